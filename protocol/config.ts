@@ -1,0 +1,138 @@
+// A pod's policy: what `export const config` may hold, its defaults, and how durations are written.
+// It knows nothing of where a config was read from.
+import * as v from 'valibot'
+import { P8aError } from './errors.ts'
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** The most a duration may be: what a timer of Node can wait, about 24 days. */
+const maxDurationMs = 2 ** 31 - 1
+
+/** Milliseconds of `1500`, `'1500ms'`, `'10s'`, `'2m'`, `'1h'`, `'1d'`; undefined where it is no duration. */
+export function durationMs(value: number | string): number | undefined {
+  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value) : undefined
+  const ms = typeof value === 'number' ? value : match ? Number(match[1]) * units[(match[2] as 's' | undefined) ?? 'ms'] : NaN
+  return ms >= 0 && ms <= maxDurationMs ? Math.round(ms) : undefined
+}
+
+const duration = v.pipe(
+  v.union([v.number(), v.string()], 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
+  v.check(value => durationMs(value) !== undefined, 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
+  v.transform(value => durationMs(value) as number),
+)
+
+const wholeNumber = (least: number, most: number) => {
+  const message = `is no whole number from ${least} to ${most}`
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
+}
+
+const text = v.string('is no text')
+
+/** The most runs a pod may be scaled to. */
+export const maxScale = 1000
+
+export const scaleSchema = wholeNumber(1, maxScale)
+
+/** The environment variables that a pod's config may not set, since the host sets them. */
+const envName = v.pipe(text, v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of an environment variable'))
+
+const entries = {
+  kind: v.optional(v.picklist(['service'], 'must be "service"')),
+  restart: v.optional(v.picklist(['always', 'on-failure', 'never'], 'must be "always", "on-failure" or "never"')),
+  retries: v.optional(wholeNumber(1, 1_000_000)),
+  scale: v.optional(scaleSchema),
+  startTimeout: v.optional(duration),
+  stopTimeout: v.optional(duration),
+  readyAfter: v.optional(duration),
+  minUptime: v.optional(duration),
+  check: v.optional(
+    v.strictObject(
+      {
+        interval: v.optional(duration),
+        timeout: v.optional(duration),
+        failures: v.optional(wholeNumber(1, 1000)),
+      },
+      'must be an object such as { interval: "10s" }',
+    ),
+  ),
+  env: v.optional(v.record(envName, text, 'must be an object of texts')),
+  cwd: v.optional(text),
+  nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
+}
+
+/** What `export const config` may hold; unknown keys are refused. Durations are milliseconds or texts such as `"10s"`. */
+export const configSchema = v.strictObject(entries, 'must be an object')
+
+/** A config as an author writes it. */
+export type PodConfigInput = v.InferInput<typeof configSchema>
+
+/** A config that was read: durations in milliseconds, only what was given. */
+export type PodConfig = v.InferOutput<typeof configSchema>
+
+/** A config with every default filled in: what the lifecycle goes by. */
+export type Policy = {
+  restart: 'always' | 'on-failure' | 'never'
+  /** How many attempts in a row may fail before the pod is `error`. Default 5. */
+  retries: number
+  /** How long a run may take to be up. Default 30 s. */
+  startTimeoutMs: number
+  /** How long `cleanup`, and then SIGTERM, may each take. Default 10 s. */
+  stopTimeoutMs: number
+  /** When a run whose default export goes on is asked whether it is up. Default 3 s. */
+  readyAfterMs: number
+  /** How long a run must have been up for its end to count as a first failure again. Default 10 s. */
+  minUptimeMs: number
+  /** How often a run that is up is checked (default 10 s), how long it may take (5 s), how many in a row may fail (2). */
+  check: { intervalMs: number; timeoutMs: number; failures: number }
+}
+
+/** The policy that `config` stands for. */
+export function policyOf(config: PodConfig): Policy {
+  return {
+    restart: config.restart ?? 'always',
+    retries: config.retries ?? 5,
+    startTimeoutMs: config.startTimeout ?? 30_000,
+    stopTimeoutMs: config.stopTimeout ?? 10_000,
+    readyAfterMs: config.readyAfter ?? 3000,
+    minUptimeMs: config.minUptime ?? 10_000,
+    check: {
+      intervalMs: Math.max(config.check?.interval ?? 10_000, 10),
+      timeoutMs: config.check?.timeout ?? 5000,
+      failures: config.check?.failures ?? 2,
+    },
+  }
+}
+
+/** `over` laid upon `base`: what a start's flags do to a pod's own config. */
+export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
+  return {
+    ...base,
+    ...over,
+    ...(base.check || over.check ? { check: { ...base.check, ...over.check } } : {}),
+    ...(base.env || over.env ? { env: { ...base.env, ...over.env } } : {}),
+  }
+}
+
+/**
+ * Reads a config.
+ * @param where how a message names the thing: `config`, or a file and line
+ * @throws {P8aError} `bad_config`, naming the key
+ */
+export function parseConfig(value: unknown, where = 'config'): PodConfig {
+  const result = v.safeParse(configSchema, value)
+  if (result.success) return result.output
+  const issue = result.issues[0]
+  const key = issue.path?.map(item => String(item.key)).join('.')
+  const unknown = issue.type === 'strict_object' && issue.expected === 'never'
+  const known = Object.keys(issue.path && issue.path.length > 1 && issue.path[0]?.key === 'check' ? checkKeys : entries)
+  throw new P8aError(
+    'bad_config',
+    `Cannot use the config: ${where}${key ? `.${key}` : ''} ${unknown ? 'is unknown' : issue.message}`,
+    {
+      hint: unknown ? `Known keys: ${known.join(', ')}` : 'See "config" in docs/PODS.md',
+      facts: { key: key ?? '' },
+    },
+  )
+}
+
+const checkKeys = { interval: 0, timeout: 0, failures: 0 }

@@ -1,0 +1,39 @@
+// The log line format of Kubernetes' CRI, which fluent-bit, vector, filebeat and promtail read as it is:
+// `2026-11-20T10:00:00.123456789Z stdout F text`. `P` marks a part of a line that goes on, `F` its end.
+// https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
+
+export type StreamName = 'stdout' | 'stderr'
+
+/** One line of a log file, or a part of one. */
+export type CriLine = {
+  /** RFC 3339 in UTC with nine digits: comparing two as text compares their times. */
+  time: string
+  stream: StreamName
+  /** False where the line goes on in the next one of the same stream. */
+  full: boolean
+  text: string
+}
+
+/** The length of a time with nine digits: `2026-11-20T10:00:00.123456789Z`. */
+export const timeLength = 30
+
+const pattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) (stdout|stderr) ([FP]) /
+
+/** Reads one line, or undefined where it is none: torn by a crash, or not ours. */
+export function parseCriLine(line: string): CriLine | undefined {
+  const match = pattern.exec(line)
+  if (!match) return undefined
+  return {
+    time: match[1] as string,
+    stream: match[2] as StreamName,
+    full: match[3] === 'F',
+    text: line.slice(match[0].length),
+  }
+}
+
+/** A time as log files and queries have it: nine digits. `ms` may have a fraction. */
+export function logTime(ms: number): string {
+  const whole = Math.floor(ms)
+  const nanoseconds = Math.floor((ms - whole) * 1e6)
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(nanoseconds).padStart(6, '0')}Z`
+}

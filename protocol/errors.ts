@@ -1,0 +1,108 @@
+// The one table of errors: what each code means on the wire, on HTTP and as an exit code of the CLI.
+// It knows nothing of who throws or who prints.
+
+/** `rpc`: the JSON-RPC error number. `http`: the status of an HTTP answer. `exit`: the exit code of `pod`. */
+type ErrorRow = { readonly rpc: number; readonly http: number; readonly exit: 1 | 2 | 3 | 4 }
+
+const table = {
+  // The standard's own.
+  parse_error: { rpc: -32700, http: 400, exit: 1 },
+  bad_request: { rpc: -32600, http: 400, exit: 1 },
+  method_not_found: { rpc: -32601, http: 404, exit: 1 },
+  bad_params: { rpc: -32602, http: 400, exit: 1 },
+  internal: { rpc: -32603, http: 500, exit: 1 },
+  // Who may talk, and how much.
+  unauthorized: { rpc: -32001, http: 401, exit: 4 },
+  too_large: { rpc: -32002, http: 413, exit: 1 },
+  no_space: { rpc: -32003, http: 507, exit: 1 },
+  unsupported: { rpc: -32004, http: 501, exit: 1 },
+  // Hosts and pods.
+  host_not_found: { rpc: -32010, http: 404, exit: 1 },
+  host_gone: { rpc: -32011, http: 503, exit: 3 },
+  pod_not_found: { rpc: -32012, http: 404, exit: 1 },
+  pod_running: { rpc: -32013, http: 409, exit: 1 },
+  pod_not_up: { rpc: -32014, http: 409, exit: 1 },
+  run_not_found: { rpc: -32015, http: 404, exit: 1 },
+  state_broken: { rpc: -32016, http: 409, exit: 1 },
+  save_failed: { rpc: -32017, http: 500, exit: 1 },
+  bad_name: { rpc: -32020, http: 400, exit: 1 },
+  bad_image: { rpc: -32021, http: 400, exit: 1 },
+  bad_config: { rpc: -32022, http: 400, exit: 1 },
+  bad_time: { rpc: -32023, http: 400, exit: 2 },
+  // What a verb brought about.
+  start_failed: { rpc: -32030, http: 500, exit: 1 },
+  function_not_found: { rpc: -32031, http: 404, exit: 1 },
+  call_failed: { rpc: -32032, http: 500, exit: 1 },
+  timeout: { rpc: -32033, http: 504, exit: 1 },
+  // Only ever said by the CLI or by a daemon that could not start.
+  usage: { rpc: -32040, http: 400, exit: 2 },
+  file_not_found: { rpc: -32041, http: 404, exit: 1 },
+  bundle_failed: { rpc: -32042, http: 400, exit: 1 },
+  remote_not_found: { rpc: -32043, http: 404, exit: 1 },
+  remote_exists: { rpc: -32044, http: 409, exit: 1 },
+  bad_address: { rpc: -32045, http: 400, exit: 2 },
+  host_unreachable: { rpc: -32046, http: 503, exit: 3 },
+  host_running: { rpc: -32047, http: 409, exit: 1 },
+  port_in_use: { rpc: -32048, http: 409, exit: 1 },
+  bad_settings: { rpc: -32049, http: 400, exit: 1 },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof table
+
+export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = table
+
+/** Facts that belong to an error, as fields: which pod, which run, which file. JSON values only. */
+export type ErrorFacts = Readonly<Record<string, unknown>>
+
+/**
+ * The only error p8a throws on purpose. Its `message` says what could not be done to what and why, without a final
+ * period; `hint` says what to do about it.
+ */
+export class P8aError extends Error {
+  override readonly name = 'P8aError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly facts: ErrorFacts
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; facts?: ErrorFacts; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : {})
+    this.code = code
+    this.hint = options.hint
+    this.facts = options.facts ?? {}
+  }
+}
+
+/** An error as it crosses the wire: the `error` member of a JSON-RPC answer. */
+export type WireError = {
+  code: number
+  message: string
+  data?: { code: string; hint?: string } & Record<string, unknown>
+}
+
+/** The wire form of an error. Anything that is not a {@link P8aError} is `internal`, and says nothing of its insides. */
+export function toWireError(error: unknown): WireError {
+  if (!(error instanceof P8aError)) {
+    return {
+      code: errorTable.internal.rpc,
+      message: 'The host met an error of its own',
+      data: { code: 'internal', hint: 'See the host log: pod logs REMOTE --tag bug' },
+    }
+  }
+  const hint = error.hint === undefined ? {} : { hint: error.hint }
+  return {
+    code: errorTable[error.code].rpc,
+    message: error.message,
+    data: { ...error.facts, code: error.code, ...hint },
+  }
+}
+
+/** The error that a wire form stands for. A code that this version does not know becomes `internal` with its message kept. */
+export function fromWireError(wire: WireError): P8aError {
+  const { code, hint, ...facts } = wire.data ?? { code: codeOfNumber(wire.code) }
+  const known = typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'internal'
+  return new P8aError(known, wire.message, { ...(typeof hint === 'string' ? { hint } : {}), facts })
+}
+
+function codeOfNumber(rpc: number): string {
+  return Object.entries(errorTable).find(([, row]) => row.rpc === rpc)?.[0] ?? 'internal'
+}

@@ -1,0 +1,72 @@
+// What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways.
+// The shim dials; its first request is `hello`.
+import type { StreamName } from './cri.ts'
+import type { Status } from './public.ts'
+
+/** The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs. */
+export const linkEnv = { socket: 'P8A_LINK_SOCKET', ticket: 'P8A_LINK_TICKET' } as const
+
+/** Requests and notifications a shim sends. */
+export type ToHost = {
+  /** Who is there. The answer says what to do: run this, go on, or end. */
+  hello: { params: Hello; result: Welcome }
+  /** The default export has resolved. */
+  ready: { params: Record<string, never>; result: null }
+  /** `bus.emit('status', ...)`. */
+  status: { params: { status: Status; text?: string }; result: null }
+  /** Why the process is about to end: the first line of an uncaught error. */
+  fault: { params: { message: string }; result: null }
+  /** `p8a.pod(name).fn(...args)`. */
+  call: { params: { name: string; fn: string; args: unknown[] }; result: unknown }
+}
+
+/** Requests and notifications a host sends. */
+export type ToShim = {
+  /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
+  check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
+  /** Calls the cleanup function, once; answered when it has resolved. */
+  cleanup: { params: Record<string, never>; result: null }
+  /** Calls an exported function. */
+  call: { params: { fn: string; args: unknown[] }; result: unknown }
+}
+
+/** `state` tells a new host how far the run had come while no host looked. */
+export type Hello = {
+  ticket: string
+  pid: number
+  state: 'empty' | 'starting' | 'up' | 'cleaned'
+  status?: Status
+  text?: string
+}
+
+export type Welcome = { do: 'run'; assignment: Assignment } | { do: 'go-on' } | { do: 'end' }
+
+/** Everything a process needs to become a run. All paths are absolute. */
+export type Assignment = {
+  /** Run id, such as `web.7`. */
+  run: string
+  name: string
+  slot: number
+  path: string
+  storage: string
+  cwd: string
+  params: Record<string, string>
+  /** The file of the pod's code. */
+  main: string
+  log: LogAssignment
+  /** Where the shim leaves {@link ExitNote} on a normal end. */
+  exitFile: string
+}
+
+/** Where a run's lines go, and when its file is rotated. */
+export type LogAssignment = {
+  file: string
+  maxFileBytes: number
+  /** All files of this run together; the shim drops its oldest rotated ones at rotation. */
+  maxTotalBytes: number
+  /** The files behind fd 1 and 2, which the shim folds into `file`. */
+  raw: Record<StreamName, string>
+}
+
+/** What a shim leaves behind when its process ends by itself. */
+export type ExitNote = { code: number; message?: string }

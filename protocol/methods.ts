@@ -1,0 +1,263 @@
+// The verbs: each method's parameters as a schema and its result as a type. The daemon validates with these, the
+// OpenRPC document is made from them, and the CLI takes its types from here.
+import * as v from 'valibot'
+import { configSchema, scaleSchema } from './config.ts'
+import type { Status } from './public.ts'
+
+/** The version of the wire. It grows when a method changes in a way that an older client would notice. */
+export const protocolVersion = 1
+
+const path = v.optional(v.pipe(v.string(), v.maxLength(1024), v.description('dotted path of a nested host')), '')
+const name = v.pipe(v.string(), v.maxLength(1024), v.description('name of a pod'))
+const wait = v.optional(v.pipe(v.boolean(), v.description('answer when it is over, not when it is decided')), true)
+const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memory too')), false)
+const time = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 time in UTC, such as 2026-11-20T10:00:00.000Z'))
+const params = v.record(v.string(), v.string('must be a text: params are always strings'))
+const pod = { path, name }
+
+/** Name, one-line summary and parameters of every method. Unknown parameters are refused. */
+export const methods = {
+  'host.auth': {
+    summary: 'Authorises this connection, so that later requests need no token',
+    params: v.strictObject({ token: v.string() }),
+  },
+  'host.info': { summary: 'What this host is: version, addresses, counts', params: v.strictObject({ path }) },
+  'host.stop': {
+    summary: 'Ends the host. Pods go on and are adopted by the next one, unless `pods` is true',
+    params: v.strictObject({ path, pods: v.optional(v.boolean(), false) }),
+  },
+  'rpc.discover': { summary: 'The OpenRPC document of this host', params: v.strictObject({}) },
+  'pod.push': {
+    summary: 'Stores a new version of a pod; makes the pod where there is none',
+    params: v.strictObject({
+      ...pod,
+      code: v.pipe(v.string(), v.description('JavaScript that needs no bundling')),
+      map: v.optional(v.pipe(v.string(), v.description('source map of the code, JSON'))),
+      file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description('name of the source, for messages'))),
+    }),
+  },
+  'pod.start': {
+    summary: 'Starts a pod with its newest version',
+    params: v.strictObject({
+      ...pod,
+      params: v.optional(params, {}),
+      config: v.optional(v.pipe(configSchema, v.description("overrides the pod's own config")), {}),
+      wait,
+    }),
+  },
+  'pod.stop': { summary: 'Stops all runs of a pod', params: v.strictObject({ ...pod, wait }) },
+  'pod.restart': {
+    summary: 'Stops all runs and starts them again with the newest version and the same params',
+    params: v.strictObject({ ...pod, wait }),
+  },
+  'pod.scale': {
+    summary: 'Sets how many runs a pod has',
+    params: v.strictObject({ ...pod, scale: scaleSchema, wait }),
+  },
+  'pod.status': { summary: 'One pod', params: v.strictObject({ ...pod, usage }) },
+  'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, usage }) },
+  'pod.remove': {
+    summary: 'Removes a pod with its versions, records, logs and storage',
+    params: v.strictObject({
+      ...pod,
+      force: v.optional(v.pipe(v.boolean(), v.description('stop it first where it runs')), false),
+    }),
+  },
+  'pod.runs': {
+    summary: "A pod's runs, newest first",
+    params: v.strictObject({ ...pod, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 100) }),
+  },
+  'pod.logs': {
+    summary: 'Log lines of host and pods in order of time',
+    params: v.strictObject({
+      path,
+      name: v.optional(name),
+      run: v.optional(v.pipe(v.string(), v.maxLength(100), v.description('id of a run, such as web.7, or its number'))),
+      tags: v.optional(
+        v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.description('lines with any of these: stdout, stderr, or what stands in [] at their beginning')),
+      ),
+      since: v.optional(time),
+      until: v.optional(time),
+      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.description('only the last so many'))),
+      follow: v.optional(v.pipe(v.boolean(), v.description('go on as lines come; needs `stream`')), false),
+      stream: v.optional(
+        v.pipe(v.boolean(), v.description('send lines as `pod.log` notifications, and the answer at the end')),
+        false,
+      ),
+    }),
+  },
+  'pod.call': {
+    summary: 'Calls an exported function of a pod (or of one run, as web.7)',
+    params: v.strictObject({
+      ...pod,
+      fn: v.string(),
+      args: v.optional(v.array(v.unknown()), []),
+      timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    }),
+  },
+} as const satisfies Record<string, { summary: string; params: v.GenericSchema }>
+
+export type MethodName = keyof typeof methods
+
+/** Parameters as a client sends them. */
+export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]['params']>
+
+/** Parameters with their defaults, as a handler gets them. */
+export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>
+
+/** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
+export type MethodResults = {
+  'host.auth': { authorized: true }
+  'host.info': HostInfo
+  'host.stop': { stopping: true; pods: number }
+  'rpc.discover': Record<string, unknown>
+  'pod.push': Pushed
+  'pod.start': PodStatus
+  'pod.stop': Stopped
+  'pod.restart': PodStatus
+  'pod.scale': PodStatus
+  'pod.status': PodStatus
+  'pod.list': { pods: PodStatus[] }
+  'pod.remove': { name: string; removed: true; stopped: RunEnd[] }
+  'pod.runs': { runs: RunInfo[] }
+  'pod.logs': { entries: LogEntry[]; count: number; truncated: boolean }
+  'pod.call': { value: unknown; run: string }
+}
+
+export type HostInfo = {
+  id: string
+  version: string
+  protocol: number
+  node: string
+  pid: number
+  startedAt: string
+  dataDir: string
+  /** Where clients reach it: `unix:/path`, `127.0.0.1:3000`. */
+  addresses: string[]
+  pods: Record<PodState, number>
+  runs: number
+  /** Resident memory of the daemon in bytes. */
+  memory: number
+}
+
+/** The four words everyone sees. */
+export type PodState = 'idle' | 'waiting' | 'up' | 'error'
+
+export type Pushed = {
+  name: string
+  version: number
+  /** sha256 of the code, hex. */
+  hash: string
+  /** Bytes of the code. */
+  size: number
+  /** True where the newest version had this very content: nothing was done. */
+  unchanged: boolean
+  kind: 'service'
+  exports: string[]
+  /** What the host has to say beside. */
+  text?: string
+}
+
+export type PodStatus = {
+  name: string
+  path: string
+  kind: 'service'
+  status: PodState
+  /** What the pod says of itself, or what is being waited for. */
+  text: string
+  /** The version that is (to be) run; 0 where nothing was started yet. */
+  version: number
+  /** The newest version pushed. */
+  latest: number
+  hash: string
+  want: 'up' | 'idle'
+  /** Runs wanted, and runs that are up. */
+  scale: number
+  up: number
+  /** Restarts since the last explicit start. */
+  restarts: number
+  params: Record<string, string>
+  runs: RunStatus[]
+  /** Why the pod is `error`, or why its last run ended where it is waiting for the next. */
+  cause?: Cause
+  /** When the next attempt is made, where one is being waited for. */
+  retryAt?: string
+  /** What is wrong with its files; the last good state is in force. */
+  problem?: string
+}
+
+export type Cause = { reason: EndReason; text: string; run?: string; at: string }
+
+/** A run that has a process. */
+export type RunStatus = {
+  id: string
+  slot: number
+  state: 'spawning' | 'starting' | 'up' | 'stopping'
+  pid?: number
+  startedAt: string
+  upAt?: string
+  uptimeMs?: number
+  restarts: number
+  version: number
+  /** What the run said last. */
+  health?: Status
+  text?: string
+  /** Per cent of one core since the run was asked last, and bytes resident. Only where `usage` was asked for. */
+  cpu?: number
+  memory?: number
+}
+
+/**
+ * Why a run ended: by itself (`exited` with a code, `killed` by a signal from elsewhere, `fault`: an uncaught error),
+ * by the host (`stopped`, `unhealthy`, `start_timeout`), never began (`spawn_failed`), or unseen (`lost`).
+ */
+export type EndReason =
+  | 'exited'
+  | 'killed'
+  | 'fault'
+  | 'stopped'
+  | 'unhealthy'
+  | 'start_timeout'
+  | 'spawn_failed'
+  | 'lost'
+
+export type RunEnd = {
+  run: string
+  code: number | null
+  signal: string | null
+  reason: EndReason
+  message?: string
+  /** How long the stop took. */
+  tookMs?: number
+}
+
+export type Stopped = { name: string; status: PodState; ended: RunEnd[] }
+
+/** The record of a run, running or ended. */
+export type RunInfo = {
+  id: string
+  slot: number
+  version: number
+  state: 'spawning' | 'starting' | 'up' | 'stopping' | 'ended' | 'lost'
+  pid?: number
+  startedAt: string
+  upAt?: string
+  endedAt?: string
+  end?: Omit<RunEnd, 'run' | 'tookMs'>
+}
+
+/** One line of a log. */
+export type LogEntry = {
+  /** RFC 3339 in UTC, nine digits. */
+  time: string
+  /** The pod, or undefined where the host speaks of itself. */
+  pod?: string
+  run?: string
+  /** `host`, `stdout` or `stderr`. */
+  source: 'host' | 'stdout' | 'stderr'
+  tags: string[]
+  text: string
+}
+
+/** A notification that a streaming `pod.logs` sends: `request` is the id of that request. */
+export type LogNotification = { request: string | number; entries: LogEntry[] }

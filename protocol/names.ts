@@ -1,0 +1,51 @@
+// What a name may be, in this one place: pods, remotes, hosts and their dotted paths.
+import { P8aError } from './errors.ts'
+
+/** The most characters a name may have. */
+export const maxNameLength = 63
+
+/** A name: starts with a letter, then letters, digits, `-` and `_`, lower case only, so that no file system merges two. */
+const namePattern = /^[a-z](?:[a-z0-9_-]*[a-z0-9])?$/
+
+/** Whether `name` may name a pod, a remote or a host. */
+export function isName(name: string): boolean {
+  return name.length <= maxNameLength && namePattern.test(name)
+}
+
+/**
+ * Returns `name` if it may name a `what` ("pod", "remote", "host").
+ * @throws {P8aError} `bad_name`
+ */
+export function checkName(name: string, what = 'pod'): string {
+  if (isName(name)) return name
+  throw new P8aError('bad_name', `Cannot name a ${what} ${quote(name)}: ${whyNot(name)}`, {
+    hint: `A name is 1 to ${maxNameLength} characters: a lower-case letter, then lower-case letters, digits, "-" or "_", ending in a letter or digit`,
+    facts: { name: name.slice(0, 100) },
+  })
+}
+
+function whyNot(name: string): string {
+  if (name === '') return 'it is empty'
+  if (name.length > maxNameLength) return `it is ${name.length} characters long`
+  if (!/^[a-z]/.test(name)) return 'it does not start with a lower-case letter'
+  if (/[-_]$/.test(name)) return `it ends in "${name.at(-1)}"`
+  const wrong = /[^a-z0-9_-]/u.exec(name)?.[0]
+  return `${quote(wrong ?? '')} may not stand in it`
+}
+
+/** A value as messages quote it, cut where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
+}
+
+/** The id of a run: `web.7` is run 7 of pod `web`. */
+export function runId(pod: string, number: number): string {
+  return `${pod}.${number}`
+}
+
+/** The pod and number that a run's id names, or undefined where `id` is no run id. */
+export function parseRunId(id: string): { pod: string; number: number } | undefined {
+  const match = /^([a-z0-9_-]+)\.([1-9][0-9]{0,14})$/.exec(id)
+  if (!match?.[1] || !match[2] || !isName(match[1])) return undefined
+  return { pod: match[1], number: Number(match[2]) }
+}

@@ -1,0 +1,105 @@
+// One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link.
+// It turns messages into calls and calls into messages; it knows nothing of sockets.
+// Written here and not taken from a package since the shim, which has no packages, is one of the two ends.
+import { fromWireError, P8aError, toWireError, type WireError } from './errors.ts'
+
+type Methods = Record<string, { params: unknown; result: unknown }>
+
+/** Answers to what the other end asks. A handler's rejection goes back as an error. */
+export type Handlers<Theirs extends Methods> = {
+  [M in keyof Theirs]: (params: Theirs[M]['params']) => Theirs[M]['result'] | Promise<Theirs[M]['result']>
+}
+
+type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void }
+
+type Message = {
+  id?: number
+  method?: string
+  params?: unknown
+  result?: unknown
+  error?: WireError
+}
+
+export class Peer<Ours extends Methods, Theirs extends Methods> {
+  #waiting = new Map<number, Waiting>()
+  #lastId = 0
+  #send: (line: string) => void
+  #handlers: Handlers<Theirs>
+
+  /** @param send writes one line, which has no newline yet */
+  constructor(send: (line: string) => void, handlers: Handlers<Theirs>) {
+    this.#send = send
+    this.#handlers = handlers
+  }
+
+  /** How many of our requests wait for their answer. */
+  get pending(): number {
+    return this.#waiting.size
+  }
+
+  /**
+   * Asks the other end.
+   * @throws {P8aError} what the other end answered, or `timeout` after `timeoutMs`, or what {@link close} was told
+   */
+  request<M extends keyof Ours & string>(
+    method: M,
+    params: Ours[M]['params'],
+    options: { timeoutMs?: number } = {},
+  ): Promise<Ours[M]['result']> {
+    const id = ++this.#lastId
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, { resolve, reject })
+    this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+    if (options.timeoutMs === undefined) return promise
+    const timer = setTimeout(() => {
+      this.#waiting.delete(id)
+      reject(new P8aError('timeout', `No answer to "${method}" within ${options.timeoutMs} ms`))
+    }, options.timeoutMs)
+    return promise.finally(() => clearTimeout(timer))
+  }
+
+  /** Tells the other end, and waits for nothing. */
+  notify<M extends keyof Ours & string>(method: M, params: Ours[M]['params']): void {
+    this.#send(JSON.stringify({ jsonrpc: '2.0', method, params }))
+  }
+
+  /**
+   * Takes a line from the other end.
+   * @throws {SyntaxError} where it is no JSON: the other end is none of ours
+   */
+  receive(line: string): void {
+    const message = JSON.parse(line) as Message
+    if (message.method !== undefined) this.#onRequest(message, message.method)
+    else if (message.id !== undefined) this.#onAnswer(message, message.id)
+  }
+
+  /** Fails what still waits with `error`. */
+  close(error: P8aError): void {
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+  }
+
+  #onAnswer(message: Message, id: number): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (message.error) waiting?.reject(fromWireError(message.error))
+    else waiting?.resolve(message.result)
+  }
+
+  async #onRequest(message: Message, method: string): Promise<void> {
+    const answer = await this.#answer(method, message.params)
+    if (message.id !== undefined) this.#send(JSON.stringify({ jsonrpc: '2.0', id: message.id, ...answer }))
+  }
+
+  async #answer(method: string, params: unknown): Promise<{ result: unknown } | { error: WireError }> {
+    try {
+      if (!Object.hasOwn(this.#handlers, method)) {
+        throw new P8aError('method_not_found', `There is no method "${method}" on the link`)
+      }
+      const result = await this.#handlers[method]?.(params as never)
+      return { result: result ?? null }
+    } catch (error) {
+      return { error: toWireError(error) }
+    }
+  }
+}

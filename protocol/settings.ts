@@ -1,0 +1,51 @@
+// The settings of a host: every limit it keeps, by name, with its default. They stand in `<data>/host.json`.
+import * as v from 'valibot'
+import { durationMs } from './config.ts'
+
+const bytes = v.pipe(v.number(), v.integer(), v.minValue(1))
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+const duration = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.check(value => durationMs(value) !== undefined, 'is no duration'),
+  v.transform(value => durationMs(value) as number),
+)
+
+const MiB = 1024 * 1024
+
+export const settingsSchema = v.strictObject({
+  /** The largest image that may be pushed, code and source map together. */
+  maxImageBytes: v.optional(bytes, 64 * MiB),
+  /** The longest line a client may send once it is authorised; a push must fit in it. */
+  maxLineBytes: v.optional(bytes, 96 * MiB),
+  /** The longest line before that. */
+  maxUnauthorizedLineBytes: v.optional(bytes, 64 * 1024),
+  /** How long a connection may take to authorise itself. */
+  authTimeout: v.optional(duration, 10_000),
+  /** How many connections may be open at once over TCP. */
+  maxConnections: v.optional(count, 1024),
+  /** How many bytes of answers may wait for a client that does not read before it is cut off. */
+  maxUnreadBytes: v.optional(bytes, 128 * MiB),
+  /** How many requests of one connection may be under way at once. */
+  maxPendingRequests: v.optional(count, 1024),
+  /** How many records of ended runs are kept for each pod. */
+  keepRuns: v.optional(count, 100),
+  /** How many processes may be starting at once; the others wait their turn. */
+  maxStarting: v.optional(count, 16),
+  /** How long a new host waits for the process of a run whose pid was never recorded to say hello. */
+  adoptTimeout: v.optional(duration, 10_000),
+  /** How long a call of a pod's function may take unless the caller says else. */
+  callTimeout: v.optional(duration, 30_000),
+  /** A run's log file is rotated when it passes this size. */
+  logFileBytes: v.optional(bytes, 64 * MiB),
+  /** All log files of a pod together; the oldest go first. */
+  logPodBytes: v.optional(bytes, 2048 * MiB),
+  /** Logs of ended runs, and rotated files, go after this long. */
+  logAge: v.optional(duration, 14 * 86_400_000),
+  /** The host's own log is rotated when it passes this size; one older file is kept. */
+  hostLogBytes: v.optional(bytes, 64 * MiB),
+})
+
+export type Settings = v.InferOutput<typeof settingsSchema>
+
+/** The settings with every default. */
+export const defaultSettings: Settings = v.parse(settingsSchema, {})
