@@ -37,3 +37,47 @@ export function logTime(ms: number): string {
   const nanoseconds = Math.floor((ms - whole) * 1e6)
   return `${new Date(whole).toISOString().slice(0, -1)}${String(nanoseconds).padStart(6, '0')}Z`
 }
+
+/** The longest text of one part; a longer line is written as several. The same as containerd's default. */
+export const maxPartLength = 16 * 1024
+
+/**
+ * Formats what a stream wrote as log lines, each with its newline: whole lines as `F`, a rest without newline as `P`,
+ * so that a run's last words are kept though they were never ended.
+ * @param text what was written, as UTF-16 or as bytes in latin1
+ */
+export function formatCri(text: string, head: { time: string; stream: StreamName }): string {
+  const full = `${head.time} ${head.stream} F `
+  const part = `${head.time} ${head.stream} P `
+  let out = ''
+  let start = 0
+  while (start < text.length) {
+    const newline = text.indexOf('\n', start)
+    const end = newline === -1 ? text.length : newline
+    while (end - start > maxPartLength) {
+      const cut = partEnd(text, start)
+      out += `${part}${text.slice(start, cut)}\n`
+      start = cut
+    }
+    if (newline === -1) {
+      out += `${part}${text.slice(start)}\n`
+      break
+    }
+    out += `${full}${text.slice(start, newline)}\n`
+    start = newline + 1
+  }
+  return out
+}
+
+/** Where a part of a long line may end without cutting a character, be `text` UTF-16 or bytes in latin1. */
+function partEnd(text: string, start: number): number {
+  let end = start + maxPartLength
+  while (end > start + 1 && isInsideCharacter(text.charCodeAt(end))) end--
+  return end
+}
+
+function isInsideCharacter(unit: number): boolean {
+  const isLowSurrogate = unit >= 0xdc00 && unit <= 0xdfff
+  const isUtf8Continuation = unit >= 0x80 && unit <= 0xbf
+  return isLowSurrogate || isUtf8Continuation
+}

@@ -14,8 +14,6 @@ export type ToHost = {
   ready: { params: Record<string, never>; result: null }
   /** `bus.emit('status', ...)`. */
   status: { params: { status: Status; text?: string }; result: null }
-  /** Why the process is about to end: the first line of an uncaught error. */
-  fault: { params: { message: string }; result: null }
   /** `p8a.pod(name).fn(...args)`. */
   call: { params: { name: string; fn: string; args: unknown[] }; result: unknown }
 }
@@ -68,5 +66,11 @@ export type LogAssignment = {
   raw: Record<StreamName, string>
 }
 
-/** What a shim leaves behind when its process ends by itself. */
+/** What a shim leaves behind when its process ends by itself; `message` is the first line of an uncaught error. */
 export type ExitNote = { code: number; message?: string }
+
+/**
+ * How far a raw file was folded into the log. It is written before the fold: bytes `from` to `to` are in the log if
+ * the live log file is not `inode` any more, or is larger than `size`. So a fold that was cut off is never lost or doubled.
+ */
+export type RawPosition = { from: number; to: number; inode: number; size: number }

@@ -186,7 +186,7 @@ export type PodStatus = {
   problem?: string
 }
 
-export type Cause = { reason: EndReason; text: string; run?: string; at: string }
+export type Cause = { reason: EndReason; text: string; run?: string }
 
 /** A run that has a process. */
 export type RunStatus = {

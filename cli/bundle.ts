@@ -1,0 +1,95 @@
+// Makes one file of a pod's source: TypeScript, JSX, JSON, text and npm packages, all but Node's builtins. It must not
+// run any of it, and knows nothing of hosts.
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import type { BuildFailure, BuildOptions, BuildResult } from 'esbuild'
+import { P8aError } from '../protocol/errors.ts'
+import { bundleError } from './bundle-error.ts'
+import { nativeAddons } from './bundle-native.ts'
+import { withCommonJsNames, commonJsNames } from './commonjs-names.ts'
+
+export type Bundle = {
+  /** One ES module that imports nothing but Node's builtins. */
+  code: string
+  /** Its source map, JSON; its paths are relative to the file's directory, and it holds no sources. */
+  map: string
+  /** The file's name without its directory. */
+  file: string
+}
+
+const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx']
+
+/**
+ * Bundles `file`. The same sources give the same bundle, wherever they lie.
+ * @throws {P8aError} `file_not_found`, `bundle_failed` with `file`, `line`, `column` and `source` as facts
+ */
+export async function bundle(file: string): Promise<Bundle> {
+  const entry = await checkFile(file)
+  const { build } = await import('esbuild')
+  const addons = nativeAddons()
+  const result = await build({ ...buildOptions(entry), plugins: [addons.plugin] }).catch((failure: BuildFailure) => {
+    throw bundleError(failure, file)
+  })
+  await addons.refuse(result.metafile, { file, dir: dirname(entry) })
+  const { code, map } = withCommonJsNames(textOf(result, '.js'), textOf(result, '.map'))
+  return { code, map, file: basename(file) }
+}
+
+type Built = BuildOptions & { metafile: true; write: false }
+
+function buildOptions(entry: string): Built {
+  return {
+    entryPoints: [entry],
+    // Nothing is written; from this place the paths in map and comments are reckoned.
+    outfile: join(dirname(entry), 'pod.js'),
+    absWorkingDir: dirname(entry),
+    write: false,
+    metafile: true,
+    bundle: true,
+    packages: 'bundle',
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    jsx: 'automatic',
+    loader: { '.txt': 'text' },
+    define: commonJsNames,
+    sourcemap: 'external',
+    sourcesContent: false,
+    charset: 'utf8',
+    logLevel: 'silent',
+  }
+}
+
+function textOf({ outputFiles }: BuildResult<Built>, ending: string): string {
+  return outputFiles.find(output => output.path.endsWith(ending))?.text ?? ''
+}
+
+/** The real path of a file that can be bundled. */
+async function checkFile(file: string): Promise<string> {
+  const shown = JSON.stringify(file)
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw unreadable(file, cause)
+    throw new P8aError('file_not_found', `Cannot push ${shown}: there is no such file`, {
+      hint: `Looked for ${resolve(file)}`,
+      facts: { file },
+      cause,
+    })
+  })
+  if (!found.isFile()) throw refused(file, found.isDirectory() ? 'it is a directory' : 'it is no plain file', 'Name the file whose default export is the pod')
+  if (!endings.includes(extname(file))) {
+    throw refused(file, `a pod's file cannot end in "${extname(file)}"`, `It may end in ${endings.join(', ')}`)
+  }
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw unreadable(file, cause)
+  })
+  if (text.trim() === '') throw refused(file, 'it is empty', 'The smallest pod: export default async () => {}')
+  return await realpath(file)
+}
+
+function refused(file: string, why: string, hint: string): P8aError {
+  return new P8aError('bundle_failed', `Cannot push ${JSON.stringify(file)}: ${why}`, { hint, facts: { file } })
+}
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): P8aError {
+  return refused(file, `it cannot be read (${cause.code})`, 'Check who may read it')
+}

@@ -1,0 +1,145 @@
+// Every command there is: its words, arguments, options, and the file that does it, which is loaded only when it runs.
+// It must not know how arguments are read or what the commands do.
+import type { Context } from './context.ts'
+import type { Options } from './options.ts'
+import { startFlags } from './start-flags.ts'
+
+/** What a command was given. `params` is filled only for a command that takes them. */
+export type Input = { args: string[]; options: Options; params: Record<string, string> }
+
+/** Does a command. Resolves to its exit code, which is 0 where it says nothing. */
+export type Run = (input: Input, context: Context) => Promise<number | undefined>
+
+/** An option as help shows it, and what it means. A value in `<>` is one it takes. */
+export type FlagLine = readonly [flag: string, about: string]
+
+export type CommandSpec = {
+  /** One word or two, then arguments: `<needed>`, `[may be left out]`, `[...any number]`. */
+  usage: string
+  aliases?: readonly string[]
+  about: string
+  flags?: readonly FlagLine[]
+  examples?: readonly string[]
+  /** Options it does not declare are params. */
+  takesParams?: boolean
+  load: () => Promise<{ run: Run }>
+}
+
+const force: FlagLine = ['--force', 'Stop it first where it runs']
+const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
+const usage: FlagLine = ['-u, --usage', 'Measure cpu and memory too']
+
+/** Options that every command has. */
+export const globalFlags: readonly FlagLine[] = [
+  ['--json', 'Print JSON, for scripts'],
+  ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default ~/.p8a, for root /var/lib/p8a)'],
+  ['--token <token>', 'Token of the remote (or P8A_TOKEN)'],
+  ['-h, --help', 'Show this help'],
+]
+
+export const commands: readonly CommandSpec[] = [
+  {
+    usage: 'host start',
+    about: 'Start a host on this machine',
+    flags: [
+      ['--port <port>', 'TCP port; 0 takes any free one (default: 3000)'],
+      ['--host <address>', 'Address to listen on (default: 127.0.0.1)'],
+      ['-d, --detach', 'Go on in the background'],
+    ],
+    load: () => import('./commands/host-start.ts'),
+  },
+  {
+    usage: 'host stop',
+    about: 'Stop the host on this machine; its pods keep running',
+    flags: [['--pods', 'Stop the pods too']],
+    load: () => import('./commands/host-stop.ts'),
+  },
+  { usage: 'host status', about: 'Show the host on this machine', load: () => import('./commands/host-status.ts') },
+  { usage: 'host token', about: 'Print the token of the host on this machine', load: () => import('./commands/host-token.ts') },
+  {
+    usage: 'remote add <name> <address>',
+    about: 'Keep the address of a host under a name',
+    flags: [['--path <path>', 'Dotted path of a host within that host']],
+    examples: ['pod remote add origin localhost:3000', 'pod remote add origin unix:/home/ann/.p8a/host.sock'],
+    load: () => import('./commands/remote-add.ts'),
+  },
+  {
+    usage: 'remote list',
+    aliases: ['remote ls'],
+    about: 'List the remotes, and whether they answer',
+    load: () => import('./commands/remote-list.ts'),
+  },
+  {
+    usage: 'remote remove <name>',
+    aliases: ['remote rm'],
+    about: 'Forget a remote',
+    load: () => import('./commands/remote-remove.ts'),
+  },
+  {
+    usage: 'push <remote> <name> <file>',
+    about: 'Bundle a file and store it as the newest version of a pod',
+    examples: ['pod push local hello hello.ts'],
+    load: () => import('./commands/push.ts'),
+  },
+  {
+    usage: 'start <remote> <name>',
+    about: 'Start a pod; options not listed here are params for it',
+    flags: [...startFlags, noWait],
+    examples: ['pod start local hello --value 24', 'pod start local hello --scale 4 -- --scale "a param called scale"'],
+    takesParams: true,
+    load: () => import('./commands/start.ts'),
+  },
+  { usage: 'stop <remote> <name>', about: 'Stop a pod', flags: [noWait], load: () => import('./commands/stop.ts') },
+  {
+    usage: 'restart <remote> <name>',
+    about: 'Stop a pod and start its newest version with the same params',
+    flags: [noWait],
+    load: () => import('./commands/restart.ts'),
+  },
+  {
+    usage: 'status <remote> [name]',
+    aliases: ['list', 'ls'],
+    about: 'Show all pods, or one in detail (also: list, ls)',
+    flags: [usage],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    usage: 'remove <remote> <name>',
+    aliases: ['rm'],
+    about: 'Remove a pod with its versions, records, logs and storage (also: rm)',
+    flags: [force],
+    load: () => import('./commands/remove.ts'),
+  },
+  {
+    usage: 'scale <remote> <name> <n>',
+    about: 'Set how many runs a pod has',
+    flags: [noWait],
+    load: () => import('./commands/scale.ts'),
+  },
+  {
+    usage: 'logs <remote> [name]',
+    about: 'Print log lines of host and pods in order of time; "!" marks stderr',
+    flags: [
+      ['--time <time>', 'Only then: "last 5 mins", "yesterday 14:00 to 15:00", 2026-11-20T10:00Z..'],
+      ['-f, --follow', 'Go on as lines come'],
+      ['--run <id>', 'Only this run: web.7, or 7 where a pod is named'],
+      ['--tag <tag>', 'Only lines with this tag: stdout, stderr, or what stands in [] at their beginning (may be repeated)'],
+      ['-n, --lines <n>', 'Only the last n lines (default: all)'],
+    ],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    usage: 'call <remote> <name> <fn> [...args]',
+    about: 'Call a function that a pod exports; each argument is JSON, or else text',
+    flags: [['--timeout <time>', 'How long it may take, such as 10s']],
+    examples: [`pod call local math add 1 2`, `pod call local users find '{"name":"ann"}'`],
+    load: () => import('./commands/call.ts'),
+  },
+  { usage: 'runs <remote> <name>', about: "List a pod's runs, newest first", load: () => import('./commands/runs.ts') },
+  {
+    usage: 'completion <shell>',
+    about: 'Print the completion script for bash, zsh or fish',
+    examples: ['source <(pod completion bash)', 'pod completion fish > ~/.config/fish/completions/pod.fish'],
+    load: () => import('./commands/completion.ts'),
+  },
+]

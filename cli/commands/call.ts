@@ -1,0 +1,39 @@
+// pod call: calls a function that a pod exports, and prints what it returns.
+import { P8aError } from '../../protocol/errors.ts'
+import type { Run } from '../commands.ts'
+import type { Options } from '../options.ts'
+import { withHost } from '../remote-host.ts'
+import { spin } from '../render/spinner.ts'
+
+export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...texts], options }, context) => {
+  const { output } = context
+  const timeout = await readTimeout(options)
+  return await withHost(remote, context, async host => {
+    const called = host.call('pod.call', { name, fn, args: texts.map(readArg), ...timeout })
+    const { value } = await spin(`Calling ${name}.${fn}()`, output, called)
+    const text = typeof value === 'string' ? value : JSON.stringify(value, null, output.isTerminal ? 2 : 0)
+    output.answer(value, () => text)
+    return 0
+  })
+}
+
+/** JSON where it is JSON, or else the text itself. */
+function readArg(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON, so it is a text: `pod call local users find ann`.
+    return text
+  }
+}
+
+async function readTimeout(options: Options): Promise<{ timeoutMs?: number }> {
+  const text = options.text('timeout')
+  if (text === undefined) return {}
+  const { durationMs } = await import('../../protocol/config.ts')
+  const timeoutMs = durationMs(text)
+  if (timeoutMs) return { timeoutMs }
+  throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it is no time`, {
+    hint: 'Write it as 500ms, 10s or 2m',
+  })
+}

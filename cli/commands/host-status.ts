@@ -1,0 +1,30 @@
+// pod host status: what the host on this machine is.
+import type { HostInfo } from '../../protocol/methods.ts'
+import type { Run } from '../commands.ts'
+import { withLocalHost } from '../local-host.ts'
+import { ago, count, size } from '../render/amounts.ts'
+import { facts } from '../render/table.ts'
+
+export const run: Run = async (_input, context) => {
+  const { output } = context
+  return await withLocalHost(context, async client => {
+    const info = await client.call('host.info', {})
+    const text = output.json ? '' : await facts(rows(info), output)
+    output.answer(info, () => text)
+    return 0
+  })
+}
+
+function rows(info: HostInfo): [string, string][] {
+  const pods = Object.entries(info.pods).flatMap(([state, number]) => (number > 0 ? [`${number} ${state}`] : []))
+  return [
+    ['host', `${info.id}, p8a ${info.version}, Node ${info.node.replace(/^v/, '')}`],
+    ['pid', String(info.pid)],
+    ['started', ago(info.startedAt, Date.now())],
+    ['data', info.dataDir],
+    ['addresses', info.addresses.join(', ')],
+    ['pods', pods.length > 0 ? pods.join(', ') : 'none'],
+    ['runs', count(info.runs, 'process').replace(/processs$/, 'processes')],
+    ['memory', size(info.memory)],
+  ]
+}

@@ -1,0 +1,30 @@
+// pod host stop: ends the host on this machine and waits until it is gone.
+import type { Run } from '../commands.ts'
+import { withLocalHost } from '../local-host.ts'
+import { processGone } from '../process-gone.ts'
+import { count } from '../render/amounts.ts'
+import { spin } from '../render/spinner.ts'
+
+export const run: Run = async ({ options }, context) => {
+  const { output } = context
+  const withPods = options.has('pods')
+  return await withLocalHost(context, async client => {
+    const stop = async () => {
+      const { pid } = await client.call('host.info', {})
+      const { pods } = await client.call('host.stop', { pods: withPods })
+      await client.closed
+      await processGone(pid)
+      return { pid, pods }
+    }
+    const { pid, pods } = await spin('Stopping the host', output, stop())
+    output.answer({ stopped: true, pid, pods }, () => stoppedText(pods, withPods))
+    return 0
+  })
+}
+
+function stoppedText(pods: number, withPods: boolean): string {
+  if (withPods) return `The host is stopped, and its pods too`
+  if (pods === 0) return 'The host is stopped'
+  const keep = pods === 1 ? 'keeps' : 'keep'
+  return `The host is stopped; ${count(pods, 'pod')} ${keep} running until the next host adopts them\nTo stop pods too: pod host start --detach && pod host stop --pods`
+}

@@ -1,0 +1,34 @@
+// pod logs: prints the log lines that are asked for as they arrive, never holding more than a few batches.
+import { once } from 'node:events'
+import type { MethodInput } from '../../protocol/methods.ts'
+import type { Run } from '../commands.ts'
+import type { Options } from '../options.ts'
+import { withHost } from '../remote-host.ts'
+import { LogLines } from '../render/log-line.ts'
+
+export const run: Run = async ({ args: [remote = '', name], options }, context) => {
+  const { output } = context
+  const asked = { ...(await readOptions(options)), ...(name === undefined ? {} : { name }) }
+  return await withHost(remote, context, async host => {
+    const lines = new LogLines(output)
+    for await (const entries of host.logs(asked)) {
+      const texts = entries.map(entry => (output.json ? JSON.stringify(entry) : lines.render(entry)))
+      // A reader that is slow makes us slow, and we the host, so that nothing piles up.
+      if (!output.write(texts.join('\n'))) await once(process.stdout, 'drain')
+    }
+    return 0
+  })
+}
+
+async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.logs'>, 'path' | 'name' | 'stream'>> {
+  const time = options.text('time')
+  const run = options.text('run')
+  const limit = options.wholeNumber('lines')
+  return {
+    ...(time === undefined ? {} : await (await import('../time.ts')).parseTime(time, new Date())),
+    ...(run === undefined ? {} : { run }),
+    ...(options.has('tag') ? { tags: options.all('tag') } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    follow: options.has('follow'),
+  }
+}

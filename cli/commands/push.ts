@@ -1,0 +1,30 @@
+// pod push: bundles a file and stores it as a pod's newest version.
+import { basename } from 'node:path'
+import type { Pushed } from '../../protocol/methods.ts'
+import { checkName } from '../../protocol/names.ts'
+import type { Run } from '../commands.ts'
+import { withHost } from '../remote-host.ts'
+import { size } from '../render/amounts.ts'
+import { plain } from '../render/table.ts'
+import { spin } from '../render/spinner.ts'
+
+export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
+  const { output } = context
+  checkName(name)
+  return await withHost(remote, context, async host => {
+    const { bundle } = await import('../bundle.ts')
+    const { code, map } = await spin(`Bundling ${basename(file)}`, output, bundle(file))
+    const pushed = host.call('pod.push', { name, code, map, file: basename(file).slice(-255) })
+    output.answer(await spin(`Pushing ${name}`, output, pushed), () => '')
+    if (output.json) return 0
+    const { say } = await import('../say.ts')
+    await say('success', pushedText(await pushed))
+    return 0
+  })
+}
+
+function pushedText(pushed: Pushed): string {
+  const facts = `${size(pushed.size)}, ${pushed.hash.slice(0, 12)}`
+  const what = pushed.unchanged ? `unchanged, still v${pushed.version}` : `v${pushed.version}`
+  return `${pushed.name} ${what} (${facts})${pushed.text ? `: ${plain(pushed.text)}` : ''}`
+}

@@ -1,0 +1,30 @@
+// pod remote list: every remote, and whether a host answers there.
+import { formatAddress } from '../address.ts'
+import type { Run } from '../commands.ts'
+import { type Found, probe } from '../probe.ts'
+import { listRemotes } from '../remotes.ts'
+import { count } from '../render/amounts.ts'
+import { spin } from '../render/spinner.ts'
+import { type Cell, table } from '../render/table.ts'
+
+/** How long each host may take to answer; all are asked at once. */
+const askMs = 1000
+
+export const run: Run = async (_input, context) => {
+  const { output } = context
+  const remotes = listRemotes(context.dataDir)
+  const asked = remotes.map(async ({ name, address, path, token }) => {
+    const found = await probe({ name, address, path, token }, context, askMs)
+    return { name, address: formatAddress(address), path, ...found }
+  })
+  const listed = await spin('Asking the hosts', output, Promise.all(asked))
+  const rows = listed.map(remote => [remote.name, remote.address, remote.path, foundCell(remote)])
+  const text = output.json ? '' : await table(['NAME', 'ADDRESS', 'PATH', 'HOST'], rows, output)
+  output.answer({ remotes: listed }, () => text)
+  return 0
+}
+
+function foundCell(found: Found): Cell {
+  if (found.answers) return [`answers: p8a ${found.version}, ${count(found.pods, 'pod')}`, 'green']
+  return [`no answer: ${found.problem}`, 'yellow']
+}

@@ -1,0 +1,9 @@
+// pod remote remove: forgets a remote; the host itself is not asked.
+import type { Run } from '../commands.ts'
+import { removeRemote } from '../remotes.ts'
+
+export const run: Run = async ({ args: [name = ''] }, { output }) => {
+  await removeRemote(name)
+  output.answer({ name, removed: true }, () => `${name} is forgotten; its host goes on`)
+  return 0
+}

@@ -1,0 +1,14 @@
+// pod remove: removes a pod and everything that was kept of it.
+import type { Run } from '../commands.ts'
+import { withHost } from '../remote-host.ts'
+import { spin } from '../render/spinner.ts'
+
+export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+  const { output } = context
+  return await withHost(remote, context, async host => {
+    const removed = host.call('pod.remove', { name, force: options.has('force') })
+    const result = await spin(`Removing ${name}`, output, removed)
+    output.answer(result, () => `${result.name} is removed${result.stopped.length > 0 ? ', and was stopped before' : ''}`)
+    return 0
+  })
+}

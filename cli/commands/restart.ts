@@ -1,0 +1,16 @@
+// pod restart: stops a pod and starts its newest version.
+import type { Run } from '../commands.ts'
+import { withHost } from '../remote-host.ts'
+import { podLine } from '../render/pod-table.ts'
+import { spin } from '../render/spinner.ts'
+import { reportStart } from '../start-report.ts'
+
+export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+  const { output } = context
+  return await withHost(remote, context, async host => {
+    return await reportStart({ host, name, output }, async () => {
+      const pod = await spin(`Restarting ${name}`, output, host.call('pod.restart', { name, wait: !options.has('no-wait') }))
+      output.answer(pod, () => podLine(pod))
+    })
+  })
+}

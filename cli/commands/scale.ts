@@ -1,0 +1,19 @@
+// pod scale: sets how many runs a pod has.
+import type { Run } from '../commands.ts'
+import { wholeNumber } from '../options.ts'
+import { withHost } from '../remote-host.ts'
+import { podLine } from '../render/pod-table.ts'
+import { spin } from '../render/spinner.ts'
+import { reportStart } from '../start-report.ts'
+
+export const run: Run = async ({ args: [remote = '', name = '', text = ''], options }, context) => {
+  const { output } = context
+  const scale = wholeNumber(text, { what: 'the scale', least: 1, most: Number.MAX_SAFE_INTEGER })
+  return await withHost(remote, context, async host => {
+    return await reportStart({ host, name, output }, async () => {
+      const scaled = host.call('pod.scale', { name, scale, wait: !options.has('no-wait') })
+      const pod = await spin(`Scaling ${name} to ${scale}`, output, scaled)
+      output.answer(pod, () => podLine(pod))
+    })
+  })
+}

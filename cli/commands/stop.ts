@@ -1,0 +1,21 @@
+// pod stop: stops all runs of a pod, and says how they ended.
+import type { Stopped } from '../../protocol/methods.ts'
+import type { Run } from '../commands.ts'
+import { withHost } from '../remote-host.ts'
+import { spin } from '../render/spinner.ts'
+import { plain } from '../render/table.ts'
+import { endText } from '../render/run-end.ts'
+
+export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+  const { output } = context
+  return await withHost(remote, context, async host => {
+    const stopped = host.call('pod.stop', { name, wait: !options.has('no-wait') })
+    const result = await spin(`Stopping ${name}`, output, stopped)
+    output.answer(result, () => stoppedText(result))
+    return 0
+  })
+}
+
+function stoppedText({ name, status, ended }: Stopped): string {
+  return [`${name} is ${status}`, ...ended.map(end => `  ${end.run} ${plain(endText(end))}`)].join('\n')
+}

@@ -1,0 +1,89 @@
+// What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
+// a person who presses TAB wants no error.
+import { commandNames, declare, flagsOf, type Matched, match } from './grammar.ts'
+import { dataDir } from './data-dir.ts'
+import { openHost } from './remote-host.ts'
+import { findRemote, listRemotes } from './remotes.ts'
+import { type Walked, walk } from './walk.ts'
+
+/** Words that may stand next, with what they are. `files`: file names may stand there too. */
+export type Next = { words: (readonly [word: string, about: string])[]; files?: boolean }
+
+/** How long a host may take to name its pods. */
+const askMs = 500
+
+const nothing: Next = { words: [] }
+
+/** Answers the shell: `argv` is `--`, then the words typed so far, of which the last is the unfinished one. */
+export async function complete(argv: readonly string[]): Promise<number> {
+  const words = argv.slice(argv[0] === '--' ? 1 : 0)
+  const current = words.at(-1) ?? ''
+  const next = await nextWords(words.slice(0, -1), current).catch(() => nothing)
+  for (const [word, about] of next.words) if (word.startsWith(current)) process.stdout.write(`${word}\t${about}\n`)
+  process.stdout.write(next.files ? ':0\n' : ':4\n')
+  return 0
+}
+
+/** What may stand behind `typed`, where `current` has been begun. */
+export async function nextWords(typed: readonly string[], current: string): Promise<Next> {
+  const matched = tryMatch(typed)
+  if (!matched) return commandWords(typed)
+  const rest = typed.slice(matched.words)
+  const flags = flagsOf(matched.spec)
+  const last = rest.at(-1)
+  const flag = flags.find(flag => flag.takesValue && (last === `--${flag.name}` || last === `-${flag.short}`))
+  if (flag) return valuesOf(flag.name)
+  if (current.startsWith('-')) return { words: flagWords(matched) }
+  return await argumentWords(matched, walk(rest, { flags, params: matched.spec.takesParams ?? false }))
+}
+
+function tryMatch(typed: readonly string[]): Matched | undefined {
+  try {
+    return match(declare(), typed)
+  } catch {
+    // Not a command yet.
+    return undefined
+  }
+}
+
+/** The next word of every command that begins with what was typed. */
+function commandWords(typed: readonly string[]): Next {
+  const cli = declare()
+  const begun = typed.map(word => `${word} `).join('')
+  const fitting = [...commandNames(cli), 'help'].filter(name => name.startsWith(begun) && !/(^| )(ls|rm|list)$/.test(name.replace('remote list', '')))
+  const words = new Map(fitting.map(name => [name.slice(begun.length).split(' ', 1)[0] ?? '', about(name)]))
+  return { words: [...words] }
+
+  function about(name: string): string {
+    if (name.slice(begun.length).includes(' ')) return `the ${name.split(' ', 1)[0]} commands`
+    return cli.commands.find(command => command.isMatched(name))?.description ?? 'Show help'
+  }
+}
+
+function flagWords({ spec, command }: Matched): [string, string][] {
+  const options = [...command.options, ...(command.globalCommand?.options ?? [])]
+  return flagsOf(spec).map(({ name }) => {
+    const option = options.find(option => option.rawName.includes(`--${name}`))
+    return [`--${name}`, option?.description ?? '']
+  })
+}
+
+function valuesOf(flag: string): Next {
+  if (flag === 'restart') return { words: [['always', ''], ['on-failure', ''], ['never', '']] } // biome-ignore format: one thought
+  if (flag === 'tag') return { words: [['stdout', ''], ['stderr', '']] } // biome-ignore format: one thought
+  return flag === 'data' || flag === 'cwd' ? { words: [], files: true } : nothing
+}
+
+async function argumentWords({ command }: Matched, { args, options }: Walked): Promise<Next> {
+  const dir = dataDir(options.text('data'))
+  const wanted = command.args[args.length]?.value
+  if (wanted === 'file') return { words: [], files: true }
+  if (wanted === 'shell') return { words: [['bash', ''], ['zsh', ''], ['fish', '']] } // biome-ignore format: one thought
+  if (wanted === 'remote' || command.name === 'remote remove') {
+    return { words: listRemotes(dir).map(remote => [remote.name, remote.name === 'local' ? 'the host on this machine' : '']) }
+  }
+  if (wanted !== 'name' || args[0] === undefined) return nothing
+  const host = await openHost(findRemote(args[0], dir), { dataDir: dir, token: options.text('token') }, AbortSignal.timeout(askMs))
+  const { pods } = await host.call('pod.list', {}).finally(() => host.client.close())
+  return { words: pods.map(pod => [pod.name, pod.status]) }
+}

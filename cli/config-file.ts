@@ -1,0 +1,93 @@
+// The user's config file: remotes, and which data directory serves which port here. conf writes it, whole and 0600; it
+// is read without conf, which takes longer to load than all the rest of a `pod status`.
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { P8aError } from '../protocol/errors.ts'
+
+/** A remote as the file has it: its address in the form in which it is shown. */
+export type SavedRemote = { address: string; path?: string; token?: string }
+
+export type Config = {
+  remotes: Record<string, SavedRemote>
+  /** Port -> data directories of hosts that were started on it here, the newest first. */
+  hosts: Record<string, string[]>
+}
+
+/** The file: in `XDG_CONFIG_HOME`, which is `~/.config` where it is not set. */
+export function configFile(): string {
+  return join(configDir(), 'config.json')
+}
+
+/**
+ * What the file says; nothing where there is no file.
+ * @throws {P8aError} `bad_settings`, naming the file
+ */
+export function readConfig(): Config {
+  let text: string
+  try {
+    text = readFileSync(configFile(), 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { remotes: {}, hosts: {} }
+    throw broken((cause as Error).message, cause)
+  }
+  return parse(text)
+}
+
+/**
+ * Changes the members of the file that `change` has.
+ * @throws {P8aError} `save_failed`; `bad_settings` where the file is broken, so that it is never overwritten
+ */
+export async function writeConfig(change: Partial<Config>): Promise<void> {
+  readConfig()
+  const { default: Conf } = await import('conf')
+  try {
+    new Conf({ cwd: configDir(), configFileMode: 0o600 }).set(change)
+  } catch (cause) {
+    throw new P8aError('save_failed', `Cannot write ${configFile()}: ${(cause as Error).message}`, {
+      hint: 'Check who owns that directory, and whether the disk is full',
+      facts: { file: configFile() },
+      cause,
+    })
+  }
+}
+
+function configDir(): string {
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'p8a')
+}
+
+function parse(text: string): Config {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw broken('it is no JSON', cause)
+  }
+  const { remotes = {}, hosts = {} } = isRecord(value) ? value : { remotes: undefined, hosts: undefined }
+  if (!isRecord(value) || !isRecord(remotes) || !isRecord(hosts)) throw broken('it is no config of p8a')
+  const wrong = Object.keys(remotes).find(name => !isSavedRemote(remotes[name]))
+  if (wrong !== undefined) throw broken(`the remote ${JSON.stringify(wrong)} has no address`)
+  const lists = Object.entries(hosts).filter((entry): entry is [string, string[]] => isTexts(entry[1]))
+  return { remotes: remotes as Config['remotes'], hosts: Object.fromEntries(lists) }
+}
+
+function isSavedRemote(value: unknown): value is SavedRemote {
+  if (!isRecord(value) || typeof value.address !== 'string') return false
+  return [value.path, value.token].every(text => text === undefined || typeof text === 'string')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(text => typeof text === 'string')
+}
+
+function broken(why: string, cause?: unknown): P8aError {
+  return new P8aError('bad_settings', `Cannot read ${configFile()}: ${why}`, {
+    hint: 'Mend that file, or move it away and add your remotes again',
+    facts: { file: configFile() },
+    cause,
+  })
+}

@@ -1,0 +1,112 @@
+// One connection to a host: lines out, lines in, and a clear error where it cannot be had or is lost. It knows nothing
+// of what the lines say.
+import { connect, type Socket } from 'node:net'
+import { P8aError } from '../protocol/errors.ts'
+import { LineSplitter } from '../protocol/lines.ts'
+import { type Address, formatAddress } from './address.ts'
+import { unreachable } from './unreachable.ts'
+
+/** More than the most a host lets wait for one client; a line beyond this is none of a host's. */
+const maxLineBytes = 256 * 1024 * 1024
+
+export type ConnectionOptions = {
+  /** How long connecting may take. Default 10 s. */
+  timeoutMs?: number | undefined
+  /** Ends the connection, whatever it is doing. */
+  signal?: AbortSignal | undefined
+}
+
+export class Connection {
+  readonly address: string
+  /** Settled once the connection is over, with the reason where it was lost. Never rejects. */
+  readonly closed: Promise<P8aError>
+  #socket: Socket
+
+  private constructor(socket: Socket, address: string) {
+    this.#socket = socket
+    this.address = address
+    const { promise, resolve } = Promise.withResolvers<P8aError>()
+    this.closed = promise
+    let failure: P8aError | undefined
+    socket.on('error', cause => {
+      failure ??= cause instanceof P8aError ? cause : lost(address, cause)
+    })
+    socket.on('close', () => resolve(failure ?? lost(address)))
+  }
+
+  /**
+   * Connects.
+   * @throws {P8aError} `host_unreachable`; `timeout` where `signal` ended it
+   */
+  static async open(address: Address, options: ConnectionOptions = {}): Promise<Connection> {
+    const { timeoutMs = 10_000, signal } = options
+    if (signal?.aborted) throw aborted(address)
+    const socket = connect(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port })
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    socket.once('connect', resolve)
+    socket.once('error', cause => reject(unreachable(address, cause)))
+    const timer = setTimeout(() => reject(unreachable(address, { code: 'ETIMEDOUT' })), timeoutMs)
+    const onAbort = () => socket.destroy(aborted(address))
+    signal?.addEventListener('abort', onAbort)
+    socket.once('close', () => signal?.removeEventListener('abort', onAbort))
+    try {
+      await promise
+    } catch (error) {
+      socket.destroy()
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+    socket.removeAllListeners('error')
+    socket.setNoDelay(true)
+    return new Connection(socket, formatAddress(address))
+  }
+
+  /** Has each line that arrives given to `onLine`. An error that it throws ends the connection. */
+  listen(onLine: (line: string) => void): void {
+    const splitter = new LineSplitter({ maxBytes: maxLineBytes })
+    this.#socket.on('data', (chunk: Uint8Array) => {
+      try {
+        for (const line of splitter.push(chunk)) onLine(line)
+      } catch (cause) {
+        this.#socket.destroy(cause instanceof P8aError ? cause : noHost(this.address, cause))
+      }
+    })
+  }
+
+  /** Sends a line, which has no newline yet. */
+  send(line: string): void {
+    this.#socket.write(`${line}\n`)
+  }
+
+  /** Takes nothing more from the host until {@link resume}, so that it waits for us. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}
+
+function lost(address: string, cause?: Error): P8aError {
+  return new P8aError('host_gone', `Lost the host at ${address}: ${cause?.message ?? 'it closed the connection'}`, {
+    hint: 'Its pods go on; see whether it is back: pod host status',
+    cause,
+  })
+}
+
+function noHost(address: string, cause: unknown): P8aError {
+  return new P8aError('host_unreachable', `Cannot talk to ${address}: what answers there is no p8a host`, {
+    hint: 'Check the address and the port',
+    cause,
+  })
+}
+
+function aborted(address: Address): P8aError {
+  return new P8aError('timeout', `No answer from ${formatAddress(address)} in time`)
+}

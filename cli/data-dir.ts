@@ -1,0 +1,24 @@
+// Which data directory is meant, and the files in it that the CLI looks at. The daemon owns what is inside.
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** The data directory: what was given, else P8A_DATA, else `~/.p8a`, for root `/var/lib/p8a`. Absolute. */
+export function dataDir(given: string | undefined): string {
+  const root = process.getuid?.() === 0
+  return resolve(given || process.env.P8A_DATA || (root ? '/var/lib/p8a' : join(homedir(), '.p8a')))
+}
+
+/** The Unix socket of the host in `dir`. */
+export function socketFile(dir: string): string {
+  return join(dir, 'host.sock')
+}
+
+/** The file with the token of the host in `dir`. */
+export function tokenFile(dir: string): string {
+  return join(dir, 'token')
+}
+
+/** Where the output of a detached host in `dir` goes. */
+export function hostOutputFile(dir: string): string {
+  return join(dir, 'logs', 'host.out')
+}

@@ -1,0 +1,112 @@
+// Starts the daemon in the background and waits until it answers, or has said why it cannot start.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { P8aError } from '../protocol/errors.ts'
+import type { HostInfo } from '../protocol/methods.ts'
+import { parseAddress } from './address.ts'
+import { connect } from './client.ts'
+import { hostOutputFile, socketFile } from './data-dir.ts'
+import type { Output } from './output.ts'
+import { rememberHost } from './own-token.ts'
+import { daemonCommand } from './programs.ts'
+import { spin } from './render/spinner.ts'
+import { report } from './report.ts'
+
+type Options = { dataDir: string; port: number; host: string }
+
+/** How long a host may take to answer. */
+const mostMs = 15_000
+
+/** Starts it, prints where it is, and returns the exit code: the daemon's own where it could not start. */
+export async function startDetached(options: Options, output: Output): Promise<number> {
+  const { dataDir } = options
+  const running = await hostInfo(dataDir)
+  // Asked before anything is touched: the file that is about to be truncated may be that host's.
+  if (running) throw alreadyRuns(running)
+  const child = await spawnDaemon(options)
+  const info = await spin('Starting a host', output, answerOrExit(child, dataDir))
+  child.unref()
+  if (child.exitCode !== null || child.signalCode !== null) return await reportExit(child, dataDir, output)
+  if (!info) throw tooSlow(child, dataDir)
+  for (const port of tcpPorts(info)) await rememberHost(port, dataDir)
+  output.answer(info, () => '')
+  if (!output.json) await printStarted(info)
+  return 0
+}
+
+async function spawnDaemon(options: Options): Promise<ChildProcess> {
+  const file = hostOutputFile(options.dataDir)
+  const [program, ...args] = daemonCommand(options)
+  try {
+    await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    const log = await open(file, 'w', 0o600)
+    const child = spawn(program, args, { detached: true, stdio: ['ignore', log.fd, log.fd] })
+    await once(child, 'spawn').finally(() => log.close())
+    return child
+  } catch (cause) {
+    throw new P8aError('save_failed', `Cannot start a host in ${options.dataDir}: ${(cause as Error).message}`, {
+      hint: 'Check that directory, or name another: --data DIR',
+      facts: { dataDir: options.dataDir },
+      cause,
+    })
+  }
+}
+
+/** Waits for the child's own answer, or its end, or the deadline. There is no event for "listens now", so it asks. */
+async function answerOrExit(child: ChildProcess, dataDir: string): Promise<HostInfo | undefined> {
+  const endMs = performance.now() + mostMs
+  while (performance.now() < endMs && child.exitCode === null && child.signalCode === null) {
+    const info = await hostInfo(dataDir)
+    if (info?.pid === child.pid) return info
+    await delay(20)
+  }
+  return undefined
+}
+
+async function hostInfo(dataDir: string): Promise<HostInfo | undefined> {
+  try {
+    const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, { signal: AbortSignal.timeout(mostMs) })
+    return await client.call('host.info', {}).finally(() => client.close())
+  } catch {
+    // Not there yet, or going: both mean that no host answers now.
+    return undefined
+  }
+}
+
+/** The daemon prints `error: …` and `hint: …` itself; here they only change hands. */
+async function reportExit(child: ChildProcess, dataDir: string, output: Output): Promise<number> {
+  const text = (await readFile(hostOutputFile(dataDir), 'utf8')).trimEnd()
+  const message = /^error: (.*)$/m.exec(text)?.[1] ?? `Cannot start a host in ${dataDir}: it ended at once`
+  const hint = /^hint: (.*)$/m.exec(text)?.[1] ?? (text === '' ? undefined : `It said: ${text.slice(-1000)}`)
+  const facts = { dataDir, code: child.exitCode, signal: child.signalCode, output: text.slice(-10_000) }
+  await report(new P8aError('start_failed', message, { facts, ...(hint === undefined ? {} : { hint }) }), output)
+  return child.exitCode || 1
+}
+
+async function printStarted(info: HostInfo): Promise<void> {
+  const { say } = await import('./say.ts')
+  await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
+  process.stdout.write(`It answers at ${info.addresses.join(' and ')}\nNext: pod push local hello hello.js && pod start local hello\n`)
+}
+
+function tcpPorts(info: HostInfo): number[] {
+  return info.addresses.map(parseAddress).flatMap(address => (address.kind === 'tcp' ? [address.port] : []))
+}
+
+function alreadyRuns({ pid, dataDir, addresses }: HostInfo): P8aError {
+  return new P8aError('host_running', `Cannot start a host in ${dataDir}: one is running there, pid ${pid}`, {
+    hint: `It answers at ${addresses.join(' and ')}; to end it: pod host stop`,
+    facts: { pid, dataDir },
+  })
+}
+
+function tooSlow(child: ChildProcess, dataDir: string): P8aError {
+  return new P8aError('timeout', `The new host (pid ${child.pid}) has not answered within ${mostMs / 1000} s`, {
+    hint: `It may still be starting; see pod host status, and what it says in ${hostOutputFile(dataDir)}`,
+    facts: { pid: child.pid, dataDir },
+  })
+}

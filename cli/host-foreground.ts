@@ -1,0 +1,27 @@
+// Turns this process into the daemon, so that systemd and Ctrl-C see one process.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { daemonCommand } from './programs.ts'
+
+/** Starts the daemon in place of this process; where Node cannot do that, as its child. Resolves to its exit code. */
+export async function startHere(options: { dataDir: string; port: number; host: string }): Promise<number> {
+  const [file, ...args] = daemonCommand(options)
+  // execve replaces this process, so nothing behind it runs.
+  if (canReplace()) process.execve?.(file, [file, ...args], process.env)
+  return await runAsChild(file, args)
+}
+
+/** Windows has no execve, nor has a Node older than 22.15. */
+function canReplace(): boolean {
+  return process.platform !== 'win32' && typeof process.execve === 'function'
+}
+
+async function runAsChild(file: string, args: string[]): Promise<number> {
+  const child = spawn(file, args, { stdio: 'inherit' })
+  process.removeAllListeners('SIGINT')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  child.on('error', reject)
+  child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+  return await promise
+}

@@ -1,0 +1,33 @@
+// A connection to the host on this machine, for the `pod host …` commands.
+import { P8aError } from '../protocol/errors.ts'
+import { type Client, connect } from './client.ts'
+import type { Context } from './context.ts'
+import { socketFile } from './data-dir.ts'
+
+/**
+ * Connects to the host in the data directory, does `work`, and closes the connection.
+ * @throws {P8aError} `host_unreachable`, saying that no host runs where that is so
+ */
+export async function withLocalHost<T>({ dataDir }: Pick<Context, 'dataDir'>, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect({ kind: 'unix', path: socketFile(dataDir) }).catch(error => {
+    throw isAbsence(error) ? noHost(dataDir, error) : error
+  })
+  try {
+    return await work(client)
+  } finally {
+    client.close()
+  }
+}
+
+/** Whether an error says that no host runs, and not that it cannot be asked. */
+export function isAbsence(error: unknown): boolean {
+  return error instanceof P8aError && ['ENOENT', 'ECONNREFUSED'].includes(String(error.facts.reason))
+}
+
+function noHost(dataDir: string, cause: P8aError): P8aError {
+  return new P8aError('host_unreachable', `No host is running in ${dataDir}`, {
+    hint: 'Start one: pod host start --detach',
+    facts: cause.facts,
+    cause,
+  })
+}

@@ -1,0 +1,48 @@
+// The options of one command line, as texts. It knows nothing of which command they belong to.
+import { P8aError } from '../protocol/errors.ts'
+
+export class Options {
+  #values = new Map<string, string[]>()
+
+  add(name: string, value: string): void {
+    this.#values.set(name, [...this.all(name), value])
+  }
+
+  /** Whether the option was given. */
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  /** Its value; the last one where it was given more than once. */
+  text(name: string): string | undefined {
+    return this.#values.get(name)?.at(-1)
+  }
+
+  /** All its values, in order. */
+  all(name: string): string[] {
+    return this.#values.get(name) ?? []
+  }
+
+  /**
+   * Its value as a whole number.
+   * @throws {P8aError} `usage` where it is none, or is not from `least` to `most`
+   */
+  wholeNumber(name: string, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}): number | undefined {
+    const value = this.text(name)
+    return value === undefined ? undefined : wholeNumber(value, { what: `--${name}`, least, most })
+  }
+}
+
+/**
+ * Reads a whole number as people type it: digits only.
+ * @param what how the message names it
+ * @throws {P8aError} `usage`, naming the value
+ */
+export function wholeNumber(value: string, range: { what: string; least: number; most: number }): number {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
+  if (number >= range.least && number <= range.most) return number
+  const span = range.most === Number.MAX_SAFE_INTEGER ? `${range.least} up` : `${range.least} to ${range.most}`
+  throw new P8aError('usage', `Cannot read ${range.what} ${JSON.stringify(value)}: it is no whole number from ${span}`, {
+    facts: { value },
+  })
+}

@@ -1,0 +1,23 @@
+// Whether a host answers at a remote, within a deadline. An outcome, never an error.
+import type { HostInfo } from '../protocol/methods.ts'
+import type { Context } from './context.ts'
+import { openHost } from './remote-host.ts'
+import type { Remote } from './remotes.ts'
+
+export type Found = { answers: true; version: string; pods: number } | { answers: false; problem: string }
+
+/** Asks the host at `remote` what it is, and gives it `withinMs`. */
+export async function probe(remote: Remote, context: Pick<Context, 'dataDir' | 'token'>, withinMs: number): Promise<Found> {
+  try {
+    const host = await openHost(remote, context, AbortSignal.timeout(withinMs))
+    const info = await host.call('host.info', {}).finally(() => host.client.close())
+    return { answers: true, version: info.version, pods: podCount(info) }
+  } catch (error) {
+    return { answers: false, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** How many pods a host has, in whatever state. */
+export function podCount(info: HostInfo): number {
+  return Object.values(info.pods).reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,54 @@
+// A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
+import type { MethodInput, MethodName, MethodResults } from '../protocol/methods.ts'
+import { type Client, connect } from './client.ts'
+import type { Context } from './context.ts'
+import { ownToken } from './own-token.ts'
+import { findRemote, type Remote } from './remotes.ts'
+
+type PathMethod = { [M in MethodName]: 'path' extends keyof MethodInput<M> ? M : never }[MethodName]
+type Without<M extends MethodName> = Omit<MethodInput<M>, 'path' | 'stream'>
+
+export class RemoteHost {
+  readonly remote: Remote
+  readonly client: Client
+  #path: { path?: string }
+
+  constructor(remote: Remote, client: Client) {
+    this.remote = remote
+    this.client = client
+    this.#path = remote.path === '' ? {} : { path: remote.path }
+  }
+
+  /** Calls a method of the host at the remote's path. Throws as {@link Client.call}. */
+  async call<M extends PathMethod>(method: M, params: Without<M>): Promise<MethodResults[M]> {
+    return await this.client.call(method, { ...params, ...this.#path } as unknown as MethodInput<M>)
+  }
+
+  /** Log lines from there, as {@link Client.logs}. */
+  logs(params: Without<'pod.logs'>): ReturnType<Client['logs']> {
+    return this.client.logs({ ...params, ...this.#path })
+  }
+}
+
+/**
+ * Connects to the remote called `name`, does `work` there, and closes the connection.
+ * @throws {P8aError} `remote_not_found`, what {@link connect} throws, and what `work` throws
+ */
+export async function withHost<T>(name: string, context: Context, work: (host: RemoteHost) => Promise<T>): Promise<T> {
+  const host = await openHost(findRemote(name, context.dataDir), context)
+  try {
+    return await work(host)
+  } finally {
+    host.client.close()
+  }
+}
+
+/** Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. */
+export async function openHost(
+  remote: Remote,
+  { dataDir, token }: Pick<Context, 'dataDir' | 'token'>,
+  signal?: AbortSignal,
+): Promise<RemoteHost> {
+  const known = token ?? remote.token ?? (await ownToken(remote.address, dataDir))
+  return new RemoteHost(remote, await connect(remote.address, { token: known, signal }))
+}

@@ -1,0 +1,86 @@
+// The remotes: names for hosts, kept in the user's config file. `local` is always there. It must not connect to anything.
+import { P8aError } from '../protocol/errors.ts'
+import { checkName } from '../protocol/names.ts'
+import { type Address, parseAddress } from './address.ts'
+import { readConfig, type SavedRemote, writeConfig } from './config-file.ts'
+import { socketFile } from './data-dir.ts'
+import { nearest } from './nearest.ts'
+
+/** A host that has a name. `path` is `''` for the root host there. */
+export type Remote = { name: string; address: Address; path: string; token: string | undefined }
+
+/** The name that stands for the host on this machine. */
+export const localName = 'local'
+
+/** The remote `local`: the socket of the host in `dataDir`. */
+export function localRemote(dataDir: string): Remote {
+  return { name: localName, address: { kind: 'unix', path: socketFile(dataDir) }, path: '', token: undefined }
+}
+
+/**
+ * The remote called `name`.
+ * @throws {P8aError} `remote_not_found`, `bad_settings` where the config file is broken
+ */
+export function findRemote(name: string, dataDir: string): Remote {
+  if (name === localName) return localRemote(dataDir)
+  const { remotes } = readConfig()
+  const saved = remotes[name]
+  if (saved && Object.hasOwn(remotes, name)) return toRemote(name, saved)
+  throw notFound(name, Object.keys(remotes))
+}
+
+/** All remotes, `local` first, then by name. */
+export function listRemotes(dataDir: string): Remote[] {
+  const saved = Object.entries(readConfig().remotes).map(([name, remote]) => toRemote(name, remote))
+  return [localRemote(dataDir), ...saved.sort((a, b) => (a.name < b.name ? -1 : 1))]
+}
+
+/**
+ * Keeps a remote.
+ * @param remote its address in the form it is shown in
+ * @throws {P8aError} `bad_name`, `remote_exists`, `bad_settings`, `save_failed`
+ */
+export async function addRemote(name: string, remote: SavedRemote): Promise<void> {
+  checkName(name, 'remote')
+  if (name === localName) {
+    throw new P8aError('remote_exists', 'Cannot add the remote "local": that name always means the host on this machine', {
+      hint: 'Choose another name, such as origin',
+    })
+  }
+  const { remotes } = readConfig()
+  const taken = remotes[name]
+  if (taken) {
+    throw new P8aError('remote_exists', `Cannot add the remote "${name}": it is there already, as ${taken.address}`, {
+      hint: `Choose another name, or remove it first: pod remote remove ${name}`,
+      facts: { remote: name, address: taken.address },
+    })
+  }
+  await writeConfig({ remotes: { ...remotes, [name]: remote } })
+}
+
+/**
+ * Forgets a remote.
+ * @throws {P8aError} `remote_not_found`, `unsupported` for `local`, `bad_settings`, `save_failed`
+ */
+export async function removeRemote(name: string): Promise<void> {
+  if (name === localName) {
+    throw new P8aError('unsupported', 'Cannot remove the remote "local": it always means the host on this machine')
+  }
+  const { [name]: removed, ...remotes } = readConfig().remotes
+  if (!removed) throw notFound(name, Object.keys(remotes))
+  await writeConfig({ remotes })
+}
+
+function toRemote(name: string, saved: SavedRemote): Remote {
+  return { name, address: parseAddress(saved.address), path: saved.path ?? '', token: saved.token }
+}
+
+function notFound(name: string, known: string[]): P8aError {
+  const all = [localName, ...known.sort()]
+  const meant = nearest(name, all)
+  const hint = meant ? `Did you mean "${meant}"? ` : ''
+  return new P8aError('remote_not_found', `There is no remote ${JSON.stringify(name)}`, {
+    hint: `${hint}Known: ${all.join(', ')}; add one: pod remote add NAME ADDRESS`,
+    facts: { remote: name, known: all },
+  })
+}

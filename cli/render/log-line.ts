@@ -1,0 +1,32 @@
+// A line of a log as people read it: `2026-11-20 10:00:00.123 web.7 | text`, with `!` in place of `|` for stderr.
+import type { LogEntry } from '../../protocol/methods.ts'
+import type { Output, Style } from '../output.ts'
+import { localTime } from './amounts.ts'
+
+const podStyles: readonly Style[] = ['cyan', 'green', 'magenta', 'blue', 'yellow', 'cyanBright', 'magentaBright', 'greenBright']
+
+/** Renders entries one after the other, keeping the texts of all below each other as far as is known yet. */
+export class LogLines {
+  #output: Output
+  #width = 4
+
+  constructor(output: Output) {
+    this.#output = output
+  }
+
+  render(entry: LogEntry): string {
+    const who = entry.run ?? entry.pod ?? 'host'
+    this.#width = Math.max(this.#width, who.length)
+    const mark = entry.source === 'stderr' ? this.#output.paint('red', '!') : '|'
+    const time = this.#output.paint('dim', localTime(entry.time))
+    return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark} ${entry.text}`
+  }
+}
+
+/** Always the same colour for the same pod. */
+function styleOf(pod: string | undefined): Style {
+  if (pod === undefined) return 'dim'
+  let hash = 0
+  for (const character of pod) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9973
+  return podStyles[hash % podStyles.length] ?? 'cyan'
+}

@@ -1,0 +1,126 @@
+// Pods in one table, and one pod in detail, from what `pod.list` and `pod.status` answer. It must not ask for anything.
+import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/methods.ts'
+import type { Output, Style } from '../output.ts'
+import { ago, count, duration, localTime, size } from './amounts.ts'
+import { type Cell, facts, table } from './table.ts'
+
+/** The most characters of a pod's own text that a table shows; the detail view shows all. */
+const mostText = 60
+
+const stateStyles: Record<PodState, Style> = { idle: 'dim', waiting: 'yellow', up: 'green', error: 'red' }
+
+/** All pods, a line each. */
+export async function podTable(pods: readonly PodStatus[], usage: boolean, output: Output): Promise<string> {
+  const head = ['NAME', 'STATUS', 'VERSION', 'RUNS', 'PID', 'UPTIME', 'RESTARTS', ...usageHead(usage), 'TEXT']
+  const rows = pods.map(pod => [
+    pod.name,
+    state(pod.status),
+    versionText(pod),
+    `${pod.up}/${pod.scale}`,
+    pidText(pod.runs),
+    uptimeText(pod.runs),
+    String(pod.restarts),
+    ...usageCells(usage, pod.runs),
+    cut(podText(pod)),
+  ])
+  const problems = pods.flatMap(pod => (pod.problem ? [output.paint('yellow', `${pod.name}: ${pod.problem}`)] : []))
+  return [await table(head, rows, output), ...problems].join('\n')
+}
+
+/** One pod: its facts, and a line for each run that has a process. */
+export async function podDetail(pod: PodStatus, usage: boolean, output: Output): Promise<string> {
+  const now = Date.now()
+  const list = await facts(
+    [
+      ['name', pod.path ? `${pod.path}.${pod.name}` : pod.name],
+      ['status', state(pod.status)],
+      ['text', pod.text],
+      ['version', `${versionText(pod)}  ${pod.hash.slice(0, 12)}`],
+      ['runs', `${pod.up} up, ${pod.scale} wanted${pod.want === 'idle' ? ' when started' : ''}`],
+      ['restarts', String(pod.restarts)],
+      ['params', paramsText(pod.params)],
+      ['next try', pod.retryAt && ago(pod.retryAt, now)],
+      ['cause', pod.cause && [`${pod.cause.text} (${causeDetail(pod.cause)})`, 'red']],
+      ['problem', pod.problem && [pod.problem, 'yellow']],
+    ],
+    output,
+  )
+  if (pod.runs.length === 0) return list
+  const head = ['RUN', 'SLOT', 'STATE', 'PID', 'UPTIME', 'RESTARTS', 'VERSION', ...usageHead(usage), 'STARTED', 'TEXT']
+  const rows = pod.runs.map(run => [
+    run.id,
+    String(run.slot),
+    runState(run),
+    run.pid === undefined ? '-' : String(run.pid),
+    run.uptimeMs === undefined ? '-' : duration(run.uptimeMs),
+    String(run.restarts),
+    `v${run.version}`,
+    ...usageCells(usage, [run]),
+    localTime(run.startedAt),
+    run.text ?? '',
+  ])
+  return `${list}\n\n${await table(head, rows, output)}`
+}
+
+/** One line for what a verb has brought about: `web is up: 3 of 3 runs, pid 4711 (+2)`. */
+export function podLine(pod: PodStatus): string {
+  const runs = pod.scale === 1 ? '' : `${pod.up} of ${count(pod.scale, 'run')}`
+  const pid = pidText(pod.runs) === '-' ? '' : `pid ${pidText(pod.runs)}`
+  const parts = [pod.version > 0 ? `v${pod.version}` : '', runs, pid, podText(pod)].filter(part => part !== '')
+  return `${pod.name} is ${pod.status}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+}
+
+function state(status: PodState): Cell {
+  return [status, stateStyles[status]]
+}
+
+function runState(run: RunStatus): Cell {
+  if (run.health && run.health !== 'up') return [`${run.state} (says ${run.health})`, 'yellow']
+  return [run.state, run.state === 'up' ? 'green' : 'yellow']
+}
+
+function versionText({ version, latest }: PodStatus): string {
+  if (version === 0) return `- (v${latest} pushed)`
+  return latest > version ? `v${version} (v${latest} pushed)` : `v${version}`
+}
+
+function podText(pod: PodStatus): string {
+  return pod.text || (pod.status === 'error' || pod.status === 'waiting' ? (pod.cause?.text ?? '') : '')
+}
+
+function pidText(runs: readonly RunStatus[]): string {
+  const pids = runs.flatMap(run => (run.pid === undefined ? [] : [run.pid]))
+  return pids.length > 1 ? `${pids[0]} (+${pids.length - 1})` : String(pids[0] ?? '-')
+}
+
+function uptimeText(runs: readonly RunStatus[]): string {
+  const longest = Math.max(...runs.map(run => run.uptimeMs ?? -1))
+  return longest < 0 ? '-' : duration(longest)
+}
+
+function usageHead(usage: boolean): string[] {
+  return usage ? ['CPU', 'MEMORY'] : []
+}
+
+function usageCells(usage: boolean, runs: readonly RunStatus[]): string[] {
+  if (!usage) return []
+  const cpu = runs.flatMap(run => run.cpu ?? [])
+  const memory = runs.flatMap(run => run.memory ?? [])
+  return [cpu.length > 0 ? `${sum(cpu).toFixed(1)} %` : '-', memory.length > 0 ? size(sum(memory)) : '-']
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function paramsText(params: Record<string, string>): string {
+  return Object.entries(params).map(([name, value]) => `${name}=${value}`).join(' ') // biome-ignore format: one thought
+}
+
+function causeDetail(cause: Cause): string {
+  return [cause.run, cause.reason].filter(part => part !== undefined).join(', ')
+}
+
+function cut(text: string): string {
+  return text.length > mostText ? `${text.slice(0, mostText - 1)}…` : text
+}

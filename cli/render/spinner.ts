@@ -1,0 +1,24 @@
+// Shows a person that something is still going on. It writes to stderr, and only on a terminal.
+import type { Output } from '../output.ts'
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+/** What takes no longer than this needs no spinner. */
+const patienceMs = 300
+
+/** Waits for `work`; from 300 ms on it shows `text` with a spinner. */
+export async function spin<T>(text: string, output: Output, work: Promise<T>): Promise<T> {
+  if (output.json || !process.stderr.isTTY) return await work
+  const startedAtMs = performance.now()
+  let shown = 0
+  const timer = setInterval(() => {
+    if (performance.now() - startedAtMs < patienceMs) return
+    process.stderr.write(`\r${frames[shown++ % frames.length]} ${text}`)
+  }, 80)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
+    if (shown > 0) process.stderr.write('\r\u001b[K')
+  }
+}

@@ -1,0 +1,52 @@
+// Tables and lists of facts, aligned. It knows nothing of what stands in them.
+import type { Output, Style } from '../output.ts'
+
+/** A text, or a text with a style. */
+export type Cell = string | readonly [text: string, style: Style]
+
+/** A table with a head, columns two spaces apart. */
+export async function table(head: readonly string[], rows: readonly (readonly Cell[])[], output: Output): Promise<string> {
+  const heads: Cell[] = head.map(text => [text, 'dim'])
+  return await align([heads, ...rows], output)
+}
+
+/** Names and values below each other; what has no value is left out. */
+export async function facts(rows: readonly (readonly [name: string, value: Cell | undefined])[], output: Output): Promise<string> {
+  const given = rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[[name, 'dim'], value] as Cell[]]))
+  return await align(given, output)
+}
+
+/** A text without what would break a line or steer the terminal: pods and their authors choose some of what is shown. */
+export function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out
+  return text.replace(/\u001b\[[\d;]*m/g, '').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim() // biome-ignore format: one thought
+}
+
+async function align(rows: readonly (readonly Cell[])[], output: Output): Promise<string> {
+  const texts = rows.map(row => row.map(cell => plain(typeof cell === 'string' ? cell : cell[0])))
+  const width = await widthFunction(texts.flat())
+  const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map(row => width(row[column] ?? ''))))
+  const lines = rows.map((row, y) =>
+    row
+      .map((cell, x) => {
+        const text = texts[y]?.[x] ?? ''
+        const last = row.slice(x + 1).every((_, after) => texts[y]?.[x + 1 + after] === '')
+        const painted = typeof cell === 'string' || text === '' ? text : output.paint(cell[1], text)
+        return last ? painted : painted + ' '.repeat((widths[x] ?? 0) - width(text))
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+  return lines.join('\n')
+}
+
+/** How many columns a text takes. Loading string-width costs more than a whole `pod status`, and ASCII needs none. */
+async function widthFunction(texts: readonly string[]): Promise<(text: string) => number> {
+  if (texts.every(isAscii)) return text => text.length
+  const { default: stringWidth } = await import('string-width')
+  return text => (isAscii(text) ? text.length : stringWidth(text))
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text)
+}

@@ -1,0 +1,32 @@
+// How an error reaches the person or script that called: one line that says what happened, one that says what to do.
+import { errorTable, P8aError } from '../protocol/errors.ts'
+import type { Output } from './output.ts'
+
+/** Prints an error on stderr. `more` are further members of its JSON form. */
+export async function report(error: unknown, output: Output, more: Record<string, unknown> = {}): Promise<void> {
+  const known = asP8aError(error)
+  if (output.json) {
+    const { code, message, hint, facts } = known
+    const body = { ...facts, ...more, code, message, ...(hint === undefined ? {} : { hint }) }
+    process.stderr.write(`${JSON.stringify({ error: body })}\n`)
+    return
+  }
+  const { say } = await import('./say.ts')
+  await say('error', known.message)
+  if (known.hint !== undefined) await say('info', known.hint)
+  if (process.env.P8A_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
+}
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): number {
+  return errorTable[asP8aError(error).code].exit
+}
+
+function asP8aError(error: unknown): P8aError {
+  if (error instanceof P8aError) return error
+  const text = error instanceof Error ? error.message : String(error)
+  return new P8aError('internal', `The pod command met an error of its own: ${text}`, {
+    hint: 'Run it again with P8A_DEBUG=1 to see where, and report it',
+    cause: error,
+  })
+}

@@ -1,0 +1,80 @@
+// One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
+import { P8aError } from '../protocol/errors.ts'
+import type { Input } from './commands.ts'
+import { openContext } from './context.ts'
+import { declare, flagsOf, type Matched, match } from './grammar.ts'
+import { Output } from './output.ts'
+import { exitCodeOf, report } from './report.ts'
+import { type Flag, walk } from './walk.ts'
+
+const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }
+
+/** Does what `argv` (without node and program) asks, and returns the exit code; errors are printed. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const output = new Output({ json: asksForJson(argv) })
+  try {
+    return await dispatch(argv, output)
+  } catch (error) {
+    await report(error, output)
+    return exitCodeOf(error)
+  }
+}
+
+async function dispatch(argv: readonly string[], output: Output): Promise<number> {
+  const start = commandAt(argv)
+  const [before, words] = [argv.slice(0, start), argv.slice(start)]
+  if (words[0] === 'help') return help(words.slice(1).filter(word => !word.startsWith('-')))
+  if (words[0] === 'complete') return await (await import('./completion.ts')).complete(words.slice(1))
+  if (words[0] === undefined) {
+    const { options } = walk(before, { flags: [...flagsOf(), versionFlag], params: false })
+    return options.has('version') ? await printVersion(output) : help([])
+  }
+  const matched = match(declare(), words)
+  const rest = words.slice(matched.words)
+  const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
+  if (input.options.has('help')) return matched.command.outputHelp(), 0
+  checkArgs(matched, input)
+  const { run } = await matched.spec.load()
+  return (await run(input, openContext(input.options, output))) ?? 0
+}
+
+/** Where the command's words begin: behind the options that may stand before them. */
+function commandAt(argv: readonly string[]): number {
+  const flags = flagsOf()
+  let at = 0
+  for (; argv[at]?.startsWith('-'); at++) {
+    const flag = flags.find(flag => `--${flag.name}` === argv[at])
+    if (flag?.takesValue) at++
+  }
+  return Math.min(at, argv.length)
+}
+
+function checkArgs({ command, spec }: Matched, { args }: Input): void {
+  const hint = `Usage: pod ${spec.usage}`
+  const missing = command.args.slice(args.length).filter(arg => arg.required).map(arg => arg.value.toUpperCase()) // biome-ignore format: one thought
+  if (missing.length > 0) throw new P8aError('usage', `"pod ${command.name}" needs ${missing.join(' and ')}`, { hint })
+  const extra = command.args.some(arg => arg.variadic) ? undefined : args[command.args.length]
+  if (extra === undefined) return
+  throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${command.name}" takes no more arguments`, {
+    hint: spec.takesParams ? 'A param is written --name value' : hint,
+  })
+}
+
+function help(words: readonly string[]): number {
+  const cli = declare()
+  if (words.length === 0) cli.outputHelp()
+  else match(cli, words).command.outputHelp()
+  return 0
+}
+
+async function printVersion(output: Output): Promise<number> {
+  const { version } = await import('./version.ts')
+  output.answer({ version: version() }, () => version())
+  return 0
+}
+
+/** Errors of argv itself must come as JSON too, so this is looked for before anything is read. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end === -1 ? undefined : end).includes('--json')
+}

@@ -1,0 +1,63 @@
+// The options of `pod start` that are the pod's policy, and the config they make. What a value may be is the host's to
+// say, so that there is one place for it; only what must be a number is read here.
+import type { PodConfigInput } from '../protocol/config.ts'
+import { P8aError } from '../protocol/errors.ts'
+import type { FlagLine } from './commands.ts'
+import type { Options } from './options.ts'
+
+export const startFlags: readonly FlagLine[] = [
+  ['--scale <n>', 'How many runs'],
+  ['--restart <policy>', 'always, on-failure or never'],
+  ['--retries <n>', 'Failed attempts in a row after which it is given up'],
+  ['--start-timeout <time>', 'How long a run may take to be up, such as 30s'],
+  ['--stop-timeout <time>', 'How long a stop may take before the run is killed'],
+  ['--ready-after <time>', 'When a run whose main function goes on counts as up'],
+  ['--min-uptime <time>', 'How long a run must be up for its end to count as a first failure again'],
+  ['--check-interval <time>', 'How often it is checked'],
+  ['--check-timeout <time>', 'How long a check may take'],
+  ['--check-failures <n>', 'Failed checks in a row after which a run is killed'],
+  ['--env <k=v>', 'An environment variable (may be repeated)'],
+  ['--cwd <dir>', "Working directory, on the host's machine"],
+  ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
+]
+
+/**
+ * The config that the policy options of a `pod start` stand for: only what was given.
+ * @throws {P8aError} `usage`
+ */
+export function configOf(options: Options): PodConfigInput {
+  const check = given({
+    interval: options.text('check-interval'),
+    timeout: options.text('check-timeout'),
+    failures: options.wholeNumber('check-failures', { least: 1 }),
+  })
+  return given({
+    scale: options.wholeNumber('scale', { least: 1 }),
+    // What is no policy is refused by the host, with the policies there are.
+    restart: options.text('restart') as PodConfigInput['restart'],
+    retries: options.wholeNumber('retries', { least: 1 }),
+    startTimeout: options.text('start-timeout'),
+    stopTimeout: options.text('stop-timeout'),
+    readyAfter: options.text('ready-after'),
+    minUptime: options.text('min-uptime'),
+    check: Object.keys(check).length > 0 ? check : undefined,
+    env: options.has('env') ? Object.fromEntries(options.all('env').map(readVariable)) : undefined,
+    cwd: options.text('cwd'),
+    nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
+  })
+}
+
+function readVariable(text: string): [string, string] {
+  const equals = text.indexOf('=')
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)]
+  throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it is no variable`, {
+    hint: 'Write it as --env NAME=value',
+  })
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** `fields` without those that are undefined. */
+function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>
+}

@@ -1,0 +1,41 @@
+// What a start that failed shows beside its error: the pod's last log lines, since that is what anyone looks at next.
+import { P8aError } from '../protocol/errors.ts'
+import type { LogEntry } from '../protocol/methods.ts'
+import type { Output } from './output.ts'
+import type { RemoteHost } from './remote-host.ts'
+import { LogLines } from './render/log-line.ts'
+import { exitCodeOf, report } from './report.ts'
+
+/** How many of its lines are shown. */
+const mostLines = 20
+
+/** Does `start`; where the pod failed, prints the error with the pod's last lines. Returns the exit code. */
+export async function reportStart(
+  { host, name, output }: { host: RemoteHost; name: string; output: Output },
+  start: () => Promise<void>,
+): Promise<number> {
+  try {
+    await start()
+    return 0
+  } catch (error) {
+    if (!(error instanceof P8aError) || error.code !== 'start_failed') throw error
+    const log = await lastLines(host, name)
+    await report(error, output, { log })
+    if (!output.json && log.length > 0) printLog(log, name, output)
+    return exitCodeOf(error)
+  }
+}
+
+async function lastLines(host: RemoteHost, name: string): Promise<LogEntry[]> {
+  try {
+    return (await host.call('pod.logs', { name, limit: mostLines })).entries
+  } catch {
+    // The error itself is what matters; the lines are a courtesy.
+    return []
+  }
+}
+
+function printLog(log: readonly LogEntry[], name: string, output: Output): void {
+  const lines = new LogLines(output)
+  process.stderr.write(`The last lines of ${name}:\n${log.map(entry => `  ${lines.render(entry)}\n`).join('')}`)
+}

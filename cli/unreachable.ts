@@ -1,0 +1,35 @@
+// Why a host cannot be reached, in words, and what to do about it. It must not connect to anything.
+import { P8aError } from '../protocol/errors.ts'
+import { type Address, formatAddress, isLoopback } from './address.ts'
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOENT: 'nothing listens there',
+  ENOTFOUND: 'there is no machine of that name',
+  EAI_AGAIN: 'the name cannot be looked up',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no way to that machine',
+  ENETUNREACH: 'there is no way to that network',
+  EACCES: 'you may not open its socket',
+  EPERM: 'you may not open its socket',
+  ENOTSOCK: 'that file is no socket',
+  EINVAL: 'that is no path a socket can have',
+}
+
+/** The error for a connection that could not be made. */
+export function unreachable(address: Address, cause: { code?: string; message?: string }): P8aError {
+  if (cause instanceof P8aError) return cause
+  const reason = reasons[cause.code ?? ''] ?? cause.message ?? 'it cannot be reached'
+  return new P8aError('host_unreachable', `Cannot reach the host at ${formatAddress(address)}: ${reason}`, {
+    hint: hintFor(address, cause.code),
+    facts: { address: formatAddress(address), ...(cause.code === undefined ? {} : { reason: cause.code }) },
+    cause,
+  })
+}
+
+function hintFor(address: Address, code: string | undefined): string {
+  if (code === 'EACCES' || code === 'EPERM') return 'It belongs to another user: run this as that user, or use its TCP address and token'
+  if (code === 'EINVAL') return 'Use a data directory with a shorter path: --data DIR'
+  if (isLoopback(address)) return 'Start one: pod host start --detach'
+  return 'Check that the host runs there and that the address and port are right: pod remote list'
+}

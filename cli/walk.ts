@@ -1,0 +1,117 @@
+// Reads a command's arguments from raw argv, keeping every value exactly as typed. It knows which flags take a value
+// from what it is given; it must not know any command. (cac's own parser turns "024" and "1e3" into numbers.)
+import { P8aError } from '../protocol/errors.ts'
+import { nearest } from './nearest.ts'
+import { Options } from './options.ts'
+
+/** An option a command declares: `--name`, perhaps `-s`, with a value or without. */
+export type Flag = { name: string; short: string | undefined; takesValue: boolean }
+
+export type Walked = { args: string[]; options: Options; params: Record<string, string> }
+
+/**
+ * Walks `argv`.
+ * - `--name value`, `--name=value`, `-n value`, `-nvalue`, `-fn value`; a repeated option keeps all its values.
+ * - A dash followed by a digit is a value: `--level -3`.
+ * - With `params`, an option that is not declared is a param (`'true'` without a value, the last one counts), and after
+ *   a bare `--` every option is. Without, it is an error, and after `--` everything is an argument.
+ * @throws {P8aError} `usage`
+ */
+export function walk(argv: readonly string[], { flags, params }: { flags: readonly Flag[]; params: boolean }): Walked {
+  const walker = new Walker(flags, params)
+  walker.walk(argv)
+  return { args: walker.args, options: walker.options, params: Object.fromEntries(walker.params) }
+}
+
+class Walker {
+  readonly args: string[] = []
+  readonly options = new Options()
+  readonly params = new Map<string, string>()
+  #flags: readonly Flag[]
+  #takesParams: boolean
+  #rest: string[] = []
+
+  constructor(flags: readonly Flag[], takesParams: boolean) {
+    this.#flags = flags
+    this.#takesParams = takesParams
+  }
+
+  walk(argv: readonly string[]): void {
+    this.#rest = [...argv]
+    for (let word = this.#rest.shift(); word !== undefined; word = this.#rest.shift()) {
+      if (word === '--') this.#endOptions()
+      else if (!isOption(word)) this.args.push(word)
+      else if (word.startsWith('--')) this.#onLong(word)
+      else this.#onShort(word)
+    }
+  }
+
+  #endOptions(): void {
+    if (this.#takesParams) this.#flags = []
+    else this.args.push(...this.#rest.splice(0))
+  }
+
+  #onLong(word: string): void {
+    const equals = word.indexOf('=')
+    const name = word.slice(2, equals === -1 ? undefined : equals)
+    const inline = equals === -1 ? undefined : word.slice(equals + 1)
+    const flag = this.#flags.find(flag => flag.name === name)
+    if (flag) this.#keep(flag, word, inline)
+    else this.#onUnknown(name, word, inline)
+  }
+
+  #onShort(word: string): void {
+    for (let at = 1; at < word.length; at++) {
+      const letter = word.charAt(at)
+      const flag = this.#flags.find(flag => flag.short === letter)
+      const inline = at + 1 < word.length ? word.slice(at + 1) : undefined
+      if (!flag) return this.#onUnknown(letter, word, at === 1 ? inline : '')
+      this.#keep(flag, `-${letter}`, flag.takesValue ? inline : undefined)
+      if (flag.takesValue) return
+    }
+  }
+
+  #keep(flag: Flag, word: string, inline: string | undefined): void {
+    if (!flag.takesValue) {
+      if (inline !== undefined) throw new P8aError('usage', `Cannot read "${word}": --${flag.name} takes no value`)
+      return this.options.add(flag.name, 'true')
+    }
+    const value = inline ?? this.#takeValue(next => !this.#isDeclared(next))
+    if (value === undefined) throw new P8aError('usage', `Cannot read "${word}": it needs a value after it`)
+    this.options.add(flag.name, value)
+  }
+
+  #onUnknown(name: string, word: string, inline: string | undefined): void {
+    const isShort = !word.startsWith('--')
+    if (!this.#takesParams || name === '' || (isShort && inline !== undefined)) throw this.#unknown(name, word)
+    this.params.set(name, inline ?? this.#takeValue(next => !isOption(next)) ?? 'true')
+  }
+
+  #takeValue(isValue: (next: string) => boolean): string | undefined {
+    const next = this.#rest[0]
+    if (next === undefined || next === '--' || !isValue(next)) return undefined
+    return this.#rest.shift()
+  }
+
+  /** Whether `word` is an option that the command declares: `--node-flag --expose-gc` takes its value all the same. */
+  #isDeclared(word: string): boolean {
+    if (!isOption(word)) return false
+    const name = word.startsWith('--') ? word.slice(2).split('=', 1)[0] : undefined
+    return this.#flags.some(flag => (name === undefined ? flag.short === word.charAt(1) : flag.name === name))
+  }
+
+  #unknown(name: string, word: string): P8aError {
+    if (this.#takesParams) {
+      return new P8aError('usage', `Cannot read ${JSON.stringify(word)}: no param can be called that`, {
+        hint: 'A param is written --name value, or --name=value',
+      })
+    }
+    const meant = nearest(name, this.#flags.map(flag => flag.name)) // biome-ignore format: one thought
+    return new P8aError('usage', `Unknown option ${JSON.stringify(word)}`, meant ? { hint: `Did you mean --${meant}?` } : {})
+  }
+}
+
+/** Whether a word is an option and not a value: `-3`, `-.5` and `-` are values. */
+function isOption(word: string): boolean {
+  return /^-[^\d.]/.test(word) || /^-\.\D/.test(word)
+}

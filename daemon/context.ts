@@ -1,0 +1,36 @@
+// What every part of a host is given: the outside world behind a few seams, so that tests can put their own there.
+import type { DataPaths } from './paths.ts'
+import type { Processes } from './process.ts'
+import type { HostLog } from './host-log.ts'
+import type { Settings } from '../protocol/settings.ts'
+import type { Gate } from './pod/gate.ts'
+
+export type Clock = {
+  /** Monotonic milliseconds: for everything that is waited for or measured. */
+  nowMs(): number
+  /** Wall clock milliseconds since 1970: for records and logs only. */
+  wallMs(): number
+}
+
+export const systemClock: Clock = { nowMs: () => performance.now(), wallMs: () => Date.now() }
+
+export type Context = {
+  paths: DataPaths
+  settings: Settings
+  log: HostLog
+  clock: Clock
+  processes: Processes
+  /** This boot of the machine. */
+  boot: string
+  /** Program and arguments of a shim, without Node flags of the pod's. */
+  shim: { node: string; file: string }
+  /** Lets only so many processes boot at once. */
+  startGate: Gate
+  /** From 0 to 1, anew each time. */
+  random(): number
+}
+
+/** Now, as records have it. */
+export function timeText(clock: Clock): string {
+  return new Date(clock.wallMs()).toISOString()
+}

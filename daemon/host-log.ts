@@ -1,0 +1,47 @@
+// The host's own log: one JSON a line, with a tag and a time, in `logs/host.log`.
+import { rename, stat } from 'node:fs/promises'
+import pino from 'pino'
+
+/** What the host's lines are about; `pod logs --tag` finds them. */
+export type LogTag = 'host' | 'verb' | 'run' | 'adopt' | 'files' | 'link' | 'client' | 'bug'
+
+type Facts = { pod?: string; run?: string; err?: unknown } & Record<string, unknown>
+
+export type HostLog = {
+  info(tag: LogTag, message: string, facts?: Facts): void
+  warn(tag: LogTag, message: string, facts?: Facts): void
+  error(tag: LogTag, message: string, facts?: Facts): void
+  /** Writes what is buffered, without waiting: for the last words before an end. */
+  flush(): void
+}
+
+/** How often the file's size is looked at. */
+const rotationCheckMs = 60_000
+
+/**
+ * Opens the log. Lines are appended; a file beyond `maxBytes` becomes `host.log.1`.
+ * @returns the log and what stops its rotation
+ */
+export function openHostLog(file: string, options: { maxBytes: number }): HostLog {
+  const destination = pino.destination({ dest: file, append: true, mkdir: true, mode: 0o600, sync: true })
+  // A full disk must not end the host: its lines are lost until there is room.
+  destination.on('error', () => {})
+  const logger = pino(
+    { base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    destination,
+  )
+  setInterval(() => rotate(file, destination, options.maxBytes), rotationCheckMs).unref()
+  const write = (level: 'info' | 'warn' | 'error') => (tag: LogTag, message: string, facts: Facts = {}) =>
+    logger[level]({ tag, ...facts }, message)
+  return { info: write('info'), warn: write('warn'), error: write('error'), flush: () => destination.flushSync() }
+}
+
+async function rotate(file: string, destination: { reopen(): void }, maxBytes: number): Promise<void> {
+  try {
+    if ((await stat(file)).size < maxBytes) return
+    await rename(file, `${file}.1`)
+    destination.reopen()
+  } catch {
+    // It is tried again a minute later; until then the same file goes on.
+  }
+}

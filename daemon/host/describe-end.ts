@@ -1,0 +1,24 @@
+// The end of a run in words.
+import type { End } from '../lifecycle/slot.ts'
+
+/** Such as "exited with code 1", "Error: no database", "killed by SIGKILL". */
+export function describeEnd(end: End): string {
+  switch (end.reason) {
+    case 'fault':
+      return end.message ?? 'an uncaught error'
+    case 'exited':
+      return `exited with code ${end.code}`
+    case 'killed':
+      return end.signal === null ? 'was killed' : `killed by ${end.signal}`
+    case 'unhealthy':
+      return 'failed its health checks'
+    case 'start_timeout':
+      return 'was not up in time'
+    case 'spawn_failed':
+      return `could not be spawned: ${end.message ?? 'no reason was given'}`
+    case 'lost':
+      return end.message ?? 'was lost'
+    case 'stopped':
+      return 'was stopped'
+  }
+}

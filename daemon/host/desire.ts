@@ -1,0 +1,93 @@
+// The verbs that change what is wanted of a pod: start, stop, restart, scale. Each edits the desired state and waits for
+// what comes of it; bringing it about is the supervisor's matter.
+import { P8aError } from '../../protocol/errors.ts'
+import type { MethodParams, PodStatus, Stopped } from '../../protocol/methods.ts'
+import { quote } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { Desired } from '../store/desired.ts'
+import type { Pods } from './pods.ts'
+import { statusOf } from './status.ts'
+
+/** @throws {P8aError} `pod_not_found`, `pod_running`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
+export async function start(context: Context, pods: Pods, params: MethodParams<'pod.start'>): Promise<PodStatus> {
+  const { supervisor } = pods.get(params.name)
+  const { scale, ...config } = params.config
+  await pods.change(params.name, desired => {
+    refuseRunning(supervisor)
+    const next: Desired = { ...known(desired, supervisor), params: params.params, config, want: 'up' }
+    return renewed(scale === undefined ? next : { ...next, scale })
+  })
+  context.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
+  return await outcome(context, supervisor, params.wait)
+}
+
+/** @throws {P8aError} `pod_not_found`, `no_space`, `save_failed` */
+export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
+  const { supervisor } = pods.get(params.name)
+  const ended = await supervisor.collectEnds(async () => {
+    await pods.change(params.name, desired => ({ ...known(desired, supervisor), want: 'idle' }))
+    context.log.info('verb', 'stop', { pod: params.name })
+    if (params.wait) await supervisor.until(() => !supervisor.hasRuns || supervisor.inForce?.desired.want === 'up')
+  })
+  return { name: params.name, status: supervisor.state, ended }
+}
+
+/** @throws {P8aError} as {@link start} */
+export async function restart(context: Context, pods: Pods, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
+  const { supervisor } = pods.get(params.name)
+  await pods.change(params.name, desired => renewed({ ...known(desired, supervisor), want: 'up' }))
+  context.log.info('verb', 'restart', { pod: params.name })
+  return await outcome(context, supervisor, params.wait)
+}
+
+/** @throws {P8aError} as {@link start} */
+export async function scale(context: Context, pods: Pods, params: MethodParams<'pod.scale'>): Promise<PodStatus> {
+  const { supervisor } = pods.get(params.name)
+  await pods.change(params.name, desired => ({ ...known(desired, supervisor), scale: params.scale }))
+  context.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
+  return await outcome(context, supervisor, params.wait, () => !hasSurplus(supervisor, params.scale))
+}
+
+function hasSurplus(supervisor: PodSupervisor, scale: number): boolean {
+  return [...supervisor.runs.values()].some(live => live.slot >= scale)
+}
+
+function known(desired: Desired | undefined, supervisor: PodSupervisor): Desired {
+  if (desired) return desired
+  throw new P8aError('state_broken', supervisor.problem ?? `Cannot use pod ${quote(supervisor.name)}: its files cannot be read`, {
+    hint: 'Mend its pod.json, push it again, or remove it with --force',
+    facts: { pod: supervisor.name },
+  })
+}
+
+/** The newest version, begun anew: what was before does not count. */
+function renewed(desired: Desired): Desired {
+  return { ...desired, version: desired.images.at(-1)?.version ?? 0, generation: desired.generation + 1 }
+}
+
+function refuseRunning(supervisor: PodSupervisor): void {
+  const isStarting = [...supervisor.slots.values()].some(slot => slot.at === 'spawning' || slot.at === 'starting')
+  const isWanted = supervisor.inForce?.desired.want === 'up'
+  if (!isWanted || (supervisor.state !== 'up' && !isStarting)) return
+  throw new P8aError('pod_running', `Cannot start pod ${quote(supervisor.name)}: it is ${supervisor.state === 'up' ? 'up' : 'starting'}`, {
+    hint: 'Use restart, or stop it first',
+    facts: { pod: supervisor.name, status: supervisor.state },
+  })
+}
+
+async function outcome(
+  context: Context,
+  supervisor: PodSupervisor,
+  wait: boolean,
+  isSettled = () => true,
+): Promise<PodStatus> {
+  if (!wait) return await statusOf(context, supervisor)
+  await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
+  const status = await statusOf(context, supervisor)
+  if (status.status !== 'error') return status
+  throw new P8aError('start_failed', `Pod ${quote(supervisor.name)} did not come up: ${status.cause?.text ?? status.text}`, {
+    hint: `Mend it and push it again, then start it; see pod logs REMOTE ${supervisor.name}`,
+    facts: { pod: supervisor.name, cause: status.cause, status },
+  })
+}

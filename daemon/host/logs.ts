@@ -1,0 +1,75 @@
+// `pod.logs`: turns what a client asks into a query of the log files, and sends what comes of it.
+import { P8aError } from '../../protocol/errors.ts'
+import type { LogEntry, MethodParams, MethodResults } from '../../protocol/methods.ts'
+import { parseRunId, quote } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
+import type { Pods } from './pods.ts'
+
+/** How many entries an answer may hold that is not streamed. */
+const maxAnswerEntries = 10_000
+
+/** Sends a batch of entries; resolves when the client has room for more. */
+export type SendEntries = (entries: LogEntry[]) => Promise<void>
+
+/**
+ * @param options.send where the client asked for a stream, undefined where the transport has none
+ * @throws {P8aError} `pod_not_found`, `bad_params`, `run_not_found`
+ */
+export async function logs(
+  context: Context,
+  pods: Pods,
+  { params, send, signal }: { params: MethodParams<'pod.logs'>; send: SendEntries | undefined; signal: AbortSignal },
+): Promise<MethodResults['pod.logs']> {
+  const query = queryOf(pods, params)
+  const { logs: dir } = context.paths
+  if (!params.stream) {
+    if (params.follow) throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
+    return await readWhole(dir, query, signal)
+  }
+  if (!send) throw new P8aError('unsupported', 'This transport has no streams', { hint: 'Use the socket or the TCP port, or leave stream out' })
+  let count = 0
+  for await (const entries of params.follow ? followLogs(dir, query, { signal }) : readLogs(dir, query, { signal })) {
+    count += entries.length
+    await send(entries)
+  }
+  return { entries: [], count, truncated: false }
+}
+
+async function readWhole(dir: string, query: LogQuery, signal: AbortSignal): Promise<MethodResults['pod.logs']> {
+  const limit = Math.min(query.limit ?? maxAnswerEntries, maxAnswerEntries)
+  const entries: LogEntry[] = []
+  for await (const batch of readLogs(dir, { ...query, limit: limit + 1 }, { signal })) entries.push(...batch)
+  const truncated = entries.length > limit && (query.limit ?? Infinity) > limit
+  const last = limit === 0 ? [] : entries.slice(-limit)
+  return { entries: last, count: last.length, truncated }
+}
+
+function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodParams<'pod.logs'>): LogQuery {
+  const scope = scopeOf(name, run)
+  if (scope.pod !== undefined) pods.get(scope.pod)
+  return {
+    ...scope,
+    ...(tags && { tags }),
+    ...(since !== undefined && { since: nineDigits(since) }),
+    ...(until !== undefined && { until: nineDigits(until) }),
+    ...(limit !== undefined && { limit }),
+  }
+}
+
+function scopeOf(name: string | undefined, run: string | undefined): { pod?: string; run?: number } {
+  const ofName = name === undefined ? undefined : (parseRunId(name) ?? { pod: name })
+  if (run === undefined) return ofName && 'number' in ofName ? { pod: ofName.pod, run: ofName.number } : (ofName ?? {})
+  const id = parseRunId(run)
+  const number = id?.number ?? (/^[1-9]\d{0,14}$/.test(run) ? Number(run) : undefined)
+  const pod = ofName?.pod ?? id?.pod
+  if (number !== undefined && pod !== undefined && (id?.pod ?? pod) === pod) return { pod, run: number }
+  throw new P8aError('run_not_found', `There is no run ${quote(run)}`, {
+    hint: 'Name a run as web.7, or the pod and its number: pod logs REMOTE web --run 7',
+  })
+}
+
+/** An RFC 3339 time with nine digits, so that times compare as text. */
+function nineDigits(time: string): string {
+  return `${new Date(time).toISOString().slice(0, 23)}000000Z`
+}

@@ -1,0 +1,201 @@
+// The pods of a host: loads them at start, finds them by name or ticket, changes what is wanted of them, and takes up
+// what people change in their files. Verbs of one pod take their turn; pods do not wait for each other.
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import { isName, quote } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import { readImage, removeHalfMadeImages } from '../image/store.ts'
+import { recoverPod } from '../pod/recover.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import { PodSupervisor } from '../pod/supervisor.ts'
+import { type Desired, imageOf } from '../store/desired.ts'
+import { DesiredFile } from '../store/desired-file.ts'
+import { highestNumber } from '../store/run-record.ts'
+import { Turns } from './turns.ts'
+
+export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
+
+/** How many pods are loaded at once. */
+const loadWidth = 32
+
+export class Pods {
+  #context: Context
+  #entries = new Map<string, PodEntry>()
+  #turns = new Turns()
+  #pinned = new Map<string, number>()
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** By name. */
+  all(): PodEntry[] {
+    return [...this.#entries.values()].sort((a, b) => (a.supervisor.name < b.supervisor.name ? -1 : 1))
+  }
+
+  find(name: string): PodEntry | undefined {
+    return this.#entries.get(name)
+  }
+
+  /** @throws {P8aError} `pod_not_found` */
+  get(name: string): PodEntry {
+    const entry = this.#entries.get(name)
+    if (entry) return entry
+    const names = [...this.#entries.keys()].sort()
+    const some = names.length > 8 ? [...names.slice(0, 8), '…'] : names
+    throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`, {
+      hint: names.length > 0 ? `There are: ${some.join(', ')}` : 'Push one first: pod push REMOTE NAME FILE',
+      facts: { pod: name.slice(0, 100) },
+    })
+  }
+
+  findTicket(ticket: string): { entry: PodEntry; live: LiveRun } | undefined {
+    for (const entry of this.#entries.values()) {
+      for (const live of entry.supervisor.runs.values()) if (live.ticket === ticket) return { entry, live }
+    }
+    return undefined
+  }
+
+  /** Reads all pods and what runs of them may be alive. Nothing is started yet. */
+  async load(): Promise<void> {
+    const entries = await readdir(this.#context.paths.pods, { withFileTypes: true })
+    const names = entries.filter(entry => entry.isDirectory() && isName(entry.name)).map(entry => entry.name)
+    const next = names.values()
+    const work = async () => {
+      for (const name of next) await this.#loadPod(name)
+    }
+    await Promise.all(Array.from({ length: loadWidth }, work))
+    await removeHalfMadeImages(this.#context.paths)
+    const trash = entries.filter(entry => entry.name.startsWith('.removed-'))
+    await Promise.all(trash.map(({ name }) => rm(`${this.#context.paths.pods}/${name}`, { recursive: true, force: true })))
+  }
+
+  /** Has every pod brought to what is wanted of it. */
+  async reconcile(): Promise<void> {
+    await Promise.all(this.all().map(({ supervisor }) => supervisor.reconcile()))
+  }
+
+  /**
+   * Changes what is wanted of a pod: saved first, then in force. One change of a pod at a time.
+   * @param edit gets the desired state, undefined for a pod that is new or whose file is broken; may throw to refuse
+   */
+  async change(name: string, edit: (desired: Desired | undefined) => Desired | Promise<Desired>): Promise<PodEntry> {
+    return await this.#turns.take(name, async () => {
+      const known = this.#entries.get(name)
+      if (known) await this.#reread(known)
+      const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
+      const desired = await edit(entry.supervisor.inForce?.desired)
+      const image = await readImage(this.#context.paths, imageOf(desired)?.hash ?? '')
+      await mkdir(this.#context.paths.pod(name).dir, { recursive: true, mode: 0o700 })
+      const aside = await entry.file.write(desired)
+      if (aside) this.#context.log.warn('files', `A broken pod.json was put aside as ${aside}`, { pod: name })
+      this.#entries.set(name, entry)
+      await entry.supervisor.apply(desired, image)
+      return entry
+    })
+  }
+
+  /** Runs `work` while no verb of the pod is under way. */
+  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return await this.#turns.take(name, work)
+  }
+
+  /** Forgets a pod that is gone from the disk. */
+  forget(name: string): void {
+    this.#entries.get(name)?.supervisor.detach()
+    this.#entries.delete(name)
+  }
+
+  /** Those of `hashes` that no pod refers to; none while a pod's file cannot be read, since it may. */
+  unusedOf(hashes: readonly string[]): string[] {
+    const pods = this.all().map(({ supervisor }) => supervisor)
+    if (pods.some(pod => pod.problem !== undefined)) return []
+    const used = new Set(pods.flatMap(pod => pod.inForce?.desired.images.map(({ hash }) => hash) ?? []))
+    return hashes.filter(hash => !used.has(hash) && !this.#pinned.has(hash))
+  }
+
+  /** Keeps an image that no pod refers to yet while `work` is under way. */
+  async withImage<T>(hash: string, work: () => Promise<T>): Promise<T> {
+    this.#pinned.set(hash, (this.#pinned.get(hash) ?? 0) + 1)
+    try {
+      return await work()
+    } finally {
+      const left = (this.#pinned.get(hash) ?? 1) - 1
+      if (left > 0) this.#pinned.set(hash, left)
+      else this.#pinned.delete(hash)
+    }
+  }
+
+  /** Looks at a pod's file, which may have been edited, put there, or taken away. */
+  async reload(name: string): Promise<void> {
+    if (!isName(name)) return
+    await this.#turns.take(name, async () => {
+      const entry = this.#entries.get(name)
+      if (entry) await this.#reread(entry)
+      else await this.#loadPod(name, { isNew: true })
+    })
+  }
+
+  /** Ends all waiting; processes go on. */
+  detach(): void {
+    for (const { supervisor } of this.#entries.values()) supervisor.detach()
+  }
+
+  async #loadPod(name: string, options: { isNew?: boolean } = {}): Promise<void> {
+    const entry = await this.#makeEntry(name)
+    const reading = await entry.file.read()
+    if (reading.found === 'nothing') return
+    this.#entries.set(name, entry)
+    if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
+    if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
+    await recoverPod(entry.supervisor, this.#context)
+    if (!options.isNew) return
+    this.#context.log.info('files', 'a pod was put into the data directory', { pod: name })
+    await entry.supervisor.reconcile()
+  }
+
+  async #makeEntry(name: string): Promise<PodEntry> {
+    const paths = this.#context.paths.pod(name)
+    const lastNumber = await highestNumber(paths)
+    const supervisor = new PodSupervisor(name, this.#context, { lastNumber })
+    return { supervisor, file: new DesiredFile(paths.desired, this.#context.clock) }
+  }
+
+  async #reread(entry: PodEntry): Promise<void> {
+    const reading = await entry.file.read()
+    const { name } = entry.supervisor
+    if (reading.found === 'desired') {
+      this.#context.log.info('files', 'pod.json was edited', { pod: name })
+      await this.#putInForce(entry, reading.desired)
+    }
+    if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
+    if (reading.found === 'nothing') await this.#letGo(entry)
+  }
+
+  async #putInForce(entry: PodEntry, desired: Desired, options: { quietly?: boolean } = {}): Promise<void> {
+    try {
+      const ref = imageOf(desired)
+      if (!ref) throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
+      const image = await readImage(this.#context.paths, ref.hash)
+      if (options.quietly) entry.supervisor.putInForce(desired, image)
+      else await entry.supervisor.apply(desired, image)
+    } catch (error) {
+      if (!(error instanceof P8aError)) throw error
+      this.#reportProblem(entry, error)
+    }
+  }
+
+  #reportProblem({ supervisor }: PodEntry, error: P8aError): void {
+    supervisor.problem = error.message
+    supervisor.tellChanged()
+    this.#context.log.error('files', error.message, { pod: supervisor.name, ...error.facts })
+  }
+
+  /** Its folder was taken away: its runs end, then it is forgotten. */
+  async #letGo({ supervisor }: PodEntry): Promise<void> {
+    this.#context.log.warn('files', 'the pod was taken out of the data directory', { pod: supervisor.name })
+    await supervisor.hold()
+    await supervisor.until(() => !supervisor.hasRuns)
+    this.forget(supervisor.name)
+  }
+}

@@ -1,0 +1,129 @@
+// What a pod looks like from outside: its supervisor's state in the words of the wire.
+import pidusage from 'pidusage'
+import type { Cause, PodStatus, RunStatus } from '../../protocol/methods.ts'
+import { runId } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import type { End, Slot } from '../lifecycle/slot.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import { imageOf } from '../store/desired.ts'
+import { describeEnd } from './describe-end.ts'
+
+/** The status of a pod. @param options.usage whether to measure cpu and memory too */
+export async function statusOf(context: Context, pod: PodSupervisor, options: { usage?: boolean } = {}): Promise<PodStatus> {
+  const { inForce } = pod
+  const runs = runStatuses(context, pod)
+  if (options.usage) await addUsage(runs)
+  const waiting = firstSlot(pod, 'backoff')
+  const cause = causeOf(pod)
+  const image = inForce && imageOf(inForce.desired)
+  const status = pod.problem !== undefined && !inForce ? 'error' : pod.state
+  return {
+    name: pod.name,
+    path: '',
+    kind: 'service',
+    status,
+    text: textOf(context, pod, runs),
+    version: inForce?.desired.version ?? 0,
+    latest: inForce?.desired.images.at(-1)?.version ?? 0,
+    hash: image?.hash ?? '',
+    want: inForce?.desired.want ?? 'idle',
+    scale: inForce?.scale ?? 0,
+    up: runs.filter(run => run.state === 'up').length,
+    restarts: restartsOf(pod),
+    params: inForce?.desired.params ?? {},
+    runs,
+    ...(cause && { cause }),
+    ...(waiting && { retryAt: futureTime(context, waiting.retryAtMs) }),
+    ...(pod.problem !== undefined && { problem: pod.problem }),
+  }
+}
+
+function runStatuses(context: Context, pod: PodSupervisor): RunStatus[] {
+  const slots = [...pod.slots].sort(([a], [b]) => a - b)
+  return slots.flatMap(([number, slot]) => {
+    const live = 'run' in slot ? pod.runs.get(slot.run.number) : undefined
+    return live && 'run' in slot ? [runStatus(context, pod.name, { number, slot, live })] : []
+  })
+}
+
+function runStatus(
+  context: Context,
+  name: string,
+  { number, slot, live }: { number: number; slot: Extract<Slot, { run: unknown }>; live: LiveRun },
+): RunStatus {
+  const upSince = slot.at === 'up' || slot.at === 'stopping' ? live.upAt : undefined
+  return {
+    id: runId(name, live.ref.number),
+    slot: number,
+    state: slot.at,
+    ...(live.identity && { pid: live.identity.pid }),
+    startedAt: live.startedAt,
+    ...(upSince !== undefined && { upAt: upSince, uptimeMs: Math.max(0, context.clock.wallMs() - Date.parse(upSince)) }),
+    restarts: live.ref.restarts,
+    version: live.version,
+    ...(live.said && { health: live.said.status }),
+    ...(live.said?.text !== undefined && { text: live.said.text }),
+  }
+}
+
+function textOf(context: Context, pod: PodSupervisor, runs: RunStatus[]): string {
+  if (pod.problem !== undefined) return pod.problem
+  const state = pod.state
+  const failed = firstSlot(pod, 'failed')
+  if (state === 'error' && failed) return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`
+  const waiting = firstSlot(pod, 'backoff')
+  if (state === 'waiting' && waiting) {
+    const seconds = Math.max(0, (waiting.retryAtMs - context.clock.nowMs()) / 1000)
+    return `${describeEnd(waiting.end)}; next attempt in ${seconds.toFixed(1)} s`
+  }
+  const said = runs.find(run => run.text !== undefined)?.text
+  if (said !== undefined) return said
+  if (state === 'waiting') return runs.some(run => run.state === 'stopping') ? 'stopping' : 'starting'
+  const done = firstSlot(pod, 'done')
+  return state === 'idle' && done ? 'finished' : ''
+}
+
+function causeOf(pod: PodSupervisor): Cause | undefined {
+  const slot = firstSlot(pod, 'failed') ?? firstSlot(pod, 'backoff')
+  return slot && { ...causeOfEnd(slot.end), run: runId(pod.name, slot.last.number) }
+}
+
+function causeOfEnd(end: End): Cause {
+  return { reason: end.reason, text: describeEnd(end) }
+}
+
+function firstSlot<At extends Slot['at']>(pod: PodSupervisor, at: At): Extract<Slot, { at: At }> | undefined {
+  return [...pod.slots.values()].find((slot): slot is Extract<Slot, { at: At }> => slot.at === at)
+}
+
+function restartsOf(pod: PodSupervisor): number {
+  return [...pod.slots.values()].reduce((sum, slot) => {
+    const run = 'run' in slot ? slot.run : 'last' in slot ? slot.last : undefined
+    return sum + (run?.restarts ?? 0)
+  }, 0)
+}
+
+function futureTime({ clock }: Context, atMs: number): string {
+  return new Date(clock.wallMs() + atMs - clock.nowMs()).toISOString()
+}
+
+async function addUsage(runs: RunStatus[]): Promise<void> {
+  const pids = runs.flatMap(run => (run.pid === undefined ? [] : [run.pid]))
+  if (pids.length === 0) return
+  const usage = await measure(pids)
+  for (const run of runs) {
+    const found = run.pid === undefined ? undefined : usage[run.pid]
+    if (found) Object.assign(run, { cpu: Math.round(found.cpu * 10) / 10, memory: found.memory })
+  }
+}
+
+async function measure(pids: number[]): Promise<Record<number, pidusage.Status | undefined>> {
+  try {
+    return await pidusage(pids)
+  } catch {
+    // A process that ended in between: the others are measured alone.
+    const each = await Promise.all(pids.map(async pid => [pid, await pidusage(pid).catch(() => undefined)] as const))
+    return Object.fromEntries(each)
+  }
+}

@@ -1,0 +1,117 @@
+// `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
+import { createHash } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { configSchema } from '../../protocol/config.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { DataPaths } from '../paths.ts'
+import { parseState, saveError, stateText, syncDirectory } from '../store/state-file.ts'
+import type { Inspected } from './inspect.ts'
+
+const imageSchema = v.object({
+  v: v.literal(1),
+  hash: v.string(),
+  size: v.number(),
+  kind: v.literal('service'),
+  format: v.picklist(['esm', 'cjs']),
+  exports: v.array(v.string()),
+  config: configSchema,
+  file: v.string(),
+})
+
+export type Image = v.InferOutput<typeof imageSchema>
+
+/** The name an image's content goes by: sha256 of its code, hex. */
+export function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('hex')
+}
+
+/** The file of an image's code. */
+export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): string {
+  return join(paths.image(image.hash), image.format === 'cjs' ? 'main.cjs' : 'main.mjs')
+}
+
+/** Whether an image is there whole. */
+export async function hasImage(paths: DataPaths, hash: string): Promise<boolean> {
+  return await stat(join(paths.image(hash), 'image.json')).then(
+    () => true,
+    () => false,
+  )
+}
+
+/**
+ * Stores an image in one step: it is there whole, on the disk, or not at all.
+ * @throws {P8aError} `no_space`, `save_failed`
+ */
+export async function saveImage(
+  paths: DataPaths,
+  image: Omit<Image, 'v'>,
+  content: { code: string; map?: string },
+): Promise<void> {
+  const final = paths.image(image.hash)
+  const temporary = join(paths.images, `.new-${image.hash}-${process.pid}-${Date.now()}`)
+  const main = image.format === 'cjs' ? 'main.cjs' : 'main.mjs'
+  const code = content.map === undefined ? content.code : `${content.code}\n//# sourceMappingURL=${main}.map\n`
+  try {
+    await mkdir(temporary, { recursive: true, mode: 0o700 })
+    await writeSynced(join(temporary, main), code)
+    if (content.map !== undefined) await writeSynced(join(temporary, `${main}.map`), content.map)
+    await writeSynced(join(temporary, 'image.json'), stateText({ v: 1, ...image }))
+    await syncDirectory(temporary)
+    await rename(temporary, final).catch(ignoreExisting)
+    await syncDirectory(paths.images)
+  } catch (error) {
+    throw saveError(final, error)
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  // The same content was pushed twice at once: either copy is the right one.
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+}
+
+async function writeSynced(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * What is known of an image.
+ * @throws {P8aError} `state_broken` where it is missing or unreadable
+ */
+export async function readImage(paths: DataPaths, hash: string): Promise<Image> {
+  const file = join(paths.image(hash), 'image.json')
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new P8aError('state_broken', `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`, {
+      hint: 'Push the pod again',
+      facts: { file },
+      cause: error,
+    })
+  })
+  return parseState(file, text, imageSchema)
+}
+
+/** What a pushed file is, from what was read of it. */
+export function describeImage(code: string, inspected: Inspected, file: string): Omit<Image, 'v'> {
+  return { hash: hashOf(code), size: Buffer.byteLength(code), kind: 'service', file, ...inspected }
+}
+
+/** Removes images. */
+export async function removeImages(paths: DataPaths, hashes: Iterable<string>): Promise<void> {
+  await Promise.all([...hashes].map(hash => rm(paths.image(hash), { recursive: true, force: true })))
+}
+
+/** Removes what a crash left half-made. */
+export async function removeHalfMadeImages(paths: DataPaths): Promise<void> {
+  const names = await readdir(paths.images)
+  const halfMade = names.filter(name => name.startsWith('.new-'))
+  await Promise.all(halfMade.map(name => rm(join(paths.images, name), { recursive: true, force: true })))
+}

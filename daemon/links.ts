@@ -1,0 +1,69 @@
+// The host's end of the links: takes the connections of shims, finds whose they are by their ticket, and hands what
+// they say to their pod.
+import { rm } from 'node:fs/promises'
+import net from 'node:net'
+import { P8aError } from '../protocol/errors.ts'
+import { LineSplitter } from '../protocol/lines.ts'
+import type { Hello, ToHost, ToShim, Welcome } from '../protocol/link.ts'
+import { type Handlers, Peer } from '../protocol/peer.ts'
+import type { Context } from './context.ts'
+import { call } from './host/call.ts'
+import type { PodEntry, Pods } from './host/pods.ts'
+import type { LiveRun, ShimPeer } from './pod/live-run.ts'
+
+type Linked = { entry: PodEntry; live: LiveRun }
+
+/** Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away. */
+export async function listenForShims(context: Context, pods: Pods): Promise<net.Server> {
+  const { linkSocket } = context.paths
+  const server = net.createServer(socket => onConnection(context, pods, socket))
+  // Ours to take: the data directory is claimed.
+  await rm(linkSocket, { force: true })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ path: linkSocket, backlog: 4096 }, resolve))
+  return server
+}
+
+function onConnection(context: Context, pods: Pods, socket: net.Socket): void {
+  let linked: Linked | undefined
+  const handlers: Handlers<ToHost> = {
+    hello: async hello => {
+      linked = pods.findTicket(hello.ticket)
+      return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
+    },
+    ready: () => {
+      if (linked) linked.entry.supervisor.effects.onReady(linked.live)
+      return null
+    },
+    status: said => {
+      linked?.entry.supervisor.effects.onStatus(linked.live, said)
+      linked?.entry.supervisor.tellChanged()
+      return null
+    },
+    call: async params => (await call(context, pods, params)).value,
+  }
+  const peer: ShimPeer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers)
+  const lines = new LineSplitter({ maxBytes: context.settings.maxLineBytes })
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      for (const line of lines.push(chunk)) peer.receive(line)
+    } catch (error) {
+      context.log.warn('link', 'a connection spoke nonsense and was closed', { err: error, pod: linked?.entry.supervisor.name })
+      socket.destroy()
+    }
+  })
+  // The close that follows every error does what is to be done.
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    peer.close(new P8aError('pod_not_up', 'The run went away'))
+    linked?.entry.supervisor.effects.onUnlinked(linked.live, peer)
+  })
+}
+
+async function greet({ entry, live }: Linked, hello: Hello, peer: ShimPeer): Promise<Welcome> {
+  return await entry.supervisor.effects.onHello(live, hello, peer)
+}
+
+function turnAway(context: Context, hello: Hello): Welcome {
+  context.log.warn('link', 'a process with an unknown ticket was told to end', { pid: hello.pid })
+  return { do: 'end' }
+}

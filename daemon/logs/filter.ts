@@ -1,0 +1,24 @@
+// Which entries a query asks for. It looks at one entry at a time and at no file.
+import type { LogEntry } from '../../protocol/methods.ts'
+import { runId } from '../../protocol/names.ts'
+import type { LogQuery } from './query.ts'
+
+/** Returns the entries that the query asks for, be it where they come from, when they began or what they are tagged. */
+export type EntryFilter = (entries: LogEntry[]) => LogEntry[]
+
+export function entryFilter({ pod, run, tags, since, until }: LogQuery): EntryFilter {
+  const tests: ((entry: LogEntry) => boolean)[] = []
+  if (since !== undefined) tests.push(entry => entry.time >= since)
+  if (until !== undefined) tests.push(entry => entry.time < until)
+  if (pod !== undefined) tests.push(entry => entry.pod === pod)
+  if (pod !== undefined && run !== undefined) {
+    const id = runId(pod, run)
+    tests.push(entry => entry.run === id)
+  }
+  if (tags !== undefined) {
+    const wanted = new Set(tags)
+    tests.push(entry => wanted.has(entry.source) || entry.tags.some(tag => wanted.has(tag)))
+  }
+  if (tests.length === 0) return entries => entries
+  return entries => entries.filter(entry => tests.every(test => test(entry)))
+}

@@ -1,0 +1,126 @@
+// When to look at which directory: at once where the system says that one changed, again and again while it does, and
+// now and then anyway. A watch says only that a quiet directory wakes up; one in which a pod writes a hundred thousand
+// lines a second would drown us in events, so it is looked at ten times a second instead.
+import { type FSWatcher, watch } from 'node:fs'
+
+/** How long a directory that changes is left alone between two looks. */
+const busyLookMs = 100
+
+/** How often some directories are looked at though nothing was said of them: events may be lost, or not be had. */
+const idleLookMs = 1000
+
+/** How many directories are looked at then; with more of them each has its turn later. */
+const idleLookCount = 100
+
+/** The part of the time that may be spent on looking: one to so many. */
+const restFactor = 4
+
+type Place = { path: string; watcher: FSWatcher | undefined }
+
+export class LookSchedule {
+  #places = new Map<string, Place>()
+  /** Places that changed lately, or that may have changed before they were watched. */
+  #busy = new Set<string>()
+  /** Places to look at without a reason, those that waited longest first. */
+  #turns: string[] = []
+  #isBehind = false
+  #lookedAtMs = performance.now()
+  #idleLookAtMs = performance.now()
+  #wake: () => void = () => {}
+  #signal: AbortSignal
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** Adds a directory, to be looked at soon. One that is there already stays as it is. */
+  add(place: string, path: string): void {
+    if (this.#places.has(place)) return
+    this.#places.set(place, { path, watcher: undefined })
+    this.#busy.add(place)
+    this.#turns.push(place)
+  }
+
+  remove(place: string): void {
+    this.#unwatch(place)
+    this.#places.delete(place)
+    this.#busy.delete(place)
+    this.#turns = this.#turns.filter(other => other !== place)
+  }
+
+  /** Waits until something should be looked at. @returns the places, none once aborted */
+  async next(): Promise<string[]> {
+    const tookMs = performance.now() - this.#lookedAtMs
+    const busyRestMs = Math.min(Math.max(busyLookMs, restFactor * tookMs), idleLookMs)
+    while (!this.#signal.aborted) {
+      if (!this.#isBehind) await this.#rest(this.#busy.size > 0 ? busyRestMs : idleLookMs)
+      this.#isBehind = false
+      this.#lookedAtMs = performance.now()
+      const places = new Set([...this.#busy, ...this.#takeTurns()])
+      if (places.size > 0) return this.#signal.aborted ? [] : [...places]
+    }
+    return []
+  }
+
+  /** Says what a look at a place has shown: something new or nothing, and whether there is more to read at once. */
+  report(place: string, { isNew, isBehind }: { isNew: boolean; isBehind: boolean }): void {
+    if (!this.#places.has(place)) return
+    if (isBehind) this.#isBehind = true
+    // A directory that was quiet is watched, and looked at once more for what came before the watch was there.
+    if (isNew || this.#watch(place)) this.#busy.add(place)
+    else this.#busy.delete(place)
+  }
+
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    for (const place of this.#places.keys()) this.#unwatch(place)
+    this.#places.clear()
+  }
+
+  #onAbort = () => this.#wake()
+
+  /** @returns whether it was not watched and is now */
+  #watch(name: string): boolean {
+    const place = this.#places.get(name)
+    if (!place || place.watcher) return false
+    try {
+      place.watcher = watch(place.path, () => this.#onChange(name))
+      place.watcher.on('error', () => this.#onChange(name))
+      return true
+    } catch {
+      // It is gone, or the system has no more watches to give: the looks without a reason have to do.
+      return false
+    }
+  }
+
+  #unwatch(name: string): void {
+    const place = this.#places.get(name)
+    place?.watcher?.close()
+    if (place) place.watcher = undefined
+  }
+
+  #onChange(name: string): void {
+    this.#unwatch(name)
+    const isFirst = this.#busy.size === 0
+    this.#busy.add(name)
+    if (isFirst) this.#wake()
+  }
+
+  #takeTurns(): string[] {
+    if (performance.now() - this.#idleLookAtMs < idleLookMs) return []
+    this.#idleLookAtMs = performance.now()
+    const taken = this.#turns.splice(0, idleLookCount)
+    this.#turns.push(...taken)
+    return taken
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (this.#signal.aborted) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ms)
+    this.#wake = resolve
+    await promise
+    clearTimeout(timer)
+  }
+}

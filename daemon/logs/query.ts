@@ -1,0 +1,61 @@
+// Log entries of host and pods by pod, run, tag and time, merged in order of time: what is on disk, and what comes.
+import type { LogEntry } from '../../protocol/methods.ts'
+import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
+import { Follower } from './follower.ts'
+import type { LogParser } from './parser.ts'
+import { type ReadOptions, readSeries } from './read-series.ts'
+
+export type LogQuery = {
+  /** Only this pod, and what the host says of it. Undefined: host and all pods. */
+  pod?: string | undefined
+  /** Only the run of this number; needs `pod`. */
+  run?: number | undefined
+  /** Entries with any of these: `stdout`, `stderr`, `host`, a host entry's tag or level, or what stands in `[]` at a line's beginning. */
+  tags?: readonly string[] | undefined
+  /** RFC 3339 with nine digits: not older than this. */
+  since?: string | undefined
+  /** RFC 3339 with nine digits: older than this. */
+  until?: string | undefined
+  /** Only the last so many. */
+  limit?: number | undefined
+}
+
+/**
+ * Yields the entries on disk in order of time, in batches that are never empty. Within a file the order of its lines
+ * is kept, even where the clock went back; a window in time may then miss lines near that place. Ends early on abort.
+ * @param dir the directory that has `host.log` and a directory for each pod; either may be missing
+ */
+export async function* readLogs(dir: string, query: LogQuery, options: ReadOptions = {}): AsyncGenerator<LogEntry[]> {
+  yield* readSeries(await listLogs(dir, query), query, options)
+}
+
+/**
+ * Yields what `readLogs` does, and then new entries as they come, each batch in order of time, without a gap or a
+ * duplicate between. A line that was not ended yet comes once it is, when its files are gone, or last of all on abort.
+ * @param dir the directory that has `host.log` and a directory for each pod; either may appear later
+ */
+export async function* followLogs(
+  dir: string,
+  query: LogQuery,
+  options: ReadOptions & { signal: AbortSignal },
+): AsyncGenerator<LogEntry[]> {
+  const open = new Map<LogSeries, LogParser>()
+  const before = await listLogs(dir, query)
+  yield* readSeries(before, query, { ...options, open })
+
+  const follower = new Follower(dir, { ...options, query })
+  for (const series of before) follower.track(series, open.get(series))
+  try {
+    yield* follower.entries()
+  } finally {
+    follower.close()
+  }
+}
+
+/** The series of files that a query is about, host first, then by pod and run. */
+async function listLogs(dir: string, { pod, run }: LogQuery): Promise<LogSeries[]> {
+  const pods = pod === undefined ? await listPods(dir) : [pod]
+  const all = [await listHost(dir)]
+  for (const name of pods) all.push(...(await listRuns(dir, name)))
+  return all.filter(({ of }) => run === undefined || of === undefined || of.run === run)
+}

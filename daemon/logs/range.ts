@@ -1,0 +1,56 @@
+// The entries that begin in a range of bytes of one series, whole, wherever the range cuts their lines or parts.
+import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogParser } from './parser.ts'
+import { maxEntryLength } from './run-entries.ts'
+import type { SeriesBytes } from './series-bytes.ts'
+
+/** How far before a range is looked for the beginning of what goes on in it; a part further back counts as whole. */
+export const lookBackBytes = 64 * 1024
+
+/** How far behind a range is looked for the end of what began in it. */
+const lookAheadBytes = 2 * maxEntryLength
+
+/** Most of the time only the end of one line is missing. */
+const lookAheadBlockBytes = 16 * 1024
+
+export type ByteRange = { from: number; to: number }
+
+export type RangeReading = ByteRange & {
+  /** A fresh one. It is left with what had not ended where `leaveOpen` is true. */
+  parser: LogParser
+  blockBytes: number
+  /** True: an entry without an end at the end of the files is left in the parser. False: it is an entry all the same. */
+  leaveOpen: boolean
+  signal?: AbortSignal | undefined
+}
+
+/** Yields the entries in the order of the files, some for each block. */
+export async function* readRange(bytes: SeriesBytes, reading: RangeReading): AsyncGenerator<LogEntry[]> {
+  const { from, to, parser, blockBytes, leaveOpen } = reading
+  let position = Math.max(0, from - lookBackBytes)
+  let startsLine = bytes.startsFile(position)
+  while (position < bytes.size && !reading.signal?.aborted) {
+    const isBehind = position >= to
+    if (isBehind && (!parser.hasOpen || position > to + lookAheadBytes)) break
+    parser.keep = position >= from && !isBehind
+    const wanted = position < from ? from - position : isBehind ? lookAheadBlockBytes : to - position
+    const block = await bytes.read(position, Math.min(blockBytes, wanted))
+    if (startsLine) {
+      parser.feed(block.bytes)
+    } else {
+      const firstEnd = block.bytes.indexOf(newline)
+      if (firstEnd !== -1) parser.feed(block.bytes.subarray(firstEnd + 1))
+      startsLine = firstEnd !== -1 || block.endsFile
+    }
+    if (block.endsFile && (block.next < bytes.size || !leaveOpen)) parser.endFile()
+    position = block.next
+    const entries = parser.take()
+    if (entries.length > 0) yield entries
+  }
+  if (leaveOpen && position >= bytes.size) parser.loosen()
+  else parser.finish()
+  const entries = parser.take()
+  if (entries.length > 0) yield entries
+}
+
+const newline = 10

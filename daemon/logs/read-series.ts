@@ -1,0 +1,72 @@
+// Reads the entries of given series that a query asks for, as they were listed. It does not look for files.
+import type { LogEntry } from '../../protocol/methods.ts'
+import { type ReadBytes, readBytes } from './bytes.ts'
+import type { LogSeries } from './files.ts'
+import { entryFilter } from './filter.ts'
+import { type EntrySource, mergeEntries } from './merge.ts'
+import { LogParser } from './parser.ts'
+import type { LogQuery } from './query.ts'
+import { type ByteRange, readRange } from './range.ts'
+import { lastEntries } from './tail.ts'
+import { findWindows, type LogWindow } from './window.ts'
+
+export type ReadOptions = {
+  signal?: AbortSignal | undefined
+  /** Bytes of a file; tests count or fail them. */
+  read?: ReadBytes
+  /** The most bytes of one series in memory at once. Default: 256 KiB, less where there are many series. */
+  blockBytes?: number
+}
+
+const maxBlockBytes = 256 * 1024
+const minBlockBytes = 16 * 1024
+
+/** What the blocks of all series together may take. */
+const allBlocksBytes = 16 * 1024 * 1024
+
+/**
+ * Yields their entries in order of time; of two with the same time, first that of the series that stands first.
+ * @param options.open where given, entries without an end yet are not yielded: the parsers that have them are put here
+ */
+export async function* readSeries(
+  allSeries: readonly LogSeries[],
+  query: LogQuery,
+  options: ReadOptions & { open?: Map<LogSeries, LogParser> },
+): AsyncGenerator<LogEntry[]> {
+  const { signal, read = readBytes, open } = options
+  const { since, until, limit } = query
+  if (limit === 0) return
+  const windows = await findWindows(allSeries, { since, until, read, signal })
+  const share = Math.floor(allBlocksBytes / Math.max(1, windows.length))
+  const blockBytes = options.blockBytes ?? Math.min(maxBlockBytes, Math.max(minBlockBytes, share))
+  const filter = entryFilter(query)
+
+  async function* readPart({ bytes, first }: LogWindow, part: ByteRange): AsyncGenerator<LogEntry[]> {
+    const time = part.from === 0 ? first : laterOf(first, since)
+    const parser = new LogParser(bytes.series, { time, inOrder: true })
+    const reading = { ...part, parser, blockBytes, leaveOpen: open !== undefined, signal }
+    for await (const entries of readRange(bytes, reading)) {
+      const wanted = filter(entries)
+      if (wanted.length > 0) yield wanted
+    }
+    if (part.to === bytes.size && parser.hasOpen) open?.set(bytes.series, parser)
+  }
+
+  if (limit !== undefined) {
+    const entries = await lastEntries(windows, { limit, readPart, signal })
+    if (entries.length > 0) yield entries
+    return
+  }
+  const sources = windows.map(
+    (window): EntrySource => ({
+      batches: readPart(window, window),
+      notBefore: laterOf(window.first, since),
+      place: window.place,
+    }),
+  )
+  yield* mergeEntries(sources)
+}
+
+function laterOf(first = '', since = ''): string {
+  return first > since ? first : since
+}

@@ -1,0 +1,85 @@
+// The last entries of many series, read from the ends of their files backwards, no further than they have to be.
+import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogWindow } from './window.ts'
+
+/** Reads those entries of a window that begin in [from, to) and that are asked for, in order. */
+export type ReadPart = (window: LogWindow, part: { from: number; to: number }) => AsyncIterable<LogEntry[]>
+
+/** What is read first from the end of a series, and the most that is read at once. */
+const firstPartBytes = 32 * 1024
+const maxPartBytes = 4 * 1024 * 1024
+
+type Placed = { entry: LogEntry; place: number }
+
+/**
+ * Returns the last `limit` entries of all windows together, in order of time.
+ *
+ * The series that were written last are read first: as soon as there are `limit` entries, older ones are of no
+ * interest, so that most of the other series need not be looked at.
+ */
+export async function lastEntries(
+  windows: readonly LogWindow[],
+  options: { limit: number; readPart: ReadPart; signal?: AbortSignal | undefined },
+): Promise<LogEntry[]> {
+  const { limit, readPart, signal } = options
+  let kept: Placed[] = []
+  for (const window of limit > 0 ? [...windows].sort(byUse) : []) {
+    const floor = kept.length === limit ? kept[0]?.entry.time : undefined
+    if (floor !== undefined && window.last !== undefined && window.last < floor) continue
+    const entries = await lastOf(window, { limit, floor, readPart, signal })
+    kept = merge(kept, { entries, place: window.place }).slice(-limit)
+  }
+  return kept.map(({ entry }) => entry)
+}
+
+/** Latest first; the host's log last, since most of its entries may be about other pods. */
+function byUse(a: LogWindow, b: LogWindow): number {
+  const isHost = Number(a.bytes.series.of === undefined) - Number(b.bytes.series.of === undefined)
+  if (isHost !== 0) return isHost
+  const [lastA, lastB] = [a.last ?? '', b.last ?? '']
+  return lastA === lastB ? 0 : lastA < lastB ? 1 : -1
+}
+
+async function lastOf(
+  window: LogWindow,
+  options: { limit: number; floor: string | undefined; readPart: ReadPart; signal: AbortSignal | undefined },
+): Promise<LogEntry[]> {
+  const { limit, floor, readPart, signal } = options
+  let kept: LogEntry[] = []
+  let { to } = window
+  for (let length = firstPartBytes; to > window.from && kept.length < limit && !signal?.aborted; length *= 4) {
+    const from = Math.max(window.from, to - Math.min(length, maxPartBytes))
+    let part: LogEntry[] = []
+    for await (const entries of readPart(window, { from, to })) {
+      part.push(...entries)
+      if (part.length > 2 * limit) part = part.slice(-limit)
+    }
+    kept = [...part.slice(kept.length - limit).map(detach), ...kept]
+    to = from
+    if (floor !== undefined && (kept[0]?.time ?? floor) < floor) break
+  }
+  return kept
+}
+
+/** A text cut from a block holds the whole block in memory; a copy holds itself. */
+function detach(entry: LogEntry): LogEntry {
+  const copy = (text: string) => Buffer.from(text).toString()
+  return { ...entry, time: copy(entry.time), tags: entry.tags.map(copy), text: copy(entry.text) }
+}
+
+/** Puts the entries of one more series among those there are; both keep their order. */
+function merge(kept: readonly Placed[], { entries, place }: { entries: LogEntry[]; place: number }): Placed[] {
+  const merged: Placed[] = []
+  let next = 0
+  for (const one of kept) {
+    for (; next < entries.length; next++) {
+      const entry = entries[next] as LogEntry
+      const { time } = one.entry
+      if (time < entry.time || (time === entry.time && one.place < place)) break
+      merged.push({ entry, place })
+    }
+    merged.push(one)
+  }
+  for (; next < entries.length; next++) merged.push({ entry: entries[next] as LogEntry, place })
+  return merged
+}

@@ -1,0 +1,115 @@
+// The daemon: builds the parts, hands them to each other, waits, and goes. It only ever stops by leaving: pods go on
+// and the next daemon adopts them.
+import { chmod, mkdir } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { P8aError } from '../protocol/errors.ts'
+import { claim } from './claim.ts'
+import { type Context, systemClock } from './context.ts'
+import { loadHostFile } from './host-file.ts'
+import { openHostLog } from './host-log.ts'
+import { Pods } from './host/pods.ts'
+import { makeVerbs } from './host/host.ts'
+import { listenForShims } from './links.ts'
+import { reportStartError } from './report.ts'
+import { dataPaths } from './paths.ts'
+import { Gate } from './pod/gate.ts'
+import { readBootId, systemProcesses } from './process.ts'
+import { openDoors } from './server/listen.ts'
+import { Rpc } from './server/rpc.ts'
+import { loadToken } from './server/token.ts'
+import { shimFile } from './programs.ts'
+import { version } from '../protocol/version.ts'
+import { watchPods } from './watch.ts'
+
+/** What a bug ends the daemon with; its supervisor starts it again. */
+const bugExitCode = 70
+
+try {
+  await main()
+} catch (error) {
+  process.exitCode = reportStartError(error)
+  process.exit()
+}
+
+async function main(): Promise<void> {
+  const { data, host, port } = readArguments()
+  process.umask(0o077)
+  const paths = dataPaths(data)
+  checkSocketLength(paths.clientSocket)
+  await Promise.all([paths.images, paths.pods, paths.logs].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
+  await chmod(data, 0o700)
+  await claim(data)
+  const { id, settings } = await loadHostFile(paths.host)
+  const token = await loadToken(paths.token)
+  const context: Context = {
+    paths,
+    settings,
+    log: openHostLog(paths.hostLog, { maxBytes: settings.hostLogBytes }),
+    clock: systemClock,
+    processes: systemProcesses,
+    boot: await readBootId(),
+    shim: { node: process.execPath, file: shimFile() },
+    startGate: new Gate({ width: settings.maxStarting }),
+    random: Math.random,
+  }
+  endOnBug(context)
+  const startedAt = new Date().toISOString()
+  const pods = new Pods(context)
+  await pods.load()
+  const links = await listenForShims(context, pods)
+  const leave = Promise.withResolvers<string>()
+  let addresses: string[] = []
+  const verbs = makeVerbs(context, pods, {
+    id,
+    version,
+    startedAt,
+    addresses: () => addresses,
+    onStop: () => leave.resolve('asked to'),
+  })
+  const doors = await openDoors({ context, rpc: new Rpc(verbs, { version, log: context.log }), token, host, port })
+  addresses = doors.addresses
+  await pods.reconcile()
+  const unwatch = await watchPods(context, name => void pods.reload(name))
+  context.log.info('host', 'up', { pid: process.pid, version, addresses })
+  process.stdout.write(`p8a ${version} is up as process ${process.pid}\n  data:    ${data}\n${addresses.map(at => `  address: ${at}\n`).join('')}`)
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => leave.resolve(signal))
+  const why = await leave.promise
+  context.log.info('host', `leaving: ${why}`, { pods: pods.all().length })
+  doors.close()
+  links.close()
+  await unwatch()
+  pods.detach()
+  context.log.flush()
+  // Answers that are on their way get a moment.
+  setTimeout(() => process.exit(0), 50)
+}
+
+function readArguments(): { data: string; host: string; port: number } {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } },
+  })
+  if (!values.data) throw new P8aError('usage', 'The daemon needs --data DIR', { hint: 'Start it with: pod host start' })
+  return { data: values.data, host: values.host ?? '127.0.0.1', port: Number(values.port ?? 3000) }
+}
+
+/** The kernel keeps a socket's path in 108 bytes. */
+function checkSocketLength(path: string): void {
+  const bytes = Buffer.byteLength(path)
+  if (bytes <= 107) return
+  throw new P8aError('bad_settings', `Cannot use the data directory: the path of its socket has ${bytes} bytes, the kernel allows 107`, {
+    hint: 'Choose a directory with a shorter path: --data DIR',
+  })
+}
+
+/** An error that nobody expected ends the daemon: pods live on, and the next daemon adopts them. */
+function endOnBug({ log }: Context): void {
+  const end = (error: unknown) => {
+    log.error('bug', 'an error nobody expected ends the host', { err: error })
+    log.flush()
+    process.stderr.write(`p8a: a bug: ${error instanceof Error ? error.stack : error}\n`)
+    process.exit(bugExitCode)
+  }
+  process.on('uncaughtException', end)
+  process.on('unhandledRejection', end)
+}

@@ -1,0 +1,46 @@
+// Where everything lies in a data directory. docs/FILES.md has the formats.
+import { join } from 'node:path'
+
+export type PodPaths = {
+  dir: string
+  /** What is wanted. */
+  desired: string
+  runs: string
+  storage: string
+  logs: string
+}
+
+export type DataPaths = ReturnType<typeof dataPaths>
+
+/** @param data the data directory, absolute */
+export function dataPaths(data: string) {
+  return {
+    data,
+    host: join(data, 'host.json'),
+    token: join(data, 'token'),
+    clientSocket: join(data, 'host.sock'),
+    linkSocket: join(data, 'link.sock'),
+    images: join(data, 'images'),
+    pods: join(data, 'pods'),
+    logs: join(data, 'logs'),
+    hostLog: join(data, 'logs', 'host.log'),
+    image: (hash: string) => join(data, 'images', hash),
+    pod: (name: string): PodPaths => ({
+      dir: join(data, 'pods', name),
+      desired: join(data, 'pods', name, 'pod.json'),
+      runs: join(data, 'pods', name, 'runs'),
+      storage: join(data, 'pods', name, 'storage'),
+      logs: join(data, 'logs', name),
+    }),
+  }
+}
+
+/** The files of one run. */
+export function runPaths(pod: PodPaths, number: number) {
+  return {
+    record: join(pod.runs, `${number}.json`),
+    exit: join(pod.runs, `${number}.exit`),
+    log: join(pod.logs, `${number}.log`),
+    raw: { stdout: join(pod.logs, `${number}.stdout.raw`), stderr: join(pod.logs, `${number}.stderr.raw`) },
+  }
+}

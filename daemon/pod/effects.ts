@@ -1,0 +1,309 @@
+// Performs what the lifecycle asks for: saves records, spawns, checks, signals. It decides nothing; what comes of an
+// effect goes back to the supervisor as an event.
+import { mkdir } from 'node:fs/promises'
+import type { Assignment, Hello, Welcome } from '../../protocol/link.ts'
+import type { RunEnd } from '../../protocol/methods.ts'
+import { runId } from '../../protocol/names.ts'
+import { mergeConfig, type PodConfig } from '../../protocol/config.ts'
+import { type Context, timeText } from '../context.ts'
+import type { Effect, End, Slot, SlotEvent } from '../lifecycle/slot.ts'
+import { pruneLogs } from '../logs/retention.ts'
+import { type PodPaths, runPaths } from '../paths.ts'
+import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
+import { assignmentOf, runCommand, runEnvironment } from './environment.ts'
+import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
+import { foldLeftovers } from './raw-output.ts'
+import type { InForce } from './supervisor.ts'
+
+/** How often a process that we cannot wait for, since it is not our child, is looked for while it is not linked. */
+const lookMs = 250
+/** How long a boot may keep its place in the start gate. */
+const gateMs = 5000
+
+/** What the effects need of their supervisor. */
+export type Owner = {
+  inForce(): InForce | undefined
+  isWanted(live: LiveRun): boolean
+  slotOf(number: number): Slot
+  post(live: LiveRun, event: SlotEvent): void
+  onEnded(end: RunEnd): void
+}
+
+export class Effects {
+  readonly runs = new Map<number, LiveRun>()
+  #name: string
+  #context: Context
+  #owner: Owner
+  #paths: PodPaths
+  #looks = new Map<LiveRun, NodeJS.Timeout>()
+  #isDetached = false
+
+  constructor(name: string, context: Context, owner: Owner) {
+    this.#name = name
+    this.#context = context
+    this.#owner = owner
+    this.#paths = context.paths.pod(name)
+  }
+
+  async perform(slot: number, effect: Effect): Promise<void> {
+    const live = this.runs.get(effect.run.number) ?? this.#newRun(slot, effect)
+    switch (effect.do) {
+      case 'save':
+        return await this.#save(live)
+      case 'spawn':
+        return void this.#spawn(live)
+      case 'check':
+        return void this.#check(live, effect.timeoutMs)
+      case 'cleanup':
+        return void this.#cleanup(live)
+      case 'term':
+        return await this.#signal(live, 'SIGTERM')
+      case 'kill':
+        return await this.#signal(live, 'SIGKILL')
+      case 'end':
+        return await this.#end(live, effect.end)
+    }
+  }
+
+  /** Takes over a run of an earlier host; it is looked for until its shim says hello. */
+  adopt(live: LiveRun): void {
+    this.runs.set(live.ref.number, live)
+    if (live.identity) return void this.#look(live)
+    const giveUp = () => {
+      if (!live.identity) this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'lost' } })
+    }
+    this.#looks.set(live, setTimeout(giveUp, this.#context.settings.adoptTimeout))
+  }
+
+  /** A shim with the ticket of one of our runs has dialled in. */
+  async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
+    if (live.adopted && !live.identity) await this.#identify(live, hello.pid)
+    else await live.spawned.promise
+    this.#stopLooking(live)
+    live.peer = peer
+    if (hello.status) live.said = { status: hello.status, ...(hello.text === undefined ? {} : { text: hello.text }) }
+    this.#owner.post(live, { type: 'hello', state: hello.state })
+    if (hello.state !== 'empty') return { do: 'go-on' }
+    const slot = this.#owner.slotOf(live.slot)
+    if (slot.at === 'stopping' || !this.#owner.inForce()) return { do: 'go-on' }
+    live.mayHaveCode = true
+    return { do: 'run', assignment: this.#assignment(live) }
+  }
+
+  onReady(live: LiveRun): void {
+    this.#owner.post(live, { type: 'ready' })
+  }
+
+  onStatus(live: LiveRun, said: NonNullable<LiveRun['said']>): void {
+    live.said = said
+    if (said.status === 'up') this.#owner.post(live, { type: 'ready' })
+  }
+
+  onUnlinked(live: LiveRun, peer: ShimPeer): void {
+    if (live.peer !== peer) return
+    live.peer = undefined
+    if (live.adopted && this.runs.has(live.ref.number)) this.#look(live)
+  }
+
+  detach(): void {
+    this.#isDetached = true
+    for (const timer of this.#looks.values()) clearTimeout(timer)
+    this.#looks.clear()
+  }
+
+  #newRun(slot: number, effect: Effect): LiveRun {
+    const live = new LiveRun({
+      ref: effect.run,
+      slot,
+      version: this.#owner.inForce()?.desired.version ?? 0,
+      startedAt: timeText(this.#context.clock),
+    })
+    this.runs.set(effect.run.number, live)
+    return live
+  }
+
+  async #save(live: LiveRun): Promise<void> {
+    const slot = this.#owner.slotOf(live.slot)
+    if (slot.at === 'up') live.upAt ??= timeText(this.#context.clock)
+    if (slot.at === 'stopping') {
+      live.why = slot.why
+      live.stopAskedMs ??= this.#context.clock.nowMs()
+    }
+    const state = slot.at === 'spawning' || slot.at === 'starting' || slot.at === 'up' ? slot.at : 'stopping'
+    if (state !== 'spawning') this.#log(live, state === 'starting' ? 'spawned' : state)
+    await this.#write(live, { state })
+  }
+
+  async #write(live: LiveRun, observed: Pick<RunRecord, 'state' | 'endedAt' | 'end'>): Promise<void> {
+    const { number, spec, failures, restarts } = live.ref
+    const record: RunRecord = {
+      v: 1,
+      id: runId(this.#name, number),
+      slot: live.slot,
+      spec,
+      version: live.version,
+      failures,
+      restarts,
+      ticket: live.ticket,
+      boot: this.#context.boot,
+      startedAt: live.startedAt,
+      ...(live.identity && { pid: live.identity.pid, startTime: live.identity.startTime }),
+      ...(live.upAt && { upAt: live.upAt }),
+      ...(live.why && { why: live.why }),
+      ...observed,
+    }
+    try {
+      await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
+      await writeRecord(this.#paths, number, record)
+      live.saveError = undefined
+    } catch (error) {
+      live.saveError = error as Error
+      this.#context.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
+    }
+  }
+
+  async #spawn(live: LiveRun): Promise<void> {
+    const leave = await this.#context.startGate.enter()
+    setTimeout(leave, gateMs).unref()
+    try {
+      if (this.#isDetached) return
+      if (!this.#owner.isWanted(live)) {
+        return this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'stopped' } })
+      }
+      await this.#launch(live)
+      live.spawned.promise.then(leave)
+    } catch (error) {
+      leave()
+      this.#owner.post(live, { type: 'spawn-failed', message: (error as Error).message })
+    }
+  }
+
+  async #launch(live: LiveRun): Promise<void> {
+    // Without a saved record the next host would not know the process: better no process.
+    if (live.saveError) throw live.saveError
+    const { raw } = runPaths(this.#paths, live.ref.number)
+    const config = this.#config()
+    await mkdir(this.#paths.logs, { recursive: true, mode: 0o700 })
+    await mkdir(this.#paths.storage, { recursive: true, mode: 0o700 })
+    const { identity, exited } = await this.#context.processes.spawn({
+      command: runCommand(this.#context, config),
+      env: runEnvironment(this.#context, live, config),
+      cwd: this.#paths.storage,
+      ...raw,
+    })
+    live.identity = identity
+    this.#owner.post(live, { type: 'spawned' })
+    live.spawned.resolve()
+    exited.then(outcome => this.#onExited(live, outcome))
+  }
+
+  async #onExited(live: LiveRun, outcome?: { code: number | null; signal: NodeJS.Signals | null }): Promise<void> {
+    if (this.#isDetached) return
+    const note = await readExitNote(runPaths(this.#paths, live.ref.number).exit)
+    this.#owner.post(live, { type: 'exited', end: endOf(outcome, note, live.signal) })
+  }
+
+  async #check(live: LiveRun, timeoutMs: number): Promise<void> {
+    try {
+      // Where there is no link there is no answer; the lifecycle's own deadline counts that.
+      const said = await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
+      if (!said) return
+      if (said.text !== undefined || said.status !== 'up') live.said = said
+      this.#owner.post(live, { type: said.status === 'up' ? 'check-passed' : 'check-failed' })
+    } catch {
+      // No answer in time, or the link went: the deadline of the lifecycle has counted it.
+    }
+  }
+
+  async #cleanup(live: LiveRun): Promise<void> {
+    if (!live.mayHaveCode) return this.#owner.post(live, { type: 'cleaned' })
+    try {
+      await live.peer?.request('cleanup', {})
+      if (live.peer) this.#owner.post(live, { type: 'cleaned' })
+    } catch {
+      // The link went in the middle: its process is gone, or will say hello again and be asked again.
+    }
+  }
+
+  async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
+    if (!live.identity) return
+    live.signal = signal
+    const { processes } = this.#context
+    const wasSent = await processes.signalGroup(live.identity, signal)
+    // A stopped process gets SIGTERM only once it goes on.
+    if (wasSent && signal === 'SIGTERM') await processes.signalGroup(live.identity, 'SIGCONT')
+  }
+
+  async #end(live: LiveRun, end: End): Promise<void> {
+    this.#stopLooking(live)
+    await this.#write(live, {
+      state: end.reason === 'lost' ? 'lost' : 'ended',
+      endedAt: timeText(this.#context.clock),
+      end,
+    })
+    this.#log(live, 'ended', { ...end })
+    if (live.identity && end.reason !== 'lost') await this.#context.processes.sweepGroup(live.identity)
+    this.runs.delete(live.ref.number)
+    await this.#tidy(live)
+    const tookMs = live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
+    this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })
+  }
+
+  /** What a run leaves behind; a failure here is told and harms nobody. */
+  async #tidy(live: LiveRun): Promise<void> {
+    const { settings, clock, log, paths } = this.#context
+    const alive = new Set(this.runs.keys())
+    try {
+      await foldLeftovers(runPaths(this.#paths, live.ref.number))
+      await pruneRecords(this.#paths, settings.keepRuns, alive)
+      const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
+      await pruneLogs(paths.logs, this.#name, { live: alive, ...limits })
+    } catch (error) {
+      log.warn('files', 'What a run left behind could not be tidied up', { ...this.#facts(live), err: error })
+    }
+  }
+
+  async #identify(live: LiveRun, pid: number): Promise<void> {
+    live.identity = await this.#context.processes.identify(pid)
+    if (live.identity) this.#owner.post(live, { type: 'spawned' })
+    live.spawned.resolve()
+  }
+
+  /** Looks for a process that is not our child, until it is linked or gone. */
+  async #look(live: LiveRun): Promise<void> {
+    if (!live.identity || this.#isDetached) return
+    const now = await this.#context.processes.identify(live.identity.pid)
+    if (this.#isDetached || live.peer || !this.runs.has(live.ref.number)) return
+    if (now?.startTime !== live.identity.startTime) return void this.#onExited(live)
+    this.#looks.set(live, setTimeout(() => this.#look(live), lookMs))
+  }
+
+  #stopLooking(live: LiveRun): void {
+    clearTimeout(this.#looks.get(live))
+    this.#looks.delete(live)
+  }
+
+  #config(): PodConfig {
+    const inForce = this.#owner.inForce()
+    return inForce ? mergeConfig(inForce.image.config, inForce.desired.config) : {}
+  }
+
+  #assignment(live: LiveRun): Assignment {
+    const { image, desired } = this.#owner.inForce() as InForce
+    return assignmentOf(this.#context, {
+      name: this.#name,
+      live,
+      image,
+      config: this.#config(),
+      params: desired.params,
+    })
+  }
+
+  #facts(live: LiveRun) {
+    return { pod: this.#name, run: runId(this.#name, live.ref.number) }
+  }
+
+  #log(live: LiveRun, what: string, facts: Record<string, unknown> = {}): void {
+    this.#context.log.info('run', what, { ...this.#facts(live), ...(live.identity && { pid: live.identity.pid }), ...facts })
+  }
+}

@@ -1,0 +1,106 @@
+// Rebuilds a pod's slots from the records an earlier host left. Start and recovery are one path: what comes out is
+// what the earlier host had in memory, as far as it still is so.
+import { runId } from '../../protocol/names.ts'
+import { policyOf } from '../../protocol/config.ts'
+import { type Context, timeText } from '../context.ts'
+import { afterEnd } from '../lifecycle/decide.ts'
+import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
+import { readRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
+import { type LiveRun, liveRunOf } from './live-run.ts'
+import type { PodSupervisor } from './supervisor.ts'
+
+/** Reads the records of a pod and puts each slot where its newest one says it was. */
+export async function recoverPod(pod: PodSupervisor, context: Context): Promise<void> {
+  const paths = context.paths.pod(pod.name)
+  const records = await readRecords(pod.name, paths, error =>
+    context.log.error('adopt', error.message, { pod: pod.name, ...error.facts }),
+  )
+  const taken = new Set<number>()
+  for (const { number, record } of records) {
+    const isOver = record.state === 'ended' || record.state === 'lost'
+    if (!isOver && record.boot !== context.boot) {
+      await closeRecord(context, pod.name, { number, record }, 'the machine went down')
+    } else if (taken.has(record.slot)) {
+      if (!isOver) await endStale(context, pod.name, { number, record })
+    } else if (isOver) {
+      const slot = slotAfter(refOf(number, record), record, worldOf(pod, context, record.slot))
+      if (slot) pod.restore(record.slot, slot, undefined)
+    } else {
+      const live = liveRunOf(number, record)
+      pod.restore(record.slot, slotOf(live, record, context, worldOf(pod, context, record.slot)), live)
+      context.log.info('adopt', `adopting a run that was ${record.state}`, {
+        pod: pod.name,
+        run: record.id,
+        ...(live.identity && { pid: live.identity.pid }),
+      })
+    }
+    taken.add(record.slot)
+  }
+}
+
+type Numbered = { number: number; record: RunRecord }
+
+function refOf(number: number, { spec, failures, restarts }: RunRecord): RunRef {
+  return { number, spec, failures, restarts }
+}
+
+function worldOf(pod: PodSupervisor, context: Context, slot: number): World {
+  const { inForce } = pod
+  return {
+    wanted: inForce !== undefined && inForce.desired.want === 'up' && slot < inForce.scale,
+    spec: inForce?.spec ?? '',
+    policy: inForce?.policy ?? policyOf({}),
+    nowMs: context.clock.nowMs(),
+    nextNumber: 0,
+    jitter: context.random(),
+  }
+}
+
+/** The state of a slot whose run may be alive. No deadline of before counts: silence is not death. */
+function slotOf(live: LiveRun, record: RunRecord, context: Context, world: World): Slot {
+  const run = live.ref
+  const { nowMs, policy } = world
+  const upMs = record.upAt === undefined ? 0 : Math.max(0, context.clock.wallMs() - Date.parse(record.upAt))
+  if (!live.identity) return { at: 'spawning', run }
+  if (record.state === 'up') {
+    const check = { at: 'resting', dueMs: nowMs + policy.check.intervalMs, missed: 0 } as const
+    return { at: 'up', run, sinceMs: nowMs - upMs, check }
+  }
+  if (record.state === 'stopping') {
+    const why = record.why ?? 'stopped'
+    if (why !== 'stopped') return { at: 'stopping', run, why, upMs, phase: 'term', dueMs: nowMs }
+    return { at: 'stopping', run, why, upMs, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }
+  }
+  return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
+}
+
+/** The state of a slot whose last run is over; undefined: as if there had been none. */
+function slotAfter(run: RunRef, record: RunRecord, world: World): Slot | undefined {
+  const { end } = record
+  if (!world.wanted || !end) return undefined
+  const endedMs = Date.parse(record.endedAt ?? record.startedAt)
+  const upMs = record.upAt === undefined ? 0 : Math.max(0, endedMs - Date.parse(record.upAt))
+  const full = { code: end.code, signal: end.signal, reason: end.reason, ...(end.message !== undefined && { message: end.message }) }
+  const [slot] = afterEnd(run, { end: full, upMs }, world)
+  if (slot.at !== 'spawning') return slot
+  // A start that was due: it is made when the slots are looked at, with its count of failures kept.
+  const { failures } = slot.run
+  return failures === 0 ? undefined : { at: 'backoff', last: run, failures, retryAtMs: world.nowMs, end: full }
+}
+
+/** A second live record for one slot, left by a crash between two saves: the older run ends. */
+async function endStale(context: Context, name: string, entry: Numbered): Promise<void> {
+  const { pid, startTime } = entry.record
+  if (pid !== undefined && startTime !== undefined) await context.processes.signalGroup({ pid, startTime }, 'SIGKILL')
+  await closeRecord(context, name, entry, 'a newer run has its slot')
+}
+
+async function closeRecord(context: Context, name: string, { number, record }: Numbered, why: string): Promise<void> {
+  const end = { code: null, signal: null, reason: 'lost', message: why } as const
+  context.log.warn('adopt', `run lost: ${why}`, { pod: name, run: runId(name, number) })
+  try {
+    await writeRecord(context.paths.pod(name), number, { ...record, state: 'lost', endedAt: timeText(context.clock), end })
+  } catch (error) {
+    context.log.error('files', 'The record of a lost run could not be saved', { pod: name, err: error })
+  }
+}

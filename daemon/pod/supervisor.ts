@@ -1,0 +1,219 @@
+// Keeps one pod as its desired state says: takes events one at a time, asks the lifecycle what follows, and has the
+// effects performed. The only place that assigns the state of a slot.
+import type { Policy } from '../../protocol/config.ts'
+import { mergeConfig, policyOf } from '../../protocol/config.ts'
+import type { RunEnd } from '../../protocol/methods.ts'
+import type { Context } from '../context.ts'
+import type { Image } from '../image/store.ts'
+import { decide, timerOf } from '../lifecycle/decide.ts'
+import { hasRun, podState } from '../lifecycle/public.ts'
+import type { Effect, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
+import { type Desired, specOf } from '../store/desired.ts'
+import { Effects } from './effects.ts'
+import type { LiveRun } from './live-run.ts'
+
+/** What is in force: the desired state, with what it stands for worked out. */
+export type InForce = { desired: Desired; image: Image; spec: string; policy: Policy; scale: number }
+
+type Queued = { slot: number; event: SlotEvent; run: number | undefined; handled: () => void }
+
+export class PodSupervisor {
+  readonly name: string
+  /** What is wrong with the pod's files, while the last good state is in force. */
+  problem: string | undefined
+  #context: Context
+  #inForce: InForce | undefined
+  #effects: Effects
+  #slots = new Map<number, Slot>()
+  #timers = new Map<number, NodeJS.Timeout>()
+  #queue: Queued[] = []
+  #isPumping = false
+  #isHeld = false
+  #lastNumber: number
+  #onChanged = new Set<() => void>()
+  #onEnded = new Set<(end: RunEnd) => void>()
+
+  constructor(name: string, context: Context, options: { lastNumber: number }) {
+    this.name = name
+    this.#context = context
+    this.#lastNumber = options.lastNumber
+    this.#effects = new Effects(name, context, {
+      inForce: () => this.#inForce,
+      isWanted: live => this.#world(live.slot).wanted && this.#world(live.slot).spec === live.ref.spec,
+      slotOf: number => this.#slots.get(number) ?? { at: 'vacant' },
+      post: (live, event) => void this.#post(live.slot, event, live.ref.number),
+      onEnded: end => {
+        for (const listener of this.#onEnded) listener(end)
+      },
+    })
+  }
+
+  get inForce(): InForce | undefined {
+    return this.#inForce
+  }
+
+  get slots(): ReadonlyMap<number, Slot> {
+    return this.#slots
+  }
+
+  get runs(): ReadonlyMap<number, LiveRun> {
+    return this.#effects.runs
+  }
+
+  get state() {
+    const wanted = this.#wantedSlots()
+    const others = [...this.#slots].filter(([number]) => number >= wanted.length).map(([, slot]) => slot)
+    return podState(wanted, others)
+  }
+
+  /** Whether any run has, or may have, a process. */
+  get hasRuns(): boolean {
+    return [...this.#slots.values()].some(hasRun)
+  }
+
+  /** Takes over what an earlier host left in a slot. */
+  restore(number: number, slot: Slot, live: LiveRun | undefined): void {
+    this.#slots.set(number, slot)
+    if (live) this.#effects.adopt(live)
+    this.#arm(number)
+  }
+
+  /** Puts a desired state in force. Resolves once every slot has taken it up, not once all is as desired. */
+  async apply(desired: Desired, image: Image): Promise<void> {
+    this.putInForce(desired, image)
+    await this.reconcile()
+  }
+
+  /** As `apply`, but no slot takes it up before the next `reconcile`. */
+  putInForce(desired: Desired, image: Image): void {
+    const policy = policyOf(mergeConfig(image.config, desired.config))
+    const scale = desired.scale ?? desired.config.scale ?? image.config.scale ?? 1
+    this.#inForce = { desired, image, policy, scale, spec: specOf(desired) }
+    this.problem = undefined
+  }
+
+  /** Wants no run from now on, whatever is desired: the host or the pod is going. Nothing is saved. */
+  async hold(): Promise<void> {
+    this.#isHeld = true
+    await this.reconcile()
+  }
+
+  /** Looks at every slot again. */
+  async reconcile(): Promise<void> {
+    const wanted = this.#wantedCount()
+    const unwanted = [...this.#slots.keys()].filter(number => number >= wanted).sort((a, b) => b - a)
+    const numbers = [...unwanted, ...Array.from({ length: wanted }, (_, number) => number)]
+    await Promise.all(numbers.map(number => this.#post(number, { type: 'desired' })))
+    this.#tellChanged()
+  }
+
+  /** Resolves when `isTrue` holds; it is asked after every event. */
+  async until(isTrue: () => boolean): Promise<void> {
+    if (isTrue()) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const listener = () => {
+      if (isTrue()) resolve()
+    }
+    this.#onChanged.add(listener)
+    await promise.finally(() => this.#onChanged.delete(listener))
+  }
+
+  /** Collects the ends of runs while `work` is under way. */
+  async collectEnds(work: () => Promise<void>): Promise<RunEnd[]> {
+    const ends: RunEnd[] = []
+    const listener = (end: RunEnd) => void ends.push(end)
+    this.#onEnded.add(listener)
+    await work().finally(() => this.#onEnded.delete(listener))
+    return ends
+  }
+
+  /** Something that a status shows has changed. */
+  tellChanged(): void {
+    this.#tellChanged()
+  }
+
+  /** The effects, for what comes in over the link. */
+  get effects(): Effects {
+    return this.#effects
+  }
+
+  /** Ends all waiting; processes and files are left as they are. */
+  detach(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    this.#effects.detach()
+  }
+
+  #post(slot: number, event: SlotEvent, run?: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#queue.push({ slot, event, run, handled: resolve })
+    if (!this.#isPumping) void this.#pump()
+    return promise
+  }
+
+  async #pump(): Promise<void> {
+    this.#isPumping = true
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      await this.#handle(next)
+      next.handled()
+      this.#tellChanged()
+    }
+    this.#isPumping = false
+  }
+
+  async #handle({ slot: number, event, run }: Queued): Promise<void> {
+    const slot = this.#slots.get(number) ?? { at: 'vacant' }
+    // News of a run that is no longer this slot's.
+    if (run !== undefined && !(hasRun(slot) && slot.run.number === run)) return
+    const [next, effects] = decide(slot, event, this.#world(number))
+    if (next.at === 'vacant') this.#slots.delete(number)
+    else this.#slots.set(number, next)
+    for (const effect of effects) await this.#perform(number, effect)
+    this.#arm(number)
+  }
+
+  async #perform(slot: number, effect: Effect): Promise<void> {
+    if (effect.do === 'spawn') this.#lastNumber = effect.run.number
+    await this.#effects.perform(slot, effect)
+  }
+
+  #arm(number: number): void {
+    clearTimeout(this.#timers.get(number))
+    this.#timers.delete(number)
+    const slot = this.#slots.get(number)
+    const dueMs = slot && timerOf(slot, this.#world(number))
+    if (dueMs === undefined) return
+    const { clock } = this.#context
+    const onDue = () => void this.#post(number, { type: 'timer', lateMs: Math.max(0, clock.nowMs() - dueMs) })
+    this.#timers.set(number, setTimeout(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
+  }
+
+  #world(number: number): World {
+    const slot = this.#slots.get(number)
+    const common = {
+      nowMs: this.#context.clock.nowMs(),
+      nextNumber: this.#lastNumber + 1,
+      jitter: this.#context.random(),
+    }
+    if (this.#inForce) {
+      const { policy, spec } = this.#inForce
+      return { ...common, wanted: number < this.#wantedCount(), spec, policy }
+    }
+    // Its files cannot be read: what runs is left running, and nothing is started.
+    const isRunning = slot !== undefined && hasRun(slot) && !this.#isHeld
+    return { ...common, wanted: isRunning, spec: isRunning ? slot.run.spec : '', policy: policyOf({}) }
+  }
+
+  #wantedCount(): number {
+    if (this.#isHeld || this.#inForce?.desired.want !== 'up') return 0
+    return this.#inForce.scale
+  }
+
+  #wantedSlots(): Slot[] {
+    return Array.from({ length: this.#wantedCount() }, (_, number) => this.#slots.get(number) ?? { at: 'vacant' })
+  }
+
+  #tellChanged(): void {
+    for (const listener of [...this.#onChanged]) listener()
+  }
+}

@@ -1,0 +1,134 @@
+// The one place that spawns processes, reads who they are, and sends signals. No signal is ever sent to a pid whose
+// identity does not match: pids are recycled.
+import { open, readFile } from 'node:fs/promises'
+import { execa } from 'execa'
+
+/** Who a process is: its pid means nothing without the time the kernel started it. */
+export type Identity = { pid: number; startTime: string }
+
+export type SpawnOptions = {
+  /** Program and arguments. */
+  command: readonly [string, ...string[]]
+  env: Record<string, string>
+  cwd: string
+  /** Files that become fd 1 and 2. */
+  stdout: string
+  stderr: string
+}
+
+export type ExitOutcome = { code: number | null; signal: NodeJS.Signals | null }
+
+export type Spawned = { identity: Identity; exited: Promise<ExitOutcome> }
+
+/** What the supervisor needs of the operating system; tests have a fake of it. */
+export type Processes = {
+  /** Starts a process as the leader of its own session and group. Rejects where the system refuses. */
+  spawn(options: SpawnOptions): Promise<Spawned>
+  /** The identity of a live process, or undefined where there is none (a zombie is none). */
+  identify(pid: number): Promise<Identity | undefined>
+  /** Signals the whole group that `leader` leads, if it still is who it was. Says whether a signal was sent. */
+  signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<boolean>
+  /** Kills what is left of the group of a leader that has ended. */
+  sweepGroup(leader: Identity): Promise<void>
+}
+
+export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup }
+
+/** This boot of the machine: records of another one have no process. */
+export async function readBootId(): Promise<string> {
+  if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  const { stdout } = await execa('sysctl', ['-n', 'kern.boottime'])
+  return stdout.trim()
+}
+
+async function spawn(options: SpawnOptions): Promise<Spawned> {
+  // Files and no pipes: a pipe would tie the run's life to ours.
+  const stdout = await open(options.stdout, 'a', 0o600)
+  const stderr = await open(options.stderr, 'a', 0o600)
+  try {
+    return await spawnWith(options, [stdout.fd, stderr.fd])
+  } finally {
+    await Promise.all([stdout.close(), stderr.close()])
+  }
+}
+
+async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, number]): Promise<Spawned> {
+  const [program, ...args] = options.command
+  const child = execa(program, args, {
+    cwd: options.cwd,
+    env: options.env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    // Any descriptor passes as it is; execa's types only know 3 to 9.
+    stdout: stdout as 3,
+    stderr: stderr as 3,
+  })
+  if (child.pid === undefined) throw (await child).cause ?? new Error('The process could not be spawned')
+  const { nodeChildProcess } = child
+  nodeChildProcess.unref()
+  const exited = new Promise<ExitOutcome>(resolve => {
+    nodeChildProcess.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  const identity = await identify(child.pid)
+  // Gone already: it has ended, and its exit is on the way. No start time will ever match it.
+  return { identity: identity ?? { pid: child.pid, startTime: 'gone' }, exited }
+}
+
+async function identify(pid: number): Promise<Identity | undefined> {
+  const found = await readStart(pid)
+  return found && !found.isZombie ? { pid, startTime: found.startTime } : undefined
+}
+
+async function signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<boolean> {
+  const now = await readStart(leader.pid)
+  return now?.startTime === leader.startTime && kill(-leader.pid, signal)
+}
+
+async function sweepGroup(leader: Identity): Promise<void> {
+  // The kernel gives a pid to nobody while a group has it for its name: where the pid is free, the group is either
+  // empty or still ours, and where somebody else has it, the group was empty.
+  const now = await readStart(leader.pid)
+  if (!now || now.startTime === leader.startTime) kill(-leader.pid, 'SIGKILL')
+}
+
+function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}
+
+type Start = { startTime: string; isZombie: boolean }
+
+async function readStart(pid: number): Promise<Start | undefined> {
+  return process.platform === 'linux' ? readStartLinux(pid) : readStartPs(pid)
+}
+
+/** Field 22 of `/proc/<pid>/stat`: clock ticks since boot. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function readStartLinux(pid: number): Promise<Start | undefined> {
+  let stat: string
+  try {
+    stat = await readFile(`/proc/${pid}/stat`, 'latin1')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw error
+  }
+  // The command stands in parentheses and may hold anything, so fields are counted from the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, startTime] = [fields[0], fields[19]]
+  return startTime === undefined ? undefined : { startTime, isZombie: state === 'Z' || state === 'X' }
+}
+
+async function readStartPs(pid: number): Promise<Start | undefined> {
+  const { stdout, exitCode } = await execa('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { reject: false })
+  const match = /^(\S+)\s+(.+)$/.exec(String(stdout).trim())
+  if (exitCode !== 0 || !match?.[1] || !match[2]) return undefined
+  return { startTime: match[2], isZombie: match[1].startsWith('Z') }
+}

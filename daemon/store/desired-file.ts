@@ -1,0 +1,66 @@
+// One pod's `pod.json` as the host reads and writes it. It knows which text it last saw, so that the host's own writes
+// do not wake it and a person's edit is never overwritten unseen.
+import { P8aError } from '../../protocol/errors.ts'
+import { type Desired, desiredSchema } from './desired.ts'
+import { parseState, putAside, readStateText, stateText, writeState } from './state-file.ts'
+
+export type Reading =
+  | { found: 'unchanged' }
+  | { found: 'nothing' }
+  | { found: 'desired'; desired: Desired }
+  | { found: 'broken'; error: P8aError }
+
+export class DesiredFile {
+  readonly file: string
+  #seen: string | undefined
+  #wallMs: () => number
+
+  constructor(file: string, options: { wallMs: () => number }) {
+    this.file = file
+    this.#wallMs = options.wallMs
+  }
+
+  /** Looks at the file. What was seen before, or written by us, is `unchanged`. */
+  async read(): Promise<Reading> {
+    const text = await readStateText(this.file)
+    if (text === undefined) return { found: 'nothing' }
+    if (text === this.#seen) return { found: 'unchanged' }
+    this.#seen = text
+    try {
+      return { found: 'desired', desired: parseState(this.file, text, desiredSchema) }
+    } catch (error) {
+      if (error instanceof P8aError) return { found: 'broken', error }
+      throw error
+    }
+  }
+
+  /**
+   * Writes a new desired state, durably. A text on the disk that is none of ours and cannot be read is put aside first.
+   * @returns where it was put, if so
+   * @throws {P8aError} `no_space`, `save_failed`
+   */
+  async write(desired: Desired): Promise<string | undefined> {
+    const aside = (await this.#isBroken()) ? await putAside(this.file, this.#wallMs()) : undefined
+    const before = this.#seen
+    this.#seen = stateText(desired)
+    try {
+      await writeState(this.file, desired, { durable: true })
+    } catch (error) {
+      this.#seen = before
+      throw error
+    }
+    return aside
+  }
+
+  async #isBroken(): Promise<boolean> {
+    const text = await readStateText(this.file)
+    if (text === undefined) return false
+    try {
+      parseState(this.file, text, desiredSchema)
+      return false
+    } catch {
+      // Whatever is wrong with it was reported when it was read.
+      return true
+    }
+  }
+}

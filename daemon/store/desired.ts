@@ -1,0 +1,49 @@
+// `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
+import { createHash } from 'node:crypto'
+import * as v from 'valibot'
+import { configSchema, scaleSchema } from '../../protocol/config.ts'
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no sha256'))
+
+export const desiredSchema = v.strictObject({
+  v: v.literal(1),
+  /** Every version pushed, oldest first. */
+  images: v.pipe(
+    v.array(v.strictObject({ version: whole, hash, size: whole, pushedAt: v.string(), file: v.optional(v.string()) })),
+    v.minLength(1, 'there is no version'),
+  ),
+  /** The version to run; 0 until the first start. */
+  version: whole,
+  params: v.optional(v.record(v.string(), v.string()), {}),
+  /** What start's flags said over the image's own config. */
+  config: v.optional(configSchema, {}),
+  want: v.picklist(['up', 'idle']),
+  /** Set by `pod scale` or `--scale`; otherwise the config's. */
+  scale: v.optional(scaleSchema),
+  /** Grows with every explicit start and restart, so that what ran before does not count. */
+  generation: v.optional(whole, 0),
+})
+
+export type Desired = v.InferOutput<typeof desiredSchema>
+
+export type ImageRef = Desired['images'][number]
+
+/** The image of `version`, or the newest where that is 0. */
+export function imageOf(desired: Desired, version = desired.version): ImageRef | undefined {
+  return version === 0 ? desired.images.at(-1) : desired.images.find(image => image.version === version)
+}
+
+/** Digest of everything a run is started with: a run with another one is to be replaced. */
+export function specOf(desired: Desired): string {
+  const image = imageOf(desired)?.hash
+  const parts = [image, sorted(desired.params), sorted(desired.config), desired.generation]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)])
+}

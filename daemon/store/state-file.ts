@@ -1,0 +1,99 @@
+// Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
+// nothing of what the files say. The only writer of state.
+import { open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import * as v from 'valibot'
+import writeFileAtomic from 'write-file-atomic'
+import { P8aError } from '../../protocol/errors.ts'
+
+/**
+ * Writes `value` to `file` in one step.
+ * @param options.durable whether it must outlive a loss of power, not only the death of a process
+ * @throws {P8aError} `no_space`, `save_failed`
+ */
+export async function writeState(file: string, value: unknown, options: { durable: boolean }): Promise<void> {
+  const text = `${JSON.stringify(value, undefined, 2)}\n`
+  try {
+    await writeFileAtomic(file, text, { mode: 0o600, fsync: options.durable })
+    if (options.durable) await syncDirectory(dirname(file))
+  } catch (error) {
+    throw saveError(file, error)
+  }
+}
+
+/** The text `writeState` writes for a value. */
+export function stateText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/** A renamed file outlives a loss of power only once its directory is on the disk too. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What a failed save is called: a full disk has a code of its own, since it passes. */
+export function saveError(file: string, cause: unknown): P8aError {
+  const code = (cause as NodeJS.ErrnoException)?.code
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  return new P8aError(isFull ? 'no_space' : 'save_failed', `Cannot save ${file}: ${isFull ? 'the disk is full' : message(cause)}`, {
+    hint: isFull
+      ? 'Free some space and try again; nothing was changed'
+      : "Check the rights and the health of the data directory's disk; nothing was changed",
+    facts: { file, ...(code === undefined ? {} : { system: code }) },
+    cause,
+  })
+}
+
+/** The text of a state file, or undefined where there is none. */
+export async function readStateText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/**
+ * Parses the text of a state file.
+ * @throws {P8aError} `state_broken`, naming the file
+ */
+export function parseState<S extends v.GenericSchema>(file: string, text: string, schema: S): v.InferOutput<S> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw broken(file, `it is no JSON (${message(error)})`)
+  }
+  const version = (value as { v?: unknown } | null)?.v
+  if (typeof version === 'number' && version > 1) {
+    throw broken(file, `it is of version ${version}, written by a newer p8a; this one reads version 1`)
+  }
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw broken(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
+}
+
+/** Puts a broken file aside, beside itself, so that a new one never overwrites it. */
+export async function putAside(file: string, nowMs: number): Promise<string> {
+  const aside = `${file}.broken-${new Date(nowMs).toISOString().replaceAll(':', '')}`
+  await rename(file, aside)
+  return aside
+}
+
+function broken(file: string, why: string): P8aError {
+  return new P8aError('state_broken', `Cannot read ${file}: ${why}`, {
+    hint: 'Mend the file, or remove the pod with --force; it is picked up as soon as it is right',
+    facts: { file },
+  })
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,21 @@
+// Watches what people do to `pods/*/pod.json`. It only tells which pod to look at; what is found there decides.
+import { basename, dirname, relative, sep } from 'node:path'
+import { watch } from 'chokidar'
+import type { Context } from './context.ts'
+
+/** Calls `onPod` with the name of a pod whose file may have changed, come or gone. @returns what ends the watching */
+export async function watchPods(context: Context, onPod: (name: string) => void): Promise<() => Promise<void>> {
+  const { pods } = context.paths
+  const isIgnored = (path: string) => {
+    const parts = relative(pods, path).split(sep)
+    return parts.length > 2 || (parts.length === 2 && parts[1] !== 'pod.json') || (parts[0] ?? '').startsWith('.')
+  }
+  const watcher = watch(pods, { depth: 1, ignored: isIgnored, ignoreInitial: true })
+  watcher.on('all', (_, path) => {
+    const name = basename(path) === 'pod.json' ? basename(dirname(path)) : relative(pods, path)
+    if (name !== '') onPod(name)
+  })
+  watcher.on('error', error => context.log.warn('files', 'the watch on the data directory failed', { err: error }))
+  await new Promise<void>(resolve => watcher.once('ready', resolve))
+  return () => watcher.close()
+}

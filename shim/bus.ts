@@ -1,0 +1,26 @@
+// The emitter between a run and its host. It knows nothing of the link: it tells whoever made it.
+import { EventEmitter } from 'node:events'
+import type { Status } from '../protocol/public.ts'
+
+const statuses: readonly string[] = ['up', 'waiting', 'error']
+
+export class RunBus extends EventEmitter {
+  #onStatus: (status: Status, text: string | undefined) => void
+
+  constructor(onStatus: (status: Status, text: string | undefined) => void) {
+    super()
+    this.#onStatus = onStatus
+  }
+
+  /** `status` goes to the host; every other event stays within the run. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== 'status') return super.emit(event, ...args)
+    const [status, text] = args
+    if (!statuses.includes(status as string)) {
+      throw new TypeError(`Cannot emit status ${JSON.stringify(status)}: it is none of ${statuses.join(', ')}`)
+    }
+    this.#onStatus(status as Status, text === undefined ? undefined : String(text))
+    super.emit(event, ...args)
+    return true
+  }
+}

@@ -1,0 +1,39 @@
+// How a run's process ends: its uncaught errors are logged, its exit code is left for whichever host looks next.
+import fs from 'node:fs'
+import { inspect } from 'node:util'
+import type { ExitNote } from '../protocol/link.ts'
+
+const { writeFileSync } = fs
+
+/**
+ * Leaves an {@link ExitNote} in `exitFile` when the process ends by itself; a process that was killed leaves none.
+ * @param beforeExit what has to be done first, without waiting
+ * @returns ends the process because of an error, logged with its stack
+ */
+export function noteEnding(exitFile: string, beforeExit: () => void): (error: unknown) => never {
+  let message: string | undefined
+  const fail = (error: unknown): never => {
+    message = firstLine(error)
+    process.stderr.write(`${inspect(error)}\n`)
+    process.exit(1)
+  }
+  process.on('uncaughtException', error => {
+    // A pod that handles its own uncaught errors keeps that right.
+    if (process.listenerCount('uncaughtException') === 1) fail(error)
+  })
+  process.on('exit', code => {
+    beforeExit()
+    const note: ExitNote = message === undefined ? { code } : { code, message }
+    try {
+      writeFileSync(exitFile, JSON.stringify(note), { mode: 0o600 })
+    } catch {
+      // Without a note the next host takes the end for a kill, which restarts it all the same.
+    }
+  })
+  return fail
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : `Uncaught ${inspect(error)}`
+  return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
+}

@@ -1,0 +1,62 @@
+// The shim's end of the link: dials the host's socket and, once it has something to keep, dials again for ever.
+import net from 'node:net'
+import { P8aError } from '../protocol/errors.ts'
+import { LineSplitter } from '../protocol/lines.ts'
+import type { ToHost, ToShim } from '../protocol/link.ts'
+import { type Handlers, Peer } from '../protocol/peer.ts'
+
+/** How long to wait before dialling again: short at first, so that a new host has its pods back at once. */
+const firstDelayMs = 20
+const maxDelayMs = 250
+const delayGrowth = 1.05
+
+export type LinkOptions = {
+  socket: string
+  handlers: Handlers<ToShim>
+  /** A connection stands: say hello. */
+  onConnected: (peer: Peer<ToHost, ToShim>) => void
+  /** Whether to dial again after a connection ended or could not be made. */
+  shouldRedial: () => boolean
+}
+
+export class Link {
+  #options: LinkOptions
+  #peer: Peer<ToHost, ToShim> | undefined
+  #delayMs = firstDelayMs
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  /** The host's end, or undefined while there is none. */
+  get peer(): Peer<ToHost, ToShim> | undefined {
+    return this.#peer
+  }
+
+  dial(): void {
+    const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
+    const socket = net.connect(this.#options.socket)
+    const peer = new Peer<ToHost, ToShim>(line => socket.write(`${line}\n`), this.#options.handlers)
+    socket.on('connect', () => {
+      this.#delayMs = firstDelayMs
+      this.#peer = peer
+      this.#options.onConnected(peer)
+    })
+    socket.on('data', (chunk: Buffer) => {
+      for (const line of lines.push(chunk)) peer.receive(line)
+    })
+    // The close that follows every error does what is to be done.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.#peer = undefined
+      peer.close(new P8aError('host_gone', 'The host went away'))
+      this.#redial()
+    })
+  }
+
+  #redial(): void {
+    if (!this.#options.shouldRedial()) process.exit(0)
+    setTimeout(() => this.dial(), this.#delayMs)
+    this.#delayMs = Math.min(this.#delayMs * delayGrowth, maxDelayMs)
+  }
+}

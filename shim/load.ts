@@ -1,0 +1,41 @@
+// Loads a pod's code and finds its parts, be it written as an ES module or as CommonJS.
+import { pathToFileURL } from 'node:url'
+import { P8aError } from '../protocol/errors.ts'
+import type { Pod } from '../protocol/public.ts'
+
+export type LoadedPod = {
+  main: Pod
+  /** The functions that may be called from outside, by name. */
+  functions: ReadonlyMap<string, (...args: unknown[]) => unknown>
+}
+
+/**
+ * Imports the file.
+ * @throws whatever the code throws while it is loaded
+ * @throws {P8aError} `bad_image` where there is no default export that is a function
+ */
+export async function loadPod(file: string): Promise<LoadedPod> {
+  const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  const members = membersOf(namespace)
+  const main = members.get('default')
+  if (typeof main !== 'function') {
+    throw new P8aError('bad_image', 'Cannot start the pod: its default export is no function')
+  }
+  members.delete('default')
+  const functions = new Map(
+    [...members].filter((entry): entry is [string, (...args: unknown[]) => unknown] => typeof entry[1] === 'function'),
+  )
+  return { main: main as Pod, functions }
+}
+
+/** The exports by name. `module.exports` arrives as a default export whose own members are the others. */
+function membersOf(namespace: Record<string, unknown>): Map<string, unknown> {
+  const names = Object.keys(namespace).filter(name => name !== 'default' && name !== 'module.exports' && name !== '__esModule')
+  const whole = namespace.default
+  if (names.length > 0 || whole === null || (typeof whole !== 'object' && typeof whole !== 'function')) {
+    return new Map(['default', ...names].map(name => [name, namespace[name]]))
+  }
+  const members = new Map(Object.entries(whole))
+  if (!members.has('default')) members.set('default', whole)
+  return members
+}

@@ -1,0 +1,117 @@
+// A run's own log: formats, appends and rotates. Each write is on its way to the disk before it returns, so that what
+// a pod printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
+import fs from 'node:fs'
+import { formatCri, type StreamName } from '../protocol/cri.ts'
+import type { LogAssignment } from '../protocol/link.ts'
+import { stamp } from './stamp.ts'
+
+// Taken now: a pod may replace those of the module, and so do we for fd 1 and 2.
+const { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } = fs
+
+type Encoding = 'utf8' | 'latin1'
+
+export class LogFile {
+  #fd: number
+  #file: string
+  #maxFileBytes: number
+  #maxTotalBytes: number
+  #size: number
+  #rotateAt: number
+  #rotated: { file: string; bytes: number }[] = []
+  #rotations = 0
+  #lost = 0
+  #torn = false
+
+  constructor(options: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>) {
+    this.#file = options.file
+    this.#maxFileBytes = options.maxFileBytes
+    this.#maxTotalBytes = options.maxTotalBytes
+    this.#fd = openLog(this.#file)
+    this.#size = fstatSync(this.#fd).size
+    this.#rotateAt = this.#maxFileBytes
+  }
+
+  /** Inode and size of the live file, as a fold of raw output notes them. */
+  get position(): { inode: number; size: number } {
+    return { inode: fstatSync(this.#fd).ino, size: this.#size }
+  }
+
+  /** Appends what a stream wrote. `latin1` is for bytes that must stay as they are. */
+  write(stream: StreamName, text: string, encoding: Encoding = 'utf8'): void {
+    if (text === '') return
+    const lines = formatCri(text, { time: stamp(), stream })
+    if (this.#size >= this.#rotateAt) this.#rotate()
+    this.#append(lines, encoding)
+  }
+
+  #append(lines: string, encoding: Encoding): void {
+    try {
+      if (this.#lost > 0 || this.#torn) this.#confessLoss()
+      this.#writeWhole(lines, encoding)
+    } catch {
+      // The disk is full or broken. The pod goes on; the loss is told in the log as soon as it can be written again.
+      this.#lost += 1
+    }
+  }
+
+  #writeWhole(lines: string, encoding: Encoding): void {
+    const written = writeSync(this.#fd, lines, null, encoding)
+    this.#size += written
+    const bytes = Buffer.byteLength(lines, encoding)
+    if (written === bytes) return
+    this.#torn = true
+    const buffer = Buffer.from(lines, encoding)
+    for (let at = written; at < bytes; ) {
+      const more = writeSync(this.#fd, buffer, at)
+      this.#size += more
+      at += more
+    }
+    this.#torn = false
+  }
+
+  #confessLoss(): void {
+    const start = this.#torn ? '\n' : ''
+    const text = `p8a: writes lost here because the log could not be written: ${this.#lost}\n`
+    const written = writeSync(this.#fd, start + formatCri(text, { time: stamp(), stream: 'stderr' }))
+    this.#size += written
+    this.#torn = false
+    this.#lost = 0
+  }
+
+  #rotate(): void {
+    const rotated = `${this.#file}.${this.#rotations + 1}`
+    try {
+      renameSync(this.#file, rotated)
+      this.#rotations += 1
+      const next = openLog(this.#file)
+      closeSync(this.#fd)
+      this.#fd = next
+    } catch {
+      // It cannot be rotated now, so the same file goes on; the next try is one file's size later.
+      this.#rotateAt += this.#maxFileBytes
+      return
+    }
+    this.#rotated.push({ file: rotated, bytes: this.#size })
+    this.#size = 0
+    this.#rotateAt = this.#maxFileBytes
+    this.#dropOldest()
+  }
+
+  #dropOldest(): void {
+    let total = this.#rotated.reduce((sum, { bytes }) => sum + bytes, 0)
+    while (total + this.#maxFileBytes > this.#maxTotalBytes) {
+      const oldest = this.#rotated.shift()
+      if (!oldest) return
+      total -= oldest.bytes
+      try {
+        unlinkSync(oldest.file)
+      } catch {
+        // Retention of the host may have been there first.
+      }
+    }
+  }
+}
+
+function openLog(file: string): number {
+  return openSync(file, 'a', 0o600)
+}

@@ -1,0 +1,97 @@
+// The program in every pod's process: it says hello to the host, becomes the run it is told to be, and stays that
+// whatever happens to the host.
+import { P8aError } from '../protocol/errors.ts'
+import { type Assignment, type Hello, linkEnv, type ToHost, type ToShim, type Welcome } from '../protocol/link.ts'
+import type { Peer } from '../protocol/peer.ts'
+import { captureOutput } from './capture.ts'
+import { noteEnding } from './ending.ts'
+import { Link } from './link.ts'
+import { LogFile } from './log-file.ts'
+import { foldRawOutput } from './raw-output.ts'
+import { Run } from './run.ts'
+
+/** How long a process that was never told what to run looks for its host. */
+const unassignedPatienceMs = 60_000
+
+main()
+
+function main(): void {
+  const { socket, ticket } = takeLinkEnv()
+  let run: Run | undefined
+  const link = new Link({
+    socket,
+    handlers: {
+      check: ({ timeoutMs }) => requireRun(run).check(timeoutMs),
+      cleanup: async () => {
+        await run?.cleanup()
+        return null
+      },
+      call: ({ fn, args }) => requireRun(run).call(fn, args),
+    },
+    shouldRedial: () => run !== undefined || performance.now() < unassignedPatienceMs,
+    onConnected: peer => {
+      greet(peer, helloOf(ticket, run)).then(welcome => {
+        if (welcome?.do === 'end') endGroup()
+        if (welcome?.do === 'run' && !run) run = become(welcome.assignment, link)
+      })
+    },
+  })
+  link.dial()
+}
+
+function takeLinkEnv(): { socket: string; ticket: string } {
+  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket } = process.env
+  delete process.env[linkEnv.socket]
+  delete process.env[linkEnv.ticket]
+  if (socket && ticket) return { socket, ticket }
+  process.stderr.write('This program is started by a p8a host, not by hand\n')
+  process.exit(2)
+}
+
+function helloOf(ticket: string, run: Run | undefined): Hello {
+  return { ticket, pid: process.pid, state: run?.state ?? 'empty', ...run?.said }
+}
+
+async function greet(peer: Peer<ToHost, ToShim>, hello: Hello): Promise<Welcome | undefined> {
+  try {
+    return await peer.request('hello', hello)
+  } catch {
+    // The host went away before it answered; the next connection says hello again.
+    return undefined
+  }
+}
+
+function become(assignment: Assignment, link: Link): Run {
+  const log = new LogFile(assignment.log)
+  captureOutput(log)
+  const fail = noteEnding(assignment.exitFile, foldRawOutput(log, assignment.log.raw))
+  process.title = `pod ${assignment.run}`
+  process.argv.splice(1, process.argv.length, assignment.main)
+  process.setSourceMapsEnabled(true)
+  const run = new Run(assignment, {
+    onReady: () => link.peer?.notify('ready', {}),
+    onStatus: said => link.peer?.notify('status', said),
+    callPod: async (name, fn, args) => {
+      if (!link.peer) throw new P8aError('host_gone', `Cannot call "${fn}" of pod "${name}": the host is gone`)
+      return await link.peer.request('call', { name, fn, args })
+    },
+  })
+  try {
+    process.chdir(assignment.cwd)
+  } catch (error) {
+    fail(error)
+  }
+  run.start().catch(fail)
+  return run
+}
+
+function requireRun(run: Run | undefined): Run {
+  if (!run) throw new P8aError('pod_not_up', 'Nothing was loaded yet')
+  return run
+}
+
+/** A host that does not know us has the last word: the whole group goes. */
+function endGroup(): never {
+  process.kill(-process.pid, 'SIGKILL')
+  process.exit(1)
+}

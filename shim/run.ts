@@ -1,0 +1,111 @@
+// A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the
+// pod's code and its host only by what it is given.
+import { inspect } from 'node:util'
+import { P8aError } from '../protocol/errors.ts'
+import type { Assignment } from '../protocol/link.ts'
+import type { Cleanup, Status } from '../protocol/public.ts'
+import { RunBus } from './bus.ts'
+import { type LoadedPod, loadPod } from './load.ts'
+import { type CallPod, makeP8a } from './p8a.ts'
+
+type Said = { status: Status; text?: string }
+
+export type RunEvents = { onReady: () => void; onStatus: (said: Said) => void; callPod: CallPod }
+
+export class Run {
+  readonly assignment: Assignment
+  /** What the pod said of itself last. */
+  said: Said | undefined
+  state: 'starting' | 'up' | 'cleaned' = 'starting'
+  #events: RunEvents
+  #bus: RunBus
+  #pod: LoadedPod | undefined
+  #cleanup: Cleanup | undefined
+  #cleaning: Promise<void> | undefined
+  #checks = new Set<(said: Said) => void>()
+
+  constructor(assignment: Assignment, events: RunEvents) {
+    this.assignment = assignment
+    this.#events = events
+    this.#bus = new RunBus((status, text) => this.#onStatus(text === undefined ? { status } : { status, text }))
+  }
+
+  /** Loads and starts the pod. A rejection means that the run cannot go on. */
+  async start(): Promise<void> {
+    this.#pod = await loadPod(this.assignment.main)
+    const result = await this.#pod.main(this.assignment.params, this.#bus, makeP8a(this.assignment, this.#events.callPod))
+    if (typeof result === 'function') this.#cleanup = result
+    if (this.state === 'starting') this.state = 'up'
+    this.#events.onReady()
+  }
+
+  /** How the run is: what its `check` listener says, or `up` where it has none, since this answer shows that its loop turns. */
+  async check(timeoutMs: number): Promise<Said> {
+    if (this.#bus.listenerCount('check') === 0) return { status: 'up' }
+    const { promise, resolve } = Promise.withResolvers<Said>()
+    const late = setTimeout(resolve, timeoutMs, { status: 'error', text: `its check emitted no status in ${timeoutMs} ms` })
+    this.#checks.add(resolve)
+    try {
+      this.#bus.emit('check')
+      return await promise
+    } catch (error) {
+      return { status: 'error', text: `its check threw ${inspect(error).split('\n', 1)[0]}` }
+    } finally {
+      clearTimeout(late)
+      this.#checks.delete(resolve)
+    }
+  }
+
+  /** Calls the cleanup function, once however often it is asked. Its failure is logged and stops nothing. */
+  cleanup(): Promise<void> {
+    this.#cleaning ??= this.#runCleanup()
+    return this.#cleaning
+  }
+
+  /**
+   * Calls an exported function.
+   * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts
+   */
+  async call(fn: string, args: unknown[]): Promise<unknown> {
+    const called = this.#pod?.functions.get(fn)
+    if (!called) throw this.#functionNotFound(fn)
+    try {
+      return await called(...args)
+    } catch (error) {
+      throw toCallError(error)
+    }
+  }
+
+  #onStatus(said: Said): void {
+    this.said = said
+    if (said.status === 'up' && this.state === 'starting') this.state = 'up'
+    for (const resolve of this.#checks) resolve(said)
+    this.#events.onStatus(said)
+  }
+
+  async #runCleanup(): Promise<void> {
+    try {
+      await this.#cleanup?.()
+    } catch (error) {
+      process.stderr.write(`p8a: cleanup failed: ${inspect(error)}\n`)
+    }
+    this.state = 'cleaned'
+  }
+
+  #functionNotFound(fn: string): P8aError {
+    const names = [...(this.#pod?.functions.keys() ?? [])]
+    return new P8aError('function_not_found', `Cannot call "${fn}" of pod "${this.assignment.name}": it exports no such function`, {
+      hint: names.length > 0 ? `It exports: ${names.join(', ')}` : 'It exports no function beside its default',
+      facts: { pod: this.assignment.name, fn },
+    })
+  }
+}
+
+function toCallError(error: unknown): P8aError {
+  if (!(error instanceof Error)) return new P8aError('call_failed', `The function threw ${inspect(error)}`)
+  const { code } = error as { code?: unknown }
+  return new P8aError('call_failed', error.message || error.name, {
+    facts: { name: error.name, stack: error.stack, ...(code === undefined ? {} : { errorCode: code }) },
+    cause: error,
+  })
+}
