@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `pod` command's way in: it sees to it that this Node can run p8a, then loads the built CLI.
+// The `pod` command's way in: it sees to it that this Node can run p8a, then has the CLI loaded.
 // It must parse under any Node, so it is CommonJS in plain old syntax, and must not know any command.
 'use strict'
 
@@ -7,31 +7,20 @@ var needed = [22, 22, 2]
 
 function isOldNode() {
   var have = process.versions.node.split('.')
-  for (var i = 0; i < needed.length; i++) {
+  var i = 0
+  for (; i < needed.length; i++) {
     if (Number(have[i]) !== needed[i]) return Number(have[i]) < needed[i]
   }
   return false
 }
 
-function fail(text) {
-  process.stderr.write(text + '\n')
-  process.exitCode = 1
-}
-
-function isBuilt() {
-  return require('fs').existsSync(require('path').join(__dirname, '../dist/cli.js'))
-}
-
 if (isOldNode()) {
-  fail(
-    'p8a needs Node ' +
-      needed.join('.') +
-      ' or newer; this is ' +
-      process.version +
-      ' (npm install -g node, or see https://nodejs.org)',
+  console.error(
+    'p8a needs Node %s or newer; this is %s (npm install -g node, or see https://nodejs.org)',
+    needed.join('.'),
+    process.version,
   )
-} else if (!isBuilt()) {
-  fail('p8a is not built yet: run `npm run build` in its directory')
+  process.exitCode = 1
 } else {
   require('./load.cjs')
 }

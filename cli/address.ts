@@ -15,7 +15,8 @@ export const defaultPort = 3000
 export function parseAddress(text: string): Address {
   if (text.startsWith('unix:')) return parseUnix(text)
   const [, scheme = '', rest = ''] = /^(?:([a-z0-9+.-]+):\/\/)?(.*)$/is.exec(text) ?? []
-  if (!['', 'http', 'https', 'tls'].includes(scheme.toLowerCase())) throw badAddress(text, `"${scheme}:" is no scheme of a host`)
+  if (!['', 'http', 'https', 'tls'].includes(scheme.toLowerCase()))
+    throw badAddress(text, `"${scheme}:" is no scheme of a host`)
   // A URL may end in a slash; a path behind it would be dropped without a word, so it is refused.
   const tcp = parseHostAndPort(text, scheme === '' ? rest : rest.replace(/\/$/, ''))
   return { kind: 'tcp', ...tcp, tls: ['https', 'tls'].includes(scheme.toLowerCase()) }
@@ -31,7 +32,9 @@ export function formatAddress(address: Address): string {
 /** Whether an address is on this machine and only there. */
 export function isLoopback(address: Address): boolean {
   if (address.kind === 'unix') return true
-  return address.host === 'localhost' || address.host === '::1' || (isIPv4(address.host) && address.host.startsWith('127.'))
+  return (
+    address.host === 'localhost' || address.host === '::1' || (isIPv4(address.host) && address.host.startsWith('127.'))
+  )
 }
 
 function parseUnix(text: string): Address {

@@ -9,7 +9,10 @@ const mostSource = 100
 /** The error for a build of `file` that failed: its first problem, and how many more there are. */
 export function bundleError(failure: BuildFailure, file: string): P8aError {
   const [first, ...more] = failure.errors ?? []
-  if (!first) return new P8aError('bundle_failed', `Cannot bundle ${JSON.stringify(file)}: ${failure.message}`, { cause: failure })
+  if (!first)
+    return new P8aError('bundle_failed', `Cannot bundle ${JSON.stringify(file)}: ${failure.message}`, {
+      cause: failure,
+    })
   const missing = /^Could not resolve "(.*)"/s.exec(first.text)?.[1]
   const what = missing === undefined ? first.text : `cannot find ${JSON.stringify(missing)}`
   const rest = more.length > 0 ? ` (and ${more.length} more)` : ''
@@ -34,7 +37,8 @@ function facts({ location, text }: Message, file: string): Record<string, unknow
 }
 
 function hintFor(missing: string, { location }: Message): string {
-  if (/^(?:\.{0,2}\/|\.{1,2}$)/.test(missing)) return `Check that path; it is looked up from ${location?.file ?? 'the file'}`
+  if (/^(?:\.{0,2}\/|\.{1,2}$)/.test(missing))
+    return `Check that path; it is looked up from ${location?.file ?? 'the file'}`
   if (missing.startsWith('node:')) return `This Node has no such builtin; it has ${builtinModules.length} others`
   if (missing.startsWith('#')) return 'Check "imports" in package.json'
   const name = missing.split('/', missing.startsWith('@') ? 2 : 1).join('/')

@@ -1,15 +1,12 @@
-// Finds native addons, which cannot be bundled: a package that loads one is refused by name, unless those who import it
-// can do without it. It knows esbuild's plugins and nothing else of bundling.
-import { readFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+// Finds native addons, which cannot be bundled: a package that is one is refused by name, unless those who import it say
+// that they can do without. It knows esbuild's plugins and nothing else of bundling.
+import { access, readFile } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { P8aError } from '../protocol/errors.ts'
 
-/** Packages whose one purpose is to load the addon of the package that asks them. */
-const loaders = /^(?:bindings|node-gyp-build|node-gyp-build-optional-packages|@mapbox\/node-pre-gyp)$/
-
-/** An addon: the directory of its package, and what that package loads. */
-type Found = { packageDir: string; addon: string; importer: string }
+/** An addon: the directory of its package, and how that is known. */
+type Addon = { packageDir: string; sign: string }
 
 export type NativeAddons = {
   plugin: Plugin
@@ -17,32 +14,59 @@ export type NativeAddons = {
   refuse: (metafile: Metafile, entry: { file: string; dir: string }) => Promise<void>
 }
 
-/** Watches one build for addons. What is found is left out of the bundle, so that to load it fails when it is tried. */
+type Manifest = {
+  optionalDependencies?: Record<string, string>
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>
+}
+
+/** Names such as `@img/sharp-linux-x64`: the compiled part of a package, for one kind of machine. */
+const platformPackage = /[-/.](?:linux|darwin|win32)-/
+
+/** Watches one build for addons. A `.node` file is left out of the bundle, so that to load it fails when it is tried. */
 export function nativeAddons(): NativeAddons {
-  const found: Found[] = []
-  const note = ({ path, importer }: { path: string; importer: string }) => {
-    found.push({ packageDir: packageDirOf(importer), addon: path, importer })
-    return { path, external: true }
-  }
+  const imported: Addon[] = []
   return {
     plugin: {
       name: 'native-addons',
       setup(build) {
-        build.onResolve({ filter: /\.node$/ }, note)
-        build.onResolve({ filter: loaders }, note)
+        build.onResolve({ filter: /\.node$/ }, ({ path, importer }) => {
+          imported.push({ packageDir: packageDirOf(importer), sign: `it loads ${JSON.stringify(path)}` })
+          return { path, external: true }
+        })
+        // A package whose main file is an addon is seen only here.
+        build.onLoad({ filter: /\.node$/ }, ({ path }) => {
+          imported.push({ packageDir: packageDirOf(path), sign: `it is ${JSON.stringify(path.split(sep).at(-1))}` })
+          return { contents: `throw new Error('a native addon cannot be bundled')`, loader: 'js' }
+        })
       },
     },
-    refuse: async (metafile, entry) => {
-      for (const addon of found) if (await isNeeded(addon, metafile, entry.dir)) throw refused(addon, entry)
+    refuse: async (metafile, { file, dir }) => {
+      const packageDirs = new Set(Object.keys(metafile.inputs).map(path => packageDirOf(join(dir, path))))
+      const compiled = await Promise.all([...packageDirs].filter(isInstalled).map(compiledPart))
+      for (const addon of [...imported, ...compiled.flat()]) {
+        if (await isNeeded(addon.packageDir, metafile, dir)) throw refused(addon, file)
+      }
     },
   }
 }
 
-/** Whether some package imports the addon's package without saying that it is optional. */
-async function isNeeded({ packageDir }: Found, metafile: Metafile, dir: string): Promise<boolean> {
+/** What shows that an installed package has a compiled part; most find the path of it only when they run. */
+async function compiledPart(packageDir: string): Promise<Addon[]> {
+  const built = await access(join(packageDir, 'binding.gyp')).then(
+    () => true,
+    () => false,
+  )
+  if (built) return [{ packageDir, sign: 'it has a binding.gyp' }]
+  const { optionalDependencies = {} } = await manifestOf(packageDir)
+  const platform = Object.keys(optionalDependencies).find(name => platformPackage.test(name))
+  return platform ? [{ packageDir, sign: `its compiled part is in packages such as ${platform}` }] : []
+}
+
+/** Whether some package imports this one without saying that it is optional. */
+async function isNeeded(packageDir: string, metafile: Metafile, dir: string): Promise<boolean> {
   const inside = (path: string) => join(dir, path).startsWith(packageDir + sep)
   const importers = Object.entries(metafile.inputs)
-    .filter(([path, input]) => !inside(path) && input.imports.some(imported => !imported.external && inside(imported.path)))
+    .filter(([path, input]) => !inside(path) && input.imports.some(({ path, external }) => !external && inside(path)))
     .map(([path]) => packageDirOf(join(dir, path)))
   const optional = await Promise.all([...new Set(importers)].map(importer => isOptional(importer, packageDir)))
   return optional.length === 0 || optional.includes(false)
@@ -50,10 +74,12 @@ async function isNeeded({ packageDir }: Found, metafile: Metafile, dir: string):
 
 async function isOptional(importerDir: string, packageDir: string): Promise<boolean> {
   const name = packageName(packageDir)
-  type Manifest = { optionalDependencies?: Record<string, string>; peerDependenciesMeta?: Record<string, { optional?: boolean }> }
-  const text = await readFile(join(importerDir, 'package.json'), 'utf8').catch(() => '{}')
-  const manifest = JSON.parse(text) as Manifest
+  const manifest = await manifestOf(importerDir)
   return manifest.optionalDependencies?.[name] !== undefined || manifest.peerDependenciesMeta?.[name]?.optional === true
+}
+
+async function manifestOf(packageDir: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8').catch(() => '{}')) as Manifest
 }
 
 /** The directory of the package that a file belongs to; outside of `node_modules`, its own directory. */
@@ -61,16 +87,24 @@ function packageDirOf(file: string): string {
   return /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/s.exec(file)?.[0] ?? dirname(file)
 }
 
-function packageName(packageDir: string): string {
-  return packageDir.split(/[/\\]node_modules[/\\]/).at(-1)?.replaceAll('\\', '/') ?? packageDir
+function isInstalled(packageDir: string): boolean {
+  return /[/\\]node_modules[/\\]/.test(packageDir)
 }
 
-function refused({ packageDir, addon, importer }: Found, { file, dir }: { file: string; dir: string }): P8aError {
-  const own = !/[/\\]node_modules[/\\]/.test(packageDir)
-  const who = own ? 'it' : `the package "${packageName(packageDir)}"`
-  const where = relative(dir, importer)
-  return new P8aError('bundle_failed', `Cannot bundle ${JSON.stringify(file)}: ${who} needs a native addon (${JSON.stringify(addon)} in ${where})`, {
+function packageName(packageDir: string): string {
+  return (
+    packageDir
+      .split(/[/\\]node_modules[/\\]/)
+      .at(-1)
+      ?.replaceAll('\\', '/') ?? packageDir
+  )
+}
+
+function refused({ packageDir, sign }: Addon, file: string): P8aError {
+  const name = isInstalled(packageDir) ? packageName(packageDir) : undefined
+  const why = name === undefined ? `${sign}, a native addon` : `the package "${name}" is a native addon (${sign})`
+  return new P8aError('bundle_failed', `Cannot bundle ${JSON.stringify(file)}: ${why}`, {
     hint: 'Native addons cannot be bundled; use a package in plain JavaScript or WebAssembly, or what Node has (node:sqlite)',
-    facts: { file, importer: where, addon, ...(own ? {} : { package: packageName(packageDir) }) },
+    facts: { file, ...(name === undefined ? {} : { package: name }) },
   })
 }

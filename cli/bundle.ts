@@ -6,7 +6,7 @@ import type { BuildFailure, BuildOptions, BuildResult } from 'esbuild'
 import { P8aError } from '../protocol/errors.ts'
 import { bundleError } from './bundle-error.ts'
 import { nativeAddons } from './bundle-native.ts'
-import { withCommonJsNames, commonJsNames } from './commonjs-names.ts'
+import { commonJsNames, withCommonJsNames } from './commonjs-names.ts'
 
 export type Bundle = {
   /** One ES module that imports nothing but Node's builtins. */
@@ -75,7 +75,12 @@ async function checkFile(file: string): Promise<string> {
       cause,
     })
   })
-  if (!found.isFile()) throw refused(file, found.isDirectory() ? 'it is a directory' : 'it is no plain file', 'Name the file whose default export is the pod')
+  if (!found.isFile())
+    throw refused(
+      file,
+      found.isDirectory() ? 'it is a directory' : 'it is no plain file',
+      'Name the file whose default export is the pod',
+    )
   if (!endings.includes(extname(file))) {
     throw refused(file, `a pod's file cannot end in "${extname(file)}"`, `It may end in ${endings.join(', ')}`)
   }

@@ -55,7 +55,11 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/host-stop.ts'),
   },
   { usage: 'host status', about: 'Show the host on this machine', load: () => import('./commands/host-status.ts') },
-  { usage: 'host token', about: 'Print the token of the host on this machine', load: () => import('./commands/host-token.ts') },
+  {
+    usage: 'host token',
+    about: 'Print the token of the host on this machine',
+    load: () => import('./commands/host-token.ts'),
+  },
   {
     usage: 'remote add <name> <address>',
     about: 'Keep the address of a host under a name',
@@ -123,7 +127,10 @@ export const commands: readonly CommandSpec[] = [
       ['--time <time>', 'Only then: "last 5 mins", "yesterday 14:00 to 15:00", 2026-11-20T10:00Z..'],
       ['-f, --follow', 'Go on as lines come'],
       ['--run <id>', 'Only this run: web.7, or 7 where a pod is named'],
-      ['--tag <tag>', 'Only lines with this tag: stdout, stderr, or what stands in [] at their beginning (may be repeated)'],
+      [
+        '--tag <tag>',
+        'Only lines with this tag: stdout, stderr, or what stands in [] at their beginning (may be repeated)',
+      ],
       ['-n, --lines <n>', 'Only the last n lines (default: all)'],
     ],
     load: () => import('./commands/logs.ts'),

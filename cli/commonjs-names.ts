@@ -5,15 +5,16 @@
 export const commonJsNames = { __filename: '__p8aFilename', __dirname: '__p8aDirname' } as const
 
 /** esbuild's stand-in for `require`, which takes the real one where there is one. */
-const requireShim = /\b__require\b/
+const requireShim = /^var __require\d* = .*typeof require !== "undefined" \? require/m
 
 /** The bundle with the names it asks for declared in one line before it, and its map moved down by that line. */
 export function withCommonJsNames(code: string, map: string): { code: string; map: string } {
   const banner = [...imports(code), ...declarations(code)].join(' ')
   if (banner === '') return { code, map }
   const parsed = JSON.parse(map) as { mappings: string }
-  // In a source map's mappings a line ends with ";".
-  return { code: `${banner}\n${code}`, map: JSON.stringify({ ...parsed, mappings: `;${parsed.mappings}` }) }
+  // In a source map's mappings a line ends with ";"; that of a "#!" is empty, so one more before it does for both.
+  const [, hashbang = '', rest = ''] = /^(#![^\n]*\n)?(.*)$/s.exec(code) ?? []
+  return { code: `${hashbang}${banner}\n${rest}`, map: JSON.stringify({ ...parsed, mappings: `;${parsed.mappings}` }) }
 }
 
 function imports(code: string): string[] {

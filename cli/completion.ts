@@ -1,7 +1,8 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
 // a person who presses TAB wants no error.
-import { commandNames, declare, flagsOf, type Matched, match } from './grammar.ts'
+
 import { dataDir } from './data-dir.ts'
+import { declare, flagsOf, type Matched, match } from './grammar.ts'
 import { openHost } from './remote-host.ts'
 import { findRemote, listRemotes } from './remotes.ts'
 import { type Walked, walk } from './walk.ts'
@@ -48,16 +49,15 @@ function tryMatch(typed: readonly string[]): Matched | undefined {
 
 /** The next word of every command that begins with what was typed. */
 function commandWords(typed: readonly string[]): Next {
-  const cli = declare()
-  const begun = typed.map(word => `${word} `).join('')
-  const fitting = [...commandNames(cli), 'help'].filter(name => name.startsWith(begun) && !/(^| )(ls|rm|list)$/.test(name.replace('remote list', '')))
-  const words = new Map(fitting.map(name => [name.slice(begun.length).split(' ', 1)[0] ?? '', about(name)]))
-  return { words: [...words] }
-
-  function about(name: string): string {
-    if (name.slice(begun.length).includes(' ')) return `the ${name.split(' ', 1)[0]} commands`
-    return cli.commands.find(command => command.isMatched(name))?.description ?? 'Show help'
+  const begun = (typed[0] === 'help' ? typed.slice(1) : typed).map(word => `${word} `).join('')
+  const words = new Map<string, string>()
+  for (const { name, description } of declare().commands) {
+    if (!name.startsWith(begun)) continue
+    const [word = '', second] = name.slice(begun.length).split(' ')
+    words.set(word, second === undefined ? description : `the ${word} commands`)
   }
+  if (typed.length === 0) words.set('help', 'Show help')
+  return { words: [...words] }
 }
 
 function flagWords({ spec, command }: Matched): [string, string][] {
@@ -69,8 +69,21 @@ function flagWords({ spec, command }: Matched): [string, string][] {
 }
 
 function valuesOf(flag: string): Next {
-  if (flag === 'restart') return { words: [['always', ''], ['on-failure', ''], ['never', '']] } // biome-ignore format: one thought
-  if (flag === 'tag') return { words: [['stdout', ''], ['stderr', '']] } // biome-ignore format: one thought
+  if (flag === 'restart')
+    return {
+      words: [
+        ['always', ''],
+        ['on-failure', ''],
+        ['never', ''],
+      ],
+    }
+  if (flag === 'tag')
+    return {
+      words: [
+        ['stdout', ''],
+        ['stderr', ''],
+      ],
+    }
   return flag === 'data' || flag === 'cwd' ? { words: [], files: true } : nothing
 }
 
@@ -78,12 +91,25 @@ async function argumentWords({ command }: Matched, { args, options }: Walked): P
   const dir = dataDir(options.text('data'))
   const wanted = command.args[args.length]?.value
   if (wanted === 'file') return { words: [], files: true }
-  if (wanted === 'shell') return { words: [['bash', ''], ['zsh', ''], ['fish', '']] } // biome-ignore format: one thought
+  if (wanted === 'shell')
+    return {
+      words: [
+        ['bash', ''],
+        ['zsh', ''],
+        ['fish', ''],
+      ],
+    }
   if (wanted === 'remote' || command.name === 'remote remove') {
-    return { words: listRemotes(dir).map(remote => [remote.name, remote.name === 'local' ? 'the host on this machine' : '']) }
+    return {
+      words: listRemotes(dir).map(remote => [remote.name, remote.name === 'local' ? 'the host on this machine' : '']),
+    }
   }
   if (wanted !== 'name' || args[0] === undefined) return nothing
-  const host = await openHost(findRemote(args[0], dir), { dataDir: dir, token: options.text('token') }, AbortSignal.timeout(askMs))
+  const host = await openHost(
+    findRemote(args[0], dir),
+    { dataDir: dir, token: options.text('token') },
+    AbortSignal.timeout(askMs),
+  )
   const { pods } = await host.call('pod.list', {}).finally(() => host.client.close())
   return { words: pods.map(pod => [pod.name, pod.status]) }
 }

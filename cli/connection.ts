@@ -41,7 +41,9 @@ export class Connection {
   static async open(address: Address, options: ConnectionOptions = {}): Promise<Connection> {
     const { timeoutMs = 10_000, signal } = options
     if (signal?.aborted) throw aborted(address)
-    const socket = connect(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port })
+    const socket = connect(
+      address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
+    )
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     socket.once('connect', resolve)
     socket.once('error', cause => reject(unreachable(address, cause)))

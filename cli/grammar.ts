@@ -12,7 +12,7 @@ export type Matched = { spec: CommandSpec; command: Command; words: number }
 export function declare(): CAC {
   const cli = cac('pod')
   for (const [flag, about] of globalFlags) cli.option(flag, about)
-  cli.globalCommand.helpCallback = sections => sections.filter(section => !section.title?.startsWith('For more info')).slice(1)
+  cli.globalCommand.helpCallback = tidyHelp
   for (const spec of commands) {
     const command = cli.command(spec.usage, spec.about)
     for (const [flag, about] of spec.flags ?? []) command.option(flag, about)
@@ -47,6 +47,16 @@ export function flagsOf(spec?: CommandSpec): Flag[] {
   return [...globalFlags, ...(spec?.flags ?? [])].map(readFlag)
 }
 
+type HelpSection = { title?: string; body: string }
+
+/** cac's help without the program's name, the list of `--help` calls, and the "default: true" of every `--no-…`. */
+function tidyHelp(sections: HelpSection[]): HelpSection[] {
+  return sections
+    .slice(1)
+    .filter(({ title }) => !title?.startsWith('For more info'))
+    .map(section => ({ ...section, body: section.body.replace(/ (?:\(default: true\))?$/gm, '') }))
+}
+
 function readFlag([text]: FlagLine): Flag {
   const name = /--([a-z-]+)/.exec(text)?.[1] ?? ''
   return { name, short: /^-([a-z])\b/.exec(text)?.[1], takesValue: text.includes('<') }
@@ -56,7 +66,8 @@ function unknownCommand(cli: CAC, words: readonly string[]): P8aError {
   const [first = '', second] = words.filter(word => !word.startsWith('-'))
   const inGroup = commandNames(cli).filter(name => name.startsWith(`${first} `))
   if (inGroup.length > 0) {
-    const what = second === undefined ? `"pod ${first}" needs one more word` : `Unknown command ${quoted(first, second)}`
+    const what =
+      second === undefined ? `"pod ${first}" needs one more word` : `Unknown command ${quoted(first, second)}`
     const meant = second === undefined ? undefined : nearest(`${first} ${second}`, inGroup)
     return new P8aError('usage', what, { hint: meant ? didYouMean(meant) : `There are: ${inGroup.join(', ')}` })
   }

@@ -82,7 +82,7 @@ async function reportExit(child: ChildProcess, dataDir: string, output: Output):
   const text = (await readFile(hostOutputFile(dataDir), 'utf8')).trimEnd()
   const message = /^error: (.*)$/m.exec(text)?.[1] ?? `Cannot start a host in ${dataDir}: it ended at once`
   const hint = /^hint: (.*)$/m.exec(text)?.[1] ?? (text === '' ? undefined : `It said: ${text.slice(-1000)}`)
-  const facts = { dataDir, code: child.exitCode, signal: child.signalCode, output: text.slice(-10_000) }
+  const facts = { dataDir, exitCode: child.exitCode, signal: child.signalCode, output: text.slice(-10_000) }
   await report(new P8aError('start_failed', message, { facts, ...(hint === undefined ? {} : { hint }) }), output)
   return child.exitCode || 1
 }
@@ -90,7 +90,9 @@ async function reportExit(child: ChildProcess, dataDir: string, output: Output):
 async function printStarted(info: HostInfo): Promise<void> {
   const { say } = await import('./say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
-  process.stdout.write(`It answers at ${info.addresses.join(' and ')}\nNext: pod push local hello hello.js && pod start local hello\n`)
+  process.stdout.write(
+    `It answers at ${info.addresses.join(' and ')}\nNext: pod push local hello hello.js && pod start local hello\n`,
+  )
 }
 
 function tcpPorts(info: HostInfo): number[] {

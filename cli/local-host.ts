@@ -8,7 +8,10 @@ import { socketFile } from './data-dir.ts'
  * Connects to the host in the data directory, does `work`, and closes the connection.
  * @throws {P8aError} `host_unreachable`, saying that no host runs where that is so
  */
-export async function withLocalHost<T>({ dataDir }: Pick<Context, 'dataDir'>, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withLocalHost<T>(
+  { dataDir }: Pick<Context, 'dataDir'>,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const client = await connect({ kind: 'unix', path: socketFile(dataDir) }).catch(error => {
     throw isAbsence(error) ? noHost(dataDir, error) : error
   })

@@ -1,11 +1,12 @@
 // "Did you mean": the known word that is nearest to a mistyped one. It knows nothing of what the words name.
 
-/** The candidate that `word` was most likely meant to be, or undefined where none is near. */
+/** The candidate that `word` was most likely meant to be: one it begins, or the nearest; undefined where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3))
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {
-    const distance = editDistance(word, candidate)
+    const begun = word.length > 1 && candidate.startsWith(word)
+    const distance = begun ? 0 : editDistance(word, candidate)
     if (distance <= most && distance < (best?.distance ?? Infinity)) best = { candidate, distance }
   }
   return best?.candidate
@@ -20,7 +21,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
       let least = Math.min(at(last, j) + 1, at(row, j - 1) + 1, replaced)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, at(before, j - 2) + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(before, j - 2) + 1)
       row.push(least)
     }
     before = last

@@ -42,7 +42,11 @@ export function wholeNumber(value: string, range: { what: string; least: number;
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
   if (number >= range.least && number <= range.most) return number
   const span = range.most === Number.MAX_SAFE_INTEGER ? `${range.least} up` : `${range.least} to ${range.most}`
-  throw new P8aError('usage', `Cannot read ${range.what} ${JSON.stringify(value)}: it is no whole number from ${span}`, {
-    facts: { value },
-  })
+  throw new P8aError(
+    'usage',
+    `Cannot read ${range.what} ${JSON.stringify(value)}: it is no whole number from ${span}`,
+    {
+      facts: { value },
+    },
+  )
 }

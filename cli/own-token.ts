@@ -19,7 +19,10 @@ export async function ownToken(address: Address, givenDir: string): Promise<stri
   for (const dir of new Set([givenDir, ...remembered, dataDir(undefined)])) {
     if (!(await servesPort(dir, address.port))) continue
     // A host that cannot show its token here will ask for one, and say so better than a failure to read a file.
-    return await readFile(tokenFile(dir), 'utf8').then(text => text.trim(), () => undefined) // biome-ignore format: one thought
+    return await readFile(tokenFile(dir), 'utf8').then(
+      text => text.trim(),
+      () => undefined,
+    )
   }
   return undefined
 }

@@ -7,7 +7,11 @@ import type { Remote } from './remotes.ts'
 export type Found = { answers: true; version: string; pods: number } | { answers: false; problem: string }
 
 /** Asks the host at `remote` what it is, and gives it `withinMs`. */
-export async function probe(remote: Remote, context: Pick<Context, 'dataDir' | 'token'>, withinMs: number): Promise<Found> {
+export async function probe(
+  remote: Remote,
+  context: Pick<Context, 'dataDir' | 'token'>,
+  withinMs: number,
+): Promise<Found> {
   try {
     const host = await openHost(remote, context, AbortSignal.timeout(withinMs))
     const info = await host.call('host.info', {}).finally(() => host.client.close())

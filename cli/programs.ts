@@ -8,7 +8,11 @@ const fromSource = import.meta.url.endsWith('.ts')
 export const daemonProgram = fileURLToPath(new URL(fromSource ? '../daemon/main.ts' : './daemon.js', import.meta.url))
 
 /** The command line that starts a daemon. */
-export function daemonCommand(options: { dataDir: string; port: number; host: string }): [file: string, ...args: string[]] {
+export function daemonCommand(options: {
+  dataDir: string
+  port: number
+  host: string
+}): [file: string, ...args: string[]] {
   const { dataDir, port, host } = options
   return [process.execPath, daemonProgram, '--data', dataDir, '--port', String(port), '--host', host]
 }

@@ -43,9 +43,13 @@ export function listRemotes(dataDir: string): Remote[] {
 export async function addRemote(name: string, remote: SavedRemote): Promise<void> {
   checkName(name, 'remote')
   if (name === localName) {
-    throw new P8aError('remote_exists', 'Cannot add the remote "local": that name always means the host on this machine', {
-      hint: 'Choose another name, such as origin',
-    })
+    throw new P8aError(
+      'remote_exists',
+      'Cannot add the remote "local": that name always means the host on this machine',
+      {
+        hint: 'Choose another name, such as origin',
+      },
+    )
   }
   const { remotes } = readConfig()
   const taken = remotes[name]

@@ -32,7 +32,7 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
   const matched = match(declare(), words)
   const rest = words.slice(matched.words)
   const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
-  if (input.options.has('help')) return matched.command.outputHelp(), 0
+  if (input.options.has('help')) return help(words.slice(0, matched.words))
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
   return (await run(input, openContext(input.options, output))) ?? 0
@@ -51,7 +51,10 @@ function commandAt(argv: readonly string[]): number {
 
 function checkArgs({ command, spec }: Matched, { args }: Input): void {
   const hint = `Usage: pod ${spec.usage}`
-  const missing = command.args.slice(args.length).filter(arg => arg.required).map(arg => arg.value.toUpperCase()) // biome-ignore format: one thought
+  const missing = command.args
+    .slice(args.length)
+    .filter(arg => arg.required)
+    .map(arg => arg.value.toUpperCase())
   if (missing.length > 0) throw new P8aError('usage', `"pod ${command.name}" needs ${missing.join(' and ')}`, { hint })
   const extra = command.args.some(arg => arg.variadic) ? undefined : args[command.args.length]
   if (extra === undefined) return

@@ -28,7 +28,8 @@ export function unreachable(address: Address, cause: { code?: string; message?: 
 }
 
 function hintFor(address: Address, code: string | undefined): string {
-  if (code === 'EACCES' || code === 'EPERM') return 'It belongs to another user: run this as that user, or use its TCP address and token'
+  if (code === 'EACCES' || code === 'EPERM')
+    return 'It belongs to another user: run this as that user, or use its TCP address and token'
   if (code === 'EINVAL') return 'Use a data directory with a shorter path: --data DIR'
   if (isLoopback(address)) return 'Start one: pod host start --detach'
   return 'Check that the host runs there and that the address and port are right: pod remote list'

@@ -65,7 +65,10 @@ class Walker {
       const letter = word.charAt(at)
       const flag = this.#flags.find(flag => flag.short === letter)
       const inline = at + 1 < word.length ? word.slice(at + 1) : undefined
-      if (!flag) return this.#onUnknown(letter, word, at === 1 ? inline : '')
+      if (!flag) {
+        this.#onUnknown(letter, word, at === 1 ? inline : '')
+        return
+      }
       this.#keep(flag, `-${letter}`, flag.takesValue ? inline : undefined)
       if (flag.takesValue) return
     }
@@ -74,7 +77,8 @@ class Walker {
   #keep(flag: Flag, word: string, inline: string | undefined): void {
     if (!flag.takesValue) {
       if (inline !== undefined) throw new P8aError('usage', `Cannot read "${word}": --${flag.name} takes no value`)
-      return this.options.add(flag.name, 'true')
+      this.options.add(flag.name, 'true')
+      return
     }
     const value = inline ?? this.#takeValue(next => !this.#isDeclared(next))
     if (value === undefined) throw new P8aError('usage', `Cannot read "${word}": it needs a value after it`)
@@ -106,8 +110,15 @@ class Walker {
         hint: 'A param is written --name value, or --name=value',
       })
     }
-    const meant = nearest(name, this.#flags.map(flag => flag.name)) // biome-ignore format: one thought
-    return new P8aError('usage', `Unknown option ${JSON.stringify(word)}`, meant ? { hint: `Did you mean --${meant}?` } : {})
+    const meant = nearest(
+      name,
+      this.#flags.map(flag => flag.name),
+    )
+    return new P8aError(
+      'usage',
+      `Unknown option ${JSON.stringify(word)}`,
+      meant ? { hint: `Did you mean --${meant}?` } : {},
+    )
   }
 }
 

@@ -27,7 +27,8 @@ await Promise.all([
     outdir: dist,
     entryPoints: { daemon: 'daemon/main.ts', cli: 'cli/main.ts', client: 'cli/client.ts' },
     splitting: true,
-    chunkNames: 'parts/[name]-[hash]',
+    // Flat, so that a path relative to `import.meta.url` means the same in every file.
+    chunkNames: 'part-[name]-[hash]',
   }),
   // CommonJS boots faster, and the shim's boot is paid at every start.
   build({ ...common, format: 'cjs', outfile: `${dist}/shim.cjs`, entryPoints: ['shim/main.ts'], sourcemap: false }),

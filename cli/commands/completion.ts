@@ -5,7 +5,9 @@ import { printScript, shells } from '../completion-script.ts'
 
 export const run: Run = async ({ args: [shell = ''] }) => {
   if (!shells.includes(shell)) {
-    throw new P8aError('usage', `Cannot complete in ${JSON.stringify(shell)}`, { hint: `There are: ${shells.join(', ')}` })
+    throw new P8aError('usage', `Cannot complete in ${JSON.stringify(shell)}`, {
+      hint: `There are: ${shells.join(', ')}`,
+    })
   }
   await printScript(shell)
   return 0

@@ -1,6 +1,7 @@
 // pod host start: starts the daemon here, in this very process or in the background.
-import type { Run } from '../commands.ts'
+
 import { defaultPort } from '../address.ts'
+import type { Run } from '../commands.ts'
 import { rememberHost } from '../own-token.ts'
 
 export const run: Run = async ({ options }, context) => {

@@ -6,16 +6,27 @@ import { tokenFile } from '../data-dir.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {
   const file = tokenFile(dataDir)
-  const token = await readFile(file, 'utf8').then(text => text.trim(), cause => { throw noToken(file, cause) }) // biome-ignore format: one thought
+  const token = await readFile(file, 'utf8').then(
+    text => text.trim(),
+    cause => {
+      throw noToken(file, cause)
+    },
+  )
   output.answer({ token }, () => token)
   return 0
 }
 
 function noToken(file: string, cause: NodeJS.ErrnoException): P8aError {
   const missing = cause.code === 'ENOENT'
-  return new P8aError('file_not_found', `Cannot read the token in ${file}: ${missing ? 'there is none' : cause.message}`, {
-    hint: missing ? 'A host makes it at its first start: pod host start --detach' : 'Run this as the user whose host it is',
-    facts: { file },
-    cause,
-  })
+  return new P8aError(
+    'file_not_found',
+    `Cannot read the token in ${file}: ${missing ? 'there is none' : cause.message}`,
+    {
+      hint: missing
+        ? 'A host makes it at its first start: pod host start --detach'
+        : 'Run this as the user whose host it is',
+      facts: { file },
+      cause,
+    },
+  )
 }

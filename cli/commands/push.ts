@@ -5,8 +5,8 @@ import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../commands.ts'
 import { withHost } from '../remote-host.ts'
 import { size } from '../render/amounts.ts'
-import { plain } from '../render/table.ts'
 import { spin } from '../render/spinner.ts'
+import { plain } from '../render/table.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
   const { output } = context

@@ -33,5 +33,8 @@ export const run: Run = async ({ args: [name = '', text = ''], options }, contex
 function readPath(path: string): string {
   if (path === '') return ''
   if (path.length > 1024) throw new P8aError('usage', 'Cannot use --path: it is longer than 1024 characters')
-  return path.split('.').map(part => checkName(part, 'host')).join('.') // biome-ignore format: one thought
+  return path
+    .split('.')
+    .map(part => checkName(part, 'host'))
+    .join('.')
 }

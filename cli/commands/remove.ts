@@ -8,7 +8,10 @@ export const run: Run = async ({ args: [remote = '', name = ''], options }, cont
   return await withHost(remote, context, async host => {
     const removed = host.call('pod.remove', { name, force: options.has('force') })
     const result = await spin(`Removing ${name}`, output, removed)
-    output.answer(result, () => `${result.name} is removed${result.stopped.length > 0 ? ', and was stopped before' : ''}`)
+    output.answer(
+      result,
+      () => `${result.name} is removed${result.stopped.length > 0 ? ', and was stopped before' : ''}`,
+    )
     return 0
   })
 }

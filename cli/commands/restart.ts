@@ -9,7 +9,11 @@ export const run: Run = async ({ args: [remote = '', name = ''], options }, cont
   const { output } = context
   return await withHost(remote, context, async host => {
     return await reportStart({ host, name, output }, async () => {
-      const pod = await spin(`Restarting ${name}`, output, host.call('pod.restart', { name, wait: !options.has('no-wait') }))
+      const pod = await spin(
+        `Restarting ${name}`,
+        output,
+        host.call('pod.restart', { name, wait: !options.has('no-wait') }),
+      )
       output.answer(pod, () => podLine(pod))
     })
   })

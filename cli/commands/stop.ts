@@ -2,9 +2,9 @@
 import type { Stopped } from '../../protocol/methods.ts'
 import type { Run } from '../commands.ts'
 import { withHost } from '../remote-host.ts'
+import { endText } from '../render/run-end.ts'
 import { spin } from '../render/spinner.ts'
 import { plain } from '../render/table.ts'
-import { endText } from '../render/run-end.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context

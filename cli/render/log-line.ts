@@ -3,7 +3,16 @@ import type { LogEntry } from '../../protocol/methods.ts'
 import type { Output, Style } from '../output.ts'
 import { localTime } from './amounts.ts'
 
-const podStyles: readonly Style[] = ['cyan', 'green', 'magenta', 'blue', 'yellow', 'cyanBright', 'magentaBright', 'greenBright']
+const podStyles: readonly Style[] = [
+  'cyan',
+  'green',
+  'magenta',
+  'blue',
+  'yellow',
+  'cyanBright',
+  'magentaBright',
+  'greenBright',
+]
 
 /** Renders entries one after the other, keeping the texts of all below each other as far as is known yet. */
 export class LogLines {

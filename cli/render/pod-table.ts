@@ -114,7 +114,9 @@ function sum(numbers: readonly number[]): number {
 }
 
 function paramsText(params: Record<string, string>): string {
-  return Object.entries(params).map(([name, value]) => `${name}=${value}`).join(' ') // biome-ignore format: one thought
+  return Object.entries(params)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
 }
 
 function causeDetail(cause: Cause): string {

@@ -1,25 +1,36 @@
 // Tables and lists of facts, aligned. It knows nothing of what stands in them.
+import { stripVTControlCharacters } from 'node:util'
 import type { Output, Style } from '../output.ts'
 
 /** A text, or a text with a style. */
 export type Cell = string | readonly [text: string, style: Style]
 
 /** A table with a head, columns two spaces apart. */
-export async function table(head: readonly string[], rows: readonly (readonly Cell[])[], output: Output): Promise<string> {
+export async function table(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  output: Output,
+): Promise<string> {
   const heads: Cell[] = head.map(text => [text, 'dim'])
   return await align([heads, ...rows], output)
 }
 
 /** Names and values below each other; what has no value is left out. */
-export async function facts(rows: readonly (readonly [name: string, value: Cell | undefined])[], output: Output): Promise<string> {
-  const given = rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[[name, 'dim'], value] as Cell[]]))
+export async function facts(
+  rows: readonly (readonly [name: string, value: Cell | undefined])[],
+  output: Output,
+): Promise<string> {
+  const given = rows.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[[name, 'dim'], value] as Cell[]],
+  )
   return await align(given, output)
 }
 
+const controls = /[\p{Cc}\u2028\u2029]+/gu
+
 /** A text without what would break a line or steer the terminal: pods and their authors choose some of what is shown. */
 export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out
-  return text.replace(/\u001b\[[\d;]*m/g, '').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim() // biome-ignore format: one thought
+  return stripVTControlCharacters(text).replace(controls, ' ').trim()
 }
 
 async function align(rows: readonly (readonly Cell[])[], output: Output): Promise<string> {
@@ -40,13 +51,14 @@ async function align(rows: readonly (readonly Cell[])[], output: Output): Promis
   return lines.join('\n')
 }
 
-/** How many columns a text takes. Loading string-width costs more than a whole `pod status`, and ASCII needs none. */
+/** How many columns a text takes. Loading string-width costs more than a whole `pod status`, and most texts need none. */
 async function widthFunction(texts: readonly string[]): Promise<(text: string) => number> {
-  if (texts.every(isAscii)) return text => text.length
+  if (texts.every(isNarrow)) return text => text.length
   const { default: stringWidth } = await import('string-width')
-  return text => (isAscii(text) ? text.length : stringWidth(text))
+  return text => (isNarrow(text) ? text.length : stringWidth(text))
 }
 
-function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text)
+/** Whether every character takes one column: ASCII, Latin and Cyrillic letters, and our own "…". */
+function isNarrow(text: string): boolean {
+  return /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f…]*$/.test(text)
 }

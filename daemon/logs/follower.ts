@@ -47,6 +47,8 @@ export class Follower {
     for (let places = await this.#schedule.next(); places.length > 0; places = await this.#schedule.next()) {
       let batch: LogEntry[] = []
       for (const place of places) {
+        // A look at the host's place may have shown that a pod is gone.
+        if (!this.#trackers.has(place)) continue
         for (const entry of filter(await this.#look(place))) batch.push(entry)
         if (batch.length < maxBatchEntries) continue
         yield batch.sort(byTime)

@@ -153,7 +153,8 @@ export class Effects {
       ...observed,
     }
     try {
-      await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
+      // Only for a run that begins: the folder of a pod that was taken away must not come back by its last record.
+      if (observed.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
       await writeRecord(this.#paths, number, record)
       live.saveError = undefined
     } catch (error) {

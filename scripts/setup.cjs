@@ -1,0 +1,15 @@
+// Makes a checkout ready: installs what the lock file says where that has not been done. Runs on whatever Node the
+// machine has, before anything else, so it is plain old JavaScript.
+'use strict'
+const { execFileSync } = require('node:child_process')
+const { existsSync, statSync } = require('node:fs')
+const { join } = require('node:path')
+
+const root = join(__dirname, '..')
+const installed = join(root, 'node_modules', '.package-lock.json')
+const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+const isBuilt = existsSync(join(root, 'dist', 'cli.js'))
+const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+
+if (!isFresh) npm('ci', '--no-audit', '--no-fund', '--loglevel=error')
+else if (!isBuilt) npm('run', 'build', '--silent')

@@ -1,0 +1,156 @@
+// The rows of the table that a person would ask about, one by one. The walk beside this file covers the rest.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Policy, policyOf } from '../../../protocol/config.ts'
+import { retryDelayMs } from '../../../daemon/lifecycle/backoff.ts'
+import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
+import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
+
+const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
+const crash: End = { code: 1, signal: null, reason: 'exited' }
+
+function world(change: Partial<World> & { policy?: Policy } = {}): World {
+  return { wanted: true, spec: 'a', policy: policyOf({}), nowMs: 100_000, nextNumber: 8, jitter: 0, ...change }
+}
+
+function up(change: Partial<Extract<Slot, { at: 'up' }>> = {}): Slot {
+  return { at: 'up', run, sinceMs: 99_000, check: { at: 'resting', dueMs: 109_000, missed: 0 }, ...change }
+}
+
+function done(effects: readonly Effect[]): string[] {
+  return effects.map(effect => effect.do)
+}
+
+/** Handles events in turn. */
+function follow(slot: Slot, events: [SlotEvent, Partial<World>?][]): Slot {
+  return events.reduce((now, [event, change]) => decide(now, event, world(change))[0], slot)
+}
+
+test('decide() saves the record before it spawns', () => {
+  const [next, effects] = decide({ at: 'vacant' }, { type: 'desired' }, world())
+  assert.is(next.at, 'spawning')
+  assert.equal(done(effects), ['save', 'spawn'])
+})
+
+test('decide() retries the first failure at once', () => {
+  const [next, effects] = decide(up(), { type: 'exited', end: crash }, world())
+  assert.equal(done(effects), ['end', 'save', 'spawn'])
+  assert.ok(next.at === 'spawning' && next.run.failures === 1 && next.run.restarts === 1 && next.run.number === 8)
+})
+
+test('decide() waits before the second retry', () => {
+  const [next] = decide(up({ run: { ...run, failures: 1 } }), { type: 'exited', end: crash }, world())
+  assert.ok(next.at === 'backoff' && next.failures === 2 && next.retryAtMs === 100_250)
+})
+
+test('decide() fails a pod that used up its attempts', () => {
+  const [next] = decide(up({ run: { ...run, failures: 4 } }), { type: 'exited', end: crash }, world())
+  assert.ok(next.at === 'failed' && next.failures === 5)
+  assert.is(timerOf(next, world()), undefined)
+})
+
+test('decide() counts from one again after a run that stayed up for minUptime', () => {
+  const [next] = decide(up({ run: { ...run, failures: 4 }, sinceMs: 90_000 }), { type: 'exited', end: crash }, world())
+  assert.ok(next.at === 'spawning' && next.run.failures === 1)
+})
+
+test('decide() restarts a run that exits with code 0 under restart "always"', () => {
+  const [next] = decide(up(), { type: 'exited', end: { ...crash, code: 0 } }, world())
+  assert.is(next.at, 'spawning')
+})
+
+test('decide() is done with a run that exits with code 0 under "on-failure" and "never"', () => {
+  for (const restart of ['on-failure', 'never'] as const) {
+    const [next] = decide(up(), { type: 'exited', end: { ...crash, code: 0 } }, world({ policy: policyOf({ restart }) }))
+    assert.is(next.at, 'done', restart)
+  }
+})
+
+test('decide() fails a run that crashes under "never", and restarts it under "on-failure"', () => {
+  assert.is(decide(up(), { type: 'exited', end: crash }, world({ policy: policyOf({ restart: 'never' }) }))[0].at, 'failed')
+  assert.is(decide(up(), { type: 'exited', end: crash }, world({ policy: policyOf({ restart: 'on-failure' }) }))[0].at, 'spawning')
+})
+
+test('decide() lets a stop overtake a retry', () => {
+  const backoff: Slot = { at: 'backoff', last: run, failures: 2, retryAtMs: 100_250, end: crash }
+  assert.is(decide(backoff, { type: 'desired' }, world({ wanted: false }))[0].at, 'vacant')
+})
+
+test('decide() asks a run whose default export goes on whether it is up, after readyAfter', () => {
+  const starting: Slot = { at: 'starting', run, sinceMs: 97_000, askMs: 100_000 }
+  const [asked, effects] = decide(starting, { type: 'timer', lateMs: 0 }, world())
+  assert.equal(done(effects), ['check'])
+  assert.is(decide(asked, { type: 'check-passed' }, world())[0].at, 'up')
+})
+
+test('decide() kills a run that is not up within startTimeout, and counts it as a failure', () => {
+  const starting: Slot = { at: 'starting', run, sinceMs: 70_000, askMs: 101_000 }
+  const [stopping, effects] = decide(starting, { type: 'timer', lateMs: 0 }, world())
+  assert.equal(done(effects), ['save', 'kill'])
+  const [next, after] = decide(stopping, { type: 'exited', end: { ...crash, code: null, signal: 'SIGKILL' } }, world())
+  assert.ok(next.at === 'spawning' && next.run.failures === 1)
+  assert.ok(after[0]?.do === 'end' && after[0].end.reason === 'start_timeout')
+})
+
+test('decide() kills a run that misses two checks in a row', () => {
+  const late: [SlotEvent, Partial<World>?][] = [
+    [{ type: 'timer', lateMs: 0 }, { nowMs: 109_000 }],
+    [{ type: 'timer', lateMs: 0 }, { nowMs: 114_000 }],
+    [{ type: 'timer', lateMs: 0 }, { nowMs: 124_000 }],
+  ]
+  const asked = follow(up(), late)
+  assert.ok(asked.at === 'up' && asked.check.missed === 1)
+  const [next, effects] = decide(asked, { type: 'timer', lateMs: 0 }, world({ nowMs: 129_000 }))
+  assert.ok(next.at === 'stopping' && next.why === 'unhealthy' && next.phase === 'kill')
+  assert.equal(done(effects), ['save', 'kill'])
+})
+
+test('decide() forgets a missed check once one is passed', () => {
+  const next = follow(up({ check: { at: 'asked', dueMs: 100_000, missed: 1 } }), [[{ type: 'check-passed' }]])
+  assert.ok(next.at === 'up' && next.check.missed === 0)
+})
+
+test('decide() blames no run for a time in which the host itself was away', () => {
+  const [next, effects] = decide(up({ check: { at: 'asked', dueMs: 100_000, missed: 1 } }), { type: 'timer', lateMs: 30_000 }, world())
+  assert.ok(next.at === 'up' && next.check.missed === 1)
+  assert.equal(done(effects), ['check'])
+})
+
+test('decide() stops by cleanup, then SIGTERM, then SIGKILL', () => {
+  const [cleaning, first] = decide(up(), { type: 'desired' }, world({ wanted: false }))
+  const [terming, second] = decide(cleaning, { type: 'cleaned' }, world({ wanted: false }))
+  const [killing, third] = decide(terming, { type: 'timer', lateMs: 0 }, world({ wanted: false, nowMs: 110_000 }))
+  const [ended] = decide(killing, { type: 'exited', end: { ...crash, code: null, signal: 'SIGKILL' } }, world({ wanted: false }))
+  assert.equal([done(first), done(second), done(third)], [['save', 'cleanup'], ['term'], ['kill']])
+  assert.is(ended.at, 'vacant')
+})
+
+test('decide() does not wait for a cleanup that never ends', () => {
+  const [cleaning] = decide(up(), { type: 'desired' }, world({ wanted: false }))
+  assert.is(timerOf(cleaning, world()), 110_000)
+  const [, effects] = decide(cleaning, { type: 'timer', lateMs: 0 }, world({ wanted: false, nowMs: 110_000 }))
+  assert.equal(done(effects), ['term'])
+})
+
+test('decide() stops a run that was spawned while it was no longer wanted', () => {
+  const [next] = decide({ at: 'spawning', run }, { type: 'spawned' }, world({ wanted: false }))
+  assert.ok(next.at === 'stopping' && next.why === 'stopped')
+})
+
+test('decide() starts afresh when a stopped run is wanted again before it has ended', () => {
+  const [stopping] = decide(up({ run: { ...run, failures: 3, restarts: 9 } }), { type: 'desired' }, world({ wanted: false }))
+  const [next] = decide(stopping, { type: 'exited', end: crash }, world({ spec: 'b' }))
+  assert.ok(next.at === 'spawning' && next.run.failures === 0 && next.run.restarts === 0 && next.run.spec === 'b')
+})
+
+test('retryDelayMs() doubles from 250 ms to 30 s and stays within them whatever the jitter', () => {
+  assert.equal([1, 2, 3, 4, 5].map(failures => retryDelayMs(failures, 0)), [0, 250, 500, 1000, 2000])
+  for (let failures = 2; failures < 100; failures++) {
+    for (const jitter of [0, 0.5, 1]) {
+      const delay = retryDelayMs(failures, jitter)
+      assert.ok(delay >= 250 && delay <= 30_000, `${failures} failures: ${delay}`)
+    }
+  }
+})
+
+test.run()

@@ -1,0 +1,169 @@
+// A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. It leaves nothing
+// behind, and says so if it would.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as assert from 'uvu/assert'
+import { type Client, connect } from '../../cli/client.ts'
+import type { PodStatus } from '../../protocol/methods.ts'
+
+/** How long anything may take before a test gives up on it. */
+const deadlineMs = 20_000
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const podProgram = join(root, 'bin/pod.cjs')
+
+/** A fixture pod's file. */
+export function fixture(name: string): string {
+  return join(root, 'test/fixtures/pods', `${name}.js`)
+}
+
+export type Result = { code: number | null; stdout: string; stderr: string }
+
+export class TestHost {
+  readonly dir = mkdtempSync(join(tmpdir(), 'p8a-test-'))
+  readonly data = join(this.dir, 'data')
+  pid = 0
+  port = 0
+
+  get env(): Record<string, string> {
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: this.dir,
+      XDG_CONFIG_HOME: join(this.dir, 'config'),
+      P8A_DATA: this.data,
+      NO_COLOR: '1',
+    }
+  }
+
+  get token(): string {
+    return readFileSync(join(this.data, 'token'), 'utf8').trim()
+  }
+
+  /** Runs the `pod` command. */
+  async pod(...args: string[]): Promise<Result> {
+    return await this.run(process.execPath, [podProgram, ...args])
+  }
+
+  /** Runs it, and fails the test unless it exits with 0. @returns what it printed */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.pod(...args)
+    assert.is(code, 0, `pod ${args.join(' ')}: ${stderr}${stdout}`)
+    return stdout
+  }
+
+  /** Runs it with --json. */
+  async json<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.ok(...args, '--json')) as T
+  }
+
+  /** Runs it with --json, and fails the test unless it fails. */
+  async refused(...args: string[]): Promise<{ exit: number | null; code: string; message: string; hint: string } & Record<string, unknown>> {
+    const { code, stdout, stderr } = await this.pod(...args, '--json')
+    assert.is.not(code, 0, `pod ${args.join(' ')} should be refused: ${stdout}`)
+    return { exit: code, ...JSON.parse(stderr).error }
+  }
+
+  async run(program: string, args: string[], options: { env?: Record<string, string>; input?: string; cwd?: string } = {}): Promise<Result> {
+    const child = spawn(program, args, { env: { ...this.env, ...options.env }, cwd: options.cwd ?? this.dir, stdio: 'pipe' })
+    child.stdin.end(options.input ?? '')
+    return await resultOf(child)
+  }
+
+  /** Starts a command that goes on, for example one that follows. */
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [podProgram, ...args], { env: this.env, cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  async up(): Promise<void> {
+    await this.ok('host', 'start', '--detach', '--port', String(this.port))
+    const info = await this.json<{ pid: number; addresses: string[] }>('host', 'status')
+    this.pid = info.pid
+    const address = info.addresses.find(at => at.startsWith('127.0.0.1')) ?? ''
+    this.port = Number(address.split(':')[1])
+  }
+
+  /** Kills the host with SIGKILL, and waits until it is gone. */
+  async killHost(): Promise<void> {
+    process.kill(this.pid, 'SIGKILL')
+    await until(() => !isAlive(this.pid), 'the host is gone')
+  }
+
+  async client(): Promise<Client> {
+    return await connect(`unix:${join(this.data, 'host.sock')}`)
+  }
+
+  async status(name: string): Promise<PodStatus> {
+    return await this.json<PodStatus>('status', 'local', name)
+  }
+
+  /** Pushes a fixture under its own name, or another. */
+  async push(name: string, as = name): Promise<void> {
+    await this.ok('push', 'local', as, fixture(name))
+  }
+
+  /** Calls an exported function over the CLI. */
+  async call(name: string, fn: string, ...args: unknown[]): Promise<unknown> {
+    return JSON.parse(await this.ok('call', 'local', name, fn, ...args.map(arg => JSON.stringify(arg)), '--json'))
+  }
+
+  /** The texts of a pod's log lines, the host's own left out. */
+  async lines(name: string): Promise<string[]> {
+    const out = await this.ok('logs', 'local', name, '--json')
+    const entries = out.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as { source: string; text: string })
+    return entries.filter(entry => entry.source !== 'host').map(entry => entry.text)
+  }
+
+  /** Ends host and pods, and checks that no process and no file is left. */
+  async dispose(): Promise<void> {
+    await this.pod('host', 'stop', '--pods')
+    const left = processesOf(this.data)
+    for (const { pid } of left) process.kill(pid, 'SIGKILL')
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
+    assert.equal(left.map(({ command }) => command), [], 'no process is left')
+  }
+}
+
+async function resultOf(child: ChildProcess): Promise<Result> {
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', chunk => (stdout += chunk))
+  child.stderr?.on('data', chunk => (stderr += chunk))
+  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
+  return { code, stdout, stderr }
+}
+
+/** Asks again and again until something is true, within a deadline. @returns what was true */
+export async function until<T>(ask: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
+  const giveUpAt = performance.now() + deadlineMs
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (performance.now() > giveUpAt) throw new Error(`Waited too long until ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+/** Whether a process runs; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
+  }
+}
+
+/** The processes that were started with a data directory in their environment or command line. */
+export function processesOf(data: string): { pid: number; command: string }[] {
+  const pids = readdirSync('/proc').map(Number).filter(pid => pid > 0 && pid !== process.pid)
+  return pids.flatMap(pid => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')
+      return isAlive(pid) && `${environment}${command}`.includes(data) ? [{ pid, command }] : []
+    } catch {
+      return []
+    }
+  })
+}

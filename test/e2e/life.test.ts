@@ -1,0 +1,197 @@
+// A pod's life as its owner sees it: statuses, restart policies, health checks, stops. Driven by the built command.
+import { readFileSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { RunInfo, Stopped } from '../../protocol/methods.ts'
+import { isAlive, TestHost, until } from './harness.ts'
+
+const test = suite('life')
+const host = new TestHost()
+
+test.before(() => host.up())
+test.after(() => host.dispose())
+
+async function runsOf(name: string): Promise<RunInfo[]> {
+  return (await host.json<{ runs: RunInfo[] }>('runs', 'local', name)).runs
+}
+
+test('a pod is idle after push, up after start, idle after stop', async () => {
+  await host.push('forever')
+  assert.is((await host.status('forever')).status, 'idle')
+  await host.ok('start', 'local', 'forever', '--value', '24')
+  const up = await host.status('forever')
+  assert.equal([up.status, up.up, up.scale, up.params], ['up', 1, 1, { value: '24' }])
+  const stopped = await host.json<Stopped>('stop', 'local', 'forever')
+  assert.is(stopped.status, 'idle')
+  assert.equal(stopped.ended.map(end => [end.reason, end.signal]), [['stopped', 'SIGTERM']])
+  assert.ok((await host.lines('forever')).includes('cleaned up'))
+})
+
+test('a pod that is killed is back at once, with another pid and one restart', async () => {
+  await host.push('forever', 'killed')
+  await host.ok('start', 'local', 'killed')
+  const pid = (await host.status('killed')).runs[0]?.pid as number
+  process.kill(pid, 'SIGKILL')
+  const back = await until(async () => {
+    const status = await host.status('killed')
+    return status.status === 'up' && status.restarts === 1 && status
+  }, 'it is back')
+  assert.is.not(back.runs[0]?.pid, pid)
+  assert.equal((await runsOf('killed')).at(-1)?.end, { code: null, signal: 'SIGKILL', reason: 'killed' })
+  await host.ok('stop', 'local', 'killed')
+})
+
+test('a pod that never comes up is error after its attempts, with the cause, its last lines and a record of each', async () => {
+  await host.push('crash-at-start')
+  const { code, stderr } = await host.pod('start', 'local', 'crash-at-start')
+  assert.is(code, 1)
+  assert.match(stderr, /no database/)
+  assert.match(stderr, /about to crash/, 'its last lines are shown')
+  const status = await host.status('crash-at-start')
+  assert.is(status.status, 'error')
+  assert.equal([status.cause?.reason, status.cause?.text], ['fault', 'Error: no database'])
+  assert.is((await runsOf('crash-at-start')).length, 3)
+  const refused = await host.refused('start', 'local', 'crash-at-start')
+  assert.is(refused.code, 'start_failed', 'an explicit start begins anew')
+  assert.is((await runsOf('crash-at-start')).length, 6)
+})
+
+test('a pod that is neither up nor over is ended at startTimeout', async () => {
+  await host.push('silent-start')
+  const refused = await host.refused('start', 'local', 'silent-start')
+  assert.is(refused.code, 'start_failed')
+  assert.is((await host.status('silent-start')).cause?.reason, 'start_timeout')
+})
+
+test('a pod whose default export is its main loop is up after readyAfter', async () => {
+  await host.push('looping')
+  await host.ok('start', 'local', 'looping')
+  assert.is((await host.status('looping')).status, 'up')
+  await host.ok('stop', 'local', 'looping')
+})
+
+test('restart "on-failure" leaves a pod that ends with 0, and gives up on one that ends with 3', async () => {
+  await host.push('one-shot')
+  await host.ok('start', 'local', 'one-shot')
+  const done = await until(async () => {
+    const status = await host.status('one-shot')
+    return status.status === 'idle' && status
+  }, 'it is over')
+  assert.is(done.text, 'finished')
+  await host.pod('start', 'local', 'one-shot', '--code', '3')
+  const failed = await until(async () => {
+    const status = await host.status('one-shot')
+    return status.status === 'error' && status
+  }, 'it has failed')
+  assert.is(failed.cause?.text, 'exited with code 3')
+})
+
+test('restart "never" leaves a pod that was killed in error', async () => {
+  await host.push('forever', 'once')
+  await host.ok('start', 'local', 'once', '--restart', 'never')
+  process.kill((await host.status('once')).runs[0]?.pid as number, 'SIGKILL')
+  await until(async () => (await host.status('once')).status === 'error', 'it is error')
+  assert.is((await runsOf('once')).length, 1)
+})
+
+test('a pod with its own check is up while it says so, with its text shown', async () => {
+  await host.push('checked')
+  await host.ok('start', 'local', 'checked')
+  assert.is((await host.status('checked')).text, 'serving 12 users')
+  await until(async () => Number(await host.call('checked', 'count')) > 3, 'it was checked')
+  const status = await host.status('checked')
+  assert.is(status.restarts, 0)
+  assert.match(status.text, /^check \d+$/)
+})
+
+for (const answer of ['error', 'nothing'] as const) {
+  test(`a pod whose check answers ${answer} is killed and restarted`, async () => {
+    await host.call('checked', 'set', answer)
+    const before = (await host.status('checked')).restarts
+    await until(async () => (await host.status('checked')).restarts > before, 'it was restarted')
+    const ends = (await runsOf('checked')).map(run => run.end?.reason)
+    assert.ok(ends.includes('unhealthy'))
+    await until(async () => (await host.status('checked')).status === 'up', 'it is up again')
+  })
+}
+
+test('a pod with a blocked loop, and one that is stopped by SIGSTOP, are found out', async () => {
+  await host.push('puppet')
+  await host.ok('start', 'local', 'puppet', '--check-interval', '150', '--check-timeout', '150')
+  await host.call('puppet', 'block', 60_000)
+  await until(async () => (await host.status('puppet')).restarts === 1, 'the blocked one was restarted')
+  const run = await until(async () => (await host.status('puppet')).runs.find(({ state }) => state === 'up'), 'it is up')
+  process.kill(run.pid as number, 'SIGSTOP')
+  await until(async () => (await host.status('puppet')).restarts === 2, 'the stopped one was restarted')
+  await host.ok('stop', 'local', 'puppet')
+})
+
+test('a pod that takes no notice of SIGTERM is killed after stopTimeout', async () => {
+  await host.push('stubborn')
+  await host.ok('start', 'local', 'stubborn')
+  const stopped = await host.json<Stopped>('stop', 'local', 'stubborn')
+  assert.equal(stopped.ended.map(end => [end.reason, end.signal]), [['stopped', 'SIGKILL']])
+  assert.ok((await host.lines('stubborn')).includes('SIGTERM? No.'))
+})
+
+test('a cleanup that never ends does not keep a pod from ending', async () => {
+  await host.push('clinging')
+  await host.ok('start', 'local', 'clinging')
+  const stopped = await host.json<Stopped>('stop', 'local', 'clinging')
+  assert.equal(stopped.ended.map(end => [end.reason, end.signal]), [['stopped', 'SIGTERM']])
+})
+
+test('no child and no grandchild survives a stop, nor a kill of the pod', async () => {
+  await host.push('parent')
+  for (const end of ['stop', 'kill']) {
+    await host.ok('start', 'local', 'parent', '--restart', 'never')
+    const pid = (await host.status('parent')).runs[0]?.pid as number
+    await until(async () => (await host.lines('parent')).filter(line => /^grandchild \d+$/.test(line)).length > (end === 'stop' ? 0 : 1), 'it has a grandchild')
+    const family = (await host.lines('parent')).flatMap(line => /^(?:grand)?child (\d+)$/.exec(line)?.[1] ?? []).map(Number).filter(isAlive)
+    assert.is(family.length, 2, 'a child and a grandchild run')
+    if (end === 'stop') await host.ok('stop', 'local', 'parent')
+    else process.kill(pid, 'SIGKILL')
+    await until(() => family.every(member => !isAlive(member)), 'the family is gone')
+  }
+})
+
+test('scale gives ten runs with slots 0 to 9, and scales down again, highest slot first', async () => {
+  await host.push('forever', 'wide')
+  await host.ok('start', 'local', 'wide')
+  const first = (await host.status('wide')).runs[0]?.pid
+  await host.ok('scale', 'local', 'wide', '10')
+  const wide = await host.status('wide')
+  assert.equal([wide.up, wide.scale], [10, 10])
+  assert.equal(wide.runs.map(run => run.slot), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  await host.ok('scale', 'local', 'wide', '2')
+  const narrow = await host.status('wide')
+  assert.equal(narrow.runs.map(run => run.slot), [0, 1])
+  assert.is(narrow.runs[0]?.pid, first, 'the others were left alone')
+  const stopping = readFileSync(`${host.data}/logs/host.log`, 'utf8').split('\n').filter(line => line.includes('"stopping"') && line.includes('"wide'))
+  const order = stopping.map(line => wide.runs.find(run => run.id === JSON.parse(line).run)?.slot)
+  assert.equal(order, [9, 8, 7, 6, 5, 4, 3, 2])
+  await host.ok('stop', 'local', 'wide')
+})
+
+test('status tells cpu and memory when asked', async () => {
+  await host.ok('start', 'local', 'forever')
+  const asked = await host.json<{ runs: { memory?: number; cpu?: number }[] }>('status', 'local', 'forever', '--usage')
+  assert.ok((asked.runs[0]?.memory ?? 0) > 10_000_000)
+  assert.type(asked.runs[0]?.cpu, 'number')
+  assert.is((await host.status('forever')).runs[0]?.memory, undefined)
+})
+
+test('restart keeps the params, and runs the newest version', async () => {
+  await host.ok('restart', 'local', 'forever')
+  assert.equal((await host.status('forever')).params, {})
+  await host.ok('stop', 'local', 'forever')
+  await host.ok('start', 'local', 'forever', '--a', '1')
+  await host.push('counting', 'forever')
+  assert.is((await host.status('forever')).version, 1)
+  await host.ok('restart', 'local', 'forever')
+  const status = await host.status('forever')
+  assert.equal([status.version, status.params], [2, { a: '1' }])
+  await host.ok('stop', 'local', 'forever')
+})
+
+test.run()
