@@ -122,7 +122,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     usage: 'logs <remote> [name]',
-    about: 'Print log lines of host and pods in order of time; "!" marks stderr',
+    about: 'Print log lines of host and pods in order of time; "!" marks stderr, "*" the host',
     flags: [
       ['--time <time>', 'Only then: "last 5 mins", "yesterday 14:00 to 15:00", 2026-11-20T10:00Z..'],
       ['-f, --follow', 'Go on as lines come'],

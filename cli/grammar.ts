@@ -38,7 +38,7 @@ export function match(cli: CAC, words: readonly string[]): Matched {
 }
 
 /** The names of all commands, aliases too: `start`, `host start`. */
-export function commandNames(cli: CAC): string[] {
+function commandNames(cli: CAC): string[] {
   return cli.commands.flatMap(command => [command.name, ...command.aliasNames])
 }
 

@@ -23,7 +23,7 @@ export async function withLocalHost<T>(
 }
 
 /** Whether an error says that no host runs, and not that it cannot be asked. */
-export function isAbsence(error: unknown): boolean {
+function isAbsence(error: unknown): boolean {
   return error instanceof P8aError && ['ENOENT', 'ECONNREFUSED'].includes(String(error.facts.reason))
 }
 

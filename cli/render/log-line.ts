@@ -1,4 +1,5 @@
-// A line of a log as people read it: `2026-11-20 10:00:00.123 web.7 | text`, with `!` in place of `|` for stderr.
+// A line of a log as people read it: `2026-11-20 10:00:00.123 web.7 | text`. In place of `|`, `!` marks stderr and `*`
+// what the host has to say.
 import type { LogEntry } from '../../protocol/methods.ts'
 import type { Output, Style } from '../output.ts'
 import { localTime } from './amounts.ts'
@@ -14,6 +15,8 @@ const podStyles: readonly Style[] = [
   'greenBright',
 ]
 
+const marks = { stdout: ['|', 'dim'], stderr: ['!', 'red'], host: ['*', 'cyan'] } as const
+
 /** Renders entries one after the other, keeping the texts of all below each other as far as is known yet. */
 export class LogLines {
   #output: Output
@@ -26,7 +29,8 @@ export class LogLines {
   render(entry: LogEntry): string {
     const who = entry.run ?? entry.pod ?? 'host'
     this.#width = Math.max(this.#width, who.length)
-    const mark = entry.source === 'stderr' ? this.#output.paint('red', '!') : '|'
+    const [sign, style] = marks[entry.source]
+    const mark = this.#output.paint(style, sign)
     const time = this.#output.paint('dim', localTime(entry.time))
     return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark} ${entry.text}`
   }

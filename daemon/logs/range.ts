@@ -5,7 +5,7 @@ import { maxEntryLength } from './run-entries.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 
 /** How far before a range is looked for the beginning of what goes on in it; a part further back counts as whole. */
-export const lookBackBytes = 64 * 1024
+const lookBackBytes = 64 * 1024
 
 /** How far behind a range is looked for the end of what began in it. */
 const lookAheadBytes = 2 * maxEntryLength
@@ -47,6 +47,7 @@ export async function* readRange(bytes: SeriesBytes, reading: RangeReading): Asy
     const entries = parser.take()
     if (entries.length > 0) yield entries
   }
+  if (reading.signal?.aborted) return
   if (leaveOpen && position >= bytes.size) parser.loosen()
   else parser.finish()
   const entries = parser.take()

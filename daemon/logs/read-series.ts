@@ -49,12 +49,12 @@ export async function* readSeries(
       const wanted = filter(entries)
       if (wanted.length > 0) yield wanted
     }
-    if (part.to === bytes.size && parser.hasOpen) open?.set(bytes.series, parser)
+    if (part.to === bytes.size && parser.hasOpen && !signal?.aborted) open?.set(bytes.series, parser)
   }
 
   if (limit !== undefined) {
     const entries = await lastEntries(windows, { limit, readPart, signal })
-    if (entries.length > 0) yield entries
+    if (entries.length > 0 && !signal?.aborted) yield entries
     return
   }
   const sources = windows.map(
@@ -64,7 +64,10 @@ export async function* readSeries(
       place: window.place,
     }),
   )
-  yield* mergeEntries(sources)
+  for await (const entries of mergeEntries(sources)) {
+    if (signal?.aborted) return
+    yield entries
+  }
 }
 
 function laterOf(first = '', since = ''): string {

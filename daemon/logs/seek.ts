@@ -9,7 +9,7 @@ const probeBytes = 4096
 /** A line longer than this is passed over: its neighbours say as much. */
 const maxProbeBytes = 256 * 1024
 
-export type DatedLine = { position: number; time: string }
+type DatedLine = { position: number; time: string }
 
 /**
  * The bytes around a time: every line before `low` is older, every line from `high` on is not.

@@ -1,0 +1,133 @@
+// What esbuild itself does with every syntax is its own to test; here: what goes in, what comes out, what is refused.
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { bundle } from '../../cli/bundle.ts'
+import { type Scratch, scratch } from './scratch.ts'
+import { failsWith } from './throws.ts'
+
+type Loaded = { default: (...args: unknown[]) => unknown } & Record<string, unknown>
+
+/** Bundles `file`, writes the outcome where nothing else is, and imports it. */
+async function load(file: string, at: Scratch): Promise<Loaded> {
+  const { code } = await bundle(file)
+  return (await import(pathToFileURL(await at.file('elsewhere/out.mjs', code)).href)) as Loaded
+}
+
+async function withSource(text: string, name = 'app.ts'): Promise<Scratch & { source: string }> {
+  const at = await scratch()
+  return { ...at, source: await at.file(name, text) }
+}
+
+test('bundle() makes one module of TypeScript, JSON, text and packages', async () => {
+  await using at = await withSource(`
+    import data from './data.json'
+    import words from './words.txt'
+    import { double } from 'pack'
+    import { sep } from 'node:path'
+    import type { Pod } from 'p8a'
+    export const config = { scale: 2 } as const
+    export const add = (a: number, b: number): number => a + b
+    const pod: Pod = async () => {}
+    export default Object.assign(pod, { seen: [data.n, words, double(2), typeof sep] })`)
+  await at.file('data.json', '{"n":1}')
+  await at.file('words.txt', 'hi')
+  await at.file('node_modules/pack/package.json', '{"name":"pack","main":"main.js"}')
+  await at.file('node_modules/pack/main.js', 'exports.double = n => n * 2')
+  const loaded = await load(at.source, at)
+  assert.equal((loaded.default as unknown as { seen: unknown }).seen, [1, 'hi', 4, 'string'])
+  assert.equal(loaded.config, { scale: 2 })
+  assert.is((loaded.add as (a: number, b: number) => number)(1, 2), 3)
+})
+
+test('bundle() reads JSX with the automatic runtime', async () => {
+  await using at = await withSource(`/** @jsxImportSource mini */\nexport default () => <b>{1}</b>`, 'app.tsx')
+  await at.file('node_modules/mini/package.json', '{"name":"mini","exports":{"./jsx-runtime":"./jsx.js"}}')
+  await at.file('node_modules/mini/jsx.js', 'exports.jsx = (tag, props) => [tag, props.children]')
+  assert.equal((await load(at.source, at)).default(), ['b', 1])
+})
+
+test('bundle() gives module.exports of a CommonJS file as the default export', async () => {
+  const text = `const os = require('os')
+    module.exports = async () => [typeof os.platform, typeof require.resolve, __filename.endsWith('out.mjs'), __dirname.length > 0]
+    module.exports.fn = () => 1`
+  await using at = await withSource(text, 'app.cjs')
+  const loaded = await load(at.source, at)
+  assert.equal(await loaded.default(), ['function', 'function', true, true])
+  assert.is((loaded.default as unknown as { fn: () => number }).fn(), 1)
+})
+
+test('bundle() keeps the names that an ES module gives itself beside CommonJS packages', async () => {
+  await using at = await withSource(
+    `import { createRequire } from 'node:module'
+     import dep from './dep.cjs'
+     const require = createRequire(import.meta.url)
+     const __filename = 'mine', __dirname = 'mine too'
+     export default () => [__filename, __dirname, typeof require('fs').stat, dep]`,
+    'app.mjs',
+  )
+  await at.file(
+    'dep.cjs',
+    `const fs = require('fs'); module.exports = typeof fs.stat + typeof __filename + typeof __dirname`,
+  )
+  assert.equal((await load(at.source, at)).default(), ['mine', 'mine too', 'function', 'functionstringstring'])
+})
+
+test('bundle() adds nothing to a module that asks for none of the CommonJS names', async () => {
+  await using at = await withSource('export default () => {}')
+  assert.not.match((await bundle(at.source)).code, 'import')
+})
+
+test('bundle() maps to paths relative to the file, without sources', async () => {
+  await using at = await withSource(`import './lib/dep.cjs'\nexport default () => {}`, 'src/app.ts')
+  await at.file('src/lib/dep.cjs', `require('fs')`)
+  const { map, file } = await bundle(at.source)
+  const { sources, sourcesContent, mappings } = JSON.parse(map)
+  assert.equal(sources, ['lib/dep.cjs', 'app.ts'])
+  assert.is(sourcesContent, undefined)
+  // The first line is the one that declares `require`, and stands in no source.
+  assert.match(mappings, /^;/)
+  assert.is(file, 'app.ts')
+})
+
+test('bundle() makes the same of the same sources wherever they lie', async () => {
+  await using one = await withSource(`import { x } from './x.ts'\nexport default () => x`)
+  await using two = await withSource(`import { x } from './x.ts'\nexport default () => x`)
+  for (const at of [one, two]) await at.file('x.ts', 'export const x = 1')
+  assert.equal(await bundle(one.source), await bundle(two.source))
+})
+
+test('bundle() refuses a syntax error with its place and line', async () => {
+  await using at = await withSource('const a = 1\nconst y = = 2\n')
+  const error = await failsWith('bundle_failed', () => bundle(at.source))
+  assert.match(error.message, 'at app.ts:2:11: const y = = 2')
+  assert.equal(
+    [error.facts.file, error.facts.line, error.facts.column, error.facts.source],
+    ['app.ts', 2, 11, 'const y = = 2'],
+  )
+})
+
+test('bundle() refuses an import that is not there, and says what to install', async () => {
+  await using at = await withSource(`import x from '@scope/pack/sub'\nexport default x`)
+  const error = await failsWith('bundle_failed', () => bundle(at.source))
+  assert.match(error.message, 'cannot find "@scope/pack/sub" at app.ts:1:15')
+  assert.is(error.hint, 'npm install @scope/pack')
+  await using other = await withSource(`import x from './none.ts'\nexport default x`)
+  assert.match((await failsWith('bundle_failed', () => bundle(other.source))).hint ?? '', 'Check that path')
+})
+
+test('bundle() refuses what is missing, a directory, empty, or of another kind', async () => {
+  await using at = await withSource(' \n')
+  await failsWith('file_not_found', () => bundle(join(at.dir, 'none.ts')))
+  assert.match((await failsWith('bundle_failed', () => bundle(at.dir))).message, 'it is a directory')
+  assert.match((await failsWith('bundle_failed', () => bundle(at.source))).message, 'it is empty')
+  const script = await at.file('x.sh', '#!/bin/sh')
+  assert.match((await failsWith('bundle_failed', () => bundle(script))).message, '".sh"')
+  if (process.getuid?.() === 0) return
+  await chmod(at.source, 0)
+  assert.match((await failsWith('bundle_failed', () => bundle(at.source))).message, 'EACCES')
+})
+
+test.run()

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { nextWords } from '../../cli/completion.ts'
+import { fakeHost } from './fake-host.ts'
+import { pod } from './pod-command.ts'
+import { scratch } from './scratch.ts'
+
+const words = async (typed: string[], current = '') => (await nextWords(typed, current)).words.map(([word]) => word)
+
+test('nextWords() knows commands, of one word and of two', async () => {
+  const first = await words([])
+  for (const word of ['host', 'remote', 'push', 'status', 'completion', 'help']) assert.ok(first.includes(word), word)
+  assert.equal(await words(['host']), ['start', 'stop', 'status', 'token'])
+  assert.equal(await words(['help', 'remote']), ['add', 'list', 'remove'])
+})
+
+test('nextWords() knows options and some of their values', async () => {
+  const options = await words(['start', 'local', 'web'], '--')
+  for (const option of ['--scale', '--no-wait', '--json']) assert.ok(options.includes(option), option)
+  assert.equal(await words(['start', 'local', 'web', '--restart']), ['always', 'on-failure', 'never'])
+})
+
+test('nextWords() leaves file names to the shell', async () => {
+  assert.equal(await nextWords(['push', 'local', 'web'], ''), { words: [], files: true })
+})
+
+test('pod complete answers with remotes, and with the pods of a host that answers', async () => {
+  await using at = await scratch()
+  const pods = [{ name: 'web', status: 'up' }]
+  await using _host = await fakeHost(join(at.dir, 'host.sock'), (_request, { answer }) => answer({ pods }))
+  assert.is((await pod(at.dir, 'complete', '--', 'status', 'lo')).stdout, 'local\tthe host on this machine\n:4\n')
+  assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, 'web\tup\n:4\n')
+})
+
+test('pod complete says nothing where it knows nothing', async () => {
+  await using at = await scratch()
+  for (const typed of [
+    ['status', 'local', ''],
+    ['status', 'nowhere', ''],
+    ['bogus', ''],
+    ['status', '--bogus', ''],
+  ]) {
+    assert.equal(await pod(at.dir, 'complete', '--', ...typed), { code: 0, stdout: ':4\n', stderr: '' })
+  }
+})
+
+test.run()

@@ -1,0 +1,19 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Output } from '../../../cli/output.ts'
+import { LogLines } from '../../../cli/render/log-line.ts'
+
+process.env.NO_COLOR = '1'
+process.env.TZ = 'UTC'
+const time = '2026-11-20T10:00:00.123456789Z'
+
+test('LogLines shows time, run and text, and marks stderr and the host', () => {
+  const lines = new LogLines(new Output({ json: false }))
+  const web = { time, pod: 'web', run: 'web.7', tags: [] }
+  assert.is(lines.render({ ...web, source: 'stdout', text: 'hello' }), '2026-11-20 10:00:00.123 web.7 | hello')
+  assert.is(lines.render({ ...web, source: 'stderr', text: ' oops' }), '2026-11-20 10:00:00.123 web.7 !  oops')
+  assert.is(lines.render({ ...web, source: 'host', text: 'up' }), '2026-11-20 10:00:00.123 web.7 * up')
+  assert.is(lines.render({ time, source: 'host', tags: [], text: 'ready' }), '2026-11-20 10:00:00.123 host  * ready')
+})
+
+test.run()

@@ -1,0 +1,236 @@
+// The command as a whole, run as a process against a fake host: what it prints and which exit code it ends with. What a
+// real host does with its requests is for test/e2e.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { commands } from '../../cli/commands.ts'
+import { type Behaviour, type FakeHost, fakeHost } from './fake-host.ts'
+import { type Ended, pod } from './pod-command.ts'
+import { scratch } from './scratch.ts'
+
+const status = {
+  name: 'web',
+  path: '',
+  kind: 'service',
+  status: 'up',
+  text: 'serving',
+  version: 1,
+  latest: 1,
+  hash: 'ab'.repeat(32),
+  want: 'up',
+  scale: 1,
+  up: 1,
+  restarts: 0,
+  params: {},
+  runs: [],
+}
+const entry = {
+  time: '2026-11-20T10:00:00.000000000Z',
+  pod: 'web',
+  run: 'web.7',
+  source: 'stderr',
+  tags: [],
+  text: 'last words',
+}
+
+const behave: Behaviour = ({ method, params }, { answer, refuse }) => {
+  if (method === 'pod.list') answer({ pods: [status] })
+  else if (method === 'pod.logs') answer({ entries: [entry], count: 1, truncated: false })
+  else if (method === 'pod.call') answer({ value: params.fn === 'text' ? 'a text' : params.args, run: 'web.7' })
+  else if (params.name === 'none') refuse('pod_not_found', 'There is no pod "none"')
+  else if (params.name === 'bad') refuse('start_failed', 'Pod "bad" did not come up')
+  else answer(status)
+}
+
+/** Runs `work` beside a fake host that `local` means. */
+async function withHost(
+  work: (run: (...args: string[]) => Promise<Ended>, host: FakeHost) => Promise<void>,
+): Promise<void> {
+  await using at = await scratch()
+  await using host = await fakeHost(join(at.dir, 'host.sock'), behave)
+  await work((...args) => pod(at.dir, ...args), host)
+}
+
+/** Runs `pod` where there is no host and no config. */
+async function alone(...args: string[]): Promise<Ended> {
+  await using at = await scratch()
+  return await pod(at.dir, ...args)
+}
+
+test('pod help lists every command', async () => {
+  const { code, stdout } = await alone('help')
+  assert.is(code, 0)
+  for (const { usage } of commands) assert.match(stdout, `\n  ${usage} `)
+  assert.is((await alone()).stdout, stdout)
+  assert.is((await alone('--help')).stdout, stdout)
+})
+
+test('pod help COMMAND and pod COMMAND --help show its options', async () => {
+  const { stdout } = await alone('help', 'host', 'start')
+  assert.match(stdout, 'pod host start')
+  assert.match(stdout, '--detach')
+  assert.is((await alone('host', 'start', '--help')).stdout, stdout)
+})
+
+test('pod --version prints the version', async () => {
+  assert.match((await alone('--version')).stdout, /^\d+\.\d+\.\d+\S*\n$/)
+})
+
+const misused: [args: string[], says: string][] = [
+  [['stort', 'local', 'web'], 'Did you mean "pod start"?'],
+  [['host', 'strat'], 'Did you mean "pod host start"?'],
+  [['host'], 'host start, host stop'],
+  [['start', 'local'], 'needs NAME'],
+  [['start', 'local', 'web', 'stray'], '"stray"'],
+  [['start', 'local', 'web', '--token', 'x'], 'whose token'],
+  [['status', 'local', '--bogus'], '"--bogus"'],
+  [['scale', 'local', 'web', 'ten'], '"ten"'],
+  [['scale', 'local', 'web', '0'], '"0"'],
+  [['logs', 'local', '--time', 'whenever'], '"whenever"'],
+  [['logs', 'local', '-n', 'x'], '"x"'],
+  [['call', 'local', 'web', 'fn', '--timeout', 'soon'], '"soon"'],
+  [['host', 'start', '--port', '65536'], '"65536"'],
+  [['remote', 'add', 'x', 'localhost:0'], '"0" is no port'],
+  [['completion', 'tcsh'], '"tcsh"'],
+]
+
+for (const [args, says] of misused) {
+  test(`pod ${args.join(' ')} is a usage error`, async () => {
+    const { code, stdout, stderr } = await alone(...args)
+    assert.equal([code, stdout], [2, ''])
+    assert.match(stderr, /^error: .*\n(hint: .*\n)?$/)
+    assert.match(stderr, says)
+  })
+}
+
+test('a host that cannot be reached ends with 3', async () => {
+  for (const args of [
+    ['status', 'local'],
+    ['host', 'status'],
+    ['host', 'stop'],
+  ]) {
+    const { code, stderr } = await alone(...args)
+    assert.is(code, 3)
+    assert.match(stderr, 'hint: Start one: pod host start --detach')
+  }
+})
+
+test('a token that is refused ends with 4', async () => {
+  await using at = await scratch()
+  await using host = await fakeHost(0, (_request, { refuse }) => refuse('unauthorized', 'Wrong token'))
+  await pod(at.dir, 'remote', 'add', 'origin', `localhost:${host.port}`)
+  const { code, stderr } = await pod(at.dir, 'status', 'origin', '--token', 'x')
+  assert.equal([code, stderr], [4, 'error: Wrong token\nhint: hint of unauthorized\n'])
+})
+
+test('a refusal ends with 1, and as JSON on stderr where that is asked for', async () => {
+  await withHost(async run => {
+    const people = await run('status', 'local', 'none')
+    assert.equal([people.code, people.stdout], [1, ''])
+    assert.is(people.stderr, 'error: There is no pod "none"\nhint: hint of pod_not_found\n')
+    const script = await run('status', 'local', 'none', '--json')
+    const { error } = JSON.parse(script.stderr)
+    assert.equal(
+      [script.code, error.code, error.message, error.hint],
+      [1, 'pod_not_found', 'There is no pod "none"', 'hint of pod_not_found'],
+    )
+  })
+})
+
+test('pod start sends params as texts and policy as config', async () => {
+  await withHost(async (run, host) => {
+    await run(
+      'start',
+      'local',
+      'web',
+      '--value',
+      '24',
+      '--big',
+      '1e3',
+      '--scale',
+      '2',
+      '--no-wait',
+      '--',
+      '--scale',
+      '3',
+    )
+    assert.equal(host.requests[0]?.params, {
+      name: 'web',
+      params: { value: '24', big: '1e3', scale: '3' },
+      config: { scale: 2 },
+      wait: false,
+    })
+  })
+})
+
+test('pod start shows the last lines of a pod that failed', async () => {
+  await withHost(async run => {
+    const people = await run('start', 'local', 'bad')
+    assert.is(people.code, 1)
+    assert.match(
+      people.stderr,
+      /^error: Pod "bad" did not come up\nhint: .*\nThe last lines of bad:\n .* web\.7 ! last words\n$/,
+    )
+    const { error } = JSON.parse((await run('start', 'local', 'bad', '--json')).stderr)
+    assert.equal([error.code, error.log], ['start_failed', [entry]])
+  })
+})
+
+test('pod call reads arguments as JSON or text, and prints a text as it is', async () => {
+  await withHost(async run => {
+    assert.is(
+      (await run('call', 'local', 'web', 'echo', '1', '{"a":2}', 'ann', '-3', '--', '--x')).stdout,
+      '[1,{"a":2},"ann",-3,"--x"]\n',
+    )
+    assert.is((await run('call', 'local', 'web', 'text')).stdout, 'a text\n')
+    assert.is((await run('call', 'local', 'web', 'text', '--json')).stdout, '"a text"\n')
+  })
+})
+
+test('pod status prints a table, or what the host answered', async () => {
+  await withHost(async run => {
+    assert.match((await run('status', 'local')).stdout, /^NAME .*\nweb +up +v1 /)
+    assert.equal(JSON.parse((await run('ls', 'local', '--json')).stdout), { pods: [status] })
+  })
+})
+
+test('a remote’s path goes with every request, and its token is found for a host of ours', async () => {
+  await using at = await scratch()
+  await using tcp = await fakeHost(0, behave)
+  const info: Behaviour = (_request, { answer }) => answer({ addresses: [`127.0.0.1:${tcp.port}`], pods: {} })
+  await using _unix = await fakeHost(join(at.dir, 'host.sock'), info)
+  await writeFile(join(at.dir, 'token'), 'secret\n')
+  await pod(at.dir, 'remote', 'add', 'inner', `http://localhost:${tcp.port}`, '--path', 'inner.second')
+  tcp.requests.length = 0
+  await pod(at.dir, 'status', 'inner')
+  const sent = tcp.requests.map(({ method, params }) => [method, params])
+  assert.equal(sent, [
+    ['host.auth', { token: 'secret' }],
+    ['pod.list', { usage: false, path: 'inner.second' }],
+  ])
+})
+
+test('pod remote add keeps a remote whose host is not there, and says so', async () => {
+  await using at = await scratch()
+  const added = await pod(at.dir, 'remote', 'add', 'origin', 'localhost:1')
+  assert.equal([added.code, added.stdout], [0, 'origin is localhost:1\n'])
+  assert.match(added.stderr, /^warning: no host answers there now/)
+  const { remotes } = JSON.parse((await pod(at.dir, 'remote', 'list', '--json')).stdout)
+  assert.equal(
+    remotes.map((remote: { name: string; answers: boolean }) => [remote.name, remote.answers]),
+    [
+      ['local', false],
+      ['origin', false],
+    ],
+  )
+})
+
+test('pod host start runs the daemon in place of itself and ends with its exit code', async () => {
+  await using at = await scratch()
+  const { code, stderr } = await pod(at.dir, 'host', 'start', '--port', '0', '--data', await at.file('a-file', ''))
+  assert.not.equal(code, 0)
+  assert.match(stderr, /^error: /m)
+})
+
+test.run()

@@ -1,0 +1,52 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Options } from '../../cli/options.ts'
+import { configOf, startFlags } from '../../cli/start-flags.ts'
+import { parseConfig } from '../../protocol/config.ts'
+import { failsWith } from './throws.ts'
+
+function options(...given: [name: string, value: string][]): Options {
+  const options = new Options()
+  for (const [name, value] of given) options.add(name, value)
+  return options
+}
+
+test('configOf() has only what was given', () => {
+  assert.equal(configOf(options()), {})
+  assert.equal(configOf(options(['scale', '3'], ['check-interval', '5s'])), { scale: 3, check: { interval: '5s' } })
+})
+
+test('configOf() reads every policy option into a config that the host takes', () => {
+  const values: Record<string, string> = {
+    '<n>': '2',
+    '<time>': '10s',
+    '<k=v>': 'A=b=c',
+    '<policy>': 'never',
+    '<dir>': '/srv',
+    '<flag>': '--expose-gc',
+  }
+  const given = startFlags.map(([flag]): [string, string] => {
+    const [, name = '', value = ''] = /^--(\S+) (.+)$/.exec(flag) ?? []
+    return [name, values[value] ?? 'no value for it in this test']
+  })
+  const config = parseConfig(configOf(options(...given)))
+  assert.is(Object.keys(config).length + Object.keys(config.check ?? {}).length - 1, startFlags.length)
+  assert.equal(config.env, { A: 'b=c' })
+  assert.equal(config.nodeFlags, ['--expose-gc'])
+})
+
+test('configOf() collects repeated options', () => {
+  assert.equal(configOf(options(['env', 'A=1'], ['env', 'B='], ['node-flag', '-x'], ['node-flag', '-y'])), {
+    env: { A: '1', B: '' },
+    nodeFlags: ['-x', '-y'],
+  })
+})
+
+test('configOf() refuses what is no number and what is no variable, naming it', async () => {
+  assert.match((await failsWith('usage', () => configOf(options(['scale', 'ten'])))).message, '"ten"')
+  assert.match((await failsWith('usage', () => configOf(options(['retries', '0'])))).message, '"0"')
+  assert.match((await failsWith('usage', () => configOf(options(['env', 'A'])))).message, '"A"')
+  await failsWith('usage', () => configOf(options(['env', '=x'])))
+})
+
+test.run()

@@ -1,0 +1,179 @@
+// What readLogs() gives for files written by hand; query.property.test.ts has the rest. Not tested: unreadable files.
+import { rename, rm } from 'node:fs/promises'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { readBytes } from '../../../daemon/logs/bytes.ts'
+import { readLogs } from '../../../daemon/logs/query.ts'
+import { all, err, errPart, host, LogDir, out, outPart, texts, time } from './log-dir.ts'
+
+test('readLogs() joins the parts of a line, each stream for itself', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', outPart(1, 'a') + errPart(2, 'x') + outPart(3, 'b') + err(4, 'y') + out(5, 'c'))
+  const entries = await all(readLogs(logs.dir, {}))
+  assert.equal(entries, [
+    { time: time(1), pod: 'web', run: 'web.1', source: 'stdout', tags: [], text: 'abc' },
+    { time: time(2), pod: 'web', run: 'web.1', source: 'stderr', tags: [], text: 'xy' },
+  ])
+})
+
+test('readLogs() joins parts over rotated files, and numbers these as numbers', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(11, 'end'))
+  await logs.write('web/1.log.10', outPart(10, 'long '))
+  await logs.write('web/1.log.9', out(9, 'before'))
+  assert.equal(await texts(readLogs(logs.dir, {})), ['before', 'long end'])
+})
+
+test('readLogs() gives a part without its end at the end of the files', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(1, 'whole') + outPart(2, 'last ') + outPart(3, 'words'))
+  assert.equal(await texts(readLogs(logs.dir, {})), ['whole', 'last words'])
+})
+
+test('readLogs() cuts an entry of more than 1 MiB in two and loses nothing', async () => {
+  await using logs = await LogDir.make()
+  const part = 'x'.repeat(16 * 1024)
+  await logs.write('web/1.log', outPart(1, part).repeat(70) + out(2, 'end'))
+  const entries = await all(readLogs(logs.dir, {}))
+  assert.equal(entries.length, 2)
+  assert.equal(entries[0]?.text.length, 1024 * 1024)
+  assert.equal(entries.map(({ text }) => text).join(''), `${part.repeat(70)}end`)
+})
+
+test('readLogs() does not let an unfinished line hold back others for ever', async () => {
+  await using logs = await LogDir.make()
+  const others = Array.from({ length: 2000 }, (_, index) => err(index + 2, 'x'.repeat(1000)))
+  await logs.write('web/1.log', `${outPart(1, 'prompt')}${others.join('')}${out(3000, 'answer')}`)
+  let batches = 0
+  const entries = []
+  for await (const batch of readLogs(logs.dir, {}, { blockBytes: 64 * 1024 })) {
+    entries.push(...batch.map(({ text }) => text.slice(0, 6)))
+    batches++
+  }
+  assert.equal(entries, ['prompt', ...others.map(() => 'xxxxxx'), 'answer'])
+  assert.ok(batches > 10)
+})
+
+test('readLogs() keeps text that is no log line, with the time before it', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', `early\n${out(5, 'a')}\nSegmentation fault\n${out(6, 'b')}${time(7)} stdo`)
+  const entries = await all(readLogs(logs.dir, { pod: 'web' }))
+  assert.equal(
+    entries.map(entry => [entry.time, entry.text, ...entry.tags]),
+    [
+      [time(5), 'early', 'unparsed'],
+      [time(5), 'a'],
+      [time(5), 'Segmentation fault', 'unparsed'],
+      [time(6), 'b'],
+      [time(6), `${time(7)} stdo`, 'unparsed'],
+    ],
+  )
+})
+
+test('readLogs() gives a last line that was torn in its text', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(1, 'a') + out(2, 'torn here').slice(0, -6))
+  assert.equal(await texts(readLogs(logs.dir, {})), ['a', 'torn'])
+})
+
+test('readLogs() keeps characters whole that a block cuts', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(1, 'é😀é😀') + out(2, '😀'))
+  for (let blockBytes = 1; blockBytes < 70; blockBytes++) {
+    assert.equal(await texts(readLogs(logs.dir, {}, { blockBytes })), ['é😀é😀', '😀'])
+  }
+})
+
+test('readLogs() merges host and runs by time; at the same time host comes first, then by pod and run', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('host.log', host(1, { msg: 'host 1' }) + host(3, { msg: 'host 3' }))
+  await logs.write('web/10.log', out(1e6, 'ten 1') + out(2e6, 'ten 2'))
+  await logs.write('web/9.log', out(1e6, 'nine 1'))
+  await logs.write('api/1.log', out(1e6, 'api 1') + out(3e6, 'api 3'))
+  assert.equal(await texts(readLogs(logs.dir, {})), ['host 1', 'api 1', 'nine 1', 'ten 1', 'ten 2', 'host 3', 'api 3'])
+})
+
+test('readLogs() keeps the order of a file in which the clock went back', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(5, 'a') + out(3, 'b') + out(6, 'c'))
+  await logs.write('web/2.log', out(4, 'd') + out(7, 'e'))
+  assert.equal(await texts(readLogs(logs.dir, {})), ['d', 'a', 'b', 'c', 'e'])
+})
+
+test('readLogs() with a pod gives its runs, and what the host says of it', async () => {
+  await using logs = await LogDir.make()
+  const lines = [
+    { msg: 'own' },
+    { msg: 'web', pod: 'web' },
+    { msg: 'web.2', pod: 'web', run: 'web.2' },
+    { msg: 'api', pod: 'api' },
+  ]
+  await logs.write('host.log', lines.map(fields => host(1, fields)).join(''))
+  await logs.write('web/1.log', out(2e6, 'first'))
+  await logs.write('web/2.log', out(3e6, 'second'))
+  await logs.write('api/2.log', out(3e6, 'other'))
+  assert.equal(await texts(readLogs(logs.dir, { pod: 'web' })), ['web', 'web.2', 'first', 'second'])
+  assert.equal(await texts(readLogs(logs.dir, { pod: 'web', run: 2 })), ['web.2', 'second'])
+  assert.equal(await texts(readLogs(logs.dir, { pod: 'none' })), [])
+})
+
+test('readLogs() filters by source, by host tag and level, and by what stands in brackets', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('host.log', host(1, { msg: 'h', tag: 'lifecycle' }))
+  await logs.write(
+    'web/1.log',
+    out(2e6, '[db] d') + outPart(3e6, '[d') + out(4e6, 'b] joined') + err(5e6, 'e') + out(6e6, 'x [db]'),
+  )
+  const wanted = async (...tags: string[]) => await texts(readLogs(logs.dir, { tags }))
+  assert.equal(await wanted('db'), ['[db] d', '[db] joined'])
+  assert.equal(await wanted('stderr', 'lifecycle'), ['h', 'e'])
+  assert.equal(await wanted('info'), ['h'])
+  assert.equal(await wanted('host', 'stdout'), ['h', '[db] d', '[db] joined', 'x [db]'])
+  assert.equal(await wanted(), [])
+})
+
+test('readLogs() ignores other files, and a directory that is not there', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(1, 'a'))
+  for (const name of ['1.stdout.raw', '1.log.gz', 'x.log', '1.log.1.tmp', 'host.log'])
+    await logs.write(`web/${name}`, out(2, 'no'))
+  await logs.write('2.log', out(2, 'no'))
+  assert.equal(await texts(readLogs(logs.dir, {})), ['a'])
+  assert.equal(await texts(readLogs(logs.path('none'), {})), [])
+})
+
+test('readLogs() goes on where a file was rotated or removed while it was read', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log.1', out(1, 'gone').repeat(100))
+  await logs.write('web/1.log', out(2, 'renamed').repeat(100))
+  await logs.write('web/2.log', out(3, 'other'))
+  let reads = 0
+  const read: typeof readBytes = async (...args) => {
+    const bytes = await readBytes(...args)
+    // After the looks at first and last lines, in the middle of the first file.
+    if (args[0].name === '1.log.1' && args[1] > 0 && reads++ === 3) {
+      await rm(logs.path('web/1.log.1'))
+      await rename(logs.path('web/1.log'), logs.path('web/1.log.2'))
+      await logs.write('web/1.log', out(4, 'too late'))
+    }
+    return bytes
+  }
+  const found = await texts(readLogs(logs.dir, {}, { read, blockBytes: 500 }))
+  const count = (text: string) => found.filter(one => one === text).length
+  assert.equal([count('renamed'), count('other'), count('too late')], [100, 1, 0])
+  assert.ok(count('gone') > 0 && count('gone') < 100)
+})
+
+test('readLogs() ends when aborted', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', out(1, 'x').repeat(1000))
+  const abort = new AbortController()
+  let batches = 0
+  for await (const _ of readLogs(logs.dir, {}, { signal: abort.signal, blockBytes: 500 })) {
+    batches++
+    abort.abort()
+  }
+  assert.is(batches, 1)
+})
+
+test.run()
