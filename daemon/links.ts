@@ -1,6 +1,6 @@
 // The host's end of the links: takes the connections of shims, finds whose they are by their ticket, and hands what
 // they say to their pod.
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { P8aError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/lines.ts'
@@ -20,6 +20,7 @@ export async function listenForShims(context: Context, pods: Pods): Promise<net.
   // Ours to take: the data directory is claimed.
   await rm(linkSocket, { force: true })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ path: linkSocket, backlog: 4096 }, resolve))
+  await chmod(linkSocket, 0o600)
   return server
 }
 

@@ -20,6 +20,8 @@ export function makeHttpServer(options: HttpOptions): { serve(socket: net.Socket
     serve: (socket, isTrusted) => {
       if (isTrusted) trusted.add(socket)
       server.emit('connection', socket)
+      // It was paused while this module was loaded.
+      socket.resume()
     },
   }
 }

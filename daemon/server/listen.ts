@@ -49,11 +49,12 @@ function onConnection(socket: net.Socket, options: DoorOptions & { isTrusted: bo
   const onError = () => {}
   socket.on('error', onError)
   socket.once('close', () => clearTimeout(silence))
-  socket.once('end', () => socket.end())
+  const onEnd = () => socket.end()
+  socket.once('end', onEnd)
   socket.once('data', (first: Buffer) => {
     clearTimeout(silence)
     socket.pause()
-    socket.removeAllListeners('end')
+    socket.off('end', onEnd)
     if (isLetter(first[0] ?? 0)) {
       socket.off('error', onError)
       socket.unshift(first)
