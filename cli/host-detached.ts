@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { P8aError } from '../protocol/errors.ts'
+import { fromWireError, P8aError } from '../protocol/errors.ts'
 import type { HostInfo } from '../protocol/methods.ts'
 import { parseAddress } from './address.ts'
 import { connect } from './client.ts'
@@ -13,7 +13,7 @@ import type { Output } from './output.ts'
 import { rememberHost } from './own-token.ts'
 import { daemonCommand } from './programs.ts'
 import { spin } from './render/spinner.ts'
-import { report } from './report.ts'
+import { exitCodeOf, report } from './report.ts'
 
 type Options = { dataDir: string; port: number; host: string }
 
@@ -39,7 +39,8 @@ export async function startDetached(options: Options, output: Output): Promise<n
 
 async function spawnDaemon(options: Options): Promise<ChildProcess> {
   const file = hostOutputFile(options.dataDir)
-  const [program, ...args] = daemonCommand(options)
+  // As JSON, so that an error arrives with its code and facts.
+  const [program, ...args] = daemonCommand({ ...options, json: true })
   try {
     await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -77,14 +78,29 @@ async function hostInfo(dataDir: string): Promise<HostInfo | undefined> {
   }
 }
 
-/** The daemon prints `error: …` and `hint: …` itself; here they only change hands. */
+/** The daemon says itself why it cannot start; here that only changes hands. */
 async function reportExit(child: ChildProcess, dataDir: string, output: Output): Promise<number> {
   const text = (await readFile(hostOutputFile(dataDir), 'utf8')).trimEnd()
-  const message = /^error: (.*)$/m.exec(text)?.[1] ?? `Cannot start a host in ${dataDir}: it ended at once`
-  const hint = /^hint: (.*)$/m.exec(text)?.[1] ?? (text === '' ? undefined : `It said: ${text.slice(-1000)}`)
-  const facts = { dataDir, exitCode: child.exitCode, signal: child.signalCode, output: text.slice(-10_000) }
-  await report(new P8aError('start_failed', message, { facts, ...(hint === undefined ? {} : { hint }) }), output)
-  return child.exitCode || 1
+  const error = errorIn(text) ?? endedAtOnce(child, dataDir, text)
+  await report(error, output)
+  return exitCodeOf(error)
+}
+
+function errorIn(text: string): P8aError | undefined {
+  try {
+    const { code, message, hint, ...facts } = JSON.parse(text.split('\n').at(-1) ?? '').error
+    return fromWireError({ code: 0, message, data: { code, hint, ...facts } })
+  } catch {
+    // It said something else, or nothing.
+    return undefined
+  }
+}
+
+function endedAtOnce(child: ChildProcess, dataDir: string, text: string): P8aError {
+  return new P8aError('start_failed', `Cannot start a host in ${dataDir}: it ended at once`, {
+    ...(text === '' ? {} : { hint: `It said: ${text.slice(-1000)}` }),
+    facts: { dataDir, exitCode: child.exitCode, signal: child.signalCode, output: text.slice(-10_000) },
+  })
 }
 
 async function printStarted(info: HostInfo): Promise<void> {

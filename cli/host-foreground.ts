@@ -4,7 +4,12 @@ import { constants } from 'node:os'
 import { daemonCommand } from './programs.ts'
 
 /** Starts the daemon in place of this process; where Node cannot do that, as its child. Resolves to its exit code. */
-export async function startHere(options: { dataDir: string; port: number; host: string }): Promise<number> {
+export async function startHere(options: {
+  dataDir: string
+  port: number
+  host: string
+  json: boolean
+}): Promise<number> {
   const [file, ...args] = daemonCommand(options)
   // execve replaces this process, so nothing behind it runs.
   if (canReplace()) process.execve?.(file, [file, ...args], process.env)

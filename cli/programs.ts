@@ -12,7 +12,18 @@ export function daemonCommand(options: {
   dataDir: string
   port: number
   host: string
+  json: boolean
 }): [file: string, ...args: string[]] {
-  const { dataDir, port, host } = options
-  return [process.execPath, daemonProgram, '--data', dataDir, '--port', String(port), '--host', host]
+  const { dataDir, port, host, json } = options
+  return [
+    process.execPath,
+    daemonProgram,
+    '--data',
+    dataDir,
+    '--port',
+    String(port),
+    '--host',
+    host,
+    ...(json ? ['--json'] : []),
+  ]
 }

@@ -71,8 +71,8 @@ function help(words: readonly string[]): number {
 }
 
 async function printVersion(output: Output): Promise<number> {
-  const { version } = await import('./version.ts')
-  output.answer({ version: version() }, () => version())
+  const { version } = await import('../protocol/version.ts')
+  output.answer({ version }, () => version)
   return 0
 }
 

@@ -23,10 +23,14 @@ export async function claim(dataDir: string): Promise<void> {
     await rm(name, { force: true })
     if (await tryListen(server, name)) return
   }
-  throw new P8aError('host_running', `Cannot start a host on ${dataDir}: ${holder ? `process ${holder.pid} holds it since ${holder.since}` : 'another process holds it'}`, {
-    hint: 'See it with: pod host status. For a second host give it a directory of its own: --data DIR --port N',
-    facts: { dataDir, ...holder },
-  })
+  throw new P8aError(
+    'host_running',
+    `Cannot start a host on ${dataDir}: ${holder ? `process ${holder.pid} holds it since ${holder.since}` : 'another process holds it'}`,
+    {
+      hint: 'See it with: pod host status. For a second host give it a directory of its own: --data DIR --port N',
+      facts: { dataDir, ...holder },
+    },
+  )
 }
 
 async function claimName(dataDir: string): Promise<string> {
@@ -37,7 +41,9 @@ async function claimName(dataDir: string): Promise<string> {
 
 async function tryListen(server: net.Server, path: string): Promise<boolean> {
   return await new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    )
     server.listen(path, () => resolve(true))
     server.unref()
   })

@@ -1,9 +1,10 @@
 // What every part of a host is given: the outside world behind a few seams, so that tests can put their own there.
-import type { DataPaths } from './paths.ts'
-import type { Processes } from './process.ts'
-import type { HostLog } from './host-log.ts'
+
 import type { Settings } from '../protocol/settings.ts'
+import type { HostLog } from './host-log.ts'
+import type { DataPaths } from './paths.ts'
 import type { Gate } from './pod/gate.ts'
+import type { Processes } from './process.ts'
 
 export type Clock = {
   /** Monotonic milliseconds: for everything that is waited for or measured. */

@@ -26,13 +26,12 @@ export function openHostLog(file: string, options: { maxBytes: number }): HostLo
   const destination = pino.destination({ dest: file, append: true, mkdir: true, mode: 0o600, sync: true })
   // A full disk must not end the host: its lines are lost until there is room.
   destination.on('error', () => {})
-  const logger = pino(
-    { base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
-    destination,
-  )
+  const logger = pino({ base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination)
   setInterval(() => rotate(file, destination, options.maxBytes), rotationCheckMs).unref()
-  const write = (level: 'info' | 'warn' | 'error') => (tag: LogTag, message: string, facts: Facts = {}) =>
-    logger[level]({ tag, ...facts }, message)
+  const write =
+    (level: 'info' | 'warn' | 'error') =>
+    (tag: LogTag, message: string, facts: Facts = {}) =>
+      logger[level]({ tag, ...facts }, message)
   return { info: write('info'), warn: write('warn'), error: write('error'), flush: () => destination.flushSync() }
 }
 

@@ -19,7 +19,9 @@ export async function listenForShims(context: Context, pods: Pods): Promise<net.
   const server = net.createServer(socket => onConnection(context, pods, socket))
   // Ours to take: the data directory is claimed.
   await rm(linkSocket, { force: true })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ path: linkSocket, backlog: 4096 }, resolve))
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen({ path: linkSocket, backlog: 4096 }, resolve),
+  )
   await chmod(linkSocket, 0o600)
   return server
 }
@@ -48,7 +50,10 @@ function onConnection(context: Context, pods: Pods, socket: net.Socket): void {
     try {
       for (const line of lines.push(chunk)) peer.receive(line)
     } catch (error) {
-      context.log.warn('link', 'a connection spoke nonsense and was closed', { err: error, pod: linked?.entry.supervisor.name })
+      context.log.warn('link', 'a connection spoke nonsense and was closed', {
+        err: error,
+        ...(linked && { pod: linked.entry.supervisor.name }),
+      })
       socket.destroy()
     }
   })

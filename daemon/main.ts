@@ -3,22 +3,22 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
+import { version } from '../protocol/version.ts'
 import { claim } from './claim.ts'
 import { type Context, systemClock } from './context.ts'
+import { makeVerbs } from './host/host.ts'
+import { Pods } from './host/pods.ts'
 import { loadHostFile } from './host-file.ts'
 import { openHostLog } from './host-log.ts'
-import { Pods } from './host/pods.ts'
-import { makeVerbs } from './host/host.ts'
 import { listenForShims } from './links.ts'
-import { reportStartError } from './report.ts'
 import { dataPaths } from './paths.ts'
 import { Gate } from './pod/gate.ts'
 import { readBootId, systemProcesses } from './process.ts'
+import { shimFile } from './programs.ts'
+import { reportReady, reportStartError } from './report.ts'
 import { openDoors } from './server/listen.ts'
 import { Rpc } from './server/rpc.ts'
 import { loadToken } from './server/token.ts'
-import { shimFile } from './programs.ts'
-import { version } from '../protocol/version.ts'
 import { watchPods } from './watch.ts'
 
 /** What a bug ends the daemon with; its supervisor starts it again. */
@@ -27,12 +27,11 @@ const bugExitCode = 70
 try {
   await main()
 } catch (error) {
-  process.exitCode = reportStartError(error)
-  process.exit()
+  process.exit(reportStartError(error, { json: process.argv.includes('--json') }))
 }
 
 async function main(): Promise<void> {
-  const { data, host, port } = readArguments()
+  const { data, host, port, json } = readArguments()
   process.umask(0o077)
   const paths = dataPaths(data)
   checkSocketLength(paths.clientSocket)
@@ -71,7 +70,7 @@ async function main(): Promise<void> {
   await pods.reconcile()
   const unwatch = await watchPods(context, name => void pods.reload(name))
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
-  process.stdout.write(`p8a ${version} is up as process ${process.pid}\n  data:    ${data}\n${addresses.map(at => `  address: ${at}\n`).join('')}`)
+  reportReady({ version, pid: process.pid, dataDir: data, addresses }, { json })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => leave.resolve(signal))
   const why = await leave.promise
@@ -85,21 +84,36 @@ async function main(): Promise<void> {
   setTimeout(() => process.exit(0), 50)
 }
 
-function readArguments(): { data: string; host: string; port: number } {
+function readArguments(): { data: string; host: string; port: number; json: boolean } {
   const { values } = parseArgs({
-    options: { data: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } },
+    options: {
+      data: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   })
-  if (!values.data) throw new P8aError('usage', 'The daemon needs --data DIR', { hint: 'Start it with: pod host start' })
-  return { data: values.data, host: values.host ?? '127.0.0.1', port: Number(values.port ?? 3000) }
+  if (!values.data)
+    throw new P8aError('usage', 'The daemon needs --data DIR', { hint: 'Start it with: pod host start' })
+  return {
+    data: values.data,
+    host: values.host ?? '127.0.0.1',
+    port: Number(values.port ?? 3000),
+    json: values.json ?? false,
+  }
 }
 
 /** The kernel keeps a socket's path in 108 bytes. */
 function checkSocketLength(path: string): void {
   const bytes = Buffer.byteLength(path)
   if (bytes <= 107) return
-  throw new P8aError('bad_settings', `Cannot use the data directory: the path of its socket has ${bytes} bytes, the kernel allows 107`, {
-    hint: 'Choose a directory with a shorter path: --data DIR',
-  })
+  throw new P8aError(
+    'bad_settings',
+    `Cannot use the data directory: the path of its socket has ${bytes} bytes, the kernel allows 107`,
+    {
+      hint: 'Choose a directory with a shorter path: --data DIR',
+    },
+  )
 }
 
 /** An error that nobody expected ends the daemon: pods live on, and the next daemon adopts them. */

@@ -1,13 +1,32 @@
-// Tells on stderr why a daemon could not start.
+// What a daemon tells whoever started it: that it is ready and where, or why it could not start.
 import { errorTable, P8aError } from '../protocol/errors.ts'
 
-/** Prints the error and its hint. @returns the exit code */
-export function reportStartError(error: unknown): number {
-  if (!(error instanceof P8aError)) {
-    process.stderr.write(`error: The host could not start: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`)
-    return 1
-  }
-  process.stderr.write(`error: ${error.message}\n`)
-  if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`)
-  return errorTable[error.code].exit
+type Ready = { version: string; pid: number; dataDir: string; addresses: string[] }
+
+export function reportReady(ready: Ready, { json }: { json: boolean }): void {
+  const { version, pid, dataDir, addresses } = ready
+  const lines = [
+    `p8a ${version} is up as process ${pid}`,
+    `  data     ${dataDir}`,
+    ...addresses.map(at => `  address  ${at}`),
+  ]
+  process.stdout.write(`${json ? JSON.stringify(ready) : lines.join('\n')}\n`)
+}
+
+/** Prints the error and its hint on stderr. @returns the exit code */
+export function reportStartError(error: unknown, { json }: { json: boolean }): number {
+  const known = error instanceof P8aError ? error : unexpected(error)
+  const { code, message, hint, facts } = known
+  const lines = [`error: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])]
+  process.stderr.write(`${json ? JSON.stringify({ error: { ...facts, code, message, hint } }) : lines.join('\n')}\n`)
+  return errorTable[code].exit
+}
+
+function unexpected(error: unknown): P8aError {
+  const { code, message, stack } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException
+  // What the system refuses has a code and says it well; the rest is a bug, and its place matters.
+  return new P8aError('internal', `The host could not start: ${code === undefined ? stack : message}`, {
+    ...(code === undefined ? {} : { hint: 'Check the rights on the data directory, and its disk' }),
+    cause: error,
+  })
 }

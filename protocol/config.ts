@@ -1,23 +1,15 @@
-// A pod's policy: what `export const config` may hold, its defaults, and how durations are written.
+// A pod's policy: what `export const config` may hold, and its defaults.
 // It knows nothing of where a config was read from.
 import * as v from 'valibot'
+import { durationMs } from './duration.ts'
 import { P8aError } from './errors.ts'
-
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-/** The most a duration may be: what a timer of Node can wait, about 24 days. */
-const maxDurationMs = 2 ** 31 - 1
-
-/** Milliseconds of `1500`, `'1500ms'`, `'10s'`, `'2m'`, `'1h'`, `'1d'`; undefined where it is no duration. */
-export function durationMs(value: number | string): number | undefined {
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value) : undefined
-  const ms = typeof value === 'number' ? value : match ? Number(match[1]) * units[(match[2] as 's' | undefined) ?? 'ms'] : NaN
-  return ms >= 0 && ms <= maxDurationMs ? Math.round(ms) : undefined
-}
 
 const duration = v.pipe(
   v.union([v.number(), v.string()], 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
-  v.check(value => durationMs(value) !== undefined, 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
+  v.check(
+    value => durationMs(value) !== undefined,
+    'is no duration: write milliseconds, or a text such as "10s" or "2m"',
+  ),
   v.transform(value => durationMs(value) as number),
 )
 

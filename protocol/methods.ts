@@ -74,7 +74,10 @@ export const methods = {
       name: v.optional(name),
       run: v.optional(v.pipe(v.string(), v.maxLength(100), v.description('id of a run, such as web.7, or its number'))),
       tags: v.optional(
-        v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.description('lines with any of these: stdout, stderr, or what stands in [] at their beginning')),
+        v.pipe(
+          v.array(v.pipe(v.string(), v.maxLength(100))),
+          v.description('lines with any of these: stdout, stderr, or what stands in [] at their beginning'),
+        ),
       ),
       since: v.optional(time),
       until: v.optional(time),

@@ -1,6 +1,6 @@
 // The settings of a host: every limit it keeps, by name, with its default. They stand in `<data>/host.json`.
 import * as v from 'valibot'
-import { durationMs } from './config.ts'
+import { durationMs } from './duration.ts'
 
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))

@@ -48,7 +48,9 @@ function complaintsOf(file: string): string[] {
     if (folder === 'shim' && !name.startsWith('node:')) return [`${file}: the shim may not import a package (${name})`]
     if (folder === 'protocol' && ioModules.includes(name)) return [`${file}: protocol may not import ${name}`]
     const owner = owners[name]
-    return owner && !owner.some(path => file.startsWith(path)) ? [`${file}: only ${owner.join(', ')} may import ${name}`] : []
+    return owner && !owner.some(path => file.startsWith(path))
+      ? [`${file}: only ${owner.join(', ')} may import ${name}`]
+      : []
   })
 }
 

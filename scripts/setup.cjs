@@ -7,7 +7,8 @@ const { join } = require('node:path')
 
 const root = join(__dirname, '..')
 const installed = join(root, 'node_modules', '.package-lock.json')
-const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+const isFresh =
+  existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
 const isBuilt = existsSync(join(root, 'dist', 'cli.js'))
 const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
 

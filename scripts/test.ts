@@ -74,7 +74,12 @@ async function runTest(file: string): Promise<Outcome> {
 
 function run(program: string, args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise(resolve => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: fileMs, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } })
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: fileMs,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    })
     children.add(child)
     let output = ''
     child.stdout.on('data', chunk => (output += chunk))

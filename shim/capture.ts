@@ -94,7 +94,9 @@ function captureFileWrites(take: Take): void {
 function slice(chunk: unknown, rest: unknown[]): [chunk: unknown, encoding?: BufferEncoding] {
   if (typeof chunk === 'string') return typeof rest[1] === 'string' ? [chunk, rest[1] as BufferEncoding] : [chunk]
   const bytes = toBuffer(chunk)
-  const options = (typeof rest[0] === 'object' && rest[0] !== null ? rest[0] : { offset: rest[0], length: rest[1] }) as Record<string, unknown>
+  const options = (
+    typeof rest[0] === 'object' && rest[0] !== null ? rest[0] : { offset: rest[0], length: rest[1] }
+  ) as Record<string, unknown>
   const offset = typeof options.offset === 'number' ? options.offset : 0
   const length = typeof options.length === 'number' ? options.length : bytes.length - offset
   return [bytes.subarray(offset, offset + length)]

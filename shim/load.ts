@@ -30,7 +30,9 @@ export async function loadPod(file: string): Promise<LoadedPod> {
 
 /** The exports by name. `module.exports` arrives as a default export whose own members are the others. */
 function membersOf(namespace: Record<string, unknown>): Map<string, unknown> {
-  const names = Object.keys(namespace).filter(name => name !== 'default' && name !== 'module.exports' && name !== '__esModule')
+  const names = Object.keys(namespace).filter(
+    name => name !== 'default' && name !== 'module.exports' && name !== '__esModule',
+  )
   const whole = namespace.default
   if (names.length > 0 || whole === null || (typeof whole !== 'object' && typeof whole !== 'function')) {
     return new Map(['default', ...names].map(name => [name, namespace[name]]))

@@ -33,7 +33,11 @@ export class Run {
   /** Loads and starts the pod. A rejection means that the run cannot go on. */
   async start(): Promise<void> {
     this.#pod = await loadPod(this.assignment.main)
-    const result = await this.#pod.main(this.assignment.params, this.#bus, makeP8a(this.assignment, this.#events.callPod))
+    const result = await this.#pod.main(
+      this.assignment.params,
+      this.#bus,
+      makeP8a(this.assignment, this.#events.callPod),
+    )
     if (typeof result === 'function') this.#cleanup = result
     if (this.state === 'starting') this.state = 'up'
     this.#events.onReady()
@@ -43,7 +47,10 @@ export class Run {
   async check(timeoutMs: number): Promise<Said> {
     if (this.#bus.listenerCount('check') === 0) return { status: 'up' }
     const { promise, resolve } = Promise.withResolvers<Said>()
-    const late = setTimeout(resolve, timeoutMs, { status: 'error', text: `its check emitted no status in ${timeoutMs} ms` })
+    const late = setTimeout(resolve, timeoutMs, {
+      status: 'error',
+      text: `its check emitted no status in ${timeoutMs} ms`,
+    })
     this.#checks.add(resolve)
     try {
       this.#bus.emit('check')
@@ -94,10 +101,14 @@ export class Run {
 
   #functionNotFound(fn: string): P8aError {
     const names = [...(this.#pod?.functions.keys() ?? [])]
-    return new P8aError('function_not_found', `Cannot call "${fn}" of pod "${this.assignment.name}": it exports no such function`, {
-      hint: names.length > 0 ? `It exports: ${names.join(', ')}` : 'It exports no function beside its default',
-      facts: { pod: this.assignment.name, fn },
-    })
+    return new P8aError(
+      'function_not_found',
+      `Cannot call "${fn}" of pod "${this.assignment.name}": it exports no such function`,
+      {
+        hint: names.length > 0 ? `It exports: ${names.join(', ')}` : 'It exports no function beside its default',
+        facts: { pod: this.assignment.name, fn },
+      },
+    )
   }
 }
 

@@ -30,7 +30,7 @@ function readArg(text: string): unknown {
 async function readTimeout(options: Options): Promise<{ timeoutMs?: number }> {
   const text = options.text('timeout')
   if (text === undefined) return {}
-  const { durationMs } = await import('../../protocol/config.ts')
+  const { durationMs } = await import('../../protocol/duration.ts')
   const timeoutMs = durationMs(text)
   if (timeoutMs) return { timeoutMs }
   throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it is no time`, {

@@ -1,5 +1,4 @@
 // pod host start: starts the daemon here, in this very process or in the background.
-
 import { defaultPort } from '../address.ts'
 import type { Run } from '../commands.ts'
 import { rememberHost } from '../own-token.ts'
@@ -14,5 +13,5 @@ export const run: Run = async ({ options }, context) => {
   }
   if (port !== 0) await rememberHost(port, dataDir)
   const { startHere } = await import('../host-foreground.ts')
-  return await startHere({ dataDir, port, host })
+  return await startHere({ dataDir, port, host, json: context.output.json })
 }

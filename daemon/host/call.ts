@@ -12,7 +12,11 @@ export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: numb
  * Calls a function of the least busy run that is up, or of the run that `name` names, as `web.7`.
  * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`
  */
-export async function call(context: Context, pods: Pods, { name, fn, args, timeoutMs }: Call): Promise<{ value: unknown; run: string }> {
+export async function call(
+  context: Context,
+  pods: Pods,
+  { name, fn, args, timeoutMs }: Call,
+): Promise<{ value: unknown; run: string }> {
   const one = parseRunId(name)
   const { supervisor } = pods.get(one?.pod ?? name)
   const live = one ? namedRun(supervisor, name, one.number) : leastBusyRun(supervisor)
@@ -32,7 +36,9 @@ function namedRun(supervisor: PodSupervisor, name: string, number: number): Live
 }
 
 function leastBusyRun(supervisor: PodSupervisor): LiveRun | undefined {
-  const up = [...supervisor.slots.values()].flatMap(slot => (slot.at === 'up' ? [supervisor.runs.get(slot.run.number)] : []))
+  const up = [...supervisor.slots.values()].flatMap(slot =>
+    slot.at === 'up' ? [supervisor.runs.get(slot.run.number)] : [],
+  )
   const linked = up.filter(live => live?.peer !== undefined)
   return linked.sort((a, b) => (a?.peer?.pending ?? 0) - (b?.peer?.pending ?? 0))[0]
 }

@@ -55,10 +55,14 @@ function hasSurplus(supervisor: PodSupervisor, scale: number): boolean {
 
 function known(desired: Desired | undefined, supervisor: PodSupervisor): Desired {
   if (desired) return desired
-  throw new P8aError('state_broken', supervisor.problem ?? `Cannot use pod ${quote(supervisor.name)}: its files cannot be read`, {
-    hint: 'Mend its pod.json, push it again, or remove it with --force',
-    facts: { pod: supervisor.name },
-  })
+  throw new P8aError(
+    'state_broken',
+    supervisor.problem ?? `Cannot use pod ${quote(supervisor.name)}: its files cannot be read`,
+    {
+      hint: 'Mend its pod.json, push it again, or remove it with --force',
+      facts: { pod: supervisor.name },
+    },
+  )
 }
 
 /** The newest version, begun anew: what was before does not count. */
@@ -70,10 +74,14 @@ function refuseRunning(supervisor: PodSupervisor): void {
   const isStarting = [...supervisor.slots.values()].some(slot => slot.at === 'spawning' || slot.at === 'starting')
   const isWanted = supervisor.inForce?.desired.want === 'up'
   if (!isWanted || (supervisor.state !== 'up' && !isStarting)) return
-  throw new P8aError('pod_running', `Cannot start pod ${quote(supervisor.name)}: it is ${supervisor.state === 'up' ? 'up' : 'starting'}`, {
-    hint: 'Use restart, or stop it first',
-    facts: { pod: supervisor.name, status: supervisor.state },
-  })
+  throw new P8aError(
+    'pod_running',
+    `Cannot start pod ${quote(supervisor.name)}: it is ${supervisor.state === 'up' ? 'up' : 'starting'}`,
+    {
+      hint: 'Use restart, or stop it first',
+      facts: { pod: supervisor.name, status: supervisor.state },
+    },
+  )
 }
 
 async function outcome(
@@ -86,8 +94,12 @@ async function outcome(
   await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
   const status = await statusOf(context, supervisor)
   if (status.status !== 'error') return status
-  throw new P8aError('start_failed', `Pod ${quote(supervisor.name)} did not come up: ${status.cause?.text ?? status.text}`, {
-    hint: `Mend it and push it again, then start it; see pod logs REMOTE ${supervisor.name}`,
-    facts: { pod: supervisor.name, cause: status.cause, status },
-  })
+  throw new P8aError(
+    'start_failed',
+    `Pod ${quote(supervisor.name)} did not come up: ${status.cause?.text ?? status.text}`,
+    {
+      hint: `Mend it and push it again, then start it; see pod logs REMOTE ${supervisor.name}`,
+      facts: { pod: supervisor.name, cause: status.cause, status },
+    },
+  )
 }

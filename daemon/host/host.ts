@@ -1,7 +1,13 @@
 // The root host: its verbs by name. What crosses the wire is checked before it comes here, and errors become wire
 // replies after it.
 import { P8aError } from '../../protocol/errors.ts'
-import { type HostInfo, type MethodName, type MethodParams, type MethodResults, protocolVersion } from '../../protocol/methods.ts'
+import {
+  type HostInfo,
+  type MethodName,
+  type MethodParams,
+  type MethodResults,
+  protocolVersion,
+} from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { call } from './call.ts'

@@ -24,10 +24,14 @@ export async function logs(
   const query = queryOf(pods, params)
   const { logs: dir } = context.paths
   if (!params.stream) {
-    if (params.follow) throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
+    if (params.follow)
+      throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
     return await readWhole(dir, query, signal)
   }
-  if (!send) throw new P8aError('unsupported', 'This transport has no streams', { hint: 'Use the socket or the TCP port, or leave stream out' })
+  if (!send)
+    throw new P8aError('unsupported', 'This transport has no streams', {
+      hint: 'Use the socket or the TCP port, or leave stream out',
+    })
   let count = 0
   for await (const entries of params.follow ? followLogs(dir, query, { signal }) : readLogs(dir, query, { signal })) {
     count += entries.length

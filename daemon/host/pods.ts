@@ -5,8 +5,8 @@ import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { readImage, removeHalfMadeImages } from '../image/store.ts'
-import { recoverPod } from '../pod/recover.ts'
 import type { LiveRun } from '../pod/live-run.ts'
+import { recoverPod } from '../pod/recover.ts'
 import { PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
@@ -67,7 +67,9 @@ export class Pods {
     await Promise.all(Array.from({ length: loadWidth }, work))
     await removeHalfMadeImages(this.#context.paths)
     const trash = entries.filter(entry => entry.name.startsWith('.removed-'))
-    await Promise.all(trash.map(({ name }) => rm(`${this.#context.paths.pods}/${name}`, { recursive: true, force: true })))
+    await Promise.all(
+      trash.map(({ name }) => rm(`${this.#context.paths.pods}/${name}`, { recursive: true, force: true })),
+    )
   }
 
   /** Has every pod brought to what is wanted of it. */
@@ -175,7 +177,8 @@ export class Pods {
   async #putInForce(entry: PodEntry, desired: Desired, options: { quietly?: boolean } = {}): Promise<void> {
     try {
       const ref = imageOf(desired)
-      if (!ref) throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
+      if (!ref)
+        throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
       const image = await readImage(this.#context.paths, ref.hash)
       if (options.quietly) entry.supervisor.putInForce(desired, image)
       else await entry.supervisor.apply(desired, image)

@@ -1,6 +1,7 @@
 // `pod.push`: reads the image statically, stores it, and adds it to the pod's versions. Nothing of it is run.
-import type { MethodParams, Pushed } from '../../protocol/methods.ts'
+
 import { P8aError } from '../../protocol/errors.ts'
+import type { MethodParams, Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import { inspectImage } from '../image/inspect.ts'
@@ -21,7 +22,13 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
     const newest = desired?.images.at(-1)
     if (desired && newest?.hash === image.hash) return desired
     await saveImage(context.paths, image, content)
-    pushed = { version: (newest?.version ?? 0) + 1, hash: image.hash, size: image.size, pushedAt: timeText(context.clock), file }
+    pushed = {
+      version: (newest?.version ?? 0) + 1,
+      hash: image.hash,
+      size: image.size,
+      pushedAt: timeText(context.clock),
+      file,
+    }
     return withImage(desired, pushed)
   }
   const entry = await pods.withImage(image.hash, () => pods.change(name, edit))
@@ -32,7 +39,9 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
   return {
     ...describe(name, version, image),
     unchanged: pushed === undefined,
-    ...(isBehind && { text: `${name} is ${state} with v${entry.supervisor.inForce?.desired.version}: restart it to run v${version}` }),
+    ...(isBehind && {
+      text: `${name} is ${state} with v${entry.supervisor.inForce?.desired.version}: restart it to run v${version}`,
+    }),
   }
 }
 
@@ -49,8 +58,12 @@ function withImage(desired: Desired | undefined, image: ImageRef): Desired {
 function checkSize(context: Context, { code, map = '' }: { code: string; map?: string | undefined }): void {
   const bytes = Buffer.byteLength(code) + Buffer.byteLength(map)
   if (bytes <= context.settings.maxImageBytes) return
-  throw new P8aError('too_large', `Cannot push: the image has ${bytes} bytes, the limit is ${context.settings.maxImageBytes}`, {
-    hint: 'Bundle less into it, or raise maxImageBytes in host.json',
-    facts: { bytes, limit: context.settings.maxImageBytes },
-  })
+  throw new P8aError(
+    'too_large',
+    `Cannot push: the image has ${bytes} bytes, the limit is ${context.settings.maxImageBytes}`,
+    {
+      hint: 'Bundle less into it, or raise maxImageBytes in host.json',
+      facts: { bytes, limit: context.settings.maxImageBytes },
+    },
+  )
 }

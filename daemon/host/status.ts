@@ -10,7 +10,11 @@ import { imageOf } from '../store/desired.ts'
 import { describeEnd } from './describe-end.ts'
 
 /** The status of a pod. @param options.usage whether to measure cpu and memory too */
-export async function statusOf(context: Context, pod: PodSupervisor, options: { usage?: boolean } = {}): Promise<PodStatus> {
+export async function statusOf(
+  context: Context,
+  pod: PodSupervisor,
+  options: { usage?: boolean } = {},
+): Promise<PodStatus> {
   const { inForce } = pod
   const runs = runStatuses(context, pod)
   if (options.usage) await addUsage(runs)
@@ -59,7 +63,10 @@ function runStatus(
     state: slot.at,
     ...(live.identity && { pid: live.identity.pid }),
     startedAt: live.startedAt,
-    ...(upSince !== undefined && { upAt: upSince, uptimeMs: Math.max(0, context.clock.wallMs() - Date.parse(upSince)) }),
+    ...(upSince !== undefined && {
+      upAt: upSince,
+      uptimeMs: Math.max(0, context.clock.wallMs() - Date.parse(upSince)),
+    }),
     restarts: live.ref.restarts,
     version: live.version,
     ...(live.said && { health: live.said.status }),
@@ -71,7 +78,8 @@ function textOf(context: Context, pod: PodSupervisor, runs: RunStatus[]): string
   if (pod.problem !== undefined) return pod.problem
   const state = pod.state
   const failed = firstSlot(pod, 'failed')
-  if (state === 'error' && failed) return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`
+  if (state === 'error' && failed)
+    return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`
   const waiting = firstSlot(pod, 'backoff')
   if (state === 'waiting' && waiting) {
     const seconds = Math.max(0, (waiting.retryAtMs - context.clock.nowMs()) / 1000)

@@ -85,9 +85,11 @@ function findCommonJsExports(root: Node): Found {
     AssignmentExpression: (node: AssignmentExpression) => {
       if (isModuleExports(node.left)) {
         names.add('default')
-        if (node.right.type === 'ObjectExpression') for (const [name, value] of literalMembers(node.right)) onExport(name, value)
+        if (node.right.type === 'ObjectExpression')
+          for (const [name, value] of literalMembers(node.right)) onExport(name, value)
       } else if (node.left.type === 'MemberExpression' && isExportsObject(node.left.object)) {
-        if (node.left.property.type === 'Identifier' && !node.left.computed) onExport(node.left.property.name, node.right)
+        if (node.left.property.type === 'Identifier' && !node.left.computed)
+          onExport(node.left.property.name, node.right)
       }
     },
   })
@@ -98,7 +100,11 @@ function findCommonJsExports(root: Node): Found {
 /** `module.exports`; esbuild may call them `module2.exports`. */
 function isModuleExports(node: Node): boolean {
   const member = node as { type: string; object?: { name?: string }; property?: { name?: string } }
-  return member.type === 'MemberExpression' && /^module\d*$/.test(member.object?.name ?? '') && member.property?.name === 'exports'
+  return (
+    member.type === 'MemberExpression' &&
+    /^module\d*$/.test(member.object?.name ?? '') &&
+    member.property?.name === 'exports'
+  )
 }
 
 function isExportsObject(node: Node): boolean {

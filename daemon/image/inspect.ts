@@ -1,7 +1,7 @@
 // What can be known of a pod's code without running it: whether it parses, what it exports, and its config. It knows
 // nothing of where images are kept.
-import { type Node, type ObjectExpression, parse, type Program, type Property, type Expression } from 'acorn'
-import { parseConfig, type PodConfig } from '../../protocol/config.ts'
+import { type Expression, type Node, type ObjectExpression, type Program, type Property, parse } from 'acorn'
+import { type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { findExports } from './exports.ts'
 import { type Place, placeIn } from './place.ts'
@@ -55,7 +55,12 @@ function parseCode(code: string, source: { map?: string; file: string }): Progra
 
 function parseScript(code: string): Program | undefined {
   try {
-    return parse(code, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, allowHashBang: true })
+    return parse(code, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      allowReturnOutsideFunction: true,
+      allowHashBang: true,
+    })
   } catch {
     // The error of the module parse is the one that is told.
     return undefined
@@ -144,5 +149,7 @@ function findKey(node: Expression, path: string): Node {
 }
 
 function propertyOf(object: ObjectExpression, key: string): Property | undefined {
-  return object.properties.find((property): property is Property => property.type === 'Property' && keyOf(property) === key)
+  return object.properties.find(
+    (property): property is Property => property.type === 'Property' && keyOf(property) === key,
+  )
 }

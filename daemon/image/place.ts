@@ -31,7 +31,11 @@ export function placeIn(code: string, offset: number, source: { map?: string; fi
   return new Place({ file: source.file, line, column, text: (code.split('\n')[line - 1] ?? '').trim().slice(0, 120) })
 }
 
-function findOrigin(map: string, line: number, column: number): { file: string; line: number; column: number } | undefined {
+function findOrigin(
+  map: string,
+  line: number,
+  column: number,
+): { file: string; line: number; column: number } | undefined {
   try {
     const origin = new SourceMap(JSON.parse(map)).findOrigin(line, column)
     if (!('fileName' in origin) || typeof origin.fileName !== 'string') return undefined

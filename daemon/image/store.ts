@@ -90,11 +90,15 @@ async function writeSynced(file: string, text: string): Promise<void> {
 export async function readImage(paths: DataPaths, hash: string): Promise<Image> {
   const file = join(paths.image(hash), 'image.json')
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new P8aError('state_broken', `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`, {
-      hint: 'Push the pod again',
-      facts: { file },
-      cause: error,
-    })
+    throw new P8aError(
+      'state_broken',
+      `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`,
+      {
+        hint: 'Push the pod again',
+        facts: { file },
+        cause: error,
+      },
+    )
   })
   return parseState(file, text, imageSchema)
 }

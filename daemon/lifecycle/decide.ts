@@ -209,10 +209,7 @@ function stop(run: RunRef, { why, upMs }: Stop, world: World): Decision {
 }
 
 function term(slot: Of<'stopping'>, world: World): Decision {
-  return [
-    { ...slot, phase: 'term', dueMs: world.nowMs + world.policy.stopTimeoutMs },
-    [{ do: 'term', run: slot.run }],
-  ]
+  return [{ ...slot, phase: 'term', dueMs: world.nowMs + world.policy.stopTimeoutMs }, [{ do: 'term', run: slot.run }]]
 }
 
 function kill(run: RunRef, { why, upMs }: Stop, world: World): Decision {

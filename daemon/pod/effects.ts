@@ -1,22 +1,19 @@
 // Performs what the lifecycle asks for: saves records, spawns, checks, signals. It decides nothing; what comes of an
 // effect goes back to the supervisor as an event.
-import { mkdir } from 'node:fs/promises'
+import { mergeConfig, type PodConfig } from '../../protocol/config.ts'
 import type { Assignment, Hello, Welcome } from '../../protocol/link.ts'
 import type { RunEnd } from '../../protocol/methods.ts'
 import { runId } from '../../protocol/names.ts'
-import { mergeConfig, type PodConfig } from '../../protocol/config.ts'
 import { type Context, timeText } from '../context.ts'
 import type { Effect, End, Slot, SlotEvent } from '../lifecycle/slot.ts'
-import { pruneLogs } from '../logs/retention.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
-import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
-import { assignmentOf, runCommand, runEnvironment } from './environment.ts'
+import type { ExitOutcome } from '../process.ts'
+import { assignmentOf, spawnRun } from './environment.ts'
 import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
-import { foldLeftovers } from './raw-output.ts'
+import { Lookout } from './lookout.ts'
+import { Records } from './records.ts'
 import type { InForce } from './supervisor.ts'
 
-/** How often a process that we cannot wait for, since it is not our child, is looked for while it is not linked. */
-const lookMs = 250
 /** How long a boot may keep its place in the start gate. */
 const gateMs = 5000
 
@@ -35,7 +32,8 @@ export class Effects {
   #context: Context
   #owner: Owner
   #paths: PodPaths
-  #looks = new Map<LiveRun, NodeJS.Timeout>()
+  #records: Records
+  #lookout: Lookout
   #isDetached = false
 
   constructor(name: string, context: Context, owner: Owner) {
@@ -43,6 +41,11 @@ export class Effects {
     this.#context = context
     this.#owner = owner
     this.#paths = context.paths.pod(name)
+    this.#records = new Records(name, context)
+    this.#lookout = new Lookout(context, {
+      onGone: live => void this.#onExited(live),
+      onNeverSeen: live => owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'lost' } }),
+    })
   }
 
   async perform(slot: number, effect: Effect): Promise<void> {
@@ -68,18 +71,14 @@ export class Effects {
   /** Takes over a run of an earlier host; it is looked for until its shim says hello. */
   adopt(live: LiveRun): void {
     this.runs.set(live.ref.number, live)
-    if (live.identity) return void this.#look(live)
-    const giveUp = () => {
-      if (!live.identity) this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'lost' } })
-    }
-    this.#looks.set(live, setTimeout(giveUp, this.#context.settings.adoptTimeout))
+    this.#lookout.watch(live)
   }
 
   /** A shim with the ticket of one of our runs has dialled in. */
   async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
     if (live.adopted && !live.identity) await this.#identify(live, hello.pid)
     else await live.spawned.promise
-    this.#stopLooking(live)
+    this.#lookout.forget(live)
     live.peer = peer
     if (hello.status) live.said = { status: hello.status, ...(hello.text === undefined ? {} : { text: hello.text }) }
     this.#owner.post(live, { type: 'hello', state: hello.state })
@@ -102,13 +101,12 @@ export class Effects {
   onUnlinked(live: LiveRun, peer: ShimPeer): void {
     if (live.peer !== peer) return
     live.peer = undefined
-    if (live.adopted && this.runs.has(live.ref.number)) this.#look(live)
+    if (live.adopted && this.runs.has(live.ref.number)) this.#lookout.watch(live)
   }
 
   detach(): void {
     this.#isDetached = true
-    for (const timer of this.#looks.values()) clearTimeout(timer)
-    this.#looks.clear()
+    this.#lookout.end()
   }
 
   #newRun(slot: number, effect: Effect): LiveRun {
@@ -131,36 +129,7 @@ export class Effects {
     }
     const state = slot.at === 'spawning' || slot.at === 'starting' || slot.at === 'up' ? slot.at : 'stopping'
     if (state !== 'spawning') this.#log(live, state === 'starting' ? 'spawned' : state)
-    await this.#write(live, { state })
-  }
-
-  async #write(live: LiveRun, observed: Pick<RunRecord, 'state' | 'endedAt' | 'end'>): Promise<void> {
-    const { number, spec, failures, restarts } = live.ref
-    const record: RunRecord = {
-      v: 1,
-      id: runId(this.#name, number),
-      slot: live.slot,
-      spec,
-      version: live.version,
-      failures,
-      restarts,
-      ticket: live.ticket,
-      boot: this.#context.boot,
-      startedAt: live.startedAt,
-      ...(live.identity && { pid: live.identity.pid, startTime: live.identity.startTime }),
-      ...(live.upAt && { upAt: live.upAt }),
-      ...(live.why && { why: live.why }),
-      ...observed,
-    }
-    try {
-      // Only for a run that begins: the folder of a pod that was taken away must not come back by its last record.
-      if (observed.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
-      await writeRecord(this.#paths, number, record)
-      live.saveError = undefined
-    } catch (error) {
-      live.saveError = error as Error
-      this.#context.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
-    }
+    await this.#records.save(live, state)
   }
 
   async #spawn(live: LiveRun): Promise<void> {
@@ -182,23 +151,14 @@ export class Effects {
   async #launch(live: LiveRun): Promise<void> {
     // Without a saved record the next host would not know the process: better no process.
     if (live.saveError) throw live.saveError
-    const { raw } = runPaths(this.#paths, live.ref.number)
-    const config = this.#config()
-    await mkdir(this.#paths.logs, { recursive: true, mode: 0o700 })
-    await mkdir(this.#paths.storage, { recursive: true, mode: 0o700 })
-    const { identity, exited } = await this.#context.processes.spawn({
-      command: runCommand(this.#context, config),
-      env: runEnvironment(this.#context, live, config),
-      cwd: this.#paths.storage,
-      ...raw,
-    })
+    const { identity, exited } = await spawnRun(this.#context, { name: this.#name, live, config: this.#config() })
     live.identity = identity
     this.#owner.post(live, { type: 'spawned' })
     live.spawned.resolve()
     exited.then(outcome => this.#onExited(live, outcome))
   }
 
-  async #onExited(live: LiveRun, outcome?: { code: number | null; signal: NodeJS.Signals | null }): Promise<void> {
+  async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
     const note = await readExitNote(runPaths(this.#paths, live.ref.number).exit)
     this.#owner.post(live, { type: 'exited', end: endOf(outcome, note, live.signal) })
@@ -236,52 +196,21 @@ export class Effects {
   }
 
   async #end(live: LiveRun, end: End): Promise<void> {
-    this.#stopLooking(live)
-    await this.#write(live, {
-      state: end.reason === 'lost' ? 'lost' : 'ended',
-      endedAt: timeText(this.#context.clock),
-      end,
-    })
+    this.#lookout.forget(live)
+    await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
     if (live.identity && end.reason !== 'lost') await this.#context.processes.sweepGroup(live.identity)
     this.runs.delete(live.ref.number)
-    await this.#tidy(live)
-    const tookMs = live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
+    await this.#records.tidy(live, new Set(this.runs.keys()))
+    const tookMs =
+      live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })
-  }
-
-  /** What a run leaves behind; a failure here is told and harms nobody. */
-  async #tidy(live: LiveRun): Promise<void> {
-    const { settings, clock, log, paths } = this.#context
-    const alive = new Set(this.runs.keys())
-    try {
-      await foldLeftovers(runPaths(this.#paths, live.ref.number))
-      await pruneRecords(this.#paths, settings.keepRuns, alive)
-      const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
-      await pruneLogs(paths.logs, this.#name, { live: alive, ...limits })
-    } catch (error) {
-      log.warn('files', 'What a run left behind could not be tidied up', { ...this.#facts(live), err: error })
-    }
   }
 
   async #identify(live: LiveRun, pid: number): Promise<void> {
     live.identity = await this.#context.processes.identify(pid)
     if (live.identity) this.#owner.post(live, { type: 'spawned' })
     live.spawned.resolve()
-  }
-
-  /** Looks for a process that is not our child, until it is linked or gone. */
-  async #look(live: LiveRun): Promise<void> {
-    if (!live.identity || this.#isDetached) return
-    const now = await this.#context.processes.identify(live.identity.pid)
-    if (this.#isDetached || live.peer || !this.runs.has(live.ref.number)) return
-    if (now?.startTime !== live.identity.startTime) return void this.#onExited(live)
-    this.#looks.set(live, setTimeout(() => this.#look(live), lookMs))
-  }
-
-  #stopLooking(live: LiveRun): void {
-    clearTimeout(this.#looks.get(live))
-    this.#looks.delete(live)
   }
 
   #config(): PodConfig {
@@ -305,6 +234,10 @@ export class Effects {
   }
 
   #log(live: LiveRun, what: string, facts: Record<string, unknown> = {}): void {
-    this.#context.log.info('run', what, { ...this.#facts(live), ...(live.identity && { pid: live.identity.pid }), ...facts })
+    this.#context.log.info('run', what, {
+      ...this.#facts(live),
+      ...(live.identity && { pid: live.identity.pid }),
+      ...facts,
+    })
   }
 }

@@ -2,10 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
-import type { StopReason } from '../lifecycle/slot.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import type { Status } from '../../protocol/public.ts'
-import type { End, RunRef } from '../lifecycle/slot.ts'
+import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
 import type { ExitOutcome, Identity } from '../process.ts'
 import type { RunRecord } from '../store/run-record.ts'
 
@@ -79,7 +78,11 @@ export function liveRunOf(number: number, record: RunRecord): LiveRun {
  * @param note what its shim left
  * @param sent the last signal we sent
  */
-export function endOf(outcome: ExitOutcome | undefined, note: ExitNote | undefined, sent: NodeJS.Signals | undefined): End {
+export function endOf(
+  outcome: ExitOutcome | undefined,
+  note: ExitNote | undefined,
+  sent: NodeJS.Signals | undefined,
+): End {
   const code = outcome?.code ?? note?.code ?? null
   const signal = outcome ? outcome.signal : code === null ? (sent ?? null) : null
   if (note?.message !== undefined) return { code, signal, reason: 'fault', message: note.message }

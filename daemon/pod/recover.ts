@@ -1,11 +1,12 @@
 // Rebuilds a pod's slots from the records an earlier host left. Start and recovery are one path: what comes out is
 // what the earlier host had in memory, as far as it still is so.
-import { runId } from '../../protocol/names.ts'
+
 import { policyOf } from '../../protocol/config.ts'
+import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import { afterEnd } from '../lifecycle/decide.ts'
 import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
-import { readRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
+import { type RunRecord, readRecords, writeRecord } from '../store/run-record.ts'
 import { type LiveRun, liveRunOf } from './live-run.ts'
 import type { PodSupervisor } from './supervisor.ts'
 
@@ -80,7 +81,12 @@ function slotAfter(run: RunRef, record: RunRecord, world: World): Slot | undefin
   if (!world.wanted || !end) return undefined
   const endedMs = Date.parse(record.endedAt ?? record.startedAt)
   const upMs = record.upAt === undefined ? 0 : Math.max(0, endedMs - Date.parse(record.upAt))
-  const full = { code: end.code, signal: end.signal, reason: end.reason, ...(end.message !== undefined && { message: end.message }) }
+  const full = {
+    code: end.code,
+    signal: end.signal,
+    reason: end.reason,
+    ...(end.message !== undefined && { message: end.message }),
+  }
   const [slot] = afterEnd(run, { end: full, upMs }, world)
   if (slot.at !== 'spawning') return slot
   // A start that was due: it is made when the slots are looked at, with its count of failures kept.
@@ -99,7 +105,12 @@ async function closeRecord(context: Context, name: string, { number, record }: N
   const end = { code: null, signal: null, reason: 'lost', message: why } as const
   context.log.warn('adopt', `run lost: ${why}`, { pod: name, run: runId(name, number) })
   try {
-    await writeRecord(context.paths.pod(name), number, { ...record, state: 'lost', endedAt: timeText(context.clock), end })
+    await writeRecord(context.paths.pod(name), number, {
+      ...record,
+      state: 'lost',
+      endedAt: timeText(context.clock),
+      end,
+    })
   } catch (error) {
     context.log.error('files', 'The record of a lost run could not be saved', { pod: name, err: error })
   }

@@ -1,7 +1,7 @@
 // JSON-RPC over HTTP: `POST /rpc`. Loaded when the first HTTP connection comes.
 import http from 'node:http'
 import type net from 'node:net'
-import { errorTable, P8aError, toWireError, type ErrorCode } from '../../protocol/errors.ts'
+import { type ErrorCode, errorTable, P8aError, toWireError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
 import type { Client, Rpc } from './rpc.ts'
 import { isToken } from './token.ts'
@@ -64,8 +64,10 @@ async function readBody(
   { context, isAuthorized }: { context: Context; isAuthorized: boolean },
 ): Promise<unknown> {
   const path = request.url?.split('?', 1)[0]
-  if (path !== '/rpc') throw new P8aError('method_not_found', `There is nothing at ${path}`, { hint: 'JSON-RPC is at POST /rpc' })
-  if (request.method !== 'POST') throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
+  if (path !== '/rpc')
+    throw new P8aError('method_not_found', `There is nothing at ${path}`, { hint: 'JSON-RPC is at POST /rpc' })
+  if (request.method !== 'POST')
+    throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
   const limit = isAuthorized ? context.settings.maxLineBytes : context.settings.maxUnauthorizedLineBytes
   const chunks: Buffer[] = []
   let bytes = 0

@@ -45,7 +45,9 @@ async function listen(server: net.Server, options: net.ListenOptions): Promise<v
 
 /** How long a connection may say nothing at all before it is known what it speaks. */
 function onConnection(socket: net.Socket, options: DoorOptions & { isTrusted: boolean }): void {
-  const silence = options.isTrusted ? undefined : setTimeout(() => socket.destroy(), options.context.settings.authTimeout)
+  const silence = options.isTrusted
+    ? undefined
+    : setTimeout(() => socket.destroy(), options.context.settings.authTimeout)
   const onError = () => {}
   socket.on('error', onError)
   socket.once('close', () => clearTimeout(silence))
@@ -81,9 +83,13 @@ function isLetter(byte: number): boolean {
 
 function refuseBeyondLoopback(host: string): void {
   if (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return
-  throw new P8aError('unsupported', `Cannot listen on ${host}: beyond loopback the port needs TLS, which is not there yet`, {
-    hint: 'Listen on 127.0.0.1 and reach it through ssh: ssh -L 3000:localhost:3000 SERVER',
-  })
+  throw new P8aError(
+    'unsupported',
+    `Cannot listen on ${host}: beyond loopback the port needs TLS, which is not there yet`,
+    {
+      hint: 'Listen on 127.0.0.1 and reach it through ssh: ssh -L 3000:localhost:3000 SERVER',
+    },
+  )
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {

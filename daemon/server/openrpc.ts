@@ -10,7 +10,8 @@ export function openRpcDocument(version: string): Record<string, unknown> {
     info: {
       title: 'p8a host',
       version,
-      description: 'One JSON text a line over the Unix socket or TCP, or POST /rpc over HTTP. Over TCP a token is asked for.',
+      description:
+        'One JSON text a line over the Unix socket or TCP, or POST /rpc over HTTP. Over TCP a token is asked for.',
     },
     methods: Object.entries(methods).map(([name, { summary, params }]) => {
       const schema = toJsonSchema(params, { typeMode: 'input', errorMode: 'ignore' })
@@ -32,7 +33,9 @@ export function openRpcDocument(version: string): Record<string, unknown> {
       errors: {
         any: { code: errorTable.internal.rpc, message: 'data.code says which; data.hint says what to do' },
       },
-      'x-error-codes': Object.fromEntries(Object.entries(errorTable).map(([code, { rpc, http }]) => [code, { rpc, http }])),
+      'x-error-codes': Object.fromEntries(
+        Object.entries(errorTable).map(([code, { rpc, http }]) => [code, { rpc, http }]),
+      ),
     },
   }
 }

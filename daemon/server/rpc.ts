@@ -12,8 +12,8 @@ import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { type MethodName, methods } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Verbs } from '../host/host.ts'
-import type { HostLog } from '../host-log.ts'
 import type { SendEntries } from '../host/logs.ts'
+import type { HostLog } from '../host-log.ts'
 import { openRpcDocument } from './openrpc.ts'
 
 /** A connection, or an HTTP request, as the dispatcher sees it. */
@@ -66,7 +66,10 @@ export class Rpc {
   }
 
   async #answerOne(message: unknown, client: Client): Promise<JSONRPCResponse | null> {
-    const { token, ...request } = (typeof message === 'object' && message !== null ? message : {}) as Record<string, unknown>
+    const { token, ...request } = (typeof message === 'object' && message !== null ? message : {}) as Record<
+      string,
+      unknown
+    >
     const isAuthorized = client.isAuthorized || (token !== undefined && client.authorize(token))
     const id = idOf(request)
     // Before anything else is looked at.
@@ -74,7 +77,8 @@ export class Rpc {
       return this.#refuse(id ?? null, unauthorized(token === undefined ? 'No token was given' : 'The token is wrong'))
     }
     if (!isJSONRPCRequest(request)) return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
-    if (!this.#server.hasMethod(request.method)) return id === undefined ? null : this.#refuse(id, unknownMethod(request.method))
+    if (!this.#server.hasMethod(request.method))
+      return id === undefined ? null : this.#refuse(id, unknownMethod(request.method))
     return await this.#server.receive(request as JSONRPCRequest, { client, id })
   }
 
@@ -100,7 +104,12 @@ function parseParams(name: MethodName, params: unknown): unknown {
   const [issue] = result.issues
   const key = issue.path?.map(item => String(item.key)).join('.') ?? ''
   const unknown = issue.type === 'strict_object' && issue.expected === 'never'
-  const what = key === '' ? 'the parameters must be an object' : unknown ? `there is no parameter ${quote(key)}` : `${key} ${reason(issue)}`
+  const what =
+    key === ''
+      ? 'the parameters must be an object'
+      : unknown
+        ? `there is no parameter ${quote(key)}`
+        : `${key} ${reason(issue)}`
   throw new P8aError(key.startsWith('config') ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
     hint: `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
     facts: { method: name, parameter: key },
@@ -110,7 +119,9 @@ function parseParams(name: MethodName, params: unknown): unknown {
 /** Our own messages begin in lower case; valibot's are "Invalid type: Expected string but received undefined". */
 function reason(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message
-  return issue.received === 'undefined' ? 'is missing' : `must be ${issue.expected ?? 'something else'}, not ${issue.received}`
+  return issue.received === 'undefined'
+    ? 'is missing'
+    : `must be ${issue.expected ?? 'something else'}, not ${issue.received}`
 }
 
 function idOf(request: Record<string, unknown>): JSONRPCID | undefined {

@@ -37,7 +37,8 @@ class Session {
       isAuthorized: isTrusted,
       authorize: given => this.#authorize(isToken(given, token)),
       signal: this.#gone.signal,
-      sendEntries: request => entries => this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
+      sendEntries: request => entries =>
+        this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
     }
     if (!isTrusted) this.#authTimer = setTimeout(() => socket.destroy(), settings.authTimeout)
   }
@@ -79,7 +80,10 @@ class Session {
     const hint = this.#client.isAuthorized
       ? 'Raise maxLineBytes in host.json if this is meant'
       : 'Authorize with host.auth first; until then lines must be short'
-    const error = new P8aError('too_large', `The line is longer than ${maxBytes} bytes`, { hint, facts: { limit: maxBytes } })
+    const error = new P8aError('too_large', `The line is longer than ${maxBytes} bytes`, {
+      hint,
+      facts: { limit: maxBytes },
+    })
     this.#send({ jsonrpc: '2.0', id: null, error: toWireError(error) })
     this.#socket.end()
     this.#socket.removeAllListeners('data')

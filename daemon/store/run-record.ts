@@ -8,7 +8,16 @@ import type { EndReason } from '../../protocol/methods.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
 import { parseState, readStateText, writeState } from './state-file.ts'
 
-const endReasons: EndReason[] = ['exited', 'killed', 'fault', 'stopped', 'unhealthy', 'start_timeout', 'spawn_failed', 'lost']
+const endReasons: EndReason[] = [
+  'exited',
+  'killed',
+  'fault',
+  'stopped',
+  'unhealthy',
+  'start_timeout',
+  'spawn_failed',
+  'lost',
+]
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const recordSchema = v.object({

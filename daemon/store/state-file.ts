@@ -40,13 +40,17 @@ export async function syncDirectory(directory: string): Promise<void> {
 export function saveError(file: string, cause: unknown): P8aError {
   const code = (cause as NodeJS.ErrnoException)?.code
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-  return new P8aError(isFull ? 'no_space' : 'save_failed', `Cannot save ${file}: ${isFull ? 'the disk is full' : message(cause)}`, {
-    hint: isFull
-      ? 'Free some space and try again; nothing was changed'
-      : "Check the rights and the health of the data directory's disk; nothing was changed",
-    facts: { file, ...(code === undefined ? {} : { system: code }) },
-    cause,
-  })
+  return new P8aError(
+    isFull ? 'no_space' : 'save_failed',
+    `Cannot save ${file}: ${isFull ? 'the disk is full' : message(cause)}`,
+    {
+      hint: isFull
+        ? 'Free some space and try again; nothing was changed'
+        : "Check the rights and the health of the data directory's disk; nothing was changed",
+      facts: { file, ...(code === undefined ? {} : { system: code }) },
+      cause,
+    },
+  )
 }
 
 /** The text of a state file, or undefined where there is none. */

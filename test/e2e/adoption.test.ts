@@ -40,13 +40,28 @@ test('a killed host leaves its pods counting, and the next one has the same pids
   assert.equal(pidsOf(after), pidsOf(before))
   assert.equal([after.status, after.up, after.restarts], ['up', 3, 1])
   assert.is((await host.status('idle-one')).status, 'idle')
-  assert.is(processesOf(host.data).filter(({ command }) => command.includes('pod counting')).length, 3, 'nothing runs twice')
+  assert.is(
+    processesOf(host.data).filter(({ command }) => command.includes('pod counting')).length,
+    3,
+    'nothing runs twice',
+  )
 })
 
 test('no log line is missing from the time without a host', async () => {
   const numbers = async () => {
-    const out = await host.ok('logs', 'local', 'counting', '--run', (await host.status('counting')).runs[0]?.id ?? '', '--json')
-    const texts = out.trim().split('\n').map(line => JSON.parse(line)).filter(entry => entry.source === 'stdout')
+    const out = await host.ok(
+      'logs',
+      'local',
+      'counting',
+      '--run',
+      (await host.status('counting')).runs[0]?.id ?? '',
+      '--json',
+    )
+    const texts = out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .filter(entry => entry.source === 'stdout')
     return texts.map(entry => Number(entry.text.replace('count ', '')))
   }
   const before = (await numbers()).length
@@ -55,7 +70,10 @@ test('no log line is missing from the time without a host', async () => {
   await until(() => readFileSync(file, 'utf8').trim().split('\n').length > before + 5, 'it went on counting')
   await host.up()
   const counted = await numbers()
-  assert.equal(counted, counted.map((_, index) => index + 1))
+  assert.equal(
+    counted,
+    counted.map((_, index) => index + 1),
+  )
 })
 
 test('a pod that dies while no host looks is restarted by the next one, with its end known', async () => {
@@ -105,7 +123,10 @@ test('a host killed while a pod starts, waits for its next attempt, or stops, le
   await host.ok('start', 'local', 'stopping', '--stop-timeout', '3s')
   await host.ok('start', 'local', 'starting', '--ready-after', '2s', '--no-wait')
   await host.ok('start', 'local', 'backing-off', '--retries', '50', '--no-wait')
-  const [starting] = await until(async () => (await host.status('starting')).runs.length === 1 && (await host.status('starting')).runs, 'it starts')
+  const [starting] = await until(
+    async () => (await host.status('starting')).runs.length === 1 && (await host.status('starting')).runs,
+    'it starts',
+  )
   await until(async () => (await host.status('backing-off')).restarts >= 3, 'it has failed a few times')
   await host.ok('stop', 'local', 'stopping', '--no-wait')
   const before = await host.status('backing-off')
@@ -138,7 +159,11 @@ test('after a reboot what was up is started again with its params, and nothing o
     return now.status === 'up' && now
   }, 'it is up again')
   assert.equal([status.params, status.restarts, status.runs[0]?.id], [{ value: '24' }, 0, 'rebooted.2'])
-  const { runs } = await host.json<{ runs: { state: string; end?: { message?: string } }[] }>('runs', 'local', 'rebooted')
+  const { runs } = await host.json<{ runs: { state: string; end?: { message?: string } }[] }>(
+    'runs',
+    'local',
+    'rebooted',
+  )
   assert.equal([runs[1]?.state, runs[1]?.end?.message], ['lost', 'the machine went down'])
 })
 
@@ -183,7 +208,7 @@ test('what a person edits in pod.json is reconciled: scale, params, idle', async
     const status = await host.status('edited')
     return status.up === 1 && status.runs[0]?.pid !== run?.pid && status.runs.length === 1
   }, 'it was restarted with other params')
-  assert.equal((await host.call('edited', 'tell') as { params: unknown }).params, { level: '9' })
+  assert.equal(((await host.call('edited', 'tell')) as { params: unknown }).params, { level: '9' })
   edit('edited', { want: 'idle' })
   await until(async () => (await host.status('edited')).status === 'idle', 'it is idle')
 })

@@ -60,21 +60,35 @@ export class TestHost {
   }
 
   /** Runs it with --json, and fails the test unless it fails. */
-  async refused(...args: string[]): Promise<{ exit: number | null; code: string; message: string; hint: string } & Record<string, unknown>> {
+  async refused(
+    ...args: string[]
+  ): Promise<{ exit: number | null; code: string; message: string; hint: string } & Record<string, unknown>> {
     const { code, stdout, stderr } = await this.pod(...args, '--json')
     assert.is.not(code, 0, `pod ${args.join(' ')} should be refused: ${stdout}`)
     return { exit: code, ...JSON.parse(stderr).error }
   }
 
-  async run(program: string, args: string[], options: { env?: Record<string, string>; input?: string; cwd?: string } = {}): Promise<Result> {
-    const child = spawn(program, args, { env: { ...this.env, ...options.env }, cwd: options.cwd ?? this.dir, stdio: 'pipe' })
+  async run(
+    program: string,
+    args: string[],
+    options: { env?: Record<string, string>; input?: string; cwd?: string } = {},
+  ): Promise<Result> {
+    const child = spawn(program, args, {
+      env: { ...this.env, ...options.env },
+      cwd: options.cwd ?? this.dir,
+      stdio: 'pipe',
+    })
     child.stdin.end(options.input ?? '')
     return await resultOf(child)
   }
 
   /** Starts a command that goes on, for example one that follows. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [podProgram, ...args], { env: this.env, cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'] })
+    return spawn(process.execPath, [podProgram, ...args], {
+      env: this.env,
+      cwd: this.dir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
   }
 
   async up(): Promise<void> {
@@ -112,7 +126,10 @@ export class TestHost {
   /** The texts of a pod's log lines, the host's own left out. */
   async lines(name: string): Promise<string[]> {
     const out = await this.ok('logs', 'local', name, '--json')
-    const entries = out.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as { source: string; text: string })
+    const entries = out
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line) as { source: string; text: string })
     return entries.filter(entry => entry.source !== 'host').map(entry => entry.text)
   }
 
@@ -122,7 +139,11 @@ export class TestHost {
     const left = processesOf(this.data)
     for (const { pid } of left) process.kill(pid, 'SIGKILL')
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
-    assert.equal(left.map(({ command }) => command), [], 'no process is left')
+    assert.equal(
+      left.map(({ command }) => command),
+      [],
+      'no process is left',
+    )
   }
 }
 
@@ -135,11 +156,11 @@ async function resultOf(child: ChildProcess): Promise<Result> {
 }
 
 /** Asks again and again until something is true, within a deadline. @returns what was true */
-export async function until<T>(ask: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
+export async function until<T>(ask: () => T | Promise<T>, what: string): Promise<Exclude<T, false | null | undefined>> {
   const giveUpAt = performance.now() + deadlineMs
   for (;;) {
     const answer = await ask()
-    if (answer) return answer
+    if (answer) return answer as Exclude<T, false | null | undefined>
     if (performance.now() > giveUpAt) throw new Error(`Waited too long until ${what}`)
     await new Promise(resolve => setTimeout(resolve, 20))
   }
@@ -156,7 +177,9 @@ export function isAlive(pid: number): boolean {
 
 /** The processes that were started with a data directory in their environment or command line. */
 export function processesOf(data: string): { pid: number; command: string }[] {
-  const pids = readdirSync('/proc').map(Number).filter(pid => pid > 0 && pid !== process.pid)
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0 && pid !== process.pid)
   return pids.flatMap(pid => {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')

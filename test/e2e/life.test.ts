@@ -23,7 +23,10 @@ test('a pod is idle after push, up after start, idle after stop', async () => {
   assert.equal([up.status, up.up, up.scale, up.params], ['up', 1, 1, { value: '24' }])
   const stopped = await host.json<Stopped>('stop', 'local', 'forever')
   assert.is(stopped.status, 'idle')
-  assert.equal(stopped.ended.map(end => [end.reason, end.signal]), [['stopped', 'SIGTERM']])
+  assert.equal(
+    stopped.ended.map(end => [end.reason, end.signal]),
+    [['stopped', 'SIGTERM']],
+  )
   assert.ok((await host.lines('forever')).includes('cleaned up'))
 })
 
@@ -120,7 +123,10 @@ test('a pod with a blocked loop, and one that is stopped by SIGSTOP, are found o
   await host.ok('start', 'local', 'puppet', '--check-interval', '150', '--check-timeout', '150')
   await host.call('puppet', 'block', 60_000)
   await until(async () => (await host.status('puppet')).restarts === 1, 'the blocked one was restarted')
-  const run = await until(async () => (await host.status('puppet')).runs.find(({ state }) => state === 'up'), 'it is up')
+  const run = await until(
+    async () => (await host.status('puppet')).runs.find(({ state }) => state === 'up'),
+    'it is up',
+  )
   process.kill(run.pid as number, 'SIGSTOP')
   await until(async () => (await host.status('puppet')).restarts === 2, 'the stopped one was restarted')
   await host.ok('stop', 'local', 'puppet')
@@ -130,7 +136,10 @@ test('a pod that takes no notice of SIGTERM is killed after stopTimeout', async 
   await host.push('stubborn')
   await host.ok('start', 'local', 'stubborn')
   const stopped = await host.json<Stopped>('stop', 'local', 'stubborn')
-  assert.equal(stopped.ended.map(end => [end.reason, end.signal]), [['stopped', 'SIGKILL']])
+  assert.equal(
+    stopped.ended.map(end => [end.reason, end.signal]),
+    [['stopped', 'SIGKILL']],
+  )
   assert.ok((await host.lines('stubborn')).includes('SIGTERM? No.'))
 })
 
@@ -138,7 +147,10 @@ test('a cleanup that never ends does not keep a pod from ending', async () => {
   await host.push('clinging')
   await host.ok('start', 'local', 'clinging')
   const stopped = await host.json<Stopped>('stop', 'local', 'clinging')
-  assert.equal(stopped.ended.map(end => [end.reason, end.signal]), [['stopped', 'SIGTERM']])
+  assert.equal(
+    stopped.ended.map(end => [end.reason, end.signal]),
+    [['stopped', 'SIGTERM']],
+  )
 })
 
 test('no child and no grandchild survives a stop, nor a kill of the pod', async () => {
@@ -146,8 +158,15 @@ test('no child and no grandchild survives a stop, nor a kill of the pod', async 
   for (const end of ['stop', 'kill']) {
     await host.ok('start', 'local', 'parent', '--restart', 'never')
     const pid = (await host.status('parent')).runs[0]?.pid as number
-    await until(async () => (await host.lines('parent')).filter(line => /^grandchild \d+$/.test(line)).length > (end === 'stop' ? 0 : 1), 'it has a grandchild')
-    const family = (await host.lines('parent')).flatMap(line => /^(?:grand)?child (\d+)$/.exec(line)?.[1] ?? []).map(Number).filter(isAlive)
+    await until(
+      async () =>
+        (await host.lines('parent')).filter(line => /^grandchild \d+$/.test(line)).length > (end === 'stop' ? 0 : 1),
+      'it has a grandchild',
+    )
+    const family = (await host.lines('parent'))
+      .flatMap(line => /^(?:grand)?child (\d+)$/.exec(line)?.[1] ?? [])
+      .map(Number)
+      .filter(isAlive)
     assert.is(family.length, 2, 'a child and a grandchild run')
     if (end === 'stop') await host.ok('stop', 'local', 'parent')
     else process.kill(pid, 'SIGKILL')
@@ -162,12 +181,20 @@ test('scale gives ten runs with slots 0 to 9, and scales down again, highest slo
   await host.ok('scale', 'local', 'wide', '10')
   const wide = await host.status('wide')
   assert.equal([wide.up, wide.scale], [10, 10])
-  assert.equal(wide.runs.map(run => run.slot), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  assert.equal(
+    wide.runs.map(run => run.slot),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  )
   await host.ok('scale', 'local', 'wide', '2')
   const narrow = await host.status('wide')
-  assert.equal(narrow.runs.map(run => run.slot), [0, 1])
+  assert.equal(
+    narrow.runs.map(run => run.slot),
+    [0, 1],
+  )
   assert.is(narrow.runs[0]?.pid, first, 'the others were left alone')
-  const stopping = readFileSync(`${host.data}/logs/host.log`, 'utf8').split('\n').filter(line => line.includes('"stopping"') && line.includes('"wide'))
+  const stopping = readFileSync(`${host.data}/logs/host.log`, 'utf8')
+    .split('\n')
+    .filter(line => line.includes('"stopping"') && line.includes('"wide'))
   const order = stopping.map(line => wide.runs.find(run => run.id === JSON.parse(line).run)?.slot)
   assert.equal(order, [9, 8, 7, 6, 5, 4, 3, 2])
   await host.ok('stop', 'local', 'wide')

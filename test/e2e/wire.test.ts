@@ -20,16 +20,28 @@ const manual = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8')
 function matches(actual: unknown, printed: unknown): boolean {
   if (printed === '…') return actual !== undefined
   if (Array.isArray(printed)) {
-    return Array.isArray(actual) && actual.length === printed.length && printed.every((item, index) => matches(actual[index], item))
+    return (
+      Array.isArray(actual) &&
+      actual.length === printed.length &&
+      printed.every((item, index) => matches(actual[index], item))
+    )
   }
   if (typeof printed === 'object' && printed !== null) {
     const [a, p] = [(actual ?? {}) as Record<string, unknown>, printed as Record<string, unknown>]
-    return Object.keys(a).sort().join() === Object.keys(p).sort().join() && Object.keys(p).every(key => matches(a[key], p[key]))
+    return (
+      Object.keys(a).sort().join() === Object.keys(p).sort().join() &&
+      Object.keys(p).every(key => matches(a[key], p[key]))
+    )
   }
   return actual === printed
 }
 
-const jsonLines = (text: string) => text.trim().split('\n').filter(line => line !== '').map(line => JSON.parse(line))
+const jsonLines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
 
 test('every block of docs/PROTOCOL.md does what it says', async () => {
   const bin = join(host.dir, 'bin')
@@ -71,11 +83,13 @@ async function talk(to: net.NetConnectOpts, text: string | Buffer): Promise<stri
 
 const tcp = () => ({ host: '127.0.0.1', port: host.port })
 const unix = () => ({ path: join(host.data, 'host.sock') })
-const request = (method: string, params: unknown = {}, more: object = {}) => `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params, ...more })}\n`
+const request = (method: string, params: unknown = {}, more: object = {}) =>
+  `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params, ...more })}\n`
 const codeOf = (answer: string) => JSON.parse(answer.split('\n')[0] ?? '').error?.data?.code
 
 test('TCP answers nothing but unauthorized before a token, be the method there or not', async () => {
-  for (const method of ['host.info', 'pod.push', 'no.such', 'rpc.discover']) assert.is(codeOf(await talk(tcp(), request(method))), 'unauthorized')
+  for (const method of ['host.info', 'pod.push', 'no.such', 'rpc.discover'])
+    assert.is(codeOf(await talk(tcp(), request(method))), 'unauthorized')
   assert.is(codeOf(await talk(tcp(), '{garbage\n')), 'unauthorized')
   assert.match(await talk(tcp(), 'garbage\n'), /^HTTP\/1.1 400 /)
 })
@@ -89,7 +103,10 @@ test('TCP takes the token with any request, and once for a connection by host.au
 })
 
 test('a line beyond the limit before the token is refused, and the connection closed', async () => {
-  const answer = await talk(tcp(), `{"jsonrpc":"2.0","id":1,"method":"host.auth","params":{"token":"${'x'.repeat(100_000)}"}}\n`)
+  const answer = await talk(
+    tcp(),
+    `{"jsonrpc":"2.0","id":1,"method":"host.auth","params":{"token":"${'x'.repeat(100_000)}"}}\n`,
+  )
   assert.is(codeOf(answer), 'too_large')
 })
 
@@ -103,7 +120,10 @@ test('messages that are no request are answered by the standard', async () => {
   assert.is(codeOf(await talk(unix(), request('pod.start', { name: 'x', params: { a: 1 } }))), 'bad_params')
   assert.is(codeOf(await talk(unix(), request('host.info', { path: 'inner.second' }))), 'host_not_found')
   const batch = JSON.parse(await talk(unix(), `[1, ${request('host.info').trim()}]\n`))
-  assert.equal(batch.map((answer: { error?: unknown }) => Boolean(answer.error)), [true, false])
+  assert.equal(
+    batch.map((answer: { error?: unknown }) => Boolean(answer.error)),
+    [true, false],
+  )
 })
 
 test('answers come in any order, each with its own id, and no client waits for another', async () => {
@@ -130,13 +150,17 @@ test('rpc.discover describes every method', async () => {
   const { result } = JSON.parse(await talk(unix(), request('rpc.discover')))
   assert.equal(result.methods.map((method: { name: string }) => method.name).sort(), Object.keys(methods).sort())
   const start = result.methods.find((method: { name: string }) => method.name === 'pod.start')
-  assert.equal(start.params.filter((param: { required: boolean }) => param.required).map((param: { name: string }) => param.name), ['name'])
+  assert.equal(
+    start.params.filter((param: { required: boolean }) => param.required).map((param: { name: string }) => param.name),
+    ['name'],
+  )
 })
 
 test('HTTP answers with the status of the error, and says what it serves', async () => {
   const url = `http://127.0.0.1:${host.port}`
   const headers = { authorization: `Bearer ${host.token}` }
-  const post = (body: string, more = {}) => fetch(`${url}/rpc`, { method: 'POST', body, headers: { ...headers, ...more } })
+  const post = (body: string, more = {}) =>
+    fetch(`${url}/rpc`, { method: 'POST', body, headers: { ...headers, ...more } })
   assert.is((await post(request('host.info'))).status, 200)
   assert.is((await post(request('pod.status', { name: 'nobody' }))).status, 404)
   assert.is((await post('{"jsonrpc":"2.0","method":"host.info"}')).status, 204)
@@ -148,7 +172,12 @@ test('HTTP answers with the status of the error, and says what it serves', async
 })
 
 test('the sockets and the token are for their owner alone', async () => {
-  const { stdout } = await host.run('stat', ['-c', '%a', host.data, ...['host.sock', 'link.sock', 'token', 'host.json'].map(file => join(host.data, file))])
+  const { stdout } = await host.run('stat', [
+    '-c',
+    '%a',
+    host.data,
+    ...['host.sock', 'link.sock', 'token', 'host.json'].map(file => join(host.data, file)),
+  ])
   assert.equal(stdout.trim().split('\n'), ['700', '600', '600', '600', '600'])
 })
 

@@ -1,10 +1,10 @@
 // The rows of the table that a person would ask about, one by one. The walk beside this file covers the rest.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Policy, policyOf } from '../../../protocol/config.ts'
 import { retryDelayMs } from '../../../daemon/lifecycle/backoff.ts'
 import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
 import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
+import { type Policy, policyOf } from '../../../protocol/config.ts'
 
 const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
 const crash: End = { code: 1, signal: null, reason: 'exited' }
@@ -61,14 +61,24 @@ test('decide() restarts a run that exits with code 0 under restart "always"', ()
 
 test('decide() is done with a run that exits with code 0 under "on-failure" and "never"', () => {
   for (const restart of ['on-failure', 'never'] as const) {
-    const [next] = decide(up(), { type: 'exited', end: { ...crash, code: 0 } }, world({ policy: policyOf({ restart }) }))
+    const [next] = decide(
+      up(),
+      { type: 'exited', end: { ...crash, code: 0 } },
+      world({ policy: policyOf({ restart }) }),
+    )
     assert.is(next.at, 'done', restart)
   }
 })
 
 test('decide() fails a run that crashes under "never", and restarts it under "on-failure"', () => {
-  assert.is(decide(up(), { type: 'exited', end: crash }, world({ policy: policyOf({ restart: 'never' }) }))[0].at, 'failed')
-  assert.is(decide(up(), { type: 'exited', end: crash }, world({ policy: policyOf({ restart: 'on-failure' }) }))[0].at, 'spawning')
+  assert.is(
+    decide(up(), { type: 'exited', end: crash }, world({ policy: policyOf({ restart: 'never' }) }))[0].at,
+    'failed',
+  )
+  assert.is(
+    decide(up(), { type: 'exited', end: crash }, world({ policy: policyOf({ restart: 'on-failure' }) }))[0].at,
+    'spawning',
+  )
 })
 
 test('decide() lets a stop overtake a retry', () => {
@@ -111,7 +121,11 @@ test('decide() forgets a missed check once one is passed', () => {
 })
 
 test('decide() blames no run for a time in which the host itself was away', () => {
-  const [next, effects] = decide(up({ check: { at: 'asked', dueMs: 100_000, missed: 1 } }), { type: 'timer', lateMs: 30_000 }, world())
+  const [next, effects] = decide(
+    up({ check: { at: 'asked', dueMs: 100_000, missed: 1 } }),
+    { type: 'timer', lateMs: 30_000 },
+    world(),
+  )
   assert.ok(next.at === 'up' && next.check.missed === 1)
   assert.equal(done(effects), ['check'])
 })
@@ -120,7 +134,11 @@ test('decide() stops by cleanup, then SIGTERM, then SIGKILL', () => {
   const [cleaning, first] = decide(up(), { type: 'desired' }, world({ wanted: false }))
   const [terming, second] = decide(cleaning, { type: 'cleaned' }, world({ wanted: false }))
   const [killing, third] = decide(terming, { type: 'timer', lateMs: 0 }, world({ wanted: false, nowMs: 110_000 }))
-  const [ended] = decide(killing, { type: 'exited', end: { ...crash, code: null, signal: 'SIGKILL' } }, world({ wanted: false }))
+  const [ended] = decide(
+    killing,
+    { type: 'exited', end: { ...crash, code: null, signal: 'SIGKILL' } },
+    world({ wanted: false }),
+  )
   assert.equal([done(first), done(second), done(third)], [['save', 'cleanup'], ['term'], ['kill']])
   assert.is(ended.at, 'vacant')
 })
@@ -138,13 +156,20 @@ test('decide() stops a run that was spawned while it was no longer wanted', () =
 })
 
 test('decide() starts afresh when a stopped run is wanted again before it has ended', () => {
-  const [stopping] = decide(up({ run: { ...run, failures: 3, restarts: 9 } }), { type: 'desired' }, world({ wanted: false }))
+  const [stopping] = decide(
+    up({ run: { ...run, failures: 3, restarts: 9 } }),
+    { type: 'desired' },
+    world({ wanted: false }),
+  )
   const [next] = decide(stopping, { type: 'exited', end: crash }, world({ spec: 'b' }))
   assert.ok(next.at === 'spawning' && next.run.failures === 0 && next.run.restarts === 0 && next.run.spec === 'b')
 })
 
 test('retryDelayMs() doubles from 250 ms to 30 s and stays within them whatever the jitter', () => {
-  assert.equal([1, 2, 3, 4, 5].map(failures => retryDelayMs(failures, 0)), [0, 250, 500, 1000, 2000])
+  assert.equal(
+    [1, 2, 3, 4, 5].map(failures => retryDelayMs(failures, 0)),
+    [0, 250, 500, 1000, 2000],
+  )
   for (let failures = 2; failures < 100; failures++) {
     for (const jitter of [0, 0.5, 1]) {
       const delay = retryDelayMs(failures, jitter)

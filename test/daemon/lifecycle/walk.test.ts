@@ -2,9 +2,9 @@
 // or not, things were asked of it or not. Not tested here: the effects themselves, and real time.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { policyOf } from '../../../protocol/config.ts'
 import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
 import type { Effect, End, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
+import { policyOf } from '../../../protocol/config.ts'
 
 type Want = 'none' | 'a' | 'b'
 
@@ -43,18 +43,26 @@ function steps(model: Model, restart: 'always' | 'on-failure' | 'never'): Step[]
           happen({ ...model, process: 'none' }, { type: 'spawn-failed', message: 'EAGAIN' }, restart),
         ]
       : []),
-    ...(isAlive ? ends.map(end => happen({ ...model, process: 'none' }, { type: 'exited', end }, restart, `exit ${end.code}`)) : []),
-    ...(isAlive && !asked.killed ? [happen({ ...model, asked: { ...asked, ready: true } }, { type: 'ready' }, restart)] : []),
+    ...(isAlive
+      ? ends.map(end => happen({ ...model, process: 'none' }, { type: 'exited', end }, restart, `exit ${end.code}`))
+      : []),
+    ...(isAlive && !asked.killed
+      ? [happen({ ...model, asked: { ...asked, ready: true } }, { type: 'ready' }, restart)]
+      : []),
     ...(isAlive && asked.check
       ? [
           happen({ ...model, asked: { ...asked, check: false } }, { type: 'check-passed' }, restart),
           happen({ ...model, asked: { ...asked, check: false } }, { type: 'check-failed' }, restart),
         ]
       : []),
-    ...(isAlive && asked.cleanup ? [happen({ ...model, asked: { ...asked, cleanup: false } }, { type: 'cleaned' }, restart)] : []),
+    ...(isAlive && asked.cleanup
+      ? [happen({ ...model, asked: { ...asked, cleanup: false } }, { type: 'cleaned' }, restart)]
+      : []),
     // A host that was replaced hears hello again.
     ...(isAlive && !asked.killed
-      ? (['empty', 'starting', 'up', 'cleaned'] as const).map(state => happen(model, { type: 'hello', state }, restart, `hello ${state}`))
+      ? (['empty', 'starting', 'up', 'cleaned'] as const).map(state =>
+          happen(model, { type: 'hello', state }, restart, `hello ${state}`),
+        )
       : []),
     ...timerSteps(model, restart),
   ]
@@ -71,7 +79,13 @@ function timerSteps(model: Model, restart: 'always' | 'on-failure' | 'never'): S
 }
 
 /** Lets an event happen at `nowMs` and has its effects done, checking each against the world. */
-function happen(model: Model, event: SlotEvent, restart: 'always' | 'on-failure' | 'never', name: string = event.type, nowMs = 0): Step {
+function happen(
+  model: Model,
+  event: SlotEvent,
+  restart: 'always' | 'on-failure' | 'never',
+  name: string = event.type,
+  nowMs = 0,
+): Step {
   const world = worldOf(model, restart, nowMs)
   const [slot, effects] = decide(model.slot, event, world)
   let next: Model = { ...model, slot: shifted(slot, nowMs) }
@@ -149,7 +163,16 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
 
   test(`decide() reaches every state there is (restart: ${restart})`, () => {
     const reached = new Set(models.map(({ slot }) => slot.at))
-    const expected = ['vacant', 'spawning', 'starting', 'up', 'stopping', 'failed', ...(restart === 'never' ? [] : ['backoff']), ...(restart === 'always' ? [] : ['done'])]
+    const expected = [
+      'vacant',
+      'spawning',
+      'starting',
+      'up',
+      'stopping',
+      'failed',
+      ...(restart === 'never' ? [] : ['backoff']),
+      ...(restart === 'always' ? [] : ['done']),
+    ]
     assert.equal([...reached].sort(), expected.sort())
   })
 
@@ -171,8 +194,10 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     for (const model of models) {
       let now = happen({ ...model, want: 'none' }, { type: 'desired' }, restart).next
       for (let turn = 0; turn < 10 && now.slot.at !== 'vacant'; turn++) {
-        if (now.process === 'spawning') now = happen({ ...now, process: 'alive', asked: fresh }, { type: 'spawned' }, restart).next
-        else if (now.asked.killed) now = happen({ ...now, process: 'none' }, { type: 'exited', end: ends[2] as End }, restart).next
+        if (now.process === 'spawning')
+          now = happen({ ...now, process: 'alive', asked: fresh }, { type: 'spawned' }, restart).next
+        else if (now.asked.killed)
+          now = happen({ ...now, process: 'none' }, { type: 'exited', end: ends[2] as End }, restart).next
         else now = timerSteps(now, restart)[0]?.next ?? now
       }
       assert.is(now.slot.at, 'vacant', JSON.stringify(model))

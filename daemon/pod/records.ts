@@ -1,0 +1,80 @@
+// Saves what is seen of a pod's runs, and tidies up after them. A failure is told in the log and harms no run, but one
+// whose record could not be saved must not be spawned.
+import { mkdir } from 'node:fs/promises'
+import { runId } from '../../protocol/names.ts'
+import { type Context, timeText } from '../context.ts'
+import type { End } from '../lifecycle/slot.ts'
+import { pruneLogs } from '../logs/retention.ts'
+import { type PodPaths, runPaths } from '../paths.ts'
+import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
+import type { LiveRun } from './live-run.ts'
+import { foldLeftovers } from './raw-output.ts'
+
+export class Records {
+  #name: string
+  #context: Context
+  #paths: PodPaths
+
+  constructor(name: string, context: Context) {
+    this.#name = name
+    this.#context = context
+    this.#paths = context.paths.pod(name)
+  }
+
+  /** Saves a run that has, or may have, a process. */
+  async save(live: LiveRun, state: 'spawning' | 'starting' | 'up' | 'stopping'): Promise<void> {
+    await this.#write(live, { state })
+  }
+
+  /** Saves how a run ended. */
+  async saveEnd(live: LiveRun, end: End): Promise<void> {
+    const state = end.reason === 'lost' ? 'lost' : 'ended'
+    await this.#write(live, { state, endedAt: timeText(this.#context.clock), end })
+  }
+
+  /** What an ended run leaves behind: raw output, and more records and logs than are kept. */
+  async tidy(live: LiveRun, alive: ReadonlySet<number>): Promise<void> {
+    const { settings, clock, log, paths } = this.#context
+    try {
+      await foldLeftovers(runPaths(this.#paths, live.ref.number))
+      await pruneRecords(this.#paths, settings.keepRuns, alive)
+      const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
+      await pruneLogs(paths.logs, this.#name, { live: alive, ...limits })
+    } catch (error) {
+      log.warn('files', 'What a run left behind could not be tidied up', { ...this.#facts(live), err: error })
+    }
+  }
+
+  async #write(live: LiveRun, observed: Pick<RunRecord, 'state' | 'endedAt' | 'end'>): Promise<void> {
+    const { number, spec, failures, restarts } = live.ref
+    const record: RunRecord = {
+      v: 1,
+      id: runId(this.#name, number),
+      slot: live.slot,
+      spec,
+      version: live.version,
+      failures,
+      restarts,
+      ticket: live.ticket,
+      boot: this.#context.boot,
+      startedAt: live.startedAt,
+      ...(live.identity && { pid: live.identity.pid, startTime: live.identity.startTime }),
+      ...(live.upAt && { upAt: live.upAt }),
+      ...(live.why && { why: live.why }),
+      ...observed,
+    }
+    try {
+      // Only for a run that begins: the folder of a pod that was taken away must not come back by its last record.
+      if (observed.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
+      await writeRecord(this.#paths, number, record)
+      live.saveError = undefined
+    } catch (error) {
+      live.saveError = error as Error
+      this.#context.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
+    }
+  }
+
+  #facts(live: LiveRun) {
+    return { pod: this.#name, run: runId(this.#name, live.ref.number) }
+  }
+}
