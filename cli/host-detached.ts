@@ -106,9 +106,9 @@ function endedAtOnce(child: ChildProcess, dataDir: string, text: string): P8aErr
 async function printStarted(info: HostInfo): Promise<void> {
   const { say } = await import('./say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
-  process.stdout.write(
-    `It answers at ${info.addresses.join(' and ')}\nNext: pod push local hello hello.js && pod start local hello\n`,
-  )
+  process.stdout.write(`It answers at ${info.addresses.join(' and ')}\n`)
+  const hasPods = Object.values(info.pods).some(count => count > 0)
+  if (!hasPods) process.stdout.write('Next: pod push local hello hello.js && pod start local hello\n')
 }
 
 function tcpPorts(info: HostInfo): number[] {

@@ -43,10 +43,22 @@ function nodeOf(major: string): string {
 /** Installs the package as users do, and lets it run a pod. */
 function works(node: string, tarball: string): string {
   const home = mkdtempSync(join(dir, 'home-'))
-  const env = { PATH: `${node}:${join(home, 'prefix/bin')}:${process.env.PATH}`, HOME: home, P8A_DATA: join(home, 'data'), NO_COLOR: '1' }
-  npm(['install', '--silent', '--global', '--prefix', join(home, 'prefix'), tarball], { cwd: home, env: { ...process.env, ...env } })
-  const pod = (...args: string[]) => execFileSync('pod', args, { cwd: home, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  writeFileSync(join(home, 'hello.ts'), 'export default async (params: { to: string }) => console.log("hello", params.to)\n')
+  const env = {
+    PATH: `${node}:${join(home, 'prefix/bin')}:${process.env.PATH}`,
+    HOME: home,
+    P8A_DATA: join(home, 'data'),
+    NO_COLOR: '1',
+  }
+  npm(['install', '--silent', '--global', '--prefix', join(home, 'prefix'), tarball], {
+    cwd: home,
+    env: { ...process.env, ...env },
+  })
+  const pod = (...args: string[]) =>
+    execFileSync('pod', args, { cwd: home, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  writeFileSync(
+    join(home, 'hello.ts'),
+    'export default async (params: { to: string }) => console.log("hello", params.to)\n',
+  )
   pod('host', 'start', '--detach', '--port', '0')
   try {
     pod('push', 'local', 'hello', 'hello.ts')
@@ -60,7 +72,9 @@ function works(node: string, tarball: string): string {
 
 /** An old Node gets one line that says what is needed. */
 function refuses(node: string): string {
-  const { status, stderr } = spawnSync(join(node, 'node'), [join(root, 'bin/pod.cjs'), 'host', 'status'], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync(join(node, 'node'), [join(root, 'bin/pod.cjs'), 'host', 'status'], {
+    encoding: 'utf8',
+  })
   const lines = stderr.trim().split('\n')
   if (status === 0 || lines.length !== 1 || !/needs Node 22/.test(stderr)) throw new Error(`it said: ${stderr}`)
   return stderr.trim()
@@ -69,5 +83,9 @@ function refuses(node: string): string {
 function npm(args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): void {
   const { cwd, env = process.env } = options
   // npm runs on the machine's own Node or on the one that is tried; either will do.
-  execFileSync('npm', args, { cwd, env: { ...env, npm_config_prefix: undefined }, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', args, {
+    cwd,
+    env: { ...env, npm_config_prefix: undefined },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
 }
