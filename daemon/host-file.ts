@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { P8aError } from '../protocol/errors.ts'
-import { type Settings, settingsSchema } from '../protocol/settings.ts'
+import { defaultSettings, type Settings, settingsSchema } from '../protocol/settings.ts'
 import { parseState, readStateText, writeState } from './store/state-file.ts'
 
 const hostSchema = v.strictObject({ v: v.literal(1), id: v.string(), settings: v.optional(settingsSchema, {}) })
@@ -13,7 +13,7 @@ export async function loadHostFile(file: string): Promise<{ id: string; settings
   if (text === undefined) {
     const made = { v: 1, id: randomUUID(), settings: {} } as const
     await writeState(file, made, { durable: true })
-    return { id: made.id, settings: v.parse(settingsSchema, {}) }
+    return { id: made.id, settings: defaultSettings }
   }
   try {
     const { id, settings } = parseState(file, text, hostSchema)

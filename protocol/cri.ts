@@ -14,9 +14,6 @@ export type CriLine = {
   text: string
 }
 
-/** The length of a time with nine digits: `2026-11-20T10:00:00.123456789Z`. */
-export const timeLength = 30
-
 const pattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) (stdout|stderr) ([FP]) /
 
 /** Reads one line, or undefined where it is none: torn by a crash, or not ours. */

@@ -20,7 +20,7 @@ const ioModules = ['node:fs', 'node:fs/promises', 'node:net', 'node:http', 'node
 
 /** Single owners of power: a module, and the only files that may import it. */
 const owners: Record<string, readonly string[]> = {
-  'node:child_process': ['cli/commands/'],
+  'node:child_process': ['cli/host-detached.ts', 'cli/host-foreground.ts'],
   execa: ['daemon/process.ts'],
   pidusage: ['daemon/host/status.ts'],
   chokidar: ['daemon/watch.ts'],

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 function checks(): (() => Promise<Outcome>)[] {
   return [
     () => check('types', bin('tsc'), ['-p', '.']),
-    () => check('lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']),
+    () => check('lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']),
     () => check('import arrows', process.execPath, ['scripts/arrows.ts']),
     () => check('unused code', bin('knip'), []),
   ]
@@ -78,7 +78,7 @@ function run(program: string, args: string[]): Promise<{ code: number | null; ou
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: fileMs,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: { ...process.env, NO_COLOR: '1' },
     })
     children.add(child)
     let output = ''

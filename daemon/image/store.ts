@@ -1,6 +1,6 @@
 // `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
@@ -30,14 +30,6 @@ export function hashOf(code: string): string {
 /** The file of an image's code. */
 export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): string {
   return join(paths.image(image.hash), image.format === 'cjs' ? 'main.cjs' : 'main.mjs')
-}
-
-/** Whether an image is there whole. */
-export async function hasImage(paths: DataPaths, hash: string): Promise<boolean> {
-  return await stat(join(paths.image(hash), 'image.json')).then(
-    () => true,
-    () => false,
-  )
 }
 
 /**
