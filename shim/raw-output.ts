@@ -9,36 +9,86 @@ const { openSync, readSync, watch, writeSync } = fs
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
+/** The disk space of what was folded is given back in steps of this size. */
+const freeStepBytes = 32 * 1024 * 1024
 
 /** Folds now and whenever one of the raw files grows. @returns a function that folds what is there, for the process's end. */
 export function foldRawOutput(log: LogFile, raw: LogAssignment['raw']): () => void {
-  const folds = (['stdout', 'stderr'] as const).map(stream => foldFile(log, stream, raw[stream]))
+  const files = (['stdout', 'stderr'] as const).map(stream => new RawFile(log, stream, raw[stream]))
+  for (const file of files) file.follow()
   return () => {
-    for (const fold of folds) fold()
+    for (const file of files) file.foldAll()
   }
 }
 
-function foldFile(log: LogFile, stream: StreamName, file: string): () => void {
-  const fd = openSync(file, 'r')
-  const block = Buffer.allocUnsafe(blockBytes)
-  let noteFd: number | undefined
-  let from = 0
-  const fold = () => {
+class RawFile {
+  #log: LogFile
+  #stream: StreamName
+  #file: string
+  #fd: number
+  #noteFd: number | undefined
+  #block = Buffer.allocUnsafe(blockBytes)
+  #from = 0
+  #freed = 0
+  #isFolding = false
+
+  constructor(log: LogFile, stream: StreamName, file: string) {
+    this.#log = log
+    this.#stream = stream
+    this.#file = file
+    this.#fd = openSync(file, 'r')
+  }
+
+  follow(): void {
+    const watcher = watch(this.#file, { persistent: false }, () => this.#foldInTurns())
+    watcher.on('error', () => watcher.close())
+    this.#foldInTurns()
+  }
+
+  foldAll(): void {
+    while (this.#foldBlock());
+  }
+
+  /** A block each turn of the event loop, so that a child that floods does not block the pod. */
+  #foldInTurns(): void {
+    if (this.#isFolding) return
+    this.#isFolding = this.#foldBlock()
+    if (!this.#isFolding) return
+    setImmediate(() => {
+      this.#isFolding = false
+      this.#foldInTurns()
+    })
+  }
+
+  /** @returns whether there was something */
+  #foldBlock(): boolean {
     try {
-      for (let read = readSync(fd, block, 0, blockBytes, from); read > 0; ) {
-        noteFd ??= openSync(`${file}.at`, 'w', 0o600)
-        const position: RawPosition = { from, to: from + read, ...log.position }
-        writeSync(noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
-        log.write(stream, block.toString('latin1', 0, read), 'latin1')
-        from += read
-        read = readSync(fd, block, 0, blockBytes, from)
-      }
+      const read = readSync(this.#fd, this.#block, 0, blockBytes, this.#from)
+      if (read === 0) return false
+      this.#noteFd ??= openSync(`${this.#file}.at`, 'w', 0o600)
+      const position: RawPosition = { from: this.#from, to: this.#from + read, ...this.#log.position }
+      writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
+      this.#log.write(this.#stream, this.#block.toString('latin1', 0, read), 'latin1')
+      this.#from = position.to
+      this.#freeSpace()
+      return true
     } catch {
       // The disk is full, or the file was taken away: what is left is folded later, by us or by the host at the end.
+      return false
     }
   }
-  const watcher = watch(file, { persistent: false }, fold)
-  watcher.on('error', () => watcher.close())
-  fold()
-  return fold
+
+  /**
+   * Gives the disk space of what was folded back, while others go on writing to the end of the file: by a hole, since
+   * cutting the file could lose what is written at that moment. Where there is no such command it is freed with the run.
+   */
+  #freeSpace(): void {
+    if (this.#from - this.#freed < freeStepBytes) return
+    this.#freed = this.#from
+    const { spawn } = process.getBuiltinModule('node:child_process')
+    const hole = ['--punch-hole', '--offset', '0', '--length', String(this.#from), this.#file]
+    const child = spawn('fallocate', hole, { stdio: 'ignore' })
+    child.on('error', () => {})
+    child.unref()
+  }
 }

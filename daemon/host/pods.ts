@@ -11,6 +11,7 @@ import { PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
+import { saveError, syncDirectory } from '../store/state-file.ts'
 import { Turns } from './turns.ts'
 
 export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
@@ -88,7 +89,7 @@ export class Pods {
       const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
       const desired = await edit(entry.supervisor.inForce?.desired)
       const image = await readImage(this.#context.paths, imageOf(desired)?.hash ?? '')
-      await mkdir(this.#context.paths.pod(name).dir, { recursive: true, mode: 0o700 })
+      await this.#makeFolder(name)
       const aside = await entry.file.write(desired)
       if (aside) this.#context.log.warn('files', `A broken pod.json was put aside as ${aside}`, { pod: name })
       this.#entries.set(name, entry)
@@ -161,6 +162,16 @@ export class Pods {
     const lastNumber = await highestNumber(paths)
     const supervisor = new PodSupervisor(name, this.#context, { lastNumber })
     return { supervisor, file: new DesiredFile(paths.desired, this.#context.clock) }
+  }
+
+  async #makeFolder(name: string): Promise<void> {
+    const { pods, pod } = this.#context.paths
+    try {
+      const made = await mkdir(pod(name).dir, { recursive: true, mode: 0o700 })
+      if (made !== undefined) await syncDirectory(pods)
+    } catch (error) {
+      throw saveError(pod(name).dir, error)
+    }
   }
 
   async #reread(entry: PodEntry): Promise<void> {

@@ -5,7 +5,7 @@ import type { MethodParams, Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import { inspectImage } from '../image/inspect.ts'
-import { describeImage, type Image, saveImage } from '../image/store.ts'
+import { describeImage, type Image, isWhole, saveImage } from '../image/store.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import type { Pods } from './pods.ts'
 
@@ -20,8 +20,8 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
   let pushed: ImageRef | undefined
   const edit = async (desired: Desired | undefined) => {
     const newest = desired?.images.at(-1)
+    if (!(await isWhole(context.paths, image))) await saveImage(context.paths, image, content)
     if (desired && newest?.hash === image.hash) return desired
-    await saveImage(context.paths, image, content)
     pushed = {
       version: (newest?.version ?? 0) + 1,
       hash: image.hash,

@@ -1,6 +1,6 @@
 // `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
@@ -51,7 +51,7 @@ export async function saveImage(
     if (content.map !== undefined) await writeSynced(join(temporary, `${main}.map`), content.map)
     await writeSynced(join(temporary, 'image.json'), stateText({ v: 1, ...image }))
     await syncDirectory(temporary)
-    await rename(temporary, final).catch(ignoreExisting)
+    await putInPlace(paths, { temporary, image })
     await syncDirectory(paths.images)
   } catch (error) {
     throw saveError(final, error)
@@ -60,9 +60,26 @@ export async function saveImage(
   }
 }
 
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  // The same content was pushed twice at once: either copy is the right one.
-  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+/** The same content may be there already, pushed by another pod or at the same moment; a damaged copy gives way. */
+async function putInPlace(
+  paths: DataPaths,
+  { temporary, image }: { temporary: string; image: Pick<Image, 'hash' | 'format'> },
+): Promise<void> {
+  const final = paths.image(image.hash)
+  if (await isWhole(paths, image)) return
+  await rm(final, { recursive: true, force: true })
+  await rename(temporary, final)
+}
+
+/** Whether an image is there with all that a run needs of it. */
+export async function isWhole(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): Promise<boolean> {
+  try {
+    await readImage(paths, image.hash)
+    return (await stat(mainFile(paths, image))).size > 0
+  } catch {
+    // Whatever is wrong with it: it is to be stored anew.
+    return false
+  }
 }
 
 async function writeSynced(file: string, text: string): Promise<void> {
