@@ -27,6 +27,8 @@ export const settingsSchema = v.strictObject({
   maxUnreadBytes: v.optional(bytes, 128 * MiB),
   /** How many requests of one connection may be under way at once. */
   maxPendingRequests: v.optional(count, 1024),
+  /** How many versions of a pod are kept; the one in force always is. */
+  keepVersions: v.optional(count, 50),
   /** How many records of ended runs are kept for each pod. */
   keepRuns: v.optional(count, 100),
   /** How many processes may be starting at once; the others wait their turn. */

@@ -5,7 +5,7 @@ import type { MethodParams, Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import { inspectImage } from '../image/inspect.ts'
-import { describeImage, type Image, isWhole, saveImage } from '../image/store.ts'
+import { describeImage, type Image, isWhole, removeImages, saveImage } from '../image/store.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import type { Pods } from './pods.ts'
 
@@ -18,20 +18,19 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
   const image = describeImage(params.code, inspectImage(params.code, source), file)
   const content = params.map === undefined ? { code: params.code } : { code: params.code, map: params.map }
   let pushed: ImageRef | undefined
+  let dropped: ImageRef[] = []
   const edit = async (desired: Desired | undefined) => {
-    const newest = desired?.images.at(-1)
     if (!(await isWhole(context.paths, image))) await saveImage(context.paths, image, content)
+    const newest = desired?.images.at(-1)
     if (desired && newest?.hash === image.hash) return desired
-    pushed = {
-      version: (newest?.version ?? 0) + 1,
-      hash: image.hash,
-      size: image.size,
-      pushedAt: timeText(context.clock),
-      file,
-    }
-    return withImage(desired, pushed)
+    const { hash, size } = image
+    pushed = { version: (newest?.version ?? 0) + 1, hash, size, pushedAt: timeText(context.clock), file }
+    const next = withImage(desired, pushed, context.settings.keepVersions)
+    dropped = desired?.images.filter(old => !next.images.includes(old)) ?? []
+    return next
   }
   const entry = await pods.withImage(image.hash, () => pods.change(name, edit))
+  await removeImages(context.paths, pods.unusedOf(dropped.map(({ hash }) => hash)))
   const version = entry.supervisor.inForce?.desired.images.at(-1)?.version ?? 1
   if (pushed) context.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
   const state = entry.supervisor.state
@@ -50,9 +49,12 @@ function describe(name: string, version: number, image: Omit<Image, 'v'>): Omit<
   return { name, version, hash, size, kind, exports }
 }
 
-function withImage(desired: Desired | undefined, image: ImageRef): Desired {
-  if (desired) return { ...desired, images: [...desired.images, image] }
-  return { v: 1, images: [image], version: 0, params: {}, config: {}, want: 'idle', generation: 0 }
+/** Adds a version; beyond `keep` the oldest go, but never the one in force. */
+function withImage(desired: Desired | undefined, image: ImageRef, keep: number): Desired {
+  if (!desired) return { v: 1, images: [image], version: 0, params: {}, config: {}, want: 'idle', generation: 0 }
+  const all = [...desired.images, image]
+  const images = all.filter((old, index) => index >= all.length - keep || old.version === desired.version)
+  return { ...desired, images }
 }
 
 function checkSize(context: Context, { code, map = '' }: { code: string; map?: string | undefined }): void {

@@ -1,0 +1,16 @@
+// The demo is the first thing a newcomer runs: it must show all it says. Not tested here: its install.
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { root, TestHost } from './harness.ts'
+
+test('npm run demo shows a pod that outlives its own death and that of its host', async () => {
+  const host = new TestHost()
+  const { code, stdout, stderr } = await host.run(process.execPath, [join(root, 'scripts/demo.ts')])
+  assert.is(code, 0, `${stdout}${stderr}`)
+  assert.match(stdout, /All of it was seen\./)
+  assert.not.match(stdout, /^NO /m)
+  await host.dispose()
+})
+
+test.run()
