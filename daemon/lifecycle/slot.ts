@@ -63,7 +63,7 @@ export type Effect =
   | { do: 'cleanup'; run: RunRef }
   | { do: 'term'; run: RunRef }
   | { do: 'kill'; run: RunRef }
-  /** Save the run's end, then sweep what is left of its process group. */
+  /** Sweep what is left of its process group, then save the run's end. */
   | { do: 'end'; run: RunRef; end: End }
 
 /** What a decision may look at beside the slot and the event. */

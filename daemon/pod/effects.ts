@@ -195,13 +195,15 @@ export class Effects {
     if (wasSent && signal === 'SIGTERM') await processes.signalGroup(live.identity, 'SIGCONT')
   }
 
+  /** Until the end is saved the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, end: End): Promise<void> {
     this.#lookout.forget(live)
+    if (live.identity && end.reason !== 'lost') await this.#context.processes.sweepGroup(live.identity)
+    await this.#records.foldRaw(live)
     await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
-    if (live.identity && end.reason !== 'lost') await this.#context.processes.sweepGroup(live.identity)
     this.runs.delete(live.ref.number)
-    await this.#records.tidy(live, new Set(this.runs.keys()))
+    await this.#records.prune(new Set(this.runs.keys()))
     const tookMs =
       live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })

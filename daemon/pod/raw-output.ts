@@ -6,7 +6,7 @@ import type { RawPosition } from '../../protocol/link.ts'
 
 const blockBytes = 256 * 1024
 
-/** Folds and removes the raw files of a run that is over. */
+/** Folds and removes the raw files of a run that is over. It may be cut off anywhere, and be done again. */
 export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
   for (const stream of ['stdout', 'stderr'] as const) await foldFile(files.log, stream, files.raw[stream])
 }
@@ -33,19 +33,25 @@ async function foldedUpTo(note: string, log: string): Promise<number> {
   }
 }
 
-async function fold(job: { log: string; stream: StreamName; raw: string; from: number; time: string }): Promise<void> {
+type Job = { log: string; stream: StreamName; raw: string; from: number; time: string }
+
+async function fold(job: Job): Promise<void> {
   const input = await open(job.raw, 'r')
   const output = await open(job.log, 'a', 0o600)
+  const note = await open(`${job.raw}.at`, 'w', 0o600)
   try {
     const block = Buffer.allocUnsafe(blockBytes)
-    for (let at = job.from; ; ) {
-      const { bytesRead } = await input.read(block, 0, blockBytes, at)
+    for (let from = job.from; ; ) {
+      const { bytesRead } = await input.read(block, 0, blockBytes, from)
       if (bytesRead === 0) return
+      const { ino, size } = await output.stat()
+      const position: RawPosition = { from, to: from + bytesRead, inode: ino, size }
+      await note.write(`${JSON.stringify(position)}\n`.padEnd(120), 0)
       // Bytes stay as they are, whatever their encoding.
       await output.write(Buffer.from(formatCri(block.toString('latin1', 0, bytesRead), job), 'latin1'))
-      at += bytesRead
+      from = position.to
     }
   } finally {
-    await Promise.all([input.close(), output.close()])
+    await Promise.all([input.close(), output.close(), note.close()])
   }
 }

@@ -32,16 +32,27 @@ export class Records {
     await this.#write(live, { state, endedAt: timeText(this.#context.clock), end })
   }
 
-  /** What an ended run leaves behind: raw output, and more records and logs than are kept. */
-  async tidy(live: LiveRun, alive: ReadonlySet<number>): Promise<void> {
-    const { settings, clock, log, paths } = this.#context
+  /** Brings what was written straight to fd 1 and 2 into the log of a run whose process is gone. */
+  async foldRaw(live: LiveRun): Promise<void> {
     try {
       await foldLeftovers(runPaths(this.#paths, live.ref.number))
+    } catch (error) {
+      this.#context.log.error('files', 'Raw output could not be brought into the log', {
+        ...this.#facts(live),
+        err: error,
+      })
+    }
+  }
+
+  /** Removes records and logs beyond what is kept. */
+  async prune(alive: ReadonlySet<number>): Promise<void> {
+    const { settings, clock, log, paths } = this.#context
+    try {
       await pruneRecords(this.#paths, settings.keepRuns, alive)
       const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
       await pruneLogs(paths.logs, this.#name, { live: alive, ...limits })
     } catch (error) {
-      log.warn('files', 'What a run left behind could not be tidied up', { ...this.#facts(live), err: error })
+      log.warn('files', 'Old records and logs could not be removed', { pod: this.#name, err: error })
     }
   }
 

@@ -6,8 +6,10 @@ import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import { afterEnd } from '../lifecycle/decide.ts'
 import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
+import { runPaths } from '../paths.ts'
 import { type RunRecord, readRecords, writeRecord } from '../store/run-record.ts'
 import { type LiveRun, liveRunOf } from './live-run.ts'
+import { foldLeftovers } from './raw-output.ts'
 import type { PodSupervisor } from './supervisor.ts'
 
 /** Reads the records of a pod and puts each slot where its newest one says it was. */
@@ -105,6 +107,7 @@ async function closeRecord(context: Context, name: string, { number, record }: N
   const end = { code: null, signal: null, reason: 'lost', message: why } as const
   context.log.warn('adopt', `run lost: ${why}`, { pod: name, run: runId(name, number) })
   try {
+    await foldLeftovers(runPaths(context.paths.pod(name), number))
     await writeRecord(context.paths.pod(name), number, {
       ...record,
       state: 'lost',

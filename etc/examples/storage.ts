@@ -1,8 +1,8 @@
 // A counter that survives restarts. `p8a.storage` is a directory of the pod's own: it outlives runs, versions and hosts,
 // and goes when the pod is removed. It is also the working directory.
-//   pod push local counter etc/examples/storage.ts
-//   pod start local counter
-//   pod call local counter next               prints 1, then 2, 3, …, also behind a `pod restart local counter`
+//   pod push local tally etc/examples/storage.ts
+//   pod start local tally
+//   pod call local tally next               prints 1, then 2, 3, …, also behind a `pod restart local tally`
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { P8a, Params } from 'p8a'

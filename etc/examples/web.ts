@@ -9,13 +9,12 @@ import type { Bus, P8a, Params } from 'p8a'
 import * as v from 'valibot'
 
 // The package goes into the bundle at push: the host's machine needs no node_modules.
-const paramsSchema = v.object({
-  port: v.pipe(v.optional(v.string(), '8080'), v.transform(Number), v.integer(), v.minValue(0), v.maxValue(65535)),
-})
+const portSchema = v.pipe(v.string(), v.digits('--port must be a number'), v.transform(Number), v.maxValue(65535))
 
 export default async (params: Params, bus: Bus, p8a: P8a) => {
+  const port = v.safeParse(portSchema, params.port ?? '8080')
   // What is thrown here ends the run, and is what `pod start` shows.
-  const { port } = v.parse(paramsSchema, params)
+  if (!port.success) throw new Error(port.issues[0].message)
 
   let served = 0
   const server = createServer((_request, response) => {
@@ -23,7 +22,7 @@ export default async (params: Params, bus: Bus, p8a: P8a) => {
     response.end(`Hello from ${p8a.run}, process ${process.pid}\n`)
   })
   // With reusePort, `pod scale local web 4` has four processes share the port. Not every system can.
-  server.listen({ port, host: '127.0.0.1', reusePort: process.platform === 'linux' })
+  server.listen({ port: port.output, host: '127.0.0.1', reusePort: process.platform === 'linux' })
   await once(server, 'listening')
 
   // The text is what `pod status` shows.

@@ -361,7 +361,7 @@ for (const value of ['ten', '0', '-1', '1.5', '100000', '']) {
     const error = await wireRefuses('pod.scale', { name: 'running', scale }, { code: 'bad_params', message: /whole number from 1 to 1000/, hint: /./ })
     const told = await host.refused('scale', 'origin', 'running', value)
     assert.ok(told.exit === 1 || told.exit === 2)
-    assert.match(told.message, /whole number from 1 to 1000/)
+    assert.match(told.message, /whole number from 1/)
     assert.match(told.hint ?? '', /./, 'there is a hint')
     assert.is(told.code, error.code)
   })

@@ -99,6 +99,16 @@ export class TestHost {
     this.port = Number(address.split(':')[1])
   }
 
+  /** As `up`, with more in the host's own environment. */
+  async upWith(env: Record<string, string>): Promise<void> {
+    const args = ['host', 'start', '--detach', '--port', String(this.port), '--json']
+    const { code, stdout, stderr } = await this.run(process.execPath, [podProgram, ...args], { env })
+    assert.is(code, 0, stderr)
+    const info = JSON.parse(stdout) as { pid: number; addresses: string[] }
+    this.pid = info.pid
+    this.port = Number(info.addresses.find(at => at.startsWith('127.0.0.1'))?.split(':')[1])
+  }
+
   /** Kills the host with SIGKILL, and waits until it is gone. */
   async killHost(): Promise<void> {
     process.kill(this.pid, 'SIGKILL')
