@@ -23,6 +23,8 @@ import { watchPods } from './watch.ts'
 
 /** What a bug ends the daemon with; its supervisor starts it again. */
 const bugExitCode = 70
+/** How often old logs and records are looked for, beside the end of every run. */
+const pruneMs = 600_000
 
 try {
   await main()
@@ -68,6 +70,7 @@ async function main(): Promise<void> {
   const doors = await openDoors({ context, rpc: new Rpc(verbs, { version, log: context.log }), token, host, port })
   addresses = doors.addresses
   await pods.reconcile()
+  const pruning = setInterval(() => void pods.prune(), pruneMs).unref()
   const unwatch = await watchPods(context, name => void pods.reload(name))
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
   reportReady({ version, pid: process.pid, dataDir: data, addresses }, { json })
@@ -75,6 +78,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => leave.resolve(signal))
   const why = await leave.promise
   context.log.info('host', `leaving: ${why}`, { pods: pods.all().length })
+  clearInterval(pruning)
   doors.close()
   links.close()
   await unwatch()

@@ -139,6 +139,11 @@ export class Pods {
     })
   }
 
+  /** Removes old logs and records of all pods. */
+  async prune(): Promise<void> {
+    for (const { supervisor } of this.all()) await supervisor.effects.prune()
+  }
+
   /** Ends all waiting; processes go on. */
   detach(): void {
     for (const { supervisor } of this.#entries.values()) supervisor.detach()

@@ -104,6 +104,11 @@ export class Effects {
     if (live.adopted && this.runs.has(live.ref.number)) this.#lookout.watch(live)
   }
 
+  /** Removes records and logs beyond what is kept. */
+  async prune(): Promise<void> {
+    await this.#records.prune(new Set(this.runs.keys()))
+  }
+
   detach(): void {
     this.#isDetached = true
     this.#lookout.end()
@@ -203,7 +208,7 @@ export class Effects {
     await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
     this.runs.delete(live.ref.number)
-    await this.#records.prune(new Set(this.runs.keys()))
+    await this.prune()
     const tookMs =
       live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })

@@ -39,7 +39,6 @@ export default async (params: Params, bus: Bus, p8a: P8a) => {
   return async () => {
     console.log(`Served ${served} requests`)
     server.close()
-    server.closeIdleConnections()
     await once(server, 'close')
   }
 }
