@@ -1,6 +1,5 @@
 // The host's end of the links: takes the connections of shims, finds whose they are by their ticket, and hands what
 // they say to their pod.
-import { chmod, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { P8aError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/lines.ts'
@@ -10,20 +9,17 @@ import type { Context } from './context.ts'
 import { call } from './host/call.ts'
 import type { PodEntry, Pods } from './host/pods.ts'
 import type { LiveRun, ShimPeer } from './pod/live-run.ts'
+import { openUnixDoor } from './unix-door.ts'
 
 type Linked = { entry: PodEntry; live: LiveRun }
 
-/** Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away. */
-export async function listenForShims(context: Context, pods: Pods): Promise<net.Server> {
-  const { linkSocket } = context.paths
+/**
+ * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
+ * @returns what ends the listening
+ */
+export async function listenForShims(context: Context, pods: Pods): Promise<() => void> {
   const server = net.createServer(socket => onConnection(context, pods, socket))
-  // Ours to take: the data directory is claimed.
-  await rm(linkSocket, { force: true })
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen({ path: linkSocket, backlog: 4096 }, resolve),
-  )
-  await chmod(linkSocket, 0o600)
-  return server
+  return await openUnixDoor(server, { path: context.paths.linkSocket, log: context.log })
 }
 
 function onConnection(context: Context, pods: Pods, socket: net.Socket): void {

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const startedAt = new Date().toISOString()
   const pods = new Pods(context)
   await pods.load()
-  const links = await listenForShims(context, pods)
+  const closeLinks = await listenForShims(context, pods)
   const leave = Promise.withResolvers<string>()
   let addresses: string[] = []
   const verbs = makeVerbs(context, pods, {
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   context.log.info('host', `leaving: ${why}`, { pods: pods.all().length })
   clearInterval(pruning)
   doors.close()
-  links.close()
+  closeLinks()
   await unwatch()
   pods.detach()
   context.log.flush()

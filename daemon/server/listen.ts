@@ -1,9 +1,9 @@
 // Opens the doors: the Unix socket for its owner, one TCP port for everyone with the token. The first byte of a
 // connection decides what it speaks.
-import { chmod, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
+import { openUnixDoor } from '../unix-door.ts'
 import type { Rpc } from './rpc.ts'
 import { serveLines } from './session.ts'
 
@@ -24,17 +24,14 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
     throw listenError(error, host, port)
   })
   const { clientSocket } = context.paths
-  // Ours to take: the data directory is claimed.
-  await rm(clientSocket, { force: true })
-  await listen(local, { path: clientSocket, backlog: 1024 })
-  await chmod(clientSocket, 0o600)
+  const closeLocal = await openUnixDoor(local, { path: clientSocket, log: context.log })
   const bound = tcp.address() as net.AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
   return {
     addresses: [`${shown}:${bound.port}`, `unix:${clientSocket}`],
     close: () => {
       tcp.close()
-      local.close()
+      closeLocal()
     },
   }
 }

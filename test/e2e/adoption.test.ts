@@ -193,6 +193,17 @@ test('a host that is started while its sockets are left from a killed one takes 
   await host.up()
 })
 
+test('sockets that are removed under a live host are made again', async () => {
+  await host.push('forever', 'late')
+  for (const file of ['host.sock', 'link.sock']) rmSync(join(host.data, file))
+  await until(
+    () => existsSync(join(host.data, 'host.sock')) && existsSync(join(host.data, 'link.sock')),
+    'they are back',
+  )
+  await host.ok('start', 'local', 'late')
+  await host.ok('stop', 'local', 'late')
+})
+
 test('what a person edits in pod.json is reconciled: scale, params, idle', async () => {
   await host.push('puppet', 'edited')
   await host.ok('start', 'local', 'edited')

@@ -78,6 +78,8 @@ export class TestHost {
       cwd: options.cwd ?? this.dir,
       stdio: 'pipe',
     })
+    // A program that reads no input may end before it is written.
+    child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
     return await resultOf(child)
   }

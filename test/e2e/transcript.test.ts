@@ -40,7 +40,9 @@ async function freePort(): Promise<number> {
 /** Starts a host in the foreground, as in a terminal of its own. */
 async function startForeground(...args: string[]): Promise<void> {
   said = ''
-  foreground = host.start('host', 'start', '--port', String(host.port), ...args)
+  const words = ['host', 'start', '--port', String(host.port), ...args]
+  const env = { ...host.env, XDG_CONFIG_HOME: '' }
+  foreground = spawn(process.execPath, [join(root, 'bin/pod.cjs'), ...words], { env, cwd: host.dir, stdio: ['ignore', 'pipe', 'pipe'] })
   foreground.stdout?.on('data', chunk => (said += chunk))
   foreground.stderr?.on('data', chunk => (said += chunk))
   await until(() => said.includes(`127.0.0.1:${host.port}`), 'the host says where it is')

@@ -1,0 +1,49 @@
+// A listening Unix socket that stays where it is: readable by its owner alone, taken over from a dead host, and made
+// again where somebody removes its file under the live one.
+import { watch } from 'node:fs'
+import { access, chmod, rm } from 'node:fs/promises'
+import type net from 'node:net'
+import { basename, dirname } from 'node:path'
+import type { HostLog } from './host-log.ts'
+
+const backlog = 4096
+
+/** Has `server` listen at `path`, which is ours to take since the data directory is claimed. @returns what closes it */
+export async function openUnixDoor(server: net.Server, options: { path: string; log: HostLog }): Promise<() => void> {
+  const { path, log } = options
+  await rm(path, { force: true })
+  await listen(server, path)
+  const reopen = async () => {
+    if (await isThere(path)) return
+    log.warn('client', `${basename(path)} was removed under the live host, and is made again`)
+    // Connections that stand are not touched by this.
+    server.close()
+    await listen(server, path)
+  }
+  let turn = Promise.resolve()
+  const watcher = watch(dirname(path), { persistent: false }, (_, file) => {
+    if (file === basename(path)) turn = turn.then(reopen)
+  })
+  return () => {
+    watcher.close()
+    server.close()
+  }
+}
+
+async function listen(server: net.Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ path, backlog }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  await chmod(path, 0o600)
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,377 @@
+// Logs end to end: what a pod writes, however it writes it, is in its file in the CRI format, once, in order; and
+// `pod logs` finds it again.
+// Not here: the reading of log files in depth (test/daemon/logs), the shim's log file with a disk that fails
+// (test/shim/log-file.test.ts), how times are read (test/cli/time.test.ts).
+import { once } from 'node:events'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { logTime } from '../../protocol/cri.ts'
+import type { LogEntry } from '../../protocol/methods.ts'
+import { isAlive, TestHost, until } from './harness.ts'
+
+const test = suite('logs')
+const host = new TestHost()
+
+const logFileBytes = 200_000
+const logPodBytes = 1_000_000
+
+test.before(async () => {
+  mkdirSync(host.data, { mode: 0o700 })
+  const settings = { logFileBytes, logPodBytes }
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'log-test', settings }), { mode: 0o600 })
+  await host.up()
+  await fresh('writer')
+})
+test.after(() => host.dispose())
+
+const line = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z (?:stdout|stderr) [FP] /
+
+/** A writer that has written nothing yet. */
+async function fresh(name: string, ...flags: string[]): Promise<void> {
+  await host.push('writer', name)
+  await host.ok('start', 'local', name, ...flags)
+}
+
+/** Tells the writer to write, without waiting for an answer that may not come. */
+async function tell(name: string, fn: string, ...args: unknown[]): Promise<void> {
+  const client = await host.client()
+  await client.call('pod.call', { name, fn, args }).catch(() => {})
+  client.close()
+}
+
+/** The files of a pod's logs, the live one of a run last. */
+function files(name: string): string[] {
+  const dir = join(host.data, 'logs', name)
+  const order = (file: string) => Number(/\.log\.(\d+)$/.exec(file)?.[1] ?? Infinity)
+  return readdirSync(dir).filter(file => /\.log(\.\d+)?$/.test(file)).sort((a, b) => order(a) - order(b)).map(file => join(dir, file))
+}
+
+/** All lines of a pod's files as they stand there. */
+function rawLines(name: string): string[] {
+  return files(name).flatMap(file => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+}
+
+/** What `pod logs --json` answers, the host's own lines left out. */
+async function entries(...args: string[]): Promise<LogEntry[]> {
+  const out = await host.ok('logs', 'local', ...args, '--json')
+  return out.split('\n').filter(text => text !== '').map(text => JSON.parse(text) as LogEntry).filter(({ source }) => source !== 'host')
+}
+
+const numbered = (lines: number, text: string) => Array.from({ length: lines }, (_, index) => `${text} ${index + 1}`)
+
+test('every way to write from JavaScript ends in the log, at once and in order, on the stream it was meant for', async () => {
+  await fresh('ways')
+  const ways: [fn: string, args: unknown[], source: string, text: string][] = [
+    ['log', ['logged', { a: 1 }], 'stdout', 'logged { a: 1 }'],
+    ['error', ['an error'], 'stderr', 'an error'],
+    ['out', ['written\n'], 'stdout', 'written'],
+    ['err', ['written to stderr\n'], 'stderr', 'written to stderr'],
+    ['base64', [Buffer.from('encoded\n').toString('base64')], 'stdout', 'encoded'],
+    ['direct', [1, 'direct\n'], 'stdout', 'direct'],
+    ['direct', [2, 'direct to stderr\n'], 'stderr', 'direct to stderr'],
+    ['directBytes', ['a part of a buffer\n'], 'stdout', 'a part of a buffer'],
+    ['directMany', ['one of ', 'many\n'], 'stdout', 'one of many'],
+    ['later', ['asynchronous\n'], 'stdout', 'asynchronous'],
+    ['piped', ['by a stream on fd 1\n'], 'stdout', 'by a stream on fd 1'],
+    ['log', ['日本語 🦊 ü'], 'stdout', '日本語 🦊 ü'],
+    ['log', [''], 'stdout', ''],
+    ['out', ['tabs\tand\rreturns\n'], 'stdout', 'tabs\tand\rreturns'],
+    ['out', ['\u001b[31mred\u001b[0m\n'], 'stdout', '\u001b[31mred\u001b[0m'],
+  ]
+  for (const [fn, args, source, text] of ways) {
+    await tell('ways', fn, ...args)
+    const last = (await entries('ways')).at(-1)
+    assert.equal([last?.source, last?.text], [source, text], fn)
+  }
+  assert.equal((await entries('ways')).map(entry => entry.text), ways.map(([, , , text]) => text))
+  for (const written of rawLines('ways')) assert.match(written, line)
+  const times = rawLines('ways').map(written => written.slice(0, 30))
+  assert.equal(times, [...times].sort())
+})
+
+test('what is written without a newline is a part, P, until its end comes', async () => {
+  await fresh('parts')
+  await tell('parts', 'out', 'begun')
+  assert.match(rawLines('parts').at(-1) as string, / stdout P begun$/)
+  assert.is((await entries('parts')).at(-1)?.text, 'begun', 'it is shown though its end never came')
+  await tell('parts', 'out', ' and ended\n')
+  assert.equal(rawLines('parts').map(text => text.slice(31)), ['stdout P begun', 'stdout F  and ended'])
+  assert.equal((await entries('parts')).map(entry => entry.text), ['begun and ended'])
+  await tell('parts', 'mixed', 'stdout')
+  const mixed = (await entries('parts')).slice(1)
+  assert.equal(mixed.map(({ source, text }) => [source, text]).sort(), [['stderr', 'between'], ['stdout', 'stdout goes on']])
+})
+
+test('a long line is several parts in the file and one line when read, no character cut', async () => {
+  await fresh('long')
+  const text = '🦊ü日'.repeat(30_000)
+  await tell('long', 'log', text)
+  const raw = rawLines('long')
+  assert.ok(raw.length > 3)
+  for (const part of raw) assert.match(part, line)
+  assert.equal(raw.map(part => part[38]).join(''), `${'P'.repeat(raw.length - 1)}F`)
+  assert.not.ok(raw.some(part => part.includes('\ufffd')))
+  assert.is((await entries('long')).at(-1)?.text, text)
+})
+
+test('bytes that are no UTF-8 stay as they are in the file', async () => {
+  await tell('long', 'hex', 'ff00fe41800a')
+  const bytes = readFileSync(files('long').at(-1) as string)
+  assert.ok(bytes.subarray(-6).equals(Buffer.from('ff00fe41800a', 'hex')))
+})
+
+test('what child processes write to the inherited descriptors is kept, on its stream', async () => {
+  await fresh('children')
+  await tell('children', 'shell', 'echo to stdout; echo to stderr >&2; printf "no newline"')
+  const kept = await until(async () => {
+    const found = await entries('children')
+    return found.length >= 3 && found
+  }, 'the lines are there')
+  assert.equal(kept.map(({ source, text }) => `${source} ${text}`).sort(), ['stderr to stderr', 'stdout no newline', 'stdout to stdout'])
+  for (const written of rawLines('children')) assert.match(written, line)
+})
+
+test('what a child writes to /dev/stdout and /dev/stderr is kept', async () => {
+  await fresh('devices')
+  await tell('devices', 'shell', 'echo a first line that is longer than the next')
+  await until(async () => (await entries('devices')).length === 1, 'the first line is there')
+  await tell('devices', 'shell', 'echo second > /dev/stdout')
+  await until(async () => (await entries('devices')).some(({ text }) => text === 'second'), 'the second line is there')
+  await tell('devices', 'shell', 'echo third')
+  await until(async () => (await entries('devices')).some(({ text }) => text === 'third'), 'the third line is there')
+})
+
+test('appendFileSync on fd 1, which no JavaScript can see, is kept too', async () => {
+  await tell('devices', 'whole', 'by file\n')
+  await until(async () => (await entries('devices')).some(({ text }) => text === 'by file'), 'it is there')
+})
+
+test('process.abort keeps the last line', async () => {
+  await fresh('aborting', '--restart', 'never')
+  await tell('aborting', 'abort', 'my last words')
+  await until(async () => (await host.status('aborting')).status === 'error', 'it is over')
+  assert.ok((await entries('aborting')).map(({ text }) => text).includes('my last words'))
+})
+
+test('process.exit and SIGKILL right after 100,000 lines lose none', async () => {
+  for (const [name, fn] of [['exits', 'printAndExit'], ['killed', 'printAndKill']] as const) {
+    await host.push('writer', name)
+    // All must fit, so this pod's part of the disk is larger: ten thousand lines at a time would rotate.
+    await host.ok('start', 'local', name, '--restart', 'never')
+    await tell(name, fn, 5_000, 'a line')
+    await until(async () => (await host.status(name)).runs.length === 0, 'it is over')
+    assert.equal((await entries(name)).map(({ text }) => text), numbered(5_000, 'a line'), fn)
+  }
+})
+
+test('rotation by size loses no line and doubles none', async () => {
+  await fresh('rotating', '--restart', 'never')
+  await tell('rotating', 'print', 12_000, 'a line that is to be rotated')
+  const all = files('rotating')
+  assert.ok(all.length >= 3, 'it was rotated more than once')
+  for (const file of all) assert.ok(statSync(file).size < logFileBytes + 20_000, file)
+  assert.equal((await entries('rotating')).map(({ text }) => text), numbered(12_000, 'a line that is to be rotated'))
+  for (const written of rawLines('rotating')) assert.match(written, line)
+})
+
+test('the oldest files go when a pod has more than logPodBytes, and the newest lines stay', async () => {
+  await tell('rotating', 'print', 60_000, 'many')
+  const bytes = files('rotating').reduce((sum, file) => sum + statSync(file).size, 0)
+  assert.ok(bytes <= logPodBytes + logFileBytes, `${bytes} bytes are kept`)
+  const kept = (await entries('rotating')).map(({ text }) => text)
+  assert.equal(kept, numbered(60_000, 'many').slice(-kept.length))
+  assert.ok(kept.length > 5_000)
+})
+
+test('what children write straight to the descriptors counts towards logPodBytes', async () => {
+  await fresh('flooded-by-child')
+  await tell('flooded-by-child', 'shell', `yes 'a line of a child' | head -c 6000000`)
+  await until(async () => (await entries('flooded-by-child', '-n', '1')).length === 1, 'it was folded')
+  const dir = join(host.data, 'logs/flooded-by-child')
+  const size = () => readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0)
+  await until(() => size() < 3 * logPodBytes, 'the files of the run are within their bounds')
+})
+
+test('output of children just before the SIGKILL of the run is kept exactly once, in order', async () => {
+  await fresh('child-killed', '--restart', 'never')
+  await tell('child-killed', 'shellAndKill', 'for i in $(seq 1 500); do echo "child $i"; done; for i in $(seq 1 500); do echo "err $i" >&2; done')
+  await until(async () => (await host.status('child-killed')).runs.length === 0, 'it is over')
+  const kept = await until(async () => {
+    const found = await entries('child-killed')
+    return found.length >= 1000 && found
+  }, 'the lines are there')
+  assert.equal(kept.filter(({ source }) => source === 'stdout').map(({ text }) => text), numbered(500, 'child'))
+  assert.equal(kept.filter(({ source }) => source === 'stderr').map(({ text }) => text), numbered(500, 'err'))
+  assert.equal(readdirSync(join(host.data, 'logs/child-killed')).filter(file => file.includes('.raw')), [], 'no raw file is left')
+})
+
+test('raw output that a host left behind when it was killed is folded by the next one', async () => {
+  await host.push('writer', 'left-behind')
+  await host.ok('start', 'local', 'left-behind')
+  await host.ok('stop', 'local', 'left-behind')
+  await host.killHost()
+  const raw = join(host.data, 'logs/left-behind/1.stdout.raw')
+  writeFileSync(raw, 'the last words of a child\n')
+  await host.up()
+  await until(async () => (await entries('left-behind')).some(({ text }) => text === 'the last words of a child'), 'they are in the log')
+  assert.not.ok(existsSync(raw))
+})
+
+test('lines are written and dated while no host is alive', async () => {
+  await fresh('hostless')
+  await tell('hostless', 'background', 'for i in 1 2 3 4 5 6 7 8; do sleep 0.1; echo "alone $i"; done')
+  const client = await host.client()
+  void client.call('pod.call', { name: 'hostless', fn: 'many', args: [60, 20] }).catch(() => {})
+  await until(async () => (await entries('hostless')).length > 3, 'it writes')
+  await host.killHost()
+  await until(() => rawLines('hostless').some(text => text.endsWith('tick 60')) && rawLines('hostless').some(text => text.endsWith('alone 8')), 'all is written without a host')
+  client.close()
+  await host.up()
+  const kept = (await entries('hostless')).map(({ text }) => text)
+  assert.equal(kept.filter(text => text.startsWith('tick')), numbered(60, 'tick'))
+  assert.equal(kept.filter(text => text.startsWith('alone')), numbered(8, 'alone'))
+})
+
+test("the host's own log is JSON lines with tags and times", async () => {
+  const lines = readFileSync(join(host.data, 'logs/host.log'), 'utf8').trim().split('\n').map(text => JSON.parse(text))
+  assert.ok(lines.length > 20)
+  for (const { time, tag, msg } of lines) {
+    assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    assert.ok(['host', 'verb', 'run', 'adopt', 'files', 'link', 'client'].includes(tag), tag)
+    assert.type(msg, 'string')
+  }
+})
+
+test('pod logs merges pods and host in order of time, and filters by pod, run, tag and time', async () => {
+  await host.push('writer', 'merge-a')
+  await host.push('writer', 'merge-b')
+  await host.ok('start', 'local', 'merge-a', '--scale', '2')
+  await host.ok('start', 'local', 'merge-b')
+  for (let turn = 1; turn <= 3; turn++) {
+    await tell('merge-a.1', 'log', `a1 ${turn}`)
+    await tell('merge-b', 'error', `[orders] b ${turn}`)
+    await tell('merge-a.2', 'log', `a2 ${turn}`)
+  }
+  const told = async (...args: string[]) => (await entries(...args)).map(({ text }) => text).filter(text => /^(a\d|\[orders\] b) \d$/.test(text))
+  const turns = [1, 2, 3]
+  assert.equal(await told(), turns.flatMap(turn => [`a1 ${turn}`, `[orders] b ${turn}`, `a2 ${turn}`]))
+  assert.equal(await told('merge-a'), turns.flatMap(turn => [`a1 ${turn}`, `a2 ${turn}`]))
+  assert.equal(await told('merge-a', '--run', '2'), turns.map(turn => `a2 ${turn}`))
+  assert.equal(await told('--run', 'merge-a.1'), turns.map(turn => `a1 ${turn}`))
+  assert.equal(await told('merge-a.1'), turns.map(turn => `a1 ${turn}`))
+  assert.equal(await told('--tag', 'orders'), turns.map(turn => `[orders] b ${turn}`))
+  assert.equal((await told('--tag', 'stderr')).length, 3)
+  const all = await entries()
+  const middle = all.find(({ text }) => text === 'a1 2') as LogEntry
+  assert.is((await told('--time', `${middle.time.slice(0, 23)}Z..`))[0], 'a1 2')
+  assert.equal(await told('--time', `..${logTime(Date.parse(all[0]?.time ?? '') - 1000).slice(0, 23)}Z`), [])
+  assert.equal(await told('merge-a', '-n', '2'), ['a1 3', 'a2 3'])
+  const everything = (await host.ok('logs', 'local', '--json')).trim().split('\n').map(text => JSON.parse(text) as LogEntry)
+  const times = everything.map(({ time }) => time)
+  assert.equal(times, [...times].sort())
+  assert.ok(everything.some(({ source, text, pod }) => source === 'host' && pod === 'merge-a' && text.startsWith('start')))
+  assert.ok((await host.ok('logs', 'local', '--tag', 'verb')).includes('merge-b'))
+})
+
+test('--follow shows lines as they come, of a pod started later, over restart and rotation, each once', async () => {
+  await fresh('followed')
+  await host.push('writer', 'comes-later')
+  const follower = host.start('logs', 'local', '--follow', '--json')
+  let out = ''
+  follower.stdout?.on('data', chunk => (out += chunk))
+  const seen = (pod: string) => out.split('\n').slice(0, -1).map(text => JSON.parse(text) as LogEntry).filter(entry => entry.pod === pod && entry.source !== 'host').map(({ text }) => text)
+  await tell('followed', 'log', 'before')
+  await until(() => seen('followed').includes('before'), 'the first line is there')
+  await host.ok('start', 'local', 'comes-later')
+  await tell('comes-later', 'log', 'I am new')
+  await until(() => seen('comes-later').includes('I am new'), 'a new pod is followed')
+  await tell('followed', 'print', 9_000, 'a line over rotation')
+  await until(() => seen('followed').includes('a line over rotation 9000'), 'all is there')
+  assert.equal(seen('followed'), ['before', ...numbered(9_000, 'a line over rotation')])
+  assert.ok(files('followed').length > 1)
+  await host.ok('restart', 'local', 'followed')
+  await tell('followed', 'log', 'another run')
+  await until(() => seen('followed').includes('another run'), 'the next run is followed')
+  follower.kill('SIGINT')
+  await once(follower, 'exit')
+})
+
+test('a follower ends with exit code 3 and says so when its host is killed; the pods go on', async () => {
+  const { pid } = (await host.status('followed')).runs[0] as { pid: number }
+  const follower = host.start('logs', 'local', 'followed', '--follow')
+  let [out, err] = ['', '']
+  follower.stdout?.on('data', chunk => (out += chunk))
+  follower.stderr?.on('data', chunk => (err += chunk))
+  await until(() => out.includes('another run'), 'it follows')
+  const exited = once(follower, 'exit')
+  await host.killHost()
+  assert.equal((await exited)[0], 3)
+  assert.ok(err.length > 0)
+  assert.ok(isAlive(pid))
+  await host.up()
+})
+
+test('-n shows the last lines, also with --follow', async () => {
+  assert.equal((await entries('rotating', '-n', '3')).map(({ text }) => text), ['many 59998', 'many 59999', 'many 60000'])
+  assert.equal(await entries('rotating', '-n', '0'), [])
+  const follower = host.start('logs', 'local', 'rotating', '--follow', '-n', '2')
+  let out = ''
+  follower.stdout?.on('data', chunk => (out += chunk))
+  await until(() => out.includes('many 60000'), 'the last line is there')
+  await tell('rotating', 'log', 'one more')
+  await until(() => out.includes('one more'), 'the next is there')
+  assert.not.match(out, 'many 59998')
+  follower.kill()
+  await once(follower, 'exit')
+})
+
+test('pod logs ends quietly when its reader goes away', async () => {
+  const { stdout, stderr } = await host.run('bash', ['-c', `"$0" "$1" logs local rotating | head -2; echo "\${PIPESTATUS[0]}"`, process.execPath, join(import.meta.dirname, '../../bin/pod.cjs')])
+  assert.is(stdout.trim().split('\n').length, 3)
+  assert.is(stderr, '')
+  assert.match(stdout, /\n(0|141)\n$/)
+})
+
+test('a pod that floods its log leaves the host responsive, and can be stopped', async () => {
+  await fresh('flooding')
+  await tell('flooding', 'flood')
+  const before = files('flooding').length
+  const client = await host.client()
+  for (let ask = 0; ask < 50; ask++) await client.call('host.info', {})
+  await until(() => files('flooding').length > before, 'it floods')
+  const reading = client.call('pod.logs', { name: 'flooding', limit: 100 })
+  assert.is((await reading).entries.length, 100)
+  client.close()
+  await host.ok('stop', 'local', 'flooding')
+  const dir = join(host.data, 'logs/flooding')
+  const bytes = readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0)
+  assert.ok(bytes < logPodBytes + 2 * logFileBytes, `${bytes} bytes are kept`)
+})
+
+test('--time "last 5 mins" finds the last lines of a log of 320 MB', async () => {
+  await fresh('huge', '--restart', 'never')
+  await host.ok('stop', 'local', 'huge')
+  const file = join(host.data, 'logs/huge/1.log')
+  writeFileSync(file, '')
+  const nowMs = Date.now()
+  const total = 4_000_000
+  const block = 50_000
+  // One line every 5 ms, so that the file spans more than five hours; the last 300 s are 60,000 lines.
+  for (let first = 0; first < total; first += block) {
+    const blockMs = nowMs - (total - first) * 5
+    const text = Array.from({ length: block }, (_, index) => `${logTime(blockMs + index * 5)} stdout F line ${first + index} ${'x'.repeat(25)}\n`)
+    appendFileSync(file, text.join(''))
+  }
+  assert.ok(statSync(file).size > 300_000_000)
+  const found = (await host.ok('logs', 'local', 'huge', '--time', 'last 5 mins', '--json')).trim().split('\n').map(text => JSON.parse(text) as LogEntry).filter(({ source }) => source !== 'host')
+  const numbers = found.map(({ text }) => Number(text.split(' ')[1]))
+  assert.is(numbers.at(-1), total - 1)
+  assert.equal(numbers, Array.from(numbers, (_, index) => total - numbers.length + index), 'none is missing')
+  assert.ok(numbers.length > 50_000 && numbers.length <= 60_000, `${numbers.length} lines`)
+  const last = await entries('huge', '-n', '2')
+  assert.equal(last.map(({ text }) => text.split(' ')[1]), [String(total - 2), String(total - 1)])
+})
+
+test.run()
