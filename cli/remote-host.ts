@@ -1,4 +1,5 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
+import { P8aError } from '../protocol/errors.ts'
 import type { MethodInput, MethodName, MethodResults } from '../protocol/methods.ts'
 import { type Client, connect } from './client.ts'
 import type { Context } from './context.ts'
@@ -21,7 +22,11 @@ export class RemoteHost {
 
   /** Calls a method of the host at the remote's path. Throws as {@link Client.call}. */
   async call<M extends PathMethod>(method: M, params: Without<M>): Promise<MethodResults[M]> {
-    return await this.client.call(method, { ...params, ...this.#path } as unknown as MethodInput<M>)
+    try {
+      return await this.client.call(method, { ...params, ...this.#path } as unknown as MethodInput<M>)
+    } catch (error) {
+      throw namingRemote(error, this.remote.name)
+    }
   }
 
   /** Log lines from there, as {@link Client.logs}. */
@@ -41,6 +46,13 @@ export async function withHost<T>(name: string, context: Context, work: (host: R
   } finally {
     host.client.close()
   }
+}
+
+/** A host writes REMOTE in its hints, since it cannot know what it is called here. */
+function namingRemote(error: unknown, name: string): unknown {
+  if (!(error instanceof P8aError) || !error.hint?.includes('REMOTE')) return error
+  const { code, message, facts, cause } = error
+  return new P8aError(code, message, { hint: error.hint.replaceAll('REMOTE', name), facts, cause })
 }
 
 /** Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. */
