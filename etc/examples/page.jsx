@@ -5,6 +5,7 @@
 /** @jsxRuntime classic */
 /** @jsx h */
 
+// biome-ignore lint/correctness/noUnusedVariables: JSX is compiled to calls of it
 function h(tag, attributes, ...children) {
   const text = Object.entries(attributes ?? {}).map(([name, value]) => ` ${name}="${value}"`)
   return `<${tag}${text.join('')}>${children.join('')}</${tag}>`

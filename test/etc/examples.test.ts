@@ -1,0 +1,149 @@
+// Every example of etc/examples is pushed and started on a real host by the built command, does what its comment says,
+// and is stopped.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Stopped } from '../../protocol/methods.ts'
+import { isAlive, root, TestHost, until } from '../e2e/harness.ts'
+
+const test = suite('examples')
+const host = new TestHost()
+const examples = join(root, 'etc/examples')
+const tried = new Set<string>()
+
+test.before(() => host.up())
+test.after(() => host.dispose())
+
+async function push(file: string, name: string): Promise<void> {
+  tried.add(file)
+  await host.ok('push', 'local', name, join(examples, file))
+}
+
+async function start(file: string, name: string, ...args: string[]): Promise<void> {
+  await push(file, name)
+  await host.ok('start', 'local', name, ...args)
+}
+
+async function stop(name: string): Promise<void> {
+  const stopped = await host.json<Stopped>('stop', 'local', name)
+  assert.equal(
+    stopped.ended.map(end => [end.reason, end.signal]),
+    [['stopped', 'SIGTERM']],
+  )
+}
+
+/** The address in a pod's status text. */
+async function urlOf(name: string): Promise<string> {
+  return await until(
+    async () => /http:\/\/[\d.:]+/.exec((await host.status(name)).text)?.[0],
+    `${name} tells its address`,
+  )
+}
+
+test('hello.js greets by name and ticks', async () => {
+  await start('hello.js', 'hello', '--name', 'Ann', '--every', '20')
+  assert.is((await host.lines('hello'))[0], 'Hello Ann, I am hello.1 in slot 0')
+  const ticks = await until(
+    async () => /\[tick\] \d+/.exec(await host.ok('logs', 'local', 'hello', '--tag', 'tick')),
+    'it ticks',
+  )
+  assert.is(ticks[0], '[tick] 1')
+  await stop('hello')
+})
+
+test('web.ts serves HTTP, answers its health check, shares its port, and cleans up', async () => {
+  await start('web.ts', 'web', '--port', '0', '--check-interval', '50')
+  const url = await urlOf('web')
+  assert.match(await (await fetch(url)).text(), /^Hello from web\.1, process \d+\n$/)
+  await until(async () => (await host.status('web')).text === `serving ${url}, 1 requests so far`, 'it was checked')
+  assert.is((await host.status('web')).restarts, 0)
+  await stop('web')
+  assert.is((await host.lines('web')).at(-1), 'Served 1 requests')
+  await host.ok('start', 'local', 'web', '--port', new URL(url).port, '--scale', '2')
+  const texts = (await host.status('web')).runs.map(run => run.text)
+  assert.equal(texts, [`serving ${url}`, `serving ${url}`])
+  await host.ok('stop', 'local', 'web')
+})
+
+test('web.ts refuses a port that is no number, in one line', async () => {
+  const { message } = await host.refused('start', 'local', 'web', '--port', 'x', '--retries', '1')
+  assert.is(message, 'Pod "web" did not come up: Error: --port must be a number')
+})
+
+test('counter.ts counts and tells the count', async () => {
+  await start('counter.ts', 'counter', '--port', '0')
+  await until(async () => (await host.lines('counter')).includes('count 3'), 'it counts')
+  await stop('counter')
+})
+
+test('config.ts ends well and is left at that, or is given up after three attempts', async () => {
+  await push('config.ts', 'work')
+  await host.pod('start', 'local', 'work')
+  const done = await until(async () => {
+    const status = await host.status('work')
+    return status.status === 'idle' && status.text === 'finished' && status
+  }, 'it is through')
+  assert.is(done.restarts, 0)
+  assert.equal(await host.lines('work'), ['Working at level high'])
+  await host.pod('start', 'local', 'work', '--fail', 'yes')
+  const failed = await until(async () => {
+    const status = await host.status('work')
+    return status.status === 'error' && status
+  }, 'it is given up')
+  assert.is(failed.text, 'exited with code 1; gave up after 3 attempts')
+})
+
+test('functions.ts can be called, and calling.ts calls it', async () => {
+  await start('functions.ts', 'math')
+  assert.is(await host.call('math', 'add', 20, 4), 24)
+  assert.is(await host.call('math', 'total', [1, 2, 3]), 6)
+  const refused = await host.refused('call', 'local', 'math', 'divide', '1', '0')
+  assert.equal([refused.code, refused.message], ['call_failed', 'Cannot divide by 0'])
+  await start('calling.ts', 'clerk', '--of', 'math')
+  assert.is(await host.call('clerk', 'invoice', 3, 250), 750)
+  await stop('clerk')
+  await stop('math')
+})
+
+test('storage.ts goes on counting after a restart', async () => {
+  await start('storage.ts', 'tally')
+  assert.equal([await host.call('tally', 'next'), await host.call('tally', 'next')], [1, 2])
+  await host.ok('restart', 'local', 'tally')
+  assert.is(await host.call('tally', 'next'), 3)
+  await stop('tally')
+})
+
+test('page.jsx renders JSX', async () => {
+  await start('page.jsx', 'page')
+  assert.is(await host.call('page', 'render', 'Ann'), '<h1 class="big">Hello Ann</h1>')
+  await stop('page')
+})
+
+test('greetings.ts imports JSON', async () => {
+  tried.add('greetings.json')
+  await start('greetings.ts', 'greetings', '--language', 'fr')
+  assert.equal(await host.lines('greetings'), ['Bonjour'])
+  await stop('greetings')
+})
+
+test('commonjs.cjs exports a pod, a function and a config', async () => {
+  await start('commonjs.cjs', 'old')
+  assert.is(await host.call('old', 'platform'), process.platform)
+  await stop('old')
+})
+
+test('children.js has a child whose output is kept, and which ends with it', async () => {
+  await start('children.js', 'parent')
+  await until(async () => (await host.lines('parent')).includes('the child speaks'), 'the child has spoken')
+  const child = Number((await host.lines('parent')).map(line => /process (\d+)/.exec(line)?.[1]).find(Boolean))
+  assert.ok(isAlive(child))
+  await host.ok('stop', 'local', 'parent')
+  await until(() => !isAlive(child), 'the child is gone')
+})
+
+test('no example was left out', () => {
+  assert.equal([...tried].sort(), readdirSync(examples).sort())
+})
+
+test.run()

@@ -1,0 +1,154 @@
+// Durations and configs. Not here: how a config is read from code (daemon/image/inspect.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { maxScale, mergeConfig, type PodConfig, parseConfig, policyOf } from '../../protocol/config.ts'
+import { durationMs } from '../../protocol/duration.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { defaultSettings } from '../../protocol/settings.ts'
+
+test('durationMs() reads milliseconds and numbers with a unit', () => {
+  for (const [text, ms] of [
+    [0, 0],
+    [1500, 1500],
+    [1.4, 1],
+    ['0', 0],
+    ['1500', 1500],
+    ['1500ms', 1500],
+    ['10s', 10_000],
+    ['1.5s', 1500],
+    ['2m', 120_000],
+    ['1h', 3_600_000],
+    ['24d', 24 * 86_400_000],
+  ] as const) {
+    assert.is(durationMs(text), ms, String(text))
+  }
+})
+
+test('durationMs() knows what is no duration', () => {
+  for (const text of ['', 's', '-1', '-1s', '1 s', ' 1s', '1s ', '1S', '1w', '1e3', '0x10', 'ten', '1m30s', '.5s', '1.s', '1,5s', '25d', -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
+    assert.is(durationMs(text), undefined, JSON.stringify(text))
+  }
+})
+
+function refused(value: unknown, where?: string): P8aError {
+  try {
+    parseConfig(value, where)
+  } catch (error) {
+    assert.instance(error, P8aError)
+    assert.is((error as P8aError).code, 'bad_config')
+    assert.ok((error as P8aError).hint)
+    return error as P8aError
+  }
+  return assert.unreachable(JSON.stringify(value)) as never
+}
+
+test('parseConfig() reads every key, with durations in milliseconds and nothing added', () => {
+  assert.equal(parseConfig({}), {})
+  assert.equal(
+    parseConfig({
+      kind: 'service',
+      restart: 'on-failure',
+      retries: 3,
+      scale: maxScale,
+      startTimeout: '1m',
+      stopTimeout: 5,
+      readyAfter: '1s',
+      minUptime: '1h',
+      check: { interval: '2s', timeout: 100, failures: 1 },
+      env: { A: 'x', _b1: '' },
+      cwd: '/tmp',
+      nodeFlags: ['--expose-gc'],
+    }),
+    {
+      kind: 'service',
+      restart: 'on-failure',
+      retries: 3,
+      scale: maxScale,
+      startTimeout: 60_000,
+      stopTimeout: 5,
+      readyAfter: 1000,
+      minUptime: 3_600_000,
+      check: { interval: 2000, timeout: 100, failures: 1 },
+      env: { A: 'x', _b1: '' },
+      cwd: '/tmp',
+      nodeFlags: ['--expose-gc'],
+    },
+  )
+})
+
+for (const [value, key, message] of [
+  [{ sclae: 2 }, 'sclae', /config\.sclae is unknown/],
+  [{ check: { every: 1 } }, 'check.every', /config\.check\.every is unknown/],
+  [{ scale: 0 }, 'scale', /no whole number from 1 to 1000/],
+  [{ scale: 1.5 }, 'scale', /no whole number/],
+  [{ scale: '2' }, 'scale', /no whole number/],
+  [{ scale: maxScale + 1 }, 'scale', /no whole number/],
+  [{ scale: null }, 'scale', /no whole number/],
+  [{ retries: 0 }, 'retries', /no whole number/],
+  [{ restart: 'yes' }, 'restart', /must be "always", "on-failure" or "never"/],
+  [{ kind: 'worker' }, 'kind', /must be "service"/],
+  [{ startTimeout: true }, 'startTimeout', /no duration/],
+  [{ minUptime: 'soon' }, 'minUptime', /no duration/],
+  [{ check: 5 }, 'check', /must be an object/],
+  [{ check: { failures: 0 } }, 'check.failures', /no whole number/],
+  [{ env: { PORT: 80 } }, 'env.PORT', /no text/],
+  [{ env: { 'A B': 'x' } }, 'env.A B', /no name of an environment variable/],
+  [{ env: 'A=1' }, 'env', /must be an object/],
+  [{ cwd: 1 }, 'cwd', /no text/],
+  [{ nodeFlags: '--a' }, 'nodeFlags', /must be a list/],
+  [{ nodeFlags: ['a'] }, 'nodeFlags.0', /must start with "-"/],
+  [null, '', /must be an object/],
+  ['fast', '', /must be an object/],
+  [[], '', /must be an object/],
+  [{ check: [] }, 'check', /must be an object/],
+] as const) {
+  test(`parseConfig() refuses ${JSON.stringify(value)}`, () => {
+    const error = refused(value)
+    assert.match(error.message, message)
+    assert.is(error.facts.key, key)
+  })
+}
+
+test('parseConfig() names what it was given as it is told to, and lists the known keys', () => {
+  const error = refused({ sclae: 2 }, 'config in app.ts')
+  assert.match(error.message, 'config in app.ts.sclae')
+  assert.match(error.hint ?? '', /scale.*stopTimeout/)
+  assert.match(refused({ check: { every: 1 } }).hint ?? '', /interval, timeout, failures/)
+})
+
+test('policyOf() fills in the defaults that PRODUCT.md names', () => {
+  assert.equal(policyOf({}), {
+    restart: 'always',
+    retries: 5,
+    startTimeoutMs: 30_000,
+    stopTimeoutMs: 10_000,
+    readyAfterMs: 3000,
+    minUptimeMs: 10_000,
+    check: { intervalMs: 10_000, timeoutMs: 5000, failures: 2 },
+  })
+  assert.is(policyOf({ check: { timeout: 1 } }).check.intervalMs, 10_000, 'a key of check leaves the others')
+  assert.is(policyOf({ check: { interval: 0 } }).check.intervalMs, 10, 'no host is kept busy by checks alone')
+})
+
+test('mergeConfig() lays flags over a config key by key, and changes neither', () => {
+  const base: PodConfig = { scale: 2, env: { A: '1', B: '1' }, check: { interval: 1, timeout: 1 }, nodeFlags: ['--a'] }
+  const over: PodConfig = { env: { B: '2' }, check: { timeout: 2 }, nodeFlags: ['--b'] }
+  const before = JSON.stringify([base, over])
+  assert.equal(mergeConfig(base, over), {
+    scale: 2,
+    env: { A: '1', B: '2' },
+    check: { interval: 1, timeout: 2 },
+    nodeFlags: ['--b'],
+  })
+  assert.is(JSON.stringify([base, over]), before)
+  assert.equal(mergeConfig({}, {}), {})
+  assert.equal(mergeConfig(base, {}), base)
+})
+
+test('the default settings are within each other: a push fits in a line, an image in a push', () => {
+  assert.ok(defaultSettings.maxImageBytes < defaultSettings.maxLineBytes)
+  assert.ok(defaultSettings.maxUnauthorizedLineBytes < defaultSettings.maxLineBytes)
+  assert.ok(defaultSettings.logFileBytes < defaultSettings.logPodBytes)
+})
+
+test.run()

@@ -1,0 +1,145 @@
+// The two ends of the link, tied to each other by nothing but their lines. Not here: sockets (e2e).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { P8aError } from '../../protocol/errors.ts'
+import { type Handlers, Peer } from '../../protocol/peer.ts'
+
+type Left = { double: { params: { n: number }; result: number }; note: { params: { text: string }; result: null } }
+type Right = { ask: { params: Record<string, never>; result: string }; odd: { params: Record<string, never>; result: unknown } }
+
+type Pair = { left: Peer<Left, Right>; right: Peer<Right, Left>; lines: string[] }
+
+/** Two peers; what one sends the other receives at once. */
+function pair(ofLeft: Partial<Handlers<Right>> = {}, ofRight: Partial<Handlers<Left>> = {}): Pair {
+  const lines: string[] = []
+  const carry = (to: () => { receive(line: string): void }) => (line: string) => {
+    lines.push(line)
+    assert.not.match(line, '\n')
+    to().receive(line)
+  }
+  const left: Peer<Left, Right> = new Peer(carry(() => right), ofLeft as Handlers<Right>)
+  const right: Peer<Right, Left> = new Peer(carry(() => left), ofRight as Handlers<Left>)
+  return { left, right, lines }
+}
+
+async function failure(promise: Promise<unknown>): Promise<P8aError> {
+  return await promise.then(
+    value => assert.unreachable(`it should fail: ${JSON.stringify(value)}`) as never,
+    error => error,
+  )
+}
+
+test('requests are answered both ways at the same time, each with its own answer', async () => {
+  const { left, right } = pair({ ask: () => 'from left' }, { double: async ({ n }) => n * 2 })
+  const answers = await Promise.all([left.request('double', { n: 1 }), right.request('ask', {}), left.request('double', { n: 21 })])
+  assert.equal(answers, [2, 'from left', 42])
+  assert.equal([left.pending, right.pending], [0, 0])
+})
+
+test('answers may come in another order than the requests', async () => {
+  const first = Promise.withResolvers<void>()
+  const { left } = pair({}, { double: async ({ n }) => (n === 1 ? first.promise.then(() => 2) : n * 2) })
+  const order: number[] = []
+  const one = left.request('double', { n: 1 }).then(value => order.push(value))
+  const two = left.request('double', { n: 2 }).then(value => order.push(value))
+  await two
+  first.resolve()
+  await one
+  assert.equal(order, [4, 2])
+})
+
+test('a notification is handled and never answered', async () => {
+  const seen: string[] = []
+  const { left, lines } = pair({}, { note: ({ text }) => (seen.push(text), null) })
+  left.notify('note', { text: 'hi' })
+  left.notify('double', { n: 1 })
+  await Promise.resolve()
+  assert.equal(seen, ['hi'])
+  assert.is(lines.length, 2)
+})
+
+test('an error comes back as what it was; one that nobody expected as internal', async () => {
+  const { left } = pair({}, {
+    double: ({ n }) => {
+      if (n === 1) throw new P8aError('call_failed', 'no luck', { hint: 'try', facts: { fn: 'x' } })
+      throw new TypeError('a secret')
+    },
+  })
+  const error = await failure(left.request('double', { n: 1 }))
+  assert.equal([error.code, error.message, error.hint, error.facts], ['call_failed', 'no luck', 'try', { fn: 'x' }])
+  assert.is((await failure(left.request('double', { n: 2 }))).code, 'internal')
+})
+
+test('a method there is not is refused, also one that every object has', async () => {
+  const { left } = pair({}, {})
+  assert.is((await failure(left.request('double', { n: 1 }))).code, 'method_not_found')
+  assert.is((await failure(left.request('toString' as 'double', { n: 1 }))).code, 'method_not_found')
+})
+
+test('undefined as a result is null', async () => {
+  const { left } = pair({}, { note: () => undefined as never })
+  assert.is(await left.request('note', { text: '' }), null)
+})
+
+test('a result that is no JSON fails its request, and leaves nothing unhandled', async () => {
+  const unhandled: unknown[] = []
+  const listen = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', listen)
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+  for (const result of [12n, circle]) {
+    const { right } = pair({ odd: () => result })
+    const error = await failure(right.request('odd', {}, { timeoutMs: 200 }))
+    assert.is.not(error.code, 'timeout', 'it is told that the result cannot be sent')
+  }
+  process.off('unhandledRejection', listen)
+  assert.equal(unhandled, [])
+})
+
+test('params that are no JSON fail the request and leave nothing pending', async () => {
+  const { left } = pair({}, { double: () => 0 })
+  let failed = false
+  try {
+    await left.request('double', { n: 12n as never })
+  } catch {
+    failed = true
+  }
+  assert.ok(failed)
+  assert.is(left.pending, 0)
+})
+
+test('request() fails after its time, and an answer that comes later harms nobody', async () => {
+  const late = Promise.withResolvers<number>()
+  const { left } = pair({}, { double: () => late.promise })
+  const error = await failure(left.request('double', { n: 1 }, { timeoutMs: 1 }))
+  assert.is(error.code, 'timeout')
+  assert.is(left.pending, 0)
+  late.resolve(2)
+  await late.promise
+  assert.is(left.pending, 0)
+})
+
+test('request() may wait longer than a timer of Node can', async () => {
+  const later = Promise.withResolvers<number>()
+  const { left } = pair({}, { double: () => later.promise })
+  const answer = left.request('double', { n: 1 }, { timeoutMs: 2 ** 31 })
+  setTimeout(() => later.resolve(2), 20)
+  assert.is(await answer, 2)
+})
+
+test('close() fails what waits, with what it is told', async () => {
+  const { left } = pair({}, { double: () => new Promise<number>(() => {}) })
+  const requests = [left.request('double', { n: 1 }), left.request('double', { n: 2 }, { timeoutMs: 60_000 })].map(failure)
+  left.close(new P8aError('host_gone', 'The host went away'))
+  assert.equal((await Promise.all(requests)).map(error => error.code), ['host_gone', 'host_gone'])
+  assert.is(left.pending, 0)
+})
+
+test('receive() throws on what is no JSON, and takes no notice of an answer nobody asked for', () => {
+  const { left } = pair()
+  assert.throws(() => left.receive('garbage'), (error: unknown) => error instanceof SyntaxError)
+  left.receive('{"jsonrpc":"2.0","id":99,"result":1}')
+  left.receive('{"jsonrpc":"2.0"}')
+})
+
+test.run()
