@@ -1,0 +1,181 @@
+// A run's own log file, with a disk that fails: calls of the file system are made to fail or to write a part, which no
+// real disk does on demand. Not here: where the text comes from (e2e/logs.test.ts).
+import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { LogFile as LogFileClass } from '../../shim/log-file.ts'
+import { scratch } from './scratch.ts'
+
+type Args = unknown[]
+
+/** What the next calls do in place of the real one; undefined: the real one. */
+const faults: Record<'writeSync' | 'renameSync' | 'openSync', ((...args: Args) => unknown) | undefined> = {
+  writeSync: undefined,
+  renameSync: undefined,
+  openSync: undefined,
+}
+const real = { writeSync: fs.writeSync, renameSync: fs.renameSync, openSync: fs.openSync } as unknown as Record<string, (...args: Args) => unknown>
+for (const name of ['writeSync', 'renameSync', 'openSync'] as const) {
+  Object.assign(fs, { [name]: (...args: Args) => (faults[name] ?? real[name])?.(...args) })
+}
+// The module takes its functions when it is loaded.
+const { LogFile } = await import('../../shim/log-file.ts')
+
+const full = () => {
+  throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+}
+
+test.after.each(() => {
+  faults.writeSync = faults.renameSync = faults.openSync = undefined
+})
+
+const large = { maxFileBytes: 1e9, maxTotalBytes: 1e9 }
+const texts = (file: string) => readFileSync(file, 'utf8').split('\n').slice(0, -1).map(line => line.slice(31))
+
+/** All that is kept, the oldest file first. */
+function everything(file: string): string[] {
+  const rotated = readdirSync(file.replace(/\/[^/]*$/, '')).filter(name => /\.log\.\d+$/.test(name))
+  const order = rotated.sort((a, b) => Number(a.split('.').at(-1)) - Number(b.split('.').at(-1)))
+  return [...order.map(name => file.replace(/[^/]*$/, name)), file].flatMap(texts)
+}
+
+test('write() appends dated lines, for its owner alone', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, ...large })
+  log.write('stdout', 'one\ntwo')
+  log.write('stderr', 'oh\n')
+  log.write('stdout', '')
+  assert.equal(texts(file), ['stdout F one', 'stdout P two', 'stderr F oh'])
+  assert.is(statSync(file).mode & 0o777, 0o600)
+  assert.equal(log.position, { inode: statSync(file).ino, size: statSync(file).size })
+})
+
+test('write() goes on at the end of a file that is there', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  writeFileSync(file, 'before\n')
+  const log = new LogFile({ file, ...large })
+  log.write('stdout', 'after\n')
+  assert.match(readFileSync(file, 'utf8'), /^before\n.* stdout F after\n$/)
+  assert.is(log.position.size, statSync(file).size)
+})
+
+test('write() keeps bytes that are no UTF-8', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x80])
+  new LogFile({ file, ...large }).write('stdout', `${bytes.toString('latin1')}\n`, 'latin1')
+  assert.ok(readFileSync(file).includes(bytes))
+})
+
+test('write() rotates by size, without a lost or doubled line', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 1000, maxTotalBytes: 1e9 })
+  for (let line = 1; line <= 500; line++) log.write('stdout', `line ${line}\n`)
+  assert.equal(everything(file), Array.from({ length: 500 }, (_, index) => `stdout F line ${index + 1}`))
+  const sizes = readdirSync(at.dir).map(name => statSync(at.path(name)).size)
+  assert.ok(sizes.length > 10 && Math.max(...sizes) < 1000 + 60)
+  assert.is(log.position.size, statSync(file).size)
+})
+
+test('write() drops the oldest files beyond the total', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 1000, maxTotalBytes: 3000 })
+  for (let line = 1; line <= 1000; line++) log.write('stdout', `line ${line}\n`)
+  const bytes = readdirSync(at.dir).reduce((sum, name) => sum + statSync(at.path(name)).size, 0)
+  assert.ok(bytes <= 3000 + 120, `${bytes}`)
+  const kept = everything(file)
+  assert.equal(kept.at(-1), 'stdout F line 1000')
+  assert.equal(kept, Array.from(kept, (_, index) => `stdout F line ${1000 - kept.length + index + 1}`))
+})
+
+test('write() outlives a full disk, and tells the loss as soon as it can write again', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, ...large })
+  log.write('stdout', 'before\n')
+  faults.writeSync = full
+  for (const text of ['a\n', 'b\n', 'c\n']) log.write('stdout', text)
+  faults.writeSync = undefined
+  log.write('stdout', 'after\n')
+  log.write('stdout', 'and on\n')
+  const lines = texts(file)
+  assert.is(lines.length, 4)
+  assert.equal([lines[0], lines[2], lines[3]], ['stdout F before', 'stdout F after', 'stdout F and on'])
+  assert.match(lines[1] as string, /^stderr F p8a: .*3$/)
+  assert.is(log.position.size, statSync(file).size)
+})
+
+test('write() of a line that was torn ends it, tells it, and goes on with whole lines', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, ...large })
+  let calls = 0
+  faults.writeSync = (fd, text, ...rest) => {
+    if (++calls > 1) return full()
+    return real.writeSync?.(fd, Buffer.from(text as string).subarray(0, 45), ...rest.slice(0, 0))
+  }
+  log.write('stdout', 'a line that is torn by a full disk\n')
+  faults.writeSync = undefined
+  log.write('stdout', 'after\n')
+  const lines = texts(file)
+  assert.equal([lines[0], lines.at(-1)], ['stdout F a lin'.slice(0, 14), 'stdout F after'])
+  assert.match(lines[1] as string, /^stderr F p8a: /)
+  assert.is(lines.length, 3)
+})
+
+test('write() that the system took in pieces is whole', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, ...large })
+  faults.writeSync = (fd, text, offset, encoding) => {
+    const bytes = typeof text === 'string' ? Buffer.from(text, encoding as BufferEncoding) : (text as Buffer).subarray((offset as number | null) ?? 0)
+    return real.writeSync?.(fd, bytes.subarray(0, 7))
+  }
+  log.write('stdout', 'ü日🦊 a line of many bytes\n')
+  log.write('stdout', `${Buffer.from('ü bytes').toString('latin1')}\n`, 'latin1')
+  faults.writeSync = undefined
+  assert.equal(texts(file), ['stdout F ü日🦊 a line of many bytes', 'stdout F ü bytes'])
+  assert.is(log.position.size, statSync(file).size)
+})
+
+test('a rotation that fails costs no line, and is tried again', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 500, maxTotalBytes: 1e9 })
+  faults.renameSync = full
+  for (let line = 1; line <= 20; line++) log.write('stdout', `line ${line}\n`)
+  assert.equal(readdirSync(at.dir), ['1.log'])
+  faults.renameSync = undefined
+  for (let line = 21; line <= 60; line++) log.write('stdout', `line ${line}\n`)
+  assert.ok(readdirSync(at.dir).length > 1)
+  assert.equal(everything(file), Array.from({ length: 60 }, (_, index) => `stdout F line ${index + 1}`))
+})
+
+test('a rotation whose new file cannot be opened costs no line, nor a file', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 500, maxTotalBytes: 1e9 })
+  const fails = () => {
+    throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+  }
+  for (let line = 1; line <= 10; line++) log.write('stdout', `line ${line}\n`)
+  faults.openSync = fails
+  for (let line = 11; line <= 30; line++) log.write('stdout', `line ${line}\n`)
+  faults.openSync = undefined
+  for (let line = 31; line <= 90; line++) log.write('stdout', `line ${line}\n`)
+  assert.ok(existsSync(file))
+  assert.equal(everything(file), Array.from({ length: 90 }, (_, index) => `stdout F line ${index + 1}`))
+})
+
+test('nothing that fails is thrown at who writes', () => {
+  using at = scratch()
+  const log: LogFileClass = new LogFile({ file: at.path('1.log'), maxFileBytes: 100, maxTotalBytes: 300 })
+  faults.writeSync = faults.renameSync = faults.openSync = full
+  for (let line = 1; line <= 100; line++) log.write('stdout', `line ${line}\n`)
+})
+
+test.run()

@@ -1,0 +1,74 @@
+// How the shim brings what was written straight to fd 1 and 2 into the log. Not here: what the host folds once a run has
+// ended (daemon/pod/raw-output.test.ts).
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { RawPosition } from '../../protocol/link.ts'
+import { LogFile } from '../../shim/log-file.ts'
+import { foldRawOutput } from '../../shim/raw-output.ts'
+import { scratch } from './scratch.ts'
+
+function folding() {
+  const at = scratch()
+  const raw = { stdout: at.path('1.stdout.raw'), stderr: at.path('1.stderr.raw') }
+  for (const file of Object.values(raw)) writeFileSync(file, '')
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 1e9, maxTotalBytes: 1e9 })
+  const fold = foldRawOutput(log, raw)
+  const texts = () => readFileSync(file, 'utf8').split('\n').slice(0, -1).map(line => line.slice(31))
+  const note = (stream: 'stdout' | 'stderr') => JSON.parse(readFileSync(`${raw[stream]}.at`, 'utf8')) as RawPosition
+  return { at, raw, log, fold, texts, note, [Symbol.dispose]: () => at[Symbol.dispose]() }
+}
+
+test('the fold takes what is new in each file, once, as lines of its stream', () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'one\ntwo\n')
+  appendFileSync(folded.raw.stderr, 'oh\n')
+  folded.fold()
+  folded.fold()
+  appendFileSync(folded.raw.stdout, 'three\n')
+  folded.fold()
+  assert.equal(folded.texts(), ['stdout F one', 'stdout F two', 'stderr F oh', 'stdout F three'])
+})
+
+test('the fold keeps lines of the pod and of its children apart, and bytes as they are', () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, Buffer.from([0xff, 0x0a]))
+  folded.log.write('stdout', 'from the pod\n')
+  folded.fold()
+  assert.ok(readFileSync(folded.at.path('1.log')).includes(Buffer.from([0x20, 0xff, 0x0a])))
+})
+
+test('the fold notes what it is about to write before it writes it', () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'one\n')
+  const { inode, size } = folded.log.position
+  folded.fold()
+  assert.equal(folded.note('stdout'), { from: 0, to: 4, inode, size })
+  appendFileSync(folded.raw.stdout, 'two\n')
+  const second = folded.log.position
+  folded.fold()
+  assert.equal(folded.note('stdout'), { from: 4, to: 8, ...second })
+})
+
+test('the fold takes a file of many blocks whole', () => {
+  using folded = folding()
+  const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index}`)
+  appendFileSync(folded.raw.stdout, `${lines.join('\n')}\n`)
+  folded.fold()
+  const joined = folded.texts().map(text => (text[7] === 'F' ? `${text.slice(9)}\n` : text.slice(9))).join('')
+  assert.is(joined === `${lines.join('\n')}\n`, true)
+})
+
+test('the fold begins anew where somebody cut the file, as `echo > /dev/stdout` does', () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'a first line that is longer\n')
+  folded.fold()
+  writeFileSync(folded.raw.stdout, 'second\n')
+  folded.fold()
+  appendFileSync(folded.raw.stdout, 'third\n')
+  folded.fold()
+  assert.equal(folded.texts(), ['stdout F a first line that is longer', 'stdout F second', 'stdout F third'])
+})
+
+test.run()
