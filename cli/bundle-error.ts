@@ -16,9 +16,11 @@ export function bundleError(failure: BuildFailure, file: string): P8aError {
   const missing = /^Could not resolve "(.*)"/s.exec(first.text)?.[1]
   const what = missing === undefined ? first.text : `cannot find ${JSON.stringify(missing)}`
   const rest = more.length > 0 ? ` (and ${more.length} more)` : ''
-  const hint = missing === undefined ? undefined : hintFor(missing, first)
-  return new P8aError('bundle_failed', `Cannot bundle ${JSON.stringify(file)}: ${what}${place(first)}${rest}`, {
-    ...(hint === undefined ? {} : { hint }),
+  // What does not parse is the image's own fault, and has the code that a host would give it.
+  const code = missing === undefined ? 'bad_image' : 'bundle_failed'
+  const hint = missing === undefined ? 'Mend the code there, then push again' : hintFor(missing, first)
+  return new P8aError(code, `Cannot bundle ${JSON.stringify(file)}: ${what}${place(first)}${rest}`, {
+    hint,
     facts: { ...facts(first, file), ...(missing === undefined ? {} : { import: missing }) },
   })
 }

@@ -35,15 +35,19 @@ export class Options {
 
 /**
  * Reads a whole number as people type it: digits only.
- * @param what how the message names it
- * @throws {P8aError} `usage`, naming the value
+ * @param range.what how the message names it
+ * @param range.code what a host would call the mistake, where it would see it
+ * @throws {P8aError} `usage` or `range.code`, naming the value
  */
-export function wholeNumber(value: string, range: { what: string; least: number; most: number }): number {
+export function wholeNumber(
+  value: string,
+  range: { what: string; least: number; most: number; code?: 'usage' | 'bad_params' },
+): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
   if (number >= range.least && number <= range.most) return number
   const span = range.most === Number.MAX_SAFE_INTEGER ? `${range.least} up` : `${range.least} to ${range.most}`
   throw new P8aError(
-    'usage',
+    range.code ?? 'usage',
     `Cannot read ${range.what} ${JSON.stringify(value)}: it is no whole number from ${span}`,
     {
       facts: { value },

@@ -52,7 +52,7 @@ export async function addRemote(name: string, remote: SavedRemote): Promise<void
     )
   }
   const { remotes } = readConfig()
-  const taken = remotes[name]
+  const taken = Object.hasOwn(remotes, name) ? remotes[name] : undefined
   if (taken) {
     throw new P8aError('remote_exists', `Cannot add the remote "${name}": it is there already, as ${taken.address}`, {
       hint: `Choose another name, or remove it first: pod remote remove ${name}`,
@@ -70,8 +70,9 @@ export async function removeRemote(name: string): Promise<void> {
   if (name === localName) {
     throw new P8aError('unsupported', 'Cannot remove the remote "local": it always means the host on this machine')
   }
-  const { [name]: removed, ...remotes } = readConfig().remotes
-  if (!removed) throw notFound(name, Object.keys(remotes))
+  const { remotes: all } = readConfig()
+  if (!Object.hasOwn(all, name)) throw notFound(name, Object.keys(all))
+  const { [name]: _, ...remotes } = all
   await writeConfig({ remotes })
 }
 

@@ -1,5 +1,5 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
-import { P8aError } from '../protocol/errors.ts'
+import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Input } from './commands.ts'
 import { openContext } from './context.ts'
 import { declare, flagsOf, type Matched, match } from './grammar.ts'
@@ -30,12 +30,30 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
     return options.has('version') ? await printVersion(output) : help([])
   }
   const matched = match(declare(), words)
+  try {
+    return await runCommand(matched, { before, words, output })
+  } catch (error) {
+    throw withUsage(error, matched)
+  }
+}
+
+async function runCommand(
+  matched: Matched,
+  { before, words, output }: { before: readonly string[]; words: readonly string[]; output: Output },
+): Promise<number> {
   const rest = words.slice(matched.words)
   const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
   if (input.options.has('help')) return help(words.slice(0, matched.words))
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
   return (await run(input, openContext(input.options, output))) ?? 0
+}
+
+/** Wrong usage without a hint of its own is answered with how the command is used. */
+function withUsage(error: unknown, { spec, command }: Matched): unknown {
+  if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.hint !== undefined) return error
+  const hint = `Usage: pod ${spec.usage}; see pod help ${command.name}`
+  return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
 }
 
 /** Where the command's words begin: behind the options that may stand before them. */

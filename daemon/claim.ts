@@ -25,7 +25,7 @@ export async function claim(dataDir: string): Promise<void> {
   }
   throw new P8aError(
     'host_running',
-    `Cannot start a host on ${dataDir}: ${holder ? `process ${holder.pid} holds it since ${holder.since}` : 'another process holds it'}`,
+    `Cannot start a host in ${dataDir}: ${holder ? `process ${holder.pid} holds it since ${holder.since}` : 'another process holds it'}`,
     {
       hint: 'See it with: pod host status. For a second host give it a directory of its own: --data DIR --port N',
       facts: { dataDir, ...holder },

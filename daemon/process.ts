@@ -95,11 +95,13 @@ async function sweepGroup(leader: Identity): Promise<void> {
   if (!now || now.startTime === leader.startTime) kill(-leader.pid, 'SIGKILL')
 }
 
+/** Nobody there, or only processes of another user, which are not ours to end: no signal was sent. */
 function kill(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ESRCH' || code === 'EPERM') return false
     throw error
   }
 }

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { durationMs } from './duration.ts'
 import { P8aError } from './errors.ts'
+import { maxScale } from './limits.ts'
 
 const duration = v.pipe(
   v.union([v.number(), v.string()], 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
@@ -20,13 +21,40 @@ const wholeNumber = (least: number, most: number) => {
 
 const text = v.string('is no text')
 
-/** The most runs a pod may be scaled to. */
-export const maxScale = 1000
+/** To valibot a list is an object too; to people it is none. */
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * An object of texts, whatever its keys are called. (valibot's own record drops keys such as `constructor`.)
+ * @param options.key what is wrong with a key, undefined where nothing is
+ */
+export const textsSchema = (options: { text: string; key?: (key: string) => string | undefined }) =>
+  v.pipe(
+    v.custom<Record<string, string>>(isObject, 'must be an object of texts'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return
+      for (const [key, value] of Object.entries<unknown>(dataset.value)) {
+        const message = options.key?.(key) ?? (typeof value === 'string' ? undefined : options.text)
+        const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value } as const] as const
+        if (message !== undefined) addIssue({ message, path: [...path] })
+      }
+    }),
+  )
 
 export const scaleSchema = wholeNumber(1, maxScale)
 
-/** The environment variables that a pod's config may not set, since the host sets them. */
-const envName = v.pipe(text, v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of an environment variable'))
+const envSchema = textsSchema({
+  text: 'is no text',
+  key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is no name of an environment variable'),
+})
+
+const checkMessage = 'must be an object such as { interval: "10s" }'
+export const checkEntries = {
+  interval: v.optional(duration),
+  timeout: v.optional(duration),
+  failures: v.optional(wholeNumber(1, 1000)),
+}
+type CheckInput = { [K in keyof typeof checkEntries]?: v.InferInput<(typeof checkEntries)[K]> }
 
 const entries = {
   kind: v.optional(v.picklist(['service'], 'must be "service"')),
@@ -37,17 +65,8 @@ const entries = {
   stopTimeout: v.optional(duration),
   readyAfter: v.optional(duration),
   minUptime: v.optional(duration),
-  check: v.optional(
-    v.strictObject(
-      {
-        interval: v.optional(duration),
-        timeout: v.optional(duration),
-        failures: v.optional(wholeNumber(1, 1000)),
-      },
-      'must be an object such as { interval: "10s" }',
-    ),
-  ),
-  env: v.optional(v.record(envName, text, 'must be an object of texts')),
+  check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
+  env: v.optional(envSchema),
   cwd: v.optional(text),
   nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
 }
@@ -111,12 +130,14 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
  * @throws {P8aError} `bad_config`, naming the key
  */
 export function parseConfig(value: unknown, where = 'config'): PodConfig {
-  const result = v.safeParse(configSchema, value)
+  const result = v.safeParse(configSchema, Array.isArray(value) ? null : value)
   if (result.success) return result.output
   const issue = result.issues[0]
   const key = issue.path?.map(item => String(item.key)).join('.')
   const unknown = issue.type === 'strict_object' && issue.expected === 'never'
-  const known = Object.keys(issue.path && issue.path.length > 1 && issue.path[0]?.key === 'check' ? checkKeys : entries)
+  const known = Object.keys(
+    issue.path && issue.path.length > 1 && issue.path[0]?.key === 'check' ? checkEntries : entries,
+  )
   throw new P8aError(
     'bad_config',
     `Cannot use the config: ${where}${key ? `.${key}` : ''} ${unknown ? 'is unknown' : issue.message}`,
@@ -126,5 +147,3 @@ export function parseConfig(value: unknown, where = 'config'): PodConfig {
     },
   )
 }
-
-const checkKeys = { interval: 0, timeout: 0, failures: 0 }

@@ -3,7 +3,7 @@
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The most a duration may be: what a timer of Node can wait, about 24 days. */
-const maxDurationMs = 2 ** 31 - 1
+export const maxDurationMs = 2 ** 31 - 1
 
 /** Milliseconds of `1500`, `'1500ms'`, `'10s'`, `'2m'`, `'1h'`, `'1d'`; undefined where it is no duration. */
 export function durationMs(value: number | string): number | undefined {

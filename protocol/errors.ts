@@ -9,7 +9,7 @@ const table = {
   parse_error: { rpc: -32700, http: 400, exit: 1 },
   bad_request: { rpc: -32600, http: 400, exit: 1 },
   method_not_found: { rpc: -32601, http: 404, exit: 1 },
-  bad_params: { rpc: -32602, http: 400, exit: 1 },
+  bad_params: { rpc: -32602, http: 400, exit: 2 },
   internal: { rpc: -32603, http: 500, exit: 1 },
   // Who may talk, and how much.
   unauthorized: { rpc: -32001, http: 401, exit: 4 },

@@ -1,7 +1,7 @@
 // The verbs: each method's parameters as a schema and its result as a type. The daemon validates with these, the
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
-import { configSchema, scaleSchema } from './config.ts'
+import { configSchema, scaleSchema, textsSchema } from './config.ts'
 import type { Status } from './public.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
@@ -12,7 +12,7 @@ const name = v.pipe(v.string(), v.maxLength(1024), v.description('name of a pod'
 const wait = v.optional(v.pipe(v.boolean(), v.description('answer when it is over, not when it is decided')), true)
 const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memory too')), false)
 const time = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 time in UTC, such as 2026-11-20T10:00:00.000Z'))
-const params = v.record(v.string(), v.string('must be a text: params are always strings'))
+const params = textsSchema({ text: 'must be a text: params are always strings' })
 const pod = { path, name }
 
 /** Name, one-line summary and parameters of every method. Unknown parameters are refused. */

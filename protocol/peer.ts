@@ -1,6 +1,7 @@
 // One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link.
 // It turns messages into calls and calls into messages; it knows nothing of sockets.
 // Written here and not taken from a package since the shim, which has no packages, is one of the two ends.
+import { maxDurationMs } from './duration.ts'
 import { fromWireError, P8aError, toWireError, type WireError } from './errors.ts'
 
 type Methods = Record<string, { params: unknown; result: unknown }>
@@ -47,14 +48,18 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     options: { timeoutMs?: number } = {},
   ): Promise<Ours[M]['result']> {
     const id = ++this.#lastId
+    const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#waiting.set(id, { resolve, reject })
-    this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+    this.#send(line)
     if (options.timeoutMs === undefined) return promise
-    const timer = setTimeout(() => {
-      this.#waiting.delete(id)
-      reject(new P8aError('timeout', `No answer to "${method}" within ${options.timeoutMs} ms`))
-    }, options.timeoutMs)
+    const timer = setTimeout(
+      () => {
+        this.#waiting.delete(id)
+        reject(new P8aError('timeout', `No answer to "${method}" within ${options.timeoutMs} ms`))
+      },
+      Math.min(options.timeoutMs, maxDurationMs),
+    )
     return promise.finally(() => clearTimeout(timer))
   }
 
@@ -88,18 +93,32 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 
   async #onRequest(message: Message, method: string): Promise<void> {
     const answer = await this.#answer(method, message.params)
-    if (message.id !== undefined) this.#send(JSON.stringify({ jsonrpc: '2.0', id: message.id, ...answer }))
+    if (message.id !== undefined) this.#send(`{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},${answer}}`)
   }
 
-  async #answer(method: string, params: unknown): Promise<{ result: unknown } | { error: WireError }> {
+  /** The member of the answer that holds its outcome, as text. */
+  async #answer(method: string, params: unknown): Promise<string> {
     try {
       if (!Object.hasOwn(this.#handlers, method)) {
         throw new P8aError('method_not_found', `There is no method "${method}" on the link`)
       }
       const result = await this.#handlers[method]?.(params as never)
-      return { result: result ?? null }
+      return `"result":${toJson(result)}`
     } catch (error) {
-      return { error: toWireError(error) }
+      return `"error":${JSON.stringify(toWireError(error))}`
     }
+  }
+}
+
+/** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */
+function toJson(value: unknown): string {
+  try {
+    // Functions and undefined have no JSON form either; like JSON.stringify within a list, null stands for them.
+    return JSON.stringify(value) ?? 'null'
+  } catch (cause) {
+    throw new P8aError('call_failed', `The answer is no JSON: ${(cause as Error).message.split('\n', 1)[0]}`, {
+      hint: 'Arguments and results of calls are JSON: plain objects, lists, texts, numbers, booleans, null',
+      cause,
+    })
   }
 }

@@ -1,11 +1,13 @@
 // Builds what ships: one small file each for the daemon, the shim, the CLI and the client library, and the types.
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = `${root}dist`
+const final = `${root}dist`
+/** Built beside and swapped in at the end, so that what runs meanwhile finds a whole one. */
+const dist = `${root}dist.new`
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -43,3 +45,7 @@ execFileSync(
   ],
   { stdio: 'inherit' },
 )
+rmSync(`${root}dist.old`, { recursive: true, force: true })
+if (existsSync(final)) renameSync(final, `${root}dist.old`)
+renameSync(dist, final)
+rmSync(`${root}dist.old`, { recursive: true, force: true })

@@ -16,7 +16,7 @@ export type LoadedPod = {
  */
 export async function loadPod(file: string): Promise<LoadedPod> {
   const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>
-  const members = membersOf(namespace)
+  const members = membersOf(namespace, file)
   const main = members.get('default')
   if (typeof main !== 'function') {
     throw new P8aError('bad_image', 'Cannot start the pod: its default export is no function')
@@ -28,14 +28,16 @@ export async function loadPod(file: string): Promise<LoadedPod> {
   return { main: main as Pod, functions }
 }
 
-/** The exports by name. `module.exports` arrives as a default export whose own members are the others. */
-function membersOf(namespace: Record<string, unknown>): Map<string, unknown> {
-  const names = Object.keys(namespace).filter(
-    name => name !== 'default' && name !== 'module.exports' && name !== '__esModule',
-  )
+/**
+ * The exports by name. `module.exports` arrives as the default export, its own members being the others: of a file that
+ * is CommonJS, and of one that was bundled to an ES module, which then exports nothing else.
+ */
+function membersOf(namespace: Record<string, unknown>, file: string): Map<string, unknown> {
+  const names = Object.keys(namespace)
   const whole = namespace.default
-  if (names.length > 0 || whole === null || (typeof whole !== 'object' && typeof whole !== 'function')) {
-    return new Map(['default', ...names].map(name => [name, namespace[name]]))
+  const isWrapped = file.endsWith('.cjs') || (names.length === 1 && names[0] === 'default')
+  if (!isWrapped || whole === null || (typeof whole !== 'object' && typeof whole !== 'function')) {
+    return new Map(Object.entries(namespace))
   }
   const members = new Map(Object.entries(whole))
   if (!members.has('default')) members.set('default', whole)

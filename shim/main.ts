@@ -64,7 +64,7 @@ async function greet(peer: Peer<ToHost, ToShim>, hello: Hello): Promise<Welcome 
 function become(assignment: Assignment, link: Link): Run {
   const log = new LogFile(assignment.log)
   captureOutput(log)
-  const fail = noteEnding(assignment.exitFile, foldRawOutput(log, assignment.log.raw))
+  const fail = noteEnding(assignment.exitFile, foldRawOutput(log, assignment.log))
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)

@@ -5,16 +5,15 @@ import type { StreamName } from '../protocol/cri.ts'
 import type { LogAssignment, RawPosition } from '../protocol/link.ts'
 import type { LogFile } from './log-file.ts'
 
-const { openSync, readSync, watch, writeSync } = fs
+const { fstatSync, openSync, readSync, watch, writeSync } = fs
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
-/** The disk space of what was folded is given back in steps of this size. */
-const freeStepBytes = 32 * 1024 * 1024
-
 /** Folds now and whenever one of the raw files grows. @returns a function that folds what is there, for the process's end. */
-export function foldRawOutput(log: LogFile, raw: LogAssignment['raw']): () => void {
-  const files = (['stdout', 'stderr'] as const).map(stream => new RawFile(log, stream, raw[stream]))
+export function foldRawOutput(log: LogFile, { raw, maxFileBytes: freeStepBytes }: LogAssignment): () => void {
+  const files = (['stdout', 'stderr'] as const).map(
+    stream => new RawFile(log, { stream, file: raw[stream], freeStepBytes }),
+  )
   for (const file of files) file.follow()
   return () => {
     for (const file of files) file.foldAll()
@@ -31,12 +30,17 @@ class RawFile {
   #from = 0
   #freed = 0
   #isFolding = false
+  /** The disk space of what was folded is given back in steps of this size. */
+  #freeStepBytes: number
+  /** When the file had last changed, as of the moment at which all of it was seen to be folded. */
+  #settledAt: bigint | undefined
 
-  constructor(log: LogFile, stream: StreamName, file: string) {
+  constructor(log: LogFile, options: { stream: StreamName; file: string; freeStepBytes: number }) {
     this.#log = log
-    this.#stream = stream
-    this.#file = file
-    this.#fd = openSync(file, 'r')
+    this.#stream = options.stream
+    this.#file = options.file
+    this.#freeStepBytes = options.freeStepBytes
+    this.#fd = openSync(options.file, 'r')
   }
 
   follow(): void {
@@ -63,6 +67,7 @@ class RawFile {
   /** @returns whether there was something */
   #foldBlock(): boolean {
     try {
+      this.#noticeRewrite()
       const read = readSync(this.#fd, this.#block, 0, blockBytes, this.#from)
       if (read === 0) return false
       this.#noteFd ??= openSync(`${this.#file}.at`, 'w', 0o600)
@@ -70,6 +75,7 @@ class RawFile {
       writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
       this.#log.write(this.#stream, this.#block.toString('latin1', 0, read), 'latin1')
       this.#from = position.to
+      this.#settledAt = undefined
       this.#freeSpace()
       return true
     } catch {
@@ -79,11 +85,25 @@ class RawFile {
   }
 
   /**
+   * A shell's `> /dev/stdout` opens the file anew and cuts it: then it begins again. What was written and cut before it
+   * was seen is lost, as it would be in any file; a rewrite of the same length is told by its time.
+   */
+  #noticeRewrite(): void {
+    const { size, mtimeNs } = fstatSync(this.#fd, { bigint: true })
+    if (Number(size) > this.#from) return
+    const isRewritten = Number(size) < this.#from || (this.#settledAt !== undefined && mtimeNs !== this.#settledAt)
+    this.#settledAt = mtimeNs
+    if (!isRewritten) return
+    this.#from = 0
+    this.#freed = 0
+  }
+
+  /**
    * Gives the disk space of what was folded back, while others go on writing to the end of the file: by a hole, since
    * cutting the file could lose what is written at that moment. Where there is no such command it is freed with the run.
    */
   #freeSpace(): void {
-    if (this.#from - this.#freed < freeStepBytes) return
+    if (this.#from - this.#freed < this.#freeStepBytes) return
     this.#freed = this.#from
     const { spawn } = process.getBuiltinModule('node:child_process')
     const hole = ['--punch-hole', '--offset', '0', '--length', String(this.#from), this.#file]

@@ -115,8 +115,9 @@ export class Run {
 function toCallError(error: unknown): P8aError {
   if (!(error instanceof Error)) return new P8aError('call_failed', `The function threw ${inspect(error)}`)
   const { code } = error as { code?: unknown }
+  const hasCode = typeof code === 'string' || typeof code === 'number'
   return new P8aError('call_failed', error.message || error.name, {
-    facts: { name: error.name, stack: error.stack, ...(code === undefined ? {} : { errorCode: code }) },
+    facts: { name: error.name, stack: error.stack, ...(hasCode ? { errorCode: code } : {}) },
     cause: error,
   })
 }

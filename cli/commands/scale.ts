@@ -1,4 +1,5 @@
 // pod scale: sets how many runs a pod has.
+import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../commands.ts'
 import { wholeNumber } from '../options.ts'
 import { withHost } from '../remote-host.ts'
@@ -8,7 +9,7 @@ import { reportStart } from '../start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', text = ''], options }, context) => {
   const { output } = context
-  const scale = wholeNumber(text, { what: 'the scale', least: 1, most: Number.MAX_SAFE_INTEGER })
+  const scale = wholeNumber(text, { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
   return await withHost(remote, context, async host => {
     return await reportStart({ host, name, output }, async () => {
       const scaled = host.call('pod.scale', { name, scale, wait: !options.has('no-wait') })

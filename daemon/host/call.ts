@@ -21,8 +21,33 @@ export async function call(
   const { supervisor } = pods.get(one?.pod ?? name)
   const live = one ? namedRun(supervisor, name, one.number) : leastBusyRun(supervisor)
   if (!live?.peer) throw notUp(supervisor, name)
-  const value = await live.peer.request('call', { fn, args }, { timeoutMs: timeoutMs ?? context.settings.callTimeout })
-  return { value, run: runId(supervisor.name, live.ref.number) }
+  const run = runId(supervisor.name, live.ref.number)
+  const limitMs = timeoutMs ?? context.settings.callTimeout
+  try {
+    return { value: await live.peer.request('call', { fn, args }, { timeoutMs: limitMs }), run }
+  } catch (error) {
+    throw explained(error, { fn, run, limitMs })
+  }
+}
+
+/** What failed on the link says nothing of pods and functions; the caller is told. */
+function explained(error: unknown, { fn, run, limitMs }: { fn: string; run: string; limitMs: number }): unknown {
+  const code = error instanceof P8aError ? error.code : undefined
+  if (code === 'timeout') {
+    return new P8aError('timeout', `Cannot call ${quote(fn)} of ${run}: no answer within ${limitMs} ms`, {
+      hint: 'It may still be at work; allow more: --timeout 2m, or timeoutMs over the wire',
+      facts: { run, fn },
+      cause: error,
+    })
+  }
+  if (code === 'pod_not_up') {
+    return new P8aError('pod_not_up', `Cannot call ${quote(fn)} of ${run}: the run ended before it answered`, {
+      hint: `See why: pod logs REMOTE ${run}`,
+      facts: { run, fn },
+      cause: error,
+    })
+  }
+  return error
 }
 
 function namedRun(supervisor: PodSupervisor, name: string, number: number): LiveRun {

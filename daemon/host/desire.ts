@@ -16,9 +16,9 @@ export async function start(context: Context, pods: Pods, params: MethodParams<'
   await pods.change(params.name, desired => {
     refuseRunning(supervisor)
     const next: Desired = { ...known(desired, supervisor), params: params.params, config, want: 'up' }
+    context.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale })
   })
-  context.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
   return await outcome(context, supervisor, params.wait)
 }
 
@@ -26,8 +26,10 @@ export async function start(context: Context, pods: Pods, params: MethodParams<'
 export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
   const { supervisor } = pods.get(params.name)
   const ended = await supervisor.collectEnds(async () => {
-    await pods.change(params.name, desired => ({ ...known(desired, supervisor), want: 'idle' }))
-    context.log.info('verb', 'stop', { pod: params.name })
+    await pods.change(params.name, desired => {
+      context.log.info('verb', 'stop', { pod: params.name })
+      return { ...known(desired, supervisor), want: 'idle' }
+    })
     if (params.wait) await supervisor.until(() => !supervisor.hasRuns || supervisor.inForce?.desired.want === 'up')
   })
   return { name: params.name, status: supervisor.state, ended }
@@ -36,16 +38,20 @@ export async function stop(context: Context, pods: Pods, params: MethodParams<'p
 /** @throws {P8aError} as {@link start} */
 export async function restart(context: Context, pods: Pods, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
   const { supervisor } = pods.get(params.name)
-  await pods.change(params.name, desired => renewed({ ...known(desired, supervisor), want: 'up' }))
-  context.log.info('verb', 'restart', { pod: params.name })
+  await pods.change(params.name, desired => {
+    context.log.info('verb', 'restart', { pod: params.name })
+    return renewed({ ...known(desired, supervisor), want: 'up' })
+  })
   return await outcome(context, supervisor, params.wait)
 }
 
 /** @throws {P8aError} as {@link start} */
 export async function scale(context: Context, pods: Pods, params: MethodParams<'pod.scale'>): Promise<PodStatus> {
   const { supervisor } = pods.get(params.name)
-  await pods.change(params.name, desired => ({ ...known(desired, supervisor), scale: params.scale }))
-  context.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
+  await pods.change(params.name, desired => {
+    context.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
+    return { ...known(desired, supervisor), scale: params.scale }
+  })
   return await outcome(context, supervisor, params.wait, () => !hasSurplus(supervisor, params.scale))
 }
 

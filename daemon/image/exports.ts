@@ -1,54 +1,55 @@
-// Finds a module's exports in its syntax tree, and the expression that `config` stands for, be it written as an ES
-// module, bundled by esbuild, or as CommonJS.
-import type { AssignmentExpression, Expression, Node, ObjectExpression, Program } from 'acorn'
-import { simple } from 'acorn-walk'
+// Finds a module's exports in its syntax tree, and what `config` and the default are set to, be it written as an ES
+// module or as CommonJS, by hand or by a bundler.
+import type { Expression, Node, Pattern, Program } from 'acorn'
+import { findCommonJsExports } from './exports-commonjs.ts'
 
 export type FoundExports = {
   format: 'esm' | 'cjs'
-  names: Set<string>
-  /** What `config` is set to, where it is exported and its value stands there. */
-  config: Expression | undefined
+  names: ReadonlySet<string>
+  /** What an export is set to where it is made; absent where that cannot be seen. */
+  values: ReadonlyMap<string, Node>
 }
 
 export function findExports(program: Program): FoundExports {
   const esm = findModuleExports(program)
   if (!esm.isModule) return { format: 'cjs', ...findCommonJsExports(program) }
   const bundled = bundledCommonJs(program)
-  if (!bundled) return { format: 'esm', names: esm.names, config: esm.config }
+  if (!bundled) return { format: 'esm', names: esm.names, values: esm.values }
   const cjs = findCommonJsExports(bundled)
-  return { format: 'esm', names: new Set([...esm.names, ...cjs.names]), config: cjs.config }
+  return { format: 'esm', names: new Set([...esm.names, ...cjs.names]), values: cjs.values }
 }
 
 /** The wrapper of a CommonJS file that esbuild bundled: `var require_app = __commonJS({…}); export default require_app()`. */
-function bundledCommonJs(program: Program): Expression | undefined {
+function bundledCommonJs(program: Program): Node | undefined {
   const exported = program.body.find(node => node.type === 'ExportDefaultDeclaration')?.declaration
   if (exported?.type !== 'CallExpression' || exported.callee.type !== 'Identifier') return undefined
   return /^require_/.test(exported.callee.name) ? initialValue(program, exported.callee.name) : undefined
 }
 
-type Found = { names: Set<string>; config: Expression | undefined }
-
-function findModuleExports(program: Program): Found & { isModule: boolean } {
+function findModuleExports(program: Program) {
   const names = new Set<string>()
-  let config: Expression | undefined
+  const values = new Map<string, Node>()
   let isModule = false
+  const add = (name: string, value: Node | undefined) => {
+    names.add(name)
+    if (value) values.set(name, value)
+  }
   for (const node of program.body) {
-    if (node.type === 'ImportDeclaration' || node.type === 'ExportAllDeclaration') isModule = true
-    if (node.type === 'ExportDefaultDeclaration') {
-      isModule = true
-      names.add('default')
-    }
+    isModule ||= /^(?:Import|Export)/.test(node.type)
+    if (node.type === 'ExportDefaultDeclaration') add('default', resolved(program, node.declaration))
+    if (node.type === 'ExportAllDeclaration' && node.exported) add(textOf(node.exported), undefined)
     if (node.type !== 'ExportNamedDeclaration') continue
-    isModule = true
-    for (const name of declaredNames(node.declaration)) names.add(name)
-    if (declaredNames(node.declaration).includes('config')) config = initialValue(program, 'config')
+    for (const name of declaredNames(node.declaration)) add(name, initialValue(program, name))
     for (const { exported, local } of node.specifiers) {
-      const name = textOf(exported)
-      names.add(name)
-      if (name === 'config') config = initialValue(program, textOf(local))
+      add(textOf(exported), node.source ? undefined : initialValue(program, textOf(local)))
     }
   }
-  return { names, config, isModule }
+  return { names, values, isModule }
+}
+
+function resolved(program: Program, node: Node): Node {
+  const { type, name } = node as { type: string; name?: string }
+  return (type === 'Identifier' && name !== undefined && initialValue(program, name)) || node
 }
 
 function textOf(node: { type: string; name?: string; value?: unknown }): string {
@@ -60,7 +61,27 @@ type Declaration = NonNullable<Extract<Program['body'][number], { type: 'ExportN
 function declaredNames(declaration: Declaration | null | undefined): string[] {
   if (!declaration) return []
   if (declaration.type !== 'VariableDeclaration') return [declaration.id.name]
-  return declaration.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []))
+  return declaration.declarations.flatMap(({ id }) => boundNames(id))
+}
+
+/** The names that a pattern binds: `a`, `{ a, b: [c] }`. */
+function boundNames(pattern: Pattern | null): string[] {
+  switch (pattern?.type) {
+    case 'Identifier':
+      return [pattern.name]
+    case 'ObjectPattern':
+      return pattern.properties.flatMap(property =>
+        boundNames(property.type === 'RestElement' ? property.argument : property.value),
+      )
+    case 'ArrayPattern':
+      return pattern.elements.flatMap(boundNames)
+    case 'AssignmentPattern':
+      return boundNames(pattern.left)
+    case 'RestElement':
+      return boundNames(pattern.argument)
+    default:
+      return []
+  }
 }
 
 /** What a variable at the top of the module is set to where it is declared. */
@@ -72,50 +93,4 @@ function initialValue(program: Program, name: string): Expression | undefined {
     if (found) return found.init ?? undefined
   }
   return undefined
-}
-
-function findCommonJsExports(root: Node): Found {
-  const names = new Set<string>()
-  let config: Expression | undefined
-  const onExport = (name: string, value: Expression) => {
-    names.add(name)
-    if (name === 'config') config = value
-  }
-  simple(root, {
-    AssignmentExpression: (node: AssignmentExpression) => {
-      if (isModuleExports(node.left)) {
-        names.add('default')
-        if (node.right.type === 'ObjectExpression')
-          for (const [name, value] of literalMembers(node.right)) onExport(name, value)
-      } else if (node.left.type === 'MemberExpression' && isExportsObject(node.left.object)) {
-        if (node.left.property.type === 'Identifier' && !node.left.computed)
-          onExport(node.left.property.name, node.right)
-      }
-    },
-  })
-  names.delete('__esModule')
-  return { names, config }
-}
-
-/** `module.exports`; esbuild may call them `module2.exports`. */
-function isModuleExports(node: Node): boolean {
-  const member = node as { type: string; object?: { name?: string }; property?: { name?: string } }
-  return (
-    member.type === 'MemberExpression' &&
-    /^module\d*$/.test(member.object?.name ?? '') &&
-    member.property?.name === 'exports'
-  )
-}
-
-function isExportsObject(node: Node): boolean {
-  const { type, name } = node as { type: string; name?: string }
-  return isModuleExports(node) || (type === 'Identifier' && /^exports\d*$/.test(name ?? ''))
-}
-
-function literalMembers(object: ObjectExpression): [string, Expression][] {
-  return object.properties.flatMap(property =>
-    property.type === 'Property' && property.key.type === 'Identifier' && !property.computed
-      ? [[property.key.name, property.value] as [string, Expression]]
-      : [],
-  )
 }

@@ -20,18 +20,33 @@ export type Inspected = {
  * @throws {P8aError} `bad_image` where it does not parse or has no default export; `bad_config` with the place
  */
 export function inspectImage(code: string, source: { map?: string; file: string }): Inspected {
-  if (code.trim() === '') throw new P8aError('bad_image', 'Cannot push: the image is empty')
+  if (code.trim() === '') throw new P8aError('bad_image', 'Cannot push: the image is empty', { hint: howToWrite })
   const program = parseCode(code, source)
-  const found = findExports(program)
-  if (!found.names.has('default')) {
-    throw new P8aError('bad_image', `Cannot push ${source.file}: it has no default export`, {
-      hint: 'A pod is a file with: export default async (params, bus, p8a) => { … }',
-    })
-  }
+  const { format, names, values } = findExports(program)
   const place = (node: Node) => placeIn(code, node.start, source)
-  const config = found.names.has('config') ? readConfig(found.config, place) : {}
-  const exports = [...found.names].filter(name => name !== 'default' && name !== 'config').sort()
-  return { format: found.format, exports, config }
+  if (!names.has('default')) {
+    throw new P8aError('bad_image', `Cannot push ${source.file}: it has no default export`, { hint: howToWrite })
+  }
+  refuseNoFunction(values.get('default'), place)
+  const config = names.has('config') ? readConfig(values.get('config') as Expression | undefined, place) : {}
+  const exports = [...names].filter(name => name !== 'default' && name !== 'config').sort()
+  return { format, exports, config }
+}
+
+const howToWrite = 'A pod is a file with: export default async (params, bus, p8a) => { … }'
+
+/** What can be seen to be no function would only be found out by attempts to start it. */
+function refuseNoFunction(value: Node | undefined, place: PlaceOf): void {
+  if (
+    !value ||
+    !['Literal', 'TemplateLiteral', 'ArrayExpression', 'ClassExpression', 'ClassDeclaration'].includes(value.type)
+  )
+    return
+  const at = place(value)
+  throw new P8aError('bad_image', `Cannot push: the default export is no function (${at})`, {
+    hint: howToWrite,
+    facts: { file: at.file, line: at.line, column: at.column },
+  })
 }
 
 function parseCode(code: string, source: { map?: string; file: string }): Program {

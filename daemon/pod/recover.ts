@@ -1,6 +1,7 @@
 // Rebuilds a pod's slots from the records an earlier host left. Start and recovery are one path: what comes out is
 // what the earlier host had in memory, as far as it still is so.
 
+import { readdir } from 'node:fs/promises'
 import { policyOf } from '../../protocol/config.ts'
 import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
@@ -38,6 +39,17 @@ export async function recoverPod(pod: PodSupervisor, context: Context): Promise<
       })
     }
     taken.add(record.slot)
+  }
+  await foldOrphans(pod, context)
+}
+
+/** Raw output of runs that are over: whoever ended them did not come to fold it. */
+async function foldOrphans(pod: PodSupervisor, context: Context): Promise<void> {
+  const paths = context.paths.pod(pod.name)
+  const names = await readdir(paths.logs).catch(() => [])
+  const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw$/.exec(file)?.[1] ?? Number.NaN))
+  for (const number of new Set(numbers)) {
+    if (!Number.isNaN(number) && !pod.runs.has(number)) await foldLeftovers(runPaths(paths, number))
   }
 }
 

@@ -1,7 +1,7 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { configSchema, scaleSchema } from '../../protocol/config.ts'
+import { configSchema, scaleSchema, textsSchema } from '../../protocol/config.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no sha256'))
@@ -15,7 +15,7 @@ export const desiredSchema = v.strictObject({
   ),
   /** The version to run; 0 until the first start. */
   version: whole,
-  params: v.optional(v.record(v.string(), v.string()), {}),
+  params: v.optional(textsSchema({ text: 'is no text' }), {}),
   /** What start's flags said over the image's own config. */
   config: v.optional(configSchema, {}),
   want: v.picklist(['up', 'idle']),

@@ -101,7 +101,7 @@ test('bundle() makes the same of the same sources wherever they lie', async () =
 
 test('bundle() refuses a syntax error with its place and line', async () => {
   await using at = await withSource('const a = 1\nconst y = = 2\n')
-  const error = await failsWith('bundle_failed', () => bundle(at.source))
+  const error = await failsWith('bad_image', () => bundle(at.source))
   assert.match(error.message, 'at app.ts:2:11: const y = = 2')
   assert.equal(
     [error.facts.file, error.facts.line, error.facts.column, error.facts.source],

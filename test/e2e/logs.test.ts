@@ -45,7 +45,10 @@ async function tell(name: string, fn: string, ...args: unknown[]): Promise<void>
 function files(name: string): string[] {
   const dir = join(host.data, 'logs', name)
   const order = (file: string) => Number(/\.log\.(\d+)$/.exec(file)?.[1] ?? Infinity)
-  return readdirSync(dir).filter(file => /\.log(\.\d+)?$/.test(file)).sort((a, b) => order(a) - order(b)).map(file => join(dir, file))
+  return readdirSync(dir)
+    .filter(file => /\.log(\.\d+)?$/.test(file))
+    .sort((a, b) => order(a) - order(b))
+    .map(file => join(dir, file))
 }
 
 /** All lines of a pod's files as they stand there. */
@@ -56,7 +59,11 @@ function rawLines(name: string): string[] {
 /** What `pod logs --json` answers, the host's own lines left out. */
 async function entries(...args: string[]): Promise<LogEntry[]> {
   const out = await host.ok('logs', 'local', ...args, '--json')
-  return out.split('\n').filter(text => text !== '').map(text => JSON.parse(text) as LogEntry).filter(({ source }) => source !== 'host')
+  return out
+    .split('\n')
+    .filter(text => text !== '')
+    .map(text => JSON.parse(text) as LogEntry)
+    .filter(({ source }) => source !== 'host')
 }
 
 /** Processes date their lines by themselves: what is to be in order must not lie in the same millisecond. */
@@ -91,7 +98,10 @@ test('every way to write from JavaScript ends in the log, at once and in order, 
     const last = (await entries('ways')).at(-1)
     assert.equal([last?.source, last?.text], [source, text], fn)
   }
-  assert.equal((await entries('ways')).map(entry => entry.text), ways.map(([, , , text]) => text))
+  assert.equal(
+    (await entries('ways')).map(entry => entry.text),
+    ways.map(([, , , text]) => text),
+  )
   for (const written of rawLines('ways')) assert.match(written, line)
   const times = rawLines('ways').map(written => written.slice(0, 30))
   assert.equal(times, [...times].sort())
@@ -103,11 +113,20 @@ test('what is written without a newline is a part, P, until its end comes', asyn
   assert.match(rawLines('parts').at(-1) as string, / stdout P begun$/)
   assert.is((await entries('parts')).at(-1)?.text, 'begun', 'it is shown though its end never came')
   await tell('parts', 'out', ' and ended\n')
-  assert.equal(rawLines('parts').map(text => text.slice(31)), ['stdout P begun', 'stdout F  and ended'])
-  assert.equal((await entries('parts')).map(entry => entry.text), ['begun and ended'])
+  assert.equal(
+    rawLines('parts').map(text => text.slice(31)),
+    ['stdout P begun', 'stdout F  and ended'],
+  )
+  assert.equal(
+    (await entries('parts')).map(entry => entry.text),
+    ['begun and ended'],
+  )
   await tell('parts', 'mixed', 'stdout')
   const mixed = (await entries('parts')).slice(1)
-  assert.equal(mixed.map(({ source, text }) => [source, text]).sort(), [['stderr', 'between'], ['stdout', 'stdout goes on']])
+  assert.equal(mixed.map(({ source, text }) => [source, text]).sort(), [
+    ['stderr', 'between'],
+    ['stdout', 'stdout goes on'],
+  ])
 })
 
 test('a long line is several parts in the file and one line when read, no character cut', async () => {
@@ -137,7 +156,11 @@ test('what child processes write to the inherited descriptors is kept, on its st
     const found = await entries('children')
     return found.length >= 3 && found
   }, 'the lines are there')
-  assert.equal(kept.map(({ source, text }) => `${source} ${text}`).sort(), ['stderr to stderr', 'stdout no newline', 'stdout to stdout'])
+  assert.equal(kept.map(({ source, text }) => `${source} ${text}`).sort(), [
+    'stderr to stderr',
+    'stdout no newline',
+    'stdout to stdout',
+  ])
   for (const written of rawLines('children')) assert.match(written, line)
 })
 
@@ -165,12 +188,19 @@ test('process.abort keeps the last line', async () => {
 })
 
 test('process.exit and SIGKILL right after thousands of lines lose none', async () => {
-  for (const [name, fn] of [['exits', 'printAndExit'], ['killed', 'printAndKill']] as const) {
+  for (const [name, fn] of [
+    ['exits', 'printAndExit'],
+    ['killed', 'printAndKill'],
+  ] as const) {
     await host.push('writer', name)
     await host.ok('start', 'local', name, '--restart', 'never')
     await tell(name, fn, 5_000, 'a line')
     await until(async () => (await host.status(name)).runs.length === 0, 'it is over')
-    assert.equal((await entries(name)).map(({ text }) => text), numbered(5_000, 'a line'), fn)
+    assert.equal(
+      (await entries(name)).map(({ text }) => text),
+      numbered(5_000, 'a line'),
+      fn,
+    )
   }
 })
 
@@ -180,7 +210,10 @@ test('rotation by size loses no line and doubles none', async () => {
   const all = files('rotating')
   assert.ok(all.length >= 3, 'it was rotated more than once')
   for (const file of all) assert.ok(statSync(file).size < logFileBytes + 20_000, file)
-  assert.equal((await entries('rotating')).map(({ text }) => text), numbered(8_000, 'a line that is to be rotated'))
+  assert.equal(
+    (await entries('rotating')).map(({ text }) => text),
+    numbered(8_000, 'a line that is to be rotated'),
+  )
   for (const written of rawLines('rotating')) assert.match(written, line)
 })
 
@@ -195,7 +228,11 @@ test('the oldest files go when a pod has more than logPodBytes, and the newest l
 
 test('what children write straight to the descriptors gives its disk space back while the run goes on', async () => {
   await fresh('flooded-by-child')
-  await tell('flooded-by-child', 'shell', `yes 'a line of a child that writes a lot of them' | head -c 80000000; echo; echo the end`)
+  await tell(
+    'flooded-by-child',
+    'shell',
+    `yes 'a line of a child that writes a lot of them' | head -c 80000000; echo; echo the end`,
+  )
   await until(async () => (await entries('flooded-by-child', '-n', '1')).at(-1)?.text === 'the end', 'all was folded')
   const dir = join(host.data, 'logs/flooded-by-child')
   const onDisk = () => readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).blocks * 512, 0)
@@ -204,17 +241,31 @@ test('what children write straight to the descriptors gives its disk space back 
 
 test('output of children just before the SIGKILL of the run is kept exactly once, in order', async () => {
   await fresh('child-killed', '--restart', 'never')
-  await tell('child-killed', 'shellAndKill', 'for i in $(seq 1 500); do echo "child $i"; done; for i in $(seq 1 500); do echo "err $i" >&2; done')
+  await tell(
+    'child-killed',
+    'shellAndKill',
+    'for i in $(seq 1 500); do echo "child $i"; done; for i in $(seq 1 500); do echo "err $i" >&2; done',
+  )
   await until(async () => (await host.status('child-killed')).runs.length === 0, 'it is over')
   const kept = await until(async () => {
     const found = await entries('child-killed')
     return found.length >= 1000 && found
   }, 'the lines are there')
-  assert.equal(kept.filter(({ source }) => source === 'stdout').map(({ text }) => text), numbered(500, 'child'))
-  assert.equal(kept.filter(({ source }) => source === 'stderr').map(({ text }) => text), numbered(500, 'err'))
+  assert.equal(
+    kept.filter(({ source }) => source === 'stdout').map(({ text }) => text),
+    numbered(500, 'child'),
+  )
+  assert.equal(
+    kept.filter(({ source }) => source === 'stderr').map(({ text }) => text),
+    numbered(500, 'err'),
+  )
   const times = rawLines('child-killed').map(written => written.slice(0, 30))
   assert.equal(times, [...times].sort(), 'a file is in order of time')
-  assert.equal(readdirSync(join(host.data, 'logs/child-killed')).filter(file => file.includes('.raw')), [], 'no raw file is left')
+  assert.equal(
+    readdirSync(join(host.data, 'logs/child-killed')).filter(file => file.includes('.raw')),
+    [],
+    'no raw file is left',
+  )
 })
 
 test('raw output that a host left behind when it was killed is folded by the next one', async () => {
@@ -229,7 +280,10 @@ test('raw output that a host left behind when it was killed is folded by the nex
   const raw = join(host.data, 'logs/left-behind/1.stdout.raw')
   writeFileSync(raw, 'the last words of a child\n')
   await host.up()
-  await until(async () => (await entries('left-behind')).some(({ text }) => text === 'the last words of a child'), 'they are in the log')
+  await until(
+    async () => (await entries('left-behind')).some(({ text }) => text === 'the last words of a child'),
+    'they are in the log',
+  )
   await until(() => !existsSync(raw), 'the raw file is gone')
 })
 
@@ -240,16 +294,30 @@ test('lines are written and dated while no host is alive', async () => {
   void client.call('pod.call', { name: 'hostless', fn: 'many', args: [60, 20] }).catch(() => {})
   await until(async () => (await entries('hostless')).length > 3, 'it writes')
   await host.killHost()
-  await until(() => rawLines('hostless').some(text => text.endsWith('tick 60')) && rawLines('hostless').some(text => text.endsWith('alone 8')), 'all is written without a host')
+  await until(
+    () =>
+      rawLines('hostless').some(text => text.endsWith('tick 60')) &&
+      rawLines('hostless').some(text => text.endsWith('alone 8')),
+    'all is written without a host',
+  )
   client.close()
   await host.up()
   const kept = (await entries('hostless')).map(({ text }) => text)
-  assert.equal(kept.filter(text => text.startsWith('tick')), numbered(60, 'tick'))
-  assert.equal(kept.filter(text => text.startsWith('alone')), numbered(8, 'alone'))
+  assert.equal(
+    kept.filter(text => text.startsWith('tick')),
+    numbered(60, 'tick'),
+  )
+  assert.equal(
+    kept.filter(text => text.startsWith('alone')),
+    numbered(8, 'alone'),
+  )
 })
 
 test("the host's own log is JSON lines with tags and times", async () => {
-  const lines = readFileSync(join(host.data, 'logs/host.log'), 'utf8').trim().split('\n').map(text => JSON.parse(text))
+  const lines = readFileSync(join(host.data, 'logs/host.log'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(text => JSON.parse(text))
   assert.ok(lines.length > 20)
   for (const { time, tag, msg } of lines) {
     assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -271,24 +339,49 @@ test('pod logs merges pods and host in order of time, and filters by pod, run, t
     await tell('merge-a.2', 'log', `a2 ${turn}`)
     await nextMillisecond()
   }
-  const told = async (...args: string[]) => (await entries(...args)).map(({ text }) => text).filter(text => /^(a\d|\[orders\] b) \d$/.test(text))
+  const told = async (...args: string[]) =>
+    (await entries(...args)).map(({ text }) => text).filter(text => /^(a\d|\[orders\] b) \d$/.test(text))
   const turns = [1, 2, 3]
-  assert.equal(await told(), turns.flatMap(turn => [`a1 ${turn}`, `[orders] b ${turn}`, `a2 ${turn}`]))
-  assert.equal(await told('merge-a'), turns.flatMap(turn => [`a1 ${turn}`, `a2 ${turn}`]))
-  assert.equal(await told('merge-a', '--run', '2'), turns.map(turn => `a2 ${turn}`))
-  assert.equal(await told('--run', 'merge-a.1'), turns.map(turn => `a1 ${turn}`))
-  assert.equal(await told('merge-a.1'), turns.map(turn => `a1 ${turn}`))
-  assert.equal(await told('--tag', 'orders'), turns.map(turn => `[orders] b ${turn}`))
+  assert.equal(
+    await told(),
+    turns.flatMap(turn => [`a1 ${turn}`, `[orders] b ${turn}`, `a2 ${turn}`]),
+  )
+  assert.equal(
+    await told('merge-a'),
+    turns.flatMap(turn => [`a1 ${turn}`, `a2 ${turn}`]),
+  )
+  assert.equal(
+    await told('merge-a', '--run', '2'),
+    turns.map(turn => `a2 ${turn}`),
+  )
+  assert.equal(
+    await told('--run', 'merge-a.1'),
+    turns.map(turn => `a1 ${turn}`),
+  )
+  assert.equal(
+    await told('merge-a.1'),
+    turns.map(turn => `a1 ${turn}`),
+  )
+  assert.equal(
+    await told('--tag', 'orders'),
+    turns.map(turn => `[orders] b ${turn}`),
+  )
   assert.equal((await told('--tag', 'stderr')).length, 3)
   const all = await entries()
   const middle = all.find(({ text }) => text === 'a1 2') as LogEntry
   assert.is((await told('--time', `${middle.time.slice(0, 23)}Z..`))[0], 'a1 2')
   assert.equal(await told('--time', `..${logTime(Date.parse(all[0]?.time ?? '') - 1000).slice(0, 23)}Z`), [])
   assert.equal(await told('merge-a', '-n', '2'), ['a1 3', 'a2 3'])
-  const everything = (await host.ok('logs', 'local', '--json')).trim().split('\n').map(text => JSON.parse(text) as LogEntry).filter(({ pod }) => pod?.startsWith('merge-'))
+  const everything = (await host.ok('logs', 'local', '--json'))
+    .trim()
+    .split('\n')
+    .map(text => JSON.parse(text) as LogEntry)
+    .filter(({ pod }) => pod?.startsWith('merge-'))
   const times = everything.map(({ time }) => time)
   assert.equal(times, [...times].sort())
-  assert.ok(everything.some(({ source, text, pod }) => source === 'host' && pod === 'merge-a' && text.startsWith('start')))
+  assert.ok(
+    everything.some(({ source, text, pod }) => source === 'host' && pod === 'merge-a' && text.startsWith('start')),
+  )
   assert.ok((await host.ok('logs', 'local', '--tag', 'verb')).includes('merge-b'))
 })
 
@@ -298,7 +391,13 @@ test('--follow shows lines as they come, of a pod started later, over restart an
   const follower = host.start('logs', 'local', '--follow', '--json')
   let out = ''
   follower.stdout?.on('data', chunk => (out += chunk))
-  const seen = (pod: string) => out.split('\n').slice(0, -1).map(text => JSON.parse(text) as LogEntry).filter(entry => entry.pod === pod && entry.source !== 'host').map(({ text }) => text)
+  const seen = (pod: string) =>
+    out
+      .split('\n')
+      .slice(0, -1)
+      .map(text => JSON.parse(text) as LogEntry)
+      .filter(entry => entry.pod === pod && entry.source !== 'host')
+      .map(({ text }) => text)
   await tell('followed', 'log', 'before')
   await until(() => seen('followed').includes('before'), 'the first line is there')
   await host.ok('start', 'local', 'comes-later')
@@ -331,7 +430,10 @@ test('a follower ends with exit code 3 and says so when its host is killed; the 
 })
 
 test('-n shows the last lines, also with --follow', async () => {
-  assert.equal((await entries('rotating', '-n', '3', '--tag', 'stdout')).map(({ text }) => text), ['many 59998', 'many 59999', 'many 60000'])
+  assert.equal(
+    (await entries('rotating', '-n', '3', '--tag', 'stdout')).map(({ text }) => text),
+    ['many 59998', 'many 59999', 'many 60000'],
+  )
   assert.equal(await entries('rotating', '-n', '0', '--tag', 'stdout'), [])
   const follower = host.start('logs', 'local', 'rotating', '--follow', '-n', '2', '--tag', 'stdout')
   let out = ''
@@ -345,7 +447,12 @@ test('-n shows the last lines, also with --follow', async () => {
 })
 
 test('pod logs ends quietly when its reader goes away', async () => {
-  const { stdout, stderr } = await host.run('bash', ['-c', `"$0" "$1" logs local rotating | head -2; echo "\${PIPESTATUS[0]}"`, process.execPath, join(import.meta.dirname, '../../bin/pod.cjs')])
+  const { stdout, stderr } = await host.run('bash', [
+    '-c',
+    `"$0" "$1" logs local rotating | head -2; echo "\${PIPESTATUS[0]}"`,
+    process.execPath,
+    join(import.meta.dirname, '../../bin/pod.cjs'),
+  ])
   assert.is(stdout.trim().split('\n').length, 3)
   assert.is(stderr, '')
   assert.match(stdout, /\n(0|141)\n$/)
@@ -378,17 +485,31 @@ test('--time "last 5 mins" finds the last lines of a log of 320 MB', async () =>
   // One line every 5 ms, so that the file spans more than five hours; the last 300 s are 60,000 lines.
   for (let first = 0; first < total; first += block) {
     const blockMs = nowMs - (total - first) * 5
-    const text = Array.from({ length: block }, (_, index) => `${logTime(blockMs + index * 5)} stdout F line ${first + index} ${'x'.repeat(25)}\n`)
+    const text = Array.from(
+      { length: block },
+      (_, index) => `${logTime(blockMs + index * 5)} stdout F line ${first + index} ${'x'.repeat(25)}\n`,
+    )
     appendFileSync(file, text.join(''))
   }
   assert.ok(statSync(file).size > 300_000_000)
-  const found = (await host.ok('logs', 'local', 'huge', '--time', 'last 5 mins', '--json')).trim().split('\n').map(text => JSON.parse(text) as LogEntry).filter(({ source }) => source !== 'host')
+  const found = (await host.ok('logs', 'local', 'huge', '--time', 'last 5 mins', '--json'))
+    .trim()
+    .split('\n')
+    .map(text => JSON.parse(text) as LogEntry)
+    .filter(({ source }) => source !== 'host')
   const numbers = found.map(({ text }) => Number(text.split(' ')[1]))
   assert.is(numbers.at(-1), total - 1)
-  assert.equal(numbers, Array.from(numbers, (_, index) => total - numbers.length + index), 'none is missing')
+  assert.equal(
+    numbers,
+    Array.from(numbers, (_, index) => total - numbers.length + index),
+    'none is missing',
+  )
   assert.ok(numbers.length > 50_000 && numbers.length <= 60_000, `${numbers.length} lines`)
   const last = await entries('huge', '-n', '2', '--tag', 'stdout')
-  assert.equal(last.map(({ text }) => text.split(' ')[1]), [String(total - 2), String(total - 1)])
+  assert.equal(
+    last.map(({ text }) => text.split(' ')[1]),
+    [String(total - 2), String(total - 1)],
+  )
 })
 
 test.run()

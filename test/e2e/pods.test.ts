@@ -95,7 +95,10 @@ for (const ending of ['tsx', 'jsx']) {
     // A package of the source's own cannot stand in the linked node_modules.
     source('mini/package.json', '{ "name": "mini", "exports": { "./jsx-runtime": "./jsx-runtime.js" }, "imports": {} }')
     source('jsx/package.json', '{ "imports": { "#mini/jsx-runtime": "../mini/jsx-runtime.js" } }')
-    const file = source(`jsx/page.${ending}`, `/** @jsxImportSource mini */\nexport default async () => {}\nexport const page = () => <b>hello</b>`)
+    const file = source(
+      `jsx/page.${ending}`,
+      `/** @jsxImportSource mini */\nexport default async () => {}\nexport const page = () => <b>hello</b>`,
+    )
     mkdirSync(join(host.dir, 'src/jsx/node_modules'), { recursive: true })
     try {
       symlinkSync(join(host.dir, 'src/mini'), join(host.dir, 'src/jsx/node_modules/mini'))
@@ -135,10 +138,26 @@ const formats: [title: string, file: string, text: string][] = [
   ['TypeScript in .ts', 'typed.ts', typed],
   ['TypeScript in .mts', 'typed.mts', typed],
   ['TypeScript in .cts', 'typed.cts', typed],
-  ['CommonJS whose module.exports is an object', 'object.cjs', `module.exports = { default: async () => {}, add: (a, b) => a + b, env: () => process.env.FROM_CONFIG, config: { env: { FROM_CONFIG: 'yes' } } }`],
-  ['CommonJS whose exports are assigned before', 'aliased.js', `exports = module.exports = async () => {}\nexports.add = (a, b) => a + b\nexports.env = () => process.env.FROM_CONFIG\nexports.config = { env: { FROM_CONFIG: 'yes' } }`],
-  ['what tsc makes of an ES module for CommonJS', 'tsc.js', `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.config = exports.env = exports.add = void 0;\nconst add = (a, b) => a + b;\nexports.add = add;\nconst env = () => process.env.FROM_CONFIG;\nexports.env = env;\nexports.config = { env: { FROM_CONFIG: 'yes' } };\nexports.default = async () => {};`],
-  ['what esbuild makes of an ES module', 'esbuild.mjs', `// app.ts\nvar add = (a, b) => a + b;\nvar env = () => process.env.FROM_CONFIG;\nvar config = { env: { FROM_CONFIG: "yes" } };\nvar app_default = async () => {\n};\nexport {\n  add,\n  config,\n  app_default as default,\n  env\n};`],
+  [
+    'CommonJS whose module.exports is an object',
+    'object.cjs',
+    `module.exports = { default: async () => {}, add: (a, b) => a + b, env: () => process.env.FROM_CONFIG, config: { env: { FROM_CONFIG: 'yes' } } }`,
+  ],
+  [
+    'CommonJS whose exports are assigned before',
+    'aliased.js',
+    `exports = module.exports = async () => {}\nexports.add = (a, b) => a + b\nexports.env = () => process.env.FROM_CONFIG\nexports.config = { env: { FROM_CONFIG: 'yes' } }`,
+  ],
+  [
+    'what tsc makes of an ES module for CommonJS',
+    'tsc.js',
+    `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.config = exports.env = exports.add = void 0;\nconst add = (a, b) => a + b;\nexports.add = add;\nconst env = () => process.env.FROM_CONFIG;\nexports.env = env;\nexports.config = { env: { FROM_CONFIG: 'yes' } };\nexports.default = async () => {};`,
+  ],
+  [
+    'what esbuild makes of an ES module',
+    'esbuild.mjs',
+    `// app.ts\nvar add = (a, b) => a + b;\nvar env = () => process.env.FROM_CONFIG;\nvar config = { env: { FROM_CONFIG: "yes" } };\nvar app_default = async () => {\n};\nexport {\n  add,\n  config,\n  app_default as default,\n  env\n};`,
+  ],
 ]
 
 for (const [title, file, text] of formats) {
@@ -150,7 +169,10 @@ for (const [title, file, text] of formats) {
   if (/\.[cm]?ts$/.test(file)) continue
   test(`the wire takes it unbundled: ${title}`, async () => {
     const pushed = await pushCode('format', text)
-    assert.equal(pushed.exports.filter(name => name !== 'config'), ['add', 'env'])
+    assert.equal(
+      pushed.exports.filter(name => name !== 'config'),
+      ['add', 'env'],
+    )
     await host.ok('start', 'local', 'format')
     assert.equal([await host.call('format', 'add', 1, 2), await host.call('format', 'env')], [3, 'yes'])
     await host.ok('remove', 'local', 'format', '--force')
@@ -158,14 +180,21 @@ for (const [title, file, text] of formats) {
 }
 
 test('push of a CommonJS bundle of esbuild works, with its config', async () => {
-  const code = execFileSync(join(root, 'node_modules/.bin/esbuild'), ['--format=cjs', '--platform=node', '--bundle', source('to-bundle.js', esm)], { encoding: 'utf8' })
+  const code = execFileSync(
+    join(root, 'node_modules/.bin/esbuild'),
+    ['--format=cjs', '--platform=node', '--bundle', source('to-bundle.js', esm)],
+    { encoding: 'utf8' },
+  )
   await started('format', source('bundled.cjs', code))
   assert.equal([await host.call('format', 'add', 1, 2), await host.call('format', 'env')], [3, 'yes'])
   await host.ok('remove', 'local', 'format', '--force')
 })
 
 test('an ES module may await at its top, and knows its file', async () => {
-  const file = source('await.mjs', `const { platform } = await import('node:os')\nexport default async () => {}\nexport const tell = () => [typeof platform, import.meta.url.startsWith('file:'), process.argv.length]`)
+  const file = source(
+    'await.mjs',
+    `const { platform } = await import('node:os')\nexport default async () => {}\nexport const tell = () => [typeof platform, import.meta.url.startsWith('file:'), process.argv.length]`,
+  )
   await started('awaits', file)
   assert.equal(await host.call('awaits', 'tell'), ['function', true, 2])
   await host.ok('remove', 'local', 'awaits', '--force')
@@ -183,7 +212,11 @@ test('push of the same content again is a no-op, and another content is the next
   const next = await host.json<Pushed>('push', 'local', 'versions', file)
   assert.equal([next.version, next.unchanged, next.size > 0], [2, false, true])
   source('versions.ts', 'export default async () => {}\nexport const version = (): number => 1')
-  assert.is((await host.json<Pushed>('push', 'local', 'versions', file)).version, 3, 'what was pushed long ago is a new version all the same')
+  assert.is(
+    (await host.json<Pushed>('push', 'local', 'versions', file)).version,
+    3,
+    'what was pushed long ago is a new version all the same',
+  )
 })
 
 test('pushing while a pod is up leaves its run on the old version until restart', async () => {
@@ -196,7 +229,10 @@ test('pushing while a pod is up leaves its run on the old version until restart'
   assert.equal([status.version, status.latest, status.runs[0]?.pid], [1, 2, runs[0]?.pid])
   assert.is(await host.call('staying', 'version'), 10)
   process.kill(runs[0]?.pid as number, 'SIGKILL')
-  await until(async () => (await host.status('staying')).restarts === 1 && (await host.status('staying')).status === 'up', 'it is back')
+  await until(
+    async () => (await host.status('staying')).restarts === 1 && (await host.status('staying')).status === 'up',
+    'it is back',
+  )
   assert.is(await host.call('staying', 'version'), 10, 'a restart by the policy runs the same version')
   await host.ok('restart', 'local', 'staying')
   assert.is(await host.call('staying', 'version'), 11)
@@ -232,14 +268,36 @@ test('the static config is honoured: scale, env, cwd, Node flags; flags at start
      export const tell = () => [process.env.A, process.env.B, process.cwd(), process.execArgv, Error.stackTraceLimit]`,
   )
   assert.is((await started('configured', file)).up, 2)
-  assert.equal(await host.call('configured', 'tell'), ['config', 'config', join(host.dir, 'elsewhere'), ['--stack-trace-limit=7'], 7])
+  assert.equal(await host.call('configured', 'tell'), [
+    'config',
+    'config',
+    join(host.dir, 'elsewhere'),
+    ['--stack-trace-limit=7'],
+    7,
+  ])
   await host.ok('stop', 'local', 'configured')
-  const flags = ['--scale', '1', '--env', 'A=flag', '--cwd', host.dir, '--node-flag', '--stack-trace-limit=9', '--node-flag=--no-warnings']
+  const flags = [
+    '--scale',
+    '1',
+    '--env',
+    'A=flag',
+    '--cwd',
+    host.dir,
+    '--node-flag',
+    '--stack-trace-limit=9',
+    '--node-flag=--no-warnings',
+  ]
   assert.is((await host.json<PodStatus>('start', 'local', 'configured', ...flags)).up, 1)
-  assert.equal(await host.call('configured', 'tell'), ['flag', 'config', host.dir, ['--stack-trace-limit=9', '--no-warnings'], 9])
+  assert.equal(await host.call('configured', 'tell'), [
+    'flag',
+    'config',
+    host.dir,
+    ['--stack-trace-limit=9', '--no-warnings'],
+    9,
+  ])
   await host.ok('stop', 'local', 'configured')
   await host.ok('start', 'local', 'configured')
-  assert.equal((await host.call('configured', 'tell') as unknown[])[0], 'config', 'flags count for one start')
+  assert.equal(((await host.call('configured', 'tell')) as unknown[])[0], 'config', 'flags count for one start')
   await host.ok('remove', 'local', 'configured', '--force')
 })
 
@@ -253,7 +311,10 @@ test('a Node flag that there is not, and a cwd that is not there, end in error w
 })
 
 test('stopTimeout of the config is honoured', async () => {
-  const file = source('slow-stop.js', `export const config = { stopTimeout: '200ms' }\nexport default () => { process.on('SIGTERM', () => {}) }`)
+  const file = source(
+    'slow-stop.js',
+    `export const config = { stopTimeout: '200ms' }\nexport default () => { process.on('SIGTERM', () => {}) }`,
+  )
   await started('slow-stop', file)
   const { ended } = await host.json<{ ended: { signal: string }[] }>('stop', 'local', 'slow-stop')
   assert.is(ended[0]?.signal, 'SIGKILL')
@@ -262,10 +323,46 @@ test('stopTimeout of the config is honoured', async () => {
 // What a pod is given.
 
 test('params are texts exactly as typed', async () => {
-  const typedParams = ['--a', '024', '--b', '1e3', '--c', '-3', '--flag', '--no-x', '--d=b=c', '--e', '', '--f', 'true', '--g=', '--constructor', 'c', '--last', '2', '--last', '3']
+  const typedParams = [
+    '--a',
+    '024',
+    '--b',
+    '1e3',
+    '--c',
+    '-3',
+    '--flag',
+    '--no-x',
+    '--d=b=c',
+    '--e',
+    '',
+    '--f',
+    'true',
+    '--g=',
+    '--constructor',
+    'c',
+    '--last',
+    '2',
+    '--last',
+    '3',
+  ]
   await host.push('puppet', 'typed')
   await host.ok('start', 'local', 'typed', ...typedParams, '--', '--scale', '9', '--help', '--json')
-  const expected = { a: '024', b: '1e3', c: '-3', flag: 'true', 'no-x': 'true', d: 'b=c', e: '', f: 'true', g: '', constructor: 'c', last: '3', scale: '9', help: 'true', json: 'true' }
+  const expected = {
+    a: '024',
+    b: '1e3',
+    c: '-3',
+    flag: 'true',
+    'no-x': 'true',
+    d: 'b=c',
+    e: '',
+    f: 'true',
+    g: '',
+    constructor: 'c',
+    last: '3',
+    scale: '9',
+    help: 'true',
+    json: 'true',
+  }
   assert.equal((await host.status('typed')).params, expected)
   const { params } = (await host.call('typed', 'tell')) as { params: Record<string, string> }
   assert.equal(params, expected)
@@ -275,14 +372,17 @@ test('params are texts exactly as typed', async () => {
 
 test('params outlive restarts of the run and of the host', async () => {
   const client = await host.client()
-  const odd = { 'with space': 'x y', 'ключ': 'значение', 'new\nline': 'a\nb', quote: '"\\' }
+  const odd = { 'with space': 'x y', ключ: 'значение', 'new\nline': 'a\nb', quote: '"\\' }
   await host.push('puppet', 'odd-params')
   await client.call('pod.start', { name: 'odd-params', params: odd })
   client.close()
   assert.equal(((await host.call('odd-params', 'tell')) as { params: unknown }).params, odd)
   const [run] = (await host.status('odd-params')).runs
   process.kill(run?.pid as number, 'SIGKILL')
-  await until(async () => (await host.status('odd-params')).restarts === 1 && (await host.status('odd-params')).status === 'up', 'it is back')
+  await until(
+    async () => (await host.status('odd-params')).restarts === 1 && (await host.status('odd-params')).status === 'up',
+    'it is back',
+  )
   assert.equal(((await host.call('odd-params', 'tell')) as { params: unknown }).params, odd)
   await host.ok('remove', 'local', 'odd-params', '--force')
 })
@@ -318,7 +418,10 @@ test('storage outlives stop, restart and push, and goes with the pod', async () 
 test('the environment is clean: nothing of the host, nothing of the link, and what a program needs', async () => {
   const names = (await host.call('puppet', 'allEnv')) as string[]
   for (const needed of ['PATH', 'HOME']) assert.ok(names.includes(needed), needed)
-  assert.equal(names.filter(name => /SECRET|^P8A_|XDG|NODE_OPTIONS/.test(name)), [])
+  assert.equal(
+    names.filter(name => /SECRET|^P8A_|XDG|NODE_OPTIONS/.test(name)),
+    [],
+  )
   assert.is(await host.call('puppet', 'env', 'SECRET_OF_THE_HOST'), null)
 })
 
@@ -334,7 +437,10 @@ test('bus.emit tells status and text; a status there is not is the fault of who 
 })
 
 test('a pod that emits up before its default export resolves is up', async () => {
-  const file = source('early.js', `export default async (params, bus) => { bus.emit('status', 'up', 'early'); await new Promise(() => {}) }\nexport const config = { readyAfter: '1d', startTimeout: '1d' }`)
+  const file = source(
+    'early.js',
+    `export default async (params, bus) => { bus.emit('status', 'up', 'early'); await new Promise(() => {}) }\nexport const config = { readyAfter: '1d', startTimeout: '1d' }`,
+  )
   const status = await started('early', file)
   assert.equal([status.status, status.text], ['up', 'early'])
   await host.ok('remove', 'local', 'early', '--force')
@@ -381,12 +487,19 @@ test('exported functions answer what they return, be it at once or later; undefi
   assert.equal(await host.call('puppet', 'later', { a: [1, null, 'ü'] }, 5), { a: [1, null, 'ü'] })
   await started('odd', fixture('odd-answers'))
   assert.is(await host.call('odd', 'nothing'), null)
-  assert.is((await host.ok('call', 'local', 'puppet', 'add', 'a', '"b"')).trim(), 'ab', 'an argument is JSON, or else text')
+  assert.is(
+    (await host.ok('call', 'local', 'puppet', 'add', 'a', '"b"')).trim(),
+    'ab',
+    'an argument is JSON, or else text',
+  )
 })
 
 test('a function that fails answers call_failed with message, name, code and the remote stack', async () => {
   const error = await callFails('puppet', 'fail', ['no luck'])
-  assert.equal([error.code, error.message, error.facts.name, error.facts.errorCode], ['call_failed', 'no luck', 'RangeError', 'E_OWN'])
+  assert.equal(
+    [error.code, error.message, error.facts.name, error.facts.errorCode],
+    ['call_failed', 'no luck', 'RangeError', 'E_OWN'],
+  )
   assert.match(String(error.facts.stack), /RangeError: no luck\n\s+at fail .*puppet\.js:\d+:\d+/)
   const { code, stderr } = await host.pod('call', 'local', 'puppet', 'fail', '"no luck"')
   assert.is(code, 1)
@@ -407,9 +520,16 @@ for (const fn of ['big', 'circle', 'throwText', 'throwNull', 'throwBigCode', 'th
 
 test('a call may take as long as the caller says', async () => {
   const client = await host.client()
-  const late = await client.call('pod.call', { name: 'puppet', fn: 'later', args: [1, 5000], timeoutMs: 50 }).catch(error => error)
+  const late = await client
+    .call('pod.call', { name: 'puppet', fn: 'later', args: [1, 5000], timeoutMs: 50 })
+    .catch(error => error)
   assert.is(late.code, 'timeout')
-  const { value } = await client.call('pod.call', { name: 'puppet', fn: 'later', args: [7, 50], timeoutMs: 3_000_000_000 })
+  const { value } = await client.call('pod.call', {
+    name: 'puppet',
+    fn: 'later',
+    args: [7, 50],
+    timeoutMs: 3_000_000_000,
+  })
   assert.is(value, 7, 'longer than a timer of Node can wait')
   client.close()
   assert.is((await host.refused('call', 'local', 'puppet', 'later', '1', '5000', '--timeout', '50ms')).code, 'timeout')
@@ -511,7 +631,10 @@ test('an error at the top of the module ends the run with its place', async () =
 })
 
 test('a pod that handles its own uncaught errors keeps that right', async () => {
-  const file = source('handles.js', `export default () => { process.on('uncaughtException', error => console.log('handled', error.message)); setTimeout(() => { throw new Error('mine') }, 1) }`)
+  const file = source(
+    'handles.js',
+    `export default () => { process.on('uncaughtException', error => console.log('handled', error.message)); setTimeout(() => { throw new Error('mine') }, 1) }`,
+  )
   await started('handles', file)
   await until(async () => (await log('handles')).includes('handled mine'), 'it was handled')
   assert.equal([(await host.status('handles')).status, (await host.status('handles')).restarts], ['up', 0])
@@ -542,7 +665,7 @@ test('a pod with nothing to do stays up, and outlives its host too', async () =>
 })
 
 test('a default export that is no function is refused at push or at start, with the reason', async () => {
-  await host.ok('push', 'local', 'no-function', source('no-function.js', 'export default 42'))
+  await host.ok('push', 'local', 'no-function', source('no-function.js', `export default Number('42')`))
   const refused = await host.refused('start', 'local', 'no-function', '--retries', '1')
   assert.is(refused.code, 'start_failed')
   assert.match(refused.message, /default export is no function/)
@@ -555,10 +678,15 @@ test('the packed types are all that a TypeScript pod needs', async () => {
   const installed = join(project, 'node_modules/p8a')
   mkdirSync(installed, { recursive: true })
   const env = { npm_config_cache: join(host.dir, 'npm'), HOME: host.dir }
-  const { stdout, stderr } = await host.run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', project], { cwd: root, env })
+  const { stdout, stderr } = await host.run(
+    'npm',
+    ['pack', '--ignore-scripts', '--silent', '--pack-destination', project],
+    { cwd: root, env },
+  )
   assert.match(stdout, /p8a-.*\.tgz/, stderr)
   execFileSync('tar', ['-xzf', join(project, stdout.trim()), '-C', installed, '--strip-components=1'])
-  for (const name of ['valibot', '@types']) symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
+  for (const name of ['valibot', '@types'])
+    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
   writeFileSync(
     join(project, 'app.ts'),
     `import type { Bus, Config, P8a, Params, Pod } from 'p8a'
@@ -582,7 +710,23 @@ export default pod
 `,
   )
   const tsc = (file: string, module: string) =>
-    host.run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--module', module, ...(module === 'preserve' ? ['--moduleResolution', 'bundler'] : []), file], { cwd: project })
+    host.run(
+      process.execPath,
+      [
+        join(root, 'node_modules/typescript/bin/tsc'),
+        '--noEmit',
+        '--strict',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        '--module',
+        module,
+        ...(module === 'preserve' ? ['--moduleResolution', 'bundler'] : []),
+        file,
+      ],
+      { cwd: project },
+    )
   for (const module of ['nodenext', 'preserve']) {
     const right = await tsc('app.ts', module)
     assert.equal([right.code, right.stdout], [0, ''])

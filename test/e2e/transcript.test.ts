@@ -2,7 +2,16 @@
 // exit codes, JSON, the token that is found by itself.
 // Not here: how each command's text looks (test/cli), what each mistake answers (bad-input.test.ts).
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +51,11 @@ async function startForeground(...args: string[]): Promise<void> {
   said = ''
   const words = ['host', 'start', '--port', String(host.port), ...args]
   const env = { ...host.env, XDG_CONFIG_HOME: '' }
-  foreground = spawn(process.execPath, [join(root, 'bin/pod.cjs'), ...words], { env, cwd: host.dir, stdio: ['ignore', 'pipe', 'pipe'] })
+  foreground = spawn(process.execPath, [join(root, 'bin/pod.cjs'), ...words], {
+    env,
+    cwd: host.dir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   foreground.stdout?.on('data', chunk => (said += chunk))
   foreground.stderr?.on('data', chunk => (said += chunk))
   await until(() => said.includes(`127.0.0.1:${host.port}`), 'the host says where it is')
@@ -57,7 +70,10 @@ async function ended(child: ChildProcess): Promise<number | null> {
 test.before(async () => {
   mkdirSync(bin)
   symlinkSync(join(root, 'bin/pod.cjs'), join(bin, 'pod'))
-  writeFileSync(join(host.dir, 'test.js'), `export default async params => {\n  console.log('it is up', JSON.stringify(params), typeof params.value)\n}\n`)
+  writeFileSync(
+    join(host.dir, 'test.js'),
+    `export default async params => {\n  console.log('it is up', JSON.stringify(params), typeof params.value)\n}\n`,
+  )
   host.port = await freePort()
 })
 test.after(async () => {
@@ -110,10 +126,15 @@ test('nothing is left in the home directory but the settings of the command and 
 
 test('the token for a loopback address is found without being typed, and is not kept in the settings', async () => {
   await typed('pod remote add origin localhost:3000 && pod status origin')
-  const { code, stderr } = await type('pod status origin', { HOME: mkdirIn('stranger'), P8A_DATA: mkdirIn('stranger/data') })
+  const { code, stderr } = await type('pod status origin', {
+    HOME: mkdirIn('stranger'),
+    P8A_DATA: mkdirIn('stranger/data'),
+  })
   assert.is(code, 1, 'another home knows no such remote')
   assert.match(stderr, /no remote "origin"/)
-  const settings = readdirSync(join(host.dir, '.config'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.json'))
+  const settings = readdirSync(join(host.dir, '.config'), { recursive: true, encoding: 'utf8' }).filter(file =>
+    file.endsWith('.json'),
+  )
   for (const file of settings) assert.not.ok(readFileSync(join(host.dir, '.config', file), 'utf8').includes(host.token))
 })
 
@@ -158,8 +179,14 @@ test('every command prints JSON with --json, be it before or behind', async () =
       assert.equal(Object.keys((await json('pod runs origin name --json')).runs as object).length > 2, true)
       assert.ok(Array.isArray((await json('pod --json status origin')).pods))
       assert.ok(Array.isArray((await json('pod remote list --json')).remotes))
-      const logs = (await typed('pod logs origin name --json')).trim().split('\n').map(text => JSON.parse(text))
-      assert.ok(logs.length > 3 && logs.every(({ time, text, source, tags }) => time && typeof text === 'string' && source && tags))
+      const logs = (await typed('pod logs origin name --json'))
+        .trim()
+        .split('\n')
+        .map(text => JSON.parse(text))
+      assert.ok(
+        logs.length > 3 &&
+          logs.every(({ time, text, source, tags }) => time && typeof text === 'string' && source && tags),
+      )
     }
     const answer = await json(line)
     for (const [key, value] of Object.entries(expected)) assert.is(answer[key], value, `${line}: ${key}`)
@@ -196,8 +223,15 @@ test('exit codes: 0 done, 1 refused, 2 wrong usage, 3 unreachable, 4 not authori
     assert.is(stderr === '', code === 0, line)
     const asJson = await type(`${line} --json`)
     assert.is(asJson.code, code)
-    const { code: word, message, hint } = code === 0 ? { code: 'ok', message: 'ok', hint: 'ok' } : JSON.parse(asJson.stderr).error
-    assert.ok([word, message, hint].every(text => typeof text === 'string' && text !== ''), `${line}: ${asJson.stderr}`)
+    const {
+      code: word,
+      message,
+      hint,
+    } = code === 0 ? { code: 'ok', message: 'ok', hint: 'ok' } : JSON.parse(asJson.stderr).error
+    assert.ok(
+      [word, message, hint].every(text => typeof text === 'string' && text !== ''),
+      `${line}: ${asJson.stderr}`,
+    )
   }
 })
 
@@ -205,7 +239,26 @@ test('help is there for pod and for every command, and names every command', asy
   const help = await typed('pod --help')
   assert.is(await typed('pod help'), help)
   assert.is(await typed('pod'), help)
-  for (const command of ['host start', 'host stop', 'host status', 'host token', 'remote add', 'remote list', 'remote remove', 'push', 'start', 'stop', 'restart', 'status', 'remove', 'scale', 'logs', 'call', 'runs', 'completion']) {
+  for (const command of [
+    'host start',
+    'host stop',
+    'host status',
+    'host token',
+    'remote add',
+    'remote list',
+    'remote remove',
+    'push',
+    'start',
+    'stop',
+    'restart',
+    'status',
+    'remove',
+    'scale',
+    'logs',
+    'call',
+    'runs',
+    'completion',
+  ]) {
     assert.match(help, new RegExp(`^ +${command} `, 'm'))
     const own = await typed(`pod ${command} --help`)
     assert.match(own, new RegExp(`pod ${command}`))
@@ -229,7 +282,10 @@ test('a second host on the port, or on the data directory, is refused with who h
   const detached = await type(`pod host start --detach --port 3000 --data ${other} --json`)
   assert.equal([detached.code, JSON.parse(detached.stderr).error.code], [1, 'port_in_use'])
   const sameData = await type('pod host start --port 0 --json')
-  assert.equal([sameData.code, JSON.parse(sameData.stderr).error.code, JSON.parse(sameData.stderr).error.pid], [1, 'host_running', host.pid])
+  assert.equal(
+    [sameData.code, JSON.parse(sameData.stderr).error.code, JSON.parse(sameData.stderr).error.pid],
+    [1, 'host_running', host.pid],
+  )
   rmSync(other, { recursive: true })
 })
 
@@ -255,7 +311,10 @@ test('pod host stop ends a host in the foreground too', async () => {
 })
 
 test('pod host start --detach prints where it is, and JSON when asked', async () => {
-  assert.match(await typed('pod host start --detach --port 3000'), new RegExp(`pid \\d+[\\s\\S]*127\\.0\\.0\\.1:${host.port}`))
+  assert.match(
+    await typed('pod host start --detach --port 3000'),
+    new RegExp(`pid \\d+[\\s\\S]*127\\.0\\.0\\.1:${host.port}`),
+  )
   await typed('pod host stop')
   const info = JSON.parse(await typed('pod host start -d --port 3000 --json'))
   host.pid = info.pid
@@ -264,11 +323,15 @@ test('pod host start --detach prints where it is, and JSON when asked', async ()
 })
 
 test('what is printed into a pipe that is closed ends quietly', async () => {
-  const child = spawn('bash', ['-c', 'pod status origin --json; for i in 1 2 3; do pod logs origin; done | head -1; echo ${PIPESTATUS[0]} >&2'], {
-    env: { ...host.env, PATH: `${bin}:${process.env.PATH}`, XDG_CONFIG_HOME: '' },
-    cwd: host.dir,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    'bash',
+    ['-c', 'pod status origin --json; for i in 1 2 3; do pod logs origin; done | head -1; echo ${PIPESTATUS[0]} >&2'],
+    {
+      env: { ...host.env, PATH: `${bin}:${process.env.PATH}`, XDG_CONFIG_HOME: '' },
+      cwd: host.dir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let stderr = ''
   child.stderr.on('data', chunk => (stderr += chunk))
   child.stdout.resume()

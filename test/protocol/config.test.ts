@@ -25,7 +25,29 @@ test('durationMs() reads milliseconds and numbers with a unit', () => {
 })
 
 test('durationMs() knows what is no duration', () => {
-  for (const text of ['', 's', '-1', '-1s', '1 s', ' 1s', '1s ', '1S', '1w', '1e3', '0x10', 'ten', '1m30s', '.5s', '1.s', '1,5s', '25d', -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
+  for (const text of [
+    '',
+    's',
+    '-1',
+    '-1s',
+    '1 s',
+    ' 1s',
+    '1s ',
+    '1S',
+    '1w',
+    '1e3',
+    '0x10',
+    'ten',
+    '1m30s',
+    '.5s',
+    '1.s',
+    '1,5s',
+    '25d',
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 31,
+  ]) {
     assert.is(durationMs(text), undefined, JSON.stringify(text))
   }
 })

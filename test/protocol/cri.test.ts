@@ -28,12 +28,19 @@ test('formatCri() writes a whole line as F and a rest as P', () => {
 })
 
 test('parseCriLine() reads what formatCri() wrote, whatever it was', () => {
-  const text = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\n'), fc.constant('x'.repeat(maxPartLength + 1)))).map(parts => parts.join(''))
+  const text = fc
+    .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\n'), fc.constant('x'.repeat(maxPartLength + 1))))
+    .map(parts => parts.join(''))
   fc.assert(fc.property(text, written => assert.is(readBack(formatCri(written, head)), written)))
 })
 
 test('parseCriLine() knows the stream, the time and whether a line is whole', () => {
-  assert.equal(parseCriLine(`${head.time} stderr P some text `), { time: head.time, stream: 'stderr', full: false, text: 'some text ' })
+  assert.equal(parseCriLine(`${head.time} stderr P some text `), {
+    time: head.time,
+    stream: 'stderr',
+    full: false,
+    text: 'some text ',
+  })
 })
 
 for (const line of [
@@ -51,14 +58,24 @@ for (const line of [
 }
 
 test('formatCri() cuts a long line into parts of which only the last is F', () => {
-  const lines = formatCri(`${'x'.repeat(3 * maxPartLength + 1)}\n`, head).split('\n').slice(0, -1)
-  assert.equal(lines.map(line => line[38]), ['P', 'P', 'P', 'F'])
-  assert.equal(lines.map(line => line.length - 40), [maxPartLength, maxPartLength, maxPartLength, 1])
+  const lines = formatCri(`${'x'.repeat(3 * maxPartLength + 1)}\n`, head)
+    .split('\n')
+    .slice(0, -1)
+  assert.equal(
+    lines.map(line => line[38]),
+    ['P', 'P', 'P', 'F'],
+  )
+  assert.equal(
+    lines.map(line => line.length - 40),
+    [maxPartLength, maxPartLength, maxPartLength, 1],
+  )
 })
 
 test('formatCri() cuts no character in two, be the text UTF-16 or bytes in latin1', () => {
   const characters = fc.constantFrom('a', 'ü', '日', '🦊', '👩‍👩‍👧')
-  const long = fc.tuple(fc.array(characters, { minLength: 1, maxLength: 9 }), fc.nat(5)).map(([some, more]) => `${'x'.repeat(more)}${some.join('').repeat(Math.ceil((2 * maxPartLength) / some.length))}`)
+  const long = fc
+    .tuple(fc.array(characters, { minLength: 1, maxLength: 9 }), fc.nat(5))
+    .map(([some, more]) => `${'x'.repeat(more)}${some.join('').repeat(Math.ceil((2 * maxPartLength) / some.length))}`)
   fc.assert(
     fc.property(long, text => {
       for (const line of formatCri(`${text}\n`, head).split('\n')) assert.ok(line.isWellFormed())
@@ -83,10 +100,14 @@ test('logTime() has nine digits, and sorts as its numbers do', () => {
   assert.is(logTime(0), '1970-01-01T00:00:00.000000000Z')
   assert.is(logTime(1_795_168_800_123.5), '2026-11-20T10:00:00.123500000Z')
   fc.assert(
-    fc.property(fc.double({ min: 0, max: 4e12, noNaN: true }), fc.double({ min: 0, max: 4e12, noNaN: true }), (a, b) => {
-      assert.match(logTime(a), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
-      if (a < b) assert.ok(logTime(a) <= logTime(b))
-    }),
+    fc.property(
+      fc.double({ min: 0, max: 4e12, noNaN: true }),
+      fc.double({ min: 0, max: 4e12, noNaN: true }),
+      (a, b) => {
+        assert.match(logTime(a), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
+        if (a < b) assert.ok(logTime(a) <= logTime(b))
+      },
+    ),
   )
 })
 

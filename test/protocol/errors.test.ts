@@ -15,7 +15,13 @@ test('every code has a JSON-RPC number of its own, an HTTP status and an exit co
 })
 
 test('the numbers of the standard stand for what they do there', () => {
-  const standard = { parse_error: -32700, bad_request: -32600, method_not_found: -32601, bad_params: -32602, internal: -32603 }
+  const standard = {
+    parse_error: -32700,
+    bad_request: -32600,
+    method_not_found: -32601,
+    bad_params: -32602,
+    internal: -32603,
+  }
   for (const [code, rpc] of Object.entries(standard)) assert.is(errorTable[code as ErrorCode].rpc, rpc)
   assert.is(errorTable.unauthorized.exit, 4)
   assert.is(errorTable.host_unreachable.exit, 3)
@@ -26,7 +32,11 @@ test('an error comes over the wire with code, message, hint and facts', () => {
   for (const code of Object.keys(errorTable) as ErrorCode[]) {
     const error = new P8aError(code, 'Cannot do it: it is up', { hint: 'Stop it', facts: { pod: 'web', pid: 7 } })
     const wire = JSON.parse(JSON.stringify(toWireError(error)))
-    assert.equal(wire, { code: errorTable[code].rpc, message: error.message, data: { code, hint: 'Stop it', pod: 'web', pid: 7 } })
+    assert.equal(wire, {
+      code: errorTable[code].rpc,
+      message: error.message,
+      data: { code, hint: 'Stop it', pod: 'web', pid: 7 },
+    })
     const back = fromWireError(wire)
     assert.equal([back.code, back.message, back.hint, back.facts], [code, error.message, 'Stop it', error.facts])
   }

@@ -50,7 +50,10 @@ test('push() throws where a line passes maxBytes, counted over all its pieces', 
   const lines = new LineSplitter({ maxBytes: 4 })
   assert.equal([...lines.push(bytes('abcd\nab'))], ['abcd'], 'a line of just that many is well')
   assert.equal([...lines.push(bytes('cd'))], [])
-  assert.throws(() => [...lines.push(bytes('e'))], (error: unknown) => error instanceof RangeError)
+  assert.throws(
+    () => [...lines.push(bytes('e'))],
+    (error: unknown) => error instanceof RangeError,
+  )
   assert.throws(() => [...new LineSplitter({ maxBytes: 4 }).push(bytes('ok\nabcde'))], /longer than 4 bytes/)
 })
 

@@ -6,7 +6,28 @@ import { P8aError } from '../../protocol/errors.ts'
 import { checkName, isName, maxNameLength, parseRunId, quote, runId } from '../../protocol/names.ts'
 
 const good = ['a', 'web', 'a1', 'a-b', 'a_b', 'a--b', 'x'.repeat(maxNameLength), 'constructor', 'local']
-const wrong = ['', 'A', 'aB', '1a', '-a', '_a', 'a-', 'a_', 'a.b', 'a/b', '../x', '..', 'a b', ' a', 'a\n', 'ä', 'а', 'a\0', '🦊', 'x'.repeat(maxNameLength + 1)]
+const wrong = [
+  '',
+  'A',
+  'aB',
+  '1a',
+  '-a',
+  '_a',
+  'a-',
+  'a_',
+  'a.b',
+  'a/b',
+  '../x',
+  '..',
+  'a b',
+  ' a',
+  'a\n',
+  'ä',
+  'а',
+  'a\0',
+  '🦊',
+  'x'.repeat(maxNameLength + 1),
+]
 
 test('isName() takes lower-case words with digits, dashes and underscores within', () => {
   for (const name of good) assert.ok(isName(name), name)
@@ -47,7 +68,20 @@ test('parseRunId() takes apart what runId() puts together, and nothing else', ()
       assert.equal(parseRunId(runId(pod, number)), { pod, number })
     }),
   )
-  for (const id of ['web', 'web.', 'web.0', 'web.01', 'web.-1', 'web.1.2', 'web.x', '.1', 'Web.1', 'web.1 ', 'web.1e3', `web.${'9'.repeat(16)}`]) {
+  for (const id of [
+    'web',
+    'web.',
+    'web.0',
+    'web.01',
+    'web.-1',
+    'web.1.2',
+    'web.x',
+    '.1',
+    'Web.1',
+    'web.1 ',
+    'web.1e3',
+    `web.${'9'.repeat(16)}`,
+  ]) {
     assert.is(parseRunId(id), undefined, id)
   }
 })

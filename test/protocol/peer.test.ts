@@ -5,7 +5,10 @@ import { P8aError } from '../../protocol/errors.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
 
 type Left = { double: { params: { n: number }; result: number }; note: { params: { text: string }; result: null } }
-type Right = { ask: { params: Record<string, never>; result: string }; odd: { params: Record<string, never>; result: unknown } }
+type Right = {
+  ask: { params: Record<string, never>; result: string }
+  odd: { params: Record<string, never>; result: unknown }
+}
 
 type Pair = { left: Peer<Left, Right>; right: Peer<Right, Left>; lines: string[] }
 
@@ -17,8 +20,14 @@ function pair(ofLeft: Partial<Handlers<Right>> = {}, ofRight: Partial<Handlers<L
     assert.not.match(line, '\n')
     to().receive(line)
   }
-  const left: Peer<Left, Right> = new Peer(carry(() => right), ofLeft as Handlers<Right>)
-  const right: Peer<Right, Left> = new Peer(carry(() => left), ofRight as Handlers<Left>)
+  const left: Peer<Left, Right> = new Peer(
+    carry(() => right),
+    ofLeft as Handlers<Right>,
+  )
+  const right: Peer<Right, Left> = new Peer(
+    carry(() => left),
+    ofRight as Handlers<Left>,
+  )
   return { left, right, lines }
 }
 
@@ -31,7 +40,11 @@ async function failure(promise: Promise<unknown>): Promise<P8aError> {
 
 test('requests are answered both ways at the same time, each with its own answer', async () => {
   const { left, right } = pair({ ask: () => 'from left' }, { double: async ({ n }) => n * 2 })
-  const answers = await Promise.all([left.request('double', { n: 1 }), right.request('ask', {}), left.request('double', { n: 21 })])
+  const answers = await Promise.all([
+    left.request('double', { n: 1 }),
+    right.request('ask', {}),
+    left.request('double', { n: 21 }),
+  ])
   assert.equal(answers, [2, 'from left', 42])
   assert.equal([left.pending, right.pending], [0, 0])
 })
@@ -59,12 +72,15 @@ test('a notification is handled and never answered', async () => {
 })
 
 test('an error comes back as what it was; one that nobody expected as internal', async () => {
-  const { left } = pair({}, {
-    double: ({ n }) => {
-      if (n === 1) throw new P8aError('call_failed', 'no luck', { hint: 'try', facts: { fn: 'x' } })
-      throw new TypeError('a secret')
+  const { left } = pair(
+    {},
+    {
+      double: ({ n }) => {
+        if (n === 1) throw new P8aError('call_failed', 'no luck', { hint: 'try', facts: { fn: 'x' } })
+        throw new TypeError('a secret')
+      },
     },
-  })
+  )
   const error = await failure(left.request('double', { n: 1 }))
   assert.equal([error.code, error.message, error.hint, error.facts], ['call_failed', 'no luck', 'try', { fn: 'x' }])
   assert.is((await failure(left.request('double', { n: 2 }))).code, 'internal')
@@ -129,15 +145,23 @@ test('request() may wait longer than a timer of Node can', async () => {
 
 test('close() fails what waits, with what it is told', async () => {
   const { left } = pair({}, { double: () => new Promise<number>(() => {}) })
-  const requests = [left.request('double', { n: 1 }), left.request('double', { n: 2 }, { timeoutMs: 60_000 })].map(failure)
+  const requests = [left.request('double', { n: 1 }), left.request('double', { n: 2 }, { timeoutMs: 60_000 })].map(
+    failure,
+  )
   left.close(new P8aError('host_gone', 'The host went away'))
-  assert.equal((await Promise.all(requests)).map(error => error.code), ['host_gone', 'host_gone'])
+  assert.equal(
+    (await Promise.all(requests)).map(error => error.code),
+    ['host_gone', 'host_gone'],
+  )
   assert.is(left.pending, 0)
 })
 
 test('receive() throws on what is no JSON, and takes no notice of an answer nobody asked for', () => {
   const { left } = pair()
-  assert.throws(() => left.receive('garbage'), (error: unknown) => error instanceof SyntaxError)
+  assert.throws(
+    () => left.receive('garbage'),
+    (error: unknown) => error instanceof SyntaxError,
+  )
   left.receive('{"jsonrpc":"2.0","id":99,"result":1}')
   left.receive('{"jsonrpc":"2.0"}')
 })

@@ -8,15 +8,43 @@ import { scratch } from './scratch.ts'
 
 const shapes: [title: string, file: string, code: string][] = [
   ['an ES module', 'main.mjs', 'export default () => 1; export const add = (a, b) => a + b; export const number = 5'],
-  ['an ES module whose names are listed at its end', 'main.mjs', 'const main = () => 1; const add = (a, b) => a + b; export { main as default, add }'],
-  ['an ES module that awaits', 'main.mjs', 'await null; export default function () { return 1 } export async function add(a, b) { return a + b }'],
+  [
+    'an ES module whose names are listed at its end',
+    'main.mjs',
+    'const main = () => 1; const add = (a, b) => a + b; export { main as default, add }',
+  ],
+  [
+    'an ES module that awaits',
+    'main.mjs',
+    'await null; export default function () { return 1 } export async function add(a, b) { return a + b }',
+  ],
   ['a class beside', 'main.mjs', 'export default () => 1; export function add(a, b) { return a + b }'],
-  ['module.exports with members', 'main.cjs', 'module.exports = () => 1; module.exports.add = (a, b) => a + b; module.exports.number = 5'],
+  [
+    'module.exports with members',
+    'main.cjs',
+    'module.exports = () => 1; module.exports.add = (a, b) => a + b; module.exports.number = 5',
+  ],
   ['module.exports that is an object', 'main.cjs', 'module.exports = { default: () => 1, add: (a, b) => a + b }'],
-  ['exports of what was an ES module', 'main.cjs', 'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = () => 1; exports.add = (a, b) => a + b'],
-  ['module.exports bundled into a module', 'main.mjs', 'var require_app = () => { const main = () => 1; main.add = (a, b) => a + b; return main }; export default require_app()'],
-  ['exports of what was an ES module, bundled into a module', 'main.mjs', 'var require_app = () => { const e = {}; Object.defineProperty(e, "__esModule", { value: true }); e.default = () => 1; e.add = (a, b) => a + b; return e }; export default require_app()'],
-  ['an object whose members are getters', 'main.mjs', 'const e = {}; Object.defineProperty(e, "default", { enumerable: true, get: () => () => 1 }); Object.defineProperty(e, "add", { enumerable: true, get: () => (a, b) => a + b }); export default e'],
+  [
+    'exports of what was an ES module',
+    'main.cjs',
+    'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = () => 1; exports.add = (a, b) => a + b',
+  ],
+  [
+    'module.exports bundled into a module',
+    'main.mjs',
+    'var require_app = () => { const main = () => 1; main.add = (a, b) => a + b; return main }; export default require_app()',
+  ],
+  [
+    'exports of what was an ES module, bundled into a module',
+    'main.mjs',
+    'var require_app = () => { const e = {}; Object.defineProperty(e, "__esModule", { value: true }); e.default = () => 1; e.add = (a, b) => a + b; return e }; export default require_app()',
+  ],
+  [
+    'an object whose members are getters',
+    'main.mjs',
+    'const e = {}; Object.defineProperty(e, "default", { enumerable: true, get: () => () => 1 }); Object.defineProperty(e, "add", { enumerable: true, get: () => (a, b) => a + b }); export default e',
+  ],
 ]
 
 for (const [title, file, code] of shapes) {

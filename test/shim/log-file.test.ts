@@ -14,7 +14,10 @@ const faults: Record<'writeSync' | 'renameSync' | 'openSync', ((...args: Args) =
   renameSync: undefined,
   openSync: undefined,
 }
-const real = { writeSync: fs.writeSync, renameSync: fs.renameSync, openSync: fs.openSync } as unknown as Record<string, (...args: Args) => unknown>
+const real = { writeSync: fs.writeSync, renameSync: fs.renameSync, openSync: fs.openSync } as unknown as Record<
+  string,
+  (...args: Args) => unknown
+>
 for (const name of ['writeSync', 'renameSync', 'openSync'] as const) {
   Object.assign(fs, { [name]: (...args: Args) => (faults[name] ?? real[name])?.(...args) })
 }
@@ -30,7 +33,11 @@ test.after.each(() => {
 })
 
 const large = { maxFileBytes: 1e9, maxTotalBytes: 1e9 }
-const texts = (file: string) => readFileSync(file, 'utf8').split('\n').slice(0, -1).map(line => line.slice(31))
+const texts = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(line => line.slice(31))
 
 /** All that is kept, the oldest file first. */
 function everything(file: string): string[] {
@@ -74,7 +81,10 @@ test('write() rotates by size, without a lost or doubled line', () => {
   const file = at.path('1.log')
   const log = new LogFile({ file, maxFileBytes: 1000, maxTotalBytes: 1e9 })
   for (let line = 1; line <= 500; line++) log.write('stdout', `line ${line}\n`)
-  assert.equal(everything(file), Array.from({ length: 500 }, (_, index) => `stdout F line ${index + 1}`))
+  assert.equal(
+    everything(file),
+    Array.from({ length: 500 }, (_, index) => `stdout F line ${index + 1}`),
+  )
   const sizes = readdirSync(at.dir).map(name => statSync(at.path(name)).size)
   assert.ok(sizes.length > 10 && Math.max(...sizes) < 1000 + 60)
   assert.is(log.position.size, statSync(file).size)
@@ -89,7 +99,10 @@ test('write() drops the oldest files beyond the total', () => {
   assert.ok(bytes <= 3000 + 120, `${bytes}`)
   const kept = everything(file)
   assert.equal(kept.at(-1), 'stdout F line 1000')
-  assert.equal(kept, Array.from(kept, (_, index) => `stdout F line ${1000 - kept.length + index + 1}`))
+  assert.equal(
+    kept,
+    Array.from(kept, (_, index) => `stdout F line ${1000 - kept.length + index + 1}`),
+  )
 })
 
 test('write() outlives a full disk, and tells the loss as soon as it can write again', () => {
@@ -132,7 +145,10 @@ test('write() that the system took in pieces is whole', () => {
   const file = at.path('1.log')
   const log = new LogFile({ file, ...large })
   faults.writeSync = (fd, text, offset, encoding) => {
-    const bytes = typeof text === 'string' ? Buffer.from(text, encoding as BufferEncoding) : (text as Buffer).subarray((offset as number | null) ?? 0)
+    const bytes =
+      typeof text === 'string'
+        ? Buffer.from(text, encoding as BufferEncoding)
+        : (text as Buffer).subarray((offset as number | null) ?? 0)
     return real.writeSync?.(fd, bytes.subarray(0, 7))
   }
   log.write('stdout', 'ü日🦊 a line of many bytes\n')
@@ -152,7 +168,10 @@ test('a rotation that fails costs no line, and is tried again', () => {
   faults.renameSync = undefined
   for (let line = 21; line <= 60; line++) log.write('stdout', `line ${line}\n`)
   assert.ok(readdirSync(at.dir).length > 1)
-  assert.equal(everything(file), Array.from({ length: 60 }, (_, index) => `stdout F line ${index + 1}`))
+  assert.equal(
+    everything(file),
+    Array.from({ length: 60 }, (_, index) => `stdout F line ${index + 1}`),
+  )
 })
 
 test('a rotation whose new file cannot be opened costs no line, nor a file', () => {
@@ -168,7 +187,10 @@ test('a rotation whose new file cannot be opened costs no line, nor a file', () 
   faults.openSync = undefined
   for (let line = 31; line <= 90; line++) log.write('stdout', `line ${line}\n`)
   assert.ok(existsSync(file))
-  assert.equal(everything(file), Array.from({ length: 90 }, (_, index) => `stdout F line ${index + 1}`))
+  assert.equal(
+    everything(file),
+    Array.from({ length: 90 }, (_, index) => `stdout F line ${index + 1}`),
+  )
 })
 
 test('nothing that fails is thrown at who writes', () => {

@@ -15,7 +15,11 @@ function folding() {
   const file = at.path('1.log')
   const log = new LogFile({ file, maxFileBytes: 1e9, maxTotalBytes: 1e9 })
   const fold = foldRawOutput(log, raw)
-  const texts = () => readFileSync(file, 'utf8').split('\n').slice(0, -1).map(line => line.slice(31))
+  const texts = () =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map(line => line.slice(31))
   const note = (stream: 'stdout' | 'stderr') => JSON.parse(readFileSync(`${raw[stream]}.at`, 'utf8')) as RawPosition
   return { at, raw, log, fold, texts, note, [Symbol.dispose]: () => at[Symbol.dispose]() }
 }
@@ -56,7 +60,10 @@ test('the fold takes a file of many blocks whole', () => {
   const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index}`)
   appendFileSync(folded.raw.stdout, `${lines.join('\n')}\n`)
   folded.fold()
-  const joined = folded.texts().map(text => (text[7] === 'F' ? `${text.slice(9)}\n` : text.slice(9))).join('')
+  const joined = folded
+    .texts()
+    .map(text => (text[7] === 'F' ? `${text.slice(9)}\n` : text.slice(9)))
+    .join('')
   assert.is(joined === `${lines.join('\n')}\n`, true)
 })
 

@@ -13,7 +13,16 @@ type Seen = { ready: number; said: unknown[]; calls: unknown[] }
 function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   writeFileSync(at.path('main.mjs'), code)
   const seen: Seen = { ready: 0, said: [], calls: [] }
-  const assignment = { run: 'web.7', name: 'web', slot: 2, path: '', storage: at.dir, cwd: at.dir, params: { a: '1' }, main: at.path('main.mjs') } as Assignment
+  const assignment = {
+    run: 'web.7',
+    name: 'web',
+    slot: 2,
+    path: '',
+    storage: at.dir,
+    cwd: at.dir,
+    params: { a: '1' },
+    main: at.path('main.mjs'),
+  } as Assignment
   const run = new Run(assignment, {
     onReady: () => seen.ready++,
     onStatus: said => seen.said.push(said),
@@ -28,7 +37,8 @@ test('start() calls the default export with params, bus and p8a, and is ready wh
   assert.is(run.state, 'starting')
   await run.start()
   assert.equal([run.state, seen.ready], ['up', 1])
-  const [params, bus, p8a] = (globalThis as unknown as { given: [unknown, unknown, { run: string; slot: number }] }).given
+  const [params, bus, p8a] = (globalThis as unknown as { given: [unknown, unknown, { run: string; slot: number }] })
+    .given
   assert.equal([params, bus instanceof RunBus, p8a.run, p8a.slot], [{ a: '1' }, true, 'web.7', 2])
 })
 
@@ -41,7 +51,10 @@ test('start() rejects with what the default export throws', async () => {
 
 test('a status of up makes a run up before its default export resolves', async () => {
   using at = scratch()
-  const { run, seen } = runOf(at, `export default (params, bus) => { bus.emit('status', 'up', 'serving'); return new Promise(() => {}) }`)
+  const { run, seen } = runOf(
+    at,
+    `export default (params, bus) => { bus.emit('status', 'up', 'serving'); return new Promise(() => {}) }`,
+  )
   void run.start()
   const deadline = performance.now() + 5000
   while (seen.said.length === 0 && performance.now() < deadline) await new Promise(resolve => setImmediate(resolve))
@@ -57,14 +70,20 @@ test('check() of a pod without a listener is up', async () => {
 
 test('check() asks the listeners of a pod, and takes the first status they emit', async () => {
   using at = scratch()
-  const { run } = runOf(at, `export default (params, bus) => { bus.on('check', () => setImmediate(() => bus.emit('status', 'error', 'the disk is full'))) }`)
+  const { run } = runOf(
+    at,
+    `export default (params, bus) => { bus.on('check', () => setImmediate(() => bus.emit('status', 'error', 'the disk is full'))) }`,
+  )
   await run.start()
   assert.equal(await run.check(5000), { status: 'error', text: 'the disk is full' })
 })
 
 test('check() is an error where the listener throws, and where it emits nothing in time', async () => {
   using at = scratch()
-  const throwing = runOf(at, `export default (params, bus) => { bus.on('check', () => { throw new Error('broken check') }) }`)
+  const throwing = runOf(
+    at,
+    `export default (params, bus) => { bus.on('check', () => { throw new Error('broken check') }) }`,
+  )
   await throwing.run.start()
   const said = await throwing.run.check(5000)
   assert.is(said.status, 'error')
@@ -77,7 +96,10 @@ test('check() is an error where the listener throws, and where it emits nothing 
 
 test('cleanup() is called once however often it is asked, and its failure stops nothing', async () => {
   using at = scratch()
-  const { run } = runOf(at, `globalThis.cleanups = 0; export default () => async () => { globalThis.cleanups++; await null }`)
+  const { run } = runOf(
+    at,
+    `globalThis.cleanups = 0; export default () => async () => { globalThis.cleanups++; await null }`,
+  )
   await run.start()
   await Promise.all([run.cleanup(), run.cleanup()])
   await run.cleanup()
@@ -94,14 +116,21 @@ test('cleanup() of a pod that returned none is nothing', async () => {
 
 test('call() calls exported functions and says which there are', async () => {
   using at = scratch()
-  const { run } = runOf(at, `export default () => {}; export const add = async (a, b) => a + b; export const fail = () => { throw Object.assign(new RangeError('no'), { code: 'E' }) }; export const odd = () => { throw 'text' }`)
+  const { run } = runOf(
+    at,
+    `export default () => {}; export const add = async (a, b) => a + b; export const fail = () => { throw Object.assign(new RangeError('no'), { code: 'E' }) }; export const odd = () => { throw 'text' }`,
+  )
   await run.start()
   assert.is(await run.call('add', [1, 2]), 3)
   const missing = await run.call('nothing', []).catch(error => error)
   assert.equal([missing.code, missing.hint], ['function_not_found', 'It exports: add, fail, odd'])
-  for (const name of ['default', 'toString', '__proto__']) assert.is((await run.call(name, []).catch(error => error)).code, 'function_not_found')
+  for (const name of ['default', 'toString', '__proto__'])
+    assert.is((await run.call(name, []).catch(error => error)).code, 'function_not_found')
   const failed = await run.call('fail', []).catch(error => error)
-  assert.equal([failed.code, failed.message, failed.facts.name, failed.facts.errorCode], ['call_failed', 'no', 'RangeError', 'E'])
+  assert.equal(
+    [failed.code, failed.message, failed.facts.name, failed.facts.errorCode],
+    ['call_failed', 'no', 'RangeError', 'E'],
+  )
   assert.match(failed.facts.stack, 'main.mjs')
   assert.match((await run.call('odd', []).catch(error => error)).message, 'text')
 })
@@ -115,8 +144,15 @@ test('RunBus passes status on, keeps other events within the run, and refuses a 
   assert.is(own, 1)
   bus.emit('status', 'up')
   bus.emit('status', 'error', 5)
-  assert.equal(said, [['up', undefined], ['error', '5']])
-  for (const status of ['fine', '', undefined, null, 1]) assert.throws(() => bus.emit('status', status), (error: unknown) => error instanceof TypeError)
+  assert.equal(said, [
+    ['up', undefined],
+    ['error', '5'],
+  ])
+  for (const status of ['fine', '', undefined, null, 1])
+    assert.throws(
+      () => bus.emit('status', status),
+      (error: unknown) => error instanceof TypeError,
+    )
   assert.is(said.length, 2)
 })
 

@@ -1,0 +1,56 @@
+// The gate that lets only so many processes boot at once.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Gate } from '../../../daemon/pod/gate.ts'
+
+test('enter() lets so many in, and the others in order as places come free', async () => {
+  const gate = new Gate({ width: 2 })
+  const order: number[] = []
+  const enter = async (number: number) => {
+    const leave = await gate.enter()
+    order.push(number)
+    return leave
+  }
+  const [first, second] = await Promise.all([enter(1), enter(2)])
+  const [third, fourth] = [enter(3), enter(4)]
+  await Promise.resolve()
+  assert.equal(order, [1, 2])
+  first()
+  const leaveThird = await third
+  assert.equal(order, [1, 2, 3])
+  second()
+  await fourth
+  assert.equal(order, [1, 2, 3, 4])
+  leaveThird()
+})
+
+test('a place that is given back twice is one place', async () => {
+  const gate = new Gate({ width: 1 })
+  const leave = await gate.enter()
+  leave()
+  leave()
+  await gate.enter()
+  let isIn = false
+  void gate.enter().then(() => {
+    isIn = true
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.not.ok(isIn)
+})
+
+test('never more are in than there is room for', async () => {
+  const gate = new Gate({ width: 3 })
+  let [now, most, done] = [0, 0, 0]
+  const work = async (turns: number) => {
+    const leave = await gate.enter()
+    most = Math.max(most, ++now)
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    now--
+    done++
+    leave()
+  }
+  await Promise.all(Array.from({ length: 100 }, (_, index) => work(index % 7)))
+  assert.equal([most, done, now], [3, 100, 0])
+})
+
+test.run()

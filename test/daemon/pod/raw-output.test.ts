@@ -1,0 +1,195 @@
+// The last fold of raw output, by the host, after whatever point the shim was killed at: every byte is in the log once.
+// Not here: the shim's own folding (shim/raw-output.test.ts).
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { foldLeftovers } from '../../../daemon/pod/raw-output.ts'
+import { formatCri, parseCriLine } from '../../../protocol/cri.ts'
+import type { RawPosition } from '../../../protocol/link.ts'
+
+type Stream = 'stdout' | 'stderr'
+const head = (stream: Stream) => ({ time: '2026-11-20T10:00:00.000000000Z', stream })
+
+/** A run's files, and a shim that can be stopped at any step of its fold. */
+function files() {
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-raw-'))
+  const log = join(dir, '1.log')
+  const raw = { stdout: join(dir, '1.stdout.raw'), stderr: join(dir, '1.stderr.raw') }
+  writeFileSync(log, '')
+  for (const file of Object.values(raw)) writeFileSync(file, '')
+  return {
+    log,
+    raw,
+    write: (stream: Stream, text: string) => appendFileSync(raw[stream], text),
+    /** The shim notes what it is about to fold, */
+    note: (stream: Stream, from: number, to: number) => {
+      const { ino, size } = statSync(log)
+      const position: RawPosition = { from, to, inode: ino, size }
+      writeFileSync(`${raw[stream]}.at`, `${JSON.stringify(position)}\n`.padEnd(120))
+    },
+    /** and folds it. */
+    append: (stream: Stream, text: string) => appendFileSync(log, formatCri(text, head(stream))),
+    fold: () => foldLeftovers({ log, raw }),
+    texts: (stream: Stream, file = log) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map(parseCriLine)
+        .filter(line => line?.stream === stream)
+        .map(line => line?.text),
+    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  }
+}
+
+test('foldLeftovers() takes all that was never folded, dates it, and removes the raw files', async () => {
+  using at = files()
+  at.write('stdout', 'one\ntwo\nrest')
+  at.write('stderr', 'oh\n')
+  await at.fold()
+  assert.equal([at.texts('stdout'), at.texts('stderr')], [['one', 'two', 'rest'], ['oh']])
+  assert.match(readFileSync(at.log, 'utf8'), /stdout P rest\n/)
+  for (const file of Object.values(at.raw)) assert.not.ok(existsSync(file) || existsSync(`${file}.at`))
+})
+
+test('foldLeftovers() a second time, or where there is nothing, does nothing', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  await at.fold()
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['one'])
+})
+
+test('foldLeftovers() of a shim that was killed after a whole fold takes what came later', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  at.note('stdout', 0, 4)
+  at.append('stdout', 'one\n')
+  at.write('stdout', 'two\n')
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['one', 'two'])
+})
+
+test('foldLeftovers() of a shim that was killed between its note and its write takes what was noted', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  at.note('stdout', 0, 4)
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['one'])
+})
+
+test('foldLeftovers() of a shim that was killed there in the middle of its life takes it once', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  at.note('stdout', 0, 4)
+  at.append('stdout', 'one\n')
+  at.append('stderr', 'the pod itself\n')
+  at.write('stdout', 'two\n')
+  at.note('stdout', 4, 8)
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['one', 'two'])
+})
+
+test('foldLeftovers() of a shim that was killed between note and write of one stream, with something left in the other', async () => {
+  using at = files()
+  at.write('stdout', 'out\n')
+  at.write('stderr', 'err\n')
+  at.note('stderr', 0, 4)
+  await at.fold()
+  assert.equal([at.texts('stdout'), at.texts('stderr')], [['out'], ['err']])
+})
+
+test('foldLeftovers() of the same with the streams the other way round', async () => {
+  using at = files()
+  at.write('stdout', 'out\n')
+  at.write('stderr', 'err\n')
+  at.note('stdout', 0, 4)
+  await at.fold()
+  assert.equal([at.texts('stdout'), at.texts('stderr')], [['out'], ['err']])
+})
+
+test('foldLeftovers() of a shim that rotated its log in between knows that the fold was written', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  at.note('stdout', 0, 4)
+  at.append('stdout', 'one\n')
+  renameSync(at.log, `${at.log}.1`)
+  writeFileSync(at.log, '')
+  at.write('stdout', 'two\n')
+  await at.fold()
+  assert.equal([at.texts('stdout', `${at.log}.1`), at.texts('stdout')], [['one'], ['two']])
+})
+
+test('foldLeftovers() of a shim that was killed after a rotation and before its write takes what was noted', async () => {
+  using at = files()
+  at.append('stdout', 'before\n')
+  at.write('stdout', 'one\n')
+  // LogFile.write() rotates first, then appends: the note was made of the file before.
+  at.note('stdout', 0, 4)
+  renameSync(at.log, `${at.log}.1`)
+  writeFileSync(at.log, '')
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['one'])
+})
+
+test('foldLeftovers() of a host that was killed in the middle of it, then by the next one, takes all once', async () => {
+  using at = files()
+  const lines = Array.from({ length: 60_000 }, (_, index) => `line ${index}`)
+  at.write('stdout', `${lines.join('\n')}\n`)
+  // The first host came as far as one block: its note, and its write.
+  const block = readFileSync(at.raw.stdout, 'latin1').slice(0, 256 * 1024)
+  at.note('stdout', 0, block.length)
+  at.append('stdout', block)
+  await at.fold()
+  const text = readFileSync(at.log, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(parseCriLine)
+    .map(line => `${line?.text}${line?.full ? '\n' : ''}`)
+    .join('')
+  assert.is(text === `${lines.join('\n')}\n`, true)
+})
+
+test('foldLeftovers() where the note is torn or empty prefers a doubled line to a lost one', async () => {
+  for (const note of ['', '{"from":0,"to"', 'null']) {
+    using at = files()
+    at.write('stdout', 'one\n')
+    writeFileSync(`${at.raw.stdout}.at`, note)
+    await at.fold()
+    assert.equal(at.texts('stdout'), ['one'], note)
+  }
+})
+
+test('foldLeftovers() keeps bytes as they are', async () => {
+  using at = files()
+  appendFileSync(at.raw.stdout, Buffer.from([0xff, 0xc3, 0xbc, 0x0a]))
+  await at.fold()
+  assert.ok(readFileSync(at.log).includes(Buffer.from([0x20, 0xff, 0xc3, 0xbc, 0x0a])))
+})
+
+test('foldLeftovers() dates lines not before the last line that is there', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  appendFileSync(
+    at.log,
+    formatCri('written later than the raw file\n', { time: '2126-11-20T10:00:00.000000000Z', stream: 'stderr' }),
+  )
+  await at.fold()
+  const times = readFileSync(at.log, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(line => line.slice(0, 30))
+  assert.equal(times, [...times].sort())
+})
+
+test.run()
