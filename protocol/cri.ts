@@ -68,9 +68,10 @@ export function formatCri(text: string, head: { time: string; stream: StreamName
 
 /** Where a part of a long line may end without cutting a character, be `text` UTF-16 or bytes in latin1. */
 function partEnd(text: string, start: number): number {
-  let end = start + maxPartLength
-  while (end > start + 1 && isInsideCharacter(text.charCodeAt(end))) end--
-  return end
+  const most = start + maxPartLength
+  // A character has at most four bytes; what goes on for longer is none.
+  for (let end = most; end > most - 4; end--) if (!isInsideCharacter(text.charCodeAt(end))) return end
+  return most
 }
 
 function isInsideCharacter(unit: number): boolean {

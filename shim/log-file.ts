@@ -31,8 +31,12 @@ export class LogFile {
     this.#rotateAt = this.#maxFileBytes
   }
 
-  /** Inode and size of the live file, as a fold of raw output notes them. */
+  /**
+   * Inode and size of the live file, as a fold of raw output notes them. The next write goes to that very file: where a
+   * rotation is due it is made first.
+   */
   get position(): { inode: number; size: number } {
+    if (this.#size >= this.#rotateAt) this.#rotate()
     return { inode: fstatSync(this.#fd).ino, size: this.#size }
   }
 
@@ -80,21 +84,34 @@ export class LogFile {
 
   #rotate(): void {
     const rotated = `${this.#file}.${this.#rotations + 1}`
-    try {
-      renameSync(this.#file, rotated)
-      this.#rotations += 1
-      const next = openLog(this.#file)
-      closeSync(this.#fd)
-      this.#fd = next
-    } catch {
+    const next = this.#openNext(rotated)
+    if (next === undefined) {
       // It cannot be rotated now, so the same file goes on; the next try is one file's size later.
       this.#rotateAt += this.#maxFileBytes
       return
     }
+    closeSync(this.#fd)
+    this.#fd = next
+    this.#rotations += 1
     this.#rotated.push({ file: rotated, bytes: this.#size })
     this.#size = 0
     this.#rotateAt = this.#maxFileBytes
     this.#dropOldest()
+  }
+
+  /** Renames the file and opens a new one in its place; where either fails, all is as before. */
+  #openNext(rotated: string): number | undefined {
+    try {
+      renameSync(this.#file, rotated)
+    } catch {
+      return undefined
+    }
+    try {
+      return openLog(this.#file)
+    } catch {
+      renameSync(rotated, this.#file)
+      return undefined
+    }
   }
 
   #dropOldest(): void {

@@ -34,6 +34,7 @@ class RawFile {
   #freeStepBytes: number
   /** When the file had last changed, as of the moment at which all of it was seen to be folded. */
   #settledAt: bigint | undefined
+  #isFreeing = false
 
   constructor(log: LogFile, options: { stream: StreamName; file: string; freeStepBytes: number }) {
     this.#log = log
@@ -90,7 +91,8 @@ class RawFile {
    */
   #noticeRewrite(): void {
     const { size, mtimeNs } = fstatSync(this.#fd, { bigint: true })
-    if (Number(size) > this.#from) return
+    // To make a hole changes the file's time, too.
+    if (Number(size) > this.#from || this.#isFreeing) return
     const isRewritten = Number(size) < this.#from || (this.#settledAt !== undefined && mtimeNs !== this.#settledAt)
     this.#settledAt = mtimeNs
     if (!isRewritten) return
@@ -108,7 +110,13 @@ class RawFile {
     const { spawn } = process.getBuiltinModule('node:child_process')
     const hole = ['--punch-hole', '--offset', '0', '--length', String(this.#from), this.#file]
     const child = spawn('fallocate', hole, { stdio: 'ignore' })
-    child.on('error', () => {})
+    this.#isFreeing = true
+    const onOver = () => {
+      this.#isFreeing = false
+      this.#settledAt = undefined
+    }
+    child.on('error', onOver)
+    child.on('exit', onOver)
     child.unref()
   }
 }

@@ -149,6 +149,7 @@ export class Pods {
     for (const { supervisor } of this.#entries.values()) supervisor.detach()
   }
 
+  /** A pod that cannot be read is `error`, with what is wrong; it never stops the others. */
   async #loadPod(name: string, options: { isNew?: boolean } = {}): Promise<void> {
     const entry = await this.#makeEntry(name)
     const reading = await entry.file.read()
@@ -156,7 +157,12 @@ export class Pods {
     this.#entries.set(name, entry)
     if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
     if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
-    await recoverPod(entry.supervisor, this.#context)
+    try {
+      await recoverPod(entry.supervisor, this.#context)
+    } catch (error) {
+      if (!(error instanceof P8aError)) throw error
+      this.#reportProblem(entry, error)
+    }
     if (!options.isNew) return
     this.#context.log.info('files', 'a pod was put into the data directory', { pod: name })
     await entry.supervisor.reconcile()

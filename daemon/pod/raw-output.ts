@@ -1,23 +1,30 @@
 // Folds what a run's raw files still hold into its log once it has ended: the last words of native code and of child
 // processes that its shim did not live to fold. Dated with the time of the last write.
 import { open, readFile, rm, stat } from 'node:fs/promises'
-import { formatCri, logTime, type StreamName } from '../../protocol/cri.ts'
+import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import type { RawPosition } from '../../protocol/link.ts'
 
 const blockBytes = 256 * 1024
 
 /** Folds and removes the raw files of a run that is over. It may be cut off anywhere, and be done again. */
 export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
-  for (const stream of ['stdout', 'stderr'] as const) await foldFile(files.log, stream, files.raw[stream])
+  const streams = ['stdout', 'stderr'] as const
+  // Both notes are read before either file is folded: a fold makes the log larger, and a note goes by its size.
+  const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
+  for (const job of jobs) if (job) await finish(job)
 }
 
-async function foldFile(log: string, stream: StreamName, raw: string): Promise<void> {
+async function findJob(log: string, stream: StreamName, raw: string): Promise<Job | undefined> {
   const found = await stat(raw).catch(() => undefined)
-  if (!found) return
-  const from = await foldedUpTo(`${raw}.at`, log)
-  if (found.size > from) await fold({ log, stream, raw, from, time: logTime(found.mtimeMs) })
-  await rm(raw, { force: true })
-  await rm(`${raw}.at`, { force: true })
+  return (
+    found && { log, stream, raw, from: await foldedUpTo(`${raw}.at`, log), size: found.size, writtenMs: found.mtimeMs }
+  )
+}
+
+async function finish(job: Job): Promise<void> {
+  if (job.size > job.from) await fold(job)
+  await rm(job.raw, { force: true })
+  await rm(`${job.raw}.at`, { force: true })
 }
 
 /** How far the shim came: see {@link RawPosition}. */
@@ -33,9 +40,31 @@ async function foldedUpTo(note: string, log: string): Promise<number> {
   }
 }
 
-type Job = { log: string; stream: StreamName; raw: string; from: number; time: string }
+/** The time of the last write, but not before the last line that is there: a log is in order of time. */
+async function timeFor(job: Job): Promise<string> {
+  const written = logTime(job.writtenMs)
+  const last = await lastTime(job.log)
+  return last !== undefined && last > written ? last : written
+}
+
+async function lastTime(log: string): Promise<string | undefined> {
+  const file = await open(log, 'r').catch(() => undefined)
+  if (!file) return undefined
+  try {
+    const { size } = await file.stat()
+    const block = Buffer.alloc(Math.min(size, 4 * maxPartLength))
+    await file.read(block, 0, block.length, size - block.length)
+    const lines = block.toString('latin1').split('\n')
+    return lines.map(line => parseCriLine(line)?.time).findLast(time => time !== undefined)
+  } finally {
+    await file.close()
+  }
+}
+
+type Job = { log: string; stream: StreamName; raw: string; from: number; size: number; writtenMs: number }
 
 async function fold(job: Job): Promise<void> {
+  const head = { time: await timeFor(job), stream: job.stream }
   const input = await open(job.raw, 'r')
   const output = await open(job.log, 'a', 0o600)
   const note = await open(`${job.raw}.at`, 'w', 0o600)
@@ -48,7 +77,7 @@ async function fold(job: Job): Promise<void> {
       const position: RawPosition = { from, to: from + bytesRead, inode: ino, size }
       await note.write(`${JSON.stringify(position)}\n`.padEnd(120), 0)
       // Bytes stay as they are, whatever their encoding.
-      await output.write(Buffer.from(formatCri(block.toString('latin1', 0, bytesRead), job), 'latin1'))
+      await output.write(Buffer.from(formatCri(block.toString('latin1', 0, bytesRead), head), 'latin1'))
       from = position.to
     }
   } finally {

@@ -48,6 +48,8 @@ async function answer(
     const reply = body === undefined ? rpc.answerGarbage(client) : await rpc.answer(body, client)
     send(response, reply ? statusOf(reply) : 204, reply ?? undefined)
   } catch (error) {
+    // The client went away in the middle of its body.
+    if (!(error instanceof P8aError) && (gone.signal.aborted || request.errored)) return
     if (!(error instanceof P8aError)) throw error
     if (error.code === 'too_large') response.setHeader('connection', 'close')
     send(response, errorTable[error.code].http, { jsonrpc: '2.0', id: null, error: toWireError(error) })

@@ -76,7 +76,8 @@ export class Rpc {
     if (!isAuthorized && request.method !== 'host.auth') {
       return this.#refuse(id ?? null, unauthorized(token === undefined ? 'No token was given' : 'The token is wrong'))
     }
-    if (!isJSONRPCRequest(request)) return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
+    if (!isJSONRPCRequest(request) || typeof request.method !== 'string')
+      return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
     if (!this.#server.hasMethod(request.method))
       return id === undefined ? null : this.#refuse(id, unknownMethod(request.method))
     return await this.#server.receive(request as JSONRPCRequest, { client, id })

@@ -22,11 +22,11 @@ export class DesiredFile {
 
   /** Looks at the file. What was seen before, or written by us, is `unchanged`. */
   async read(): Promise<Reading> {
-    const text = await readStateText(this.file)
-    if (text === undefined) return { found: 'nothing' }
-    if (text === this.#seen) return { found: 'unchanged' }
-    this.#seen = text
     try {
+      const text = await readStateText(this.file)
+      if (text === undefined) return { found: 'nothing' }
+      if (text === this.#seen) return { found: 'unchanged' }
+      this.#seen = text
       return { found: 'desired', desired: parseState(this.file, text, desiredSchema) }
     } catch (error) {
       if (error instanceof P8aError) return { found: 'broken', error }
@@ -53,9 +53,9 @@ export class DesiredFile {
   }
 
   async #isBroken(): Promise<boolean> {
-    const text = await readStateText(this.file)
-    if (text === undefined) return false
     try {
+      const text = await readStateText(this.file)
+      if (text === undefined) return false
       parseState(this.file, text, desiredSchema)
       return false
     } catch {

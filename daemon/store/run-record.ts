@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import type { EndReason } from '../../protocol/methods.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
-import { parseState, readStateText, writeState } from './state-file.ts'
+import { parseState, readStateFolder, readStateText, writeState } from './state-file.ts'
 
 const endReasons: EndReason[] = [
   'exited',
@@ -69,13 +69,10 @@ export async function readRecords(
   return read.filter(entry => entry !== undefined)
 }
 
-/** The numbers that have a record, newest first. */
+/** The numbers that have a record, newest first. @throws {P8aError} `state_broken` */
 export async function recordNumbers(pod: PodPaths): Promise<number[]> {
-  const names = await readdir(pod.runs).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  const numbers = names.map(file => Number(/^(\d+)\.json$/.exec(file)?.[1] ?? NaN))
+  const names = await readStateFolder(pod.runs)
+  const numbers = names.map(file => Number(/^(\d+)\.json$/.exec(file)?.[1] ?? Number.NaN))
   return numbers.filter(number => !Number.isNaN(number)).sort((a, b) => b - a)
 }
 

@@ -1,6 +1,6 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, readdir, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
@@ -53,14 +53,36 @@ export function saveError(file: string, cause: unknown): P8aError {
   )
 }
 
-/** The text of a state file, or undefined where there is none. */
+/**
+ * The text of a state file, or undefined where there is none.
+ * @throws {P8aError} `state_broken` where something is there that cannot be read
+ */
 export async function readStateText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    if (isMissing(error)) return undefined
+    throw broken(file, message(error), error)
   }
+}
+
+/**
+ * The names in a folder of state; none where there is no such folder.
+ * @throws {P8aError} `state_broken` where something is there that cannot be read
+ */
+export async function readStateFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw broken(folder, message(error), error)
+  }
+}
+
+/** Whether an error says that there is no such file; a file that stands where its folder should is no folder either. */
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 /**
@@ -91,10 +113,11 @@ export async function putAside(file: string, nowMs: number): Promise<string> {
   return aside
 }
 
-function broken(file: string, why: string): P8aError {
+function broken(file: string, why: string, cause?: unknown): P8aError {
   return new P8aError('state_broken', `Cannot read ${file}: ${why}`, {
     hint: 'Mend the file, or remove the pod with --force; it is picked up as soon as it is right',
     facts: { file },
+    ...(cause === undefined ? {} : { cause }),
   })
 }
 

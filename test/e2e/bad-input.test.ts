@@ -1,15 +1,15 @@
 // What a person gets wrong: each mistake has a code, an exit code, a message and a hint, the same over CLI and wire, and
 // takes nothing from what was there before.
 // Not here: messages that are no JSON-RPC (wire.test.ts), state files that are broken (adoption.test.ts).
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, connect as netConnect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client.ts'
 import { errorTable, P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
-import { root, TestHost } from './harness.ts'
+import { isAlive, root, TestHost, until } from './harness.ts'
 
 const test = suite('bad input')
 const host = new TestHost()
@@ -611,5 +611,80 @@ refusal('wrong usage has exit code 2: unknown command, unknown option, too few a
     hint: /./,
   })
 })
+
+// What must not end a host, whoever sends it or puts it there.
+
+test('no message of a client ends the host, with a token or without', async () => {
+  const { port, pid } = host
+  try {
+    await sendNonsense(port)
+    assert.is((await host.json<{ pid: number }>('host', 'status')).pid, pid, 'it is the same host')
+  } finally {
+    if (!isAlive(pid)) await host.up()
+  }
+})
+
+async function sendNonsense(port: number): Promise<void> {
+  const send = async (text: string) => {
+    const socket = netConnect(port, '127.0.0.1').on('error', () => {})
+    let answer = ''
+    socket.on('data', chunk => {
+      answer += chunk
+    })
+    socket.end(text)
+    await new Promise(resolve => socket.once('close', resolve))
+    return answer
+  }
+  const head = 'POST /rpc HTTP/1.1\r\nhost: x\r\n'
+  await send(`${head}content-length: 1000\r\n\r\n{"torn`)
+  await send(`${head}transfer-encoding: chunked\r\n\r\nff\r\n{"torn`)
+  await send(`${head}content-length: 1000\r\nauthorization: Bearer ${host.token}\r\n\r\n{"torn`)
+  for (const method of [-1, null, true, [], {}, ['host.info']]) {
+    const { error } = JSON.parse(
+      await send(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, token: host.token })}\n`),
+    )
+    assert.is(error?.data?.code, 'bad_request', JSON.stringify(method))
+  }
+}
+
+const oddities: [title: string, make: (pod: string) => void][] = [
+  ['a file where a pod has its folder', pod => writeFileSync(pod, 'notes')],
+  ['a folder for a pod.json', pod => mkdirSync(join(pod, 'pod.json'), { recursive: true })],
+  ['a file for the folder of records', pod => copyPod(pod, dir => writeFileSync(join(dir, 'runs'), ''))],
+  ['a folder for a record', pod => copyPod(pod, dir => mkdirSync(join(dir, 'runs/1.json'), { recursive: true }))],
+  ['a pod.json that is a link to itself', pod => link(pod)],
+]
+
+function link(pod: string): void {
+  mkdirSync(pod)
+  symlinkSync('pod.json', join(pod, 'pod.json'))
+}
+
+/** Makes a pod's folder of one that is there. */
+function copyPod(pod: string, andThen: (dir: string) => void = () => {}): void {
+  mkdirSync(pod)
+  andThen(pod)
+  const desired = JSON.parse(readFileSync(join(host.data, 'pods/kept/pod.json'), 'utf8'))
+  writeFileSync(join(pod, 'pod.json'), JSON.stringify({ ...desired, want: 'idle' }))
+}
+
+for (const [title, make] of oddities) {
+  test(`neither a host that runs nor the next one ends because of ${title}`, async () => {
+    const odd = join(host.data, 'pods/odd')
+    const marker = join(host.data, 'pods/marker')
+    try {
+      make(odd)
+      copyPod(marker)
+      await until(async () => (await host.pod('status', 'local', 'marker')).code !== 1, 'the host has looked')
+      assert.ok(isAlive(host.pid), 'the host runs still')
+      await host.killHost()
+      await host.up()
+      assert.is((await host.status('kept')).status, 'up')
+    } finally {
+      for (const made of [odd, marker]) rmSync(made, { recursive: true, force: true })
+      if (!isAlive(host.pid)) await host.up()
+    }
+  })
+}
 
 test.run()

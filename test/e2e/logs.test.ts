@@ -237,6 +237,14 @@ test('what children write straight to the descriptors gives its disk space back 
   const dir = join(host.data, 'logs/flooded-by-child')
   const onDisk = () => readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).blocks * 512, 0)
   await until(() => onDisk() < 40_000_000, 'the space of what was folded is free')
+  await host.ok('stop', 'local', 'flooded-by-child')
+  const kept = (await entries('flooded-by-child')).map(({ text }) => text)
+  assert.is(kept.at(-1), 'the end')
+  assert.is(kept.filter(text => text === 'the end').length, 1)
+  assert.not.ok(
+    kept.some(text => text.includes('\0')),
+    'what was freed is not taken for output',
+  )
 })
 
 test('output of children just before the SIGKILL of the run is kept exactly once, in order', async () => {

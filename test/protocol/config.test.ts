@@ -1,9 +1,10 @@
 // Durations and configs. Not here: how a config is read from code (daemon/image/inspect.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { maxScale, mergeConfig, type PodConfig, parseConfig, policyOf } from '../../protocol/config.ts'
+import { mergeConfig, type PodConfig, parseConfig, policyOf } from '../../protocol/config.ts'
 import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { maxScale } from '../../protocol/limits.ts'
 import { defaultSettings } from '../../protocol/settings.ts'
 
 test('durationMs() reads milliseconds and numbers with a unit', () => {

@@ -63,7 +63,15 @@ test('answers may come in another order than the requests', async () => {
 
 test('a notification is handled and never answered', async () => {
   const seen: string[] = []
-  const { left, lines } = pair({}, { note: ({ text }) => (seen.push(text), null) })
+  const { left, lines } = pair(
+    {},
+    {
+      note: ({ text }) => {
+        seen.push(text)
+        return null
+      },
+    },
+  )
   left.notify('note', { text: 'hi' })
   left.notify('double', { n: 1 })
   await Promise.resolve()

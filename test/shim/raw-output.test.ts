@@ -1,6 +1,6 @@
 // How the shim brings what was written straight to fd 1 and 2 into the log. Not here: what the host folds once a run has
 // ended (daemon/pod/raw-output.test.ts).
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RawPosition } from '../../protocol/link.ts'
@@ -8,13 +8,13 @@ import { LogFile } from '../../shim/log-file.ts'
 import { foldRawOutput } from '../../shim/raw-output.ts'
 import { scratch } from './scratch.ts'
 
-function folding() {
+function folding({ maxFileBytes = 1e9 } = {}) {
   const at = scratch()
   const raw = { stdout: at.path('1.stdout.raw'), stderr: at.path('1.stderr.raw') }
   for (const file of Object.values(raw)) writeFileSync(file, '')
   const file = at.path('1.log')
   const log = new LogFile({ file, maxFileBytes: 1e9, maxTotalBytes: 1e9 })
-  const fold = foldRawOutput(log, raw)
+  const fold = foldRawOutput(log, { file, maxFileBytes, maxTotalBytes: 1e9, raw })
   const texts = () =>
     readFileSync(file, 'utf8')
       .split('\n')
@@ -76,6 +76,32 @@ test('the fold begins anew where somebody cut the file, as `echo > /dev/stdout` 
   appendFileSync(folded.raw.stdout, 'third\n')
   folded.fold()
   assert.equal(folded.texts(), ['stdout F a first line that is longer', 'stdout F second', 'stdout F third'])
+})
+
+test('the fold gives the disk space of what it folded back, and takes that for no change of the file', async () => {
+  using folded = folding({ maxFileBytes: 100_000 })
+  const { mtimeMs } = statSync(folded.raw.stdout)
+  const lines = Array.from({ length: 50_000 }, (_, index) => `line ${index}`)
+  appendFileSync(folded.raw.stdout, `${lines.join('\n')}\n`)
+  folded.fold()
+  // As when something looks at the file before its space is free.
+  folded.fold()
+  const bytes = () => statSync(folded.raw.stdout).blocks * 512
+  const giveUpAt = performance.now() + 10_000
+  while (bytes() > 100_000 && performance.now() < giveUpAt) await new Promise(resolve => setTimeout(resolve, 10))
+  assert.ok(bytes() <= 100_000, 'the space is free')
+  assert.ok(statSync(folded.raw.stdout).mtimeMs > mtimeMs)
+  folded.fold()
+  appendFileSync(folded.raw.stdout, 'after\n')
+  folded.fold()
+  folded.fold()
+  const text = readFileSync(folded.at.path('1.log'), 'utf8')
+  assert.not.ok(text.includes('\0'), 'no hole is folded')
+  const joined = folded
+    .texts()
+    .map(part => (part[7] === 'F' ? `${part.slice(9)}\n` : part.slice(9)))
+    .join('')
+  assert.is(joined === `${lines.join('\n')}\nafter\n`, true, 'every line is there once')
 })
 
 test.run()

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { P8aError } from '../../protocol/errors.ts'
 import type { Assignment } from '../../protocol/link.ts'
 import { RunBus } from '../../shim/bus.ts'
 import { makeP8a } from '../../shim/p8a.ts'
@@ -22,13 +23,21 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     cwd: at.dir,
     params: { a: '1' },
     main: at.path('main.mjs'),
-  } as Assignment
+  } as unknown as Assignment
   const run = new Run(assignment, {
     onReady: () => seen.ready++,
     onStatus: said => seen.said.push(said),
     callPod: async (...call) => seen.calls.push(call),
   })
   return { run, seen }
+}
+
+/** The error that a call is refused with. */
+async function refused(call: Promise<unknown>): Promise<P8aError> {
+  return await call.then(
+    () => assert.unreachable('it should be refused') as never,
+    error => error,
+  )
 }
 
 test('start() calls the default export with params, bus and p8a, and is ready when it has resolved', async () => {
@@ -45,7 +54,7 @@ test('start() calls the default export with params, bus and p8a, and is ready wh
 test('start() rejects with what the default export throws', async () => {
   using at = scratch()
   const { run, seen } = runOf(at, `export default async () => { throw new TypeError('no') }`)
-  assert.instance(await run.start().catch(error => error), TypeError)
+  assert.instance(await run.start().catch((error: unknown) => error as P8aError), TypeError)
   assert.is(seen.ready, 0)
 })
 
@@ -122,17 +131,17 @@ test('call() calls exported functions and says which there are', async () => {
   )
   await run.start()
   assert.is(await run.call('add', [1, 2]), 3)
-  const missing = await run.call('nothing', []).catch(error => error)
+  const missing = await refused(run.call('nothing', []))
   assert.equal([missing.code, missing.hint], ['function_not_found', 'It exports: add, fail, odd'])
   for (const name of ['default', 'toString', '__proto__'])
-    assert.is((await run.call(name, []).catch(error => error)).code, 'function_not_found')
-  const failed = await run.call('fail', []).catch(error => error)
+    assert.is((await refused(run.call(name, []))).code, 'function_not_found')
+  const failed = await refused(run.call('fail', []))
   assert.equal(
     [failed.code, failed.message, failed.facts.name, failed.facts.errorCode],
     ['call_failed', 'no', 'RangeError', 'E'],
   )
   assert.match(failed.facts.stack, 'main.mjs')
-  assert.match((await run.call('odd', []).catch(error => error)).message, 'text')
+  assert.match((await refused(run.call('odd', []))).message, 'text')
 })
 
 test('RunBus passes status on, keeps other events within the run, and refuses a status there is not', () => {

@@ -157,7 +157,7 @@ test('inspectImage() refuses a config that is exported and not set where it is d
     `export { config } from 'node:fs'\n${main}`,
     `import { config } from 'node:fs'\nexport { config }\n${main}`,
     `${main}\nexport const { config } = {}`,
-    `module.exports = () => {}\nObject.defineProperty(module.exports, 'config', { get: () => ({}) })`,
+    `module.exports = () => {}\nObject.defineProperty(module.exports, 'config', { get: readConfig })`,
   ]) {
     assert.is(refused(code).code, 'bad_config', code)
   }

@@ -130,18 +130,6 @@ test('foldLeftovers() of a shim that rotated its log in between knows that the f
   assert.equal([at.texts('stdout', `${at.log}.1`), at.texts('stdout')], [['one'], ['two']])
 })
 
-test('foldLeftovers() of a shim that was killed after a rotation and before its write takes what was noted', async () => {
-  using at = files()
-  at.append('stdout', 'before\n')
-  at.write('stdout', 'one\n')
-  // LogFile.write() rotates first, then appends: the note was made of the file before.
-  at.note('stdout', 0, 4)
-  renameSync(at.log, `${at.log}.1`)
-  writeFileSync(at.log, '')
-  await at.fold()
-  assert.equal(at.texts('stdout'), ['one'])
-})
-
 test('foldLeftovers() of a host that was killed in the middle of it, then by the next one, takes all once', async () => {
   using at = files()
   const lines = Array.from({ length: 60_000 }, (_, index) => `line ${index}`)
