@@ -10,6 +10,13 @@ const duration = v.pipe(
   v.transform(value => durationMs(value) as number),
 )
 
+/** One that no timer waits for may be longer than a timer can. */
+const age = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.check(value => durationMs(value, Number.MAX_SAFE_INTEGER) !== undefined, 'is no duration'),
+  v.transform(value => durationMs(value, Number.MAX_SAFE_INTEGER) as number),
+)
+
 const MiB = 1024 * 1024
 
 export const settingsSchema = v.strictObject({
@@ -42,7 +49,7 @@ export const settingsSchema = v.strictObject({
   /** All log files of a pod together; the oldest go first. */
   logPodBytes: v.optional(bytes, 2048 * MiB),
   /** Logs of ended runs, and rotated files, go after this long. */
-  logAge: v.optional(duration, 14 * 86_400_000),
+  logAge: v.optional(age, 14 * 86_400_000),
   /** The host's own log is rotated when it passes this size; one older file is kept. */
   hostLogBytes: v.optional(bytes, 64 * MiB),
 })

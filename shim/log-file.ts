@@ -103,14 +103,23 @@ export class LogFile {
   #openNext(rotated: string): number | undefined {
     try {
       renameSync(this.#file, rotated)
-    } catch {
-      return undefined
+    } catch (error) {
+      // Where it is gone already, by a rotation that was left half-done or by a person, a new one is all that is wanted.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined
     }
     try {
       return openLog(this.#file)
     } catch {
-      renameSync(rotated, this.#file)
+      this.#renameBack(rotated)
       return undefined
+    }
+  }
+
+  #renameBack(rotated: string): void {
+    try {
+      renameSync(rotated, this.#file)
+    } catch {
+      // Its lines go on under the rotated name, where readers find them too.
     }
   }
 

@@ -1,6 +1,6 @@
 // Folds what a run's raw files still hold into its log once it has ended: the last words of native code and of child
 // processes that its shim did not live to fold. Dated with the time of the last write.
-import { open, readFile, rm, stat } from 'node:fs/promises'
+import { constants, type FileHandle, open, readFile, rm, stat } from 'node:fs/promises'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import type { RawPosition } from '../../protocol/link.ts'
 
@@ -11,7 +11,25 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
   const streams = ['stdout', 'stderr'] as const
   // Both notes are read before either file is folded: a fold makes the log larger, and a note goes by its size.
   const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
-  for (const job of jobs) if (job) await finish(job)
+  const found = jobs.filter(job => job !== undefined)
+  for (const job of found) await settle(job)
+  for (const job of found) await finish(job)
+}
+
+/** Notes how far a file was folded in a way that does not go by the log's size, which is about to change. */
+async function settle(job: Job): Promise<void> {
+  const note = await openNote(job)
+  await writeNote(note, { from: job.from, to: job.from, inode: 0, size: 0 }).finally(() => note.close())
+}
+
+/** Opens the note as it is: emptied, it would say that nothing was folded. */
+async function openNote({ raw }: Job): Promise<FileHandle> {
+  return await open(`${raw}.at`, constants.O_WRONLY | constants.O_CREAT, 0o600)
+}
+
+/** All notes have one length, so that one write replaces the one before. */
+async function writeNote(note: FileHandle, position: RawPosition): Promise<void> {
+  await note.write(`${JSON.stringify(position)}\n`.padEnd(120), 0)
 }
 
 async function findJob(log: string, stream: StreamName, raw: string): Promise<Job | undefined> {
@@ -67,7 +85,7 @@ async function fold(job: Job): Promise<void> {
   const head = { time: await timeFor(job), stream: job.stream }
   const input = await open(job.raw, 'r')
   const output = await open(job.log, 'a', 0o600)
-  const note = await open(`${job.raw}.at`, 'w', 0o600)
+  const note = await openNote(job)
   try {
     const block = Buffer.allocUnsafe(blockBytes)
     for (let from = job.from; ; ) {
@@ -75,7 +93,7 @@ async function fold(job: Job): Promise<void> {
       if (bytesRead === 0) return
       const { ino, size } = await output.stat()
       const position: RawPosition = { from, to: from + bytesRead, inode: ino, size }
-      await note.write(`${JSON.stringify(position)}\n`.padEnd(120), 0)
+      await writeNote(note, position)
       // Bytes stay as they are, whatever their encoding.
       await output.write(Buffer.from(formatCri(block.toString('latin1', 0, bytesRead), head), 'latin1'))
       from = position.to

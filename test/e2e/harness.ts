@@ -1,7 +1,7 @@
 // A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. It leaves nothing
 // behind, and says so if it would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -145,11 +145,18 @@ export class TestHost {
     return entries.filter(entry => entry.source !== 'host').map(entry => entry.text)
   }
 
+  /** The host's own words, for when a test cannot say what went wrong. */
+  #hostSaid(): string {
+    const files = ['host.out', 'host.log'].map(file => join(this.data, 'logs', file)).filter(file => existsSync(file))
+    return files.map(file => readFileSync(file, 'utf8').slice(-4000)).join('\n')
+  }
+
   /** Ends host and pods, and checks that no process and no file is left. */
   async dispose(): Promise<void> {
-    await this.pod('host', 'stop', '--pods')
+    const stopped = await this.pod('host', 'stop', '--pods')
     const left = processesOf(this.data)
     for (const { pid } of left) process.kill(pid, 'SIGKILL')
+    if (left.length > 0) process.stderr.write(`${stopped.stderr}${this.#hostSaid()}\n`)
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
     assert.equal(
       left.map(({ command }) => command),
@@ -161,6 +168,8 @@ export class TestHost {
 
 async function resultOf(child: ChildProcess): Promise<Result> {
   let [stdout, stderr] = ['', '']
+  child.stdout?.setEncoding('utf8')
+  child.stderr?.setEncoding('utf8')
   child.stdout?.on('data', chunk => (stdout += chunk))
   child.stderr?.on('data', chunk => (stderr += chunk))
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))

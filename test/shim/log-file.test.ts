@@ -193,6 +193,23 @@ test('a rotation whose new file cannot be opened costs no line, nor a file', () 
   )
 })
 
+test('a rotation that can be neither finished nor undone is not thrown at who writes, and costs no line', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, maxFileBytes: 500, maxTotalBytes: 1e9 })
+  for (let line = 1; line <= 10; line++) log.write('stdout', `line ${line}\n`)
+  let renames = 0
+  faults.renameSync = (...args) => (++renames === 1 ? real.renameSync?.(...args) : full())
+  faults.openSync = full
+  for (let line = 11; line <= 30; line++) log.write('stdout', `line ${line}\n`)
+  faults.renameSync = faults.openSync = undefined
+  for (let line = 31; line <= 90; line++) log.write('stdout', `line ${line}\n`)
+  assert.equal(
+    everything(file),
+    Array.from({ length: 90 }, (_, index) => `stdout F line ${index + 1}`),
+  )
+})
+
 test('nothing that fails is thrown at who writes', () => {
   using at = scratch()
   const log: LogFileClass = new LogFile({ file: at.path('1.log'), maxFileBytes: 100, maxTotalBytes: 300 })

@@ -84,7 +84,7 @@ test('saveError() calls a full disk no_space', () => {
 test('readStateText() has nothing where there is no file, and throws where it cannot know', async () => {
   using at = makeDir()
   assert.is(await readStateText(at.path('none.json')), undefined)
-  assert.is((await errorOf(readStateText(at.dir))).code, 'EISDIR')
+  assert.is((await errorOf(readStateText(at.dir))).code, 'state_broken')
 })
 
 test('parseState() reads a file that is right', () => {
