@@ -105,7 +105,7 @@ class RawFile {
    * cutting the file could lose what is written at that moment. Where there is no such command it is freed with the run.
    */
   #freeSpace(): void {
-    if (this.#from - this.#freed < this.#freeStepBytes) return
+    if (this.#isFreeing || this.#from - this.#freed < this.#freeStepBytes) return
     this.#freed = this.#from
     const { spawn } = process.getBuiltinModule('node:child_process')
     const hole = ['--punch-hole', '--offset', '0', '--length', String(this.#from), this.#file]
@@ -114,6 +114,7 @@ class RawFile {
     const onOver = () => {
       this.#isFreeing = false
       this.#settledAt = undefined
+      this.#freeSpace()
     }
     child.on('error', onOver)
     child.on('exit', onOver)
