@@ -16,7 +16,11 @@ const askMs = 1000
 export async function claim(dataDir: string): Promise<void> {
   const name = await claimName(dataDir)
   const since = new Date().toISOString()
-  const server = net.createServer(socket => socket.end(JSON.stringify({ pid: process.pid, since })))
+  const server = net.createServer(socket => {
+    // Whoever asked may be gone before the answer is.
+    socket.on('error', () => {})
+    socket.end(JSON.stringify({ pid: process.pid, since }))
+  })
   if (await tryListen(server, name)) return
   const holder = await askHolder(name)
   if (!holder && !name.startsWith('\0')) {

@@ -20,10 +20,14 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
     server.close()
     await listen(server, path)
   }
+  const onTrouble = (error: unknown) => log.error('client', `${basename(path)} is in trouble`, { err: error })
+  // Such as too many open files: who connects now is not served, who comes later is.
+  server.on('error', onTrouble)
   let turn = Promise.resolve()
   const watcher = watch(dirname(path), { persistent: false }, (_, file) => {
-    if (file === basename(path)) turn = turn.then(reopen)
+    if (file === basename(path)) turn = turn.then(reopen).catch(onTrouble)
   })
+  watcher.on('error', onTrouble)
   return () => {
     watcher.close()
     server.close()

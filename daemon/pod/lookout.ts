@@ -49,7 +49,8 @@ export class Lookout {
     if (!live.identity || this.#isOver) return
     const timer = setTimeout(() => this.#look(live), lookMs)
     this.#timers.set(live, timer)
-    const now = await this.#context.processes.identify(live.identity.pid)
+    // Where looking fails there is nothing to be said of the process; it is looked for again.
+    const now = await this.#context.processes.identify(live.identity.pid).catch(() => live.identity)
     // Linked or over while we looked.
     if (this.#timers.get(live) !== timer) return
     if (now?.startTime === live.identity.startTime) return

@@ -48,8 +48,13 @@ async function foldOrphans(pod: PodSupervisor, context: Context): Promise<void> 
   const paths = context.paths.pod(pod.name)
   const names = await readdir(paths.logs).catch(() => [])
   const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw$/.exec(file)?.[1] ?? Number.NaN))
-  for (const number of new Set(numbers)) {
-    if (!Number.isNaN(number) && !pod.runs.has(number)) await foldLeftovers(runPaths(paths, number))
+  const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !pod.runs.has(number))
+  for (const number of orphans) {
+    try {
+      await foldLeftovers(runPaths(paths, number))
+    } catch (error) {
+      context.log.error('files', 'Raw output could not be brought into the log', { pod: pod.name, err: error })
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
     throw listenError(error, host, port)
   })
+  // Such as too many open files: who connects now is not served, who comes later is.
+  tcp.on('error', error => context.log.error('client', 'the port is in trouble', { err: error }))
   const { clientSocket } = context.paths
   const closeLocal = await openUnixDoor(local, { path: clientSocket, log: context.log })
   const bound = tcp.address() as net.AddressInfo
@@ -37,10 +39,16 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
 }
 
 async function listen(server: net.Server, options: net.ListenOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options, resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
 }
 
-/** How long a connection may say nothing at all before it is known what it speaks. */
+/** Waits for the first byte, which decides what the connection speaks. */
 function onConnection(socket: net.Socket, options: DoorOptions & { isTrusted: boolean }): void {
   const silence = options.isTrusted
     ? undefined
