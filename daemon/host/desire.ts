@@ -97,15 +97,25 @@ async function outcome(
   isSettled = () => true,
 ): Promise<PodStatus> {
   if (!wait) return await statusOf(context, supervisor)
+  const wasWanted = supervisor.isWanted
   await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
   const status = await statusOf(context, supervisor)
-  if (status.status !== 'error') return status
-  throw new P8aError(
-    'start_failed',
-    `Pod ${quote(supervisor.name)} did not come up: ${status.cause?.text ?? status.text}`,
-    {
-      hint: `Mend it and push it again, then start it; see pod logs REMOTE ${supervisor.name}`,
-      facts: { pod: supervisor.name, cause: status.cause, status },
-    },
-  )
+  if (wasWanted && !supervisor.isWanted) throw endedMeanwhile(supervisor, status)
+  if (status.status === 'error') throw didNotComeUp(supervisor, status)
+  return status
+}
+
+function didNotComeUp({ name }: PodSupervisor, status: PodStatus): P8aError {
+  return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
+    hint: `Mend it and push it again, then start it; see pod logs REMOTE ${name}`,
+    facts: { pod: name, cause: status.cause, status },
+  })
+}
+
+/** Another client, or a person's edit, was faster. */
+function endedMeanwhile({ name }: PodSupervisor, status: PodStatus): P8aError {
+  return new P8aError('start_failed', `Pod ${quote(name)} did not come up: it was stopped or removed meanwhile`, {
+    hint: `See who else is at work: pod logs REMOTE --tag verb`,
+    facts: { pod: name, status },
+  })
 }

@@ -66,6 +66,11 @@ export class PodSupervisor {
     return podState(wanted, others)
   }
 
+  /** Whether it is to be up, by what is in force and by what becomes of pod and host. */
+  get isWanted(): boolean {
+    return this.#wantedCount() > 0
+  }
+
   /** Whether any run has, or may have, a process. */
   get hasRuns(): boolean {
     return [...this.#slots.values()].some(hasRun)

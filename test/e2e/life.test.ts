@@ -200,6 +200,18 @@ test('scale gives ten runs with slots 0 to 9, and scales down again, highest slo
   await host.ok('stop', 'local', 'wide')
 })
 
+test('a start that is overtaken by a stop says so', async () => {
+  await host.push('looping', 'overtaken')
+  const client = await host.client()
+  const start = client.call('pod.start', { name: 'overtaken', config: { readyAfter: '20s' } }).catch(error => error)
+  await until(async () => (await host.status('overtaken')).runs.length === 1, 'it is starting')
+  await client.call('pod.stop', { name: 'overtaken' })
+  const { code, message } = await start
+  assert.is(code, 'start_failed')
+  assert.match(message, /stopped or removed meanwhile/)
+  client.close()
+})
+
 test('status tells cpu and memory when asked', async () => {
   await host.ok('start', 'local', 'forever')
   const asked = await host.json<{ runs: { memory?: number; cpu?: number }[] }>('status', 'local', 'forever', '--usage')
