@@ -19,8 +19,10 @@ export async function claim(dataDir: string): Promise<void> {
   const server = net.createServer(socket => {
     // Whoever asked may be gone before the answer is.
     socket.on('error', () => {})
+    socket.setTimeout(askMs, () => socket.destroy())
     socket.end(JSON.stringify({ pid: process.pid, since }))
   })
+  server.maxConnections = 16
   if (await tryListen(server, name)) return
   const holder = await askHolder(name)
   if (!holder && !name.startsWith('\0')) {
@@ -45,9 +47,8 @@ async function claimName(dataDir: string): Promise<string> {
 
 async function tryListen(server: net.Server, path: string): Promise<boolean> {
   return await new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
-    )
+    // Later ones, such as too many open files, are of no matter to whoever holds the claim.
+    server.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
     server.listen(path, () => resolve(true))
     server.unref()
   })

@@ -72,6 +72,7 @@ async function main(): Promise<void> {
   await pods.reconcile()
   const pruning = setInterval(() => void pods.prune(), pruneMs).unref()
   const unwatch = await watchPods(context, name => void pods.reload(name))
+  void pods.reloadAll()
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
   reportReady({ version, pid: process.pid, dataDir: data, addresses }, { json })
 

@@ -1,6 +1,7 @@
 // The one place that spawns processes, reads who they are, and sends signals. No signal is ever sent to a pid whose
 // identity does not match: pids are recycled.
 import { open, readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 
 /** Who a process is: its pid means nothing without the time the kernel started it. */
@@ -32,6 +33,10 @@ export type Processes = {
   sweepGroup(leader: Identity): Promise<void>
 }
 
+/** How often, and how many times, a group that was killed is looked at until it is gone. */
+const sweepLookMs = 5
+const sweepLooks = 40
+
 export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup }
 
 /** This boot of the machine: records of another one have no process. */
@@ -44,11 +49,15 @@ export async function readBootId(): Promise<string> {
 async function spawn(options: SpawnOptions): Promise<Spawned> {
   // Files and no pipes: a pipe would tie the run's life to ours.
   const stdout = await open(options.stdout, 'a', 0o600)
-  const stderr = await open(options.stderr, 'a', 0o600)
   try {
-    return await spawnWith(options, [stdout.fd, stderr.fd])
+    const stderr = await open(options.stderr, 'a', 0o600)
+    try {
+      return await spawnWith(options, [stdout.fd, stderr.fd])
+    } finally {
+      await stderr.close()
+    }
   } finally {
-    await Promise.all([stdout.close(), stderr.close()])
+    await stdout.close()
   }
 }
 
@@ -73,9 +82,14 @@ async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, numbe
   const exited = new Promise<ExitOutcome>(resolve => {
     nodeChildProcess.once('exit', (code, signal) => resolve({ code, signal }))
   })
-  const identity = await identify(child.pid)
+  const { pid } = child
+  const identity = await identify(pid).catch(error => {
+    // Nobody could ever tell who it is, so it must not be.
+    kill(-pid, 'SIGKILL')
+    throw error
+  })
   // Gone already: it has ended, and its exit is on the way. No start time will ever match it.
-  return { identity: identity ?? { pid: child.pid, startTime: 'gone' }, exited }
+  return { identity: identity ?? { pid, startTime: 'gone' }, exited }
 }
 
 async function identify(pid: number): Promise<Identity | undefined> {
@@ -92,11 +106,16 @@ async function sweepGroup(leader: Identity): Promise<void> {
   // The kernel gives a pid to nobody while a group has it for its name: where the pid is free, the group is either
   // empty or still ours, and where somebody else has it, the group was empty.
   const now = await readStart(leader.pid)
-  if (!now || now.startTime === leader.startTime) kill(-leader.pid, 'SIGKILL')
+  if (now && now.startTime !== leader.startTime) return
+  // What its members write until they are gone still belongs to the run.
+  for (let left = kill(-leader.pid, 'SIGKILL'), looks = 0; left && looks < sweepLooks; looks++) {
+    await delay(sweepLookMs)
+    left = kill(-leader.pid, 0)
+  }
 }
 
 /** Nobody there, or only processes of another user, which are not ours to end: no signal was sent. */
-function kill(pid: number, signal: NodeJS.Signals): boolean {
+function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)
   } catch (error) {

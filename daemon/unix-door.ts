@@ -7,6 +7,8 @@ import { basename, dirname } from 'node:path'
 import type { HostLog } from './host-log.ts'
 
 const backlog = 4096
+/** How often a file that cannot be watched is looked at. */
+const lookMs = 2000
 
 /** Has `server` listen at `path`, which is ours to take since the data directory is claimed. @returns what closes it */
 export async function openUnixDoor(server: net.Server, options: { path: string; log: HostLog }): Promise<() => void> {
@@ -24,13 +26,30 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
   // Such as too many open files: who connects now is not served, who comes later is.
   server.on('error', onTrouble)
   let turn = Promise.resolve()
-  const watcher = watch(dirname(path), { persistent: false }, (_, file) => {
-    if (file === basename(path)) turn = turn.then(reopen).catch(onTrouble)
-  })
-  watcher.on('error', onTrouble)
+  const look = () => {
+    turn = turn.then(reopen).catch(onTrouble)
+  }
+  const unwatch = watchFile(path, { onChanged: look, onTrouble })
   return () => {
-    watcher.close()
+    unwatch()
     server.close()
+  }
+}
+
+type Watching = { onChanged: () => void; onTrouble: (error: unknown) => void }
+
+/** Watches for a file; where the kernel watches for no more processes of this user, by looking. */
+function watchFile(path: string, { onChanged, onTrouble }: Watching): () => void {
+  try {
+    const watcher = watch(dirname(path), { persistent: false }, (_, file) => {
+      if (file === basename(path)) onChanged()
+    })
+    watcher.on('error', onTrouble)
+    return () => watcher.close()
+  } catch (error) {
+    onTrouble(error)
+    const timer = setInterval(onChanged, lookMs).unref()
+    return () => clearInterval(timer)
   }
 }
 

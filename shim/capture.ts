@@ -87,6 +87,13 @@ function captureFileWrites(take: Take): void {
     },
   }
   const takeAll = (fd: 1 | 2, chunks: unknown[]) => take(fd, Buffer.concat(chunks.map(chunk => toBuffer(chunk))))
+  for (const [name, replacement] of Object.entries(patched)) {
+    const replaced = original[name]
+    // What util.promisify goes by is kept on the function.
+    for (const symbol of Object.getOwnPropertySymbols(replaced)) {
+      Object.defineProperty(replacement, symbol, Object.getOwnPropertyDescriptor(replaced, symbol) ?? {})
+    }
+  }
   Object.assign(fs, patched)
 }
 

@@ -9,6 +9,8 @@ const { fstatSync, openSync, readSync, watch, writeSync } = fs
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
+/** How often a file that cannot be watched is looked at. */
+const lookMs = 500
 /** Folds now and whenever one of the raw files grows. @returns a function that folds what is there, for the process's end. */
 export function foldRawOutput(log: LogFile, { raw, maxFileBytes: freeStepBytes }: LogAssignment): () => void {
   const files = (['stdout', 'stderr'] as const).map(
@@ -45,13 +47,20 @@ class RawFile {
   }
 
   follow(): void {
-    const watcher = watch(this.#file, { persistent: false }, () => this.#foldInTurns())
-    watcher.on('error', () => watcher.close())
+    try {
+      const watcher = watch(this.#file, { persistent: false }, () => this.#foldInTurns())
+      watcher.on('error', () => watcher.close())
+    } catch {
+      // The kernel watches for only so many processes of a user (fs.inotify.max_user_instances); then we look.
+      setInterval(() => this.#foldInTurns(), lookMs).unref()
+    }
     this.#foldInTurns()
   }
 
+  /** Folds what is there now; a child that floods on would have no end, and the host folds the rest. */
   foldAll(): void {
-    while (this.#foldBlock());
+    const { size } = fstatSync(this.#fd)
+    while (this.#foldBlock() && this.#from < size);
   }
 
   /** A block each turn of the event loop, so that a child that floods does not block the pod. */

@@ -15,7 +15,7 @@ export async function start(context: Context, pods: Pods, params: MethodParams<'
   const { scale, ...config } = params.config
   await pods.change(params.name, desired => {
     refuseRunning(supervisor)
-    const next: Desired = { ...known(desired, supervisor), params: params.params, config, want: 'up' }
+    const next: Desired = { ...known(pods, supervisor, desired), params: params.params, config, want: 'up' }
     context.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale })
   })
@@ -28,7 +28,7 @@ export async function stop(context: Context, pods: Pods, params: MethodParams<'p
   const ended = await supervisor.collectEnds(async () => {
     await pods.change(params.name, desired => {
       context.log.info('verb', 'stop', { pod: params.name })
-      return { ...known(desired, supervisor), want: 'idle' }
+      return { ...known(pods, supervisor, desired), want: 'idle' }
     })
     if (params.wait) await supervisor.until(() => !supervisor.hasRuns || supervisor.inForce?.desired.want === 'up')
   })
@@ -40,7 +40,7 @@ export async function restart(context: Context, pods: Pods, params: MethodParams
   const { supervisor } = pods.get(params.name)
   await pods.change(params.name, desired => {
     context.log.info('verb', 'restart', { pod: params.name })
-    return renewed({ ...known(desired, supervisor), want: 'up' })
+    return renewed({ ...known(pods, supervisor, desired), want: 'up' })
   })
   return await outcome(context, supervisor, params.wait)
 }
@@ -50,16 +50,24 @@ export async function scale(context: Context, pods: Pods, params: MethodParams<'
   const { supervisor } = pods.get(params.name)
   await pods.change(params.name, desired => {
     context.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
-    return { ...known(desired, supervisor), scale: params.scale }
+    return { ...known(pods, supervisor, desired), scale: params.scale }
   })
-  return await outcome(context, supervisor, params.wait, () => !hasSurplus(supervisor, params.scale))
+  return await outcome(context, supervisor, params.wait, () => !hasSurplus(supervisor))
 }
 
-function hasSurplus(supervisor: PodSupervisor, scale: number): boolean {
+/** Runs beyond what is wanted now, which may be more than this verb asked for. */
+function hasSurplus(supervisor: PodSupervisor): boolean {
+  const scale = supervisor.inForce?.scale ?? 0
   return [...supervisor.runs.values()].some(live => live.slot >= scale)
 }
 
-function known(desired: Desired | undefined, supervisor: PodSupervisor): Desired {
+function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | undefined): Desired {
+  if (pods.get(supervisor.name).supervisor !== supervisor) {
+    throw new P8aError('pod_not_found', `Pod ${quote(supervisor.name)} was removed and pushed again meanwhile`, {
+      hint: 'Try again',
+      facts: { pod: supervisor.name },
+    })
+  }
   if (desired) return desired
   throw new P8aError(
     'state_broken',

@@ -43,7 +43,7 @@ export function makeVerbs(context: Context, pods: Pods, options: HostOptions): V
     'host.info': async () => hostInfo(context, pods, options),
     'host.stop': async ({ pods: withPods }) => {
       const running = pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
-      if (withPods) await endPods(pods)
+      if (withPods) await pods.endRuns()
       options.onStop()
       return { stopping: true, pods: running }
     },
@@ -77,16 +77,6 @@ function atPath(verbs: Verbs): Verbs {
     },
   ])
   return Object.fromEntries(checked) as Verbs
-}
-
-/** Ends all runs; what is wanted stays, so the next host starts them again. */
-async function endPods(pods: Pods): Promise<void> {
-  await Promise.all(
-    pods.all().map(async ({ supervisor }) => {
-      await supervisor.hold()
-      await supervisor.until(() => !supervisor.hasRuns)
-    }),
-  )
 }
 
 function hostInfo(context: Context, pods: Pods, options: HostOptions): HostInfo {

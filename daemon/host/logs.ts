@@ -8,6 +8,8 @@ import type { Pods } from './pods.ts'
 
 /** How many entries an answer may hold that is not streamed. */
 const maxAnswerEntries = 10_000
+/** And how much text, so that a client that asks for all does not cost all the memory there is. */
+const maxAnswerCharacters = 32 * 1024 * 1024
 
 /** Sends a batch of entries; resolves when the client has room for more. */
 export type SendEntries = (entries: LogEntry[]) => Promise<void>
@@ -43,10 +45,17 @@ export async function logs(
 async function readWhole(dir: string, query: LogQuery, signal: AbortSignal): Promise<MethodResults['pod.logs']> {
   const limit = Math.min(query.limit ?? maxAnswerEntries, maxAnswerEntries)
   const entries: LogEntry[] = []
-  for await (const batch of readLogs(dir, { ...query, limit: limit + 1 }, { signal })) entries.push(...batch)
-  const truncated = entries.length > limit && (query.limit ?? Infinity) > limit
-  const last = limit === 0 ? [] : entries.slice(-limit)
-  return { entries: last, count: last.length, truncated }
+  let characters = 0
+  let dropped = 0
+  for await (const batch of readLogs(dir, { ...query, limit: limit + 1 }, { signal })) {
+    for (const entry of batch) characters += entry.text.length
+    entries.push(...batch)
+    for (; characters > maxAnswerCharacters || entries.length > limit; dropped++) {
+      characters -= entries.shift()?.text.length ?? 0
+    }
+  }
+  const isWhole = dropped === 0 || entries.length === query.limit
+  return { entries, count: entries.length, truncated: !isWhole }
 }
 
 function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodParams<'pod.logs'>): LogQuery {

@@ -24,6 +24,7 @@ export class Pods {
   #entries = new Map<string, PodEntry>()
   #turns = new Turns()
   #pinned = new Map<string, number>()
+  #isLeaving = false
 
   constructor(context: Context) {
     this.#context = context
@@ -84,6 +85,7 @@ export class Pods {
    */
   async change(name: string, edit: (desired: Desired | undefined) => Desired | Promise<Desired>): Promise<PodEntry> {
     return await this.#turns.take(name, async () => {
+      if (this.#isLeaving) throw new P8aError('host_gone', `Cannot change pod ${quote(name)}: the host is stopping`)
       const known = this.#entries.get(name)
       if (known) await this.#reread(known)
       const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
@@ -131,7 +133,7 @@ export class Pods {
 
   /** Looks at a pod's file, which may have been edited, put there, or taken away. */
   async reload(name: string): Promise<void> {
-    if (!isName(name)) return
+    if (!isName(name) || this.#isLeaving) return
     await this.#turns.take(name, async () => {
       const entry = this.#entries.get(name)
       if (entry) await this.#reread(entry)
@@ -142,6 +144,23 @@ export class Pods {
   /** Removes old logs and records of all pods. */
   async prune(): Promise<void> {
     for (const { supervisor } of this.all()) await supervisor.effects.prune()
+  }
+
+  /** Ends all runs. What is wanted stays, so the next host starts them again; until then nothing new is taken up. */
+  async endRuns(): Promise<void> {
+    this.#isLeaving = true
+    await Promise.all(
+      this.all().map(async ({ supervisor }) => {
+        await supervisor.hold()
+        await supervisor.until(() => !supervisor.hasRuns)
+      }),
+    )
+  }
+
+  /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
+  async reloadAll(): Promise<void> {
+    const names = await readdir(this.#context.paths.pods)
+    await Promise.all(names.map(name => this.reload(name)))
   }
 
   /** Ends all waiting; processes go on. */

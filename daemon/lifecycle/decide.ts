@@ -26,6 +26,8 @@ export type Decision = readonly [next: Slot, effects: readonly Effect[]]
 
 /** How late a timer may be before its lateness is taken for the host's own absence and no run is blamed for it. */
 const hostAwayMs = 1000
+/** When a process that was killed is killed again, should it still be there: the first signal may not have reached it. */
+const killAgainMs = 2000
 
 export function decide(slot: Slot, event: SlotEvent, world: World): Decision {
   switch (slot.at) {
@@ -55,7 +57,7 @@ export function timerOf(slot: Slot, world: Pick<World, 'policy'>): number | unde
     case 'up':
       return slot.check.dueMs
     case 'stopping':
-      return slot.phase === 'kill' ? undefined : slot.dueMs
+      return slot.dueMs
     case 'backoff':
       return slot.retryAtMs
     default:
@@ -147,7 +149,7 @@ function onStopping(slot: Of<'stopping'>, event: SlotEvent, world: World): Decis
       return slot.phase === 'cleanup' ? term(slot, world) : stay(slot)
     case 'timer':
       if (slot.phase === 'cleanup') return term(slot, world)
-      return slot.phase === 'term' ? [{ ...slot, phase: 'kill' }, [{ do: 'kill', run }]] : stay(slot)
+      return [{ ...slot, phase: 'kill', dueMs: world.nowMs + killAgainMs }, [{ do: 'kill', run }]]
     case 'exited':
       return settle(run, { end: { ...event.end, reason: slot.why }, upMs: slot.upMs }, world)
     default:
@@ -214,7 +216,7 @@ function term(slot: Of<'stopping'>, world: World): Decision {
 
 function kill(run: RunRef, { why, upMs }: Stop, world: World): Decision {
   return [
-    { at: 'stopping', run, why, upMs, phase: 'kill', dueMs: world.nowMs },
+    { at: 'stopping', run, why, upMs, phase: 'kill', dueMs: world.nowMs + killAgainMs },
     [
       { do: 'save', run },
       { do: 'kill', run },

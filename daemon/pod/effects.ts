@@ -78,6 +78,7 @@ export class Effects {
   async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
     if (live.adopted && !live.identity) await this.#identify(live, hello.pid)
     else await live.spawned.promise
+    live.booted.resolve()
     this.#lookout.forget(live)
     live.peer = peer
     if (hello.status) live.said = { status: hello.status, ...(hello.text === undefined ? {} : { text: hello.text }) }
@@ -146,7 +147,7 @@ export class Effects {
         return this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'stopped' } })
       }
       await this.#launch(live)
-      live.spawned.promise.then(leave)
+      live.booted.promise.then(leave)
     } catch (error) {
       leave()
       this.#owner.post(live, { type: 'spawn-failed', message: (error as Error).message })
@@ -196,12 +197,15 @@ export class Effects {
     live.signal = signal
     const { processes } = this.#context
     const wasSent = await processes.signalGroup(live.identity, signal)
+    // Nobody was there to take it: of an adopted run nobody tells us but by looking.
+    if (!wasSent && live.adopted) this.#lookout.watch(live)
     // A stopped process gets SIGTERM only once it goes on.
     if (wasSent && signal === 'SIGTERM') await processes.signalGroup(live.identity, 'SIGCONT')
   }
 
   /** Until the end is saved the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, end: End): Promise<void> {
+    live.booted.resolve()
     this.#lookout.forget(live)
     if (live.identity && end.reason !== 'lost') await this.#context.processes.sweepGroup(live.identity)
     await this.#records.foldRaw(live)

@@ -33,6 +33,8 @@ export class LiveRun {
   saveError: Error | undefined
   /** Resolves once the identity is known. */
   readonly spawned = Promise.withResolvers<void>()
+  /** Resolves once its process has booted, or is over. */
+  readonly booted = Promise.withResolvers<void>()
 
   constructor(options: {
     ref: RunRef

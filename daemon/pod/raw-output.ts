@@ -83,10 +83,15 @@ type Job = { log: string; stream: StreamName; raw: string; from: number; size: n
 
 async function fold(job: Job): Promise<void> {
   const head = { time: await timeFor(job), stream: job.stream }
-  const input = await open(job.raw, 'r')
-  const output = await open(job.log, 'a', 0o600)
-  const note = await openNote(job)
+  const opened: FileHandle[] = []
+  const opening = async (file: Promise<FileHandle>) => {
+    opened.push(await file)
+    return await file
+  }
   try {
+    const input = await opening(open(job.raw, 'r'))
+    const output = await opening(open(job.log, 'a', 0o600))
+    const note = await opening(openNote(job))
     const block = Buffer.allocUnsafe(blockBytes)
     for (let from = job.from; ; ) {
       const { bytesRead } = await input.read(block, 0, blockBytes, from)
@@ -99,6 +104,6 @@ async function fold(job: Job): Promise<void> {
       from = position.to
     }
   } finally {
-    await Promise.all([input.close(), output.close(), note.close()])
+    await Promise.all(opened.map(file => file.close()))
   }
 }

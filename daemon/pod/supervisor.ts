@@ -15,7 +15,8 @@ import type { LiveRun } from './live-run.ts'
 /** What is in force: the desired state, with what it stands for worked out. */
 export type InForce = { desired: Desired; image: Image; spec: string; policy: Policy; scale: number }
 
-type Queued = { slot: number; event: SlotEvent; run: number | undefined; handled: () => void }
+/** `dueMs`: of a timer, the time it was armed for. */
+type Queued = { slot: number; event: SlotEvent; run?: number | undefined; dueMs?: number; handled: () => void }
 
 export class PodSupervisor {
   readonly name: string
@@ -151,9 +152,13 @@ export class PodSupervisor {
 
   #post(slot: number, event: SlotEvent, run?: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#queue.push({ slot, event, run, handled: resolve })
-    if (!this.#isPumping) void this.#pump()
+    this.#enqueue({ slot, event, run, handled: resolve })
     return promise
+  }
+
+  #enqueue(queued: Queued): void {
+    this.#queue.push(queued)
+    if (!this.#isPumping) void this.#pump()
   }
 
   async #pump(): Promise<void> {
@@ -166,11 +171,14 @@ export class PodSupervisor {
     this.#isPumping = false
   }
 
-  async #handle({ slot: number, event, run }: Queued): Promise<void> {
+  async #handle({ slot: number, event, run, dueMs }: Queued): Promise<void> {
     const slot = this.#slots.get(number) ?? { at: 'vacant' }
     // News of a run that is no longer this slot's.
     if (run !== undefined && !(hasRun(slot) && slot.run.number === run)) return
-    const [next, effects] = decide(slot, event, this.#world(number))
+    const world = this.#world(number)
+    // A timer that went off while something else was handled, which has armed another.
+    if (dueMs !== undefined && timerOf(slot, world) !== dueMs) return
+    const [next, effects] = decide(slot, event, world)
     if (next.at === 'vacant') this.#slots.delete(number)
     else this.#slots.set(number, next)
     for (const effect of effects) await this.#perform(number, effect)
@@ -189,7 +197,10 @@ export class PodSupervisor {
     const dueMs = slot && timerOf(slot, this.#world(number))
     if (dueMs === undefined) return
     const { clock } = this.#context
-    const onDue = () => void this.#post(number, { type: 'timer', lateMs: Math.max(0, clock.nowMs() - dueMs) })
+    const onDue = () => {
+      const lateMs = Math.max(0, clock.nowMs() - dueMs)
+      this.#enqueue({ slot: number, event: { type: 'timer', lateMs }, dueMs, handled: () => {} })
+    }
     this.#timers.set(number, setTimeout(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
   }
 

@@ -12,10 +12,16 @@ type HttpOptions = { context: Context; rpc: Rpc; token: string }
 export function makeHttpServer(options: HttpOptions): { serve(socket: net.Socket, isTrusted: boolean): void } {
   const trusted = new WeakSet<net.Socket>()
   const { settings } = options.context
-  const limits = { headersTimeout: settings.authTimeout, maxHeaderSize: 16 * 1024 }
+  const limits = {
+    headersTimeout: settings.authTimeout,
+    connectionsCheckingInterval: Math.ceil(settings.authTimeout / 2),
+    maxHeaderSize: 16 * 1024,
+  }
   const server = http.createServer(limits, (request, response) => {
     void answer(request, response, { ...options, isTrusted: trusted.has(request.socket) })
   })
+  // Node looks after its time limits from here on; of itself it only does so once it listens.
+  server.emit('listening')
   return {
     serve: (socket, isTrusted) => {
       if (isTrusted) trusted.add(socket)

@@ -53,6 +53,9 @@ export class Rpc {
   async answer(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
     if (!Array.isArray(message)) return await this.#answerOne(message, client)
     if (message.length === 0) return this.#refuse(null, badRequest('the batch is empty'))
+    // One answer for all of it: before the token, little asked must not be much answered.
+    if (!client.isAuthorized && !this.#bringsToken(message[0], client))
+      return this.#refuse(null, unauthorized('No token was given'))
     const answers = await Promise.all(message.map(request => this.#answerOne(request, client)))
     const told = answers.filter(answer => answer !== null)
     return told.length > 0 ? told : null
@@ -81,6 +84,16 @@ export class Rpc {
     if (!this.#server.hasMethod(request.method))
       return id === undefined ? null : this.#refuse(id, unknownMethod(request.method))
     return await this.#server.receive(request as JSONRPCRequest, { client, id })
+  }
+
+  #bringsToken(request: unknown, client: Client): boolean {
+    const { token, method, params } = (request ?? {}) as {
+      token?: unknown
+      method?: unknown
+      params?: { token?: unknown }
+    }
+    const given = method === 'host.auth' ? params?.token : token
+    return given !== undefined && client.authorize(given)
   }
 
   #refuse(id: JSONRPCID, error: P8aError): JSONRPCResponse {

@@ -107,7 +107,7 @@ class Session {
     const answer = await this.#rpc.answer(message, this.#client)
     this.#pending--
     this.#socket.resume()
-    if (answer) this.#send(answer)
+    if (answer) void this.#send(answer)
     if (this.#pending === 0 && this.#socket.readableEnded) this.#socket.end()
   }
 
@@ -119,11 +119,25 @@ class Session {
   async #send(message: unknown): Promise<void> {
     const socket = this.#socket
     if (socket.destroyed) return
-    const hasRoom = socket.write(`${JSON.stringify(message)}\n`)
-    if (socket.writableLength > this.#context.settings.maxUnreadBytes) {
+    const hasRoom = socket.write(`${toLine(message)}\n`)
+    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#context.settings
+    if (socket.writableLength > (this.#client.isAuthorized ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
       this.#context.log.warn('client', 'a client that does not read its answers was cut off')
       socket.destroy()
     } else if (!hasRoom) await drained(socket)
+  }
+}
+
+/** An answer as text; one that is too long for a text is an error instead. */
+function toLine(message: unknown): string {
+  try {
+    return JSON.stringify(message)
+  } catch (cause) {
+    const error = new P8aError('too_large', 'The answer is too large to be sent', {
+      hint: 'Ask for less at once',
+      cause,
+    })
+    return JSON.stringify({ jsonrpc: '2.0', id: (message as { id?: unknown }).id ?? null, error: toWireError(error) })
   }
 }
 
