@@ -7,7 +7,7 @@ import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
 import type { Pods } from './pods.ts'
 
 /** How many entries an answer may hold that is not streamed. */
-const maxAnswerEntries = 10_000
+const maxAnswerEntries = 2000
 /** And how much text, so that a client that asks for all does not cost all the memory there is. */
 const maxAnswerCharacters = 32 * 1024 * 1024
 
