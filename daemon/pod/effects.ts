@@ -195,19 +195,24 @@ export class Effects {
   async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
     if (!live.identity) return
     live.signal = signal
-    const { processes } = this.#context
-    const wasSent = await processes.signalGroup(live.identity, signal)
-    // Nobody was there to take it: of an adopted run nobody tells us but by looking.
-    if (!wasSent && live.adopted) this.#lookout.watch(live)
-    // A stopped process gets SIGTERM only once it goes on.
-    if (wasSent && signal === 'SIGTERM') await processes.signalGroup(live.identity, 'SIGCONT')
+    const { processes, log } = this.#context
+    try {
+      const wasSent = await processes.signalGroup(live.identity, signal)
+      // Nobody was there to take it: of an adopted run nobody tells us but by looking.
+      if (!wasSent && live.adopted) this.#lookout.watch(live)
+      // A stopped process gets SIGTERM only once it goes on.
+      if (wasSent && signal === 'SIGTERM') await processes.signalGroup(live.identity, 'SIGCONT')
+    } catch (error) {
+      // Such as too many open files. The lifecycle's next deadline sends another.
+      log.error('run', `${signal} could not be sent`, { ...this.#facts(live), err: error })
+    }
   }
 
   /** Until the end is saved the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, end: End): Promise<void> {
     live.booted.resolve()
     this.#lookout.forget(live)
-    if (live.identity && end.reason !== 'lost') await this.#context.processes.sweepGroup(live.identity)
+    await this.#sweep(live, end)
     await this.#records.foldRaw(live)
     await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
@@ -216,6 +221,15 @@ export class Effects {
     const tookMs =
       live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })
+  }
+
+  async #sweep(live: LiveRun, end: End): Promise<void> {
+    if (!live.identity || end.reason === 'lost') return
+    try {
+      await this.#context.processes.sweepGroup(live.identity)
+    } catch (error) {
+      this.#context.log.error('run', 'Its process group could not be swept', { ...this.#facts(live), err: error })
+    }
   }
 
   async #identify(live: LiveRun, pid: number): Promise<void> {

@@ -26,6 +26,7 @@ export class Lookout {
 
   /** Looks for a run until {@link forget}. */
   watch(live: LiveRun): void {
+    this.forget(live)
     if (live.identity) return void this.#look(live)
     const giveUp = () => {
       if (!live.identity) this.#events.onNeverSeen(live)
