@@ -17,6 +17,7 @@
 //  failed     vacant or      -          -            -      -         -          -        -        -
 //  done       fresh start
 //
+// "next phase": SIGTERM after cleanup, SIGKILL after SIGTERM, and SIGKILL again while the process is there.
 // "unwanted": not wanted at all, or wanted with another spec. "settle": what the end of a run leads to, see `settle`.
 // A spawn that failed is an end like any other. Nothing is heard of a process before `spawned`: the caller sees to it.
 import { retryDelayMs } from './backoff.ts'

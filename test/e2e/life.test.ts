@@ -212,6 +212,19 @@ test('a start that is overtaken by a stop says so', async () => {
   client.close()
 })
 
+test('a scale that is overtaken by another ends, with what is there then', async () => {
+  await host.push('cleaning', 'rescaled')
+  await host.ok('start', 'local', 'rescaled', '--scale', '3')
+  const client = await host.client()
+  const down = client.call('pod.scale', { name: 'rescaled', scale: 1 })
+  const up = client.call('pod.scale', { name: 'rescaled', scale: 3 })
+  // The first may see its own scale or the other's; it must not wait for what will not be.
+  const [, last] = await Promise.all([down, up])
+  assert.equal([last.scale, last.up], [3, 3])
+  client.close()
+  await host.ok('stop', 'local', 'rescaled')
+})
+
 test('status tells cpu and memory when asked', async () => {
   await host.ok('start', 'local', 'forever')
   const asked = await host.json<{ runs: { memory?: number; cpu?: number }[] }>('status', 'local', 'forever', '--usage')
