@@ -4,6 +4,7 @@ import type { Settings } from '../protocol/settings.ts'
 import type { HostLog } from './host-log.ts'
 import type { DataPaths } from './paths.ts'
 import type { Gate } from './pod/gate.ts'
+import type { Spares } from './pod/spares.ts'
 import type { Processes } from './process.ts'
 
 export type Clock = {
@@ -27,6 +28,8 @@ export type Context = {
   shim: { node: string; file: string }
   /** Lets only so many processes boot at once. */
   startGate: Gate
+  /** Processes that wait for a run. */
+  spares: Spares
   /** From 0 to 1, anew each time. */
   random(): number
 }

@@ -26,11 +26,14 @@ function onConnection(context: Context, pods: Pods, socket: net.Socket): void {
   let linked: Linked | undefined
   const handlers: Handlers<ToHost> = {
     hello: async hello => {
+      const wait = context.spares.onHello(hello.ticket, peer)
+      if (wait) return wait
       linked = pods.findTicket(hello.ticket)
       return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
     },
     ready: () => {
       if (linked) linked.entry.supervisor.effects.onReady(linked.live)
+      else context.spares.onReady(peer)
       return null
     },
     status: said => {

@@ -13,6 +13,7 @@ import { openHostLog } from './host-log.ts'
 import { listenForShims } from './links.ts'
 import { dataPaths } from './paths.ts'
 import { Gate } from './pod/gate.ts'
+import { Spares } from './pod/spares.ts'
 import { readBootId, systemProcesses } from './process.ts'
 import { shimFile } from './programs.ts'
 import { reportReady, reportStartError } from './report.ts'
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   await claim(data)
   const { id, settings } = await loadHostFile(paths.host)
   const token = await loadToken(paths.token)
-  const context: Context = {
+  const seams: Omit<Context, 'spares'> = {
     paths,
     settings,
     log: openHostLog(paths.hostLog, { maxBytes: settings.hostLogBytes }),
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     startGate: new Gate({ width: settings.maxStarting }),
     random: Math.random,
   }
+  const context: Context = { ...seams, spares: new Spares(seams) }
   endOnBug(context)
   const startedAt = new Date().toISOString()
   const pods = new Pods(context)
@@ -70,6 +72,7 @@ async function main(): Promise<void> {
   const doors = await openDoors({ context, rpc: new Rpc(verbs, { version, log: context.log }), token, host, port })
   addresses = doors.addresses
   await pods.reconcile()
+  void context.spares.open()
   const pruning = setInterval(() => void pods.prune(), pruneMs).unref()
   const unwatch = await watchPods(context, name => void pods.reload(name))
   void pods.reloadAll()
@@ -83,6 +86,7 @@ async function main(): Promise<void> {
   doors.close()
   closeLinks()
   await unwatch()
+  context.spares.detach()
   pods.detach()
   context.log.flush()
   // Answers that are on their way get a moment.

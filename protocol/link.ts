@@ -3,14 +3,17 @@
 import type { StreamName } from './cri.ts'
 import type { Status } from './public.ts'
 
-/** The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs. */
-export const linkEnv = { socket: 'P8A_LINK_SOCKET', ticket: 'P8A_LINK_TICKET' } as const
+/**
+ * The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs.
+ * `spare` is there, whatever its value, where no run waits for the process.
+ */
+export const linkEnv = { socket: 'P8A_LINK_SOCKET', ticket: 'P8A_LINK_TICKET', spare: 'P8A_LINK_SPARE' } as const
 
 /** Requests and notifications a shim sends. */
 export type ToHost = {
   /** Who is there. The answer says what to do: run this, go on, or end. */
   hello: { params: Hello; result: Welcome }
-  /** The default export has resolved. */
+  /** The default export has resolved; of a spare: it has loaded what it was told to. */
   ready: { params: Record<string, never>; result: null }
   /** `bus.emit('status', ...)`. */
   status: { params: { status: Status; text?: string }; result: null }
@@ -20,6 +23,8 @@ export type ToHost = {
 
 /** Requests and notifications a host sends. */
 export type ToShim = {
+  /** A spare is needed: from now on it has this ticket and this environment, and says hello with that ticket. */
+  take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
   /** Calls the cleanup function, once; answered when it has resolved. */
@@ -37,7 +42,12 @@ export type Hello = {
   text?: string
 }
 
-export type Welcome = { do: 'run'; assignment: Assignment } | { do: 'go-on' } | { do: 'end' }
+/** `wait`: be a spare, with these built-in modules loaded. */
+export type Welcome =
+  | { do: 'run'; assignment: Assignment }
+  | { do: 'go-on' }
+  | { do: 'wait'; modules: string[] }
+  | { do: 'end' }
 
 /** Everything a process needs to become a run. All paths are absolute. */
 export type Assignment = {

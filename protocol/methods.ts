@@ -139,6 +139,8 @@ export type HostInfo = {
   addresses: string[]
   pods: Record<PodState, number>
   runs: number
+  /** Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). */
+  spares: { ready: number; hits: number; misses: number }
   /** Resident memory of the daemon in bytes. */
   memory: number
 }

@@ -9,6 +9,7 @@ import { Link } from './link.ts'
 import { LogFile } from './log-file.ts'
 import { foldRawOutput } from './raw-output.ts'
 import { Run } from './run.ts'
+import { loadModules, replaceEnv } from './spare.ts'
 
 /** How long a process that was never told what to run looks for its host. */
 const unassignedPatienceMs = 60_000
@@ -16,11 +17,21 @@ const unassignedPatienceMs = 60_000
 main()
 
 function main(): void {
-  const { socket, ticket } = takeLinkEnv()
+  const { socket, isSpare, ...env } = takeLinkEnv()
+  let { ticket } = env
   let run: Run | undefined
+  /** Until when a host is looked for while there is nothing to keep; a spare does not outlive its host. */
+  let patientUntilMs = isSpare ? 0 : performance.now() + unassignedPatienceMs
   const link = new Link({
     socket,
     handlers: {
+      take: taken => {
+        ticket = taken.ticket
+        patientUntilMs = performance.now() + unassignedPatienceMs
+        replaceEnv(taken.env)
+        if (link.peer) sayHello(link.peer)
+        return null
+      },
       check: ({ timeoutMs }) => requireRun(run).check(timeoutMs),
       cleanup: async () => {
         await run?.cleanup()
@@ -28,22 +39,26 @@ function main(): void {
       },
       call: ({ fn, args }) => requireRun(run).call(fn, args),
     },
-    shouldRedial: () => run !== undefined || performance.now() < unassignedPatienceMs,
-    onConnected: peer => {
-      greet(peer, helloOf(ticket, run)).then(welcome => {
-        if (welcome?.do === 'end') endGroup()
-        if (welcome?.do === 'run' && !run) run = become(welcome.assignment, link)
-      })
-    },
+    shouldRedial: () => run !== undefined || performance.now() < patientUntilMs,
+    onConnected: sayHello,
   })
   link.dial()
+
+  async function sayHello(peer: Peer<ToHost, ToShim>): Promise<void> {
+    const welcome = await greet(peer, helloOf(ticket, run))
+    if (welcome?.do === 'end') endGroup()
+    if (welcome?.do === 'wait') {
+      loadModules(welcome.modules)
+      peer.notify('ready', {})
+    }
+    if (welcome?.do === 'run' && !run) run = become(welcome.assignment, link)
+  }
 }
 
-function takeLinkEnv(): { socket: string; ticket: string } {
-  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket } = process.env
-  delete process.env[linkEnv.socket]
-  delete process.env[linkEnv.ticket]
-  if (socket && ticket) return { socket, ticket }
+function takeLinkEnv(): { socket: string; ticket: string; isSpare: boolean } {
+  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket, [linkEnv.spare]: spare } = process.env
+  for (const name of Object.values(linkEnv)) delete process.env[name]
+  if (socket && ticket) return { socket, ticket, isSpare: spare !== undefined }
   process.stderr.write('This program is started by a p8a host, not by hand\n')
   process.exit(2)
 }

@@ -15,6 +15,10 @@ export const run: Run = async (_input, context) => {
   })
 }
 
+function starts({ spares }: HostInfo): string {
+  return count(spares.hits + spares.misses, 'start')
+}
+
 function rows(info: HostInfo): [string, string][] {
   const pods = Object.entries(info.pods).flatMap(([state, number]) => (number > 0 ? [`${number} ${state}`] : []))
   return [
@@ -25,6 +29,7 @@ function rows(info: HostInfo): [string, string][] {
     ['addresses', info.addresses.join(', ')],
     ['pods', pods.length > 0 ? pods.join(', ') : 'none'],
     ['runs', count(info.runs, 'process').replace(/processs$/, 'processes')],
+    ['spares', `${info.spares.ready} ready; ${info.spares.hits} of ${starts(info)} found one`],
     ['memory', size(info.memory)],
   ]
 }

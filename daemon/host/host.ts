@@ -93,6 +93,7 @@ function hostInfo(context: Context, pods: Pods, options: HostOptions): HostInfo 
     addresses: options.addresses(),
     pods: counts,
     runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size, 0),
+    spares: context.spares.counts,
     memory: process.memoryUsage.rss(),
   }
 }

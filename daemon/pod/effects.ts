@@ -7,8 +7,8 @@ import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import type { Effect, End, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
-import type { ExitOutcome } from '../process.ts'
-import { assignmentOf, spawnRun } from './environment.ts'
+import type { ExitOutcome, Spawned } from '../process.ts'
+import { assignmentOf, prepareProcess, type RunProcess, spawnShim } from './environment.ts'
 import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
 import { Lookout } from './lookout.ts'
 import { Records } from './records.ts'
@@ -139,25 +139,40 @@ export class Effects {
   }
 
   async #spawn(live: LiveRun): Promise<void> {
-    const leave = await this.#context.startGate.enter()
-    setTimeout(leave, gateMs).unref()
     try {
-      if (this.#isDetached) return
-      if (!this.#owner.isWanted(live)) {
-        return this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'stopped' } })
-      }
-      await this.#launch(live)
-      live.booted.promise.then(leave)
+      // Without a saved record the next host would not know the process: better no process.
+      if (live.saveError) throw live.saveError
+      const wanted = await prepareProcess(this.#context, { name: this.#name, live, config: this.#config() })
+      const spare = wanted.mayBeSpare && (await this.#context.spares.take({ ticket: live.ticket, ...wanted }))
+      const spawned = spare || (await this.#spawnInTurn(live, wanted))
+      if (spawned) this.#onSpawned(live, spawned)
     } catch (error) {
-      leave()
       this.#owner.post(live, { type: 'spawn-failed', message: (error as Error).message })
     }
   }
 
-  async #launch(live: LiveRun): Promise<void> {
-    // Without a saved record the next host would not know the process: better no process.
-    if (live.saveError) throw live.saveError
-    const { identity, exited } = await spawnRun(this.#context, { name: this.#name, live, config: this.#config() })
+  /** @returns undefined where it is not wanted any more when its turn comes */
+  async #spawnInTurn(live: LiveRun, wanted: RunProcess): Promise<Spawned | undefined> {
+    const leave = await this.#context.startGate.enter()
+    setTimeout(leave, gateMs).unref()
+    try {
+      if (this.#owner.isWanted(live) && !this.#isDetached) {
+        const spawned = await spawnShim(this.#context, { ticket: live.ticket, ...wanted })
+        live.booted.promise.then(leave)
+        return spawned
+      }
+    } catch (error) {
+      leave()
+      throw error
+    }
+    leave()
+    if (!this.#isDetached) {
+      this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'stopped' } })
+    }
+    return undefined
+  }
+
+  #onSpawned(live: LiveRun, { identity, exited }: Spawned): void {
     live.identity = identity
     this.#owner.post(live, { type: 'spawned' })
     live.spawned.resolve()

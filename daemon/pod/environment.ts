@@ -24,36 +24,58 @@ const inherited = [
   'NODE_EXTRA_CA_CERTS',
 ]
 
-/** Spawns the process of a run: a shim, which will say hello and be told what to become. */
-export async function spawnRun(
+/**
+ * What Node, its libraries and the system's read when a process begins, and not again: a pod that sets one of these
+ * cannot have a process that has begun already.
+ */
+const readAtBoot = /^(NODE_(?!ENV$)|UV_|V8_|LD_|DYLD_|LC_|LANG|MALLOC_|GLIBC_|OPENSSL_|SSL_|ICU_)/
+
+/** What the process of a run is given. */
+export type RunProcess = {
+  /** Whether one that has begun already will do. */
+  mayBeSpare: boolean
+  nodeFlags: string[]
+  /** Its whole environment, but for the link's. */
+  env: Record<string, string>
+  cwd: string
+  raw: { stdout: string; stderr: string }
+}
+
+/** Works out what the process of a run is given, and makes the folders that it needs. */
+export async function prepareProcess(
   context: Context,
   { name, live, config }: { name: string; live: LiveRun; config: PodConfig },
-): Promise<Spawned> {
+): Promise<RunProcess> {
   const pod = context.paths.pod(name)
   await mkdir(pod.logs, { recursive: true, mode: 0o700 })
   await mkdir(pod.storage, { recursive: true, mode: 0o700 })
-  return await context.processes.spawn({
-    command: runCommand(context, config),
-    env: runEnvironment(context, live, config),
-    cwd: pod.storage,
-    ...runPaths(pod, live.ref.number).raw,
-  })
-}
-
-/** The environment of a run's process. */
-function runEnvironment(context: Context, live: LiveRun, config: PodConfig): Record<string, string> {
-  const base = Object.entries(process.env).filter(([name]) => inherited.includes(name) || name.startsWith('LC_'))
+  const { env = {}, nodeFlags = [] } = config
   return {
-    ...Object.fromEntries(base.filter((entry): entry is [string, string] => entry[1] !== undefined)),
-    ...config.env,
-    [linkEnv.socket]: context.paths.linkSocket,
-    [linkEnv.ticket]: live.ticket,
+    mayBeSpare: nodeFlags.length === 0 && !Object.keys(env).some(name => readAtBoot.test(name)),
+    nodeFlags,
+    env: { ...baseEnvironment(), ...env },
+    cwd: pod.storage,
+    raw: runPaths(pod, live.ref.number).raw,
   }
 }
 
-/** The command line of a run's process. */
-function runCommand(context: Context, config: PodConfig): readonly [string, ...string[]] {
-  return [context.shim.node, ...(config.nodeFlags ?? []), context.shim.file]
+/** Spawns a shim, which will say hello with `ticket` and be told what to become. */
+export async function spawnShim(
+  { processes, shim, paths }: Pick<Context, 'processes' | 'shim' | 'paths'>,
+  { ticket, nodeFlags, env, cwd, raw }: Omit<RunProcess, 'mayBeSpare'> & { ticket: string },
+): Promise<Spawned> {
+  return await processes.spawn({
+    command: [shim.node, ...nodeFlags, shim.file],
+    env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
+    cwd,
+    ...raw,
+  })
+}
+
+/** What every process of ours gets of the host's own environment. */
+export function baseEnvironment(): Record<string, string> {
+  const base = Object.entries(process.env).filter(([name]) => inherited.includes(name) || name.startsWith('LC_'))
+  return Object.fromEntries(base.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 /** What a shim is told to become. */

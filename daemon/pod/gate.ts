@@ -1,17 +1,22 @@
-// Lets a bounded number of holders through at once; the others wait in order.
+// Lets a bounded number of holders through at once; the others wait in order, and some only for when nobody else waits.
 
 export class Gate {
   #free: number
   #waiting: (() => void)[] = []
+  #idlers: (() => void)[] = []
 
   constructor(options: { width: number }) {
     this.#free = options.width
   }
 
-  /** Waits for a place. @returns what gives the place back; a second call does nothing */
-  async enter(): Promise<() => void> {
+  /**
+   * Waits for a place. @returns what gives the place back; a second call does nothing
+   * @param options.when `idle`: after all who wait without it, also those that come later
+   */
+  async enter(options: { when?: 'idle' } = {}): Promise<() => void> {
+    const queue = options.when === 'idle' ? this.#idlers : this.#waiting
     if (this.#free > 0) this.#free--
-    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+    else await new Promise<void>(resolve => queue.push(resolve))
     let isIn = true
     return () => {
       if (isIn) this.#leave()
@@ -20,7 +25,7 @@ export class Gate {
   }
 
   #leave(): void {
-    const next = this.#waiting.shift()
+    const next = this.#waiting.shift() ?? this.#idlers.shift()
     if (next) next()
     else this.#free++
   }

@@ -118,7 +118,10 @@ test('docs/PODS.md names every key of a config', () => {
 
 test('docs/FILES.md names every setting with its default, and every key of pod.json', () => {
   const page = read('docs/FILES.md')
-  const rows = [...page.matchAll(/^\| `(\w+)` \| `(\d+)` \|/gm)].map(([, key = '', value = '']) => [key, Number(value)])
+  const rows = [...page.matchAll(/^\| `(\w+)` \| `([\d["][^`]*)` \|/gm)].map(([, key = '', value = '']) => [
+    key,
+    JSON.parse(value),
+  ])
   assert.equal(Object.fromEntries(rows), defaultSettings)
   for (const key of Object.keys(desiredSchema.entries)) assert.ok(page.includes(`\n| \`${key}\` |`), key)
 })

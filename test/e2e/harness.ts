@@ -154,6 +154,8 @@ export class TestHost {
   /** Ends host and pods, and checks that no process and no file is left. */
   async dispose(): Promise<void> {
     const stopped = await this.pod('host', 'stop', '--pods')
+    // A process that only waited for a run ends when it finds its host gone.
+    await until(() => processesOf(this.data).length === 0, 'all are gone').catch(() => {})
     const left = processesOf(this.data)
     for (const { pid } of left) process.kill(pid, 'SIGKILL')
     if (left.length > 0) process.stderr.write(`${stopped.stderr}${this.#hostSaid()}\n`)

@@ -10,6 +10,7 @@ import type { Image } from '../../../daemon/image/store.ts'
 import { dataPaths, runPaths } from '../../../daemon/paths.ts'
 import { Gate } from '../../../daemon/pod/gate.ts'
 import { recoverPod } from '../../../daemon/pod/recover.ts'
+import type { Spares } from '../../../daemon/pod/spares.ts'
 import { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import type { Identity } from '../../../daemon/process.ts'
 import { type Desired, specOf } from '../../../daemon/store/desired.ts'
@@ -74,6 +75,7 @@ function world(): World & Disposable {
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },
       startGate: new Gate({ width: 16 }),
+      spares: { take: async () => undefined } as unknown as Spares,
       random: () => 0.5,
     } as Context,
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),

@@ -1,0 +1,14 @@
+// What a process does that waits for a run of any pod: it has loaded what most pods will ask for.
+
+/** Loads built-in modules, so that the pod finds them loaded. Those that this Node does not have are passed over. */
+export function loadModules(modules: readonly string[]): void {
+  // By `import` the same would take ten times as long: it reads every export, and some load half of Node.
+  for (const module of modules) process.getBuiltinModule(module)
+  process.setSourceMapsEnabled(true)
+}
+
+/** Puts `env` in the place of the environment that this process was spawned with. */
+export function replaceEnv(env: Record<string, string>): void {
+  for (const name of Object.keys(process.env)) delete process.env[name]
+  Object.assign(process.env, env)
+}
