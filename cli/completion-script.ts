@@ -1,12 +1,14 @@
 // The programs that make a shell ask `pod complete -- words…`, which answers lines of `word<tab>about` and a last line
 // `:0` where files may complete as well, or `:4` where they may not.
+import { openStdout, printOut } from './print.ts'
 
 export const shells = ['bash', 'zsh', 'fish']
 
 /** Prints the program for `shell`. */
 export async function printScript(shell: string): Promise<void> {
-  if (shell === 'bash') return void process.stdout.write(bash)
+  if (shell === 'bash') return void printOut(bash)
   const { script } = await import('@bomb.sh/tab')
+  openStdout()
   script(shell, 'pod', 'pod')
 }
 

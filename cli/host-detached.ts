@@ -11,6 +11,7 @@ import { connect } from './client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
 import type { Output } from './output.ts'
 import { rememberHost } from './own-token.ts'
+import { printOut } from './print.ts'
 import { daemonCommand } from './programs.ts'
 import { spin } from './render/spinner.ts'
 import { exitCodeOf, report } from './report.ts'
@@ -106,9 +107,9 @@ function endedAtOnce(child: ChildProcess, dataDir: string, text: string): P8aErr
 async function printStarted(info: HostInfo): Promise<void> {
   const { say } = await import('./say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
-  process.stdout.write(`It answers at ${info.addresses.join(' and ')}\n`)
+  printOut(`It answers at ${info.addresses.join(' and ')}\n`)
   const hasPods = Object.values(info.pods).some(count => count > 0)
-  if (!hasPods) process.stdout.write('Next: pod push local hello hello.js && pod start local hello\n')
+  if (!hasPods) printOut('Next: pod push local hello hello.js && pod start local hello\n')
 }
 
 function tcpPorts(info: HostInfo): number[] {

@@ -1,11 +1,8 @@
-// The `pod` command: takes the process's arguments, streams and signals, and hands them to run().
-// It must not know any command.
+// The `pod` command: takes the process's arguments and signals, and hands them to run(). It must not know any command.
+import { exit } from './print.ts'
 import { run } from './run.ts'
 
-// A reader that has seen enough (`pod logs | head`) is no error.
-process.stdout.on('error', error => {
-  process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1)
-})
 process.on('SIGINT', () => process.exit(130))
 
-process.exitCode = await run(process.argv.slice(2))
+// No top-level await: the built CLI is a CommonJS file, which starts faster.
+run(process.argv.slice(2)).then(exit)

@@ -1,5 +1,6 @@
 // Where results go: texts for people or JSON for scripts, on stdout. It knows nothing of what is printed.
 import { styleText } from 'node:util'
+import { isTerminal, printOut } from './print.ts'
 
 /** The styles that may be asked for. */
 export type Style = Parameters<typeof styleText>[0]
@@ -7,6 +8,7 @@ export type Style = Parameters<typeof styleText>[0]
 export class Output {
   /** Whether results and errors are JSON. */
   readonly json: boolean
+  #isTerminal: boolean | undefined
 
   constructor({ json }: { json: boolean }) {
     this.json = json
@@ -14,7 +16,8 @@ export class Output {
 
   /** Whether a person looks at stdout. */
   get isTerminal(): boolean {
-    return process.stdout.isTTY === true
+    this.#isTerminal ??= isTerminal()
+    return this.#isTerminal
   }
 
   /** Prints a result: `value` as one line of JSON, or what `text` makes of it for people. */
@@ -24,11 +27,13 @@ export class Output {
 
   /** Prints lines on stdout. False where the reader lags behind and `drain` is worth waiting for. */
   write(text: string): boolean {
-    return text === '' || process.stdout.write(`${text}\n`)
+    return text === '' || printOut(`${text}\n`)
   }
 
   /** Styles a text for stdout, where that is a terminal and NO_COLOR is not set. */
   paint(style: Style, text: string): string {
+    // styleText() would find out by itself, with a millisecond's worth of loading for each of two streams.
+    if (!this.isTerminal && process.env.FORCE_COLOR === undefined) return text
     return styleText(style, text, { stream: process.stdout })
   }
 }

@@ -1,6 +1,7 @@
 // How an error reaches the person or script that called: one line that says what happened, one that says what to do.
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Output } from './output.ts'
+import { printErr } from './print.ts'
 
 /** Prints an error on stderr. `more` are further members of its JSON form. */
 export async function report(error: unknown, output: Output, more: Record<string, unknown> = {}): Promise<void> {
@@ -8,13 +9,13 @@ export async function report(error: unknown, output: Output, more: Record<string
   if (output.json) {
     const { code, message, hint, facts } = known
     const body = { ...facts, ...more, code, message, ...(hint === undefined ? {} : { hint }) }
-    process.stderr.write(`${JSON.stringify({ error: body })}\n`)
+    printErr(`${JSON.stringify({ error: body })}\n`)
     return
   }
   const { say } = await import('./say.ts')
   await say('error', known.message)
   if (known.hint !== undefined) await say('info', known.hint)
-  if (process.env.P8A_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
+  if (process.env.P8A_DEBUG) printErr(`${error instanceof Error ? error.stack : error}\n`)
 }
 
 /** The exit code that an error stands for. */

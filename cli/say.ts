@@ -2,6 +2,7 @@
 // alone is loaded, and only when there is something to say.
 import { styleText } from 'node:util'
 import type { ConsolaReporter, LogObject } from 'consola/core'
+import { printErr, printOut } from './print.ts'
 
 /** `success` goes to stdout, `warn`, `error` and `info` (what one may do) to stderr. */
 export type Kind = 'success' | 'warn' | 'error' | 'info'
@@ -22,8 +23,8 @@ export async function say(kind: Kind, text: string): Promise<void> {
 const reporter: ConsolaReporter = {
   log({ type, args }: LogObject): void {
     const text = args.join(' ')
-    if (type === 'success') process.stdout.write(`${tick()}${text}\n`)
-    else process.stderr.write(`${labels[type as Kind]} ${text}\n`)
+    if (type === 'success') printOut(`${tick()}${text}\n`)
+    else printErr(`${labels[type as Kind]} ${text}\n`)
   },
 }
 

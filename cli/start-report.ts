@@ -2,6 +2,7 @@
 import { P8aError } from '../protocol/errors.ts'
 import type { LogEntry } from '../protocol/methods.ts'
 import type { Output } from './output.ts'
+import { printErr } from './print.ts'
 import type { RemoteHost } from './remote-host.ts'
 import { LogLines } from './render/log-line.ts'
 import { exitCodeOf, report } from './report.ts'
@@ -37,5 +38,5 @@ async function lastLines(host: RemoteHost, name: string): Promise<LogEntry[]> {
 
 function printLog(log: readonly LogEntry[], name: string, output: Output): void {
   const lines = new LogLines(output)
-  process.stderr.write(`The last lines of ${name}:\n${log.map(entry => `  ${lines.render(entry)}\n`).join('')}`)
+  printErr(`The last lines of ${name}:\n${log.map(entry => `  ${lines.render(entry)}\n`).join('')}`)
 }

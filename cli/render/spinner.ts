@@ -8,11 +8,12 @@ const patienceMs = 300
 
 /** Waits for `work`; from 300 ms on it shows `text` with a spinner. */
 export async function spin<T>(text: string, output: Output, work: Promise<T>): Promise<T> {
-  if (output.json || !process.stderr.isTTY) return await work
+  if (output.json) return await work
   const startedAtMs = performance.now()
   let shown = 0
   const timer = setInterval(() => {
-    if (performance.now() - startedAtMs < patienceMs) return
+    // Looked at no sooner: most work is done by then, and the stream takes a while to make.
+    if (performance.now() - startedAtMs < patienceMs || !process.stderr.isTTY) return
     process.stderr.write(`\r${frames[shown++ % frames.length]} ${text}`)
   }, 80)
   try {
