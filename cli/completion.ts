@@ -1,8 +1,10 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
 // a person who presses TAB wants no error.
 
+import { commands, globalFlags } from './commands.ts'
 import { dataDir } from './data-dir.ts'
-import { declare, flagsOf, type Matched, match } from './grammar.ts'
+import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
+import { printOut } from './print.ts'
 import { openHost } from './remote-host.ts'
 import { findRemote, listRemotes } from './remotes.ts'
 import { type Walked, walk } from './walk.ts'
@@ -20,8 +22,8 @@ export async function complete(argv: readonly string[]): Promise<number> {
   const words = argv.slice(argv[0] === '--' ? 1 : 0)
   const current = words.at(-1) ?? ''
   const next = await nextWords(words.slice(0, -1), current).catch(() => nothing)
-  for (const [word, about] of next.words) if (word.startsWith(current)) process.stdout.write(`${word}\t${about}\n`)
-  process.stdout.write(next.files ? ':0\n' : ':4\n')
+  for (const [word, about] of next.words) if (word.startsWith(current)) printOut(`${word}\t${about}\n`)
+  printOut(next.files ? ':0\n' : ':4\n')
   return 0
 }
 
@@ -40,7 +42,7 @@ export async function nextWords(typed: readonly string[], current: string): Prom
 
 function tryMatch(typed: readonly string[]): Matched | undefined {
   try {
-    return match(declare(), typed)
+    return match(typed)
   } catch {
     // Not a command yet.
     return undefined
@@ -51,20 +53,21 @@ function tryMatch(typed: readonly string[]): Matched | undefined {
 function commandWords(typed: readonly string[]): Next {
   const begun = (typed[0] === 'help' ? typed.slice(1) : typed).map(word => `${word} `).join('')
   const words = new Map<string, string>()
-  for (const { name, description } of declare().commands) {
+  for (const spec of commands) {
+    const name = nameOf(spec)
     if (!name.startsWith(begun)) continue
     const [word = '', second] = name.slice(begun.length).split(' ')
-    words.set(word, second === undefined ? description : `the ${word} commands`)
+    words.set(word, second === undefined ? spec.about : `the ${word} commands`)
   }
   if (typed.length === 0) words.set('help', 'Show help')
   return { words: [...words] }
 }
 
-function flagWords({ spec, command }: Matched): [string, string][] {
-  const options = [...command.options, ...(command.globalCommand?.options ?? [])]
+function flagWords({ spec }: Matched): [string, string][] {
+  const lines = [...(spec.flags ?? []), ...globalFlags]
   return flagsOf(spec).map(({ name }) => {
-    const option = options.find(option => option.rawName.includes(`--${name}`))
-    return [`--${name}`, option?.description ?? '']
+    const line = lines.find(([flag]) => flag.includes(`--${name}`))
+    return [`--${name}`, line?.[1] ?? '']
   })
 }
 
@@ -87,9 +90,9 @@ function valuesOf(flag: string): Next {
   return flag === 'data' || flag === 'cwd' ? { words: [], files: true } : nothing
 }
 
-async function argumentWords({ command }: Matched, { args, options }: Walked): Promise<Next> {
+async function argumentWords({ spec }: Matched, { args, options }: Walked): Promise<Next> {
   const dir = dataDir(options.text('data'))
-  const wanted = command.args[args.length]?.value
+  const wanted = argsOf(spec)[args.length]?.name
   if (wanted === 'file') return { words: [], files: true }
   if (wanted === 'shell')
     return {
@@ -99,7 +102,7 @@ async function argumentWords({ command }: Matched, { args, options }: Walked): P
         ['fish', ''],
       ],
     }
-  if (wanted === 'remote' || command.name === 'remote remove') {
+  if (wanted === 'remote' || nameOf(spec) === 'remote remove') {
     return {
       words: listRemotes(dir).map(remote => [remote.name, remote.name === 'local' ? 'the host on this machine' : '']),
     }

@@ -1,45 +1,42 @@
-// Finds the command that argv names, and its help. cac holds the declarations and prints the help; values are read by
-// walk.ts. It must not run anything.
-import { type CAC, type Command, cac } from 'cac'
+// Finds the command that argv names, and reads what its line of usage says. It must not run anything.
 import { P8aError } from '../protocol/errors.ts'
 import { type CommandSpec, commands, type FlagLine, globalFlags } from './commands.ts'
 import { nearest } from './nearest.ts'
 import type { Flag } from './walk.ts'
 
-export type Matched = { spec: CommandSpec; command: Command; words: number }
+/** A command, and how many words name it. */
+export type Matched = { spec: CommandSpec; words: number }
 
-/** The commands as cac knows them. */
-export function declare(): CAC {
-  const cli = cac('pod')
-  for (const [flag, about] of globalFlags) cli.option(flag, about)
-  cli.globalCommand.helpCallback = tidyHelp
-  for (const spec of commands) {
-    const command = cli.command(spec.usage, spec.about)
-    for (const [flag, about] of spec.flags ?? []) command.option(flag, about)
-    for (const alias of spec.aliases ?? []) command.alias(alias)
-    for (const example of spec.examples ?? []) command.example(`  $ ${example}`)
-  }
-  return cli
-}
+/** An argument as the line of usage has it: `<needed>`, `[may be left out]`, `[...any number]`. */
+export type Arg = { name: string; isRequired: boolean; isVariadic: boolean }
 
 /**
  * The command that `words` begin with; two words are tried before one.
  * @throws {P8aError} `usage`, with the nearest command as hint
  */
-export function match(cli: CAC, words: readonly string[]): Matched {
+export function match(words: readonly string[]): Matched {
   for (const count of [2, 1]) {
     const name = words.slice(0, count).join(' ')
-    const at = cli.commands.findIndex(command => words.length >= count && command.isMatched(name))
-    const spec = commands[at]
-    const command = cli.commands[at]
-    if (spec && command) return { spec, command, words: count }
+    const spec = commands.find(spec => words.length >= count && namesOf(spec).includes(name))
+    if (spec) return { spec, words: count }
   }
-  throw unknownCommand(cli, words)
+  throw unknownCommand(words)
 }
 
-/** The names of all commands, aliases too: `start`, `host start`. */
-function commandNames(cli: CAC): string[] {
-  return cli.commands.flatMap(command => [command.name, ...command.aliasNames])
+/** The name of a command: `start`, `host start`. */
+export function nameOf({ usage }: CommandSpec): string {
+  return usage.split(/ [<[]/, 1)[0] ?? ''
+}
+
+/** The arguments of a command, in order. */
+export function argsOf({ usage }: CommandSpec): Arg[] {
+  return [...usage.matchAll(/([<[])(\.{3})?([a-z]+)[>\]]/g)].map(([, bracket, dots, name = '']) => {
+    return { name, isRequired: bracket === '<', isVariadic: dots !== undefined }
+  })
+}
+
+function namesOf(spec: CommandSpec): string[] {
+  return [nameOf(spec), ...(spec.aliases ?? [])]
 }
 
 /** The options that the command (or, without one, `pod` itself) understands. */
@@ -47,31 +44,22 @@ export function flagsOf(spec?: CommandSpec): Flag[] {
   return [...globalFlags, ...(spec?.flags ?? [])].map(readFlag)
 }
 
-type HelpSection = { title?: string; body: string }
-
-/** cac's help without the program's name, the list of `--help` calls, and the "default: true" of every `--no-…`. */
-function tidyHelp(sections: HelpSection[]): HelpSection[] {
-  return sections
-    .slice(1)
-    .filter(({ title }) => !title?.startsWith('For more info'))
-    .map(section => ({ ...section, body: section.body.replace(/ (?:\(default: true\))?$/gm, '') }))
-}
-
 function readFlag([text]: FlagLine): Flag {
   const name = /--([a-z-]+)/.exec(text)?.[1] ?? ''
   return { name, short: /^-([a-z])\b/.exec(text)?.[1], takesValue: text.includes('<') }
 }
 
-function unknownCommand(cli: CAC, words: readonly string[]): P8aError {
+function unknownCommand(words: readonly string[]): P8aError {
   const [first = '', second] = words.filter(word => !word.startsWith('-'))
-  const inGroup = commandNames(cli).filter(name => name.startsWith(`${first} `))
+  const names = commands.flatMap(namesOf)
+  const inGroup = names.filter(name => name.startsWith(`${first} `))
   if (inGroup.length > 0) {
     const what =
       second === undefined ? `"pod ${first}" needs one more word` : `Unknown command ${quoted(first, second)}`
     const meant = second === undefined ? undefined : nearest(`${first} ${second}`, inGroup)
     return new P8aError('usage', what, { hint: meant ? didYouMean(meant) : `There are: ${inGroup.join(', ')}` })
   }
-  const meant = nearest(first, commandNames(cli)) ?? nearest(`${first} ${second}`, commandNames(cli))
+  const meant = nearest(first, names) ?? nearest(`${first} ${second}`, names)
   return new P8aError('usage', `Unknown command ${quoted(first)}`, {
     hint: meant ? didYouMean(meant) : 'All commands: pod help',
   })

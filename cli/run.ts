@@ -2,7 +2,7 @@
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Input } from './commands.ts'
 import { openContext } from './context.ts'
-import { declare, flagsOf, type Matched, match } from './grammar.ts'
+import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { Output } from './output.ts'
 import { exitCodeOf, report } from './report.ts'
 import { type Flag, walk } from './walk.ts'
@@ -23,13 +23,13 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function dispatch(argv: readonly string[], output: Output): Promise<number> {
   const start = commandAt(argv)
   const [before, words] = [argv.slice(0, start), argv.slice(start)]
-  if (words[0] === 'help') return help(words.slice(1).filter(word => !word.startsWith('-')))
+  if (words[0] === 'help') return await help(words.slice(1).filter(word => !word.startsWith('-')))
   if (words[0] === 'complete') return await (await import('./completion.ts')).complete(words.slice(1))
   if (words[0] === undefined) {
     const { options } = walk(before, { flags: [...flagsOf(), versionFlag], params: false })
-    return options.has('version') ? await printVersion(output) : help([])
+    return options.has('version') ? await printVersion(output) : await help([])
   }
-  const matched = match(declare(), words)
+  const matched = match(words)
   try {
     return await runCommand(matched, { before, words, output })
   } catch (error) {
@@ -43,21 +43,22 @@ async function runCommand(
 ): Promise<number> {
   const rest = words.slice(matched.words)
   const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
-  if (input.options.has('help')) return help(words.slice(0, matched.words))
+  if (input.options.has('help')) return await help(words.slice(0, matched.words))
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
   return (await run(input, openContext(input.options, output))) ?? 0
 }
 
 /** Wrong usage without a hint of its own is answered with how the command is used. */
-function withUsage(error: unknown, { spec, command }: Matched): unknown {
+function withUsage(error: unknown, { spec }: Matched): unknown {
   if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.hint !== undefined) return error
-  const hint = `Usage: pod ${spec.usage}; see pod help ${command.name}`
+  const hint = `Usage: pod ${spec.usage}; see pod help ${nameOf(spec)}`
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
 }
 
 /** Where the command's words begin: behind the options that may stand before them. */
 function commandAt(argv: readonly string[]): number {
+  if (!argv[0]?.startsWith('-')) return 0
   const flags = flagsOf()
   let at = 0
   for (; argv[at]?.startsWith('-'); at++) {
@@ -67,24 +68,24 @@ function commandAt(argv: readonly string[]): number {
   return Math.min(at, argv.length)
 }
 
-function checkArgs({ command, spec }: Matched, { args }: Input): void {
+function checkArgs({ spec }: Matched, { args }: Input): void {
+  const [name, wanted] = [nameOf(spec), argsOf(spec)]
   const hint = `Usage: pod ${spec.usage}`
-  const missing = command.args
+  const missing = wanted
     .slice(args.length)
-    .filter(arg => arg.required)
-    .map(arg => arg.value.toUpperCase())
-  if (missing.length > 0) throw new P8aError('usage', `"pod ${command.name}" needs ${missing.join(' and ')}`, { hint })
-  const extra = command.args.some(arg => arg.variadic) ? undefined : args[command.args.length]
+    .filter(arg => arg.isRequired)
+    .map(arg => arg.name.toUpperCase())
+  if (missing.length > 0) throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint })
+  const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return
-  throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${command.name}" takes no more arguments`, {
+  throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {
     hint: spec.takesParams ? 'A param is written --name value' : hint,
   })
 }
 
-function help(words: readonly string[]): number {
-  const cli = declare()
-  if (words.length === 0) cli.outputHelp()
-  else match(cli, words).command.outputHelp()
+async function help(words: readonly string[]): Promise<number> {
+  const { printHelp } = await import('./help.ts')
+  printHelp(words)
   return 0
 }
 

@@ -1,0 +1,43 @@
+// What `pod help` prints. cac holds the declarations and lays them out; it is loaded for help alone, since to declare all
+// commands takes longer than what `pod status` does of its own.
+import { type CAC, cac } from 'cac'
+import { commands, globalFlags } from './commands.ts'
+import { match } from './grammar.ts'
+import { openStdout } from './print.ts'
+
+/**
+ * Prints the help of the command that `words` begin with, or without words that of `pod` itself.
+ * @throws {P8aError} `usage`
+ */
+export function printHelp(words: readonly string[]): void {
+  const cli = declare()
+  const spec = words.length === 0 ? undefined : match(words).spec
+  const shown = spec ? cli.commands[commands.indexOf(spec)] : cli
+  // cac prints it by itself.
+  openStdout()
+  shown?.outputHelp()
+}
+
+/** The commands as cac knows them. */
+function declare(): CAC {
+  const cli = cac('pod')
+  for (const [flag, about] of globalFlags) cli.option(flag, about)
+  cli.globalCommand.helpCallback = tidyHelp
+  for (const spec of commands) {
+    const command = cli.command(spec.usage, spec.about)
+    for (const [flag, about] of spec.flags ?? []) command.option(flag, about)
+    for (const alias of spec.aliases ?? []) command.alias(alias)
+    for (const example of spec.examples ?? []) command.example(`  $ ${example}`)
+  }
+  return cli
+}
+
+type HelpSection = { title?: string; body: string }
+
+/** cac's help without the program's name, the list of `--help` calls, and the "default: true" of every `--no-…`. */
+function tidyHelp(sections: HelpSection[]): HelpSection[] {
+  return sections
+    .slice(1)
+    .filter(({ title }) => !title?.startsWith('For more info'))
+    .map(section => ({ ...section, body: section.body.replace(/ (?:\(default: true\))?$/gm, '') }))
+}
