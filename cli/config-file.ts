@@ -1,9 +1,9 @@
 // The user's config file: remotes, and which data directory serves which port here. conf writes it, whole and 0600; it
 // is read without conf, which takes longer to load than all the rest of a `pod status`.
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { P8aError } from '../protocol/errors.ts'
+import { homeDir } from './data-dir.ts'
 
 /** A remote as the file has it: its address in the form in which it is shown. */
 export type SavedRemote = { address: string; path?: string; token?: string }
@@ -53,7 +53,7 @@ export async function writeConfig(change: Partial<Config>): Promise<void> {
 }
 
 function configDir(): string {
-  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'p8a')
+  return join(process.env.XDG_CONFIG_HOME || join(homeDir(), '.config'), 'p8a')
 }
 
 function parse(text: string): Config {

@@ -1,11 +1,15 @@
 // Which data directory is meant, and the files in it that the CLI looks at. The daemon owns what is inside.
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 /** The data directory: what was given, else P8A_DATA, else `~/.p8a`, for root `/var/lib/p8a`. Absolute. */
 export function dataDir(given: string | undefined): string {
   const root = process.getuid?.() === 0
-  return resolve(given || process.env.P8A_DATA || (root ? '/var/lib/p8a' : join(homedir(), '.p8a')))
+  return resolve(given || process.env.P8A_DATA || (root ? '/var/lib/p8a' : join(homeDir(), '.p8a')))
+}
+
+/** The user's home directory. What node:os would say, which takes half a millisecond to load. */
+export function homeDir(): string {
+  return process.env.HOME || process.getBuiltinModule('node:os').homedir()
 }
 
 /** The Unix socket of the host in `dir`. */

@@ -1,6 +1,6 @@
 // Finds the token of this user's own host for a loopback address, so that a local user never types one. A token goes
 // only to a port that a host of ours says is its own: whoever else listens there must not get it.
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { type Address, isLoopback, parseAddress } from './address.ts'
 import { connect } from './client.ts'
 import { readConfig, writeConfig } from './config-file.ts'
@@ -18,11 +18,7 @@ export async function ownToken(address: Address, givenDir: string): Promise<stri
   const remembered = readConfig().hosts[address.port] ?? []
   for (const dir of new Set([givenDir, ...remembered, dataDir(undefined)])) {
     if (!(await servesPort(dir, address.port))) continue
-    // A host that cannot show its token here will ask for one, and say so better than a failure to read a file.
-    return await readFile(tokenFile(dir), 'utf8').then(
-      text => text.trim(),
-      () => undefined,
-    )
+    return readToken(tokenFile(dir))
   }
   return undefined
 }
@@ -34,6 +30,15 @@ export async function rememberHost(port: number, dir: string): Promise<void> {
   if (before[0] === dir) return
   const dirs = [dir, ...before.filter(other => other !== dir)].slice(0, mostRemembered)
   await writeConfig({ hosts: { ...hosts, [port]: dirs } })
+}
+
+function readToken(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    // A host that cannot show its token here will ask for one, and say so better than a failure to read a file.
+    return undefined
+  }
 }
 
 async function servesPort(dir: string, port: number): Promise<boolean> {

@@ -1,11 +1,11 @@
 // Where the daemon's program lies, and what runs it: beside the built CLI, or among the sources. The only file that
 // knows; nothing of the daemon is imported.
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
-const fromSource = import.meta.url.endsWith('.ts')
+const fromSource = import.meta.filename.endsWith('.ts')
 
 /** The daemon's program. */
-export const daemonProgram = fileURLToPath(new URL(fromSource ? '../daemon/main.ts' : './daemon.js', import.meta.url))
+export const daemonProgram = join(import.meta.dirname, fromSource ? '../daemon/main.ts' : './daemon.js')
 
 /** The command line that starts a daemon. */
 export function daemonCommand(options: {

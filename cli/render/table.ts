@@ -30,6 +30,7 @@ const controls = /[\p{Cc}\u2028\u2029]+/gu
 
 /** A text without what would break a line or steer the terminal: pods and their authors choose some of what is shown. */
 export function plain(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text.trim()
   return stripVTControlCharacters(text).replace(controls, ' ').trim()
 }
 
