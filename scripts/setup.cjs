@@ -9,7 +9,7 @@ const root = join(__dirname, '..')
 const installed = join(root, 'node_modules', '.package-lock.json')
 const isFresh =
   existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
-const isBuilt = existsSync(join(root, 'dist', 'cli.js'))
+const isBuilt = existsSync(join(root, 'dist', 'cli.cjs'))
 const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
 
 if (!isFresh) npm('ci', '--no-audit', '--no-fund', '--loglevel=error')
