@@ -1,0 +1,24 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { argsOf, match, nameOf } from '../../cli/grammar.ts'
+
+test('match() tries two words before one, and knows aliases', () => {
+  const found = (...words: string[]) => {
+    const { spec, words: count } = match(words)
+    return [nameOf(spec), count]
+  }
+  assert.equal(found('host', 'status'), ['host status', 2])
+  assert.equal(found('status', 'host'), ['status', 1])
+  assert.equal(found('remote', 'rm', 'origin'), ['remote remove', 2])
+  assert.equal(found('ls', 'local'), ['status', 1])
+})
+
+test('argsOf() reads what a line of usage needs, allows and repeats', () => {
+  const args = (...words: string[]) =>
+    argsOf(match(words).spec).map(arg => `${arg.name}${arg.isRequired ? '!' : ''}${arg.isVariadic ? '*' : ''}`)
+  assert.equal(args('call'), ['remote!', 'name!', 'fn!', 'args*'])
+  assert.equal(args('logs'), ['remote!', 'name'])
+  assert.equal(args('host', 'token'), [])
+})
+
+test.run()
