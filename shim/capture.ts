@@ -24,6 +24,7 @@ class LogStream extends Writable {
   readonly fd: 1 | 2
   #log: LogFile
   #stream: StreamName
+  #soon: { callback: Callback; times: number } | undefined
 
   constructor(log: LogFile, options: { fd: 1 | 2; stream: StreamName }) {
     super({ decodeStrings: false })
@@ -35,7 +36,7 @@ class LogStream extends Writable {
   override write(chunk: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
     const onWritten = typeof encoding === 'function' ? encoding : callback
     writeChunk(this.#log, this.#stream, chunk, typeof encoding === 'string' ? encoding : undefined)
-    if (onWritten) process.nextTick(onWritten, null)
+    if (onWritten) this.#callSoon(onWritten)
     return true
   }
 
@@ -45,16 +46,31 @@ class LogStream extends Writable {
     if (onEnd) process.nextTick(onEnd)
     return this
   }
+
+  /**
+   * Calls back in the next tick. console gives the same callback with each line: a loop that prints a million of them must
+   * not keep a million ticks, so they are counted, as Node's own streams do it.
+   */
+  #callSoon(callback: Callback): void {
+    if (this.#soon?.callback === callback) {
+      this.#soon.times += 1
+      return
+    }
+    const soon = { callback, times: 1 }
+    this.#soon = soon
+    process.nextTick(() => {
+      if (this.#soon === soon) this.#soon = undefined
+      for (; soon.times > 0; soon.times--) callback(null)
+    })
+  }
 }
 
+/** @returns how many bytes `chunk` has */
 function writeChunk(log: LogFile, stream: StreamName, chunk: unknown, encoding?: BufferEncoding): number {
   if (typeof chunk === 'string' && (encoding === undefined || encoding === 'utf8' || encoding === 'utf-8')) {
-    log.write(stream, chunk)
-    return Buffer.byteLength(chunk)
+    return log.write(stream, chunk)
   }
-  const bytes = toBuffer(chunk, encoding)
-  log.write(stream, bytes.toString('latin1'), 'latin1')
-  return bytes.length
+  return log.write(stream, toBuffer(chunk, encoding).toString('latin1'), 'latin1')
 }
 
 function toBuffer(chunk: unknown, encoding?: BufferEncoding): Buffer {
@@ -71,8 +87,11 @@ function captureFileWrites(take: Take): void {
   const isOurs = (fd: unknown): fd is 1 | 2 => fd === 1 || fd === 2
   const original = { write, writeSync, writev, writevSync } as Record<string, (...args: unknown[]) => unknown>
   const patched: Record<string, (...args: unknown[]) => unknown> = {
-    writeSync: (fd, chunk, ...rest) =>
-      isOurs(fd) ? take(fd, ...slice(chunk, rest)) : original.writeSync?.(fd, chunk, ...rest),
+    writeSync: (fd, chunk, ...rest) => {
+      if (!isOurs(fd)) return original.writeSync?.(fd, chunk, ...rest)
+      // The most common way of loggers goes the shortest way.
+      return typeof chunk === 'string' && rest.length === 0 ? take(fd, chunk) : take(fd, ...slice(chunk, rest))
+    },
     writevSync: (fd, chunks, ...rest) =>
       isOurs(fd) ? takeAll(fd, chunks as unknown[]) : original.writevSync?.(fd, chunks, ...rest),
     write: (fd, chunk, ...rest) => {

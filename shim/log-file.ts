@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import { formatCri, type StreamName } from '../protocol/cri.ts'
 import type { LogAssignment } from '../protocol/link.ts'
+import { headBytes, LineBuffer } from './line-buffer.ts'
 import { stamp } from './stamp.ts'
 
 // Taken now: a pod may replace those of the module, and so do we for fd 1 and 2.
@@ -21,6 +22,7 @@ export class LogFile {
   #rotations = 0
   #lost = 0
   #torn = false
+  #line = new LineBuffer()
 
   constructor(options: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>) {
     this.#file = options.file
@@ -40,33 +42,40 @@ export class LogFile {
     return { inode: fstatSync(this.#fd).ino, size: this.#size }
   }
 
-  /** Appends what a stream wrote. `latin1` is for bytes that must stay as they are. */
-  write(stream: StreamName, text: string, encoding: Encoding = 'utf8'): void {
-    if (text === '') return
-    const lines = formatCri(text, { time: stamp(), stream })
+  /**
+   * Appends what a stream wrote. `latin1` is for bytes that must stay as they are.
+   * @returns how many bytes `text` has
+   */
+  write(stream: StreamName, text: string, encoding: Encoding = 'utf8'): number {
+    if (text === '') return 0
     if (this.#size >= this.#rotateAt) this.#rotate()
-    this.#append(lines, encoding)
+    const lineBytes = encoding === 'utf8' ? this.#line.fill(stream, text) : 0
+    if (lineBytes > 0) {
+      this.#append(this.#line.bytes, lineBytes)
+      return lineBytes - headBytes
+    }
+    const lines = Buffer.from(formatCri(text, { time: stamp(), stream }), encoding)
+    this.#append(lines, lines.length)
+    return Buffer.byteLength(text, encoding)
   }
 
-  #append(lines: string, encoding: Encoding): void {
+  #append(bytes: Buffer, length: number): void {
     try {
       if (this.#lost > 0 || this.#torn) this.#confessLoss()
-      this.#writeWhole(lines, encoding)
+      this.#writeWhole(bytes, length)
     } catch {
       // The disk is full or broken. The pod goes on; the loss is told in the log as soon as it can be written again.
       this.#lost += 1
     }
   }
 
-  #writeWhole(lines: string, encoding: Encoding): void {
-    const written = writeSync(this.#fd, lines, null, encoding)
-    this.#size += written
-    const bytes = Buffer.byteLength(lines, encoding)
-    if (written === bytes) return
+  #writeWhole(bytes: Buffer, length: number): void {
+    let at = writeSync(this.#fd, bytes, 0, length)
+    this.#size += at
+    if (at === length) return
     this.#torn = true
-    const buffer = Buffer.from(lines, encoding)
-    for (let at = written; at < bytes; ) {
-      const more = writeSync(this.#fd, buffer, at)
+    while (at < length) {
+      const more = writeSync(this.#fd, bytes, at, length - at)
       this.#size += more
       at += more
     }

@@ -1,25 +1,38 @@
 // The time of a log line: wall clock with nine digits, its text made once a millisecond.
 
+/** `text` has the digits down to the millisecond, `2026-11-20T10:00:00.123`; `nanoseconds` are those within it. */
+export type Moment = { wholeMs: number; text: string; nanoseconds: number }
+
 let originMs = performance.timeOrigin
 let lastMs = 0
-let textMs = 0
-let text = ''
+const moment: Moment = { wholeMs: 0, text: '', nanoseconds: 0 }
 
 /**
- * Now, as a CRI log line has it. Within the process it does not go back, unless the clock is set back by more than a
- * second; and it is fine enough to put the lines of several processes in order.
+ * Now. Within the process it does not go back, unless the clock is set back by more than a second; and it is fine enough
+ * to put the lines of several processes in order.
+ * @returns the same object each time, since a line should leave no garbage
  */
-export function stamp(): string {
+export function now(): Readonly<Moment> {
   const at = performance.now()
-  const wallMs = Date.now()
-  // The fine clock never hears of it when the wall clock is set.
-  if (Math.abs(originMs + at - wallMs - 0.5) > 1) originMs = wallMs - at
-  const nowMs = originMs + at
+  let nowMs = originMs + at
+  if (Math.floor(nowMs) !== moment.wholeMs) {
+    // The fine clock never hears of it when the wall clock is set; to ask once a millisecond is soon enough.
+    const wallMs = Date.now()
+    if (Math.abs(nowMs - wallMs - 0.5) > 1) originMs = wallMs - at
+    nowMs = originMs + at
+  }
   if (nowMs > lastMs || lastMs - nowMs > 1000) lastMs = nowMs
   const wholeMs = Math.floor(lastMs)
-  if (wholeMs !== textMs) {
-    textMs = wholeMs
-    text = new Date(wholeMs).toISOString().slice(0, 23)
+  if (wholeMs !== moment.wholeMs) {
+    moment.wholeMs = wholeMs
+    moment.text = new Date(wholeMs).toISOString().slice(0, 23)
   }
-  return `${text}${String(Math.floor((lastMs - wholeMs) * 1e6)).padStart(6, '0')}Z`
+  moment.nanoseconds = Math.floor((lastMs - wholeMs) * 1e6)
+  return moment
+}
+
+/** Now, as a CRI log line has it. */
+export function stamp(): string {
+  const { text, nanoseconds } = now()
+  return `${text}${String(nanoseconds).padStart(6, '0')}Z`
 }

@@ -107,6 +107,17 @@ test('every way to write from JavaScript ends in the log, at once and in order, 
   assert.equal(times, [...times].sort())
 })
 
+test('process.stdout.write calls back once for each write, in order, when the writer has gone on', async () => {
+  await fresh('callbacks')
+  assert.equal(await host.call('callbacks', 'calledBack'), ['written', 'one', 'one', 'two', 'one', 'two'])
+})
+
+test('a loop that prints without a pause needs no memory for it', async () => {
+  await fresh('loop')
+  const grown = (await host.call('loop', 'printAndMeasure', 100_000, 'a line')) as number
+  assert.ok(grown < 25_000_000, `${grown} bytes`)
+})
+
 test('what is written without a newline is a part, P, until its end comes', async () => {
   await fresh('parts')
   await tell('parts', 'out', 'begun')

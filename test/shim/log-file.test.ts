@@ -58,6 +58,15 @@ test('write() appends dated lines, for its owner alone', () => {
   assert.equal(log.position, { inode: statSync(file).ino, size: statSync(file).size })
 })
 
+test('write() tells how many bytes a text has', () => {
+  using at = scratch()
+  const log = new LogFile({ file: at.path('1.log'), ...large })
+  for (const text of ['', 'a\n', 'ü日🦊\n', 'two\nlines\n', 'no end ü', '\ud83e\n', `${'日'.repeat(20_000)}\n`]) {
+    assert.is(log.write('stdout', text), Buffer.byteLength(text), text.slice(0, 20))
+  }
+  assert.is(log.write('stdout', '\xff\n', 'latin1'), 2)
+})
+
 test('write() goes on at the end of a file that is there', () => {
   using at = scratch()
   const file = at.path('1.log')
@@ -127,10 +136,7 @@ test('write() of a line that was torn ends it, tells it, and goes on with whole 
   const file = at.path('1.log')
   const log = new LogFile({ file, ...large })
   let calls = 0
-  faults.writeSync = (fd, text, ...rest) => {
-    if (++calls > 1) return full()
-    return real.writeSync?.(fd, Buffer.from(text as string).subarray(0, 45), ...rest.slice(0, 0))
-  }
+  faults.writeSync = (fd, bytes) => (++calls > 1 ? full() : real.writeSync?.(fd, bytes, 0, 45))
   log.write('stdout', 'a line that is torn by a full disk\n')
   faults.writeSync = undefined
   log.write('stdout', 'after\n')
@@ -144,13 +150,7 @@ test('write() that the system took in pieces is whole', () => {
   using at = scratch()
   const file = at.path('1.log')
   const log = new LogFile({ file, ...large })
-  faults.writeSync = (fd, text, offset, encoding) => {
-    const bytes =
-      typeof text === 'string'
-        ? Buffer.from(text, encoding as BufferEncoding)
-        : (text as Buffer).subarray((offset as number | null) ?? 0)
-    return real.writeSync?.(fd, bytes.subarray(0, 7))
-  }
+  faults.writeSync = (fd, bytes, offset, length) => real.writeSync?.(fd, bytes, offset, Math.min(7, length as number))
   log.write('stdout', 'ü日🦊 a line of many bytes\n')
   log.write('stdout', `${Buffer.from('ü bytes').toString('latin1')}\n`, 'latin1')
   faults.writeSync = undefined
