@@ -14,15 +14,27 @@ export function bundleError(failure: BuildFailure, file: string): P8aError {
       cause: failure,
     })
   const missing = /^Could not resolve "(.*)"/s.exec(first.text)?.[1]
-  const what = missing === undefined ? first.text : `cannot find ${JSON.stringify(missing)}`
+  const what = missing === undefined ? plain(first.text) : `cannot find ${JSON.stringify(missing)}`
   const rest = more.length > 0 ? ` (and ${more.length} more)` : ''
   // What does not parse is the image's own fault, and has the code that a host would give it.
   const code = missing === undefined ? 'bad_image' : 'bundle_failed'
-  const hint = missing === undefined ? 'Mend the code there, then push again' : hintFor(missing, first)
+  const hint = missing === undefined ? hintForCode(first.text) : hintFor(missing, first)
   return new P8aError(code, `Cannot bundle ${JSON.stringify(file)}: ${what}${place(first)}${rest}`, {
     hint,
     facts: { ...facts(first, file), ...(missing === undefined ? {} : { import: missing }) },
   })
+}
+
+/** What esbuild says where a builtin lacks a name; its path is that of the module we put in its place. */
+const missingName = /^No matching export in "builtin:(.*)" for import (".*")$/
+
+function plain(text: string): string {
+  return text.replace(missingName, '"$1" has no export $2')
+}
+
+function hintForCode(text: string): string {
+  if (!missingName.test(text)) return 'Mend the code there, then push again'
+  return `Node ${process.version} has none of that name; what only the host's Node has is found by import * as`
 }
 
 /** ` at app.ts:3:14: const y = = 2`; lines and columns count from 1. */
@@ -34,8 +46,14 @@ function place({ location }: Message): string {
 }
 
 function facts({ location, text }: Message, file: string): Record<string, unknown> {
-  if (!location) return { file, text }
-  return { file: location.file, line: location.line, column: location.column + 1, source: location.lineText, text }
+  if (!location) return { file, text: plain(text) }
+  return {
+    file: location.file,
+    line: location.line,
+    column: location.column + 1,
+    source: location.lineText,
+    text: plain(text),
+  }
 }
 
 function hintFor(missing: string, { location }: Message): string {

@@ -2,14 +2,15 @@
 // run any of it, and knows nothing of hosts.
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { BuildFailure, BuildOptions, BuildResult } from 'esbuild'
+import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
 import { P8aError } from '../protocol/errors.ts'
+import { asksForMissingName, builtins, exportsWholeBuiltin } from './bundle-builtins.ts'
 import { bundleError } from './bundle-error.ts'
 import { nativeAddons } from './bundle-native.ts'
 import { commonJsNames, withCommonJsNames } from './commonjs-names.ts'
 
 export type Bundle = {
-  /** One ES module that imports nothing but Node's builtins. */
+  /** One ES module that needs nothing but Node's builtins. */
   code: string
   /** Its source map, JSON; its paths are relative to the file's directory, and it holds no sources. */
   map: string
@@ -25,14 +26,22 @@ const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx']
  */
 export async function bundle(file: string): Promise<Bundle> {
   const entry = await checkFile(file)
-  const { build } = await import('esbuild')
   const addons = nativeAddons()
-  const result = await build({ ...buildOptions(entry), plugins: [addons.plugin] }).catch((failure: BuildFailure) => {
-    throw bundleError(failure, file)
-  })
+  const make = (...plugins: Plugin[]) => buildEntry(file, entry, [addons.plugin, ...plugins])
+  let result = await make(builtins('live'))
+  if (asksForMissingName(textOf(result, '.js'))) await make(builtins('names'))
+  if (exportsWholeBuiltin(textOf(result, '.js'))) result = await make()
   await addons.refuse(result.metafile, { file, dir: dirname(entry) })
   const { code, map } = withCommonJsNames(textOf(result, '.js'), textOf(result, '.map'))
   return { code, map, file: basename(file) }
+}
+
+/** @throws {P8aError} where it cannot be built, or names something that is not there */
+async function buildEntry(file: string, entry: string, plugins: Plugin[]): Promise<BuildResult<Built>> {
+  const { build } = await import('esbuild')
+  return await build({ ...buildOptions(entry), plugins }).catch((failure: BuildFailure) => {
+    throw bundleError(failure, file)
+  })
 }
 
 type Built = BuildOptions & { metafile: true; write: false }

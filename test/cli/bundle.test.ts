@@ -1,4 +1,5 @@
 // What esbuild itself does with every syntax is its own to test; here: what goes in, what comes out, what is refused.
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -97,6 +98,80 @@ test('bundle() makes the same of the same sources wherever they lie', async () =
   await using two = await withSource(`import { x } from './x.ts'\nexport default () => x`)
   for (const at of [one, two]) await at.file('x.ts', 'export const x = 1')
   assert.equal(await bundle(one.source), await bundle(two.source))
+})
+
+test('bundle() gives what is imported of a builtin, in every way to import it', async () => {
+  await using at = await withSource(`
+    import os, { platform, type CpuInfo, EOL as end } from 'os'
+    import * as path from 'node:path'
+    import type { Server } from 'node:net'
+    import { EventEmitter, once } from 'node:events'
+    import * as only from 'node:sqlite'
+    import proc, { argv } from 'node:process'
+    import 'node:dns'
+    import { join } from './again.ts'
+    export { sep, default as whole } from 'path'
+    export * as url from 'node:url'
+    const process = 'mine'
+    class Bus extends EventEmitter {}
+    export default async () => [
+      os.platform === platform, end, path.join === join, path.default.join === join, Object.keys(path).includes('join'),
+      typeof once, new Bus() instanceof EventEmitter, typeof only.DatabaseSync, proc === globalThis.process,
+      argv === proc.argv, process, (await import('node:zlib')).gzipSync === (await import('zlib')).default.gzipSync]`)
+  await at.file('again.ts', `export { join } from 'path'\nimport x = require('node:path')\nexport { x }`)
+  const { code } = await bundle(at.source)
+  assert.not.match(code, /^import .*"(?!node:module)/m)
+  const { default: main, sep, whole, url } = await load(at.source, at)
+  const all = [true, '\n', true, true, true, 'function', true, 'function', true, true, 'mine', true]
+  assert.equal(await main(), all)
+  assert.equal([sep, (whole as { sep: string }).sep, typeof (url as { URL: unknown }).URL], ['/', '/', 'function'])
+})
+
+test('bundle() touches no lazy property of a builtin, and sees what is replaced in one', async () => {
+  await using at = await withSource(`
+    import http, { createServer } from 'node:http'
+    import { hostname } from 'node:os'
+    export const name = () => hostname()
+    export default () => [createServer === http.createServer, globalThis.process.moduleLoadList.some(name => /undici/.test(name))]`)
+  const { code } = await bundle(at.source)
+  const file = await at.file('elsewhere/out.mjs', code)
+  const script = `
+    const { default: main, name } = await import(${JSON.stringify(pathToFileURL(file).href)})
+    process.getBuiltinModule('os').hostname = () => 'replaced'
+    console.log(JSON.stringify([...main(), name()]))`
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  assert.equal(JSON.parse(out), [true, false, 'replaced'])
+})
+
+test('bundle() of a module that exports all of a builtin has all of it', async () => {
+  await using at = await withSource(`import { sep } from 'path'\nexport * from 'node:os'\nexport default () => sep`)
+  const loaded = await load(at.source, at)
+  assert.equal([typeof loaded.hostname, typeof loaded.cpus, loaded.default()], ['function', 'function', '/'])
+})
+
+test('bundle() maps to the right line beside builtins', async () => {
+  await using at = await withSource(
+    `import { join } from 'node:path'\nexport default () => {\n  throw new Error(join('a'))\n}`,
+  )
+  const { code, map } = await bundle(at.source)
+  const file = await at.file('out.mjs', `${code}\n//# sourceMappingURL=out.mjs.map`)
+  await at.file('out.mjs.map', map)
+  const script = `(await import(${JSON.stringify(pathToFileURL(file).href)})).default()`
+  const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
+  assert.match(stderr, 'app.ts:3:9')
+})
+
+test('bundle() refuses a name that a builtin lacks, with its place, and leaves one of a namespace to the host', async () => {
+  await using at = await withSource(
+    `import { join } from 'node:path'\nimport { nope } from 'fs'\nexport default () => nope(join)`,
+  )
+  const error = await failsWith('bad_image', () => bundle(at.source))
+  assert.match(error.message, /: "node:fs" has no export "nope" at app.ts:2:10: import \{ nope \} from 'fs'$/)
+  assert.equal([error.facts.file, error.facts.line], ['app.ts', 2])
+  await using other = await withSource(`import * as fs from 'fs'\nexport default () => fs.nope`)
+  assert.is((await load(other.source, other)).default(), undefined)
 })
 
 test('bundle() refuses a syntax error with its place and line', async () => {
