@@ -13,7 +13,7 @@ const digit0 = 48
 const maxTextBytes = 3 * maxPartLength + 1
 
 export class LineBuffer {
-  readonly bytes = Buffer.alloc(headBytes + maxTextBytes)
+  readonly bytes = Buffer.allocUnsafeSlow(headBytes + maxTextBytes)
   #text = this.bytes.subarray(headBytes)
   #encoder = new TextEncoder()
   #wholeMs = 0

@@ -4,19 +4,23 @@ import fs from 'node:fs'
 import type { StreamName } from '../protocol/cri.ts'
 import type { LogAssignment, RawPosition } from '../protocol/link.ts'
 import type { LogFile } from './log-file.ts'
+import { watchRawFiles } from './raw-watch.ts'
 
-const { fstatSync, openSync, readSync, watch, writeSync } = fs
+const { fstatSync, openSync, readSync, writeSync } = fs
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
-/** How often a file that cannot be watched is looked at. */
-const lookMs = 500
+/** What is folded passes through here. Most pods have nothing of the kind, so it is made when it is needed. */
+let block: Buffer | undefined
+
 /** Folds now and whenever one of the raw files grows. @returns a function that folds what is there, for the process's end. */
 export function foldRawOutput(log: LogFile, { raw, maxFileBytes: freeStepBytes }: LogAssignment): () => void {
   const files = (['stdout', 'stderr'] as const).map(
     stream => new RawFile(log, { stream, file: raw[stream], freeStepBytes }),
   )
-  for (const file of files) file.follow()
+  const look = () => files.map(file => file.foldInTurns()).includes(true)
+  watchRawFiles(Object.values(raw), look)
+  look()
   return () => {
     for (const file of files) file.foldAll()
   }
@@ -28,7 +32,6 @@ class RawFile {
   #file: string
   #fd: number
   #noteFd: number | undefined
-  #block = Buffer.allocUnsafe(blockBytes)
   #from = 0
   #freed = 0
   #isFolding = false
@@ -46,44 +49,38 @@ class RawFile {
     this.#fd = openSync(options.file, 'r')
   }
 
-  follow(): void {
-    try {
-      const watcher = watch(this.#file, { persistent: false }, () => this.#foldInTurns())
-      watcher.on('error', () => watcher.close())
-    } catch {
-      // The kernel watches for only so many processes of a user (fs.inotify.max_user_instances); then we look.
-      setInterval(() => this.#foldInTurns(), lookMs).unref()
-    }
-    this.#foldInTurns()
-  }
-
   /** Folds what is there now; a child that floods on would have no end, and the host folds the rest. */
   foldAll(): void {
     const { size } = fstatSync(this.#fd)
     while (this.#foldBlock() && this.#from < size);
   }
 
-  /** A block each turn of the event loop, so that a child that floods does not block the pod. */
-  #foldInTurns(): void {
-    if (this.#isFolding) return
+  /**
+   * A block each turn of the event loop, so that a child that floods does not block the pod.
+   * @returns whether there was something
+   */
+  foldInTurns(): boolean {
+    if (this.#isFolding) return true
     this.#isFolding = this.#foldBlock()
-    if (!this.#isFolding) return
+    if (!this.#isFolding) return false
     setImmediate(() => {
       this.#isFolding = false
-      this.#foldInTurns()
+      this.foldInTurns()
     })
+    return true
   }
 
   /** @returns whether there was something */
   #foldBlock(): boolean {
     try {
-      this.#noticeRewrite()
-      const read = readSync(this.#fd, this.#block, 0, blockBytes, this.#from)
+      if (!this.#hasGrown()) return false
+      block ??= Buffer.allocUnsafeSlow(blockBytes)
+      const read = readSync(this.#fd, block, 0, blockBytes, this.#from)
       if (read === 0) return false
       this.#noteFd ??= openSync(`${this.#file}.at`, 'w', 0o600)
       const position: RawPosition = { from: this.#from, to: this.#from + read, ...this.#log.position }
       writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
-      this.#log.write(this.#stream, this.#block.toString('latin1', 0, read), 'latin1')
+      this.#log.write(this.#stream, block.toString('latin1', 0, read), 'latin1')
       this.#from = position.to
       this.#settledAt = undefined
       this.#freeSpace()
@@ -95,18 +92,21 @@ class RawFile {
   }
 
   /**
-   * A shell's `> /dev/stdout` opens the file anew and cuts it: then it begins again. What was written and cut before it
-   * was seen is lost, as it would be in any file; a rewrite of the same length is told by its time.
+   * Whether there is something to fold. A shell's `> /dev/stdout` opens the file anew and cuts it: then it begins again.
+   * What was written and cut before it was seen is lost, as it would be in any file; a rewrite of the same length is told
+   * by its time.
    */
-  #noticeRewrite(): void {
+  #hasGrown(): boolean {
     const { size, mtimeNs } = fstatSync(this.#fd, { bigint: true })
+    if (Number(size) > this.#from) return true
     // To make a hole changes the file's time, too.
-    if (Number(size) > this.#from || this.#isFreeing) return
+    if (this.#isFreeing) return false
     const isRewritten = Number(size) < this.#from || (this.#settledAt !== undefined && mtimeNs !== this.#settledAt)
     this.#settledAt = mtimeNs
-    if (!isRewritten) return
+    if (!isRewritten) return false
     this.#from = 0
     this.#freed = 0
+    return size > 0n
   }
 
   /**

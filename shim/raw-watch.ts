@@ -1,0 +1,51 @@
+// Says when to look whether the files behind fd 1 and 2 have grown. They are watched from when this process has somebody
+// who writes to them past it, or may have: children, threads. Most pods never do, and a watch is not free: the kernel
+// takes up to ten milliseconds to take it down, for which the end of the process waits, and so does its replacement; and
+// it has only so many of them for a user (fs.inotify.max_user_instances, 128).
+import { subscribe } from 'node:diagnostics_channel'
+import fs from 'node:fs'
+
+const { watch } = fs
+
+/** When to look for the first time: what a pod does while it is loaded has been done by then. */
+const firstLookMs = 250
+/** How often to look while nobody is known to write, for the rest: native code, a file's name such as /dev/stdout. */
+const lookMs = 10_000
+/** How often to look at a file that should be watched and cannot be. */
+const lookUnwatchedMs = 500
+
+/** Node's channels on which it says that there is a new process or thread; published before it runs. */
+const channels = ['child_process', 'worker_threads']
+
+/** @param look looks at the files and returns whether there was something new */
+export function watchRawFiles(files: readonly string[], look: () => boolean): void {
+  let isWatching = false
+  const startWatching = () => {
+    if (isWatching) return
+    isWatching = true
+    clearTimeout(timer)
+    for (const file of files) watchFile(file, look)
+    look()
+  }
+  const lookNowAndThen = () => {
+    if (look() || mayHaveWriters()) return startWatching()
+    timer = setTimeout(lookNowAndThen, lookMs).unref()
+  }
+  let timer = setTimeout(lookNowAndThen, firstLookMs).unref()
+  for (const channel of channels) subscribe(channel, startWatching)
+}
+
+function watchFile(file: string, look: () => void): void {
+  try {
+    const watcher = watch(file, { persistent: false }, look)
+    watcher.on('error', () => watcher.close())
+  } catch {
+    setInterval(look, lookUnwatchedMs).unref()
+  }
+}
+
+/** A pod that loads a module for children may run one with spawnSync, of which no channel tells. */
+function mayHaveWriters(): boolean {
+  const { moduleLoadList = [] } = process as { moduleLoadList?: string[] }
+  return channels.some(name => moduleLoadList.includes(`NativeModule ${name}`))
+}
