@@ -1,0 +1,59 @@
+// When raw files are looked at. Not here: what is then done (raw-output.test.ts), children that are real (e2e/logs.test.ts).
+import { channel } from 'node:diagnostics_channel'
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { watchRawFiles } from '../../shim/raw-watch.ts'
+import { scratch } from './scratch.ts'
+
+/** Looks that a test can count and wait for; each finds what it is told to find. */
+function looks() {
+  const seen = { count: 0, finds: false }
+  let tell = () => {}
+  const look = () => {
+    seen.count += 1
+    tell()
+    return seen.finds
+  }
+  const next = () => new Promise<void>(resolve => (tell = resolve))
+  /** The timers of the watch keep no process alive, so something else has to. */
+  const within = async (ms: number, wanted: Promise<void>) => {
+    const late = setTimeout(() => {}, ms)
+    const deadline = new Promise<void>((_, reject) => setTimeout(reject, ms, new Error('no look')).unref())
+    await Promise.race([wanted, deadline]).finally(() => clearTimeout(late))
+  }
+  return { seen, look, next, within }
+}
+
+for (const name of ['child_process', 'worker_threads']) {
+  test(`files are watched from when Node tells of a first ${name}`, async () => {
+    using at = scratch()
+    const file = at.path('raw')
+    writeFileSync(file, '')
+    const { seen, look, next, within } = looks()
+    watchRawFiles([file], look)
+    assert.is(seen.count, 0)
+    channel(name).publish({})
+    assert.is(seen.count, 1)
+    channel(name).publish({})
+    assert.is(seen.count, 1, 'they are watched once')
+    const looked = next()
+    appendFileSync(file, 'line\n')
+    await within(10_000, looked)
+  })
+}
+
+test('files are watched from when a look found something', async () => {
+  using at = scratch()
+  const file = at.path('raw')
+  writeFileSync(file, '')
+  const { seen, look, next, within } = looks()
+  seen.finds = true
+  watchRawFiles([file], look)
+  await within(10_000, next())
+  const looked = next()
+  appendFileSync(file, 'line\n')
+  await within(10_000, looked)
+})
+
+test.run()
