@@ -57,6 +57,7 @@ async function main(): Promise<void> {
   const context: Context = { ...seams, spares: new Spares(seams) }
   endOnBug(context)
   const startedAt = new Date().toISOString()
+  await context.spares.open()
   const pods = new Pods(context)
   await pods.load()
   const closeLinks = await listenForShims(context, pods)
@@ -72,7 +73,7 @@ async function main(): Promise<void> {
   const doors = await openDoors({ context, rpc: new Rpc(verbs, { version, log: context.log }), token, host, port })
   addresses = doors.addresses
   await pods.reconcile()
-  void context.spares.open()
+  void context.spares.refill()
   const pruning = setInterval(() => void pods.prune(), pruneMs).unref()
   const unwatch = await watchPods(context, name => void pods.reload(name))
   void pods.reloadAll()

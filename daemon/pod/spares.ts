@@ -56,12 +56,23 @@ export class Spares {
     return { ready, hits: this.#hits, misses: this.#misses }
   }
 
-  /** Takes away what spares of an earlier host left, and makes the first. */
+  /** Takes away what spares of an earlier host left. */
   async open(): Promise<void> {
     const { spares } = this.#context.paths
     await rm(spares, { recursive: true, force: true })
     await mkdir(spares, { recursive: true, mode: 0o700 })
-    void this.#refill()
+  }
+
+  /** Makes as many as are wanted, one after another, and never in the way of a start that waits. */
+  async refill(): Promise<void> {
+    if (this.#isMaking) return
+    this.#isMaking = true
+    while (!this.#isDetached && this.#free().length < this.#target()) {
+      const leave = await this.#context.startGate.enter({ when: 'idle' })
+      const isReady = await this.#make().finally(leave)
+      if (!isReady) await delay(failedMs, undefined, { ref: false })
+    }
+    this.#isMaking = false
   }
 
   /** Makes no more. Those that wait end when they find their host gone. */
@@ -91,7 +102,7 @@ export class Spares {
       this.#spares.delete(spare)
       if (isTaken) {
         this.#hits += 1
-        void this.#refill()
+        void this.refill()
         return spare.spawned
       }
     }
@@ -102,7 +113,7 @@ export class Spares {
 
   #onMissed(): void {
     this.#missedAtMs = this.#context.clock.nowMs()
-    void this.#refill()
+    void this.refill()
     clearTimeout(this.#burstOver)
     this.#burstOver = setTimeout(() => this.#shrink(), burstMs).unref()
   }
@@ -143,18 +154,6 @@ export class Spares {
       await this.#kill(spare)
       return false
     }
-  }
-
-  /** One after another, and never in the way of a start that waits. */
-  async #refill(): Promise<void> {
-    if (this.#isMaking) return
-    this.#isMaking = true
-    while (!this.#isDetached && this.#free().length < this.#target()) {
-      const leave = await this.#context.startGate.enter({ when: 'idle' })
-      const isReady = await this.#make().finally(leave)
-      if (!isReady) await delay(failedMs, undefined, { ref: false })
-    }
-    this.#isMaking = false
   }
 
   /** How many are wanted: one more for a while after a start that found none. */
@@ -219,7 +218,7 @@ export class Spares {
     spare.ready.resolve(false)
     if (!this.#spares.delete(spare)) return
     void this.#removeRaw(spare)
-    void this.#refill()
+    void this.refill()
   }
 
   async #removeRaw({ raw }: Spare): Promise<void> {
