@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const fromSource = import.meta.filename.endsWith('.ts')
 
 /** The daemon's program. */
-export const daemonProgram = join(import.meta.dirname, fromSource ? '../daemon/main.ts' : './daemon.js')
+export const daemonProgram = join(import.meta.dirname, fromSource ? '../daemon/main.ts' : './daemon.cjs')
 
 /** The command line that starts a daemon. */
 export function daemonCommand(options: {
@@ -17,6 +17,8 @@ export function daemonCommand(options: {
   const { dataDir, port, host, json } = options
   return [
     process.execPath,
+    // What a burst of work leaves is collected at once, and not kept in a young generation of 16 MiB and more.
+    '--max-semi-space-size=1',
     daemonProgram,
     '--data',
     dataDir,

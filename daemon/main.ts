@@ -11,6 +11,7 @@ import { Pods } from './host/pods.ts'
 import { loadHostFile } from './host-file.ts'
 import { openHostLog } from './host-log.ts'
 import { listenForShims } from './links.ts'
+import { favorMemory } from './memory.ts'
 import { dataPaths } from './paths.ts'
 import { Gate } from './pod/gate.ts'
 import { Spares } from './pod/spares.ts'
@@ -27,14 +28,11 @@ const bugExitCode = 70
 /** How often old logs and records are looked for, beside the end of every run. */
 const pruneMs = 600_000
 
-try {
-  await main()
-} catch (error) {
-  process.exit(reportStartError(error, { json: process.argv.includes('--json') }))
-}
+main().catch(error => process.exit(reportStartError(error, { json: process.argv.includes('--json') })))
 
 async function main(): Promise<void> {
   const { data, host, port, json } = readArguments()
+  favorMemory()
   process.umask(0o077)
   const paths = dataPaths(data)
   checkSocketLength(paths.clientSocket)

@@ -1,8 +1,10 @@
 // The one place that spawns processes, reads who they are, and sends signals. No signal is ever sent to a pid whose
 // identity does not match: pids are recycled.
+import { execFile, spawn as spawnChild } from 'node:child_process'
+import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { execa } from 'execa'
+import { promisify } from 'node:util'
 
 /** Who a process is: its pid means nothing without the time the kernel started it. */
 export type Identity = { pid: number; startTime: string }
@@ -42,7 +44,7 @@ export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepG
 /** This boot of the machine: records of another one have no process. */
 export async function readBootId(): Promise<string> {
   if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-  const { stdout } = await execa('sysctl', ['-n', 'kern.boottime'])
+  const { stdout } = await promisify(execFile)('sysctl', ['-n', 'kern.boottime'])
   return stdout.trim()
 }
 
@@ -63,24 +65,17 @@ async function spawn(options: SpawnOptions): Promise<Spawned> {
 
 async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, number]): Promise<Spawned> {
   const [program, ...args] = options.command
-  const child = execa(program, args, {
+  const child = spawnChild(program, args, {
     cwd: options.cwd,
     env: options.env,
-    extendEnv: false,
     detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    stdin: 'ignore',
-    // Any descriptor passes as it is; execa's types only know 3 to 9.
-    stdout: stdout as 3,
-    stderr: stderr as 3,
+    stdio: ['ignore', stdout, stderr],
   })
-  if (child.pid === undefined) throw (await child).cause ?? new Error('The process could not be spawned')
-  const { nodeChildProcess } = child
-  nodeChildProcess.unref()
+  // What the system refuses is told by an event; there is no process then.
+  if (child.pid === undefined) throw (await once(child, 'error'))[0]
+  child.unref()
   const exited = new Promise<ExitOutcome>(resolve => {
-    nodeChildProcess.once('exit', (code, signal) => resolve({ code, signal }))
+    child.once('exit', (code, signal) => resolve({ code, signal }))
   })
   const { pid } = child
   const identity = await identify(pid).catch(error => {
@@ -148,8 +143,15 @@ async function readStartLinux(pid: number): Promise<Start | undefined> {
 }
 
 async function readStartPs(pid: number): Promise<Start | undefined> {
-  const { stdout, exitCode } = await execa('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { reject: false })
-  const match = /^(\S+)\s+(.+)$/.exec(String(stdout).trim())
-  if (exitCode !== 0 || !match?.[1] || !match[2]) return undefined
+  // It exits with 1 where there is no such process.
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]).catch(noProcess)
+  const match = /^(\S+)\s+(.+)$/.exec(stdout.trim())
+  if (!match?.[1] || !match[2]) return undefined
   return { startTime: match[2], isZombie: match[1].startsWith('Z') }
+}
+
+/** @throws the error where it is not `ps` that says so */
+function noProcess(error: { code?: unknown }): { stdout: string } {
+  if (typeof error.code === 'number') return { stdout: '' }
+  throw error
 }

@@ -2,6 +2,6 @@
 import { fileURLToPath } from 'node:url'
 
 export function shimFile(): string {
-  const isBuilt = import.meta.url.endsWith('.js')
-  return fileURLToPath(new URL(isBuilt ? './shim.cjs' : '../shim/main.ts', import.meta.url))
+  const fromSource = import.meta.url.endsWith('.ts')
+  return fileURLToPath(new URL(fromSource ? '../shim/main.ts' : './shim.cjs', import.meta.url))
 }
