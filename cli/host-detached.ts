@@ -12,7 +12,7 @@ import { hostOutputFile, socketFile } from './data-dir.ts'
 import type { Output } from './output.ts'
 import { rememberHost } from './own-token.ts'
 import { printOut } from './print.ts'
-import { daemonCommand } from './programs.ts'
+import { daemonCommand, daemonEnv } from './programs.ts'
 import { spin } from './render/spinner.ts'
 import { exitCodeOf, report } from './report.ts'
 
@@ -46,7 +46,11 @@ async function spawnDaemon(options: Options): Promise<ChildProcess> {
     await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     const log = await open(file, 'w', 0o600)
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', log.fd, log.fd] })
+    const child = spawn(program, args, {
+      env: daemonEnv(options.dataDir),
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    })
     await once(child, 'spawn').finally(() => log.close())
     return child
   } catch (cause) {

@@ -1,7 +1,7 @@
 // Turns this process into the daemon, so that systemd and Ctrl-C see one process.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { daemonCommand } from './programs.ts'
+import { daemonCommand, daemonEnv } from './programs.ts'
 
 /** Starts the daemon in place of this process; where Node cannot do that, as its child. Resolves to its exit code. */
 export async function startHere(options: {
@@ -11,9 +11,10 @@ export async function startHere(options: {
   json: boolean
 }): Promise<number> {
   const [file, ...args] = daemonCommand(options)
+  const env = daemonEnv(options.dataDir)
   // execve replaces this process, so nothing behind it runs.
-  if (canReplace()) process.execve?.(file, [file, ...args], process.env)
-  return await runAsChild(file, args)
+  if (canReplace()) process.execve?.(file, [file, ...args], env)
+  return await runAsChild(file, { args, env })
 }
 
 /** Windows has no execve, nor has a Node older than 22.15. */
@@ -21,8 +22,8 @@ function canReplace(): boolean {
   return process.platform !== 'win32' && typeof process.execve === 'function'
 }
 
-async function runAsChild(file: string, args: string[]): Promise<number> {
-  const child = spawn(file, args, { stdio: 'inherit' })
+async function runAsChild(file: string, { args, env }: { args: string[]; env: NodeJS.ProcessEnv }): Promise<number> {
+  const child = spawn(file, args, { env, stdio: 'inherit' })
   process.removeAllListeners('SIGINT')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   const { promise, resolve, reject } = Promise.withResolvers<number>()

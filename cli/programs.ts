@@ -29,3 +29,11 @@ export function daemonCommand(options: {
     ...(json ? ['--json'] : []),
   ]
 }
+
+/**
+ * The environment a daemon is started with. Node keeps its compiled code in the data directory, and nowhere that
+ * others could write: what lies there is run.
+ */
+export function daemonEnv(dataDir: string): NodeJS.ProcessEnv {
+  return { NODE_COMPILE_CACHE: join(dataDir, 'compiled'), ...process.env }
+}

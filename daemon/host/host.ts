@@ -17,7 +17,7 @@ import type { Pods } from './pods.ts'
 import { push } from './push.ts'
 import { remove } from './remove.ts'
 import { runs } from './runs.ts'
-import { statusOf } from './status.ts'
+import { statusNow, statusOf } from './status.ts'
 
 /** What a verb may know of its caller. */
 export type Caller = { signal: AbortSignal; send: SendEntries | undefined }
@@ -54,7 +54,9 @@ export function makeVerbs(context: Context, pods: Pods, options: HostOptions): V
     'pod.scale': params => scale(context, pods, params),
     'pod.status': ({ name, usage }) => statusOf(context, pods.get(name).supervisor, { usage }),
     'pod.list': async ({ usage }) => ({
-      pods: await Promise.all(pods.all().map(({ supervisor }) => statusOf(context, supervisor, { usage }))),
+      pods: usage
+        ? await Promise.all(pods.all().map(({ supervisor }) => statusOf(context, supervisor, { usage })))
+        : pods.all().map(({ supervisor }) => statusNow(context, supervisor)),
     }),
     'pod.remove': params => remove(context, pods, params),
     'pod.runs': params => runs(context, pods, params),
