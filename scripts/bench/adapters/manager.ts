@@ -1,0 +1,76 @@
+// What the bench asks of a process manager: the same verbs of each. No adapter knows a row, and no row knows an adapter.
+
+/** A program to be kept up. */
+export type App = {
+  name: string
+  /** Its path; one of `scripts/bench/apps`. */
+  file: string
+  /** Texts by name: params to a pod, environment to any other program. */
+  settings: Record<string, string>
+  /** Whether it is started again when it ends. Default `always`. */
+  restart?: 'always' | 'never'
+  /** How long it must have been up for its end not to count as one more failure, where a manager has such a thing. */
+  minUptimeMs?: number
+}
+
+/** Where a manager lives while it is measured. */
+export type Place = {
+  /** All it writes is in here, and the path is in the environment of all it starts. */
+  dir: string
+  /** What every command gets. */
+  env: Record<string, string>
+  /** For p8a: settings of the host, where it has them. */
+  settings: Record<string, unknown>
+}
+
+/** A program that can be measured, if it is installed. */
+export type Kind = {
+  /** What `--peers` calls it, and what stands at the head of its column. */
+  id: string
+  title: string
+  /** Which version is installed here; undefined where none is. */
+  version(): string | undefined
+  make(place: Place): Manager
+}
+
+export type Manager = {
+  /** Has it run, and know these apps, none of which it starts. */
+  up(apps: App[]): Promise<void>
+  /** Has it know more of them. */
+  add(apps: App[]): Promise<void>
+  /** The verb that a person types to start one app. Ends when the command ends. */
+  start(app: App): Promise<void>
+  /** Starts many in the quickest way it has. */
+  startAll(apps: App[]): Promise<void>
+  stop(app: App): Promise<void>
+  stopAll(apps: App[]): Promise<void>
+  /** What a person types to see all apps. @returns how long that took, in milliseconds */
+  list(): Promise<number>
+  /** The processes of the apps that it calls up, by name. */
+  running(): Promise<Map<string, number>>
+  /** All its own processes: daemons, supervisors, loggers. */
+  daemonPids(): number[]
+  /** The files of an app's log that are there now. */
+  logFiles(app: App): string[]
+  /** What has to be typed beforehand for apps to come back after its death; nothing for most. */
+  save?(): Promise<void>
+  /** What a person types, or the system does, once it was killed. */
+  recover(): Promise<void>
+  /** Ends it with all its apps. */
+  down(): Promise<void>
+  /** A connection that stays open, where it has such a thing. */
+  connect?(): Promise<Connection>
+  /** Stores a file as the newest version of an app, typed in a shell. @returns how long that took, in milliseconds */
+  push?(name: string, file: string): Promise<number>
+  /** Processes it has made, apps and those it keeps in reserve, where it keeps any. */
+  children?(): number[]
+}
+
+/** The verbs over an open connection; all of this is p8a's alone. */
+export type Connection = {
+  start(app: App): Promise<void>
+  stop(app: App): Promise<void>
+  list(): Promise<unknown>
+  push(name: string, code: string): Promise<void>
+  close(): void
+}

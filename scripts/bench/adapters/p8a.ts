@@ -1,0 +1,153 @@
+// p8a, driven as a user would: the built `pod` command, and the built client for an open connection.
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from '../../../cli/bundle.ts'
+import type { Client } from '../../../cli/client.ts'
+import type { MethodResults } from '../../../protocol/methods.ts'
+import { type Command, run } from '../command.ts'
+import { childrenOf } from '../processes.ts'
+import type { App, Connection, Kind, Manager, Place } from './manager.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const podProgram = join(root, 'bin/pod.cjs')
+
+export const p8a: Kind = {
+  id: 'p8a',
+  title: 'p8a',
+  version: () => execFileSync(process.execPath, [podProgram, '--version'], { encoding: 'utf8' }).trim(),
+  make: place => new P8a(place),
+}
+
+class P8a implements Manager {
+  readonly #place: Place
+  readonly #data: string
+  /** Each app's file, bundled once. */
+  readonly #bundles = new Map<string, string>()
+  #pid = 0
+
+  constructor(place: Place) {
+    this.#place = place
+    this.#data = join(place.dir, 'data')
+  }
+
+  async up(apps: App[]): Promise<void> {
+    mkdirSync(this.#data, { mode: 0o700 })
+    const host = { v: 1, id: randomUUID(), settings: this.#place.settings }
+    writeFileSync(join(this.#data, 'host.json'), JSON.stringify(host), { mode: 0o600 })
+    await this.recover()
+    await this.add(apps)
+  }
+
+  /** Over one connection: bundling is in no row but that of `pod push`. */
+  async add(apps: App[]): Promise<void> {
+    const connection = await this.connect()
+    try {
+      for (const app of apps) await connection.push(app.name, await this.#bundle(app.file))
+    } finally {
+      connection.close()
+    }
+  }
+
+  async start(app: App): Promise<void> {
+    const params = Object.entries(app.settings).flatMap(([name, value]) => [`--${name}`, value])
+    await this.#pod('start', 'local', app.name, ...params, ...policyFlags(app))
+  }
+
+  /** All at once, over one connection: there is no verb for many pods yet. */
+  async startAll(apps: App[]): Promise<void> {
+    const connection = await this.connect()
+    await Promise.all(apps.map(app => connection.start(app))).finally(() => connection.close())
+  }
+
+  async stop(app: App): Promise<void> {
+    await this.#pod('stop', 'local', app.name)
+  }
+
+  async stopAll(apps: App[]): Promise<void> {
+    const connection = await this.connect()
+    await Promise.all(apps.map(app => connection.stop(app))).finally(() => connection.close())
+  }
+
+  async list(): Promise<number> {
+    return (await this.#pod('status', 'local')).tookMs
+  }
+
+  async running(): Promise<Map<string, number>> {
+    const { output } = await this.#pod('status', 'local', '--json')
+    const { pods } = JSON.parse(output) as MethodResults['pod.list']
+    return new Map(pods.flatMap(pod => (pod.status === 'up' ? [[pod.name, pod.runs[0]?.pid ?? 0] as const] : [])))
+  }
+
+  daemonPids(): number[] {
+    return [this.#pid]
+  }
+
+  logFiles(app: App): string[] {
+    return globSync(join(this.#data, 'logs', app.name, '*.log*'))
+  }
+
+  async recover(): Promise<void> {
+    const { output } = await this.#pod('host', 'start', '--detach', '--port', '0', '--json')
+    this.#pid = (JSON.parse(output) as MethodResults['host.info']).pid
+  }
+
+  async down(): Promise<void> {
+    await this.#pod('host', 'stop', '--pods')
+  }
+
+  async connect(): Promise<Connection> {
+    const { connect } = (await import(join(root, 'dist/client.js'))) as typeof import('../../../cli/client.ts')
+    return connectionOver(await connect(`unix:${join(this.#data, 'host.sock')}`))
+  }
+
+  async push(name: string, file: string): Promise<number> {
+    return (await this.#pod('push', 'local', name, file)).tookMs
+  }
+
+  /** All children of the daemon; the runs that it spawned cold are among them. */
+  children(): number[] {
+    return childrenOf(this.#pid)
+  }
+
+  async #bundle(file: string): Promise<string> {
+    const code = this.#bundles.get(file) ?? (await bundle(file)).code
+    this.#bundles.set(file, code)
+    return code
+  }
+
+  #pod(...args: string[]) {
+    const command: Command = {
+      program: process.execPath,
+      args: [podProgram, ...args],
+      env: { ...this.#place.env, P8A_DATA: this.#data },
+      cwd: this.#place.dir,
+    }
+    return run(command)
+  }
+}
+
+function connectionOver(client: Client): Connection {
+  return {
+    start: async ({ name, settings, restart, minUptimeMs }) => {
+      const config = {
+        ...(restart === undefined ? {} : { restart }),
+        ...(minUptimeMs === undefined ? {} : { minUptime: minUptimeMs }),
+      }
+      await client.call('pod.start', { name, params: settings, config })
+    },
+    stop: async ({ name }) => void (await client.call('pod.stop', { name })),
+    list: () => client.call('pod.list', {}),
+    push: async (name, code) => void (await client.call('pod.push', { name, code, file: `${name}.js` })),
+    close: () => client.close(),
+  }
+}
+
+function policyFlags({ restart, minUptimeMs }: App): string[] {
+  return [
+    ...(restart === undefined ? [] : ['--restart', restart]),
+    ...(minUptimeMs === undefined ? [] : ['--min-uptime', `${minUptimeMs}ms`]),
+  ]
+}

@@ -1,0 +1,35 @@
+// All rows, in the order of the table.
+import { appMemory } from './app-memory.ts'
+import { crashes } from './crashes.ts'
+import { daemonMemory } from './daemon-memory.ts'
+import { fifty } from './fifty.ts'
+import { idle } from './idle.ts'
+import { list } from './list.ts'
+import { logExit } from './log-exit.ts'
+import { logMillion } from './log-million.ts'
+import { many } from './many.ts'
+import { push } from './push.ts'
+import { recovery } from './recovery.ts'
+import { respawn } from './respawn.ts'
+import type { Row } from './row.ts'
+import { spares } from './spares.ts'
+import { start } from './start.ts'
+import { startOpen } from './start-open.ts'
+
+export const allRows: readonly Row[] = [
+  list,
+  start,
+  startOpen,
+  respawn,
+  crashes,
+  fifty,
+  idle,
+  daemonMemory,
+  appMemory,
+  spares,
+  logMillion,
+  logExit,
+  recovery,
+  many,
+  push,
+]

@@ -1,0 +1,51 @@
+// A million lines, as fast as an app can write them.
+import { join } from 'node:path'
+import type { App } from '../adapters/manager.ts'
+import { missingLines, whenQuiet } from '../log-lines.ts'
+import { cpuMs, peakMB } from '../processes.ts'
+import type { Session } from '../session.ts'
+import type { Row } from './row.ts'
+
+const count = 1_000_000
+
+export const logMillion: Row = {
+  id: 'log-million',
+  title: '1,000,000 lines of 100 bytes to the log',
+  how: 'an app writes 1,000,000 numbered lines of 100 bytes by `console.log`; the time from the first line until the log has grown for the last time, CPU of the manager (its loggers too) meanwhile, lines that are not in the log 3 s later, and the most memory the app ever had. Lines are dated where the manager can: p8a, PM2 (`--time`), s6 (`T`), runit (`-tt`), not supervisord. Bare: the same app, its output to a file by the shell, undated.',
+  figures: [
+    { id: 'time', title: '1,000,000 lines → in the log', unit: 'ms', aim: 'at most 1.2×' },
+    { id: 'cpu', title: '1,000,000 lines: CPU of the manager', unit: 'ms', aim: 'none' },
+    { id: 'lost', title: '1,000,000 lines: lost', unit: 'lines', aim: '0' },
+    { id: 'peak', title: '1,000,000 lines: most memory of the app', unit: 'MB', aim: 'flat' },
+  ],
+  async measure(session) {
+    const { manager, bare, bell, samples } = session
+    const app = session.app('lines', 'lines', { count: String(count) })
+    const bareApp = session.app('lines', 'bare', { count: String(count) })
+    await manager.up([app])
+    for (let round = session.rounds({ full: 3, quick: 1 }); round > 0; round--) {
+      const log = join(session.dir, `bare-${round}.log`)
+      const child = bare.start(bareApp, log)
+      samples.addBare('time', await timeWritten(session, bareApp, () => [log]))
+      samples.addBare('peak', peakMB(child.pid))
+      await bare.stopAll()
+
+      await manager.start(app)
+      const daemons = manager.daemonPids()
+      const cpuBeforeMs = cpuMs(...daemons)
+      samples.add('time', await timeWritten(session, app, () => manager.logFiles(app)))
+      samples.add('cpu', cpuMs(...daemons) - cpuBeforeMs)
+      samples.add('lost', await missingLines(manager.logFiles(app), count))
+      samples.add('peak', peakMB(bell.pids(app.name).at(-1) ?? 0))
+      await manager.stop(app)
+      await session.gone(app)
+      session.forget(manager.logFiles(app))
+    }
+  },
+}
+
+/** From the app's first line until its log has grown for the last time. */
+async function timeWritten({ bell }: Session, app: App, files: () => string[]): Promise<number> {
+  const begun = await bell.ring(app.name, 'begun', { sinceMs: bell.lastAt(app.name, 'written') })
+  return (await whenQuiet(files, bell.ring(app.name, 'written', { sinceMs: begun.atMs }))) - begun.atMs
+}
