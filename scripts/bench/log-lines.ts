@@ -11,7 +11,10 @@ const quietMs = 3000
  * @param through settles when the app has written all it has to write
  * @returns when it grew for the last time, or the app was through if that is later; on the clock of `nowMs()`
  */
-export async function whenQuiet(files: () => string[], through: Promise<{ atMs: number } | void>): Promise<number> {
+export async function whenQuiet(
+  files: () => string[],
+  through: Promise<{ atMs: number } | undefined>,
+): Promise<number> {
   const throughAtMs = (await through)?.atMs ?? nowMs()
   let [size, grewAtMs] = [totalSize(files()), throughAtMs]
   const beginMs = nowMs()

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Kind } from './adapters/manager.ts'
 import type { Options } from './options.ts'
-import { type Failure, type RowResult, rowResult, type Samples } from './results.ts'
+import { type Failure, failureOf, type RowResult, rowResult, type Samples } from './results.ts'
 import type { Row } from './rows/row.ts'
 import { Session } from './session.ts'
 
@@ -26,9 +26,9 @@ export async function measure(plan: {
         samples.set(kind.id, session.samples)
         await row.measure(session)
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
-        failures.push({ row: row.id, manager: kind.title, message })
-        plan.say(`${row.id}: ${kind.title} failed: ${message}`)
+        const failure = failureOf(row.id, kind.title, error)
+        failures.push(failure)
+        plan.say(`${row.id}: ${kind.title} failed: ${failure.message}`)
       } finally {
         await session.end()
       }

@@ -27,6 +27,11 @@ export type RowResult = {
 
 export type Failure = { row: string; manager: string; message: string }
 
+/** A failure as it is reported, whatever was thrown. */
+export function failureOf(row: string, manager: string, error: unknown): Failure {
+  return { row, manager, message: error instanceof Error ? error.message : String(error) }
+}
+
 export type Results = {
   machine: Machine
   startedAt: string

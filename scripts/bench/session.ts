@@ -28,11 +28,14 @@ export class Session {
     this.dir = dir
     this.options = options
     mkdirSync(dir, { recursive: true, mode: 0o700 })
+    mkdirSync(join(dir, '../tmp'), { recursive: true, mode: 0o700 })
     this.env = {
       // So that `node` is the same one for all.
       PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
       HOME: dir,
       LANG: 'C.UTF-8',
+      // Node's compile cache is in there: it is kept from session to session, and goes with the bench.
+      TMPDIR: join(dir, '../tmp'),
       BENCH_DIR: dir,
     }
     this.bell = new Bell(dir)

@@ -1,7 +1,6 @@
 // p8a, driven as a user would: the built `pod` command, and the built client for an open connection.
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from '../../../cli/bundle.ts'
@@ -17,7 +16,7 @@ const podProgram = join(root, 'bin/pod.cjs')
 export const p8a: Kind = {
   id: 'p8a',
   title: 'p8a',
-  version: () => execFileSync(process.execPath, [podProgram, '--version'], { encoding: 'utf8' }).trim(),
+  version: () => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
   make: place => new P8a(place),
 }
 

@@ -1,6 +1,5 @@
 // PM2, from npm, in fork mode and in cluster mode.
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Outcome, run } from '../command.ts'
@@ -10,7 +9,6 @@ type Mode = 'fork' | 'cluster'
 
 /** Where `install-peers` puts it. */
 const home = fileURLToPath(new URL('../../../.bench/peers/', import.meta.url))
-const require = createRequire(home)
 
 export const pm2Fork: Kind = kind('fork')
 export const pm2Cluster: Kind = kind('cluster')
@@ -21,7 +19,8 @@ function kind(mode: Mode): Kind {
 
 function version(): string | undefined {
   try {
-    return (require('pm2/package.json') as { version: string }).version
+    return (JSON.parse(readFileSync(join(home, 'node_modules/pm2/package.json'), 'utf8')) as { version: string })
+      .version
   } catch {
     // It is not installed.
     return undefined
@@ -47,10 +46,10 @@ class Pm2 implements Manager {
   async add(_apps: App[]): Promise<void> {}
 
   async start(app: App): Promise<void> {
+    // Its `min_uptime` is no option of the command. It is 1 s, and apps are given up after 16 times less: no row has so many.
     const options = [
       ...(this.#mode === 'cluster' ? ['-i', '1'] : []),
       ...(app.restart === 'never' ? ['--no-autorestart'] : []),
-      ...(app.minUptimeMs === undefined ? [] : ['--min-uptime', String(app.minUptimeMs)]),
     ]
     await this.#pm2(['start', app.file, '--name', app.name, '--time', ...options], app.settings)
   }

@@ -57,7 +57,7 @@ export const recovery: Row = {
 /** No app is killed for this: a line that was on its way would be lost by our own fault. */
 async function silence({ bell, manager }: Session, apps: App[]): Promise<void> {
   for (const pid of apps.flatMap(app => bell.pids(app.name))) process.kill(pid, 'SIGUSR2')
-  await whenQuiet(() => apps.flatMap(app => manager.logFiles(app)), Promise.resolve())
+  await whenQuiet(() => apps.flatMap(app => manager.logFiles(app)), Promise.resolve(undefined))
 }
 
 /** Lines that the processes of an app say they have written, and that its logs do not have. */
