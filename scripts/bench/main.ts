@@ -54,7 +54,7 @@ async function main(options: Options): Promise<number> {
     notInstalled,
     ...measured,
   }
-  process.stdout.write(resultsText(results))
+  process.stdout.write(`\n${resultsText(results)}`)
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`)
   if (options.doesWritePage) writeFileSync(pageFile, pageWith(readFileSync(pageFile, 'utf8'), results))
   return results.failures.length === 0 ? 0 : 1

@@ -23,7 +23,7 @@ export const crashes: Row = {
     const app = { ...(await session.httpApp()), minUptimeMs }
     const bareApp = await session.httpApp('bare')
     await manager.up([app])
-    for (let round = session.rounds({ full: 5, quick: 1 }); round > 0; round--) {
+    for (let round = session.rounds({ full: 3, quick: 1 }); round > 0; round--) {
       await session.timeUp(bareApp, () => bare.start(bareApp))
       const bareMs = await times(crashCount, () => respawnBare(session, bareApp))
       await bare.stopAll()

@@ -14,7 +14,7 @@ export const fifty: Row = {
     const { manager, bare, samples } = session
     const apps = session.apps('idle', 50)
     await manager.up(apps)
-    for (let round = session.rounds({ full: 5, quick: 1 }); round > 0; round--) {
+    for (let round = session.rounds({ full: 3, quick: 1 }); round > 0; round--) {
       samples.addBare('fifty', await session.allUp(apps, () => apps.map(app => bare.start(app))))
       await bare.stopAll()
       await session.rest()

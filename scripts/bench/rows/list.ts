@@ -16,7 +16,7 @@ export const list: Row = {
     await session.rest()
     const node = { program: process.execPath, args: ['-e', '0'], env, cwd: dir }
     await alternate(session, 'list', {
-      rounds: session.rounds({ full: 40, quick: 10 }),
+      rounds: session.rounds({ full: 25, quick: 10 }),
       bare: async () => (await run(node)).tookMs,
       own: () => manager.list(),
     })

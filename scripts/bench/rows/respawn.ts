@@ -18,7 +18,7 @@ export const respawn: Row = {
     await session.timeUp(bareApp, () => bare.start(bareApp))
     let [pid = 0] = session.bell.pids(app.name)
     await alternate(session, 'respawn', {
-      rounds: session.rounds({ full: 25, quick: 6 }),
+      rounds: session.rounds({ full: 15, quick: 6 }),
       bare: () => respawnBare(session, bareApp),
       own: async () => {
         await session.rest()

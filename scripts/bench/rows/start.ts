@@ -12,7 +12,7 @@ export const start: Row = {
     const app = await session.httpApp()
     await manager.up([app])
     await alternate(session, 'start', {
-      rounds: session.rounds({ full: 25, quick: 6 }),
+      rounds: session.rounds({ full: 15, quick: 6 }),
       bare: async () => {
         const tookMs = await session.timeUp(app, () => bare.start(app))
         await bare.stopAll()

@@ -101,7 +101,7 @@ test('pageWith() replaces what is between the markers and nothing else', () => {
   assert.not.match(once, 'old')
   assert.match(once, 'Measured 2026-11-20')
   assert.match(once, 'left out: runit')
-  assert.match(once, 'Failed: `start` with PM2: it was gone\n')
+  assert.match(once, 'Failed, and so not there: `start` with PM2')
   assert.match(once, '- `start`, a start: by hand.')
   assert.throws(() => pageWith('no markers', results), 'has no place')
 })
