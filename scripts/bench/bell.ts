@@ -48,11 +48,6 @@ export class Bell {
     return [...pids].filter(isAlive)
   }
 
-  /** When an app said `event` last; 0 if it never did. */
-  lastAt(app: string, event: string): number {
-    return this.#rings.findLast(ring => ring.app === app && ring.event === event)?.atMs ?? 0
-  }
-
   close(): void {
     this.#socket.destroy()
   }

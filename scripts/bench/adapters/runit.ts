@@ -1,6 +1,6 @@
 // runit: runsvdir with a runsv and a svlogd for each service.
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../clock.ts'
 import { type Outcome, run } from '../command.ts'
@@ -62,7 +62,8 @@ class Runit implements Manager {
   }
 
   async running(): Promise<Map<string, number>> {
-    const { output } = await this.#run('sh', '-c', `sv status ${this.#scan}/*`)
+    // It exits with how many it could not ask, which may be some while it comes back.
+    const { output } = await this.#run('sh', '-c', `sv status ${this.#scan}/*; true`)
     const rows = [...output.matchAll(/^run: \S*?([^/\s]+): \(pid (\d+)\)/gm)]
     return new Map(rows.map(([, name = '', pid]) => [name, Number(pid)]))
   }
@@ -100,10 +101,10 @@ class Runit implements Manager {
   }
 
   async #supervised(apps: App[]): Promise<void> {
-    for (const app of apps) {
-      const pipes = [app.name, `${app.name}/log`].map(name => join(this.#scan, name, 'supervise/ok'))
-      await until(() => pipes.every(existsSync), { what: `runit supervises ${app.name}`, everyMs: 5 })
-    }
+    // `sv` fails as long as there is no supervisor that listens.
+    const asked = () =>
+      this.#run('sh', '-c', `sv status ${this.#scan}/* && sv status ${this.#scan}/*/log`).catch(() => false)
+    if (apps.length > 0) await until(asked, { what: 'runit supervises all services', everyMs: 5 })
   }
 
   #sv(verb: string, ...names: string[]): Promise<Outcome> {

@@ -1,6 +1,6 @@
 // s6: s6-svscan with a supervisor and a logger for each service.
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, mkdirSync } from 'node:fs'
+import { globSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../clock.ts'
 import { type Outcome, run } from '../command.ts'
@@ -46,7 +46,7 @@ class S6 implements Manager {
   }
 
   async startAll(apps: App[]): Promise<void> {
-    await this.#shell(`for app in ${names(apps)}; do s6-svc -u ${this.#scan}/$app; done`)
+    await this.#shell(`set -e; for app in ${names(apps)}; do s6-svc -u ${this.#scan}/$app; done`)
   }
 
   async stop(app: App): Promise<void> {
@@ -54,7 +54,7 @@ class S6 implements Manager {
   }
 
   async stopAll(apps: App[]): Promise<void> {
-    await this.#shell(`for app in ${names(apps)}; do s6-svc -d ${this.#scan}/$app; done`)
+    await this.#shell(`set -e; for app in ${names(apps)}; do s6-svc -d ${this.#scan}/$app; done`)
   }
 
   async list(): Promise<number> {
@@ -97,9 +97,10 @@ class S6 implements Manager {
   }
 
   async #supervised(apps: App[]): Promise<void> {
-    for (const app of apps) {
-      const sockets = [app.name, `${app.name}/log`].map(name => join(this.#scan, name, 'supervise/control'))
-      await until(() => sockets.every(existsSync), { what: `s6 supervises ${app.name}`, everyMs: 5 })
+    // Its fifo is there before it is listened to, and what is said in between is lost: s6-svok asks for the listener.
+    for (const name of apps.flatMap(app => [app.name, `${app.name}/log`])) {
+      const asked = () => this.#run('s6-svok', join(this.#scan, name)).catch(() => false)
+      await until(asked, { what: `s6 supervises ${name}`, everyMs: 5 })
     }
   }
 
