@@ -48,7 +48,7 @@ function main(): void {
     const welcome = await greet(peer, helloOf(ticket, run))
     if (welcome?.do === 'end') endGroup()
     if (welcome?.do === 'wait') {
-      loadModules(welcome.modules)
+      await loadModules(welcome.modules)
       peer.notify('ready', {})
     }
     if (welcome?.do === 'run' && !run) run = become(welcome.assignment, link)

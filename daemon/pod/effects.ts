@@ -232,7 +232,7 @@ export class Effects {
     await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
     this.runs.delete(live.ref.number)
-    await this.prune()
+    void this.prune()
     const tookMs =
       live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })

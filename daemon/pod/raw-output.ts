@@ -12,8 +12,10 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
   // Both notes are read before either file is folded: a fold makes the log larger, and a note goes by its size.
   const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
   const found = jobs.filter(job => job !== undefined)
-  for (const job of found) await settle(job)
-  for (const job of found) await finish(job)
+  const left = found.filter(job => job.size > job.from)
+  for (const job of left) await settle(job)
+  for (const job of left) await fold(job)
+  await Promise.all(found.map(remove))
 }
 
 /** Notes how far a file was folded in a way that does not go by the log's size, which is about to change. */
@@ -39,10 +41,10 @@ async function findJob(log: string, stream: StreamName, raw: string): Promise<Jo
   )
 }
 
-async function finish(job: Job): Promise<void> {
-  if (job.size > job.from) await fold(job)
-  await rm(job.raw, { force: true })
-  await rm(`${job.raw}.at`, { force: true })
+/** The note last: without it all of the file would be folded again. */
+async function remove({ raw }: Job): Promise<void> {
+  await rm(raw, { force: true })
+  await rm(`${raw}.at`, { force: true })
 }
 
 /** How far the shim came: see {@link RawPosition}. */
