@@ -50,15 +50,16 @@ export class Session {
 
   /** One of `apps/`, ready to be given to a manager. */
   app(file: string, name: string, settings: Record<string, string> = {}): App {
-    return { name, file: join(apps, `${file}.js`), settings: { ...settings, app: name, bell: this.bell.file } }
+    return { name, file: join(apps, file), settings: { ...settings, app: name, bell: this.bell.file } }
   }
 
   apps(file: string, count: number, prefix = 'app'): App[] {
     return Array.from({ length: count }, (_, index) => this.app(file, `${prefix}${index + 1}`))
   }
 
-  async httpApp(name = 'web'): Promise<App> {
-    return this.app('http', name, { port: String(await freePort()) })
+  /** @param file `http-commonjs.js` is the same in CommonJS */
+  async httpApp(name = 'web', file = 'http.mjs'): Promise<App> {
+    return this.app(file, name, { port: String(await freePort()) })
   }
 
   /** When an app is up, by what it says itself. */

@@ -18,8 +18,8 @@ export const appMemory: Row = {
   settings: coldSettings,
   async measure(session) {
     const { manager, bare, bell, samples } = session
-    const apps = session.apps('idle', 10)
-    const bareApps = session.apps('idle', 10, 'bare')
+    const apps = session.apps('idle.js', 10)
+    const bareApps = session.apps('idle.js', 10, 'bare')
     await manager.up(apps)
     await session.allUp(apps, () => manager.startAll(apps))
     await session.allUp(bareApps, () => bareApps.map(app => bare.start(app)))

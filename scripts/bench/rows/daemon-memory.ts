@@ -20,7 +20,7 @@ export const daemonMemory: Row = {
     const { manager, options } = session
     await manager.up([])
     await note(session, 0)
-    const apps = session.apps('idle', Math.max(options.thousand, 50))
+    const apps = session.apps('idle.js', Math.max(options.thousand, 50))
     await start(session, apps.slice(0, 50))
     await note(session, 50)
     if (options.isQuick || manager.connect === undefined) return

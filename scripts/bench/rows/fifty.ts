@@ -12,7 +12,7 @@ export const fifty: Row = {
   ],
   async measure(session) {
     const { manager, bare, samples } = session
-    const apps = session.apps('idle', 50)
+    const apps = session.apps('idle.js', 50)
     await manager.up(apps)
     for (let round = session.rounds({ full: 3, quick: 1 }); round > 0; round--) {
       samples.addBare('fifty', await session.allUp(apps, () => apps.map(app => bare.start(app))))

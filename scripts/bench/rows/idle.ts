@@ -22,8 +22,8 @@ export const idle: Row = {
   ],
   async measure(session) {
     const { manager, bare, bell, samples, options } = session
-    const apps = session.apps('idle', 50)
-    const bareApps = session.apps('idle', 50, 'bare')
+    const apps = session.apps('idle.js', 50)
+    const bareApps = session.apps('idle.js', 50, 'bare')
     await manager.up(apps)
     await session.allUp(apps, () => manager.startAll(apps))
     await session.allUp(bareApps, () => bareApps.map(app => bare.start(app)))

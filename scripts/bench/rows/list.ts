@@ -10,7 +10,7 @@ export const list: Row = {
   figures: [{ id: 'list', title: 'list 10 apps', unit: 'ms', aim: 'at most 1.4×' }],
   async measure(session) {
     const { manager, dir, env } = session
-    const apps = session.apps('idle', 10)
+    const apps = session.apps('idle.js', 10)
     await manager.up(apps)
     await session.allUp(apps, () => manager.startAll(apps))
     await session.rest()

@@ -15,7 +15,7 @@ export const logExit: Row = {
     for (let round = session.rounds({ full: 3, quick: 1 }); round > 0; round--) {
       // An app of its own each time, so that its log is new.
       const settings = { count: String(lineCount), ending: 'exit' }
-      const app = { ...session.app('lines', `lines${round}`, settings), restart: 'never' as const }
+      const app = { ...session.app('lines.js', `lines${round}`, settings), restart: 'never' as const }
       await manager.add([app])
       // A manager that wants it to stay up for a second says that the start has failed; that is no matter here.
       await manager.start(app).catch(() => {})

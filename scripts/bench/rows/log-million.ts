@@ -21,8 +21,8 @@ export const logMillion: Row = {
   ],
   async measure(session) {
     const { manager, bare, bell, samples } = session
-    const app = session.app('lines', 'lines', { count: String(count) })
-    const bareApp = session.app('lines', 'bare', { count: String(count) })
+    const app = session.app('lines.js', 'lines', { count: String(count) })
+    const bareApp = session.app('lines.js', 'bare', { count: String(count) })
     await manager.up([app])
     for (let round = session.rounds({ full: 3, quick: 1 }); round > 0; round--) {
       const log = join(session.dir, `bare-${round}.log`)

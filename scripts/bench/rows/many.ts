@@ -15,8 +15,8 @@ export const many: Row = {
   isFor: manager => manager.connect !== undefined,
   async measure(session) {
     const { manager, bare, samples, options } = session
-    const more = session.app('idle', 'more')
-    const apps = session.apps('idle', options.thousand)
+    const more = session.app('idle.js', 'more')
+    const apps = session.apps('idle.js', options.thousand)
     await manager.up([...apps, more])
     const connection = await manager.connect?.()
     if (!connection) return

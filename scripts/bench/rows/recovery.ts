@@ -24,7 +24,7 @@ export const recovery: Row = {
     const { manager, bell, samples } = session
     const apps = Array.from({ length: appCount }, (_, index) => {
       const name = `talker${index + 1}`
-      return session.app('talker', name, { claims: join(session.dir, `${name}.claims`) })
+      return session.app('talker.js', name, { claims: join(session.dir, `${name}.claims`) })
     })
     await manager.up(apps)
     await session.allUp(apps, () => manager.startAll(apps))

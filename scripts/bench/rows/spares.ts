@@ -14,7 +14,7 @@ export const spares: Row = {
   isFor: manager => manager.children !== undefined,
   async measure(session) {
     const { manager, bell, samples } = session
-    const app = session.app('idle', 'app')
+    const app = session.app('idle.js', 'app')
     await manager.up([app])
     await session.timeUp(app, () => manager.start(app))
     await delay(5000)

@@ -40,7 +40,7 @@ test('measure() reports a row that fails, goes on, and leaves no process and no 
   const failing: Row = {
     ...{ id: 'failing', title: '', how: '', figures },
     async measure(session) {
-      const app = session.app('idle', 'app')
+      const app = session.app('idle.js', 'app')
       await session.timeUp(app, () => session.bare.start(app))
       assert.ok(existsSync(session.dir))
       throw new Error('as it was told')

@@ -1,4 +1,4 @@
-// The least HTTP server there is. It says so once it listens.
+// The same as http.mjs, in CommonJS, which Node starts faster. It says so once it listens.
 const { createServer } = require('node:http')
 const ring = require('./ring.js')
 
