@@ -42,8 +42,8 @@ export const settingsSchema = v.strictObject({
   maxStarting: v.optional(count, 16),
   /** How many processes wait, booted, for a run to start in; 0: every run boots its own. */
   spares: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 1),
-  /** The built-in modules that a waiting process has loaded. */
-  spareModules: v.optional(v.array(v.string()), ['http', 'https', 'crypto', 'fs/promises', 'zlib']),
+  /** The built-in modules that a waiting process has loaded. (`cluster` and `dns` are asked for by every server's listen().) */
+  spareModules: v.optional(v.array(v.string()), ['http', 'https', 'cluster', 'crypto', 'dns', 'fs/promises', 'zlib']),
   /** How long a new host waits for the process of a run whose pid was never recorded to say hello. */
   adoptTimeout: v.optional(duration, 10_000),
   /** How long a call of a pod's function may take unless the caller says else. */

@@ -44,8 +44,12 @@ function watchFile(file: string, look: () => void): void {
   }
 }
 
-/** A pod that loads a module for children may run one with spawnSync, of which no channel tells. */
+/**
+ * A pod that loads a module for children may run one with spawnSync, of which no channel tells. Where `cluster` is loaded,
+ * as by every server that listens, that module is loaded with it, and says nothing.
+ */
 function mayHaveWriters(): boolean {
   const { moduleLoadList = [] } = process as { moduleLoadList?: string[] }
-  return channels.some(name => moduleLoadList.includes(`NativeModule ${name}`))
+  const isLoaded = (name: string) => moduleLoadList.includes(`NativeModule ${name}`)
+  return isLoaded('worker_threads') || (isLoaded('child_process') && !isLoaded('cluster'))
 }
