@@ -1,68 +1,26 @@
 // Makes everything that this process writes to stdout and stderr from JavaScript end in the run's log, dated at the
 // write: console, process.stdout, process.stderr, and fs.write on fd 1 and 2 (which is how pino and other loggers write).
-import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { StreamName } from '../protocol/cri.ts'
 import type { LogFile } from './log-file.ts'
+import { makeLogStream } from './log-stream.ts'
 
-type Callback = (error?: Error | null) => void
+const fs = process.getBuiltinModule('node:fs')
 
 /** Takes over the process's output for good. */
 export function captureOutput(log: LogFile): void {
   const streams = [undefined, 'stdout', 'stderr'] as const
   for (const fd of [1, 2] as const) {
-    const stream = new LogStream(log, { fd, stream: streams[fd] })
-    Object.defineProperty(process, streams[fd], { configurable: true, enumerable: true, get: () => stream })
+    let stream: Writable | undefined
+    const get = () => {
+      stream ??= makeLogStream(fd, (chunk, encoding) => writeChunk(log, streams[fd], chunk, encoding))
+      return stream
+    }
+    Object.defineProperty(process, streams[fd], { configurable: true, enumerable: true, get })
   }
   captureFileWrites((fd, chunk, encoding) => writeChunk(log, streams[fd], chunk, encoding))
   syncBuiltinESMExports()
-}
-
-/** Stands where Node's own stdout or stderr would; it is never ended. */
-class LogStream extends Writable {
-  readonly fd: 1 | 2
-  #log: LogFile
-  #stream: StreamName
-  #soon: { callback: Callback; times: number } | undefined
-
-  constructor(log: LogFile, options: { fd: 1 | 2; stream: StreamName }) {
-    super({ decodeStrings: false })
-    this.#log = log
-    this.fd = options.fd
-    this.#stream = options.stream
-  }
-
-  override write(chunk: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
-    const onWritten = typeof encoding === 'function' ? encoding : callback
-    writeChunk(this.#log, this.#stream, chunk, typeof encoding === 'string' ? encoding : undefined)
-    if (onWritten) this.#callSoon(onWritten)
-    return true
-  }
-
-  override end(chunk?: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): this {
-    const onEnd = [chunk, encoding, callback].find(value => typeof value === 'function') as Callback | undefined
-    if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding)
-    if (onEnd) process.nextTick(onEnd)
-    return this
-  }
-
-  /**
-   * Calls back in the next tick. console gives the same callback with each line: a loop that prints a million of them must
-   * not keep a million ticks, so they are counted, as Node's own streams do it.
-   */
-  #callSoon(callback: Callback): void {
-    if (this.#soon?.callback === callback) {
-      this.#soon.times += 1
-      return
-    }
-    const soon = { callback, times: 1 }
-    this.#soon = soon
-    process.nextTick(() => {
-      if (this.#soon === soon) this.#soon = undefined
-      for (; soon.times > 0; soon.times--) callback(null)
-    })
-  }
 }
 
 /** @returns how many bytes `chunk` has */

@@ -1,9 +1,8 @@
 // How a run's process ends: its uncaught errors are logged, its exit code is left for whichever host looks next.
-import fs from 'node:fs'
 import { inspect } from 'node:util'
 import type { ExitNote } from '../protocol/link.ts'
 
-const { writeFileSync } = fs
+const { writeFileSync } = process.getBuiltinModule('node:fs')
 
 /**
  * Leaves an {@link ExitNote} in `exitFile` when the process ends by itself; a process that was killed leaves none.

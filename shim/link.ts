@@ -1,9 +1,9 @@
 // The shim's end of the link: dials the host's socket and, once it has something to keep, dials again for ever.
-import net from 'node:net'
 import { P8aError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/lines.ts'
 import type { ToHost, ToShim } from '../protocol/link.ts'
 import { type Handlers, Peer } from '../protocol/peer.ts'
+import { openPipe } from './pipe.ts'
 
 /** How long to wait before dialling again: short at first, so that a new host has its pods back at once. */
 const firstDelayMs = 20
@@ -35,22 +35,21 @@ export class Link {
 
   dial(): void {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
-    const socket = net.connect(this.#options.socket)
-    const peer = new Peer<ToHost, ToShim>(line => socket.write(`${line}\n`), this.#options.handlers)
-    socket.on('connect', () => {
-      this.#delayMs = firstDelayMs
-      this.#peer = peer
-      this.#options.onConnected(peer)
-    })
-    socket.on('data', (chunk: Buffer) => {
-      for (const line of lines.push(chunk)) peer.receive(line)
-    })
-    // The close that follows every error does what is to be done.
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      this.#peer = undefined
-      peer.close(new P8aError('host_gone', 'The host went away'))
-      this.#redial()
+    const peer = new Peer<ToHost, ToShim>(line => pipe.write(`${line}\n`), this.#options.handlers)
+    const pipe = openPipe(this.#options.socket, {
+      onConnected: () => {
+        this.#delayMs = firstDelayMs
+        this.#peer = peer
+        this.#options.onConnected(peer)
+      },
+      onData: bytes => {
+        for (const line of lines.push(bytes)) peer.receive(line)
+      },
+      onClosed: () => {
+        this.#peer = undefined
+        peer.close(new P8aError('host_gone', 'The host went away'))
+        this.#redial()
+      },
     })
   }
 

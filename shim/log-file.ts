@@ -1,13 +1,13 @@
 // A run's own log: formats, appends and rotates. Each write is on its way to the disk before it returns, so that what
 // a pod printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
-import fs from 'node:fs'
 import { formatCri, type StreamName } from '../protocol/cri.ts'
 import type { LogAssignment } from '../protocol/link.ts'
 import { headBytes, LineBuffer } from './line-buffer.ts'
 import { stamp } from './stamp.ts'
 
-// Taken now: a pod may replace those of the module, and so do we for fd 1 and 2.
-const { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } = fs
+// Taken now: a pod may replace those of the module, and so do we for fd 1 and 2. Not by `import`: what the build makes of
+// that copies each of the module's members, at every start.
+const { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } = process.getBuiltinModule('node:fs')
 
 type Encoding = 'utf8' | 'latin1'
 

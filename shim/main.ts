@@ -21,13 +21,13 @@ function main(): void {
   let { ticket } = env
   let run: Run | undefined
   /** Until when a host is looked for while there is nothing to keep; a spare does not outlive its host. */
-  let patientUntilMs = isSpare ? 0 : performance.now() + unassignedPatienceMs
+  let patientUntilMs = isSpare ? 0 : uptimeMs() + unassignedPatienceMs
   const link = new Link({
     socket,
     handlers: {
       take: taken => {
         ticket = taken.ticket
-        patientUntilMs = performance.now() + unassignedPatienceMs
+        patientUntilMs = uptimeMs() + unassignedPatienceMs
         replaceEnv(taken.env)
         if (link.peer) sayHello(link.peer)
         return null
@@ -39,7 +39,7 @@ function main(): void {
       },
       call: ({ fn, args }) => requireRun(run).call(fn, args),
     },
-    shouldRedial: () => run !== undefined || performance.now() < patientUntilMs,
+    shouldRedial: () => run !== undefined || uptimeMs() < patientUntilMs,
     onConnected: sayHello,
   })
   link.dial()
@@ -98,6 +98,11 @@ function become(assignment: Assignment, link: Link): Run {
   }
   run.start().catch(fail)
   return run
+}
+
+/** Not `performance.now()`: to load that takes a millisecond. */
+function uptimeMs(): number {
+  return process.uptime() * 1000
 }
 
 function requireRun(run: Run | undefined): Run {

@@ -1,12 +1,11 @@
 // Folds what was written straight to fd 1 and 2, by child processes and native code, from its raw file into the run's
 // log. The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
-import fs from 'node:fs'
 import type { StreamName } from '../protocol/cri.ts'
 import type { LogAssignment, RawPosition } from '../protocol/link.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
 
-const { fstatSync, openSync, readSync, writeSync } = fs
+const { fstatSync, openSync, readSync, writeSync } = process.getBuiltinModule('node:fs')
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024

@@ -3,9 +3,8 @@
 // takes up to ten milliseconds to take it down, for which the end of the process waits, and so does its replacement; and
 // it has only so many of them for a user (fs.inotify.max_user_instances, 128).
 import { subscribe } from 'node:diagnostics_channel'
-import fs from 'node:fs'
 
-const { watch } = fs
+const { watch } = process.getBuiltinModule('node:fs')
 
 /** When to look for the first time: what a pod does while it is loaded has been done by then. */
 const firstLookMs = 250

@@ -3,7 +3,8 @@
 /** `text` has the digits down to the millisecond, `2026-11-20T10:00:00.123`; `nanoseconds` are those within it. */
 export type Moment = { wholeMs: number; text: string; nanoseconds: number }
 
-let originMs = performance.timeOrigin
+/** Node loads its fine clock when it is first asked for, which is when there is a line. */
+let originMs: number | undefined
 let lastMs = 0
 const moment: Moment = { wholeMs: 0, text: '', nanoseconds: 0 }
 
@@ -14,6 +15,7 @@ const moment: Moment = { wholeMs: 0, text: '', nanoseconds: 0 }
  */
 export function now(): Readonly<Moment> {
   const at = performance.now()
+  originMs ??= performance.timeOrigin
   let nowMs = originMs + at
   if (Math.floor(nowMs) !== moment.wholeMs) {
     // The fine clock never hears of it when the wall clock is set; to ask once a millisecond is soon enough.

@@ -1,0 +1,63 @@
+// What stands where Node's own stdout or stderr would: writes end in the run's log.
+import type { Writable } from 'node:stream'
+
+type Callback = (error?: Error | null) => void
+
+/** Appends what was written. */
+export type Write = (chunk: unknown, encoding?: BufferEncoding) => void
+
+let LogStream: ReturnType<typeof defineLogStream> | undefined
+
+/** Makes the stream of a descriptor. The first one loads Node's streams, which a pod that never prints can do without. */
+export function makeLogStream(fd: 1 | 2, write: Write): Writable {
+  LogStream ??= defineLogStream()
+  return new LogStream(fd, write)
+}
+
+function defineLogStream() {
+  const { Writable } = process.getBuiltinModule('node:stream')
+
+  /** It is never ended. */
+  return class LogStream extends Writable {
+    readonly fd: 1 | 2
+    #write: Write
+    #soon: { callback: Callback; times: number } | undefined
+
+    constructor(fd: 1 | 2, write: Write) {
+      super({ decodeStrings: false })
+      this.fd = fd
+      this.#write = write
+    }
+
+    override write(chunk: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
+      const onWritten = typeof encoding === 'function' ? encoding : callback
+      this.#write(chunk, typeof encoding === 'string' ? encoding : undefined)
+      if (onWritten) this.#callSoon(onWritten)
+      return true
+    }
+
+    override end(chunk?: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): this {
+      const onEnd = [chunk, encoding, callback].find(value => typeof value === 'function') as Callback | undefined
+      if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding)
+      if (onEnd) process.nextTick(onEnd)
+      return this
+    }
+
+    /**
+     * Calls back in the next tick. console gives the same callback with each line: a loop that prints a million of them
+     * must not keep a million ticks, so they are counted, as Node's own streams do it.
+     */
+    #callSoon(callback: Callback): void {
+      if (this.#soon?.callback === callback) {
+        this.#soon.times += 1
+        return
+      }
+      const soon = { callback, times: 1 }
+      this.#soon = soon
+      process.nextTick(() => {
+        if (this.#soon === soon) this.#soon = undefined
+        for (; soon.times > 0; soon.times--) callback(null)
+      })
+    }
+  }
+}
