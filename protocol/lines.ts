@@ -1,12 +1,13 @@
 // Line framing: bytes in, whole lines out. It knows nothing of sockets or of what a line says.
 
 const newline = 10
+/** One for all: it keeps nothing between whole lines, and to make one takes longer than to decode a line. */
+const decoder = new TextDecoder()
 
 /** Cuts a stream of bytes into lines at `\n`; a trailing `\r` is dropped. */
 export class LineSplitter {
   #parts: Uint8Array[] = []
   #bytes = 0
-  #decoder = new TextDecoder()
   /** The most bytes a line may have. It may be raised once the sender is known. */
   maxBytes: number
 
@@ -43,7 +44,7 @@ export class LineSplitter {
     const whole = this.#parts.length === 1 ? (this.#parts[0] as Uint8Array) : this.#join()
     this.#parts = []
     this.#bytes = 0
-    const text = this.#decoder.decode(whole)
+    const text = decoder.decode(whole)
     return text.endsWith('\r') ? text.slice(0, -1) : text
   }
 

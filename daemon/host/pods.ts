@@ -91,7 +91,8 @@ export class Pods {
       const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
       const desired = await edit(entry.supervisor.inForce?.desired)
       const image = await readImage(this.#context.paths, imageOf(desired)?.hash ?? '')
-      await this.#makeFolder(name)
+      // One that is known was just read from there.
+      if (!this.#entries.has(name)) await this.#makeFolder(name)
       const aside = await entry.file.write(desired)
       if (aside) this.#context.log.warn('files', `A broken pod.json was put aside as ${aside}`, { pod: name })
       this.#entries.set(name, entry)

@@ -13,6 +13,8 @@ export type Reading =
 export class DesiredFile {
   readonly file: string
   #seen: string | undefined
+  /** Whether what was seen last could be read. */
+  #isSeenRight = false
   #wallMs: () => number
 
   constructor(file: string, options: { wallMs: () => number }) {
@@ -27,7 +29,10 @@ export class DesiredFile {
       if (text === undefined) return { found: 'nothing' }
       if (text === this.#seen) return { found: 'unchanged' }
       this.#seen = text
-      return { found: 'desired', desired: parseState(this.file, text, desiredSchema) }
+      this.#isSeenRight = false
+      const desired = parseState(this.file, text, desiredSchema)
+      this.#isSeenRight = true
+      return { found: 'desired', desired }
     } catch (error) {
       if (error instanceof P8aError) return { found: 'broken', error }
       throw error
@@ -45,6 +50,7 @@ export class DesiredFile {
     this.#seen = stateText(desired)
     try {
       await writeState(this.file, desired, { durable: true })
+      this.#isSeenRight = true
     } catch (error) {
       this.#seen = before
       throw error
@@ -55,7 +61,7 @@ export class DesiredFile {
   async #isBroken(): Promise<boolean> {
     try {
       const text = await readStateText(this.file)
-      if (text === undefined) return false
+      if (text === undefined || (text === this.#seen && this.#isSeenRight)) return false
       parseState(this.file, text, desiredSchema)
       return false
     } catch {
