@@ -3,6 +3,7 @@
 // takes up to ten milliseconds to take it down, for which the end of the process waits, and so does its replacement; and
 // it has only so many of them for a user (fs.inotify.max_user_instances, 128).
 import { subscribe } from 'node:diagnostics_channel'
+import { syncBuiltinESMExports } from 'node:module'
 
 const { watch } = process.getBuiltinModule('node:fs')
 
@@ -15,6 +16,8 @@ const lookUnwatchedMs = 500
 
 /** Node's channels on which it says that there is a new process or thread; published before it runs. */
 const channels = ['child_process', 'worker_threads']
+/** What runs a child and waits for it: of those no channel tells. */
+const waiters = ['spawnSync', 'execSync', 'execFileSync'] as const
 
 /** @param look looks at the files and returns whether there was something new */
 export function watchRawFiles(files: readonly string[], look: () => boolean): void {
@@ -32,6 +35,22 @@ export function watchRawFiles(files: readonly string[], look: () => boolean): vo
   }
   let timer = setTimeout(lookNowAndThen, firstLookMs).unref()
   for (const channel of channels) subscribe(channel, startWatching)
+  // In a process that was a spare: elsewhere it is the pod that loads this module, and that tells enough.
+  if (isLoaded('child_process')) tellOfWaiters(startWatching)
+}
+
+/** Calls `onChild` before each child that is waited for. */
+function tellOfWaiters(onChild: () => void): void {
+  const module = process.getBuiltinModule('node:child_process')
+  for (const name of waiters) {
+    const original = module[name] as (...args: unknown[]) => unknown
+    const told = (...args: unknown[]) => {
+      onChild()
+      return original(...args)
+    }
+    Object.assign(module, { [name]: Object.defineProperty(told, 'name', { value: name }) })
+  }
+  syncBuiltinESMExports()
 }
 
 function watchFile(file: string, look: () => void): void {
@@ -48,7 +67,10 @@ function watchFile(file: string, look: () => void): void {
  * as by every server that listens, that module is loaded with it, and says nothing.
  */
 function mayHaveWriters(): boolean {
-  const { moduleLoadList = [] } = process as { moduleLoadList?: string[] }
-  const isLoaded = (name: string) => moduleLoadList.includes(`NativeModule ${name}`)
   return isLoaded('worker_threads') || (isLoaded('child_process') && !isLoaded('cluster'))
+}
+
+function isLoaded(module: string): boolean {
+  const { moduleLoadList = [] } = process as { moduleLoadList?: string[] }
+  return moduleLoadList.includes(`NativeModule ${module}`)
 }

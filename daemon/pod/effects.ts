@@ -78,6 +78,8 @@ export class Effects {
   async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
     if (live.adopted && !live.identity) await this.#identify(live, hello.pid)
     else await live.spawned.promise
+    // A spare that did not answer in time was killed, and the run has another process; should the kill have come too late.
+    if (live.identity && live.identity.pid !== hello.pid) return { do: 'end' }
     live.booted.resolve()
     this.#lookout.forget(live)
     live.peer = peer

@@ -28,7 +28,11 @@ const inherited = [
  * What Node, its libraries and the system's read when a process begins, and not again: a pod that sets one of these
  * cannot have a process that has begun already.
  */
-const readAtBoot = /^(NODE_(?!ENV$)|UV_|V8_|LD_|DYLD_|LC_|LANG|MALLOC_|GLIBC_|OPENSSL_|SSL_|ICU_)/
+const readAtBoot =
+  /^(NODE_(?!ENV$)|UV_|V8_|LD_|DYLD_|LC_|LANG|MALLOC_|GLIBC_|OPENSSL_|SSL|ICU_|RES_OPTIONS|LOCALDOMAIN|WATCH_REPORT_)/
+
+/** The link's own variables are nobody else's to set. */
+const linkNames: string[] = Object.values(linkEnv)
 
 /** What the process of a run is given. */
 export type RunProcess = {
@@ -53,7 +57,7 @@ export async function prepareProcess(
   return {
     mayBeSpare: nodeFlags.length === 0 && !Object.keys(env).some(name => readAtBoot.test(name)),
     nodeFlags,
-    env: { ...baseEnvironment(), ...env },
+    env: withoutLink({ ...baseEnvironment(), ...env }),
     cwd: pod.storage,
     raw: runPaths(pod, live.ref.number).raw,
   }
@@ -70,6 +74,10 @@ export async function spawnShim(
     cwd,
     ...raw,
   })
+}
+
+function withoutLink(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !linkNames.includes(name)))
 }
 
 /** What every process of ours gets of the host's own environment. */

@@ -3,20 +3,20 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { linkEnv, type Welcome } from '../../protocol/link.ts'
 import type { Context } from '../context.ts'
+import { retryDelayMs } from '../lifecycle/backoff.ts'
 import type { Spawned } from '../process.ts'
 import { baseEnvironment, type RunProcess, spawnShim } from './environment.ts'
 import type { ShimPeer } from './live-run.ts'
 
-/** How long a spare may take to boot, and to answer that it was taken. */
+/** How long a spare may take to boot. */
 const bootMs = 10_000
+/** How long a start waits for one that boots, and then for its answer that it was taken. */
+const leadMs = 1000
 const takeMs = 1000
 /** How long one more spare is kept after a start that found none. */
 const burstMs = 60_000
-/** How long no spare is made after one that failed to boot. */
-const failedMs = 10_000
 
 /** What a spare is given when it is taken: from then on it is the process of the run with that ticket. */
 export type Taking = Pick<RunProcess, 'env' | 'raw'> & { ticket: string }
@@ -28,6 +28,7 @@ type Spare = {
   peer: ShimPeer | undefined
   /** A start waits for it, or it is to end. */
   isPromised: boolean
+  isReady: boolean
   /** Resolves to whether it has booted and loaded its modules. */
   loaded: PromiseWithResolvers<boolean>
   /** Resolves to whether it is there to be taken. */
@@ -41,7 +42,9 @@ export class Spares {
   #lastNumber = 0
   #hits = 0
   #misses = 0
-  #missedAtMs = Number.NEGATIVE_INFINITY
+  /** How many in a row came to nothing: the next one waits longer each time. */
+  #failures = 0
+  #isBurst = false
   #burstOver: NodeJS.Timeout | undefined
   #isMaking = false
   #isDetached = false
@@ -50,27 +53,32 @@ export class Spares {
     this.#context = context
   }
 
-  /** How many wait, and how many starts found one or none. */
+  /** How many wait, and how many of the starts that could have had one found one or none. */
   get counts(): { ready: number; hits: number; misses: number } {
-    const ready = this.#free().filter(({ peer }) => peer !== undefined).length
+    const ready = this.#free().filter(({ isReady }) => isReady).length
     return { ready, hits: this.#hits, misses: this.#misses }
   }
 
   /** Takes away what spares of an earlier host left. */
   async open(): Promise<void> {
-    const { spares } = this.#context.paths
-    await rm(spares, { recursive: true, force: true })
-    await mkdir(spares, { recursive: true, mode: 0o700 })
+    const { paths, log } = this.#context
+    await rm(paths.spares, { recursive: true, force: true }).catch(error => {
+      // A host that cannot do without them would be worse than a few empty files.
+      log.warn('spare', 'what earlier spares left could not be removed', { err: error })
+    })
   }
 
   /** Makes as many as are wanted, one after another, and never in the way of a start that waits. */
   async refill(): Promise<void> {
     if (this.#isMaking) return
     this.#isMaking = true
-    while (!this.#isDetached && this.#free().length < this.#target()) {
+    while (this.#isWanting()) {
+      await this.#rest()
       const leave = await this.#context.startGate.enter({ when: 'idle' })
-      const isReady = await this.#make().finally(leave)
-      if (!isReady) await delay(failedMs, undefined, { ref: false })
+      // Meanwhile the host may leave, or a burst be over.
+      const isReady = this.#isWanting() ? await this.#make() : true
+      leave()
+      if (!isReady) this.#failures += 1
     }
     this.#isMaking = false
   }
@@ -97,11 +105,16 @@ export class Spares {
   async take(taking: Taking): Promise<Spawned | undefined> {
     if (this.#context.settings.spares === 0) return undefined
     for (let spare = this.#next(); spare; spare = this.#next()) {
-      // One that boots is waited for: it has a lead on a process that is spawned now.
-      const isTaken = (await spare.ready.promise) && (await this.#handOver(spare, taking))
-      this.#spares.delete(spare)
-      if (isTaken) {
+      const isReady = await this.#isReadySoon(spare)
+      if (isReady === undefined) {
+        // It is left to boot, for whoever comes next.
+        spare.isPromised = false
+        break
+      }
+      if (isReady && (await this.#handOver(spare, taking))) {
+        this.#spares.delete(spare)
         this.#hits += 1
+        this.#failures = 0
         void this.refill()
         return spare.spawned
       }
@@ -111,8 +124,15 @@ export class Spares {
     return undefined
   }
 
+  /** One that boots is waited for: it has a lead on a process that is spawned now. @returns undefined: not so soon */
+  async #isReadySoon(spare: Spare): Promise<boolean | undefined> {
+    const late = Promise.withResolvers<undefined>()
+    const timer = setTimeout(() => late.resolve(undefined), leadMs)
+    return await Promise.race([spare.ready.promise, late.promise]).finally(() => clearTimeout(timer))
+  }
+
   #onMissed(): void {
-    this.#missedAtMs = this.#context.clock.nowMs()
+    this.#isBurst = true
     void this.refill()
     clearTimeout(this.#burstOver)
     this.#burstOver = setTimeout(() => this.#shrink(), burstMs).unref()
@@ -120,6 +140,7 @@ export class Spares {
 
   /** Ends the one that was more. */
   #shrink(): void {
+    this.#isBurst = false
     while (this.#free().length > this.#target()) {
       const spare = this.#next()
       if (spare) void this.#discard(spare)
@@ -150,6 +171,7 @@ export class Spares {
       return peer !== undefined
     } catch (error) {
       // It died meanwhile or hangs, or the logs lie on another disk. Whatever it is, the run is spawned anew.
+      this.#failures += 1
       this.#context.log.warn('spare', 'a spare could not be taken', { pid: spawned?.identity.pid, err: error })
       await this.#kill(spare)
       return false
@@ -158,9 +180,18 @@ export class Spares {
 
   /** How many are wanted: one more for a while after a start that found none. */
   #target(): number {
-    const { settings, clock } = this.#context
-    const isBurst = clock.nowMs() - this.#missedAtMs < burstMs
-    return settings.spares === 0 ? 0 : settings.spares + (isBurst ? 1 : 0)
+    const { spares } = this.#context.settings
+    return spares === 0 ? 0 : spares + (this.#isBurst ? 1 : 0)
+  }
+
+  #isWanting(): boolean {
+    return !this.#isDetached && this.#free().length < this.#target()
+  }
+
+  /** So that what cannot be, on a full disk or with too little memory, is not tried without end. */
+  async #rest(): Promise<void> {
+    const restMs = retryDelayMs(this.#failures, this.#context.random())
+    if (restMs > 0) await new Promise<void>(resolve => setTimeout(resolve, restMs).unref())
   }
 
   /** @returns whether it came to be ready */
@@ -172,8 +203,10 @@ export class Spares {
       spare.spawned = await this.#spawn(spare)
       void spare.spawned.exited.then(() => this.#onGone(spare))
       const isReady = await spare.loaded.promise
-      if (!isReady) await this.#kill(spare)
+      spare.isReady = isReady
+      spare.isPromised ||= !isReady
       spare.ready.resolve(isReady)
+      if (!isReady) await this.#kill(spare)
       return isReady
     } catch (error) {
       this.#context.log.warn('spare', 'a spare could not be made', { err: error })
@@ -193,12 +226,15 @@ export class Spares {
       spawned: undefined,
       peer: undefined,
       isPromised: false,
+      isReady: false,
       loaded: Promise.withResolvers<boolean>(),
       ready: Promise.withResolvers<boolean>(),
     }
   }
 
   async #spawn({ ticket, raw }: Spare): Promise<Spawned> {
+    // Each time, since somebody may have taken the folder away.
+    await mkdir(this.#context.paths.spares, { recursive: true, mode: 0o700 })
     return await spawnShim(this.#context, {
       ticket,
       nodeFlags: [],
@@ -209,7 +245,12 @@ export class Spares {
   }
 
   async #kill({ spawned }: Spare): Promise<void> {
-    if (spawned) await this.#context.processes.signalGroup(spawned.identity, 'SIGKILL').catch(() => {})
+    if (!spawned) return
+    await this.#context.processes.signalGroup(spawned.identity, 'SIGKILL').catch(error => {
+      // Such as too many open files. It is no run's: it says hello with a ticket that is not its own any more, or it ends
+      // with its host.
+      this.#context.log.warn('spare', 'a spare could not be ended', { pid: spawned.identity.pid, err: error })
+    })
   }
 
   /** Of one that was taken this is the end of a run, which others see to. */
@@ -217,6 +258,8 @@ export class Spares {
     spare.loaded.resolve(false)
     spare.ready.resolve(false)
     if (!this.#spares.delete(spare)) return
+    // One that waited well and is gone all of a sudden.
+    if (spare.isReady && !spare.isPromised) this.#failures += 1
     void this.#removeRaw(spare)
     void this.refill()
   }
