@@ -139,7 +139,10 @@ export type HostInfo = {
   addresses: string[]
   pods: Record<PodState, number>
   runs: number
-  /** Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). */
+  /**
+   * Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). A start that
+   * none could serve, since it has Node flags or such, counts as neither.
+   */
   spares: { ready: number; hits: number; misses: number }
   /** Resident memory of the daemon in bytes. */
   memory: number

@@ -48,7 +48,7 @@ function tellOfWaiters(onChild: () => void): void {
       onChild()
       return original(...args)
     }
-    Object.assign(module, { [name]: Object.defineProperty(told, 'name', { value: name }) })
+    Object.assign(module, { [name]: Object.defineProperties(told, Object.getOwnPropertyDescriptors(original)) })
   }
   syncBuiltinESMExports()
 }

@@ -101,34 +101,34 @@ export class Spares {
     for (const spare of this.#spares) if (spare.peer === peer) spare.loaded.resolve(true)
   }
 
-  /** Makes a spare the process of a run. @returns undefined where there is none: the run has to be spawned */
+  /**
+   * Makes a spare the process of a run. @returns undefined where there is none, or one that cannot be had: the run has to
+   * be spawned. No second one is tried: what kept the first, such as logs on another disk, would most often keep it too
+   */
   async take(taking: Taking): Promise<Spawned | undefined> {
     if (this.#context.settings.spares === 0) return undefined
-    for (let spare = this.#next(); spare; spare = this.#next()) {
-      const isReady = await this.#isReadySoon(spare)
-      if (isReady === undefined) {
-        // It is left to boot, for whoever comes next.
-        spare.isPromised = false
-        break
-      }
-      if (isReady && (await this.#handOver(spare, taking))) {
-        this.#spares.delete(spare)
-        this.#hits += 1
-        this.#failures = 0
-        void this.refill()
-        return spare.spawned
-      }
+    const spare = this.#next()
+    if (spare && (await this.#isReadySoon(spare)) && (await this.#handOver(spare, taking))) {
+      this.#spares.delete(spare)
+      this.#hits += 1
+      this.#failures = 0
+      void this.refill()
+      return spare.spawned
     }
     this.#misses += 1
     this.#onMissed()
     return undefined
   }
 
-  /** One that boots is waited for: it has a lead on a process that is spawned now. @returns undefined: not so soon */
-  async #isReadySoon(spare: Spare): Promise<boolean | undefined> {
-    const late = Promise.withResolvers<undefined>()
-    const timer = setTimeout(() => late.resolve(undefined), leadMs)
-    return await Promise.race([spare.ready.promise, late.promise]).finally(() => clearTimeout(timer))
+  /** One that boots is waited for: it has a lead on a process that is spawned now. */
+  async #isReadySoon(spare: Spare): Promise<boolean> {
+    const isSoon = Promise.withResolvers<boolean>()
+    const late = setTimeout(() => {
+      // It is left to boot, for whoever comes next.
+      spare.isPromised = false
+      isSoon.resolve(false)
+    }, leadMs)
+    return await Promise.race([spare.ready.promise, isSoon.promise]).finally(() => clearTimeout(late))
   }
 
   #onMissed(): void {

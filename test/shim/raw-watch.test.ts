@@ -43,6 +43,21 @@ for (const name of ['child_process', 'worker_threads']) {
   })
 }
 
+test('where a process had that module before, a child that is waited for tells of itself', async () => {
+  using at = scratch()
+  const file = at.path('raw')
+  writeFileSync(file, '')
+  const childProcess = process.getBuiltinModule('node:child_process')
+  const { seen, look } = looks()
+  watchRawFiles([file], look)
+  assert.is(seen.count, 0)
+  const imported = await import('node:child_process')
+  assert.is(String(imported.execFileSync('echo', ['hello'])), 'hello\n')
+  assert.is(seen.count, 1)
+  childProcess.spawnSync('true')
+  assert.is(seen.count, 1, 'they are watched once')
+})
+
 test('files are watched from when a look found something', async () => {
   using at = scratch()
   const file = at.path('raw')

@@ -38,6 +38,39 @@ test('a place that is given back twice is one place', async () => {
   assert.not.ok(isIn)
 })
 
+test('who enters when idle comes after all who wait without it, also those that come later', async () => {
+  const gate = new Gate({ width: 1 })
+  const leave = await gate.enter()
+  const order: string[] = []
+  const enter = async (name: string, options?: { when: 'idle' }) => {
+    const leave = await gate.enter(options)
+    order.push(name)
+    leave()
+  }
+  const all = [
+    enter('first idler', { when: 'idle' }),
+    enter('first'),
+    enter('second idler', { when: 'idle' }),
+    enter('second'),
+  ]
+  leave()
+  await Promise.all(all)
+  assert.equal(order, ['first', 'second', 'first idler', 'second idler'])
+})
+
+test('who enters when idle goes in at once where there is room, and has a place as anyone', async () => {
+  const gate = new Gate({ width: 1 })
+  const leave = await gate.enter({ when: 'idle' })
+  let isIn = false
+  const next = gate.enter().then(() => {
+    isIn = true
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.not.ok(isIn)
+  leave()
+  await next
+})
+
 test('never more are in than there is room for', async () => {
   const gate = new Gate({ width: 3 })
   let [now, most, done] = [0, 0, 0]

@@ -1,0 +1,425 @@
+// Spares with processes that are not there: a fake spawns them, and the test says hello for them. The folder and the
+// files in it are real. Not here: what a real process does when it is taken (shim/spare.test.ts, e2e/spares.test.ts).
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mock } from 'node:test'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Context } from '../../../daemon/context.ts'
+import { dataPaths } from '../../../daemon/paths.ts'
+import { Gate } from '../../../daemon/pod/gate.ts'
+import type { ShimPeer } from '../../../daemon/pod/live-run.ts'
+import { Spares } from '../../../daemon/pod/spares.ts'
+import type { ExitOutcome, SpawnOptions } from '../../../daemon/process.ts'
+import { linkEnv } from '../../../protocol/link.ts'
+import { defaultSettings } from '../../../protocol/settings.ts'
+
+const test = suite('spares')
+
+// Only a test turns this clock, so that what waits long costs no time.
+test.before.each(() => mock.timers.enable({ apis: ['setTimeout'] }))
+test.after.each(() => mock.timers.reset())
+
+class FakeProcess {
+  readonly pid: number
+  readonly options: SpawnOptions
+  readonly exited = Promise.withResolvers<ExitOutcome>()
+  /** What it was asked over the link; it answers as `answer` says. */
+  asked: [method: string, params: unknown][] = []
+  answer: () => Promise<unknown> = async () => null
+  isAlive = true
+  #spares: Spares
+  #peer: ShimPeer
+
+  constructor(spares: Spares, options: SpawnOptions, pid: number) {
+    this.#spares = spares
+    this.options = options
+    this.pid = pid
+    const request = (method: string, params: unknown) => {
+      this.asked.push([method, params])
+      return this.answer()
+    }
+    this.#peer = { request } as unknown as ShimPeer
+  }
+
+  hello() {
+    return this.#spares.onHello(this.options.env[linkEnv.ticket] ?? '', this.#peer)
+  }
+
+  ready(): void {
+    this.hello()
+    this.#spares.onReady(this.#peer)
+  }
+
+  end(outcome: ExitOutcome = { code: null, signal: 'SIGKILL' }): void {
+    this.isAlive = false
+    this.exited.resolve(outcome)
+  }
+}
+
+type World = {
+  dir: string
+  spares: Spares
+  processes: FakeProcess[]
+  gate: Gate
+  said: string[]
+  refusal: Error | undefined
+  /** The process that was spawned as the nth, from 1; waits for it. */
+  nth(number: number): Promise<FakeProcess>
+  files(): string[]
+  take(run: number): ReturnType<Spares['take']>
+}
+
+function world(options: { spares?: number; width?: number } = {}): World & Disposable {
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-spares-'))
+  const paths = dataPaths(dir)
+  const gate = new Gate({ width: options.width ?? 16 })
+  const said: string[] = []
+  const spawn = async (spawned: SpawnOptions) => {
+    if (made.refusal) throw made.refusal
+    for (const file of [spawned.stdout, spawned.stderr]) writeFileSync(file, '')
+    const child = new FakeProcess(made.spares, spawned, 1000 + made.processes.length)
+    made.processes.push(child)
+    return { identity: { pid: child.pid, startTime: 'start' }, exited: child.exited.promise }
+  }
+  const signalGroup = async ({ pid }: { pid: number }) => {
+    made.processes.find(child => child.pid === pid)?.end()
+    return true
+  }
+  const spares = new Spares({
+    paths,
+    settings: { ...defaultSettings, spares: options.spares ?? 1 },
+    log: { warn: (_tag: string, message: string) => void said.push(message) },
+    processes: { spawn, signalGroup },
+    shim: { node: 'node', file: 'shim.cjs' },
+    startGate: gate,
+    random: () => 0,
+  } as unknown as Context)
+  const made: World & Disposable = {
+    dir,
+    spares,
+    gate,
+    said,
+    processes: [],
+    refusal: undefined,
+    nth: async number => {
+      await until(() => made.processes.length >= number, `process ${number} is spawned`)
+      return made.processes[number - 1] as FakeProcess
+    },
+    files: () => (existsSync(paths.spares) ? readdirSync(paths.spares).sort() : []),
+    take: run =>
+      spares.take({
+        ticket: `ticket-${run}`,
+        env: { RUN: String(run) },
+        raw: { stdout: join(dir, `${run}.stdout.raw`), stderr: join(dir, `${run}.stderr.raw`) },
+      }),
+    [Symbol.dispose]: () => {
+      spares.detach()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+  return made
+}
+
+/** Lets what is under way go on, until something is true. */
+async function until(isTrue: () => boolean, what: string): Promise<void> {
+  const giveUpAtMs = performance.now() + 10_000
+  while (!isTrue()) {
+    if (performance.now() > giveUpAtMs) throw new Error(`Waited too long until ${what}`)
+    await turn()
+  }
+}
+
+/** Lets all that waits for nothing but its turn, or for a file, go as far as it comes. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 100; turns++) await turn()
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+async function withReady(at: World, number = 1): Promise<FakeProcess> {
+  void at.spares.refill()
+  const child = await at.nth(number)
+  child.ready()
+  await until(() => at.spares.counts.ready > 0, 'it is ready')
+  return child
+}
+
+test('refill() makes as many as are set, one after another, and a refill meanwhile makes no more', async () => {
+  using at = world({ spares: 3 })
+  void at.spares.refill()
+  for (const number of [1, 2, 3]) {
+    const child = await at.nth(number)
+    void at.spares.refill()
+    await settle()
+    assert.is(at.processes.length, number)
+    assert.is(at.spares.counts.ready, number - 1)
+    child.hello()
+    assert.is(at.spares.counts.ready, number - 1, 'one that has said hello has not loaded its modules yet')
+    child.ready()
+  }
+  await settle()
+  assert.equal([at.processes.length, at.spares.counts.ready], [3, 3])
+})
+
+test('with 64 there are 64; with 0 none is made, and a start is no miss', async () => {
+  using many = world({ spares: 64 })
+  void many.spares.refill()
+  for (let number = 1; number <= 64; number++) (await many.nth(number)).ready()
+  await until(() => many.spares.counts.ready === 64, 'all are ready')
+  await settle()
+  assert.is(many.processes.length, 64)
+  using none = world({ spares: 0 })
+  await none.spares.refill()
+  assert.is(await none.take(1), undefined)
+  assert.equal([none.processes.length, none.spares.counts], [0, { ready: 0, hits: 0, misses: 0 }])
+})
+
+test('a spare is told what to load; a ticket that is none of a spare is not its business', async () => {
+  using at = world()
+  void at.spares.refill()
+  assert.equal((await at.nth(1)).hello(), { do: 'wait', modules: defaultSettings.spareModules })
+  assert.is(at.spares.onHello('ticket-of-a-run', {} as ShimPeer), undefined)
+})
+
+test('take() gives a spare the ticket, the environment and the raw files of the run, and another is made', async () => {
+  using at = world()
+  const child = await withReady(at)
+  assert.equal(at.files(), ['1.stderr.raw', '1.stdout.raw'])
+  const spawned = await at.take(7)
+  assert.is(spawned?.identity.pid, child.pid)
+  assert.equal(child.asked, [['take', { ticket: 'ticket-7', env: { RUN: '7' } }]])
+  assert.ok(existsSync(join(at.dir, '7.stdout.raw')) && existsSync(join(at.dir, '7.stderr.raw')))
+  await at.nth(2)
+  assert.equal(at.files(), ['2.stderr.raw', '2.stdout.raw'])
+  assert.equal(at.spares.counts, { ready: 0, hits: 1, misses: 0 })
+})
+
+test('the end of one that was taken is the end of a run: nothing is made for it', async () => {
+  using at = world()
+  const child = await withReady(at)
+  await at.take(1)
+  ;(await at.nth(2)).ready()
+  child.end()
+  await settle()
+  assert.is(at.processes.length, 2)
+})
+
+test('two starts at once never have the same process', async () => {
+  using at = world({ spares: 2 })
+  await withReady(at)
+  ;(await at.nth(2)).ready()
+  await until(() => at.spares.counts.ready === 2, 'both are ready')
+  const taken = await Promise.all([at.take(1), at.take(2)])
+  assert.equal(
+    taken.map(spawned => spawned?.identity.pid),
+    [1000, 1001],
+  )
+  assert.equal(
+    at.processes.slice(0, 2).map(({ asked }) => asked.length),
+    [1, 1],
+  )
+})
+
+test('take() waits for one that boots', async () => {
+  using at = world()
+  void at.spares.refill()
+  const child = await at.nth(1)
+  const taken = at.take(1)
+  await settle()
+  child.ready()
+  assert.is((await taken)?.identity.pid, child.pid)
+  assert.equal(at.spares.counts.hits, 1)
+})
+
+test('take() does not wait long for one that boots: it is left for the next start', async () => {
+  using at = world()
+  void at.spares.refill()
+  const child = await at.nth(1)
+  const first = at.take(1)
+  await settle()
+  mock.timers.tick(1000)
+  assert.is(await first, undefined)
+  assert.ok(child.isAlive)
+  child.ready()
+  await until(() => at.spares.counts.ready === 1, 'it is ready after all')
+  assert.is((await at.take(2))?.identity.pid, child.pid)
+  assert.equal([at.spares.counts.hits, at.spares.counts.misses], [1, 1])
+})
+
+test('one that does not answer when it is taken is killed, and the start is a miss', async () => {
+  using at = world()
+  const silent = await withReady(at)
+  silent.answer = async () => {
+    throw new Error('No answer to "take"')
+  }
+  assert.is(await at.take(1), undefined)
+  assert.not.ok(silent.isAlive)
+  assert.equal(at.said, ['a spare could not be taken'])
+  assert.equal(at.spares.counts, { ready: 0, hits: 0, misses: 1 })
+  await at.nth(2)
+})
+
+test('one that dies when it is taken is no process of the run, and is replaced', async () => {
+  using at = world()
+  const child = await withReady(at)
+  child.answer = async () => {
+    child.end()
+    throw new Error('The run went away')
+  }
+  assert.is(await at.take(1), undefined)
+  assert.equal(at.spares.counts, { ready: 0, hits: 0, misses: 1 })
+  await at.nth(2)
+  assert.equal(at.files(), ['2.stderr.raw', '2.stdout.raw'])
+})
+
+test('where its files cannot be renamed it is killed, and leaves none', async () => {
+  using at = world()
+  const child = await withReady(at)
+  mkdirSync(join(at.dir, '1.stderr.raw'))
+  assert.is(await at.take(1), undefined)
+  assert.not.ok(child.isAlive)
+  assert.equal(child.asked, [])
+  await at.nth(2)
+  assert.equal(at.files(), ['2.stderr.raw', '2.stdout.raw'])
+})
+
+test('one that is killed while it waits leaves no files and is replaced', async () => {
+  using at = world()
+  const child = await withReady(at)
+  child.end()
+  await at.nth(2)
+  await until(() => !at.files().includes('1.stdout.raw') && !at.files().includes('1.stderr.raw'), 'its files are gone')
+  assert.is(at.spares.counts.ready, 0)
+})
+
+test('one that is never ready is killed, and a start that came to it goes its own way', async () => {
+  using at = world()
+  void at.spares.refill()
+  const child = await at.nth(1)
+  await settle()
+  mock.timers.tick(9999)
+  await settle()
+  const taken = at.take(1)
+  mock.timers.tick(1)
+  assert.is(await taken, undefined)
+  assert.not.ok(child.isAlive)
+  await at.nth(2)
+})
+
+test('what cannot be spawned is tried again ever more seldom, until one was of use', async () => {
+  using at = world()
+  at.refusal = Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' })
+  void at.spares.refill()
+  const tries = () => at.said.length
+  // The second attempt is made at once; then the delays are those of a run's.
+  for (const [wantedTries, waitMs] of [
+    [2, 250],
+    [3, 500],
+    [4, 1000],
+  ] as const) {
+    await until(() => tries() === wantedTries, `${wantedTries} were tried`)
+    await settle()
+    mock.timers.tick(waitMs - 1)
+    await settle()
+    assert.is(tries(), wantedTries, 'it rests')
+    mock.timers.tick(1)
+  }
+  await until(() => tries() === 5, 'the fifth was tried')
+  assert.is(await at.take(1), undefined, 'a start does not wait for that')
+  at.refusal = undefined
+  await settle()
+  mock.timers.tick(30_000)
+  ;(await at.nth(1)).ready()
+  await until(() => at.spares.counts.ready === 1, 'it is ready')
+  assert.ok(await at.take(2))
+  mock.timers.tick(30_000)
+  await withReady(at, 2)
+  assert.ok(await at.take(3))
+  // After one that was of use, nothing is waited for.
+  await at.nth(3)
+})
+
+test('those that die as soon as they are ready are not made without end', async () => {
+  using at = world()
+  void at.spares.refill()
+  for (const number of [1, 2]) {
+    const child = await at.nth(number)
+    child.ready()
+    await until(() => at.spares.counts.ready === 1, 'it is ready')
+    child.end()
+  }
+  await settle()
+  assert.is(at.processes.length, 2)
+  mock.timers.tick(250)
+  await at.nth(3)
+})
+
+test('after a start that found none there is one more, for a while', async () => {
+  using at = world()
+  assert.is(await at.take(1), undefined)
+  const [first, second] = [await at.nth(1), at.nth(2)]
+  first.ready()
+  ;(await second).ready()
+  await until(() => at.spares.counts.ready === 2, 'there are two')
+  mock.timers.tick(59_999)
+  await settle()
+  assert.is(at.spares.counts.ready, 2)
+  mock.timers.tick(1)
+  await until(() => !first.isAlive && at.files().length === 2, 'one is ended and its files are gone')
+  await settle()
+  assert.equal([at.spares.counts.ready, at.processes.length], [1, 2])
+})
+
+test('detach() makes no more: not for one that is gone, and not when the turn comes that was waited for', async () => {
+  using at = world()
+  const child = await withReady(at)
+  at.spares.detach()
+  child.end()
+  await settle()
+  assert.is(at.processes.length, 1)
+  using waiting = world({ width: 1 })
+  const leave = await waiting.gate.enter()
+  void waiting.spares.refill()
+  await settle()
+  waiting.spares.detach()
+  leave()
+  await settle()
+  assert.is(waiting.processes.length, 0)
+})
+
+test('a spare is made after all starts that wait, and gives its place back', async () => {
+  using at = world({ width: 1 })
+  const leave = await at.gate.enter()
+  void at.spares.refill()
+  const second = at.gate.enter()
+  await settle()
+  leave()
+  const leaveSecond = await second
+  await settle()
+  assert.is(at.processes.length, 0)
+  leaveSecond()
+  ;(await at.nth(1)).ready()
+  await at.gate.enter()
+})
+
+test('the folder may be taken away under a live host', async () => {
+  using at = world()
+  await withReady(at)
+  rmSync(join(at.dir, 'spares'), { recursive: true })
+  assert.is(await at.take(1), undefined)
+  ;(await at.nth(2)).ready()
+  await until(() => at.spares.counts.ready === 1, 'another is ready')
+  assert.is((await at.take(2))?.identity.pid, 1001)
+})
+
+test('open() removes what spares of an earlier host left', async () => {
+  using at = world()
+  mkdirSync(join(at.dir, 'spares'))
+  writeFileSync(join(at.dir, 'spares', '9.stdout.raw'), 'left')
+  await at.spares.open()
+  assert.equal(at.files(), [])
+})
+
+test.run()
