@@ -1,5 +1,4 @@
 // What a process does that waits for a run of any pod: it has loaded what most pods will ask for.
-import net from 'node:net'
 
 /** Loads built-in modules, so that the pod finds them loaded. Those that this Node does not have are passed over. */
 export async function loadModules(modules: readonly string[]): Promise<void> {
@@ -7,7 +6,7 @@ export async function loadModules(modules: readonly string[]): Promise<void> {
   for (const module of modules) process.getBuiltinModule(module)
   process.setSourceMapsEnabled(true)
   // Node tells an address of IPv6 by a pattern that takes V8 six milliseconds to compile, at a server's first listen().
-  net.isIPv6('::')
+  process.getBuiltinModule('node:net').isIPv6('::')
   // The loader of ES modules is itself loaded by the first of them.
   const nothing: string = 'data:text/javascript,'
   await import(nothing)
