@@ -6,6 +6,7 @@ import { P8aError } from '../protocol/errors.ts'
 import { version } from '../protocol/version.ts'
 import { claim } from './claim.ts'
 import { type Context, systemClock } from './context.ts'
+import { Garbage } from './garbage.ts'
 import { makeVerbs } from './host/host.ts'
 import { Pods } from './host/pods.ts'
 import { loadHostFile } from './host-file.ts'
@@ -68,7 +69,9 @@ async function main(): Promise<void> {
     addresses: () => addresses,
     onStop: () => leave.resolve('asked to'),
   })
-  const doors = await openDoors({ context, rpc: new Rpc(verbs, { version, log: context.log }), token, host, port })
+  const garbage = new Garbage()
+  const rpc = new Rpc(verbs, { version, log: context.log, onAnswered: () => garbage.expect() })
+  const doors = await openDoors({ context, rpc, token, host, port })
   addresses = doors.addresses
   await pods.reconcile()
   void context.spares.refill()

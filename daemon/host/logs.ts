@@ -4,12 +4,16 @@ import type { LogEntry, MethodParams, MethodResults } from '../../protocol/metho
 import { parseRunId, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
+import { favorSpeed } from '../memory.ts'
 import type { Pods } from './pods.ts'
 
 /** How many entries an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
 /** And how much text, so that a client that asks for all does not cost all the memory there is. */
 const maxAnswerCharacters = 32 * 1024 * 1024
+
+/** How many entries make a log a long one, to be read with code that is compiled for speed. */
+const longEntries = 20_000
 
 /** Sends a batch of entries; resolves when the client has room for more. */
 export type SendEntries = (entries: LogEntry[]) => Promise<void>
@@ -36,6 +40,7 @@ export async function logs(
     })
   let count = 0
   for await (const entries of params.follow ? followLogs(dir, query, { signal }) : readLogs(dir, query, { signal })) {
+    if (count < longEntries && count + entries.length >= longEntries) favorSpeed()
     count += entries.length
     await send(entries)
   }

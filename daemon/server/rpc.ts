@@ -32,9 +32,12 @@ type Call = { client: Client; id: JSONRPCID | undefined }
 export class Rpc {
   #server = new JSONRPCServer<Call>({ errorListener: () => {} })
   #log: HostLog
+  #onAnswered: () => void
 
-  constructor(verbs: Verbs, options: { version: string; log: HostLog }) {
+  /** @param options.onAnswered called after each request */
+  constructor(verbs: Verbs, options: { version: string; log: HostLog; onAnswered?: () => void }) {
     this.#log = options.log
+    this.#onAnswered = options.onAnswered ?? (() => {})
     const all: Record<string, (params: never, call: Call) => unknown> = {
       ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, hostVerb(verb)])),
       'host.auth': ({ token }: { token: string }, { client }: Call) => {
@@ -51,6 +54,14 @@ export class Rpc {
 
   /** Answers a message, which may be a batch; null where nothing is to be answered. */
   async answer(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
+    try {
+      return await this.#answerAll(message, client)
+    } finally {
+      this.#onAnswered()
+    }
+  }
+
+  async #answerAll(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
     if (!Array.isArray(message)) return await this.#answerOne(message, client)
     if (message.length === 0) return this.#refuse(null, badRequest('the batch is empty'))
     // One answer for all of it: before the token, little asked must not be much answered.
