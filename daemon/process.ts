@@ -3,6 +3,7 @@
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -46,6 +47,24 @@ export async function readBootId(): Promise<string> {
   if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
   const { stdout } = await promisify(execFile)('sysctl', ['-n', 'kern.boottime'])
   return stdout.trim()
+}
+
+/** Runs a program of ours that ends by itself: texts in, one text out. It is killed when `timeoutMs` is over. */
+export async function runProgram(
+  [program, ...args]: readonly [string, ...string[]],
+  { input, timeoutMs }: { input: readonly string[]; timeoutMs: number },
+): Promise<ExitOutcome & { output: string }> {
+  const child = spawnChild(program, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  })
+  // One that ends before it has read all: its exit says what there is to say.
+  child.stdin.on('error', () => {})
+  for (const part of input) child.stdin.write(part)
+  child.stdin.end()
+  const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')])
+  return { output, code, signal }
 }
 
 async function spawn(options: SpawnOptions): Promise<Spawned> {

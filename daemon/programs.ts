@@ -1,7 +1,16 @@
-// Where the shim's program lies: beside the built daemon, or in its sources.
+// Where programs of ours lie that the daemon starts: beside the built daemon, or in its sources.
 import { fileURLToPath } from 'node:url'
 
 export function shimFile(): string {
+  return fileOf({ built: './shim.cjs', source: '../shim/main.ts' })
+}
+
+/** The program that reads a large image. */
+export function readerCommand(): [file: string, ...args: string[]] {
+  return [process.execPath, fileOf({ built: './reader.mjs', source: './image/reader.ts' })]
+}
+
+function fileOf({ built, source }: { built: string; source: string }): string {
   const fromSource = import.meta.url.endsWith('.ts')
-  return fileURLToPath(new URL(fromSource ? '../shim/main.ts' : './shim.cjs', import.meta.url))
+  return fileURLToPath(new URL(fromSource ? source : built, import.meta.url))
 }

@@ -42,6 +42,17 @@ const daemon = {
 rmSync(dist, { recursive: true, force: true })
 const [{ metafile }] = await Promise.all([
   build(daemon),
+  // Its packages are among the daemon's, whose licenses are told.
+  build({
+    ...common,
+    format: 'esm',
+    outfile: `${dist}/reader.mjs`,
+    entryPoints: ['daemon/image/reader.ts'],
+    packages: 'bundle',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    sourcemap: false,
+  }),
   build({
     ...common,
     format: 'esm',

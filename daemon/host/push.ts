@@ -4,6 +4,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
+import { readPushed } from '../image/read.ts'
 import { describeImage, type Image, isWhole, removeImages, saveImage } from '../image/store.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import type { Pods } from './pods.ts'
@@ -14,9 +15,7 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
   checkSize(context, params)
   const file = params.file ?? `${name}.js`
   const source = params.map === undefined ? { file } : { file, map: params.map }
-  // Its parser is only needed here, and a host that nothing is pushed to need not hold it.
-  const { inspectImage } = await import('../image/inspect.ts')
-  const image = describeImage(params.code, inspectImage(params.code, source), file)
+  const image = describeImage(params.code, await readPushed(params.code, source), file)
   const content = params.map === undefined ? { code: params.code } : { code: params.code, map: params.map }
   let pushed: ImageRef | undefined
   let dropped: ImageRef[] = []

@@ -1,0 +1,42 @@
+// Reads a pushed image statically: a small one here, a large one by a process of its own.
+import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
+import { Gate } from '../pod/gate.ts'
+import { runProgram } from '../process.ts'
+import { readerCommand } from '../programs.ts'
+import type { Inspected } from './inspect.ts'
+
+/** From here on parsing takes longer than the boot of a process. */
+const largeCharacters = 64 * 1024
+/** How long a process may take. */
+const readMs = 60_000
+/** Each takes many times the size of its image. */
+const gate = new Gate({ width: 2 })
+
+/** @throws {P8aError} what `inspectImage` throws; `bad_image` where the process was ended */
+export async function readPushed(code: string, source: { map?: string; file: string }): Promise<Inspected> {
+  if (code.length >= largeCharacters) return await readApart(code, source)
+  // Its parser is only needed here, and a host that nothing is pushed to need not hold it.
+  const { inspectImage } = await import('./inspect.ts')
+  return inspectImage(code, source)
+}
+
+async function readApart(code: string, source: { map?: string; file: string }): Promise<Inspected> {
+  const leave = await gate.enter()
+  try {
+    const input = [JSON.stringify(source), '\n', code]
+    const { output, code: exitCode, signal } = await runProgram(readerCommand(), { input, timeoutMs: readMs })
+    if (exitCode !== 0) throw notRead(source.file, signal ?? `code ${exitCode}`)
+    const answer = JSON.parse(output) as { inspected: Inspected } | { error: WireError }
+    if ('error' in answer) throw fromWireError(answer.error)
+    return answer.inspected
+  } finally {
+    leave()
+  }
+}
+
+function notRead(file: string, end: string): P8aError {
+  return new P8aError('bad_image', `Cannot push ${file}: the process that reads it ended with ${end}`, {
+    hint: 'It may need more memory than there is: bundle less into it',
+    facts: { file },
+  })
+}
