@@ -24,7 +24,14 @@ async function readApart(code: string, source: { map?: string; file: string }): 
   const leave = await gate.enter()
   try {
     const input = [JSON.stringify(source), '\n', code]
-    const { output, code: exitCode, signal } = await runProgram(readerCommand(), { input, timeoutMs: readMs })
+    const reading = runProgram(readerCommand(), { input, timeoutMs: readMs })
+    const {
+      output,
+      code: exitCode,
+      signal,
+    } = await reading.catch(error => {
+      throw notRead(source.file, (error as Error).message)
+    })
     if (exitCode !== 0) throw notRead(source.file, signal ?? `code ${exitCode}`)
     const answer = JSON.parse(output) as { inspected: Inspected } | { error: WireError }
     if ('error' in answer) throw fromWireError(answer.error)
