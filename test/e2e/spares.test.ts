@@ -1,6 +1,8 @@
 // Spares with real processes: a run that begins in one is a run like any other, whatever becomes of spare and host.
 // Not tested here: how many are made and when (daemon/pod/spares.test.ts), and how much sooner a start is (the bench).
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -175,6 +177,20 @@ test('the spares of a killed host end; a run that began in one is adopted', asyn
   assert.is(filesOf(host).length, 2, 'nothing is left of those that ended')
   process.kill(before, 'SIGKILL')
   await upAnew('forever', before)
+})
+
+test('a process that has the ticket of a run and is not its process is told to end, and the run is left alone', async () => {
+  const status = await host.status('puppet')
+  const number = status.runs[0]?.id.split('.')[1]
+  const record = readFileSync(join(host.data, 'pods/puppet/runs', `${number}.json`), 'utf8')
+  const { ticket } = JSON.parse(record) as { ticket: string }
+  const socket = connect(join(host.data, 'link.sock'))
+  const hello = { ticket, pid: process.pid, state: 'empty' }
+  socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: hello })}\n`)
+  const [answer] = await once(socket, 'data')
+  assert.equal(JSON.parse(answer).result, { do: 'end' })
+  socket.destroy()
+  assert.is(((await host.call('puppet', 'tell')) as { pid: number }).pid, pidOf(status))
 })
 
 test('the folder of the spares may be taken away under the live host', async () => {
