@@ -72,9 +72,9 @@ export class PodSupervisor {
     return this.#wantedCount() > 0
   }
 
-  /** Whether any run has, or may have, a process. */
+  /** Whether any run has, or may have, a process, or its end is not saved yet. */
   get hasRuns(): boolean {
-    return [...this.#slots.values()].some(hasRun)
+    return this.#effects.runs.size > 0 || [...this.#slots.values()].some(hasRun)
   }
 
   /** Takes over what an earlier host left in a slot. */

@@ -192,7 +192,7 @@ test('take() gives a spare the ticket, the environment and the raw files of the 
   assert.equal(child.asked, [['take', { ticket: 'ticket-7', env: { RUN: '7' } }]])
   assert.ok(existsSync(join(at.dir, '7.stdout.raw')) && existsSync(join(at.dir, '7.stderr.raw')))
   await at.nth(2)
-  assert.equal(at.files(), ['2.stderr.raw', '2.stdout.raw'])
+  await until(() => String(at.files()) === '2.stderr.raw,2.stdout.raw', 'its files are gone')
   assert.equal(at.spares.counts, { ready: 0, hits: 1, misses: 0 })
 })
 
@@ -271,7 +271,7 @@ test('one that dies when it is taken is no process of the run, and is replaced',
   assert.is(await at.take(1), undefined)
   assert.equal(at.spares.counts, { ready: 0, hits: 0, misses: 1 })
   await at.nth(2)
-  assert.equal(at.files(), ['2.stderr.raw', '2.stdout.raw'])
+  await until(() => String(at.files()) === '2.stderr.raw,2.stdout.raw', 'its files are gone')
 })
 
 test('where its files cannot be renamed it is killed, and leaves none', async () => {
@@ -282,7 +282,7 @@ test('where its files cannot be renamed it is killed, and leaves none', async ()
   assert.not.ok(child.isAlive)
   assert.equal(child.asked, [])
   await at.nth(2)
-  assert.equal(at.files(), ['2.stderr.raw', '2.stdout.raw'])
+  await until(() => String(at.files()) === '2.stderr.raw,2.stdout.raw', 'its files are gone')
 })
 
 test('one that is killed while it waits leaves no files and is replaced', async () => {
