@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { policyOf } from '../../protocol/config.ts'
 import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
-import { afterEnd } from '../lifecycle/decide.ts'
+import { afterEnd, nextCheckMs } from '../lifecycle/decide.ts'
 import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
 import { runPaths } from '../paths.ts'
 import { type RunRecord, readRecords, writeRecord } from '../store/run-record.ts'
@@ -83,7 +83,7 @@ function slotOf(live: LiveRun, record: RunRecord, context: Context, world: World
   const upMs = record.upAt === undefined ? 0 : Math.max(0, context.clock.wallMs() - Date.parse(record.upAt))
   if (!live.identity) return { at: 'spawning', run }
   if (record.state === 'up') {
-    const check = { at: 'resting', dueMs: nowMs + policy.check.intervalMs, missed: 0 } as const
+    const check = { at: 'resting', dueMs: nextCheckMs(nowMs, policy.check.intervalMs), missed: 0 } as const
     return { at: 'up', run, sinceMs: nowMs - upMs, check }
   }
   if (record.state === 'stopping') {
