@@ -17,6 +17,8 @@ export type Clock = {
 export const systemClock: Clock = { nowMs: () => performance.now(), wallMs: () => Date.now() }
 
 export type Context = {
+  /** The dotted path of the host; of the root it is empty. */
+  path: string
   paths: DataPaths
   settings: Settings
   log: HostLog

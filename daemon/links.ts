@@ -6,29 +6,30 @@ import { LineSplitter } from '../protocol/lines.ts'
 import type { Hello, ToHost, ToShim, Welcome } from '../protocol/link.ts'
 import { type Handlers, Peer } from '../protocol/peer.ts'
 import type { Context } from './context.ts'
-import { call } from './host/call.ts'
-import type { PodEntry, Pods } from './host/pods.ts'
-import type { LiveRun, ShimPeer } from './pod/live-run.ts'
+import type { OwnVerbs } from './host/host.ts'
+import { callFrom, ownVerb } from './hosts/asked.ts'
+import type { Found, Hosts } from './hosts/hosts.ts'
+import type { ShimPeer } from './pod/live-run.ts'
 import { openUnixDoor } from './unix-door.ts'
-
-type Linked = { entry: PodEntry; live: LiveRun }
 
 /**
  * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
  * @returns what ends the listening
  */
-export async function listenForShims(context: Context, pods: Pods): Promise<() => void> {
-  const server = net.createServer(socket => onConnection(context, pods, socket))
+export async function listenForShims(hosts: Hosts, own: OwnVerbs): Promise<() => void> {
+  const { context } = hosts.root
+  const server = net.createServer(socket => onConnection(hosts, own, socket))
   return await openUnixDoor(server, { path: context.paths.linkSocket, log: context.log })
 }
 
-function onConnection(context: Context, pods: Pods, socket: net.Socket): void {
-  let linked: Linked | undefined
+function onConnection(hosts: Hosts, own: OwnVerbs, socket: net.Socket): void {
+  const { context } = hosts.root
+  let linked: Found | undefined
   const handlers: Handlers<ToHost> = {
     hello: async hello => {
       const wait = context.spares.onHello(hello.ticket, peer)
       if (wait) return wait
-      linked = pods.findTicket(hello.ticket)
+      linked = hosts.findTicket(hello.ticket)
       return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
     },
     ready: () => {
@@ -41,7 +42,13 @@ function onConnection(context: Context, pods: Pods, socket: net.Socket): void {
       linked?.entry.supervisor.tellChanged()
       return null
     },
-    call: async params => (await call(context, pods, params)).value,
+    call: async params => await callFrom(hosts, linked, params),
+    mount: async params => {
+      if (linked) await hosts.mount(linked, params)
+      return null
+    },
+    verb: async ({ method, params }) =>
+      await ownVerb(own, linked, { namespace: hosts.get(params.path), method, params }),
   }
   const peer: ShimPeer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers)
   const lines = new LineSplitter({ maxBytes: context.settings.maxLineBytes })
@@ -64,7 +71,7 @@ function onConnection(context: Context, pods: Pods, socket: net.Socket): void {
   })
 }
 
-async function greet({ entry, live }: Linked, hello: Hello, peer: ShimPeer): Promise<Welcome> {
+async function greet({ entry, live }: Found, hello: Hello, peer: ShimPeer): Promise<Welcome> {
   return await entry.supervisor.effects.onHello(live, hello, peer)
 }
 

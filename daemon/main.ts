@@ -7,10 +7,11 @@ import { version } from '../protocol/version.ts'
 import { claim } from './claim.ts'
 import { type Context, systemClock } from './context.ts'
 import { Garbage } from './garbage.ts'
-import { makeVerbs } from './host/host.ts'
+import { verbsByPath } from './host/host.ts'
 import { Pods } from './host/pods.ts'
 import { loadHostFile } from './host-file.ts'
 import { openHostLog } from './host-log.ts'
+import { Hosts } from './hosts/hosts.ts'
 import { listenForShims } from './links.ts'
 import { favorMemory } from './memory.ts'
 import { dataPaths } from './paths.ts'
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   const { id, settings } = await loadHostFile(paths.host)
   const token = await loadToken(paths.token)
   const seams: Omit<Context, 'spares'> = {
+    path: '',
     paths,
     settings,
     log: openHostLog(paths.hostLog, { maxBytes: settings.hostLogBytes }),
@@ -59,23 +61,26 @@ async function main(): Promise<void> {
   await context.spares.open()
   const pods = new Pods(context)
   await pods.load()
-  const closeLinks = await listenForShims(context, pods)
+  const hosts = new Hosts(context, pods)
+  await hosts.load()
   const leave = Promise.withResolvers<string>()
   let addresses: string[] = []
-  const verbs = makeVerbs(context, pods, {
+  const { verbs, own } = verbsByPath(hosts, {
     id,
     version,
     startedAt,
     addresses: () => addresses,
     onStop: () => leave.resolve('asked to'),
   })
+  const closeLinks = await listenForShims(hosts, own)
   const garbage = new Garbage()
   const rpc = new Rpc(verbs, { version, log: context.log, onAnswered: () => garbage.expect() })
   const doors = await openDoors({ context, rpc, token, host, port })
   addresses = doors.addresses
   await pods.reconcile()
+  await hosts.reconcile()
   void context.spares.refill()
-  const pruning = setInterval(() => void pods.prune(), pruneMs).unref()
+  const pruning = setInterval(() => void Promise.all([pods.prune(), hosts.prune()]), pruneMs).unref()
   const unwatch = await watchPods(context, name => void pods.reload(name))
   void pods.reloadAll()
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
@@ -90,6 +95,7 @@ async function main(): Promise<void> {
   await unwatch()
   context.spares.detach()
   pods.detach()
+  hosts.detach()
   context.log.flush()
   // Answers that are on their way get a moment.
   setTimeout(() => process.exit(0), 50)

@@ -20,6 +20,7 @@ export function dataPaths(data: string) {
     token: join(data, 'token'),
     clientSocket: join(data, 'host.sock'),
     linkSocket: join(data, 'link.sock'),
+    hosts: join(data, 'hosts'),
     spares: join(data, 'spares'),
     images: join(data, 'images'),
     pods: join(data, 'pods'),

@@ -1,6 +1,7 @@
 // What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways.
 // The shim dials; its first request is `hello`.
 import type { StreamName } from './cri.ts'
+import type { PodState } from './methods.ts'
 import type { Status } from './public.ts'
 
 /**
@@ -19,6 +20,10 @@ export type ToHost = {
   status: { params: { status: Status; text?: string }; result: null }
   /** `p8a.pod(name).fn(...args)`. */
   call: { params: { name: string; fn: string; args: unknown[] }; result: unknown }
+  /** This run is the host at `path`, and answers these verbs itself. Said again on every connection. */
+  mount: { params: { path: string; handles: string[] }; result: null }
+  /** A method of the wire, done by the root in a namespace that this run has mounted. */
+  verb: { params: { method: string; params: Record<string, unknown> & { path: string } }; result: unknown }
 }
 
 /** Requests and notifications a host sends. */
@@ -31,6 +36,10 @@ export type ToShim = {
   cleanup: { params: Record<string, never>; result: null }
   /** Calls an exported function. */
   call: { params: { fn: string; args: unknown[] }; result: unknown }
+  /** A verb for a host that this run has mounted. */
+  handle: { params: { path: string; verb: string; args: unknown[] }; result: unknown }
+  /** How a pod in such a host is now. */
+  changed: { params: { path: string; name: string; status: PodState; text: string }; result: null }
 }
 
 /** `state` tells a new host how far the run had come while no host looked. */

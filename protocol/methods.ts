@@ -134,11 +134,15 @@ export type HostInfo = {
   node: string
   pid: number
   startedAt: string
+  /** Empty for the root. */
+  path: string
   dataDir: string
   /** Where clients reach it: `unix:/path`, `127.0.0.1:3000`. */
   addresses: string[]
   pods: Record<PodState, number>
   runs: number
+  /** The paths of all hosts within the root. */
+  hosts: string[]
   /**
    * Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). A start that
    * none could serve, since it has Node flags or such, counts as neither.
@@ -160,6 +164,8 @@ export type Pushed = {
   size: number
   /** True where the newest version had this very content: nothing was done. */
   unchanged: boolean
+  /** What a pod that is a host answered; the other members are then as far as it told them. */
+  answer?: unknown
   kind: 'service'
   exports: string[]
   /** What the host has to say beside. */

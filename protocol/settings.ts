@@ -46,6 +46,10 @@ export const settingsSchema = v.strictObject({
   spareModules: v.optional(v.array(v.string()), ['http', 'https', 'cluster', 'crypto', 'dns', 'fs/promises', 'zlib']),
   /** How long a new host waits for the process of a run whose pid was never recorded to say hello. */
   adoptTimeout: v.optional(duration, 10_000),
+  /** How long a pod that is a host may take to answer a verb. */
+  handlerTimeout: v.optional(duration, 30_000),
+  /** How many names the path of a host within hosts may have. */
+  maxHostDepth: v.optional(count, 32),
   /** How long a call of a pod's function may take unless the caller says else. */
   callTimeout: v.optional(duration, 30_000),
   /** A run's log file is rotated when it passes this size. */

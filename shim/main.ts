@@ -38,6 +38,11 @@ function main(): void {
         return null
       },
       call: ({ fn, args }) => requireRun(run).call(fn, args),
+      handle: asked => requireRun(run).hosts.onHandle(asked),
+      changed: told => {
+        run?.hosts.onChanged(told)
+        return null
+      },
     },
     shouldRedial: () => run !== undefined || uptimeMs() < patientUntilMs,
     onConnected: sayHello,
@@ -52,6 +57,7 @@ function main(): void {
       peer.notify('ready', {})
     }
     if (welcome?.do === 'run' && !run) run = become(welcome.assignment, link)
+    else if (welcome?.do === 'go-on') run?.hosts.remount()
   }
 }
 
@@ -89,6 +95,10 @@ function become(assignment: Assignment, link: Link): Run {
     callPod: async (name, fn, args) => {
       if (!link.peer) throw new P8aError('host_gone', `Cannot call "${fn}" of pod "${name}": the host is gone`)
       return await link.peer.request('call', { name, fn, args })
+    },
+    askHost: async (method, params) => {
+      if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
+      return await link.peer.request(method, params)
     },
   })
   try {

@@ -5,9 +5,17 @@ import type { Callee, P8a } from '../protocol/public.ts'
 
 export type CallPod = (name: string, fn: string, args: unknown[]) => Promise<unknown>
 
-/** @param callPod asks the host to call a function of another pod */
-export function makeP8a(assignment: Assignment, callPod: CallPod): P8a {
-  const { name, run, slot, path, storage } = assignment
+export type P8aOptions = {
+  /** Asks the host to call a function of another pod. */
+  callPod: CallPod
+  host: P8a['host']
+}
+
+export function makeP8a(
+  place: Pick<Assignment, 'name' | 'run' | 'slot' | 'path' | 'storage'>,
+  { callPod, host }: P8aOptions,
+): P8a {
+  const { name, run, slot, path, storage } = place
   return Object.freeze({
     name,
     run,
@@ -16,6 +24,7 @@ export function makeP8a(assignment: Assignment, callPod: CallPod): P8a {
     storage,
     log: (tag: string, ...values: unknown[]) => void process.stdout.write(`[${tag}] ${format(...values)}\n`),
     pod: (other: string) => makeCallee(other, callPod),
+    host,
   })
 }
 

@@ -1,22 +1,27 @@
 // A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the
 // pod's code and its host only by what it is given.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
-import type { Cleanup, Status } from '../protocol/public.ts'
+import type { Cleanup, P8a, Status } from '../protocol/public.ts'
 import { RunBus } from './bus.ts'
+import { toCallError } from './call-error.ts'
+import { type AskHost, RunHosts } from './hosts.ts'
 import { type LoadedPod, loadPod } from './load.ts'
 import { type CallPod, makeP8a } from './p8a.ts'
 
 type Said = { status: Status; text?: string }
 
-export type RunEvents = { onReady: () => void; onStatus: (said: Said) => void; callPod: CallPod }
+export type RunEvents = { onReady: () => void; onStatus: (said: Said) => void; callPod: CallPod; askHost: AskHost }
 
 export class Run {
   readonly assignment: Assignment
   /** What the pod said of itself last. */
   said: Said | undefined
   state: 'starting' | 'up' | 'cleaned' = 'starting'
+  readonly hosts: RunHosts
   #events: RunEvents
   #bus: RunBus
   #pod: LoadedPod | undefined
@@ -27,6 +32,7 @@ export class Run {
   constructor(assignment: Assignment, events: RunEvents) {
     this.assignment = assignment
     this.#events = events
+    this.hosts = new RunHosts({ ask: events.askHost, scope: (path, name) => this.#scoped(path, name) })
     this.#bus = new RunBus((status, text) => this.#onStatus(text === undefined ? { status } : { status, text }))
   }
 
@@ -36,8 +42,9 @@ export class Run {
     const result = await this.#pod.main(
       this.assignment.params,
       this.#bus,
-      makeP8a(this.assignment, this.#events.callPod),
+      makeP8a(this.assignment, { callPod: this.#events.callPod, host: this.#hostAt(this.assignment.path) }),
     )
+    await this.hosts.mounted()
     if (typeof result === 'function') this.#cleanup = result
     if (this.state === 'starting') this.state = 'up'
     this.#events.onReady()
@@ -83,6 +90,20 @@ export class Run {
     }
   }
 
+  #hostAt(path: string): P8a['host'] {
+    return (name, handlers) => this.hosts.host(path === '' ? name : `${path}.${name}`, handlers)
+  }
+
+  /** The `p8a` of a pod that this one imports and runs on a host of its own. */
+  #scoped(path: string, name: string): P8a {
+    const { slot, storage, path: own } = this.assignment
+    const place = { name, run: this.assignment.run, slot, path, storage: join(storage, 'hosts', path, name) }
+    mkdirSync(place.storage, { recursive: true })
+    const within = path.slice(own === '' ? 0 : own.length + 1)
+    const callPod: CallPod = (other, fn, args) => this.#events.callPod(`${within}.${other}`, fn, args)
+    return makeP8a(place, { callPod, host: this.#hostAt(path) })
+  }
+
   #onStatus(said: Said): void {
     this.said = said
     if (said.status === 'up' && this.state === 'starting') this.state = 'up'
@@ -110,14 +131,4 @@ export class Run {
       },
     )
   }
-}
-
-function toCallError(error: unknown): P8aError {
-  if (!(error instanceof Error)) return new P8aError('call_failed', `The function threw ${inspect(error)}`)
-  const { code } = error as { code?: unknown }
-  const hasCode = typeof code === 'string' || typeof code === 'number'
-  return new P8aError('call_failed', error.message || error.name, {
-    facts: { name: error.name, stack: error.stack, ...(hasCode ? { errorCode: code } : {}) },
-    cause: error,
-  })
 }

@@ -24,7 +24,14 @@ export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, co
 }
 
 function pushedText(pushed: Pushed): string {
+  if (pushed.answer !== undefined) return answerText(pushed)
   const facts = `${size(pushed.size)}, ${pushed.hash.slice(0, 12)}`
   const what = pushed.unchanged ? `unchanged, still v${pushed.version}` : `v${pushed.version}`
   return `${pushed.name} ${what} (${facts})${pushed.text ? `: ${plain(pushed.text)}` : ''}`
+}
+
+/** What a pod that is a host answered. */
+function answerText({ name, answer }: Pushed): string {
+  if (answer === null) return `${name} pushed`
+  return typeof answer === 'string' ? plain(answer) : JSON.stringify(answer)
 }

@@ -25,6 +25,7 @@ export async function start(context: Context, pods: Pods, params: MethodParams<'
 /** @throws {P8aError} `pod_not_found`, `no_space`, `save_failed` */
 export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
   const { supervisor } = pods.get(params.name)
+  await pods.onStopping(params.name)
   const ended = await supervisor.collectEnds(async () => {
     await pods.change(params.name, desired => {
       context.log.info('verb', 'stop', { pod: params.name })

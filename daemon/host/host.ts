@@ -1,6 +1,5 @@
-// The root host: its verbs by name. What crosses the wire is checked before it comes here, and errors become wire
+// The verbs of a host by name, the root's and those within it. What crosses the wire is checked before it comes here, and errors become wire
 // replies after it.
-import { P8aError } from '../../protocol/errors.ts'
 import {
   type HostInfo,
   type MethodName,
@@ -8,8 +7,10 @@ import {
   type MethodResults,
   protocolVersion,
 } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
+import { handledVerbs } from '../hosts/handled.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import type { Namespace } from '../hosts/namespace.ts'
 import { call } from './call.ts'
 import { restart, scale, start, stop } from './desire.ts'
 import { logs, type SendEntries } from './logs.ts'
@@ -38,12 +39,19 @@ export type HostOptions = {
   onStop: () => void
 }
 
-export function makeVerbs(context: Context, pods: Pods, options: HostOptions): Verbs {
-  const verbs: Verbs = {
-    'host.info': async () => hostInfo(context, pods, options),
+/** What a host does by itself with its pods: the root, or the root in the place of a host within it. */
+export function makeVerbs(
+  { context, pods, hosts }: { context: Context; pods: Pods; hosts: Hosts },
+  options: HostOptions,
+): Verbs {
+  return {
+    'host.info': async () => hostInfo({ context, pods, hosts }, options),
     'host.stop': async ({ pods: withPods }) => {
       const running = pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
-      if (withPods) await pods.endRuns()
+      if (withPods) {
+        await hosts.endRuns()
+        await pods.endRuns()
+      }
       options.onStop()
       return { stopping: true, pods: running }
     },
@@ -63,25 +71,39 @@ export function makeVerbs(context: Context, pods: Pods, options: HostOptions): V
     'pod.logs': (params, caller) => logs(context, pods, { params, ...caller }),
     'pod.call': params => call(context, pods, params),
   }
-  return atPath(verbs)
 }
 
-/** Nested hosts stand here once they exist: a verb with a path goes to the host mounted there. */
-function atPath(verbs: Verbs): Verbs {
-  const checked = Object.entries(verbs).map(([name, verb]) => [
+/** What the root does by itself in a host within it, whatever that host's pod handles. */
+export type OwnVerbs = (namespace: Namespace) => Verbs
+
+/** All verbs, each done by the host that its `path` names; and the root's own behaviour for each of those. */
+export function verbsByPath(hosts: Hosts, options: HostOptions): { verbs: Verbs; own: OwnVerbs } {
+  const root = makeVerbs({ ...hosts.root, hosts }, options)
+  const own = remembered(({ context, pods }: Namespace) => makeVerbs({ context, pods, hosts }, options))
+  const handled = remembered((namespace: Namespace) => handledVerbs(namespace, own(namespace)))
+  const verbsAt = (path: string) => (path === '' ? root : handled(hosts.get(path)))
+  const verbs = Object.keys(root).map(name => [
     name,
-    async (params: { path: string }, caller: Caller) => {
-      if (params.path === '') return await (verb as (params: unknown, caller: Caller) => unknown)(params, caller)
-      throw new P8aError('host_not_found', `There is no host at path ${quote(params.path)}`, {
-        hint: 'Only the root host is there: leave the path out, or add the remote again without --path',
-        facts: { path: params.path },
-      })
-    },
+    async (params: { path: string }, caller: Caller) =>
+      await (verbsAt(params.path)[name as HostVerb] as (params: unknown, caller: Caller) => unknown)(params, caller),
   ])
-  return Object.fromEntries(checked) as Verbs
+  return { verbs: Object.fromEntries(verbs) as Verbs, own }
 }
 
-function hostInfo(context: Context, pods: Pods, options: HostOptions): HostInfo {
+/** Makes it once for each. */
+function remembered<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
+  const known = new WeakMap<Of, Made>()
+  return of => {
+    const made = known.get(of) ?? make(of)
+    known.set(of, made)
+    return made
+  }
+}
+
+function hostInfo(
+  { context, pods, hosts }: { context: Context; pods: Pods; hosts: Hosts },
+  options: HostOptions,
+): HostInfo {
   const counts = { idle: 0, waiting: 0, up: 0, error: 0 }
   for (const { supervisor } of pods.all()) counts[supervisor.state]++
   return {
@@ -91,10 +113,12 @@ function hostInfo(context: Context, pods: Pods, options: HostOptions): HostInfo 
     node: process.version,
     pid: process.pid,
     startedAt: options.startedAt,
+    path: context.path,
     dataDir: context.paths.data,
     addresses: options.addresses(),
     pods: counts,
     runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size, 0),
+    hosts: hosts.all().map(({ path }) => path),
     spares: context.spares.counts,
     memory: process.memoryUsage.rss(),
   }

@@ -25,9 +25,21 @@ export class Pods {
   #turns = new Turns()
   #pinned = new Map<string, number>()
   #isLeaving = false
+  /** What is done before a pod's runs end for good, and after it was removed: it may have hosts of its own. */
+  onStopping: (name: string) => Promise<void> = async () => {}
+  onRemoved: (name: string) => Promise<void> = async () => {}
+  #isHeld = false
+  #onChanged: (supervisor: PodSupervisor) => void
 
-  constructor(context: Context) {
+  /** @param options.onChanged called whenever something of a pod may have changed */
+  constructor(context: Context, options: { onChanged?: (supervisor: PodSupervisor) => void } = {}) {
     this.#context = context
+    this.#onChanged = options.onChanged ?? (() => {})
+  }
+
+  /** Whether nothing runs until {@link release}. */
+  get isHeld(): boolean {
+    return this.#isHeld
   }
 
   /** By name. */
@@ -158,6 +170,24 @@ export class Pods {
     )
   }
 
+  /** Ends all runs until {@link release}. What is wanted stays. */
+  async hold(): Promise<void> {
+    this.#isHeld = true
+    await Promise.all(
+      this.all().map(async ({ supervisor }) => {
+        await supervisor.hold()
+        await supervisor.until(() => !supervisor.hasRuns || !this.#isHeld)
+      }),
+    )
+  }
+
+  /** Lets run again what is wanted. */
+  async release(): Promise<void> {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    await Promise.all(this.all().map(({ supervisor }) => supervisor.release()))
+  }
+
   /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
   async reloadAll(): Promise<void> {
     const names = await readdir(this.#context.paths.pods)
@@ -192,6 +222,8 @@ export class Pods {
     const paths = this.#context.paths.pod(name)
     const lastNumber = await highestNumber(paths)
     const supervisor = new PodSupervisor(name, this.#context, { lastNumber })
+    supervisor.watch(() => this.#onChanged(supervisor))
+    if (this.#isHeld) await supervisor.hold()
     return { supervisor, file: new DesiredFile(paths.desired, this.#context.clock) }
   }
 

@@ -24,6 +24,7 @@ export async function remove(
         facts: { pod: name, status: supervisor.state },
       })
     }
+    await pods.onStopping(name)
     const stopped = await supervisor.collectEnds(async () => {
       await supervisor.hold()
       await supervisor.until(() => !supervisor.hasRuns)
@@ -31,6 +32,7 @@ export async function remove(
     const hashes = supervisor.inForce?.desired.images.map(({ hash }) => hash) ?? []
     pods.forget(name)
     await erase(context, name)
+    await pods.onRemoved(name)
     await removeImages(context.paths, pods.unusedOf(hashes))
     context.log.info('verb', 'removed', { pod: name })
     return { name, removed: true, stopped }

@@ -30,7 +30,7 @@ export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
   const status = pod.problem !== undefined && !inForce ? 'error' : state
   return {
     name: pod.name,
-    path: '',
+    path: context.path,
     kind: 'service',
     status,
     text: textOf(context, pod, { state, runs }),
@@ -80,7 +80,12 @@ function runStatus(
   }
 }
 
-function textOf(context: Context, pod: PodSupervisor, { state, runs }: { state: PodState; runs: RunStatus[] }): string {
+/** What a pod says of itself, or what is being waited for. */
+export function textOf(
+  context: Context,
+  pod: PodSupervisor,
+  { state, runs }: { state: PodState; runs: RunStatus[] } = { state: pod.state, runs: runStatuses(context, pod) },
+): string {
   if (pod.problem !== undefined) return pod.problem
   const failed = firstSlot(pod, 'failed')
   if (state === 'error' && failed)

@@ -97,7 +97,7 @@ export function assignmentOf(
     run: runId(run.name, run.live.ref.number),
     name: run.name,
     slot: run.live.slot,
-    path: '',
+    path: context.path,
     storage: pod.storage,
     cwd: resolve(pod.storage, run.config.cwd ?? '.'),
     params: run.params,

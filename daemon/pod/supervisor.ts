@@ -104,6 +104,18 @@ export class PodSupervisor {
     await this.reconcile()
   }
 
+  /** Takes a hold back. */
+  async release(): Promise<void> {
+    this.#isHeld = false
+    await this.reconcile()
+  }
+
+  /** Calls `listener` after every event, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#onChanged.add(listener)
+    return () => void this.#onChanged.delete(listener)
+  }
+
   /** Looks at every slot again. */
   async reconcile(): Promise<void> {
     const wanted = this.#wantedCount()

@@ -7,12 +7,12 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
-import * as v from 'valibot'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { type MethodName, methods } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Verbs } from '../host/host.ts'
 import type { SendEntries } from '../host/logs.ts'
+import { parseParams } from '../host/params.ts'
 import type { HostLog } from '../host-log.ts'
 import { openRpcDocument } from './openrpc.ts'
 
@@ -122,32 +122,7 @@ function hostVerb(verb: Verbs[keyof Verbs]) {
     verb(params, { signal: client.signal, send: id === undefined ? undefined : client.sendEntries?.(id) })
 }
 
-/** @throws {P8aError} `bad_params`, naming the parameter; `bad_config` for a config */
-function parseParams(name: MethodName, params: unknown): unknown {
-  const result = v.safeParse(methods[name].params, params ?? {})
-  if (result.success) return result.output
-  const [issue] = result.issues
-  const key = issue.path?.map(item => String(item.key)).join('.') ?? ''
-  const unknown = issue.type === 'strict_object' && issue.expected === 'never'
-  const what =
-    key === ''
-      ? 'the parameters must be an object'
-      : unknown
-        ? `there is no parameter ${quote(key)}`
-        : `${key} ${reason(issue)}`
-  throw new P8aError(key.startsWith('config') ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
-    hint: `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
-    facts: { method: name, parameter: key },
-  })
-}
-
 /** Our own messages begin in lower case; valibot's are "Invalid type: Expected string but received undefined". */
-function reason(issue: v.BaseIssue<unknown>): string {
-  if (!issue.message.startsWith('Invalid')) return issue.message
-  return issue.received === 'undefined'
-    ? 'is missing'
-    : `must be ${issue.expected ?? 'something else'}, not ${issue.received}`
-}
 
 function idOf(request: Record<string, unknown>): JSONRPCID | undefined {
   const { id } = request

@@ -28,6 +28,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     onReady: () => seen.ready++,
     onStatus: said => seen.said.push(said),
     callPod: async (...call) => seen.calls.push(call),
+    askHost: async () => null as never,
   })
   return { run, seen }
 }
@@ -169,7 +170,7 @@ test('p8a cannot be changed, and a callee is no promise', async () => {
   using at = scratch()
   const { run, seen } = runOf(at, 'export default () => {}')
   const calls: unknown[] = []
-  const p8a = makeP8a(run.assignment, async (...call) => calls.push(call))
+  const p8a = makeP8a(run.assignment, { callPod: async (...call) => calls.push(call), host: () => null as never })
   assert.throws(() => Object.assign(p8a, { name: 'other' }))
   const other = p8a.pod('other')
   assert.is(await other, other, 'to await it is harmless')

@@ -74,6 +74,7 @@ function world(): World & Disposable {
       },
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },
+      path: '',
       startGate: new Gate({ width: 16 }),
       spares: { take: async () => undefined } as unknown as Spares,
       random: () => 0.5,

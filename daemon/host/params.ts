@@ -1,0 +1,31 @@
+// The parameters of a method, as anyone sent them, checked against its schema.
+import * as v from 'valibot'
+import { P8aError } from '../../protocol/errors.ts'
+import { type MethodName, methods } from '../../protocol/methods.ts'
+import { quote } from '../../protocol/names.ts'
+
+/** @throws {P8aError} `bad_params`, naming the parameter; `bad_config` for a config */
+export function parseParams(name: MethodName, params: unknown): unknown {
+  const result = v.safeParse(methods[name].params, params ?? {})
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const key = issue.path?.map(item => String(item.key)).join('.') ?? ''
+  const unknown = issue.type === 'strict_object' && issue.expected === 'never'
+  const what =
+    key === ''
+      ? 'the parameters must be an object'
+      : unknown
+        ? `there is no parameter ${quote(key)}`
+        : `${key} ${reason(issue)}`
+  throw new P8aError(key.startsWith('config') ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
+    hint: `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
+    facts: { method: name, parameter: key },
+  })
+}
+
+function reason(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith('Invalid')) return issue.message
+  return issue.received === 'undefined'
+    ? 'is missing'
+    : `must be ${issue.expected ?? 'something else'}, not ${issue.received}`
+}

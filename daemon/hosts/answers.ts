@@ -1,0 +1,66 @@
+// What a pod that is a host answers, read into the words of the wire. An author may say as little as `{ status: 'up' }`.
+import * as v from 'valibot'
+import { P8aError } from '../../protocol/errors.ts'
+import type { LogEntry, PodStatus, RunInfo } from '../../protocol/methods.ts'
+import { quote } from '../../protocol/names.ts'
+
+const statusSchema = v.looseObject({
+  name: v.optional(v.string()),
+  status: v.picklist(['idle', 'waiting', 'up', 'error']),
+  text: v.optional(v.string(), ''),
+})
+
+const runSchema = v.looseObject({ id: v.string() })
+
+const entrySchema = v.union([v.string(), v.looseObject({ text: v.string() })])
+
+/** @throws {P8aError} `bad_answer` */
+export function statusAnswer(path: string, name: unknown, answer: unknown): PodStatus {
+  const said = v.safeParse(statusSchema, answer)
+  if (!said.success || typeof name !== 'string') throw badAnswer(path, 'status', answer)
+  const isUp = said.output.status === 'up'
+  return {
+    kind: 'service',
+    version: 0,
+    latest: 0,
+    hash: '',
+    want: isUp ? 'up' : 'idle',
+    scale: 1,
+    up: isUp ? 1 : 0,
+    restarts: 0,
+    params: {},
+    runs: [],
+    ...said.output,
+    name,
+    path,
+  } as PodStatus
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function runsAnswer(path: string, answer: unknown): RunInfo[] {
+  const said = v.safeParse(v.array(runSchema), answer)
+  if (!said.success) throw badAnswer(path, 'runs', answer)
+  return said.output.map(run => ({ slot: 0, version: 0, state: 'up', startedAt: new Date(0).toISOString(), ...run }))
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function logAnswer(path: string, answer: unknown): LogEntry[] {
+  const said = v.safeParse(v.array(entrySchema), answer)
+  if (!said.success) throw badAnswer(path, 'logs', answer)
+  const time = new Date().toISOString()
+  return said.output.map(entry => {
+    const told = typeof entry === 'string' ? { text: entry } : entry
+    return { time, source: 'stdout', tags: ['stdout'], ...told } as LogEntry
+  })
+}
+
+export function badAnswer(path: string, verb: string, answer: unknown): P8aError {
+  return new P8aError('bad_answer', `The host at ${quote(path)} answered ${verb} with ${shown(answer)}`, {
+    hint: 'docs/HOSTS.md says what each handler returns',
+    facts: { path, verb },
+  })
+}
+
+function shown(answer: unknown): string {
+  return quote(JSON.stringify(answer) ?? String(answer))
+}

@@ -1,0 +1,215 @@
+// All hosts within this one, by their path: however deep one is, it is one lookup away. It loads them, mounts them, finds
+// whose a ticket is, and has a host stop with the pod that owns it.
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { P8aError } from '../../protocol/errors.ts'
+import { checkName, isName, quote } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import type { PodEntry, Pods } from '../host/pods.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import { parseState, readStateText, writeState } from '../store/state-file.ts'
+import { Namespace, type Owner } from './namespace.ts'
+
+/** The pods of one host, with what is needed to do something with them. */
+export type Place = { path: string; context: Context; pods: Pods }
+
+/** Whose a ticket is. */
+export type Found = { place: Place; entry: PodEntry; live: LiveRun }
+
+const ownerSchema = v.strictObject({ v: v.literal(1), path: v.string(), pod: v.string() })
+
+export class Hosts {
+  readonly root: Place
+  #namespaces = new Map<string, Namespace>()
+
+  constructor(context: Context, pods: Pods) {
+    this.root = { path: '', context, pods }
+    pods.onStopping = name => this.holdOf({ path: '', pod: name })
+    pods.onRemoved = name => this.#removeOf({ path: '', pod: name })
+  }
+
+  /** Innermost last. */
+  all(): Namespace[] {
+    return [...this.#namespaces.values()].sort((a, b) => depthOf(a.path) - depthOf(b.path))
+  }
+
+  find(path: string): Namespace | undefined {
+    return this.#namespaces.get(path)
+  }
+
+  /** @throws {P8aError} `host_not_found` */
+  get(path: string): Namespace {
+    const found = this.#namespaces.get(path)
+    if (found) return found
+    const paths = [...this.#namespaces.keys()].sort().slice(0, 8)
+    throw new P8aError('host_not_found', `There is no host at path ${quote(path)}`, {
+      hint: paths.length > 0 ? `There are: ${paths.join(', ')}` : 'A pod makes one with p8a.host(name); none has yet',
+      facts: { path: path.slice(0, 100) },
+    })
+  }
+
+  /** The host at a path, the root's being empty. @throws {P8aError} `host_not_found` */
+  place(path: string): Place {
+    return path === '' ? this.root : this.get(path)
+  }
+
+  findTicket(ticket: string): Found | undefined {
+    for (const place of [this.root, ...this.#namespaces.values()]) {
+      const found = place.pods.findTicket(ticket)
+      if (found) return { place, ...found }
+    }
+    return undefined
+  }
+
+  /** Reads what an earlier host left, after the root's own pods. Nothing is started yet. */
+  async load(): Promise<void> {
+    const { context } = this.root
+    const paths = await readdir(context.paths.hosts).catch(() => [])
+    for (const path of paths.filter(isPath).sort((a, b) => depthOf(a) - depthOf(b))) await this.#load(path)
+  }
+
+  /** Has the pods of every host brought to what is wanted of them, but for those whose owner is not wanted. */
+  async reconcile(): Promise<void> {
+    await Promise.all(this.all().map(({ pods }) => pods.reconcile()))
+  }
+
+  /**
+   * A run says that it is the host `path`, and which verbs it answers itself.
+   * @throws {P8aError} `bad_name`, `host_exists`, `unsupported` for a path that is not its own or too deep, `save_failed`
+   */
+  async mount({ place, entry, live }: Found, { path, handles }: { path: string; handles: string[] }): Promise<void> {
+    const owner = { path: place.path, pod: entry.supervisor.name }
+    this.#checkPath(path, { place, live })
+    const known = this.#namespaces.get(path)
+    if (known && (known.owner.path !== owner.path || known.owner.pod !== owner.pod)) {
+      throw new P8aError(
+        'host_exists',
+        `Cannot mount a host at ${quote(path)}: pod ${quote(known.owner.pod)} has one`,
+        {
+          hint: 'Choose another name, or remove that pod',
+          facts: { path, pod: known.owner.pod },
+        },
+      )
+    }
+    const namespace = known ?? (await this.#make(path, owner))
+    namespace.mount(live, handles)
+    this.#watchOwner(namespace, entry)
+    await namespace.pods.release()
+    this.root.context.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })
+  }
+
+  /** Ends what runs in the hosts of a pod, innermost first. */
+  async holdOf(owner: Owner): Promise<void> {
+    for (const namespace of this.#under(owner).reverse()) await namespace.pods.hold()
+  }
+
+  /** Ends all runs of all hosts but the root, innermost first. */
+  async endRuns(): Promise<void> {
+    for (const { pods } of this.all().reverse()) await pods.endRuns()
+  }
+
+  async prune(): Promise<void> {
+    for (const { pods } of this.all()) await pods.prune()
+  }
+
+  detach(): void {
+    for (const { pods } of this.all()) pods.detach()
+  }
+
+  #checkPath(path: string, { place, live }: { place: Place; live: LiveRun }): void {
+    const at = path.lastIndexOf('.')
+    const [parent, name] = at === -1 ? ['', path] : [path.slice(0, at), path.slice(at + 1)]
+    checkName(name, 'host')
+    const isOwn = parent === place.path || this.#namespaces.get(parent)?.isMountedBy(live)
+    if (!isOwn) {
+      throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: ${quote(parent)} is not this pod's`, {
+        hint: 'A pod mounts hosts beside itself, and in those that it has mounted',
+        facts: { path },
+      })
+    }
+    const { maxHostDepth } = this.root.context.settings
+    if (depthOf(path) <= maxHostDepth) return
+    throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: it would be ${depthOf(path)} deep`, {
+      hint: `The limit is ${maxHostDepth}: maxHostDepth in host.json`,
+      facts: { path, limit: maxHostDepth },
+    })
+  }
+
+  async #make(path: string, owner: Owner): Promise<Namespace> {
+    const namespace = new Namespace(this.root.context, path, owner)
+    // At once, so that two that come at the same moment do not both make it.
+    this.#add(namespace)
+    try {
+      await namespace.makeFolders()
+      await writeState(ownerFile(namespace), { v: 1, ...owner }, { durable: true })
+    } catch (error) {
+      this.#namespaces.delete(path)
+      throw error
+    }
+    return namespace
+  }
+
+  #add(namespace: Namespace): void {
+    const { path, pods } = namespace
+    this.#namespaces.set(path, namespace)
+    pods.onStopping = pod => this.holdOf({ path, pod })
+    pods.onRemoved = pod => this.#removeOf({ path, pod })
+  }
+
+  async #load(path: string): Promise<void> {
+    const { context } = this.root
+    const file = join(context.paths.hosts, path, 'owner.json')
+    try {
+      const text = await readStateText(file)
+      if (text === undefined) return
+      const { v: _, ...owner } = parseState(file, text, ownerSchema)
+      const namespace = new Namespace(context, path, owner)
+      await namespace.makeFolders()
+      this.#add(namespace)
+      const entry = (owner.path === '' ? this.root : this.find(owner.path))?.pods.find(owner.pod)
+      if (entry) this.#watchOwner(namespace, entry)
+      await namespace.pods.load()
+      if (!entry?.supervisor.isWanted) void namespace.pods.hold()
+    } catch (error) {
+      if (!(error instanceof P8aError)) throw error
+      context.log.error('files', error.message, error.facts)
+    }
+  }
+
+  /** A host stops with its pod, however that came to be unwanted. */
+  #watchOwner(namespace: Namespace, { supervisor }: PodEntry): void {
+    namespace.unwatch()
+    namespace.unwatch = supervisor.watch(() => {
+      if (!supervisor.isWanted && !namespace.pods.isHeld) void namespace.pods.hold()
+    })
+  }
+
+  /** The hosts of a pod and all within them, innermost last. */
+  #under(owner: Owner): Namespace[] {
+    const own = this.all().filter(({ owner: { path, pod } }) => path === owner.path && pod === owner.pod)
+    return this.all().filter(({ path }) => own.some(top => path === top.path || path.startsWith(`${top.path}.`)))
+  }
+
+  async #removeOf(owner: Owner): Promise<void> {
+    for (const namespace of this.#under(owner).reverse()) {
+      await namespace.pods.hold()
+      namespace.unwatch()
+      namespace.pods.detach()
+      this.#namespaces.delete(namespace.path)
+      await rm(namespace.context.paths.data, { recursive: true, force: true })
+    }
+  }
+}
+
+function ownerFile({ context }: Namespace): string {
+  return join(context.paths.data, 'owner.json')
+}
+
+function isPath(path: string): boolean {
+  return path.split('.').every(isName)
+}
+
+function depthOf(path: string): number {
+  return path.split('.').length
+}

@@ -1,0 +1,95 @@
+// One host within a host: a tree of pods of its own on disk and in memory, and the pod that mounted it. It knows whether
+// its owner is there; what its verbs do stands elsewhere.
+import { mkdir } from 'node:fs/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import { quote } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import { Pods } from '../host/pods.ts'
+import { textOf } from '../host/status.ts'
+import { dataPaths } from '../paths.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+
+/** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
+export type Owner = { path: string; pod: string }
+
+/** A run of the owner, and the verbs that it answers itself. */
+type Mount = { live: LiveRun; handles: ReadonlySet<string> }
+
+export class Namespace {
+  readonly path: string
+  readonly owner: Owner
+  readonly context: Context
+  readonly pods: Pods
+  #mounts = new Map<LiveRun, Mount>()
+  /** How each pod was when the owner was told last. */
+  #told = new Map<string, string>()
+  /** Ends the watch on the owner. */
+  unwatch: () => void = () => {}
+
+  constructor(root: Context, path: string, owner: Owner) {
+    this.path = path
+    this.owner = owner
+    this.context = {
+      ...root,
+      path,
+      paths: { ...dataPaths(`${root.paths.hosts}/${path}`), linkSocket: root.paths.linkSocket },
+    }
+    this.pods = new Pods(this.context, { onChanged: supervisor => this.#tell(supervisor) })
+  }
+
+  async makeFolders(): Promise<void> {
+    const { images, pods, logs } = this.context.paths
+    await Promise.all([images, pods, logs].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
+  }
+
+  /** A run of the owner is here, or here again. */
+  mount(live: LiveRun, handles: readonly string[]): void {
+    this.#mounts.set(live, { live, handles: new Set(handles) })
+  }
+
+  /** Whether `live` is a run of its owner that has mounted it. */
+  isMountedBy(live: LiveRun): boolean {
+    return this.#mounts.has(live)
+  }
+
+  /** The first run of its owner that is there. @throws {P8aError} `host_gone` at once where none is */
+  get present(): Mount {
+    for (const [live, mount] of this.#mounts) {
+      if (live.peer) return mount
+      this.#mounts.delete(live)
+    }
+    const { pod } = this.owner
+    throw new P8aError('host_gone', `The host at ${quote(this.path)} is gone: its pod ${quote(pod)} is not up`, {
+      hint: `Its pods go on if they were up. Start it: pod start REMOTE ${pod}`,
+      facts: { path: this.path, pod },
+    })
+  }
+
+  /** Has a verb done by the owner. @throws {P8aError} `host_gone`, `timeout`, and what the owner throws */
+  async ask(verb: string, args: unknown[]): Promise<unknown> {
+    const { peer } = this.present.live
+    const timeoutMs = this.context.settings.handlerTimeout
+    try {
+      return await peer?.request('handle', { path: this.path, verb, args }, { timeoutMs })
+    } catch (error) {
+      if (!(error instanceof P8aError) || (error.code !== 'timeout' && error.code !== 'pod_not_up')) throw error
+      const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it went away before it answered'
+      throw new P8aError(
+        error.code === 'timeout' ? 'timeout' : 'host_gone',
+        `The host at ${quote(this.path)} did not do ${verb}: ${why}`,
+        { hint: `See what it does: pod logs REMOTE ${this.owner.pod}`, facts: { path: this.path, verb }, cause: error },
+      )
+    }
+  }
+
+  /** Tells the owner how a pod is, where that has changed. */
+  #tell(supervisor: PodSupervisor): void {
+    const { name, state } = supervisor
+    const text = textOf(this.context, supervisor)
+    const told = `${state} ${text}`
+    if (this.#told.get(name) === told) return
+    this.#told.set(name, told)
+    for (const { peer } of this.#mounts.keys()) peer?.notify('changed', { path: this.path, name, status: state, text })
+  }
+}

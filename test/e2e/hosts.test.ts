@@ -1,0 +1,161 @@
+// Hosts within hosts: every verb on a path, whoever answers it, and what becomes of them when their pod, or the root, goes.
+// Not tested here: how fast a verb is at which depth (scripts/bench).
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { PodStatus } from '../../protocol/methods.ts'
+import { fixture, isAlive, TestHost, until } from './harness.ts'
+
+const test = suite('hosts')
+const host = new TestHost()
+
+test.before(() => host.up())
+test.after(() => host.dispose())
+
+/** Names the host at a path, as a user does. */
+async function remote(name: string, path: string): Promise<void> {
+  await host.ok('remote', 'add', name, `localhost:${host.port}`, '--path', path, '--token', host.token)
+}
+
+const status = (remoteName: string, name: string) => host.json<PodStatus>('status', remoteName, name)
+
+test('a namespace has every verb of the root, on its path', async () => {
+  await host.push('namespace', 'outer')
+  await host.ok('start', 'local', 'outer')
+  await remote('inner', 'inner')
+  await host.ok('push', 'inner', 'puppet', fixture('puppet'))
+  assert.match(await host.ok('start', 'inner', 'puppet', '--colour', 'red'), /up/)
+  const up = await status('inner', 'puppet')
+  assert.equal([up.path, up.status, up.params], ['inner', 'up', { colour: 'red' }])
+  assert.is((await host.ok('call', 'inner', 'puppet', 'add', '1', '2')).trim(), '3')
+  const told = JSON.parse(await host.ok('call', 'inner', 'puppet', 'tell'))
+  assert.is(told.path, 'inner')
+  await host.ok('scale', 'inner', 'puppet', '2')
+  assert.is((await status('inner', 'puppet')).up, 2)
+  assert.match(await host.ok('logs', 'inner', 'puppet'), /puppet up/)
+  assert.match(await host.ok('runs', 'inner', 'puppet'), /puppet\.1/)
+  await host.ok('restart', 'inner', 'puppet')
+  await host.ok('stop', 'inner', 'puppet')
+  assert.is((await status('inner', 'puppet')).status, 'idle')
+  assert.is((await host.refused('status', 'local', 'puppet')).code, 'pod_not_found')
+  await host.ok('remove', 'inner', 'puppet')
+  assert.equal((await host.json<{ pods: unknown[] }>('status', 'inner')).pods, [])
+})
+
+test('handlers answer what they handle: text of a push, status text, errors with code and hint', async () => {
+  await host.push('keeper')
+  await host.ok('start', 'local', 'keeper', '--name', 'kept')
+  await remote('kept', 'kept')
+  assert.match(await host.ok('push', 'kept', 'puppet', fixture('puppet')), /kept puppet, true/)
+  await host.ok('start', 'kept', 'puppet')
+  const up = await status('kept', 'puppet')
+  assert.equal([up.status, up.text], ['up', 'all good with puppet'])
+  assert.is(
+    (await host.ok('call', 'kept', 'puppet', 'add', '3', '4')).trim(),
+    '7',
+    'what has no handler is done by the root',
+  )
+  const refused = await host.refused('push', 'kept', 'refused', fixture('puppet'))
+  assert.equal([refused.code, refused.message, refused.hint], ['pod_running', 'no such pods here', 'use another'])
+  assert.is((await host.refused('start', 'kept', 'nonsense')).code, 'bad_answer')
+  const missing = await host.refused('scale', 'kept', 'other', '2')
+  assert.is(missing.code, 'unsupported')
+  assert.match(missing.hint, /push, start, status, stop/)
+})
+
+test('a host may answer from memory', async () => {
+  await host.push('memory-host', 'memory')
+  await host.ok('start', 'local', 'memory')
+  await remote('mem', 'memory')
+  assert.match(await host.ok('push', 'mem', 'thing', fixture('puppet')), /"stored":"thing"/)
+  await host.ok('start', 'mem', 'thing')
+  assert.is((await status('mem', 'thing')).status, 'up')
+  const { pods } = await host.json<{ pods: PodStatus[] }>('status', 'mem')
+  assert.equal(
+    pods.map(pod => [pod.name, pod.status, pod.path]),
+    [['thing', 'up', 'memory']],
+  )
+  assert.is((await host.ok('call', 'mem', 'thing', 'fn', '1', '2')).trim(), 'thing.fn(1,2)')
+  assert.match(await host.ok('logs', 'mem', 'thing'), /one\n.*two/)
+  await host.ok('remove', 'mem', 'thing')
+})
+
+test('hosts nest: each level is written by another pod, and a verb reaches it by its path', async () => {
+  await host.ok('push', 'inner', 'second-owner', fixture('keeper'))
+  await host.ok('start', 'inner', 'second-owner', '--name', 'second')
+  await remote('second', 'inner.second')
+  await host.ok('push', 'second', 'third-owner', fixture('namespace'))
+  await host.ok('start', 'second', 'third-owner', '--name', 'third')
+  await remote('third', 'inner.second.third')
+  await host.ok('push', 'third', 'puppet', fixture('puppet'))
+  await host.ok('start', 'third', 'puppet')
+  assert.is(JSON.parse(await host.ok('call', 'third', 'puppet', 'tell')).path, 'inner.second.third')
+  assert.is((await host.refused('status', 'local', 'third-owner')).code, 'pod_not_found')
+})
+
+test('a name that another pod has is refused, and fails the start', async () => {
+  await host.push('namespace', 'rival')
+  const { code, message } = await host.refused('start', 'local', 'rival', '--restart', 'never')
+  assert.is(code, 'start_failed')
+  assert.match(message, /inner/)
+  await host.ok('remove', 'local', 'rival', '--force')
+})
+
+test('when its pod crashes the inner pods live on, verbs say host_gone, and it carries on with them', async () => {
+  const inner = (await host.json<{ runs: { pid: number }[] }>('status', 'third', 'puppet')).runs[0]?.pid as number
+  const keeper = await host.status('keeper')
+  const pod = (await host.json<PodStatus>('status', 'kept', 'puppet')) as PodStatus
+  assert.is(pod.status, 'up')
+  process.kill(keeper.runs[0]?.pid as number, 'SIGKILL')
+  await until(
+    async () => (await host.status('keeper')).restarts === 1 && (await host.status('keeper')).up === 1,
+    'it is back',
+  )
+  assert.equal(JSON.parse(await host.ok('call', 'local', 'keeper', 'living')), ['puppet up'])
+  assert.ok(isAlive(inner))
+})
+
+test('the root is killed: all levels are adopted and mounted again', async () => {
+  const before = await host.json<PodStatus>('status', 'third', 'puppet')
+  await host.killHost()
+  await host.up()
+  await remote('third2', 'inner.second.third')
+  const after = await until(async () => {
+    const { code, stdout } = await host.pod('status', 'third2', 'puppet', '--json')
+    return code === 0 && (JSON.parse(stdout) as PodStatus)
+  }, 'the innermost host is mounted')
+  assert.equal(
+    after.runs.map(run => run.pid),
+    before.runs.map(run => run.pid),
+  )
+  assert.is(after.status, 'up')
+})
+
+test('a host stops with its pod, innermost first, and starts with it again', async () => {
+  await remote('third3', 'inner.second.third')
+  const pid = (await host.json<PodStatus>('status', 'third3', 'puppet')).runs[0]?.pid as number
+  await host.ok('stop', 'local', 'outer')
+  assert.not.ok(isAlive(pid))
+  const log = readFileSync(join(host.data, 'logs/host.log'), 'utf8')
+  const ends = [...log.matchAll(/"run":"([\w.-]+)"[^\n]*"msg":"ended"/g)].map(([, run]) => run).slice(-4)
+  assert.equal(
+    ends.map(run => run?.replace(/\.\d+$/, '')),
+    ['puppet', 'third-owner', 'second-owner', 'outer'],
+  )
+  assert.is((await host.refused('status', 'third3', 'puppet')).code, 'host_gone')
+  await host.ok('start', 'local', 'outer')
+  await until(
+    async () => (await host.pod('status', 'third3', 'puppet', '--json')).stdout.includes('"status":"up"'),
+    'all is up again',
+  )
+})
+
+test('a removed pod takes its hosts with it', async () => {
+  await host.ok('remove', 'local', 'outer', '--force')
+  assert.not.ok(existsSync(join(host.data, 'hosts/inner')))
+  assert.not.ok(existsSync(join(host.data, 'hosts/inner.second.third')))
+  assert.is((await host.refused('status', 'third3')).code, 'host_not_found')
+})
+
+test.run()
