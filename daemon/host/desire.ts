@@ -25,11 +25,15 @@ export async function start(context: Context, pods: Pods, params: MethodParams<'
 /** @throws {P8aError} `pod_not_found`, `no_space`, `save_failed` */
 export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
   const { supervisor } = pods.get(params.name)
-  await pods.onStopping(params.name)
+  const release = await pods.onStopping(params.name)
   const ended = await supervisor.collectEnds(async () => {
-    await pods.change(params.name, desired => {
+    const edit = (desired: Desired | undefined): Desired => {
       context.log.info('verb', 'stop', { pod: params.name })
       return { ...known(pods, supervisor, desired), want: 'idle' }
+    }
+    await pods.change(params.name, edit).catch(async error => {
+      await release()
+      throw error
     })
     if (params.wait) await supervisor.until(() => !supervisor.hasRuns || supervisor.inForce?.desired.want === 'up')
   })

@@ -25,8 +25,11 @@ export class Pods {
   #turns = new Turns()
   #pinned = new Map<string, number>()
   #isLeaving = false
-  /** What is done before a pod's runs end for good, and after it was removed: it may have hosts of its own. */
-  onStopping: (name: string) => Promise<void> = async () => {}
+  /**
+   * What is done before a pod's runs end for good, and after it was removed: it may have hosts of its own. The former
+   * resolves to what takes it back.
+   */
+  onStopping: (name: string) => Promise<() => Promise<void>> = async () => async () => {}
   onRemoved: (name: string) => Promise<void> = async () => {}
   #isHeld = false
   #onChanged: (supervisor: PodSupervisor) => void

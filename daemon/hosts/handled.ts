@@ -94,8 +94,10 @@ function what({ name }: { name?: string }): string {
   return name === undefined ? 'itself' : `pod ${quote(name)}`
 }
 
+/** What another host's push answered is told as that; anything else is the pod's own answer, to be printed as it is. */
 function pushAnswer(name: string, answer: unknown): MethodResults['pod.push'] {
-  const told = typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? answer : {}
   const unknown = { version: 0, hash: '', size: 0, unchanged: false, kind: 'service' as const, exports: [] }
-  return { ...unknown, ...told, name, answer: answer ?? null }
+  const told = answer as MethodResults['pod.push'] | null
+  const isPushed = typeof told === 'object' && typeof told?.version === 'number' && typeof told.hash === 'string'
+  return isPushed ? { ...unknown, ...told, name } : { ...unknown, name, answer: answer ?? null }
 }

@@ -99,14 +99,18 @@ export class Hosts {
     this.root.context.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })
   }
 
-  /** Ends what runs in the hosts of a pod, innermost first. */
-  async holdOf(owner: Owner): Promise<void> {
-    for (const namespace of this.#under(owner).reverse()) await namespace.pods.hold()
+  /** Ends what runs in the hosts of a pod, innermost first. @returns what lets it run again */
+  async holdOf(owner: Owner): Promise<() => Promise<void>> {
+    const held = this.#under(owner)
+    for (const { pods } of held.toReversed()) await pods.hold()
+    return async () => {
+      for (const { pods } of held) await pods.release()
+    }
   }
 
   /** Ends all runs of all hosts but the root, innermost first. */
   async endRuns(): Promise<void> {
-    for (const { pods } of this.all().reverse()) await pods.endRuns()
+    for (const { pods } of this.all().toReversed()) await pods.endRuns()
   }
 
   async prune(): Promise<void> {
@@ -192,7 +196,7 @@ export class Hosts {
   }
 
   async #removeOf(owner: Owner): Promise<void> {
-    for (const namespace of this.#under(owner).reverse()) {
+    for (const namespace of this.#under(owner).toReversed()) {
       await namespace.pods.hold()
       namespace.unwatch()
       namespace.pods.detach()

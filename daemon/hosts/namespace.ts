@@ -59,11 +59,16 @@ export class Namespace {
       if (live.peer) return mount
       this.#mounts.delete(live)
     }
-    const { pod } = this.owner
-    throw new P8aError('host_gone', `The host at ${quote(this.path)} is gone: its pod ${quote(pod)} is not up`, {
-      hint: `Its pods go on if they were up. Start it: pod start REMOTE ${pod}`,
-      facts: { path: this.path, pod },
-    })
+    const { pod, path } = this.owner
+    const where = path === '' ? '' : ` at ${quote(path)}`
+    throw new P8aError(
+      'host_gone',
+      `The host at ${quote(this.path)} is gone: pod ${quote(pod)}${where} does not mount it now`,
+      {
+        hint: `See how that pod is, and start it where it is down; it makes the host`,
+        facts: { path: this.path, pod },
+      },
+    )
   }
 
   /** Has a verb done by the owner. @throws {P8aError} `host_gone`, `timeout`, and what the owner throws */

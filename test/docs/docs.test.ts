@@ -1,7 +1,7 @@
 // The pages are held to what they say: the examples of README.md and docs/PODS.md are run as they stand, lists of files,
 // settings and keys are complete, links lead somewhere. docs/PROTOCOL.md has a test of its own, test/e2e/wire.test.ts.
 // Not tested: the prose, and the two commands at the top of README.md, which are the demo and this very test run.
-import { existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
@@ -97,17 +97,44 @@ test('every example of docs/PODS.md does what the page says', async () => {
     const page = read('docs/PODS.md')
     const cwd = join(host.dir, 'examples')
     mkdirSync(cwd)
-    for (const { language, text } of blocksOf(page)) {
-      if (language !== 'js' && language !== 'ts') continue
-      const file = /^\/\/ (\S+)\n/.exec(text)?.[1]
-      assert.ok(file, `a first line names its file:\n${text}`)
-      writeFileSync(join(cwd, file), text)
-    }
+    writePods(page, cwd)
     await runPage(page, { host, cwd })
   } finally {
     await host.dispose()
   }
 })
+
+test('every example of docs/HOSTS.md does what the page says', async () => {
+  const host = new TestHost()
+  try {
+    await host.up()
+    const page = read('docs/HOSTS.md')
+    const cwd = join(host.dir, 'examples')
+    mkdirSync(cwd)
+    cpSync(join(root, 'etc/examples/hello.js'), join(cwd, 'hello.js'))
+    writePods(page, cwd)
+    const replace: [string, string][] = [
+      ['localhost:PORT', `localhost:${host.port}`],
+      ['--token TOKEN', `--token ${host.token}`],
+    ]
+    await runPage(page, { host, cwd, replace })
+    await host.push('forever', 'limits-pod')
+    await host.ok('push', 'local', 'limits', join(cwd, 'limits.js'))
+    await host.ok('start', 'local', 'limits')
+  } finally {
+    await host.dispose()
+  }
+})
+
+/** The blocks of code that are files, each written where its first line says. */
+function writePods(page: string, cwd: string): void {
+  for (const { language, text } of blocksOf(page)) {
+    if (language !== 'js' && language !== 'ts') continue
+    const file = /^\/\/ (\S+)\n/.exec(text)?.[1]
+    assert.ok(file, `a first line names its file:\n${text}`)
+    writeFileSync(join(cwd, file), text)
+  }
+}
 
 test('docs/PODS.md names every key of a config', () => {
   const page = read('docs/PODS.md')

@@ -1,6 +1,6 @@
 // Every example of etc/examples is pushed and started on a real host by the built command, does what its comment says,
 // and is stopped.
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -140,6 +140,56 @@ test('children.js has a child whose output is kept, and which ends with it', asy
   assert.ok(isAlive(child))
   await host.ok('stop', 'local', 'parent')
   await until(() => !isAlive(child), 'the child is gone')
+})
+
+test('limits-host.ts does what the root does, and refuses a pod too many', async () => {
+  await start('limits-host.ts', 'limits', '--pods', '1')
+  await host.ok('remote', 'add', 'small', `localhost:${host.port}`, '--path', 'small', '--token', host.token)
+  assert.match(await host.ok('push', 'small', 'hello', join(examples, 'hello.js')), /hello v1/)
+  await host.ok('start', 'small', 'hello')
+  const { code, message, hint } = await host.refused('push', 'small', 'more', join(examples, 'hello.js'))
+  assert.equal([code, hint], ['unsupported', 'Remove one first'])
+  assert.match(message, /there are 1 pods, the limit is 1/)
+  await host.ok('stop', 'local', 'limits')
+})
+
+test('functions-host.ts serves what is pushed into it, and has it after a restart', async () => {
+  await start('functions-host.ts', 'functions')
+  await host.ok('remote', 'add', 'functions', `localhost:${host.port}`, '--path', 'functions', '--token', host.token)
+  const file = join(host.dir, 'greet.js')
+  writeFileSync(
+    file,
+    "export const path = '/greet'; export const handle = url => `Hello ${url.searchParams.get('name')}`\n",
+  )
+  assert.match(await host.ok('push', 'functions', 'greet', file), /greet is kept/)
+  assert.match(await host.ok('start', 'functions', 'greet'), /answers \/greet/)
+  assert.is(await (await fetch(`${await urlOf('functions')}/greet?name=Ann`)).text(), 'Hello Ann\n')
+  await host.ok('restart', 'local', 'functions')
+  assert.match(await host.ok('status', 'functions'), /greet +idle/)
+  await host.ok('start', 'functions', 'greet')
+  assert.is(await (await fetch(`${await urlOf('functions')}/greet?name=Bob`)).text(), 'Hello Bob\n')
+  assert.is((await host.refused('start', 'functions', 'nothing')).code, 'pod_not_found')
+  await host.ok('remove', 'functions', 'greet')
+  await host.ok('stop', 'local', 'functions')
+})
+
+test('remote-host.ts makes another host a host within this one', async () => {
+  const far = new TestHost()
+  try {
+    await far.up()
+    const address = `localhost:${far.port}`
+    await start('remote-host.ts', 'far', '--name', 'berlin', '--address', address, '--key', far.token)
+    await host.ok('remote', 'add', 'berlin', `localhost:${host.port}`, '--path', 'berlin', '--token', host.token)
+    await host.ok('push', 'berlin', 'math', join(examples, 'functions.ts'))
+    await host.ok('start', 'berlin', 'math', '--scale', '2')
+    assert.is((await far.status('math')).up, 2)
+    assert.is((await host.ok('call', 'berlin', 'math', 'add', '20', '4')).trim(), '24')
+    assert.match(await host.ok('status', 'berlin'), /math +up/)
+    await host.ok('remove', 'berlin', 'math', '--force')
+    await host.ok('stop', 'local', 'far')
+  } finally {
+    await far.dispose()
+  }
 })
 
 test('no example was left out', () => {
