@@ -77,6 +77,8 @@ class FakeHost {
       },
       status: () => null,
       call: () => null,
+    mount: () => null,
+    verb: () => null,
     })
     this.peer = peer
     socket.on('data', (chunk: Buffer) => {
