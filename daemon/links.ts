@@ -6,7 +6,8 @@ import { LineSplitter } from '../protocol/lines.ts'
 import type { Hello, ToHost, ToShim, Welcome } from '../protocol/link.ts'
 import { type Handlers, Peer } from '../protocol/peer.ts'
 import type { Context } from './context.ts'
-import type { OwnVerbs } from './host/host.ts'
+import type { VerbsByPath } from './host/host.ts'
+import { type Acquainted, Introductions } from './host/introductions.ts'
 import { callFrom, ownVerb } from './hosts/asked.ts'
 import type { Found, Hosts } from './hosts/hosts.ts'
 import type { ShimPeer } from './pod/live-run.ts'
@@ -16,13 +17,16 @@ import { openUnixDoor } from './unix-door.ts'
  * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
  * @returns what ends the listening
  */
-export async function listenForShims(hosts: Hosts, own: OwnVerbs): Promise<() => void> {
+export async function listenForShims(hosts: Hosts, verbs: VerbsByPath): Promise<() => void> {
   const { context } = hosts.root
-  const server = net.createServer(socket => onConnection(hosts, own, socket))
+  const introductions = new Introductions(hosts)
+  const server = net.createServer(socket => onConnection({ hosts, verbs, introductions }, socket))
   return await openUnixDoor(server, { path: context.paths.linkSocket, log: context.log })
 }
 
-function onConnection(hosts: Hosts, own: OwnVerbs, socket: net.Socket): void {
+type Parts = { hosts: Hosts; verbs: VerbsByPath; introductions: Introductions }
+
+function onConnection({ hosts, verbs, introductions }: Parts, socket: net.Socket): void {
   const { context } = hosts.root
   let linked: Found | undefined
   const handlers: Handlers<ToHost> = {
@@ -42,13 +46,22 @@ function onConnection(hosts: Hosts, own: OwnVerbs, socket: net.Socket): void {
       linked?.entry.supervisor.tellChanged()
       return null
     },
-    call: async params => await callFrom(hosts, linked, params),
+    resolve: async params => await introductions.resolve(requireRun(), params),
+    call: async params => await callFrom(verbs, requireRun(), params),
+    subscribe: ({ subscriptions }) => {
+      introductions.subscribe(requireRun(), subscriptions)
+      return null
+    },
+    subscribers: async params => await introductions.subscribers(requireRun(), params),
     mount: async params => {
       if (linked) await hosts.mount(linked, params)
       return null
     },
-    verb: async ({ method, params }) =>
-      await ownVerb(own, linked, { namespace: hosts.get(params.path), method, params }),
+    verb: async asked => await ownVerb(hosts, verbs, { from: linked, ...asked }),
+  }
+  const requireRun = (): Acquainted => {
+    if (linked) return { place: linked.place, pod: linked.entry.supervisor.name, live: linked.live, peer }
+    throw new P8aError('unauthorized', 'Only a run may ask for others')
   }
   const peer: ShimPeer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers)
   const lines = new LineSplitter({ maxBytes: context.settings.maxLineBytes })
@@ -67,6 +80,7 @@ function onConnection(hosts: Hosts, own: OwnVerbs, socket: net.Socket): void {
   socket.on('error', () => {})
   socket.on('close', () => {
     peer.close(new P8aError('pod_not_up', 'The run went away'))
+    introductions.forget(peer)
     linked?.entry.supervisor.effects.onUnlinked(linked.live, peer)
   })
 }

@@ -23,6 +23,7 @@ import { reportReady, reportStartError } from './report.ts'
 import { openDoors } from './server/listen.ts'
 import { Rpc } from './server/rpc.ts'
 import { loadToken } from './server/token.ts'
+import { sweepCallSockets } from './store/call-socket.ts'
 import { watchPods } from './watch.ts'
 
 /** What a bug ends the daemon with; its supervisor starts it again. */
@@ -38,7 +39,9 @@ async function main(): Promise<void> {
   process.umask(0o077)
   const paths = dataPaths(data)
   checkSocketLength(paths.clientSocket)
-  await Promise.all([paths.images, paths.pods, paths.logs].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
+  await Promise.all(
+    [paths.images, paths.pods, paths.logs, paths.calls].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })),
+  )
   await chmod(data, 0o700)
   await claim(data)
   const { id, settings } = await loadHostFile(paths.host)
@@ -63,18 +66,19 @@ async function main(): Promise<void> {
   await pods.load()
   const hosts = new Hosts(context, pods)
   await hosts.load()
+  await sweepCallSockets(paths, hosts.tickets())
   const leave = Promise.withResolvers<string>()
   let addresses: string[] = []
-  const { verbs, own } = verbsByPath(hosts, {
+  const verbs = verbsByPath(hosts, {
     id,
     version,
     startedAt,
     addresses: () => addresses,
     onStop: () => leave.resolve('asked to'),
   })
-  const closeLinks = await listenForShims(hosts, own)
+  const closeLinks = await listenForShims(hosts, verbs)
   const garbage = new Garbage()
-  const rpc = new Rpc(verbs, { version, log: context.log, onAnswered: () => garbage.expect() })
+  const rpc = new Rpc(verbs.verbs, { version, log: context.log, onAnswered: () => garbage.expect() })
   const doors = await openDoors({ context, rpc, token, host, port })
   addresses = doors.addresses
   await pods.reconcile()

@@ -36,6 +36,7 @@ const table = {
   function_not_found: { rpc: -32031, http: 404, exit: 1 },
   call_failed: { rpc: -32032, http: 500, exit: 1 },
   timeout: { rpc: -32033, http: 504, exit: 1 },
+  aborted: { rpc: -32034, http: 499, exit: 1 },
   // Only ever said by the CLI or by a daemon that could not start.
   usage: { rpc: -32040, http: 400, exit: 2 },
   file_not_found: { rpc: -32041, http: 404, exit: 1 },

@@ -1,5 +1,6 @@
 // What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways.
 // The shim dials; its first request is `hello`.
+import type { Meeting, Subscriber } from './calls.ts'
 import type { StreamName } from './cri.ts'
 import type { PodState } from './methods.ts'
 import type { Status } from './public.ts'
@@ -18,8 +19,14 @@ export type ToHost = {
   ready: { params: Record<string, never>; result: null }
   /** `bus.emit('status', ...)`. */
   status: { params: { status: Status; text?: string }; result: null }
-  /** `p8a.pod(name).fn(...args)`. */
-  call: { params: { name: string; fn: string; args: unknown[] }; result: unknown }
+  /** Which runs stand behind the name of a pod or of a run, as seen from here; those in `have` need no grant. */
+  resolve: { params: { name: string; have: string[] }; result: Meeting[] }
+  /** Calls a function of a pod that its host's owner calls by itself, so that nobody can be dialled. */
+  call: { params: { name: string; fn: string; args: unknown[]; timeoutMs: number }; result: unknown }
+  /** All that the run subscribes to from now on. */
+  subscribe: { params: { subscriptions: { path: string; pattern: string }[] }; result: null }
+  /** Which runs subscribe to what is published at `path`; those in `have` need no grant. */
+  subscribers: { params: { path: string; have: string[] }; result: Subscriber[] }
   /** This run is the host at `path`, and answers these verbs itself. Said again on every connection. */
   mount: { params: { path: string; handles: string[] }; result: null }
   /** A method of the wire, done by the root in a namespace that this run has mounted. */
@@ -34,13 +41,22 @@ export type ToShim = {
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
   /** Calls the cleanup function, once; answered when it has resolved. */
   cleanup: { params: Record<string, never>; result: null }
-  /** Calls an exported function. */
-  call: { params: { fn: string; args: unknown[] }; result: unknown }
+  /** Calls an exported function, for a client of the host. `id` is what a `cancel` names. */
+  call: { params: { fn: string; args: unknown[]; id?: number; timeoutMs?: number }; result: unknown }
+  /** The client does not wait for that call any more. */
+  cancel: { params: { id: number }; result: null }
+  /** Another run may dial. Answered once the socket listens. */
+  admit: { params: Admission; result: null }
+  /** Other runs than before stand behind a name that was resolved; `null`: other runs subscribe. */
+  moved: { params: { name: string | null }; result: null }
   /** A verb for a host that this run has mounted. */
   handle: { params: { path: string; verb: string; args: unknown[] }; result: unknown }
   /** How a pod in such a host is now. */
   changed: { params: { path: string; name: string; status: PodState; text: string }; result: null }
 }
+
+/** Lets the run `caller` dial `socket`, once, with the secret `grant`. */
+export type Admission = { grant: string; caller: string; socket: string }
 
 /** `state` tells a new host how far the run had come while no host looked. */
 export type Hello = {
@@ -68,6 +84,8 @@ export type Assignment = {
   storage: string
   cwd: string
   params: Record<string, string>
+  /** How long a call of another pod may take unless the caller says else. */
+  callTimeoutMs: number
   /** The file of the pod's code. */
   main: string
   log: LogAssignment

@@ -33,6 +33,24 @@ function whyNot(name: string): string {
   return `${quote(wrong ?? '')} may not stand in it`
 }
 
+/** A name at a dotted path; at the root's path, which is empty, it stands alone. */
+export function joinPath(path: string, name: string): string {
+  if (path === '' || name === '') return path + name
+  return `${path}.${name}`
+}
+
+/** The host and the pod or run that a name with a path means: `inner.second.web.7` is run `web.7` at `inner.second`. */
+export function splitPath(full: string): { path: string; name: string } {
+  const parts = full.split('.')
+  const count = /^\d+$/.test(parts.at(-1) ?? '') ? 2 : 1
+  return { path: parts.slice(0, -count).join('.'), name: parts.slice(-count).join('.') }
+}
+
+/** Whether `path` is `top` or within it. */
+export function isWithin(top: string, path: string): boolean {
+  return top === '' || path === top || path.startsWith(`${top}.`)
+}
+
 /** A value as messages quote it, cut where it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)

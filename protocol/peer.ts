@@ -111,7 +111,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 }
 
 /** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */
-function toJson(value: unknown): string {
+export function toJson(value: unknown): string {
   try {
     // Functions and undefined have no JSON form either; like JSON.stringify within a list, null stands for them.
     return JSON.stringify(value) ?? 'null'

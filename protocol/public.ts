@@ -30,11 +30,35 @@ export type Status = 'up' | 'waiting' | 'error'
 export interface Bus {
   /** The host asks how the run is; a pod that listens must emit `status` `up` within `check.timeout`. */
   on(event: 'check', listener: () => void): this
+  /** So many events of a publisher, named by its run's id, were dropped since this run reads too slowly. */
+  on(event: 'dropped', listener: (count: number, publisher: string) => void): this
   once(event: 'check', listener: () => void): this
+  once(event: 'dropped', listener: (count: number, publisher: string) => void): this
   off(event: 'check', listener: () => void): this
+  off(event: 'dropped', listener: (count: number, publisher: string) => void): this
   /** Says how the run is. `text` is what `pod status` shows beside it. */
   emit(event: 'status', status: Status, text?: string): boolean
+  /**
+   * Tells every run that subscribes to `topic` on this host, at most once, and waits for nothing.
+   * @param topic words with dots between, such as `orders.paid`
+   * @param data a JSON value
+   * @throws {TypeError} where it is no topic, or the data has no JSON form
+   */
+  publish(topic: string, data?: unknown, options?: TopicOptions): void
+  /**
+   * Has `listener` called for every event that is published from now on to a topic that `pattern` means.
+   * @param pattern a topic, in which `*` is any one word and `**` at the end any one or more
+   * @returns a function that ends it
+   * @throws {TypeError} where it is no pattern
+   */
+  subscribe(pattern: string, listener: Listener, options?: TopicOptions): () => void
 }
+
+/** `path`: a host within this pod's own, such as `inner.second`, whose events are meant in the place of its own. */
+export type TopicOptions = { path?: string | undefined }
+
+/** Called with an event's data, a copy of its own, and its topic. */
+export type Listener = (data: unknown, topic: string) => void
 
 /** What the host offers to a run. */
 export interface P8a {
@@ -50,8 +74,13 @@ export interface P8a {
   readonly storage: string
   /** Writes a line to this run's log that begins with `[tag]`, so that `pod logs --tag` finds it. */
   log(tag: string, ...values: unknown[]): void
-  /** Another pod of the same host: every function it exports is a method here. Arguments and results are JSON. */
-  pod(name: string): Callee
+  /**
+   * Another pod of this host or, as `inner.second.web`, of one within it: every function it exports is a method here.
+   * Arguments and results are JSON. The host says where it is; the calls themselves go from run to run.
+   * @param name a pod, of which the least busy run is called; or one run, such as `web.7`
+   * @throws {TypeError} where the options are wrong
+   */
+  pod(name: string, options?: CalleeOptions): Callee
   /**
    * Makes this pod a host: every verb works at its path, which is this pod's own path and `name`.
    * @param handlers the verbs it answers itself; the others are done by the root
@@ -147,8 +176,37 @@ export interface HostedPod {
   off(event: 'status', listener: (status: PodState, text: string) => void): this
 }
 
-/** The exported functions of another pod, called through the host's directory. */
-export type Callee = { readonly [fn: string]: (...args: unknown[]) => Promise<unknown> }
+/** How the calls of a callee end before their answer. */
+export type CalleeOptions = {
+  /** How long each may take: milliseconds, or a text such as `'5s'`. Default: the host's `callTimeout`. */
+  timeout?: number | string | undefined
+  /** Ends all of its calls that are under way, and all later ones, when it is aborted. */
+  signal?: AbortSignal | undefined
+}
+
+/** The exported functions of another pod. */
+export type Callee = { readonly [fn: string]: (...args: unknown[]) => CallResult }
+
+/**
+ * A call: await it for what the function returns, or, where that is a generator, take its values with `for await`.
+ * It rejects with an error whose `code` is `pod_not_found`, `run_not_found`, `pod_not_up`, `function_not_found`,
+ * `call_failed` (with the remote error's `name`, `stack` and `errorCode` among its `facts`), `timeout`, `aborted`,
+ * `host_gone` or `too_large`.
+ */
+export interface CallResult extends PromiseLike<unknown>, AsyncIterable<unknown> {
+  catch<T = never>(onFailed?: ((error: unknown) => T | PromiseLike<T>) | null): Promise<unknown>
+  finally(onFinally?: (() => void) | null): Promise<unknown>
+}
+
+/** What an exported function finds as `this`, if it is no arrow function. */
+export interface CallContext {
+  /** Aborted when the caller does not wait any more: it gave up, its time was over, or it is gone. */
+  readonly signal: AbortSignal
+  /** When the caller's time is over, in milliseconds as of `Date.now()`. */
+  readonly deadlineMs: number | undefined
+  /** The run that calls, such as `web.7`; undefined where a client of the host calls. */
+  readonly caller: string | undefined
+}
 
 /** The policy a pod states in `export const config = {...}`: read at push without running the code. */
 export type Config = PodConfigInput

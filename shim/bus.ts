@@ -1,15 +1,31 @@
 // The emitter between a run and its host. It knows nothing of the link: it tells whoever made it.
 import { EventEmitter } from 'node:events'
-import type { Status } from '../protocol/public.ts'
+import type { Listener, Status, TopicOptions } from '../protocol/public.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
 
+/** Events between runs. */
+export type Topics = {
+  publish(topic: string, data: unknown, options: TopicOptions): void
+  subscribe(pattern: string, listener: Listener, options: TopicOptions): () => void
+}
+
 export class RunBus extends EventEmitter {
   #onStatus: (status: Status, text: string | undefined) => void
+  #topics: Topics
 
-  constructor(onStatus: (status: Status, text: string | undefined) => void) {
+  constructor(onStatus: (status: Status, text: string | undefined) => void, topics: Topics) {
     super()
     this.#onStatus = onStatus
+    this.#topics = topics
+  }
+
+  publish(topic: string, data?: unknown, options: TopicOptions = {}): void {
+    this.#topics.publish(topic, data, options)
+  }
+
+  subscribe(pattern: string, listener: Listener, options: TopicOptions = {}): () => void {
+    return this.#topics.subscribe(pattern, listener, options)
   }
 
   /** `status` goes to the host; every other event stays within the run. */

@@ -23,6 +23,7 @@ export class Link {
   #options: LinkOptions
   #peer: Peer<ToHost, ToShim> | undefined
   #delayMs = firstDelayMs
+  #onConnected: ((peer: Peer<ToHost, ToShim>) => void)[] = []
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -33,6 +34,12 @@ export class Link {
     return this.#peer
   }
 
+  /** The host's end, once there is one. */
+  connected(): Promise<Peer<ToHost, ToShim>> {
+    if (this.#peer) return Promise.resolve(this.#peer)
+    return new Promise(resolve => this.#onConnected.push(resolve))
+  }
+
   dial(): void {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
     const peer = new Peer<ToHost, ToShim>(line => pipe.write(`${line}\n`), this.#options.handlers)
@@ -40,7 +47,9 @@ export class Link {
       onConnected: () => {
         this.#delayMs = firstDelayMs
         this.#peer = peer
+        // Its hello is the first that is said.
         this.#options.onConnected(peer)
+        for (const resolve of this.#onConnected.splice(0)) resolve(peer)
       },
       onData: bytes => {
         for (const line of lines.push(bytes)) peer.receive(line)

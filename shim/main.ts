@@ -3,8 +3,11 @@
 import { P8aError } from '../protocol/errors.ts'
 import { type Assignment, type Hello, linkEnv, type ToHost, type ToShim, type Welcome } from '../protocol/link.ts'
 import type { Peer } from '../protocol/peer.ts'
+import type { Status } from '../protocol/public.ts'
+import { Neighbors } from './calls/neighbors.ts'
 import { captureOutput } from './capture.ts'
 import { noteEnding } from './ending.ts'
+import type { AskHost } from './hosts.ts'
 import { Link } from './link.ts'
 import { LogFile } from './log-file.ts'
 import { foldRawOutput } from './raw-output.ts'
@@ -20,6 +23,7 @@ function main(): void {
   const { socket, isSpare, ...env } = takeLinkEnv()
   let { ticket } = env
   let run: Run | undefined
+  let neighbors: Neighbors | undefined
   /** Until when a host is looked for while there is nothing to keep; a spare does not outlive its host. */
   let patientUntilMs = isSpare ? 0 : uptimeMs() + unassignedPatienceMs
   const link = new Link({
@@ -37,7 +41,19 @@ function main(): void {
         await run?.cleanup()
         return null
       },
-      call: ({ fn, args }) => requireRun(run).call(fn, args),
+      call: ({ fn, args, ...options }) => requireRun(run).call(fn, args, options),
+      cancel: ({ id }) => {
+        run?.cancel(id)
+        return null
+      },
+      admit: async admission => {
+        if (!neighbors) throw nothingLoaded()
+        return await neighbors.admit(admission)
+      },
+      moved: ({ name }) => {
+        neighbors?.onMoved(name)
+        return null
+      },
       handle: asked => requireRun(run).hosts.onHandle(asked),
       changed: told => {
         run?.hosts.onChanged(told)
@@ -56,8 +72,11 @@ function main(): void {
       await loadModules(welcome.modules)
       peer.notify('ready', {})
     }
-    if (welcome?.do === 'run' && !run) run = become(welcome.assignment, link)
-    else if (welcome?.do === 'go-on') run?.hosts.remount()
+    if (welcome?.do === 'go-on') {
+      neighbors?.onLinked()
+      run?.hosts.remount()
+    }
+    if (welcome?.do === 'run' && !run) ({ run, neighbors } = become(welcome.assignment, link))
   }
 }
 
@@ -82,32 +101,37 @@ async function greet(peer: Peer<ToHost, ToShim>, hello: Hello): Promise<Welcome 
   }
 }
 
-function become(assignment: Assignment, link: Link): Run {
+function become(assignment: Assignment, link: Link): { run: Run; neighbors: Neighbors } {
   const log = new LogFile(assignment.log)
   captureOutput(log)
   const fail = noteEnding(assignment.exitFile, foldRawOutput(log, assignment.log))
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)
-  const run = new Run(assignment, {
-    onReady: () => link.peer?.notify('ready', {}),
-    onStatus: said => link.peer?.notify('status', said),
-    callPod: async (name, fn, args) => {
-      if (!link.peer) throw new P8aError('host_gone', `Cannot call "${fn}" of pod "${name}": the host is gone`)
-      return await link.peer.request('call', { name, fn, args })
+  const neighbors = new Neighbors(
+    link,
+    {
+      invoke: (fn, args, calling) => run.invoke(fn, args, calling),
+      onDropped: (count, publisher) => run.onDropped(count, publisher),
     },
-    askHost: async (method, params) => {
+    assignment,
+  )
+  const events = {
+    onReady: () => link.peer?.notify('ready', {}),
+    onStatus: (said: { status: Status; text?: string }) => link.peer?.notify('status', said),
+    askHost: (async (method, params) => {
       if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
       return await link.peer.request(method, params)
-    },
-  })
+    }) as AskHost,
+  }
+  const run: Run = new Run(assignment, events, neighbors)
   try {
     process.chdir(assignment.cwd)
   } catch (error) {
     fail(error)
   }
   run.start().catch(fail)
-  return run
+  return { run, neighbors }
 }
 
 /** Not `performance.now()`: to load that takes a millisecond. */
@@ -116,8 +140,12 @@ function uptimeMs(): number {
 }
 
 function requireRun(run: Run | undefined): Run {
-  if (!run) throw new P8aError('pod_not_up', 'Nothing was loaded yet')
+  if (!run) throw nothingLoaded()
   return run
+}
+
+function nothingLoaded(): P8aError {
+  return new P8aError('pod_not_up', 'Nothing was loaded yet')
 }
 
 /** A host that does not know us has the last word: the whole group goes. */

@@ -1,21 +1,16 @@
 // The `p8a` argument of a pod: what the host offers to a run.
 import { format } from 'node:util'
 import type { Assignment } from '../protocol/link.ts'
-import type { Callee, P8a } from '../protocol/public.ts'
+import type { CalleeOptions, P8a } from '../protocol/public.ts'
+import type { Outside } from './calls/neighbors.ts'
 
-export type CallPod = (name: string, fn: string, args: unknown[]) => Promise<unknown>
-
-export type P8aOptions = {
-  /** Asks the host to call a function of another pod. */
-  callPod: CallPod
-  host: P8a['host']
-}
+/** What a run has beside its place. */
+export type Around = { callee: Outside['callee']; host: P8a['host'] }
 
 export function makeP8a(
-  place: Pick<Assignment, 'name' | 'run' | 'slot' | 'path' | 'storage'>,
-  { callPod, host }: P8aOptions,
+  { name, run, slot, path, storage }: Pick<Assignment, 'name' | 'run' | 'slot' | 'path' | 'storage'>,
+  { callee, host }: Around,
 ): P8a {
-  const { name, run, slot, path, storage } = place
   return Object.freeze({
     name,
     run,
@@ -23,17 +18,7 @@ export function makeP8a(
     path,
     storage,
     log: (tag: string, ...values: unknown[]) => void process.stdout.write(`[${tag}] ${format(...values)}\n`),
-    pod: (other: string) => makeCallee(other, callPod),
+    pod: (other: string, options: CalleeOptions = {}) => callee(other, options),
     host,
-  })
-}
-
-function makeCallee(name: string, callPod: CallPod): Callee {
-  return new Proxy({} as Callee, {
-    get: (_, fn) => {
-      // A promise asks everything for `then`: a callee must not look like one.
-      if (typeof fn !== 'string' || fn === 'then') return undefined
-      return (...args: unknown[]) => callPod(name, fn, args)
-    },
   })
 }

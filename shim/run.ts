@@ -5,16 +5,20 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
+import { joinPath } from '../protocol/names.ts'
 import type { Cleanup, P8a, Status } from '../protocol/public.ts'
 import { RunBus } from './bus.ts'
 import { toCallError } from './call-error.ts'
+import { collect, isStream } from './calls/collect.ts'
+import { Calling } from './calls/context.ts'
+import type { Outside } from './calls/neighbors.ts'
 import { type AskHost, RunHosts } from './hosts.ts'
 import { type LoadedPod, loadPod } from './load.ts'
-import { type CallPod, makeP8a } from './p8a.ts'
+import { makeP8a } from './p8a.ts'
 
 type Said = { status: Status; text?: string }
 
-export type RunEvents = { onReady: () => void; onStatus: (said: Said) => void; callPod: CallPod; askHost: AskHost }
+export type RunEvents = { onReady: () => void; onStatus: (said: Said) => void; askHost: AskHost }
 
 export class Run {
   readonly assignment: Assignment
@@ -23,17 +27,24 @@ export class Run {
   state: 'starting' | 'up' | 'cleaned' = 'starting'
   readonly hosts: RunHosts
   #events: RunEvents
+  #outside: Outside
   #bus: RunBus
   #pod: LoadedPod | undefined
   #cleanup: Cleanup | undefined
   #cleaning: Promise<void> | undefined
   #checks = new Set<(said: Said) => void>()
+  /** The calls of the host's clients that are under way and may be cancelled. */
+  #calling = new Map<number, Calling>()
 
-  constructor(assignment: Assignment, events: RunEvents) {
+  constructor(assignment: Assignment, events: RunEvents, outside: Outside) {
     this.assignment = assignment
     this.#events = events
     this.hosts = new RunHosts({ ask: events.askHost, scope: (path, name) => this.#scoped(path, name) })
-    this.#bus = new RunBus((status, text) => this.#onStatus(text === undefined ? { status } : { status, text }))
+    this.#outside = outside
+    this.#bus = new RunBus(
+      (status, text) => this.#onStatus(text === undefined ? { status } : { status, text }),
+      outside,
+    )
   }
 
   /** Loads and starts the pod. A rejection means that the run cannot go on. */
@@ -42,7 +53,10 @@ export class Run {
     const result = await this.#pod.main(
       this.assignment.params,
       this.#bus,
-      makeP8a(this.assignment, { callPod: this.#events.callPod, host: this.#hostAt(this.assignment.path) }),
+      makeP8a(this.assignment, {
+        callee: (name, options) => this.#outside.callee(name, options),
+        host: this.#hostAt(this.assignment.path),
+      }),
     )
     await this.hosts.mounted()
     if (typeof result === 'function') this.#cleanup = result
@@ -77,31 +91,60 @@ export class Run {
   }
 
   /**
-   * Calls an exported function.
-   * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts
+   * Calls an exported function, for a client of the host; what a generator yields is collected.
+   * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts; `too_large`
    */
-  async call(fn: string, args: unknown[]): Promise<unknown> {
+  async call(fn: string, args: unknown[], options: { id?: number; timeoutMs?: number } = {}): Promise<unknown> {
+    const { id, timeoutMs } = options
+    const calling = new Calling(undefined, timeoutMs)
+    if (id !== undefined) this.#calling.set(id, calling)
+    try {
+      const result = await settled(this.invoke(fn, args, calling))
+      return isStream(result) ? await collect(untilAborted(result, calling), fn) : result
+    } finally {
+      if (id !== undefined) this.#calling.delete(id)
+    }
+  }
+
+  /** The client that made a call does not wait any more. */
+  cancel(id: number): void {
+    this.#calling.get(id)?.abort(new P8aError('aborted', 'The caller gave it up'))
+  }
+
+  /**
+   * Calls an exported function, and returns whatever it returns.
+   * @throws {P8aError} `function_not_found`, `call_failed`
+   */
+  invoke(fn: string, args: unknown[], calling: Calling): unknown {
     const called = this.#pod?.functions.get(fn)
     if (!called) throw this.#functionNotFound(fn)
     try {
-      return await called(...args)
+      return called.apply(calling, args)
     } catch (error) {
       throw toCallError(error)
     }
   }
 
   #hostAt(path: string): P8a['host'] {
-    return (name, handlers) => this.hosts.host(path === '' ? name : `${path}.${name}`, handlers)
+    return (name, handlers) => this.hosts.host(joinPath(path, name), handlers)
   }
 
   /** The `p8a` of a pod that this one imports and runs on a host of its own. */
   #scoped(path: string, name: string): P8a {
-    const { slot, storage, path: own } = this.assignment
-    const place = { name, run: this.assignment.run, slot, path, storage: join(storage, 'hosts', path, name) }
+    const { run, slot, storage, path: own } = this.assignment
+    const place = { name, run, slot, path, storage: join(storage, 'hosts', path, name) }
     mkdirSync(place.storage, { recursive: true })
     const within = path.slice(own === '' ? 0 : own.length + 1)
-    const callPod: CallPod = (other, fn, args) => this.#events.callPod(`${within}.${other}`, fn, args)
-    return makeP8a(place, { callPod, host: this.#hostAt(path) })
+    return makeP8a(place, {
+      callee: (other, options) => this.#outside.callee(joinPath(within, other), options),
+      host: this.#hostAt(path),
+    })
+  }
+
+  /** Events for this run were dropped, since it read too slowly. */
+  onDropped(count: number, publisher: string): void {
+    process.stderr.write(`p8a: ${count} events of ${publisher} were dropped: this run reads too slowly\n`)
+    this.#bus.emit('dropped', count, publisher)
   }
 
   #onStatus(said: Said): void {
@@ -130,5 +173,26 @@ export class Run {
         facts: { pod: this.assignment.name, fn },
       },
     )
+  }
+}
+
+/** @throws {P8aError} `call_failed` */
+async function settled(result: unknown): Promise<unknown> {
+  try {
+    return await result
+  } catch (error) {
+    throw toCallError(error)
+  }
+}
+
+/** What a generator yields while somebody waits for it. @throws {P8aError} `call_failed` */
+async function* untilAborted(values: AsyncIterable<unknown>, calling: Calling): AsyncGenerator<unknown> {
+  try {
+    for await (const value of values) {
+      if (calling.isAborted) return
+      yield value
+    }
+  } catch (error) {
+    throw toCallError(error)
   }
 }

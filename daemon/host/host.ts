@@ -69,15 +69,17 @@ export function makeVerbs(
     'pod.remove': params => remove(context, pods, params),
     'pod.runs': params => runs(context, pods, params),
     'pod.logs': (params, caller) => logs(context, pods, { params, ...caller }),
-    'pod.call': params => call(context, pods, params),
+    'pod.call': (params, { signal }) => call(context, pods, { ...params, signal }),
   }
 }
 
 /** What the root does by itself in a host within it, whatever that host's pod handles. */
 export type OwnVerbs = (namespace: Namespace) => Verbs
 
+export type VerbsByPath = { verbs: Verbs; own: OwnVerbs }
+
 /** All verbs, each done by the host that its `path` names; and the root's own behaviour for each of those. */
-export function verbsByPath(hosts: Hosts, options: HostOptions): { verbs: Verbs; own: OwnVerbs } {
+export function verbsByPath(hosts: Hosts, options: HostOptions): VerbsByPath {
   const root = makeVerbs({ ...hosts.root, hosts }, options)
   const own = remembered(({ context, pods }: Namespace) => makeVerbs({ context, pods, hosts }, options))
   const handled = remembered((namespace: Namespace) => handledVerbs(namespace, own(namespace)))

@@ -73,6 +73,11 @@ export class Pods {
     return undefined
   }
 
+  /** Of all runs that have, or may have, a process. */
+  tickets(): string[] {
+    return this.all().flatMap(({ supervisor }) => [...supervisor.runs.values()].map(live => live.ticket))
+  }
+
   /** Reads all pods and what runs of them may be alive. Nothing is started yet. */
   async load(): Promise<void> {
     const entries = await readdir(this.#context.paths.pods, { withFileTypes: true })

@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
-import { checkName, isName, quote } from '../../protocol/names.ts'
+import { checkName, isName, isWithin, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { PodEntry, Pods } from '../host/pods.ts'
 import type { LiveRun } from '../pod/live-run.ts'
@@ -52,6 +52,11 @@ export class Hosts {
   /** The host at a path, the root's being empty. @throws {P8aError} `host_not_found` */
   place(path: string): Place {
     return path === '' ? this.root : this.get(path)
+  }
+
+  /** Of all runs that have, or may have, a process. */
+  tickets(): string[] {
+    return [this.root, ...this.#namespaces.values()].flatMap(({ pods }) => pods.tickets())
   }
 
   findTicket(ticket: string): Found | undefined {
@@ -192,7 +197,7 @@ export class Hosts {
   /** The hosts of a pod and all within them, innermost last. */
   #under(owner: Owner): Namespace[] {
     const own = this.all().filter(({ owner: { path, pod } }) => path === owner.path && pod === owner.pod)
-    return this.all().filter(({ path }) => own.some(top => path === top.path || path.startsWith(`${top.path}.`)))
+    return this.all().filter(({ path }) => own.some(top => isWithin(top.path, path)))
   }
 
   async #removeOf(owner: Owner): Promise<void> {

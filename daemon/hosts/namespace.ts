@@ -33,7 +33,11 @@ export class Namespace {
     this.context = {
       ...root,
       path,
-      paths: { ...dataPaths(`${root.paths.hosts}/${path}`), linkSocket: root.paths.linkSocket },
+      paths: {
+        ...dataPaths(`${root.paths.hosts}/${path}`),
+        linkSocket: root.paths.linkSocket,
+        calls: root.paths.calls,
+      },
     }
     this.pods = new Pods(this.context, { onChanged: supervisor => this.#tell(supervisor) })
   }
@@ -51,6 +55,11 @@ export class Namespace {
   /** Whether `live` is a run of its owner that has mounted it. */
   isMountedBy(live: LiveRun): boolean {
     return this.#mounts.has(live)
+  }
+
+  /** Whether its owner does a verb itself for a run that is not one of the owner's. @throws {P8aError} `host_gone` */
+  handlesFor(live: LiveRun, verb: string): boolean {
+    return !this.isMountedBy(live) && this.present.handles.has(verb)
   }
 
   /** The first run of its owner that is there. @throws {P8aError} `host_gone` at once where none is */

@@ -8,6 +8,7 @@ import { type Context, timeText } from '../context.ts'
 import type { Effect, End, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
 import type { ExitOutcome, Spawned } from '../process.ts'
+import { removeCallSocket } from '../store/call-socket.ts'
 import { assignmentOf, prepareProcess, type RunProcess, spawnShim } from './environment.ts'
 import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
 import { Lookout } from './lookout.ts'
@@ -231,6 +232,7 @@ export class Effects {
     this.#lookout.forget(live)
     await this.#sweep(live, end)
     await this.#records.foldRaw(live)
+    await removeCallSocket(this.#context.paths, live.ticket)
     await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
     this.runs.delete(live.ref.number)

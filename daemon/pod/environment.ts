@@ -101,6 +101,7 @@ export function assignmentOf(
     storage: pod.storage,
     cwd: resolve(pod.storage, run.config.cwd ?? '.'),
     params: run.params,
+    callTimeoutMs: context.settings.callTimeout,
     main: mainFile(context.paths, run.image),
     log: {
       file: files.log,

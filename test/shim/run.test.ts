@@ -5,6 +5,9 @@ import * as assert from 'uvu/assert'
 import type { P8aError } from '../../protocol/errors.ts'
 import type { Assignment } from '../../protocol/link.ts'
 import { RunBus } from '../../shim/bus.ts'
+import type { Call } from '../../shim/calls/call.ts'
+import { makeCallee } from '../../shim/calls/callee.ts'
+import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
 import { Run } from '../../shim/run.ts'
 import { type Scratch, scratch } from './scratch.ts'
@@ -24,11 +27,18 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     params: { a: '1' },
     main: at.path('main.mjs'),
   } as unknown as Assignment
-  const run = new Run(assignment, {
+  const events = {
     onReady: () => seen.ready++,
-    onStatus: said => seen.said.push(said),
-    callPod: async (...call) => seen.calls.push(call),
+    onStatus: (said: unknown) => seen.said.push(said),
     askHost: async () => null as never,
+  }
+  const run = new Run(assignment, events, {
+    callee: name => ({ fn: () => seen.calls.push(name) }) as never,
+    publish: (...event) => seen.calls.push(event),
+    subscribe: pattern => {
+      seen.calls.push(pattern)
+      return () => {}
+    },
   })
   return { run, seen }
 }
@@ -147,7 +157,7 @@ test('call() calls exported functions and says which there are', async () => {
 
 test('RunBus passes status on, keeps other events within the run, and refuses a status there is not', () => {
   const said: unknown[] = []
-  const bus = new RunBus((status, text) => said.push([status, text]))
+  const bus = new RunBus((status, text) => said.push([status, text]), { publish: () => {}, subscribe: () => () => {} })
   let own = 0
   bus.on('own', () => own++)
   bus.emit('own')
@@ -168,15 +178,25 @@ test('RunBus passes status on, keeps other events within the run, and refuses a 
 
 test('p8a cannot be changed, and a callee is no promise', async () => {
   using at = scratch()
-  const { run, seen } = runOf(at, 'export default () => {}')
+  const { run } = runOf(at, 'export default () => {}')
   const calls: unknown[] = []
-  const p8a = makeP8a(run.assignment, { callPod: async (...call) => calls.push(call), host: () => null as never })
+  const patience = new Patience(1000)
+  const starter = {
+    patience,
+    start: (name: string, call: Call) => {
+      calls.push([name, call.line])
+      call.succeed(null)
+    },
+  }
+  const p8a = makeP8a(run.assignment, {
+    callee: (name, options) => makeCallee(name, options, starter),
+    host: () => null as never,
+  })
   assert.throws(() => Object.assign(p8a, { name: 'other' }))
   const other = p8a.pod('other')
   assert.is(await other, other, 'to await it is harmless')
   await other.add?.(1, 2)
-  assert.equal(calls, [['other', 'add', [1, 2]]])
-  assert.is(seen.calls.length, 0)
+  assert.equal(calls, [['other', '"method":"add","params":[1,2]}\n']])
 })
 
 test.run()

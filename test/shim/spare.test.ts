@@ -76,9 +76,12 @@ class FakeHost {
         return null
       },
       status: () => null,
+      resolve: () => [],
       call: () => null,
-    mount: () => null,
-    verb: () => null,
+      subscribe: () => null,
+      subscribers: () => [],
+      mount: () => null,
+      verb: () => null,
     })
     this.peer = peer
     socket.on('data', (chunk: Buffer) => {
@@ -115,6 +118,7 @@ function assignmentIn(at: Scratch): Assignment {
     storage: at.path('storage'),
     cwd: at.path('storage'),
     params: {},
+    callTimeoutMs: 1000,
     main: at.path('pod.mjs'),
     log: {
       file: at.path('1.log'),

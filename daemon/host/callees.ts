@@ -1,0 +1,45 @@
+// Which runs a name means to who wants to call. The one place that reads such a name.
+import { P8aError } from '../../protocol/errors.ts'
+import { parseRunId, quote, runId } from '../../protocol/names.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { Pods } from './pods.ts'
+
+export type Callees = { supervisor: PodSupervisor; runs: LiveRun[] }
+
+/**
+ * The runs of pod `name` that are up, or the run that `name` names, as `web.7`. They need not be linked.
+ * @throws {P8aError} `pod_not_found`, `run_not_found`
+ */
+export function findCallees(pods: Pods, name: string): Callees {
+  const one = parseRunId(name)
+  const { supervisor } = pods.get(one?.pod ?? name)
+  const runs = runsBehind(supervisor, name)
+  if (one && runs.length === 0) throw runNotFound(supervisor, name)
+  return { supervisor, runs }
+}
+
+/** Those of a pod's runs that `name` means now. */
+export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
+  const one = parseRunId(name)
+  const numbers = one
+    ? [one.number]
+    : [...supervisor.slots.values()].flatMap(slot => (slot.at === 'up' ? [slot.run.number] : []))
+  return numbers.flatMap(number => supervisor.runs.get(number) ?? [])
+}
+
+/** Why none can be called. */
+export function notUp({ name: pod, state }: PodSupervisor, name: string): P8aError {
+  return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is ${state}`, {
+    hint: state === 'idle' ? `Start it first: pod start REMOTE ${pod}` : 'Wait until it is up',
+    facts: { pod, status: state },
+  })
+}
+
+function runNotFound(supervisor: PodSupervisor, name: string): P8aError {
+  const ids = [...supervisor.runs.keys()].map(number => runId(supervisor.name, number))
+  return new P8aError('run_not_found', `There is no run ${quote(name)} now`, {
+    hint: ids.length > 0 ? `Running: ${ids.join(', ')}` : `No run of ${supervisor.name} has a process`,
+    facts: { pod: supervisor.name, run: name },
+  })
+}

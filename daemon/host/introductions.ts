@@ -1,0 +1,203 @@
+// Introduces runs to each other: a run that wants to call or to publish is told where the others listen, and they are
+// told to let it in. What they then say to each other does not come by here.
+import { randomBytes } from 'node:crypto'
+import type { Meeting, Subscriber } from '../../protocol/calls.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
+import type { Hosts, Place } from '../hosts/hosts.ts'
+import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import { callSocket } from '../store/call-socket.ts'
+import { findCallees, notUp, runsBehind } from './callees.ts'
+
+/** How long those that answer at once wait for one that does not: its loop may be blocked. */
+const slowMs = 200
+/** Subscribers that come together are told of together. */
+const gatherMs = 5
+
+type Named = { place: Place; pod: string; live: LiveRun }
+
+/** What a run subscribes to: topics that `pattern` means, of the events that are published at `path`. */
+type Subscription = { path: string; pattern: string }
+
+/** A run at the other end of a link. */
+export type Acquainted = Named & { peer: ShimPeer }
+
+export class Introductions {
+  #hosts: Hosts
+  /** Who has resolved which names of a pod, and which runs it knows behind each. */
+  #interests = new Map<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
+  #subscribers = new Map<ShimPeer, { who: Acquainted; subscriptions: Subscription[] }>()
+  #publishers = new Set<ShimPeer>()
+  #telling: NodeJS.Timeout | undefined
+
+  constructor(hosts: Hosts) {
+    this.#hosts = hosts
+  }
+
+  /**
+   * Which runs stand behind a name, which begins with the path of a host within the asker's where it is not there
+   * itself. Waits for those that are up but have not dialled this host yet.
+   * @param have runs the asker has a connection to
+   * @throws {P8aError} `host_not_found`, `host_gone`, `pod_not_found`, `run_not_found`, `pod_not_up`
+   */
+  async resolve(asker: Acquainted, { name: full, have }: { name: string; have: string[] }): Promise<Meeting[]> {
+    const { path, name } = splitPath(full)
+    const place = this.#hosts.place(joinPath(asker.place.path, path))
+    // Whoever comes from outside is called as the host's owner has it, should it handle calls.
+    if (path !== '' && this.#hosts.find(place.path)?.handlesFor(asker.live, 'call')) return [{ run: full, relay: true }]
+    const { supervisor } = findCallees(place.pods, name)
+    const isOver = () => linkedBehind(supervisor, name).length > 0 || runsBehind(supervisor, name).length === 0
+    await within(supervisor.until(isOver), place.context.settings.callTimeout)
+    const linked = linkedBehind(supervisor, name)
+    if (linked.length === 0) throw notUp(supervisor, name)
+    this.#note(supervisor, asker.peer, { full, name })
+    const found = linked.map(live => ({ place, pod: supervisor.name, live }))
+    const onLater = () => asker.peer.notify('moved', { name: full })
+    const met = await this.#introduce(asker, found, { have, needsOne: true, onLater })
+    if (met.length > 0) return met
+    throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it lets no other pod in`, {
+      hint: 'Restart it if it was started by an earlier version; see why: pod logs REMOTE --tag link',
+      facts: { pod: supervisor.name },
+    })
+  }
+
+  /** A run subscribes to these and to no others. @throws {P8aError} `unsupported` for a host that is not within its own */
+  subscribe(who: Acquainted, subscriptions: Subscription[]): void {
+    for (const { path } of subscriptions) checkWithin(who, path)
+    if (subscriptions.length > 0) this.#subscribers.set(who.peer, { who, subscriptions })
+    else this.#subscribers.delete(who.peer)
+    this.#tellPublishers()
+  }
+
+  /**
+   * All who subscribe to what is published at `path`; the asker is told when others do.
+   * @throws {P8aError} `unsupported` for a host that is not within its own
+   */
+  async subscribers(asker: Acquainted, { path, have }: { path: string; have: string[] }): Promise<Subscriber[]> {
+    checkWithin(asker, path)
+    this.#publishers.add(asker.peer)
+    const all = [...this.#subscribers.values()].map(({ who, subscriptions }) => {
+      return { who, patterns: subscriptions.filter(at => at.path === path).map(({ pattern }) => pattern) }
+    })
+    const others = all.filter(({ who, patterns }) => who.live !== asker.live && patterns.length > 0)
+    const patternsOf = new Map(others.map(({ who, patterns }) => [idOf(who), patterns]))
+    const met = await this.#introduce(
+      asker,
+      others.map(({ who }) => who),
+      { have, needsOne: false, onLater: () => asker.peer.notify('moved', { name: null }) },
+    )
+    return met.map(meeting => ({ ...meeting, patterns: patternsOf.get(meeting.run) ?? [] }))
+  }
+
+  /** A link is gone. */
+  forget(peer: ShimPeer): void {
+    this.#publishers.delete(peer)
+    for (const interested of this.#interests.values()) interested.delete(peer)
+    if (this.#subscribers.delete(peer)) this.#tellPublishers()
+  }
+
+  /**
+   * Has those of `runs` that the asker has no connection to let it in.
+   * @param options.needsOne whether to wait for a first one however long it takes
+   * @param options.onLater one that was slow has let the asker in after all
+   */
+  async #introduce(
+    asker: Acquainted,
+    runs: Named[],
+    { have, needsOne, onLater }: { have: string[]; needsOne: boolean; onLater: () => void },
+  ): Promise<Meeting[]> {
+    const met: Meeting[] = runs.filter(run => have.includes(idOf(run))).map(run => ({ run: idOf(run) }))
+    const strangers = runs.filter(run => !have.includes(idOf(run)))
+    const first = Promise.withResolvers<void>()
+    let isAnswered = false
+    const admissions = strangers.map(async run => {
+      const meeting = await this.#admit(asker, run)
+      if (!meeting) return
+      met.push(meeting)
+      first.resolve()
+      if (isAnswered) onLater()
+    })
+    const all = Promise.all(admissions)
+    if (needsOne && met.length === 0) await Promise.race([all, first.promise])
+    await within(all, slowMs)
+    isAnswered = true
+    return [...met]
+  }
+
+  async #admit(asker: Acquainted, run: Named): Promise<Meeting | undefined> {
+    const { context } = run.place
+    const grant = randomBytes(18).toString('base64url')
+    const socket = callSocket(context.paths, run.live.ticket)
+    const admission = { grant, caller: idOf(asker), socket }
+    try {
+      const timeoutMs = context.settings.callTimeout
+      await run.live.peer?.request('admit', admission, { timeoutMs })
+      return { run: idOf(run), socket, grant }
+    } catch (error) {
+      context.log.warn('link', `it did not let ${idOf(asker)} in`, { pod: run.pod, run: idOf(run), err: error })
+      return undefined
+    }
+  }
+
+  /** From now on the asker is told when other runs stand behind the name. */
+  #note(supervisor: PodSupervisor, peer: ShimPeer, { full, name }: { full: string; name: string }): void {
+    let interested = this.#interests.get(supervisor)
+    if (!interested) {
+      interested = new Map()
+      this.#interests.set(supervisor, interested)
+      supervisor.watch(() => this.#tellInterested(supervisor))
+    }
+    const names = interested.get(peer) ?? new Map<string, { name: string; known: string }>()
+    names.set(full, { name, known: numbersBehind(supervisor, name) })
+    interested.set(peer, names)
+  }
+
+  #tellInterested(supervisor: PodSupervisor): void {
+    for (const [peer, names] of this.#interests.get(supervisor) ?? []) {
+      for (const [full, { name, known }] of names) {
+        const now = numbersBehind(supervisor, name)
+        // While none is up there is nobody to go over to; who calls meanwhile asks anyway.
+        if (now === known || now === '') continue
+        names.set(full, { name, known: now })
+        peer.notify('moved', { name: full })
+      }
+    }
+  }
+
+  #tellPublishers(): void {
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined
+      for (const peer of this.#publishers) peer.notify('moved', { name: null })
+    }, gatherMs)
+  }
+}
+
+/** Its run id, with the path of its host before it. */
+function idOf({ place, pod, live }: Named): string {
+  return joinPath(place.path, runId(pod, live.ref.number))
+}
+
+/** @throws {P8aError} `unsupported` */
+function checkWithin({ place }: Acquainted, path: string): void {
+  if (isWithin(place.path, path)) return
+  throw new P8aError('unsupported', `Cannot use events at ${quote(path)}: it is not within ${quote(place.path)}`)
+}
+
+function linkedBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
+  return runsBehind(supervisor, name).filter(live => live.peer !== undefined)
+}
+
+function numbersBehind(supervisor: PodSupervisor, name: string): string {
+  return linkedBehind(supervisor, name)
+    .map(live => live.ref.number)
+    .sort((a, b) => a - b)
+    .join(' ')
+}
+
+/** Waits for `work`, but no longer than `limitMs`. */
+async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
+  const limit = Promise.withResolvers<void>()
+  const timer = setTimeout(limit.resolve, limitMs)
+  await Promise.race([work, limit.promise]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,29 @@
+// Where a run listens for the calls of other runs. Its shim makes the socket; the host names it, and removes it.
+import { createHash } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DataPaths } from '../paths.ts'
+
+const nameLength = 7
+
+/**
+ * The path of a run's socket. It follows from the run's ticket, so that every host knows it, and tells nothing of it.
+ * Lower-case letters and digits only, for file systems that do not tell cases apart.
+ */
+export function callSocket({ calls }: Pick<DataPaths, 'calls'>, ticket: string): string {
+  const digest = createHash('sha256').update(ticket).digest().readBigUInt64BE()
+  return join(calls, digest.toString(36).padStart(nameLength, '0').slice(-nameLength))
+}
+
+/** Removes the socket of a run that is over. */
+export async function removeCallSocket(paths: Pick<DataPaths, 'calls'>, ticket: string): Promise<void> {
+  // One that cannot be removed now is swept by the next host.
+  await rm(callSocket(paths, ticket), { force: true }).catch(() => {})
+}
+
+/** Removes the sockets of runs that ended while no host looked. */
+export async function sweepCallSockets(paths: Pick<DataPaths, 'calls'>, tickets: readonly string[]): Promise<void> {
+  const used = new Set(tickets.map(ticket => callSocket(paths, ticket)))
+  const files = (await readdir(paths.calls)).map(name => join(paths.calls, name))
+  await Promise.all(files.filter(file => !used.has(file)).map(file => rm(file, { force: true })))
+}

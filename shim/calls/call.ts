@@ -1,0 +1,184 @@
+// A call of another pod's function, as its caller holds it: it can be awaited, and where the function is a generator its
+// values can be iterated. It knows nothing of sockets: where it is under way is its place.
+import { P8aError } from '../../protocol/errors.ts'
+import { collect } from './collect.ts'
+import { IncomingStream } from './incoming-stream.ts'
+
+/** Where a call is under way: on a connection, or waiting for one. */
+export type Place = {
+  /** The run or pod that is called, for messages. */
+  readonly callee: string
+  /** The caller gives it up. */
+  cancel(call: Call): void
+  /** The caller has taken `count` values. */
+  more(call: Call, count: number): void
+  /** Why it is late, where that is not the callee's fault. */
+  lateness?(call: Call): P8aError | undefined
+}
+
+export type CallRequest = {
+  fn: string
+  /** The rest of its line, behind the id. */
+  line: string
+  timeoutMs: number
+  /** Told once, when it has come to its end, and when it turns out to be a stream. */
+  onSettled?: (call: Call) => void
+  onStream?: (call: Call) => void
+}
+
+export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
+  readonly fn: string
+  readonly line: string
+  readonly timeoutMs: number
+  place: Place | undefined
+  /** On its connection. */
+  id = 0
+  /** When it has waited long enough; by performance.now(). */
+  dueMs = 0
+  isSettled = false
+  #onSettled: ((call: Call) => void) | undefined
+  #onStream: ((call: Call) => void) | undefined
+  #value: unknown
+  #error: unknown
+  #isStream = false
+  #isTaken = false
+  #stream: IncomingStream | undefined
+  #promise: Promise<unknown> | undefined
+  #resolve: ((value: unknown) => void) | undefined
+  #reject: ((error: unknown) => void) | undefined
+
+  constructor({ fn, line, timeoutMs, onSettled, onStream }: CallRequest) {
+    this.fn = fn
+    this.line = line
+    this.timeoutMs = timeoutMs
+    this.#onSettled = onSettled
+    this.#onStream = onStream
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
+  then<A = unknown, B = never>(
+    onDone?: ((value: unknown) => A | PromiseLike<A>) | null,
+    onFailed?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#asPromise().then(onDone, onFailed)
+  }
+
+  catch<B = never>(onFailed?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<unknown> {
+    return this.#asPromise().catch(onFailed)
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<unknown> {
+    return this.#asPromise().finally(onFinally)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown, undefined> {
+    this.#isTaken = true
+    const stream = this.#openStream()
+    return {
+      next: () => stream.take(),
+      return: async () => {
+        this.#giveUp()
+        stream.end()
+        return { value: undefined, done: true }
+      },
+    }
+  }
+
+  succeed(value: unknown): void {
+    if (this.isSettled) return
+    this.#settle()
+    if (this.#isStream) {
+      this.#stream?.end()
+      return
+    }
+    this.#value = value
+    this.#resolve?.(value)
+    this.#stream?.end(this.#notIterable())
+  }
+
+  fail(error: unknown): void {
+    if (this.isSettled) return
+    this.#settle()
+    this.#error = error
+    this.#stream?.end(error)
+    if (this.#isStream && this.#isTaken) return
+    if (this.#reject) this.#reject(error)
+    // Nobody has asked for it yet; if nobody will, the failure is an unhandled rejection like any other.
+    else if (!this.#isTaken) this.#asPromise()
+  }
+
+  /** The answer will be a stream. */
+  beginStream(): void {
+    if (this.isSettled) return
+    this.#isStream = true
+    this.#openStream()
+    this.#onStream?.(this)
+    // It is awaited: all of the stream is wanted at once.
+    if (this.#resolve && this.#reject) collect(this, this.fn).then(this.#resolve, this.#reject)
+  }
+
+  /** A value of the stream. */
+  takeIn(value: unknown): void {
+    this.#stream?.push(value)
+  }
+
+  /** The caller's time is up, or it changed its mind. */
+  abandon(error: unknown): void {
+    if (this.isSettled) return
+    this.place?.cancel(this)
+    this.fail(error)
+  }
+
+  timeOut(): void {
+    this.abandon(this.place?.lateness?.(this) ?? this.#late())
+  }
+
+  #giveUp(): void {
+    if (this.isSettled) return
+    this.place?.cancel(this)
+    this.#settle()
+  }
+
+  #settle(): void {
+    this.isSettled = true
+    this.#onSettled?.(this)
+  }
+
+  #asPromise(): Promise<unknown> {
+    this.#isTaken = true
+    this.#promise ??= this.#makePromise()
+    return this.#promise
+  }
+
+  #makePromise(): Promise<unknown> {
+    if (this.#isStream) return collect(this, this.fn)
+    if (this.isSettled) return this.#error === undefined ? Promise.resolve(this.#value) : Promise.reject(this.#error)
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  #openStream(): IncomingStream {
+    if (this.#stream) return this.#stream
+    this.#stream = new IncomingStream(count => {
+      if (!this.isSettled) this.place?.more(this, count)
+    })
+    if (this.isSettled) this.#stream.end(this.#error ?? this.#notIterable())
+    return this.#stream
+  }
+
+  #late(): P8aError {
+    const callee = this.place?.callee ?? 'the pod'
+    const what = `Cannot call ${JSON.stringify(this.fn)} of ${callee}: no answer within ${this.timeoutMs} ms`
+    return new P8aError('timeout', what, {
+      hint: 'Allow more where the function needs it: p8a.pod(name, { timeout: "2m" })',
+      facts: { callee, fn: this.fn },
+    })
+  }
+
+  #notIterable(): P8aError {
+    const what = `Cannot iterate over what ${JSON.stringify(this.fn)} returned: it is no generator`
+    return new P8aError('call_failed', what, { hint: 'Await the call instead', facts: { fn: this.fn } })
+  }
+}

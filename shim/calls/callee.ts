@@ -1,0 +1,119 @@
+// Another pod, as `p8a.pod(name)` gives it: every function that it exports is a method, which makes a call.
+import { reservedPrefix } from '../../protocol/calls.ts'
+import { durationMs, maxDurationMs } from '../../protocol/duration.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { Callee, CalleeOptions } from '../../protocol/public.ts'
+import { Call } from './call.ts'
+import type { Patience } from './patience.ts'
+
+export type CallStarter = { patience: Patience; start: (name: string, call: Call) => void }
+
+/** @throws {TypeError} where the options are wrong */
+export function makeCallee(name: string, options: CalleeOptions, starter: CallStarter): Callee {
+  const policy = policyOf(options, starter.patience)
+  return new Proxy(Object.create(null) as Record<string, Callee[string]>, {
+    get: (functions, fn) => {
+      // A promise asks everything for `then`: a callee must not look like one.
+      if (typeof fn !== 'string' || fn === 'then') return undefined
+      functions[fn] ??= makeFunction({ name, fn }, policy, starter)
+      return functions[fn]
+    },
+  })
+}
+
+/** How the calls of one callee end before their answer. */
+type Policy = {
+  timeoutMs: number
+  /** What its lines say of that. */
+  tail: string
+  begin(call: Call): void
+  onSettled: (call: Call) => void
+  onStream?: (call: Call) => void
+}
+
+function makeFunction(
+  { name, fn }: { name: string; fn: string },
+  { timeoutMs, tail, begin, ...on }: Policy,
+  starter: CallStarter,
+) {
+  const head = `"method":${JSON.stringify(fn)},"params":`
+  return (...args: unknown[]) => {
+    let line = ''
+    let problem: unknown
+    try {
+      line = `${head}${args.length === 0 ? '[]' : JSON.stringify(args)}${tail}`
+      if (fn.startsWith(reservedPrefix)) problem = reserved(fn)
+    } catch (error) {
+      problem = error
+    }
+    const call = new Call({ fn, line, timeoutMs, ...on })
+    if (problem !== undefined) {
+      call.fail(problem)
+      return call
+    }
+    begin(call)
+    if (!call.isSettled) starter.start(name, call)
+    return call
+  }
+}
+
+function policyOf({ timeout, signal }: CalleeOptions, patience: Patience): Policy {
+  const ownMs = timeout === undefined ? undefined : durationMs(timeout)
+  if (timeout !== undefined && ownMs === undefined) {
+    throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: write a timeout as 500, '500ms', '10s' or '2m'`)
+  }
+  if (ownMs === undefined && signal === undefined) return patient(patience)
+  const timers = new Map<Call, NodeJS.Timeout>()
+  const underWay = new Set<Call>()
+  const base = ownMs === undefined ? patient(patience) : undefined
+  // One listener however many calls there are.
+  signal?.addEventListener('abort', () => {
+    for (const call of [...underWay]) call.abandon(aborted(call, signal))
+  })
+  return {
+    timeoutMs: ownMs ?? patience.defaultMs,
+    tail: ownMs === undefined ? '}\n' : `,"timeoutMs":${ownMs}}\n`,
+    begin: call => {
+      if (signal?.aborted) return call.abandon(aborted(call, signal))
+      if (signal) underWay.add(call)
+      base?.begin(call)
+      if (ownMs !== undefined)
+        timers.set(
+          call,
+          setTimeout(() => call.timeOut(), Math.min(ownMs, maxDurationMs)),
+        )
+    },
+    onSettled: call => {
+      underWay.delete(call)
+      base?.onSettled(call)
+      clearTimeout(timers.get(call))
+      timers.delete(call)
+    },
+    ...(base?.onStream && { onStream: base.onStream }),
+  }
+}
+
+/** As long as the host says; once it turns out to be a stream, as long as that goes on. */
+function patient(patience: Patience): Policy {
+  const forget = (call: Call) => patience.forget(call)
+  return {
+    timeoutMs: patience.defaultMs,
+    tail: '}\n',
+    begin: call => patience.watch(call),
+    onSettled: forget,
+    onStream: forget,
+  }
+}
+
+function aborted(call: Call, signal: AbortSignal): P8aError {
+  const callee = call.place?.callee
+  const of = callee === undefined ? '' : ` of ${callee}`
+  return new P8aError('aborted', `Cannot call ${JSON.stringify(call.fn)}${of}: it was aborted`, {
+    facts: { fn: call.fn },
+    cause: signal.reason,
+  })
+}
+
+function reserved(fn: string): P8aError {
+  return new P8aError('function_not_found', `Cannot call ${JSON.stringify(fn)}: no function can have such a name`)
+}

@@ -1,0 +1,132 @@
+// A connection to another run that we dialled: our calls and our events go out on it.
+import net from 'node:net'
+import { type CallMessage, maxCallLineBytes, maxUnreadEventBytes, says } from '../../protocol/calls.ts'
+import { fromWireError, P8aError } from '../../protocol/errors.ts'
+import type { Call, Place } from './call.ts'
+import { Wire } from './wire.ts'
+
+export type Dialling = { run: string; socket: string; grant: string }
+
+export class Dialled implements Place {
+  /** The run at the other end. */
+  readonly callee: string
+  isOpen = true
+  #wire: Wire
+  #pending = new Map<number, Call>()
+  #lastId = 0
+  #isRetired = false
+  #dropped = 0
+
+  /** @param onClosed told once, when nothing can be sent any more */
+  constructor({ run, socket, grant }: Dialling, onClosed: (dialled: Dialled) => void) {
+    this.callee = run
+    this.#wire = new Wire(net.connect(socket), {
+      onMessage: message => this.#onMessage(message),
+      onClosed: () => {
+        this.isOpen = false
+        onClosed(this)
+        this.#failPending()
+      },
+    })
+    this.#wire.send(`${JSON.stringify({ jsonrpc: '2.0', method: says.grant, params: [grant] })}\n`)
+  }
+
+  /** How many calls are under way. */
+  get busy(): number {
+    return this.#pending.size
+  }
+
+  send(call: Call): void {
+    if (isTooLong(call.line)) {
+      call.fail(tooLong(call))
+      return
+    }
+    const id = ++this.#lastId
+    call.id = id
+    call.place = this
+    this.#pending.set(id, call)
+    this.#wire.send(`{"jsonrpc":"2.0","id":${id},${call.line}`)
+  }
+
+  cancel(call: Call): void {
+    if (!this.#pending.delete(call.id)) return
+    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.cancel}","params":[${call.id}]}\n`)
+    this.#endIfDone()
+  }
+
+  more(call: Call, count: number): void {
+    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.more}","params":[${call.id},${count}]}\n`)
+  }
+
+  /** Sends an event, or drops it where too much waits for that run already. */
+  publish(line: string): void {
+    if (this.#dropped > 0 || this.#wire.unsentBytes > maxUnreadEventBytes) {
+      this.#dropped++
+      if (this.#dropped === 1) void this.#tellDropped()
+      return
+    }
+    this.#wire.send(line)
+  }
+
+  /** No new call will come: it closes once those under way are over. */
+  retire(): void {
+    this.#isRetired = true
+    this.#endIfDone()
+  }
+
+  #onMessage(message: CallMessage): void {
+    if (message.method === undefined) {
+      this.#onAnswer(message)
+      return
+    }
+    const [id, value] = message.params ?? []
+    const call = this.#pending.get(id as number)
+    if (message.method === says.value) call?.takeIn(value)
+    else if (message.method === says.stream) call?.beginStream()
+  }
+
+  #onAnswer({ id, result, error }: CallMessage): void {
+    const call = this.#pending.get(id as number)
+    if (!call) return
+    this.#pending.delete(id as number)
+    if (error) call.fail(fromWireError(error))
+    else call.succeed(result)
+    this.#endIfDone()
+  }
+
+  #endIfDone(): void {
+    if (this.#isRetired && this.#pending.size === 0) this.#wire.end()
+  }
+
+  #failPending(): void {
+    for (const call of this.#pending.values()) {
+      const what = `Cannot call ${JSON.stringify(call.fn)} of ${this.callee}: the run ended before it answered`
+      call.fail(
+        new P8aError('pod_not_up', what, {
+          hint: `See why: pod logs REMOTE ${this.callee}`,
+          facts: { run: this.callee, fn: call.fn },
+        }),
+      )
+    }
+    this.#pending.clear()
+  }
+
+  async #tellDropped(): Promise<void> {
+    await this.#wire.drained()
+    const count = this.#dropped
+    this.#dropped = 0
+    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.dropped}","params":[${count}]}\n`)
+  }
+}
+
+/** Counted only where it may be, since to count bytes is to read it all. */
+function isTooLong(line: string): boolean {
+  return line.length * 3 > maxCallLineBytes && Buffer.byteLength(line) > maxCallLineBytes - 100
+}
+
+function tooLong({ fn }: Call): P8aError {
+  return new P8aError(
+    'too_large',
+    `Cannot call ${JSON.stringify(fn)}: its arguments are over ${maxCallLineBytes} bytes`,
+  )
+}

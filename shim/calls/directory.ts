@@ -1,0 +1,154 @@
+// Which runs stand behind a pod's name: asks the host once, keeps the connections, and picks the one for a call.
+import type { Meeting } from '../../protocol/calls.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { Call, Place } from './call.ts'
+import type { Dialled } from './dialled.ts'
+import type { AskHost } from './host-line.ts'
+import { Relay } from './relay.ts'
+
+/** What a call can be sent on. */
+type Way = Pick<Dialled, 'callee' | 'busy' | 'send' | 'retire'>
+
+/** A name, what is known of it, and the calls that wait until something is. */
+type Entry = Place & {
+  runs: Way[]
+  waiting: Set<Call>
+  /** The run whose turn it is among those that are equally busy. */
+  turn: number
+  isMeeting: boolean
+  /** Whether the host has said, or may have wanted to say while it was gone, that other runs are up now. */
+  isStale: boolean
+}
+
+export class Directory {
+  #host: AskHost
+  #entries = new Map<string, Entry>()
+  /** By run, whatever names lead to it. */
+  #dialled = new Map<string, Way>()
+
+  constructor(host: AskHost) {
+    this.#host = host
+  }
+
+  start(name: string, call: Call): void {
+    const entry = this.#entries.get(name) ?? this.#enter(name)
+    const run = pick(entry)
+    if (run) run.send(call)
+    else {
+      call.place = entry
+      entry.waiting.add(call)
+    }
+    if (!run || entry.isStale) void this.#meet(entry)
+  }
+
+  /** Other runs are up behind `name` than before. */
+  onMoved(name: string): void {
+    const entry = this.#entries.get(name)
+    if (!entry) return
+    entry.isStale = true
+    // Those that are about to end are let go at once, so that none of them gets a call any more.
+    void this.#meet(entry)
+  }
+
+  /** There is a host again, which does not know what we know. */
+  onLinked(): void {
+    for (const entry of this.#entries.values()) entry.isStale = true
+  }
+
+  #enter(name: string): Entry {
+    const waiting = new Set<Call>()
+    const entry: Entry = {
+      callee: name,
+      runs: [],
+      waiting,
+      turn: 0,
+      isMeeting: false,
+      isStale: false,
+      cancel: call => void waiting.delete(call),
+      more: () => {},
+      lateness: call => (this.#host.isGone ? hostGone(name, call) : undefined),
+    }
+    this.#entries.set(name, entry)
+    return entry
+  }
+
+  async #meet(entry: Entry): Promise<void> {
+    if (entry.isMeeting) return
+    entry.isMeeting = true
+    try {
+      do {
+        entry.isStale = false
+        const have = [...this.#dialled.keys()]
+        const met = await this.#host.ask('resolve', { name: entry.callee, have })
+        // For calls only, so loaded with the first.
+        const { Dialled } = await import('./dialled.ts')
+        this.#take(entry, met, ({ run, socket, grant, relay }) => {
+          if (relay) return new Relay(run, this.#host)
+          if (socket === undefined || grant === undefined) return undefined
+          return new Dialled({ run, socket, grant }, dialled => this.#forget(dialled))
+        })
+        this.#sendWaiting(entry)
+      } while (entry.waiting.size > 0)
+    } catch (error) {
+      for (const call of takeAll(entry.waiting)) call.fail(error)
+    } finally {
+      entry.isMeeting = false
+    }
+  }
+
+  #take(entry: Entry, met: Meeting[], open: (meeting: Meeting) => Way | undefined): void {
+    const before = entry.runs
+    entry.runs = met.flatMap(meeting => {
+      const way = (meeting.relay ? undefined : this.#dialled.get(meeting.run)) ?? open(meeting)
+      if (!way) return []
+      if (!meeting.relay) this.#dialled.set(meeting.run, way)
+      return [way]
+    })
+    for (const run of before) if (!entry.runs.includes(run)) this.#retire(run)
+  }
+
+  #sendWaiting(entry: Entry): void {
+    for (const call of takeAll(entry.waiting)) {
+      const run = pick(entry)
+      if (run) run.send(call)
+      else entry.waiting.add(call)
+    }
+  }
+
+  #retire(run: Way): void {
+    this.#forget(run)
+    run.retire()
+  }
+
+  #forget(gone: Way): void {
+    if (this.#dialled.get(gone.callee) === gone) this.#dialled.delete(gone.callee)
+    for (const entry of this.#entries.values()) entry.runs = entry.runs.filter(run => run !== gone)
+  }
+}
+
+/** The run with the fewest of our calls under way; among equals each in its turn. */
+function pick(entry: Entry): Way | undefined {
+  const { runs } = entry
+  if (runs.length < 2) return runs[0]
+  let [best, at] = [runs[entry.turn % runs.length], entry.turn]
+  for (let step = 1; step < runs.length; step++) {
+    const run = runs[(entry.turn + step) % runs.length]
+    if (run && best && run.busy < best.busy) [best, at] = [run, entry.turn + step]
+  }
+  entry.turn = (at + 1) % runs.length
+  return best
+}
+
+function takeAll(calls: Set<Call>): Call[] {
+  const all = [...calls]
+  calls.clear()
+  return all
+}
+
+function hostGone(name: string, { fn, timeoutMs }: Call): P8aError {
+  const what = `Cannot call ${JSON.stringify(fn)} of pod ${JSON.stringify(name)}: the host is gone, and was not back within ${timeoutMs} ms`
+  return new P8aError('host_gone', what, {
+    hint: 'Pods that have called each other before go on without it',
+    facts: { pod: name, fn },
+  })
+}

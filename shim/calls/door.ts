@@ -1,0 +1,102 @@
+// The socket at which other runs dial this one. It is opened when the host first admits one, and lets in only those
+// that say a grant.
+import { access, chmod, mkdir, rm } from 'node:fs/promises'
+import net from 'node:net'
+import { dirname } from 'node:path'
+import { maxGrantLineBytes, says } from '../../protocol/calls.ts'
+import type { Admission } from '../../protocol/link.ts'
+import { Admitted, type Reachable } from './admitted.ts'
+
+const backlog = 1024
+/** How long a connection may take to say its grant. */
+const grantMs = 2000
+/** How long a grant holds that nobody comes with. */
+const graceMs = 60_000
+const newline = 10
+
+export class Door {
+  #reachable: Reachable
+  #timeoutMs: number
+  /** Those who may come, once each. */
+  #grants = new Map<string, { caller: string; untilMs: number }>()
+  #server: net.Server | undefined
+  #turn: Promise<void> = Promise.resolve()
+
+  /** @param options.timeoutMs how long a caller waits that does not say */
+  constructor(reachable: Reachable, options: { timeoutMs: number }) {
+    this.#reachable = reachable
+    this.#timeoutMs = options.timeoutMs
+  }
+
+  /** Resolves once `caller` may dial. */
+  async admit({ grant, caller, socket }: Admission): Promise<void> {
+    const nowMs = performance.now()
+    for (const [old, { untilMs }] of this.#grants) if (untilMs < nowMs) this.#grants.delete(old)
+    this.#grants.set(grant, { caller, untilMs: nowMs + graceMs })
+    const opened = this.#turn.then(() => this.#open(socket))
+    // A failure is for this admission; the next one tries again.
+    this.#turn = opened.catch(() => {})
+    await opened
+  }
+
+  async #open(path: string): Promise<void> {
+    if (this.#server && (await isThere(path))) return
+    this.#server?.close()
+    const server = net.createServer(socket => this.#onConnection(socket))
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await rm(path, { force: true })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ path, backlog }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    // Such as too many open files: who dials now is not served, who dials later is.
+    server.on('error', () => {})
+    await chmod(path, 0o600)
+    this.#server = server
+  }
+
+  #onConnection(socket: net.Socket): void {
+    let seen: Buffer = Buffer.alloc(0)
+    const late = setTimeout(() => socket.destroy(), grantMs)
+    // The close that follows every error does what is to be done.
+    const onError = () => {}
+    const onClose = () => clearTimeout(late)
+    const onData = (chunk: Buffer) => {
+      seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk])
+      const end = seen.subarray(0, maxGrantLineBytes).indexOf(newline)
+      if (end === -1 && seen.length < maxGrantLineBytes) return
+      clearTimeout(late)
+      const caller = end === -1 ? undefined : this.#callerOf(seen.subarray(0, end).toString())
+      if (caller === undefined) return void socket.destroy()
+      socket.off('data', onData).off('error', onError).off('close', onClose)
+      const admitted = new Admitted(socket, this.#reachable, { caller, timeoutMs: this.#timeoutMs })
+      if (end + 1 < seen.length) admitted.receive(seen.subarray(end + 1))
+    }
+    socket.on('data', onData).on('error', onError).on('close', onClose)
+  }
+
+  /** Who has the grant that a line says. It lets in once. */
+  #callerOf(line: string): string | undefined {
+    try {
+      const { method, params } = JSON.parse(line) as { method?: unknown; params?: unknown[] }
+      const grant = params?.[0]
+      if (method !== says.grant || typeof grant !== 'string') return undefined
+      const admitted = this.#grants.get(grant)
+      this.#grants.delete(grant)
+      return admitted && admitted.untilMs >= performance.now() ? admitted.caller : undefined
+    } catch {
+      // It is no JSON: none of ours.
+      return undefined
+    }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
+}

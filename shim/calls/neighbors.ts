@@ -1,0 +1,103 @@
+// A run and the other runs of its host: wires what goes out (calls, events) and what comes in (the door) to the link.
+import type { Admission, Assignment } from '../../protocol/link.ts'
+import { joinPath } from '../../protocol/names.ts'
+import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/public.ts'
+import type { Link } from '../link.ts'
+import type { Reachable } from './admitted.ts'
+import { makeCallee } from './callee.ts'
+import { Directory } from './directory.ts'
+import type { Door } from './door.ts'
+import { hostLine } from './host-line.ts'
+import { Patience } from './patience.ts'
+import { Publisher } from './publisher.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+/** What a run asks of its neighbors. */
+export type Outside = {
+  callee(name: string, options: CalleeOptions): Callee
+  publish(topic: string, data: unknown, options: TopicOptions): void
+  subscribe(pattern: string, listener: Listener, options: TopicOptions): () => void
+}
+
+/** What they ask of it. */
+export type Inside = Pick<Reachable, 'invoke'> & { onDropped: Reachable['onDropped'] }
+
+export class Neighbors implements Outside {
+  #link: Link
+  #inside: Inside
+  #timeoutMs: number
+  #path: string
+  #patience: Patience
+  #directory: Directory
+  /** By the path of the host at which each publishes. */
+  #publishers = new Map<string, Publisher>()
+  #subscriptions: Subscriptions
+  #door: Promise<Door> | undefined
+
+  constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'path' | 'callTimeoutMs'>) {
+    this.#link = link
+    this.#inside = inside
+    this.#timeoutMs = assignment.callTimeoutMs
+    this.#path = assignment.path
+    this.#patience = new Patience(this.#timeoutMs)
+    this.#directory = new Directory(hostLine(link))
+    this.#subscriptions = new Subscriptions(subscriptions => link.peer?.notify('subscribe', { subscriptions }))
+  }
+
+  callee(name: string, options: CalleeOptions): Callee {
+    return makeCallee(name, options, {
+      patience: this.#patience,
+      start: (to, call) => this.#directory.start(to, call),
+    })
+  }
+
+  publish(topic: string, data: unknown, { path: within = '' }: TopicOptions): void {
+    const path = joinPath(this.#path, within)
+    const json = this.#publisherAt(path).publish(topic, data)
+    if (!this.#subscriptions.isMeant(path, topic)) return
+    // Later, and a copy of its own, as for everyone else.
+    queueMicrotask(() => this.#subscriptions.deliver(path, topic, JSON.parse(json)))
+  }
+
+  subscribe(pattern: string, listener: Listener, { path = '' }: TopicOptions): () => void {
+    return this.#subscriptions.add({ path: joinPath(this.#path, path), pattern }, listener)
+  }
+
+  /** A run may dial us from now on. */
+  async admit(admission: Admission): Promise<null> {
+    this.#door ??= this.#openDoor()
+    await (await this.#door).admit(admission)
+    return null
+  }
+
+  /** Other runs than before stand behind a pod's name; without one: other runs subscribe. */
+  onMoved(name: string | null): void {
+    if (name !== null) return this.#directory.onMoved(name)
+    for (const publisher of this.#publishers.values()) publisher.onMoved()
+  }
+
+  /** There is a host again, and it has said that it knows us. */
+  onLinked(): void {
+    const { wanted } = this.#subscriptions
+    if (wanted.length > 0) this.#link.peer?.notify('subscribe', { subscriptions: wanted })
+    this.#directory.onLinked()
+    for (const publisher of this.#publishers.values()) publisher.onLinked()
+  }
+
+  #publisherAt(path: string): Publisher {
+    const publisher = this.#publishers.get(path) ?? new Publisher(hostLine(this.#link), path)
+    this.#publishers.set(path, publisher)
+    return publisher
+  }
+
+  async #openDoor(): Promise<Door> {
+    // For who is called only, so loaded with the first admission.
+    const { Door } = await import('./door.ts')
+    const reachable: Reachable = {
+      invoke: this.#inside.invoke,
+      onDropped: this.#inside.onDropped,
+      onEvent: (path, topic, data) => this.#subscriptions.deliver(path, topic, data),
+    }
+    return new Door(reachable, { timeoutMs: this.#timeoutMs })
+  }
+}

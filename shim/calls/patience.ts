@@ -1,0 +1,37 @@
+// Ends the calls whose time is up. Those that wait as long as the host says share one timer, since one for each would
+// cost more than the call.
+import type { Call } from './call.ts'
+
+export class Patience {
+  readonly defaultMs: number
+  /** In the order in which they are due, since all wait equally long. */
+  #calls = new Set<Call>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(defaultMs: number) {
+    this.defaultMs = defaultMs
+  }
+
+  watch(call: Call): void {
+    call.dueMs = performance.now() + this.defaultMs
+    this.#calls.add(call)
+    this.#timer ??= setTimeout(() => this.#look(), this.defaultMs)
+  }
+
+  forget(call: Call): void {
+    this.#calls.delete(call)
+  }
+
+  #look(): void {
+    const nowMs = performance.now()
+    this.#timer = undefined
+    for (const call of this.#calls) {
+      if (call.dueMs > nowMs) {
+        this.#timer = setTimeout(() => this.#look(), Math.ceil(call.dueMs - nowMs))
+        return
+      }
+      this.#calls.delete(call)
+      call.timeOut()
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// What this run subscribes to, and who in it is told. It knows nothing of where events come from.
+import type { Listener } from '../../protocol/public.ts'
+import { topicMatcher } from './topic.ts'
+
+type Subscription = { path: string; pattern: string; isMeant: (topic: string) => boolean; listener: Listener }
+
+/** Topics that a pattern means, of the events that are published at the host `path`. */
+export type Wanted = { path: string; pattern: string }
+
+export class Subscriptions {
+  #all = new Set<Subscription>()
+  #onChanged: (subscriptions: Wanted[]) => void
+
+  /** @param onChanged there are others than before */
+  constructor(onChanged: (subscriptions: Wanted[]) => void) {
+    this.#onChanged = onChanged
+  }
+
+  /** Each once. */
+  get wanted(): Wanted[] {
+    const all = [...this.#all].map(({ path, pattern }) => [`${path} ${pattern}`, { path, pattern }] as const)
+    return [...new Map(all).values()]
+  }
+
+  /** @returns ends the subscription. @throws {TypeError} where the pattern is none */
+  add({ path, pattern }: Wanted, listener: Listener): () => void {
+    const subscription = { path, pattern, isMeant: topicMatcher(pattern), listener }
+    this.#change(() => this.#all.add(subscription))
+    return () => this.#change(() => this.#all.delete(subscription))
+  }
+
+  isMeant(path: string, topic: string): boolean {
+    for (const one of this.#all) if (one.path === path && one.isMeant(topic)) return true
+    return false
+  }
+
+  /** Tells those who subscribe to it. What a listener throws is an uncaught error of the run's, and stops no other. */
+  deliver(path: string, topic: string, data: unknown): void {
+    for (const { path: at, isMeant, listener } of this.#all) {
+      if (at !== path || !isMeant(topic)) continue
+      try {
+        listener(data, topic)
+      } catch (error) {
+        process.nextTick(() => {
+          throw error
+        })
+      }
+    }
+  }
+
+  #change(change: () => void): void {
+    const before = JSON.stringify(this.wanted)
+    change()
+    const { wanted } = this
+    if (JSON.stringify(wanted) !== before) this.#onChanged(wanted)
+  }
+}

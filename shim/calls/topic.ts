@@ -1,0 +1,26 @@
+// What a topic is, and which topics a pattern means. Pure.
+
+/** Parts between dots: `*` is one part, `**` at the end is one or more. */
+const patternSyntax = /^(?:(?:\*|[^.*\s]+)\.)*(?:\*\*?|[^.*\s]+)$/
+const topicSyntax = /^[^.*\s]+(?:\.[^.*\s]+)*$/
+
+/** @throws {TypeError} */
+export function checkTopic(topic: string): void {
+  if (typeof topic === 'string' && topicSyntax.test(topic)) return
+  throw new TypeError(`Cannot publish to ${JSON.stringify(topic)}: a topic is words with dots between, as orders.paid`)
+}
+
+/** Whether a topic is meant by a pattern. @throws {TypeError} where it is no pattern */
+export function topicMatcher(pattern: string): (topic: string) => boolean {
+  if (typeof pattern !== 'string' || !patternSyntax.test(pattern)) {
+    throw new TypeError(
+      `Cannot subscribe to ${JSON.stringify(pattern)}: a pattern is a topic, as orders.paid, or orders.*`,
+    )
+  }
+  const parts = pattern.split('.').map(part => {
+    if (part === '**') return '.+'
+    return part === '*' ? '[^.]+' : part.replace(/[\\^$+?()[\]{}|]/g, '\\$&')
+  })
+  const whole = new RegExp(`^${parts.join('\\.')}$`)
+  return topic => whole.test(topic)
+}
