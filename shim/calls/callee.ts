@@ -66,15 +66,16 @@ function policyOf({ timeout, signal }: CalleeOptions, patience: Patience): Polic
   const timers = new Map<Call, NodeJS.Timeout>()
   const underWay = new Set<Call>()
   const base = ownMs === undefined ? patient(patience) : undefined
-  // One listener however many calls there are.
-  signal?.addEventListener('abort', () => {
-    for (const call of [...underWay]) call.abandon(aborted(call, signal))
-  })
+  const onAbort = () => {
+    if (signal) for (const call of [...underWay]) call.abandon(aborted(call, signal))
+  }
   return {
     timeoutMs: ownMs ?? patience.defaultMs,
     tail: ownMs === undefined ? '}\n' : `,"timeoutMs":${ownMs}}\n`,
     begin: call => {
       if (signal?.aborted) return call.abandon(aborted(call, signal))
+      // One listener however many calls there are, and none while there is no call: a signal may outlive many callees.
+      if (signal && underWay.size === 0) signal.addEventListener('abort', onAbort)
       if (signal) underWay.add(call)
       base?.begin(call)
       if (ownMs !== undefined)
@@ -84,7 +85,7 @@ function policyOf({ timeout, signal }: CalleeOptions, patience: Patience): Polic
         )
     },
     onSettled: call => {
-      underWay.delete(call)
+      if (underWay.delete(call) && underWay.size === 0) signal?.removeEventListener('abort', onAbort)
       base?.onSettled(call)
       clearTimeout(timers.get(call))
       timers.delete(call)
