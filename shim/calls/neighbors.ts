@@ -72,8 +72,8 @@ export class Neighbors implements Outside {
 
   /** Other runs than before stand behind a pod's name; without one: other runs subscribe. */
   onMoved(name: string | null): void {
-    if (name !== null) return this.#directory.onMoved(name)
-    for (const publisher of this.#publishers.values()) publisher.onMoved()
+    if (name !== null) this.#directory.onMoved(name)
+    else for (const publisher of this.#publishers.values()) publisher.onMoved()
   }
 
   /** There is a host again, and it has said that it knows us. */

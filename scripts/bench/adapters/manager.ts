@@ -72,5 +72,8 @@ export type Connection = {
   stop(app: App): Promise<void>
   list(): Promise<unknown>
   push(name: string, code: string): Promise<void>
+  scale(name: string, runs: number): Promise<void>
+  /** Calls a function of a pod. */
+  call(name: string, fn: string, options: { args: unknown[]; timeoutMs: number }): Promise<unknown>
   close(): void
 }

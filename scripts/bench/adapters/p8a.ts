@@ -140,6 +140,8 @@ function connectionOver(client: Client): Connection {
     stop: async ({ name }) => void (await client.call('pod.stop', { name })),
     list: () => client.call('pod.list', {}),
     push: async (name, code) => void (await client.call('pod.push', { name, code, file: `${name}.js` })),
+    scale: async (name, runs) => void (await client.call('pod.scale', { name, scale: runs })),
+    call: async (name, fn, options) => (await client.call('pod.call', { name, fn, ...options })).value,
     close: () => client.close(),
   }
 }

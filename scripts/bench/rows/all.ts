@@ -1,5 +1,6 @@
 // All rows, in the order of the table.
 import { appMemory } from './app-memory.ts'
+import { calls } from './calls.ts'
 import { crashes } from './crashes.ts'
 import { daemonMemory } from './daemon-memory.ts'
 import { fifty } from './fifty.ts'
@@ -8,6 +9,7 @@ import { list } from './list.ts'
 import { logExit } from './log-exit.ts'
 import { logMillion } from './log-million.ts'
 import { many } from './many.ts'
+import { publish } from './publish.ts'
 import { push } from './push.ts'
 import { recovery } from './recovery.ts'
 import { respawn } from './respawn.ts'
@@ -15,6 +17,7 @@ import type { Row } from './row.ts'
 import { spares } from './spares.ts'
 import { start } from './start.ts'
 import { startOpen } from './start-open.ts'
+import { stream } from './stream.ts'
 
 export const allRows: readonly Row[] = [
   list,
@@ -32,4 +35,7 @@ export const allRows: readonly Row[] = [
   recovery,
   many,
   push,
+  calls,
+  publish,
+  stream,
 ]
