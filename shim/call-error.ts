@@ -1,17 +1,27 @@
-// What a pod's function threw, as its caller gets it: message, code and stack.
+// What a pod's code threw, as whoever called it gets it: message, code and stack.
 import { inspect } from 'node:util'
 import { type ErrorCode, errorTable, P8aError } from '../protocol/errors.ts'
 
-/** An error of ours, or one that bears a code of ours, keeps that; any other is `call_failed` with its own among the facts. */
+/** What an exported function threw: `call_failed`, with its name, stack and own code among the facts. */
 export function toCallError(error: unknown): P8aError {
-  if (error instanceof P8aError) return error
   if (!(error instanceof Error)) return new P8aError('call_failed', `The function threw ${inspect(error)}`)
-  const { code, hint } = error as { code?: unknown; hint?: unknown }
+  const { code } = error as { code?: unknown }
   const hasCode = typeof code === 'string' || typeof code === 'number'
-  const isOurs = typeof code === 'string' && Object.hasOwn(errorTable, code)
-  return new P8aError(isOurs ? (code as ErrorCode) : 'call_failed', error.message || error.name, {
-    ...(typeof hint === 'string' ? { hint } : {}),
+  return new P8aError('call_failed', error.message || error.name, {
     facts: { name: error.name, stack: error.stack, ...(hasCode ? { errorCode: code } : {}) },
+    cause: error,
+  })
+}
+
+/** What a handler of a host threw. It speaks for the host: a code of ours that it bears, and its hint, are kept. */
+export function toHandlerError(error: unknown): P8aError {
+  if (error instanceof P8aError) return error
+  const { code, hint } = (error ?? {}) as { code?: unknown; hint?: unknown }
+  const { message, facts } = toCallError(error)
+  const isOurs = typeof code === 'string' && Object.hasOwn(errorTable, code)
+  return new P8aError(isOurs ? (code as ErrorCode) : 'call_failed', message, {
+    ...(typeof hint === 'string' ? { hint } : {}),
+    facts,
     cause: error,
   })
 }

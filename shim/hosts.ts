@@ -5,7 +5,7 @@ import { P8aError } from '../protocol/errors.ts'
 import type { ToHost, ToShim } from '../protocol/link.ts'
 import type { PodStatus } from '../protocol/methods.ts'
 import type { Handlers, Host, HostedPod, Image, P8a, RunOptions } from '../protocol/public.ts'
-import { toCallError } from './call-error.ts'
+import { toHandlerError } from './call-error.ts'
 
 /** Asks the root for something. */
 export type AskHost = <M extends 'mount' | 'verb'>(
@@ -60,7 +60,7 @@ export class RunHosts {
     try {
       return (await handler(...args)) ?? null
     } catch (error) {
-      throw toCallError(error)
+      throw toHandlerError(error)
     }
   }
 

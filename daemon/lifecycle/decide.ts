@@ -205,7 +205,10 @@ function miss(slot: Of<'up'>, world: World): Decision {
   if (missed >= world.policy.check.failures) {
     return kill(slot.run, { why: 'unhealthy', upMs: world.nowMs - slot.sinceMs }, world)
   }
-  return stay({ ...slot, check: { at: 'resting', dueMs: nextCheckMs(world.nowMs, world.policy.check.intervalMs), missed } })
+  return stay({
+    ...slot,
+    check: { at: 'resting', dueMs: nextCheckMs(world.nowMs, world.policy.check.intervalMs), missed },
+  })
 }
 
 type Stop = { why: StopReason; upMs: number }

@@ -94,6 +94,37 @@ test('hosts nest: each level is written by another pod, and a verb reaches it by
   assert.is((await host.refused('status', 'local', 'third-owner')).code, 'pod_not_found')
 })
 
+test('a pod calls those of hosts within its own, as the owner of such a host has it', async () => {
+  await host.push('calling')
+  await host.ok('start', 'local', 'calling')
+  const ask = async (...args: unknown[]) => (await host.call('calling', 'ask', ...args)) as Record<string, unknown>
+  assert.equal(await ask('inner.second.third.puppet', 'add', [2, 3]), { value: 5 })
+  assert.equal(await ask('inner.second.third.puppet.1', 'add', [2, 4]), { value: 6 })
+  await host.ok('push', 'mem', 'thing', fixture('puppet'))
+  assert.equal(await ask('memory.thing', 'fn', [1, 2]), { value: 'thing.fn(1,2)' }, 'its call handler is asked')
+  assert.is((await ask('inner.nothing.puppet', 'add')).code, 'host_not_found')
+  assert.is((await ask('inner.second.nobody', 'add')).code, 'pod_not_found')
+  await host.ok('remove', 'mem', 'thing')
+})
+
+test('events stay on their host, unless a path is given', async () => {
+  await host.ok('push', 'inner', 'called', fixture('called'))
+  await host.ok('start', 'inner', 'called', '--subscribe', 'news.*')
+  await host.call('calling', 'publish', 'news.root', 1)
+  // Until the two have met, nothing says that the one above did not come.
+  await host.call('calling', 'publish', 'news.inner', 2, { path: 'inner' })
+  const received = async () => JSON.parse(await host.ok('call', 'inner', 'called', 'received'))
+  await until(async () => (await received()).length > 0, 'the event is there')
+  await host.call('calling', 'publish', 'news.root', 3)
+  await host.call('calling', 'publish', 'news.inner', 4, { path: 'inner' })
+  await until(async () => (await received()).length > 1, 'the next one is there')
+  assert.equal(await received(), [
+    ['news.inner', 2],
+    ['news.inner', 4],
+  ])
+  await host.ok('remove', 'inner', 'called', '--force')
+})
+
 test('a name that another pod has is refused, and fails the start', async () => {
   await host.push('namespace', 'rival')
   const { code, message } = await host.refused('start', 'local', 'rival', '--restart', 'never')
