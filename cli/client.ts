@@ -2,7 +2,15 @@
 // connection. It must not know remotes, terminals or files.
 import { JSONRPCClient, type JSONRPCResponse } from 'json-rpc-2.0'
 import { fromWireError, P8aError, type WireError } from '../protocol/errors.ts'
-import type { LogEntry, LogNotification, MethodInput, MethodName, MethodResults } from '../protocol/methods.ts'
+import type {
+  CommandRecvNotification,
+  CommandSendNotification,
+  LogEntry,
+  LogNotification,
+  MethodInput,
+  MethodName,
+  MethodResults,
+} from '../protocol/methods.ts'
 import { type Address, parseAddress } from './address.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
@@ -14,6 +22,16 @@ export { P8aError }
 export type ConnectOptions = ConnectionOptions & {
   /** The host's token; a Unix socket needs none. */
   token?: string | undefined
+}
+
+/** The user's side of a command of a pod. */
+export type CommandUser = {
+  /** Shows text. While it resolves, nothing more is taken from the host. */
+  show: (text: string) => void | Promise<void>
+  /** Asks for a line; undefined: there are no more. */
+  ask: (question: string) => Promise<string | undefined>
+  /** Cancels the command. */
+  signal?: AbortSignal | undefined
 }
 
 /** What `pod.logs` answers at the end of a stream. */
@@ -49,6 +67,7 @@ export class Client {
   #connection: Connection
   #rpc: JSONRPCClient
   #streams = new Map<number, BatchQueue<LogEntry[], LogsEnd>>()
+  #users = new Map<number, CommandUser>()
   #lastId = 0
   #failure: P8aError | undefined
 
@@ -91,8 +110,30 @@ export class Client {
     }
   }
 
+  /**
+   * Runs a command of a pod; `user` sees what it shows and answers what it asks.
+   * @throws {P8aError} as {@link call}; `aborted` by `user.signal`
+   */
+  async command(params: MethodInput<'pod.command'>, user: CommandUser): Promise<MethodResults['pod.command']> {
+    const id = ++this.#lastId
+    this.#users.set(id, user)
+    const cancel = () => this.#tell('pod.command.cancel', { request: id })
+    user.signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      return (await this.#request(id, 'pod.command', params)) as MethodResults['pod.command']
+    } finally {
+      user.signal?.removeEventListener('abort', cancel)
+      this.#users.delete(id)
+    }
+  }
+
   close(): void {
     this.#connection.close()
+  }
+
+  /** Says something that needs no answer. */
+  #tell<M extends MethodName>(method: M, params: MethodInput<M>): void {
+    this.#connection.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
   async #request(id: number, method: MethodName, params: object): Promise<unknown> {
@@ -103,12 +144,31 @@ export class Client {
     throw answer.error.code === 0 && this.#failure ? this.#failure : fromWireError(answer.error as WireError)
   }
 
-  #receive(message: JSONRPCResponse & { method?: string; params?: LogNotification }): void {
+  #receive(message: JSONRPCResponse & { method?: string; params?: never }): void {
     // An error without an id is about the connection: a line too long, or no token in time.
     if (message.id === null && message.error) throw fromWireError(message.error as WireError)
     if (message.method === undefined) this.#rpc.receive(message)
-    else if (message.method === 'pod.log' && message.params) {
-      this.#streams.get(Number(message.params.request))?.push(message.params.entries)
+    else if (message.params) this.#onNotification(message.method, message.params)
+  }
+
+  #onNotification(method: string, params: LogNotification & CommandSendNotification & CommandRecvNotification): void {
+    const request = Number(params.request)
+    const user = this.#users.get(request)
+    if (method === 'pod.log') this.#streams.get(request)?.push(params.entries)
+    else if (method === 'pod.command.send') this.#show(user?.show(params.text))
+    else if (method === 'pod.command.recv') {
+      // An answer that comes when the command is over is nobody's.
+      user?.ask(params.question).then(text => {
+        if (this.#users.has(request) && !user.signal?.aborted)
+          this.#tell('pod.command.input', { request, ...(text === undefined ? {} : { text }) })
+      })
     }
+  }
+
+  /** Has the host wait, and the command behind it, where the user's end is slow. */
+  #show(shown: void | Promise<void>): void {
+    if (!shown) return
+    this.#connection.pause()
+    void shown.then(() => this.#connection.resume())
   }
 }

@@ -144,6 +144,12 @@ export const commands: readonly CommandSpec[] = [
   },
   { usage: 'runs <remote> <name>', about: "List a pod's runs, newest first", load: () => import('./commands/runs.ts') },
   {
+    usage: 'shell <remote> [name]',
+    about: 'Type commands at a prompt on a host, or on one pod with commands of its own; a script on stdin is run',
+    examples: ['pod shell local', 'pod shell local web < script'],
+    load: () => import('./commands/shell.ts'),
+  },
+  {
     usage: 'completion <shell>',
     about: 'Print the completion script for bash, zsh or fish',
     examples: ['source <(pod completion bash)', 'pod completion fish > ~/.config/fish/completions/pod.fish'],

@@ -52,7 +52,8 @@ export async function writeConfig(change: Partial<Config>): Promise<void> {
   }
 }
 
-function configDir(): string {
+/** The folder of the user's config. */
+export function configDir(): string {
   return join(process.env.XDG_CONFIG_HOME || join(homeDir(), '.config'), 'p8a')
 }
 

@@ -9,6 +9,8 @@ export type Context = {
   dataDir: string
   /** A token that was given for this command only. */
   token: string | undefined
+  /** Ends its connections, whatever they are doing: Ctrl-C in the shell. */
+  signal?: AbortSignal | undefined
 }
 
 export function openContext(options: Options, output: Output): Context {

@@ -1,7 +1,7 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
 import { P8aError } from '../protocol/errors.ts'
 import type { MethodInput, MethodName, MethodResults } from '../protocol/methods.ts'
-import { type Client, connect } from './client.ts'
+import { type Client, type CommandUser, connect } from './client.ts'
 import type { Context } from './context.ts'
 import { ownToken } from './own-token.ts'
 import { findRemote, type Remote } from './remotes.ts'
@@ -29,6 +29,15 @@ export class RemoteHost {
     }
   }
 
+  /** Runs a command of a pod there, as {@link Client.command}. */
+  async command(params: Without<'pod.command'>, user: CommandUser): Promise<MethodResults['pod.command']> {
+    try {
+      return await this.client.command({ ...params, ...this.#path }, user)
+    } catch (error) {
+      throw namingRemote(error, this.remote.name)
+    }
+  }
+
   /** Log lines from there, as {@link Client.logs}. */
   logs(params: Without<'pod.logs'>): ReturnType<Client['logs']> {
     return this.client.logs({ ...params, ...this.#path })
@@ -40,7 +49,7 @@ export class RemoteHost {
  * @throws {P8aError} `remote_not_found`, what {@link connect} throws, and what `work` throws
  */
 export async function withHost<T>(name: string, context: Context, work: (host: RemoteHost) => Promise<T>): Promise<T> {
-  const host = await openHost(findRemote(name, context.dataDir), context)
+  const host = await openHost(findRemote(name, context.dataDir), context, context.signal)
   try {
     return await work(host)
   } finally {

@@ -1,8 +1,9 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Input } from './commands.ts'
-import { openContext } from './context.ts'
+import { type Context, openContext } from './context.ts'
 import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
+import type { Options } from './options.ts'
 import { Output } from './output.ts'
 import { exitCodeOf, report } from './report.ts'
 import { type Flag, walk } from './walk.ts'
@@ -13,14 +14,22 @@ const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }
 export async function run(argv: readonly string[]): Promise<number> {
   const output = new Output({ json: asksForJson(argv) })
   try {
-    return await dispatch(argv, output)
+    return await dispatch(argv, { output, open: openContext })
   } catch (error) {
     await report(error, output)
     return exitCodeOf(error)
   }
 }
 
-async function dispatch(argv: readonly string[], output: Output): Promise<number> {
+/** Where a command line comes from: how it prints, and what its command gets beside its arguments. */
+export type Caller = { output: Output; open: (options: Options, output: Output) => Context }
+
+/**
+ * Does what `argv` asks, and returns the exit code.
+ * @throws {P8aError} what the command throws; `usage`
+ */
+export async function dispatch(argv: readonly string[], caller: Caller): Promise<number> {
+  const { output } = caller
   const start = commandAt(argv)
   const [before, words] = [argv.slice(0, start), argv.slice(start)]
   if (words[0] === 'help') return await help(words.slice(1).filter(word => !word.startsWith('-')))
@@ -31,7 +40,7 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
   }
   const matched = match(words)
   try {
-    return await runCommand(matched, { before, words, output })
+    return await runCommand(matched, { before, words, caller })
   } catch (error) {
     throw withUsage(error, matched)
   }
@@ -39,14 +48,14 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
 
 async function runCommand(
   matched: Matched,
-  { before, words, output }: { before: readonly string[]; words: readonly string[]; output: Output },
+  { before, words, caller }: { before: readonly string[]; words: readonly string[]; caller: Caller },
 ): Promise<number> {
   const rest = words.slice(matched.words)
   const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
   if (input.options.has('help')) return await help(words.slice(0, matched.words))
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
-  return (await run(input, openContext(input.options, output))) ?? 0
+  return (await run(input, caller.open(input.options, caller.output))) ?? 0
 }
 
 /** Wrong usage without a hint of its own is answered with how the command is used. */
@@ -96,7 +105,7 @@ async function printVersion(output: Output): Promise<number> {
 }
 
 /** Errors of argv itself must come as JSON too, so this is looked for before anything is read. */
-function asksForJson(argv: readonly string[]): boolean {
+export function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   return argv.slice(0, end === -1 ? undefined : end).includes('--json')
 }

@@ -6,27 +6,33 @@ import { LineSplitter } from '../protocol/lines.ts'
 import type { Hello, ToHost, ToShim, Welcome } from '../protocol/link.ts'
 import { type Handlers, Peer } from '../protocol/peer.ts'
 import type { Context } from './context.ts'
+import { dialogOf } from './host/command.ts'
 import type { VerbsByPath } from './host/host.ts'
 import { type Acquainted, Introductions } from './host/introductions.ts'
 import { callFrom, ownVerb } from './hosts/asked.ts'
 import type { Found, Hosts } from './hosts/hosts.ts'
 import type { ShimPeer } from './pod/live-run.ts'
+import { askAsPod } from './server/primary.ts'
+import type { Rpc } from './server/rpc.ts'
 import { openUnixDoor } from './unix-door.ts'
+
+/** What shims may ask, beside their own life. */
+type Asked = { hosts: Hosts; verbs: VerbsByPath; rpc: Rpc }
 
 /**
  * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
  * @returns what ends the listening
  */
-export async function listenForShims(hosts: Hosts, verbs: VerbsByPath): Promise<() => void> {
-  const { context } = hosts.root
-  const introductions = new Introductions(hosts)
-  const server = net.createServer(socket => onConnection({ hosts, verbs, introductions }, socket))
+export async function listenForShims(asked: Asked): Promise<() => void> {
+  const { context } = asked.hosts.root
+  const introductions = new Introductions(asked.hosts)
+  const server = net.createServer(socket => onConnection({ ...asked, introductions }, socket))
   return await openUnixDoor(server, { path: context.paths.linkSocket, log: context.log })
 }
 
-type Parts = { hosts: Hosts; verbs: VerbsByPath; introductions: Introductions }
+type Parts = Asked & { introductions: Introductions }
 
-function onConnection({ hosts, verbs, introductions }: Parts, socket: net.Socket): void {
+function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.Socket): void {
   const { context } = hosts.root
   let linked: Found | undefined
   const handlers: Handlers<ToHost> = {
@@ -58,6 +64,12 @@ function onConnection({ hosts, verbs, introductions }: Parts, socket: net.Socket
       return null
     },
     verb: async asked => await ownVerb(hosts, verbs, { from: linked, ...asked }),
+    commandSend: async ({ id, text }) => {
+      await dialogOf(linked?.live, id).send(text)
+      return null
+    },
+    commandRecv: ({ id, question }) => dialogOf(linked?.live, id).recv(question),
+    primary: asked => askAsPod(rpc, asked),
   }
   const requireRun = (): Acquainted => {
     if (linked) return { place: linked.place, pod: linked.entry.supervisor.name, live: linked.live, peer }

@@ -76,9 +76,9 @@ async function main(): Promise<void> {
     addresses: () => addresses,
     onStop: () => leave.resolve('asked to'),
   })
-  const closeLinks = await listenForShims(hosts, verbs)
   const garbage = new Garbage()
   const rpc = new Rpc(verbs.verbs, { version, log: context.log, onAnswered: () => garbage.expect() })
+  const closeLinks = await listenForShims({ hosts, verbs, rpc })
   const doors = await openDoors({ context, rpc, token, host, port })
   addresses = doors.addresses
   await pods.reconcile()

@@ -31,6 +31,12 @@ export type ToHost = {
   mount: { params: { path: string; handles: string[] }; result: null }
   /** A method of the wire, done by the root in a namespace that this run has mounted. */
   verb: { params: { method: string; params: Record<string, unknown> & { path: string } }; result: unknown }
+  /** A command shows text; answered when the client's connection has room for more. */
+  commandSend: { params: { id: string; text: string }; result: null }
+  /** A command asks the client for a line. */
+  commandRecv: { params: { id: string; question: string }; result: string }
+  /** `primary.status(...)` in a command: a method of the host's. */
+  primary: { params: { method: string; params: unknown }; result: unknown }
 }
 
 /** Requests and notifications a host sends. */
@@ -53,6 +59,12 @@ export type ToShim = {
   handle: { params: { path: string; verb: string; args: unknown[] }; result: unknown }
   /** How a pod in such a host is now. */
   changed: { params: { path: string; name: string; status: PodState; text: string }; result: null }
+  /** Names of the pod's commands for the shell. */
+  commands: { params: Record<string, never>; result: string[] }
+  /** Runs one; `id` is in what it sends and asks. Answered when it is over. */
+  command: { params: { id: string; argv: string[] }; result: unknown }
+  /** Nobody waits for that command any more: what it sends and asks fails from now on, with this message. */
+  commandEnd: { params: { id: string; message: string }; result: null }
 }
 
 /** Lets the run `caller` dial `socket`, once, with the secret `grant`. */

@@ -14,6 +14,7 @@ const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memo
 const time = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 time in UTC, such as 2026-11-20T10:00:00.000Z'))
 const params = textsSchema({ text: 'must be a text: params are always strings' })
 const pod = { path, name }
+const request = v.pipe(v.union([v.string(), v.number()]), v.description('id of a `pod.command` of this connection'))
 
 /** Name, one-line summary and parameters of every method. Unknown parameters are refused. */
 export const methods = {
@@ -98,6 +99,25 @@ export const methods = {
       timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     }),
   },
+  'pod.commands': { summary: 'Names of the commands that a pod has for the shell', params: v.strictObject(pod) },
+  'pod.command': {
+    summary: 'Runs a command of a pod, which may show text and ask for lines meanwhile',
+    params: v.strictObject({
+      ...pod,
+      argv: v.pipe(v.array(v.string()), v.minLength(1), v.description('its name, then what it is given')),
+    }),
+  },
+  'pod.command.input': {
+    summary: 'A line for a command that is under way',
+    params: v.strictObject({
+      request,
+      text: v.optional(v.pipe(v.string(), v.description('left out: there are no more lines'))),
+    }),
+  },
+  'pod.command.cancel': {
+    summary: 'Ends a command that is under way',
+    params: v.strictObject({ request }),
+  },
 } as const satisfies Record<string, { summary: string; params: v.GenericSchema }>
 
 export type MethodName = keyof typeof methods
@@ -125,6 +145,10 @@ export type MethodResults = {
   'pod.runs': { runs: RunInfo[] }
   'pod.logs': { entries: LogEntry[]; count: number; truncated: boolean }
   'pod.call': { value: unknown; run: string }
+  'pod.commands': { commands: string[] }
+  'pod.command': { value: unknown; run: string }
+  'pod.command.input': { taken: true }
+  'pod.command.cancel': { canceled: true }
 }
 
 export type HostInfo = {
@@ -188,6 +212,8 @@ export type PodStatus = {
   /** Runs wanted, and runs that are up. */
   scale: number
   up: number
+  /** Slots that are given up, where there are any. */
+  failed?: number
   /** Restarts since the last explicit start. */
   restarts: number
   params: Record<string, string>
@@ -275,3 +301,9 @@ export type LogEntry = {
 
 /** A notification that a streaming `pod.logs` sends: `request` is the id of that request. */
 export type LogNotification = { request: string | number; entries: LogEntry[] }
+
+/** A notification that `pod.command` sends to show text: `request` is the id of that request. */
+export type CommandSendNotification = { request: string | number; text: string }
+
+/** A notification that `pod.command` sends to ask for a line, which `pod.command.input` brings. */
+export type CommandRecvNotification = { request: string | number; question: string }

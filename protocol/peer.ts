@@ -24,6 +24,7 @@ type Message = {
 export class Peer<Ours extends Methods, Theirs extends Methods> {
   #waiting = new Map<number, Waiting>()
   #lastId = 0
+  #closed: P8aError | undefined
   #send: (line: string) => void
   #handlers: Handlers<Theirs>
 
@@ -47,6 +48,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     params: Ours[M]['params'],
     options: { timeoutMs?: number } = {},
   ): Promise<Ours[M]['result']> {
+    if (this.#closed) return Promise.reject(this.#closed)
     const id = ++this.#lastId
     const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
@@ -78,8 +80,9 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     else if (message.id !== undefined) this.#onAnswer(message, message.id)
   }
 
-  /** Fails what still waits with `error`. */
+  /** Fails what still waits, and what is asked from now on, with `error`. */
   close(error: P8aError): void {
+    this.#closed = error
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }

@@ -1,7 +1,17 @@
 // The types an author of a pod writes against: `import type { Pod, Bus, P8a } from 'p8a'`.
 // They are the promise of docs/PODS.md; nothing here runs.
 import type { PodConfigInput } from './config.ts'
-import type { LogEntry, PodState, PodStatus, Pushed, RunInfo, Stopped } from './methods.ts'
+import type {
+  LogEntry,
+  MethodInput,
+  MethodName,
+  MethodResults,
+  PodState,
+  PodStatus,
+  Pushed,
+  RunInfo,
+  Stopped,
+} from './methods.ts'
 
 /**
  * The default export of a pod. It is called once in each run; the run is up when it has resolved, or has emitted
@@ -210,3 +220,32 @@ export interface CallContext {
 
 /** The policy a pod states in `export const config = {...}`: read at push without running the code. */
 export type Config = PodConfigInput
+
+/** `export const commands = {...}`: what a pod adds to its own shell, by name. */
+export type Commands = { readonly [name: string]: Command }
+
+/**
+ * A command of a pod's shell.
+ * @param argv its name, then the words behind it
+ * @param send shows text as it is, without a line's end of its own; resolves when its connection has taken it, and
+ *   rejects when it is gone or has canceled the command
+ * @param recv asks the client for a line; rejects when it is gone, has canceled, or has no more lines
+ * @param primary the verbs of the host
+ * @returns what is shown at the end: a text as it is, anything else as JSON, nothing for `undefined` and `null`
+ */
+export type Command = (
+  argv: readonly string[],
+  send: (text: string) => Promise<void>,
+  recv: (question?: string) => Promise<string>,
+  primary: Primary,
+) => unknown
+
+/**
+ * The verbs of the host as functions: each method of the wire without its `pod.`, and the others by their full name:
+ * `await primary.status({ name: 'web' })`, `await primary['host.info']()`. What the host refuses is thrown, with its `code`.
+ */
+export type Primary = {
+  readonly [M in MethodName as M extends `pod.${infer Verb}` ? Verb : M]: Partial<MethodInput<M>> extends MethodInput<M>
+    ? (params?: MethodInput<M>) => Promise<MethodResults[M]>
+    : (params: MethodInput<M>) => Promise<MethodResults[M]>
+}

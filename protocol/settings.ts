@@ -52,6 +52,10 @@ export const settingsSchema = v.strictObject({
   maxHostDepth: v.optional(count, 32),
   /** How long a call of a pod's function may take unless the caller says else. */
   callTimeout: v.optional(duration, 30_000),
+  /** How many commands of pods one connection may have under way at once. */
+  maxCommands: v.optional(count, 16),
+  /** How many lines that were typed ahead may wait for a command. */
+  maxCommandInputs: v.optional(count, 256),
   /** A run's log file is rotated when it passes this size. */
   logFileBytes: v.optional(bytes, 64 * MiB),
   /** All log files of a pod together; the oldest go first. */

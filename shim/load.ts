@@ -1,12 +1,14 @@
 // Loads a pod's code and finds its parts, be it written as an ES module or as CommonJS.
 import { pathToFileURL } from 'node:url'
 import { P8aError } from '../protocol/errors.ts'
-import type { Pod } from '../protocol/public.ts'
+import type { Command, Pod } from '../protocol/public.ts'
 
 export type LoadedPod = {
   main: Pod
   /** The functions that may be called from outside, by name. */
   functions: ReadonlyMap<string, (...args: unknown[]) => unknown>
+  /** What it adds to its shell, by name. */
+  commands: ReadonlyMap<string, Command>
 }
 
 /**
@@ -25,7 +27,13 @@ export async function loadPod(file: string): Promise<LoadedPod> {
   const functions = new Map(
     [...members].filter((entry): entry is [string, (...args: unknown[]) => unknown] => typeof entry[1] === 'function'),
   )
-  return { main: main as Pod, functions }
+  return { main: main as Pod, functions, commands: commandsOf(members.get('commands')) }
+}
+
+/** The functions of an export `commands` that is an object; one that is a function itself is called as any other. */
+function commandsOf(exported: unknown): Map<string, Command> {
+  const members = typeof exported === 'object' && exported !== null ? Object.entries(exported) : []
+  return new Map(members.filter((entry): entry is [string, Command] => typeof entry[1] === 'function'))
 }
 
 /**

@@ -54,6 +54,12 @@ function main(): void {
         neighbors?.onMoved(name)
         return null
       },
+      commands: () => requireRun(run).commands.names,
+      command: asked => requireRun(run).commands.run(asked, () => link.peer),
+      commandEnd: ({ id, message }) => {
+        run?.commands.end(id, message)
+        return null
+      },
       handle: asked => requireRun(run).hosts.onHandle(asked),
       changed: told => {
         run?.hosts.onChanged(told)

@@ -12,6 +12,7 @@ import { toCallError } from './call-error.ts'
 import { collect, isStream } from './calls/collect.ts'
 import { Calling } from './calls/context.ts'
 import type { Outside } from './calls/neighbors.ts'
+import { Commands } from './commands.ts'
 import { type AskHost, RunHosts } from './hosts.ts'
 import { type LoadedPod, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
@@ -26,6 +27,8 @@ export class Run {
   said: Said | undefined
   state: 'starting' | 'up' | 'cleaned' = 'starting'
   readonly hosts: RunHosts
+  /** What it adds to its shell. */
+  readonly commands: Commands
   #events: RunEvents
   #outside: Outside
   #bus: RunBus
@@ -45,6 +48,7 @@ export class Run {
       (status, text) => this.#onStatus(text === undefined ? { status } : { status, text }),
       outside,
     )
+    this.commands = new Commands(assignment, () => this.#pod?.commands)
   }
 
   /** Loads and starts the pod. A rejection means that the run cannot go on. */

@@ -60,7 +60,7 @@ function explained(error: unknown, { fn, run, limitMs }: { fn: string; run: stri
   return error
 }
 
-function leastBusy(runs: LiveRun[]): LiveRun | undefined {
+export function leastBusy(runs: LiveRun[]): LiveRun | undefined {
   const linked = runs.filter(live => live.peer !== undefined)
   return linked.sort((a, b) => (a.peer?.pending ?? 0) - (b.peer?.pending ?? 0))[0]
 }

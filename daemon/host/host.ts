@@ -12,7 +12,9 @@ import { handledVerbs } from '../hosts/handled.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Namespace } from '../hosts/namespace.ts'
 import { call } from './call.ts'
+import { command, commandNames } from './command.ts'
 import { restart, scale, start, stop } from './desire.ts'
+import type { Dialog } from './dialog.ts'
 import { logs, type SendEntries } from './logs.ts'
 import type { Pods } from './pods.ts'
 import { push } from './push.ts'
@@ -21,10 +23,18 @@ import { runs } from './runs.ts'
 import { statusNow, statusOf } from './status.ts'
 
 /** What a verb may know of its caller. */
-export type Caller = { signal: AbortSignal; send: SendEntries | undefined }
+export type Caller = {
+  signal: AbortSignal
+  send: SendEntries | undefined
+  /** Opens a dialog with it, or undefined where the transport has none. */
+  openDialog?: (() => Dialog) | undefined
+}
 
-/** The verbs a host answers; `host.auth` and `rpc.discover` are the server's own. */
-export type HostVerb = Exclude<MethodName, 'host.auth' | 'rpc.discover'>
+/** Methods that are about a connection, and so the server's own. */
+type ServerMethod = 'host.auth' | 'rpc.discover' | 'pod.command.input' | 'pod.command.cancel'
+
+/** The verbs a host answers. */
+export type HostVerb = Exclude<MethodName, ServerMethod>
 
 export type Verbs = {
   [M in HostVerb]: (params: MethodParams<M>, caller: Caller) => Promise<MethodResults[M]>
@@ -70,6 +80,8 @@ export function makeVerbs(
     'pod.runs': params => runs(context, pods, params),
     'pod.logs': (params, caller) => logs(context, pods, { params, ...caller }),
     'pod.call': (params, { signal }) => call(context, pods, { ...params, signal }),
+    'pod.commands': params => commandNames(pods, params),
+    'pod.command': (params, caller) => command(pods, params, caller),
   }
 }
 

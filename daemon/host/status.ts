@@ -40,6 +40,7 @@ export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
     want: inForce?.desired.want ?? 'idle',
     scale: inForce?.scale ?? 0,
     up: runs.filter(run => run.state === 'up').length,
+    ...failedOf(pod),
     restarts: restartsOf(pod),
     params: inForce?.desired.params ?? {},
     runs,
@@ -47,6 +48,12 @@ export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
     ...(waiting && { retryAt: futureTime(context, waiting.retryAtMs) }),
     ...(pod.problem !== undefined && { problem: pod.problem }),
   }
+}
+
+function failedOf(pod: PodSupervisor): { failed?: number } {
+  let failed = 0
+  for (const slot of pod.slots.values()) if (slot.at === 'failed') failed++
+  return failed > 0 ? { failed } : {}
 }
 
 function runStatuses(context: Context, pod: PodSupervisor): RunStatus[] {

@@ -56,7 +56,8 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
     method,
     async (params: never, caller: Caller) => {
       const name = handlerOf(method as HostVerb)
-      if (name && handles(name)) return await (handled[method as HostVerb] as typeof verb)(params, caller)
+      const handler = handled[method as HostVerb] as typeof verb | undefined
+      if (name && handler && handles(name)) return await handler(params, caller)
       // Without a list of its own it still may say how each is.
       if (method === 'pod.list' && handles('status')) {
         return { pods: await Promise.all(namespace.pods.all().map(({ supervisor }) => status(supervisor.name))) }

@@ -8,7 +8,7 @@ import { type Place, placeIn } from './place.ts'
 
 export type Inspected = {
   format: 'esm' | 'cjs'
-  /** Names of the exports beside the default and `config`. */
+  /** Names of the exports beside the default, `config`, and `commands` where that is an object. */
   exports: string[]
   config: PodConfig
 }
@@ -29,7 +29,8 @@ export function inspectImage(code: string, source: { map?: string; file: string 
   }
   refuseNoFunction(values.get('default'), place)
   const config = names.has('config') ? readConfig(values.get('config') as Expression | undefined, place) : {}
-  const exports = [...names].filter(name => name !== 'default' && name !== 'config').sort()
+  const isCommands = (name: string) => name === 'commands' && values.get(name)?.type === 'ObjectExpression'
+  const exports = [...names].filter(name => name !== 'default' && name !== 'config' && !isCommands(name)).sort()
   return { format, exports, config }
 }
 

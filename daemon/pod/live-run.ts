@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import type { Status } from '../../protocol/public.ts'
+import type { Dialog } from '../host/dialog.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
 import type { ExitOutcome, Identity } from '../process.ts'
 import type { RunRecord } from '../store/run-record.ts'
@@ -26,6 +27,8 @@ export class LiveRun {
   /** Whether the pod's code may have been loaded, so that a cleanup is due. */
   mayHaveCode: boolean
   said: { status: Status; text?: string } | undefined
+  /** The commands of its shell that are under way, by their ids on the link. */
+  readonly dialogs = new Map<string, Dialog>()
   /** The last signal we sent. */
   signal: NodeJS.Signals | undefined
   stopAskedMs: number | undefined

@@ -8,12 +8,14 @@ import {
   JSONRPCServer,
 } from 'json-rpc-2.0'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
-import { type MethodName, methods } from '../../protocol/methods.ts'
+import { type MethodName, type MethodParams, methods } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
+import type { Dialog } from '../host/dialog.ts'
 import type { Verbs } from '../host/host.ts'
 import type { SendEntries } from '../host/logs.ts'
 import { parseParams } from '../host/params.ts'
 import type { HostLog } from '../host-log.ts'
+import type { Dialogs } from './dialogs.ts'
 import { openRpcDocument } from './openrpc.ts'
 
 /** A connection, or an HTTP request, as the dispatcher sees it. */
@@ -25,6 +27,8 @@ export type Client = {
   signal: AbortSignal
   /** Sends a batch of log entries for a request, or undefined where the transport has no streams. */
   sendEntries: ((request: JSONRPCID) => SendEntries) | undefined
+  /** The commands it has under way, or undefined where the transport cannot carry any. */
+  dialogs?: Dialogs | undefined
 }
 
 type Call = { client: Client; id: JSONRPCID | undefined }
@@ -45,6 +49,14 @@ export class Rpc {
         throw unauthorized('The token is wrong')
       },
       'rpc.discover': () => openRpcDocument(options.version),
+      'pod.command.input': ({ request, text }: MethodParams<'pod.command.input'>, { client }: Call) => {
+        dialogOf(client, request).input(text)
+        return { taken: true }
+      },
+      'pod.command.cancel': ({ request }: MethodParams<'pod.command.cancel'>, { client }: Call) => {
+        dialogOf(client, request).end('The command was canceled')
+        return { canceled: true }
+      },
     }
     for (const name of Object.keys(methods) as MethodName[]) {
       this.#server.addMethod(name, (params, call) => all[name]?.(parseParams(name, params) as never, call))
@@ -118,8 +130,21 @@ export class Rpc {
 }
 
 function hostVerb(verb: Verbs[keyof Verbs]) {
-  return (params: never, { client, id }: Call) =>
-    verb(params, { signal: client.signal, send: id === undefined ? undefined : client.sendEntries?.(id) })
+  return (params: never, { client, id }: Call) => {
+    const { signal, dialogs } = client
+    if (id === undefined) return verb(params, { signal, send: undefined })
+    const openDialog = dialogs && id !== null ? () => dialogs.open(id) : undefined
+    return verb(params, { signal, send: client.sendEntries?.(id), openDialog })
+  }
+}
+
+/** @throws {P8aError} `bad_params` */
+function dialogOf(client: Client, request: string | number): Dialog {
+  const dialog = client.dialogs?.get(request)
+  if (dialog) return dialog
+  throw new P8aError('bad_params', `There is no command ${quote(String(request))} under way on this connection`, {
+    hint: 'Give the id of the pod.command request; the command may be over already',
+  })
 }
 
 /** Our own messages begin in lower case; valibot's are "Invalid type: Expected string but received undefined". */

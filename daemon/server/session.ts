@@ -3,6 +3,7 @@ import type net from 'node:net'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { Context } from '../context.ts'
+import { Dialogs } from './dialogs.ts'
 import type { Client, Rpc } from './rpc.ts'
 import { isToken } from './token.ts'
 
@@ -22,10 +23,12 @@ class Session {
   #rpc: Rpc
   #client: Client
   #lines: LineSplitter
+  #dialogs: Dialogs
   #gone = new AbortController()
   #pending = 0
   #wrongTokens = 0
   #authTimer: NodeJS.Timeout | undefined
+  #drained: Promise<void> | undefined
 
   constructor(socket: net.Socket, { context, rpc, token, isTrusted }: SessionOptions) {
     const { settings } = context
@@ -33,12 +36,14 @@ class Session {
     this.#context = context
     this.#rpc = rpc
     this.#lines = new LineSplitter({ maxBytes: isTrusted ? settings.maxLineBytes : settings.maxUnauthorizedLineBytes })
+    this.#dialogs = new Dialogs(settings, message => this.#send(message))
     this.#client = {
       isAuthorized: isTrusted,
       authorize: given => this.#authorize(isToken(given, token)),
       signal: this.#gone.signal,
       sendEntries: request => entries =>
         this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
+      dialogs: this.#dialogs,
     }
     if (!isTrusted) this.#authTimer = setTimeout(() => socket.destroy(), settings.authTimeout)
   }
@@ -52,6 +57,7 @@ class Session {
     socket.on('close', () => {
       clearTimeout(this.#authTimer)
       this.#gone.abort()
+      this.#dialogs.end('The client of the command is gone')
     })
     this.#onData(first)
     socket.resume()
@@ -113,6 +119,7 @@ class Session {
 
   /** A client that closes its half still gets its answers: `echo … | nc -N` works. */
   #endWhenAnswered(): void {
+    this.#dialogs.endInput()
     if (this.#pending === 0) this.#socket.end()
   }
 
@@ -124,7 +131,13 @@ class Session {
     if (socket.writableLength > (this.#client.isAuthorized ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
       this.#context.log.warn('client', 'a client that does not read its answers was cut off')
       socket.destroy()
-    } else if (!hasRoom) await drained(socket)
+    } else if (!hasRoom) {
+      // All who wait wait for the same.
+      this.#drained ??= drained(socket).finally(() => {
+        this.#drained = undefined
+      })
+      await this.#drained
+    }
   }
 }
 

@@ -106,6 +106,15 @@ test('functions.ts can be called, and calling.ts calls it', async () => {
   await stop('math')
 })
 
+test('commands.ts has commands for its shell, which ask, print, and use the host', async () => {
+  await start('commands.ts', 'guess')
+  const input = 'restarts\nguess 2\n1\n2\n2\n'
+  const { stdout } = await host.run(process.execPath, [join(root, 'bin/pod.cjs'), 'shell', 'local', 'guess'], { input })
+  assert.match(stdout, /^guess: 0\n/m)
+  assert.match(stdout, /\n(More\n)?Yes, after [12]\. Games so far: 1\n/)
+  await stop('guess')
+})
+
 test('storage.ts goes on counting after a restart', async () => {
   await start('storage.ts', 'tally')
   assert.equal([await host.call('tally', 'next'), await host.call('tally', 'next')], [1, 2])

@@ -80,6 +80,9 @@ class FakeHost {
       call: () => null,
       subscribe: () => null,
       subscribers: () => [],
+      commandSend: () => null,
+      commandRecv: () => '',
+      primary: () => null,
       mount: () => null,
       verb: () => null,
     })

@@ -116,7 +116,8 @@ function world(options: { spares?: number; width?: number } = {}): World & Dispo
       }),
     [Symbol.dispose]: () => {
       spares.detach()
-      rmSync(dir, { recursive: true, force: true })
+      // A process that was just ended may still be making a file there.
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
     },
   }
   return made

@@ -1,0 +1,75 @@
+// pod shell: a prompt on a host, or on one pod of it; with a script on stdin, its lines are run one by one.
+import { checkName } from '../../protocol/names.ts'
+import type { Run } from '../commands.ts'
+import { printErr, printOut } from '../print.ts'
+import { findRemote } from '../remotes.ts'
+import { exitCodeOf, report } from '../report.ts'
+import { completeLine } from '../shell/completer.ts'
+import { Script } from '../shell/script.ts'
+import { Session } from '../shell/session.ts'
+import { exitWord, Shell, type ShellOptions } from '../shell/shell.ts'
+import { Terminal } from '../shell/terminal.ts'
+
+/** How long a script waits for a host that is gone. A person waits as long as he likes. */
+const scriptPatienceMs = 30_000
+
+type Opened = Omit<ShellOptions, 'session' | 'input'>
+
+export const run: Run = async ({ args: [remote = '', name] }, context) => {
+  if (name !== undefined) checkName(name)
+  const opened: Opened = { place: { remote, name }, context }
+  return process.stdin.isTTY && context.output.isTerminal ? await talk(opened) : await runScript(opened)
+}
+
+/** Runs a script until a line fails. @returns the exit code of that line */
+async function runScript({ place, context }: Opened): Promise<number> {
+  const never = new AbortController().signal
+  const remote = findRemote(place.remote, context.dataDir)
+  const session = await Session.open({ remote, context, tell: printErr, patienceMs: scriptPatienceMs, signal: never })
+  const input = new Script(process.stdin)
+  const shell = new Shell({ place, session, context, input })
+  try {
+    for (;;) {
+      const line = await input.line()
+      if (line === undefined || line.trim() === exitWord) return 0
+      const code = await shell.run(line, never)
+      if (code !== 0) return code
+    }
+  } finally {
+    session.close()
+    process.stdin.destroy()
+  }
+}
+
+async function talk({ place, context }: Opened): Promise<number> {
+  const left = new AbortController()
+  const remote = findRemote(place.remote, context.dataDir)
+  const session = await Session.open({ remote, context, tell: printOut, signal: left.signal })
+  const prompt = `${[place.remote, place.name].filter(Boolean).join(' ')}> `
+  const terminal = new Terminal(prompt, line => completeLine(line, { place, session, context }))
+  terminal.left.signal.addEventListener('abort', () => left.abort())
+  session.onLost = () => {
+    // A command that is under way fails first, and says so.
+    if (terminal.onInterrupt) return
+    void terminal.aside(() => session.connected().catch(() => {}))
+  }
+  const shell = new Shell({ place, session, context, input: terminal })
+  try {
+    for (;;) {
+      await session.connected()
+      const line = await terminal.line()
+      if (line === undefined || line.trim() === exitWord) return 0
+      const running = new AbortController()
+      terminal.onInterrupt = () => running.abort()
+      await shell.run(line, AbortSignal.any([running.signal, left.signal]))
+      terminal.onInterrupt = undefined
+    }
+  } catch (error) {
+    if (left.signal.aborted) return 0
+    await report(error, context.output)
+    return exitCodeOf(error)
+  } finally {
+    terminal.close()
+    session.close()
+  }
+}

@@ -1,0 +1,25 @@
+// What `help` prints in the shell.
+import type { Output } from '../output.ts'
+import { table } from '../render/table.ts'
+import { shellVerbs, usageOf } from './verbs.ts'
+
+/** What the shell knows beside the verbs, as help shows it. */
+export const builtIns: readonly (readonly [usage: string, about: string])[] = [
+  ['worker info [name]', 'Show how many runs are up (current), wanted (target) and given up (dead)'],
+  ['worker revive [name]', 'Restart the pods that were given up, with their params'],
+  ['restart', "Without a name: restart this shell's pod, or all pods that are wanted up"],
+  ['help [command]', 'Show this, or the options of a verb'],
+  ['.exit', 'Leave; Ctrl-D and Ctrl-C twice do so too'],
+  ['# …', 'A comment'],
+]
+
+/** @param own names of the pod's own commands */
+export async function printShellHelp(own: readonly string[], output: Output): Promise<void> {
+  const rows = [
+    ...own.map(name => [name, 'A command of this pod'] as const),
+    ...shellVerbs().map(spec => [usageOf(spec), spec.about] as const),
+    ...builtIns,
+  ]
+  const text = output.json ? '' : await table(['COMMAND', 'WHAT IT DOES'], rows, output)
+  output.answer({ commands: rows.map(([usage, about]) => ({ usage, about })) }, () => text)
+}

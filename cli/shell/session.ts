@@ -1,0 +1,107 @@
+// The shell's connection to its host, which is made again whenever it is lost.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import type { Context } from '../context.ts'
+import { openHost, type RemoteHost } from '../remote-host.ts'
+import type { Remote } from '../remotes.ts'
+
+/** How long to wait before dialling again: short at first, since most hosts are back at once. */
+const firstDelayMs = 50
+const maxDelayMs = 1000
+const delayGrowth = 1.3
+
+export type SessionOptions = {
+  remote: Remote
+  context: Pick<Context, 'dataDir' | 'token'>
+  /** Tells the user. */
+  tell: (text: string) => void
+  /** How long a host is looked for that is gone; undefined: until `signal`. */
+  patienceMs?: number
+  signal: AbortSignal
+}
+
+export class Session {
+  /** Called when the connection is lost. */
+  onLost: (() => void) | undefined
+  #options: SessionOptions
+  #host: RemoteHost
+  #isLost = false
+  #reconnecting: Promise<void> | undefined
+
+  private constructor(host: RemoteHost, options: SessionOptions) {
+    this.#host = host
+    this.#options = options
+    this.#watch(host)
+  }
+
+  /** @throws {P8aError} what {@link openHost} throws */
+  static async open(options: SessionOptions): Promise<Session> {
+    return new Session(await openHost(options.remote, options.context), options)
+  }
+
+  /** The host, as far as is known. */
+  get host(): RemoteHost {
+    return this.#host
+  }
+
+  /**
+   * Waits until there is a connection.
+   * @throws {P8aError} `host_unreachable` where the host was looked for in vain; `unauthorized`
+   */
+  async connected(): Promise<void> {
+    if (!this.#isLost) return
+    this.#reconnecting ??= this.#reconnect().finally(() => {
+      this.#reconnecting = undefined
+    })
+    await this.#reconnecting
+  }
+
+  /** Asks whether the host is still there, since the loss of a connection is noticed a little late. */
+  async check(): Promise<void> {
+    await this.#host.call('host.info', {}).catch(() => {})
+    await new Promise(resolve => setImmediate(resolve))
+  }
+
+  close(): void {
+    this.onLost = undefined
+    this.#host.client.close()
+  }
+
+  #watch(host: RemoteHost): void {
+    void host.client.closed.then(() => {
+      this.#isLost = true
+      this.onLost?.()
+    })
+  }
+
+  async #reconnect(): Promise<void> {
+    const { tell } = this.#options
+    tell('Connection lost. Reconnecting...')
+    try {
+      this.#host = await this.#redial()
+    } catch (error) {
+      tell('\n')
+      throw error
+    }
+    this.#isLost = false
+    this.#watch(this.#host)
+    tell(' done!\n')
+  }
+
+  async #redial(): Promise<RemoteHost> {
+    const { remote, context, signal, patienceMs = Number.POSITIVE_INFINITY } = this.#options
+    const giveUpAtMs = performance.now() + patienceMs
+    for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * delayGrowth, maxDelayMs)) {
+      try {
+        return await openHost(remote, context, signal)
+      } catch (error) {
+        if (signal.aborted || !isAway(error) || performance.now() > giveUpAtMs) throw error
+      }
+      await sleep(delayMs, undefined, { signal }).catch(() => {})
+    }
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof P8aError && ['host_unreachable', 'host_gone', 'timeout'].includes(error.code)
+}

@@ -1,0 +1,150 @@
+// Runs a line of the shell: a command of the pod, something the shell itself knows, or a verb. It knows nothing of where
+// lines come from.
+import { P8aError } from '../../protocol/errors.ts'
+import { type Context, openContext } from '../context.ts'
+import { nameOf } from '../grammar.ts'
+import { nearest } from '../nearest.ts'
+import { Output } from '../output.ts'
+import { exitCodeOf, report } from '../report.ts'
+import { asksForJson, type Caller, dispatch } from '../run.ts'
+import { printShellHelp } from './help.ts'
+import type { Input } from './input.ts'
+import { podCommandNames, runPodCommand } from './pod-commands.ts'
+import type { Session } from './session.ts'
+import { commandLine, type Place, shellVerbs } from './verbs.ts'
+import { wordsOf } from './words.ts'
+import { givenUp, wanted, workerInfo } from './workers.ts'
+
+/** The exit code of what Ctrl-C has ended. */
+const interruptedCode = 130
+
+/** What leaves the shell. */
+export const exitWord = '.exit'
+
+/** How one line is run. */
+type How = { output: Output; signal: AbortSignal }
+
+export type ShellOptions = { place: Place; session: Session; context: Context; input: Input }
+
+export class Shell {
+  #place: Place
+  #session: Session
+  #context: Context
+  #output: Output
+  #input: Input
+
+  constructor({ place, session, context, input }: ShellOptions) {
+    this.#place = place
+    this.#session = session
+    this.#context = context
+    this.#output = context.output
+    this.#input = input
+  }
+
+  /** Runs a line, and returns its exit code; errors are printed. `signal` ends it. */
+  async run(line: string, signal: AbortSignal): Promise<number> {
+    const aborted = new Promise<number>(resolve => {
+      signal.addEventListener('abort', () => resolve(interruptedCode), { once: true })
+    })
+    return await Promise.race([aborted, this.#reported(line, signal)])
+  }
+
+  async #reported(line: string, signal: AbortSignal): Promise<number> {
+    let output = this.#output
+    try {
+      await this.#session.connected()
+      const words = wordsOf(line)
+      if (asksForJson(words)) output = new Output({ json: true })
+      return words.length === 0 ? 0 : await this.#runWords(words, { output, signal })
+    } catch (error) {
+      // Nobody is interested in how a thing fails that was ended on purpose.
+      if (signal.aborted) return interruptedCode
+      await report(inWordsOfTheShell(error, this.#place.remote), output)
+      const code = exitCodeOf(error)
+      if (error instanceof P8aError && isOfConnection(error)) await this.#session.check()
+      return code
+    }
+  }
+
+  async #runWords(words: string[], how: How): Promise<number> {
+    const { host } = this.#session
+    const { name } = this.#place
+    const own = await podCommandNames(host, name)
+    if (name !== undefined && own.includes(words[0] ?? '')) {
+      await runPodCommand(words, { host, name, input: this.#input, ...how })
+      return 0
+    }
+    const code = await this.#runBuiltIn(words, own, how)
+    if (code !== undefined) return code
+    const argv = commandLine(words, this.#place)
+    if (!argv) throw unknown(words[0] ?? '', own)
+    return await dispatch(argv, this.#caller(how))
+  }
+
+  /** Undefined where the shell itself knows no such thing. */
+  async #runBuiltIn(words: string[], own: string[], how: How): Promise<number | undefined> {
+    const { host } = this.#session
+    const [first, second, third, ...more] = words.filter(word => word !== '--json')
+    if (first === 'help') {
+      if (second === undefined) await printShellHelp(own, how.output)
+      else return await dispatch(words, this.#caller(how))
+      return 0
+    }
+    if (first === 'restart' && second === undefined && this.#place.name === undefined) {
+      return await this.#restart(await wanted(host), how)
+    }
+    if (first !== 'worker') return undefined
+    if ((second !== 'info' && second !== 'revive') || more.length > 0) throw wrongWorker()
+    const name = third ?? this.#place.name
+    if (second === 'revive') return await this.#restart(await givenUp(host, name), how)
+    await workerInfo(host, name, how.output)
+    return 0
+  }
+
+  /** Restarts pods one after the other; one that fails does not keep the others from it. */
+  async #restart(names: readonly string[], how: How): Promise<number> {
+    let worst = 0
+    for (const name of names) {
+      if (how.signal.aborted) break
+      try {
+        worst = Math.max(worst, await dispatch(['restart', this.#place.remote, name], this.#caller(how)))
+      } catch (error) {
+        if (error instanceof P8aError && isOfConnection(error)) throw error
+        await report(inWordsOfTheShell(error, this.#place.remote), how.output)
+        worst = Math.max(worst, exitCodeOf(error))
+      }
+    }
+    return worst
+  }
+
+  /** A verb has a connection of its own, so that it can be ended without ending the shell's. */
+  #caller({ output, signal }: How): Caller {
+    const { dataDir, token } = this.#context
+    return { output, open: options => ({ ...openContext(options, output), dataDir, token, signal }) }
+  }
+}
+
+/** Hints are written for the command line: `pod start local web` is `start web` here. */
+function inWordsOfTheShell(error: unknown, remote: string): unknown {
+  if (!(error instanceof P8aError) || error.hint === undefined) return error
+  const { code, message, facts, cause } = error
+  const hint = error.hint.replaceAll(/\bpod ([a-z]+) (?:<remote>|REMOTE|(\S+)) /g, (all, verb, other) =>
+    other === undefined || other === remote ? `${verb} ` : all,
+  )
+  return new P8aError(code, message, { hint, facts, cause })
+}
+
+function isOfConnection({ code }: P8aError): boolean {
+  return code === 'host_gone' || code === 'host_unreachable'
+}
+
+function unknown(word: string, own: readonly string[]): P8aError {
+  const meant = nearest(word, [...own, ...shellVerbs().map(nameOf), 'worker', 'help', exitWord])
+  return new P8aError('usage', `Unknown command ${JSON.stringify(word)}`, {
+    hint: meant ? `Did you mean "${meant}"?` : 'All commands: help',
+  })
+}
+
+function wrongWorker(): P8aError {
+  return new P8aError('usage', '"worker" needs "info" or "revive", and takes the name of one pod at most')
+}

@@ -1,0 +1,43 @@
+// The verbs as they are typed in the shell: without the remote, and without the pod's name where the shell is that pod's.
+import type { CommandSpec } from '../commands.ts'
+import { commands } from '../commands.ts'
+import { argsOf, flagsOf, nameOf } from '../grammar.ts'
+import { walk } from '../walk.ts'
+
+/** The host that the shell is on, by the name of its remote, and the pod whose shell it is. */
+export type Place = { remote: string; name: string | undefined }
+
+/** Verbs for which the name is always typed: what they do cannot be undone. */
+const alwaysNamed = ['remove']
+
+/** The commands that are about a remote, other than the shell itself. */
+export function shellVerbs(): CommandSpec[] {
+  return commands.filter(spec => argsOf(spec)[0]?.name === 'remote' && nameOf(spec) !== 'shell')
+}
+
+/** How a verb is used in the shell: `start <name>`. */
+export function usageOf(spec: CommandSpec): string {
+  return spec.usage.replace(' <remote>', '')
+}
+
+/** The command line that `words` mean in the shell, or undefined where the first of them is no verb. */
+export function commandLine(words: readonly string[], { remote, name }: Place): string[] | undefined {
+  const [verb = '', ...rest] = words
+  const spec = shellVerbs().find(spec => nameOf(spec) === verb || spec.aliases?.includes(verb))
+  if (!spec) return undefined
+  return [verb, remote, ...(name !== undefined && isNameLeftOut(spec, rest) ? [name] : []), ...rest]
+}
+
+/** Whether `rest` has too few arguments to hold the name of a pod. */
+function isNameLeftOut(spec: CommandSpec, rest: readonly string[]): boolean {
+  const args = argsOf(spec).slice(1)
+  // With any number of arguments nobody can tell: `call web add`, or `call add 1`.
+  if (alwaysNamed.includes(nameOf(spec)) || args.some(arg => arg.isVariadic)) return false
+  const least = Math.max(1, args.filter(arg => arg.isRequired).length)
+  try {
+    return walk(rest, { flags: flagsOf(spec), params: spec.takesParams ?? false }).args.length < least
+  } catch {
+    // The verb itself will say what is wrong.
+    return false
+  }
+}

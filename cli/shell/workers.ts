@@ -1,0 +1,35 @@
+// `worker info`, `worker revive` and `restart`: what the shell can say and do of all pods at once, or of its own.
+import type { PodStatus } from '../../protocol/methods.ts'
+import type { Output } from '../output.ts'
+import type { RemoteHost } from '../remote-host.ts'
+import { table } from '../render/table.ts'
+
+/** Runs of a pod: how many are up, how many are wanted, and how many were given up. */
+type Workers = { name: string; current: number; target: number; dead: number }
+
+/** The pods that are meant: the one called `name`, or all. */
+async function podsOf(host: RemoteHost, name: string | undefined): Promise<PodStatus[]> {
+  return name === undefined ? (await host.call('pod.list', {})).pods : [await host.call('pod.status', { name })]
+}
+
+export async function workerInfo(host: RemoteHost, name: string | undefined, output: Output): Promise<void> {
+  const workers: Workers[] = (await podsOf(host, name)).map(pod => ({
+    name: pod.name,
+    current: pod.up,
+    target: pod.want === 'up' ? pod.scale : 0,
+    dead: pod.failed ?? 0,
+  }))
+  const rows = workers.map(({ name, current, target, dead }) => [name, String(current), String(target), String(dead)])
+  const text = output.json ? '' : await table(['NAME', 'CURRENT', 'TARGET', 'DEAD'], rows, output)
+  output.answer({ workers }, () => text)
+}
+
+/** The pods that were given up. */
+export async function givenUp(host: RemoteHost, name: string | undefined): Promise<string[]> {
+  return (await podsOf(host, name)).filter(pod => pod.status === 'error').map(pod => pod.name)
+}
+
+/** The pods that are wanted up. */
+export async function wanted(host: RemoteHost): Promise<string[]> {
+  return (await podsOf(host, undefined)).filter(pod => pod.want === 'up').map(pod => pod.name)
+}

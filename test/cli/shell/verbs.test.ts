@@ -1,0 +1,45 @@
+// What is typed in the shell, as the command line that it means.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { commandLine, shellVerbs } from '../../../cli/shell/verbs.ts'
+
+const onHost = (line: string) => commandLine(line.split(' '), { remote: 'origin', name: undefined })?.join(' ')
+const onPod = (line: string) => commandLine(line.split(' '), { remote: 'origin', name: 'web' })?.join(' ')
+
+test('commandLine() puts the remote behind the verb', () => {
+  assert.is(onHost('status'), 'status origin')
+  assert.is(onHost('start web --port 1'), 'start origin web --port 1')
+  assert.is(onHost('ls'), 'ls origin')
+  assert.is(onHost('stop'), 'stop origin', 'the verb itself says what is missing')
+})
+
+test('commandLine() puts the name of the pod whose shell it is where none was typed', () => {
+  assert.is(onPod('status'), 'status origin web')
+  assert.is(onPod('logs --lines 3'), 'logs origin web --lines 3')
+  assert.is(onPod('start --port 1'), 'start origin web --port 1')
+  assert.is(onPod('scale 3'), 'scale origin web 3')
+  assert.is(onPod('push web.ts'), 'push origin web web.ts')
+})
+
+test('commandLine() leaves a name that was typed', () => {
+  assert.is(onPod('stop other'), 'stop origin other')
+  assert.is(onPod('scale other 3'), 'scale origin other 3')
+  assert.is(onPod('push other other.ts'), 'push origin other other.ts')
+})
+
+test('commandLine() takes the name as typed where leaving it out would be a guess, or could not be undone', () => {
+  assert.is(onPod('call add 1 2'), 'call origin add 1 2')
+  assert.is(onPod('remove'), 'remove origin')
+})
+
+test('commandLine() knows nothing but verbs that are about a remote', () => {
+  for (const line of ['host start', 'remote list', 'completion bash', 'shell', 'nonsense'])
+    assert.is(onHost(line), undefined)
+})
+
+test('shellVerbs() are all that are about a remote', () => {
+  const names = shellVerbs().map(spec => spec.usage.split(' ')[0])
+  assert.equal(names, ['push', 'start', 'stop', 'restart', 'status', 'remove', 'scale', 'logs', 'call', 'runs'])
+})
+
+test.run()

@@ -1,0 +1,101 @@
+// A pseudo-terminal with a program on it, made by script(1) of util-linux, and what a person sees there.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import * as assert from 'uvu/assert'
+import { until } from './harness.ts'
+
+const program = '/usr/bin/script'
+
+/** Whether this system has what it takes. */
+export const hasTerminals = existsSync(program) && process.platform === 'linux'
+
+export class Screen {
+  #child: ChildProcess
+  #written = ''
+
+  constructor(command: readonly string[], { env, cwd }: { env: Record<string, string>; cwd: string }) {
+    const line = command.map(word => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+    this.#child = spawn(program, ['-qfec', line, '/dev/null'], {
+      env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },
+      cwd,
+      stdio: 'pipe',
+    })
+    this.#child.stdout?.setEncoding('utf8').on('data', text => {
+      this.#written += text
+    })
+  }
+
+  /** What is to be read on it. */
+  get text(): string {
+    return shown(this.#written)
+  }
+
+  type(text: string): void {
+    this.#child.stdin?.write(text)
+  }
+
+  /**
+   * Types what stands in « » of `transcript`, each as soon as the screen shows exactly what stands before it. A line is
+   * ended where « » ends; a ^C at the end is pressed, which takes away what was typed before it.
+   */
+  async replay(transcript: string): Promise<void> {
+    let expected = ''
+    for (const [index, part] of transcript.split(/[«»]/).entries()) {
+      if (index % 2 === 0) {
+        expected += part
+        await this.#shows(expected)
+      } else if (part.endsWith('^C')) {
+        const typed = part.slice(0, -2)
+        this.type(typed)
+        await this.#shows(expected + typed)
+        this.type('\u0003')
+        expected += '^C'
+      } else {
+        this.type(`${part}\r`)
+        expected += part
+      }
+    }
+  }
+
+  /** Waits for the program's end. @returns its exit code */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null) await once(this.#child, 'close')
+    return this.#child.exitCode
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  async #shows(expected: string): Promise<void> {
+    await until(() => this.text === expected, 'the screen shows it').catch(() => assert.is(this.text, expected))
+  }
+}
+
+const esc = '\u001b'
+const sequence = new RegExp(`${esc}\\[([\\d;?]*)([A-Za-z])`)
+/** A control sequence, or a character. */
+const pieces = new RegExp(`${esc}\\[[\\d;?]*[A-Za-z]|[^${esc}]`, 'gu')
+
+/** What a terminal makes of text with control sequences, as far as a line editor and a spinner use them. */
+function shown(text: string): string {
+  const lines: string[] = []
+  let [line, column] = ['', 0]
+  for (const [piece] of text.matchAll(pieces)) {
+    const [, count = '', command] = piece.length > 2 ? (sequence.exec(piece) ?? []) : []
+    if (command === 'G') column = Number(count || 1) - 1
+    else if (command === 'J' || command === 'K') line = line.slice(0, column)
+    else if (command !== undefined) continue
+    else if (piece === '\r') column = 0
+    else if (piece === '\n') {
+      lines.push(line)
+      line = ''
+      column = 0
+    } else {
+      line = line.slice(0, column).padEnd(column) + piece + line.slice(column + piece.length)
+      column += piece.length
+    }
+  }
+  return [...lines, line].join('\n')
+}
