@@ -44,6 +44,7 @@ export const commands: readonly CommandSpec[] = [
     flags: [
       ['--port <port>', 'TCP port; 0 takes any free one (default: 3000)'],
       ['--host <address>', 'Address to listen on (default: 127.0.0.1)'],
+      ['--shell-port <port>', 'Serve the shell on this port too, by TLS and a password (default: no)'],
       ['-d, --detach', 'Go on in the background'],
     ],
     load: () => import('./commands/host-start.ts'),
@@ -59,6 +60,11 @@ export const commands: readonly CommandSpec[] = [
     usage: 'host token',
     about: 'Print the token of the host on this machine',
     load: () => import('./commands/host-token.ts'),
+  },
+  {
+    usage: 'host password',
+    about: "Set the password of the shell's own port; it is asked for, or read from stdin",
+    load: () => import('./commands/host-password.ts'),
   },
   {
     usage: 'remote add <name> <address>',
@@ -146,6 +152,7 @@ export const commands: readonly CommandSpec[] = [
   {
     usage: 'shell <remote> [name]',
     about: 'Type commands at a prompt on a host, or on one pod with commands of its own; a script on stdin is run',
+    flags: [['-i, --interactive', 'Be a prompt, though stdin is no terminal']],
     examples: ['pod shell local', 'pod shell local web < script'],
     load: () => import('./commands/shell.ts'),
   },

@@ -22,6 +22,11 @@ export function tokenFile(dir: string): string {
   return join(dir, 'token')
 }
 
+/** The file with the password of the shell's own port. */
+export function shellPasswordFile(dir: string): string {
+  return join(dir, 'shell-password')
+}
+
 /** Where the output of a detached host in `dir` goes. */
 export function hostOutputFile(dir: string): string {
   return join(dir, 'logs', 'host.out')

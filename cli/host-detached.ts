@@ -12,17 +12,15 @@ import { hostOutputFile, socketFile } from './data-dir.ts'
 import type { Output } from './output.ts'
 import { rememberHost } from './own-token.ts'
 import { printOut } from './print.ts'
-import { daemonCommand, daemonEnv } from './programs.ts'
+import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
 import { spin } from './render/spinner.ts'
 import { exitCodeOf, report } from './report.ts'
-
-type Options = { dataDir: string; port: number; host: string }
 
 /** How long a host may take to answer. */
 const mostMs = 15_000
 
 /** Starts it, prints where it is, and returns the exit code: the daemon's own where it could not start. */
-export async function startDetached(options: Options, output: Output): Promise<number> {
+export async function startDetached(options: StartOptions, output: Output): Promise<number> {
   const { dataDir } = options
   const running = await hostInfo(dataDir)
   // Asked before anything is touched: the file that is about to be truncated may be that host's.
@@ -38,7 +36,7 @@ export async function startDetached(options: Options, output: Output): Promise<n
   return 0
 }
 
-async function spawnDaemon(options: Options): Promise<ChildProcess> {
+async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
   const file = hostOutputFile(options.dataDir)
   // As JSON, so that an error arrives with its code and facts.
   const [program, ...args] = daemonCommand({ ...options, json: true })
@@ -112,6 +110,8 @@ async function printStarted(info: HostInfo): Promise<void> {
   const { say } = await import('./say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
   printOut(`It answers at ${info.addresses.join(' and ')}\n`)
+  if (info.shellAddress)
+    printOut(`The shell is at ${info.shellAddress}: openssl s_client -quiet -connect ${info.shellAddress}\n`)
   const hasPods = Object.values(info.pods).some(count => count > 0)
   if (!hasPods) printOut('Next: pod push local hello hello.js && pod start local hello\n')
 }

@@ -1,15 +1,10 @@
 // Turns this process into the daemon, so that systemd and Ctrl-C see one process.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { daemonCommand, daemonEnv } from './programs.ts'
+import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
 
 /** Starts the daemon in place of this process; where Node cannot do that, as its child. Resolves to its exit code. */
-export async function startHere(options: {
-  dataDir: string
-  port: number
-  host: string
-  json: boolean
-}): Promise<number> {
+export async function startHere(options: StartOptions & { json: boolean }): Promise<number> {
   const [file, ...args] = daemonCommand(options)
   const env = daemonEnv(options.dataDir)
   // execve replaces this process, so nothing behind it runs.

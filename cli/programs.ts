@@ -7,14 +7,17 @@ const fromSource = import.meta.filename.endsWith('.ts')
 /** The daemon's program. */
 export const daemonProgram = join(import.meta.dirname, fromSource ? '../daemon/main.ts' : './daemon.cjs')
 
+/** What a host is started with. */
+export type StartOptions = { dataDir: string; port: number; host: string; shellPort: number | undefined }
+
 /** The command line that starts a daemon. */
-export function daemonCommand(options: {
-  dataDir: string
-  port: number
-  host: string
-  json: boolean
-}): [file: string, ...args: string[]] {
-  const { dataDir, port, host, json } = options
+export function daemonCommand({
+  dataDir,
+  port,
+  host,
+  shellPort,
+  json,
+}: StartOptions & { json: boolean }): [file: string, ...args: string[]] {
   return [
     process.execPath,
     // What a burst of work leaves is collected at once, and not kept in a young generation of 16 MiB and more.
@@ -28,6 +31,7 @@ export function daemonCommand(options: {
     String(port),
     '--host',
     host,
+    ...(shellPort === undefined ? [] : ['--shell-port', String(shellPort)]),
     ...(json ? ['--json'] : []),
   ]
 }

@@ -23,6 +23,7 @@ import { reportReady, reportStartError } from './report.ts'
 import { openDoors } from './server/listen.ts'
 import { Rpc } from './server/rpc.ts'
 import { loadToken } from './server/token.ts'
+import type { ShellDoor } from './shell-door/door.ts'
 import { sweepCallSockets } from './store/call-socket.ts'
 import { watchPods } from './watch.ts'
 
@@ -34,7 +35,7 @@ const pruneMs = 600_000
 main().catch(error => process.exit(reportStartError(error, { json: process.argv.includes('--json') })))
 
 async function main(): Promise<void> {
-  const { data, host, port, json } = readArguments()
+  const { data, host, port, shellPort, json } = readArguments()
   favorMemory()
   process.umask(0o077)
   const paths = dataPaths(data)
@@ -69,11 +70,13 @@ async function main(): Promise<void> {
   await sweepCallSockets(paths, hosts.tickets())
   const leave = Promise.withResolvers<string>()
   let addresses: string[] = []
+  let shellAddress: string | undefined
   const verbs = verbsByPath(hosts, {
     id,
     version,
     startedAt,
     addresses: () => addresses,
+    shellAddress: () => shellAddress,
     onStop: () => leave.resolve('asked to'),
   })
   const garbage = new Garbage()
@@ -81,6 +84,8 @@ async function main(): Promise<void> {
   const closeLinks = await listenForShims({ hosts, verbs, rpc })
   const doors = await openDoors({ context, rpc, token, host, port })
   addresses = doors.addresses
+  const shellDoor = shellPort === undefined ? undefined : await openShell(context, { host, port: shellPort })
+  shellAddress = shellDoor?.address
   await pods.reconcile()
   await hosts.reconcile()
   void context.spares.refill()
@@ -88,13 +93,14 @@ async function main(): Promise<void> {
   const unwatch = await watchPods(context, name => void pods.reload(name))
   void pods.reloadAll()
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
-  reportReady({ version, pid: process.pid, dataDir: data, addresses }, { json })
+  reportReady({ version, pid: process.pid, dataDir: data, addresses, shellAddress }, { json })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => leave.resolve(signal))
   const why = await leave.promise
   context.log.info('host', `leaving: ${why}`, { pods: pods.all().length })
   clearInterval(pruning)
   doors.close()
+  shellDoor?.close()
   closeLinks()
   await unwatch()
   context.spares.detach()
@@ -105,12 +111,19 @@ async function main(): Promise<void> {
   setTimeout(() => process.exit(0), 50)
 }
 
-function readArguments(): { data: string; host: string; port: number; json: boolean } {
+function readArguments(): {
+  data: string
+  host: string
+  port: number
+  shellPort: number | undefined
+  json: boolean
+} {
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },
       host: { type: 'string' },
       port: { type: 'string' },
+      'shell-port': { type: 'string' },
       json: { type: 'boolean' },
     },
   })
@@ -120,8 +133,15 @@ function readArguments(): { data: string; host: string; port: number; json: bool
     data: values.data,
     host: values.host ?? '127.0.0.1',
     port: Number(values.port ?? 3000),
+    shellPort: values['shell-port'] === undefined ? undefined : Number(values['shell-port']),
     json: values.json ?? false,
   }
+}
+
+/** The shell's own port is asked for by few: all of it is loaded only then. */
+async function openShell(context: Context, options: { host: string; port: number }): Promise<ShellDoor> {
+  const { openShellDoor } = await import('./shell-door/door.ts')
+  return await openShellDoor({ context, ...options })
 }
 
 /** The kernel keeps a socket's path in 108 bytes. */

@@ -3,6 +3,7 @@
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -65,6 +66,19 @@ export async function runProgram(
   child.stdin.end()
   const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')])
   return { output, code, signal }
+}
+
+/** A program that talks with somebody: what it reads, what it says (stdout and stderr, in one order), and its end. */
+export type Talk = { input: Writable; output: Readable; exited: Promise<void>; end(): void }
+
+/** Starts a program of ours to talk with. */
+export function startTalk(command: readonly [string, ...string[]]): Talk {
+  // Two pipes would have no order between them; the shell joins them before the program is there.
+  const child = spawnChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', ...command], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const exited = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()))
+  // One that has ended reads no more; its end says what there is to say.
+  child.stdin.on('error', () => {})
+  return { input: child.stdin, output: child.stdout, exited, end: () => void child.kill('SIGTERM') }
 }
 
 async function spawn(options: SpawnOptions): Promise<Spawned> {

@@ -10,6 +10,11 @@ export function readerCommand(): [file: string, ...args: string[]] {
   return [process.execPath, fileOf({ built: './reader.mjs', source: './image/reader.ts' })]
 }
 
+/** A command of the CLI. */
+export function cliCommand(...args: string[]): [file: string, ...args: string[]] {
+  return [process.execPath, fileOf({ built: './cli.cjs', source: '../cli/main.ts' }), ...args]
+}
+
 function fileOf({ built, source }: { built: string; source: string }): string {
   const fromSource = import.meta.url.endsWith('.ts')
   return fileURLToPath(new URL(fromSource ? source : built, import.meta.url))

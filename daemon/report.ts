@@ -1,14 +1,17 @@
 // What a daemon tells whoever started it: that it is ready and where, or why it could not start.
 import { errorTable, P8aError } from '../protocol/errors.ts'
 
-type Ready = { version: string; pid: number; dataDir: string; addresses: string[] }
+type Ready = { version: string; pid: number; dataDir: string; addresses: string[]; shellAddress: string | undefined }
 
 export function reportReady(ready: Ready, { json }: { json: boolean }): void {
-  const { version, pid, dataDir, addresses } = ready
+  const { version, pid, dataDir, addresses, shellAddress } = ready
   const lines = [
     `p8a ${version} is up as process ${pid}`,
     `  data     ${dataDir}`,
     ...addresses.map(at => `  address  ${at}`),
+    ...(shellAddress === undefined
+      ? []
+      : [`  shell    ${shellAddress}, by TLS: openssl s_client -quiet -connect ${shellAddress}`]),
   ]
   process.stdout.write(`${json ? JSON.stringify(ready) : lines.join('\n')}\n`)
 }

@@ -163,6 +163,8 @@ export type HostInfo = {
   dataDir: string
   /** Where clients reach it: `unix:/path`, `127.0.0.1:3000`. */
   addresses: string[]
+  /** Where the shell is served by TLS and a password, if it is: `127.0.0.1:3001`. */
+  shellAddress?: string
   pods: Record<PodState, number>
   runs: number
   /** The paths of all hosts within the root. */

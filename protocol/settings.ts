@@ -56,6 +56,13 @@ export const settingsSchema = v.strictObject({
   maxCommands: v.optional(count, 16),
   /** How many lines that were typed ahead may wait for a command. */
   maxCommandInputs: v.optional(count, 256),
+  /** How many people may be at the shell's own port at once, the password said or not. */
+  maxShells: v.optional(count, 8),
+  /** How long one may take to say the password. */
+  shellLoginTimeout: v.optional(duration, 60_000),
+  /** How many wrong passwords an address may give before it is shut out, and for how long. */
+  shellAttempts: v.optional(count, 10),
+  shellLockout: v.optional(duration, 600_000),
   /** A run's log file is rotated when it passes this size. */
   logFileBytes: v.optional(bytes, 64 * MiB),
   /** All log files of a pod together; the oldest go first. */

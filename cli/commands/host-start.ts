@@ -7,11 +7,13 @@ export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
   const host = options.text('host') ?? '127.0.0.1'
+  const shellPort = options.wholeNumber('shell-port', { most: 65_535 })
+  const start = { dataDir, port, host, shellPort }
   if (options.has('detach')) {
     const { startDetached } = await import('../host-detached.ts')
-    return await startDetached({ dataDir, port, host }, context.output)
+    return await startDetached(start, context.output)
   }
   if (port !== 0) await rememberHost(port, dataDir)
   const { startHere } = await import('../host-foreground.ts')
-  return await startHere({ dataDir, port, host, json: context.output.json })
+  return await startHere({ ...start, json: context.output.json })
 }

@@ -27,6 +27,7 @@ function rows(info: HostInfo): [string, string][] {
     ['started', ago(info.startedAt, Date.now())],
     ['data', info.dataDir],
     ['addresses', info.addresses.join(', ')],
+    ...(info.shellAddress === undefined ? [] : [['shell', `${info.shellAddress}, by TLS`] as [string, string]]),
     ['pods', pods.length > 0 ? pods.join(', ') : 'none'],
     ['runs', count(info.runs, 'process').replace(/processs$/, 'processes')],
     ['spares', `${info.spares.ready} ready; ${info.spares.hits} of ${starts(info)} found one`],

@@ -5,6 +5,7 @@ import { printErr, printOut } from '../print.ts'
 import { findRemote } from '../remotes.ts'
 import { exitCodeOf, report } from '../report.ts'
 import { completeLine } from '../shell/completer.ts'
+import { Plain } from '../shell/plain.ts'
 import { Script } from '../shell/script.ts'
 import { Session } from '../shell/session.ts'
 import { exitWord, Shell, type ShellOptions } from '../shell/shell.ts'
@@ -15,10 +16,11 @@ const scriptPatienceMs = 30_000
 
 type Opened = Omit<ShellOptions, 'session' | 'input'>
 
-export const run: Run = async ({ args: [remote = '', name] }, context) => {
+export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   if (name !== undefined) checkName(name)
   const opened: Opened = { place: { remote, name }, context }
-  return process.stdin.isTTY && context.output.isTerminal ? await talk(opened) : await runScript(opened)
+  if (process.stdin.isTTY && context.output.isTerminal) return await talk(opened, terminalOf)
+  return options.has('interactive') ? await talk(opened, plainOf) : await runScript(opened)
 }
 
 /** Runs a script until a line fails. @returns the exit code of that line */
@@ -41,35 +43,42 @@ async function runScript({ place, context }: Opened): Promise<number> {
   }
 }
 
-async function talk({ place, context }: Opened): Promise<number> {
+/** Who a prompt is for. */
+type Person = Terminal | Plain
+type PersonOf = (opened: Omit<ShellOptions, 'input'>) => Person
+
+const terminalOf: PersonOf = opened => new Terminal(line => completeLine(line, opened))
+const plainOf: PersonOf = () => new Plain()
+
+async function talk({ place, context }: Opened, personOf: PersonOf): Promise<number> {
   const left = new AbortController()
   const remote = findRemote(place.remote, context.dataDir)
   const session = await Session.open({ remote, context, tell: printOut, signal: left.signal })
-  const prompt = `${[place.remote, place.name].filter(Boolean).join(' ')}> `
-  const terminal = new Terminal(prompt, line => completeLine(line, { place, session, context }))
-  terminal.left.signal.addEventListener('abort', () => left.abort())
+  const person = personOf({ place, session, context })
+  person.left.signal.addEventListener('abort', () => left.abort())
   session.onLost = () => {
     // A command that is under way fails first, and says so.
-    if (terminal.onInterrupt) return
-    void terminal.aside(() => session.connected().catch(() => {}))
+    if (person.onInterrupt) return
+    void person.aside(() => session.connected().catch(() => {}))
   }
-  const shell = new Shell({ place, session, context, input: terminal })
+  const shell = new Shell({ place, session, context, input: person })
   try {
     for (;;) {
       await session.connected()
-      const line = await terminal.line()
+      person.prompt = `${[place.remote, place.name].filter(Boolean).join(' ')}> `
+      const line = await person.line()
       if (line === undefined || line.trim() === exitWord) return 0
       const running = new AbortController()
-      terminal.onInterrupt = () => running.abort()
+      person.onInterrupt = () => running.abort()
       await shell.run(line, AbortSignal.any([running.signal, left.signal]))
-      terminal.onInterrupt = undefined
+      person.onInterrupt = undefined
     }
   } catch (error) {
     if (left.signal.aborted) return 0
     await report(error, context.output)
     return exitCodeOf(error)
   } finally {
-    terminal.close()
+    person.close()
     session.close()
   }
 }

@@ -26,7 +26,7 @@ export async function completeLine(line: string, options: CompleterOptions): Pro
 
 async function firstWords({ place, session }: CompleterOptions): Promise<string[]> {
   const own = await podCommandNames(session.host, place.name).catch(() => [])
-  const words = new Set([...own, ...shellVerbs().map(nameOf), 'worker', 'help', exitWord])
+  const words = new Set([...own, ...shellVerbs().map(nameOf), 'worker', 'shell', 'help', exitWord])
   return [...words].sort().map(withBlank)
 }
 

@@ -8,6 +8,7 @@ export const builtIns: readonly (readonly [usage: string, about: string])[] = [
   ['worker info [name]', 'Show how many runs are up (current), wanted (target) and given up (dead)'],
   ['worker revive [name]', 'Restart the pods that were given up, with their params'],
   ['restart', "Without a name: restart this shell's pod, or all pods that are wanted up"],
+  ['shell [name]', 'Go over to the shell of a pod, or back to that of the host'],
   ['help [command]', 'Show this, or the options of a verb'],
   ['.exit', 'Leave; Ctrl-D and Ctrl-C twice do so too'],
   ['# …', 'A comment'],

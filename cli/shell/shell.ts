@@ -1,6 +1,7 @@
 // Runs a line of the shell: a command of the pod, something the shell itself knows, or a verb. It knows nothing of where
 // lines come from.
 import { P8aError } from '../../protocol/errors.ts'
+import { checkName } from '../../protocol/names.ts'
 import { type Context, openContext } from '../context.ts'
 import { nameOf } from '../grammar.ts'
 import { nearest } from '../nearest.ts'
@@ -93,6 +94,11 @@ export class Shell {
     if (first === 'restart' && second === undefined && this.#place.name === undefined) {
       return await this.#restart(await wanted(host), how)
     }
+    if (first === 'shell' && third === undefined) {
+      if (second !== undefined) await host.call('pod.status', { name: checkName(second) })
+      this.#place.name = second
+      return 0
+    }
     if (first !== 'worker') return undefined
     if ((second !== 'info' && second !== 'revive') || more.length > 0) throw wrongWorker()
     const name = third ?? this.#place.name
@@ -139,7 +145,7 @@ function isOfConnection({ code }: P8aError): boolean {
 }
 
 function unknown(word: string, own: readonly string[]): P8aError {
-  const meant = nearest(word, [...own, ...shellVerbs().map(nameOf), 'worker', 'help', exitWord])
+  const meant = nearest(word, [...own, ...shellVerbs().map(nameOf), 'worker', 'shell', 'help', exitWord])
   return new P8aError('usage', `Unknown command ${JSON.stringify(word)}`, {
     hint: meant ? `Did you mean "${meant}"?` : 'All commands: help',
   })

@@ -13,15 +13,14 @@ export class Terminal implements Input {
   /** Called by Ctrl-C while a command runs. */
   onInterrupt: (() => void) | undefined
   #readline: Interface
-  #prompt: string
+  prompt = ''
   #waiting: ((line: string | undefined) => void) | undefined
   #typedAhead: string[] = []
   /** The history as it was before a question was asked: answers are no part of it. */
   #historyBefore: string[] | undefined
   #mayLeave = false
 
-  constructor(prompt: string, completer: Completer) {
-    this.#prompt = prompt
+  constructor(completer: Completer) {
     this.#readline = createInterface({
       input: process.stdin,
       output: openStdout(),
@@ -43,7 +42,7 @@ export class Terminal implements Input {
   }
 
   async line(): Promise<string | undefined> {
-    const line = await this.#read(this.#prompt)
+    const line = await this.#read(this.prompt)
     if (line !== undefined) keepLine(line)
     return line
   }

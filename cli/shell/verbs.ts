@@ -4,7 +4,7 @@ import { commands } from '../commands.ts'
 import { argsOf, flagsOf, nameOf } from '../grammar.ts'
 import { walk } from '../walk.ts'
 
-/** The host that the shell is on, by the name of its remote, and the pod whose shell it is. */
+/** The host that the shell is on, by the name of its remote, and the pod whose shell it is now. */
 export type Place = { remote: string; name: string | undefined }
 
 /** Verbs for which the name is always typed: what they do cannot be undone. */

@@ -45,6 +45,8 @@ export type HostOptions = {
   version: string
   startedAt: string
   addresses: () => string[]
+  /** Where the shell is served by itself, if it is. */
+  shellAddress: () => string | undefined
   /** Ends the daemon once the answer is on its way. */
   onStop: () => void
 }
@@ -118,6 +120,7 @@ function hostInfo(
   { context, pods, hosts }: { context: Context; pods: Pods; hosts: Hosts },
   options: HostOptions,
 ): HostInfo {
+  const shellAddress = options.shellAddress()
   const counts = { idle: 0, waiting: 0, up: 0, error: 0 }
   for (const { supervisor } of pods.all()) counts[supervisor.state]++
   return {
@@ -130,6 +133,7 @@ function hostInfo(
     path: context.path,
     dataDir: context.paths.data,
     addresses: options.addresses(),
+    ...(shellAddress === undefined ? {} : { shellAddress }),
     pods: counts,
     runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size, 0),
     hosts: hosts.all().map(({ path }) => path),

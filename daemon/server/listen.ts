@@ -38,7 +38,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   }
 }
 
-async function listen(server: net.Server, options: net.ListenOptions): Promise<void> {
+export async function listen(server: net.Server, options: net.ListenOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options, () => {
@@ -97,7 +97,8 @@ function refuseBeyondLoopback(host: string): void {
   )
 }
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {
+/** Why a port cannot be had, in words. */
+export function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {
   const where = `${host}:${port}`
   switch (error.code) {
     case 'EADDRINUSE':

@@ -93,8 +93,8 @@ export class TestHost {
     })
   }
 
-  async up(): Promise<void> {
-    await this.ok('host', 'start', '--detach', '--port', String(this.port))
+  async up(...flags: string[]): Promise<void> {
+    await this.ok('host', 'start', '--detach', '--port', String(this.port), ...flags)
     const info = await this.json<{ pid: number; addresses: string[] }>('host', 'status')
     this.pid = info.pid
     const address = info.addresses.find(at => at.startsWith('127.0.0.1')) ?? ''

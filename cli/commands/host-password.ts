@@ -1,0 +1,65 @@
+// pod host password: sets the password of the shell's own port.
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { P8aError } from '../../protocol/errors.ts'
+import { hashPassword, minPasswordLength } from '../../protocol/password.ts'
+import type { Run } from '../commands.ts'
+import { shellPasswordFile } from '../data-dir.ts'
+import { printErr } from '../print.ts'
+
+export const run: Run = async (_input, { output, dataDir }) => {
+  const password = process.stdin.isTTY ? await askTwice() : await readFirstLine()
+  if (password.length < minPasswordLength) {
+    throw new P8aError('usage', `Cannot take the password: it has ${password.length} characters`, {
+      hint: `It needs ${minPasswordLength} at least; for instance: openssl rand -base64 18`,
+    })
+  }
+  const file = shellPasswordFile(dataDir)
+  await save(file, `${await hashPassword(password)}\n`)
+  output.answer(
+    { file },
+    () => "The password is set; it holds for the shell's own port: pod host start --shell-port 3001",
+  )
+  return 0
+}
+
+async function readFirstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin, terminal: false })) return line
+  return ''
+}
+
+/** Nothing of what is typed is shown. */
+async function askTwice(): Promise<string> {
+  const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const readline = createInterface({ input: process.stdin, output: hidden, terminal: true })
+  const ask = async (question: string) => {
+    printErr(question)
+    return await readline.question('').finally(() => printErr('\n'))
+  }
+  try {
+    const password = await ask('Password: ')
+    if ((await ask('Again: ')) === password) return password
+    throw new P8aError('usage', 'Cannot take the password: the second time it was another one')
+  } finally {
+    readline.close()
+  }
+}
+
+/** @throws {P8aError} `save_failed` */
+async function save(file: string, text: string): Promise<void> {
+  const half = `${file}.${process.pid}.tmp`
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(half, text, { mode: 0o600 })
+    await chmod(half, 0o600)
+    await rename(half, file)
+  } catch (cause) {
+    throw new P8aError('save_failed', `Cannot save the password: ${(cause as Error).message}`, {
+      hint: 'Run this as the user whose host it is',
+      facts: { file },
+      cause,
+    })
+  }
+}

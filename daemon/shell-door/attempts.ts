@@ -1,0 +1,42 @@
+// Counts wrong passwords by address, so that nobody can guess for long. Pure: the time is given to it.
+
+export type AttemptLimits = {
+  /** Wrong passwords that an address may give before it is shut out. */
+  most: number
+  /** For how long. */
+  lockoutMs: number
+}
+
+/** How many addresses are remembered; beyond that the one that was wrong longest ago is forgotten. */
+const maxAddresses = 10_000
+
+export class Attempts {
+  #limits: AttemptLimits
+  #wrong = new Map<string, { count: number; lastMs: number }>()
+
+  constructor(limits: AttemptLimits) {
+    this.#limits = limits
+  }
+
+  /** How long an address is still shut out, in milliseconds; 0: it may try. */
+  shutOutMs(address: string, nowMs: number): number {
+    const known = this.#wrong.get(address)
+    if (!known) return 0
+    const leftMs = known.lastMs + this.#limits.lockoutMs - nowMs
+    if (leftMs <= 0) this.#wrong.delete(address)
+    return known.count >= this.#limits.most ? Math.max(0, leftMs) : 0
+  }
+
+  onWrong(address: string, nowMs: number): void {
+    const count = (this.#wrong.get(address)?.count ?? 0) + 1
+    // To the end of the map: the first in it is the oldest.
+    this.#wrong.delete(address)
+    this.#wrong.set(address, { count, lastMs: nowMs })
+    const [oldest] = this.#wrong.keys()
+    if (this.#wrong.size > maxAddresses && oldest !== undefined) this.#wrong.delete(oldest)
+  }
+
+  onRight(address: string): void {
+    this.#wrong.delete(address)
+  }
+}

@@ -1,0 +1,67 @@
+// The shell's own port, off unless it is asked for: TLS, the password, and then the prompt of `pod shell`, for who has
+// nothing but `openssl s_client` or `ncat --ssl`. The prompt is the CLI's, in a process of its own.
+import { access } from 'node:fs/promises'
+import type net from 'node:net'
+import tls from 'node:tls'
+import { P8aError } from '../../protocol/errors.ts'
+import type { Context } from '../context.ts'
+import { startTalk } from '../process.ts'
+import { cliCommand } from '../programs.ts'
+import { ownCertificate } from '../server/certificate/own.ts'
+import { listen, listenError } from '../server/listen.ts'
+import { Attempts } from './attempts.ts'
+import { login } from './login.ts'
+
+export type ShellDoorOptions = {
+  context: Context
+  host: string
+  port: number
+}
+
+export type ShellDoor = { address: string; close(): void }
+
+/** @throws {P8aError} `bad_settings` where there is no password; `save_failed`, `port_in_use`, `bad_address` */
+export async function openShellDoor({ context, host, port }: ShellDoorOptions): Promise<ShellDoor> {
+  const { maxShells, shellAttempts, shellLockout } = context.settings
+  const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
+  await access(context.paths.shellPassword).catch(cause => {
+    throw new P8aError('bad_settings', 'Cannot serve the shell on a port of its own: it has no password', {
+      hint: 'Set one: pod host password',
+      cause,
+    })
+  })
+  const pair = await ownCertificate(context)
+  const server = tls.createServer(
+    { ...pair, handshakeTimeout: context.settings.authTimeout },
+    socket => void serve(socket, context, attempts),
+  )
+  server.maxConnections = maxShells
+  server.on('tlsClientError', () => {})
+  await listen(server, { host, port }).catch(error => {
+    throw listenError(error, host, port)
+  })
+  server.on('error', error => context.log.error('shell', 'its port is in trouble', { err: error }))
+  const bound = server.address() as net.AddressInfo
+  return {
+    address: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    close: () => void server.close(),
+  }
+}
+
+async function serve(socket: tls.TLSSocket, context: Context, attempts: Attempts): Promise<void> {
+  const address = socket.remoteAddress ?? 'unknown'
+  // The close that follows every error does what is to be done.
+  socket.on('error', () => {})
+  const late = setTimeout(() => socket.end('Too late.\n'), context.settings.shellLoginTimeout)
+  const isIn = await login(socket, { context, attempts, address }).finally(() => clearTimeout(late))
+  if (!isIn) return void socket.end()
+  context.log.info('shell', 'a person is in', { address })
+  const talk = startTalk(cliCommand('shell', 'local', '--interactive', '--data', context.paths.data))
+  // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
+  socket.pipe(talk.input)
+  talk.output.pipe(socket)
+  socket.on('close', () => talk.end())
+  await talk.exited
+  context.log.info('shell', 'a person has left', { address })
+  socket.end()
+}
