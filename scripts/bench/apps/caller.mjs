@@ -44,6 +44,8 @@ export async function stream(count, size) {
 
 /** Publishes until every subscriber has seen all, never so far ahead of the slowest that anything is dropped. */
 export async function publish(count, subscribers) {
+  // Of those that subscribe now: others may be gone since the last time.
+  seen.clear()
   const slowest = () => (seen.size < subscribers ? 0 : Math.min(...seen.values()))
   while (seen.size < subscribers) {
     for (let event = 0; event < 100; event++) bus.publish('bench.event', { event })
