@@ -13,26 +13,37 @@ export type HostLog = {
   error(tag: LogTag, message: string, facts?: Facts): void
   /** Writes what is buffered, without waiting: for the last words before an end. */
   flush(): void
+  /** Nothing more is written. */
+  close(): void
 }
 
 /** How often the file's size is looked at. */
 const rotationCheckMs = 60_000
 
-/**
- * Opens the log. Lines are appended; a file beyond `maxBytes` becomes `host.log.1`.
- * @returns the log and what stops its rotation
- */
+/** Opens the log. Lines are appended; a file beyond `maxBytes` becomes `host.log.1`. */
 export function openHostLog(file: string, options: { maxBytes: number }): HostLog {
   const destination = pino.destination({ dest: file, append: true, mkdir: true, mode: 0o600, sync: true })
   // A full disk must not end the host: its lines are lost until there is room.
   destination.on('error', () => {})
   const logger = pino({ base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination)
-  setInterval(() => rotate(file, destination, options.maxBytes), rotationCheckMs).unref()
+  const rotation = setInterval(() => rotate(file, destination, options.maxBytes), rotationCheckMs).unref()
+  let isOpen = true
   const write =
     (level: 'info' | 'warn' | 'error') =>
-    (tag: LogTag, message: string, facts: Facts = {}) =>
-      logger[level]({ tag, ...facts }, message)
-  return { info: write('info'), warn: write('warn'), error: write('error'), flush: () => destination.flushSync() }
+    (tag: LogTag, message: string, facts: Facts = {}) => {
+      if (isOpen) logger[level]({ tag, ...facts }, message)
+    }
+  return {
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    flush: () => destination.flushSync(),
+    close: () => {
+      isOpen = false
+      clearInterval(rotation)
+      destination.end()
+    },
+  }
 }
 
 async function rotate(file: string, destination: { reopen(): void }, maxBytes: number): Promise<void> {

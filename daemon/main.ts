@@ -92,6 +92,7 @@ async function main(): Promise<void> {
   const pruning = setInterval(() => void Promise.all([pods.prune(), hosts.prune()]), pruneMs).unref()
   const unwatch = await watchPods(context, name => void pods.reload(name))
   void pods.reloadAll()
+  hosts.watchFiles()
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
   reportReady({ version, pid: process.pid, dataDir: data, addresses, shellAddress }, { json })
 
@@ -105,7 +106,7 @@ async function main(): Promise<void> {
   await unwatch()
   context.spares.detach()
   pods.detach()
-  hosts.detach()
+  await hosts.detach()
   context.log.flush()
   // Answers that are on their way get a moment.
   setTimeout(() => process.exit(0), 50)

@@ -22,6 +22,7 @@ const ownerSchema = v.strictObject({ v: v.literal(1), path: v.string(), pod: v.s
 export class Hosts {
   readonly root: Place
   #namespaces = new Map<string, Namespace>()
+  #isWatching = false
 
   constructor(context: Context, pods: Pods) {
     this.root = { path: '', context, pods }
@@ -122,8 +123,15 @@ export class Hosts {
     for (const { pods } of this.all()) await pods.prune()
   }
 
-  detach(): void {
-    for (const { pods } of this.all()) pods.detach()
+  /** Takes up what people do to the files of all hosts within this one, those that come later too. */
+  watchFiles(): void {
+    this.#isWatching = true
+    for (const namespace of this.all()) this.#watchFiles(namespace)
+  }
+
+  /** Lets go of all hosts within this one; processes go on. */
+  async detach(): Promise<void> {
+    await Promise.all(this.all().map(namespace => namespace.detach()))
   }
 
   #checkPath(path: string, { place, live }: { place: Place; live: LiveRun }): void {
@@ -156,6 +164,7 @@ export class Hosts {
       this.#namespaces.delete(path)
       throw error
     }
+    if (this.#isWatching) this.#watchFiles(namespace)
     return namespace
   }
 
@@ -186,6 +195,13 @@ export class Hosts {
     }
   }
 
+  #watchFiles(namespace: Namespace): void {
+    // One whose folder cannot be watched, or is being removed, has its verbs all the same.
+    namespace.watchFiles().catch(error => {
+      this.root.context.log.warn('files', `the files of ${namespace.path} are not watched`, { err: error })
+    })
+  }
+
   /** A host stops with its pod, however that came to be unwanted. */
   #watchOwner(namespace: Namespace, { supervisor }: PodEntry): void {
     namespace.unwatch()
@@ -203,8 +219,7 @@ export class Hosts {
   async #removeOf(owner: Owner): Promise<void> {
     for (const namespace of this.#under(owner).toReversed()) {
       await namespace.pods.hold()
-      namespace.unwatch()
-      namespace.pods.detach()
+      await namespace.detach()
       this.#namespaces.delete(namespace.path)
       await rm(namespace.context.paths.data, { recursive: true, force: true })
     }

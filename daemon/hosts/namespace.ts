@@ -5,10 +5,12 @@ import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { Pods } from '../host/pods.ts'
+import { openHostLog } from '../host-log.ts'
 import { textOf } from '../host/status.ts'
 import { dataPaths } from '../paths.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
+import { watchPods } from '../watch.ts'
 
 /** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
 export type Owner = { path: string; pod: string }
@@ -26,18 +28,18 @@ export class Namespace {
   #told = new Map<string, string>()
   /** Ends the watch on the owner. */
   unwatch: () => void = () => {}
+  #unwatchFiles: Promise<() => Promise<void>> | undefined
 
   constructor(root: Context, path: string, owner: Owner) {
     this.path = path
     this.owner = owner
+    const paths = dataPaths(`${root.paths.hosts}/${path}`)
     this.context = {
       ...root,
       path,
-      paths: {
-        ...dataPaths(`${root.paths.hosts}/${path}`),
-        linkSocket: root.paths.linkSocket,
-        calls: root.paths.calls,
-      },
+      paths: { ...paths, linkSocket: root.paths.linkSocket, calls: root.paths.calls },
+      // One of its own: a pod here may be called as one of the root is, and whoever may see this path sees no other.
+      log: openHostLog(paths.hostLog, { maxBytes: root.settings.hostLogBytes }),
     }
     this.pods = new Pods(this.context, { onChanged: supervisor => this.#tell(supervisor) })
   }
@@ -45,6 +47,22 @@ export class Namespace {
   async makeFolders(): Promise<void> {
     const { images, pods, logs } = this.context.paths
     await Promise.all([images, pods, logs].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
+  }
+
+  /** Takes up what people do to the files of its pods, from now on and what they did before. */
+  async watchFiles(): Promise<void> {
+    this.#unwatchFiles ??= watchPods(this.context, name => void this.pods.reload(name))
+    await this.#unwatchFiles
+    await this.pods.reloadAll()
+  }
+
+  /** Lets go of it all; processes go on. */
+  async detach(): Promise<void> {
+    this.unwatch()
+    this.pods.detach()
+    await (await this.#unwatchFiles)?.()
+    this.context.log.flush()
+    this.context.log.close()
   }
 
   /** A run of the owner is here, or here again. */
