@@ -19,6 +19,9 @@ import { openUnixDoor } from './unix-door.ts'
 /** What shims may ask, beside their own life. */
 type Asked = { hosts: Hosts; verbs: VerbsByPath; rpc: Rpc }
 
+/** What may stand around a push, which may be as long as a client's line, when a pod hands it to its host. */
+const wrapBytes = 1024 * 1024
+
 /**
  * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
  * @returns what ends the listening
@@ -63,6 +66,10 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       if (linked) await hosts.mount(linked, params)
       return null
     },
+    unmount: async params => {
+      if (linked) await hosts.unmount(linked, params)
+      return null
+    },
     verb: async asked => await ownVerb(hosts, verbs, { from: linked, ...asked }),
     commandSend: async ({ id, text }) => {
       await dialogOf(linked?.live, id).send(text)
@@ -76,7 +83,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
     throw new P8aError('unauthorized', 'Only a run may ask for others')
   }
   const peer: ShimPeer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers)
-  const lines = new LineSplitter({ maxBytes: context.settings.maxLineBytes })
+  const lines = new LineSplitter({ maxBytes: context.settings.maxLineBytes + wrapBytes })
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const line of lines.push(chunk)) peer.receive(line)

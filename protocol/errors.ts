@@ -21,6 +21,8 @@ const table = {
   host_gone: { rpc: -32011, http: 503, exit: 3 },
   host_exists: { rpc: -32018, http: 409, exit: 1 },
   bad_answer: { rpc: -32019, http: 502, exit: 1 },
+  host_loop: { rpc: -32024, http: 508, exit: 1 },
+  host_busy: { rpc: -32025, http: 503, exit: 1 },
   pod_not_found: { rpc: -32012, http: 404, exit: 1 },
   pod_running: { rpc: -32013, http: 409, exit: 1 },
   pod_not_up: { rpc: -32014, http: 409, exit: 1 },

@@ -29,6 +29,8 @@ export type ToHost = {
   subscribers: { params: { path: string; have: string[] }; result: Subscriber[] }
   /** This run is the host at `path`, and answers these verbs itself. Said again on every connection. */
   mount: { params: { path: string; handles: string[] }; result: null }
+  /** It is so no more, and is to stop with all within it unless another run of its pod still is. */
+  unmount: { params: { path: string }; result: null }
   /** A method of the wire, done by the root in a namespace that this run has mounted. */
   verb: { params: { method: string; params: Record<string, unknown> & { path: string } }; result: unknown }
   /** A command shows text; answered when the client's connection has room for more. */
@@ -56,7 +58,11 @@ export type ToShim = {
   /** Other runs than before stand behind a name that was resolved; `null`: other runs subscribe. */
   moved: { params: { name: string | null }; result: null }
   /** A verb for a host that this run has mounted. */
-  handle: { params: { path: string; verb: string; args: unknown[] }; result: unknown }
+  handle: { params: { path: string; verb: string; args: unknown[] }; result: Handled }
+  /** What has come of a stream since; waits until something has. */
+  more: { params: { stream: number }; result: { values: unknown[]; isOver: boolean } }
+  /** Nobody takes that stream any more. */
+  leave: { params: { stream: number }; result: null }
   /** How a pod in such a host is now. */
   changed: { params: { path: string; name: string; status: PodState; text: string }; result: null }
   /** Names of the pod's commands for the shell. */
@@ -66,6 +72,9 @@ export type ToShim = {
   /** Nobody waits for that command any more: what it sends and asks fails from now on, with this message. */
   commandEnd: { params: { id: string; message: string }; result: null }
 }
+
+/** What a handler answered: a value, or the number of a stream to be taken by `more`. */
+export type Handled = { value: unknown } | { stream: number }
 
 /** Lets the run `caller` dial `socket`, once, with the secret `grant`. */
 export type Admission = { grant: string; caller: string; socket: string }

@@ -8,12 +8,16 @@ import type { Status } from './public.ts'
 export const protocolVersion = 1
 
 const path = v.optional(v.pipe(v.string(), v.maxLength(1024), v.description('dotted path of a nested host')), '')
+const hops = v.optional(
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.description('how many hosts handed it on before this one')),
+  0,
+)
 const name = v.pipe(v.string(), v.maxLength(1024), v.description('name of a pod'))
 const wait = v.optional(v.pipe(v.boolean(), v.description('answer when it is over, not when it is decided')), true)
 const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memory too')), false)
 const time = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 time in UTC, such as 2026-11-20T10:00:00.000Z'))
 const params = textsSchema({ text: 'must be a text: params are always strings' })
-const pod = { path, name }
+const pod = { path, hops, name }
 const request = v.pipe(v.union([v.string(), v.number()]), v.description('id of a `pod.command` of this connection'))
 
 /** Name, one-line summary and parameters of every method. Unknown parameters are refused. */
@@ -22,10 +26,10 @@ export const methods = {
     summary: 'Authorises this connection, so that later requests need no token',
     params: v.strictObject({ token: v.string() }),
   },
-  'host.info': { summary: 'What this host is: version, addresses, counts', params: v.strictObject({ path }) },
+  'host.info': { summary: 'What this host is: version, addresses, counts', params: v.strictObject({ path, hops }) },
   'host.stop': {
     summary: 'Ends the host. Pods go on and are adopted by the next one, unless `pods` is true',
-    params: v.strictObject({ path, pods: v.optional(v.boolean(), false) }),
+    params: v.strictObject({ path, hops, pods: v.optional(v.boolean(), false) }),
   },
   'rpc.discover': { summary: 'The OpenRPC document of this host', params: v.strictObject({}) },
   'pod.push': {
@@ -56,7 +60,7 @@ export const methods = {
     params: v.strictObject({ ...pod, scale: scaleSchema, wait }),
   },
   'pod.status': { summary: 'One pod', params: v.strictObject({ ...pod, usage }) },
-  'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, usage }) },
+  'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, hops, usage }) },
   'pod.remove': {
     summary: 'Removes a pod with its versions, records, logs and storage',
     params: v.strictObject({
@@ -72,6 +76,7 @@ export const methods = {
     summary: 'Log lines of host and pods in order of time',
     params: v.strictObject({
       path,
+      hops,
       name: v.optional(name),
       run: v.optional(v.pipe(v.string(), v.maxLength(100), v.description('id of a run, such as web.7, or its number'))),
       tags: v.optional(

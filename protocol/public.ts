@@ -112,29 +112,55 @@ export type Image = {
 /** How a pod in a host of one's own is; `status` alone will do. */
 export type HandledStatus = { status: PodState; text?: string } & { [member: string]: unknown }
 
+/** How a verb is asked for: the last argument of each handler. Whoever hands a verb on to another host hands it on too. */
+export type Asked = {
+  /** How many hosts have handed the verb on. */
+  hops: number
+}
+
 /**
  * The verbs that a host answers itself. What is thrown reaches the caller, with its `code` and `hint`. After `start`,
  * `restart` and `scale` nothing need be returned: then `status` is asked.
  */
 export type Handlers = {
   /** @returns text, or any JSON, which `pod push` prints */
-  push?(image: Image): unknown
-  start?(name: string, params: Params, config: PodConfigInput): unknown
-  stop?(name: string): unknown
-  restart?(name: string): unknown
-  scale?(name: string, scale: number): unknown
-  status?(name: string): HandledStatus | Promise<HandledStatus>
+  push?(image: Image, asked: Asked): unknown
+  /** With `wait` false the caller asks for no more than that it is begun; so below. */
+  start?(name: string, params: Params, config: PodConfigInput, asked: Asked & { wait: boolean }): unknown
+  /** @returns nothing, or how its runs ended, as `own.stop` tells */
+  stop?(name: string, asked: Asked & { wait: boolean }): unknown
+  restart?(name: string, asked: Asked & { wait: boolean }): unknown
+  scale?(name: string, scale: number, asked: Asked & { wait: boolean }): unknown
+  status?(name: string, asked: Asked & { usage: boolean }): HandledStatus | Promise<HandledStatus>
   /** @returns each pod as `status` has it, and its `name` */
-  list?(): unknown
-  remove?(name: string, options: { force: boolean }): unknown
+  list?(asked: Asked & { usage: boolean }): unknown
+  remove?(name: string, asked: Asked & { force: boolean }): unknown
   /** @returns runs, each with an `id` at least */
-  runs?(name: string): unknown
-  /** @returns lines: texts, or objects with `time` and `text` */
-  logs?(query: { [member: string]: unknown }): unknown
-  call?(name: string, fn: string, args: unknown[]): unknown
+  runs?(name: string, asked: Asked & { limit: number }): unknown
+  /**
+   * @returns lines: texts, or objects with `time` and `text`, as a list or as a generator, which may go on where `follow`
+   * is true; `signal` is aborted when nobody reads them any more
+   */
+  logs?(query: LogQuery & Asked): unknown
+  call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
   /** @returns members that `pod host status` shows in the place of the root's own */
-  info?(): unknown
+  info?(asked: Asked): unknown
 }
+
+/** Which lines are asked for. Times are RFC 3339 in UTC. */
+export type LogQuery = {
+  name?: string
+  run?: string
+  tags?: string[]
+  since?: string
+  until?: string
+  limit?: number
+  follow: boolean
+  signal: AbortSignal
+}
+
+/** @param signal aborted when the pod that is imported is stopped: the hosts that it made are closed then */
+export type ScopeOptions = { signal?: AbortSignal | undefined }
 
 export type RunOptions = { config?: PodConfigInput }
 
@@ -154,19 +180,32 @@ export interface Host {
   /** The root's own behaviour here, past the handlers. */
   readonly own: {
     push(image: Image): Promise<Pushed>
-    start(name: string, params?: Params, config?: PodConfigInput): Promise<PodStatus>
-    stop(name: string): Promise<Stopped>
-    restart(name: string): Promise<PodStatus>
-    scale(name: string, scale: number): Promise<PodStatus>
-    status(name: string): Promise<PodStatus>
-    list(): Promise<PodStatus[]>
-    remove(name: string, options?: { force?: boolean }): Promise<unknown>
-    runs(name: string): Promise<RunInfo[]>
-    logs(query?: { [member: string]: unknown }): Promise<LogEntry[]>
-    call(name: string, fn: string, args?: unknown[]): Promise<unknown>
+    start(
+      name: string,
+      params?: Params,
+      config?: PodConfigInput,
+      options?: Partial<Asked> & { wait?: boolean },
+    ): Promise<PodStatus>
+    stop(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<Stopped>
+    restart(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+    scale(name: string, scale: number, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+    status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
+    list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
+    remove(name: string, options?: Partial<Asked> & { force?: boolean }): Promise<unknown>
+    runs(name: string, options?: Partial<Asked> & { limit?: number }): Promise<RunInfo[]>
+    /** The lines that are there. */
+    logs(query?: Partial<LogQuery & Asked>): Promise<LogEntry[]>
+    call(
+      name: string,
+      fn: string,
+      args?: unknown[],
+      options?: Partial<Asked> & { timeoutMs?: number },
+    ): Promise<unknown>
   }
   /** A `p8a` for a pod that this one imports and runs by itself, as pod `name` of this host. */
-  scope(name: string): P8a
+  scope(name: string, options?: ScopeOptions): P8a
+  /** Ends it: what runs in it is stopped, and its verbs answer `host_gone`, until it is made again. */
+  close(): Promise<void>
 }
 
 /** A pod in a host of one's own. */

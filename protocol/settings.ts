@@ -50,6 +50,10 @@ export const settingsSchema = v.strictObject({
   handlerTimeout: v.optional(duration, 30_000),
   /** How many names the path of a host within hosts may have. */
   maxHostDepth: v.optional(count, 32),
+  /** How many verbs may be under way at once in the handlers of one host. */
+  maxPendingVerbs: v.optional(count, 1024),
+  /** How many hosts may hand a verb on to another host before one refuses it. */
+  maxHops: v.optional(count, 16),
   /** How long a call of a pod's function may take unless the caller says else. */
   callTimeout: v.optional(duration, 30_000),
   /** How many commands of pods one connection may have under way at once. */

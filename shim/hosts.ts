@@ -2,13 +2,15 @@
 // to the root; it knows nothing of sockets.
 import { EventEmitter } from 'node:events'
 import { P8aError } from '../protocol/errors.ts'
-import type { ToHost, ToShim } from '../protocol/link.ts'
+import type { Handled, ToHost, ToShim } from '../protocol/link.ts'
 import type { PodStatus } from '../protocol/methods.ts'
-import type { Handlers, Host, HostedPod, Image, P8a, RunOptions } from '../protocol/public.ts'
+import type { Handlers, Host, HostedPod, Image, P8a, RunOptions, ScopeOptions } from '../protocol/public.ts'
 import { toHandlerError } from './call-error.ts'
+import { collect, isStream } from './calls/collect.ts'
+import { HandedStreams } from './handed-streams.ts'
 
 /** Asks the root for something. */
-export type AskHost = <M extends 'mount' | 'verb'>(
+export type AskHost = <M extends 'mount' | 'unmount' | 'verb'>(
   method: M,
   params: ToHost[M]['params'],
 ) => Promise<ToHost[M]['result']>
@@ -21,8 +23,9 @@ export type HostsOptions = {
 
 export class RunHosts {
   #options: HostsOptions
-  #hosts = new Map<string, { handlers: Handlers; pods: Map<string, HostedRun> }>()
+  #hosts = new Map<string, { handlers: Handlers; pods: Map<string, HostedRun>; mounted: Promise<void> }>()
   #mounting: Promise<unknown>[] = []
+  readonly streams = new HandedStreams()
 
   constructor(options: HostsOptions) {
     this.#options = options
@@ -34,8 +37,10 @@ export class RunHosts {
     if (wrong) throw new TypeError(`Cannot mount a host at "${path}": its handler "${wrong[0]}" is no function`)
     if (this.#hosts.has(path))
       throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has one there`)
-    this.#hosts.set(path, { handlers, pods: new Map() })
+    const made = { handlers, pods: new Map(), mounted: Promise.resolve() }
+    this.#hosts.set(path, made)
     const mounted = this.#mount(path)
+    made.mounted = mounted
     this.#mounting.push(mounted)
     mounted.catch(() => this.#hosts.delete(path))
     return this.#hostOf(path, mounted)
@@ -48,20 +53,33 @@ export class RunHosts {
 
   /** A new connection, perhaps to a new root: all is mounted again. */
   remount(): void {
+    this.streams.leaveAll()
     // What fails now is tried at the next connection; verbs find no host until then.
-    for (const path of this.#hosts.keys()) this.#mount(path).catch(() => {})
+    for (const [path, host] of this.#hosts) {
+      host.mounted = this.#mount(path)
+      host.mounted.catch(() => {})
+    }
   }
 
   /** A verb that somebody wants done. @throws {P8aError} what the handler throws */
-  async onHandle({ path, verb, args }: ToShim['handle']['params']): Promise<unknown> {
+  async onHandle({ path, verb, args }: ToShim['handle']['params']): Promise<Handled> {
     const handlers: Record<string, unknown> = { ...this.#hosts.get(path)?.handlers }
     const handler = handlers[verb]
     if (typeof handler !== 'function') throw new P8aError('unsupported', `The host at "${path}" does not offer ${verb}`)
     try {
-      return (await handler(...args)) ?? null
+      if (verb === 'logs') return await this.#handleLogs(handler as Handler, args[0] as Record<string, unknown>)
+      const answer = await (handler as Handler)(...args)
+      return { value: isStream(answer) ? await collect(answer, verb) : (answer ?? null) }
     } catch (error) {
       throw toHandlerError(error)
     }
+  }
+
+  /** Lines may come for as long as somebody reads them. */
+  async #handleLogs(handler: Handler, query: Record<string, unknown>): Promise<Handled> {
+    const leaving = new AbortController()
+    const answer = await handler({ ...query, signal: leaving.signal })
+    return isStream(answer) ? { stream: this.streams.hand(answer, leaving) } : { value: answer ?? null }
   }
 
   onChanged({ path, name, status, text }: ToShim['changed']['params']): void {
@@ -69,7 +87,27 @@ export class RunHosts {
   }
 
   async #mount(path: string): Promise<void> {
+    // One within another of ours is there only once that one is.
+    await this.#hosts.get(path.slice(0, Math.max(0, path.lastIndexOf('.'))))?.mounted.catch(() => {})
     await this.#options.ask('mount', { path, handles: Object.keys(this.#hosts.get(path)?.handlers ?? {}) })
+  }
+
+  /** Its hosts are closed once its signal is aborted. */
+  #scoped(path: string, name: string, signal: AbortSignal | undefined): P8a {
+    const scoped = this.#options.scope(path, name)
+    const host: P8a['host'] = (...args) => {
+      signal?.throwIfAborted()
+      const made = scoped.host(...args)
+      // One that could not be mounted has told so; a host that is gone ends them when this pod does.
+      signal?.addEventListener('abort', () => void made.close().catch(() => {}), { once: true })
+      return made
+    }
+    return Object.freeze({ ...scoped, host })
+  }
+
+  async #close(path: string): Promise<void> {
+    await this.#hosts.get(path)?.mounted
+    if (this.#hosts.delete(path)) await this.#options.ask('unmount', { path })
   }
 
   #hostOf(path: string, mounted: Promise<void>): Host {
@@ -83,17 +121,17 @@ export class RunHosts {
     }
     const own: Host['own'] = {
       push: (image: Image) => verb('push')(onlyImage(image)),
-      start: (name: string, params = {}, config = {}) => verb('start')({ name, params, config }),
-      stop: (name: string) => verb('stop')({ name }),
-      restart: (name: string) => verb('restart')({ name }),
-      scale: (name: string, scale: number) => verb('scale')({ name, scale }),
-      status: (name: string) => verb('status')({ name }),
-      list: async () => ((await verb('list')({})) as { pods: PodStatus[] }).pods,
-      remove: (name: string, options = {}) => verb('remove')({ name, ...options }),
-      runs: async (name: string) => ((await verb('runs')({ name })) as { runs: never[] }).runs,
-      logs: async (query = {}) => ((await verb('logs')(query)) as { entries: never[] }).entries,
-      call: async (name: string, fn: string, args = []) =>
-        ((await verb('call')({ name, fn, args })) as { value: unknown }).value,
+      start: (name: string, params = {}, config = {}, how = {}) => verb('start')({ ...how, name, params, config }),
+      stop: (name: string, how = {}) => verb('stop')({ ...how, name }),
+      restart: (name: string, how = {}) => verb('restart')({ ...how, name }),
+      scale: (name: string, scale: number, how = {}) => verb('scale')({ ...how, name, scale }),
+      status: (name: string, how = {}) => verb('status')({ ...how, name }),
+      list: async (how = {}) => ((await verb('list')({ ...how })) as { pods: PodStatus[] }).pods,
+      remove: (name: string, how = {}) => verb('remove')({ ...how, name }),
+      runs: async (name: string, how = {}) => ((await verb('runs')({ ...how, name })) as { runs: never[] }).runs,
+      logs: async (query = {}) => ((await verb('logs')(withoutStream(query))) as { entries: never[] }).entries,
+      call: async (name: string, fn: string, args = [], how = {}) =>
+        ((await verb('call')({ ...how, name, fn, args })) as { value: unknown }).value,
     }
     return Object.freeze({
       path,
@@ -117,10 +155,13 @@ export class RunHosts {
           return pod(name)
         })
       },
-      scope: (name: string) => this.#options.scope(path, name),
+      scope: (name: string, { signal }: ScopeOptions = {}) => this.#scoped(path, name, signal),
+      close: () => this.#close(path),
     })
   }
 }
+
+type Handler = (...args: unknown[]) => unknown
 
 type Verb = (method: string) => (params: Record<string, unknown>) => Promise<never>
 
@@ -163,6 +204,11 @@ class HostedRun extends EventEmitter implements HostedPod {
     if (!isDown(was) && isDown(status)) this.#ended.resolve(status)
     this.emit('status', status, text)
   }
+}
+
+/** A query as a handler gets it: the root's own answer to it is a list. */
+function withoutStream({ signal: _, follow: __, ...query }: Record<string, unknown>): Record<string, unknown> {
+  return query
 }
 
 /** What a push takes of an image; what else an author put there is his own. */

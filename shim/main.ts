@@ -61,6 +61,11 @@ function main(): void {
         return null
       },
       handle: asked => requireRun(run).hosts.onHandle(asked),
+      more: ({ stream }) => requireRun(run).hosts.streams.more(stream),
+      leave: ({ stream }) => {
+        run?.hosts.streams.leave(stream)
+        return null
+      },
       changed: told => {
         run?.hosts.onChanged(told)
         return null

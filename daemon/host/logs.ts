@@ -29,15 +29,8 @@ export async function logs(
 ): Promise<MethodResults['pod.logs']> {
   const query = queryOf(pods, params)
   const { logs: dir } = context.paths
-  if (!params.stream) {
-    if (params.follow)
-      throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
-    return await readWhole(dir, query, signal)
-  }
-  if (!send)
-    throw new P8aError('unsupported', 'This transport has no streams', {
-      hint: 'Use the socket or the TCP port, or leave stream out',
-    })
+  checkStream(params, send)
+  if (!params.stream || !send) return await readWhole(dir, query, signal)
   let count = 0
   for await (const entries of params.follow ? followLogs(dir, query, { signal }) : readLogs(dir, query, { signal })) {
     if (count < longEntries && count + entries.length >= longEntries) favorSpeed()
@@ -45,6 +38,16 @@ export async function logs(
     await send(entries)
   }
   return { entries: [], count, truncated: false }
+}
+
+/** @throws {P8aError} `bad_params` where it is to follow without a stream; `unsupported` where there can be none */
+export function checkStream({ stream, follow }: MethodParams<'pod.logs'>, send: SendEntries | undefined): void {
+  if (follow && !stream)
+    throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
+  if (stream && !send)
+    throw new P8aError('unsupported', 'This transport has no streams', {
+      hint: 'Use the socket or the TCP port, or leave stream out',
+    })
 }
 
 async function readWhole(dir: string, query: LogQuery, signal: AbortSignal): Promise<MethodResults['pod.logs']> {

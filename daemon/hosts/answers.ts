@@ -1,7 +1,7 @@
 // What a pod that is a host answers, read into the words of the wire. An author may say as little as `{ status: 'up' }`.
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
-import type { LogEntry, PodStatus, RunInfo } from '../../protocol/methods.ts'
+import type { LogEntry, MethodResults, PodStatus, RunInfo, Stopped } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 
 const statusSchema = v.looseObject({
@@ -11,6 +11,12 @@ const statusSchema = v.looseObject({
 })
 
 const runSchema = v.looseObject({ id: v.string() })
+
+const endsSchema = v.array(v.looseObject({ run: v.string(), reason: v.string() }))
+
+const stoppedSchema = v.object({ status: v.picklist(['idle', 'waiting', 'up', 'error']), ended: endsSchema })
+
+const removedSchema = v.object({ stopped: endsSchema })
 
 const entrySchema = v.union([v.string(), v.looseObject({ text: v.string() })])
 
@@ -34,6 +40,17 @@ export function statusAnswer(path: string, name: unknown, answer: unknown): PodS
     name,
     path,
   } as PodStatus
+}
+
+/** Whether it tells which runs ended is up to it; anything else that it returns says nothing. */
+export function stopAnswer(name: string, answer: unknown): Stopped {
+  const said = v.safeParse(stoppedSchema, answer)
+  return { name, status: 'idle', ended: [], ...(said.success ? (said.output as Partial<Stopped>) : {}) }
+}
+
+export function removeAnswer(name: string, answer: unknown): MethodResults['pod.remove'] {
+  const said = v.safeParse(removedSchema, answer)
+  return { name, removed: true, stopped: said.success ? (said.output.stopped as Stopped['ended']) : [] }
 }
 
 /** @throws {P8aError} `bad_answer` */

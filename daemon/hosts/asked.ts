@@ -17,7 +17,7 @@ export async function callFrom(
   { name: full, ...asked }: ToHost['call']['params'],
 ): Promise<unknown> {
   const { path, name } = splitPath(full)
-  const params = { ...asked, name, path: joinPath(place.path, path) }
+  const params = { ...asked, name, path: joinPath(place.path, path), hops: 0 }
   return (await verbs['pod.call'](params, nobody)).value
 }
 

@@ -4,69 +4,109 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodResults, PodStatus } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Caller, HostVerb, Verbs } from '../host/host.ts'
-import { badAnswer, logAnswer, runsAnswer, statusAnswer } from './answers.ts'
+import { badAnswer, removeAnswer, runsAnswer, statusAnswer, stopAnswer } from './answers.ts'
+import { handledLogs, wholeAnswer } from './handled-logs.ts'
 import type { Namespace } from './namespace.ts'
 
 /** @param own the root's own behaviour in the namespace */
 export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
-  const ask = (verb: string, ...args: unknown[]) => namespace.ask(verb, args)
   const handles = (verb: string) => namespace.present.handles.has(verb)
-  const status = async (name: string): Promise<PodStatus> => {
-    if (handles('status')) return statusAnswer(namespace.path, name, await ask('status', name))
-    return await own['pod.status']({ path: '', name, usage: false }, nobody)
+  const ask = async (verb: string, ...args: unknown[]) => await wholeAnswer(await namespace.ask(verb, args))
+  const status = async (name: string, how: How): Promise<PodStatus> => {
+    const asked = { hops: how.hops, usage: how.usage ?? false }
+    if (handles('status')) return statusAnswer(namespace.path, name, await ask('status', name, asked))
+    return await own['pod.status']({ path: '', name, ...asked }, nobody)
   }
   /** After a verb: what it answered, or else how the pod is. */
-  const outcome = async (name: string, answer: unknown): Promise<PodStatus> => {
+  const outcome = async (name: string, answer: unknown, how: How): Promise<PodStatus> => {
     if (answer !== undefined && answer !== null) return statusAnswer(namespace.path, name, answer)
-    if (handles('status') || namespace.pods.find(name)) return await status(name)
+    if (handles('status') || namespace.pods.find(name)) return await status(name, how)
     return statusAnswer(namespace.path, name, { status: 'up' })
   }
   const handled: Partial<Verbs> = {
-    'host.info': async (params, caller) => ({
-      ...(await own['host.info'](params, caller)),
-      ...((await ask('info')) as object),
+    'host.info': async ({ path: _, ...how }, caller) => ({
+      ...(await own['host.info']({ path: '', ...how }, caller)),
+      ...((await ask('info', how)) as object),
     }),
-    'pod.push': async ({ path: _, ...image }) => pushAnswer(image.name, await ask('push', image, {})),
-    'pod.start': async ({ name, params, config }) => await outcome(name, await ask('start', name, params, config)),
-    'pod.restart': async ({ name }) => await outcome(name, await ask('restart', name)),
-    'pod.scale': async ({ name, scale }) => await outcome(name, await ask('scale', name, scale)),
-    'pod.stop': async ({ name }) => {
-      await ask('stop', name)
-      return { name, status: 'idle', ended: [] }
+    'pod.push': async ({ path: _, hops, ...image }) => pushAnswer(image.name, await ask('push', image, { hops })),
+    'pod.start': async ({ path: _, name, params, config, ...how }) =>
+      await outcome(name, await ask('start', name, params, config, how), how),
+    'pod.restart': async ({ path: _, name, ...how }) => await outcome(name, await ask('restart', name, how), how),
+    'pod.scale': async ({ path: _, name, scale, ...how }) =>
+      await outcome(name, await ask('scale', name, scale, how), how),
+    'pod.stop': async ({ path: _, name, ...how }) => {
+      const answer = stopAnswer(name, await ask('stop', name, how))
+      // Whoever does not wait is told how it is now.
+      return how.wait ? answer : { ...answer, status: (await outcome(name, null, how)).status }
     },
-    'pod.remove': async ({ name, force }) => {
-      await ask('remove', name, { force })
-      return { name, removed: true, stopped: [] }
-    },
-    'pod.status': async ({ name }) => statusAnswer(namespace.path, name, await ask('status', name)),
-    'pod.list': async () => {
-      const list = await ask('list')
+    'pod.remove': async ({ path: _, name, ...how }) => removeAnswer(name, await ask('remove', name, how)),
+    'pod.status': async ({ path: _, name, ...how }) => await status(name, how),
+    'pod.list': async ({ path: _, ...how }) => {
+      const list = await ask('list', how)
       if (!Array.isArray(list)) throw badAnswer(namespace.path, 'list', list)
       return { pods: list.map(one => statusAnswer(namespace.path, (one as { name?: unknown })?.name, one)) }
     },
-    'pod.runs': async ({ name }) => ({ runs: runsAnswer(namespace.path, await ask('runs', name)) }),
-    'pod.logs': async ({ path: _, stream, ...query }, { send }) => {
-      const entries = logAnswer(namespace.path, await ask('logs', query))
-      if (stream && send) await send(entries)
-      return { entries: stream ? [] : entries, count: entries.length, truncated: false }
+    'pod.runs': async ({ path: _, name, ...how }) => ({
+      runs: runsAnswer(namespace.path, await ask('runs', name, how)),
+    }),
+    'pod.logs': async (params, caller) => await handledLogs(namespace, params, caller),
+    'pod.call': async ({ path: _, name, fn, args, ...how }) => {
+      const answer = await namespace.ask('call', [name, fn, args, how], { timeoutMs: how.timeoutMs })
+      return { value: await wholeAnswer(answer), run: name }
     },
-    'pod.call': async ({ name, fn, args }) => ({ value: await ask('call', name, fn, args), run: name }),
   }
   const verbs = Object.entries(own).map(([method, verb]) => [
     method,
-    async (params: never, caller: Caller) => {
+    async (params: { name?: string; hops: number }, caller: Caller) => {
       const name = handlerOf(method as HostVerb)
-      const handler = handled[method as HostVerb] as typeof verb | undefined
-      if (name && handler && handles(name)) return await handler(params, caller)
+      const handler = handled[method as HostVerb] as AnyVerb | undefined
+      const isHandled = handler !== undefined && name !== undefined && handles(name)
+      const isListedOneByOne = method === 'pod.list' && !isHandled && handles('status')
+      const onwards = isHandled || isListedOneByOne ? { ...params, hops: nextHop(namespace, params.hops) } : params
+      if (isHandled) return await handler(onwards, caller)
       // Without a list of its own it still may say how each is.
-      if (method === 'pod.list' && handles('status')) {
-        return { pods: await Promise.all(namespace.pods.all().map(({ supervisor }) => status(supervisor.name))) }
+      if (isListedOneByOne) {
+        const names = namespace.pods.all().map(({ supervisor }) => supervisor.name)
+        return { pods: await eachOf(names, pod => status(pod, onwards)) }
       }
       checkOffered(namespace, method as HostVerb, params)
-      return await (verb as (params: never, caller: Caller) => unknown)(params, caller)
+      return await (verb as AnyVerb)(params, caller)
     },
   ])
   return Object.fromEntries(verbs) as Verbs
+}
+
+type AnyVerb = (params: unknown, caller: Caller) => Promise<unknown>
+
+/** How a verb is asked for, beside what it is about: a handler's last argument. */
+type How = { hops: number; usage?: boolean }
+
+/** How many pods are asked for their status at once. */
+const statusWidth = 64
+
+/** In order, though several are asked at once. */
+async function eachOf<Item, Answer>(items: readonly Item[], ask: (item: Item) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = []
+  const next = items.entries()
+  const work = async () => {
+    for (const [at, item] of next) answers[at] = await ask(item)
+  }
+  await Promise.all(Array.from({ length: statusWidth }, work))
+  return answers
+}
+
+/**
+ * A host that hands a verb on to another one tells it how often that was done; where the hosts stand in a circle the
+ * number grows until it is too large.
+ * @throws {P8aError} `host_loop`
+ */
+function nextHop(namespace: Namespace, hops: number): number {
+  const limit = namespace.context.settings.maxHops
+  if (hops < limit) return hops + 1
+  throw new P8aError('host_loop', `The host at ${quote(namespace.path)} was asked by way of ${hops} other hosts`, {
+    hint: 'Does a host hand its verbs on to one that hands them back? The limit is maxHops in host.json',
+    facts: { path: namespace.path, hops, limit },
+  })
 }
 
 const nobody: Caller = { signal: new AbortController().signal, send: undefined }

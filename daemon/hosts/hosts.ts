@@ -17,7 +17,12 @@ export type Place = { path: string; context: Context; pods: Pods }
 /** Whose a ticket is. */
 export type Found = { place: Place; entry: PodEntry; live: LiveRun }
 
-const ownerSchema = v.strictObject({ v: v.literal(1), path: v.string(), pod: v.string() })
+const ownerSchema = v.strictObject({
+  v: v.literal(1),
+  path: v.string(),
+  pod: v.string(),
+  closed: v.optional(v.boolean(), false),
+})
 
 export class Hosts {
   readonly root: Place
@@ -99,10 +104,29 @@ export class Hosts {
       )
     }
     const namespace = known ?? (await this.#make(path, owner))
+    if (namespace.isClosed) await this.#saveOwner(namespace, { isClosed: false })
     namespace.mount(live, handles)
     this.#watchOwner(namespace, entry)
     await namespace.pods.release()
     this.root.context.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })
+  }
+
+  /**
+   * A run is not the host `path` any more. Unless another run of its pod is, all that is in it stops, innermost first.
+   * @throws {P8aError} `host_not_found`, `unsupported` where it is not that run's, `save_failed`
+   */
+  async unmount({ live }: Found, { path }: { path: string }): Promise<void> {
+    const namespace = this.get(path)
+    if (!namespace.isMountedBy(live)) {
+      throw new P8aError('unsupported', `Cannot close the host at ${quote(path)}: it is not this pod's`, {
+        facts: { path },
+      })
+    }
+    namespace.unmount(live)
+    if (namespace.isMounted) return
+    await this.#saveOwner(namespace, { isClosed: true })
+    for (const { path: within, pods } of this.all().toReversed()) if (isWithin(path, within)) await pods.hold()
+    this.root.context.log.info('host', `closed at ${path}`, { pod: namespace.owner.pod })
   }
 
   /** Ends what runs in the hosts of a pod, innermost first. @returns what lets it run again */
@@ -110,7 +134,7 @@ export class Hosts {
     const held = this.#under(owner)
     for (const { pods } of held.toReversed()) await pods.hold()
     return async () => {
-      for (const { pods } of held) await pods.release()
+      for (const { pods, isClosed } of held) if (!isClosed) await pods.release()
     }
   }
 
@@ -159,13 +183,20 @@ export class Hosts {
     this.#add(namespace)
     try {
       await namespace.makeFolders()
-      await writeState(ownerFile(namespace), { v: 1, ...owner }, { durable: true })
+      await this.#saveOwner(namespace, { isClosed: false })
     } catch (error) {
       this.#namespaces.delete(path)
       throw error
     }
     if (this.#isWatching) this.#watchFiles(namespace)
     return namespace
+  }
+
+  async #saveOwner(namespace: Namespace, { isClosed }: { isClosed: boolean }): Promise<void> {
+    const { path, pod } = namespace.owner
+    const closed = isClosed ? { closed: true } : {}
+    await writeState(ownerFile(namespace), { v: 1, path, pod, ...closed }, { durable: true })
+    namespace.isClosed = isClosed
   }
 
   #add(namespace: Namespace): void {
@@ -181,14 +212,15 @@ export class Hosts {
     try {
       const text = await readStateText(file)
       if (text === undefined) return
-      const { v: _, ...owner } = parseState(file, text, ownerSchema)
+      const { v: _, closed, ...owner } = parseState(file, text, ownerSchema)
       const namespace = new Namespace(context, path, owner)
+      namespace.isClosed = closed
       await namespace.makeFolders()
       this.#add(namespace)
       const entry = (owner.path === '' ? this.root : this.find(owner.path))?.pods.find(owner.pod)
       if (entry) this.#watchOwner(namespace, entry)
       await namespace.pods.load()
-      if (!entry?.supervisor.isWanted) void namespace.pods.hold()
+      if (closed || !entry?.supervisor.isWanted) void namespace.pods.hold()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
       context.log.error('files', error.message, error.facts)

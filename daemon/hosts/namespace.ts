@@ -5,10 +5,10 @@ import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { Pods } from '../host/pods.ts'
-import { openHostLog } from '../host-log.ts'
 import { textOf } from '../host/status.ts'
+import { openHostLog } from '../host-log.ts'
 import { dataPaths } from '../paths.ts'
-import type { LiveRun } from '../pod/live-run.ts'
+import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { watchPods } from '../watch.ts'
 
@@ -18,6 +18,16 @@ export type Owner = { path: string; pod: string }
 /** A run of the owner, and the verbs that it answers itself. */
 type Mount = { live: LiveRun; handles: ReadonlySet<string> }
 
+export type Answer = { value: unknown } | { stream: Stream }
+
+/** A stream that a handler answered with. */
+export type Stream = {
+  /** The next values, at least one; undefined at the end. */
+  more: () => Promise<unknown[] | undefined>
+  /** Has it ended. */
+  leave: () => void
+}
+
 export class Namespace {
   readonly path: string
   readonly owner: Owner
@@ -26,6 +36,10 @@ export class Namespace {
   #mounts = new Map<LiveRun, Mount>()
   /** How each pod was when the owner was told last. */
   #told = new Map<string, string>()
+  /** How many verbs the owner is at. */
+  #pending = 0
+  /** Its owner has closed it, and has not mounted it since. */
+  isClosed = false
   /** Ends the watch on the owner. */
   unwatch: () => void = () => {}
   #unwatchFiles: Promise<() => Promise<void>> | undefined
@@ -70,6 +84,16 @@ export class Namespace {
     this.#mounts.set(live, { live, handles: new Set(handles) })
   }
 
+  /** A run of the owner is it no more. */
+  unmount(live: LiveRun): void {
+    this.#mounts.delete(live)
+  }
+
+  /** Whether a run of its owner that is there has mounted it. */
+  get isMounted(): boolean {
+    return [...this.#mounts.keys()].some(live => live.peer !== undefined)
+  }
+
   /** Whether `live` is a run of its owner that has mounted it. */
   isMountedBy(live: LiveRun): boolean {
     return this.#mounts.has(live)
@@ -98,21 +122,71 @@ export class Namespace {
     )
   }
 
-  /** Has a verb done by the owner. @throws {P8aError} `host_gone`, `timeout`, and what the owner throws */
-  async ask(verb: string, args: unknown[]): Promise<unknown> {
+  /**
+   * Has a verb done by the owner.
+   * @param options.timeoutMs how long it may take; by default `handlerTimeout`
+   * @throws {P8aError} `host_gone`, `host_busy`, `timeout`, and what the owner throws
+   */
+  async ask(
+    verb: string,
+    args: unknown[],
+    { timeoutMs = this.context.settings.handlerTimeout }: { timeoutMs?: number | undefined } = {},
+  ): Promise<Answer> {
     const { peer } = this.present.live
-    const timeoutMs = this.context.settings.handlerTimeout
+    this.#checkRoom(verb)
+    this.#pending++
     try {
-      return await peer?.request('handle', { path: this.path, verb, args }, { timeoutMs })
+      const handled = await peer?.request('handle', { path: this.path, verb, args }, { timeoutMs })
+      if (handled && 'stream' in handled && peer) return { stream: this.#streamOf(verb, peer, handled.stream) }
+      return { value: handled && 'value' in handled ? handled.value : undefined }
     } catch (error) {
-      if (!(error instanceof P8aError) || (error.code !== 'timeout' && error.code !== 'pod_not_up')) throw error
-      const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it went away before it answered'
-      throw new P8aError(
-        error.code === 'timeout' ? 'timeout' : 'host_gone',
-        `The host at ${quote(this.path)} did not do ${verb}: ${why}`,
-        { hint: `See what it does: pod logs REMOTE ${this.owner.pod}`, facts: { path: this.path, verb }, cause: error },
-      )
+      throw this.#explained(error, verb, timeoutMs)
+    } finally {
+      this.#pending--
     }
+  }
+
+  #streamOf(verb: string, peer: ShimPeer, stream: number): Stream {
+    let isOver = false
+    return {
+      more: async () => {
+        if (isOver) return undefined
+        try {
+          const more = await peer.request('more', { stream })
+          isOver = more.isOver
+          return more.values
+        } catch (error) {
+          isOver = true
+          throw this.#explained(error, verb, 0)
+        }
+      },
+      leave: () => {
+        if (!isOver) peer.notify('leave', { stream })
+        isOver = true
+      },
+    }
+  }
+
+  /** Verbs that lead back to their own host would never end, each waiting for the next. */
+  #checkRoom(verb: string): void {
+    const limit = this.context.settings.maxPendingVerbs
+    if (this.#pending < limit) return
+    throw new P8aError('host_busy', `The host at ${quote(this.path)} cannot do ${verb}: ${limit} verbs are under way`, {
+      hint: 'Try again later, and see whether what it does leads back to itself; the limit is maxPendingVerbs in host.json',
+      facts: { path: this.path, verb, limit },
+    })
+  }
+
+  #explained(error: unknown, verb: string, timeoutMs: number): unknown {
+    // The link's own errors say nothing of hosts. One of the owner's has facts, of the error that it threw at least.
+    const isOfLink = error instanceof P8aError && Object.keys(error.facts).length === 0
+    if (!isOfLink || (error.code !== 'timeout' && error.code !== 'pod_not_up')) return error
+    const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it went away before it answered'
+    return new P8aError(
+      error.code === 'timeout' ? 'timeout' : 'host_gone',
+      `The host at ${quote(this.path)} did not do ${verb}: ${why}`,
+      { hint: `See what it does: pod logs REMOTE ${this.owner.pod}`, facts: { path: this.path, verb }, cause: error },
+    )
   }
 
   /** Tells the owner how a pod is, where that has changed. */

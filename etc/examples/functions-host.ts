@@ -14,46 +14,76 @@ import type { Pod } from 'p8a'
 type RequestHandler = { path: string; handle: (url: URL) => unknown }
 
 const pod: Pod = async (params, bus, p8a) => {
-  /** Where the pushed code is kept, so that it is there after a restart. */
+  /** Where the pushed code is kept, and which of it is up, so that all is as it was after a restart. */
   const folder = join(p8a.storage, 'functions')
   await mkdir(folder, { recursive: true })
-  const known = new Set((await readdir(folder)).map(file => file.replace(/\.mjs$/, '')))
+  const files = await readdir(folder)
+  const known = new Set(files.filter(file => file.endsWith('.mjs')).map(file => file.slice(0, -'.mjs'.length)))
   const started = new Map<string, RequestHandler>()
-  const fileOf = (name: string) => join(folder, `${name}.mjs`)
-  const statusOf = (name: string) => {
+  const codeOf = (name: string) => join(folder, `${name}.mjs`)
+  const markOf = (name: string) => join(folder, `${name}.up`)
+
+  function statusOf(name: string) {
     if (!known.has(name)) throw Object.assign(new Error(`There is no function "${name}"`), { code: 'pod_not_found' })
     const handler = started.get(name)
-    return {
-      name,
-      status: handler ? ('up' as const) : ('idle' as const),
-      text: handler ? `answers ${handler.path}` : '',
+    return handler
+      ? { name, status: 'up' as const, text: `answers ${handler.path}` }
+      : { name, status: 'idle' as const, text: '' }
+  }
+
+  async function start(name: string): Promise<void> {
+    // As text: a file of the same name would not be read again.
+    const code = await readFile(codeOf(name), 'utf8')
+    const handler = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as RequestHandler
+    if (typeof handler.path !== 'string' || typeof handler.handle !== 'function') {
+      throw Object.assign(new Error(`"${name}" must export path and handle`), { code: 'bad_image' })
     }
+    const other = [...started].find(([other, { path }]) => other !== name && path === handler.path)
+    if (other) throw new Error(`"${name}" cannot answer ${handler.path}: "${other[0]}" does`)
+    started.set(name, handler)
+    await writeFile(markOf(name), '')
+  }
+
+  async function stop(name: string): Promise<void> {
+    started.delete(name)
+    await rm(markOf(name), { force: true })
   }
 
   p8a.host('functions', {
     async push({ name, code }) {
-      await writeFile(fileOf(name), code)
+      await writeFile(codeOf(name), code)
       known.add(name)
-      return `${name} is kept; start it to have it answer`
+      return `${name} is kept; ${started.has(name) ? 'restart' : 'start'} it to have it answer`
     },
     async start(name) {
-      statusOf(name)
-      // As text: a file of the same name would not be read again.
-      const code = await readFile(fileOf(name), 'utf8')
-      const handler = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as RequestHandler
-      if (!handler.path || !handler.handle) throw new Error(`"${name}" must export path and handle`)
-      started.set(name, handler)
+      if (statusOf(name).status === 'up') {
+        throw Object.assign(new Error(`"${name}" is up`), { code: 'pod_running', hint: 'Use restart' })
+      }
+      await start(name)
     },
-    stop: name => void started.delete(name),
+    async restart(name) {
+      statusOf(name)
+      await start(name)
+    },
+    async stop(name) {
+      statusOf(name)
+      await stop(name)
+    },
     status: statusOf,
     list: () => [...known].sort().map(statusOf),
-    async remove(name) {
-      statusOf(name)
-      started.delete(name)
+    async remove(name, { force }) {
+      if (statusOf(name).status === 'up' && !force) {
+        throw Object.assign(new Error(`"${name}" is up`), { code: 'pod_running', hint: 'Stop it first' })
+      }
+      await stop(name)
       known.delete(name)
-      await rm(fileOf(name))
+      await rm(codeOf(name))
     },
   })
+  for (const file of files.filter(file => file.endsWith('.up'))) {
+    // One that fails must not take the others with it.
+    await start(file.slice(0, -'.up'.length)).catch(error => console.error(file, error))
+  }
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -65,7 +95,9 @@ const pod: Pod = async (params, bus, p8a) => {
       response.writeHead(500).end(`${error}\n`)
     }
   })
-  await new Promise<void>(resolve => server.listen(Number(params.port ?? 0), '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(Number(params.port ?? 0), '127.0.0.1', resolve)
+  })
   bus.emit('status', 'up', `serving http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 }
 export default pod

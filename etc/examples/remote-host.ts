@@ -3,41 +3,54 @@
 //   pod start local far --name berlin --address 10.0.0.7:3000 --key "$(ssh 10.0.0.7 pod host token)"
 //   pod remote add berlin http://localhost:3000 --path berlin
 //   pod status berlin
+// With --path it is a host within that one. What a verb is given last, how it is asked for, goes there as it is.
 import type { Pod } from 'p8a'
-import { connect } from 'p8a/client'
+import { type Client, connect, type MethodInput, type MethodName, type MethodResults } from 'p8a/client'
 
-const pod: Pod = async (params, bus, p8a) => {
-  const { name = 'far', address = '', key } = params
-  /** The connection, made anew when it was lost. */
-  let client: ReturnType<typeof connect> | undefined
-  const there = async () => {
-    client ??= connect(address, { token: key })
-    try {
-      const connected = await client
-      connected.closed.then(() => {
-        client = undefined
-      })
-      return connected
-    } catch (error) {
-      client = undefined
-      throw error
+const pod: Pod = (params, bus, p8a) => {
+  const { name = 'far', address = '', key, path = '' } = params
+  let connection: Promise<Client> | undefined
+  const open = () => connect(address, { token: key })
+
+  /** The connection that all verbs share, made anew when it was lost. */
+  async function there(): Promise<Client> {
+    connection ??= open()
+    const opened = connection
+    const forget = () => {
+      if (connection === opened) connection = undefined
     }
+    opened.then(client => client.closed.then(forget), forget)
+    return await opened
+  }
+
+  async function ask<M extends MethodName>(method: M, input: Omit<MethodInput<M>, 'path'>): Promise<MethodResults[M]> {
+    return await (await there()).call(method, { ...input, path } as MethodInput<M>)
   }
 
   p8a.host(name, {
-    push: async ({ code, map, file, name }) =>
-      await (await there()).call('pod.push', { name, code, ...(map && { map }), ...(file && { file }) }),
-    start: async (name, params, config) => await (await there()).call('pod.start', { name, params, config }),
-    stop: async name => await (await there()).call('pod.stop', { name }),
-    restart: async name => await (await there()).call('pod.restart', { name }),
-    scale: async (name, scale) => await (await there()).call('pod.scale', { name, scale }),
-    status: async name => await (await there()).call('pod.status', { name }),
-    list: async () => (await (await there()).call('pod.list', {})).pods,
-    remove: async (name, { force }) => await (await there()).call('pod.remove', { name, force }),
-    runs: async name => (await (await there()).call('pod.runs', { name })).runs,
-    logs: async query => (await (await there()).call('pod.logs', { ...query, follow: false })).entries,
-    call: async (name, fn, args) => (await (await there()).call('pod.call', { name, fn, args })).value,
+    push: ({ name, code, map, file }, asked) =>
+      ask('pod.push', { name, code, ...(map && { map }), ...(file && { file }), ...asked }),
+    start: (name, params, config, asked) => ask('pod.start', { name, params, config, ...asked }),
+    stop: (name, asked) => ask('pod.stop', { name, ...asked }),
+    restart: (name, asked) => ask('pod.restart', { name, ...asked }),
+    scale: (name, scale, asked) => ask('pod.scale', { name, scale, ...asked }),
+    status: (name, asked) => ask('pod.status', { name, ...asked }),
+    list: async asked => (await ask('pod.list', asked)).pods,
+    remove: (name, asked) => ask('pod.remove', { name, ...asked }),
+    runs: async (name, asked) => (await ask('pod.runs', { name, ...asked })).runs,
+    call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args, ...asked })).value,
+    info: asked => ask('host.info', asked),
+    async *logs({ signal, ...query }) {
+      // On a connection of its own: to leave the lines is to close it.
+      const client = await open()
+      signal.addEventListener('abort', () => client.close())
+      try {
+        for await (const lines of client.logs({ ...query, path })) yield* lines
+      } finally {
+        client.close()
+      }
+    },
   })
-  bus.emit('status', 'up', `${name} is ${address}`)
+  bus.emit('status', 'up', `${name} is ${address}${path && ` at ${path}`}`)
 }
 export default pod

@@ -168,10 +168,17 @@ test('a host stops with its pod, innermost first, and starts with it again', asy
   const pid = (await host.json<PodStatus>('status', 'third3', 'puppet')).runs[0]?.pid as number
   await host.ok('stop', 'local', 'outer')
   assert.not.ok(isAlive(pid))
-  const log = readFileSync(join(host.data, 'logs/host.log'), 'utf8')
-  const ends = [...log.matchAll(/"run":"([\w.-]+)"[^\n]*"msg":"ended"/g)].map(([, run]) => run).slice(-4)
+  const logs = ['', 'hosts/inner', 'hosts/inner.second', 'hosts/inner.second.third'].map(path =>
+    readFileSync(join(host.data, path, 'logs/host.log'), 'utf8').split('\n'),
+  )
+  const ends = logs
+    .flat()
+    .filter(line => line.includes('"msg":"ended"'))
+    .map(line => JSON.parse(line) as { time: string; run: string })
+    .sort((a, b) => (a.time < b.time ? -1 : 1))
+    .slice(-4)
   assert.equal(
-    ends.map(run => run?.replace(/\.\d+$/, '')),
+    ends.map(({ run }) => run.replace(/\.\d+$/, '')),
     ['puppet', 'third-owner', 'second-owner', 'outer'],
   )
   assert.is((await host.refused('status', 'third3', 'puppet')).code, 'host_gone')

@@ -84,6 +84,7 @@ class FakeHost {
       commandRecv: () => '',
       primary: () => null,
       mount: () => null,
+      unmount: () => null,
       verb: () => null,
     })
     this.peer = peer
