@@ -1,0 +1,240 @@
+// Hosts whose pods answer verbs as they should not, or not at all; those that import what they run; and every method of the
+// wire on a path. Not tested here: plain namespaces, crashes and adoption (hosts.test.ts).
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { MethodInput, MethodName, PodStatus, RunInfo } from '../../protocol/methods.ts'
+import { fixture, isAlive, root, TestHost, until } from './harness.ts'
+
+const test = suite('handlers')
+const host = new TestHost()
+
+const settings = { handlerTimeout: 700, maxPendingVerbs: 40, maxHostDepth: 3 }
+
+test.before(async () => {
+  mkdirSync(host.data, { recursive: true, mode: 0o700 })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'a-host', settings }))
+  await host.up()
+})
+test.after(() => host.dispose())
+
+/** Starts the pod that is a host, and names the host as a user does. */
+async function mount(pod: string, name: string, ...args: string[]): Promise<void> {
+  await host.push(pod, name)
+  await host.ok('start', 'local', name, '--name', name, ...args)
+  await host.ok('remote', 'add', name, `localhost:${host.port}`, '--path', name, '--token', host.token)
+}
+
+/** A method over HTTP. */
+async function post<M extends MethodName>(method: M, params: MethodInput<M>) {
+  const response = await fetch(`http://127.0.0.1:${host.port}/rpc`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
+  const { result, error } = (await response.json()) as {
+    result?: Record<string, unknown>
+    error?: { message: string; data: { code: string } }
+  }
+  return { http: response.status, result, code: error?.data.code, message: error?.message }
+}
+
+test('every method of the wire works on a path', async () => {
+  await mount('namespace', 'plain')
+  const path = 'plain'
+  const code = readFileSync(fixture('puppet'), 'utf8')
+  const name = 'puppet'
+  assert.is((await post('host.info', { path })).result?.path, 'plain')
+  assert.is((await post('pod.push', { path, name, code })).result?.version, 1)
+  assert.is((await post('pod.start', { path, name, params: { a: 'b' } })).result?.status, 'up')
+  assert.equal((await post('pod.call', { path, name, fn: 'add', args: [1, 2] })).result, { value: 3, run: 'puppet.1' })
+  assert.is((await post('pod.scale', { path, name, scale: 2 })).result?.up, 2)
+  assert.is((await post('pod.restart', { path, name })).result?.up, 2)
+  const { pods } = (await post('pod.list', { path, usage: true })).result as { pods: PodStatus[] }
+  assert.equal(
+    pods.map(pod => [pod.name, pod.path, pod.runs.every(run => (run.memory ?? 0) > 0)]),
+    [['puppet', 'plain', true]],
+  )
+  const { runs } = (await post('pod.runs', { path, name, limit: 3 })).result as { runs: RunInfo[] }
+  assert.is(runs.length, 3)
+  assert.is((await post('pod.logs', { path, name, tags: ['stdout'], limit: 1 })).result?.count, 1)
+  assert.is((await post('pod.logs', { path, name, stream: true })).code, 'unsupported')
+  assert.is((await post('pod.stop', { path, name, wait: false })).result?.name, 'puppet')
+  await until(async () => (await host.json<PodStatus>('status', 'plain', name)).runs.length === 0, 'it has stopped')
+  assert.is((await post('pod.remove', { path, name })).result?.removed, true)
+  const stop = await post('host.stop', { path })
+  assert.equal([stop.http, stop.code], [501, 'unsupported'])
+  assert.is((await post('pod.list', { path: 'nowhere' })).code, 'host_not_found')
+})
+
+test('what the root says of a pod is told on its own path alone', async () => {
+  await host.ok('push', 'plain', 'twin', fixture('puppet'))
+  await host.ok('start', 'plain', 'twin')
+  await host.push('puppet', 'twin')
+  const pid = (await host.json<PodStatus>('status', 'plain', 'twin')).runs[0]?.pid
+  assert.match(await host.ok('logs', 'plain', 'twin'), new RegExp(`spawned pid=${pid}`))
+  assert.not.match(await host.ok('logs', 'local', 'twin'), /spawned/)
+})
+
+test('the lines of a namespace are followed', async () => {
+  const following = host.start('logs', 'plain', 'twin', '--follow', '--tag', 'stdout')
+  let text = ''
+  following.stdout?.on('data', chunk => (text += chunk))
+  await until(() => text.includes('puppet up'), 'what is there is told')
+  await host.ok('call', 'plain', 'twin', 'print', 'and on')
+  await until(() => text.includes('and on'), 'what comes is told')
+  following.kill()
+})
+
+test('a pod.json that is edited in a namespace is taken up, also one that comes and goes', async () => {
+  const file = join(host.data, 'hosts/plain/pods/twin/pod.json')
+  const desired = JSON.parse(readFileSync(file, 'utf8'))
+  const status = () => host.json<PodStatus>('status', 'plain', 'twin')
+  writeFileSync(file, JSON.stringify({ ...desired, scale: 2 }))
+  await until(async () => (await status()).up === 2, 'it has two runs')
+  writeFileSync(file, '{ broken')
+  await until(async () => (await status()).problem !== undefined, 'it is told')
+  assert.is((await status()).up, 2, 'the last good state stays in force')
+  writeFileSync(file, JSON.stringify({ ...desired, want: 'idle' }))
+  await until(async () => (await status()).status === 'idle', 'it is idle')
+  const copy = join(host.data, 'hosts/plain/pods/copied')
+  mkdirSync(copy)
+  writeFileSync(join(copy, 'pod.json'), JSON.stringify(desired))
+  await until(
+    async () => (await host.ok('status', 'plain', '--json')).includes('"name":"copied","path":"plain"'),
+    'the copy is there',
+  )
+  await host.ok('remove', 'plain', 'copied', '--force')
+})
+
+test('a handler that is silent, throws, or answers nonsense harms nobody else', async () => {
+  await mount('odd-host', 'odd')
+  const silent = host.refused('start', 'odd', 'any')
+  assert.is((await host.json<PodStatus>('status', 'odd', 'any')).status, 'up', 'others are answered meanwhile')
+  assert.is((await host.json<PodStatus>('status', 'plain', 'twin')).status, 'idle')
+  const { code, message } = await silent
+  assert.is(code, 'timeout')
+  assert.match(message, /"odd" did not do start: no answer within 700 ms/)
+  for (const args of [
+    ['status', 'odd', 'splendid'],
+    ['status', 'odd'],
+    ['runs', 'odd', 'any'],
+    ['logs', 'odd'],
+  ]) {
+    assert.is((await host.refused(...args)).code, 'bad_answer', args.join(' '))
+  }
+  const text = await host.refused('stop', 'odd', 'any')
+  assert.equal([text.code, text.message], ['call_failed', "The function threw 'just a text'"])
+  const range = await host.refused('restart', 'odd', 'any')
+  assert.equal([range.code, range.message, range.errorCode], ['call_failed', 'out of range', 'ENOENT'])
+  assert.is((await host.refused('push', 'odd', 'any', fixture('puppet'))).code, 'call_failed', 'a BigInt is no JSON')
+  const pid = (await host.status('odd')).runs[0]?.pid
+  assert.is((await host.refused('remove', 'odd', 'any')).code, 'host_gone', 'it went away in the middle')
+  await until(
+    async () => (await host.status('odd')).runs.some(run => run.state === 'up' && run.pid !== pid),
+    'it is back',
+  )
+})
+
+test('hosts that ask each other in a circle end with an error, soon', async () => {
+  await mount('odd-host', 'round', '--other', 'about')
+  await mount('odd-host', 'about', '--other', 'round')
+  const { code, message } = await host.refused('call', 'round', 'any', 'fn')
+  assert.is(code, 'host_busy')
+  assert.match(message, /40 verbs are under way/)
+  assert.is((await host.json<PodStatus>('status', 'round', 'any')).status, 'up', 'and it is there again')
+})
+
+test('a remote host that leads back to itself says so', async () => {
+  await host.ok('push', 'local', 'loop', join(root, 'etc/examples/remote-host.ts'))
+  const address = `localhost:${host.port}`
+  await host.ok('start', 'local', 'loop', '--name', 'loop', '--path', 'loop', '--address', address, '--key', host.token)
+  await host.pod('remote', 'add', 'loop', address, '--path', 'loop', '--token', host.token)
+  for (const args of [
+    ['status', 'loop'],
+    ['status', 'loop', 'any'],
+    ['logs', 'loop'],
+    ['stop', 'loop', 'any'],
+  ]) {
+    const { code, message } = await host.refused(...args)
+    assert.is(code, 'host_loop', args.join(' '))
+    assert.match(message, /by way of 16 other hosts/)
+  }
+  await host.ok('remove', 'local', 'loop', '--force')
+})
+
+test('a host that imports its pods answers for them, streams lines, and is told when nobody reads them', async () => {
+  await mount('importing-host', 'imported')
+  assert.match(await host.ok('push', 'imported', 'one', fixture('called')), /kept one/)
+  await host.ok('start', 'imported', 'one')
+  assert.match(await host.ok('status', 'imported'), /one +up .*imported by imported\.1/)
+  assert.is((await host.ok('call', 'imported', 'one', 'add', '1', '2')).trim(), '3')
+  const lines = (await host.ok('logs', 'imported')).trim().split('\n')
+  assert.is(lines.length, 2)
+  assert.match(lines.join(), /a line with its time/)
+  const following = host.start('logs', 'imported', '--follow')
+  let text = ''
+  following.stdout?.on('data', chunk => (text += chunk))
+  await until(() => text.includes('line 3'), 'lines come')
+  following.kill()
+  await until(async () => (await host.lines('imported')).includes('nobody reads any more'), 'the generator has ended')
+  assert.is((await post('pod.logs', { path: 'imported', follow: true })).code, 'bad_params')
+})
+
+test('a pod that is imported may be a host itself, which stops with it', async () => {
+  await host.ok('push', 'imported', 'two', fixture('namespace'))
+  await host.ok('start', 'imported', 'two', '--name', 'deeper')
+  await host.ok('remote', 'add', 'deeper', `localhost:${host.port}`, '--path', 'imported.deeper', '--token', host.token)
+  await host.ok('push', 'deeper', 'puppet', fixture('puppet'))
+  await host.ok('start', 'deeper', 'puppet')
+  const pid = (await host.json<PodStatus>('status', 'deeper', 'puppet')).runs[0]?.pid as number
+  await host.ok('stop', 'imported', 'two')
+  await until(() => !isAlive(pid), 'its pods have ended')
+  assert.is((await host.refused('status', 'deeper')).code, 'host_gone')
+  await host.killHost()
+  await host.up()
+  await until(async () => (await host.pod('status', 'imported')).code === 0, 'the outer host is mounted')
+  assert.is((await host.refused('status', 'deeper')).code, 'host_gone', 'it is closed for the next root too')
+  await host.ok('start', 'imported', 'two', '--name', 'deeper')
+  await until(
+    async () => (await host.pod('status', 'deeper', 'puppet', '--json')).stdout.includes('"status":"up"'),
+    'what was up is up again',
+  )
+})
+
+test('a host may be so deep, and no deeper', async () => {
+  await host.ok('push', 'deeper', 'third', fixture('namespace'))
+  await host.ok('start', 'deeper', 'third', '--name', 'third')
+  const path = 'imported.deeper.third'
+  await host.ok('remote', 'add', 'third', `localhost:${host.port}`, '--path', path, '--token', host.token)
+  await host.ok('push', 'third', 'fourth', fixture('namespace'))
+  const { code, message } = await host.refused('start', 'third', 'fourth', '--name', 'fourth', '--restart', 'never')
+  assert.is(code, 'start_failed')
+  assert.match(message, /it would be 4 deep/)
+})
+
+test('a host whose pod has several runs is answered by one that is there', async () => {
+  await mount('keeper', 'many', '--scale', '3')
+  await host.ok('push', 'many', 'puppet', fixture('puppet'))
+  for (let round = 0; round < 3; round++) {
+    const run = (await host.status('many')).runs[0]
+    if (!run?.pid) throw new Error('it has no run')
+    process.kill(run.pid, 'SIGKILL')
+    await until(async () => !(await host.status('many')).runs.some(({ pid }) => pid === run.pid), 'it has ended')
+    assert.is((await host.json<PodStatus>('status', 'many', 'puppet')).path, 'many')
+  }
+})
+
+test('an image as large as the root takes goes through a handler into a namespace', async () => {
+  const code = `export default () => {}\nexport const length = () => text.length\nconst text = ${JSON.stringify('x\n'.repeat(14_000_000))}`
+  const file = join(host.dir, 'large.mjs')
+  writeFileSync(file, code)
+  await host.ok('push', 'local', 'limits', join(root, 'etc/examples/limits-host.ts'))
+  await host.ok('start', 'local', 'limits')
+  const large = await post('pod.push', { path: 'small', name: 'large', code })
+  // How long a handler may take is short in this test; the reading of a large image is not.
+  assert.ok(large.result?.size === Buffer.byteLength(code) || large.code === 'timeout', large.message)
+})
+
+test.run()
