@@ -82,7 +82,7 @@ test('the lines of a namespace are followed', async () => {
   let text = ''
   following.stdout?.on('data', chunk => (text += chunk))
   await until(() => text.includes('puppet up'), 'what is there is told')
-  await host.ok('call', 'plain', 'twin', 'print', 'and on')
+  await host.ok('call', 'plain', 'twin', 'print', '1', 'and on')
   await until(() => text.includes('and on'), 'what comes is told')
   following.kill()
 })
