@@ -66,11 +66,12 @@ export type Manager = {
   children?(): number[]
 }
 
-/** The verbs over an open connection; all of this is p8a's alone. */
+/** The verbs over an open connection; all of this is p8a's alone. A name may have the path of a host before it. */
 export type Connection = {
   start(app: App): Promise<void>
   stop(app: App): Promise<void>
   list(): Promise<unknown>
+  status(name: string): Promise<unknown>
   push(name: string, code: string): Promise<void>
   scale(name: string, runs: number): Promise<void>
   /** Calls a function of a pod. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { bundle } from '../../../cli/bundle.ts'
 import type { Client } from '../../../cli/client.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
+import { splitPath } from '../../../protocol/names.ts'
 import { type Command, run } from '../command.ts'
 import { childrenOf } from '../processes.ts'
 import type { App, Connection, Kind, Manager, Place } from './manager.ts'
@@ -135,13 +136,14 @@ function connectionOver(client: Client): Connection {
         ...(restart === undefined ? {} : { restart }),
         ...(minUptimeMs === undefined ? {} : { minUptime: minUptimeMs }),
       }
-      await client.call('pod.start', { name, params: settings, config })
+      await client.call('pod.start', { ...splitPath(name), params: settings, config })
     },
-    stop: async ({ name }) => void (await client.call('pod.stop', { name })),
+    stop: async ({ name }) => void (await client.call('pod.stop', splitPath(name))),
     list: () => client.call('pod.list', {}),
-    push: async (name, code) => void (await client.call('pod.push', { name, code, file: `${name}.js` })),
-    scale: async (name, runs) => void (await client.call('pod.scale', { name, scale: runs })),
-    call: async (name, fn, options) => (await client.call('pod.call', { name, fn, ...options })).value,
+    status: name => client.call('pod.status', splitPath(name)),
+    push: async (name, code) => void (await client.call('pod.push', { ...splitPath(name), code, file: `${name}.js` })),
+    scale: async (name, runs) => void (await client.call('pod.scale', { ...splitPath(name), scale: runs })),
+    call: async (name, fn, options) => (await client.call('pod.call', { ...splitPath(name), fn, ...options })).value,
     close: () => client.close(),
   }
 }

@@ -3,6 +3,7 @@ import { appMemory } from './app-memory.ts'
 import { calls } from './calls.ts'
 import { crashes } from './crashes.ts'
 import { daemonMemory } from './daemon-memory.ts'
+import { depth } from './depth.ts'
 import { fifty } from './fifty.ts'
 import { idle } from './idle.ts'
 import { list } from './list.ts'
@@ -38,4 +39,5 @@ export const allRows: readonly Row[] = [
   calls,
   publish,
   stream,
+  depth,
 ]

@@ -43,7 +43,7 @@ test('answer() gives a verb its params with their defaults, and its result back'
   assert.equal(await ask(request('pod.status', { name: 'web' })), {
     jsonrpc: '2.0',
     id: 1,
-    result: { path: '', name: 'web', usage: false },
+    result: { path: '', hops: 0, name: 'web', usage: false },
   } as never)
 })
 
