@@ -6,7 +6,7 @@ import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { Pods } from '../host/pods.ts'
 import { textOf } from '../host/status.ts'
-import { openHostLog } from '../host-log.ts'
+import { type HostLog, openHostLog } from '../host-log.ts'
 import { dataPaths } from '../paths.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
@@ -53,7 +53,7 @@ export class Namespace {
       path,
       paths: { ...paths, linkSocket: root.paths.linkSocket, calls: root.paths.calls },
       // One of its own: a pod here may be called as one of the root is, and whoever may see this path sees no other.
-      log: openHostLog(paths.hostLog, { maxBytes: root.settings.hostLogBytes }),
+      log: openOwnLog(root, paths.hostLog),
     }
     this.pods = new Pods(this.context, { onChanged: supervisor => this.#tell(supervisor) })
   }
@@ -82,6 +82,11 @@ export class Namespace {
   /** A run of the owner is here, or here again. */
   mount(live: LiveRun, handles: readonly string[]): void {
     this.#mounts.set(live, { live, handles: new Set(handles) })
+    // What became of its pods while it, or the root, was away.
+    for (const { supervisor } of this.pods.all()) {
+      const text = textOf(this.context, supervisor)
+      live.peer?.notify('changed', { path: this.path, name: supervisor.name, status: supervisor.state, text })
+    }
   }
 
   /** A run of the owner is it no more. */
@@ -197,5 +202,15 @@ export class Namespace {
     if (this.#told.get(name) === told) return
     this.#told.set(name, told)
     for (const { peer } of this.#mounts.keys()) peer?.notify('changed', { path: this.path, name, status: state, text })
+  }
+}
+
+/** Where there is no room for one, the root's takes its lines: a host without its log is better than none. */
+function openOwnLog({ log, settings }: Context, file: string): HostLog {
+  try {
+    return openHostLog(file, { maxBytes: settings.hostLogBytes })
+  } catch (error) {
+    log.warn('files', `Cannot open ${file}`, { err: error })
+    return { ...log, close: () => {} }
   }
 }

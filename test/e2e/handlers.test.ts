@@ -226,6 +226,23 @@ test('a host whose pod has several runs is answered by one that is there', async
   }
 })
 
+test('the handle of a pod tells its end, also one that came while no root was there', async () => {
+  await mount('keeper', 'telling')
+  const file = join(host.dir, 'brief.js')
+  writeFileSync(file, "export const config = { restart: 'never' }\nexport default () => {}\n")
+  await host.ok('push', 'telling', 'brief', file)
+  await host.ok('start', 'telling', 'brief')
+  await until(async () => (await host.lines('telling')).some(line => line.startsWith('brief is up')), 'it is told')
+  const { runs } = (await post('pod.runs', { path: 'telling', name: 'brief' })).result as { runs: RunInfo[] }
+  await host.killHost()
+  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  await host.up()
+  await until(
+    async () => (await host.lines('telling')).some(line => /^brief is (idle|error)/.test(line)),
+    'the end is told',
+  )
+})
+
 test('an image as large as the root takes goes through a handler into a namespace', async () => {
   const code = `export default () => {}\nexport const length = () => text.length\nconst text = ${JSON.stringify('x\n'.repeat(14_000_000))}`
   const file = join(host.dir, 'large.mjs')
