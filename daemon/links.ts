@@ -76,7 +76,10 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       return null
     },
     commandRecv: ({ id, question }) => dialogOf(linked?.live, id).recv(question),
-    primary: asked => askAsPod(rpc, asked),
+    primary: async asked => {
+      const { place, pod, live } = requireRun()
+      return await askAsPod(rpc, { ...asked, run: joinPath(place.path, runId(pod, live.ref.number)) })
+    },
   }
   const requireRun = (): Acquainted => {
     if (linked) return { place: linked.place, pod: linked.entry.supervisor.name, live: linked.live, peer }

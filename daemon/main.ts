@@ -20,10 +20,14 @@ import { Spares } from './pod/spares.ts'
 import { readBootId, systemProcesses } from './process.ts'
 import { shimFile } from './programs.ts'
 import { reportReady, reportStartError } from './report.ts'
+import { AuditLog } from './server/audit-log.ts'
+import { Authority } from './server/authority.ts'
 import { openDoors } from './server/listen.ts'
+import { ownVerbs } from './server/own-verbs.ts'
+import { inTheClear, isLoopback, openOwn, openPrivacy, type PrivacyOptions } from './server/privacy.ts'
 import { Rpc } from './server/rpc.ts'
-import { loadToken } from './server/token.ts'
-import type { ShellDoor } from './shell-door/door.ts'
+import { Tokens } from './server/tokens.ts'
+import type { ShellDoor, ShellDoorOptions } from './shell-door/door.ts'
 import { sweepCallSockets } from './store/call-socket.ts'
 import { watchPods } from './watch.ts'
 
@@ -35,7 +39,7 @@ const pruneMs = 600_000
 main().catch(error => process.exit(reportStartError(error, { json: process.argv.includes('--json') })))
 
 async function main(): Promise<void> {
-  const { data, host, port, shellPort, json } = readArguments()
+  const { data, host, port, shellPort, json, ...privacyOptions } = readArguments()
   favorMemory()
   process.umask(0o077)
   const paths = dataPaths(data)
@@ -46,7 +50,8 @@ async function main(): Promise<void> {
   await chmod(data, 0o700)
   await claim(data)
   const { id, settings } = await loadHostFile(paths.host)
-  const token = await loadToken(paths.token)
+  const tokens = new Tokens({ paths, clock: systemClock })
+  await tokens.load()
   const seams: Omit<Context, 'spares'> = {
     path: '',
     paths,
@@ -61,6 +66,13 @@ async function main(): Promise<void> {
   }
   const context: Context = { ...seams, spares: new Spares(seams) }
   endOnBug(context)
+  const privacy = await openPrivacy({ ...privacyOptions, id, host, file: paths.certificate, log: context.log })
+  let certificate = privacy?.certificate
+  const anyCertificate = async () => {
+    certificate ??= await openOwn({ id, host, file: paths.certificate, log: context.log })
+    return certificate
+  }
+  const audit = await AuditLog.open(paths.audit, context)
   const startedAt = new Date().toISOString()
   await context.spares.open()
   const pods = new Pods(context)
@@ -77,14 +89,25 @@ async function main(): Promise<void> {
     startedAt,
     addresses: () => addresses,
     shellAddress: () => shellAddress,
+    fingerprint: () => certificate?.fingerprint,
     onStop: () => leave.resolve('asked to'),
   })
   const garbage = new Garbage()
-  const rpc = new Rpc(verbs.verbs, { version, log: context.log, onAnswered: () => garbage.expect() })
+  const rpc = new Rpc(verbs.verbs, {
+    version,
+    log: context.log,
+    own: ownVerbs({ tokens, audit }),
+    audit: { log: audit, clock: context.clock },
+    onAnswered: () => garbage.expect(),
+  })
   const closeLinks = await listenForShims({ hosts, verbs, rpc })
-  const doors = await openDoors({ context, rpc, token, host, port })
+  const authority = new Authority({ ...context, tokens })
+  const doors = await openDoors({ context, rpc, authority, host, port, tls: privacy?.door })
   addresses = doors.addresses
-  const shellDoor = shellPort === undefined ? undefined : await openShell(context, { host, port: shellPort })
+  const shellDoor =
+    shellPort === undefined
+      ? undefined
+      : await openShell(context, { host, port: shellPort, certificate: await anyCertificate() })
   shellAddress = shellDoor?.address
   await pods.reconcile()
   await hosts.reconcile()
@@ -94,7 +117,10 @@ async function main(): Promise<void> {
   void pods.reloadAll()
   hosts.watchFiles()
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
-  reportReady({ version, pid: process.pid, dataDir: data, addresses, shellAddress }, { json })
+  const fingerprint = certificate && { fingerprint: certificate.fingerprint }
+  const warnings = privacy || isLoopback(host) ? [] : [inTheClear(host)]
+  for (const warning of warnings) context.log.warn('host', warning)
+  reportReady({ version, pid: process.pid, dataDir: data, addresses, shellAddress, ...fingerprint, warnings }, { json })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => leave.resolve(signal))
   const why = await leave.promise
@@ -102,6 +128,7 @@ async function main(): Promise<void> {
   clearInterval(pruning)
   doors.close()
   shellDoor?.close()
+  certificate?.close()
   closeLinks()
   await unwatch()
   context.spares.detach()
@@ -112,13 +139,15 @@ async function main(): Promise<void> {
   setTimeout(() => process.exit(0), 50)
 }
 
-function readArguments(): {
+type Arguments = {
   data: string
   host: string
   port: number
   shellPort: number | undefined
   json: boolean
-} {
+} & PrivacyOptions
+
+function readArguments(): Arguments {
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },
@@ -126,6 +155,9 @@ function readArguments(): {
       port: { type: 'string' },
       'shell-port': { type: 'string' },
       json: { type: 'boolean' },
+      tls: { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
     },
   })
   if (!values.data)
@@ -136,11 +168,14 @@ function readArguments(): {
     port: Number(values.port ?? 3000),
     shellPort: values['shell-port'] === undefined ? undefined : Number(values['shell-port']),
     json: values.json ?? false,
+    tls: values.tls,
+    cert: values.cert,
+    key: values.key,
   }
 }
 
 /** The shell's own port is asked for by few: all of it is loaded only then. */
-async function openShell(context: Context, options: { host: string; port: number }): Promise<ShellDoor> {
+async function openShell(context: Context, options: Omit<ShellDoorOptions, 'context'>): Promise<ShellDoor> {
   const { openShellDoor } = await import('./shell-door/door.ts')
   return await openShellDoor({ context, ...options })
 }

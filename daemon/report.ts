@@ -1,10 +1,18 @@
 // What a daemon tells whoever started it: that it is ready and where, or why it could not start.
 import { errorTable, P8aError } from '../protocol/errors.ts'
 
-type Ready = { version: string; pid: number; dataDir: string; addresses: string[]; shellAddress: string | undefined }
+type Ready = {
+  version: string
+  pid: number
+  dataDir: string
+  addresses: string[]
+  shellAddress: string | undefined
+  fingerprint?: string
+  warnings: string[]
+}
 
 export function reportReady(ready: Ready, { json }: { json: boolean }): void {
-  const { version, pid, dataDir, addresses, shellAddress } = ready
+  const { version, pid, dataDir, addresses, shellAddress, fingerprint, warnings } = ready
   const lines = [
     `p8a ${version} is up as process ${pid}`,
     `  data     ${dataDir}`,
@@ -12,7 +20,9 @@ export function reportReady(ready: Ready, { json }: { json: boolean }): void {
     ...(shellAddress === undefined
       ? []
       : [`  shell    ${shellAddress}, by TLS: openssl s_client -quiet -connect ${shellAddress}`]),
+    ...(fingerprint === undefined ? [] : [`  SHA-256  ${fingerprint}`]),
   ]
+  if (!json) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
   process.stdout.write(`${json ? JSON.stringify(ready) : lines.join('\n')}\n`)
 }
 

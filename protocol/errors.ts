@@ -13,6 +13,7 @@ const table = {
   internal: { rpc: -32603, http: 500, exit: 1 },
   // Who may talk, and how much.
   unauthorized: { rpc: -32001, http: 401, exit: 4 },
+  forbidden: { rpc: -32005, http: 403, exit: 4 },
   too_large: { rpc: -32002, http: 413, exit: 1 },
   no_space: { rpc: -32003, http: 507, exit: 1 },
   unsupported: { rpc: -32004, http: 501, exit: 1 },
@@ -39,6 +40,9 @@ const table = {
   call_failed: { rpc: -32032, http: 500, exit: 1 },
   timeout: { rpc: -32033, http: 504, exit: 1 },
   aborted: { rpc: -32034, http: 499, exit: 1 },
+  // Who may come in.
+  token_not_found: { rpc: -32050, http: 404, exit: 1 },
+  token_exists: { rpc: -32051, http: 409, exit: 1 },
   // Only ever said by the CLI or by a daemon that could not start.
   usage: { rpc: -32040, http: 400, exit: 2 },
   file_not_found: { rpc: -32041, http: 404, exit: 1 },
@@ -49,6 +53,8 @@ const table = {
   host_unreachable: { rpc: -32046, http: 503, exit: 3 },
   host_running: { rpc: -32047, http: 409, exit: 1 },
   port_in_use: { rpc: -32048, http: 409, exit: 1 },
+  certificate_changed: { rpc: -32052, http: 502, exit: 1 },
+  bad_certificate: { rpc: -32053, http: 500, exit: 1 },
   bad_settings: { rpc: -32049, http: 400, exit: 1 },
 } as const satisfies Record<string, ErrorRow>
 

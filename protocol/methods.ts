@@ -1,11 +1,15 @@
 // The verbs: each method's parameters as a schema and its result as a type. The daemon validates with these, the
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
+import { type Role, roles } from './access.ts'
 import { configSchema, scaleSchema, textsSchema } from './config.ts'
 import type { Status } from './public.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
 export const protocolVersion = 1
+
+/** The longest that a token may be given to live: a hundred years. */
+export const maxTokenLifeMs = 100 * 365 * 86_400_000
 
 const path = v.optional(v.pipe(v.string(), v.maxLength(1024), v.description('dotted path of a nested host')), '')
 const hops = v.optional(
@@ -30,6 +34,33 @@ export const methods = {
   'host.stop': {
     summary: 'Ends the host. Pods go on and are adopted by the next one, unless `pods` is true',
     params: v.strictObject({ path, hops, pods: v.optional(v.boolean(), false) }),
+  },
+  'host.token.add': {
+    summary: 'Makes a token, and answers the only time with its secret',
+    params: v.strictObject({
+      name: v.pipe(v.string(), v.maxLength(1024), v.description('name of the token')),
+      role: v.pipe(v.picklist(roles), v.description('what who has it may do')),
+      path: v.optional(
+        v.pipe(v.string(), v.maxLength(1024), v.description('the host within this one that it is confined to')),
+        '',
+      ),
+      expiresInMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxTokenLifeMs))),
+    }),
+  },
+  'host.token.list': { summary: 'All tokens, without their secrets', params: v.strictObject({ path }) },
+  'host.token.remove': {
+    summary: 'Ends a token, and every connection that it opened',
+    params: v.strictObject({ name: v.pipe(v.string(), v.maxLength(1024), v.description('name of the token')) }),
+  },
+  'host.audit': {
+    summary: 'What was changed, by whom, from where, and with what outcome; the newest last',
+    params: v.strictObject({
+      path,
+      limit: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000), v.description('only the last so many')),
+        100,
+      ),
+    }),
   },
   'rpc.discover': { summary: 'The OpenRPC document of this host', params: v.strictObject({}) },
   'pod.push': {
@@ -138,6 +169,10 @@ export type MethodResults = {
   'host.auth': { authorized: true }
   'host.info': HostInfo
   'host.stop': { stopping: true; pods: number }
+  'host.token.add': TokenInfo & { token: string }
+  'host.token.list': { tokens: TokenInfo[] }
+  'host.token.remove': { name: string; removed: true }
+  'host.audit': { entries: AuditEntry[] }
   'rpc.discover': Record<string, unknown>
   'pod.push': Pushed
   'pod.start': PodStatus
@@ -170,6 +205,8 @@ export type HostInfo = {
   addresses: string[]
   /** Where the shell is served by TLS and a password, if it is: `127.0.0.1:3001`. */
   shellAddress?: string
+  /** SHA-256 of the certificate, as `AB:CD:…`, where the port speaks TLS. */
+  fingerprint?: string
   pods: Record<PodState, number>
   runs: number
   /** The paths of all hosts within the root. */
@@ -181,6 +218,35 @@ export type HostInfo = {
   spares: { ready: number; hits: number; misses: number }
   /** Resident memory of the daemon in bytes. */
   memory: number
+}
+
+/** A token, without its secret. */
+export type TokenInfo = {
+  name: string
+  role: Role
+  /** The host within this one that it is confined to; empty: all of this host. */
+  path: string
+  /** Not there for the token that the host made at its first start. */
+  createdAt?: string
+  expiresAt?: string
+}
+
+/** A line of the audit log. */
+export type AuditEntry = {
+  time: string
+  /** Name of the token, or `local` for who came by the Unix socket. */
+  who: string
+  /** Whose the Unix socket is: none but this user, and root, can open it. */
+  uid?: number
+  /** Address of the client, or `unix`. */
+  from: string
+  verb: string
+  path: string
+  pod?: string
+  /** Name of the token that the verb is about. */
+  token?: string
+  /** `ok`, or the code of the error. */
+  outcome: string
 }
 
 /** The four words everyone sees. */

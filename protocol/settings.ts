@@ -25,11 +25,21 @@ export const settingsSchema = v.strictObject({
   /** The longest line a client may send once it is authorised; a push must fit in it. */
   maxLineBytes: v.optional(bytes, 96 * MiB),
   /** The longest line before that. */
-  maxUnauthorizedLineBytes: v.optional(bytes, 64 * 1024),
+  maxUnauthorizedLineBytes: v.optional(bytes, 8 * 1024),
   /** How long a connection may take to authorise itself. */
   authTimeout: v.optional(duration, 10_000),
   /** How many connections may be open at once over TCP. */
   maxConnections: v.optional(count, 1024),
+  /** How many of them may not be authorised yet; beyond it, the oldest of the address that has the most is closed. */
+  maxUnauthorizedConnections: v.optional(count, 256),
+  /** How long a connection over TCP may go without a request, while none is under way. */
+  idleTimeout: v.optional(duration, 3_600_000),
+  /** How long the answer to a wrong token is kept back. */
+  wrongTokenDelay: v.optional(duration, 500),
+  /** How many wrong tokens may come from one address within `wrongTokenWindow`, before no token from there is looked at. */
+  maxWrongTokens: v.optional(count, 20),
+  /** How long wrong tokens are counted, and how long an address is shut out from its first one on. */
+  wrongTokenWindow: v.optional(duration, 60_000),
   /** How many bytes of answers may wait for a client that does not read before it is cut off. */
   maxUnreadBytes: v.optional(bytes, 128 * MiB),
   /** How many requests of one connection may be under way at once. */
@@ -75,6 +85,10 @@ export const settingsSchema = v.strictObject({
   logAge: v.optional(age, 14 * 86_400_000),
   /** The host's own log is rotated when it passes this size; one older file is kept. */
   hostLogBytes: v.optional(bytes, 64 * MiB),
+  /** The audit log is rotated when it passes this size. */
+  auditFileBytes: v.optional(bytes, 16 * MiB),
+  /** How many audit logs are kept, the one that is written among them. */
+  auditFiles: v.optional(count, 8),
 })
 
 export type Settings = v.InferOutput<typeof settingsSchema>

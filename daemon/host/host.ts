@@ -30,8 +30,14 @@ export type Caller = {
   openDialog?: (() => Dialog) | undefined
 }
 
-/** Methods that are about a connection, and so the server's own. */
-type ServerMethod = 'host.auth' | 'rpc.discover' | 'pod.command.input' | 'pod.command.cancel'
+/** Methods that are about who the client is, or about its connection, and so the server's own. */
+type ServerMethod =
+  | 'host.auth'
+  | 'host.audit'
+  | `host.token.${string}`
+  | 'rpc.discover'
+  | 'pod.command.input'
+  | 'pod.command.cancel'
 
 /** The verbs a host answers. */
 export type HostVerb = Exclude<MethodName, ServerMethod>
@@ -47,6 +53,8 @@ export type HostOptions = {
   addresses: () => string[]
   /** Where the shell is served by itself, if it is. */
   shellAddress: () => string | undefined
+  /** Of the certificate, where there is one. */
+  fingerprint: () => string | undefined
   /** Ends the daemon once the answer is on its way. */
   onStop: () => void
 }
@@ -121,6 +129,7 @@ function hostInfo(
   options: HostOptions,
 ): HostInfo {
   const shellAddress = options.shellAddress()
+  const fingerprint = options.fingerprint()
   const counts = { idle: 0, waiting: 0, up: 0, error: 0 }
   for (const { supervisor } of pods.all()) counts[supervisor.state]++
   return {
@@ -134,6 +143,7 @@ function hostInfo(
     dataDir: context.paths.data,
     addresses: options.addresses(),
     ...(shellAddress === undefined ? {} : { shellAddress }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
     pods: counts,
     runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size, 0),
     hosts: hosts.all().map(({ path }) => path),

@@ -3,28 +3,36 @@ import http from 'node:http'
 import type net from 'node:net'
 import { type ErrorCode, errorTable, P8aError, toWireError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
-import type { Client, Rpc } from './rpc.ts'
-import { isToken } from './token.ts'
+import type { Authority } from './authority.ts'
+import type { Visitor } from './doorstep.ts'
+import { Guest } from './guest.ts'
+import { noToken, type Rpc, unauthorized } from './rpc.ts'
 
-type HttpOptions = { context: Context; rpc: Rpc; token: string }
+type HttpOptions = { context: Context; rpc: Rpc; authority: Authority }
+
+/** @param visitor a connection that has to say who it is; undefined for one by the Unix socket */
+export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined): void }
 
 /** Makes a server that listens on nothing: connections are given to it. */
-export function makeHttpServer(options: HttpOptions): { serve(socket: net.Socket, isTrusted: boolean): void } {
-  const trusted = new WeakSet<net.Socket>()
+export function makeHttpServer(options: HttpOptions): HttpDoor {
+  const visitors = new WeakMap<net.Socket, Visitor>()
   const { settings } = options.context
   const limits = {
     headersTimeout: settings.authTimeout,
     connectionsCheckingInterval: Math.ceil(settings.authTimeout / 2),
     maxHeaderSize: 16 * 1024,
+    keepAlive: true,
   }
   const server = http.createServer(limits, (request, response) => {
-    void answer(request, response, { ...options, isTrusted: trusted.has(request.socket) })
+    void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
   })
+  // Such as a reader that never reads its answer.
+  server.timeout = settings.idleTimeout
   // Node looks after its time limits from here on; of itself it only does so once it listens.
   server.emit('listening')
   return {
-    serve: (socket, isTrusted) => {
-      if (isTrusted) trusted.add(socket)
+    serve: (socket, visitor) => {
+      if (visitor) visitors.set(socket, visitor)
       server.emit('connection', socket)
       // It was paused while this module was loaded.
       socket.resume()
@@ -35,30 +43,34 @@ export function makeHttpServer(options: HttpOptions): { serve(socket: net.Socket
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { context, rpc, token, isTrusted }: HttpOptions & { isTrusted: boolean },
+  { context, rpc, authority, visitor }: HttpOptions & { visitor: Visitor | undefined },
 ): Promise<void> {
-  const gone = new AbortController()
-  response.on('close', () => gone.abort())
-  const client: Client = {
-    isAuthorized: isTrusted || isToken(bearerOf(request), token),
-    authorize: given => {
-      const isRight = isToken(given, token)
-      client.isAuthorized ||= isRight
-      return isRight
-    },
-    signal: gone.signal,
-    sendEntries: undefined,
-  }
+  const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
+  response.on('close', () => client.leave())
+  const { status, body } = await outcome(request, { context, rpc, client })
+  await client.atone(context.settings.wrongTokenDelay)
+  // Who is not known has had its one question, and who sends too much would go on.
+  if (!client.identity || status === 413) response.setHeader('connection', 'close')
+  send(response, status, body)
+}
+
+async function outcome(
+  request: http.IncomingMessage,
+  { context, rpc, client }: { context: Context; rpc: Rpc; client: Guest },
+): Promise<{ status: number; body: unknown }> {
   try {
-    const body = await readBody(request, { context, isAuthorized: client.isAuthorized })
-    const reply = body === undefined ? rpc.answerGarbage(client) : await rpc.answer(body, client)
-    send(response, reply ? statusOf(reply) : 204, reply ?? undefined)
+    const bearer = bearerOf(request)
+    const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
+    if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
+    const message = await readBody(request, { context, isKnown: client.identity !== undefined })
+    const reply = message === undefined ? rpc.answerGarbage(client) : await rpc.answer(message, client)
+    return { status: reply ? statusOf(reply) : 204, body: reply ?? undefined }
   } catch (error) {
     // The client went away in the middle of its body.
-    if (!(error instanceof P8aError) && (gone.signal.aborted || request.errored)) return
+    if (!(error instanceof P8aError) && (client.signal.aborted || request.errored))
+      return { status: 400, body: undefined }
     if (!(error instanceof P8aError)) throw error
-    if (error.code === 'too_large') response.setHeader('connection', 'close')
-    send(response, errorTable[error.code].http, { jsonrpc: '2.0', id: null, error: toWireError(error) })
+    return { status: errorTable[error.code].http, body: { jsonrpc: '2.0', id: null, error: toWireError(error) } }
   }
 }
 
@@ -69,19 +81,24 @@ function bearerOf(request: http.IncomingMessage): string | undefined {
 /** The parsed body, or undefined where it is no JSON. */
 async function readBody(
   request: http.IncomingMessage,
-  { context, isAuthorized }: { context: Context; isAuthorized: boolean },
+  { context, isKnown }: { context: Context; isKnown: boolean },
 ): Promise<unknown> {
   const path = request.url?.split('?', 1)[0]
+  // A body may bring a token, but only where there is something to bring it to.
+  if (!isKnown && (path !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
   if (path !== '/rpc')
     throw new P8aError('method_not_found', `There is nothing at ${path}`, { hint: 'JSON-RPC is at POST /rpc' })
   if (request.method !== 'POST')
     throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
-  const limit = isAuthorized ? context.settings.maxLineBytes : context.settings.maxUnauthorizedLineBytes
+  const limit = isKnown ? context.settings.maxLineBytes : context.settings.maxUnauthorizedLineBytes
+  const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
+  // Before any of it is read, where it says so itself.
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length
-    if (bytes > limit) throw new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
+    if (bytes > limit) throw tooLarge()
     chunks.push(chunk as Buffer)
   }
   try {

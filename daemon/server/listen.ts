@@ -1,24 +1,51 @@
-// Opens the doors: the Unix socket for its owner, one TCP port for everyone with the token. The first byte of a
-// connection decides what it speaks.
+// Opens the doors: the Unix socket for its owner, one TCP port for everyone with a token. The first byte of a connection
+// decides what it speaks.
 import net from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
 import { openUnixDoor } from '../unix-door.ts'
+import type { Authority } from './authority.ts'
+import { Doorstep, type Visitor } from './doorstep.ts'
+import type { HttpDoor } from './http.ts'
+import { refusePlain } from './refuse-plain.ts'
 import type { Rpc } from './rpc.ts'
 import { serveLines } from './session.ts'
+import type { TlsDoor } from './tls.ts'
 
 export type Doors = { addresses: string[]; close(): void }
 
-export type DoorOptions = { context: Context; rpc: Rpc; token: string; host: string; port: number }
+export type DoorOptions = {
+  context: Context
+  rpc: Rpc
+  authority: Authority
+  host: string
+  port: number
+  /** What makes connections of the port private; undefined where they are not. */
+  tls: TlsDoor | undefined
+}
 
-/** @throws {P8aError} `port_in_use`, `bad_address`, `unsupported` for a bind beyond loopback */
+/** What a connection is served with. */
+type Service = DoorOptions & { visitor: Visitor | undefined; http: () => Promise<HttpDoor> }
+
+/** The first byte of a TLS connection: a record that holds a handshake. */
+const tlsHello = 0x16
+
+/** @throws {P8aError} `port_in_use`, `bad_address` */
 export async function openDoors(options: DoorOptions): Promise<Doors> {
   const { context, host, port } = options
-  refuseBeyondLoopback(host)
-  const take = (isTrusted: boolean) => (socket: net.Socket) => onConnection(socket, { ...options, isTrusted })
+  let door: Promise<HttpDoor> | undefined
+  const http = () => {
+    door ??= import('./http.ts').then(({ makeHttpServer }) => makeHttpServer(options))
+    return door
+  }
+  const doorstep = new Doorstep(context.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
-  const local = net.createServer({ allowHalfOpen: true }, take(true))
-  const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, take(false))
+  const local = net.createServer({ allowHalfOpen: true }, socket =>
+    onConnection(socket, { ...options, http, tls: undefined, visitor: undefined }),
+  )
+  const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
+    onConnection(socket, { ...options, http, visitor: doorstep.admit(socket) }),
+  )
   tcp.maxConnections = context.settings.maxConnections
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
     throw listenError(error, host, port)
@@ -30,7 +57,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const bound = tcp.address() as net.AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
   return {
-    addresses: [`${shown}:${bound.port}`, `unix:${clientSocket}`],
+    addresses: [`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`],
     close: () => {
       tcp.close()
       closeLocal()
@@ -49,52 +76,32 @@ export async function listen(server: net.Server, options: net.ListenOptions): Pr
 }
 
 /** Waits for the first byte, which decides what the connection speaks. */
-function onConnection(socket: net.Socket, options: DoorOptions & { isTrusted: boolean }): void {
-  const silence = options.isTrusted
-    ? undefined
-    : setTimeout(() => socket.destroy(), options.context.settings.authTimeout)
+function onConnection(socket: net.Socket, service: Service): void {
   const onError = () => {}
   socket.on('error', onError)
-  socket.once('close', () => clearTimeout(silence))
   const onEnd = () => socket.end()
   socket.once('end', onEnd)
   socket.once('data', (first: Buffer) => {
-    clearTimeout(silence)
     socket.pause()
     socket.off('end', onEnd)
-    if (isLetter(first[0] ?? 0)) {
+    const { tls, visitor } = service
+    const byte = first[0] ?? 0
+    if (tls && byte === tlsHello) {
+      socket.unshift(first)
+      onConnection(tls.secure(socket), { ...service, tls: undefined })
+    } else if (tls) refusePlain(socket, { isHttp: isLetter(byte) })
+    // The port does not speak it, so nothing that we could say would be understood.
+    else if (visitor && byte === tlsHello) socket.destroy()
+    else if (isLetter(byte)) {
       socket.off('error', onError)
       socket.unshift(first)
-      void serveHttp(socket, options)
-    } else serveLines(socket, first, options)
+      void service.http().then(door => door.serve(socket, visitor))
+    } else serveLines(socket, first, service)
   })
-}
-
-type HttpDoor = { serve(socket: net.Socket, isTrusted: boolean): void }
-const httpDoors = new WeakMap<Rpc, Promise<HttpDoor>>()
-
-async function serveHttp(socket: net.Socket, options: DoorOptions & { isTrusted: boolean }): Promise<void> {
-  let door = httpDoors.get(options.rpc)
-  if (!door) {
-    door = import('./http.ts').then(({ makeHttpServer }) => makeHttpServer(options))
-    httpDoors.set(options.rpc, door)
-  }
-  ;(await door).serve(socket, options.isTrusted)
 }
 
 function isLetter(byte: number): boolean {
   return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
-}
-
-function refuseBeyondLoopback(host: string): void {
-  if (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return
-  throw new P8aError(
-    'unsupported',
-    `Cannot listen on ${host}: beyond loopback the port needs TLS, which is not there yet`,
-    {
-      hint: 'Listen on 127.0.0.1 and reach it through ssh: ssh -L 3000:localhost:3000 SERVER',
-    },
-  )
 }
 
 /** Why a port cannot be had, in words. */

@@ -7,22 +7,32 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
+import { mayDo } from '../../protocol/access.ts'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { type MethodName, type MethodParams, methods } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
+import { isWithin, quote } from '../../protocol/names.ts'
 import type { Dialog } from '../host/dialog.ts'
 import type { Verbs } from '../host/host.ts'
 import type { SendEntries } from '../host/logs.ts'
 import { parseParams } from '../host/params.ts'
 import type { HostLog } from '../host-log.ts'
+import { type Audit, audited } from './audited.ts'
+import type { Identity, Verdict } from './authority.ts'
+import { withinSight } from './confine.ts'
 import type { Dialogs } from './dialogs.ts'
 import { openRpcDocument } from './openrpc.ts'
+import type { OwnVerbs } from './own-verbs.ts'
 
 /** A connection, or an HTTP request, as the dispatcher sees it. */
 export type Client = {
-  isAuthorized: boolean
-  /** Checks a token; remembers for the connection where there is one. */
-  authorize(token: unknown): boolean
+  /** Who it is, once that is known. */
+  identity: Identity | undefined
+  /** Where it comes from: an address, or `unix`. */
+  address: string
+  /** Looks at a token, without waiting; where it is right, the client is known from now on. */
+  authorize(token: unknown): Verdict
+  /** Whether who it is still may come in: its token may have been removed, or its time be over. */
+  isValid(identity: Identity): boolean
   /** Aborted when the client is gone. */
   signal: AbortSignal
   /** Sends a batch of log entries for a request, or undefined where the transport has no streams. */
@@ -33,20 +43,31 @@ export type Client = {
 
 type Call = { client: Client; id: JSONRPCID | undefined }
 
+type RpcOptions = {
+  version: string
+  log: HostLog
+  /** The verbs that are no host's. */
+  own: OwnVerbs
+  audit: Audit
+  /** Called after each request. */
+  onAnswered?: () => void
+}
+
 export class Rpc {
   #server = new JSONRPCServer<Call>({ errorListener: () => {} })
   #log: HostLog
   #onAnswered: () => void
 
-  /** @param options.onAnswered called after each request */
-  constructor(verbs: Verbs, options: { version: string; log: HostLog; onAnswered?: () => void }) {
+  constructor(verbs: Verbs, options: RpcOptions) {
     this.#log = options.log
     this.#onAnswered = options.onAnswered ?? (() => {})
     const all: Record<string, (params: never, call: Call) => unknown> = {
       ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, hostVerb(verb)])),
+      ...Object.fromEntries(Object.entries(options.own).map(([name, verb]) => [name, ownVerb(verb)])),
       'host.auth': ({ token }: { token: string }, { client }: Call) => {
-        if (client.authorize(token)) return { authorized: true }
-        throw unauthorized('The token is wrong')
+        const verdict = client.authorize(token)
+        if ('refusal' in verdict) throw unauthorized(verdict.refusal)
+        return { authorized: true }
       },
       'rpc.discover': () => openRpcDocument(options.version),
       'pod.command.input': ({ request, text }: MethodParams<'pod.command.input'>, { client }: Call) => {
@@ -58,8 +79,16 @@ export class Rpc {
         return { canceled: true }
       },
     }
-    for (const name of Object.keys(methods) as MethodName[]) {
-      this.#server.addMethod(name, (params, call) => all[name]?.(parseParams(name, params) as never, call))
+    for (const method of Object.keys(methods) as MethodName[]) {
+      const work = (params: unknown, call: Call) => all[method]?.(parseParams(method, params) as never, call)
+      this.#server.addMethod(method, async (params, call) => {
+        const { identity, address: from } = call.client
+        if (!identity) return await work(params, call)
+        return await audited(options.audit, { method, params, identity, from }, async () => {
+          checkRights(method, { params, identity })
+          return await withinSight(identity, async () => await work(params, call))
+        })
+      })
     }
     this.#server.mapErrorToJSONRPCErrorResponse = (id, error) => ({ jsonrpc: '2.0', id, error: this.#toWire(error) })
   }
@@ -75,10 +104,10 @@ export class Rpc {
 
   async #answerAll(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
     if (!Array.isArray(message)) return await this.#answerOne(message, client)
-    if (message.length === 0) return this.#refuse(null, badRequest('the batch is empty'))
     // One answer for all of it: before the token, little asked must not be much answered.
-    if (!client.isAuthorized && !this.#bringsToken(message[0], client))
-      return this.#refuse(null, unauthorized('No token was given'))
+    const refusal = this.#refusalOf(message[0], client)
+    if (refusal !== undefined) return this.#refuse(null, unauthorized(refusal))
+    if (message.length === 0) return this.#refuse(null, badRequest('the batch is empty'))
     const answers = await Promise.all(message.map(request => this.#answerOne(request, client)))
     const told = answers.filter(answer => answer !== null)
     return told.length > 0 ? told : null
@@ -86,22 +115,17 @@ export class Rpc {
 
   /** The answer to what is no JSON. */
   answerGarbage(client: Client): JSONRPCResponse {
-    if (!client.isAuthorized) return this.#refuse(null, unauthorized('No token was given'))
+    if (!client.identity) return this.#refuse(null, unauthorized(noToken))
     const hint = 'Send one JSON text a line, such as {"jsonrpc":"2.0","id":1,"method":"host.info"}'
     return this.#refuse(null, new P8aError('parse_error', 'The message is no JSON', { hint }))
   }
 
   async #answerOne(message: unknown, client: Client): Promise<JSONRPCResponse | null> {
-    const { token, ...request } = (typeof message === 'object' && message !== null ? message : {}) as Record<
-      string,
-      unknown
-    >
-    const isAuthorized = client.isAuthorized || (token !== undefined && client.authorize(token))
+    const { token, ...request } = membersOf(message)
     const id = idOf(request)
     // Before anything else is looked at.
-    if (!isAuthorized && request.method !== 'host.auth') {
-      return this.#refuse(id ?? null, unauthorized(token === undefined ? 'No token was given' : 'The token is wrong'))
-    }
+    const refusal = this.#refusalOf(message, client)
+    if (refusal !== undefined) return this.#refuse(id ?? null, unauthorized(refusal))
     if (!isJSONRPCRequest(request) || typeof request.method !== 'string')
       return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
     if (!this.#server.hasMethod(request.method))
@@ -109,14 +133,14 @@ export class Rpc {
     return await this.#server.receive(request as JSONRPCRequest, { client, id })
   }
 
-  #bringsToken(request: unknown, client: Client): boolean {
-    const { token, method, params } = (request ?? {}) as {
-      token?: unknown
-      method?: unknown
-      params?: { token?: unknown }
-    }
-    const given = method === 'host.auth' ? params?.token : token
-    return given !== undefined && client.authorize(given)
+  /** Why a client may not be answered: it is not known, and brings no token that makes it so. */
+  #refusalOf(message: unknown, client: Client): string | undefined {
+    if (client.identity) return client.isValid(client.identity) ? undefined : 'The token is valid no more'
+    const { token, method, params } = membersOf(message)
+    const given = method === 'host.auth' ? membersOf(params).token : token
+    if (given === undefined) return noToken
+    const verdict = client.authorize(given)
+    return 'refusal' in verdict ? verdict.refusal : undefined
   }
 
   #refuse(id: JSONRPCID, error: P8aError): JSONRPCResponse {
@@ -147,16 +171,45 @@ function dialogOf(client: Client, request: string | number): Dialog {
   })
 }
 
-/** Our own messages begin in lower case; valibot's are "Invalid type: Expected string but received undefined". */
+function ownVerb(verb: OwnVerbs[keyof OwnVerbs]) {
+  return (params: never, { client }: Call) => verb(params, client.identity as Identity)
+}
+
+/** @throws {P8aError} `forbidden` */
+function checkRights(method: MethodName, { params, identity }: { params: unknown; identity: Identity }): void {
+  if (!mayDo(identity, method)) {
+    const confined = identity.path === '' ? '' : `, for the path ${quote(identity.path)} alone`
+    throw new P8aError('forbidden', `Cannot do ${method}: your token may not`, {
+      hint: `It has the role ${identity.role}${confined}; whoever has the role admin can add another: pod host token add`,
+      facts: { method, role: identity.role },
+    })
+  }
+  if (!('path' in methods[method].params.entries)) return
+  const { path } = membersOf(params)
+  // One that is no text is refused as such, behind this.
+  if (isWithin(identity.path, typeof path === 'string' ? path : '')) return
+  throw new P8aError('forbidden', `Cannot do ${method}: your token is for the path ${quote(identity.path)} alone`, {
+    hint: `Name the path: pod remote add NAME ADDRESS --path ${identity.path}, or member "path" of the parameters`,
+    facts: { method, path: identity.path },
+  })
+}
+
+function membersOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+/** Why who sends none is refused. */
+export const noToken = 'No token was given'
 
 function idOf(request: Record<string, unknown>): JSONRPCID | undefined {
   const { id } = request
   return typeof id === 'string' || typeof id === 'number' || id === null ? id : undefined
 }
 
-function unauthorized(why: string): P8aError {
+/** The answer to who is not known. */
+export function unauthorized(why: string): P8aError {
   return new P8aError('unauthorized', `Not authorized: ${why}`, {
-    hint: 'The token is what `pod host token` prints on the machine of the host; send it as member "token" of a request, by host.auth, or as "Authorization: Bearer TOKEN"',
+    hint: 'Send a token: `pod host token` on the machine of the host prints one; as member "token" of a request, by host.auth, or as "Authorization: Bearer TOKEN"',
   })
 }
 

@@ -3,14 +3,22 @@ import type net from 'node:net'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { Context } from '../context.ts'
+import type { Authority } from './authority.ts'
 import { Dialogs } from './dialogs.ts'
-import type { Client, Rpc } from './rpc.ts'
-import { isToken } from './token.ts'
+import type { Visitor } from './doorstep.ts'
+import { Guest } from './guest.ts'
+import type { Rpc } from './rpc.ts'
 
-/** How many wrong tokens a connection may try. */
-const maxWrongTokens = 3
+/** How often the kernel asks a silent peer whether it is still there. */
+const keepAliveMs = 60_000
 
-export type SessionOptions = { context: Context; rpc: Rpc; token: string; isTrusted: boolean }
+export type SessionOptions = {
+  context: Context
+  rpc: Rpc
+  authority: Authority
+  /** A connection that has to say who it is; undefined for one by the Unix socket. */
+  visitor: Visitor | undefined
+}
 
 /** Serves a connection until it ends. `first` is what was read of it already. */
 export function serveLines(socket: net.Socket, first: Buffer, options: SessionOptions): void {
@@ -21,31 +29,30 @@ class Session {
   #socket: net.Socket
   #context: Context
   #rpc: Rpc
-  #client: Client
+  #client: Guest
   #lines: LineSplitter
   #dialogs: Dialogs
-  #gone = new AbortController()
   #pending = 0
-  #wrongTokens = 0
-  #authTimer: NodeJS.Timeout | undefined
+  #isRefused = false
+  #idleTimer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
 
-  constructor(socket: net.Socket, { context, rpc, token, isTrusted }: SessionOptions) {
+  constructor(socket: net.Socket, { context, rpc, authority, visitor }: SessionOptions) {
     const { settings } = context
     this.#socket = socket
     this.#context = context
     this.#rpc = rpc
-    this.#lines = new LineSplitter({ maxBytes: isTrusted ? settings.maxLineBytes : settings.maxUnauthorizedLineBytes })
+    this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
     this.#dialogs = new Dialogs(settings, message => this.#send(message))
-    this.#client = {
-      isAuthorized: isTrusted,
-      authorize: given => this.#authorize(isToken(given, token)),
-      signal: this.#gone.signal,
+    this.#client = new Guest({
+      authority,
+      visitor,
+      onKnown: () => this.#onKnown(),
+      onEnded: () => socket.destroy(),
       sendEntries: request => entries =>
         this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
       dialogs: this.#dialogs,
-    }
-    if (!isTrusted) this.#authTimer = setTimeout(() => socket.destroy(), settings.authTimeout)
+    })
   }
 
   begin(first: Buffer): void {
@@ -55,26 +62,32 @@ class Session {
     // The close that follows every error does what is to be done.
     socket.on('error', () => {})
     socket.on('close', () => {
-      clearTimeout(this.#authTimer)
-      this.#gone.abort()
+      clearTimeout(this.#idleTimer)
+      this.#client.leave()
       this.#dialogs.end('The client of the command is gone')
     })
     this.#onData(first)
     socket.resume()
   }
 
-  #authorize(isRight: boolean): boolean {
-    if (isRight) {
-      this.#client.isAuthorized = true
-      this.#lines.maxBytes = this.#context.settings.maxLineBytes
-      clearTimeout(this.#authTimer)
-    } else if (++this.#wrongTokens >= maxWrongTokens) this.#socket.end()
-    return isRight
+  /** Nobody keeps a connection who has no use for it. Lines count and not bytes, since half a line may come for ever. */
+  #onKnown(): void {
+    this.#lines.maxBytes = this.#context.settings.maxLineBytes
+    if (this.#idleTimer) return
+    // A peer whose machine is gone says nothing, also to who only listens to what a pod logs.
+    this.#socket.setKeepAlive(true, keepAliveMs)
+    this.#idleTimer = setTimeout(() => {
+      if (this.#pending > 0) this.#idleTimer?.refresh()
+      else this.#socket.destroy()
+    }, this.#context.settings.idleTimeout)
   }
 
   #onData(chunk: Buffer): void {
     try {
-      for (const line of this.#lines.push(chunk)) if (line.trim() !== '') this.#onLine(line)
+      for (const line of this.#lines.push(chunk)) {
+        if (line.trim() !== '') this.#onLine(line)
+        if (this.#isRefused) return
+      }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       this.#refuseLongLine()
@@ -83,35 +96,59 @@ class Session {
 
   #refuseLongLine(): void {
     const { maxBytes } = this.#lines
-    const hint = this.#client.isAuthorized
+    const hint = this.#client.identity
       ? 'Raise maxLineBytes in host.json if this is meant'
       : 'Authorize with host.auth first; until then lines must be short'
     const error = new P8aError('too_large', `The line is longer than ${maxBytes} bytes`, {
       hint,
       facts: { limit: maxBytes },
     })
-    this.#send({ jsonrpc: '2.0', id: null, error: toWireError(error) })
+    void this.#send({ jsonrpc: '2.0', id: null, error: toWireError(error) })
+    this.#stopReading()
     this.#socket.end()
+  }
+
+  /** What still comes is thrown away: an answer that is on its way would be lost if the connection were cut. */
+  #stopReading(): void {
+    this.#isRefused = true
     this.#socket.removeAllListeners('data')
     this.#socket.resume()
   }
 
   #onLine(line: string): void {
+    this.#idleTimer?.refresh()
     let message: unknown
     try {
       message = JSON.parse(line)
     } catch {
-      this.#send(this.#rpc.answerGarbage(this.#client))
+      const answer = this.#rpc.answerGarbage(this.#client)
+      if (this.#client.identity) void this.#send(answer)
+      else void this.#refuse(Promise.resolve(answer))
       return
     }
-    void this.#answer(message)
+    // Whoever is not known by now had its one line.
+    const answering = this.#rpc.answer(message, this.#client)
+    if (this.#client.identity) void this.#answer(answering)
+    else void this.#refuse(answering)
   }
 
-  async #answer(message: unknown): Promise<void> {
+  /** Tells a client that is not known so, and that is all it is told. */
+  async #refuse(answering: ReturnType<Rpc['answer']>): Promise<void> {
+    this.#stopReading()
+    const answer = await answering
+    await this.#client.atone(this.#context.settings.wrongTokenDelay)
+    if (answer) void this.#send(answer)
+    this.#socket.end()
+  }
+
+  async #answer(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#pending++
     if (this.#pending >= this.#context.settings.maxPendingRequests) this.#socket.pause()
-    const answer = await this.#rpc.answer(message, this.#client)
+    const answer = await answering
+    // One that is known may have tried another token.
+    await this.#client.atone(this.#context.settings.wrongTokenDelay)
     this.#pending--
+    this.#idleTimer?.refresh()
     this.#socket.resume()
     if (answer) void this.#send(answer)
     if (this.#pending === 0 && this.#socket.readableEnded) this.#socket.end()
@@ -120,7 +157,7 @@ class Session {
   /** A client that closes its half still gets its answers: `echo … | nc -N` works. */
   #endWhenAnswered(): void {
     this.#dialogs.endInput()
-    if (this.#pending === 0) this.#socket.end()
+    if (this.#pending === 0 && !this.#isRefused) this.#socket.end()
   }
 
   async #send(message: unknown): Promise<void> {
@@ -128,7 +165,7 @@ class Session {
     if (socket.destroyed) return
     const hasRoom = socket.write(`${toLine(message)}\n`)
     const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#context.settings
-    if (socket.writableLength > (this.#client.isAuthorized ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
+    if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
       this.#context.log.warn('client', 'a client that does not read its answers was cut off')
       socket.destroy()
     } else if (!hasRoom) {

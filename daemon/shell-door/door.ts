@@ -7,7 +7,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
 import { startTalk } from '../process.ts'
 import { cliCommand } from '../programs.ts'
-import { ownCertificate } from '../server/certificate/own.ts'
+import type { Certificate } from '../server/certificate/certificate.ts'
 import { listen, listenError } from '../server/listen.ts'
 import { Attempts } from './attempts.ts'
 import { login } from './login.ts'
@@ -16,12 +16,13 @@ export type ShellDoorOptions = {
   context: Context
   host: string
   port: number
+  certificate: Certificate
 }
 
 export type ShellDoor = { address: string; close(): void }
 
-/** @throws {P8aError} `bad_settings` where there is no password; `save_failed`, `port_in_use`, `bad_address` */
-export async function openShellDoor({ context, host, port }: ShellDoorOptions): Promise<ShellDoor> {
+/** @throws {P8aError} `bad_settings` where there is no password; `port_in_use`, `bad_address` */
+export async function openShellDoor({ context, host, port, certificate }: ShellDoorOptions): Promise<ShellDoor> {
   const { maxShells, shellAttempts, shellLockout } = context.settings
   const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
   await access(context.paths.shellPassword).catch(cause => {
@@ -30,11 +31,11 @@ export async function openShellDoor({ context, host, port }: ShellDoorOptions): 
       cause,
     })
   })
-  const pair = await ownCertificate(context)
   const server = tls.createServer(
-    { ...pair, handshakeTimeout: context.settings.authTimeout },
+    { ...certificate.pair, handshakeTimeout: context.settings.authTimeout },
     socket => void serve(socket, context, attempts),
   )
+  certificate.onChanged(() => server.setSecureContext(certificate.pair))
   server.maxConnections = maxShells
   server.on('tlsClientError', () => {})
   await listen(server, { host, port }).catch(error => {

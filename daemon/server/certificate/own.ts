@@ -1,38 +1,49 @@
-// The host's own certificate: made when it is first needed, and kept, so that clients know the host by it.
-import { readFile, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
+// The host's own certificate and key, in one file so that they are never half of one and half of another. Made once, 0600.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { Context } from '../../context.ts'
-import type { Pair } from './make.ts'
+import { saveError } from '../../store/state-file.ts'
+import { makeCertificate, type Pair } from './make.ts'
 
-/** @throws {P8aError} `save_failed` where it cannot be kept; `bad_settings` where what is kept cannot be read */
-export async function ownCertificate({ paths, clock, log }: Context): Promise<Pair> {
-  const [cert, key] = await Promise.all([readIfThere(paths.certificate), readIfThere(paths.certificateKey)])
-  if (cert !== undefined && key !== undefined) return { cert, key }
-  // What makes it is needed once.
-  const { makeCertificate } = await import('./make.ts')
-  const names = [...new Set([hostname(), 'localhost'])]
-  const hosts = [...names, '127.0.0.1', '::1']
-  const made = await makeCertificate({ name: `p8a ${hostname()}`, hosts, now: new Date(clock.wallMs()) })
-  try {
-    await writeFile(paths.certificateKey, made.key, { mode: 0o600 })
-    await writeFile(paths.certificate, made.cert, { mode: 0o600 })
-  } catch (cause) {
-    throw new P8aError('save_failed', `Cannot save the certificate: ${(cause as Error).message}`, {
-      hint: 'Check the rights on the data directory, and its disk',
-      facts: { file: paths.certificate },
-      cause,
-    })
-  }
-  log.info('host', 'a certificate was made', { file: paths.certificate })
-  return made
+/**
+ * Reads them, or makes them where there are none.
+ * @throws {P8aError} `bad_certificate` where the file holds something else; `no_space`, `save_failed`
+ */
+export async function loadOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw bad(file, error.message)
+  })
+  if (text === undefined) return await makeOwn(file, of)
+  const cert = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n/s.exec(text)?.[0] ?? ''
+  const key = /-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----\n/s.exec(text)?.[0] ?? ''
+  checkPair({ cert, key }, file)
+  return { cert, key }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** @throws {P8aError} `bad_certificate` where the key is not the certificate's, or one of them is none */
+export function checkPair({ cert, key }: Pair, file: string): void {
+  let isOne: boolean
   try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new P8aError('bad_settings', `Cannot read ${file}: ${(cause as Error).message}`, { facts: { file }, cause })
+    isOne = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+  } catch (error) {
+    throw bad(file, (error as Error).message)
   }
+  if (!isOne) throw bad(file, 'the key is not that of the certificate')
+}
+
+async function makeOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
+  const pair = await makeCertificate({ ...of, now: new Date() })
+  await writeFileAtomic(file, pair.cert + pair.key, { mode: 0o600 }).catch(error => {
+    throw saveError(file, error)
+  })
+  return pair
+}
+
+function bad(file: string, why: string): P8aError {
+  return new P8aError('bad_certificate', `Cannot use the certificate in ${file}: ${why}`, {
+    hint: 'It must be PEM, with the key that belongs to it. Where it is the own one of the host, its removal has another made, which clients have to pin anew',
+    facts: { file },
+  })
 }

@@ -5,13 +5,24 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Context } from '../../../daemon/context.ts'
+import type { Authority, Identity } from '../../../daemon/server/authority.ts'
+import type { Visitor } from '../../../daemon/server/doorstep.ts'
 import { makeHttpServer } from '../../../daemon/server/http.ts'
 import type { Client, Rpc } from '../../../daemon/server/rpc.ts'
 import { P8aError, toWireError } from '../../../protocol/errors.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 
 const token = 'the-token-of-this-host'
-const settings = { ...defaultSettings, maxLineBytes: 10_000, maxUnauthorizedLineBytes: 1000 }
+const settings = { ...defaultSettings, maxLineBytes: 10_000, maxUnauthorizedLineBytes: 1000, wrongTokenDelay: 1 }
+const visitor: Visitor = { address: '192.0.2.1', welcome: () => {} }
+const admin: Identity = { name: 'default', role: 'admin', path: '' }
+
+/** Knows one token. */
+const authority = {
+  judge: (given: unknown) => (given === token ? { identity: admin } : { refusal: 'The token is wrong' }),
+  isValid: () => true,
+  hold: () => () => {},
+} as unknown as Authority
 
 type Asked = { message: unknown; isAuthorized: boolean }
 
@@ -28,20 +39,20 @@ async function serving(
   })
   const rpc = {
     answer: async (message: unknown, client: Client) => {
-      asked.push({ message, isAuthorized: client.isAuthorized })
-      if (!client.isAuthorized) return unauthorized()
+      asked.push({ message, isAuthorized: client.identity !== undefined })
+      if (!client.identity) return unauthorized()
       return 'answer' in options ? options.answer : { jsonrpc: '2.0', id: 1, result: 'done' }
     },
     answerGarbage: (client: Client) =>
-      client.isAuthorized
+      client.identity
         ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is no JSON')) }
         : unauthorized(),
   } as unknown as Rpc
-  const http = makeHttpServer({ context: { settings } as unknown as Context, rpc, token })
+  const http = makeHttpServer({ context: { settings } as unknown as Context, rpc, authority })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {
     sockets.add(socket)
-    http.serve(socket, options.trusted ?? false)
+    http.serve(socket, options.trusted ? undefined : visitor)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

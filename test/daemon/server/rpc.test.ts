@@ -1,27 +1,42 @@
 // Messages to answers, with verbs that only say what they were given. Not here: the doors (e2e/wire.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { systemClock } from '../../../daemon/context.ts'
 import type { Verbs } from '../../../daemon/host/host.ts'
 import type { HostLog } from '../../../daemon/host-log.ts'
+import type { Identity } from '../../../daemon/server/authority.ts'
+import type { OwnVerbs } from '../../../daemon/server/own-verbs.ts'
 import { type Client, Rpc } from '../../../daemon/server/rpc.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import type { AuditEntry } from '../../../protocol/methods.ts'
 
 type Answer = { id: unknown; result?: unknown; error?: { message: string; data: { code: string; hint?: string } } }
 
 const bugs: unknown[] = []
+const audit: AuditEntry[] = []
+const own = { 'host.token.list': async () => ({ tokens: [] }) } as unknown as OwnVerbs
+const local: Identity = { name: 'local', role: 'admin', path: '' }
 
 function rpc(verb: (params: Record<string, unknown>) => unknown = params => params): Rpc {
   const verbs = { 'host.info': verb, 'pod.status': verb, 'pod.start': verb, 'pod.call': verb } as unknown as Verbs
   const log = { error: (...bug: unknown[]) => bugs.push(bug) } as unknown as HostLog
-  return new Rpc(verbs, { version: '1.2.3', log })
+  return new Rpc(verbs, {
+    version: '1.2.3',
+    log,
+    own,
+    audit: { log: { write: entry => audit.push(entry) }, clock: systemClock },
+  })
 }
 
 function client(isAuthorized = true): Client {
   const made: Client = {
-    isAuthorized,
+    identity: isAuthorized ? local : undefined,
+    address: 'unix',
+    isValid: () => true,
     authorize: token => {
-      made.isAuthorized ||= token === 'right'
-      return token === 'right'
+      if (token !== 'right') return { refusal: 'The token is wrong' }
+      made.identity = local
+      return { identity: local }
     },
     signal: new AbortController().signal,
     sendEntries: undefined,

@@ -1,5 +1,6 @@
-// The host's token: who has it may do anything over TCP. Made at the first start, kept 0600.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+// The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the clear,
+// since this user's own `pod` reads it, and who can read it can open the Unix socket beside it just as well.
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../protocol/errors.ts'
@@ -22,16 +23,7 @@ export async function loadToken(file: string): Promise<string> {
 }
 
 async function makeToken(file: string): Promise<string> {
-  const token = randomBytes(24).toString('base64url')
+  const token = randomBytes(32).toString('base64url')
   await writeFileAtomic(file, `${token}\n`, { mode: 0o600 })
   return token
-}
-
-/** Whether `given` is the token, in a time that tells nothing of how much of it is right. */
-export function isToken(given: unknown, token: string): boolean {
-  return typeof given === 'string' && timingSafeEqual(digest(given), digest(token))
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

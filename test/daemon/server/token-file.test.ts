@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isToken, loadToken } from '../../../daemon/server/token.ts'
+import { loadToken } from '../../../daemon/server/token-file.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 
 async function inDir(work: (file: string, dir: string) => Promise<void>): Promise<void> {
@@ -43,26 +43,6 @@ test('loadToken() refuses a file without a token worth the name, and leaves it',
       assert.equal([error.code, error.message.includes(file), error.hint !== undefined], ['bad_settings', true, true])
       assert.is(readFileSync(file, 'utf8'), text)
     })
-  }
-})
-
-test('isToken() is true for the token alone', () => {
-  const token = 'a-token-of-my-own-choice'
-  assert.ok(isToken(token, token))
-  for (const given of [
-    '',
-    token.slice(0, -1),
-    `${token} `,
-    token.toUpperCase(),
-    undefined,
-    null,
-    0,
-    true,
-    {},
-    [token],
-    { length: token.length },
-  ]) {
-    assert.not.ok(isToken(given, token), JSON.stringify(given))
   }
 })
 

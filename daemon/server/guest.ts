@@ -1,0 +1,73 @@
+// A client between its first byte and its end: unknown, then known by a token, and gone when that token ends. It knows no
+// transport; a connection of lines has one guest, and so has each request over HTTP.
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Authority, type Identity, localIdentity, type Verdict } from './authority.ts'
+import type { Visitor } from './doorstep.ts'
+import type { Client } from './rpc.ts'
+
+type GuestOptions = {
+  authority: Authority
+  /** The connection, where it has to say who it is; undefined for one by the Unix socket. */
+  visitor: Visitor | undefined
+  /** Called when it is known. */
+  onKnown?: () => void
+  /** Called when its token has ended, and it must go at once. */
+  onEnded: () => void
+  sendEntries?: Client['sendEntries']
+  dialogs?: Client['dialogs']
+}
+
+export class Guest implements Client {
+  identity: Identity | undefined
+  readonly address: string
+  readonly sendEntries: Client['sendEntries']
+  readonly dialogs: Client['dialogs']
+  #options: GuestOptions
+  #gone = new AbortController()
+  #hasTriedWrong = false
+  #letGo = () => {}
+
+  constructor(options: GuestOptions) {
+    this.#options = options
+    this.identity = options.visitor ? undefined : localIdentity
+    this.address = options.visitor?.address ?? 'unix'
+    this.sendEntries = options.sendEntries
+    this.dialogs = options.dialogs
+  }
+
+  /** Aborted when it is gone. */
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  authorize(given: unknown): Verdict {
+    const { authority, visitor, onKnown, onEnded } = this.#options
+    const verdict = authority.judge(given, this.address)
+    if ('refusal' in verdict) {
+      this.#hasTriedWrong = true
+      return verdict
+    }
+    this.identity = verdict.identity
+    this.#letGo()
+    this.#letGo = authority.hold(verdict.identity, onEnded)
+    visitor?.welcome()
+    onKnown?.()
+    return verdict
+  }
+
+  isValid(identity: Identity): boolean {
+    return this.#options.authority.isValid(identity)
+  }
+
+  /** Waits, if it has tried a wrong token: each costs so much time, unless it goes. */
+  async atone(ms: number): Promise<void> {
+    if (!this.#hasTriedWrong) return
+    this.#hasTriedWrong = false
+    await delay(ms, undefined, { signal: this.signal }).catch(() => {})
+  }
+
+  leave(): void {
+    this.#letGo()
+    this.#gone.abort()
+  }
+}

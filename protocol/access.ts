@@ -1,0 +1,61 @@
+// Who may do what: the role that each method asks for, and which methods change something, and so are in the audit log.
+// The one table of rights.
+import type { MethodName } from './methods.ts'
+import { isWithin } from './names.ts'
+
+/** Each may do all that those before it may. */
+export const roles = ['read', 'deploy', 'admin'] as const
+
+/** `read` looks, `deploy` changes pods, `admin` decides over the host and who may reach it. */
+export type Role = (typeof roles)[number]
+
+type Access = {
+  /** The least role that may; `anyone` needs no token. */
+  role: Role | 'anyone'
+  /** It changes something. */
+  changes?: true
+  /** It concerns the whole host, so that a token that is confined to a path has no part in it. */
+  wholeHost?: true
+}
+
+export const access: Readonly<Record<MethodName, Access>> = {
+  'host.auth': { role: 'anyone' },
+  'host.info': { role: 'read' },
+  'host.stop': { role: 'admin', changes: true, wholeHost: true },
+  'host.audit': { role: 'admin' },
+  'host.token.add': { role: 'admin', changes: true },
+  'host.token.list': { role: 'admin' },
+  'host.token.remove': { role: 'admin', changes: true },
+  'rpc.discover': { role: 'read' },
+  'pod.push': { role: 'deploy', changes: true },
+  'pod.start': { role: 'deploy', changes: true },
+  'pod.stop': { role: 'deploy', changes: true },
+  'pod.restart': { role: 'deploy', changes: true },
+  'pod.scale': { role: 'deploy', changes: true },
+  'pod.remove': { role: 'deploy', changes: true },
+  'pod.call': { role: 'deploy', changes: true },
+  'pod.commands': { role: 'read' },
+  'pod.command': { role: 'deploy', changes: true },
+  // These are about a command that this very connection has begun.
+  'pod.command.input': { role: 'deploy' },
+  'pod.command.cancel': { role: 'deploy' },
+  'pod.status': { role: 'read' },
+  'pod.list': { role: 'read' },
+  'pod.runs': { role: 'read' },
+  'pod.logs': { role: 'read' },
+}
+
+/** What a client may: all that its role may, on the hosts at its path and within. */
+export type Rights = { role: Role; path: string }
+
+/** Whether the rights are enough for a method, wherever it is done. */
+export function mayDo({ role, path }: Rights, method: MethodName): boolean {
+  const { role: needed, wholeHost } = access[method]
+  if (wholeHost && path !== '') return false
+  return needed === 'anyone' || roles.indexOf(role) >= roles.indexOf(needed)
+}
+
+/** Whether rights cover all that others have: nobody gives away more than they have. */
+export function covers(own: Rights, others: Rights): boolean {
+  return roles.indexOf(own.role) >= roles.indexOf(others.role) && isWithin(own.path, others.path)
+}
