@@ -2,7 +2,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { P8aError } from '../protocol/errors.ts'
 
-/** `tls` addresses are read already; client.ts says that it cannot use them yet. */
 export type Address = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number; tls: boolean }
 
 /** The port of an address that names none. */
@@ -68,7 +67,7 @@ function readPort(text: string, port: string): number {
 
 function badAddress(text: string, why: string): P8aError {
   return new P8aError('bad_address', `Cannot read the address ${JSON.stringify(text.slice(0, 200))}: ${why}`, {
-    hint: 'Write it as localhost:3000, http://localhost:3000, [::1]:3000 or unix:/path/to/host.sock',
+    hint: 'Write it as localhost:3000, tls://example.org:3000, [::1]:3000 or unix:/path/to/host.sock',
     facts: { address: text.slice(0, 200) },
   })
 }

@@ -39,17 +39,11 @@ type LogsEnd = MethodResults['pod.logs']
 
 /**
  * Connects to a host and authorises the connection.
- * @param target an address, or a text such as `localhost:3000` or `unix:/path`
- * @throws {P8aError} `bad_address`, `host_unreachable`, `unauthorized`, `unsupported` for TLS, `timeout` by `signal`
+ * @param target an address, or a text such as `localhost:3000`, `tls://example.org:3000` or `unix:/path`
+ * @throws {P8aError} `bad_address`, `host_unreachable`, `certificate_changed`, `unauthorized`, `timeout` by `signal`
  */
 export async function connect(target: string | Address, options: ConnectOptions = {}): Promise<Client> {
   const address = typeof target === 'string' ? parseAddress(target) : target
-  if (address.kind === 'tcp' && address.tls) {
-    // The place for node:tls: the same connection over tls.connect() with the host's pinned fingerprint.
-    throw new P8aError('unsupported', 'Cannot connect over TLS: TLS is not there yet', {
-      hint: 'Use a tunnel: ssh -L 3000:127.0.0.1:3000 HOST, and the address localhost:3000',
-    })
-  }
   const client = new Client(await Connection.open(address, options))
   if (address.kind === 'unix' || options.token === undefined) return client
   try {

@@ -29,6 +29,12 @@ const force: FlagLine = ['--force', 'Stop it first where it runs']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
 const usage: FlagLine = ['-u, --usage', 'Measure cpu and memory too']
 
+const tokenFlags: readonly FlagLine[] = [
+  ['--role <role>', 'read: look only; deploy: change pods too; admin: everything (default: deploy)'],
+  ['--path <path>', 'Confine it to a host within the host'],
+  ['--expires <time>', 'End it after so long, such as 12h or 90d'],
+]
+
 /** Options that every command has. */
 export const globalFlags: readonly FlagLine[] = [
   ['--json', 'Print JSON, for scripts'],
@@ -45,6 +51,10 @@ export const commands: readonly CommandSpec[] = [
       ['--port <port>', 'TCP port; 0 takes any free one (default: 3000)'],
       ['--host <address>', 'Address to listen on (default: 127.0.0.1)'],
       ['--shell-port <port>', 'Serve the shell on this port too, by TLS and a password (default: no)'],
+      ['--tls', 'Speak TLS on the port; always so beyond loopback'],
+      ['--no-tls', 'Speak no TLS, not even beyond loopback'],
+      ['--cert <file>', "PEM certificate to use in place of the host's own; read again when it changes"],
+      ['--key <file>', 'PEM key of that certificate'],
       ['-d, --detach', 'Go on in the background'],
     ],
     load: () => import('./commands/host-start.ts'),
@@ -67,10 +77,46 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/host-password.ts'),
   },
   {
+    usage: 'host token add <name>',
+    about: 'Make a token for the host on this machine, and print it this once',
+    flags: tokenFlags,
+    examples: ['pod host token add ci --role deploy --expires 90d', 'pod host token add ann --path inner'],
+    load: () => import('./commands/host-token-add.ts'),
+  },
+  {
+    usage: 'host token list',
+    aliases: ['host token ls'],
+    about: 'List the tokens of the host on this machine',
+    load: () => import('./commands/host-token-list.ts'),
+  },
+  {
+    usage: 'host token remove <name>',
+    aliases: ['host token rm'],
+    about: 'End a token of the host on this machine, and the connections it opened',
+    load: () => import('./commands/host-token-remove.ts'),
+  },
+  {
+    usage: 'host invite [name]',
+    about: 'Make a token, and print it with address and fingerprint as one string for "pod remote add"',
+    flags: [...tokenFlags, ['--address <address>', 'Where others reach this host (default: as it listens)']],
+    examples: ['pod host invite', 'pod host invite ann --role read --address tls://example.org:3000'],
+    load: () => import('./commands/host-invite.ts'),
+  },
+  {
+    usage: 'host audit',
+    about: 'Show what was changed on the host on this machine, and by whom',
+    flags: [['-n, --lines <n>', 'Only the last n lines (default: 100)']],
+    load: () => import('./commands/host-audit.ts'),
+  },
+  {
     usage: 'remote add <name> <address>',
-    about: 'Keep the address of a host under a name',
-    flags: [['--path <path>', 'Dotted path of a host within that host']],
-    examples: ['pod remote add origin localhost:3000', 'pod remote add origin unix:/home/ann/.p8a/host.sock'],
+    about: 'Keep the address of a host, or what "pod host invite" printed, under a name',
+    flags: [
+      ['--path <path>', 'Dotted path of a host within that host'],
+      ['--fingerprint <sha256>', 'Fingerprint that its certificate must have (default: the one it has now)'],
+      ['--ca', 'Pin no fingerprint: trust any certificate that a known authority vouches for'],
+    ],
+    examples: ['pod remote add origin localhost:3000', 'pod remote add origin tls://example.org:3000'],
     load: () => import('./commands/remote-add.ts'),
   },
   {
@@ -84,6 +130,11 @@ export const commands: readonly CommandSpec[] = [
     aliases: ['remote rm'],
     about: 'Forget a remote',
     load: () => import('./commands/remote-remove.ts'),
+  },
+  {
+    usage: 'remote pin <name> <fingerprint>',
+    about: 'Pin another certificate of a host, once you know that it is right',
+    load: () => import('./commands/remote-pin.ts'),
   },
   {
     usage: 'push <remote> <name> <file>',

@@ -1,6 +1,6 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
 // a person who presses TAB wants no error.
-
+import { roles } from '../protocol/access.ts'
 import { commands, globalFlags } from './commands.ts'
 import { dataDir } from './data-dir.ts'
 import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
@@ -37,7 +37,10 @@ export async function nextWords(typed: readonly string[], current: string): Prom
   const flag = flags.find(flag => flag.takesValue && (last === `--${flag.name}` || last === `-${flag.short}`))
   if (flag) return valuesOf(flag.name)
   if (current.startsWith('-')) return { words: flagWords(matched) }
-  return await argumentWords(matched, walk(rest, { flags, params: matched.spec.takesParams ?? false }))
+  // `host token` is a command, and the beginning of others.
+  const longer = rest.length === 0 ? commandWords(typed).words : []
+  const next = await argumentWords(matched, walk(rest, { flags, params: matched.spec.takesParams ?? false }))
+  return { ...next, words: [...longer, ...next.words] }
 }
 
 function tryMatch(typed: readonly string[]): Matched | undefined {
@@ -87,7 +90,8 @@ function valuesOf(flag: string): Next {
         ['stderr', ''],
       ],
     }
-  return flag === 'data' || flag === 'cwd' ? { words: [], files: true } : nothing
+  if (flag === 'role') return { words: roles.map(role => [role, '']) }
+  return ['cert', 'key'].includes(flag) || flag === 'data' || flag === 'cwd' ? { words: [], files: true } : nothing
 }
 
 async function argumentWords({ spec }: Matched, { args, options }: Walked): Promise<Next> {
@@ -102,7 +106,7 @@ async function argumentWords({ spec }: Matched, { args, options }: Walked): Prom
         ['fish', ''],
       ],
     }
-  if (wanted === 'remote' || nameOf(spec) === 'remote remove') {
+  if (wanted === 'remote' || ['remote remove', 'remote pin'].includes(nameOf(spec))) {
     return {
       words: listRemotes(dir).map(remote => [remote.name, remote.name === 'local' ? 'the host on this machine' : '']),
     }

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { P8aError } from '../protocol/errors.ts'
 import { homeDir } from './data-dir.ts'
 
-/** A remote as the file has it: its address in the form in which it is shown. */
-export type SavedRemote = { address: string; path?: string; token?: string }
+/** A remote as the file has it: its address in the form in which it is shown, and the fingerprint that is pinned. */
+export type SavedRemote = { address: string; path?: string; token?: string; fingerprint?: string }
 
 export type Config = {
   remotes: Record<string, SavedRemote>
@@ -74,7 +74,7 @@ function parse(text: string): Config {
 
 function isSavedRemote(value: unknown): value is SavedRemote {
   if (!isRecord(value) || typeof value.address !== 'string') return false
-  return [value.path, value.token].every(text => text === undefined || typeof text === 'string')
+  return [value.path, value.token, value.fingerprint].every(text => text === undefined || typeof text === 'string')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

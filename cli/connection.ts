@@ -1,6 +1,7 @@
 // One connection to a host: lines out, lines in, and a clear error where it cannot be had or is lost. It knows nothing
 // of what the lines say.
 import { connect, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { P8aError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/lines.ts'
 import { type Address, formatAddress } from './address.ts'
@@ -14,6 +15,11 @@ export type ConnectionOptions = {
   timeoutMs?: number | undefined
   /** Ends the connection, whatever it is doing. */
   signal?: AbortSignal | undefined
+  /**
+   * SHA-256 of the certificate that the host must have, as `AB:CD:…`, where the address asks for TLS. Without one, the
+   * certificate must be vouched for by an authority that this machine trusts.
+   */
+  fingerprint?: string | undefined
 }
 
 export class Connection {
@@ -36,16 +42,15 @@ export class Connection {
 
   /**
    * Connects.
-   * @throws {P8aError} `host_unreachable`; `timeout` where `signal` ended it
+   * @throws {P8aError} `host_unreachable`, `certificate_changed`; `timeout` where `signal` ended it
    */
   static async open(address: Address, options: ConnectionOptions = {}): Promise<Connection> {
-    const { timeoutMs = 10_000, signal } = options
+    const { timeoutMs = 10_000, signal, fingerprint } = options
     if (signal?.aborted) throw aborted(address)
-    const socket = connect(
-      address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
-    )
+    const tls = address.kind === 'tcp' && address.tls ? { address, ...(await import('./tls.ts')) } : undefined
+    const socket = tls ? tls.connectTls(tls.address, fingerprint) : connectPlain(address)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    socket.once('connect', resolve)
+    socket.once(tls ? 'secureConnect' : 'connect', resolve)
     socket.once('error', cause => reject(unreachable(address, cause)))
     const timer = setTimeout(() => reject(unreachable(address, { code: 'ETIMEDOUT' })), timeoutMs)
     const onAbort = () => socket.destroy(aborted(address))
@@ -53,6 +58,7 @@ export class Connection {
     socket.once('close', () => signal?.removeEventListener('abort', onAbort))
     try {
       await promise
+      if (tls) tls.checkPinned(socket as TLSSocket, tls.address, fingerprint)
     } catch (error) {
       socket.destroy()
       throw error
@@ -93,6 +99,10 @@ export class Connection {
   close(): void {
     this.#socket.destroy()
   }
+}
+
+function connectPlain(address: Address): Socket {
+  return connect(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port })
 }
 
 function lost(address: string, cause?: Error): P8aError {

@@ -11,11 +11,11 @@ export type Matched = { spec: CommandSpec; words: number }
 export type Arg = { name: string; isRequired: boolean; isVariadic: boolean }
 
 /**
- * The command that `words` begin with; two words are tried before one.
+ * The command that `words` begin with; more words are tried before fewer.
  * @throws {P8aError} `usage`, with the nearest command as hint
  */
 export function match(words: readonly string[]): Matched {
-  for (const count of [2, 1]) {
+  for (const count of [3, 2, 1]) {
     const name = words.slice(0, count).join(' ')
     const spec = commands.find(spec => words.length >= count && namesOf(spec).includes(name))
     if (spec) return { spec, words: count }

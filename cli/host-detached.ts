@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fromWireError, P8aError } from '../protocol/errors.ts'
 import type { HostInfo } from '../protocol/methods.ts'
-import { parseAddress } from './address.ts'
+import { isLoopback, parseAddress } from './address.ts'
 import { connect } from './client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
 import type { Output } from './output.ts'
@@ -112,8 +112,21 @@ async function printStarted(info: HostInfo): Promise<void> {
   printOut(`It answers at ${info.addresses.join(' and ')}\n`)
   if (info.shellAddress)
     printOut(`The shell is at ${info.shellAddress}: openssl s_client -quiet -connect ${info.shellAddress}\n`)
+  if (info.fingerprint) printOut(`Its certificate has the SHA-256 fingerprint ${info.fingerprint}\n`)
+  for (const address of info.addresses.filter(isInTheClear)) {
+    await say(
+      'warn',
+      `TLS is off at ${address}: whoever is on the way can read and change all that is sent, tokens too`,
+    )
+  }
   const hasPods = Object.values(info.pods).some(count => count > 0)
   if (!hasPods) printOut('Next: pod push local hello hello.js && pod start local hello\n')
+}
+
+/** Whether others than this machine reach an address, and can listen in. */
+function isInTheClear(text: string): boolean {
+  const address = parseAddress(text)
+  return address.kind === 'tcp' && !address.tls && !isLoopback(address)
 }
 
 function tcpPorts(info: HostInfo): number[] {

@@ -8,16 +8,21 @@ const fromSource = import.meta.filename.endsWith('.ts')
 export const daemonProgram = join(import.meta.dirname, fromSource ? '../daemon/main.ts' : './daemon.cjs')
 
 /** What a host is started with. */
-export type StartOptions = { dataDir: string; port: number; host: string; shellPort: number | undefined }
+export type StartOptions = {
+  dataDir: string
+  port: number
+  host: string
+  shellPort: number | undefined
+  /** Whether the port speaks TLS; undefined where that follows from the address. */
+  tls: 'on' | 'off' | undefined
+  /** Absolute paths of a PEM certificate and its key. */
+  cert: string | undefined
+  key: string | undefined
+}
 
 /** The command line that starts a daemon. */
-export function daemonCommand({
-  dataDir,
-  port,
-  host,
-  shellPort,
-  json,
-}: StartOptions & { json: boolean }): [file: string, ...args: string[]] {
+export function daemonCommand(options: StartOptions & { json: boolean }): [file: string, ...args: string[]] {
+  const { dataDir, port, host, shellPort, json, ...privacy } = options
   return [
     process.execPath,
     // What a burst of work leaves is collected at once, and not kept in a young generation of 16 MiB and more.
@@ -32,6 +37,7 @@ export function daemonCommand({
     '--host',
     host,
     ...(shellPort === undefined ? [] : ['--shell-port', String(shellPort)]),
+    ...Object.entries(privacy).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...(json ? ['--json'] : []),
   ]
 }

@@ -72,5 +72,9 @@ export async function openHost(
   signal?: AbortSignal,
 ): Promise<RemoteHost> {
   const known = token ?? remote.token ?? (await ownToken(remote.address, dataDir))
-  return new RemoteHost(remote, await connect(remote.address, { token: known, signal }))
+  const { fingerprint } = remote
+  const client = await connect(remote.address, { token: known, signal, fingerprint }).catch(error => {
+    throw namingRemote(error, remote.name)
+  })
+  return new RemoteHost(remote, client)
 }

@@ -7,7 +7,13 @@ import { socketFile } from './data-dir.ts'
 import { nearest } from './nearest.ts'
 
 /** A host that has a name. `path` is `''` for the root host there. */
-export type Remote = { name: string; address: Address; path: string; token: string | undefined }
+export type Remote = {
+  name: string
+  address: Address
+  path: string
+  token: string | undefined
+  fingerprint?: string | undefined
+}
 
 /** The name that stands for the host on this machine. */
 export const localName = 'local'
@@ -41,6 +47,16 @@ export function listRemotes(dataDir: string): Remote[] {
  * @throws {P8aError} `bad_name`, `remote_exists`, `bad_settings`, `save_failed`
  */
 export async function addRemote(name: string, remote: SavedRemote): Promise<void> {
+  checkFree(name)
+  const { remotes } = readConfig()
+  await writeConfig({ remotes: { ...remotes, [name]: remote } })
+}
+
+/**
+ * Makes sure that a remote may be called so.
+ * @throws {P8aError} `bad_name`, `remote_exists`, `bad_settings`
+ */
+export function checkFree(name: string): void {
   checkName(name, 'remote')
   if (name === localName) {
     throw new P8aError(
@@ -59,7 +75,20 @@ export async function addRemote(name: string, remote: SavedRemote): Promise<void
       facts: { remote: name, address: taken.address },
     })
   }
-  await writeConfig({ remotes: { ...remotes, [name]: remote } })
+}
+
+/**
+ * Pins another certificate.
+ * @throws {P8aError} `remote_not_found`, `unsupported` for a remote without TLS, `bad_settings`, `save_failed`
+ */
+export async function pinRemote(name: string, fingerprint: string): Promise<void> {
+  const { remotes } = readConfig()
+  const saved = Object.hasOwn(remotes, name) ? remotes[name] : undefined
+  if (!saved && name !== localName) throw notFound(name, Object.keys(remotes))
+  if (!saved?.address.startsWith('tls://')) {
+    throw new P8aError('unsupported', `Cannot pin a certificate for the remote "${name}": it is reached without TLS`)
+  }
+  await writeConfig({ remotes: { ...remotes, [name]: { ...saved, fingerprint } } })
 }
 
 /**
@@ -77,7 +106,13 @@ export async function removeRemote(name: string): Promise<void> {
 }
 
 function toRemote(name: string, saved: SavedRemote): Remote {
-  return { name, address: parseAddress(saved.address), path: saved.path ?? '', token: saved.token }
+  return {
+    name,
+    address: parseAddress(saved.address),
+    path: saved.path ?? '',
+    token: saved.token,
+    fingerprint: saved.fingerprint,
+  }
 }
 
 function notFound(name: string, known: string[]): P8aError {

@@ -19,7 +19,7 @@ const reasons: Record<string, string> = {
 /** The error for a connection that could not be made. */
 export function unreachable(address: Address, cause: { code?: string; message?: string }): P8aError {
   if (cause instanceof P8aError) return cause
-  const reason = reasons[cause.code ?? ''] ?? cause.message ?? 'it cannot be reached'
+  const reason = tlsReason(address, cause) ?? reasons[cause.code ?? ''] ?? cause.message ?? 'it cannot be reached'
   return new P8aError('host_unreachable', `Cannot reach the host at ${formatAddress(address)}: ${reason}`, {
     hint: hintFor(address, cause.code),
     facts: { address: formatAddress(address), ...(cause.code === undefined ? {} : { reason: cause.code }) },
@@ -27,7 +27,23 @@ export function unreachable(address: Address, cause: { code?: string; message?: 
   })
 }
 
-function hintFor(address: Address, code: string | undefined): string {
+/** What a handshake fails by; undefined where there was none. */
+function tlsReason(address: Address, { code = '', message }: { code?: string; message?: string }): string | undefined {
+  if (address.kind === 'unix' || !address.tls) return undefined
+  if (code === 'EPROTO' || code === 'ECONNRESET' || code.startsWith('ERR_SSL_'))
+    return 'what answers there does not speak TLS'
+  return isDistrust(code) ? `nobody whom this machine trusts vouches for its certificate (${message})` : undefined
+}
+
+/** What OpenSSL calls a certificate that it does not take. */
+function isDistrust(code: string): boolean {
+  return /CERT|SIGNATURE|ISSUER|CHAIN/.test(code)
+}
+
+function hintFor(address: Address, code = ''): string {
+  if (isDistrust(code)) return 'Pin its fingerprint, by adding the remote anew: pod remote add NAME ADDRESS'
+  if (tlsReason(address, { code }) !== undefined)
+    return 'A host speaks TLS beyond loopback, or with --tls; leave tls:// out for one that does not'
   if (code === 'EACCES' || code === 'EPERM')
     return 'It belongs to another user: run this as that user, or use its TCP address and token'
   if (code === 'EINVAL') return 'Use a data directory with a shorter path: --data DIR'

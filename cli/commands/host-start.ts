@@ -1,14 +1,18 @@
 // pod host start: starts the daemon here, in this very process or in the background.
+import { resolve } from 'node:path'
+import { P8aError } from '../../protocol/errors.ts'
 import { defaultPort } from '../address.ts'
 import type { Run } from '../commands.ts'
+import type { Options } from '../options.ts'
 import { rememberHost } from '../own-token.ts'
+import type { StartOptions } from '../programs.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
   const host = options.text('host') ?? '127.0.0.1'
   const shellPort = options.wholeNumber('shell-port', { most: 65_535 })
-  const start = { dataDir, port, host, shellPort }
+  const start = { dataDir, port, host, shellPort, ...readPrivacy(options) }
   if (options.has('detach')) {
     const { startDetached } = await import('../host-detached.ts')
     return await startDetached(start, context.output)
@@ -16,4 +20,14 @@ export const run: Run = async ({ options }, context) => {
   if (port !== 0) await rememberHost(port, dataDir)
   const { startHere } = await import('../host-foreground.ts')
   return await startHere({ ...start, json: context.output.json })
+}
+
+function readPrivacy(options: Options): Pick<StartOptions, 'tls' | 'cert' | 'key'> {
+  if (options.has('tls') && options.has('no-tls')) throw new P8aError('usage', 'Cannot use --tls with --no-tls')
+  const file = (name: string) => {
+    const given = options.text(name)
+    return given === undefined ? undefined : resolve(given)
+  }
+  const tls = options.has('tls') ? 'on' : options.has('no-tls') ? 'off' : undefined
+  return { tls, cert: file('cert'), key: file('key') }
 }

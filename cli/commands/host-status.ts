@@ -19,7 +19,7 @@ function starts({ spares }: HostInfo): string {
   return count(spares.hits + spares.misses, 'start')
 }
 
-function rows(info: HostInfo): [string, string][] {
+function rows(info: HostInfo): [string, string | undefined][] {
   const pods = Object.entries(info.pods).flatMap(([state, number]) => (number > 0 ? [`${number} ${state}`] : []))
   return [
     ['host', `${info.id}, p8a ${info.version}, Node ${info.node.replace(/^v/, '')}`],
@@ -28,6 +28,7 @@ function rows(info: HostInfo): [string, string][] {
     ['data', info.dataDir],
     ['addresses', info.addresses.join(', ')],
     ...(info.shellAddress === undefined ? [] : [['shell', `${info.shellAddress}, by TLS`] as [string, string]]),
+    ['SHA-256', info.fingerprint],
     ['pods', pods.length > 0 ? pods.join(', ') : 'none'],
     ['runs', count(info.runs, 'process').replace(/processs$/, 'processes')],
     ['spares', `${info.spares.ready} ready; ${info.spares.hits} of ${starts(info)} found one`],

@@ -1,33 +1,112 @@
-// pod remote add: keeps an address under a name, and says whether a host answers there. It need not.
+// pod remote add: keeps an address under a name, and says whether a host answers there. It need not, unless its
+// certificate has to be seen.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
-import { formatAddress, parseAddress } from '../address.ts'
+import { type Address, formatAddress, isLoopback, parseAddress } from '../address.ts'
 import type { Run } from '../commands.ts'
-import { probe } from '../probe.ts'
-import { addRemote } from '../remotes.ts'
+import type { Context } from '../context.ts'
+import { certificateChanged, readFingerprintText, sameFingerprint } from '../fingerprint.ts'
+import { isInvite, parseInvite } from '../invite.ts'
+import type { Options } from '../options.ts'
+import { type Found, probe } from '../probe.ts'
+import { addRemote, checkFree } from '../remotes.ts'
 import { spin } from '../render/spinner.ts'
 
 /** How long the host may take to answer. */
 const askMs = 2000
 
+/** What is to be kept. */
+type Wanted = { address: Address; path: string; token: string | undefined; fingerprint: string | undefined }
+
 export const run: Run = async ({ args: [name = '', text = ''], options }, context) => {
   const { output } = context
-  const address = parseAddress(text)
-  const path = readPath(options.text('path') ?? '')
-  const token = options.text('token')
-  const shown = formatAddress(address)
+  const wanted = read(text, options)
+  const shown = formatAddress(wanted.address)
+  checkFree(name)
+  const pinned = options.has('ca') ? undefined : await spin(`Asking ${shown}`, output, pin(wanted))
+  const { address, path, token } = wanted
   await addRemote(name, {
     address: shown,
     ...(path === '' ? {} : { path }),
     ...(token === undefined ? {} : { token }),
+    ...(pinned === undefined ? {} : { fingerprint: pinned }),
   })
-  const found = await spin(`Asking ${shown}`, output, probe({ name, address, path, token }, context, askMs))
-  output.answer({ name, address: shown, path, ...found }, () => '')
-  if (output.json) return 0
-  const { say } = await import('../say.ts')
-  await say('success', `${name} is ${shown}${path === '' ? '' : `, path ${path}`}`)
-  if (!found.answers) await say('warn', `no host answers there now: ${found.problem}`)
+  const remote = { name, address, path, token, fingerprint: pinned }
+  const found = await spin(`Asking ${shown}`, output, probe(remote, context, askMs))
+  output.answer(
+    { name, address: shown, path, ...(pinned === undefined ? {} : { fingerprint: pinned }), ...found },
+    () => '',
+  )
+  if (!output.json) await tell(name, { ...wanted, pinned, found }, context)
   return 0
+}
+
+function read(text: string, options: Options): Wanted {
+  const invite = isInvite(text) ? parseInvite(text) : undefined
+  const fingerprint = options.text('fingerprint') ?? invite?.fingerprint
+  const wanted = {
+    address: parseAddress(invite?.address ?? text),
+    path: readPath(options.text('path') ?? invite?.path ?? ''),
+    token: options.text('token') ?? invite?.token,
+    fingerprint: fingerprint === undefined ? undefined : readFingerprintText(fingerprint),
+  }
+  const isPrivate = wanted.address.kind === 'tcp' && wanted.address.tls
+  if (!isPrivate && (fingerprint !== undefined || options.has('ca'))) {
+    throw new P8aError(
+      'usage',
+      `Cannot use --${options.has('ca') ? 'ca' : 'fingerprint'} with an address without TLS`,
+      {
+        hint: 'Begin the address with tls://',
+      },
+    )
+  }
+  if (fingerprint !== undefined && options.has('ca')) throw new P8aError('usage', 'Cannot use --fingerprint with --ca')
+  return wanted
+}
+
+/**
+ * The fingerprint to pin: the one that was given, or else the one that the host has now, as ssh does.
+ * @throws {P8aError} `certificate_changed`, `host_unreachable` where its certificate cannot be seen and was not given
+ */
+async function pin({ address, fingerprint }: Wanted): Promise<string | undefined> {
+  if (address.kind === 'unix' || !address.tls) return undefined
+  const { readFingerprint } = await import('../tls.ts')
+  const found = await readFingerprint(address).catch((error: P8aError) => {
+    if (fingerprint === undefined) throw unseen(error)
+    return undefined
+  })
+  if (found === undefined || fingerprint === undefined || sameFingerprint(found, fingerprint))
+    return fingerprint ?? found
+  const { code, message, facts } = certificateChanged(formatAddress(address), { pinned: fingerprint, found })
+  throw new P8aError(code, message, {
+    hint: `It should have ${fingerprint} and has ${found}. Ask whoever runs the host: \`pod host status\` there shows the right one`,
+    facts,
+  })
+}
+
+function unseen({ code, message, facts, cause }: P8aError): P8aError {
+  return new P8aError(code, `${message}, so its certificate cannot be pinned`, {
+    hint: 'Start the host first, or say what it has to be: --fingerprint SHA256, which `pod host status` there shows',
+    facts,
+    cause,
+  })
+}
+
+async function tell(
+  name: string,
+  { address, path, fingerprint, pinned, found }: Wanted & { pinned: string | undefined; found: Found },
+  { output }: Context,
+): Promise<void> {
+  const { say } = await import('../say.ts')
+  await say('success', `${name} is ${formatAddress(address)}${path === '' ? '' : `, path ${path}`}`)
+  if (pinned !== undefined) {
+    output.write(`Its certificate is pinned: SHA-256 ${pinned}`)
+    if (fingerprint === undefined) await say('info', 'Compare it with what `pod host status` shows on its machine')
+  }
+  const isInTheClear = address.kind === 'tcp' && !address.tls && !isLoopback(address)
+  if (isInTheClear)
+    await say('warn', 'without TLS, whoever is on the way can read and change all that is sent, tokens too')
+  if (!found.answers) await say('warn', `no host answers there now: ${found.problem}`)
 }
 
 function readPath(path: string): string {

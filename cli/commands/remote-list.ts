@@ -13,9 +13,16 @@ const askMs = 1000
 export const run: Run = async (_input, context) => {
   const { output } = context
   const remotes = listRemotes(context.dataDir)
-  const asked = remotes.map(async ({ name, address, path, token }) => {
-    const found = await probe({ name, address, path, token }, context, askMs)
-    return { name, address: formatAddress(address), path, ...found }
+  const asked = remotes.map(async remote => {
+    const { name, address, path, fingerprint } = remote
+    const found = await probe(remote, context, askMs)
+    return {
+      name,
+      address: formatAddress(address),
+      path,
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      ...found,
+    }
   })
   const listed = await spin('Asking the hosts', output, Promise.all(asked))
   const rows = listed.map(remote => [remote.name, remote.address, remote.path, foundCell(remote)])

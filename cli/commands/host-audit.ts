@@ -1,0 +1,25 @@
+// pod host audit: what was changed on the host on this machine, by whom, from where, and with what outcome.
+import type { AuditEntry } from '../../protocol/methods.ts'
+import type { Run } from '../commands.ts'
+import { withLocalHost } from '../local-host.ts'
+import { localTime } from '../render/amounts.ts'
+import { type Cell, table } from '../render/table.ts'
+
+export const run: Run = async ({ options }, context) => {
+  const { output } = context
+  const limit = options.wholeNumber('lines', { least: 1, most: 10_000 })
+  return await withLocalHost(context, async client => {
+    const { entries } = await client.call('host.audit', limit === undefined ? {} : { limit })
+    const text = output.json
+      ? ''
+      : await table(['TIME', 'WHO', 'FROM', 'VERB', 'WHAT', 'OUTCOME'], entries.map(rowOf), output)
+    output.answer({ entries }, () => text)
+    return 0
+  })
+}
+
+function rowOf({ time, who, uid, from, verb, path, pod, token, outcome }: AuditEntry): Cell[] {
+  const what = [path, pod ?? token ?? ''].filter(Boolean).join('.')
+  const result: Cell = [outcome, outcome === 'ok' ? 'green' : 'yellow']
+  return [localTime(time), uid === undefined ? who : `${who} (uid ${uid})`, from, verb, what, result]
+}

@@ -1,0 +1,67 @@
+// pod host invite: makes a token, and prints it with address and fingerprint as one string.
+import { networkInterfaces } from 'node:os'
+import { P8aError } from '../../protocol/errors.ts'
+import type { HostInfo } from '../../protocol/methods.ts'
+import { type Address, formatAddress, isLoopback, parseAddress } from '../address.ts'
+import type { Client } from '../client.ts'
+import type { Run } from '../commands.ts'
+import { formatInvite } from '../invite.ts'
+import { withLocalHost } from '../local-host.ts'
+import { tokenText } from '../render/token.ts'
+import { readTokenFlags } from '../token-flags.ts'
+
+type TcpAddress = Extract<Address, { kind: 'tcp' }>
+
+export const run: Run = async ({ args: [given], options }, context) => {
+  const { output } = context
+  const wanted = readTokenFlags(options)
+  const shown = options.text('address')
+  return await withLocalHost(context, async client => {
+    const info = await client.call('host.info', {})
+    const address = shown === undefined ? outerAddress(info) : parseAddress(shown)
+    const made = await client.call('host.token.add', { ...wanted, name: given ?? (await freeName(client)) })
+    const { token, path } = made
+    const at = formatAddress(address)
+    const isPrivate = address.kind === 'tcp' && address.tls
+    const pinned = isPrivate && info.fingerprint !== undefined ? { fingerprint: info.fingerprint } : {}
+    const invite = formatInvite({ address: at, token, ...pinned, ...(path === '' ? {} : { path }) })
+    output.answer({ ...made, invite, address: at, ...pinned }, () => invite)
+    if (output.json) return 0
+    const { say } = await import('../say.ts')
+    if (!isPrivate && !isLoopback(address))
+      await say('warn', `TLS is off at ${at}: whoever is on the way can read the token`)
+    await say('info', `${tokenText(made)}. Whoever has this string may do so, by: pod remote add NAME STRING`)
+    return 0
+  })
+}
+
+/** Where others reach the host. @throws {P8aError} `unsupported` where nobody else does */
+function outerAddress(info: HostInfo): TcpAddress {
+  const tcp = info.addresses.map(parseAddress).find(address => address.kind === 'tcp')
+  if (tcp?.kind !== 'tcp' || isLoopback(tcp)) {
+    throw new P8aError('unsupported', 'Cannot invite anyone: this host answers on this machine alone', {
+      hint: 'Start it with --host 0.0.0.0, or name the address of a tunnel to it: --address localhost:3000',
+    })
+  }
+  return tcp.host === '0.0.0.0' || tcp.host === '::' ? { ...tcp, host: machineAddress() } : tcp
+}
+
+/** The first address of this machine that others may know. */
+function machineAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flatMap(all => all ?? [])
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+  const first = found.find(({ family }) => family === 'IPv4') ?? found[0]
+  if (first) return first.address
+  throw new P8aError('unsupported', 'Cannot tell where others reach this host: this machine has no address', {
+    hint: 'Say it: --address tls://example.org:3000',
+  })
+}
+
+async function freeName(client: Client): Promise<string> {
+  const { tokens } = await client.call('host.token.list', {})
+  const taken = new Set(tokens.map(({ name }) => name))
+  let number = 1
+  while (taken.has(`invite-${number}`)) number++
+  return `invite-${number}`
+}

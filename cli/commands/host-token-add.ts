@@ -1,0 +1,18 @@
+// pod host token add: makes a token of the host on this machine, and prints its secret, which nobody can see again.
+import type { Run } from '../commands.ts'
+import { withLocalHost } from '../local-host.ts'
+import { tokenText } from '../render/token.ts'
+import { readTokenFlags } from '../token-flags.ts'
+
+export const run: Run = async ({ args: [name = ''], options }, context) => {
+  const { output } = context
+  const wanted = readTokenFlags(options)
+  return await withLocalHost(context, async client => {
+    const made = await client.call('host.token.add', { name, ...wanted })
+    output.answer(made, () => made.token)
+    if (output.json) return 0
+    const { say } = await import('../say.ts')
+    await say('info', `${tokenText(made)}. It is shown this once`)
+    return 0
+  })
+}

@@ -1,0 +1,11 @@
+// pod remote pin: pins another certificate of a host. It shows nothing to that host, and asks it nothing.
+import type { Run } from '../commands.ts'
+import { readFingerprintText } from '../fingerprint.ts'
+import { pinRemote } from '../remotes.ts'
+
+export const run: Run = async ({ args: [name = '', text = ''] }, { output }) => {
+  const fingerprint = readFingerprintText(text)
+  await pinRemote(name, fingerprint)
+  output.answer({ name, fingerprint }, () => `${name} must have the certificate ${fingerprint} from now on`)
+  return 0
+}
