@@ -48,6 +48,10 @@ export class AuditLog {
     if (this.#bytes >= this.#maxBytes && !this.#isRotating) void this.#rotate()
   }
 
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+
   /** What is written meanwhile goes to the file by its open descriptor, whatever it is called by then: no line is lost. */
   async #rotate(): Promise<void> {
     this.#isRotating = true

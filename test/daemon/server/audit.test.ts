@@ -1,0 +1,90 @@
+// The audit log as a file: written, rotated, read from its end. Not here: which verbs are in it (e2e/security.test.ts).
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { HostLog } from '../../../daemon/host-log.ts'
+import { AuditLog } from '../../../daemon/server/audit-log.ts'
+import { readAudit } from '../../../daemon/server/audit-read.ts'
+import type { AuditEntry } from '../../../protocol/methods.ts'
+
+const log = { error: () => {} } as unknown as HostLog
+
+const entry = (nth: number, path = ''): AuditEntry => ({
+  time: '2026-11-20T10:00:00.000Z',
+  who: 'ci',
+  from: '192.0.2.1',
+  verb: 'pod.start',
+  path,
+  pod: `pod-${nth}`,
+  outcome: 'ok',
+})
+
+async function inDir(work: (file: string, dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-audit-'))
+  await work(join(dir, 'audit.log'), dir).finally(() => rmSync(dir, { recursive: true, force: true }))
+}
+
+const open = (file: string, limits = {}) =>
+  AuditLog.open(file, { settings: { auditFileBytes: 1e6, auditFiles: 3, ...limits }, log })
+
+const pods = (entries: AuditEntry[]) => entries.map(({ pod }) => pod)
+
+test('what is written is in the file at once, for its owner alone, behind what was there', async () => {
+  await inDir(async file => {
+    for (const nth of [1, 2]) {
+      const audit = await open(file)
+      audit.write(entry(nth))
+      await audit.close()
+    }
+    assert.is(readFileSync(file, 'utf8'), `${JSON.stringify(entry(1))}\n${JSON.stringify(entry(2))}\n`)
+    assert.is(statSync(file).mode & 0o777, 0o600)
+  })
+})
+
+test('readAudit() gives the last ones, the oldest of them first, however long the file is', async () => {
+  await inDir(async file => {
+    const audit = await open(file)
+    for (let nth = 0; nth < 2000; nth++) audit.write(entry(nth))
+    await audit.close()
+    assert.equal(pods(await readAudit(audit.files, { path: '', limit: 2 })), ['pod-1998', 'pod-1999'])
+    const all = pods(await readAudit(audit.files, { path: '', limit: 10_000 }))
+    assert.equal(
+      all,
+      Array.from({ length: 2000 }, (_, nth) => `pod-${nth}`),
+    )
+  })
+})
+
+test('readAudit() leaves out other paths, and lines that are none', async () => {
+  await inDir(async file => {
+    const lines = [entry(1), entry(2, 'inner'), entry(3, 'inner.second'), entry(4, 'inner2')].map(each =>
+      JSON.stringify(each),
+    )
+    writeFileSync(file, `${lines.join('\n')}\n{"torn":\nnull\n7\n`)
+    assert.equal(pods(await readAudit([file], { path: 'inner', limit: 100 })), ['pod-2', 'pod-3'])
+    assert.is((await readAudit([`${file}.none`], { path: '', limit: 100 })).length, 0)
+  })
+})
+
+test('a file beyond its size is rotated, so many are kept, and no line between them is lost', async () => {
+  await inDir(async (file, dir) => {
+    const audit = await open(file, { auditFileBytes: 1000 })
+    for (let nth = 0; nth < 100; nth++) {
+      audit.write(entry(nth))
+      // A rotation takes a few turns; without them all would be in one file.
+      await new Promise(resolve => setTimeout(resolve, 1))
+    }
+    await audit.close()
+    assert.equal(readdirSync(dir).sort(), ['audit.log', 'audit.log.1', 'audit.log.2'])
+    const kept = pods(await readAudit(audit.files, { path: '', limit: 1000 }))
+    assert.ok(kept.length > 5 && kept.length < 100)
+    assert.equal(
+      kept,
+      Array.from({ length: kept.length }, (_, nth) => `pod-${100 - kept.length + nth}`),
+    )
+  })
+})
+
+test.run()
