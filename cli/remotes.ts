@@ -111,7 +111,7 @@ function toRemote(name: string, saved: SavedRemote): Remote {
     address: parseAddress(saved.address),
     path: saved.path ?? '',
     token: saved.token,
-    fingerprint: saved.fingerprint,
+    ...(saved.fingerprint === undefined ? {} : { fingerprint: saved.fingerprint }),
   }
 }
 

@@ -16,7 +16,7 @@ export class AuditLog {
   #bytes: number
   #maxBytes: number
   #log: HostLog
-  #isRotating = false
+  #rotating: Promise<void> | undefined
   #isFailing = false
 
   private constructor(file: string, { settings, log }: AuditOptions, opened: { handle: FileHandle; bytes: number }) {
@@ -45,16 +45,19 @@ export class AuditLog {
       if (!this.#isFailing) this.#log.error('files', 'the audit log cannot be written', { err: error })
       this.#isFailing = true
     }
-    if (this.#bytes >= this.#maxBytes && !this.#isRotating) void this.#rotate()
+    if (this.#bytes < this.#maxBytes) return
+    this.#rotating ??= this.#rotate().finally(() => {
+      this.#rotating = undefined
+    })
   }
 
   async close(): Promise<void> {
+    await this.#rotating
     await this.#handle.close()
   }
 
   /** What is written meanwhile goes to the file by its open descriptor, whatever it is called by then: no line is lost. */
   async #rotate(): Promise<void> {
-    this.#isRotating = true
     try {
       for (let age = this.files.length - 1; age > 0; age--) {
         await rename(this.files[age - 1] as string, this.files[age] as string).catch(ignoreMissing)
@@ -69,8 +72,6 @@ export class AuditLog {
       this.#log.error('files', 'the audit log cannot be rotated', { err: error })
       // It is tried again after as much again.
       this.#bytes = 0
-    } finally {
-      this.#isRotating = false
     }
   }
 }

@@ -73,10 +73,6 @@ test('connect() says what to do where no host listens', async () => {
   await failsWith('host_unreachable', () => connect('localhost:1'))
 })
 
-test('connect() says that TLS is not there yet', async () => {
-  await failsWith('unsupported', () => connect('https://localhost:3000'))
-})
-
 test('call() throws host_gone where the connection ends before the answer, and ever after', async () => {
   await using host = await fakeHost(0, (_request, { hangUp }) => hangUp())
   const client = await connect(`localhost:${host.port}`)

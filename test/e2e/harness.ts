@@ -93,12 +93,17 @@ export class TestHost {
     })
   }
 
-  async up(...flags: string[]): Promise<void> {
-    await this.ok('host', 'start', '--detach', '--port', String(this.port), ...flags)
+  /** @param options more options of `pod host start` */
+  async up(...options: string[]): Promise<void> {
+    await this.ok('host', 'start', '--detach', '--port', String(this.port), ...options)
     const info = await this.json<{ pid: number; addresses: string[] }>('host', 'status')
     this.pid = info.pid
-    const address = info.addresses.find(at => at.startsWith('127.0.0.1')) ?? ''
-    this.port = Number(address.split(':')[1])
+    this.port = Number(
+      info.addresses
+        .find(at => !at.startsWith('unix:'))
+        ?.split(':')
+        .at(-1),
+    )
   }
 
   /** As `up`, with more in the host's own environment. */

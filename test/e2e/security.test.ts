@@ -1,0 +1,368 @@
+// Who may come in, and what those can do who may not: tokens, roles and paths, the audit log, and what a connection is
+// worth before it is known and after. TLS is in tls.test.ts, garbage in fuzz and wire.test.ts.
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Client, connect } from '../../cli/client.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { AuditEntry, MethodInput, MethodName, TokenInfo } from '../../protocol/methods.ts'
+import { fixture, TestHost, until } from './harness.ts'
+
+const test = suite('security')
+
+/** Limits that a test can reach, and waits that it can wait for. */
+const settings = {
+  authTimeout: 1500,
+  idleTimeout: 1500,
+  maxUnauthorizedConnections: 50,
+  maxUnreadBytes: 1024 * 1024,
+  maxWrongTokens: 5,
+  wrongTokenDelay: 200,
+  wrongTokenWindow: 2000,
+}
+
+const host = new TestHost()
+const open: Client[] = []
+
+test.before(async () => {
+  mkdirSync(host.data, { mode: 0o700 })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'security', settings }))
+  await host.up()
+  await host.push('namespace', 'owner')
+  await host.ok('start', 'local', 'owner')
+  await host.push('puppet')
+  await host.ok('start', 'local', 'puppet')
+})
+test.after.each(() => {
+  for (const client of open.splice(0)) client.close()
+})
+test.after(() => host.dispose())
+
+async function makeToken(name: string, ...options: string[]): Promise<string> {
+  return (await host.json<{ token: string }>('host', 'token', 'add', name, ...options)).token
+}
+
+async function clientWith(token: string): Promise<Client> {
+  const client = await connect(`127.0.0.1:${host.port}`, { token })
+  open.push(client)
+  return client
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return await promise.then(
+    () => 'ok',
+    error => (error instanceof P8aError ? error.code : String(error)),
+  )
+}
+
+const request = (method: string, more: object = {}) => `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, ...more })}\n`
+
+/** A connection as an enemy has it. */
+class Raw {
+  readonly socket = net.connect({ host: '127.0.0.1', port: host.port })
+  text = ''
+  isClosed = false
+
+  constructor() {
+    this.socket.on('error', () => {}).on('data', chunk => (this.text += chunk))
+    this.socket.on('close', () => {
+      this.isClosed = true
+    })
+  }
+
+  get codes(): string[] {
+    return this.text
+      .split('\n')
+      .filter(Boolean)
+      .map(line => JSON.parse(line).error?.data?.code ?? 'ok')
+  }
+
+  async closed(): Promise<this> {
+    if (!this.isClosed) await until(() => this.isClosed, 'the connection is closed')
+    return this
+  }
+}
+
+const podParams = { name: 'puppet' }
+const code = 'export default () => {}'
+
+test('each role may do what it is for, over lines and over HTTP, and no more', async () => {
+  const tries: [MethodName, object][] = [
+    ['pod.status', podParams],
+    ['pod.logs', podParams],
+    ['pod.push', { name: 'pushed', code }],
+    ['pod.call', { ...podParams, fn: 'add', args: [1, 2] }],
+    ['host.token.list', {}],
+    ['host.audit', {}],
+  ]
+  for (const [role, may] of [
+    ['read', 2],
+    ['deploy', 4],
+    ['admin', 6],
+  ] as const) {
+    const token = await makeToken(`may-${role}`, '--role', role)
+    const client = await clientWith(token)
+    for (const [index, [method, params]] of tries.entries()) {
+      const expected = index < may ? 'ok' : 'forbidden'
+      assert.is(await codeOf(client.call(method, params as MethodInput<typeof method>)), expected, `${role}: ${method}`)
+      const { status } = await fetch(`http://127.0.0.1:${host.port}/rpc`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: request(method, { params }),
+      })
+      assert.is(status, index < may ? 200 : 403, `${role}: ${method} over HTTP`)
+    }
+  }
+  const refused = await host
+    .refused('push', 'local', 'x', fixture('puppet'), '--token', 'of-no-use-here')
+    .catch(() => undefined)
+  assert.is(refused, undefined, 'the Unix socket asks for no token')
+})
+
+test('the command says what a token may not, with exit code 4', async () => {
+  await host.ok(
+    'remote',
+    'add',
+    'reader',
+    `localhost:${host.port}`,
+    '--token',
+    await makeToken('reader', '--role', 'read'),
+  )
+  await host.ok('status', 'reader')
+  const { exit, code, message, hint } = await host.refused('stop', 'reader', 'puppet')
+  assert.equal([exit, code], [4, 'forbidden'])
+  assert.match(message, /Cannot do pod\.stop: your token may not/)
+  assert.match(hint, /role read/)
+})
+
+test('a token that is confined to a path sees that path and nothing else', async () => {
+  const client = await clientWith(await makeToken('inside', '--role', 'admin', '--path', 'inner'))
+  const at = (path: string) => ({ path })
+  await client.call('pod.push', { path: 'inner', name: 'web', code })
+  assert.equal(
+    (await client.call('pod.list', at('inner'))).pods.map(({ name }) => name),
+    ['web'],
+  )
+  assert.equal((await client.call('host.info', at('inner'))).hosts, ['inner'])
+  for (const path of ['', 'inner2', 'inne', 'innerx', 'second', 'inner.'.slice(0, 5).toUpperCase()]) {
+    for (const call of [
+      client.call('pod.list', at(path)),
+      client.call('host.info', at(path)),
+      client.call('pod.logs', at(path)),
+      client.call('host.audit', at(path)),
+      client.call('host.token.list', at(path)),
+      client.call('pod.push', { path, name: 'x', code }),
+      client.call('pod.call', { path, ...podParams, fn: 'tell' }),
+    ]) {
+      assert.is(await codeOf(call), 'forbidden', path)
+    }
+  }
+  assert.is(await codeOf(client.call('pod.list', {})), 'forbidden', 'no path is the root')
+  assert.is(await codeOf(client.call('host.stop', at('inner'))), 'forbidden', 'there is one daemon for all')
+  assert.is(await codeOf(client.call('host.token.add', { name: 'out', role: 'read' })), 'forbidden')
+  const missing = await client.call('pod.list', at('inner.none')).catch(error => error)
+  assert.equal([missing.code, missing.hint.includes('owner')], ['host_not_found', false])
+  const { tokens } = await client.call('host.token.list', at('inner'))
+  assert.equal(
+    tokens.map(({ name }) => name),
+    ['inside'],
+  )
+  const { entries } = await client.call('host.audit', at('inner'))
+  assert.ok(entries.length > 0 && entries.every(({ path }) => path === 'inner'))
+})
+
+test('a token that is removed, or whose time is over, ends at once, with the connections it opened', async () => {
+  for (const [name, options, end] of [
+    ['removed', [], () => host.ok('host', 'token', 'remove', 'removed')],
+    ['expired', ['--expires', '2s'], async () => undefined],
+  ] as const) {
+    const token = await makeToken(name, ...options)
+    const [idle, follower] = [await clientWith(token), await clientWith(token)]
+    const following = follower.logs({ name: 'puppet', follow: true })
+    await following.next()
+    const rest = codeOf(following.next())
+    await end()
+    await Promise.all([idle.closed, follower.closed])
+    assert.is(await rest, 'host_gone')
+    assert.is(await codeOf(clientWith(token)), 'unauthorized', name)
+  }
+  const { tokens } = await host.json<{ tokens: TokenInfo[] }>('host', 'token', 'list')
+  assert.equal(tokens.filter(({ name }) => name === 'removed').length, 0)
+})
+
+test('the audit log has every change with who, from where, what and outcome, and nothing that is secret', async () => {
+  const secret = await makeToken('auditor', '--role', 'deploy')
+  const client = await clientWith(secret)
+  await client.call('pod.push', { name: 'audited', code: `${code} // the-secret-of-the-code` })
+  await client.call('pod.start', { name: 'audited', params: { password: 'the-secret-of-the-params' } })
+  await codeOf(client.call('pod.start', { name: 'nobody' }))
+  await codeOf(client.call('host.stop', {}))
+  await client.call('pod.status', { name: 'audited' })
+  await client.call('pod.call', { ...podParams, fn: 'add', args: ['the-secret-argument', 2] })
+  await host.ok('remove', 'local', 'audited', '--force')
+  const { entries } = await host.json<{ entries: AuditEntry[] }>('host', 'audit', '--lines', '6')
+  const said = entries.map(({ time, uid, ...entry }) => {
+    assert.ok(Math.abs(Date.parse(time) - Date.now()) < 60_000)
+    assert.is(uid, entry.who === 'local' ? process.getuid?.() : undefined)
+    return entry
+  })
+  const by = { who: 'auditor', from: '127.0.0.1', path: '' }
+  assert.equal(said, [
+    { ...by, verb: 'pod.push', pod: 'audited', outcome: 'ok' },
+    { ...by, verb: 'pod.start', pod: 'audited', outcome: 'ok' },
+    { ...by, verb: 'pod.start', pod: 'nobody', outcome: 'pod_not_found' },
+    { ...by, verb: 'host.stop', outcome: 'forbidden' },
+    { ...by, verb: 'pod.call', pod: 'puppet', outcome: 'ok' },
+    { who: 'local', from: 'unix', path: '', verb: 'pod.remove', pod: 'audited', outcome: 'ok' },
+  ])
+  assert.match(await host.ok('host', 'audit'), /pod\.remove +audited +ok/)
+  const files = ['audit.log', 'tokens.json', 'logs/host.log'].map(file => join(host.data, file))
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8')
+    for (const word of [secret, host.token, 'the-secret']) assert.not.ok(text.includes(word), file)
+    assert.is(statSync(file).mode & 0o777, 0o600)
+  }
+})
+
+test('a secret that is sent in a wrong place does not come back, nor into a log', async () => {
+  const secret = 'a-secret-that-nobody-may-see'
+  const wrong: object[] = [
+    { method: 'host.auth', params: { token: secret, more: 1 } },
+    { method: 'host.auth', params: { token: [secret] } },
+    { method: 'host.info', token: { secret } },
+    { method: 'host.info', token: secret, params: secret },
+  ]
+  for (const message of wrong) {
+    const raw = new Raw()
+    raw.socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, ...message })}\n`)
+    assert.not.ok((await raw.closed()).text.includes(secret), raw.text)
+  }
+  await new Promise(resolve => setTimeout(resolve, settings.wrongTokenWindow))
+  for (const log of readdirSync(join(host.data, 'logs')).filter(file => file.startsWith('host.')))
+    assert.not.ok(readFileSync(join(host.data, 'logs', log), 'utf8').includes(secret), log)
+})
+
+test('who is not known has one line, and is told nothing but that', async () => {
+  for (const line of [request('host.info'), request('no.such'), '{broken\n', '[]\n', '[1,2]\n', '7\n', '"text"\n']) {
+    const raw = new Raw()
+    raw.socket.write(line + request('host.auth', { params: { token: host.token } }) + request('host.info'))
+    assert.equal((await raw.closed()).codes, ['unauthorized'], line)
+  }
+  const long = new Raw()
+  long.socket.write('{'.padEnd(9000))
+  assert.equal((await long.closed()).codes, ['too_large'])
+  for (const [method, path] of [
+    ['GET', '/'],
+    ['GET', '/rpc'],
+    ['POST', '/elsewhere'],
+  ] as const) {
+    const response = await fetch(`http://127.0.0.1:${host.port}${path}`, { method })
+    assert.equal([response.status, response.headers.get('connection')], [401, 'close'], `${method} ${path}`)
+  }
+})
+
+test('who is not known in time is closed, whether it says nothing, half a line, or half a request', async () => {
+  const startedAtMs = performance.now()
+  const all = [
+    '',
+    '{"jsonrpc"',
+    'POST /rpc HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{',
+    'GET',
+    '\x16\x03\x01',
+  ].map(text => {
+    const raw = new Raw()
+    raw.socket.write(text)
+    return raw
+  })
+  for (const raw of all) await raw.closed()
+  assert.ok(performance.now() - startedAtMs < settings.authTimeout + 3000)
+})
+
+test('a flood of connections that say nothing is bounded, and keeps nobody out', async () => {
+  const flood = Array.from({ length: 400 }, () => new Raw())
+  await until(
+    () => flood.filter(({ isClosed }) => !isClosed).length <= settings.maxUnauthorizedConnections,
+    'it is bounded',
+  )
+  const client = await clientWith(host.token)
+  assert.ok((await client.call('pod.list', {})).pods.length > 0)
+  for (const { socket } of flood) socket.destroy()
+})
+
+test('a wrong token costs time, and too many shut an address out, but for the Unix socket', async () => {
+  await new Promise(resolve => setTimeout(resolve, settings.wrongTokenWindow))
+  const startedAtMs = performance.now()
+  assert.is(await codeOf(clientWith('wrong')), 'unauthorized')
+  assert.ok(performance.now() - startedAtMs >= settings.wrongTokenDelay)
+  const post = (token: string) =>
+    fetch(`http://127.0.0.1:${host.port}/rpc`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: request('host.info'),
+    })
+  await Promise.all(Array.from({ length: settings.maxWrongTokens - 1 }, () => post('wrong')))
+  const error = await connect(`127.0.0.1:${host.port}`, { token: host.token }).catch(error => error)
+  assert.equal([error.code, /Too many wrong tokens/.test(error.message)], ['unauthorized', true])
+  assert.is((await post(host.token)).status, 401)
+  await host.ok('status', 'local')
+  await until(async () => (await post(host.token)).status === 200, 'it may try again')
+})
+
+test('who is known and does nothing is closed, but not who waits for an answer', async () => {
+  const idle = await clientWith(host.token)
+  const follower = await clientWith(host.token)
+  const following = follower.logs({ name: 'puppet', follow: true })
+  await following.next()
+  const next = following.next()
+  const half = new Raw()
+  half.socket.write(request('host.auth', { params: { token: host.token } }))
+  const drip = setInterval(() => half.socket.write('{'), 100)
+  await Promise.all([idle.closed, half.closed()])
+  clearInterval(drip)
+  await host.call('puppet', 'print', 1, 'still there')
+  assert.ok(JSON.stringify(await next).includes('still there'))
+})
+
+test('a client that asks and does not read is cut off, and harms nobody', async () => {
+  const raw = new Raw()
+  raw.socket.pause()
+  raw.socket.write(request('host.auth', { params: { token: host.token } }))
+  let isOver = false
+  raw.socket.on('close', () => {
+    isOver = true
+  })
+  const ask = request('rpc.discover').repeat(20)
+  await until(() => {
+    if (!isOver) raw.socket.write(ask)
+    return isOver || readFileSync(join(host.data, 'logs/host.log'), 'utf8').includes('does not read its answers')
+  }, 'it is cut off')
+  raw.socket.destroy()
+  assert.ok((await (await clientWith(host.token)).call('host.info', {})).memory < 400 * 1024 * 1024)
+})
+
+test('what is too large is refused before it is read', async () => {
+  const raw = new Raw()
+  const head = ['POST /rpc HTTP/1.1', 'host: x', `authorization: Bearer ${host.token}`, `content-length: ${10 ** 12}`]
+  raw.socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  await until(() => raw.text.includes('\r\n\r\n'), 'it is answered')
+  assert.match(raw.text, /^HTTP\/1\.1 413 /)
+  raw.socket.destroy()
+})
+
+test('tokens, invitations and the audit log are refused with a reason where they cannot be', async () => {
+  const refused = async (...args: string[]) => (await host.refused(...args)).code
+  await makeToken('taken')
+  assert.is(await refused('host', 'token', 'add', 'taken'), 'token_exists')
+  assert.is(await refused('host', 'token', 'add', 'Wrong'), 'bad_name')
+  assert.is(await refused('host', 'token', 'add', 'x', '--role', 'root'), 'usage')
+  assert.is(await refused('host', 'token', 'add', 'x', '--expires', 'soon'), 'usage')
+  assert.is(await refused('host', 'token', 'add', 'x', '--path', '../x'), 'bad_name')
+  assert.is(await refused('host', 'token', 'remove', 'nobody'), 'token_not_found')
+  assert.is(await refused('host', 'token', 'nonsense'), 'usage')
+  assert.is(await refused('host', 'invite'), 'unsupported')
+  assert.is(await refused('remote', 'add', 'x', 'p8a_nonsense'), 'bad_address')
+})
+
+test.run()
