@@ -102,13 +102,14 @@ async function main(): Promise<void> {
   })
   const closeLinks = await listenForShims({ hosts, verbs, rpc })
   const authority = new Authority({ ...context, tokens })
-  const doors = await openDoors({ context, rpc, authority, host, port, tls: privacy?.door })
-  addresses = doors.addresses
+  // Before the others: whoever is answered by a host finds all of it.
   const shellDoor =
     shellPort === undefined
       ? undefined
       : await openShell(context, { host, port: shellPort, certificate: await anyCertificate() })
   shellAddress = shellDoor?.address
+  const doors = await openDoors({ context, rpc, authority, host, port, tls: privacy?.door })
+  addresses = doors.addresses
   await pods.reconcile()
   await hosts.reconcile()
   void context.spares.refill()
