@@ -9,6 +9,9 @@ export const roles = ['read', 'deploy', 'admin'] as const
 /** `read` looks, `deploy` changes pods, `admin` decides over the host and who may reach it. */
 export type Role = (typeof roles)[number]
 
+/** The longest that a token may be given to live: a hundred years. */
+export const maxTokenLifeMs = 100 * 365 * 86_400_000
+
 type Access = {
   /** The least role that may; `anyone` needs no token. */
   role: Role | 'anyone'

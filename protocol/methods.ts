@@ -1,15 +1,12 @@
 // The verbs: each method's parameters as a schema and its result as a type. The daemon validates with these, the
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
-import { type Role, roles } from './access.ts'
+import { maxTokenLifeMs, type Role, roles } from './access.ts'
 import { configSchema, scaleSchema, textsSchema } from './config.ts'
 import type { Status } from './public.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
 export const protocolVersion = 1
-
-/** The longest that a token may be given to live: a hundred years. */
-export const maxTokenLifeMs = 100 * 365 * 86_400_000
 
 const path = v.optional(v.pipe(v.string(), v.maxLength(1024), v.description('dotted path of a nested host')), '')
 const hops = v.optional(
@@ -205,7 +202,7 @@ export type HostInfo = {
   addresses: string[]
   /** Where the shell is served by TLS and a password, if it is: `127.0.0.1:3001`. */
   shellAddress?: string
-  /** SHA-256 of the certificate, as `AB:CD:…`, where the port speaks TLS. */
+  /** SHA-256 of the certificate, as `AB:CD:…`, where a port speaks TLS. */
   fingerprint?: string
   pods: Record<PodState, number>
   runs: number
