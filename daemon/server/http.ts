@@ -7,6 +7,7 @@ import type { Authority } from './authority.ts'
 import type { Visitor } from './doorstep.ts'
 import { Guest } from './guest.ts'
 import { noToken, type Rpc, unauthorized } from './rpc.ts'
+import { toLine } from './session.ts'
 
 type HttpOptions = { context: Context; rpc: Rpc; authority: Authority }
 
@@ -118,5 +119,5 @@ function send(response: http.ServerResponse, status: number, body: unknown): voi
   response.statusCode = status
   if (body === undefined) return void response.end()
   response.setHeader('content-type', 'application/json')
-  response.end(`${JSON.stringify(body)}\n`)
+  response.end(`${toLine(body)}\n`)
 }

@@ -53,6 +53,9 @@ type RpcOptions = {
   onAnswered?: () => void
 }
 
+/** How many requests a batch may hold: each is a few bytes, and its answer is hundreds that wait for all others. */
+const maxBatch = 1000
+
 export class Rpc {
   #server = new JSONRPCServer<Call>({ errorListener: () => {} })
   #log: HostLog
@@ -61,6 +64,7 @@ export class Rpc {
   constructor(verbs: Verbs, options: RpcOptions) {
     this.#log = options.log
     this.#onAnswered = options.onAnswered ?? (() => {})
+    let document: Record<string, unknown> | undefined
     const all: Record<string, (params: never, call: Call) => unknown> = {
       ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, hostVerb(verb)])),
       ...Object.fromEntries(Object.entries(options.own).map(([name, verb]) => [name, ownVerb(verb)])),
@@ -69,7 +73,11 @@ export class Rpc {
         if ('refusal' in verdict) throw unauthorized(verdict.refusal)
         return { authorized: true }
       },
-      'rpc.discover': () => openRpcDocument(options.version),
+      'rpc.discover': () => {
+        // Made once: it takes as long as a hundred other answers, and a line asks for it.
+        document ??= openRpcDocument(options.version)
+        return document
+      },
       'pod.command.input': ({ request, text }: MethodParams<'pod.command.input'>, { client }: Call) => {
         dialogOf(client, request).input(text)
         return { taken: true }
@@ -108,6 +116,7 @@ export class Rpc {
     const refusal = this.#refusalOf(message[0], client)
     if (refusal !== undefined) return this.#refuse(null, unauthorized(refusal))
     if (message.length === 0) return this.#refuse(null, badRequest('the batch is empty'))
+    if (message.length > maxBatch) return this.#refuse(null, tooMany(message))
     const answers = await Promise.all(message.map(request => this.#answerOne(request, client)))
     const told = answers.filter(answer => answer !== null)
     return told.length > 0 ? told : null
@@ -126,11 +135,10 @@ export class Rpc {
     // Before anything else is looked at.
     const refusal = this.#refusalOf(message, client)
     if (refusal !== undefined) return this.#refuse(id ?? null, unauthorized(refusal))
-    if (!isJSONRPCRequest(request) || typeof request.method !== 'string')
-      return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
+    if (!isRequest(request)) return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
     if (!this.#server.hasMethod(request.method))
       return id === undefined ? null : this.#refuse(id, unknownMethod(request.method))
-    return await this.#server.receive(request as JSONRPCRequest, { client, id })
+    return await this.#server.receive(request, { client, id })
   }
 
   /** Why a client may not be answered: it is not known, and brings no token that makes it so. */
@@ -201,7 +209,13 @@ function membersOf(value: unknown): Record<string, unknown> {
 /** Why who sends none is refused. */
 export const noToken = 'No token was given'
 
-function idOf(request: Record<string, unknown>): JSONRPCID | undefined {
+/** Its id is said again in the answer, so that it must be what can be: JSON that was read may be too deep to be written. */
+function isRequest(request: Record<string, unknown> | JSONRPCRequest): request is JSONRPCRequest {
+  const hasRightId = request.id === undefined || idOf(request) !== undefined
+  return hasRightId && isJSONRPCRequest(request) && typeof request.method === 'string'
+}
+
+function idOf(request: { id?: unknown }): JSONRPCID | undefined {
   const { id } = request
   return typeof id === 'string' || typeof id === 'number' || id === null ? id : undefined
 }
@@ -216,6 +230,13 @@ export function unauthorized(why: string): P8aError {
 function badRequest(why: string): P8aError {
   return new P8aError('bad_request', `Cannot answer the message: ${why}`, {
     hint: 'Send {"jsonrpc":"2.0","id":1,"method":"host.info","params":{}}',
+  })
+}
+
+function tooMany(batch: unknown[]): P8aError {
+  return new P8aError('too_large', `The batch has ${batch.length} requests, the limit is ${maxBatch}`, {
+    hint: 'Send them in several batches, or a line each',
+    facts: { limit: maxBatch },
   })
 }
 

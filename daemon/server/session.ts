@@ -179,7 +179,7 @@ class Session {
 }
 
 /** An answer as text; one that is too long for a text is an error instead. */
-function toLine(message: unknown): string {
+export function toLine(message: unknown): string {
   try {
     return JSON.stringify(message)
   } catch (cause) {

@@ -191,4 +191,17 @@ test('what is no HTTP is answered with 400', async () => {
   })
 })
 
+test('an answer too deep to be written is an error, and ends nothing', async () => {
+  const deep = JSON.parse(`${'[{"1":'.repeat(4000)}1${'}]'.repeat(4000)}`)
+  const answer = { jsonrpc: '2.0', id: 1, result: deep }
+  await serving(
+    async ({ url }) => {
+      const response = await post(url, '{}')
+      const { error } = (await response.json()) as { error: { data: { code: string } } }
+      assert.is(error.data.code, 'too_large')
+    },
+    { trusted: true, answer },
+  )
+})
+
 test.run()

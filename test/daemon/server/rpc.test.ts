@@ -172,4 +172,18 @@ test('params of a pod keep every name, also those that objects have by themselve
   assert.equal(Object.entries(result.params).sort(), Object.entries(params).sort())
 })
 
+test('answer() refuses an id that could not be said again, and a batch of more than 1000', async () => {
+  const deep = JSON.parse(`${'[{"1":'.repeat(4000)}1${'}]'.repeat(4000)}`)
+  for (const id of [deep, {}, [], true]) {
+    for (const from of [client(), client(false)]) {
+      const answer = await ask(request('host.auth', { token: 'wrong' }, { id }), from)
+      assert.equal([answer.id, answer.error?.data.code], [null, 'bad_request'])
+    }
+  }
+  const many = Array.from({ length: 1001 }, () => request('host.info'))
+  assert.is((await ask(many)).error?.data.code, 'too_large')
+  assert.is((await ask(many, client(false))).error?.data.code, 'unauthorized')
+  assert.is(((await ask(many.slice(1))) as unknown as Answer[]).length, 1000)
+})
+
 test.run()
