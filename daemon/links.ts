@@ -39,11 +39,14 @@ type Parts = Asked & { introductions: Introductions }
 function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.Socket): void {
   const { context } = hosts.root
   let linked: Found | undefined
+  // Who has no ticket has nothing to say, and is not listened to for long.
+  const silence = setTimeout(() => socket.destroy(), context.settings.authTimeout)
   const handlers: Handlers<ToHost> = {
     hello: async hello => {
       const wait = context.spares.onHello(hello.ticket, peer)
+      linked = wait ? undefined : hosts.findTicket(hello.ticket)
+      if (wait || linked) clearTimeout(silence)
       if (wait) return wait
-      linked = hosts.findTicket(hello.ticket)
       return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
     },
     ready: () => {
@@ -102,6 +105,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
   // The close that follows every error does what is to be done.
   socket.on('error', () => {})
   socket.on('close', () => {
+    clearTimeout(silence)
     peer.close(new P8aError('pod_not_up', 'The run went away'))
     introductions.forget(peer)
     linked?.entry.supervisor.effects.onUnlinked(linked.live, peer)

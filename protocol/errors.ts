@@ -111,7 +111,10 @@ export function toWireError(error: unknown): WireError {
 export function fromWireError(wire: WireError): P8aError {
   const { code, hint, ...facts } = wire.data ?? { code: codeOfNumber(wire.code) }
   const known = typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'internal'
-  return new P8aError(known, wire.message, { ...(typeof hint === 'string' ? { hint } : {}), facts })
+  return new P8aError(known, typeof wire.message === 'string' ? wire.message : 'An error without a message', {
+    ...(typeof hint === 'string' ? { hint } : {}),
+    facts,
+  })
 }
 
 function codeOfNumber(rpc: number): string {

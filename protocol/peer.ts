@@ -72,10 +72,11 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 
   /**
    * Takes a line from the other end.
-   * @throws {SyntaxError} where it is no JSON: the other end is none of ours
+   * @throws {SyntaxError} where it is no message: the other end is none of ours
    */
   receive(line: string): void {
-    const message = JSON.parse(line) as Message
+    const message = JSON.parse(line) as Message | null
+    if (!isMessage(message)) throw new SyntaxError('the line is no JSON-RPC message')
     if (message.method !== undefined) this.#onRequest(message, message.method)
     else if (message.id !== undefined) this.#onAnswer(message, message.id)
   }
@@ -111,6 +112,12 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
       return `"error":${JSON.stringify(toWireError(error))}`
     }
   }
+}
+
+/** An id is written again into the answer, so that one which is no number or text could not be: JSON can be too deep for that. */
+function isMessage(message: Message | null): message is Message {
+  if (typeof message !== 'object' || message === null) return false
+  return message.id === undefined || typeof message.id === 'number' || typeof message.id === 'string'
 }
 
 /** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */

@@ -77,4 +77,9 @@ test('a P8aError is an Error with its cause', () => {
   assert.not.ok('cause' in new P8aError('internal', 'what'))
 })
 
+test('fromWireError() takes what an end that is none of ours calls an error', () => {
+  for (const odd of [5, 'text', true, { message: { toString: 1 } }, { data: null }, { data: 5, message: [] }])
+    assert.is(fromWireError(odd as never).code, 'internal')
+})
+
 test.run()

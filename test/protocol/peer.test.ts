@@ -174,4 +174,14 @@ test('receive() throws on what is no JSON, and takes no notice of an answer nobo
   left.receive('{"jsonrpc":"2.0"}')
 })
 
+test('receive() refuses what is no message, and an id that could not be written into an answer', () => {
+  const peer = new Peer<Left, Right>(() => {}, {} as Handlers<Right>)
+  const deep = `${'[{"1":'.repeat(4000)}1${'}]'.repeat(4000)}`
+  for (const line of ['null', '5', '"text"', `{"id":${deep},"method":"ask"}`, '{"id":{},"method":"ask"}'])
+    assert.throws(
+      () => peer.receive(line),
+      (error: Error) => error instanceof SyntaxError,
+    )
+})
+
 test.run()
