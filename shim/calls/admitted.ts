@@ -49,10 +49,14 @@ export class Admitted {
     const { id, method = '', params = [] } = message
     const [first, second, third] = params
     if (id !== undefined) this.#call(id, method, message)
-    else if (method === says.event) this.#reachable.onEvent(String(first), String(second), third)
+    else if (method === says.event) this.#onEvent(first, second, third)
     else if (method === says.cancel) this.#cancel(first as number, 'The caller gave it up')
-    else if (method === says.more) this.#running.get(first as number)?.stream?.more(second as number)
+    else if (method === says.more) this.#running.get(first as number)?.stream?.more(second)
     else if (method === says.dropped) this.#reachable.onDropped(first as number, this.#caller)
+  }
+
+  #onEvent(path: unknown, topic: unknown, data: unknown): void {
+    if (typeof path === 'string' && typeof topic === 'string') this.#reachable.onEvent(path, topic, data)
   }
 
   #call(id: number, fn: string, { params = [], timeoutMs = this.#timeoutMs }: CallMessage): void {

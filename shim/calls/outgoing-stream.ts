@@ -43,8 +43,9 @@ export class OutgoingStream {
     return false
   }
 
-  /** The caller has taken `count` values. */
-  more(count: number): void {
+  /** The caller has taken `count` values. What is no such number would let the generator run without end. */
+  more(count: unknown): void {
+    if (typeof count !== 'number' || !(count > 0)) return
     this.#credit += count
     this.#wake?.()
   }

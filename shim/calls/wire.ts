@@ -71,8 +71,14 @@ export class Wire {
 
   receive(chunk: Buffer): void {
     const messages = this.#parse(chunk)
-    if (Array.isArray(messages)) for (const message of messages) this.#events.onMessage(message)
-    else if (messages) this.#events.onMessage(messages)
+    if (Array.isArray(messages)) for (const message of messages) this.#take(message)
+    else if (messages !== undefined) this.#take(messages)
+  }
+
+  /** What is no message of a run's closes the connection: whoever reads it has its members as they should be. */
+  #take(message: unknown): void {
+    if (isMessage(message)) this.#events.onMessage(message)
+    else this.#socket.destroy()
   }
 
   /** Does not read before what waits has been written: who does not take answers may not ask. */
@@ -87,7 +93,8 @@ export class Wire {
     this.#socket.end()
   }
 
-  #parse(chunk: Buffer): CallMessage | CallMessage[] | undefined {
+  /** Every line that is whole, or the one that is. */
+  #parse(chunk: Buffer): unknown {
     try {
       const text = this.#lines.push(chunk)
       if (text === undefined) return undefined
@@ -99,4 +106,15 @@ export class Wire {
       return undefined
     }
   }
+}
+
+function isMessage(message: unknown): message is CallMessage {
+  if (typeof message !== 'object' || message === null) return false
+  const { id, method, params, timeoutMs } = message as Record<keyof CallMessage, unknown>
+  return (
+    (id === undefined || typeof id === 'number') &&
+    (method === undefined || typeof method === 'string') &&
+    (params === undefined || Array.isArray(params)) &&
+    (timeoutMs === undefined || typeof timeoutMs === 'number')
+  )
 }
