@@ -64,9 +64,12 @@ export function hostLineTime(head: string): string | undefined {
   return hostTime(text ?? Number(ms))
 }
 
+/** The last millisecond whose year has four digits, as all times in logs have. */
+const lastMs = 253_402_300_799_999
+
 /** pino writes a time as ISO text with milliseconds, or as a number of them. */
 function hostTime(time: unknown): string | undefined {
-  if (typeof time === 'number') return Number.isFinite(time) ? logTime(time) : undefined
+  if (typeof time === 'number') return time >= 0 && time <= lastMs ? logTime(time) : undefined
   if (typeof time !== 'string') return undefined
   const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(time) ?? []
   return seconds && `${seconds}.${fraction.padEnd(9, '0')}Z`
@@ -81,7 +84,13 @@ function formatFields({ hostname, pid, v: _version, ...others }: Record<string, 
 }
 
 function formatValue(value: unknown): string {
-  return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
+  if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // It can be read, and is too deep to be written: none of ours.
+    return '…'
+  }
 }
 
 function parseObject(line: string): Record<string, unknown> | undefined {

@@ -42,7 +42,8 @@ export async function* readSeries(
   const filter = entryFilter(query)
 
   async function* readPart({ bytes, first }: LogWindow, part: ByteRange): AsyncGenerator<LogEntry[]> {
-    const time = part.from === 0 ? first : laterOf(first, since)
+    // Where no line near the ends has a time and none is asked for, the parser has one of its own.
+    const time = (part.from === 0 ? first : laterOf(first, since)) || undefined
     const parser = new LogParser(bytes.series, { time, inOrder: true })
     const reading = { ...part, parser, blockBytes, leaveOpen: open !== undefined, signal }
     for await (const entries of readRange(bytes, reading)) {

@@ -56,4 +56,13 @@ test('hostLineTime() reads the time from the beginning of a line', () => {
     assert.is(hostLineTime(head), undefined)
 })
 
+test('a time that no log could have, and a value too deep to be written, are no error', () => {
+  for (const at of ['1e300', '-1', '8640000000000000']) {
+    assert.is(parseHostLine(`{"level":30,"time":${at},"msg":"m"}`), undefined)
+    assert.is(hostLineTime(`{"level":30,"time":${at},"msg":"m"}`), undefined)
+  }
+  const deep = `${'[{"1":'.repeat(4000)}1${'}]'.repeat(4000)}`
+  assert.is(parseHostLine(`{"level":30,"time":"${time}","msg":"m","more":${deep}}`)?.text, 'm more=…')
+})
+
 test.run()

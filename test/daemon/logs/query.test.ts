@@ -176,4 +176,13 @@ test('readLogs() ends when aborted', async () => {
   assert.is(batches, 1)
 })
 
+test('readLogs() gives lines without a time that of their file, also the last ones', async () => {
+  await using logs = await LogDir.make()
+  await logs.write('web/1.log', `${'x'.repeat(100)}\n`.repeat(1000))
+  for (const query of [{}, { limit: 1 }]) {
+    const [entry] = await all(readLogs(logs.dir, query))
+    assert.match(entry?.time ?? '', /^\d{4}-.*Z$/)
+  }
+})
+
 test.run()
