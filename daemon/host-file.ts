@@ -9,7 +9,7 @@ const hostSchema = v.strictObject({ v: v.literal(1), id: v.string(), settings: v
 
 /** @throws {P8aError} `bad_settings`, naming the file and what is wrong in it */
 export async function loadHostFile(file: string): Promise<{ id: string; settings: Settings }> {
-  const text = await readStateText(file)
+  const text = await readStateText(file, { mayBeLink: true })
   if (text === undefined) {
     const made = { v: 1, id: randomUUID(), settings: {} } as const
     await writeState(file, made, { durable: true })

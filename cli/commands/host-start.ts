@@ -9,6 +9,8 @@ import type { StartOptions } from '../programs.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
+  // Node keeps compiled code in the data directory from its very boot, before the daemon can say whose it is.
+  process.umask(0o077)
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
   const host = options.text('host') ?? '127.0.0.1'
   const shellPort = options.wholeNumber('shell-port', { most: 65_535 })

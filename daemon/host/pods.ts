@@ -1,6 +1,6 @@
 // The pods of a host: loads them at start, finds them by name or ticket, changes what is wanted of them, and takes up
 // what people change in their files. Verbs of one pod take their turn; pods do not wait for each other.
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
@@ -158,7 +158,7 @@ export class Pods {
     await this.#turns.take(name, async () => {
       const entry = this.#entries.get(name)
       if (entry) await this.#reread(entry)
-      else await this.#loadPod(name, { isNew: true })
+      else if (await this.#isFolder(name)) await this.#loadPod(name, { isNew: true })
     })
   }
 
@@ -207,6 +207,15 @@ export class Pods {
     for (const { supervisor } of this.#entries.values()) supervisor.detach()
   }
 
+  /** A link is no pod: what is written there would be written elsewhere. */
+  async #isFolder(name: string): Promise<boolean> {
+    const found = await lstat(this.#context.paths.pod(name).dir).catch(() => undefined)
+    if (found?.isSymbolicLink()) {
+      this.#context.log.warn('files', `pods/${name} is a link, and no pod: copy the folder itself`, { pod: name })
+    }
+    return found?.isDirectory() === true
+  }
+
   /** A pod that cannot be read is `error`, with what is wrong; it never stops the others. */
   async #loadPod(name: string, options: { isNew?: boolean } = {}): Promise<void> {
     const entry = await this.#makeEntry(name)
@@ -240,6 +249,7 @@ export class Pods {
     try {
       const made = await mkdir(pod(name).dir, { recursive: true, mode: 0o700 })
       if (made !== undefined) await syncDirectory(pods)
+      if (!(await this.#isFolder(name))) throw new Error('a link or a file stands in its place')
     } catch (error) {
       throw saveError(pod(name).dir, error)
     }

@@ -1,6 +1,6 @@
 // `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
@@ -98,7 +98,9 @@ async function writeSynced(file: string, text: string): Promise<void> {
  */
 export async function readImage(paths: DataPaths, hash: string): Promise<Image> {
   const file = join(paths.image(hash), 'image.json')
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  // To open a pipe would wait for who writes to it.
+  const flag = constants.O_RDONLY | constants.O_NONBLOCK
+  const text = await readFile(file, { encoding: 'utf8', flag }).catch((error: NodeJS.ErrnoException) => {
     throw new P8aError(
       'state_broken',
       `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`,

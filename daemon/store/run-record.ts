@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
+import { maxScale } from '../../protocol/limits.ts'
 import type { EndReason } from '../../protocol/methods.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
 import { parseState, readStateFolder, readStateText, writeState } from './state-file.ts'
@@ -20,27 +21,36 @@ const endReasons: EndReason[] = [
 ]
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 
+/** Process 1 and below are nobody's run: to signal their groups is to signal everybody's, or one's own. */
+const pid = v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(2 ** 31 - 1))
+
+/** Durations are reckoned from it. */
+const time = v.pipe(
+  v.string(),
+  v.check(text => Number.isFinite(Date.parse(text)), 'is no time'),
+)
+
 const recordSchema = v.object({
   v: v.literal(1),
   /** Run id. A record in a folder of another name was copied there with its pod, and is nobody's run. */
   id: v.string(),
-  slot: whole,
+  slot: v.pipe(whole, v.maxValue(maxScale - 1)),
   spec: v.string(),
   version: whole,
   failures: whole,
   restarts: whole,
   /** Proves that a process which says hello is this run's. */
-  ticket: v.string(),
+  ticket: v.pipe(v.string(), v.minLength(1)),
   /** The boot of the machine it belongs to. */
   boot: v.string(),
   state: v.picklist(['spawning', 'starting', 'up', 'stopping', 'ended', 'lost']),
-  pid: v.optional(whole),
+  pid: v.optional(pid),
   /** When the kernel started it, in its own units. */
   startTime: v.optional(v.string()),
-  startedAt: v.string(),
-  upAt: v.optional(v.string()),
+  startedAt: time,
+  upAt: v.optional(time),
   why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
-  endedAt: v.optional(v.string()),
+  endedAt: v.optional(time),
   end: v.optional(
     v.object({
       code: v.nullable(v.number()),
@@ -72,7 +82,7 @@ export async function readRecords(
 /** The numbers that have a record, newest first. @throws {P8aError} `state_broken` */
 export async function recordNumbers(pod: PodPaths): Promise<number[]> {
   const names = await readStateFolder(pod.runs)
-  const numbers = names.map(file => Number(/^(\d+)\.json$/.exec(file)?.[1] ?? Number.NaN))
+  const numbers = names.map(file => Number(/^([1-9]\d{0,14})\.json$/.exec(file)?.[1] ?? Number.NaN))
   return numbers.filter(number => !Number.isNaN(number)).sort((a, b) => b - a)
 }
 
@@ -102,5 +112,5 @@ export async function pruneRecords(pod: PodPaths, keep: number, live: ReadonlySe
 /** The highest run number that any file of the pod bears, so that none is used twice. */
 export async function highestNumber(pod: PodPaths): Promise<number> {
   const names = await Promise.all([pod.runs, pod.logs].map(directory => readdir(join(directory)).catch(() => [])))
-  return Math.max(0, ...names.flat().map(file => Number(/^(\d+)\./.exec(file)?.[1] ?? 0)))
+  return Math.max(0, ...names.flat().map(file => Number(/^(\d{1,15})\./.exec(file)?.[1] ?? 0)))
 }

@@ -1,6 +1,6 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
-import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
@@ -68,16 +68,31 @@ export function saveError(file: string, cause: unknown): P8aError {
   )
 }
 
+/** More than any that a host writes: what can be asked for fits in a line of the wire. */
+const maxStateBytes = 200 * 1024 * 1024
+
 /**
- * The text of a state file, or undefined where there is none.
+ * The text of a state file, or undefined where there is none. A link is none of ours: it could lead anywhere, and what is
+ * written in its place would go there too.
+ * @param options.mayBeLink for a file that is only ever read once it is there
  * @throws {P8aError} `state_broken` where something is there that cannot be read
  */
-export async function readStateText(file: string): Promise<string | undefined> {
+export async function readStateText(file: string, options: { mayBeLink?: boolean } = {}): Promise<string | undefined> {
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants
   try {
-    return await readFile(file, 'utf8')
+    // To open a pipe would wait for who writes to it, in one of the few threads that read files.
+    const handle = await open(file, O_RDONLY | O_NONBLOCK | (options.mayBeLink ? 0 : O_NOFOLLOW))
+    try {
+      const stats = await handle.stat()
+      if (!stats.isFile()) throw new Error('it is no file')
+      if (stats.size > maxStateBytes) throw new Error(`it has ${stats.size} bytes, the limit is ${maxStateBytes}`)
+      return await handle.readFile('utf8')
+    } finally {
+      await handle.close()
+    }
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw broken(file, message(error), error)
+    throw broken(file, (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'it is a link' : message(error), error)
   }
 }
 

@@ -125,4 +125,32 @@ test('highestNumber() is that of any file there is, so that no number is used tw
   assert.is(await highestNumber(dataPaths(at.path('nowhere')).pod('web')), 0)
 })
 
+test('readRecords() refuses a record that would have the host signal everybody, or reckon with no time', async () => {
+  using at = makeDir()
+  const pod = podIn(at.dir)
+  const wrong: Partial<RunRecord>[] = [
+    { pid: 0 },
+    { pid: 1 },
+    { pid: 2 ** 32 },
+    { startedAt: 'soon' },
+    { upAt: '' },
+    { endedAt: 'x' },
+    { slot: 1e9 },
+    { ticket: '' },
+  ]
+  for (const more of wrong) {
+    const told: string[] = []
+    writeFileSync(runPaths(pod, 1).record, JSON.stringify(record(1, more)))
+    assert.equal(await readRecords('web', pod, error => told.push(error.code)), [])
+    assert.equal(told, ['state_broken'], JSON.stringify(more))
+  }
+})
+
+test('highestNumber() passes over a number that has no next one', async () => {
+  using at = makeDir()
+  const pod = podIn(at.dir)
+  for (const name of ['3.json', '99999999999999999999.json']) writeFileSync(join(pod.runs, name), '{}')
+  assert.equal([await highestNumber(pod), await recordNumbers(pod)], [3, [3]])
+})
+
 test.run()
