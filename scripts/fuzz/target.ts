@@ -1,0 +1,52 @@
+// What the fuzzer tries: a part of p8a, inputs for it, and what must hold for each of them.
+import fc from 'fast-check'
+
+/** A part under attack. */
+export type Target = {
+  id: string
+  /** What must hold, in a line. */
+  promise: string
+  open(): Attack | Promise<Attack>
+}
+
+/** A target with all that its inputs are tried on. */
+export type Attack = {
+  property: fc.IAsyncProperty<unknown>
+  /** What is asked of it once all inputs were tried; throws where it does not hold. */
+  close?: () => Promise<void>
+}
+
+export type Budget = { seed: number; inputs: number; limitMs?: number }
+
+export type Outcome = {
+  inputs: number
+  /** The smallest input that breaks the promise, and how; undefined where it held. */
+  failure: string | undefined
+}
+
+/** A property of one input. */
+export function holdsFor<T>(inputs: fc.Arbitrary<T>, check: (input: T) => void | Promise<void>): Attack['property'] {
+  // fast-check keeps what it generated to itself, so that the type of the inputs matters to nobody else.
+  return fc.asyncProperty(inputs, async input => void (await check(input))) as unknown as Attack['property']
+}
+
+/** Tries a target. The same seed tries the same inputs. */
+export async function attack(target: Target, { seed, inputs, limitMs }: Budget): Promise<Outcome> {
+  const { property, close } = await target.open()
+  const limits = limitMs === undefined ? {} : { interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false }
+  const outcome: Outcome = { inputs: 0, failure: undefined }
+  try {
+    const details = await fc.check(property, { seed, numRuns: inputs, ...limits })
+    outcome.inputs = details.numRuns
+    if (details.failed) outcome.failure = `${fc.defaultReportMessage(details)}\n${stackOf(details.errorInstance)}`
+  } finally {
+    await Promise.resolve(close?.()).catch(error => {
+      outcome.failure ??= stackOf(error)
+    })
+  }
+  return outcome
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,14 @@
+// Everything that is under attack, the quick ones first.
+import type { Target } from '../target.ts'
+import { calls } from './calls.ts'
+import { configs } from './config.ts'
+import { framing } from './framing.ts'
+import { host } from './host.ts'
+import { images } from './images.ts'
+import { jsonRpc } from './json-rpc.ts'
+import { link } from './link.ts'
+import { logs } from './logs.ts'
+import { names } from './names.ts'
+import { state } from './state.ts'
+
+export const targets: readonly Target[] = [framing, names, configs, jsonRpc, link, calls, images, logs, state, host]

@@ -1,0 +1,200 @@
+// A real host and everything that leads into it: its doors, its link, and its files.
+import assert from 'node:assert/strict'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { isAlive, TestHost } from '../../../test/e2e/harness.ts'
+import { cuts, inChunks, oddText } from '../garbage.ts'
+import { messageText } from '../messages.ts'
+import { holdsFor, type Target } from '../target.ts'
+import { checkAnswer } from './json-rpc.ts'
+import { linkMessage } from './link.ts'
+import { desiredText, recordText } from './state.ts'
+
+/** How long a connection may go on after its client has said all. */
+const closeMs = 5000
+/** What a host may grow by, whatever it was told. */
+const maxGrowthBytes = 400 * 1024 * 1024
+
+const texts = fc.oneof({ weight: 5, arbitrary: fc.array(messageText, { maxLength: 4 }) }, fc.array(oddText))
+const said = fc.record({
+  door: fc.constantFrom('unix', 'tcp', 'tcp', 'http', 'http'),
+  isAuthorized: fc.boolean(),
+  lines: texts,
+  cuts,
+})
+const linked = fc.record({
+  door: fc.constantFrom('link', 'run'),
+  lines: fc.array(linkMessage, { maxLength: 4 }),
+  cuts,
+})
+const filed = fc.record({
+  door: fc.constant('file'),
+  at: fc.constantFrom(
+    'pods/fuzzed/pod.json',
+    'pods/fuzzed/runs/7.json',
+    'pods/fuzzed/runs',
+    'pods/odd',
+    'logs/kept/9.log',
+  ),
+  text: fc.oneof(desiredText, recordText, oddText),
+})
+
+type Said = { door: string; isAuthorized?: boolean | undefined; lines: string[]; cuts: number[] }
+type Filed = { door: string; at: string; text: string }
+
+export const host: Target = {
+  id: 'host',
+  promise: 'a host goes on, tells strangers nothing, keeps within its memory, and its files to itself',
+  open: async () => {
+    const host = new TestHost()
+    await host.up()
+    await host.push('forever', 'kept')
+    await host.ok('start', 'local', 'kept')
+    const { pid } = host
+    const startBytes = residentBytes(pid)
+    return {
+      property: holdsFor(
+        fc.oneof({ weight: 6, arbitrary: said }, { weight: 2, arbitrary: linked }, filed),
+        async input => {
+          if ('at' in input) put(host, input)
+          else await speak(host, input)
+          assert.ok(isAlive(pid), 'the host is there')
+          const grown = residentBytes(pid) - startBytes
+          assert.ok(grown < maxGrowthBytes, `the host has grown by ${grown} bytes`)
+        },
+      ),
+      close: async () => {
+        try {
+          assert.ok(isAlive(pid), 'the host is there')
+          checkModes(host.data)
+          await checkAnswers(host)
+          // The next host reads all that was left in its files.
+          await host.killHost()
+          await host.up()
+          await checkAnswers(host)
+          checkModes(host.data)
+        } finally {
+          await host.dispose()
+        }
+      },
+    }
+  },
+}
+
+/** It answers, and has met no error that nobody expected. */
+async function checkAnswers(host: TestHost): Promise<void> {
+  const client = await host.client()
+  const bugs = await client.call('pod.logs', { tags: ['bug'] })
+  await client.call('pod.list', {})
+  client.close()
+  assert.deepEqual(bugs.entries, [])
+}
+
+async function speak(host: TestHost, { door, isAuthorized, lines, cuts }: Said): Promise<void> {
+  const text =
+    door === 'http'
+      ? httpText(lines, isAuthorized ? host.token : undefined)
+      : lineText(host, { door, isAuthorized, lines })
+  const to = { unix: 'host.sock', link: 'link.sock', run: 'link.sock' }[door]
+  const answer = await exchange(
+    to === undefined ? { host: '127.0.0.1', port: host.port } : { path: join(host.data, to) },
+    inChunks(Buffer.from(text), cuts),
+  )
+  if (door === 'link') checkLink(answer)
+  else if (door !== 'run') for (const one of jsonOf(answer)) checkOne(one, door === 'unix' || isAuthorized === true)
+}
+
+/** Answers, batches of them, and the notifications of a stream. */
+function checkOne(message: unknown, isAuthorized: boolean): void {
+  for (const one of [message].flat()) {
+    if ((one as { method?: string }).method === 'pod.log') assert.ok(isAuthorized)
+    else checkAnswer(one, isAuthorized)
+  }
+}
+
+function lineText(
+  host: TestHost,
+  { door, isAuthorized, lines }: Pick<Said, 'door' | 'isAuthorized' | 'lines'>,
+): string {
+  const auth = { jsonrpc: '2.0', id: 'auth', method: 'host.auth', params: { token: host.token } }
+  const first = door === 'tcp' && isAuthorized ? [JSON.stringify(auth)] : door === 'run' ? [helloOf(host)] : []
+  // A letter would make it HTTP.
+  return `${[...first, ...lines].join('\n')}\n`.replace(/^[A-Za-z]/, '{')
+}
+
+/** What the run of `kept` says first, with its ticket: from there on the link is its own. */
+function helloOf(host: TestHost): string {
+  const [file = ''] = readdirSync(join(host.data, 'pods/kept/runs')).filter(name => name.endsWith('.json'))
+  const { ticket, pid } = JSON.parse(readFileSync(join(host.data, 'pods/kept/runs', file), 'utf8'))
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: { ticket, pid, state: 'up' } })
+}
+
+function httpText(lines: string[], token: string | undefined): string {
+  const body = lines[0] ?? ''
+  const auth = token === undefined ? '' : `authorization: Bearer ${token}\r\n`
+  const head = `host: x\r\n${auth}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  return `POST /rpc HTTP/1.1\r\n${head}${body}${lines.slice(1).join('')}`
+}
+
+/** No process without a ticket is told anything but to end. */
+function checkLink(answer: string): void {
+  for (const { result, error } of jsonOf(answer) as { result?: unknown; error?: unknown }[]) {
+    if (error) continue
+    assert.ok(result === null || (result as { do?: string }).do === 'end', JSON.stringify(result))
+  }
+}
+
+/** Says it in pieces, closes its half, and waits for the end. */
+async function exchange(to: net.NetConnectOpts, chunks: readonly Buffer[]): Promise<string> {
+  const socket = net.connect({ ...to, allowHalfOpen: true } as net.NetConnectOpts)
+  const parts: Buffer[] = []
+  socket.on('data', part => parts.push(part as Buffer))
+  socket.on('error', () => {})
+  const closed = Promise.withResolvers<void>()
+  socket.once('close', closed.resolve)
+  const late = setTimeout(closed.resolve, closeMs)
+  for (const chunk of chunks) socket.write(chunk)
+  socket.end()
+  await closed.promise
+  clearTimeout(late)
+  socket.destroy()
+  return Buffer.concat(parts).toString()
+}
+
+/** The lines of an answer that are whole; of HTTP those of its body. */
+function jsonOf(answer: string): unknown[] {
+  const lines = answer.split('\n').slice(0, -1)
+  return lines.filter(line => /^[[{]/.test(line)).map(line => JSON.parse(line))
+}
+
+function put(host: TestHost, { at, text }: Filed): void {
+  const path = join(host.data, at)
+  const isFile = at.includes('.')
+  const folder = join(path, '..')
+  rmSync(path, { recursive: true, force: true })
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isFile()) rmSync(folder)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // A file where a folder should be, too.
+  writeFileSync(path, text, { mode: 0o600 })
+  if (!isFile && text.length % 2 === 0) {
+    rmSync(path)
+    mkdirSync(path, { mode: 0o700 })
+  }
+}
+
+/** Everything in a data directory is its owner's alone. */
+export function checkModes(data: string): void {
+  const paths = readdirSync(data, { recursive: true, encoding: 'utf8' }).map(name => join(data, name))
+  const open = [data, ...paths].flatMap(path => {
+    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0
+    return (mode & 0o077) === 0 || (mode & 0o170000) === 0o120000 ? [] : [`${path} is ${(mode & 0o777).toString(8)}`]
+  })
+  assert.deepEqual(open, [])
+}
+
+function residentBytes(pid: number): number {
+  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+  return pages * 4096
+}

@@ -1,0 +1,67 @@
+// JSON-RPC: every message has the answer that the standard asks for, and a stranger's has nothing but a refusal.
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Verbs } from '../../../daemon/host/host.ts'
+import type { HostLog } from '../../../daemon/host-log.ts'
+import { type Client, Rpc } from '../../../daemon/server/rpc.ts'
+import { isToken } from '../../../daemon/server/token.ts'
+import { errorTable } from '../../../protocol/errors.ts'
+import { methods } from '../../../protocol/methods.ts'
+import { textOf } from '../garbage.ts'
+import { message } from '../messages.ts'
+import { holdsFor, type Target } from '../target.ts'
+
+const token = 'the token of a host'
+
+export const jsonRpc: Target = {
+  id: 'json-rpc',
+  promise: 'a message is answered by the standard, and that of a stranger with `unauthorized`',
+  open: () => {
+    const bugs: unknown[] = []
+    let done = 0
+    const verb = (params: unknown) => {
+      done++
+      return params
+    }
+    const verbs = Object.fromEntries(Object.keys(methods).map(name => [name, verb])) as unknown as Verbs
+    const log = { error: (_: string, text: string, fields: unknown) => bugs.push(text, fields) } as unknown as HostLog
+    const rpc = new Rpc(verbs, { version: '1', log })
+    return {
+      property: holdsFor(fc.tuple(message, fc.boolean()), async ([message, isAuthorized]) => {
+        done = 0
+        const answer = await rpc.answer(JSON.parse(textOf(message)), client(isAuthorized))
+        for (const one of [answer].flat()) if (one !== null) checkAnswer(one, isAuthorized)
+        if (!isAuthorized) assert.equal(done, 0, 'nothing is done for a stranger')
+        assert.deepEqual(bugs, [])
+      }),
+    }
+  },
+}
+
+/** An answer has an outcome with a code of the table, which is not that of a bug. */
+export function checkAnswer(answer: unknown, isAuthorized: boolean): void {
+  const { jsonrpc, result, error } = answer as {
+    jsonrpc: unknown
+    result?: unknown
+    error?: { data?: { code?: string } }
+  }
+  assert.equal(jsonrpc, '2.0')
+  const code = error?.data?.code
+  if (!isAuthorized) assert.ok(code !== undefined && strangersCodes.includes(code), String(code))
+  else if (error) assert.ok(code !== undefined && Object.hasOwn(errorTable, code), String(code))
+  else assert.notEqual(result, undefined)
+  assert.notEqual(code, 'internal')
+}
+
+/** All that a stranger is ever told. `bad_params`: of `host.auth`, the one method there is for one. */
+const strangersCodes = ['unauthorized', 'too_large', 'bad_params', 'bad_request']
+
+function client(isAuthorized: boolean): Client {
+  const made: Client = {
+    isAuthorized,
+    authorize: given => isToken(given, token),
+    signal: new AbortController().signal,
+    sendEntries: undefined,
+  }
+  return made
+}

@@ -1,0 +1,19 @@
+// The fuzzer, in short: every part gets some inputs, the same ones each time. Hours of it: npm run fuzz -- --minutes N.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { attack } from '../../scripts/fuzz/target.ts'
+import { targets } from '../../scripts/fuzz/targets/all.ts'
+
+/** Fixed, so that a change fails by what it changes and not by chance. */
+const seed = 20_261_121
+const limitMs = 6000
+
+for (const target of targets) {
+  test(`${target.id}: ${target.promise}`, async () => {
+    const { inputs, failure } = await attack(target, { seed, inputs: 300, limitMs })
+    assert.is(failure, undefined, failure)
+    assert.ok(inputs > 0)
+  })
+}
+
+test.run()
