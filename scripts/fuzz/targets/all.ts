@@ -1,5 +1,6 @@
 // Everything that is under attack, the quick ones first.
 import type { Target } from '../target.ts'
+import { answers } from './answers.ts'
 import { calls } from './calls.ts'
 import { configs } from './config.ts'
 import { framing } from './framing.ts'
@@ -11,4 +12,16 @@ import { logs } from './logs.ts'
 import { names } from './names.ts'
 import { state } from './state.ts'
 
-export const targets: readonly Target[] = [framing, names, configs, jsonRpc, link, calls, images, logs, state, host]
+export const targets: readonly Target[] = [
+  framing,
+  names,
+  configs,
+  jsonRpc,
+  link,
+  calls,
+  answers,
+  images,
+  logs,
+  state,
+  host,
+]
