@@ -1,17 +1,17 @@
 // JSON-RPC: every message has the answer that the standard asks for, and a stranger's has nothing but a refusal.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { systemClock } from '../../../daemon/context.ts'
 import type { Verbs } from '../../../daemon/host/host.ts'
 import type { HostLog } from '../../../daemon/host-log.ts'
+import { localIdentity } from '../../../daemon/server/authority.ts'
+import type { OwnVerbs } from '../../../daemon/server/own-verbs.ts'
 import { type Client, Rpc } from '../../../daemon/server/rpc.ts'
-import { isToken } from '../../../daemon/server/token.ts'
 import { errorTable } from '../../../protocol/errors.ts'
 import { methods } from '../../../protocol/methods.ts'
 import { textOf } from '../garbage.ts'
 import { message } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
-
-const token = 'the token of a host'
 
 export const jsonRpc: Target = {
   id: 'json-rpc',
@@ -25,7 +25,12 @@ export const jsonRpc: Target = {
     }
     const verbs = Object.fromEntries(Object.keys(methods).map(name => [name, verb])) as unknown as Verbs
     const log = { error: (_: string, text: string, fields: unknown) => bugs.push(text, fields) } as unknown as HostLog
-    const rpc = new Rpc(verbs, { version: '1', log })
+    const rpc = new Rpc(verbs, {
+      version: '1',
+      log,
+      own: {} as OwnVerbs,
+      audit: { log: { write: () => {} }, clock: systemClock },
+    })
     return {
       property: holdsFor(fc.tuple(message, fc.boolean()), async ([message, isAuthorized]) => {
         done = 0
@@ -57,11 +62,12 @@ export function checkAnswer(answer: unknown, isAuthorized: boolean): void {
 const strangersCodes = ['unauthorized', 'too_large', 'bad_params', 'bad_request']
 
 function client(isAuthorized: boolean): Client {
-  const made: Client = {
-    isAuthorized,
-    authorize: given => isToken(given, token),
+  return {
+    identity: isAuthorized ? localIdentity : undefined,
+    address: 'unix',
+    isValid: () => true,
+    authorize: () => ({ refusal: 'The token is wrong' }),
     signal: new AbortController().signal,
     sendEntries: undefined,
   }
-  return made
 }
