@@ -48,6 +48,8 @@ async function main(): Promise<void> {
     [paths.images, paths.pods, paths.logs, paths.calls].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })),
   )
   await chmod(data, 0o700)
+  // Node made it for its compiled code before this process had a word to say about rights.
+  await chmod(paths.compiled, 0o700).catch(() => {})
   await claim(data)
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })

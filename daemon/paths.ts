@@ -28,6 +28,7 @@ export function dataPaths(data: string) {
     spares: join(data, 'spares'),
     // So short a name since the kernel keeps 107 bytes of a socket's path; with it, they are no longer than the others.
     calls: join(data, 'c'),
+    compiled: join(data, 'compiled'),
     images: join(data, 'images'),
     pods: join(data, 'pods'),
     logs: join(data, 'logs'),

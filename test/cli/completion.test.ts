@@ -12,7 +12,7 @@ test('nextWords() knows commands, of one word and of two', async () => {
   const first = await words([])
   for (const word of ['host', 'remote', 'push', 'status', 'completion', 'help']) assert.ok(first.includes(word), word)
   assert.equal(await words(['host']), ['start', 'stop', 'status', 'token', 'password', 'invite', 'audit'])
-  assert.equal(await words(['help', 'remote']), ['add', 'list', 'remove'])
+  assert.equal(await words(['help', 'remote']), ['add', 'list', 'remove', 'pin'])
 })
 
 test('nextWords() knows options and some of their values', async () => {
