@@ -100,7 +100,8 @@ test('restart "never" leaves a pod that was killed in error', async () => {
 test('a pod with its own check is up while it says so, with its text shown', async () => {
   await host.push('checked')
   await host.ok('start', 'local', 'checked')
-  assert.is((await host.status('checked')).text, 'serving 12 users')
+  // On a busy machine a check may have come in between.
+  assert.match((await host.status('checked')).text, /^(serving 12 users|check \d+)$/)
   await until(async () => Number(await host.call('checked', 'count')) > 3, 'it was checked')
   const status = await host.status('checked')
   assert.is(status.restarts, 0)
