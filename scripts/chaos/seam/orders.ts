@@ -2,7 +2,7 @@
 
 export type Order =
   /** All goes as ever. */
-  | { do: 'off' }
+  | { do: 'off'; reads?: false }
   /** Points are counted from here on; with `reads`, calls that change nothing are too. */
   | { do: 'record'; reads: boolean }
   /** The daemon dies at the point `at`, counted from now: before the call, or when the system has done it. */
@@ -10,8 +10,8 @@ export type Order =
   /** The call at the point `at` fails with `code`; `TORN`: it is done, and fails with EIO all the same. */
   | { do: 'fail'; at: number; code: string; reads: boolean }
   /** The wall clock that the daemon sees goes on or back; the machine's stays as it is. */
-  | { do: 'clock'; byMs: number }
+  | { do: 'clock'; byMs: number; reads?: false }
   /** Which points there were since the last order, and which of them was hit. */
-  | { do: 'tell' }
+  | { do: 'tell'; reads?: false }
 
 export type Answer = { points: string[]; hits: string[] }

@@ -1,0 +1,83 @@
+// Reads what a run printed back from its log files, and follows that each line is there once and in order. It goes on
+// where it stopped, so that a long run is not read anew at each quiet point.
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseCriLine } from '../../protocol/cri.ts'
+
+export class RunLines {
+  #folder: string
+  #number: number
+  /** How far each file was read, by its inode: a rotation renames it. */
+  #consumed = new Map<number, number>()
+  /** The last number of each who counts. */
+  readonly last = new Map<string, number>()
+  /** Lines that are missing, and that the log says are. */
+  #gap = 0
+  #confessed = 0
+  #torn = ''
+  count = 0
+
+  constructor(folder: string, number: number) {
+    this.#folder = folder
+    this.#number = number
+  }
+
+  /** How many lines are missing of which the log says nothing. */
+  get unaccounted(): number {
+    return Math.max(0, this.#gap - this.#confessed)
+  }
+
+  get confessed(): number {
+    return this.#confessed
+  }
+
+  /** Reads on. @param mayLose whether children may have lost lines, which only they know of @returns complaints */
+  read({ mayLose }: { mayLose: boolean }): string[] {
+    return logFiles(this.#folder, this.#number).flatMap(file => this.#readFile(file, mayLose))
+  }
+
+  #readFile(file: string, mayLose: boolean): string[] {
+    const fd = openSync(file, 'r')
+    try {
+      const { ino, size } = fstatSync(fd)
+      const from = this.#consumed.get(ino) ?? 0
+      const bytes = Buffer.alloc(size - from)
+      readSync(fd, bytes, 0, bytes.length, from)
+      const whole = bytes.lastIndexOf(10) + 1
+      this.#consumed.set(ino, from + whole)
+      const lines = bytes.toString('utf8', 0, whole).split('\n')
+      return lines.flatMap(line => this.#take(line, mayLose)).map(complaint => `${file}: ${complaint}`)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  #take(line: string, mayLose: boolean): string[] {
+    if (line === '') return []
+    const parsed = parseCriLine(line)
+    if (!parsed) return mayLose ? [] : [`no CRI line: ${line.slice(0, 100)}`]
+    const { text } = parsed
+    const lost = /^p8a: writes lost here because the log could not be written: (\d+)$/.exec(text)
+    if (lost) this.#confessed += Number(lost[1])
+    const match = /^(line|child|grandchild) (\d+) \.$/.exec(text)
+    if (!match) {
+      this.#torn = text
+      return []
+    }
+    const [, who, digits] = match as unknown as [string, string, string]
+    const [number, last] = [Number(digits), this.last.get(who) ?? 0]
+    this.count += 1
+    this.last.set(who, Math.max(number, last))
+    if (number === last + 1) return []
+    if (number <= last) return [`${who} ${number} comes after ${last}`]
+    if (who === 'line') this.#gap += number - last - 1
+    return mayLose ? [] : [`${who} ${number} comes after ${last}: lines are missing${this.#torn && `, beside ${this.#torn}`}`]
+  }
+}
+
+/** The log files of a run, oldest first. */
+function logFiles(folder: string, number: number): string[] {
+  const names = readdirSync(folder).filter(name => name === `${number}.log` || name.startsWith(`${number}.log.`))
+  const order = (name: string) => Number(/\.log\.(\d+)$/.exec(name)?.[1] ?? Number.MAX_SAFE_INTEGER)
+  return names.sort((a, b) => order(a) - order(b)).map(name => join(folder, name))
+}

@@ -1,0 +1,40 @@
+// The sorts of pods that a run of chaos has: what each is told, and what may be expected of it.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export type Sort = {
+  params: Record<string, string>
+  config: Record<string, unknown>
+  /** What it comes to once nothing disturbs it: up for good, or forever between attempts, or given up, or finished. */
+  settles: 'up' | 'restless' | 'error' | 'idle'
+  /** Children that it has in its group. */
+  hasChildren?: true
+}
+
+/** None gives up: how often it is killed is the monkey's whim. */
+const patient = { retries: 1000, minUptime: 300 }
+const quickStop = { ...patient, stopTimeout: 300 }
+
+export const sorts: Record<string, Sort> = {
+  steady: { params: {}, config: patient, settles: 'up' },
+  loud: { params: { burst: '20', everyMs: '50' }, config: patient, settles: 'up' },
+  stubborn: { params: { stubborn: 'yes' }, config: quickStop, settles: 'up' },
+  cleaning: { params: { cleanMs: '120' }, config: patient, settles: 'up' },
+  parent: { params: { child: 'yes' }, config: quickStop, settles: 'up', hasChildren: true },
+  looping: { params: { loops: 'yes' }, config: { ...patient, readyAfter: 200 }, settles: 'up' },
+  checked: {
+    params: { checked: 'yes' },
+    config: { ...patient, check: { interval: 400, timeout: 400, failures: 2 } },
+    settles: 'up',
+  },
+  cold: { params: {}, config: { ...patient, nodeFlags: ['--max-old-space-size=64'] }, settles: 'up' },
+  crashing: { params: { crashAfterMs: '300' }, config: { retries: 100_000 }, settles: 'restless' },
+  failing: { params: { crashAfterMs: '5' }, config: { retries: 3 }, settles: 'error' },
+}
+
+const source = readFileSync(fileURLToPath(new URL('pods/counter.js', import.meta.url)), 'utf8')
+
+/** The code of a version of a pod: no two have the same image, so that harm to one is harm to no other. */
+export function codeOf(name: string, sort: Sort, version: number): string {
+  return `${source}\nexport const config = ${JSON.stringify(sort.config)}\n// ${name} ${version}\n`
+}

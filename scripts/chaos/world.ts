@@ -1,0 +1,144 @@
+// What clients, monkey and checks share: the host under attack, its pods, and who is busy with which.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from '../../cli/client.ts'
+import { TestHost } from '../../test/e2e/harness.ts'
+import type { Chance } from './seed.ts'
+import { PodModel } from './model.ts'
+import type { Report } from './report.ts'
+import { tellSeam, seamEnv } from './seam/seam.ts'
+import type { Order } from './seam/orders.ts'
+import { type Sort, sorts } from './sorts.ts'
+
+/** So small that rotation has its part in it. */
+const logFileBytes = 1024 * 1024
+const diskBytes = 768 * 1024 * 1024
+
+export type ChaosPod = {
+  name: string
+  sort: Sort
+  model: PodModel
+  /** How many codes were made for it. */
+  codes: number
+  lastCode: string
+  isBusy: boolean
+  /** Restarts as they were at the last quiet point; undefined once anything but a death may have changed them. */
+  baseline: { run: number; restarts: number } | undefined
+  /** Runs of slot 0 that the monkey has killed since. */
+  kills: number
+}
+
+export class World {
+  readonly host = new TestHost()
+  readonly told = join(this.host.dir, 'told')
+  readonly balloon = join(this.host.data, 'balloon')
+  readonly seam = join(this.host.dir, 'seam.sock')
+  readonly report: Report
+  readonly chance: Chance
+  readonly pods: ChaosPod[]
+  /** Whether the data directory is a small disk of its own, which can be filled. */
+  hasOwnDisk = false
+  isHostUp = false
+  /** Whether the disk was full since the last quiet point: lines may be lost, if the log says how many. */
+  wasDiskFull = false
+  isDiskFull = false
+  /** Records that were garbled: what they said is nobody's to know. */
+  readonly garbled = new Set<string>()
+  /** How many faults are under way. */
+  busy = 0
+  isOver = false
+  /** Nobody begins anything. */
+  isQuiet = false
+
+  constructor({ report, chance, count }: { report: Report; chance: Chance; count: number }) {
+    this.report = report
+    this.chance = chance
+    const kinds = Object.entries(sorts)
+    this.pods = Array.from({ length: count }, (_, index) => {
+      const [kind, sort] = kinds[index % kinds.length] as [string, Sort]
+      const name = `${kind}-${Math.floor(index / kinds.length)}`
+      return { name, sort, model: new PodModel(), codes: 0, lastCode: '', isBusy: false, baseline: undefined, kills: 0 }
+    })
+  }
+
+  async open(): Promise<void> {
+    mkdirSync(this.told)
+    mkdirSync(this.host.data, { mode: 0o700 })
+    this.hasOwnDisk = mountDisk(this.host.data)
+    await this.startHost()
+    await this.killHost()
+    const file = join(this.host.data, 'host.json')
+    const made = JSON.parse(readFileSync(file, 'utf8'))
+    writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, logFileBytes } }))
+    await this.startHost()
+  }
+
+  async startHost(): Promise<void> {
+    for (;;) {
+      try {
+        await this.host.upWith(seamEnv(this.seam))
+        this.isHostUp = true
+        return
+      } catch (error) {
+        // On a full disk it may refuse to start, and on no other.
+        if (!this.isDiskFull) throw error
+        this.report.count('starts refused', 'on a full disk')
+        await delay(200)
+      }
+    }
+  }
+
+  async killHost(): Promise<void> {
+    this.isHostUp = false
+    await this.host.killHost()
+  }
+
+  /** Has the daemon obey the seam; where it is gone already, nothing is lost. */
+  async order(order: Order): Promise<void> {
+    await tellSeam(this.seam, order).catch(() => {})
+  }
+
+  /** Waits until all that was begun is over, and has nobody begin anything until {@link goOn}. */
+  async quiet(): Promise<void> {
+    this.isQuiet = true
+    while (this.busy > 0 || this.pods.some(pod => pod.isBusy)) await delay(20)
+    await this.order({ do: 'off' })
+  }
+
+  goOn(): void {
+    this.isQuiet = false
+  }
+
+  /** A new connection, by the socket or by TCP. */
+  async connect(isTcp: boolean) {
+    if (!isTcp) return await this.host.client()
+    return await connect(`127.0.0.1:${this.host.port}`, { token: this.host.token })
+  }
+
+  /** A pod that nobody is busy with, now the caller's; undefined where all are busy. */
+  take(chance: Chance, isFit: (pod: ChaosPod) => boolean = () => true): ChaosPod | undefined {
+    const free = this.pods.filter(pod => !pod.isBusy && isFit(pod))
+    if (free.length === 0 || this.isQuiet) return undefined
+    const pod = chance.pick(free)
+    pod.isBusy = true
+    return pod
+  }
+
+  async close(): Promise<void> {
+    await this.host.pod('host', 'stop', '--pods')
+    if (this.hasOwnDisk) execFileSync('umount', ['-l', this.host.data])
+    await this.host.dispose()
+  }
+}
+
+function mountDisk(directory: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'p8a-chaos', directory], { stdio: 'ignore' })
+    return true
+  } catch {
+    // Only root may; elsewhere no disk is filled, and the report says so.
+    return false
+  }
+}
