@@ -29,6 +29,7 @@ import { Rpc } from './server/rpc.ts'
 import { Tokens } from './server/tokens.ts'
 import type { ShellDoor, ShellDoorOptions } from './shell-door/door.ts'
 import { sweepCallSockets } from './store/call-socket.ts'
+import { removeHalfWritten } from './store/state-file.ts'
 import { watchPods } from './watch.ts'
 
 /** What a bug ends the daemon with; its supervisor starts it again. */
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   // Node made it for its compiled code before this process had a word to say about rights.
   await chmod(paths.compiled, 0o700).catch(() => {})
   await claim(data)
+  await removeHalfWritten(data)
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()

@@ -1,17 +1,19 @@
 // The pods of a host: loads them at start, finds them by name or ticket, changes what is wanted of them, and takes up
 // what people change in their files. Verbs of one pod take their turn; pods do not wait for each other.
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
-import { readImage, removeHalfMadeImages } from '../image/store.ts'
+import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { recoverPod } from '../pod/recover.ts'
 import { PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
-import { saveError, syncDirectory } from '../store/state-file.ts'
+import { removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
+import { removedName } from './remove.ts'
 import { Turns } from './turns.ts'
 
 export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
@@ -84,14 +86,27 @@ export class Pods {
     const names = entries.filter(entry => entry.isDirectory() && isName(entry.name)).map(entry => entry.name)
     const next = names.values()
     const work = async () => {
-      for (const name of next) await this.#loadPod(name)
+      for (const name of next) {
+        const { dir, runs } = this.#context.paths.pod(name)
+        await Promise.all([dir, runs].map(removeHalfWritten))
+        await this.#loadPod(name)
+      }
     }
     await Promise.all(Array.from({ length: loadWidth }, work))
-    await removeHalfMadeImages(this.#context.paths)
-    const trash = entries.filter(entry => entry.name.startsWith('.removed-'))
-    await Promise.all(
-      trash.map(({ name }) => rm(`${this.#context.paths.pods}/${name}`, { recursive: true, force: true })),
-    )
+    await this.#finishWhatWasCutOff(entries.map(entry => entry.name))
+  }
+
+  /** Pushes and removals in whose middle an earlier host died. */
+  async #finishWhatWasCutOff(names: readonly string[]): Promise<void> {
+    const { paths } = this.#context
+    await removeImages(paths, this.unusedOf(await removeHalfMadeImages(paths)))
+    for (const trash of names.filter(name => name.startsWith('.removed-'))) {
+      const name = removedName(trash)
+      // The logs go with the pod, unless there is a new one of that name.
+      if (name !== undefined && !this.#entries.has(name))
+        await rm(paths.pod(name).logs, { recursive: true, force: true })
+      await rm(join(paths.pods, trash), { recursive: true, force: true })
+    }
   }
 
   /** Has every pod brought to what is wanted of it. */

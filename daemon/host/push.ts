@@ -29,7 +29,13 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
     dropped = desired?.images.filter(old => !next.images.includes(old)) ?? []
     return next
   }
-  const entry = await pods.withImage(image.hash, () => pods.change(name, edit))
+  const entry = await pods
+    .withImage(image.hash, () => pods.change(name, edit))
+    .catch(async error => {
+      // Saved before the pod could not be: it is nobody's.
+      await removeImages(context.paths, pods.unusedOf([image.hash]))
+      throw error
+    })
   await removeImages(context.paths, pods.unusedOf(dropped.map(({ hash }) => hash)))
   const version = entry.supervisor.inForce?.desired.images.at(-1)?.version ?? 1
   if (pushed) context.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })

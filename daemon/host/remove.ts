@@ -42,7 +42,7 @@ export async function remove(
 /** One rename takes it out of sight; what follows may be cut off and is finished at the next start. */
 async function erase(context: Context, name: string): Promise<void> {
   const { dir, logs } = context.paths.pod(name)
-  const trash = join(context.paths.pods, `.removed-${name}-${context.clock.wallMs()}`)
+  const trash = join(context.paths.pods, trashName(name, context.clock.wallMs()))
   try {
     await rename(dir, trash).catch(ignoreMissing)
     await syncDirectory(context.paths.pods)
@@ -51,6 +51,15 @@ async function erase(context: Context, name: string): Promise<void> {
   } catch (error) {
     throw saveError(dir, error)
   }
+}
+
+function trashName(name: string, nowMs: number): string {
+  return `.removed-${name}-${nowMs}`
+}
+
+/** The pod whose folder bears such a name. */
+export function removedName(trash: string): string | undefined {
+  return /^\.removed-(.+)-\d+$/.exec(trash)?.[1]
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

@@ -124,9 +124,10 @@ export async function removeImages(paths: DataPaths, hashes: Iterable<string>): 
   await Promise.all([...hashes].map(hash => rm(paths.image(hash), { recursive: true, force: true })))
 }
 
-/** Removes what a crash left half-made. */
-export async function removeHalfMadeImages(paths: DataPaths): Promise<void> {
+/** Removes what a crash left half-made. @returns the hashes of those that are there */
+export async function removeHalfMadeImages(paths: DataPaths): Promise<string[]> {
   const names = await readdir(paths.images)
   const halfMade = names.filter(name => name.startsWith('.new-'))
   await Promise.all(halfMade.map(name => rm(join(paths.images, name), { recursive: true, force: true })))
+  return names.filter(name => /^[0-9a-f]{64}$/.test(name))
 }

@@ -1,7 +1,7 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
 import { constants, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../protocol/errors.ts'
@@ -134,6 +134,13 @@ export function parseState<S extends v.GenericSchema>(file: string, text: string
   if (result.success) return result.output
   const [issue] = result.issues
   throw broken(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
+}
+
+/** Removes what writes that were cut off left in a folder; nobody writes there now. */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  const halfWritten = names.filter(name => /^(.+\.json|token)\.\d+(\.tmp)?$/.test(name))
+  await Promise.all(halfWritten.map(name => rm(join(folder, name), { force: true })))
 }
 
 /** Puts a broken file aside, beside itself, so that a new one never overwrites it. */

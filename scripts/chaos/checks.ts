@@ -46,7 +46,8 @@ export class Checks {
       const sparesDiffer = seen.info.spares.ready < 1
       if (unsettled.length === 0 && !sparesDiffer) return seen
       if (performance.now() > untilMs) {
-        for (const pod of unsettled) this.#violated(pod.name, `does not settle: ${JSON.stringify(seen.pods.get(pod.name))}`)
+        for (const pod of unsettled)
+          this.#violated(pod.name, `does not settle: ${JSON.stringify(seen.pods.get(pod.name))}`)
         if (sparesDiffer) this.#violated('host', 'has no spare')
         return seen
       }
@@ -91,17 +92,22 @@ export class Checks {
         spares.push(process)
       } else {
         // A run of a pod that crashes all the time may have come since the host was asked.
-        const isRestless = this.#world.pods.some(({ name, sort }) => sort.settles === 'restless' && command.includes(name))
+        const isRestless = this.#world.pods.some(
+          ({ name, sort }) => sort.settles === 'restless' && command.includes(name),
+        )
         if (!isRestless) this.#violated(`pid ${pid}`, `is left over: ${command}`)
       }
     }
     const pids = new Set(found.map(({ pid }) => pid))
     for (const [pid, id] of runs) {
-      const isRestless = this.#world.pods.some(({ name, sort }) => sort.settles === 'restless' && id.startsWith(`${name}.`))
+      const isRestless = this.#world.pods.some(
+        ({ name, sort }) => sort.settles === 'restless' && id.startsWith(`${name}.`),
+      )
       if (!isRestless && (pid === undefined || !pids.has(pid))) this.#violated(id, `has no process, but should: ${pid}`)
     }
     const most = info.spares.ready + 2 + this.#world.pods.filter(({ sort }) => sort.settles === 'restless').length
-    if (spares.length > most) this.#violated('host', `${spares.length} processes wait for a run, ${info.spares.ready} are ready`)
+    if (spares.length > most)
+      this.#violated('host', `${spares.length} processes wait for a run, ${info.spares.ready} are ready`)
   }
 
   /** Every death of a run that is wanted is one restart, and nothing else is one. */
@@ -134,7 +140,10 @@ export class Checks {
     this.#world.report.count('restart counts', 'compared')
     if (grown < kills || (runs.length < 100 && grown !== ended.length)) {
       const ends = ended.map(({ id, end }) => `${id} ${end?.reason} ${end?.message ?? ''}`).join(', ')
-      this.#violated(name, `has ${grown} restarts after ${kills} kills and ${ended.length} ends (${ends}) of ${baseline.run} to ${now.number}`)
+      this.#violated(
+        name,
+        `has ${grown} restarts after ${kills} kills and ${ended.length} ends (${ends}) of ${baseline.run} to ${now.number}`,
+      )
     }
   }
 
@@ -143,7 +152,11 @@ export class Checks {
     const { host, told, wasDiskFull } = this.#world
     for (const { name } of this.#world.pods) {
       const folder = join(host.data, 'logs', name)
-      const numbers = new Set(list(folder).map(file => Number.parseInt(file, 10)).filter(Number.isInteger))
+      const numbers = new Set(
+        list(folder)
+          .map(file => Number.parseInt(file, 10))
+          .filter(Number.isInteger),
+      )
       const newest = Math.max(...numbers)
       for (const number of numbers) {
         const id = `${name}.${number}`
@@ -157,7 +170,8 @@ export class Checks {
         this.linesFound += lines.count - before
         const found = lines.last.get('line') ?? 0
         if (found < printed && !wasDiskFull) this.#violated(id, `printed ${printed} lines, ${found} are in its log`)
-        if (lines.unaccounted > 0 && !wasDiskFull) this.#violated(id, `${lines.unaccounted} lines are missing and not told of`)
+        if (lines.unaccounted > 0 && !wasDiskFull)
+          this.#violated(id, `${lines.unaccounted} lines are missing and not told of`)
         if (number < newest && !existsSync(join(folder, `${number}.stdout.raw`))) {
           this.#done.add(id)
           this.#world.report.count('lines that a full disk took', 'told of', lines.confessed)
@@ -209,7 +223,10 @@ function wantedOf(status: PodStatus | undefined): Wanted {
 type Expected = { hashes: Set<string>; live: Set<string>; pods: Map<string, PodStatus> }
 
 function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
-  if (['host.json', 'token', 'host.sock', 'link.sock', 'logs/host.log', 'logs/host.log.1', 'logs/host.out'].includes(path)) return true
+  if (
+    ['host.json', 'token', 'host.sock', 'link.sock', 'logs/host.log', 'logs/host.log.1', 'logs/host.out'].includes(path)
+  )
+    return true
   const image = /^images\/([0-9a-f]{64})\/(main\.mjs|image\.json)$/.exec(path)
   if (image) return hashes.has(image[1] as string)
   const file = /^(pods|logs)\/([^/]+)\/(.+)$/.exec(path)

@@ -1,8 +1,9 @@
 // One client of several: verb after verb on pods that nobody else is busy with, now and then two at the same time on the
 // same pod. What is answered goes to the model.
-import { setTimeout as delay } from 'node:timers/promises'
+
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { MethodName } from '../../protocol/methods.ts'
 import type { Verb } from './model.ts'
 import type { Chance } from './seed.ts'
@@ -21,7 +22,7 @@ export async function runClient(world: World, chance: Chance): Promise<void> {
     if (pod) {
       await useOnce(world, pod, chance).finally(() => (pod.isBusy = false))
     }
-    await delay(chance.between(5, world.isHostUp && !world.isDiskFull ? 120 : 600))
+    await delay(chance.between(5, world.isHostUp && !world.isDiskFull ? 60 : 400))
   }
 }
 
@@ -29,8 +30,16 @@ async function useOnce(world: World, pod: ChaosPod, chance: Chance): Promise<voi
   const what = pod.model.mayExist ? chance.weighted(weights) : 'push'
   if (what === 'look') return await look(world, pod, chance)
   const verbs = [verbOf(pod, what, chance)]
-  if (pod.model.mayExist && chance.next() < 0.08) verbs.push(verbOf(pod, chance.pick(['start', 'stop', 'restart', 'scale']), chance))
-  if (verbs.length > 1) world.report.count('races', verbs.map(verb => verb.do).sort().join('+'))
+  if (pod.model.mayExist && chance.next() < 0.08)
+    verbs.push(verbOf(pod, chance.pick(['start', 'stop', 'restart', 'scale']), chance))
+  if (verbs.length > 1)
+    world.report.count(
+      'races',
+      verbs
+        .map(verb => verb.do)
+        .sort()
+        .join('+'),
+    )
   await answer(world, pod, verbs, chance)
 }
 
@@ -57,7 +66,8 @@ export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance:
     }),
   )
   for (const { verb, code } of answered) {
-    if (code === 'too_late') world.report.violated(`${pod.name}: ${verb.do} was not answered within ${answerMs / 1000} s`)
+    if (code === 'too_late')
+      world.report.violated(`${pod.name}: ${verb.do} was not answered within ${answerMs / 1000} s`)
   }
   const complaint = pod.model.onAnswered(
     answered.map(({ verb, code }) => ({ verb, code: code === 'too_late' ? 'timeout' : code })),
@@ -96,7 +106,7 @@ function asRequest(world: World, pod: ChaosPod, verb: Verb): [MethodName, Record
     case 'push':
       return ['pod.push', { code: verb.code }]
     case 'start':
-      return ['pod.start', { params: { ...pod.sort.params, told: world.told, tag: verb.tag } }]
+      return ['pod.start', { params: { told: world.told, tag: verb.tag } }]
     case 'scale':
       return ['pod.scale', { scale: verb.scale }]
     case 'remove':
@@ -126,7 +136,7 @@ function asCommand(world: World, pod: ChaosPod, verb: Verb): string[] {
     return ['push', 'local', pod.name, file]
   }
   if (verb.do === 'start') {
-    const params = { ...pod.sort.params, told: world.told, tag: verb.tag }
+    const params = { told: world.told, tag: verb.tag }
     return ['start', 'local', pod.name, ...Object.entries(params).flatMap(([name, value]) => [`--${name}`, value])]
   }
   if (verb.do === 'scale') return ['scale', 'local', pod.name, String(verb.scale)]
@@ -160,4 +170,13 @@ async function look(world: World, pod: ChaosPod, chance: Chance): Promise<void> 
   world.report.count('verbs', code === undefined ? what : `${what} ${code}`)
 }
 
-const lookCodes = ['host_gone', 'host_unreachable', 'pod_not_found', 'pod_not_up', 'timeout', 'call_failed', 'aborted', 'function_not_found']
+const lookCodes = [
+  'host_gone',
+  'host_unreachable',
+  'pod_not_found',
+  'pod_not_up',
+  'timeout',
+  'call_failed',
+  'aborted',
+  'function_not_found',
+]

@@ -71,7 +71,9 @@ export class RunLines {
     if (number === last + 1) return []
     if (number <= last) return [`${who} ${number} comes after ${last}`]
     if (who === 'line') this.#gap += number - last - 1
-    return mayLose ? [] : [`${who} ${number} comes after ${last}: lines are missing${this.#torn && `, beside ${this.#torn}`}`]
+    return mayLose
+      ? []
+      : [`${who} ${number} comes after ${last}: lines are missing${this.#torn && `, beside ${this.#torn}`}`]
   }
 }
 

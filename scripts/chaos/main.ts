@@ -15,7 +15,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     pods: { type: 'string', default: '30' },
-    clients: { type: 'string', default: '4' },
+    clients: { type: 'string', default: '6' },
   },
 })
 /** How long all goes wild between two quiet points. */
@@ -42,8 +42,7 @@ async function attack(world: World, chance: Chance): Promise<void> {
   const checks = new Checks(world)
   const actors = [
     ...Array.from({ length: Number(values.clients) }, () => runClient(world, chance.fork())),
-    runMonkey(world, chance.fork()),
-    runMonkey(world, chance.fork()),
+    ...Array.from({ length: 3 }, () => runMonkey(world, chance.fork())),
   ]
   const wild = Promise.all(actors)
   const startedMs = performance.now()

@@ -13,7 +13,15 @@ export type Verb =
   | { do: 'remove' }
 
 /** Codes that say that nothing was changed. */
-const refusals = ['no_space', 'save_failed', 'pod_running', 'pod_not_found', 'state_broken', 'bad_image', 'host_unreachable']
+const refusals = [
+  'no_space',
+  'save_failed',
+  'pod_running',
+  'pod_not_found',
+  'state_broken',
+  'bad_image',
+  'host_unreachable',
+]
 /** Codes of a connection that was lost with the answer: nobody knows. */
 const unknowns = ['host_gone', 'timeout', 'aborted']
 

@@ -1,5 +1,16 @@
 // The monkey: one fault after another, of every kind there is, each undone before the next quiet point.
-import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, truncateSync, writeFileSync, writeSync, openSync, closeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PodStatus } from '../../protocol/methods.ts'
@@ -268,14 +279,19 @@ async function withRun(
   isFit: (pod: ChaosPod) => boolean = () => true,
 ): Promise<boolean> {
   let didIt = false
-  await withPod(world, chance, async pod => {
-    const status = await statusOf(world, pod.name)
-    const runs = status?.runs.filter(run => run.state === 'up' && run.pid !== undefined && isAlive(run.pid)) ?? []
-    if (runs.length === 0) return
-    const { id, pid, slot } = chance.pick(runs)
-    didIt = true
-    await work(pod, { id, pid: pid as number, slot })
-  }, isFit)
+  await withPod(
+    world,
+    chance,
+    async pod => {
+      const status = await statusOf(world, pod.name)
+      const runs = status?.runs.filter(run => run.state === 'up' && run.pid !== undefined && isAlive(run.pid)) ?? []
+      if (runs.length === 0) return
+      const { id, pid, slot } = chance.pick(runs)
+      didIt = true
+      await work(pod, { id, pid: pid as number, slot })
+    },
+    isFit,
+  )
   return didIt
 }
 

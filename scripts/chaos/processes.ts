@@ -14,7 +14,9 @@ export function groupOf(group: number): Found[] {
 }
 
 function all(): Found[] {
-  const pids = readdirSync('/proc').map(Number).filter(pid => pid > 0)
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0)
   return pids.flatMap(pid => {
     const stat = read(pid, 'stat')
     // The command stands in parentheses and may hold anything.

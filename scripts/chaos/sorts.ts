@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export type Sort = {
+  /** What its code is like. */
   params: Record<string, string>
   config: Record<string, unknown>
   /** What it comes to once nothing disturbs it: up for good, or forever between attempts, or given up, or finished. */
@@ -36,5 +37,6 @@ const source = readFileSync(fileURLToPath(new URL('pods/counter.js', import.meta
 
 /** The code of a version of a pod: no two have the same image, so that harm to one is harm to no other. */
 export function codeOf(name: string, sort: Sort, version: number): string {
-  return `${source}\nexport const config = ${JSON.stringify(sort.config)}\n// ${name} ${version}\n`
+  const own = source.replace('const sort = {}', `const sort = ${JSON.stringify(sort.params)}`)
+  return `${own}\nexport const config = ${JSON.stringify(sort.config)}\n// ${name} ${version}\n`
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '../../cli/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
-import type { Chance } from './seed.ts'
 import { PodModel } from './model.ts'
 import type { Report } from './report.ts'
-import { tellSeam, seamEnv } from './seam/seam.ts'
 import type { Order } from './seam/orders.ts'
+import { seamEnv, tellSeam } from './seam/seam.ts'
+import type { Chance } from './seed.ts'
 import { type Sort, sorts } from './sorts.ts'
 
 /** So small that rotation has its part in it. */
@@ -135,7 +135,9 @@ export class World {
 
 function mountDisk(directory: string): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'p8a-chaos', directory], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'p8a-chaos', directory], {
+      stdio: 'ignore',
+    })
     return true
   } catch {
     // Only root may; elsewhere no disk is filled, and the report says so.

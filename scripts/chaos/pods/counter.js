@@ -3,25 +3,27 @@
 import { spawn } from 'node:child_process'
 import { openSync, writeSync } from 'node:fs'
 
+/** Put in its place by whoever pushes it: what the pod is like. */
+const sort = {}
 let count = 0
 export default async (params, bus, p8a) => {
   // A restart of a pod that was never started has no params.
   const told = params.told && openSync(`${params.told}/${p8a.run}`, 'w')
   const say = () => {
-    for (let line = 0; line < Number(params.burst ?? 1); line++) console.log(`line ${++count} .`)
+    for (let line = 0; line < Number(sort.burst ?? 1); line++) console.log(`line ${++count} .`)
     if (told) writeSync(told, String(count).padEnd(12), 0)
   }
-  setInterval(say, Number(params.everyMs ?? 100))
-  if (params.child) {
+  setInterval(say, Number(sort.everyMs ?? 100))
+  if (sort.child) {
     const script = 'i=0; while :; do i=$((i+1)); echo "child $i ."; sleep 0.3; done'
     spawn('sh', ['-c', `trap "" TERM; (${script.replaceAll('child', 'grandchild')}) & ${script}`], {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
   }
-  if (params.stubborn) process.on('SIGTERM', () => {})
-  if (params.crashAfterMs) setTimeout(() => process.exit(3), Number(params.crashAfterMs))
-  if (params.checked) bus.on('check', () => bus.emit('status', 'up', `at ${count}`))
-  if (params.loops) await new Promise(() => {})
-  if (params.cleanMs) return () => new Promise(resolve => setTimeout(resolve, Number(params.cleanMs)))
+  if (sort.stubborn) process.on('SIGTERM', () => {})
+  if (sort.crashAfterMs) setTimeout(() => process.exit(3), Number(sort.crashAfterMs))
+  if (sort.checked) bus.on('check', () => bus.emit('status', 'up', `at ${count}`))
+  if (sort.loops) await new Promise(() => {})
+  if (sort.cleanMs) return () => new Promise(resolve => setTimeout(resolve, Number(sort.cleanMs)))
 }
 export const counted = () => count
