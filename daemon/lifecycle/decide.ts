@@ -248,8 +248,9 @@ function settle(run: RunRef, ended: { end: End; upMs: number }, world: World): D
  * that reads the record.
  */
 export function afterEnd(run: RunRef, { end, upMs }: { end: End; upMs: number }, world: World): Decision {
-  const isFresh = end.reason === 'stopped' || end.reason === 'lost'
-  if (isFresh || !isWanted(run, world)) return decide({ at: 'vacant' }, { type: 'desired' }, world)
+  if (end.reason === 'stopped' || !isWanted(run, world)) return decide({ at: 'vacant' }, { type: 'desired' }, world)
+  // It never lived, by no fault of its own: it counts as a restart, so that the count never falls, and not as a failure.
+  if (end.reason === 'lost') return start({ failures: run.failures, restarts: run.restarts + 1 }, world)
   const { policy } = world
   const endedWell = end.reason === 'exited' && end.code === 0
   const failures = (upMs >= policy.minUptimeMs ? 0 : run.failures) + 1

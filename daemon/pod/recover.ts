@@ -27,7 +27,10 @@ export async function recoverPod(pod: PodSupervisor, context: Context): Promise<
     } else if (taken.has(record.slot)) {
       if (!isOver) await endStale(context, pod.name, { number, record })
     } else if (isOver) {
-      const slot = slotAfter(refOf(number, record), record, worldOf(pod, context, record.slot))
+      const slot = slotAfter(refOf(number, record), record, {
+        world: worldOf(pod, context, record.slot),
+        boot: context.boot,
+      })
       if (slot) pod.restore(record.slot, slot, undefined)
     } else {
       const live = liveRunOf(number, record)
@@ -95,9 +98,9 @@ function slotOf(live: LiveRun, record: RunRecord, context: Context, world: World
 }
 
 /** The state of a slot whose last run is over; undefined: as if there had been none. */
-function slotAfter(run: RunRef, record: RunRecord, world: World): Slot | undefined {
+function slotAfter(run: RunRef, record: RunRecord, { world, boot }: { world: World; boot: string }): Slot | undefined {
   const { end } = record
-  if (!world.wanted || !end) return undefined
+  if (!world.wanted || !end || (end.reason === 'lost' && record.boot !== boot)) return undefined
   const endedMs = Date.parse(record.endedAt ?? record.startedAt)
   const upMs = record.upAt === undefined ? 0 : Math.max(0, endedMs - Date.parse(record.upAt))
   const full = {
@@ -108,9 +111,9 @@ function slotAfter(run: RunRef, record: RunRecord, world: World): Slot | undefin
   }
   const [slot] = afterEnd(run, { end: full, upMs }, world)
   if (slot.at !== 'spawning') return slot
-  // A start that was due: it is made when the slots are looked at, with its count of failures kept.
-  const { failures } = slot.run
-  return failures === 0 ? undefined : { at: 'backoff', last: run, failures, retryAtMs: world.nowMs, end: full }
+  // A start that was due: it is made when the slots are looked at, with its counts kept.
+  const { failures, restarts } = slot.run
+  return restarts === 0 ? undefined : { at: 'backoff', last: run, failures, retryAtMs: world.nowMs, end: full }
 }
 
 /** A second live record for one slot, left by a crash between two saves: the older run ends. */

@@ -67,10 +67,10 @@ export class Checks {
   }
 
   /** What was answered is true. */
-  #checkModel({ name, model }: ChaosPod, status: PodStatus | undefined): void {
+  #checkModel({ name, model, history }: ChaosPod, status: PodStatus | undefined): void {
     if (status?.problem !== undefined) this.#violated(name, `has a problem: ${status.problem}`)
     const complaint = model.onSeen(wantedOf(status))
-    if (complaint) this.#violated(name, complaint)
+    if (complaint) this.#violated(name, `${complaint}; ${history.join('; ')}`)
   }
 
   /** No pod runs twice, none is missing, nothing runs that nobody wants. */
@@ -227,7 +227,7 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
     ['host.json', 'token', 'host.sock', 'link.sock', 'logs/host.log', 'logs/host.log.1', 'logs/host.out'].includes(path)
   )
     return true
-  const image = /^images\/([0-9a-f]{64})\/(main\.mjs|image\.json)$/.exec(path)
+  const image = /^images\/([0-9a-f]{64})\/(main\.mjs(\.map)?|image\.json)$/.exec(path)
   if (image) return hashes.has(image[1] as string)
   const file = /^(pods|logs)\/([^/]+)\/(.+)$/.exec(path)
   if (file) {

@@ -62,6 +62,7 @@ export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance:
     verbs.map(async verb => {
       const code = isByCommand ? await command(world, pod, verb) : await request(world, pod, verb, chance)
       world.report.count('verbs', code === undefined ? verb.do : `${verb.do} ${code}`)
+      note(pod, `${verb.do}${isByCommand ? ' by command' : ''} -> ${code ?? 'done'}`)
       return { verb, code }
     }),
   )
@@ -75,8 +76,14 @@ export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance:
   if (complaint) world.report.violated(`${pod.name}: ${complaint}`)
 }
 
+/** Keeps the last of what was done to a pod. */
+export function note(pod: ChaosPod, what: string): void {
+  pod.history.push(`${new Date().toISOString().slice(14, 23)} ${what}`)
+  if (pod.history.length > 14) pod.history.shift()
+}
+
 async function request(world: World, pod: ChaosPod, verb: Verb, chance: Chance): Promise<string | undefined> {
-  const [method, params] = asRequest(world, pod, verb)
+  const [method, params] = asRequest(world, verb)
   const wait = chance.next() < 0.7
   let client: Awaited<ReturnType<World['connect']>> | undefined
   try {
@@ -101,7 +108,7 @@ function codeOfError(error: unknown): string {
   return (error as { code?: string }).code ?? String(error)
 }
 
-function asRequest(world: World, pod: ChaosPod, verb: Verb): [MethodName, Record<string, unknown>] {
+function asRequest(world: World, verb: Verb): [MethodName, Record<string, unknown>] {
   switch (verb.do) {
     case 'push':
       return ['pod.push', { code: verb.code }]

@@ -30,6 +30,8 @@ async function main(): Promise<void> {
   const world = new World({ report, chance: chance.fork(), count: Number(values.pods) })
   try {
     await attack(world, chance)
+  } catch (error) {
+    report.violated(`the attack could not go on: ${(error as Error).stack}`)
   } finally {
     world.isOver = true
     await world.close()

@@ -52,6 +52,7 @@ export class PodModel {
       order.reduce((states, { verb, code }) => states.flatMap(state => outcomes(state, verb, code)), before),
     )
     if (after.length === 0) {
+      this.#possible = unique([undefined, ...before.flatMap(state => verbs.flatMap(({ verb }) => applied(state, verb)))])
       const said = verbs.map(({ verb, code }) => `${verb.do} -> ${code ?? 'done'}`).join(', ')
       return `${said} cannot be, from ${JSON.stringify(before)}`
     }
@@ -61,11 +62,10 @@ export class PodModel {
 
   /** Takes up what is seen at a quiet point. @returns a complaint where it is none of what is possible */
   onSeen(seen: Wanted): string | undefined {
-    if (!this.#possible.some(wanted => isSame(wanted, seen))) {
-      return `${JSON.stringify(seen)} is seen, but possible is ${JSON.stringify(this.#possible)}`
-    }
+    const before = this.#possible
     this.#possible = [seen]
-    return undefined
+    if (before.some(wanted => isSame(wanted, seen))) return undefined
+    return `${JSON.stringify(seen)} is seen, but possible is ${JSON.stringify(before)}`
   }
 }
 

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PodStatus } from '../../protocol/methods.ts'
 import { isAlive } from '../../test/e2e/harness.ts'
+import { note } from './client.ts'
 import { groupOf, ours } from './processes.ts'
 import type { Chance } from './seed.ts'
 import type { ChaosPod, World } from './world.ts'
@@ -187,6 +188,7 @@ async function fillDisk(world: World, chance: Chance): Promise<boolean> {
 /** As a person with a broken editor: what was in force stays so, and all is well once the file is mended. */
 async function garbleDesired(world: World, chance: Chance): Promise<boolean> {
   return await withPod(world, chance, async pod => {
+    note(pod, 'garbleDesired')
     const file = join(world.host.data, 'pods', pod.name, 'pod.json')
     const good = read(file)
     if (good === undefined) return
@@ -200,6 +202,7 @@ async function garbleDesired(world: World, chance: Chance): Promise<boolean> {
 
 async function garbleRecord(world: World, chance: Chance): Promise<boolean> {
   return await withPod(world, chance, async pod => {
+    note(pod, 'garbleRecord')
     const folder = join(world.host.data, 'pods', pod.name, 'runs')
     const records = list(folder).filter(file => file.endsWith('.json'))
     if (records.length === 0) return
@@ -212,6 +215,7 @@ async function garbleRecord(world: World, chance: Chance): Promise<boolean> {
 
 async function garbleExitNote(world: World, chance: Chance): Promise<boolean> {
   return await withPod(world, chance, async pod => {
+    note(pod, 'garbleExitNote')
     const folder = join(world.host.data, 'pods', pod.name, 'runs')
     const notes = list(folder).filter(file => file.endsWith('.exit'))
     if (notes.length > 0) harm(join(folder, chance.pick(notes)), chance)
@@ -221,6 +225,7 @@ async function garbleExitNote(world: World, chance: Chance): Promise<boolean> {
 /** The same content pushed again mends it. */
 async function truncateImage(world: World, chance: Chance): Promise<boolean> {
   return await withPod(world, chance, async pod => {
+    note(pod, 'truncateImage')
     const desired = read(join(world.host.data, 'pods', pod.name, 'pod.json'))
     if (desired === undefined) return
     const newest = (JSON.parse(desired) as { images: { hash: string }[] }).images.at(-1)
@@ -288,6 +293,7 @@ async function withRun(
       if (runs.length === 0) return
       const { id, pid, slot } = chance.pick(runs)
       didIt = true
+    note(pod, `signals ${id}`)
       await work(pod, { id, pid: pid as number, slot })
     },
     isFit,

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '../../cli/client.ts'
-import { TestHost } from '../../test/e2e/harness.ts'
+import { isAlive, TestHost } from '../../test/e2e/harness.ts'
 import { PodModel } from './model.ts'
 import type { Report } from './report.ts'
 import type { Order } from './seam/orders.ts'
@@ -24,6 +24,8 @@ export type ChaosPod = {
   codes: number
   lastCode: string
   isBusy: boolean
+  /** What was done to it last, for whoever looks into a broken promise. */
+  history: string[]
   /** Restarts as they were at the last quiet point; undefined once anything but a death may have changed them. */
   baseline: { run: number; restarts: number } | undefined
   /** Runs of slot 0 that the monkey has killed since. */
@@ -59,7 +61,7 @@ export class World {
     this.pods = Array.from({ length: count }, (_, index) => {
       const [kind, sort] = kinds[index % kinds.length] as [string, Sort]
       const name = `${kind}-${Math.floor(index / kinds.length)}`
-      return { name, sort, model: new PodModel(), codes: 0, lastCode: '', isBusy: false, baseline: undefined, kills: 0 }
+      return { name, sort, model: new PodModel(), codes: 0, lastCode: '', isBusy: false, history: [], baseline: undefined, kills: 0 }
     })
   }
 
@@ -71,7 +73,7 @@ export class World {
     await this.killHost()
     const file = join(this.host.data, 'host.json')
     const made = JSON.parse(readFileSync(file, 'utf8'))
-    writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, logFileBytes } }))
+    writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, logFileBytes, adoptTimeout: '2s' } }))
     await this.startHost()
   }
 
@@ -91,6 +93,7 @@ export class World {
   }
 
   async killHost(): Promise<void> {
+    if (!isAlive(this.host.pid)) return await this.#mindHost()
     this.isHostUp = false
     await this.host.killHost()
   }
@@ -105,6 +108,16 @@ export class World {
     this.isQuiet = true
     while (this.busy > 0 || this.pods.some(pod => pod.isBusy)) await delay(20)
     await this.order({ do: 'off' })
+    await this.#mindHost()
+  }
+
+  /** A host that ended and that nobody killed has a bug; another one is started, and the attack goes on. */
+  async #mindHost(): Promise<void> {
+    if (isAlive(this.host.pid)) return
+    const log = readFileSync(join(this.host.data, 'logs/host.log'), 'utf8').trimEnd().split('\n')
+    const bug = log.findLast(line => line.includes('"tag":"bug"')) ?? log.slice(-3).join('\n')
+    this.report.violated(`the host ended by itself: ${bug}`)
+    await this.startHost()
   }
 
   goOn(): void {
