@@ -74,8 +74,10 @@ async function putInPlace(
 /** Whether an image is there with all that a run needs of it. */
 export async function isWhole(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): Promise<boolean> {
   try {
-    await readImage(paths, image.hash)
-    return (await stat(mainFile(paths, image))).size > 0
+    const { size } = await readImage(paths, image.hash)
+    // What is behind the code is where its map is.
+    const code = (await readFile(mainFile(paths, image))).subarray(0, size)
+    return createHash('sha256').update(code).digest('hex') === image.hash
   } catch {
     // Whatever is wrong with it: it is to be stored anew.
     return false

@@ -149,8 +149,12 @@ export class Checks {
 
   /** Every line that a pod printed is in its log exactly once and in order. */
   #checkLines(): void {
-    const { host, told, wasDiskFull } = this.#world
-    for (const { name } of this.#world.pods) {
+    const { host, told, wasDiskFull, wasEverFull } = this.#world
+    for (const pod of this.#world.pods) {
+      const { name } = pod
+      // A pod that was removed and pushed again counts its runs from 1.
+      if (pod.wasRemoved) this.#forget(name)
+      pod.wasRemoved = false
       const folder = join(host.data, 'logs', name)
       const numbers = new Set(
         list(folder)
@@ -166,7 +170,8 @@ export class Checks {
         const lines = this.#lines.get(id) ?? new RunLines(folder, number)
         this.#lines.set(id, lines)
         const before = lines.count
-        for (const complaint of lines.read({ mayLose: wasDiskFull })) this.#violated(id, complaint)
+        const complaints = lines.read({ mayLose: wasEverFull })
+        for (const complaint of complaints.slice(0, 3)) this.#violated(id, complaint)
         this.linesFound += lines.count - before
         const found = lines.last.get('line') ?? 0
         if (found < printed && !wasDiskFull) this.#violated(id, `printed ${printed} lines, ${found} are in its log`)
@@ -178,7 +183,15 @@ export class Checks {
           this.#lines.delete(id)
         }
       }
-      if (numbers.size === 0) for (const id of this.#done) if (id.startsWith(`${name}.`)) this.#done.delete(id)
+    }
+  }
+
+  #forget(name: string): void {
+    for (const id of [...this.#done, ...this.#lines.keys()]) {
+      if (!id.startsWith(`${name}.`)) continue
+      this.#done.delete(id)
+      this.linesFound -= this.#lines.get(id)?.count ?? 0
+      this.#lines.delete(id)
     }
   }
 

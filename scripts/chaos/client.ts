@@ -57,6 +57,7 @@ function verbOf(pod: ChaosPod, what: Verb['do'], chance: Chance): Verb {
 /** Sends verbs at once and tells the model what was answered. */
 export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance: Chance): Promise<void> {
   pod.baseline = undefined
+  if (verbs.some(verb => verb.do === 'remove')) pod.wasRemoved = true
   const isByCommand = verbs.length === 1 && chance.next() < 0.05
   const answered = await Promise.all(
     verbs.map(async verb => {

@@ -14,7 +14,6 @@ export class RunLines {
   /** Lines that are missing, and that the log says are. */
   #gap = 0
   #confessed = 0
-  #torn = ''
   count = 0
 
   constructor(folder: string, number: number) {
@@ -60,20 +59,17 @@ export class RunLines {
     const lost = /^p8a: writes lost here because the log could not be written: (\d+)$/.exec(text)
     if (lost) this.#confessed += Number(lost[1])
     const match = /^(line|child|grandchild) (\d+) \.$/.exec(text)
-    if (!match) {
-      this.#torn = text
-      return []
-    }
+    // Something else that was printed, or half of a line that a full disk cut.
+    if (!match) return []
     const [, who, digits] = match as unknown as [string, string, string]
     const [number, last] = [Number(digits), this.last.get(who) ?? 0]
     this.count += 1
     this.last.set(who, Math.max(number, last))
     if (number === last + 1) return []
     if (number <= last) return [`${who} ${number} comes after ${last}`]
+    // What p8a could not write it tells; what a child could not, only the child knows.
     if (who === 'line') this.#gap += number - last - 1
-    return mayLose
-      ? []
-      : [`${who} ${number} comes after ${last}: lines are missing${this.#torn && `, beside ${this.#torn}`}`]
+    return who === 'line' || mayLose ? [] : [`${who} ${number} comes after ${last}: lines are missing`]
   }
 }
 

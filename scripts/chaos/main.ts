@@ -28,6 +28,8 @@ async function main(): Promise<void> {
   const report = new Report(line => process.stdout.write(`BROKEN ${line}\n`))
   process.stdout.write(`chaos: seed ${values.seed}, ${values.minutes} minutes, ${values.pods} pods\n`)
   const world = new World({ report, chance: chance.fork(), count: Number(values.pods) })
+  // Whoever loses patience gets the report of what there was, and nothing is left behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (world.isOver = true))
   try {
     await attack(world, chance)
   } catch (error) {
@@ -49,7 +51,7 @@ async function attack(world: World, chance: Chance): Promise<void> {
   const wild = Promise.all(actors)
   const startedMs = performance.now()
   const totalMs = Number(values.minutes) * 60_000
-  while (performance.now() - startedMs < totalMs) {
+  while (performance.now() - startedMs < totalMs && !world.isOver) {
     await Promise.race([delay(Math.min(wildMs, totalMs)), wild])
     await world.quiet()
     await checks.atQuietPoint()

@@ -166,6 +166,7 @@ async function fillDisk(world: World, chance: Chance): Promise<boolean> {
   if (world.isDiskFull) return false
   world.isDiskFull = true
   world.wasDiskFull = true
+  world.wasEverFull = true
   const balloon = openSync(world.balloon, 'w')
   const block = Buffer.alloc(1024 * 1024)
   try {

@@ -24,6 +24,8 @@ export type ChaosPod = {
   codes: number
   lastCode: string
   isBusy: boolean
+  /** Whether it may have been removed since the last quiet point. */
+  wasRemoved: boolean
   /** What was done to it last, for whoever looks into a broken promise. */
   history: string[]
   /** Restarts as they were at the last quiet point; undefined once anything but a death may have changed them. */
@@ -45,6 +47,7 @@ export class World {
   isHostUp = false
   /** Whether the disk was full since the last quiet point: lines may be lost, if the log says how many. */
   wasDiskFull = false
+  wasEverFull = false
   isDiskFull = false
   /** Records that were garbled: what they said is nobody's to know. */
   readonly garbled = new Set<string>()
@@ -61,7 +64,7 @@ export class World {
     this.pods = Array.from({ length: count }, (_, index) => {
       const [kind, sort] = kinds[index % kinds.length] as [string, Sort]
       const name = `${kind}-${Math.floor(index / kinds.length)}`
-      return { name, sort, model: new PodModel(), codes: 0, lastCode: '', isBusy: false, history: [], baseline: undefined, kills: 0 }
+      return { name, sort, model: new PodModel(), codes: 0, lastCode: '', isBusy: false, wasRemoved: false, history: [], baseline: undefined, kills: 0 }
     })
   }
 
