@@ -124,7 +124,8 @@ export class Pods {
       const known = this.#entries.get(name)
       if (known) await this.#reread(known)
       const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
-      const desired = await edit(entry.supervisor.inForce?.desired)
+      // One whose image is damaged is not in force; what is wanted of it is known all the same, and must not be lost.
+      const desired = await edit(entry.supervisor.inForce?.desired ?? entry.file.desired)
       const image = await readImage(this.#context.paths, imageOf(desired)?.hash ?? '')
       // One that is known was just read from there.
       if (!this.#entries.has(name)) await this.#makeFolder(name)

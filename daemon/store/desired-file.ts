@@ -15,11 +15,18 @@ export class DesiredFile {
   #seen: string | undefined
   /** Whether what was seen last could be read. */
   #isSeenRight = false
+  /** What it said when it could be read last. */
+  #desired: Desired | undefined
   #wallMs: () => number
 
   constructor(file: string, options: { wallMs: () => number }) {
     this.file = file
     this.#wallMs = options.wallMs
+  }
+
+  /** What it said when it could be read last, whether that could be put in force or not. */
+  get desired(): Desired | undefined {
+    return this.#desired
   }
 
   /** Looks at the file. What was seen before, or written by us, is `unchanged`. */
@@ -32,6 +39,7 @@ export class DesiredFile {
       this.#isSeenRight = false
       const desired = parseState(this.file, text, desiredSchema)
       this.#isSeenRight = true
+      this.#desired = desired
       return { found: 'desired', desired }
     } catch (error) {
       if (error instanceof P8aError) return { found: 'broken', error }
@@ -51,6 +59,7 @@ export class DesiredFile {
     try {
       await writeState(this.file, desired, { durable: true })
       this.#isSeenRight = true
+      this.#desired = desired
     } catch (error) {
       this.#seen = before
       throw error

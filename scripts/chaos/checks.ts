@@ -1,5 +1,5 @@
 // What must be true at a quiet point, when nobody does anything any more: each promise by a look of its own.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HostInfo, PodStatus, RunInfo } from '../../protocol/methods.ts'
@@ -193,6 +193,8 @@ export class Checks {
       this.linesFound -= this.#lines.get(id)?.count ?? 0
       this.#lines.delete(id)
     }
+    const { told } = this.#world
+    for (const id of readdirSync(told)) if (id.startsWith(`${name}.`)) rmSync(join(told, id), { force: true })
   }
 
   /** No file is left over. */

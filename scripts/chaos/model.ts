@@ -52,7 +52,10 @@ export class PodModel {
       order.reduce((states, { verb, code }) => states.flatMap(state => outcomes(state, verb, code)), before),
     )
     if (after.length === 0) {
-      this.#possible = unique([undefined, ...before.flatMap(state => verbs.flatMap(({ verb }) => applied(state, verb)))])
+      this.#possible = unique([
+        undefined,
+        ...before.flatMap(state => verbs.flatMap(({ verb }) => applied(state, verb))),
+      ])
       const said = verbs.map(({ verb, code }) => `${verb.do} -> ${code ?? 'done'}`).join(', ')
       return `${said} cannot be, from ${JSON.stringify(before)}`
     }

@@ -294,7 +294,7 @@ async function withRun(
       if (runs.length === 0) return
       const { id, pid, slot } = chance.pick(runs)
       didIt = true
-    note(pod, `signals ${id}`)
+      note(pod, `signals ${id}`)
       await work(pod, { id, pid: pid as number, slot })
     },
     isFit,

@@ -64,7 +64,18 @@ export class World {
     this.pods = Array.from({ length: count }, (_, index) => {
       const [kind, sort] = kinds[index % kinds.length] as [string, Sort]
       const name = `${kind}-${Math.floor(index / kinds.length)}`
-      return { name, sort, model: new PodModel(), codes: 0, lastCode: '', isBusy: false, wasRemoved: false, history: [], baseline: undefined, kills: 0 }
+      return {
+        name,
+        sort,
+        model: new PodModel(),
+        codes: 0,
+        lastCode: '',
+        isBusy: false,
+        wasRemoved: false,
+        history: [],
+        baseline: undefined,
+        kills: 0,
+      }
     })
   }
 

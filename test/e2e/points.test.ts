@@ -30,7 +30,7 @@ const shows: Record<Effect['do'], RegExp | 'says a word over the link'> = {
 }
 
 /** After these there is no way back; after any other the next point's "before" is the same moment. */
-const isFinal = (name: string) => /^(rename|spawn|signal|rm) /.test(name)
+const isFinal = (name: string) => /^(rename|spawn|signal) /.test(name)
 
 for (const verb of seamVerbs) {
   test(`${verb}: a host that dies at any of its points leaves the next one a whole state`, async () => {
@@ -99,7 +99,11 @@ function assertWhole(status: PodStatus | undefined, what: string): void {
   const images = readdirSync(join(host.data, 'images'))
   const desired = status ? JSON.parse(readFileSync(join(host.data, 'pods/subject/pod.json'), 'utf8')) : { images: [] }
   const known = new Set((desired.images as { hash: string }[]).map(({ hash }) => hash))
-  assert.equal(images.filter(hash => !known.has(hash)), [], `${what}: no image is nobody's`)
+  assert.equal(
+    images.filter(hash => !known.has(hash)),
+    [],
+    `${what}: no image is nobody's`,
+  )
 }
 
 test.run()

@@ -1,11 +1,13 @@
 // A host with the seam in it, and one pod, `subject`, to which each verb is done from the same beginning.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { PodStatus } from '../../protocol/methods.ts'
 import type { Answer, Order } from '../../scripts/chaos/seam/orders.ts'
 import { seamEnv, tellSeam } from '../../scripts/chaos/seam/seam.ts'
-import type { PodStatus } from '../../protocol/methods.ts'
-import { fixture, isAlive, TestHost, until } from './harness.ts'
+import { fixture, isAlive, root, TestHost, until } from './harness.ts'
 
 /** `reconcile` is no verb: a run dies, and another takes its place. */
 export const seamVerbs = ['push', 'start', 'stop', 'restart', 'scale up', 'scale down', 'remove', 'reconcile'] as const
@@ -39,8 +41,20 @@ export class SeamHost {
     await this.start()
   }
 
+  /** Without the `pod` command, which would take most of the time of hundreds of starts. */
   async start(): Promise<void> {
-    await this.#host.upWith(seamEnv(this.#socket))
+    const args = [join(root, 'dist/daemon.cjs'), '--data', this.data, '--port', '0', '--json']
+    const child = spawn(process.execPath, args, {
+      env: { ...this.#host.env, ...seamEnv(this.#socket), NODE_COMPILE_CACHE: join(this.#host.dir, 'compiled') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    })
+    this.#host.pid = child.pid as number
+    // Its first words are that it is up, or why it is not.
+    const [said] = await once(child.stdout, 'data')
+    if (!String(said).includes('"pid"')) throw new Error(`The host did not start: ${said}`)
+    child.stdout.destroy()
+    child.unref()
   }
 
   async kill(): Promise<void> {
@@ -159,7 +173,10 @@ export class SeamHost {
     }
   }
 
-  async call(method: 'pod.push' | 'pod.start' | 'pod.stop' | 'pod.restart' | 'pod.scale' | 'pod.remove', params: object) {
+  async call(
+    method: 'pod.push' | 'pod.start' | 'pod.stop' | 'pod.restart' | 'pod.scale' | 'pod.remove',
+    params: object,
+  ) {
     const client = await this.#host.client()
     try {
       return await client.call(method, { name: 'subject', ...params } as never)

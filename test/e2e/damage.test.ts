@@ -1,0 +1,105 @@
+// What is damaged in a data directory is mended without losing what is whole. Broken desired files are in
+// adoption.test.ts, what chance damages in chaos.test.ts.
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { TestHost, until } from './harness.ts'
+
+const test = suite('damage')
+const host = new TestHost()
+
+test.before(() => host.up())
+test.after(() => host.dispose())
+
+const hashOf = (name: string) =>
+  (
+    JSON.parse(readFileSync(join(host.data, 'pods', name, 'pod.json'), 'utf8')) as { images: { hash: string }[] }
+  ).images.at(-1)?.hash as string
+
+for (const file of ['main.mjs', 'image.json']) {
+  test(`a pod whose ${file} was torn while no host looked is whole once its code is pushed again`, async () => {
+    const name = file === 'main.mjs' ? 'code' : 'facts'
+    await host.push('forever', name)
+    await host.ok('start', 'local', name, '--level', '7', '--scale', '2')
+    const before = await host.status(name)
+    await host.killHost()
+    truncateSync(join(host.data, 'images', hashOf(name), file), 20)
+    await host.up()
+    await host.push('forever', name)
+    const after = await host.status(name)
+    assert.equal([after.want, after.params, after.scale], ['up', { level: '7' }, 2], 'what was wanted of it is')
+    assert.equal(
+      after.runs.map(run => run.pid),
+      before.runs.map(run => run.pid),
+      'it was not disturbed',
+    )
+    await host.ok('restart', 'local', name)
+    await host.ok('remove', 'local', name, '--force')
+  })
+}
+
+test('what a push left before its pod was saved is removed by the next host, and so is every half-written file', async () => {
+  await host.push('forever', 'kept')
+  await host.killHost()
+  const nobodys = join(host.data, 'images', 'a'.repeat(64))
+  mkdirSync(nobodys)
+  const halfWritten = [
+    join(host.data, 'pods/kept/pod.json.1234567'),
+    join(host.data, 'token.1234567'),
+    join(host.data, 'host.json.1234567'),
+  ]
+  for (const file of halfWritten) writeFileSync(file, '{"v":')
+  mkdirSync(join(host.data, 'pods/kept/runs'), { recursive: true })
+  writeFileSync(join(host.data, 'pods/kept/runs/1.json.3.tmp'), '{')
+  await host.up()
+  assert.not.ok(existsSync(nobodys))
+  assert.equal(
+    halfWritten.filter(file => existsSync(file)),
+    [],
+  )
+  assert.equal(readdirSync(join(host.data, 'pods/kept/runs')), [])
+  assert.equal(readdirSync(join(host.data, 'images')), [hashOf('kept')])
+})
+
+test('a removal in whose middle the host died is finished, its logs included, and a new pod of that name is left alone', async () => {
+  await host.push('forever', 'renewed')
+  await host.killHost()
+  for (const name of ['gone', 'renewed']) {
+    mkdirSync(join(host.data, 'pods', `.removed-${name}-1700000000000`))
+    mkdirSync(join(host.data, 'logs', name), { recursive: true })
+    writeFileSync(join(host.data, 'logs', name, '1.log'), '')
+  }
+  await host.up()
+  assert.not.ok(existsSync(join(host.data, 'logs/gone')))
+  assert.ok(existsSync(join(host.data, 'logs/renewed/1.log')))
+  assert.equal(
+    readdirSync(join(host.data, 'pods')).filter(name => name.startsWith('.')),
+    [],
+  )
+})
+
+test('a run that was never seen counts as a restart, so that the count never falls', async () => {
+  await host.push('forever', 'counted')
+  await host.ok('start', 'local', 'counted', '--min-uptime', '10ms')
+  const [first] = (await host.status('counted')).runs
+  process.kill(first?.pid as number, 'SIGKILL')
+  await until(async () => (await host.status('counted')).restarts === 1, 'it was restarted')
+  const [second] = (await host.status('counted')).runs
+  await host.killHost()
+  process.kill(second?.pid as number, 'SIGKILL')
+  // As a host leaves it that dies between a run's record and its process.
+  const file = join(host.data, 'pods/counted/runs/2.json')
+  const { pid: _, startTime: __, upAt: ___, ...record } = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...record, state: 'spawning' }))
+  const settings = JSON.parse(readFileSync(join(host.data, 'host.json'), 'utf8'))
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ ...settings, settings: { adoptTimeout: 200 } }))
+  await host.up()
+  const after = await until(async () => {
+    const status = await host.status('counted')
+    return status.up === 1 && status
+  }, 'it is up again')
+  assert.equal([after.restarts, after.runs[0]?.id], [2, 'counted.3'])
+})
+
+test.run()
