@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
 import { version } from '../protocol/version.ts'
 import { claim } from './claim.ts'
+import { sweepCompiled } from './compiled.ts'
 import { type Context, systemClock } from './context.ts'
 import { Garbage } from './garbage.ts'
 import { verbsByPath } from './host/host.ts'
@@ -121,6 +122,7 @@ async function main(): Promise<void> {
   const unwatch = await watchPods(context, name => void pods.reload(name))
   void pods.reloadAll()
   hosts.watchFiles()
+  void sweepCompiled(paths.compiled)
   context.log.info('host', 'up', { pid: process.pid, version, addresses })
   const fingerprint = certificate && { fingerprint: certificate.fingerprint }
   const warnings = privacy || isLoopback(host) ? [] : [inTheClear(host)]

@@ -48,6 +48,7 @@ test('what a push left before its pod was saved is removed by the next host, and
     join(host.data, 'pods/kept/pod.json.1234567'),
     join(host.data, 'token.1234567'),
     join(host.data, 'host.json.1234567'),
+    join(host.data, 'compiled/1bd78708.McR45g'),
   ]
   for (const file of halfWritten) writeFileSync(file, '{"v":')
   mkdirSync(join(host.data, 'pods/kept/runs'), { recursive: true })

@@ -1,0 +1,68 @@
+// Every call to the system that a verb makes fails once, whichever it is: too many open files, no rights, a broken or a
+// full disk, no process to be had, a rename that is done and fails all the same. The verb is answered or refused with a code
+// of its own, the host lives, the pod is as before or as asked, and the verb works once the cause is gone.
+// Not here: a host that dies (points.test.ts), calls that fail while the host starts.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isAlive, until } from './harness.ts'
+import { SeamHost, type SeamVerb, seamVerbs } from './seam-host.ts'
+
+const test = suite('faults')
+const host = new SeamHost()
+
+test.before(() => host.open())
+test.after(() => host.close())
+
+/** What a verb may be refused with. `internal` is none of them: it is what nobody expected. */
+const codes = ['no_space', 'save_failed', 'state_broken', 'start_failed']
+
+/** How each kind of call can fail. */
+function failuresOf(name: string): string[] {
+  const call = name.split(' ')[0] as string
+  if (call === 'spawn') return ['EAGAIN', 'ENOMEM']
+  if (call === 'rename') return ['EIO', 'TORN']
+  if (call === 'open') return ['EMFILE', 'EACCES']
+  if (['write', 'writeFile', 'handle.write', 'handle.writeFile', 'mkdir'].includes(call)) return ['ENOSPC']
+  if (['readFile', 'readdir', 'stat'].includes(call)) return ['EMFILE']
+  return ['EIO']
+}
+
+for (const verb of seamVerbs.filter(verb => verb !== 'reconcile')) {
+  test(`${verb}: whichever call fails, it is refused or done, and works once the cause is gone`, async () => {
+    const names = await host.record(verb, { reads: true })
+    const wrong: string[] = []
+    for (const [at, name] of names.entries()) {
+      for (const code of failuresOf(name)) {
+        await failAt(verb, { at, name, code }).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
+      }
+    }
+    assert.equal(wrong, [])
+  })
+}
+
+async function failAt(verb: SeamVerb, { at, name, code }: { at: number; name: string; code: string }): Promise<void> {
+  const before = await host.prepare(verb)
+  await host.order({ do: 'fail', at, code, reads: true })
+  const refused = await host.act(verb)
+  await host.settle()
+  assert.ok(isAlive(host.pid), 'the host lives')
+  await host.order({ do: 'off' })
+  assert.ok(refused === undefined || codes.includes(refused), `it is refused with a code of its own: ${refused}`)
+  const after = await host.status()
+  const [isDone, isUndone] = [
+    await host.isDone(verb, { before, after }),
+    await host.isUndone(verb, { before, after }),
+  ]
+  if (refused === undefined) assert.ok(isDone, `it was answered, and is done: ${JSON.stringify(after)}`)
+  else if (refused !== 'start_failed') {
+    assert.ok(isUndone, `it was refused with ${refused}, and nothing was changed: ${JSON.stringify(after)}`)
+    // A removal has ended what ran, and is asked for again; others are, and are done.
+    assert.is(await host.act(verb), undefined, 'it works once the cause is gone')
+  }
+  await until(async () => {
+    const status = await host.status()
+    return !status || status.status === (status.want === 'up' ? 'up' : 'idle')
+  }, `${name}: all is well`)
+}
+
+test.run()
