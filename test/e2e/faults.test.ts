@@ -49,10 +49,7 @@ async function failAt(verb: SeamVerb, { at, name, code }: { at: number; name: st
   await host.order({ do: 'off' })
   assert.ok(refused === undefined || codes.includes(refused), `it is refused with a code of its own: ${refused}`)
   const after = await host.status()
-  const [isDone, isUndone] = [
-    await host.isDone(verb, { before, after }),
-    await host.isUndone(verb, { before, after }),
-  ]
+  const [isDone, isUndone] = [await host.isDone(verb, { before, after }), await host.isUndone(verb, { before, after })]
   if (refused === undefined) assert.ok(isDone, `it was answered, and is done: ${JSON.stringify(after)}`)
   else if (refused !== 'start_failed') {
     assert.ok(isUndone, `it was refused with ${refused}, and nothing was changed: ${JSON.stringify(after)}`)

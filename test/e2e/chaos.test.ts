@@ -1,0 +1,45 @@
+// The short form of `npm run chaos`: the same attack for a moment, with a seed of its own each day, so that the suite goes
+// on looking. What it breaks is printed with its seed, which replays it.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { root } from './harness.ts'
+
+const test = suite('chaos')
+const dayMs = 86_400_000
+
+test('half a minute of chaos breaks no promise', async () => {
+  const seed = String(Math.floor(Date.now() / dayMs))
+  const args = [
+    join(root, 'scripts/chaos/main.ts'),
+    '--minutes',
+    '0.4',
+    '--pods',
+    '12',
+    '--clients',
+    '3',
+    '--seed',
+    seed,
+  ]
+  const { code, output } = await run(args)
+  assert.is(code, 0, output)
+  assert.match(output, /broken promises +0/)
+})
+
+test('forty pods of which eight crash all the time: verbs on the others are answered, and memory stays level', async () => {
+  const args = [join(root, 'scripts/chaos/thousand.ts'), '--pods', '40', '--crashing', '8', '--minutes', '0.2']
+  const { code, output } = await run(args)
+  assert.is(code, 0, output)
+})
+
+function run(args: string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+    child.on('close', code => resolve({ code, output }))
+  })
+}
+
+test.run()
