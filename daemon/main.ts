@@ -208,6 +208,8 @@ function endOnBug({ log }: Context): void {
     process.stderr.write(`p8a: a bug: ${error instanceof Error ? error.stack : error}\n`)
     process.exit(bugExitCode)
   }
+  // What it prints may go to a file on a disk that is full, or to nobody any more: no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.on('uncaughtException', end)
   process.on('unhandledRejection', end)
 }

@@ -58,7 +58,7 @@ function verbOf(pod: ChaosPod, what: Verb['do'], chance: Chance): Verb {
 export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance: Chance): Promise<void> {
   pod.baseline = undefined
   if (verbs.some(verb => verb.do === 'remove')) pod.wasRemoved = true
-  const isByCommand = verbs.length === 1 && chance.next() < 0.05
+  const isByCommand = verbs.length === 1 && pod.sort.settles !== 'restless' && chance.next() < 0.05
   const answered = await Promise.all(
     verbs.map(async verb => {
       const code = isByCommand ? await command(world, pod, verb) : await request(world, pod, verb, chance)
@@ -85,7 +85,8 @@ export function note(pod: ChaosPod, what: string): void {
 
 async function request(world: World, pod: ChaosPod, verb: Verb, chance: Chance): Promise<string | undefined> {
   const [method, params] = asRequest(world, verb)
-  const wait = chance.next() < 0.7
+  // Of a pod that crashes all the time nothing comes that could be waited for.
+  const wait = chance.next() < 0.7 && pod.sort.settles !== 'restless'
   let client: Awaited<ReturnType<World['connect']>> | undefined
   try {
     client = await world.connect(chance.next() < 0.3)

@@ -272,6 +272,7 @@ async function moveClock(world: World, chance: Chance): Promise<boolean> {
 async function failCall(world: World, chance: Chance): Promise<boolean> {
   return await withHost(async () => {
     const code = chance.pick(['EAGAIN', 'ENOMEM', 'ENOSPC', 'EIO', 'EMFILE', 'EACCES'])
+    world.didCallsFail = true
     await world.order({ do: 'fail', at: chance.between(0, 20), code, reads: false })
     await delay(chance.between(100, 800))
     await world.order({ do: 'off' })

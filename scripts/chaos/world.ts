@@ -48,6 +48,8 @@ export class World {
   /** Whether the disk was full since the last quiet point: lines may be lost, if the log says how many. */
   wasDiskFull = false
   wasEverFull = false
+  /** Whether calls to the system were made to fail since the last quiet point. */
+  didCallsFail = false
   isDiskFull = false
   /** Records that were garbled: what they said is nobody's to know. */
   readonly garbled = new Set<string>()

@@ -1,10 +1,20 @@
 // What is damaged in a data directory is mended without losing what is whole. Broken desired files are in
 // adoption.test.ts, what chance damages in chaos.test.ts.
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { TestHost, until } from './harness.ts'
+import { root, TestHost, until } from './harness.ts'
 
 const test = suite('damage')
 const host = new TestHost()
@@ -101,6 +111,22 @@ test('a run that was never seen counts as a restart, so that the count never fal
     return status.up === 1 && status
   }, 'it is up again')
   assert.equal([after.restarts, after.runs[0]?.id], [2, 'counted.3'])
+})
+
+test('a host whose output goes to a full disk goes on', async () => {
+  const other = new TestHost()
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [join(root, 'dist/daemon.cjs'), '--data', other.data, '--port', '0'], {
+    env: other.env,
+    stdio: ['ignore', full, full],
+  })
+  closeSync(full)
+  await until(() => existsSync(join(other.data, 'host.sock')), 'it listens')
+  await until(async () => (await other.pod('host', 'status')).code === 0, 'it answers')
+  await other.push('forever')
+  await other.ok('start', 'local', 'forever')
+  assert.is(child.exitCode, null)
+  await other.dispose()
 })
 
 test.run()
