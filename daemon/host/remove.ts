@@ -24,14 +24,20 @@ export async function remove(
         facts: { pod: name, status: supervisor.state },
       })
     }
-    await pods.onStopping(name)
+    const takeUp = await pods.onStopping(name)
     const stopped = await supervisor.collectEnds(async () => {
       await supervisor.hold()
       await supervisor.until(() => !supervisor.hasRuns)
     })
     const hashes = supervisor.inForce?.desired.images.map(({ hash }) => hash) ?? []
+    const trash = await takeOutOfSight(context, name).catch(async error => {
+      // It is as it was, and runs again if it was wanted.
+      await supervisor.release()
+      await takeUp()
+      throw error
+    })
     pods.forget(name)
-    await erase(context, name)
+    await erase(context, { name, trash })
     await pods.onRemoved(name)
     await removeImages(context.paths, pods.unusedOf(hashes))
     context.log.info('verb', 'removed', { pod: name })
@@ -39,17 +45,29 @@ export async function remove(
   })
 }
 
-/** One rename takes it out of sight; what follows may be cut off and is finished at the next start. */
-async function erase(context: Context, name: string): Promise<void> {
-  const { dir, logs } = context.paths.pod(name)
-  const trash = join(context.paths.pods, trashName(name, context.clock.wallMs()))
+/** One rename takes it out of sight, or leaves it as it was. @returns where it is then */
+async function takeOutOfSight(context: Context, name: string): Promise<string> {
+  const { pods } = context.paths
+  const { dir } = context.paths.pod(name)
+  const trash = join(pods, trashName(name, context.clock.wallMs()))
   try {
     await rename(dir, trash).catch(ignoreMissing)
-    await syncDirectory(context.paths.pods)
-    await rm(logs, { recursive: true, force: true })
+    await syncDirectory(pods)
+    return trash
+  } catch (error) {
+    // Either of the two may have failed after the folder was moved.
+    await rename(trash, dir).catch(() => {})
+    throw saveError(dir, error)
+  }
+}
+
+/** What follows may be cut off, or fail: it is finished at the next start. */
+async function erase(context: Context, { name, trash }: { name: string; trash: string }): Promise<void> {
+  try {
+    await rm(context.paths.pod(name).logs, { recursive: true, force: true })
     await rm(trash, { recursive: true, force: true })
   } catch (error) {
-    throw saveError(dir, error)
+    context.log.warn('files', 'what is left of a removed pod could not be removed yet', { pod: name, err: error })
   }
 }
 

@@ -121,9 +121,9 @@ export function describeImage(code: string, inspected: Inspected, file: string):
   return { hash: hashOf(code), size: Buffer.byteLength(code), kind: 'service', file, ...inspected }
 }
 
-/** Removes images. */
+/** Removes images that are nobody's. One that cannot be removed now is by the next host. */
 export async function removeImages(paths: DataPaths, hashes: Iterable<string>): Promise<void> {
-  await Promise.all([...hashes].map(hash => rm(paths.image(hash), { recursive: true, force: true })))
+  await Promise.all([...hashes].map(hash => rm(paths.image(hash), { recursive: true, force: true }).catch(() => {})))
 }
 
 /** Removes what a crash left half-made. @returns the hashes of those that are there */

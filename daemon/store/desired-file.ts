@@ -2,7 +2,7 @@
 // do not wake it and a person's edit is never overwritten unseen.
 import { P8aError } from '../../protocol/errors.ts'
 import { type Desired, desiredSchema } from './desired.ts'
-import { parseState, putAside, readStateText, stateText, writeState } from './state-file.ts'
+import { parseState, putAside, readStateText, stateText, takeBack, writeState } from './state-file.ts'
 
 export type Reading =
   | { found: 'unchanged' }
@@ -61,6 +61,7 @@ export class DesiredFile {
       this.#isSeenRight = true
       this.#desired = desired
     } catch (error) {
+      await takeBack(this.file, { refused: stateText(desired), before: aside === undefined ? before : undefined })
       this.#seen = before
       throw error
     }

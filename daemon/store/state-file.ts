@@ -36,6 +36,21 @@ async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
+/**
+ * Puts back what a file said before a save that failed, should the save have come so far as to replace it: what was
+ * refused must not be found there later. Does what it can; the disk may let nothing be done.
+ * @param texts.before undefined: there was no such file
+ */
+export async function takeBack(file: string, texts: { refused: string; before: string | undefined }): Promise<void> {
+  try {
+    if ((await readFile(file, 'utf8')) !== texts.refused) return
+    if (texts.before === undefined) await rm(file)
+    else await replaceFile(file, texts.before)
+  } catch {
+    // Then what is there is taken up as an edit, and shown by the next status.
+  }
+}
+
 /** The text `writeState` writes for a value. */
 export function stateText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`

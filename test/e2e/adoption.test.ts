@@ -1,5 +1,5 @@
 // The central promise: pods outlive their host. The host is killed with SIGKILL in every state a pod can be in, and the
-// next one makes of it what the first would have. Not tested here: a kill at each single step (see the chaos suite, later).
+// next one makes of it what the first would have. Not tested here: a kill at each single step (points-*.test.ts).
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'

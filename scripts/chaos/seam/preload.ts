@@ -42,7 +42,8 @@ async function install(control: string, data: string): Promise<void> {
     const isTorn = order.code === 'TORN'
     const code = isTorn ? 'EIO' : order.code
     const error = Object.assign(new Error(`${code}: made to fail, ${name}`), { code, syscall: name.split(' ')[0] })
-    return { error, isDone: isTorn, after: () => {} }
+    // Only a rename can be done and told as failed; another call in its place just fails.
+    return { error, isDone: isTorn && name.startsWith('rename '), after: () => {} }
   }
 
   function wrapPromises(call: string, options: { isRead?: (args: unknown[]) => boolean; place?: 0 | 1 } = {}): void {
