@@ -10,6 +10,10 @@ import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.t
 import type { LiveRun } from './live-run.ts'
 import { foldLeftovers } from './raw-output.ts'
 
+/** When a fold that failed is tried again. */
+const firstFoldAgainMs = 1000
+const maxFoldAgainMs = 60_000
+
 export class Records {
   #name: string
   #context: Context
@@ -32,8 +36,11 @@ export class Records {
     await this.#write(live, { state, endedAt: timeText(this.#context.clock), end })
   }
 
-  /** Brings what was written straight to fd 1 and 2 into the log of a run whose process is gone. */
-  async foldRaw(live: LiveRun): Promise<void> {
+  /**
+   * Brings what was written straight to fd 1 and 2 into the log of a run whose process is gone. Where the disk is full
+   * it is tried again later, and by the next host.
+   */
+  async foldRaw(live: LiveRun, retryMs = firstFoldAgainMs): Promise<void> {
     try {
       await foldLeftovers(runPaths(this.#paths, live.ref.number))
     } catch (error) {
@@ -41,6 +48,8 @@ export class Records {
         ...this.#facts(live),
         err: error,
       })
+      const nextMs = Math.min(2 * retryMs, maxFoldAgainMs)
+      setTimeout(() => void this.foldRaw(live, nextMs), retryMs).unref()
     }
   }
 

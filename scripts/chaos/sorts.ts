@@ -38,5 +38,5 @@ const source = readFileSync(fileURLToPath(new URL('pods/counter.js', import.meta
 /** The code of a version of a pod: no two have the same image, so that harm to one is harm to no other. */
 export function codeOf(name: string, sort: Sort, version: number): string {
   const own = source.replace('const sort = {}', `const sort = ${JSON.stringify(sort.params)}`)
-  return `${own}\nexport const config = ${JSON.stringify(sort.config)}\n// ${name} ${version}\n`
+  return `${own}\nexport const config = ${JSON.stringify(sort.config)}\nexport const version = '${name} ${version}'\n`
 }
