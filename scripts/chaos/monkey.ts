@@ -194,9 +194,9 @@ async function garbleDesired(world: World, chance: Chance): Promise<boolean> {
     const good = read(file)
     if (good === undefined) return
     const bad = chance.pick(['', '{', good.slice(0, good.length / 2), '\0'.repeat(300), '{"v":2}', '[]', 'null'])
-    writeFileSync(file, bad)
+    await put(file, bad)
     await delay(chance.between(10, 1200))
-    if (existsSync(file)) writeFileSync(file, good)
+    await put(file, good)
     await delay(chance.between(300, 600))
   })
 }
@@ -210,7 +210,7 @@ async function garbleRecord(world: World, chance: Chance): Promise<boolean> {
     const file = join(folder, chance.pick(records))
     pod.baseline = undefined
     world.garbled.add(file)
-    harm(file, chance)
+    await harm(file, chance)
   })
 }
 
@@ -219,7 +219,7 @@ async function garbleExitNote(world: World, chance: Chance): Promise<boolean> {
     note(pod, 'garbleExitNote')
     const folder = join(world.host.data, 'pods', pod.name, 'runs')
     const notes = list(folder).filter(file => file.endsWith('.exit'))
-    if (notes.length > 0) harm(join(folder, chance.pick(notes)), chance)
+    if (notes.length > 0) await harm(join(folder, chance.pick(notes)), chance)
   })
 }
 
@@ -341,9 +341,20 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-function harm(file: string, chance: Chance): void {
+async function harm(file: string, chance: Chance): Promise<void> {
   const text = read(file)
-  if (text !== undefined) writeFileSync(file, chance.pick(['', text.slice(0, text.length / 2), 'garbage', '{"v":1}']))
+  if (text !== undefined) await put(file, chance.pick(['', text.slice(0, text.length / 2), 'garbage', '{"v":1}']))
+}
+
+/** Writes a file that is there; on a disk that is full, once it is not. */
+async function put(file: string, text: string): Promise<void> {
+  while (existsSync(file)) {
+    try {
+      return writeFileSync(file, text)
+    } catch {
+      await delay(50)
+    }
+  }
 }
 
 function read(file: string): string | undefined {

@@ -15,6 +15,7 @@ const dataAt = process.argv.indexOf('--data')
 if (socket !== undefined && dataAt > 0) await install(socket, process.argv[dataAt + 1] as string)
 
 type AnyFunction = (...args: unknown[]) => unknown
+type AsyncFunction = (...args: unknown[]) => Promise<unknown>
 
 async function install(control: string, data: string): Promise<void> {
   const killNow = process.kill.bind(process)
@@ -46,16 +47,21 @@ async function install(control: string, data: string): Promise<void> {
     return { error, isDone: isTorn && name.startsWith('rename '), after: () => {} }
   }
 
+  /** What is being removed as a whole: the steps of that are no points, since Node takes them. */
+  const removing = new Set<string>()
+  const isBeingRemoved = (file: string) => [...removing].some(whole => file === whole || file.startsWith(`${whole}/`))
+
   function wrapPromises(call: string, options: { isRead?: (args: unknown[]) => boolean; place?: 0 | 1 } = {}): void {
-    const promises = fs.promises as unknown as Record<string, AnyFunction>
-    const original = promises[call] as AnyFunction
+    const promises = fs.promises as unknown as Record<string, AsyncFunction>
+    const original = promises[call] as AsyncFunction
     promises[call] = async (...args) => {
       const file = String(args[options.place ?? 0])
       const name = fileName(call, file, data)
       if (name === undefined) return await original(...args)
       const { error, isDone, after } = pass(name, options.isRead?.(args) ?? false)
       if (error && !isDone) throw error
-      const result = await original(...args)
+      if (call === 'rm') removing.add(file)
+      const result = await original(...args).finally(() => removing.delete(file))
       if (call === 'open') opened.set(result as object, file)
       if (error) throw error
       after()
@@ -71,7 +77,7 @@ async function install(control: string, data: string): Promise<void> {
       const file = typeof first === 'number' ? openedFds.get(first) : String(first)
       const name = file === undefined ? undefined : fileName(call, file, data)
       const done = args.at(-1)
-      if (name === undefined || typeof done !== 'function') return original(...args)
+      if (name === undefined || typeof done !== 'function' || isBeingRemoved(String(file))) return original(...args)
       const { error, isDone, after } = pass(name, options.isRead?.(args) ?? false)
       if (error && !isDone) return queueMicrotask(() => done(error))
       return original(...args.slice(0, -1), (failure: unknown, ...results: unknown[]) => {
