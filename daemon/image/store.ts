@@ -1,6 +1,6 @@
 // `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
 import { createHash } from 'node:crypto'
-import { constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
@@ -56,7 +56,8 @@ export async function saveImage(
   } catch (error) {
     throw saveError(final, error)
   } finally {
-    await rm(temporary, { recursive: true, force: true })
+    // What cannot be removed now is by the next host.
+    await rm(temporary, { recursive: true, force: true }).catch(() => {})
   }
 }
 

@@ -1,6 +1,6 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
-import { constants, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
@@ -106,8 +106,18 @@ export async function readStateText(file: string, options: { mayBeLink?: boolean
       await handle.close()
     }
   } catch (error) {
-    if (isMissing(error)) return undefined
+    // With too many files open, one that is not there cannot be opened either.
+    if (isMissing(error) || !(await isThere(file))) return undefined
     throw broken(file, (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'it is a link' : message(error), error)
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await lstat(file)
+    return true
+  } catch (error) {
+    return !isMissing(error)
   }
 }
 

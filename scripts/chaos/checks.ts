@@ -34,7 +34,12 @@ export class Checks {
     this.#checkProcesses(seen)
     await this.#checkRestarts(seen)
     this.#checkLines()
-    this.#checkFiles(seen)
+    // What waited for a broken pod to be mended, since it might have been that pod's, the next host takes away.
+    if (this.#filesLeft(seen).length > 0) {
+      await this.#world.killHost()
+      await this.#world.startHost()
+    }
+    for (const path of this.#filesLeft(seen)) this.#violated('file', `${path} is left over`)
     this.#world.wasDiskFull = false
     this.#world.didCallsFail = false
   }
@@ -173,12 +178,13 @@ export class Checks {
         const lines = this.#lines.get(id) ?? new RunLines(folder, number)
         this.#lines.set(id, lines)
         const before = lines.count
+        lines.wasExposed ||= wasDiskFull
         const complaints = lines.read({ mayLose: wasEverFull })
         for (const complaint of complaints.slice(0, 3)) this.#violated(id, complaint)
         this.linesFound += lines.count - before
         const found = lines.last.get('line') ?? 0
-        if (found < printed && !wasDiskFull) this.#violated(id, `printed ${printed} lines, ${found} are in its log`)
-        if (lines.unaccounted > 0 && !wasDiskFull)
+        if (found < printed && !lines.wasExposed) this.#violated(id, `printed ${printed} lines, ${found} are in its log`)
+        if (lines.unaccounted > 0 && !lines.wasExposed)
           this.#violated(id, `${lines.unaccounted} lines are missing and not told of`)
         if (number < newest && !existsSync(join(folder, `${number}.stdout.raw`))) {
           this.#done.add(id)
@@ -201,7 +207,7 @@ export class Checks {
   }
 
   /** No file is left over. */
-  #checkFiles({ pods }: Seen): void {
+  #filesLeft({ pods }: Seen): string[] {
     const { data } = this.#world.host
     const hashes = new Set<string>()
     const live = new Set<string>()
@@ -212,14 +218,16 @@ export class Checks {
     }
     const restless = this.#world.pods.filter(({ sort }) => sort.settles === 'restless').map(({ name }) => name)
     const isLate = this.#world.didCallsFail || this.#world.wasDiskFull
+    const left: string[] = []
     for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {
       const path = relative(data, join(entry.parentPath, entry.name))
       if (entry.isDirectory() || isExpected(path, { hashes, live, pods })) continue
       // What could not be folded is tried again a little later.
       if (isLate && /\.raw(\.at)?$/.test(path)) continue
       if (restless.some(name => path.includes(`/${name}/`)) || path.startsWith('c/')) continue
-      this.#violated('file', `${path} is left over`)
+      left.push(path)
     }
+    return left
   }
 
   #violated(who: string, what: string): void {

@@ -15,6 +15,8 @@ export class RunLines {
   #gap = 0
   #confessed = 0
   count = 0
+  /** Whether the disk was full while it may have printed: what it lost last it may not have lived to tell. */
+  wasExposed = false
 
   constructor(folder: string, number: number) {
     this.#folder = folder
