@@ -183,7 +183,8 @@ export class Checks {
         for (const complaint of complaints.slice(0, 3)) this.#violated(id, complaint)
         this.linesFound += lines.count - before
         const found = lines.last.get('line') ?? 0
-        if (found < printed && !lines.wasExposed) this.#violated(id, `printed ${printed} lines, ${found} are in its log`)
+        if (found < printed && !lines.wasExposed)
+          this.#violated(id, `printed ${printed} lines, ${found} are in its log`)
         if (lines.unaccounted > 0 && !lines.wasExposed)
           this.#violated(id, `${lines.unaccounted} lines are missing and not told of`)
         if (number < newest && !existsSync(join(folder, `${number}.stdout.raw`))) {
