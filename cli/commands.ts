@@ -2,10 +2,11 @@
 // It must not know how arguments are read or what the commands do.
 import type { Context } from './context.ts'
 import type { Options } from './options.ts'
-import { startFlags } from './start-flags.ts'
+import { scriptFlags, startFlags } from './start-flags.ts'
+import type { Tail } from './walk.ts'
 
 /** What a command was given. `params` is filled only for a command that takes them. */
-export type Input = { args: string[]; options: Options; params: Record<string, string> }
+export type Input = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
 
 /** Does a command. Resolves to its exit code, which is 0 where it says nothing. */
 export type Run = (input: Input, context: Context) => Promise<number | undefined>
@@ -138,19 +139,28 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     usage: 'push <remote> <name> <file>',
-    about: 'Bundle a file and store it as the newest version of a pod',
-    examples: ['pod push local hello hello.ts'],
+    about: 'Store a file as the newest version of a pod: bundled, or, of a script, as it is',
+    examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh'],
     load: () => import('./commands/push.ts'),
   },
   {
     usage: 'start <remote> <name>',
     about: 'Start a pod; options not listed here are params for it',
-    flags: [...startFlags, noWait],
-    examples: ['pod start local hello --value 24', 'pod start local hello --scale 4 -- --scale "a param called scale"'],
+    flags: [...startFlags, ...scriptFlags, noWait],
+    examples: [
+      'pod start local backup --level 3 --wait -- arguments "of a script"',
+      'pod start local hello --value 24',
+      'pod start local hello --scale 4 -- --scale "a param called scale"',
+    ],
     takesParams: true,
     load: () => import('./commands/start.ts'),
   },
-  { usage: 'stop <remote> <name>', about: 'Stop a pod', flags: [noWait], load: () => import('./commands/stop.ts') },
+  {
+    usage: 'stop <remote> <name>',
+    about: 'Stop a pod, or one run of a script: backup.7',
+    flags: [noWait],
+    load: () => import('./commands/stop.ts'),
+  },
   {
     usage: 'restart <remote> <name>',
     about: 'Stop a pod and start its newest version with the same params',
@@ -168,7 +178,7 @@ export const commands: readonly CommandSpec[] = [
     usage: 'remove <remote> <name>',
     aliases: ['rm'],
     about: 'Remove a pod with its versions, records, logs and storage (also: rm)',
-    flags: [force],
+    flags: [force, ['--run <id>', 'Only this run of a script: its record and its output']],
     load: () => import('./commands/remove.ts'),
   },
   {
@@ -199,7 +209,28 @@ export const commands: readonly CommandSpec[] = [
     examples: [`pod call local math add 1 2`, `pod call local users find '{"name":"ann"}'`],
     load: () => import('./commands/call.ts'),
   },
-  { usage: 'runs <remote> <name>', about: "List a pod's runs, newest first", load: () => import('./commands/runs.ts') },
+  {
+    usage: 'runs <remote> [name]',
+    about: "List a pod's runs, or those of all pods, newest first",
+    flags: [
+      ['--active', 'Only those that are not over'],
+      ['--failed', 'Only those that did not end well'],
+      ['--since <time>', 'Only those that began then or later: "last 2 hours", yesterday, 2026-11-20T10:00Z'],
+      ['-n, --limit <n>', 'At most so many (default: 100)'],
+      ['--offset <n>', 'Leave out so many of the newest'],
+    ],
+    load: () => import('./commands/runs.ts'),
+  },
+  {
+    usage: 'output <remote> <run>',
+    about: 'Print what a run of a script wrote, byte for byte; of a script itself, its newest run',
+    flags: [
+      ['-f, --follow', 'Go on until it ends'],
+      ['--offset <bytes>', 'Leave out so many bytes'],
+    ],
+    examples: ['pod output local backup', 'pod output local backup.7 --follow'],
+    load: () => import('./commands/output.ts'),
+  },
   {
     usage: 'shell <remote> [name]',
     about: 'Type commands at a prompt on a host, or on one pod with commands of its own; a script on stdin is run',

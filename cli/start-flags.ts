@@ -19,6 +19,13 @@ export const startFlags: readonly FlagLine[] = [
   ['--env <k=v>', 'An environment variable (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
+  ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
+]
+
+/** The options that are no policy, but of a start of a script. */
+export const scriptFlags: readonly FlagLine[] = [
+  ['--wait', 'Follow the output of a script, and exit with its exit code'],
+  ['--stdin <file>', 'What a script reads from its stdin; "-": this stdin'],
 ]
 
 /**
@@ -43,6 +50,7 @@ export function configOf(options: Options): PodConfigInput {
     check: Object.keys(check).length > 0 ? check : undefined,
     env: options.has('env') ? Object.fromEntries(options.all('env').map(readVariable)) : undefined,
     cwd: options.text('cwd'),
+    timeout: options.text('timeout'),
     nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
   })
 }

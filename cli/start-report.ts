@@ -10,14 +10,13 @@ import { exitCodeOf, report } from './report.ts'
 /** How many of its lines are shown. */
 const mostLines = 20
 
-/** Does `start`; where the pod failed, prints the error with the pod's last lines. Returns the exit code. */
+/** Does `start`, and returns its exit code; where the pod failed, prints the error with the pod's last lines. */
 export async function reportStart(
   { host, name, output }: { host: RemoteHost; name: string; output: Output },
-  start: () => Promise<void>,
+  start: () => Promise<number | undefined>,
 ): Promise<number> {
   try {
-    await start()
-    return 0
+    return (await start()) ?? 0
   } catch (error) {
     if (!(error instanceof P8aError) || error.code !== 'start_failed') throw error
     const log = await lastLines(host, name)

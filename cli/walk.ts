@@ -7,7 +7,13 @@ import { Options } from './options.ts'
 /** An option a command declares: `--name`, perhaps `-s`, with a value or without. */
 export type Flag = { name: string; short: string | undefined; takesValue: boolean }
 
-export type Walked = { args: string[]; options: Options; params: Record<string, string> }
+/**
+ * `tail`: what stands behind a bare `--` of a command that takes params, as typed. For a script these are its arguments;
+ * for any other pod they are the params and the (superfluous) arguments in it, of which `error` says what is wrong.
+ */
+export type Tail = { words: string[]; before: Record<string, string>; args: string[]; error: unknown }
+
+export type Walked = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
 
 /**
  * Walks `argv`.
@@ -19,8 +25,24 @@ export type Walked = { args: string[]; options: Options; params: Record<string, 
  */
 export function walk(argv: readonly string[], { flags, params }: { flags: readonly Flag[]; params: boolean }): Walked {
   const walker = new Walker(flags, params)
-  walker.walk(argv)
-  return { args: walker.args, options: walker.options, params: Object.fromEntries(walker.params) }
+  const dashes = params ? argv.findIndex((word, index) => word === '--' && index > 0) : -1
+  walker.walk(dashes === -1 ? argv : argv.slice(0, dashes))
+  const { args, options } = walker
+  if (dashes === -1) return { args, options, params: Object.fromEntries(walker.params) }
+  const tail = walkTail(argv.slice(dashes + 1), Object.fromEntries(walker.params))
+  return { args, options, ...tail }
+}
+
+function walkTail(words: string[], before: Record<string, string>): Pick<Walked, 'params'> & { tail: Tail } {
+  const walker = new Walker([], true)
+  const tail: Tail = { words, before, args: walker.args, error: undefined }
+  try {
+    walker.walk(words)
+  } catch (error) {
+    // Whoever takes these for params is told.
+    tail.error = error
+  }
+  return { params: { ...before, ...Object.fromEntries(walker.params) }, tail }
 }
 
 class Walker {

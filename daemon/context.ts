@@ -6,6 +6,8 @@ import type { DataPaths } from './paths.ts'
 import type { Gate } from './pod/gate.ts'
 import type { Spares } from './pod/spares.ts'
 import type { Processes } from './process.ts'
+import type { Keepers } from './script/keepers.ts'
+import type { ScriptQueue } from './script/queue.ts'
 
 export type Clock = {
   /** Monotonic milliseconds: for everything that is waited for or measured. */
@@ -32,6 +34,9 @@ export type Context = {
   startGate: Gate
   /** Processes that wait for a run. */
   spares: Spares
+  /** The parents of scripts, and the order in which scripts get their turn. */
+  keepers: Keepers
+  scriptQueue: ScriptQueue
   /** From 0 to 1, anew each time. */
   random(): number
 }

@@ -3,7 +3,18 @@ import { rename, stat } from 'node:fs/promises'
 import pino from 'pino'
 
 /** What the host's lines are about; `pod logs --tag` finds them. */
-export type LogTag = 'host' | 'verb' | 'run' | 'spare' | 'adopt' | 'files' | 'link' | 'client' | 'shell' | 'bug'
+export type LogTag =
+  | 'host'
+  | 'verb'
+  | 'run'
+  | 'script'
+  | 'spare'
+  | 'adopt'
+  | 'files'
+  | 'link'
+  | 'client'
+  | 'shell'
+  | 'bug'
 
 type Facts = { pod?: string; run?: string; err?: unknown } & Record<string, unknown>
 

@@ -44,9 +44,11 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
   const handlers: Handlers<ToHost> = {
     hello: async hello => {
       const wait = context.spares.onHello(hello.ticket, peer)
-      linked = wait ? undefined : hosts.findTicket(hello.ticket)
-      if (wait || linked) clearTimeout(silence)
+      const kept = wait ? undefined : context.keepers.onHello(hello, peer)
+      linked = wait || kept ? undefined : hosts.findTicket(hello.ticket)
+      if (wait || kept || linked) clearTimeout(silence)
       if (wait) return wait
+      if (kept) return kept
       return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
     },
     ready: () => {
@@ -84,6 +86,10 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       const { place, pod, live } = requireRun()
       return await askAsPod(rpc, { ...asked, run: joinPath(place.path, runId(pod, live.ref.number)) })
     },
+    scriptEnded: ended => {
+      context.keepers.onEnded(peer, ended)
+      return null
+    },
   }
   const requireRun = (): Acquainted => {
     if (linked) return { place: linked.place, pod: linked.entry.supervisor.name, live: linked.live, peer }
@@ -108,6 +114,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
     clearTimeout(silence)
     peer.close(new P8aError('pod_not_up', 'The run went away'))
     introductions.forget(peer)
+    context.keepers.onUnlinked(peer)
     linked?.entry.supervisor.effects.onUnlinked(linked.live, peer)
   })
 }

@@ -21,6 +21,8 @@ import { Spares } from './pod/spares.ts'
 import { readBootId, systemProcesses } from './process.ts'
 import { shimFile } from './programs.ts'
 import { reportReady, reportStartError } from './report.ts'
+import { Keepers } from './script/keepers.ts'
+import { ScriptQueue } from './script/queue.ts'
 import { AuditLog } from './server/audit-log.ts'
 import { Authority } from './server/authority.ts'
 import { openDoors } from './server/listen.ts'
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()
-  const seams: Omit<Context, 'spares'> = {
+  const seams: Omit<Context, 'spares' | 'keepers'> = {
     path: '',
     paths,
     settings,
@@ -68,8 +70,9 @@ async function main(): Promise<void> {
     shim: { node: process.execPath, file: shimFile() },
     startGate: new Gate({ width: settings.maxStarting }),
     random: Math.random,
+    scriptQueue: new ScriptQueue({ width: settings.maxScripts }),
   }
-  const context: Context = { ...seams, spares: new Spares(seams) }
+  const context: Context = { ...seams, spares: new Spares(seams), keepers: new Keepers(seams) }
   endOnBug(context)
   const privacy = await openPrivacy({ ...privacyOptions, id, host, file: paths.certificate, log: context.log })
   let certificate = privacy?.certificate
@@ -80,6 +83,7 @@ async function main(): Promise<void> {
   const audit = await AuditLog.open(paths.audit, context)
   const startedAt = new Date().toISOString()
   await context.spares.open()
+  await context.keepers.open()
   const pods = new Pods(context)
   await pods.load()
   const hosts = new Hosts(context, pods)
@@ -139,6 +143,7 @@ async function main(): Promise<void> {
   closeLinks()
   await unwatch()
   context.spares.detach()
+  context.keepers.detach()
   pods.detach()
   await hosts.detach()
   context.log.flush()

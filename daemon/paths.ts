@@ -26,6 +26,7 @@ export function dataPaths(data: string) {
     linkSocket: join(data, 'link.sock'),
     hosts: join(data, 'hosts'),
     spares: join(data, 'spares'),
+    keepers: join(data, 'keepers'),
     // So short a name since the kernel keeps 107 bytes of a socket's path; with it, they are no longer than the others.
     calls: join(data, 'c'),
     compiled: join(data, 'compiled'),
@@ -48,6 +49,7 @@ export function dataPaths(data: string) {
 export function runPaths(pod: PodPaths, number: number) {
   return {
     record: join(pod.runs, `${number}.json`),
+    stdin: join(pod.runs, `${number}.stdin`),
     exit: join(pod.runs, `${number}.exit`),
     log: join(pod.logs, `${number}.log`),
     raw: { stdout: join(pod.logs, `${number}.stdout.raw`), stderr: join(pod.logs, `${number}.stderr.raw`) },

@@ -5,6 +5,11 @@ export function shimFile(): string {
   return fileOf({ built: './shim.cjs', source: '../shim/main.ts' })
 }
 
+/** The program that stays the parent of scripts. */
+export function keeperFile(): string {
+  return fileOf({ built: './keeper.cjs', source: '../shim/keeper/main.ts' })
+}
+
 /** The program that reads a large image. */
 export function readerCommand(): [file: string, ...args: string[]] {
   return [process.execPath, fileOf({ built: './reader.mjs', source: './image/reader.ts' })]

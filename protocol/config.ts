@@ -43,6 +43,15 @@ export const textsSchema = (options: { text: string; key?: (key: string) => stri
 
 export const scaleSchema = wholeNumber(1, maxScale)
 
+/** What a script is given behind its name. The system ends a text at a null. */
+export const argsSchema = v.array(
+  v.pipe(
+    v.string('must be a list of texts'),
+    v.check(value => !value.includes('\0'), 'has a null character'),
+  ),
+  'must be a list of texts',
+)
+
 const envSchema = textsSchema({
   text: 'is no text',
   key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is no name of an environment variable'),
@@ -68,6 +77,7 @@ const entries = {
   check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
   env: v.optional(envSchema),
   cwd: v.optional(text),
+  timeout: v.optional(duration),
   nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
 }
 

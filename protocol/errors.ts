@@ -40,6 +40,10 @@ const table = {
   call_failed: { rpc: -32032, http: 500, exit: 1 },
   timeout: { rpc: -32033, http: 504, exit: 1 },
   aborted: { rpc: -32034, http: 499, exit: 1 },
+  bad_interpreter: { rpc: -32035, http: 409, exit: 1 },
+  run_active: { rpc: -32036, http: 409, exit: 1 },
+  needs_cycle: { rpc: -32037, http: 409, exit: 1 },
+  bad_content_type: { rpc: -32038, http: 415, exit: 1 },
   // Who may come in.
   token_not_found: { rpc: -32050, http: 404, exit: 1 },
   token_exists: { rpc: -32051, http: 409, exit: 1 },

@@ -2,6 +2,7 @@
 // The shim dials; its first request is `hello`.
 import type { Meeting, Subscriber } from './calls.ts'
 import type { StreamName } from './cri.ts'
+import type { Keeping, ScriptNote } from './keeper.ts'
 import type { PodState } from './methods.ts'
 import type { Status } from './public.ts'
 
@@ -39,6 +40,8 @@ export type ToHost = {
   commandRecv: { params: { id: string; question: string }; result: string }
   /** `primary.status(...)` in a command: a method of the host's. */
   primary: { params: { method: string; params: unknown }; result: unknown }
+  /** Of a keeper: a script has ended; the same is in its note. */
+  scriptEnded: { params: { key: string; note: ScriptNote }; result: null }
 }
 
 /** Requests and notifications a host sends. */
@@ -86,6 +89,8 @@ export type Hello = {
   state: 'empty' | 'starting' | 'up' | 'cleaned'
   status?: Status
   text?: string
+  /** Of a keeper. */
+  keeping?: Keeping
 }
 
 /** `wait`: be a spare, with these built-in modules loaded. */

@@ -2,7 +2,7 @@
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
 import { maxTokenLifeMs, type Role, roles } from './access.ts'
-import { configSchema, scaleSchema, textsSchema } from './config.ts'
+import { argsSchema, configSchema, scaleSchema, textsSchema } from './config.ts'
 import type { Status } from './public.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
@@ -19,6 +19,18 @@ const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memo
 const time = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 time in UTC, such as 2026-11-20T10:00:00.000Z'))
 const params = textsSchema({ text: 'must be a text: params are always strings' })
 const pod = { path, hops, name }
+const wholeNumber = (least = 0) => {
+  const message = `must be a whole number from ${least} up`
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message))
+}
+
+/** How a run of a script is, in the words of its HTTP view. */
+export const processStatus = v.picklist(
+  ['queued', 'executing', 'finished', 'error', 'lost'],
+  'must be queued, executing, finished, error or lost',
+)
+export type ProcessStatus = v.InferOutput<typeof processStatus>
+
 const request = v.pipe(v.union([v.string(), v.number()]), v.description('id of a `pod.command` of this connection'))
 
 /** Name, one-line summary and parameters of every method. Unknown parameters are refused. */
@@ -64,21 +76,42 @@ export const methods = {
     summary: 'Stores a new version of a pod; makes the pod where there is none',
     params: v.strictObject({
       ...pod,
-      code: v.pipe(v.string(), v.description('JavaScript that needs no bundling')),
+      code: v.pipe(
+        v.string(),
+        v.description(
+          'JavaScript that needs no bundling, or a script: a #! line, a file that ends in .sh, or a program',
+        ),
+      ),
+      encoding: v.optional(
+        v.pipe(
+          v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'),
+          v.description('base64: for bytes that are no text'),
+        ),
+        'utf8',
+      ),
+      kind: v.optional(
+        v.pipe(v.picklist(['script'], 'must be "script"'), v.description('a script, whatever it looks like')),
+      ),
       map: v.optional(v.pipe(v.string(), v.description('source map of the code, JSON'))),
       file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description('name of the source, for messages'))),
     }),
   },
   'pod.start': {
-    summary: 'Starts a pod with its newest version',
+    summary: 'Starts a pod with its newest version; of a script, begins a run and answers its id at once',
     params: v.strictObject({
       ...pod,
       params: v.optional(params, {}),
       config: v.optional(v.pipe(configSchema, v.description("overrides the pod's own config")), {}),
       wait,
+      args: v.optional(v.pipe(argsSchema, v.description('arguments of a script'))),
+      stdin: v.optional(v.pipe(v.string(), v.description('what a script reads from its stdin'))),
+      stdinEncoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'), 'utf8'),
     }),
   },
-  'pod.stop': { summary: 'Stops all runs of a pod', params: v.strictObject({ ...pod, wait }) },
+  'pod.stop': {
+    summary: 'Stops all runs of a pod, or one run of a script, as backup.7',
+    params: v.strictObject({ ...pod, wait }),
+  },
   'pod.restart': {
     summary: 'Stops all runs and starts them again with the newest version and the same params',
     params: v.strictObject({ ...pod, wait }),
@@ -94,11 +127,23 @@ export const methods = {
     params: v.strictObject({
       ...pod,
       force: v.optional(v.pipe(v.boolean(), v.description('stop it first where it runs')), false),
+      run: v.optional(
+        v.pipe(v.string(), v.maxLength(100), v.description('only this run of a script: its record and its output')),
+      ),
     }),
   },
   'pod.runs': {
-    summary: "A pod's runs, newest first",
-    params: v.strictObject({ ...pod, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 100) }),
+    summary: "A pod's runs, or those of all pods, newest first",
+    params: v.strictObject({
+      path,
+      name: v.optional(name),
+      active: v.optional(v.pipe(v.boolean(), v.description('only runs that are not over')), false),
+      failed: v.optional(v.pipe(v.boolean(), v.description('only runs that are over and did not end well')), false),
+      status: v.optional(v.pipe(processStatus, v.description('only runs that are so'))),
+      since: v.optional(v.pipe(time, v.description('only runs that began, or were queued, then or later'))),
+      offset: v.optional(v.pipe(wholeNumber(), v.description('so many of the newest are left out')), 0),
+      limit: v.optional(v.pipe(wholeNumber(1), v.maxValue(1000, 'must be at most 1000')), 100),
+    }),
   },
   'pod.logs': {
     summary: 'Log lines of host and pods in order of time',
@@ -121,6 +166,25 @@ export const methods = {
         v.pipe(v.boolean(), v.description('send lines as `pod.log` notifications, and the answer at the end')),
         false,
       ),
+    }),
+  },
+  'pod.output': {
+    summary: 'What a run of a script wrote, byte for byte, from an offset',
+    params: v.strictObject({
+      ...pod,
+      run: v.optional(
+        v.pipe(v.string(), v.maxLength(100), v.description('id of a run or its number; else the newest')),
+      ),
+      offset: v.optional(v.pipe(wholeNumber(), v.description('so many bytes are left out')), 0),
+      limit: v.optional(
+        v.pipe(wholeNumber(1), v.maxValue(4_194_304, 'must be at most 4194304'), v.description('bytes at most')),
+        1_048_576,
+      ),
+      waitMs: v.optional(
+        v.pipe(wholeNumber(), v.maxValue(60_000, 'must be at most 60000'), v.description('wait so long for more')),
+        0,
+      ),
+      encoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'), 'utf8'),
     }),
   },
   'pod.call': {
@@ -172,14 +236,15 @@ export type MethodResults = {
   'host.audit': { entries: AuditEntry[] }
   'rpc.discover': Record<string, unknown>
   'pod.push': Pushed
-  'pod.start': PodStatus
+  'pod.start': PodStatus & { run?: string }
   'pod.stop': Stopped
   'pod.restart': PodStatus
   'pod.scale': PodStatus
   'pod.status': PodStatus
   'pod.list': { pods: PodStatus[] }
-  'pod.remove': { name: string; removed: true; stopped: RunEnd[] }
-  'pod.runs': { runs: RunInfo[] }
+  'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string }
+  'pod.runs': { runs: RunInfo[]; total: number }
+  'pod.output': RunOutput
   'pod.logs': { entries: LogEntry[]; count: number; truncated: boolean }
   'pod.call': { value: unknown; run: string }
   'pod.commands': { commands: string[] }
@@ -246,6 +311,9 @@ export type AuditEntry = {
   outcome: string
 }
 
+/** A service is kept up; a script has a run for each start. */
+export type PodKind = 'service' | 'script'
+
 /** The four words everyone sees. */
 export type PodState = 'idle' | 'waiting' | 'up' | 'error'
 
@@ -260,7 +328,7 @@ export type Pushed = {
   unchanged: boolean
   /** What a pod that is a host answered; the other members are then as far as it told them. */
   answer?: unknown
-  kind: 'service'
+  kind: PodKind
   exports: string[]
   /** What the host has to say beside. */
   text?: string
@@ -269,7 +337,7 @@ export type Pushed = {
 export type PodStatus = {
   name: string
   path: string
-  kind: 'service'
+  kind: PodKind
   status: PodState
   /** What the pod says of itself, or what is being waited for. */
   text: string
@@ -292,6 +360,11 @@ export type PodStatus = {
   cause?: Cause
   /** When the next attempt is made, where one is being waited for. */
   retryAt?: string
+  /** Of a script: runs that wait for their turn, and the run that ended last. */
+  queued?: number
+  last?: { run: string; at: string } & Omit<RunEnd, 'run' | 'tookMs'>
+  /** When its schedule starts it next. */
+  nextAt?: string
   /** What is wrong with its files; the last good state is in force. */
   problem?: string
 }
@@ -319,13 +392,14 @@ export type RunStatus = {
 
 /**
  * Why a run ended: by itself (`exited` with a code, `killed` by a signal from elsewhere, `fault`: an uncaught error),
- * by the host (`stopped`, `unhealthy`, `start_timeout`), never began (`spawn_failed`), or unseen (`lost`).
+ * by the host (`stopped`, `timeout`, `unhealthy`, `start_timeout`), never began (`spawn_failed`), or unseen (`lost`).
  */
 export type EndReason =
   | 'exited'
   | 'killed'
   | 'fault'
   | 'stopped'
+  | 'timeout'
   | 'unhealthy'
   | 'start_timeout'
   | 'spawn_failed'
@@ -341,15 +415,38 @@ export type RunEnd = {
   tookMs?: number
 }
 
-export type Stopped = { name: string; status: PodState; ended: RunEnd[] }
+/** `text`: what there is to say where nothing was stopped. */
+export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string }
+
+/** A part of what a script wrote. */
+export type RunOutput = {
+  run: string
+  /** In the encoding that was asked for. */
+  data: string
+  encoding: 'utf8' | 'base64'
+  /** Where it begins, and where the next part does, in bytes. */
+  offset: number
+  next: number
+  /** Whether all was read that the run will ever have written. */
+  done: boolean
+  /** Whether the run is over, and how it ended. */
+  end?: Omit<RunEnd, 'run' | 'tookMs'>
+}
 
 /** The record of a run, running or ended. */
 export type RunInfo = {
   id: string
   slot: number
   version: number
-  state: 'spawning' | 'starting' | 'up' | 'stopping' | 'ended' | 'lost'
+  state: 'queued' | 'spawning' | 'starting' | 'up' | 'stopping' | 'ended' | 'lost'
   pid?: number
+  /** Of a script: when it was asked for, with what, what it wrote in bytes, and whether the end of that was cut. */
+  queuedAt?: string
+  params?: Record<string, string>
+  args?: string[]
+  outputBytes?: number
+  cut?: boolean
+  /** When it left the queue; the same as `queuedAt` while it waits. */
   startedAt: string
   upAt?: string
   endedAt?: string

@@ -4,7 +4,7 @@
 import { maxDurationMs } from './duration.ts'
 import { fromWireError, P8aError, toWireError, type WireError } from './errors.ts'
 
-type Methods = Record<string, { params: unknown; result: unknown }>
+export type Methods = Record<string, { params: unknown; result: unknown }>
 
 /** Answers to what the other end asks. A handler's rejection goes back as an error. */
 export type Handlers<Theirs extends Methods> = {

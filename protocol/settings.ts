@@ -48,6 +48,16 @@ export const settingsSchema = v.strictObject({
   keepVersions: v.optional(count, 50),
   /** How many records of ended runs are kept for each pod. */
   keepRuns: v.optional(count, 100),
+  /** How many of ended runs of a script, each with its output. */
+  keepScriptRuns: v.optional(count, 1000),
+  /** Records of ended runs go after this long. */
+  runAge: v.optional(age, 30 * 86_400_000),
+  /** How many scripts of a host, those within it too, may run at once; the others wait in the order they were started. */
+  maxScripts: v.optional(count, 100),
+  /** How many of one pod, unless its scale says else. */
+  maxPodScripts: v.optional(count, 100),
+  /** How much of a script's output is kept; the rest is cut, and the cut is marked. */
+  maxOutputBytes: v.optional(bytes, 128 * MiB),
   /** How many processes may be starting at once; the others wait their turn. */
   maxStarting: v.optional(count, 16),
   /** How many processes wait, booted, for a run to start in; 0: every run boots its own. */

@@ -20,7 +20,13 @@ const ioModules = ['node:fs', 'node:fs/promises', 'node:net', 'node:http', 'node
 
 /** Single owners of power: a module, and the only files that may import it. */
 const owners: Record<string, readonly string[]> = {
-  'node:child_process': ['daemon/process.ts', 'cli/host-detached.ts', 'cli/host-foreground.ts'],
+  'node:child_process': [
+    'daemon/process.ts',
+    'shim/keeper/kept.ts',
+    'shim/keeper/pipes.ts',
+    'cli/host-detached.ts',
+    'cli/host-foreground.ts',
+  ],
   pidusage: ['daemon/host/status.ts'],
   chokidar: ['daemon/watch.ts'],
   'write-file-atomic': [

@@ -67,6 +67,13 @@ const [{ metafile }] = await Promise.all([
   build({
     ...common,
     format: 'cjs',
+    outfile: `${dist}/keeper.cjs`,
+    entryPoints: ['shim/keeper/main.ts'],
+    sourcemap: false,
+  }),
+  build({
+    ...common,
+    format: 'cjs',
     outfile: `${dist}/cli.cjs`,
     entryPoints: ['cli/main.ts'],
     // Read faster; P8A_DEBUG has stack traces name the sources. Short lines, since Node shows the one where a bug was.

@@ -2,7 +2,7 @@
 import { P8aError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/lines.ts'
 import type { ToHost, ToShim } from '../protocol/link.ts'
-import { type Handlers, Peer } from '../protocol/peer.ts'
+import { type Handlers, type Methods, Peer } from '../protocol/peer.ts'
 import { openPipe } from './pipe.ts'
 
 /** How long to wait before dialling again: short at first, so that a new host has its pods back at once. */
@@ -10,39 +10,39 @@ const firstDelayMs = 20
 const maxDelayMs = 250
 const delayGrowth = 1.05
 
-export type LinkOptions = {
+export type LinkOptions<Asked extends Methods = ToShim> = {
   socket: string
-  handlers: Handlers<ToShim>
+  handlers: Handlers<Asked>
   /** A connection stands: say hello. */
-  onConnected: (peer: Peer<ToHost, ToShim>) => void
+  onConnected: (peer: Peer<ToHost, Asked>) => void
   /** Whether to dial again after a connection ended or could not be made. */
   shouldRedial: () => boolean
 }
 
-export class Link {
-  #options: LinkOptions
-  #peer: Peer<ToHost, ToShim> | undefined
+export class Link<Asked extends Methods = ToShim> {
+  #options: LinkOptions<Asked>
+  #peer: Peer<ToHost, Asked> | undefined
   #delayMs = firstDelayMs
-  #onConnected: ((peer: Peer<ToHost, ToShim>) => void)[] = []
+  #onConnected: ((peer: Peer<ToHost, Asked>) => void)[] = []
 
-  constructor(options: LinkOptions) {
+  constructor(options: LinkOptions<Asked>) {
     this.#options = options
   }
 
   /** The host's end, or undefined while there is none. */
-  get peer(): Peer<ToHost, ToShim> | undefined {
+  get peer(): Peer<ToHost, Asked> | undefined {
     return this.#peer
   }
 
   /** The host's end, once there is one. */
-  connected(): Promise<Peer<ToHost, ToShim>> {
+  connected(): Promise<Peer<ToHost, Asked>> {
     if (this.#peer) return Promise.resolve(this.#peer)
     return new Promise(resolve => this.#onConnected.push(resolve))
   }
 
   dial(): void {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
-    const peer = new Peer<ToHost, ToShim>(line => pipe.write(`${line}\n`), this.#options.handlers)
+    const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), this.#options.handlers)
     const pipe = openPipe(this.#options.socket, {
       onConnected: () => {
         this.#delayMs = firstDelayMs

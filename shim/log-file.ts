@@ -59,6 +59,11 @@ export class LogFile {
     return Buffer.byteLength(text, encoding)
   }
 
+  /** Nothing is written any more. */
+  close(): void {
+    closeSync(this.#fd)
+  }
+
   #append(bytes: Buffer, length: number): void {
     try {
       if (this.#lost > 0 || this.#torn) this.#confessLoss()

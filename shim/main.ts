@@ -26,7 +26,7 @@ function main(): void {
   let neighbors: Neighbors | undefined
   /** Until when a host is looked for while there is nothing to keep; a spare does not outlive its host. */
   let patientUntilMs = isSpare ? 0 : uptimeMs() + unassignedPatienceMs
-  const link = new Link({
+  const link: Link = new Link({
     socket,
     handlers: {
       take: taken => {

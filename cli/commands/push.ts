@@ -3,24 +3,31 @@ import { basename } from 'node:path'
 import type { Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../commands.ts'
+import type { Output } from '../output.ts'
 import { withHost } from '../remote-host.ts'
 import { size } from '../render/amounts.ts'
 import { spin } from '../render/spinner.ts'
 import { plain } from '../render/table.ts'
+import { readScript } from '../script-file.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
   const { output } = context
   checkName(name)
   return await withHost(remote, context, async host => {
-    const { bundle } = await import('../bundle.ts')
-    const { code, map } = await spin(`Bundling ${basename(file)}`, output, bundle(file))
-    const pushed = host.call('pod.push', { name, code, map, file: basename(file).slice(-255) })
+    const content = (await readScript(file)) ?? (await bundled(file, output))
+    const pushed = host.call('pod.push', { name, ...content, file: basename(file).slice(-255) })
     output.answer(await spin(`Pushing ${name}`, output, pushed), () => '')
     if (output.json) return 0
     const { say } = await import('../say.ts')
     await say('success', pushedText(await pushed))
     return 0
   })
+}
+
+async function bundled(file: string, output: Output): Promise<{ code: string; map: string }> {
+  const { bundle } = await import('../bundle.ts')
+  const { code, map } = await spin(`Bundling ${basename(file)}`, output, bundle(file))
+  return { code, map }
 }
 
 function pushedText(pushed: Pushed): string {

@@ -6,11 +6,12 @@ import { spin } from '../render/spinner.ts'
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
-    const removed = host.call('pod.remove', { name, force: options.has('force') })
+    const run = options.text('run')
+    const removed = host.call('pod.remove', { name, force: options.has('force'), ...(run !== undefined && { run }) })
     const result = await spin(`Removing ${name}`, output, removed)
     output.answer(
       result,
-      () => `${result.name} is removed${result.stopped.length > 0 ? ', and was stopped before' : ''}`,
+      () => `${result.run ?? result.name} is removed${result.stopped.length > 0 ? ', and was stopped before' : ''}`,
     )
     return 0
   })

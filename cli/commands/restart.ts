@@ -8,7 +8,7 @@ import { reportStart } from '../start-report.ts'
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
-    return await reportStart({ host, name, output }, async () => {
+    return await reportStart({ host, name, output }, async (): Promise<undefined> => {
       const pod = await spin(
         `Restarting ${name}`,
         output,

@@ -1,20 +1,42 @@
 // pod runs: the runs of a pod, those that ended too.
-import type { RunInfo } from '../../protocol/methods.ts'
+import type { MethodInput, RunInfo } from '../../protocol/methods.ts'
 import type { Run } from '../commands.ts'
+import type { Options } from '../options.ts'
 import { withHost } from '../remote-host.ts'
 import { ago, duration, localTime } from '../render/amounts.ts'
 import { endText } from '../render/run-end.ts'
 import { type Cell, table } from '../render/table.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''] }, context) => {
+export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
+  const asked = await readOptions(options)
   return await withHost(remote, context, async host => {
-    const { runs } = await host.call('pod.runs', { name })
+    const { runs, total } = await host.call('pod.runs', { ...(name !== undefined && { name }), ...asked })
     const head = ['RUN', 'SLOT', 'STATE', 'VERSION', 'PID', 'STARTED', 'LASTED', 'ENDED', 'HOW']
-    const text = output.json || runs.length === 0 ? `${name} never ran` : await table(head, runs.map(toRow), output)
-    output.answer({ runs }, () => text)
+    const text = output.json || runs.length === 0 ? noneText(name, asked) : await table(head, runs.map(toRow), output)
+    const left = total - runs.length - (asked.offset ?? 0)
+    output.answer({ runs, total }, () => (left > 0 ? `${text}\n${left} more: --offset, --limit` : text))
     return 0
   })
+}
+
+async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.runs'>, 'path' | 'name'>> {
+  const since = options.text('since')
+  const limit = options.wholeNumber('limit', { least: 1, most: 1000 })
+  const offset = options.wholeNumber('offset')
+  const span = since === undefined ? {} : await (await import('../time.ts')).parseTime(since, new Date())
+  return {
+    ...(span.since !== undefined && { since: span.since }),
+    ...(limit !== undefined && { limit }),
+    ...(offset !== undefined && { offset }),
+    active: options.has('active'),
+    failed: options.has('failed'),
+  }
+}
+
+function noneText(name: string | undefined, { active, failed, since, offset }: MethodInput<'pod.runs'>): string {
+  if (active || failed || since !== undefined || offset !== undefined) return 'There are no such runs'
+  return name === undefined ? 'Nothing ever ran' : `${name} never ran`
 }
 
 function toRow(run: RunInfo): Cell[] {

@@ -11,7 +11,7 @@ export const run: Run = async ({ args: [remote = '', name = '', text = ''], opti
   const { output } = context
   const scale = wholeNumber(text, { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
   return await withHost(remote, context, async host => {
-    return await reportStart({ host, name, output }, async () => {
+    return await reportStart({ host, name, output }, async (): Promise<undefined> => {
       const scaled = host.call('pod.scale', { name, scale, wait: !options.has('no-wait') })
       const pod = await spin(`Scaling ${name} to ${scale}`, output, scaled)
       output.answer(pod, () => podLine(pod))

@@ -1,13 +1,16 @@
-// pod start: starts a pod with params and policy from the command line, and shows its last words where it fails.
+// pod start: starts a pod with params and policy from the command line, and shows its last words where it fails. Of a
+// script it begins a run, and follows it where that is asked for.
 import { P8aError } from '../../protocol/errors.ts'
-import type { Run } from '../commands.ts'
-import { withHost } from '../remote-host.ts'
+import type { Input, Run } from '../commands.ts'
+import { type RemoteHost, withHost } from '../remote-host.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'
 import { configOf } from '../start-flags.ts'
 import { reportStart } from '../start-report.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options, params }, context) => {
+export const run: Run = async (input, context) => {
+  const { args, options } = input
+  const [remote = '', name = ''] = args
   // Both the host and a pod may well want a token; to guess wrong would hand the one's to the other.
   if (options.has('token')) {
     throw new P8aError('usage', 'Cannot tell whose token --token is: that of the host or a param of the pod', {
@@ -17,10 +20,39 @@ export const run: Run = async ({ args: [remote = '', name = ''], options, params
   const config = configOf(options)
   const { output } = context
   return await withHost(remote, context, async host => {
-    const started = host.call('pod.start', { name, params, config, wait: !options.has('no-wait') })
+    const given = { ...(await givenTo(host, name, input)), ...(await stdinOf(options.text('stdin'))) }
+    const started = host.call('pod.start', { name, config, wait: !options.has('no-wait'), ...given })
     return await reportStart({ host, name, output }, async () => {
       const pod = await spin(`Starting ${name}`, output, started)
-      output.answer(pod, () => podLine(pod))
+      if (pod.run !== undefined && options.has('wait')) {
+        const { follow } = await import('../follow-run.ts')
+        return await follow(host, pod.run, output)
+      }
+      output.answer(pod, () => (pod.run === undefined ? podLine(pod) : pod.run))
+      return 0
     })
   })
+}
+
+/** What stands behind `--` are the arguments of a script, and the params of any other pod. */
+async function givenTo(
+  host: RemoteHost,
+  name: string,
+  { params, tail }: Input,
+): Promise<{ params: Record<string, string>; args?: string[] }> {
+  if (!tail || tail.words.length === 0) return { params }
+  const { kind } = await host.call('pod.status', { name })
+  if (kind === 'script') return { params: tail.before, args: tail.words }
+  if (tail.error !== undefined) throw tail.error
+  const [extra] = tail.args
+  if (extra === undefined) return { params }
+  throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod start" takes no more arguments`, {
+    hint: 'A param is written --name value',
+  })
+}
+
+async function stdinOf(file: string | undefined): Promise<{ stdin?: string; stdinEncoding?: 'base64' }> {
+  if (file === undefined) return {}
+  const { readBytes } = await import('../read-bytes.ts')
+  return { stdin: (await readBytes(file)).toString('base64'), stdinEncoding: 'base64' }
 }

@@ -16,6 +16,6 @@ export const run: Run = async ({ args: [remote = '', name = ''], options }, cont
   })
 }
 
-function stoppedText({ name, status, ended }: Stopped): string {
-  return [`${name} is ${status}`, ...ended.map(end => `  ${end.run} ${plain(endText(end))}`)].join('\n')
+function stoppedText({ name, status, ended, text }: Stopped): string {
+  return [text ?? `${name} is ${status}`, ...ended.map(end => `  ${end.run} ${plain(endText(end))}`)].join('\n')
 }

@@ -18,6 +18,8 @@ export function describeEnd(end: End): string {
       return `could not be spawned: ${end.message ?? 'no reason was given'}`
     case 'lost':
       return end.message ?? 'was lost'
+    case 'timeout':
+      return 'was ended when its time was up'
     case 'stopped':
       return 'was stopped'
   }

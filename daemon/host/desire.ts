@@ -2,16 +2,23 @@
 // what comes of it; bringing it about is the supervisor's matter.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, PodStatus, Stopped } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
+import { parseRunId, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Desired } from '../store/desired.ts'
 import type { Pods } from './pods.ts'
+import { refuseScriptParams, startScript, stopRun, stopScript } from './script.ts'
 import { statusOf } from './status.ts'
 
 /** @throws {P8aError} `pod_not_found`, `pod_running`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
-export async function start(context: Context, pods: Pods, params: MethodParams<'pod.start'>): Promise<PodStatus> {
+export async function start(
+  context: Context,
+  pods: Pods,
+  params: MethodParams<'pod.start'>,
+): Promise<PodStatus & { run?: string }> {
   const { supervisor } = pods.get(params.name)
+  if (supervisor.isScript) return await startScript(context, supervisor, params)
+  refuseScriptParams(params)
   const { scale, ...config } = params.config
   await pods.change(params.name, desired => {
     refuseRunning(supervisor)
@@ -24,7 +31,9 @@ export async function start(context: Context, pods: Pods, params: MethodParams<'
 
 /** @throws {P8aError} `pod_not_found`, `no_space`, `save_failed` */
 export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
+  if (parseRunId(params.name) && !pods.find(params.name)) return await stopRun(context, pods, params)
   const { supervisor } = pods.get(params.name)
+  if (supervisor.isScript) return await stopScript(context, supervisor, params.wait)
   const release = await pods.onStopping(params.name)
   const ended = await supervisor.collectEnds(async () => {
     const edit = (desired: Desired | undefined): Desired => {
@@ -43,6 +52,7 @@ export async function stop(context: Context, pods: Pods, params: MethodParams<'p
 /** @throws {P8aError} as {@link start} */
 export async function restart(context: Context, pods: Pods, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
   const { supervisor } = pods.get(params.name)
+  if (supervisor.isScript) throw noRestart(supervisor)
   await pods.change(params.name, desired => {
     context.log.info('verb', 'restart', { pod: params.name })
     return renewed({ ...known(pods, supervisor, desired), want: 'up' })
@@ -57,6 +67,10 @@ export async function scale(context: Context, pods: Pods, params: MethodParams<'
     context.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
     return { ...known(pods, supervisor, desired), scale: params.scale }
   })
+  if (supervisor.isScript) {
+    context.scriptQueue.look()
+    return await statusOf(context, supervisor)
+  }
   return await outcome(context, supervisor, params.wait, () => !hasSurplus(supervisor))
 }
 
@@ -64,6 +78,13 @@ export async function scale(context: Context, pods: Pods, params: MethodParams<'
 function hasSurplus(supervisor: PodSupervisor): boolean {
   const scale = supervisor.inForce?.scale ?? 0
   return [...supervisor.runs.values()].some(live => live.slot >= scale)
+}
+
+function noRestart({ name }: PodSupervisor): P8aError {
+  return new P8aError('unsupported', `Cannot restart pod ${quote(name)}: each start of a script is a run of its own`, {
+    hint: `Start it: pod start REMOTE ${name}`,
+    facts: { pod: name },
+  })
 }
 
 function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | undefined): Desired {

@@ -20,6 +20,7 @@ import type { Pods } from './pods.ts'
 import { push } from './push.ts'
 import { remove } from './remove.ts'
 import { runs } from './runs.ts'
+import { output } from './script.ts'
 import { statusNow, statusOf } from './status.ts'
 
 /** What a verb may know of its caller. */
@@ -89,6 +90,7 @@ export function makeVerbs(
     'pod.remove': params => remove(context, pods, params),
     'pod.runs': params => runs(context, pods, params),
     'pod.logs': (params, caller) => logs(context, pods, { params, ...caller }),
+    'pod.output': (params, { signal }) => output(context, pods, { params, signal }),
     'pod.call': (params, { signal }) => call(context, pods, { ...params, signal }),
     'pod.commands': params => commandNames(pods, params),
     'pod.command': (params, caller) => command(pods, params, caller),
@@ -145,7 +147,7 @@ function hostInfo(
     ...(shellAddress === undefined ? {} : { shellAddress }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     pods: counts,
-    runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size, 0),
+    runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size + supervisor.scripts.live.size, 0),
     hosts: hosts.all().map(({ path }) => path),
     spares: context.spares.counts,
     memory: process.memoryUsage.rss(),

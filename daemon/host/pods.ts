@@ -180,7 +180,8 @@ export class Pods {
 
   /** Removes old logs and records of all pods. */
   async prune(): Promise<void> {
-    for (const { supervisor } of this.all()) await supervisor.effects.prune()
+    for (const { supervisor } of this.all())
+      await (supervisor.isScript ? supervisor.scripts : supervisor.effects).prune()
   }
 
   /** Ends all runs. What is wanted stays, so the next host starts them again; until then nothing new is taken up. */

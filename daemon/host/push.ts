@@ -2,10 +2,20 @@
 
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, Pushed } from '../../protocol/methods.ts'
-import { checkName } from '../../protocol/names.ts'
+import { checkName, quote } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import { readPushed } from '../image/read.ts'
-import { describeImage, type Image, isWhole, removeImages, saveImage } from '../image/store.ts'
+import {
+  describeImage,
+  describeScript,
+  type Image,
+  isWhole,
+  type NewImage,
+  removeImages,
+  saveImage,
+} from '../image/store.ts'
+import { decode } from '../script/encoding.ts'
+import { isRunnable } from '../script/interpreter.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import type { Pods } from './pods.ts'
 
@@ -13,13 +23,12 @@ import type { Pods } from './pods.ts'
 export async function push(context: Context, pods: Pods, params: MethodParams<'pod.push'>): Promise<Pushed> {
   const name = checkName(params.name)
   checkSize(context, params)
-  const file = params.file ?? `${name}.js`
-  const source = params.map === undefined ? { file } : { file, map: params.map }
-  const image = describeImage(params.code, await readPushed(params.code, source), file)
-  const content = params.map === undefined ? { code: params.code } : { code: params.code, map: params.map }
+  const { image, content } = await readImageOf(params, name)
+  const { file } = image
   let pushed: ImageRef | undefined
   let dropped: ImageRef[] = []
   const edit = async (desired: Desired | undefined) => {
+    refuseOtherKind(pods, name, image.kind)
     if (!(await isWhole(context.paths, image))) await saveImage(context.paths, image, content)
     const newest = desired?.images.at(-1)
     if (desired && newest?.hash === image.hash) return desired
@@ -48,6 +57,37 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
       text: `${name} is ${state} with v${entry.supervisor.inForce?.desired.version}: restart it to run v${version}`,
     }),
   }
+}
+
+type Content = { code: string | Buffer; map?: string }
+
+/** What was pushed, by its kind: a script is kept as it is, anything else is read. */
+async function readImageOf(
+  { code, encoding, kind, map, file: given }: MethodParams<'pod.push'>,
+  name: string,
+): Promise<{ image: NewImage; content: Content }> {
+  const bytes = decode(code, encoding)
+  if (kind === 'script' || isRunnable(bytes) || given?.endsWith('.sh')) {
+    if (bytes.every(byte => byte === 32 || (byte >= 9 && byte <= 13)))
+      throw new P8aError('bad_image', `Cannot push ${quote(given ?? name)}: the script is empty`, {
+        hint: 'A script is a text for /bin/sh, or begins with a line such as #!/usr/bin/env python3',
+      })
+    return { image: describeScript(bytes, given ?? name), content: { code: bytes } }
+  }
+  const text = encoding === 'utf8' ? code : bytes.toString('utf8')
+  const file = given ?? `${name}.js`
+  const source = map === undefined ? { file } : { file, map }
+  const image = describeImage(text, await readPushed(text, source), file)
+  return { image, content: map === undefined ? { code: text } : { code: text, map } }
+}
+
+function refuseOtherKind(pods: Pods, name: string, kind: NewImage['kind']): void {
+  const known = pods.find(name)?.supervisor.inForce?.image.kind
+  if (known === undefined || known === kind) return
+  throw new P8aError('bad_image', `Cannot push pod ${quote(name)}: it is a ${known}, and this is a ${kind}`, {
+    hint: `Push it under another name, or remove the ${known} first: pod remove REMOTE ${name}`,
+    facts: { pod: name, kind: known },
+  })
 }
 
 function describe(name: string, version: number, image: Omit<Image, 'v'>): Omit<Pushed, 'unchanged'> {

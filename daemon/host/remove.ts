@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { removeImages } from '../image/store.ts'
 import { saveError, syncDirectory } from '../store/state-file.ts'
 import type { Pods } from './pods.ts'
+import { eraseRun } from './script.ts'
 
 /** @throws {P8aError} `pod_not_found`; `pod_running` unless forced; `save_failed` */
 export async function remove(
@@ -15,7 +16,8 @@ export async function remove(
   pods: Pods,
   params: MethodParams<'pod.remove'>,
 ): Promise<MethodResults['pod.remove']> {
-  const { name, force } = params
+  const { name, force, run } = params
+  if (run !== undefined) return await eraseRun(context, pods, { name, run, force })
   return await pods.exclusively(name, async () => {
     const { supervisor } = pods.get(name)
     if (supervisor.hasRuns && !force) {

@@ -1,40 +1,71 @@
-// `pod.runs`: the records of a pod's runs.
-import type { MethodParams, MethodResults, RunInfo } from '../../protocol/methods.ts'
+// `pod.runs`: the records of a pod's runs, or of all pods'.
+import type { MethodParams, MethodResults, ProcessStatus, RunInfo } from '../../protocol/methods.ts'
 import type { Context } from '../context.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
 import type { Pods } from './pods.ts'
+import { endInfo } from './script.ts'
 
 /** @throws {P8aError} `pod_not_found` */
 export async function runs(
   context: Context,
   pods: Pods,
-  { name, limit }: MethodParams<'pod.runs'>,
+  params: MethodParams<'pod.runs'>,
 ): Promise<MethodResults['pod.runs']> {
-  pods.get(name)
+  const asked = params.name === undefined ? pods.all() : [pods.get(params.name)]
+  const read = await Promise.all(asked.map(({ supervisor }) => recordsOf(context, supervisor)))
+  const found = read.flat().filter(record => isAsked(record, params))
+  if (params.name === undefined) found.sort((a, b) => (beganAt(a) < beganAt(b) ? 1 : -1))
+  const { offset, limit } = params
+  return { runs: found.slice(offset, offset + limit).map(infoOf), total: found.length }
+}
+
+/** How a run of a script is, in the words of the HTTP view. */
+export function processStatusOf({ state, end }: RunRecord): ProcessStatus {
+  if (state === 'queued' || state === 'lost') return state
+  if (state !== 'ended') return 'executing'
+  return end?.reason === 'exited' && end.code === 0 ? 'finished' : 'error'
+}
+
+async function recordsOf(context: Context, { name, isScript, scripts }: PodSupervisor): Promise<RunRecord[]> {
+  if (isScript) return scripts.records
   const records = await readRecords(name, context.paths.pod(name), error =>
     context.log.warn('files', error.message, { pod: name }),
   )
-  return { runs: records.slice(0, limit).map(({ record }) => infoOf(record)) }
+  return records.map(({ record }) => record)
+}
+
+function isAsked(record: RunRecord, { active, failed, status, since }: MethodParams<'pod.runs'>): boolean {
+  const isOver = record.state === 'ended' || record.state === 'lost'
+  if (active && isOver) return false
+  if (failed && !(isOver && hasFailed(record))) return false
+  if (status !== undefined && processStatusOf(record) !== status) return false
+  return since === undefined || Date.parse(beganAt(record)) >= Date.parse(since)
+}
+
+/** A stop is no failure. */
+function hasFailed({ end }: RunRecord): boolean {
+  return end?.reason !== 'stopped' && !(end?.reason === 'exited' && end.code === 0)
+}
+
+function beganAt({ script, startedAt }: RunRecord): string {
+  return script?.queuedAt ?? startedAt
 }
 
 function infoOf(record: RunRecord): RunInfo {
-  const { id, slot, version, state, pid, startedAt, upAt, endedAt, end } = record
+  const { id, slot, version, state, pid, startedAt, upAt, endedAt, end, script } = record
   return {
     id,
     slot,
     version,
     state,
     ...(pid !== undefined && { pid }),
+    ...(script && { queuedAt: script.queuedAt, params: script.params, args: script.args }),
+    ...(script?.outputBytes !== undefined && { outputBytes: script.outputBytes }),
+    ...(script?.cut && { cut: true }),
     startedAt,
     ...(upAt !== undefined && { upAt }),
     ...(endedAt !== undefined && { endedAt }),
-    ...(end && {
-      end: {
-        code: end.code,
-        signal: end.signal,
-        reason: end.reason,
-        ...(end.message !== undefined && { message: end.message }),
-      },
-    }),
+    ...(end && { end: endInfo(end) }),
   }
 }

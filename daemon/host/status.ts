@@ -8,6 +8,7 @@ import type { LiveRun } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { imageOf } from '../store/desired.ts'
 import { describeEnd } from './describe-end.ts'
+import { scriptStatus } from './script-status.ts'
 
 /** The status of a pod. @param options.usage whether to measure cpu and memory too */
 export async function statusOf(
@@ -22,6 +23,7 @@ export async function statusOf(
 
 /** The status of a pod, without usage: in one go, so that a list of thousands is made with little garbage. */
 export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
+  if (pod.isScript) return scriptStatus(context, pod)
   const { inForce, state } = pod
   const runs = runStatuses(context, pod)
   const waiting = firstSlot(pod, 'backoff')
@@ -94,6 +96,7 @@ export function textOf(
   { state, runs }: { state: PodState; runs: RunStatus[] } = { state: pod.state, runs: runStatuses(context, pod) },
 ): string {
   if (pod.problem !== undefined) return pod.problem
+  if (pod.isScript) return scriptStatus(context, pod).text
   const failed = firstSlot(pod, 'failed')
   if (state === 'error' && failed)
     return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`

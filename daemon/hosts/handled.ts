@@ -46,9 +46,10 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
       if (!Array.isArray(list)) throw badAnswer(namespace.path, 'list', list)
       return { pods: list.map(one => statusAnswer(namespace.path, (one as { name?: unknown })?.name, one)) }
     },
-    'pod.runs': async ({ path: _, name, ...how }) => ({
-      runs: runsAnswer(namespace.path, await ask('runs', name, how)),
-    }),
+    'pod.runs': async ({ path: _, name, ...how }) => {
+      const runs = runsAnswer(namespace.path, await ask('runs', name, how))
+      return { runs, total: runs.length }
+    },
     'pod.logs': async (params, caller) => await handledLogs(namespace, params, caller),
     'pod.call': async ({ path: _, name, fn, args, ...how }) => {
       const answer = await namespace.ask('call', [name, fn, args, how], { timeoutMs: how.timeoutMs })

@@ -13,8 +13,8 @@ const imageSchema = v.object({
   v: v.literal(1),
   hash: v.string(),
   size: v.number(),
-  kind: v.literal('service'),
-  format: v.picklist(['esm', 'cjs']),
+  kind: v.picklist(['service', 'script']),
+  format: v.picklist(['esm', 'cjs', 'script']),
   exports: v.array(v.string()),
   config: configSchema,
   file: v.string(),
@@ -23,13 +23,20 @@ const imageSchema = v.object({
 export type Image = v.InferOutput<typeof imageSchema>
 
 /** The name an image's content goes by: sha256 of its code, hex. */
-export function hashOf(code: string): string {
+export function hashOf(code: string | Buffer): string {
   return createHash('sha256').update(code).digest('hex')
+}
+
+/** What is known of it before it is stored. */
+export type NewImage = Omit<Image, 'v'>
+
+function mainName(format: Image['format']): string {
+  return { esm: 'main.mjs', cjs: 'main.cjs', script: 'main' }[format]
 }
 
 /** The file of an image's code. */
 export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): string {
-  return join(paths.image(image.hash), image.format === 'cjs' ? 'main.cjs' : 'main.mjs')
+  return join(paths.image(image.hash), mainName(image.format))
 }
 
 /**
@@ -39,15 +46,15 @@ export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>
 export async function saveImage(
   paths: DataPaths,
   image: Omit<Image, 'v'>,
-  content: { code: string; map?: string },
+  content: { code: string | Buffer; map?: string },
 ): Promise<void> {
   const final = paths.image(image.hash)
   const temporary = join(paths.images, `.new-${image.hash}-${process.pid}-${Date.now()}`)
-  const main = image.format === 'cjs' ? 'main.cjs' : 'main.mjs'
+  const main = mainName(image.format)
   const code = content.map === undefined ? content.code : `${content.code}\n//# sourceMappingURL=${main}.map\n`
   try {
     await mkdir(temporary, { recursive: true, mode: 0o700 })
-    await writeSynced(join(temporary, main), code)
+    await writeSynced(join(temporary, main), code, image.kind === 'script' ? 0o700 : 0o600)
     if (content.map !== undefined) await writeSynced(join(temporary, `${main}.map`), content.map)
     await writeSynced(join(temporary, 'image.json'), stateText({ v: 1, ...image }))
     await syncDirectory(temporary)
@@ -85,10 +92,10 @@ export async function isWhole(paths: DataPaths, image: Pick<Image, 'hash' | 'for
   }
 }
 
-async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w', 0o600)
+async function writeSynced(file: string, content: string | Buffer, mode = 0o600): Promise<void> {
+  const handle = await open(file, 'w', mode)
   try {
-    await handle.writeFile(text)
+    await handle.writeFile(content)
     await handle.sync()
   } finally {
     await handle.close()
@@ -120,6 +127,12 @@ export async function readImage(paths: DataPaths, hash: string): Promise<Image> 
 /** What a pushed file is, from what was read of it. */
 export function describeImage(code: string, inspected: Inspected, file: string): Omit<Image, 'v'> {
   return { hash: hashOf(code), size: Buffer.byteLength(code), kind: 'service', file, ...inspected }
+}
+
+/** What a pushed script is: nothing of it is read. */
+export function describeScript(content: Buffer, file: string): NewImage {
+  const known = { hash: hashOf(content), size: content.length, file } as const
+  return { ...known, kind: 'script', format: 'script', exports: [], config: {} }
 }
 
 /** Removes images that are nobody's. One that cannot be removed now is by the next host. */

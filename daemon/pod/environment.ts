@@ -28,7 +28,7 @@ const inherited = [
  * What Node, its libraries and the system's read when a process begins, and not again: a pod that sets one of these
  * cannot have a process that has begun already.
  */
-const readAtBoot =
+export const readAtBoot =
   /^(NODE_(?!ENV$)|UV_|V8_|LD_|DYLD_|LC_|LANG|MALLOC_|GLIBC_|OPENSSL_|SSL|ICU_|RES_OPTIONS|LOCALDOMAIN|WATCH_REPORT_)/
 
 /** The link's own variables are nobody else's to set. */

@@ -57,7 +57,8 @@ export class Records {
   async prune(alive: ReadonlySet<number>): Promise<void> {
     const { settings, clock, log, paths } = this.#context
     try {
-      await pruneRecords(this.#paths, settings.keepRuns, alive)
+      const oldestMs = clock.wallMs() - settings.runAge
+      await pruneRecords(this.#paths, { keep: settings.keepRuns, oldestMs, live: alive })
       const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
       await pruneLogs(paths.logs, this.#name, { live: alive, ...limits })
     } catch (error) {

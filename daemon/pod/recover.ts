@@ -16,9 +16,11 @@ import type { PodSupervisor } from './supervisor.ts'
 /** Reads the records of a pod and puts each slot where its newest one says it was. */
 export async function recoverPod(pod: PodSupervisor, context: Context): Promise<void> {
   const paths = context.paths.pod(pod.name)
-  const records = await readRecords(pod.name, paths, error =>
+  const all = await readRecords(pod.name, paths, error =>
     context.log.error('adopt', error.message, { pod: pod.name, ...error.facts }),
   )
+  const records = all.filter(({ record }) => !record.script)
+  pod.scripts.recover(all.filter(({ record }) => record.script))
   const taken = new Set<number>()
   for (const { number, record } of records) {
     const isOver = record.state === 'ended' || record.state === 'lost'

@@ -36,7 +36,7 @@ type Spare = {
 }
 
 export class Spares {
-  #context: Omit<Context, 'spares'>
+  #context: Omit<Context, 'spares' | 'keepers'>
   /** Those that are no run yet, in the order they were made. */
   #spares = new Set<Spare>()
   #lastNumber = 0
@@ -49,7 +49,7 @@ export class Spares {
   #isMaking = false
   #isDetached = false
 
-  constructor(context: Omit<Context, 'spares'>) {
+  constructor(context: Omit<Context, 'spares' | 'keepers'>) {
     this.#context = context
   }
 

@@ -8,6 +8,7 @@ import type { Image } from '../image/store.ts'
 import { decide, timerOf } from '../lifecycle/decide.ts'
 import { hasRun, podState } from '../lifecycle/public.ts'
 import type { Effect, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
+import { ScriptRuns } from '../script/script-runs.ts'
 import { type Desired, specOf } from '../store/desired.ts'
 import { Effects } from './effects.ts'
 import type { LiveRun } from './live-run.ts'
@@ -22,6 +23,8 @@ export class PodSupervisor {
   readonly name: string
   /** What is wrong with the pod's files, while the last good state is in force. */
   problem: string | undefined
+  /** Of a script: its runs. */
+  readonly scripts: ScriptRuns
   #context: Context
   #inForce: InForce | undefined
   #effects: Effects
@@ -38,15 +41,27 @@ export class PodSupervisor {
     this.name = name
     this.#context = context
     this.#lastNumber = options.lastNumber
+    const onEnded = (end: RunEnd) => {
+      for (const listener of this.#onEnded) listener(end)
+    }
+    this.scripts = new ScriptRuns(context, {
+      name,
+      inForce: () => this.#inForce,
+      nextNumber: () => ++this.#lastNumber,
+      onChanged: () => this.#tellChanged(),
+      onEnded,
+    })
     this.#effects = new Effects(name, context, {
       inForce: () => this.#inForce,
       isWanted: live => this.#world(live.slot).wanted && this.#world(live.slot).spec === live.ref.spec,
       slotOf: number => this.#slots.get(number) ?? { at: 'vacant' },
       post: (live, event) => void this.#post(live.slot, event, live.ref.number),
-      onEnded: end => {
-        for (const listener of this.#onEnded) listener(end)
-      },
+      onEnded,
     })
+  }
+
+  get isScript(): boolean {
+    return this.#inForce?.image.kind === 'script'
   }
 
   get inForce(): InForce | undefined {
@@ -62,6 +77,7 @@ export class PodSupervisor {
   }
 
   get state() {
+    if (this.isScript) return this.scripts.state
     const wanted = this.#wantedSlots()
     const others = [...this.#slots].filter(([number]) => number >= wanted.length).map(([, slot]) => slot)
     return podState(wanted, others)
@@ -74,7 +90,7 @@ export class PodSupervisor {
 
   /** Whether any run has, or may have, a process, or its end is not saved yet. */
   get hasRuns(): boolean {
-    return this.#effects.runs.size > 0 || [...this.#slots.values()].some(hasRun)
+    return this.scripts.hasRuns || this.#effects.runs.size > 0 || [...this.#slots.values()].some(hasRun)
   }
 
   /** Takes over what an earlier host left in a slot. */
@@ -101,12 +117,14 @@ export class PodSupervisor {
   /** Wants no run from now on, whatever is desired: the host or the pod is going. Nothing is saved. */
   async hold(): Promise<void> {
     this.#isHeld = true
+    this.scripts.hold()
     await this.reconcile()
   }
 
   /** Takes a hold back. */
   async release(): Promise<void> {
     this.#isHeld = false
+    this.scripts.release()
     await this.reconcile()
   }
 
@@ -160,6 +178,7 @@ export class PodSupervisor {
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
     this.#effects.detach()
+    this.scripts.detach()
   }
 
   #post(slot: number, event: SlotEvent, run?: number): Promise<void> {
@@ -233,7 +252,7 @@ export class PodSupervisor {
   }
 
   #wantedCount(): number {
-    if (this.#isHeld || this.#inForce?.desired.want !== 'up') return 0
+    if (this.#isHeld || this.isScript || this.#inForce?.desired.want !== 'up') return 0
     return this.#inForce.scale
   }
 

@@ -1,6 +1,6 @@
 // `pods/<name>/runs/<n>.json`: what was seen of a run, from before its process exists to after its end. Written by the
 // host alone. The next host rebuilds its whole view from these.
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
@@ -14,6 +14,7 @@ const endReasons: EndReason[] = [
   'killed',
   'fault',
   'stopped',
+  'timeout',
   'unhealthy',
   'start_timeout',
   'spawn_failed',
@@ -30,6 +31,24 @@ const time = v.pipe(
   v.check(text => Number.isFinite(Date.parse(text)), 'is no time'),
 )
 
+const scriptSchema = v.object({
+  queuedAt: v.string(),
+  hash: v.string(),
+  params: v.record(v.string(), v.string()),
+  args: v.array(v.string()),
+  env: v.record(v.string(), v.string()),
+  cwd: v.optional(v.string()),
+  timeoutMs: v.optional(whole),
+  stopMs: whole,
+  maxOutputBytes: whole,
+  hasStdin: v.boolean(),
+  /** Once it has ended. */
+  outputBytes: v.optional(whole),
+  cut: v.optional(v.boolean()),
+})
+
+export type ScriptOfRun = v.InferOutput<typeof scriptSchema>
+
 const recordSchema = v.object({
   v: v.literal(1),
   /** Run id. A record in a folder of another name was copied there with its pod, and is nobody's run. */
@@ -43,7 +62,7 @@ const recordSchema = v.object({
   ticket: v.pipe(v.string(), v.minLength(1)),
   /** The boot of the machine it belongs to. */
   boot: v.string(),
-  state: v.picklist(['spawning', 'starting', 'up', 'stopping', 'ended', 'lost']),
+  state: v.picklist(['queued', 'spawning', 'starting', 'up', 'stopping', 'ended', 'lost']),
   pid: v.optional(pid),
   /** When the kernel started it, in its own units. */
   startTime: v.optional(v.string()),
@@ -51,6 +70,8 @@ const recordSchema = v.object({
   upAt: v.optional(time),
   why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
   endedAt: v.optional(time),
+  /** Of a run of a script: all that it was started with, so that one that waits may be begun by the next host. */
+  script: v.optional(scriptSchema),
   end: v.optional(
     v.object({
       code: v.nullable(v.number()),
@@ -100,9 +121,14 @@ async function readRecord(name: string, pod: PodPaths, number: number, onBroken:
   }
 }
 
-/** Removes the oldest records of ended runs beyond `keep`. */
-export async function pruneRecords(pod: PodPaths, keep: number, live: ReadonlySet<number>): Promise<void> {
-  const old = (await recordNumbers(pod)).filter(number => !live.has(number)).slice(keep)
+/** Removes the oldest records of ended runs beyond `keep`, and those that were written before `oldestMs`. */
+export async function pruneRecords(
+  pod: PodPaths,
+  { keep, oldestMs, live }: { keep: number; oldestMs: number; live: ReadonlySet<number> },
+): Promise<void> {
+  const ended = (await recordNumbers(pod)).filter(number => !live.has(number))
+  const times = await Promise.all(ended.map(number => stat(runPaths(pod, number).record).catch(() => undefined)))
+  const old = ended.filter((_, index) => index >= keep || (times[index]?.mtimeMs ?? oldestMs) < oldestMs)
   for (const number of old) {
     await rm(runPaths(pod, number).record, { force: true })
     await rm(runPaths(pod, number).exit, { force: true })

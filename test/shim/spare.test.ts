@@ -86,6 +86,7 @@ class FakeHost {
       mount: () => null,
       unmount: () => null,
       verb: () => null,
+      scriptEnded: () => null,
     })
     this.peer = peer
     socket.on('data', (chunk: Buffer) => {

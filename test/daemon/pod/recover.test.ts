@@ -13,6 +13,8 @@ import { recoverPod } from '../../../daemon/pod/recover.ts'
 import type { Spares } from '../../../daemon/pod/spares.ts'
 import { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import type { Identity } from '../../../daemon/process.ts'
+import type { Keepers } from '../../../daemon/script/keepers.ts'
+import { ScriptQueue } from '../../../daemon/script/queue.ts'
 import { type Desired, specOf } from '../../../daemon/store/desired.ts'
 import { type RunRecord, writeRecord } from '../../../daemon/store/run-record.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
@@ -76,6 +78,8 @@ function world(): World & Disposable {
       shim: { node: 'node', file: 'shim.cjs' },
       path: '',
       startGate: new Gate({ width: 16 }),
+      keepers: {} as Keepers,
+      scriptQueue: new ScriptQueue({ width: 1 }),
       spares: { take: async () => undefined } as unknown as Spares,
       random: () => 0.5,
     } as Context,

@@ -101,7 +101,7 @@ test('pruneRecords() keeps the newest, those that live, and nothing of the other
     await writeRecord(pod, number, record(number))
     writeFileSync(runPaths(pod, number).exit, '{"code":0}')
   }
-  await pruneRecords(pod, 2, new Set([1]))
+  await pruneRecords(pod, { keep: 2, oldestMs: 0, live: new Set([1]) })
   assert.equal(await recordNumbers(pod), [6, 5, 1])
   assert.equal(
     readdirSync(pod.runs)

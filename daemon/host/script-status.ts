@@ -1,0 +1,68 @@
+// What a script looks like from outside: how many of its runs go on and wait, and how the last one ended.
+import type { PodStatus, RunStatus } from '../../protocol/methods.ts'
+import type { Context } from '../context.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { ScriptRun } from '../script/script-run.ts'
+import { imageOf } from '../store/desired.ts'
+import { describeEnd } from './describe-end.ts'
+
+/** The status of a pod that is a script. */
+export function scriptStatus(context: Context, { name, inForce, scripts, state, problem }: PodSupervisor): PodStatus {
+  const latest = inForce?.desired.images.at(-1)
+  const all = [...scripts.live.values()]
+  const running = all.filter(run => run.state !== 'queued' && run.state !== 'over')
+  const queued = all.filter(run => run.state === 'queued').length
+  const last = lastOf(scripts.last)
+  return {
+    name,
+    path: context.path,
+    kind: 'script',
+    status: state,
+    text: problem ?? textOf(queued, last),
+    version: latest?.version ?? 0,
+    latest: latest?.version ?? 0,
+    hash: (inForce && imageOf(inForce.desired)?.hash) ?? '',
+    want: inForce?.desired.want ?? 'idle',
+    scale: scripts.cap,
+    up: running.length,
+    restarts: 0,
+    params: inForce?.desired.params ?? {},
+    runs: running.map(run => runStatus(context, run)),
+    queued,
+    ...(last && { last }),
+    ...(problem !== undefined && { problem }),
+  }
+}
+
+function runStatus(context: Context, { id, state, identity, record }: ScriptRun): RunStatus {
+  return {
+    id,
+    slot: 0,
+    state: state === 'queued' || state === 'over' ? 'stopping' : state,
+    ...(identity && { pid: identity.pid }),
+    startedAt: record.startedAt,
+    ...(record.upAt !== undefined && {
+      upAt: record.upAt,
+      uptimeMs: Math.max(0, context.clock.wallMs() - Date.parse(record.upAt)),
+    }),
+    restarts: 0,
+    version: record.version,
+  }
+}
+
+function lastOf(record: PodSupervisor['scripts']['last']): PodStatus['last'] {
+  if (!record?.end) return undefined
+  const { code, signal, reason, message } = record.end
+  const at = record.endedAt ?? record.startedAt
+  return { run: record.id, at, code, signal, reason, ...(message !== undefined && { message }) }
+}
+
+function textOf(queued: number, last: PodStatus['last']): string {
+  const waiting = queued > 0 ? [`${queued} queued`] : []
+  const ended = last ? [`${last.run} ${describeEnd(endWithMessage(last))}`] : []
+  return [...waiting, ...ended].join('; ')
+}
+
+function endWithMessage({ code, signal, reason, message }: NonNullable<PodStatus['last']>) {
+  return { code, signal, reason, ...(message !== undefined && { message }) }
+}

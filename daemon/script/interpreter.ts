@@ -1,0 +1,91 @@
+// What a script needs to run: its command line, and whether what it names to be run by is there.
+import { access, constants, open, stat } from 'node:fs/promises'
+import { basename, delimiter, isAbsolute, join } from 'node:path'
+import { P8aError } from '../../protocol/errors.ts'
+import { quote } from '../../protocol/names.ts'
+
+/** The kernel reads no more of a `#!` line. */
+const lineBytes = 256
+
+/**
+ * The command that runs the script `file` with `args`. One without a `#!` line, which is no program either, is the
+ * shell's.
+ * @param path where programs are looked for by `env`
+ * @throws {P8aError} `bad_interpreter`, naming it
+ */
+export async function commandOf(
+  file: string,
+  { name, args, path }: { name: string; args: readonly string[]; path: string },
+): Promise<[string, ...string[]]> {
+  const head = await readHead(file)
+  if (isProgram(head)) return [file, ...args]
+  const line = /^#!([^\n]*)/.exec(head.toString('latin1'))?.[1]
+  if (line === undefined) return ['/bin/sh', file, ...args]
+  const [interpreter = '', ...words] = line.trimStart().split(/[ \t]+/)
+  await check(interpreter, name)
+  const wanted = basename(interpreter) === 'env' ? wantedOfEnv(words) : undefined
+  if (wanted !== undefined && !(await findIn(path, wanted))) throw missing(name, wanted, `it is not in PATH (${path})`)
+  return [file, ...args]
+}
+
+/** Whether `content` is what the kernel runs by itself or by a `#!` line. */
+export function isRunnable(content: Buffer): boolean {
+  return content.subarray(0, 2).toString('latin1') === '#!' || isProgram(content)
+}
+
+/** ELF, and the forms of Mach-O. */
+function isProgram(head: Buffer): boolean {
+  const magic = head.subarray(0, 4).toString('hex')
+  return ['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe'].includes(magic)
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(lineBytes), 0, lineBytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function check(interpreter: string, name: string): Promise<void> {
+  if (!isAbsolute(interpreter)) throw missing(name, interpreter, 'it is no absolute path')
+  const found = await stat(interpreter).catch(() => undefined)
+  if (!found) throw missing(name, interpreter, 'there is no such file')
+  if (!found.isFile()) throw missing(name, interpreter, 'it is no file')
+  await access(interpreter, constants.X_OK).catch(() => {
+    throw missing(name, interpreter, 'it may not be executed')
+  })
+}
+
+/** The program that `env` is to find: behind its options and variables. */
+function wantedOfEnv(words: readonly string[]): string | undefined {
+  const word = words.find(word => word !== '' && !word.startsWith('-') && !word.includes('='))
+  return word === undefined || word.includes('/') ? undefined : word
+}
+
+async function findIn(path: string, program: string): Promise<boolean> {
+  for (const dir of path.split(delimiter)) {
+    const file = join(dir === '' ? '.' : dir, program)
+    const isThere = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return true
+  }
+  return false
+}
+
+function missing(pod: string, interpreter: string, why: string): P8aError {
+  return new P8aError(
+    'bad_interpreter',
+    `Cannot start pod ${quote(pod)}: its interpreter ${quote(interpreter)}: ${why}`,
+    {
+      hint: interpreter.includes('\r')
+        ? 'Its #! line ends in a carriage return: save it with the line ends of Unix, and push it again'
+        : "Install it on the host's machine, or name another one in the #! line and push it again",
+      facts: { pod, interpreter },
+    },
+  )
+}

@@ -1,0 +1,167 @@
+// The host's end of keepers, the small processes that stay the parents of scripts. One serves all scripts of a host; after
+// an upgrade an older one stays beside it until its last script has ended.
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { P8aError } from '../../protocol/errors.ts'
+import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
+import { type Hello, linkEnv, type ToHost, type Welcome } from '../../protocol/link.ts'
+import type { Peer } from '../../protocol/peer.ts'
+import { version } from '../../protocol/version.ts'
+import type { Context } from '../context.ts'
+import { baseEnvironment } from '../pod/environment.ts'
+import type { ShimPeer } from '../pod/live-run.ts'
+import { keeperFile } from '../programs.ts'
+
+/** How long a keeper may take to boot, and to begin a script. */
+const bootMs = 10_000
+const beginMs = 10_000
+
+/** What a run wants to hear of its keeper. */
+export type Watcher = {
+  /** A keeper that dialled keeps it. */
+  onKept(pid: number): void
+  /** A keeper dialled, and does not keep it. */
+  onNotKept(): void
+  onEnded(note: ScriptNote): void
+  /** Its keeper is gone, or the connection to it. */
+  onUnlinked(): void
+}
+
+type KeeperPeer = Peer<ToKeeper, ToHost>
+type Keeper = { peer: KeeperPeer; isRetired: boolean; keys: Set<string> }
+
+export class Keepers {
+  #context: Omit<Context, 'spares' | 'keepers'>
+  #ticket = ''
+  #keepers = new Map<ShimPeer, Keeper>()
+  #watchers = new Map<string, Watcher>()
+  #coming: PromiseWithResolvers<Keeper> | undefined
+  #isDetached = false
+
+  constructor(context: Omit<Context, 'spares' | 'keepers'>) {
+    this.#context = context
+  }
+
+  /** Finds by what keepers prove who they are, which outlives the host as they do. */
+  async open(): Promise<void> {
+    const file = join(this.#context.paths.data, 'keeper.ticket')
+    try {
+      this.#ticket = (await readFile(file, 'utf8')).trim()
+    } catch {
+      // The first host that has this data directory.
+    }
+    if (this.#ticket.length >= 32) return
+    this.#ticket = randomBytes(24).toString('base64url')
+    await writeFile(file, `${this.#ticket}\n`, { mode: 0o600 })
+  }
+
+  /** A keeper has dialled; undefined where it is none. */
+  onHello({ ticket, pid, keeping }: Hello, peer: ShimPeer): Welcome | undefined {
+    if (!keeping || ticket !== this.#ticket) return undefined
+    const keys = new Set(keeping.scripts.map(({ key }) => key))
+    // A shim's peer and a keeper's differ in what is asked of them, which is what its hello says.
+    const keeper: Keeper = {
+      peer: peer as unknown as KeeperPeer,
+      isRetired: keeping.version !== version || this.#current() !== undefined,
+      keys,
+    }
+    this.#keepers.set(peer, keeper)
+    this.#context.log.info('script', 'a keeper is there', { pid, scripts: keys.size })
+    if (keeper.isRetired) void keeper.peer.request('retire', {}).catch(() => {})
+    for (const { key, pid } of keeping.scripts) this.#watchers.get(key)?.onKept(pid)
+    for (const [key, watcher] of [...this.#watchers]) if (!keys.has(key)) watcher.onNotKept()
+    if (!keeper.isRetired) this.#coming?.resolve(keeper)
+    return { do: 'go-on' }
+  }
+
+  onEnded(peer: ShimPeer, { key, note }: { key: string; note: ScriptNote }): void {
+    const keeper = this.#keepers.get(peer)
+    if (!keeper) return
+    keeper.keys.delete(key)
+    this.#watchers.get(key)?.onEnded(note)
+  }
+
+  onUnlinked(peer: ShimPeer): void {
+    const keeper = this.#keepers.get(peer)
+    this.#keepers.delete(peer)
+    if (this.#isDetached) return
+    for (const key of keeper?.keys ?? []) this.#watchers.get(key)?.onUnlinked()
+  }
+
+  /** Has `watcher` told of the script `key` until {@link forget}. */
+  watch(key: string, watcher: Watcher): void {
+    this.#watchers.set(key, watcher)
+  }
+
+  forget(key: string): void {
+    this.#watchers.delete(key)
+  }
+
+  /** Begins a script. @throws {P8aError} where it cannot be begun; `timeout`, `host_gone` where that is not known */
+  async begin(order: ScriptOrder): Promise<{ pid: number }> {
+    for (let tries = 1; ; tries++) {
+      const keeper = this.#current() ?? (await this.#make())
+      keeper.keys.add(order.key)
+      try {
+        return await keeper.peer.request('begin', order, { timeoutMs: beginMs })
+      } catch (error) {
+        keeper.keys.delete(order.key)
+        // It ended for want of work just as this came.
+        if (!(error instanceof P8aError) || error.code !== 'pod_not_up' || tries === 3) throw error
+      }
+    }
+  }
+
+  detach(): void {
+    this.#isDetached = true
+  }
+
+  #current(): Keeper | undefined {
+    return [...this.#keepers.values()].find(({ isRetired }) => !isRetired)
+  }
+
+  async #make(): Promise<Keeper> {
+    if (this.#coming) return await this.#coming.promise
+    const coming = Promise.withResolvers<Keeper>()
+    this.#coming = coming
+    const giveUp = setTimeout(
+      () => coming.reject(new P8aError('timeout', 'The keeper of scripts did not come up in time')),
+      bootMs,
+    )
+    // Whoever waits for it is told; without anyone it is nobody's.
+    coming.promise.catch(() => {})
+    try {
+      await this.#spawn()
+      return await coming.promise
+    } finally {
+      clearTimeout(giveUp)
+      this.#coming = undefined
+    }
+  }
+
+  async #spawn(): Promise<void> {
+    const { processes, shim, paths, log } = this.#context
+    await this.#sweep()
+    const dir = join(paths.keepers, `${this.#context.clock.wallMs()}`)
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    const said = join(paths.logs, 'keeper.out')
+    const { identity } = await processes.spawn({
+      command: [shim.node, keeperFile()],
+      env: { ...baseEnvironment(), [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: this.#ticket },
+      cwd: dir,
+      stdout: said,
+      stderr: said,
+    })
+    log.info('script', 'a keeper was spawned', { pid: identity.pid })
+  }
+
+  /** Takes away the folders of keepers that are gone, where no keeper is there. */
+  async #sweep(): Promise<void> {
+    if (this.#keepers.size > 0) return
+    const { keepers } = this.#context.paths
+    const names = await readdir(keepers).catch(() => [])
+    // An older keeper that is on its way back has no use for its unopened pipes: it is retired.
+    await Promise.all(names.map(name => rm(join(keepers, name), { recursive: true, force: true })))
+  }
+}

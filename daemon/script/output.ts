@@ -1,0 +1,137 @@
+// What a run of a script wrote, byte for byte: its log without the head of each line. Read from any offset, and waited for.
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Context } from '../context.ts'
+import { runPaths } from '../paths.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+
+/** `2026-11-20T10:00:00.123456789Z stdout F `: as long for stderr. */
+const headBytes = 40
+const flagAt = 38
+const blockBytes = 256 * 1024
+/** How often a log that is waited for is looked at: soon at first. */
+const firstLookMs = 5
+const mostLookMs = 100
+/** How many places in logs are remembered, so that to go on reading does not mean to read all again. */
+const maxPlaces = 256
+
+/** The beginning of a line of a log: so many bytes of output are before it. */
+type Place = { output: number; file: number }
+
+export type Part = { bytes: Buffer; next: number; isDone: boolean }
+
+const places = new Map<string, Place>()
+
+export type Reading = {
+  supervisor: PodSupervisor
+  number: number
+  offset: number
+  limit: number
+  waitMs: number
+  signal: AbortSignal
+}
+
+/** Reads up to `limit` bytes from `offset` on; where there are none yet, waits up to `waitMs` for some. */
+export async function readOutput(context: Context, reading: Reading): Promise<Part> {
+  const { supervisor, number, offset, limit, waitMs, signal } = reading
+  const file = runPaths(context.paths.pod(supervisor.name), number).log
+  const isOver = () => !supervisor.scripts.live.has(number)
+  const giveUpMs = context.clock.nowMs() + waitMs
+  for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.3, mostLookMs)) {
+    // Asked first: what is read after the end is all there is.
+    const wasOver = isOver()
+    const { bytes, isEnd } = await readPart(file, offset, limit)
+    const isLate = context.clock.nowMs() >= giveUpMs || signal.aborted
+    if (bytes.length > 0 || wasOver || isLate) return { bytes, next: offset + bytes.length, isDone: wasOver && isEnd }
+    await change(supervisor, Math.min(lookMs, giveUpMs - context.clock.nowMs()))
+  }
+}
+
+/** Waits until something of the pod changes, or for a while. */
+async function change(supervisor: PodSupervisor, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const unwatch = supervisor.watch(resolve)
+  const timer = setTimeout(resolve, Math.max(0, ms))
+  await promise
+  clearTimeout(timer)
+  unwatch()
+}
+
+async function readPart(file: string, offset: number, limit: number): Promise<{ bytes: Buffer; isEnd: boolean }> {
+  const handle = await open(file, 'r').catch(() => undefined)
+  // Nothing was written yet, or its log was removed.
+  if (!handle) return { bytes: Buffer.alloc(0), isEnd: true }
+  try {
+    return await new PartReader(handle, { file, offset, limit }).read()
+  } finally {
+    await handle.close()
+  }
+}
+
+class PartReader {
+  #handle: FileHandle
+  #file: string
+  #offset: number
+  #limit: number
+  #parts: Buffer[] = []
+  #kept = 0
+  #place: Place
+
+  constructor(handle: FileHandle, { file, offset, limit }: { file: string; offset: number; limit: number }) {
+    this.#handle = handle
+    this.#file = file
+    this.#offset = offset
+    this.#limit = limit
+    const known = places.get(file)
+    this.#place = known && known.output <= offset ? { ...known } : { output: 0, file: 0 }
+  }
+
+  async read(): Promise<{ bytes: Buffer; isEnd: boolean }> {
+    let isEnd = false
+    while (this.#kept < this.#limit && !isEnd) {
+      const block = Buffer.allocUnsafe(blockBytes)
+      const { bytesRead } = await this.#handle.read(block, 0, blockBytes, this.#place.file)
+      this.#take(block.subarray(0, bytesRead))
+      // Half a line may be left: whoever wrote it is not done, or was killed in the middle.
+      isEnd = bytesRead < blockBytes && this.#kept < this.#limit
+    }
+    this.#remember()
+    return { bytes: Buffer.concat(this.#parts), isEnd }
+  }
+
+  /** Takes whole lines. */
+  #take(block: Buffer): void {
+    const { file } = this.#place
+    let at = 0
+    while (at < block.length && this.#kept < this.#limit) {
+      const start = at + headBytes
+      if (start > block.length) break
+      const newline = block.indexOf(10, start)
+      // Whoever writes it is not done; no line is longer than a block.
+      if (newline === -1) break
+      const isFull = block[at + flagAt] === 70
+      const end = newline + (isFull ? 1 : 0)
+      const length = end - start
+      if (!this.#keep(block, start, length)) break
+      at = newline + 1
+      this.#place = { output: this.#place.output + length, file: file + at }
+    }
+  }
+
+  /** Keeps what of a line is asked for. @returns whether the line is done with */
+  #keep(block: Buffer, start: number, length: number): boolean {
+    const skip = Math.max(0, this.#offset + this.#kept - this.#place.output)
+    const wanted = Math.min(length - skip, this.#limit - this.#kept)
+    if (wanted > 0) {
+      this.#parts.push(block.subarray(start + skip, start + skip + wanted))
+      this.#kept += wanted
+    }
+    return skip + Math.max(0, wanted) >= length
+  }
+
+  #remember(): void {
+    places.delete(this.#file)
+    places.set(this.#file, this.#place)
+    const [oldest] = places.keys()
+    if (places.size > maxPlaces && oldest !== undefined) places.delete(oldest)
+  }
+}

@@ -1,0 +1,342 @@
+// One run of a script that is not over: asks its life what follows from what happens, and does it. The only place that
+// changes the state of such a run.
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { P8aError } from '../../protocol/errors.ts'
+import type { ScriptNote } from '../../protocol/keeper.ts'
+import { joinPath, quote, runId } from '../../protocol/names.ts'
+import { type Context, timeText } from '../context.ts'
+import type { End } from '../lifecycle/slot.ts'
+import { type PodPaths, runPaths } from '../paths.ts'
+import { baseEnvironment } from '../pod/environment.ts'
+import type { Identity } from '../process.ts'
+import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
+import { saveError } from '../store/state-file.ts'
+import { commandOf } from './interpreter.ts'
+import { liveOn, type ScriptEffect, type ScriptEvent, type ScriptState } from './life.ts'
+import { variablesOf } from './variables.ts'
+
+/** How often a process that no keeper tells of is looked for. */
+const lookMs = 250
+/** When a process that was killed is killed again. */
+const killAgainMs = 2000
+
+/** What a run needs of its pod. `onOver`: its end is saved, `record` being what is known of it for good. */
+export type ScriptOwner = {
+  name: string
+  onChanged(): void
+  onOver(run: ScriptRun, record: RunRecord): void
+}
+
+export class ScriptRun {
+  readonly number: number
+  readonly id: string
+  state: ScriptState = 'queued'
+  identity: Identity | undefined
+  stopAskedMs: number | undefined
+  /** Gives back its place: in the queue, or among those that run. */
+  release: () => void = () => {}
+  #record: RunRecord
+  #context: Context
+  #owner: ScriptOwner
+  #paths: PodPaths
+  #files: ReturnType<typeof runPaths>
+  #timer: NodeJS.Timeout | undefined
+  /** Whether an earlier host left it, and none of its own knows yet whether it was begun. */
+  #isAdopted = false
+  #isSaved = false
+  #first = Promise.withResolvers<void>()
+  #saving: Promise<void> = this.#first.promise
+
+  constructor(
+    { number, record }: { number: number; record: RunRecord & { script: ScriptOfRun } },
+    context: Context,
+    owner: ScriptOwner,
+  ) {
+    this.number = number
+    this.id = runId(owner.name, number)
+    this.#record = record
+    this.#context = context
+    this.#owner = owner
+    this.#paths = context.paths.pod(owner.name)
+    this.#files = runPaths(this.#paths, number)
+  }
+
+  /** What was saved of it last, or is about to be. */
+  get record(): RunRecord & { script: ScriptOfRun } {
+    return this.#record as RunRecord & { script: ScriptOfRun }
+  }
+
+  get #key(): string {
+    return joinPath(this.#context.path, this.id)
+  }
+
+  /** Saves that it is there; nothing is begun before. @throws {P8aError} `no_space`, `save_failed` */
+  async saveFirst(stdin: Buffer | undefined): Promise<void> {
+    // Whoever waits for it gives up then; who asked for it is told.
+    this.#saving.catch(() => {})
+    try {
+      if (stdin !== undefined) await this.#saveStdin(stdin)
+      this.#isSaved = true
+      await writeRecord(this.#paths, this.number, this.#record)
+      this.#first.resolve()
+    } catch (error) {
+      this.#first.reject(error)
+      throw error
+    }
+  }
+
+  async #saveStdin(stdin: Buffer): Promise<void> {
+    await writeFile(this.#files.stdin, stdin, { mode: 0o600 }).catch(error => {
+      throw saveError(this.#files.stdin, error)
+    })
+  }
+
+  on(event: ScriptEvent): void {
+    const before = this.state
+    const [next, effects] = liveOn(this.state, event)
+    this.state = next
+    if (next !== before && next !== 'over') this.#save(changeTo(next, timeText(this.#context.clock)))
+    for (const effect of effects) this.#perform(effect)
+    this.#owner.onChanged()
+  }
+
+  stop(): void {
+    this.stopAskedMs ??= this.#context.clock.nowMs()
+    this.on({ type: 'stop' })
+  }
+
+  /** Takes over what an earlier host left: it may be running, or over, or never have begun. */
+  async adopt(): Promise<void> {
+    const { state, pid, startTime } = this.#record
+    this.#isAdopted = true
+    this.#isSaved = true
+    this.#first.resolve()
+    this.state = state === 'stopping' ? 'stopping' : state === 'up' ? 'up' : 'spawning'
+    if (pid !== undefined && startTime !== undefined) this.identity = { pid, startTime }
+    this.#watch()
+    if (await this.#isNoted()) return
+    if (this.identity) {
+      if (this.state === 'stopping') this.#term()
+      else this.#look()
+      return
+    }
+    // Nobody knows whether it was begun; its keeper will say.
+    this.#timer = setTimeout(
+      () => this.on({ type: 'unknown', why: 'host went down' }),
+      this.#context.settings.adoptTimeout,
+    )
+  }
+
+  /** Waits for nothing any more; its process goes on. */
+  detach(): void {
+    clearTimeout(this.#timer)
+    this.#context.keepers.forget(this.#key)
+  }
+
+  #perform(effect: ScriptEffect): void {
+    switch (effect.do) {
+      case 'begin':
+        return void this.#begin()
+      case 'term':
+        return void this.#term()
+      case 'kill':
+        return void this.#kill()
+      case 'end':
+        return void this.#end(effect.end)
+    }
+  }
+
+  /** Saved, then done: a host that dies in between finds a record, and asks its keeper. */
+  async #begin(): Promise<void> {
+    this.#watch()
+    try {
+      await this.#saving
+      const { pid } = await this.#context.keepers.begin(await this.#order())
+      await this.#onBegun(pid)
+    } catch (error) {
+      if (this.state === 'over') return
+      // Whether it was begun is not known: its process is nowhere noted, its keeper will say, or it is lost.
+      const isUnknown = error instanceof P8aError && (error.code === 'timeout' || error.code === 'pod_not_up')
+      if (isUnknown) return this.on({ type: 'unknown', why: error.message })
+      this.on({ type: 'not-begun', message: (error as Error).message })
+    }
+  }
+
+  async #onBegun(pid: number): Promise<void> {
+    // One that is over already has none; its end is on the way.
+    this.identity = (await this.#context.processes.identify(pid)) ?? { pid, startTime: 'gone' }
+    if (this.state === 'over') return
+    const { startTime } = this.identity
+    this.#record = { ...this.#record, pid, startTime, upAt: timeText(this.#context.clock) }
+    this.#log('spawned')
+    this.on({ type: 'begun' })
+  }
+
+  async #order() {
+    const { script } = this.record
+    const { env, cwd, hash, args, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
+    const { name } = this.#owner
+    const folder = resolve(this.#paths.storage, cwd ?? '.')
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw noFolder(folder)
+    const variables = {
+      ...baseEnvironment(),
+      ...variablesOf(script.params, { run: this.id, name, storage: this.#paths.storage }),
+      ...env,
+    }
+    return {
+      key: this.#key,
+      command: await commandOf(`${this.#context.paths.image(hash)}/main`, { name, args, path: variables.PATH ?? '' }),
+      env: variables,
+      cwd: folder,
+      log: this.#files.log,
+      note: this.#files.exit,
+      maxOutputBytes,
+      stopMs,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(hasStdin && { stdin: this.#files.stdin }),
+    }
+  }
+
+  #watch(): void {
+    this.#context.keepers.watch(this.#key, {
+      onKept: pid => {
+        clearTimeout(this.#timer)
+        // After a stop that waited for its process, that is there now.
+        if (!this.identity) void this.#onBegun(pid)
+        else if (this.state === 'stopping') this.#term()
+      },
+      onNotKept: () => void this.#onNotKept(),
+      onEnded: note => this.on({ type: 'ended', note }),
+      onUnlinked: () => {
+        if (this.state !== 'stopping') this.#look()
+      },
+    })
+  }
+
+  /** A keeper is there that does not keep it: it has ended, was never begun, or another keeper has it. */
+  async #onNotKept(): Promise<void> {
+    if (!this.#isAdopted || this.identity || (await this.#isNoted())) return
+    clearTimeout(this.#timer)
+    this.#isAdopted = false
+    // What was asked of a keeper before is done, or never will be, once it says what it keeps.
+    if (this.state === 'spawning') void this.#begin()
+    else this.on({ type: 'ended', note: { code: null, signal: null, timedOut: false, outputBytes: 0, cut: false } })
+  }
+
+  async #isNoted(): Promise<boolean> {
+    const note = await readNote(this.#files.exit)
+    if (note) this.on({ type: 'ended', note })
+    return note !== undefined
+  }
+
+  /** Looks for its process until a keeper tells of it, or it is gone. */
+  #look(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(async () => {
+      if (this.state === 'over' || !this.identity) return
+      // Where looking fails there is nothing to be said of the process.
+      const now = await this.#context.processes.identify(this.identity.pid).catch(() => this.identity)
+      if (this.#isOver() || (await this.#isNoted())) return
+      if (now?.startTime === this.identity.startTime) return this.#look()
+      // Its keeper may still be about to note its end.
+      this.#timer = setTimeout(async () => {
+        if (!this.#isOver() && !(await this.#isNoted())) this.on({ type: 'unknown', why: 'its keeper went down' })
+      }, 4 * lookMs)
+    }, lookMs)
+  }
+
+  /** Asked anew where something was waited for. */
+  #isOver(): boolean {
+    return this.state === 'over'
+  }
+
+  #term(): void {
+    clearTimeout(this.#timer)
+    void this.#signal('SIGTERM')
+    this.#timer = setTimeout(() => this.on({ type: 'due' }), this.record.script.stopMs)
+  }
+
+  #kill(): void {
+    clearTimeout(this.#timer)
+    void this.#signal('SIGKILL')
+    this.#timer = setTimeout(async () => {
+      const now = this.identity && (await this.#context.processes.identify(this.identity.pid))
+      if (this.#isOver() || (await this.#isNoted())) return
+      const isGone = now?.startTime !== this.identity?.startTime
+      this.on(isGone ? { type: 'unknown', why: 'its keeper went down' } : { type: 'due' })
+    }, killAgainMs)
+  }
+
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    if (!this.identity) return
+    const { processes, log } = this.#context
+    try {
+      const wasSent = await processes.signalGroup(this.identity, signal)
+      // A stopped process gets SIGTERM only once it goes on.
+      if (wasSent && signal === 'SIGTERM') await processes.signalGroup(this.identity, 'SIGCONT')
+      if (!wasSent && this.state === 'stopping') this.#look()
+    } catch (error) {
+      // Such as too many open files. The next deadline sends another.
+      log.error('run', `${signal} could not be sent`, { run: this.id, err: error })
+    }
+  }
+
+  async #end(end: End): Promise<void> {
+    this.release()
+    this.detach()
+    if (this.identity && end.message === 'its keeper went down')
+      await this.#context.processes.sweepGroup(this.identity).catch(() => {})
+    const note = await readNote(this.#files.exit)
+    const script = note ? { ...this.record.script, outputBytes: note.outputBytes, cut: note.cut } : this.record.script
+    const state = end.reason === 'lost' ? 'lost' : 'ended'
+    this.#save({ state, end, endedAt: timeText(this.#context.clock), script })
+    await this.#saving
+    if (script.hasStdin) await rm(this.#files.stdin, { force: true }).catch(() => {})
+    this.#log('ended', { ...end })
+    this.#owner.onOver(this, this.#record)
+  }
+
+  /** One save after the other; a failure is told and harms no run. */
+  #save(change: Partial<RunRecord>): void {
+    const record = { ...this.#record, ...change }
+    this.#record = record
+    // The first save takes it along.
+    if (!this.#isSaved) return
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await writeRecord(this.#paths, this.number, record)
+      } catch (error) {
+        this.#context.log.error('files', 'The record of a run could not be saved', { run: this.id, err: error })
+      }
+    })
+  }
+
+  #log(what: string, facts: Record<string, unknown> = {}): void {
+    const { pid } = this.identity ?? {}
+    this.#context.log.info('run', what, {
+      pod: this.#owner.name,
+      run: this.id,
+      ...(pid !== undefined && { pid }),
+      ...facts,
+    })
+  }
+}
+
+function changeTo(state: 'queued' | 'spawning' | 'up' | 'stopping', now: string): Partial<RunRecord> {
+  if (state === 'spawning') return { state, startedAt: now }
+  return state === 'stopping' ? { state, why: 'stopped' } : { state }
+}
+
+function noFolder(folder: string): P8aError {
+  return new P8aError('start_failed', `its working directory ${quote(folder)} is not there`)
+}
+
+async function readNote(file: string): Promise<ScriptNote | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as ScriptNote
+  } catch {
+    // There is none.
+    return undefined
+  }
+}

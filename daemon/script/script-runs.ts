@@ -1,0 +1,268 @@
+// The runs of one script: begins one for each start, in its turn, keeps what is known of those that are over, and takes
+// over what an earlier host left.
+import { mkdir, rm } from 'node:fs/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import type { PodState, RunEnd } from '../../protocol/methods.ts'
+import { quote, runId } from '../../protocol/names.ts'
+import { type Context, timeText } from '../context.ts'
+import { pruneLogs } from '../logs/retention.ts'
+import { runPaths } from '../paths.ts'
+import type { InForce } from '../pod/supervisor.ts'
+import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
+import { saveError } from '../store/state-file.ts'
+import { commandOf } from './interpreter.ts'
+import { ScriptRun } from './script-run.ts'
+
+/** How many more than are kept there may be before the oldest are removed: to look each time would cost more. */
+const pruneEvery = 50
+
+/** What a start of a script brings. */
+export type ScriptStart = {
+  params: Record<string, string>
+  args: readonly string[]
+  env: Record<string, string>
+  cwd: string | undefined
+  timeoutMs: number | undefined
+  stopMs: number | undefined
+  stdin: Buffer | undefined
+}
+
+/** What the runs need of their pod. */
+export type ScriptsOwner = {
+  name: string
+  inForce(): InForce | undefined
+  nextNumber(): number
+  onChanged(): void
+  onEnded(end: RunEnd): void
+}
+
+type ScriptRecord = RunRecord & { script: ScriptOfRun }
+
+export class ScriptRuns {
+  readonly live = new Map<number, ScriptRun>()
+  #context: Context
+  #owner: ScriptsOwner
+  /** Records of runs that are over, oldest first. */
+  #over = new Map<number, ScriptRecord>()
+  #isHeld = false
+  #isDetached = false
+
+  constructor(context: Context, owner: ScriptsOwner) {
+    this.#context = context
+    this.#owner = owner
+  }
+
+  get hasRuns(): boolean {
+    return this.live.size > 0
+  }
+
+  get state(): PodState {
+    const states = [...this.live.values()].map(({ state }) => state)
+    if (states.some(state => state !== 'queued')) return 'up'
+    return states.length > 0 ? 'waiting' : 'idle'
+  }
+
+  /** All that are known, newest first. */
+  get records(): ScriptRecord[] {
+    const live = [...this.live.values()].map(({ number, record }) => [number, record] as const)
+    return [...this.#over, ...live].sort(([a], [b]) => b - a).map(([, record]) => record)
+  }
+
+  /** The run that ended last. */
+  get last(): ScriptRecord | undefined {
+    return [...this.#over.values()].at(-1)
+  }
+
+  /** How many may run at once. */
+  get cap(): number {
+    const { desired } = this.#owner.inForce() ?? {}
+    return desired?.scale ?? desired?.config.scale ?? this.#context.settings.maxPodScripts
+  }
+
+  record(number: number): ScriptRecord | undefined {
+    return this.live.get(number)?.record ?? this.#over.get(number)
+  }
+
+  /**
+   * Begins a run, or queues it. Its record is saved before this resolves.
+   * @throws {P8aError} `bad_interpreter`, `bad_params`, `host_gone`, `no_space`, `save_failed`
+   */
+  async start(start: ScriptStart): Promise<ScriptRun> {
+    const { image, policy, desired } = this.#owner.inForce() as InForce
+    const { name } = this.#owner
+    if (this.#isHeld) throw new P8aError('host_gone', `Cannot start pod ${quote(name)}: it or its host is stopping`)
+    const paths = this.#context.paths.pod(name)
+    const path = start.env.PATH ?? process.env.PATH ?? ''
+    await commandOf(`${this.#context.paths.image(image.hash)}/main`, { name, args: [], path })
+    for (const dir of [paths.runs, paths.logs, paths.storage]) {
+      await mkdir(dir, { recursive: true, mode: 0o700 }).catch(error => {
+        throw saveError(dir, error)
+      })
+    }
+    const now = timeText(this.#context.clock)
+    const number = this.#owner.nextNumber()
+    const record: ScriptRecord = {
+      v: 1,
+      id: runId(name, number),
+      slot: 0,
+      spec: '',
+      version: desired.images.findLast(({ hash }) => hash === image.hash)?.version ?? 0,
+      failures: 0,
+      restarts: 0,
+      ticket: '',
+      boot: this.#context.boot,
+      state: 'queued',
+      startedAt: now,
+      script: {
+        queuedAt: now,
+        hash: image.hash,
+        params: start.params,
+        args: [...start.args],
+        env: start.env,
+        ...(start.cwd !== undefined && { cwd: start.cwd }),
+        ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
+        stopMs: start.stopMs ?? policy.stopTimeoutMs,
+        maxOutputBytes: this.#context.settings.maxOutputBytes,
+        hasStdin: start.stdin !== undefined,
+      },
+    }
+    const run = this.#newRun(number, record)
+    this.live.set(number, run)
+    this.#enqueue(run)
+    try {
+      await run.saveFirst(start.stdin)
+    } catch (error) {
+      run.release()
+      this.live.delete(number)
+      throw error
+    }
+    return run
+  }
+
+  /** Ends runs; resolves at once. */
+  stop(numbers: Iterable<number> = this.live.keys()): void {
+    // Those that wait first, so that none of them takes the place of one that ends.
+    const runs = [...numbers].flatMap(number => this.live.get(number) ?? [])
+    for (const run of runs.sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued'))) run.stop()
+  }
+
+  /** Takes over what an earlier host left. @param records newest first */
+  recover(records: readonly { number: number; record: RunRecord }[]): void {
+    for (const { number, record } of records.toReversed()) {
+      if (!isScript(record)) continue
+      if (record.state === 'ended' || record.state === 'lost') this.#over.set(number, record)
+      else this.#recoverLive(number, record)
+    }
+  }
+
+  hold(): void {
+    this.#isHeld = true
+    this.stop()
+  }
+
+  release(): void {
+    this.#isHeld = false
+  }
+
+  /** Removes the record and the output of a run that is over. */
+  async erase(number: number): Promise<void> {
+    this.#over.delete(number)
+    await this.#remove(number)
+  }
+
+  /** Removes the oldest beyond what is kept, and those that are too old. */
+  async prune(): Promise<void> {
+    const { keepScriptRuns, runAge } = this.#context.settings
+    const tooMany = this.#over.size - keepScriptRuns
+    const oldestMs = this.#context.clock.wallMs() - runAge
+    const old = [...this.#over].filter(
+      ([, record], index) => index < tooMany || Date.parse(record.endedAt ?? record.startedAt) < oldestMs,
+    )
+    for (const [number] of old) await this.erase(number)
+    const { paths, settings, clock } = this.#context
+    const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
+    await pruneLogs(paths.logs, this.#owner.name, { live: new Set(this.live.keys()), ...limits })
+  }
+
+  detach(): void {
+    this.#isDetached = true
+    for (const run of this.live.values()) run.detach()
+  }
+
+  #newRun(number: number, record: ScriptRecord): ScriptRun {
+    return new ScriptRun({ number, record }, this.#context, {
+      name: this.#owner.name,
+      onChanged: () => this.#owner.onChanged(),
+      onOver: (run, record) => this.#onOver(run, record as ScriptRecord),
+    })
+  }
+
+  #enqueue(run: ScriptRun): void {
+    const { scriptQueue } = this.#context
+    const leave = scriptQueue.enter({
+      pod: this,
+      cap: () => this.cap,
+      begin: () => {
+        run.release = () => scriptQueue.leave(this)
+        if (!this.#isDetached) run.on({ type: 'turn' })
+      },
+    })
+    if (run.state === 'queued') run.release = () => void leave()
+  }
+
+  #recoverLive(number: number, record: ScriptRecord): void {
+    const isQueued = record.state === 'queued'
+    if (record.boot !== this.#context.boot && !isQueued) {
+      const end = { code: null, signal: null, reason: 'lost', message: 'host went down' } as const
+      const lost: ScriptRecord = { ...record, state: 'lost', end, endedAt: timeText(this.#context.clock) }
+      this.#over.set(number, lost)
+      this.#context.log.warn('adopt', 'run lost: host went down', { pod: this.#owner.name, run: record.id })
+      void writeRecord(this.#context.paths.pod(this.#owner.name), number, lost).catch(error =>
+        this.#context.log.error('files', 'The record of a lost run could not be saved', { run: record.id, err: error }),
+      )
+      return
+    }
+    const run = this.#newRun(number, { ...record, boot: this.#context.boot })
+    this.live.set(number, run)
+    if (isQueued) {
+      this.#enqueue(run)
+      void run.saveFirst(undefined).catch(() => {})
+      return
+    }
+    this.#context.log.info('adopt', `adopting a run that was ${record.state}`, {
+      pod: this.#owner.name,
+      run: record.id,
+    })
+    this.#context.scriptQueue.take(this)
+    run.release = () => this.#context.scriptQueue.leave(this)
+    void run.adopt()
+  }
+
+  #onOver(run: ScriptRun, record: ScriptRecord): void {
+    this.live.delete(run.number)
+    this.#over.set(run.number, record)
+    const tookMs = run.stopAskedMs === undefined ? undefined : this.#context.clock.nowMs() - run.stopAskedMs
+    this.#owner.onEnded({
+      run: run.id,
+      ...(record.end ?? { code: null, signal: null, reason: 'lost' }),
+      ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
+    } as RunEnd)
+    this.#owner.onChanged()
+    if (this.#over.size > this.#context.settings.keepScriptRuns + pruneEvery) void this.#pruneQuietly()
+  }
+
+  async #pruneQuietly(): Promise<void> {
+    await this.prune().catch(error =>
+      this.#context.log.warn('files', 'Old records could not be removed', { pod: this.#owner.name, err: error }),
+    )
+  }
+
+  async #remove(number: number): Promise<void> {
+    const { record, exit, stdin, log } = runPaths(this.#context.paths.pod(this.#owner.name), number)
+    await Promise.all([record, exit, stdin, log].map(file => rm(file, { force: true })))
+  }
+}
+
+function isScript(record: RunRecord): record is ScriptRecord {
+  return record.script !== undefined
+}

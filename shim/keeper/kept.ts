@@ -1,0 +1,105 @@
+// One script that is kept: its process, its output, its time limit, and the note of how it ended.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
+import { Output } from './output.ts'
+import type { Pipes } from './pipes.ts'
+
+/** How long output is read on when the script has ended and a process that left its group holds the pipe. */
+const lingerMs = 300
+/** A file that was just written may still be open in a process that another thread is about to begin. */
+const busyTries = 20
+const busyMs = 10
+
+export class Kept {
+  readonly pid: number
+  readonly ended: Promise<ScriptNote>
+  #order: ScriptOrder
+  #output: Output
+  #timedOut = false
+  #timer: NodeJS.Timeout | undefined
+
+  /** Begins a script. @throws {P8aError} `start_failed` with the system's reason */
+  static async begin(order: ScriptOrder, pipes: Pipes): Promise<Kept> {
+    for (let tries = 1; ; tries++) {
+      const { read, write } = pipes.open()
+      try {
+        const child = await spawned(order, write)
+        return new Kept(order, child, read)
+      } catch (error) {
+        closeSync(read)
+        const { code, message } = error as NodeJS.ErrnoException
+        if (code !== 'ETXTBSY' || tries === busyTries) throw new P8aError('start_failed', message)
+        await delay(busyMs)
+      } finally {
+        closeSync(write)
+      }
+    }
+  }
+
+  private constructor(order: ScriptOrder, child: ChildProcess, read: number) {
+    this.#order = order
+    this.pid = child.pid as number
+    this.#output = new Output({ read, file: order.log, maxBytes: order.maxOutputBytes })
+    if (order.timeoutMs !== undefined) this.#timer = setTimeout(() => this.#onTimeout(), order.timeoutMs)
+    this.ended = new Promise(resolve =>
+      child.once('exit', (code, signal) => void this.#onExit({ code, signal }).then(resolve)),
+    )
+  }
+
+  #onTimeout(): void {
+    this.#timedOut = true
+    this.#signal('SIGTERM')
+    this.#signal('SIGCONT')
+    this.#timer = setTimeout(() => this.#signal('SIGKILL'), this.#order.stopMs)
+  }
+
+  async #onExit(end: Pick<ScriptNote, 'code' | 'signal'>): Promise<ScriptNote> {
+    clearTimeout(this.#timer)
+    // What is left of its group goes with it; the kernel gives the number to nobody while there is any.
+    this.#signal('SIGKILL')
+    const late = setTimeout(() => this.#output.close(), lingerMs)
+    await this.#output.ended
+    clearTimeout(late)
+    const note: ScriptNote = {
+      ...end,
+      timedOut: this.#timedOut,
+      outputBytes: this.#output.bytes,
+      cut: this.#output.isCut,
+    }
+    leaveNote(this.#order.note, note)
+    return note
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal)
+    } catch {
+      // Nobody is there any more.
+    }
+  }
+}
+
+async function spawned({ command, env, cwd, stdin }: ScriptOrder, output: number): Promise<ChildProcess> {
+  const [program, ...args] = command
+  const input = stdin === undefined ? undefined : openSync(stdin, 'r')
+  try {
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: [input ?? 'ignore', output, output] })
+    if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject))
+    return child
+  } finally {
+    if (input !== undefined) closeSync(input)
+  }
+}
+
+/** Whole or not at all: the next host may be reading. */
+function leaveNote(file: string, note: ScriptNote): void {
+  try {
+    writeFileSync(`${file}.tmp`, JSON.stringify(note), { mode: 0o600 })
+    renameSync(`${file}.tmp`, file)
+  } catch {
+    // The disk is full, or the pod was removed. A host that is there is told all the same.
+  }
+}
