@@ -45,6 +45,8 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'pod.status': { role: 'read' },
   'pod.list': { role: 'read' },
   'pod.runs': { role: 'read' },
+  'pod.script': { role: 'read' },
+  'pod.output': { role: 'read' },
   'pod.logs': { role: 'read' },
 }
 

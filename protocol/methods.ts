@@ -139,6 +139,8 @@ export const methods = {
       name: v.optional(name),
       active: v.optional(v.pipe(v.boolean(), v.description('only runs that are not over')), false),
       failed: v.optional(v.pipe(v.boolean(), v.description('only runs that are over and did not end well')), false),
+      run: v.optional(v.pipe(v.string(), v.maxLength(100), v.description('only this run of a script'))),
+      scripts: v.optional(v.pipe(v.boolean(), v.description('only runs of scripts')), false),
       status: v.optional(v.pipe(processStatus, v.description('only runs that are so'))),
       since: v.optional(v.pipe(time, v.description('only runs that began, or were queued, then or later'))),
       offset: v.optional(v.pipe(wholeNumber(), v.description('so many of the newest are left out')), 0),
@@ -166,6 +168,13 @@ export const methods = {
         v.pipe(v.boolean(), v.description('send lines as `pod.log` notifications, and the answer at the end')),
         false,
       ),
+    }),
+  },
+  'pod.script': {
+    summary: 'A script as it was pushed last',
+    params: v.strictObject({
+      ...pod,
+      encoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"')),
     }),
   },
   'pod.output': {
@@ -244,6 +253,7 @@ export type MethodResults = {
   'pod.list': { pods: PodStatus[] }
   'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string }
   'pod.runs': { runs: RunInfo[]; total: number }
+  'pod.script': Script
   'pod.output': RunOutput
   'pod.logs': { entries: LogEntry[]; count: number; truncated: boolean }
   'pod.call': { value: unknown; run: string }
@@ -417,6 +427,17 @@ export type RunEnd = {
 
 /** `text`: what there is to say where nothing was stopped. */
 export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string }
+
+/** `encoding`: what was asked for; else base64 for bytes that are no text. */
+export type Script = {
+  name: string
+  script: string
+  encoding: 'utf8' | 'base64'
+  version: number
+  hash: string
+  size: number
+  pushedAt: string
+}
 
 /** A part of what a script wrote. */
 export type RunOutput = {

@@ -20,7 +20,7 @@ import type { Pods } from './pods.ts'
 import { push } from './push.ts'
 import { remove } from './remove.ts'
 import { runs } from './runs.ts'
-import { output } from './script.ts'
+import { output, script } from './script.ts'
 import { statusNow, statusOf } from './status.ts'
 
 /** What a verb may know of its caller. */
@@ -90,6 +90,7 @@ export function makeVerbs(
     'pod.remove': params => remove(context, pods, params),
     'pod.runs': params => runs(context, pods, params),
     'pod.logs': (params, caller) => logs(context, pods, { params, ...caller }),
+    'pod.script': params => script(context, pods, params),
     'pod.output': (params, { signal }) => output(context, pods, { params, signal }),
     'pod.call': (params, { signal }) => call(context, pods, { ...params, signal }),
     'pod.commands': params => commandNames(pods, params),

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
 import type { Pods } from './pods.ts'
-import { endInfo } from './script.ts'
+import { endInfo, findRun } from './script.ts'
 
 /** @throws {P8aError} `pod_not_found` */
 export async function runs(
@@ -12,8 +12,13 @@ export async function runs(
   pods: Pods,
   params: MethodParams<'pod.runs'>,
 ): Promise<MethodResults['pod.runs']> {
+  if (params.run !== undefined) {
+    const { record } = findRun(pods, params.name ?? params.run, params.run)
+    return { runs: [infoOf(record)], total: 1 }
+  }
   const asked = params.name === undefined ? pods.all() : [pods.get(params.name)]
-  const read = await Promise.all(asked.map(({ supervisor }) => recordsOf(context, supervisor)))
+  const kept = asked.filter(({ supervisor }) => supervisor.isScript || !params.scripts)
+  const read = await Promise.all(kept.map(({ supervisor }) => recordsOf(context, supervisor)))
   const found = read.flat().filter(record => isAsked(record, params))
   if (params.name === undefined) found.sort((a, b) => (beganAt(a) < beganAt(b) ? 1 : -1))
   const { offset, limit } = params

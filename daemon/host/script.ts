@@ -1,8 +1,11 @@
 // The verbs of a script: to start a run, to stop one or all, to erase one, to read what one wrote.
+import { isUtf8 } from 'node:buffer'
+import { readFile } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults, PodStatus, RunEnd, Stopped } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
+import { mainFile } from '../image/store.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { decode } from '../script/encoding.ts'
 import { readOutput } from '../script/output.ts'
@@ -121,6 +124,21 @@ export async function output(
   }
 }
 
+/** @throws {P8aError} `pod_not_found`, `unsupported` for a service */
+export async function script(
+  context: Context,
+  pods: Pods,
+  { name, encoding }: MethodParams<'pod.script'>,
+): Promise<MethodResults['pod.script']> {
+  const { supervisor } = pods.get(name)
+  const newest = supervisor.inForce?.desired.images.at(-1)
+  if (!supervisor.isScript || !newest) throw noScript(supervisor)
+  const content = await readFile(mainFile(context.paths, { hash: newest.hash, format: 'script' }))
+  const chosen = encoding ?? (isUtf8(content) ? 'utf8' : 'base64')
+  const { version, hash, size, pushedAt } = newest
+  return { name, script: content.toString(chosen), encoding: chosen, version, hash, size, pushedAt }
+}
+
 /** An end as the wire has it. */
 export function endInfo({ code, signal, reason, message }: NonNullable<RunRecord['end']>) {
   return { code, signal, reason, ...(message !== undefined && { message }) }
@@ -135,16 +153,7 @@ export type FoundRun = { supervisor: PodSupervisor; number: number; record: RunR
 export function findRun(pods: Pods, name: string, run?: string): FoundRun {
   const id = parseRunId(name) ?? parseRunId(run ?? '')
   const { supervisor } = pods.get(parseRunId(name)?.pod ?? name)
-  if (!supervisor.isScript) {
-    throw new P8aError(
-      'unsupported',
-      `Pod ${quote(supervisor.name)} is no script: its runs are not handled one by one`,
-      {
-        hint: 'Stop, restart or scale the pod; its output is in: pod logs REMOTE NAME',
-        facts: { pod: supervisor.name },
-      },
-    )
-  }
+  if (!supervisor.isScript) throw noScript(supervisor)
   const given = id?.number ?? (run === undefined ? undefined : /^\d{1,15}$/.test(run) ? Number(run) : Number.NaN)
   const newest = supervisor.scripts.records[0]
   const number = given ?? (newest && parseRunId(newest.id)?.number) ?? Number.NaN
@@ -156,6 +165,13 @@ export function findRun(pods: Pods, name: string, run?: string): FoundRun {
     wanted === undefined ? `Pod ${quote(supervisor.name)} never ran` : `There is no run ${quote(wanted)}`,
     { hint: `Those there are: pod runs REMOTE ${supervisor.name}`, facts: { pod: supervisor.name } },
   )
+}
+
+function noScript({ name }: PodSupervisor): P8aError {
+  return new P8aError('unsupported', `Pod ${quote(name)} is no script: its runs are not handled one by one`, {
+    hint: `Stop, restart or scale the pod; its output is in: pod logs REMOTE ${name}`,
+    facts: { pod: name },
+  })
 }
 
 async function stopNumbers(supervisor: PodSupervisor, numbers: readonly number[], wait: boolean): Promise<RunEnd[]> {

@@ -48,6 +48,10 @@ async function answer(
 ): Promise<void> {
   const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
   response.on('close', () => client.leave())
+  if (pathOf(request) !== '/rpc') {
+    const { answerView } = await import('./view.ts')
+    return await answerView(request, response, { context, rpc, client })
+  }
   const { status, body } = await outcome(request, { context, rpc, client })
   await client.atone(context.settings.wrongTokenDelay)
   // Who is not known has had its one question, and who sends too much would go on.
@@ -60,9 +64,11 @@ async function outcome(
   { context, rpc, client }: { context: Context; rpc: Rpc; client: Guest },
 ): Promise<{ status: number; body: unknown }> {
   try {
-    const bearer = bearerOf(request)
-    const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
-    if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
+    admit(request, client)
+    // A body may bring a token, but only where there is something to bring it to.
+    if (!client.identity && request.method !== 'POST') throw unauthorized(noToken)
+    if (request.method !== 'POST')
+      throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
     const message = await readBody(request, { context, isKnown: client.identity !== undefined })
     const reply = message === undefined ? rpc.answerGarbage(client) : await rpc.answer(message, client)
     return { status: reply ? statusOf(reply) : 204, body: reply ?? undefined }
@@ -75,22 +81,26 @@ async function outcome(
   }
 }
 
+/** Lets in who brings a token. @throws {P8aError} `unauthorized` where that does not count */
+export function admit(request: http.IncomingMessage, client: Guest): void {
+  const bearer = bearerOf(request)
+  const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
+  if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
+}
+
+function pathOf(request: http.IncomingMessage): string | undefined {
+  return request.url?.split('?', 1)[0]
+}
+
 function bearerOf(request: http.IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
 /** The parsed body, or undefined where it is no JSON. */
-async function readBody(
+export async function readBody(
   request: http.IncomingMessage,
   { context, isKnown }: { context: Context; isKnown: boolean },
 ): Promise<unknown> {
-  const path = request.url?.split('?', 1)[0]
-  // A body may bring a token, but only where there is something to bring it to.
-  if (!isKnown && (path !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
-  if (path !== '/rpc')
-    throw new P8aError('method_not_found', `There is nothing at ${path}`, { hint: 'JSON-RPC is at POST /rpc' })
-  if (request.method !== 'POST')
-    throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
   const limit = isKnown ? context.settings.maxLineBytes : context.settings.maxUnauthorizedLineBytes
   const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
   // Before any of it is read, where it says so itself.
