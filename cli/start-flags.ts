@@ -25,6 +25,10 @@ export const startFlags: readonly FlagLine[] = [
 /** The options that are no policy, but of a start of a script. */
 export const scriptFlags: readonly FlagLine[] = [
   ['--wait', 'Follow the output of a script, and exit with its exit code'],
+  ['--schedule <cron>', 'Start a script at these times from now on, not now: "0 3 * * *"; pod stop ends that'],
+  ['--zone <zone>', 'The time zone of the schedule: Europe/Berlin (default: that of the host)'],
+  ['--overlap <what>', 'When the last run still goes on: skip (default), queue or parallel'],
+  ['--missed <what>', 'What was due while the host was down: run, once (default), or skip'],
   ['--stdin <file>', 'What a script reads from its stdin; "-": this stdin'],
 ]
 
@@ -51,8 +55,23 @@ export function configOf(options: Options): PodConfigInput {
     env: options.has('env') ? Object.fromEntries(options.all('env').map(readVariable)) : undefined,
     cwd: options.text('cwd'),
     timeout: options.text('timeout'),
+    schedule: scheduleOf(options),
     nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
   })
+}
+
+function scheduleOf(options: Options): PodConfigInput['schedule'] {
+  const at = options.text('schedule')
+  const rest = given({
+    zone: options.text('zone'),
+    // What is neither is refused by the host.
+    overlap: options.text('overlap') as 'skip' | undefined,
+    missed: options.text('missed') as 'run' | undefined,
+  })
+  if (at !== undefined) return { at, ...rest }
+  const [extra] = Object.keys(rest)
+  if (extra === undefined) return undefined
+  throw new P8aError('usage', `Cannot read --${extra}: there is no --schedule`)
 }
 
 function readVariable(text: string): [string, string] {

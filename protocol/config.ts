@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { durationMs } from './duration.ts'
 import { P8aError } from './errors.ts'
 import { maxScale } from './limits.ts'
+import { isName } from './names.ts'
 
 const duration = v.pipe(
   v.union([v.number(), v.string()], 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
@@ -65,6 +66,24 @@ export const checkEntries = {
 }
 type CheckInput = { [K in keyof typeof checkEntries]?: v.InferInput<(typeof checkEntries)[K]> }
 
+const scheduleMessage =
+  'must be a text such as "0 3 * * *", or an object such as { at: "0 3 * * *", zone: "Europe/Berlin" }'
+const scheduleEntries = {
+  at: v.pipe(v.string('is no text'), v.nonEmpty('is empty')),
+  zone: v.optional(text),
+  overlap: v.optional(v.picklist(['skip', 'queue', 'parallel'], 'must be "skip", "queue" or "parallel"')),
+  missed: v.optional(v.picklist(['run', 'skip'], 'must be "run" or "skip"')),
+}
+type ScheduleInput = v.InferInput<v.StrictObjectSchema<typeof scheduleEntries, undefined>>
+
+/** When a pod is started by itself: a cron pattern, alone or with how it is meant. */
+const scheduleSchema = v.pipe(
+  v.custom<string | ScheduleInput>(value => typeof value === 'string' || isObject(value), scheduleMessage),
+  v.transform(value => (typeof value === 'string' ? { at: value } : value)),
+  v.strictObject(scheduleEntries, scheduleMessage),
+)
+export type Schedule = v.InferOutput<typeof scheduleSchema>
+
 const entries = {
   kind: v.optional(v.picklist(['service'], 'must be "service"')),
   restart: v.optional(v.picklist(['always', 'on-failure', 'never'], 'must be "always", "on-failure" or "never"')),
@@ -78,6 +97,8 @@ const entries = {
   env: v.optional(envSchema),
   cwd: v.optional(text),
   timeout: v.optional(duration),
+  schedule: v.optional(scheduleSchema),
+  needs: v.optional(v.array(v.pipe(text, v.check(isName, 'is no name of a pod')), 'must be a list of names of pods')),
   nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
 }
 
@@ -92,6 +113,7 @@ export type PodConfig = v.InferOutput<typeof configSchema>
 
 /** A config with every default filled in: what the lifecycle goes by. */
 export type Policy = {
+  /** Default `always`, for a pod with a schedule `on-failure`. */
   restart: 'always' | 'on-failure' | 'never'
   /** How many attempts in a row may fail before the pod is `error`. Default 5. */
   retries: number
@@ -110,7 +132,7 @@ export type Policy = {
 /** The policy that `config` stands for. */
 export function policyOf(config: PodConfig): Policy {
   return {
-    restart: config.restart ?? 'always',
+    restart: config.restart ?? (config.schedule ? 'on-failure' : 'always'),
     retries: config.retries ?? 5,
     startTimeoutMs: config.startTimeout ?? 30_000,
     stopTimeoutMs: config.stopTimeout ?? 10_000,

@@ -1,8 +1,10 @@
 // pod start: starts a pod with params and policy from the command line, and shows its last words where it fails. Of a
 // script it begins a run, and follows it where that is asked for.
 import { P8aError } from '../../protocol/errors.ts'
+import type { PodStatus } from '../../protocol/methods.ts'
 import type { Input, Run } from '../commands.ts'
 import { type RemoteHost, withHost } from '../remote-host.ts'
+import { localTime } from '../render/amounts.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'
 import { configOf } from '../start-flags.ts'
@@ -28,10 +30,15 @@ export const run: Run = async (input, context) => {
         const { follow } = await import('../follow-run.ts')
         return await follow(host, pod.run, output)
       }
-      output.answer(pod, () => (pod.run === undefined ? podLine(pod) : pod.run))
+      output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
       return 0
     })
   })
+}
+
+function startedText(pod: PodStatus): string {
+  const line = podLine(pod)
+  return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
 }
 
 /** What stands behind `--` are the arguments of a script, and the params of any other pod. */

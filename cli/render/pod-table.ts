@@ -12,16 +12,17 @@ const stateStyles: Record<PodState, Style> = { idle: 'dim', waiting: 'yellow', u
 /** All pods, a line each. */
 export async function podTable(pods: readonly PodStatus[], usage: boolean, output: Output): Promise<string> {
   const head = ['NAME', 'STATUS', 'VERSION', 'RUNS', 'PID', 'UPTIME', 'RESTARTS', ...usageHead(usage), 'TEXT']
+  const now = Date.now()
   const rows = pods.map(pod => [
     pod.name,
     state(pod.status),
     versionText(pod),
-    `${pod.up}/${pod.scale}`,
+    runsText(pod),
     pidText(pod.runs),
     uptimeText(pod.runs),
     String(pod.restarts),
     ...usageCells(usage, pod.runs),
-    cut(podText(pod)),
+    cut(podText(pod, now)),
   ])
   const problems = pods.flatMap(pod => (pod.problem ? [output.paint('yellow', `${pod.name}: ${pod.problem}`)] : []))
   return [await table(head, rows, output), ...problems].join('\n')
@@ -36,10 +37,11 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['status', state(pod.status)],
       ['text', pod.text],
       ['version', `${versionText(pod)}  ${pod.hash.slice(0, 12)}`],
-      ['runs', `${pod.up} up, ${pod.scale} wanted${pod.want === 'idle' ? ' when started' : ''}`],
+      ['runs', runsDetail(pod)],
       ['restarts', String(pod.restarts)],
       ['params', paramsText(pod.params)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
+      ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
       ['cause', pod.cause && [`${pod.cause.text} (${causeDetail(pod.cause)})`, 'red']],
       ['problem', pod.problem && [pod.problem, 'yellow']],
     ],
@@ -64,7 +66,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
 
 /** One line for what a verb has brought about: `web is up: 3 of 3 runs, pid 4711 (+2)`. */
 export function podLine(pod: PodStatus): string {
-  const runs = pod.scale === 1 ? '' : `${pod.up} of ${count(pod.scale, 'run')}`
+  const runs = pod.scale === 1 || pod.kind === 'script' ? '' : `${pod.up} of ${count(pod.scale, 'run')}`
   const pid = pidText(pod.runs) === '-' ? '' : `pid ${pidText(pod.runs)}`
   const parts = [pod.version > 0 ? `v${pod.version}` : '', runs, pid, podText(pod)].filter(part => part !== '')
   return `${pod.name} is ${pod.status}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
@@ -84,7 +86,23 @@ function versionText({ version, latest }: PodStatus): string {
   return latest > version ? `v${version} (v${latest} pushed)` : `v${version}`
 }
 
-function podText(pod: PodStatus): string {
+function podText(pod: PodStatus, now = Date.now()): string {
+  const next = pod.nextAt === undefined ? '' : `next ${ago(pod.nextAt, now)}`
+  return [ownText(pod), next].filter(part => part !== '').join('; ')
+}
+
+/** How many go on, and how many wait or are wanted. */
+function runsText({ kind, up, scale, queued = 0 }: PodStatus): string {
+  if (kind === 'script') return queued > 0 ? `${up} +${queued}` : String(up)
+  return `${up}/${scale}`
+}
+
+function runsDetail({ kind, up, scale, want, queued = 0 }: PodStatus): string {
+  if (kind === 'script') return `${up} going on, ${queued} queued, ${scale} at once`
+  return `${up} up, ${scale} wanted${want === 'idle' ? ' when started' : ''}`
+}
+
+function ownText(pod: PodStatus): string {
   return pod.text || (pod.status === 'error' || pod.status === 'waiting' ? (pod.cause?.text ?? '') : '')
 }
 

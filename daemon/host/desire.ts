@@ -6,8 +6,10 @@ import { parseRunId, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Desired } from '../store/desired.ts'
+import { checkSchedule } from './cron.ts'
+import { needsOf, refuseCycle } from './needs.ts'
 import type { Pods } from './pods.ts'
-import { refuseScriptParams, startScript, stopRun, stopScript } from './script.ts'
+import { refuseScriptParams, scheduleScript, startScript, stopRun, stopScript } from './script.ts'
 import { statusOf } from './status.ts'
 
 /** @throws {P8aError} `pod_not_found`, `pod_running`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
@@ -17,9 +19,14 @@ export async function start(
   params: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run?: string }> {
   const { supervisor } = pods.get(params.name)
-  if (supervisor.isScript) return await startScript(context, supervisor, params)
+  if (supervisor.isScript) {
+    if (params.config.schedule) return await scheduleScript(context, pods, params)
+    return await startScript(context, supervisor, params)
+  }
   refuseScriptParams(params)
   const { scale, ...config } = params.config
+  await checkSchedule(config.schedule)
+  await startNeeds(context, pods, { name: params.name, needs: config.needs })
   await pods.change(params.name, desired => {
     refuseRunning(supervisor)
     const next: Desired = { ...known(pods, supervisor, desired), params: params.params, config, want: 'up' }
@@ -33,19 +40,27 @@ export async function start(
 export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
   if (parseRunId(params.name) && !pods.find(params.name)) return await stopRun(context, pods, params)
   const { supervisor } = pods.get(params.name)
-  if (supervisor.isScript) return await stopScript(context, supervisor, params.wait)
+  if (supervisor.isScript) {
+    // It is wanted only for its schedule.
+    if (supervisor.inForce?.desired.want === 'up')
+      await pods.change(params.name, desired => ({ ...known(pods, supervisor, desired), want: 'idle' }))
+    return await stopScript(context, supervisor, params.wait)
+  }
+  const releaseDependents = await pods.holdDependents(params.name)
   const release = await pods.onStopping(params.name)
-  const ended = await supervisor.collectEnds(async () => {
-    const edit = (desired: Desired | undefined): Desired => {
-      context.log.info('verb', 'stop', { pod: params.name })
-      return { ...known(pods, supervisor, desired), want: 'idle' }
-    }
-    await pods.change(params.name, edit).catch(async error => {
-      await release()
-      throw error
+  const ended = await supervisor
+    .collectEnds(async () => {
+      const edit = (desired: Desired | undefined): Desired => {
+        context.log.info('verb', 'stop', { pod: params.name })
+        return { ...known(pods, supervisor, desired), want: 'idle' }
+      }
+      await pods.change(params.name, edit).catch(async error => {
+        await release()
+        throw error
+      })
+      if (params.wait) await supervisor.until(() => !supervisor.hasRuns || supervisor.inForce?.desired.want === 'up')
     })
-    if (params.wait) await supervisor.until(() => !supervisor.hasRuns || supervisor.inForce?.desired.want === 'up')
-  })
+    .finally(releaseDependents)
   return { name: params.name, status: supervisor.state, ended }
 }
 
@@ -78,6 +93,40 @@ export async function scale(context: Context, pods: Pods, params: MethodParams<'
 function hasSurplus(supervisor: PodSupervisor): boolean {
   const scale = supervisor.inForce?.scale ?? 0
   return [...supervisor.runs.values()].some(live => live.slot >= scale)
+}
+
+/** What a pod needs is started before it, as it was started last, and is up by then. */
+async function startNeeds(
+  context: Context,
+  pods: Pods,
+  { name, needs: given }: { name: string; needs: readonly string[] | undefined },
+): Promise<void> {
+  const needs = given ?? needsOf(pods.get(name).supervisor)
+  const graph = (other: string) => {
+    const found = pods.find(other)
+    return found ? needsOf(found.supervisor) : []
+  }
+  refuseCycle(name, needs, graph)
+  for (const need of needs) {
+    const { supervisor } = pods.find(need) ?? {}
+    if (!supervisor || supervisor.isScript) throw noNeed(name, need, supervisor !== undefined)
+    await startNeeds(context, pods, { name: need, needs: undefined })
+    if (supervisor.inForce?.desired.want !== 'up' || supervisor.state === 'error') {
+      await pods.change(need, desired => {
+        context.log.info('verb', `start, since ${name} needs it`, { pod: need })
+        return renewed({ ...known(pods, supervisor, desired), want: 'up' })
+      })
+    }
+    await outcome(context, supervisor, true)
+  }
+}
+
+function noNeed(name: string, need: string, isScript: boolean): P8aError {
+  const why = isScript ? 'that is a script, which is never up' : 'there is no such pod'
+  return new P8aError('start_failed', `Cannot start pod ${quote(name)}: it needs ${quote(need)}, and ${why}`, {
+    hint: `Push it first: pod push REMOTE ${need} FILE`,
+    facts: { pod: name, need },
+  })
 }
 
 function noRestart({ name }: PodSupervisor): P8aError {

@@ -13,7 +13,9 @@ import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
 import { removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
+import { dependentsOf, needsOf } from './needs.ts'
 import { removedName } from './remove.ts'
+import { Schedules } from './schedules.ts'
 import { Turns } from './turns.ts'
 
 export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
@@ -35,11 +37,20 @@ export class Pods {
   onRemoved: (name: string) => Promise<void> = async () => {}
   #isHeld = false
   #onChanged: (supervisor: PodSupervisor) => void
+  #schedules: Schedules
 
   /** @param options.onChanged called whenever something of a pod may have changed */
   constructor(context: Context, options: { onChanged?: (supervisor: PodSupervisor) => void } = {}) {
     this.#context = context
     this.#onChanged = options.onChanged ?? (() => {})
+    this.#schedules = new Schedules(context, {
+      renew: async name => {
+        await this.change(name, desired => {
+          if (!desired) throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`)
+          return { ...desired, generation: desired.generation + 1 }
+        })
+      },
+    })
   }
 
   /** Whether nothing runs until {@link release}. */
@@ -145,6 +156,7 @@ export class Pods {
   /** Forgets a pod that is gone from the disk. */
   forget(name: string): void {
     this.#entries.get(name)?.supervisor.detach()
+    this.#schedules.forget(name)
     this.#entries.delete(name)
   }
 
@@ -187,12 +199,38 @@ export class Pods {
   /** Ends all runs. What is wanted stays, so the next host starts them again; until then nothing new is taken up. */
   async endRuns(): Promise<void> {
     this.#isLeaving = true
-    await Promise.all(
-      this.all().map(async ({ supervisor }) => {
-        await supervisor.hold()
-        await supervisor.until(() => !supervisor.hasRuns)
-      }),
-    )
+    const held = new Map<PodSupervisor, Promise<void>>()
+    const all = this.all().map(({ supervisor }) => supervisor)
+    const hold = async (supervisor: PodSupervisor) => {
+      // Those that need it are over by then.
+      await Promise.all(dependentsOf(supervisor.name, all).map(other => held.get(other) ?? holdOnce(other)))
+      await supervisor.hold()
+      await supervisor.until(() => !supervisor.hasRuns)
+    }
+    const holdOnce = (supervisor: PodSupervisor): Promise<void> => {
+      const known = held.get(supervisor)
+      if (known) return known
+      const holding = hold(supervisor)
+      held.set(supervisor, holding)
+      return holding
+    }
+    await Promise.all(all.map(holdOnce))
+  }
+
+  /** Ends the runs of all pods that need `name`, and keeps them so until what is returned is called. */
+  async holdDependents(name: string): Promise<() => Promise<void>> {
+    const dependents = dependentsOf(
+      name,
+      this.all().map(({ supervisor }) => supervisor),
+    ).filter(({ hasRuns }) => hasRuns)
+    for (const supervisor of dependents) {
+      await supervisor.hold()
+      await supervisor.until(() => !supervisor.hasRuns)
+    }
+    return async () => {
+      if (this.#isHeld || this.#isLeaving) return
+      await Promise.all(dependents.map(supervisor => supervisor.release()))
+    }
   }
 
   /** Ends all runs until {@link release}. What is wanted stays. */
@@ -222,6 +260,7 @@ export class Pods {
   /** Ends all waiting; processes go on. */
   detach(): void {
     for (const { supervisor } of this.#entries.values()) supervisor.detach()
+    this.#schedules.detach()
   }
 
   /** A link is no pod: what is written there would be written elsewhere. */
@@ -256,9 +295,27 @@ export class Pods {
     const paths = this.#context.paths.pod(name)
     const lastNumber = await highestNumber(paths)
     const supervisor = new PodSupervisor(name, this.#context, { lastNumber })
-    supervisor.watch(() => this.#onChanged(supervisor))
+    supervisor.missing = () => this.#missingOf(supervisor)
+    supervisor.watch(() => {
+      this.#onChanged(supervisor)
+      this.#schedules.look(supervisor)
+      if (supervisor.state === 'up') this.#wakeDependents(name)
+    })
     if (this.#isHeld) await supervisor.hold()
     return { supervisor, file: new DesiredFile(paths.desired, this.#context.clock) }
+  }
+
+  /** Those of a pod's needs that are not up. */
+  #missingOf(supervisor: PodSupervisor): string[] {
+    return needsOf(supervisor).filter(name => this.#entries.get(name)?.supervisor.state !== 'up')
+  }
+
+  /** One that all who need it may have waited for is up. */
+  #wakeDependents(name: string): void {
+    for (const { supervisor } of this.#entries.values()) {
+      if (!needsOf(supervisor).includes(name) || !supervisor.isWanted || supervisor.slots.size > 0) continue
+      if (supervisor.missing().length === 0) void supervisor.reconcile()
+    }
   }
 
   async #makeFolder(name: string): Promise<void> {

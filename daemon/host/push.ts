@@ -17,6 +17,8 @@ import {
 import { decode } from '../script/encoding.ts'
 import { isRunnable } from '../script/interpreter.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
+import { checkSchedule } from './cron.ts'
+import { needsOf, refuseCycle } from './needs.ts'
 import type { Pods } from './pods.ts'
 
 /** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `too_large`, `no_space`, `save_failed` */
@@ -25,10 +27,15 @@ export async function push(context: Context, pods: Pods, params: MethodParams<'p
   checkSize(context, params)
   const { image, content } = await readImageOf(params, name)
   const { file } = image
+  await checkSchedule(image.config.schedule)
   let pushed: ImageRef | undefined
   let dropped: ImageRef[] = []
   const edit = async (desired: Desired | undefined) => {
     refuseOtherKind(pods, name, image.kind)
+    refuseCycle(name, image.config.needs ?? [], other => {
+      const known = pods.find(other)
+      return known ? needsOf(known.supervisor) : []
+    })
     if (!(await isWhole(context.paths, image))) await saveImage(context.paths, image, content)
     const newest = desired?.images.at(-1)
     if (desired && newest?.hash === image.hash) return desired

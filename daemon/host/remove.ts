@@ -26,6 +26,7 @@ export async function remove(
         facts: { pod: name, status: supervisor.state },
       })
     }
+    const releaseDependents = await pods.holdDependents(name)
     const takeUp = await pods.onStopping(name)
     const stopped = await supervisor.collectEnds(async () => {
       await supervisor.hold()
@@ -36,9 +37,11 @@ export async function remove(
       // It is as it was, and runs again if it was wanted.
       await supervisor.release()
       await takeUp()
+      await releaseDependents()
       throw error
     })
     pods.forget(name)
+    await releaseDependents()
     await erase(context, { name, trash })
     await pods.onRemoved(name)
     await removeImages(context.paths, pods.unusedOf(hashes))

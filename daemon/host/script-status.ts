@@ -7,7 +7,10 @@ import { imageOf } from '../store/desired.ts'
 import { describeEnd } from './describe-end.ts'
 
 /** The status of a pod that is a script. */
-export function scriptStatus(context: Context, { name, inForce, scripts, state, problem }: PodSupervisor): PodStatus {
+export function scriptStatus(
+  context: Context,
+  { name, inForce, scripts, state, problem, nextAt }: PodSupervisor,
+): PodStatus {
   const latest = inForce?.desired.images.at(-1)
   const all = [...scripts.live.values()]
   const running = all.filter(run => run.state !== 'queued' && run.state !== 'over')
@@ -30,6 +33,7 @@ export function scriptStatus(context: Context, { name, inForce, scripts, state, 
     runs: running.map(run => runStatus(context, run)),
     queued,
     ...(last && { last }),
+    ...(nextAt !== undefined && { nextAt }),
     ...(problem !== undefined && { problem }),
   }
 }

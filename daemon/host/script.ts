@@ -10,6 +10,7 @@ import type { PodSupervisor } from '../pod/supervisor.ts'
 import { decode } from '../script/encoding.ts'
 import { readOutput } from '../script/output.ts'
 import type { RunRecord } from '../store/run-record.ts'
+import { checkSchedule, nextTime } from './cron.ts'
 import type { Pods } from './pods.ts'
 import { scriptStatus } from './script-status.ts'
 
@@ -22,13 +23,7 @@ export async function startScript(
   supervisor: PodSupervisor,
   { params, config, args = [], stdin, stdinEncoding }: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run: string }> {
-  const wrong = Object.keys(config).find(key => !scriptKeys.includes(key))
-  if (wrong !== undefined) {
-    throw new P8aError('bad_config', `Cannot start pod ${quote(supervisor.name)}: a script has no ${quote(wrong)}`, {
-      hint: `A script has: ${scriptKeys.join(', ')}`,
-      facts: { pod: supervisor.name, key: wrong },
-    })
-  }
+  refuseConfig(supervisor, config)
   const run = await supervisor.scripts.start({
     params,
     args,
@@ -40,6 +35,51 @@ export async function startScript(
   })
   context.log.info('verb', 'start', { pod: supervisor.name, run: run.id, params: Object.keys(params) })
   return { ...scriptStatus(context, supervisor), run: run.id }
+}
+
+/**
+ * Has a script started by its schedule from now on, with these params and arguments; it is not started now.
+ * @throws {P8aError} `bad_config`, `no_space`, `save_failed`
+ */
+export async function scheduleScript(
+  context: Context,
+  pods: Pods,
+  { name, params, config, args, stdin }: MethodParams<'pod.start'>,
+): Promise<PodStatus> {
+  const { supervisor } = pods.get(name)
+  refuseConfig(supervisor, config)
+  await checkSchedule(config.schedule)
+  if (stdin !== undefined) {
+    throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
+      hint: 'Have the script read a file',
+    })
+  }
+  const { scale, ...rest } = config
+  await pods.change(name, desired => {
+    if (!desired) throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`)
+    context.log.info('verb', 'schedule', { pod: name, at: config.schedule?.at })
+    return {
+      ...desired,
+      params,
+      config: rest,
+      want: 'up',
+      ...(args !== undefined && { args }),
+      ...(scale !== undefined && { scale }),
+    }
+  })
+  const next = config.schedule && (await nextTime(config.schedule, context.clock.wallMs()))
+  const status = scriptStatus(context, supervisor)
+  return { ...status, ...(next !== undefined && { nextAt: new Date(next).toISOString() }) }
+}
+
+function refuseConfig(supervisor: PodSupervisor, config: object): void {
+  const wrong = Object.keys(config).find(key => !scriptKeys.includes(key))
+  if (wrong !== undefined) {
+    throw new P8aError('bad_config', `Cannot start pod ${quote(supervisor.name)}: a script has no ${quote(wrong)}`, {
+      hint: `A script has: ${scriptKeys.join(', ')}`,
+      facts: { pod: supervisor.name, key: wrong },
+    })
+  }
 }
 
 /** @throws {P8aError} `bad_params` */

@@ -48,6 +48,7 @@ export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
     runs,
     ...(cause && { cause }),
     ...(waiting && { retryAt: futureTime(context, waiting.retryAtMs) }),
+    ...(pod.nextAt !== undefined && { nextAt: pod.nextAt }),
     ...(pod.problem !== undefined && { problem: pod.problem }),
   }
 }
@@ -107,6 +108,8 @@ export function textOf(
   }
   const said = runs.find(run => run.text !== undefined)?.text
   if (said !== undefined) return said
+  const missing = state === 'waiting' && runs.length === 0 ? pod.missing() : []
+  if (missing.length > 0) return `waits for ${missing.join(', ')}`
   if (state === 'waiting') return runs.some(run => run.state === 'stopping') ? 'stopping' : 'starting'
   const done = firstSlot(pod, 'done')
   return state === 'idle' && done ? 'finished' : ''

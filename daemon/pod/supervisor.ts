@@ -23,6 +23,10 @@ export class PodSupervisor {
   readonly name: string
   /** What is wrong with the pod's files, while the last good state is in force. */
   problem: string | undefined
+  /** When its schedule starts it next. */
+  nextAt: string | undefined
+  /** Those of its needs that are not up, which it is not started without. */
+  missing: () => readonly string[] = () => []
   /** Of a script: its runs. */
   readonly scripts: ScriptRuns
   #context: Context
@@ -244,7 +248,9 @@ export class PodSupervisor {
     }
     if (this.#inForce) {
       const { policy, spec } = this.#inForce
-      return { ...common, wanted: number < this.#wantedCount(), spec, policy }
+      // What runs is left running when something that it needs goes down by itself.
+      const mayBegin = slot !== undefined || this.missing().length === 0
+      return { ...common, wanted: number < this.#wantedCount() && mayBegin, spec, policy }
     }
     // Its files cannot be read: what runs is left running, and nothing is started.
     const isRunning = slot !== undefined && hasRun(slot) && !this.#isHeld

@@ -16,6 +16,8 @@ export const desiredSchema = v.strictObject({
   /** The version to run; 0 until the first start. */
   version: whole,
   params: v.optional(textsSchema({ text: 'is no text' }), {}),
+  /** What a scheduled run of a script is given behind its name. */
+  args: v.optional(v.array(v.string())),
   /** What start's flags said over the image's own config. */
   config: v.optional(configSchema, {}),
   want: v.picklist(['up', 'idle']),

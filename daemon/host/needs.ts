@@ -1,0 +1,51 @@
+// Which pods of a host need which: what a pod waits for before it starts, what stops before it, and cycles, which are refused.
+import { P8aError } from '../../protocol/errors.ts'
+import { quote } from '../../protocol/names.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+
+/** Names of pods by the names that they need. */
+type Graph = (name: string) => readonly string[]
+
+/** What a pod's config says that it needs. */
+export function needsOf({ inForce }: PodSupervisor): readonly string[] {
+  return inForce?.desired.config.needs ?? inForce?.image.config.needs ?? []
+}
+
+/**
+ * Refuses that `name` needs `needs` where one of these needs it in turn.
+ * @throws {P8aError} `needs_cycle`, with the cycle
+ */
+export function refuseCycle(name: string, needs: readonly string[], others: Graph): void {
+  const graph: Graph = pod => (pod === name ? needs : others(pod))
+  const cycle = findWay(name, { to: name, graph, seen: new Set() })
+  if (!cycle) return
+  throw new P8aError('needs_cycle', `Pod ${quote(name)} cannot need what needs it: ${[name, ...cycle].join(' → ')}`, {
+    hint: 'Take one of these out of a config.needs',
+    facts: { pod: name, cycle: [name, ...cycle] },
+  })
+}
+
+function findWay(from: string, way: { to: string; graph: Graph; seen: Set<string> }): string[] | undefined {
+  for (const next of way.graph(from)) {
+    if (next === way.to) return [next]
+    if (way.seen.has(next)) continue
+    way.seen.add(next)
+    const rest = findWay(next, way)
+    if (rest) return [next, ...rest]
+  }
+  return undefined
+}
+
+/** The pods that need `name`, and those that need these: first those that nobody needs. */
+export function dependentsOf(name: string, pods: readonly PodSupervisor[]): PodSupervisor[] {
+  const found = new Set<PodSupervisor>()
+  const visit = (of: string) => {
+    for (const pod of pods) {
+      if (pod.name === name || found.has(pod) || !needsOf(pod).includes(of)) continue
+      visit(pod.name)
+      found.add(pod)
+    }
+  }
+  visit(name)
+  return [...found]
+}

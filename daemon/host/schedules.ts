@@ -1,0 +1,167 @@
+// Starts pods when their schedules say so. When each was looked at last is on disk, so that the next host knows what was missed
+// while there was none.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { mergeConfig, type Schedule } from '../../protocol/config.ts'
+import type { Context } from '../context.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import { parseState, readStateText, writeState } from '../store/state-file.ts'
+import { nextTime } from './cron.ts'
+
+/** The longest that is waited in one go: a machine that slept, or whose clock was set, is soon noticed. */
+const mostWaitMs = 60_000
+
+const stateSchema = v.strictObject({ v: v.literal(1), at: v.pipe(v.string(), v.isoTimestamp()), schedule: v.string() })
+
+type Armed = { key: string; timer: NodeJS.Timeout | undefined; isWaiting: boolean }
+
+/** What it needs of the pods: a new generation of one that is no script. */
+export type SchedulesOwner = { renew(name: string): Promise<void> }
+
+export class Schedules {
+  #context: Context
+  #owner: SchedulesOwner
+  #armed = new Map<string, Armed>()
+  #isDetached = false
+
+  constructor(context: Context, owner: SchedulesOwner) {
+    this.#context = context
+    this.#owner = owner
+  }
+
+  /** Something of a pod may have changed: what its schedule is, or whether it is wanted. */
+  look(supervisor: PodSupervisor): void {
+    const schedule = this.#isDetached ? undefined : scheduleOf(supervisor)
+    const key = schedule ? JSON.stringify(schedule) : ''
+    if ((this.#armed.get(supervisor.name)?.key ?? '') === key) return
+    this.forget(supervisor.name)
+    supervisor.nextAt = undefined
+    if (!schedule) {
+      // What is due from now on is not missed.
+      if (!this.#isDetached) void rm(this.#file(supervisor.name), { force: true }).catch(() => {})
+      return
+    }
+    const armed: Armed = { key, timer: undefined, isWaiting: false }
+    this.#armed.set(supervisor.name, armed)
+    void this.#begin(supervisor, schedule, armed)
+  }
+
+  forget(name: string): void {
+    clearTimeout(this.#armed.get(name)?.timer)
+    this.#armed.delete(name)
+  }
+
+  detach(): void {
+    this.#isDetached = true
+    for (const name of [...this.#armed.keys()]) this.forget(name)
+  }
+
+  /** From when it was looked at last on, or from now. */
+  async #begin(supervisor: PodSupervisor, schedule: Schedule, armed: Armed): Promise<void> {
+    const now = this.#context.clock.wallMs()
+    try {
+      const last = await this.#readLast(supervisor.name, armed.key)
+      const from = last === undefined || schedule.missed === 'skip' ? now : Math.min(last, now)
+      if (last === undefined) await this.#saveLast(supervisor.name, now, armed.key)
+      await this.#arm(supervisor, schedule, { armed, fromMs: from })
+    } catch (error) {
+      this.#context.log.error('files', `The schedule cannot be used: ${(error as Error).message}`, {
+        pod: supervisor.name,
+      })
+    }
+  }
+
+  async #arm(
+    supervisor: PodSupervisor,
+    schedule: Schedule,
+    { armed, fromMs }: { armed: Armed; fromMs: number },
+  ): Promise<void> {
+    const dueMs = await nextTime(schedule, fromMs)
+    if (!this.#isArmed(supervisor, armed)) return
+    supervisor.nextAt = dueMs === undefined ? undefined : new Date(dueMs).toISOString()
+    if (dueMs === undefined) return
+    const wait = () => {
+      const leftMs = dueMs - this.#context.clock.wallMs()
+      const go = leftMs > 0 ? wait : () => void this.#onDue(supervisor, schedule, armed)
+      armed.timer = setTimeout(go, Math.min(Math.max(0, leftMs), mostWaitMs)).unref()
+    }
+    wait()
+  }
+
+  /** However many times were missed, it is started once. */
+  async #onDue(supervisor: PodSupervisor, schedule: Schedule, armed: Armed): Promise<void> {
+    const { log, clock } = this.#context
+    const now = clock.wallMs()
+    try {
+      await this.#saveLast(supervisor.name, now, armed.key)
+      if (this.#isArmed(supervisor, armed)) void this.#start(supervisor, schedule, armed)
+    } catch (error) {
+      log.error('verb', 'the schedule could not start it', { pod: supervisor.name, err: error })
+    }
+    await this.#arm(supervisor, schedule, { armed, fromMs: now })
+  }
+
+  async #start(supervisor: PodSupervisor, { overlap = 'skip' }: Schedule, armed: Armed): Promise<void> {
+    const { log } = this.#context
+    const { name } = supervisor
+    if (supervisor.hasRuns && overlap !== 'parallel') {
+      if (overlap === 'skip' || armed.isWaiting)
+        return log.info('verb', 'the schedule passed it over: the last run goes on', { pod: name })
+      armed.isWaiting = true
+      await supervisor.until(() => !supervisor.hasRuns)
+      armed.isWaiting = false
+      if (!this.#isArmed(supervisor, armed)) return
+    }
+    try {
+      log.info('verb', 'start by schedule', { pod: name })
+      if (supervisor.isScript) await startScheduled(supervisor)
+      // A service that still runs has no second one beside it.
+      else if (!supervisor.hasRuns) await this.#owner.renew(name)
+    } catch (error) {
+      log.error('verb', 'the schedule could not start it', { pod: name, err: error })
+    }
+  }
+
+  #isArmed(supervisor: PodSupervisor, armed: Armed): boolean {
+    return this.#armed.get(supervisor.name) === armed && !this.#isDetached
+  }
+
+  #file(name: string): string {
+    return join(this.#context.paths.pod(name).dir, 'schedule.json')
+  }
+
+  async #readLast(name: string, key: string): Promise<number | undefined> {
+    const file = this.#file(name)
+    const text = await readStateText(file)
+    if (text === undefined) return undefined
+    const { at, schedule } = parseState(file, text, stateSchema)
+    // That was another schedule, which it has no more.
+    return schedule === key ? Date.parse(at) : undefined
+  }
+
+  async #saveLast(name: string, atMs: number, key: string): Promise<void> {
+    await writeState(this.#file(name), { v: 1, at: new Date(atMs).toISOString(), schedule: key }, { durable: true })
+  }
+}
+
+/** The schedule of a pod that is wanted. */
+function scheduleOf({ inForce }: PodSupervisor): Schedule | undefined {
+  if (inForce?.desired.want !== 'up') return undefined
+  return mergeConfig(inForce.image.config, inForce.desired.config).schedule
+}
+
+/** As it was started when it got its schedule. */
+async function startScheduled({ scripts, inForce }: PodSupervisor): Promise<void> {
+  if (!inForce) return
+  const { params, args = [], config } = inForce.desired
+  await scripts.start({
+    params,
+    args,
+    env: config.env ?? {},
+    cwd: config.cwd,
+    timeoutMs: config.timeout,
+    stopMs: config.stopTimeout,
+    stdin: undefined,
+  })
+}

@@ -1,0 +1,144 @@
+// Schedules, and pods that need others, against a real host. Not tested here: what a pattern means, which is croner's matter,
+// and summer time.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { RunInfo } from '../../protocol/methods.ts'
+import { TestHost, until } from './harness.ts'
+
+const test = suite<{ host: TestHost }>('schedules and needs')
+
+test.before.each(async context => {
+  context.host = new TestHost()
+  await context.host.up()
+})
+
+test.after.each(async ({ host }) => await host.dispose())
+
+async function pushScript(host: TestHost, name: string, content: string): Promise<void> {
+  writeFileSync(join(host.dir, `${name}.sh`), content)
+  await host.ok('push', 'local', name, join(host.dir, `${name}.sh`))
+}
+
+async function pushPod(host: TestHost, name: string, content: string): Promise<void> {
+  writeFileSync(join(host.dir, `${name}.js`), content)
+  await host.ok('push', 'local', name, join(host.dir, `${name}.js`))
+}
+
+const runsOf = async (host: TestHost, name: string) =>
+  (await host.json<{ runs: RunInfo[] }>('runs', 'local', name)).runs
+
+test('a script is started by its schedule, with params and arguments, until it is stopped', async ({ host }) => {
+  await pushScript(host, 'tick', 'echo $LEVEL $1\n')
+  await host.ok('start', 'local', 'tick', '--schedule', '* * * * * *', '--level', '3', '--', 'arg')
+  assert.ok((await host.status('tick')).nextAt)
+  await until(async () => (await runsOf(host, 'tick')).filter(({ end }) => end).length >= 2, 'it ran twice')
+  await host.ok('stop', 'local', 'tick')
+  assert.is((await host.status('tick')).nextAt, undefined)
+  assert.is(await host.ok('output', 'local', 'tick.1'), '3 arg\n')
+  assert.is((await runsOf(host, 'tick')).length, (await runsOf(host, 'tick')).length)
+})
+
+test('a schedule tells its next time in its zone', async ({ host }) => {
+  await pushScript(host, 'daily', 'true\n')
+  await host.ok('start', 'local', 'daily', '--schedule', '30 12 1 1 *', '--zone', 'Asia/Tokyo')
+  assert.match((await host.status('daily')).nextAt ?? '', /-01-01T03:30:00.000Z$/)
+  assert.match(await host.ok('status', 'local', 'daily'), /next start/)
+  await host.ok('start', 'local', 'daily', '--schedule', '30 12 1 1 *', '--zone', 'America/New_York')
+  assert.match((await host.status('daily')).nextAt ?? '', /-01-01T17:30:00.000Z$/)
+})
+
+test('overlap: a run that goes on is passed over, waited for, or joined', async ({ host }) => {
+  const gate = join(host.dir, 'gate')
+  await pushScript(host, 'long', `while [ ! -e ${gate} ]; do sleep 0.05; done\n`)
+  await host.ok('start', 'local', 'long', '--schedule', '* * * * * *', '--overlap', 'parallel')
+  await until(async () => (await host.status('long')).up >= 2, 'two go on')
+  await host.ok('stop', 'local', 'long')
+  await host.ok('start', 'local', 'long', '--schedule', '* * * * * *')
+  await until(async () => (await host.ok('logs', 'local', 'long')).includes('passed it over'), 'one was passed over')
+  assert.is((await host.status('long')).up, 1)
+  await host.ok('stop', 'local', 'long')
+  const before = (await runsOf(host, 'long')).length
+  await host.ok('start', 'local', 'long', '--schedule', '* * * * * *', '--overlap', 'queue')
+  await until(async () => (await host.status('long')).up === 1, 'one goes on')
+  writeFileSync(gate, '')
+  await until(async () => (await runsOf(host, 'long')).length > before + 1, 'the next one has come')
+})
+
+test('what was due while the host was down is run once, or not at all', async ({ host }) => {
+  await pushScript(host, 'missed', 'true\n')
+  await pushScript(host, 'passed', 'true\n')
+  // Far away, so that nothing but what was missed is run.
+  await host.ok('start', 'local', 'missed', '--schedule', '0 0 1 1 *')
+  await host.ok('start', 'local', 'passed', '--schedule', '0 0 1 1 *', '--missed', 'skip')
+  const files = ['missed', 'passed'].map(name => join(host.data, 'pods', name, 'schedule.json'))
+  await until(() => files.every(file => existsSync(file)), 'both are noted')
+  await host.killHost()
+  for (const file of files) {
+    const state = JSON.parse(readFileSync(file, 'utf8'))
+    writeFileSync(file, JSON.stringify({ ...state, at: '2020-01-01T00:00:00.000Z' }))
+  }
+  await host.up()
+  await until(async () => (await runsOf(host, 'missed')).some(({ end }) => end), 'it was made up for')
+  assert.is((await runsOf(host, 'missed')).length, 1)
+  assert.is((await runsOf(host, 'passed')).length, 0)
+})
+
+test('a schedule that is none is refused at push and at start', async ({ host }) => {
+  await pushScript(host, 'job', 'true\n')
+  for (const at of ['61 * * * *', 'soon', '* * *'])
+    assert.is((await host.refused('start', 'local', 'job', '--schedule', at)).code, 'bad_config', at)
+  const zone = await host.refused('start', 'local', 'job', '--schedule', '* * * * *', '--zone', 'Mars/Base')
+  assert.is(zone.code, 'bad_config')
+  assert.is((await host.refused('start', 'local', 'job', '--overlap', 'skip')).code, 'usage')
+  writeFileSync(join(host.dir, 'bad.js'), `export const config = { schedule: 'never' }\nexport default () => {}\n`)
+  assert.is((await host.refused('push', 'local', 'bad', join(host.dir, 'bad.js'))).code, 'bad_config')
+})
+
+test('a service with a schedule is started again by it', async ({ host }) => {
+  await pushPod(
+    host,
+    'often',
+    `export const config = { schedule: '* * * * * *' }\nexport default () => process.exit()\n`,
+  )
+  await host.pod('start', 'local', 'often')
+  await until(
+    async () => (await runsOf(host, 'often')).filter(({ end }) => end?.code === 0).length >= 3,
+    'it ran thrice',
+  )
+  await host.ok('stop', 'local', 'often')
+})
+
+test('a pod is started after what it needs, and stopped before it', async ({ host }) => {
+  await host.push('needing')
+  const error = await host.refused('start', 'local', 'needing')
+  assert.match(error.message, /needs "forever", and there is no such pod/)
+  await host.push('forever')
+  await host.ok('start', 'local', 'needing')
+  assert.equal([(await host.status('forever')).status, (await host.status('needing')).status], ['up', 'up'])
+  await host.ok('stop', 'local', 'forever')
+  const waiting = await host.status('needing')
+  assert.equal([waiting.status, waiting.text, waiting.want], ['waiting', 'waits for forever', 'up'])
+  const [ended, other] = [(await runsOf(host, 'needing'))[0], (await runsOf(host, 'forever'))[0]]
+  assert.ok((ended?.endedAt ?? 'z') <= (other?.endedAt ?? ''))
+  await host.ok('start', 'local', 'forever')
+  await until(async () => (await host.status('needing')).status === 'up', 'it came back')
+})
+
+test('a cycle of needs is refused at push, and shown', async ({ host }) => {
+  const pod = (needs: string) => `export const config = { needs: ['${needs}'] }\nexport default () => {}\n`
+  for (const [name, needs] of [
+    ['a', 'b'],
+    ['b', 'c'],
+  ] as const)
+    await pushPod(host, name, pod(needs))
+  writeFileSync(join(host.dir, 'c.js'), pod('a'))
+  const error = await host.refused('push', 'local', 'c', join(host.dir, 'c.js'))
+  assert.is(error.code, 'needs_cycle')
+  assert.match(error.message, /c → a → b → c/)
+  writeFileSync(join(host.dir, 'self.js'), pod('self'))
+  assert.match((await host.refused('push', 'local', 'self', join(host.dir, 'self.js'))).message, /self → self/)
+})
+
+test.run()
