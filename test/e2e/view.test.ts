@@ -1,0 +1,226 @@
+// The HTTP view of scripts, driven as its own document describes it: every operation, every status it names. What scripts do
+// is tested in test/e2e/scripts.test.ts.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import * as v from 'valibot'
+import type { RunInfo } from '../../protocol/methods.ts'
+import { type OperationId, operations, problemSchema, type ViewProcess } from '../../protocol/view.ts'
+import { TestHost, until } from './harness.ts'
+
+const test = suite<{ host: TestHost; view: View }>('the HTTP view')
+
+type OperationObject = { operationId: OperationId; responses: Record<string, unknown> }
+type Document = { paths: Record<string, Record<string, OperationObject>> }
+type Asked = { id?: string; query?: string; body?: unknown; headers?: Record<string, string>; raw?: string | Buffer }
+type Body = Partial<
+  ViewProcess & { process_id: string; total: number; script: string; commands: unknown[]; processes: ViewProcess[] }
+>
+type Answer = { status: number; body: Body; text: string; headers: Headers }
+
+/** Asks as the document says, and holds each answer to it. */
+class View {
+  readonly seen = new Set<string>()
+  #host: TestHost
+  #document: Document
+
+  constructor(host: TestHost, document: Document) {
+    this.#host = host
+    this.#document = document
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#host.port}`
+  }
+
+  async ask(id: OperationId, asked: Asked = {}): Promise<Answer> {
+    const [path, method, operation] = this.#find(id)
+    const hasBody = asked.body !== undefined || asked.raw !== undefined
+    const response = await fetch(
+      `${this.url}${path.replace('{id}', encodeURIComponent(asked.id ?? ''))}${asked.query ?? ''}`,
+      {
+        method: method.toUpperCase(),
+        headers: {
+          authorization: `Bearer ${this.#host.token}`,
+          ...(hasBody && { 'content-type': 'application/json' }),
+          ...asked.headers,
+        },
+        ...(hasBody && { body: asked.raw ?? JSON.stringify(asked.body) }),
+      },
+    )
+    const text = await response.text()
+    assert.ok(Object.hasOwn(operation.responses, response.status), `${id} ${response.status}: ${text}`)
+    this.seen.add(`${id} ${response.status}`)
+    const isJson = response.headers.get('content-type') === 'application/json'
+    const body = isJson ? JSON.parse(text) : {}
+    const spec = operations[id]
+    if (response.status >= 400) v.parse(problemSchema, body)
+    else if ('result' in spec) v.parse(spec.result as v.GenericSchema, body)
+    return { status: response.status, body, text, headers: response.headers }
+  }
+
+  #find(id: OperationId): [path: string, method: string, operation: OperationObject] {
+    for (const [path, methods] of Object.entries(this.#document.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        if (operation.operationId === id) return [path, method, operation]
+      }
+    }
+    throw new Error(`${id} is not in the document`)
+  }
+}
+
+test.before.each(async context => {
+  context.host = new TestHost()
+  await context.host.up()
+  context.view = new View(context.host, await documentOf(context.host))
+})
+
+test.after.each(async ({ host }) => await host.dispose())
+
+async function documentOf(host: TestHost): Promise<Document> {
+  const headers = { authorization: `Bearer ${host.token}` }
+  return (await (await fetch(`http://127.0.0.1:${host.port}/openapi.json`, { headers })).json()) as Document
+}
+
+const statusOf = async (view: View, id: string) => (await view.ask('getProcess', { id })).body.status
+
+test('the document is one of OpenAPI 3.1, and has every operation', async ({ host }) => {
+  const document = await documentOf(host)
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-test-'))
+  try {
+    const file = join(dir, 'openapi.json')
+    writeFileSync(file, JSON.stringify(document))
+    const validator = new Validator()
+    const { valid, errors } = await validator.validate(file)
+    assert.ok(valid, JSON.stringify(errors))
+    assert.is(validator.version, '3.1')
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+  const ids = Object.values(document.paths).flatMap(path => Object.values(path).map(({ operationId }) => operationId))
+  assert.equal(ids.sort(), Object.keys(operations).sort())
+})
+
+test('every operation does what the document says, with every status it names', async ({ host, view }) => {
+  const script = 'echo $1 $LEVEL; cat; while [ -e "$GATE" ]; do sleep 0.02; done; exit 3\n'
+  const gate = join(host.dir, 'gate')
+  writeFileSync(gate, '')
+  assert.is((await view.ask('createCommand', { body: { name: 'job', script } })).body.id, 'job')
+  const made = await view.ask('createCommand', {
+    body: { script: Buffer.from(script).toString('base64'), encoding: 'base64' },
+  })
+  assert.equal([made.status, (await host.status(made.body.id ?? '')).kind], [201, 'script'])
+  assert.is((await view.ask('listCommands')).body.commands?.length, 2)
+  assert.is((await view.ask('getCommand', { id: 'job' })).body.script, script)
+  const body = {
+    command_id: 'job',
+    args: ['one'],
+    params: { level: '2' },
+    env: { GATE: gate },
+    stdin: 'in\n',
+    timeout: '1m',
+  }
+  const id = (await view.ask('startProcess', { body })).body.process_id ?? ''
+  await until(async () => (await view.ask('getProcess', { id })).body.output === 'one 2\nin\n', 'its output is there')
+  assert.is(await statusOf(view, id), 'executing')
+  assert.is((await view.ask('listProcesses', { query: '?status=executing&command_id=job' })).body.total, 1)
+  assert.is((await view.ask('removeProcess', { id })).status, 409)
+  assert.is((await view.ask('removeCommand', { id: 'job' })).status, 409)
+  const output = view.ask('getOutput', { id, query: '?offset=4' })
+  rmSync(gate)
+  assert.is((await output).text, '2\nin\n')
+  const done = (await view.ask('getProcess', { id })).body
+  assert.equal(
+    [done.status, done.exit_code, done.signal, done.reason, done.output_bytes],
+    ['error', 3, null, 'exited', 9],
+  )
+  const again = await view.ask('stopProcess', { id })
+  assert.equal([again.status, again.body.message], [202, `${id} had ended already`])
+  const events = await view.ask('getOutput', { id, headers: { accept: 'text/event-stream' } })
+  assert.is(events.headers.get('content-type'), 'text/event-stream')
+  assert.match(events.text, /^event: output\nid: 9\ndata: .*\n\nevent: end\nid: 9\ndata: \{"code":3/)
+  const ok =
+    (await view.ask('startProcess', { body: { command_id: made.body.id, timeout: 5000 } })).body.process_id ?? ''
+  await until(async () => (await statusOf(view, ok)) === 'error', 'it has ended')
+  assert.is((await view.ask('removeProcess', { id })).status, 204)
+  assert.is((await view.ask('removeProcess', { id })).status, 204)
+  assert.is((await view.ask('removeCommand', { id: 'job' })).status, 204)
+  await provokeErrors(host, view, made.body.id ?? '')
+  const wanted = (Object.keys(operations) as OperationId[]).flatMap(id =>
+    [operations[id].status, ...operations[id].errors, 401].map(status => `${id} ${status}`),
+  )
+  assert.equal([...view.seen].sort(), wanted.sort())
+})
+
+async function provokeErrors(host: TestHost, view: View, command: string): Promise<void> {
+  const expect = async (status: number, id: OperationId, asked: Asked, message?: RegExp) => {
+    const answer = await view.ask(id, asked)
+    assert.is(answer.status, status, `${id}: ${answer.text}`)
+    if (message) assert.match(answer.body.message ?? '', message)
+  }
+  for (const id of Object.keys(operations) as OperationId[]) {
+    await expect(401, id, { id: 'job', headers: { authorization: 'Bearer wrong' } })
+    await expect(
+      400,
+      id,
+      { id: 'job', query: '?nonsense=1', body: operations[id].method === 'POST' ? {} : undefined },
+      /"nonsense"/,
+    )
+  }
+  for (const id of ['getCommand', 'removeCommand'] as const) await expect(404, id, { id: 'nobody' })
+  for (const id of ['getProcess', 'getOutput', 'stopProcess'] as const) await expect(404, id, { id: 'nobody.7' })
+  await expect(404, 'startProcess', { body: { command_id: 'nobody' } })
+  await expect(404, 'listProcesses', { query: '?command_id=nobody' })
+  await expect(400, 'createCommand', { body: { script: 'true', color: 'red' } }, /no field "color"/)
+  await expect(400, 'createCommand', { body: { script: ' \n' } }, /empty/)
+  await expect(400, 'createCommand', { body: { script: 'true', name: 'Not A Name' } }, /name/)
+  await expect(400, 'createCommand', { raw: '{"script":' }, /no JSON/)
+  await expect(400, 'startProcess', { body: { command_id: command, timeout: 'soon' } }, /timeout/)
+  await expect(400, 'startProcess', { body: { command_id: command, args: 'a b' } }, /list/)
+  await expect(400, 'getOutput', { id: `${command}.1`, query: '?offset=-1' }, /offset/)
+  await expect(400, 'listProcesses', { query: '?limit=0' }, /limit/)
+  await expect(400, 'listProcesses', { query: '?status=fine' }, /status/)
+  await view.ask('createCommand', { body: { name: 'nope', script: '#!/nowhere/at-all\n' } })
+  await expect(409, 'startProcess', { body: { command_id: 'nope' } }, /"\/nowhere\/at-all"/)
+  for (const id of ['createCommand', 'startProcess'] as const) {
+    await expect(415, id, { raw: 'script=true', headers: { 'content-type': 'text/plain' } })
+    await host.ok('host', 'stop')
+    const file = join(host.data, 'host.json')
+    const settings = JSON.parse(readFileSync(file, 'utf8'))
+    writeFileSync(file, JSON.stringify({ ...settings, settings: { maxImageBytes: 1000, maxLineBytes: 4000 } }))
+    await host.up()
+    await expect(413, id, { body: { command_id: command, script: 'x'.repeat(5000) } })
+  }
+  await expect(413, 'createCommand', { body: { script: 'x'.repeat(2000) } })
+}
+
+test('runs are listed in pages, and one of what stands in the CLI is the same as over HTTP', async ({ host, view }) => {
+  await view.ask('createCommand', { body: { name: 'many', script: 'exit $1\n' } })
+  for (const code of ['0', '1', '0', '1', '0'])
+    await view.ask('startProcess', { body: { command_id: 'many', args: [code] } })
+  const ended = async () => (await host.json<{ runs: RunInfo[] }>('runs', 'local', 'many')).runs.every(({ end }) => end)
+  await until(ended, 'all have ended')
+  const ids = async (query: string) => {
+    const { processes } = (await view.ask('listProcesses', { query })).body as unknown as {
+      processes: { id: string }[]
+    }
+    return processes.map(({ id }) => id)
+  }
+  assert.equal(await ids('?limit=2'), ['many.5', 'many.4'])
+  assert.equal(await ids('?limit=2&offset=4'), ['many.1'])
+  assert.equal(await ids('?status=error'), ['many.4', 'many.2'])
+  assert.equal(await ids('?status=finished&limit=1&offset=1'), ['many.3'])
+})
+
+test('paths and methods that are none are told of', async ({ host, view }) => {
+  const headers = { authorization: `Bearer ${host.token}` }
+  assert.is((await fetch(`${view.url}/nowhere`, { headers })).status, 404)
+  const put = await fetch(`${view.url}/processes`, { headers, method: 'PUT' })
+  assert.equal([put.status, put.headers.get('allow')], [405, 'POST, GET'])
+  assert.is((await fetch(`${view.url}/openapi.json`)).status, 401)
+})
+
+test.run()
