@@ -8,6 +8,8 @@ import type { PodSupervisor } from '../pod/supervisor.ts'
 const headBytes = 40
 const flagAt = 38
 const blockBytes = 256 * 1024
+/** What is kept grows with what there is: most scripts write little. */
+const firstBytes = 4096
 /** How often a log that is waited for is looked at: soon at first. */
 const firstLookMs = 5
 const mostLookMs = 100
@@ -72,7 +74,8 @@ class PartReader {
   #file: string
   #offset: number
   #limit: number
-  #parts: Buffer[] = []
+  /** What is kept, copied line by line: a view of each would cost more than its bytes. */
+  #out: Buffer = Buffer.allocUnsafe(firstBytes)
   #kept = 0
   #place: Place
 
@@ -87,15 +90,16 @@ class PartReader {
 
   async read(): Promise<{ bytes: Buffer; isEnd: boolean }> {
     let isEnd = false
+    const { size } = await this.#handle.stat()
+    const block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(size - this.#place.file, 0) + 1))
     while (this.#kept < this.#limit && !isEnd) {
-      const block = Buffer.allocUnsafe(blockBytes)
-      const { bytesRead } = await this.#handle.read(block, 0, blockBytes, this.#place.file)
+      const { bytesRead } = await this.#handle.read(block, 0, block.length, this.#place.file)
       this.#take(block.subarray(0, bytesRead))
       // Half a line may be left: whoever wrote it is not done, or was killed in the middle.
-      isEnd = bytesRead < blockBytes && this.#kept < this.#limit
+      isEnd = bytesRead < block.length && this.#kept < this.#limit
     }
     this.#remember()
-    return { bytes: Buffer.concat(this.#parts), isEnd }
+    return { bytes: this.#out.subarray(0, this.#kept), isEnd }
   }
 
   /** Takes whole lines. */
@@ -122,10 +126,18 @@ class PartReader {
     const skip = Math.max(0, this.#offset + this.#kept - this.#place.output)
     const wanted = Math.min(length - skip, this.#limit - this.#kept)
     if (wanted > 0) {
-      this.#parts.push(block.subarray(start + skip, start + skip + wanted))
+      this.#makeRoom(wanted)
+      block.copy(this.#out, this.#kept, start + skip, start + skip + wanted)
       this.#kept += wanted
     }
     return skip + Math.max(0, wanted) >= length
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#kept + bytes <= this.#out.length) return
+    const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * this.#out.length, this.#kept + bytes), this.#limit))
+    this.#out.copy(larger, 0, 0, this.#kept)
+    this.#out = larger
   }
 
   #remember(): void {

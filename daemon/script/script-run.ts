@@ -6,6 +6,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
+import { mainFile } from '../image/store.ts'
 import type { End } from '../lifecycle/slot.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
 import { baseEnvironment } from '../pod/environment.ts'
@@ -36,6 +37,8 @@ export class ScriptRun {
   stopAskedMs: number | undefined
   /** Gives back its place: in the queue, or among those that run. */
   release: () => void = () => {}
+  /** Its command line, where that was found when it was asked for. */
+  command: [string, ...string[]] | undefined
   #record: RunRecord
   #context: Context
   #owner: ScriptOwner
@@ -45,6 +48,7 @@ export class ScriptRun {
   /** Whether an earlier host left it, and none of its own knows yet whether it was begun. */
   #isAdopted = false
   #isSaved = false
+  #note: ScriptNote | undefined
   #first = Promise.withResolvers<void>()
   #saving: Promise<void> = this.#first.promise
 
@@ -93,6 +97,7 @@ export class ScriptRun {
   }
 
   on(event: ScriptEvent): void {
+    if (event.type === 'ended') this.#note ??= event.note
     const before = this.state
     const [next, effects] = liveOn(this.state, event)
     this.state = next
@@ -186,7 +191,13 @@ export class ScriptRun {
     }
     return {
       key: this.#key,
-      command: await commandOf(`${this.#context.paths.image(hash)}/main`, { name, args, path: variables.PATH ?? '' }),
+      command:
+        this.command ??
+        (await commandOf(mainFile(this.#context.paths, { hash, format: 'script' }), {
+          name,
+          args,
+          path: variables.PATH ?? '',
+        })),
       env: variables,
       cwd: folder,
       log: this.#files.log,
@@ -287,7 +298,7 @@ export class ScriptRun {
     this.detach()
     if (this.identity && end.message === 'its keeper went down')
       await this.#context.processes.sweepGroup(this.identity).catch(() => {})
-    const note = await readNote(this.#files.exit)
+    const note = this.#note
     const script = note ? { ...this.record.script, outputBytes: note.outputBytes, cut: note.cut } : this.record.script
     const state = end.reason === 'lost' ? 'lost' : 'ended'
     this.#save({ state, end, endedAt: timeText(this.#context.clock), script })

@@ -5,6 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { PodState, RunEnd } from '../../protocol/methods.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
+import { mainFile } from '../image/store.ts'
 import { pruneLogs } from '../logs/retention.ts'
 import { runPaths } from '../paths.ts'
 import type { InForce } from '../pod/supervisor.ts'
@@ -15,6 +16,8 @@ import { ScriptRun } from './script-run.ts'
 
 /** How many more than are kept there may be before the oldest are removed: to look each time would cost more. */
 const pruneEvery = 50
+/** For how long folders that were made are taken to be there. */
+const foldersMs = 1000
 
 /** What a start of a script brings. */
 export type ScriptStart = {
@@ -44,6 +47,7 @@ export class ScriptRuns {
   #owner: ScriptsOwner
   /** Records of runs that are over, oldest first. */
   #over = new Map<number, ScriptRecord>()
+  #foldersMs = Number.NEGATIVE_INFINITY
   #isHeld = false
   #isDetached = false
 
@@ -91,14 +95,10 @@ export class ScriptRuns {
     const { image, policy, desired } = this.#owner.inForce() as InForce
     const { name } = this.#owner
     if (this.#isHeld) throw new P8aError('host_gone', `Cannot start pod ${quote(name)}: it or its host is stopping`)
-    const paths = this.#context.paths.pod(name)
     const path = start.env.PATH ?? process.env.PATH ?? ''
-    await commandOf(`${this.#context.paths.image(image.hash)}/main`, { name, args: [], path })
-    for (const dir of [paths.runs, paths.logs, paths.storage]) {
-      await mkdir(dir, { recursive: true, mode: 0o700 }).catch(error => {
-        throw saveError(dir, error)
-      })
-    }
+    const file = mainFile(this.#context.paths, { hash: image.hash, format: 'script' })
+    const command = await commandOf(file, { name, args: start.args, path })
+    await this.#makeFolders()
     const now = timeText(this.#context.clock)
     const number = this.#owner.nextNumber()
     const record: ScriptRecord = {
@@ -127,6 +127,7 @@ export class ScriptRuns {
       },
     }
     const run = this.#newRun(number, record)
+    run.command = command
     this.live.set(number, run)
     this.#enqueue(run)
     try {
@@ -187,6 +188,19 @@ export class ScriptRuns {
   detach(): void {
     this.#isDetached = true
     for (const run of this.live.values()) run.detach()
+  }
+
+  /** Not at each of many starts, and yet soon where a person took one away. */
+  async #makeFolders(): Promise<void> {
+    const nowMs = this.#context.clock.nowMs()
+    if (nowMs - this.#foldersMs < foldersMs) return
+    const { runs, logs, storage } = this.#context.paths.pod(this.#owner.name)
+    for (const dir of [runs, logs, storage]) {
+      await mkdir(dir, { recursive: true, mode: 0o700 }).catch(error => {
+        throw saveError(dir, error)
+      })
+    }
+    this.#foldersMs = nowMs
   }
 
   #newRun(number: number, record: ScriptRecord): ScriptRun {
