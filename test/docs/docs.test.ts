@@ -126,6 +126,19 @@ test('every example of docs/HOSTS.md does what the page says', async () => {
   }
 })
 
+test('every example of docs/SCRIPTS.md does what the page says', async () => {
+  const host = new TestHost()
+  try {
+    await host.up()
+    const cwd = join(host.dir, 'examples')
+    mkdirSync(cwd)
+    const replace: [string, string][] = [['localhost:PORT', `localhost:${host.port}`]]
+    await runPage(read('docs/SCRIPTS.md'), { host, cwd, replace })
+  } finally {
+    await host.dispose()
+  }
+})
+
 /** The blocks of code that are files, each written where its first line says. */
 function writePods(page: string, cwd: string): void {
   for (const { language, text } of blocksOf(page)) {

@@ -197,7 +197,7 @@ async function provokeErrors(host: TestHost, view: View, command: string): Promi
   await expect(413, 'createCommand', { body: { script: 'x'.repeat(2000) } })
 }
 
-test('runs are listed in pages, and one of what stands in the CLI is the same as over HTTP', async ({ host, view }) => {
+test('runs are listed in pages, by status', async ({ host, view }) => {
   await view.ask('createCommand', { body: { name: 'many', script: 'exit $1\n' } })
   for (const code of ['0', '1', '0', '1', '0'])
     await view.ask('startProcess', { body: { command_id: 'many', args: [code] } })
