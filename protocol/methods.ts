@@ -193,7 +193,13 @@ export const methods = {
         v.pipe(wholeNumber(), v.maxValue(60_000, 'must be at most 60000'), v.description('wait so long for more')),
         0,
       ),
-      encoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'), 'utf8'),
+      encoding: v.optional(
+        v.pipe(
+          v.picklist(['utf8', 'base64', 'latin1'], 'must be "utf8", "base64" or "latin1"'),
+          v.description('latin1: a character for each byte'),
+        ),
+        'utf8',
+      ),
     }),
   },
   'pod.call': {
@@ -444,7 +450,7 @@ export type RunOutput = {
   run: string
   /** In the encoding that was asked for. */
   data: string
-  encoding: 'utf8' | 'base64'
+  encoding: 'utf8' | 'base64' | 'latin1'
   /** Where it begins, and where the next part does, in bytes. */
   offset: number
   next: number

@@ -5,6 +5,8 @@ import type { Means } from './view-actions.ts'
 
 /** How long a look at the output waits for more. An event stream then sends a comment, so that nobody takes it for dead. */
 const waitMs = 15_000
+/** How much is held of it at a time. */
+const partBytes = 256 * 1024
 
 /** Sends what run `id` writes from `offset` on: all that is there, and, where it is followed, all until its end. */
 export async function streamOutput(
@@ -21,10 +23,11 @@ export async function streamOutput(
   response.flushHeaders()
   while (!signal.aborted) {
     const wait = isFollowing ? waitMs : 0
-    const part = await ask('pod.output', { name: id, offset: from, encoding: 'base64', waitMs: wait })
+    const encoding = isEvents ? 'base64' : 'latin1'
+    const part = await ask('pod.output', { name: id, offset: from, limit: partBytes, encoding, waitMs: wait })
     from = part.next
     const isOver = part.done || (!isFollowing && part.data === '')
-    const chunk = isEvents ? eventsOf(part, isOver) : Buffer.from(part.data, 'base64')
+    const chunk = isEvents ? eventsOf(part, isOver) : Buffer.from(part.data, 'latin1')
     // A reader that is slow makes us slow, so that nothing piles up.
     if (chunk.length > 0 && !response.write(chunk)) await once(response, 'drain', { signal }).catch(() => {})
     if (isOver) break

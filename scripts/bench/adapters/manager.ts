@@ -60,6 +60,8 @@ export type Manager = {
   down(): Promise<void>
   /** A connection that stays open, where it has such a thing. */
   connect?(): Promise<Connection>
+  /** Its scripts over HTTP, where it has such a thing. */
+  view?(): View
   /** Stores a file as the newest version of an app, typed in a shell. @returns how long that took, in milliseconds */
   push?(name: string, file: string): Promise<number>
   /** Processes it has made, apps and those it keeps in reserve, where it keeps any. */
@@ -67,6 +69,10 @@ export type Manager = {
 }
 
 /** The verbs over an open connection; all of this is p8a's alone. A name may have the path of a host before it. */
+/** Where scripts are resources over HTTP. */
+export type View = { port: number; token: string }
+
+/** The verbs over an open connection; all of this is p8a's alone. */
 export type Connection = {
   start(app: App): Promise<void>
   stop(app: App): Promise<void>

@@ -9,7 +9,7 @@ import type { MethodResults } from '../../../protocol/methods.ts'
 import { splitPath } from '../../../protocol/names.ts'
 import { type Command, run } from '../command.ts'
 import { childrenOf } from '../processes.ts'
-import type { App, Connection, Kind, Manager, Place } from './manager.ts'
+import type { App, Connection, Kind, Manager, Place, View } from './manager.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const podProgram = join(root, 'bin/pod.cjs')
@@ -27,6 +27,7 @@ class P8a implements Manager {
   /** Each app's file, bundled once. */
   readonly #bundles = new Map<string, string>()
   #pid = 0
+  #port = 0
 
   constructor(place: Place) {
     this.#place = place
@@ -91,7 +92,14 @@ class P8a implements Manager {
 
   async recover(): Promise<void> {
     const { output } = await this.#pod('host', 'start', '--detach', '--port', '0', '--json')
-    this.#pid = (JSON.parse(output) as MethodResults['host.info']).pid
+    const { pid, addresses } = JSON.parse(output) as MethodResults['host.info']
+    this.#pid = pid
+    this.#port = Number(
+      addresses
+        .find(address => !address.startsWith('unix:'))
+        ?.split(':')
+        .at(-1),
+    )
   }
 
   async down(): Promise<void> {
@@ -101,6 +109,10 @@ class P8a implements Manager {
   async connect(): Promise<Connection> {
     const { connect } = (await import(join(root, 'dist/client.js'))) as typeof import('../../../cli/client.ts')
     return connectionOver(await connect(`unix:${join(this.#data, 'host.sock')}`))
+  }
+
+  view(): View {
+    return { port: this.#port, token: readFileSync(join(this.#data, 'token'), 'utf8').trim() }
   }
 
   async push(name: string, file: string): Promise<number> {

@@ -15,6 +15,8 @@ import { push } from './push.ts'
 import { recovery } from './recovery.ts'
 import { respawn } from './respawn.ts'
 import type { Row } from './row.ts'
+import { scriptOutput } from './script-output.ts'
+import { scripts } from './scripts.ts'
 import { spares } from './spares.ts'
 import { start } from './start.ts'
 import { startOpen } from './start-open.ts'
@@ -40,4 +42,6 @@ export const allRows: readonly Row[] = [
   publish,
   stream,
   depth,
+  scripts,
+  scriptOutput,
 ]
