@@ -21,17 +21,23 @@ export async function streamOutput(
   response.setHeader('content-type', isEvents ? 'text/event-stream' : 'application/octet-stream')
   response.setHeader('cache-control', 'no-store')
   response.flushHeaders()
+  const { socket } = request
+  const patienceMs = socket.timeout ?? 0
   while (!signal.aborted) {
+    // A script that says nothing for long is no reader that is gone.
+    socket.setTimeout(0)
     const wait = isFollowing ? waitMs : 0
     const encoding = isEvents ? 'base64' : 'latin1'
     const part = await ask('pod.output', { name: id, offset: from, limit: partBytes, encoding, waitMs: wait })
     from = part.next
     const isOver = part.done || (!isFollowing && part.data === '')
     const chunk = isEvents ? eventsOf(part, isOver) : Buffer.from(part.data, 'latin1')
+    socket.setTimeout(patienceMs)
     // A reader that is slow makes us slow, so that nothing piles up.
     if (chunk.length > 0 && !response.write(chunk)) await once(response, 'drain', { signal }).catch(() => {})
     if (isOver) break
   }
+  socket.setTimeout(patienceMs)
   response.end()
 }
 

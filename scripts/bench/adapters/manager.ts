@@ -68,11 +68,10 @@ export type Manager = {
   children?(): number[]
 }
 
-/** The verbs over an open connection; all of this is p8a's alone. A name may have the path of a host before it. */
 /** Where scripts are resources over HTTP. */
 export type View = { port: number; token: string }
 
-/** The verbs over an open connection; all of this is p8a's alone. */
+/** The verbs over an open connection; all of this is p8a's alone. A name may have the path of a host before it. */
 export type Connection = {
   start(app: App): Promise<void>
   stop(app: App): Promise<void>
