@@ -136,6 +136,7 @@ export const methods = {
     summary: "A pod's runs, or those of all pods, newest first",
     params: v.strictObject({
       path,
+      hops,
       name: v.optional(name),
       active: v.optional(v.pipe(v.boolean(), v.description('only runs that are not over')), false),
       failed: v.optional(v.pipe(v.boolean(), v.description('only runs that are over and did not end well')), false),
