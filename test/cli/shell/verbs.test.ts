@@ -39,7 +39,19 @@ test('commandLine() knows nothing but verbs that are about a remote', () => {
 
 test('shellVerbs() are all that are about a remote', () => {
   const names = shellVerbs().map(spec => spec.usage.split(' ')[0])
-  assert.equal(names, ['push', 'start', 'stop', 'restart', 'status', 'remove', 'scale', 'logs', 'call', 'runs'])
+  assert.equal(names, [
+    'push',
+    'start',
+    'stop',
+    'restart',
+    'status',
+    'remove',
+    'scale',
+    'logs',
+    'call',
+    'runs',
+    'output',
+  ])
 })
 
 test.run()
