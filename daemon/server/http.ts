@@ -9,6 +9,9 @@ import { Guest } from './guest.ts'
 import { noToken, type Rpc, unauthorized } from './rpc.ts'
 import { toLine } from './session.ts'
 
+/** What is scripts and their runs; all else is JSON-RPC's. */
+const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
+
 type HttpOptions = { context: Context; rpc: Rpc; authority: Authority }
 
 /** @param visitor a connection that has to say who it is; undefined for one by the Unix socket */
@@ -48,7 +51,7 @@ async function answer(
 ): Promise<void> {
   const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
   response.on('close', () => client.leave())
-  if (pathOf(request) !== '/rpc') {
+  if (viewPaths.test(pathOf(request))) {
     const { answerView } = await import('./view.ts')
     return await answerView(request, response, { context, rpc, client })
   }
@@ -66,7 +69,11 @@ async function outcome(
   try {
     admit(request, client)
     // A body may bring a token, but only where there is something to bring it to.
-    if (!client.identity && request.method !== 'POST') throw unauthorized(noToken)
+    if (!client.identity && (pathOf(request) !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
+    if (pathOf(request) !== '/rpc')
+      throw new P8aError('method_not_found', `There is nothing at ${pathOf(request)}`, {
+        hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes what else there is',
+      })
     if (request.method !== 'POST')
       throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
     const message = await readBody(request, { context, isKnown: client.identity !== undefined })
@@ -88,8 +95,8 @@ export function admit(request: http.IncomingMessage, client: Guest): void {
   if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
 }
 
-function pathOf(request: http.IncomingMessage): string | undefined {
-  return request.url?.split('?', 1)[0]
+function pathOf(request: http.IncomingMessage): string {
+  return request.url?.split('?', 1)[0] ?? ''
 }
 
 function bearerOf(request: http.IncomingMessage): string | undefined {

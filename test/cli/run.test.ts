@@ -155,7 +155,8 @@ test('pod start sends params as texts and policy as config', async () => {
       '--scale',
       '3',
     )
-    assert.equal(host.requests[0]?.params, {
+    const started = host.requests.find(({ method }) => method === 'pod.start')
+    assert.equal(started?.params, {
       name: 'web',
       params: { value: '24', big: '1e3', scale: '3' },
       config: { scale: 2 },
