@@ -16,6 +16,8 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
   for (const job of left) await settle(job)
   for (const job of left) await fold(job)
   await Promise.all(found.map(remove))
+  // A host that died between the two removals left the note alone.
+  await Promise.all(streams.map(stream => rm(`${files.raw[stream]}.at`, { force: true })))
 }
 
 /** Notes how far a file was folded in a way that does not go by the log's size, which is about to change. */

@@ -52,7 +52,7 @@ export async function recoverPod(pod: PodSupervisor, context: Context): Promise<
 async function foldOrphans(pod: PodSupervisor, context: Context): Promise<void> {
   const paths = context.paths.pod(pod.name)
   const names = await readdir(paths.logs).catch(() => [])
-  const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw$/.exec(file)?.[1] ?? Number.NaN))
+  const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw(?:\.at)?$/.exec(file)?.[1] ?? Number.NaN))
   const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !pod.runs.has(number))
   for (const number of orphans) {
     try {

@@ -59,7 +59,9 @@ test('what a push left before its pod was saved is removed by the next host, and
     join(host.data, 'token.1234567'),
     join(host.data, 'host.json.1234567'),
     join(host.data, 'compiled/1bd78708.McR45g'),
+    join(host.data, 'logs/kept/9.stdout.raw.at'),
   ]
+  mkdirSync(join(host.data, 'logs/kept'), { recursive: true })
   for (const file of halfWritten) writeFileSync(file, '{"v":')
   mkdirSync(join(host.data, 'pods/kept/runs'), { recursive: true })
   writeFileSync(join(host.data, 'pods/kept/runs/1.json.3.tmp'), '{')
