@@ -39,6 +39,8 @@ export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>
   return join(paths.image(image.hash), mainName(image.format))
 }
 
+let lastTemporary = 0
+
 /**
  * Stores an image in one step: it is there whole, on the disk, or not at all.
  * @throws {P8aError} `no_space`, `save_failed`
@@ -49,7 +51,7 @@ export async function saveImage(
   content: { code: string | Buffer; map?: string },
 ): Promise<void> {
   const final = paths.image(image.hash)
-  const temporary = join(paths.images, `.new-${image.hash}-${process.pid}-${Date.now()}`)
+  const temporary = join(paths.images, `.new-${image.hash}-${++lastTemporary}`)
   const main = mainName(image.format)
   const code = content.map === undefined ? content.code : `${content.code}\n//# sourceMappingURL=${main}.map\n`
   try {
@@ -75,8 +77,14 @@ async function putInPlace(
 ): Promise<void> {
   const final = paths.image(image.hash)
   if (await isWhole(paths, image)) return
-  await rm(final, { recursive: true, force: true })
-  await rename(temporary, final)
+  try {
+    await rename(temporary, final)
+  } catch {
+    // Something is there: a damaged copy, or a whole one that another push of this moment has just put there.
+    if (await isWhole(paths, image)) return
+    await rm(final, { recursive: true, force: true })
+    await rename(temporary, final)
+  }
 }
 
 /** Whether an image is there with all that a run needs of it. */

@@ -115,6 +115,16 @@ test('a run that was never seen counts as a restart, so that the count never fal
   assert.equal([after.restarts, after.runs[0]?.id], [2, 'counted.3'])
 })
 
+test('many pods that are pushed with the same new content at the same moment all have it', async () => {
+  const client = await host.client()
+  const code = 'export default async () => {}\n'
+  const names = Array.from({ length: 24 }, (_, index) => `same-${index}`)
+  await Promise.all(names.map(name => client.call('pod.push', { name, code })))
+  await Promise.all(names.map(name => client.call('pod.start', { name })))
+  await Promise.all(names.map(name => client.call('pod.remove', { name, force: true })))
+  client.close()
+})
+
 test('a host whose output goes to a full disk goes on', async () => {
   const other = new TestHost()
   const full = openSync('/dev/full', 'w')
