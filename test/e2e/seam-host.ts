@@ -10,8 +10,7 @@ import { seamEnv, tellSeam } from '../../scripts/chaos/seam/seam.ts'
 import { fixture, isAlive, root, TestHost, until } from './harness.ts'
 
 /** `reconcile` is no verb: a run dies, and another takes its place. */
-export const seamVerbs = ['push', 'start', 'stop', 'restart', 'scale up', 'scale down', 'remove', 'reconcile'] as const
-export type SeamVerb = (typeof seamVerbs)[number]
+export type SeamVerb = 'push' | 'start' | 'stop' | 'restart' | 'scale up' | 'scale down' | 'remove' | 'reconcile'
 
 type Change = { before: PodStatus | undefined; after: PodStatus | undefined }
 

@@ -1,17 +1,9 @@
 // Every call to the system that a verb makes fails once, whichever it is: too many open files, no rights, a broken or a
 // full disk, no process to be had, a rename that is done and fails all the same. The verb is answered or refused with a code
 // of its own, the host lives, the pod is as before or as asked, and the verb works once the cause is gone.
-// Not here: a host that dies (points.test.ts), calls that fail while the host starts.
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isAlive, until } from './harness.ts'
-import { SeamHost, type SeamVerb, seamVerbs } from './seam-host.ts'
-
-const test = suite('faults')
-const host = new SeamHost()
-
-test.before(() => host.open())
-test.after(() => host.close())
+import type { SeamHost, SeamVerb } from './seam-host.ts'
 
 /** What a verb may be refused with. `internal` is none of them: it is what nobody expected. */
 const codes = ['no_space', 'save_failed', 'state_broken', 'start_failed']
@@ -27,20 +19,21 @@ function failuresOf(name: string): string[] {
   return ['EIO']
 }
 
-for (const verb of seamVerbs.filter(verb => verb !== 'reconcile')) {
-  test(`${verb}: whichever call fails, it is refused or done, and works once the cause is gone`, async () => {
-    const names = await host.record(verb, { reads: true })
-    const wrong: string[] = []
-    for (const [at, name] of names.entries()) {
-      for (const code of failuresOf(name)) {
-        await failAt(verb, { at, name, code }).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
-      }
+/** Has each call of a verb fail once, in each way in which it can. */
+export async function failEvery(host: SeamHost, verb: SeamVerb): Promise<void> {
+  const names = await host.record(verb, { reads: true })
+  const wrong: string[] = []
+  for (const [at, name] of names.entries()) {
+    for (const code of failuresOf(name)) {
+      await failAt(host, verb, { at, name, code }).catch(error => wrong.push(`${name} ${code}: ${error.message}`))
     }
-    assert.equal(wrong, [])
-  })
+  }
+  assert.equal(wrong, [])
 }
 
-async function failAt(verb: SeamVerb, { at, name, code }: { at: number; name: string; code: string }): Promise<void> {
+type Failure = { at: number; name: string; code: string }
+
+async function failAt(host: SeamHost, verb: SeamVerb, { at, name, code }: Failure): Promise<void> {
   const before = await host.prepare(verb)
   await host.order({ do: 'fail', at, code, reads: true })
   const refused = await host.act(verb)
@@ -61,5 +54,3 @@ async function failAt(verb: SeamVerb, { at, name, code }: { at: number; name: st
     return !status || status.status === (status.want === 'up' ? 'up' : 'idle')
   }, `${name}: all is well`)
 }
-
-test.run()
