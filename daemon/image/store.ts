@@ -47,7 +47,7 @@ let lastTemporary = 0
  */
 export async function saveImage(
   paths: DataPaths,
-  image: Omit<Image, 'v'>,
+  image: NewImage,
   content: { code: string | Buffer; map?: string },
 ): Promise<void> {
   const final = paths.image(image.hash)

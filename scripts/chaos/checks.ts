@@ -252,11 +252,20 @@ function wantedOf(status: PodStatus | undefined): Wanted {
 
 type Expected = { hashes: Set<string>; live: Set<string>; pods: Map<string, PodStatus> }
 
+const HOST_FILES = [
+  'host.json',
+  'token',
+  'host.sock',
+  'link.sock',
+  'audit.log',
+  'audit.log.1',
+  'logs/host.log',
+  'logs/host.log.1',
+  'logs/host.out',
+]
+
 function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
-  if (
-    ['host.json', 'token', 'host.sock', 'link.sock', 'logs/host.log', 'logs/host.log.1', 'logs/host.out'].includes(path)
-  )
-    return true
+  if (HOST_FILES.includes(path)) return true
   const image = /^images\/([0-9a-f]{64})\/(main\.mjs(\.map)?|image\.json)$/.exec(path)
   if (image) return hashes.has(image[1] as string)
   const file = /^(pods|logs)\/([^/]+)\/(.+)$/.exec(path)
