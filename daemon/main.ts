@@ -83,7 +83,6 @@ async function main(): Promise<void> {
   const audit = await AuditLog.open(paths.audit, context)
   const startedAt = new Date().toISOString()
   await context.spares.open()
-  await context.keepers.open()
   const pods = new Pods(context)
   await pods.load()
   const hosts = new Hosts(context, pods)

@@ -1,7 +1,7 @@
 // The host's end of keepers, the small processes that stay the parents of scripts. One serves all scripts of a host; after
 // an upgrade an older one stays beside it until its last script has ended.
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
@@ -33,7 +33,7 @@ type Keeper = { peer: KeeperPeer; isRetired: boolean; keys: Set<string> }
 
 export class Keepers {
   #context: Omit<Context, 'spares' | 'keepers'>
-  #ticket = ''
+  #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #watchers = new Map<string, Watcher>()
   #coming: PromiseWithResolvers<Keeper> | undefined
@@ -43,17 +43,14 @@ export class Keepers {
     this.#context = context
   }
 
-  /** Finds by what keepers prove who they are, which outlives the host as they do. */
-  async open(): Promise<void> {
-    const file = join(this.#context.paths.data, 'keeper.ticket')
-    try {
-      this.#ticket = (await readFile(file, 'utf8')).trim()
-    } catch {
-      // The first host that has this data directory.
-    }
-    if (this.#ticket.length >= 32) return
-    this.#ticket = randomBytes(24).toString('base64url')
-    await writeFile(file, `${this.#ticket}\n`, { mode: 0o600 })
+  /** By what a keeper proves who it is. Runs note it before they are begun, so that the next host knows it too. */
+  get ticket(): string {
+    return this.#ticket
+  }
+
+  /** An earlier host left a run that was begun by a keeper with that ticket: so are all from now on. */
+  know(ticket: string): void {
+    this.#ticket = ticket
   }
 
   /** A keeper has dialled; undefined where it is none. */

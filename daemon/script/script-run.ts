@@ -45,8 +45,8 @@ export class ScriptRun {
   #paths: PodPaths
   #files: ReturnType<typeof runPaths>
   #timer: NodeJS.Timeout | undefined
-  /** Whether an earlier host left it, and none of its own knows yet whether it was begun. */
-  #isAdopted = false
+  /** Whether it is not known if it was begun. */
+  #isUnknown = false
   #isSaved = false
   #note: ScriptNote | undefined
   #first = Promise.withResolvers<void>()
@@ -101,7 +101,7 @@ export class ScriptRun {
     const before = this.state
     const [next, effects] = liveOn(this.state, event)
     this.state = next
-    if (next !== before && next !== 'over') this.#save(changeTo(next, timeText(this.#context.clock)))
+    if (next !== before && next !== 'over') this.#save(this.#changeTo(next))
     for (const effect of effects) this.#perform(effect)
     this.#owner.onChanged()
   }
@@ -114,7 +114,6 @@ export class ScriptRun {
   /** Takes over what an earlier host left: it may be running, or over, or never have begun. */
   async adopt(): Promise<void> {
     const { state, pid, startTime } = this.#record
-    this.#isAdopted = true
     this.#isSaved = true
     this.#first.resolve()
     this.state = state === 'stopping' ? 'stopping' : state === 'up' ? 'up' : 'spawning'
@@ -126,11 +125,7 @@ export class ScriptRun {
       else this.#look()
       return
     }
-    // Nobody knows whether it was begun; its keeper will say.
-    this.#timer = setTimeout(
-      () => this.on({ type: 'unknown', why: 'host went down' }),
-      this.#context.settings.adoptTimeout,
-    )
+    this.#awaitKeeper('host went down')
   }
 
   /** Waits for nothing any more; its process goes on. */
@@ -161,11 +156,17 @@ export class ScriptRun {
       await this.#onBegun(pid)
     } catch (error) {
       if (this.state === 'over') return
-      // Whether it was begun is not known: its process is nowhere noted, its keeper will say, or it is lost.
       const isUnknown = error instanceof P8aError && (error.code === 'timeout' || error.code === 'pod_not_up')
-      if (isUnknown) return this.on({ type: 'unknown', why: error.message })
-      this.on({ type: 'not-begun', message: (error as Error).message })
+      if (isUnknown) this.#awaitKeeper(error.message)
+      else this.on({ type: 'not-begun', message: (error as Error).message })
     }
+  }
+
+  /** Whether it was begun is not known: its keeper says so when it dials, or nobody ever will. */
+  #awaitKeeper(why: string): void {
+    this.#isUnknown = true
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.on({ type: 'unknown', why }), this.#context.settings.adoptTimeout)
   }
 
   async #onBegun(pid: number): Promise<void> {
@@ -227,9 +228,9 @@ export class ScriptRun {
 
   /** A keeper is there that does not keep it: it has ended, was never begun, or another keeper has it. */
   async #onNotKept(): Promise<void> {
-    if (!this.#isAdopted || this.identity || (await this.#isNoted())) return
+    if (!this.#isUnknown || this.identity || (await this.#isNoted())) return
     clearTimeout(this.#timer)
-    this.#isAdopted = false
+    this.#isUnknown = false
     // What was asked of a keeper before is done, or never will be, once it says what it keeps.
     if (this.state === 'spawning') void this.#begin()
     else this.on({ type: 'ended', note: { code: null, signal: null, timedOut: false, outputBytes: 0, cut: false } })
@@ -308,6 +309,12 @@ export class ScriptRun {
     this.#owner.onOver(this, this.#record)
   }
 
+  #changeTo(state: 'queued' | 'spawning' | 'up' | 'stopping'): Partial<RunRecord> {
+    const { clock, keepers } = this.#context
+    if (state === 'spawning') return { state, startedAt: timeText(clock), ticket: keepers.ticket }
+    return state === 'stopping' ? { state, why: 'stopped' } : { state }
+  }
+
   /** One save after the other; a failure is told and harms no run. */
   #save(change: Partial<RunRecord>): void {
     const record = { ...this.#record, ...change }
@@ -332,11 +339,6 @@ export class ScriptRun {
       ...facts,
     })
   }
-}
-
-function changeTo(state: 'queued' | 'spawning' | 'up' | 'stopping', now: string): Partial<RunRecord> {
-  if (state === 'spawning') return { state, startedAt: now }
-  return state === 'stopping' ? { state, why: 'stopped' } : { state }
 }
 
 function noFolder(folder: string): P8aError {

@@ -109,7 +109,7 @@ export class ScriptRuns {
       version: desired.images.findLast(({ hash }) => hash === image.hash)?.version ?? 0,
       failures: 0,
       restarts: 0,
-      ticket: '',
+      ticket: this.#context.keepers.ticket,
       boot: this.#context.boot,
       state: 'queued',
       startedAt: now,
@@ -247,6 +247,7 @@ export class ScriptRuns {
       pod: this.#owner.name,
       run: record.id,
     })
+    this.#context.keepers.know(record.ticket)
     this.#context.scriptQueue.take(this)
     run.release = () => this.#context.scriptQueue.leave(this)
     void run.adopt()

@@ -266,7 +266,7 @@ const HOST_FILES = [
 
 function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
   if (HOST_FILES.includes(path)) return true
-  const image = /^images\/([0-9a-f]{64})\/(main\.mjs(\.map)?|image\.json)$/.exec(path)
+  const image = /^images\/([0-9a-f]{64})\/(main(\.mjs(\.map)?)?|image\.json)$/.exec(path)
   if (image) return hashes.has(image[1] as string)
   const file = /^(pods|logs)\/([^/]+)\/(.+)$/.exec(path)
   if (file) {
