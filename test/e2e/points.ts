@@ -42,7 +42,7 @@ async function dieAt(host: SeamHost, verb: SeamVerb, point: Point): Promise<void
   const isUndone = await host.isUndone(verb, { before, after })
   assert.ok(isDone || isUndone, `${what}: neither done nor undone: ${JSON.stringify({ before, after })}`)
   if (answered === undefined) assert.ok(isDone, `${what}: it was answered, and is not done`)
-  assertWhole(host, { status: after, what })
+  await assertWhole(host, { status: after, what })
 }
 
 /** Waits until nothing is on its way any more. */
@@ -55,15 +55,17 @@ async function settled(host: SeamHost, what: string): Promise<PodStatus | undefi
   }, `${what}: it is settled`).then(({ status }) => status)
 }
 
-function assertWhole(host: SeamHost, { status, what }: { status: PodStatus | undefined; what: string }): void {
+async function assertWhole(
+  host: SeamHost,
+  { status, what }: { status: PodStatus | undefined; what: string },
+): Promise<void> {
   const pids = processesOf(host.data)
     .filter(({ command }) => command.startsWith('pod subject.'))
     .map(({ pid }) => pid)
     .sort()
   assert.equal(pids, (status?.runs ?? []).map(run => run.pid).sort(), `${what}: each run has one process`)
-  const files = readdirSync(host.data, { recursive: true, encoding: 'utf8' })
-  const halfMade = files.filter(file => /\.tmp$|\.json\.\d+$|\.new-|\.removed-/.test(file))
-  assert.equal(halfMade, [], `${what}: nothing is half-made`)
+  // Something may be in the making just now.
+  await until(() => halfMade(host.data).length === 0, `${what}: nothing is half-made`)
   assert.is(existsSync(join(host.data, 'logs/subject')) && status === undefined, false, `${what}: no logs of no pod`)
   const images = readdirSync(join(host.data, 'images'))
   const desired = status ? JSON.parse(readFileSync(join(host.data, 'pods/subject/pod.json'), 'utf8')) : { images: [] }
@@ -73,4 +75,9 @@ function assertWhole(host: SeamHost, { status, what }: { status: PodStatus | und
     [],
     `${what}: no image is nobody's`,
   )
+}
+
+function halfMade(data: string): string[] {
+  const files = readdirSync(data, { recursive: true, encoding: 'utf8' })
+  return files.filter(file => /\.tmp$|\.json\.\d+$|\.new-|\.removed-/.test(file))
 }

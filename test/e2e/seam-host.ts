@@ -70,6 +70,8 @@ export class SeamHost {
 
   /** The names of a verb's points, in the order in which they come. */
   async record(verb: SeamVerb, options: { reads?: boolean } = {}): Promise<string[]> {
+    // What earlier verbs left of records and logs would be points of a removal, each of them.
+    if (await this.status()) await this.act('remove')
     await this.prepare(verb)
     await this.order({ do: 'record', reads: options.reads ?? false })
     await this.act(verb)
