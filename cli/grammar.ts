@@ -44,6 +44,11 @@ export function flagsOf(spec?: CommandSpec): Flag[] {
   return [...globalFlags, ...(spec?.flags ?? [])].map(readFlag)
 }
 
+/** The commands that have an option of their own called `name`. */
+export function commandsWith(name: string): CommandSpec[] {
+  return commands.filter(({ flags = [] }) => flags.some(flag => readFlag(flag).name === name))
+}
+
 function readFlag([text]: FlagLine): Flag {
   const name = /--([a-z-]+)/.exec(text)?.[1] ?? ''
   return { name, short: /^-([a-z])\b/.exec(text)?.[1], takesValue: text.includes('<') }

@@ -2,7 +2,7 @@
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Input } from './commands.ts'
 import { type Context, openContext } from './context.ts'
-import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
+import { argsOf, commandsWith, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import type { Options } from './options.ts'
 import { Output } from './output.ts'
 import { exitCodeOf, report } from './report.ts'
@@ -61,7 +61,10 @@ async function runCommand(
 /** Wrong usage without a hint of its own is answered with how the command is used. */
 function withUsage(error: unknown, { spec }: Matched): unknown {
   if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.hint !== undefined) return error
-  const hint = `Usage: pod ${spec.usage}; see pod help ${nameOf(spec)}`
+  const [other] = typeof error.facts?.option === 'string' ? commandsWith(error.facts.option) : []
+  const hint = other
+    ? `That is an option of another command: pod ${other.usage}; see pod help ${nameOf(other)}`
+    : `Usage: pod ${spec.usage}; see pod help ${nameOf(spec)}`
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
 }
 

@@ -139,7 +139,7 @@ class Walker {
     return new P8aError(
       'usage',
       `Unknown option ${JSON.stringify(word)}`,
-      meant ? { hint: `Did you mean --${meant}?` } : {},
+      meant ? { hint: `Did you mean --${meant}?` } : { facts: { option: name } },
     )
   }
 }

@@ -93,7 +93,10 @@ export class Session {
     const giveUpAtMs = performance.now() + patienceMs
     for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * delayGrowth, maxDelayMs)) {
       try {
-        return await openHost(remote, context, signal)
+        const host = await openHost(remote, context, signal)
+        // Only what answers is there: the socket of a host that is just going still takes connections.
+        await host.call('host.info', {})
+        return host
       } catch (error) {
         if (signal.aborted || !isAway(error) || performance.now() > giveUpAtMs) throw error
       }
