@@ -31,6 +31,8 @@ const daemon = {
   metafile: true,
   format: 'cjs',
   packages: 'bundle',
+  // Few hosts need it, and each of them once.
+  external: ['node-forge'],
   outfile: `${dist}/daemon.cjs`,
   entryPoints: ['daemon/main.ts'],
   minifySyntax: true,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../../protocol/errors.ts'
 import { saveError } from '../../store/state-file.ts'
-import { makeCertificate, type Pair } from './make.ts'
+import type { Pair } from './make.ts'
 
 /**
  * Reads them, or makes them where there are none.
@@ -34,6 +34,7 @@ export function checkPair({ cert, key }: Pair, file: string): void {
 }
 
 async function makeOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
+  const { makeCertificate } = await import('./make.ts')
   const pair = await makeCertificate({ ...of, now: new Date() })
   await writeFileAtomic(file, pair.cert + pair.key, { mode: 0o600 }).catch(error => {
     throw saveError(file, error)
