@@ -93,10 +93,13 @@ class PartReader {
     const { size } = await this.#handle.stat()
     const block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(size - this.#place.file, 0) + 1))
     while (this.#kept < this.#limit && !isEnd) {
-      const { bytesRead } = await this.#handle.read(block, 0, block.length, this.#place.file)
+      const from = this.#place.file
+      const { bytesRead } = await this.#handle.read(block, 0, block.length, from)
       this.#take(block.subarray(0, bytesRead))
-      // Half a line may be left: whoever wrote it is not done, or was killed in the middle.
-      isEnd = bytesRead < block.length && this.#kept < this.#limit
+      // Half a line may be left: whoever wrote it is not done, or was killed in the middle. Where the block is full and has
+      // no whole line, the log has grown since its size was asked.
+      const isAtEnd = bytesRead < block.length || this.#place.file === from
+      isEnd = isAtEnd && this.#kept < this.#limit
     }
     this.#remember()
     return { bytes: this.#out.subarray(0, this.#kept), isEnd }

@@ -1,0 +1,58 @@
+// Reading what a run of a script wrote. Not here: the verb and the HTTP view (e2e/scripts.test.ts, e2e/view.test.ts).
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Context } from '../../../daemon/context.ts'
+import { dataPaths, runPaths } from '../../../daemon/paths.ts'
+import type { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
+import { readOutput } from '../../../daemon/script/output.ts'
+import { makeDir } from '../store/dir.ts'
+
+const head = '2026-11-20T10:00:00.123456789Z stdout F '
+
+/** A run whose log is `text`. */
+function runIn(dir: string, text: string) {
+  const paths = dataPaths(dir)
+  const file = runPaths(paths.pod('job'), 1).log
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+  const live = new Map([[1, {}]])
+  const context = { paths, clock: { nowMs: () => performance.now() } } as unknown as Context
+  const supervisor = { name: 'job', scripts: { live }, watch: () => () => {} } as unknown as PodSupervisor
+  const read = async (offset: number) => {
+    const { signal } = new AbortController()
+    const part = await readOutput(context, { supervisor, number: 1, offset, limit: 1e6, waitMs: 0, signal })
+    return { ...part, bytes: part.bytes.toString() }
+  }
+  return { file, live, read }
+}
+
+test('readOutput() reads what is there, and is done once its run is over', async () => {
+  using at = makeDir()
+  const { file, live, read } = runIn(at.dir, `${head}one\n${head.replace(' F ', ' P ')}tw\n`)
+  assert.equal(await read(0), { bytes: 'one\ntw', next: 6, isDone: false })
+  appendFileSync(file, `${head}o\n`)
+  live.clear()
+  assert.equal(await read(6), { bytes: 'o\n', next: 8, isDone: true })
+})
+
+test('readOutput() ends where there is no whole line, however much of one', async () => {
+  using at = makeDir()
+  const { live, read } = runIn(at.dir, `${head}one\n${head}${'x'.repeat(600_000)}`)
+  live.clear()
+  assert.equal(await read(0), { bytes: 'one\n', next: 4, isDone: true })
+})
+
+test('readOutput() ends though its log grows all the while', async () => {
+  using at = makeDir()
+  const { file, read } = runIn(at.dir, '')
+  const writing = setInterval(() => appendFileSync(file, `${head}more\n`.repeat(100)), 0)
+  try {
+    for (let offset = 0, reads = 0; reads < 300; reads++) offset = (await read(offset)).next
+  } finally {
+    clearInterval(writing)
+  }
+})
+
+test.run()
