@@ -63,7 +63,10 @@ async function readPart(file: string, offset: number, limit: number): Promise<{ 
   // Nothing was written yet, or its log was removed.
   if (!handle) return { bytes: Buffer.alloc(0), isEnd: true }
   try {
-    return await new PartReader(handle, { file, offset, limit }).read()
+    const { size, ino, birthtimeMs } = await handle.stat()
+    // A pod that was removed and pushed anew has files of the same names.
+    const key = `${file} ${ino} ${birthtimeMs}`
+    return await new PartReader(handle, { key, offset, limit }).read(size)
   } finally {
     await handle.close()
   }
@@ -71,7 +74,7 @@ async function readPart(file: string, offset: number, limit: number): Promise<{ 
 
 class PartReader {
   #handle: FileHandle
-  #file: string
+  #key: string
   #offset: number
   #limit: number
   /** What is kept, copied line by line: a view of each would cost more than its bytes. */
@@ -79,18 +82,18 @@ class PartReader {
   #kept = 0
   #place: Place
 
-  constructor(handle: FileHandle, { file, offset, limit }: { file: string; offset: number; limit: number }) {
+  constructor(handle: FileHandle, { key, offset, limit }: { key: string; offset: number; limit: number }) {
     this.#handle = handle
-    this.#file = file
+    this.#key = key
     this.#offset = offset
     this.#limit = limit
-    const known = places.get(file)
+    const known = places.get(key)
     this.#place = known && known.output <= offset ? { ...known } : { output: 0, file: 0 }
   }
 
-  async read(): Promise<{ bytes: Buffer; isEnd: boolean }> {
+  /** @param size of the log, as it was a moment ago */
+  async read(size: number): Promise<{ bytes: Buffer; isEnd: boolean }> {
     let isEnd = false
-    const { size } = await this.#handle.stat()
     const block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(size - this.#place.file, 0) + 1))
     while (this.#kept < this.#limit && !isEnd) {
       const from = this.#place.file
@@ -144,8 +147,8 @@ class PartReader {
   }
 
   #remember(): void {
-    places.delete(this.#file)
-    places.set(this.#file, this.#place)
+    places.delete(this.#key)
+    places.set(this.#key, this.#place)
     const [oldest] = places.keys()
     if (places.size > maxPlaces && oldest !== undefined) places.delete(oldest)
   }

@@ -1,5 +1,5 @@
 // Reading what a run of a script wrote. Not here: the verb and the HTTP view (e2e/scripts.test.ts, e2e/view.test.ts).
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -35,6 +35,15 @@ test('readOutput() reads what is there, and is done once its run is over', async
   appendFileSync(file, `${head}o\n`)
   live.clear()
   assert.equal(await read(6), { bytes: 'o\n', next: 8, isDone: true })
+})
+
+test('readOutput() takes no file for another that had its name before', async () => {
+  using at = makeDir()
+  const { file, read } = runIn(at.dir, `${head}one\n${head}two\n`)
+  assert.equal((await read(0)).next, 8)
+  rmSync(file)
+  writeFileSync(file, `${head}12345678901\n${head}more\n`)
+  assert.equal(await read(8), { bytes: '901\nmore\n', next: 17, isDone: false })
 })
 
 test('readOutput() ends where there is no whole line, however much of one', async () => {
