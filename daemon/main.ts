@@ -116,8 +116,8 @@ async function main(): Promise<void> {
       ? undefined
       : await openShell(context, { host, port: shellPort, certificate: await anyCertificate() })
   shellAddress = shellDoor?.address
-  const doors = await openDoors({ context, rpc, authority, host, port, tls: privacy?.door })
-  addresses = doors.addresses
+  const onAddresses = (found: string[]) => (addresses = found)
+  const doors = await openDoors({ context, rpc, authority, host, port, onAddresses, tls: privacy?.door })
   await pods.reconcile()
   await hosts.reconcile()
   void context.spares.refill()

@@ -7,7 +7,7 @@ import { isName, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import { recoverPod } from '../pod/recover.ts'
+import { recoverEnded, recoverPod } from '../pod/recover.ts'
 import { PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
@@ -346,8 +346,11 @@ export class Pods {
       if (!ref)
         throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
       const image = await readImage(this.#context.paths, ref.hash)
-      if (options.quietly) entry.supervisor.putInForce(desired, image)
-      else await entry.supervisor.apply(desired, image)
+      const wasUnknown = entry.supervisor.inForce === undefined
+      entry.supervisor.putInForce(desired, image)
+      if (options.quietly) return
+      if (wasUnknown) await recoverEnded(entry.supervisor, this.#context)
+      await entry.supervisor.reconcile()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
       this.#reportProblem(entry, error)

@@ -23,17 +23,12 @@ export async function recoverPod(pod: PodSupervisor, context: Context): Promise<
   pod.scripts.recover(all.filter(({ record }) => record.script))
   const taken = new Set<number>()
   for (const { number, record } of records) {
-    const isOver = record.state === 'ended' || record.state === 'lost'
-    if (!isOver && record.boot !== context.boot) {
+    if (!isOver(record) && record.boot !== context.boot) {
       await closeRecord(context, pod.name, { number, record }, 'the machine went down')
     } else if (taken.has(record.slot)) {
-      if (!isOver) await endStale(context, pod.name, { number, record })
-    } else if (isOver) {
-      const slot = slotAfter(refOf(number, record), record, {
-        world: worldOf(pod, context, record.slot),
-        boot: context.boot,
-      })
-      if (slot) pod.restore(record.slot, slot, undefined)
+      if (!isOver(record)) await endStale(context, pod.name, { number, record })
+    } else if (isOver(record)) {
+      restoreEnded(pod, context, { number, record })
     } else {
       const live = liveRunOf(number, record)
       pod.restore(record.slot, slotOf(live, record, context, worldOf(pod, context, record.slot)), live)
@@ -46,6 +41,22 @@ export async function recoverPod(pod: PodSupervisor, context: Context): Promise<
     taken.add(record.slot)
   }
   await foldOrphans(pod, context)
+}
+
+/**
+ * What the runs that are over have left in the slots of a pod whose files can be read only now: before, it was not known
+ * what was to follow from their ends.
+ */
+export async function recoverEnded(pod: PodSupervisor, context: Context): Promise<void> {
+  // What is broken was told of when the pod was loaded.
+  const records = await readRecords(pod.name, context.paths.pod(pod.name), () => {})
+  const taken = new Set<number>()
+  for (const { number, record } of records) {
+    if (record.script || taken.has(record.slot)) continue
+    taken.add(record.slot)
+    const isVacant = (pod.slots.get(record.slot)?.at ?? 'vacant') === 'vacant'
+    if (isVacant && isOver(record)) restoreEnded(pod, context, { number, record })
+  }
 }
 
 /** Raw output of runs that are over: whoever ended them did not come to fold it. */
@@ -64,6 +75,16 @@ async function foldOrphans(pod: PodSupervisor, context: Context): Promise<void> 
 }
 
 type Numbered = { number: number; record: RunRecord }
+
+function isOver({ state }: RunRecord): boolean {
+  return state === 'ended' || state === 'lost'
+}
+
+function restoreEnded(pod: PodSupervisor, context: Context, { number, record }: Numbered): void {
+  const options = { world: worldOf(pod, context, record.slot), boot: context.boot }
+  const slot = slotAfter(refOf(number, record), record, options)
+  if (slot) pod.restore(record.slot, slot, undefined)
+}
 
 function refOf(number: number, { spec, failures, restarts }: RunRecord): RunRef {
   return { number, spec, failures, restarts }

@@ -12,7 +12,7 @@ import type { Rpc } from './rpc.ts'
 import { serveLines } from './session.ts'
 import type { TlsDoor } from './tls.ts'
 
-export type Doors = { addresses: string[]; close(): void }
+export type Doors = { close(): void }
 
 export type DoorOptions = {
   context: Context
@@ -20,6 +20,7 @@ export type DoorOptions = {
   authority: Authority
   host: string
   port: number
+  onAddresses: (addresses: string[]) => void
   /** What makes connections of the port private; undefined where they are not. */
   tls: TlsDoor | undefined
 }
@@ -53,11 +54,12 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   // Such as too many open files: who connects now is not served, who comes later is.
   tcp.on('error', error => context.log.error('client', 'the port is in trouble', { err: error }))
   const { clientSocket } = context.paths
-  const closeLocal = await openUnixDoor(local, { path: clientSocket, log: context.log })
   const bound = tcp.address() as net.AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+  // Told before the socket is there: whoever is answered by it finds them.
+  options.onAddresses([`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`])
+  const closeLocal = await openUnixDoor(local, { path: clientSocket, log: context.log })
   return {
-    addresses: [`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`],
     close: () => {
       tcp.close()
       closeLocal()

@@ -49,6 +49,39 @@ for (const file of ['main.mjs', 'image.json']) {
   })
 }
 
+test('a pod whose pod.json was broken while its host died carries on once it is mended, with its restarts counted', async () => {
+  await host.push('forever', 'counted')
+  await host.push('one-shot', 'done')
+  await host.ok('start', 'local', 'counted')
+  await host.pod('start', 'local', 'done', '--restart', 'never')
+  await until(async () => (await host.status('done')).runs.length === 0, 'it has done its work')
+  const kill = async () => {
+    const [run] = (await host.status('counted')).runs
+    process.kill(run?.pid as number, 'SIGKILL')
+    return run?.id
+  }
+  const killed = await kill()
+  await until(async () => {
+    const [run] = (await host.status('counted')).runs
+    return run?.state === 'up' && run.id !== killed
+  }, 'it is back')
+  const before = await host.status('done')
+  await host.killHost()
+  process.kill(Number(JSON.parse(readFileSync(join(host.data, 'pods/counted/runs/2.json'), 'utf8')).pid), 'SIGKILL')
+  const files = ['counted', 'done'].map(name => join(host.data, 'pods', name, 'pod.json'))
+  const good = files.map(file => readFileSync(file, 'utf8'))
+  for (const file of files) writeFileSync(file, '{')
+  await host.up()
+  await until(async () => (await host.status('counted')).status === 'error', 'it is told of')
+  for (const [index, file] of files.entries()) writeFileSync(file, good[index] as string)
+  await until(async () => (await host.status('counted')).status === 'up', 'it is mended')
+  assert.is((await host.status('counted')).restarts, 2)
+  await until(async () => (await host.status('done')).status !== 'error', 'that too')
+  const after = await host.status('done')
+  assert.equal([after.status, after.runs, after.restarts], [before.status, [], before.restarts])
+  for (const name of ['counted', 'done']) await host.ok('remove', 'local', name, '--force')
+})
+
 test('what a push left before its pod was saved is removed by the next host, and so is every half-written file', async () => {
   await host.push('forever', 'kept')
   await host.killHost()
