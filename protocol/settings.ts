@@ -64,7 +64,10 @@ export const settingsSchema = v.strictObject({
   spares: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 1),
   /** The built-in modules that a waiting process has loaded. (`cluster` and `dns` are asked for by every server's listen().) */
   spareModules: v.optional(v.array(v.string()), ['http', 'https', 'cluster', 'crypto', 'dns', 'fs/promises', 'zlib']),
-  /** How long a new host waits for the process of a run whose pid was never recorded to say hello. */
+  /**
+   * How long a new host waits for the process of a run whose pid was never recorded to say hello, and any
+   * host for the keeper of scripts to answer.
+   */
   adoptTimeout: v.optional(duration, 10_000),
   /** How long a pod that is a host may take to answer a verb. */
   handlerTimeout: v.optional(duration, 30_000),

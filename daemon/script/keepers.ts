@@ -1,7 +1,7 @@
 // The host's end of keepers, the small processes that stay the parents of scripts. One serves all scripts of a host; after
 // an upgrade an older one stays beside it until its last script has ended.
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
@@ -12,10 +12,10 @@ import type { Context } from '../context.ts'
 import { baseEnvironment } from '../pod/environment.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
 import { keeperFile } from '../programs.ts'
+import { isNote } from './note.ts'
 
-/** How long a keeper may take to boot, and to begin a script. */
+/** How long a keeper may take to boot. */
 const bootMs = 10_000
-const beginMs = 10_000
 
 /** What a run wants to hear of its keeper. */
 export type Watcher = {
@@ -36,6 +36,8 @@ export class Keepers {
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #watchers = new Map<string, Watcher>()
+  /** The pids of those that this host has spawned. */
+  #made = new Set<number>()
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
 
@@ -65,16 +67,17 @@ export class Keepers {
     }
     this.#keepers.set(peer, keeper)
     this.#context.log.info('script', 'a keeper is there', { pid, scripts: keys.size })
-    if (keeper.isRetired) void keeper.peer.request('retire', {}).catch(() => {})
+    if (keeper.isRetired) this.#retire(keeper)
     for (const { key, pid } of keeping.scripts) this.#watchers.get(key)?.onKept(pid)
-    for (const [key, watcher] of [...this.#watchers]) if (!keys.has(key)) watcher.onNotKept()
+    // One that this host has made was asked for nothing before.
+    if (!this.#made.has(pid)) for (const [key, watcher] of [...this.#watchers]) if (!keys.has(key)) watcher.onNotKept()
     if (!keeper.isRetired) this.#coming?.resolve(keeper)
     return { do: 'go-on' }
   }
 
   onEnded(peer: ShimPeer, { key, note }: { key: string; note: ScriptNote }): void {
     const keeper = this.#keepers.get(peer)
-    if (!keeper) return
+    if (!keeper || !isNote(note)) return
     keeper.keys.delete(key)
     this.#watchers.get(key)?.onEnded(note)
   }
@@ -95,23 +98,41 @@ export class Keepers {
     this.#watchers.delete(key)
   }
 
-  /** Begins a script. @throws {P8aError} where it cannot be begun; `timeout`, `host_gone` where that is not known */
+  /**
+   * Begins a script. An order that was begun once begins nothing again, whoever has it: see {@link wasBegun}.
+   * @throws {P8aError} where it cannot be begun; `timeout`, `pod_not_up`, `run_active` where that is not known: should a
+   * keeper say so later, its watcher is told
+   */
   async begin(order: ScriptOrder): Promise<{ pid: number }> {
+    const { adoptTimeout } = this.#context.settings
     for (let tries = 1; ; tries++) {
       const keeper = this.#current() ?? (await this.#make())
       keeper.keys.add(order.key)
+      const begun = keeper.peer.request('begin', order)
       try {
-        return await keeper.peer.request('begin', order, { timeoutMs: beginMs })
+        return await within(adoptTimeout, begun)
       } catch (error) {
+        if (error === tooLate) {
+          begun.then(({ pid }) => this.#watchers.get(order.key)?.onKept(pid)).catch(() => keeper.keys.delete(order.key))
+          this.#retire(keeper)
+          throw new P8aError('timeout', `its keeper did not answer within ${adoptTimeout} ms`)
+        }
         keeper.keys.delete(order.key)
         // It ended for want of work just as this came.
-        if (!(error instanceof P8aError) || error.code !== 'pod_not_up' || tries === 3) throw error
+        const isGone = error instanceof P8aError && error.code === 'pod_not_up'
+        if (!isGone || tries === 3 || (await wasBegun(order.log))) throw error
       }
     }
   }
 
   detach(): void {
     this.#isDetached = true
+  }
+
+  /** It begins nothing any more, and ends once it keeps nothing. */
+  #retire(keeper: Keeper): void {
+    keeper.isRetired = true
+    void keeper.peer.request('retire', {}).catch(() => {})
   }
 
   #current(): Keeper | undefined {
@@ -150,6 +171,7 @@ export class Keepers {
       stdout: said,
       stderr: said,
     })
+    this.#made.add(identity.pid)
     log.info('script', 'a keeper was spawned', { pid: identity.pid })
   }
 
@@ -160,5 +182,32 @@ export class Keepers {
     const names = await readdir(keepers).catch(() => [])
     // An older keeper that is on its way back has no use for its unopened pipes: it is retired.
     await Promise.all(names.map(name => rm(join(keepers, name), { recursive: true, force: true })))
+  }
+}
+
+const tooLate = new Error('The time is up')
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(tooLate), ms)
+  return await Promise.race([work, promise]).finally(() => clearTimeout(timer))
+}
+
+/** Whether a keeper began the script with that log, or tried to: before, it makes the file, which nobody else has made. */
+export async function wasBegun(log: string): Promise<boolean> {
+  // Where looking fails, such as with too many files open, nothing is certain.
+  return await lstat(log).then(
+    () => true,
+    error => error.code !== 'ENOENT',
+  )
+}
+
+/** Has no keeper begin the script with that log from now on. @returns whether none has before */
+export async function forbidBegin(log: string): Promise<boolean> {
+  try {
+    await (await open(log, 'ax', 0o600)).close()
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,8 +1,8 @@
 // One run of a script that is not over: asks its life what follows from what happens, and does it. The only place that
 // changes the state of such a run.
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { P8aError } from '../../protocol/errors.ts'
+import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
@@ -14,13 +14,18 @@ import type { Identity } from '../process.ts'
 import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
 import { commandOf } from './interpreter.ts'
+import { forbidBegin, wasBegun } from './keepers.ts'
 import { liveOn, type ScriptEffect, type ScriptEvent, type ScriptState } from './life.ts'
+import { readNote } from './note.ts'
 import { variablesOf } from './variables.ts'
 
 /** How often a process that no keeper tells of is looked for. */
 const lookMs = 250
 /** When a process that was killed is killed again. */
 const killAgainMs = 2000
+
+/** After these it is not known whether it was begun. */
+const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
 
 /** What a run needs of its pod. `onOver`: its end is saved, `record` being what is known of it for good. */
 export type ScriptOwner = {
@@ -156,17 +161,28 @@ export class ScriptRun {
       await this.#onBegun(pid)
     } catch (error) {
       if (this.state === 'over') return
-      const isUnknown = error instanceof P8aError && (error.code === 'timeout' || error.code === 'pod_not_up')
-      if (isUnknown) this.#awaitKeeper(error.message)
+      if (error instanceof P8aError && unknownCodes.includes(error.code)) this.#awaitKeeper(error.message)
       else this.on({ type: 'not-begun', message: (error as Error).message })
     }
   }
 
-  /** Whether it was begun is not known: its keeper says so when it dials, or nobody ever will. */
+  /** Whether it was begun is not known: its keeper says so when it dials, or its log does. */
   #awaitKeeper(why: string): void {
     this.#isUnknown = true
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.on({ type: 'unknown', why }), this.#context.settings.adoptTimeout)
+    this.#timer = setTimeout(() => void this.#onSilence(why), this.#context.settings.adoptTimeout)
+  }
+
+  /** Nobody has said that it was begun, and now nobody will: one that was not is begun, or never will be. */
+  async #onSilence(why: string): Promise<void> {
+    if (this.#isOver() || this.identity || (await this.#isNoted())) return
+    const { log } = this.#files
+    const isBegun = this.state === 'stopping' ? !(await forbidBegin(log)) : await wasBegun(log)
+    if (this.#isOver() || this.identity) return
+    this.#isUnknown = false
+    if (isBegun) this.on({ type: 'unknown', why })
+    else if (this.state === 'spawning') void this.#begin()
+    else this.on({ type: 'ended', note: noNote })
   }
 
   async #onBegun(pid: number): Promise<void> {
@@ -228,16 +244,16 @@ export class ScriptRun {
 
   /** A keeper is there that does not keep it: it has ended, was never begun, or another keeper has it. */
   async #onNotKept(): Promise<void> {
-    if (!this.#isUnknown || this.identity || (await this.#isNoted())) return
+    if (!this.#isUnknown || this.identity || (await wasBegun(this.#files.log))) return
     clearTimeout(this.#timer)
-    this.#isUnknown = false
-    // What was asked of a keeper before is done, or never will be, once it says what it keeps.
-    if (this.state === 'spawning') void this.#begin()
-    else this.on({ type: 'ended', note: { code: null, signal: null, timedOut: false, outputBytes: 0, cut: false } })
+    await this.#onSilence('host went down')
   }
 
   async #isNoted(): Promise<boolean> {
-    const note = await readNote(this.#files.exit)
+    const note = await readNote(this.#files.exit).catch(error => {
+      this.#context.log.warn('files', error.message, { run: this.id })
+      return undefined
+    })
     if (note) this.on({ type: 'ended', note })
     return note !== undefined
   }
@@ -341,15 +357,9 @@ export class ScriptRun {
   }
 }
 
+/** Of one that was never begun. */
+const noNote: ScriptNote = { code: null, signal: null, timedOut: false, outputBytes: 0, cut: false }
+
 function noFolder(folder: string): P8aError {
   return new P8aError('start_failed', `its working directory ${quote(folder)} is not there`)
-}
-
-async function readNote(file: string): Promise<ScriptNote | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as ScriptNote
-  } catch {
-    // There is none.
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
+import { LogFile } from '../log-file.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
 
@@ -21,28 +22,36 @@ export class Kept {
   #timedOut = false
   #timer: NodeJS.Timeout | undefined
 
-  /** Begins a script. @throws {P8aError} `start_failed` with the system's reason */
+  /**
+   * Begins a script.
+   * @throws {P8aError} `start_failed` with the system's reason; `run_active` where it was begun, or given up, already
+   */
   static async begin(order: ScriptOrder, pipes: Pipes): Promise<Kept> {
-    for (let tries = 1; ; tries++) {
-      const { read, write } = pipes.open()
-      try {
-        const child = await spawned(order, write)
-        return new Kept(order, child, read)
-      } catch (error) {
-        closeSync(read)
-        const { code, message } = error as NodeJS.ErrnoException
-        if (code !== 'ETXTBSY' || tries === busyTries) throw new P8aError('start_failed', message)
-        await delay(busyMs)
-      } finally {
-        closeSync(write)
+    const log = claim(order)
+    try {
+      for (let tries = 1; ; tries++) {
+        const { read, write } = pipes.open()
+        try {
+          const child = await spawned(order, write)
+          return new Kept(order, child, { read, log })
+        } catch (error) {
+          closeSync(read)
+          if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || tries === busyTries) throw error
+          await delay(busyMs)
+        } finally {
+          closeSync(write)
+        }
       }
+    } catch (error) {
+      log.close()
+      throw new P8aError('start_failed', (error as Error).message)
     }
   }
 
-  private constructor(order: ScriptOrder, child: ChildProcess, read: number) {
+  private constructor(order: ScriptOrder, child: ChildProcess, { read, log }: { read: number; log: LogFile }) {
     this.#order = order
     this.pid = child.pid as number
-    this.#output = new Output({ read, file: order.log, maxBytes: order.maxOutputBytes })
+    this.#output = new Output({ read, log, maxBytes: order.maxOutputBytes })
     if (order.timeoutMs !== undefined) this.#timer = setTimeout(() => this.#onTimeout(), order.timeoutMs)
     this.ended = new Promise(resolve =>
       child.once('exit', (code, signal) => void this.#onExit({ code, signal }).then(resolve)),
@@ -79,6 +88,21 @@ export class Kept {
     } catch {
       // Nobody is there any more.
     }
+  }
+}
+
+/**
+ * Makes the log of a run, which nobody else has made: an order that comes late, or a second time, begins nothing. It is not
+ * rotated, so that it begins with the script's first line.
+ */
+function claim({ log: file, key }: ScriptOrder): LogFile {
+  try {
+    closeSync(openSync(file, 'ax', 0o600))
+    return new LogFile({ file, maxFileBytes: Number.POSITIVE_INFINITY, maxTotalBytes: Number.POSITIVE_INFINITY })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new P8aError('run_active', `${key} was begun already`)
+    throw new P8aError('start_failed', message)
   }
 }
 

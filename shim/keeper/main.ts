@@ -22,15 +22,16 @@ function main(): void {
   process.title = 'p8a keeper'
   const pipes = new Pipes(process.cwd())
   const kept = new Map<string, Kept>()
+  const beginning = new Set<Promise<Kept>>()
   let isRetired = false
   let idle: NodeJS.Timeout | undefined
   const rest = () => {
     clearTimeout(idle)
-    if (kept.size > 0) return
+    if (kept.size + beginning.size > 0) return
     idle = setTimeout(leave, isRetired ? 0 : idleMs)
   }
   const leave = () => {
-    if (kept.size > 0) return
+    if (kept.size + beginning.size > 0) return
     pipes.remove()
     process.exit(0)
   }
@@ -39,8 +40,10 @@ function main(): void {
     handlers: {
       begin: async order => {
         clearTimeout(idle)
+        const begun = Kept.begin(order, pipes).finally(() => beginning.delete(begun))
+        beginning.add(begun)
         try {
-          const script = await Kept.begin(order, pipes)
+          const script = await begun
           kept.set(order.key, script)
           void script.ended.then(note => {
             kept.delete(order.key)
@@ -61,8 +64,9 @@ function main(): void {
     },
     // With nothing to keep it does not outlive its host, as a spare does not.
     shouldRedial: () => {
-      if (kept.size === 0) pipes.remove()
-      return kept.size > 0
+      const hasWork = kept.size + beginning.size > 0
+      if (!hasWork) pipes.remove()
+      return hasWork
     },
     onConnected: sayHello,
   })
@@ -70,6 +74,8 @@ function main(): void {
   link.dial()
 
   async function sayHello(peer: Peer<ToHost, ToKeeper>): Promise<void> {
+    // Else the host would take what is just being begun for something that never was.
+    await Promise.allSettled(beginning)
     const scripts = [...kept].map(([key, { pid }]) => ({ key, pid }))
     const hello = { ticket: ticket ?? '', pid: process.pid, state: 'up' as const, keeping: { version, scripts } }
     // A host that went away before it answered hears it again on the next connection.

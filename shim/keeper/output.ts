@@ -1,7 +1,7 @@
 // What a script writes, on its way from the pipe to its log: byte for byte in the order written, up to a limit.
 import net from 'node:net'
 import { cutMark } from '../../protocol/keeper.ts'
-import { LogFile } from '../log-file.ts'
+import type { LogFile } from '../log-file.ts'
 
 export class Output {
   /** Resolves when all who could write have closed the pipe, or it was closed here. */
@@ -16,13 +16,9 @@ export class Output {
   #rest: Buffer = Buffer.alloc(0)
   #isInLine = false
 
-  constructor({ read, file, maxBytes }: { read: number; file: string; maxBytes: number }) {
-    // Not rotated: a script's log begins with its first line.
-    this.#log = new LogFile({
-      file,
-      maxFileBytes: Number.POSITIVE_INFINITY,
-      maxTotalBytes: Number.POSITIVE_INFINITY,
-    })
+  /** @param options.log where it ends; closed here */
+  constructor({ read, log, maxBytes }: { read: number; log: LogFile; maxBytes: number }) {
+    this.#log = log
     this.#maxBytes = maxBytes
     this.#socket = new net.Socket({ fd: read, readable: true, writable: false })
     this.#socket.on('data', bytes => this.#onData(bytes as Buffer))

@@ -23,6 +23,13 @@ async function pushScript(host: TestHost, name: string, content: string | Buffer
   await host.ok('push', 'local', name, file)
 }
 
+async function restartWith(host: TestHost, settings: Record<string, unknown>): Promise<void> {
+  await host.ok('host', 'stop')
+  const file = join(host.data, 'host.json')
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), settings }))
+  await host.up()
+}
+
 async function start(host: TestHost, name: string, ...args: string[]): Promise<string> {
   return (await host.ok('start', 'local', name, ...args)).trim()
 }
@@ -180,12 +187,43 @@ test('a run whose keeper is killed is lost once its process is gone, and the nex
   assert.is((await host.pod('start', 'local', 'orphan', '--wait')).code, 0)
 })
 
+test('a keeper that hangs delays a start and begins nothing later: each start is one run', async ({ host }) => {
+  await restartWith(host, { adoptTimeout: '700ms' })
+  const ran = join(host.dir, 'ran')
+  await pushScript(host, 'once', `echo $P8A_RUN >> ${ran}\n`)
+  assert.is((await host.pod('start', 'local', 'once', '--wait')).code, 0)
+  const keeper = Number(/keeper was spawned pid=(\d+)/.exec(await host.ok('logs', 'local'))?.[1])
+  process.kill(keeper, 'SIGSTOP')
+  try {
+    const id = await start(host, 'once')
+    const stopped = await start(host, 'once')
+    await host.ok('stop', 'local', stopped)
+    assert.is((await ended(host, stopped)).end?.reason, 'stopped')
+    assert.equal((await ended(host, id)).end, { code: 0, signal: null, reason: 'exited' })
+  } finally {
+    process.kill(keeper, 'SIGCONT')
+  }
+  await until(() => !isAlive(keeper), 'the keeper that hung has ended, for want of work')
+  assert.equal(readFileSync(ran, 'utf8').trim().split('\n').sort(), ['once.1', 'once.2'])
+})
+
+test('a note of an end that is none harms nothing', async ({ host }) => {
+  const gate = join(host.dir, 'gate')
+  await pushScript(host, 'noted', `while [ ! -e ${gate} ]; do sleep 0.02; done; exit 3\n`)
+  const id = await start(host, 'noted')
+  await until(async () => (await runsOf(host, 'noted'))[0]?.pid, 'it runs')
+  for (const note of ['{}', '[]', 'null', '{"code":"x","signal":5}', '{"code":null,"signal":null}', '\0']) {
+    await host.killHost()
+    writeFileSync(join(host.data, 'pods/noted/runs/1.exit'), note)
+    await host.up()
+    assert.is((await runsOf(host, 'noted'))[0]?.state, 'up', note)
+  }
+  writeFileSync(gate, '')
+  assert.equal((await ended(host, id)).end, { code: 3, signal: null, reason: 'exited' })
+})
+
 test('output beyond the limit is cut, and the cut is marked', async ({ host }) => {
-  await host.ok('host', 'stop')
-  const file = join(host.data, 'host.json')
-  const settings = JSON.parse(readFileSync(file, 'utf8'))
-  writeFileSync(file, JSON.stringify({ ...settings, settings: { maxOutputBytes: 1000 } }))
-  await host.up()
+  await restartWith(host, { maxOutputBytes: 1000 })
   await pushScript(host, 'flood', 'head -c 50000000 /dev/zero | tr "\\0" x; echo; echo end\n')
   const { code, stdout } = await host.pod('start', 'local', 'flood', '--wait')
   assert.is(code, 0)

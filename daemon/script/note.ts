@@ -1,0 +1,28 @@
+// The note that a keeper leaves of how a script ended, `runs/<n>.exit`: read by the next host, which takes nothing else for it.
+import * as v from 'valibot'
+import type { ScriptNote } from '../../protocol/keeper.ts'
+import { parseState, readStateText } from '../store/state-file.ts'
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+const schema = v.pipe(
+  v.object({
+    code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
+    signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}$/, 'is no signal'))),
+    timedOut: v.boolean(),
+    outputBytes: whole,
+    cut: v.boolean(),
+  }),
+  v.check(({ code, signal }) => (code === null) !== (signal === null), 'has a code or a signal'),
+)
+
+/** The note in `file`; undefined where there is none. @throws {P8aError} `state_broken` where something else is there */
+export async function readNote(file: string): Promise<ScriptNote | undefined> {
+  const text = await readStateText(file)
+  return text === undefined ? undefined : parseState(file, text, schema)
+}
+
+/** Whether a keeper's word of an end is one. */
+export function isNote(note: unknown): note is ScriptNote {
+  return v.is(schema, note)
+}
