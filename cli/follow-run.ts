@@ -3,61 +3,100 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import { P8aError } from '../protocol/errors.ts'
 import type { RunOutput } from '../protocol/methods.ts'
-import type { Output } from './output.ts'
-import { printErr } from './print.ts'
+import type { Context } from './context.ts'
+import { openStdout, printErr } from './print.ts'
 import type { RemoteHost } from './remote-host.ts'
 import { endText } from './render/run-end.ts'
+import { Session } from './shell/session.ts'
 
 /** How long the host is to wait for more before it answers with nothing. */
 const waitMs = 20_000
 
+/** How long a host is looked for that is gone, since the script goes on without it. */
+const patienceMs = 60_000
+
 /** What a shell says of a script that was ended by a signal. */
 const signalBase = 128
 
-/** Prints what `run` writes until it ends; Ctrl-C stops it. @returns its exit code */
-export async function follow(host: RemoteHost, run: string, output: Output): Promise<number> {
-  const stop = () => void host.call('pod.stop', { name: run, wait: false }).catch(() => {})
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+/**
+ * Prints what `run` writes until it ends, also past the death of its host. Ctrl-C stops the run, a second one only this.
+ * @returns its exit code
+ */
+export async function follow({ remote }: RemoteHost, run: string, context: Context): Promise<number> {
+  const { output } = context
+  const never = new AbortController().signal
+  const session = await Session.open({ remote, context, tell: printErr, patienceMs, signal: context.signal ?? never })
+  const untilAnswered: Ask = async work => {
+    for (;;) {
+      await session.connected()
+      try {
+        return await work(session.host)
+      } catch (error) {
+        if (!(error instanceof P8aError) || error.code !== 'host_gone') throw error
+        await session.check()
+      }
+    }
+  }
+  const release = catchSignals(() => void untilAnswered(stopRun(run)).catch(() => {}))
   try {
-    const last = await printOutput(host, { run, offset: 0, isFollowing: true, isQuiet: output.json })
-    const { end } = last
-    output.write(output.json ? JSON.stringify({ run, end, outputBytes: last.next }) : '')
+    const { end, next } = await printOutput(untilAnswered, {
+      run,
+      offset: 0,
+      isFollowing: true,
+      isQuiet: output.json,
+    })
+    output.write(output.json ? JSON.stringify({ run, end, outputBytes: next }) : '')
     if (!end) return 1
     if (end.code !== null) return end.code
     if (!output.json) printErr(`${run} ${endText(end)}\n`)
     const number = end.signal === null ? undefined : constants.signals[end.signal as NodeJS.Signals]
     return number === undefined ? 1 : signalBase + number
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    release()
+    session.close()
   }
+}
+
+/** Has work done by a host. */
+export type Ask = <T>(work: (host: RemoteHost) => Promise<T>) => Promise<T>
+
+const stopRun = (run: string) => async (host: RemoteHost) => await host.call('pod.stop', { name: run, wait: false })
+
+/** Calls `onSignal` in place of what a signal does otherwise, once for each. @returns what ends that */
+function catchSignals(onSignal: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const others = signals.map(signal => [signal, process.listeners(signal)] as const)
+  const release = () => {
+    for (const [signal, listeners] of others) {
+      process.removeAllListeners(signal)
+      for (const listener of listeners) process.on(signal, listener)
+    }
+  }
+  for (const signal of signals) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => {
+      release()
+      onSignal()
+    })
+  }
+  return release
 }
 
 /** Prints what a run wrote. @returns the last part */
 export async function printOutput(
-  host: RemoteHost,
+  ask: Ask,
   { run, offset, isFollowing, isQuiet }: { run: string; offset: number; isFollowing: boolean; isQuiet: boolean },
 ): Promise<RunOutput> {
   let [from, name] = [offset, run]
   for (;;) {
-    const part = await host.call('pod.output', {
-      name,
-      offset: from,
-      encoding: 'base64',
-      waitMs: isFollowing ? waitMs : 0,
-    })
+    const asked = { name, offset: from, encoding: 'base64' as const, waitMs: isFollowing ? waitMs : 0 }
+    const part = await ask(async host => await host.call('pod.output', asked))
     // The name of a script means its newest run, which may soon be another.
     name = part.run
     const bytes = Buffer.from(part.data, 'base64')
     // A reader that is slow makes us slow, so that nothing piles up.
-    if (!isQuiet && bytes.length > 0 && !process.stdout.write(bytes)) await drained()
+    if (!isQuiet && bytes.length > 0 && !openStdout().write(bytes)) await once(process.stdout, 'drain')
     from = part.next
     if (part.done || (!isFollowing && bytes.length === 0)) return part
   }
-}
-
-/** @throws {P8aError} `aborted` where the reader is gone */
-async function drained(): Promise<void> {
-  await once(process.stdout, 'drain').catch(cause => {
-    throw new P8aError('aborted', 'Nobody reads the output any more', { cause })
-  })
 }

@@ -4,14 +4,19 @@ import { printOutput } from '../follow-run.ts'
 import { withHost } from '../remote-host.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
-  const offset = options.wholeNumber('offset') ?? 0
+  const offset = options.wholeNumber('offset', { code: 'bad_params' }) ?? 0
   return await withHost(remote, context, async host => {
     const { output } = context
     if (output.json) {
       output.answer(await host.call('pod.output', { name, offset }), () => '')
       return 0
     }
-    await printOutput(host, { run: name, offset, isFollowing: options.has('follow'), isQuiet: false })
+    await printOutput(async work => await work(host), {
+      run: name,
+      offset,
+      isFollowing: options.has('follow'),
+      isQuiet: false,
+    })
     return 0
   })
 }

@@ -28,7 +28,7 @@ export const run: Run = async (input, context) => {
       const pod = await spin(`Starting ${name}`, output, started)
       if (pod.run !== undefined && options.has('wait')) {
         const { follow } = await import('../follow-run.ts')
-        return await follow(host, pod.run, output)
+        return await follow(host, pod.run, context)
       }
       output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
       return 0

@@ -1,6 +1,7 @@
 // Scripts against a real host: runs and their output, caps, stop, time limits, and the host's death in the middle. The HTTP
 // view has a suite of its own, test/e2e/view.test.ts. Not tested: what happens when the keeper itself is killed while its
 // script ends in the same moment.
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -185,6 +186,31 @@ test('a run whose keeper is killed is lost once its process is gone, and the nex
     message: 'its keeper went down',
   })
   assert.is((await host.pod('start', 'local', 'orphan', '--wait')).code, 0)
+})
+
+test('--wait stands for the script: Ctrl-C stops it, and the death of the host does not end it', async ({ host }) => {
+  const gate = join(host.dir, 'gate')
+  await pushScript(host, 'followed', `echo one; while [ ! -e ${gate} ]; do sleep 0.02; done; echo two; exit 4\n`)
+  const follow = async () => {
+    const child = host.start('start', 'local', 'followed', '--wait')
+    const seen = { text: '' }
+    child.stdout?.on('data', (bytes: Buffer) => {
+      seen.text += bytes.toString()
+    })
+    const closed = once(child, 'close')
+    await until(() => seen.text === 'one\n', 'it is followed')
+    return { child, seen, closed }
+  }
+  const interrupted = await follow()
+  interrupted.child.kill('SIGINT')
+  assert.equal(await interrupted.closed, [143, null])
+  assert.equal((await runsOf(host, 'followed'))[0]?.end, { code: null, signal: 'SIGTERM', reason: 'stopped' })
+  const followed = await follow()
+  await host.killHost()
+  writeFileSync(gate, '')
+  await host.up()
+  assert.equal(await followed.closed, [4, null])
+  assert.is(followed.seen.text, 'one\ntwo\n')
 })
 
 test('a keeper that hangs delays a start and begins nothing later: each start is one run', async ({ host }) => {
