@@ -25,11 +25,16 @@ export class Options {
 
   /**
    * Its value as a whole number.
-   * @throws {P8aError} `usage` where it is none, or is not from `least` to `most`
+   * @param range.code what a host calls the mistake, where it would see it
+   * @throws {P8aError} `usage` or `range.code` where it is none, or is not from `least` to `most`
    */
-  wholeNumber(name: string, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}): number | undefined {
+  wholeNumber(
+    name: string,
+    { least = 0, most = Number.MAX_SAFE_INTEGER, code }: Partial<Omit<Parameters<typeof wholeNumber>[1], 'what'>> = {},
+  ): number | undefined {
     const value = this.text(name)
-    return value === undefined ? undefined : wholeNumber(value, { what: `--${name}`, least, most })
+    if (value === undefined) return undefined
+    return wholeNumber(value, { what: `--${name}`, least, most, ...(code && { code }) })
   }
 }
 

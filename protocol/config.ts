@@ -22,20 +22,33 @@ const wholeNumber = (least: number, most: number) => {
 
 const text = v.string('is no text')
 
+/** The system ends a text at a null. */
+const nullMessage = 'has a null character'
+const systemText = (message: string) =>
+  v.pipe(
+    v.string(message),
+    v.check(value => !value.includes('\0'), nullMessage),
+  )
+
 /** To valibot a list is an object too; to people it is none. */
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * An object of texts, whatever its keys are called. (valibot's own record drops keys such as `constructor`.)
+ * @param options.value what is wrong with a text, undefined where nothing is
  * @param options.key what is wrong with a key, undefined where nothing is
  */
-export const textsSchema = (options: { text: string; key?: (key: string) => string | undefined }) =>
+export const textsSchema = (options: {
+  text: string
+  value?: (value: string) => string | undefined
+  key?: (key: string) => string | undefined
+}) =>
   v.pipe(
     v.custom<Record<string, string>>(isObject, 'must be an object of texts'),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return
       for (const [key, value] of Object.entries<unknown>(dataset.value)) {
-        const message = options.key?.(key) ?? (typeof value === 'string' ? undefined : options.text)
+        const message = options.key?.(key) ?? (typeof value === 'string' ? options.value?.(value) : options.text)
         const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value } as const] as const
         if (message !== undefined) addIssue({ message, path: [...path] })
       }
@@ -44,17 +57,12 @@ export const textsSchema = (options: { text: string; key?: (key: string) => stri
 
 export const scaleSchema = wholeNumber(1, maxScale)
 
-/** What a script is given behind its name. The system ends a text at a null. */
-export const argsSchema = v.array(
-  v.pipe(
-    v.string('must be a list of texts'),
-    v.check(value => !value.includes('\0'), 'has a null character'),
-  ),
-  'must be a list of texts',
-)
+/** What a script is given behind its name. */
+export const argsSchema = v.array(systemText('must be a list of texts'), 'must be a list of texts')
 
 const envSchema = textsSchema({
   text: 'is no text',
+  value: value => (value.includes('\0') ? nullMessage : undefined),
   key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is no name of an environment variable'),
 })
 
@@ -95,7 +103,7 @@ const entries = {
   minUptime: v.optional(duration),
   check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
   env: v.optional(envSchema),
-  cwd: v.optional(text),
+  cwd: v.optional(systemText('is no text')),
   timeout: v.optional(duration),
   schedule: v.optional(scheduleSchema),
   needs: v.optional(v.array(v.pipe(text, v.check(isName, 'is no name of a pod')), 'must be a list of names of pods')),

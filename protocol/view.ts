@@ -15,7 +15,8 @@ const count = (least: number, most: number) => {
   const message = `must be a whole number from ${least} to ${most}`
   return v.pipe(
     v.string(),
-    v.check(text => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most, message),
+    v.regex(/^\d{1,15}$/, message),
+    v.check(text => Number(text) >= least && Number(text) <= most, message),
     v.transform(Number),
   )
 }
@@ -61,20 +62,21 @@ const stopSchema = v.object({ process_id: v.string(), status: processStatus, mes
 
 const commandInput = v.strictObject({
   name: v.optional(described(v.string(), 'name of the pod; one is made up where it is left out')),
-  script: v.pipe(v.string('must be a text'), v.nonEmpty('is empty')),
+  script: v.string('must be a text'),
   encoding: v.optional(encoding, 'utf8'),
 })
 
-const { timeout } = configSchema.entries
+const { env, cwd, timeout } = configSchema.entries
+
+/** What of a process is its config. */
+export const configEntries = { env, cwd, timeout }
 
 const processInput = v.strictObject({
   command_id: v.string('must be a text'),
   args: v.optional(argsSchema, []),
   params: v.optional(texts, {}),
-  env: v.optional(texts, {}),
-  cwd: v.optional(v.string('must be a text')),
   stdin: v.optional(v.string('must be a text')),
-  timeout,
+  ...configEntries,
 })
 
 const processQuery = v.strictObject({
@@ -96,7 +98,7 @@ const nothing = v.strictObject({})
 
 /**
  * `status`: of a success, with the schema of its body; without one there is none, or it is bytes. `errors`: the other
- * statuses it may have, beside 401.
+ * statuses it may have, beside 401 and 403.
  */
 type Operation = {
   method: 'GET' | 'POST' | 'DELETE'

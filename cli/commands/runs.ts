@@ -22,8 +22,8 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
 
 async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.runs'>, 'path' | 'name'>> {
   const since = options.text('since')
-  const limit = options.wholeNumber('limit', { least: 1, most: 1000 })
-  const offset = options.wholeNumber('offset')
+  const limit = options.wholeNumber('limit', { least: 1, most: 1000, code: 'bad_params' })
+  const offset = options.wholeNumber('offset', { code: 'bad_params' })
   const span = since === undefined ? {} : await (await import('../time.ts')).parseTime(since, new Date())
   return {
     ...(span.since !== undefined && { since: span.since }),

@@ -11,6 +11,7 @@ const reasons: Record<number, string> = {
   204: 'Gone',
   400: 'What was sent cannot be understood',
   401: 'No token, or a wrong one',
+  403: 'The token may not do that',
   404: 'There is no such thing',
   409: 'Its state does not allow it',
   413: 'It is larger than the limit',
@@ -46,7 +47,7 @@ export function openApiDocument(): Record<string, unknown> {
 function operationObject(id: OperationId): Record<string, unknown> {
   const operation = operations[id]
   const body = 'body' in operation ? operation.body : undefined
-  const errors = [...operation.errors, 401].sort()
+  const errors = [...operation.errors, 401, 403].sort()
   return {
     operationId: id,
     summary: operation.summary,
@@ -54,7 +55,8 @@ function operationObject(id: OperationId): Record<string, unknown> {
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
       [operation.status]: { description: reasons[operation.status], ...contentOf(id) },
-      ...Object.fromEntries(errors.map(status => [status, problem(status)])),
+      ...Object.fromEntries(errors.map(status => [status, problem(reasons[status])])),
+      default: problem('The host cannot do it now: it is stopping, its disk is full'),
     },
   }
 }
@@ -66,9 +68,9 @@ function contentOf(id: OperationId): Record<string, unknown> {
   return { content: Object.fromEntries(operation.media.map(type => [type, { schema: { type: 'string' } }])) }
 }
 
-function problem(status: number): Record<string, unknown> {
+function problem(description: string | undefined): Record<string, unknown> {
   const schema = { $ref: '#/components/schemas/Problem' }
-  return { description: reasons[status], content: { 'application/json': { schema } } }
+  return { description, content: { 'application/json': { schema } } }
 }
 
 function pathParameters(path: string): Record<string, unknown>[] {
@@ -81,6 +83,12 @@ function queryParameters(schema: v.GenericSchema): Record<string, unknown>[] {
 }
 
 function schemaOf(schema: v.GenericSchema): Record<string, unknown> {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' })
+  const { $schema: _, ...rest } = toJsonSchema(schema, {
+    typeMode: 'input',
+    errorMode: 'ignore',
+    // What is checked by a function of ours, which says nothing of itself: objects of texts.
+    overrideSchema: ({ valibotSchema, jsonSchema }) =>
+      valibotSchema.type === 'custom' ? { type: 'object', additionalProperties: { type: 'string' } } : jsonSchema,
+  })
   return rest
 }

@@ -55,7 +55,11 @@ export const viewActions: Actions = {
   startProcess: async ({ body }, { ask }) => {
     const { command_id, args, params, env, cwd, stdin, timeout } = body
     const name = await command(command_id, ask)
-    const config = { env, ...(cwd !== undefined && { cwd }), ...(timeout !== undefined && { timeout }) }
+    const config = {
+      ...(env !== undefined && { env }),
+      ...(cwd !== undefined && { cwd }),
+      ...(timeout !== undefined && { timeout }),
+    }
     const { run } = await ask('pod.start', { name, args, params, config, ...(stdin !== undefined && { stdin }) })
     return { status: 201, body: { process_id: run } }
   },

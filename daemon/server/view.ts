@@ -11,7 +11,7 @@ import {
   type WireError,
 } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
-import { type OperationId, operations } from '../../protocol/view.ts'
+import { configEntries, type OperationId, operations } from '../../protocol/view.ts'
 import type { Context } from '../context.ts'
 import type { Guest } from './guest.ts'
 import { admit, readBody } from './http.ts'
@@ -83,7 +83,7 @@ function findOperation(method: string, path: string): { operation: OperationId; 
     fits(operations[operation].path, parts),
   )
   const found = fitting.find(operation => operations[operation].method === method)
-  if (found) return { operation: found, id: decodeURIComponent(parts[2] ?? '') }
+  if (found) return { operation: found, id: decoded(parts[2] ?? '') }
   if (fitting.length > 0)
     throw new WrongMethod(
       method,
@@ -93,6 +93,17 @@ function findOperation(method: string, path: string): { operation: OperationId; 
   throw new P8aError('method_not_found', `There is nothing at ${path}`, {
     hint: 'JSON-RPC is at POST /rpc; GET /openapi.json lists what else there is',
   })
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch (cause) {
+    throw new P8aError('bad_request', `Cannot read ${JSON.stringify(part)} in the URL`, {
+      hint: 'A "%" is followed by two hexadecimal digits; the sign itself is %25',
+      cause,
+    })
+  }
 }
 
 function fits(pattern: string, parts: readonly string[]): boolean {
@@ -125,7 +136,9 @@ function check(schema: v.GenericSchema, value: unknown, where: 'query' | 'body')
   const what =
     key === '' ? `the ${where} must be an object` : isUnknown ? `there is no field "${key}"` : `"${key}" ${why}`
   const known = Object.keys((schema as unknown as { entries: object }).entries)
-  throw new P8aError('bad_params', `Cannot read the ${where}: ${what}`, {
+  // What the other doors have in a config is called as there.
+  const code = Object.hasOwn(configEntries, issue.path?.[0]?.key as string) ? 'bad_config' : 'bad_params'
+  throw new P8aError(code, `Cannot read the ${where}: ${what}`, {
     hint: known.length > 0 ? `There are: ${known.join(', ')}` : `It takes no ${where}`,
     facts: { field: key },
   })

@@ -102,6 +102,8 @@ test('the document is one of OpenAPI 3.1, and has every operation', async ({ hos
   }
   const ids = Object.values(document.paths).flatMap(path => Object.values(path).map(({ operationId }) => operationId))
   assert.equal(ids.sort(), Object.keys(operations).sort())
+  const body = JSON.stringify(document.paths['/processes']?.post)
+  assert.match(body, /"env":\{"type":"object","additionalProperties":\{"type":"string"\}/)
 })
 
 test('every operation does what the document says, with every status it names', async ({ host, view }) => {
@@ -213,6 +215,14 @@ test('runs are listed in pages, by status', async ({ host, view }) => {
   assert.equal(await ids('?limit=2&offset=4'), ['many.1'])
   assert.equal(await ids('?status=error'), ['many.4', 'many.2'])
   assert.equal(await ids('?status=finished&limit=1&offset=1'), ['many.3'])
+})
+
+test('a token that may only look is refused with 403, as the document says', async ({ host, view }) => {
+  const { token } = await host.json<{ token: string }>('host', 'token', 'add', 'looker', '--role', 'read')
+  const headers = { authorization: `Bearer ${token}` }
+  assert.is((await view.ask('listCommands', { headers })).status, 200)
+  const refused = await view.ask('createCommand', { body: { script: 'true' }, headers })
+  assert.equal([refused.status, JSON.parse(refused.text).code], [403, 'forbidden'])
 })
 
 test('paths and methods that are none are told of', async ({ host, view }) => {
