@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { mergeConfig, type Schedule } from '../../protocol/config.ts'
 import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
-import { parseState, readStateText, writeState } from '../store/state-file.ts'
+import { parseState, putAside, readStateText, writeState } from '../store/state-file.ts'
 import { nextTime } from './cron.ts'
 
 /** The longest that is waited in one go: a machine that slept, or whose clock was set, is soon noticed. */
@@ -39,7 +39,7 @@ export class Schedules {
     supervisor.nextAt = undefined
     if (!schedule) {
       // What is due from now on is not missed.
-      if (!this.#isDetached) void rm(this.#file(supervisor.name), { force: true }).catch(() => {})
+      if (!this.#isDetached) void this.#forgetLast(supervisor)
       return
     }
     const armed: Armed = { key, timer: undefined, isWaiting: false }
@@ -59,17 +59,21 @@ export class Schedules {
 
   /** From when it was looked at last on, or from now. */
   async #begin(supervisor: PodSupervisor, schedule: Schedule, armed: Armed): Promise<void> {
-    const now = this.#context.clock.wallMs()
+    const { clock, log } = this.#context
+    const { name } = supervisor
+    const now = clock.wallMs()
     try {
-      const last = await this.#readLast(supervisor.name, armed.key)
+      const last = await this.#readLast(name, armed.key)
+      if (last === undefined && this.#isArmed(supervisor, armed)) await this.#saveLast(name, now, armed.key)
       const from = last === undefined || schedule.missed === 'skip' ? now : Math.min(last, now)
-      if (last === undefined) await this.#saveLast(supervisor.name, now, armed.key)
-      await this.#arm(supervisor, schedule, { armed, fromMs: from })
+      return await this.#arm(supervisor, schedule, { armed, fromMs: from })
     } catch (error) {
-      this.#context.log.error('files', `The schedule cannot be used: ${(error as Error).message}`, {
-        pod: supervisor.name,
-      })
+      // What is due from now on does not hang on what was missed.
+      log.error('files', `What the schedule missed is not known: ${(error as Error).message}`, { pod: name })
     }
+    await this.#arm(supervisor, schedule, { armed, fromMs: now }).catch(error =>
+      log.error('verb', `The schedule cannot be used: ${error.message}`, { pod: name }),
+    )
   }
 
   async #arm(
@@ -135,9 +139,22 @@ export class Schedules {
     const file = this.#file(name)
     const text = await readStateText(file)
     if (text === undefined) return undefined
-    const { at, schedule } = parseState(file, text, stateSchema)
-    // That was another schedule, which it has no more.
-    return schedule === key ? Date.parse(at) : undefined
+    try {
+      const { at, schedule } = parseState(file, text, stateSchema)
+      // That was another schedule, which it has no more.
+      return schedule === key ? Date.parse(at) : undefined
+    } catch (error) {
+      const aside = await putAside(file, this.#context.clock.wallMs())
+      this.#context.log.error('files', `${(error as Error).message}; it is kept as ${aside}`, { pod: name })
+      return undefined
+    }
+  }
+
+  async #forgetLast(supervisor: PodSupervisor): Promise<void> {
+    await rm(this.#file(supervisor.name), { force: true }).catch(error =>
+      // Then what came due meanwhile is made up for, should it get the same schedule again.
+      this.#context.log.warn('files', `The schedule's last time stays: ${error.message}`, { pod: supervisor.name }),
+    )
   }
 
   async #saveLast(name: string, atMs: number, key: string): Promise<void> {

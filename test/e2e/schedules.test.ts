@@ -1,6 +1,6 @@
 // Schedules, and pods that need others, against a real host. Not tested here: what a pattern means, which is croner's matter,
 // and summer time.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -83,6 +83,20 @@ test('what was due while the host was down is run once, or not at all', async ({
   await until(async () => (await runsOf(host, 'missed')).some(({ end }) => end), 'it was made up for')
   assert.is((await runsOf(host, 'missed')).length, 1)
   assert.is((await runsOf(host, 'passed')).length, 0)
+})
+
+test('a broken schedule.json is kept aside, and the schedule goes on from now', async ({ host }) => {
+  await pushScript(host, 'daily', 'true\n')
+  await host.ok('start', 'local', 'daily', '--schedule', '0 3 * * *')
+  const { nextAt } = await host.status('daily')
+  const folder = join(host.data, 'pods/daily')
+  for (const text of ['garbage', '{"v":1,"at":"soon","schedule":"x"}', '']) {
+    await host.killHost()
+    writeFileSync(join(folder, 'schedule.json'), text)
+    await host.up()
+    await until(async () => (await host.status('daily')).nextAt === nextAt, `it is armed past ${text}`)
+  }
+  assert.is(readdirSync(folder).filter(name => name.startsWith('schedule.json.broken')).length, 3)
 })
 
 test('a schedule that is none is refused at push and at start', async ({ host }) => {
