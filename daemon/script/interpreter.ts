@@ -11,13 +11,22 @@ const lineBytes = 256
  * The command that runs the script `file` with `args`. One without a `#!` line, which is no program either, is the
  * shell's.
  * @param path where programs are looked for by `env`
- * @throws {P8aError} `bad_interpreter`, naming it
+ * @throws {P8aError} `bad_interpreter`, naming it; `start_failed` where the script cannot be read
  */
 export async function commandOf(
   file: string,
   { name, args, path }: { name: string; args: readonly string[]; path: string },
 ): Promise<[string, ...string[]]> {
-  const head = await readHead(file)
+  const head = await readHead(file).catch(cause => {
+    throw new P8aError('start_failed', `Cannot start pod ${quote(name)}: its script cannot be read: ${cause.message}`, {
+      hint:
+        cause.code === 'ENOENT'
+          ? 'Push it again'
+          : "Try again; else check the rights and the health of the host's disk",
+      facts: { pod: name },
+      cause,
+    })
+  })
   if (isProgram(head)) return [file, ...args]
   const line = /^#!([^\n]*)/.exec(head.toString('latin1'))?.[1]
   if (line === undefined) return ['/bin/sh', file, ...args]

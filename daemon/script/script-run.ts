@@ -2,6 +2,7 @@
 // changes the state of such a run.
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
@@ -40,8 +41,8 @@ export class ScriptRun {
   state: ScriptState = 'queued'
   identity: Identity | undefined
   stopAskedMs: number | undefined
-  /** Gives back its place: in the queue, or among those that run. */
-  release: () => void = () => {}
+  /** What gives back its place: in the queue, or among those that run. */
+  onRelease: () => void = () => {}
   /** Its command line, where that was found when it was asked for. */
   command: [string, ...string[]] | undefined
   #record: RunRecord
@@ -54,8 +55,9 @@ export class ScriptRun {
   #isUnknown = false
   #isSaved = false
   #note: ScriptNote | undefined
-  #first = Promise.withResolvers<void>()
-  #saving: Promise<void> = this.#first.promise
+  /** Whether it could be saved at first: else it is nobody's run, and who asked for it was told. */
+  #first = Promise.withResolvers<boolean>()
+  #saving: Promise<unknown> = this.#first.promise
 
   constructor(
     { number, record }: { number: number; record: RunRecord & { script: ScriptOfRun } },
@@ -82,17 +84,22 @@ export class ScriptRun {
 
   /** Saves that it is there; nothing is begun before. @throws {P8aError} `no_space`, `save_failed` */
   async saveFirst(stdin: Buffer | undefined): Promise<void> {
-    // Whoever waits for it gives up then; who asked for it is told.
-    this.#saving.catch(() => {})
     try {
       if (stdin !== undefined) await this.#saveStdin(stdin)
       this.#isSaved = true
       await writeRecord(this.#paths, this.number, this.#record)
-      this.#first.resolve()
+      this.#first.resolve(true)
     } catch (error) {
-      this.#first.reject(error)
+      this.#first.resolve(false)
+      this.release()
       throw error
     }
+  }
+
+  /** Gives back its place, if it has not yet. */
+  release(): void {
+    this.onRelease()
+    this.onRelease = () => {}
   }
 
   async #saveStdin(stdin: Buffer): Promise<void> {
@@ -116,11 +123,16 @@ export class ScriptRun {
     this.on({ type: 'stop' })
   }
 
+  /** An earlier host has saved it. */
+  takeOver(): void {
+    this.#isSaved = true
+    this.#first.resolve(true)
+  }
+
   /** Takes over what an earlier host left: it may be running, or over, or never have begun. */
   async adopt(): Promise<void> {
     const { state, pid, startTime } = this.#record
-    this.#isSaved = true
-    this.#first.resolve()
+    this.takeOver()
     this.state = state === 'stopping' ? 'stopping' : state === 'up' ? 'up' : 'spawning'
     if (pid !== undefined && startTime !== undefined) this.identity = { pid, startTime }
     this.#watch()
@@ -156,6 +168,7 @@ export class ScriptRun {
   async #begin(): Promise<void> {
     this.#watch()
     try {
+      if (!(await this.#first.promise)) return this.detach()
       await this.#saving
       const { pid } = await this.#context.keepers.begin(await this.#order())
       await this.#onBegun(pid)
@@ -186,13 +199,27 @@ export class ScriptRun {
   }
 
   async #onBegun(pid: number): Promise<void> {
-    // One that is over already has none; its end is on the way.
-    this.identity = (await this.#context.processes.identify(pid)) ?? { pid, startTime: 'gone' }
+    this.identity = await this.#identify(pid)
     if (this.state === 'over') return
     const { startTime } = this.identity
     this.#record = { ...this.#record, pid, startTime, upAt: timeText(this.#context.clock) }
     this.#log('spawned')
     this.on({ type: 'begun' })
+  }
+
+  /** Who its process is; where that cannot be seen now, such as with too many files open, it is looked at again. */
+  async #identify(pid: number): Promise<Identity> {
+    // One that is over already has none; its end is on the way.
+    const gone = { pid, startTime: 'gone' }
+    while (!this.#isOver()) {
+      try {
+        return (await this.#context.processes.identify(pid)) ?? gone
+      } catch (error) {
+        this.#context.log.warn('run', 'its process cannot be looked at', { run: this.id, pid, err: error })
+        await delay(lookMs)
+      }
+    }
+    return gone
   }
 
   async #order() {
@@ -289,7 +316,9 @@ export class ScriptRun {
     clearTimeout(this.#timer)
     void this.#signal('SIGKILL')
     this.#timer = setTimeout(async () => {
-      const now = this.identity && (await this.#context.processes.identify(this.identity.pid))
+      // Where looking fails there is nothing to be said of the process: it is killed again.
+      const { processes } = this.#context
+      const now = this.identity && (await processes.identify(this.identity.pid).catch(() => this.identity))
       if (this.#isOver() || (await this.#isNoted())) return
       const isGone = now?.startTime !== this.identity?.startTime
       this.on(isGone ? { type: 'unknown', why: 'its keeper went down' } : { type: 'due' })
@@ -313,6 +342,7 @@ export class ScriptRun {
   async #end(end: End): Promise<void> {
     this.release()
     this.detach()
+    if (!(await this.#first.promise)) return
     if (this.identity && end.message === 'its keeper went down')
       await this.#context.processes.sweepGroup(this.identity).catch(() => {})
     const note = this.#note
@@ -320,6 +350,8 @@ export class ScriptRun {
     const state = end.reason === 'lost' ? 'lost' : 'ended'
     this.#save({ state, end, endedAt: timeText(this.#context.clock), script })
     await this.#saving
+    // Its keeper may have been killed while it wrote.
+    if (end.reason === 'lost') await rm(`${this.#files.exit}.tmp`, { force: true }).catch(() => {})
     if (script.hasStdin) await rm(this.#files.stdin, { force: true }).catch(() => {})
     this.#log('ended', { ...end })
     this.#owner.onOver(this, this.#record)
@@ -338,6 +370,7 @@ export class ScriptRun {
     // The first save takes it along.
     if (!this.#isSaved) return
     this.#saving = this.#saving.then(async () => {
+      if (!(await this.#first.promise)) return
       try {
         await writeRecord(this.#paths, this.number, record)
       } catch (error) {

@@ -89,7 +89,7 @@ export class ScriptRuns {
 
   /**
    * Begins a run, or queues it. Its record is saved before this resolves.
-   * @throws {P8aError} `bad_interpreter`, `bad_params`, `host_gone`, `no_space`, `save_failed`
+   * @throws {P8aError} `bad_interpreter`, `start_failed`, `host_gone`, `no_space`, `save_failed`
    */
   async start(start: ScriptStart): Promise<ScriptRun> {
     const { image, policy, desired } = this.#owner.inForce() as InForce
@@ -133,7 +133,6 @@ export class ScriptRuns {
     try {
       await run.saveFirst(start.stdin)
     } catch (error) {
-      run.release()
       this.live.delete(number)
       throw error
     }
@@ -217,11 +216,11 @@ export class ScriptRuns {
       pod: this,
       cap: () => this.cap,
       begin: () => {
-        run.release = () => scriptQueue.leave(this)
+        run.onRelease = () => scriptQueue.leave(this)
         if (!this.#isDetached) run.on({ type: 'turn' })
       },
     })
-    if (run.state === 'queued') run.release = () => void leave()
+    if (run.state === 'queued') run.onRelease = () => void leave()
   }
 
   #recoverLive(number: number, record: ScriptRecord): void {
@@ -239,8 +238,8 @@ export class ScriptRuns {
     const run = this.#newRun(number, { ...record, boot: this.#context.boot })
     this.live.set(number, run)
     if (isQueued) {
+      run.takeOver()
       this.#enqueue(run)
-      void run.saveFirst(undefined).catch(() => {})
       return
     }
     this.#context.log.info('adopt', `adopting a run that was ${record.state}`, {
@@ -249,7 +248,7 @@ export class ScriptRuns {
     })
     this.#context.keepers.know(record.ticket)
     this.#context.scriptQueue.take(this)
-    run.release = () => this.#context.scriptQueue.leave(this)
+    run.onRelease = () => this.#context.scriptQueue.leave(this)
     void run.adopt()
   }
 

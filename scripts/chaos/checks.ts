@@ -27,6 +27,7 @@ export class Checks {
 
   /** Waits until all is as wanted, then looks at everything. */
   async atQuietPoint(): Promise<void> {
+    await this.#world.scripts.atQuietPoint()
     const seen = await this.#settled()
     if (!seen) return
     this.memory.push(seen.info.memory)
@@ -87,7 +88,7 @@ export class Checks {
     for (const process of found) {
       const { pid, group, command } = process
       const id = runs.get(pid)
-      if (pid === info.pid) continue
+      if (pid === info.pid || command.startsWith('p8a keeper')) continue
       if (id !== undefined) {
         const isBooting = !command.startsWith('pod ')
         if (!isBooting && command !== `pod ${id}`) this.#violated(id, `its process is ${command}`)
@@ -262,6 +263,7 @@ const HOST_FILES = [
   'logs/host.log',
   'logs/host.log.1',
   'logs/host.out',
+  'logs/keeper.out',
 ]
 
 function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
@@ -279,6 +281,7 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
   }
   // Node's own cache of compiled code.
   if (/^compiled\/[^/]+\/[0-9a-f]+$/.test(path)) return true
+  if (/^keepers\//.test(path)) return true
   return /^spares\/\d+\.std(out|err)\.raw$/.test(path)
 }
 

@@ -46,6 +46,7 @@ async function attack(world: World, chance: Chance): Promise<void> {
   const checks = new Checks(world)
   const actors = [
     ...Array.from({ length: Number(values.clients) }, () => runClient(world, chance.fork())),
+    ...Array.from({ length: 2 }, () => world.scripts.run(chance.fork())),
     ...Array.from({ length: 3 }, () => runMonkey(world, chance.fork())),
   ]
   const wild = Promise.all(actors)

@@ -7,6 +7,7 @@ import { connect } from '../../cli/client.ts'
 import { isAlive, TestHost } from '../../test/e2e/harness.ts'
 import { PodModel } from './model.ts'
 import type { Report } from './report.ts'
+import { Scripts } from './scripts.ts'
 import type { Order } from './seam/orders.ts'
 import { seamEnv, tellSeam } from './seam/seam.ts'
 import type { Chance } from './seed.ts'
@@ -42,6 +43,7 @@ export class World {
   readonly report: Report
   readonly chance: Chance
   readonly pods: ChaosPod[]
+  readonly scripts = new Scripts(this)
   /** Whether the data directory is a small disk of its own, which can be filled. */
   hasOwnDisk = false
   isHostUp = false
@@ -91,6 +93,7 @@ export class World {
     const made = JSON.parse(readFileSync(file, 'utf8'))
     writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, logFileBytes, adoptTimeout: '2s' } }))
     await this.startHost()
+    await this.scripts.open()
   }
 
   async startHost(): Promise<void> {
@@ -122,7 +125,7 @@ export class World {
   /** Waits until all that was begun is over, and has nobody begin anything until {@link goOn}. */
   async quiet(): Promise<void> {
     this.isQuiet = true
-    while (this.busy > 0 || this.pods.some(pod => pod.isBusy)) await delay(20)
+    while (this.busy > 0 || this.scripts.isBusy || this.pods.some(pod => pod.isBusy)) await delay(20)
     await this.order({ do: 'off' })
     await this.#mindHost()
   }

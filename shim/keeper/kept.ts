@@ -1,6 +1,6 @@
 // One script that is kept: its process, its output, its time limit, and the note of how it ended.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
@@ -120,10 +120,12 @@ async function spawned({ command, env, cwd, stdin }: ScriptOrder, output: number
 
 /** Whole or not at all: the next host may be reading. */
 function leaveNote(file: string, note: ScriptNote): void {
+  const temporary = `${file}.tmp`
   try {
-    writeFileSync(`${file}.tmp`, JSON.stringify(note), { mode: 0o600 })
-    renameSync(`${file}.tmp`, file)
+    writeFileSync(temporary, JSON.stringify(note), { mode: 0o600 })
+    renameSync(temporary, file)
   } catch {
     // The disk is full, or the pod was removed. A host that is there is told all the same.
+    rmSync(temporary, { force: true })
   }
 }

@@ -175,6 +175,11 @@ export class SeamHost {
     }
   }
 
+  /** Anything else of the host. */
+  async client() {
+    return await this.#host.client()
+  }
+
   async call(
     method: 'pod.push' | 'pod.start' | 'pod.stop' | 'pod.restart' | 'pod.scale' | 'pod.remove',
     params: object,
