@@ -10,7 +10,8 @@ import { messageText } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
 import { checkAnswer } from './json-rpc.ts'
 import { linkMessage } from './link.ts'
-import { desiredText, recordText } from './state.ts'
+import { desiredText, noteText, recordText, scheduleText } from './state.ts'
+import { checkView, type Viewed, viewed, viewText } from './view.ts'
 
 /** How long a connection may go on after its client has said all. */
 const closeMs = 5000
@@ -35,10 +36,14 @@ const filed = fc.record({
     'pods/fuzzed/pod.json',
     'pods/fuzzed/runs/7.json',
     'pods/fuzzed/runs',
+    'pods/fuzzed/schedule.json',
+    'pods/job/schedule.json',
+    'pods/job/runs/7.json',
+    'pods/job/runs/7.exit',
     'pods/odd',
     'logs/kept/9.log',
   ),
-  text: fc.oneof(desiredText, recordText, oddText),
+  text: fc.oneof(desiredText, recordText, scheduleText, noteText, oddText),
 })
 
 type Said = { door: string; isAuthorized?: boolean | undefined; lines: string[]; cuts: number[] }
@@ -52,13 +57,21 @@ export const host: Target = {
     await host.up()
     await host.push('forever', 'kept')
     await host.ok('start', 'local', 'kept')
+    const client = await host.client()
+    await client.call('pod.push', { name: 'job', code: 'exit 0', kind: 'script' }).finally(() => client.close())
     const { pid } = host
     const startBytes = residentBytes(pid)
     return {
       property: holdsFor(
-        fc.oneof({ weight: 6, arbitrary: said }, { weight: 2, arbitrary: linked }, filed),
+        fc.oneof(
+          { weight: 6, arbitrary: said },
+          { weight: 2, arbitrary: linked },
+          { weight: 3, arbitrary: viewed },
+          filed,
+        ),
         async input => {
           if ('at' in input) put(host, input)
+          else if ('target' in input) await view(host, input)
           else await speak(host, input)
           assert.ok(isAlive(pid), 'the host is there')
           const grown = residentBytes(pid) - startBytes
@@ -90,6 +103,12 @@ async function checkAnswers(host: TestHost): Promise<void> {
   await client.call('pod.list', {})
   client.close()
   assert.deepEqual(bugs.entries, [])
+}
+
+async function view(host: TestHost, asked: Viewed): Promise<void> {
+  const text = viewText(asked, asked.isAuthorized ? host.token : undefined)
+  const answer = await exchange({ host: '127.0.0.1', port: host.port }, inChunks(Buffer.from(text), asked.cuts))
+  checkView(answer, asked.isAuthorized)
 }
 
 async function speak(host: TestHost, { door, isAuthorized, lines, cuts }: Said): Promise<void> {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { ToHost, ToShim } from '../../../protocol/link.ts'
 import { type Handlers, Peer } from '../../../protocol/peer.ts'
-import { asJson, nearly, oddText, oddValue } from '../garbage.ts'
+import { asJson, nearly, oddNumber, oddText, oddValue } from '../garbage.ts'
 import { holdsFor, type Target } from '../target.ts'
 import { Uncaught } from '../uncaught.ts'
 
@@ -18,7 +18,17 @@ const methods: (keyof ToHost)[] = [
   'subscribers',
   'mount',
   'verb',
+  'scriptEnded',
 ]
+
+/** How a script ended, as its keeper has it. */
+export const scriptNote = nearly({
+  code: fc.oneof(fc.constantFrom(0, 3, 255, null), oddNumber),
+  signal: fc.constantFrom(null, null, 'SIGKILL', 'SIG'),
+  timedOut: fc.boolean(),
+  outputBytes: fc.oneof(fc.nat(), oddNumber),
+  cut: fc.boolean(),
+})
 
 /** What a shim might say, with parameters that are nearly right. */
 export const linkMessage: fc.Arbitrary<string> = asJson(
@@ -45,6 +55,12 @@ export const linkMessage: fc.Arbitrary<string> = asJson(
           handles: fc.array(oddText, { maxLength: 2 }),
           method: fc.constantFrom('pod.list', 'pod.push', 'host.stop', 'pod.remove'),
           params: nearly({ path: fc.constantFrom('', 'inner'), name: fc.constant('kept') }),
+          keeping: nearly({
+            version: oddText,
+            scripts: fc.array(nearly({ key: fc.constantFrom('job.1', 'kept.1'), pid: fc.nat() }), { maxLength: 2 }),
+          }),
+          key: fc.constantFrom('job.1', 'kept.1'),
+          note: scriptNote,
         }),
       }),
     },

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { loadHostFile } from '../../../daemon/host-file.ts'
 import { dataPaths } from '../../../daemon/paths.ts'
+import { readNote } from '../../../daemon/script/note.ts'
 import { desiredSchema, imageOf, specOf } from '../../../daemon/store/desired.ts'
 import { highestNumber, readRecords } from '../../../daemon/store/run-record.ts'
 import { parseState } from '../../../daemon/store/state-file.ts'
@@ -14,6 +15,7 @@ import { P8aError } from '../../../protocol/errors.ts'
 import { asJson, nearly, oddNumber, oddText } from '../garbage.ts'
 import { config } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
+import { scriptNote } from './link.ts'
 
 const hash = fc.constant('a'.repeat(64))
 const time = fc.oneof({ weight: 3, arbitrary: fc.constant('2026-11-20T10:00:00.000Z') }, oddText)
@@ -47,16 +49,39 @@ export const recordText: fc.Arbitrary<string> = asJson(
     restarts: fc.oneof(fc.nat(3), oddNumber),
     ticket: fc.oneof(fc.constant('a ticket of a run'), oddText),
     boot: fc.constantFrom('this-boot', 'another'),
-    state: fc.constantFrom('spawning', 'starting', 'up', 'stopping', 'ended', 'lost'),
+    state: fc.constantFrom('queued', 'spawning', 'starting', 'up', 'stopping', 'ended', 'lost'),
     pid: fc.oneof(fc.constantFrom(0, 1, 2 ** 31, 2 ** 22), oddNumber),
     startTime: fc.constantFrom('1', '123'),
     startedAt: time,
     upAt: time,
     why: fc.constantFrom('stopped', 'unhealthy', 'start_timeout'),
     endedAt: time,
+    script: fc.option(
+      nearly({
+        queuedAt: time,
+        hash,
+        params: fc.dictionary(oddText, oddText, { maxKeys: 2 }),
+        args: fc.array(oddText, { maxLength: 2 }),
+        env: fc.dictionary(fc.constantFrom('A', 'PATH'), oddText, { maxKeys: 2 }),
+        cwd: fc.oneof(fc.constantFrom('.', '/'), oddText),
+        timeoutMs: oddNumber,
+        stopMs: fc.oneof(fc.nat(500), oddNumber),
+        maxOutputBytes: fc.oneof(fc.nat(), oddNumber),
+        hasStdin: fc.boolean(),
+        outputBytes: oddNumber,
+        cut: fc.boolean(),
+      }),
+      { nil: undefined },
+    ),
     end: nearly({ code: fc.constantFrom(0, 1, null), signal: fc.constant(null), reason: fc.constant('exited') }),
   }),
 )
+
+/** A schedule.json, and the note of how a script ended. */
+export const scheduleText: fc.Arbitrary<string> = asJson(
+  nearly({ v: fc.constant(1), at: time, schedule: fc.oneof(fc.constant('{"at":"0 3 * * *"}'), oddText) }),
+)
+export const noteText: fc.Arbitrary<string> = asJson(scriptNote)
 
 const hostText = asJson(
   nearly({
@@ -74,7 +99,7 @@ const hostText = asJson(
 )
 
 const runFile = fc.oneof(fc.constantFrom('1.json', '2.json', '99999999999999999999.json', '1.exit', '-1.json'), oddText)
-const inputs = fc.record({ desired: desiredText, host: hostText, record: recordText, runFile })
+const inputs = fc.record({ desired: desiredText, host: hostText, record: recordText, runFile, note: noteText })
 
 export const state: Target = {
   id: 'state',
@@ -84,7 +109,7 @@ export const state: Target = {
     const paths = dataPaths(dir)
     const pod = paths.pod('kept')
     return {
-      property: holdsFor(inputs, async ({ desired, host, record, runFile }) => {
+      property: holdsFor(inputs, async ({ desired, host, record, runFile, note }) => {
         const read = readDesired(desired)
         if (read) assert.match(specOf(read) + (imageOf(read)?.hash ?? ''), /^[0-9a-f]+$/)
         writeFileSync(paths.host, host)
@@ -99,6 +124,9 @@ export const state: Target = {
           for (const at of [record.startedAt, record.upAt, record.endedAt])
             assert.ok(at === undefined || Number.isFinite(Date.parse(at)), `time ${at}`)
         }
+        writeFileSync(join(pod.runs, '1.exit'), note)
+        const end = await readNote(join(pod.runs, '1.exit')).catch(isRefusal('state_broken'))
+        assert.ok(!end || (end.code === null) !== (end.signal === null), JSON.stringify(end))
         const highest = await highestNumber(pod)
         assert.ok(highest + 1 > highest, `no number is left after ${highest}`)
       }),
