@@ -32,6 +32,8 @@ export type ScriptOrder = {
 export type ScriptNote = {
   code: number | null
   signal: string | null
+  /** When, as ISO 8601: a host may hear of it much later. */
+  endedAt?: string | undefined
   /** Its time was up. */
   timedOut: boolean
   /** What it wrote, and whether some of that was not kept. */

@@ -68,8 +68,9 @@ async function check(interpreter: string, name: string): Promise<void> {
   })
 }
 
-/** The program that `env` is to find: behind its options and variables. */
+/** The program that `env` is to find: behind its options and variables; not known behind options that take a word. */
 function wantedOfEnv(words: readonly string[]): string | undefined {
+  if (words.some(word => /^-[^-S]*[uCP]|^--(unset|chdir|argv0)/.test(word))) return undefined
   const word = words.find(word => word !== '' && !word.startsWith('-') && !word.includes('='))
   return word === undefined || word.includes('/') ? undefined : word
 }

@@ -9,6 +9,7 @@ const schema = v.pipe(
   v.object({
     code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
     signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}$/, 'is no signal'))),
+    endedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     timedOut: v.boolean(),
     outputBytes: whole,
     cut: v.boolean(),

@@ -348,7 +348,7 @@ export class ScriptRun {
     const note = this.#note
     const script = note ? { ...this.record.script, outputBytes: note.outputBytes, cut: note.cut } : this.record.script
     const state = end.reason === 'lost' ? 'lost' : 'ended'
-    this.#save({ state, end, endedAt: timeText(this.#context.clock), script })
+    this.#save({ state, end, endedAt: note?.endedAt ?? timeText(this.#context.clock), script })
     await this.#saving
     // Its keeper may have been killed while it wrote.
     if (end.reason === 'lost') await rm(`${this.#files.exit}.tmp`, { force: true }).catch(() => {})

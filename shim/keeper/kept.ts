@@ -67,6 +67,7 @@ export class Kept {
 
   async #onExit(end: Pick<ScriptNote, 'code' | 'signal'>): Promise<ScriptNote> {
     clearTimeout(this.#timer)
+    const endedAt = new Date().toISOString()
     // What is left of its group goes with it; the kernel gives the number to nobody while there is any.
     this.#signal('SIGKILL')
     const late = setTimeout(() => this.#output.close(), lingerMs)
@@ -74,6 +75,7 @@ export class Kept {
     clearTimeout(late)
     const note: ScriptNote = {
       ...end,
+      endedAt,
       timedOut: this.#timedOut,
       outputBytes: this.#output.bytes,
       cut: this.#output.isCut,

@@ -149,7 +149,13 @@ test('a script goes on when the host dies: same pid, output goes on, its exit co
   await host.killHost()
   writeFileSync(`${gate}2`, '')
   await until(() => !isAlive(before.pid ?? 0), 'it has ended while no host was there')
+  const deadMs = Date.now() + 300
+  await until(() => Date.now() > deadMs, 'a while has passed')
   await host.up()
+  for (const run of [id, gone]) {
+    const { endedAt = '' } = await ended(host, run)
+    assert.ok(Date.parse(endedAt) <= deadMs, 'its end is not when the next host heard of it')
+  }
   for (const run of [id, gone]) assert.equal((await ended(host, run)).end, { code: 5, signal: null, reason: 'exited' })
   assert.is(await host.ok('output', 'local', id), 'one\ntwo\n')
 })
