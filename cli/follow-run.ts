@@ -93,7 +93,8 @@ export async function printOutput(
     const part = await ask(async host => await host.call('pod.output', asked))
     // The name of a script means its newest run, which may soon be another.
     name = part.run
-    const bytes = Buffer.from(part.data, 'base64')
+    // A pod that is the host may answer in an encoding of its own choice.
+    const bytes = Buffer.from(part.data, part.encoding)
     // A reader that is slow makes us slow, so that nothing piles up.
     if (!isQuiet && bytes.length > 0 && !openStdout().write(bytes)) await once(process.stdout, 'drain')
     from = part.next

@@ -6,14 +6,14 @@ import { printOut } from '../print.ts'
 import type { RemoteHost } from '../remote-host.ts'
 import type { Input } from './input.ts'
 
-/** Their names; none where the pod is not up. */
+/** Their names; none where the pod is not up, or its host knows of none. */
 export async function podCommandNames(host: RemoteHost, name: string | undefined): Promise<string[]> {
   if (name === undefined) return []
   try {
     return (await host.call('pod.commands', { name })).commands
   } catch (error) {
     // The verbs are there all the same: with them it can be started, or pushed.
-    if (error instanceof P8aError && ['pod_not_up', 'pod_not_found'].includes(error.code)) return []
+    if (error instanceof P8aError && ['pod_not_up', 'pod_not_found', 'unsupported'].includes(error.code)) return []
     throw error
   }
 }
