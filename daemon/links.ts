@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import { dialogOf } from './host/command.ts'
 import type { VerbsByPath } from './host/host.ts'
 import { type Acquainted, Introductions } from './host/introductions.ts'
-import { callFrom, ownVerb } from './hosts/asked.ts'
+import { AskedFor, callFrom, ownVerb } from './hosts/asked.ts'
 import type { Found, Hosts } from './hosts/hosts.ts'
 import type { ShimPeer } from './pod/live-run.ts'
 import { askAsPod } from './server/primary.ts'
@@ -39,6 +39,7 @@ type Parts = Asked & { introductions: Introductions }
 function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.Socket): void {
   const { context } = hosts.root
   let linked: Found | undefined
+  const asked = new AskedFor()
   // Who has no ticket has nothing to say, and is not listened to for long.
   const silence = setTimeout(() => socket.destroy(), context.settings.authTimeout)
   const handlers: Handlers<ToHost> = {
@@ -62,7 +63,16 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       return null
     },
     resolve: async params => await introductions.resolve(requireRun(), params),
-    call: async params => await callFrom(verbs, requireRun(), params),
+    call: async params => await callFrom({ hosts, verbs }, { ...requireRun(), asked }, params),
+    cancel: ({ id }) => {
+      asked.cancel(id)
+      return null
+    },
+    more: async ({ stream }) => await asked.more(stream),
+    leave: ({ stream }) => {
+      asked.leave(stream)
+      return null
+    },
     subscribe: ({ subscriptions }) => {
       introductions.subscribe(requireRun(), subscriptions)
       return null
@@ -76,15 +86,20 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       if (linked) await hosts.unmount(linked, params)
       return null
     },
-    verb: async asked => await ownVerb(hosts, verbs, { from: linked, ...asked }),
+    verb: async ({ id, ...verb }) =>
+      await asked.during(id, async signal => await ownVerb(hosts, verbs, { from: linked, signal, ...verb })),
     commandSend: async ({ id, text }) => {
       await dialogOf(linked?.live, id).send(text)
       return null
     },
     commandRecv: ({ id, question }) => dialogOf(linked?.live, id).recv(question),
-    primary: async asked => {
+    primary: async wanted => {
       const { place, pod, live } = requireRun()
-      return await askAsPod(rpc, { ...asked, run: joinPath(place.path, runId(pod, live.ref.number)) })
+      return await askAsPod(rpc, {
+        ...wanted,
+        run: joinPath(place.path, runId(pod, live.ref.number)),
+        path: place.path,
+      })
     },
     scriptEnded: ended => {
       context.keepers.onEnded(peer, ended)
@@ -113,6 +128,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
   socket.on('close', () => {
     clearTimeout(silence)
     peer.close(new P8aError('pod_not_up', 'The run went away'))
+    asked.leaveAll()
     introductions.forget(peer)
     context.keepers.onUnlinked(peer)
     linked?.entry.supervisor.effects.onUnlinked(linked.live, peer)
