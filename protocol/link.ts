@@ -23,17 +23,26 @@ export type ToHost = {
   /** Which runs stand behind the name of a pod or of a run, as seen from here; those in `have` need no grant. */
   resolve: { params: { name: string; have: string[] }; result: Meeting[] }
   /** Calls a function of a pod that its host's owner calls by itself, so that nobody can be dialled. */
-  call: { params: { name: string; fn: string; args: unknown[]; timeoutMs: number }; result: unknown }
+  call: { params: RelayedCall; result: Handled }
+  /** The run does not wait for that `call` or `verb` any more. */
+  cancel: { params: { id: number }; result: null }
+  /** What has come of a stream that a `call` was answered with; waits until something has. */
+  more: { params: { stream: number }; result: { values: unknown[]; isOver: boolean } }
+  /** The run does not take that stream any more. */
+  leave: { params: { stream: number }; result: null }
   /** All that the run subscribes to from now on. */
   subscribe: { params: { subscriptions: { path: string; pattern: string }[] }; result: null }
   /** Which runs subscribe to what is published at `path`; those in `have` need no grant. */
   subscribers: { params: { path: string; have: string[] }; result: Subscriber[] }
-  /** This run is the host at `path`, and answers these verbs itself. Said again on every connection. */
-  mount: { params: { path: string; handles: string[] }; result: null }
+  /**
+   * This run is the host at `path`, and answers these verbs itself. Said again on every connection. `imported` is the name of
+   * the pod that made it, where this run has imported that, in the host that `path` lies in.
+   */
+  mount: { params: { path: string; handles: string[]; imported?: string }; result: null }
   /** It is so no more, and is to stop with all within it unless another run of its pod still is. */
   unmount: { params: { path: string }; result: null }
-  /** A method of the wire, done by the root in a namespace that this run has mounted. */
-  verb: { params: { method: string; params: Record<string, unknown> & { path: string } }; result: unknown }
+  /** A method of the wire, done by the root in a namespace that this run has mounted. `id` is what a `cancel` names. */
+  verb: { params: { method: string; params: Record<string, unknown> & { path: string }; id?: number }; result: unknown }
   /** A command shows text; answered when the client's connection has room for more. */
   commandSend: { params: { id: string; text: string }; result: null }
   /** A command asks the client for a line. */
@@ -60,8 +69,13 @@ export type ToShim = {
   admit: { params: Admission; result: null }
   /** Other runs than before stand behind a name that was resolved; `null`: other runs subscribe. */
   moved: { params: { name: string | null }; result: null }
-  /** A verb for a host that this run has mounted. */
-  handle: { params: { path: string; verb: string; args: unknown[] }; result: Handled }
+  /**
+   * A verb for a host that this run has mounted. `id` is what a `giveUp` names; with `streams` its answer may be one,
+   * whatever the verb.
+   */
+  handle: { params: { path: string; verb: string; args: unknown[]; id?: number; streams?: boolean }; result: Handled }
+  /** Nobody waits for what that handler will answer any more. */
+  giveUp: { params: { id: number }; result: null }
   /** What has come of a stream since; waits until something has. */
   more: { params: { stream: number }; result: { values: unknown[]; isOver: boolean } }
   /** Nobody takes that stream any more. */
@@ -75,6 +89,9 @@ export type ToShim = {
   /** Nobody waits for that command any more: what it sends and asks fails from now on, with this message. */
   commandEnd: { params: { id: string; message: string }; result: null }
 }
+
+/** `hops`: how many hosts have handed it on. `id` is what a `cancel` names. */
+export type RelayedCall = { name: string; fn: string; args: unknown[]; timeoutMs: number; hops: number; id: number }
 
 /** What a handler answered: a value, or the number of a stream to be taken by `more`. */
 export type Handled = { value: unknown } | { stream: number }

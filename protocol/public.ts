@@ -10,6 +10,8 @@ import type {
   PodStatus,
   Pushed,
   RunInfo,
+  RunOutput,
+  Script,
   Stopped,
 } from './methods.ts'
 
@@ -101,8 +103,11 @@ export interface P8a {
 /** What `pod push` brings. */
 export type Image = {
   name: string
-  /** JavaScript that needs no bundling. */
+  /** JavaScript that needs no bundling, or a script; in base64 where `encoding` says so. */
   code: string
+  encoding?: 'utf8' | 'base64'
+  /** It is a script, whatever it looks like. */
+  kind?: 'script'
   /** Its source map, JSON. */
   map?: string
   /** The name of its source, for messages. */
@@ -116,6 +121,11 @@ export type HandledStatus = { status: PodState; text?: string } & { [member: str
 export type Asked = {
   /** How many hosts have handed the verb on. */
   hops: number
+  /**
+   * Aborted when nobody waits for the answer any more: its time is over, or who calls has given up or is gone. It is not
+   * copied by `{ ...asked }`, so that this may be handed on as it is.
+   */
+  signal?: AbortSignal
 }
 
 /**
@@ -134,14 +144,22 @@ export type Handlers = {
   status?(name: string, asked: Asked & { usage: boolean }): HandledStatus | Promise<HandledStatus>
   /** @returns each pod as `status` has it, and its `name` */
   list?(asked: Asked & { usage: boolean }): unknown
-  remove?(name: string, asked: Asked & { force: boolean }): unknown
-  /** @returns runs, each with an `id` at least */
-  runs?(name: string, asked: Asked & { limit: number }): unknown
+  /** With a `run` it is about that run of a script alone. */
+  remove?(name: string, asked: Asked & { force: boolean; run?: string }): unknown
+  /** Without a name: those of all pods. @returns runs, each with an `id` at least */
+  runs?(name: string | undefined, asked: Asked & { limit: number }): unknown
   /**
    * @returns lines: texts, or objects with `time` and `text`, as a list or as a generator, which may go on where `follow`
    * is true; `signal` is aborted when nobody reads them any more
    */
   logs?(query: LogQuery & Asked): unknown
+  /** A script as it was pushed last. @returns `{ script, encoding? }` at least */
+  script?(name: string, asked: Asked & { encoding?: 'utf8' | 'base64' }): unknown
+  /** A part of what a run of a script wrote. @returns `{ run, data, encoding, offset, next, done }`, and `end` once it is over */
+  output?(
+    name: string,
+    asked: Asked & { run?: string; offset: number; limit: number; waitMs: number; encoding: RunOutput['encoding'] },
+  ): unknown
   call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
   /** @returns members that `pod host status` shows in the place of the root's own */
   info?(asked: Asked): unknown
@@ -168,7 +186,7 @@ export type RunOptions = { config?: PodConfigInput }
 export interface Host {
   /** Its dotted path from the root. */
   readonly path: string
-  /** Resolves when it is there; rejects, and by default fails the run, where its name is taken. */
+  /** Resolves when it is there; rejects where its name is taken. Unless it is awaited, that fails the run. */
   readonly mounted: Promise<void>
   /**
    * Has the root run an image here: it spawns, supervises, logs and adopts it. Done again with the same image and params
@@ -191,8 +209,19 @@ export interface Host {
     scale(name: string, scale: number, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
     status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
     list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
-    remove(name: string, options?: Partial<Asked> & { force?: boolean }): Promise<unknown>
-    runs(name: string, options?: Partial<Asked> & { limit?: number }): Promise<RunInfo[]>
+    remove(name: string, options?: Partial<Asked> & { force?: boolean; run?: string }): Promise<unknown>
+    runs(name: string | undefined, options?: Partial<Asked> & { limit?: number }): Promise<RunInfo[]>
+    script(name: string, options?: Partial<Asked> & { encoding?: 'utf8' | 'base64' }): Promise<Script>
+    output(
+      name: string,
+      options?: Partial<Asked> & {
+        run?: string
+        offset?: number
+        limit?: number
+        waitMs?: number
+        encoding?: RunOutput['encoding']
+      },
+    ): Promise<RunOutput>
     /** The lines that are there. */
     logs(query?: Partial<LogQuery & Asked>): Promise<LogEntry[]>
     call(
@@ -231,6 +260,8 @@ export type CalleeOptions = {
   timeout?: number | string | undefined
   /** Ends all of its calls that are under way, and all later ones, when it is aborted. */
   signal?: AbortSignal | undefined
+  /** Of a `call` handler: how many hosts have handed on what it was asked. */
+  hops?: number | undefined
 }
 
 /** The exported functions of another pod. */

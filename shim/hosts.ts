@@ -17,43 +17,62 @@ export type AskHost = <M extends 'mount' | 'unmount' | 'verb'>(
 
 export type HostsOptions = {
   ask: AskHost
+  /** What was asked for under that id is not waited for any more. */
+  cancel: (id: number) => void
   /** The `p8a` of a pod that is imported, on the host at `path`. */
   scope: (path: string, name: string) => P8a
+  /** Removes what such a pod has stored. */
+  forget: (path: string, name: string) => Promise<void>
 }
+
+type Made = { handlers: Handlers; imported?: string; pods: Map<string, HostedRun>; mounted: Promise<void> }
 
 export class RunHosts {
   #options: HostsOptions
-  #hosts = new Map<string, { handlers: Handlers; pods: Map<string, HostedRun>; mounted: Promise<void> }>()
-  #mounting: Promise<unknown>[] = []
+  #hosts = new Map<string, Made>()
+  /** Those that the start of the run waits for, until it is over. */
+  #mounting: Set<Promise<void>> | undefined = new Set()
   readonly streams = new HandedStreams()
+  /** What handlers are at. */
+  #handling = new Map<number, AbortController>()
+  #lastId = 0
 
   constructor(options: HostsOptions) {
     this.#options = options
   }
 
-  /** Mounts a host beside the pod, or within a host of its own. A refusal fails the run, unless `mounted` is awaited. */
-  host(path: string, handlers: Handlers = {}): Host {
+  /**
+   * Mounts a host beside the pod, or within a host of its own. A refusal fails the run, unless `mounted` is awaited.
+   * @param options.imported the pod that asks, where it is not the run's own
+   */
+  host(path: string, handlers: Handlers = {}, options: { imported?: string } = {}): Host {
     const wrong = Object.entries(handlers).find(([, handler]) => typeof handler !== 'function')
     if (wrong) throw new TypeError(`Cannot mount a host at "${path}": its handler "${wrong[0]}" is no function`)
     if (this.#hosts.has(path))
       throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has one there`)
-    const made = { handlers, pods: new Map(), mounted: Promise.resolve() }
+    const made: Made = { handlers, ...options, pods: new Map(), mounted: Promise.resolve() }
     this.#hosts.set(path, made)
-    const mounted = this.#mount(path)
+    const mounted = this.#mount(path).catch(error => {
+      this.#hosts.delete(path)
+      throw error
+    })
     made.mounted = mounted
-    this.#mounting.push(mounted)
-    mounted.catch(() => this.#hosts.delete(path))
+    this.#mounting?.add(mounted)
+    // The start waits for it. Once that is over, a refusal that nobody awaits is an uncaught error like any other.
+    if (this.#mounting) mounted.catch(() => {})
     return this.#hostOf(path, mounted)
   }
 
-  /** Resolves when all hosts are there that were asked for. */
+  /** Resolves when all hosts are there that were asked for, but for those that the pod awaits itself. */
   async mounted(): Promise<void> {
-    await Promise.all(this.#mounting)
+    await Promise.all(this.#mounting ?? [])
+    this.#mounting = undefined
   }
 
-  /** A new connection, perhaps to a new root: all is mounted again. */
+  /** A new connection, perhaps to a new root: all is mounted again, and nobody waits for what the old one asked. */
   remount(): void {
     this.streams.leaveAll()
+    for (const id of this.#handling.keys()) this.onGiveUp({ id })
     // What fails now is tried at the next connection; verbs find no host until then.
     for (const [path, host] of this.#hosts) {
       host.mounted = this.#mount(path)
@@ -62,24 +81,39 @@ export class RunHosts {
   }
 
   /** A verb that somebody wants done. @throws {P8aError} what the handler throws */
-  async onHandle({ path, verb, args }: ToShim['handle']['params']): Promise<Handled> {
+  async onHandle({ path, verb, args, id = 0, streams = false }: ToShim['handle']['params']): Promise<Handled> {
     const handlers: Record<string, unknown> = { ...this.#hosts.get(path)?.handlers }
     const handler = handlers[verb]
     if (typeof handler !== 'function') throw new P8aError('unsupported', `The host at "${path}" does not offer ${verb}`)
+    const leaving = new AbortController()
+    this.#handling.set(id, leaving)
     try {
-      if (verb === 'logs') return await this.#handleLogs(handler as Handler, args[0] as Record<string, unknown>)
-      const answer = await (handler as Handler)(...args)
-      return { value: isStream(answer) ? await collect(answer, verb) : (answer ?? null) }
+      // What was left out is null in JSON.
+      const given = args.map(arg => arg ?? undefined)
+      // Not enumerable: whoever hands on how a verb is asked for must not hand on what is no JSON.
+      Object.defineProperty(given.at(-1), 'signal', { value: leaving.signal })
+      const answer = await (handler as Handler)(...given)
+      if (verb === 'remove' && !(given.at(-1) as { run?: string }).run)
+        await this.#options.forget(path, String(given[0]))
+      if (!isStream(answer)) return { value: answer ?? null }
+      if (leaving.signal.aborted) {
+        // Nobody will ever take it. What it throws at its end nobody asked for.
+        void Promise.resolve(answer[Symbol.asyncIterator]().return?.()).catch(() => {})
+        throw leaving.signal.reason
+      }
+      // Lines may come for as long as somebody reads them.
+      if (streams || verb === 'logs') return { stream: this.streams.hand(answer, leaving) }
+      return { value: await collect(untilAborted(answer, leaving.signal), verb) }
     } catch (error) {
       throw toHandlerError(error)
+    } finally {
+      this.#handling.delete(id)
     }
   }
 
-  /** Lines may come for as long as somebody reads them. */
-  async #handleLogs(handler: Handler, query: Record<string, unknown>): Promise<Handled> {
-    const leaving = new AbortController()
-    const answer = await handler({ ...query, signal: leaving.signal })
-    return isStream(answer) ? { stream: this.streams.hand(answer, leaving) } : { value: answer ?? null }
+  /** Nobody waits for what a handler will answer any more. */
+  onGiveUp({ id }: ToShim['giveUp']['params']): void {
+    this.#handling.get(id)?.abort(new P8aError('aborted', 'Nobody waits for the answer any more'))
   }
 
   onChanged({ path, name, status, text }: ToShim['changed']['params']): void {
@@ -89,7 +123,9 @@ export class RunHosts {
   async #mount(path: string): Promise<void> {
     // One within another of ours is there only once that one is.
     await this.#hosts.get(path.slice(0, Math.max(0, path.lastIndexOf('.'))))?.mounted.catch(() => {})
-    await this.#options.ask('mount', { path, handles: Object.keys(this.#hosts.get(path)?.handlers ?? {}) })
+    const { handlers = {}, imported } = this.#hosts.get(path) ?? {}
+    const handles = Object.keys(handlers)
+    await this.#options.ask('mount', { path, handles, ...(imported !== undefined && { imported }) })
   }
 
   /** Its hosts are closed once its signal is aborted. */
@@ -105,14 +141,29 @@ export class RunHosts {
     return Object.freeze({ ...scoped, host })
   }
 
+  async #verb(asked: ToHost['verb']['params'], signal: unknown): Promise<unknown> {
+    if (!(signal instanceof AbortSignal)) return await this.#options.ask('verb', asked)
+    signal.throwIfAborted()
+    const id = ++this.#lastId
+    const cancel = () => this.#options.cancel(id)
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return await this.#options.ask('verb', { ...asked, id })
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
   async #close(path: string): Promise<void> {
     await this.#hosts.get(path)?.mounted
     if (this.#hosts.delete(path)) await this.#options.ask('unmount', { path })
   }
 
   #hostOf(path: string, mounted: Promise<void>): Host {
-    const verb = (method: string) => async (params: Record<string, unknown>) =>
-      (await this.#options.ask('verb', { method: `pod.${method}`, params: { ...params, path } })) as never
+    const verb =
+      (method: string) =>
+      async ({ signal, ...params }: Record<string, unknown>) =>
+        (await this.#verb({ method: `pod.${method}`, params: { ...params, path } }, signal)) as never
     const pod = (name: string): HostedRun => {
       const pods = this.#hosts.get(path)?.pods
       const known = pods?.get(name) ?? new HostedRun(path, name, verb)
@@ -128,14 +179,23 @@ export class RunHosts {
       status: (name: string, how = {}) => verb('status')({ ...how, name }),
       list: async (how = {}) => ((await verb('list')({ ...how })) as { pods: PodStatus[] }).pods,
       remove: (name: string, how = {}) => verb('remove')({ ...how, name }),
-      runs: async (name: string, how = {}) => ((await verb('runs')({ ...how, name })) as { runs: never[] }).runs,
+      runs: async (name: string | undefined, how = {}) =>
+        ((await verb('runs')({ ...how, name })) as { runs: never[] }).runs,
       logs: async (query = {}) => ((await verb('logs')(withoutStream(query))) as { entries: never[] }).entries,
+      script: (name: string, how = {}) => verb('script')({ ...how, name }),
+      output: (name: string, how = {}) => verb('output')({ ...how, name }),
       call: async (name: string, fn: string, args = [], how = {}) =>
-        ((await verb('call')({ ...how, name, fn, args })) as { value: unknown }).value,
+        ((await verb('call')({ ...how, signal: how.signal, name, fn, args })) as { value: unknown }).value,
+    }
+    const awaited = () => {
+      this.#mounting?.delete(mounted)
+      return mounted
     }
     return Object.freeze({
       path,
-      mounted,
+      get mounted() {
+        return awaited()
+      },
       own: Object.freeze(own),
       run: async (name: string, image: Image, params = {}, { config = {} }: RunOptions = {}) => {
         const run = pod(name)
@@ -158,6 +218,14 @@ export class RunHosts {
       scope: (name: string, { signal }: ScopeOptions = {}) => this.#scoped(path, name, signal),
       close: () => this.#close(path),
     })
+  }
+}
+
+/** What a generator yields while somebody waits for it. */
+async function* untilAborted(values: AsyncIterable<unknown>, signal: AbortSignal): AsyncGenerator<unknown> {
+  for await (const value of values) {
+    if (signal.aborted) return
+    yield value
   }
 }
 
@@ -212,8 +280,8 @@ function withoutStream({ signal: _, follow: __, ...query }: Record<string, unkno
 }
 
 /** What a push takes of an image; what else an author put there is his own. */
-function onlyImage({ name, code, map, file }: Image): Record<string, unknown> {
-  return { name, code, ...(map === undefined ? {} : { map }), ...(file === undefined ? {} : { file }) }
+function onlyImage({ name, code, encoding, kind, map, file }: Image): Record<string, unknown> {
+  return { name, code, encoding, kind, map, file }
 }
 
 function sameTexts(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {

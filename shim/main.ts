@@ -61,6 +61,10 @@ function main(): void {
         return null
       },
       handle: asked => requireRun(run).hosts.onHandle(asked),
+      giveUp: asked => {
+        run?.hosts.onGiveUp(asked)
+        return null
+      },
       more: ({ stream }) => requireRun(run).hosts.streams.more(stream),
       leave: ({ stream }) => {
         run?.hosts.streams.leave(stream)
@@ -134,6 +138,7 @@ function become(assignment: Assignment, link: Link): { run: Run; neighbors: Neig
       if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
       return await link.peer.request(method, params)
     }) as AskHost,
+    onCancel: (id: number) => link.peer?.notify('cancel', { id }),
   }
   const run: Run = new Run(assignment, events, neighbors)
   try {

@@ -1,6 +1,7 @@
 // A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the
 // pod's code and its host only by what it is given.
 import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
@@ -19,7 +20,12 @@ import { makeP8a } from './p8a.ts'
 
 type Said = { status: Status; text?: string }
 
-export type RunEvents = { onReady: () => void; onStatus: (said: Said) => void; askHost: AskHost }
+export type RunEvents = {
+  onReady: () => void
+  onStatus: (said: Said) => void
+  askHost: AskHost
+  onCancel: (id: number) => void
+}
 
 export class Run {
   readonly assignment: Assignment
@@ -42,7 +48,12 @@ export class Run {
   constructor(assignment: Assignment, events: RunEvents, outside: Outside) {
     this.assignment = assignment
     this.#events = events
-    this.hosts = new RunHosts({ ask: events.askHost, scope: (path, name) => this.#scoped(path, name) })
+    this.hosts = new RunHosts({
+      ask: events.askHost,
+      cancel: events.onCancel,
+      forget: (path, name) => rm(this.#storageOf(path, name), { recursive: true, force: true }),
+      scope: (path, name) => this.#scoped(path, name),
+    })
     this.#outside = outside
     this.#bus = new RunBus(
       (status, text) => this.#onStatus(text === undefined ? { status } : { status, text }),
@@ -129,19 +140,25 @@ export class Run {
     }
   }
 
-  #hostAt(path: string): P8a['host'] {
-    return (name, handlers) => this.hosts.host(joinPath(path, name), handlers)
+  #hostAt(path: string, imported?: string): P8a['host'] {
+    const options = imported === undefined ? {} : { imported }
+    return (name, handlers) => this.hosts.host(joinPath(path, name), handlers, options)
+  }
+
+  /** Where a pod stores things that this one imports. */
+  #storageOf(path: string, name: string): string {
+    return join(this.assignment.storage, 'hosts', path, name)
   }
 
   /** The `p8a` of a pod that this one imports and runs on a host of its own. */
   #scoped(path: string, name: string): P8a {
-    const { run, slot, storage, path: own } = this.assignment
-    const place = { name, run, slot, path, storage: join(storage, 'hosts', path, name) }
+    const { run, slot, path: own } = this.assignment
+    const place = { name, run, slot, path, storage: this.#storageOf(path, name) }
     mkdirSync(place.storage, { recursive: true })
     const within = path.slice(own === '' ? 0 : own.length + 1)
     return makeP8a(place, {
       callee: (other, options) => this.#outside.callee(joinPath(within, other), options),
-      host: this.#hostAt(path),
+      host: this.#hostAt(path, name),
     })
   }
 

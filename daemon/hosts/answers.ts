@@ -18,6 +18,20 @@ const stoppedSchema = v.object({ status: v.picklist(['idle', 'waiting', 'up', 'e
 
 const removedSchema = v.object({ stopped: endsSchema })
 
+const scriptSchema = v.looseObject({
+  script: v.string(),
+  encoding: v.optional(v.picklist(['utf8', 'base64']), 'utf8'),
+})
+
+const outputSchema = v.looseObject({
+  run: v.string(),
+  data: v.string(),
+  encoding: v.picklist(['utf8', 'base64', 'latin1']),
+  offset: v.number(),
+  next: v.number(),
+  done: v.boolean(),
+})
+
 const entrySchema = v.union([v.string(), v.looseObject({ text: v.string() })])
 
 /** @throws {P8aError} `bad_answer` */
@@ -69,6 +83,28 @@ export function logAnswer(path: string, answer: unknown): LogEntry[] {
     const told = typeof entry === 'string' ? { text: entry } : entry
     return { time, source: 'stdout', tags: ['stdout'], ...told } as LogEntry
   })
+}
+
+/** Nothing is said by nothing. @throws {P8aError} `bad_answer` */
+export function infoAnswer(path: string, answer: unknown): object {
+  const said = v.safeParse(v.nullish(v.record(v.string(), v.unknown()), {}), answer)
+  if (!said.success || Array.isArray(answer)) throw badAnswer(path, 'info', answer)
+  return said.output
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function scriptAnswer(path: string, name: string, answer: unknown): MethodResults['pod.script'] {
+  const said = v.safeParse(scriptSchema, answer)
+  if (!said.success) throw badAnswer(path, 'script', answer)
+  const size = Buffer.byteLength(said.output.script, said.output.encoding)
+  return { version: 0, hash: '', size, pushedAt: new Date(0).toISOString(), ...said.output, name }
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function outputAnswer(path: string, answer: unknown): MethodResults['pod.output'] {
+  const said = v.safeParse(outputSchema, answer)
+  if (!said.success) throw badAnswer(path, 'output', answer)
+  return said.output as MethodResults['pod.output']
 }
 
 export function badAnswer(path: string, verb: string, answer: unknown): P8aError {

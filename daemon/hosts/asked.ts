@@ -1,24 +1,90 @@
 // What a pod asks of its host: a call to another pod, and a verb in a host of its own.
 import { P8aError } from '../../protocol/errors.ts'
-import type { ToHost } from '../../protocol/link.ts'
+import type { Handled, ToHost } from '../../protocol/link.ts'
 import { methods } from '../../protocol/methods.ts'
 import { joinPath, quote, splitPath } from '../../protocol/names.ts'
 import type { Caller, HostVerb, VerbsByPath } from '../host/host.ts'
 import { parseParams } from '../host/params.ts'
+import { handledCall } from './handled.ts'
 import type { Found, Hosts, Place } from './hosts.ts'
+import type { Stream } from './namespace.ts'
 
-/** A pod has nobody to stream to. */
-const nobody: Caller = { signal: new AbortController().signal, send: undefined }
+/** What one run has asked for on its connection and waits for, so that it can be told to end. */
+export class AskedFor {
+  #underWay = new Map<number, AbortController>()
+  #streams = new Map<number, Stream>()
+  #lastStream = 0
 
-/** Calls a pod by the verb of its host, which that host's owner may handle. Throws as the verb does. */
+  /** Does `work`, whose signal is aborted when the run gives it up or is gone. */
+  async during<T>(id: number | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const giving = new AbortController()
+    if (id === undefined) return await work(giving.signal)
+    this.#underWay.set(id, giving)
+    try {
+      return await work(giving.signal)
+    } finally {
+      this.#underWay.delete(id)
+    }
+  }
+
+  cancel(id: number): void {
+    this.#underWay.get(id)?.abort()
+  }
+
+  hand(stream: Stream): Handled {
+    this.#streams.set(++this.#lastStream, stream)
+    return { stream: this.#lastStream }
+  }
+
+  /** @throws {P8aError} what the stream throws; `aborted` where it is over */
+  async more(id: number): Promise<{ values: unknown[]; isOver: boolean }> {
+    const stream = this.#streams.get(id)
+    if (!stream) throw new P8aError('aborted', 'The stream is over')
+    try {
+      const values = await stream.more()
+      if (!values) this.#streams.delete(id)
+      return { values: values ?? [], isOver: values === undefined }
+    } catch (error) {
+      this.#streams.delete(id)
+      throw error
+    }
+  }
+
+  leave(id: number): void {
+    this.#streams.get(id)?.leave()
+    this.#streams.delete(id)
+  }
+
+  /** The run is gone. */
+  leaveAll(): void {
+    for (const giving of this.#underWay.values()) giving.abort()
+    for (const id of [...this.#streams.keys()]) this.leave(id)
+  }
+}
+
+/**
+ * Calls a pod by the verb of its host, which that host's owner may handle. Throws as the verb does.
+ * @param options.asked where a stream is kept that it is answered with
+ */
 export async function callFrom(
-  { verbs }: VerbsByPath,
-  { place }: { place: Place },
-  { name: full, ...asked }: ToHost['call']['params'],
-): Promise<unknown> {
-  const { path, name } = splitPath(full)
-  const params = { ...asked, name, path: joinPath(place.path, path), hops: 0 }
-  return (await verbs['pod.call'](params, nobody)).value
+  { hosts, verbs: { verbs } }: { hosts: Hosts; verbs: VerbsByPath },
+  { place, asked }: { place: Place; asked: AskedFor },
+  { name: full, id, ...call }: ToHost['call']['params'],
+): Promise<Handled> {
+  const { path: within, name } = splitPath(full)
+  const path = joinPath(place.path, within)
+  const params = { ...call, name, path }
+  return await asked.during(id, async signal => {
+    const namespace = hosts.find(path)
+    if (!namespace?.present.handles.has('call')) {
+      return { value: (await verbs['pod.call'](params, { signal, send: undefined })).value }
+    }
+    const answer = await handledCall(namespace, params, signal)
+    if ('value' in answer) return answer
+    // Nobody is there any more to take it.
+    if (signal.aborted) answer.stream.leave()
+    return asked.hand(answer.stream)
+  })
 }
 
 /**
@@ -28,7 +94,7 @@ export async function callFrom(
 export async function ownVerb(
   hosts: Hosts,
   { own }: VerbsByPath,
-  { from, method, params }: { from: Found | undefined } & ToHost['verb']['params'],
+  { from, method, params, signal }: { from: Found | undefined; signal: AbortSignal } & ToHost['verb']['params'],
 ): Promise<unknown> {
   const namespace = hosts.get(params.path)
   if (!from || !namespace.isMountedBy(from.live) || !method.startsWith('pod.') || !Object.hasOwn(methods, method)) {
@@ -41,5 +107,5 @@ export async function ownVerb(
     )
   }
   const verb = own(namespace)[method as HostVerb] as (params: unknown, caller: Caller) => unknown
-  return await verb(parseParams(method as HostVerb, params), nobody)
+  return await verb(parseParams(method as HostVerb, params), { signal, send: undefined })
 }

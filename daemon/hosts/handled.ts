@@ -1,12 +1,21 @@
 // The verbs of a host within a host: those that its pod handles are asked of it, the others are the root's own, done in
 // its namespace.
 import { P8aError } from '../../protocol/errors.ts'
-import type { MethodResults, PodStatus } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
+import type { MethodParams, MethodResults, PodStatus } from '../../protocol/methods.ts'
+import { parseRunId, quote } from '../../protocol/names.ts'
 import type { Caller, HostVerb, Verbs } from '../host/host.ts'
-import { badAnswer, removeAnswer, runsAnswer, statusAnswer, stopAnswer } from './answers.ts'
+import {
+  badAnswer,
+  infoAnswer,
+  outputAnswer,
+  removeAnswer,
+  runsAnswer,
+  scriptAnswer,
+  statusAnswer,
+  stopAnswer,
+} from './answers.ts'
 import { handledLogs, wholeAnswer } from './handled-logs.ts'
-import type { Namespace } from './namespace.ts'
+import type { Answer, Namespace } from './namespace.ts'
 
 /** @param own the root's own behaviour in the namespace */
 export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
@@ -26,7 +35,7 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
   const handled: Partial<Verbs> = {
     'host.info': async ({ path: _, ...how }, caller) => ({
       ...(await own['host.info']({ path: '', ...how }, caller)),
-      ...((await ask('info', how)) as object),
+      ...infoAnswer(namespace.path, await ask('info', how)),
     }),
     'pod.push': async ({ path: _, hops, ...image }) => pushAnswer(image.name, await ask('push', image, { hops })),
     'pod.start': async ({ path: _, name, params, config, ...how }) =>
@@ -39,7 +48,12 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
       // Whoever does not wait is told how it is now.
       return how.wait ? answer : { ...answer, status: (await outcome(name, null, how)).status }
     },
-    'pod.remove': async ({ path: _, name, ...how }) => removeAnswer(name, await ask('remove', name, how)),
+    'pod.remove': async ({ path: _, name, ...how }) => {
+      const removed = removeAnswer(name, await ask('remove', name, how))
+      if (how.run !== undefined) return { ...removed, run: how.run }
+      await namespace.onRemoved(name)
+      return removed
+    },
     'pod.status': async ({ path: _, name, ...how }) => await status(name, how),
     'pod.list': async ({ path: _, ...how }) => {
       const list = await ask('list', how)
@@ -50,9 +64,16 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
       const runs = runsAnswer(namespace.path, await ask('runs', name, how))
       return { runs, total: runs.length }
     },
+    'pod.script': async ({ path: _, name, ...how }) =>
+      scriptAnswer(namespace.path, name, await ask('script', name, how)),
+    'pod.output': async ({ path: _, name, ...how }) => {
+      // It may wait for more before it answers.
+      const timeoutMs = namespace.context.settings.handlerTimeout + how.waitMs
+      return outputAnswer(namespace.path, await wholeAnswer(await namespace.ask('output', [name, how], { timeoutMs })))
+    },
     'pod.logs': async (params, caller) => await handledLogs(namespace, params, caller),
-    'pod.call': async ({ path: _, name, fn, args, ...how }) => {
-      const answer = await namespace.ask('call', [name, fn, args, how], { timeoutMs: how.timeoutMs })
+    'pod.call': async ({ path: _, name, fn, args, ...how }, { signal }) => {
+      const answer = await namespace.ask('call', [name, fn, args, how], { timeoutMs: how.timeoutMs, signal })
       return { value: await wholeAnswer(answer), run: name }
     },
   }
@@ -75,6 +96,16 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
     },
   ])
   return Object.fromEntries(verbs) as Verbs
+}
+
+/** A call that a pod makes, which takes a stream as it comes. @throws {P8aError} `host_loop`, and as {@link Namespace.ask} */
+export async function handledCall(
+  namespace: Namespace,
+  { name, fn, args, timeoutMs, hops }: MethodParams<'pod.call'>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const how = { hops: nextHop(namespace, hops), timeoutMs }
+  return await namespace.ask('call', [name, fn, args, how], { timeoutMs, signal, streams: true })
 }
 
 type AnyVerb = (params: unknown, caller: Caller) => Promise<unknown>
@@ -120,7 +151,9 @@ function handlerOf(method: HostVerb): string | undefined {
 /** A host that has handlers and keeps a pod by itself cannot have the root do something with that pod. */
 function checkOffered(namespace: Namespace, method: HostVerb, params: { name?: string }): void {
   const { handles } = namespace.present
-  const isOwn = params.name === undefined || method === 'pod.push' || namespace.pods.find(params.name) !== undefined
+  // A run is meant by its id, such as web.7.
+  const pod = params.name === undefined ? undefined : (parseRunId(params.name)?.pod ?? params.name)
+  const isOwn = pod === undefined || method === 'pod.push' || namespace.pods.find(pod) !== undefined
   if (method !== 'host.stop' && (isOwn || handles.size === 0)) return
   const verb = method.slice(method.indexOf('.') + 1)
   throw new P8aError('unsupported', `The host at ${quote(namespace.path)} does not offer ${verb} of ${what(params)}`, {

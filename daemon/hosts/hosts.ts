@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
+import type { ToHost } from '../../protocol/link.ts'
 import { checkName, isName, isWithin, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { PodEntry, Pods } from '../host/pods.ts'
@@ -22,6 +23,7 @@ const ownerSchema = v.strictObject({
   path: v.string(),
   pod: v.string(),
   closed: v.optional(v.boolean(), false),
+  imported: v.optional(v.string()),
 })
 
 export class Hosts {
@@ -76,7 +78,7 @@ export class Hosts {
   /** Reads what an earlier host left, after the root's own pods. Nothing is started yet. */
   async load(): Promise<void> {
     const { context } = this.root
-    const paths = await readdir(context.paths.hosts).catch(() => [])
+    const paths = await readdir(context.paths.hosts).catch(noneYet)
     for (const path of paths.filter(isPath).sort((a, b) => depthOf(a) - depthOf(b))) await this.#load(path)
   }
 
@@ -89,11 +91,12 @@ export class Hosts {
    * A run says that it is the host `path`, and which verbs it answers itself.
    * @throws {P8aError} `bad_name`, `host_exists`, `unsupported` for a path that is not its own or too deep, `save_failed`
    */
-  async mount({ place, entry, live }: Found, { path, handles }: { path: string; handles: string[] }): Promise<void> {
-    const owner = { path: place.path, pod: entry.supervisor.name }
+  async mount({ place, entry, live }: Found, { path, handles, imported }: ToHost['mount']['params']): Promise<void> {
+    const owner: Owner = { path: place.path, pod: entry.supervisor.name, imported }
     this.#checkPath(path, { place, live })
     const known = this.#namespaces.get(path)
-    if (known && (known.owner.path !== owner.path || known.owner.pod !== owner.pod)) {
+    const isAnothers = known && (known.owner.path !== owner.path || known.owner.pod !== owner.pod)
+    if (isAnothers && this.#ownerOf(known)) {
       throw new P8aError(
         'host_exists',
         `Cannot mount a host at ${quote(path)}: pod ${quote(known.owner.pod)} has one`,
@@ -104,7 +107,10 @@ export class Hosts {
       )
     }
     const namespace = known ?? (await this.#make(path, owner))
-    if (namespace.isClosed) await this.#saveOwner(namespace, { isClosed: false })
+    // One that was removed while no host looked has left it to whoever asks for it.
+    const isLeft = isAnothers || namespace.owner.imported !== imported
+    namespace.owner = owner
+    if (namespace.isClosed || isLeft) await this.#saveOwner(namespace, { isClosed: false })
     namespace.mount(live, handles)
     this.#watchOwner(namespace, entry)
     await namespace.pods.release()
@@ -159,9 +165,8 @@ export class Hosts {
   }
 
   #checkPath(path: string, { place, live }: { place: Place; live: LiveRun }): void {
-    const at = path.lastIndexOf('.')
-    const [parent, name] = at === -1 ? ['', path] : [path.slice(0, at), path.slice(at + 1)]
-    checkName(name, 'host')
+    const parent = parentOf(path)
+    checkName(path.slice(parent === '' ? 0 : parent.length + 1), 'host')
     const isOwn = parent === place.path || this.#namespaces.get(parent)?.isMountedBy(live)
     if (!isOwn) {
       throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: ${quote(parent)} is not this pod's`, {
@@ -193,9 +198,8 @@ export class Hosts {
   }
 
   async #saveOwner(namespace: Namespace, { isClosed }: { isClosed: boolean }): Promise<void> {
-    const { path, pod } = namespace.owner
     const closed = isClosed ? { closed: true } : {}
-    await writeState(ownerFile(namespace), { v: 1, path, pod, ...closed }, { durable: true })
+    await writeState(ownerFile(namespace), { v: 1, ...namespace.owner, ...closed }, { durable: true })
     namespace.isClosed = isClosed
   }
 
@@ -204,6 +208,7 @@ export class Hosts {
     this.#namespaces.set(path, namespace)
     pods.onStopping = pod => this.holdOf({ path, pod })
     pods.onRemoved = pod => this.#removeOf({ path, pod })
+    namespace.onRemoved = imported => this.#removeAll(this.#madeBy(imported, path))
   }
 
   async #load(path: string): Promise<void> {
@@ -217,7 +222,7 @@ export class Hosts {
       namespace.isClosed = closed
       await namespace.makeFolders()
       this.#add(namespace)
-      const entry = (owner.path === '' ? this.root : this.find(owner.path))?.pods.find(owner.pod)
+      const entry = this.#ownerOf(namespace)
       if (entry) this.#watchOwner(namespace, entry)
       await namespace.pods.load()
       if (closed || !entry?.supervisor.isWanted) void namespace.pods.hold()
@@ -234,6 +239,10 @@ export class Hosts {
     })
   }
 
+  #ownerOf({ owner: { path, pod } }: Namespace): PodEntry | undefined {
+    return (path === '' ? this.root : this.find(path))?.pods.find(pod)
+  }
+
   /** A host stops with its pod, however that came to be unwanted. */
   #watchOwner(namespace: Namespace, { supervisor }: PodEntry): void {
     namespace.unwatch()
@@ -244,12 +253,25 @@ export class Hosts {
 
   /** The hosts of a pod and all within them, innermost last. */
   #under(owner: Owner): Namespace[] {
-    const own = this.all().filter(({ owner: { path, pod } }) => path === owner.path && pod === owner.pod)
-    return this.all().filter(({ path }) => own.some(top => isWithin(top.path, path)))
+    return this.#within(this.all().filter(({ owner: { path, pod } }) => path === owner.path && pod === owner.pod))
+  }
+
+  /** The hosts that pod `imported` has made in the host at `at`, and all within them. */
+  #madeBy(imported: string, at: string): Namespace[] {
+    return this.#within(this.all().filter(({ path, owner }) => owner.imported === imported && parentOf(path) === at))
+  }
+
+  #within(tops: Namespace[]): Namespace[] {
+    return this.all().filter(({ path }) => tops.some(top => isWithin(top.path, path)))
   }
 
   async #removeOf(owner: Owner): Promise<void> {
-    for (const namespace of this.#under(owner).toReversed()) {
+    await this.#removeAll(this.#under(owner))
+  }
+
+  /** @param namespaces innermost last */
+  async #removeAll(namespaces: Namespace[]): Promise<void> {
+    for (const namespace of namespaces.toReversed()) {
       await namespace.pods.hold()
       await namespace.detach()
       this.#namespaces.delete(namespace.path)
@@ -262,8 +284,18 @@ function ownerFile({ context }: Namespace): string {
   return join(context.paths.data, 'owner.json')
 }
 
+function noneYet(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return []
+  throw error
+}
+
 function isPath(path: string): boolean {
   return path.split('.').every(isName)
+}
+
+/** The path of the host that one lies in. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.')))
 }
 
 function depthOf(path: string): number {

@@ -13,7 +13,12 @@ import type { PodSupervisor } from '../pod/supervisor.ts'
 import { watchPods } from '../watch.ts'
 
 /** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
-export type Owner = { path: string; pod: string }
+export type Owner = {
+  path: string
+  pod: string
+  /** The pod that made it, where the owner has imported that: one of the host that it lies in. */
+  imported?: string | undefined
+}
 
 /** A run of the owner, and the verbs that it answers itself. */
 type Mount = { live: LiveRun; handles: ReadonlySet<string> }
@@ -28,9 +33,21 @@ export type Stream = {
   leave: () => void
 }
 
+export type AskOptions = {
+  /** How long it may take; by default `handlerTimeout`. */
+  timeoutMs?: number | undefined
+  /** Aborted when who asks is gone. */
+  signal?: AbortSignal | undefined
+  /** The answer may be a stream. */
+  streams?: boolean
+}
+
+/** Of what owners are at, whatever their host. */
+let lastId = 0
+
 export class Namespace {
   readonly path: string
-  readonly owner: Owner
+  owner: Owner
   readonly context: Context
   readonly pods: Pods
   #mounts = new Map<LiveRun, Mount>()
@@ -40,6 +57,8 @@ export class Namespace {
   #pending = 0
   /** Its owner has closed it, and has not mounted it since. */
   isClosed = false
+  /** Told when its owner has removed a pod, which may have been one that it imports. */
+  onRemoved: (name: string) => Promise<void> = async () => {}
   /** Ends the watch on the owner. */
   unwatch: () => void = () => {}
   #unwatchFiles: Promise<() => Promise<void>> | undefined
@@ -128,25 +147,27 @@ export class Namespace {
   }
 
   /**
-   * Has a verb done by the owner.
-   * @param options.timeoutMs how long it may take; by default `handlerTimeout`
+   * Has a verb done by the owner, who is told when nobody waits for it any more.
    * @throws {P8aError} `host_gone`, `host_busy`, `timeout`, and what the owner throws
    */
-  async ask(
-    verb: string,
-    args: unknown[],
-    { timeoutMs = this.context.settings.handlerTimeout }: { timeoutMs?: number | undefined } = {},
-  ): Promise<Answer> {
+  async ask(verb: string, args: unknown[], { timeoutMs, signal, streams }: AskOptions = {}): Promise<Answer> {
     const { peer } = this.present.live
     this.#checkRoom(verb)
     this.#pending++
+    const limitMs = timeoutMs ?? this.context.settings.handlerTimeout
+    const id = ++lastId
+    const giveUp = () => peer?.notify('giveUp', { id })
+    signal?.addEventListener('abort', giveUp, { once: true })
     try {
-      const handled = await peer?.request('handle', { path: this.path, verb, args }, { timeoutMs })
+      const asked = { path: this.path, verb, args, id, ...(streams && { streams }) }
+      const handled = await peer?.request('handle', asked, { timeoutMs: limitMs })
       if (handled && 'stream' in handled && peer) return { stream: this.#streamOf(verb, peer, handled.stream) }
       return { value: handled && 'value' in handled ? handled.value : undefined }
     } catch (error) {
-      throw this.#explained(error, verb, timeoutMs)
+      if (error instanceof P8aError && error.code === 'timeout') giveUp()
+      throw this.#explained(error, verb, limitMs)
     } finally {
+      signal?.removeEventListener('abort', giveUp)
       this.#pending--
     }
   }

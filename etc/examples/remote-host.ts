@@ -28,8 +28,7 @@ const pod: Pod = (params, bus, p8a) => {
   }
 
   p8a.host(name, {
-    push: ({ name, code, map, file }, asked) =>
-      ask('pod.push', { name, code, ...(map && { map }), ...(file && { file }), ...asked }),
+    push: (image, asked) => ask('pod.push', { ...image, ...asked }),
     start: (name, params, config, asked) => ask('pod.start', { name, params, config, ...asked }),
     stop: (name, asked) => ask('pod.stop', { name, ...asked }),
     restart: (name, asked) => ask('pod.restart', { name, ...asked }),
@@ -37,7 +36,9 @@ const pod: Pod = (params, bus, p8a) => {
     status: (name, asked) => ask('pod.status', { name, ...asked }),
     list: async asked => (await ask('pod.list', asked)).pods,
     remove: (name, asked) => ask('pod.remove', { name, ...asked }),
-    runs: async (name, asked) => (await ask('pod.runs', { name, ...asked })).runs,
+    runs: async (name, asked) => (await ask('pod.runs', { ...(name && { name }), ...asked })).runs,
+    script: (name, asked) => ask('pod.script', { name, ...asked }),
+    output: (name, asked) => ask('pod.output', { name, ...asked }),
     call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args, ...asked })).value,
     info: asked => ask('host.info', asked),
     async *logs({ signal, ...query }) {

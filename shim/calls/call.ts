@@ -21,6 +21,8 @@ export type CallRequest = {
   /** The rest of its line, behind the id. */
   line: string
   timeoutMs: number
+  /** How many hosts have handed it on. */
+  hops?: number
   /** Told once, when it has come to its end, and when it turns out to be a stream. */
   onSettled?: (call: Call) => void
   onStream?: (call: Call) => void
@@ -30,6 +32,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   readonly fn: string
   readonly line: string
   readonly timeoutMs: number
+  readonly hops: number
   place: Place | undefined
   /** On its connection. */
   id = 0
@@ -47,10 +50,11 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   #resolve: ((value: unknown) => void) | undefined
   #reject: ((error: unknown) => void) | undefined
 
-  constructor({ fn, line, timeoutMs, onSettled, onStream }: CallRequest) {
+  constructor({ fn, line, timeoutMs, hops = 0, onSettled, onStream }: CallRequest) {
     this.fn = fn
     this.line = line
     this.timeoutMs = timeoutMs
+    this.hops = hops
     this.#onSettled = onSettled
     this.#onStream = onStream
   }

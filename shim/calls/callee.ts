@@ -24,6 +24,7 @@ export function makeCallee(name: string, options: CalleeOptions, starter: CallSt
 /** How the calls of one callee end before their answer. */
 type Policy = {
   timeoutMs: number
+  hops: number
   /** What its lines say of that. */
   tail: string
   begin(call: Call): void
@@ -33,7 +34,7 @@ type Policy = {
 
 function makeFunction(
   { name, fn }: { name: string; fn: string },
-  { timeoutMs, tail, begin, ...on }: Policy,
+  { tail, begin, ...policy }: Policy,
   starter: CallStarter,
 ) {
   const head = `"method":${JSON.stringify(fn)},"params":`
@@ -46,7 +47,7 @@ function makeFunction(
     } catch (error) {
       problem = error
     }
-    const call = new Call({ fn, line, timeoutMs, ...on })
+    const call = new Call({ fn, line, ...policy })
     if (problem !== undefined) {
       call.fail(problem)
       return call
@@ -57,12 +58,12 @@ function makeFunction(
   }
 }
 
-function policyOf({ timeout, signal }: CalleeOptions, patience: Patience): Policy {
+function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
   const ownMs = timeout === undefined ? undefined : durationMs(timeout)
   if (timeout !== undefined && ownMs === undefined) {
     throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: write a timeout as 500, '500ms', '10s' or '2m'`)
   }
-  if (ownMs === undefined && signal === undefined) return patient(patience)
+  if (ownMs === undefined && signal === undefined) return { ...patient(patience), hops }
   const timers = new Map<Call, NodeJS.Timeout>()
   const underWay = new Set<Call>()
   const base = ownMs === undefined ? patient(patience) : undefined
@@ -71,6 +72,7 @@ function policyOf({ timeout, signal }: CalleeOptions, patience: Patience): Polic
   }
   return {
     timeoutMs: ownMs ?? patience.defaultMs,
+    hops,
     tail: ownMs === undefined ? '}\n' : `,"timeoutMs":${ownMs}}\n`,
     begin: call => {
       if (signal?.aborted) return call.abandon(aborted(call, signal))
@@ -99,6 +101,7 @@ function patient(patience: Patience): Policy {
   const forget = (call: Call) => patience.forget(call)
   return {
     timeoutMs: patience.defaultMs,
+    hops: 0,
     tail: '}\n',
     begin: call => patience.watch(call),
     onSettled: forget,

@@ -1,9 +1,9 @@
 // Which runs stand behind a pod's name: asks the host once, keeps the connections, and picks the one for a call.
 import type { Meeting } from '../../protocol/calls.ts'
-import { P8aError } from '../../protocol/errors.ts'
 import type { Call, Place } from './call.ts'
 import type { Dialled } from './dialled.ts'
 import type { AskHost } from './host-line.ts'
+import { hostGone } from './late.ts'
 import { Relay } from './relay.ts'
 
 /** What a call can be sent on. */
@@ -143,12 +143,4 @@ function takeAll(calls: Set<Call>): Call[] {
   const all = [...calls]
   calls.clear()
   return all
-}
-
-function hostGone(name: string, { fn, timeoutMs }: Call): P8aError {
-  const what = `Cannot call ${JSON.stringify(fn)} of pod ${JSON.stringify(name)}: the host is gone, and was not back within ${timeoutMs} ms`
-  return new P8aError('host_gone', what, {
-    hint: 'Pods that have called each other before go on without it',
-    facts: { pod: name, fn },
-  })
 }

@@ -6,8 +6,14 @@ import type { Link } from '../link.ts'
 export type AskHost = {
   /** Whether there is no host now. */
   readonly isGone: boolean
-  /** @throws {P8aError} what the host answered */
+  /** Asks again where the host goes away. @throws {P8aError} what the host answered */
   ask<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): Promise<ToHost[M]['result']>
+  /** What must not be done twice: asks once. @throws {P8aError} what the host answered; `host_gone` where it went away */
+  askOnce<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): Promise<ToHost[M]['result']>
+  /** Resolves when there is one. */
+  present(): Promise<unknown>
+  /** Where there is none it need not know. */
+  tell<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): void
 }
 
 export function hostLine(link: Link): AskHost {
@@ -26,5 +32,8 @@ export function hostLine(link: Link): AskHost {
         }
       }
     },
+    askOnce: async (method, params) => await (await link.connected()).request(method, params),
+    present: () => link.connected(),
+    tell: (method, params) => link.peer?.notify(method, params),
   }
 }

@@ -1,11 +1,11 @@
 // Hosts whose pods answer verbs as they should not, or not at all; those that import what they run; and every method of the
 // wire on a path. Not tested here: plain namespaces, crashes and adoption (hosts.test.ts).
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { MethodInput, MethodName, PodStatus, RunInfo } from '../../protocol/methods.ts'
-import { fixture, isAlive, root, TestHost, until } from './harness.ts'
+import { fixture, isAlive, podProgram, root, TestHost, until } from './harness.ts'
 
 const test = suite('handlers')
 const host = new TestHost()
@@ -164,6 +164,85 @@ test('a remote host that leads back to itself says so', async () => {
   await host.ok('remove', 'local', 'loop', '--force')
 })
 
+test('a script goes through a handler as it is, and its runs are told of by handlers', async () => {
+  await mount('answering', 'answering')
+  const script = join(host.dir, 'script.sh')
+  writeFileSync(script, '#!/bin/sh\necho "level $LEVEL"\n')
+  await host.ok('push', 'answering', 'script', script)
+  const { runs } = (await post('pod.runs', { path: 'answering' })).result as { runs: RunInfo[] }
+  assert.is(runs[0]?.id, 'any.1', 'no name means all pods')
+  assert.is((await post('pod.script', { path: 'answering', name: 'any' })).result?.script, '#!/bin/sh')
+  assert.is(await host.ok('output', 'answering', 'any.1'), 'said')
+  assert.is((await host.refused('output', 'answering', 'odd')).code, 'bad_answer')
+  assert.match(await host.ok('remove', 'answering', 'script', '--run', 'script.1'), /^script\.1 is removed/)
+  assert.is((await post('host.info', { path: 'answering' })).result?.version, 'mine')
+  await mount('keeper', 'keeping')
+  await host.ok('push', 'keeping', 'script', script)
+  assert.match(await host.ok('start', 'keeping', 'script', '--level', '7'), /script/)
+  await until(
+    async () => (await host.pod('output', 'keeping', 'script.1')).stdout === 'level 7\n',
+    'it was run as it is',
+  )
+  await host.ok('push', 'keeping', 'called', fixture('called'))
+  await host.ok('start', 'keeping', 'called')
+  assert.is(await host.ok('call', 'keeping', 'called.1', 'who'), 'called.1\n', 'one run of a pod is meant')
+  const { code, stdout } = await host.run(process.execPath, [podProgram, 'shell', 'answering', 'any'], {
+    input: 'status\n',
+  })
+  assert.equal([code, /status +up/.test(stdout)], [0, true], 'verbs are there though its host knows of no commands')
+})
+
+test('a host tells the handler of a call that nobody waits for it any more, and streams what it yields', async () => {
+  await host.push('calling')
+  await host.ok('start', 'local', 'calling')
+  const said = async (line: string) =>
+    await until(async () => (await host.lines('answering')).some(text => text.includes(line)), line)
+  const client = await host.client()
+  client.call('pod.call', { path: 'answering', name: 'any', fn: 'client' }).catch(() => {})
+  await said('client began hops')
+  client.close()
+  await said('client was given up: aborted')
+  const late = await host.refused('call', 'answering', 'any', 'late', '--timeout', '100ms')
+  assert.is(late.code, 'timeout')
+  await said('late was given up')
+  assert.equal(await host.call('calling', 'askAndAbort', 'answering.any', 'pod', 200), ['aborted', 'aborted'])
+  await said('pod was given up')
+  const firsts = await host.call('calling', 'take', 'answering.any', 'numbers', 20, [1e9])
+  assert.equal(firsts, [...Array(20).keys()])
+  await said('numbers ended at once')
+  const all = (await host.call('calling', 'take', 'answering.any', 'numbers', 5000, [3000])) as number[]
+  assert.equal([all.length, all.at(-1)], [3000, 2999])
+  assert.equal(await host.call('calling', 'ask', 'answering.any', 'numbers', [3]), { value: [0, 1, 2] })
+  assert.is(await host.ok('call', 'answering', 'any', 'numbers', '2'), '[0,1]\n')
+})
+
+test('what a call handler has the root do ends with its caller', async () => {
+  await host.ok('push', 'answering', 'called', fixture('called'))
+  assert.is((await post('pod.start', { path: 'answering', name: 'called' })).code, undefined)
+  assert.equal(await host.call('calling', 'ask', 'answering.called', 'through', ['who']), { value: 'called.1' })
+  const caught = host.call('calling', 'askAndAbort', 'answering.called', 'wait', 100)
+  assert.equal(await caught, ['aborted', 'aborted'])
+})
+
+test('pods that call each other in a circle by their hosts end with an error, soon', async () => {
+  await mount('answering', 'left', '--other', 'right')
+  await mount('answering', 'right', '--other', 'left')
+  const { code, message } = await host.refused('call', 'left', 'any', 'around')
+  assert.is(code, 'host_loop')
+  assert.match(message, /by way of 16 other hosts/)
+})
+
+test('a call by the host is made once, also where the host dies meanwhile', async () => {
+  const before = await host.call('answering', 'counted')
+  await host.call('calling', 'askOnFile', 'go', 'answering.any', 'dying', [], { timeout: '20s' })
+  writeFileSync(join(host.data, 'pods/calling/storage/go'), '')
+  await until(async () => (await host.lines('answering')).some(line => line.includes('dying began')), 'it is asked')
+  await host.killHost()
+  await host.up()
+  await until(async () => (await host.lines('calling')).includes('go ended host_gone'), 'it fails')
+  assert.is(await host.call('answering', 'counted'), (before as number) + 1)
+})
+
 test('a host that imports its pods answers for them, streams lines, and is told when nobody reads them', async () => {
   await mount('importing-host', 'imported')
   assert.match(await host.ok('push', 'imported', 'one', fixture('called')), /kept one/)
@@ -212,6 +291,15 @@ test('a host may be so deep, and no deeper', async () => {
   const { code, message } = await host.refused('start', 'third', 'fourth', '--name', 'fourth', '--restart', 'never')
   assert.is(code, 'start_failed')
   assert.match(message, /it would be 4 deep/)
+})
+
+test('a pod that was imported and is removed takes its hosts and its storage with it', async () => {
+  await host.ok('stop', 'imported', 'two')
+  const storage = join(host.data, 'pods/imported/storage/hosts/imported')
+  assert.is(existsSync(join(storage, 'two')), true)
+  await host.ok('remove', 'imported', 'two')
+  assert.is((await host.refused('status', 'deeper')).code, 'host_not_found')
+  assert.equal([existsSync(join(storage, 'two')), existsSync(join(host.data, 'hosts/imported.deeper'))], [false, false])
 })
 
 test('a host whose pod has several runs is answered by one that is there', async () => {

@@ -13,7 +13,7 @@ import type { PodStatus } from '../../protocol/methods.ts'
 const deadlineMs = 20_000
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-const podProgram = join(root, 'bin/pod.cjs')
+export const podProgram = join(root, 'bin/pod.cjs')
 
 /** A fixture pod's file. */
 export function fixture(name: string): string {

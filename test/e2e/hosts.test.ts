@@ -1,11 +1,11 @@
 // Hosts within hosts: every verb on a path, whoever answers it, and what becomes of them when their pod, or the root, goes.
 // Not tested here: how fast a verb is at which depth (scripts/bench).
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/methods.ts'
-import { fixture, isAlive, TestHost, until } from './harness.ts'
+import { fixture, isAlive, podProgram, TestHost, until } from './harness.ts'
 
 const test = suite('hosts')
 const host = new TestHost()
@@ -130,7 +130,38 @@ test('a name that another pod has is refused, and fails the start', async () => 
   const { code, message } = await host.refused('start', 'local', 'rival', '--restart', 'never')
   assert.is(code, 'start_failed')
   assert.match(message, /inner/)
+  await host.ok('start', 'local', 'rival', '--or', 'elsewhere')
+  await remote('elsewhere', 'elsewhere')
+  assert.match(await host.ok('status', 'elsewhere'), /No pods|NAME|nothing/i, 'a refusal that is caught is dealt with')
   await host.ok('remove', 'local', 'rival', '--force')
+})
+
+test('the name of a pod that is not there any more is free', async () => {
+  await host.push('namespace', 'former')
+  await host.ok('start', 'local', 'former', '--name', 'freed')
+  await host.push('namespace', 'latter')
+  assert.is(
+    (await host.refused('start', 'local', 'latter', '--name', 'freed', '--restart', 'never')).code,
+    'start_failed',
+  )
+  const { pid } = (await host.status('former')).runs[0] as { pid: number }
+  await host.killHost()
+  rmSync(join(host.data, 'pods/former'), { recursive: true })
+  await host.up()
+  await until(() => !isAlive(pid), 'the run that nobody knows has ended')
+  await host.ok('start', 'local', 'latter', '--name', 'freed')
+  await remote('freed', 'freed')
+  await host.ok('push', 'freed', 'puppet', fixture('puppet'))
+  await host.ok('remove', 'local', 'latter', '--force')
+})
+
+test('in a host the verbs that a command is given are those of that host', async () => {
+  await host.ok('push', 'inner', 'talker', fixture('talker'))
+  await host.ok('start', 'inner', 'talker')
+  const shell = [podProgram, 'shell', 'inner', 'talker']
+  const { stdout } = await host.run(process.execPath, shell, { input: 'who\n' })
+  assert.is(stdout, 'talker has 1 up\n')
+  await host.ok('remove', 'inner', 'talker', '--force')
 })
 
 test('when its pod crashes the inner pods live on, verbs say host_gone, and it carries on with them', async () => {

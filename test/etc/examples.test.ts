@@ -159,6 +159,11 @@ test('limits-host.ts does what the root does, and refuses a pod too many', async
   const { code, message, hint } = await host.refused('push', 'small', 'more', join(examples, 'hello.js'))
   assert.equal([code, hint], ['unsupported', 'Remove one first'])
   assert.match(message, /there are 1 pods, the limit is 1/)
+  await host.ok('remove', 'small', 'hello', '--force')
+  const both = await Promise.all(
+    ['one', 'two'].map(name => host.pod('push', 'small', name, join(examples, 'hello.js'))),
+  )
+  assert.equal(both.map(({ code }) => code).sort(), [0, 1], 'two at the same moment do not both find room')
   await host.ok('stop', 'local', 'limits')
 })
 
@@ -199,6 +204,12 @@ test('remote-host.ts makes another host a host within this one', async () => {
     assert.is((await far.status('math')).up, 2)
     assert.is((await host.ok('call', 'berlin', 'math', 'add', '20', '4')).trim(), '24')
     assert.match(await host.ok('status', 'berlin'), /math +up/)
+    assert.match(await host.ok('runs', 'berlin'), /math\.2 /)
+    const script = join(host.dir, 'twice.sh')
+    writeFileSync(script, '#!/bin/sh\necho "$1 $1"\n')
+    await host.ok('push', 'berlin', 'twice', script)
+    assert.is(await host.ok('start', 'berlin', 'twice', '--wait', '--', 'there'), 'there there\n')
+    assert.is(await host.ok('output', 'berlin', 'twice.1'), 'there there\n')
     const following = host.start('logs', 'berlin', 'math', '--follow')
     let lines = ''
     following.stdout?.on('data', chunk => (lines += chunk))

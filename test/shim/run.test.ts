@@ -31,6 +31,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     onReady: () => seen.ready++,
     onStatus: (said: unknown) => seen.said.push(said),
     askHost: async () => null as never,
+    onCancel: () => {},
   }
   const run = new Run(assignment, events, {
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
