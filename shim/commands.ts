@@ -36,7 +36,7 @@ export class Commands {
     const talk = new Talk(id, link())
     this.#talks.set(id, talk)
     try {
-      return await found(argv, talk.send, talk.recv, makePrimary(this.#assignment.path, link))
+      return await found(argv, talk.send, talk.recv, makePrimary(link))
     } catch (error) {
       throw toCallError(error)
     } finally {
@@ -120,8 +120,8 @@ function* piecesOf(text: string): Generator<string> {
   }
 }
 
-/** The host's verbs as functions. */
-function makePrimary(path: string, link: () => HostPeer | undefined): Primary {
+/** The host's verbs as functions; the host itself knows at which path this run is. */
+function makePrimary(link: () => HostPeer | undefined): Primary {
   return new Proxy({} as Primary, {
     get: (_, verb) => {
       // A promise asks everything for `then`: these must not look like one.
@@ -130,7 +130,7 @@ function makePrimary(path: string, link: () => HostPeer | undefined): Primary {
       return async (params: object = {}) => {
         const peer = link()
         if (!peer) throw new P8aError('host_gone', `Cannot ask the host for "${method}": it is gone`)
-        return await peer.request('primary', { method, params: path === '' ? params : { path, ...params } })
+        return await peer.request('primary', { method, params })
       }
     },
   })

@@ -11,6 +11,7 @@ import { hostLine } from './host-line.ts'
 import { Patience } from './patience.ts'
 import { Publisher } from './publisher.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { checkPath } from './topic.ts'
 
 /** What a run asks of its neighbors. */
 export type Outside = {
@@ -52,6 +53,7 @@ export class Neighbors implements Outside {
   }
 
   publish(topic: string, data: unknown, { path: within = '' }: TopicOptions): void {
+    checkPath(within)
     const path = joinPath(this.#path, within)
     const json = this.#publisherAt(path).publish(topic, data)
     if (!this.#subscriptions.isMeant(path, topic)) return
@@ -60,6 +62,7 @@ export class Neighbors implements Outside {
   }
 
   subscribe(pattern: string, listener: Listener, { path = '' }: TopicOptions): () => void {
+    checkPath(path)
     return this.#subscriptions.add({ path: joinPath(this.#path, path), pattern }, listener)
   }
 

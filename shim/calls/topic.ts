@@ -1,4 +1,5 @@
-// What a topic is, and which topics a pattern means. Pure.
+// What a topic is, which topics a pattern means, and at which path. Pure.
+import { isName } from '../../protocol/names.ts'
 
 /** Parts between dots: `*` is one part, `**` at the end is one or more. */
 const patternSyntax = /^(?:(?:\*|[^.*\s]+)\.)*(?:\*\*?|[^.*\s]+)$/
@@ -8,6 +9,14 @@ const topicSyntax = /^[^.*\s]+(?:\.[^.*\s]+)*$/
 export function checkTopic(topic: string): void {
   if (typeof topic === 'string' && topicSyntax.test(topic)) return
   throw new TypeError(`Cannot publish to ${JSON.stringify(topic)}: a topic is words with dots between, as orders.paid`)
+}
+
+/** Of a host within one's own; '' is one's own. @throws {TypeError} */
+export function checkPath(path: string): void {
+  if (typeof path === 'string' && (path === '' || path.split('.').every(isName))) return
+  throw new TypeError(
+    `Cannot use events at ${JSON.stringify(path)}: a path is names with dots between, as inner.second`,
+  )
 }
 
 /** Whether a topic is meant by a pattern. @throws {TypeError} where it is no pattern */
