@@ -26,7 +26,8 @@ export type Acquainted = Named & { peer: ShimPeer }
 export class Introductions {
   #hosts: Hosts
   /** Who has resolved which names of a pod, and which runs it knows behind each. */
-  #interests = new Map<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
+  #interests = new WeakMap<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
+  #gone = new WeakSet<ShimPeer>()
   #subscribers = new Map<ShimPeer, { who: Acquainted; subscriptions: Subscription[] }>()
   #publishers = new Set<ShimPeer>()
   #telling: NodeJS.Timeout | undefined
@@ -93,7 +94,7 @@ export class Introductions {
   /** A link is gone. */
   forget(peer: ShimPeer): void {
     this.#publishers.delete(peer)
-    for (const interested of this.#interests.values()) interested.delete(peer)
+    this.#gone.add(peer)
     if (this.#subscribers.delete(peer)) this.#tellPublishers()
   }
 
@@ -148,6 +149,7 @@ export class Introductions {
       this.#interests.set(supervisor, interested)
       supervisor.watch(() => this.#tellInterested(supervisor))
     }
+    for (const other of interested.keys()) if (this.#gone.has(other)) interested.delete(other)
     const names = interested.get(peer) ?? new Map<string, { name: string; known: string }>()
     names.set(full, { name, known: numbersBehind(supervisor, name) })
     interested.set(peer, names)
@@ -155,6 +157,7 @@ export class Introductions {
 
   #tellInterested(supervisor: PodSupervisor): void {
     for (const [peer, names] of this.#interests.get(supervisor) ?? []) {
+      if (this.#gone.has(peer)) continue
       for (const [full, { name, known }] of names) {
         const now = numbersBehind(supervisor, name)
         // While none is up there is nobody to go over to; who calls meanwhile asks anyway.

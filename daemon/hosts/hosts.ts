@@ -1,6 +1,6 @@
 // All hosts within this one, by their path: however deep one is, it is one lookup away. It loads them, mounts them, finds
 // whose a ticket is, and has a host stop with the pod that owns it.
-import { readdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
@@ -9,7 +9,7 @@ import { checkName, isName, isWithin, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { PodEntry, Pods } from '../host/pods.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import { parseState, readStateText, writeState } from '../store/state-file.ts'
+import { parseState, putAside, readStateFolder, readStateText, writeState } from '../store/state-file.ts'
 import { Namespace, type Owner } from './namespace.ts'
 
 /** The pods of one host, with what is needed to do something with them. */
@@ -26,9 +26,14 @@ const ownerSchema = v.strictObject({
   imported: v.optional(v.string()),
 })
 
+/** The owner of a host of which nothing is known: no pod can have this name. */
+const nobody = ''
+
 export class Hosts {
   readonly root: Place
   #namespaces = new Map<string, Namespace>()
+  /** Paths of those whose owner's file cannot be read. */
+  #broken = new Set<string>()
   #isWatching = false
 
   constructor(context: Context, pods: Pods) {
@@ -78,7 +83,7 @@ export class Hosts {
   /** Reads what an earlier host left, after the root's own pods. Nothing is started yet. */
   async load(): Promise<void> {
     const { context } = this.root
-    const paths = await readdir(context.paths.hosts).catch(noneYet)
+    const paths = await readStateFolder(context.paths.hosts)
     for (const path of paths.filter(isPath).sort((a, b) => depthOf(a) - depthOf(b))) await this.#load(path)
   }
 
@@ -199,6 +204,11 @@ export class Hosts {
 
   async #saveOwner(namespace: Namespace, { isClosed }: { isClosed: boolean }): Promise<void> {
     const closed = isClosed ? { closed: true } : {}
+    const { log, clock } = this.root.context
+    if (this.#broken.delete(namespace.path)) {
+      const aside = await putAside(ownerFile(namespace), clock.wallMs())
+      log.warn('files', `A broken owner.json was put aside as ${aside}`)
+    }
     await writeState(ownerFile(namespace), { v: 1, ...namespace.owner, ...closed }, { durable: true })
     namespace.isClosed = isClosed
   }
@@ -213,11 +223,10 @@ export class Hosts {
 
   async #load(path: string): Promise<void> {
     const { context } = this.root
-    const file = join(context.paths.hosts, path, 'owner.json')
     try {
-      const text = await readStateText(file)
-      if (text === undefined) return
-      const { v: _, closed, ...owner } = parseState(file, text, ownerSchema)
+      const read = await this.#readOwner(path)
+      if (!read) return
+      const { v: _, closed, ...owner } = read
       const namespace = new Namespace(context, path, owner)
       namespace.isClosed = closed
       await namespace.makeFolders()
@@ -225,10 +234,29 @@ export class Hosts {
       const entry = this.#ownerOf(namespace)
       if (entry) this.#watchOwner(namespace, entry)
       await namespace.pods.load()
-      if (closed || !entry?.supervisor.isWanted) void namespace.pods.hold()
+      if (closed || (owner.pod !== nobody && !entry?.supervisor.isWanted)) void namespace.pods.hold()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
       context.log.error('files', error.message, error.facts)
+    }
+  }
+
+  /** Undefined where there is no such host. Of one whose file is broken it is not known whose it is. */
+  async #readOwner(path: string): Promise<v.InferOutput<typeof ownerSchema> | undefined> {
+    const { context } = this.root
+    const file = join(context.paths.hosts, path, 'owner.json')
+    try {
+      const text = await readStateText(file)
+      return text === undefined ? undefined : parseState(file, text, ownerSchema)
+    } catch (error) {
+      if (!(error instanceof P8aError)) throw error
+      this.#broken.add(path)
+      context.log.error(
+        'files',
+        `${error.message}; what runs at ${path} runs on, for the next pod to mount it`,
+        error.facts,
+      )
+      return { v: 1, path: parentOf(path), pod: nobody, closed: false }
     }
   }
 
@@ -282,11 +310,6 @@ export class Hosts {
 
 function ownerFile({ context }: Namespace): string {
   return join(context.paths.data, 'owner.json')
-}
-
-function noneYet(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return []
-  throw error
 }
 
 function isPath(path: string): boolean {

@@ -1,6 +1,6 @@
 // Hosts within hosts: every verb on a path, whoever answers it, and what becomes of them when their pod, or the root, goes.
 // Not tested here: how fast a verb is at which depth (scripts/bench).
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -153,6 +153,25 @@ test('the name of a pod that is not there any more is free', async () => {
   await remote('freed', 'freed')
   await host.ok('push', 'freed', 'puppet', fixture('puppet'))
   await host.ok('remove', 'local', 'latter', '--force')
+})
+
+test('what runs in a host whose owner cannot be read runs on, and is had by the pod that mounts it', async () => {
+  await host.push('namespace', 'torn')
+  await host.ok('start', 'local', 'torn', '--name', 'torn')
+  await remote('torn', 'torn')
+  await host.ok('push', 'torn', 'puppet', fixture('puppet'))
+  await host.ok('start', 'torn', 'puppet')
+  const { pid } = (await host.json<PodStatus>('status', 'torn', 'puppet')).runs[0] as { pid: number }
+  await host.killHost()
+  writeFileSync(join(host.data, 'hosts/torn/owner.json'), '{"v":2,"pod')
+  await host.up()
+  const found = await until(async () => {
+    const { code, stdout } = await host.pod('status', 'torn', 'puppet', '--json')
+    return code === 0 && (JSON.parse(stdout) as PodStatus)
+  }, 'its pod has mounted it again')
+  assert.is(found.runs[0]?.pid, pid)
+  assert.ok(readdirSync(join(host.data, 'hosts/torn')).some(file => file.startsWith('owner.json.broken-')))
+  await host.ok('remove', 'local', 'torn', '--force')
 })
 
 test('in a host the verbs that a command is given are those of that host', async () => {

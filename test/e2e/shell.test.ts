@@ -125,9 +125,9 @@ test('worker revive starts again what was given up, with its params', async () =
 
 test('a client that goes away ends its command: recv() and send() reject', async () => {
   for (const [command, told] of [
-    // The first that is seen of a client that goes is that it says nothing more.
-    ['wait', 'recv: aborted The client of the command has no more lines'],
-    ['pour', 'send: aborted The client of the command is gone'],
+    // What is seen first of a client that goes may be that it says nothing more.
+    ['wait', /^recv: aborted The client of the command (has no more lines|is gone)$/],
+    ['pour', /^send: aborted The client of the command is gone$/],
   ] as const) {
     await host.call('talker', 'forget')
     const { socket, lines } = talkTo(join(host.data, 'host.sock'))
@@ -137,7 +137,7 @@ test('a client that goes away ends its command: recv() and send() reject', async
     await until(() => lines.length > 0, 'it has begun')
     socket.pause()
     socket.destroy()
-    assert.is(await note(), told)
+    assert.match(await note(), told)
   }
 })
 
