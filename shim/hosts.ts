@@ -25,7 +25,14 @@ export type HostsOptions = {
   forget: (path: string, name: string) => Promise<void>
 }
 
-type Made = { handlers: Handlers; imported?: string; pods: Map<string, HostedRun>; mounted: Promise<void> }
+type Made = {
+  handlers: Handlers
+  imported?: string
+  pods: Map<string, HostedRun>
+  mounted: Promise<void>
+  /** Settled by the first root that answers, where none did at once. */
+  first: PromiseWithResolvers<void>
+}
 
 export class RunHosts {
   #options: HostsOptions
@@ -50,16 +57,18 @@ export class RunHosts {
     if (wrong) throw new TypeError(`Cannot mount a host at "${path}": its handler "${wrong[0]}" is no function`)
     if (this.#hosts.has(path))
       throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has one there`)
-    const made: Made = { handlers, ...options, pods: new Map(), mounted: Promise.resolve() }
+    const first = Promise.withResolvers<void>()
+    // Most have nobody who waits for this.
+    first.promise.catch(() => {})
+    const made: Made = { handlers, ...options, pods: new Map(), mounted: Promise.resolve(), first }
     this.#hosts.set(path, made)
-    const mounted = this.#mount(path).catch(error => {
-      this.#hosts.delete(path)
-      throw error
-    })
+    const mounted = this.#firstMount(path, made)
     made.mounted = mounted
     this.#mounting?.add(mounted)
-    // The start waits for it. Once that is over, a refusal that nobody awaits is an uncaught error like any other.
+    // The start waits for it. Once that is over, a refusal that nobody awaits is an uncaught error like any other; but
+    // one of many pods in this process is not to take the others with it.
     if (this.#mounting) mounted.catch(() => {})
+    else if (options.imported !== undefined) mounted.catch(error => process.stderr.write(`p8a: ${error.message}\n`))
     return this.#hostOf(path, mounted)
   }
 
@@ -75,8 +84,9 @@ export class RunHosts {
     for (const id of this.#handling.keys()) this.onGiveUp({ id })
     // What fails now is tried at the next connection; verbs find no host until then.
     for (const [path, host] of this.#hosts) {
-      host.mounted = this.#mount(path)
-      host.mounted.catch(() => {})
+      const mounted = this.#mount(path)
+      host.mounted = mounted
+      mounted.then(host.first.resolve, error => isHostGone(error) || host.first.reject(error))
     }
   }
 
@@ -107,7 +117,8 @@ export class RunHosts {
     } catch (error) {
       throw toHandlerError(error)
     } finally {
-      this.#handling.delete(id)
+      // The next root counts its own from the beginning.
+      if (this.#handling.get(id) === leaving) this.#handling.delete(id)
     }
   }
 
@@ -118,6 +129,19 @@ export class RunHosts {
 
   onChanged({ path, name, status, text }: ToShim['changed']['params']): void {
     this.#hosts.get(path)?.pods.get(name)?.onChanged(status, text)
+  }
+
+  /** Where there is no root now, it is mounted by the next one. */
+  async #firstMount(path: string, made: Made): Promise<void> {
+    try {
+      await this.#mount(path).catch(error => {
+        if (isHostGone(error)) return made.first.promise
+        throw error
+      })
+    } catch (error) {
+      if (this.#hosts.get(path) === made) this.#hosts.delete(path)
+      throw error
+    }
   }
 
   async #mount(path: string): Promise<void> {
@@ -219,6 +243,10 @@ export class RunHosts {
       close: () => this.#close(path),
     })
   }
+}
+
+function isHostGone(error: unknown): boolean {
+  return error instanceof P8aError && error.code === 'host_gone'
 }
 
 /** What a generator yields while somebody waits for it. */

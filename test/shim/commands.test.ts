@@ -133,7 +133,7 @@ test('a command whose host goes away is told, and one that does not wait for wha
   assert.equal([(await failed).code, (await failed).facts.errorCode], ['call_failed', 'host_gone'])
 })
 
-test('primary has the verbs by their short names, and others by their full ones, at the path of the pod', async () => {
+test('primary has the verbs by their short names, and others by their full ones', async () => {
   const asked: unknown[] = []
   const { run } = linked(
     async (_argv, _send, _recv, primary) => {
@@ -147,13 +147,12 @@ test('primary has the verbs by their short names, and others by their full ones,
         return asked.length
       },
     },
-    'inner',
   )
   assert.is(await run(), 3)
   assert.equal(asked, [
-    { method: 'pod.status', params: { path: 'inner', name: 'other' } },
-    { method: 'host.info', params: { path: 'inner' } },
-    { method: 'pod.call', params: { path: 'inner', name: 'other', fn: 'add', args: [1] } },
+    { method: 'pod.status', params: { name: 'other' } },
+    { method: 'host.info', params: {} },
+    { method: 'pod.call', params: { name: 'other', fn: 'add', args: [1] } },
   ])
 })
 
