@@ -9,11 +9,19 @@ export async function withinSight<T>({ path }: Identity, work: () => Promise<T>)
   try {
     return withoutOthers(await work(), path)
   } catch (error) {
-    // Its hint names the hosts that there are, wherever they are.
-    if (!(error instanceof P8aError) || error.code !== 'host_not_found') throw error
-    const { code, message, facts } = error
-    throw new P8aError(code, message, { hint: `Your token is for the path "${path}" alone`, facts })
+    throw error instanceof P8aError ? withoutHint(error, path) : error
   }
+}
+
+/** Which hosts there are, and which pod the host of the token belongs to, lies beside it. */
+function withoutHint(error: P8aError, path: string): P8aError {
+  const { code, facts } = error
+  if (code === 'host_not_found') {
+    return new P8aError(code, error.message, { hint: `Your token is for the path "${path}" alone`, facts })
+  }
+  if (code !== 'host_gone' || facts.path !== path) return error
+  const { pod: _, ...told } = facts
+  return new P8aError(code, `The host at "${path}" is gone`, { hint: 'Ask whoever runs it', facts: told })
 }
 
 /** `host.info` of any host lists all paths there are, and says where the whole host lies. */

@@ -164,6 +164,13 @@ test('a token that is confined to a path sees that path and nothing else', async
   assert.is(await codeOf(client.call('host.token.add', { name: 'out', role: 'read' })), 'forbidden')
   const missing = await client.call('pod.list', at('inner.none')).catch(error => error)
   assert.equal([missing.code, missing.hint.includes('owner')], ['host_not_found', false])
+  await host.ok('stop', 'local', 'owner')
+  const gone = await client.call('pod.list', at('inner')).catch(error => error)
+  assert.equal(
+    [gone.code, `${gone.message} ${gone.hint} ${JSON.stringify(gone.facts)}`.includes(owner)],
+    ['host_gone', false],
+  )
+  await host.ok('start', 'local', 'owner')
   const { tokens } = await client.call('host.token.list', at('inner'))
   assert.equal(
     tokens.map(({ name }) => name),
