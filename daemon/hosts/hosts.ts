@@ -114,8 +114,7 @@ export class Hosts {
     const namespace = known ?? (await this.#make(path, owner))
     // One that was removed while no host looked has left it to whoever asks for it.
     const isLeft = isAnothers || namespace.owner.imported !== imported
-    namespace.owner = owner
-    if (namespace.isClosed || isLeft) await this.#saveOwner(namespace, { isClosed: false })
+    if (namespace.isClosed || isLeft) await this.#saveOwner(namespace, owner, { isClosed: false })
     namespace.mount(live, handles)
     this.#watchOwner(namespace, entry)
     await namespace.pods.release()
@@ -135,7 +134,7 @@ export class Hosts {
     }
     namespace.unmount(live)
     if (namespace.isMounted) return
-    await this.#saveOwner(namespace, { isClosed: true })
+    await this.#saveOwner(namespace, namespace.owner, { isClosed: true })
     for (const { path: within, pods } of this.all().toReversed()) if (isWithin(path, within)) await pods.hold()
     this.root.context.log.info('host', `closed at ${path}`, { pod: namespace.owner.pod })
   }
@@ -193,7 +192,7 @@ export class Hosts {
     this.#add(namespace)
     try {
       await namespace.makeFolders()
-      await this.#saveOwner(namespace, { isClosed: false })
+      await this.#saveOwner(namespace, owner, { isClosed: false })
     } catch (error) {
       this.#namespaces.delete(path)
       throw error
@@ -202,14 +201,16 @@ export class Hosts {
     return namespace
   }
 
-  async #saveOwner(namespace: Namespace, { isClosed }: { isClosed: boolean }): Promise<void> {
+  async #saveOwner(namespace: Namespace, owner: Owner, { isClosed }: { isClosed: boolean }): Promise<void> {
     const closed = isClosed ? { closed: true } : {}
     const { log, clock } = this.root.context
-    if (this.#broken.delete(namespace.path)) {
+    if (this.#broken.has(namespace.path)) {
       const aside = await putAside(ownerFile(namespace), clock.wallMs())
       log.warn('files', `A broken owner.json was put aside as ${aside}`)
+      this.#broken.delete(namespace.path)
     }
-    await writeState(ownerFile(namespace), { v: 1, ...namespace.owner, ...closed }, { durable: true })
+    await writeState(ownerFile(namespace), { v: 1, ...owner, ...closed }, { durable: true })
+    namespace.owner = owner
     namespace.isClosed = isClosed
   }
 

@@ -167,7 +167,7 @@ test('a token that is confined to a path sees that path and nothing else', async
   await host.ok('stop', 'local', 'owner')
   const gone = await client.call('pod.list', at('inner')).catch(error => error)
   assert.equal(
-    [gone.code, `${gone.message} ${gone.hint} ${JSON.stringify(gone.facts)}`.includes(owner)],
+    [gone.code, `${gone.message} ${gone.hint} ${JSON.stringify(gone.facts)}`.includes('owner')],
     ['host_gone', false],
   )
   await host.ok('start', 'local', 'owner')
