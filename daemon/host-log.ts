@@ -1,6 +1,8 @@
 // The host's own log: one JSON a line, with a tag and a time, in `logs/host.log`.
+import { lstatSync } from 'node:fs'
 import { rename, stat } from 'node:fs/promises'
 import pino from 'pino'
+import { P8aError } from '../protocol/errors.ts'
 
 /** What the host's lines are about; `pod logs --tag` finds them. */
 export type LogTag =
@@ -31,8 +33,12 @@ export type HostLog = {
 /** How often the file's size is looked at. */
 const rotationCheckMs = 60_000
 
-/** Opens the log. Lines are appended; a file beyond `maxBytes` becomes `host.log.1`. */
+/**
+ * Opens the log. Lines are appended; a file beyond `maxBytes` becomes `host.log.1`.
+ * @throws {P8aError} `state_broken` where something else is in its place
+ */
 export function openHostLog(file: string, options: { maxBytes: number }): HostLog {
+  checkPlain(file)
   const destination = pino.destination({ dest: file, append: true, mkdir: true, mode: 0o600, sync: true })
   // A full disk must not end the host: its lines are lost until there is room.
   destination.on('error', () => {})
@@ -55,6 +61,16 @@ export function openHostLog(file: string, options: { maxBytes: number }): HostLo
       destination.end()
     },
   }
+}
+
+/** A pipe would be waited for, and a link could lead anywhere. */
+function checkPlain(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (!found || found.isFile()) return
+  throw new P8aError('state_broken', `Cannot write ${file}: it is ${found.isSymbolicLink() ? 'a link' : 'no file'}`, {
+    hint: 'Move away what is in its place',
+    facts: { file },
+  })
 }
 
 async function rotate(file: string, destination: { reopen(): void }, maxBytes: number): Promise<void> {

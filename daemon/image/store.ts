@@ -1,13 +1,17 @@
 // `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
 import { createHash } from 'node:crypto'
-import { constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { DataPaths } from '../paths.ts'
+import { openPlain, readPlain } from '../store/plain-file.ts'
 import { parseState, saveError, stateText, syncDirectory } from '../store/state-file.ts'
 import type { Inspected } from './inspect.ts'
+
+/** More than is known of any image. */
+const maxKnownBytes = 64 * 1024 * 1024
 
 const imageSchema = v.object({
   v: v.literal(1),
@@ -92,8 +96,9 @@ export async function isWhole(paths: DataPaths, image: Pick<Image, 'hash' | 'for
   try {
     const { size } = await readImage(paths, image.hash)
     // What is behind the code is where its map is.
-    const code = (await readFile(mainFile(paths, image))).subarray(0, size)
-    return createHash('sha256').update(code).digest('hex') === image.hash
+    const handle = await openPlain(mainFile(paths, image))
+    const code = await handle.readFile().finally(() => handle.close())
+    return createHash('sha256').update(code.subarray(0, size)).digest('hex') === image.hash
   } catch {
     // Whatever is wrong with it: it is to be stored anew.
     return false
@@ -116,9 +121,7 @@ async function writeSynced(file: string, content: string | Buffer, mode = 0o600)
  */
 export async function readImage(paths: DataPaths, hash: string): Promise<Image> {
   const file = join(paths.image(hash), 'image.json')
-  // To open a pipe would wait for who writes to it.
-  const flag = constants.O_RDONLY | constants.O_NONBLOCK
-  const text = await readFile(file, { encoding: 'utf8', flag }).catch((error: NodeJS.ErrnoException) => {
+  const text = await readPlain(file, { maxBytes: maxKnownBytes }).catch((error: NodeJS.ErrnoException) => {
     throw new P8aError(
       'state_broken',
       `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`,

@@ -1,8 +1,9 @@
 // Bytes of log files, read by position. Nothing is kept open between two reads: an idle file costs no descriptor.
 // It knows nothing of lines.
-import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { type FileHandle, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileId, isMissing, type LogFile } from './files.ts'
+import { isMissing, openPlain } from '../store/plain-file.ts'
+import { fileId, type LogFile } from './files.ts'
 
 /**
  * Reads up to `length` bytes from `position` of a file. Fewer come where the file ends; none where it is gone.
@@ -48,7 +49,7 @@ async function openListed(file: LogFile): Promise<FileHandle | undefined> {
 }
 
 async function openIfSame(file: LogFile, name: string): Promise<FileHandle | undefined> {
-  const handle = await open(join(file.dir, name), 'r').catch(ignoreMissing)
+  const handle = await openPlain(join(file.dir, name)).catch(ignoreMissing)
   if (!handle) return undefined
   if (fileId(await handle.stat({ bigint: true })) === file.id) return handle
   await handle.close()

@@ -1,7 +1,8 @@
 // Which log files there are, and in what order those of one run belong together. It does not look into them.
 import type { BigIntStats } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLink, isMissing } from '../store/plain-file.ts'
 
 /** One file as it was when it was listed. */
 export type LogFile = {
@@ -37,7 +38,10 @@ export async function listPods(dir: string): Promise<string[]> {
 
 /** The runs of a pod that have log files, in order of their numbers. */
 export async function listRuns(dir: string, pod: string): Promise<LogSeries[]> {
-  const bySeries = await listSeries(join(dir, pod))
+  const folder = join(dir, pod)
+  // What it leads to is no log of ours, to be neither read nor removed.
+  if (await isLink(folder)) return []
+  const bySeries = await listSeries(folder)
   bySeries.delete('host')
   return [...bySeries]
     .map(([run, files]) => ({ of: { pod, run: Number(run) }, files }))
@@ -53,12 +57,6 @@ export async function listHost(dir: string): Promise<LogSeries> {
 /** What identifies a file beyond its name. A deleted file's inode is soon another's, so the time of birth belongs to it. */
 export function fileId(stats: BigIntStats): string {
   return `${stats.ino}:${stats.birthtimeNs}`
-}
-
-/** Whether an error says that a file or directory is not there (any more). */
-export function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code
-  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 type Found = { series: string; name: string; rotation: number; file: LogFile }
@@ -94,7 +92,7 @@ async function lookAt(dir: string, want: { rotated: boolean; only: string | unde
 
 async function find(dir: string, named: Omit<Found, 'file'>): Promise<Found | undefined> {
   try {
-    const stats = await stat(join(dir, named.name), { bigint: true })
+    const stats = await lstat(join(dir, named.name), { bigint: true })
     if (!stats.isFile()) return undefined
     const file: LogFile = {
       dir,

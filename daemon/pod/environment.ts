@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { type Image, mainFile } from '../image/store.ts'
 import { runPaths } from '../paths.ts'
 import type { Spawned } from '../process.ts'
+import { makeFolder } from '../store/plain-file.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** What of the host's own environment a pod gets; nothing else, so that no secret of the host's reaches it. */
@@ -51,7 +52,7 @@ export async function prepareProcess(
   { name, live, config }: { name: string; live: LiveRun; config: PodConfig },
 ): Promise<RunProcess> {
   const pod = context.paths.pod(name)
-  await mkdir(pod.logs, { recursive: true, mode: 0o700 })
+  await makeFolder(pod.logs)
   await mkdir(pod.storage, { recursive: true, mode: 0o700 })
   const { env = {}, nodeFlags = [] } = config
   return {

@@ -1,13 +1,16 @@
 // A run that has, or may have, a process: what the host knows of it beside its slot's state.
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import type { Status } from '../../protocol/public.ts'
 import type { Dialog } from '../host/dialog.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
 import type { ExitOutcome, Identity } from '../process.ts'
+import { readPlain } from '../store/plain-file.ts'
 import type { RunRecord } from '../store/run-record.ts'
+
+/** More than a note has: of an error's message it keeps the first line. */
+const maxNoteBytes = 16 * 1024 * 1024
 
 export type ShimPeer = Peer<ToShim, ToHost>
 
@@ -97,8 +100,8 @@ export function endOf(
 /** The note of a shim whose process ended by itself; undefined where there is none or it is torn. */
 export async function readExitNote(file: string): Promise<ExitNote | undefined> {
   try {
-    const note = JSON.parse(await readFile(file, 'utf8')) as ExitNote
-    return typeof note.code === 'number' ? note : undefined
+    const note = JSON.parse(await readPlain(file, { maxBytes: maxNoteBytes })) as ExitNote
+    return typeof note?.code === 'number' ? note : undefined
   } catch {
     // No note, or half of one: the process was killed.
     return undefined

@@ -1,10 +1,13 @@
 // Folds what a run's raw files still hold into its log once it has ended: the last words of native code and of child
 // processes that its shim did not live to fold. Dated with the time of the last write.
-import { constants, type FileHandle, open, readFile, rm, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, rm } from 'node:fs/promises'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import type { RawPosition } from '../../protocol/link.ts'
+import { isMissing, openPlain, readPlain } from '../store/plain-file.ts'
 
 const blockBytes = 256 * 1024
+/** More than a note has. */
+const maxNoteBytes = 4096
 
 /** Folds and removes the raw files of a run that is over. It may be cut off anywhere, and be done again. */
 export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
@@ -28,7 +31,7 @@ async function settle(job: Job): Promise<void> {
 
 /** Opens the note as it is: emptied, it would say that nothing was folded. */
 async function openNote({ raw }: Job): Promise<FileHandle> {
-  return await open(`${raw}.at`, constants.O_WRONLY | constants.O_CREAT, 0o600)
+  return await openPlain(`${raw}.at`, { for: 'change' })
 }
 
 /** All notes have one length, so that one write replaces the one before. */
@@ -37,10 +40,11 @@ async function writeNote(note: FileHandle, position: RawPosition): Promise<void>
 }
 
 async function findJob(log: string, stream: StreamName, raw: string): Promise<Job | undefined> {
-  const found = await stat(raw).catch(() => undefined)
-  return (
-    found && { log, stream, raw, from: await foldedUpTo(`${raw}.at`, log), size: found.size, writtenMs: found.mtimeMs }
-  )
+  const found = await lstat(raw).catch(ignoreMissing)
+  if (!found) return undefined
+  // What a pod puts in its place is nothing that it wrote: it is removed, and not read.
+  const size = found.isFile() ? found.size : 0
+  return { log, stream, raw, from: size === 0 ? 0 : await foldedUpTo(`${raw}.at`, log), size, writtenMs: found.mtimeMs }
 }
 
 /** The note last: without it all of the file would be folded again. */
@@ -51,15 +55,27 @@ async function remove({ raw }: Job): Promise<void> {
 
 /** How far the shim came: see {@link RawPosition}. */
 async function foldedUpTo(note: string, log: string): Promise<number> {
+  // Nothing was folded yet where there is none. What cannot be read now must not be taken for that: all would come twice.
+  const text = await readPlain(note, { maxBytes: maxNoteBytes }).catch(ignoreMissing)
+  const position = text === undefined ? undefined : parseNote(text)
+  if (!position) return 0
+  const live = await lstat(log).catch(ignoreMissing)
+  if (!live) return 0
+  const wasWritten = live.ino !== position.inode || live.size > position.size
+  return wasWritten ? position.to : position.from
+}
+
+/** Undefined for half a note: it is written before the first fold. */
+function parseNote(text: string): RawPosition | undefined {
   try {
-    const position = JSON.parse(await readFile(note, 'utf8')) as RawPosition
-    const live = await stat(log)
-    const wasWritten = live.ino !== position.inode || live.size > position.size
-    return wasWritten ? position.to : position.from
+    return JSON.parse(text) as RawPosition
   } catch {
-    // Nothing was folded yet.
-    return 0
+    return undefined
   }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error
 }
 
 /** The time of the last write, but not before the last line that is there: a log is in order of time. */
@@ -70,7 +86,7 @@ async function timeFor(job: Job): Promise<string> {
 }
 
 async function lastTime(log: string): Promise<string | undefined> {
-  const file = await open(log, 'r').catch(() => undefined)
+  const file = await openPlain(log).catch(ignoreMissing)
   if (!file) return undefined
   try {
     const { size } = await file.stat()
@@ -93,8 +109,8 @@ async function fold(job: Job): Promise<void> {
     return await file
   }
   try {
-    const input = await opening(open(job.raw, 'r'))
-    const output = await opening(open(job.log, 'a', 0o600))
+    const input = await opening(openPlain(job.raw))
+    const output = await opening(openPlain(job.log, { for: 'append' }))
     const note = await opening(openNote(job))
     const block = Buffer.allocUnsafe(blockBytes)
     for (let from = job.from; ; ) {

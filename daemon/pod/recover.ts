@@ -1,7 +1,6 @@
 // Rebuilds a pod's slots from the records an earlier host left. Start and recovery are one path: what comes out is
 // what the earlier host had in memory, as far as it still is so.
 
-import { readdir } from 'node:fs/promises'
 import { policyOf } from '../../protocol/config.ts'
 import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
@@ -9,6 +8,7 @@ import { afterEnd, nextCheckMs } from '../lifecycle/decide.ts'
 import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
 import { runPaths } from '../paths.ts'
 import { type RunRecord, readRecords, writeRecord } from '../store/run-record.ts'
+import { readStateFolder } from '../store/state-file.ts'
 import { type LiveRun, liveRunOf } from './live-run.ts'
 import { foldLeftovers } from './raw-output.ts'
 import type { PodSupervisor } from './supervisor.ts'
@@ -62,7 +62,7 @@ export async function recoverEnded(pod: PodSupervisor, context: Context): Promis
 /** Raw output of runs that are over: whoever ended them did not come to fold it. */
 async function foldOrphans(pod: PodSupervisor, context: Context): Promise<void> {
   const paths = context.paths.pod(pod.name)
-  const names = await readdir(paths.logs).catch(() => [])
+  const names = await readStateFolder(paths.logs)
   const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw(?:\.at)?$/.exec(file)?.[1] ?? Number.NaN))
   const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !pod.runs.has(number))
   for (const number of orphans) {

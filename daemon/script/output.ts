@@ -1,8 +1,10 @@
 // What a run of a script wrote, byte for byte: its log without the head of each line. Read from any offset, and waited for.
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
 import { runPaths } from '../paths.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
+import { isMissing, openPlain } from '../store/plain-file.ts'
 
 /** `2026-11-20T10:00:00.123456789Z stdout F `: as long for stderr. */
 const headBytes = 40
@@ -59,7 +61,13 @@ async function change(supervisor: PodSupervisor, ms: number): Promise<void> {
 }
 
 async function readPart(file: string, offset: number, limit: number): Promise<{ bytes: Buffer; isEnd: boolean }> {
-  const handle = await open(file, 'r').catch(() => undefined)
+  const handle = await openPlain(file).catch(error => {
+    if (isMissing(error)) return
+    throw new P8aError('state_broken', `Cannot read ${file}: ${(error as Error).message}`, {
+      facts: { file },
+      cause: error,
+    })
+  })
   // Nothing was written yet, or its log was removed.
   if (!handle) return { bytes: Buffer.alloc(0), isEnd: true }
   try {

@@ -1,7 +1,8 @@
 // Reads the newest lines of the audit log, backwards, so that the rest of it is never read.
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { AuditEntry } from '../../protocol/methods.ts'
 import { isWithin } from '../../protocol/names.ts'
+import { openPlain } from '../store/plain-file.ts'
 
 const blockBytes = 64 * 1024
 
@@ -25,7 +26,7 @@ export async function readAudit(
 }
 
 async function* linesBackwards(file: string): AsyncGenerator<string> {
-  const handle = await open(file).catch(absent)
+  const handle = await openPlain(file).catch(absent)
   if (!handle) return
   try {
     // What is in front of the first newline of a block belongs to the one before it.

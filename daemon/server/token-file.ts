@@ -1,18 +1,23 @@
 // The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the clear,
 // since this user's own `pod` reads it, and who can read it can open the Unix socket beside it just as well.
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../protocol/errors.ts'
+import { isMissing, readPlain } from '../store/plain-file.ts'
+
+/** More than any token has. */
+const maxTokenBytes = 4096
 
 /**
  * Reads the token, or makes one where there is none.
  * @throws {P8aError} `bad_settings` where the file holds none
  */
 export async function loadToken(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
+  const text = await readPlain(file, { maxBytes: maxTokenBytes, mayBeLink: true }).catch((error: Error) => {
+    if (isMissing(error)) return undefined
+    throw new P8aError('bad_settings', `Cannot use the token in ${file}: ${error.message}`, {
+      hint: 'Remove what is there, and a new one is made',
+    })
   })
   if (text === undefined) return await makeToken(file)
   const token = text.trim()

@@ -1,9 +1,9 @@
 // Asks who comes to the shell's own port for the password, and lets guesses be few and slow.
-import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { isPassword } from '../../protocol/password.ts'
 import type { Context } from '../context.ts'
+import { readPlain } from '../store/plain-file.ts'
 import type { Attempts } from './attempts.ts'
 import { readLine } from './line.ts'
 
@@ -46,7 +46,10 @@ export async function login(
 
 async function isRight({ paths, log }: Context, given: string): Promise<boolean> {
   try {
-    return await isPassword(given, await readFile(paths.shellPassword, 'utf8'))
+    return await isPassword(
+      given,
+      await readPlain(paths.shellPassword, { maxBytes: maxPasswordBytes, mayBeLink: true }),
+    )
   } catch (error) {
     log.error('shell', 'the password cannot be read', { file: paths.shellPassword, err: error })
     return false

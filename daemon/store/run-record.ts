@@ -7,6 +7,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import type { EndReason } from '../../protocol/methods.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
+import { isLink } from './plain-file.ts'
 import { parseState, readStateFolder, readStateText, writeState } from './state-file.ts'
 
 const endReasons: EndReason[] = [
@@ -86,6 +87,7 @@ export type RunRecord = v.InferOutput<typeof recordSchema>
 
 /** Saves a record. It is atomic, and not forced to the disk: after a loss of power its process is gone anyway. */
 export async function writeRecord(pod: PodPaths, number: number, record: RunRecord): Promise<void> {
+  if (await isLink(pod.runs)) throw new Error(`${pod.runs} is a link, and could lead out of the data directory`)
   await writeState(runPaths(pod, number).record, record, { durable: false })
 }
 

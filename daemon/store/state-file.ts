@@ -1,10 +1,11 @@
 // Reads and writes JSON state files: written whole (temporary file, fsync, rename), read whole and checked. It knows
 // nothing of what the files say. The only writer of state.
-import { constants, lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../protocol/errors.ts'
+import { isLink, isMissing, readPlain } from './plain-file.ts'
 
 /**
  * Writes `value` to `file` in one step.
@@ -15,6 +16,8 @@ export async function writeState(file: string, value: unknown, options: { durabl
   const text = `${JSON.stringify(value, undefined, 2)}\n`
   try {
     if (!options.durable) return await replaceFile(file, text)
+    // It would be followed, and what it leads to written.
+    if (await isLink(file)) throw new Error('it is a link')
     await writeFileAtomic(file, text, { mode: 0o600 })
     await syncDirectory(dirname(file))
   } catch (error) {
@@ -93,22 +96,12 @@ const maxStateBytes = 200 * 1024 * 1024
  * @throws {P8aError} `state_broken` where something is there that cannot be read
  */
 export async function readStateText(file: string, options: { mayBeLink?: boolean } = {}): Promise<string | undefined> {
-  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants
   try {
-    // To open a pipe would wait for who writes to it, in one of the few threads that read files.
-    const handle = await open(file, O_RDONLY | O_NONBLOCK | (options.mayBeLink ? 0 : O_NOFOLLOW))
-    try {
-      const stats = await handle.stat()
-      if (!stats.isFile()) throw new Error('it is no file')
-      if (stats.size > maxStateBytes) throw new Error(`it has ${stats.size} bytes, the limit is ${maxStateBytes}`)
-      return await handle.readFile('utf8')
-    } finally {
-      await handle.close()
-    }
+    return await readPlain(file, { ...options, maxBytes: maxStateBytes })
   } catch (error) {
     // With too many files open, one that is not there cannot be opened either.
     if (isMissing(error) || !(await isThere(file))) return undefined
-    throw broken(file, (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'it is a link' : message(error), error)
+    throw broken(file, message(error), error)
   }
 }
 
@@ -127,17 +120,12 @@ async function isThere(file: string): Promise<boolean> {
  */
 export async function readStateFolder(folder: string): Promise<string[]> {
   try {
+    if (await isLink(folder)) throw new Error('it is a link')
     return await readdir(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw broken(folder, message(error), error)
   }
-}
-
-/** Whether an error says that there is no such file; a file that stands where its folder should is no folder either. */
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 /**

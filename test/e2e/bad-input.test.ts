@@ -653,6 +653,7 @@ const oddities: [title: string, make: (pod: string) => void][] = [
   ['a file for the folder of records', pod => copyPod(pod, dir => writeFileSync(join(dir, 'runs'), ''))],
   ['a folder for a record', pod => copyPod(pod, dir => mkdirSync(join(dir, 'runs/1.json'), { recursive: true }))],
   ['a pod.json that is a link to itself', pod => link(pod)],
+  ['a link for the folder of records', pod => copyPod(pod, dir => symlinkSync(host.dir, join(dir, 'runs')))],
 ]
 
 function link(pod: string): void {

@@ -1,18 +1,21 @@
 // The host's own certificate and key, in one file so that they are never half of one and half of another. Made once, 0600.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../../protocol/errors.ts'
+import { isMissing, readPlain } from '../../store/plain-file.ts'
 import { saveError } from '../../store/state-file.ts'
 import type { Pair } from './make.ts'
+
+/** More than any certificate has with its chain. */
+const maxPairBytes = 1024 * 1024
 
 /**
  * Reads them, or makes them where there are none.
  * @throws {P8aError} `bad_certificate` where the file holds something else; `no_space`, `save_failed`
  */
 export async function loadOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+  const text = await readPlain(file, { maxBytes: maxPairBytes, mayBeLink: true }).catch((error: Error) => {
+    if (isMissing(error)) return undefined
     throw bad(file, error.message)
   })
   if (text === undefined) return await makeOwn(file, of)

@@ -3,11 +3,13 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -156,6 +158,32 @@ test('foldLeftovers() where the note is torn or empty prefers a doubled line to 
     await at.fold()
     assert.equal(at.texts('stdout'), ['one'], note)
   }
+})
+
+test('foldLeftovers() that cannot read a note folds nothing, and all of it once it can', async () => {
+  using at = files()
+  at.write('stdout', 'one\n')
+  at.note('stdout', 0, 4)
+  at.append('stdout', 'one\n')
+  at.write('stdout', 'two\n')
+  renameSync(`${at.raw.stdout}.at`, `${at.raw.stdout}.kept`)
+  mkdirSync(`${at.raw.stdout}.at`)
+  assert.is(await at.fold().catch(error => error.message), 'it is no file')
+  assert.equal(at.texts('stdout'), ['one'])
+  rmSync(`${at.raw.stdout}.at`, { recursive: true })
+  renameSync(`${at.raw.stdout}.kept`, `${at.raw.stdout}.at`)
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['one', 'two'])
+})
+
+test('foldLeftovers() removes a link that a pod puts in the place of its raw file, and takes nothing from where it leads', async () => {
+  using at = files()
+  at.write('stderr', 'secret\n')
+  renameSync(at.raw.stderr, `${at.log}.outside`)
+  symlinkSync(`${at.log}.outside`, at.raw.stderr)
+  await at.fold()
+  assert.equal(at.texts('stderr'), [])
+  assert.equal([existsSync(at.raw.stderr), existsSync(`${at.log}.outside`)], [false, true])
 })
 
 test('foldLeftovers() keeps bytes as they are', async () => {

@@ -1,5 +1,5 @@
 // The audit log as a file: written, rotated, read from its end. Not here: which verbs are in it (e2e/security.test.ts).
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -40,6 +40,25 @@ test('what is written is in the file at once, for its owner alone, behind what w
     }
     assert.is(readFileSync(file, 'utf8'), `${JSON.stringify(entry(1))}\n${JSON.stringify(entry(2))}\n`)
     assert.is(statSync(file).mode & 0o777, 0o600)
+  })
+})
+
+test('behind half a line, which a full disk left to an earlier host, a new line begins', async () => {
+  await inDir(async file => {
+    writeFileSync(file, `${JSON.stringify(entry(1))}\n{"time":"2026`)
+    const audit = await open(file)
+    audit.write(entry(2))
+    audit.write(entry(3))
+    assert.equal(pods(await readAudit(audit.files, { path: '', limit: 10 })), ['pod-1', 'pod-2', 'pod-3'])
+    await audit.close()
+  })
+})
+
+test('AuditLog.open() refuses a link and a pipe in its place', async () => {
+  await inDir(async (file, dir) => {
+    symlinkSync(join(dir, 'elsewhere'), file)
+    assert.match(await open(file).catch(error => error.message), /Cannot write .*audit\.log: it is a link/)
+    assert.equal(readdirSync(dir), ['audit.log'])
   })
 })
 

@@ -1,0 +1,89 @@
+// Opens files and makes folders of the data directory in whose place somebody may have put something else: a link, which
+// could lead anywhere, or a pipe, which would be waited for in one of the few threads that read files.
+import { constants, type FileHandle, lstat, mkdir, open } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants
+
+const flagsOf = {
+  read: O_RDONLY,
+  append: O_WRONLY | O_CREAT | O_APPEND,
+  /** What is there stays, and is written over. */
+  change: O_WRONLY | O_CREAT,
+  anew: O_WRONLY | O_CREAT | O_TRUNC,
+}
+
+export type PlainOptions = {
+  for?: keyof typeof flagsOf
+  /** For a file that people may keep elsewhere. */
+  mayBeLink?: boolean
+}
+
+/** While too many files are open, one that is there cannot be opened: others are closed soon. */
+const fullTries = 20
+const fullMs = 50
+
+/**
+ * Opens a plain file.
+ * @throws the system's error, whose message is "it is a link" or "it is no file" where something else is there
+ */
+export async function openPlain(file: string, options: PlainOptions = {}): Promise<FileHandle> {
+  const flags = flagsOf[options.for ?? 'read'] | O_NONBLOCK | (options.mayBeLink ? 0 : O_NOFOLLOW)
+  const handle = await openPatiently(file, flags)
+  try {
+    if ((await handle.stat()).isFile()) return handle
+    throw new Error('it is no file')
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function openPatiently(file: string, flags: number): Promise<FileHandle> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open(file, flags, 0o600)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ELOOP') throw Object.assign(new Error('it is a link', { cause: error }), { code })
+      // A pipe that nobody reads, a socket, a folder that is to be written.
+      if (code === 'ENXIO' || code === 'EISDIR')
+        throw Object.assign(new Error('it is no file', { cause: error }), { code })
+      if ((code !== 'EMFILE' && code !== 'ENFILE') || tries === fullTries) throw error
+      await delay(fullMs)
+    }
+  }
+}
+
+/** The text of a plain file. @throws as {@link openPlain}, and where it has more than `maxBytes` */
+export async function readPlain(file: string, options: PlainOptions & { maxBytes: number }): Promise<string> {
+  const handle = await openPlain(file, options)
+  try {
+    const { size } = await handle.stat()
+    if (size > options.maxBytes) throw new Error(`it has ${size} bytes, the limit is ${options.maxBytes}`)
+    return await handle.readFile('utf8')
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes a folder for the owner alone where there is none. @throws the system's error, or that it is a link */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (await isLink(folder)) throw new Error(`${folder} is a link, and could lead out of the data directory`)
+}
+
+export async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink()
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+/** Whether an error says that there is no such file; a file that stands where its folder should is no folder either. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
