@@ -409,7 +409,8 @@ export type RunStatus = {
 
 /**
  * Why a run ended: by itself (`exited` with a code, `killed` by a signal from elsewhere, `fault`: an uncaught error),
- * by the host (`stopped`, `timeout`, `unhealthy`, `start_timeout`), never began (`spawn_failed`), or unseen (`lost`).
+ * by the host (`stopped`, `timeout`, `unhealthy`, `start_timeout`), never began (`spawn_failed`; `no_room`, which is tried again for as long as
+ * it lasts), or unseen (`lost`).
  */
 export type EndReason =
   | 'exited'
@@ -420,6 +421,7 @@ export type EndReason =
   | 'unhealthy'
   | 'start_timeout'
   | 'spawn_failed'
+  | 'no_room'
   | 'lost'
 
 export type RunEnd = {

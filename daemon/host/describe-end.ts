@@ -16,6 +16,8 @@ export function describeEnd(end: End): string {
       return 'was not up in time'
     case 'spawn_failed':
       return `could not be spawned: ${end.message ?? 'no reason was given'}`
+    case 'no_room':
+      return `there is no room for it: ${end.message ?? 'no reason was given'}`
     case 'lost':
       return end.message ?? 'was lost'
     case 'timeout':

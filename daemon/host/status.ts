@@ -102,7 +102,7 @@ export function textOf(
   if (state === 'error' && failed)
     return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`
   const waiting = firstSlot(pod, 'backoff')
-  if (state === 'waiting' && waiting) {
+  if (state !== 'idle' && waiting) {
     const seconds = Math.max(0, (waiting.retryAtMs - context.clock.nowMs()) / 1000)
     return `${describeEnd(waiting.end)}; next attempt in ${seconds.toFixed(1)} s`
   }

@@ -19,7 +19,7 @@
 //
 // "next phase": SIGTERM after cleanup, SIGKILL after SIGTERM, and SIGKILL again while the process is there.
 // "unwanted": not wanted at all, or wanted with another spec. "settle": what the end of a run leads to, see `settle`.
-// A spawn that failed is an end like any other. Nothing is heard of a process before `spawned`: the caller sees to it.
+// A spawn that failed is an end like any other; one that failed for want of room is tried for as long as that lasts. Nothing is heard of a process before `spawned`: the caller sees to it.
 import { retryDelayMs } from './backoff.ts'
 import type { Effect, End, RunRef, Slot, SlotEvent, StopReason, World } from './slot.ts'
 
@@ -86,7 +86,7 @@ function onSpawning(slot: Of<'spawning'>, event: SlotEvent, world: World): Decis
       return [next, [{ do: 'save', run }]]
     }
     case 'spawn-failed':
-      return settle(slot.run, { end: spawnFailed(event.message), upMs: 0 }, world)
+      return settle(slot.run, { end: spawnFailed(event), upMs: 0 }, world)
     case 'exited':
       return settle(slot.run, { end: event.end, upMs: 0 }, world)
     default:
@@ -170,7 +170,7 @@ function onStopping(slot: Of<'stopping'>, event: SlotEvent, world: World): Decis
 function onBackoff(slot: Of<'backoff'>, event: SlotEvent, world: World): Decision {
   if (!isWanted(slot.last, world)) return decide({ at: 'vacant' }, event, world)
   if (event.type !== 'timer') return stay(slot)
-  return start({ failures: slot.failures, restarts: slot.last.restarts + 1 }, world)
+  return start({ failures: slot.failures, ...waitsOf(slot), restarts: slot.last.restarts + 1 }, world)
 }
 
 function stay(slot: Slot): Decision {
@@ -181,7 +181,7 @@ function isWanted(run: RunRef, world: World): boolean {
   return world.wanted && run.spec === world.spec
 }
 
-function start(counts: { failures: number; restarts: number }, world: World): Decision {
+function start(counts: Pick<RunRef, 'failures' | 'waits' | 'restarts'>, world: World): Decision {
   const run: RunRef = { number: world.nextNumber, spec: world.spec, ...counts }
   return [
     { at: 'spawning', run },
@@ -252,6 +252,7 @@ export function afterEnd(run: RunRef, { end, upMs }: { end: End; upMs: number },
   // It never lived, by no fault of its own: it counts as a restart, so that the count never falls, and not as a failure.
   if (end.reason === 'lost') return start({ failures: run.failures, restarts: run.restarts + 1 }, world)
   const { policy } = world
+  if (end.reason === 'no_room' && policy.restart !== 'never') return waitForRoom(run, end, world)
   const endedWell = end.reason === 'exited' && end.code === 0
   const failures = (upMs >= policy.minUptimeMs ? 0 : run.failures) + 1
   if (endedWell && policy.restart !== 'always') return stay({ at: 'done', last: run, end })
@@ -261,6 +262,19 @@ export function afterEnd(run: RunRef, { end, upMs }: { end: End; upMs: number },
   return stay({ at: 'backoff', last: run, failures, retryAtMs: world.nowMs + delayMs, end })
 }
 
-function spawnFailed(message: string): End {
-  return { code: null, signal: null, reason: 'spawn_failed', message }
+/** Its failures are as they were: what comes up once there is room has all its attempts. */
+function waitForRoom(run: RunRef, end: End, world: World): Decision {
+  const waits = (run.waits ?? 0) + 1
+  const { failures } = run
+  const delayMs = retryDelayMs(waits, world.jitter)
+  if (delayMs === 0) return start({ failures, waits, restarts: run.restarts + 1 }, world)
+  return stay({ at: 'backoff', last: run, failures, waits, retryAtMs: world.nowMs + delayMs, end })
+}
+
+function waitsOf({ waits }: { waits?: number }): { waits?: number } {
+  return waits === undefined ? {} : { waits }
+}
+
+function spawnFailed({ message, isForRoom }: { message: string; isForRoom?: boolean }): End {
+  return { code: null, signal: null, reason: isForRoom ? 'no_room' : 'spawn_failed', message }
 }

@@ -2,6 +2,9 @@
 import type { PodState } from '../../protocol/methods.ts'
 import type { Slot } from './slot.ts'
 
+/** After so many attempts that found no room it is told, while it is tried on. */
+const quietWaits = 5
+
 /**
  * The status of a pod.
  * @param wanted the slots that are wanted
@@ -9,9 +12,15 @@ import type { Slot } from './slot.ts'
  */
 export function podState(wanted: readonly Slot[], others: readonly Slot[]): PodState {
   if (wanted.length === 0) return others.some(hasRun) ? 'waiting' : 'idle'
-  if (wanted.some(slot => slot.at === 'failed')) return 'error'
+  if (wanted.some(slot => slot.at === 'failed' || isOutOfRoom(slot))) return 'error'
   if (wanted.every(slot => slot.at === 'done')) return 'idle'
   return wanted.every(slot => slot.at === 'up' || slot.at === 'done') ? 'up' : 'waiting'
+}
+
+/** Whether there has been no room for its run for a while. */
+export function isOutOfRoom(slot: Slot): boolean {
+  const waits = slot.at === 'backoff' ? slot.waits : 'run' in slot ? slot.run.waits : undefined
+  return slot.at !== 'starting' && slot.at !== 'up' && slot.at !== 'stopping' && (waits ?? 0) >= quietWaits
 }
 
 /** Whether a slot holds a run that has, or may have, a process. */

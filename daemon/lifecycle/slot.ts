@@ -11,6 +11,8 @@ export type RunRef = {
   spec: string
   /** How many attempts in a row had failed before this one. */
   failures: number
+  /** How many attempts in a row right before this one found no room on the machine, which is no failure of the pod's. */
+  waits?: number
   /** How many restarts led to this run since the last explicit start. */
   restarts: number
 }
@@ -33,7 +35,7 @@ export type Slot =
   /** `upMs`: how long it had been up when it was asked to end. */
   | { at: 'stopping'; run: RunRef; why: StopReason; phase: 'cleanup' | 'term' | 'kill'; dueMs: number; upMs: number }
   /** The next attempt is being waited for. */
-  | { at: 'backoff'; last: RunRef; failures: number; retryAtMs: number; end: End }
+  | { at: 'backoff'; last: RunRef; failures: number; waits?: number; retryAtMs: number; end: End }
   /** Attempts are used up, or its policy wants no further one after a failure. */
   | { at: 'failed'; last: RunRef; failures: number; end: End }
   /** It ended well, and its policy wants it no more. */
@@ -43,7 +45,8 @@ export type SlotEvent =
   /** What is wanted has changed, or is to be looked at. */
   | { type: 'desired' }
   | { type: 'spawned' }
-  | { type: 'spawn-failed'; message: string }
+  /** `isForRoom`: for want of memory, processes, descriptors or disk, which passes. */
+  | { type: 'spawn-failed'; message: string; isForRoom?: boolean }
   /** The process is connected; `state` tells how far it came while no host looked. */
   | { type: 'hello'; state: 'empty' | 'starting' | 'up' | 'cleaned' }
   | { type: 'ready' }

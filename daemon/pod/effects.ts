@@ -150,7 +150,7 @@ export class Effects {
       const spawned = spare || (await this.#spawnInTurn(live, wanted))
       if (spawned) this.#onSpawned(live, spawned)
     } catch (error) {
-      this.#owner.post(live, { type: 'spawn-failed', message: (error as Error).message })
+      this.#owner.post(live, { type: 'spawn-failed', message: (error as Error).message, isForRoom: isForRoom(error) })
     }
   }
 
@@ -284,4 +284,12 @@ export class Effects {
       ...facts,
     })
   }
+}
+
+/** What there can be too little of on a machine: processes, memory, descriptors, disk. It passes. */
+const roomCodes: unknown[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT']
+
+function isForRoom(error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException
+  return roomCodes.includes(code) || (cause !== undefined && roomCodes.includes((cause as NodeJS.ErrnoException).code))
 }

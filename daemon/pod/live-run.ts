@@ -62,9 +62,9 @@ export class LiveRun {
 
 /** A run that an earlier host left, as its record tells. */
 export function liveRunOf(number: number, record: RunRecord): LiveRun {
-  const { spec, failures, restarts } = record
+  const { spec, failures, waits, restarts } = record
   const live = new LiveRun({
-    ref: { number, spec, failures, restarts },
+    ref: { number, spec, failures, ...(waits !== undefined && { waits }), restarts },
     slot: record.slot,
     version: record.version,
     startedAt: record.startedAt,

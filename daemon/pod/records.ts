@@ -67,7 +67,7 @@ export class Records {
   }
 
   async #write(live: LiveRun, observed: Pick<RunRecord, 'state' | 'endedAt' | 'end'>): Promise<void> {
-    const { number, spec, failures, restarts } = live.ref
+    const { number, spec, failures, waits, restarts } = live.ref
     const record: RunRecord = {
       v: 1,
       id: runId(this.#name, number),
@@ -75,6 +75,7 @@ export class Records {
       spec,
       version: live.version,
       failures,
+      ...(waits !== undefined && { waits }),
       restarts,
       ticket: live.ticket,
       boot: this.#context.boot,

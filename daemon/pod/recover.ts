@@ -86,8 +86,8 @@ function restoreEnded(pod: PodSupervisor, context: Context, { number, record }: 
   if (slot) pod.restore(record.slot, slot, undefined)
 }
 
-function refOf(number: number, { spec, failures, restarts }: RunRecord): RunRef {
-  return { number, spec, failures, restarts }
+function refOf(number: number, { spec, failures, waits, restarts }: RunRecord): RunRef {
+  return { number, spec, failures, ...(waits !== undefined && { waits }), restarts }
 }
 
 function worldOf(pod: PodSupervisor, context: Context, slot: number): World {
@@ -135,8 +135,9 @@ function slotAfter(run: RunRef, record: RunRecord, { world, boot }: { world: Wor
   const [slot] = afterEnd(run, { end: full, upMs }, world)
   if (slot.at !== 'spawning') return slot
   // A start that was due: it is made when the slots are looked at, with its counts kept.
-  const { failures, restarts } = slot.run
-  return restarts === 0 ? undefined : { at: 'backoff', last: run, failures, retryAtMs: world.nowMs, end: full }
+  const { failures, waits, restarts } = slot.run
+  const counts = { failures, ...(waits !== undefined && { waits }) }
+  return restarts === 0 ? undefined : { at: 'backoff', last: run, ...counts, retryAtMs: world.nowMs, end: full }
 }
 
 /** A second live record for one slot, left by a crash between two saves: the older run ends. */

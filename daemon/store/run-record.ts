@@ -19,6 +19,7 @@ const endReasons: EndReason[] = [
   'unhealthy',
   'start_timeout',
   'spawn_failed',
+  'no_room',
   'lost',
 ]
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -58,6 +59,7 @@ const recordSchema = v.object({
   spec: v.string(),
   version: whole,
   failures: whole,
+  waits: v.optional(whole),
   restarts: whole,
   /** Proves that a process which says hello is this run's. */
   ticket: v.pipe(v.string(), v.minLength(1)),

@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { retryDelayMs } from '../../../daemon/lifecycle/backoff.ts'
 import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
+import { podState } from '../../../daemon/lifecycle/public.ts'
 import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
 import { type Policy, policyOf } from '../../../protocol/config.ts'
 
@@ -47,6 +48,33 @@ test('decide() fails a pod that used up its attempts', () => {
   const [next] = decide(up({ run: { ...run, failures: 4 } }), { type: 'exited', end: crash }, world())
   assert.ok(next.at === 'failed' && next.failures === 5)
   assert.is(timerOf(next, world()), undefined)
+})
+
+test('decide() tries for as long as there is no room, tells it after a while, and takes no attempt off for it', () => {
+  const noRoom: SlotEvent = { type: 'spawn-failed', message: 'spawn EAGAIN', isForRoom: true }
+  let slot: Slot = { at: 'spawning', run: { ...run, failures: 3 } }
+  const delaysMs: number[] = []
+  const states: string[] = []
+  for (let attempt = 1; attempt <= 12; attempt++) {
+    slot = decide(slot, noRoom, world())[0]
+    states.push(podState([slot], []))
+    if (slot.at !== 'backoff') continue
+    delaysMs.push(slot.retryAtMs - 100_000)
+    slot = decide(slot, { type: 'timer', lateMs: 0 }, world())[0]
+  }
+  assert.equal(delaysMs.slice(0, 3).concat(delaysMs.slice(-2)), [250, 500, 1000, 30_000, 30_000])
+  assert.equal([states[3], states[4], states[11]], ['waiting', 'error', 'error'])
+  assert.ok(slot.at === 'spawning' && slot.run.failures === 3 && slot.run.restarts === 12)
+  const [begun] = decide(slot, { type: 'spawned' }, world())
+  assert.is(podState([begun], []), 'waiting')
+  const [next] = decide(begun, { type: 'exited', end: crash }, world())
+  assert.ok(next.at === 'backoff' && next.failures === 4 && next.waits === undefined, 'it has its last attempt still')
+})
+
+test('decide() does not try for room under restart "never"', () => {
+  const event: SlotEvent = { type: 'spawn-failed', message: 'spawn EAGAIN', isForRoom: true }
+  const [next] = decide({ at: 'spawning', run }, event, world({ policy: policyOf({ restart: 'never' }) }))
+  assert.is(next.at, 'failed')
 })
 
 test('decide() counts from one again after a run that stayed up for minUptime', () => {

@@ -40,7 +40,13 @@ function steps(model: Model, restart: 'always' | 'on-failure' | 'never'): Step[]
     ...(model.process === 'spawning'
       ? [
           happen({ ...model, process: 'alive', asked: fresh }, { type: 'spawned' }, restart),
-          happen({ ...model, process: 'none' }, { type: 'spawn-failed', message: 'EAGAIN' }, restart),
+          happen({ ...model, process: 'none' }, { type: 'spawn-failed', message: 'ENOENT' }, restart),
+          happen(
+            { ...model, process: 'none' },
+            { type: 'spawn-failed', message: 'EAGAIN', isForRoom: true },
+            restart,
+            'no room',
+          ),
         ]
       : []),
     ...(isAlive
@@ -135,8 +141,14 @@ function shifted(slot: Slot, nowMs: number): Slot {
 /** Counters that only grow are cut off, and long uptimes are all the same. */
 function normal(model: Model): Model {
   const slot = { ...model.slot } as Slot
-  if ('run' in slot) slot.run = { ...slot.run, restarts: Math.min(slot.run.restarts, 1), number: 1 }
-  if ('last' in slot) slot.last = { ...slot.last, restarts: Math.min(slot.last.restarts, 1), number: 1 }
+  const counts = ({ restarts, waits }: { restarts: number; waits?: number }) => ({
+    restarts: Math.min(restarts, 1),
+    number: 1,
+    ...(waits !== undefined && { waits: Math.min(waits, 8) }),
+  })
+  if ('run' in slot) slot.run = { ...slot.run, ...counts(slot.run) }
+  if ('last' in slot) slot.last = { ...slot.last, ...counts(slot.last) }
+  if (slot.at === 'backoff' && slot.waits !== undefined) slot.waits = Math.min(slot.waits, 8)
   if (slot.at === 'up') slot.sinceMs = Math.max(slot.sinceMs, -20_000)
   if (slot.at === 'starting') slot.sinceMs = Math.max(slot.sinceMs, -30_000)
   if (slot.at === 'stopping') slot.upMs = Math.min(slot.upMs, 20_000)
