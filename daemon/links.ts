@@ -22,6 +22,8 @@ type Asked = { hosts: Hosts; verbs: VerbsByPath; rpc: Rpc }
 
 /** What may stand around a push, which may be as long as a client's line, when a pod hands it to its host. */
 const wrapBytes = 1024 * 1024
+/** The longest line before its ticket is known: a keeper's hello names all the scripts that it keeps. */
+const maxHelloBytes = 1024 * 1024
 
 /**
  * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
@@ -40,6 +42,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
   const { context } = hosts.root
   let linked: Found | undefined
   const asked = new AskedFor()
+  const lines = new LineSplitter({ maxBytes: maxHelloBytes })
   // Who has no ticket has nothing to say, and is not listened to for long.
   const silence = setTimeout(() => socket.destroy(), context.settings.authTimeout)
   const handlers: Handlers<ToHost> = {
@@ -47,7 +50,10 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       const wait = context.spares.onHello(hello.ticket, peer)
       const kept = wait ? undefined : context.keepers.onHello(hello, peer)
       linked = wait || kept ? undefined : hosts.findTicket(hello.ticket)
-      if (wait || kept || linked) clearTimeout(silence)
+      if (wait || kept || linked) {
+        clearTimeout(silence)
+        lines.maxBytes = context.settings.maxLineBytes + wrapBytes
+      }
       if (wait) return wait
       if (kept) return kept
       return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
@@ -111,7 +117,6 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
     throw new P8aError('unauthorized', 'Only a run may ask for others')
   }
   const peer: ShimPeer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers)
-  const lines = new LineSplitter({ maxBytes: context.settings.maxLineBytes + wrapBytes })
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const line of lines.push(chunk)) peer.receive(line)

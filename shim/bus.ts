@@ -4,6 +4,9 @@ import type { Listener, Status, TopicOptions } from '../protocol/public.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
 
+/** Of a longer text the beginning is told: it is said in each hello and each list of pods. */
+const maxTextLength = 8192
+
 /** Events between runs. */
 export type Topics = {
   publish(topic: string, data: unknown, options: TopicOptions): void
@@ -35,7 +38,7 @@ export class RunBus extends EventEmitter {
     if (!statuses.includes(status as string)) {
       throw new TypeError(`Cannot emit status ${JSON.stringify(status)}: it is none of ${statuses.join(', ')}`)
     }
-    this.#onStatus(status as Status, text === undefined ? undefined : String(text))
+    this.#onStatus(status as Status, text === undefined ? undefined : String(text).slice(0, maxTextLength))
     super.emit(event, ...args)
     return true
   }

@@ -72,6 +72,22 @@ test('an id too deep to be said again ends no host, be it a stranger’s or a pr
   await host.ok('status', 'local', 'kept')
 })
 
+test('a process without a ticket may say one short line, and a pod’s long status does not keep it from its host', async () => {
+  const begun = Date.now()
+  assert.is(await say('link.sock', 'x'.repeat(2 * 1024 * 1024)), '')
+  assert.ok(Date.now() - begun < 8000, 'it was closed for the line, and not for its time')
+  const code = `export default (params, bus) => bus.emit('status', 'up', '\\u0001'.repeat(5_000_000))`
+  const client = await host.client()
+  await client.call('pod.push', { name: 'wordy', code })
+  const { runs } = await client.call('pod.start', { name: 'wordy' })
+  client.close()
+  await host.killHost()
+  await host.up()
+  await until(async () => (await host.status('wordy')).runs[0]?.text?.length === 8192, 'it is back, with its text')
+  assert.is((await host.status('wordy')).runs[0]?.pid, runs[0]?.pid)
+  await host.ok('remove', 'local', 'wordy', '--force')
+})
+
 test('a batch of more requests than a host answers at once is refused whole', async () => {
   assert.match(await say('host.sock', `[${'1,'.repeat(100_000)}1]\n`), /too_large/)
 })
