@@ -1,5 +1,6 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
 import { P8aError } from '../protocol/errors.ts'
+import { shellTicketEnv } from '../protocol/limits.ts'
 import type { MethodInput, MethodName, MethodResults } from '../protocol/methods.ts'
 import { type Client, type CommandUser, connect } from './client.ts'
 import type { Context } from './context.ts'
@@ -73,8 +74,10 @@ export async function openHost(
 ): Promise<RemoteHost> {
   const known = token ?? remote.token ?? (await ownToken(remote.address, dataDir))
   const { fingerprint } = remote
+  const ticket = remote.address.kind === 'unix' ? process.env[shellTicketEnv] : undefined
   const client = await connect(remote.address, { token: known, signal, fingerprint }).catch(error => {
     throw namingRemote(error, remote.name)
   })
+  if (ticket !== undefined) await client.call('host.auth', { token: ticket })
   return new RemoteHost(remote, client)
 }

@@ -114,7 +114,7 @@ async function main(): Promise<void> {
   const shellDoor =
     shellPort === undefined
       ? undefined
-      : await openShell(context, { host, port: shellPort, certificate: await anyCertificate() })
+      : await openShell(context, { host, port: shellPort, certificate: await anyCertificate(), authority })
   shellAddress = shellDoor?.address
   const onAddresses = (found: string[]) => (addresses = found)
   const doors = await openDoors({ context, rpc, authority, host, port, onAddresses, tls: privacy?.door })

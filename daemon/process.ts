@@ -71,10 +71,13 @@ export async function runProgram(
 /** A program that talks with somebody: what it reads, what it says (stdout and stderr, in one order), and its end. */
 export type Talk = { input: Writable; output: Readable; exited: Promise<void>; end(): void }
 
-/** Starts a program of ours to talk with. */
-export function startTalk(command: readonly [string, ...string[]]): Talk {
+/** Starts a program of ours to talk with. @param env what it has beside the host's own environment */
+export function startTalk(command: readonly [string, ...string[]], env: Record<string, string>): Talk {
   // Two pipes would have no order between them; the shell joins them before the program is there.
-  const child = spawnChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', ...command], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const child = spawnChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', ...command], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
   const exited = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()))
   // One that has ended reads no more; its end says what there is to say.
   child.stdin.on('error', () => {})

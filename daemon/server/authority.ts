@@ -1,4 +1,5 @@
 // Who a client is: what its token stands for, whether it still does, and what it may not. It knows no bytes and no wire.
+import { randomBytes } from 'node:crypto'
 import type { Rights } from '../../protocol/access.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Clock } from '../context.ts'
@@ -6,8 +7,8 @@ import type { HostLog } from '../host-log.ts'
 import type { Token, Tokens } from './tokens.ts'
 import { WrongTokens } from './wrong-tokens.ts'
 
-/** A client that is known. `token` is undefined for who came by the Unix socket. */
-export type Identity = Rights & { name: string; token?: Token }
+/** A client that is known. `token` is undefined for who came by the Unix socket; `from`: where it came from, behind that. */
+export type Identity = Rights & { name: string; token?: Token; from?: string }
 
 /** Who came by the Unix socket: the user whose host it is, or root. */
 export const localIdentity: Identity = { name: 'local', role: 'admin', path: '' }
@@ -28,6 +29,8 @@ export class Authority {
   /** What is to be ended with a token. */
   #held = new Map<Token, Set<() => void>>()
   #expiryTimer: NodeJS.Timeout | undefined
+  /** Who may use the Unix socket in the name of another place, by their tickets. */
+  #presented = new Map<string, Identity>()
 
   constructor({ tokens, settings, clock, log }: AuthorityOptions) {
     this.#tokens = tokens
@@ -35,6 +38,21 @@ export class Authority {
     this.#maxWrong = settings.maxWrongTokens
     this.#log = log
     tokens.onRemoved = token => this.#end(token)
+  }
+
+  /**
+   * Lets a program of ours on this machine say by a ticket for whom it asks, so that it is known where that one is.
+   * @returns the ticket, and what ends it
+   */
+  present(from: string): { ticket: string; end: () => void } {
+    const ticket = randomBytes(24).toString('base64url')
+    this.#presented.set(ticket, { ...localIdentity, from })
+    return { ticket, end: () => void this.#presented.delete(ticket) }
+  }
+
+  /** Who brings that ticket by the Unix socket. */
+  presented(ticket: unknown): Identity | undefined {
+    return typeof ticket === 'string' ? this.#presented.get(ticket) : undefined
   }
 
   /** Looks at a token that came from `address`, and counts it there where it is wrong. */

@@ -42,6 +42,11 @@ export class Guest implements Client {
 
   authorize(given: unknown): Verdict {
     const { authority, visitor, onKnown, onEnded } = this.#options
+    const presented = visitor ? undefined : authority.presented(given)
+    if (presented) {
+      this.identity = presented
+      return { identity: presented }
+    }
     const verdict = authority.judge(given, this.address)
     if ('refusal' in verdict) {
       this.#hasTriedWrong = true

@@ -90,8 +90,9 @@ export class Rpc {
     for (const method of Object.keys(methods) as MethodName[]) {
       const work = (params: unknown, call: Call) => all[method]?.(parseParams(method, params) as never, call)
       this.#server.addMethod(method, async (params, call) => {
-        const { identity, address: from } = call.client
+        const { identity, address } = call.client
         if (!identity) return await work(params, call)
+        const from = identity.from ?? address
         return await audited(options.audit, { method, params, identity, from }, async () => {
           checkRights(method, { params, identity })
           return await withinSight(identity, async () => await work(params, call))

@@ -4,25 +4,37 @@ import { access } from 'node:fs/promises'
 import type net from 'node:net'
 import tls from 'node:tls'
 import { P8aError } from '../../protocol/errors.ts'
+import { shellTicketEnv } from '../../protocol/limits.ts'
 import type { Context } from '../context.ts'
 import { startTalk } from '../process.ts'
 import { cliCommand } from '../programs.ts'
+import type { Authority } from '../server/authority.ts'
 import type { Certificate } from '../server/certificate/certificate.ts'
 import { listen, listenError } from '../server/listen.ts'
 import { Attempts } from './attempts.ts'
 import { login } from './login.ts'
+
+/** How often the kernel asks a silent peer whether it is still there. */
+const keepAliveMs = 60_000
 
 export type ShellDoorOptions = {
   context: Context
   host: string
   port: number
   certificate: Certificate
+  authority: Authority
 }
 
 export type ShellDoor = { address: string; close(): void }
 
 /** @throws {P8aError} `bad_settings` where there is no password; `port_in_use`, `bad_address` */
-export async function openShellDoor({ context, host, port, certificate }: ShellDoorOptions): Promise<ShellDoor> {
+export async function openShellDoor({
+  context,
+  host,
+  port,
+  certificate,
+  authority,
+}: ShellDoorOptions): Promise<ShellDoor> {
   const { maxShells, shellAttempts, shellLockout } = context.settings
   const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
   await access(context.paths.shellPassword).catch(cause => {
@@ -33,7 +45,7 @@ export async function openShellDoor({ context, host, port, certificate }: ShellD
   })
   const server = tls.createServer(
     { ...certificate.pair, handshakeTimeout: context.settings.authTimeout },
-    socket => void serve(socket, context, attempts),
+    socket => void serve(socket, { context, attempts, authority }),
   )
   certificate.onChanged(() => server.setSecureContext(certificate.pair))
   server.maxConnections = maxShells
@@ -49,20 +61,33 @@ export async function openShellDoor({ context, host, port, certificate }: ShellD
   }
 }
 
-async function serve(socket: tls.TLSSocket, context: Context, attempts: Attempts): Promise<void> {
+type Parts = { context: Context; attempts: Attempts; authority: Authority }
+
+async function serve(socket: tls.TLSSocket, { context, attempts, authority }: Parts): Promise<void> {
   const address = socket.remoteAddress ?? 'unknown'
   // The close that follows every error does what is to be done.
   socket.on('error', () => {})
-  const late = setTimeout(() => socket.end('Too late.\n'), context.settings.shellLoginTimeout)
+  // One whose machine is gone says nothing, and would keep its place.
+  socket.setKeepAlive(true, keepAliveMs)
+  const leave = (text = '') => {
+    if (socket.writable) socket.write(text)
+    // Not by its end alone: who does not close the other half would keep a place.
+    socket.destroySoon()
+  }
+  const late = setTimeout(() => leave('Too late.\n'), context.settings.shellLoginTimeout)
   const isIn = await login(socket, { context, attempts, address }).finally(() => clearTimeout(late))
-  if (!isIn) return void socket.end()
+  if (!isIn || !socket.writable) return leave()
   context.log.info('shell', 'a person is in', { address })
-  const talk = startTalk(cliCommand('shell', 'local', '--interactive', '--data', context.paths.data))
+  // What is done there is done from that address, and not from this machine.
+  const { ticket, end } = authority.present(`shell ${address}`)
+  const command = cliCommand('shell', 'local', '--interactive', '--data', context.paths.data)
+  const talk = startTalk(command, { [shellTicketEnv]: ticket })
   // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
   socket.pipe(talk.input)
   talk.output.pipe(socket)
   socket.on('close', () => talk.end())
   await talk.exited
+  end()
   context.log.info('shell', 'a person has left', { address })
-  socket.end()
+  leave()
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostInfo } from '../../protocol/methods.ts'
+import type { AuditEntry, HostInfo } from '../../protocol/methods.ts'
 import { root, TestHost, until } from './harness.ts'
 
 const test = suite('shell door')
@@ -23,7 +23,10 @@ test.before(async () => {
   assert.match(short.stderr, /it has 5 characters\nhint: It needs 12/)
   await host.run(process.execPath, set, { input: `${password}\n` })
   assert.is(statSync(join(host.data, 'shell-password')).mode & 0o777, 0o600)
-  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'test', settings: { shellAttempts: 4 } }))
+  writeFileSync(
+    join(host.data, 'host.json'),
+    JSON.stringify({ v: 1, id: 'test', settings: { shellAttempts: 4, shellLoginTimeout: '8s' } }),
+  )
   await host.up('--shell-port', '0')
   address = (await host.json<HostInfo>('host', 'status')).shellAddress ?? ''
   await host.push('talker')
@@ -36,9 +39,9 @@ class Visitor {
   isGone = false
   #socket: tls.TLSSocket
 
-  constructor() {
+  constructor(options: { allowHalfOpen?: boolean } = {}) {
     const port = Number(address.split(':').at(-1))
-    this.#socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    this.#socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options } as object)
     this.#socket.setEncoding('utf8').on('data', chunk => {
       this.text += chunk
     })
@@ -108,6 +111,49 @@ test('whoever leaves takes the prompt away', async () => {
   visitor.leave()
   const count = (what: string) => readFileSync(join(host.data, 'logs/host.log'), 'utf8').split(what).length
   await until(() => count('a person has left') === count('a person is in'), 'the prompt is gone')
+})
+
+test('what is done at the prompt is in the audit log with the address it came from', async () => {
+  const visitor = new Visitor()
+  await visitor.sees('Password: ')
+  visitor.say(password)
+  await visitor.sees('local> ')
+  visitor.say('stop talker')
+  await until(() => visitor.text.includes('talker is idle'), 'it is stopped')
+  visitor.leave()
+  await host.ok('start', 'local', 'talker')
+  const { entries } = await host.json<{ entries: AuditEntry[] }>('host', 'audit')
+  const found = entries.filter(({ verb }) => verb === 'pod.stop' || verb === 'pod.start').slice(-2)
+  assert.equal(
+    found.map(({ who, from }) => [who, from]),
+    [
+      ['local', 'shell 127.0.0.1'],
+      ['local', 'unix'],
+    ],
+  )
+})
+
+test('who leaves while the password is looked at leaves no prompt behind', async () => {
+  const count = () => readFileSync(join(host.data, 'logs/host.log'), 'utf8').split('a person is in').length
+  const before = count()
+  const visitor = new Visitor()
+  await visitor.sees('Password: ')
+  visitor.say(password)
+  visitor.leave()
+  const next = new Visitor()
+  await next.sees('Password: ')
+  next.say(password)
+  await next.sees('local> ')
+  next.leave()
+  assert.is(count(), before + 1)
+})
+
+test('who says nothing and does not close loses the place all the same', async () => {
+  const silent = Array.from({ length: 8 }, () => new Visitor({ allowHalfOpen: true }))
+  await Promise.all(silent.map(visitor => visitor.sees('Too late.\n')))
+  const visitor = new Visitor()
+  await visitor.sees('Password: ')
+  for (const each of [...silent, visitor]) each.leave()
 })
 
 test('wrong passwords are told, few, and shut their address out', async () => {
