@@ -1,6 +1,7 @@
 // Where results go: texts for people or JSON for scripts, on stdout. It knows nothing of what is printed.
 import { styleText } from 'node:util'
 import { isTerminal, printOut } from './print.ts'
+import { tame } from './render/tame.ts'
 
 /** The styles that may be asked for. */
 export type Style = Parameters<typeof styleText>[0]
@@ -22,7 +23,7 @@ export class Output {
 
   /** Prints a result: `value` as one line of JSON, or what `text` makes of it for people. */
   answer(value: unknown, text: () => string): void {
-    this.write(this.json ? JSON.stringify(value) : text())
+    this.write(this.json ? JSON.stringify(value) : tame(text()))
   }
 
   /** Prints lines on stdout. False where the reader lags behind and `drain` is worth waiting for. */

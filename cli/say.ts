@@ -3,6 +3,7 @@
 import { styleText } from 'node:util'
 import type { ConsolaReporter, LogObject } from 'consola/core'
 import { printErr, printOut } from './print.ts'
+import { tame } from './render/tame.ts'
 
 /** `success` goes to stdout, `warn`, `error` and `info` (what one may do) to stderr. */
 export type Kind = 'success' | 'warn' | 'error' | 'info'
@@ -22,7 +23,7 @@ export async function say(kind: Kind, text: string): Promise<void> {
 
 const reporter: ConsolaReporter = {
   log({ type, args }: LogObject): void {
-    const text = args.join(' ')
+    const text = tame(args.join(' '))
     if (type === 'success') printOut(`${tick()}${text}\n`)
     else printErr(`${labels[type as Kind]} ${text}\n`)
   },

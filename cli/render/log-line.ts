@@ -3,6 +3,7 @@
 import type { LogEntry } from '../../protocol/methods.ts'
 import type { Output, Style } from '../output.ts'
 import { localTime } from './amounts.ts'
+import { tame, tameLine } from './tame.ts'
 
 const podStyles: readonly Style[] = [
   'cyan',
@@ -17,6 +18,9 @@ const podStyles: readonly Style[] = [
 
 const marks = { stdout: ['|', 'dim'], stderr: ['!', 'red'], host: ['*', 'cyan'] } as const
 
+/** Longer names are not aligned. */
+const maxWidth = 80
+
 /** Renders entries one after the other, keeping the texts of all below each other as far as is known yet. */
 export class LogLines {
   #output: Output
@@ -27,12 +31,14 @@ export class LogLines {
   }
 
   render(entry: LogEntry): string {
-    const who = entry.run ?? entry.pod ?? 'host'
-    this.#width = Math.max(this.#width, who.length)
+    const who = tame(entry.run ?? entry.pod ?? 'host')
+    this.#width = Math.max(this.#width, Math.min(who.length, maxWidth))
     const [sign, style] = marks[entry.source]
     const mark = this.#output.paint(style, sign)
-    const time = this.#output.paint('dim', localTime(entry.time))
-    return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark} ${entry.text}`
+    const time = this.#output.paint('dim', tame(localTime(entry.time)))
+    // Elsewhere it is as the pod wrote it, for programs that look for something in it.
+    const text = this.#output.isTerminal ? tameLine(entry.text) : entry.text
+    return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark} ${text}`
   }
 }
 

@@ -26,7 +26,7 @@ export async function facts(
   return await align(given, output)
 }
 
-const controls = /[\p{Cc}\u2028\u2029]+/gu
+const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu
 
 /** A text without what would break a line or steer the terminal: pods and their authors choose some of what is shown. */
 export function plain(text: string): string {

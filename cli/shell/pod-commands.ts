@@ -4,6 +4,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Output } from '../output.ts'
 import { printOut } from '../print.ts'
 import type { RemoteHost } from '../remote-host.ts'
+import { tame } from '../render/tame.ts'
 import type { Input } from './input.ts'
 
 /** Their names; none where the pod is not up, or its host knows of none. */
@@ -31,8 +32,9 @@ export async function runPodCommand(argv: string[], { host, name, input, output,
       { name, argv },
       {
         signal,
-        show: text => {
+        show: sent => {
           if (signal.aborted) return
+          const text = tame(sent)
           begun = text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : begun + text
           if (printOut(text)) return
           // What was under way already is shown too: all of it waits for the same.
@@ -43,7 +45,7 @@ export async function runPodCommand(argv: string[], { host, name, input, output,
         },
         ask: async question => {
           // The question becomes the prompt, and with it what stands before it in that line.
-          const prompt = begun + question
+          const prompt = begun + tame(question)
           if (input.echoes) begun = ''
           return await input.answer(prompt, AbortSignal.any([signal, over.signal]))
         },
