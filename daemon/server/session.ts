@@ -158,6 +158,8 @@ class Session {
   #endWhenAnswered(): void {
     this.#dialogs.endInput()
     if (this.#pending === 0 && !this.#isRefused) this.#socket.end()
+    // Who has closed both halves looks the same: only a write finds out. Before a line of JSON a space is nothing.
+    else if (this.#pending > 0) this.#socket.write(' ')
   }
 
   async #send(message: unknown): Promise<void> {
