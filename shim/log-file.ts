@@ -33,6 +33,11 @@ export class LogFile {
     this.#rotateAt = this.#maxFileBytes
   }
 
+  /** Whether what was written last could not be, and is not told of yet. */
+  get isLosing(): boolean {
+    return this.#lost > 0 || this.#torn
+  }
+
   /**
    * Inode and size of the live file, as a fold of raw output notes them. The next write goes to that very file: where a
    * rotation is due it is made first.
@@ -66,7 +71,7 @@ export class LogFile {
 
   #append(bytes: Buffer, length: number): void {
     try {
-      if (this.#lost > 0 || this.#torn) this.#confessLoss()
+      if (this.isLosing) this.#confessLoss()
       this.#writeWhole(bytes, length)
     } catch {
       // The disk is full or broken. The pod goes on; the loss is told in the log as soon as it can be written again.

@@ -5,7 +5,7 @@ import type { LogAssignment, RawPosition } from '../protocol/link.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
 
-const { fstatSync, openSync, readSync, writeSync } = process.getBuiltinModule('node:fs')
+const { fstatSync, openSync, readSync, statfsSync, writeSync } = process.getBuiltinModule('node:fs')
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
@@ -93,19 +93,24 @@ class RawFile {
   /**
    * Whether there is something to fold. A shell's `> /dev/stdout` opens the file anew and cuts it: then it begins again.
    * What was written and cut before it was seen is lost, as it would be in any file; a rewrite of the same length is told
-   * by its time.
+   * by its time, which on a full disk a write that fails changes too.
    */
   #hasGrown(): boolean {
     const { size, mtimeNs } = fstatSync(this.#fd, { bigint: true })
     if (Number(size) > this.#from) return true
     // To make a hole changes the file's time, too.
     if (this.#isFreeing) return false
-    const isRewritten = Number(size) < this.#from || (this.#settledAt !== undefined && mtimeNs !== this.#settledAt)
+    const isTouched = this.#settledAt !== undefined && mtimeNs !== this.#settledAt
+    const isRewritten = Number(size) < this.#from || (isTouched && !this.#isDiskFull())
     this.#settledAt = mtimeNs
     if (!isRewritten) return false
     this.#from = 0
     this.#freed = 0
     return size > 0n
+  }
+
+  #isDiskFull(): boolean {
+    return this.#log.isLosing || statfsSync(this.#file).bavail === 0
   }
 
   /**

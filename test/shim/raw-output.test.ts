@@ -1,6 +1,6 @@
 // How the shim brings what was written straight to fd 1 and 2 into the log. Not here: what the host folds once a run has
 // ended (daemon/pod/raw-output.test.ts).
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RawPosition } from '../../protocol/link.ts'
@@ -76,6 +76,18 @@ test('the fold begins anew where somebody cut the file, as `echo > /dev/stdout` 
   appendFileSync(folded.raw.stdout, 'third\n')
   folded.fold()
   assert.equal(folded.texts(), ['stdout F a first line that is longer', 'stdout F second', 'stdout F third'])
+})
+
+test('the fold takes what a full disk refuses for no change of the file', () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'one\n')
+  folded.fold()
+  folded.fold()
+  const later = new Date(Date.now() + 5000)
+  utimesSync(folded.raw.stdout, later, later)
+  Object.defineProperty(folded.log, 'isLosing', { value: true })
+  folded.fold()
+  assert.equal(folded.texts(), ['stdout F one'])
 })
 
 test('the fold gives the disk space of what it folded back, and takes that for no change of the file', async () => {
