@@ -5,8 +5,9 @@ import { realpath, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { join } from 'node:path'
 import { P8aError } from '../protocol/errors.ts'
+import { type Found, findHolder, type Holder } from './claim-holder.ts'
 
-/** How long the holder may take to say who it is. */
+/** How long who asks may take to hear who it is. */
 const askMs = 1000
 
 /**
@@ -24,19 +25,34 @@ export async function claim(dataDir: string): Promise<void> {
   })
   server.maxConnections = 16
   if (await tryListen(server, name)) return
-  const holder = await askHolder(name)
-  if (!holder && !name.startsWith('\0')) {
-    await rm(name, { force: true })
+  const found = await findHolder(name)
+  if (!found.holder && !found.stranger) {
+    // Who held it is gone. An abstract socket went with it, a file did not.
+    if (!name.startsWith('\0')) await rm(name, { force: true })
     if (await tryListen(server, name)) return
   }
-  throw new P8aError(
+  throw found.stranger ? takenByStranger(dataDir, found.stranger) : isRunning(dataDir, found.holder)
+}
+
+function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
+  const since = holder?.since === undefined ? '' : ` since ${holder.since}`
+  return new P8aError(
     'host_running',
-    `Cannot start a host in ${dataDir}: ${holder ? `process ${holder.pid} holds it since ${holder.since}` : 'another process holds it'}`,
+    `Cannot start a host in ${dataDir}: ${holder ? `process ${holder.pid} holds it${since}` : 'another process holds it'}`,
     {
       hint: 'See it with: pod host status. For a second host give it a directory of its own: --data DIR --port N',
       facts: { dataDir, ...holder },
     },
   )
+}
+
+/** The name of the claim follows from the directory's, and is free for all. */
+function takenByStranger(dataDir: string, { pid, uid }: NonNullable<Found['stranger']>): P8aError {
+  const who = pid === undefined ? 'a process of another user' : `process ${pid} of user ${uid}`
+  return new P8aError('host_running', `Cannot start a host in ${dataDir}: ${who} has taken the name of its claim`, {
+    hint: 'No host of yours runs there. Have root see who it is: ss -xlp; or use another directory: --data DIR',
+    facts: { dataDir, ...(pid !== undefined && { pid, uid }) },
+  })
 }
 
 async function claimName(dataDir: string): Promise<string> {
@@ -52,17 +68,4 @@ async function tryListen(server: net.Server, path: string): Promise<boolean> {
     server.listen(path, () => resolve(true))
     server.unref()
   })
-}
-
-async function askHolder(name: string): Promise<{ pid: number; since: string } | undefined> {
-  let text = ''
-  try {
-    const socket = net.connect(name)
-    socket.setTimeout(askMs, () => socket.destroy())
-    for await (const chunk of socket) text += chunk
-    return JSON.parse(text) as { pid: number; since: string }
-  } catch {
-    // It died just now, or does not answer: it is not known who it is.
-    return undefined
-  }
 }

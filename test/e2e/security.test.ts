@@ -1,6 +1,9 @@
 // Who may come in, and what those can do who may not: tokens, roles and paths, the audit log, and what a connection is
 // worth before it is known and after. TLS is in tls.test.ts, garbage in fuzz and wire.test.ts.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -87,6 +90,36 @@ class Raw {
 
 const podParams = { name: 'puppet' }
 const code = 'export default () => {}'
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip
+
+asRoot(
+  'another user who takes the name of a claim keeps a host from starting, and is named, whatever he answers',
+  async () => {
+    const other = new TestHost()
+    mkdirSync(other.data, { mode: 0o700 })
+    const name = `p8a-${createHash('sha256').update(realpathSync(other.data)).digest('hex').slice(0, 32)}`
+    const endless = `require('net').createServer(s => { s.on('error', () => {}); setInterval(() => s.write('{"pid":1,'.repeat(1000)), 1) })
+    .listen('\\0${name}', () => console.log('there'))`
+    const squatter = spawn(process.execPath, ['-e', endless], {
+      uid: 65534,
+      gid: 65534,
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    try {
+      await once(squatter.stdout, 'data')
+      const { code, message, pid } = await other.refused('host', 'start', '--detach', '--port', '0')
+      assert.equal([code, pid], ['host_running', squatter.pid])
+      assert.match(message, new RegExp(`process ${squatter.pid} of user 65534 has taken the name of its claim`))
+    } finally {
+      squatter.kill('SIGKILL')
+      await once(squatter, 'close')
+    }
+    await other.up()
+    await other.dispose()
+  },
+)
 
 test('each role may do what it is for, over lines and over HTTP, and no more', async () => {
   const tries: [MethodName, object][] = [
