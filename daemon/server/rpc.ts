@@ -59,10 +59,12 @@ const maxBatch = 1000
 export class Rpc {
   #server = new JSONRPCServer<Call>({ errorListener: () => {} })
   #log: HostLog
+  #audit: Audit
   #onAnswered: () => void
 
   constructor(verbs: Verbs, options: RpcOptions) {
     this.#log = options.log
+    this.#audit = options.audit
     this.#onAnswered = options.onAnswered ?? (() => {})
     let document: Record<string, unknown> | undefined
     const all: Record<string, (params: never, call: Call) => unknown> = {
@@ -121,6 +123,17 @@ export class Rpc {
     const answers = await Promise.all(message.map(request => this.#answerOne(request, client)))
     const told = answers.filter(answer => answer !== null)
     return told.length > 0 ? told : null
+  }
+
+  /** Notes in the audit log what a client wanted to change, where it was refused before any verb was asked. */
+  async refused(
+    method: MethodName,
+    { name, error, client }: { name: string; error: unknown; client: Client },
+  ): Promise<void> {
+    const { identity, address } = client
+    if (!identity) return
+    const asked = { method, params: { name }, identity, from: identity.from ?? address }
+    await audited(this.#audit, asked, () => Promise.reject(error)).catch(() => {})
   }
 
   /** The answer to what is no JSON. */

@@ -11,7 +11,7 @@ import {
   type WireError,
 } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
-import { configEntries, type OperationId, operations } from '../../protocol/view.ts'
+import { configEntries, type OperationId, operations, type ViewInput } from '../../protocol/view.ts'
 import type { Context } from '../context.ts'
 import type { Guest } from './guest.ts'
 import { admit, readBody } from './http.ts'
@@ -25,10 +25,13 @@ export async function answerView(
   response: http.ServerResponse,
   options: ViewOptions,
 ): Promise<void> {
+  const asked: Asked = { isPassedOn: false }
   try {
-    const answered = await act(request, response, options)
+    const answered = await act(request, response, { ...options, asked })
     if (answered) send(response, answered.status, answered.body)
   } catch (error) {
+    if (asked.verb && !asked.isPassedOn)
+      await options.rpc.refused(asked.verb, { name: asked.name ?? '', error, client: options.client })
     // The client went away in the middle of its body, or of the answer.
     if (options.client.signal.aborted || response.headersSent) return void response.destroy()
     await options.client.atone(options.context.settings.wrongTokenDelay)
@@ -41,7 +44,7 @@ export async function answerView(
 async function act(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { context, rpc, client }: ViewOptions,
+  { context, rpc, client, asked }: ViewOptions & { asked: Asked },
 ): Promise<ViewAnswer | undefined> {
   admit(request, client)
   if (!client.identity) throw unauthorized(noToken)
@@ -51,13 +54,29 @@ async function act(
     return { status: 200, body: openApiDocument() }
   }
   const { operation, id } = findOperation(request.method ?? '', url.pathname)
+  asked.verb = verbOf[operation]
+  asked.name = id
   const spec = operations[operation]
   const query = check(spec.query, Object.fromEntries(url.searchParams), 'query')
   const body = 'body' in spec ? check(spec.body, await readJson(request, { context }), 'body') : undefined
-  const ask = askOf(rpc, client)
+  if (operation === 'startProcess') asked.name = (body as ViewInput<'startProcess'>['body']).command_id
+  const ask = askOf(rpc, client, method => {
+    if (method === asked.verb) asked.isPassedOn = true
+  })
   // Each action gets what its own operation's schemas have made.
   const action = viewActions[operation] as (input: unknown, means: object) => Promise<ViewAnswer | undefined>
   return await action({ id, query, body }, { ask, request, response, signal: client.signal })
+}
+
+/** What a request wants to change, and whether that was passed on to the verb, which is then in the audit log by itself. */
+type Asked = { verb?: MethodName | undefined; name?: string; isPassedOn: boolean }
+
+const verbOf: Partial<Record<OperationId, MethodName>> = {
+  createCommand: 'pod.push',
+  removeCommand: 'pod.remove',
+  startProcess: 'pod.start',
+  stopProcess: 'pod.stop',
+  removeProcess: 'pod.remove',
 }
 
 function readUrl(request: http.IncomingMessage): URL {
@@ -145,8 +164,9 @@ function check(schema: v.GenericSchema, value: unknown, where: 'query' | 'body')
 }
 
 /** Asks the host as any client does. */
-function askOf(rpc: Rpc, client: Client): AskHost {
+function askOf(rpc: Rpc, client: Client, onAsked: (method: MethodName) => void): AskHost {
   return async <M extends MethodName>(method: M, params: MethodInput<M>) => {
+    onAsked(method)
     const answer = (await rpc.answer({ jsonrpc: '2.0', id: 1, method, params }, client)) as {
       result?: MethodResults[M]
       error?: WireError

@@ -7,7 +7,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import * as v from 'valibot'
-import type { RunInfo } from '../../protocol/methods.ts'
+import type { AuditEntry, RunInfo } from '../../protocol/methods.ts'
 import { type OperationId, operations, problemSchema, type ViewProcess } from '../../protocol/view.ts'
 import { TestHost, until } from './harness.ts'
 
@@ -223,6 +223,21 @@ test('a token that may only look is refused with 403, as the document says', asy
   assert.is((await view.ask('listCommands', { headers })).status, 200)
   const refused = await view.ask('createCommand', { body: { script: 'true' }, headers })
   assert.equal([refused.status, JSON.parse(refused.text).code], [403, 'forbidden'])
+})
+
+test('a change that is refused before its verb is asked is in the audit log too', async ({ host, view }) => {
+  await view.ask('startProcess', { body: { command_id: 'no-such' } })
+  await view.ask('removeCommand', { id: 'no-such' })
+  await view.ask('createCommand', { body: { nonsense: 1 } })
+  const { entries } = await host.json<{ entries: AuditEntry[] }>('host', 'audit')
+  assert.equal(
+    entries.slice(-3).map(({ who, verb, pod, outcome }) => [who, verb, pod, outcome]),
+    [
+      ['default', 'pod.start', 'no-such', 'pod_not_found'],
+      ['default', 'pod.remove', 'no-such', 'pod_not_found'],
+      ['default', 'pod.push', undefined, 'bad_params'],
+    ],
+  )
 })
 
 test('paths and methods that are none are told of', async ({ host, view }) => {
