@@ -1,6 +1,8 @@
 // The central promise: pods outlive their host. The host is killed with SIGKILL in every state a pod can be in, and the
 // next one makes of it what the first would have. Not tested here: a kill at each single step (points-*.test.ts).
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -45,6 +47,51 @@ test('a killed host leaves its pods counting, and the next one has the same pids
     3,
     'nothing runs twice',
   )
+})
+
+test('an answer that a pod is giving on a port of its own goes on while its host is killed and replaced', async () => {
+  const code = `
+    import { createServer } from 'node:http'
+    export default async () => {
+      const server = createServer((request, response) => {
+        let part = 0
+        const timer = setInterval(() => response.write(\`part \${++part}\\n\`), 20)
+        request.on('end', () => { clearInterval(timer); response.end('the end') }).resume()
+      })
+      await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+      port = server.address().port
+    }
+    let port
+    export const where = () => port`
+  const client = await host.client()
+  await client.call('pod.push', { name: 'serving', code })
+  await client.call('pod.start', { name: 'serving' })
+  client.close()
+  const request = http
+    .request({ port: Number(await host.call('serving', 'where')), method: 'POST' })
+    .on('error', () => {})
+  request.flushHeaders()
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+  let text = ''
+  response.setEncoding('utf8').on('data', chunk => (text += chunk))
+  const hasMore = async () => {
+    const length = text.length
+    await until(() => text.length > length, 'more of it comes')
+  }
+  await hasMore()
+  await host.killHost()
+  await hasMore()
+  await host.up()
+  await hasMore()
+  request.end()
+  await once(response, 'end')
+  const parts = text.split('\n')
+  assert.is(parts.pop(), 'the end')
+  assert.equal(
+    parts,
+    Array.from({ length: parts.length }, (_, index) => `part ${index + 1}`),
+  )
+  await host.ok('remove', 'local', 'serving', '--force')
 })
 
 test('no log line is missing from the time without a host', async () => {
