@@ -4,11 +4,15 @@ import { createHash } from 'node:crypto'
 import { realpath, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../protocol/errors.ts'
 import { type Found, findHolder, type Holder } from './claim-holder.ts'
 
 /** How long who asks may take to hear who it is. */
 const askMs = 1000
+/** How long a holder that was killed may take to be gone: a child that it was just making has its files until it is made. */
+const leavingMs = 5000
+const lookMs = 50
 
 /**
  * Claims a data directory until this process ends.
@@ -24,14 +28,18 @@ export async function claim(dataDir: string): Promise<void> {
     socket.end(JSON.stringify({ pid: process.pid, since }))
   })
   server.maxConnections = 16
-  if (await tryListen(server, name)) return
-  const found = await findHolder(name)
-  if (!found.holder && !found.stranger) {
-    // Who held it is gone. An abstract socket went with it, a file did not.
+  // Later ones, such as too many open files, are of no matter to whoever holds the claim.
+  server.on('error', () => {})
+  const giveUpAtMs = performance.now() + leavingMs
+  while (!(await tryListen(server, name))) {
+    const { holder, stranger } = await findHolder(name)
+    const doesAnswer = holder?.since !== undefined
+    if (doesAnswer || performance.now() > giveUpAtMs)
+      throw stranger ? takenByStranger(dataDir, stranger) : isRunning(dataDir, holder)
+    // An abstract socket goes with who held it, a file does not.
     if (!name.startsWith('\0')) await rm(name, { force: true })
-    if (await tryListen(server, name)) return
+    await delay(lookMs)
   }
-  throw found.stranger ? takenByStranger(dataDir, found.stranger) : isRunning(dataDir, found.holder)
 }
 
 function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
@@ -63,9 +71,12 @@ async function claimName(dataDir: string): Promise<string> {
 
 async function tryListen(server: net.Server, path: string): Promise<boolean> {
   return await new Promise((resolve, reject) => {
-    // Later ones, such as too many open files, are of no matter to whoever holds the claim.
-    server.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
-    server.listen(path, () => resolve(true))
+    const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error))
+    server.once('error', onError)
+    server.listen(path, () => {
+      server.off('error', onError)
+      resolve(true)
+    })
     server.unref()
   })
 }

@@ -91,14 +91,30 @@ class Raw {
 const podParams = { name: 'puppet' }
 const code = 'export default () => {}'
 
+function claimNameOf({ data }: TestHost): string {
+  mkdirSync(data, { mode: 0o700 })
+  return `p8a-${createHash('sha256').update(realpathSync(data)).digest('hex').slice(0, 32)}`
+}
+
+test('a claim is waited for while its holder is going: a killed host may leave it to a child for a moment', async () => {
+  const other = new TestHost()
+  const going = `require('net').createServer(() => {}).listen('\\0${claimNameOf(other)}', () => console.log('there'))
+    process.stdin.once('data', () => process.exit())`
+  const holder = spawn(process.execPath, ['-e', going], { cwd: '/', stdio: ['pipe', 'pipe', 'ignore'] })
+  await once(holder.stdout, 'data')
+  const up = other.up()
+  setTimeout(() => holder.stdin.write('go'), 1500)
+  await up
+  await other.dispose()
+})
+
 const asRoot = process.getuid?.() === 0 ? test : test.skip
 
 asRoot(
   'another user who takes the name of a claim keeps a host from starting, and is named, whatever he answers',
   async () => {
     const other = new TestHost()
-    mkdirSync(other.data, { mode: 0o700 })
-    const name = `p8a-${createHash('sha256').update(realpathSync(other.data)).digest('hex').slice(0, 32)}`
+    const name = claimNameOf(other)
     const endless = `require('net').createServer(s => { s.on('error', () => {}); setInterval(() => s.write('{"pid":1,'.repeat(1000)), 1) })
     .listen('\\0${name}', () => console.log('there'))`
     const squatter = spawn(process.execPath, ['-e', endless], {
