@@ -1,5 +1,6 @@
 // One pod's `pod.json` as the host reads and writes it. It knows which text it last saw, so that the host's own writes
 // do not wake it and a person's edit is never overwritten unseen.
+import { rename } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Desired, desiredSchema } from './desired.ts'
 import { parseState, putAside, readStateText, stateText, takeBack, writeState } from './state-file.ts'
@@ -50,7 +51,7 @@ export class DesiredFile {
   /**
    * Writes a new desired state, durably. A text on the disk that is none of ours and cannot be read is put aside first.
    * @returns where it was put, if so
-   * @throws {P8aError} `no_space`, `save_failed`
+   * @throws {P8aError} `no_space`, `save_failed`; `state_broken` where nobody can say now whether it could be read
    */
   async write(desired: Desired): Promise<string | undefined> {
     const aside = (await this.#isBroken()) ? await putAside(this.file, this.#wallMs()) : undefined
@@ -61,7 +62,8 @@ export class DesiredFile {
       this.#isSeenRight = true
       this.#desired = desired
     } catch (error) {
-      await takeBack(this.file, { refused: stateText(desired), before: aside === undefined ? before : undefined })
+      if (aside !== undefined) await rename(aside, this.file).catch(() => {})
+      else await takeBack(this.file, { refused: stateText(desired), before })
       this.#seen = before
       throw error
     }
@@ -74,9 +76,16 @@ export class DesiredFile {
       if (text === undefined || (text === this.#seen && this.#isSeenRight)) return false
       parseState(this.file, text, desiredSchema)
       return false
-    } catch {
+    } catch (error) {
+      if (isPassing(error)) throw error
       // Whatever is wrong with it was reported when it was read.
       return true
     }
   }
+}
+
+/** Whether it is the system that failed, as with too many files open, and not the file that is wrong. */
+function isPassing(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+  return code !== undefined && !['ELOOP', 'ENXIO', 'EISDIR'].includes(code)
 }
