@@ -162,7 +162,7 @@ export class TestHost {
     // A process that only waited for a run ends when it finds its host gone.
     await until(() => processesOf(this.data).length === 0, 'all are gone').catch(() => {})
     const left = processesOf(this.data)
-    for (const { pid } of left) process.kill(pid, 'SIGKILL')
+    for (const { pid } of left) killAll(pid)
     if (left.length > 0) process.stderr.write(`${stopped.stderr}${this.#hostSaid()}\n`)
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
     assert.equal(
@@ -170,6 +170,17 @@ export class TestHost {
       [],
       'no process is left',
     )
+  }
+}
+
+/** Kills a process and its group, as far as they are still there. */
+function killAll(pid: number): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL')
+    } catch {
+      // Gone already, or it leads no group.
+    }
   }
 }
 
