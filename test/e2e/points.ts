@@ -59,11 +59,8 @@ async function assertWhole(
   host: SeamHost,
   { status, what }: { status: PodStatus | undefined; what: string },
 ): Promise<void> {
-  const pids = processesOf(host.data)
-    .filter(({ command }) => command.startsWith('pod subject.'))
-    .map(({ pid }) => pid)
-    .sort()
-  assert.equal(pids, (status?.runs ?? []).map(run => run.pid).sort(), `${what}: each run has one process`)
+  // One that nobody asked for any more may be ending just now.
+  await until(() => podPids(host.data) === pidsOf(status), `${what}: each run has one process`)
   // Something may be in the making just now.
   await until(() => halfMade(host.data).length === 0, `${what}: nothing is half-made`)
   assert.is(existsSync(join(host.data, 'logs/subject')) && status === undefined, false, `${what}: no logs of no pod`)
@@ -75,6 +72,21 @@ async function assertWhole(
     [],
     `${what}: no image is nobody's`,
   )
+}
+
+function podPids(data: string): string {
+  const pods = processesOf(data).filter(({ command }) => command.startsWith('pod subject.'))
+  return pods
+    .map(({ pid }) => pid)
+    .sort()
+    .join()
+}
+
+function pidsOf(status: PodStatus | undefined): string {
+  return (status?.runs ?? [])
+    .map(({ pid }) => pid)
+    .sort()
+    .join()
 }
 
 function halfMade(data: string): string[] {
