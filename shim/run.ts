@@ -1,7 +1,6 @@
 // A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the
 // pod's code and its host only by what it is given.
 import { mkdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
@@ -51,7 +50,11 @@ export class Run {
     this.hosts = new RunHosts({
       ask: events.askHost,
       cancel: events.onCancel,
-      forget: (path, name) => rm(this.#storageOf(path, name), { recursive: true, force: true }),
+      // Loaded here, since few pods are hosts.
+      forget: async (path, name) => {
+        const { rm } = await import('node:fs/promises')
+        await rm(this.#storageOf(path, name), { recursive: true, force: true })
+      },
       scope: (path, name) => this.#scoped(path, name),
     })
     this.#outside = outside

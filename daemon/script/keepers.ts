@@ -38,6 +38,8 @@ export class Keepers {
   #watchers = new Map<string, Watcher>()
   /** The pids of those that this host has spawned. */
   #made = new Set<number>()
+  /** Scripts whose runs were recorded as lost while a keeper that hung may have begun them. */
+  #givenUp = new Set<string>()
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
 
@@ -68,7 +70,7 @@ export class Keepers {
     this.#keepers.set(peer, keeper)
     this.#context.log.info('script', 'a keeper is there', { pid, scripts: keys.size })
     if (keeper.isRetired) this.#retire(keeper)
-    for (const { key, pid } of keeping.scripts) this.#watchers.get(key)?.onKept(pid)
+    for (const { key, pid } of keeping.scripts) this.#onKept(key, pid)
     // One that this host has made was asked for nothing before.
     if (!this.#made.has(pid)) for (const [key, watcher] of [...this.#watchers]) if (!keys.has(key)) watcher.onNotKept()
     if (!keeper.isRetired) this.#coming?.resolve(keeper)
@@ -113,7 +115,7 @@ export class Keepers {
         return await within(adoptTimeout, begun)
       } catch (error) {
         if (error === tooLate) {
-          begun.then(({ pid }) => this.#watchers.get(order.key)?.onKept(pid)).catch(() => keeper.keys.delete(order.key))
+          begun.then(({ pid }) => this.#onKept(order.key, pid)).catch(() => keeper.keys.delete(order.key))
           this.#retire(keeper)
           throw new P8aError('timeout', `its keeper did not answer within ${adoptTimeout} ms`)
         }
@@ -125,8 +127,29 @@ export class Keepers {
     }
   }
 
+  /** Should a keeper say later that it has begun it, it is ended: nobody wants it any more. */
+  giveUp(key: string): void {
+    this.#givenUp.add(key)
+  }
+
   detach(): void {
     this.#isDetached = true
+  }
+
+  #onKept(key: string, pid: number): void {
+    if (this.#givenUp.delete(key)) void this.#end(key, pid)
+    else this.#watchers.get(key)?.onKept(pid)
+  }
+
+  async #end(key: string, pid: number): Promise<void> {
+    const { processes, log } = this.#context
+    log.warn('script', 'a run that was given up is ended', { key, pid })
+    try {
+      const identity = await processes.identify(pid)
+      if (identity) await processes.signalGroup(identity, 'SIGKILL')
+    } catch (error) {
+      log.error('script', 'a run that was given up could not be ended', { key, pid, err: error })
+    }
   }
 
   /** It begins nothing any more, and ends once it keeps nothing. */

@@ -193,8 +193,10 @@ export class ScriptRun {
     const isBegun = this.state === 'stopping' ? !(await forbidBegin(log)) : await wasBegun(log)
     if (this.#isOver() || this.identity) return
     this.#isUnknown = false
-    if (isBegun) this.on({ type: 'unknown', why })
-    else if (this.state === 'spawning') void this.#begin()
+    if (isBegun) {
+      this.#context.keepers.giveUp(this.#key)
+      this.on({ type: 'unknown', why })
+    } else if (this.state === 'spawning') void this.#begin()
     else this.on({ type: 'ended', note: noNote })
   }
 

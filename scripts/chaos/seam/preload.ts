@@ -89,7 +89,7 @@ async function install(control: string, data: string): Promise<void> {
   }
 
   const always = { isRead: () => true }
-  const isReadOpen = { isRead: (args: unknown[]) => args[1] === undefined || args[1] === 'r' }
+  const isReadOpen = { isRead: ([, flags]: unknown[]) => flags === undefined || flags === 'r' || isReading(flags) }
   for (const call of ['rm', 'mkdir', 'writeFile', 'unlink', 'chmod', 'appendFile', 'truncate']) wrapPromises(call)
   wrapPromises('rename', { place: 1 })
   wrapPromises('open', isReadOpen)
@@ -158,6 +158,12 @@ async function install(control: string, data: string): Promise<void> {
     })
   })
   server.listen(control).unref()
+}
+
+/** Whether a file is opened by these flags to be read and no more. */
+function isReading(flags: unknown): boolean {
+  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants
+  return typeof flags === 'number' && (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0
 }
 
 function refusedSpawn(spawn: AnyFunction, error: Error): unknown {
