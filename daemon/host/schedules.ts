@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { mergeConfig, type Schedule } from '../../protocol/config.ts'
 import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
+import { startOf } from '../script/script-runs.ts'
 import { parseState, putAside, readStateText, writeState } from '../store/state-file.ts'
 import { nextTime } from './cron.ts'
 
@@ -172,13 +173,5 @@ function scheduleOf({ inForce }: PodSupervisor): Schedule | undefined {
 async function startScheduled({ scripts, inForce }: PodSupervisor): Promise<void> {
   if (!inForce) return
   const { params, args = [], config } = inForce.desired
-  await scripts.start({
-    params,
-    args,
-    env: config.env ?? {},
-    cwd: config.cwd,
-    timeoutMs: config.timeout,
-    stopMs: config.stopTimeout,
-    stdin: undefined,
-  })
+  await scripts.start(startOf(config, { params, args, stdin: undefined }))
 }

@@ -9,6 +9,7 @@ import { mainFile } from '../image/store.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { decode } from '../script/encoding.ts'
 import { readOutput } from '../script/output.ts'
+import { startOf } from '../script/script-runs.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { checkSchedule, nextTime } from './cron.ts'
 import type { Pods } from './pods.ts'
@@ -24,15 +25,8 @@ export async function startScript(
   { params, config, args = [], stdin, stdinEncoding }: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run: string }> {
   refuseConfig(supervisor, config)
-  const run = await supervisor.scripts.start({
-    params,
-    args,
-    env: config.env ?? {},
-    cwd: config.cwd,
-    timeoutMs: config.timeout,
-    stopMs: config.stopTimeout,
-    stdin: stdin === undefined ? undefined : decode(stdin, stdinEncoding),
-  })
+  const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
+  const run = await supervisor.scripts.start(startOf(config, { params, args, stdin: input }))
   context.log.info('verb', 'start', { pod: supervisor.name, run: run.id, params: Object.keys(params) })
   return { ...scriptStatus(context, supervisor), run: run.id }
 }
@@ -218,7 +212,7 @@ async function stopNumbers(supervisor: PodSupervisor, numbers: readonly number[]
   const { scripts } = supervisor
   const ids = new Set(numbers.map(number => runId(supervisor.name, number)))
   const ends = await supervisor.collectEnds(async () => {
-    scripts.stop(numbers)
+    await scripts.stop(numbers)
     if (wait) await supervisor.until(() => !numbers.some(number => scripts.live.has(number)))
   })
   return ends.filter(({ run }) => ids.has(run))

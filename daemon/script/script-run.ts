@@ -1,24 +1,20 @@
 // One run of a script that is not over: asks its life what follows from what happens, and does it. The only place that
 // changes the state of such a run.
-import { rm, stat, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote } from '../../protocol/keeper.ts'
-import { joinPath, quote, runId } from '../../protocol/names.ts'
+import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
-import { mainFile } from '../image/store.ts'
 import type { End } from '../lifecycle/slot.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
-import { baseEnvironment } from '../pod/environment.ts'
 import type { Identity } from '../process.ts'
 import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
-import { commandOf } from './interpreter.ts'
 import { forbidBegin, wasBegun } from './keepers.ts'
 import { liveOn, type ScriptEffect, type ScriptEvent, type ScriptState } from './life.ts'
 import { readNote } from './note.ts'
-import { variablesOf } from './variables.ts'
+import { keyOf, orderOf } from './order.ts'
 
 /** How often a process that no keeper tells of is looked for. */
 const lookMs = 250
@@ -57,6 +53,9 @@ export class ScriptRun {
   #note: ScriptNote | undefined
   /** Whether it could be saved at first: else it is nobody's run, and who asked for it was told. */
   #first = Promise.withResolvers<boolean>()
+  #ending: Promise<void> | undefined
+  /** How long a note is waited for when its process is gone: a keeper that was not heard of yet may hang. */
+  #graceMs: number
   #saving: Promise<unknown> = this.#first.promise
 
   constructor(
@@ -71,6 +70,7 @@ export class ScriptRun {
     this.#owner = owner
     this.#paths = context.paths.pod(owner.name)
     this.#files = runPaths(this.#paths, number)
+    this.#graceMs = context.settings.adoptTimeout
   }
 
   /** What was saved of it last, or is about to be. */
@@ -79,7 +79,7 @@ export class ScriptRun {
   }
 
   get #key(): string {
-    return joinPath(this.#context.path, this.id)
+    return keyOf(this.#context, this.id)
   }
 
   /** Saves that it is there; nothing is begun before. @throws {P8aError} `no_space`, `save_failed` */
@@ -118,9 +118,13 @@ export class ScriptRun {
     this.#owner.onChanged()
   }
 
-  stop(): void {
+  /** Asks it to end. Resolves once that is saved: it is true of the next host too. */
+  async stop(): Promise<void> {
     this.stopAskedMs ??= this.#context.clock.nowMs()
     this.on({ type: 'stop' })
+    // A run whose first save fails never was.
+    await this.#saving.catch(() => {})
+    await this.#ending
   }
 
   /** An earlier host has saved it. */
@@ -160,7 +164,8 @@ export class ScriptRun {
       case 'kill':
         return void this.#kill()
       case 'end':
-        return void this.#end(effect.end)
+        this.#ending = this.#end(effect.end)
+        return
     }
   }
 
@@ -170,7 +175,10 @@ export class ScriptRun {
     try {
       if (!(await this.#first.promise)) return this.detach()
       await this.#saving
-      const { pid } = await this.#context.keepers.begin(await this.#order())
+      const { number, record, command } = this
+      const { pid } = await this.#context.keepers.begin(
+        await orderOf(this.#context, { pod: this.#owner.name, number, script: record.script, command }),
+      )
       await this.#onBegun(pid)
     } catch (error) {
       if (this.state === 'over') return
@@ -224,37 +232,6 @@ export class ScriptRun {
     return gone
   }
 
-  async #order() {
-    const { script } = this.record
-    const { env, cwd, hash, args, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
-    const { name } = this.#owner
-    const folder = resolve(this.#paths.storage, cwd ?? '.')
-    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw noFolder(folder)
-    const variables = {
-      ...baseEnvironment(),
-      ...variablesOf(script.params, { run: this.id, name, storage: this.#paths.storage }),
-      ...env,
-    }
-    return {
-      key: this.#key,
-      command:
-        this.command ??
-        (await commandOf(mainFile(this.#context.paths, { hash, format: 'script' }), {
-          name,
-          args,
-          path: variables.PATH ?? '',
-        })),
-      env: variables,
-      cwd: folder,
-      log: this.#files.log,
-      note: this.#files.exit,
-      maxOutputBytes,
-      stopMs,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(hasStdin && { stdin: this.#files.stdin }),
-    }
-  }
-
   #watch(): void {
     this.#context.keepers.watch(this.#key, {
       onKept: pid => {
@@ -266,6 +243,7 @@ export class ScriptRun {
       onNotKept: () => void this.#onNotKept(),
       onEnded: note => this.on({ type: 'ended', note }),
       onUnlinked: () => {
+        this.#graceMs = 4 * lookMs
         if (this.state !== 'stopping') this.#look()
       },
     })
@@ -299,7 +277,7 @@ export class ScriptRun {
       // Its keeper may still be about to note its end.
       this.#timer = setTimeout(async () => {
         if (!this.#isOver() && !(await this.#isNoted())) this.on({ type: 'unknown', why: 'its keeper went down' })
-      }, 4 * lookMs)
+      }, this.#graceMs)
     }, lookMs)
   }
 
@@ -331,6 +309,8 @@ export class ScriptRun {
     if (!this.identity) return
     const { processes, log } = this.#context
     try {
+      // Else the next host would not know why it ended.
+      await this.#saving
       const wasSent = await processes.signalGroup(this.identity, signal)
       // A stopped process gets SIGTERM only once it goes on.
       if (wasSent && signal === 'SIGTERM') await processes.signalGroup(this.identity, 'SIGCONT')
@@ -394,7 +374,3 @@ export class ScriptRun {
 
 /** Of one that was never begun. */
 const noNote: ScriptNote = { code: null, signal: null, timedOut: false, outputBytes: 0, cut: false }
-
-function noFolder(folder: string): P8aError {
-  return new P8aError('start_failed', `its working directory ${quote(folder)} is not there`)
-}

@@ -1,6 +1,7 @@
 // The runs of one script: begins one for each start, in its turn, keeps what is known of those that are over, and takes
 // over what an earlier host left.
 import { mkdir, rm } from 'node:fs/promises'
+import type { PodConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodState, RunEnd } from '../../protocol/methods.ts'
 import { quote, runId } from '../../protocol/names.ts'
@@ -28,6 +29,14 @@ export type ScriptStart = {
   timeoutMs: number | undefined
   stopMs: number | undefined
   stdin: Buffer | undefined
+}
+
+/** The start that a config, params and arguments ask for. */
+export function startOf(
+  { env = {}, cwd, timeout, stopTimeout }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout'>,
+  more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
+): ScriptStart {
+  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
 }
 
 /** What the runs need of their pod. */
@@ -139,11 +148,12 @@ export class ScriptRuns {
     return run
   }
 
-  /** Ends runs; resolves at once. */
-  stop(numbers: Iterable<number> = this.live.keys()): void {
+  /** Asks runs to end; resolves once that is saved. */
+  async stop(numbers: Iterable<number> = this.live.keys()): Promise<void> {
     // Those that wait first, so that none of them takes the place of one that ends.
     const runs = [...numbers].flatMap(number => this.live.get(number) ?? [])
-    for (const run of runs.sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued'))) run.stop()
+    runs.sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued'))
+    await Promise.all(runs.map(run => run.stop()))
   }
 
   /** Takes over what an earlier host left. @param records newest first */
@@ -157,7 +167,7 @@ export class ScriptRuns {
 
   hold(): void {
     this.#isHeld = true
-    this.stop()
+    void this.stop()
   }
 
   release(): void {

@@ -1,0 +1,55 @@
+// What a keeper is told of a run: its command line, its environment, its folder and its files.
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { P8aError } from '../../protocol/errors.ts'
+import type { ScriptOrder } from '../../protocol/keeper.ts'
+import { joinPath, quote, runId } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import { mainFile } from '../image/store.ts'
+import { runPaths } from '../paths.ts'
+import { baseEnvironment } from '../pod/environment.ts'
+import type { ScriptOfRun } from '../store/run-record.ts'
+import { commandOf } from './interpreter.ts'
+import { variablesOf } from './variables.ts'
+
+/** `command`: the command line, where that was found when the run was asked for. */
+export type Ordered = {
+  pod: string
+  number: number
+  script: ScriptOfRun
+  command: ScriptOrder['command'] | undefined
+}
+
+/** Who a run is to all keepers of a host. */
+export function keyOf({ path }: Pick<Context, 'path'>, run: string): string {
+  return joinPath(path, run)
+}
+
+/** @throws {P8aError} `start_failed` where its working directory is not there; `bad_interpreter` */
+export async function orderOf(context: Context, { pod, number, script, command }: Ordered): Promise<ScriptOrder> {
+  const { env, cwd, hash, args, params, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
+  const paths = context.paths.pod(pod)
+  const { log, exit, stdin } = runPaths(paths, number)
+  const run = runId(pod, number)
+  const folder = resolve(paths.storage, cwd ?? '.')
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw new P8aError('start_failed', `its working directory ${quote(folder)} is not there`)
+  const variables = {
+    ...baseEnvironment(),
+    ...variablesOf(params, { run, name: pod, storage: paths.storage }),
+    ...env,
+  }
+  const file = mainFile(context.paths, { hash, format: 'script' })
+  return {
+    key: keyOf(context, run),
+    command: command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
+    env: variables,
+    cwd: folder,
+    log,
+    note: exit,
+    maxOutputBytes,
+    stopMs,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(hasStdin && { stdin }),
+  }
+}
