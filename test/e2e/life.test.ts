@@ -110,8 +110,8 @@ test('a pod with its own check is up while it says so, with its text shown', asy
 
 for (const answer of ['error', 'nothing'] as const) {
   test(`a pod whose check answers ${answer} is killed and restarted`, async () => {
-    await host.call('checked', 'set', answer)
     const before = (await host.status('checked')).restarts
+    await host.call('checked', 'set', answer)
     await until(async () => (await host.status('checked')).restarts > before, 'it was restarted')
     const ends = (await runsOf('checked')).map(run => run.end?.reason)
     assert.ok(ends.includes('unhealthy'))
