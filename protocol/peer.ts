@@ -109,7 +109,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
       const result = await this.#handlers[method]?.(params as never)
       return `"result":${toJson(result)}`
     } catch (error) {
-      return `"error":${JSON.stringify(toWireError(error))}`
+      return `"error":${errorJson(error)}`
     }
   }
 }
@@ -118,6 +118,16 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 function isMessage(message: Message | null): message is Message {
   if (typeof message !== 'object' || message === null) return false
   return message.id === undefined || typeof message.id === 'number' || typeof message.id === 'string'
+}
+
+/** Of an error whose facts have no JSON form, such as one that is told what it could not read, all but these is told. */
+function errorJson(error: unknown): string {
+  const { data, ...rest } = toWireError(error)
+  try {
+    return JSON.stringify({ ...rest, data })
+  } catch {
+    return JSON.stringify({ ...rest, data: { code: data?.code } })
+  }
 }
 
 /** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */

@@ -173,7 +173,8 @@ export class Keepers {
     // Whoever waits for it is told; without anyone it is nobody's.
     coming.promise.catch(() => {})
     try {
-      await this.#spawn()
+      // All who wait for it are told where it cannot be spawned.
+      await this.#spawn().catch(coming.reject)
       return await coming.promise
     } finally {
       clearTimeout(giveUp)

@@ -120,6 +120,18 @@ test('a result that is no JSON fails its request, and leaves nothing unhandled',
   assert.equal(unhandled, [])
 })
 
+test('an error whose facts are no JSON comes back without them', async () => {
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+  const { right } = pair({
+    odd: () => {
+      throw new P8aError('bad_params', 'Cannot read it', { facts: { what: circle } })
+    },
+  })
+  const error = await failure(right.request('odd', {}))
+  assert.equal([error.code, error.message, error.facts], ['bad_params', 'Cannot read it', {}])
+})
+
 test('params that are no JSON fail the request and leave nothing pending', async () => {
   const { left } = pair({}, { double: () => 0 })
   let failed = false
