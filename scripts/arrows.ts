@@ -29,11 +29,6 @@ const owners: Record<string, readonly string[]> = {
   ],
   pidusage: ['daemon/host/status.ts'],
   chokidar: ['daemon/watch.ts'],
-  'write-file-atomic': [
-    'daemon/store/state-file.ts',
-    'daemon/server/token-file.ts',
-    'daemon/server/certificate/own.ts',
-  ],
 }
 
 const complaints = Object.keys(allowed).flatMap(folder => filesIn(folder).flatMap(complaintsOf))

@@ -1,9 +1,9 @@
 // The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the clear,
 // since this user's own `pod` reads it, and who can read it can open the Unix socket beside it just as well.
 import { randomBytes } from 'node:crypto'
-import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../protocol/errors.ts'
 import { isMissing, readPlain } from '../store/plain-file.ts'
+import { replaceFile } from '../store/state-file.ts'
 
 /** More than any token has. */
 const maxTokenBytes = 4096
@@ -29,6 +29,6 @@ export async function loadToken(file: string): Promise<string> {
 
 async function makeToken(file: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
-  await writeFileAtomic(file, `${token}\n`, { mode: 0o600 })
+  await replaceFile(file, `${token}\n`, { durable: true })
   return token
 }

@@ -3,7 +3,6 @@
 import { lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
-import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../protocol/errors.ts'
 import { isLink, isMissing, readPlain } from './plain-file.ts'
 
@@ -13,13 +12,8 @@ import { isLink, isMissing, readPlain } from './plain-file.ts'
  * @throws {P8aError} `no_space`, `save_failed`
  */
 export async function writeState(file: string, value: unknown, options: { durable: boolean }): Promise<void> {
-  const text = `${JSON.stringify(value, undefined, 2)}\n`
   try {
-    if (!options.durable) return await replaceFile(file, text)
-    // It would be followed, and what it leads to written.
-    if (await isLink(file)) throw new Error('it is a link')
-    await writeFileAtomic(file, text, { mode: 0o600 })
-    await syncDirectory(dirname(file))
+    await replaceFile(file, stateText(value), options)
   } catch (error) {
     throw saveError(file, error)
   }
@@ -27,16 +21,22 @@ export async function writeState(file: string, value: unknown, options: { durabl
 
 let lastTemporary = 0
 
-/** For files that no person touches, whose owner and links need no care: a quarter of the time, which every start pays. */
-async function replaceFile(file: string, text: string): Promise<void> {
+/**
+ * Writes `text` in one step: the file is the old one or the new one, whole. (write-file-atomic takes a write that a full disk
+ * cut short for a whole one, and leaves half a file.)
+ * @throws the system's error, or that a link is there: it would lead elsewhere
+ */
+export async function replaceFile(file: string, text: string, { durable }: { durable: boolean }): Promise<void> {
+  if (durable && (await isLink(file))) throw new Error('it is a link')
   const temporary = `${file}.${++lastTemporary}.tmp`
   try {
-    await writeFile(temporary, text, { mode: 0o600 })
+    await writeFile(temporary, text, { mode: 0o600, flush: durable })
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
+  if (durable) await syncDirectory(dirname(file))
 }
 
 /**
@@ -48,7 +48,7 @@ export async function takeBack(file: string, texts: { refused: string; before: s
   try {
     if ((await readFile(file, 'utf8')) !== texts.refused) return
     if (texts.before === undefined) await rm(file)
-    else await replaceFile(file, texts.before)
+    else await replaceFile(file, texts.before, { durable: false })
   } catch {
     // Then what is there is taken up as an edit, and shown by the next status.
   }
@@ -152,7 +152,7 @@ export function parseState<S extends v.GenericSchema>(file: string, text: string
 /** Removes what writes that were cut off left in a folder; nobody writes there now. */
 export async function removeHalfWritten(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
-  const halfWritten = names.filter(name => /^(.+\.json|token)\.\d+(\.tmp)?$/.test(name))
+  const halfWritten = names.filter(name => /^(.+\.json|token|certificate\.pem)\.\d+(\.tmp)?$/.test(name))
   await Promise.all(halfWritten.map(name => rm(join(folder, name), { force: true })))
 }
 

@@ -1,9 +1,8 @@
 // The host's own certificate and key, in one file so that they are never half of one and half of another. Made once, 0600.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import writeFileAtomic from 'write-file-atomic'
 import { P8aError } from '../../../protocol/errors.ts'
 import { isMissing, readPlain } from '../../store/plain-file.ts'
-import { saveError } from '../../store/state-file.ts'
+import { replaceFile, saveError } from '../../store/state-file.ts'
 import type { Pair } from './make.ts'
 
 /** More than any certificate has with its chain. */
@@ -39,7 +38,7 @@ export function checkPair({ cert, key }: Pair, file: string): void {
 async function makeOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
   const { makeCertificate } = await import('./make.ts')
   const pair = await makeCertificate({ ...of, now: new Date() })
-  await writeFileAtomic(file, pair.cert + pair.key, { mode: 0o600 }).catch(error => {
+  await replaceFile(file, pair.cert + pair.key, { durable: true }).catch(error => {
     throw saveError(file, error)
   })
   return pair
