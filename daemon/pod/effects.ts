@@ -1,5 +1,6 @@
 // Performs what the lifecycle asks for: saves records, spawns, checks, signals. It decides nothing; what comes of an
 // effect goes back to the supervisor as an event.
+import { setTimeout as delay } from 'node:timers/promises'
 import { mergeConfig, type PodConfig } from '../../protocol/config.ts'
 import type { Assignment, Hello, Welcome } from '../../protocol/link.ts'
 import type { RunEnd } from '../../protocol/methods.ts'
@@ -7,7 +8,7 @@ import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import type { Effect, End, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
-import type { ExitOutcome, Spawned } from '../process.ts'
+import type { ExitOutcome, Identity, Spawned } from '../process.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
 import { assignmentOf, prepareProcess, type RunProcess, spawnShim } from './environment.ts'
 import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
@@ -17,13 +18,16 @@ import type { InForce } from './supervisor.ts'
 
 /** How long a boot may keep its place in the start gate. */
 const gateMs = 5000
+/** When a process group is swept again that could not be. */
+const sweepAgainMs = 250
 
 /** What the effects need of their supervisor. */
 export type Owner = {
   inForce(): InForce | undefined
   isWanted(live: LiveRun): boolean
   slotOf(number: number): Slot
-  post(live: LiveRun, event: SlotEvent): void
+  /** Resolves once what follows from the event has been performed. */
+  post(live: LiveRun, event: SlotEvent): Promise<void>
   onEnded(end: RunEnd): void
 }
 
@@ -45,7 +49,7 @@ export class Effects {
     this.#records = new Records(name, context)
     this.#lookout = new Lookout(context, {
       onGone: live => void this.#onExited(live),
-      onNeverSeen: live => owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'lost' } }),
+      onNeverSeen: live => void owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'lost' } }),
     })
   }
 
@@ -85,21 +89,29 @@ export class Effects {
     this.#lookout.forget(live)
     live.peer = peer
     if (hello.status) live.said = { status: hello.status, ...(hello.text === undefined ? {} : { text: hello.text }) }
-    this.#owner.post(live, { type: 'hello', state: hello.state })
+    void this.#owner.post(live, { type: 'hello', state: hello.state })
     if (hello.state !== 'empty') return { do: 'go-on' }
     const slot = this.#owner.slotOf(live.slot)
     if (slot.at === 'stopping' || !this.#owner.inForce()) return { do: 'go-on' }
+    // Were we to die now, and it after us, nobody would know whose the children are that it may have.
+    if (live.saveError) return this.#refuse(live, live.saveError)
     live.mayHaveCode = true
     return { do: 'run', assignment: this.#assignment(live) }
   }
 
+  /** Has a process that has no code yet end itself. */
+  #refuse(live: LiveRun, error: Error): Welcome {
+    live.refusedFor = error
+    return { do: 'end' }
+  }
+
   onReady(live: LiveRun): void {
-    this.#owner.post(live, { type: 'ready' })
+    void this.#owner.post(live, { type: 'ready' })
   }
 
   onStatus(live: LiveRun, said: NonNullable<LiveRun['said']>): void {
     live.said = said
-    if (said.status === 'up') this.#owner.post(live, { type: 'ready' })
+    if (said.status === 'up') void this.#owner.post(live, { type: 'ready' })
   }
 
   onUnlinked(live: LiveRun, peer: ShimPeer): void {
@@ -148,9 +160,13 @@ export class Effects {
       const wanted = await prepareProcess(this.#context, { name: this.#name, live, config: this.#config() })
       const spare = wanted.mayBeSpare && (await this.#context.spares.take({ ticket: live.ticket, ...wanted }))
       const spawned = spare || (await this.#spawnInTurn(live, wanted))
-      if (spawned) this.#onSpawned(live, spawned)
+      if (spawned) await this.#onSpawned(live, spawned)
     } catch (error) {
-      this.#owner.post(live, { type: 'spawn-failed', message: (error as Error).message, isForRoom: isForRoom(error) })
+      void this.#owner.post(live, {
+        type: 'spawn-failed',
+        message: (error as Error).message,
+        isForRoom: isForRoom(error),
+      })
     }
   }
 
@@ -170,22 +186,27 @@ export class Effects {
     }
     leave()
     if (!this.#isDetached) {
-      this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'stopped' } })
+      void this.#owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'stopped' } })
     }
     return undefined
   }
 
-  #onSpawned(live: LiveRun, { identity, exited }: Spawned): void {
-    live.identity = identity
-    this.#owner.post(live, { type: 'spawned' })
-    live.spawned.resolve()
+  async #onSpawned(live: LiveRun, { identity, exited }: Spawned): Promise<void> {
     exited.then(outcome => this.#onExited(live, outcome))
+    await this.#setIdentity(live, identity)
+  }
+
+  async #setIdentity(live: LiveRun, identity: Identity): Promise<void> {
+    live.identity = identity
+    await this.#owner.post(live, { type: 'spawned' })
+    live.spawned.resolve()
   }
 
   async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
     const note = await readExitNote(runPaths(this.#paths, live.ref.number).exit)
-    this.#owner.post(live, { type: 'exited', end: endOf(outcome, note, live.signal) })
+    const end = live.refusedFor ? neverBegan(live.refusedFor) : endOf(outcome, note, live.signal)
+    await this.#owner.post(live, { type: 'exited', end })
   }
 
   async #check(live: LiveRun, timeoutMs: number): Promise<void> {
@@ -194,17 +215,17 @@ export class Effects {
       const said = await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
       if (!said) return
       if (said.text !== undefined || said.status !== 'up') live.said = said
-      this.#owner.post(live, { type: said.status === 'up' ? 'check-passed' : 'check-failed' })
+      void this.#owner.post(live, { type: said.status === 'up' ? 'check-passed' : 'check-failed' })
     } catch {
       // No answer in time, or the link went: the deadline of the lifecycle has counted it.
     }
   }
 
   async #cleanup(live: LiveRun): Promise<void> {
-    if (!live.mayHaveCode) return this.#owner.post(live, { type: 'cleaned' })
+    if (!live.mayHaveCode) return void this.#owner.post(live, { type: 'cleaned' })
     try {
       await live.peer?.request('cleanup', {})
-      if (live.peer) this.#owner.post(live, { type: 'cleaned' })
+      if (live.peer) void this.#owner.post(live, { type: 'cleaned' })
     } catch {
       // The link went in the middle: its process is gone, or will say hello again and be asked again.
     }
@@ -230,7 +251,7 @@ export class Effects {
   async #end(live: LiveRun, end: End): Promise<void> {
     live.booted.resolve()
     this.#lookout.forget(live)
-    await this.#sweep(live, end)
+    if (!(await this.#sweep(live, end))) return
     await this.#records.foldRaw(live)
     await removeCallSocket(this.#context.paths, live.ticket)
     await this.#records.saveEnd(live, end)
@@ -242,19 +263,28 @@ export class Effects {
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })
   }
 
-  async #sweep(live: LiveRun, end: End): Promise<void> {
-    if (!live.identity || end.reason === 'lost') return
-    try {
-      await this.#context.processes.sweepGroup(live.identity)
-    } catch (error) {
-      this.#context.log.error('run', 'Its process group could not be swept', { ...this.#facts(live), err: error })
+  /**
+   * Tries until it is done: what cannot be looked at now, with too many files open, would be left over for good.
+   * @returns false where it is left to the next host
+   */
+  async #sweep(live: LiveRun, end: End): Promise<boolean> {
+    if (!live.identity || end.reason === 'lost') return true
+    for (let tries = 1; !this.#isDetached; tries++) {
+      try {
+        await this.#context.processes.sweepGroup(live.identity)
+        return true
+      } catch (error) {
+        const facts = { ...this.#facts(live), err: error }
+        if (tries === 1) this.#context.log.error('run', 'Its process group could not be swept yet', facts)
+        await delay(sweepAgainMs)
+      }
     }
+    return false
   }
 
   async #identify(live: LiveRun, pid: number): Promise<void> {
-    live.identity = await this.#context.processes.identify(pid)
-    if (live.identity) this.#owner.post(live, { type: 'spawned' })
-    live.spawned.resolve()
+    const identity = await this.#context.processes.identify(pid)
+    if (identity) await this.#setIdentity(live, identity)
   }
 
   #config(): PodConfig {
@@ -284,6 +314,11 @@ export class Effects {
       ...facts,
     })
   }
+}
+
+/** The end of a process that was given no code. */
+function neverBegan(error: Error): End {
+  return { code: null, signal: null, reason: isForRoom(error) ? 'no_room' : 'spawn_failed', message: error.message }
 }
 
 /** What there can be too little of on a machine: processes, memory, descriptors, disk. It passes. */

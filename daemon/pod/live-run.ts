@@ -35,9 +35,11 @@ export class LiveRun {
   /** The last signal we sent. */
   signal: NodeJS.Signals | undefined
   stopAskedMs: number | undefined
-  /** Why its record could not be saved: it must not be spawned then. */
+  /** Why its record could not be saved: it must not be spawned then, nor given code. */
   saveError: Error | undefined
-  /** Resolves once the identity is known. */
+  /** Why its process was given no code. */
+  refusedFor: Error | undefined
+  /** Resolves once the identity is known, and was to be saved. */
   readonly spawned = Promise.withResolvers<void>()
   /** Resolves once its process has booted, or is over. */
   readonly booted = Promise.withResolvers<void>()

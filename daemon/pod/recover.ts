@@ -143,7 +143,7 @@ function slotAfter(run: RunRef, record: RunRecord, { world, boot }: { world: Wor
 /** A second live record for one slot, left by a crash between two saves: the older run ends. */
 async function endStale(context: Context, name: string, entry: Numbered): Promise<void> {
   const { pid, startTime } = entry.record
-  if (pid !== undefined && startTime !== undefined) await context.processes.signalGroup({ pid, startTime }, 'SIGKILL')
+  if (pid !== undefined && startTime !== undefined) await context.processes.sweepGroup({ pid, startTime })
   await closeRecord(context, name, entry, 'a newer run has its slot')
 }
 

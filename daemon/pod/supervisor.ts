@@ -59,7 +59,7 @@ export class PodSupervisor {
       inForce: () => this.#inForce,
       isWanted: live => this.#world(live.slot).wanted && this.#world(live.slot).spec === live.ref.spec,
       slotOf: number => this.#slots.get(number) ?? { at: 'vacant' },
-      post: (live, event) => void this.#post(live.slot, event, live.ref.number),
+      post: (live, event) => this.#post(live.slot, event, live.ref.number),
       onEnded,
     })
   }

@@ -102,7 +102,7 @@ export class Checks {
         const isRestless = this.#world.pods.some(
           ({ name, sort }) => sort.settles === 'restless' && command.includes(name),
         )
-        if (!isRestless) this.#violated(`pid ${pid}`, `is left over: ${command}`)
+        if (!isRestless) this.#violated(`pid ${pid}`, `is left over: ${command}; ${this.#toldOf(group)}`)
       }
     }
     const pids = new Set(found.map(({ pid }) => pid))
@@ -115,6 +115,16 @@ export class Checks {
     const most = info.spares.ready + 2 + this.#world.pods.filter(({ sort }) => sort.settles === 'restless').length
     if (spares.length > most)
       this.#violated('host', `${spares.length} processes wait for a run, ${info.spares.ready} are ready`)
+  }
+
+  /** What the host's log says of a process, for whoever looks into a broken promise. */
+  #toldOf(pid: number): string {
+    const logs = join(this.#world.host.data, 'logs')
+    const lines = ['host.log.1', 'host.log'].flatMap(file => (read(join(logs, file)) ?? '').split('\n'))
+    const itself = lines.filter(line => line.includes(`"pid":${pid},`) || line.includes(`"pid":${pid}}`))
+    const run = /"run":"[^"]+"/.exec(itself.join('\n'))?.[0]
+    const told = run === undefined ? itself : lines.filter(line => line.includes(run))
+    return told.slice(-12).join('\n  ')
   }
 
   /** Every death of a run that is wanted is one restart, and nothing else is one. */

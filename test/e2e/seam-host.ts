@@ -30,12 +30,13 @@ export class SeamHost {
     return this.#host.pid
   }
 
-  async open(): Promise<void> {
+  /** @param settings of the host, beside those that all these tests need */
+  async open(settings: Record<string, unknown> = {}): Promise<void> {
     await this.start()
     // What a host waits for that it cannot know of: a process whose pid was never saved.
     const file = join(this.data, 'host.json')
     const made = JSON.parse(readFileSync(file, 'utf8'))
-    writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, adoptTimeout: 300 } }))
+    writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, adoptTimeout: 300, ...settings } }))
     await this.kill()
     await this.start()
   }
