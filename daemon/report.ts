@@ -38,8 +38,11 @@ export function reportStartError(error: unknown, { json }: { json: boolean }): n
 function unexpected(error: unknown): P8aError {
   const { code, message, stack } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException
   // What the system refuses has a code and says it well; the rest is a bug, and its place matters.
-  return new P8aError('internal', `The host could not start: ${code === undefined ? stack : message}`, {
-    ...(code === undefined ? {} : { hint: 'Check the rights on the data directory, and its disk' }),
+  if (code === undefined) return new P8aError('internal', `The host could not start: ${stack}`, { cause: error })
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  return new P8aError(isFull ? 'no_space' : 'state_broken', `The host could not start: ${message}`, {
+    hint: isFull ? 'Free some space and start it again' : 'Check the rights on the data directory, and its disk',
+    facts: { system: code },
     cause: error,
   })
 }

@@ -25,6 +25,6 @@ export const run: Run = async ({ options }, context) => {
 function stoppedText(pods: number, withPods: boolean): string {
   if (withPods) return `The host is stopped, and its pods too`
   if (pods === 0) return 'The host is stopped'
-  const keep = pods === 1 ? 'keeps' : 'keep'
-  return `The host is stopped; ${count(pods, 'pod')} ${keep} running until the next host adopts them\nTo stop pods too: pod host start --detach && pod host stop --pods`
+  const [keep, them] = pods === 1 ? ['keeps', 'it'] : ['keep', 'them']
+  return `The host is stopped; ${count(pods, 'pod')} ${keep} running until the next host adopts ${them}\nTo stop pods too: pod host start --detach && pod host stop --pods`
 }

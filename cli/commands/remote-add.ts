@@ -106,7 +106,7 @@ async function tell(
   const isInTheClear = address.kind === 'tcp' && !address.tls && !isLoopback(address)
   if (isInTheClear)
     await say('warn', 'without TLS, whoever is on the way can read and change all that is sent, tokens too')
-  if (!found.answers) await say('warn', `no host answers there now: ${found.problem}`)
+  if (!found.answers) await say('warn', `it cannot be used now: ${found.problem}`)
 }
 
 function readPath(path: string): string {

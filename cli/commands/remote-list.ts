@@ -33,5 +33,5 @@ export const run: Run = async (_input, context) => {
 
 function foundCell(found: Found): Cell {
   if (found.answers) return [`answers: p8a ${found.version}, ${count(found.pods, 'pod')}`, 'green']
-  return [`no answer: ${found.problem}`, 'yellow']
+  return [`cannot be used: ${found.problem}`, 'yellow']
 }

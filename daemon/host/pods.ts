@@ -12,7 +12,7 @@ import { PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
-import { removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
+import { isPassing, removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
 import { dependentsOf, needsOf } from './needs.ts'
 import { removedName } from './remove.ts'
 import { Schedules } from './schedules.ts'
@@ -22,6 +22,8 @@ export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
 
 /** How many pods are loaded at once. */
 const loadWidth = 32
+/** When a file is read again that the system did not let be read. */
+const readAgainMs = 2000
 
 export class Pods {
   #context: Context
@@ -91,7 +93,10 @@ export class Pods {
     return this.all().flatMap(({ supervisor }) => [...supervisor.runs.values()].map(live => live.ticket))
   }
 
-  /** Reads all pods and what runs of them may be alive. Nothing is started yet. */
+  /**
+   * Reads all pods and what runs of them may be alive. Nothing is started yet.
+   * @throws {P8aError} `state_broken` where that cannot be known: a host that went on would end what it does not know
+   */
   async load(): Promise<void> {
     const entries = await readdir(this.#context.paths.pods, { withFileTypes: true })
     const names = entries.filter(entry => entry.isDirectory() && isName(entry.name)).map(entry => entry.name)
@@ -253,8 +258,13 @@ export class Pods {
 
   /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
   async reloadAll(): Promise<void> {
-    const names = await readdir(this.#context.paths.pods)
-    await Promise.all(names.map(name => this.reload(name)))
+    try {
+      const names = await readdir(this.#context.paths.pods)
+      await Promise.all(names.map(name => this.reload(name)))
+    } catch (error) {
+      this.#context.log.error('files', 'The pods could not be looked at', { err: error })
+      setTimeout(() => void this.reloadAll(), readAgainMs).unref()
+    }
   }
 
   /** Ends all waiting; processes go on. */
@@ -284,6 +294,7 @@ export class Pods {
       await recoverPod(entry.supervisor, this.#context)
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
+      if (isPassing(error) && !options.isNew) throw unknownRuns(name, error)
       this.#reportProblem(entry, error)
     }
     if (!options.isNew) return
@@ -338,6 +349,10 @@ export class Pods {
     }
     if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
     if (reading.found === 'nothing') await this.#letGo(entry)
+    // Its image could not be read, and may be now.
+    const { desired, isRight } = entry.file
+    const isPending = reading.found === 'unchanged' && isRight && entry.supervisor.inForce?.desired !== desired
+    if (isPending && desired) await this.#putInForce(entry, desired)
   }
 
   async #putInForce(entry: PodEntry, desired: Desired, options: { quietly?: boolean } = {}): Promise<void> {
@@ -361,6 +376,8 @@ export class Pods {
     supervisor.problem = error.message
     supervisor.tellChanged()
     this.#context.log.error('files', error.message, { pod: supervisor.name, ...error.facts })
+    // No edit will tell when it has passed.
+    if (isPassing(error)) setTimeout(() => void this.reload(supervisor.name), readAgainMs).unref()
   }
 
   /** Its folder was taken away: its runs end, then it is forgotten. */
@@ -370,4 +387,16 @@ export class Pods {
     await supervisor.until(() => !supervisor.hasRuns)
     this.forget(supervisor.name)
   }
+}
+
+function unknownRuns(name: string, error: P8aError): P8aError {
+  return new P8aError(
+    'state_broken',
+    `The host could not start, since what runs of pod ${quote(name)} cannot be known: ${error.message}`,
+    {
+      hint: 'What runs goes on. See to whose the file is, to the disk and to how many files are open, and start the host again',
+      facts: { ...error.facts, pod: name },
+      cause: error,
+    },
+  )
 }

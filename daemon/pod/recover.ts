@@ -8,17 +8,21 @@ import { afterEnd, nextCheckMs } from '../lifecycle/decide.ts'
 import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
 import { runPaths } from '../paths.ts'
 import { type RunRecord, readRecords, writeRecord } from '../store/run-record.ts'
-import { readStateFolder } from '../store/state-file.ts'
+import { isPassing, readStateFolder } from '../store/state-file.ts'
 import { type LiveRun, liveRunOf } from './live-run.ts'
 import { foldLeftovers } from './raw-output.ts'
 import type { PodSupervisor } from './supervisor.ts'
 
-/** Reads the records of a pod and puts each slot where its newest one says it was. */
+/**
+ * Reads the records of a pod and puts each slot where its newest one says it was.
+ * @throws {P8aError} `state_broken` where the system does not let one be read: nobody knows what runs then
+ */
 export async function recoverPod(pod: PodSupervisor, context: Context): Promise<void> {
   const paths = context.paths.pod(pod.name)
-  const all = await readRecords(pod.name, paths, error =>
-    context.log.error('adopt', error.message, { pod: pod.name, ...error.facts }),
-  )
+  const all = await readRecords(pod.name, paths, error => {
+    if (isPassing(error)) throw error
+    context.log.error('adopt', error.message, { pod: pod.name, ...error.facts })
+  })
   const records = all.filter(({ record }) => !record.script)
   pod.scripts.recover(all.filter(({ record }) => record.script))
   const taken = new Set<number>()
@@ -62,7 +66,10 @@ export async function recoverEnded(pod: PodSupervisor, context: Context): Promis
 /** Raw output of runs that are over: whoever ended them did not come to fold it. */
 async function foldOrphans(pod: PodSupervisor, context: Context): Promise<void> {
   const paths = context.paths.pod(pod.name)
-  const names = await readStateFolder(paths.logs)
+  const names = await readStateFolder(paths.logs).catch(error => {
+    context.log.error('files', error.message, { pod: pod.name, ...error.facts })
+    return []
+  })
   const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw(?:\.at)?$/.exec(file)?.[1] ?? Number.NaN))
   const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !pod.runs.has(number))
   for (const number of orphans) {

@@ -3,7 +3,7 @@
 import { rename } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Desired, desiredSchema } from './desired.ts'
-import { parseState, putAside, readStateText, stateText, takeBack, writeState } from './state-file.ts'
+import { isPassing, parseState, putAside, readStateText, stateText, takeBack, writeState } from './state-file.ts'
 
 export type Reading =
   | { found: 'unchanged' }
@@ -14,8 +14,9 @@ export type Reading =
 export class DesiredFile {
   readonly file: string
   #seen: string | undefined
-  /** Whether what was seen last could be read. */
   #isSeenRight = false
+  /** Whether the system did not let it be read the last time. */
+  #isUnread = false
   /** What it said when it could be read last. */
   #desired: Desired | undefined
   #wallMs: () => number
@@ -30,21 +31,28 @@ export class DesiredFile {
     return this.#desired
   }
 
+  /** Whether what was seen last could be read. */
+  get isRight(): boolean {
+    return this.#isSeenRight
+  }
+
   /** Looks at the file. What was seen before, or written by us, is `unchanged`. */
   async read(): Promise<Reading> {
     try {
       const text = await readStateText(this.file)
       if (text === undefined) return { found: 'nothing' }
-      if (text === this.#seen) return { found: 'unchanged' }
+      if (text === this.#seen && !this.#isUnread) return { found: 'unchanged' }
       this.#seen = text
       this.#isSeenRight = false
+      this.#isUnread = false
       const desired = parseState(this.file, text, desiredSchema)
       this.#isSeenRight = true
       this.#desired = desired
       return { found: 'desired', desired }
     } catch (error) {
-      if (error instanceof P8aError) return { found: 'broken', error }
-      throw error
+      if (!(error instanceof P8aError)) throw error
+      this.#isUnread = isPassing(error)
+      return { found: 'broken', error }
     }
   }
 
@@ -82,10 +90,4 @@ export class DesiredFile {
       return true
     }
   }
-}
-
-/** Whether it is the system that failed, as with too many files open, and not the file that is wrong. */
-function isPassing(error: unknown): boolean {
-  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
-  return code !== undefined && !['ELOOP', 'ENXIO', 'EISDIR'].includes(code)
 }

@@ -163,6 +163,12 @@ export async function putAside(file: string, nowMs: number): Promise<string> {
   return aside
 }
 
+/** Whether it is the system that failed, as with too many files open, and not the file that is wrong: it may pass. */
+export function isPassing(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+  return code !== undefined && !['ELOOP', 'ENXIO', 'EISDIR', 'ENOENT', 'ENOTDIR'].includes(code)
+}
+
 function broken(file: string, why: string, cause?: unknown): P8aError {
   return new P8aError('state_broken', `Cannot read ${file}: ${why}`, {
     hint: 'Mend the file, or remove the pod with --force; it is picked up as soon as it is right',

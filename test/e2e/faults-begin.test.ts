@@ -1,5 +1,5 @@
 // Each call to the system fails once in the verbs by which something begins; the others are in faults-end.test.ts.
-// Not here: a host that dies (points-*.test.ts), calls that fail while the host starts.
+// Not here: a host that dies (points-*.test.ts), calls that fail while the host starts (faults-boot.test.ts).
 import { suite } from 'uvu'
 import { failEvery } from './faults.ts'
 import { SeamHost } from './seam-host.ts'

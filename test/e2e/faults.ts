@@ -9,7 +9,7 @@ import type { SeamHost, SeamVerb } from './seam-host.ts'
 const codes = ['no_space', 'save_failed', 'state_broken', 'start_failed']
 
 /** How each kind of call can fail. */
-function failuresOf(name: string): string[] {
+export function failuresOf(name: string): string[] {
   const call = name.split(' ')[0] as string
   if (call === 'spawn') return ['EAGAIN', 'ENOMEM']
   if (call === 'rename') return ['EIO', 'TORN']

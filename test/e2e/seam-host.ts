@@ -41,19 +41,29 @@ export class SeamHost {
     await this.start()
   }
 
-  /** Without the `pod` command, which would take most of the time of hundreds of starts. */
-  async start(): Promise<void> {
+  /**
+   * Without the `pod` command, which would take most of the time of hundreds of starts.
+   * @param order obeyed from the first step on
+   * @throws what it says where it refuses to start
+   */
+  async start(order: Order = { do: 'off' }): Promise<void> {
     const args = [join(root, 'dist/daemon.cjs'), '--data', this.data, '--port', '0', '--json']
     const child = spawn(process.execPath, args, {
-      env: { ...this.#host.env, ...seamEnv(this.#socket), NODE_COMPILE_CACHE: join(this.#host.dir, 'compiled') },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      env: {
+        ...this.#host.env,
+        ...seamEnv(this.#socket),
+        P8A_TEST_SEAM_ORDER: JSON.stringify(order),
+        NODE_COMPILE_CACHE: join(this.#host.dir, 'compiled'),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
     this.#host.pid = child.pid as number
-    // Its first words are that it is up, or why it is not.
-    const [said] = await once(child.stdout, 'data')
+    // Its first words are that it is up, or why it is not; one that dies says none.
+    const [said] = await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), once(child, 'exit')])
     if (!String(said).includes('"pid"')) throw new Error(`The host did not start: ${said}`)
     child.stdout.destroy()
+    child.stderr.destroy()
     child.unref()
   }
 

@@ -21,7 +21,8 @@ async function install(control: string, data: string): Promise<void> {
   const killNow = process.kill.bind(process)
   const wallMs = Date.now
   let offsetMs = 0
-  let order: Order = { do: 'off' }
+  // What happens while a daemon starts can be ordered only before.
+  let order: Order = JSON.parse(process.env.P8A_TEST_SEAM_ORDER ?? '{"do":"off"}')
   let points: string[] = []
   let hits: string[] = []
   /** The files of open handles: what is written to one has the file's name. */

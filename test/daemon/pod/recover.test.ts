@@ -72,7 +72,9 @@ function world(): World & Disposable {
           signals.push([pid, signal])
           return true
         },
-        sweepGroup: async () => {},
+        sweepGroup: async ({ pid, startTime }) => {
+          if (alive.get(pid) === startTime) signals.push([pid, 'SIGKILL'])
+        },
       },
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },

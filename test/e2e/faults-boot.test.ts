@@ -1,0 +1,67 @@
+// Each call to the system fails once while a host starts that finds a pod running: it starts all the same, or refuses and
+// says why, and the next one starts. Either way the pod goes on in its process and loses nothing.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { failuresOf } from './faults.ts'
+import { isAlive, until } from './harness.ts'
+import { SeamHost } from './seam-host.ts'
+
+const test = suite('faults while a host starts')
+const host = new SeamHost()
+
+test.before(() => host.open())
+test.after(() => host.close())
+
+type Failure = { at: number; name: string; code: string }
+
+/** Each call that a host makes until it is up and has settled, and how it can fail. */
+async function failures(): Promise<Failure[]> {
+  await host.kill()
+  await host.start({ do: 'record', reads: true })
+  await host.settle()
+  const { points } = await host.order({ do: 'tell' })
+  return points.flatMap((name, at) => failuresOf(name).map(code => ({ at, name, code })))
+}
+
+/** @returns what it said where it refused to start */
+async function startWith({ at, code }: Failure): Promise<string | undefined> {
+  try {
+    await host.start({ do: 'fail', at, code, reads: true })
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+async function failOnce(failure: Failure, pid: number): Promise<void> {
+  await host.kill()
+  const refused = await startWith(failure)
+  if (refused !== undefined) {
+    assert.match(refused, /"code":"(no_space|save_failed|state_broken|bad_settings)"/, 'it says why')
+    assert.ok(isAlive(pid), 'the pod goes on')
+    await host.start()
+  }
+  await host.settle()
+  assert.ok(isAlive(host.pid), 'the host lives')
+  await host.order({ do: 'off' })
+  const status = await until(async () => {
+    const now = await host.status()
+    return now?.status === 'up' && now.problem === undefined && now
+  }, 'the pod is up, and nothing is wrong with it')
+  assert.equal([status.runs.map(run => run.pid), status.restarts], [[pid], 0], 'in the process that it had')
+}
+
+test('whichever call fails, the host starts or says why not, and its pod goes on', async () => {
+  const before = await host.prepare('reconcile')
+  const pid = before?.runs[0]?.pid as number
+  const wrong: string[] = []
+  for (const failure of await failures()) {
+    const { at, name, code } = failure
+    await failOnce(failure, pid).catch(error => wrong.push(`${at} ${name} ${code}: ${error.message}`))
+    if (!isAlive(host.pid)) await host.start()
+    if (!isAlive(pid)) break
+  }
+  assert.equal(wrong, [])
+})
+
+test.run()
