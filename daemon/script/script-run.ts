@@ -49,6 +49,8 @@ export class ScriptRun {
   #timer: NodeJS.Timeout | undefined
   /** Whether it is not known if it was begun. */
   #isUnknown = false
+  /** Whether a keeper has told of its process; who that is may still be looked up. */
+  #isKept = false
   #isSaved = false
   #note: ScriptNote | undefined
   /** Whether it could be saved at first: else it is nobody's run, and who asked for it was told. */
@@ -138,7 +140,10 @@ export class ScriptRun {
     const { state, pid, startTime } = this.#record
     this.takeOver()
     this.state = state === 'stopping' ? 'stopping' : state === 'up' ? 'up' : 'spawning'
-    if (pid !== undefined && startTime !== undefined) this.identity = { pid, startTime }
+    if (pid !== undefined && startTime !== undefined) {
+      this.identity = { pid, startTime }
+      this.#isKept = true
+    }
     this.#watch()
     if (await this.#isNoted()) return
     if (this.identity) {
@@ -196,10 +201,11 @@ export class ScriptRun {
 
   /** Nobody has said that it was begun, and now nobody will: one that was not is begun, or never will be. */
   async #onSilence(why: string): Promise<void> {
-    if (this.#isOver() || this.identity || (await this.#isNoted())) return
+    if (this.#isOver() || this.#isKept || (await this.#isNoted())) return
     const { log } = this.#files
     const isBegun = this.state === 'stopping' ? !(await forbidBegin(log)) : await wasBegun(log)
-    if (this.#isOver() || this.identity) return
+    // Its keeper may have spoken while we looked.
+    if (this.#isOver() || this.#isKept) return
     this.#isUnknown = false
     if (isBegun) {
       this.#context.keepers.giveUp(this.#key)
@@ -209,6 +215,7 @@ export class ScriptRun {
   }
 
   async #onBegun(pid: number): Promise<void> {
+    this.#isKept = true
     this.identity = await this.#identify(pid)
     if (this.state === 'over') return
     const { startTime } = this.identity
@@ -237,7 +244,7 @@ export class ScriptRun {
       onKept: pid => {
         clearTimeout(this.#timer)
         // After a stop that waited for its process, that is there now.
-        if (!this.identity) void this.#onBegun(pid)
+        if (!this.#isKept) void this.#onBegun(pid)
         else if (this.state === 'stopping') this.#term()
       },
       onNotKept: () => void this.#onNotKept(),
@@ -251,7 +258,7 @@ export class ScriptRun {
 
   /** A keeper is there that does not keep it: it has ended, was never begun, or another keeper has it. */
   async #onNotKept(): Promise<void> {
-    if (!this.#isUnknown || this.identity || (await wasBegun(this.#files.log))) return
+    if (!this.#isUnknown || this.#isKept || (await wasBegun(this.#files.log))) return
     clearTimeout(this.#timer)
     await this.#onSilence('host went down')
   }
