@@ -164,7 +164,10 @@ export class Scripts {
           ? wasStopped
           : end?.reason === 'spawn_failed'
             ? mayFail && !wasBegun
-            : end?.reason === 'lost' && (this.wasKeeperKilled || mayFail)
+            : end?.reason === 'killed'
+              ? // A stop that could not be saved was done all the same; a host that died then is not told of it.
+                wasStopped && mayFail
+              : end?.reason === 'lost' && (this.wasKeeperKilled || mayFail)
     if (!isRight)
       this.#violated(`${id} ${wasBegun ? 'was begun' : 'was not begun'}, and its end is ${JSON.stringify(end)}`)
     const folder = join(host.data, 'logs', name)
