@@ -1,6 +1,7 @@
 // Finds the command that argv names, and reads what its line of usage says. It must not run anything.
 import { P8aError } from '../protocol/errors.ts'
 import { type CommandSpec, commands, type FlagLine, globalFlags } from './commands.ts'
+import { commandElsewhere } from './elsewhere.ts'
 import { nearest } from './nearest.ts'
 import type { Flag } from './walk.ts'
 
@@ -66,7 +67,7 @@ function unknownCommand(words: readonly string[]): P8aError {
   }
   const meant = nearest(first, names) ?? nearest(`${first} ${second}`, names)
   return new P8aError('usage', `Unknown command ${quoted(first)}`, {
-    hint: meant ? didYouMean(meant) : 'All commands: pod help',
+    hint: commandElsewhere(first) ?? (meant ? didYouMean(meant) : 'All commands: pod help'),
   })
 }
 

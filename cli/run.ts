@@ -82,7 +82,8 @@ function commandAt(argv: readonly string[]): number {
 
 function checkArgs({ spec }: Matched, { args }: Input): void {
   const [name, wanted] = [nameOf(spec), argsOf(spec)]
-  const hint = `Usage: pod ${spec.usage}`
+  const where = wanted[0]?.name === 'remote' ? '; the host on this machine is the remote "local"' : ''
+  const hint = `Usage: pod ${spec.usage}${where}`
   const missing = wanted
     .slice(args.length)
     .filter(arg => arg.isRequired)

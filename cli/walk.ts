@@ -1,6 +1,7 @@
 // Reads a command's arguments from raw argv, keeping every value exactly as typed. It knows which flags take a value
 // from what it is given; it must not know any command. (cac's own parser turns "024" and "1e3" into numbers.)
 import { P8aError } from '../protocol/errors.ts'
+import { optionElsewhere } from './elsewhere.ts'
 import { nearest } from './nearest.ts'
 import { Options } from './options.ts'
 
@@ -132,10 +133,9 @@ class Walker {
         hint: 'A param is written --name value, or --name=value',
       })
     }
-    const meant = nearest(
-      name,
-      this.#flags.map(flag => flag.name),
-    )
+    const known = this.#flags.map(flag => flag.name)
+    const same = optionElsewhere(name)
+    const meant = same !== undefined && known.includes(same) ? same : nearest(name, known)
     return new P8aError(
       'usage',
       `Unknown option ${JSON.stringify(word)}`,

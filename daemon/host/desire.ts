@@ -46,7 +46,7 @@ export async function stop(context: Context, pods: Pods, params: MethodParams<'p
       await pods.change(params.name, desired => ({ ...known(pods, supervisor, desired), want: 'idle' }))
     return await stopScript(context, supervisor, params.wait)
   }
-  const releaseDependents = await pods.holdDependents(params.name)
+  const releaseDependents = await pods.holding.holdDependents(params.name)
   const release = await pods.onStopping(params.name)
   const ended = await supervisor
     .collectEnds(async () => {

@@ -71,7 +71,7 @@ export function makeVerbs(
       const running = pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
       if (withPods) {
         await hosts.endRuns()
-        await pods.endRuns()
+        await pods.holding.endRuns()
       }
       options.onStop()
       return { stopping: true, pods: running }

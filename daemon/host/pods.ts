@@ -13,7 +13,8 @@ import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
 import { isPassing, removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
-import { dependentsOf, needsOf } from './needs.ts'
+import { Holding } from './holding.ts'
+import { needsOf } from './needs.ts'
 import { removedName } from './remove.ts'
 import { Schedules } from './schedules.ts'
 import { Turns } from './turns.ts'
@@ -26,18 +27,18 @@ const loadWidth = 32
 const readAgainMs = 2000
 
 export class Pods {
+  /** What ends runs without changing what is wanted. */
+  readonly holding = new Holding(() => this.all().map(({ supervisor }) => supervisor))
   #context: Context
   #entries = new Map<string, PodEntry>()
   #turns = new Turns()
   #pinned = new Map<string, number>()
-  #isLeaving = false
   /**
    * What is done before a pod's runs end for good, and after it was removed: it may have hosts of its own. The former
    * resolves to what takes it back.
    */
   onStopping: (name: string) => Promise<() => Promise<void>> = async () => async () => {}
   onRemoved: (name: string) => Promise<void> = async () => {}
-  #isHeld = false
   #onChanged: (supervisor: PodSupervisor) => void
   #schedules: Schedules
 
@@ -53,11 +54,6 @@ export class Pods {
         })
       },
     })
-  }
-
-  /** Whether nothing runs until {@link release}. */
-  get isHeld(): boolean {
-    return this.#isHeld
   }
 
   /** By name. */
@@ -136,7 +132,8 @@ export class Pods {
    */
   async change(name: string, edit: (desired: Desired | undefined) => Desired | Promise<Desired>): Promise<PodEntry> {
     return await this.#turns.take(name, async () => {
-      if (this.#isLeaving) throw new P8aError('host_gone', `Cannot change pod ${quote(name)}: the host is stopping`)
+      if (this.holding.isLeaving)
+        throw new P8aError('host_gone', `Cannot change pod ${quote(name)}: the host is stopping`)
       const known = this.#entries.get(name)
       if (known) await this.#reread(known)
       const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
@@ -187,7 +184,7 @@ export class Pods {
 
   /** Looks at a pod's file, which may have been edited, put there, or taken away. */
   async reload(name: string): Promise<void> {
-    if (!isName(name) || this.#isLeaving) return
+    if (!isName(name) || this.holding.isLeaving) return
     await this.#turns.take(name, async () => {
       const entry = this.#entries.get(name)
       if (entry) await this.#reread(entry)
@@ -199,61 +196,6 @@ export class Pods {
   async prune(): Promise<void> {
     for (const { supervisor } of this.all())
       await (supervisor.isScript ? supervisor.scripts : supervisor.effects).prune()
-  }
-
-  /** Ends all runs. What is wanted stays, so the next host starts them again; until then nothing new is taken up. */
-  async endRuns(): Promise<void> {
-    this.#isLeaving = true
-    const held = new Map<PodSupervisor, Promise<void>>()
-    const all = this.all().map(({ supervisor }) => supervisor)
-    const hold = async (supervisor: PodSupervisor) => {
-      // Those that need it are over by then.
-      await Promise.all(dependentsOf(supervisor.name, all).map(other => held.get(other) ?? holdOnce(other)))
-      await supervisor.hold()
-      await supervisor.until(() => !supervisor.hasRuns)
-    }
-    const holdOnce = (supervisor: PodSupervisor): Promise<void> => {
-      const known = held.get(supervisor)
-      if (known) return known
-      const holding = hold(supervisor)
-      held.set(supervisor, holding)
-      return holding
-    }
-    await Promise.all(all.map(holdOnce))
-  }
-
-  /** Ends the runs of all pods that need `name`, and keeps them so until what is returned is called. */
-  async holdDependents(name: string): Promise<() => Promise<void>> {
-    const dependents = dependentsOf(
-      name,
-      this.all().map(({ supervisor }) => supervisor),
-    ).filter(({ hasRuns }) => hasRuns)
-    for (const supervisor of dependents) {
-      await supervisor.hold()
-      await supervisor.until(() => !supervisor.hasRuns)
-    }
-    return async () => {
-      if (this.#isHeld || this.#isLeaving) return
-      await Promise.all(dependents.map(supervisor => supervisor.release()))
-    }
-  }
-
-  /** Ends all runs until {@link release}. What is wanted stays. */
-  async hold(): Promise<void> {
-    this.#isHeld = true
-    await Promise.all(
-      this.all().map(async ({ supervisor }) => {
-        await supervisor.hold()
-        await supervisor.until(() => !supervisor.hasRuns || !this.#isHeld)
-      }),
-    )
-  }
-
-  /** Lets run again what is wanted. */
-  async release(): Promise<void> {
-    if (!this.#isHeld) return
-    this.#isHeld = false
-    await Promise.all(this.all().map(({ supervisor }) => supervisor.release()))
   }
 
   /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
@@ -312,7 +254,7 @@ export class Pods {
       this.#schedules.look(supervisor)
       if (supervisor.state === 'up') this.#wakeDependents(name)
     })
-    if (this.#isHeld) await supervisor.hold()
+    if (this.holding.isHeld) await supervisor.hold()
     return { supervisor, file: new DesiredFile(paths.desired, this.#context.clock) }
   }
 

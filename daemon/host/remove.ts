@@ -26,7 +26,7 @@ export async function remove(
         facts: { pod: name, status: supervisor.state },
       })
     }
-    const releaseDependents = await pods.holdDependents(name)
+    const releaseDependents = await pods.holding.holdDependents(name)
     const takeUp = await pods.onStopping(name)
     const stopped = await supervisor.collectEnds(async () => {
       await supervisor.hold()

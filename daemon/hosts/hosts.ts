@@ -117,7 +117,7 @@ export class Hosts {
     if (namespace.isClosed || isLeft) await this.#saveOwner(namespace, owner, { isClosed: false })
     namespace.mount(live, handles)
     this.#watchOwner(namespace, entry)
-    await namespace.pods.release()
+    await namespace.pods.holding.release()
     this.root.context.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })
   }
 
@@ -135,22 +135,22 @@ export class Hosts {
     namespace.unmount(live)
     if (namespace.isMounted) return
     await this.#saveOwner(namespace, namespace.owner, { isClosed: true })
-    for (const { path: within, pods } of this.all().toReversed()) if (isWithin(path, within)) await pods.hold()
+    for (const { path: within, pods } of this.all().toReversed()) if (isWithin(path, within)) await pods.holding.hold()
     this.root.context.log.info('host', `closed at ${path}`, { pod: namespace.owner.pod })
   }
 
   /** Ends what runs in the hosts of a pod, innermost first. @returns what lets it run again */
   async holdOf(owner: Owner): Promise<() => Promise<void>> {
     const held = this.#under(owner)
-    for (const { pods } of held.toReversed()) await pods.hold()
+    for (const { pods } of held.toReversed()) await pods.holding.hold()
     return async () => {
-      for (const { pods, isClosed } of held) if (!isClosed) await pods.release()
+      for (const { pods, isClosed } of held) if (!isClosed) await pods.holding.release()
     }
   }
 
   /** Ends all runs of all hosts but the root, innermost first. */
   async endRuns(): Promise<void> {
-    for (const { pods } of this.all().toReversed()) await pods.endRuns()
+    for (const { pods } of this.all().toReversed()) await pods.holding.endRuns()
   }
 
   async prune(): Promise<void> {
@@ -235,7 +235,7 @@ export class Hosts {
       const entry = this.#ownerOf(namespace)
       if (entry) this.#watchOwner(namespace, entry)
       await namespace.pods.load()
-      if (closed || (owner.pod !== nobody && !entry?.supervisor.isWanted)) void namespace.pods.hold()
+      if (closed || (owner.pod !== nobody && !entry?.supervisor.isWanted)) void namespace.pods.holding.hold()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
       context.log.error('files', error.message, error.facts)
@@ -276,7 +276,7 @@ export class Hosts {
   #watchOwner(namespace: Namespace, { supervisor }: PodEntry): void {
     namespace.unwatch()
     namespace.unwatch = supervisor.watch(() => {
-      if (!supervisor.isWanted && !namespace.pods.isHeld) void namespace.pods.hold()
+      if (!supervisor.isWanted && !namespace.pods.holding.isHeld) void namespace.pods.holding.hold()
     })
   }
 
@@ -301,7 +301,7 @@ export class Hosts {
   /** @param namespaces innermost last */
   async #removeAll(namespaces: Namespace[]): Promise<void> {
     for (const namespace of namespaces.toReversed()) {
-      await namespace.pods.hold()
+      await namespace.pods.holding.hold()
       await namespace.detach()
       this.#namespaces.delete(namespace.path)
       await rm(namespace.context.paths.data, { recursive: true, force: true })

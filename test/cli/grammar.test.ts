@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { argsOf, match, nameOf } from '../../cli/grammar.ts'
+import type { P8aError } from '../../protocol/errors.ts'
 
 test('match() tries two words before one, and knows aliases', () => {
   const found = (...words: string[]) => {
@@ -11,6 +12,20 @@ test('match() tries two words before one, and knows aliases', () => {
   assert.equal(found('status', 'host'), ['status', 1])
   assert.equal(found('remote', 'rm', 'origin'), ['remote remove', 2])
   assert.equal(found('ls', 'local'), ['status', 1])
+})
+
+test('match() says where that is which others call otherwise', () => {
+  const hint = (...words: string[]) => {
+    try {
+      return match(words).words
+    } catch (error) {
+      return (error as P8aError).hint
+    }
+  }
+  assert.match(String(hint('ps')), /"pod status REMOTE"/)
+  assert.match(String(hint('delete', 'local', 'web')), /"pod remove REMOTE NAME"/)
+  assert.is(hint('stat'), 'Did you mean "pod status"?')
+  assert.is(hint('constructor'), 'All commands: pod help')
 })
 
 test('argsOf() reads what a line of usage needs, allows and repeats', () => {

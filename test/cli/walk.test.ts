@@ -99,6 +99,7 @@ test('walk() refuses an unknown option and names the one that was meant', async 
   const error = await failsWith('usage', () => plain('--folow'))
   assert.match(error.message, '--folow')
   assert.is(error.hint, 'Did you mean --follow?')
+  assert.is((await failsWith('usage', () => plain('--tail'))).hint, 'Did you mean --lines?')
 })
 
 test('walk() takes everything behind "--" as arguments where there are no params', () => {

@@ -155,4 +155,18 @@ test('a cycle of needs is refused at push, and shown', async ({ host }) => {
   assert.match((await host.refused('push', 'local', 'self', join(host.dir, 'self.js'))).message, /self → self/)
 })
 
+test('pods whose files were edited into a cycle of needs end with their host all the same', async ({ host }) => {
+  await pushPod(host, 'left', `export default () => {}\n`)
+  await pushPod(host, 'right', `export const config = { needs: ['left'] }\nexport default () => {}\n`)
+  await host.ok('start', 'local', 'left')
+  await host.ok('start', 'local', 'right')
+  const file = join(host.data, 'pods/left/pod.json')
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), config: { needs: ['right'] } }))
+  await until(async () => (await host.status('left')).runs.some(run => run.id !== 'left.1'), 'the edit was taken up')
+  await host.ok('host', 'stop', '--pods')
+  await host.up()
+  await until(async () => (await host.status('left')).status === 'waiting', 'it waits')
+  assert.is((await host.status('right')).text, 'waits for left')
+})
+
 test.run()
