@@ -1,20 +1,19 @@
 // One run of a script that is not over: asks its life what follows from what happens, and does it. The only place that
 // changes the state of such a run.
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { runId } from '../../protocol/names.ts'
 import { type Context, timeText } from '../context.ts'
 import type { End } from '../lifecycle/slot.ts'
-import { type PodPaths, runPaths } from '../paths.ts'
+import { runPaths } from '../paths.ts'
 import type { Identity } from '../process.ts'
-import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
-import { saveError } from '../store/state-file.ts'
 import { forbidBegin, wasBegun } from './keepers.ts'
 import { liveOn, type ScriptEffect, type ScriptEvent, type ScriptState } from './life.ts'
 import { readNote } from './note.ts'
 import { keyOf, orderOf } from './order.ts'
+import { RecordFile, type ScriptRecord } from './record-file.ts'
 
 /** How often a process that no keeper tells of is looked for. */
 const lookMs = 250
@@ -28,7 +27,7 @@ const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
 export type ScriptOwner = {
   name: string
   onChanged(): void
-  onOver(run: ScriptRun, record: RunRecord): void
+  onOver(run: ScriptRun, record: ScriptRecord): void
 }
 
 export class ScriptRun {
@@ -41,43 +40,34 @@ export class ScriptRun {
   onRelease: () => void = () => {}
   /** Its command line, where that was found when it was asked for. */
   command: [string, ...string[]] | undefined
-  #record: RunRecord
+  #file: RecordFile
   #context: Context
   #owner: ScriptOwner
-  #paths: PodPaths
   #files: ReturnType<typeof runPaths>
   #timer: NodeJS.Timeout | undefined
   /** Whether it is not known if it was begun. */
   #isUnknown = false
   /** Whether a keeper has told of its process; who that is may still be looked up. */
   #isKept = false
-  #isSaved = false
   #note: ScriptNote | undefined
-  /** Whether it could be saved at first: else it is nobody's run, and who asked for it was told. */
-  #first = Promise.withResolvers<boolean>()
   #ending: Promise<void> | undefined
   /** How long a note is waited for when its process is gone: a keeper that was not heard of yet may hang. */
   #graceMs: number
-  #saving: Promise<unknown> = this.#first.promise
 
-  constructor(
-    { number, record }: { number: number; record: RunRecord & { script: ScriptOfRun } },
-    context: Context,
-    owner: ScriptOwner,
-  ) {
+  constructor({ number, record }: { number: number; record: ScriptRecord }, context: Context, owner: ScriptOwner) {
     this.number = number
     this.id = runId(owner.name, number)
-    this.#record = record
     this.#context = context
     this.#owner = owner
-    this.#paths = context.paths.pod(owner.name)
-    this.#files = runPaths(this.#paths, number)
+    const paths = context.paths.pod(owner.name)
+    this.#files = runPaths(paths, number)
+    this.#file = new RecordFile(record, { paths, number, log: context.log })
     this.#graceMs = context.settings.adoptTimeout
   }
 
   /** What was saved of it last, or is about to be. */
-  get record(): RunRecord & { script: ScriptOfRun } {
-    return this.#record as RunRecord & { script: ScriptOfRun }
+  get record(): ScriptRecord {
+    return this.#file.record
   }
 
   get #key(): string {
@@ -86,16 +76,10 @@ export class ScriptRun {
 
   /** Saves that it is there; nothing is begun before. @throws {P8aError} `no_space`, `save_failed` */
   async saveFirst(stdin: Buffer | undefined): Promise<void> {
-    try {
-      if (stdin !== undefined) await this.#saveStdin(stdin)
-      this.#isSaved = true
-      await writeRecord(this.#paths, this.number, this.#record)
-      this.#first.resolve(true)
-    } catch (error) {
-      this.#first.resolve(false)
+    await this.#file.saveFirst(stdin).catch(error => {
       this.release()
       throw error
-    }
+    })
   }
 
   /** Gives back its place, if it has not yet. */
@@ -104,18 +88,12 @@ export class ScriptRun {
     this.onRelease = () => {}
   }
 
-  async #saveStdin(stdin: Buffer): Promise<void> {
-    await writeFile(this.#files.stdin, stdin, { mode: 0o600 }).catch(error => {
-      throw saveError(this.#files.stdin, error)
-    })
-  }
-
   on(event: ScriptEvent): void {
     if (event.type === 'ended') this.#note ??= event.note
     const before = this.state
     const [next, effects] = liveOn(this.state, event)
     this.state = next
-    if (next !== before && next !== 'over') this.#save(this.#changeTo(next))
+    if (next !== before && next !== 'over') this.#file.save(this.#changeTo(next))
     for (const effect of effects) this.#perform(effect)
     this.#owner.onChanged()
   }
@@ -124,20 +102,18 @@ export class ScriptRun {
   async stop(): Promise<void> {
     this.stopAskedMs ??= this.#context.clock.nowMs()
     this.on({ type: 'stop' })
-    // A run whose first save fails never was.
-    await this.#saving.catch(() => {})
+    await this.#file.saved
     await this.#ending
   }
 
   /** An earlier host has saved it. */
   takeOver(): void {
-    this.#isSaved = true
-    this.#first.resolve(true)
+    this.#file.takeOver()
   }
 
   /** Takes over what an earlier host left: it may be running, or over, or never have begun. */
   async adopt(): Promise<void> {
-    const { state, pid, startTime } = this.#record
+    const { state, pid, startTime } = this.record
     this.takeOver()
     this.state = state === 'stopping' ? 'stopping' : state === 'up' ? 'up' : 'spawning'
     if (pid !== undefined && startTime !== undefined) {
@@ -178,8 +154,8 @@ export class ScriptRun {
   async #begin(): Promise<void> {
     this.#watch()
     try {
-      if (!(await this.#first.promise)) return this.detach()
-      await this.#saving
+      if (!(await this.#file.isThere)) return this.detach()
+      await this.#file.saved
       const { number, record, command } = this
       const { pid } = await this.#context.keepers.begin(
         await orderOf(this.#context, { pod: this.#owner.name, number, script: record.script, command }),
@@ -219,7 +195,7 @@ export class ScriptRun {
     this.identity = await this.#identify(pid)
     if (this.state === 'over') return
     const { startTime } = this.identity
-    this.#record = { ...this.#record, pid, startTime, upAt: timeText(this.#context.clock) }
+    this.#file.note({ pid, startTime, upAt: timeText(this.#context.clock) })
     this.#log('spawned')
     this.on({ type: 'begun' })
   }
@@ -317,7 +293,7 @@ export class ScriptRun {
     const { processes, log } = this.#context
     try {
       // Else the next host would not know why it ended.
-      await this.#saving
+      await this.#file.saved
       const wasSent = await processes.signalGroup(this.identity, signal)
       // A stopped process gets SIGTERM only once it goes on.
       if (wasSent && signal === 'SIGTERM') await processes.signalGroup(this.identity, 'SIGCONT')
@@ -331,41 +307,25 @@ export class ScriptRun {
   async #end(end: End): Promise<void> {
     this.release()
     this.detach()
-    if (!(await this.#first.promise)) return
+    if (!(await this.#file.isThere)) return
     if (this.identity && end.message === 'its keeper went down')
       await this.#context.processes.sweepGroup(this.identity).catch(() => {})
     const note = this.#note
     const script = note ? { ...this.record.script, outputBytes: note.outputBytes, cut: note.cut } : this.record.script
     const state = end.reason === 'lost' ? 'lost' : 'ended'
-    this.#save({ state, end, endedAt: note?.endedAt ?? timeText(this.#context.clock), script })
-    await this.#saving
+    this.#file.save({ state, end, endedAt: note?.endedAt ?? timeText(this.#context.clock), script })
+    await this.#file.saved
     // Its keeper may have been killed while it wrote.
     if (end.reason === 'lost') await rm(`${this.#files.exit}.tmp`, { force: true }).catch(() => {})
     if (script.hasStdin) await rm(this.#files.stdin, { force: true }).catch(() => {})
     this.#log('ended', { ...end })
-    this.#owner.onOver(this, this.#record)
+    this.#owner.onOver(this, this.record)
   }
 
-  #changeTo(state: 'queued' | 'spawning' | 'up' | 'stopping'): Partial<RunRecord> {
+  #changeTo(state: 'queued' | 'spawning' | 'up' | 'stopping'): Partial<ScriptRecord> {
     const { clock, keepers } = this.#context
     if (state === 'spawning') return { state, startedAt: timeText(clock), ticket: keepers.ticket }
     return state === 'stopping' ? { state, why: 'stopped' } : { state }
-  }
-
-  /** One save after the other; a failure is told and harms no run. */
-  #save(change: Partial<RunRecord>): void {
-    const record = { ...this.#record, ...change }
-    this.#record = record
-    // The first save takes it along.
-    if (!this.#isSaved) return
-    this.#saving = this.#saving.then(async () => {
-      if (!(await this.#first.promise)) return
-      try {
-        await writeRecord(this.#paths, this.number, record)
-      } catch (error) {
-        this.#context.log.error('files', 'The record of a run could not be saved', { run: this.id, err: error })
-      }
-    })
   }
 
   #log(what: string, facts: Record<string, unknown> = {}): void {

@@ -10,9 +10,10 @@ import { mainFile } from '../image/store.ts'
 import { pruneLogs } from '../logs/retention.ts'
 import { runPaths } from '../paths.ts'
 import type { InForce } from '../pod/supervisor.ts'
-import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
+import { type RunRecord, writeRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
 import { commandOf } from './interpreter.ts'
+import type { ScriptRecord } from './record-file.ts'
 import { ScriptRun } from './script-run.ts'
 
 /** How many more than are kept there may be before the oldest are removed: to look each time would cost more. */
@@ -47,8 +48,6 @@ export type ScriptsOwner = {
   onChanged(): void
   onEnded(end: RunEnd): void
 }
-
-type ScriptRecord = RunRecord & { script: ScriptOfRun }
 
 export class ScriptRuns {
   readonly live = new Map<number, ScriptRun>()
@@ -216,7 +215,7 @@ export class ScriptRuns {
     return new ScriptRun({ number, record }, this.#context, {
       name: this.#owner.name,
       onChanged: () => this.#owner.onChanged(),
-      onOver: (run, record) => this.#onOver(run, record as ScriptRecord),
+      onOver: (run, record) => this.#onOver(run, record),
     })
   }
 

@@ -1,0 +1,88 @@
+// The record of a run of a script as it goes to the disk: there, with what the script is to read, before the run is begun;
+// then one save after the other.
+import { writeFile } from 'node:fs/promises'
+import type { HostLog } from '../host-log.ts'
+import { type PodPaths, runPaths } from '../paths.ts'
+import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
+import { saveError } from '../store/state-file.ts'
+
+export type ScriptRecord = RunRecord & { script: ScriptOfRun }
+
+export class RecordFile {
+  #record: ScriptRecord
+  #paths: PodPaths
+  #number: number
+  #log: HostLog
+  /** Whether the first save was begun: changes before it are taken along by it. */
+  #isBegun = false
+  #first = Promise.withResolvers<boolean>()
+  #saving: Promise<unknown> = this.#first.promise
+
+  constructor(record: ScriptRecord, { paths, number, log }: { paths: PodPaths; number: number; log: HostLog }) {
+    this.#record = record
+    this.#paths = paths
+    this.#number = number
+    this.#log = log
+  }
+
+  /** What was saved last, or is about to be. */
+  get record(): ScriptRecord {
+    return this.#record
+  }
+
+  /** Whether it could be saved at first: else it is nobody's run, and who asked for it was told. */
+  get isThere(): Promise<boolean> {
+    return this.#first.promise
+  }
+
+  /** Resolves once all that was changed is saved, or was told that it could not be. */
+  get saved(): Promise<unknown> {
+    return this.#saving
+  }
+
+  /** @throws {P8aError} `no_space`, `save_failed` */
+  async saveFirst(stdin: Buffer | undefined): Promise<void> {
+    try {
+      if (stdin !== undefined) await this.#saveStdin(stdin)
+      this.#isBegun = true
+      await writeRecord(this.#paths, this.#number, this.#record)
+      this.#first.resolve(true)
+    } catch (error) {
+      this.#first.resolve(false)
+      throw error
+    }
+  }
+
+  /** An earlier host has saved it. */
+  takeOver(): void {
+    this.#isBegun = true
+    this.#first.resolve(true)
+  }
+
+  /** Changes what is known; the next save takes it along. */
+  note(change: Partial<ScriptRecord>): void {
+    this.#record = { ...this.#record, ...change }
+  }
+
+  /** A failure is told and harms no run. */
+  save(change: Partial<ScriptRecord>): void {
+    this.note(change)
+    if (!this.#isBegun) return
+    const record = this.#record
+    this.#saving = this.#saving.then(async () => {
+      if (!(await this.#first.promise)) return
+      try {
+        await writeRecord(this.#paths, this.#number, record)
+      } catch (error) {
+        this.#log.error('files', 'The record of a run could not be saved', { run: record.id, err: error })
+      }
+    })
+  }
+
+  async #saveStdin(stdin: Buffer): Promise<void> {
+    const file = runPaths(this.#paths, this.#number).stdin
+    await writeFile(file, stdin, { mode: 0o600 }).catch(error => {
+      throw saveError(file, error)
+    })
+  }
+}
