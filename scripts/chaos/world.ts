@@ -53,8 +53,6 @@ export class World {
   /** Whether calls to the system were made to fail since the last quiet point. */
   didCallsFail = false
   isDiskFull = false
-  /** Records that were garbled: what they said is nobody's to know. */
-  readonly garbled = new Set<string>()
   /** How many faults are under way. */
   busy = 0
   isOver = false
