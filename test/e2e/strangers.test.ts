@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { MethodInput } from '../../protocol/methods.ts'
-import { checkModes } from '../../scripts/fuzz/targets/host.ts'
+import { checkModes } from '../../scripts/fuzz/watched.ts'
 import { Crowd } from '../../scripts/strangers/crowd.ts'
 import { isAlive, TestHost, until } from './harness.ts'
 

@@ -5,12 +5,15 @@ import { calls } from './calls.ts'
 import { configs } from './config.ts'
 import { framing } from './framing.ts'
 import { host } from './host.ts'
+import { http } from './http.ts'
 import { images } from './images.ts'
 import { jsonRpc } from './json-rpc.ts'
 import { link } from './link.ts'
 import { logs } from './logs.ts'
 import { names } from './names.ts'
+import { shellDoor } from './shell-door.ts'
 import { state } from './state.ts'
+import { tlsPort } from './tls.ts'
 
 export const targets: readonly Target[] = [
   framing,
@@ -24,4 +27,7 @@ export const targets: readonly Target[] = [
   logs,
   state,
   host,
+  http,
+  tlsPort,
+  shellDoor,
 ]

@@ -1,22 +1,18 @@
 // A real host and everything that leads into it: its doors, its link, and its files.
 import assert from 'node:assert/strict'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import net from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { isAlive, TestHost } from '../../../test/e2e/harness.ts'
+import { TestHost } from '../../../test/e2e/harness.ts'
+import { exchange } from '../exchange.ts'
 import { cuts, inChunks, oddText } from '../garbage.ts'
 import { messageText } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
-import { checkAnswer } from './json-rpc.ts'
+import { checkTold, jsonOf } from '../told.ts'
+import { checkAnswers, checkModes, Watched } from '../watched.ts'
 import { linkMessage } from './link.ts'
 import { desiredText, noteText, recordText, scheduleText } from './state.ts'
 import { checkView, type Viewed, viewed, viewText } from './view.ts'
-
-/** How long a connection may go on after its client has said all. */
-const closeMs = 5000
-/** What a host may grow by, whatever it was told. */
-const maxGrowthBytes = 400 * 1024 * 1024
 
 const texts = fc.oneof({ weight: 5, arbitrary: fc.array(messageText, { maxLength: 4 }) }, fc.array(oddText))
 const said = fc.record({
@@ -59,8 +55,7 @@ export const host: Target = {
     await host.ok('start', 'local', 'kept')
     const client = await host.client()
     await client.call('pod.push', { name: 'job', code: 'exit 0', kind: 'script' }).finally(() => client.close())
-    const { pid } = host
-    const startBytes = residentBytes(pid)
+    const watched = new Watched(host)
     return {
       property: holdsFor(
         fc.oneof(
@@ -73,14 +68,12 @@ export const host: Target = {
           if ('at' in input) put(host, input)
           else if ('target' in input) await view(host, input)
           else await speak(host, input)
-          assert.ok(isAlive(pid), 'the host is there')
-          const grown = residentBytes(pid) - startBytes
-          assert.ok(grown < maxGrowthBytes, `the host has grown by ${grown} bytes`)
+          watched.check()
         },
       ),
       close: async () => {
         try {
-          assert.ok(isAlive(pid), 'the host is there')
+          watched.check()
           checkModes(host.data)
           await checkAnswers(host)
           // The next host reads all that was left in its files.
@@ -94,15 +87,6 @@ export const host: Target = {
       },
     }
   },
-}
-
-/** It answers, and has met no error that nobody expected. */
-async function checkAnswers(host: TestHost): Promise<void> {
-  const client = await host.client()
-  const bugs = await client.call('pod.logs', { tags: ['bug'] })
-  await client.call('pod.list', {})
-  client.close()
-  assert.deepEqual(bugs.entries, [])
 }
 
 async function view(host: TestHost, asked: Viewed): Promise<void> {
@@ -122,15 +106,7 @@ async function speak(host: TestHost, { door, isAuthorized, lines, cuts }: Said):
     inChunks(Buffer.from(text), cuts),
   )
   if (door === 'link') checkLink(answer)
-  else if (door !== 'run') for (const one of jsonOf(answer)) checkOne(one, door === 'unix' || isAuthorized === true)
-}
-
-/** Answers, batches of them, and the notifications of a stream. */
-function checkOne(message: unknown, isAuthorized: boolean): void {
-  for (const one of [message].flat()) {
-    if ((one as { method?: string }).method === 'pod.log') assert.ok(isAuthorized)
-    else checkAnswer(one, isAuthorized)
-  }
+  else if (door !== 'run') checkTold(answer, door === 'unix' || isAuthorized === true)
 }
 
 function lineText(
@@ -165,29 +141,6 @@ function checkLink(answer: string): void {
   }
 }
 
-/** Says it in pieces, closes its half, and waits for the end. */
-async function exchange(to: net.NetConnectOpts, chunks: readonly Buffer[]): Promise<string> {
-  const socket = net.connect({ ...to, allowHalfOpen: true } as net.NetConnectOpts)
-  const parts: Buffer[] = []
-  socket.on('data', part => parts.push(part as Buffer))
-  socket.on('error', () => {})
-  const closed = Promise.withResolvers<void>()
-  socket.once('close', closed.resolve)
-  const late = setTimeout(closed.resolve, closeMs)
-  for (const chunk of chunks) socket.write(chunk)
-  socket.end()
-  await closed.promise
-  clearTimeout(late)
-  socket.destroy()
-  return Buffer.concat(parts).toString()
-}
-
-/** The lines of an answer that are whole; of HTTP those of its body. */
-function jsonOf(answer: string): unknown[] {
-  const lines = answer.split('\n').slice(0, -1)
-  return lines.filter(line => /^[[{]/.test(line)).map(line => JSON.parse(line))
-}
-
 function put(host: TestHost, { at, text }: Filed): void {
   const path = join(host.data, at)
   const isFile = at.includes('.')
@@ -201,19 +154,4 @@ function put(host: TestHost, { at, text }: Filed): void {
     rmSync(path)
     mkdirSync(path, { mode: 0o700 })
   }
-}
-
-/** Everything in a data directory is its owner's alone. */
-export function checkModes(data: string): void {
-  const paths = readdirSync(data, { recursive: true, encoding: 'utf8' }).map(name => join(data, name))
-  const open = [data, ...paths].flatMap(path => {
-    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0
-    return (mode & 0o077) === 0 || (mode & 0o170000) === 0o120000 ? [] : [`${path} is ${(mode & 0o777).toString(8)}`]
-  })
-  assert.deepEqual(open, [])
-}
-
-function residentBytes(pid: number): number {
-  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-  return pages * 4096
 }
