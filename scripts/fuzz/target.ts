@@ -24,10 +24,18 @@ export type Outcome = {
   failure: string | undefined
 }
 
+/** The input of each property that is being tried: when the time is over, fast-check leaves it alone in the middle. */
+const underWay = new WeakMap<object, Promise<void>>()
+
 /** A property of one input. */
 export function holdsFor<T>(inputs: fc.Arbitrary<T>, check: (input: T) => void | Promise<void>): Attack['property'] {
+  const property = fc.asyncProperty(inputs, async input => {
+    const checking = Promise.resolve(input).then(check)
+    underWay.set(property, checking)
+    await checking
+  })
   // fast-check keeps what it generated to itself, so that the type of the inputs matters to nobody else.
-  return fc.asyncProperty(inputs, async input => void (await check(input))) as unknown as Attack['property']
+  return property as unknown as Attack['property']
 }
 
 /** Tries a target. The same seed tries the same inputs. */
@@ -40,6 +48,7 @@ export async function attack(target: Target, { seed, inputs, limitMs }: Budget):
     outcome.inputs = details.numRuns
     if (details.failed) outcome.failure = `${fc.defaultReportMessage(details)}\n${stackOf(details.errorInstance)}`
   } finally {
+    await underWay.get(property)?.catch(() => {})
     await Promise.resolve(close?.()).catch(error => {
       outcome.failure ??= stackOf(error)
     })

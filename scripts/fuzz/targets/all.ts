@@ -3,6 +3,7 @@ import type { Target } from '../target.ts'
 import { answers } from './answers.ts'
 import { calls } from './calls.ts'
 import { configs } from './config.ts'
+import { startedFiles } from './files.ts'
 import { framing } from './framing.ts'
 import { host } from './host.ts'
 import { http } from './http.ts'
@@ -30,4 +31,5 @@ export const targets: readonly Target[] = [
   http,
   tlsPort,
   shellDoor,
+  startedFiles,
 ]

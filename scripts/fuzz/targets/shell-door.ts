@@ -112,7 +112,7 @@ function wrong(text: string): Buffer {
 }
 
 /** As the host keeps a password, but at a cost at which many can be tried. */
-function cheaply(text: string): string {
+export function cheaply(text: string): string {
   const [N, r, p, salt] = [16, 8, 1, randomBytes(16)]
   const hash = scryptSync(text, salt, 32, { N, r, p })
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$')

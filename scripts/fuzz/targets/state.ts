@@ -18,7 +18,11 @@ import { holdsFor, type Target } from '../target.ts'
 import { scriptNote } from './link.ts'
 
 const hash = fc.constant('a'.repeat(64))
-const time = fc.oneof({ weight: 3, arbitrary: fc.constant('2026-11-20T10:00:00.000Z') }, oddText)
+const time = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('2026-11-20T10:00:00.000Z') },
+  fc.constant('2026-11-20T10:00:00+05'),
+  oddText,
+)
 
 /** A pod.json. */
 export const desiredText: fc.Arbitrary<string> = asJson(
@@ -83,7 +87,7 @@ export const scheduleText: fc.Arbitrary<string> = asJson(
 )
 export const noteText: fc.Arbitrary<string> = asJson(scriptNote)
 
-const hostText = asJson(
+export const hostText = asJson(
   nearly({
     v: fc.constant(1),
     id: fc.constant('id'),
