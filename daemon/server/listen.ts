@@ -79,8 +79,8 @@ export async function listen(server: net.Server, options: net.ListenOptions): Pr
 
 /** Waits for the first byte, which decides what the connection speaks. */
 function onConnection(socket: net.Socket, service: Service): void {
-  const onError = () => {}
-  socket.on('error', onError)
+  // It stays: while what serves HTTP is being loaded, nobody else hears of an error, which would end the host.
+  socket.on('error', () => {})
   const onEnd = () => socket.end()
   socket.once('end', onEnd)
   socket.once('data', (first: Buffer) => {
@@ -95,7 +95,6 @@ function onConnection(socket: net.Socket, service: Service): void {
     // The port does not speak it, so nothing that we could say would be understood.
     else if (visitor && byte === tlsHello) socket.destroy()
     else if (isLetter(byte)) {
-      socket.off('error', onError)
       socket.unshift(first)
       void service.http().then(door => door.serve(socket, visitor))
     } else serveLines(socket, first, service)

@@ -1,0 +1,54 @@
+// Connections at the moment in which it is decided what they speak. Not here: what is spoken then (e2e/wire.test.ts).
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Context } from '../../../daemon/context.ts'
+import { dataPaths } from '../../../daemon/paths.ts'
+import type { Authority } from '../../../daemon/server/authority.ts'
+import { openDoors } from '../../../daemon/server/listen.ts'
+import type { Rpc } from '../../../daemon/server/rpc.ts'
+import { defaultSettings } from '../../../protocol/settings.ts'
+
+test('a client that is reset while what serves HTTP is being loaded is no error of the host', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-listen-'))
+  const context = { paths: dataPaths(dir), settings: defaultSettings, log: {} } as unknown as Context
+  let port = 0
+  const doors = await openDoors({
+    context,
+    rpc: {} as Rpc,
+    authority: {} as Authority,
+    host: '127.0.0.1',
+    port: 0,
+    tls: undefined,
+    onAddresses: ([address = '']) => {
+      port = Number(address.split(':').at(-1))
+    },
+  })
+  const closed = Promise.withResolvers<void>()
+  const onSocket = (message: unknown) => {
+    const { socket } = message as { socket: net.Socket }
+    socket.once('close', closed.resolve)
+    // As a reset that is heard before the module is there.
+    socket.once('data', () => socket.destroy(new Error('read ECONNRESET')))
+  }
+  subscribe('net.server.socket', onSocket)
+  const uncaught: unknown[] = []
+  const keep = (error: unknown) => void uncaught.push(error)
+  process.on('uncaughtException', keep)
+  const client = net.connect(port, '127.0.0.1').on('error', () => {})
+  client.write('GET ')
+  await closed.promise
+  await new Promise(resolve => setTimeout(resolve, 50))
+  process.off('uncaughtException', keep)
+  unsubscribe('net.server.socket', onSocket)
+  client.destroy()
+  doors.close()
+  rmSync(dir, { recursive: true, force: true })
+  assert.equal(uncaught, [])
+})
+
+test.run()
