@@ -1,7 +1,7 @@
 // Starts the daemon in the background and waits until it answers, or has said why it cannot start.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { constants, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fromWireError, P8aError } from '../protocol/errors.ts'
@@ -15,6 +15,8 @@ import { printOut } from './print.ts'
 import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
 import { spin } from './render/spinner.ts'
 import { exitCodeOf, report } from './report.ts'
+
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
 
 /** How long a host may take to answer. */
 const mostMs = 15_000
@@ -43,7 +45,8 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
   try {
     await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    const log = await open(file, 'w', 0o600)
+    // A pipe in its place would be waited for.
+    const log = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
     const child = spawn(program, args, {
       env: daemonEnv(options.dataDir),
       detached: true,

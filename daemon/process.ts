@@ -2,11 +2,12 @@
 // identity does not match: pids are recycled.
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
-import { open, readFile } from 'node:fs/promises'
+import { type FileHandle, readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { openPlain } from './store/plain-file.ts'
 
 /** Who a process is: its pid means nothing without the time the kernel started it. */
 export type Identity = { pid: number; startTime: string }
@@ -86,9 +87,9 @@ export function startTalk(command: readonly [string, ...string[]], env: Record<s
 
 async function spawn(options: SpawnOptions): Promise<Spawned> {
   // Files and no pipes: a pipe would tie the run's life to ours.
-  const stdout = await open(options.stdout, 'a', 0o600)
+  const stdout = await openOutput(options.stdout)
   try {
-    const stderr = await open(options.stderr, 'a', 0o600)
+    const stderr = await openOutput(options.stderr)
     try {
       return await spawnWith(options, [stdout.fd, stderr.fd])
     } finally {
@@ -97,6 +98,13 @@ async function spawn(options: SpawnOptions): Promise<Spawned> {
   } finally {
     await stdout.close()
   }
+}
+
+/** What a pod may have put in its place is told of: a pipe would be waited for, in one of the few threads that open files. */
+async function openOutput(file: string): Promise<FileHandle> {
+  return await openPlain(file, { for: 'append' }).catch((cause: NodeJS.ErrnoException) => {
+    throw Object.assign(new Error(`Cannot write ${file}: ${cause.message}`, { cause }), { code: cause.code })
+  })
 }
 
 async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, number]): Promise<Spawned> {

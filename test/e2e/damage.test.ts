@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { root, TestHost, until } from './harness.ts'
+import { type Result, root, TestHost, until } from './harness.ts'
 
 const test = suite('damage')
 const host = new TestHost()
@@ -156,6 +156,20 @@ test('many pods that are pushed with the same new content at the same moment all
   await Promise.all(names.map(name => client.call('pod.start', { name })))
   await Promise.all(names.map(name => client.call('pod.remove', { name, force: true })))
   client.close()
+})
+
+test('pod host start says so where something else is in the place of a file that it writes, and does not wait for it', async () => {
+  const other = new TestHost()
+  mkdirSync(join(other.data, 'logs'), { recursive: true })
+  const file = join(other.data, 'logs/host.out')
+  await other.run('mkfifo', [file])
+  const late = new Promise(resolve => setTimeout(resolve, 10_000, undefined).unref())
+  const starting = other.pod('host', 'start', '--detach', '--port', '0')
+  const result = await Promise.race([starting, late])
+  // Whoever waits for a reader gets one.
+  if (!result) await other.run('timeout', ['1', 'cat', file])
+  await other.dispose()
+  assert.match((result as Result | undefined)?.stderr ?? 'it waits', /Cannot start a host in .*host\.out/)
 })
 
 test('a host whose output goes to a full disk goes on', async () => {
