@@ -1,14 +1,29 @@
 // Reads the newest lines of the audit log, backwards, so that the rest of it is never read.
 import type { FileHandle } from 'node:fs/promises'
+import * as v from 'valibot'
+import { P8aError } from '../../protocol/errors.ts'
 import type { AuditEntry } from '../../protocol/methods.ts'
 import { isWithin } from '../../protocol/names.ts'
-import { openPlain } from '../store/plain-file.ts'
+import { isMissing, openPlain } from '../store/plain-file.ts'
 
 const blockBytes = 64 * 1024
+
+const entrySchema = v.object({
+  time: v.string(),
+  who: v.string(),
+  uid: v.exactOptional(v.number()),
+  from: v.string(),
+  verb: v.string(),
+  path: v.string(),
+  pod: v.exactOptional(v.string()),
+  token: v.exactOptional(v.string()),
+  outcome: v.string(),
+})
 
 /**
  * The last `limit` entries about `path` and what is within, the oldest of them first.
  * @param files the newest first
+ * @throws {P8aError} `state_broken` where one of them cannot be read: what is in it would be passed over without a word
  */
 export async function readAudit(
   files: readonly string[],
@@ -26,7 +41,7 @@ export async function readAudit(
 }
 
 async function* linesBackwards(file: string): AsyncGenerator<string> {
-  const handle = await openPlain(file).catch(absent)
+  const handle = await openPlain(file).catch(error => refuseUnlessMissing(file, error))
   if (!handle) return
   try {
     // What is in front of the first newline of a block belongs to the one before it.
@@ -50,15 +65,20 @@ async function readBlock(handle: FileHandle, from: number, to: number): Promise<
   return block.subarray(0, bytesRead)
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
+function refuseUnlessMissing(file: string, cause: unknown): undefined {
+  if (isMissing(cause)) return
+  throw new P8aError('state_broken', `Cannot read ${file}: ${(cause as Error).message}`, {
+    hint: 'Move away what is in its place',
+    facts: { file },
+    cause,
+  })
 }
 
-/** Half a line, such as a full disk leaves, is none. */
+/** Half a line, such as a full disk leaves, is none, and neither is anything that we did not write. */
 function parse(line: string): AuditEntry | undefined {
   try {
-    const entry = JSON.parse(line) as AuditEntry | null
-    return typeof entry?.path === 'string' ? entry : undefined
+    const entry = v.safeParse(entrySchema, JSON.parse(line))
+    return entry.success ? entry.output : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,14 @@
 // The audit log as a file: written, rotated, read from its end. Not here: which verbs are in it (e2e/security.test.ts).
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -84,6 +93,17 @@ test('readAudit() leaves out other paths, and lines that are none', async () => 
     writeFileSync(file, `${lines.join('\n')}\n{"torn":\nnull\n7\n`)
     assert.equal(pods(await readAudit([file], { path: 'inner', limit: 100 })), ['pod-2', 'pod-3'])
     assert.is((await readAudit([`${file}.none`], { path: '', limit: 100 })).length, 0)
+  })
+})
+
+test('readAudit() refuses what is no file in the place of one, by its name, and passes over lines of other types', async () => {
+  await inDir(async file => {
+    const odd = [{ time: 5 }, { who: {} }, { pod: [] }, { uid: 'x' }].map(each => ({ ...entry(1), ...each }))
+    writeFileSync(file, [...odd, entry(2)].map(each => `${JSON.stringify(each)}\n`).join(''))
+    assert.equal(pods(await readAudit([file], { path: '', limit: 100 })), ['pod-2'])
+    mkdirSync(`${file}.1`)
+    const error = await readAudit([file, `${file}.1`], { path: '', limit: 100 }).catch(error => error)
+    assert.equal([error.code, error.message], ['state_broken', `Cannot read ${file}.1: it is no file`])
   })
 })
 
