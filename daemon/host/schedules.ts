@@ -8,12 +8,13 @@ import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { startOf } from '../script/script-runs.ts'
 import { parseState, putAside, readStateText, writeState } from '../store/state-file.ts'
+import { timeSchema } from '../store/time.ts'
 import { nextTime } from './cron.ts'
 
 /** The longest that is waited in one go: a machine that slept, or whose clock was set, is soon noticed. */
 const mostWaitMs = 60_000
 
-const stateSchema = v.strictObject({ v: v.literal(1), at: v.pipe(v.string(), v.isoTimestamp()), schedule: v.string() })
+const stateSchema = v.strictObject({ v: v.literal(1), at: timeSchema, schedule: v.string() })
 
 type Armed = { key: string; timer: NodeJS.Timeout | undefined; isWaiting: boolean }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { parseState, readStateText } from '../store/state-file.ts'
+import { timeSchema } from '../store/time.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 
@@ -9,7 +10,7 @@ const schema = v.pipe(
   v.object({
     code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
     signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}$/, 'is no signal'))),
-    endedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+    endedAt: v.optional(timeSchema),
     timedOut: v.boolean(),
     outputBytes: whole,
     cut: v.boolean(),

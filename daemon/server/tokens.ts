@@ -12,6 +12,7 @@ import { checkName, isWithin, quote } from '../../protocol/names.ts'
 import { type Clock, timeText } from '../context.ts'
 import type { DataPaths } from '../paths.ts'
 import { parseState, readStateText, writeState } from '../store/state-file.ts'
+import { timeSchema } from '../store/time.ts'
 import { loadToken } from './token-file.ts'
 
 /** The token that the host makes at its first start: who has it may do anything. */
@@ -24,7 +25,7 @@ const tokenSchema = v.strictObject({
   /** SHA-256 of the secret, hex. */
   hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256')),
   createdAt: v.string(),
-  expiresAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  expiresAt: v.optional(timeSchema),
 })
 
 const fileSchema = v.strictObject({

@@ -9,6 +9,7 @@ import type { EndReason } from '../../protocol/methods.ts'
 import { type PodPaths, runPaths } from '../paths.ts'
 import { isLink } from './plain-file.ts'
 import { parseState, readStateFolder, readStateText, writeState } from './state-file.ts'
+import { timeSchema } from './time.ts'
 
 const endReasons: EndReason[] = [
   'exited',
@@ -26,12 +27,6 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 /** Process 1 and below are nobody's run: to signal their groups is to signal everybody's, or one's own. */
 const pid = v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(2 ** 31 - 1))
-
-/** Durations are reckoned from it. */
-const time = v.pipe(
-  v.string(),
-  v.check(text => Number.isFinite(Date.parse(text)), 'is no time'),
-)
 
 const scriptSchema = v.object({
   queuedAt: v.string(),
@@ -69,10 +64,10 @@ const recordSchema = v.object({
   pid: v.optional(pid),
   /** When the kernel started it, in its own units. */
   startTime: v.optional(v.string()),
-  startedAt: time,
-  upAt: v.optional(time),
+  startedAt: timeSchema,
+  upAt: v.optional(timeSchema),
   why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
-  endedAt: v.optional(time),
+  endedAt: v.optional(timeSchema),
   /** Of a run of a script: all that it was started with, so that one that waits may be begun by the next host. */
   script: v.optional(scriptSchema),
   end: v.optional(

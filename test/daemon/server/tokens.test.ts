@@ -156,6 +156,8 @@ test('a file that is broken, or of a newer version, keeps the host from starting
     '{"v":2,"tokens":[]}',
     '{"v":1,"tokens":[{"name":"x"}]}',
     '{"v":1,"tokens":[],"more":1}',
+    // It has the form of a time, and is none: the list of all tokens would be an error of the host's own.
+    `{"v":1,"tokens":[{"name":"x","role":"read","path":"","hash":"${'a'.repeat(64)}","createdAt":"","expiresAt":"2026-11-20T10:00:00+05"}]}`,
   ]) {
     await inWorld(async world => {
       writeFileSync(world.paths.tokens, text)
