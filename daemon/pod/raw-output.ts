@@ -1,6 +1,7 @@
 // Folds what a run's raw files still hold into its log once it has ended: the last words of native code and of child
 // processes that its shim did not live to fold. Dated with the time of the last write.
 import { type FileHandle, lstat, rm } from 'node:fs/promises'
+import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import type { RawPosition } from '../../protocol/link.ts'
 import { isMissing, openPlain, readPlain } from '../store/plain-file.ts'
@@ -8,6 +9,9 @@ import { isMissing, openPlain, readPlain } from '../store/plain-file.ts'
 const blockBytes = 256 * 1024
 /** More than a note has. */
 const maxNoteBytes = 4096
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const positionSchema = v.object({ from: whole, to: whole, inode: v.number(), size: whole })
 
 /** Folds and removes the raw files of a run that is over. It may be cut off anywhere, and be done again. */
 export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
@@ -65,10 +69,11 @@ async function foldedUpTo(note: string, log: string): Promise<number> {
   return wasWritten ? position.to : position.from
 }
 
-/** Undefined for half a note: it is written before the first fold. */
+/** Undefined for half a note, which is written before the first fold, and for what is none. */
 function parseNote(text: string): RawPosition | undefined {
   try {
-    return JSON.parse(text) as RawPosition
+    const position = v.safeParse(positionSchema, JSON.parse(text))
+    return position.success ? position.output : undefined
   } catch {
     return undefined
   }

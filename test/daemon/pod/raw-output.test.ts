@@ -64,6 +64,16 @@ test('foldLeftovers() takes all that was never folded, dates it, and removes the
   for (const file of Object.values(at.raw)) assert.not.ok(existsSync(file) || existsSync(`${file}.at`))
 })
 
+test('foldLeftovers() takes all where the note of how far it came is none', async () => {
+  for (const note of ['{}', '5', 'null', '{"from":1e300,"to":1e300,"inode":1,"size":1}', '{"from":-1,"to":0.5}']) {
+    using at = files()
+    at.write('stdout', 'one\ntwo\n')
+    writeFileSync(`${at.raw.stdout}.at`, note)
+    await at.fold()
+    assert.equal(at.texts('stdout'), ['one', 'two'], note)
+  }
+})
+
 test('foldLeftovers() a second time, or where there is nothing, does nothing', async () => {
   using at = files()
   at.write('stdout', 'one\n')
