@@ -6,6 +6,8 @@ export const minPasswordLength = 12
 
 /** 64 MiB and a tenth of a second for each guess. */
 const cost = { N: 65_536, r: 8, p: 1 }
+/** What a kept password may cost at most: the memory of a guess, and how long it takes, go by the product. */
+const maxCost = 4 * 65_536 * 8
 const saltBytes = 16
 const hashBytes = 32
 
@@ -25,12 +27,9 @@ export async function isPassword(password: string, kept: string): Promise<boolea
   if (kind !== 'scrypt' || Buffer.from(hash, 'base64url').length !== hashBytes) {
     throw new TypeError('It holds no password')
   }
-  const derived = await derive(password, {
-    salt: Buffer.from(salt, 'base64url'),
-    N: Number(n),
-    r: Number(r),
-    p: Number(p),
-  })
+  const how = { N: Number(n), r: Number(r), p: Number(p) }
+  if (!(how.N * how.r * how.p <= maxCost)) throw new TypeError('Its password costs too much to be checked')
+  const derived = await derive(password, { salt: Buffer.from(salt, 'base64url'), ...how })
   return timingSafeEqual(derived, Buffer.from(hash, 'base64url'))
 }
 

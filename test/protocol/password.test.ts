@@ -22,4 +22,12 @@ test('what is no kept password is told', async () => {
   }
 })
 
+test('one that would take too much to be checked is not', async () => {
+  const [salt, hash] = ['A'.repeat(22), 'A'.repeat(43)]
+  for (const cost of ['1048576$64$1', '65536$8$1000000', 'NaN$8$1']) {
+    const error = await isPassword('x', `scrypt$${cost}$${salt}$${hash}`).catch(caught => caught)
+    assert.instance(error, TypeError, cost)
+  }
+})
+
 test.run()
