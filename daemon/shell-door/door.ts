@@ -45,7 +45,12 @@ export async function openShellDoor({
   })
   const server = tls.createServer(
     { ...certificate.pair, handshakeTimeout: context.settings.authTimeout },
-    socket => void serve(socket, { context, attempts, authority }),
+    socket =>
+      void serve(socket, { context, attempts, authority }).catch(error => {
+        // Such as too many open files: who comes later is served.
+        context.log.error('shell', 'a person could not be served', { err: error })
+        socket.destroy()
+      }),
   )
   certificate.onChanged(() => server.setSecureContext(certificate.pair))
   server.maxConnections = maxShells
@@ -80,14 +85,17 @@ async function serve(socket: tls.TLSSocket, { context, attempts, authority }: Pa
   context.log.info('shell', 'a person is in', { address })
   // What is done there is done from that address, and not from this machine.
   const { ticket, end } = authority.present(`shell ${address}`)
-  const command = cliCommand('shell', 'local', '--interactive', '--data', context.paths.data)
-  const talk = startTalk(command, { [shellTicketEnv]: ticket })
-  // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
-  socket.pipe(talk.input)
-  talk.output.pipe(socket)
-  socket.on('close', () => talk.end())
-  await talk.exited
-  end()
-  context.log.info('shell', 'a person has left', { address })
+  try {
+    const command = cliCommand('shell', 'local', '--interactive', '--data', context.paths.data)
+    const talk = startTalk(command, { [shellTicketEnv]: ticket })
+    // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
+    socket.pipe(talk.input)
+    talk.output.pipe(socket)
+    socket.on('close', () => talk.end())
+    await talk.exited
+  } finally {
+    end()
+    context.log.info('shell', 'a person has left', { address })
+  }
   leave()
 }

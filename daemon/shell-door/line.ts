@@ -24,6 +24,8 @@ export function readLine(socket: Duplex, { maxBytes }: { maxBytes: number }): Pr
     if (end !== -1) settle(seen.subarray(0, end).toString().replace(/\r$/, ''), seen.subarray(end + 1))
   }
   socket.on('data', onData).once('close', onEnd).once('end', onEnd)
-  socket.resume()
+  // One that has left already says so no more.
+  if (socket.destroyed || socket.readableEnded) onEnd()
+  else socket.resume()
   return promise
 }

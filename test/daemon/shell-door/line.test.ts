@@ -27,4 +27,11 @@ test('one that is too long, or has no end, is none', async () => {
   assert.is(await noEnd, undefined)
 })
 
+test('one that has left before it was asked is not waited for', async () => {
+  const gone = new PassThrough()
+  gone.destroy()
+  await new Promise(resolve => gone.once('close', resolve))
+  assert.is(await readLine(gone, { maxBytes: 10 }), undefined)
+})
+
 test.run()
