@@ -12,6 +12,7 @@ import { jsonRpc } from './json-rpc.ts'
 import { link } from './link.ts'
 import { logs } from './logs.ts'
 import { names } from './names.ts'
+import { notes } from './notes.ts'
 import { shellDoor } from './shell-door.ts'
 import { state } from './state.ts'
 import { tlsPort } from './tls.ts'
@@ -27,6 +28,7 @@ export const targets: readonly Target[] = [
   images,
   logs,
   state,
+  notes,
   host,
   http,
   tlsPort,

@@ -25,6 +25,7 @@ import { isAlive, podProgram, processesOf, TestHost, until } from '../../../test
 import { dial, exchangeBytes } from '../exchange.ts'
 import { asJson, nearly, oddNumber, oddText, oddValue } from '../garbage.ts'
 import { holdsFor, type Target } from '../target.ts'
+import { auditText, positionText, tokensText } from './notes.ts'
 import { cheaply } from './shell-door.ts'
 import { hostText, noteText, recordText, scheduleText } from './state.ts'
 
@@ -36,49 +37,6 @@ const hugeBytes = 1024 * 1024 * 1024
 /** Of what is no state a host may have much, and has to go through it. */
 const largeBytes = 20 * 1024 * 1024
 
-const time = fc.constantFrom('2026-11-20T10:00:00.000Z', '2026-11-20T10:00:00+05', '2026-02-31T00:00:00Z', '0')
-const tokensText = asJson(
-  nearly({
-    v: fc.constant(1),
-    default: fc.boolean(),
-    tokens: fc.array(
-      nearly({
-        name: fc.oneof(fc.constantFrom('ci', 'default', 'local', '__proto__'), oddText),
-        role: fc.constantFrom('admin', 'deploy', 'read'),
-        path: fc.oneof(fc.constant(''), oddText),
-        hash: fc.constantFrom('a'.repeat(64), 'A'.repeat(64), ''),
-        createdAt: fc.oneof(time, oddText),
-        expiresAt: time,
-      }),
-      { maxLength: 3 },
-    ),
-  }),
-)
-const auditText = fc
-  .array(
-    asJson(
-      nearly({
-        time: fc.oneof(time, oddText),
-        who: oddText,
-        uid: oddNumber,
-        from: oddText,
-        verb: oddText,
-        path: fc.oneof(fc.constant(''), oddText),
-        pod: oddText,
-        outcome: oddText,
-      }),
-    ),
-    { maxLength: 5 },
-  )
-  .map(lines => lines.join('\n'))
-const positionText = asJson(
-  nearly({
-    from: fc.oneof(fc.nat(30), oddNumber),
-    to: fc.oneof(fc.nat(30), oddNumber),
-    inode: oddNumber,
-    size: oddNumber,
-  }),
-)
 const passwordText = fc
   .array(
     fc.oneof(fc.constantFrom('16', '8', '1', '1073741824', '-1', 'NaN'), fc.constantFrom('c2FsdA', 'A'.repeat(43))),
