@@ -45,10 +45,12 @@ export async function attack(target: Target, { seed, inputs, limitMs }: Budget):
   const outcome: Outcome = { inputs: 0, failure: undefined }
   try {
     const details = await fc.check(property, { seed, numRuns: inputs, ...limits })
-    outcome.inputs = details.numRuns
-    if (details.failed) outcome.failure = `${fc.defaultReportMessage(details)}\n${stackOf(details.errorInstance)}`
+    const last = await underWay.get(property)?.then(() => undefined, stackOf)
+    outcome.inputs = details.numRuns + (details.interrupted ? 1 : 0)
+    const report = () => `${fc.defaultReportMessage(details)}\n${stackOf(details.errorInstance)}`
+    // Without a counterexample it is the time that was over, maybe before the first input was tried to its end.
+    outcome.failure = details.counterexample === null ? last : report()
   } finally {
-    await underWay.get(property)?.catch(() => {})
     await Promise.resolve(close?.()).catch(error => {
       outcome.failure ??= stackOf(error)
     })

@@ -17,7 +17,8 @@ import { shellDoor } from './shell-door.ts'
 import { state } from './state.ts'
 import { tlsPort } from './tls.ts'
 
-export const targets: readonly Target[] = [
+/** Those that have no host. */
+export const parts: readonly Target[] = [
   framing,
   names,
   configs,
@@ -29,9 +30,9 @@ export const targets: readonly Target[] = [
   logs,
   state,
   notes,
-  host,
-  http,
-  tlsPort,
-  shellDoor,
-  startedFiles,
 ]
+
+/** Those that have a real one. */
+export const hosts: readonly Target[] = [host, http, tlsPort, shellDoor, startedFiles]
+
+export const targets: readonly Target[] = [...parts, ...hosts]
