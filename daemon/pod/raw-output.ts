@@ -83,22 +83,25 @@ function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error
 }
 
+/** The end of a log: the time of its last line, and whether half a line is behind that, such as a full disk leaves. */
+type LogEnd = { time: string | undefined; isTorn: boolean }
+
 /** The time of the last write, but not before the last line that is there: a log is in order of time. */
-async function timeFor(job: Job): Promise<string> {
+function timeFor(job: Job, { time }: LogEnd): string {
   const written = logTime(job.writtenMs)
-  const last = await lastTime(job.log)
-  return last !== undefined && last > written ? last : written
+  return time !== undefined && time > written ? time : written
 }
 
-async function lastTime(log: string): Promise<string | undefined> {
+async function endOf(log: string): Promise<LogEnd> {
   const file = await openPlain(log).catch(ignoreMissing)
-  if (!file) return undefined
+  if (!file) return { time: undefined, isTorn: false }
   try {
     const { size } = await file.stat()
     const block = Buffer.alloc(Math.min(size, 4 * maxPartLength))
     await file.read(block, 0, block.length, size - block.length)
     const lines = block.toString('latin1').split('\n')
-    return lines.map(line => parseCriLine(line)?.time).findLast(time => time !== undefined)
+    const time = lines.map(line => parseCriLine(line)?.time).findLast(time => time !== undefined)
+    return { time, isTorn: lines.at(-1) !== '' }
   } finally {
     await file.close()
   }
@@ -107,7 +110,8 @@ async function lastTime(log: string): Promise<string | undefined> {
 type Job = { log: string; stream: StreamName; raw: string; from: number; size: number; writtenMs: number }
 
 async function fold(job: Job): Promise<void> {
-  const head = { time: await timeFor(job), stream: job.stream }
+  const end = await endOf(job.log)
+  const head = { time: timeFor(job, end), stream: job.stream }
   const opened: FileHandle[] = []
   const opening = async (file: Promise<FileHandle>) => {
     opened.push(await file)
@@ -117,6 +121,8 @@ async function fold(job: Job): Promise<void> {
     const input = await opening(openPlain(job.raw))
     const output = await opening(openPlain(job.log, { for: 'append' }))
     const note = await opening(openNote(job))
+    // What follows half a line would be a part of it, and be read by nobody.
+    if (end.isTorn) await output.write('\n')
     const block = Buffer.allocUnsafe(blockBytes)
     for (let from = job.from; ; ) {
       const { bytesRead } = await input.read(block, 0, blockBytes, from)

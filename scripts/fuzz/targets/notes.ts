@@ -84,7 +84,7 @@ export const notes: Target = {
         rmSync(pod.logs, { recursive: true, force: true })
         mkdirSync(pod.logs, { recursive: true })
         const run = runPaths(pod, 1)
-        writeFileSync(run.log, log === '' ? '' : `${log}\n`)
+        writeFileSync(run.log, log)
         writeFileSync(run.raw.stdout, raw)
         writeFileSync(`${run.raw.stdout}.at`, note)
         await checkFold(run, { raw, note })

@@ -74,6 +74,15 @@ test('foldLeftovers() takes all where the note of how far it came is none', asyn
   }
 })
 
+test('foldLeftovers() begins a new line behind half of one', async () => {
+  using at = files()
+  writeFileSync(at.log, '2026-11-20T10:00:00.0000')
+  at.write('stdout', 'one\n')
+  at.write('stderr', 'oh\n')
+  await at.fold()
+  assert.equal([at.texts('stdout'), at.texts('stderr')], [['one'], ['oh']])
+})
+
 test('foldLeftovers() a second time, or where there is nothing, does nothing', async () => {
   using at = files()
   at.write('stdout', 'one\n')
