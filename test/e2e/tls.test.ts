@@ -134,7 +134,7 @@ test('a remote whose certificate cannot be seen is not added, unless its fingerp
     fingerprint.toLowerCase().replaceAll(':', ''),
   )
   assert.is(kept.code, 0)
-  assert.ok(kept.stdout.includes(fingerprint) && kept.stderr.includes('no host answers'))
+  assert.ok(kept.stdout.includes(fingerprint) && kept.stderr.includes('cannot be used now'))
   assert.is((await host.refused('remote', 'add', 'bad', 'tls://127.0.0.1:1', '--fingerprint', 'abc')).code, 'usage')
   assert.is((await host.refused('remote', 'pin', 'nobody', fingerprint)).code, 'remote_not_found')
   assert.is((await host.refused('remote', 'pin', 'local', fingerprint)).code, 'unsupported')
