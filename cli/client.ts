@@ -77,10 +77,28 @@ export class Client {
 
   /**
    * Calls a method of the host.
-   * @throws {P8aError} what the host answered, or `host_gone` where the connection was lost
+   * @param options.signal gives up a `pod.call`, `pod.logs` or `pod.output`, and tells the host so; others are not waited for
+   * @throws {P8aError} what the host answered, `host_gone` where the connection was lost, or `aborted` by `signal`
    */
-  async call<M extends MethodName>(method: M, params: MethodInput<M>): Promise<MethodResults[M]> {
-    return (await this.#request(++this.#lastId, method, params)) as MethodResults[M]
+  async call<M extends MethodName>(
+    method: M,
+    params: MethodInput<M>,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<MethodResults[M]> {
+    const id = ++this.#lastId
+    if (!signal) return (await this.#request(id, method, params)) as MethodResults[M]
+    const aborted = Promise.withResolvers<never>()
+    const cancel = () => {
+      aborted.reject(new P8aError('aborted', `The caller gave up ${method}`))
+      this.#tell('rpc.cancel', { request: id })
+    }
+    if (signal.aborted) throw new P8aError('aborted', `The caller gave up ${method}`)
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return (await Promise.race([this.#request(id, method, params), aborted.promise])) as MethodResults[M]
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
   }
 
   /**

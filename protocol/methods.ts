@@ -31,7 +31,10 @@ export const processStatus = v.picklist(
 )
 export type ProcessStatus = v.InferOutput<typeof processStatus>
 
-const request = v.pipe(v.union([v.string(), v.number()]), v.description('id of a `pod.command` of this connection'))
+const request = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.description('id of a request of this connection that is under way'),
+)
 
 /** Name, one-line summary and parameters of every method. Unknown parameters are refused. */
 export const methods = {
@@ -72,6 +75,10 @@ export const methods = {
     }),
   },
   'rpc.discover': { summary: 'The OpenRPC document of this host', params: v.strictObject({}) },
+  'rpc.cancel': {
+    summary: 'Gives up a pod.call, pod.logs or pod.output of this connection that is under way',
+    params: v.strictObject({ request }),
+  },
   'pod.push': {
     summary: 'Stores a new version of a pod; makes the pod where there is none',
     params: v.strictObject({
@@ -251,6 +258,7 @@ export type MethodResults = {
   'host.token.remove': { name: string; removed: true }
   'host.audit': { entries: AuditEntry[] }
   'rpc.discover': Record<string, unknown>
+  'rpc.cancel': { canceled: boolean }
   'pod.push': Pushed
   'pod.start': PodStatus & { run?: string }
   'pod.stop': Stopped

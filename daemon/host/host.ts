@@ -37,6 +37,7 @@ type ServerMethod =
   | 'host.audit'
   | `host.token.${string}`
   | 'rpc.discover'
+  | 'rpc.cancel'
   | 'pod.command.input'
   | 'pod.command.cancel'
 

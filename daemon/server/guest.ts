@@ -15,6 +15,7 @@ type GuestOptions = {
   onEnded: () => void
   sendEntries?: Client['sendEntries']
   dialogs?: Client['dialogs']
+  requests?: Client['requests']
 }
 
 export class Guest implements Client {
@@ -22,6 +23,7 @@ export class Guest implements Client {
   readonly address: string
   readonly sendEntries: Client['sendEntries']
   readonly dialogs: Client['dialogs']
+  readonly requests: Client['requests']
   #options: GuestOptions
   #gone = new AbortController()
   #hasTriedWrong = false
@@ -33,6 +35,7 @@ export class Guest implements Client {
     this.address = options.visitor?.address ?? 'unix'
     this.sendEntries = options.sendEntries
     this.dialogs = options.dialogs
+    this.requests = options.requests
   }
 
   /** Aborted when it is gone. */

@@ -22,6 +22,7 @@ import { withinSight } from './confine.ts'
 import type { Dialogs } from './dialogs.ts'
 import { openRpcDocument } from './openrpc.ts'
 import type { OwnVerbs } from './own-verbs.ts'
+import type { Requests } from './requests.ts'
 
 /** A connection, or an HTTP request, as the dispatcher sees it. */
 export type Client = {
@@ -39,6 +40,8 @@ export type Client = {
   sendEntries: ((request: JSONRPCID) => SendEntries) | undefined
   /** The commands it has under way, or undefined where the transport cannot carry any. */
   dialogs?: Dialogs | undefined
+  /** The requests that it may give up, or undefined where the transport has no way to say so but to go. */
+  requests?: Requests | undefined
 }
 
 type Call = { client: Client; id: JSONRPCID | undefined }
@@ -68,7 +71,7 @@ export class Rpc {
     this.#onAnswered = options.onAnswered ?? (() => {})
     let document: Record<string, unknown> | undefined
     const all: Record<string, (params: never, call: Call) => unknown> = {
-      ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, hostVerb(verb)])),
+      ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, hostVerb(name, verb)])),
       ...Object.fromEntries(Object.entries(options.own).map(([name, verb]) => [name, ownVerb(verb)])),
       'host.auth': ({ token }: { token: string }, { client }: Call) => {
         const verdict = client.authorize(token)
@@ -80,6 +83,9 @@ export class Rpc {
         document ??= openRpcDocument(options.version)
         return document
       },
+      'rpc.cancel': ({ request }: MethodParams<'rpc.cancel'>, { client }: Call) => ({
+        canceled: client.requests?.cancel(request) ?? false,
+      }),
       'pod.command.input': ({ request, text }: MethodParams<'pod.command.input'>, { client }: Call) => {
         dialogOf(client, request).input(text)
         return { taken: true }
@@ -175,12 +181,18 @@ export class Rpc {
   }
 }
 
-function hostVerb(verb: Verbs[keyof Verbs]) {
+/** Nothing is changed by these that would be left in the middle; every other verb is done to its end. */
+const cancelable = ['pod.call', 'pod.logs', 'pod.output']
+
+function hostVerb(name: string, verb: Verbs[keyof Verbs]) {
   return (params: never, { client, id }: Call) => {
-    const { signal, dialogs } = client
+    const { signal, dialogs, requests } = client
     if (id === undefined) return verb(params, { signal, send: undefined })
+    const send = client.sendEntries?.(id)
+    if (requests && id !== null && cancelable.includes(name))
+      return requests.during(id, signal, async signal => await verb(params, { signal, send }))
     const openDialog = dialogs && id !== null ? () => dialogs.open(id) : undefined
-    return verb(params, { signal, send: client.sendEntries?.(id), openDialog })
+    return verb(params, { signal, send, openDialog })
   }
 }
 

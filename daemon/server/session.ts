@@ -7,10 +7,13 @@ import type { Authority } from './authority.ts'
 import { Dialogs } from './dialogs.ts'
 import type { Visitor } from './doorstep.ts'
 import { Guest } from './guest.ts'
+import { Requests } from './requests.ts'
 import type { Rpc } from './rpc.ts'
 
 /** How often the kernel asks a silent peer whether it is still there. */
 const keepAliveMs = 60_000
+/** How often one that sends nothing more is tried, while it is to be answered. */
+const probeMs = 500
 
 export type SessionOptions = {
   context: Context
@@ -52,6 +55,7 @@ class Session {
       sendEntries: request => entries =>
         this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
       dialogs: this.#dialogs,
+      requests: new Requests(),
     })
   }
 
@@ -158,8 +162,17 @@ class Session {
   #endWhenAnswered(): void {
     this.#dialogs.endInput()
     if (this.#pending === 0 && !this.#isRefused) this.#socket.end()
-    // Who has closed both halves looks the same: only a write finds out. Before a line of JSON a space is nothing.
-    else if (this.#pending > 0) this.#socket.write(' ')
+    else if (this.#pending > 0) this.#probe()
+  }
+
+  /**
+   * Who has closed both halves looks the same as who has closed one: only a write finds out, and over TCP only the next
+   * one. Before a line of JSON a space is nothing.
+   */
+  #probe(): void {
+    if (this.#pending === 0 || this.#socket.destroyed) return
+    this.#socket.write(' ')
+    setTimeout(() => this.#probe(), probeMs).unref()
   }
 
   async #send(message: unknown): Promise<void> {

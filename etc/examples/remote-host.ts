@@ -23,8 +23,12 @@ const pod: Pod = (params, bus, p8a) => {
     return await opened
   }
 
-  async function ask<M extends MethodName>(method: M, input: Omit<MethodInput<M>, 'path'>): Promise<MethodResults[M]> {
-    return await (await there()).call(method, { ...input, path } as MethodInput<M>)
+  async function ask<M extends MethodName>(
+    method: M,
+    input: Omit<MethodInput<M>, 'path'>,
+    signal?: AbortSignal,
+  ): Promise<MethodResults[M]> {
+    return await (await there()).call(method, { ...input, path } as MethodInput<M>, { signal })
   }
 
   p8a.host(name, {
@@ -39,7 +43,7 @@ const pod: Pod = (params, bus, p8a) => {
     runs: async (name, asked) => (await ask('pod.runs', { ...(name && { name }), ...asked })).runs,
     script: (name, asked) => ask('pod.script', { name, ...asked }),
     output: (name, asked) => ask('pod.output', { name, ...asked }),
-    call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args, ...asked })).value,
+    call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args, ...asked }, asked.signal)).value,
     info: asked => ask('host.info', asked),
     async *logs({ signal, ...query }) {
       // On a connection of its own: to leave the lines is to close it.

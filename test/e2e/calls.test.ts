@@ -106,6 +106,22 @@ test('the callee sees who calls, until when it waits, and that it gave up', asyn
   )
 })
 
+test('a client that cancels a call is answered at once, the callee is told, and the connection goes on', async () => {
+  const before = countIn(logText('called'), 'wait ended aborted')
+  const client = await host.client()
+  const patience = new AbortController()
+  const call = client.call('pod.call', { name: 'called', fn: 'wait' }, { signal: patience.signal })
+  await until(() => countIn(logText('called'), 'wait began') === before + 1, 'it has begun')
+  patience.abort()
+  assert.is(await call.catch(error => error.code), 'aborted')
+  await until(() => countIn(logText('called'), 'wait ended aborted') === before + 1, 'the callee was told')
+  assert.equal(await client.call('rpc.cancel', { request: 4711 }), { canceled: false })
+  assert.is((await client.call('pod.call', { name: 'called', fn: 'add', args: [1, 2] })).value, 3)
+  const given = { signal: AbortSignal.abort() }
+  assert.is(await client.call('host.info', {}, given).catch(error => error.code), 'aborted')
+  client.close()
+})
+
 test('an async generator streams its values, is pulled only as the consumer takes, and ends with it', async () => {
   const ends = () => countIn(logText('called'), 'numbers ended')
   assert.equal(await host.call('calling', 'take', 'called', 'numbers', 100, [40]), [...Array(40).keys()])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Stopped } from '../../protocol/methods.ts'
-import { isAlive, root, TestHost, until } from '../e2e/harness.ts'
+import { fixture, isAlive, root, TestHost, until } from '../e2e/harness.ts'
 
 const test = suite('examples')
 const host = new TestHost()
@@ -221,6 +221,13 @@ test('remote-host.ts makes another host a host within this one', async () => {
     const stopped = await host.json<Stopped>('stop', 'berlin', 'math')
     assert.is(stopped.status, 'idle')
     await host.ok('remove', 'berlin', 'math', '--force')
+    await host.ok('push', 'berlin', 'called', fixture('called'))
+    await host.ok('start', 'berlin', 'called')
+    const calling = host.start('call', 'berlin', 'called', 'wait')
+    const said = (text: string) => async () => (await far.ok('logs', 'local', 'called')).includes(text)
+    await until(said('wait began'), 'it is called')
+    calling.kill()
+    await until(said('wait ended aborted'), 'it knows that nobody waits')
     await host.ok('stop', 'local', 'far')
   } finally {
     await far.dispose()
