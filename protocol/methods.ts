@@ -260,7 +260,7 @@ export type MethodResults = {
   'rpc.discover': Record<string, unknown>
   'rpc.cancel': { canceled: boolean }
   'pod.push': Pushed
-  'pod.start': PodStatus & { run?: string }
+  'pod.start': Started
   'pod.stop': Stopped
   'pod.restart': PodStatus
   'pod.scale': PodStatus
@@ -441,6 +441,12 @@ export type RunEnd = {
   /** How long the stop took. */
   tookMs?: number
 }
+
+/**
+ * What a start came to. `run`: of a script, the id of its run. `dropped`: names of the params and of what else the pod was given
+ * the last time, where it was given nothing now.
+ */
+export type Started = PodStatus & { run?: string; dropped?: string[] }
 
 /** `text`: what there is to say where nothing was stopped. */
 export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string }

@@ -31,6 +31,7 @@ export const run: Run = async (input, context) => {
         return await follow(host, pod.run, context)
       }
       output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
+      if (pod.dropped && !output.json) await tellDropped(remote, name, pod.dropped)
       return 0
     })
   })
@@ -39,6 +40,15 @@ export const run: Run = async (input, context) => {
 function startedText(pod: PodStatus): string {
   const line = podLine(pod)
   return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
+}
+
+/** Who comes from PM2 expects it to be kept. */
+async function tellDropped(remote: string, name: string, dropped: readonly string[]): Promise<void> {
+  const { say } = await import('../say.ts')
+  await say(
+    'info',
+    `It has no more what it was given before: ${dropped.join(', ')}. pod restart ${remote} ${name} would have kept that`,
+  )
 }
 
 /** What stands behind `--` are the arguments of a script, and the params of any other pod. */

@@ -1,7 +1,7 @@
 // The verbs that change what is wanted of a pod: start, stop, restart, scale. Each edits the desired state and waits for
 // what comes of it; bringing it about is the supervisor's matter.
 import { P8aError } from '../../protocol/errors.ts'
-import type { MethodParams, PodStatus, Stopped } from '../../protocol/methods.ts'
+import type { MethodParams, PodStatus, Started, Stopped } from '../../protocol/methods.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
@@ -13,11 +13,7 @@ import { refuseScriptParams, scheduleScript, startScript, stopRun, stopScript } 
 import { statusOf } from './status.ts'
 
 /** @throws {P8aError} `pod_not_found`, `pod_running`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
-export async function start(
-  context: Context,
-  pods: Pods,
-  params: MethodParams<'pod.start'>,
-): Promise<PodStatus & { run?: string }> {
+export async function start(context: Context, pods: Pods, params: MethodParams<'pod.start'>): Promise<Started> {
   const { supervisor } = pods.get(params.name)
   if (supervisor.isScript) {
     if (params.config.schedule) return await scheduleScript(context, pods, params)
@@ -26,14 +22,28 @@ export async function start(
   refuseScriptParams(params)
   const { scale, ...config } = params.config
   await checkSchedule(config.schedule)
+  const wasRunning = runs(supervisor)
+  const generation = supervisor.inForce?.desired.generation
   await startNeeds(context, pods, { name: params.name, needs: config.needs })
+  let dropped: string[] = []
   await pods.change(params.name, desired => {
-    refuseRunning(supervisor)
-    const next: Desired = { ...known(pods, supervisor, desired), params: params.params, config, want: 'up' }
+    // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
+    if (wasRunning || desired?.generation !== generation) refuseRunning(supervisor)
+    const before = known(pods, supervisor, desired)
+    dropped = droppedBy(params, before)
+    const next: Desired = { ...before, params: params.params, config, want: 'up' }
     context.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale })
   })
-  return await outcome(context, supervisor, params.wait)
+  const status = await outcome(context, supervisor, params.wait)
+  return { ...status, ...(dropped.length > 0 && { dropped }) }
+}
+
+/** What it was given the last time, where it is given nothing now: its params as options are written, and its config. */
+function droppedBy({ params, config }: MethodParams<'pod.start'>, before: Desired): string[] {
+  const { scale: _, ...rest } = config
+  if (Object.keys(params).length + Object.keys(rest).length > 0) return []
+  return [...Object.keys(before.params), ...Object.keys(before.config)]
 }
 
 /** @throws {P8aError} `pod_not_found`, `no_space`, `save_failed` */
@@ -72,6 +82,8 @@ export async function restart(context: Context, pods: Pods, params: MethodParams
     context.log.info('verb', 'restart', { pod: params.name })
     return renewed({ ...known(pods, supervisor, desired), want: 'up' })
   })
+  // Those of the newest version, which is in force now; it waits for them.
+  await startNeeds(context, pods, { name: params.name, needs: undefined })
   return await outcome(context, supervisor, params.wait)
 }
 
@@ -159,15 +171,19 @@ function renewed(desired: Desired): Desired {
   return { ...desired, version: desired.images.at(-1)?.version ?? 0, generation: desired.generation + 1 }
 }
 
-function refuseRunning(supervisor: PodSupervisor): void {
+/** Whether it is up, or on its way there. */
+function runs(supervisor: PodSupervisor): boolean {
   const isStarting = [...supervisor.slots.values()].some(slot => slot.at === 'spawning' || slot.at === 'starting')
-  const isWanted = supervisor.inForce?.desired.want === 'up'
-  if (!isWanted || (supervisor.state !== 'up' && !isStarting)) return
+  return supervisor.inForce?.desired.want === 'up' && (supervisor.state === 'up' || isStarting)
+}
+
+function refuseRunning(supervisor: PodSupervisor): void {
+  if (!runs(supervisor)) return
   throw new P8aError(
     'pod_running',
     `Cannot start pod ${quote(supervisor.name)}: it is ${supervisor.state === 'up' ? 'up' : 'starting'}`,
     {
-      hint: 'Use restart, or stop it first',
+      hint: `pod restart REMOTE ${supervisor.name} starts it anew as it is; to give it other params or options, stop it first`,
       facts: { pod: supervisor.name, status: supervisor.state },
     },
   )

@@ -747,4 +747,16 @@ test('every example of etc/examples is pushed and comes up', async () => {
   assert.ok(readFileSync(join(root, 'etc/examples', examples[0] as string), 'utf8').length > 0)
 })
 
+test('a start without params tells what it has no more; a restart keeps it', async () => {
+  await host.push('forever', 'forgetful')
+  assert.is((await host.pod('start', 'local', 'forgetful', '--port', '1', '--env', 'A=b')).stderr, '')
+  await host.ok('stop', 'local', 'forgetful')
+  await host.ok('restart', 'local', 'forgetful')
+  assert.equal((await host.status('forgetful')).params, { port: '1' })
+  await host.ok('stop', 'local', 'forgetful')
+  const { stderr } = await host.pod('start', 'local', 'forgetful')
+  assert.match(stderr, /^hint: It has no more what it was given before: port, env\. pod restart local forgetful /)
+  await host.ok('remove', 'local', 'forgetful', '--force')
+})
+
 test.run()

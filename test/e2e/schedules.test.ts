@@ -140,6 +140,21 @@ test('a pod is started after what it needs, and stopped before it', async ({ hos
   await until(async () => (await host.status('needing')).status === 'up', 'it came back')
 })
 
+test('a pod that waits for what it needs is started, and restarted, with that', async ({ host }) => {
+  await host.push('forever')
+  await host.push('needing')
+  await host.ok('start', 'local', 'needing', '--value', '1')
+  for (const verb of [['restart'], ['start', '--value', '2']] as const) {
+    await host.ok('stop', 'local', 'forever')
+    assert.is((await host.status('needing')).status, 'waiting')
+    const [name, ...rest] = verb
+    await host.ok(name, 'local', 'needing', ...rest)
+    assert.equal([(await host.status('forever')).status, (await host.status('needing')).status], ['up', 'up'])
+  }
+  assert.equal((await host.status('needing')).params, { value: '2' })
+  assert.is((await host.refused('start', 'local', 'needing')).code, 'pod_running')
+})
+
 test('a cycle of needs is refused at push, and shown', async ({ host }) => {
   const pod = (needs: string) => `export const config = { needs: ['${needs}'] }\nexport default () => {}\n`
   for (const [name, needs] of [
