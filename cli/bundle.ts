@@ -32,6 +32,7 @@ export async function bundle(file: string): Promise<Bundle> {
   if (asksForMissingName(textOf(result, '.js'))) await make(builtins('names'))
   if (exportsWholeBuiltin(textOf(result, '.js'))) result = await make()
   await addons.refuse(result.metafile, { file, dir: dirname(entry) })
+  await refuseProgram(file, entry)
   const { code, map } = withCommonJsNames(textOf(result, '.js'), textOf(result, '.map'))
   return { code, map, file: basename(file) }
 }
@@ -91,13 +92,27 @@ async function checkFile(file: string): Promise<string> {
       'Name the file whose default export is the pod',
     )
   if (!endings.includes(extname(file))) {
-    throw refused(file, `a pod's file cannot end in "${extname(file)}"`, `It may end in ${endings.join(', ')}`)
+    throw refused(
+      file,
+      `a pod's file cannot end in "${extname(file)}"`,
+      `It may end in ${endings.join(', ')}; a script in another language begins with a line such as #!/usr/bin/env python3`,
+    )
   }
   const text = await readFile(file, 'utf8').catch(cause => {
     throw unreadable(file, cause)
   })
   if (text.trim() === '') throw refused(file, 'it is empty', 'The smallest pod: export default async () => {}')
   return await realpath(file)
+}
+
+/** One that begins by itself would be run over and over, since what it is to be started by is not there. */
+async function refuseProgram(file: string, entry: string): Promise<void> {
+  if (/\bexports?\b/.test(await readFile(entry, 'utf8'))) return
+  throw refused(
+    file,
+    'it exports nothing that could be started',
+    `A pod is what a file exports: export default async (params, bus, p8a) => { … }. For a program that begins by itself, push a file beside it: export default async () => { await import('./${basename(file)}') }`,
+  )
 }
 
 function refused(file: string, why: string, hint: string): P8aError {

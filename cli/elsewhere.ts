@@ -42,18 +42,26 @@ const commands: Record<string, string> = {
 
 /** Options of this `pod` by what they are called there. */
 const options: Record<string, string> = {
+  autorestart: 'restart',
   background: 'detach',
   bind: 'host',
   cron: 'schedule',
   detached: 'detach',
   grep: 'tag',
   instances: 'scale',
+  'kill-timeout': 'stop-timeout',
   listen: 'host',
+  'max-restarts': 'retries',
+  'no-autorestart': 'restart',
+  'node-args': 'node-flag',
+  'node-options': 'node-flag',
   replicas: 'scale',
+  'restart-policy': 'restart',
   since: 'time',
   stats: 'usage',
   tail: 'lines',
   until: 'time',
+  workdir: 'cwd',
 }
 
 export function commandElsewhere(word: string): string | undefined {

@@ -24,6 +24,13 @@ export function match(words: readonly string[]): Matched {
   throw unknownCommand(words)
 }
 
+/** The commands that begin with `words`, where these are a command's beginning alone: `host`. */
+export function groupOf(words: readonly string[]): CommandSpec[] {
+  const beginning = words.join(' ')
+  if (beginning === '' || commands.some(spec => namesOf(spec).includes(beginning))) return []
+  return commands.filter(spec => nameOf(spec).startsWith(`${beginning} `))
+}
+
 /** The name of a command: `start`, `host start`. */
 export function nameOf({ usage }: CommandSpec): string {
   return usage.split(/ [<[]/, 1)[0] ?? ''

@@ -1,21 +1,34 @@
 // What `pod help` prints. cac holds the declarations and lays them out; it is loaded for help alone, since to declare all
 // commands takes longer than what `pod status` does of its own.
 import { type CAC, cac } from 'cac'
-import { commands, globalFlags } from './commands.ts'
-import { match } from './grammar.ts'
-import { openStdout } from './print.ts'
+import { type CommandSpec, commands, globalFlags } from './commands.ts'
+import { groupOf, match } from './grammar.ts'
+import { openStdout, printOut } from './print.ts'
 
 /**
  * Prints the help of the command that `words` begin with, or without words that of `pod` itself.
  * @throws {P8aError} `usage`
  */
 export function printHelp(words: readonly string[]): void {
+  const group = groupOf(words)
+  if (group.length > 0) printGroup(words, group)
+  else printCommand(words)
+}
+
+function printCommand(words: readonly string[]): void {
   const cli = declare()
   const spec = words.length === 0 ? undefined : match(words).spec
   const shown = spec ? cli.commands[commands.indexOf(spec)] : cli
   // cac prints it by itself.
   openStdout()
   shown?.outputHelp()
+}
+
+/** `pod host`, which is no command itself. */
+function printGroup(words: readonly string[], group: readonly CommandSpec[]): void {
+  const width = Math.max(...group.map(({ usage }) => usage.length))
+  const lines = group.map(({ usage, about }) => `  $ pod ${usage.padEnd(width)}  ${about}`)
+  printOut(`Commands:\n${lines.join('\n')}\n\nMore of each: pod help ${words.join(' ')} COMMAND\n`)
 }
 
 /** The commands as cac knows them. */

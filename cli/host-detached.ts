@@ -34,7 +34,7 @@ export async function startDetached(options: StartOptions, output: Output): Prom
   if (!info) throw tooSlow(child, dataDir)
   for (const port of tcpPorts(info)) await rememberHost(port, dataDir)
   output.answer(info, () => '')
-  if (!output.json) await printStarted(info)
+  if (!output.json) await printStarted(info, output)
   return 0
 }
 
@@ -109,7 +109,7 @@ function endedAtOnce(child: ChildProcess, dataDir: string, text: string): P8aErr
   })
 }
 
-async function printStarted(info: HostInfo): Promise<void> {
+async function printStarted(info: HostInfo, output: Output): Promise<void> {
   const { say } = await import('./say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
   printOut(`It answers at ${info.addresses.join(' and ')}\n`)
@@ -123,7 +123,7 @@ async function printStarted(info: HostInfo): Promise<void> {
     )
   }
   const hasPods = Object.values(info.pods).some(count => count > 0)
-  if (!hasPods) printOut('Next: pod push local hello hello.js && pod start local hello\n')
+  if (!hasPods) printOut(output.named('Next: pod push local hello hello.js && pod start local hello\n'))
 }
 
 /** Whether others than this machine reach an address, and can listen in. */

@@ -14,7 +14,7 @@ export async function report(error: unknown, output: Output, more: Record<string
   }
   const { say } = await import('./say.ts')
   await say('error', known.message)
-  if (known.hint !== undefined) await say('info', known.hint)
+  if (known.hint !== undefined) await say('info', output.named(known.hint))
   if (process.env.P8A_DEBUG) printErr(`${error instanceof Error ? error.stack : error}\n`)
 }
 

@@ -2,7 +2,7 @@
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Input } from './commands.ts'
 import { type Context, openContext } from './context.ts'
-import { argsOf, commandsWith, flagsOf, type Matched, match, nameOf } from './grammar.ts'
+import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './grammar.ts'
 import type { Options } from './options.ts'
 import { Output } from './output.ts'
 import { exitCodeOf, report } from './report.ts'
@@ -14,11 +14,16 @@ const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }
 export async function run(argv: readonly string[]): Promise<number> {
   const output = new Output({ json: asksForJson(argv) })
   try {
-    return await dispatch(argv, { output, open: openContext })
+    return await dispatch(argv, { output, open })
   } catch (error) {
     await report(error, output)
     return exitCodeOf(error)
   }
+}
+
+function open(options: Options, output: Output): Context {
+  output.dataDir = options.text('data')
+  return openContext(options, output)
 }
 
 /** Where a command line comes from: how it prints, and what its command gets beside its arguments. */
@@ -38,6 +43,9 @@ export async function dispatch(argv: readonly string[], caller: Caller): Promise
     const { options } = walk(before, { flags: [...flagsOf(), versionFlag], params: false })
     return options.has('version') ? await printVersion(output) : await help([])
   }
+  const group = words.filter(word => !word.startsWith('-'))
+  const isHelp = argv.includes('--help') || argv.includes('-h')
+  if (isHelp && groupOf(group).length > 0) return await help(group)
   const matched = match(words)
   try {
     return await runCommand(matched, { before, words, caller })

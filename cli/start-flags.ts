@@ -1,5 +1,8 @@
 // The options of `pod start` that are the pod's policy, and the config they make. What a value may be is the host's to
 // say, so that there is one place for it; only what must be a number is read here.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import type { PodConfigInput } from '../protocol/config.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { FlagLine } from './commands.ts'
@@ -17,6 +20,7 @@ export const startFlags: readonly FlagLine[] = [
   ['--check-timeout <time>', 'How long a check may take'],
   ['--check-failures <n>', 'Failed checks in a row after which a run is killed'],
   ['--env <k=v>', 'An environment variable (may be repeated)'],
+  ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
@@ -52,7 +56,7 @@ export function configOf(options: Options): PodConfigInput {
     readyAfter: options.text('ready-after'),
     minUptime: options.text('min-uptime'),
     check: Object.keys(check).length > 0 ? check : undefined,
-    env: options.has('env') ? Object.fromEntries(options.all('env').map(readVariable)) : undefined,
+    env: envOf(options),
     cwd: options.text('cwd'),
     timeout: options.text('timeout'),
     schedule: scheduleOf(options),
@@ -72,6 +76,29 @@ function scheduleOf(options: Options): PodConfigInput['schedule'] {
   const [extra] = Object.keys(rest)
   if (extra === undefined) return undefined
   throw new P8aError('usage', `Cannot read --${extra}: there is no --schedule`)
+}
+
+/** What is named by itself counts more than what is in a file, and a later file more than one before. */
+function envOf(options: Options): Record<string, string> | undefined {
+  if (!options.has('env') && !options.has('env-file')) return undefined
+  const files = options.all('env-file').map(readVariables)
+  return Object.assign({}, ...files, Object.fromEntries(options.all('env').map(readVariable)))
+}
+
+function readVariables(file: string): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new P8aError(
+      'file_not_found',
+      `Cannot read --env-file ${JSON.stringify(file)}: ${(cause as Error).message}`,
+      {
+        hint: `Looked for ${resolve(file)}`,
+        facts: { file },
+        cause,
+      },
+    )
+  }
 }
 
 function readVariable(text: string): [string, string] {

@@ -18,9 +18,8 @@ export const run: Run = async (_input, { output, dataDir }) => {
   }
   const file = shellPasswordFile(dataDir)
   await save(file, `${await hashPassword(password)}\n`)
-  output.answer(
-    { file },
-    () => "The password is set; it holds for the shell's own port: pod host start --shell-port 3001",
+  output.answer({ file }, () =>
+    output.named("The password is set; it holds for the shell's own port: pod host start --shell-port 3001"),
   )
   return 0
 }

@@ -17,7 +17,7 @@ export const run: Run = async ({ options }, context) => {
       return { pid, pods }
     }
     const { pid, pods } = await spin('Stopping the host', output, stop())
-    output.answer({ stopped: true, pid, pods }, () => stoppedText(pods, withPods))
+    output.answer({ stopped: true, pid, pods }, () => output.named(stoppedText(pods, withPods)))
     return 0
   })
 }

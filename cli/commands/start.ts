@@ -3,11 +3,14 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/methods.ts'
 import type { Input, Run } from '../commands.ts'
+import { optionElsewhere } from '../elsewhere.ts'
+import { nearest } from '../nearest.ts'
+import type { Output } from '../output.ts'
 import { type RemoteHost, withHost } from '../remote-host.ts'
 import { localTime } from '../render/amounts.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'
-import { configOf } from '../start-flags.ts'
+import { configOf, scriptFlags, startFlags } from '../start-flags.ts'
 import { reportStart } from '../start-report.ts'
 
 export const run: Run = async (input, context) => {
@@ -31,7 +34,8 @@ export const run: Run = async (input, context) => {
         return await follow(host, pod.run, context)
       }
       output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
-      if (pod.dropped && !output.json) await tellDropped(remote, name, pod.dropped)
+      if (!output.json) await tellMistyped(input)
+      if (pod.dropped && !output.json) await tellDropped(output, { remote, name }, pod.dropped)
       return 0
     })
   })
@@ -42,13 +46,27 @@ function startedText(pod: PodStatus): string {
   return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
 }
 
+/** Every option that is not known is a param; one that looks like a known one may have been meant as that. */
+async function tellMistyped({ params, tail }: Input): Promise<void> {
+  const known = [...startFlags, ...scriptFlags].map(([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '')
+  for (const name of Object.keys(tail?.before ?? params)) {
+    const meant = optionElsewhere(name) ?? nearest(name, known)
+    // The beginning of an option is most often a word of its own.
+    if (meant === undefined || !known.includes(meant) || meant.startsWith(name)) continue
+    const { say } = await import('../say.ts')
+    await say('info', `--${name} was given to the pod as a param; if the option --${meant} was meant: pod help start`)
+  }
+}
+
 /** Who comes from PM2 expects it to be kept. */
-async function tellDropped(remote: string, name: string, dropped: readonly string[]): Promise<void> {
+async function tellDropped(
+  output: Output,
+  { remote, name }: { remote: string; name: string },
+  dropped: readonly string[],
+): Promise<void> {
   const { say } = await import('../say.ts')
-  await say(
-    'info',
-    `It has no more what it was given before: ${dropped.join(', ')}. pod restart ${remote} ${name} would have kept that`,
-  )
+  const what = `It has no more what it was given before: ${dropped.join(', ')}`
+  await say('info', output.named(`${what}. pod restart ${remote} ${name} would have kept that`))
 }
 
 /** What stands behind `--` are the arguments of a script, and the params of any other pod. */

@@ -193,6 +193,17 @@ test('bundle() refuses an import that is not there, and says what to install', a
   assert.match((await failsWith('bundle_failed', () => bundle(other.source))).hint ?? '', 'Check that path')
 })
 
+test('bundle() refuses a program that exports nothing, and says how it becomes a pod', async () => {
+  for (const program of ["require('node:http').createServer().listen(0)", "import 'node:fs'\nconsole.log(1)"]) {
+    await using at = await withSource(program)
+    const error = await failsWith('bundle_failed', () => bundle(at.source))
+    assert.match(error.message, 'it exports nothing')
+    assert.match(error.hint ?? '', "await import('./app.ts')")
+    const wrapped = await at.file('wrap.ts', "export default async () => { await import('./app.ts') }")
+    assert.ok((await bundle(wrapped)).code)
+  }
+})
+
 test('bundle() refuses what is missing, a directory, empty, or of another kind', async () => {
   await using at = await withSource(' \n')
   await failsWith('file_not_found', () => bundle(join(at.dir, 'none.ts')))

@@ -212,6 +212,27 @@ test('a remote’s path goes with every request, and its token is found for a ho
   ])
 })
 
+test('a hint names the data directory that the command line has, and no other', async () => {
+  await using at = await scratch()
+  const far = join(at.dir, 'far away')
+  const told = await pod(at.dir, 'status', 'local', '--data', far)
+  assert.match(told.stderr, `hint: Start one: pod host start --data "${far}" --detach`)
+  assert.match((await pod(at.dir, 'status', 'local')).stderr, /hint: Start one: pod host start --detach\n/)
+})
+
+test('pod host --help lists the commands of the group', async () => {
+  await using at = await scratch()
+  for (const words of [
+    ['host', '--help'],
+    ['help', 'host'],
+    ['-h', 'host'],
+  ]) {
+    const { code, stdout } = await pod(at.dir, ...words)
+    assert.equal([code, stdout.includes('pod host token add <name>')], [0, true], words.join(' '))
+  }
+  assert.is((await pod(at.dir, 'host')).code, 2)
+})
+
 test('pod remote add keeps a remote whose host is not there, and says so', async () => {
   await using at = await scratch()
   const added = await pod(at.dir, 'remote', 'add', 'origin', 'localhost:1')

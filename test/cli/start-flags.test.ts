@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Options } from '../../cli/options.ts'
 import { configOf, startFlags } from '../../cli/start-flags.ts'
 import { parseConfig } from '../../protocol/config.ts'
+import { scratch } from './scratch.ts'
 import { failsWith } from './throws.ts'
 
 function options(...given: [name: string, value: string][]): Options {
@@ -24,13 +27,15 @@ test('configOf() reads every policy option into a config that the host takes', (
     '<policy>': 'never',
     '<dir>': '/srv',
     '<flag>': '--expose-gc',
+    '<file>': '/dev/null',
   }
   const given = startFlags.map(([flag]): [string, string] => {
     const [, name = '', value = ''] = /^--(\S+) (.+)$/.exec(flag) ?? []
     return [name, values[value] ?? 'no value for it in this test']
   })
   const config = parseConfig(configOf(options(...given)))
-  assert.is(Object.keys(config).length + Object.keys(config.check ?? {}).length - 1, startFlags.length)
+  // The checks are one key, and so are variables however they are given.
+  assert.is(Object.keys(config).length + Object.keys(config.check ?? {}).length, startFlags.length)
   assert.equal(config.env, { A: 'b=c' })
   assert.equal(config.nodeFlags, ['--expose-gc'])
 })
@@ -40,6 +45,17 @@ test('configOf() collects repeated options', () => {
     env: { A: '1', B: '' },
     nodeFlags: ['-x', '-y'],
   })
+})
+
+test('configOf() reads files of variables; what is named by itself counts more', async () => {
+  await using at = await scratch()
+  const [first, second] = [join(at.dir, 'first.env'), join(at.dir, 'second.env')]
+  writeFileSync(first, '# a comment\nA=1\nB="two words"\n')
+  writeFileSync(second, 'export A=2\nC=3\n')
+  const given = options(['env-file', first], ['env', 'C=4'], ['env-file', second])
+  assert.equal(configOf(given), { env: { A: '2', B: 'two words', C: '4' } })
+  const error = await failsWith('file_not_found', () => configOf(options(['env-file', join(at.dir, 'none')])))
+  assert.match(error.message, 'none')
 })
 
 test('configOf() refuses what is no number and what is no variable, naming it', async () => {
