@@ -8,7 +8,7 @@ export async function report(error: unknown, output: Output, more: Record<string
   const known = asP8aError(error)
   if (output.json) {
     const { code, message, hint, facts } = known
-    const body = { ...facts, ...more, code, message, ...(hint === undefined ? {} : { hint }) }
+    const body = { ...facts, ...more, code, message, ...(hint === undefined ? {} : { hint: output.named(hint) }) }
     printErr(`${JSON.stringify({ error: body })}\n`)
     return
   }

@@ -1,5 +1,6 @@
 // How a run's process ends: its uncaught errors are logged, its exit code is left for whichever host looks next.
 import { inspect } from 'node:util'
+import { P8aError } from '../protocol/errors.ts'
 import type { ExitNote } from '../protocol/link.ts'
 
 const { writeFileSync } = process.getBuiltinModule('node:fs')
@@ -13,7 +14,8 @@ export function noteEnding(exitFile: string, beforeExit: () => void): (error: un
   let message: string | undefined
   const fail = (error: unknown): never => {
     message = firstLine(error)
-    process.stderr.write(`${inspect(error)}\n`)
+    // What we found wrong with it is no fault of its code's, which a stack would point to.
+    process.stderr.write(`${isOurs(error) ? error.message : inspect(error)}\n`)
     process.exit(1)
   }
   process.on('uncaughtException', error => {
@@ -33,6 +35,11 @@ export function noteEnding(exitFile: string, beforeExit: () => void): (error: un
 }
 
 function firstLine(error: unknown): string {
+  if (isOurs(error)) return error.message
   const text = error instanceof Error ? `${error.name}: ${error.message}` : `Uncaught ${inspect(error)}`
   return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
+}
+
+function isOurs(error: unknown): error is P8aError {
+  return error instanceof P8aError && error.message.startsWith('Cannot start the pod: ')
 }

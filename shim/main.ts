@@ -143,8 +143,8 @@ function become(assignment: Assignment, link: Link): { run: Run; neighbors: Neig
   const run: Run = new Run(assignment, events, neighbors)
   try {
     process.chdir(assignment.cwd)
-  } catch (error) {
-    fail(error)
+  } catch {
+    fail(new P8aError('start_failed', `Cannot start the pod: its working directory ${assignment.cwd} is not there`))
   }
   run.start().catch(fail)
   return { run, neighbors }

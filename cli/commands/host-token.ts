@@ -23,7 +23,7 @@ function noToken(file: string, cause: NodeJS.ErrnoException): P8aError {
     `Cannot read the token in ${file}: ${missing ? 'there is none' : cause.message}`,
     {
       hint: missing
-        ? 'A host makes it at its first start: pod host start --detach'
+        ? 'A host makes it at its first start: pod host start --detach. Where it was removed, there is: pod host token add NAME'
         : 'Run this as the user whose host it is',
       facts: { file },
       cause,

@@ -29,7 +29,13 @@ export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
 }
 
 /** Why none can be called. */
-export function notUp({ name: pod, state }: PodSupervisor, name: string): P8aError {
+export function notUp({ name: pod, state, isScript }: PodSupervisor, name: string): P8aError {
+  if (isScript) {
+    return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is a script, which has no functions`, {
+      hint: `Run it: pod start REMOTE ${pod} --wait`,
+      facts: { pod },
+    })
+  }
   return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is ${state}`, {
     hint: state === 'idle' ? `Start it first: pod start REMOTE ${pod}` : 'Wait until it is up',
     facts: { pod, status: state },

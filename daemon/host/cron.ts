@@ -10,9 +10,10 @@ export async function nextTime({ at, zone }: Schedule, fromMs: number): Promise<
     const cron = new Cron(at, { paused: true, ...(zone !== undefined && { timezone: zone }) })
     return cron.nextRun(new Date(fromMs))?.getTime()
   } catch (cause) {
-    const why = (cause as Error).message.replace(/^(CronPattern|CronDate|Cron): /, '')
+    const said = (cause as Error).message.replace(/^(CronPattern|CronDate|Cron): /, '')
+    const why = said.includes('timezone') ? `there is no time zone ${quote(zone ?? '')}` : said.replace(/\.$/, '')
     throw new P8aError('bad_config', `Cannot use the schedule ${quote(at)}: ${why}`, {
-      hint: 'Five fields (minute, hour, day, month, weekday), as in "0 3 * * *"; a zone such as Europe/Berlin',
+      hint: 'Five fields (minute, hour, day, month, weekday), as in "0 3 * * *", and one for seconds before them if need be; a zone such as Europe/Berlin',
       facts: { key: 'schedule' },
       cause,
     })

@@ -204,11 +204,21 @@ async function outcome(
   return status
 }
 
-function didNotComeUp({ name }: PodSupervisor, status: PodStatus): P8aError {
+function didNotComeUp(supervisor: PodSupervisor, status: PodStatus): P8aError {
+  const { name } = supervisor
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
-    hint: `Mend it and push it again, then start it; see pod logs REMOTE ${name}`,
+    hint: hintFor(supervisor),
     facts: { pod: name, cause: status.cause, status },
   })
+}
+
+function hintFor({ name, slots }: PodSupervisor): string {
+  const end = [...slots.values()].find(slot => slot.at === 'failed')?.end
+  if (end?.reason === 'start_timeout')
+    return "Its main function has to return, to be at work for readyAfter without a blocked event loop, or to say that it is up: bus.emit('status', 'up'). More time: --start-timeout 2m"
+  if (end?.reason === 'exited' && end.code === 0)
+    return `If it is done by then: pod start REMOTE ${name} --restart on-failure. Else it has nothing to wait for, such as a server or a timer`
+  return `Mend it and push it again, then start it; see pod logs REMOTE ${name}`
 }
 
 /** Another client, or a person's edit, was faster. */

@@ -1,10 +1,11 @@
 // `pod.logs`: turns what a client asks into a query of the log files, and sends what comes of it.
 import { P8aError } from '../../protocol/errors.ts'
 import type { LogEntry, MethodParams, MethodResults } from '../../protocol/methods.ts'
-import { parseRunId, quote } from '../../protocol/names.ts'
+import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
 import { favorSpeed } from '../memory.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Pods } from './pods.ts'
 
 /** How many entries an answer may hold that is not streamed. */
@@ -68,7 +69,7 @@ async function readWhole(dir: string, query: LogQuery, signal: AbortSignal): Pro
 
 function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodParams<'pod.logs'>): LogQuery {
   const scope = scopeOf(name, run)
-  if (scope.pod !== undefined) pods.get(scope.pod)
+  if (scope.pod !== undefined) checkRun(pods.get(scope.pod).supervisor, scope.run)
   return {
     ...scope,
     ...(tags && { tags }),
@@ -78,6 +79,16 @@ function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodPar
   }
 }
 
+/** One that was removed has been: its number is not above the last. */
+function checkRun({ name, lastNumber }: PodSupervisor, run: number | undefined): void {
+  if (run === undefined || run <= lastNumber) return
+  throw new P8aError('run_not_found', `There is no run ${runId(name, run)} yet`, {
+    hint:
+      lastNumber > 0 ? `The last one is ${runId(name, lastNumber)}: pod runs REMOTE ${name}` : `It was never started`,
+    facts: { pod: name, run: runId(name, run) },
+  })
+}
+
 function scopeOf(name: string | undefined, run: string | undefined): { pod?: string; run?: number } {
   const ofName = name === undefined ? undefined : (parseRunId(name) ?? { pod: name })
   if (run === undefined) return ofName && 'number' in ofName ? { pod: ofName.pod, run: ofName.number } : (ofName ?? {})
@@ -85,7 +96,8 @@ function scopeOf(name: string | undefined, run: string | undefined): { pod?: str
   const number = id?.number ?? (/^[1-9]\d{0,14}$/.test(run) ? Number(run) : undefined)
   const pod = ofName?.pod ?? id?.pod
   if (number !== undefined && pod !== undefined && (id?.pod ?? pod) === pod) return { pod, run: number }
-  throw new P8aError('run_not_found', `There is no run ${quote(run)}`, {
+  const isOther = id !== undefined && ofName !== undefined
+  throw new P8aError('run_not_found', `There is no run ${quote(run)}${isOther ? ` of pod ${quote(ofName.pod)}` : ''}`, {
     hint: 'Name a run as web.7, or the pod and its number: pod logs REMOTE web --run 7',
   })
 }

@@ -17,8 +17,11 @@ export function parseParams(name: MethodName, params: unknown): unknown {
       : unknown
         ? `there is no parameter ${quote(key)}`
         : `${key} ${reason(issue)}`
-  throw new P8aError(key.startsWith('config') ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
-    hint: `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
+  const isConfig = key.startsWith('config')
+  throw new P8aError(isConfig ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
+    hint: isConfig
+      ? 'docs/PODS.md has all that a config may say; pod help start its options'
+      : `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
     facts: { method: name, parameter: key },
   })
 }

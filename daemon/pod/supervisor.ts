@@ -68,6 +68,11 @@ export class PodSupervisor {
     return this.#inForce?.image.kind === 'script'
   }
 
+  /** The number of its newest run; 0 where there was none. */
+  get lastNumber(): number {
+    return this.#lastNumber
+  }
+
   get inForce(): InForce | undefined {
     return this.#inForce
   }
