@@ -1,7 +1,7 @@
 // Starts the daemon in the background and waits until it answers, or has said why it cannot start.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants, mkdir, open, readFile } from 'node:fs/promises'
+import { constants, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fromWireError, P8aError } from '../protocol/errors.ts'
@@ -9,6 +9,7 @@ import type { HostInfo } from '../protocol/methods.ts'
 import { isLoopback, parseAddress } from './address.ts'
 import { connect } from './client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
+import { makeFolder } from './make-folder.ts'
 import type { Output } from './output.ts'
 import { rememberHost } from './own-token.ts'
 import { printOut } from './print.ts'
@@ -43,8 +44,7 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
   // As JSON, so that an error arrives with its code and facts.
   const [program, ...args] = daemonCommand({ ...options, json: true })
   try {
-    await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file))
     // A pipe in its place would be waited for.
     const log = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
     const child = spawn(program, args, {

@@ -1,16 +1,38 @@
 // Whether a file is a script, which is pushed as it is, byte for byte: one that ends in .sh, has a `#!` line, or is a program.
 import { open, readFile, stat } from 'node:fs/promises'
+import { P8aError } from '../protocol/errors.ts'
 
-/** How a push has a script; undefined where `file` is none, or cannot be read: whoever bundles it will say why. */
+/** What no host takes, unless its limits were raised beyond what one message can be. */
+const maxScriptBytes = 128 * 1024 * 1024
+
+/**
+ * How a push has a script; undefined where `file` is none, or cannot be read: whoever bundles it will say why.
+ * @throws {P8aError} `too_large`
+ */
 export async function readScript(
   file: string,
 ): Promise<{ code: string; encoding: 'base64'; kind: 'script' } | undefined> {
   try {
-    if (!(await stat(file)).isFile() || !(file.endsWith('.sh') || (await beginsAsScript(file)))) return undefined
+    const found = await stat(file)
+    if (!found.isFile() || !(file.endsWith('.sh') || (await beginsAsScript(file)))) return undefined
+    if (found.size > maxScriptBytes) throw tooLarge(file, found.size)
     return { code: (await readFile(file)).toString('base64'), encoding: 'base64', kind: 'script' }
-  } catch {
+  } catch (error) {
+    if (error instanceof P8aError) throw error
     return undefined
   }
+}
+
+function tooLarge(file: string, bytes: number): P8aError {
+  const [has, limit] = [bytes, maxScriptBytes].map(size => Math.ceil(size / 2 ** 20))
+  return new P8aError(
+    'too_large',
+    `Cannot push ${JSON.stringify(file)}: it has ${has} MiB, the limit is ${limit} MiB`,
+    {
+      hint: 'Push a script that fetches what it needs',
+      facts: { file, bytes, limit: maxScriptBytes },
+    },
+  )
 }
 
 async function beginsAsScript(file: string): Promise<boolean> {

@@ -29,10 +29,10 @@ export const startFlags: readonly FlagLine[] = [
 /** The options that are no policy, but of a start of a script. */
 export const scriptFlags: readonly FlagLine[] = [
   ['--wait', 'Follow the output of a script, and exit with its exit code'],
-  ['--schedule <cron>', 'Start a script at these times from now on, not now: "0 3 * * *"; pod stop ends that'],
+  ['--schedule <cron>', 'Start it at these times, a script not now: "0 3 * * *"; pod stop ends that'],
   ['--zone <zone>', 'The time zone of the schedule: Europe/Berlin (default: that of the host)'],
   ['--overlap <what>', 'When the last run still goes on: skip (default), queue or parallel'],
-  ['--missed <what>', 'What was due while the host was down: run, once (default), or skip'],
+  ['--missed <what>', 'What was due while the host was down: run (default), which is once, or skip'],
   ['--stdin <file>', 'What a script reads from its stdin; "-": this stdin'],
 ]
 

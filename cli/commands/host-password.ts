@@ -1,5 +1,5 @@
 // pod host password: sets the password of the shell's own port.
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+import { chmod, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
@@ -7,6 +7,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { hashPassword, minPasswordLength } from '../../protocol/password.ts'
 import type { Run } from '../commands.ts'
 import { shellPasswordFile } from '../data-dir.ts'
+import { makeFolder } from '../make-folder.ts'
 import { printErr } from '../print.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {
@@ -50,7 +51,7 @@ async function askTwice(): Promise<string> {
 async function save(file: string, text: string): Promise<void> {
   const half = `${file}.${process.pid}.tmp`
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file))
     await writeFile(half, text, { mode: 0o600 })
     await chmod(half, 0o600)
     await rename(half, file)

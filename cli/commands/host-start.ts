@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { defaultPort } from '../address.ts'
 import type { Run } from '../commands.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { Options } from '../options.ts'
 import { rememberHost } from '../own-token.ts'
 import type { StartOptions } from '../programs.ts'
@@ -14,6 +15,7 @@ export const run: Run = async ({ options }, context) => {
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
   const host = options.text('host') ?? '127.0.0.1'
   const shellPort = options.wholeNumber('shell-port', { most: 65_535 })
+  await makeFolder(dataDir)
   const start = { dataDir, port, host, shellPort, ...readPrivacy(options) }
   if (options.has('detach')) {
     const { startDetached } = await import('../host-detached.ts')

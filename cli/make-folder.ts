@@ -1,0 +1,32 @@
+// Makes a folder for this user alone, with those above it that are not there yet.
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { P8aError } from '../protocol/errors.ts'
+
+/**
+ * One step at a time: Node's own way never ends where the system makes no folder, as in `/proc`.
+ * @throws {P8aError} `save_failed`
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeStep(folder, true)
+  } catch (cause) {
+    throw new P8aError('save_failed', `Cannot make the folder ${folder}: ${(cause as Error).message}`, {
+      hint: 'Choose a folder that you may write to: --data DIR',
+      facts: { folder },
+      cause,
+    })
+  }
+}
+
+async function makeStep(folder: string, mayGoUp: boolean): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || !mayGoUp || dirname(folder) === folder) throw error
+    await makeStep(dirname(folder), true)
+    await makeStep(folder, false)
+  }
+}
