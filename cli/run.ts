@@ -90,13 +90,14 @@ function commandAt(argv: readonly string[]): number {
 
 function checkArgs({ spec }: Matched, { args }: Input): void {
   const [name, wanted] = [nameOf(spec), argsOf(spec)]
-  const where = wanted[0]?.name === 'remote' ? '; the host on this machine is the remote "local"' : ''
-  const hint = `Usage: pod ${spec.usage}${where}`
+  const hint = `Usage: pod ${spec.usage}`
   const missing = wanted
     .slice(args.length)
     .filter(arg => arg.isRequired)
     .map(arg => arg.name.toUpperCase())
-  if (missing.length > 0) throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint })
+  const where = missing.includes('REMOTE') ? '; the host on this machine is the remote "local"' : ''
+  if (missing.length > 0)
+    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: `${hint}${where}` })
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return
   throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {

@@ -143,8 +143,10 @@ function become(assignment: Assignment, link: Link): { run: Run; neighbors: Neig
   const run: Run = new Run(assignment, events, neighbors)
   try {
     process.chdir(assignment.cwd)
-  } catch {
-    fail(new P8aError('start_failed', `Cannot start the pod: its working directory ${assignment.cwd} is not there`))
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'is not there' : `cannot be entered: ${message}`
+    fail(new P8aError('start_failed', `Cannot start the pod: its working directory ${assignment.cwd} ${why}`))
   }
   run.start().catch(fail)
   return { run, neighbors }

@@ -307,7 +307,7 @@ test('a Node flag that there is not, and a cwd that is not there, end in error w
   assert.match(await log('versions'), /bad option.*--no-such-flag/)
   const moved = await host.refused('start', 'local', 'versions', '--cwd', '/no/such/place', '--retries', '1')
   assert.is(moved.code, 'start_failed')
-  assert.match(moved.message, /ENOENT.*\/no\/such\/place/)
+  assert.match(moved.message, /its working directory \/no\/such\/place is not there/)
 })
 
 test('stopTimeout of the config is honoured', async () => {
