@@ -49,6 +49,8 @@ export class ScriptRun {
   #isUnknown = false
   /** Whether a keeper has told of its process; who that is may still be looked up. */
   #isKept = false
+  /** Whether the keeper that told of it is gone, or the connection to it. */
+  #isUnlinked = false
   #note: ScriptNote | undefined
   #ending: Promise<void> | undefined
   /** How long a note is waited for when its process is gone: a keeper that was not heard of yet may hang. */
@@ -198,6 +200,7 @@ export class ScriptRun {
     this.#file.note({ pid, startTime, upAt: timeText(this.#context.clock) })
     this.#log('spawned')
     this.on({ type: 'begun' })
+    if (this.#isUnlinked && this.state === 'up') this.#look()
   }
 
   /** Who its process is; where that cannot be seen now, such as with too many files open, it is looked at again. */
@@ -219,6 +222,7 @@ export class ScriptRun {
     this.#context.keepers.watch(this.#key, {
       onKept: pid => {
         clearTimeout(this.#timer)
+        this.#isUnlinked = false
         // After a stop that waited for its process, that is there now.
         if (!this.#isKept) void this.#onBegun(pid)
         else if (this.state === 'stopping') this.#term()
@@ -227,7 +231,9 @@ export class ScriptRun {
       onEnded: note => this.on({ type: 'ended', note }),
       onUnlinked: () => {
         this.#graceMs = 4 * lookMs
-        if (this.state !== 'stopping') this.#look()
+        this.#isUnlinked = true
+        // Of one whose process is not known yet its keeper is waited for, or who it is is being looked up.
+        if (this.identity && this.state !== 'stopping') this.#look()
       },
     })
   }

@@ -15,6 +15,8 @@ import { type Sort, sorts } from './sorts.ts'
 
 /** So small that rotation has its part in it. */
 const logFileBytes = 1024 * 1024
+/** Longer than any pod takes to stop. */
+const stopMs = 60_000
 const diskBytes = 768 * 1024 * 1024
 
 export type ChaosPod = {
@@ -157,7 +159,12 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await this.host.pod('host', 'stop', '--pods')
+    const stopping = this.host.pod('host', 'stop', '--pods')
+    const isStopped = await Promise.race([stopping, delay(stopMs, undefined, { ref: false })])
+    if (!isStopped) {
+      this.report.violated(`the host with its pods did not stop within ${stopMs / 1000} s`)
+      await this.killHost()
+    }
     if (this.hasOwnDisk) execFileSync('umount', ['-l', this.host.data])
     await this.host.dispose()
   }

@@ -51,6 +51,7 @@ async function unanswered() {
   const asked = Promise.withResolvers<void>()
   const givenUp: string[] = []
   let watcher: Watcher | undefined
+  let now: Identity | undefined
   const keepers = {
     ticket: 'ticket',
     begin: async () => {
@@ -70,7 +71,7 @@ async function unanswered() {
     settings: { ...defaultSettings, adoptTimeout },
     log: { info() {}, warn() {}, error() {} },
     clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
-    processes: { identify: async () => await identified.promise },
+    processes: { identify: async () => now ?? (await identified.promise), sweepGroup: async () => {} },
     keepers,
   } as unknown as Context
   const run = new ScriptRun({ number: 1, record }, context, { name: 'job', onChanged() {}, onOver() {} })
@@ -82,6 +83,9 @@ async function unanswered() {
     run,
     givenUp,
     identified,
+    become: (other: Identity) => {
+      now = other
+    },
     keeper: watcher as Watcher,
     [Symbol.dispose]: () => {
       run.detach()
@@ -94,6 +98,26 @@ test('a run whose keeper made its log and never speaks again is lost, and given 
   using at = await unanswered()
   for (let looks = 0; at.run.state !== 'over' && looks < 500; looks++) await delay(10)
   assert.equal([at.run.record.end?.reason, at.givenUp], ['lost', ['job.1']])
+})
+
+test('a run whose keeper goes while its word is waited for is lost, and waited for no more', async () => {
+  using at = await unanswered()
+  await delay(1)
+  at.keeper.onUnlinked()
+  for (let looks = 0; at.run.state !== 'over' && looks < 500; looks++) await delay(10)
+  assert.is(at.run.record.end?.reason, 'lost')
+})
+
+test('a run whose keeper goes while its process is looked up is looked for', async () => {
+  using at = await unanswered()
+  at.keeper.onKept(4711)
+  at.keeper.onUnlinked()
+  at.identified.resolve({ pid: 4711, startTime: 'start' })
+  for (let looks = 0; at.run.state !== 'up' && looks < 500; looks++) await delay(10)
+  // Somebody else has its pid from now on.
+  at.become({ pid: 4711, startTime: 'another' })
+  for (let looks = 0; at.run.state !== 'over' && looks < 500; looks++) await delay(10)
+  assert.is(at.run.record.end?.reason, 'lost')
 })
 
 test('a run whose keeper speaks in the very moment in which its time is up is not lost while its process is looked up', async () => {
