@@ -1,10 +1,11 @@
 // Whether a host answers at a remote, within a deadline. An outcome, never an error.
+import { P8aError } from '../protocol/errors.ts'
 import type { HostInfo } from '../protocol/methods.ts'
 import type { Context } from './context.ts'
 import { openHost } from './remote-host.ts'
 import type { Remote } from './remotes.ts'
 
-export type Found = { answers: true; version: string; pods: number } | { answers: false; problem: string }
+export type Found = { answers: true; version: string; pods: number } | { answers: false; problem: string; code: string }
 
 /** Asks the host at `remote` what it is, and gives it `withinMs`. */
 export async function probe(
@@ -17,7 +18,11 @@ export async function probe(
     const info = await host.call('host.info', {}).finally(() => host.client.close())
     return { answers: true, version: info.version, pods: podCount(info) }
   } catch (error) {
-    return { answers: false, problem: error instanceof Error ? error.message : String(error) }
+    return {
+      answers: false,
+      problem: error instanceof Error ? error.message : String(error),
+      code: error instanceof P8aError ? error.code : 'internal',
+    }
   }
 }
 

@@ -106,7 +106,12 @@ async function tell(
   const isInTheClear = address.kind === 'tcp' && !address.tls && !isLoopback(address)
   if (isInTheClear)
     await say('warn', 'without TLS, whoever is on the way can read and change all that is sent, tokens too')
-  if (!found.answers) await say('warn', `it cannot be used now: ${found.problem}`)
+  if (found.answers) return
+  await say('warn', `it cannot be used now: ${found.problem}`)
+  const speaksTls = found.code === 'unsupported' && address.kind === 'tcp' && !address.tls
+  if (speaksTls) {
+    await say('info', `Add it so: pod remote remove ${name} && pod remote add ${name} tls://${formatAddress(address)}`)
+  }
 }
 
 function readPath(path: string): string {

@@ -122,6 +122,12 @@ async function listening() {
   return { port, fingerprint, received: () => received, close: () => server.close() }
 }
 
+test('a remote that is added without tls:// where TLS is spoken is told how to add it', async () => {
+  const added = await host.pod('remote', 'add', 'plain', `127.0.0.1:${host.port}`, '--token', host.token)
+  assert.match(added.stderr, new RegExp(`pod remote add plain tls://127.0.0.1:${host.port}`))
+  await host.ok('remote', 'remove', 'plain')
+})
+
 test('a remote whose certificate cannot be seen is not added, unless its fingerprint is given', async () => {
   const { fingerprint = '' } = await info()
   assert.is((await host.refused('remote', 'add', 'far', 'tls://127.0.0.1:1')).code, 'host_unreachable')
