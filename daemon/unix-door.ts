@@ -7,7 +7,7 @@ import { basename, dirname } from 'node:path'
 import type { HostLog } from './host-log.ts'
 
 const backlog = 4096
-/** How often a file that cannot be watched is looked at. */
+/** How often a file that cannot be watched is looked at, and when one that could not be made is made again. */
 const lookMs = 2000
 
 /** Has `server` listen at `path`, which is ours to take since the data directory is claimed. @returns what closes it */
@@ -26,11 +26,20 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
   // Such as too many open files: who connects now is not served, who comes later is.
   server.on('error', onTrouble)
   let turn = Promise.resolve()
+  let isClosed = false
   const look = () => {
-    turn = turn.then(reopen).catch(onTrouble)
+    turn = turn.then(async () => {
+      if (!isClosed) await reopen().catch(tryLater)
+    })
+  }
+  // Such as on a full disk: nothing else would tell when there is room again, and until then nobody can come in.
+  const tryLater = (error: unknown) => {
+    onTrouble(error)
+    setTimeout(look, lookMs).unref()
   }
   const unwatch = watchFile(path, { onChanged: look, onTrouble })
   return () => {
+    isClosed = true
     unwatch()
     server.close()
   }

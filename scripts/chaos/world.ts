@@ -103,9 +103,15 @@ export class World {
         this.isHostUp = true
         return
       } catch (error) {
-        // On a full disk it may refuse to start, and on no other.
-        if (!this.isDiskFull) throw error
+        const running = /"pid":(\d+).*"code":"host_running"/.exec(String(error))?.[1]
+        // On a full disk it may refuse to start, or start without its socket, and on no other.
+        if (!this.isDiskFull && !(running && this.wasDiskFull)) throw error
         this.report.count('starts refused', 'on a full disk')
+        if (running) {
+          this.host.pid = Number(running)
+          this.isHostUp = true
+          return
+        }
         await delay(200)
       }
     }

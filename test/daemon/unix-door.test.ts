@@ -1,0 +1,44 @@
+// A Unix socket that stays where it is. Not here: who may come in by it (e2e/doors.test.ts).
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { HostLog } from '../../daemon/host-log.ts'
+import { openUnixDoor } from '../../daemon/unix-door.ts'
+import { until } from '../e2e/harness.ts'
+
+const log = { info() {}, warn() {}, error() {} } as unknown as HostLog
+
+/** A server that cannot listen as often as it is told. */
+class FullServer extends net.Server {
+  failures = 0
+
+  override listen(...args: unknown[]): this {
+    if (this.failures === 0) return super.listen(...(args as []))
+    this.failures--
+    queueMicrotask(() => this.emit('error', Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })))
+    return this
+  }
+}
+
+test('a socket that is removed is made again, also where the disk is too full for it at first', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-door-'))
+  const path = join(dir, 'host.sock')
+  const server = new FullServer()
+  const close = await openUnixDoor(server, { path, log })
+  try {
+    for (const failures of [0, 1]) {
+      server.failures = failures
+      rmSync(path)
+      await until(() => existsSync(path) && server.listening, 'it is there again')
+      assert.is(server.failures, 0)
+    }
+  } finally {
+    close()
+    rmSync(dir, { recursive: true })
+  }
+})
+
+test.run()
