@@ -33,6 +33,18 @@ export class Watched {
   }
 }
 
+/** The last looks at a host, which is ended by them. */
+export async function closeWatched(host: TestHost, watched: Watched): Promise<void> {
+  try {
+    watched.check()
+    await watched.checkClosed()
+    await checkAnswers(host)
+    checkModes(host.data)
+  } finally {
+    await host.dispose()
+  }
+}
+
 /** It answers, and has met no error that nobody expected. */
 export async function checkAnswers(host: TestHost): Promise<void> {
   const client = await host.client()

@@ -8,7 +8,7 @@ import { dial, exchangeBytes, leaving } from '../exchange.ts'
 import { cuts, damaged, inChunks, oddText } from '../garbage.ts'
 import { messageText } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
-import { checkAnswers, checkModes, Watched } from '../watched.ts'
+import { closeWatched, Watched } from '../watched.ts'
 
 const method = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('GET', 'POST', 'POST', 'DELETE', 'HEAD', 'OPTIONS', 'PUT', 'PATCH') },
@@ -115,16 +115,7 @@ export const http: Target = {
         checkHttp(answer.toString('latin1'), isAuthorized)
         watched.check()
       }),
-      close: async () => {
-        try {
-          watched.check()
-          await watched.checkClosed()
-          await checkAnswers(host)
-          checkModes(host.data)
-        } finally {
-          await host.dispose()
-        }
-      },
+      close: async () => await closeWatched(host, watched),
     }
   },
 }

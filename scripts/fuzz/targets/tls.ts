@@ -10,7 +10,7 @@ import { cuts, inChunks } from '../garbage.ts'
 import { messageText } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
 import { checkTold } from '../told.ts'
-import { checkAnswers, checkModes, Watched } from '../watched.ts'
+import { closeWatched, Watched } from '../watched.ts'
 import { checkHttp, httpBytes } from './http.ts'
 
 const garbage = fc.uint8Array({ maxLength: 100 }).map(bytes => Buffer.from(bytes))
@@ -74,16 +74,7 @@ export const tlsPort: Target = {
         }
         watched.check()
       }),
-      close: async () => {
-        try {
-          watched.check()
-          await watched.checkClosed()
-          await checkAnswers(host)
-          checkModes(host.data)
-        } finally {
-          await host.dispose()
-        }
-      },
+      close: async () => await closeWatched(host, watched),
     }
   },
 }
