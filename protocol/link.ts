@@ -4,7 +4,7 @@ import type { Meeting, Subscriber } from './calls.ts'
 import type { StreamName } from './cri.ts'
 import type { Keeping, ScriptNote } from './keeper.ts'
 import type { PodState } from './methods.ts'
-import type { Status } from './public.ts'
+import type { Status } from './author.ts'
 
 /**
  * The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs.

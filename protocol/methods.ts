@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { maxTokenLifeMs, type Role, roles } from './access.ts'
 import { argsSchema, configSchema, scaleSchema, textsSchema } from './config.ts'
-import type { Status } from './public.ts'
+import type { Status } from './author.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
 export const protocolVersion = 1

@@ -1,6 +1,6 @@
 // The emitter between a run and its host. It knows nothing of the link: it tells whoever made it.
 import { EventEmitter } from 'node:events'
-import type { Listener, Status, TopicOptions } from '../protocol/public.ts'
+import type { Listener, Status, TopicOptions } from '../protocol/author.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
 

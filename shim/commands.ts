@@ -2,7 +2,7 @@
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment, ToHost, ToShim } from '../protocol/link.ts'
 import type { Peer } from '../protocol/peer.ts'
-import type { Command, Primary } from '../protocol/public.ts'
+import type { Command, Primary } from '../protocol/author.ts'
 import { toCallError } from './call-error.ts'
 
 type HostPeer = Peer<ToHost, ToShim>

@@ -3,7 +3,7 @@
 import { P8aError } from '../protocol/errors.ts'
 import { type Assignment, type Hello, linkEnv, type ToHost, type ToShim, type Welcome } from '../protocol/link.ts'
 import type { Peer } from '../protocol/peer.ts'
-import type { Status } from '../protocol/public.ts'
+import type { Status } from '../protocol/author.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { captureOutput } from './capture.ts'
 import { noteEnding } from './ending.ts'

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
-import type { Status } from '../../protocol/public.ts'
+import type { Status } from '../../protocol/author.ts'
 import type { Dialog } from '../host/dialog.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
 import type { ExitOutcome, Identity } from '../process.ts'

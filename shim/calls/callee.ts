@@ -2,7 +2,7 @@
 import { reservedPrefix } from '../../protocol/calls.ts'
 import { durationMs, maxDurationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Callee, CalleeOptions } from '../../protocol/public.ts'
+import type { Callee, CalleeOptions } from '../../protocol/author.ts'
 import { Call } from './call.ts'
 import type { Patience } from './patience.ts'
 

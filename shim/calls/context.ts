@@ -1,5 +1,5 @@
 // What a called function finds as `this`. The signal is made when it is asked for, since few functions do.
-import type { CallContext } from '../../protocol/public.ts'
+import type { CallContext } from '../../protocol/author.ts'
 
 export class Calling implements CallContext {
   readonly caller: string | undefined

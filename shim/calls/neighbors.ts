@@ -1,7 +1,7 @@
 // A run and the other runs of its host: wires what goes out (calls, events) and what comes in (the door) to the link.
 import type { Admission, Assignment } from '../../protocol/link.ts'
 import { joinPath } from '../../protocol/names.ts'
-import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/public.ts'
+import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/author.ts'
 import type { Link } from '../link.ts'
 import type { Reachable } from './admitted.ts'
 import { makeCallee } from './callee.ts'

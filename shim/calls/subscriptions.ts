@@ -1,5 +1,5 @@
 // What this run subscribes to, and who in it is told. It knows nothing of where events come from.
-import type { Listener } from '../../protocol/public.ts'
+import type { Listener } from '../../protocol/author.ts'
 import { topicMatcher } from './topic.ts'
 
 type Subscription = { path: string; pattern: string; isMeant: (topic: string) => boolean; listener: Listener }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Assignment, ToHost, ToShim } from '../../protocol/link.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
-import type { Command } from '../../protocol/public.ts'
+import type { Command } from '../../protocol/author.ts'
 import { Commands } from '../../shim/commands.ts'
 
 const refuse = async (): Promise<never> => {
