@@ -1,8 +1,8 @@
 // Finds the token of this user's own host for a loopback address, so that a local user never types one. A token goes
 // only to a port that a host of ours says is its own: whoever else listens there must not get it.
 import { readFileSync } from 'node:fs'
-import { type Address, isLoopback, parseAddress } from './address.ts'
-import { connect } from './client.ts'
+import { type Address, isLoopback, parseAddress } from './client/address.ts'
+import { connect } from './client/client.ts'
 import { readConfig, writeConfig } from './config-file.ts'
 import { dataDir, socketFile, tokenFile } from './data-dir.ts'
 

@@ -1,7 +1,7 @@
 // pod host start: starts the daemon here, in this very process or in the background.
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
-import { defaultPort } from '../address.ts'
+import { defaultPort } from '../client/address.ts'
 import type { Run } from '../commands.ts'
 import { makeFolder } from '../make-folder.ts'
 import type { Options } from '../options.ts'

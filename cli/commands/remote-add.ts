@@ -2,10 +2,10 @@
 // certificate has to be seen.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
-import { type Address, formatAddress, isLoopback, parseAddress } from '../address.ts'
+import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import type { Run } from '../commands.ts'
 import type { Context } from '../context.ts'
-import { certificateChanged, readFingerprintText, sameFingerprint } from '../fingerprint.ts'
+import { certificateChanged, readFingerprintText, sameFingerprint } from '../client/fingerprint.ts'
 import { isInvite, parseInvite } from '../invite.ts'
 import type { Options } from '../options.ts'
 import { type Found, probe } from '../probe.ts'
@@ -70,7 +70,7 @@ function read(text: string, options: Options): Wanted {
  */
 async function pin({ address, fingerprint }: Wanted): Promise<string | undefined> {
   if (address.kind === 'unix' || !address.tls) return undefined
-  const { readFingerprint } = await import('../tls.ts')
+  const { readFingerprint } = await import('../client/tls.ts')
   const found = await readFingerprint(address).catch((error: P8aError) => {
     if (fingerprint === undefined) throw unseen(error)
     return undefined

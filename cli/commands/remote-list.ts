@@ -1,5 +1,5 @@
 // pod remote list: every remote, and whether a host answers there.
-import { formatAddress } from '../address.ts'
+import { formatAddress } from '../client/address.ts'
 import type { Run } from '../commands.ts'
 import { type Found, probe } from '../probe.ts'
 import { listRemotes } from '../remotes.ts'

@@ -1,6 +1,6 @@
 // pod remote pin: pins another certificate of a host. It shows nothing to that host, and asks it nothing.
 import type { Run } from '../commands.ts'
-import { readFingerprintText } from '../fingerprint.ts'
+import { readFingerprintText } from '../client/fingerprint.ts'
 import { pinRemote } from '../remotes.ts'
 
 export const run: Run = async ({ args: [name = '', text = ''] }, { output }) => {

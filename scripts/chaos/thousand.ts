@@ -5,7 +5,7 @@
 import { availableParallelism, freemem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { Client } from '../../cli/client.ts'
+import type { Client } from '../../cli/client/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
 
 const { values } = parseArgs({

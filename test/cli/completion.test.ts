@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nextWords } from '../../cli/completion.ts'
-import { fakeHost } from './fake-host.ts'
+import { fakeHost } from './client/fake-host.ts'
 import { pod } from './pod-command.ts'
 import { scratch } from './scratch.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { commands } from '../../cli/commands.ts'
-import { type Behaviour, type FakeHost, fakeHost } from './fake-host.ts'
+import { type Behaviour, type FakeHost, fakeHost } from './client/fake-host.ts'
 import { type Ended, pod } from './pod-command.ts'
 import { scratch } from './scratch.ts'
 

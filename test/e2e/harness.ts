@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import { type Client, connect } from '../../cli/client.ts'
+import { type Client, connect } from '../../cli/client/client.ts'
 import type { PodStatus } from '../../protocol/methods.ts'
 
 /** How long anything may take before a test gives up on it. */

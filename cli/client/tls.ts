@@ -1,7 +1,7 @@
 // Private connections to a host: by its pinned fingerprint, or by an authority that vouches for it. Loaded only for an
 // address that asks for TLS.
 import { connect, type TLSSocket } from 'node:tls'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import { type Address, formatAddress } from './address.ts'
 import { certificateChanged, sameFingerprint } from './fingerprint.ts'
 import { unreachable } from './unreachable.ts'

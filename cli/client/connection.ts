@@ -2,8 +2,8 @@
 // of what the lines say.
 import { connect, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { P8aError } from '../protocol/errors.ts'
-import { LineSplitter } from '../protocol/lines.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { LineSplitter } from '../../protocol/lines.ts'
 import { type Address, formatAddress } from './address.ts'
 import { unreachable } from './unreachable.ts'
 

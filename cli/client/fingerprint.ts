@@ -1,5 +1,5 @@
 // Fingerprints of certificates: how people write them, and what is said where one is not the one that was pinned.
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /**
  * Reads a SHA-256 fingerprint, with colons or without, in either case.

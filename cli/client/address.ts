@@ -1,6 +1,6 @@
 // Where a host is reached: reads what people write and shows it in one form. It must not connect to anything.
 import { isIPv4, isIPv6 } from 'node:net'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 export type Address = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number; tls: boolean }
 

@@ -1,6 +1,6 @@
 // A host that answers as a test says: lines in, lines out, on a Unix socket or a TCP port.
 import { createServer, type Server, type Socket } from 'node:net'
-import { LineSplitter } from '../../protocol/lines.ts'
+import { LineSplitter } from '../../../protocol/lines.ts'
 
 export type Request = { id: number; method: string; params: Record<string, unknown> }
 

@@ -1,5 +1,5 @@
 // Why a host cannot be reached, in words, and what to do about it. It must not connect to anything.
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import { type Address, formatAddress, isLoopback } from './address.ts'
 
 const reasons: Record<string, string> = {

@@ -1,7 +1,7 @@
 // The client of a host, for the CLI and, as `p8a/client`, for anyone's programs: the verbs as typed calls over one
 // connection. It must not know remotes, terminals or files.
 import { JSONRPCClient, type JSONRPCResponse } from 'json-rpc-2.0'
-import { fromWireError, P8aError, type WireError } from '../protocol/errors.ts'
+import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
 import type {
   CommandRecvNotification,
   CommandSendNotification,
@@ -10,7 +10,7 @@ import type {
   MethodInput,
   MethodName,
   MethodResults,
-} from '../protocol/methods.ts'
+} from '../../protocol/methods.ts'
 import { type Address, parseAddress } from './address.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
