@@ -8,7 +8,7 @@ import { withHost } from '../remote-host.ts'
 import { size } from '../render/amounts.ts'
 import { spin } from '../render/spinner.ts'
 import { plain } from '../render/table.ts'
-import { readScript } from '../script-file.ts'
+import { readScript } from '../bundle/script-file.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
   const { output } = context
@@ -25,7 +25,7 @@ export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, co
 }
 
 async function bundled(file: string, output: Output): Promise<{ code: string; map: string }> {
-  const { bundle } = await import('../bundle.ts')
+  const { bundle } = await import('../bundle/bundle.ts')
   const { code, map } = await spin(`Bundling ${basename(file)}`, output, bundle(file))
   return { code, map }
 }

@@ -3,10 +3,10 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
-import { P8aError } from '../protocol/errors.ts'
-import { asksForMissingName, builtins, exportsWholeBuiltin } from './bundle-builtins.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { asksForMissingName, builtins, exportsWholeBuiltin } from './builtins.ts'
 import { bundleError } from './bundle-error.ts'
-import { nativeAddons } from './bundle-native.ts'
+import { nativeAddons } from './native.ts'
 import { commonJsNames, withCommonJsNames } from './commonjs-names.ts'
 
 export type Bundle = {
@@ -111,7 +111,7 @@ async function refuseProgram(file: string, entry: string): Promise<void> {
   throw refused(
     file,
     'it exports nothing that could be started',
-    `A pod is what a file exports: export default async (params, bus, p8a) => { … }. For a program that begins by itself, push a file beside it: export default async () => { await import('./${basename(file)}') }`,
+    `A pod is what a file exports: export default async (params, bus, p8a) => { … }. For a program that begins by itself, push a file beside it: export default async () => { await import('../${basename(file)}') }`,
   )
 }
 

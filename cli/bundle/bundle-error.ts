@@ -1,7 +1,7 @@
 // What esbuild could not do, as one error with the place in it. It must not read any file.
 import { builtinModules } from 'node:module'
 import type { BuildFailure, Message } from 'esbuild'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /** The most characters of the offending line that a message shows. */
 const mostSource = 100

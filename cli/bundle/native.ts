@@ -3,7 +3,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /** An addon: the directory of its package, and how that is known. */
 type Addon = { packageDir: string; sign: string }

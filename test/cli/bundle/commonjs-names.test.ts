@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { withCommonJsNames } from '../../cli/commonjs-names.ts'
+import { withCommonJsNames } from '../../../cli/bundle/commonjs-names.ts'
 
 const map = JSON.stringify({ version: 3, mappings: 'AAAA' })
 

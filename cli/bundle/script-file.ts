@@ -1,6 +1,6 @@
 // Whether a file is a script, which is pushed as it is, byte for byte: one that ends in .sh, has a `#!` line, or is a program.
 import { open, readFile, stat } from 'node:fs/promises'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /** What no host takes, unless its limits were raised beyond what one message can be. */
 const maxScriptBytes = 128 * 1024 * 1024
