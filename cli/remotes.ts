@@ -4,7 +4,7 @@ import { checkName } from '../protocol/names.ts'
 import { type Address, parseAddress } from './client/address.ts'
 import { readConfig, type SavedRemote, writeConfig } from './config-file.ts'
 import { socketFile } from './data-dir.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from './argv/nearest.ts'
 
 /** A host that has a name. `path` is `''` for the root host there. */
 export type Remote = {

@@ -1,12 +1,12 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
 import { errorTable, P8aError } from '../protocol/errors.ts'
-import type { Input } from './commands.ts'
+import type { Input } from './argv/commands.ts'
 import { type Context, openContext } from './context.ts'
-import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './grammar.ts'
-import type { Options } from './options.ts'
+import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './argv/grammar.ts'
+import type { Options } from './argv/options.ts'
 import { Output } from './output.ts'
 import { exitCodeOf, report } from './report.ts'
-import { type Flag, walk } from './walk.ts'
+import { type Flag, walk } from './argv/walk.ts'
 
 const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }
 
@@ -38,7 +38,7 @@ export async function dispatch(argv: readonly string[], caller: Caller): Promise
   const start = commandAt(argv)
   const [before, words] = [argv.slice(0, start), argv.slice(start)]
   if (words[0] === 'help') return await help(words.slice(1).filter(word => !word.startsWith('-')))
-  if (words[0] === 'complete') return await (await import('./completion.ts')).complete(words.slice(1))
+  if (words[0] === 'complete') return await (await import('./argv/completion.ts')).complete(words.slice(1))
   if (words[0] === undefined) {
     const { options } = walk(before, { flags: [...flagsOf(), versionFlag], params: false })
     return options.has('version') ? await printVersion(output) : await help([])
@@ -106,7 +106,7 @@ function checkArgs({ spec }: Matched, { args }: Input): void {
 }
 
 async function help(words: readonly string[]): Promise<number> {
-  const { printHelp } = await import('./help.ts')
+  const { printHelp } = await import('./argv/help.ts')
   printHelp(words)
   return 0
 }

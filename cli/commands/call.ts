@@ -1,7 +1,7 @@
 // pod call: calls a function that a pod exports, and prints what it returns.
 import { P8aError } from '../../protocol/errors.ts'
-import type { Run } from '../commands.ts'
-import type { Options } from '../options.ts'
+import type { Run } from '../argv/commands.ts'
+import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote-host.ts'
 import { spin } from '../render/spinner.ts'
 

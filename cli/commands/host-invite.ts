@@ -4,11 +4,11 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/methods.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import type { Client } from '../client/client.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { formatInvite } from '../invite.ts'
 import { withLocalHost } from '../local-host.ts'
 import { tokenText } from '../render/token.ts'
-import { readTokenFlags } from '../token-flags.ts'
+import { readTokenFlags } from '../argv/token-flags.ts'
 
 type TcpAddress = Extract<Address, { kind: 'tcp' }>
 

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { defaultPort } from '../client/address.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { makeFolder } from '../make-folder.ts'
-import type { Options } from '../options.ts'
+import type { Options } from '../argv/options.ts'
 import { rememberHost } from '../own-token.ts'
 import type { StartOptions } from '../programs.ts'
 

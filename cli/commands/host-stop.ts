@@ -1,5 +1,5 @@
 // pod host stop: ends the host on this machine and waits until it is gone.
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../local-host.ts'
 import { processGone } from '../process-gone.ts'
 import { count } from '../render/amounts.ts'

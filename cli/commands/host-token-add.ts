@@ -1,8 +1,8 @@
 // pod host token add: makes a token of the host on this machine, and prints its secret, which nobody can see again.
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../local-host.ts'
 import { tokenText } from '../render/token.ts'
-import { readTokenFlags } from '../token-flags.ts'
+import { readTokenFlags } from '../argv/token-flags.ts'
 
 export const run: Run = async ({ args: [name = ''], options }, context) => {
   const { output } = context

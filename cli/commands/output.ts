@@ -1,5 +1,5 @@
 // pod output: prints what a run of a script wrote, byte for byte.
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { printOutput } from '../follow-run.ts'
 import { withHost } from '../remote-host.ts'
 

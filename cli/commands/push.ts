@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import type { Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import type { Output } from '../output.ts'
 import { withHost } from '../remote-host.ts'
 import { size } from '../render/amounts.ts'

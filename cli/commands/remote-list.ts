@@ -1,6 +1,6 @@
 // pod remote list: every remote, and whether a host answers there.
 import { formatAddress } from '../client/address.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { type Found, probe } from '../probe.ts'
 import { listRemotes } from '../remotes.ts'
 import { count } from '../render/amounts.ts'

@@ -1,5 +1,5 @@
 // pod remote remove: forgets a remote; the host itself is not asked.
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { removeRemote } from '../remotes.ts'
 
 export const run: Run = async ({ args: [name = ''] }, { output }) => {

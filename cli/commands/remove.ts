@@ -1,5 +1,5 @@
 // pod remove: removes a pod and everything that was kept of it.
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { withHost } from '../remote-host.ts'
 import { spin } from '../render/spinner.ts'
 

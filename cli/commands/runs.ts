@@ -1,7 +1,7 @@
 // pod runs: the runs of a pod, those that ended too.
 import type { MethodInput, RunInfo } from '../../protocol/methods.ts'
-import type { Run } from '../commands.ts'
-import type { Options } from '../options.ts'
+import type { Run } from '../argv/commands.ts'
+import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote-host.ts'
 import { ago, duration, localTime } from '../render/amounts.ts'
 import { endText } from '../render/run-end.ts'

@@ -1,7 +1,7 @@
 // pod scale: sets how many runs a pod has.
 import { maxScale } from '../../protocol/limits.ts'
-import type { Run } from '../commands.ts'
-import { wholeNumber } from '../options.ts'
+import type { Run } from '../argv/commands.ts'
+import { wholeNumber } from '../argv/options.ts'
 import { withHost } from '../remote-host.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'

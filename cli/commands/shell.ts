@@ -1,6 +1,6 @@
 // pod shell: a prompt on a host, or on one pod of it; with a script on stdin, its lines are run one by one.
 import { checkName } from '../../protocol/names.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../argv/commands.ts'
 import { printErr, printOut } from '../print.ts'
 import { findRemote } from '../remotes.ts'
 import { exitCodeOf, report } from '../report.ts'

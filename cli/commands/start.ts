@@ -2,15 +2,15 @@
 // script it begins a run, and follows it where that is asked for.
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/methods.ts'
-import type { Input, Run } from '../commands.ts'
-import { optionElsewhere } from '../elsewhere.ts'
-import { nearest } from '../nearest.ts'
+import type { Input, Run } from '../argv/commands.ts'
+import { optionElsewhere } from '../argv/elsewhere.ts'
+import { nearest } from '../argv/nearest.ts'
 import type { Output } from '../output.ts'
 import { type RemoteHost, withHost } from '../remote-host.ts'
 import { localTime } from '../render/amounts.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'
-import { configOf, scriptFlags, startFlags } from '../start-flags.ts'
+import { configOf, scriptFlags, startFlags } from '../argv/start-flags.ts'
 import { reportStart } from '../start-report.ts'
 
 export const run: Run = async (input, context) => {

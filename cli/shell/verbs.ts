@@ -1,8 +1,8 @@
 // The verbs as they are typed in the shell: without the remote, and without the pod's name where the shell is that pod's.
-import type { CommandSpec } from '../commands.ts'
-import { commands } from '../commands.ts'
-import { argsOf, flagsOf, nameOf } from '../grammar.ts'
-import { walk } from '../walk.ts'
+import type { CommandSpec } from '../argv/commands.ts'
+import { commands } from '../argv/commands.ts'
+import { argsOf, flagsOf, nameOf } from '../argv/grammar.ts'
+import { walk } from '../argv/walk.ts'
 
 /** The host that the shell is on, by the name of its remote, and the pod whose shell it is now. */
 export type Place = { remote: string; name: string | undefined }

@@ -1,5 +1,5 @@
 // The options of one command line, as texts. It knows nothing of which command they belong to.
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 export class Options {
   #values = new Map<string, string[]>()

@@ -1,5 +1,5 @@
 // Finds the command that argv names, and reads what its line of usage says. It must not run anything.
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import { type CommandSpec, commands, type FlagLine, globalFlags } from './commands.ts'
 import { commandElsewhere } from './elsewhere.ts'
 import { nearest } from './nearest.ts'

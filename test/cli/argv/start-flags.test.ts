@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Options } from '../../cli/options.ts'
-import { configOf, startFlags } from '../../cli/start-flags.ts'
-import { parseConfig } from '../../protocol/config.ts'
-import { scratch } from './scratch.ts'
-import { failsWith } from './throws.ts'
+import { Options } from '../../../cli/argv/options.ts'
+import { configOf, startFlags } from '../../../cli/argv/start-flags.ts'
+import { parseConfig } from '../../../protocol/config.ts'
+import { scratch } from '../scratch.ts'
+import { failsWith } from '../throws.ts'
 
 function options(...given: [name: string, value: string][]): Options {
   const options = new Options()

@@ -1,6 +1,6 @@
 // Reads a command's arguments from raw argv, keeping every value exactly as typed. It knows which flags take a value
 // from what it is given; it must not know any command. (cac's own parser turns "024" and "1e3" into numbers.)
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import { optionElsewhere } from './elsewhere.ts'
 import { nearest } from './nearest.ts'
 import { Options } from './options.ts'

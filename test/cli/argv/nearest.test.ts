@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { nearest } from '../../cli/nearest.ts'
+import { nearest } from '../../../cli/argv/nearest.ts'
 
 const words = ['start', 'stop', 'status', 'restart', 'remote add']
 

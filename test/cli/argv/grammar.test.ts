@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { argsOf, match, nameOf } from '../../cli/grammar.ts'
-import type { P8aError } from '../../protocol/errors.ts'
+import { argsOf, match, nameOf } from '../../../cli/argv/grammar.ts'
+import type { P8aError } from '../../../protocol/errors.ts'
 
 test('match() tries two words before one, and knows aliases', () => {
   const found = (...words: string[]) => {

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { PodConfigInput } from '../protocol/config.ts'
-import { P8aError } from '../protocol/errors.ts'
+import type { PodConfigInput } from '../../protocol/config.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import type { FlagLine } from './commands.ts'
 import type { Options } from './options.ts'
 

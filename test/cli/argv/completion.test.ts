@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { nextWords } from '../../cli/completion.ts'
-import { fakeHost } from './client/fake-host.ts'
-import { pod } from './pod-command.ts'
-import { scratch } from './scratch.ts'
+import { nextWords } from '../../../cli/argv/completion.ts'
+import { fakeHost } from '../client/fake-host.ts'
+import { pod } from '../pod-command.ts'
+import { scratch } from '../scratch.ts'
 
 const words = async (typed: string[], current = '') => (await nextWords(typed, current)).words.map(([word]) => word)
 
