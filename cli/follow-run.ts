@@ -5,7 +5,7 @@ import { P8aError } from '../protocol/errors.ts'
 import type { RunOutput } from '../protocol/methods.ts'
 import type { Context } from './context.ts'
 import { openStdout, printErr } from './print.ts'
-import type { RemoteHost } from './remote-host.ts'
+import type { RemoteHost } from './remote/remote-host.ts'
 import { endText } from './render/run-end.ts'
 import { Session } from './shell/session.ts'
 

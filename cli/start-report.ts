@@ -3,7 +3,7 @@ import { P8aError } from '../protocol/errors.ts'
 import type { LogEntry } from '../protocol/methods.ts'
 import type { Output } from './output.ts'
 import { printErr } from './print.ts'
-import type { RemoteHost } from './remote-host.ts'
+import type { RemoteHost } from './remote/remote-host.ts'
 import { LogLines } from './render/log-line.ts'
 import { exitCodeOf, report } from './report.ts'
 

@@ -5,8 +5,8 @@ import { commands, globalFlags } from './commands.ts'
 import { dataDir } from '../data-dir.ts'
 import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { printOut } from '../print.ts'
-import { openHost } from '../remote-host.ts'
-import { findRemote, listRemotes } from '../remotes.ts'
+import { openHost } from '../remote/remote-host.ts'
+import { findRemote, listRemotes } from '../remote/remotes.ts'
 import { type Walked, walk } from './walk.ts'
 
 /** Words that may stand next, with what they are. `files`: file names may stand there too. */

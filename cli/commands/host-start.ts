@@ -5,7 +5,7 @@ import { defaultPort } from '../client/address.ts'
 import type { Run } from '../argv/commands.ts'
 import { makeFolder } from '../make-folder.ts'
 import type { Options } from '../argv/options.ts'
-import { rememberHost } from '../own-token.ts'
+import { rememberHost } from '../remote/own-token.ts'
 import type { StartOptions } from '../programs.ts'
 
 export const run: Run = async ({ options }, context) => {

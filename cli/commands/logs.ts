@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { MethodInput } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import type { Options } from '../argv/options.ts'
-import { withHost } from '../remote-host.ts'
+import { withHost } from '../remote/remote-host.ts'
 import { LogLines } from '../render/log-line.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {

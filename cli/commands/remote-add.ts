@@ -6,10 +6,10 @@ import { type Address, formatAddress, isLoopback, parseAddress } from '../client
 import type { Run } from '../argv/commands.ts'
 import type { Context } from '../context.ts'
 import { certificateChanged, readFingerprintText, sameFingerprint } from '../client/fingerprint.ts'
-import { isInvite, parseInvite } from '../invite.ts'
+import { isInvite, parseInvite } from '../remote/invite.ts'
 import type { Options } from '../argv/options.ts'
-import { type Found, probe } from '../probe.ts'
-import { addRemote, checkFree } from '../remotes.ts'
+import { type Found, probe } from '../remote/probe.ts'
+import { addRemote, checkFree } from '../remote/remotes.ts'
 import { spin } from '../render/spinner.ts'
 
 /** How long the host may take to answer. */

@@ -1,8 +1,8 @@
 // pod remote list: every remote, and whether a host answers there.
 import { formatAddress } from '../client/address.ts'
 import type { Run } from '../argv/commands.ts'
-import { type Found, probe } from '../probe.ts'
-import { listRemotes } from '../remotes.ts'
+import { type Found, probe } from '../remote/probe.ts'
+import { listRemotes } from '../remote/remotes.ts'
 import { count } from '../render/amounts.ts'
 import { spin } from '../render/spinner.ts'
 import { type Cell, table } from '../render/table.ts'

@@ -1,7 +1,7 @@
 // pod remote pin: pins another certificate of a host. It shows nothing to that host, and asks it nothing.
 import type { Run } from '../argv/commands.ts'
 import { readFingerprintText } from '../client/fingerprint.ts'
-import { pinRemote } from '../remotes.ts'
+import { pinRemote } from '../remote/remotes.ts'
 
 export const run: Run = async ({ args: [name = '', text = ''] }, { output }) => {
   const fingerprint = readFingerprintText(text)

@@ -1,6 +1,6 @@
 // pod remote remove: forgets a remote; the host itself is not asked.
 import type { Run } from '../argv/commands.ts'
-import { removeRemote } from '../remotes.ts'
+import { removeRemote } from '../remote/remotes.ts'
 
 export const run: Run = async ({ args: [name = ''] }, { output }) => {
   await removeRemote(name)

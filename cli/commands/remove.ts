@@ -1,6 +1,6 @@
 // pod remove: removes a pod and everything that was kept of it.
 import type { Run } from '../argv/commands.ts'
-import { withHost } from '../remote-host.ts'
+import { withHost } from '../remote/remote-host.ts'
 import { spin } from '../render/spinner.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {

@@ -1,6 +1,6 @@
 // pod restart: stops a pod and starts its newest version.
 import type { Run } from '../argv/commands.ts'
-import { withHost } from '../remote-host.ts'
+import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'
 import { reportStart } from '../start-report.ts'

@@ -2,7 +2,7 @@
 import type { MethodInput, RunInfo } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import type { Options } from '../argv/options.ts'
-import { withHost } from '../remote-host.ts'
+import { withHost } from '../remote/remote-host.ts'
 import { ago, duration, localTime } from '../render/amounts.ts'
 import { endText } from '../render/run-end.ts'
 import { type Cell, table } from '../render/table.ts'

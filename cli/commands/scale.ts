@@ -2,7 +2,7 @@
 import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../argv/commands.ts'
 import { wholeNumber } from '../argv/options.ts'
-import { withHost } from '../remote-host.ts'
+import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../render/pod-table.ts'
 import { spin } from '../render/spinner.ts'
 import { reportStart } from '../start-report.ts'

@@ -2,7 +2,7 @@
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/commands.ts'
 import { printErr, printOut } from '../print.ts'
-import { findRemote } from '../remotes.ts'
+import { findRemote } from '../remote/remotes.ts'
 import { exitCodeOf, report } from '../report.ts'
 import { completeLine } from '../shell/completer.ts'
 import { Plain } from '../shell/plain.ts'

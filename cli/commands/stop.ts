@@ -1,7 +1,7 @@
 // pod stop: stops all runs of a pod, and says how they ended.
 import type { Stopped } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
-import { withHost } from '../remote-host.ts'
+import { withHost } from '../remote/remote-host.ts'
 import { endText } from '../render/run-end.ts'
 import { spin } from '../render/spinner.ts'
 import { plain } from '../render/table.ts'

@@ -1,7 +1,7 @@
 // The lines that were typed at the prompt, kept in a file of the user's config folder for the next time.
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { configDir } from '../config-file.ts'
+import { configDir } from '../remote/config-file.ts'
 
 /** How many lines are kept. */
 export const maxHistoryLines = 1000

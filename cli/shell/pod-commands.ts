@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Output } from '../output.ts'
 import { printOut } from '../print.ts'
-import type { RemoteHost } from '../remote-host.ts'
+import type { RemoteHost } from '../remote/remote-host.ts'
 import { tame } from '../render/tame.ts'
 import type { Input } from './input.ts'
 

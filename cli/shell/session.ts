@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
-import { openHost, type RemoteHost } from '../remote-host.ts'
-import type { Remote } from '../remotes.ts'
+import { openHost, type RemoteHost } from '../remote/remote-host.ts'
+import type { Remote } from '../remote/remotes.ts'
 
 /** How long to wait before dialling again: short at first, since most hosts are back at once. */
 const firstDelayMs = 50

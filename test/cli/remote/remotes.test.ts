@@ -2,9 +2,9 @@ import { chmod, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { addRemote, findRemote, listRemotes, removeRemote } from '../../cli/remotes.ts'
-import { type Scratch, scratch } from './scratch.ts'
-import { failsWith } from './throws.ts'
+import { addRemote, findRemote, listRemotes, removeRemote } from '../../../cli/remote/remotes.ts'
+import { type Scratch, scratch } from '../scratch.ts'
+import { failsWith } from '../throws.ts'
 
 /** A config directory of the test's own, empty. */
 async function emptyConfig(): Promise<Scratch> {

@@ -1,7 +1,7 @@
 // Whether a host answers at a remote, within a deadline. An outcome, never an error.
-import { P8aError } from '../protocol/errors.ts'
-import type { HostInfo } from '../protocol/methods.ts'
-import type { Context } from './context.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { HostInfo } from '../../protocol/methods.ts'
+import type { Context } from '../context.ts'
 import { openHost } from './remote-host.ts'
 import type { Remote } from './remotes.ts'
 

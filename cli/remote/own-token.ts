@@ -1,10 +1,10 @@
 // Finds the token of this user's own host for a loopback address, so that a local user never types one. A token goes
 // only to a port that a host of ours says is its own: whoever else listens there must not get it.
 import { readFileSync } from 'node:fs'
-import { type Address, isLoopback, parseAddress } from './client/address.ts'
-import { connect } from './client/client.ts'
+import { type Address, isLoopback, parseAddress } from '../client/address.ts'
+import { connect } from '../client/client.ts'
 import { readConfig, writeConfig } from './config-file.ts'
-import { dataDir, socketFile, tokenFile } from './data-dir.ts'
+import { dataDir, socketFile, tokenFile } from '../data-dir.ts'
 
 /** How many data directories are remembered for a port. */
 const mostRemembered = 5

@@ -1,9 +1,9 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
-import { P8aError } from '../protocol/errors.ts'
-import { shellTicketEnv } from '../protocol/limits.ts'
-import type { MethodInput, MethodName, MethodResults } from '../protocol/methods.ts'
-import { type Client, type CommandUser, connect } from './client/client.ts'
-import type { Context } from './context.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { shellTicketEnv } from '../../protocol/limits.ts'
+import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
+import { type Client, type CommandUser, connect } from '../client/client.ts'
+import type { Context } from '../context.ts'
 import { ownToken } from './own-token.ts'
 import { findRemote, type Remote } from './remotes.ts'
 

@@ -1,5 +1,5 @@
 // An invitation: one string that holds all it takes to reach a host. `pod host invite` prints it, `pod remote add` takes it.
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 export type Invite = { address: string; fingerprint?: string; token: string; path?: string }
 
