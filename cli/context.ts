@@ -1,5 +1,5 @@
 // What every command gets beside its own arguments. It must not load anything: `pod status` has to feel like `ls`.
-import { dataDir } from './data-dir.ts'
+import { dataDir } from './host/data-dir.ts'
 import type { Options } from './argv/options.ts'
 import type { Output } from './output.ts'
 

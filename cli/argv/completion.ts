@@ -2,7 +2,7 @@
 // a person who presses TAB wants no error.
 import { roles } from '../../protocol/access.ts'
 import { commands, globalFlags } from './commands.ts'
-import { dataDir } from '../data-dir.ts'
+import { dataDir } from '../host/data-dir.ts'
 import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { printOut } from '../print.ts'
 import { openHost } from '../remote/remote-host.ts'

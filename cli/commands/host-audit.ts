@@ -1,7 +1,7 @@
 // pod host audit: what was changed on the host on this machine, by whom, from where, and with what outcome.
 import type { AuditEntry } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
-import { withLocalHost } from '../local-host.ts'
+import { withLocalHost } from '../host/local-host.ts'
 import { localTime } from '../render/amounts.ts'
 import { type Cell, table } from '../render/table.ts'
 

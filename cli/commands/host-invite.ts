@@ -6,7 +6,7 @@ import { type Address, formatAddress, isLoopback, parseAddress } from '../client
 import type { Client } from '../client/client.ts'
 import type { Run } from '../argv/commands.ts'
 import { formatInvite } from '../remote/invite.ts'
-import { withLocalHost } from '../local-host.ts'
+import { withLocalHost } from '../host/local-host.ts'
 import { tokenText } from '../render/token.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 

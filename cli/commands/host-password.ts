@@ -6,8 +6,8 @@ import { Writable } from 'node:stream'
 import { P8aError } from '../../protocol/errors.ts'
 import { hashPassword, minPasswordLength } from '../../protocol/password.ts'
 import type { Run } from '../argv/commands.ts'
-import { shellPasswordFile } from '../data-dir.ts'
-import { makeFolder } from '../make-folder.ts'
+import { shellPasswordFile } from '../host/data-dir.ts'
+import { makeFolder } from '../host/make-folder.ts'
 import { printErr } from '../print.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {

@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { defaultPort } from '../client/address.ts'
 import type { Run } from '../argv/commands.ts'
-import { makeFolder } from '../make-folder.ts'
+import { makeFolder } from '../host/make-folder.ts'
 import type { Options } from '../argv/options.ts'
 import { rememberHost } from '../remote/own-token.ts'
-import type { StartOptions } from '../programs.ts'
+import type { StartOptions } from '../host/programs.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
@@ -18,11 +18,11 @@ export const run: Run = async ({ options }, context) => {
   await makeFolder(dataDir)
   const start = { dataDir, port, host, shellPort, ...readPrivacy(options) }
   if (options.has('detach')) {
-    const { startDetached } = await import('../host-detached.ts')
+    const { startDetached } = await import('../host/detached.ts')
     return await startDetached(start, context.output)
   }
   if (port !== 0) await rememberHost(port, dataDir)
-  const { startHere } = await import('../host-foreground.ts')
+  const { startHere } = await import('../host/foreground.ts')
   return await startHere({ ...start, json: context.output.json })
 }
 

@@ -1,7 +1,7 @@
 // pod host status: what the host on this machine is.
 import type { HostInfo } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
-import { withLocalHost } from '../local-host.ts'
+import { withLocalHost } from '../host/local-host.ts'
 import { ago, count, size } from '../render/amounts.ts'
 import { facts } from '../render/table.ts'
 

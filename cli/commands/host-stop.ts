@@ -1,7 +1,7 @@
 // pod host stop: ends the host on this machine and waits until it is gone.
 import type { Run } from '../argv/commands.ts'
-import { withLocalHost } from '../local-host.ts'
-import { processGone } from '../process-gone.ts'
+import { withLocalHost } from '../host/local-host.ts'
+import { processGone } from '../host/process-gone.ts'
 import { count } from '../render/amounts.ts'
 import { spin } from '../render/spinner.ts'
 

@@ -1,6 +1,6 @@
 // pod host token add: makes a token of the host on this machine, and prints its secret, which nobody can see again.
 import type { Run } from '../argv/commands.ts'
-import { withLocalHost } from '../local-host.ts'
+import { withLocalHost } from '../host/local-host.ts'
 import { tokenText } from '../render/token.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 

@@ -1,7 +1,7 @@
 // pod host token list: the tokens of the host on this machine, without their secrets.
 import type { TokenInfo } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
-import { withLocalHost } from '../local-host.ts'
+import { withLocalHost } from '../host/local-host.ts'
 import { ago } from '../render/amounts.ts'
 import { type Cell, table } from '../render/table.ts'
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Run } from '../argv/commands.ts'
-import { tokenFile } from '../data-dir.ts'
+import { tokenFile } from '../host/data-dir.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {
   const file = tokenFile(dataDir)

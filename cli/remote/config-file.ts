@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
-import { homeDir } from '../data-dir.ts'
+import { homeDir } from '../host/data-dir.ts'
 
 /** A remote as the file has it: its address in the form in which it is shown, and the fingerprint that is pinned. */
 export type SavedRemote = { address: string; path?: string; token?: string; fingerprint?: string }

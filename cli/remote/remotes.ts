@@ -3,7 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
 import { type Address, parseAddress } from '../client/address.ts'
 import { readConfig, type SavedRemote, writeConfig } from './config-file.ts'
-import { socketFile } from '../data-dir.ts'
+import { socketFile } from '../host/data-dir.ts'
 import { nearest } from '../argv/nearest.ts'
 
 /** A host that has a name. `path` is `''` for the root host there. */

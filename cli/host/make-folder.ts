@@ -1,7 +1,7 @@
 // Makes a folder for this user alone, with those above it that are not there yet.
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /**
  * One step at a time: Node's own way never ends where the system makes no folder, as in `/proc`.

@@ -4,18 +4,18 @@ import { once } from 'node:events'
 import { constants, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fromWireError, P8aError } from '../protocol/errors.ts'
-import type { HostInfo } from '../protocol/methods.ts'
-import { isLoopback, parseAddress } from './client/address.ts'
-import { connect } from './client/client.ts'
+import { fromWireError, P8aError } from '../../protocol/errors.ts'
+import type { HostInfo } from '../../protocol/methods.ts'
+import { isLoopback, parseAddress } from '../client/address.ts'
+import { connect } from '../client/client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
 import { makeFolder } from './make-folder.ts'
-import type { Output } from './output.ts'
-import { rememberHost } from './remote/own-token.ts'
-import { printOut } from './print.ts'
+import type { Output } from '../output.ts'
+import { rememberHost } from '../remote/own-token.ts'
+import { printOut } from '../print.ts'
 import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
-import { spin } from './render/spinner.ts'
-import { exitCodeOf, report } from './report.ts'
+import { spin } from '../render/spinner.ts'
+import { exitCodeOf, report } from '../report.ts'
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
 
@@ -110,7 +110,7 @@ function endedAtOnce(child: ChildProcess, dataDir: string, text: string): P8aErr
 }
 
 async function printStarted(info: HostInfo, output: Output): Promise<void> {
-  const { say } = await import('./say.ts')
+  const { say } = await import('../say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
   printOut(`It answers at ${info.addresses.join(' and ')}\n`)
   if (info.shellAddress)

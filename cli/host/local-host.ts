@@ -1,7 +1,7 @@
 // A connection to the host on this machine, for the `pod host …` commands.
-import { P8aError } from '../protocol/errors.ts'
-import { type Client, connect } from './client/client.ts'
-import type { Context } from './context.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { type Client, connect } from '../client/client.ts'
+import type { Context } from '../context.ts'
 import { socketFile } from './data-dir.ts'
 
 /**
