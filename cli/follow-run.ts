@@ -4,9 +4,9 @@ import { constants } from 'node:os'
 import { P8aError } from '../protocol/errors.ts'
 import type { RunOutput } from '../protocol/methods.ts'
 import type { Context } from './context.ts'
-import { openStdout, printErr } from './print.ts'
+import { openStdout, printErr } from './say/print.ts'
 import type { RemoteHost } from './remote/remote-host.ts'
-import { endText } from './render/run-end.ts'
+import { endText } from './say/run-end.ts'
 import { Session } from './shell/session.ts'
 
 /** How long the host is to wait for more before it answers with nothing. */

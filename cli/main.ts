@@ -1,5 +1,5 @@
 // The `pod` command: takes the process's arguments and signals, and hands them to run(). It must not know any command.
-import { exit } from './print.ts'
+import { exit } from './say/print.ts'
 import { run } from './run.ts'
 
 process.on('SIGINT', () => process.exit(130))

@@ -4,8 +4,8 @@ import type { Input } from './argv/commands.ts'
 import { type Context, openContext } from './context.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
-import { Output } from './output.ts'
-import { exitCodeOf, report } from './report.ts'
+import { Output } from './say/output.ts'
+import { exitCodeOf, report } from './say/report.ts'
 import { type Flag, walk } from './argv/walk.ts'
 
 const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }

@@ -1,6 +1,6 @@
 // The programs that make a shell ask `pod complete -- words…`, which answers lines of `word<tab>about` and a last line
 // `:0` where files may complete as well, or `:4` where they may not.
-import { openStdout, printOut } from '../print.ts'
+import { openStdout, printOut } from '../say/print.ts'
 
 export const shells = ['bash', 'zsh', 'fish']
 

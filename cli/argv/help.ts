@@ -3,7 +3,7 @@
 import { type CAC, cac } from 'cac'
 import { type CommandSpec, commands, globalFlags } from './commands.ts'
 import { groupOf, match } from './grammar.ts'
-import { openStdout, printOut } from '../print.ts'
+import { openStdout, printOut } from '../say/print.ts'
 
 /**
  * Prints the help of the command that `words` begin with, or without words that of `pod` itself.

@@ -3,7 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Run } from '../argv/commands.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { spin } from '../render/spinner.ts'
+import { spin } from '../say/spinner.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...texts], options }, context) => {
   const { output } = context

@@ -2,8 +2,8 @@
 import type { AuditEntry } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../host/local-host.ts'
-import { localTime } from '../render/amounts.ts'
-import { type Cell, table } from '../render/table.ts'
+import { localTime } from '../say/amounts.ts'
+import { type Cell, table } from '../say/table.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { output } = context

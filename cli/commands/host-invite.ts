@@ -7,7 +7,7 @@ import type { Client } from '../client/client.ts'
 import type { Run } from '../argv/commands.ts'
 import { formatInvite } from '../remote/invite.ts'
 import { withLocalHost } from '../host/local-host.ts'
-import { tokenText } from '../render/token.ts'
+import { tokenText } from '../say/token.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 
 type TcpAddress = Extract<Address, { kind: 'tcp' }>
@@ -27,7 +27,7 @@ export const run: Run = async ({ args: [given], options }, context) => {
     const invite = formatInvite({ address: at, token, ...pinned, ...(path === '' ? {} : { path }) })
     output.answer({ ...made, invite, address: at, ...pinned }, () => invite)
     if (output.json) return 0
-    const { say } = await import('../say.ts')
+    const { say } = await import('../say/say.ts')
     if (!isPrivate && !isLoopback(address))
       await say('warn', `TLS is off at ${at}: whoever is on the way can read the token`)
     await say('info', `${tokenText(made)}. Whoever has this string may do so, by: pod remote add NAME STRING`)

@@ -8,7 +8,7 @@ import { hashPassword, minPasswordLength } from '../../protocol/password.ts'
 import type { Run } from '../argv/commands.ts'
 import { shellPasswordFile } from '../host/data-dir.ts'
 import { makeFolder } from '../host/make-folder.ts'
-import { printErr } from '../print.ts'
+import { printErr } from '../say/print.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {
   const password = process.stdin.isTTY ? await askTwice() : await readFirstLine()

@@ -2,8 +2,8 @@
 import type { HostInfo } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../host/local-host.ts'
-import { ago, count, size } from '../render/amounts.ts'
-import { facts } from '../render/table.ts'
+import { ago, count, size } from '../say/amounts.ts'
+import { facts } from '../say/table.ts'
 
 export const run: Run = async (_input, context) => {
   const { output } = context

@@ -2,8 +2,8 @@
 import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { processGone } from '../host/process-gone.ts'
-import { count } from '../render/amounts.ts'
-import { spin } from '../render/spinner.ts'
+import { count } from '../say/amounts.ts'
+import { spin } from '../say/spinner.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { output } = context

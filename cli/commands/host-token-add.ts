@@ -1,7 +1,7 @@
 // pod host token add: makes a token of the host on this machine, and prints its secret, which nobody can see again.
 import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../host/local-host.ts'
-import { tokenText } from '../render/token.ts'
+import { tokenText } from '../say/token.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 
 export const run: Run = async ({ args: [name = ''], options }, context) => {
@@ -11,7 +11,7 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
     const made = await client.call('host.token.add', { name, ...wanted })
     output.answer(made, () => made.token)
     if (output.json) return 0
-    const { say } = await import('../say.ts')
+    const { say } = await import('../say/say.ts')
     await say('info', `${tokenText(made)}. It is shown this once`)
     return 0
   })

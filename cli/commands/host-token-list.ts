@@ -2,8 +2,8 @@
 import type { TokenInfo } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import { withLocalHost } from '../host/local-host.ts'
-import { ago } from '../render/amounts.ts'
-import { type Cell, table } from '../render/table.ts'
+import { ago } from '../say/amounts.ts'
+import { type Cell, table } from '../say/table.ts'
 
 export const run: Run = async (_input, context) => {
   const { output } = context

@@ -4,7 +4,7 @@ import type { MethodInput } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { LogLines } from '../render/log-line.ts'
+import { LogLines } from '../say/log-line.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context

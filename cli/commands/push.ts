@@ -3,11 +3,11 @@ import { basename } from 'node:path'
 import type { Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/commands.ts'
-import type { Output } from '../output.ts'
+import type { Output } from '../say/output.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { size } from '../render/amounts.ts'
-import { spin } from '../render/spinner.ts'
-import { plain } from '../render/table.ts'
+import { size } from '../say/amounts.ts'
+import { spin } from '../say/spinner.ts'
+import { plain } from '../say/table.ts'
 import { readScript } from '../bundle/script-file.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
@@ -18,7 +18,7 @@ export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, co
     const pushed = host.call('pod.push', { name, ...content, file: basename(file).slice(-255) })
     output.answer(await spin(`Pushing ${name}`, output, pushed), () => '')
     if (output.json) return 0
-    const { say } = await import('../say.ts')
+    const { say } = await import('../say/say.ts')
     await say('success', pushedText(await pushed))
     return 0
   })

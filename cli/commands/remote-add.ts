@@ -10,7 +10,7 @@ import { isInvite, parseInvite } from '../remote/invite.ts'
 import type { Options } from '../argv/options.ts'
 import { type Found, probe } from '../remote/probe.ts'
 import { addRemote, checkFree } from '../remote/remotes.ts'
-import { spin } from '../render/spinner.ts'
+import { spin } from '../say/spinner.ts'
 
 /** How long the host may take to answer. */
 const askMs = 2000
@@ -97,7 +97,7 @@ async function tell(
   { address, path, fingerprint, pinned, found }: Wanted & { pinned: string | undefined; found: Found },
   { output }: Context,
 ): Promise<void> {
-  const { say } = await import('../say.ts')
+  const { say } = await import('../say/say.ts')
   await say('success', `${name} is ${formatAddress(address)}${path === '' ? '' : `, path ${path}`}`)
   if (pinned !== undefined) {
     output.write(`Its certificate is pinned: SHA-256 ${pinned}`)

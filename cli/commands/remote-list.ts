@@ -3,9 +3,9 @@ import { formatAddress } from '../client/address.ts'
 import type { Run } from '../argv/commands.ts'
 import { type Found, probe } from '../remote/probe.ts'
 import { listRemotes } from '../remote/remotes.ts'
-import { count } from '../render/amounts.ts'
-import { spin } from '../render/spinner.ts'
-import { type Cell, table } from '../render/table.ts'
+import { count } from '../say/amounts.ts'
+import { spin } from '../say/spinner.ts'
+import { type Cell, table } from '../say/table.ts'
 
 /** How long each host may take to answer; all are asked at once. */
 const askMs = 1000

@@ -1,7 +1,7 @@
 // pod remove: removes a pod and everything that was kept of it.
 import type { Run } from '../argv/commands.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { spin } from '../render/spinner.ts'
+import { spin } from '../say/spinner.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context

@@ -1,8 +1,8 @@
 // pod restart: stops a pod and starts its newest version.
 import type { Run } from '../argv/commands.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { podLine } from '../render/pod-table.ts'
-import { spin } from '../render/spinner.ts'
+import { podLine } from '../say/pod-table.ts'
+import { spin } from '../say/spinner.ts'
 import { reportStart } from '../start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {

@@ -3,9 +3,9 @@ import type { MethodInput, RunInfo } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { ago, duration, localTime } from '../render/amounts.ts'
-import { endText } from '../render/run-end.ts'
-import { type Cell, table } from '../render/table.ts'
+import { ago, duration, localTime } from '../say/amounts.ts'
+import { endText } from '../say/run-end.ts'
+import { type Cell, table } from '../say/table.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context

@@ -3,8 +3,8 @@ import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../argv/commands.ts'
 import { wholeNumber } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { podLine } from '../render/pod-table.ts'
-import { spin } from '../render/spinner.ts'
+import { podLine } from '../say/pod-table.ts'
+import { spin } from '../say/spinner.ts'
 import { reportStart } from '../start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', text = ''], options }, context) => {

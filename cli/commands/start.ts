@@ -5,11 +5,11 @@ import type { PodStatus } from '../../protocol/methods.ts'
 import type { Input, Run } from '../argv/commands.ts'
 import { optionElsewhere } from '../argv/elsewhere.ts'
 import { nearest } from '../argv/nearest.ts'
-import type { Output } from '../output.ts'
+import type { Output } from '../say/output.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
-import { localTime } from '../render/amounts.ts'
-import { podLine } from '../render/pod-table.ts'
-import { spin } from '../render/spinner.ts'
+import { localTime } from '../say/amounts.ts'
+import { podLine } from '../say/pod-table.ts'
+import { spin } from '../say/spinner.ts'
 import { configOf, scriptFlags, startFlags } from '../argv/start-flags.ts'
 import { reportStart } from '../start-report.ts'
 
@@ -53,7 +53,7 @@ async function tellMistyped({ params, tail }: Input): Promise<void> {
     const meant = optionElsewhere(name) ?? nearest(name, known)
     // The beginning of an option is most often a word of its own.
     if (meant === undefined || !known.includes(meant) || meant.startsWith(name)) continue
-    const { say } = await import('../say.ts')
+    const { say } = await import('../say/say.ts')
     await say('info', `--${name} was given to the pod as a param; if the option --${meant} was meant: pod help start`)
   }
 }
@@ -64,7 +64,7 @@ async function tellDropped(
   { remote, name }: { remote: string; name: string },
   dropped: readonly string[],
 ): Promise<void> {
-  const { say } = await import('../say.ts')
+  const { say } = await import('../say/say.ts')
   const what = `It has no more what it was given before: ${dropped.join(', ')}`
   await say('info', output.named(`${what}. pod restart ${remote} ${name} would have kept that`))
 }

@@ -1,7 +1,7 @@
 // pod status: all pods of a host in a table, or one in detail.
 import type { Run } from '../argv/commands.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { podDetail, podTable } from '../render/pod-table.ts'
+import { podDetail, podTable } from '../say/pod-table.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context

@@ -2,9 +2,9 @@
 import type { Stopped } from '../../protocol/methods.ts'
 import type { Run } from '../argv/commands.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { endText } from '../render/run-end.ts'
-import { spin } from '../render/spinner.ts'
-import { plain } from '../render/table.ts'
+import { endText } from '../say/run-end.ts'
+import { spin } from '../say/spinner.ts'
+import { plain } from '../say/table.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context

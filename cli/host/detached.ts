@@ -10,12 +10,12 @@ import { isLoopback, parseAddress } from '../client/address.ts'
 import { connect } from '../client/client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
 import { makeFolder } from './make-folder.ts'
-import type { Output } from '../output.ts'
+import type { Output } from '../say/output.ts'
 import { rememberHost } from '../remote/own-token.ts'
-import { printOut } from '../print.ts'
+import { printOut } from '../say/print.ts'
 import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
-import { spin } from '../render/spinner.ts'
-import { exitCodeOf, report } from '../report.ts'
+import { spin } from '../say/spinner.ts'
+import { exitCodeOf, report } from '../say/report.ts'
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
 
@@ -110,7 +110,7 @@ function endedAtOnce(child: ChildProcess, dataDir: string, text: string): P8aErr
 }
 
 async function printStarted(info: HostInfo, output: Output): Promise<void> {
-  const { say } = await import('../say.ts')
+  const { say } = await import('../say/say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
   printOut(`It answers at ${info.addresses.join(' and ')}\n`)
   if (info.shellAddress)

@@ -1,6 +1,6 @@
 // What `help` prints in the shell.
-import type { Output } from '../output.ts'
-import { table } from '../render/table.ts'
+import type { Output } from '../say/output.ts'
+import { table } from '../say/table.ts'
 import { shellVerbs, usageOf } from './verbs.ts'
 
 /** What the shell knows beside the verbs, as help shows it. */

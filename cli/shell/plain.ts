@@ -1,6 +1,6 @@
 // A person whose terminal is elsewhere: lines come and go as they are, with a prompt before them, but without editing.
 import { createInterface, type Interface } from 'node:readline'
-import { openStdout, printOut } from '../print.ts'
+import { openStdout, printOut } from '../say/print.ts'
 import type { Input } from './input.ts'
 
 export class Plain implements Input {

@@ -1,10 +1,10 @@
 // The commands that a pod adds to its own shell: which there are, and a run of one of them.
 import { once } from 'node:events'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Output } from '../output.ts'
-import { printOut } from '../print.ts'
+import type { Output } from '../say/output.ts'
+import { printOut } from '../say/print.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
-import { tame } from '../render/tame.ts'
+import { tame } from '../say/tame.ts'
 import type { Input } from './input.ts'
 
 /** Their names; none where the pod is not up, or its host knows of none. */

@@ -1,6 +1,6 @@
 // A person at a terminal: a prompt with history and completion. Lines that are typed while a command runs wait for it.
 import { createInterface, type Interface } from 'node:readline/promises'
-import { openStdout, printOut } from '../print.ts'
+import { openStdout, printOut } from '../say/print.ts'
 import { keepLine, maxHistoryLines, readHistory } from './history.ts'
 import type { Input } from './input.ts'
 

@@ -3,7 +3,7 @@
 import { styleText } from 'node:util'
 import type { ConsolaReporter, LogObject } from 'consola/core'
 import { printErr, printOut } from './print.ts'
-import { tame } from './render/tame.ts'
+import { tame } from './tame.ts'
 
 /** `success` goes to stdout, `warn`, `error` and `info` (what one may do) to stderr. */
 export type Kind = 'success' | 'warn' | 'error' | 'info'

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Output } from '../../../cli/output.ts'
-import { facts, plain, table } from '../../../cli/render/table.ts'
+import { Output } from '../../../cli/say/output.ts'
+import { facts, plain, table } from '../../../cli/say/table.ts'
 
 process.env.NO_COLOR = '1'
 const output = new Output({ json: false })

@@ -1,7 +1,7 @@
 // Where results go: texts for people or JSON for scripts, on stdout. It knows nothing of what is printed.
 import { styleText } from 'node:util'
 import { isTerminal, printOut } from './print.ts'
-import { tame } from './render/tame.ts'
+import { tame } from './tame.ts'
 
 /** The styles that may be asked for. */
 export type Style = Parameters<typeof styleText>[0]

@@ -1,5 +1,5 @@
 // How an error reaches the person or script that called: one line that says what happened, one that says what to do.
-import { errorTable, P8aError } from '../protocol/errors.ts'
+import { errorTable, P8aError } from '../../protocol/errors.ts'
 import type { Output } from './output.ts'
 import { printErr } from './print.ts'
 

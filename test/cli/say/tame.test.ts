@@ -1,7 +1,7 @@
 // What somebody else wrote, before it reaches a terminal.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { tame, tameLine } from '../../../cli/render/tame.ts'
+import { tame, tameLine } from '../../../cli/say/tame.ts'
 
 test('tame() keeps lines, tabs, letters of all kinds and colours', () => {
   for (const text of ['plain\n\ttext', 'žluťoučký 🐎 汉字', '\u001b[1;31mred\u001b[0m']) assert.is(tame(text), text)

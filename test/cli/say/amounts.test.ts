@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ago, count, duration, localTime, size } from '../../../cli/render/amounts.ts'
+import { ago, count, duration, localTime, size } from '../../../cli/say/amounts.ts'
 
 const now = Date.parse('2026-11-20T10:00:00.000Z')
 const at = (msBefore: number) => ago(new Date(now - msBefore).toISOString(), now)

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Output } from '../../../cli/output.ts'
-import { podDetail, podLine, podTable } from '../../../cli/render/pod-table.ts'
+import { Output } from '../../../cli/say/output.ts'
+import { podDetail, podLine, podTable } from '../../../cli/say/pod-table.ts'
 import type { PodStatus, RunStatus } from '../../../protocol/methods.ts'
 
 process.env.NO_COLOR = '1'

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-const print = fileURLToPath(new URL('../../cli/print.ts', import.meta.url))
+const print = fileURLToPath(new URL('../../../cli/say/print.ts', import.meta.url))
 
 function run(code: string): { status: number | null; stdout: string; stderr: string } {
   const program = `import { exit, printErr, printOut } from ${JSON.stringify(print)}\n${code}`

@@ -1,5 +1,5 @@
 // Shows a person that something is still going on. It writes to stderr, and only on a terminal.
-import type { Output } from '../output.ts'
+import type { Output } from './output.ts'
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 

@@ -1,6 +1,6 @@
 // Tables and lists of facts, aligned. It knows nothing of what stands in them.
 import { stripVTControlCharacters } from 'node:util'
-import type { Output, Style } from '../output.ts'
+import type { Output, Style } from './output.ts'
 
 /** A text, or a text with a style. */
 export type Cell = string | readonly [text: string, style: Style]
