@@ -25,7 +25,7 @@ async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.logs
   const run = options.text('run')
   const limit = options.wholeNumber('lines')
   return {
-    ...(time === undefined ? {} : await (await import('../time.ts')).parseTime(time, new Date())),
+    ...(time === undefined ? {} : await (await import('../time/time.ts')).parseTime(time, new Date())),
     ...(run === undefined ? {} : { run }),
     ...(options.has('tag') ? { tags: options.all('tag') } : {}),
     ...(limit === undefined ? {} : { limit }),

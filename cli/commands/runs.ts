@@ -24,7 +24,7 @@ async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.runs
   const since = options.text('since')
   const limit = options.wholeNumber('limit', { least: 1, most: 1000, code: 'bad_params' })
   const offset = options.wholeNumber('offset', { code: 'bad_params' })
-  const span = since === undefined ? {} : await (await import('../time.ts')).parseTime(since, new Date())
+  const span = since === undefined ? {} : await (await import('../time/time.ts')).parseTime(since, new Date())
   return {
     ...(span.since !== undefined && { since: span.since }),
     ...(limit !== undefined && { limit }),

@@ -1,6 +1,6 @@
 // Reads the time that `--time` names as a span. A pure function of the text and of now; it must not look at a clock.
-import { P8aError } from '../protocol/errors.ts'
-import { quickMoment } from './time-quick.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { quickMoment } from './quick.ts'
 
 /** A stretch of time that is named as one: a day, or, where both are the same, an instant. */
 export type Moment = { start: Date; end: Date }
@@ -34,7 +34,7 @@ async function readSpan(text: string, now: Date, typed: string): Promise<Span> {
   if (word && rest) return /^before$/i.test(word) ? { until: (await moment(rest)).start } : await between('', rest)
   const quick = quickMoment(text, now)
   if (quick) return spanOf(quick, now)
-  const { spokenSpan } = await import('./time-spoken.ts')
+  const { spokenSpan } = await import('./spoken.ts')
   const spoken = await spokenSpan(text.replace(/^between (.+) and (.+)$/i, '$1 to $2'), now)
   if (spoken) return spoken.to ? { since: spoken.from.start, until: spoken.to.end } : spanOf(spoken.from, now)
   const [, first, second] = /^(?:from )?(.+?) (?:to|until|till|-) (.+)$/i.exec(text) ?? []
@@ -51,7 +51,7 @@ async function readSpan(text: string, now: Date, typed: string): Promise<Span> {
   async function moment(part: string): Promise<Moment> {
     const quick = quickMoment(part, now)
     if (quick) return quick
-    const { spokenSpan } = await import('./time-spoken.ts')
+    const { spokenSpan } = await import('./spoken.ts')
     const spoken = await spokenSpan(part, now)
     if (!spoken || spoken.to) throw badTime(typed, `${JSON.stringify(part)} is no time`)
     return spoken.from
