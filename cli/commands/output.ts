@@ -1,6 +1,6 @@
 // pod output: prints what a run of a script wrote, byte for byte.
 import type { Run } from '../argv/commands.ts'
-import { printOutput } from '../follow-run.ts'
+import { printOutput } from './follow-run.ts'
 import { withHost } from '../remote/remote-host.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {

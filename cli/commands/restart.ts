@@ -3,7 +3,7 @@ import type { Run } from '../argv/commands.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { reportStart } from '../start-report.ts'
+import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context

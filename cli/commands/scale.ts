@@ -5,7 +5,7 @@ import { wholeNumber } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { reportStart } from '../start-report.ts'
+import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', text = ''], options }, context) => {
   const { output } = context

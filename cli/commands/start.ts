@@ -11,7 +11,7 @@ import { localTime } from '../say/amounts.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
 import { configOf, scriptFlags, startFlags } from '../argv/start-flags.ts'
-import { reportStart } from '../start-report.ts'
+import { reportStart } from './start-report.ts'
 
 export const run: Run = async (input, context) => {
   const { args, options } = input
@@ -30,7 +30,7 @@ export const run: Run = async (input, context) => {
     return await reportStart({ host, name, output }, async () => {
       const pod = await spin(`Starting ${name}`, output, started)
       if (pod.run !== undefined && options.has('wait')) {
-        const { follow } = await import('../follow-run.ts')
+        const { follow } = await import('./follow-run.ts')
         return await follow(host, pod.run, context)
       }
       output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
@@ -88,6 +88,6 @@ async function givenTo(
 
 async function stdinOf(file: string | undefined): Promise<{ stdin?: string; stdinEncoding?: 'base64' }> {
   if (file === undefined) return {}
-  const { readBytes } = await import('../read-bytes.ts')
+  const { readBytes } = await import('./read-bytes.ts')
   return { stdin: (await readBytes(file)).toString('base64'), stdinEncoding: 'base64' }
 }

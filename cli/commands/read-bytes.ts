@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /** @param file `-` is stdin @throws {P8aError} `file_not_found` */
 export async function readBytes(file: string): Promise<Buffer> {

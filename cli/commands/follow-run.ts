@@ -1,13 +1,13 @@
 // Follows a run of a script as if it ran here: its output comes out byte for byte, and its exit code is the command's.
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import { P8aError } from '../protocol/errors.ts'
-import type { RunOutput } from '../protocol/methods.ts'
-import type { Context } from './context.ts'
-import { openStdout, printErr } from './say/print.ts'
-import type { RemoteHost } from './remote/remote-host.ts'
-import { endText } from './say/run-end.ts'
-import { Session } from './shell/session.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { RunOutput } from '../../protocol/methods.ts'
+import type { Context } from '../context.ts'
+import { openStdout, printErr } from '../say/print.ts'
+import type { RemoteHost } from '../remote/remote-host.ts'
+import { endText } from '../say/run-end.ts'
+import { Session } from '../shell/session.ts'
 
 /** How long the host is to wait for more before it answers with nothing. */
 const waitMs = 20_000
