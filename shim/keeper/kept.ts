@@ -4,7 +4,7 @@ import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
-import { LogFile } from '../log-file.ts'
+import { LogFile } from '../log/log-file.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
 

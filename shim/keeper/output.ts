@@ -1,7 +1,7 @@
 // What a script writes, on its way from the pipe to its log: byte for byte in the order written, up to a limit.
 import net from 'node:net'
 import { cutMark } from '../../protocol/keeper.ts'
-import type { LogFile } from '../log-file.ts'
+import type { LogFile } from '../log/log-file.ts'
 
 export class Output {
   /** Resolves when all who could write have closed the pipe, or it was closed here. */

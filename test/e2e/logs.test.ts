@@ -1,7 +1,7 @@
 // Logs end to end: what a pod writes, however it writes it, is in its file in the CRI format, once, in order; and
 // `pod logs` finds it again.
 // Not here: the reading of log files in depth (test/daemon/logs), the shim's log file with a disk that fails
-// (test/shim/log-file.test.ts), how times are read (test/cli/time/time.test.ts).
+// (test/shim/log/log-file.test.ts), how times are read (test/cli/time/time.test.ts).
 import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

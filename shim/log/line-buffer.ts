@@ -1,6 +1,6 @@
 // One log line as bytes, made in place: a line costs no string, no buffer and no garbage beside the pod's own, and of its
 // head only what has changed is written. It knows nothing of files.
-import { maxPartLength, type StreamName } from '../protocol/cri.ts'
+import { maxPartLength, type StreamName } from '../../protocol/cri.ts'
 import { now } from './stamp.ts'
 
 /** Where parts of the head `2026-11-20T10:00:00.123456789Z stdout F ` begin. Both streams' names have six letters. */

@@ -1,7 +1,7 @@
 // Folds what was written straight to fd 1 and 2, by child processes and native code, from its raw file into the run's
 // log. The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
-import type { StreamName } from '../protocol/cri.ts'
-import type { LogAssignment, RawPosition } from '../protocol/link.ts'
+import type { StreamName } from '../../protocol/cri.ts'
+import type { LogAssignment, RawPosition } from '../../protocol/link.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
 

@@ -2,7 +2,7 @@
 // write: console, process.stdout, process.stderr, and fs.write on fd 1 and 2 (which is how pino and other loggers write).
 import { syncBuiltinESMExports } from 'node:module'
 import type { Writable } from 'node:stream'
-import type { StreamName } from '../protocol/cri.ts'
+import type { StreamName } from '../../protocol/cri.ts'
 import type { LogFile } from './log-file.ts'
 import { makeLogStream } from './log-stream.ts'
 

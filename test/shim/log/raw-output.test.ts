@@ -3,10 +3,10 @@
 import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RawPosition } from '../../protocol/link.ts'
-import { LogFile } from '../../shim/log-file.ts'
-import { foldRawOutput } from '../../shim/raw-output.ts'
-import { scratch } from './scratch.ts'
+import type { RawPosition } from '../../../protocol/link.ts'
+import { LogFile } from '../../../shim/log/log-file.ts'
+import { foldRawOutput } from '../../../shim/log/raw-output.ts'
+import { scratch } from '../scratch.ts'
 
 function folding({ maxFileBytes = 1e9 } = {}) {
   const at = scratch()

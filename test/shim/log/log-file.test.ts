@@ -3,8 +3,8 @@
 import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { LogFile as LogFileClass } from '../../shim/log-file.ts'
-import { scratch } from './scratch.ts'
+import type { LogFile as LogFileClass } from '../../../shim/log/log-file.ts'
+import { scratch } from '../scratch.ts'
 
 type Args = unknown[]
 
@@ -22,7 +22,7 @@ for (const name of ['writeSync', 'renameSync', 'openSync'] as const) {
   Object.assign(fs, { [name]: (...args: Args) => (faults[name] ?? real[name])?.(...args) })
 }
 // The module takes its functions when it is loaded.
-const { LogFile } = await import('../../shim/log-file.ts')
+const { LogFile } = await import('../../../shim/log/log-file.ts')
 
 const full = () => {
   throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })

@@ -1,7 +1,7 @@
 // A run's own log: formats, appends and rotates. Each write is on its way to the disk before it returns, so that what
 // a pod printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
-import { formatCri, type StreamName } from '../protocol/cri.ts'
-import type { LogAssignment } from '../protocol/link.ts'
+import { formatCri, type StreamName } from '../../protocol/cri.ts'
+import type { LogAssignment } from '../../protocol/link.ts'
 import { headBytes, LineBuffer } from './line-buffer.ts'
 import { stamp } from './stamp.ts'
 

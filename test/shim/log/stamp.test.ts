@@ -1,7 +1,7 @@
 // The time of a log line. Not here: a wall clock that is set back, which log readers live with.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stamp } from '../../shim/stamp.ts'
+import { stamp } from '../../../shim/log/stamp.ts'
 
 test('stamp() is a time of log lines, as it is now', () => {
   const before = Date.now()
