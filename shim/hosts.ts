@@ -7,7 +7,7 @@ import type { PodStatus } from '../protocol/methods.ts'
 import type { Handlers, Host, HostedPod, Image, P8a, RunOptions, ScopeOptions } from '../protocol/author.ts'
 import { toHandlerError } from './call-error.ts'
 import { collect, isStream } from './calls/collect.ts'
-import { HandedStreams } from './handed-streams.ts'
+import { HandedStreams } from './streams/handed-streams.ts'
 
 /** Asks the root for something. */
 export type AskHost = <M extends 'mount' | 'unmount' | 'verb'>(

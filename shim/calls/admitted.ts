@@ -6,7 +6,7 @@ import { toJson } from '../../protocol/peer.ts'
 import { toCallError } from '../call-error.ts'
 import { isStream } from './collect.ts'
 import { Calling } from './context.ts'
-import { OutgoingStream } from './outgoing-stream.ts'
+import { OutgoingStream } from '../streams/outgoing-stream.ts'
 import { Wire } from './wire.ts'
 
 /** What of this run others reach. */

@@ -2,7 +2,7 @@
 // values can be iterated. It knows nothing of sockets: where it is under way is its place.
 import { P8aError } from '../../protocol/errors.ts'
 import { collect } from './collect.ts'
-import { IncomingStream } from './incoming-stream.ts'
+import { IncomingStream } from '../streams/incoming-stream.ts'
 
 /** Where a call is under way: on a connection, or waiting for one. */
 export type Place = {

@@ -9,9 +9,9 @@ import { Directory } from './directory.ts'
 import type { Door } from './door.ts'
 import { hostLine } from './host-line.ts'
 import { Patience } from './patience.ts'
-import { Publisher } from './publisher.ts'
-import { Subscriptions } from './subscriptions.ts'
-import { checkPath } from './topic.ts'
+import { Publisher } from '../events/publisher.ts'
+import { Subscriptions } from '../events/subscriptions.ts'
+import { checkPath } from '../events/topic.ts'
 
 /** What a run asks of its neighbors. */
 export type Outside = {

@@ -4,7 +4,7 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Admitted } from '../../../shim/calls/admitted.ts'
-import { OutgoingStream } from '../../../shim/calls/outgoing-stream.ts'
+import { OutgoingStream } from '../../../shim/streams/outgoing-stream.ts'
 
 /** Says `line` to a run. @returns what it answers until it closes, and what reached the pod */
 async function say(line: string): Promise<{ answer: string; reached: unknown[] }> {

@@ -1,7 +1,7 @@
 // Sends events to the runs that subscribe: asks the host who they are, and then talks to them directly.
 import { says } from '../../protocol/calls.ts'
-import type { Dialled } from './dialled.ts'
-import type { AskHost } from './host-line.ts'
+import type { Dialled } from '../calls/dialled.ts'
+import type { AskHost } from '../calls/host-line.ts'
 import { checkTopic, topicMatcher } from './topic.ts'
 
 /** How many events wait until it is known for the first time who subscribes. */
@@ -82,7 +82,7 @@ export class Publisher {
 
   async #ask(): Promise<void> {
     const subscribers = await this.#host.ask('subscribers', { path: this.#path, have: [...this.#targets.keys()] })
-    const { Dialled } = await import('./dialled.ts')
+    const { Dialled } = await import('../calls/dialled.ts')
     const before = this.#targets
     this.#targets = new Map()
     for (const { run, socket, grant, patterns } of subscribers) {

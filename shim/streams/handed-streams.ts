@@ -1,6 +1,6 @@
 // Streams that handlers answer with: their values lie here until the host asks for more.
-import { P8aError } from '../protocol/errors.ts'
-import { toHandlerError } from './call-error.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { toHandlerError } from '../call-error.ts'
 
 /** How many values of a stream may wait to be asked for. */
 const maxWaiting = 256

@@ -1,7 +1,7 @@
 // Which topics, patterns and paths there may be. What is delivered to whom is in test/e2e/calls.test.ts.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkPath, checkTopic, topicMatcher } from '../../../shim/calls/topic.ts'
+import { checkPath, checkTopic, topicMatcher } from '../../../shim/events/topic.ts'
 
 const test = suite('topic')
 
