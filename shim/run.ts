@@ -13,7 +13,7 @@ import { collect, isStream } from './calls/collect.ts'
 import { Calling } from './calls/context.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
-import { type AskHost, RunHosts } from './hosts.ts'
+import { type AskHost, RunHosts } from './host/hosts.ts'
 import { type LoadedPod, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
 

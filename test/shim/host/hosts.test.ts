@@ -1,8 +1,8 @@
 // The hosts that a run is, beside a root that answers as it is told. What roots do: test/e2e/hosts.test.ts, handlers.test.ts.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { P8aError } from '../../protocol/errors.ts'
-import { type AskHost, RunHosts } from '../../shim/hosts.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { type AskHost, RunHosts } from '../../../shim/host/hosts.ts'
 
 const test = suite('hosts')
 
