@@ -1,11 +1,11 @@
 // What every part of a host is given: the outside world behind a few seams, so that tests can put their own there.
 
 import type { Settings } from '../protocol/settings.ts'
-import type { HostLog } from './host-log.ts'
-import type { DataPaths } from './paths.ts'
-import type { Gate } from './pod/gate.ts'
+import type { HostLog } from './system/host-log.ts'
+import type { DataPaths } from './system/paths.ts'
+import type { Gate } from './system/gate.ts'
 import type { Spares } from './pod/spares.ts'
-import type { Processes } from './process.ts'
+import type { Processes } from './system/process.ts'
 import type { Keepers } from './script/keepers.ts'
 import type { ScriptQueue } from './script/queue.ts'
 

@@ -15,7 +15,7 @@ import type { Found, Hosts } from './hosts/hosts.ts'
 import type { ShimPeer } from './pod/live-run.ts'
 import { askAsPod } from './server/primary.ts'
 import type { Rpc } from './server/rpc.ts'
-import { openUnixDoor } from './unix-door.ts'
+import { openUnixDoor } from './system/unix-door.ts'
 
 /** What shims may ask, beside their own life. */
 type Asked = { hosts: Hosts; verbs: VerbsByPath; rpc: Rpc }

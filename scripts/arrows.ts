@@ -21,14 +21,14 @@ const ioModules = ['node:fs', 'node:fs/promises', 'node:net', 'node:http', 'node
 /** Single owners of power: a module, and the only files that may import it. */
 const owners: Record<string, readonly string[]> = {
   'node:child_process': [
-    'daemon/process.ts',
+    'daemon/system/process.ts',
     'shim/keeper/kept.ts',
     'shim/keeper/pipes.ts',
     'cli/host/detached.ts',
     'cli/host/foreground.ts',
   ],
   pidusage: ['daemon/host/status.ts'],
-  chokidar: ['daemon/watch.ts'],
+  chokidar: ['daemon/system/watch.ts'],
 }
 
 const complaints = Object.keys(allowed).flatMap(folder => filesIn(folder).flatMap(complaintsOf))

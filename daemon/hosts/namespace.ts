@@ -6,11 +6,11 @@ import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { Pods } from '../host/pods.ts'
 import { textOf } from '../host/status.ts'
-import { type HostLog, openHostLog } from '../host-log.ts'
-import { dataPaths } from '../paths.ts'
+import { type HostLog, openHostLog } from '../system/host-log.ts'
+import { dataPaths } from '../system/paths.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
-import { watchPods } from '../watch.ts'
+import { watchPods } from '../system/watch.ts'
 
 /** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
 export type Owner = {

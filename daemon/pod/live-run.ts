@@ -5,7 +5,7 @@ import type { Peer } from '../../protocol/peer.ts'
 import type { Status } from '../../protocol/author.ts'
 import type { Dialog } from '../host/dialog.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
-import type { ExitOutcome, Identity } from '../process.ts'
+import type { ExitOutcome, Identity } from '../system/process.ts'
 import { readPlain } from '../store/plain-file.ts'
 import type { RunRecord } from '../store/run-record.ts'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { linkEnv, type Welcome } from '../../protocol/link.ts'
 import type { Context } from '../context.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
-import type { Spawned } from '../process.ts'
+import type { Spawned } from '../system/process.ts'
 import { baseEnvironment, type RunProcess, spawnShim } from './environment.ts'
 import type { ShimPeer } from './live-run.ts'
 

@@ -11,7 +11,7 @@ import { version } from '../../protocol/version.ts'
 import type { Context } from '../context.ts'
 import { baseEnvironment } from '../pod/environment.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
-import { keeperFile } from '../programs.ts'
+import { keeperFile } from '../system/programs.ts'
 import { isNote } from './note.ts'
 
 /** How long a keeper may take to boot. */

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
-import { runPaths } from '../paths.ts'
+import { runPaths } from '../system/paths.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { isMissing, openPlain } from '../store/plain-file.ts'
 

@@ -5,7 +5,7 @@ import { type FileHandle, rename } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { AuditEntry } from '../../protocol/methods.ts'
 import type { Settings } from '../../protocol/settings.ts'
-import type { HostLog } from '../host-log.ts'
+import type { HostLog } from '../system/host-log.ts'
 import { isMissing, openPlain } from '../store/plain-file.ts'
 
 const newline = 10

@@ -3,7 +3,7 @@
 import net from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
-import { openUnixDoor } from '../unix-door.ts'
+import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './authority.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
 import type { HttpDoor } from './http.ts'

@@ -1,7 +1,7 @@
 // Whether the port speaks TLS, and with which certificate: always beyond loopback, unless it was said aloud that it shall
 // not. What it takes for TLS is loaded only by a host that speaks it.
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostLog } from '../host-log.ts'
+import type { HostLog } from '../system/host-log.ts'
 import type { Certificate } from './certificate/certificate.ts'
 import type { TlsDoor } from './tls.ts'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DataPaths } from '../paths.ts'
+import type { DataPaths } from '../system/paths.ts'
 
 const nameLength = 7
 

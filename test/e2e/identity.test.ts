@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { systemProcesses } from '../../daemon/process.ts'
+import { systemProcesses } from '../../daemon/system/process.ts'
 import { groupOf } from '../../scripts/chaos/processes.ts'
 import { isAlive, TestHost, until } from './harness.ts'
 

@@ -2,7 +2,7 @@
 // Whoever listens with TLS uses this; it knows nothing of listening.
 import { X509Certificate } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import type { HostLog } from '../../host-log.ts'
+import type { HostLog } from '../../system/host-log.ts'
 import { type GivenFiles, readGiven, watchGiven } from './given.ts'
 import type { Pair } from './make.ts'
 import { loadOwn } from './own.ts'

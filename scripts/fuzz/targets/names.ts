@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join, normalize, sep } from 'node:path'
 import fc from 'fast-check'
-import { dataPaths, runPaths } from '../../../daemon/paths.ts'
+import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import { callSocket } from '../../../daemon/store/call-socket.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { checkName, isName, joinPath, parseRunId, runId, splitPath } from '../../../protocol/names.ts'

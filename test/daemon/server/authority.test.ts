@@ -2,7 +2,7 @@
 import { mock } from 'node:test'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostLog } from '../../../daemon/host-log.ts'
+import type { HostLog } from '../../../daemon/system/host-log.ts'
 import { Authority } from '../../../daemon/server/authority.ts'
 import type { Token, Tokens } from '../../../daemon/server/tokens.ts'
 import { sourceOf, WrongTokens } from '../../../daemon/server/wrong-tokens.ts'

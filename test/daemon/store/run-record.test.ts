@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dataPaths, runPaths } from '../../../daemon/paths.ts'
+import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import {
   highestNumber,
   pruneRecords,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { systemProcesses } from '../../daemon/process.ts'
+import { systemProcesses } from '../../../daemon/system/process.ts'
 
 test('spawn() refuses a pipe in the place of a file, which it would wait for, and names it', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'p8a-process-'))

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostLog } from '../../daemon/host-log.ts'
-import { openUnixDoor } from '../../daemon/unix-door.ts'
-import { until } from '../e2e/harness.ts'
+import type { HostLog } from '../../../daemon/system/host-log.ts'
+import { openUnixDoor } from '../../../daemon/system/unix-door.ts'
+import { until } from '../../e2e/harness.ts'
 
 const log = { info() {}, warn() {}, error() {} } as unknown as HostLog
 

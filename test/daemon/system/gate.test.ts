@@ -1,7 +1,7 @@
 // The gate that lets only so many processes boot at once.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Gate } from '../../../daemon/pod/gate.ts'
+import { Gate } from '../../../daemon/system/gate.ts'
 
 test('enter() lets so many in, and the others in order as places come free', async () => {
   const gate = new Gate({ width: 2 })

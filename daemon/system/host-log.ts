@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs'
 import { rename, stat } from 'node:fs/promises'
 import pino from 'pino'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /** What the host's lines are about; `pod logs --tag` finds them. */
 export type LogTag =

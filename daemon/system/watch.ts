@@ -1,7 +1,7 @@
 // Watches what people do to `pods/*/pod.json`. It only tells which pod to look at; what is found there decides.
 import { basename, dirname, relative, sep } from 'node:path'
 import { watch } from 'chokidar'
-import type { Context } from './context.ts'
+import type { Context } from '../context.ts'
 
 /** Calls `onPod` with the name of a pod whose file may have changed, come or gone. @returns what ends the watching */
 export async function watchPods(context: Context, onPod: (name: string) => void): Promise<() => Promise<void>> {
