@@ -4,7 +4,7 @@ import type { LogEntry, MethodParams, MethodResults } from '../../protocol/metho
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
-import { favorSpeed } from '../memory.ts'
+import { favorSpeed } from '../boot/memory.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Pods } from './pods.ts'
 

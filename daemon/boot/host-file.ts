@@ -1,9 +1,9 @@
 // `host.json`: who this host is, and its settings. Made at the first start; people edit the settings.
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
-import { P8aError } from '../protocol/errors.ts'
-import { defaultSettings, type Settings, settingsSchema } from '../protocol/settings.ts'
-import { parseState, readStateText, writeState } from './store/state-file.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { defaultSettings, type Settings, settingsSchema } from '../../protocol/settings.ts'
+import { parseState, readStateText, writeState } from '../store/state-file.ts'
 
 const hostSchema = v.strictObject({ v: v.literal(1), id: v.string(), settings: v.optional(settingsSchema, {}) })
 

@@ -1,5 +1,5 @@
 // What a daemon tells whoever started it: that it is ready and where, or why it could not start.
-import { errorTable, P8aError } from '../protocol/errors.ts'
+import { errorTable, P8aError } from '../../protocol/errors.ts'
 
 type Ready = {
   version: string

@@ -5,7 +5,7 @@ import { realpath, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { P8aError } from '../protocol/errors.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import { type Found, findHolder, type Holder } from './claim-holder.ts'
 
 /** How long who asks may take to hear who it is. */
