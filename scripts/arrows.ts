@@ -27,7 +27,7 @@ const owners: Record<string, readonly string[]> = {
     'cli/host/detached.ts',
     'cli/host/foreground.ts',
   ],
-  pidusage: ['daemon/host/status.ts'],
+  pidusage: ['daemon/verbs/status.ts'],
   chokidar: ['daemon/system/watch.ts'],
 }
 

@@ -15,7 +15,7 @@ import { highestNumber } from '../store/run-record.ts'
 import { isPassing, removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
 import { Holding } from './holding.ts'
 import { needsOf } from './needs.ts'
-import { removedName } from './remove.ts'
+import { removedName } from '../verbs/remove.ts'
 import { Schedules } from './schedules.ts'
 import { Turns } from './turns.ts'
 

@@ -3,7 +3,7 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults, PodStatus } from '../../protocol/methods.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
-import type { Caller, HostVerb, Verbs } from '../host/host.ts'
+import type { Caller, HostVerb, Verbs } from '../verbs/table.ts'
 import {
   badAnswer,
   infoAnswer,

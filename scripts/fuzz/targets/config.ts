@@ -1,7 +1,7 @@
 // A config, a duration and the parameters of every method: read into what the host goes by, or refused by name.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { parseParams } from '../../../daemon/host/params.ts'
+import { parseParams } from '../../../daemon/verbs/params.ts'
 import { mergeConfig, parseConfig, policyOf } from '../../../protocol/config.ts'
 import { durationMs, maxDurationMs } from '../../../protocol/duration.ts'
 import { P8aError } from '../../../protocol/errors.ts'

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../../daemon/context.ts'
-import type { Verbs } from '../../../daemon/host/host.ts'
+import type { Verbs } from '../../../daemon/verbs/table.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { Identity } from '../../../daemon/server/authority.ts'
 import type { OwnVerbs } from '../../../daemon/server/own-verbs.ts'

@@ -3,8 +3,8 @@ import { P8aError } from '../../protocol/errors.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import { findCallees, notUp } from './callees.ts'
-import type { Pods } from './pods.ts'
+import { findCallees, notUp } from '../host/callees.ts'
+import type { Pods } from '../host/pods.ts'
 
 export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: number | undefined; signal?: AbortSignal }
 

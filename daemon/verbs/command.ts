@@ -5,9 +5,9 @@ import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import { leastBusy } from './call.ts'
-import { findCallees, notUp } from './callees.ts'
-import type { Dialog } from './dialog.ts'
-import type { Pods } from './pods.ts'
+import { findCallees, notUp } from '../host/callees.ts'
+import type { Dialog } from '../host/dialog.ts'
+import type { Pods } from '../host/pods.ts'
 
 /** How long a run may take to name its commands. */
 const namesMs = 5000
