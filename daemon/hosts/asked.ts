@@ -5,9 +5,9 @@ import { methods } from '../../protocol/methods.ts'
 import { joinPath, quote, splitPath } from '../../protocol/names.ts'
 import type { Caller, HostVerb, VerbsByPath } from '../verbs/table.ts'
 import { parseParams } from '../verbs/params.ts'
-import { handledCall } from './handled.ts'
-import type { Found, Hosts, Place } from './hosts.ts'
-import type { Stream } from './namespace.ts'
+import { handledCall } from '../tree/handled.ts'
+import type { Found, Hosts, Place } from '../tree/hosts.ts'
+import type { Stream } from '../tree/namespace.ts'
 
 /** What one run has asked for on its connection and waits for, so that it can be told to end. */
 export class AskedFor {

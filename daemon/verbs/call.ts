@@ -4,7 +4,7 @@ import { quote, runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { findCallees, notUp } from '../host/callees.ts'
-import type { Pods } from '../host/pods.ts'
+import type { Pods } from '../tree/pods.ts'
 
 export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: number | undefined; signal?: AbortSignal }
 

@@ -7,7 +7,7 @@ import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import { leastBusy } from './call.ts'
 import { findCallees, notUp } from '../host/callees.ts'
 import type { Dialog } from '../host/dialog.ts'
-import type { Pods } from '../host/pods.ts'
+import type { Pods } from '../tree/pods.ts'
 
 /** How long a run may take to name its commands. */
 const namesMs = 5000

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
 import { favorSpeed } from '../boot/memory.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
-import type { Pods } from '../host/pods.ts'
+import type { Pods } from '../tree/pods.ts'
 
 /** How many entries an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000

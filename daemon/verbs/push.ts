@@ -17,9 +17,9 @@ import {
 import { decode } from '../script/encoding.ts'
 import { isRunnable } from '../script/interpreter.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
-import { checkSchedule } from '../host/cron.ts'
-import { needsOf, refuseCycle } from '../host/needs.ts'
-import type { Pods } from '../host/pods.ts'
+import { checkSchedule } from '../tree/cron.ts'
+import { needsOf, refuseCycle } from '../tree/needs.ts'
+import type { Pods } from '../tree/pods.ts'
 
 /** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `too_large`, `no_space`, `save_failed` */
 export async function push(context: Context, pods: Pods, params: MethodParams<'pod.push'>): Promise<Pushed> {

@@ -7,7 +7,7 @@ import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { removeImages } from '../image/store.ts'
 import { saveError, syncDirectory } from '../store/state-file.ts'
-import type { Pods } from '../host/pods.ts'
+import type { Pods } from '../tree/pods.ts'
 import { eraseRun } from './script.ts'
 
 /** @throws {P8aError} `pod_not_found`; `pod_running` unless forced; `save_failed` */

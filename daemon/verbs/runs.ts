@@ -3,7 +3,7 @@ import type { MethodParams, MethodResults, ProcessStatus, RunInfo } from '../../
 import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
-import type { Pods } from '../host/pods.ts'
+import type { Pods } from '../tree/pods.ts'
 import { endInfo, findRun } from './script.ts'
 
 /** @throws {P8aError} `pod_not_found` */

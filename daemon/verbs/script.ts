@@ -11,8 +11,8 @@ import { decode } from '../script/encoding.ts'
 import { readOutput } from '../script/output.ts'
 import { startOf } from '../script/script-runs.ts'
 import type { RunRecord } from '../store/run-record.ts'
-import { checkSchedule, nextTime } from '../host/cron.ts'
-import type { Pods } from '../host/pods.ts'
+import { checkSchedule, nextTime } from '../tree/cron.ts'
+import type { Pods } from '../tree/pods.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** What of a config has a meaning for a script. */

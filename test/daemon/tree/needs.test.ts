@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { refuseCycle } from '../../../daemon/host/needs.ts'
+import { refuseCycle } from '../../../daemon/tree/needs.ts'
 import { failsWith } from '../../cli/throws.ts'
 
 const test = suite('needs')
