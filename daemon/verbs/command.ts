@@ -5,8 +5,8 @@ import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import { leastBusy } from './call.ts'
-import { findCallees, notUp } from '../host/callees.ts'
-import type { Dialog } from '../host/dialog.ts'
+import { findCallees, notUp } from '../link/callees.ts'
+import type { Dialog } from '../link/dialog.ts'
 import type { Pods } from '../tree/pods.ts'
 
 /** How long a run may take to name its commands. */
