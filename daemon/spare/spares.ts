@@ -7,8 +7,8 @@ import { linkEnv, type Welcome } from '../../protocol/link.ts'
 import type { Context } from '../context.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
 import type { Spawned } from '../system/process.ts'
-import { baseEnvironment, type RunProcess, spawnShim } from './environment.ts'
-import type { ShimPeer } from './live-run.ts'
+import { baseEnvironment, type RunProcess, spawnShim } from '../pod/environment.ts'
+import type { ShimPeer } from '../pod/live-run.ts'
 
 /** How long a spare may take to boot. */
 const bootMs = 10_000
