@@ -1,7 +1,7 @@
 // The life of a run of a script: every state is reached by every order of events, and holds what is promised of it.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { liveOn, type ScriptEvent, type ScriptState } from '../../../daemon/script/life.ts'
+import { liveOn, type ScriptEvent, type ScriptState } from '../../../daemon/lifecycle/script.ts'
 import type { ScriptNote } from '../../../protocol/keeper.ts'
 
 const test = suite('life of a script')

@@ -11,7 +11,7 @@
 // "turn": the queue lets it run. "due": its time to end by itself after SIGTERM is over. "unknown": its process is gone and
 // nobody noted how. A stop that comes while it is being spawned is sent once there is a process.
 import type { ScriptNote } from '../../protocol/keeper.ts'
-import type { End } from '../lifecycle/slot.ts'
+import type { End } from './slot.ts'
 
 export type ScriptState = 'queued' | 'spawning' | 'up' | 'stopping' | 'over'
 
