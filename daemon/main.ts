@@ -23,14 +23,14 @@ import { shimFile } from './system/programs.ts'
 import { reportReady, reportStartError } from './boot/report.ts'
 import { Keepers } from './script/keepers.ts'
 import { ScriptQueue } from './script/queue.ts'
-import { AuditLog } from './server/audit-log.ts'
-import { Authority } from './server/authority.ts'
+import { AuditLog } from './server/access/audit-log.ts'
+import { Authority } from './server/access/authority.ts'
 import { openDoors } from './server/listen.ts'
-import { ownVerbs } from './server/own-verbs.ts'
-import { inTheClear, isLoopback, openOwn, openPrivacy, type PrivacyOptions } from './server/privacy.ts'
-import { Rpc } from './server/rpc.ts'
-import { Tokens } from './server/tokens.ts'
-import type { ShellDoor, ShellDoorOptions } from './shell-door/door.ts'
+import { ownVerbs } from './server/lines/own-verbs.ts'
+import { inTheClear, isLoopback, openOwn, openPrivacy, type PrivacyOptions } from './server/tls/privacy.ts'
+import { Rpc } from './server/lines/rpc.ts'
+import { Tokens } from './server/access/tokens.ts'
+import type { ShellDoor, ShellDoorOptions } from './server/shell/door.ts'
 import { sweepCallSockets } from './store/call-socket.ts'
 import { removeHalfWritten } from './store/state-file.ts'
 import { watchPods } from './system/watch.ts'
@@ -187,7 +187,7 @@ function readArguments(): Arguments {
 
 /** The shell's own port is asked for by few: all of it is loaded only then. */
 async function openShell(context: Context, options: Omit<ShellDoorOptions, 'context'>): Promise<ShellDoor> {
-  const { openShellDoor } = await import('./shell-door/door.ts')
+  const { openShellDoor } = await import('./server/shell/door.ts')
   return await openShellDoor({ context, ...options })
 }
 

@@ -13,8 +13,8 @@ import { type Acquainted, Introductions } from './introductions.ts'
 import { AskedFor, callFrom, ownVerb } from './asked.ts'
 import type { Found, Hosts } from '../tree/hosts.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
-import { askAsPod } from '../server/primary.ts'
-import type { Rpc } from '../server/rpc.ts'
+import { askAsPod } from '../server/lines/primary.ts'
+import type { Rpc } from '../server/lines/rpc.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 
 /** What shims may ask, beside their own life. */

@@ -2,7 +2,7 @@
 // nothing of what they say.
 import type net from 'node:net'
 import type { Settings } from '../../protocol/settings.ts'
-import { sourceOf } from './wrong-tokens.ts'
+import { sourceOf } from './access/wrong-tokens.ts'
 
 type Limits = Pick<Settings, 'authTimeout' | 'maxUnauthorizedConnections'>
 

@@ -1,9 +1,9 @@
 // A client between its first byte and its end: unknown, then known by a token, and gone when that token ends. It knows no
 // transport; a connection of lines has one guest, and so has each request over HTTP.
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Authority, type Identity, localIdentity, type Verdict } from './authority.ts'
+import { type Authority, type Identity, localIdentity, type Verdict } from './access/authority.ts'
 import type { Visitor } from './doorstep.ts'
-import type { Client } from './rpc.ts'
+import type { Client } from './lines/rpc.ts'
 
 type GuestOptions = {
   authority: Authority

@@ -4,13 +4,13 @@ import net from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
-import type { Authority } from './authority.ts'
+import type { Authority } from './access/authority.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
-import type { HttpDoor } from './http.ts'
-import { refusePlain } from './refuse-plain.ts'
-import type { Rpc } from './rpc.ts'
-import { serveLines } from './session.ts'
-import type { TlsDoor } from './tls.ts'
+import type { HttpDoor } from './http/http.ts'
+import { refusePlain } from './tls/refuse-plain.ts'
+import type { Rpc } from './lines/rpc.ts'
+import { serveLines } from './lines/session.ts'
+import type { TlsDoor } from './tls/tls.ts'
 
 export type Doors = { close(): void }
 
@@ -36,7 +36,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const { context, host, port } = options
   let door: Promise<HttpDoor> | undefined
   const http = () => {
-    door ??= import('./http.ts').then(({ makeHttpServer }) => makeHttpServer(options))
+    door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer(options))
     return door
   }
   const doorstep = new Doorstep(context.settings)

@@ -9,7 +9,7 @@ import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client/client.ts'
-import { makeCertificate } from '../../daemon/server/certificate/make.ts'
+import { makeCertificate } from '../../daemon/server/tls/make.ts'
 import type { HostInfo } from '../../protocol/methods.ts'
 import { fixture, TestHost, until } from './harness.ts'
 

@@ -14,8 +14,8 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
-import { AuditLog } from '../../../daemon/server/audit-log.ts'
-import { readAudit } from '../../../daemon/server/audit-read.ts'
+import { AuditLog } from '../../../daemon/server/access/audit-log.ts'
+import { readAudit } from '../../../daemon/server/access/audit-read.ts'
 import type { AuditEntry } from '../../../protocol/methods.ts'
 
 const log = { error: () => {} } as unknown as HostLog

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
-import { openCertificate } from '../../../daemon/server/certificate/certificate.ts'
-import { makeCertificate } from '../../../daemon/server/certificate/make.ts'
+import { openCertificate } from '../../../daemon/server/tls/certificate.ts'
+import { makeCertificate } from '../../../daemon/server/tls/make.ts'
 import { until } from '../../e2e/harness.ts'
 
 const of = {

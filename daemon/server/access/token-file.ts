@@ -1,0 +1,34 @@
+// The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the clear,
+// since this user's own `pod` reads it, and who can read it can open the Unix socket beside it just as well.
+import { randomBytes } from 'node:crypto'
+import { P8aError } from '../../../protocol/errors.ts'
+import { isMissing, readPlain } from '../../store/plain-file.ts'
+import { replaceFile } from '../../store/state-file.ts'
+
+/** More than any token has. */
+const maxTokenBytes = 4096
+
+/**
+ * Reads the token, or makes one where there is none.
+ * @throws {P8aError} `bad_settings` where the file holds none
+ */
+export async function loadToken(file: string): Promise<string> {
+  const text = await readPlain(file, { maxBytes: maxTokenBytes, mayBeLink: true }).catch((error: Error) => {
+    if (isMissing(error)) return undefined
+    throw new P8aError('bad_settings', `Cannot use the token in ${file}: ${error.message}`, {
+      hint: 'Remove what is there, and a new one is made',
+    })
+  })
+  if (text === undefined) return await makeToken(file)
+  const token = text.trim()
+  if (token.length >= 16) return token
+  throw new P8aError('bad_settings', `Cannot use the token in ${file}: it has ${token.length} characters`, {
+    hint: 'Write one of at least 16 characters, or remove the file and a new one is made',
+  })
+}
+
+async function makeToken(file: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  await replaceFile(file, `${token}\n`, { durable: true })
+  return token
+}

@@ -1,0 +1,198 @@
+// The tokens of a host: made, kept, found again, ended. Of a secret its hash alone is kept; but for the one in the file
+// `token`, which this user's own `pod` reads.
+// A plain SHA-256 is right here, and a slow hash would not be: a secret has 256 random bits, so nobody finds it by trying,
+// hashed fast or slow, and whoever sends a wrong one should cost the host little.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import * as v from 'valibot'
+import { covers, type Rights, type Role, roles } from '../../../protocol/access.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import type { TokenInfo } from '../../../protocol/methods.ts'
+import { checkName, isWithin, quote } from '../../../protocol/names.ts'
+import { type Clock, timeText } from '../../context.ts'
+import type { DataPaths } from '../../system/paths.ts'
+import { parseState, readStateText, writeState } from '../../store/state-file.ts'
+import { timeSchema } from '../../store/time.ts'
+import { loadToken } from './token-file.ts'
+
+/** The token that the host makes at its first start: who has it may do anything. */
+export const defaultToken = 'default'
+
+const tokenSchema = v.strictObject({
+  name: v.string(),
+  role: v.picklist(roles),
+  path: v.string(),
+  /** SHA-256 of the secret, hex. */
+  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256')),
+  createdAt: v.string(),
+  expiresAt: v.optional(timeSchema),
+})
+
+const fileSchema = v.strictObject({
+  v: v.literal(1),
+  /** False where the one in the file `token` was removed, so that it is not made anew. */
+  default: v.optional(v.boolean(), true),
+  tokens: v.array(tokenSchema),
+})
+
+type TokenFile = v.InferOutput<typeof fileSchema>
+
+/** A token as the host knows it while it is valid. */
+export type Token = { name: string; role: Role; path: string; createdAt?: string; expiresAtMs?: number; hash: Buffer }
+
+export class Tokens {
+  /** Called with each token that was removed. */
+  onRemoved: (token: Token) => void = () => {}
+  #paths: DataPaths
+  #clock: Clock
+  #all = new Map<string, Token>()
+  #saving = Promise.resolve()
+
+  constructor({ paths, clock }: { paths: DataPaths; clock: Clock }) {
+    this.#paths = paths
+    this.#clock = clock
+  }
+
+  /** @throws {P8aError} `bad_settings`, naming the file */
+  async load(): Promise<void> {
+    const file = await readTokens(this.#paths.tokens)
+    if (file.default) await this.#loadDefault()
+    for (const { expiresAt, hash, createdAt, ...token } of file.tokens) {
+      const expiry = expiresAt === undefined ? {} : { expiresAtMs: Date.parse(expiresAt) }
+      this.#all.set(token.name, { ...token, createdAt, ...expiry, hash: Buffer.from(hash, 'hex') })
+    }
+  }
+
+  /** The valid token with this secret. All are compared, whole, so that the time it takes says nothing of them. */
+  find(secret: unknown): Token | undefined {
+    const hash = digest(typeof secret === 'string' ? secret : '')
+    let found: Token | undefined
+    for (const token of this.#all.values()) if (timingSafeEqual(hash, token.hash)) found = token
+    return found && this.isValid(found) ? found : undefined
+  }
+
+  /** Whether it is there still and its time is not over. */
+  isValid(token: Token): boolean {
+    return this.#all.get(token.name) === token && (token.expiresAtMs ?? Infinity) > this.#clock.wallMs()
+  }
+
+  /** Those that who has `rights` may know of, by name; those whose time is over too, until they are removed. */
+  list(rights: Rights): TokenInfo[] {
+    const known = [...this.#all.values()].filter(({ path }) => isWithin(rights.path, path))
+    return known.map(infoOf).sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /**
+   * Makes a token with no more rights than `giver` has. One whose time is over makes room for one of its name.
+   * @throws {P8aError} `bad_name`, `token_exists`, `forbidden`, `no_space`, `save_failed`
+   */
+  async add(
+    wanted: { name: string; role: Role; path: string; expiresInMs?: number | undefined },
+    giver: Rights,
+  ): Promise<TokenInfo & { token: string }> {
+    const { role, expiresInMs } = wanted
+    const name = checkName(wanted.name, 'token')
+    const path =
+      wanted.path === ''
+        ? ''
+        : wanted.path
+            .split('.')
+            .map(part => checkName(part, 'host'))
+            .join('.')
+    if (!covers(giver, { role, path })) throw tooMuch(name, giver)
+    const before = this.#all.get(name)
+    if (name === defaultToken || name === 'local' || (before && this.isValid(before))) throw taken(name)
+    const secret = randomBytes(32).toString('base64url')
+    const now = this.#clock.wallMs()
+    const expiry = expiresInMs === undefined ? {} : { expiresAtMs: now + expiresInMs }
+    const token: Token = { name, role, path, createdAt: timeText(this.#clock), ...expiry, hash: digest(secret) }
+    await this.#change(() => this.#all.set(name, token), before, name)
+    return { ...infoOf(token), token: secret }
+  }
+
+  /** @throws {P8aError} `token_not_found`, `no_space`, `save_failed` */
+  async remove(name: string, remover: Rights): Promise<void> {
+    const token = this.#all.get(name)
+    if (!token || !covers(remover, token)) throw notFound(name, this.list(remover))
+    await this.#change(() => this.#all.delete(name), token, name)
+    if (name === defaultToken) await rm(this.#paths.token, { force: true })
+    this.onRemoved(token)
+  }
+
+  async #loadDefault(): Promise<void> {
+    const secret = await loadToken(this.#paths.token)
+    this.#all.set(defaultToken, { name: defaultToken, role: 'admin', path: '', hash: digest(secret) })
+  }
+
+  /** In force at once, and undone where it cannot be saved. */
+  async #change(change: () => void, before: Token | undefined, name: string): Promise<void> {
+    change()
+    const saving = this.#saving.then(() => this.#save())
+    this.#saving = saving.catch(() => {})
+    await saving.catch(error => {
+      if (before) this.#all.set(name, before)
+      else this.#all.delete(name)
+      throw error
+    })
+  }
+
+  async #save(): Promise<void> {
+    const kept = [...this.#all.values()].filter(({ name }) => name !== defaultToken)
+    const tokens = kept.map(token => ({
+      ...infoOf(token),
+      createdAt: token.createdAt ?? '',
+      hash: token.hash.toString('hex'),
+    }))
+    const file: TokenFile = { v: 1, default: this.#all.has(defaultToken), tokens }
+    await writeState(this.#paths.tokens, file, { durable: true })
+  }
+}
+
+async function readTokens(file: string): Promise<TokenFile> {
+  try {
+    const text = await readStateText(file)
+    return text === undefined ? { v: 1, default: true, tokens: [] } : parseState(file, text, fileSchema)
+  } catch (error) {
+    if (!(error instanceof P8aError)) throw error
+    // Nobody must come in by a file that is half read, nor be kept out without a word.
+    throw new P8aError('bad_settings', error.message, {
+      hint: 'Mend the file, or move it away and make the tokens anew: pod host token add',
+      facts: { file },
+      cause: error,
+    })
+  }
+}
+
+function infoOf({ name, role, path, createdAt, expiresAtMs }: Token): TokenInfo {
+  const expiry = expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() }
+  return { name, role, path, ...(createdAt === undefined ? {} : { createdAt }), ...expiry }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function tooMuch(name: string, { role, path }: Rights): P8aError {
+  const where = path === '' ? '' : ` at ${quote(path)}`
+  return new P8aError('forbidden', `Cannot add the token ${quote(name)}: it would have more rights than yours`, {
+    hint: `Yours is ${role}${where}`,
+    facts: { token: name },
+  })
+}
+
+function taken(name: string): P8aError {
+  const isReserved = name === defaultToken || name === 'local'
+  const why = isReserved ? 'that name is kept for another' : 'there is one'
+  return new P8aError('token_exists', `Cannot add the token ${quote(name)}: ${why}`, {
+    hint: isReserved ? 'Choose another name' : `Choose another name, or remove it first: pod host token remove ${name}`,
+    facts: { token: name },
+  })
+}
+
+function notFound(name: string, known: TokenInfo[]): P8aError {
+  return new P8aError('token_not_found', `There is no token ${quote(name)}`, {
+    hint:
+      known.length > 0 ? `There are: ${known.map(token => token.name).join(', ')}` : 'Add one: pod host token add NAME',
+    facts: { token: name.slice(0, 100) },
+  })
+}

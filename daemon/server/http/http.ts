@@ -1,0 +1,140 @@
+// JSON-RPC over HTTP: `POST /rpc`. Loaded when the first HTTP connection comes.
+import http from 'node:http'
+import type net from 'node:net'
+import { type ErrorCode, errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
+import type { Context } from '../../context.ts'
+import type { Authority } from '../access/authority.ts'
+import type { Visitor } from '../doorstep.ts'
+import { Guest } from '../guest.ts'
+import { noToken, type Rpc, unauthorized } from '../lines/rpc.ts'
+import { toLine } from '../lines/session.ts'
+
+/** What is scripts and their runs; all else is JSON-RPC's. */
+const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
+
+type HttpOptions = { context: Context; rpc: Rpc; authority: Authority }
+
+/** @param visitor a connection that has to say who it is; undefined for one by the Unix socket */
+export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined): void }
+
+/** Makes a server that listens on nothing: connections are given to it. */
+export function makeHttpServer(options: HttpOptions): HttpDoor {
+  const visitors = new WeakMap<net.Socket, Visitor>()
+  const { settings } = options.context
+  const limits = {
+    headersTimeout: settings.authTimeout,
+    connectionsCheckingInterval: Math.ceil(settings.authTimeout / 2),
+    maxHeaderSize: 16 * 1024,
+    keepAlive: true,
+  }
+  const server = http.createServer(limits, (request, response) => {
+    void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
+  })
+  // Such as a reader that never reads its answer.
+  server.timeout = settings.idleTimeout
+  // Node looks after its time limits from here on; of itself it only does so once it listens.
+  server.emit('listening')
+  return {
+    serve: (socket, visitor) => {
+      if (visitor) visitors.set(socket, visitor)
+      server.emit('connection', socket)
+      // It was paused while this module was loaded.
+      socket.resume()
+    },
+  }
+}
+
+async function answer(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  { context, rpc, authority, visitor }: HttpOptions & { visitor: Visitor | undefined },
+): Promise<void> {
+  const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
+  response.on('close', () => client.leave())
+  if (viewPaths.test(pathOf(request))) {
+    const { answerView } = await import('./view.ts')
+    return await answerView(request, response, { context, rpc, client })
+  }
+  const { status, body } = await outcome(request, { context, rpc, client })
+  await client.atone(context.settings.wrongTokenDelay)
+  // Who is not known has had its one question, and who sends too much would go on.
+  if (!client.identity || status === 413) response.setHeader('connection', 'close')
+  send(response, status, body)
+}
+
+async function outcome(
+  request: http.IncomingMessage,
+  { context, rpc, client }: { context: Context; rpc: Rpc; client: Guest },
+): Promise<{ status: number; body: unknown }> {
+  try {
+    admit(request, client)
+    // A body may bring a token, but only where there is something to bring it to.
+    if (!client.identity && (pathOf(request) !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
+    if (pathOf(request) !== '/rpc')
+      throw new P8aError('method_not_found', `There is nothing at ${pathOf(request)}`, {
+        hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes what else there is',
+      })
+    if (request.method !== 'POST')
+      throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
+    const message = await readBody(request, { context, isKnown: client.identity !== undefined })
+    const reply = message === undefined ? rpc.answerGarbage(client) : await rpc.answer(message, client)
+    return { status: reply ? statusOf(reply) : 204, body: reply ?? undefined }
+  } catch (error) {
+    // The client went away in the middle of its body.
+    if (!(error instanceof P8aError) && (client.signal.aborted || request.errored))
+      return { status: 400, body: undefined }
+    if (!(error instanceof P8aError)) throw error
+    return { status: errorTable[error.code].http, body: { jsonrpc: '2.0', id: null, error: toWireError(error) } }
+  }
+}
+
+/** Lets in who brings a token. @throws {P8aError} `unauthorized` where that does not count */
+export function admit(request: http.IncomingMessage, client: Guest): void {
+  const bearer = bearerOf(request)
+  const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
+  if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
+}
+
+function pathOf(request: http.IncomingMessage): string {
+  return request.url?.split('?', 1)[0] ?? ''
+}
+
+function bearerOf(request: http.IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+/** The parsed body, or undefined where it is no JSON. */
+export async function readBody(
+  request: http.IncomingMessage,
+  { context, isKnown }: { context: Context; isKnown: boolean },
+): Promise<unknown> {
+  const limit = isKnown ? context.settings.maxLineBytes : context.settings.maxUnauthorizedLineBytes
+  const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
+  // Before any of it is read, where it says so itself.
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += (chunk as Buffer).length
+    if (bytes > limit) throw tooLarge()
+    chunks.push(chunk as Buffer)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** An error's own status; a batch is always 200. */
+function statusOf(reply: unknown): number {
+  const code = (reply as { error?: { data?: { code?: ErrorCode } } }).error?.data?.code
+  return code === undefined ? 200 : errorTable[code].http
+}
+
+function send(response: http.ServerResponse, status: number, body: unknown): void {
+  response.statusCode = status
+  if (body === undefined) return void response.end()
+  response.setHeader('content-type', 'application/json')
+  response.end(`${toLine(body)}\n`)
+}

@@ -1,0 +1,196 @@
+// The HTTP view of scripts: finds the operation that a request means, checks what it was given, and answers. The work is
+// done by the host's verbs, as for any client of JSON-RPC.
+import type http from 'node:http'
+import * as v from 'valibot'
+import {
+  type ErrorCode,
+  errorTable,
+  fromWireError,
+  P8aError,
+  toWireError,
+  type WireError,
+} from '../../../protocol/errors.ts'
+import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
+import { configEntries, type OperationId, operations, type ViewInput } from '../../../protocol/view.ts'
+import type { Context } from '../../context.ts'
+import type { Guest } from '../guest.ts'
+import { admit, readBody } from './http.ts'
+import { type Client, noToken, type Rpc, unauthorized } from '../lines/rpc.ts'
+import { type AskHost, type ViewAnswer, viewActions } from './view-actions.ts'
+
+export type ViewOptions = { context: Context; rpc: Rpc; client: Guest }
+
+export async function answerView(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  options: ViewOptions,
+): Promise<void> {
+  const asked: Asked = { isPassedOn: false }
+  try {
+    const answered = await act(request, response, { ...options, asked })
+    if (answered) send(response, answered.status, answered.body)
+  } catch (error) {
+    if (asked.verb && !asked.isPassedOn)
+      await options.rpc.refused(asked.verb, { name: asked.name ?? '', error, client: options.client })
+    // The client went away in the middle of its body, or of the answer.
+    if (options.client.signal.aborted || response.headersSent) return void response.destroy()
+    await options.client.atone(options.context.settings.wrongTokenDelay)
+    // Who is not known has had its one question.
+    if (!options.client.identity) response.setHeader('connection', 'close')
+    sendProblem(response, error, options)
+  }
+}
+
+async function act(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  { context, rpc, client, asked }: ViewOptions & { asked: Asked },
+): Promise<ViewAnswer | undefined> {
+  admit(request, client)
+  if (!client.identity) throw unauthorized(noToken)
+  const url = readUrl(request)
+  if (url.pathname === '/openapi.json') {
+    const { openApiDocument } = await import('./openapi.ts')
+    return { status: 200, body: openApiDocument() }
+  }
+  const { operation, id } = findOperation(request.method ?? '', url.pathname)
+  asked.verb = verbOf[operation]
+  asked.name = id
+  const spec = operations[operation]
+  const query = check(spec.query, Object.fromEntries(url.searchParams), 'query')
+  const body = 'body' in spec ? check(spec.body, await readJson(request, { context }), 'body') : undefined
+  if (operation === 'startProcess') asked.name = (body as ViewInput<'startProcess'>['body']).command_id
+  const ask = askOf(rpc, client, method => {
+    if (method === asked.verb) asked.isPassedOn = true
+  })
+  // Each action gets what its own operation's schemas have made.
+  const action = viewActions[operation] as (input: unknown, means: object) => Promise<ViewAnswer | undefined>
+  return await action({ id, query, body }, { ask, request, response, signal: client.signal })
+}
+
+/** What a request wants to change, and whether that was passed on to the verb, which is then in the audit log by itself. */
+type Asked = { verb?: MethodName | undefined; name?: string; isPassedOn: boolean }
+
+const verbOf: Partial<Record<OperationId, MethodName>> = {
+  createCommand: 'pod.push',
+  removeCommand: 'pod.remove',
+  startProcess: 'pod.start',
+  stopProcess: 'pod.stop',
+  removeProcess: 'pod.remove',
+}
+
+function readUrl(request: http.IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://host')
+  } catch {
+    throw new P8aError('bad_request', 'Cannot read the URL', { hint: 'GET /openapi.json lists what there is' })
+  }
+}
+
+class WrongMethod extends P8aError {
+  readonly allowed: readonly string[]
+
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    super('bad_request', `Cannot ${method} ${path}`, { hint: `Use ${allowed.join(' or ')}` })
+    this.allowed = allowed
+  }
+}
+
+function findOperation(method: string, path: string): { operation: OperationId; id: string } {
+  const parts = path.split('/')
+  const fitting = (Object.keys(operations) as OperationId[]).filter(operation =>
+    fits(operations[operation].path, parts),
+  )
+  const found = fitting.find(operation => operations[operation].method === method)
+  if (found) return { operation: found, id: decoded(parts[2] ?? '') }
+  if (fitting.length > 0)
+    throw new WrongMethod(
+      method,
+      path,
+      fitting.map(operation => operations[operation].method),
+    )
+  throw new P8aError('method_not_found', `There is nothing at ${path}`, {
+    hint: 'JSON-RPC is at POST /rpc; GET /openapi.json lists what else there is',
+  })
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch (cause) {
+    throw new P8aError('bad_request', `Cannot read ${JSON.stringify(part)} in the URL`, {
+      hint: 'A "%" is followed by two hexadecimal digits; the sign itself is %25',
+      cause,
+    })
+  }
+}
+
+function fits(pattern: string, parts: readonly string[]): boolean {
+  const wanted = pattern.split('/')
+  return (
+    wanted.length === parts.length &&
+    wanted.every((part, at) => (part === '{id}' ? parts[at] !== '' : part === parts[at]))
+  )
+}
+
+async function readJson(request: http.IncomingMessage, { context }: { context: Context }): Promise<unknown> {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new P8aError('bad_content_type', `Cannot read a body of type ${JSON.stringify(type ?? 'none')}`, {
+      hint: 'Send JSON, with "Content-Type: application/json"',
+    })
+  }
+  const body = await readBody(request, { context, isKnown: true })
+  if (body === undefined) throw new P8aError('parse_error', 'The body is no JSON', { hint: 'Send one JSON object' })
+  return body
+}
+
+function check(schema: v.GenericSchema, value: unknown, where: 'query' | 'body'): unknown {
+  const result = v.safeParse(schema, Array.isArray(value) ? null : value)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const key = issue.path?.map(item => String(item.key)).join('.') ?? ''
+  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never'
+  const why = issue.received === 'undefined' ? 'is missing' : issue.message
+  const what =
+    key === '' ? `the ${where} must be an object` : isUnknown ? `there is no field "${key}"` : `"${key}" ${why}`
+  const known = Object.keys((schema as unknown as { entries: object }).entries)
+  // What the other doors have in a config is called as there.
+  const code = Object.hasOwn(configEntries, issue.path?.[0]?.key as string) ? 'bad_config' : 'bad_params'
+  throw new P8aError(code, `Cannot read the ${where}: ${what}`, {
+    hint: known.length > 0 ? `There are: ${known.join(', ')}` : `It takes no ${where}`,
+    facts: { field: key },
+  })
+}
+
+/** Asks the host as any client does. */
+function askOf(rpc: Rpc, client: Client, onAsked: (method: MethodName) => void): AskHost {
+  return async <M extends MethodName>(method: M, params: MethodInput<M>) => {
+    onAsked(method)
+    const answer = (await rpc.answer({ jsonrpc: '2.0', id: 1, method, params }, client)) as {
+      result?: MethodResults[M]
+      error?: WireError
+    }
+    if (answer.error) throw fromWireError(answer.error)
+    return answer.result as MethodResults[M]
+  }
+}
+
+function sendProblem(response: http.ServerResponse, error: unknown, { context }: ViewOptions): void {
+  if (!(error instanceof P8aError)) context.log.error('bug', 'a request met an error nobody expected', { err: error })
+  const { message, data } = toWireError(error)
+  const code = (data?.code ?? 'internal') as ErrorCode
+  if (code === 'too_large') response.setHeader('connection', 'close')
+  if (code === 'unauthorized') response.setHeader('www-authenticate', 'Bearer')
+  const isWrongMethod = error instanceof WrongMethod
+  if (isWrongMethod) response.setHeader('allow', error.allowed.join(', '))
+  const hint = data?.hint === undefined ? {} : { hint: data.hint.replaceAll(' REMOTE', '') }
+  send(response, isWrongMethod ? 405 : errorTable[code].http, { code, message, ...hint })
+}
+
+function send(response: http.ServerResponse, status: number, body: unknown): void {
+  response.statusCode = status
+  if (body === undefined) return void response.end()
+  response.setHeader('content-type', 'application/json')
+  response.end(`${JSON.stringify(body)}\n`)
+}

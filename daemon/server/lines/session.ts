@@ -1,0 +1,217 @@
+// A connection that speaks lines of JSON-RPC: bytes in, answers out, within the limits that the settings name.
+import type net from 'node:net'
+import { P8aError, toWireError } from '../../../protocol/errors.ts'
+import { LineSplitter } from '../../../protocol/lines.ts'
+import type { Context } from '../../context.ts'
+import type { Authority } from '../access/authority.ts'
+import { Dialogs } from './dialogs.ts'
+import type { Visitor } from '../doorstep.ts'
+import { Guest } from '../guest.ts'
+import { Requests } from './requests.ts'
+import type { Rpc } from './rpc.ts'
+
+/** How often the kernel asks a silent peer whether it is still there. */
+const keepAliveMs = 60_000
+/** How often one that sends nothing more is tried, while it is to be answered. */
+const probeMs = 500
+
+export type SessionOptions = {
+  context: Context
+  rpc: Rpc
+  authority: Authority
+  /** A connection that has to say who it is; undefined for one by the Unix socket. */
+  visitor: Visitor | undefined
+}
+
+/** Serves a connection until it ends. `first` is what was read of it already. */
+export function serveLines(socket: net.Socket, first: Buffer, options: SessionOptions): void {
+  new Session(socket, options).begin(first)
+}
+
+class Session {
+  #socket: net.Socket
+  #context: Context
+  #rpc: Rpc
+  #client: Guest
+  #lines: LineSplitter
+  #dialogs: Dialogs
+  #pending = 0
+  #isRefused = false
+  #idleTimer: NodeJS.Timeout | undefined
+  #drained: Promise<void> | undefined
+
+  constructor(socket: net.Socket, { context, rpc, authority, visitor }: SessionOptions) {
+    const { settings } = context
+    this.#socket = socket
+    this.#context = context
+    this.#rpc = rpc
+    this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
+    this.#dialogs = new Dialogs(settings, message => this.#send(message))
+    this.#client = new Guest({
+      authority,
+      visitor,
+      onKnown: () => this.#onKnown(),
+      onEnded: () => socket.destroy(),
+      sendEntries: request => entries =>
+        this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
+      dialogs: this.#dialogs,
+      requests: new Requests(),
+    })
+  }
+
+  begin(first: Buffer): void {
+    const socket = this.#socket
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('end', () => this.#endWhenAnswered())
+    // The close that follows every error does what is to be done.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      clearTimeout(this.#idleTimer)
+      this.#client.leave()
+      this.#dialogs.end('The client of the command is gone')
+    })
+    this.#onData(first)
+    socket.resume()
+  }
+
+  /** Nobody keeps a connection who has no use for it. Lines count and not bytes, since half a line may come for ever. */
+  #onKnown(): void {
+    this.#lines.maxBytes = this.#context.settings.maxLineBytes
+    if (this.#idleTimer) return
+    // A peer whose machine is gone says nothing, also to who only listens to what a pod logs.
+    this.#socket.setKeepAlive(true, keepAliveMs)
+    this.#idleTimer = setTimeout(() => {
+      if (this.#pending > 0) this.#idleTimer?.refresh()
+      else this.#socket.destroy()
+    }, this.#context.settings.idleTimeout)
+  }
+
+  #onData(chunk: Buffer): void {
+    try {
+      for (const line of this.#lines.push(chunk)) {
+        if (line.trim() !== '') this.#onLine(line)
+        if (this.#isRefused) return
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.#refuseLongLine()
+    }
+  }
+
+  #refuseLongLine(): void {
+    const { maxBytes } = this.#lines
+    const hint = this.#client.identity
+      ? 'Raise maxLineBytes in host.json if this is meant'
+      : 'Authorize with host.auth first; until then lines must be short'
+    const error = new P8aError('too_large', `The line is longer than ${maxBytes} bytes`, {
+      hint,
+      facts: { limit: maxBytes },
+    })
+    void this.#send({ jsonrpc: '2.0', id: null, error: toWireError(error) })
+    this.#stopReading()
+    this.#socket.end()
+  }
+
+  /** What still comes is thrown away: an answer that is on its way would be lost if the connection were cut. */
+  #stopReading(): void {
+    this.#isRefused = true
+    this.#socket.removeAllListeners('data')
+    this.#socket.resume()
+  }
+
+  #onLine(line: string): void {
+    this.#idleTimer?.refresh()
+    let message: unknown
+    try {
+      message = JSON.parse(line)
+    } catch {
+      const answer = this.#rpc.answerGarbage(this.#client)
+      if (this.#client.identity) void this.#send(answer)
+      else void this.#refuse(Promise.resolve(answer))
+      return
+    }
+    // Whoever is not known by now had its one line.
+    const answering = this.#rpc.answer(message, this.#client)
+    if (this.#client.identity) void this.#answer(answering)
+    else void this.#refuse(answering)
+  }
+
+  /** Tells a client that is not known so, and that is all it is told. */
+  async #refuse(answering: ReturnType<Rpc['answer']>): Promise<void> {
+    this.#stopReading()
+    const answer = await answering
+    await this.#client.atone(this.#context.settings.wrongTokenDelay)
+    if (answer) void this.#send(answer)
+    this.#socket.end()
+  }
+
+  async #answer(answering: ReturnType<Rpc['answer']>): Promise<void> {
+    this.#pending++
+    if (this.#pending >= this.#context.settings.maxPendingRequests) this.#socket.pause()
+    const answer = await answering
+    // One that is known may have tried another token.
+    await this.#client.atone(this.#context.settings.wrongTokenDelay)
+    this.#pending--
+    this.#idleTimer?.refresh()
+    this.#socket.resume()
+    if (answer) void this.#send(answer)
+    if (this.#pending === 0 && this.#socket.readableEnded) this.#socket.end()
+  }
+
+  /** A client that closes its half still gets its answers: `echo … | nc -N` works. */
+  #endWhenAnswered(): void {
+    this.#dialogs.endInput()
+    if (this.#pending === 0 && !this.#isRefused) this.#socket.end()
+    else if (this.#pending > 0) this.#probe()
+  }
+
+  /**
+   * Who has closed both halves looks the same as who has closed one: only a write finds out, and over TCP only the next
+   * one. Before a line of JSON a space is nothing.
+   */
+  #probe(): void {
+    if (this.#pending === 0 || this.#socket.destroyed) return
+    this.#socket.write(' ')
+    setTimeout(() => this.#probe(), probeMs).unref()
+  }
+
+  async #send(message: unknown): Promise<void> {
+    const socket = this.#socket
+    if (socket.destroyed) return
+    const hasRoom = socket.write(`${toLine(message)}\n`)
+    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#context.settings
+    if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
+      this.#context.log.warn('client', 'a client that does not read its answers was cut off')
+      socket.destroy()
+    } else if (!hasRoom) {
+      // All who wait wait for the same.
+      this.#drained ??= drained(socket).finally(() => {
+        this.#drained = undefined
+      })
+      await this.#drained
+    }
+  }
+}
+
+/** An answer as text; one that is too long for a text is an error instead. */
+export function toLine(message: unknown): string {
+  try {
+    return JSON.stringify(message)
+  } catch (cause) {
+    const error = new P8aError('too_large', 'The answer is too large to be sent', {
+      hint: 'Ask for less at once',
+      cause,
+    })
+    return JSON.stringify({ jsonrpc: '2.0', id: (message as { id?: unknown }).id ?? null, error: toWireError(error) })
+  }
+}
+
+async function drained(socket: net.Socket): Promise<void> {
+  await new Promise<void>(resolve => {
+    const done = () => {
+      socket.off('drain', done).off('close', done)
+      resolve()
+    }
+    socket.on('drain', done).on('close', done)
+  })
+}

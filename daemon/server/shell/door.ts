@@ -1,0 +1,101 @@
+// The shell's own port, off unless it is asked for: TLS, the password, and then the prompt of `pod shell`, for who has
+// nothing but `openssl s_client` or `ncat --ssl`. The prompt is the CLI's, in a process of its own.
+import { access } from 'node:fs/promises'
+import type net from 'node:net'
+import tls from 'node:tls'
+import { P8aError } from '../../../protocol/errors.ts'
+import { shellTicketEnv } from '../../../protocol/limits.ts'
+import type { Context } from '../../context.ts'
+import { startTalk } from '../../system/process.ts'
+import { cliCommand } from '../../system/programs.ts'
+import type { Authority } from '../access/authority.ts'
+import type { Certificate } from '../tls/certificate.ts'
+import { listen, listenError } from '../listen.ts'
+import { Attempts } from './attempts.ts'
+import { login } from './login.ts'
+
+/** How often the kernel asks a silent peer whether it is still there. */
+const keepAliveMs = 60_000
+
+export type ShellDoorOptions = {
+  context: Context
+  host: string
+  port: number
+  certificate: Certificate
+  authority: Authority
+}
+
+export type ShellDoor = { address: string; close(): void }
+
+/** @throws {P8aError} `bad_settings` where there is no password; `port_in_use`, `bad_address` */
+export async function openShellDoor({
+  context,
+  host,
+  port,
+  certificate,
+  authority,
+}: ShellDoorOptions): Promise<ShellDoor> {
+  const { maxShells, shellAttempts, shellLockout } = context.settings
+  const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
+  await access(context.paths.shellPassword).catch(cause => {
+    throw new P8aError('bad_settings', 'Cannot serve the shell on a port of its own: it has no password', {
+      hint: 'Set one: pod host password',
+      cause,
+    })
+  })
+  const server = tls.createServer(
+    { ...certificate.pair, handshakeTimeout: context.settings.authTimeout },
+    socket =>
+      void serve(socket, { context, attempts, authority }).catch(error => {
+        // Such as too many open files: who comes later is served.
+        context.log.error('shell', 'a person could not be served', { err: error })
+        socket.destroy()
+      }),
+  )
+  certificate.onChanged(() => server.setSecureContext(certificate.pair))
+  server.maxConnections = maxShells
+  server.on('tlsClientError', () => {})
+  await listen(server, { host, port }).catch(error => {
+    throw listenError(error, host, port)
+  })
+  server.on('error', error => context.log.error('shell', 'its port is in trouble', { err: error }))
+  const bound = server.address() as net.AddressInfo
+  return {
+    address: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    close: () => void server.close(),
+  }
+}
+
+type Parts = { context: Context; attempts: Attempts; authority: Authority }
+
+async function serve(socket: tls.TLSSocket, { context, attempts, authority }: Parts): Promise<void> {
+  const address = socket.remoteAddress ?? 'unknown'
+  // The close that follows every error does what is to be done.
+  socket.on('error', () => {})
+  // One whose machine is gone says nothing, and would keep its place.
+  socket.setKeepAlive(true, keepAliveMs)
+  const leave = (text = '') => {
+    if (socket.writable) socket.write(text)
+    // Not by its end alone: who does not close the other half would keep a place.
+    socket.destroySoon()
+  }
+  const late = setTimeout(() => leave('Too late.\n'), context.settings.shellLoginTimeout)
+  const isIn = await login(socket, { context, attempts, address }).finally(() => clearTimeout(late))
+  if (!isIn || !socket.writable) return leave()
+  context.log.info('shell', 'a person is in', { address })
+  // What is done there is done from that address, and not from this machine.
+  const { ticket, end } = authority.present(`shell ${address}`)
+  try {
+    const command = cliCommand('shell', 'local', '--interactive', '--data', context.paths.data)
+    const talk = startTalk(command, { [shellTicketEnv]: ticket })
+    // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
+    socket.pipe(talk.input)
+    talk.output.pipe(socket)
+    socket.on('close', () => talk.end())
+    await talk.exited
+  } finally {
+    end()
+    context.log.info('shell', 'a person has left', { address })
+  }
+  leave()
+}

@@ -1,0 +1,57 @@
+// Asks who comes to the shell's own port for the password, and lets guesses be few and slow.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
+import { isPassword } from '../../../protocol/password.ts'
+import type { Context } from '../../context.ts'
+import { readPlain } from '../../store/plain-file.ts'
+import type { Attempts } from './attempts.ts'
+import { readLine } from './line.ts'
+
+/** How many passwords one connection may try. */
+const triesOfOne = 3
+/** How long the answer to a wrong one is kept back. */
+const wrongMs = 1000
+const maxPasswordBytes = 1024
+
+/** One guess at a time, whoever makes it: each takes 64 MiB. */
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Whether `socket` said the password. It is told what is wrong, and is left open. */
+export async function login(
+  socket: TLSSocket,
+  { context, attempts, address }: { context: Context; attempts: Attempts; address: string },
+): Promise<boolean> {
+  for (let tries = 0; tries < triesOfOne; tries++) {
+    const waitMs = attempts.shutOutMs(address, context.clock.nowMs())
+    if (waitMs > 0) {
+      socket.write(`Too many wrong passwords from ${address}. Try again in ${Math.ceil(waitMs / 60_000)} minutes.\n`)
+      return false
+    }
+    socket.write('Password: ')
+    const given = await readLine(socket, { maxBytes: maxPasswordBytes })
+    if (given === undefined) return false
+    const checked = turn.then(() => isRight(context, given))
+    turn = checked
+    if (await checked) {
+      attempts.onRight(address)
+      return true
+    }
+    attempts.onWrong(address, context.clock.nowMs())
+    context.log.warn('shell', 'a wrong password', { address })
+    await delay(wrongMs)
+    socket.write('Wrong password.\n')
+  }
+  return false
+}
+
+async function isRight({ paths, log }: Context, given: string): Promise<boolean> {
+  try {
+    return await isPassword(
+      given,
+      await readPlain(paths.shellPassword, { maxBytes: maxPasswordBytes, mayBeLink: true }),
+    )
+  } catch (error) {
+    log.error('shell', 'the password cannot be read', { file: paths.shellPassword, err: error })
+    return false
+  }
+}

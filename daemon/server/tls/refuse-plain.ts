@@ -1,0 +1,23 @@
+// What a client is told that speaks in the clear to a port that speaks TLS alone: in its own words, and nothing else.
+import type net from 'node:net'
+import { errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
+
+export function refusePlain(socket: net.Socket, { isHttp }: { isHttp: boolean }): void {
+  const error = new P8aError('unsupported', 'Cannot answer in the clear: this port speaks TLS alone', {
+    hint: 'Use tls:// or https:// before the address; a token that was sent so should be removed and another added',
+  })
+  const text = `${JSON.stringify({ jsonrpc: '2.0', id: null, error: toWireError(error) })}\n`
+  socket.end(isHttp ? `${head(text)}${text}` : text)
+  // What still comes is thrown away, until the deadline for who is not known.
+  socket.resume()
+}
+
+function head(body: string): string {
+  return [
+    `HTTP/1.1 ${errorTable.bad_request.http} Bad Request`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '\r\n',
+  ].join('\r\n')
+}

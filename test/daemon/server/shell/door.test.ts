@@ -1,0 +1,49 @@
+// The shell's own port where the prompt behind the password cannot be begun. Not here: what it is like to use it
+// (e2e/shell-door.test.ts).
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import tls from 'node:tls'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Context, systemClock } from '../../../../daemon/context.ts'
+import { dataPaths } from '../../../../daemon/system/paths.ts'
+import type { Authority } from '../../../../daemon/server/access/authority.ts'
+import type { Certificate } from '../../../../daemon/server/tls/certificate.ts'
+import { makeCertificate } from '../../../../daemon/server/tls/make.ts'
+import { openShellDoor } from '../../../../daemon/server/shell/door.ts'
+import { hashPassword } from '../../../../protocol/password.ts'
+import { defaultSettings } from '../../../../protocol/settings.ts'
+
+test('a prompt that cannot be begun is told in the log, and its person is let go', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'p8a-door-'))
+  const paths = dataPaths(dir)
+  writeFileSync(paths.shellPassword, await hashPassword('correct horse'))
+  const logged: string[] = []
+  const log = { info: () => {}, warn: () => {}, error: (_: string, message: string) => void logged.push(message) }
+  const context = { paths, settings: defaultSettings, clock: systemClock, log } as unknown as Context
+  const pair = await makeCertificate({ name: 'p8a', hosts: ['localhost'], now: new Date() })
+  const authority = {
+    present: () => {
+      throw new Error('spawn EMFILE')
+    },
+  } as unknown as Authority
+  const door = await openShellDoor({
+    context,
+    host: '127.0.0.1',
+    port: 0,
+    certificate: { pair, onChanged: () => {} } as unknown as Certificate,
+    authority,
+  })
+  const port = Number(door.address.split(':').at(-1))
+  const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+  const closed = once(socket, 'close')
+  socket.resume().write('correct horse\n')
+  await closed
+  door.close()
+  rmSync(dir, { recursive: true })
+  assert.equal(logged, ['a person could not be served'])
+})
+
+test.run()
