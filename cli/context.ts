@@ -1,6 +1,7 @@
 // What every command gets beside its own arguments. It must not load anything: `pod status` has to feel like `ls`.
-import { dataDir } from './host/data-dir.ts'
+
 import type { Options } from './argv/options.ts'
+import { dataDir } from './host/data-dir.ts'
 import type { Output } from './say/output.ts'
 
 export type Context = {

@@ -1,6 +1,7 @@
 // The `pod` command: takes the process's arguments and signals, and hands them to run(). It must not know any command.
-import { exit } from './say/print.ts'
+
 import { run } from './run.ts'
+import { exit } from './say/print.ts'
 
 process.on('SIGINT', () => process.exit(130))
 

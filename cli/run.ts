@@ -1,12 +1,12 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Input } from './argv/commands.ts'
-import { type Context, openContext } from './context.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
+import { type Flag, walk } from './argv/walk.ts'
+import { type Context, openContext } from './context.ts'
 import { Output } from './say/output.ts'
 import { exitCodeOf, report } from './say/report.ts'
-import { type Flag, walk } from './argv/walk.ts'
 
 const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }
 

@@ -1,13 +1,13 @@
 // What every part of a host is given: the outside world behind a few seams, so that tests can put their own there.
 
 import type { Settings } from '../protocol/settings.ts'
-import type { HostLog } from './system/host-log.ts'
-import type { DataPaths } from './system/paths.ts'
-import type { Gate } from './system/gate.ts'
-import type { Spares } from './spare/spares.ts'
-import type { Processes } from './system/process.ts'
 import type { Keepers } from './script/keepers.ts'
 import type { ScriptQueue } from './script/queue.ts'
+import type { Spares } from './spare/spares.ts'
+import type { Gate } from './system/gate.ts'
+import type { HostLog } from './system/host-log.ts'
+import type { DataPaths } from './system/paths.ts'
+import type { Processes } from './system/process.ts'
 
 export type Clock = {
   /** Monotonic milliseconds: for everything that is waited for or measured. */

@@ -2,8 +2,8 @@
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
 import { maxTokenLifeMs, type Role, roles } from './access.ts'
-import { argsSchema, configSchema, scaleSchema, textsSchema } from './config.ts'
 import type { Status } from './author.ts'
+import { argsSchema, configSchema, scaleSchema, textsSchema } from './config.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
 export const protocolVersion = 1

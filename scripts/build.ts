@@ -59,7 +59,7 @@ const [{ metafile }] = await Promise.all([
     ...common,
     format: 'esm',
     outdir: dist,
-    entryPoints: { client: 'cli/client/client.ts' },
+    entryPoints: { client: 'cli/client/client.ts', bundle: 'cli/bundle/bundle.ts' },
     splitting: true,
     // Flat, so that a path relative to `import.meta.url` means the same in every file.
     chunkNames: 'part-[name]-[hash]',

@@ -1,8 +1,9 @@
 // The commands that a pod adds to its shell: runs them, and carries what they say to the host and back.
+
+import type { Command, Primary } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment, ToHost, ToShim } from '../protocol/link.ts'
 import type { Peer } from '../protocol/peer.ts'
-import type { Command, Primary } from '../protocol/author.ts'
 import { toCallError } from './call-error.ts'
 
 type HostPeer = Peer<ToHost, ToShim>

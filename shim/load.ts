@@ -1,7 +1,7 @@
 // Loads a pod's code and finds its parts, be it written as an ES module or as CommonJS.
 import { pathToFileURL } from 'node:url'
-import { P8aError } from '../protocol/errors.ts'
 import type { Command, Pod } from '../protocol/author.ts'
+import { P8aError } from '../protocol/errors.ts'
 
 export type LoadedPod = {
   main: Pod

@@ -1,14 +1,15 @@
 // The program in every pod's process: it says hello to the host, becomes the run it is told to be, and stays that
 // whatever happens to the host.
+
+import type { Status } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
 import { type Assignment, type Hello, linkEnv, type ToHost, type ToShim, type Welcome } from '../protocol/link.ts'
 import type { Peer } from '../protocol/peer.ts'
-import type { Status } from '../protocol/author.ts'
 import { Neighbors } from './calls/neighbors.ts'
-import { captureOutput } from './log/capture.ts'
 import { noteEnding } from './ending.ts'
 import type { AskHost } from './host/hosts.ts'
 import { Link } from './link.ts'
+import { captureOutput } from './log/capture.ts'
 import { LogFile } from './log/log-file.ts'
 import { foldRawOutput } from './log/raw-output.ts'
 import { Run } from './run.ts'

@@ -1,7 +1,7 @@
 // The `p8a` argument of a pod: what the host offers to a run.
 import { format } from 'node:util'
-import type { Assignment } from '../protocol/link.ts'
 import type { CalleeOptions, P8a } from '../protocol/author.ts'
+import type { Assignment } from '../protocol/link.ts'
 import type { Outside } from './calls/neighbors.ts'
 
 /** What a run has beside its place. */

@@ -1,12 +1,12 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
 // a person who presses TAB wants no error.
 import { roles } from '../../protocol/access.ts'
-import { commands, globalFlags } from './commands.ts'
 import { dataDir } from '../host/data-dir.ts'
-import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
-import { printOut } from '../say/print.ts'
 import { openHost } from '../remote/remote-host.ts'
 import { findRemote, listRemotes } from '../remote/remotes.ts'
+import { printOut } from '../say/print.ts'
+import { commands, globalFlags } from './commands.ts'
+import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { type Walked, walk } from './walk.ts'
 
 /** Words that may stand next, with what they are. `files`: file names may stand there too. */

@@ -1,9 +1,9 @@
 // What `pod help` prints. cac holds the declarations and lays them out; it is loaded for help alone, since to declare all
 // commands takes longer than what `pod status` does of its own.
 import { type CAC, cac } from 'cac'
+import { openStdout, printOut } from '../say/print.ts'
 import { type CommandSpec, commands, globalFlags } from './commands.ts'
 import { groupOf, match } from './grammar.ts'
-import { openStdout, printOut } from '../say/print.ts'
 
 /**
  * Prints the help of the command that `words` begin with, or without words that of `pod` itself.

@@ -6,8 +6,8 @@ import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
 import { P8aError } from '../../protocol/errors.ts'
 import { asksForMissingName, builtins, exportsWholeBuiltin } from './builtins.ts'
 import { bundleError } from './bundle-error.ts'
-import { nativeAddons } from './native.ts'
 import { commonJsNames, withCommonJsNames } from './commonjs-names.ts'
+import { nativeAddons } from './native.ts'
 
 export type Bundle = {
   /** One ES module that needs nothing but Node's builtins. */

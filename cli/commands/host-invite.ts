@@ -2,13 +2,13 @@
 import { networkInterfaces } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/methods.ts'
+import type { Run } from '../argv/commands.ts'
+import { readTokenFlags } from '../argv/token-flags.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import type { Client } from '../client/client.ts'
-import type { Run } from '../argv/commands.ts'
-import { formatInvite } from '../remote/invite.ts'
 import { withLocalHost } from '../host/local-host.ts'
+import { formatInvite } from '../remote/invite.ts'
 import { tokenText } from '../say/token.ts'
-import { readTokenFlags } from '../argv/token-flags.ts'
 
 type TcpAddress = Extract<Address, { kind: 'tcp' }>
 

@@ -1,12 +1,12 @@
 // pod host start: starts the daemon here, in this very process or in the background.
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
-import { defaultPort } from '../client/address.ts'
 import type { Run } from '../argv/commands.ts'
-import { makeFolder } from '../host/make-folder.ts'
 import type { Options } from '../argv/options.ts'
-import { rememberHost } from '../remote/own-token.ts'
+import { defaultPort } from '../client/address.ts'
+import { makeFolder } from '../host/make-folder.ts'
 import type { StartOptions } from '../host/programs.ts'
+import { rememberHost } from '../remote/own-token.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context

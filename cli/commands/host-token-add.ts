@@ -1,8 +1,8 @@
 // pod host token add: makes a token of the host on this machine, and prints its secret, which nobody can see again.
 import type { Run } from '../argv/commands.ts'
+import { readTokenFlags } from '../argv/token-flags.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { tokenText } from '../say/token.ts'
-import { readTokenFlags } from '../argv/token-flags.ts'
 
 export const run: Run = async ({ args: [name = ''], options }, context) => {
   const { output } = context

@@ -1,7 +1,7 @@
 // pod output: prints what a run of a script wrote, byte for byte.
 import type { Run } from '../argv/commands.ts'
-import { printOutput } from './follow-run.ts'
 import { withHost } from '../remote/remote-host.ts'
+import { printOutput } from './follow-run.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const offset = options.wholeNumber('offset', { code: 'bad_params' }) ?? 0

@@ -3,12 +3,12 @@ import { basename } from 'node:path'
 import type { Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/commands.ts'
-import type { Output } from '../say/output.ts'
+import { readScript } from '../bundle/script-file.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { size } from '../say/amounts.ts'
+import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
-import { readScript } from '../bundle/script-file.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
   const { output } = context

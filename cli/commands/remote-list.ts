@@ -1,6 +1,7 @@
 // pod remote list: every remote, and whether a host answers there.
-import { formatAddress } from '../client/address.ts'
+
 import type { Run } from '../argv/commands.ts'
+import { formatAddress } from '../client/address.ts'
 import { type Found, probe } from '../remote/probe.ts'
 import { listRemotes } from '../remote/remotes.ts'
 import { count } from '../say/amounts.ts'

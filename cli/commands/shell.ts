@@ -1,8 +1,8 @@
 // pod shell: a prompt on a host, or on one pod of it; with a script on stdin, its lines are run one by one.
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/commands.ts'
-import { printErr, printOut } from '../say/print.ts'
 import { findRemote } from '../remote/remotes.ts'
+import { printErr, printOut } from '../say/print.ts'
 import { exitCodeOf, report } from '../say/report.ts'
 import { completeLine } from '../shell/completer.ts'
 import { Plain } from '../shell/plain.ts'

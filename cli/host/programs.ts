@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const fromSource = import.meta.filename.endsWith('.ts')
 
 /** The daemon's program. */
-export const daemonProgram = join(import.meta.dirname, fromSource ? '../daemon/main.ts' : './daemon.cjs')
+export const daemonProgram = join(import.meta.dirname, fromSource ? '../../daemon/main.ts' : './daemon.cjs')
 
 /** What a host is started with. */
 export type StartOptions = {

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { type Address, isLoopback, parseAddress } from '../client/address.ts'
 import { connect } from '../client/client.ts'
-import { readConfig, writeConfig } from './config-file.ts'
 import { dataDir, socketFile, tokenFile } from '../host/data-dir.ts'
+import { readConfig, writeConfig } from './config-file.ts'
 
 /** How many data directories are remembered for a port. */
 const mostRemembered = 5

@@ -1,7 +1,7 @@
 // Pods in one table, and one pod in detail, from what `pod.list` and `pod.status` answer. It must not ask for anything.
 import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/methods.ts'
-import type { Output, Style } from './output.ts'
 import { ago, count, duration, localTime, size } from './amounts.ts'
+import type { Output, Style } from './output.ts'
 import { type Cell, facts, table } from './table.ts'
 
 /** The most characters of a pod's own text that a table shows; the detail view shows all. */

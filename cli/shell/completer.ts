@@ -1,8 +1,8 @@
 // What TAB brings in the shell: verbs, what the shell and the pod add to them, pods' names, options, files.
 import { readdir } from 'node:fs/promises'
 import { nextWords } from '../argv/completion.ts'
-import type { Context } from '../context.ts'
 import { nameOf } from '../argv/grammar.ts'
+import type { Context } from '../context.ts'
 import { podCommandNames } from './pod-commands.ts'
 import type { Session } from './session.ts'
 import { exitWord } from './shell.ts'

@@ -1,9 +1,9 @@
 // The commands that a pod adds to its own shell: which there are, and a run of one of them.
 import { once } from 'node:events'
 import { P8aError } from '../../protocol/errors.ts'
+import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { printOut } from '../say/print.ts'
-import type { RemoteHost } from '../remote/remote-host.ts'
 import { tame } from '../say/tame.ts'
 import type { Input } from './input.ts'
 

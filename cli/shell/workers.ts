@@ -1,7 +1,7 @@
 // `worker info`, `worker revive` and `restart`: what the shell can say and do of all pods at once, or of its own.
 import type { PodStatus } from '../../protocol/methods.ts'
-import type { Output } from '../say/output.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
+import type { Output } from '../say/output.ts'
 import { table } from '../say/table.ts'
 
 /** Runs of a pod: how many are up, how many are wanted, and how many were given up. */

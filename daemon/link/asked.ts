@@ -3,11 +3,11 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Handled, ToHost } from '../../protocol/link.ts'
 import { methods } from '../../protocol/methods.ts'
 import { joinPath, quote, splitPath } from '../../protocol/names.ts'
-import type { Caller, HostVerb, VerbsByPath } from '../verbs/table.ts'
-import { parseParams } from '../verbs/params.ts'
 import { handledCall } from '../tree/handled.ts'
 import type { Found, Hosts, Place } from '../tree/hosts.ts'
 import type { Stream } from '../tree/namespace.ts'
+import { parseParams } from '../verbs/params.ts'
+import type { Caller, HostVerb, VerbsByPath } from '../verbs/table.ts'
 
 /** What one run has asked for on its connection and waits for, so that it can be told to end. */
 export class AskedFor {

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto'
 import type { Meeting, Subscriber } from '../../protocol/calls.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
-import type { Hosts, Place } from '../tree/hosts.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { callSocket } from '../store/call-socket.ts'
+import type { Hosts, Place } from '../tree/hosts.ts'
 import { findCallees, notUp, runsBehind } from './callees.ts'
 
 /** How long those that answer at once wait for one that does not: its loop may be blocked. */

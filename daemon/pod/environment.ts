@@ -6,9 +6,9 @@ import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
 import { type Image, mainFile } from '../image/store.ts'
+import { makeFolder } from '../store/plain-file.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Spawned } from '../system/process.ts'
-import { makeFolder } from '../store/plain-file.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** What of the host's own environment a pod gets; nothing else, so that no secret of the host's reaches it. */

@@ -1,13 +1,13 @@
 // A run that has, or may have, a process: what the host knows of it beside its slot's state.
 import { randomBytes } from 'node:crypto'
+import type { Status } from '../../protocol/author.ts'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
-import type { Status } from '../../protocol/author.ts'
-import type { Dialog } from '../link/dialog.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
-import type { ExitOutcome, Identity } from '../system/process.ts'
+import type { Dialog } from '../link/dialog.ts'
 import { readPlain } from '../store/plain-file.ts'
 import type { RunRecord } from '../store/run-record.ts'
+import type { ExitOutcome, Identity } from '../system/process.ts'
 
 /** More than a note has: of an error's message it keeps the first line. */
 const maxNoteBytes = 16 * 1024 * 1024

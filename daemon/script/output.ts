@@ -2,9 +2,9 @@
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Context } from '../context.ts'
-import { runPaths } from '../system/paths.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { isMissing, openPlain } from '../store/plain-file.ts'
+import { runPaths } from '../system/paths.ts'
 
 /** `2026-11-20T10:00:00.123456789Z stdout F `: as long for stderr. */
 const headBytes = 40

@@ -1,10 +1,10 @@
 // The record of a run of a script as it goes to the disk: there, with what the script is to read, before the run is begun;
 // then one save after the other.
 import { writeFile } from 'node:fs/promises'
-import type { HostLog } from '../system/host-log.ts'
-import { type PodPaths, runPaths } from '../system/paths.ts'
 import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
+import type { HostLog } from '../system/host-log.ts'
+import { type PodPaths, runPaths } from '../system/paths.ts'
 
 export type ScriptRecord = RunRecord & { script: ScriptOfRun }
 

@@ -7,9 +7,9 @@ import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
 import type { HttpDoor } from './http/http.ts'
-import { refusePlain } from './tls/refuse-plain.ts'
 import type { Rpc } from './lines/rpc.ts'
 import { serveLines } from './lines/session.ts'
+import { refusePlain } from './tls/refuse-plain.ts'
 import type { TlsDoor } from './tls/tls.ts'
 
 export type Doors = { close(): void }

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { linkEnv, type Welcome } from '../../protocol/link.ts'
 import type { Context } from '../context.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
-import type { Spawned } from '../system/process.ts'
 import { baseEnvironment, type RunProcess, spawnShim } from '../pod/environment.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
+import type { Spawned } from '../system/process.ts'
 
 /** How long a spare may take to boot. */
 const bootMs = 10_000

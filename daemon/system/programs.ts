@@ -2,22 +2,22 @@
 import { fileURLToPath } from 'node:url'
 
 export function shimFile(): string {
-  return fileOf({ built: './shim.cjs', source: '../shim/main.ts' })
+  return fileOf({ built: './shim.cjs', source: '../../shim/main.ts' })
 }
 
 /** The program that stays the parent of scripts. */
 export function keeperFile(): string {
-  return fileOf({ built: './keeper.cjs', source: '../shim/keeper/main.ts' })
+  return fileOf({ built: './keeper.cjs', source: '../../shim/keeper/main.ts' })
 }
 
 /** The program that reads a large image. */
 export function readerCommand(): [file: string, ...args: string[]] {
-  return [process.execPath, fileOf({ built: './reader.mjs', source: './image/reader.ts' })]
+  return [process.execPath, fileOf({ built: './reader.mjs', source: '../image/reader.ts' })]
 }
 
 /** A command of the CLI. */
 export function cliCommand(...args: string[]): [file: string, ...args: string[]] {
-  return [process.execPath, fileOf({ built: './cli.cjs', source: '../cli/main.ts' }), ...args]
+  return [process.execPath, fileOf({ built: './cli.cjs', source: '../../cli/main.ts' }), ...args]
 }
 
 function fileOf({ built, source }: { built: string; source: string }): string {

@@ -1,7 +1,7 @@
 // `pod.logs` of a host whose pod has the lines: a list of them, or a stream that may go on for as long as somebody reads.
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import type { Caller } from '../verbs/table.ts'
 import { checkStream } from '../verbs/logs.ts'
+import type { Caller } from '../verbs/table.ts'
 import { logAnswer } from './answers.ts'
 import type { Answer, Namespace } from './namespace.ts'
 

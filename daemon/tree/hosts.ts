@@ -7,10 +7,10 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ToHost } from '../../protocol/link.ts'
 import { checkName, isName, isWithin, quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
-import type { PodEntry, Pods } from './pods.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { parseState, putAside, readStateFolder, readStateText, writeState } from '../store/state-file.ts'
 import { Namespace, type Owner } from './namespace.ts'
+import type { PodEntry, Pods } from './pods.ts'
 
 /** The pods of one host, with what is needed to do something with them. */
 export type Place = { path: string; context: Context; pods: Pods }

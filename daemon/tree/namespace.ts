@@ -4,13 +4,13 @@ import { mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
-import { Pods } from './pods.ts'
-import { textOf } from '../verbs/status.ts'
-import { type HostLog, openHostLog } from '../system/host-log.ts'
-import { dataPaths } from '../system/paths.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
+import { type HostLog, openHostLog } from '../system/host-log.ts'
+import { dataPaths } from '../system/paths.ts'
 import { watchPods } from '../system/watch.ts'
+import { textOf } from '../verbs/status.ts'
+import { Pods } from './pods.ts'
 
 /** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
 export type Owner = {

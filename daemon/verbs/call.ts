@@ -2,8 +2,8 @@
 import { P8aError } from '../../protocol/errors.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import type { Context } from '../context.ts'
-import type { LiveRun } from '../pod/live-run.ts'
 import { findCallees, notUp } from '../link/callees.ts'
+import type { LiveRun } from '../pod/live-run.ts'
 import type { Pods } from '../tree/pods.ts'
 
 export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: number | undefined; signal?: AbortSignal }

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote, runId } from '../../protocol/names.ts'
-import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
-import { leastBusy } from './call.ts'
 import { findCallees, notUp } from '../link/callees.ts'
 import type { Dialog } from '../link/dialog.ts'
+import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { Pods } from '../tree/pods.ts'
+import { leastBusy } from './call.ts'
 
 /** How long a run may take to name its commands. */
 const namesMs = 5000

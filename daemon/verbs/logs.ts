@@ -2,9 +2,9 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { LogEntry, MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
+import { favorSpeed } from '../boot/memory.ts'
 import type { Context } from '../context.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
-import { favorSpeed } from '../boot/memory.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Pods } from '../tree/pods.ts'
 

@@ -4,9 +4,9 @@ import { type CallMessage, maxCallLineBytes, says } from '../../protocol/calls.t
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { toJson } from '../../protocol/peer.ts'
 import { toCallError } from '../call-error.ts'
+import { OutgoingStream } from '../streams/outgoing-stream.ts'
 import { isStream } from './collect.ts'
 import { Calling } from './context.ts'
-import { OutgoingStream } from '../streams/outgoing-stream.ts'
 import { Wire } from './wire.ts'
 
 /** What of this run others reach. */

@@ -1,8 +1,8 @@
 // A call of another pod's function, as its caller holds it: it can be awaited, and where the function is a generator its
 // values can be iterated. It knows nothing of sockets: where it is under way is its place.
 import { P8aError } from '../../protocol/errors.ts'
-import { collect } from './collect.ts'
 import { IncomingStream } from '../streams/incoming-stream.ts'
+import { collect } from './collect.ts'
 
 /** Where a call is under way: on a connection, or waiting for one. */
 export type Place = {

@@ -1,8 +1,9 @@
 // Another pod, as `p8a.pod(name)` gives it: every function that it exports is a method, which makes a call.
+
+import type { Callee, CalleeOptions } from '../../protocol/author.ts'
 import { reservedPrefix } from '../../protocol/calls.ts'
 import { durationMs, maxDurationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Callee, CalleeOptions } from '../../protocol/author.ts'
 import { Call } from './call.ts'
 import type { Patience } from './patience.ts'
 

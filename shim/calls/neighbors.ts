@@ -1,7 +1,11 @@
 // A run and the other runs of its host: wires what goes out (calls, events) and what comes in (the door) to the link.
+
+import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/author.ts'
 import type { Admission, Assignment } from '../../protocol/link.ts'
 import { joinPath } from '../../protocol/names.ts'
-import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/author.ts'
+import { Publisher } from '../events/publisher.ts'
+import { Subscriptions } from '../events/subscriptions.ts'
+import { checkPath } from '../events/topic.ts'
 import type { Link } from '../link.ts'
 import type { Reachable } from './admitted.ts'
 import { makeCallee } from './callee.ts'
@@ -9,9 +13,6 @@ import { Directory } from './directory.ts'
 import type { Door } from './door.ts'
 import { hostLine } from './host-line.ts'
 import { Patience } from './patience.ts'
-import { Publisher } from '../events/publisher.ts'
-import { Subscriptions } from '../events/subscriptions.ts'
-import { checkPath } from '../events/topic.ts'
 
 /** What a run asks of its neighbors. */
 export type Outside = {

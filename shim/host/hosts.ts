@@ -1,10 +1,10 @@
 // The hosts that a run is: `p8a.host(name, handlers)`. It hands verbs to the pod's handlers and what the pod wants done
 // to the root; it knows nothing of sockets.
 import { EventEmitter } from 'node:events'
+import type { Handlers, Host, HostedPod, Image, P8a, RunOptions, ScopeOptions } from '../../protocol/author.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Handled, ToHost, ToShim } from '../../protocol/link.ts'
 import type { PodStatus } from '../../protocol/methods.ts'
-import type { Handlers, Host, HostedPod, Image, P8a, RunOptions, ScopeOptions } from '../../protocol/author.ts'
 import { toHandlerError } from '../call-error.ts'
 import { collect, isStream } from '../calls/collect.ts'
 import { HandedStreams } from '../streams/handed-streams.ts'

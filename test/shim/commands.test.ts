@@ -1,10 +1,10 @@
 // The commands of a pod, on a link to a host that a test plays.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Command } from '../../protocol/author.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Assignment, ToHost, ToShim } from '../../protocol/link.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
-import type { Command } from '../../protocol/author.ts'
 import { Commands } from '../../shim/commands.ts'
 
 const refuse = async (): Promise<never> => {

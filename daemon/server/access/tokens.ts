@@ -10,9 +10,9 @@ import { P8aError } from '../../../protocol/errors.ts'
 import type { TokenInfo } from '../../../protocol/methods.ts'
 import { checkName, isWithin, quote } from '../../../protocol/names.ts'
 import { type Clock, timeText } from '../../context.ts'
-import type { DataPaths } from '../../system/paths.ts'
 import { parseState, readStateText, writeState } from '../../store/state-file.ts'
 import { timeSchema } from '../../store/time.ts'
+import type { DataPaths } from '../../system/paths.ts'
 import { loadToken } from './token-file.ts'
 
 /** The token that the host makes at its first start: who has it may do anything. */

@@ -14,8 +14,8 @@ import type { MethodInput, MethodName, MethodResults } from '../../../protocol/m
 import { configEntries, type OperationId, operations, type ViewInput } from '../../../protocol/view.ts'
 import type { Context } from '../../context.ts'
 import type { Guest } from '../guest.ts'
-import { admit, readBody } from './http.ts'
 import { type Client, noToken, type Rpc, unauthorized } from '../lines/rpc.ts'
+import { admit, readBody } from './http.ts'
 import { type AskHost, type ViewAnswer, viewActions } from './view-actions.ts'
 
 export type ViewOptions = { context: Context; rpc: Rpc; client: Guest }

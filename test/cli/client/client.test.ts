@@ -3,9 +3,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { connect } from '../../../cli/client/client.ts'
 import type { LogEntry } from '../../../protocol/methods.ts'
-import { fakeHost } from './fake-host.ts'
 import { scratch } from '../scratch.ts'
 import { failsWith } from '../throws.ts'
+import { fakeHost } from './fake-host.ts'
 
 const entry = (text: string): LogEntry => ({ time: '2026-11-20T10:00:00.000000000Z', source: 'stdout', tags: [], text })
 const batch = (request: number, ...texts: string[]) => {

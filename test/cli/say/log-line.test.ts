@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Output } from '../../../cli/say/output.ts'
 import { LogLines } from '../../../cli/say/log-line.ts'
+import { Output } from '../../../cli/say/output.ts'
 
 process.env.NO_COLOR = '1'
 process.env.TZ = 'UTC'

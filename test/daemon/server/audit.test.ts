@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostLog } from '../../../daemon/system/host-log.ts'
 import { AuditLog } from '../../../daemon/server/access/audit-log.ts'
 import { readAudit } from '../../../daemon/server/access/audit-read.ts'
+import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { AuditEntry } from '../../../protocol/methods.ts'
 
 const log = { error: () => {} } as unknown as HostLog

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostLog } from '../../../daemon/system/host-log.ts'
 import { openCertificate } from '../../../daemon/server/tls/certificate.ts'
 import { makeCertificate } from '../../../daemon/server/tls/make.ts'
+import type { HostLog } from '../../../daemon/system/host-log.ts'
 import { until } from '../../e2e/harness.ts'
 
 const of = {

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Context } from '../../../daemon/context.ts'
-import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Authority } from '../../../daemon/server/access/authority.ts'
-import { openDoors } from '../../../daemon/server/listen.ts'
 import type { Rpc } from '../../../daemon/server/lines/rpc.ts'
+import { openDoors } from '../../../daemon/server/listen.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 
 test('a client that is reset while what serves HTTP is being loaded is no error of the host', async () => {

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import {
   highestNumber,
   pruneRecords,
@@ -12,6 +11,7 @@ import {
   recordNumbers,
   writeRecord,
 } from '../../../daemon/store/run-record.ts'
+import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
 import { makeDir } from './dir.ts'
 

@@ -2,10 +2,10 @@
 import { mock } from 'node:test'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import { Authority } from '../../../../daemon/server/access/authority.ts'
 import type { Token, Tokens } from '../../../../daemon/server/access/tokens.ts'
 import { sourceOf, WrongTokens } from '../../../../daemon/server/access/wrong-tokens.ts'
+import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
 
 const settings = { ...defaultSettings, maxWrongTokens: 3, wrongTokenWindow: 60_000 }

@@ -2,11 +2,11 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../../../daemon/context.ts'
-import type { Verbs } from '../../../../daemon/verbs/table.ts'
-import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
 import type { OwnVerbs } from '../../../../daemon/server/lines/own-verbs.ts'
 import { type Client, Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import type { HostLog } from '../../../../daemon/system/host-log.ts'
+import type { Verbs } from '../../../../daemon/verbs/table.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
 import type { AuditEntry } from '../../../../protocol/methods.ts'
 
