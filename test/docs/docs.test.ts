@@ -10,6 +10,9 @@ import { inspectImage } from '../../daemon/image/inspect.ts'
 import { desiredSchema } from '../../daemon/store/desired.ts'
 import { checkEntries, configSchema } from '../../protocol/config.ts'
 import { defaultSettings } from '../../protocol/settings.ts'
+import { foldersIn } from '../../scripts/source/design.ts'
+import { foldersOf, parts, sourceFiles } from '../../scripts/source/files.ts'
+import { headOf } from '../../scripts/source/head.ts'
 import { root, TestHost } from '../e2e/harness.ts'
 
 const test = suite('docs')
@@ -166,13 +169,18 @@ test('docs/FILES.md names every setting with its default, and every key of pod.j
   for (const key of Object.keys(desiredSchema.entries)) assert.ok(page.includes(`\n| \`${key}\` |`), key)
 })
 
-test('docs/DESIGN.md has a line for every source file, and for no other', () => {
-  const files = globSync('{protocol,daemon,shim,cli}/**/*.ts', { cwd: root }).sort()
-  const named = [...read('docs/DESIGN.md').matchAll(/^- `([\w/-]+\.ts)`: /gm)].map(([, file]) => file as string)
-  const missing = files.filter(file => !named.includes(file))
-  const gone = named.filter(file => !files.includes(file))
-  const twice = named.filter((file, index) => named.indexOf(file) !== index)
-  assert.equal({ missing, gone, twice }, { missing: [], gone: [], twice: [] })
+test('docs/DESIGN.md has two lines for every folder of sources, and for no other', () => {
+  const about = foldersIn(read('docs/DESIGN.md'))
+  const folders = new Set([...parts, ...foldersOf(sourceFiles(root))])
+  assert.equal([...about.keys()].sort(), [...folders].sort())
+  for (const [folder, lines] of about) assert.is(lines.length, 2, folder)
+})
+
+test('every source file opens with a comment that says what it is', () => {
+  assert.equal(
+    sourceFiles(root).filter(file => headOf(read(file)) === ''),
+    [],
+  )
 })
 
 test('every link between the pages leads to a file, and to a heading in it', () => {
