@@ -111,7 +111,7 @@ async function refuseProgram(file: string, entry: string): Promise<void> {
   throw refused(
     file,
     'it exports nothing that could be started',
-    `A pod is what a file exports: export default async (params, bus, p8a) => { … }. For a program that begins by itself, push a file beside it: export default async () => { await import('../${basename(file)}') }`,
+    `A pod is what a file exports: export default async (params, bus, p8a) => { … }. For a program that begins by itself, push a file beside it: export default async () => { await import('./${basename(file)}') }`,
   )
 }
 

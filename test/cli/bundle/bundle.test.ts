@@ -24,8 +24,8 @@ async function withSource(text: string, name = 'app.ts'): Promise<Scratch & { so
 
 test('bundle() makes one module of TypeScript, JSON, text and packages', async () => {
   await using at = await withSource(`
-    import data from '../data.json'
-    import words from '../words.txt'
+    import data from './data.json'
+    import words from './words.txt'
     import { double } from 'pack'
     import { sep } from 'node:path'
     import type { Pod } from 'p8a'
@@ -63,7 +63,7 @@ test('bundle() gives module.exports of a CommonJS file as the default export', a
 test('bundle() keeps the names that an ES module gives itself beside CommonJS packages', async () => {
   await using at = await withSource(
     `import { createRequire } from 'node:module'
-     import dep from '../dep.cjs'
+     import dep from './dep.cjs'
      const require = createRequire(import.meta.url)
      const __filename = 'mine', __dirname = 'mine too'
      export default () => [__filename, __dirname, typeof require('fs').stat, dep]`,
@@ -82,7 +82,7 @@ test('bundle() adds nothing to a module that asks for none of the CommonJS names
 })
 
 test('bundle() maps to paths relative to the file, without sources', async () => {
-  await using at = await withSource(`import '../lib/dep.cjs'\nexport default () => {}`, 'src/app.ts')
+  await using at = await withSource(`import './lib/dep.cjs'\nexport default () => {}`, 'src/app.ts')
   await at.file('src/lib/dep.cjs', `require('fs')`)
   const { map, file } = await bundle(at.source)
   const { sources, sourcesContent, mappings } = JSON.parse(map)
@@ -94,8 +94,8 @@ test('bundle() maps to paths relative to the file, without sources', async () =>
 })
 
 test('bundle() makes the same of the same sources wherever they lie', async () => {
-  await using one = await withSource(`import { x } from '../x.ts'\nexport default () => x`)
-  await using two = await withSource(`import { x } from '../x.ts'\nexport default () => x`)
+  await using one = await withSource(`import { x } from './x.ts'\nexport default () => x`)
+  await using two = await withSource(`import { x } from './x.ts'\nexport default () => x`)
   for (const at of [one, two]) await at.file('x.ts', 'export const x = 1')
   assert.equal(await bundle(one.source), await bundle(two.source))
 })
@@ -109,7 +109,7 @@ test('bundle() gives what is imported of a builtin, in every way to import it', 
     import * as only from 'node:sqlite'
     import proc, { argv } from 'node:process'
     import 'node:dns'
-    import { join } from '../again.ts'
+    import { join } from './again.ts'
     export { sep, default as whole } from 'path'
     export * as url from 'node:url'
     const process = 'mine'
@@ -189,7 +189,7 @@ test('bundle() refuses an import that is not there, and says what to install', a
   const error = await failsWith('bundle_failed', () => bundle(at.source))
   assert.match(error.message, 'cannot find "@scope/pack/sub" at app.ts:1:15')
   assert.is(error.hint, 'npm install @scope/pack')
-  await using other = await withSource(`import x from '../none.ts'\nexport default x`)
+  await using other = await withSource(`import x from './none.ts'\nexport default x`)
   assert.match((await failsWith('bundle_failed', () => bundle(other.source))).hint ?? '', 'Check that path')
 })
 
@@ -198,8 +198,8 @@ test('bundle() refuses a program that exports nothing, and says how it becomes a
     await using at = await withSource(program)
     const error = await failsWith('bundle_failed', () => bundle(at.source))
     assert.match(error.message, 'it exports nothing')
-    assert.match(error.hint ?? '', "await import('../app.ts')")
-    const wrapped = await at.file('wrap.ts', "export default async () => { await import('../app.ts') }")
+    assert.match(error.hint ?? '', "await import('./app.ts')")
+    const wrapped = await at.file('wrap.ts', "export default async () => { await import('./app.ts') }")
     assert.ok((await bundle(wrapped)).code)
   }
 })
