@@ -10,7 +10,6 @@ import { Garbage } from './boot/garbage.ts'
 import { loadHostFile } from './boot/host-file.ts'
 import { favorMemory } from './boot/memory.ts'
 import { reportReady, reportStartError } from './boot/report.ts'
-import { type Context, systemClock } from './context.ts'
 import { listenForShims } from './link/links.ts'
 import { Keepers } from './script/keepers.ts'
 import { ScriptQueue } from './script/queue.ts'
@@ -25,11 +24,13 @@ import { inTheClear, isLoopback, openOwn, openPrivacy, type PrivacyOptions } fro
 import { Spares } from './spare/spares.ts'
 import { sweepCallSockets } from './store/call-socket.ts'
 import { removeHalfWritten } from './store/state-file.ts'
+import { systemClock } from './system/clock.ts'
 import { Gate } from './system/gate.ts'
 import { openHostLog } from './system/host-log.ts'
 import { dataPaths } from './system/paths.ts'
 import { readBootId, systemProcesses } from './system/process.ts'
 import { shimFile } from './system/programs.ts'
+import type { Seams } from './system/seams.ts'
 import { watchPods } from './system/watch.ts'
 import { Hosts } from './tree/hosts.ts'
 import { Pods } from './tree/pods.ts'
@@ -59,8 +60,7 @@ async function main(): Promise<void> {
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()
-  const seams: Omit<Context, 'spares' | 'keepers'> = {
-    path: '',
+  const seams: Seams = {
     paths,
     settings,
     log: openHostLog(paths.hostLog, { maxBytes: settings.hostLogBytes }),
@@ -68,24 +68,26 @@ async function main(): Promise<void> {
     processes: systemProcesses,
     boot: await readBootId(),
     shim: { node: process.execPath, file: shimFile() },
-    startGate: new Gate({ width: settings.maxStarting }),
     random: Math.random,
-    scriptQueue: new ScriptQueue({ width: settings.maxScripts }),
   }
-  const context: Context = { ...seams, spares: new Spares(seams), keepers: new Keepers(seams) }
-  endOnBug(context)
-  const privacy = await openPrivacy({ ...privacyOptions, id, host, file: paths.certificate, log: context.log })
+  const startGate = new Gate({ width: settings.maxStarting })
+  const spares = new Spares({ ...seams, startGate })
+  const keepers = new Keepers(seams)
+  const scriptQueue = new ScriptQueue({ width: settings.maxScripts })
+  const needs = { ...seams, path: '', startGate, spares, keepers, scriptQueue }
+  endOnBug(seams)
+  const privacy = await openPrivacy({ ...privacyOptions, id, host, file: paths.certificate, log: seams.log })
   let certificate = privacy?.certificate
   const anyCertificate = async () => {
-    certificate ??= await openOwn({ id, host, file: paths.certificate, log: context.log })
+    certificate ??= await openOwn({ id, host, file: paths.certificate, log: seams.log })
     return certificate
   }
-  const audit = await AuditLog.open(paths.audit, context)
+  const audit = await AuditLog.open(paths.audit, seams)
   const startedAt = new Date().toISOString()
-  await context.spares.open()
-  const pods = new Pods(context)
+  await spares.open()
+  const pods = new Pods(needs)
   await pods.load()
-  const hosts = new Hosts(context, pods)
+  const hosts = new Hosts(needs, pods)
   await hosts.load()
   await sweepCallSockets(paths, hosts.tickets())
   const leave = Promise.withResolvers<string>()
@@ -98,54 +100,55 @@ async function main(): Promise<void> {
     addresses: () => addresses,
     shellAddress: () => shellAddress,
     fingerprint: () => certificate?.fingerprint,
+    spares: () => spares.counts,
     onStop: () => leave.resolve('asked to'),
   })
   const garbage = new Garbage()
   const rpc = new Rpc(verbs.verbs, {
     version,
-    log: context.log,
+    log: seams.log,
     own: ownVerbs({ tokens, audit }),
-    audit: { log: audit, clock: context.clock },
+    audit: { log: audit, clock: seams.clock },
     onAnswered: () => garbage.expect(),
   })
-  const closeLinks = await listenForShims({ hosts, verbs, rpc })
-  const authority = new Authority({ ...context, tokens })
+  const closeLinks = await listenForShims({ hosts, verbs, rpc, spares, keepers })
+  const authority = new Authority({ ...seams, tokens })
   // Before the others: whoever is answered by a host finds all of it.
   const shellDoor =
     shellPort === undefined
       ? undefined
-      : await openShell(context, { host, port: shellPort, certificate: await anyCertificate(), authority })
+      : await openShell(seams, { host, port: shellPort, certificate: await anyCertificate(), authority })
   shellAddress = shellDoor?.address
   const onAddresses = (found: string[]) => (addresses = found)
-  const doors = await openDoors({ context, rpc, authority, host, port, onAddresses, tls: privacy?.door })
+  const doors = await openDoors({ seams, rpc, authority, host, port, onAddresses, tls: privacy?.door })
   await pods.reconcile()
   await hosts.reconcile()
-  void context.spares.refill()
+  void spares.refill()
   const pruning = setInterval(() => void Promise.all([pods.prune(), hosts.prune()]), pruneMs).unref()
-  const unwatch = await watchPods(context, name => void pods.reload(name))
+  const unwatch = await watchPods(seams, name => void pods.reload(name))
   void pods.reloadAll()
   hosts.watchFiles()
   void sweepCompiled(paths.compiled)
-  context.log.info('host', 'up', { pid: process.pid, version, addresses })
+  seams.log.info('host', 'up', { pid: process.pid, version, addresses })
   const fingerprint = certificate && { fingerprint: certificate.fingerprint }
   const warnings = privacy || isLoopback(host) ? [] : [inTheClear(host)]
-  for (const warning of warnings) context.log.warn('host', warning)
+  for (const warning of warnings) seams.log.warn('host', warning)
   reportReady({ version, pid: process.pid, dataDir: data, addresses, shellAddress, ...fingerprint, warnings }, { json })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => leave.resolve(signal))
   const why = await leave.promise
-  context.log.info('host', `leaving: ${why}`, { pods: pods.all().length })
+  seams.log.info('host', `leaving: ${why}`, { pods: pods.all().length })
   clearInterval(pruning)
   doors.close()
   shellDoor?.close()
   certificate?.close()
   closeLinks()
   await unwatch()
-  context.spares.detach()
-  context.keepers.detach()
+  spares.detach()
+  keepers.detach()
   pods.detach()
   await hosts.detach()
-  context.log.flush()
+  seams.log.flush()
   // Answers that are on their way get a moment.
   setTimeout(() => process.exit(0), 50)
 }
@@ -186,9 +189,9 @@ function readArguments(): Arguments {
 }
 
 /** The shell's own port is asked for by few: all of it is loaded only then. */
-async function openShell(context: Context, options: Omit<ShellDoorOptions, 'context'>): Promise<ShellDoor> {
+async function openShell(seams: Seams, options: Omit<ShellDoorOptions, 'seams'>): Promise<ShellDoor> {
   const { openShellDoor } = await import('./server/shell/door.ts')
-  return await openShellDoor({ context, ...options })
+  return await openShellDoor({ seams, ...options })
 }
 
 /** The kernel keeps a socket's path in 108 bytes. */
@@ -205,7 +208,7 @@ function checkSocketLength(path: string): void {
 }
 
 /** An error that nobody expected ends the daemon: pods live on, and the next daemon adopts them. */
-function endOnBug({ log }: Context): void {
+function endOnBug({ log }: Pick<Seams, 'log'>): void {
   const end = (error: unknown) => {
     log.error('bug', 'an error nobody expected ends the host', { err: error })
     log.flush()

@@ -7,7 +7,8 @@ import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/name
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { callSocket } from '../store/call-socket.ts'
-import type { Hosts, Place } from '../tree/hosts.ts'
+import type { Hosts } from '../tree/hosts.ts'
+import type { Place } from '../tree/place.ts'
 import { findCallees, notUp, runsBehind } from './callees.ts'
 
 /** How long those that answer at once wait for one that does not: its loop may be blocked. */
@@ -49,7 +50,7 @@ export class Introductions {
     if (path !== '' && this.#hosts.find(place.path)?.handlesFor(asker.live, 'call')) return [{ run: full, relay: true }]
     const { supervisor } = findCallees(place.pods, name)
     const isOver = () => linkedBehind(supervisor, name).length > 0 || runsBehind(supervisor, name).length === 0
-    await within(supervisor.until(isOver), place.context.settings.callTimeout)
+    await within(supervisor.until(isOver), place.seams.settings.callTimeout)
     const linked = linkedBehind(supervisor, name)
     if (linked.length === 0) throw notUp(supervisor, name)
     this.#note(supervisor, asker.peer, { full, name })
@@ -127,16 +128,16 @@ export class Introductions {
   }
 
   async #admit(asker: Acquainted, run: Named): Promise<Meeting | undefined> {
-    const { context } = run.place
+    const { seams } = run.place
     const grant = randomBytes(18).toString('base64url')
-    const socket = callSocket(context.paths, run.live.ticket)
+    const socket = callSocket(seams.paths, run.live.ticket)
     const admission = { grant, caller: idOf(asker), socket }
     try {
-      const timeoutMs = context.settings.callTimeout
+      const timeoutMs = seams.settings.callTimeout
       await run.live.peer?.request('admit', admission, { timeoutMs })
       return { run: idOf(run), socket, grant }
     } catch (error) {
-      context.log.warn('link', `it did not let ${idOf(asker)} in`, { pod: run.pod, run: idOf(run), err: error })
+      seams.log.warn('link', `it did not let ${idOf(asker)} in`, { pod: run.pod, run: idOf(run), err: error })
       return undefined
     }
   }

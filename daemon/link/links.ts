@@ -6,10 +6,12 @@ import { LineSplitter } from '../../protocol/lines.ts'
 import type { Hello, ToHost, ToShim, Welcome } from '../../protocol/link.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
-import type { Context } from '../context.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
+import type { Keepers } from '../script/keepers.ts'
 import { askAsPod } from '../server/lines/primary.ts'
 import type { Rpc } from '../server/lines/rpc.ts'
+import type { Spares } from '../spare/spares.ts'
+import type { HostLog } from '../system/host-log.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Found, Hosts } from '../tree/hosts.ts'
 import { dialogOf } from '../verbs/command.ts'
@@ -18,7 +20,7 @@ import { AskedFor, callFrom, ownVerb } from './asked.ts'
 import { type Acquainted, Introductions } from './introductions.ts'
 
 /** What shims may ask, beside their own life. */
-type Asked = { hosts: Hosts; verbs: VerbsByPath; rpc: Rpc }
+type Asked = { hosts: Hosts; verbs: VerbsByPath; rpc: Rpc; spares: Spares; keepers: Keepers }
 
 /** What may stand around a push, which may be as long as a client's line, when a pod hands it to its host. */
 const wrapBytes = 1024 * 1024
@@ -30,37 +32,37 @@ const maxHelloBytes = 1024 * 1024
  * @returns what ends the listening
  */
 export async function listenForShims(asked: Asked): Promise<() => void> {
-  const { context } = asked.hosts.root
+  const { paths, log } = asked.hosts.root.seams
   const introductions = new Introductions(asked.hosts)
   const server = net.createServer(socket => onConnection({ ...asked, introductions }, socket))
-  return await openUnixDoor(server, { path: context.paths.linkSocket, log: context.log })
+  return await openUnixDoor(server, { path: paths.linkSocket, log })
 }
 
 type Parts = Asked & { introductions: Introductions }
 
-function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.Socket): void {
-  const { context } = hosts.root
+function onConnection({ hosts, verbs, rpc, spares, keepers, introductions }: Parts, socket: net.Socket): void {
+  const { settings, log } = hosts.root.seams
   let linked: Found | undefined
   const asked = new AskedFor()
   const lines = new LineSplitter({ maxBytes: maxHelloBytes })
   // Who has no ticket has nothing to say, and is not listened to for long.
-  const silence = setTimeout(() => socket.destroy(), context.settings.authTimeout)
+  const silence = setTimeout(() => socket.destroy(), settings.authTimeout)
   const handlers: Handlers<ToHost> = {
     hello: async hello => {
-      const wait = context.spares.onHello(hello.ticket, peer)
-      const kept = wait ? undefined : context.keepers.onHello(hello, peer)
+      const wait = spares.onHello(hello.ticket, peer)
+      const kept = wait ? undefined : keepers.onHello(hello, peer)
       linked = wait || kept ? undefined : hosts.findTicket(hello.ticket)
       if (wait || kept || linked) {
         clearTimeout(silence)
-        lines.maxBytes = context.settings.maxLineBytes + wrapBytes
+        lines.maxBytes = settings.maxLineBytes + wrapBytes
       }
       if (wait) return wait
       if (kept) return kept
-      return linked ? await greet(linked, hello, peer) : turnAway(context, hello)
+      return linked ? await greet(linked, hello, peer) : turnAway(log, hello)
     },
     ready: () => {
       if (linked) linked.entry.supervisor.effects.onReady(linked.live)
-      else context.spares.onReady(peer)
+      else spares.onReady(peer)
       return null
     },
     status: said => {
@@ -108,7 +110,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
       })
     },
     scriptEnded: ended => {
-      context.keepers.onEnded(peer, ended)
+      keepers.onEnded(peer, ended)
       return null
     },
   }
@@ -121,7 +123,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
     try {
       for (const line of lines.push(chunk)) peer.receive(line)
     } catch (error) {
-      context.log.warn('link', 'a connection spoke nonsense and was closed', {
+      log.warn('link', 'a connection spoke nonsense and was closed', {
         err: error,
         ...(linked && { pod: linked.entry.supervisor.name }),
       })
@@ -135,7 +137,7 @@ function onConnection({ hosts, verbs, rpc, introductions }: Parts, socket: net.S
     peer.close(new P8aError('pod_not_up', 'The run went away'))
     asked.leaveAll()
     introductions.forget(peer)
-    context.keepers.onUnlinked(peer)
+    keepers.onUnlinked(peer)
     linked?.entry.supervisor.effects.onUnlinked(linked.live, peer)
   })
 }
@@ -144,7 +146,7 @@ async function greet({ entry, live }: Found, hello: Hello, peer: ShimPeer): Prom
   return await entry.supervisor.effects.onHello(live, hello, peer)
 }
 
-function turnAway(context: Context, hello: Hello): Welcome {
-  context.log.warn('link', 'a process with an unknown ticket was told to end', { pid: hello.pid })
+function turnAway(log: HostLog, hello: Hello): Welcome {
+  log.warn('link', 'a process with an unknown ticket was told to end', { pid: hello.pid })
   return { do: 'end' }
 }

@@ -5,11 +5,14 @@ import { mergeConfig, type PodConfig } from '../../protocol/config.ts'
 import type { Assignment, Hello, Welcome } from '../../protocol/link.ts'
 import type { RunEnd } from '../../protocol/methods.ts'
 import { runId } from '../../protocol/names.ts'
-import { type Context, timeText } from '../context.ts'
 import type { Effect, End, Slot, SlotEvent } from '../lifecycle/slot.ts'
+import type { Spares } from '../spare/spares.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
+import { timeText } from '../system/clock.ts'
+import type { Gate } from '../system/gate.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity, Spawned } from '../system/process.ts'
+import type { Seams } from '../system/seams.ts'
 import { assignmentOf, prepareProcess, type RunProcess, spawnShim } from './environment.ts'
 import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
 import { Lookout } from './lookout.ts'
@@ -20,6 +23,16 @@ import type { InForce } from './supervisor.ts'
 const gateMs = 5000
 /** When a process group is swept again that could not be. */
 const sweepAgainMs = 250
+
+/** What the effects need of the host. */
+export type EffectsNeeds = Seams & {
+  /** The dotted path of the host; of the root it is empty. */
+  path: string
+  /** Lets only so many processes boot at once. */
+  startGate: Gate
+  /** Processes that wait for a run. */
+  spares: Pick<Spares, 'take'>
+}
 
 /** What the effects need of their supervisor. */
 export type Owner = {
@@ -34,20 +47,20 @@ export type Owner = {
 export class Effects {
   readonly runs = new Map<number, LiveRun>()
   #name: string
-  #context: Context
+  #needs: EffectsNeeds
   #owner: Owner
   #paths: PodPaths
   #records: Records
   #lookout: Lookout
   #isDetached = false
 
-  constructor(name: string, context: Context, owner: Owner) {
+  constructor(name: string, needs: EffectsNeeds, owner: Owner) {
     this.#name = name
-    this.#context = context
+    this.#needs = needs
     this.#owner = owner
-    this.#paths = context.paths.pod(name)
-    this.#records = new Records(name, context)
-    this.#lookout = new Lookout(context, {
+    this.#paths = needs.paths.pod(name)
+    this.#records = new Records(name, needs)
+    this.#lookout = new Lookout(needs, {
       onGone: live => void this.#onExited(live),
       onNeverSeen: live => void owner.post(live, { type: 'exited', end: { code: null, signal: null, reason: 'lost' } }),
     })
@@ -135,7 +148,7 @@ export class Effects {
       ref: effect.run,
       slot,
       version: this.#owner.inForce()?.desired.version ?? 0,
-      startedAt: timeText(this.#context.clock),
+      startedAt: timeText(this.#needs.clock),
     })
     this.runs.set(effect.run.number, live)
     return live
@@ -143,10 +156,10 @@ export class Effects {
 
   async #save(live: LiveRun): Promise<void> {
     const slot = this.#owner.slotOf(live.slot)
-    if (slot.at === 'up') live.upAt ??= timeText(this.#context.clock)
+    if (slot.at === 'up') live.upAt ??= timeText(this.#needs.clock)
     if (slot.at === 'stopping') {
       live.why = slot.why
-      live.stopAskedMs ??= this.#context.clock.nowMs()
+      live.stopAskedMs ??= this.#needs.clock.nowMs()
     }
     const state = slot.at === 'spawning' || slot.at === 'starting' || slot.at === 'up' ? slot.at : 'stopping'
     if (state !== 'spawning') this.#log(live, state === 'starting' ? 'spawned' : state)
@@ -157,8 +170,8 @@ export class Effects {
     try {
       // Without a saved record the next host would not know the process: better no process.
       if (live.saveError) throw live.saveError
-      const wanted = await prepareProcess(this.#context, { name: this.#name, live, config: this.#config() })
-      const spare = wanted.mayBeSpare && (await this.#context.spares.take({ ticket: live.ticket, ...wanted }))
+      const wanted = await prepareProcess(this.#needs, { name: this.#name, live, config: this.#config() })
+      const spare = wanted.mayBeSpare && (await this.#needs.spares.take({ ticket: live.ticket, ...wanted }))
       const spawned = spare || (await this.#spawnInTurn(live, wanted))
       if (spawned) await this.#onSpawned(live, spawned)
     } catch (error) {
@@ -172,11 +185,11 @@ export class Effects {
 
   /** @returns undefined where it is not wanted any more when its turn comes */
   async #spawnInTurn(live: LiveRun, wanted: RunProcess): Promise<Spawned | undefined> {
-    const leave = await this.#context.startGate.enter()
+    const leave = await this.#needs.startGate.enter()
     setTimeout(leave, gateMs).unref()
     try {
       if (this.#owner.isWanted(live) && !this.#isDetached) {
-        const spawned = await spawnShim(this.#context, { ticket: live.ticket, ...wanted })
+        const spawned = await spawnShim(this.#needs, { ticket: live.ticket, ...wanted })
         live.booted.promise.then(leave)
         return spawned
       }
@@ -234,7 +247,7 @@ export class Effects {
   async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
     if (!live.identity) return
     live.signal = signal
-    const { processes, log } = this.#context
+    const { processes, log } = this.#needs
     try {
       const wasSent = await processes.signalGroup(live.identity, signal)
       // Nobody was there to take it: of an adopted run nobody tells us but by looking.
@@ -253,13 +266,13 @@ export class Effects {
     this.#lookout.forget(live)
     if (!(await this.#sweep(live, end))) return
     await this.#records.foldRaw(live)
-    await removeCallSocket(this.#context.paths, live.ticket)
+    await removeCallSocket(this.#needs.paths, live.ticket)
     await this.#records.saveEnd(live, end)
     this.#log(live, 'ended', { ...end })
     this.runs.delete(live.ref.number)
     void this.prune()
     const tookMs =
-      live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#context.clock.nowMs() - live.stopAskedMs) }
+      live.stopAskedMs === undefined ? {} : { tookMs: Math.round(this.#needs.clock.nowMs() - live.stopAskedMs) }
     this.#owner.onEnded({ run: runId(this.#name, live.ref.number), ...end, ...tookMs })
   }
 
@@ -271,11 +284,11 @@ export class Effects {
     if (!live.identity || end.reason === 'lost') return true
     for (let tries = 1; !this.#isDetached; tries++) {
       try {
-        await this.#context.processes.sweepGroup(live.identity)
+        await this.#needs.processes.sweepGroup(live.identity)
         return true
       } catch (error) {
         const facts = { ...this.#facts(live), err: error }
-        if (tries === 1) this.#context.log.error('run', 'Its process group could not be swept yet', facts)
+        if (tries === 1) this.#needs.log.error('run', 'Its process group could not be swept yet', facts)
         await delay(sweepAgainMs)
       }
     }
@@ -283,7 +296,7 @@ export class Effects {
   }
 
   async #identify(live: LiveRun, pid: number): Promise<void> {
-    const identity = await this.#context.processes.identify(pid)
+    const identity = await this.#needs.processes.identify(pid)
     if (identity) await this.#setIdentity(live, identity)
   }
 
@@ -294,7 +307,7 @@ export class Effects {
 
   #assignment(live: LiveRun): Assignment {
     const { image, desired } = this.#owner.inForce() as InForce
-    return assignmentOf(this.#context, {
+    return assignmentOf(this.#needs, {
       name: this.#name,
       live,
       image,
@@ -308,7 +321,7 @@ export class Effects {
   }
 
   #log(live: LiveRun, what: string, facts: Record<string, unknown> = {}): void {
-    this.#context.log.info('run', what, {
+    this.#needs.log.info('run', what, {
       ...this.#facts(live),
       ...(live.identity && { pid: live.identity.pid }),
       ...facts,

@@ -4,11 +4,11 @@ import { resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import { type Image, mainFile } from '../image/store.ts'
 import { makeFolder } from '../store/plain-file.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Spawned } from '../system/process.ts'
+import type { Seams } from '../system/seams.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** What of the host's own environment a pod gets; nothing else, so that no secret of the host's reaches it. */
@@ -48,10 +48,10 @@ export type RunProcess = {
 
 /** Works out what the process of a run is given, and makes the folders that it needs. */
 export async function prepareProcess(
-  context: Context,
+  seams: Seams,
   { name, live, config }: { name: string; live: LiveRun; config: PodConfig },
 ): Promise<RunProcess> {
-  const pod = context.paths.pod(name)
+  const pod = seams.paths.pod(name)
   await makeFolder(pod.logs)
   await mkdir(pod.storage, { recursive: true, mode: 0o700 })
   const { env = {}, nodeFlags = [] } = config
@@ -66,7 +66,7 @@ export async function prepareProcess(
 
 /** Spawns a shim, which will say hello with `ticket` and be told what to become. */
 export async function spawnShim(
-  { processes, shim, paths }: Pick<Context, 'processes' | 'shim' | 'paths'>,
+  { processes, shim, paths }: Pick<Seams, 'processes' | 'shim' | 'paths'>,
   { ticket, nodeFlags, env, cwd, raw }: Omit<RunProcess, 'mayBeSpare'> & { ticket: string },
 ): Promise<Spawned> {
   return await processes.spawn({
@@ -89,25 +89,25 @@ export function baseEnvironment(): Record<string, string> {
 
 /** What a shim is told to become. */
 export function assignmentOf(
-  context: Context,
+  seams: Seams & { path: string },
   run: { name: string; live: LiveRun; image: Image; config: PodConfig; params: Record<string, string> },
 ): Assignment {
-  const pod = context.paths.pod(run.name)
+  const pod = seams.paths.pod(run.name)
   const files = runPaths(pod, run.live.ref.number)
   return {
     run: runId(run.name, run.live.ref.number),
     name: run.name,
     slot: run.live.slot,
-    path: context.path,
+    path: seams.path,
     storage: pod.storage,
     cwd: resolve(pod.storage, run.config.cwd ?? '.'),
     params: run.params,
-    callTimeoutMs: context.settings.callTimeout,
-    main: mainFile(context.paths, run.image),
+    callTimeoutMs: seams.settings.callTimeout,
+    main: mainFile(seams.paths, run.image),
     log: {
       file: files.log,
-      maxFileBytes: context.settings.logFileBytes,
-      maxTotalBytes: context.settings.logPodBytes,
+      maxFileBytes: seams.settings.logFileBytes,
+      maxTotalBytes: seams.settings.logPodBytes,
       raw: files.raw,
     },
     exitFile: files.exit,

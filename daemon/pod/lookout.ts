@@ -1,6 +1,6 @@
 // Looks for the processes of runs that an earlier host spawned. They are not our children, so their end is not told to
 // us: a link that closes tells it, and where there is no link yet, looking does.
-import type { Context } from '../context.ts'
+import type { Seams } from '../system/seams.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** How often a process without a link is looked for. */
@@ -14,13 +14,13 @@ export type LookoutEvents = {
 }
 
 export class Lookout {
-  #context: Context
+  #seams: Pick<Seams, 'processes' | 'settings'>
   #events: LookoutEvents
   #timers = new Map<LiveRun, NodeJS.Timeout>()
   #isOver = false
 
-  constructor(context: Context, events: LookoutEvents) {
-    this.#context = context
+  constructor(seams: Pick<Seams, 'processes' | 'settings'>, events: LookoutEvents) {
+    this.#seams = seams
     this.#events = events
   }
 
@@ -31,7 +31,7 @@ export class Lookout {
     const giveUp = () => {
       if (!live.identity) this.#events.onNeverSeen(live)
     }
-    this.#timers.set(live, setTimeout(giveUp, this.#context.settings.adoptTimeout))
+    this.#timers.set(live, setTimeout(giveUp, this.#seams.settings.adoptTimeout))
   }
 
   /** The run is linked, or over. */
@@ -51,7 +51,7 @@ export class Lookout {
     const timer = setTimeout(() => this.#look(live), lookMs)
     this.#timers.set(live, timer)
     // Where looking fails there is nothing to be said of the process; it is looked for again.
-    const now = await this.#context.processes.identify(live.identity.pid).catch(() => live.identity)
+    const now = await this.#seams.processes.identify(live.identity.pid).catch(() => live.identity)
     // Linked or over while we looked.
     if (this.#timers.get(live) !== timer) return
     if (now?.startTime === live.identity.startTime) return

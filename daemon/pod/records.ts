@@ -2,11 +2,12 @@
 // whose record could not be saved must not be spawned.
 import { mkdir } from 'node:fs/promises'
 import { runId } from '../../protocol/names.ts'
-import { type Context, timeText } from '../context.ts'
 import type { End } from '../lifecycle/slot.ts'
 import { pruneLogs } from '../logs/retention.ts'
 import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
+import { timeText } from '../system/clock.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
+import type { Seams } from '../system/seams.ts'
 import type { LiveRun } from './live-run.ts'
 import { foldLeftovers } from './raw-output.ts'
 
@@ -16,13 +17,13 @@ const maxFoldAgainMs = 60_000
 
 export class Records {
   #name: string
-  #context: Context
+  #seams: Seams
   #paths: PodPaths
 
-  constructor(name: string, context: Context) {
+  constructor(name: string, seams: Seams) {
     this.#name = name
-    this.#context = context
-    this.#paths = context.paths.pod(name)
+    this.#seams = seams
+    this.#paths = seams.paths.pod(name)
   }
 
   /** Saves a run that has, or may have, a process. */
@@ -33,7 +34,7 @@ export class Records {
   /** Saves how a run ended. */
   async saveEnd(live: LiveRun, end: End): Promise<void> {
     const state = end.reason === 'lost' ? 'lost' : 'ended'
-    await this.#write(live, { state, endedAt: timeText(this.#context.clock), end })
+    await this.#write(live, { state, endedAt: timeText(this.#seams.clock), end })
   }
 
   /**
@@ -44,7 +45,7 @@ export class Records {
     try {
       await foldLeftovers(runPaths(this.#paths, live.ref.number))
     } catch (error) {
-      this.#context.log.error('files', 'Raw output could not be brought into the log', {
+      this.#seams.log.error('files', 'Raw output could not be brought into the log', {
         ...this.#facts(live),
         err: error,
       })
@@ -55,7 +56,7 @@ export class Records {
 
   /** Removes records and logs beyond what is kept. */
   async prune(alive: ReadonlySet<number>): Promise<void> {
-    const { settings, clock, log, paths } = this.#context
+    const { settings, clock, log, paths } = this.#seams
     try {
       const oldestMs = clock.wallMs() - settings.runAge
       await pruneRecords(this.#paths, { keep: settings.keepRuns, oldestMs, live: alive })
@@ -78,7 +79,7 @@ export class Records {
       ...(waits !== undefined && { waits }),
       restarts,
       ticket: live.ticket,
-      boot: this.#context.boot,
+      boot: this.#seams.boot,
       startedAt: live.startedAt,
       ...(live.identity && { pid: live.identity.pid, startTime: live.identity.startTime }),
       ...(live.upAt && { upAt: live.upAt }),
@@ -92,7 +93,7 @@ export class Records {
       live.saveError = undefined
     } catch (error) {
       live.saveError = error as Error
-      this.#context.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
+      this.#seams.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
     }
   }
 

@@ -3,14 +3,13 @@
 import type { Policy } from '../../protocol/config.ts'
 import { mergeConfig, policyOf } from '../../protocol/config.ts'
 import type { RunEnd } from '../../protocol/methods.ts'
-import type { Context } from '../context.ts'
 import type { Image } from '../image/store.ts'
 import { decide, timerOf } from '../lifecycle/decide.ts'
 import { hasRun, podState } from '../lifecycle/public.ts'
 import type { Effect, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
-import { ScriptRuns } from '../script/script-runs.ts'
+import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
 import { type Desired, specOf } from '../store/desired.ts'
-import { Effects } from './effects.ts'
+import { Effects, type EffectsNeeds } from './effects.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** What is in force: the desired state, with what it stands for worked out. */
@@ -18,6 +17,9 @@ export type InForce = { desired: Desired; image: Image; spec: string; policy: Po
 
 /** `dueMs`: of a timer, the time it was armed for. */
 type Queued = { slot: number; event: SlotEvent; run?: number | undefined; dueMs?: number; handled: () => void }
+
+/** What a pod needs of its host: the world, and what all pods of a host share. */
+export type PodNeeds = EffectsNeeds & ScriptNeeds
 
 export class PodSupervisor {
   readonly name: string
@@ -29,7 +31,7 @@ export class PodSupervisor {
   missing: () => readonly string[] = () => []
   /** Of a script: its runs. */
   readonly scripts: ScriptRuns
-  #context: Context
+  #needs: PodNeeds
   #inForce: InForce | undefined
   #effects: Effects
   #slots = new Map<number, Slot>()
@@ -41,21 +43,21 @@ export class PodSupervisor {
   #onChanged = new Set<() => void>()
   #onEnded = new Set<(end: RunEnd) => void>()
 
-  constructor(name: string, context: Context, options: { lastNumber: number }) {
+  constructor(name: string, needs: PodNeeds, options: { lastNumber: number }) {
     this.name = name
-    this.#context = context
+    this.#needs = needs
     this.#lastNumber = options.lastNumber
     const onEnded = (end: RunEnd) => {
       for (const listener of this.#onEnded) listener(end)
     }
-    this.scripts = new ScriptRuns(context, {
+    this.scripts = new ScriptRuns(needs, {
       name,
       inForce: () => this.#inForce,
       nextNumber: () => ++this.#lastNumber,
       onChanged: () => this.#tellChanged(),
       onEnded,
     })
-    this.#effects = new Effects(name, context, {
+    this.#effects = new Effects(name, needs, {
       inForce: () => this.#inForce,
       isWanted: live => this.#world(live.slot).wanted && this.#world(live.slot).spec === live.ref.spec,
       slotOf: number => this.#slots.get(number) ?? { at: 'vacant' },
@@ -236,7 +238,7 @@ export class PodSupervisor {
     const slot = this.#slots.get(number)
     const dueMs = slot && timerOf(slot, this.#world(number))
     if (dueMs === undefined) return
-    const { clock } = this.#context
+    const { clock } = this.#needs
     const onDue = () => {
       const lateMs = Math.max(0, clock.nowMs() - dueMs)
       this.#enqueue({ slot: number, event: { type: 'timer', lateMs }, dueMs, handled: () => {} })
@@ -247,9 +249,9 @@ export class PodSupervisor {
   #world(number: number): World {
     const slot = this.#slots.get(number)
     const common = {
-      nowMs: this.#context.clock.nowMs(),
+      nowMs: this.#needs.clock.nowMs(),
       nextNumber: this.#lastNumber + 1,
-      jitter: this.#context.random(),
+      jitter: this.#needs.random(),
     }
     if (this.#inForce) {
       const { policy, spec } = this.#inForce

@@ -8,10 +8,10 @@ import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts
 import { type Hello, linkEnv, type ToHost, type Welcome } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
-import type { Context } from '../context.ts'
 import { baseEnvironment } from '../pod/environment.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
 import { keeperFile } from '../system/programs.ts'
+import type { Seams } from '../system/seams.ts'
 import { isNote } from './note.ts'
 
 /** How long a keeper may take to boot. */
@@ -32,7 +32,7 @@ type KeeperPeer = Peer<ToKeeper, ToHost>
 type Keeper = { peer: KeeperPeer; isRetired: boolean; keys: Set<string> }
 
 export class Keepers {
-  #context: Omit<Context, 'spares' | 'keepers'>
+  #seams: Seams
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #watchers = new Map<string, Watcher>()
@@ -43,8 +43,8 @@ export class Keepers {
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
 
-  constructor(context: Omit<Context, 'spares' | 'keepers'>) {
-    this.#context = context
+  constructor(seams: Seams) {
+    this.#seams = seams
   }
 
   /** By what a keeper proves who it is. Runs note it before they are begun, so that the next host knows it too. */
@@ -68,7 +68,7 @@ export class Keepers {
       keys,
     }
     this.#keepers.set(peer, keeper)
-    this.#context.log.info('script', 'a keeper is there', { pid, scripts: keys.size })
+    this.#seams.log.info('script', 'a keeper is there', { pid, scripts: keys.size })
     if (keeper.isRetired) this.#retire(keeper)
     for (const { key, pid } of keeping.scripts) this.#onKept(key, pid)
     // One that this host has made was asked for nothing before.
@@ -106,7 +106,7 @@ export class Keepers {
    * keeper say so later, its watcher is told
    */
   async begin(order: ScriptOrder): Promise<{ pid: number }> {
-    const { adoptTimeout } = this.#context.settings
+    const { adoptTimeout } = this.#seams.settings
     for (let tries = 1; ; tries++) {
       const keeper = this.#current() ?? (await this.#make())
       keeper.keys.add(order.key)
@@ -142,7 +142,7 @@ export class Keepers {
   }
 
   async #end(key: string, pid: number): Promise<void> {
-    const { processes, log } = this.#context
+    const { processes, log } = this.#seams
     log.warn('script', 'a run that was given up is ended', { key, pid })
     try {
       const identity = await processes.identify(pid)
@@ -183,9 +183,9 @@ export class Keepers {
   }
 
   async #spawn(): Promise<void> {
-    const { processes, shim, paths, log } = this.#context
+    const { processes, shim, paths, log } = this.#seams
     await this.#sweep()
-    const dir = join(paths.keepers, `${this.#context.clock.wallMs()}`)
+    const dir = join(paths.keepers, `${this.#seams.clock.wallMs()}`)
     await mkdir(dir, { recursive: true, mode: 0o700 })
     const said = join(paths.logs, 'keeper.out')
     const { identity } = await processes.spawn({
@@ -202,7 +202,7 @@ export class Keepers {
   /** Takes away the folders of keepers that are gone, where no keeper is there. */
   async #sweep(): Promise<void> {
     if (this.#keepers.size > 0) return
-    const { keepers } = this.#context.paths
+    const { keepers } = this.#seams.paths
     const names = await readdir(keepers).catch(() => [])
     // An older keeper that is on its way back has no use for its unopened pipes: it is retired.
     await Promise.all(names.map(name => rm(join(keepers, name), { recursive: true, force: true })))

@@ -4,11 +4,11 @@ import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import { mainFile } from '../image/store.ts'
 import { baseEnvironment } from '../pod/environment.ts'
 import type { ScriptOfRun } from '../store/run-record.ts'
 import { runPaths } from '../system/paths.ts'
+import type { Seams } from '../system/seams.ts'
 import { commandOf } from './interpreter.ts'
 import { variablesOf } from './variables.ts'
 
@@ -21,14 +21,17 @@ export type Ordered = {
 }
 
 /** Who a run is to all keepers of a host. */
-export function keyOf({ path }: Pick<Context, 'path'>, run: string): string {
+export function keyOf({ path }: { path: string }, run: string): string {
   return joinPath(path, run)
 }
 
 /** @throws {P8aError} `start_failed` where its working directory is not there; `bad_interpreter` */
-export async function orderOf(context: Context, { pod, number, script, command }: Ordered): Promise<ScriptOrder> {
+export async function orderOf(
+  seams: Seams & { path: string },
+  { pod, number, script, command }: Ordered,
+): Promise<ScriptOrder> {
   const { env, cwd, hash, args, params, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
-  const paths = context.paths.pod(pod)
+  const paths = seams.paths.pod(pod)
   const { log, exit, stdin } = runPaths(paths, number)
   const run = runId(pod, number)
   const folder = resolve(paths.storage, cwd ?? '.')
@@ -39,9 +42,9 @@ export async function orderOf(context: Context, { pod, number, script, command }
     ...variablesOf(params, { run, name: pod, storage: paths.storage }),
     ...env,
   }
-  const file = mainFile(context.paths, { hash, format: 'script' })
+  const file = mainFile(seams.paths, { hash, format: 'script' })
   return {
-    key: keyOf(context, run),
+    key: keyOf(seams, run),
     command: command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
     env: variables,
     cwd: folder,

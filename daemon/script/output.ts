@@ -1,10 +1,10 @@
 // What a run of a script wrote, byte for byte: its log without the head of each line. Read from any offset, and waited for.
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { isMissing, openPlain } from '../store/plain-file.ts'
 import { runPaths } from '../system/paths.ts'
+import type { Seams } from '../system/seams.ts'
 
 /** `2026-11-20T10:00:00.123456789Z stdout F `: as long for stderr. */
 const headBytes = 40
@@ -35,18 +35,18 @@ export type Reading = {
 }
 
 /** Reads up to `limit` bytes from `offset` on; where there are none yet, waits up to `waitMs` for some. */
-export async function readOutput(context: Context, reading: Reading): Promise<Part> {
+export async function readOutput(seams: Pick<Seams, 'paths' | 'clock'>, reading: Reading): Promise<Part> {
   const { supervisor, number, offset, limit, waitMs, signal } = reading
-  const file = runPaths(context.paths.pod(supervisor.name), number).log
+  const file = runPaths(seams.paths.pod(supervisor.name), number).log
   const isOver = () => !supervisor.scripts.live.has(number)
-  const giveUpMs = context.clock.nowMs() + waitMs
+  const giveUpMs = seams.clock.nowMs() + waitMs
   for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.3, mostLookMs)) {
     // Asked first: what is read after the end is all there is.
     const wasOver = isOver()
     const { bytes, isEnd } = await readPart(file, offset, limit)
-    const isLate = context.clock.nowMs() >= giveUpMs || signal.aborted
+    const isLate = seams.clock.nowMs() >= giveUpMs || signal.aborted
     if (bytes.length > 0 || wasOver || isLate) return { bytes, next: offset + bytes.length, isDone: wasOver && isEnd }
-    await change(supervisor, Math.min(lookMs, giveUpMs - context.clock.nowMs()))
+    await change(supervisor, Math.min(lookMs, giveUpMs - seams.clock.nowMs()))
   }
 }
 

@@ -5,12 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { runId } from '../../protocol/names.ts'
-import { type Context, timeText } from '../context.ts'
 import { liveOn, type ScriptEffect, type ScriptEvent, type ScriptState } from '../lifecycle/script.ts'
 import type { End } from '../lifecycle/slot.ts'
+import { timeText } from '../system/clock.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Identity } from '../system/process.ts'
-import { forbidBegin, wasBegun } from './keepers.ts'
+import type { Seams } from '../system/seams.ts'
+import { forbidBegin, type Keepers, wasBegun } from './keepers.ts'
 import { readNote } from './note.ts'
 import { keyOf, orderOf } from './order.ts'
 import { RecordFile, type ScriptRecord } from './record-file.ts'
@@ -22,6 +23,9 @@ const killAgainMs = 2000
 
 /** After these it is not known whether it was begun. */
 const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
+
+/** What a run needs of the host. `path`: the host's; of the root it is empty. */
+export type ScriptRunNeeds = Seams & { path: string; keepers: Keepers }
 
 /** What a run needs of its pod. `onOver`: its end is saved, `record` being what is known of it for good. */
 export type ScriptOwner = {
@@ -41,7 +45,7 @@ export class ScriptRun {
   /** Its command line, where that was found when it was asked for. */
   command: [string, ...string[]] | undefined
   #file: RecordFile
-  #context: Context
+  #needs: ScriptRunNeeds
   #owner: ScriptOwner
   #files: ReturnType<typeof runPaths>
   #timer: NodeJS.Timeout | undefined
@@ -56,15 +60,15 @@ export class ScriptRun {
   /** How long a note is waited for when its process is gone: a keeper that was not heard of yet may hang. */
   #graceMs: number
 
-  constructor({ number, record }: { number: number; record: ScriptRecord }, context: Context, owner: ScriptOwner) {
+  constructor({ number, record }: { number: number; record: ScriptRecord }, needs: ScriptRunNeeds, owner: ScriptOwner) {
     this.number = number
     this.id = runId(owner.name, number)
-    this.#context = context
+    this.#needs = needs
     this.#owner = owner
-    const paths = context.paths.pod(owner.name)
+    const paths = needs.paths.pod(owner.name)
     this.#files = runPaths(paths, number)
-    this.#file = new RecordFile(record, { paths, number, log: context.log })
-    this.#graceMs = context.settings.adoptTimeout
+    this.#file = new RecordFile(record, { paths, number, log: needs.log })
+    this.#graceMs = needs.settings.adoptTimeout
   }
 
   /** What was saved of it last, or is about to be. */
@@ -73,7 +77,7 @@ export class ScriptRun {
   }
 
   get #key(): string {
-    return keyOf(this.#context, this.id)
+    return keyOf(this.#needs, this.id)
   }
 
   /** Saves that it is there; nothing is begun before. @throws {P8aError} `no_space`, `save_failed` */
@@ -102,7 +106,7 @@ export class ScriptRun {
 
   /** Asks it to end. Resolves once that is saved: it is true of the next host too. */
   async stop(): Promise<void> {
-    this.stopAskedMs ??= this.#context.clock.nowMs()
+    this.stopAskedMs ??= this.#needs.clock.nowMs()
     this.on({ type: 'stop' })
     await this.#file.saved
     await this.#ending
@@ -135,7 +139,7 @@ export class ScriptRun {
   /** Waits for nothing any more; its process goes on. */
   detach(): void {
     clearTimeout(this.#timer)
-    this.#context.keepers.forget(this.#key)
+    this.#needs.keepers.forget(this.#key)
   }
 
   #perform(effect: ScriptEffect): void {
@@ -159,8 +163,8 @@ export class ScriptRun {
       if (!(await this.#file.isThere)) return this.detach()
       await this.#file.saved
       const { number, record, command } = this
-      const { pid } = await this.#context.keepers.begin(
-        await orderOf(this.#context, { pod: this.#owner.name, number, script: record.script, command }),
+      const { pid } = await this.#needs.keepers.begin(
+        await orderOf(this.#needs, { pod: this.#owner.name, number, script: record.script, command }),
       )
       await this.#onBegun(pid)
     } catch (error) {
@@ -174,7 +178,7 @@ export class ScriptRun {
   #awaitKeeper(why: string): void {
     this.#isUnknown = true
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#onSilence(why), this.#context.settings.adoptTimeout)
+    this.#timer = setTimeout(() => void this.#onSilence(why), this.#needs.settings.adoptTimeout)
   }
 
   /** Nobody has said that it was begun, and now nobody will: one that was not is begun, or never will be. */
@@ -186,7 +190,7 @@ export class ScriptRun {
     if (this.#isOver() || this.#isKept) return
     this.#isUnknown = false
     if (isBegun) {
-      this.#context.keepers.giveUp(this.#key)
+      this.#needs.keepers.giveUp(this.#key)
       this.on({ type: 'unknown', why })
     } else if (this.state === 'spawning') void this.#begin()
     else this.on({ type: 'ended', note: noNote })
@@ -197,7 +201,7 @@ export class ScriptRun {
     this.identity = await this.#identify(pid)
     if (this.state === 'over') return
     const { startTime } = this.identity
-    this.#file.note({ pid, startTime, upAt: timeText(this.#context.clock) })
+    this.#file.note({ pid, startTime, upAt: timeText(this.#needs.clock) })
     this.#log('spawned')
     this.on({ type: 'begun' })
     if (this.#isUnlinked && this.state === 'up') this.#look()
@@ -209,9 +213,9 @@ export class ScriptRun {
     const gone = { pid, startTime: 'gone' }
     while (!this.#isOver()) {
       try {
-        return (await this.#context.processes.identify(pid)) ?? gone
+        return (await this.#needs.processes.identify(pid)) ?? gone
       } catch (error) {
-        this.#context.log.warn('run', 'its process cannot be looked at', { run: this.id, pid, err: error })
+        this.#needs.log.warn('run', 'its process cannot be looked at', { run: this.id, pid, err: error })
         await delay(lookMs)
       }
     }
@@ -219,7 +223,7 @@ export class ScriptRun {
   }
 
   #watch(): void {
-    this.#context.keepers.watch(this.#key, {
+    this.#needs.keepers.watch(this.#key, {
       onKept: pid => {
         clearTimeout(this.#timer)
         this.#isUnlinked = false
@@ -247,7 +251,7 @@ export class ScriptRun {
 
   async #isNoted(): Promise<boolean> {
     const note = await readNote(this.#files.exit).catch(error => {
-      this.#context.log.warn('files', error.message, { run: this.id })
+      this.#needs.log.warn('files', error.message, { run: this.id })
       return undefined
     })
     if (note) this.on({ type: 'ended', note })
@@ -260,7 +264,7 @@ export class ScriptRun {
     this.#timer = setTimeout(async () => {
       if (this.state === 'over' || !this.identity) return
       // Where looking fails there is nothing to be said of the process.
-      const now = await this.#context.processes.identify(this.identity.pid).catch(() => this.identity)
+      const now = await this.#needs.processes.identify(this.identity.pid).catch(() => this.identity)
       if (this.#isOver() || (await this.#isNoted())) return
       if (now?.startTime === this.identity.startTime) return this.#look()
       // Its keeper may still be about to note its end.
@@ -286,7 +290,7 @@ export class ScriptRun {
     void this.#signal('SIGKILL')
     this.#timer = setTimeout(async () => {
       // Where looking fails there is nothing to be said of the process: it is killed again.
-      const { processes } = this.#context
+      const { processes } = this.#needs
       const now = this.identity && (await processes.identify(this.identity.pid).catch(() => this.identity))
       if (this.#isOver() || (await this.#isNoted())) return
       const isGone = now?.startTime !== this.identity?.startTime
@@ -296,7 +300,7 @@ export class ScriptRun {
 
   async #signal(signal: NodeJS.Signals): Promise<void> {
     if (!this.identity) return
-    const { processes, log } = this.#context
+    const { processes, log } = this.#needs
     try {
       // Else the next host would not know why it ended.
       await this.#file.saved
@@ -315,11 +319,11 @@ export class ScriptRun {
     this.detach()
     if (!(await this.#file.isThere)) return
     if (this.identity && end.message === 'its keeper went down')
-      await this.#context.processes.sweepGroup(this.identity).catch(() => {})
+      await this.#needs.processes.sweepGroup(this.identity).catch(() => {})
     const note = this.#note
     const script = note ? { ...this.record.script, outputBytes: note.outputBytes, cut: note.cut } : this.record.script
     const state = end.reason === 'lost' ? 'lost' : 'ended'
-    this.#file.save({ state, end, endedAt: note?.endedAt ?? timeText(this.#context.clock), script })
+    this.#file.save({ state, end, endedAt: note?.endedAt ?? timeText(this.#needs.clock), script })
     await this.#file.saved
     // Its keeper may have been killed while it wrote.
     if (end.reason === 'lost') await rm(`${this.#files.exit}.tmp`, { force: true }).catch(() => {})
@@ -329,14 +333,14 @@ export class ScriptRun {
   }
 
   #changeTo(state: 'queued' | 'spawning' | 'up' | 'stopping'): Partial<ScriptRecord> {
-    const { clock, keepers } = this.#context
+    const { clock, keepers } = this.#needs
     if (state === 'spawning') return { state, startedAt: timeText(clock), ticket: keepers.ticket }
     return state === 'stopping' ? { state, why: 'stopped' } : { state }
   }
 
   #log(what: string, facts: Record<string, unknown> = {}): void {
     const { pid } = this.identity ?? {}
-    this.#context.log.info('run', what, {
+    this.#needs.log.info('run', what, {
       pod: this.#owner.name,
       run: this.id,
       ...(pid !== undefined && { pid }),

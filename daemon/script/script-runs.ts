@@ -5,16 +5,17 @@ import type { PodConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodState, RunEnd } from '../../protocol/methods.ts'
 import { quote, runId } from '../../protocol/names.ts'
-import { type Context, timeText } from '../context.ts'
 import { mainFile } from '../image/store.ts'
 import { pruneLogs } from '../logs/retention.ts'
 import type { InForce } from '../pod/supervisor.ts'
 import { type RunRecord, writeRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
+import { timeText } from '../system/clock.ts'
 import { runPaths } from '../system/paths.ts'
 import { commandOf } from './interpreter.ts'
+import type { ScriptQueue } from './queue.ts'
 import type { ScriptRecord } from './record-file.ts'
-import { ScriptRun } from './script-run.ts'
+import { ScriptRun, type ScriptRunNeeds } from './script-run.ts'
 
 /** How many more than are kept there may be before the oldest are removed: to look each time would cost more. */
 const pruneEvery = 50
@@ -40,6 +41,9 @@ export function startOf(
   return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
 }
 
+/** What the runs need of the host. `scriptQueue`: the order in which scripts get their turn. */
+export type ScriptNeeds = ScriptRunNeeds & { scriptQueue: ScriptQueue }
+
 /** What the runs need of their pod. */
 export type ScriptsOwner = {
   name: string
@@ -51,7 +55,7 @@ export type ScriptsOwner = {
 
 export class ScriptRuns {
   readonly live = new Map<number, ScriptRun>()
-  #context: Context
+  #needs: ScriptNeeds
   #owner: ScriptsOwner
   /** Records of runs that are over, oldest first. */
   #over = new Map<number, ScriptRecord>()
@@ -59,8 +63,8 @@ export class ScriptRuns {
   #isHeld = false
   #isDetached = false
 
-  constructor(context: Context, owner: ScriptsOwner) {
-    this.#context = context
+  constructor(needs: ScriptNeeds, owner: ScriptsOwner) {
+    this.#needs = needs
     this.#owner = owner
   }
 
@@ -88,7 +92,12 @@ export class ScriptRuns {
   /** How many may run at once. */
   get cap(): number {
     const { desired } = this.#owner.inForce() ?? {}
-    return desired?.scale ?? desired?.config.scale ?? this.#context.settings.maxPodScripts
+    return desired?.scale ?? desired?.config.scale ?? this.#needs.settings.maxPodScripts
+  }
+
+  /** How many may run at once has changed: some that wait may have their turn. */
+  onCapChanged(): void {
+    this.#needs.scriptQueue.look()
   }
 
   record(number: number): ScriptRecord | undefined {
@@ -104,10 +113,10 @@ export class ScriptRuns {
     const { name } = this.#owner
     if (this.#isHeld) throw new P8aError('host_gone', `Cannot start pod ${quote(name)}: it or its host is stopping`)
     const path = start.env.PATH ?? process.env.PATH ?? ''
-    const file = mainFile(this.#context.paths, { hash: image.hash, format: 'script' })
+    const file = mainFile(this.#needs.paths, { hash: image.hash, format: 'script' })
     const command = await commandOf(file, { name, args: start.args, path })
     await this.#makeFolders()
-    const now = timeText(this.#context.clock)
+    const now = timeText(this.#needs.clock)
     const number = this.#owner.nextNumber()
     const record: ScriptRecord = {
       v: 1,
@@ -117,8 +126,8 @@ export class ScriptRuns {
       version: desired.images.findLast(({ hash }) => hash === image.hash)?.version ?? 0,
       failures: 0,
       restarts: 0,
-      ticket: this.#context.keepers.ticket,
-      boot: this.#context.boot,
+      ticket: this.#needs.keepers.ticket,
+      boot: this.#needs.boot,
       state: 'queued',
       startedAt: now,
       script: {
@@ -130,7 +139,7 @@ export class ScriptRuns {
         ...(start.cwd !== undefined && { cwd: start.cwd }),
         ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
         stopMs: start.stopMs ?? policy.stopTimeoutMs,
-        maxOutputBytes: this.#context.settings.maxOutputBytes,
+        maxOutputBytes: this.#needs.settings.maxOutputBytes,
         hasStdin: start.stdin !== undefined,
       },
     }
@@ -181,14 +190,14 @@ export class ScriptRuns {
 
   /** Removes the oldest beyond what is kept, and those that are too old. */
   async prune(): Promise<void> {
-    const { keepScriptRuns, runAge } = this.#context.settings
+    const { keepScriptRuns, runAge } = this.#needs.settings
     const tooMany = this.#over.size - keepScriptRuns
-    const oldestMs = this.#context.clock.wallMs() - runAge
+    const oldestMs = this.#needs.clock.wallMs() - runAge
     const old = [...this.#over].filter(
       ([, record], index) => index < tooMany || Date.parse(record.endedAt ?? record.startedAt) < oldestMs,
     )
     for (const [number] of old) await this.erase(number)
-    const { paths, settings, clock } = this.#context
+    const { paths, settings, clock } = this.#needs
     const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
     await pruneLogs(paths.logs, this.#owner.name, { live: new Set(this.live.keys()), ...limits })
   }
@@ -200,9 +209,9 @@ export class ScriptRuns {
 
   /** Not at each of many starts, and yet soon where a person took one away. */
   async #makeFolders(): Promise<void> {
-    const nowMs = this.#context.clock.nowMs()
+    const nowMs = this.#needs.clock.nowMs()
     if (nowMs - this.#foldersMs < foldersMs) return
-    const { runs, logs, storage } = this.#context.paths.pod(this.#owner.name)
+    const { runs, logs, storage } = this.#needs.paths.pod(this.#owner.name)
     for (const dir of [runs, logs, storage]) {
       await mkdir(dir, { recursive: true, mode: 0o700 }).catch(error => {
         throw saveError(dir, error)
@@ -212,7 +221,7 @@ export class ScriptRuns {
   }
 
   #newRun(number: number, record: ScriptRecord): ScriptRun {
-    return new ScriptRun({ number, record }, this.#context, {
+    return new ScriptRun({ number, record }, this.#needs, {
       name: this.#owner.name,
       onChanged: () => this.#owner.onChanged(),
       onOver: (run, record) => this.#onOver(run, record),
@@ -220,7 +229,7 @@ export class ScriptRuns {
   }
 
   #enqueue(run: ScriptRun): void {
-    const { scriptQueue } = this.#context
+    const { scriptQueue } = this.#needs
     const leave = scriptQueue.enter({
       pod: this,
       cap: () => this.cap,
@@ -234,54 +243,54 @@ export class ScriptRuns {
 
   #recoverLive(number: number, record: ScriptRecord): void {
     const isQueued = record.state === 'queued'
-    if (record.boot !== this.#context.boot && !isQueued) {
+    if (record.boot !== this.#needs.boot && !isQueued) {
       const end = { code: null, signal: null, reason: 'lost', message: 'host went down' } as const
-      const lost: ScriptRecord = { ...record, state: 'lost', end, endedAt: timeText(this.#context.clock) }
+      const lost: ScriptRecord = { ...record, state: 'lost', end, endedAt: timeText(this.#needs.clock) }
       this.#over.set(number, lost)
-      this.#context.log.warn('adopt', 'run lost: host went down', { pod: this.#owner.name, run: record.id })
-      void writeRecord(this.#context.paths.pod(this.#owner.name), number, lost).catch(error =>
-        this.#context.log.error('files', 'The record of a lost run could not be saved', { run: record.id, err: error }),
+      this.#needs.log.warn('adopt', 'run lost: host went down', { pod: this.#owner.name, run: record.id })
+      void writeRecord(this.#needs.paths.pod(this.#owner.name), number, lost).catch(error =>
+        this.#needs.log.error('files', 'The record of a lost run could not be saved', { run: record.id, err: error }),
       )
       return
     }
-    const run = this.#newRun(number, { ...record, boot: this.#context.boot })
+    const run = this.#newRun(number, { ...record, boot: this.#needs.boot })
     this.live.set(number, run)
     if (isQueued) {
       run.takeOver()
       this.#enqueue(run)
       return
     }
-    this.#context.log.info('adopt', `adopting a run that was ${record.state}`, {
+    this.#needs.log.info('adopt', `adopting a run that was ${record.state}`, {
       pod: this.#owner.name,
       run: record.id,
     })
-    this.#context.keepers.know(record.ticket)
-    this.#context.scriptQueue.take(this)
-    run.onRelease = () => this.#context.scriptQueue.leave(this)
+    this.#needs.keepers.know(record.ticket)
+    this.#needs.scriptQueue.take(this)
+    run.onRelease = () => this.#needs.scriptQueue.leave(this)
     void run.adopt()
   }
 
   #onOver(run: ScriptRun, record: ScriptRecord): void {
     this.live.delete(run.number)
     this.#over.set(run.number, record)
-    const tookMs = run.stopAskedMs === undefined ? undefined : this.#context.clock.nowMs() - run.stopAskedMs
+    const tookMs = run.stopAskedMs === undefined ? undefined : this.#needs.clock.nowMs() - run.stopAskedMs
     this.#owner.onEnded({
       run: run.id,
       ...(record.end ?? { code: null, signal: null, reason: 'lost' }),
       ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
     } as RunEnd)
     this.#owner.onChanged()
-    if (this.#over.size > this.#context.settings.keepScriptRuns + pruneEvery) void this.#pruneQuietly()
+    if (this.#over.size > this.#needs.settings.keepScriptRuns + pruneEvery) void this.#pruneQuietly()
   }
 
   async #pruneQuietly(): Promise<void> {
     await this.prune().catch(error =>
-      this.#context.log.warn('files', 'Old records could not be removed', { pod: this.#owner.name, err: error }),
+      this.#needs.log.warn('files', 'Old records could not be removed', { pod: this.#owner.name, err: error }),
     )
   }
 
   async #remove(number: number): Promise<void> {
-    const { record, exit, stdin, log } = runPaths(this.#context.paths.pod(this.#owner.name), number)
+    const { record, exit, stdin, log } = runPaths(this.#needs.paths.pod(this.#owner.name), number)
     await Promise.all([record, exit, stdin, log].map(file => rm(file, { force: true })))
   }
 }

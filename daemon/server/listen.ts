@@ -2,7 +2,7 @@
 // decides what it speaks.
 import net from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Context } from '../context.ts'
+import type { Seams } from '../system/seams.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
@@ -15,7 +15,7 @@ import type { TlsDoor } from './tls/tls.ts'
 export type Doors = { close(): void }
 
 export type DoorOptions = {
-  context: Context
+  seams: Pick<Seams, 'paths' | 'settings' | 'log'>
   rpc: Rpc
   authority: Authority
   host: string
@@ -33,13 +33,13 @@ const tlsHello = 0x16
 
 /** @throws {P8aError} `port_in_use`, `bad_address` */
 export async function openDoors(options: DoorOptions): Promise<Doors> {
-  const { context, host, port } = options
+  const { seams, host, port } = options
   let door: Promise<HttpDoor> | undefined
   const http = () => {
     door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer(options))
     return door
   }
-  const doorstep = new Doorstep(context.settings)
+  const doorstep = new Doorstep(seams.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
   const local = net.createServer({ allowHalfOpen: true }, socket =>
     onConnection(socket, { ...options, http, tls: undefined, visitor: undefined }),
@@ -47,18 +47,18 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
     onConnection(socket, { ...options, http, visitor: doorstep.admit(socket) }),
   )
-  tcp.maxConnections = context.settings.maxConnections
+  tcp.maxConnections = seams.settings.maxConnections
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
     throw listenError(error, host, port)
   })
   // Such as too many open files: who connects now is not served, who comes later is.
-  tcp.on('error', error => context.log.error('client', 'the port is in trouble', { err: error }))
-  const { clientSocket } = context.paths
+  tcp.on('error', error => seams.log.error('client', 'the port is in trouble', { err: error }))
+  const { clientSocket } = seams.paths
   const bound = tcp.address() as net.AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
   // Told before the socket is there: whoever is answered by it finds them.
   options.onAddresses([`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`])
-  const closeLocal = await openUnixDoor(local, { path: clientSocket, log: context.log })
+  const closeLocal = await openUnixDoor(local, { path: clientSocket, log: seams.log })
   return {
     close: () => {
       tcp.close()

@@ -4,11 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linkEnv, type Welcome } from '../../protocol/link.ts'
-import type { Context } from '../context.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
 import { baseEnvironment, type RunProcess, spawnShim } from '../pod/environment.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
+import type { Gate } from '../system/gate.ts'
 import type { Spawned } from '../system/process.ts'
+import type { Seams } from '../system/seams.ts'
 
 /** How long a spare may take to boot. */
 const bootMs = 10_000
@@ -35,8 +36,11 @@ type Spare = {
   ready: PromiseWithResolvers<boolean>
 }
 
+/** `startGate`: lets only so many processes boot at once. */
+type SparesNeeds = Seams & { startGate: Gate }
+
 export class Spares {
-  #context: Omit<Context, 'spares' | 'keepers'>
+  #needs: SparesNeeds
   /** Those that are no run yet, in the order they were made. */
   #spares = new Set<Spare>()
   #lastNumber = 0
@@ -49,8 +53,8 @@ export class Spares {
   #isMaking = false
   #isDetached = false
 
-  constructor(context: Omit<Context, 'spares' | 'keepers'>) {
-    this.#context = context
+  constructor(needs: SparesNeeds) {
+    this.#needs = needs
   }
 
   /** How many wait, and how many of the starts that could have had one found one or none. */
@@ -61,7 +65,7 @@ export class Spares {
 
   /** Takes away what spares of an earlier host left. */
   async open(): Promise<void> {
-    const { paths, log } = this.#context
+    const { paths, log } = this.#needs
     await rm(paths.spares, { recursive: true, force: true }).catch(error => {
       // A host that cannot do without them would be worse than a few empty files.
       log.warn('spare', 'what earlier spares left could not be removed', { err: error })
@@ -74,7 +78,7 @@ export class Spares {
     this.#isMaking = true
     while (this.#isWanting()) {
       await this.#rest()
-      const leave = await this.#context.startGate.enter({ when: 'idle' })
+      const leave = await this.#needs.startGate.enter({ when: 'idle' })
       // Meanwhile the host may leave, or a burst be over.
       const isReady = this.#isWanting() ? await this.#make() : true
       leave()
@@ -93,7 +97,7 @@ export class Spares {
     const spare = [...this.#spares].find(spare => spare.ticket === ticket)
     if (!spare) return undefined
     spare.peer = peer
-    return { do: 'wait', modules: this.#context.settings.spareModules }
+    return { do: 'wait', modules: this.#needs.settings.spareModules }
   }
 
   /** A spare has loaded its modules. */
@@ -106,7 +110,7 @@ export class Spares {
    * be spawned. No second one is tried: what kept the first, such as logs on another disk, would most often keep it too
    */
   async take(taking: Taking): Promise<Spawned | undefined> {
-    if (this.#context.settings.spares === 0) return undefined
+    if (this.#needs.settings.spares === 0) return undefined
     const spare = this.#next()
     if (spare && (await this.#isReadySoon(spare)) && (await this.#handOver(spare, taking))) {
       this.#spares.delete(spare)
@@ -172,7 +176,7 @@ export class Spares {
     } catch (error) {
       // It died meanwhile or hangs, or the logs lie on another disk. Whatever it is, the run is spawned anew.
       this.#failures += 1
-      this.#context.log.warn('spare', 'a spare could not be taken', { pid: spawned?.identity.pid, err: error })
+      this.#needs.log.warn('spare', 'a spare could not be taken', { pid: spawned?.identity.pid, err: error })
       await this.#kill(spare)
       return false
     }
@@ -180,7 +184,7 @@ export class Spares {
 
   /** How many are wanted: one more for a while after a start that found none. */
   #target(): number {
-    const { spares } = this.#context.settings
+    const { spares } = this.#needs.settings
     return spares === 0 ? 0 : spares + (this.#isBurst ? 1 : 0)
   }
 
@@ -190,7 +194,7 @@ export class Spares {
 
   /** So that what cannot be, on a full disk or with too little memory, is not tried without end. */
   async #rest(): Promise<void> {
-    const restMs = retryDelayMs(this.#failures, this.#context.random())
+    const restMs = retryDelayMs(this.#failures, this.#needs.random())
     if (restMs > 0) await new Promise<void>(resolve => setTimeout(resolve, restMs).unref())
   }
 
@@ -209,7 +213,7 @@ export class Spares {
       if (!isReady) await this.#kill(spare)
       return isReady
     } catch (error) {
-      this.#context.log.warn('spare', 'a spare could not be made', { err: error })
+      this.#needs.log.warn('spare', 'a spare could not be made', { err: error })
       this.#onGone(spare)
       return false
     } finally {
@@ -219,7 +223,7 @@ export class Spares {
 
   #newSpare(): Spare {
     const number = ++this.#lastNumber
-    const { spares } = this.#context.paths
+    const { spares } = this.#needs.paths
     return {
       ticket: randomBytes(24).toString('base64url'),
       raw: { stdout: join(spares, `${number}.stdout.raw`), stderr: join(spares, `${number}.stderr.raw`) },
@@ -234,22 +238,22 @@ export class Spares {
 
   async #spawn({ ticket, raw }: Spare): Promise<Spawned> {
     // Each time, since somebody may have taken the folder away.
-    await mkdir(this.#context.paths.spares, { recursive: true, mode: 0o700 })
-    return await spawnShim(this.#context, {
+    await mkdir(this.#needs.paths.spares, { recursive: true, mode: 0o700 })
+    return await spawnShim(this.#needs, {
       ticket,
       nodeFlags: [],
       env: { ...baseEnvironment(), [linkEnv.spare]: '1' },
-      cwd: this.#context.paths.data,
+      cwd: this.#needs.paths.data,
       raw,
     })
   }
 
   async #kill({ spawned }: Spare): Promise<void> {
     if (!spawned) return
-    await this.#context.processes.signalGroup(spawned.identity, 'SIGKILL').catch(error => {
+    await this.#needs.processes.signalGroup(spawned.identity, 'SIGKILL').catch(error => {
       // Such as too many open files. It is no run's: it says hello with a ticket that is not its own any more, or it ends
       // with its host.
-      this.#context.log.warn('spare', 'a spare could not be ended', { pid: spawned.identity.pid, err: error })
+      this.#needs.log.warn('spare', 'a spare could not be ended', { pid: spawned.identity.pid, err: error })
     })
   }
 

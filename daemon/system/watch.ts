@@ -1,11 +1,14 @@
 // Watches what people do to `pods/*/pod.json`. It only tells which pod to look at; what is found there decides.
 import { basename, dirname, relative, sep } from 'node:path'
 import { watch } from 'chokidar'
-import type { Context } from '../context.ts'
+import type { Seams } from './seams.ts'
 
 /** Calls `onPod` with the name of a pod whose file may have changed, come or gone. @returns what ends the watching */
-export async function watchPods(context: Context, onPod: (name: string) => void): Promise<() => Promise<void>> {
-  const { pods } = context.paths
+export async function watchPods(
+  seams: Pick<Seams, 'paths' | 'log'>,
+  onPod: (name: string) => void,
+): Promise<() => Promise<void>> {
+  const { pods } = seams.paths
   const isIgnored = (path: string) => {
     const parts = relative(pods, path).split(sep)
     return parts.length > 2 || (parts.length === 2 && parts[1] !== 'pod.json') || (parts[0] ?? '').startsWith('.')
@@ -15,7 +18,7 @@ export async function watchPods(context: Context, onPod: (name: string) => void)
     const name = basename(path) === 'pod.json' ? basename(dirname(path)) : relative(pods, path)
     if (name !== '') onPod(name)
   })
-  watcher.on('error', error => context.log.warn('files', 'the watch on the data directory failed', { err: error }))
+  watcher.on('error', error => seams.log.warn('files', 'the watch on the data directory failed', { err: error }))
   await new Promise<void>(resolve => watcher.once('ready', resolve))
   return () => watcher.close()
 }

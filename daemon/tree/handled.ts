@@ -68,7 +68,7 @@ export function handledVerbs(namespace: Namespace, own: Verbs): Verbs {
       scriptAnswer(namespace.path, name, await ask('script', name, how)),
     'pod.output': async ({ path: _, name, ...how }) => {
       // It may wait for more before it answers.
-      const timeoutMs = namespace.context.settings.handlerTimeout + how.waitMs
+      const timeoutMs = namespace.seams.settings.handlerTimeout + how.waitMs
       return outputAnswer(namespace.path, await wholeAnswer(await namespace.ask('output', [name, how], { timeoutMs })))
     },
     'pod.logs': async (params, caller) => await handledLogs(namespace, params, caller),
@@ -133,7 +133,7 @@ async function eachOf<Item, Answer>(items: readonly Item[], ask: (item: Item) =>
  * @throws {P8aError} `host_loop`
  */
 function nextHop(namespace: Namespace, hops: number): number {
-  const limit = namespace.context.settings.maxHops
+  const limit = namespace.seams.settings.maxHops
   if (hops < limit) return hops + 1
   throw new P8aError('host_loop', `The host at ${quote(namespace.path)} was asked by way of ${hops} other hosts`, {
     hint: 'Does a host hand its verbs on to one that hands them back? The limit is maxHops in host.json',

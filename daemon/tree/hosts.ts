@@ -6,14 +6,12 @@ import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ToHost } from '../../protocol/link.ts'
 import { checkName, isName, isWithin, quote } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import type { LiveRun } from '../pod/live-run.ts'
+import type { PodNeeds } from '../pod/supervisor.ts'
 import { parseState, putAside, readStateFolder, readStateText, writeState } from '../store/state-file.ts'
 import { Namespace, type Owner } from './namespace.ts'
+import type { Place } from './place.ts'
 import type { PodEntry, Pods } from './pods.ts'
-
-/** The pods of one host, with what is needed to do something with them. */
-export type Place = { path: string; context: Context; pods: Pods }
 
 /** Whose a ticket is. */
 export type Found = { place: Place; entry: PodEntry; live: LiveRun }
@@ -31,13 +29,15 @@ const nobody = ''
 
 export class Hosts {
   readonly root: Place
+  #needs: PodNeeds
   #namespaces = new Map<string, Namespace>()
   /** Paths of those whose owner's file cannot be read. */
   #broken = new Set<string>()
   #isWatching = false
 
-  constructor(context: Context, pods: Pods) {
-    this.root = { path: '', context, pods }
+  constructor(needs: PodNeeds, pods: Pods) {
+    this.#needs = needs
+    this.root = { path: '', seams: needs, pods }
     pods.onStopping = name => this.holdOf({ path: '', pod: name })
     pods.onRemoved = name => this.#removeOf({ path: '', pod: name })
   }
@@ -82,8 +82,8 @@ export class Hosts {
 
   /** Reads what an earlier host left, after the root's own pods. Nothing is started yet. */
   async load(): Promise<void> {
-    const { context } = this.root
-    const paths = await readStateFolder(context.paths.hosts)
+    const { seams } = this.root
+    const paths = await readStateFolder(seams.paths.hosts)
     for (const path of paths.filter(isPath).sort((a, b) => depthOf(a) - depthOf(b))) await this.#load(path)
   }
 
@@ -118,7 +118,7 @@ export class Hosts {
     namespace.mount(live, handles)
     this.#watchOwner(namespace, entry)
     await namespace.pods.holding.release()
-    this.root.context.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })
+    this.root.seams.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })
   }
 
   /**
@@ -136,7 +136,7 @@ export class Hosts {
     if (namespace.isMounted) return
     await this.#saveOwner(namespace, namespace.owner, { isClosed: true })
     for (const { path: within, pods } of this.all().toReversed()) if (isWithin(path, within)) await pods.holding.hold()
-    this.root.context.log.info('host', `closed at ${path}`, { pod: namespace.owner.pod })
+    this.root.seams.log.info('host', `closed at ${path}`, { pod: namespace.owner.pod })
   }
 
   /** Ends what runs in the hosts of a pod, innermost first. @returns what lets it run again */
@@ -178,7 +178,7 @@ export class Hosts {
         facts: { path },
       })
     }
-    const { maxHostDepth } = this.root.context.settings
+    const { maxHostDepth } = this.root.seams.settings
     if (depthOf(path) <= maxHostDepth) return
     throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: it would be ${depthOf(path)} deep`, {
       hint: `The limit is ${maxHostDepth}: maxHostDepth in host.json`,
@@ -187,7 +187,7 @@ export class Hosts {
   }
 
   async #make(path: string, owner: Owner): Promise<Namespace> {
-    const namespace = new Namespace(this.root.context, path, owner)
+    const namespace = new Namespace(this.#needs, path, owner)
     // At once, so that two that come at the same moment do not both make it.
     this.#add(namespace)
     try {
@@ -203,7 +203,7 @@ export class Hosts {
 
   async #saveOwner(namespace: Namespace, owner: Owner, { isClosed }: { isClosed: boolean }): Promise<void> {
     const closed = isClosed ? { closed: true } : {}
-    const { log, clock } = this.root.context
+    const { log, clock } = this.root.seams
     if (this.#broken.has(namespace.path)) {
       const aside = await putAside(ownerFile(namespace), clock.wallMs())
       log.warn('files', `A broken owner.json was put aside as ${aside}`)
@@ -223,12 +223,12 @@ export class Hosts {
   }
 
   async #load(path: string): Promise<void> {
-    const { context } = this.root
+    const { seams } = this.root
     try {
       const read = await this.#readOwner(path)
       if (!read) return
       const { v: _, closed, ...owner } = read
-      const namespace = new Namespace(context, path, owner)
+      const namespace = new Namespace(this.#needs, path, owner)
       namespace.isClosed = closed
       await namespace.makeFolders()
       this.#add(namespace)
@@ -238,21 +238,21 @@ export class Hosts {
       if (closed || (owner.pod !== nobody && !entry?.supervisor.isWanted)) void namespace.pods.holding.hold()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
-      context.log.error('files', error.message, error.facts)
+      seams.log.error('files', error.message, error.facts)
     }
   }
 
   /** Undefined where there is no such host. Of one whose file is broken it is not known whose it is. */
   async #readOwner(path: string): Promise<v.InferOutput<typeof ownerSchema> | undefined> {
-    const { context } = this.root
-    const file = join(context.paths.hosts, path, 'owner.json')
+    const { seams } = this.root
+    const file = join(seams.paths.hosts, path, 'owner.json')
     try {
       const text = await readStateText(file)
       return text === undefined ? undefined : parseState(file, text, ownerSchema)
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
       this.#broken.add(path)
-      context.log.error(
+      seams.log.error(
         'files',
         `${error.message}; what runs at ${path} runs on, for the next pod to mount it`,
         error.facts,
@@ -264,7 +264,7 @@ export class Hosts {
   #watchFiles(namespace: Namespace): void {
     // One whose folder cannot be watched, or is being removed, has its verbs all the same.
     namespace.watchFiles().catch(error => {
-      this.root.context.log.warn('files', `the files of ${namespace.path} are not watched`, { err: error })
+      this.root.seams.log.warn('files', `the files of ${namespace.path} are not watched`, { err: error })
     })
   }
 
@@ -304,13 +304,13 @@ export class Hosts {
       await namespace.pods.holding.hold()
       await namespace.detach()
       this.#namespaces.delete(namespace.path)
-      await rm(namespace.context.paths.data, { recursive: true, force: true })
+      await rm(namespace.seams.paths.data, { recursive: true, force: true })
     }
   }
 }
 
-function ownerFile({ context }: Namespace): string {
-  return join(context.paths.data, 'owner.json')
+function ownerFile({ seams }: Namespace): string {
+  return join(seams.paths.data, 'owner.json')
 }
 
 function isPath(path: string): boolean {

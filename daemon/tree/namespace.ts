@@ -3,11 +3,11 @@
 import { mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { PodNeeds, PodSupervisor } from '../pod/supervisor.ts'
 import { type HostLog, openHostLog } from '../system/host-log.ts'
 import { dataPaths } from '../system/paths.ts'
+import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import { textOf } from '../verbs/status.ts'
 import { Pods } from './pods.ts'
@@ -48,7 +48,7 @@ let lastId = 0
 export class Namespace {
   readonly path: string
   owner: Owner
-  readonly context: Context
+  readonly seams: Seams
   readonly pods: Pods
   #mounts = new Map<LiveRun, Mount>()
   /** How each pod was when the owner was told last. */
@@ -63,28 +63,29 @@ export class Namespace {
   unwatch: () => void = () => {}
   #unwatchFiles: Promise<() => Promise<void>> | undefined
 
-  constructor(root: Context, path: string, owner: Owner) {
+  constructor(root: PodNeeds, path: string, owner: Owner) {
     this.path = path
     this.owner = owner
     const paths = dataPaths(`${root.paths.hosts}/${path}`)
-    this.context = {
+    const needs: PodNeeds = {
       ...root,
       path,
       paths: { ...paths, linkSocket: root.paths.linkSocket, calls: root.paths.calls },
       // One of its own: a pod here may be called as one of the root is, and whoever may see this path sees no other.
       log: openOwnLog(root, paths.hostLog),
     }
-    this.pods = new Pods(this.context, { onChanged: supervisor => this.#tell(supervisor) })
+    this.seams = needs
+    this.pods = new Pods(needs, { onChanged: supervisor => this.#tell(supervisor) })
   }
 
   async makeFolders(): Promise<void> {
-    const { images, pods, logs } = this.context.paths
+    const { images, pods, logs } = this.seams.paths
     await Promise.all([images, pods, logs].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
   }
 
   /** Takes up what people do to the files of its pods, from now on and what they did before. */
   async watchFiles(): Promise<void> {
-    this.#unwatchFiles ??= watchPods(this.context, name => void this.pods.reload(name))
+    this.#unwatchFiles ??= watchPods(this.seams, name => void this.pods.reload(name))
     await this.#unwatchFiles
     await this.pods.reloadAll()
   }
@@ -94,8 +95,8 @@ export class Namespace {
     this.unwatch()
     this.pods.detach()
     await (await this.#unwatchFiles)?.()
-    this.context.log.flush()
-    this.context.log.close()
+    this.seams.log.flush()
+    this.seams.log.close()
   }
 
   /** A run of the owner is here, or here again. */
@@ -103,7 +104,7 @@ export class Namespace {
     this.#mounts.set(live, { live, handles: new Set(handles) })
     // What became of its pods while it, or the root, was away.
     for (const { supervisor } of this.pods.all()) {
-      const text = textOf(this.context, supervisor)
+      const text = textOf(this, supervisor)
       live.peer?.notify('changed', { path: this.path, name: supervisor.name, status: supervisor.state, text })
     }
   }
@@ -154,7 +155,7 @@ export class Namespace {
     const { peer } = this.present.live
     this.#checkRoom(verb)
     this.#pending++
-    const limitMs = timeoutMs ?? this.context.settings.handlerTimeout
+    const limitMs = timeoutMs ?? this.seams.settings.handlerTimeout
     const id = ++lastId
     const giveUp = () => peer?.notify('giveUp', { id })
     signal?.addEventListener('abort', giveUp, { once: true })
@@ -195,7 +196,7 @@ export class Namespace {
 
   /** Verbs that lead back to their own host would never end, each waiting for the next. */
   #checkRoom(verb: string): void {
-    const limit = this.context.settings.maxPendingVerbs
+    const limit = this.seams.settings.maxPendingVerbs
     if (this.#pending < limit) return
     throw new P8aError('host_busy', `The host at ${quote(this.path)} cannot do ${verb}: ${limit} verbs are under way`, {
       hint: 'Try again later, and see whether what it does leads back to itself; the limit is maxPendingVerbs in host.json',
@@ -218,7 +219,7 @@ export class Namespace {
   /** Tells the owner how a pod is, where that has changed. */
   #tell(supervisor: PodSupervisor): void {
     const { name, state } = supervisor
-    const text = textOf(this.context, supervisor)
+    const text = textOf(this, supervisor)
     const told = `${state} ${text}`
     if (this.#told.get(name) === told) return
     this.#told.set(name, told)
@@ -227,7 +228,7 @@ export class Namespace {
 }
 
 /** Where there is no room for one, the root's takes its lines: a host without its log is better than none. */
-function openOwnLog({ log, settings }: Context, file: string): HostLog {
+function openOwnLog({ log, settings }: Pick<Seams, 'log' | 'settings'>, file: string): HostLog {
   try {
     return openHostLog(file, { maxBytes: settings.hostLogBytes })
   } catch (error) {

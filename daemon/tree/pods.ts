@@ -4,11 +4,10 @@ import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { recoverEnded, recoverPod } from '../pod/recover.ts'
-import { PodSupervisor } from '../pod/supervisor.ts'
+import { type PodNeeds, PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
@@ -29,7 +28,7 @@ const readAgainMs = 2000
 export class Pods {
   /** What ends runs without changing what is wanted. */
   readonly holding = new Holding(() => this.all().map(({ supervisor }) => supervisor))
-  #context: Context
+  #needs: PodNeeds
   #entries = new Map<string, PodEntry>()
   #turns = new Turns()
   #pinned = new Map<string, number>()
@@ -43,10 +42,10 @@ export class Pods {
   #schedules: Schedules
 
   /** @param options.onChanged called whenever something of a pod may have changed */
-  constructor(context: Context, options: { onChanged?: (supervisor: PodSupervisor) => void } = {}) {
-    this.#context = context
+  constructor(needs: PodNeeds, options: { onChanged?: (supervisor: PodSupervisor) => void } = {}) {
+    this.#needs = needs
     this.#onChanged = options.onChanged ?? (() => {})
-    this.#schedules = new Schedules(context, {
+    this.#schedules = new Schedules(needs, {
       renew: async name => {
         await this.change(name, desired => {
           if (!desired) throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`)
@@ -94,12 +93,12 @@ export class Pods {
    * @throws {P8aError} `state_broken` where that cannot be known: a host that went on would end what it does not know
    */
   async load(): Promise<void> {
-    const entries = await readdir(this.#context.paths.pods, { withFileTypes: true })
+    const entries = await readdir(this.#needs.paths.pods, { withFileTypes: true })
     const names = entries.filter(entry => entry.isDirectory() && isName(entry.name)).map(entry => entry.name)
     const next = names.values()
     const work = async () => {
       for (const name of next) {
-        const { dir, runs } = this.#context.paths.pod(name)
+        const { dir, runs } = this.#needs.paths.pod(name)
         await Promise.all([dir, runs].map(removeHalfWritten))
         await this.#loadPod(name)
       }
@@ -110,7 +109,7 @@ export class Pods {
 
   /** Pushes and removals in whose middle an earlier host died. */
   async #finishWhatWasCutOff(names: readonly string[]): Promise<void> {
-    const { paths } = this.#context
+    const { paths } = this.#needs
     await removeImages(paths, this.unusedOf(await removeHalfMadeImages(paths)))
     for (const trash of names.filter(name => name.startsWith('.removed-'))) {
       const name = removedName(trash)
@@ -139,11 +138,11 @@ export class Pods {
       const entry = this.#entries.get(name) ?? (await this.#makeEntry(name))
       // One whose image is damaged is not in force; what is wanted of it is known all the same, and must not be lost.
       const desired = await edit(entry.supervisor.inForce?.desired ?? entry.file.desired)
-      const image = await readImage(this.#context.paths, imageOf(desired)?.hash ?? '')
+      const image = await readImage(this.#needs.paths, imageOf(desired)?.hash ?? '')
       // One that is known was just read from there.
       if (!this.#entries.has(name)) await this.#makeFolder(name)
       const aside = await entry.file.write(desired)
-      if (aside) this.#context.log.warn('files', `A broken pod.json was put aside as ${aside}`, { pod: name })
+      if (aside) this.#needs.log.warn('files', `A broken pod.json was put aside as ${aside}`, { pod: name })
       this.#entries.set(name, entry)
       await entry.supervisor.apply(desired, image)
       return entry
@@ -201,10 +200,10 @@ export class Pods {
   /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
   async reloadAll(): Promise<void> {
     try {
-      const names = await readdir(this.#context.paths.pods)
+      const names = await readdir(this.#needs.paths.pods)
       await Promise.all(names.map(name => this.reload(name)))
     } catch (error) {
-      this.#context.log.error('files', 'The pods could not be looked at', { err: error })
+      this.#needs.log.error('files', 'The pods could not be looked at', { err: error })
       setTimeout(() => void this.reloadAll(), readAgainMs).unref()
     }
   }
@@ -217,9 +216,9 @@ export class Pods {
 
   /** A link is no pod: what is written there would be written elsewhere. */
   async #isFolder(name: string): Promise<boolean> {
-    const found = await lstat(this.#context.paths.pod(name).dir).catch(() => undefined)
+    const found = await lstat(this.#needs.paths.pod(name).dir).catch(() => undefined)
     if (found?.isSymbolicLink()) {
-      this.#context.log.warn('files', `pods/${name} is a link, and no pod: copy the folder itself`, { pod: name })
+      this.#needs.log.warn('files', `pods/${name} is a link, and no pod: copy the folder itself`, { pod: name })
     }
     return found?.isDirectory() === true
   }
@@ -233,21 +232,21 @@ export class Pods {
     if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
     if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
     try {
-      await recoverPod(entry.supervisor, this.#context)
+      await recoverPod(entry.supervisor, this.#needs)
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
       if (isPassing(error) && !options.isNew) throw unknownRuns(name, error)
       this.#reportProblem(entry, error)
     }
     if (!options.isNew) return
-    this.#context.log.info('files', 'a pod was put into the data directory', { pod: name })
+    this.#needs.log.info('files', 'a pod was put into the data directory', { pod: name })
     await entry.supervisor.reconcile()
   }
 
   async #makeEntry(name: string): Promise<PodEntry> {
-    const paths = this.#context.paths.pod(name)
+    const paths = this.#needs.paths.pod(name)
     const lastNumber = await highestNumber(paths)
-    const supervisor = new PodSupervisor(name, this.#context, { lastNumber })
+    const supervisor = new PodSupervisor(name, this.#needs, { lastNumber })
     supervisor.missing = () => this.#missingOf(supervisor)
     supervisor.watch(() => {
       this.#onChanged(supervisor)
@@ -255,7 +254,7 @@ export class Pods {
       if (supervisor.state === 'up') this.#wakeDependents(name)
     })
     if (this.holding.isHeld) await supervisor.hold()
-    return { supervisor, file: new DesiredFile(paths.desired, this.#context.clock) }
+    return { supervisor, file: new DesiredFile(paths.desired, this.#needs.clock) }
   }
 
   /** Those of a pod's needs that are not up. */
@@ -272,7 +271,7 @@ export class Pods {
   }
 
   async #makeFolder(name: string): Promise<void> {
-    const { pods, pod } = this.#context.paths
+    const { pods, pod } = this.#needs.paths
     try {
       const made = await mkdir(pod(name).dir, { recursive: true, mode: 0o700 })
       if (made !== undefined) await syncDirectory(pods)
@@ -286,7 +285,7 @@ export class Pods {
     const reading = await entry.file.read()
     const { name } = entry.supervisor
     if (reading.found === 'desired') {
-      this.#context.log.info('files', 'pod.json was edited', { pod: name })
+      this.#needs.log.info('files', 'pod.json was edited', { pod: name })
       await this.#putInForce(entry, reading.desired)
     }
     if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
@@ -302,11 +301,11 @@ export class Pods {
       const ref = imageOf(desired)
       if (!ref)
         throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
-      const image = await readImage(this.#context.paths, ref.hash)
+      const image = await readImage(this.#needs.paths, ref.hash)
       const wasUnknown = entry.supervisor.inForce === undefined
       entry.supervisor.putInForce(desired, image)
       if (options.quietly) return
-      if (wasUnknown) await recoverEnded(entry.supervisor, this.#context)
+      if (wasUnknown) await recoverEnded(entry.supervisor, this.#needs)
       await entry.supervisor.reconcile()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error
@@ -317,14 +316,14 @@ export class Pods {
   #reportProblem({ supervisor }: PodEntry, error: P8aError): void {
     supervisor.problem = error.message
     supervisor.tellChanged()
-    this.#context.log.error('files', error.message, { pod: supervisor.name, ...error.facts })
+    this.#needs.log.error('files', error.message, { pod: supervisor.name, ...error.facts })
     // No edit will tell when it has passed.
     if (isPassing(error)) setTimeout(() => void this.reload(supervisor.name), readAgainMs).unref()
   }
 
   /** Its folder was taken away: its runs end, then it is forgotten. */
   async #letGo({ supervisor }: PodEntry): Promise<void> {
-    this.#context.log.warn('files', 'the pod was taken out of the data directory', { pod: supervisor.name })
+    this.#needs.log.warn('files', 'the pod was taken out of the data directory', { pod: supervisor.name })
     await supervisor.hold()
     await supervisor.until(() => !supervisor.hasRuns)
     this.forget(supervisor.name)

@@ -4,11 +4,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { mergeConfig, type Schedule } from '../../protocol/config.ts'
-import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { startOf } from '../script/script-runs.ts'
 import { parseState, putAside, readStateText, writeState } from '../store/state-file.ts'
 import { timeSchema } from '../store/time.ts'
+import type { Seams } from '../system/seams.ts'
 import { nextTime } from './cron.ts'
 
 /** The longest that is waited in one go: a machine that slept, or whose clock was set, is soon noticed. */
@@ -22,13 +22,13 @@ type Armed = { key: string; timer: NodeJS.Timeout | undefined; isWaiting: boolea
 export type SchedulesOwner = { renew(name: string): Promise<void> }
 
 export class Schedules {
-  #context: Context
+  #seams: Pick<Seams, 'paths' | 'clock' | 'log'>
   #owner: SchedulesOwner
   #armed = new Map<string, Armed>()
   #isDetached = false
 
-  constructor(context: Context, owner: SchedulesOwner) {
-    this.#context = context
+  constructor(seams: Pick<Seams, 'paths' | 'clock' | 'log'>, owner: SchedulesOwner) {
+    this.#seams = seams
     this.#owner = owner
   }
 
@@ -61,7 +61,7 @@ export class Schedules {
 
   /** From when it was looked at last on, or from now. */
   async #begin(supervisor: PodSupervisor, schedule: Schedule, armed: Armed): Promise<void> {
-    const { clock, log } = this.#context
+    const { clock, log } = this.#seams
     const { name } = supervisor
     const now = clock.wallMs()
     try {
@@ -88,7 +88,7 @@ export class Schedules {
     supervisor.nextAt = dueMs === undefined ? undefined : new Date(dueMs).toISOString()
     if (dueMs === undefined) return
     const wait = () => {
-      const leftMs = dueMs - this.#context.clock.wallMs()
+      const leftMs = dueMs - this.#seams.clock.wallMs()
       const go = leftMs > 0 ? wait : () => void this.#onDue(supervisor, schedule, armed)
       armed.timer = setTimeout(go, Math.min(Math.max(0, leftMs), mostWaitMs)).unref()
     }
@@ -97,7 +97,7 @@ export class Schedules {
 
   /** However many times were missed, it is started once. */
   async #onDue(supervisor: PodSupervisor, schedule: Schedule, armed: Armed): Promise<void> {
-    const { log, clock } = this.#context
+    const { log, clock } = this.#seams
     const now = clock.wallMs()
     try {
       await this.#saveLast(supervisor.name, now, armed.key)
@@ -109,7 +109,7 @@ export class Schedules {
   }
 
   async #start(supervisor: PodSupervisor, { overlap = 'skip' }: Schedule, armed: Armed): Promise<void> {
-    const { log } = this.#context
+    const { log } = this.#seams
     const { name } = supervisor
     if (supervisor.hasRuns && overlap !== 'parallel') {
       if (overlap === 'skip' || armed.isWaiting)
@@ -134,7 +134,7 @@ export class Schedules {
   }
 
   #file(name: string): string {
-    return join(this.#context.paths.pod(name).dir, 'schedule.json')
+    return join(this.#seams.paths.pod(name).dir, 'schedule.json')
   }
 
   async #readLast(name: string, key: string): Promise<number | undefined> {
@@ -146,8 +146,8 @@ export class Schedules {
       // That was another schedule, which it has no more.
       return schedule === key ? Date.parse(at) : undefined
     } catch (error) {
-      const aside = await putAside(file, this.#context.clock.wallMs())
-      this.#context.log.error('files', `${(error as Error).message}; it is kept as ${aside}`, { pod: name })
+      const aside = await putAside(file, this.#seams.clock.wallMs())
+      this.#seams.log.error('files', `${(error as Error).message}; it is kept as ${aside}`, { pod: name })
       return undefined
     }
   }
@@ -155,7 +155,7 @@ export class Schedules {
   async #forgetLast(supervisor: PodSupervisor): Promise<void> {
     await rm(this.#file(supervisor.name), { force: true }).catch(error =>
       // Then what came due meanwhile is made up for, should it get the same schedule again.
-      this.#context.log.warn('files', `The schedule's last time stays: ${error.message}`, { pod: supervisor.name }),
+      this.#seams.log.warn('files', `The schedule's last time stays: ${error.message}`, { pod: supervisor.name }),
     )
   }
 

@@ -1,10 +1,9 @@
 // `pod.call`: finds a run of a pod and calls an exported function in it.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote, runId } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import { findCallees, notUp } from '../link/callees.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import type { Pods } from '../tree/pods.ts'
+import type { Place } from '../tree/place.ts'
 
 export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: number | undefined; signal?: AbortSignal }
 
@@ -16,16 +15,15 @@ let lastId = 0
  * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`
  */
 export async function call(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { name, fn, args, timeoutMs, signal }: Call,
 ): Promise<{ value: unknown; run: string }> {
-  const { supervisor, runs } = findCallees(pods, name)
+  const { supervisor, runs } = findCallees(place.pods, name)
   const live = leastBusy(runs)
   const peer = live?.peer
   if (!live || !peer) throw notUp(supervisor, name)
   const run = runId(supervisor.name, live.ref.number)
-  const limitMs = timeoutMs ?? context.settings.callTimeout
+  const limitMs = timeoutMs ?? place.seams.settings.callTimeout
   const id = ++lastId
   const cancel = () => peer.notify('cancel', { id })
   signal?.addEventListener('abort', cancel, { once: true })

@@ -3,39 +3,39 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, PodStatus, Started, Stopped } from '../../protocol/methods.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Desired } from '../store/desired.ts'
 import { checkSchedule } from '../tree/cron.ts'
 import { needsOf, refuseCycle } from '../tree/needs.ts'
+import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 import { refuseScriptParams, scheduleScript, startScript, stopRun, stopScript } from './script.ts'
 import { statusOf } from './status.ts'
 
 /** @throws {P8aError} `pod_not_found`, `pod_running`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
-export async function start(context: Context, pods: Pods, params: MethodParams<'pod.start'>): Promise<Started> {
-  const { supervisor } = pods.get(params.name)
+export async function start(place: Place, params: MethodParams<'pod.start'>): Promise<Started> {
+  const { supervisor } = place.pods.get(params.name)
   if (supervisor.isScript) {
-    if (params.config.schedule) return await scheduleScript(context, pods, params)
-    return await startScript(context, supervisor, params)
+    if (params.config.schedule) return await scheduleScript(place, params)
+    return await startScript(place, supervisor, params)
   }
   refuseScriptParams(params)
   const { scale, ...config } = params.config
   await checkSchedule(config.schedule)
   const wasRunning = runs(supervisor)
   const generation = supervisor.inForce?.desired.generation
-  await startNeeds(context, pods, { name: params.name, needs: config.needs })
+  await startNeeds(place, { name: params.name, needs: config.needs })
   let dropped: string[] = []
-  await pods.change(params.name, desired => {
+  await place.pods.change(params.name, desired => {
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
     if (wasRunning || desired?.generation !== generation) refuseRunning(supervisor)
-    const before = known(pods, supervisor, desired)
+    const before = known(place.pods, supervisor, desired)
     dropped = droppedBy(params, before)
     const next: Desired = { ...before, params: params.params, config, want: 'up' }
-    context.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
+    place.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale })
   })
-  const status = await outcome(context, supervisor, params.wait)
+  const status = await outcome(place, supervisor, params.wait)
   return { ...status, ...(dropped.length > 0 && { dropped }) }
 }
 
@@ -47,24 +47,24 @@ function droppedBy({ params, config }: MethodParams<'pod.start'>, before: Desire
 }
 
 /** @throws {P8aError} `pod_not_found`, `no_space`, `save_failed` */
-export async function stop(context: Context, pods: Pods, params: MethodParams<'pod.stop'>): Promise<Stopped> {
-  if (parseRunId(params.name) && !pods.find(params.name)) return await stopRun(context, pods, params)
-  const { supervisor } = pods.get(params.name)
+export async function stop(place: Place, params: MethodParams<'pod.stop'>): Promise<Stopped> {
+  if (parseRunId(params.name) && !place.pods.find(params.name)) return await stopRun(place, params)
+  const { supervisor } = place.pods.get(params.name)
   if (supervisor.isScript) {
     // It is wanted only for its schedule.
     if (supervisor.inForce?.desired.want === 'up')
-      await pods.change(params.name, desired => ({ ...known(pods, supervisor, desired), want: 'idle' }))
-    return await stopScript(context, supervisor, params.wait)
+      await place.pods.change(params.name, desired => ({ ...known(place.pods, supervisor, desired), want: 'idle' }))
+    return await stopScript(place, supervisor, params.wait)
   }
-  const releaseDependents = await pods.holding.holdDependents(params.name)
-  const release = await pods.onStopping(params.name)
+  const releaseDependents = await place.pods.holding.holdDependents(params.name)
+  const release = await place.pods.onStopping(params.name)
   const ended = await supervisor
     .collectEnds(async () => {
       const edit = (desired: Desired | undefined): Desired => {
-        context.log.info('verb', 'stop', { pod: params.name })
-        return { ...known(pods, supervisor, desired), want: 'idle' }
+        place.seams.log.info('verb', 'stop', { pod: params.name })
+        return { ...known(place.pods, supervisor, desired), want: 'idle' }
       }
-      await pods.change(params.name, edit).catch(async error => {
+      await place.pods.change(params.name, edit).catch(async error => {
         await release()
         throw error
       })
@@ -75,30 +75,30 @@ export async function stop(context: Context, pods: Pods, params: MethodParams<'p
 }
 
 /** @throws {P8aError} as {@link start} */
-export async function restart(context: Context, pods: Pods, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
-  const { supervisor } = pods.get(params.name)
+export async function restart(place: Place, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
+  const { supervisor } = place.pods.get(params.name)
   if (supervisor.isScript) throw noRestart(supervisor)
-  await pods.change(params.name, desired => {
-    context.log.info('verb', 'restart', { pod: params.name })
-    return renewed({ ...known(pods, supervisor, desired), want: 'up' })
+  await place.pods.change(params.name, desired => {
+    place.seams.log.info('verb', 'restart', { pod: params.name })
+    return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
   })
   // Those of the newest version, which is in force now; it waits for them.
-  await startNeeds(context, pods, { name: params.name, needs: undefined })
-  return await outcome(context, supervisor, params.wait)
+  await startNeeds(place, { name: params.name, needs: undefined })
+  return await outcome(place, supervisor, params.wait)
 }
 
 /** @throws {P8aError} as {@link start} */
-export async function scale(context: Context, pods: Pods, params: MethodParams<'pod.scale'>): Promise<PodStatus> {
-  const { supervisor } = pods.get(params.name)
-  await pods.change(params.name, desired => {
-    context.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
-    return { ...known(pods, supervisor, desired), scale: params.scale }
+export async function scale(place: Place, params: MethodParams<'pod.scale'>): Promise<PodStatus> {
+  const { supervisor } = place.pods.get(params.name)
+  await place.pods.change(params.name, desired => {
+    place.seams.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
+    return { ...known(place.pods, supervisor, desired), scale: params.scale }
   })
   if (supervisor.isScript) {
-    context.scriptQueue.look()
-    return await statusOf(context, supervisor)
+    supervisor.scripts.onCapChanged()
+    return await statusOf(place, supervisor)
   }
-  return await outcome(context, supervisor, params.wait, () => !hasSurplus(supervisor))
+  return await outcome(place, supervisor, params.wait, () => !hasSurplus(supervisor))
 }
 
 /** Runs beyond what is wanted now, which may be more than this verb asked for. */
@@ -109,27 +109,26 @@ function hasSurplus(supervisor: PodSupervisor): boolean {
 
 /** What a pod needs is started before it, as it was started last, and is up by then. */
 async function startNeeds(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { name, needs: given }: { name: string; needs: readonly string[] | undefined },
 ): Promise<void> {
-  const needs = given ?? needsOf(pods.get(name).supervisor)
+  const needs = given ?? needsOf(place.pods.get(name).supervisor)
   const graph = (other: string) => {
-    const found = pods.find(other)
+    const found = place.pods.find(other)
     return found ? needsOf(found.supervisor) : []
   }
   refuseCycle(name, needs, graph)
   for (const need of needs) {
-    const { supervisor } = pods.find(need) ?? {}
+    const { supervisor } = place.pods.find(need) ?? {}
     if (!supervisor || supervisor.isScript) throw noNeed(name, need, supervisor !== undefined)
-    await startNeeds(context, pods, { name: need, needs: undefined })
+    await startNeeds(place, { name: need, needs: undefined })
     if (supervisor.inForce?.desired.want !== 'up' || supervisor.state === 'error') {
-      await pods.change(need, desired => {
-        context.log.info('verb', `start, since ${name} needs it`, { pod: need })
-        return renewed({ ...known(pods, supervisor, desired), want: 'up' })
+      await place.pods.change(need, desired => {
+        place.seams.log.info('verb', `start, since ${name} needs it`, { pod: need })
+        return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
       })
     }
-    await outcome(context, supervisor, true)
+    await outcome(place, supervisor, true)
   }
 }
 
@@ -190,15 +189,15 @@ function refuseRunning(supervisor: PodSupervisor): void {
 }
 
 async function outcome(
-  context: Context,
+  place: Place,
   supervisor: PodSupervisor,
   wait: boolean,
   isSettled = () => true,
 ): Promise<PodStatus> {
-  if (!wait) return await statusOf(context, supervisor)
+  if (!wait) return await statusOf(place, supervisor)
   const wasWanted = supervisor.isWanted
   await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
-  const status = await statusOf(context, supervisor)
+  const status = await statusOf(place, supervisor)
   if (wasWanted && !supervisor.isWanted) throw endedMeanwhile(supervisor, status)
   if (status.status === 'error') throw didNotComeUp(supervisor, status)
   return status

@@ -3,9 +3,9 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { LogEntry, MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import { favorSpeed } from '../boot/memory.ts'
-import type { Context } from '../context.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 
 /** How many entries an answer may hold that is not streamed. */
@@ -24,12 +24,11 @@ export type SendEntries = (entries: LogEntry[]) => Promise<void>
  * @throws {P8aError} `pod_not_found`, `bad_params`, `run_not_found`
  */
 export async function logs(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { params, send, signal }: { params: MethodParams<'pod.logs'>; send: SendEntries | undefined; signal: AbortSignal },
 ): Promise<MethodResults['pod.logs']> {
-  const query = queryOf(pods, params)
-  const { logs: dir } = context.paths
+  const query = queryOf(place.pods, params)
+  const { logs: dir } = place.seams.paths
   checkStream(params, send)
   if (!params.stream || !send) return await readWhole(dir, query, signal)
   let count = 0

@@ -1,9 +1,7 @@
 // `pod.push`: reads the image statically, stores it, and adds it to the pod's versions. Nothing of it is run.
-
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, Pushed } from '../../protocol/methods.ts'
 import { checkName, quote } from '../../protocol/names.ts'
-import { type Context, timeText } from '../context.ts'
 import { readPushed } from '../image/read.ts'
 import {
   describeImage,
@@ -17,44 +15,46 @@ import {
 import { decode } from '../script/encoding.ts'
 import { isRunnable } from '../script/interpreter.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
+import { timeText } from '../system/clock.ts'
 import { checkSchedule } from '../tree/cron.ts'
 import { needsOf, refuseCycle } from '../tree/needs.ts'
+import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 
 /** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `too_large`, `no_space`, `save_failed` */
-export async function push(context: Context, pods: Pods, params: MethodParams<'pod.push'>): Promise<Pushed> {
+export async function push(place: Place, params: MethodParams<'pod.push'>): Promise<Pushed> {
   const name = checkName(params.name)
-  checkSize(context, params)
+  checkSize(place, params)
   const { image, content } = await readImageOf(params, name)
   const { file } = image
   await checkSchedule(image.config.schedule)
   let pushed: ImageRef | undefined
   let dropped: ImageRef[] = []
   const edit = async (desired: Desired | undefined) => {
-    refuseOtherKind(pods, name, image.kind)
+    refuseOtherKind(place.pods, name, image.kind)
     refuseCycle(name, image.config.needs ?? [], other => {
-      const known = pods.find(other)
+      const known = place.pods.find(other)
       return known ? needsOf(known.supervisor) : []
     })
-    if (!(await isWhole(context.paths, image))) await saveImage(context.paths, image, content)
+    if (!(await isWhole(place.seams.paths, image))) await saveImage(place.seams.paths, image, content)
     const newest = desired?.images.at(-1)
     if (desired && newest?.hash === image.hash) return desired
     const { hash, size } = image
-    pushed = { version: (newest?.version ?? 0) + 1, hash, size, pushedAt: timeText(context.clock), file }
-    const next = withImage(desired, pushed, context.settings.keepVersions)
+    pushed = { version: (newest?.version ?? 0) + 1, hash, size, pushedAt: timeText(place.seams.clock), file }
+    const next = withImage(desired, pushed, place.seams.settings.keepVersions)
     dropped = desired?.images.filter(old => !next.images.includes(old)) ?? []
     return next
   }
-  const entry = await pods
-    .withImage(image.hash, () => pods.change(name, edit))
+  const entry = await place.pods
+    .withImage(image.hash, () => place.pods.change(name, edit))
     .catch(async error => {
       // Saved before the pod could not be: it is nobody's.
-      await removeImages(context.paths, pods.unusedOf([image.hash]))
+      await removeImages(place.seams.paths, place.pods.unusedOf([image.hash]))
       throw error
     })
-  await removeImages(context.paths, pods.unusedOf(dropped.map(({ hash }) => hash)))
+  await removeImages(place.seams.paths, place.pods.unusedOf(dropped.map(({ hash }) => hash)))
   const version = entry.supervisor.inForce?.desired.images.at(-1)?.version ?? 1
-  if (pushed) context.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
+  if (pushed) place.seams.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
   const state = entry.supervisor.state
   const isBehind = pushed !== undefined && entry.supervisor.inForce?.desired.want === 'up'
   return {
@@ -110,15 +110,15 @@ function withImage(desired: Desired | undefined, image: ImageRef, keep: number):
   return { ...desired, images }
 }
 
-function checkSize(context: Context, { code, map = '' }: { code: string; map?: string | undefined }): void {
+function checkSize(place: Place, { code, map = '' }: { code: string; map?: string | undefined }): void {
   const bytes = Buffer.byteLength(code) + Buffer.byteLength(map)
-  if (bytes <= context.settings.maxImageBytes) return
+  if (bytes <= place.seams.settings.maxImageBytes) return
   throw new P8aError(
     'too_large',
-    `Cannot push: the image has ${bytes} bytes, the limit is ${context.settings.maxImageBytes}`,
+    `Cannot push: the image has ${bytes} bytes, the limit is ${place.seams.settings.maxImageBytes}`,
     {
       hint: 'Bundle less into it, or raise maxImageBytes in host.json',
-      facts: { bytes, limit: context.settings.maxImageBytes },
+      facts: { bytes, limit: place.seams.settings.maxImageBytes },
     },
   )
 }

@@ -1,24 +1,19 @@
 // `pod.runs`: the records of a pod's runs, or of all pods'.
 import type { MethodParams, MethodResults, ProcessStatus, RunInfo } from '../../protocol/methods.ts'
-import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
-import type { Pods } from '../tree/pods.ts'
+import type { Place } from '../tree/place.ts'
 import { endInfo, findRun } from './script.ts'
 
 /** @throws {P8aError} `pod_not_found` */
-export async function runs(
-  context: Context,
-  pods: Pods,
-  params: MethodParams<'pod.runs'>,
-): Promise<MethodResults['pod.runs']> {
+export async function runs(place: Place, params: MethodParams<'pod.runs'>): Promise<MethodResults['pod.runs']> {
   if (params.run !== undefined) {
-    const { record } = findRun(pods, params.name ?? params.run, params.run)
+    const { record } = findRun(place.pods, params.name ?? params.run, params.run)
     return { runs: [infoOf(record)], total: 1 }
   }
-  const asked = params.name === undefined ? pods.all() : [pods.get(params.name)]
+  const asked = params.name === undefined ? place.pods.all() : [place.pods.get(params.name)]
   const kept = asked.filter(({ supervisor }) => supervisor.isScript || !params.scripts)
-  const read = await Promise.all(kept.map(({ supervisor }) => recordsOf(context, supervisor)))
+  const read = await Promise.all(kept.map(({ supervisor }) => recordsOf(place, supervisor)))
   const found = read.flat().filter(record => isAsked(record, params))
   if (params.name === undefined) found.sort((a, b) => (beganAt(a) < beganAt(b) ? 1 : -1))
   const { offset, limit } = params
@@ -32,10 +27,10 @@ export function processStatusOf({ state, end }: RunRecord): ProcessStatus {
   return end?.reason === 'exited' && end.code === 0 ? 'finished' : 'error'
 }
 
-async function recordsOf(context: Context, { name, isScript, scripts }: PodSupervisor): Promise<RunRecord[]> {
+async function recordsOf(place: Place, { name, isScript, scripts }: PodSupervisor): Promise<RunRecord[]> {
   if (isScript) return scripts.records
-  const records = await readRecords(name, context.paths.pod(name), error =>
-    context.log.warn('files', error.message, { pod: name }),
+  const records = await readRecords(name, place.seams.paths.pod(name), error =>
+    place.seams.log.warn('files', error.message, { pod: name }),
   )
   return records.map(({ record }) => record)
 }

@@ -1,14 +1,14 @@
 // What a script looks like from outside: how many of its runs go on and wait, and how the last one ended.
 import type { PodStatus, RunStatus } from '../../protocol/methods.ts'
-import type { Context } from '../context.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { ScriptRun } from '../script/script-run.ts'
 import { imageOf } from '../store/desired.ts'
+import type { Place } from '../tree/place.ts'
 import { describeEnd } from './describe-end.ts'
 
 /** The status of a pod that is a script. */
 export function scriptStatus(
-  context: Context,
+  place: Place,
   { name, inForce, scripts, state, problem, nextAt }: PodSupervisor,
 ): PodStatus {
   const latest = inForce?.desired.images.at(-1)
@@ -18,7 +18,7 @@ export function scriptStatus(
   const last = lastOf(scripts.last)
   return {
     name,
-    path: context.path,
+    path: place.path,
     kind: 'script',
     status: state,
     text: problem ?? textOf(queued, last),
@@ -30,7 +30,7 @@ export function scriptStatus(
     up: running.length,
     restarts: 0,
     params: inForce?.desired.params ?? {},
-    runs: running.map(run => runStatus(context, run)),
+    runs: running.map(run => runStatus(place, run)),
     queued,
     ...(last && { last }),
     ...(nextAt !== undefined && { nextAt }),
@@ -38,7 +38,7 @@ export function scriptStatus(
   }
 }
 
-function runStatus(context: Context, { id, state, identity, record }: ScriptRun): RunStatus {
+function runStatus(place: Place, { id, state, identity, record }: ScriptRun): RunStatus {
   return {
     id,
     slot: 0,
@@ -47,7 +47,7 @@ function runStatus(context: Context, { id, state, identity, record }: ScriptRun)
     startedAt: record.startedAt,
     ...(record.upAt !== undefined && {
       upAt: record.upAt,
-      uptimeMs: Math.max(0, context.clock.wallMs() - Date.parse(record.upAt)),
+      uptimeMs: Math.max(0, place.seams.clock.wallMs() - Date.parse(record.upAt)),
     }),
     restarts: 0,
     version: record.version,

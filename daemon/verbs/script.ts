@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults, PodStatus, RunEnd, Stopped } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import { mainFile } from '../image/store.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { decode } from '../script/encoding.ts'
@@ -12,6 +11,7 @@ import { readOutput } from '../script/output.ts'
 import { startOf } from '../script/script-runs.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { checkSchedule, nextTime } from '../tree/cron.ts'
+import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 import { scriptStatus } from './script-status.ts'
 
@@ -20,15 +20,15 @@ const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule']
 
 /** @throws {P8aError} `bad_interpreter`, `bad_config`, `host_gone`, `no_space`, `save_failed` */
 export async function startScript(
-  context: Context,
+  place: Place,
   supervisor: PodSupervisor,
   { params, config, args = [], stdin, stdinEncoding }: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run: string }> {
   refuseConfig(supervisor, config)
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
   const run = await supervisor.scripts.start(startOf(config, { params, args, stdin: input }))
-  context.log.info('verb', 'start', { pod: supervisor.name, run: run.id, params: Object.keys(params) })
-  return { ...scriptStatus(context, supervisor), run: run.id }
+  place.seams.log.info('verb', 'start', { pod: supervisor.name, run: run.id, params: Object.keys(params) })
+  return { ...scriptStatus(place, supervisor), run: run.id }
 }
 
 /**
@@ -36,11 +36,10 @@ export async function startScript(
  * @throws {P8aError} `bad_config`, `no_space`, `save_failed`
  */
 export async function scheduleScript(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { name, params, config, args, stdin }: MethodParams<'pod.start'>,
 ): Promise<PodStatus> {
-  const { supervisor } = pods.get(name)
+  const { supervisor } = place.pods.get(name)
   refuseConfig(supervisor, config)
   await checkSchedule(config.schedule)
   if (stdin !== undefined) {
@@ -49,9 +48,9 @@ export async function scheduleScript(
     })
   }
   const { scale, ...rest } = config
-  await pods.change(name, desired => {
+  await place.pods.change(name, desired => {
     if (!desired) throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`)
-    context.log.info('verb', 'schedule', { pod: name, at: config.schedule?.at })
+    place.seams.log.info('verb', 'schedule', { pod: name, at: config.schedule?.at })
     return {
       ...desired,
       params,
@@ -61,8 +60,8 @@ export async function scheduleScript(
       ...(scale !== undefined && { scale }),
     }
   })
-  const next = config.schedule && (await nextTime(config.schedule, context.clock.wallMs()))
-  const status = scriptStatus(context, supervisor)
+  const next = config.schedule && (await nextTime(config.schedule, place.seams.clock.wallMs()))
+  const status = scriptStatus(place, supervisor)
   return { ...status, ...(next !== undefined && { nextAt: new Date(next).toISOString() }) }
 }
 
@@ -88,8 +87,8 @@ export function refuseScriptParams({ name, args, stdin, config }: MethodParams<'
 }
 
 /** Stops all runs of a script. */
-export async function stopScript(context: Context, supervisor: PodSupervisor, wait: boolean): Promise<Stopped> {
-  context.log.info('verb', 'stop', { pod: supervisor.name })
+export async function stopScript(place: Place, supervisor: PodSupervisor, wait: boolean): Promise<Stopped> {
+  place.seams.log.info('verb', 'stop', { pod: supervisor.name })
   const numbers = [...supervisor.scripts.live.keys()]
   const ended = await stopNumbers(supervisor, numbers, wait)
   return { name: supervisor.name, status: supervisor.state, ended }
@@ -99,30 +98,25 @@ export async function stopScript(context: Context, supervisor: PodSupervisor, wa
  * Stops one run, as `backup.7`; one that has ended already is told of.
  * @throws {P8aError} `pod_not_found`, `run_not_found`
  */
-export async function stopRun(
-  context: Context,
-  pods: Pods,
-  { name, wait }: MethodParams<'pod.stop'>,
-): Promise<Stopped> {
-  const { supervisor, number, record } = findRun(pods, name)
+export async function stopRun(place: Place, { name, wait }: MethodParams<'pod.stop'>): Promise<Stopped> {
+  const { supervisor, number, record } = findRun(place.pods, name)
   const { scripts } = supervisor
   if (!scripts.live.has(number)) {
     const { code, signal, reason } = record.end ?? { code: null, signal: null, reason: 'lost' as const }
     const text = `${record.id} had ended already`
     return { name: supervisor.name, status: supervisor.state, ended: [{ run: record.id, code, signal, reason }], text }
   }
-  context.log.info('verb', 'stop', { pod: supervisor.name, run: record.id })
+  place.seams.log.info('verb', 'stop', { pod: supervisor.name, run: record.id })
   const ended = await stopNumbers(supervisor, [number], wait)
   return { name: supervisor.name, status: supervisor.state, ended }
 }
 
 /** @throws {P8aError} `pod_not_found`, `run_not_found`, `run_active` */
 export async function eraseRun(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { name, run, force }: { name: string; run: string; force: boolean },
 ): Promise<MethodResults['pod.remove']> {
-  const { supervisor, number, record } = findRun(pods, name, run)
+  const { supervisor, number, record } = findRun(place.pods, name, run)
   const { scripts } = supervisor
   if (scripts.live.has(number) && !force) {
     throw new P8aError('run_active', `Cannot remove run ${record.id}: it is not over`, {
@@ -132,19 +126,18 @@ export async function eraseRun(
   }
   const stopped = await stopNumbers(supervisor, [number], true)
   await scripts.erase(number)
-  context.log.info('verb', 'removed', { pod: supervisor.name, run: record.id })
+  place.seams.log.info('verb', 'removed', { pod: supervisor.name, run: record.id })
   return { name: supervisor.name, removed: true, stopped, run: record.id }
 }
 
 /** @throws {P8aError} `pod_not_found`, `run_not_found`, `unsupported` for a service */
 export async function output(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { params, signal }: { params: MethodParams<'pod.output'>; signal: AbortSignal },
 ): Promise<MethodResults['pod.output']> {
-  const { supervisor, number } = findRun(pods, params.name, params.run)
+  const { supervisor, number } = findRun(place.pods, params.name, params.run)
   const { offset, limit, waitMs, encoding } = params
-  const part = await readOutput(context, { supervisor, number, offset, limit, waitMs, signal })
+  const part = await readOutput(place.seams, { supervisor, number, offset, limit, waitMs, signal })
   const { bytes, next, isDone } = part
   const record = supervisor.scripts.record(number)
   return {
@@ -160,14 +153,13 @@ export async function output(
 
 /** @throws {P8aError} `pod_not_found`, `unsupported` for a service */
 export async function script(
-  context: Context,
-  pods: Pods,
+  place: Place,
   { name, encoding }: MethodParams<'pod.script'>,
 ): Promise<MethodResults['pod.script']> {
-  const { supervisor } = pods.get(name)
+  const { supervisor } = place.pods.get(name)
   const newest = supervisor.inForce?.desired.images.at(-1)
   if (!supervisor.isScript || !newest) throw noScript(supervisor)
-  const content = await readFile(mainFile(context.paths, { hash: newest.hash, format: 'script' }))
+  const content = await readFile(mainFile(place.seams.paths, { hash: newest.hash, format: 'script' }))
   const chosen = encoding ?? (isUtf8(content) ? 'utf8' : 'base64')
   const { version, hash, size, pushedAt } = newest
   return { name, script: content.toString(chosen), encoding: chosen, version, hash, size, pushedAt }

@@ -2,40 +2,40 @@
 import pidusage from 'pidusage'
 import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/methods.ts'
 import { runId } from '../../protocol/names.ts'
-import type { Context } from '../context.ts'
 import type { End, Slot } from '../lifecycle/slot.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { imageOf } from '../store/desired.ts'
+import type { Place } from '../tree/place.ts'
 import { describeEnd } from './describe-end.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** The status of a pod. @param options.usage whether to measure cpu and memory too */
 export async function statusOf(
-  context: Context,
+  place: Place,
   pod: PodSupervisor,
   options: { usage?: boolean } = {},
 ): Promise<PodStatus> {
-  const status = statusNow(context, pod)
+  const status = statusNow(place, pod)
   if (options.usage) await addUsage(status.runs)
   return status
 }
 
 /** The status of a pod, without usage: in one go, so that a list of thousands is made with little garbage. */
-export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
-  if (pod.isScript) return scriptStatus(context, pod)
+export function statusNow(place: Place, pod: PodSupervisor): PodStatus {
+  if (pod.isScript) return scriptStatus(place, pod)
   const { inForce, state } = pod
-  const runs = runStatuses(context, pod)
+  const runs = runStatuses(place, pod)
   const waiting = firstSlot(pod, 'backoff')
   const cause = causeOf(pod)
   const image = inForce && imageOf(inForce.desired)
   const status = pod.problem !== undefined && !inForce ? 'error' : state
   return {
     name: pod.name,
-    path: context.path,
+    path: place.path,
     kind: 'service',
     status,
-    text: textOf(context, pod, { state, runs }),
+    text: textOf(place, pod, { state, runs }),
     version: inForce?.desired.version ?? 0,
     latest: inForce?.desired.images.at(-1)?.version ?? 0,
     hash: image?.hash ?? '',
@@ -47,7 +47,7 @@ export function statusNow(context: Context, pod: PodSupervisor): PodStatus {
     params: inForce?.desired.params ?? {},
     runs,
     ...(cause && { cause }),
-    ...(waiting && { retryAt: futureTime(context, waiting.retryAtMs) }),
+    ...(waiting && { retryAt: futureTime(place, waiting.retryAtMs) }),
     ...(pod.nextAt !== undefined && { nextAt: pod.nextAt }),
     ...(pod.problem !== undefined && { problem: pod.problem }),
   }
@@ -59,16 +59,16 @@ function failedOf(pod: PodSupervisor): { failed?: number } {
   return failed > 0 ? { failed } : {}
 }
 
-function runStatuses(context: Context, pod: PodSupervisor): RunStatus[] {
+function runStatuses(place: Place, pod: PodSupervisor): RunStatus[] {
   const slots = [...pod.slots].sort(([a], [b]) => a - b)
   return slots.flatMap(([number, slot]) => {
     const live = 'run' in slot ? pod.runs.get(slot.run.number) : undefined
-    return live && 'run' in slot ? [runStatus(context, pod.name, { number, slot, live })] : []
+    return live && 'run' in slot ? [runStatus(place, pod.name, { number, slot, live })] : []
   })
 }
 
 function runStatus(
-  context: Context,
+  place: Place,
   name: string,
   { number, slot, live }: { number: number; slot: Extract<Slot, { run: unknown }>; live: LiveRun },
 ): RunStatus {
@@ -81,7 +81,7 @@ function runStatus(
     startedAt: live.startedAt,
     ...(upSince !== undefined && {
       upAt: upSince,
-      uptimeMs: Math.max(0, context.clock.wallMs() - Date.parse(upSince)),
+      uptimeMs: Math.max(0, place.seams.clock.wallMs() - Date.parse(upSince)),
     }),
     restarts: live.ref.restarts,
     version: live.version,
@@ -92,18 +92,18 @@ function runStatus(
 
 /** What a pod says of itself, or what is being waited for. */
 export function textOf(
-  context: Context,
+  place: Place,
   pod: PodSupervisor,
-  { state, runs }: { state: PodState; runs: RunStatus[] } = { state: pod.state, runs: runStatuses(context, pod) },
+  { state, runs }: { state: PodState; runs: RunStatus[] } = { state: pod.state, runs: runStatuses(place, pod) },
 ): string {
   if (pod.problem !== undefined) return pod.problem
-  if (pod.isScript) return scriptStatus(context, pod).text
+  if (pod.isScript) return scriptStatus(place, pod).text
   const failed = firstSlot(pod, 'failed')
   if (state === 'error' && failed)
     return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`
   const waiting = firstSlot(pod, 'backoff')
   if (state !== 'idle' && waiting) {
-    const seconds = Math.max(0, (waiting.retryAtMs - context.clock.nowMs()) / 1000)
+    const seconds = Math.max(0, (waiting.retryAtMs - place.seams.clock.nowMs()) / 1000)
     return `${describeEnd(waiting.end)}; next attempt in ${seconds.toFixed(1)} s`
   }
   const said = runs.find(run => run.text !== undefined)?.text
@@ -135,7 +135,7 @@ function restartsOf(pod: PodSupervisor): number {
   }, 0)
 }
 
-function futureTime({ clock }: Context, atMs: number): string {
+function futureTime({ seams: { clock } }: Place, atMs: number): string {
   return new Date(clock.wallMs() + atMs - clock.nowMs()).toISOString()
 }
 

@@ -7,12 +7,11 @@ import {
   type MethodResults,
   protocolVersion,
 } from '../../protocol/methods.ts'
-import type { Context } from '../context.ts'
 import type { Dialog } from '../link/dialog.ts'
 import { handledVerbs } from '../tree/handled.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Namespace } from '../tree/namespace.ts'
-import type { Pods } from '../tree/pods.ts'
+import type { Place } from '../tree/place.ts'
 import { call } from './call.ts'
 import { command, commandNames } from './command.ts'
 import { restart, scale, start, stop } from './desire.ts'
@@ -57,45 +56,44 @@ export type HostOptions = {
   shellAddress: () => string | undefined
   /** Of the certificate, where there is one. */
   fingerprint: () => string | undefined
+  /** How many spares wait, and how many starts found one. */
+  spares: () => HostInfo['spares']
   /** Ends the daemon once the answer is on its way. */
   onStop: () => void
 }
 
 /** What a host does by itself with its pods: the root, or the root in the place of a host within it. */
-export function makeVerbs(
-  { context, pods, hosts }: { context: Context; pods: Pods; hosts: Hosts },
-  options: HostOptions,
-): Verbs {
+export function makeVerbs({ place, hosts }: { place: Place; hosts: Hosts }, options: HostOptions): Verbs {
   return {
-    'host.info': async () => hostInfo({ context, pods, hosts }, options),
+    'host.info': async () => hostInfo({ place, hosts }, options),
     'host.stop': async ({ pods: withPods }) => {
-      const running = pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
+      const running = place.pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
       if (withPods) {
         await hosts.endRuns()
-        await pods.holding.endRuns()
+        await place.pods.holding.endRuns()
       }
       options.onStop()
       return { stopping: true, pods: running }
     },
-    'pod.push': params => push(context, pods, params),
-    'pod.start': params => start(context, pods, params),
-    'pod.stop': params => stop(context, pods, params),
-    'pod.restart': params => restart(context, pods, params),
-    'pod.scale': params => scale(context, pods, params),
-    'pod.status': ({ name, usage }) => statusOf(context, pods.get(name).supervisor, { usage }),
+    'pod.push': params => push(place, params),
+    'pod.start': params => start(place, params),
+    'pod.stop': params => stop(place, params),
+    'pod.restart': params => restart(place, params),
+    'pod.scale': params => scale(place, params),
+    'pod.status': ({ name, usage }) => statusOf(place, place.pods.get(name).supervisor, { usage }),
     'pod.list': async ({ usage }) => ({
       pods: usage
-        ? await Promise.all(pods.all().map(({ supervisor }) => statusOf(context, supervisor, { usage })))
-        : pods.all().map(({ supervisor }) => statusNow(context, supervisor)),
+        ? await Promise.all(place.pods.all().map(({ supervisor }) => statusOf(place, supervisor, { usage })))
+        : place.pods.all().map(({ supervisor }) => statusNow(place, supervisor)),
     }),
-    'pod.remove': params => remove(context, pods, params),
-    'pod.runs': params => runs(context, pods, params),
-    'pod.logs': (params, caller) => logs(context, pods, { params, ...caller }),
-    'pod.script': params => script(context, pods, params),
-    'pod.output': (params, { signal }) => output(context, pods, { params, signal }),
-    'pod.call': (params, { signal }) => call(context, pods, { ...params, signal }),
-    'pod.commands': params => commandNames(pods, params),
-    'pod.command': (params, caller) => command(pods, params, caller),
+    'pod.remove': params => remove(place, params),
+    'pod.runs': params => runs(place, params),
+    'pod.logs': (params, caller) => logs(place, { params, ...caller }),
+    'pod.script': params => script(place, params),
+    'pod.output': (params, { signal }) => output(place, { params, signal }),
+    'pod.call': (params, { signal }) => call(place, { ...params, signal }),
+    'pod.commands': params => commandNames(place.pods, params),
+    'pod.command': (params, caller) => command(place.pods, params, caller),
   }
 }
 
@@ -106,8 +104,8 @@ export type VerbsByPath = { verbs: Verbs; own: OwnVerbs }
 
 /** All verbs, each done by the host that its `path` names; and the root's own behaviour for each of those. */
 export function verbsByPath(hosts: Hosts, options: HostOptions): VerbsByPath {
-  const root = makeVerbs({ ...hosts.root, hosts }, options)
-  const own = remembered(({ context, pods }: Namespace) => makeVerbs({ context, pods, hosts }, options))
+  const root = makeVerbs({ place: hosts.root, hosts }, options)
+  const own = remembered((place: Namespace) => makeVerbs({ place, hosts }, options))
   const handled = remembered((namespace: Namespace) => handledVerbs(namespace, own(namespace)))
   const verbsAt = (path: string) => (path === '' ? root : handled(hosts.get(path)))
   const verbs = Object.keys(root).map(name => [
@@ -128,14 +126,11 @@ function remembered<Of extends object, Made>(make: (of: Of) => Made): (of: Of) =
   }
 }
 
-function hostInfo(
-  { context, pods, hosts }: { context: Context; pods: Pods; hosts: Hosts },
-  options: HostOptions,
-): HostInfo {
+function hostInfo({ place, hosts }: { place: Place; hosts: Hosts }, options: HostOptions): HostInfo {
   const shellAddress = options.shellAddress()
   const fingerprint = options.fingerprint()
   const counts = { idle: 0, waiting: 0, up: 0, error: 0 }
-  for (const { supervisor } of pods.all()) counts[supervisor.state]++
+  for (const { supervisor } of place.pods.all()) counts[supervisor.state]++
   return {
     id: options.id,
     version: options.version,
@@ -143,15 +138,17 @@ function hostInfo(
     node: process.version,
     pid: process.pid,
     startedAt: options.startedAt,
-    path: context.path,
-    dataDir: context.paths.data,
+    path: place.path,
+    dataDir: place.seams.paths.data,
     addresses: options.addresses(),
     ...(shellAddress === undefined ? {} : { shellAddress }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     pods: counts,
-    runs: pods.all().reduce((sum, { supervisor }) => sum + supervisor.runs.size + supervisor.scripts.live.size, 0),
+    runs: place.pods
+      .all()
+      .reduce((sum, { supervisor }) => sum + supervisor.runs.size + supervisor.scripts.live.size, 0),
     hosts: hosts.all().map(({ path }) => path),
-    spares: context.spares.counts,
+    spares: options.spares(),
     memory: process.memoryUsage.rss(),
   }
 }

@@ -2,7 +2,7 @@
 import { access } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { AuditEntry, MethodName } from '../../../protocol/methods.ts'
-import { type Clock, timeText } from '../../context.ts'
+import { type Clock, timeText } from '../../system/clock.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Identity } from './authority.ts'
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Rights } from '../../../protocol/access.ts'
 import type { Settings } from '../../../protocol/settings.ts'
-import type { Clock } from '../../context.ts'
+import type { Clock } from '../../system/clock.ts'
 import type { HostLog } from '../../system/host-log.ts'
 import type { Token, Tokens } from './tokens.ts'
 import { WrongTokens } from './wrong-tokens.ts'

@@ -9,9 +9,9 @@ import { covers, type Rights, type Role, roles } from '../../../protocol/access.
 import { P8aError } from '../../../protocol/errors.ts'
 import type { TokenInfo } from '../../../protocol/methods.ts'
 import { checkName, isWithin, quote } from '../../../protocol/names.ts'
-import { type Clock, timeText } from '../../context.ts'
 import { parseState, readStateText, writeState } from '../../store/state-file.ts'
 import { timeSchema } from '../../store/time.ts'
+import { type Clock, timeText } from '../../system/clock.ts'
 import type { DataPaths } from '../../system/paths.ts'
 import { loadToken } from './token-file.ts'
 

@@ -1,7 +1,7 @@
 // Counts wrong tokens by the address they come from, and says when an address is shut out. It knows no connections.
 import { isIPv6 } from 'node:net'
 import type { Settings } from '../../../protocol/settings.ts'
-import type { Clock } from '../../context.ts'
+import type { Clock } from '../../system/clock.ts'
 
 /** How many addresses are remembered; beyond it, the one that began first is forgotten. */
 const mostAddresses = 10_000

@@ -2,7 +2,7 @@
 import http from 'node:http'
 import type net from 'node:net'
 import { type ErrorCode, errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
-import type { Context } from '../../context.ts'
+import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
@@ -12,7 +12,7 @@ import { toLine } from '../lines/session.ts'
 /** What is scripts and their runs; all else is JSON-RPC's. */
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
 
-type HttpOptions = { context: Context; rpc: Rpc; authority: Authority }
+type HttpOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; authority: Authority }
 
 /** @param visitor a connection that has to say who it is; undefined for one by the Unix socket */
 export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined): void }
@@ -20,7 +20,7 @@ export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined)
 /** Makes a server that listens on nothing: connections are given to it. */
 export function makeHttpServer(options: HttpOptions): HttpDoor {
   const visitors = new WeakMap<net.Socket, Visitor>()
-  const { settings } = options.context
+  const { settings } = options.seams
   const limits = {
     headersTimeout: settings.authTimeout,
     connectionsCheckingInterval: Math.ceil(settings.authTimeout / 2),
@@ -47,16 +47,16 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { context, rpc, authority, visitor }: HttpOptions & { visitor: Visitor | undefined },
+  { seams, rpc, authority, visitor }: HttpOptions & { visitor: Visitor | undefined },
 ): Promise<void> {
   const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
   response.on('close', () => client.leave())
   if (viewPaths.test(pathOf(request))) {
     const { answerView } = await import('./view.ts')
-    return await answerView(request, response, { context, rpc, client })
+    return await answerView(request, response, { seams, rpc, client })
   }
-  const { status, body } = await outcome(request, { context, rpc, client })
-  await client.atone(context.settings.wrongTokenDelay)
+  const { status, body } = await outcome(request, { seams, rpc, client })
+  await client.atone(seams.settings.wrongTokenDelay)
   // Who is not known has had its one question, and who sends too much would go on.
   if (!client.identity || status === 413) response.setHeader('connection', 'close')
   send(response, status, body)
@@ -64,7 +64,7 @@ async function answer(
 
 async function outcome(
   request: http.IncomingMessage,
-  { context, rpc, client }: { context: Context; rpc: Rpc; client: Guest },
+  { seams, rpc, client }: { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; client: Guest },
 ): Promise<{ status: number; body: unknown }> {
   try {
     admit(request, client)
@@ -76,7 +76,7 @@ async function outcome(
       })
     if (request.method !== 'POST')
       throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
-    const message = await readBody(request, { context, isKnown: client.identity !== undefined })
+    const message = await readBody(request, { seams, isKnown: client.identity !== undefined })
     const reply = message === undefined ? rpc.answerGarbage(client) : await rpc.answer(message, client)
     return { status: reply ? statusOf(reply) : 204, body: reply ?? undefined }
   } catch (error) {
@@ -106,9 +106,9 @@ function bearerOf(request: http.IncomingMessage): string | undefined {
 /** The parsed body, or undefined where it is no JSON. */
 export async function readBody(
   request: http.IncomingMessage,
-  { context, isKnown }: { context: Context; isKnown: boolean },
+  { seams, isKnown }: { seams: Pick<Seams, 'settings' | 'log'>; isKnown: boolean },
 ): Promise<unknown> {
-  const limit = isKnown ? context.settings.maxLineBytes : context.settings.maxUnauthorizedLineBytes
+  const limit = isKnown ? seams.settings.maxLineBytes : seams.settings.maxUnauthorizedLineBytes
   const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
   // Before any of it is read, where it says so itself.
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()

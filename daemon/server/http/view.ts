@@ -12,13 +12,13 @@ import {
 } from '../../../protocol/errors.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
 import { configEntries, type OperationId, operations, type ViewInput } from '../../../protocol/view.ts'
-import type { Context } from '../../context.ts'
+import type { Seams } from '../../system/seams.ts'
 import type { Guest } from '../guest.ts'
 import { type Client, noToken, type Rpc, unauthorized } from '../lines/rpc.ts'
 import { admit, readBody } from './http.ts'
 import { type AskHost, type ViewAnswer, viewActions } from './view-actions.ts'
 
-export type ViewOptions = { context: Context; rpc: Rpc; client: Guest }
+export type ViewOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; client: Guest }
 
 export async function answerView(
   request: http.IncomingMessage,
@@ -34,7 +34,7 @@ export async function answerView(
       await options.rpc.refused(asked.verb, { name: asked.name ?? '', error, client: options.client })
     // The client went away in the middle of its body, or of the answer.
     if (options.client.signal.aborted || response.headersSent) return void response.destroy()
-    await options.client.atone(options.context.settings.wrongTokenDelay)
+    await options.client.atone(options.seams.settings.wrongTokenDelay)
     // Who is not known has had its one question.
     if (!options.client.identity) response.setHeader('connection', 'close')
     sendProblem(response, error, options)
@@ -44,7 +44,7 @@ export async function answerView(
 async function act(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { context, rpc, client, asked }: ViewOptions & { asked: Asked },
+  { seams, rpc, client, asked }: ViewOptions & { asked: Asked },
 ): Promise<ViewAnswer | undefined> {
   admit(request, client)
   if (!client.identity) throw unauthorized(noToken)
@@ -58,7 +58,7 @@ async function act(
   asked.name = id
   const spec = operations[operation]
   const query = check(spec.query, Object.fromEntries(url.searchParams), 'query')
-  const body = 'body' in spec ? check(spec.body, await readJson(request, { context }), 'body') : undefined
+  const body = 'body' in spec ? check(spec.body, await readJson(request, { seams }), 'body') : undefined
   if (operation === 'startProcess') asked.name = (body as ViewInput<'startProcess'>['body']).command_id
   const ask = askOf(rpc, client, method => {
     if (method === asked.verb) asked.isPassedOn = true
@@ -133,14 +133,14 @@ function fits(pattern: string, parts: readonly string[]): boolean {
   )
 }
 
-async function readJson(request: http.IncomingMessage, { context }: { context: Context }): Promise<unknown> {
+async function readJson(request: http.IncomingMessage, { seams }: { seams: ViewOptions['seams'] }): Promise<unknown> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new P8aError('bad_content_type', `Cannot read a body of type ${JSON.stringify(type ?? 'none')}`, {
       hint: 'Send JSON, with "Content-Type: application/json"',
     })
   }
-  const body = await readBody(request, { context, isKnown: true })
+  const body = await readBody(request, { seams, isKnown: true })
   if (body === undefined) throw new P8aError('parse_error', 'The body is no JSON', { hint: 'Send one JSON object' })
   return body
 }
@@ -176,8 +176,8 @@ function askOf(rpc: Rpc, client: Client, onAsked: (method: MethodName) => void):
   }
 }
 
-function sendProblem(response: http.ServerResponse, error: unknown, { context }: ViewOptions): void {
-  if (!(error instanceof P8aError)) context.log.error('bug', 'a request met an error nobody expected', { err: error })
+function sendProblem(response: http.ServerResponse, error: unknown, { seams }: ViewOptions): void {
+  if (!(error instanceof P8aError)) seams.log.error('bug', 'a request met an error nobody expected', { err: error })
   const { message, data } = toWireError(error)
   const code = (data?.code ?? 'internal') as ErrorCode
   if (code === 'too_large') response.setHeader('connection', 'close')

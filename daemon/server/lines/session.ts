@@ -2,7 +2,7 @@
 import type net from 'node:net'
 import { P8aError, toWireError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
-import type { Context } from '../../context.ts'
+import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
@@ -16,7 +16,7 @@ const keepAliveMs = 60_000
 const probeMs = 500
 
 export type SessionOptions = {
-  context: Context
+  seams: Pick<Seams, 'settings' | 'log'>
   rpc: Rpc
   authority: Authority
   /** A connection that has to say who it is; undefined for one by the Unix socket. */
@@ -30,7 +30,7 @@ export function serveLines(socket: net.Socket, first: Buffer, options: SessionOp
 
 class Session {
   #socket: net.Socket
-  #context: Context
+  #seams: Pick<Seams, 'settings' | 'log'>
   #rpc: Rpc
   #client: Guest
   #lines: LineSplitter
@@ -40,10 +40,10 @@ class Session {
   #idleTimer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
 
-  constructor(socket: net.Socket, { context, rpc, authority, visitor }: SessionOptions) {
-    const { settings } = context
+  constructor(socket: net.Socket, { seams, rpc, authority, visitor }: SessionOptions) {
+    const { settings } = seams
     this.#socket = socket
-    this.#context = context
+    this.#seams = seams
     this.#rpc = rpc
     this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
     this.#dialogs = new Dialogs(settings, message => this.#send(message))
@@ -76,14 +76,14 @@ class Session {
 
   /** Nobody keeps a connection who has no use for it. Lines count and not bytes, since half a line may come for ever. */
   #onKnown(): void {
-    this.#lines.maxBytes = this.#context.settings.maxLineBytes
+    this.#lines.maxBytes = this.#seams.settings.maxLineBytes
     if (this.#idleTimer) return
     // A peer whose machine is gone says nothing, also to who only listens to what a pod logs.
     this.#socket.setKeepAlive(true, keepAliveMs)
     this.#idleTimer = setTimeout(() => {
       if (this.#pending > 0) this.#idleTimer?.refresh()
       else this.#socket.destroy()
-    }, this.#context.settings.idleTimeout)
+    }, this.#seams.settings.idleTimeout)
   }
 
   #onData(chunk: Buffer): void {
@@ -140,17 +140,17 @@ class Session {
   async #refuse(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#stopReading()
     const answer = await answering
-    await this.#client.atone(this.#context.settings.wrongTokenDelay)
+    await this.#client.atone(this.#seams.settings.wrongTokenDelay)
     if (answer) void this.#send(answer)
     this.#socket.end()
   }
 
   async #answer(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#pending++
-    if (this.#pending >= this.#context.settings.maxPendingRequests) this.#socket.pause()
+    if (this.#pending >= this.#seams.settings.maxPendingRequests) this.#socket.pause()
     const answer = await answering
     // One that is known may have tried another token.
-    await this.#client.atone(this.#context.settings.wrongTokenDelay)
+    await this.#client.atone(this.#seams.settings.wrongTokenDelay)
     this.#pending--
     this.#idleTimer?.refresh()
     this.#socket.resume()
@@ -179,9 +179,9 @@ class Session {
     const socket = this.#socket
     if (socket.destroyed) return
     const hasRoom = socket.write(`${toLine(message)}\n`)
-    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#context.settings
+    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#seams.settings
     if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
-      this.#context.log.warn('client', 'a client that does not read its answers was cut off')
+      this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
       socket.destroy()
     } else if (!hasRoom) {
       // All who wait wait for the same.

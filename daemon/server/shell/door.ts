@@ -5,9 +5,9 @@ import type net from 'node:net'
 import tls from 'node:tls'
 import { P8aError } from '../../../protocol/errors.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
-import type { Context } from '../../context.ts'
 import { startTalk } from '../../system/process.ts'
 import { cliCommand } from '../../system/programs.ts'
+import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import { listen, listenError } from '../listen.ts'
 import type { Certificate } from '../tls/certificate.ts'
@@ -17,8 +17,10 @@ import { login } from './login.ts'
 /** How often the kernel asks a silent peer whether it is still there. */
 const keepAliveMs = 60_000
 
+type ShellSeams = Pick<Seams, 'paths' | 'settings' | 'clock' | 'log'>
+
 export type ShellDoorOptions = {
-  context: Context
+  seams: ShellSeams
   host: string
   port: number
   certificate: Certificate
@@ -29,26 +31,26 @@ export type ShellDoor = { address: string; close(): void }
 
 /** @throws {P8aError} `bad_settings` where there is no password; `port_in_use`, `bad_address` */
 export async function openShellDoor({
-  context,
+  seams,
   host,
   port,
   certificate,
   authority,
 }: ShellDoorOptions): Promise<ShellDoor> {
-  const { maxShells, shellAttempts, shellLockout } = context.settings
+  const { maxShells, shellAttempts, shellLockout } = seams.settings
   const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
-  await access(context.paths.shellPassword).catch(cause => {
+  await access(seams.paths.shellPassword).catch(cause => {
     throw new P8aError('bad_settings', 'Cannot serve the shell on a port of its own: it has no password', {
       hint: 'Set one: pod host password',
       cause,
     })
   })
   const server = tls.createServer(
-    { ...certificate.pair, handshakeTimeout: context.settings.authTimeout },
+    { ...certificate.pair, handshakeTimeout: seams.settings.authTimeout },
     socket =>
-      void serve(socket, { context, attempts, authority }).catch(error => {
+      void serve(socket, { seams, attempts, authority }).catch(error => {
         // Such as too many open files: who comes later is served.
-        context.log.error('shell', 'a person could not be served', { err: error })
+        seams.log.error('shell', 'a person could not be served', { err: error })
         socket.destroy()
       }),
   )
@@ -58,7 +60,7 @@ export async function openShellDoor({
   await listen(server, { host, port }).catch(error => {
     throw listenError(error, host, port)
   })
-  server.on('error', error => context.log.error('shell', 'its port is in trouble', { err: error }))
+  server.on('error', error => seams.log.error('shell', 'its port is in trouble', { err: error }))
   const bound = server.address() as net.AddressInfo
   return {
     address: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
@@ -66,9 +68,9 @@ export async function openShellDoor({
   }
 }
 
-type Parts = { context: Context; attempts: Attempts; authority: Authority }
+type Parts = { seams: ShellSeams; attempts: Attempts; authority: Authority }
 
-async function serve(socket: tls.TLSSocket, { context, attempts, authority }: Parts): Promise<void> {
+async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Parts): Promise<void> {
   const address = socket.remoteAddress ?? 'unknown'
   // The close that follows every error does what is to be done.
   socket.on('error', () => {})
@@ -79,14 +81,14 @@ async function serve(socket: tls.TLSSocket, { context, attempts, authority }: Pa
     // Not by its end alone: who does not close the other half would keep a place.
     socket.destroySoon()
   }
-  const late = setTimeout(() => leave('Too late.\n'), context.settings.shellLoginTimeout)
-  const isIn = await login(socket, { context, attempts, address }).finally(() => clearTimeout(late))
+  const late = setTimeout(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
+  const isIn = await login(socket, { seams, attempts, address }).finally(() => clearTimeout(late))
   if (!isIn || !socket.writable) return leave()
-  context.log.info('shell', 'a person is in', { address })
+  seams.log.info('shell', 'a person is in', { address })
   // What is done there is done from that address, and not from this machine.
   const { ticket, end } = authority.present(`shell ${address}`)
   try {
-    const command = cliCommand('shell', 'local', '--interactive', '--data', context.paths.data)
+    const command = cliCommand('shell', 'local', '--interactive', '--data', seams.paths.data)
     const talk = startTalk(command, { [shellTicketEnv]: ticket })
     // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
     socket.pipe(talk.input)
@@ -95,7 +97,7 @@ async function serve(socket: tls.TLSSocket, { context, attempts, authority }: Pa
     await talk.exited
   } finally {
     end()
-    context.log.info('shell', 'a person has left', { address })
+    seams.log.info('shell', 'a person has left', { address })
   }
   leave()
 }

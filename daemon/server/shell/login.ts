@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { isPassword } from '../../../protocol/password.ts'
-import type { Context } from '../../context.ts'
 import { readPlain } from '../../store/plain-file.ts'
+import type { Seams } from '../../system/seams.ts'
 import type { Attempts } from './attempts.ts'
 import { readLine } from './line.ts'
 
@@ -19,10 +19,10 @@ let turn: Promise<unknown> = Promise.resolve()
 /** Whether `socket` said the password. It is told what is wrong, and is left open. */
 export async function login(
   socket: TLSSocket,
-  { context, attempts, address }: { context: Context; attempts: Attempts; address: string },
+  { seams, attempts, address }: { seams: Pick<Seams, 'paths' | 'clock' | 'log'>; attempts: Attempts; address: string },
 ): Promise<boolean> {
   for (let tries = 0; tries < triesOfOne; tries++) {
-    const waitMs = attempts.shutOutMs(address, context.clock.nowMs())
+    const waitMs = attempts.shutOutMs(address, seams.clock.nowMs())
     if (waitMs > 0) {
       socket.write(`Too many wrong passwords from ${address}. Try again in ${Math.ceil(waitMs / 60_000)} minutes.\n`)
       return false
@@ -30,21 +30,21 @@ export async function login(
     socket.write('Password: ')
     const given = await readLine(socket, { maxBytes: maxPasswordBytes })
     if (given === undefined) return false
-    const checked = turn.then(() => isRight(context, given))
+    const checked = turn.then(() => isRight(seams, given))
     turn = checked
     if (await checked) {
       attempts.onRight(address)
       return true
     }
-    attempts.onWrong(address, context.clock.nowMs())
-    context.log.warn('shell', 'a wrong password', { address })
+    attempts.onWrong(address, seams.clock.nowMs())
+    seams.log.warn('shell', 'a wrong password', { address })
     await delay(wrongMs)
     socket.write('Wrong password.\n')
   }
   return false
 }
 
-async function isRight({ paths, log }: Context, given: string): Promise<boolean> {
+async function isRight({ paths, log }: Pick<Seams, 'paths' | 'log'>, given: string): Promise<boolean> {
   try {
     return await isPassword(
       given,

@@ -1,10 +1,10 @@
 // JSON-RPC: every message has the answer that the standard asks for, and a stranger's has nothing but a refusal.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { systemClock } from '../../../daemon/context.ts'
 import { localIdentity } from '../../../daemon/server/access/authority.ts'
 import type { OwnVerbs } from '../../../daemon/server/lines/own-verbs.ts'
 import { type Client, Rpc } from '../../../daemon/server/lines/rpc.ts'
+import { systemClock } from '../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { Verbs } from '../../../daemon/verbs/table.ts'
 import { errorTable } from '../../../protocol/errors.ts'

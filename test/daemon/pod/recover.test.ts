@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../../daemon/context.ts'
+
 import type { Image } from '../../../daemon/image/store.ts'
 import { recoverPod } from '../../../daemon/pod/recover.ts'
-import { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
+import { type PodNeeds, PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import type { Keepers } from '../../../daemon/script/keepers.ts'
 import { ScriptQueue } from '../../../daemon/script/queue.ts'
 import type { Spares } from '../../../daemon/spare/spares.ts'
@@ -34,7 +34,7 @@ const nowMs = Date.UTC(2026, 10, 20, 10)
 
 type World = {
   dir: string
-  context: Context
+  needs: PodNeeds
   alive: Map<number, string>
   signals: [pid: number, signal: string][]
   spawned: number
@@ -53,10 +53,10 @@ function world(): World & Disposable {
     signals,
     told,
     spawned: 0,
-    context: {
+    needs: {
       paths: dataPaths(dir),
       settings: defaultSettings,
-      log: { info: tell, warn: tell, error: tell, flush: () => {} } as unknown as Context['log'],
+      log: { info: tell, warn: tell, error: tell, flush: () => {} } as unknown as PodNeeds['log'],
       clock: { nowMs: () => 1_000_000, wallMs: () => nowMs },
       processes: {
         spawn: async () => {
@@ -84,10 +84,10 @@ function world(): World & Disposable {
       scriptQueue: new ScriptQueue({ width: 1 }),
       spares: { take: async () => undefined } as unknown as Spares,
       random: () => 0.5,
-    } as Context,
+    } as PodNeeds,
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   }
-  const pod = made.context.paths.pod('web')
+  const pod = made.needs.paths.pod('web')
   mkdirSync(pod.runs, { recursive: true })
   mkdirSync(pod.logs, { recursive: true })
   return made
@@ -118,20 +118,20 @@ function pidless(number: number, more: Partial<RunRecord> = {}): RunRecord {
 }
 
 async function recovered(
-  { context }: World,
+  { needs }: World,
   records: Record<number, RunRecord>,
   want: Desired = desired,
 ): Promise<PodSupervisor> {
-  const paths = context.paths.pod('web')
+  const paths = needs.paths.pod('web')
   for (const [number, record] of Object.entries(records)) await writeRecord(paths, Number(number), record)
-  const pod = new PodSupervisor('web', context, { lastNumber: Math.max(0, ...Object.keys(records).map(Number)) })
+  const pod = new PodSupervisor('web', needs, { lastNumber: Math.max(0, ...Object.keys(records).map(Number)) })
   pod.putInForce(want, image)
-  await recoverPod(pod, context)
+  await recoverPod(pod, needs)
   return pod
 }
 
-const recordOf = ({ context }: World, number: number) =>
-  JSON.parse(readFileSync(runPaths(context.paths.pod('web'), number).record, 'utf8')) as RunRecord
+const recordOf = ({ needs }: World, number: number) =>
+  JSON.parse(readFileSync(runPaths(needs.paths.pod('web'), number).record, 'utf8')) as RunRecord
 
 for (const state of ['starting', 'up', 'stopping'] as const) {
   test(`a run that was ${state} is ${state} again, with its process, ticket, counts and times`, async () => {
@@ -256,7 +256,7 @@ test('a broken record is told and stops nothing', async () => {
   using at = world()
   at.alive.set(101, 'start')
   const { writeFileSync } = await import('node:fs')
-  writeFileSync(runPaths(at.context.paths.pod('web'), 2).record, '{"v":1,')
+  writeFileSync(runPaths(at.needs.paths.pod('web'), 2).record, '{"v":1,')
   const pod = await recovered(at, { 1: live(1) })
   assert.is(pod.slots.get(0)?.at, 'up')
   assert.ok(at.told.some(message => message.includes('2.json')))

@@ -3,10 +3,10 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../../daemon/context.ts'
 import type { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import { readOutput } from '../../../daemon/script/output.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
+import type { Seams } from '../../../daemon/system/seams.ts'
 import { makeDir } from '../store/dir.ts'
 
 const head = '2026-11-20T10:00:00.123456789Z stdout F '
@@ -18,11 +18,11 @@ function runIn(dir: string, text: string) {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
   const live = new Map([[1, {}]])
-  const context = { paths, clock: { nowMs: () => performance.now() } } as unknown as Context
+  const seams = { paths, clock: { nowMs: () => performance.now() } } as unknown as Seams
   const supervisor = { name: 'job', scripts: { live }, watch: () => () => {} } as unknown as PodSupervisor
   const read = async (offset: number) => {
     const { signal } = new AbortController()
-    const part = await readOutput(context, { supervisor, number: 1, offset, limit: 1e6, waitMs: 0, signal })
+    const part = await readOutput(seams, { supervisor, number: 1, offset, limit: 1e6, waitMs: 0, signal })
     return { ...part, bytes: part.bytes.toString() }
   }
   return { file, live, read }

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../../daemon/context.ts'
+
 import type { Watcher } from '../../../daemon/script/keepers.ts'
-import { ScriptRun } from '../../../daemon/script/script-run.ts'
+import { ScriptRun, type ScriptRunNeeds } from '../../../daemon/script/script-run.ts'
 import type { RunRecord, ScriptOfRun } from '../../../daemon/store/run-record.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Identity } from '../../../daemon/system/process.ts'
@@ -65,7 +65,7 @@ async function unanswered() {
     forget: () => {},
     giveUp: (key: string) => void givenUp.push(key),
   }
-  const context = {
+  const needs = {
     path: '',
     paths,
     settings: { ...defaultSettings, adoptTimeout },
@@ -73,8 +73,8 @@ async function unanswered() {
     clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
     processes: { identify: async () => now ?? (await identified.promise), sweepGroup: async () => {} },
     keepers,
-  } as unknown as Context
-  const run = new ScriptRun({ number: 1, record }, context, { name: 'job', onChanged() {}, onOver() {} })
+  } as unknown as ScriptRunNeeds
+  const run = new ScriptRun({ number: 1, record }, needs, { name: 'job', onChanged() {}, onOver() {} })
   run.command = ['true']
   await run.saveFirst(undefined)
   run.on({ type: 'turn' })

@@ -6,19 +6,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../../daemon/context.ts'
 import type { Authority } from '../../../daemon/server/access/authority.ts'
 import type { Rpc } from '../../../daemon/server/lines/rpc.ts'
 import { openDoors } from '../../../daemon/server/listen.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
+import type { Seams } from '../../../daemon/system/seams.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 
 test('a client that is reset while what serves HTTP is being loaded is no error of the host', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'p8a-listen-'))
-  const context = { paths: dataPaths(dir), settings: defaultSettings, log: {} } as unknown as Context
+  const seams = { paths: dataPaths(dir), settings: defaultSettings, log: {} } as unknown as Seams
   let port = 0
   const doors = await openDoors({
-    context,
+    seams,
     rpc: {} as Rpc,
     authority: {} as Authority,
     host: '127.0.0.1',

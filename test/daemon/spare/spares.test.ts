@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { mock } from 'node:test'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../../daemon/context.ts'
 import type { ShimPeer } from '../../../daemon/pod/live-run.ts'
 import { Spares } from '../../../daemon/spare/spares.ts'
 import { Gate } from '../../../daemon/system/gate.ts'
@@ -95,7 +94,7 @@ function world(options: { spares?: number; width?: number } = {}): World & Dispo
     shim: { node: 'node', file: 'shim.cjs' },
     startGate: gate,
     random: () => 0,
-  } as unknown as Context)
+  } as unknown as ConstructorParameters<typeof Spares>[0])
   const made: World & Disposable = {
     dir,
     spares,

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../../../daemon/context.ts'
 import type { Authority, Identity } from '../../../../daemon/server/access/authority.ts'
 import type { Visitor } from '../../../../daemon/server/doorstep.ts'
 import { makeHttpServer } from '../../../../daemon/server/http/http.ts'
 import type { Client, Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import type { Seams } from '../../../../daemon/system/seams.ts'
 import { P8aError, toWireError } from '../../../../protocol/errors.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
 
@@ -48,7 +48,7 @@ async function serving(
         ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is no JSON')) }
         : unauthorized(),
   } as unknown as Rpc
-  const http = makeHttpServer({ context: { settings } as unknown as Context, rpc, authority })
+  const http = makeHttpServer({ seams: { settings } as unknown as Seams, rpc, authority })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {
     sockets.add(socket)

@@ -1,10 +1,10 @@
 // Messages to answers, with verbs that only say what they were given. Not here: the doors (e2e/wire.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { systemClock } from '../../../../daemon/context.ts'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
 import type { OwnVerbs } from '../../../../daemon/server/lines/own-verbs.ts'
 import { type Client, Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import { systemClock } from '../../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import type { Verbs } from '../../../../daemon/verbs/table.ts'
 import { P8aError } from '../../../../protocol/errors.ts'

@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Context, systemClock } from '../../../../daemon/context.ts'
 import type { Authority } from '../../../../daemon/server/access/authority.ts'
 import { openShellDoor } from '../../../../daemon/server/shell/door.ts'
 import type { Certificate } from '../../../../daemon/server/tls/certificate.ts'
 import { makeCertificate } from '../../../../daemon/server/tls/make.ts'
+import { systemClock } from '../../../../daemon/system/clock.ts'
 import { dataPaths } from '../../../../daemon/system/paths.ts'
+import type { Seams } from '../../../../daemon/system/seams.ts'
 import { hashPassword } from '../../../../protocol/password.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
 
@@ -22,7 +23,7 @@ test('a prompt that cannot be begun is told in the log, and its person is let go
   writeFileSync(paths.shellPassword, await hashPassword('correct horse'))
   const logged: string[] = []
   const log = { info: () => {}, warn: () => {}, error: (_: string, message: string) => void logged.push(message) }
-  const context = { paths, settings: defaultSettings, clock: systemClock, log } as unknown as Context
+  const seams = { paths, settings: defaultSettings, clock: systemClock, log } as unknown as Seams
   const pair = await makeCertificate({ name: 'p8a', hosts: ['localhost'], now: new Date() })
   const authority = {
     present: () => {
@@ -30,7 +31,7 @@ test('a prompt that cannot be begun is told in the log, and its person is let go
     },
   } as unknown as Authority
   const door = await openShellDoor({
-    context,
+    seams,
     host: '127.0.0.1',
     port: 0,
     certificate: { pair, onChanged: () => {} } as unknown as Certificate,

@@ -1,0 +1,22 @@
+// The outside world as the parts of a host see it, so that tests can put their own in its place. It knows no part of the
+// host: what one part needs of another it is given by name.
+import type { Settings } from '../../protocol/settings.ts'
+import type { Clock } from './clock.ts'
+import type { HostLog } from './host-log.ts'
+import type { DataPaths } from './paths.ts'
+import type { Processes } from './process.ts'
+
+export type Seams = {
+  /** Where a host's files are; a host within another has its own. */
+  paths: DataPaths
+  settings: Settings
+  log: HostLog
+  clock: Clock
+  processes: Processes
+  /** This boot of the machine. */
+  boot: string
+  /** Program and arguments of a shim, without Node flags of the pod's. */
+  shim: { node: string; file: string }
+  /** From 0 to 1, anew each time. */
+  random(): number
+}
