@@ -1,12 +1,13 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
 import { errorTable, P8aError } from '../protocol/errors.ts'
-import type { Input } from './argv/commands.ts'
+import type { Caller, Context, Input } from './argv/command.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
-import { type Flag, walk } from './argv/walk.ts'
-import { type Context, openContext } from './context.ts'
+import { asksForJson, type Flag, walk } from './argv/walk.ts'
+import { dataDir } from './host/data-dir.ts'
 import { Output } from './say/output.ts'
 import { exitCodeOf, report } from './say/report.ts'
+import { table } from './table.ts'
 
 const versionFlag: Flag = { name: 'version', short: 'v', takesValue: false }
 
@@ -23,30 +24,32 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function open(options: Options, output: Output): Context {
   output.dataDir = options.text('data')
-  return openContext(options, output)
+  return {
+    output,
+    dataDir: dataDir(options.text('data')),
+    token: options.text('token') ?? (process.env.P8A_TOKEN || undefined),
+    cli: { table, dispatch },
+  }
 }
-
-/** Where a command line comes from: how it prints, and what its command gets beside its arguments. */
-export type Caller = { output: Output; open: (options: Options, output: Output) => Context }
 
 /**
  * Does what `argv` asks, and returns the exit code.
  * @throws {P8aError} what the command throws; `usage`
  */
-export async function dispatch(argv: readonly string[], caller: Caller): Promise<number> {
+async function dispatch(argv: readonly string[], caller: Caller): Promise<number> {
   const { output } = caller
   const start = commandAt(argv)
   const [before, words] = [argv.slice(0, start), argv.slice(start)]
   if (words[0] === 'help') return await help(words.slice(1).filter(word => !word.startsWith('-')))
-  if (words[0] === 'complete') return await (await import('./argv/completion.ts')).complete(words.slice(1))
+  if (words[0] === 'complete') return await (await import('./argv/completion.ts')).complete(table, words.slice(1))
   if (words[0] === undefined) {
     const { options } = walk(before, { flags: [...flagsOf(), versionFlag], params: false })
     return options.has('version') ? await printVersion(output) : await help([])
   }
   const group = words.filter(word => !word.startsWith('-'))
   const isHelp = argv.includes('--help') || argv.includes('-h')
-  if (isHelp && groupOf(group).length > 0) return await help(group)
-  const matched = match(words)
+  if (isHelp && groupOf(table, group).length > 0) return await help(group)
+  const matched = match(table, words)
   try {
     return await runCommand(matched, { before, words, caller })
   } catch (error) {
@@ -69,7 +72,7 @@ async function runCommand(
 /** Wrong usage without a hint of its own is answered with how the command is used. */
 function withUsage(error: unknown, { spec }: Matched): unknown {
   if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.hint !== undefined) return error
-  const [other] = typeof error.facts?.option === 'string' ? commandsWith(error.facts.option) : []
+  const [other] = typeof error.facts?.option === 'string' ? commandsWith(table, error.facts.option) : []
   const hint = other
     ? `That is an option of another command: pod ${other.usage}; see pod help ${nameOf(other)}`
     : `Usage: pod ${spec.usage}; see pod help ${nameOf(spec)}`
@@ -107,7 +110,7 @@ function checkArgs({ spec }: Matched, { args }: Input): void {
 
 async function help(words: readonly string[]): Promise<number> {
   const { printHelp } = await import('./argv/help.ts')
-  printHelp(words)
+  printHelp(table, words)
   return 0
 }
 
@@ -115,10 +118,4 @@ async function printVersion(output: Output): Promise<number> {
   const { version } = await import('../protocol/version.ts')
   output.answer({ version }, () => version)
   return 0
-}
-
-/** Errors of argv itself must come as JSON too, so this is looked for before anything is read. */
-export function asksForJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  return argv.slice(0, end === -1 ? undefined : end).includes('--json')
 }

@@ -5,7 +5,7 @@ import { dataDir } from '../host/data-dir.ts'
 import { openHost } from '../remote/remote-host.ts'
 import { findRemote, listRemotes } from '../remote/remotes.ts'
 import { printOut } from '../say/print.ts'
-import { commands, globalFlags } from './commands.ts'
+import { type CommandSpec, globalFlags } from './command.ts'
 import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { type Walked, walk } from './walk.ts'
 
@@ -17,20 +17,23 @@ const askMs = 500
 
 const nothing: Next = { words: [] }
 
+/** The word that has been begun, and the commands that there are. */
+type Begun = { table: readonly CommandSpec[]; current: string }
+
 /** Answers the shell: `argv` is `--`, then the words typed so far, of which the last is the unfinished one. */
-export async function complete(argv: readonly string[]): Promise<number> {
+export async function complete(table: readonly CommandSpec[], argv: readonly string[]): Promise<number> {
   const words = argv.slice(argv[0] === '--' ? 1 : 0)
   const current = words.at(-1) ?? ''
-  const next = await nextWords(words.slice(0, -1), current).catch(() => nothing)
+  const next = await nextWords(words.slice(0, -1), { table, current }).catch(() => nothing)
   for (const [word, about] of next.words) if (word.startsWith(current)) printOut(`${word}\t${about}\n`)
   printOut(next.files ? ':0\n' : ':4\n')
   return 0
 }
 
 /** What may stand behind `typed`, where `current` has been begun. */
-export async function nextWords(typed: readonly string[], current: string): Promise<Next> {
-  const matched = tryMatch(typed)
-  if (!matched) return commandWords(typed)
+export async function nextWords(typed: readonly string[], { table, current }: Begun): Promise<Next> {
+  const matched = tryMatch(table, typed)
+  if (!matched) return commandWords(table, typed)
   const rest = typed.slice(matched.words)
   const flags = flagsOf(matched.spec)
   const last = rest.at(-1)
@@ -38,14 +41,14 @@ export async function nextWords(typed: readonly string[], current: string): Prom
   if (flag) return valuesOf(flag.name)
   if (current.startsWith('-')) return { words: flagWords(matched) }
   // `host token` is a command, and the beginning of others.
-  const longer = rest.length === 0 ? commandWords(typed).words : []
+  const longer = rest.length === 0 ? commandWords(table, typed).words : []
   const next = await argumentWords(matched, walk(rest, { flags, params: matched.spec.takesParams ?? false }))
   return { ...next, words: [...longer, ...next.words] }
 }
 
-function tryMatch(typed: readonly string[]): Matched | undefined {
+function tryMatch(table: readonly CommandSpec[], typed: readonly string[]): Matched | undefined {
   try {
-    return match(typed)
+    return match(table, typed)
   } catch {
     // Not a command yet.
     return undefined
@@ -53,10 +56,10 @@ function tryMatch(typed: readonly string[]): Matched | undefined {
 }
 
 /** The next word of every command that begins with what was typed. */
-function commandWords(typed: readonly string[]): Next {
+function commandWords(table: readonly CommandSpec[], typed: readonly string[]): Next {
   const begun = (typed[0] === 'help' ? typed.slice(1) : typed).map(word => `${word} `).join('')
   const words = new Map<string, string>()
-  for (const spec of commands) {
+  for (const spec of table) {
     const name = nameOf(spec)
     if (!name.startsWith(begun)) continue
     const [word = '', second] = name.slice(begun.length).split(' ')

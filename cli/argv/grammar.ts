@@ -1,8 +1,9 @@
-// Finds the command that argv names, and reads what its line of usage says. It must not run anything.
+// Finds the command that argv names, and reads what its line of usage says. It must not run anything, and
+// is given the table of commands.
 import { P8aError } from '../../protocol/errors.ts'
-import { type CommandSpec, commands, type FlagLine, globalFlags } from './commands.ts'
+import { nearest } from '../say/nearest.ts'
+import { type CommandSpec, type FlagLine, globalFlags } from './command.ts'
 import { commandElsewhere } from './elsewhere.ts'
-import { nearest } from './nearest.ts'
 import type { Flag } from './walk.ts'
 
 /** A command, and how many words name it. */
@@ -12,23 +13,23 @@ export type Matched = { spec: CommandSpec; words: number }
 export type Arg = { name: string; isRequired: boolean; isVariadic: boolean }
 
 /**
- * The command that `words` begin with; more words are tried before fewer.
+ * The command of `table` that `words` begin with; more words are tried before fewer.
  * @throws {P8aError} `usage`, with the nearest command as hint
  */
-export function match(words: readonly string[]): Matched {
+export function match(table: readonly CommandSpec[], words: readonly string[]): Matched {
   for (const count of [3, 2, 1]) {
     const name = words.slice(0, count).join(' ')
-    const spec = commands.find(spec => words.length >= count && namesOf(spec).includes(name))
+    const spec = table.find(spec => words.length >= count && namesOf(spec).includes(name))
     if (spec) return { spec, words: count }
   }
-  throw unknownCommand(words)
+  throw unknownCommand(table, words)
 }
 
 /** The commands that begin with `words`, where these are a command's beginning alone: `host`. */
-export function groupOf(words: readonly string[]): CommandSpec[] {
+export function groupOf(table: readonly CommandSpec[], words: readonly string[]): CommandSpec[] {
   const beginning = words.join(' ')
-  if (beginning === '' || commands.some(spec => namesOf(spec).includes(beginning))) return []
-  return commands.filter(spec => nameOf(spec).startsWith(`${beginning} `))
+  if (beginning === '' || table.some(spec => namesOf(spec).includes(beginning))) return []
+  return table.filter(spec => nameOf(spec).startsWith(`${beginning} `))
 }
 
 /** The name of a command: `start`, `host start`. */
@@ -53,8 +54,8 @@ export function flagsOf(spec?: CommandSpec): Flag[] {
 }
 
 /** The commands that have an option of their own called `name`. */
-export function commandsWith(name: string): CommandSpec[] {
-  return commands.filter(({ flags = [] }) => flags.some(flag => readFlag(flag).name === name))
+export function commandsWith(table: readonly CommandSpec[], name: string): CommandSpec[] {
+  return table.filter(({ flags = [] }) => flags.some(flag => readFlag(flag).name === name))
 }
 
 function readFlag([text]: FlagLine): Flag {
@@ -62,9 +63,9 @@ function readFlag([text]: FlagLine): Flag {
   return { name, short: /^-([a-z])\b/.exec(text)?.[1], takesValue: text.includes('<') }
 }
 
-function unknownCommand(words: readonly string[]): P8aError {
+function unknownCommand(table: readonly CommandSpec[], words: readonly string[]): P8aError {
   const [first = '', second] = words.filter(word => !word.startsWith('-'))
-  const names = commands.flatMap(namesOf)
+  const names = table.flatMap(namesOf)
   const inGroup = names.filter(name => name.startsWith(`${first} `))
   if (inGroup.length > 0) {
     const what =

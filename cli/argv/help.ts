@@ -2,23 +2,23 @@
 // commands takes longer than what `pod status` does of its own.
 import { type CAC, cac } from 'cac'
 import { openStdout, printOut } from '../say/print.ts'
-import { type CommandSpec, commands, globalFlags } from './commands.ts'
+import { type CommandSpec, globalFlags } from './command.ts'
 import { groupOf, match } from './grammar.ts'
 
 /**
  * Prints the help of the command that `words` begin with, or without words that of `pod` itself.
  * @throws {P8aError} `usage`
  */
-export function printHelp(words: readonly string[]): void {
-  const group = groupOf(words)
+export function printHelp(table: readonly CommandSpec[], words: readonly string[]): void {
+  const group = groupOf(table, words)
   if (group.length > 0) printGroup(words, group)
-  else printCommand(words)
+  else printCommand(table, words)
 }
 
-function printCommand(words: readonly string[]): void {
-  const cli = declare()
-  const spec = words.length === 0 ? undefined : match(words).spec
-  const shown = spec ? cli.commands[commands.indexOf(spec)] : cli
+function printCommand(table: readonly CommandSpec[], words: readonly string[]): void {
+  const cli = declare(table)
+  const spec = words.length === 0 ? undefined : match(table, words).spec
+  const shown = spec ? cli.commands[table.indexOf(spec)] : cli
   // cac prints it by itself.
   openStdout()
   shown?.outputHelp()
@@ -32,11 +32,11 @@ function printGroup(words: readonly string[], group: readonly CommandSpec[]): vo
 }
 
 /** The commands as cac knows them. */
-function declare(): CAC {
+function declare(table: readonly CommandSpec[]): CAC {
   const cli = cac('pod')
   for (const [flag, about] of globalFlags) cli.option(flag, about)
   cli.globalCommand.helpCallback = tidyHelp
-  for (const spec of commands) {
+  for (const spec of table) {
     const command = cli.command(spec.usage, spec.about)
     for (const [flag, about] of spec.flags ?? []) command.option(flag, about)
     for (const alias of spec.aliases ?? []) command.alias(alias)

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { FlagLine } from './commands.ts'
+import type { FlagLine } from './command.ts'
 import type { Options } from './options.ts'
 
 export const startFlags: readonly FlagLine[] = [

@@ -1,8 +1,8 @@
 // Reads a command's arguments from raw argv, keeping every value exactly as typed. It knows which flags take a value
 // from what it is given; it must not know any command. (cac's own parser turns "024" and "1e3" into numbers.)
 import { P8aError } from '../../protocol/errors.ts'
+import { nearest } from '../say/nearest.ts'
 import { optionElsewhere } from './elsewhere.ts'
-import { nearest } from './nearest.ts'
 import { Options } from './options.ts'
 
 /** An option a command declares: `--name`, perhaps `-s`, with a value or without. */
@@ -44,6 +44,12 @@ function walkTail(words: string[], before: Record<string, string>): Pick<Walked,
     tail.error = error
   }
   return { params: { ...before, ...Object.fromEntries(walker.params) }, tail }
+}
+
+/** Errors of argv itself must come as JSON too, so this is looked for before anything is read. */
+export function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end === -1 ? undefined : end).includes('--json')
 }
 
 class Walker {

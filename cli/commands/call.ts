@@ -1,6 +1,6 @@
 // pod call: calls a function that a pod exports, and prints what it returns.
 import { P8aError } from '../../protocol/errors.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { spin } from '../say/spinner.ts'

@@ -1,6 +1,6 @@
 // pod completion: prints what a shell has to load. It is a program for the shell either way, so --json changes nothing.
 import { P8aError } from '../../protocol/errors.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { printScript, shells } from '../argv/completion-script.ts'
 
 export const run: Run = async ({ args: [shell = ''] }) => {

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
 import type { RunOutput } from '../../protocol/methods.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../argv/command.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
+import { Session } from '../remote/session.ts'
 import { openStdout, printErr } from '../say/print.ts'
 import { endText } from '../say/run-end.ts'
-import { Session } from '../shell/session.ts'
 
 /** How long the host is to wait for more before it answers with nothing. */
 const waitMs = 20_000
@@ -25,7 +25,13 @@ const signalBase = 128
 export async function follow({ remote }: RemoteHost, run: string, context: Context): Promise<number> {
   const { output } = context
   const never = new AbortController().signal
-  const session = await Session.open({ remote, context, tell: printErr, patienceMs, signal: context.signal ?? never })
+  const session = await Session.open({
+    remote,
+    reach: context,
+    tell: printErr,
+    patienceMs,
+    signal: context.signal ?? never,
+  })
   const untilAnswered: Ask = async work => {
     for (;;) {
       await session.connected()

@@ -1,6 +1,6 @@
 // pod host audit: what was changed on the host on this machine, by whom, from where, and with what outcome.
 import type { AuditEntry } from '../../protocol/methods.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { localTime } from '../say/amounts.ts'
 import { type Cell, table } from '../say/table.ts'

@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/methods.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import type { Client } from '../client/client.ts'

@@ -1,7 +1,7 @@
 // pod host start: starts the daemon here, in this very process or in the background.
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { defaultPort } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'

@@ -1,5 +1,5 @@
 // pod host stop: ends the host on this machine and waits until it is gone.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { processGone } from '../host/process-gone.ts'
 import { count } from '../say/amounts.ts'

@@ -1,5 +1,5 @@
 // pod host token add: makes a token of the host on this machine, and prints its secret, which nobody can see again.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { tokenText } from '../say/token.ts'

@@ -1,6 +1,6 @@
 // pod host token list: the tokens of the host on this machine, without their secrets.
 import type { TokenInfo } from '../../protocol/methods.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { ago } from '../say/amounts.ts'
 import { type Cell, table } from '../say/table.ts'

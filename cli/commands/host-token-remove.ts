@@ -1,5 +1,5 @@
 // pod host token remove: ends a token of the host on this machine, and every connection that it opened.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 
 export const run: Run = async ({ args: [name = ''] }, context) => {

@@ -1,7 +1,7 @@
 // pod host token: prints the token of the host on this machine.
 import { readFile } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { tokenFile } from '../host/data-dir.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {

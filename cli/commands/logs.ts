@@ -1,7 +1,7 @@
 // pod logs: prints the log lines that are asked for as they arrive, never holding more than a few batches.
 import { once } from 'node:events'
 import type { MethodInput } from '../../protocol/methods.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { LogLines } from '../say/log-line.ts'

@@ -1,5 +1,5 @@
 // pod output: prints what a run of a script wrote, byte for byte.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { printOutput } from './follow-run.ts'
 

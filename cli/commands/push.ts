@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import type { Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { readScript } from '../bundle/script-file.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { size } from '../say/amounts.ts'

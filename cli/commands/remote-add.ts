@@ -2,11 +2,10 @@
 // certificate has to be seen.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import { certificateChanged, readFingerprintText, sameFingerprint } from '../client/fingerprint.ts'
-import type { Context } from '../context.ts'
 import { isInvite, parseInvite } from '../remote/invite.ts'
 import { type Found, probe } from '../remote/probe.ts'
 import { addRemote, checkFree } from '../remote/remotes.ts'

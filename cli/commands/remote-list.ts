@@ -1,6 +1,6 @@
 // pod remote list: every remote, and whether a host answers there.
 
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { formatAddress } from '../client/address.ts'
 import { type Found, probe } from '../remote/probe.ts'
 import { listRemotes } from '../remote/remotes.ts'

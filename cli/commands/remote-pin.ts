@@ -1,5 +1,5 @@
 // pod remote pin: pins another certificate of a host. It shows nothing to that host, and asks it nothing.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { readFingerprintText } from '../client/fingerprint.ts'
 import { pinRemote } from '../remote/remotes.ts'
 

@@ -1,5 +1,5 @@
 // pod remote remove: forgets a remote; the host itself is not asked.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { removeRemote } from '../remote/remotes.ts'
 
 export const run: Run = async ({ args: [name = ''] }, { output }) => {

@@ -1,5 +1,5 @@
 // pod remove: removes a pod and everything that was kept of it.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { spin } from '../say/spinner.ts'
 

@@ -1,5 +1,5 @@
 // pod restart: stops a pod and starts its newest version.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'

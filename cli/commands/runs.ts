@@ -1,6 +1,6 @@
 // pod runs: the runs of a pod, those that ended too.
 import type { MethodInput, RunInfo } from '../../protocol/methods.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { ago, duration, localTime } from '../say/amounts.ts'

@@ -1,6 +1,6 @@
 // pod scale: sets how many runs a pod has.
 import { maxScale } from '../../protocol/limits.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { wholeNumber } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'

@@ -1,15 +1,16 @@
 // pod shell: a prompt on a host, or on one pod of it; with a script on stdin, its lines are run one by one.
 import { checkName } from '../../protocol/names.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { findRemote } from '../remote/remotes.ts'
+import { Session } from '../remote/session.ts'
 import { printErr, printOut } from '../say/print.ts'
 import { exitCodeOf, report } from '../say/report.ts'
 import { completeLine } from '../shell/completer.ts'
 import { Plain } from '../shell/plain.ts'
 import { Script } from '../shell/script.ts'
-import { Session } from '../shell/session.ts'
-import { exitWord, Shell, type ShellOptions } from '../shell/shell.ts'
+import { Shell, type ShellOptions } from '../shell/shell.ts'
 import { Terminal } from '../shell/terminal.ts'
+import { exitWord } from '../shell/verbs.ts'
 
 /** How long a script waits for a host that is gone. A person waits as long as he likes. */
 const scriptPatienceMs = 30_000
@@ -27,7 +28,13 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
 async function runScript({ place, context }: Opened): Promise<number> {
   const never = new AbortController().signal
   const remote = findRemote(place.remote, context.dataDir)
-  const session = await Session.open({ remote, context, tell: printErr, patienceMs: scriptPatienceMs, signal: never })
+  const session = await Session.open({
+    remote,
+    reach: context,
+    tell: printErr,
+    patienceMs: scriptPatienceMs,
+    signal: never,
+  })
   const input = new Script(process.stdin)
   const shell = new Shell({ place, session, context, input })
   try {
@@ -53,7 +60,7 @@ const plainOf: PersonOf = () => new Plain()
 async function talk({ place, context }: Opened, personOf: PersonOf): Promise<number> {
   const left = new AbortController()
   const remote = findRemote(place.remote, context.dataDir)
-  const session = await Session.open({ remote, context, tell: printOut, signal: left.signal })
+  const session = await Session.open({ remote, reach: context, tell: printOut, signal: left.signal })
   const person = personOf({ place, session, context })
   person.left.signal.addEventListener('abort', () => left.abort())
   session.onLost = () => {

@@ -1,5 +1,5 @@
 // pod status: all pods of a host in a table, or one in detail.
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podDetail, podTable } from '../say/pod-table.ts'
 

@@ -1,6 +1,6 @@
 // pod stop: stops all runs of a pod, and says how they ended.
 import type { Stopped } from '../../protocol/methods.ts'
-import type { Run } from '../argv/commands.ts'
+import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { endText } from '../say/run-end.ts'
 import { spin } from '../say/spinner.ts'

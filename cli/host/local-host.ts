@@ -1,7 +1,6 @@
 // A connection to the host on this machine, for the `pod host …` commands.
 import { P8aError } from '../../protocol/errors.ts'
 import { type Client, connect } from '../client/client.ts'
-import type { Context } from '../context.ts'
 import { socketFile } from './data-dir.ts'
 
 /**
@@ -9,7 +8,7 @@ import { socketFile } from './data-dir.ts'
  * @throws {P8aError} `host_unreachable`, saying that no host runs where that is so
  */
 export async function withLocalHost<T>(
-  { dataDir }: Pick<Context, 'dataDir'>,
+  { dataDir }: { dataDir: string },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = await connect({ kind: 'unix', path: socketFile(dataDir) }).catch(error => {

@@ -1,20 +1,15 @@
 // Whether a host answers at a remote, within a deadline. An outcome, never an error.
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/methods.ts'
-import type { Context } from '../context.ts'
-import { openHost } from './remote-host.ts'
+import { openHost, type Reach } from './remote-host.ts'
 import type { Remote } from './remotes.ts'
 
 export type Found = { answers: true; version: string; pods: number } | { answers: false; problem: string; code: string }
 
 /** Asks the host at `remote` what it is, and gives it `withinMs`. */
-export async function probe(
-  remote: Remote,
-  context: Pick<Context, 'dataDir' | 'token'>,
-  withinMs: number,
-): Promise<Found> {
+export async function probe(remote: Remote, reach: Reach, withinMs: number): Promise<Found> {
   try {
-    const host = await openHost(remote, context, AbortSignal.timeout(withinMs))
+    const host = await openHost(remote, reach, AbortSignal.timeout(withinMs))
     const info = await host.call('host.info', {}).finally(() => host.client.close())
     return { answers: true, version: info.version, pods: podCount(info) }
   } catch (error) {

@@ -3,12 +3,21 @@ import { P8aError } from '../../protocol/errors.ts'
 import { shellTicketEnv } from '../../protocol/limits.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { type Client, type CommandUser, connect } from '../client/client.ts'
-import type { Context } from '../context.ts'
 import { ownToken } from './own-token.ts'
 import { findRemote, type Remote } from './remotes.ts'
 
 type PathMethod = { [M in MethodName]: 'path' extends keyof MethodInput<M> ? M : never }[MethodName]
 type Without<M extends MethodName> = Omit<MethodInput<M>, 'path' | 'stream'>
+
+/** What it takes to reach a host beside its remote. */
+export type Reach = {
+  /** The data directory that `local` means. */
+  dataDir: string
+  /** A token that goes before the remote's own. */
+  token: string | undefined
+  /** Ends the connection, whatever it is doing. */
+  signal?: AbortSignal | undefined
+}
 
 export class RemoteHost {
   readonly remote: Remote
@@ -49,8 +58,8 @@ export class RemoteHost {
  * Connects to the remote called `name`, does `work` there, and closes the connection.
  * @throws {P8aError} `remote_not_found`, what {@link connect} throws, and what `work` throws
  */
-export async function withHost<T>(name: string, context: Context, work: (host: RemoteHost) => Promise<T>): Promise<T> {
-  const host = await openHost(findRemote(name, context.dataDir), context, context.signal)
+export async function withHost<T>(name: string, reach: Reach, work: (host: RemoteHost) => Promise<T>): Promise<T> {
+  const host = await openHost(findRemote(name, reach.dataDir), reach, reach.signal)
   try {
     return await work(host)
   } finally {
@@ -67,11 +76,7 @@ function namingRemote(error: unknown, name: string): unknown {
 }
 
 /** Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. */
-export async function openHost(
-  remote: Remote,
-  { dataDir, token }: Pick<Context, 'dataDir' | 'token'>,
-  signal?: AbortSignal,
-): Promise<RemoteHost> {
+export async function openHost(remote: Remote, { dataDir, token }: Reach, signal?: AbortSignal): Promise<RemoteHost> {
   const known = token ?? remote.token ?? (await ownToken(remote.address, dataDir))
   const { fingerprint } = remote
   const ticket = remote.address.kind === 'unix' ? process.env[shellTicketEnv] : undefined

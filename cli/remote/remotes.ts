@@ -1,9 +1,9 @@
 // The remotes: names for hosts, kept in the user's config file. `local` is always there. It must not connect to anything.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
-import { nearest } from '../argv/nearest.ts'
 import { type Address, parseAddress } from '../client/address.ts'
 import { socketFile } from '../host/data-dir.ts'
+import { nearest } from '../say/nearest.ts'
 import { readConfig, type SavedRemote, writeConfig } from './config-file.ts'
 
 /** A host that has a name. `path` is `''` for the root host there. */

@@ -1,12 +1,11 @@
 // What TAB brings in the shell: verbs, what the shell and the pod add to them, pods' names, options, files.
 import { readdir } from 'node:fs/promises'
+import type { Context } from '../argv/command.ts'
 import { nextWords } from '../argv/completion.ts'
 import { nameOf } from '../argv/grammar.ts'
-import type { Context } from '../context.ts'
+import type { Session } from '../remote/session.ts'
 import { podCommandNames } from './pod-commands.ts'
-import type { Session } from './session.ts'
-import { exitWord } from './shell.ts'
-import { commandLine, type Place, shellVerbs } from './verbs.ts'
+import { commandLine, exitWord, type Place, shellVerbs } from './verbs.ts'
 
 export type CompleterOptions = { place: Place; session: Session; context: Context }
 
@@ -24,20 +23,21 @@ export async function completeLine(line: string, options: CompleterOptions): Pro
   }
 }
 
-async function firstWords({ place, session }: CompleterOptions): Promise<string[]> {
+async function firstWords({ place, session, context }: CompleterOptions): Promise<string[]> {
   const own = await podCommandNames(session.host, place.name).catch(() => [])
-  const words = new Set([...own, ...shellVerbs().map(nameOf), 'worker', 'shell', 'help', exitWord])
+  const words = new Set([...own, ...shellVerbs(context.cli.table).map(nameOf), 'worker', 'shell', 'help', exitWord])
   return [...words].sort().map(withBlank)
 }
 
 async function laterWords(typed: string[], current: string, options: CompleterOptions): Promise<string[]> {
+  const { table } = options.context.cli
   if (typed[0] === 'worker') return await workerWords(typed, options)
-  if (typed[0] === 'help') return shellVerbs().map(nameOf).map(withBlank)
+  if (typed[0] === 'help') return shellVerbs(table).map(nameOf).map(withBlank)
   // The name is completed where it stands, so that of the pod whose shell it is is not put before.
-  const argv = commandLine(typed, { ...options.place, name: undefined })
+  const argv = commandLine(typed, { place: { ...options.place, name: undefined }, table })
   if (!argv) return []
   const [verb = '', ...rest] = argv
-  const next = await nextWords([verb, '--data', options.context.dataDir, ...rest], current)
+  const next = await nextWords([verb, '--data', options.context.dataDir, ...rest], { table, current })
   return next.files ? await filesFrom(current) : next.words.map(([word]) => withBlank(word))
 }
 

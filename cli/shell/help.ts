@@ -1,4 +1,5 @@
 // What `help` prints in the shell.
+import type { CommandSpec } from '../argv/command.ts'
 import type { Output } from '../say/output.ts'
 import { table } from '../say/table.ts'
 import { shellVerbs, usageOf } from './verbs.ts'
@@ -15,10 +16,13 @@ export const builtIns: readonly (readonly [usage: string, about: string])[] = [
 ]
 
 /** @param own names of the pod's own commands */
-export async function printShellHelp(own: readonly string[], output: Output): Promise<void> {
+export async function printShellHelp(
+  own: readonly string[],
+  { table: commands, output }: { table: readonly CommandSpec[]; output: Output },
+): Promise<void> {
   const rows = [
     ...own.map(name => [name, 'A command of this pod'] as const),
-    ...shellVerbs().map(spec => [usageOf(spec), spec.about] as const),
+    ...shellVerbs(commands).map(spec => [usageOf(spec), spec.about] as const),
     ...builtIns,
   ]
   const text = output.json ? '' : await table(['COMMAND', 'WHAT IT DOES'], rows, output)

@@ -2,25 +2,22 @@
 // lines come from.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
+import type { Caller, Cli, Context } from '../argv/command.ts'
 import { nameOf } from '../argv/grammar.ts'
-import { nearest } from '../argv/nearest.ts'
-import { type Context, openContext } from '../context.ts'
-import { asksForJson, type Caller, dispatch } from '../run.ts'
+import { asksForJson } from '../argv/walk.ts'
+import type { Session } from '../remote/session.ts'
+import { nearest } from '../say/nearest.ts'
 import { Output } from '../say/output.ts'
 import { exitCodeOf, report } from '../say/report.ts'
 import { printShellHelp } from './help.ts'
 import type { Input } from './input.ts'
 import { podCommandNames, runPodCommand } from './pod-commands.ts'
-import type { Session } from './session.ts'
-import { commandLine, type Place, shellVerbs } from './verbs.ts'
+import { commandLine, exitWord, type Place, shellVerbs } from './verbs.ts'
 import { wordsOf } from './words.ts'
 import { givenUp, wanted, workerInfo } from './workers.ts'
 
 /** The exit code of what Ctrl-C has ended. */
 const interruptedCode = 130
-
-/** What leaves the shell. */
-export const exitWord = '.exit'
 
 /** How one line is run. */
 type How = { output: Output; signal: AbortSignal }
@@ -33,6 +30,7 @@ export class Shell {
   #context: Context
   #output: Output
   #input: Input
+  #cli: Cli
 
   constructor({ place, session, context, input }: ShellOptions) {
     this.#place = place
@@ -40,6 +38,7 @@ export class Shell {
     this.#context = context
     this.#output = context.output
     this.#input = input
+    this.#cli = context.cli
   }
 
   /** Runs a line, and returns its exit code; errors are printed. `signal` ends it. */
@@ -77,9 +76,9 @@ export class Shell {
     }
     const code = await this.#runBuiltIn(words, own, how)
     if (code !== undefined) return code
-    const argv = commandLine(words, this.#place)
-    if (!argv) throw unknown(words[0] ?? '', own)
-    return await dispatch(argv, this.#caller(how))
+    const argv = commandLine(words, { place: this.#place, table: this.#cli.table })
+    if (!argv) throw this.#unknown(words[0] ?? '', own)
+    return await this.#cli.dispatch(argv, this.#caller(how))
   }
 
   /** Undefined where the shell itself knows no such thing. */
@@ -87,8 +86,8 @@ export class Shell {
     const { host } = this.#session
     const [first, second, third, ...more] = words.filter(word => word !== '--json')
     if (first === 'help') {
-      if (second === undefined) await printShellHelp(own, how.output)
-      else return await dispatch(words, this.#caller(how))
+      if (second === undefined) await printShellHelp(own, { table: this.#cli.table, output: how.output })
+      else return await this.#cli.dispatch(words, this.#caller(how))
       return 0
     }
     if (first === 'restart' && second === undefined && this.#place.name === undefined) {
@@ -113,7 +112,7 @@ export class Shell {
     for (const name of names) {
       if (how.signal.aborted) break
       try {
-        worst = Math.max(worst, await dispatch(['restart', this.#place.remote, name], this.#caller(how)))
+        worst = Math.max(worst, await this.#cli.dispatch(['restart', this.#place.remote, name], this.#caller(how)))
       } catch (error) {
         if (error instanceof P8aError && isOfConnection(error)) throw error
         await report(inWordsOfTheShell(error, this.#place.remote), how.output)
@@ -125,8 +124,15 @@ export class Shell {
 
   /** A verb has a connection of its own, so that it can be ended without ending the shell's. */
   #caller({ output, signal }: How): Caller {
-    const { dataDir, token } = this.#context
-    return { output, open: options => ({ ...openContext(options, output), dataDir, token, signal }) }
+    return { output, open: () => ({ ...this.#context, output, signal }) }
+  }
+
+  #unknown(word: string, own: readonly string[]): P8aError {
+    const verbs = shellVerbs(this.#cli.table).map(nameOf)
+    const meant = nearest(word, [...own, ...verbs, 'worker', 'shell', 'help', exitWord])
+    return new P8aError('usage', `Unknown command ${JSON.stringify(word)}`, {
+      hint: meant ? `Did you mean "${meant}"?` : 'All commands: help',
+    })
   }
 }
 
@@ -142,13 +148,6 @@ function inWordsOfTheShell(error: unknown, remote: string): unknown {
 
 function isOfConnection({ code }: P8aError): boolean {
   return code === 'host_gone' || code === 'host_unreachable'
-}
-
-function unknown(word: string, own: readonly string[]): P8aError {
-  const meant = nearest(word, [...own, ...shellVerbs().map(nameOf), 'worker', 'shell', 'help', exitWord])
-  return new P8aError('usage', `Unknown command ${JSON.stringify(word)}`, {
-    hint: meant ? `Did you mean "${meant}"?` : 'All commands: help',
-  })
 }
 
 function wrongWorker(): P8aError {

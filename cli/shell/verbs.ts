@@ -1,18 +1,23 @@
 // The verbs as they are typed in the shell: without the remote, and without the pod's name where the shell is that pod's.
-import type { CommandSpec } from '../argv/commands.ts'
-import { commands } from '../argv/commands.ts'
+import type { CommandSpec } from '../argv/command.ts'
 import { argsOf, flagsOf, nameOf } from '../argv/grammar.ts'
 import { walk } from '../argv/walk.ts'
 
 /** The host that the shell is on, by the name of its remote, and the pod whose shell it is now. */
 export type Place = { remote: string; name: string | undefined }
 
+/** Where words were typed, and the commands that there are. */
+type Typed = { place: Place; table: readonly CommandSpec[] }
+
+/** What leaves the shell. */
+export const exitWord = '.exit'
+
 /** Verbs for which the name is always typed: what they do cannot be undone. */
 const alwaysNamed = ['remove']
 
 /** The commands that are about a remote, other than the shell itself. */
-export function shellVerbs(): CommandSpec[] {
-  return commands.filter(spec => argsOf(spec)[0]?.name === 'remote' && nameOf(spec) !== 'shell')
+export function shellVerbs(table: readonly CommandSpec[]): CommandSpec[] {
+  return table.filter(spec => argsOf(spec)[0]?.name === 'remote' && nameOf(spec) !== 'shell')
 }
 
 /** How a verb is used in the shell: `start <name>`. */
@@ -21,9 +26,10 @@ export function usageOf(spec: CommandSpec): string {
 }
 
 /** The command line that `words` mean in the shell, or undefined where the first of them is no verb. */
-export function commandLine(words: readonly string[], { remote, name }: Place): string[] | undefined {
+export function commandLine(words: readonly string[], { place, table }: Typed): string[] | undefined {
+  const { remote, name } = place
   const [verb = '', ...rest] = words
-  const spec = shellVerbs().find(spec => nameOf(spec) === verb || spec.aliases?.includes(verb))
+  const spec = shellVerbs(table).find(spec => nameOf(spec) === verb || spec.aliases?.includes(verb))
   if (!spec) return undefined
   return [verb, remote, ...(name !== undefined && isNameLeftOut(spec, rest) ? [name] : []), ...rest]
 }

@@ -1,5 +1,5 @@
 // The times that are read without loading anything: so long ago, and dates in the form of ISO 8601. Pure.
-import type { Moment } from './time.ts'
+import { dayOf, instant, type Moment } from './moment.ts'
 
 const second = 1000
 const units: [pattern: RegExp, ms: number][] = [
@@ -16,16 +16,6 @@ const units: [pattern: RegExp, ms: number][] = [
 export function quickMoment(text: string, now: Date): Moment | undefined {
   if (/^now$/i.test(text)) return instant(now)
   return longAgo(text, now) ?? isoMoment(text)
-}
-
-/** The local day that `date` is in, from its first instant to the first one of the next. */
-export function dayOf(date: Date): Moment {
-  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
-  return { start: new Date(year, month, day), end: new Date(year, month, day + 1) }
-}
-
-export function instant(date: Date): Moment {
-  return { start: date, end: date }
 }
 
 /** `last 5 mins`, `last hour`, `5m`, `1h30m`, `2 days ago`. */

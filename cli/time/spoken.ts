@@ -1,7 +1,6 @@
 // Times in people's words, by chrono-node; the only file that loads it. Pure.
 import type { ParsedComponents, ParsedResult } from 'chrono-node'
-import { dayOf, instant } from './quick.ts'
-import type { Moment } from './time.ts'
+import { dayOf, instant, type Moment } from './moment.ts'
 
 /** Words that may stand beside a time and change nothing. */
 const fillers = /\b(?:from|at|on|the|in|of|around)\b|[\s,]/gi

@@ -1,9 +1,7 @@
 // Reads the time that `--time` names as a span. A pure function of the text and of now; it must not look at a clock.
 import { P8aError } from '../../protocol/errors.ts'
+import type { Moment } from './moment.ts'
 import { quickMoment } from './quick.ts'
-
-/** A stretch of time that is named as one: a day, or, where both are the same, an instant. */
-export type Moment = { start: Date; end: Date }
 
 type Span = { since?: Date; until?: Date }
 

@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nextWords } from '../../../cli/argv/completion.ts'
+import { table } from '../../../cli/table.ts'
 import { fakeHost } from '../client/fake-host.ts'
 import { pod } from '../pod-command.ts'
 import { scratch } from '../scratch.ts'
 
-const words = async (typed: string[], current = '') => (await nextWords(typed, current)).words.map(([word]) => word)
+const words = async (typed: string[], current = '') =>
+  (await nextWords(typed, { table, current })).words.map(([word]) => word)
 
 test('nextWords() knows commands, of one word and of two', async () => {
   const first = await words([])
@@ -22,7 +24,7 @@ test('nextWords() knows options and some of their values', async () => {
 })
 
 test('nextWords() leaves file names to the shell', async () => {
-  assert.equal(await nextWords(['push', 'local', 'web'], ''), { words: [], files: true })
+  assert.equal(await nextWords(['push', 'local', 'web'], { table, current: '' }), { words: [], files: true })
 })
 
 test('pod complete answers with remotes, and with the pods of a host that answers', async () => {

@@ -1,11 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { argsOf, match, nameOf } from '../../../cli/argv/grammar.ts'
+import { table } from '../../../cli/table.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
 
 test('match() tries two words before one, and knows aliases', () => {
   const found = (...words: string[]) => {
-    const { spec, words: count } = match(words)
+    const { spec, words: count } = match(table, words)
     return [nameOf(spec), count]
   }
   assert.equal(found('host', 'status'), ['host status', 2])
@@ -17,7 +18,7 @@ test('match() tries two words before one, and knows aliases', () => {
 test('match() says where that is which others call otherwise', () => {
   const hint = (...words: string[]) => {
     try {
-      return match(words).words
+      return match(table, words).words
     } catch (error) {
       return (error as P8aError).hint
     }
@@ -30,7 +31,7 @@ test('match() says where that is which others call otherwise', () => {
 
 test('argsOf() reads what a line of usage needs, allows and repeats', () => {
   const args = (...words: string[]) =>
-    argsOf(match(words).spec).map(arg => `${arg.name}${arg.isRequired ? '!' : ''}${arg.isVariadic ? '*' : ''}`)
+    argsOf(match(table, words).spec).map(arg => `${arg.name}${arg.isRequired ? '!' : ''}${arg.isVariadic ? '*' : ''}`)
   assert.equal(args('call'), ['remote!', 'name!', 'fn!', 'args*'])
   assert.equal(args('logs'), ['remote!', 'name'])
   assert.equal(args('host', 'token'), [])

@@ -2,9 +2,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { commandLine, shellVerbs } from '../../../cli/shell/verbs.ts'
+import { table } from '../../../cli/table.ts'
 
-const onHost = (line: string) => commandLine(line.split(' '), { remote: 'origin', name: undefined })?.join(' ')
-const onPod = (line: string) => commandLine(line.split(' '), { remote: 'origin', name: 'web' })?.join(' ')
+const typedIn = (name: string | undefined) => (line: string) =>
+  commandLine(line.split(' '), { place: { remote: 'origin', name }, table })?.join(' ')
+const onHost = typedIn(undefined)
+const onPod = typedIn('web')
 
 test('commandLine() puts the remote behind the verb', () => {
   assert.is(onHost('status'), 'status origin')
@@ -38,7 +41,7 @@ test('commandLine() knows nothing but verbs that are about a remote', () => {
 })
 
 test('shellVerbs() are all that are about a remote', () => {
-  const names = shellVerbs().map(spec => spec.usage.split(' ')[0])
+  const names = shellVerbs(table).map(spec => spec.usage.split(' ')[0])
   assert.equal(names, [
     'push',
     'start',

@@ -1,30 +1,7 @@
 // Every command there is: its words, arguments, options, and the file that does it, which is loaded only when it runs.
 // It must not know how arguments are read or what the commands do.
-import type { Context } from '../context.ts'
-import type { Options } from './options.ts'
-import { scriptFlags, startFlags } from './start-flags.ts'
-import type { Tail } from './walk.ts'
-
-/** What a command was given. `params` is filled only for a command that takes them. */
-export type Input = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
-
-/** Does a command. Resolves to its exit code, which is 0 where it says nothing. */
-export type Run = (input: Input, context: Context) => Promise<number | undefined>
-
-/** An option as help shows it, and what it means. A value in `<>` is one it takes. */
-export type FlagLine = readonly [flag: string, about: string]
-
-export type CommandSpec = {
-  /** One word or two, then arguments: `<needed>`, `[may be left out]`, `[...any number]`. */
-  usage: string
-  aliases?: readonly string[]
-  about: string
-  flags?: readonly FlagLine[]
-  examples?: readonly string[]
-  /** Options it does not declare are params. */
-  takesParams?: boolean
-  load: () => Promise<{ run: Run }>
-}
+import type { CommandSpec, FlagLine } from './argv/command.ts'
+import { scriptFlags, startFlags } from './argv/start-flags.ts'
 
 const force: FlagLine = ['--force', 'Stop it first where it runs']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
@@ -36,15 +13,7 @@ const tokenFlags: readonly FlagLine[] = [
   ['--expires <time>', 'End it after so long, such as 12h or 90d'],
 ]
 
-/** Options that every command has. */
-export const globalFlags: readonly FlagLine[] = [
-  ['--json', 'Print JSON, for scripts'],
-  ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default ~/.p8a, for root /var/lib/p8a)'],
-  ['--token <token>', 'Token of the remote (or P8A_TOKEN)'],
-  ['-h, --help', 'Show this help'],
-]
-
-export const commands: readonly CommandSpec[] = [
+export const table: readonly CommandSpec[] = [
   {
     usage: 'host start',
     about: 'Start a host on this machine',
@@ -58,56 +27,56 @@ export const commands: readonly CommandSpec[] = [
       ['--key <file>', 'PEM key of that certificate'],
       ['-d, --detach', 'Go on in the background'],
     ],
-    load: () => import('../commands/host-start.ts'),
+    load: () => import('./commands/host-start.ts'),
   },
   {
     usage: 'host stop',
     about: 'Stop the host on this machine; its pods keep running',
     flags: [['--pods', 'Stop the pods too']],
-    load: () => import('../commands/host-stop.ts'),
+    load: () => import('./commands/host-stop.ts'),
   },
-  { usage: 'host status', about: 'Show the host on this machine', load: () => import('../commands/host-status.ts') },
+  { usage: 'host status', about: 'Show the host on this machine', load: () => import('./commands/host-status.ts') },
   {
     usage: 'host token',
     about: 'Print the token of the host on this machine',
-    load: () => import('../commands/host-token.ts'),
+    load: () => import('./commands/host-token.ts'),
   },
   {
     usage: 'host password',
     about: "Set the password of the shell's own port; it is asked for, or read from stdin",
-    load: () => import('../commands/host-password.ts'),
+    load: () => import('./commands/host-password.ts'),
   },
   {
     usage: 'host token add <name>',
     about: 'Make a token for the host on this machine, and print it this once',
     flags: tokenFlags,
     examples: ['pod host token add ci --role deploy --expires 90d', 'pod host token add ann --path inner'],
-    load: () => import('../commands/host-token-add.ts'),
+    load: () => import('./commands/host-token-add.ts'),
   },
   {
     usage: 'host token list',
     aliases: ['host token ls'],
     about: 'List the tokens of the host on this machine',
-    load: () => import('../commands/host-token-list.ts'),
+    load: () => import('./commands/host-token-list.ts'),
   },
   {
     usage: 'host token remove <name>',
     aliases: ['host token rm'],
     about: 'End a token of the host on this machine, and the connections it opened',
-    load: () => import('../commands/host-token-remove.ts'),
+    load: () => import('./commands/host-token-remove.ts'),
   },
   {
     usage: 'host invite [name]',
     about: 'Make a token, and print it with address and fingerprint as one string for "pod remote add"',
     flags: [...tokenFlags, ['--address <address>', 'Where others reach this host (default: as it listens)']],
     examples: ['pod host invite', 'pod host invite ann --role read --address tls://example.org:3000'],
-    load: () => import('../commands/host-invite.ts'),
+    load: () => import('./commands/host-invite.ts'),
   },
   {
     usage: 'host audit',
     about: 'Show what was changed on the host on this machine, and by whom',
     flags: [['-n, --lines <n>', 'Only the last n lines (default: 100)']],
-    load: () => import('../commands/host-audit.ts'),
+    load: () => import('./commands/host-audit.ts'),
   },
   {
     usage: 'remote add <name> <address>',
@@ -118,30 +87,30 @@ export const commands: readonly CommandSpec[] = [
       ['--ca', 'Pin no fingerprint: trust any certificate that a known authority vouches for'],
     ],
     examples: ['pod remote add origin localhost:3000', 'pod remote add origin tls://example.org:3000'],
-    load: () => import('../commands/remote-add.ts'),
+    load: () => import('./commands/remote-add.ts'),
   },
   {
     usage: 'remote list',
     aliases: ['remote ls'],
     about: 'List the remotes, and whether they answer',
-    load: () => import('../commands/remote-list.ts'),
+    load: () => import('./commands/remote-list.ts'),
   },
   {
     usage: 'remote remove <name>',
     aliases: ['remote rm'],
     about: 'Forget a remote',
-    load: () => import('../commands/remote-remove.ts'),
+    load: () => import('./commands/remote-remove.ts'),
   },
   {
     usage: 'remote pin <name> <fingerprint>',
     about: 'Pin another certificate of a host, once you know that it is right',
-    load: () => import('../commands/remote-pin.ts'),
+    load: () => import('./commands/remote-pin.ts'),
   },
   {
     usage: 'push <remote> <name> <file>',
     about: 'Store a file as the newest version of a pod: bundled, or, of a script, as it is',
     examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh'],
-    load: () => import('../commands/push.ts'),
+    load: () => import('./commands/push.ts'),
   },
   {
     usage: 'start <remote> <name>',
@@ -153,39 +122,39 @@ export const commands: readonly CommandSpec[] = [
       'pod start local hello --scale 4 -- --scale "a param called scale"',
     ],
     takesParams: true,
-    load: () => import('../commands/start.ts'),
+    load: () => import('./commands/start.ts'),
   },
   {
     usage: 'stop <remote> <name>',
     about: 'Stop a pod, or one run of a script: backup.7',
     flags: [noWait],
-    load: () => import('../commands/stop.ts'),
+    load: () => import('./commands/stop.ts'),
   },
   {
     usage: 'restart <remote> <name>',
     about: 'Stop a pod and start its newest version with the same params',
     flags: [noWait],
-    load: () => import('../commands/restart.ts'),
+    load: () => import('./commands/restart.ts'),
   },
   {
     usage: 'status <remote> [name]',
     aliases: ['list', 'ls'],
     about: 'Show all pods, or one in detail (also: list, ls)',
     flags: [usage],
-    load: () => import('../commands/status.ts'),
+    load: () => import('./commands/status.ts'),
   },
   {
     usage: 'remove <remote> <name>',
     aliases: ['rm'],
     about: 'Remove a pod with its versions, records, logs and storage (also: rm)',
     flags: [force, ['--run <id>', 'Only this run of a script: its record and its output']],
-    load: () => import('../commands/remove.ts'),
+    load: () => import('./commands/remove.ts'),
   },
   {
     usage: 'scale <remote> <name> <n>',
     about: 'Set how many runs a pod has',
     flags: [noWait],
-    load: () => import('../commands/scale.ts'),
+    load: () => import('./commands/scale.ts'),
   },
   {
     usage: 'logs <remote> [name]',
@@ -200,14 +169,14 @@ export const commands: readonly CommandSpec[] = [
       ],
       ['-n, --lines <n>', 'Only the last n lines (default: all)'],
     ],
-    load: () => import('../commands/logs.ts'),
+    load: () => import('./commands/logs.ts'),
   },
   {
     usage: 'call <remote> <name> <fn> [...args]',
     about: 'Call a function that a pod exports; each argument is JSON, or else text',
     flags: [['--timeout <time>', 'How long it may take, such as 10s']],
     examples: [`pod call local math add 1 2`, `pod call local users find '{"name":"ann"}'`],
-    load: () => import('../commands/call.ts'),
+    load: () => import('./commands/call.ts'),
   },
   {
     usage: 'runs <remote> [name]',
@@ -219,7 +188,7 @@ export const commands: readonly CommandSpec[] = [
       ['-n, --limit <n>', 'At most so many (default: 100)'],
       ['--offset <n>', 'Leave out so many of the newest'],
     ],
-    load: () => import('../commands/runs.ts'),
+    load: () => import('./commands/runs.ts'),
   },
   {
     usage: 'output <remote> <run>',
@@ -229,19 +198,19 @@ export const commands: readonly CommandSpec[] = [
       ['--offset <bytes>', 'Leave out so many bytes'],
     ],
     examples: ['pod output local backup', 'pod output local backup.7 --follow'],
-    load: () => import('../commands/output.ts'),
+    load: () => import('./commands/output.ts'),
   },
   {
     usage: 'shell <remote> [name]',
     about: 'Type commands at a prompt on a host, or on one pod with commands of its own; a script on stdin is run',
     flags: [['-i, --interactive', 'Be a prompt, though stdin is no terminal']],
     examples: ['pod shell local', 'pod shell local web < script'],
-    load: () => import('../commands/shell.ts'),
+    load: () => import('./commands/shell.ts'),
   },
   {
     usage: 'completion <shell>',
     about: 'Print the completion script for bash, zsh or fish',
     examples: ['source <(pod completion bash)', 'pod completion fish > ~/.config/fish/completions/pod.fish'],
-    load: () => import('../commands/completion.ts'),
+    load: () => import('./commands/completion.ts'),
   },
 ]

@@ -1,9 +1,8 @@
-// The shell's connection to its host, which is made again whenever it is lost.
+// A connection to a host that is made again whenever it is lost: for the shell, and for who follows a run.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Context } from '../context.ts'
-import { openHost, type RemoteHost } from '../remote/remote-host.ts'
-import type { Remote } from '../remote/remotes.ts'
+import { openHost, type Reach, type RemoteHost } from './remote-host.ts'
+import type { Remote } from './remotes.ts'
 
 /** How long to wait before dialling again: short at first, since most hosts are back at once. */
 const firstDelayMs = 50
@@ -12,7 +11,7 @@ const delayGrowth = 1.3
 
 export type SessionOptions = {
   remote: Remote
-  context: Pick<Context, 'dataDir' | 'token'>
+  reach: Reach
   /** Tells the user. */
   tell: (text: string) => void
   /** How long a host is looked for that is gone; undefined: until `signal`. */
@@ -36,7 +35,7 @@ export class Session {
 
   /** @throws {P8aError} what {@link openHost} throws */
   static async open(options: SessionOptions): Promise<Session> {
-    return new Session(await openHost(options.remote, options.context), options)
+    return new Session(await openHost(options.remote, options.reach), options)
   }
 
   /** The host, as far as is known. */
@@ -89,11 +88,11 @@ export class Session {
   }
 
   async #redial(): Promise<RemoteHost> {
-    const { remote, context, signal, patienceMs = Number.POSITIVE_INFINITY } = this.#options
+    const { remote, reach, signal, patienceMs = Number.POSITIVE_INFINITY } = this.#options
     const giveUpAtMs = performance.now() + patienceMs
     for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * delayGrowth, maxDelayMs)) {
       try {
-        const host = await openHost(remote, context, signal)
+        const host = await openHost(remote, reach, signal)
         // Only what answers is there: the socket of a host that is just going still takes connections.
         await host.call('host.info', {})
         return host

@@ -1,0 +1,56 @@
+// What a command is: what it declares, what it is given, and what it can ask of the command line. It must not know any
+// command.
+import type { Output } from '../say/output.ts'
+import type { Options } from './options.ts'
+import type { Tail } from './walk.ts'
+
+/** What every command gets beside its own arguments. */
+export type Context = {
+  output: Output
+  /** The data directory that `local` and `pod host …` mean; absolute. */
+  dataDir: string
+  /** A token that was given for this command only. */
+  token: string | undefined
+  /** Ends its connections, whatever they are doing: Ctrl-C in the shell. */
+  signal?: AbortSignal | undefined
+  cli: Cli
+}
+
+/** The command line itself, for a command that runs others: the shell. */
+export type Cli = {
+  table: readonly CommandSpec[]
+  /** Does what `argv` asks; resolves to the exit code. Throws what the command throws. */
+  dispatch: (argv: readonly string[], caller: Caller) => Promise<number>
+}
+
+/** Where a command line comes from: how it prints, and what its command gets beside its arguments. */
+export type Caller = { output: Output; open: (options: Options, output: Output) => Context }
+
+/** What a command was given. `params` is filled only for a command that takes them. */
+export type Input = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
+
+/** Does a command. Resolves to its exit code, which is 0 where it says nothing. */
+export type Run = (input: Input, context: Context) => Promise<number | undefined>
+
+/** An option as help shows it, and what it means. A value in `<>` is one it takes. */
+export type FlagLine = readonly [flag: string, about: string]
+
+export type CommandSpec = {
+  /** One word or two, then arguments: `<needed>`, `[may be left out]`, `[...any number]`. */
+  usage: string
+  aliases?: readonly string[]
+  about: string
+  flags?: readonly FlagLine[]
+  examples?: readonly string[]
+  /** Options it does not declare are params. */
+  takesParams?: boolean
+  load: () => Promise<{ run: Run }>
+}
+
+/** Options that every command has. */
+export const globalFlags: readonly FlagLine[] = [
+  ['--json', 'Print JSON, for scripts'],
+  ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default ~/.p8a, for root /var/lib/p8a)'],
+  ['--token <token>', 'Token of the remote (or P8A_TOKEN)'],
+  ['-h, --help', 'Show this help'],
+]
