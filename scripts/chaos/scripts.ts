@@ -3,11 +3,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '../../cli/client/client.ts'
 import type { RunInfo } from '../../protocol/methods.ts'
 import { RunLines } from './lines.ts'
 import { ours } from './processes.ts'
+import type { Report } from './report.ts'
 import type { Chance } from './seed.ts'
-import type { World } from './world.ts'
 
 const answerMs = 60_000
 /** Longer than a script takes, and a keeper that is gone is waited for. */
@@ -26,8 +27,23 @@ const names = ['script-short', 'script-long'] as const
 
 type Start = { name: string; tag: string; lines: number; code: number; run?: string; wasStopped: boolean }
 
+/** The host under attack, as far as scripts are concerned. */
+type Attacked = {
+  readonly host: { dir: string; data: string }
+  readonly report: Report
+  readonly isHostUp: boolean
+  readonly isDiskFull: boolean
+  readonly wasDiskFull: boolean
+  readonly wasEverFull: boolean
+  readonly didCallsFail: boolean
+  /** Nobody begins anything. */
+  readonly isQuiet: boolean
+  readonly isOver: boolean
+  connect(isTcp: boolean): Promise<Client>
+}
+
 export class Scripts {
-  #world: World
+  #world: Attacked
   #told: string
   /** Since the last quiet point. */
   #starts = new Map<string, Start>()
@@ -36,7 +52,7 @@ export class Scripts {
   /** Whether a keeper was killed since: what it kept is lost. */
   wasKeeperKilled = false
 
-  constructor(world: World) {
+  constructor(world: Attacked) {
     this.#world = world
     this.#told = join(world.host.dir, 'scripts-begun')
   }
@@ -90,7 +106,7 @@ export class Scripts {
     })
   }
 
-  async #ask(what: string, work: (client: Awaited<ReturnType<World['connect']>>) => Promise<void>): Promise<void> {
+  async #ask(what: string, work: (client: Client) => Promise<void>): Promise<void> {
     const { report } = this.#world
     const client = await this.#world.connect(false).catch(() => undefined)
     if (!client) return report.count('verbs', `${what} host_unreachable`)
