@@ -17,6 +17,7 @@ import { AuditLog } from './server/access/audit-log.ts'
 import { Authority } from './server/access/authority.ts'
 import { Tokens } from './server/access/tokens.ts'
 import { ownVerbs } from './server/lines/own-verbs.ts'
+import { askAsPod } from './server/lines/primary.ts'
 import { Rpc } from './server/lines/rpc.ts'
 import { openDoors } from './server/listen.ts'
 import type { ShellDoor, ShellDoorOptions } from './server/shell/door.ts'
@@ -111,7 +112,13 @@ async function main(): Promise<void> {
     audit: { log: audit, clock: seams.clock },
     onAnswered: () => garbage.expect(),
   })
-  const closeLinks = await listenForShims({ hosts, verbs, rpc, spares, keepers })
+  const closeLinks = await listenForShims({
+    hosts,
+    verbs,
+    spares,
+    keepers,
+    askAsPod: async asked => await askAsPod(rpc, asked),
+  })
   const authority = new Authority({ ...seams, tokens })
   // Before the others: whoever is answered by a host finds all of it.
   const shellDoor =

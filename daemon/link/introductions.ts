@@ -7,9 +7,9 @@ import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/name
 import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { callSocket } from '../store/call-socket.ts'
+import { findCallees, notUp, runsBehind } from '../tree/callees.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
-import { findCallees, notUp, runsBehind } from './callees.ts'
 
 /** How long those that answer at once wait for one that does not: its loop may be blocked. */
 const slowMs = 200

@@ -14,7 +14,7 @@ import { type PodPaths, runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity, Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import { assignmentOf, prepareProcess, type RunProcess, spawnShim } from './environment.ts'
-import { endOf, LiveRun, readExitNote, type ShimPeer } from './live-run.ts'
+import { endOf, LiveRun, readExitNote, type Said, type ShimPeer } from './live-run.ts'
 import { Lookout } from './lookout.ts'
 import { Records } from './records.ts'
 import type { InForce } from './supervisor.ts'
@@ -122,7 +122,7 @@ export class Effects {
     void this.#owner.post(live, { type: 'ready' })
   }
 
-  onStatus(live: LiveRun, said: NonNullable<LiveRun['said']>): void {
+  onStatus(live: LiveRun, said: Said): void {
     live.said = said
     if (said.status === 'up') void this.#owner.post(live, { type: 'ready' })
   }

@@ -4,13 +4,16 @@ import type { Status } from '../../protocol/author.ts'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
-import type { Dialog } from '../link/dialog.ts'
 import { readPlain } from '../store/plain-file.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
+import type { Dialog } from './dialog.ts'
 
 /** More than a note has: of an error's message it keeps the first line. */
 const maxNoteBytes = 16 * 1024 * 1024
+
+/** How a run says that it is. */
+export type Said = { status: Status; text?: string }
 
 export type ShimPeer = Peer<ToShim, ToHost>
 
@@ -29,7 +32,7 @@ export class LiveRun {
   peer: ShimPeer | undefined
   /** Whether the pod's code may have been loaded, so that a cleanup is due. */
   mayHaveCode: boolean
-  said: { status: Status; text?: string } | undefined
+  said: Said | undefined
   /** The commands of its shell that are under way, by their ids on the link. */
   readonly dialogs = new Map<string, Dialog>()
   /** The last signal we sent. */

@@ -2,6 +2,7 @@
 // effects performed. The only place that assigns the state of a slot.
 import type { Policy } from '../../protocol/config.ts'
 import { mergeConfig, policyOf } from '../../protocol/config.ts'
+import type { Hello, Welcome } from '../../protocol/link.ts'
 import type { RunEnd } from '../../protocol/methods.ts'
 import type { Image } from '../image/store.ts'
 import { decide, timerOf } from '../lifecycle/decide.ts'
@@ -10,7 +11,7 @@ import type { Effect, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
 import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
 import { type Desired, specOf } from '../store/desired.ts'
 import { Effects, type EffectsNeeds } from './effects.ts'
-import type { LiveRun } from './live-run.ts'
+import type { LiveRun, Said, ShimPeer } from './live-run.ts'
 
 /** What is in force: the desired state, with what it stands for worked out. */
 export type InForce = { desired: Desired; image: Image; spec: string; policy: Policy; scale: number }
@@ -179,9 +180,30 @@ export class PodSupervisor {
     this.#tellChanged()
   }
 
-  /** The effects, for what comes in over the link. */
-  get effects(): Effects {
-    return this.#effects
+  /** The shim of one of its runs has dialled in. @returns what it is to do */
+  async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
+    return await this.#effects.onHello(live, hello, peer)
+  }
+
+  /** The default export of a run has resolved. */
+  onReady(live: LiveRun): void {
+    this.#effects.onReady(live)
+  }
+
+  /** A run says how it is. */
+  onStatus(live: LiveRun, said: Said): void {
+    this.#effects.onStatus(live, said)
+    this.#tellChanged()
+  }
+
+  /** The connection to a run is gone. */
+  onUnlinked(live: LiveRun, peer: ShimPeer): void {
+    this.#effects.onUnlinked(live, peer)
+  }
+
+  /** Removes records and logs beyond what is kept. */
+  async prune(): Promise<void> {
+    await (this.isScript ? this.scripts : this.#effects).prune()
   }
 
   /** Ends all waiting; processes and files are left as they are. */

@@ -193,8 +193,7 @@ export class Pods {
 
   /** Removes old logs and records of all pods. */
   async prune(): Promise<void> {
-    for (const { supervisor } of this.all())
-      await (supervisor.isScript ? supervisor.scripts : supervisor.effects).prune()
+    for (const { supervisor } of this.all()) await supervisor.prune()
   }
 
   /** Looks at all pods that are there: what was edited while nobody watched is taken up. */

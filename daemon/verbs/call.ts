@@ -1,8 +1,8 @@
 // `pod.call`: finds a run of a pod and calls an exported function in it.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote, runId } from '../../protocol/names.ts'
-import { findCallees, notUp } from '../link/callees.ts'
 import type { LiveRun } from '../pod/live-run.ts'
+import { findCallees, notUp } from '../tree/callees.ts'
 import type { Place } from '../tree/place.ts'
 
 export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: number | undefined; signal?: AbortSignal }

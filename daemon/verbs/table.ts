@@ -7,7 +7,7 @@ import {
   type MethodResults,
   protocolVersion,
 } from '../../protocol/methods.ts'
-import type { Dialog } from '../link/dialog.ts'
+import type { Dialog } from '../pod/dialog.ts'
 import { handledVerbs } from '../tree/handled.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Namespace } from '../tree/namespace.ts'

@@ -1,7 +1,7 @@
 // What a run asks its host, whether there is one now or not: it waits for the next one, however long that takes.
 import { P8aError } from '../../protocol/errors.ts'
 import type { ToHost } from '../../protocol/link.ts'
-import type { Link } from '../link.ts'
+import type { Link } from '../link/link.ts'
 
 export type AskHost = {
   /** Whether there is no host now. */

@@ -3,13 +3,9 @@
 import type { ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
-import { version } from '../../protocol/version.ts'
-import { Link } from '../link.ts'
-import { Kept } from './kept.ts'
+import { Link } from '../link/link.ts'
+import { Keeping } from './keeping.ts'
 import { Pipes } from './pipes.ts'
-
-/** How long it stays without anything to keep. */
-const idleMs = 60_000
 
 main()
 
@@ -21,65 +17,34 @@ function main(): void {
   }
   process.title = 'p8a keeper'
   const pipes = new Pipes(process.cwd())
-  const kept = new Map<string, Kept>()
-  const beginning = new Set<Promise<Kept>>()
-  let isRetired = false
-  let idle: NodeJS.Timeout | undefined
-  const rest = () => {
-    clearTimeout(idle)
-    if (kept.size + beginning.size > 0) return
-    idle = setTimeout(leave, isRetired ? 0 : idleMs)
-  }
-  const leave = () => {
-    if (kept.size + beginning.size > 0) return
-    pipes.remove()
-    process.exit(0)
-  }
-  const link: Link<ToKeeper> = new Link<ToKeeper>({
+  const keeping = new Keeping(pipes)
+  const link = new Link<ToKeeper>({
     socket,
+    // With nothing to keep it does not outlive its host, as a spare does not.
+    shouldRedial: () => {
+      if (!keeping.hasWork) pipes.remove()
+      return keeping.hasWork
+    },
+  })
+  link.dial({
     handlers: {
-      begin: async order => {
-        clearTimeout(idle)
-        const begun = Kept.begin(order, pipes).finally(() => beginning.delete(begun))
-        beginning.add(begun)
-        try {
-          const script = await begun
-          kept.set(order.key, script)
-          void script.ended.then(note => {
-            kept.delete(order.key)
-            link.peer?.notify('scriptEnded', { key: order.key, note })
-            rest()
-          })
-          return { pid: script.pid }
-        } catch (error) {
-          rest()
-          throw error
-        }
-      },
+      begin: async order =>
+        await keeping.begin(order, note => link.peer?.notify('scriptEnded', { key: order.key, note })),
       retire: () => {
-        isRetired = true
-        rest()
+        keeping.retire()
         return null
       },
     },
-    // With nothing to keep it does not outlive its host, as a spare does not.
-    shouldRedial: () => {
-      const hasWork = kept.size + beginning.size > 0
-      if (!hasWork) pipes.remove()
-      return hasWork
-    },
-    onConnected: sayHello,
+    onConnected: peer => void sayHello(peer, { keeping, ticket }),
   })
-  rest()
-  link.dial()
+}
 
-  async function sayHello(peer: Peer<ToHost, ToKeeper>): Promise<void> {
-    // Else the host would take what is just being begun for something that never was.
-    await Promise.allSettled(beginning)
-    const scripts = [...kept].map(([key, { pid }]) => ({ key, pid }))
-    const hello = { ticket: ticket ?? '', pid: process.pid, state: 'up' as const, keeping: { version, scripts } }
-    // A host that went away before it answered hears it again on the next connection.
-    const welcome = await peer.request('hello', hello).catch(() => undefined)
-    if (welcome?.do === 'end') leave()
-  }
+async function sayHello(
+  peer: Peer<ToHost, ToKeeper>,
+  { keeping, ticket }: { keeping: Keeping; ticket: string },
+): Promise<void> {
+  const hello = { ticket, pid: process.pid, state: 'up' as const, keeping: await keeping.now() }
+  // A host that went away before it answered hears it again on the next connection.
+  const welcome = await peer.request('hello', hello).catch(() => undefined)
+  if (welcome?.do === 'end') keeping.leave()
 }

@@ -3,7 +3,7 @@
 import { P8aError } from '../../../protocol/errors.ts'
 import type { CommandRecvNotification, CommandSendNotification } from '../../../protocol/methods.ts'
 import type { Settings } from '../../../protocol/settings.ts'
-import { Dialog } from '../../link/dialog.ts'
+import { Dialog } from '../../pod/dialog.ts'
 
 type Id = string | number
 type Limits = Pick<Settings, 'maxCommands' | 'maxCommandInputs'>

@@ -1,31 +1,35 @@
 // The shim's end of the link: dials the host's socket and, once it has something to keep, dials again for ever.
-import { P8aError } from '../protocol/errors.ts'
-import { LineSplitter } from '../protocol/lines.ts'
-import type { ToHost, ToShim } from '../protocol/link.ts'
-import { type Handlers, type Methods, Peer } from '../protocol/peer.ts'
-import { openPipe } from './pipe.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { LineSplitter } from '../../protocol/lines.ts'
+import type { ToHost, ToShim } from '../../protocol/link.ts'
+import { type Handlers, type Methods, Peer } from '../../protocol/peer.ts'
+import { openPipe } from '../pipe.ts'
 
 /** How long to wait before dialling again: short at first, so that a new host has its pods back at once. */
 const firstDelayMs = 20
 const maxDelayMs = 250
 const delayGrowth = 1.05
 
-export type LinkOptions<Asked extends Methods = ToShim> = {
+export type LinkOptions = {
   socket: string
-  handlers: Handlers<Asked>
-  /** A connection stands: say hello. */
-  onConnected: (peer: Peer<ToHost, Asked>) => void
   /** Whether to dial again after a connection ended or could not be made. */
   shouldRedial: () => boolean
 }
 
+/** What a host may ask, and what is done at each connection. */
+export type Served<Asked extends Methods> = {
+  handlers: Handlers<Asked>
+  /** A connection stands: say hello. */
+  onConnected: (peer: Peer<ToHost, Asked>) => void
+}
+
 export class Link<Asked extends Methods = ToShim> {
-  #options: LinkOptions<Asked>
+  #options: LinkOptions
   #peer: Peer<ToHost, Asked> | undefined
   #delayMs = firstDelayMs
   #onConnected: ((peer: Peer<ToHost, Asked>) => void)[] = []
 
-  constructor(options: LinkOptions<Asked>) {
+  constructor(options: LinkOptions) {
     this.#options = options
   }
 
@@ -40,15 +44,16 @@ export class Link<Asked extends Methods = ToShim> {
     return new Promise(resolve => this.#onConnected.push(resolve))
   }
 
-  dial(): void {
+  /** Connects, and connects again each time that a host is gone. */
+  dial(served: Served<Asked>): void {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
-    const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), this.#options.handlers)
+    const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), served.handlers)
     const pipe = openPipe(this.#options.socket, {
       onConnected: () => {
         this.#delayMs = firstDelayMs
         this.#peer = peer
         // Its hello is the first that is said.
-        this.#options.onConnected(peer)
+        served.onConnected(peer)
         for (const resolve of this.#onConnected.splice(0)) resolve(peer)
       },
       onData: bytes => {
@@ -57,14 +62,14 @@ export class Link<Asked extends Methods = ToShim> {
       onClosed: () => {
         this.#peer = undefined
         peer.close(new P8aError('host_gone', 'The host went away'))
-        this.#redial()
+        this.#redial(served)
       },
     })
   }
 
-  #redial(): void {
+  #redial(served: Served<Asked>): void {
     if (!this.#options.shouldRedial()) process.exit(0)
-    setTimeout(() => this.dial(), this.#delayMs)
+    setTimeout(() => this.dial(served), this.#delayMs)
     this.#delayMs = Math.min(this.#delayMs * delayGrowth, maxDelayMs)
   }
 }

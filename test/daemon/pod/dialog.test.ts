@@ -1,7 +1,7 @@
 // What a command and its client say to each other. Not here: the way there (e2e/shell.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Dialog } from '../../../daemon/link/dialog.ts'
+import { Dialog } from '../../../daemon/pod/dialog.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 
 function open(show: (text: string) => Promise<void> = async () => {}) {

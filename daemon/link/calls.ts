@@ -1,0 +1,35 @@
+// What a run asks to talk with others: who they are, calls that go by the host, and what it subscribes to.
+import type { ToHost } from '../../protocol/link.ts'
+import type { Handlers } from '../../protocol/peer.ts'
+import type { Hosts } from '../tree/hosts.ts'
+import type { VerbsByPath } from '../verbs/table.ts'
+import { callFrom } from './asked.ts'
+import type { Connection } from './connection.ts'
+import type { Introductions } from './introductions.ts'
+
+type CallOptions = { hosts: Hosts; verbs: VerbsByPath; introductions: Introductions }
+
+export function callHandlers(
+  connection: Connection,
+  { hosts, verbs, introductions }: CallOptions,
+): Pick<Handlers<ToHost>, 'resolve' | 'call' | 'cancel' | 'more' | 'leave' | 'subscribe' | 'subscribers'> {
+  const { asked } = connection
+  return {
+    resolve: async params => await introductions.resolve(connection.run, params),
+    call: async params => await callFrom({ hosts, verbs }, { place: connection.run.place, asked }, params),
+    cancel: ({ id }) => {
+      asked.cancel(id)
+      return null
+    },
+    more: async ({ stream }) => await asked.more(stream),
+    leave: ({ stream }) => {
+      asked.leave(stream)
+      return null
+    },
+    subscribe: ({ subscriptions }) => {
+      introductions.subscribe(connection.run, subscriptions)
+      return null
+    },
+    subscribers: async params => await introductions.subscribers(connection.run, params),
+  }
+}

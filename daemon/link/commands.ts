@@ -1,0 +1,30 @@
+// What a command of a pod says to its client, and what it asks of the host.
+import type { ToHost } from '../../protocol/link.ts'
+import { joinPath, runId } from '../../protocol/names.ts'
+import type { Handlers } from '../../protocol/peer.ts'
+import { dialogOf } from '../verbs/command.ts'
+import type { Connection } from './connection.ts'
+
+/** Asks the host as any client does, in the name of a run. `path`: of the host that the run's pod is on. */
+export type AskAsPod = (asked: { run: string; path: string; method: string; params: unknown }) => Promise<unknown>
+
+export function commandHandlers(
+  connection: Connection,
+  { askAsPod }: { askAsPod: AskAsPod },
+): Pick<Handlers<ToHost>, 'commandSend' | 'commandRecv' | 'primary'> {
+  return {
+    commandSend: async ({ id, text }) => {
+      await dialogOf(connection.found?.live, id).send(text)
+      return null
+    },
+    commandRecv: ({ id, question }) => dialogOf(connection.found?.live, id).recv(question),
+    primary: async wanted => {
+      const { place, pod, live } = connection.run
+      return await askAsPod({
+        ...wanted,
+        run: joinPath(place.path, runId(pod, live.ref.number)),
+        path: place.path,
+      })
+    },
+  }
+}

@@ -1,0 +1,82 @@
+// One connection of a shim, a spare or a keeper: its bytes as lines, its end, and whose it is once it has said hello.
+import type net from 'node:net'
+import { P8aError } from '../../protocol/errors.ts'
+import { LineSplitter } from '../../protocol/lines.ts'
+import type { ToHost, ToShim } from '../../protocol/link.ts'
+import { type Handlers, Peer } from '../../protocol/peer.ts'
+import type { Settings } from '../../protocol/settings.ts'
+import type { ShimPeer } from '../pod/live-run.ts'
+import type { HostLog } from '../system/host-log.ts'
+import type { Found } from '../tree/hosts.ts'
+import { AskedFor } from './asked.ts'
+import type { Acquainted } from './introductions.ts'
+
+/** What may stand around a push, which may be as long as a client's line, when a pod hands it to its host. */
+const wrapBytes = 1024 * 1024
+/** The longest line before its ticket is known: a keeper's hello names all the scripts that it keeps. */
+const maxHelloBytes = 1024 * 1024
+
+type ConnectionOptions = {
+  settings: Pick<Settings, 'authTimeout' | 'maxLineBytes'>
+  log: HostLog
+  /** Answers to what is asked here. */
+  handlersOf: (connection: Connection) => Handlers<ToHost>
+  onClosed: (connection: Connection) => void
+}
+
+export class Connection {
+  readonly peer: ShimPeer
+  /** What its run waits for. */
+  readonly asked = new AskedFor()
+  /** The run at its other end; undefined for a spare, for a keeper, and before the hello. */
+  found: Found | undefined
+  #socket: net.Socket
+  #options: ConnectionOptions
+  #lines = new LineSplitter({ maxBytes: maxHelloBytes })
+  /** Whoever has no ticket has nothing to say, and is not listened to for long. */
+  #silence: NodeJS.Timeout
+
+  constructor(socket: net.Socket, options: ConnectionOptions) {
+    this.#socket = socket
+    this.#options = options
+    this.#silence = setTimeout(() => socket.destroy(), options.settings.authTimeout)
+    this.peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), options.handlersOf(this))
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    // The close that follows every error does what is to be done.
+    socket.on('error', () => {})
+    socket.on('close', () => this.#onClose())
+  }
+
+  /** Its ticket is known: it may take its time, and say more at once. */
+  welcome(): void {
+    clearTimeout(this.#silence)
+    this.#lines.maxBytes = this.#options.settings.maxLineBytes + wrapBytes
+  }
+
+  /** The run at its other end. @throws {P8aError} `unauthorized` where there is none */
+  get run(): Acquainted {
+    const { found, peer } = this
+    if (found) return { place: found.place, pod: found.entry.supervisor.name, live: found.live, peer }
+    throw new P8aError('unauthorized', 'Only a run may ask for others')
+  }
+
+  #onData(chunk: Buffer): void {
+    try {
+      for (const line of this.#lines.push(chunk)) this.peer.receive(line)
+    } catch (error) {
+      this.#options.log.warn('link', 'a connection spoke nonsense and was closed', {
+        err: error,
+        ...(this.found && { pod: this.found.entry.supervisor.name }),
+      })
+      this.#socket.destroy()
+    }
+  }
+
+  #onClose(): void {
+    clearTimeout(this.#silence)
+    this.peer.close(new P8aError('pod_not_up', 'The run went away'))
+    this.asked.leaveAll()
+    this.#options.onClosed(this)
+    this.found?.entry.supervisor.onUnlinked(this.found.live, this.peer)
+  }
+}

@@ -1,0 +1,28 @@
+// What a run asks as the owner of hosts: to mount and to close them, and to do a verb in them past its own handlers.
+import type { ToHost } from '../../protocol/link.ts'
+import type { Handlers } from '../../protocol/peer.ts'
+import type { Hosts } from '../tree/hosts.ts'
+import type { VerbsByPath } from '../verbs/table.ts'
+import { ownVerb } from './asked.ts'
+import type { Connection } from './connection.ts'
+
+export function hostHandlers(
+  connection: Connection,
+  { hosts, verbs }: { hosts: Hosts; verbs: VerbsByPath },
+): Pick<Handlers<ToHost>, 'mount' | 'unmount' | 'verb'> {
+  return {
+    mount: async params => {
+      if (connection.found) await hosts.mount(connection.found, params)
+      return null
+    },
+    unmount: async params => {
+      if (connection.found) await hosts.unmount(connection.found, params)
+      return null
+    },
+    verb: async ({ id, ...verb }) =>
+      await connection.asked.during(
+        id,
+        async signal => await ownVerb(hosts, verbs, { from: connection.found, signal, ...verb }),
+      ),
+  }
+}

@@ -1,0 +1,17 @@
+// What a keeper tells of the scripts that it keeps.
+import type { ToHost } from '../../protocol/link.ts'
+import type { Handlers } from '../../protocol/peer.ts'
+import type { Keepers } from '../script/keepers.ts'
+import type { Connection } from './connection.ts'
+
+export function keeperHandlers(
+  connection: Connection,
+  { keepers }: { keepers: Pick<Keepers, 'onEnded'> },
+): Pick<Handlers<ToHost>, 'scriptEnded'> {
+  return {
+    scriptEnded: ended => {
+      keepers.onEnded(connection.peer, ended)
+      return null
+    },
+  }
+}

@@ -1,0 +1,55 @@
+// Makes this process the run that its host assigns: its log, its folder, its title, and then the pod's code.
+import type { Status } from '../protocol/author.ts'
+import { P8aError } from '../protocol/errors.ts'
+import type { Assignment } from '../protocol/link.ts'
+import { Neighbors } from './calls/neighbors.ts'
+import { noteEnding } from './ending.ts'
+import type { AskHost } from './host/hosts.ts'
+import type { Link } from './link/link.ts'
+import { captureOutput } from './log/capture.ts'
+import { LogFile } from './log/log-file.ts'
+import { foldRawOutput } from './log/raw-output.ts'
+import { Run } from './run.ts'
+import type { Became } from './self.ts'
+
+/** What goes wrong from now on ends the process, with a note that says so. */
+export function become(assignment: Assignment, link: Link): Became {
+  const log = new LogFile(assignment.log)
+  captureOutput(log)
+  const fail = noteEnding(assignment.exitFile, foldRawOutput(log, assignment.log))
+  process.title = `pod ${assignment.run}`
+  process.argv.splice(1, process.argv.length, assignment.main)
+  process.setSourceMapsEnabled(true)
+  const became = makeRun(assignment, link)
+  try {
+    process.chdir(assignment.cwd)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'is not there' : `cannot be entered: ${message}`
+    fail(new P8aError('start_failed', `Cannot start the pod: its working directory ${assignment.cwd} ${why}`))
+  }
+  became.run.start().catch(fail)
+  return became
+}
+
+function makeRun(assignment: Assignment, link: Link): Became {
+  const neighbors = new Neighbors(
+    link,
+    {
+      invoke: (fn, args, calling) => run.invoke(fn, args, calling),
+      onDropped: (count, publisher) => run.onDropped(count, publisher),
+    },
+    assignment,
+  )
+  const events = {
+    onReady: () => link.peer?.notify('ready', {}),
+    onStatus: (said: { status: Status; text?: string }) => link.peer?.notify('status', said),
+    askHost: (async (method, params) => {
+      if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
+      return await link.peer.request(method, params)
+    }) as AskHost,
+    onCancel: (id: number) => link.peer?.notify('cancel', { id }),
+  }
+  const run: Run = new Run(assignment, events, neighbors)
+  return { run, neighbors }
+}

@@ -1,0 +1,16 @@
+// What a host asks for the sake of the commands that a pod adds to its shell.
+import type { ToShim } from '../../protocol/link.ts'
+import type { Handlers } from '../../protocol/peer.ts'
+import type { Self } from '../self.ts'
+import type { Link } from './link.ts'
+
+export function commandHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'commands' | 'command' | 'commandEnd'> {
+  return {
+    commands: () => self.require().run.commands.names,
+    command: asked => self.require().run.commands.run(asked, () => link.peer),
+    commandEnd: ({ id, message }) => {
+      self.run?.commands.end(id, message)
+      return null
+    },
+  }
+}

@@ -1,0 +1,47 @@
+// What a process says to a host of its own life, and what a host asks about it: who it is, how it is, that it is to end.
+import type { ToHost, ToShim } from '../../protocol/link.ts'
+import type { Handlers, Peer } from '../../protocol/peer.ts'
+import { become } from '../become.ts'
+import type { Self } from '../self.ts'
+import { loadModules, replaceEnv } from '../spare.ts'
+import type { Link } from './link.ts'
+
+export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'cleanup'> {
+  return {
+    take: ({ ticket, env }) => {
+      self.take(ticket)
+      replaceEnv(env)
+      if (link.peer) void sayHello(self, link, link.peer)
+      return null
+    },
+    check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
+    cleanup: async () => {
+      await self.run?.cleanup()
+      return null
+    },
+  }
+}
+
+/** Says who is there, and does what the host answers. */
+export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim>): Promise<void> {
+  // A host that went away before it answered hears it again on the next connection.
+  const welcome = await peer.request('hello', self.hello).catch(() => undefined)
+  switch (welcome?.do) {
+    case 'end':
+      return endGroup()
+    case 'wait':
+      await loadModules(welcome.modules)
+      return peer.notify('ready', {})
+    case 'go-on':
+      self.neighbors?.onLinked()
+      return self.run?.hosts.remount()
+    case 'run':
+      if (!self.run) self.become(become(welcome.assignment, link))
+  }
+}
+
+/** A host that does not know us has the last word: the whole group goes. */
+function endGroup(): never {
+  process.kill(-process.pid, 'SIGKILL')
+  process.exit(1)
+}

@@ -1,0 +1,64 @@
+// What this process is by now: nothing yet, a spare, or a run.
+import { P8aError } from '../protocol/errors.ts'
+import type { Hello } from '../protocol/link.ts'
+import type { Neighbors } from './calls/neighbors.ts'
+import type { Run } from './run.ts'
+
+/** How long a process that was never told what to run looks for its host. */
+const unassignedPatienceMs = 60_000
+
+/** A run, and the other runs as it sees them. */
+export type Became = { run: Run; neighbors: Neighbors }
+
+export class Self {
+  #ticket: string
+  #became: Became | undefined
+  /** Until when a host is looked for while there is nothing to keep; a spare does not outlive its host. */
+  #patientUntilMs: number
+
+  constructor({ ticket, isSpare }: { ticket: string; isSpare: boolean }) {
+    this.#ticket = ticket
+    this.#patientUntilMs = isSpare ? 0 : uptimeMs() + unassignedPatienceMs
+  }
+
+  /** Undefined before anything was loaded. */
+  get run(): Run | undefined {
+    return this.#became?.run
+  }
+
+  get neighbors(): Neighbors | undefined {
+    return this.#became?.neighbors
+  }
+
+  /** What it tells a host that it is. */
+  get hello(): Hello {
+    const { run } = this
+    return { ticket: this.#ticket, pid: process.pid, state: run?.state ?? 'empty', ...run?.said }
+  }
+
+  /** Whether it looks for another host when the one that it had is gone. */
+  get isPatient(): boolean {
+    return this.#became !== undefined || uptimeMs() < this.#patientUntilMs
+  }
+
+  /** A spare is a spare no more: a run waits for it, which has that ticket. */
+  take(ticket: string): void {
+    this.#ticket = ticket
+    this.#patientUntilMs = uptimeMs() + unassignedPatienceMs
+  }
+
+  become(became: Became): void {
+    this.#became = became
+  }
+
+  /** @throws {P8aError} `pod_not_up` before anything was loaded */
+  require(): Became {
+    if (this.#became) return this.#became
+    throw new P8aError('pod_not_up', 'Nothing was loaded yet')
+  }
+}
+
+/** Not `performance.now()`: to load that takes a millisecond. */
+function uptimeMs(): number {
+  return process.uptime() * 1000
+}
