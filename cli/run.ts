@@ -1,7 +1,8 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
 import { errorTable, P8aError } from '../protocol/errors.ts'
+import type { Step } from '../protocol/hint.ts'
 import type { Caller, Context, Input } from './argv/command.ts'
-import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf } from './argv/grammar.ts'
+import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
 import { asksForJson, type Flag, walk } from './argv/walk.ts'
 import { dataDir } from './host/data-dir.ts'
@@ -71,11 +72,13 @@ async function runCommand(
 
 /** Wrong usage without a hint of its own is answered with how the command is used. */
 function withUsage(error: unknown, { spec }: Matched): unknown {
-  if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.hint !== undefined) return error
+  if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.steps.length > 0) return error
   const [other] = typeof error.facts?.option === 'string' ? commandsWith(table, error.facts.option) : []
-  const hint = other
-    ? `That is an option of another command: pod ${other.usage}; see pod help ${nameOf(other)}`
-    : `Usage: pod ${spec.usage}; see pod help ${nameOf(spec)}`
+  const shown = other ?? spec
+  const hint: Step[] = [
+    usageStep(shown, other && 'That is an option of another command'),
+    { text: 'more', do: { verb: 'help', args: nameOf(shown).split(' ') } },
+  ]
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
 }
 
@@ -93,18 +96,18 @@ function commandAt(argv: readonly string[]): number {
 
 function checkArgs({ spec }: Matched, { args }: Input): void {
   const [name, wanted] = [nameOf(spec), argsOf(spec)]
-  const hint = `Usage: pod ${spec.usage}`
+  const usage = usageStep(spec)
   const missing = wanted
     .slice(args.length)
     .filter(arg => arg.isRequired)
     .map(arg => arg.name.toUpperCase())
-  const where = missing.includes('REMOTE') ? '; the host on this machine is the remote "local"' : ''
+  const where = missing.includes('REMOTE') ? [{ text: 'the host on this machine is the remote "local"' }] : []
   if (missing.length > 0)
-    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: `${hint}${where}` })
+    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: [usage, ...where] })
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return
   throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {
-    hint: spec.takesParams ? 'A param is written --name value' : hint,
+    hint: spec.takesParams ? 'A param is written --name value' : usage,
   })
 }
 

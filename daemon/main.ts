@@ -182,7 +182,9 @@ function readArguments(): Arguments {
     },
   })
   if (!values.data)
-    throw new P8aError('usage', 'The daemon needs --data DIR', { hint: 'Start it with: pod host start' })
+    throw new P8aError('usage', 'The daemon needs --data DIR', {
+      hint: { text: 'Start it so', do: { verb: 'host start' } },
+    })
   return {
     data: values.data,
     host: values.host ?? '127.0.0.1',
@@ -209,7 +211,7 @@ function checkSocketLength(path: string): void {
     'bad_settings',
     `Cannot use the data directory: the path of its socket has ${bytes} bytes, the kernel allows 107`,
     {
-      hint: 'Choose a directory with a shorter path: --data DIR',
+      hint: { text: 'Choose a directory with a shorter path', do: { verb: 'host start', options: { data: 'DIR' } } },
     },
   )
 }

@@ -1,5 +1,6 @@
 // The one table of errors: what each code means on the wire, on HTTP and as an exit code of the CLI.
 // It knows nothing of who throws or who prints.
+import { type Hint, hintText, readSteps, type Step, stepsOf } from './hint.ts'
 
 /** `rpc`: the JSON-RPC error number. `http`: the status of an HTTP answer. `exit`: the exit code of `pod`. */
 type ErrorRow = { readonly rpc: number; readonly http: number; readonly exit: 1 | 2 | 3 | 4 }
@@ -71,19 +72,24 @@ export type ErrorFacts = Readonly<Record<string, unknown>>
 
 /**
  * The only error p8a throws on purpose. Its `message` says what could not be done to what and why, without a final
- * period; `hint` says what to do about it.
+ * period; `steps` say what to do about it.
  */
 export class P8aError extends Error {
   override readonly name = 'P8aError'
   readonly code: ErrorCode
-  readonly hint: string | undefined
+  readonly steps: readonly Step[]
   readonly facts: ErrorFacts
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; facts?: ErrorFacts; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { hint?: Hint; facts?: ErrorFacts; cause?: unknown } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : {})
     this.code = code
-    this.hint = options.hint
+    this.steps = stepsOf(options.hint)
     this.facts = options.facts ?? {}
+  }
+
+  /** The steps in words that fit any reader: a host is called REMOTE. Undefined where there are none. */
+  get hint(): string | undefined {
+    return hintText(this.steps)
   }
 }
 
@@ -91,32 +97,42 @@ export class P8aError extends Error {
 export type WireError = {
   code: number
   message: string
-  data?: { code: string; hint?: string } & Record<string, unknown>
+  data?: { code: string; hint?: string; steps?: readonly Step[] } & Record<string, unknown>
 }
 
 /** The wire form of an error. Anything that is not a {@link P8aError} is `internal`, and says nothing of its insides. */
 export function toWireError(error: unknown): WireError {
-  if (!(error instanceof P8aError)) {
-    return {
-      code: errorTable.internal.rpc,
-      message: 'The host met an error of its own',
-      data: { code: 'internal', hint: 'See the host log: pod logs REMOTE --tag bug' },
-    }
-  }
-  const hint = error.hint === undefined ? {} : { hint: error.hint }
+  const known = error instanceof P8aError ? error : unexpected
   return {
-    code: errorTable[error.code].rpc,
-    message: error.message,
-    data: { ...error.facts, code: error.code, ...hint },
+    code: errorTable[known.code].rpc,
+    message: known.message,
+    data: errorData(known),
+  }
+}
+
+const unexpected = new P8aError('internal', 'The host met an error of its own', {
+  hint: { text: 'See the host log', do: { verb: 'logs', options: { tag: 'bug' } } },
+})
+
+/** The members of an error beside its message, in their JSON form: facts, `code`, `hint`, and `steps` where one has a command. */
+export function errorData({ code, facts, hint, steps }: P8aError): NonNullable<WireError['data']> {
+  const { hint: _, steps: _steps, ...told } = facts
+  return {
+    ...told,
+    code,
+    ...(hint === undefined ? {} : { hint }),
+    ...(steps.some(step => step.do) ? { steps } : {}),
   }
 }
 
 /** The error that a wire form stands for. A code that this version does not know becomes `internal` with its message kept. */
 export function fromWireError(wire: WireError): P8aError {
-  const { code, hint, ...facts } = wire.data ?? { code: codeOfNumber(wire.code) }
+  const { code, hint, steps, ...facts } = wire.data ?? { code: codeOfNumber(wire.code) }
   const known = typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'internal'
+  // Steps of a later version may name what this one has no words for; its hint is words already.
+  const told = readSteps(steps) ?? (typeof hint === 'string' ? hint : undefined)
   return new P8aError(known, typeof wire.message === 'string' ? wire.message : 'An error without a message', {
-    ...(typeof hint === 'string' ? { hint } : {}),
+    ...(told === undefined ? {} : { hint: told }),
     facts,
   })
 }

@@ -1,43 +1,88 @@
-// What users of PM2, Docker, systemd and supervisord look for under another name, and where it is here.
+// What users of PM2, Docker, systemd and supervisord look for under another name, and where.
+import type { Command, Hint } from '../../protocol/hint.ts'
 
-/** Hints by the first word of a command that there is not. */
-const commands: Record<string, string> = {
-  attach:
-    'That is "pod shell REMOTE NAME", for a pod with commands of its own; its output is "pod logs REMOTE NAME --follow"',
-  cat: 'That is "pod logs REMOTE NAME"',
-  cron: 'That is an option: pod start REMOTE NAME --schedule "0 3 * * *"',
-  daemon: 'That is "pod host start"',
-  delete: 'That is "pod remove REMOTE NAME"',
-  deploy: 'That is "pod push REMOTE NAME FILE", then "pod start REMOTE NAME"',
-  describe: 'That is "pod status REMOTE NAME", and "pod runs REMOTE NAME" for how its runs ended',
-  destroy: 'That is "pod remove REMOTE NAME"',
-  down: 'That is "pod stop REMOTE NAME"',
+/** What stands in all commands about one pod. */
+const name = ['NAME']
+
+const status: Command = { verb: 'status', args: name }
+const logs: Command = { verb: 'logs', args: name }
+const follow: Command = { verb: 'logs', args: name, options: { follow: true } }
+const push: Command = { verb: 'push', args: ['NAME', 'FILE'] }
+const start: Command = { verb: 'start', args: name }
+const stop: Command = { verb: 'stop', args: name }
+const runs: Command = { verb: 'runs', args: name }
+const usage: Command = { verb: 'status', options: { usage: true } }
+const hostStart: Command = { verb: 'host start' }
+const hostStatus: Command = { verb: 'host status' }
+const remove: Command = { verb: 'remove', args: name }
+
+const pushAndStart: Hint = [
+  { text: 'That takes two commands here', do: push },
+  { text: 'then', do: start },
+]
+
+/** Hints by the first word of a command that does not exist here. */
+const commands: Record<string, Hint> = {
+  attach: [
+    { text: 'For a pod with commands of its own', do: { verb: 'shell', args: name } },
+    { text: 'for its output', do: follow },
+  ],
+  cat: here(logs),
+  cron: { text: 'That is an option', do: { verb: 'start', args: name, options: { schedule: '0 3 * * *' } } },
+  daemon: here(hostStart),
+  delete: here(remove),
+  deploy: pushAndStart,
+  describe: [
+    { text: 'That is here', do: status },
+    { text: 'for how its runs ended', do: runs },
+  ],
+  destroy: here(remove),
+  down: here(stop),
   dump: 'There is no need: what is up is up again after a restart of the host or the machine',
   enable: 'There is no need: what was started is started again with its host; etc/p8a.service starts the host at boot',
-  exec: 'That is "pod call REMOTE NAME FUNCTION" for a function that a pod exports, "pod shell" for its commands',
+  exec: [
+    { text: 'For a function that a pod exports', do: { verb: 'call', args: ['NAME', 'FUNCTION'] } },
+    { text: 'for its commands', do: { verb: 'shell', args: name } },
+  ],
   flush: 'There is no need: logs are rotated, and old ones are removed by the limits in host.json',
-  history: 'That is "pod runs REMOTE NAME"',
-  images: 'That is "pod status REMOTE NAME": the versions that were pushed',
-  info: 'That is "pod host status" for the host, "pod status REMOTE NAME" for a pod',
-  inspect: 'That is "pod status REMOTE NAME --json"',
-  journal: 'That is "pod logs REMOTE"',
-  kill: 'That is "pod stop REMOTE NAME" for a pod, "pod host stop" for the host',
-  log: 'That is "pod logs REMOTE NAME"',
-  login: 'That is "pod remote add NAME ADDRESS", or with the one string that "pod host invite" prints',
-  monit: 'That is "pod status REMOTE --usage"',
-  ping: 'That is "pod host status", or "pod remote list" for all hosts',
-  ps: 'That is "pod status REMOTE"',
-  reload: 'That is "pod restart REMOTE NAME"',
+  history: here(runs),
+  images: { text: 'The versions that were pushed are shown by', do: status },
+  info: [
+    { text: 'For the host', do: hostStatus },
+    { text: 'for a pod', do: status },
+  ],
+  inspect: here({ verb: 'status', args: name, options: { json: true } }),
+  journal: here({ verb: 'logs' }),
+  kill: [
+    { text: 'For a pod', do: stop },
+    { text: 'for the host', do: { verb: 'host stop' } },
+  ],
+  log: here(logs),
+  login: [
+    { text: 'That is here', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
+    { text: 'in the place of ADDRESS it takes the string printed by', do: { verb: 'host invite' } },
+  ],
+  monit: here(usage),
+  ping: [
+    { text: 'For the host on this machine', do: hostStatus },
+    { text: 'for all hosts', do: { verb: 'remote list' } },
+  ],
+  ps: here({ verb: 'status' }),
+  reload: here({ verb: 'restart', args: name }),
   resurrect: 'There is no need: what was up is up again once the host is',
-  run: 'That is "pod push REMOTE NAME FILE", then "pod start REMOTE NAME"',
+  run: pushAndStart,
   save: 'There is no need: what is up is up again after a restart of the host or the machine',
-  serve: 'That is "pod host start"',
-  show: 'That is "pod status REMOTE NAME"',
+  serve: here(hostStart),
+  show: here(status),
   startup: 'As a service: etc/p8a.service is a systemd unit for the host; its pods are started with it',
-  tail: 'That is "pod logs REMOTE NAME --follow"',
-  token: 'That is "pod host token"',
-  top: 'That is "pod status REMOTE --usage"',
-  up: 'That is "pod start REMOTE NAME"',
+  tail: here(follow),
+  token: here({ verb: 'host token' }),
+  top: here(usage),
+  up: here(start),
+}
+
+function here(command: Command): Hint {
+  return { text: 'That is here', do: command }
 }
 
 /** Options of this `pod` by what they are called there. */
@@ -64,10 +109,12 @@ const options: Record<string, string> = {
   workdir: 'cwd',
 }
 
-export function commandElsewhere(word: string): string | undefined {
+/** What the command `word` of another tool is here. */
+export function commandElsewhere(word: string): Hint | undefined {
   return Object.hasOwn(commands, word) ? commands[word] : undefined
 }
 
+/** The option of this `pod` that is called `word` elsewhere. */
 export function optionElsewhere(word: string): string | undefined {
   return Object.hasOwn(options, word) ? options[word] : undefined
 }

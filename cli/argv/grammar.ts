@@ -1,6 +1,7 @@
 // Finds the command that argv names, and reads what its line of usage says. It must not run anything, and
 // is given the table of commands.
 import { P8aError } from '../../protocol/errors.ts'
+import { type Step, takesRemote, verbs } from '../../protocol/hint.ts'
 import { nearest } from '../say/nearest.ts'
 import { type CommandSpec, type FlagLine, globalFlags } from './command.ts'
 import { commandElsewhere } from './elsewhere.ts'
@@ -44,6 +45,15 @@ export function argsOf({ usage }: CommandSpec): Arg[] {
   })
 }
 
+/** How a command is used, as a step of a hint. */
+export function usageStep(spec: CommandSpec, text = 'Usage'): Step {
+  const verb = verbs.find(name => name === nameOf(spec))
+  if (verb === undefined) return { text: `${text}: pod ${spec.usage}` }
+  const args = spec.usage.split(' ').slice(verb.split(' ').length)
+  const [remote = '', ...rest] = args
+  return { text, do: takesRemote({ verb }) ? { verb, remote, args: rest } : { verb, args } }
+}
+
 function namesOf(spec: CommandSpec): string[] {
   return [nameOf(spec), ...(spec.aliases ?? [])]
 }
@@ -75,7 +85,7 @@ function unknownCommand(table: readonly CommandSpec[], words: readonly string[])
   }
   const meant = nearest(first, names) ?? nearest(`${first} ${second}`, names)
   return new P8aError('usage', `Unknown command ${quoted(first)}`, {
-    hint: commandElsewhere(first) ?? (meant ? didYouMean(meant) : 'All commands: pod help'),
+    hint: commandElsewhere(first) ?? (meant ? didYouMean(meant) : { text: 'All commands', do: { verb: 'help' } }),
   })
 }
 

@@ -107,7 +107,7 @@ function connectPlain(address: Address): Socket {
 
 function lost(address: string, cause?: Error): P8aError {
   return new P8aError('host_gone', `Lost the host at ${address}: ${cause?.message ?? 'it closed the connection'}`, {
-    hint: 'Its pods go on; see whether it is back: pod host status',
+    hint: [{ text: 'Its pods go on' }, { text: 'to see whether it is back', do: { verb: 'host status' } }],
     cause,
   })
 }

@@ -13,7 +13,10 @@ export function readFingerprintText(text: string): string {
     .replaceAll(':', '')
   if (/^[0-9a-f]{64}$/i.test(digits)) return (digits.toUpperCase().match(/../g) ?? []).join(':')
   throw new P8aError('usage', `Cannot read the fingerprint ${JSON.stringify(text.slice(0, 120))}: it is no SHA-256`, {
-    hint: 'It has 64 hexadecimal digits; `pod host status` on the machine of the host shows it',
+    hint: [
+      { text: 'It has 64 hexadecimal digits' },
+      { text: 'to see it, on the machine of the host', do: { verb: 'host status' } },
+    ],
   })
 }
 
@@ -28,7 +31,11 @@ export function certificateChanged(address: string, { pinned, found }: { pinned:
     'certificate_changed',
     `Cannot trust the host at ${address}: its certificate is not the one that was pinned. Somebody may be between you and it. Nothing was sent`,
     {
-      hint: `Pinned was ${pinned}, now there is ${found}. Ask whoever runs the host: \`pod host status\` there shows the right one. Only if that is the new one: pod remote pin REMOTE ${found}`,
+      hint: [
+        { text: `Pinned is ${pinned}, the host shows ${found}` },
+        { text: 'ask whoever runs the host for the right one, which they see by', do: { verb: 'host status' } },
+        { text: 'only if that is the new one', do: { verb: 'remote pin', args: [found] } },
+      ],
       facts: { address, pinned, found },
     },
   )

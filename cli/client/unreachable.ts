@@ -1,5 +1,6 @@
 // Why a host cannot be reached, in words, and what to do about it. It must not connect to anything.
 import { P8aError } from '../../protocol/errors.ts'
+import type { Hint } from '../../protocol/hint.ts'
 import { type Address, formatAddress, isLoopback } from './address.ts'
 
 const reasons: Record<string, string> = {
@@ -40,13 +41,18 @@ function isDistrust(code: string): boolean {
   return /CERT|SIGNATURE|ISSUER|CHAIN/.test(code)
 }
 
-function hintFor(address: Address, code = ''): string {
-  if (isDistrust(code)) return 'Pin its fingerprint, by adding the remote anew: pod remote add NAME ADDRESS'
+function hintFor(address: Address, code = ''): Hint {
+  if (isDistrust(code))
+    return {
+      text: 'Pin its fingerprint, by adding the remote anew',
+      do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] },
+    }
   if (tlsReason(address, { code }) !== undefined)
     return 'A host speaks TLS beyond loopback, or with --tls; leave tls:// out for one that does not'
   if (code === 'EACCES' || code === 'EPERM')
     return 'It belongs to another user: run this as that user, or use its TCP address and token'
-  if (code === 'EINVAL') return 'Use a data directory with a shorter path: --data DIR'
-  if (isLoopback(address)) return 'Start one: pod host start --detach'
-  return 'Check that the host runs there and that the address and port are right: pod remote list'
+  if (code === 'EINVAL')
+    return { text: 'Use a data directory with a shorter path', do: { verb: 'host start', options: { data: 'DIR' } } }
+  if (isLoopback(address)) return { text: 'Start one', do: { verb: 'host start', options: { detach: true } } }
+  return { text: 'Check that the host runs there and that the address and port are right', do: { verb: 'remote list' } }
 }

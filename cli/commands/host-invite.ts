@@ -30,7 +30,8 @@ export const run: Run = async ({ args: [given], options }, context) => {
     const { say } = await import('../say/say.ts')
     if (!isPrivate && !isLoopback(address))
       await say('warn', `TLS is off at ${at}: whoever is on the way can read the token`)
-    await say('info', `${tokenText(made)}. Whoever has this string may do so, by: pod remote add NAME STRING`)
+    const use = output.command({ verb: 'remote add', args: ['NAME', 'STRING'] })
+    await say('info', `${tokenText(made)}. Anyone who has this string may do so, by: ${use}`)
     return 0
   })
 }
@@ -40,7 +41,13 @@ function outerAddress(info: HostInfo): TcpAddress {
   const tcp = info.addresses.map(parseAddress).find(address => address.kind === 'tcp')
   if (tcp?.kind !== 'tcp' || isLoopback(tcp)) {
     throw new P8aError('unsupported', 'Cannot invite anyone: this host answers on this machine alone', {
-      hint: 'Start it with --host 0.0.0.0, or name the address of a tunnel to it: --address localhost:3000',
+      hint: [
+        { text: 'Let it listen beyond this machine', do: { verb: 'host start', options: { host: '0.0.0.0' } } },
+        {
+          text: 'or name the address of a tunnel to it',
+          do: { verb: 'host invite', options: { address: 'localhost:3000' } },
+        },
+      ],
     })
   }
   return tcp.host === '0.0.0.0' || tcp.host === '::' ? { ...tcp, host: machineAddress() } : tcp
@@ -54,7 +61,7 @@ function machineAddress(): string {
   const first = found.find(({ family }) => family === 'IPv4') ?? found[0]
   if (first) return first.address
   throw new P8aError('unsupported', 'Cannot tell where others reach this host: this machine has no address', {
-    hint: 'Say it: --address tls://example.org:3000',
+    hint: { text: 'Name it', do: { verb: 'host invite', options: { address: 'tls://example.org:3000' } } },
   })
 }
 

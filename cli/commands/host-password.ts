@@ -19,9 +19,10 @@ export const run: Run = async (_input, { output, dataDir }) => {
   }
   const file = shellPasswordFile(dataDir)
   await save(file, `${await hashPassword(password)}\n`)
-  output.answer({ file }, () =>
-    output.named("The password is set; it holds for the shell's own port: pod host start --shell-port 3001"),
-  )
+  output.answer({ file }, () => {
+    const start = output.command({ verb: 'host start', options: { 'shell-port': '3001' } })
+    return `The password is set; it holds for the shell's own port: ${start}`
+  })
   return 0
 }
 

@@ -3,6 +3,7 @@ import type { Run } from '../argv/command.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { processGone } from '../host/process-gone.ts'
 import { count } from '../say/amounts.ts'
+import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 
 export const run: Run = async ({ options }, context) => {
@@ -17,14 +18,16 @@ export const run: Run = async ({ options }, context) => {
       return { pid, pods }
     }
     const { pid, pods } = await spin('Stopping the host', output, stop())
-    output.answer({ stopped: true, pid, pods }, () => output.named(stoppedText(pods, withPods)))
+    output.answer({ stopped: true, pid, pods }, () => stoppedText({ pods, withPods }, output))
     return 0
   })
 }
 
-function stoppedText(pods: number, withPods: boolean): string {
+function stoppedText({ pods, withPods }: { pods: number; withPods: boolean }, output: Output): string {
   if (withPods) return `The host is stopped, and its pods too`
   if (pods === 0) return 'The host is stopped'
+  const start = output.command({ verb: 'host start', options: { detach: true } })
+  const stop = output.command({ verb: 'host stop', options: { pods: true } })
   const [keep, them] = pods === 1 ? ['keeps', 'it'] : ['keep', 'them']
-  return `The host is stopped; ${count(pods, 'pod')} ${keep} running until the next host adopts ${them}\nTo stop pods too: pod host start --detach && pod host stop --pods`
+  return `The host is stopped; ${count(pods, 'pod')} ${keep} running until the next host adopts ${them}\nTo stop pods too: ${start} && ${stop}`
 }

@@ -23,7 +23,10 @@ function noToken(file: string, cause: NodeJS.ErrnoException): P8aError {
     `Cannot read the token in ${file}: ${missing ? 'there is none' : cause.message}`,
     {
       hint: missing
-        ? 'A host makes it at its first start: pod host start --detach. Where it was removed, there is: pod host token add NAME'
+        ? [
+            { text: 'A host makes it at its first start', do: { verb: 'host start', options: { detach: true } } },
+            { text: 'where it was removed, add one', do: { verb: 'host token add', args: ['NAME'] } },
+          ]
         : 'Run this as the user whose host it is',
       facts: { file },
       cause,

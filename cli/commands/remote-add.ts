@@ -78,14 +78,20 @@ async function pin({ address, fingerprint }: Wanted): Promise<string | undefined
     return fingerprint ?? found
   const { code, message, facts } = certificateChanged(formatAddress(address), { pinned: fingerprint, found })
   throw new P8aError(code, message, {
-    hint: `It should have ${fingerprint} and has ${found}. Ask whoever runs the host: \`pod host status\` there shows the right one`,
+    hint: [
+      { text: `It should have ${fingerprint} and has ${found}` },
+      { text: 'ask whoever runs the host for the right one, which they see by', do: { verb: 'host status' } },
+    ],
     facts,
   })
 }
 
 function unseen({ code, message, facts, cause }: P8aError): P8aError {
   return new P8aError(code, `${message}, so its certificate cannot be pinned`, {
-    hint: 'Start the host first, or say what it has to be: --fingerprint SHA256, which `pod host status` there shows',
+    hint: [
+      { text: 'Start the host first, or say which certificate it has to have: --fingerprint SHA256' },
+      { text: 'to see it, on the machine of the host', do: { verb: 'host status' } },
+    ],
     facts,
     cause,
   })
@@ -100,7 +106,8 @@ async function tell(
   await say('success', `${name} is ${formatAddress(address)}${path === '' ? '' : `, path ${path}`}`)
   if (pinned !== undefined) {
     output.write(`Its certificate is pinned: SHA-256 ${pinned}`)
-    if (fingerprint === undefined) await say('info', 'Compare it with what `pod host status` shows on its machine')
+    if (fingerprint === undefined)
+      await say('info', `Compare it with what this shows on its machine: ${output.command({ verb: 'host status' })}`)
   }
   const isInTheClear = address.kind === 'tcp' && !address.tls && !isLoopback(address)
   if (isInTheClear)
@@ -109,7 +116,9 @@ async function tell(
   await say('warn', `it cannot be used now: ${found.problem}`)
   const speaksTls = found.code === 'unsupported' && address.kind === 'tcp' && !address.tls
   if (speaksTls) {
-    await say('info', `Add it so: pod remote remove ${name} && pod remote add ${name} tls://${formatAddress(address)}`)
+    const remove = output.command({ verb: 'remote remove', args: [name] })
+    const add = output.command({ verb: 'remote add', args: [name, `tls://${formatAddress(address)}`] })
+    await say('info', `Add it so: ${remove} && ${add}`)
   }
 }
 

@@ -19,7 +19,13 @@ export const run: Run = async (input, context) => {
   // Both the host and a pod may well want a token; to guess wrong would hand the one's to the other.
   if (options.has('token')) {
     throw new P8aError('usage', 'Cannot tell whose token --token is: that of the host or a param of the pod', {
-      hint: 'For the pod: put it behind "--", as in -- --token T. For the host: set P8A_TOKEN, or pod remote add … --token T',
+      hint: [
+        { text: 'For the pod, put it behind "--", as in -- --token T' },
+        {
+          text: 'for the host, set P8A_TOKEN, or keep it with the remote',
+          do: { verb: 'remote add', args: ['NAME', 'ADDRESS'], options: { token: 'T' } },
+        },
+      ],
     })
   }
   const config = configOf(options)
@@ -34,7 +40,7 @@ export const run: Run = async (input, context) => {
         return await follow(host, pod.run, context)
       }
       output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
-      if (!output.json) await tellMistyped(input)
+      if (!output.json) await tellMistyped(input, output)
       if (pod.dropped && !output.json) await tellDropped(output, { remote, name }, pod.dropped)
       return 0
     })
@@ -47,14 +53,15 @@ function startedText(pod: PodStatus): string {
 }
 
 /** Every option that is not known is a param; one that looks like a known one may have been meant as that. */
-async function tellMistyped({ params, tail }: Input): Promise<void> {
+async function tellMistyped({ params, tail }: Input, output: Output): Promise<void> {
   const known = [...startFlags, ...scriptFlags].map(([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '')
   for (const name of Object.keys(tail?.before ?? params)) {
     const meant = optionElsewhere(name) ?? nearest(name, known)
     // The beginning of an option is most often a word of its own.
     if (meant === undefined || !known.includes(meant) || meant.startsWith(name)) continue
     const { say } = await import('../say/say.ts')
-    await say('info', `--${name} was given to the pod as a param; if the option --${meant} was meant: pod help start`)
+    const help = output.command({ verb: 'help', args: ['start'] })
+    await say('info', `--${name} was given to the pod as a param; if the option --${meant} was meant: ${help}`)
   }
 }
 
@@ -66,7 +73,8 @@ async function tellDropped(
 ): Promise<void> {
   const { say } = await import('../say/say.ts')
   const what = `It has no more what it was given before: ${dropped.join(', ')}`
-  await say('info', output.named(`${what}. pod restart ${remote} ${name} would have kept that`))
+  const restart = output.command({ verb: 'restart', remote, args: [name] })
+  await say('info', `${what}. ${restart} would have kept that`)
 }
 
 /** What stands behind `--` are the arguments of a script, and the params of any other pod. */

@@ -56,7 +56,7 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
     return child
   } catch (cause) {
     throw new P8aError('save_failed', `Cannot start a host in ${options.dataDir}: ${(cause as Error).message}`, {
-      hint: 'Check that directory, or name another: --data DIR',
+      hint: { text: 'Check that directory, or name another', do: { verb: 'host start', options: { data: 'DIR' } } },
       facts: { dataDir: options.dataDir },
       cause,
     })
@@ -94,8 +94,8 @@ async function reportExit(child: ChildProcess, dataDir: string, output: Output):
 
 function errorIn(text: string): P8aError | undefined {
   try {
-    const { code, message, hint, ...facts } = JSON.parse(text.split('\n').at(-1) ?? '').error
-    return fromWireError({ code: 0, message, data: { code, hint, ...facts } })
+    const { message, ...data } = JSON.parse(text.split('\n').at(-1) ?? '').error
+    return fromWireError({ code: 0, message, data })
   } catch {
     // It said something else, or nothing.
     return undefined
@@ -123,7 +123,11 @@ async function printStarted(info: HostInfo, output: Output): Promise<void> {
     )
   }
   const hasPods = Object.values(info.pods).some(count => count > 0)
-  if (!hasPods) printOut(output.named('Next: pod push local hello hello.js && pod start local hello\n'))
+  if (!hasPods) {
+    const push = output.command({ verb: 'push', remote: 'local', args: ['hello', 'hello.js'] })
+    const start = output.command({ verb: 'start', remote: 'local', args: ['hello'] })
+    printOut(`Next: ${push} && ${start}\n`)
+  }
 }
 
 /** Whether others than this machine reach an address, and can listen in. */
@@ -138,14 +142,17 @@ function tcpPorts(info: HostInfo): number[] {
 
 function alreadyRuns({ pid, dataDir, addresses }: HostInfo): P8aError {
   return new P8aError('host_running', `Cannot start a host in ${dataDir}: one is running there, pid ${pid}`, {
-    hint: `It answers at ${addresses.join(' and ')}; to end it: pod host stop`,
+    hint: [{ text: `It answers at ${addresses.join(' and ')}` }, { text: 'to end it', do: { verb: 'host stop' } }],
     facts: { pid, dataDir },
   })
 }
 
 function tooSlow(child: ChildProcess, dataDir: string): P8aError {
   return new P8aError('timeout', `The new host (pid ${child.pid}) has not answered within ${mostMs / 1000} s`, {
-    hint: `It may still be starting; see pod host status, and what it says in ${hostOutputFile(dataDir)}`,
+    hint: [
+      { text: `It may still be starting; what it says is in ${hostOutputFile(dataDir)}` },
+      { text: 'to see how it is', do: { verb: 'host status' } },
+    ],
     facts: { pid: child.pid, dataDir },
   })
 }

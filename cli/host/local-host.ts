@@ -28,7 +28,7 @@ function isAbsence(error: unknown): boolean {
 
 function noHost(dataDir: string, cause: P8aError): P8aError {
   return new P8aError('host_unreachable', `No host is running in ${dataDir}`, {
-    hint: 'Start one: pod host start --detach',
+    hint: { text: 'Start one', do: { verb: 'host start', options: { detach: true } } },
     facts: cause.facts,
     cause,
   })

@@ -12,7 +12,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await makeStep(folder, true)
   } catch (cause) {
     throw new P8aError('save_failed', `Cannot make the folder ${folder}: ${(cause as Error).message}`, {
-      hint: 'Choose a folder that you may write to: --data DIR',
+      hint: { text: 'Choose a folder that you may write to', do: { verb: 'host start', options: { data: 'DIR' } } },
       facts: { folder },
       cause,
     })

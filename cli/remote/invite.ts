@@ -32,7 +32,7 @@ export function parseInvite(text: string): Invite {
     // Said below: a part of it may be missing.
   }
   throw new P8aError('bad_address', 'Cannot read the invitation: it is not whole', {
-    hint: 'Copy all of what `pod host invite` printed',
+    hint: { text: 'Copy all of what this printed', do: { verb: 'host invite' } },
   })
 }
 

@@ -1,5 +1,6 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
 import { P8aError } from '../../protocol/errors.ts'
+import { atRemote } from '../../protocol/hint.ts'
 import { shellTicketEnv } from '../../protocol/limits.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { type Client, type CommandUser, connect } from '../client/client.ts'
@@ -62,17 +63,19 @@ export async function withHost<T>(name: string, reach: Reach, work: (host: Remot
   const host = await openHost(findRemote(name, reach.dataDir), reach, reach.signal)
   try {
     return await work(host)
+  } catch (error) {
+    throw namingRemote(error, name)
   } finally {
     // Not yet: most commands end the process now, which closes the connection in a fraction of the time.
     setImmediate(() => host.client.close())
   }
 }
 
-/** A host writes REMOTE in its hints, since it cannot know what it is called here. */
+/** A host cannot know what it is called here: what it says to do is about the remote. */
 function namingRemote(error: unknown, name: string): unknown {
-  if (!(error instanceof P8aError) || !error.hint?.includes('REMOTE')) return error
-  const { code, message, facts, cause } = error
-  return new P8aError(code, message, { hint: error.hint.replaceAll('REMOTE', name), facts, cause })
+  if (!(error instanceof P8aError)) return error
+  const { code, message, steps, facts, cause } = error
+  return new P8aError(code, message, { hint: atRemote(steps, name), facts, cause })
 }
 
 /** Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. */

@@ -71,7 +71,7 @@ export function checkFree(name: string): void {
   const taken = Object.hasOwn(remotes, name) ? remotes[name] : undefined
   if (taken) {
     throw new P8aError('remote_exists', `Cannot add the remote "${name}": it is there already, as ${taken.address}`, {
-      hint: `Choose another name, or remove it first: pod remote remove ${name}`,
+      hint: { text: 'Choose another name, or remove that one first', do: { verb: 'remote remove', args: [name] } },
       facts: { remote: name, address: taken.address },
     })
   }
@@ -118,9 +118,12 @@ function toRemote(name: string, saved: SavedRemote): Remote {
 function notFound(name: string, known: string[]): P8aError {
   const all = [localName, ...known.sort()]
   const meant = nearest(name, all)
-  const hint = meant ? `Did you mean "${meant}"? ` : ''
+  const didYouMean = meant ? `Did you mean "${meant}"? ` : ''
   return new P8aError('remote_not_found', `There is no remote ${JSON.stringify(name)}`, {
-    hint: `${hint}Known: ${all.join(', ')}; add one: pod remote add NAME ADDRESS`,
+    hint: [
+      { text: `${didYouMean}There are: ${all.join(', ')}` },
+      { text: 'to add one', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
+    ],
     facts: { remote: name, known: all },
   })
 }

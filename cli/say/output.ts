@@ -1,13 +1,11 @@
 // Where results go: texts for people or JSON for scripts, on stdout. It knows nothing of what is printed.
 import { styleText } from 'node:util'
+import { type Command, commandText, hintText, type Step } from '../../protocol/hint.ts'
 import { isTerminal, printOut } from './print.ts'
 import { tame } from './tame.ts'
 
 /** The styles that may be asked for. */
 export type Style = Parameters<typeof styleText>[0]
-
-const commandNames =
-  /\bpod (host (start|stop|status|password|invite|audit|token( (add|list|remove)\b)?)|push|start|stop|restart|scale|status|logs|call|runs|output|remove|shell)\b(?! --data)/g
 
 export class Output {
   /** Whether results and errors are JSON. */
@@ -31,11 +29,14 @@ export class Output {
     this.write(this.json ? JSON.stringify(value) : tame(text()))
   }
 
-  /** A text for people, with `--data` in each command of `pod` that it names, where this command line has it. */
-  named(text: string): string {
-    if (this.dataDir === undefined) return text
-    const data = /^[\w./:@-]+$/.test(this.dataDir) ? this.dataDir : JSON.stringify(this.dataDir)
-    return text.replace(commandNames, `$& --data ${data}`)
+  /** A command as this reader types it: with `--data` where this command line has it. */
+  command(command: Command): string {
+    return commandText(command, { dataDir: this.dataDir })
+  }
+
+  /** What to do about an error, in this reader's words; undefined where there is nothing. */
+  hint(steps: readonly Step[]): string | undefined {
+    return hintText(steps, command => this.command(command))
   }
 
   /** Prints lines on stdout. False where the reader lags behind and `drain` is worth waiting for. */

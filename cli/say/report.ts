@@ -1,20 +1,21 @@
 // How an error reaches the person or script that called: one line that says what happened, one that says what to do.
-import { errorTable, P8aError } from '../../protocol/errors.ts'
+import { errorData, errorTable, P8aError } from '../../protocol/errors.ts'
 import type { Output } from './output.ts'
 import { printErr } from './print.ts'
 
 /** Prints an error on stderr. `more` are further members of its JSON form. */
 export async function report(error: unknown, output: Output, more: Record<string, unknown> = {}): Promise<void> {
   const known = asP8aError(error)
+  const hint = output.hint(known.steps)
   if (output.json) {
-    const { code, message, hint, facts } = known
-    const body = { ...facts, ...more, code, message, ...(hint === undefined ? {} : { hint: output.named(hint) }) }
+    const { code, ...data } = errorData(known)
+    const body = { ...data, ...more, code, message: known.message, ...(hint === undefined ? {} : { hint }) }
     printErr(`${JSON.stringify({ error: body })}\n`)
     return
   }
   const { say } = await import('./say.ts')
   await say('error', known.message)
-  if (known.hint !== undefined) await say('info', output.named(known.hint))
+  if (hint !== undefined) await say('info', hint)
   if (process.env.P8A_DEBUG) printErr(`${error instanceof Error ? error.stack : error}\n`)
 }
 

@@ -7,10 +7,11 @@ import { nameOf } from '../argv/grammar.ts'
 import { asksForJson } from '../argv/walk.ts'
 import type { Session } from '../remote/session.ts'
 import { nearest } from '../say/nearest.ts'
-import { Output } from '../say/output.ts'
+import type { Output } from '../say/output.ts'
 import { exitCodeOf, report } from '../say/report.ts'
 import { printShellHelp } from './help.ts'
 import type { Input } from './input.ts'
+import { ShellOutput } from './output.ts'
 import { podCommandNames, runPodCommand } from './pod-commands.ts'
 import { commandLine, exitWord, type Place, shellVerbs } from './verbs.ts'
 import { wordsOf } from './words.ts'
@@ -36,7 +37,8 @@ export class Shell {
     this.#place = place
     this.#session = session
     this.#context = context
-    this.#output = context.output
+    const { json, dataDir } = context.output
+    this.#output = new ShellOutput({ json, within: place.remote, dataDir })
     this.#input = input
     this.#cli = context.cli
   }
@@ -54,12 +56,13 @@ export class Shell {
     try {
       await this.#session.connected()
       const words = wordsOf(line)
-      if (asksForJson(words)) output = new Output({ json: true })
+      if (asksForJson(words))
+        output = new ShellOutput({ json: true, within: this.#place.remote, dataDir: this.#output.dataDir })
       return words.length === 0 ? 0 : await this.#runWords(words, { output, signal })
     } catch (error) {
       // Nobody is interested in how a thing fails that was ended on purpose.
       if (signal.aborted) return interruptedCode
-      await report(inWordsOfTheShell(error, this.#place.remote), output)
+      await report(error, output)
       const code = exitCodeOf(error)
       if (error instanceof P8aError && isOfConnection(error)) await this.#session.check()
       return code
@@ -115,7 +118,7 @@ export class Shell {
         worst = Math.max(worst, await this.#cli.dispatch(['restart', this.#place.remote, name], this.#caller(how)))
       } catch (error) {
         if (error instanceof P8aError && isOfConnection(error)) throw error
-        await report(inWordsOfTheShell(error, this.#place.remote), how.output)
+        await report(error, how.output)
         worst = Math.max(worst, exitCodeOf(error))
       }
     }
@@ -131,19 +134,9 @@ export class Shell {
     const verbs = shellVerbs(this.#cli.table).map(nameOf)
     const meant = nearest(word, [...own, ...verbs, 'worker', 'shell', 'help', exitWord])
     return new P8aError('usage', `Unknown command ${JSON.stringify(word)}`, {
-      hint: meant ? `Did you mean "${meant}"?` : 'All commands: help',
+      hint: meant ? `Did you mean "${meant}"?` : { text: 'All commands', do: { verb: 'help' } },
     })
   }
-}
-
-/** Hints are written for the command line: `pod start local web` is `start web` here. */
-function inWordsOfTheShell(error: unknown, remote: string): unknown {
-  if (!(error instanceof P8aError) || error.hint === undefined) return error
-  const { code, message, facts, cause } = error
-  const hint = error.hint.replaceAll(/\bpod ([a-z]+) (?:<remote>|REMOTE|(\S+)) /g, (all, verb, other) =>
-    other === undefined || other === remote ? `${verb} ` : all,
-  )
-  return new P8aError(code, message, { hint, facts, cause })
 }
 
 function isOfConnection({ code }: P8aError): boolean {

@@ -48,7 +48,10 @@ function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
     'host_running',
     `Cannot start a host in ${dataDir}: ${holder ? `process ${holder.pid} holds it${since}` : 'another process holds it'}`,
     {
-      hint: 'See it with: pod host status. For a second host give it a directory of its own: --data DIR --port N',
+      hint: [
+        { text: 'To see it', do: { verb: 'host status' } },
+        { text: 'to start a second host', do: { verb: 'host start', options: { data: 'DIR', port: 'N' } } },
+      ],
       facts: { dataDir, ...holder },
     },
   )
@@ -58,7 +61,10 @@ function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
 function takenByStranger(dataDir: string, { pid, uid }: NonNullable<Found['stranger']>): P8aError {
   const who = pid === undefined ? 'a process of another user' : `process ${pid} of user ${uid}`
   return new P8aError('host_running', `Cannot start a host in ${dataDir}: ${who} has taken the name of its claim`, {
-    hint: 'No host of yours runs there. Have root see who it is: ss -xlp; or use another directory: --data DIR',
+    hint: [
+      { text: 'None of your hosts runs there; root sees who it is with: ss -xlp' },
+      { text: 'to use another directory', do: { verb: 'host start', options: { data: 'DIR' } } },
+    ],
     facts: { dataDir, ...(pid !== undefined && { pid, uid }) },
   })
 }

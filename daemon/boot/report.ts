@@ -1,5 +1,5 @@
 // What a daemon tells whoever started it: that it is ready and where, or why it could not start.
-import { errorTable, P8aError } from '../../protocol/errors.ts'
+import { errorData, errorTable, P8aError } from '../../protocol/errors.ts'
 
 type Ready = {
   version: string
@@ -29,9 +29,9 @@ export function reportReady(ready: Ready, { json }: { json: boolean }): void {
 /** Prints the error and its hint on stderr. @returns the exit code */
 export function reportStartError(error: unknown, { json }: { json: boolean }): number {
   const known = error instanceof P8aError ? error : unexpected(error)
-  const { code, message, hint, facts } = known
+  const { code, message, hint } = known
   const lines = [`error: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])]
-  process.stderr.write(`${json ? JSON.stringify({ error: { ...facts, code, message, hint } }) : lines.join('\n')}\n`)
+  process.stderr.write(`${json ? JSON.stringify({ error: { ...errorData(known), message } }) : lines.join('\n')}\n`)
   return errorTable[code].exit
 }
 

@@ -98,7 +98,7 @@ function readConfig(node: Expression | undefined, place: PlaceOf): PodConfig {
     if (!(error instanceof P8aError)) throw error
     const at = place(findKey(node, String(error.facts.key ?? '')))
     throw new P8aError('bad_config', `${error.message} (${at})`, {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      hint: error.steps,
       facts: { ...error.facts, file: at.file, line: at.line, column: at.column },
     })
   }

@@ -59,7 +59,10 @@ export class Introductions {
     const met = await this.#introduce(asker, found, { have, needsOne: true, onLater })
     if (met.length > 0) return met
     throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it lets no other pod in`, {
-      hint: 'Restart it if it was started by an earlier version; see why: pod logs REMOTE --tag link',
+      hint: [
+        { text: 'Restart it if an earlier version started it', do: { verb: 'restart', args: [supervisor.name] } },
+        { text: 'to see why', do: { verb: 'logs', options: { tag: 'link' } } },
+      ],
       facts: { pod: supervisor.name },
     })
   }

@@ -111,7 +111,7 @@ export function listenError(error: NodeJS.ErrnoException, host: string, port: nu
   switch (error.code) {
     case 'EADDRINUSE':
       return new P8aError('port_in_use', `Cannot listen on ${where}: another program has the port`, {
-        hint: `Choose another one: pod host start --port ${port + 1}`,
+        hint: { text: 'Choose another one', do: { verb: 'host start', options: { port: String(port + 1) } } },
         facts: { host, port },
       })
     case 'EACCES':

@@ -171,7 +171,10 @@ export function isPassing(error: unknown): boolean {
 
 function broken(file: string, why: string, cause?: unknown): P8aError {
   return new P8aError('state_broken', `Cannot read ${file}: ${why}`, {
-    hint: 'Mend the file, or remove the pod with --force; it is picked up as soon as it is right',
+    hint: [
+      { text: 'Mend the file; the host takes it up as soon as it is right' },
+      { text: 'or remove the pod', do: { verb: 'remove', args: ['NAME'], options: { force: true } } },
+    ],
     facts: { file },
     ...(cause === undefined ? {} : { cause }),
   })

@@ -32,12 +32,12 @@ export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
 export function notUp({ name: pod, state, isScript }: PodSupervisor, name: string): P8aError {
   if (isScript) {
     return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is a script, which has no functions`, {
-      hint: `Run it: pod start REMOTE ${pod} --wait`,
+      hint: { text: 'Run it', do: { verb: 'start', args: [pod], options: { wait: true } } },
       facts: { pod },
     })
   }
   return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is ${state}`, {
-    hint: state === 'idle' ? `Start it first: pod start REMOTE ${pod}` : 'Wait until it is up',
+    hint: state === 'idle' ? { text: 'Start it first', do: { verb: 'start', args: [pod] } } : 'Wait until it is up',
     facts: { pod, status: state },
   })
 }

@@ -160,7 +160,7 @@ function checkOffered(namespace: Namespace, method: HostVerb, params: { name?: s
     hint:
       handles.size > 0
         ? `It offers: ${[...handles].join(', ')}`
-        : `Stop its pod: pod stop REMOTE ${namespace.owner.pod}`,
+        : { text: 'Stop its pod', do: { verb: 'stop', args: [namespace.owner.pod] } },
     facts: { path: namespace.path, verb },
   })
 }

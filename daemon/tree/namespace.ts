@@ -141,7 +141,7 @@ export class Namespace {
       'host_gone',
       `The host at ${quote(this.path)} is gone: pod ${quote(pod)}${where} does not mount it now`,
       {
-        hint: `See how that pod is, and start it where it is down; it makes the host`,
+        hint: 'That pod mounts the host: see how it is, and start it if it is down',
         facts: { path: this.path, pod },
       },
     )
@@ -212,7 +212,11 @@ export class Namespace {
     return new P8aError(
       error.code === 'timeout' ? 'timeout' : 'host_gone',
       `The host at ${quote(this.path)} did not do ${verb}: ${why}`,
-      { hint: `See what it does: pod logs REMOTE ${this.owner.pod}`, facts: { path: this.path, verb }, cause: error },
+      {
+        hint: { text: 'See what it does', do: { verb: 'logs', args: [this.owner.pod] } },
+        facts: { path: this.path, verb },
+        cause: error,
+      },
     )
   }
 

@@ -71,7 +71,10 @@ export class Pods {
     const names = [...this.#entries.keys()].sort()
     const some = names.length > 8 ? [...names.slice(0, 8), '…'] : names
     throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`, {
-      hint: names.length > 0 ? `There are: ${some.join(', ')}` : 'Push one first: pod push REMOTE NAME FILE',
+      hint:
+        names.length > 0
+          ? `There are: ${some.join(', ')}`
+          : { text: 'Push one first', do: { verb: 'push', args: ['NAME', 'FILE'] } },
       facts: { pod: name.slice(0, 100) },
     })
   }

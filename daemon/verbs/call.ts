@@ -43,14 +43,17 @@ function explained(error: unknown, { fn, run, limitMs }: { fn: string; run: stri
   const code = error instanceof P8aError ? error.code : undefined
   if (code === 'timeout') {
     return new P8aError('timeout', `Cannot call ${quote(fn)} of ${run}: no answer within ${limitMs} ms`, {
-      hint: 'It may still be at work; allow more: --timeout 2m, or timeoutMs over the wire',
+      hint: [
+        { text: 'It may still be at work' },
+        { text: 'to allow it more time', do: { verb: 'call', args: [run, fn, 'ARGS'], options: { timeout: '2m' } } },
+      ],
       facts: { run, fn },
       cause: error,
     })
   }
   if (code === 'pod_not_up') {
     return new P8aError('pod_not_up', `Cannot call ${quote(fn)} of ${run}: the run ended before it answered`, {
-      hint: `See why: pod logs REMOTE ${run}`,
+      hint: { text: 'See why', do: { verb: 'logs', args: [run] } },
       facts: { run, fn },
       cause: error,
     })

@@ -76,7 +76,7 @@ function findRun(pods: Pods, name: string): Found {
 function explained(error: unknown, name: string, run: string): unknown {
   if (!(error instanceof P8aError) || error.code !== 'pod_not_up') return error
   return new P8aError('pod_not_up', `The command ${quote(name)} is not over: ${run} ended before`, {
-    hint: `See why: pod logs REMOTE ${run}`,
+    hint: { text: 'See why', do: { verb: 'logs', args: [run] } },
     facts: { run },
     cause: error,
   })

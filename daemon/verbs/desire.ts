@@ -1,6 +1,7 @@
 // The verbs that change what is wanted of a pod: start, stop, restart, scale. Each edits the desired state and waits for
 // what comes of it; bringing it about is the supervisor's matter.
 import { P8aError } from '../../protocol/errors.ts'
+import type { Hint } from '../../protocol/hint.ts'
 import type { MethodParams, PodStatus, Started, Stopped } from '../../protocol/methods.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
@@ -135,14 +136,14 @@ async function startNeeds(
 function noNeed(name: string, need: string, isScript: boolean): P8aError {
   const why = isScript ? 'that is a script, which is never up' : 'there is no such pod'
   return new P8aError('start_failed', `Cannot start pod ${quote(name)}: it needs ${quote(need)}, and ${why}`, {
-    hint: `Push it first: pod push REMOTE ${need} FILE`,
+    hint: { text: 'Push it first', do: { verb: 'push', args: [need, 'FILE'] } },
     facts: { pod: name, need },
   })
 }
 
 function noRestart({ name }: PodSupervisor): P8aError {
   return new P8aError('unsupported', `Cannot restart pod ${quote(name)}: each start of a script is a run of its own`, {
-    hint: `Start it: pod start REMOTE ${name}`,
+    hint: { text: 'Start it', do: { verb: 'start', args: [name] } },
     facts: { pod: name },
   })
 }
@@ -159,7 +160,10 @@ function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | undefin
     'state_broken',
     supervisor.problem ?? `Cannot use pod ${quote(supervisor.name)}: its files cannot be read`,
     {
-      hint: 'Mend its pod.json, push it again, or remove it with --force',
+      hint: {
+        text: 'Mend its pod.json, push it again, or remove it',
+        do: { verb: 'remove', args: [supervisor.name], options: { force: true } },
+      },
       facts: { pod: supervisor.name },
     },
   )
@@ -182,7 +186,10 @@ function refuseRunning(supervisor: PodSupervisor): void {
     'pod_running',
     `Cannot start pod ${quote(supervisor.name)}: it is ${supervisor.state === 'up' ? 'up' : 'starting'}`,
     {
-      hint: `pod restart REMOTE ${supervisor.name} starts it anew as it is; to give it other params or options, stop it first`,
+      hint: [
+        { text: 'To start it anew as it is', do: { verb: 'restart', args: [supervisor.name] } },
+        { text: 'to give it other params or options, stop it first' },
+      ],
       facts: { pod: supervisor.name, status: supervisor.state },
     },
   )
@@ -211,19 +218,30 @@ function didNotComeUp(supervisor: PodSupervisor, status: PodStatus): P8aError {
   })
 }
 
-function hintFor({ name, slots }: PodSupervisor): string {
+function hintFor({ name, slots }: PodSupervisor): Hint {
   const end = [...slots.values()].find(slot => slot.at === 'failed')?.end
   if (end?.reason === 'start_timeout')
-    return "Its main function has to return, to be at work for readyAfter without a blocked event loop, or to say that it is up: bus.emit('status', 'up'). More time: --start-timeout 2m"
+    return [
+      {
+        text: "Its main function has to return, to be at work for readyAfter without a blocked event loop, or to say that it is up: bus.emit('status', 'up')",
+      },
+      { text: 'to give it more time', do: { verb: 'start', args: [name], options: { 'start-timeout': '2m' } } },
+    ]
   if (end?.reason === 'exited' && end.code === 0)
-    return `If it is done by then: pod start REMOTE ${name} --restart on-failure. Else it has nothing to wait for, such as a server or a timer`
-  return `Mend it and push it again, then start it; see pod logs REMOTE ${name}`
+    return [
+      { text: 'If its work is done by then', do: { verb: 'start', args: [name], options: { restart: 'on-failure' } } },
+      { text: 'if not, it lacks something to wait for, such as a server or a timer' },
+    ]
+  return [
+    { text: 'Mend it, push it again and start it' },
+    { text: 'to see what it said', do: { verb: 'logs', args: [name] } },
+  ]
 }
 
 /** Another client, or a person's edit, was faster. */
 function endedMeanwhile({ name }: PodSupervisor, status: PodStatus): P8aError {
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: it was stopped or removed meanwhile`, {
-    hint: `See who else is at work: pod logs REMOTE --tag verb`,
+    hint: { text: 'See who else is at work', do: { verb: 'logs', options: { tag: 'verb' } } },
     facts: { pod: name, status },
   })
 }

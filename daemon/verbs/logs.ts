@@ -83,7 +83,9 @@ function checkRun({ name, lastNumber }: PodSupervisor, run: number | undefined):
   if (run === undefined || run <= lastNumber) return
   throw new P8aError('run_not_found', `There is no run ${runId(name, run)} yet`, {
     hint:
-      lastNumber > 0 ? `The last one is ${runId(name, lastNumber)}: pod runs REMOTE ${name}` : `It was never started`,
+      lastNumber > 0
+        ? { text: `The last one is ${runId(name, lastNumber)}; to see all`, do: { verb: 'runs', args: [name] } }
+        : 'It was never started',
     facts: { pod: name, run: runId(name, run) },
   })
 }
@@ -97,7 +99,10 @@ function scopeOf(name: string | undefined, run: string | undefined): { pod?: str
   if (number !== undefined && pod !== undefined && (id?.pod ?? pod) === pod) return { pod, run: number }
   const isOther = id !== undefined && ofName !== undefined
   throw new P8aError('run_not_found', `There is no run ${quote(run)}${isOther ? ` of pod ${quote(ofName.pod)}` : ''}`, {
-    hint: 'Name a run as web.7, or the pod and its number: pod logs REMOTE web --run 7',
+    hint: {
+      text: 'Name a run as web.7, or the pod and the number of the run',
+      do: { verb: 'logs', args: ['web'], options: { run: '7' } },
+    },
   })
 }
 

@@ -20,7 +20,7 @@ export function parseParams(name: MethodName, params: unknown): unknown {
   const isConfig = key.startsWith('config')
   throw new P8aError(isConfig ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
     hint: isConfig
-      ? 'docs/PODS.md has all that a config may say; pod help start its options'
+      ? { text: 'docs/PODS.md has all that a config may say; its options', do: { verb: 'help', args: ['start'] } }
       : `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
     facts: { method: name, parameter: key },
   })

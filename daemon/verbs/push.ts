@@ -92,7 +92,7 @@ function refuseOtherKind(pods: Pods, name: string, kind: NewImage['kind']): void
   const known = pods.find(name)?.supervisor.inForce?.image.kind
   if (known === undefined || known === kind) return
   throw new P8aError('bad_image', `Cannot push pod ${quote(name)}: it is a ${known}, and this is a ${kind}`, {
-    hint: `Push it under another name, or remove the ${known} first: pod remove REMOTE ${name}`,
+    hint: { text: `Push it under another name, or remove the ${known} first`, do: { verb: 'remove', args: [name] } },
     facts: { pod: name, kind: known },
   })
 }

@@ -17,7 +17,10 @@ export async function remove(place: Place, params: MethodParams<'pod.remove'>): 
     const { supervisor } = place.pods.get(name)
     if (supervisor.hasRuns && !force) {
       throw new P8aError('pod_running', `Cannot remove pod ${quote(name)}: it is ${supervisor.state}`, {
-        hint: `Stop it first, or remove it with --force`,
+        hint: {
+          text: 'Stop it first, or let the host stop it',
+          do: { verb: 'remove', args: [name], options: { force: true } },
+        },
         facts: { pod: name, status: supervisor.state },
       })
     }

@@ -120,7 +120,7 @@ export async function eraseRun(
   const { scripts } = supervisor
   if (scripts.live.has(number) && !force) {
     throw new P8aError('run_active', `Cannot remove run ${record.id}: it is not over`, {
-      hint: `Stop it first: pod stop REMOTE ${record.id}`,
+      hint: { text: 'Stop it first', do: { verb: 'stop', args: [record.id] } },
       facts: { pod: supervisor.name, run: record.id },
     })
   }
@@ -189,13 +189,19 @@ export function findRun(pods: Pods, name: string, run?: string): FoundRun {
   throw new P8aError(
     'run_not_found',
     wanted === undefined ? `Pod ${quote(supervisor.name)} never ran` : `There is no run ${quote(wanted)}`,
-    { hint: `Those there are: pod runs REMOTE ${supervisor.name}`, facts: { pod: supervisor.name } },
+    {
+      hint: { text: 'To see those there are', do: { verb: 'runs', args: [supervisor.name] } },
+      facts: { pod: supervisor.name },
+    },
   )
 }
 
 function noScript({ name }: PodSupervisor): P8aError {
   return new P8aError('unsupported', `Pod ${quote(name)} is no script: its runs are not handled one by one`, {
-    hint: `Stop, restart or scale the pod; its output is in: pod logs REMOTE ${name}`,
+    hint: [
+      { text: 'Stop, restart or scale the pod' },
+      { text: 'to see its output', do: { verb: 'logs', args: [name] } },
+    ],
     facts: { pod: name },
   })
 }

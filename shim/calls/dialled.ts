@@ -103,7 +103,7 @@ export class Dialled implements Place {
       const what = `Cannot call ${JSON.stringify(call.fn)} of ${this.callee}: the run ended before it answered`
       call.fail(
         new P8aError('pod_not_up', what, {
-          hint: `See why: pod logs REMOTE ${this.callee}`,
+          hint: { text: 'See why', do: { verb: 'logs', args: [this.callee] } },
           facts: { run: this.callee, fn: call.fn },
         }),
       )

@@ -222,7 +222,7 @@ Second: «4»
 local talker> «bounce»
 The host goes
 error: Lost the host at unix:DATA/host.sock: it closed the connection
-hint: Its pods go on; see whether it is back: pod host status
+hint: Its pods go on; to see whether it is back: pod host status
 Connection lost. Reconnecting... done!
 local talker> «who»
 talker has 1 up

@@ -156,7 +156,10 @@ async function readTokens(file: string): Promise<TokenFile> {
     if (!(error instanceof P8aError)) throw error
     // Nobody must come in by a file that is half read, nor be kept out without a word.
     throw new P8aError('bad_settings', error.message, {
-      hint: 'Mend the file, or move it away and make the tokens anew: pod host token add',
+      hint: {
+        text: 'Mend the file, or move it away and make the tokens anew',
+        do: { verb: 'host token add', args: ['NAME'] },
+      },
       facts: { file },
       cause: error,
     })
@@ -184,7 +187,9 @@ function taken(name: string): P8aError {
   const isReserved = name === defaultToken || name === 'local'
   const why = isReserved ? 'that name is kept for another' : 'there is one'
   return new P8aError('token_exists', `Cannot add the token ${quote(name)}: ${why}`, {
-    hint: isReserved ? 'Choose another name' : `Choose another name, or remove it first: pod host token remove ${name}`,
+    hint: isReserved
+      ? 'Choose another name'
+      : { text: 'Choose another name, or remove that one first', do: { verb: 'host token remove', args: [name] } },
     facts: { token: name },
   })
 }
@@ -192,7 +197,9 @@ function taken(name: string): P8aError {
 function notFound(name: string, known: TokenInfo[]): P8aError {
   return new P8aError('token_not_found', `There is no token ${quote(name)}`, {
     hint:
-      known.length > 0 ? `There are: ${known.map(token => token.name).join(', ')}` : 'Add one: pod host token add NAME',
+      known.length > 0
+        ? `There are: ${known.map(token => token.name).join(', ')}`
+        : { text: 'Add one', do: { verb: 'host token add', args: ['NAME'] } },
     facts: { token: name.slice(0, 100) },
   })
 }

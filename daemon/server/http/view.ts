@@ -10,6 +10,7 @@ import {
   toWireError,
   type WireError,
 } from '../../../protocol/errors.ts'
+import { type Command, commandText, hintText } from '../../../protocol/hint.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
 import { configEntries, type OperationId, operations, type ViewInput } from '../../../protocol/view.ts'
 import type { Seams } from '../../system/seams.ts'
@@ -184,8 +185,14 @@ function sendProblem(response: http.ServerResponse, error: unknown, { seams }: V
   if (code === 'unauthorized') response.setHeader('www-authenticate', 'Bearer')
   const isWrongMethod = error instanceof WrongMethod
   if (isWrongMethod) response.setHeader('allow', error.allowed.join(', '))
-  const hint = data?.hint === undefined ? {} : { hint: data.hint.replaceAll(' REMOTE', '') }
+  const text = error instanceof P8aError ? hintText(error.steps, inShort) : data?.hint
+  const hint = text === undefined ? {} : { hint: text }
   send(response, isWrongMethod ? 405 : errorTable[code].http, { code, message, ...hint })
+}
+
+/** A client of the HTTP view talks to this very host, so that a command need not name it. */
+function inShort(command: Command): string {
+  return commandText(command, { remote: '' })
 }
 
 function send(response: http.ServerResponse, status: number, body: unknown): void {

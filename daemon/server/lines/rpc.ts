@@ -214,7 +214,10 @@ function checkRights(method: MethodName, { params, identity }: { params: unknown
   if (!mayDo(identity, method)) {
     const confined = identity.path === '' ? '' : `, for the path ${quote(identity.path)} alone`
     throw new P8aError('forbidden', `Cannot do ${method}: your token may not`, {
-      hint: `It has the role ${identity.role}${confined}; whoever has the role admin can add another: pod host token add`,
+      hint: {
+        text: `It has the role ${identity.role}${confined}; anyone with the role admin can add another`,
+        do: { verb: 'host token add', args: ['NAME'], options: { role: 'ROLE' } },
+      },
       facts: { method, role: identity.role },
     })
   }
@@ -223,7 +226,13 @@ function checkRights(method: MethodName, { params, identity }: { params: unknown
   // One that is no text is refused as such, behind this.
   if (isWithin(identity.path, typeof path === 'string' ? path : '')) return
   throw new P8aError('forbidden', `Cannot do ${method}: your token is for the path ${quote(identity.path)} alone`, {
-    hint: `Name the path: pod remote add NAME ADDRESS --path ${identity.path}, or member "path" of the parameters`,
+    hint: [
+      {
+        text: 'Name the path',
+        do: { verb: 'remote add', args: ['NAME', 'ADDRESS'], options: { path: identity.path } },
+      },
+      { text: 'or send it as the parameter "path"' },
+    ],
     facts: { method, path: identity.path },
   })
 }
@@ -249,7 +258,10 @@ function idOf(request: { id?: unknown }): JSONRPCID | undefined {
 /** The answer to who is not known. */
 export function unauthorized(why: string): P8aError {
   return new P8aError('unauthorized', `Not authorized: ${why}`, {
-    hint: 'Send a token: `pod host token` on the machine of the host prints one; as member "token" of a request, by host.auth, or as "Authorization: Bearer TOKEN"',
+    hint: [
+      { text: 'Print a token on the machine of the host', do: { verb: 'host token' } },
+      { text: 'send it as member "token" of a request, by host.auth, or as "Authorization: Bearer TOKEN"' },
+    ],
   })
 }
 

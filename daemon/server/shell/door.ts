@@ -41,7 +41,7 @@ export async function openShellDoor({
   const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
   await access(seams.paths.shellPassword).catch(cause => {
     throw new P8aError('bad_settings', 'Cannot serve the shell on a port of its own: it has no password', {
-      hint: 'Set one: pod host password',
+      hint: { text: 'Set one', do: { verb: 'host password' } },
       cause,
     })
   })

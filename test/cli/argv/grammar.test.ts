@@ -1,8 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { argsOf, match, nameOf } from '../../../cli/argv/grammar.ts'
+import { argsOf, match, nameOf, usageStep } from '../../../cli/argv/grammar.ts'
 import { table } from '../../../cli/table.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
+import { commandText, takesRemote, verbs } from '../../../protocol/hint.ts'
 
 test('match() tries two words before one, and knows aliases', () => {
   const found = (...words: string[]) => {
@@ -23,8 +24,8 @@ test('match() says where that is which others call otherwise', () => {
       return (error as P8aError).hint
     }
   }
-  assert.match(String(hint('ps')), /"pod status REMOTE"/)
-  assert.match(String(hint('delete', 'local', 'web')), /"pod remove REMOTE NAME"/)
+  assert.match(String(hint('ps')), /: pod status REMOTE$/)
+  assert.match(String(hint('delete', 'local', 'web')), /: pod remove REMOTE NAME$/)
   assert.is(hint('stat'), 'Did you mean "pod status"?')
   assert.is(hint('constructor'), 'All commands: pod help')
 })
@@ -35,6 +36,23 @@ test('argsOf() reads what a line of usage needs, allows and repeats', () => {
   assert.equal(args('call'), ['remote!', 'name!', 'fn!', 'args*'])
   assert.equal(args('logs'), ['remote!', 'name'])
   assert.equal(args('host', 'token'), [])
+})
+
+test('every command can be named in a hint, with its remote where it takes one', () => {
+  const spoken = verbs.filter(verb => verb !== 'help' && verb !== 'remote pin')
+  const names = table.map(nameOf).filter(name => name !== 'remote pin')
+  assert.equal([...spoken].sort(), names.sort())
+  for (const verb of spoken) {
+    const spec = table.find(spec => nameOf(spec) === verb)
+    assert.is(takesRemote({ verb }), spec !== undefined && argsOf(spec)[0]?.name === 'remote', verb)
+  }
+})
+
+test('usageStep() has the line of usage as it is typed', () => {
+  for (const spec of table) {
+    const { text, do: command } = usageStep(spec)
+    assert.equal([text, command && commandText(command)], ['Usage', `pod ${spec.usage}`])
+  }
 })
 
 test.run()

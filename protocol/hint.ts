@@ -1,0 +1,139 @@
+// What to do about an error, as data: steps, each a text and, where there is one, a command. Whoever shows the error puts
+// them into words, since only they know what the reader calls the host. This file knows no host and no command line.
+
+/** Commands about a host: `pod logs REMOTE web`. */
+const remoteVerbs = [
+  'push',
+  'start',
+  'stop',
+  'restart',
+  'scale',
+  'status',
+  'logs',
+  'call',
+  'runs',
+  'output',
+  'remove',
+  'shell',
+  'remote pin',
+] as const
+
+/** Commands about the machine on which they are typed: `pod host start`. */
+const machineVerbs = [
+  'host start',
+  'host stop',
+  'host status',
+  'host password',
+  'host invite',
+  'host audit',
+  'host token',
+  'host token add',
+  'host token list',
+  'host token remove',
+  'remote add',
+  'remote list',
+  'remote remove',
+  'completion',
+  'help',
+] as const
+
+/** Every command of `pod`, by its words. */
+export const verbs = [...remoteVerbs, ...machineVerbs]
+
+export type Verb = (typeof verbs)[number]
+
+/** A command of `pod`. What the reader has to fill in stands in capitals: `NAME`. */
+export type Command = {
+  verb: Verb
+  /** What stands behind the verb and the remote. */
+  args?: readonly string[]
+  /** Options by name, without dashes; `true` for one without a value. */
+  options?: Readonly<Record<string, string | true>>
+  /** What the reader calls the host that the command is about. A host cannot know it and leaves it out. */
+  remote?: string
+}
+
+/** One thing to do. The first step of a hint begins with a capital letter; there is no final period. */
+export type Step = { text: string; do?: Command }
+
+/** How a hint is written where an error is thrown. A text alone is one step. */
+export type Hint = string | Step | readonly Step[]
+
+/** The steps of a hint; none of `undefined`. */
+export function stepsOf(hint: Hint | undefined): readonly Step[] {
+  if (hint === undefined) return []
+  if (typeof hint === 'string') return [{ text: hint }]
+  return 'text' in hint ? [hint] : hint
+}
+
+/** Whether the command is about a host that `pod` reaches by a remote. */
+export function takesRemote({ verb }: Command): boolean {
+  return remoteVerbs.some(name => name === verb)
+}
+
+/** The same steps, about the host that the reader calls `remote` where they do not say so already. */
+export function atRemote(steps: readonly Step[], remote: string): readonly Step[] {
+  return steps.map(step => (step.do && takesRemote(step.do) ? { ...step, do: { remote, ...step.do } } : step))
+}
+
+/** Steps in words; undefined where there are none. `say` puts a command into words. */
+export function hintText(
+  steps: readonly Step[],
+  say: (command: Command) => string = command => commandText(command),
+): string | undefined {
+  if (steps.length === 0) return undefined
+  return steps.map(step => (step.do ? `${step.text}: ${say(step.do)}` : step.text)).join('; ')
+}
+
+/**
+ * A command as it is typed: `pod logs REMOTE web --tag link`.
+ * @param options.remote what stands for a remote that the command does not name; '' leaves it out. Default REMOTE
+ * @param options.dataDir the value of `--data`. Default none
+ */
+export function commandText(command: Command, options: { remote?: string; dataDir?: string | undefined } = {}): string {
+  const { verb, remote = options.remote ?? 'REMOTE' } = command
+  const dataDir =
+    command.options?.data === undefined && !/^(remote|help|completion)\b/.test(verb) ? options.dataDir : undefined
+  const data = dataDir === undefined ? [] : ['--data', quoted(dataDir)]
+  const at = takesRemote(command) && remote !== '' ? [quoted(remote)] : []
+  return ['pod', verb, ...data, ...at, ...restOf(command)].join(' ')
+}
+
+/** Arguments and options of a command, each as it is typed. */
+export function restOf({ args = [], options = {} }: Command): string[] {
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, quoted(value)],
+  )
+  return [...args.map(quoted), ...given]
+}
+
+/** Plain words, and the placeholders of a line of usage, need no quotes. */
+function quoted(word: string): string {
+  return /^([\w./:@=,+-]+|<\w+>|\[(\.{3})?\w+\])$/.test(word) ? word : JSON.stringify(word)
+}
+
+/** The steps that came over a wire; undefined for what this version cannot put into words. */
+export function readSteps(value: unknown): readonly Step[] | undefined {
+  return Array.isArray(value) && value.length > 0 && value.every(isStep) ? value : undefined
+}
+
+function isStep(value: unknown): value is Step {
+  return isRecord(value) && typeof value.text === 'string' && (value.do === undefined || isCommand(value.do))
+}
+
+function isCommand(value: unknown): value is Command {
+  if (!isRecord(value)) return false
+  const { verb, args = [], options = {}, remote = '' } = value
+  return (
+    verbs.some(name => name === verb) &&
+    Array.isArray(args) &&
+    args.every(arg => typeof arg === 'string') &&
+    isRecord(options) &&
+    Object.entries(options).every(([name, on]) => /^[a-z-]+$/.test(name) && (on === true || typeof on === 'string')) &&
+    typeof remote === 'string'
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
