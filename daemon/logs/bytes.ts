@@ -2,7 +2,7 @@
 // It knows nothing of lines.
 import { type FileHandle, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing, openPlain } from '../store/plain-file.ts'
+import { isMissing, openPlain } from '../system/plain-file.ts'
 import { fileId, type LogFile } from './files.ts'
 
 /**

@@ -2,7 +2,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isLink, isMissing } from '../store/plain-file.ts'
+import { isLink, isMissing } from '../system/plain-file.ts'
 
 /** One file as it was when it was listed. */
 export type LogFile = {

@@ -1,7 +1,7 @@
 // Removes a pod's old log files, by age and by total size. It does not know which runs live; it is told.
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from '../store/plain-file.ts'
+import { isMissing } from '../system/plain-file.ts'
 import { type LogFile, listRuns } from './files.ts'
 
 export type Retention = {

@@ -4,7 +4,7 @@ import { type FileHandle, lstat, rm } from 'node:fs/promises'
 import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import type { RawPosition } from '../../protocol/link.ts'
-import { isMissing, openPlain, readPlain } from '../store/plain-file.ts'
+import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
 
 const blockBytes = 256 * 1024
 /** More than a note has. */

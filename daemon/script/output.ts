@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
-import { isMissing, openPlain } from '../store/plain-file.ts'
+import { isMissing, openPlain } from '../system/plain-file.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 

@@ -7,7 +7,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import type { EndReason } from '../../protocol/methods.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
-import { isLink } from './plain-file.ts'
+import { isLink } from '../system/plain-file.ts'
 import { parseState, readStateFolder, readStateText, writeState } from './state-file.ts'
 import { timeSchema } from './time.ts'
 

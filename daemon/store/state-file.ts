@@ -4,7 +4,7 @@ import { lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
-import { isLink, isMissing, readPlain } from './plain-file.ts'
+import { isLink, isMissing, readPlain } from '../system/plain-file.ts'
 
 /**
  * Writes `value` to `file` in one step.

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { openPlain } from '../store/plain-file.ts'
+import { openPlain } from './plain-file.ts'
 
 /** Who a process is: its pid means nothing without the time the kernel started it. */
 export type Identity = { pid: number; startTime: string }

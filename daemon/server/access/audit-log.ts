@@ -5,7 +5,7 @@ import { type FileHandle, rename } from 'node:fs/promises'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { AuditEntry } from '../../../protocol/methods.ts'
 import type { Settings } from '../../../protocol/settings.ts'
-import { isMissing, openPlain } from '../../store/plain-file.ts'
+import { isMissing, openPlain } from '../../system/plain-file.ts'
 import type { HostLog } from '../../system/host-log.ts'
 
 const newline = 10

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { AuditEntry } from '../../../protocol/methods.ts'
 import { isWithin } from '../../../protocol/names.ts'
-import { isMissing, openPlain } from '../../store/plain-file.ts'
+import { isMissing, openPlain } from '../../system/plain-file.ts'
 
 const blockBytes = 64 * 1024
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { isPassword } from '../../../protocol/password.ts'
-import { readPlain } from '../../store/plain-file.ts'
+import { readPlain } from '../../system/plain-file.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Attempts } from './attempts.ts'
 import { readLine } from './line.ts'

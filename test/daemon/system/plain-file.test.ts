@@ -4,10 +4,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readExitNote } from '../../../daemon/pod/live-run.ts'
-import { isLink, makeFolder, openPlain, readPlain } from '../../../daemon/store/plain-file.ts'
 import { writeRecord } from '../../../daemon/store/run-record.ts'
 import { writeState } from '../../../daemon/store/state-file.ts'
-import { errorOf, makeDir } from './dir.ts'
+import { isLink, makeFolder, openPlain, readPlain } from '../../../daemon/system/plain-file.ts'
+import { errorOf, makeDir } from '../store/dir.ts'
 
 const limit = { maxBytes: 100 }
 
