@@ -2,15 +2,7 @@
 // The one table of rights.
 import type { MethodName } from './methods.ts'
 import { isWithin } from './names.ts'
-
-/** Each may do all that those before it may. */
-export const roles = ['read', 'deploy', 'admin'] as const
-
-/** `read` looks, `deploy` changes pods, `admin` decides over the host and who may reach it. */
-export type Role = (typeof roles)[number]
-
-/** The longest that a token may be given to live: a hundred years. */
-export const maxTokenLifeMs = 100 * 365 * 86_400_000
+import { type Role, roles } from './roles.ts'
 
 type Access = {
   /** The least role that may; `anyone` needs no token. */

@@ -1,19 +1,10 @@
 // The types an author of a pod writes against: `import type { Pod, Bus, P8a } from 'p8a'`.
 // They are the promise of docs/PODS.md; nothing here runs.
 import type { PodConfigInput } from './config.ts'
-import type {
-  LogEntry,
-  MethodInput,
-  MethodName,
-  MethodResults,
-  PodState,
-  PodStatus,
-  Pushed,
-  RunInfo,
-  RunOutput,
-  Script,
-  Stopped,
-} from './methods.ts'
+import type { MethodInput, MethodName, MethodResults } from './methods.ts'
+import type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
+
+export type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
 
 /**
  * The default export of a pod. It is called once in each run; the run is up when it has resolved, or has emitted
@@ -34,9 +25,6 @@ export type Cleanup = () => unknown | Promise<unknown>
 
 /** `pod start origin main --value 24` gives `{ value: '24' }`. */
 export type Params = Readonly<Record<string, string>>
-
-/** What a run may say of itself. Only `up` counts as healthy. */
-export type Status = 'up' | 'waiting' | 'error'
 
 /** The emitter between a run and its host. */
 export interface Bus {

@@ -1,11 +1,10 @@
 // What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways.
 // The shim dials; its first request is `hello`.
 
-import type { Status } from './author.ts'
 import type { Meeting, Subscriber } from './calls.ts'
 import type { StreamName } from './cri.ts'
 import type { Keeping, ScriptNote } from './keeper.ts'
-import type { PodState } from './methods.ts'
+import type { PodState, Status } from './words.ts'
 
 /**
  * The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs.

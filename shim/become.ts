@@ -1,7 +1,8 @@
 // Makes this process the run that its host assigns: its log, its folder, its title, and then the pod's code.
-import type { Status } from '../protocol/author.ts'
+
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
+import type { Status } from '../protocol/words.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { noteEnding } from './ending.ts'
 import type { AskHost } from './host/hosts.ts'

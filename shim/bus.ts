@@ -1,6 +1,7 @@
 // The emitter between a run and its host. It knows nothing of the link: it tells whoever made it.
 import { EventEmitter } from 'node:events'
-import type { Listener, Status, TopicOptions } from '../protocol/author.ts'
+import type { Listener, TopicOptions } from '../protocol/author.ts'
+import type { Status } from '../protocol/words.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
 

@@ -1,6 +1,6 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
 // a person who presses TAB wants no error.
-import { roles } from '../../protocol/access.ts'
+import { roles } from '../../protocol/roles.ts'
 import { dataDir } from '../host/data-dir.ts'
 import { openHost } from '../remote/remote-host.ts'
 import { findRemote, listRemotes } from '../remote/remotes.ts'

@@ -1,8 +1,9 @@
 // The options that say what a new token may do, and for how long.
-import { maxTokenLifeMs, type Role, roles } from '../../protocol/access.ts'
+
 import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
+import { maxTokenLifeMs, type Role, roles } from '../../protocol/roles.ts'
 import type { Options } from './options.ts'
 
 type Wanted = Omit<MethodInput<'host.token.add'>, 'name'>

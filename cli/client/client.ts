@@ -5,12 +5,12 @@ import { fromWireError, P8aError, type WireError } from '../../protocol/errors.t
 import type {
   CommandRecvNotification,
   CommandSendNotification,
-  LogEntry,
   LogNotification,
   MethodInput,
   MethodName,
   MethodResults,
 } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { type Address, parseAddress } from './address.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'

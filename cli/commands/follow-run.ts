@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
-import type { RunOutput } from '../../protocol/methods.ts'
+import type { RunOutput } from '../../protocol/words.ts'
 import type { Context } from '../argv/command.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { Session } from '../remote/session.ts'

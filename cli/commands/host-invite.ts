@@ -1,7 +1,7 @@
 // pod host invite: makes a token, and prints it with address and fingerprint as one string.
 import { networkInterfaces } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/methods.ts'
+import type { HostInfo } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'

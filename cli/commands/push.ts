@@ -1,7 +1,7 @@
 // pod push: bundles a file and stores it as a pod's newest version.
 import { basename } from 'node:path'
-import type { Pushed } from '../../protocol/methods.ts'
 import { checkName } from '../../protocol/names.ts'
+import type { Pushed } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { readScript } from '../bundle/script-file.ts'
 import { withHost } from '../remote/remote-host.ts'

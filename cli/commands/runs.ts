@@ -1,5 +1,6 @@
 // pod runs: the runs of a pod, those that ended too.
-import type { MethodInput, RunInfo } from '../../protocol/methods.ts'
+import type { MethodInput } from '../../protocol/methods.ts'
+import type { RunInfo } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'

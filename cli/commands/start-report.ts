@@ -1,6 +1,6 @@
 // What a start that failed shows beside its error: the pod's last log lines, since that is what anyone looks at next.
 import { P8aError } from '../../protocol/errors.ts'
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'

@@ -1,7 +1,7 @@
 // pod start: starts a pod with params and policy from the command line, and shows its last words where it fails. Of a
 // script it begins a run, and follows it where that is asked for.
 import { P8aError } from '../../protocol/errors.ts'
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import type { Input, Run } from '../argv/command.ts'
 import { optionElsewhere } from '../argv/elsewhere.ts'
 import { configOf, scriptFlags, startFlags } from '../argv/start-flags.ts'

@@ -1,5 +1,5 @@
 // pod stop: stops all runs of a pod, and says how they ended.
-import type { Stopped } from '../../protocol/methods.ts'
+import type { Stopped } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { endText } from '../say/run-end.ts'

@@ -1,6 +1,6 @@
 // Whether a host answers at a remote, within a deadline. An outcome, never an error.
 import { P8aError } from '../../protocol/errors.ts'
-import type { HostInfo } from '../../protocol/methods.ts'
+import type { HostInfo } from '../../protocol/words.ts'
 import { openHost, type Reach } from './remote-host.ts'
 import type { Remote } from './remotes.ts'
 

@@ -1,6 +1,6 @@
 // A line of a log as people read it: `2026-11-20 10:00:00.123 web.7 | text`. In place of `|`, `!` marks stderr and `*`
 // what the host has to say.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { localTime } from './amounts.ts'
 import type { Output, Style } from './output.ts'
 import { tame, tameLine } from './tame.ts'

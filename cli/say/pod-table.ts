@@ -1,5 +1,5 @@
 // Pods in one table, and one pod in detail, from what `pod.list` and `pod.status` answer. It must not ask for anything.
-import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/methods.ts'
+import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/words.ts'
 import { ago, count, duration, localTime, size } from './amounts.ts'
 import type { Output, Style } from './output.ts'
 import { type Cell, facts, table } from './table.ts'

@@ -1,5 +1,5 @@
 // How a run ended, in words. It must not ask for anything.
-import type { RunEnd } from '../../protocol/methods.ts'
+import type { RunEnd } from '../../protocol/words.ts'
 import { duration } from './amounts.ts'
 
 /** `stopped by SIGTERM after 120 ms`, `exited with code 1: Error: no`. */

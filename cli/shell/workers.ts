@@ -1,5 +1,5 @@
 // `worker info`, `worker revive` and `restart`: what the shell can say and do of all pods at once, or of its own.
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { table } from '../say/table.ts'

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import { openPlain, readPlain } from '../system/plain-file.ts'
 import { parseState, saveError, stateText, syncDirectory } from '../store/state-file.ts'
 import type { DataPaths } from '../system/paths.ts'
+import { openPlain, readPlain } from '../system/plain-file.ts'
 import type { Inspected } from './inspect.ts'
 
 /** More than is known of any image. */

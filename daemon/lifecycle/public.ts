@@ -1,5 +1,5 @@
 // The one table from what slots are to the four words everyone sees.
-import type { PodState } from '../../protocol/methods.ts'
+import type { PodState } from '../../protocol/words.ts'
 import type { Slot } from './slot.ts'
 
 /** After so many attempts that found no room it is told, while it is tried on. */

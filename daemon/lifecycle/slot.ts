@@ -1,7 +1,7 @@
 // What a slot of a pod can be: the words of the lifecycle. A slot holds at most one run; a field exists only in the
 // states where it is true.
 import type { Policy } from '../../protocol/config.ts'
-import type { EndReason } from '../../protocol/methods.ts'
+import type { EndReason } from '../../protocol/words.ts'
 
 /** A run as the lifecycle knows it. */
 export type RunRef = {

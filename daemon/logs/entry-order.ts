@@ -1,6 +1,6 @@
 // Puts entries out in the order in which they began, though some end later than others that began after them.
 // It knows nothing of lines or streams.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 
 /** How much text may wait behind an entry that has not ended. */
 const maxWaitingLength = 1024 * 1024

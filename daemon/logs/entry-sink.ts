@@ -1,5 +1,5 @@
 // What turns lines of one format into entries, as the parser sees it.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 
 /** Makes entries of lines of one format. */
 export interface EntrySink {

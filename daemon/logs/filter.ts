@@ -1,6 +1,7 @@
 // Which entries a query asks for. It looks at one entry at a time and at no file.
-import type { LogEntry } from '../../protocol/methods.ts'
+
 import { runId } from '../../protocol/names.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { LogQuery } from './query.ts'
 
 /** Returns the entries that the query asks for, be it where they come from, when they began or what they are tagged. */

@@ -1,7 +1,7 @@
 // Reads new entries as they come, across rotation, for runs and pods that appear later. What was there before is
 // others' matter.
 import { join } from 'node:path'
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { type ReadBytes, readBytes } from './bytes.ts'
 import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
 import { entryFilter } from './filter.ts'

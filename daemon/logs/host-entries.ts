@@ -1,6 +1,6 @@
 // Lines of the host's own log (pino: one JSON object a line) to entries. It knows nothing of files or queries.
 import { logTime } from '../../protocol/cri.ts'
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { EntrySink } from './entry-sink.ts'
 
 const levels: Readonly<Record<number, string>> = {

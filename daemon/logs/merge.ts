@@ -1,6 +1,6 @@
 // Merges the entries of many series in order of time. Within a series the order of its file is kept, even where the
 // clock went back. It knows nothing of files.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { Heap } from './heap.ts'
 
 /** Entries of one series, in batches. */

@@ -1,6 +1,6 @@
 // Bytes of one series of files to entries: cuts lines and hands them to the sink of its format. It reads nothing itself.
 import { logTime, parseCriLine } from '../../protocol/cri.ts'
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { EntrySink } from './entry-sink.ts'
 import type { LogSeries } from './files.ts'
 import { HostEntries, hostLineTime } from './host-entries.ts'

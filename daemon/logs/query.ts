@@ -1,5 +1,5 @@
 // Log entries of host and pods by pod, run, tag and time, merged in order of time: what is on disk, and what comes.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
 import { Follower } from './follower.ts'
 import type { LogParser } from './parser.ts'

@@ -1,5 +1,5 @@
 // The entries that begin in a range of bytes of one series, whole, wherever the range cuts their lines or parts.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { LogParser } from './parser.ts'
 import { maxEntryLength } from './run-entries.ts'
 import type { SeriesBytes } from './series-bytes.ts'

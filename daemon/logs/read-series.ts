@@ -1,5 +1,5 @@
 // Reads the entries of given series that a query asks for, as they were listed. It does not look for files.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { type ReadBytes, readBytes } from './bytes.ts'
 import type { LogSeries } from './files.ts'
 import { entryFilter } from './filter.ts'

@@ -1,7 +1,7 @@
 // Lines of a run's log to entries: joins the parts of a line, stream by stream. It knows nothing of files or queries.
 import { type CriLine, parseCriLine, type StreamName } from '../../protocol/cri.ts'
-import type { LogEntry } from '../../protocol/methods.ts'
 import { runId } from '../../protocol/names.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { EntryOrder } from './entry-order.ts'
 import type { EntrySink } from './entry-sink.ts'
 

@@ -1,6 +1,6 @@
 // Goes on reading one series as its files grow, are rotated, and go. It is told what files there are; it never waits.
 import { logTime } from '../../protocol/cri.ts'
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { ReadBytes } from './bytes.ts'
 import type { LogFile, LogSeries } from './files.ts'
 import { LogParser } from './parser.ts'

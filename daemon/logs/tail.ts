@@ -1,5 +1,5 @@
 // The last entries of many series, read from the ends of their files backwards, no further than they have to be.
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import type { LogWindow } from './window.ts'
 
 /** Reads those entries of a window that begin in [from, to) and that are asked for, in order. */

@@ -1,8 +1,8 @@
 // A run that has, or may have, a process: what the host knows of it beside its slot's state.
 import { randomBytes } from 'node:crypto'
-import type { Status } from '../../protocol/author.ts'
 import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
+import type { Status } from '../../protocol/words.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { readPlain } from '../system/plain-file.ts'

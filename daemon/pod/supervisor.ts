@@ -3,7 +3,7 @@
 import type { Policy } from '../../protocol/config.ts'
 import { mergeConfig, policyOf } from '../../protocol/config.ts'
 import type { Hello, Welcome } from '../../protocol/link.ts'
-import type { RunEnd } from '../../protocol/methods.ts'
+import type { RunEnd } from '../../protocol/words.ts'
 import type { Image } from '../image/store.ts'
 import { decide, timerOf } from '../lifecycle/decide.ts'
 import { hasRun, podState } from '../lifecycle/public.ts'

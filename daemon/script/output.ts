@@ -2,8 +2,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
-import { isMissing, openPlain } from '../system/plain-file.ts'
 import { runPaths } from '../system/paths.ts'
+import { isMissing, openPlain } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
 
 /** `2026-11-20T10:00:00.123456789Z stdout F `: as long for stderr. */

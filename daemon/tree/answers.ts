@@ -1,8 +1,9 @@
 // What a pod that is a host answers, read into the words of the wire. An author may say as little as `{ status: 'up' }`.
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
-import type { LogEntry, MethodResults, PodStatus, RunInfo, Stopped } from '../../protocol/methods.ts'
+import type { MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
+import type { LogEntry, PodStatus, RunInfo, Stopped } from '../../protocol/words.ts'
 
 const statusSchema = v.looseObject({
   name: v.optional(v.string()),

@@ -1,8 +1,9 @@
 // The verbs of a host within a host: those that its pod handles are asked of it, the others are the root's own, done in
 // its namespace.
 import { P8aError } from '../../protocol/errors.ts'
-import type { MethodParams, MethodResults, PodStatus } from '../../protocol/methods.ts'
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import type { Caller, HostVerb, Verbs } from '../verbs/table.ts'
 import {
   badAnswer,

@@ -2,8 +2,9 @@
 // what comes of it; bringing it about is the supervisor's matter.
 import { P8aError } from '../../protocol/errors.ts'
 import type { Hint } from '../../protocol/hint.ts'
-import type { MethodParams, PodStatus, Started, Stopped } from '../../protocol/methods.ts'
+import type { MethodParams } from '../../protocol/methods.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
+import type { PodStatus, Started, Stopped } from '../../protocol/words.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Desired } from '../store/desired.ts'
 import { checkSchedule } from '../tree/cron.ts'

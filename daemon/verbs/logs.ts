@@ -1,7 +1,8 @@
 // `pod.logs`: turns what a client asks into a query of the log files, and sends what comes of it.
 import { P8aError } from '../../protocol/errors.ts'
-import type { LogEntry, MethodParams, MethodResults } from '../../protocol/methods.ts'
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { favorSpeed } from '../boot/memory.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'

@@ -1,7 +1,8 @@
 // `pod.push`: reads the image statically, stores it, and adds it to the pod's versions. Nothing of it is run.
 import { P8aError } from '../../protocol/errors.ts'
-import type { MethodParams, Pushed } from '../../protocol/methods.ts'
+import type { MethodParams } from '../../protocol/methods.ts'
 import { checkName, quote } from '../../protocol/names.ts'
+import type { Pushed } from '../../protocol/words.ts'
 import { readPushed } from '../image/read.ts'
 import {
   describeImage,

@@ -1,5 +1,6 @@
 // `pod.runs`: the records of a pod's runs, or of all pods'.
-import type { MethodParams, MethodResults, ProcessStatus, RunInfo } from '../../protocol/methods.ts'
+import type { MethodParams, MethodResults, ProcessStatus } from '../../protocol/methods.ts'
+import type { RunInfo } from '../../protocol/words.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
 import type { Place } from '../tree/place.ts'

@@ -1,5 +1,5 @@
 // What a script looks like from outside: how many of its runs go on and wait, and how the last one ended.
-import type { PodStatus, RunStatus } from '../../protocol/methods.ts'
+import type { PodStatus, RunStatus } from '../../protocol/words.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { ScriptRun } from '../script/script-run.ts'
 import { imageOf } from '../store/desired.ts'

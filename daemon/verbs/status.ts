@@ -1,7 +1,7 @@
 // What a pod looks like from outside: its supervisor's state in the words of the wire.
 import pidusage from 'pidusage'
-import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/methods.ts'
 import { runId } from '../../protocol/names.ts'
+import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/words.ts'
 import type { End, Slot } from '../lifecycle/slot.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'

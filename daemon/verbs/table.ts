@@ -1,12 +1,7 @@
 // The verbs of a host by name, the root's and those within it. What crosses the wire is checked before it comes here, and errors become wire
 // replies after it.
-import {
-  type HostInfo,
-  type MethodName,
-  type MethodParams,
-  type MethodResults,
-  protocolVersion,
-} from '../../protocol/methods.ts'
+import { type MethodName, type MethodParams, type MethodResults, protocolVersion } from '../../protocol/methods.ts'
+import type { HostInfo } from '../../protocol/words.ts'
 import type { Dialog } from '../pod/dialog.ts'
 import { handledVerbs } from '../tree/handled.ts'
 import type { Hosts } from '../tree/hosts.ts'

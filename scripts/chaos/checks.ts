@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { HostInfo, PodStatus, RunInfo } from '../../protocol/methods.ts'
+import type { HostInfo, PodStatus, RunInfo } from '../../protocol/words.ts'
 import { RunLines } from './lines.ts'
 import type { Wanted } from './model.ts'
 import { type Found, ours } from './processes.ts'

@@ -1,6 +1,6 @@
 // Faults of processes: pods, their children and spares are killed, or stopped and continued.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { isAlive } from '../../test/e2e/harness.ts'
 import { note } from './client.ts'
 import { groupOf, ours } from './processes.ts'

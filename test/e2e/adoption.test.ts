@@ -6,7 +6,7 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { fixture, isAlive, processesOf, TestHost, until } from './harness.ts'
 
 const test = suite('adoption')

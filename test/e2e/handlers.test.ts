@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { MethodInput, MethodName, PodStatus, RunInfo } from '../../protocol/methods.ts'
+import type { MethodInput, MethodName } from '../../protocol/methods.ts'
+import type { PodStatus, RunInfo } from '../../protocol/words.ts'
 import { fixture, isAlive, podProgram, root, TestHost, until } from './harness.ts'
 
 const test = suite('handlers')

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 
 /** How long anything may take before a test gives up on it. */
 const deadlineMs = 20_000

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { fixture, isAlive, podProgram, TestHost, until } from './harness.ts'
 
 const test = suite('hosts')

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo, Stopped } from '../../protocol/methods.ts'
+import type { RunInfo, Stopped } from '../../protocol/words.ts'
 import { isAlive, TestHost, until } from './harness.ts'
 
 const test = suite('life')

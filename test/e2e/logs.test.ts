@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { logTime } from '../../protocol/cri.ts'
-import type { LogEntry } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { isAlive, TestHost, until } from './harness.ts'
 
 const test = suite('logs')

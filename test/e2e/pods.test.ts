@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { P8aError } from '../../protocol/errors.ts'
-import type { PodStatus, Pushed, RunInfo } from '../../protocol/methods.ts'
+import type { PodStatus, Pushed, RunInfo } from '../../protocol/words.ts'
 import { fixture, isAlive, root, TestHost, until } from './harness.ts'
 
 const test = suite('pods')

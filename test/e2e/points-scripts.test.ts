@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo } from '../../protocol/methods.ts'
+import type { RunInfo } from '../../protocol/words.ts'
 import { isAlive, until } from './harness.ts'
 import { SeamHost } from './seam-host.ts'
 

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import type { PodStatus } from '../../protocol/methods.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { isAlive, processesOf, until } from './harness.ts'
 import type { SeamHost, SeamVerb } from './seam-host.ts'
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo } from '../../protocol/methods.ts'
+import type { RunInfo } from '../../protocol/words.ts'
 import { TestHost, until } from './harness.ts'
 
 const test = suite<{ host: TestHost }>('schedules and needs')

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { MethodResults, PodStatus, RunInfo } from '../../protocol/methods.ts'
+import type { MethodResults } from '../../protocol/methods.ts'
+import type { PodStatus, RunInfo } from '../../protocol/words.ts'
 import { isAlive, TestHost, until } from './harness.ts'
 
 const test = suite<{ host: TestHost }>('scripts')

@@ -10,7 +10,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { AuditEntry, MethodInput, MethodName, TokenInfo } from '../../protocol/methods.ts'
+import type { MethodInput, MethodName } from '../../protocol/methods.ts'
+import type { AuditEntry, TokenInfo } from '../../protocol/words.ts'
 import { fixture, TestHost, until } from './harness.ts'
 
 const test = suite('security')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AuditEntry, HostInfo } from '../../protocol/methods.ts'
+import type { AuditEntry, HostInfo } from '../../protocol/words.ts'
 import { root, TestHost, until } from './harness.ts'
 
 const test = suite('shell door')

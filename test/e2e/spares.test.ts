@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostInfo, PodStatus } from '../../protocol/methods.ts'
+import type { HostInfo, PodStatus } from '../../protocol/words.ts'
 import { isAlive, processesOf, TestHost, until } from './harness.ts'
 
 const test = suite('spares')

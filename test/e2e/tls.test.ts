@@ -10,7 +10,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client/client.ts'
 import { makeCertificate } from '../../daemon/server/tls/make.ts'
-import type { HostInfo } from '../../protocol/methods.ts'
+import type { HostInfo } from '../../protocol/words.ts'
 import { fixture, TestHost, until } from './harness.ts'
 
 const test = suite('tls')

@@ -7,8 +7,8 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import * as v from 'valibot'
-import type { AuditEntry, RunInfo } from '../../protocol/methods.ts'
 import { type OperationId, operations, problemSchema, type ViewProcess } from '../../protocol/view.ts'
+import type { AuditEntry, RunInfo } from '../../protocol/words.ts'
 import { TestHost, until } from './harness.ts'
 
 const test = suite<{ host: TestHost; view: View }>('the HTTP view')

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Stopped } from '../../protocol/methods.ts'
+import type { Stopped } from '../../protocol/words.ts'
 import { fixture, isAlive, root, TestHost, until } from '../e2e/harness.ts'
 
 const test = suite('examples')

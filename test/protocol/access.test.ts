@@ -1,8 +1,9 @@
 // The table of rights.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { access, covers, mayDo, type Rights, roles } from '../../protocol/access.ts'
+import { access, covers, mayDo, type Rights } from '../../protocol/access.ts'
 import { type MethodName, methods } from '../../protocol/methods.ts'
+import { roles } from '../../protocol/roles.ts'
 
 const all = Object.keys(methods) as MethodName[]
 const who = (role: Rights['role'], path = ''): Rights => ({ role, path })

@@ -3,10 +3,10 @@
 import { readSync, writeSync } from 'node:fs'
 import { type FileHandle, rename } from 'node:fs/promises'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { AuditEntry } from '../../../protocol/methods.ts'
 import type { Settings } from '../../../protocol/settings.ts'
-import { isMissing, openPlain } from '../../system/plain-file.ts'
+import type { AuditEntry } from '../../../protocol/words.ts'
 import type { HostLog } from '../../system/host-log.ts'
+import { isMissing, openPlain } from '../../system/plain-file.ts'
 
 const newline = 10
 

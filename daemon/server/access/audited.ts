@@ -1,7 +1,8 @@
 // Has every verb that changes something leave its line in the audit log, whatever comes of it.
 import { access } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { AuditEntry, MethodName } from '../../../protocol/methods.ts'
+import type { MethodName } from '../../../protocol/methods.ts'
+import type { AuditEntry } from '../../../protocol/words.ts'
 import { type Clock, timeText } from '../../system/clock.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Identity } from './authority.ts'

@@ -2,8 +2,8 @@
 // since this user's own `pod` reads it, and who can read it can open the Unix socket beside it just as well.
 import { randomBytes } from 'node:crypto'
 import { P8aError } from '../../../protocol/errors.ts'
-import { isMissing, readPlain } from '../../system/plain-file.ts'
 import { replaceFile } from '../../store/state-file.ts'
+import { isMissing, readPlain } from '../../system/plain-file.ts'
 
 /** More than any token has. */
 const maxTokenBytes = 4096

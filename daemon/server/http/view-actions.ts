@@ -2,16 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import type http from 'node:http'
 import { P8aError } from '../../../protocol/errors.ts'
-import type {
-  MethodInput,
-  MethodName,
-  MethodResults,
-  PodStatus,
-  ProcessStatus,
-  RunInfo,
-} from '../../../protocol/methods.ts'
+import type { MethodInput, MethodName, MethodResults, ProcessStatus } from '../../../protocol/methods.ts'
 import { parseRunId, quote } from '../../../protocol/names.ts'
 import type { OperationId, ViewCommand, ViewInput, ViewProcess } from '../../../protocol/view.ts'
+import type { PodStatus, RunInfo } from '../../../protocol/words.ts'
 import { streamOutput } from './view-output.ts'
 
 export type AskHost = <M extends MethodName>(method: M, params: MethodInput<M>) => Promise<MethodResults[M]>

@@ -1,8 +1,8 @@
 // The host's own certificate and key, in one file so that they are never half of one and half of another. Made once, 0600.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { P8aError } from '../../../protocol/errors.ts'
-import { isMissing, readPlain } from '../../system/plain-file.ts'
 import { replaceFile, saveError } from '../../store/state-file.ts'
+import { isMissing, readPlain } from '../../system/plain-file.ts'
 import type { Pair } from './make.ts'
 
 /** More than any certificate has with its chain. */

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Output } from '../../../cli/say/output.ts'
 import { podDetail, podLine, podTable } from '../../../cli/say/pod-table.ts'
-import type { PodStatus, RunStatus } from '../../../protocol/methods.ts'
+import type { PodStatus, RunStatus } from '../../../protocol/words.ts'
 
 process.env.NO_COLOR = '1'
 const output = new Output({ json: false })

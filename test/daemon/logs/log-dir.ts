@@ -2,7 +2,7 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { LogEntry } from '../../../protocol/methods.ts'
+import type { LogEntry } from '../../../protocol/words.ts'
 
 export class LogDir {
   readonly dir: string

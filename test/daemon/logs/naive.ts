@@ -1,7 +1,7 @@
 // The plainest reader there can be, which the real one is compared with: it holds everything and filters at the end.
 import type { LogQuery } from '../../../daemon/logs/query.ts'
 import { parseCriLine } from '../../../protocol/cri.ts'
-import type { LogEntry } from '../../../protocol/methods.ts'
+import type { LogEntry } from '../../../protocol/words.ts'
 
 /** The files of one run, oldest first. */
 export type NaiveRun = { pod: string; run: number; files: string[] }

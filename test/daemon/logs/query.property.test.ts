@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseHostLine } from '../../../daemon/logs/host-entries.ts'
 import { type LogQuery, readLogs } from '../../../daemon/logs/query.ts'
-import type { LogEntry } from '../../../protocol/methods.ts'
+import type { LogEntry } from '../../../protocol/words.ts'
 import { all, host, LogDir, time } from './log-dir.ts'
 import { type NaiveRun, naiveRead } from './naive.ts'
 

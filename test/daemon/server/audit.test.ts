@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert'
 import { AuditLog } from '../../../daemon/server/access/audit-log.ts'
 import { readAudit } from '../../../daemon/server/access/audit-read.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
-import type { AuditEntry } from '../../../protocol/methods.ts'
+import type { AuditEntry } from '../../../protocol/words.ts'
 
 const log = { error: () => {} } as unknown as HostLog
 

@@ -8,7 +8,7 @@ import { systemClock } from '../../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import type { Verbs } from '../../../../daemon/verbs/table.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
-import type { AuditEntry } from '../../../../protocol/methods.ts'
+import type { AuditEntry } from '../../../../protocol/words.ts'
 
 type Answer = { id: unknown; result?: unknown; error?: { message: string; data: { code: string; hint?: string } } }
 
