@@ -2,7 +2,7 @@
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAlive } from '../../test/e2e/harness.ts'
+import { isAlive } from '../../test/processes.ts'
 import { send } from './faults-pods.ts'
 import type { Chance } from './seed.ts'
 import type { World } from './world.ts'

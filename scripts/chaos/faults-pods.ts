@@ -1,7 +1,7 @@
 // Faults of processes: pods, their children and spares are killed, or stopped and continued.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PodStatus } from '../../protocol/words.ts'
-import { isAlive } from '../../test/e2e/harness.ts'
+import { isAlive } from '../../test/processes.ts'
 import { note } from './client.ts'
 import { groupOf, ours } from './processes.ts'
 import type { Chance } from './seed.ts'

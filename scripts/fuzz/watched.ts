@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive, type TestHost, until } from '../../test/e2e/harness.ts'
+import type { TestHost } from '../../test/e2e/harness.ts'
+import { isAlive } from '../../test/processes.ts'
+import { until } from '../../test/until.ts'
 
 /** What a host may grow by, whatever it was told. */
 const maxGrowthBytes = 400 * 1024 * 1024

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { table } from '../../cli/table.ts'
+import { scratch } from '../scratch.ts'
 import { type Behaviour, type FakeHost, fakeHost } from './client/fake-host.ts'
 import { type Ended, pod } from './pod-command.ts'
-import { scratch } from './scratch.ts'
 
 const status = {
   name: 'web',
@@ -47,14 +47,14 @@ const behave: Behaviour = ({ method, params }, { answer, refuse }) => {
 async function withHost(
   work: (run: (...args: string[]) => Promise<Ended>, host: FakeHost) => Promise<void>,
 ): Promise<void> {
-  await using at = await scratch()
+  using at = scratch()
   await using host = await fakeHost(join(at.dir, 'host.sock'), behave)
   await work((...args) => pod(at.dir, ...args), host)
 }
 
 /** Runs `pod` where there is no host and no config. */
 async function alone(...args: string[]): Promise<Ended> {
-  await using at = await scratch()
+  using at = scratch()
   return await pod(at.dir, ...args)
 }
 
@@ -117,7 +117,7 @@ test('a host that cannot be reached ends with 3', async () => {
 })
 
 test('a token that is refused ends with 4', async () => {
-  await using at = await scratch()
+  using at = scratch()
   await using host = await fakeHost(0, (_request, { refuse }) => refuse('unauthorized', 'Wrong token'))
   await pod(at.dir, 'remote', 'add', 'origin', `localhost:${host.port}`)
   const { code, stderr } = await pod(at.dir, 'status', 'origin', '--token', 'x')
@@ -197,7 +197,7 @@ test('pod status prints a table, or what the host answered', async () => {
 })
 
 test('a remote’s path goes with every request, and its token is found for a host of ours', async () => {
-  await using at = await scratch()
+  using at = scratch()
   await using tcp = await fakeHost(0, behave)
   const info: Behaviour = (_request, { answer }) => answer({ addresses: [`127.0.0.1:${tcp.port}`], pods: {} })
   await using _unix = await fakeHost(join(at.dir, 'host.sock'), info)
@@ -213,7 +213,7 @@ test('a remote’s path goes with every request, and its token is found for a ho
 })
 
 test('a hint names the data directory that the command line has, and no other', async () => {
-  await using at = await scratch()
+  using at = scratch()
   const far = join(at.dir, 'far away')
   const told = await pod(at.dir, 'status', 'local', '--data', far)
   assert.match(told.stderr, `hint: Start one: pod host start --data "${far}" --detach`)
@@ -221,7 +221,7 @@ test('a hint names the data directory that the command line has, and no other', 
 })
 
 test('pod host --help lists the commands of the group', async () => {
-  await using at = await scratch()
+  using at = scratch()
   for (const words of [
     ['host', '--help'],
     ['help', 'host'],
@@ -234,7 +234,7 @@ test('pod host --help lists the commands of the group', async () => {
 })
 
 test('pod remote add keeps a remote whose host is not there, and says so', async () => {
-  await using at = await scratch()
+  using at = scratch()
   const added = await pod(at.dir, 'remote', 'add', 'origin', 'localhost:1')
   assert.equal([added.code, added.stdout], [0, 'origin is localhost:1\n'])
   assert.match(added.stderr, /^warning: it cannot be used now: Cannot reach the host/)
@@ -249,8 +249,8 @@ test('pod remote add keeps a remote whose host is not there, and says so', async
 })
 
 test('pod host start runs the daemon in place of itself and ends with its exit code', async () => {
-  await using at = await scratch()
-  const { code, stderr } = await pod(at.dir, 'host', 'start', '--port', '0', '--data', await at.file('a-file', ''))
+  using at = scratch()
+  const { code, stderr } = await pod(at.dir, 'host', 'start', '--port', '0', '--data', at.file('a-file', ''))
   assert.not.equal(code, 0)
   assert.match(stderr, /^error: /m)
 })

@@ -2,7 +2,6 @@
 // settings and keys are complete, links lead somewhere. docs/PROTOCOL.md has a test of its own, test/e2e/wire.test.ts.
 // Not tested: the prose, and the two commands at the top of README.md, which are the demo and this very test run.
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -13,7 +12,9 @@ import { defaultSettings } from '../../protocol/settings.ts'
 import { foldersIn } from '../../scripts/source/design.ts'
 import { foldersOf, parts, sourceFiles } from '../../scripts/source/files.ts'
 import { headOf } from '../../scripts/source/head.ts'
-import { root, TestHost } from '../e2e/harness.ts'
+import { TestHost } from '../e2e/harness.ts'
+import { freePort } from '../free-port.ts'
+import { root } from '../paths.ts'
 
 const test = suite('docs')
 
@@ -64,18 +65,10 @@ async function runPage(page: string, options: { host: TestHost; cwd: string; rep
   assert.is(outputs.length, commands.length + 1)
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return String(port)
-}
-
 test('every line of the tour in README.md works as typed; only the ports are others', async () => {
   const host = new TestHost()
   try {
-    const [port, webPort] = [await freePort(), await freePort()]
+    const [port, webPort] = [String(await freePort()), String(await freePort())]
     const replace: [string, string][] = [
       ['pod host start --detach', `pod host start --detach --port ${port}`],
       ['localhost:3000', `localhost:${port}`],

@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
-import { fixture, isAlive, processesOf, TestHost, until } from './harness.ts'
+import { fixture } from '../paths.ts'
+import { isAlive, processesOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('adoption')
 const host = new TestHost()

@@ -9,7 +9,10 @@ import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client/client.ts'
 import { errorTable, P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
-import { isAlive, root, TestHost, until } from './harness.ts'
+import { root } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('bad input')
 const host = new TestHost()

@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Results } from '../../scripts/bench/results.ts'
-import { processesOf, root, TestHost, until } from './harness.ts'
+import { root } from '../paths.ts'
+import { processesOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const program = join(root, 'scripts/bench/main.ts')
 const args = ['--no-build', '--peers', 'none', '--quick', '--rounds', '1']

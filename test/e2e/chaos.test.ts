@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { root } from './harness.ts'
+import { root } from '../paths.ts'
 
 const test = suite('chaos')
 const dayMs = 86_400_000

@@ -14,7 +14,9 @@ import {
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Result, root, TestHost, until } from './harness.ts'
+import { root } from '../paths.ts'
+import { until } from '../until.ts'
+import { type Result, TestHost } from './harness.ts'
 
 const test = suite('damage')
 const host = new TestHost()

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { root, TestHost } from './harness.ts'
+import { root } from '../paths.ts'
+import { TestHost } from './harness.ts'
 
 test('npm run demo shows a pod that outlives its own death and that of its host', async () => {
   const host = new TestHost()

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type ErrorCode, errorTable } from '../../protocol/errors.ts'
-import { TestHost, until } from './harness.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite<{ host: TestHost }>('three doors')
 

@@ -2,8 +2,9 @@
 // says why, and the next one starts. Either way the pod goes on in its process and loses nothing.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
 import { failuresOf } from './faults.ts'
-import { isAlive, until } from './harness.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('faults while a host starts')

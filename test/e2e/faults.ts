@@ -2,7 +2,8 @@
 // full disk, no process to be had, a rename that is done and fails all the same. The verb is answered or refused with a code
 // of its own, the host lives, the pod is as before or as asked, and the verb works once the cause is gone.
 import * as assert from 'uvu/assert'
-import { isAlive, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
 import type { SeamHost, SeamVerb } from './seam-host.ts'
 
 /** What a verb may be refused with. `internal` is none of them: it is what nobody expected. */

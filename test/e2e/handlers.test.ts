@@ -6,7 +6,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
 import type { PodStatus, RunInfo } from '../../protocol/words.ts'
-import { fixture, isAlive, podProgram, root, TestHost, until } from './harness.ts'
+import { fixture, podProgram, root } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('handlers')
 const host = new TestHost()

@@ -1,29 +1,21 @@
 // A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. It leaves nothing
 // behind, and says so if it would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-
-/** How long anything may take before a test gives up on it. */
-const deadlineMs = 20_000
-
-export const root = fileURLToPath(new URL('../..', import.meta.url))
-export const podProgram = join(root, 'bin/pod.cjs')
-
-/** A fixture pod's file. */
-export function fixture(name: string): string {
-  return join(root, 'test/fixtures/pods', `${name}.js`)
-}
+import { fixture, podProgram } from '../paths.ts'
+import { isAlive, processesOf } from '../processes.ts'
+import { scratch } from '../scratch.ts'
+import { until } from '../until.ts'
 
 export type Result = { code: number | null; stdout: string; stderr: string }
 
 export class TestHost {
-  readonly dir = mkdtempSync(join(tmpdir(), 'p8a-test-'))
+  readonly #scratch = scratch()
+  readonly dir = this.#scratch.dir
   readonly data = join(this.dir, 'data')
   pid = 0
   port = 0
@@ -164,7 +156,7 @@ export class TestHost {
     const left = processesOf(this.data)
     for (const { pid } of left) killAll(pid)
     if (left.length > 0) process.stderr.write(`${stopped.stderr}${this.#hostSaid()}\n`)
-    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
+    this.#scratch[Symbol.dispose]()
     assert.equal(
       left.map(({ command }) => command),
       [],
@@ -192,40 +184,4 @@ async function resultOf(child: ChildProcess): Promise<Result> {
   child.stderr?.on('data', chunk => (stderr += chunk))
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   return { code, stdout, stderr }
-}
-
-/** Asks again and again until something is true, within a deadline. @returns what was true */
-export async function until<T>(ask: () => T | Promise<T>, what: string): Promise<Exclude<T, false | null | undefined>> {
-  const giveUpAt = performance.now() + deadlineMs
-  for (;;) {
-    const answer = await ask()
-    if (answer) return answer as Exclude<T, false | null | undefined>
-    if (performance.now() > giveUpAt) throw new Error(`Waited too long until ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
-
-/** Whether a process runs; a zombie does not. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return false
-  }
-}
-
-/** The processes that were started with a data directory in their environment or command line. */
-export function processesOf(data: string): { pid: number; command: string }[] {
-  const pids = readdirSync('/proc')
-    .map(Number)
-    .filter(pid => pid > 0 && pid !== process.pid)
-  return pids.flatMap(pid => {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')
-      return isAlive(pid) && `${environment}${command}`.includes(data) ? [{ pid, command }] : []
-    } catch {
-      return []
-    }
-  })
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
-import { fixture, isAlive, podProgram, TestHost, until } from './harness.ts'
+import { fixture, podProgram } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('hosts')
 const host = new TestHost()

@@ -8,7 +8,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemProcesses } from '../../daemon/system/process.ts'
 import { groupOf } from '../../scripts/chaos/processes.ts'
-import { isAlive, TestHost, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('identity')
 const host = new TestHost()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { groupOf } from '../../scripts/chaos/processes.ts'
-import { until } from './harness.ts'
+import { until } from '../until.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('leftovers')

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo, Stopped } from '../../protocol/words.ts'
-import { isAlive, TestHost, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('life')
 const host = new TestHost()

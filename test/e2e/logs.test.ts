@@ -9,7 +9,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { logTime } from '../../protocol/cri.ts'
 import type { LogEntry } from '../../protocol/words.ts'
-import { isAlive, TestHost, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('logs')
 const host = new TestHost()

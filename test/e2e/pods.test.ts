@@ -7,7 +7,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus, Pushed, RunInfo } from '../../protocol/words.ts'
-import { fixture, isAlive, root, TestHost, until } from './harness.ts'
+import { fixture, root } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('pods')
 const host = new TestHost()

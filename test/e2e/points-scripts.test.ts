@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo } from '../../protocol/words.ts'
-import { isAlive, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
 import { SeamHost } from './seam-host.ts'
 
 const test = suite('points of scripts')

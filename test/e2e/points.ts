@@ -5,7 +5,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { PodStatus } from '../../protocol/words.ts'
-import { isAlive, processesOf, until } from './harness.ts'
+import { isAlive, processesOf } from '../processes.ts'
+import { until } from '../until.ts'
 import type { SeamHost, SeamVerb } from './seam-host.ts'
 
 /** After these there is no way back; after any other the next point's "before" is the same moment. */

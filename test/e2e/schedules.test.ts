@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo } from '../../protocol/words.ts'
-import { TestHost, until } from './harness.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite<{ host: TestHost }>('schedules and needs')
 

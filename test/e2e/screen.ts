@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { until } from './harness.ts'
+import { until } from '../until.ts'
 
 const program = '/usr/bin/script'
 

@@ -8,7 +8,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { MethodResults } from '../../protocol/methods.ts'
 import type { PodStatus, RunInfo } from '../../protocol/words.ts'
-import { isAlive, TestHost, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite<{ host: TestHost }>('scripts')
 

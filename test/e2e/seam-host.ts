@@ -7,7 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { Answer, Order } from '../../scripts/chaos/seam/orders.ts'
 import { seamEnv, tellSeam } from '../../scripts/chaos/seam/seam.ts'
-import { fixture, isAlive, root, TestHost, until } from './harness.ts'
+import { fixture, root } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 /** `reconcile` is no verb: a run dies, and another takes its place. */
 export type SeamVerb = 'push' | 'start' | 'stop' | 'restart' | 'scale up' | 'scale down' | 'remove' | 'reconcile'

@@ -12,7 +12,9 @@ import { type Client, connect } from '../../cli/client/client.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
 import type { AuditEntry, TokenInfo } from '../../protocol/words.ts'
-import { fixture, TestHost, until } from './harness.ts'
+import { fixture } from '../paths.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('security')
 

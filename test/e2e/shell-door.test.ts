@@ -6,7 +6,9 @@ import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AuditEntry, HostInfo } from '../../protocol/words.ts'
-import { root, TestHost, until } from './harness.ts'
+import { root } from '../paths.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('shell door')
 const host = new TestHost()

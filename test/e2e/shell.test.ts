@@ -5,7 +5,9 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Result, root, TestHost, until } from './harness.ts'
+import { root } from '../paths.ts'
+import { until } from '../until.ts'
+import { type Result, TestHost } from './harness.ts'
 import { hasTerminals, Screen } from './screen.ts'
 
 const test = suite('shell')

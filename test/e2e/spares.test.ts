@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
-import { isAlive, processesOf, TestHost, until } from './harness.ts'
+import { isAlive, processesOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('spares')
 const host = hostWith({ adoptTimeout: '1s' })

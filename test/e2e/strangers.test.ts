@@ -8,7 +8,9 @@ import * as assert from 'uvu/assert'
 import type { MethodInput } from '../../protocol/methods.ts'
 import { checkModes } from '../../scripts/fuzz/watched.ts'
 import { Crowd } from '../../scripts/strangers/crowd.ts'
-import { isAlive, TestHost, until } from './harness.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('strangers')
 const host = new TestHost()

@@ -11,7 +11,9 @@ import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client/client.ts'
 import { makeCertificate } from '../../daemon/server/tls/make.ts'
 import type { HostInfo } from '../../protocol/words.ts'
-import { fixture, TestHost, until } from './harness.ts'
+import { fixture } from '../paths.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('tls')
 const host = new TestHost()

@@ -2,22 +2,16 @@
 // exit codes, JSON, the token that is found by itself.
 // Not here: how each command's text looks (test/cli), what each mistake answers (bad-input.test.ts).
 import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isAlive, type Result, root, TestHost, until } from './harness.ts'
+import { freePort } from '../free-port.ts'
+import { root } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { scratch } from '../scratch.ts'
+import { until } from '../until.ts'
+import { type Result, TestHost } from './harness.ts'
 
 const test = suite('transcript')
 const host = new TestHost()
@@ -36,14 +30,6 @@ async function typed(line: string): Promise<string> {
   const { code, stdout, stderr } = await type(line)
   assert.is(code, 0, `$ ${line}\n${stdout}${stderr}`)
   return stdout
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
 
 /** Starts a host in the foreground, as in a terminal of its own. */
@@ -275,7 +261,8 @@ test('completion scripts are printed for bash, zsh and fish, and bash takes its 
 })
 
 test('a second host on the port, or on the data directory, is refused with who has it', async () => {
-  const other = mkdtempSync(join(tmpdir(), 'p8a-other-'))
+  using at = scratch()
+  const other = at.dir
   const samePort = await type(`pod host start --port 3000 --data ${other} --json`)
   assert.is(samePort.code, 1)
   assert.is(JSON.parse(samePort.stderr).error.code, 'port_in_use')
@@ -286,7 +273,6 @@ test('a second host on the port, or on the data directory, is refused with who h
     [sameData.code, JSON.parse(sameData.stderr).error.code, JSON.parse(sameData.stderr).error.pid],
     [1, 'host_running', host.pid],
   )
-  rmSync(other, { recursive: true })
 })
 
 test('SIGINT ends a host in the foreground with 0; its pods go on, and the next host has them', async () => {

@@ -1,7 +1,6 @@
 // The HTTP view of scripts, driven as its own document describes it: every operation, every status it names. What scripts do
 // is tested in test/e2e/scripts.test.ts.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { suite } from 'uvu'
@@ -9,7 +8,9 @@ import * as assert from 'uvu/assert'
 import * as v from 'valibot'
 import { type OperationId, operations, problemSchema, type ViewProcess } from '../../protocol/view.ts'
 import type { AuditEntry, RunInfo } from '../../protocol/words.ts'
-import { TestHost, until } from './harness.ts'
+import { scratch } from '../scratch.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite<{ host: TestHost; view: View }>('the HTTP view')
 
@@ -89,17 +90,11 @@ const statusOf = async (view: View, id: string) => (await view.ask('getProcess',
 
 test('the document is one of OpenAPI 3.1, and has every operation', async ({ host }) => {
   const document = await documentOf(host)
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-test-'))
-  try {
-    const file = join(dir, 'openapi.json')
-    writeFileSync(file, JSON.stringify(document))
-    const validator = new Validator()
-    const { valid, errors } = await validator.validate(file)
-    assert.ok(valid, JSON.stringify(errors))
-    assert.is(validator.version, '3.1')
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
+  using at = scratch()
+  const validator = new Validator()
+  const { valid, errors } = await validator.validate(at.file('openapi.json', JSON.stringify(document)))
+  assert.ok(valid, JSON.stringify(errors))
+  assert.is(validator.version, '3.1')
   const ids = Object.values(document.paths).flatMap(path => Object.values(path).map(({ operationId }) => operationId))
   assert.equal(ids.sort(), Object.keys(operations).sort())
   const body = JSON.stringify(document.paths['/processes']?.post)

@@ -6,7 +6,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { errorTable } from '../../protocol/errors.ts'
 import { methods } from '../../protocol/methods.ts'
-import { root, TestHost, until } from './harness.ts'
+import { root } from '../paths.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
 
 const test = suite('wire')
 const host = new TestHost()

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Stopped } from '../../protocol/words.ts'
-import { fixture, isAlive, root, TestHost, until } from '../e2e/harness.ts'
+import { TestHost } from '../e2e/harness.ts'
+import { fixture, root } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
 
 const test = suite('examples')
 const host = new TestHost()

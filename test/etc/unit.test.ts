@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { root } from '../e2e/harness.ts'
+import { root } from '../paths.ts'
 
 const test = suite('unit')
 const file = join(root, 'etc/p8a.service')

@@ -6,7 +6,7 @@ import { breachesIn } from '../../scripts/arrows/breaches.ts'
 import { type Project, projectOf, readProject } from '../../scripts/arrows/project.ts'
 import { codesIn, tableIn } from '../../scripts/source/design.ts'
 import { graphOf } from '../../scripts/source/graph.ts'
-import { root } from '../e2e/harness.ts'
+import { root } from '../paths.ts'
 
 const test = suite('arrows')
 

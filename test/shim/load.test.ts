@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { P8aError } from '../../protocol/errors.ts'
 import { loadPod } from '../../shim/load.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '../scratch.ts'
 
 const shapes: [title: string, file: string, code: string][] = [
   ['an ES module', 'main.mjs', 'export default () => 1; export const add = (a, b) => a + b; export const number = 5'],

@@ -1,22 +1,21 @@
 // The pipe of the link, in both of its makes. Not here: the link over it, which the end-to-end tests drive.
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openPipe } from '../../shim/pipe.ts'
+import { scratch } from '../scratch.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'p8a-pipe-'))
-const path = join(dir, 'sock')
+const at = scratch()
+const path = at.path('sock')
 const host = process as unknown as { binding: unknown }
 const { binding } = host
 
 test.after.each(() => {
   host.binding = binding
 })
-test.after(() => rmSync(dir, { recursive: true }))
+test.after(() => at[Symbol.dispose]())
 
 const makes = {
   "Node's own pipe": () => {},

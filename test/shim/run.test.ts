@@ -10,7 +10,7 @@ import { makeCallee } from '../../shim/calls/callee.ts'
 import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
 import { Run } from '../../shim/run.ts'
-import { type Scratch, scratch } from './scratch.ts'
+import { type Scratch, scratch } from '../scratch.ts'
 
 type Seen = { ready: number; said: unknown[]; calls: unknown[] }
 

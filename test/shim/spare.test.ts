@@ -11,7 +11,8 @@ import { LineSplitter } from '../../protocol/lines.ts'
 import { type Assignment, type Hello, linkEnv, type ToHost, type ToShim, type Welcome } from '../../protocol/link.ts'
 import { Peer } from '../../protocol/peer.ts'
 import { loadModules, replaceEnv } from '../../shim/spare.ts'
-import { type Scratch, scratch } from './scratch.ts'
+import { type Scratch, scratch } from '../scratch.ts'
+import { until } from '../until.ts'
 
 const test = suite('spare')
 const shim = fileURLToPath(new URL('../../shim/main.ts', import.meta.url))
@@ -103,13 +104,6 @@ async function within<T>(wanted: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`Waited too long until ${what}`)), deadlineMs)
   return await Promise.race([wanted, late.promise]).finally(() => clearTimeout(timer))
-}
-
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const look = async () => {
-    while (!isTrue()) await new Promise(resolve => setTimeout(resolve, 5))
-  }
-  await within(look(), what)
 }
 
 const wait: Welcome = { do: 'wait', modules: ['http', 'no-such-module'] }

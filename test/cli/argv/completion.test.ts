@@ -3,9 +3,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nextWords } from '../../../cli/argv/completion.ts'
 import { table } from '../../../cli/table.ts'
+import { scratch } from '../../scratch.ts'
 import { fakeHost } from '../client/fake-host.ts'
 import { pod } from '../pod-command.ts'
-import { scratch } from '../scratch.ts'
 
 const words = async (typed: string[], current = '') =>
   (await nextWords(typed, { table, current })).words.map(([word]) => word)
@@ -28,7 +28,7 @@ test('nextWords() leaves file names to the shell', async () => {
 })
 
 test('pod complete answers with remotes, and with the pods of a host that answers', async () => {
-  await using at = await scratch()
+  using at = scratch()
   const pods = [{ name: 'web', status: 'up' }]
   await using _host = await fakeHost(join(at.dir, 'host.sock'), (_request, { answer }) => answer({ pods }))
   assert.is((await pod(at.dir, 'complete', '--', 'status', 'lo')).stdout, 'local\tthe host on this machine\n:4\n')
@@ -36,7 +36,7 @@ test('pod complete answers with remotes, and with the pods of a host that answer
 })
 
 test('pod complete says nothing where it knows nothing', async () => {
-  await using at = await scratch()
+  using at = scratch()
   for (const typed of [
     ['status', 'local', ''],
     ['status', 'nowhere', ''],

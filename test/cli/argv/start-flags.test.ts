@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert'
 import { Options } from '../../../cli/argv/options.ts'
 import { configOf, startFlags } from '../../../cli/argv/start-flags.ts'
 import { parseConfig } from '../../../protocol/config.ts'
-import { scratch } from '../scratch.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
 
 function options(...given: [name: string, value: string][]): Options {
   const options = new Options()
@@ -48,7 +48,7 @@ test('configOf() collects repeated options', () => {
 })
 
 test('configOf() reads files of variables; what is named by itself counts more', async () => {
-  await using at = await scratch()
+  using at = scratch()
   const [first, second] = [join(at.dir, 'first.env'), join(at.dir, 'second.env')]
   writeFileSync(first, '# a comment\nA=1\nB="two words"\n')
   writeFileSync(second, 'export A=2\nC=3\n')

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Flag, walk } from '../../../cli/argv/walk.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
 
 const flags: Flag[] = [
   { name: 'json', short: undefined, takesValue: false },

@@ -6,24 +6,24 @@ import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bundle } from '../../../cli/bundle/bundle.ts'
-import { type Scratch, scratch } from '../scratch.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
 
 type Loaded = { default: (...args: unknown[]) => unknown } & Record<string, unknown>
 
 /** Bundles `file`, writes the outcome where nothing else is, and imports it. */
 async function load(file: string, at: Scratch): Promise<Loaded> {
   const { code } = await bundle(file)
-  return (await import(pathToFileURL(await at.file('elsewhere/out.mjs', code)).href)) as Loaded
+  return (await import(pathToFileURL(at.file('elsewhere/out.mjs', code)).href)) as Loaded
 }
 
-async function withSource(text: string, name = 'app.ts'): Promise<Scratch & { source: string }> {
-  const at = await scratch()
-  return { ...at, source: await at.file(name, text) }
+function withSource(text: string, name = 'app.ts'): Scratch & { source: string } {
+  const at = scratch()
+  return { ...at, source: at.file(name, text) }
 }
 
 test('bundle() makes one module of TypeScript, JSON, text and packages', async () => {
-  await using at = await withSource(`
+  using at = withSource(`
     import data from './data.json'
     import words from './words.txt'
     import { double } from 'pack'
@@ -33,10 +33,10 @@ test('bundle() makes one module of TypeScript, JSON, text and packages', async (
     export const add = (a: number, b: number): number => a + b
     const pod: Pod = async () => {}
     export default Object.assign(pod, { seen: [data.n, words, double(2), typeof sep] })`)
-  await at.file('data.json', '{"n":1}')
-  await at.file('words.txt', 'hi')
-  await at.file('node_modules/pack/package.json', '{"name":"pack","main":"main.js"}')
-  await at.file('node_modules/pack/main.js', 'exports.double = n => n * 2')
+  at.file('data.json', '{"n":1}')
+  at.file('words.txt', 'hi')
+  at.file('node_modules/pack/package.json', '{"name":"pack","main":"main.js"}')
+  at.file('node_modules/pack/main.js', 'exports.double = n => n * 2')
   const loaded = await load(at.source, at)
   assert.equal((loaded.default as unknown as { seen: unknown }).seen, [1, 'hi', 4, 'string'])
   assert.equal(loaded.config, { scale: 2 })
@@ -44,9 +44,9 @@ test('bundle() makes one module of TypeScript, JSON, text and packages', async (
 })
 
 test('bundle() reads JSX with the automatic runtime', async () => {
-  await using at = await withSource(`/** @jsxImportSource mini */\nexport default () => <b>{1}</b>`, 'app.tsx')
-  await at.file('node_modules/mini/package.json', '{"name":"mini","exports":{"./jsx-runtime":"./jsx.js"}}')
-  await at.file('node_modules/mini/jsx.js', 'exports.jsx = (tag, props) => [tag, props.children]')
+  using at = withSource(`/** @jsxImportSource mini */\nexport default () => <b>{1}</b>`, 'app.tsx')
+  at.file('node_modules/mini/package.json', '{"name":"mini","exports":{"./jsx-runtime":"./jsx.js"}}')
+  at.file('node_modules/mini/jsx.js', 'exports.jsx = (tag, props) => [tag, props.children]')
   assert.equal((await load(at.source, at)).default(), ['b', 1])
 })
 
@@ -54,14 +54,14 @@ test('bundle() gives module.exports of a CommonJS file as the default export', a
   const text = `const os = require('os')
     module.exports = async () => [typeof os.platform, typeof require.resolve, __filename.endsWith('out.mjs'), __dirname.length > 0]
     module.exports.fn = () => 1`
-  await using at = await withSource(text, 'app.cjs')
+  using at = withSource(text, 'app.cjs')
   const loaded = await load(at.source, at)
   assert.equal(await loaded.default(), ['function', 'function', true, true])
   assert.is((loaded.default as unknown as { fn: () => number }).fn(), 1)
 })
 
 test('bundle() keeps the names that an ES module gives itself beside CommonJS packages', async () => {
-  await using at = await withSource(
+  using at = withSource(
     `import { createRequire } from 'node:module'
      import dep from './dep.cjs'
      const require = createRequire(import.meta.url)
@@ -69,21 +69,18 @@ test('bundle() keeps the names that an ES module gives itself beside CommonJS pa
      export default () => [__filename, __dirname, typeof require('fs').stat, dep]`,
     'app.mjs',
   )
-  await at.file(
-    'dep.cjs',
-    `const fs = require('fs'); module.exports = typeof fs.stat + typeof __filename + typeof __dirname`,
-  )
+  at.file('dep.cjs', `const fs = require('fs'); module.exports = typeof fs.stat + typeof __filename + typeof __dirname`)
   assert.equal((await load(at.source, at)).default(), ['mine', 'mine too', 'function', 'functionstringstring'])
 })
 
 test('bundle() adds nothing to a module that asks for none of the CommonJS names', async () => {
-  await using at = await withSource('export default () => {}')
+  using at = withSource('export default () => {}')
   assert.not.match((await bundle(at.source)).code, 'import')
 })
 
 test('bundle() maps to paths relative to the file, without sources', async () => {
-  await using at = await withSource(`import './lib/dep.cjs'\nexport default () => {}`, 'src/app.ts')
-  await at.file('src/lib/dep.cjs', `require('fs')`)
+  using at = withSource(`import './lib/dep.cjs'\nexport default () => {}`, 'src/app.ts')
+  at.file('src/lib/dep.cjs', `require('fs')`)
   const { map, file } = await bundle(at.source)
   const { sources, sourcesContent, mappings } = JSON.parse(map)
   assert.equal(sources, ['lib/dep.cjs', 'app.ts'])
@@ -94,14 +91,14 @@ test('bundle() maps to paths relative to the file, without sources', async () =>
 })
 
 test('bundle() makes the same of the same sources wherever they lie', async () => {
-  await using one = await withSource(`import { x } from './x.ts'\nexport default () => x`)
-  await using two = await withSource(`import { x } from './x.ts'\nexport default () => x`)
-  for (const at of [one, two]) await at.file('x.ts', 'export const x = 1')
+  using one = withSource(`import { x } from './x.ts'\nexport default () => x`)
+  using two = withSource(`import { x } from './x.ts'\nexport default () => x`)
+  for (const at of [one, two]) at.file('x.ts', 'export const x = 1')
   assert.equal(await bundle(one.source), await bundle(two.source))
 })
 
 test('bundle() gives what is imported of a builtin, in every way to import it', async () => {
-  await using at = await withSource(`
+  using at = withSource(`
     import os, { platform, type CpuInfo, EOL as end } from 'os'
     import * as path from 'node:path'
     import type { Server } from 'node:net'
@@ -118,7 +115,7 @@ test('bundle() gives what is imported of a builtin, in every way to import it', 
       os.platform === platform, end, path.join === join, path.default.join === join, Object.keys(path).includes('join'),
       typeof once, new Bus() instanceof EventEmitter, typeof only.DatabaseSync, proc === globalThis.process,
       argv === proc.argv, process, (await import('node:zlib')).gzipSync === (await import('zlib')).default.gzipSync]`)
-  await at.file('again.ts', `export { join } from 'path'\nimport x = require('node:path')\nexport { x }`)
+  at.file('again.ts', `export { join } from 'path'\nimport x = require('node:path')\nexport { x }`)
   const { code } = await bundle(at.source)
   assert.not.match(code, /^import .*"(?!node:module)/m)
   const { default: main, sep, whole, url } = await load(at.source, at)
@@ -128,13 +125,13 @@ test('bundle() gives what is imported of a builtin, in every way to import it', 
 })
 
 test('bundle() touches no lazy property of a builtin, and sees what is replaced in one', async () => {
-  await using at = await withSource(`
+  using at = withSource(`
     import http, { createServer } from 'node:http'
     import { hostname } from 'node:os'
     export const name = () => hostname()
     export default () => [createServer === http.createServer, globalThis.process.moduleLoadList.some(name => /undici/.test(name))]`)
   const { code } = await bundle(at.source)
-  const file = await at.file('elsewhere/out.mjs', code)
+  const file = at.file('elsewhere/out.mjs', code)
   const script = `
     const { default: main, name } = await import(${JSON.stringify(pathToFileURL(file).href)})
     process.getBuiltinModule('os').hostname = () => 'replaced'
@@ -144,18 +141,16 @@ test('bundle() touches no lazy property of a builtin, and sees what is replaced 
 })
 
 test('bundle() of a module that exports all of a builtin has all of it', async () => {
-  await using at = await withSource(`import { sep } from 'path'\nexport * from 'node:os'\nexport default () => sep`)
+  using at = withSource(`import { sep } from 'path'\nexport * from 'node:os'\nexport default () => sep`)
   const loaded = await load(at.source, at)
   assert.equal([typeof loaded.hostname, typeof loaded.cpus, loaded.default()], ['function', 'function', '/'])
 })
 
 test('bundle() maps to the right line beside builtins', async () => {
-  await using at = await withSource(
-    `import { join } from 'node:path'\nexport default () => {\n  throw new Error(join('a'))\n}`,
-  )
+  using at = withSource(`import { join } from 'node:path'\nexport default () => {\n  throw new Error(join('a'))\n}`)
   const { code, map } = await bundle(at.source)
-  const file = await at.file('out.mjs', `${code}\n//# sourceMappingURL=out.mjs.map`)
-  await at.file('out.mjs.map', map)
+  const file = at.file('out.mjs', `${code}\n//# sourceMappingURL=out.mjs.map`)
+  at.file('out.mjs.map', map)
   const script = `(await import(${JSON.stringify(pathToFileURL(file).href)})).default()`
   const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', '--input-type=module', '-e', script], {
     encoding: 'utf8',
@@ -164,18 +159,16 @@ test('bundle() maps to the right line beside builtins', async () => {
 })
 
 test('bundle() refuses a name that a builtin lacks, with its place, and leaves one of a namespace to the host', async () => {
-  await using at = await withSource(
-    `import { join } from 'node:path'\nimport { nope } from 'fs'\nexport default () => nope(join)`,
-  )
+  using at = withSource(`import { join } from 'node:path'\nimport { nope } from 'fs'\nexport default () => nope(join)`)
   const error = await failsWith('bad_image', () => bundle(at.source))
   assert.match(error.message, /: "node:fs" has no export "nope" at app.ts:2:10: import \{ nope \} from 'fs'$/)
   assert.equal([error.facts.file, error.facts.line], ['app.ts', 2])
-  await using other = await withSource(`import * as fs from 'fs'\nexport default () => fs.nope`)
+  using other = withSource(`import * as fs from 'fs'\nexport default () => fs.nope`)
   assert.is((await load(other.source, other)).default(), undefined)
 })
 
 test('bundle() refuses a syntax error with its place and line', async () => {
-  await using at = await withSource('const a = 1\nconst y = = 2\n')
+  using at = withSource('const a = 1\nconst y = = 2\n')
   const error = await failsWith('bad_image', () => bundle(at.source))
   assert.match(error.message, 'at app.ts:2:11: const y = = 2')
   assert.equal(
@@ -185,31 +178,31 @@ test('bundle() refuses a syntax error with its place and line', async () => {
 })
 
 test('bundle() refuses an import that is not there, and says what to install', async () => {
-  await using at = await withSource(`import x from '@scope/pack/sub'\nexport default x`)
+  using at = withSource(`import x from '@scope/pack/sub'\nexport default x`)
   const error = await failsWith('bundle_failed', () => bundle(at.source))
   assert.match(error.message, 'cannot find "@scope/pack/sub" at app.ts:1:15')
   assert.is(error.hint, 'npm install @scope/pack')
-  await using other = await withSource(`import x from './none.ts'\nexport default x`)
+  using other = withSource(`import x from './none.ts'\nexport default x`)
   assert.match((await failsWith('bundle_failed', () => bundle(other.source))).hint ?? '', 'Check that path')
 })
 
 test('bundle() refuses a program that exports nothing, and says how it becomes a pod', async () => {
   for (const program of ["require('node:http').createServer().listen(0)", "import 'node:fs'\nconsole.log(1)"]) {
-    await using at = await withSource(program)
+    using at = withSource(program)
     const error = await failsWith('bundle_failed', () => bundle(at.source))
     assert.match(error.message, 'it exports nothing')
     assert.match(error.hint ?? '', "await import('./app.ts')")
-    const wrapped = await at.file('wrap.ts', "export default async () => { await import('./app.ts') }")
+    const wrapped = at.file('wrap.ts', "export default async () => { await import('./app.ts') }")
     assert.ok((await bundle(wrapped)).code)
   }
 })
 
 test('bundle() refuses what is missing, a directory, empty, or of another kind', async () => {
-  await using at = await withSource(' \n')
+  using at = withSource(' \n')
   await failsWith('file_not_found', () => bundle(join(at.dir, 'none.ts')))
   assert.match((await failsWith('bundle_failed', () => bundle(at.dir))).message, 'it is a directory')
   assert.match((await failsWith('bundle_failed', () => bundle(at.source))).message, 'it is empty')
-  const script = await at.file('x.sh', '#!/bin/sh')
+  const script = at.file('x.sh', '#!/bin/sh')
   assert.match((await failsWith('bundle_failed', () => bundle(script))).message, '".sh"')
   if (process.getuid?.() === 0) return
   await chmod(at.source, 0)

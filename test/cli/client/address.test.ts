@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { formatAddress, isLoopback, parseAddress } from '../../../cli/client/address.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
 
 const good: [typed: string, shown: string][] = [
   ['localhost:3000', 'localhost:3000'],

@@ -3,8 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { connect } from '../../../cli/client/client.ts'
 import type { LogEntry } from '../../../protocol/words.ts'
-import { scratch } from '../scratch.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
 import { fakeHost } from './fake-host.ts'
 
 const entry = (text: string): LogEntry => ({ time: '2026-11-20T10:00:00.000000000Z', source: 'stdout', tags: [], text })
@@ -13,7 +13,7 @@ const batch = (request: number, ...texts: string[]) => {
 }
 
 test('call() resolves to the answer, whatever the order of answers', async () => {
-  await using at = await scratch()
+  using at = scratch()
   const waiting: (() => void)[] = []
   await using _host = await fakeHost(join(at.dir, 's'), ({ params }, { answer }) => {
     waiting.unshift(() => answer({ got: params }))
@@ -37,7 +37,7 @@ test('call() throws what the host answered', async () => {
 })
 
 test('connect() sends the token first over TCP, and none over a Unix socket', async () => {
-  await using at = await scratch()
+  using at = scratch()
   await using tcp = await fakeHost(0, (_request, { answer }) => answer({}))
   await using unix = await fakeHost(join(at.dir, 's'), (_request, { answer }) => answer({}))
   for (const target of [`localhost:${tcp.port}`, `unix:${join(at.dir, 's')}`]) {
@@ -64,10 +64,10 @@ test('connect() throws where the token is refused', async () => {
 })
 
 test('connect() says what to do where no host listens', async () => {
-  await using at = await scratch()
+  using at = scratch()
   const local = await failsWith('host_unreachable', () => connect(`unix:${join(at.dir, 'none')}`))
   assert.match(local.hint ?? '', 'pod host start')
-  const file = await at.file('file', '')
+  const file = at.file('file', '')
   await failsWith('host_unreachable', () => connect(`unix:${file}`))
   await failsWith('host_unreachable', () => connect(`unix:/${'x'.repeat(200)}`))
   await failsWith('host_unreachable', () => connect('localhost:1'))

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { addRemote, findRemote, listRemotes, removeRemote } from '../../../cli/remote/remotes.ts'
-import { type Scratch, scratch } from '../scratch.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
 
 /** A config directory of the test's own, empty. */
-async function emptyConfig(): Promise<Scratch> {
-  const at = await scratch()
+function emptyConfig(): Scratch {
+  const at = scratch()
   process.env.XDG_CONFIG_HOME = at.dir
   return at
 }
 
 test('findRemote() knows local without any config', async () => {
-  await using _at = await emptyConfig()
+  using _at = emptyConfig()
   assert.equal(findRemote('local', '/data').address, { kind: 'unix', path: '/data/host.sock' })
   assert.equal(
     listRemotes('/data').map(remote => remote.name),
@@ -23,7 +23,7 @@ test('findRemote() knows local without any config', async () => {
 })
 
 test('addRemote() keeps a remote that findRemote() finds', async () => {
-  await using at = await emptyConfig()
+  using at = emptyConfig()
   await addRemote('origin', { address: 'localhost:3000', path: 'inner.second', token: 'secret' })
   await addRemote('another', { address: 'unix:/x' })
   const address = { kind: 'tcp', host: 'localhost', port: 3000, tls: false }
@@ -36,7 +36,7 @@ test('addRemote() keeps a remote that findRemote() finds', async () => {
 })
 
 test('addRemote() refuses a name that is taken, reserved or no name', async () => {
-  await using _at = await emptyConfig()
+  using _at = emptyConfig()
   await addRemote('origin', { address: 'localhost:3000' })
   assert.match(
     (await failsWith('remote_exists', () => addRemote('origin', { address: 'localhost:1' }))).message,
@@ -47,7 +47,7 @@ test('addRemote() refuses a name that is taken, reserved or no name', async () =
 })
 
 test('removeRemote() forgets one remote and keeps the others', async () => {
-  await using _at = await emptyConfig()
+  using _at = emptyConfig()
   await addRemote('one', { address: 'localhost:1' })
   await addRemote('two', { address: 'localhost:2' })
   await removeRemote('one')
@@ -60,7 +60,7 @@ test('removeRemote() forgets one remote and keeps the others', async () => {
 })
 
 test('findRemote() names the known remotes and the one that was meant', async () => {
-  await using _at = await emptyConfig()
+  using _at = emptyConfig()
   await addRemote('origin', { address: 'localhost:3000' })
   const { hint } = await failsWith('remote_not_found', () => findRemote('orgin', '/data'))
   assert.match(hint ?? '', 'Did you mean "origin"?')
@@ -75,8 +75,8 @@ for (const [what, text] of [
   ['empty', ''],
 ] as const) {
   test(`findRemote() names the config file where it is ${what}, and nothing overwrites it`, async () => {
-    await using at = await emptyConfig()
-    const file = await at.file('p8a/config.json', text)
+    using at = emptyConfig()
+    const file = at.file('p8a/config.json', text)
     assert.match((await failsWith('bad_settings', () => findRemote('origin', '/data'))).message, file)
     await failsWith('bad_settings', () => addRemote('new', { address: 'localhost:1' }))
     assert.is(await readFile(file, 'utf8'), text)
@@ -84,8 +84,8 @@ for (const [what, text] of [
 }
 
 test('addRemote() says what cannot be written', async () => {
-  await using at = await emptyConfig()
-  if (process.getuid?.() === 0) process.env.XDG_CONFIG_HOME = await at.file('a-file', '')
+  using at = emptyConfig()
+  if (process.getuid?.() === 0) process.env.XDG_CONFIG_HOME = at.file('a-file', '')
   else {
     await mkdir(join(at.dir, 'p8a'))
     await chmod(join(at.dir, 'p8a'), 0o500)

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { wordsOf } from '../../../cli/shell/words.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
 
 const cases: [line: string, words: string[]][] = [
   ['', []],

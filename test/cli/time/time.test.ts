@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseTime } from '../../../cli/time/time.ts'
-import { failsWith } from '../throws.ts'
+import { failsWith } from '../../fails.ts'
 
 // Half past ten on a Friday, one hour ahead of UTC.
 process.env.TZ = 'Europe/Berlin'

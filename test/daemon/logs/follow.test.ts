@@ -55,7 +55,7 @@ class Following implements AsyncDisposable {
 }
 
 test('followLogs() gives what is there, then what comes', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'one') + out(2, 'two'))
   await using following = new Following(logs.dir)
   assert.equal(await following.count(2), ['one', 'two'])
@@ -66,7 +66,7 @@ test('followLogs() gives what is there, then what comes', async () => {
 })
 
 test('followLogs() begins with the last lines where a limit is given, also with none', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'one') + out(2, 'two') + outPart(3, 'thr'))
   await using last = new Following(logs.dir, { limit: 1 })
   await using none = new Following(logs.dir, { limit: 0 })
@@ -77,7 +77,7 @@ test('followLogs() begins with the last lines where a limit is given, also with 
 })
 
 test('followLogs() takes up pods and runs that appear later, and the directory itself', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   const dir = logs.path('later')
   await using following = new Following(dir)
   await using ofWeb = new Following(dir, { pod: 'web' })
@@ -94,7 +94,7 @@ test('followLogs() takes up pods and runs that appear later, and the directory i
 })
 
 test('followLogs() waits for the end of a line and of its parts, be they in the next file', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'whole') + outPart(2, 'a'))
   await using following = new Following(logs.dir)
   await following.count(1)
@@ -106,7 +106,7 @@ test('followLogs() waits for the end of a line and of its parts, be they in the 
 })
 
 test('followLogs() gives what has not ended when it is aborted, and when its files are gone', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(0, 'there') + outPart(1, 'gone'))
   await logs.write('api/1.log', outPart(2, 'open') + outPart(3, ' torn').slice(0, -1))
   await using following = new Following(logs.dir)
@@ -117,7 +117,7 @@ test('followLogs() gives what has not ended when it is aborted, and when its fil
 })
 
 test('followLogs() misses and doubles nothing while files are rotated and the oldest removed', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   const total = 40_000
   const perFile = 1000
   await using following = new Following(logs.dir, { pod: 'web' })
@@ -142,7 +142,7 @@ test('followLogs() misses and doubles nothing while files are rotated and the ol
 })
 
 test('followLogs() has no gap and no double between what was there and what comes', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', Array.from({ length: 100 }, (_, index) => out(index, String(index))).join(''))
   let next = 100
   // Something is written at every read, and now and then the file is rotated.
@@ -162,7 +162,7 @@ test('followLogs() has no gap and no double between what was there and what come
 })
 
 test('followLogs() filters what comes', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await using following = new Following(logs.dir, { tags: ['db'], until: '2026-11-20T10:00:01.000000000Z' })
   await logs.append(
     'web/1.log',
@@ -172,7 +172,7 @@ test('followLogs() filters what comes', async () => {
 })
 
 test('followLogs() ends at once when aborted before', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'one'))
   const batches = followLogs(logs.dir, {}, { signal: AbortSignal.abort() })
   assert.is((await batches.next()).done, true)

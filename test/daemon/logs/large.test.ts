@@ -21,7 +21,7 @@ function line(index: number): string {
 
 /** Three GiB of one run: two rotated files and the live one. */
 async function read(query: LogQuery) {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await mkdir(logs.path('web'))
   const names = ['1.log.1', '1.log.2', '1.log']
   for (const name of names) {

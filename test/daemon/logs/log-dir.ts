@@ -1,26 +1,16 @@
 // A directory of logs for a test, removed when the test is over.
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { LogEntry } from '../../../protocol/words.ts'
+import { scratch } from '../../scratch.ts'
 
 export class LogDir {
-  readonly dir: string
+  readonly #scratch = scratch()
+  readonly dir = this.#scratch.dir
+  readonly path = this.#scratch.path;
 
-  private constructor(dir: string) {
-    this.dir = dir
-  }
-
-  static async make(): Promise<LogDir> {
-    return new LogDir(await mkdtemp(join(tmpdir(), 'p8a-logs-')))
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.dir, { recursive: true, force: true })
-  }
-
-  path(name: string): string {
-    return join(this.dir, name)
+  [Symbol.dispose](): void {
+    this.#scratch[Symbol.dispose]()
   }
 
   /** Writes a file, such as `web/1.log`, in the place of what was there. */

@@ -84,7 +84,7 @@ function hostLines(lines: { stepMs: number; pod: string | undefined; run: number
 }
 
 async function compare(content: { runs: NaiveRun[]; host: string[] }, asked: { query: LogQuery; blockBytes: number }) {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   for (const run of content.runs) await writeRun(logs, run)
   const half = Math.floor(content.host.length / 2)
   await logs.write('host.log.1', content.host.slice(0, half).join(''))

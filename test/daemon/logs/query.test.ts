@@ -7,7 +7,7 @@ import { readLogs } from '../../../daemon/logs/query.ts'
 import { all, err, errPart, host, LogDir, out, outPart, texts, time } from './log-dir.ts'
 
 test('readLogs() joins the parts of a line, each stream for itself', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', outPart(1, 'a') + errPart(2, 'x') + outPart(3, 'b') + err(4, 'y') + out(5, 'c'))
   const entries = await all(readLogs(logs.dir, {}))
   assert.equal(entries, [
@@ -17,7 +17,7 @@ test('readLogs() joins the parts of a line, each stream for itself', async () =>
 })
 
 test('readLogs() joins parts over rotated files, and numbers these as numbers', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(11, 'end'))
   await logs.write('web/1.log.10', outPart(10, 'long '))
   await logs.write('web/1.log.9', out(9, 'before'))
@@ -25,13 +25,13 @@ test('readLogs() joins parts over rotated files, and numbers these as numbers', 
 })
 
 test('readLogs() gives a part without its end at the end of the files', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'whole') + outPart(2, 'last ') + outPart(3, 'words'))
   assert.equal(await texts(readLogs(logs.dir, {})), ['whole', 'last words'])
 })
 
 test('readLogs() cuts an entry of more than 1 MiB in two and loses nothing', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   const part = 'x'.repeat(16 * 1024)
   await logs.write('web/1.log', outPart(1, part).repeat(70) + out(2, 'end'))
   const entries = await all(readLogs(logs.dir, {}))
@@ -41,7 +41,7 @@ test('readLogs() cuts an entry of more than 1 MiB in two and loses nothing', asy
 })
 
 test('readLogs() does not let an unfinished line hold back others for ever', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   const others = Array.from({ length: 2000 }, (_, index) => err(index + 2, 'x'.repeat(1000)))
   await logs.write('web/1.log', `${outPart(1, 'prompt')}${others.join('')}${out(3000, 'answer')}`)
   let batches = 0
@@ -55,7 +55,7 @@ test('readLogs() does not let an unfinished line hold back others for ever', asy
 })
 
 test('readLogs() keeps text that is no log line, with the time before it', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', `early\n${out(5, 'a')}\nSegmentation fault\n${out(6, 'b')}${time(7)} stdo`)
   const entries = await all(readLogs(logs.dir, { pod: 'web' }))
   assert.equal(
@@ -71,13 +71,13 @@ test('readLogs() keeps text that is no log line, with the time before it', async
 })
 
 test('readLogs() gives a last line that was torn in its text', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'a') + out(2, 'torn here').slice(0, -6))
   assert.equal(await texts(readLogs(logs.dir, {})), ['a', 'torn'])
 })
 
 test('readLogs() keeps characters whole that a block cuts', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'é😀é😀') + out(2, '😀'))
   for (let blockBytes = 1; blockBytes < 70; blockBytes++) {
     assert.equal(await texts(readLogs(logs.dir, {}, { blockBytes })), ['é😀é😀', '😀'])
@@ -85,7 +85,7 @@ test('readLogs() keeps characters whole that a block cuts', async () => {
 })
 
 test('readLogs() merges host and runs by time; at the same time host comes first, then by pod and run', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('host.log', host(1, { msg: 'host 1' }) + host(3, { msg: 'host 3' }))
   await logs.write('web/10.log', out(1e6, 'ten 1') + out(2e6, 'ten 2'))
   await logs.write('web/9.log', out(1e6, 'nine 1'))
@@ -94,14 +94,14 @@ test('readLogs() merges host and runs by time; at the same time host comes first
 })
 
 test('readLogs() keeps the order of a file in which the clock went back', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(5, 'a') + out(3, 'b') + out(6, 'c'))
   await logs.write('web/2.log', out(4, 'd') + out(7, 'e'))
   assert.equal(await texts(readLogs(logs.dir, {})), ['d', 'a', 'b', 'c', 'e'])
 })
 
 test('readLogs() with a pod gives its runs, and what the host says of it', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   const lines = [
     { msg: 'own' },
     { msg: 'web', pod: 'web' },
@@ -118,7 +118,7 @@ test('readLogs() with a pod gives its runs, and what the host says of it', async
 })
 
 test('readLogs() filters by source, by host tag and level, and by what stands in brackets', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('host.log', host(1, { msg: 'h', tag: 'lifecycle' }))
   await logs.write(
     'web/1.log',
@@ -133,7 +133,7 @@ test('readLogs() filters by source, by host tag and level, and by what stands in
 })
 
 test('readLogs() ignores other files, and a directory that is not there', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'a'))
   for (const name of ['1.stdout.raw', '1.log.gz', 'x.log', '1.log.1.tmp', 'host.log'])
     await logs.write(`web/${name}`, out(2, 'no'))
@@ -143,7 +143,7 @@ test('readLogs() ignores other files, and a directory that is not there', async 
 })
 
 test('readLogs() goes on where a file was rotated or removed while it was read', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log.1', out(1, 'gone').repeat(100))
   await logs.write('web/1.log', out(2, 'renamed').repeat(100))
   await logs.write('web/2.log', out(3, 'other'))
@@ -165,7 +165,7 @@ test('readLogs() goes on where a file was rotated or removed while it was read',
 })
 
 test('readLogs() ends when aborted', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'x').repeat(1000))
   const abort = new AbortController()
   let batches = 0
@@ -177,7 +177,7 @@ test('readLogs() ends when aborted', async () => {
 })
 
 test('readLogs() gives lines without a time that of their file, also the last ones', async () => {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   await logs.write('web/1.log', `${'x'.repeat(100)}\n`.repeat(1000))
   for (const query of [{}, { limit: 1 }]) {
     const [entry] = await all(readLogs(logs.dir, query))

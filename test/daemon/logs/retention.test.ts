@@ -13,7 +13,7 @@ async function withFiles(
   ages: Record<string, number>,
   options: { live?: number[]; maxBytes?: number; maxHours?: number },
 ) {
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   for (const [name, hours] of Object.entries(ages)) {
     await logs.write(`web/${name}`, 'x'.repeat(100))
     const at = new Date(nowMs - hours * hourMs)
@@ -55,7 +55,7 @@ test('pruneLogs() takes files of one run that were written in the same moment in
 
 test('pruneLogs() does nothing where all fits, or where there is nothing', async () => {
   assert.equal((await withFiles({ '1.log': 1 }, { maxBytes: 100, maxHours: 1 })).removed, { files: 0, bytes: 0 })
-  await using logs = await LogDir.make()
+  using logs = new LogDir()
   const retention = { live: new Set<number>(), maxBytes: 0, maxAgeMs: 0, nowMs }
   assert.equal(await pruneLogs(logs.dir, 'none', retention), { files: 0, bytes: 0 })
 })

@@ -4,7 +4,6 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,20 +11,21 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { foldLeftovers } from '../../../daemon/pod/raw-output.ts'
 import { formatCri, parseCriLine } from '../../../protocol/cri.ts'
 import type { RawPosition } from '../../../protocol/link.ts'
+import { scratch } from '../../scratch.ts'
 
 type Stream = 'stdout' | 'stderr'
 const head = (stream: Stream) => ({ time: '2026-11-20T10:00:00.000000000Z', stream })
 
 /** A run's files, and a shim that can be stopped at any step of its fold. */
 function files() {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-raw-'))
+  const at = scratch()
+  const { dir } = at
   const log = join(dir, '1.log')
   const raw = { stdout: join(dir, '1.stdout.raw'), stderr: join(dir, '1.stderr.raw') }
   writeFileSync(log, '')
@@ -50,7 +50,7 @@ function files() {
         .map(parseCriLine)
         .filter(line => line?.stream === stream)
         .map(line => line?.text),
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+    [Symbol.dispose]: () => at[Symbol.dispose](),
   }
 }
 

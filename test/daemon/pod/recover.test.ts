@@ -1,8 +1,6 @@
 // What a host makes of the records an earlier one left, with processes that are not there at all: a fake tells who
 // lives and keeps what was signalled. Not here: real processes (e2e/adoption.test.ts).
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -18,6 +16,7 @@ import { Gate } from '../../../daemon/system/gate.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Identity } from '../../../daemon/system/process.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
+import { scratch } from '../../scratch.ts'
 
 const hash = 'a'.repeat(64)
 const image: Image = { v: 1, hash, size: 1, kind: 'service', format: 'esm', exports: [], config: {}, file: 'web.js' }
@@ -42,7 +41,8 @@ type World = {
 }
 
 function world(): World & Disposable {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-recover-'))
+  const at = scratch()
+  const { dir } = at
   const alive = new Map<number, string>()
   const signals: World['signals'] = []
   const told: string[] = []
@@ -85,7 +85,7 @@ function world(): World & Disposable {
       spares: { take: async () => undefined } as unknown as Spares,
       random: () => 0.5,
     } as PodNeeds,
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+    [Symbol.dispose]: () => at[Symbol.dispose](),
   }
   const pod = made.needs.paths.pod('web')
   mkdirSync(pod.runs, { recursive: true })

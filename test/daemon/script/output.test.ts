@@ -7,7 +7,7 @@ import type { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import { readOutput } from '../../../daemon/script/output.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
-import { makeDir } from '../store/dir.ts'
+import { scratch } from '../../scratch.ts'
 
 const head = '2026-11-20T10:00:00.123456789Z stdout F '
 
@@ -29,7 +29,7 @@ function runIn(dir: string, text: string) {
 }
 
 test('readOutput() reads what is there, and is done once its run is over', async () => {
-  using at = makeDir()
+  using at = scratch()
   const { file, live, read } = runIn(at.dir, `${head}one\n${head.replace(' F ', ' P ')}tw\n`)
   assert.equal(await read(0), { bytes: 'one\ntw', next: 6, isDone: false })
   appendFileSync(file, `${head}o\n`)
@@ -38,7 +38,7 @@ test('readOutput() reads what is there, and is done once its run is over', async
 })
 
 test('readOutput() takes no file for another that had its name before', async () => {
-  using at = makeDir()
+  using at = scratch()
   const { file, read } = runIn(at.dir, `${head}one\n${head}two\n`)
   assert.equal((await read(0)).next, 8)
   rmSync(file)
@@ -47,14 +47,14 @@ test('readOutput() takes no file for another that had its name before', async ()
 })
 
 test('readOutput() ends where there is no whole line, however much of one', async () => {
-  using at = makeDir()
+  using at = scratch()
   const { live, read } = runIn(at.dir, `${head}one\n${head}${'x'.repeat(600_000)}`)
   live.clear()
   assert.equal(await read(0), { bytes: 'one\n', next: 4, isDone: true })
 })
 
 test('readOutput() ends though its log grows all the while', async () => {
-  using at = makeDir()
+  using at = scratch()
   const { file, read } = runIn(at.dir, '')
   const writing = setInterval(() => appendFileSync(file, `${head}more\n`.repeat(100)), 0)
   try {

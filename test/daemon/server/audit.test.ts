@@ -1,15 +1,5 @@
 // The audit log as a file: written, rotated, read from its end. Not here: which verbs are in it (e2e/security.test.ts).
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -17,6 +7,7 @@ import { AuditLog } from '../../../daemon/server/access/audit-log.ts'
 import { readAudit } from '../../../daemon/server/access/audit-read.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { AuditEntry } from '../../../protocol/words.ts'
+import { scratch } from '../../scratch.ts'
 
 const log = { error: () => {} } as unknown as HostLog
 
@@ -31,8 +22,8 @@ const entry = (nth: number, path = ''): AuditEntry => ({
 })
 
 async function inDir(work: (file: string, dir: string) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-audit-'))
-  await work(join(dir, 'audit.log'), dir).finally(() => rmSync(dir, { recursive: true, force: true }))
+  using at = scratch()
+  await work(at.path('audit.log'), at.dir)
 }
 
 const open = (file: string, limits = {}) =>

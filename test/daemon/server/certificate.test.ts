@@ -1,14 +1,14 @@
 // Certificates: made, kept, given, changed. Not here: connections (e2e/security.test.ts).
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openCertificate } from '../../../daemon/server/tls/certificate.ts'
 import { makeCertificate } from '../../../daemon/server/tls/make.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
-import { until } from '../../e2e/harness.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
 
 const of = {
   name: 'p8a host x',
@@ -17,8 +17,8 @@ const of = {
 }
 
 async function inDir(work: (dir: string) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-certificate-'))
-  await work(dir).finally(() => rmSync(dir, { recursive: true, force: true }))
+  using at = scratch()
+  await work(at.dir)
 }
 
 const said: string[] = []

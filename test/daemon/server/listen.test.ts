@@ -1,9 +1,6 @@
 // Connections at the moment in which it is decided what they speak. Not here: what is spoken then (e2e/wire.test.ts).
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Authority } from '../../../daemon/server/access/authority.ts'
@@ -12,10 +9,11 @@ import { openDoors } from '../../../daemon/server/listen.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
+import { scratch } from '../../scratch.ts'
 
 test('a client that is reset while what serves HTTP is being loaded is no error of the host', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-listen-'))
-  const seams = { paths: dataPaths(dir), settings: defaultSettings, log: {} } as unknown as Seams
+  using at = scratch()
+  const seams = { paths: dataPaths(at.dir), settings: defaultSettings, log: {} } as unknown as Seams
   let port = 0
   const doors = await openDoors({
     seams,
@@ -47,7 +45,6 @@ test('a client that is reset while what serves HTTP is being loaded is no error 
   unsubscribe('net.server.socket', onSocket)
   client.destroy()
   doors.close()
-  rmSync(dir, { recursive: true, force: true })
   assert.equal(uncaught, [])
 })
 

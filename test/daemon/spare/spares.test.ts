@@ -1,7 +1,6 @@
 // Spares with processes that are not there: a fake spawns them, and the test says hello for them. The folder and the
 // files in it are real. Not here: what a real process does when it is taken (shim/spare.test.ts, e2e/spares.test.ts).
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mock } from 'node:test'
 import { suite } from 'uvu'
@@ -13,6 +12,8 @@ import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { ExitOutcome, SpawnOptions } from '../../../daemon/system/process.ts'
 import { linkEnv } from '../../../protocol/link.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
 
 const test = suite('spares')
 
@@ -71,7 +72,8 @@ type World = {
 }
 
 function world(options: { spares?: number; width?: number } = {}): World & Disposable {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-spares-'))
+  const at = scratch()
+  const { dir } = at
   const paths = dataPaths(dir)
   const gate = new Gate({ width: options.width ?? 16 })
   const said: string[] = []
@@ -116,19 +118,10 @@ function world(options: { spares?: number; width?: number } = {}): World & Dispo
     [Symbol.dispose]: () => {
       spares.detach()
       // A process that was just ended may still be making a file there.
-      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+      at[Symbol.dispose]()
     },
   }
   return made
-}
-
-/** Lets what is under way go on, until something is true. */
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const giveUpAtMs = performance.now() + 10_000
-  while (!isTrue()) {
-    if (performance.now() > giveUpAtMs) throw new Error(`Waited too long until ${what}`)
-    await turn()
-  }
 }
 
 /** Lets all that waits for nothing but its turn, or for a file, go as far as it comes. */

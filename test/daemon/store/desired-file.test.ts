@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert'
 import { type Desired, imageOf, specOf } from '../../../daemon/store/desired.ts'
 import { DesiredFile } from '../../../daemon/store/desired-file.ts'
 import { stateText } from '../../../daemon/store/state-file.ts'
-import { type Dir, errorOf, makeDir } from './dir.ts'
+import { failsWith } from '../../fails.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
 
 const hash = (digit: string) => digit.repeat(64)
 const desired: Desired = {
@@ -21,10 +22,10 @@ const desired: Desired = {
   generation: 3,
 }
 
-const fileIn = (at: Dir) => new DesiredFile(at.path('pod.json'), { wallMs: () => Date.UTC(2026, 10, 20) })
+const fileIn = (at: Scratch) => new DesiredFile(at.path('pod.json'), { wallMs: () => Date.UTC(2026, 10, 20) })
 
 test('read() tells nothing, desired, and unchanged', async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = fileIn(at)
   assert.equal(await file.read(), { found: 'nothing' })
   writeFileSync(at.path('pod.json'), stateText(desired))
@@ -33,7 +34,7 @@ test('read() tells nothing, desired, and unchanged', async () => {
 })
 
 test("read() takes the host's own writes for unchanged, and a person's edit for what it is", async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = fileIn(at)
   assert.is(await file.write(desired), undefined)
   assert.equal(await file.read(), { found: 'unchanged' })
@@ -44,7 +45,7 @@ test("read() takes the host's own writes for unchanged, and a person's edit for 
 })
 
 test('read() tells an edit that goes back to what was before', async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = fileIn(at)
   await file.write(desired)
   await file.write({ ...desired, want: 'idle' })
@@ -53,7 +54,7 @@ test('read() tells an edit that goes back to what was before', async () => {
 })
 
 test('read() fills in what may be left out', async () => {
-  using at = makeDir()
+  using at = scratch()
   const { images } = desired
   writeFileSync(at.path('pod.json'), JSON.stringify({ v: 1, images, version: 0, want: 'idle' }))
   const reading = await fileIn(at).read()
@@ -76,7 +77,7 @@ for (const [what, text] of [
   ['with a config that is wrong', stateText({ ...desired, config: { sclae: 2 } })],
 ] as const) {
   test(`read() tells a file that is ${what} once, and leaves it as it is`, async () => {
-    using at = makeDir()
+    using at = scratch()
     writeFileSync(at.path('pod.json'), text)
     const file = fileIn(at)
     const reading = await file.read()
@@ -88,7 +89,7 @@ for (const [what, text] of [
 }
 
 test('write() puts a broken text aside and says where, never over it', async () => {
-  using at = makeDir()
+  using at = scratch()
   writeFileSync(at.path('pod.json'), 'garbage')
   const file = fileIn(at)
   await file.read()
@@ -100,9 +101,9 @@ test('write() puts a broken text aside and says where, never over it', async () 
 })
 
 test('write() that fails changes nothing of what is known', async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = new DesiredFile(at.path('no/such/pod.json'), { wallMs: () => 0 })
-  assert.is((await errorOf(file.write(desired))).code, 'save_failed')
+  await failsWith('save_failed', () => file.write(desired))
   assert.not.ok(existsSync(at.path('no')))
   assert.equal(await file.read(), { found: 'nothing' })
 })

@@ -13,7 +13,7 @@ import {
 } from '../../../daemon/store/run-record.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
-import { makeDir } from './dir.ts'
+import { scratch } from '../../scratch.ts'
 
 const record = (number: number, more: Partial<RunRecord> = {}): RunRecord => ({
   v: 1,
@@ -43,7 +43,7 @@ const unexpected = (error: P8aError) => {
 }
 
 test('readRecords() has what writeRecord() wrote, newest first by number', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   for (const number of [2, 10, 1, 9]) await writeRecord(pod, number, record(number))
   const read = await readRecords('web', pod, unexpected)
@@ -55,12 +55,12 @@ test('readRecords() has what writeRecord() wrote, newest first by number', async
 })
 
 test('readRecords() of a pod that never ran is nothing', async () => {
-  using at = makeDir()
+  using at = scratch()
   assert.equal(await readRecords('web', dataPaths(at.dir).pod('web'), unexpected), [])
 })
 
 test('readRecords() tells broken ones and has the others', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   await writeRecord(pod, 1, record(1))
   writeFileSync(runPaths(pod, 2).record, '{"v":1,"id":"we')
@@ -79,7 +79,7 @@ test('readRecords() tells broken ones and has the others', async () => {
 })
 
 test('readRecords() takes a record of another pod, or of another number, for nobody', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   await writeRecord(pod, 1, record(1, { id: 'other.1' }))
   await writeRecord(pod, 2, record(1))
@@ -87,7 +87,7 @@ test('readRecords() takes a record of another pod, or of another number, for nob
 })
 
 test('recordNumbers() takes no notice of other files', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   for (const name of ['1.json', '1.exit', 'x.json', '2.json.123', '.3.json', '04.json.broken-x'])
     writeFileSync(join(pod.runs, name), '{}')
@@ -95,7 +95,7 @@ test('recordNumbers() takes no notice of other files', async () => {
 })
 
 test('pruneRecords() keeps the newest, those that live, and nothing of the others', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   for (let number = 1; number <= 6; number++) {
     await writeRecord(pod, number, record(number))
@@ -113,7 +113,7 @@ test('pruneRecords() keeps the newest, those that live, and nothing of the other
 })
 
 test('highestNumber() is that of any file there is, so that no number is used twice', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   assert.is(await highestNumber(pod), 0)
   await writeRecord(pod, 3, record(3))
@@ -126,7 +126,7 @@ test('highestNumber() is that of any file there is, so that no number is used tw
 })
 
 test('readRecords() refuses a record that would have the host signal everybody, or reckon with no time', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   const wrong: Partial<RunRecord>[] = [
     { pid: 0 },
@@ -147,7 +147,7 @@ test('readRecords() refuses a record that would have the host signal everybody, 
 })
 
 test('highestNumber() passes over a number that has no next one', async () => {
-  using at = makeDir()
+  using at = scratch()
   const pod = podIn(at.dir)
   for (const name of ['3.json', '99999999999999999999.json']) writeFileSync(join(pod.runs, name), '{}')
   assert.equal([await highestNumber(pod), await recordNumbers(pod)], [3, [3]])

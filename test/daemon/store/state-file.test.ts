@@ -12,7 +12,8 @@ import {
   writeState,
 } from '../../../daemon/store/state-file.ts'
 import { P8aError } from '../../../protocol/errors.ts'
-import { errorOf, makeDir } from './dir.ts'
+import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
 
 const schema = v.strictObject({ v: v.literal(1), name: v.string(), list: v.array(v.object({ n: v.number() })) })
 const good = { v: 1, name: 'web', list: [{ n: 1 }] }
@@ -28,7 +29,7 @@ function broken(text: string): P8aError {
 }
 
 test('what writeState() wrote is read back, and no other file is left', async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = at.path('x.json')
   for (const durable of [true, false]) {
     await writeState(file, { ...good, durable }, { durable })
@@ -40,7 +41,7 @@ test('what writeState() wrote is read back, and no other file is left', async ()
 })
 
 test('writeState() never lets a reader see half a file', async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = at.path('x.json')
   const value = (turn: number) => ({ v: 1, turn, filling: 'x'.repeat(turn % 2 === 0 ? 10 : 200_000) })
   await writeState(file, value(0), { durable: false })
@@ -56,7 +57,7 @@ test('writeState() never lets a reader see half a file', async () => {
 })
 
 test('writeState() at once by several writers leaves one of them whole', async () => {
-  using at = makeDir()
+  using at = scratch()
   const file = at.path('x.json')
   await Promise.all(Array.from({ length: 20 }, (_, index) => writeState(file, { v: 1, index }, { durable: false })))
   assert.type(JSON.parse(readFileSync(file, 'utf8')).index, 'number')
@@ -64,14 +65,13 @@ test('writeState() at once by several writers leaves one of them whole', async (
 })
 
 test('writeState() that fails leaves what was there, and names the file', async () => {
-  using at = makeDir()
+  using at = scratch()
   mkdirSync(at.path('x.json'))
-  const error = await errorOf(writeState(at.path('x.json'), good, { durable: true }))
-  assert.is(error.code, 'save_failed')
+  const error = await failsWith('save_failed', () => writeState(at.path('x.json'), good, { durable: true }))
   assert.match(error.message, at.path('x.json'))
   assert.ok(error.hint)
   assert.ok(statSync(at.path('x.json')).isDirectory())
-  assert.is((await errorOf(writeState(at.path('no/such/x.json'), good, { durable: true }))).code, 'save_failed')
+  await failsWith('save_failed', () => writeState(at.path('no/such/x.json'), good, { durable: true }))
 })
 
 test('saveError() calls a full disk no_space', () => {
@@ -82,9 +82,9 @@ test('saveError() calls a full disk no_space', () => {
 })
 
 test('readStateText() has nothing where there is no file, and throws where it cannot know', async () => {
-  using at = makeDir()
+  using at = scratch()
   assert.is(await readStateText(at.path('none.json')), undefined)
-  assert.is((await errorOf(readStateText(at.dir))).code, 'state_broken')
+  await failsWith('state_broken', () => readStateText(at.dir))
 })
 
 test('parseState() reads a file that is right', () => {
@@ -121,7 +121,7 @@ for (const [what, text, message] of [
 }
 
 test('putAside() keeps a broken file beside itself', async () => {
-  using at = makeDir()
+  using at = scratch()
   writeFileSync(at.path('x.json'), 'garbage')
   const aside = await putAside(at.path('x.json'), Date.UTC(2026, 10, 20))
   assert.equal(readdirSync(at.dir), ['x.json.broken-2026-11-20T000000.000Z'])

@@ -7,7 +7,8 @@ import { readExitNote } from '../../../daemon/pod/live-run.ts'
 import { writeRecord } from '../../../daemon/store/run-record.ts'
 import { writeState } from '../../../daemon/store/state-file.ts'
 import { isLink, makeFolder, openPlain, readPlain } from '../../../daemon/system/plain-file.ts'
-import { errorOf, makeDir } from '../store/dir.ts'
+import { errorOf } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
 
 const limit = { maxBytes: 100 }
 
@@ -22,32 +23,32 @@ function oddities(at: { dir: string; path(name: string): string }): Record<strin
 }
 
 test('openPlain() opens neither a link nor what would be waited for, whatever it is for', async () => {
-  using at = makeDir()
+  using at = scratch()
   for (const [name, message] of Object.entries(oddities(at))) {
     for (const use of ['read', 'append', 'change', 'anew'] as const) {
-      assert.is((await errorOf(openPlain(at.path(name), { for: use }))).message, message, `${name}, to ${use}`)
+      assert.is((await errorOf(() => openPlain(at.path(name), { for: use }))).message, message, `${name}, to ${use}`)
     }
   }
   assert.is(readFileSync(at.path('outside'), 'utf8'), 'secret')
 })
 
 test('readPlain() reads a file, a link where that may be, and no more than it is to', async () => {
-  using at = makeDir()
+  using at = scratch()
   oddities(at)
   assert.is(await readPlain(at.path('outside'), limit), 'secret')
   assert.is(await readPlain(at.path('link'), { ...limit, mayBeLink: true }), 'secret')
   assert.match(
-    (await errorOf(readPlain(at.path('outside'), { maxBytes: 5 }))).message,
+    (await errorOf(() => readPlain(at.path('outside'), { maxBytes: 5 }))).message,
     /it has 6 bytes, the limit is 5/,
   )
 })
 
 test('makeFolder() refuses a link to a folder', async () => {
-  using at = makeDir()
+  using at = scratch()
   await makeFolder(at.path('made'))
   await makeFolder(at.path('made'))
   symlinkSync(at.path('made'), at.path('link'))
-  assert.match((await errorOf(makeFolder(at.path('link')))).message, /link is a link/)
+  assert.match((await errorOf(() => makeFolder(at.path('link')))).message, /link is a link/)
   assert.equal(
     [await isLink(at.path('link')), await isLink(at.path('made')), await isLink(at.path('no'))],
     [true, false, false],
@@ -55,21 +56,21 @@ test('makeFolder() refuses a link to a folder', async () => {
 })
 
 test('an exit note that is a pipe is none, and nobody waits for it', async () => {
-  using at = makeDir()
+  using at = scratch()
   oddities(at)
   assert.is(await readExitNote(at.path('pipe')), undefined)
 })
 
 test('no state is written through a link, nor a record into a folder that is one', async () => {
-  using at = makeDir()
+  using at = scratch()
   oddities(at)
   assert.is(
-    (await errorOf(writeState(at.path('link'), { v: 1 }, { durable: true }))).message.includes('it is a link'),
+    (await errorOf(() => writeState(at.path('link'), { v: 1 }, { durable: true }))).message.includes('it is a link'),
     true,
   )
   symlinkSync(at.path('folder'), at.path('runs'))
   const pod = { dir: at.dir, desired: '', runs: at.path('runs'), storage: '', logs: '' }
-  assert.match((await errorOf(writeRecord(pod, 1, {} as never))).message, /is a link/)
+  assert.match((await errorOf(() => writeRecord(pod, 1, {} as never))).message, /is a link/)
   assert.is(readFileSync(at.path('outside'), 'utf8'), 'secret')
 })
 

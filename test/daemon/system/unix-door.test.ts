@@ -1,13 +1,12 @@
 // A Unix socket that stays where it is. Not here: who may come in by it (e2e/doors.test.ts).
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import { openUnixDoor } from '../../../daemon/system/unix-door.ts'
-import { until } from '../../e2e/harness.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
 
 const log = { info() {}, warn() {}, error() {} } as unknown as HostLog
 
@@ -24,8 +23,8 @@ class FullServer extends net.Server {
 }
 
 test('a socket that is removed is made again, also where the disk is too full for it at first', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-door-'))
-  const path = join(dir, 'host.sock')
+  using at = scratch()
+  const path = at.path('host.sock')
   const server = new FullServer()
   const close = await openUnixDoor(server, { path, log })
   try {
@@ -37,7 +36,6 @@ test('a socket that is removed is made again, also where the disk is too full fo
     }
   } finally {
     close()
-    rmSync(dir, { recursive: true })
   }
 })
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { refuseCycle } from '../../../daemon/tree/needs.ts'
-import { failsWith } from '../../cli/throws.ts'
+import { failsWith } from '../../fails.ts'
 
 const test = suite('needs')
 

@@ -1,14 +1,13 @@
 // How the bench goes on after a failure, and what it leaves. Rows and managers are made up here.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Kind, Manager } from '../../../scripts/bench/adapters/manager.ts'
 import { measure } from '../../../scripts/bench/measure.ts'
 import { readOptions } from '../../../scripts/bench/options.ts'
 import type { Row } from '../../../scripts/bench/rows/row.ts'
-import { processesOf } from '../../e2e/harness.ts'
+import { processesOf } from '../../processes.ts'
+import { scratch } from '../../scratch.ts'
 
 const test = suite('measure')
 
@@ -27,12 +26,12 @@ function idleKind(id: string, more: Partial<Manager> = {}): Kind {
 const figures = [{ id: 'it', title: 'it', unit: 'ms', aim: '' }] as const
 
 async function measured(rows: Row[], kinds: Kind[]) {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-bench-test-'))
+  using at = scratch()
+  const { dir } = at
   const result = await measure({ rows, kinds, dir, options: readOptions([]), say: () => {} })
   // What is temporary to all sessions goes with the bench itself.
   assert.equal(readdirSync(dir), ['tmp'])
   assert.equal(processesOf(dir), [])
-  rmSync(dir, { recursive: true })
   return result
 }
 

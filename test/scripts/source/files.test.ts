@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { foldersOf, sourceFiles } from '../../../scripts/source/files.ts'
-import { root } from '../../e2e/harness.ts'
+import { root } from '../../paths.ts'
 
 const test = suite('files')
 

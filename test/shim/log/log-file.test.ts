@@ -4,7 +4,7 @@ import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } fr
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { LogFile as LogFileClass } from '../../../shim/log/log-file.ts'
-import { scratch } from '../scratch.ts'
+import { scratch } from '../../scratch.ts'
 
 type Args = unknown[]
 

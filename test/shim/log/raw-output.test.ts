@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import type { RawPosition } from '../../../protocol/link.ts'
 import { LogFile } from '../../../shim/log/log-file.ts'
 import { foldRawOutput } from '../../../shim/log/raw-output.ts'
-import { scratch } from '../scratch.ts'
+import { scratch } from '../../scratch.ts'
 
 function folding({ maxFileBytes = 1e9 } = {}) {
   const at = scratch()

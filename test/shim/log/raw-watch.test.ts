@@ -4,7 +4,7 @@ import { appendFileSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchRawFiles } from '../../../shim/log/raw-watch.ts'
-import { scratch } from '../scratch.ts'
+import { scratch } from '../../scratch.ts'
 
 /** Looks that a test can count and wait for; each finds what it is told to find. */
 function looks() {

@@ -1,15 +1,14 @@
 // The token's file. Not here: who is asked for it (e2e/wire.test.ts).
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { loadToken } from '../../../../daemon/server/access/token-file.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
+import { scratch } from '../../../scratch.ts'
 
 async function inDir(work: (file: string, dir: string) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-token-'))
-  await work(join(dir, 'token'), dir).finally(() => rmSync(dir, { recursive: true, force: true }))
+  using at = scratch()
+  await work(at.path('token'), at.dir)
 }
 
 test('loadToken() makes a token of its own, for its owner alone, and finds it again', async () => {

@@ -1,21 +1,25 @@
 // The tokens of a host on the disk and in its mind. Not here: who is asked for one (e2e/security.test.ts).
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Tokens } from '../../../../daemon/server/access/tokens.ts'
-import { dataPaths } from '../../../../daemon/system/paths.ts'
+import { type DataPaths, dataPaths } from '../../../../daemon/system/paths.ts'
 import type { Rights } from '../../../../protocol/access.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
+import { scratch } from '../../../scratch.ts'
 
 const admin: Rights = { role: 'admin', path: '' }
 
 class World {
-  readonly dir = mkdtempSync(join(tmpdir(), 'p8a-tokens-'))
-  readonly paths = dataPaths(this.dir)
+  readonly dir: string
+  readonly paths: DataPaths
   nowMs = Date.parse('2026-11-20T10:00:00Z')
   readonly clock = { nowMs: () => this.nowMs, wallMs: () => this.nowMs }
+
+  constructor(dir: string) {
+    this.dir = dir
+    this.paths = dataPaths(dir)
+  }
 
   /** As the next host finds them. */
   async load(): Promise<Tokens> {
@@ -26,8 +30,9 @@ class World {
 }
 
 async function inWorld(work: (world: World, tokens: Tokens) => Promise<void>): Promise<void> {
-  const world = new World()
-  await work(world, await world.load()).finally(() => rmSync(world.dir, { recursive: true, force: true }))
+  using at = scratch()
+  const world = new World(at.dir)
+  await work(world, await world.load())
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {

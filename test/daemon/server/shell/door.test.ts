@@ -1,9 +1,7 @@
 // The shell's own port where the prompt behind the password cannot be begun. Not here: what it is like to use it
 // (e2e/shell-door.test.ts).
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import tls from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -16,10 +14,11 @@ import { dataPaths } from '../../../../daemon/system/paths.ts'
 import type { Seams } from '../../../../daemon/system/seams.ts'
 import { hashPassword } from '../../../../protocol/password.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
+import { scratch } from '../../../scratch.ts'
 
 test('a prompt that cannot be begun is told in the log, and its person is let go', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-door-'))
-  const paths = dataPaths(dir)
+  using at = scratch()
+  const paths = dataPaths(at.dir)
   writeFileSync(paths.shellPassword, await hashPassword('correct horse'))
   const logged: string[] = []
   const log = { info: () => {}, warn: () => {}, error: (_: string, message: string) => void logged.push(message) }
@@ -43,7 +42,6 @@ test('a prompt that cannot be begun is told in the log, and its person is let go
   socket.resume().write('correct horse\n')
   await closed
   door.close()
-  rmSync(dir, { recursive: true })
   assert.equal(logged, ['a person could not be served'])
 })
 
