@@ -1,21 +1,30 @@
 // The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. Every test file runs in a
-// process of its own, two at a time, and the counts of all are told in one line at the end.
+// process of its own, a few at a time, in a home and a temporary directory of its own, in which it may leave nothing. What
+// this machine cannot test is named at the end, and the counts of all are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
 import { type ChildProcess, spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-type Outcome = { name: string; passed: number; failed: number; output: string }
+import { keepDurations, longestFirst, readDurations } from './test/durations.ts'
+import { type Outcome, outcomeOf, summaryOf } from './test/outcome.ts'
+import { endAllOf, openSandbox } from './test/sandbox.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (name: string) => `${root}node_modules/.bin/${name}`
+const cache = join(root, 'node_modules/.cache/p8a')
+const durationsFile = join(cache, 'test-durations.json')
 const fileMs = 240_000
 const parts = process.argv.slice(2)
 const children = new Set<ChildProcess>()
+const sandboxes = mkdtempSync(join(tmpdir(), 'p8a-tests-'))
+let opened = 0
 
+process.on('exit', () => rmSync(sandboxes, { recursive: true, force: true, maxRetries: 5 }))
 process.on('SIGINT', () => {
   for (const child of children) child.kill()
+  endAllOf(sandboxes)
   process.exit(130)
 })
 
@@ -32,11 +41,10 @@ async function main(): Promise<void> {
       outcomes.push(outcome)
       report(outcome)
     })
+    keepDurations(durationsFile, Object.fromEntries(outcomes.map(({ name, tookMs }) => [name, Math.round(tookMs)])))
   }
-  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
-  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
-  process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
-  process.exit(failed === 0 ? 0 : 1)
+  process.stdout.write(summaryOf(outcomes))
+  process.exit(outcomes.every(({ failed }) => failed === 0) ? 0 : 1)
 }
 
 function checks(): (() => Promise<Outcome>)[] {
@@ -50,35 +58,37 @@ function checks(): (() => Promise<Outcome>)[] {
 
 function testFiles(): string[] {
   const files = globSync('test/**/*.test.ts', { cwd: root }).sort()
-  // The long ones first, so that the end is not spent waiting for one.
-  const sorted = files.sort((a, b) => Number(b.includes('e2e')) - Number(a.includes('e2e')))
-  return parts.length === 0 ? sorted : sorted.filter(file => parts.some(part => file.includes(part)))
+  const wanted = parts.length === 0 ? files : files.filter(file => parts.some(part => file.includes(part)))
+  return longestFirst(wanted, readDurations(durationsFile))
 }
 
 async function check(name: string, program: string, args: string[]): Promise<Outcome> {
-  const { code, output } = await run(program, args)
-  return { name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output }
+  const { code, output, tookMs } = await run(program, args)
+  return { name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skips: [], output, tookMs }
 }
 
-/** uvu tells its counts in plain lines; a file that ends without them has failed as a whole. */
 async function runTest(file: string): Promise<Outcome> {
-  const { code, output } = await run(process.execPath, [file])
-  const count = (label: string) => Number(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? NaN)
-  const [total, passed, skipped] = [count('Total'), count('Passed'), count('Skipped')]
-  const failed = total - passed - skipped
-  if (Number.isNaN(failed) || (code !== 0 && failed === 0) || total === 0) {
-    return { name: file, passed: 0, failed: 1, output: `${output}\n(ended with code ${code} and no counts)` }
-  }
-  return { name: file, passed, failed, output }
+  const sandbox = openSandbox(join(sandboxes, String(++opened)))
+  const ended = await run(process.execPath, [file], sandbox.env)
+  const outcome = outcomeOf(file, ended)
+  const left = await sandbox.close()
+  if (left.length === 0) return outcome
+  const output = `${outcome.output}\nIt left behind:\n${left.join('\n')}`
+  return { ...outcome, failed: outcome.failed + 1, output }
 }
 
-function run(program: string, args: string[]): Promise<{ code: number | null; output: string }> {
+function run(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; output: string; tookMs: number }> {
+  const startMs = performance.now()
   return new Promise(resolve => {
     const child = spawn(program, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: fileMs,
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: join(cache, 'compiled'), ...env },
     })
     children.add(child)
     let output = ''
@@ -86,7 +96,7 @@ function run(program: string, args: string[]): Promise<{ code: number | null; ou
     child.stderr.on('data', chunk => (output += chunk))
     child.on('close', code => {
       children.delete(child)
-      resolve({ code, output })
+      resolve({ code, output, tookMs: performance.now() - startMs })
     })
   })
 }
@@ -99,7 +109,9 @@ async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Prom
   await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker))
 }
 
-function report({ name, passed, failed, output }: Outcome): void {
-  process.stdout.write(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name} (${passed} passed, ${failed} failed)\n`)
+function report({ name, passed, failed, skips, output, tookMs }: Outcome): void {
+  const counts = [`${passed} passed`, `${failed} failed`, ...(skips.length > 0 ? [`${skips.length} skipped`] : [])]
+  const seconds = (tookMs / 1000).toFixed(1)
+  process.stdout.write(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name} (${counts.join(', ')}; ${seconds} s)\n`)
   if (failed > 0) process.stdout.write(`${output.trimEnd()}\n\n`)
 }

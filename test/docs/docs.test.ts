@@ -1,7 +1,7 @@
 // The pages are held to what they say: the examples of README.md and docs/PODS.md are run as they stand, lists of files,
 // settings and keys are complete, links lead somewhere. docs/PROTOCOL.md has a test of its own, test/e2e/wire.test.ts.
 // Not tested: the prose, and the two commands at the top of README.md, which are the demo and this very test run.
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -15,6 +15,7 @@ import { headOf } from '../../scripts/source/head.ts'
 import { TestHost } from '../e2e/harness.ts'
 import { freePort } from '../free-port.ts'
 import { root } from '../paths.ts'
+import { pathForPages } from '../stand-ins.ts'
 
 const test = suite('docs')
 
@@ -44,15 +45,12 @@ const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 /** Runs all shell blocks of a page in one shell, in order, and compares what they print with the text blocks behind them. */
 async function runPage(page: string, options: { host: TestHost; cwd: string; replace?: [from: string, to: string][] }) {
   const { host, cwd, replace = [] } = options
-  const bin = join(host.dir, 'bin')
-  mkdirSync(bin)
-  symlinkSync(join(root, 'bin/pod.cjs'), join(bin, 'pod'))
   const blocks = blocksOf(replace.reduce((text, [from, to]) => text.replaceAll(from, to), page))
   const commands = blocks.filter(({ language }) => language === 'sh')
   const mark = '----- the next block -----'
   const script = commands.map(({ text }) => `${text}echo '${mark}'\n`).join('')
   const input = `set -e\nshopt -s expand_aliases\n${script}`
-  const env = { PATH: `${bin}:${process.env.PATH}` }
+  const env = { PATH: pathForPages(host.dir, host.env.PATH ?? '') }
   const { code, stdout, stderr } = await host.run('bash', ['-s'], { env, cwd, input })
   const outputs = stdout.split(`${mark}\n`)
   for (const [index, command] of commands.entries()) {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { skipped } from '../needs.ts'
 import { root } from '../paths.ts'
 
 const test = suite('chaos')
@@ -25,6 +26,8 @@ test('half a minute of chaos breaks no promise', async () => {
   const { code, output } = await run(args)
   assert.is(code, 0, output)
   assert.match(output, /broken promises +0/)
+  if (output.includes('so never filled'))
+    skipped('chaos on a disk that is full now and then', 'only root can mount one')
 })
 
 test('forty pods of which eight crash all the time: verbs on the others are answered, and memory stays level', async () => {

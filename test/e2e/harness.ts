@@ -2,7 +2,7 @@
 // behind, and says so if it would.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -21,8 +21,12 @@ export class TestHost {
   port = 0
 
   get env(): Record<string, string> {
+    const { PATH = '', TMPDIR, NODE_COMPILE_CACHE } = process.env
     return {
-      PATH: process.env.PATH ?? '',
+      // `#!/usr/bin/env node` is the Node that runs the tests, whatever the machine has.
+      PATH: [dirname(process.execPath), PATH].join(delimiter),
+      ...(TMPDIR ? { TMPDIR } : {}),
+      ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
       HOME: this.dir,
       XDG_CONFIG_HOME: join(this.dir, 'config'),
       P8A_DATA: this.data,

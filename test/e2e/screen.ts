@@ -1,14 +1,8 @@
-// A pseudo-terminal with a program on it, made by script(1) of util-linux, and what a person sees there.
+// A pseudo-terminal with a program on it, made by script(1) of util-linux (`needs(test, 'script')`), and what a person sees there.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { until } from '../until.ts'
-
-const program = '/usr/bin/script'
-
-/** Whether this system has what it takes. */
-export const hasTerminals = existsSync(program) && process.platform === 'linux'
 
 export class Screen {
   #child: ChildProcess
@@ -16,7 +10,7 @@ export class Screen {
 
   constructor(command: readonly string[], { env, cwd }: { env: Record<string, string>; cwd: string }) {
     const line = command.map(word => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-    this.#child = spawn(program, ['-qfec', line, '/dev/null'], {
+    this.#child = spawn('script', ['-qfec', line, '/dev/null'], {
       env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },
       cwd,
       stdio: 'pipe',

@@ -12,6 +12,7 @@ import { type Client, connect } from '../../cli/client/client.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
 import type { AuditEntry, TokenInfo } from '../../protocol/words.ts'
+import { needs } from '../needs.ts'
 import { fixture } from '../paths.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -111,9 +112,7 @@ test('a claim is waited for while its holder is going: a killed host may leave i
   await other.dispose()
 })
 
-const asRoot = process.getuid?.() === 0 ? test : test.skip
-
-asRoot(
+needs(test, 'root')(
   'another user who takes the name of a claim keeps a host from starting, and is named, whatever he answers',
   async () => {
     const other = new TestHost()

@@ -1,11 +1,12 @@
 // The shell's own port, by TLS and a password, as people with nothing but a TLS client see it.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AuditEntry, HostInfo } from '../../protocol/words.ts'
+import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -88,9 +89,7 @@ test('after the password it is the prompt of the shell, with verbs, errors and c
   await until(() => visitor.isGone, 'it is closed')
 })
 
-const withOpenssl = spawnSync('openssl', ['version']).status === 0 ? test : test.skip
-
-withOpenssl('openssl s_client is all one needs', async () => {
+needs(test, 'openssl')('openssl s_client is all one needs', async () => {
   const client = spawn('openssl', ['s_client', '-quiet', '-connect', address], { stdio: ['pipe', 'pipe', 'ignore'] })
   let seen = ''
   client.stdout.setEncoding('utf8').on('data', text => {

@@ -5,10 +5,11 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
 import { until } from '../until.ts'
 import { type Result, TestHost } from './harness.ts'
-import { hasTerminals, Screen } from './screen.ts'
+import { Screen } from './screen.ts'
 
 const test = suite('shell')
 const host = new TestHost()
@@ -184,24 +185,21 @@ test('over HTTP there are no commands', async () => {
   assert.is(answer.status, 501)
 })
 
-if (!hasTerminals) test.skip('a session at a terminal: script(1) is not there', () => {})
-else {
-  test('a session at a terminal goes as it is written here', async () => {
-    const screen = new Screen([process.execPath, podProgram, 'shell', 'local', 'talker'], {
-      env: host.env,
-      cwd: host.dir,
-    })
-    try {
-      await screen.replay(session.replaceAll('DATA', host.data))
-      assert.is(await screen.ended(), 0)
-    } finally {
-      screen.kill()
-    }
-    const history = join(host.dir, 'config/p8a/shell-history')
-    assert.is(statSync(history).mode & 0o777, 0o600)
-    assert.match(readFileSync(history, 'utf8'), /^hello you\ndouble\n# a comment\nwho nobody\n/)
+needs(test, 'script')('a session at a terminal goes as it is written here', async () => {
+  const screen = new Screen([process.execPath, podProgram, 'shell', 'local', 'talker'], {
+    env: host.env,
+    cwd: host.dir,
   })
-}
+  try {
+    await screen.replay(session.replaceAll('DATA', host.data))
+    assert.is(await screen.ended(), 0)
+  } finally {
+    screen.kill()
+  }
+  const history = join(host.dir, 'config/p8a/shell-history')
+  assert.is(statSync(history).mode & 0o777, 0o600)
+  assert.match(readFileSync(history, 'utf8'), /^hello you\ndouble\n# a comment\nwho nobody\n/)
+})
 
 /** What is in « » is typed; a ^C in it is pressed. */
 const session = `local talker> «hello you»

@@ -2,7 +2,7 @@
 // exit codes, JSON, the token that is found by itself.
 // Not here: how each command's text looks (test/cli), what each mistake answers (bad-input.test.ts).
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,18 +10,19 @@ import { freePort } from '../free-port.ts'
 import { root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { scratch } from '../scratch.ts'
+import { pathForPages } from '../stand-ins.ts'
 import { until } from '../until.ts'
 import { type Result, TestHost } from './harness.ts'
 
 const test = suite('transcript')
 const host = new TestHost()
-const bin = join(host.dir, 'bin')
+let path = ''
 let foreground: ChildProcess
 let said = ''
 
 /** Types a line at a shell prompt in the home directory. */
 async function type(line: string, env: Record<string, string> = {}): Promise<Result> {
-  const settings = { PATH: `${bin}:${process.env.PATH}`, XDG_CONFIG_HOME: '', ...env }
+  const settings = { PATH: path, XDG_CONFIG_HOME: '', ...env }
   return await host.run('bash', ['-c', line.replaceAll('3000', String(host.port))], { env: settings })
 }
 
@@ -54,8 +55,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
 }
 
 test.before(async () => {
-  mkdirSync(bin)
-  symlinkSync(join(root, 'bin/pod.cjs'), join(bin, 'pod'))
+  path = pathForPages(host.dir, host.env.PATH ?? '')
   writeFileSync(
     join(host.dir, 'test.js'),
     `export default async params => {\n  console.log('it is up', JSON.stringify(params), typeof params.value)\n}\n`,
@@ -313,7 +313,7 @@ test('what is printed into a pipe that is closed ends quietly', async () => {
     'bash',
     ['-c', 'pod status origin --json; for i in 1 2 3; do pod logs origin; done | head -1; echo ${PIPESTATUS[0]} >&2'],
     {
-      env: { ...host.env, PATH: `${bin}:${process.env.PATH}`, XDG_CONFIG_HOME: '' },
+      env: { ...host.env, PATH: path, XDG_CONFIG_HOME: '' },
       cwd: host.dir,
       stdio: ['ignore', 'pipe', 'pipe'],
     },

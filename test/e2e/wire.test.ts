@@ -1,5 +1,5 @@
 // The wire: docs/PROTOCOL.md is run line by line, and the doors are tried with what a client should not send.
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { errorTable } from '../../protocol/errors.ts'
 import { methods } from '../../protocol/methods.ts'
 import { root } from '../paths.ts'
+import { pathForPages } from '../stand-ins.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
@@ -46,14 +47,10 @@ const jsonLines = (text: string) =>
     .map(line => JSON.parse(line))
 
 test('every block of docs/PROTOCOL.md does what it says', async () => {
-  const bin = join(host.dir, 'bin')
-  mkdirSync(bin)
-  symlinkSync(join(root, 'bin/pod.cjs'), join(bin, 'pod'))
-  const stand = join(root, 'test/fixtures/bin')
   const blocks = [...manual.matchAll(/```sh\n(.*?)```\n```json\n(.*?)```/gs)]
   assert.ok(blocks.length >= 10)
   const script = blocks.map(([, command]) => `${command}\necho '---'`).join('\n')
-  const env = { PATH: `${bin}:${process.env.PATH}:${stand}`, ADDRESS: `localhost:${host.port}` }
+  const env = { PATH: pathForPages(host.dir, host.env.PATH ?? ''), ADDRESS: `localhost:${host.port}` }
   const { stdout, stderr } = await host.run('bash', ['-e', '-c', script], { env })
   const answers = stdout.split('---\n')
   for (const [index, [, command, printed]] of blocks.entries()) {

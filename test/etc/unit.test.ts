@@ -5,17 +5,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
 
 const test = suite('unit')
 const file = join(root, 'etc/p8a.service')
 const lines = readFileSync(file, 'utf8').split('\n')
-const program = 'systemd-analyze'
-const hasSystemd = spawnSync(program, ['--version']).status === 0
 
-const verify = hasSystemd ? test : test.skip
-verify('systemd finds nothing wrong with the unit', () => {
-  const { status, stdout, stderr } = spawnSync(program, ['verify', file], { encoding: 'utf8' })
+needs(test, 'systemd-analyze')('systemd finds nothing wrong with the unit', () => {
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
   assert.equal({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' })
 })
 

@@ -7,6 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bundle } from '../../../cli/bundle/bundle.ts'
 import { failsWith } from '../../fails.ts'
+import { needs } from '../../needs.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
 type Loaded = { default: (...args: unknown[]) => unknown } & Record<string, unknown>
@@ -204,7 +205,10 @@ test('bundle() refuses what is missing, a directory, empty, or of another kind',
   assert.match((await failsWith('bundle_failed', () => bundle(at.source))).message, 'it is empty')
   const script = at.file('x.sh', '#!/bin/sh')
   assert.match((await failsWith('bundle_failed', () => bundle(script))).message, '".sh"')
-  if (process.getuid?.() === 0) return
+})
+
+needs(test, 'another user than root')('bundle() says why it cannot read a file', async () => {
+  using at = withSource('export default 1')
   await chmod(at.source, 0)
   assert.match((await failsWith('bundle_failed', () => bundle(at.source))).message, 'EACCES')
 })

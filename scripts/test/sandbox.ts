@@ -1,0 +1,47 @@
+// Where a test file runs: a home and a temporary directory of its own, so that it is seen what it leaves behind.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { processesOf } from '../../test/processes.ts'
+import { until } from '../../test/until.ts'
+
+/** How long a process may take to be gone after the test file that ended it. */
+const goneMs = 2000
+
+export type Sandbox = {
+  env: Record<string, string>
+  /** Says what processes and files are left, and removes them. */
+  close: () => Promise<string[]>
+}
+
+/** @param dir the directory, which is made */
+export function openSandbox(dir: string): Sandbox {
+  const [home, temp] = [join(dir, 'home'), join(dir, 'tmp')]
+  for (const folder of [home, temp]) mkdirSync(folder, { recursive: true })
+  return {
+    env: { HOME: home, TMPDIR: temp, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '' },
+    close: async () => {
+      await until(() => processesOf(dir).length === 0, 'all are gone', { forMs: goneMs }).catch(() => {})
+      const processes = processesOf(dir)
+      endAllOf(dir)
+      const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name))).filter(isOurs)
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+      return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files]
+    },
+  }
+}
+
+/** Node keeps the compiled code of programs that ask for it in the temporary directory, also when they have ended. */
+function isOurs(file: string): boolean {
+  return basename(file) !== 'node-compile-cache'
+}
+
+/** Kills all processes that were started in a sandbox below `dir`. */
+export function endAllOf(dir: string): void {
+  for (const { pid } of processesOf(dir)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // Gone already.
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// Tests that need what not every machine has. One that cannot run here is never left out in silence: its name and the
+// reason go to the output, where `scripts/test.ts` collects them.
+import type { Callback, Test } from 'uvu'
+import { isOnPath } from './programs.ts'
+
+/** Who runs the tests, or a program that must be on the PATH. */
+type Need = 'root' | 'another user than root' | 'openssl' | 'script' | 'systemd-analyze'
+
+/**
+ * Registers tests of a suite only where the machine has what they need: `needs(test, 'openssl')('title', work)`.
+ * @returns a function to register a test with, as `test` itself
+ */
+export function needs<T>(test: Test<T>, need: Need): (title: string, work: Callback<T>) => void {
+  const reason = missing(need)
+  return (title, work) => (reason === undefined ? test(title, work) : skipped(title, reason))
+}
+
+/** Says that something was not tested, and why: also of a part of a test, which then has a title of its own. */
+export function skipped(title: string, reason: string): void {
+  process.stdout.write(`# SKIP ${title} (${reason})\n`)
+}
+
+function missing(need: Need): string | undefined {
+  const isRoot = process.getuid?.() === 0
+  if (need === 'root') return isRoot ? undefined : 'only root can do that'
+  if (need === 'another user than root') return isRoot ? 'root may do everything' : undefined
+  return isOnPath(need) ? undefined : `${need} is not installed`
+}

@@ -1,0 +1,52 @@
+// What `scripts/test.ts` makes of a test file's output.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Outcome, outcomeOf, summaryOf } from '../../../scripts/test/outcome.ts'
+
+const test = suite('outcome')
+
+const counts = (total: number, passed: number, skipped = 0) =>
+  `• •\n\n  Total:     ${total}\n  Passed:    ${passed}\n  Skipped:   ${skipped}\n  Duration:  1.00ms\n`
+const of = (output: string, code: number | null = 0) => outcomeOf('x.test.ts', { code, output, tookMs: 5 })
+const skip = '# SKIP it speaks TLS (over TCP) (openssl is not installed)\n'
+
+for (const [what, output, code, expected] of [
+  ['all that passed', counts(3, 3), 0, [3, 0]],
+  ['what failed', counts(3, 1), 1, [1, 2]],
+  ['a file that ended before its counts', 'ReferenceError: require', 1, [0, 1]],
+  ['a file that a deadline ended', 'Total: ', null, [0, 1]],
+  ['a file whose tests passed and which failed after them', counts(3, 3), 7, [0, 1]],
+  ['a file without tests', counts(0, 0), 0, [0, 1]],
+  ['a file that leaves tests out without a reason', counts(3, 2, 1), 0, [0, 1]],
+  ['a file whose only test cannot run here', `${skip}${counts(0, 0)}`, 0, [0, 0]],
+] as const) {
+  test(`outcomeOf() counts ${what}`, () => {
+    const { passed, failed } = of(output, code)
+    assert.equal([passed, failed], expected)
+  })
+}
+
+test('outcomeOf() keeps each test that was left out, with its reason', () => {
+  const { skips } = of(`${skip}# SKIP another (only root can do that)\n${counts(1, 1)}`)
+  assert.equal(skips, [
+    { title: 'it speaks TLS (over TCP)', reason: 'openssl is not installed' },
+    { title: 'another', reason: 'only root can do that' },
+  ])
+})
+
+test('outcomeOf() says in the output why a file failed that has no failed test', () => {
+  assert.match(of(counts(3, 3), 7).output, /\(ended with code 7\)$/)
+  assert.match(of('', null).output, /\(ended with code null and no counts\)$/)
+  assert.match(of(counts(3, 2, 1)).output, /needs\.ts/)
+})
+
+test('summaryOf() names what was left out, and has all counts in its last line', () => {
+  const outcomes: Outcome[] = [of(counts(3, 1), 1), of(`${skip}${counts(2, 2)}`)]
+  const lines = summaryOf(outcomes).trim().split('\n')
+  assert.equal(lines, [
+    'skipped x.test.ts: it speaks TLS (over TCP) (openssl is not installed)',
+    '3 passed, 2 failed, 1 skipped',
+  ])
+})
+
+test.run()

@@ -1,0 +1,41 @@
+// Where a test file runs: what it leaves is told, and gone.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openSandbox } from '../../../scripts/test/sandbox.ts'
+import { isAlive } from '../../processes.ts'
+import { scratch } from '../../scratch.ts'
+
+const test = suite('sandbox')
+
+test('close() has nothing to tell of a file that left nothing, and removes the directory', async () => {
+  using at = scratch()
+  const sandbox = openSandbox(at.path('1'))
+  assert.ok(existsSync(sandbox.env.HOME ?? '') && existsSync(sandbox.env.TMPDIR ?? ''))
+  assert.equal(await sandbox.close(), [])
+  assert.not.ok(existsSync(at.path('1')))
+})
+
+test('close() tells of files in the home and the temporary directory, but for the cache that Node makes', async () => {
+  using at = scratch()
+  const sandbox = openSandbox(at.path('1'))
+  const [home, temp] = [sandbox.env.HOME ?? '', sandbox.env.TMPDIR ?? '']
+  writeFileSync(join(home, '.config'), '')
+  for (const name of ['left', 'node-compile-cache']) mkdirSync(join(temp, name))
+  assert.equal(await sandbox.close(), [join(home, '.config'), join(temp, 'left')])
+})
+
+test('close() tells of a process that goes on, and ends it', async () => {
+  using at = scratch()
+  const sandbox = openSandbox(at.path('1'))
+  const child = spawn('sleep', ['1000'], { env: { ...process.env, ...sandbox.env }, stdio: 'ignore' })
+  const exited = once(child, 'exit')
+  assert.equal(await sandbox.close(), [`process ${child.pid}: sleep 1000 `])
+  await exited
+  assert.not.ok(isAlive(child.pid as number))
+})
+
+test.run()
