@@ -5,6 +5,7 @@ import type { Caller, Context, Input } from './argv/command.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
 import { asksForJson, type Flag, walk } from './argv/walk.ts'
+import { environment } from './environment.ts'
 import { dataDir } from './host/data-dir.ts'
 import { Output } from './say/output.ts'
 import { exitCodeOf, report } from './say/report.ts'
@@ -28,7 +29,7 @@ function open(options: Options, output: Output): Context {
   return {
     output,
     dataDir: dataDir(options.text('data')),
-    token: options.text('token') ?? (process.env.P8A_TOKEN || undefined),
+    token: options.text('token') ?? environment.token,
     cli: { table, dispatch },
   }
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
+import { environment } from '../environment.ts'
 import { homeDir } from '../host/data-dir.ts'
 
 /** A remote as the file has it: its address in the form in which it is shown, and the fingerprint that is pinned. */
@@ -54,7 +55,7 @@ export async function writeConfig(change: Partial<Config>): Promise<void> {
 
 /** The folder of the user's config. */
 export function configDir(): string {
-  return join(process.env.XDG_CONFIG_HOME || join(homeDir(), '.config'), 'p8a')
+  return join(environment.configHome ?? join(homeDir(), '.config'), 'p8a')
 }
 
 function parse(text: string): Config {

@@ -1,9 +1,9 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
 import { P8aError } from '../../protocol/errors.ts'
 import { atRemote } from '../../protocol/hint.ts'
-import { shellTicketEnv } from '../../protocol/limits.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { type Client, type CommandUser, connect } from '../client/client.ts'
+import { environment } from '../environment.ts'
 import { ownToken } from './own-token.ts'
 import { findRemote, type Remote } from './remotes.ts'
 
@@ -82,7 +82,7 @@ function namingRemote(error: unknown, name: string): unknown {
 export async function openHost(remote: Remote, { dataDir, token }: Reach, signal?: AbortSignal): Promise<RemoteHost> {
   const known = token ?? remote.token ?? (await ownToken(remote.address, dataDir))
   const { fingerprint } = remote
-  const ticket = remote.address.kind === 'unix' ? process.env[shellTicketEnv] : undefined
+  const ticket = remote.address.kind === 'unix' ? environment.shellTicket : undefined
   const client = await connect(remote.address, { token: known, signal, fingerprint }).catch(error => {
     throw namingRemote(error, remote.name)
   })

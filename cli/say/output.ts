@@ -1,6 +1,7 @@
 // Where results go: texts for people or JSON for scripts, on stdout. It knows nothing of what is printed.
 import { styleText } from 'node:util'
 import { type Command, commandText, hintText, type Step } from '../../protocol/hint.ts'
+import { environment } from '../environment.ts'
 import { isTerminal, printOut } from './print.ts'
 import { tame } from './tame.ts'
 
@@ -47,7 +48,7 @@ export class Output {
   /** Styles a text for stdout, where that is a terminal and NO_COLOR is not set. */
   paint(style: Style, text: string): string {
     // styleText() would find out by itself, with a millisecond's worth of loading for each of two streams.
-    if (!this.isTerminal && process.env.FORCE_COLOR === undefined) return text
+    if (!this.isTerminal && !environment.decidesColor) return text
     return styleText(style, text, { stream: process.stdout })
   }
 }

@@ -1,5 +1,6 @@
 // How an error reaches the person or script that called: one line that says what happened, one that says what to do.
 import { errorData, errorTable, P8aError } from '../../protocol/errors.ts'
+import { environment } from '../environment.ts'
 import type { Output } from './output.ts'
 import { printErr } from './print.ts'
 
@@ -16,7 +17,7 @@ export async function report(error: unknown, output: Output, more: Record<string
   const { say } = await import('./say.ts')
   await say('error', known.message)
   if (hint !== undefined) await say('info', hint)
-  if (process.env.P8A_DEBUG) printErr(`${error instanceof Error ? error.stack : error}\n`)
+  if (environment.isDebug) printErr(`${error instanceof Error ? error.stack : error}\n`)
 }
 
 /** The exit code that an error stands for. */
