@@ -1,13 +1,10 @@
 // pod host password: sets the password of the shell's own port.
-import { chmod, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { P8aError } from '../../protocol/errors.ts'
-import { hashPassword, minPasswordLength } from '../../protocol/password.ts'
+import { minPasswordLength } from '../../protocol/password.ts'
 import type { Run } from '../argv/command.ts'
-import { shellPasswordFile } from '../host/data-dir.ts'
-import { makeFolder } from '../host/make-folder.ts'
+import { setPassword } from '../host/set-password.ts'
 import { printErr } from '../say/print.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {
@@ -17,8 +14,7 @@ export const run: Run = async (_input, { output, dataDir }) => {
       hint: `It needs ${minPasswordLength} at least; for instance: openssl rand -base64 18`,
     })
   }
-  const file = shellPasswordFile(dataDir)
-  await save(file, `${await hashPassword(password)}\n`)
+  const file = await setPassword(password, { dataDir })
   output.answer({ file }, () => {
     const start = output.command({ verb: 'host start', options: { 'shell-port': '3001' } })
     return `The password is set; it holds for the shell's own port: ${start}`
@@ -45,22 +41,5 @@ async function askTwice(): Promise<string> {
     throw new P8aError('usage', 'Cannot take the password: the second time it was another one')
   } finally {
     readline.close()
-  }
-}
-
-/** @throws {P8aError} `save_failed` */
-async function save(file: string, text: string): Promise<void> {
-  const half = `${file}.${process.pid}.tmp`
-  try {
-    await makeFolder(dirname(file))
-    await writeFile(half, text, { mode: 0o600 })
-    await chmod(half, 0o600)
-    await rename(half, file)
-  } catch (cause) {
-    throw new P8aError('save_failed', `Cannot save the password: ${(cause as Error).message}`, {
-      hint: 'Run this as the user whose host it is',
-      facts: { file },
-      cause,
-    })
   }
 }

@@ -1,12 +1,15 @@
 // pod host start: starts the daemon here, in this very process or in the background.
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
+import type { HostInfo } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
-import { defaultPort } from '../client/address.ts'
+import { defaultPort, parseAddress } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'
 import type { StartOptions } from '../host/programs.ts'
 import { rememberHost } from '../remote/own-token.ts'
+import { spin } from '../say/spinner.ts'
+import { showStarted } from './host-started.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
@@ -19,7 +22,10 @@ export const run: Run = async ({ options }, context) => {
   const start = { dataDir, port, host, shellPort, ...readPrivacy(options) }
   if (options.has('detach')) {
     const { startDetached } = await import('../host/detached.ts')
-    return await startDetached(start, context.output)
+    const info = await spin('Starting a host', context.output, startDetached(start))
+    for (const port of tcpPorts(info)) await rememberHost(port, dataDir)
+    await showStarted(info, context.output)
+    return 0
   }
   if (port !== 0) await rememberHost(port, dataDir)
   const { startHere } = await import('../host/foreground.ts')
@@ -34,4 +40,8 @@ function readPrivacy(options: Options): Pick<StartOptions, 'tls' | 'cert' | 'key
   }
   const tls = options.has('tls') ? 'on' : options.has('no-tls') ? 'off' : undefined
   return { tls, cert: file('cert'), key: file('key') }
+}
+
+function tcpPorts(info: HostInfo): number[] {
+  return info.addresses.map(parseAddress).flatMap(address => (address.kind === 'tcp' ? [address.port] : []))
 }

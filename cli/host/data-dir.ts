@@ -1,15 +1,16 @@
 // Which data directory is meant, and the files in it that the CLI looks at. The daemon owns what is inside.
 import { join, resolve } from 'node:path'
+import { environment } from '../environment.ts'
 
 /** The data directory: what was given, else P8A_DATA, else `~/.p8a`, for root `/var/lib/p8a`. Absolute. */
 export function dataDir(given: string | undefined): string {
   const root = process.getuid?.() === 0
-  return resolve(given || process.env.P8A_DATA || (root ? '/var/lib/p8a' : join(homeDir(), '.p8a')))
+  return resolve(given || environment.dataDir || (root ? '/var/lib/p8a' : join(homeDir(), '.p8a')))
 }
 
 /** The user's home directory. What node:os would say, which takes half a millisecond to load. */
 export function homeDir(): string {
-  return process.env.HOME || process.getBuiltinModule('node:os').homedir()
+  return environment.home ?? process.getBuiltinModule('node:os').homedir()
 }
 
 /** The Unix socket of the host in `dir`. */
@@ -20,11 +21,6 @@ export function socketFile(dir: string): string {
 /** The file with the token of the host in `dir`. */
 export function tokenFile(dir: string): string {
   return join(dir, 'token')
-}
-
-/** The file with the password of the shell's own port. */
-export function shellPasswordFile(dir: string): string {
-  return join(dir, 'shell-password')
 }
 
 /** Where the output of a detached host in `dir` goes. */

@@ -1,5 +1,4 @@
 // Turns this process into the daemon, so that systemd and Ctrl-C see one process.
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
 
@@ -18,11 +17,14 @@ function canReplace(): boolean {
 }
 
 async function runAsChild(file: string, { args, env }: { args: string[]; env: NodeJS.ProcessEnv }): Promise<number> {
-  const child = spawn(file, args, { env, stdio: 'inherit' })
+  const { execa } = await import('execa')
+  // It ends when it has been told to and is ready, however long that takes, and not because this process does.
+  const own = { forceKillAfterDelay: false, cleanup: false } as const
+  const child = execa(file, args, { ...own, env, extendEnv: false, stdio: 'inherit', reject: false })
   process.removeAllListeners('SIGINT')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  child.on('error', reject)
-  child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
-  return await promise
+  const { exitCode, signal, cause } = await child
+  if (exitCode !== undefined) return exitCode
+  if (signal === undefined) throw cause
+  return 128 + constants.signals[signal]
 }

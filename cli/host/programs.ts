@@ -1,11 +1,18 @@
-// Where the daemon's program lies, and what runs it: beside the built CLI, or among the sources. The only file that
+// Where the daemon's programs lie, and what runs them: beside the built CLI, or among the sources. The only file that
 // knows; nothing of the daemon is imported.
 import { join } from 'node:path'
+import { environmentWith } from '../environment.ts'
 
 const fromSource = import.meta.filename.endsWith('.ts')
 
 /** The daemon's program. */
 export const daemonProgram = join(import.meta.dirname, fromSource ? '../../daemon/main.ts' : './daemon.cjs')
+
+/** The program that keeps a password for the host in `dataDir`, which it reads from stdin. */
+export function passwordCommand(dataDir: string): [file: string, ...args: string[]] {
+  const file = fromSource ? '../../daemon/password.ts' : './password.mjs'
+  return [process.execPath, join(import.meta.dirname, file), dataDir]
+}
 
 /** What a host is started with. */
 export type StartOptions = {
@@ -48,10 +55,9 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
  * freed blocks of less than some MB for itself, and so 40 MB after a push of 20 MB. Pods get none of these.
  */
 export function daemonEnv(dataDir: string): NodeJS.ProcessEnv {
-  return {
+  return environmentWith({
     NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
     MALLOC_MMAP_THRESHOLD_: '65536',
     MALLOC_ARENA_MAX: '1',
-    ...process.env,
-  }
+  })
 }
