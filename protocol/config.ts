@@ -3,8 +3,11 @@
 import * as v from 'valibot'
 import { durationMs } from './duration.ts'
 import { P8aError } from './errors.ts'
+import { labelsSchema } from './labels.ts'
 import { maxScale } from './limits.ts'
 import { isName } from './names.ts'
+import { roles } from './roles.ts'
+import { isObject, textsSchema } from './texts.ts'
 
 const duration = v.pipe(
   v.union([v.number(), v.string()], 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
@@ -28,31 +31,6 @@ const systemText = (message: string) =>
   v.pipe(
     v.string(message),
     v.check(value => !value.includes('\0'), nullMessage),
-  )
-
-/** To valibot a list is an object too; to people it is none. */
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/**
- * An object of texts, whatever its keys are called. (valibot's own record drops keys such as `constructor`.)
- * @param options.value what is wrong with a text, undefined where nothing is
- * @param options.key what is wrong with a key, undefined where nothing is
- */
-export const textsSchema = (options: {
-  text: string
-  value?: (value: string) => string | undefined
-  key?: (key: string) => string | undefined
-}) =>
-  v.pipe(
-    v.custom<Record<string, string>>(isObject, 'must be an object of texts'),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return
-      for (const [key, value] of Object.entries<unknown>(dataset.value)) {
-        const message = options.key?.(key) ?? (typeof value === 'string' ? options.value?.(value) : options.text)
-        const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value } as const] as const
-        if (message !== undefined) addIssue({ message, path: [...path] })
-      }
-    }),
   )
 
 export const scaleSchema = wholeNumber(1, maxScale)
@@ -108,6 +86,8 @@ const entries = {
   schedule: v.optional(scheduleSchema),
   needs: v.optional(v.array(v.pipe(text, v.check(isName, 'is no name of a pod')), 'must be a list of names of pods')),
   nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
+  labels: v.optional(labelsSchema),
+  may: v.optional(v.picklist(roles, 'must be "read", "deploy" or "admin"')),
 }
 
 /** What `export const config` may hold; unknown keys are refused. Durations are milliseconds or texts such as `"10s"`. */
@@ -161,6 +141,7 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
     ...over,
     ...(base.check || over.check ? { check: { ...base.check, ...over.check } } : {}),
     ...(base.env || over.env ? { env: { ...base.env, ...over.env } } : {}),
+    ...(base.labels || over.labels ? { labels: { ...base.labels, ...over.labels } } : {}),
   }
 }
 

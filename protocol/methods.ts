@@ -1,8 +1,9 @@
 // The verbs: each method's parameters as a schema and its result as a type. The daemon validates with these, the
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
-import { argsSchema, configSchema, scaleSchema, textsSchema } from './config.ts'
+import { argsSchema, configSchema, scaleSchema } from './config.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
+import { textsSchema } from './texts.ts'
 import type {
   AuditEntry,
   HostInfo,

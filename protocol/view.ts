@@ -1,8 +1,9 @@
 // The HTTP view of scripts: each operation with its schemas. Requests are checked by these, and the OpenAPI document is
 // made from them.
 import * as v from 'valibot'
-import { argsSchema, configSchema, textsSchema } from './config.ts'
+import { argsSchema, configSchema } from './config.ts'
 import { processStatus } from './methods.ts'
+import { textsSchema } from './texts.ts'
 
 const time = v.pipe(v.string(), v.isoTimestamp())
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))

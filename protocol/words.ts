@@ -1,5 +1,7 @@
 // The nouns of the wire: what a host, a pod, a run and a log line look like to whoever asks. Types alone; the methods that
 // answer with them stand in methods.ts. Times are RFC 3339 texts, durations milliseconds, memory bytes.
+import type { PodConfig } from './config.ts'
+import type { Labels } from './labels.ts'
 import type { Role } from './roles.ts'
 
 /** What a run may say of itself. Only `up` counts as healthy. */
@@ -107,6 +109,12 @@ export type PodStatus = {
   /** Restarts since the last explicit start. */
   restarts: number
   params: Record<string, string>
+  labels: Labels
+  /** Names of the functions that can be called. */
+  exports: string[]
+  config: ConfigInForce
+  /** Every version that is kept, oldest first; only where one pod is asked for. */
+  images?: ImageInfo[]
   runs: RunStatus[]
   /** Why the pod is `error`, or why its last run ended where it is waiting for the next. */
   cause?: Cause
@@ -119,6 +127,24 @@ export type PodStatus = {
   nextAt?: string
   /** What is wrong with its files; the last good state is in force. */
   problem?: string
+}
+
+/**
+ * What the pod's own config and that of its start come to, as far as either says something; durations are milliseconds.
+ * Of `env` it has the names alone, since what stands there may be secret.
+ */
+export type ConfigInForce = Omit<PodConfig, 'env'> & { env?: string[] }
+
+/** A version of a pod. */
+export type ImageInfo = {
+  version: number
+  /** sha256 of the code, hex. */
+  hash: string
+  /** Bytes of the code. */
+  size: number
+  pushedAt: string
+  /** The name of its source. */
+  file?: string
 }
 
 export type Cause = { reason: EndReason; text: string; run?: string }

@@ -9,6 +9,8 @@ export function toCallError(error: unknown): P8aError {
   const { code } = error as { code?: unknown }
   const hasCode = typeof code === 'string' || typeof code === 'number'
   return new P8aError('call_failed', error.message || error.name, {
+    // What the host refused, and the function passed on.
+    ...(error instanceof P8aError && { hint: error.steps }),
     facts: { name: error.name, stack: error.stack, ...(hasCode ? { errorCode: code } : {}) },
     cause: error,
   })

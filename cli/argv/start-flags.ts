@@ -23,6 +23,8 @@ export const startFlags: readonly FlagLine[] = [
   ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
+  ['--label <k=v>', 'A label, for gateways and such to read (may be repeated)'],
+  ['--may <role>', 'What the pod itself may do on its host: read (default), deploy or admin'],
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
 ]
 
@@ -61,6 +63,9 @@ export function configOf(options: Options): PodConfigInput {
     timeout: options.text('timeout'),
     schedule: scheduleOf(options),
     nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
+    labels: options.has('label') ? Object.fromEntries(options.all('label').map(readLabel)) : undefined,
+    // What is no role is refused by the host.
+    may: options.text('may') as PodConfigInput['may'],
   })
 }
 
@@ -102,11 +107,24 @@ function readVariables(file: string): NodeJS.Dict<string> {
 }
 
 function readVariable(text: string): [string, string] {
-  const equals = text.indexOf('=')
-  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)]
+  const read = readPair(text)
+  if (read) return read
   throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it is no variable`, {
     hint: 'Write it as --env NAME=value',
   })
+}
+
+function readLabel(text: string): [string, string] {
+  const read = readPair(text)
+  if (read) return read
+  throw new P8aError('usage', `Cannot read --label ${JSON.stringify(text)}: it is no label`, {
+    hint: 'Write it as --label name=value',
+  })
+}
+
+function readPair(text: string): [string, string] | undefined {
+  const equals = text.indexOf('=')
+  return equals > 0 ? [text.slice(0, equals), text.slice(equals + 1)] : undefined
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

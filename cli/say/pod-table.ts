@@ -39,7 +39,8 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['version', `${versionText(pod)}  ${pod.hash.slice(0, 12)}`],
       ['runs', runsDetail(pod)],
       ['restarts', String(pod.restarts)],
-      ['params', paramsText(pod.params)],
+      ['params', textsText(pod.params)],
+      ['labels', textsText(pod.labels)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
       ['cause', pod.cause && [`${pod.cause.text} (${causeDetail(pod.cause)})`, 'red']],
@@ -131,8 +132,8 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
 
-function paramsText(params: Record<string, string>): string {
-  return Object.entries(params)
+function textsText(texts: Record<string, string> = {}): string {
+  return Object.entries(texts)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 }

@@ -2,11 +2,19 @@
 import type { ToHost } from '../../protocol/link.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { Handlers } from '../../protocol/peer.ts'
+import type { Role } from '../../protocol/roles.ts'
 import { dialogOf } from '../verbs/command.ts'
 import type { Connection } from './connection.ts'
 
-/** Asks the host as any client does, in the name of a run. `path`: of the host that the run's pod is on. */
-export type AskAsPod = (asked: { run: string; path: string; method: string; params: unknown }) => Promise<unknown>
+/** Asks the host as any client does, in the name of a run. `path`: of the host that it is on; `role`: what its pod may. */
+export type AskAsPod = (asked: {
+  run: string
+  pod: string
+  path: string
+  role: Role
+  method: string
+  params: unknown
+}) => Promise<unknown>
 
 export function commandHandlers(
   connection: Connection,
@@ -23,7 +31,9 @@ export function commandHandlers(
       return await askAsPod({
         ...wanted,
         run: joinPath(place.path, runId(pod, live.ref.number)),
+        pod,
         path: place.path,
+        role: connection.found?.entry.supervisor.inForce?.config.may ?? 'read',
       })
     },
   }

@@ -1,6 +1,6 @@
 // Keeps one pod as its desired state says: takes events one at a time, asks the lifecycle what follows, and has the
 // effects performed. The only place that assigns the state of a slot.
-import type { Policy } from '../../protocol/config.ts'
+import type { PodConfig, Policy } from '../../protocol/config.ts'
 import { mergeConfig, policyOf } from '../../protocol/config.ts'
 import type { Hello, Welcome } from '../../protocol/link.ts'
 import type { RunEnd } from '../../protocol/words.ts'
@@ -14,7 +14,15 @@ import { Effects, type EffectsNeeds } from './effects.ts'
 import type { LiveRun, Said, ShimPeer } from './live-run.ts'
 
 /** What is in force: the desired state, with what it stands for worked out. */
-export type InForce = { desired: Desired; image: Image; spec: string; policy: Policy; scale: number }
+export type InForce = {
+  desired: Desired
+  image: Image
+  spec: string
+  /** What the image's config and that of the start come to. */
+  config: PodConfig
+  policy: Policy
+  scale: number
+}
 
 /** `dueMs`: of a timer, the time it was armed for. */
 type Queued = { slot: number; event: SlotEvent; run?: number | undefined; dueMs?: number; handled: () => void }
@@ -120,9 +128,9 @@ export class PodSupervisor {
 
   /** As `apply`, but no slot takes it up before the next `reconcile`. */
   putInForce(desired: Desired, image: Image): void {
-    const policy = policyOf(mergeConfig(image.config, desired.config))
-    const scale = desired.scale ?? desired.config.scale ?? image.config.scale ?? 1
-    this.#inForce = { desired, image, policy, scale, spec: specOf(desired) }
+    const config = mergeConfig(image.config, desired.config)
+    const scale = desired.scale ?? config.scale ?? 1
+    this.#inForce = { desired, image, config, policy: policyOf(config), scale, spec: specOf(desired) }
     this.problem = undefined
   }
 

@@ -1,7 +1,8 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { configSchema, scaleSchema, textsSchema } from '../../protocol/config.ts'
+import { configSchema, scaleSchema } from '../../protocol/config.ts'
+import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no sha256'))
@@ -36,10 +37,14 @@ export function imageOf(desired: Desired, version = desired.version): ImageRef |
   return version === 0 ? desired.images.at(-1) : desired.images.find(image => image.version === version)
 }
 
-/** Digest of everything a run is started with: a run with another one is to be replaced. */
+/**
+ * Digest of everything a run is started with: a run with another one is to be replaced. Labels and `may` are not among it:
+ * they are looked up whenever somebody asks.
+ */
 export function specOf(desired: Desired): string {
   const image = imageOf(desired)?.hash
-  const parts = [image, sorted(desired.params), sorted(desired.config), desired.generation]
+  const { labels: _, may: __, ...config } = desired.config
+  const parts = [image, sorted(desired.params), sorted(config), desired.generation]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

@@ -1,6 +1,7 @@
 // What a pod that is a host answers, read into the words of the wire. An author may say as little as `{ status: 'up' }`.
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
+import { labelsSchema } from '../../protocol/labels.ts'
 import type { MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { LogEntry, PodStatus, RunInfo, Stopped } from '../../protocol/words.ts'
@@ -9,6 +10,7 @@ const statusSchema = v.looseObject({
   name: v.optional(v.string()),
   status: v.picklist(['idle', 'waiting', 'up', 'error']),
   text: v.optional(v.string(), ''),
+  labels: v.optional(labelsSchema, {}),
 })
 
 const runSchema = v.looseObject({ id: v.string() })
@@ -50,6 +52,8 @@ export function statusAnswer(path: string, name: unknown, answer: unknown): PodS
     up: isUp ? 1 : 0,
     restarts: 0,
     params: {},
+    exports: [],
+    config: {},
     runs: [],
     ...said.output,
     name,

@@ -5,12 +5,11 @@ import type { ScriptRun } from '../script/script-run.ts'
 import { imageOf } from '../store/desired.ts'
 import type { Place } from '../tree/place.ts'
 import { describeEnd } from './describe-end.ts'
+import { toldOf } from './in-force-told.ts'
 
 /** The status of a pod that is a script. */
-export function scriptStatus(
-  place: Place,
-  { name, inForce, scripts, state, problem, nextAt }: PodSupervisor,
-): PodStatus {
+export function scriptStatus(place: Place, pod: PodSupervisor): PodStatus {
+  const { name, inForce, scripts, state, problem, nextAt } = pod
   const latest = inForce?.desired.images.at(-1)
   const all = [...scripts.live.values()]
   const running = all.filter(run => run.state !== 'queued' && run.state !== 'over')
@@ -30,6 +29,7 @@ export function scriptStatus(
     up: running.length,
     restarts: 0,
     params: inForce?.desired.params ?? {},
+    ...toldOf(pod),
     runs: running.map(run => runStatus(place, run)),
     queued,
     ...(last && { last }),

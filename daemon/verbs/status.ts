@@ -8,6 +8,7 @@ import type { PodSupervisor } from '../pod/supervisor.ts'
 import { imageOf } from '../store/desired.ts'
 import type { Place } from '../tree/place.ts'
 import { describeEnd } from './describe-end.ts'
+import { imagesOf, toldOf } from './in-force-told.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** The status of a pod. @param options.usage whether to measure cpu and memory too */
@@ -16,7 +17,7 @@ export async function statusOf(
   pod: PodSupervisor,
   options: { usage?: boolean } = {},
 ): Promise<PodStatus> {
-  const status = statusNow(place, pod)
+  const status = { ...statusNow(place, pod), images: imagesOf(pod) }
   if (options.usage) await addUsage(status.runs)
   return status
 }
@@ -45,6 +46,7 @@ export function statusNow(place: Place, pod: PodSupervisor): PodStatus {
     ...failedOf(pod),
     restarts: restartsOf(pod),
     params: inForce?.desired.params ?? {},
+    ...toldOf(pod),
     runs,
     ...(cause && { cause }),
     ...(waiting && { retryAt: futureTime(place, waiting.retryAtMs) }),

@@ -97,7 +97,7 @@ test('what a command throws is its error, and so is a question at the end of the
   const thrown = await script(['double', 'two'], 'talker')
   assert.equal([thrown.code, thrown.stderr], [1, 'error: That is no number\n'])
   const refused = await script(['who nobody'], 'talker')
-  assert.equal([refused.code, refused.stderr], [1, 'error: There is no pod "nobody"\n'])
+  assert.equal([refused.code, refused.stderr], [1, 'error: There is no pod "nobody"\nhint: There are: talker\n'])
   const ended = await script(['double'], 'talker')
   assert.equal([ended.code, ended.stderr], [1, 'error: The client of the command has no more lines\n'])
 })
@@ -212,6 +212,7 @@ local talker> «# a comment»
 local talker> «»
 local talker> «who nobody»
 error: There is no pod "nobody"
+hint: There are: talker
 local talker> «wait»
 Waiting
 ? «never mind^C»

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { mergeConfig, type PodConfig, parseConfig, policyOf } from '../../protocol/config.ts'
 import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { maxLabelLength } from '../../protocol/labels.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import { defaultSettings } from '../../protocol/settings.ts'
 
@@ -81,6 +82,8 @@ test('parseConfig() reads every key, with durations in milliseconds and nothing 
       env: { A: 'x', _b1: '' },
       cwd: '/tmp',
       nodeFlags: ['--expose-gc'],
+      labels: { route: 'example.com', 'team.example/owner': '' },
+      may: 'deploy',
     }),
     {
       kind: 'service',
@@ -95,6 +98,8 @@ test('parseConfig() reads every key, with durations in milliseconds and nothing 
       env: { A: 'x', _b1: '' },
       cwd: '/tmp',
       nodeFlags: ['--expose-gc'],
+      labels: { route: 'example.com', 'team.example/owner': '' },
+      may: 'deploy',
     },
   )
 })
@@ -120,6 +125,13 @@ for (const [value, key, message] of [
   [{ cwd: 1 }, 'cwd', /no text/],
   [{ nodeFlags: '--a' }, 'nodeFlags', /must be a list/],
   [{ nodeFlags: ['a'] }, 'nodeFlags.0', /must start with "-"/],
+  [{ labels: ['route'] }, 'labels', /must be an object/],
+  [{ labels: { route: 1 } }, 'labels.route', /no text/],
+  [{ labels: { route: 'x'.repeat(maxLabelLength + 1) } }, 'labels.route', /longer than 4096/],
+  [{ labels: { 'a b': 'x' } }, 'labels.a b', /no name of a label/],
+  [{ labels: { ['n'.repeat(64)]: 'x' } }, `labels.${'n'.repeat(64)}`, /no name of a label/],
+  [{ labels: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`l${n}`, ''])) }, 'labels', /more than 64/],
+  [{ may: 'everything' }, 'may', /must be "read", "deploy" or "admin"/],
   [null, '', /must be an object/],
   ['fast', '', /must be an object/],
   [[], '', /must be an object/],
@@ -154,14 +166,21 @@ test('policyOf() fills in the defaults that PRODUCT.md names', () => {
 })
 
 test('mergeConfig() lays flags over a config key by key, and changes neither', () => {
-  const base: PodConfig = { scale: 2, env: { A: '1', B: '1' }, check: { interval: 1, timeout: 1 }, nodeFlags: ['--a'] }
-  const over: PodConfig = { env: { B: '2' }, check: { timeout: 2 }, nodeFlags: ['--b'] }
+  const base: PodConfig = {
+    scale: 2,
+    env: { A: '1', B: '1' },
+    check: { interval: 1, timeout: 1 },
+    nodeFlags: ['--a'],
+    labels: { route: 'a', team: 'x' },
+  }
+  const over: PodConfig = { env: { B: '2' }, check: { timeout: 2 }, nodeFlags: ['--b'], labels: { route: 'b' } }
   const before = JSON.stringify([base, over])
   assert.equal(mergeConfig(base, over), {
     scale: 2,
     env: { A: '1', B: '2' },
     check: { interval: 1, timeout: 2 },
     nodeFlags: ['--b'],
+    labels: { route: 'b', team: 'x' },
   })
   assert.is(JSON.stringify([base, over]), before)
   assert.equal(mergeConfig({}, {}), {})

@@ -7,8 +7,11 @@ import type { HostLog } from '../../system/host-log.ts'
 import type { Token, Tokens } from './tokens.ts'
 import { WrongTokens } from './wrong-tokens.ts'
 
-/** A client that is known. `token` is undefined for who came by the Unix socket; `from`: where it came from, behind that. */
-export type Identity = Rights & { name: string; token?: Token; from?: string }
+/**
+ * A client that is known. `token` is undefined for a pod, and for anyone who came by the Unix socket; `from`: where that one
+ * came from, behind the socket; `pod`: the name of a pod that asks its own host.
+ */
+export type Identity = Rights & { name: string; token?: Token; from?: string; pod?: string }
 
 /** Who came by the Unix socket: the user whose host it is, or root. */
 export const localIdentity: Identity = { name: 'local', role: 'admin', path: '' }

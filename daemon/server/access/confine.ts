@@ -4,20 +4,24 @@ import { isWithin } from '../../../protocol/names.ts'
 import type { Identity } from './authority.ts'
 
 /** Does `work` for a client, and takes out of the outcome what is not its to see. */
-export async function withinSight<T>({ path }: Identity, work: () => Promise<T>): Promise<T> {
+export async function withinSight<T>(identity: Identity, work: () => Promise<T>): Promise<T> {
+  const { path } = identity
   if (path === '') return await work()
   try {
     return withoutOthers(await work(), path)
   } catch (error) {
-    throw error instanceof P8aError ? withoutHint(error, path) : error
+    throw error instanceof P8aError ? withoutHint(error, identity) : error
   }
 }
 
 /** Which hosts there are, and which pod the host of the token belongs to, lies beside it. */
-function withoutHint(error: P8aError, path: string): P8aError {
+function withoutHint(error: P8aError, { path, pod: asker }: Identity): P8aError {
   const { code, facts } = error
   if (code === 'host_not_found') {
-    return new P8aError(code, error.message, { hint: `Your token is for the path "${path}" alone`, facts })
+    return new P8aError(code, error.message, {
+      hint: asker === undefined ? `Your token is for the path "${path}" alone` : `The pod is on the host at "${path}"`,
+      facts,
+    })
   }
   if (code !== 'host_gone' || facts.path !== path) return error
   const { pod: _, ...told } = facts

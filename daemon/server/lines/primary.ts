@@ -1,16 +1,21 @@
-// What a pod asks of its host by `primary`: a request like any client's, checked in the same place, without a connection.
+// What a pod asks of its host by `primary`: a request like any client's, checked in the
+// same place, without a connection.
 import { fromWireError, type WireError } from '../../../protocol/errors.ts'
 import { type MethodName, methods } from '../../../protocol/methods.ts'
-import { type Identity, localIdentity } from '../access/authority.ts'
+import type { Role } from '../../../protocol/roles.ts'
+import type { Identity } from '../access/authority.ts'
 import type { Client, Rpc } from './rpc.ts'
 
-/** @param asked.path of the host that the pod is on, which is meant where none is named. @throws {P8aError} what the host answers */
+/** A run that asks its host. `path`: of the host that it is on; `role`: what its config says that the pod may. */
+export type PodAsker = { run: string; pod: string; path: string; role: Role }
+
+/** Its own host is meant where no path is named. @throws {P8aError} what the host answers; `forbidden` beyond what the pod may */
 export async function askAsPod(
   rpc: Rpc,
-  { run, path, method, params }: { run: string; path: string; method: string; params: unknown },
+  { method, params, ...asker }: PodAsker & { method: string; params: unknown },
 ): Promise<unknown> {
-  const meant = takesPath(method) ? { path, ...(params as object | null) } : (params ?? {})
-  const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: meant }, clientFor(run))
+  const meant = takesPath(method) ? { path: asker.path, ...(params as object | null) } : (params ?? {})
+  const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: meant }, clientFor(asker))
   const { result, error } = answer as { result?: unknown; error?: WireError }
   if (error) throw fromWireError(error)
   return result
@@ -21,8 +26,8 @@ function takesPath(method: string): boolean {
 }
 
 /** A pod needs no token. It outlives its host, so nothing it has asked for is given up before it is done. */
-function clientFor(run: string): Client {
-  const identity: Identity = { ...localIdentity, name: run }
+function clientFor({ run, ...rights }: PodAsker): Client {
+  const identity: Identity = { name: run, ...rights }
   return {
     identity,
     address: 'pod',

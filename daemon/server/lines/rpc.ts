@@ -7,10 +7,9 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
-import { mayDo } from '../../../protocol/access.ts'
 import { P8aError, toWireError } from '../../../protocol/errors.ts'
 import { type MethodName, type MethodParams, methods } from '../../../protocol/methods.ts'
-import { isWithin, quote } from '../../../protocol/names.ts'
+import { quote } from '../../../protocol/names.ts'
 import type { Dialog } from '../../pod/dialog.ts'
 import type { HostLog } from '../../system/host-log.ts'
 import type { SendEntries } from '../../verbs/logs.ts'
@@ -19,6 +18,7 @@ import type { Verbs } from '../../verbs/table.ts'
 import { type Audit, audited } from '../access/audited.ts'
 import type { Identity, Verdict } from '../access/authority.ts'
 import { withinSight } from '../access/confine.ts'
+import { checkRights } from '../access/rights.ts'
 import type { Dialogs } from './dialogs.ts'
 import { openRpcDocument } from './openrpc.ts'
 import type { OwnVerbs } from './own-verbs.ts'
@@ -207,34 +207,6 @@ function dialogOf(client: Client, request: string | number): Dialog {
 
 function ownVerb(verb: OwnVerbs[keyof OwnVerbs]) {
   return (params: never, { client }: Call) => verb(params, client.identity as Identity)
-}
-
-/** @throws {P8aError} `forbidden` */
-function checkRights(method: MethodName, { params, identity }: { params: unknown; identity: Identity }): void {
-  if (!mayDo(identity, method)) {
-    const confined = identity.path === '' ? '' : `, for the path ${quote(identity.path)} alone`
-    throw new P8aError('forbidden', `Cannot do ${method}: your token may not`, {
-      hint: {
-        text: `It has the role ${identity.role}${confined}; anyone with the role admin can add another`,
-        do: { verb: 'host token add', args: ['NAME'], options: { role: 'ROLE' } },
-      },
-      facts: { method, role: identity.role },
-    })
-  }
-  if (!('path' in methods[method].params.entries)) return
-  const { path } = membersOf(params)
-  // One that is no text is refused as such, behind this.
-  if (isWithin(identity.path, typeof path === 'string' ? path : '')) return
-  throw new P8aError('forbidden', `Cannot do ${method}: your token is for the path ${quote(identity.path)} alone`, {
-    hint: [
-      {
-        text: 'Name the path',
-        do: { verb: 'remote add', args: ['NAME', 'ADDRESS'], options: { path: identity.path } },
-      },
-      { text: 'or send it as the parameter "path"' },
-    ],
-    facts: { method, path: identity.path },
-  })
 }
 
 function membersOf(value: unknown): Record<string, unknown> {

@@ -28,6 +28,7 @@ test('configOf() reads every policy option into a config that the host takes', (
     '<dir>': '/srv',
     '<flag>': '--expose-gc',
     '<file>': '/dev/null',
+    '<role>': 'deploy',
   }
   const given = startFlags.map(([flag]): [string, string] => {
     const [, name = '', value = ''] = /^--(\S+) (.+)$/.exec(flag) ?? []
@@ -38,6 +39,7 @@ test('configOf() reads every policy option into a config that the host takes', (
   assert.is(Object.keys(config).length + Object.keys(config.check ?? {}).length, startFlags.length)
   assert.equal(config.env, { A: 'b=c' })
   assert.equal(config.nodeFlags, ['--expose-gc'])
+  assert.equal(config.labels, { A: 'b=c' })
 })
 
 test('configOf() collects repeated options', () => {
@@ -63,6 +65,7 @@ test('configOf() refuses what is no number and what is no variable, naming it', 
   assert.match((await failsWith('usage', () => configOf(options(['retries', '0'])))).message, '"0"')
   assert.match((await failsWith('usage', () => configOf(options(['env', 'A'])))).message, '"A"')
   await failsWith('usage', () => configOf(options(['env', '=x'])))
+  assert.match((await failsWith('usage', () => configOf(options(['label', 'route'])))).hint ?? '', '--label name=value')
 })
 
 test.run()

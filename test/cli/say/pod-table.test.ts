@@ -31,6 +31,8 @@ function pod(more: Partial<PodStatus> = {}): PodStatus {
     text: 'serving',
     want: 'up',
     params: {},
+    labels: {},
+    config: {},
   } as const
   return {
     ...fixed,
@@ -40,6 +42,7 @@ function pod(more: Partial<PodStatus> = {}): PodStatus {
     scale: 1,
     up: 1,
     restarts: 1,
+    exports: [],
     runs: [run(0)],
     ...more,
   }

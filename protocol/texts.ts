@@ -1,0 +1,27 @@
+// The schema of an object of texts, whatever its keys are called: params, environment variables, labels.
+import * as v from 'valibot'
+
+/** To valibot a list is an object too; to people it is none. */
+export const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * An object of texts, whatever its keys are called. (valibot's own record drops keys such as `constructor`.)
+ * @param options.value what is wrong with a text, undefined where nothing is
+ * @param options.key what is wrong with a key, undefined where nothing is
+ */
+export const textsSchema = (options: {
+  text: string
+  value?: (value: string) => string | undefined
+  key?: (key: string) => string | undefined
+}) =>
+  v.pipe(
+    v.custom<Record<string, string>>(isObject, 'must be an object of texts'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return
+      for (const [key, value] of Object.entries<unknown>(dataset.value)) {
+        const message = options.key?.(key) ?? (typeof value === 'string' ? options.value?.(value) : options.text)
+        const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value } as const] as const
+        if (message !== undefined) addIssue({ message, path: [...path] })
+      }
+    }),
+  )
