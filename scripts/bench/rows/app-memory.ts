@@ -10,7 +10,7 @@ const coldSettings: Record<string, unknown> = 'spares' in defaultSettings ? { sp
 export const appMemory: Row = {
   id: 'app-memory',
   title: 'memory of an idle app, above bare',
-  how: 'resident and private memory (`smaps_rollup`) of each of ten idle apps, 5 s after the last is up (p8a: started cold, `spares: 0`), above the median of ten processes of bare Node at the same moment.',
+  how: 'Resident and private memory (`smaps_rollup`) of each of ten idle apps, 5 s after the last one is up, minus the median of ten processes of bare Node at the same moment. p8a starts the apps in new processes (`spares: 0`).',
   figures: [
     { id: 'rss', title: 'idle app above bare: RSS', unit: 'MB', aim: 'at most +4 MB', isAboveBare: true },
     { id: 'private', title: 'idle app above bare: private', unit: 'MB', aim: 'at most +2 MB', isAboveBare: true },

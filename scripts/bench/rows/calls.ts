@@ -11,7 +11,7 @@ const ping = fileURLToPath(new URL('../apps/ping.mjs', import.meta.url))
 export const calls: Row = {
   id: 'calls',
   title: 'calls between two pods',
-  how: 'a pod calls `add(a, b)` of another, one call after the other, and 1,000 at a time. Bare: two Node processes that send messages of the same length back and forth over a Unix socket, and do nothing with them.',
+  how: 'One pod calls `add(a, b)` of another, one call after the other, and 1,000 at the same time. Bare: two Node processes that send messages of the same length back and forth over a Unix socket and do nothing with them.',
   figures: [
     { id: 'one', title: 'calls a second, one at a time', unit: 'calls', aim: 'at least 0.5×' },
     { id: 'latency', title: 'a call and its answer', unit: 'µs', aim: 'at most 2.0×' },

@@ -13,7 +13,7 @@ const crashCount = 10
 export const crashes: Row = {
   id: 'crashes',
   title: 'ten crashes in a row',
-  how: `the app of \`respawn\` is killed ${crashCount} times, each time ${upMs} ms after it listens, where managers that can be told so take ${minUptimeMs} ms up as good: the slowest of the ${crashCount} replacements, and how many of them took longer than the median of bare Node, which goes through the same.`,
+  how: `The app of \`respawn\` is killed ${crashCount} times, each time ${upMs} ms after it listens. Managers that have a setting for it count ${minUptimeMs} ms up as healthy. The row shows the slowest of the ${crashCount} replacements, and how many of them took longer than the median of bare Node, whose app is killed in the same way.`,
   figures: [
     { id: 'slowest', title: 'slowest of ten replacements in a row', unit: 'ms', aim: 'at most 1.0×' },
     { id: 'slower', title: 'of the ten, slower than bare Node', unit: 'starts', aim: '0' },

@@ -7,7 +7,7 @@ import type { Row } from './row.ts'
 export const daemonMemory: Row = {
   id: 'daemon-memory',
   title: 'memory of the manager, with 0, 50 and 1,000 apps',
-  how: 'resident and private memory (`smaps_rollup`) of all processes of the manager that are no apps, 3 s after the last app is up: with none, with 50 idle apps, and for p8a with 1,000 (`--thousand`; not with --quick). Resident memory counts what is shared between processes once for each.',
+  how: 'Resident and private memory (`smaps_rollup`) of all processes of the manager except the apps, 3 s after the last app is up: with no app, with 50 idle apps, and for p8a with 1,000 (`--thousand`; not with --quick). Resident memory counts memory that processes share once for each of them.',
   figures: [
     { id: 'rss-0', title: 'manager with 0 apps: RSS', unit: 'MB', aim: 'at most 60 MB' },
     { id: 'private-0', title: 'manager with 0 apps: private', unit: 'MB', aim: '' },

@@ -9,7 +9,7 @@ const timeoutMs = 30_000
 export const depth: Row = {
   id: 'depth',
   title: 'verbs at depth 1, 4 and 16',
-  how: 'sixteen hosts, each made by a pod of the one before; `status` of a pod, and a call of a function in it, over an open connection, one after the other, at each depth in turn.',
+  how: 'Sixteen hosts, each made by a pod of the one before. The row shows the time of `status` for a pod, and of a call of a function in it, over an open connection, one after the other, at each depth in turn.',
   figures: depths.flatMap(depth => [
     { id: `status-${depth}`, title: `status at depth ${depth}`, unit: 'µs', aim: 'as at depth 1' },
     { id: `call-${depth}`, title: `call at depth ${depth}`, unit: 'µs', aim: 'as at depth 1' },

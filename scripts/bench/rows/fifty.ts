@@ -5,7 +5,7 @@ import type { Row } from './row.ts'
 export const fifty: Row = {
   id: 'fifty',
   title: '50 apps, from the first verb until all are up',
-  how: 'from the first verb until the last of 50 idle apps says that it is up, started in the quickest way there is: p8a by 50 requests at once over one connection that is opened for it, PM2 by one ecosystem file, `supervisorctl start all`, `s6-svc -u` in a shell loop, `sv up` with 50 names. And by 50 commands `pod start local NAME` in a row. Bare: 50 times `spawn()` at once.',
+  how: 'The time from the first command until the last of 50 idle apps says that it is up. Each manager starts them in its fastest way: p8a by 50 requests over one connection that it opens for them, PM2 by one ecosystem file, supervisord by `supervisorctl start all`, s6 by `s6-svc -u` in a shell loop, runit by `sv up` with 50 names. The second line is 50 commands `pod start local NAME` in a row. Bare: 50 calls of `spawn()`.',
   figures: [
     { id: 'fifty', title: '50 apps → all up', unit: 'ms', aim: "at most s6's" },
     { id: 'commands', title: 'the same by 50 commands in a row', unit: 'ms', aim: '' },

@@ -9,7 +9,7 @@ const quickWindowMs = 10_000
 export const idle: Row = {
   id: 'idle',
   title: '50 idle apps: CPU time in 30 s',
-  how: 'CPU time, user and system, that the manager (all its supervisors and loggers) and the 50 apps take in 30 s (with --quick in 10 s, given as three times that), health checks as they are by default; beginning 3 s after the last is up. Bare: 50 processes of bare Node in the same seconds; the apps are given as what they take above those.',
+  how: 'CPU time, user and system, that the manager (with all its supervisors and loggers) and the 50 apps use in 30 s, with the health checks that are on by default. It begins 3 s after the last app is up. With --quick it lasts 10 s and the figure is multiplied by three. Bare: 50 processes of bare Node in the same seconds; the figure for the apps is what they use above those.',
   figures: [
     { id: 'daemon', title: '50 idle apps, 30 s: CPU of the manager', unit: 'ms', aim: 'at most 30 ms' },
     {

@@ -7,7 +7,7 @@ const lineCount = 100_000
 export const logExit: Row = {
   id: 'log-exit',
   title: '100,000 lines, then process.exit() at once',
-  how: 'an app that is not to be restarted writes 100,000 numbered lines of 100 bytes by `console.log` and calls `process.exit()`; how many are not in the log once it has not grown for 3 s.',
+  how: 'An app that the manager must not restart writes 100,000 numbered lines of 100 bytes by `console.log` and calls `process.exit()`. The row shows how many lines are not in the log after it has stopped growing for 3 s.',
   figures: [{ id: 'lost', title: '100,000 lines, then exit: lost', unit: 'lines', aim: '0' }],
   async measure(session) {
     const { manager, bell, samples } = session

@@ -12,7 +12,7 @@ const count = 1_000_000
 export const logMillion: Row = {
   id: 'log-million',
   title: '1,000,000 lines of 100 bytes to the log',
-  how: 'an app writes 1,000,000 numbered lines of 100 bytes by `console.log`; the time from the first line until the log has grown for the last time, CPU of the manager (its loggers too) from the first line on, lines that are not in the log 3 s later, and the most memory the app ever had. Lines are dated where the manager can: p8a, PM2 (`--time`), s6 (`T`), runit (`-tt`), not supervisord. Bare: the same app, its output to a file by the shell, undated.',
+  how: 'An app writes 1,000,000 numbered lines of 100 bytes by `console.log`. The row shows the time from the first line until the log has grown for the last time, the CPU time of the manager (with its loggers) from the first line on, how many lines are not in the log 3 s later, and the most memory that the app had. The lines have dates if the manager can add them: p8a, PM2 (`--time`), s6 (`T`) and runit (`-tt`) can, supervisord cannot. Bare: the same app, whose output the shell writes to a file without dates.',
   figures: [
     { id: 'time', title: '1,000,000 lines → in the log', unit: 'ms', aim: 'at most 1.2×' },
     { id: 'cpu', title: '1,000,000 lines: CPU of the manager', unit: 'ms', aim: 'none' },

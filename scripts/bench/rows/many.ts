@@ -5,7 +5,7 @@ import type { Row } from './row.ts'
 export const many: Row = {
   id: 'many',
   title: 'many apps: one more start, and the status of all',
-  how: "over an open connection: the start of one more idle app, until it is up, with 10, 100 and 500 up (not 500 with --quick), and the status of 1,000 pods (`--thousand`), of which those that were started are up. Bare: `spawn('node', ['app.js'])` in turn with each start.",
+  how: "Over an open connection: the time to start one more idle app, until it is up, while 10, 100 and 500 are up (not 500 with --quick); and the time to get the status of 1,000 pods (`--thousand`), of which the started ones are up. Bare: `spawn('node', ['app.js'])`, in turn with each start.",
   figures: [
     { id: 'list', title: 'status of 1,000 pods, open connection', unit: 'ms', aim: 'at most 10 ms' },
     { id: 'start-10', title: 'start of one more with 10 up', unit: 'ms', aim: 'flat' },

@@ -5,7 +5,7 @@ import type { Row } from './row.ts'
 export const publish: Row = {
   id: 'publish',
   title: 'events to 1 and to 10 subscribers',
-  how: 'a pod publishes small events, never more than 20,000 ahead of the slowest subscriber, until each has had all of them: events published a second.',
+  how: 'A pod publishes small events, at most 20,000 ahead of the slowest subscriber, until each subscriber has all of them. The row shows events published a second.',
   figures: [
     { id: 'to-1', title: 'events a second, 1 subscriber', unit: 'events', aim: '' },
     { id: 'to-10', title: 'events a second, 10 subscribers', unit: 'events', aim: '' },

@@ -11,7 +11,7 @@ const sizesMB = [1, 20]
 export const push: Row = {
   id: 'push',
   title: 'push of a bundle of 1 MB and of 20 MB',
-  how: 'a pod with a text of 1 MB or 20 MB in it, another one each time, is stored as a new version: by `pod push local big FILE` in a shell, which bundles it too, and over an open connection. And the resident memory of the daemon before the first, and 3 s after the last push.',
+  how: 'A pod that holds a text of 1 MB or 20 MB, another one each time, is stored as a new version: by `pod push local big FILE` in a shell, which also bundles it, and over an open connection. The row also shows the resident memory of the daemon before the first push and 3 s after the last.',
   figures: [
     { id: 'typed-1', title: 'push 1 MB, typed in a shell', unit: 'ms', aim: '' },
     { id: 'open-1', title: 'push 1 MB, open connection', unit: 'ms', aim: '' },

@@ -13,7 +13,7 @@ const appCount = 20
 export const recovery: Row = {
   id: 'recovery',
   title: 'the manager SIGKILLed with 20 talking apps, and recovered',
-  how: 'each of 20 apps writes a numbered line every 10 ms and keeps in a file of its own how far it came. All processes of the manager (supervisors and loggers too) are killed with SIGKILL, and at once recovered as a person would: `pod host start`, `pm2 resurrect` (after `pm2 save`), supervisord with `autostart`, `s6-svscan`, `runsvdir`. The time from there until its list calls all 20 up; 3 s later, how many apps are another process than before, how many have more than one, and, once they were told to be silent, how many lines that were written are in no log.',
+  how: 'Each of 20 apps writes a numbered line every 10 ms, and the last number to a file of its own. All processes of the manager (with supervisors and loggers) get SIGKILL. The manager is started again at once, as a person would do it: `pod host start`, `pm2 resurrect` (after `pm2 save`), supervisord with `autostart`, `s6-svscan`, `runsvdir`. The row shows the time from there until its list shows all 20 as up. 3 s later it shows how many apps are another process than before, and how many run twice. Then the apps fall silent, and it shows how many lines are in no log.',
   figures: [
     { id: 'listed', title: 'recovered: until all 20 are listed as up', unit: 'ms', aim: 'at most 500 ms' },
     { id: 'restarted', title: 'recovered: apps restarted', unit: 'apps', aim: '0' },

@@ -7,7 +7,7 @@ import type { Row } from './row.ts'
 export const respawn: Row = {
   id: 'respawn',
   title: 'SIGKILL of an app, until its replacement listens',
-  how: 'from the SIGKILL of an app that has been up for 1.2 s until the HTTP server of the next process listens on the same port, by its own word. An app that was up for a second counts as well again for all managers that count. Bare: a Node program that spawns it again on its `exit` event.',
+  how: 'An app has been up for 1.2 s and gets SIGKILL. The time from there until the next process says that its HTTP server listens on the same port. All managers that count failures count an app as healthy again after one second up. Bare: a Node program that spawns the app again on its `exit` event.',
   figures: [{ id: 'respawn', title: 'SIGKILL → replacement listening', unit: 'ms', aim: 'at most 0.3×' }],
   async measure(session) {
     const { manager, bare } = session

@@ -14,7 +14,7 @@ const script = `yes ${'x'.repeat(98)} | head -c ${megabytes}000000\n`
 export const scriptOutput: Row = {
   id: 'script-output',
   title: '100 MB of output of a script',
-  how: 'a script writes 100 MB in lines of 99 bytes: the rate from its start until its record has its end, the rate at which `GET /processes/:id/output` then brings them back, and the most memory that the host ever had. Bare: the same script, its output to a file by the shell.',
+  how: 'A script writes 100 MB in lines of 99 bytes. The row shows the rate from its start until its record has its end, the rate at which `GET /processes/:id/output` then reads the output, and the most memory that the host had. Bare: the same script, whose output the shell writes to a file.',
   figures: [
     { id: 'stored', title: 'output of a script: stored', unit: 'MB', aim: '' },
     { id: 'read', title: 'output of a script: read back', unit: 'MB', aim: '' },

@@ -13,7 +13,7 @@ const atOnce = 50
 export const scripts: Row = {
   id: 'scripts',
   title: 'scripts over HTTP',
-  how: '`true` is started by `POST /processes` 300 times (with --quick 100), 8 requests at a time, until the record of the last has its end; the CPU that the host took for each; and how long it takes until 50 that were started at once all run. Bare: `/bin/true` spawned as often from a loop in Node, 8 at a time, until the last has exited.',
+  how: '`POST /processes` starts `true` 300 times (with --quick 100), 8 requests at a time. The row shows the rate until the record of the last run has its end, the CPU time of the host for each run, and the time until 50 runs that were started together all run. Bare: a loop in Node spawns `/bin/true` as often, 8 at a time, until the last one has exited.',
   figures: [
     { id: 'rate', title: 'scripts started and recorded a second', unit: 'starts', aim: 'over 100' },
     { id: 'cpu', title: 'CPU of the host for one script', unit: 'ms', aim: '' },

@@ -6,7 +6,7 @@ import type { Row } from './row.ts'
 export const spares: Row = {
   id: 'spares',
   title: 'memory of processes in reserve',
-  how: 'resident and private memory of all processes that the host keeps in reserve by default, 5 s after an app was started and the machine came to rest. 0 where it keeps none.',
+  how: 'Resident and private memory of all processes that the host keeps in reserve by default, 5 s after an app was started and the machine is at rest. 0 if the manager keeps none.',
   figures: [
     { id: 'rss', title: 'all processes in reserve: RSS', unit: 'MB', aim: '' },
     { id: 'private', title: 'all processes in reserve: private', unit: 'MB', aim: '' },

@@ -7,7 +7,7 @@ import type { Row } from './row.ts'
 export const startOpen: Row = {
   id: 'start-open',
   title: 'start over an open connection, until the app listens',
-  how: "as `start`, but asked over a connection of `p8a/client` that is open already. Bare: `spawn('node', ['app.js'])`. The app is an ES module, as they are written today; Node takes longer to load one that imports `node:http` than the same in CommonJS, so that is a line of its own.",
+  how: "As `start`, but the start is asked over a connection of `p8a/client` that is already open. Bare: `spawn('node', ['app.js'])`. The app is an ES module. Node takes longer to load an ES module that imports `node:http` than the same app in CommonJS, so CommonJS has a line of its own.",
   figures: [
     { id: 'start-open', title: 'start over an open connection → listening', unit: 'ms', aim: 'at most 0.25×' },
     { id: 'commonjs', title: 'the same app in CommonJS', unit: 'ms', aim: '' },

@@ -5,7 +5,7 @@ import type { Row } from './row.ts'
 export const start: Row = {
   id: 'start',
   title: 'start typed in a shell, until the app listens',
-  how: "the verb that starts an app that is known and down (`pod start local web`, `pm2 start app.js`, `supervisorctl start`, `s6-svc -u`, `sv up`), from the start of the command until the app's HTTP server listens, by the app's own word. The app is stopped in between, and rests for 1.2 s. Bare: `spawn('node', ['app.js'])`.",
+  how: "The time from the start of the command that starts a stopped app (`pod start local web`, `pm2 start app.js`, `supervisorctl start`, `s6-svc -u`, `sv up`) until the app says that its HTTP server listens. The app is then stopped and rests for 1.2 s before the next start. Bare: `spawn('node', ['app.js'])`.",
   figures: [{ id: 'start', title: 'start → listening', unit: 'ms', aim: 'at most 1.0×' }],
   async measure(session) {
     const { manager, bare } = session

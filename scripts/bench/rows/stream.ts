@@ -7,7 +7,7 @@ const blockBytes = 64 * 1024
 export const stream: Row = {
   id: 'stream',
   title: '1 GB through an async generator',
-  how: 'a pod takes 1 GB (with --quick 200 MB) in texts of 64 KiB from a generator of another with `for await`; and how much the resident memory of the taker has grown from the first quarter to the end.',
+  how: 'One pod takes 1 GB (with --quick 200 MB), in texts of 64 KiB, from a generator of another pod with `for await`. The row shows the speed, and how much the resident memory of the taker grows from the first quarter to the end.',
   figures: [
     { id: 'speed', title: 'stream: MB a second', unit: 'MB', aim: '' },
     { id: 'grown', title: 'stream: growth of memory', unit: 'MB', aim: 'flat' },
