@@ -1,11 +1,11 @@
 // Packs p8a and installs it globally into an empty prefix under each Node it supports, then lets the installed `pod` keep
 // a pod up; under a Node that is too old it must say so in one line. Needs the npm registry.
 //   node scripts/check-install.ts [22 24 26]
-import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { execaSync } from 'execa'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const supported = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24', '26']
@@ -51,10 +51,10 @@ function works(node: string, tarball: string): string {
   }
   npm(['install', '--silent', '--global', '--prefix', join(home, 'prefix'), tarball], {
     cwd: home,
-    env: { ...process.env, ...env },
+    env,
   })
   const pod = (...args: string[]) =>
-    execFileSync('pod', args, { cwd: home, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    execaSync('pod', args, { cwd: home, env, extendEnv: false, stdin: 'ignore' }).stdout
   writeFileSync(
     join(home, 'hello.ts'),
     'export default async (params: { to: string }) => console.log("hello", params.to)\n',
@@ -67,25 +67,20 @@ function works(node: string, tarball: string): string {
   } finally {
     pod('host', 'stop', '--pods')
   }
-  return `pod ${pod('--version').trim()} keeps a pod up on ${execFileSync(join(node, 'node'), ['--version'], { encoding: 'utf8' }).trim()}`
+  return `pod ${pod('--version')} keeps a pod up on ${execaSync(join(node, 'node'), ['--version']).stdout}`
 }
 
 /** An old Node gets one line that says what is needed. */
 function refuses(node: string): string {
-  const { status, stderr } = spawnSync(join(node, 'node'), [join(root, 'bin/pod.cjs'), 'host', 'status'], {
-    encoding: 'utf8',
-  })
+  const status = [join(root, 'bin/pod.cjs'), 'host', 'status']
+  const { exitCode, stderr } = execaSync(join(node, 'node'), status, { reject: false })
   const lines = stderr.trim().split('\n')
-  if (status === 0 || lines.length !== 1 || !/needs Node 22/.test(stderr)) throw new Error(`it said: ${stderr}`)
+  if (exitCode === 0 || lines.length !== 1 || !/needs Node 22/.test(stderr)) throw new Error(`it said: ${stderr}`)
   return stderr.trim()
 }
 
-function npm(args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): void {
-  const { cwd, env = process.env } = options
+function npm(args: string[], { cwd, env = {} }: { cwd: string; env?: Record<string, string> }): void {
   // npm runs on the machine's own Node or on the one that is tried; either will do.
-  execFileSync('npm', args, {
-    cwd,
-    env: { ...env, npm_config_prefix: undefined },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const environment = { ...env, npm_config_prefix: undefined }
+  execaSync('npm', args, { cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
 }

@@ -1,6 +1,5 @@
 // Shows the main job with the real `pod` command: a pod that serves is killed and is back; its host is killed and the pod
 // never notices. Each command is printed before it runs; the exit code tells whether all of it was seen.
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
+import { execaSync } from 'execa'
 
 type Answer = { count: number; pid: number }
 type Entry = { source: string; text: string; run?: string }
@@ -15,7 +15,6 @@ type Entry = { source: string; text: string; run?: string }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'p8a-demo-'))
 const env = {
-  ...process.env,
   HOME: dir,
   XDG_CONFIG_HOME: join(dir, 'config'),
   P8A_DATA: join(dir, 'data'),
@@ -106,11 +105,11 @@ function title(text: string): void {
 /** Runs a command for all to see. */
 function pod(...args: string[]): void {
   process.stdout.write(`${styleText('cyan', `$ pod ${args.join(' ')}`)}\n`)
-  execFileSync('pod', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
+  execaSync('pod', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
 function quiet(...args: string[]): string {
-  return execFileSync('pod', args, { env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  return execaSync('pod', args, { env }).stdout
 }
 
 function kill(pid: number): void {

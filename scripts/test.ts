@@ -2,11 +2,11 @@
 // process of its own, a few at a time, in a home and a temporary directory of its own, in which it may leave nothing. What
 // this machine cannot test is named at the end, and the counts of all are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
-import { type ChildProcess, spawn } from 'node:child_process'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { keepDurations, longestFirst, readDurations } from './test/durations.ts'
 import { type Outcome, outcomeOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
@@ -17,13 +17,13 @@ const cache = join(root, 'node_modules/.cache/p8a')
 const durationsFile = join(cache, 'test-durations.json')
 const fileMs = 240_000
 const parts = process.argv.slice(2)
-const children = new Set<ChildProcess>()
+const interrupted = new AbortController()
 const sandboxes = mkdtempSync(join(tmpdir(), 'p8a-tests-'))
 let opened = 0
 
 process.on('exit', () => rmSync(sandboxes, { recursive: true, force: true, maxRetries: 5 }))
 process.on('SIGINT', () => {
-  for (const child of children) child.kill()
+  interrupted.abort()
   endAllOf(sandboxes)
   process.exit(130)
 })
@@ -77,28 +77,22 @@ async function runTest(file: string): Promise<Outcome> {
   return { ...outcome, failed: outcome.failed + 1, output }
 }
 
-function run(
+async function run(
   program: string,
   args: string[],
   env: Record<string, string> = {},
 ): Promise<{ code: number | null; output: string; tookMs: number }> {
   const startMs = performance.now()
-  return new Promise(resolve => {
-    const child = spawn(program, args, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: fileMs,
-      env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: join(cache, 'compiled'), ...env },
-    })
-    children.add(child)
-    let output = ''
-    child.stdout.on('data', chunk => (output += chunk))
-    child.stderr.on('data', chunk => (output += chunk))
-    child.on('close', code => {
-      children.delete(child)
-      resolve({ code, output, tookMs: performance.now() - startMs })
-    })
+  const { exitCode, all } = await execa(program, args, {
+    cwd: root,
+    env: { NO_COLOR: '1', NODE_COMPILE_CACHE: join(cache, 'compiled'), ...env },
+    stdin: 'ignore',
+    all: true,
+    timeout: fileMs,
+    cancelSignal: interrupted.signal,
+    reject: false,
   })
+  return { code: exitCode ?? null, output: all, tookMs: performance.now() - startMs }
 }
 
 async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-// Runs a command as a shell would: a new process, which is waited for.
+// Runs a command as a shell would: a new process, which is waited for. By Node's own spawn, since its time is measured.
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { nowMs } from './clock.ts'
 

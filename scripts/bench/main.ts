@@ -1,9 +1,9 @@
 // npm run bench: measures p8a beside bare Node and beside other process managers.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { ours, peers } from './adapters/kinds.ts'
 import { nowMs } from './clock.ts'
 import { thisMachine } from './machine.ts'
@@ -37,7 +37,7 @@ async function main(options: Options): Promise<number> {
   const kinds = [ours, ...wanted.filter(peer => peer.version() !== undefined)]
   const notInstalled = wanted.filter(peer => !kinds.includes(peer)).map(({ title }) => title)
   if (notInstalled.length > 0) say(`Not installed, left out: ${notInstalled.join(', ')} (scripts/bench/install-peers)`)
-  if (options.doesBuild) execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
+  if (options.doesBuild) await execa(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
 
   const [startedAt, startMs] = [new Date().toISOString(), nowMs()]
   const measured = await inTempDir(async dir => {

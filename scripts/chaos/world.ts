@@ -1,8 +1,8 @@
 // What clients, monkey and checks share: the host under attack, its pods, and who is busy with which.
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { execaSync } from 'execa'
 import { connect } from '../../cli/client/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
@@ -172,16 +172,14 @@ export class World {
       this.report.violated(`the host with its pods did not stop within ${stopMs / 1000} s`)
       await this.killHost()
     }
-    if (this.hasOwnDisk) execFileSync('umount', ['-l', this.host.data])
+    if (this.hasOwnDisk) execaSync('umount', ['-l', this.host.data])
     await this.host.dispose()
   }
 }
 
 function mountDisk(directory: string): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'p8a-chaos', directory], {
-      stdio: 'ignore',
-    })
+    execaSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'p8a-chaos', directory])
     return true
   } catch {
     // Only root may; elsewhere no disk is filled, and the report says so.

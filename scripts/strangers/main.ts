@@ -1,12 +1,10 @@
 // npm run strangers -- --count N: how long `pod status` takes on a host that nobody troubles, and on one with ten thousand
 // half-open connections, a writer of a byte a second and readers that never read. Rounds of both take turns. With --hold
 // the host's limits are raised, so that it holds all of them for as long as they stay.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { execa } from 'execa'
 import { TestHost } from '../../test/e2e/harness.ts'
 
 const { values } = parseArgs({
@@ -80,15 +78,14 @@ async function timeOf(host: TestHost, remote: string): Promise<number> {
 async function gather(host: TestHost, halfOpen: number) {
   const program = join(import.meta.dirname, 'process.ts')
   const options = JSON.stringify({ port: host.port, token: host.token, halfOpen })
-  const child = spawn(process.execPath, [program, options], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const child = execa(process.execPath, [program, options], { stderr: 'inherit' })
+  const lines = child.iterable()
   await lines.next()
   const go = async (): Promise<{ size: number; sentAway: number }> => {
-    const gone = once(child, 'exit')
     child.stdin.end()
     const { value } = await lines.next()
-    await gone
-    return JSON.parse(value ?? '{}')
+    await child
+    return JSON.parse(String(value ?? '{}'))
   }
   return { go }
 }

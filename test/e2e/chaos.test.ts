@@ -1,7 +1,7 @@
 // The short form of `npm run chaos`: the same attack for a moment, with a seed of its own each day, so that the suite goes
 // on looking. What it breaks is printed with its seed, which replays it.
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { skipped } from '../needs.ts'
@@ -36,13 +36,9 @@ test('forty pods of which eight crash all the time: verbs on the others are answ
   assert.is(code, 0, output)
 })
 
-function run(args: string[]): Promise<{ code: number | null; output: string }> {
-  return new Promise(resolve => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
-    child.on('close', code => resolve({ code, output }))
-  })
+async function run(args: string[]): Promise<{ code: number | undefined; output: string }> {
+  const { exitCode, all } = await execa(process.execPath, args, { stdin: 'ignore', all: true, reject: false })
+  return { code: exitCode, output: all }
 }
 
 test.run()

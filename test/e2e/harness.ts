@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { execa } from 'execa'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -69,15 +70,16 @@ export class TestHost {
     args: string[],
     options: { env?: Record<string, string>; input?: string; cwd?: string } = {},
   ): Promise<Result> {
-    const child = spawn(program, args, {
+    const { exitCode, signal, stdout, stderr, cause } = await execa(program, args, {
       env: { ...this.env, ...options.env },
+      extendEnv: false,
       cwd: options.cwd ?? this.dir,
-      stdio: 'pipe',
+      input: options.input ?? '',
+      reject: false,
+      stripFinalNewline: false,
     })
-    // A program that reads no input may end before it is written.
-    child.stdin.on('error', () => {})
-    child.stdin.end(options.input ?? '')
-    return await resultOf(child)
+    if (exitCode === undefined && signal === undefined) throw cause
+    return { code: exitCode ?? null, stdout, stderr }
   }
 
   /** Starts a command that goes on, for example one that follows. */
@@ -178,14 +180,4 @@ function killAll(pid: number): void {
       // Gone already, or it leads no group.
     }
   }
-}
-
-async function resultOf(child: ChildProcess): Promise<Result> {
-  let [stdout, stderr] = ['', '']
-  child.stdout?.setEncoding('utf8')
-  child.stderr?.setEncoding('utf8')
-  child.stdout?.on('data', chunk => (stdout += chunk))
-  child.stderr?.on('data', chunk => (stderr += chunk))
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
-  return { code, stdout, stderr }
 }

@@ -1,7 +1,7 @@
 // Finds the programs of the peers.
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
+import { execaSync } from 'execa'
 
 /** The path of a program in PATH, or where Debian puts what only root runs. */
 export function findProgram(name: string): string | undefined {
@@ -11,8 +11,8 @@ export function findProgram(name: string): string | undefined {
 
 /** What dpkg says the version of a package is: s6 and runit do not say it themselves. */
 export function debianVersion(name: string): string | undefined {
-  const { status, stdout } = spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' })
-  return status === 0 ? /^Version: (.*?)(-[^-]*)?$/m.exec(stdout)?.[1] : undefined
+  const { exitCode, stdout } = execaSync('dpkg-query', ['--status', name], { reject: false })
+  return exitCode === 0 ? /^Version: (.*?)(-[^-]*)?$/m.exec(stdout)?.[1] : undefined
 }
 
 function isProgram(file: string): boolean {

@@ -1,7 +1,7 @@
 // supervisord, with one configuration file and a Unix socket.
-import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execaSync } from 'execa'
 import { until } from '../clock.ts'
 import { type Outcome, run } from '../command.ts'
 import { isAlive } from '../processes.ts'
@@ -13,7 +13,7 @@ export const supervisord: Kind = {
   title: 'supervisord',
   version: () => {
     const program = findProgram('supervisord')
-    return program && execFileSync(program, ['--version'], { encoding: 'utf8' }).trim()
+    return program && execaSync(program, ['--version']).stdout
   },
   make: place => new Supervisord(place),
 }
