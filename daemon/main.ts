@@ -8,7 +8,6 @@ import { claim } from './boot/claim.ts'
 import { sweepCompiled } from './boot/compiled.ts'
 import { Garbage } from './boot/garbage.ts'
 import { loadHostFile } from './boot/host-file.ts'
-import { favorMemory } from './boot/memory.ts'
 import { reportReady, reportStartError } from './boot/report.ts'
 import { listenForShims } from './link/links.ts'
 import { Keepers } from './script/keepers.ts'
@@ -16,9 +15,9 @@ import { ScriptQueue } from './script/queue.ts'
 import { AuditLog } from './server/access/audit-log.ts'
 import { Authority } from './server/access/authority.ts'
 import { Tokens } from './server/access/tokens.ts'
-import { ownVerbs } from './server/lines/own-verbs.ts'
 import { askAsPod } from './server/lines/primary.ts'
 import { Rpc } from './server/lines/rpc.ts'
+import { serverVerbs } from './server/lines/server-verbs.ts'
 import { openDoors } from './server/listen.ts'
 import type { ShellDoor, ShellDoorOptions } from './server/shell/door.ts'
 import { inTheClear, isLoopback, openOwn, openPrivacy, type PrivacyOptions } from './server/tls/privacy.ts'
@@ -28,6 +27,7 @@ import { removeHalfWritten } from './store/state-file.ts'
 import { systemClock } from './system/clock.ts'
 import { Gate } from './system/gate.ts'
 import { openHostLog } from './system/host-log.ts'
+import { favorMemory } from './system/memory.ts'
 import { dataPaths } from './system/paths.ts'
 import { readBootId, systemProcesses } from './system/process.ts'
 import { shimFile } from './system/programs.ts'
@@ -35,7 +35,7 @@ import type { Seams } from './system/seams.ts'
 import { watchPods } from './system/watch.ts'
 import { Hosts } from './tree/hosts.ts'
 import { Pods } from './tree/pods.ts'
-import { verbsByPath } from './verbs/table.ts'
+import { Verbs } from './verbs/by-path.ts'
 
 /** What a bug ends the daemon with; its supervisor starts it again. */
 const bugExitCode = 70
@@ -94,21 +94,24 @@ async function main(): Promise<void> {
   const leave = Promise.withResolvers<string>()
   let addresses: string[] = []
   let shellAddress: string | undefined
-  const verbs = verbsByPath(hosts, {
+  const verbs = new Verbs(hosts, {
     id,
     version,
     startedAt,
-    addresses: () => addresses,
-    shellAddress: () => shellAddress,
-    fingerprint: () => certificate?.fingerprint,
+    hosts,
+    doors: () => ({
+      addresses,
+      ...(shellAddress !== undefined && { shellAddress }),
+      ...(certificate && { fingerprint: certificate.fingerprint }),
+    }),
     spares: () => spares.counts,
-    onStop: () => leave.resolve('asked to'),
+    stop: () => leave.resolve('asked to'),
   })
   const garbage = new Garbage()
-  const rpc = new Rpc(verbs.verbs, {
-    version,
+  const rpc = new Rpc({
+    verbs,
     log: seams.log,
-    own: ownVerbs({ tokens, audit }),
+    own: serverVerbs({ tokens, audit, version }),
     audit: { log: audit, clock: seams.clock },
     onAnswered: () => garbage.expect(),
   })

@@ -256,6 +256,10 @@ export const methods = {
 
 export type MethodName = keyof typeof methods
 
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(methods, name)
+}
+
 /** Parameters as a client sends them. */
 export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]['params']>
 

@@ -1,14 +1,16 @@
 // What a pod asks of its host: a call to another pod, and a verb in a host of its own.
 import { P8aError } from '../../protocol/errors.ts'
 import type { Handled, ToHost } from '../../protocol/link.ts'
-import { methods } from '../../protocol/methods.ts'
+import { isMethod } from '../../protocol/methods.ts'
 import { joinPath, quote, splitPath } from '../../protocol/names.ts'
-import { handledCall } from '../tree/handled.ts'
 import type { Found, Hosts } from '../tree/hosts.ts'
 import type { Stream } from '../tree/namespace.ts'
 import type { Place } from '../tree/place.ts'
+import type { Verbs } from '../verbs/by-path.ts'
+import { handledCall } from '../verbs/handled/handled.ts'
 import { parseParams } from '../verbs/params.ts'
-import type { Caller, HostVerb, VerbsByPath } from '../verbs/table.ts'
+import { isHostVerb } from '../verbs/table.ts'
+import type { HostVerb } from '../verbs/verb.ts'
 
 /** What one run has asked for on its connection and waits for, so that it can be told to end. */
 export class AskedFor {
@@ -68,7 +70,7 @@ export class AskedFor {
  * @param options.asked where a stream is kept that it is answered with
  */
 export async function callFrom(
-  { hosts, verbs: { verbs } }: { hosts: Hosts; verbs: VerbsByPath },
+  { hosts, verbs }: { hosts: Hosts; verbs: Verbs },
   { place, asked }: { place: Place; asked: AskedFor },
   { name: full, id, ...call }: ToHost['call']['params'],
 ): Promise<Handled> {
@@ -78,7 +80,7 @@ export async function callFrom(
   return await asked.during(id, async signal => {
     const namespace = hosts.find(path)
     if (!namespace?.present.handles.has('call')) {
-      return { value: (await verbs['pod.call'](params, { signal, send: undefined })).value }
+      return { value: (await verbs.do('pod.call', params, { signal })).value }
     }
     const answer = await handledCall(namespace, params, signal)
     if ('value' in answer) return answer
@@ -94,11 +96,11 @@ export async function callFrom(
  */
 export async function ownVerb(
   hosts: Hosts,
-  { own }: VerbsByPath,
+  verbs: Verbs,
   { from, method, params, signal }: { from: Found | undefined; signal: AbortSignal } & ToHost['verb']['params'],
 ): Promise<unknown> {
   const namespace = hosts.get(params.path)
-  if (!from || !namespace.isMountedBy(from.live) || !method.startsWith('pod.') || !Object.hasOwn(methods, method)) {
+  if (!from || !namespace.isMountedBy(from.live) || !isPodVerb(method)) {
     throw new P8aError(
       'unsupported',
       `Cannot do ${quote(method)} at ${quote(params.path)}: it is not this pod's host`,
@@ -107,6 +109,9 @@ export async function ownVerb(
       },
     )
   }
-  const verb = own(namespace)[method as HostVerb] as (params: unknown, caller: Caller) => unknown
-  return await verb(parseParams(method as HostVerb, params), { signal, send: undefined })
+  return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller: { signal } })
+}
+
+function isPodVerb(method: string): method is Extract<HostVerb, `pod.${string}`> {
+  return method.startsWith('pod.') && isMethod(method) && isHostVerb(method)
 }

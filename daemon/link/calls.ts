@@ -2,12 +2,12 @@
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Hosts } from '../tree/hosts.ts'
-import type { VerbsByPath } from '../verbs/table.ts'
+import type { Verbs } from '../verbs/by-path.ts'
 import { callFrom } from './asked.ts'
 import type { Connection } from './connection.ts'
 import type { Introductions } from './introductions.ts'
 
-type CallOptions = { hosts: Hosts; verbs: VerbsByPath; introductions: Introductions }
+type CallOptions = { hosts: Hosts; verbs: Verbs; introductions: Introductions }
 
 export function callHandlers(
   connection: Connection,

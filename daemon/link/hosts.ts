@@ -2,13 +2,13 @@
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Hosts } from '../tree/hosts.ts'
-import type { VerbsByPath } from '../verbs/table.ts'
+import type { Verbs } from '../verbs/by-path.ts'
 import { ownVerb } from './asked.ts'
 import type { Connection } from './connection.ts'
 
 export function hostHandlers(
   connection: Connection,
-  { hosts, verbs }: { hosts: Hosts; verbs: VerbsByPath },
+  { hosts, verbs }: { hosts: Hosts; verbs: Verbs },
 ): Pick<Handlers<ToHost>, 'mount' | 'unmount' | 'verb'> {
   return {
     mount: async params => {

@@ -6,7 +6,7 @@ import type { Keepers } from '../script/keepers.ts'
 import type { Spares } from '../spare/spares.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Hosts } from '../tree/hosts.ts'
-import type { VerbsByPath } from '../verbs/table.ts'
+import type { Verbs } from '../verbs/by-path.ts'
 import { callHandlers } from './calls.ts'
 import { type AskAsPod, commandHandlers } from './commands.ts'
 import { Connection } from './connection.ts'
@@ -16,7 +16,7 @@ import { keeperHandlers } from './keeper.ts'
 import { lifeHandlers } from './life.ts'
 
 /** What is asked of by shims, spares and keepers. */
-export type LinkOptions = { hosts: Hosts; verbs: VerbsByPath; spares: Spares; keepers: Keepers; askAsPod: AskAsPod }
+export type LinkOptions = { hosts: Hosts; verbs: Verbs; spares: Spares; keepers: Keepers; askAsPod: AskAsPod }
 
 /**
  * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Authority, type Identity, localIdentity, type Verdict } from './access/authority.ts'
 import type { Visitor } from './doorstep.ts'
-import type { Client } from './lines/rpc.ts'
+import type { Client } from './lines/client.ts'
 
 type GuestOptions = {
   authority: Authority

@@ -9,7 +9,7 @@ import { type HostLog, openHostLog } from '../system/host-log.ts'
 import { dataPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
-import { textOf } from '../verbs/status.ts'
+import { textOf } from './pod-status.ts'
 import { Pods } from './pods.ts'
 
 /** The pod that a namespace belongs to: its name, and the path of the host that it is on. */

@@ -1,32 +1,27 @@
 // `pod.call`: finds a run of a pod and calls an exported function in it.
 import { P8aError } from '../../protocol/errors.ts'
-import { quote, runId } from '../../protocol/names.ts'
-import type { LiveRun } from '../pod/live-run.ts'
-import { findCallees, notUp } from '../tree/callees.ts'
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
+import { quote } from '../../protocol/names.ts'
 import type { Place } from '../tree/place.ts'
-
-export type Call = { name: string; fn: string; args: unknown[]; timeoutMs?: number | undefined; signal?: AbortSignal }
+import { findCallee } from './callee.ts'
+import type { Caller } from './verb.ts'
 
 let lastId = 0
 
 /**
  * Calls a function of the least busy run that is up, or of the run that `name` names, as `web.7`.
- * @param signal aborted when the client that calls is gone
  * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`
  */
 export async function call(
-  place: Place,
-  { name, fn, args, timeoutMs, signal }: Call,
-): Promise<{ value: unknown; run: string }> {
-  const { supervisor, runs } = findCallees(place.pods, name)
-  const live = leastBusy(runs)
-  const peer = live?.peer
-  if (!live || !peer) throw notUp(supervisor, name)
-  const run = runId(supervisor.name, live.ref.number)
-  const limitMs = timeoutMs ?? place.seams.settings.callTimeout
+  { seams, pods }: Place,
+  { name, fn, args, timeoutMs }: MethodParams<'pod.call'>,
+  { signal }: Caller,
+): Promise<MethodResults['pod.call']> {
+  const { peer, run } = findCallee(pods, name)
+  const limitMs = timeoutMs ?? seams.settings.callTimeout
   const id = ++lastId
   const cancel = () => peer.notify('cancel', { id })
-  signal?.addEventListener('abort', cancel, { once: true })
+  signal.addEventListener('abort', cancel, { once: true })
   try {
     const value = await peer.request('call', { fn, args, id, timeoutMs: limitMs }, { timeoutMs: limitMs })
     return { value, run }
@@ -34,7 +29,7 @@ export async function call(
     if (error instanceof P8aError && error.code === 'timeout') cancel()
     throw explained(error, { fn, run, limitMs })
   } finally {
-    signal?.removeEventListener('abort', cancel)
+    signal.removeEventListener('abort', cancel)
   }
 }
 
@@ -59,9 +54,4 @@ function explained(error: unknown, { fn, run, limitMs }: { fn: string; run: stri
     })
   }
   return error
-}
-
-export function leastBusy(runs: LiveRun[]): LiveRun | undefined {
-  const linked = runs.filter(live => live.peer !== undefined)
-  return linked.sort((a, b) => (a.peer?.pending ?? 0) - (b.peer?.pending ?? 0))[0]
 }

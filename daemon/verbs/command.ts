@@ -1,45 +1,31 @@
-// `pod.command` and `pod.commands`: finds a run of a pod, and lets a command of its shell talk with the client.
+// `pod.command`: finds a run of a pod, and lets a command of its shell talk with the client.
 import { randomUUID } from 'node:crypto'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import { quote, runId } from '../../protocol/names.ts'
+import { quote } from '../../protocol/names.ts'
 import type { Dialog } from '../pod/dialog.ts'
-import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
-import { findCallees, notUp } from '../tree/callees.ts'
-import type { Pods } from '../tree/pods.ts'
-import { leastBusy } from './call.ts'
-
-/** How long a run may take to name its commands. */
-const namesMs = 5000
-
-type Found = { live: LiveRun; peer: ShimPeer; run: string }
-
-/** @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `timeout` */
-export async function commandNames(
-  pods: Pods,
-  { name }: MethodParams<'pod.commands'>,
-): Promise<MethodResults['pod.commands']> {
-  const { peer } = findRun(pods, name)
-  return { commands: await peer.request('commands', {}, { timeoutMs: namesMs }) }
-}
+import type { LiveRun } from '../pod/live-run.ts'
+import type { Place } from '../tree/place.ts'
+import { findCallee } from './callee.ts'
+import type { Caller } from './verb.ts'
 
 /**
  * Runs a command in the least busy run that is up, or in the run that `name` names, as `web.7`. It may take as long as
  * it likes: the client can cancel it.
  * @param caller.openDialog undefined where the transport cannot carry a dialog
- * @throws {P8aError} as {@link commandNames}; `unsupported`, `function_not_found`, `call_failed`, `aborted`
+ * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`; `unsupported`, `function_not_found`, `call_failed`, `aborted`
  */
 export async function command(
-  pods: Pods,
+  { pods }: Place,
   { name, argv }: MethodParams<'pod.command'>,
-  { openDialog }: { openDialog?: (() => Dialog) | undefined },
+  { openDialog }: Caller,
 ): Promise<MethodResults['pod.command']> {
   if (!openDialog) {
     throw new P8aError('unsupported', 'Cannot run a command here: it must be able to send and to ask meanwhile', {
       hint: 'Use the socket or the TCP port, and a request with an id',
     })
   }
-  const { live, peer, run } = findRun(pods, name)
+  const { live, peer, run } = findCallee(pods, name)
   const dialog = openDialog()
   const id = randomUUID()
   live.dialogs.set(id, dialog)
@@ -64,13 +50,6 @@ export function dialogOf(live: LiveRun | undefined, id: string): Dialog {
   const dialog = live?.dialogs.get(id)
   if (dialog) return dialog
   throw new P8aError('aborted', 'Nobody waits for that command any more')
-}
-
-function findRun(pods: Pods, name: string): Found {
-  const { supervisor, runs } = findCallees(pods, name)
-  const live = leastBusy(runs)
-  if (!live?.peer) throw notUp(supervisor, name)
-  return { live, peer: live.peer, run: runId(supervisor.name, live.ref.number) }
 }
 
 function explained(error: unknown, name: string, run: string): unknown {

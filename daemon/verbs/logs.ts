@@ -3,11 +3,12 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
-import { favorSpeed } from '../boot/memory.ts'
 import { followLogs, type LogQuery, readLogs } from '../logs/query.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
+import { favorSpeed } from '../system/memory.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
+import type { Caller, SendEntries } from './verb.ts'
 
 /** How many entries an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
@@ -17,16 +18,11 @@ const maxAnswerCharacters = 32 * 1024 * 1024
 /** How many entries make a log a long one, to be read with code that is compiled for speed. */
 const longEntries = 20_000
 
-/** Sends a batch of entries; resolves when the client has room for more. */
-export type SendEntries = (entries: LogEntry[]) => Promise<void>
-
-/**
- * @param options.send where the client asked for a stream, undefined where the transport has none
- * @throws {P8aError} `pod_not_found`, `bad_params`, `run_not_found`
- */
+/** @throws {P8aError} `pod_not_found`, `bad_params`, `unsupported`, `run_not_found` */
 export async function logs(
   place: Place,
-  { params, send, signal }: { params: MethodParams<'pod.logs'>; send: SendEntries | undefined; signal: AbortSignal },
+  params: MethodParams<'pod.logs'>,
+  { send, signal }: Caller,
 ): Promise<MethodResults['pod.logs']> {
   const query = queryOf(place.pods, params)
   const { logs: dir } = place.seams.paths

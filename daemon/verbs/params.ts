@@ -1,11 +1,11 @@
 // The parameters of a method, as anyone sent them, checked against its schema.
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
-import { type MethodName, methods } from '../../protocol/methods.ts'
+import { type MethodName, type MethodParams, methods } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 
 /** @throws {P8aError} `bad_params`, naming the parameter; `bad_config` for a config */
-export function parseParams(name: MethodName, params: unknown): unknown {
+export function parseParams<M extends MethodName>(name: M, params: unknown): MethodParams<M> {
   const result = v.safeParse(methods[name].params, params ?? {})
   if (result.success) return result.output
   const [issue] = result.issues

@@ -7,7 +7,7 @@ import { quote } from '../../protocol/names.ts'
 import { removeImages } from '../image/store.ts'
 import { saveError, syncDirectory } from '../store/state-file.ts'
 import type { Place } from '../tree/place.ts'
-import { eraseRun } from './script.ts'
+import { eraseRun } from './erase-run.ts'
 
 /** @throws {P8aError} `pod_not_found`; `pod_running` unless forced; `save_failed` */
 export async function remove(place: Place, params: MethodParams<'pod.remove'>): Promise<MethodResults['pod.remove']> {

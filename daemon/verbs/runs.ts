@@ -1,10 +1,10 @@
 // `pod.runs`: the records of a pod's runs, or of all pods'.
-import type { MethodParams, MethodResults, ProcessStatus } from '../../protocol/methods.ts'
-import type { RunInfo } from '../../protocol/words.ts'
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
 import type { Place } from '../tree/place.ts'
-import { endInfo, findRun } from './script.ts'
+import { findRun } from './find-run.ts'
+import { infoOf, processStatusOf } from './run-info.ts'
 
 /** @throws {P8aError} `pod_not_found` */
 export async function runs(place: Place, params: MethodParams<'pod.runs'>): Promise<MethodResults['pod.runs']> {
@@ -19,13 +19,6 @@ export async function runs(place: Place, params: MethodParams<'pod.runs'>): Prom
   if (params.name === undefined) found.sort((a, b) => (beganAt(a) < beganAt(b) ? 1 : -1))
   const { offset, limit } = params
   return { runs: found.slice(offset, offset + limit).map(infoOf), total: found.length }
-}
-
-/** How a run of a script is, in the words of the HTTP view. */
-export function processStatusOf({ state, end }: RunRecord): ProcessStatus {
-  if (state === 'queued' || state === 'lost') return state
-  if (state !== 'ended') return 'executing'
-  return end?.reason === 'exited' && end.code === 0 ? 'finished' : 'error'
 }
 
 async function recordsOf(place: Place, { name, isScript, scripts }: PodSupervisor): Promise<RunRecord[]> {
@@ -51,22 +44,4 @@ function hasFailed({ end }: RunRecord): boolean {
 
 function beganAt({ script, startedAt }: RunRecord): string {
   return script?.queuedAt ?? startedAt
-}
-
-function infoOf(record: RunRecord): RunInfo {
-  const { id, slot, version, state, pid, startedAt, upAt, endedAt, end, script } = record
-  return {
-    id,
-    slot,
-    version,
-    state,
-    ...(pid !== undefined && { pid }),
-    ...(script && { queuedAt: script.queuedAt, params: script.params, args: script.args }),
-    ...(script?.outputBytes !== undefined && { outputBytes: script.outputBytes }),
-    ...(script?.cut && { cut: true }),
-    startedAt,
-    ...(upAt !== undefined && { upAt }),
-    ...(endedAt !== undefined && { endedAt }),
-    ...(end && { end: endInfo(end) }),
-  }
 }

@@ -4,9 +4,10 @@ import type net from 'node:net'
 import { type ErrorCode, errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
+import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
-import { noToken, type Rpc, unauthorized } from '../lines/rpc.ts'
+import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 
 /** What is scripts and their runs; all else is JSON-RPC's. */

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import type http from 'node:http'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { MethodInput, MethodName, MethodResults, ProcessStatus } from '../../../protocol/methods.ts'
+import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
 import { parseRunId, quote } from '../../../protocol/names.ts'
 import type { OperationId, ViewCommand, ViewInput, ViewProcess } from '../../../protocol/view.ts'
 import type { PodStatus, RunInfo } from '../../../protocol/words.ts'
+import { processStatusOf } from '../../verbs/run-info.ts'
 import { streamOutput } from './view-output.ts'
 
 export type AskHost = <M extends MethodName>(method: M, params: MethodInput<M>) => Promise<MethodResults[M]>
@@ -127,7 +128,7 @@ function processOf(run: RunInfo, output?: string): ViewProcess {
   return {
     id,
     command_id: parseRunId(id)?.pod ?? '',
-    status: statusOf(run),
+    status: processStatusOf(run),
     args,
     params,
     ...(pid !== undefined && { pid }),
@@ -142,10 +143,4 @@ function processOf(run: RunInfo, output?: string): ViewProcess {
     ...(outputBytes !== undefined && { output_bytes: outputBytes }),
     ...(outputBytes !== undefined && { output_cut: cut === true }),
   }
-}
-
-function statusOf({ state, end }: RunInfo): ProcessStatus {
-  if (state === 'queued' || state === 'lost') return state
-  if (state !== 'ended') return 'executing'
-  return end?.reason === 'exited' && end.code === 0 ? 'finished' : 'error'
 }

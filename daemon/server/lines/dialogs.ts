@@ -2,6 +2,7 @@
 // notifications.
 import { P8aError } from '../../../protocol/errors.ts'
 import type { CommandRecvNotification, CommandSendNotification } from '../../../protocol/methods.ts'
+import { quote } from '../../../protocol/names.ts'
 import type { Settings } from '../../../protocol/settings.ts'
 import { Dialog } from '../../pod/dialog.ts'
 
@@ -62,4 +63,13 @@ export class Dialogs {
   end(message: string): void {
     for (const dialog of [...this.#open.values()]) dialog.end(message)
   }
+}
+
+/** @throws {P8aError} `bad_params` where the connection has no such command under way */
+export function findDialog(dialogs: Dialogs | undefined, request: Id): Dialog {
+  const dialog = dialogs?.get(request)
+  if (dialog) return dialog
+  throw new P8aError('bad_params', `There is no command ${quote(String(request))} under way on this connection`, {
+    hint: 'Give the id of the pod.command request; the command may be over already',
+  })
 }

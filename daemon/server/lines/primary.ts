@@ -1,10 +1,10 @@
-// What a pod asks of its host by `primary`: a request like any client's, checked in the
-// same place, without a connection.
+// What a pod asks of its host by `primary`: a request like any client's, checked in the same place, without a connection.
 import { fromWireError, type WireError } from '../../../protocol/errors.ts'
-import { type MethodName, methods } from '../../../protocol/methods.ts'
+import { isMethod, methods } from '../../../protocol/methods.ts'
 import type { Role } from '../../../protocol/roles.ts'
 import type { Identity } from '../access/authority.ts'
-import type { Client, Rpc } from './rpc.ts'
+import type { Client } from './client.ts'
+import type { Rpc } from './rpc.ts'
 
 /** A run that asks its host. `path`: of the host that it is on; `role`: what its config says that the pod may. */
 export type PodAsker = { run: string; pod: string; path: string; role: Role }
@@ -22,7 +22,7 @@ export async function askAsPod(
 }
 
 function takesPath(method: string): boolean {
-  return Object.hasOwn(methods, method) && 'path' in methods[method as MethodName].params.entries
+  return isMethod(method) && 'path' in methods[method].params.entries
 }
 
 /** A pod needs no token. It outlives its host, so nothing it has asked for is given up before it is done. */

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { localIdentity } from '../../../daemon/server/access/authority.ts'
-import type { OwnVerbs } from '../../../daemon/server/lines/own-verbs.ts'
-import { type Client, Rpc } from '../../../daemon/server/lines/rpc.ts'
+import type { Client } from '../../../daemon/server/lines/client.ts'
+import { Rpc } from '../../../daemon/server/lines/rpc.ts'
+import { serverVerbs } from '../../../daemon/server/lines/server-verbs.ts'
 import { systemClock } from '../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
-import type { Verbs } from '../../../daemon/verbs/table.ts'
-import { errorTable } from '../../../protocol/errors.ts'
-import { methods } from '../../../protocol/methods.ts'
+import type { Verbs } from '../../../daemon/verbs/by-path.ts'
+import { errorTable, P8aError } from '../../../protocol/errors.ts'
 import { textOf } from '../garbage.ts'
 import { message } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
@@ -19,16 +19,16 @@ export const jsonRpc: Target = {
   open: () => {
     const bugs: unknown[] = []
     let done = 0
-    const verb = (params: unknown) => {
+    const count = async (_: string, params: unknown) => {
       done++
       return params
     }
-    const verbs = Object.fromEntries(Object.keys(methods).map(name => [name, verb])) as unknown as Verbs
+    const tokens = { add: never, list: () => [], remove: never }
     const log = { error: (_: string, text: string, fields: unknown) => bugs.push(text, fields) } as unknown as HostLog
-    const rpc = new Rpc(verbs, {
-      version: '1',
+    const rpc = new Rpc({
+      verbs: { do: count as Verbs['do'] },
       log,
-      own: {} as OwnVerbs,
+      own: serverVerbs({ tokens, audit: { files: [] }, version: '1' }),
       audit: { log: { write: () => {} }, clock: systemClock },
     })
     return {
@@ -41,6 +41,10 @@ export const jsonRpc: Target = {
       }),
     }
   },
+}
+
+async function never(): Promise<never> {
+  throw new P8aError('bad_params', 'There are no tokens here')
 }
 
 /** An answer has an outcome with a code of the table, which is not that of a bug. */

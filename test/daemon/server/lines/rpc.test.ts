@@ -2,11 +2,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
-import type { OwnVerbs } from '../../../../daemon/server/lines/own-verbs.ts'
-import { type Client, Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import type { Client } from '../../../../daemon/server/lines/client.ts'
+import { Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import { serverVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
 import { systemClock } from '../../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../../daemon/system/host-log.ts'
-import type { Verbs } from '../../../../daemon/verbs/table.ts'
+import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
 import type { AuditEntry } from '../../../../protocol/words.ts'
 
@@ -14,18 +15,26 @@ type Answer = { id: unknown; result?: unknown; error?: { message: string; data: 
 
 const bugs: unknown[] = []
 const audit: AuditEntry[] = []
-const own = { 'host.token.list': async () => ({ tokens: [] }) } as unknown as OwnVerbs
+const own = serverVerbs({
+  tokens: { add: notAsked, list: () => [], remove: notAsked },
+  audit: { files: [] },
+  version: '1.2.3',
+})
 const local: Identity = { name: 'local', role: 'admin', path: '' }
 
 function rpc(verb: (params: Record<string, unknown>) => unknown = params => params): Rpc {
-  const verbs = { 'host.info': verb, 'pod.status': verb, 'pod.start': verb, 'pod.call': verb } as unknown as Verbs
+  const verbs = { do: (async (_, params) => verb(params)) as Verbs['do'] }
   const log = { error: (...bug: unknown[]) => bugs.push(bug) } as unknown as HostLog
-  return new Rpc(verbs, {
-    version: '1.2.3',
+  return new Rpc({
+    verbs,
     log,
     own,
     audit: { log: { write: entry => audit.push(entry) }, clock: systemClock },
   })
+}
+
+async function notAsked(): Promise<never> {
+  throw new Error('nobody asks for this here')
 }
 
 function client(isAuthorized = true): Client {

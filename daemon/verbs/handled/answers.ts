@@ -1,10 +1,10 @@
 // What a pod that is a host answers, read into the words of the wire. An author may say as little as `{ status: 'up' }`.
 import * as v from 'valibot'
-import { P8aError } from '../../protocol/errors.ts'
-import { labelsSchema } from '../../protocol/labels.ts'
-import type { MethodResults } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
-import type { LogEntry, PodStatus, RunInfo, Stopped } from '../../protocol/words.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { labelsSchema } from '../../../protocol/labels.ts'
+import type { MethodResults } from '../../../protocol/methods.ts'
+import { quote } from '../../../protocol/names.ts'
+import type { LogEntry, PodStatus, RunInfo, Stopped } from '../../../protocol/words.ts'
 
 const statusSchema = v.looseObject({
   name: v.optional(v.string()),
@@ -110,6 +110,14 @@ export function outputAnswer(path: string, answer: unknown): MethodResults['pod.
   const said = v.safeParse(outputSchema, answer)
   if (!said.success) throw badAnswer(path, 'output', answer)
   return said.output as MethodResults['pod.output']
+}
+
+/** What another host's push answered is told as that; anything else is the pod's own answer, to be printed as it is. */
+export function pushAnswer(name: string, answer: unknown): MethodResults['pod.push'] {
+  const unknown = { version: 0, hash: '', size: 0, unchanged: false, kind: 'service' as const, exports: [] }
+  const told = answer as MethodResults['pod.push'] | null
+  const isPushed = typeof told === 'object' && typeof told?.version === 'number' && typeof told.hash === 'string'
+  return isPushed ? { ...unknown, ...told, name } : { ...unknown, name, answer: answer ?? null }
 }
 
 export function badAnswer(path: string, verb: string, answer: unknown): P8aError {

@@ -1,9 +1,10 @@
 // `pod.logs` of a host whose pod has the lines: a list of them, or a stream that may go on for as long as somebody reads.
-import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import { checkStream } from '../verbs/logs.ts'
-import type { Caller } from '../verbs/table.ts'
+import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import type { Namespace } from '../../tree/namespace.ts'
+import { checkStream } from '../logs.ts'
+import type { Caller } from '../verb.ts'
 import { logAnswer } from './answers.ts'
-import type { Answer, Namespace } from './namespace.ts'
+import { wholeAnswer } from './whole-answer.ts'
 
 /** How many lines an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
@@ -45,20 +46,4 @@ export async function handledLogs(
     answer.stream.leave()
   }
   return { entries: [], count, truncated: false }
-}
-
-/** A handler's answer, of a stream all values, and a few more than `limit` at most. */
-export async function wholeAnswer(answer: Answer, limit = Number.POSITIVE_INFINITY): Promise<unknown> {
-  if ('value' in answer) return answer.value
-  const all: unknown[] = []
-  try {
-    while (all.length <= limit) {
-      const values = await answer.stream.more()
-      if (!values) break
-      all.push(...values)
-    }
-    return all
-  } finally {
-    answer.stream.leave()
-  }
 }

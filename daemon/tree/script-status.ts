@@ -3,12 +3,15 @@ import type { PodStatus, RunStatus } from '../../protocol/words.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { ScriptRun } from '../script/script-run.ts'
 import { imageOf } from '../store/desired.ts'
-import type { Place } from '../tree/place.ts'
+import type { Clock } from '../system/clock.ts'
 import { describeEnd } from './describe-end.ts'
 import { toldOf } from './in-force-told.ts'
 
+/** What of a place a status says. */
+type Seen = { path: string; seams: { clock: Clock } }
+
 /** The status of a pod that is a script. */
-export function scriptStatus(place: Place, pod: PodSupervisor): PodStatus {
+export function scriptStatus(place: Seen, pod: PodSupervisor): PodStatus {
   const { name, inForce, scripts, state, problem, nextAt } = pod
   const latest = inForce?.desired.images.at(-1)
   const all = [...scripts.live.values()]
@@ -38,7 +41,7 @@ export function scriptStatus(place: Place, pod: PodSupervisor): PodStatus {
   }
 }
 
-function runStatus(place: Place, { id, state, identity, record }: ScriptRun): RunStatus {
+function runStatus(place: Seen, { id, state, identity, record }: ScriptRun): RunStatus {
   return {
     id,
     slot: 0,

@@ -1,0 +1,65 @@
+// Does a method for a client that is known: looks at its rights, checks what it gave, and notes what came of it.
+import type { MethodName, MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import type { Verbs } from '../../verbs/by-path.ts'
+import { parseParams } from '../../verbs/params.ts'
+import { isHostVerb } from '../../verbs/table.ts'
+import type { HostVerb, ServerMethod } from '../../verbs/verb.ts'
+import { type Audit, audited } from '../access/audited.ts'
+import { withinSight } from '../access/confine.ts'
+import { checkRights } from '../access/rights.ts'
+import type { Call } from './client.ts'
+import type { ServerVerbs } from './server-verbs.ts'
+
+/** What can be asked for. */
+export type Methods = {
+  verbs: Pick<Verbs, 'do'>
+  /** The verbs that are no host's. */
+  own: ServerVerbs
+  audit: Audit
+}
+
+/** Nothing is changed by these that would be left in the middle; every other verb is done to its end. */
+const cancelable: HostVerb[] = ['pod.call', 'pod.logs', 'pod.output']
+
+/** @throws {P8aError} `forbidden`, `bad_params`, `bad_config`, and what the verb throws */
+export async function doMethod(
+  methods: Methods,
+  { method, params }: { method: MethodName; params: unknown },
+  call: Call,
+): Promise<unknown> {
+  const work = async () =>
+    isHostVerb(method)
+      ? await doHostVerb(methods.verbs, { method, params: parseParams(method, params) }, call)
+      : await doServerVerb(methods.own, { method, params }, call)
+  const { identity, address } = call.client
+  // Nothing but `host.auth` comes here before.
+  if (!identity) return await work()
+  const from = identity.from ?? address
+  return await audited(methods.audit, { method, params, identity, from }, async () => {
+    checkRights(method, { params, identity })
+    return await withinSight(identity, work)
+  })
+}
+
+async function doHostVerb<M extends HostVerb>(
+  verbs: Methods['verbs'],
+  { method, params }: { method: M; params: MethodParams<M> },
+  { client, id }: Call,
+): Promise<MethodResults[M]> {
+  const { signal, dialogs, requests } = client
+  // Nobody waits for the answer, so there is nothing to be told before it.
+  if (id === undefined) return await verbs.do(method, params, { signal })
+  const send = client.sendEntries?.(id)
+  if (requests && id !== null && cancelable.includes(method))
+    return await requests.during(id, signal, async signal => await verbs.do(method, params, { signal, send }))
+  const openDialog = dialogs && id !== null ? () => dialogs.open(id) : undefined
+  return await verbs.do(method, params, { signal, send, openDialog })
+}
+
+async function doServerVerb<M extends ServerMethod>(
+  own: ServerVerbs,
+  { method, params }: { method: M; params: unknown },
+  call: Call,
+): Promise<MethodResults[M]> {
+  return await own[method](parseParams(method, params), call)
+}

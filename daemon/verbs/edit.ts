@@ -1,0 +1,36 @@
+// What an edit of what is wanted of a pod begins with.
+import { P8aError } from '../../protocol/errors.ts'
+import { quote } from '../../protocol/names.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { Desired } from '../store/desired.ts'
+import type { Pods } from '../tree/pods.ts'
+
+/**
+ * What was wanted until now.
+ * @throws {P8aError} `pod_not_found` where another pod has the name by now; `state_broken` where that cannot be read
+ */
+export function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | undefined): Desired {
+  if (pods.get(supervisor.name).supervisor !== supervisor) {
+    throw new P8aError('pod_not_found', `Pod ${quote(supervisor.name)} was removed and pushed again meanwhile`, {
+      hint: 'Try again',
+      facts: { pod: supervisor.name },
+    })
+  }
+  if (desired) return desired
+  throw new P8aError(
+    'state_broken',
+    supervisor.problem ?? `Cannot use pod ${quote(supervisor.name)}: its files cannot be read`,
+    {
+      hint: {
+        text: 'Mend its pod.json, push it again, or remove it',
+        do: { verb: 'remove', args: [supervisor.name], options: { force: true } },
+      },
+      facts: { pod: supervisor.name },
+    },
+  )
+}
+
+/** The newest version, begun anew: what was before does not count. */
+export function renewed(desired: Desired): Desired {
+  return { ...desired, version: desired.images.at(-1)?.version ?? 0, generation: desired.generation + 1 }
+}

@@ -1,0 +1,85 @@
+// The verbs of a host within a host: those that its owner handles are asked of it, the others are the root's own, done in
+// its namespace.
+import { P8aError } from '../../../protocol/errors.ts'
+import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import { parseRunId, quote } from '../../../protocol/names.ts'
+import type { Answer, Namespace } from '../../tree/namespace.ts'
+import type { Daemon } from '../daemon.ts'
+import { verbs } from '../table.ts'
+import type { Caller, HostVerb } from '../verb.ts'
+import { Handling } from './handling.ts'
+import { type HandledVerb, handledVerbs } from './verbs.ts'
+
+type Asked<M extends HostVerb> = { method: M; params: MethodParams<M>; caller: Caller }
+
+/** @throws {P8aError} `host_gone`, `host_loop`, `unsupported`, and what the verb or its handler throws */
+export async function doHandled<M extends HostVerb>(
+  { namespace, daemon }: { namespace: Namespace; daemon: Daemon },
+  { method, params, caller }: Asked<M>,
+): Promise<MethodResults[M]> {
+  const { path, seams, pods } = namespace
+  const host = new Handling(namespace, { path, seams, pods, daemon })
+  const handler: HandledVerb<M> | undefined = handledVerbs[method]
+  if (handler && isHandled(host, method))
+    return await handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
+  checkOffered(namespace, method, params)
+  return await verbs[method](host.site, params, caller)
+}
+
+/** A call that a pod makes, which takes a stream as it comes. @throws {P8aError} `host_loop`, and as {@link Namespace.ask} */
+export async function handledCall(
+  namespace: Namespace,
+  { name, fn, args, timeoutMs, hops }: MethodParams<'pod.call'>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const how = { hops: nextHop(namespace, hops), timeoutMs }
+  return await namespace.ask('call', [name, fn, args, how], { timeoutMs, signal, streams: true })
+}
+
+function isHandled(host: Handling, method: HostVerb): boolean {
+  return host.handles(handlerOf(method)) || (method === 'pod.list' && host.handles('status'))
+}
+
+/** What a verb's handler is called: `pod.push` is `push`, `host.info` is `info`. */
+function handlerOf(method: HostVerb): string {
+  return method.slice(method.indexOf('.') + 1)
+}
+
+/**
+ * A host that hands a verb on to another one tells it how often that was done; where the hosts stand in a circle the
+ * number grows until it is too large.
+ * @throws {P8aError} `host_loop`
+ */
+function nextHop(namespace: Namespace, hops: number): number {
+  const limit = namespace.seams.settings.maxHops
+  if (hops < limit) return hops + 1
+  throw new P8aError('host_loop', `The host at ${quote(namespace.path)} was asked by way of ${hops} other hosts`, {
+    hint: 'Does a host hand its verbs on to one that hands them back? The limit is maxHops in host.json',
+    facts: { path: namespace.path, hops, limit },
+  })
+}
+
+/** A host that has handlers and keeps a pod by itself cannot have the root do something with that pod. */
+function checkOffered(
+  namespace: Namespace,
+  method: HostVerb,
+  params: { path: string; name?: string | undefined },
+): void {
+  const { handles } = namespace.present
+  // A run is meant by its id, such as web.7.
+  const pod = params.name === undefined ? undefined : (parseRunId(params.name)?.pod ?? params.name)
+  const isOwn = pod === undefined || method === 'pod.push' || namespace.pods.find(pod) !== undefined
+  if (method !== 'host.stop' && (isOwn || handles.size === 0)) return
+  const verb = handlerOf(method)
+  throw new P8aError('unsupported', `The host at ${quote(namespace.path)} does not offer ${verb} of ${what(params)}`, {
+    hint:
+      handles.size > 0
+        ? `It offers: ${[...handles].join(', ')}`
+        : { text: 'Stop its pod', do: { verb: 'stop', args: [namespace.owner.pod] } },
+    facts: { path: namespace.path, verb },
+  })
+}
+
+function what({ name }: { name?: string | undefined }): string {
+  return name === undefined ? 'itself' : `pod ${quote(name)}`
+}

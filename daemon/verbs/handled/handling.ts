@@ -1,0 +1,48 @@
+// A host within a host as its handled verbs see it: what its owner handles, how it is asked, and how its pods are.
+import type { PodStatus } from '../../../protocol/words.ts'
+import type { Namespace } from '../../tree/namespace.ts'
+import { status } from '../status.ts'
+import type { Site } from '../verb.ts'
+import { statusAnswer } from './answers.ts'
+import { wholeAnswer } from './whole-answer.ts'
+
+/** How a verb is asked for, beside what it is about: a handler's last argument. */
+type How = { hops: number; usage?: boolean }
+
+export class Handling {
+  readonly namespace: Namespace
+  /** Where the root does itself what the owner does not handle. */
+  readonly site: Site
+
+  constructor(namespace: Namespace, site: Site) {
+    this.namespace = namespace
+    this.site = site
+  }
+
+  get path(): string {
+    return this.namespace.path
+  }
+
+  /** @throws {P8aError} `host_gone` where no run of the owner is there */
+  handles(verb: string): boolean {
+    return this.namespace.present.handles.has(verb)
+  }
+
+  /** @throws {P8aError} as {@link Namespace.ask} */
+  async ask(verb: string, ...args: unknown[]): Promise<unknown> {
+    return await wholeAnswer(await this.namespace.ask(verb, args))
+  }
+
+  async statusOf(name: string, how: How): Promise<PodStatus> {
+    const asked = { hops: how.hops, usage: how.usage ?? false }
+    if (this.handles('status')) return statusAnswer(this.path, name, await this.ask('status', name, asked))
+    return await status(this.site, { path: '', name, ...asked })
+  }
+
+  /** After a verb: what its handler answered, or else how the pod is. */
+  async outcomeOf(name: string, answer: unknown, how: How): Promise<PodStatus> {
+    if (answer !== undefined && answer !== null) return statusAnswer(this.path, name, answer)
+    if (this.handles('status') || this.namespace.pods.find(name)) return await this.statusOf(name, how)
+    return statusAnswer(this.path, name, { status: 'up' })
+  }
+}

@@ -1,0 +1,115 @@
+// The verbs of a host that its owner may handle: each asks the handler, and says its answer in the words of the wire.
+import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import type { PodStatus } from '../../../protocol/words.ts'
+import { info } from '../info.ts'
+import type { Caller, HostVerb } from '../verb.ts'
+import {
+  badAnswer,
+  infoAnswer,
+  outputAnswer,
+  pushAnswer,
+  removeAnswer,
+  runsAnswer,
+  scriptAnswer,
+  statusAnswer,
+  stopAnswer,
+} from './answers.ts'
+import type { Handling } from './handling.ts'
+import { handledLogs } from './logs.ts'
+import { wholeAnswer } from './whole-answer.ts'
+
+export type HandledVerb<M extends HostVerb> = (
+  host: Handling,
+  params: MethodParams<M>,
+  caller: Caller,
+) => Promise<MethodResults[M]>
+
+/** The handler of `pod.push` is called `push`, and so are the others. What there is no handler for, the root does itself. */
+export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
+  'host.info': async (host, params) => ({
+    ...(await info(host.site, params)),
+    ...infoAnswer(host.path, await host.ask('info', within(params))),
+  }),
+  'pod.push': async (host, params) => {
+    const { hops, ...image } = within(params)
+    return pushAnswer(image.name, await host.ask('push', image, { hops }))
+  },
+  'pod.start': async (host, params) => {
+    const { name, params: given, config, ...how } = within(params)
+    return await host.outcomeOf(name, await host.ask('start', name, given, config, how), how)
+  },
+  'pod.restart': async (host, params) => {
+    const { name, ...how } = within(params)
+    return await host.outcomeOf(name, await host.ask('restart', name, how), how)
+  },
+  'pod.scale': async (host, params) => {
+    const { name, scale, ...how } = within(params)
+    return await host.outcomeOf(name, await host.ask('scale', name, scale, how), how)
+  },
+  'pod.stop': async (host, params) => {
+    const { name, ...how } = within(params)
+    const answer = stopAnswer(name, await host.ask('stop', name, how))
+    // Whoever does not wait is told how it is now.
+    return how.wait ? answer : { ...answer, status: (await host.outcomeOf(name, null, how)).status }
+  },
+  'pod.remove': async (host, params) => {
+    const { name, ...how } = within(params)
+    const removed = removeAnswer(name, await host.ask('remove', name, how))
+    if (how.run !== undefined) return { ...removed, run: how.run }
+    await host.namespace.onRemoved(name)
+    return removed
+  },
+  'pod.status': async (host, { name, ...how }) => await host.statusOf(name, how),
+  'pod.list': async (host, params) => {
+    // Without a list of its own it still may say how each is.
+    if (!host.handles('list')) return { pods: await oneByOne(host, params) }
+    const list = await host.ask('list', within(params))
+    if (!Array.isArray(list)) throw badAnswer(host.path, 'list', list)
+    return { pods: list.map(one => statusAnswer(host.path, (one as { name?: unknown })?.name, one)) }
+  },
+  'pod.runs': async (host, params) => {
+    const { name, ...how } = within(params)
+    const runs = runsAnswer(host.path, await host.ask('runs', name, how))
+    return { runs, total: runs.length }
+  },
+  'pod.script': async (host, params) => {
+    const { name, ...how } = within(params)
+    return scriptAnswer(host.path, name, await host.ask('script', name, how))
+  },
+  'pod.output': async ({ namespace, path }, params) => {
+    const { name, ...how } = within(params)
+    // It may wait for more before it answers.
+    const timeoutMs = namespace.seams.settings.handlerTimeout + how.waitMs
+    return outputAnswer(path, await wholeAnswer(await namespace.ask('output', [name, how], { timeoutMs })))
+  },
+  'pod.logs': async ({ namespace }, params, caller) => await handledLogs(namespace, params, caller),
+  'pod.call': async ({ namespace }, params, { signal }) => {
+    const { name, fn, args, ...how } = within(params)
+    const answer = await namespace.ask('call', [name, fn, args, how], { timeoutMs: how.timeoutMs, signal })
+    return { value: await wholeAnswer(answer), run: name }
+  },
+}
+
+/** What a handler is told: within its own host it needs no path. */
+function within<Params extends { path: string }>({ path: _, ...params }: Params): Omit<Params, 'path'> {
+  return params
+}
+
+async function oneByOne(host: Handling, how: MethodParams<'pod.list'>): Promise<PodStatus[]> {
+  const names = host.namespace.pods.all().map(({ supervisor }) => supervisor.name)
+  return await eachOf(names, name => host.statusOf(name, how))
+}
+
+/** How many pods are asked for their status at once. */
+const statusWidth = 64
+
+/** In order, though several are asked at once. */
+async function eachOf<Item, Answer>(items: readonly Item[], ask: (item: Item) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = []
+  const next = items.entries()
+  const work = async () => {
+    for (const [at, item] of next) answers[at] = await ask(item)
+  }
+  await Promise.all(Array.from({ length: statusWidth }, work))
+  return answers
+}

@@ -1,0 +1,26 @@
+// `host.info`: what a host is, and how many pods and runs it has.
+import { type MethodParams, protocolVersion } from '../../protocol/methods.ts'
+import type { HostInfo } from '../../protocol/words.ts'
+import type { Site } from './verb.ts'
+
+export async function info({ path, seams, pods, daemon }: Site, _: MethodParams<'host.info'>): Promise<HostInfo> {
+  const counts = { idle: 0, waiting: 0, up: 0, error: 0 }
+  const all = pods.all().map(({ supervisor }) => supervisor)
+  for (const { state } of all) counts[state]++
+  return {
+    id: daemon.id,
+    version: daemon.version,
+    protocol: protocolVersion,
+    node: process.version,
+    pid: process.pid,
+    startedAt: daemon.startedAt,
+    path,
+    dataDir: seams.paths.data,
+    ...daemon.doors(),
+    pods: counts,
+    runs: all.reduce((sum, { runs, scripts }) => sum + runs.size + scripts.live.size, 0),
+    hosts: daemon.hosts.all().map(each => each.path),
+    spares: daemon.spares(),
+    memory: process.memoryUsage.rss(),
+  }
+}

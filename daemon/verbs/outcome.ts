@@ -1,0 +1,64 @@
+// Waits for what comes of a start, a restart or a scale, and says why it did not come up.
+import { P8aError } from '../../protocol/errors.ts'
+import type { Hint } from '../../protocol/hint.ts'
+import { quote } from '../../protocol/names.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { Place } from '../tree/place.ts'
+import { wholeStatusOf } from '../tree/pod-status.ts'
+
+/**
+ * How a pod is once it is up, idle or failed; at once where nobody waits.
+ * @param isSettled what else is waited for
+ * @throws {P8aError} `start_failed`
+ */
+export async function outcome(
+  place: Place,
+  supervisor: PodSupervisor,
+  wait: boolean,
+  isSettled = () => true,
+): Promise<PodStatus> {
+  if (!wait) return wholeStatusOf(place, supervisor)
+  const wasWanted = supervisor.isWanted
+  await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
+  const status = wholeStatusOf(place, supervisor)
+  if (wasWanted && !supervisor.isWanted) throw endedMeanwhile(supervisor, status)
+  if (status.status === 'error') throw didNotComeUp(supervisor, status)
+  return status
+}
+
+function didNotComeUp(supervisor: PodSupervisor, status: PodStatus): P8aError {
+  const { name } = supervisor
+  return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
+    hint: hintFor(supervisor),
+    facts: { pod: name, cause: status.cause, status },
+  })
+}
+
+function hintFor({ name, slots }: PodSupervisor): Hint {
+  const end = [...slots.values()].find(slot => slot.at === 'failed')?.end
+  if (end?.reason === 'start_timeout')
+    return [
+      {
+        text: "Its main function has to return, to be at work for readyAfter without a blocked event loop, or to say that it is up: bus.emit('status', 'up')",
+      },
+      { text: 'to give it more time', do: { verb: 'start', args: [name], options: { 'start-timeout': '2m' } } },
+    ]
+  if (end?.reason === 'exited' && end.code === 0)
+    return [
+      { text: 'If its work is done by then', do: { verb: 'start', args: [name], options: { restart: 'on-failure' } } },
+      { text: 'if not, it lacks something to wait for, such as a server or a timer' },
+    ]
+  return [
+    { text: 'Mend it, push it again and start it' },
+    { text: 'to see what it said', do: { verb: 'logs', args: [name] } },
+  ]
+}
+
+/** Another client, or a person's edit, was faster. */
+function endedMeanwhile({ name }: PodSupervisor, status: PodStatus): P8aError {
+  return new P8aError('start_failed', `Pod ${quote(name)} did not come up: it was stopped or removed meanwhile`, {
+    hint: { text: 'See who else is at work', do: { verb: 'logs', options: { tag: 'verb' } } },
+    facts: { pod: name, status },
+  })
+}

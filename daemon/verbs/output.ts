@@ -1,0 +1,30 @@
+// `pod.output`: what a run of a script wrote, byte for byte.
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
+import { runId } from '../../protocol/names.ts'
+import { readOutput } from '../script/output.ts'
+import type { Place } from '../tree/place.ts'
+import { findRun } from './find-run.ts'
+import { endInfo } from './run-info.ts'
+import type { Caller } from './verb.ts'
+
+/** @throws {P8aError} `pod_not_found`, `run_not_found`, `unsupported` for a service */
+export async function output(
+  place: Place,
+  params: MethodParams<'pod.output'>,
+  { signal }: Caller,
+): Promise<MethodResults['pod.output']> {
+  const { supervisor, number } = findRun(place.pods, params.name, params.run)
+  const { offset, limit, waitMs, encoding } = params
+  const part = await readOutput(place.seams, { supervisor, number, offset, limit, waitMs, signal })
+  const { bytes, next, isDone } = part
+  const record = supervisor.scripts.record(number)
+  return {
+    run: runId(supervisor.name, number),
+    data: bytes.toString(encoding),
+    encoding,
+    offset,
+    next,
+    done: isDone,
+    ...(record?.end && !supervisor.scripts.live.has(number) && { end: endInfo(record.end) }),
+  }
+}

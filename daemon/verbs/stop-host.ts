@@ -1,0 +1,16 @@
+// `host.stop`: ends the daemon, and before it all runs where that is asked for.
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
+import type { Site } from './verb.ts'
+
+export async function stopHost(
+  { pods, daemon }: Site,
+  { pods: withPods }: MethodParams<'host.stop'>,
+): Promise<MethodResults['host.stop']> {
+  const running = pods.all().filter(({ supervisor }) => supervisor.hasRuns).length
+  if (withPods) {
+    await daemon.hosts.endRuns()
+    await pods.holding.endRuns()
+  }
+  daemon.stop()
+  return { stopping: true, pods: running }
+}

@@ -1,0 +1,24 @@
+// What the processes of runs use of cpu and memory.
+import pidusage from 'pidusage'
+import type { PodStatus } from '../../protocol/words.ts'
+
+/** Adds to the runs of a status what each uses now. */
+export async function addUsage({ runs }: PodStatus): Promise<void> {
+  const pids = runs.flatMap(run => (run.pid === undefined ? [] : [run.pid]))
+  if (pids.length === 0) return
+  const usage = await measure(pids)
+  for (const run of runs) {
+    const found = run.pid === undefined ? undefined : usage[run.pid]
+    if (found) Object.assign(run, { cpu: Math.round(found.cpu * 10) / 10, memory: found.memory })
+  }
+}
+
+async function measure(pids: number[]): Promise<Record<number, pidusage.Status | undefined>> {
+  try {
+    return await pidusage(pids)
+  } catch {
+    // A process that ended in between: the others are measured alone.
+    const each = await Promise.all(pids.map(async pid => [pid, await pidusage(pid).catch(() => undefined)] as const))
+    return Object.fromEntries(each)
+  }
+}

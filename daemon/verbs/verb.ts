@@ -1,0 +1,41 @@
+// What a verb is: a function of the place where it is done, of what it is given, and of whoever asks.
+import type { MethodName, MethodParams, MethodResults } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
+import type { Dialog } from '../pod/dialog.ts'
+import type { Place } from '../tree/place.ts'
+import type { Daemon } from './daemon.ts'
+
+/** Methods that are about who the client is, or about its connection, and so the server's own. */
+export type ServerMethod =
+  | 'host.auth'
+  | 'host.audit'
+  | Extract<MethodName, `host.token.${string}`>
+  | 'rpc.discover'
+  | 'rpc.cancel'
+  | 'pod.command.input'
+  | 'pod.command.cancel'
+
+/** The verbs that a host answers. */
+export type HostVerb = Exclude<MethodName, ServerMethod>
+
+/** Where a verb is done: a host with its pods, and the daemon that has it. Most verbs look at the host alone. */
+export type Site = Place & { daemon: Daemon }
+
+/** Whoever asks for a verb, and what they can be told before it is answered. */
+export type Caller = {
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal
+  /** Undefined where the transport has no streams. */
+  send?: SendEntries | undefined
+  /** Opens a dialog with them; undefined where the transport has none. */
+  openDialog?: (() => Dialog) | undefined
+}
+
+/** Sends a batch of entries; resolves when the client has room for more. */
+export type SendEntries = (entries: LogEntry[]) => Promise<void>
+
+export type Verb<M extends HostVerb> = (
+  site: Site,
+  params: MethodParams<M>,
+  caller: Caller,
+) => Promise<MethodResults[M]>
