@@ -19,6 +19,10 @@ export const environment = {
   get isDebug(): boolean {
     return Boolean(process.env.P8A_DEBUG)
   },
+  /** The time zone that is asked for; empty is UTC to all programs. */
+  get timeZone(): string | undefined {
+    return process.env.TZ
+  },
   get home(): string | undefined {
     return process.env.HOME || undefined
   },

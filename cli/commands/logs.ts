@@ -5,10 +5,11 @@ import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { LogLines } from '../say/log-line.ts'
+import type { Output } from '../say/output.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
-  const asked = { ...(await readOptions(options)), ...(name === undefined ? {} : { name }) }
+  const asked = { ...(await readOptions(options, output)), ...(name === undefined ? {} : { name }) }
   return await withHost(remote, context, async host => {
     const lines = new LogLines(output)
     for await (const entries of host.logs(asked)) {
@@ -20,12 +21,17 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
   })
 }
 
-async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.logs'>, 'path' | 'name' | 'stream'>> {
+async function readOptions(
+  options: Options,
+  output: Output,
+): Promise<Omit<MethodInput<'pod.logs'>, 'path' | 'name' | 'stream'>> {
   const time = options.text('time')
   const run = options.text('run')
   const limit = options.wholeNumber('lines')
+  const span = time === undefined ? {} : await (await import('../time/time.ts')).parseTime(time, new Date())
+  if (time !== undefined) (await import('./tell-span.ts')).tellSpan(span, { output, goesOn: options.has('follow') })
   return {
-    ...(time === undefined ? {} : await (await import('../time/time.ts')).parseTime(time, new Date())),
+    ...span,
     ...(run === undefined ? {} : { run }),
     ...(options.has('tag') ? { tags: options.all('tag') } : {}),
     ...(limit === undefined ? {} : { limit }),

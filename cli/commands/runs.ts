@@ -5,12 +5,13 @@ import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { ago, duration, localTime } from '../say/amounts.ts'
+import type { Output } from '../say/output.ts'
 import { endText } from '../say/run-end.ts'
 import { type Cell, table } from '../say/table.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
-  const asked = await readOptions(options)
+  const asked = await readOptions(options, output)
   return await withHost(remote, context, async host => {
     const { runs, total } = await host.call('pod.runs', { ...(name !== undefined && { name }), ...asked })
     const head = ['RUN', 'SLOT', 'STATE', 'VERSION', 'PID', 'STARTED', 'LASTED', 'ENDED', 'HOW']
@@ -21,13 +22,14 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
   })
 }
 
-async function readOptions(options: Options): Promise<Omit<MethodInput<'pod.runs'>, 'path' | 'name'>> {
+async function readOptions(options: Options, output: Output): Promise<Omit<MethodInput<'pod.runs'>, 'path' | 'name'>> {
   const since = options.text('since')
   const limit = options.wholeNumber('limit', { least: 1, most: 1000, code: 'bad_params' })
   const offset = options.wholeNumber('offset', { code: 'bad_params' })
-  const span = since === undefined ? {} : await (await import('../time/time.ts')).parseTime(since, new Date())
+  const from = since === undefined ? undefined : await (await import('../time/time.ts')).parseSince(since, new Date())
+  if (from !== undefined) (await import('./tell-span.ts')).tellSpan({ since: from }, { output, goesOn: false })
   return {
-    ...(span.since !== undefined && { since: span.since }),
+    ...(from !== undefined && { since: from }),
     ...(limit !== undefined && { limit }),
     ...(offset !== undefined && { offset }),
     active: options.has('active'),

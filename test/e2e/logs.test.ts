@@ -9,9 +9,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { logTime } from '../../protocol/cri.ts'
 import type { LogEntry } from '../../protocol/words.ts'
+import { needs } from '../needs.ts'
+import { root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
+import { Screen } from './screen.ts'
 
 const test = suite('logs')
 const host = new TestHost()
@@ -531,6 +534,16 @@ test('--time "last 5 mins" finds the last lines of a log of 320 MB', async () =>
     last.map(({ text }) => text.split(' ')[1]),
     [String(total - 2), String(total - 1)],
   )
+})
+
+needs(test, 'script')('a time that was understood is told at a terminal, and nowhere else', async () => {
+  const asked = ['logs', 'local', 'writer', '--time', '2026-01-02 03:04 to 2026-01-02 03:05', '--data', host.data]
+  const env = { ...host.env, TZ: 'Europe/Berlin' }
+  const screen = new Screen([process.execPath, join(root, 'bin/pod.cjs'), ...asked], { env, cwd: host.dir })
+  assert.is(await screen.ended(), 0)
+  assert.is(screen.text.trim(), 'from Fri 2026-01-02 03:04:00 +01:00 to Fri 2026-01-02 03:05:00 +01:00')
+  const { stdout, stderr } = await host.pod(...asked)
+  assert.equal([stdout, stderr], ['', ''])
 })
 
 test.run()

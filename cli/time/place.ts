@@ -1,0 +1,74 @@
+// Puts a moment that was read in its place in time: what could be ahead or past is past, and what follows another moment
+// comes after that. Pure.
+import type { Refused, Stretch } from './day.ts'
+import type { Said } from './moment.ts'
+import { firstAt, lastAt, midnightOf, wallOf, type Zone } from './zone.ts'
+
+/**
+ * A moment in its place. An instant that the clocks repeat goes from the first to the last of them; one that they leave out is
+ * that at which they are put forward.
+ */
+export type Moment = { startMs: number; endMs: number; isStretch: boolean; isLeftOut?: boolean }
+
+/** How many years, weeks or days are looked through for one that fits: no leap year is farther away. */
+const mostLooks = 9
+
+/** The newest that does not begin after `limitMs`. */
+export function placeBefore(
+  said: Said,
+  { limitMs, nowMs, zone }: { limitMs: number; nowMs: number; zone: Zone },
+): Moment | Refused {
+  if ('at' in said) return instant(said.at(nowMs, zone))
+  const own = said.zone ?? zone
+  if (!said.day.isOneOfMany) return only(said, { nowMs, zone: own })
+  const from = wallOf(limitMs, own)
+  for (let back = 0; back < mostLooks; back++) {
+    const moment = momentOn(said, said.day.at(from, back), own)
+    if (moment && ('refused' in moment || moment.startMs <= limitMs)) return moment
+  }
+  return { refused: 'there was no such day' }
+}
+
+/** The first that ends after `afterMs`; of one of which there is but one, that. */
+export function placeAfter(
+  said: Said,
+  { afterMs, nowMs, zone }: { afterMs: number; nowMs: number; zone: Zone },
+): Moment | Refused {
+  if ('at' in said) return instant(said.at(nowMs, zone))
+  const own = said.zone ?? zone
+  if (!said.day.isOneOfMany) return only(said, { nowMs, zone: own })
+  const from = wallOf(afterMs, own)
+  for (let back = 1; back > -mostLooks; back--) {
+    const moment = momentOn(said, said.day.at(from, back), own)
+    if (moment && ('refused' in moment || (moment.isStretch ? moment.endMs : moment.startMs) > afterMs)) return moment
+  }
+  return { refused: 'there will be no such day' }
+}
+
+type Walled = Exclude<Said, { at: unknown }>
+
+function only(said: Walled, { nowMs, zone }: { nowMs: number; zone: Zone }): Moment | Refused {
+  return momentOn(said, said.day.at(wallOf(nowMs, zone), 0), zone) ?? { refused: 'there is no such day' }
+}
+
+function momentOn({ clock }: Walled, stretch: Stretch | Refused | undefined, zone: Zone): Moment | Refused | undefined {
+  if (!stretch || 'refused' in stretch) return stretch
+  const [from, to] = [
+    stretch.from + (clock?.fromMs ?? 0),
+    clock ? stretch.from + (clock.toMs ?? clock.fromMs) : stretch.to,
+  ]
+  const isStretch = to > from
+  // A day begins once, even where the clocks repeat its first hour.
+  const isMidnight = midnightOf(from) === from
+  const startMs = firstAt(from, zone)
+  return {
+    startMs,
+    endMs: isStretch || isMidnight ? firstAt(to, zone) : lastAt(to, zone),
+    isStretch,
+    isLeftOut: wallOf(startMs, zone) !== from,
+  }
+}
+
+function instant(ms: number): Moment {
+  return { startMs: ms, endMs: ms, isStretch: false }
+}
