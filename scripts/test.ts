@@ -68,7 +68,7 @@ async function check(name: string, program: string, args: string[]): Promise<Out
 }
 
 async function runTest(file: string): Promise<Outcome> {
-  const sandbox = openSandbox(join(sandboxes, String(++opened)))
+  const sandbox = openSandbox(join(sandboxes, String(++opened)), { compiled: join(cache, 'compiled') })
   const ended = await run(process.execPath, [file], sandbox.env)
   const outcome = outcomeOf(file, ended)
   const left = await sandbox.close()

@@ -1,11 +1,13 @@
 // Where a test file runs: a home and a temporary directory of its own, so that it is seen what it leaves behind.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { processesOf } from '../../test/processes.ts'
 import { until } from '../../test/until.ts'
 
 /** How long a process may take to be gone after the test file that ended it. */
 const goneMs = 2000
+/** The name that Node gives it. */
+const compileCache = 'node-compile-cache'
 
 export type Sandbox = {
   env: Record<string, string>
@@ -13,26 +15,27 @@ export type Sandbox = {
   close: () => Promise<string[]>
 }
 
-/** @param dir the directory, which is made */
-export function openSandbox(dir: string): Sandbox {
+/**
+ * @param dir the directory, which is made
+ * @param options `compiled`: where Node keeps the compiled code of programs that ask for it in the temporary directory,
+ *   which is the same for all, as it is outside of tests
+ */
+export function openSandbox(dir: string, { compiled }: { compiled: string }): Sandbox {
   const [home, temp] = [join(dir, 'home'), join(dir, 'tmp')]
-  for (const folder of [home, temp]) mkdirSync(folder, { recursive: true })
+  for (const folder of [home, temp, compiled]) mkdirSync(folder, { recursive: true })
+  symlinkSync(compiled, join(temp, compileCache))
   return {
     env: { HOME: home, TMPDIR: temp, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '' },
     close: async () => {
       await until(() => processesOf(dir).length === 0, 'all are gone', { forMs: goneMs }).catch(() => {})
       const processes = processesOf(dir)
       endAllOf(dir)
-      const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name))).filter(isOurs)
+      rmSync(join(temp, compileCache))
+      const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name)))
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
       return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files]
     },
   }
-}
-
-/** Node keeps the compiled code of programs that ask for it in the temporary directory, also when they have ended. */
-function isOurs(file: string): boolean {
-  return basename(file) !== 'node-compile-cache'
 }
 
 /** Kills all processes that were started in a sandbox below `dir`. */

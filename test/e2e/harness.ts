@@ -22,12 +22,11 @@ export class TestHost {
   port = 0
 
   get env(): Record<string, string> {
-    const { PATH = '', TMPDIR, NODE_COMPILE_CACHE } = process.env
+    const { PATH = '', TMPDIR } = process.env
     return {
       // `#!/usr/bin/env node` is the Node that runs the tests, whatever the machine has.
       PATH: [dirname(process.execPath), PATH].join(delimiter),
       ...(TMPDIR ? { TMPDIR } : {}),
-      ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
       HOME: this.dir,
       XDG_CONFIG_HOME: join(this.dir, 'config'),
       P8A_DATA: this.data,

@@ -1,8 +1,6 @@
 // A run of a script and its keeper, with a keeper and processes that are not there at all. Not here: what follows from what
 // as a table (life.test.ts), real keepers (e2e/scripts.test.ts).
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -14,6 +12,8 @@ import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Identity } from '../../../daemon/system/process.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
 
 const adoptTimeout = 50
 const script: ScriptOfRun = {
@@ -43,8 +43,8 @@ const record: RunRecord & { script: ScriptOfRun } = {
 
 /** A run whose keeper was asked to begin it, made the log, and does not answer. */
 async function unanswered() {
-  const dir = mkdtempSync(join(tmpdir(), 'p8a-script-run-'))
-  const paths = dataPaths(dir)
+  const at = scratch()
+  const paths = dataPaths(at.dir)
   const pod = paths.pod('job')
   for (const folder of [pod.runs, pod.logs, pod.storage]) mkdirSync(folder, { recursive: true })
   const identified = Promise.withResolvers<Identity>()
@@ -89,14 +89,14 @@ async function unanswered() {
     keeper: watcher as Watcher,
     [Symbol.dispose]: () => {
       run.detach()
-      rmSync(dir, { recursive: true })
+      at[Symbol.dispose]()
     },
   }
 }
 
 test('a run whose keeper made its log and never speaks again is lost, and given up', async () => {
   using at = await unanswered()
-  for (let looks = 0; at.run.state !== 'over' && looks < 500; looks++) await delay(10)
+  await until(() => at.run.state === 'over', 'the run is over')
   assert.equal([at.run.record.end?.reason, at.givenUp], ['lost', ['job.1']])
 })
 
@@ -104,7 +104,7 @@ test('a run whose keeper goes while its word is waited for is lost, and waited f
   using at = await unanswered()
   await delay(1)
   at.keeper.onUnlinked()
-  for (let looks = 0; at.run.state !== 'over' && looks < 500; looks++) await delay(10)
+  await until(() => at.run.state === 'over', 'the run is over')
   assert.is(at.run.record.end?.reason, 'lost')
 })
 
@@ -113,10 +113,10 @@ test('a run whose keeper goes while its process is looked up is looked for', asy
   at.keeper.onKept(4711)
   at.keeper.onUnlinked()
   at.identified.resolve({ pid: 4711, startTime: 'start' })
-  for (let looks = 0; at.run.state !== 'up' && looks < 500; looks++) await delay(10)
+  await until(() => at.run.state === 'up', 'the run is up')
   // Somebody else has its pid from now on.
   at.become({ pid: 4711, startTime: 'another' })
-  for (let looks = 0; at.run.state !== 'over' && looks < 500; looks++) await delay(10)
+  await until(() => at.run.state === 'over', 'the run is over')
   assert.is(at.run.record.end?.reason, 'lost')
 })
 
@@ -129,7 +129,7 @@ test('a run whose keeper speaks in the very moment in which its time is up is no
   await delay(4 * adoptTimeout)
   assert.equal([at.run.state, at.givenUp], ['spawning', []])
   at.identified.resolve({ pid: 4711, startTime: 'start' })
-  for (let looks = 0; at.run.state !== 'up' && looks < 500; looks++) await delay(10)
+  await until(() => at.run.state === 'up', 'the run is up')
   assert.equal([at.run.state, at.run.record.pid], ['up', 4711])
 })
 

@@ -13,24 +13,24 @@ const test = suite('sandbox')
 
 test('close() has nothing to tell of a file that left nothing, and removes the directory', async () => {
   using at = scratch()
-  const sandbox = openSandbox(at.path('1'))
+  const sandbox = openSandbox(at.path('1'), { compiled: at.path('compiled') })
   assert.ok(existsSync(sandbox.env.HOME ?? '') && existsSync(sandbox.env.TMPDIR ?? ''))
   assert.equal(await sandbox.close(), [])
   assert.not.ok(existsSync(at.path('1')))
 })
 
-test('close() tells of files in the home and the temporary directory, but for the cache that Node makes', async () => {
+test('close() tells of files in the home and the temporary directory', async () => {
   using at = scratch()
-  const sandbox = openSandbox(at.path('1'))
+  const sandbox = openSandbox(at.path('1'), { compiled: at.path('compiled') })
   const [home, temp] = [sandbox.env.HOME ?? '', sandbox.env.TMPDIR ?? '']
   writeFileSync(join(home, '.config'), '')
-  for (const name of ['left', 'node-compile-cache']) mkdirSync(join(temp, name))
+  mkdirSync(join(temp, 'left'))
   assert.equal(await sandbox.close(), [join(home, '.config'), join(temp, 'left')])
 })
 
 test('close() tells of a process that goes on, and ends it', async () => {
   using at = scratch()
-  const sandbox = openSandbox(at.path('1'))
+  const sandbox = openSandbox(at.path('1'), { compiled: at.path('compiled') })
   const child = spawn('sleep', ['1000'], { env: { ...process.env, ...sandbox.env }, stdio: 'ignore' })
   const exited = once(child, 'exit')
   assert.equal(await sandbox.close(), [`process ${child.pid}: sleep 1000 `])
