@@ -2,7 +2,7 @@
 
 import { runId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
-import type { LogQuery } from './query.ts'
+import type { LogQuery } from './log-query.ts'
 
 /** Returns the entries that the query asks for, be it where they come from, when they began or what they are tagged. */
 export type EntryFilter = (entries: LogEntry[]) => LogEntry[]

@@ -5,9 +5,9 @@ import type { LogEntry } from '../../protocol/words.ts'
 import { type ReadBytes, readBytes } from './bytes.ts'
 import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
 import { entryFilter } from './filter.ts'
+import type { LogQuery } from './log-query.ts'
 import { LookSchedule } from './look-schedule.ts'
 import type { LogParser } from './parser.ts'
-import type { LogQuery } from './query.ts'
 import { SeriesTracker } from './series-tracker.ts'
 
 /** The place of the host's own log; the others have the names of their pods. */

@@ -2,23 +2,9 @@
 import type { LogEntry } from '../../protocol/words.ts'
 import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
 import { Follower } from './follower.ts'
+import type { LogQuery } from './log-query.ts'
 import type { LogParser } from './parser.ts'
 import { type ReadOptions, readSeries } from './read-series.ts'
-
-export type LogQuery = {
-  /** Only this pod, and what the host says of it. Undefined: host and all pods. */
-  pod?: string | undefined
-  /** Only the run of this number; needs `pod`. */
-  run?: number | undefined
-  /** Entries with any of these: `stdout`, `stderr`, `host`, a host entry's tag or level, or what stands in `[]` at a line's beginning. */
-  tags?: readonly string[] | undefined
-  /** RFC 3339 with nine digits: not older than this. */
-  since?: string | undefined
-  /** RFC 3339 with nine digits: older than this. */
-  until?: string | undefined
-  /** Only the last so many. */
-  limit?: number | undefined
-}
 
 /**
  * Yields the entries on disk in order of time, in batches that are never empty. Within a file the order of its lines

@@ -9,6 +9,7 @@ import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
 import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
+import { admit, pathOf, readBody } from './request.ts'
 
 /** What is scripts and their runs; all else is JSON-RPC's. */
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
@@ -86,44 +87,6 @@ async function outcome(
       return { status: 400, body: undefined }
     if (!(error instanceof P8aError)) throw error
     return { status: errorTable[error.code].http, body: { jsonrpc: '2.0', id: null, error: toWireError(error) } }
-  }
-}
-
-/** Lets in who brings a token. @throws {P8aError} `unauthorized` where that does not count */
-export function admit(request: http.IncomingMessage, client: Guest): void {
-  const bearer = bearerOf(request)
-  const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
-  if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
-}
-
-function pathOf(request: http.IncomingMessage): string {
-  return request.url?.split('?', 1)[0] ?? ''
-}
-
-function bearerOf(request: http.IncomingMessage): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-}
-
-/** The parsed body, or undefined where it is no JSON. */
-export async function readBody(
-  request: http.IncomingMessage,
-  { seams, isKnown }: { seams: Pick<Seams, 'settings' | 'log'>; isKnown: boolean },
-): Promise<unknown> {
-  const limit = isKnown ? seams.settings.maxLineBytes : seams.settings.maxUnauthorizedLineBytes
-  const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
-  // Before any of it is read, where it says so itself.
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length
-    if (bytes > limit) throw tooLarge()
-    chunks.push(chunk as Buffer)
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
-  } catch {
-    return undefined
   }
 }
 

@@ -1,26 +1,12 @@
 // What each operation of the HTTP view does: asks the host's verbs, and says what they answered in the view's words.
 import { randomBytes } from 'node:crypto'
-import type http from 'node:http'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
 import { parseRunId, quote } from '../../../protocol/names.ts'
 import type { OperationId, ViewCommand, ViewInput, ViewProcess } from '../../../protocol/view.ts'
 import type { PodStatus, RunInfo } from '../../../protocol/words.ts'
 import { processStatusOf } from '../../verbs/run-info.ts'
+import type { AskHost, Means, ViewAnswer } from './view-means.ts'
 import { streamOutput } from './view-output.ts'
-
-export type AskHost = <M extends MethodName>(method: M, params: MethodInput<M>) => Promise<MethodResults[M]>
-
-/** What an action may use beside its input. */
-export type Means = {
-  ask: AskHost
-  request: http.IncomingMessage
-  response: http.ServerResponse
-  signal: AbortSignal
-}
-
-/** Undefined where the action has sent the answer itself. */
-export type ViewAnswer = { status: number; body?: unknown }
 
 type Actions = {
   [O in OperationId]: (input: ViewInput<O>, means: Means) => Promise<ViewAnswer | undefined>

@@ -1,7 +1,7 @@
 // The output of a run over HTTP, as it grows: its bytes in chunks, or server-sent events where those are asked for.
 import { once } from 'node:events'
 import type { RunOutput } from '../../../protocol/words.ts'
-import type { Means } from './view-actions.ts'
+import type { Means } from './view-means.ts'
 
 /** How long a look at the output waits for more. An event stream then sends a comment, so that nobody takes it for dead. */
 const waitMs = 15_000

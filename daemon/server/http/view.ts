@@ -18,8 +18,9 @@ import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
 import type { Client } from '../lines/client.ts'
 import type { Rpc } from '../lines/rpc.ts'
-import { admit, readBody } from './http.ts'
-import { type AskHost, type ViewAnswer, viewActions } from './view-actions.ts'
+import { admit, readBody } from './request.ts'
+import { viewActions } from './view-actions.ts'
+import type { AskHost, ViewAnswer } from './view-means.ts'
 
 export type ViewOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; client: Guest }
 

@@ -3,7 +3,8 @@ import { rename, rm } from 'node:fs/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readBytes } from '../../../daemon/logs/bytes.ts'
-import { followLogs, type LogQuery } from '../../../daemon/logs/query.ts'
+import type { LogQuery } from '../../../daemon/logs/log-query.ts'
+import { followLogs } from '../../../daemon/logs/query.ts'
 import { host, LogDir, out, outPart } from './log-dir.ts'
 
 const deadlineMs = 20_000

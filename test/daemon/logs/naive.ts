@@ -1,5 +1,5 @@
 // The plainest reader there can be, which the real one is compared with: it holds everything and filters at the end.
-import type { LogQuery } from '../../../daemon/logs/query.ts'
+import type { LogQuery } from '../../../daemon/logs/log-query.ts'
 import { parseCriLine } from '../../../protocol/cri.ts'
 import type { LogEntry } from '../../../protocol/words.ts'
 
