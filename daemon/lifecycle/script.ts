@@ -1,62 +1,100 @@
-// The life of a run of a script as a pure function: (state, event) -> next state and effects. No clock, files or processes
-// in here.
+// The lifecycle of a run of a script as a pure function: (state, event, world) -> [next state, effects]. No clock, files or
+// processes in here; who calls it saves, acts and tells, in that order.
 //
-//             turn       begun     not begun   stop      due      ended     unknown
-//  queued     spawning   -         -           over      -        -         -
-//  spawning   -          up, or    over        stopping  -        over      over (lost)
-//                        signal
-//  up         -          -         -           stopping  -        over      over (lost)
-//  stopping   -          signal    over        -         kill     over      over
+//              turn          stop                  not-saved  timer
+//  queued      asked: begin  over                  over       -
+//  asked       -             asked or -            over       -
+//  unheard     -             unheard or -          -          doubted: read-log or forbidding: forbid or unheard
+//  doubted     -             doubted or -          -          -
+//  forbidding  -             -                     -          -
+//  told        -             told or -             -          told: identify
+//  up          -             stopping: term, look  -          -
+//  adrift      -             stopping: term, look  -          adrift: look
+//  vanished    -             vanished or -         -          judged: read-note or vanished
+//  judged      -             judged or -           -          -
+//  stopping    -             -                     -          stopping: kill, look
+//  over        -             -                     -          -
 //
-// "turn": the queue lets it run. "due": its time to end by itself after SIGTERM is over. "unknown": its process is gone and
-// nobody noted how. A stop that comes while it is being spawned is sent once there is a process.
-import type { ScriptNote } from '../../protocol/keeper.ts'
-import type { End } from './slot.ts'
+//              begun           refused                unanswered  unlinked       ended
+//  queued      -               -                      -           -              -
+//  asked       told: identify  over or over: give-up  unheard     -              over
+//  unheard     -               -                      -           -              over
+//  doubted     -               -                      -           -              over
+//  forbidding  -               -                      -           -              over
+//  told        -               -                      -           told or -      over
+//  up          -               -                      -           adrift         over
+//  adrift      -               -                      -           adrift or -    over
+//  vanished    -               -                      -           -              over
+//  judged      -               -                      -           -              over
+//  stopping    -               -                      -           stopping or -  over
+//  over        -               -                      -           -              -
+//
+//              kept                         not-kept           identified
+//  queued      -                            -                  -
+//  asked       told: identify               -                  -
+//  unheard     told: identify               unheard: read-log  -
+//  doubted     told: identify               -                  -
+//  forbidding  told: identify               -                  -
+//  told        told or -                    -                  up or adrift or stopping: term, look
+//  up          -                            -                  -
+//  adrift      up                           -                  -
+//  vanished    up or stopping: term, look   -                  -
+//  judged      up or stopping: term, look   -                  -
+//  stopping    stopping or -                -                  -
+//  over        -                            -                  -
+//
+//              gone      no-note      log-there      log-absent                           forbidden  unseen
+//  queued      -         -            -              -                                    -          -
+//  asked       -         -            -              -                                    -          -
+//  unheard     -         -            -              asked: begin or forbidding: forbid   -          -
+//  doubted     -         -            over: give-up  asked: begin or forbidding: forbid   -          unheard
+//  forbidding  -         -            over: give-up  -                                    over       unheard
+//  told        -         -            -              -                                    -          -
+//  up          -         -            -              -                                    -          -
+//  adrift      vanished  -            -              -                                    -          -
+//  vanished    -         -            -              -                                    -          -
+//  judged      -         over: sweep  -              -                                    -          vanished
+//  stopping    vanished  -            -              -                                    -          -
+//  over        -         -            -              -                                    -          -
+//
+// A cell is the next state and what is done, "or" another of them; "-" is nothing at all. Two effects stand in no cell: what
+// a record holds of a state is saved where it changes, and the end of a run is saved where it is over.
+import { onAsked, onDoubt, onQueued, onTold, onUnheard } from './script-begin.ts'
+import { onGone, onRunning, onStopping } from './script-process.ts'
+import type { ScriptEvent, ScriptState, ScriptWorld } from './script-state.ts'
+import { endOf, over, type ScriptDecision, stay, wantOf } from './script-steps.ts'
 
-export type ScriptState = 'queued' | 'spawning' | 'up' | 'stopping' | 'over'
-
-export type ScriptEvent =
-  | { type: 'turn' }
-  | { type: 'begun' }
-  | { type: 'not-begun'; message: string }
-  | { type: 'stop' }
-  | { type: 'due' }
-  | { type: 'ended'; note: ScriptNote }
-  | { type: 'unknown'; why: string }
-
-export type ScriptEffect = { do: 'begin' } | { do: 'term' } | { do: 'kill' } | { do: 'end'; end: End }
-
-export function liveOn(
-  state: ScriptState,
-  event: ScriptEvent,
-): readonly [next: ScriptState, effects: readonly ScriptEffect[]] {
-  if (state === 'over') return [state, []]
-  switch (event.type) {
-    case 'turn':
-      return state === 'queued' ? ['spawning', [{ do: 'begin' }]] : [state, []]
-    case 'begun':
-      if (state === 'stopping') return [state, [{ do: 'term' }]]
-      return state === 'spawning' ? ['up', []] : [state, []]
-    case 'not-begun':
-      return over({ code: null, signal: null, reason: 'spawn_failed', message: event.message })
-    case 'stop':
-      if (state === 'queued') return over({ code: null, signal: null, reason: 'stopped' })
-      if (state === 'spawning') return ['stopping', []]
-      return state === 'up' ? ['stopping', [{ do: 'term' }]] : [state, []]
-    case 'due':
-      return state === 'stopping' ? [state, [{ do: 'kill' }]] : [state, []]
-    case 'ended':
-      return over(endOf(event.note, state === 'stopping'))
-    case 'unknown':
-      return over({ code: null, signal: null, reason: 'lost', message: event.why })
+export function decideScript(state: ScriptState, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
+  // Whatever was known of a run that was begun, how it ended is the last word.
+  if (event.type === 'ended' && state.at !== 'queued' && state.at !== 'over') {
+    return over(endOf(event.note, wantOf(state)), { note: event.note })
+  }
+  switch (state.at) {
+    case 'queued':
+      return onQueued(state, event)
+    case 'asked':
+      return onAsked(state, event, world)
+    case 'unheard':
+      return onUnheard(state, event, world)
+    case 'doubted':
+    case 'forbidding':
+      return onDoubt(state, event, world)
+    case 'told':
+      return onTold(state, event, world)
+    case 'up':
+    case 'adrift':
+      return onRunning(state, event, world)
+    case 'vanished':
+    case 'judged':
+      return onGone(state, event, world)
+    case 'stopping':
+      return onStopping(state, event, world)
+    case 'over':
+      return stay(state)
   }
 }
 
-function over(end: End): readonly [ScriptState, readonly ScriptEffect[]] {
-  return ['over', [{ do: 'end', end }]]
-}
-
-function endOf({ code, signal, timedOut }: ScriptNote, wasStopped: boolean): End {
-  const reason = wasStopped ? 'stopped' : timedOut ? 'timeout' : code === null ? 'killed' : 'exited'
-  return { code, signal, reason }
+/** When a run has to be looked at again if nothing happens, in the time of `ScriptWorld.nowMs`; undefined: never. */
+export function scriptTimerOf(state: ScriptState): number | undefined {
+  return 'dueMs' in state ? state.dueMs : undefined
 }

@@ -12,12 +12,13 @@ import { timeText } from '../system/clock.ts'
 import type { Gate } from '../system/gate.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity, Spawned } from '../system/process.ts'
+import { isForRoom } from '../system/room.ts'
 import type { Seams } from '../system/seams.ts'
 import { assignmentOf, prepareProcess, type RunProcess, spawnShim } from './environment.ts'
+import type { InForce } from './in-force.ts'
 import { endOf, LiveRun, readExitNote, type Said, type ShimPeer } from './live-run.ts'
 import { Lookout } from './lookout.ts'
 import { Records } from './records.ts'
-import type { InForce } from './supervisor.ts'
 
 /** How long a boot may keep its place in the start gate. */
 const gateMs = 5000
@@ -332,12 +333,4 @@ export class Effects {
 /** The end of a process that was given no code. */
 function neverBegan(error: Error): End {
   return { code: null, signal: null, reason: isForRoom(error) ? 'no_room' : 'spawn_failed', message: error.message }
-}
-
-/** What there can be too little of on a machine: processes, memory, descriptors, disk. It passes. */
-const roomCodes: unknown[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT']
-
-function isForRoom(error: unknown): boolean {
-  const { code, cause } = error as NodeJS.ErrnoException
-  return roomCodes.includes(code) || (cause !== undefined && roomCodes.includes((cause as NodeJS.ErrnoException).code))
 }

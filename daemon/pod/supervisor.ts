@@ -1,7 +1,6 @@
 // Keeps one pod as its desired state says: takes events one at a time, asks the lifecycle what follows, and has the
 // effects performed. The only place that assigns the state of a slot.
-import type { PodConfig, Policy } from '../../protocol/config.ts'
-import { mergeConfig, policyOf } from '../../protocol/config.ts'
+import { policyOf } from '../../protocol/config.ts'
 import type { Hello, Welcome } from '../../protocol/link.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { Image } from '../image/store.ts'
@@ -9,20 +8,10 @@ import { decide, timerOf } from '../lifecycle/decide.ts'
 import { hasRun, podState } from '../lifecycle/public.ts'
 import type { Effect, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
 import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
-import { type Desired, specOf } from '../store/desired.ts'
+import type { Desired } from '../store/desired.ts'
 import { Effects, type EffectsNeeds } from './effects.ts'
+import { type InForce, inForceOf } from './in-force.ts'
 import type { LiveRun, Said, ShimPeer } from './live-run.ts'
-
-/** What is in force: the desired state, with what it stands for worked out. */
-export type InForce = {
-  desired: Desired
-  image: Image
-  spec: string
-  /** What the image's config and that of the start come to. */
-  config: PodConfig
-  policy: Policy
-  scale: number
-}
 
 /** `dueMs`: of a timer, the time it was armed for. */
 type Queued = { slot: number; event: SlotEvent; run?: number | undefined; dueMs?: number; handled: () => void }
@@ -128,9 +117,7 @@ export class PodSupervisor {
 
   /** As `apply`, but no slot takes it up before the next `reconcile`. */
   putInForce(desired: Desired, image: Image): void {
-    const config = mergeConfig(image.config, desired.config)
-    const scale = desired.scale ?? config.scale ?? 1
-    this.#inForce = { desired, image, config, policy: policyOf(config), scale, spec: specOf(desired) }
+    this.#inForce = inForceOf(desired, image)
     this.problem = undefined
   }
 

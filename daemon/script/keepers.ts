@@ -1,7 +1,7 @@
 // The host's end of keepers, the small processes that stay the parents of scripts. One serves all scripts of a host; after
 // an upgrade an older one stays beside it until its last script has ended.
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
@@ -12,6 +12,7 @@ import { baseEnvironment } from '../pod/environment.ts'
 import type { ShimPeer } from '../pod/live-run.ts'
 import { keeperFile } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
+import { wasBegun } from './begun.ts'
 import { isNote } from './note.ts'
 
 /** How long a keeper may take to boot. */
@@ -122,7 +123,7 @@ export class Keepers {
         keeper.keys.delete(order.key)
         // It ended for want of work just as this came.
         const isGone = error instanceof P8aError && error.code === 'pod_not_up'
-        if (!isGone || tries === 3 || (await wasBegun(order.log))) throw error
+        if (!isGone || tries === 3 || (await mayHaveBegun(order.log))) throw error
       }
     }
   }
@@ -217,21 +218,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return await Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 
-/** Whether a keeper began the script with that log, or tried to: before, it makes the file, which nobody else has made. */
-export async function wasBegun(log: string): Promise<boolean> {
-  // Where looking fails, such as with too many files open, nothing is certain.
-  return await lstat(log).then(
-    () => true,
-    error => error.code !== 'ENOENT',
-  )
-}
-
-/** Has no keeper begin the script with that log from now on. @returns whether none has before */
-export async function forbidBegin(log: string): Promise<boolean> {
-  try {
-    await (await open(log, 'ax', 0o600)).close()
-    return true
-  } catch {
-    return false
-  }
+/** Where that cannot be seen, nothing is certain. */
+async function mayHaveBegun(log: string): Promise<boolean> {
+  return await wasBegun(log).catch(() => true)
 }

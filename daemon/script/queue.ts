@@ -3,6 +3,12 @@
 /** One that waits. `cap`: how many of `pod` may run at once, asked each time since it may change. */
 type Waiting = { pod: object; cap: () => number; begin: () => void }
 
+/** A place in the queue, or among those that run. */
+export type Place = {
+  /** Gives it back, once. */
+  leave(): void
+}
+
 export class ScriptQueue {
   #width: number
   #waiting: Waiting[] = []
@@ -14,29 +20,21 @@ export class ScriptQueue {
     this.#width = options.width
   }
 
-  /**
-   * Calls `begin` when it is its turn, perhaps at once.
-   * @returns what takes it out of the queue, and says whether it still was in it
-   */
-  enter(waiting: Waiting): () => boolean {
+  /** Calls `begin` when it is its turn, perhaps at once. */
+  enter(waiting: Waiting): Place {
     this.#waiting.push(waiting)
     this.look()
-    return () => {
+    return this.#place(() => {
       const at = this.#waiting.indexOf(waiting)
-      if (at !== -1) this.#waiting.splice(at, 1)
-      return at !== -1
-    }
+      if (at === -1) this.#free(waiting.pod)
+      else this.#waiting.splice(at, 1)
+    })
   }
 
   /** One runs that was not begun by `enter`: an earlier host did. */
-  take(pod: object): void {
+  take(pod: object): Place {
     this.#count(pod, 1)
-  }
-
-  /** One of `pod` has ended. */
-  leave(pod: object): void {
-    this.#count(pod, -1)
-    this.look()
+    return this.#place(() => this.#free(pod))
   }
 
   /** Begins all whose turn it is. */
@@ -51,6 +49,22 @@ export class ScriptQueue {
       this.#count(pod, 1)
       begin()
     }
+  }
+
+  #place(leave: () => void): Place {
+    let isLeft = false
+    return {
+      leave: () => {
+        if (isLeft) return
+        isLeft = true
+        leave()
+      },
+    }
+  }
+
+  #free(pod: object): void {
+    this.#count(pod, -1)
+    this.look()
   }
 
   #count(pod: object, change: number): void {

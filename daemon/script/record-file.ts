@@ -35,11 +35,6 @@ export class RecordFile {
     return this.#first.promise
   }
 
-  /** Resolves once all that was changed is saved, or was told that it could not be. */
-  get saved(): Promise<unknown> {
-    return this.#saving
-  }
-
   /** @throws {P8aError} `no_space`, `save_failed` */
   async saveFirst(stdin: Buffer | undefined): Promise<void> {
     try {
@@ -64,10 +59,14 @@ export class RecordFile {
     this.#record = { ...this.#record, ...change }
   }
 
-  /** A failure is told and harms no run. */
-  save(change: Partial<ScriptRecord>): void {
+  /** Resolves once it is saved, with all before it. A failure is told and harms no run. */
+  async save(change: Partial<ScriptRecord>): Promise<void> {
     this.note(change)
-    if (!this.#isBegun) return
+    if (this.#isBegun) this.#saveNext()
+    await this.#saving
+  }
+
+  #saveNext(): void {
     const record = this.#record
     this.#saving = this.#saving.then(async () => {
       if (!(await this.#first.promise)) return

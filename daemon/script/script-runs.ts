@@ -1,48 +1,27 @@
 // The runs of one script: begins one for each start, in its turn, keeps what is known of those that are over, and takes
 // over what an earlier host left.
-import { mkdir, rm } from 'node:fs/promises'
-import type { PodConfig } from '../../protocol/config.ts'
+import { mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import { quote, runId } from '../../protocol/names.ts'
+import { quote } from '../../protocol/names.ts'
 import type { PodState, RunEnd } from '../../protocol/words.ts'
 import { mainFile } from '../image/store.ts'
-import { pruneLogs } from '../logs/retention.ts'
-import type { InForce } from '../pod/supervisor.ts'
-import { type RunRecord, writeRecord } from '../store/run-record.ts'
+import type { InForce } from '../pod/in-force.ts'
+import type { RunRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
-import { timeText } from '../system/clock.ts'
-import { runPaths } from '../system/paths.ts'
 import { commandOf } from './interpreter.ts'
+import type { Keepers } from './keepers.ts'
+import { OverRuns } from './over-runs.ts'
 import type { ScriptQueue } from './queue.ts'
 import type { ScriptRecord } from './record-file.ts'
-import { ScriptRun, type ScriptRunNeeds } from './script-run.ts'
+import type { ScriptRunNeeds } from './script-effects.ts'
+import { ScriptRun } from './script-run.ts'
+import { queuedRecord, type ScriptStart } from './start.ts'
 
-/** How many more than are kept there may be before the oldest are removed: to look each time would cost more. */
-const pruneEvery = 50
 /** For how long folders that were made are taken to be there. */
 const foldersMs = 1000
 
-/** What a start of a script brings. */
-export type ScriptStart = {
-  params: Record<string, string>
-  args: readonly string[]
-  env: Record<string, string>
-  cwd: string | undefined
-  timeoutMs: number | undefined
-  stopMs: number | undefined
-  stdin: Buffer | undefined
-}
-
-/** The start that a config, params and arguments ask for. */
-export function startOf(
-  { env = {}, cwd, timeout, stopTimeout }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout'>,
-  more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
-): ScriptStart {
-  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
-}
-
 /** What the runs need of the host. `scriptQueue`: the order in which scripts get their turn. */
-export type ScriptNeeds = ScriptRunNeeds & { scriptQueue: ScriptQueue }
+export type ScriptNeeds = ScriptRunNeeds & { scriptQueue: ScriptQueue; keepers: Keepers }
 
 /** What the runs need of their pod. */
 export type ScriptsOwner = {
@@ -57,15 +36,14 @@ export class ScriptRuns {
   readonly live = new Map<number, ScriptRun>()
   #needs: ScriptNeeds
   #owner: ScriptsOwner
-  /** Records of runs that are over, oldest first. */
-  #over = new Map<number, ScriptRecord>()
+  #over: OverRuns
   #foldersMs = Number.NEGATIVE_INFINITY
   #isHeld = false
-  #isDetached = false
 
   constructor(needs: ScriptNeeds, owner: ScriptsOwner) {
     this.#needs = needs
     this.#owner = owner
+    this.#over = new OverRuns(owner.name, needs)
   }
 
   get hasRuns(): boolean {
@@ -73,20 +51,20 @@ export class ScriptRuns {
   }
 
   get state(): PodState {
-    const states = [...this.live.values()].map(({ state }) => state)
-    if (states.some(state => state !== 'queued')) return 'up'
-    return states.length > 0 ? 'waiting' : 'idle'
+    const runs = [...this.live.values()]
+    if (runs.some(run => run.recorded.state !== 'queued')) return 'up'
+    return runs.length > 0 ? 'waiting' : 'idle'
   }
 
   /** All that are known, newest first. */
   get records(): ScriptRecord[] {
     const live = [...this.live.values()].map(({ number, record }) => [number, record] as const)
-    return [...this.#over, ...live].sort(([a], [b]) => b - a).map(([, record]) => record)
+    return [...this.#over.all, ...live].sort(([a], [b]) => b - a).map(([, record]) => record)
   }
 
   /** The run that ended last. */
   get last(): ScriptRecord | undefined {
-    return [...this.#over.values()].at(-1)
+    return this.#over.last
   }
 
   /** How many may run at once. */
@@ -101,7 +79,7 @@ export class ScriptRuns {
   }
 
   record(number: number): ScriptRecord | undefined {
-    return this.live.get(number)?.record ?? this.#over.get(number)
+    return this.live.get(number)?.record ?? this.#over.all.get(number)
   }
 
   /**
@@ -109,43 +87,20 @@ export class ScriptRuns {
    * @throws {P8aError} `bad_interpreter`, `start_failed`, `host_gone`, `no_space`, `save_failed`
    */
   async start(start: ScriptStart): Promise<ScriptRun> {
-    const { image, policy, desired } = this.#owner.inForce() as InForce
+    const inForce = this.#owner.inForce() as InForce
     const { name } = this.#owner
     if (this.#isHeld) throw new P8aError('host_gone', `Cannot start pod ${quote(name)}: it or its host is stopping`)
     const path = start.env.PATH ?? process.env.PATH ?? ''
-    const file = mainFile(this.#needs.paths, { hash: image.hash, format: 'script' })
+    const file = mainFile(this.#needs.paths, { hash: inForce.image.hash, format: 'script' })
     const command = await commandOf(file, { name, args: start.args, path })
     await this.#makeFolders()
-    const now = timeText(this.#needs.clock)
     const number = this.#owner.nextNumber()
-    const record: ScriptRecord = {
-      v: 1,
-      id: runId(name, number),
-      slot: 0,
-      spec: '',
-      version: desired.images.findLast(({ hash }) => hash === image.hash)?.version ?? 0,
-      failures: 0,
-      restarts: 0,
-      ticket: this.#needs.keepers.ticket,
-      boot: this.#needs.boot,
-      state: 'queued',
-      startedAt: now,
-      script: {
-        queuedAt: now,
-        hash: image.hash,
-        params: start.params,
-        args: [...start.args],
-        env: start.env,
-        ...(start.cwd !== undefined && { cwd: start.cwd }),
-        ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
-        stopMs: start.stopMs ?? policy.stopTimeoutMs,
-        maxOutputBytes: this.#needs.settings.maxOutputBytes,
-        hasStdin: start.stdin !== undefined,
-      },
-    }
-    const run = this.#newRun(number, record)
-    run.command = command
-    this.live.set(number, run)
+    const { ticket } = this.#needs.keepers
+    const run = this.#add({
+      number,
+      record: queuedRecord(this.#needs, inForce, { pod: name, number, ticket, start }),
+      command,
+    })
     this.#enqueue(run)
     try {
       await run.saveFirst(start.stdin)
@@ -160,7 +115,8 @@ export class ScriptRuns {
   async stop(numbers: Iterable<number> = this.live.keys()): Promise<void> {
     // Those that wait first, so that none of them takes the place of one that ends.
     const runs = [...numbers].flatMap(number => this.live.get(number) ?? [])
-    runs.sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued'))
+    const isQueued = ({ recorded }: ScriptRun) => Number(recorded.state === 'queued')
+    runs.sort((a, b) => isQueued(b) - isQueued(a))
     await Promise.all(runs.map(run => run.stop()))
   }
 
@@ -168,8 +124,8 @@ export class ScriptRuns {
   recover(records: readonly { number: number; record: RunRecord }[]): void {
     for (const { number, record } of records.toReversed()) {
       if (!isScript(record)) continue
-      if (record.state === 'ended' || record.state === 'lost') this.#over.set(number, record)
-      else this.#recoverLive(number, record)
+      if (record.state === 'ended' || record.state === 'lost') this.#over.add(number, record)
+      else this.#takeOver(number, record)
     }
   }
 
@@ -184,26 +140,15 @@ export class ScriptRuns {
 
   /** Removes the record and the output of a run that is over. */
   async erase(number: number): Promise<void> {
-    this.#over.delete(number)
-    await this.#remove(number)
+    await this.#over.erase(number)
   }
 
   /** Removes the oldest beyond what is kept, and those that are too old. */
   async prune(): Promise<void> {
-    const { keepScriptRuns, runAge } = this.#needs.settings
-    const tooMany = this.#over.size - keepScriptRuns
-    const oldestMs = this.#needs.clock.wallMs() - runAge
-    const old = [...this.#over].filter(
-      ([, record], index) => index < tooMany || Date.parse(record.endedAt ?? record.startedAt) < oldestMs,
-    )
-    for (const [number] of old) await this.erase(number)
-    const { paths, settings, clock } = this.#needs
-    const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
-    await pruneLogs(paths.logs, this.#owner.name, { live: new Set(this.live.keys()), ...limits })
+    await this.#over.prune(new Set(this.live.keys()))
   }
 
   detach(): void {
-    this.#isDetached = true
     for (const run of this.live.values()) run.detach()
   }
 
@@ -220,59 +165,39 @@ export class ScriptRuns {
     this.#foldersMs = nowMs
   }
 
-  #newRun(number: number, record: ScriptRecord): ScriptRun {
-    return new ScriptRun({ number, record }, this.#needs, {
+  #add(options: ConstructorParameters<typeof ScriptRun>[0]): ScriptRun {
+    const run = new ScriptRun(options, this.#needs, {
       name: this.#owner.name,
       onChanged: () => this.#owner.onChanged(),
       onOver: (run, record) => this.#onOver(run, record),
     })
+    this.live.set(run.number, run)
+    return run
   }
 
   #enqueue(run: ScriptRun): void {
-    const { scriptQueue } = this.#needs
-    const leave = scriptQueue.enter({
-      pod: this,
-      cap: () => this.cap,
-      begin: () => {
-        run.onRelease = () => scriptQueue.leave(this)
-        if (!this.#isDetached) run.on({ type: 'turn' })
-      },
-    })
-    if (run.state === 'queued') run.onRelease = () => void leave()
+    run.enqueue(this.#needs.scriptQueue, { pod: this, cap: () => this.cap })
   }
 
-  #recoverLive(number: number, record: ScriptRecord): void {
-    const isQueued = record.state === 'queued'
-    if (record.boot !== this.#needs.boot && !isQueued) {
-      const end = { code: null, signal: null, reason: 'lost', message: 'host went down' } as const
-      const lost: ScriptRecord = { ...record, state: 'lost', end, endedAt: timeText(this.#needs.clock) }
-      this.#over.set(number, lost)
-      this.#needs.log.warn('adopt', 'run lost: host went down', { pod: this.#owner.name, run: record.id })
-      void writeRecord(this.#needs.paths.pod(this.#owner.name), number, lost).catch(error =>
-        this.#needs.log.error('files', 'The record of a lost run could not be saved', { run: record.id, err: error }),
-      )
-      return
-    }
-    const run = this.#newRun(number, { ...record, boot: this.#needs.boot })
-    this.live.set(number, run)
-    if (isQueued) {
-      run.takeOver()
+  #takeOver(number: number, record: ScriptRecord): void {
+    const { keepers, scriptQueue, log } = this.#needs
+    const run = this.#add({ number, record })
+    if (record.state === 'queued') {
+      run.takeOver(undefined)
       this.#enqueue(run)
       return
     }
-    this.#needs.log.info('adopt', `adopting a run that was ${record.state}`, {
-      pod: this.#owner.name,
-      run: record.id,
-    })
-    this.#needs.keepers.know(record.ticket)
-    this.#needs.scriptQueue.take(this)
-    run.onRelease = () => this.#needs.scriptQueue.leave(this)
-    void run.adopt()
+    keepers.know(record.ticket)
+    run.takeOver(scriptQueue.take(this))
+    const facts = { pod: this.#owner.name, run: run.id }
+    const { state, end } = run.recorded
+    if (state === 'lost') log.warn('adopt', `run lost: ${end?.message}`, facts)
+    else log.info('adopt', `adopting a run that was ${record.state}`, facts)
   }
 
   #onOver(run: ScriptRun, record: ScriptRecord): void {
     this.live.delete(run.number)
-    this.#over.set(run.number, record)
+    this.#over.add(run.number, record)
     const tookMs = run.stopAskedMs === undefined ? undefined : this.#needs.clock.nowMs() - run.stopAskedMs
     this.#owner.onEnded({
       run: run.id,
@@ -280,18 +205,13 @@ export class ScriptRuns {
       ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
     } as RunEnd)
     this.#owner.onChanged()
-    if (this.#over.size > this.#needs.settings.keepScriptRuns + pruneEvery) void this.#pruneQuietly()
+    if (this.#over.isCrowded) void this.#pruneQuietly()
   }
 
   async #pruneQuietly(): Promise<void> {
     await this.prune().catch(error =>
       this.#needs.log.warn('files', 'Old records could not be removed', { pod: this.#owner.name, err: error }),
     )
-  }
-
-  async #remove(number: number): Promise<void> {
-    const { record, exit, stdin, log } = runPaths(this.#needs.paths.pod(this.#owner.name), number)
-    await Promise.all([record, exit, stdin, log].map(file => rm(file, { force: true })))
   }
 }
 

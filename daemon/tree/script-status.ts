@@ -15,8 +15,8 @@ export function scriptStatus(place: Seen, pod: PodSupervisor): PodStatus {
   const { name, inForce, scripts, state, problem, nextAt } = pod
   const latest = inForce?.desired.images.at(-1)
   const all = [...scripts.live.values()]
-  const running = all.filter(run => run.state !== 'queued' && run.state !== 'over')
-  const queued = all.filter(run => run.state === 'queued').length
+  const running = all.filter(run => run.recorded.state !== 'queued' && !run.isOver)
+  const queued = all.filter(run => run.recorded.state === 'queued').length
   const last = lastOf(scripts.last)
   return {
     name,
@@ -41,12 +41,13 @@ export function scriptStatus(place: Seen, pod: PodSupervisor): PodStatus {
   }
 }
 
-function runStatus(place: Seen, { id, state, identity, record }: ScriptRun): RunStatus {
+function runStatus(place: Seen, { id, recorded, record }: ScriptRun): RunStatus {
+  const { state, process } = recorded
   return {
     id,
     slot: 0,
-    state: state === 'queued' || state === 'over' ? 'stopping' : state,
-    ...(identity && { pid: identity.pid }),
+    state: state === 'spawning' || state === 'up' ? state : 'stopping',
+    ...(process && { pid: process.pid }),
     startedAt: record.startedAt,
     ...(record.upAt !== undefined && {
       upAt: record.upAt,

@@ -1,72 +1,163 @@
-// The life of a run of a script: every state is reached by every order of events, and holds what is promised of it.
+// The lifecycle of a run of a script against the table at the head of its file, cell by cell, and the questions a person
+// would ask about it one by one. script-walk.test.ts covers in what order things may happen.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { liveOn, type ScriptEvent, type ScriptState } from '../../../daemon/lifecycle/script.ts'
+import { decideScript, scriptTimerOf } from '../../../daemon/lifecycle/script.ts'
+import { restoredScript } from '../../../daemon/lifecycle/script-restored.ts'
+import {
+  recordedOf,
+  type ScriptEvent,
+  type ScriptState,
+  type ScriptWorld,
+} from '../../../daemon/lifecycle/script-state.ts'
 import type { ScriptNote } from '../../../protocol/keeper.ts'
+import { outcomeOf, readTable, rowsOf, type Table } from './table.ts'
 
-const test = suite('life of a script')
+const test = suite('lifecycle of a script')
 
-const note = (more: Partial<ScriptNote> = {}): ScriptNote => ({
-  code: 0,
-  signal: null,
-  timedOut: false,
-  outputBytes: 0,
-  cut: false,
-  ...more,
-})
+const world: ScriptWorld = { nowMs: 100_000, adoptMs: 10_000, stopMs: 5000 }
+const process = { pid: 4711, startTime: 'start' }
+const wants = ['run', 'end'] as const
+const end = { code: 0, signal: null, reason: 'exited' } as const
+const dueMs = 100_000
 
-const events: ScriptEvent[] = [
-  { type: 'turn' },
-  { type: 'begun' },
-  { type: 'not-begun', message: 'no' },
-  { type: 'stop' },
-  { type: 'due' },
-  { type: 'ended', note: note() },
-  { type: 'unknown', why: 'gone' },
-]
+function note(more: Partial<ScriptNote> = {}): ScriptNote {
+  return { code: 0, signal: null, timedOut: false, outputBytes: 0, cut: false, ...more }
+}
 
-test('liveOn() goes the way of a run that ends well', () => {
-  assert.equal(liveOn('queued', { type: 'turn' }), ['spawning', [{ do: 'begin' }]])
-  assert.equal(liveOn('spawning', { type: 'begun' }), ['up', []])
-  const end = { code: 0, signal: null, reason: 'exited' }
-  assert.equal(liveOn('up', { type: 'ended', note: note() }), ['over', [{ do: 'end', end }]])
-})
+/** Each state with all that changes what follows. */
+const states: { [At in ScriptState['at']]: Extract<ScriptState, { at: At }>[] } = {
+  queued: [{ at: 'queued' }],
+  asked: wants.flatMap(want => [true, false].map(isAgain => ({ at: 'asked' as const, want, isAgain }))),
+  unheard: wants.map(want => ({ at: 'unheard', want, why: 'host went down', dueMs })),
+  doubted: wants.map(want => ({ at: 'doubted', want, why: 'host went down' })),
+  forbidding: [{ at: 'forbidding', why: 'host went down' }],
+  told: wants.flatMap(want =>
+    (['linked', 'gone'] as const).map(keeper => ({ at: 'told' as const, want, pid: process.pid, keeper, dueMs })),
+  ),
+  up: [{ at: 'up', process }],
+  adrift: (['gone', 'unheard'] as const).map(keeper => ({ at: 'adrift', process, keeper, dueMs })),
+  vanished: wants.map(want => ({ at: 'vanished', want, process, dueMs })),
+  judged: wants.map(want => ({ at: 'judged', want, process })),
+  stopping: (['linked', 'gone', 'unheard'] as const).flatMap(keeper =>
+    (['term', 'kill'] as const).map(phase => ({ at: 'stopping' as const, process, keeper, phase, dueMs })),
+  ),
+  over: [{ at: 'over', end }],
+}
 
-test('liveOn() tells the reasons of an end apart', () => {
-  const reason = (state: ScriptState, event: ScriptEvent) => {
-    const [effect] = liveOn(state, event)[1]
-    return effect?.do === 'end' ? effect.end.reason : undefined
+/** Each event with all that changes what follows. */
+const events: { [Type in ScriptEvent['type']]: Extract<ScriptEvent, { type: Type }>[] } = {
+  turn: [{ type: 'turn' }],
+  stop: [{ type: 'stop' }],
+  'not-saved': [{ type: 'not-saved', message: 'the disk is full' }],
+  timer: [
+    { type: 'timer', lateMs: 0 },
+    { type: 'timer', lateMs: 60_000 },
+  ],
+  begun: [{ type: 'begun', pid: process.pid }],
+  refused: [{ type: 'refused', message: 'no' }],
+  unanswered: [{ type: 'unanswered', why: 'timeout' }],
+  kept: [{ type: 'kept', pid: process.pid }],
+  'not-kept': [{ type: 'not-kept' }],
+  unlinked: [{ type: 'unlinked' }],
+  ended: [{ type: 'ended', note: note() }],
+  identified: [{ type: 'identified', process }],
+  gone: [{ type: 'gone' }],
+  'no-note': [{ type: 'no-note' }],
+  'log-there': [{ type: 'log-there' }],
+  'log-absent': [{ type: 'log-absent' }],
+  forbidden: [{ type: 'forbidden' }],
+  unseen: [{ type: 'unseen' }],
+}
+
+const allStates: ScriptState[] = Object.values(states).flat()
+const allEvents: ScriptEvent[] = Object.values(events).flat()
+
+test('the table at the head of script.ts says of each state and event what decideScript() does', () => {
+  const done: Table = new Map()
+  for (const state of allStates) {
+    for (const event of allEvents) {
+      const row = done.get(state.at) ?? new Map<string, Set<string>>()
+      const cell = row.get(event.type) ?? new Set<string>()
+      done.set(state.at, row.set(event.type, cell))
+      cell.add(outcomeOf(state, decideScript(state, event, world), ['save', 'end']))
+    }
   }
+  const said = readTable(new URL('../../../daemon/lifecycle/script.ts', import.meta.url))
+  assert.equal(rowsOf(said), rowsOf(done))
+})
+
+test('decideScript() saves what a record holds where that changes, before all else, and an end once', () => {
+  for (const state of allStates) {
+    for (const event of allEvents) {
+      const [next, effects] = decideScript(state, event, world)
+      const isChanged = JSON.stringify(recordedOf(state)) !== JSON.stringify(recordedOf(next))
+      const acts = effects.map(effect => effect.do)
+      const what = `${state.at} × ${event.type}`
+      assert.is(acts.includes('save'), isChanged && next.at !== 'over', what)
+      assert.ok(acts.lastIndexOf('save') <= 0, what)
+      assert.is(acts.includes('end'), next.at === 'over' && state.at !== 'over', what)
+    }
+  }
+})
+
+test('decideScript() goes the way of a run that ends well', () => {
+  let state: ScriptState = { at: 'queued' }
+  const way: ScriptEvent[] = [
+    { type: 'turn' },
+    { type: 'begun', pid: 4711 },
+    { type: 'identified', process },
+    { type: 'ended', note: note() },
+  ]
+  const seen = way.map(event => {
+    state = decideScript(state, event, world)[0]
+    return state.at
+  })
+  assert.equal(seen, ['asked', 'told', 'up', 'over'])
+})
+
+test('decideScript() tells the reasons of an end apart', () => {
+  const endOf = (state: ScriptState, event: ScriptEvent) => {
+    const [next] = decideScript(state, event, world)
+    return next.at === 'over' ? [next.end.reason, next.end.message] : next.at
+  }
+  const [up, [stopping], [first]] = [states.up[0] as ScriptState, states.stopping, states.asked]
   const killed = note({ code: null, signal: 'SIGTERM' })
-  assert.is(reason('up', { type: 'ended', note: killed }), 'killed')
-  assert.is(reason('up', { type: 'ended', note: { ...killed, timedOut: true } }), 'timeout')
-  assert.is(reason('stopping', { type: 'ended', note: killed }), 'stopped')
-  assert.is(reason('queued', { type: 'stop' }), 'stopped')
-  assert.is(reason('spawning', { type: 'not-begun', message: 'no' }), 'spawn_failed')
-  assert.is(reason('up', { type: 'unknown', why: 'gone' }), 'lost')
+  assert.equal(endOf(up, { type: 'ended', note: killed }), ['killed', undefined])
+  assert.equal(endOf(up, { type: 'ended', note: { ...killed, timedOut: true } }), ['timeout', undefined])
+  assert.equal(endOf(stopping as ScriptState, { type: 'ended', note: killed }), ['stopped', undefined])
+  assert.equal(endOf({ at: 'queued' }, { type: 'stop' }), ['stopped', undefined])
+  assert.equal(endOf({ at: 'forbidding', why: 'w' }, { type: 'forbidden' }), ['stopped', undefined])
+  assert.equal(endOf(first as ScriptState, { type: 'refused', message: 'no' }), ['spawn_failed', 'no'])
+  assert.equal(endOf({ at: 'doubted', want: 'run', why: 'timeout' }, { type: 'log-there' }), ['lost', 'timeout'])
+  assert.equal(endOf({ at: 'judged', want: 'run', process }, { type: 'no-note' }), ['lost', 'its keeper went down'])
 })
 
-test('liveOn() signals a stop that overtook the process once there is one', () => {
-  assert.equal(liveOn('spawning', { type: 'stop' }), ['stopping', []])
-  assert.equal(liveOn('stopping', { type: 'begun' }), ['stopping', [{ do: 'term' }]])
-  assert.equal(liveOn('stopping', { type: 'due' }), ['stopping', [{ do: 'kill' }]])
+test('decideScript() waits for the note of a keeper that may hang for as long as for its word, of one that is gone a second', () => {
+  const untilMs = (keeper: 'gone' | 'unheard') =>
+    scriptTimerOf(decideScript({ at: 'adrift', process, keeper, dueMs }, { type: 'gone' }, world)[0])
+  assert.equal([untilMs('gone'), untilMs('unheard')], [101_000, 110_000])
 })
 
-test('liveOn() ends once, begins once, and never leaves the end, whatever the order of events', () => {
-  type Path = { state: ScriptState; begun: number; ended: number }
-  let paths: Path[] = [{ state: 'queued', begun: 0, ended: 0 }]
-  for (let depth = 0; depth < 5; depth++) {
-    paths = paths.flatMap(path =>
-      events.map(event => {
-        const [state, effects] = liveOn(path.state, event)
-        const count = (what: string) => effects.filter(effect => effect.do === what).length
-        const next = { state, begun: path.begun + count('begin'), ended: path.ended + count('end') }
-        assert.ok(next.begun <= 1 && next.ended <= 1)
-        assert.is(next.ended === 1, next.state === 'over')
-        return next
-      }),
-    )
+test('decideScript() takes no late timer for the silence of a keeper', () => {
+  for (const state of [...states.unheard, ...states.vanished]) {
+    const [next, effects] = decideScript(state, { type: 'timer', lateMs: 60_000 }, world)
+    assert.equal([next, effects], [{ ...state, dueMs: 110_000 }, []])
   }
+})
+
+test('restoredScript() goes by the record: what waits, what may have been begun, what runs, what is to end', () => {
+  const restored = (record: Parameters<typeof restoredScript>[0], isSameBoot = true) => {
+    const [state, effects] = restoredScript(record, { ...world, isSameBoot })
+    return [state.at, 'want' in state ? state.want : '', effects.map(effect => effect.do).join()]
+  }
+  assert.equal(restored({ state: 'queued' }, false), ['queued', '', ''])
+  assert.equal(restored({ state: 'spawning' }), ['unheard', 'run', 'read-note'])
+  assert.equal(restored({ state: 'stopping' }), ['unheard', 'end', 'read-note'])
+  assert.equal(restored({ state: 'up', process }), ['adrift', '', 'look'])
+  assert.equal(restored({ state: 'stopping', process }), ['stopping', '', 'term,look'])
+  for (const state of ['spawning', 'up', 'stopping'] as const)
+    assert.equal(restored({ state, process }, false), ['over', '', 'end'])
 })
 
 test.run()

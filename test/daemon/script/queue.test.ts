@@ -14,43 +14,52 @@ function make(width: number) {
 }
 
 test('enter() begins first come first served, within the width', () => {
-  const { queue, begun, enter } = make(2)
+  const { begun, enter } = make(2)
   const pod = {}
-  for (const name of ['a', 'b', 'c', 'd']) enter(pod, name)
+  const [first] = ['a', 'b', 'c', 'd'].map(name => enter(pod, name))
   assert.equal(begun, ['a', 'b'])
-  queue.leave(pod)
+  first?.leave()
   assert.equal(begun, ['a', 'b', 'c'])
 })
 
 test('one pod that has all it may have does not keep another waiting', () => {
-  const { queue, begun, enter } = make(10)
+  const { begun, enter } = make(10)
   const [one, other] = [{}, {}]
-  enter(one, 'one.1', 1)
+  const first = enter(one, 'one.1', 1)
   enter(one, 'one.2', 1)
   enter(other, 'other.1', 1)
   assert.equal(begun, ['one.1', 'other.1'])
-  queue.leave(one)
+  first.leave()
   assert.equal(begun, ['one.1', 'other.1', 'one.2'])
 })
 
-test('what enter() returns takes one out that waits, and says whether it did', () => {
-  const { queue, begun, enter } = make(1)
+test('leave() of one that waits takes it out, and frees no place', () => {
+  const { begun, enter } = make(1)
   const pod = {}
-  const leaveFirst = enter(pod, 'a')
-  const leaveSecond = enter(pod, 'b')
-  assert.not(leaveFirst())
-  assert.ok(leaveSecond())
-  queue.leave(pod)
+  enter(pod, 'a')
+  const second = enter(pod, 'b')
+  enter(pod, 'c')
+  second.leave()
   assert.equal(begun, ['a'])
+})
+
+test('leave() gives a place back once', () => {
+  const { begun, enter } = make(1)
+  const pod = {}
+  const first = enter(pod, 'a')
+  for (const name of ['b', 'c']) enter(pod, name)
+  first.leave()
+  first.leave()
+  assert.equal(begun, ['a', 'b'])
 })
 
 test('take() counts one that an earlier host began', () => {
   const { queue, begun, enter } = make(1)
   const pod = {}
-  queue.take(pod)
+  const taken = queue.take(pod)
   enter(pod, 'a')
   assert.equal(begun, [])
-  queue.leave(pod)
+  taken.leave()
   assert.equal(begun, ['a'])
 })
 

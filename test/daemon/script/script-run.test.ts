@@ -1,13 +1,14 @@
-// A run of a script and its keeper, with a keeper and processes that are not there at all. Not here: what follows from what
-// as a table (life.test.ts), real keepers (e2e/scripts.test.ts).
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
+// A run of a script and its keeper, with a keeper and processes that are not there at all: what the lifecycle asks for is done
+// in files, and what comes of it goes back. Not here: what follows from what (lifecycle/script.test.ts, script-walk.test.ts),
+// real keepers (e2e/scripts.test.ts).
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-
 import type { Watcher } from '../../../daemon/script/keepers.ts'
-import { ScriptRun, type ScriptRunNeeds } from '../../../daemon/script/script-run.ts'
-import type { RunRecord, ScriptOfRun } from '../../../daemon/store/run-record.ts'
+import { ScriptQueue } from '../../../daemon/script/queue.ts'
+import type { ScriptRecord } from '../../../daemon/script/record-file.ts'
+import type { ScriptRunNeeds } from '../../../daemon/script/script-effects.ts'
+import { ScriptRun } from '../../../daemon/script/script-run.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Identity } from '../../../daemon/system/process.ts'
 import { P8aError } from '../../../protocol/errors.ts'
@@ -16,17 +17,8 @@ import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
 const adoptTimeout = 50
-const script: ScriptOfRun = {
-  queuedAt: '2026-11-20T10:00:00.000Z',
-  hash: 'a'.repeat(64),
-  params: {},
-  args: [],
-  env: {},
-  stopMs: 1000,
-  maxOutputBytes: 1000,
-  hasStdin: false,
-}
-const record: RunRecord & { script: ScriptOfRun } = {
+const pid = 4711
+const record: ScriptRecord = {
   v: 1,
   id: 'job.1',
   slot: 0,
@@ -38,55 +30,77 @@ const record: RunRecord & { script: ScriptOfRun } = {
   boot: 'this-boot',
   state: 'queued',
   startedAt: '2026-11-20T10:00:00.000Z',
-  script,
+  script: {
+    queuedAt: '2026-11-20T10:00:00.000Z',
+    hash: 'a'.repeat(64),
+    params: {},
+    args: [],
+    env: {},
+    stopMs: 1000,
+    maxOutputBytes: 1000,
+    hasStdin: false,
+  },
 }
 
-/** A run whose keeper was asked to begin it, made the log, and does not answer. */
-async function unanswered() {
+/** A run that has its turn. @param begins what its keeper answers; by default it makes the log, and is not heard of again */
+async function begun(begins?: (log: string) => Promise<{ pid: number }>) {
   const at = scratch()
   const paths = dataPaths(at.dir)
   const pod = paths.pod('job')
   for (const folder of [pod.runs, pod.logs, pod.storage]) mkdirSync(folder, { recursive: true })
-  const identified = Promise.withResolvers<Identity>()
+  const files = runPaths(pod, 1)
   const asked = Promise.withResolvers<void>()
-  const givenUp: string[] = []
+  const identified = Promise.withResolvers<Identity | undefined>()
+  const done: string[] = []
   let watcher: Watcher | undefined
   let now: Identity | undefined
-  const keepers = {
-    ticket: 'ticket',
-    begin: async () => {
-      writeFileSync(runPaths(pod, 1).log, '')
-      asked.resolve()
-      throw new P8aError('timeout', 'its keeper did not answer')
-    },
-    watch: (_key: string, wanted: Watcher) => {
-      watcher = wanted
-    },
-    forget: () => {},
-    giveUp: (key: string) => void givenUp.push(key),
+  const silent = async (log: string) => {
+    writeFileSync(log, '')
+    throw new P8aError('timeout', 'its keeper did not answer')
   }
+  const tell = async (what: string) => done.push(what)
   const needs = {
     path: '',
     paths,
+    boot: 'this-boot',
     settings: { ...defaultSettings, adoptTimeout },
     log: { info() {}, warn() {}, error() {} },
     clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
-    processes: { identify: async () => now ?? (await identified.promise), sweepGroup: async () => {} },
-    keepers,
+    processes: {
+      identify: async () => now ?? (await identified.promise),
+      signalGroup: async ({ pid }: Identity, signal: string) =>
+        tell(`${signal} ${pid}, saved: ${savedState(files.record)}`),
+      sweepGroup: async () => tell('sweep'),
+    },
+    keepers: {
+      ticket: 'ticket',
+      begin: async ({ log }: { log: string }) => {
+        done.push(`begin, saved: ${savedState(files.record)}`)
+        asked.resolve()
+        return await (begins ?? silent)(log)
+      },
+      watch: (_key: string, wanted: Watcher) => {
+        watcher = wanted
+      },
+      forget: () => {},
+      giveUp: (key: string) => void done.push(`give up ${key}`),
+    },
   } as unknown as ScriptRunNeeds
-  const run = new ScriptRun({ number: 1, record }, needs, { name: 'job', onChanged() {}, onOver() {} })
-  run.command = ['true']
+  const owner = { name: 'job', onChanged() {}, onOver: () => void done.push('over') }
+  const run = new ScriptRun({ number: 1, record, command: ['true'] }, needs, owner)
+  run.enqueue(new ScriptQueue({ width: 1 }), { pod: {}, cap: () => 1 })
   await run.saveFirst(undefined)
-  run.on({ type: 'turn' })
   await asked.promise
   return {
     run,
-    givenUp,
+    done,
+    files,
     identified,
     become: (other: Identity) => {
       now = other
     },
-    keeper: watcher as Watcher,
+    keeper: watcher as unknown as Watcher,
+    isOver: () => until(() => done.includes('over'), 'its end is saved'),
     [Symbol.dispose]: () => {
       run.detach()
       at[Symbol.dispose]()
@@ -94,43 +108,74 @@ async function unanswered() {
   }
 }
 
-test('a run whose keeper made its log and never speaks again is lost, and given up', async () => {
-  using at = await unanswered()
-  await until(() => at.run.state === 'over', 'the run is over')
-  assert.equal([at.run.record.end?.reason, at.givenUp], ['lost', ['job.1']])
+function savedState(file: string): string {
+  return (JSON.parse(readFileSync(file, 'utf8')) as ScriptRecord).state
+}
+
+test('ScriptRun saves that a run has its turn before its keeper is asked to begin it', async () => {
+  using at = await begun()
+  assert.equal(at.done, ['begin, saved: spawning'])
 })
 
-test('a run whose keeper goes while its word is waited for is lost, and waited for no more', async () => {
-  using at = await unanswered()
-  await delay(1)
+test('ScriptRun gives a run up whose keeper made its log and never speaks again', async () => {
+  using at = await begun()
+  await at.isOver()
+  assert.equal([at.run.record.end?.reason, at.done], ['lost', ['begin, saved: spawning', 'give up job.1', 'over']])
+})
+
+test('ScriptRun waits no more for a keeper that goes while its word is waited for', async () => {
+  using at = await begun()
   at.keeper.onUnlinked()
-  await until(() => at.run.state === 'over', 'the run is over')
+  await at.isOver()
   assert.is(at.run.record.end?.reason, 'lost')
 })
 
-test('a run whose keeper goes while its process is looked up is looked for', async () => {
-  using at = await unanswered()
-  at.keeper.onKept(4711)
+test('ScriptRun looks for a run whose keeper goes while its process is looked up', async () => {
+  using at = await begun()
+  at.keeper.onKept(pid)
   at.keeper.onUnlinked()
-  at.identified.resolve({ pid: 4711, startTime: 'start' })
-  await until(() => at.run.state === 'up', 'the run is up')
+  at.identified.resolve({ pid, startTime: 'start' })
+  await until(() => at.run.recorded.state === 'up', 'it is up')
   // Somebody else has its pid from now on.
-  at.become({ pid: 4711, startTime: 'another' })
-  await until(() => at.run.state === 'over', 'the run is over')
-  assert.is(at.run.record.end?.reason, 'lost')
+  at.become({ pid, startTime: 'another' })
+  await at.isOver()
+  assert.equal([at.run.record.end?.reason, at.done.slice(-2)], ['lost', ['sweep', 'over']])
 })
 
-test('a run whose keeper speaks in the very moment in which its time is up is not lost while its process is looked up', async () => {
-  using at = await unanswered()
-  await delay(1)
-  setTimeout(() => at.keeper.onKept(4711), adoptTimeout)
+test('ScriptRun loses no run whose keeper speaks in the very moment in which its time is up', async () => {
+  using at = await begun()
+  const told = Promise.withResolvers<void>()
+  setTimeout(() => {
+    at.keeper.onKept(pid)
+    told.resolve()
+  }, adoptTimeout)
   // Both timers are due when this is over, the run's first: as where the whole host was stopped for a while.
   for (const startMs = performance.now(); performance.now() < startMs + 2 * adoptTimeout; );
-  await delay(4 * adoptTimeout)
-  assert.equal([at.run.state, at.givenUp], ['spawning', []])
-  at.identified.resolve({ pid: 4711, startTime: 'start' })
-  await until(() => at.run.state === 'up', 'the run is up')
-  assert.equal([at.run.state, at.run.record.pid], ['up', 4711])
+  await told.promise
+  at.identified.resolve({ pid, startTime: 'start' })
+  await until(() => at.run.recorded.state === 'up', 'it is up')
+  assert.equal([at.run.record.pid, at.done], [pid, ['begin, saved: spawning']])
+})
+
+test('ScriptRun saves a stop before it signals, and the end that its keeper tells of', async () => {
+  using at = await begun(async () => ({ pid }))
+  at.identified.resolve({ pid, startTime: 'start' })
+  await until(() => at.run.recorded.state === 'up', 'it is up')
+  await at.run.stop()
+  assert.equal(at.done.slice(1), [`SIGTERM ${pid}, saved: stopping`, `SIGCONT ${pid}, saved: stopping`])
+  at.keeper.onEnded({ code: null, signal: 'SIGTERM', timedOut: false, outputBytes: 7, cut: false })
+  await at.isOver()
+  const { end, script } = at.run.record
+  assert.equal([savedState(at.files.record), end?.reason, script.outputBytes], ['ended', 'stopped', 7])
+})
+
+test('ScriptRun makes the log of a run that is stopped before anyone has said that it was begun', async () => {
+  using at = await begun(async () => {
+    throw new P8aError('timeout', 'its keeper did not answer')
+  })
+  await at.run.stop()
+  await at.isOver()
+  assert.equal([at.run.record.end?.reason, existsSync(at.files.log)], ['stopped', true])
 })
 
 test.run()

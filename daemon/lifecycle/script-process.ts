@@ -1,0 +1,98 @@
+// What follows from an event once it is known which process a run of a script has: it runs, it is gone and its note is not there
+// yet, or it is being ended. The rows of the table in `script.ts` from up to stopping.
+import type { Identity } from '../system/process.ts'
+import type { KeeperTie, ScriptEvent, ScriptWant, ScriptWorld } from './script-state.ts'
+import {
+  hostAwayMs,
+  lookMs,
+  lost,
+  type Of,
+  over,
+  type ScriptDecision,
+  signalled,
+  stay,
+  stop,
+  tied,
+  wantEnd,
+} from './script-steps.ts'
+
+/** When a process that was killed is killed again. */
+const killAgainMs = 2000
+/** How long the note of a keeper that is gone is waited for: what it was about to write is written by then. */
+const goneKeeperMs = 1000
+
+export function onRunning(state: Of<'up' | 'adrift'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
+  const { process } = state
+  const isAdrift = state.at === 'adrift'
+  switch (event.type) {
+    case 'stop':
+      return stop({ process, keeper: isAdrift ? state.keeper : 'linked' }, world)
+    case 'kept':
+      return isAdrift ? stay({ at: 'up', process }) : stay(state)
+    case 'unlinked':
+      if (isAdrift) return tied(state, 'gone')
+      return stay({ at: 'adrift', process, keeper: 'gone', dueMs: world.nowMs + lookMs })
+    case 'timer':
+      return isAdrift ? [{ ...state, dueMs: world.nowMs + lookMs }, [{ do: 'look', process }]] : stay(state)
+    case 'gone':
+      return isAdrift ? vanished(state, 'run', world) : stay(state)
+    default:
+      return stay(state)
+  }
+}
+
+export function onGone(state: Of<'vanished' | 'judged'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
+  const { want, process } = state
+  switch (event.type) {
+    case 'stop':
+      return wantEnd(state)
+    case 'kept':
+      // Its keeper was slow, and is about to tell of its end.
+      return want === 'end' ? signalled({ process, keeper: 'linked' }, world) : stay({ at: 'up', process })
+    case 'timer':
+      if (state.at === 'judged') return stay(state)
+      if (event.lateMs > hostAwayMs) return stay({ ...state, dueMs: world.nowMs + world.adoptMs })
+      return [{ at: 'judged', want, process }, [{ do: 'read-note' }]]
+    case 'no-note':
+      return state.at === 'judged'
+        ? over(lost('its keeper went down'), { acts: [{ do: 'sweep', process }] })
+        : stay(state)
+    case 'unseen':
+      if (state.at === 'vanished') return stay(state)
+      return stay({ at: 'vanished', want, process, dueMs: world.nowMs + lookMs })
+    default:
+      return stay(state)
+  }
+}
+
+export function onStopping(state: Of<'stopping'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
+  const { process } = state
+  switch (event.type) {
+    case 'kept':
+      return tied(state, 'linked')
+    case 'unlinked':
+      return tied(state, 'gone')
+    case 'gone':
+      return vanished(state, 'end', world)
+    case 'timer':
+      return [
+        { ...state, phase: 'kill', dueMs: world.nowMs + killAgainMs },
+        [
+          { do: 'kill', process },
+          { do: 'look', process },
+        ],
+      ]
+    default:
+      return stay(state)
+  }
+}
+
+/** A keeper that is not known to be gone may hang, and note it later. */
+function vanished(
+  { process, keeper }: { process: Identity; keeper: KeeperTie },
+  want: ScriptWant,
+  world: ScriptWorld,
+): ScriptDecision {
+  const graceMs = keeper === 'gone' ? goneKeeperMs : world.adoptMs
+  return stay({ at: 'vanished', want, process, dueMs: world.nowMs + graceMs })
+}

@@ -1,0 +1,81 @@
+// The steps that several states of a run of a script share, and the ends that it can have.
+import type { ScriptNote } from '../../protocol/keeper.ts'
+import type { Identity } from '../system/process.ts'
+import type { KeeperTie, ScriptEffect, ScriptState, ScriptWant, ScriptWorld } from './script-state.ts'
+import type { End } from './slot.ts'
+
+export type ScriptDecision = readonly [next: ScriptState, effects: readonly ScriptEffect[]]
+
+export type Of<At extends ScriptState['at']> = Extract<ScriptState, { at: At }>
+
+/** How often a process that no keeper would tell of is looked for, and what could not be seen is looked at again. */
+export const lookMs = 250
+/** How late a timer may be before its lateness is taken for the host's own absence: what keepers said may be unread. */
+export const hostAwayMs = 1000
+
+/** Of a run that was never begun, and is not wanted any more. */
+export const neverBegun: End = { code: null, signal: null, reason: 'stopped' }
+
+export function stay(state: ScriptState): ScriptDecision {
+  return [state, []]
+}
+
+/** What is to become of a run that has begun, or may have. */
+export function wantOf(state: Exclude<ScriptState, Of<'queued' | 'over'>>): ScriptWant {
+  if ('want' in state) return state.want
+  return state.at === 'forbidding' || state.at === 'stopping' ? 'end' : 'run'
+}
+
+/** A stop that comes where nothing can be signalled is done once there is a process, or once it is known that there is none. */
+export function wantEnd(state: Extract<ScriptState, { want: ScriptWant }>): ScriptDecision {
+  return state.want === 'end' ? stay(state) : [{ ...state, want: 'end' }, [{ do: 'save' }]]
+}
+
+export function tied<State extends Of<'told' | 'adrift' | 'stopping'>>(
+  state: State,
+  keeper: KeeperTie,
+): ScriptDecision {
+  return stay(state.keeper === keeper ? state : ({ ...state, keeper } as State))
+}
+
+export function stop(
+  { process, keeper }: { process: Identity; keeper: KeeperTie },
+  world: ScriptWorld,
+): ScriptDecision {
+  const [next, acts] = signalled({ process, keeper }, world)
+  return [next, [{ do: 'save' }, ...acts]]
+}
+
+/** Where nobody is there to take the signal, looking tells so. */
+export function signalled(
+  { process, keeper }: { process: Identity; keeper: KeeperTie },
+  world: ScriptWorld,
+): ScriptDecision {
+  return [
+    { at: 'stopping', process, keeper, phase: 'term', dueMs: world.nowMs + world.stopMs },
+    [
+      { do: 'term', process },
+      { do: 'look', process },
+    ],
+  ]
+}
+
+export function over(
+  end: End,
+  { acts = [], note }: { acts?: readonly ScriptEffect[]; note?: ScriptNote } = {},
+): ScriptDecision {
+  return [{ at: 'over', end }, [...acts, { do: 'end', end, ...(note && { note }) }]]
+}
+
+export function spawnFailed(message: string): End {
+  return { code: null, signal: null, reason: 'spawn_failed', message }
+}
+
+export function lost(message: string): End {
+  return { code: null, signal: null, reason: 'lost', message }
+}
+
+export function endOf({ code, signal, timedOut }: ScriptNote, want: ScriptWant): End {
+  const reason = want === 'end' ? 'stopped' : timedOut ? 'timeout' : code === null ? 'killed' : 'exited'
+  return { code, signal, reason }
+}

@@ -1,0 +1,59 @@
+// What a start of a script brings, and the first record of the run that it makes.
+import type { PodConfig } from '../../protocol/config.ts'
+import { runId } from '../../protocol/names.ts'
+import type { InForce } from '../pod/in-force.ts'
+import { timeText } from '../system/clock.ts'
+import type { Seams } from '../system/seams.ts'
+import type { ScriptRecord } from './record-file.ts'
+
+export type ScriptStart = {
+  params: Record<string, string>
+  args: readonly string[]
+  env: Record<string, string>
+  cwd: string | undefined
+  timeoutMs: number | undefined
+  stopMs: number | undefined
+  stdin: Buffer | undefined
+}
+
+/** The start that a config, params and arguments ask for. */
+export function startOf(
+  { env = {}, cwd, timeout, stopTimeout }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout'>,
+  more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
+): ScriptStart {
+  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
+}
+
+/** The record of a run that waits for its turn: all that it is started with, so that the next host can begin it. */
+export function queuedRecord(
+  { clock, settings, boot }: Pick<Seams, 'clock' | 'settings' | 'boot'>,
+  { image, policy, desired }: InForce,
+  { pod, number, ticket, start }: { pod: string; number: number; ticket: string; start: ScriptStart },
+): ScriptRecord {
+  const now = timeText(clock)
+  return {
+    v: 1,
+    id: runId(pod, number),
+    slot: 0,
+    spec: '',
+    version: desired.images.findLast(({ hash }) => hash === image.hash)?.version ?? 0,
+    failures: 0,
+    restarts: 0,
+    ticket,
+    boot,
+    state: 'queued',
+    startedAt: now,
+    script: {
+      queuedAt: now,
+      hash: image.hash,
+      params: start.params,
+      args: [...start.args],
+      env: start.env,
+      ...(start.cwd !== undefined && { cwd: start.cwd }),
+      ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
+      stopMs: start.stopMs ?? policy.stopTimeoutMs,
+      maxOutputBytes: settings.maxOutputBytes,
+      hasStdin: start.stdin !== undefined,
+    },
+  }
+}
