@@ -1,49 +1,24 @@
-// What a run's process is started with: its command line and its environment. The one place that makes either.
+// What the process of a run is given: its environment, its folder and files, and then what it is to become.
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
 import { type Image, mainFile } from '../image/store.ts'
+import { baseEnvironment, readAtBoot } from '../system/environment.ts'
 import { runPaths } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
-import type { Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
+import type { ShimProcess } from '../system/shims.ts'
 import type { LiveRun } from './live-run.ts'
-
-/** What of the host's own environment a pod gets; nothing else, so that no secret of the host's reaches it. */
-const inherited = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  'TMPDIR',
-  'NODE_EXTRA_CA_CERTS',
-]
-
-/**
- * What Node, its libraries and the system's read when a process begins, and not again: a pod that sets one of these
- * cannot have a process that has begun already.
- */
-export const readAtBoot =
-  /^(NODE_(?!ENV$)|UV_|V8_|LD_|DYLD_|LC_|LANG|MALLOC_|GLIBC_|OPENSSL_|SSL|ICU_|RES_OPTIONS|LOCALDOMAIN|WATCH_REPORT_)/
 
 /** The link's own variables are nobody else's to set. */
 const linkNames: string[] = Object.values(linkEnv)
 
 /** What the process of a run is given. */
-export type RunProcess = {
+export type RunProcess = ShimProcess & {
   /** Whether one that has begun already will do. */
   mayBeSpare: boolean
-  nodeFlags: string[]
-  /** Its whole environment, but for the link's. */
-  env: Record<string, string>
-  cwd: string
-  raw: { stdout: string; stderr: string }
 }
 
 /** Works out what the process of a run is given, and makes the folders that it needs. */
@@ -64,27 +39,8 @@ export async function prepareProcess(
   }
 }
 
-/** Spawns a shim, which will say hello with `ticket` and be told what to become. */
-export async function spawnShim(
-  { processes, shim, paths }: Pick<Seams, 'processes' | 'shim' | 'paths'>,
-  { ticket, nodeFlags, env, cwd, raw }: Omit<RunProcess, 'mayBeSpare'> & { ticket: string },
-): Promise<Spawned> {
-  return await processes.spawn({
-    command: [shim.node, ...nodeFlags, shim.file],
-    env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
-    cwd,
-    ...raw,
-  })
-}
-
 function withoutLink(env: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !linkNames.includes(name)))
-}
-
-/** What every process of ours gets of the host's own environment. */
-export function baseEnvironment(): Record<string, string> {
-  const base = Object.entries(process.env).filter(([name]) => inherited.includes(name) || name.startsWith('LC_'))
-  return Object.fromEntries(base.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 /** What a shim is told to become. */

@@ -1,12 +1,12 @@
 // A run that has, or may have, a process: what the host knows of it beside its slot's state.
 import { randomBytes } from 'node:crypto'
-import type { ExitNote, ToHost, ToShim } from '../../protocol/link.ts'
-import type { Peer } from '../../protocol/peer.ts'
+import type { ExitNote } from '../../protocol/link.ts'
 import type { Status } from '../../protocol/words.ts'
 import type { End, RunRef, StopReason } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { readPlain } from '../system/plain-file.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
+import type { ShimPeer } from '../system/shims.ts'
 import type { Dialog } from './dialog.ts'
 
 /** More than a note has: of an error's message it keeps the first line. */
@@ -14,8 +14,6 @@ const maxNoteBytes = 16 * 1024 * 1024
 
 /** How a run says that it is. */
 export type Said = { status: Status; text?: string }
-
-export type ShimPeer = Peer<ToShim, ToHost>
 
 export class LiveRun {
   readonly ref: RunRef

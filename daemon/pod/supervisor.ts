@@ -9,9 +9,10 @@ import { hasRun, podState } from '../lifecycle/public.ts'
 import type { Effect, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
 import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
 import type { Desired } from '../store/desired.ts'
+import type { ShimPeer } from '../system/shims.ts'
 import { Effects, type EffectsNeeds } from './effects.ts'
 import { type InForce, inForceOf } from './in-force.ts'
-import type { LiveRun, Said, ShimPeer } from './live-run.ts'
+import type { LiveRun, Said } from './live-run.ts'
 
 /** `dueMs`: of a timer, the time it was armed for. */
 type Queued = { slot: number; event: SlotEvent; run?: number | undefined; dueMs?: number; handled: () => void }

@@ -8,10 +8,10 @@ import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts
 import { type Hello, linkEnv, type ToHost, type Welcome } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
-import { baseEnvironment } from '../pod/environment.ts'
-import type { ShimPeer } from '../pod/live-run.ts'
+import { baseEnvironment } from '../system/environment.ts'
 import { keeperFile } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
+import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
 import { isNote } from './note.ts'
 

@@ -8,6 +8,9 @@ import { mainFile } from '../image/store.ts'
 import type { InForce } from '../pod/in-force.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
+
+import { ownPath } from '../system/environment.ts'
+
 import { commandOf } from './interpreter.ts'
 import type { Keepers } from './keepers.ts'
 import { OverRuns } from './over-runs.ts'
@@ -90,7 +93,7 @@ export class ScriptRuns {
     const inForce = this.#owner.inForce() as InForce
     const { name } = this.#owner
     if (this.#isHeld) throw new P8aError('host_gone', `Cannot start pod ${quote(name)}: it or its host is stopping`)
-    const path = start.env.PATH ?? process.env.PATH ?? ''
+    const path = start.env.PATH ?? ownPath()
     const file = mainFile(this.#needs.paths, { hash: inForce.image.hash, format: 'script' })
     const command = await commandOf(file, { name, args: start.args, path })
     await this.#makeFolders()

@@ -1,5 +1,5 @@
 // How a script finds its params and who it is: as environment variables.
-import { readAtBoot } from '../pod/environment.ts'
+import { readAtBoot } from '../system/environment.ts'
 
 /**
  * `--level 3` is `LEVEL=3`, and `P8A_PARAMS` has all of them as JSON, whatever they are called. What the system and

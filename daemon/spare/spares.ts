@@ -5,11 +5,12 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linkEnv, type Welcome } from '../../protocol/link.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
-import { baseEnvironment, type RunProcess, spawnShim } from '../pod/environment.ts'
-import type { ShimPeer } from '../pod/live-run.ts'
+import { baseEnvironment } from '../system/environment.ts'
 import type { Gate } from '../system/gate.ts'
 import type { Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
+import type { ShimPeer } from '../system/shims.ts'
+import { type ShimProcess, spawnShim } from '../system/shims.ts'
 
 /** How long a spare may take to boot. */
 const bootMs = 10_000
@@ -20,11 +21,11 @@ const takeMs = 1000
 const burstMs = 60_000
 
 /** What a spare is given when it is taken: from then on it is the process of the run with that ticket. */
-export type Taking = Pick<RunProcess, 'env' | 'raw'> & { ticket: string }
+export type Taking = Pick<ShimProcess, 'env' | 'raw'> & { ticket: string }
 
 type Spare = {
   ticket: string
-  raw: RunProcess['raw']
+  raw: ShimProcess['raw']
   spawned: Spawned | undefined
   peer: ShimPeer | undefined
   /** A start waits for it, or it is to end. */

@@ -1,5 +1,6 @@
 // The one place that spawns processes, reads who they are, and sends signals. No signal is ever sent to a pid whose
-// identity does not match: pids are recycled.
+// identity does not match: pids are recycled. By Node's own spawn and not by execa: a run is the leader of a session, has
+// files in the place of pipes and outlives its parent, and no process of ours may end it because this one does.
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
 import { type FileHandle, readFile } from 'node:fs/promises'
@@ -7,6 +8,7 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { wholeEnvironment } from './environment.ts'
 import { openPlain } from './plain-file.ts'
 
 /** Who a process is: its pid means nothing without the time the kernel started it. */
@@ -76,7 +78,7 @@ export type Talk = { input: Writable; output: Readable; exited: Promise<void>; e
 export function startTalk(command: readonly [string, ...string[]], env: Record<string, string>): Talk {
   // Two pipes would have no order between them; the shell joins them before the program is there.
   const child = spawnChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', ...command], {
-    env: { ...process.env, ...env },
+    env: wholeEnvironment(env),
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const exited = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()))

@@ -1,6 +1,7 @@
 // Finds the run that a call or a command goes to.
 import { runId } from '../../protocol/names.ts'
-import type { LiveRun, ShimPeer } from '../pod/live-run.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import type { ShimPeer } from '../system/shims.ts'
 import { findCallees, notUp } from '../tree/callees.ts'
 import type { Pods } from '../tree/pods.ts'
 

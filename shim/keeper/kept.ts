@@ -1,4 +1,5 @@
-// One script that is kept: its process, its output, its time limit, and the note of how it ended.
+// One script that is kept: its process, its output, its time limit, and the note of how it ended. By Node's own spawn, since
+// there is no package in here, and the pipes of a script are handed to it as descriptors.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'

@@ -1,0 +1,31 @@
+// Processes that hold a run, or wait for one: how one is spawned, and the host's end of the link to it.
+import { linkEnv, type ToHost, type ToShim } from '../../protocol/link.ts'
+import type { Peer } from '../../protocol/peer.ts'
+import type { Spawned } from './process.ts'
+import type { Seams } from './seams.ts'
+
+/** The host's end of a link. */
+export type ShimPeer = Peer<ToShim, ToHost>
+
+/** What the process of a shim is given. */
+export type ShimProcess = {
+  nodeFlags: string[]
+  /** Its whole environment, but for the link's. */
+  env: Record<string, string>
+  cwd: string
+  /** Files that become its fd 1 and 2. */
+  raw: { stdout: string; stderr: string }
+}
+
+/** Spawns a shim, which will say hello with `ticket` and be told what to become. */
+export async function spawnShim(
+  { processes, shim, paths }: Pick<Seams, 'processes' | 'shim' | 'paths'>,
+  { ticket, nodeFlags, env, cwd, raw }: ShimProcess & { ticket: string },
+): Promise<Spawned> {
+  return await processes.spawn({
+    command: [shim.node, ...nodeFlags, shim.file],
+    env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
+    cwd,
+    ...raw,
+  })
+}
