@@ -146,6 +146,11 @@ export type LogAssignment = {
   raw: Record<StreamName, string>
 }
 
+/** The pipe that children of a run write to: the run empties it into the raw file `raw`, beside which it lies. */
+export function childPipe(raw: string): string {
+  return raw.replace(/raw$/, 'pipe')
+}
+
 /** What a shim leaves behind when its process ends by itself; `message` is the first line of an uncaught error. */
 export type ExitNote = { code: number; message?: string }
 

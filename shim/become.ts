@@ -8,6 +8,7 @@ import { noteEnding } from './ending.ts'
 import type { AskHost } from './host/hosts.ts'
 import type { Link } from './link/link.ts'
 import { captureOutput } from './log/capture.ts'
+import { pipeChildren } from './log/child-output.ts'
 import { LogFile } from './log/log-file.ts'
 import { foldRawOutput } from './log/raw-output.ts'
 import { Run } from './run.ts'
@@ -16,8 +17,13 @@ import type { Became } from './self.ts'
 /** What goes wrong from now on ends the process, with a note that says so. */
 export function become(assignment: Assignment, link: Link): Became {
   const log = new LogFile(assignment.log)
-  captureOutput(log)
-  const fail = noteEnding(assignment.exitFile, foldRawOutput(log, assignment.log))
+  const folding = foldRawOutput(log, assignment.log)
+  captureOutput(log, folding.expect)
+  pipeChildren(assignment.log.raw, folding.expect)
+  const fail = noteEnding(assignment.exitFile, () => {
+    log.settle()
+    folding.foldAll()
+  })
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)

@@ -1,12 +1,19 @@
 // Folds what a run's raw files still hold into its log once it has ended: the last words of native code and of child
 // processes that its shim did not live to fold. Dated with the time of the last write.
-import { type FileHandle, lstat, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
-import type { RawPosition } from '../../protocol/link.ts'
+import { childPipe, type RawPosition } from '../../protocol/link.ts'
+import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
 
 const blockBytes = 256 * 1024
+const newline = 10
+/** How long the process that empties a pipe is waited for, and how often it is looked for. */
+const drainMs = 1000
+const drainLookMs = 5
 /** More than a note has. */
 const maxNoteBytes = 4096
 
@@ -16,6 +23,7 @@ const positionSchema = v.object({ from: whole, to: whole, inode: v.number(), siz
 /** Folds and removes the raw files of a run that is over. It may be cut off anywhere, and be done again. */
 export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
   const streams = ['stdout', 'stderr'] as const
+  await Promise.all(streams.map(stream => drained(childPipe(files.raw[stream]))))
   // Both notes are read before either file is folded: a fold makes the log larger, and a note goes by its size.
   const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
   const found = jobs.filter(job => job !== undefined)
@@ -23,8 +31,28 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
   for (const job of left) await settle(job)
   for (const job of left) await fold(job)
   await Promise.all(found.map(remove))
+  await Promise.all(streams.map(stream => rm(childPipe(files.raw[stream]), { force: true })))
   // A host that died between the two removals left the note alone.
   await Promise.all(streams.map(stream => rm(`${files.raw[stream]}.at`, { force: true })))
+}
+
+/**
+ * Resolves once what children wrote last is in the raw file: until then there is a process that reads from their pipe. One
+ * that left the run's process group may write for ever, and is not waited for.
+ */
+async function drained(pipe: string): Promise<void> {
+  const giveUpAtMs = performance.now() + drainMs
+  while (performance.now() < giveUpAtMs) {
+    try {
+      const found = await lstat(pipe)
+      if (!found.isFIFO()) return
+      await (await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK)).close()
+    } catch {
+      // It has no reader, or is not there.
+      return
+    }
+    await delay(drainLookMs)
+  }
 }
 
 /** Notes how far a file was folded in a way that does not go by the log's size, which is about to change. */
@@ -83,8 +111,11 @@ function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error
 }
 
-/** The end of a log: the time of its last line, and whether half a line is behind that, such as a full disk leaves. */
-type LogEnd = { time: string | undefined; isTorn: boolean }
+/**
+ * The end of a log: the time of its last line, whether half a line of the file is behind that, such as a full disk leaves, and
+ * the streams whose last line goes on.
+ */
+type LogEnd = { time: string | undefined; isTorn: boolean; inLine: ReadonlySet<StreamName> }
 
 /** The time of the last write, but not before the last line that is there: a log is in order of time. */
 function timeFor(job: Job, { time }: LogEnd): string {
@@ -94,20 +125,29 @@ function timeFor(job: Job, { time }: LogEnd): string {
 
 async function endOf(log: string): Promise<LogEnd> {
   const file = await openPlain(log).catch(ignoreMissing)
-  if (!file) return { time: undefined, isTorn: false }
+  if (!file) return { time: undefined, isTorn: false, inLine: new Set() }
   try {
     const { size } = await file.stat()
     const block = Buffer.alloc(Math.min(size, 4 * maxPartLength))
     await file.read(block, 0, block.length, size - block.length)
     const lines = block.toString('latin1').split('\n')
-    const time = lines.map(line => parseCriLine(line)?.time).findLast(time => time !== undefined)
-    return { time, isTorn: lines.at(-1) !== '' }
+    const parsed = lines.map(parseCriLine).filter(line => line !== undefined)
+    const last = new Map(parsed.map(line => [line.stream, line]))
+    const inLine = new Set([...last].filter(([, { full }]) => !full).map(([stream]) => stream))
+    return { time: parsed.at(-1)?.time, isTorn: lines.at(-1) !== '', inLine }
   } finally {
     await file.close()
   }
 }
 
 type Job = { log: string; stream: StreamName; raw: string; from: number; size: number; writtenMs: number }
+
+/** Whether a line begins at that place of a raw file. */
+async function isAtLine(raw: FileHandle, at: number): Promise<boolean> {
+  if (at === 0) return true
+  const { buffer, bytesRead } = await raw.read(Buffer.alloc(1), 0, 1, at - 1)
+  return bytesRead === 0 || buffer[0] === newline
+}
 
 async function fold(job: Job): Promise<void> {
   const end = await endOf(job.log)
@@ -123,15 +163,19 @@ async function fold(job: Job): Promise<void> {
     const note = await opening(openNote(job))
     // What follows half a line would be a part of it, and be read by nobody.
     if (end.isTorn) await output.write('\n')
+    // What the pod itself had not ended is a line of its own.
+    if (end.inLine.has(job.stream) && (await isAtLine(input, job.from))) await output.write(formatCri('\n', head))
     const block = Buffer.allocUnsafe(blockBytes)
     for (let from = job.from; ; ) {
       const { bytesRead } = await input.read(block, 0, blockBytes, from)
       if (bytesRead === 0) return
       const { ino, size } = await output.stat()
-      const position: RawPosition = { from, to: from + bytesRead, inode: ino, size }
+      const bytes = block.subarray(0, bytesRead)
+      const whole = bytes.subarray(0, bytes.lastIndexOf(newline) + 1 || bytesRead - unfinishedBytes(bytes) || bytesRead)
+      const position: RawPosition = { from, to: from + whole.length, inode: ino, size }
       await writeNote(note, position)
       // Bytes stay as they are, whatever their encoding.
-      await output.write(Buffer.from(formatCri(block.toString('latin1', 0, bytesRead), head), 'latin1'))
+      await output.write(Buffer.from(formatCri(whole.toString('latin1'), head), 'latin1'))
       from = position.to
     }
   } finally {

@@ -71,7 +71,9 @@ async function foldOrphans(pod: PodSupervisor, seams: Seams): Promise<void> {
     seams.log.error('files', error.message, { pod: pod.name, ...error.facts })
     return []
   })
-  const numbers = names.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw(?:\.at)?$/.exec(file)?.[1] ?? Number.NaN))
+  const numbers = names.map(file =>
+    Number(/^(\d+)\.(?:stdout|stderr)\.(?:raw(?:\.at)?|pipe)$/.exec(file)?.[1] ?? Number.NaN),
+  )
   const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !pod.runs.has(number))
   for (const number of orphans) {
     try {

@@ -12,9 +12,6 @@ export class Output {
   #log: LogFile
   #maxBytes: number
   #socket: net.Socket
-  /** The first bytes of a character whose others are still to come. */
-  #rest: Buffer = Buffer.alloc(0)
-  #isInLine = false
 
   /** @param options.log where it ends; closed here */
   constructor({ read, log, maxBytes }: { read: number; log: LogFile; maxBytes: number }) {
@@ -26,7 +23,7 @@ export class Output {
     this.#socket.on('error', () => {})
     this.ended = new Promise(resolve => this.#socket.once('close', () => resolve()))
     void this.ended.then(() => {
-      this.#write(this.#rest)
+      this.#log.settle()
       this.#log.close()
     })
   }
@@ -40,47 +37,14 @@ export class Output {
     const room = this.#maxBytes - this.bytes
     this.bytes += bytes.length
     if (this.isCut) return
-    const kept = bytes.length > room ? bytes.subarray(0, room) : bytes
-    const all = this.#rest.length === 0 ? kept : Buffer.concat([this.#rest, kept])
-    if (bytes.length > room) this.#cut(all)
-    else this.#keep(all)
+    this.#log.writeBytes('stdout', bytes.length > room ? bytes.subarray(0, room) : bytes)
+    if (bytes.length > room) this.#cut()
   }
 
-  /** Writes what ends with a whole character, and keeps the rest. */
-  #keep(all: Buffer): void {
-    const end = all.length - unfinished(all)
-    // Copied, since Node uses the memory again.
-    this.#rest = Buffer.from(all.subarray(end))
-    this.#write(all.subarray(0, end))
-  }
-
-  #cut(last: Buffer): void {
-    this.#rest = Buffer.alloc(0)
+  #cut(): void {
     this.isCut = true
-    this.#write(last)
-    if (this.#isInLine) this.#log.write('stdout', '\n', 'latin1')
+    this.#log.settle()
+    this.#log.endLine('stdout')
     this.#log.write('stderr', `${cutMark(this.#maxBytes)}\n`)
-    this.#isInLine = false
   }
-
-  #write(bytes: Buffer): void {
-    if (bytes.length === 0) return
-    this.#isInLine = bytes.at(-1) !== 10
-    // As latin1, so that bytes stay as they are whatever their encoding.
-    this.#log.write('stdout', bytes.toString('latin1'), 'latin1')
-  }
-}
-
-/** How many bytes at the end of `bytes` begin a character of UTF-8 that is not whole. */
-function unfinished(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0
-    if (byte < 0x80) return 0
-    if (byte >= 0xc0) return back < lengthOf(byte) ? back : 0
-  }
-  return 0
-}
-
-function lengthOf(first: number): number {
-  return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
 }

@@ -5,11 +5,15 @@ import type { Writable } from 'node:stream'
 import type { StreamName } from '../../protocol/cri.ts'
 import type { LogFile } from './log-file.ts'
 import { makeLogStream } from './log-stream.ts'
+import { captureNames } from './own-names.ts'
 
 const fs = process.getBuiltinModule('node:fs')
 
-/** Takes over the process's output for good. */
-export function captureOutput(log: LogFile): void {
+/**
+ * Takes over the process's output for good.
+ * @param onOpened called when the pod has opened the file behind a descriptor by a name such as /dev/stdout
+ */
+export function captureOutput(log: LogFile, onOpened: () => void): void {
   const streams = [undefined, 'stdout', 'stderr'] as const
   for (const fd of [1, 2] as const) {
     let stream: Writable | undefined
@@ -19,7 +23,9 @@ export function captureOutput(log: LogFile): void {
     }
     Object.defineProperty(process, streams[fd], { configurable: true, enumerable: true, get })
   }
-  captureFileWrites((fd, chunk, encoding) => writeChunk(log, streams[fd], chunk, encoding))
+  const take: Take = (fd, chunk, encoding) => writeChunk(log, streams[fd], chunk, encoding)
+  captureFileWrites(take)
+  captureNames(take, onOpened)
   syncBuiltinESMExports()
 }
 
@@ -28,7 +34,9 @@ function writeChunk(log: LogFile, stream: StreamName, chunk: unknown, encoding?:
   if (typeof chunk === 'string' && (encoding === undefined || encoding === 'utf8' || encoding === 'utf-8')) {
     return log.write(stream, chunk)
   }
-  return log.write(stream, toBuffer(chunk, encoding).toString('latin1'), 'latin1')
+  const bytes = toBuffer(chunk, encoding)
+  log.writeBytes(stream, bytes)
+  return bytes.length
 }
 
 function toBuffer(chunk: unknown, encoding?: BufferEncoding): Buffer {

@@ -2,6 +2,7 @@
 // a pod printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
 import { formatCri, type StreamName } from '../../protocol/cri.ts'
 import type { LogAssignment } from '../../protocol/link.ts'
+import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { headBytes, LineBuffer } from './line-buffer.ts'
 import { stamp } from './stamp.ts'
 
@@ -10,6 +11,8 @@ import { stamp } from './stamp.ts'
 const { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } = process.getBuiltinModule('node:fs')
 
 type Encoding = 'utf8' | 'latin1'
+/** The pod itself, or what writes past it: its children, its threads, native code. */
+type Writer = 'pod' | 'others'
 
 export class LogFile {
   #fd: number
@@ -23,6 +26,10 @@ export class LogFile {
   #lost = 0
   #torn = false
   #line = new LineBuffer()
+  /** Of each stream, who has begun a line and not ended it. */
+  #inLine: Record<StreamName, Writer | undefined> = { stdout: undefined, stderr: undefined }
+  /** Of each stream, the first bytes of a character whose others are still to come. */
+  #unfinished: Record<StreamName, Buffer | undefined> = { stdout: undefined, stderr: undefined }
 
   constructor(options: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>) {
     this.#file = options.file
@@ -51,22 +58,68 @@ export class LogFile {
    * Appends what a stream wrote. `latin1` is for bytes that must stay as they are.
    * @returns how many bytes `text` has
    */
-  write(stream: StreamName, text: string, encoding: Encoding = 'utf8'): number {
+  write(stream: StreamName, text: string, encoding: Encoding = 'utf8', by: Writer = 'pod'): number {
     if (text === '') return 0
+    if (this.#unfinished[stream] !== undefined && by === 'pod') this.#giveUpCharacter(stream)
+    if (this.#inLine[stream] !== undefined) this.endLineOfOthers(stream, by)
     if (this.#size >= this.#rotateAt) this.#rotate()
     const lineBytes = encoding === 'utf8' ? this.#line.fill(stream, text) : 0
     if (lineBytes > 0) {
+      this.#inLine[stream] = undefined
       this.#append(this.#line.bytes, lineBytes)
       return lineBytes - headBytes
     }
+    this.#inLine[stream] = text.endsWith('\n') ? undefined : by
     const lines = Buffer.from(formatCri(text, { time: stamp(), stream }), encoding)
     this.#append(lines, lines.length)
     return Buffer.byteLength(text, encoding)
   }
 
+  /**
+   * Appends bytes that a stream wrote. A character that is cut by two writes is kept until it is whole: anyone who reads
+   * the log takes each of its parts for text.
+   */
+  writeBytes(stream: StreamName, bytes: Buffer): void {
+    const before = this.#unfinished[stream]
+    this.#unfinished[stream] = undefined
+    const all = before === undefined ? bytes : Buffer.concat([before, bytes])
+    const end = all.length - unfinishedBytes(all)
+    this.write(stream, all.toString('latin1', 0, end), 'latin1')
+    // A copy, since the memory is the writer's.
+    if (end < all.length) this.#unfinished[stream] = Buffer.from(all.subarray(end))
+  }
+
+  /** Who has begun a line of the stream and not ended it. */
+  inLine(stream: StreamName): Writer | undefined {
+    return this.#inLine[stream]
+  }
+
+  /** Ends the line that another writer than `by` has begun, so that what `by` writes does not become a part of it. */
+  endLineOfOthers(stream: StreamName, by: Writer): void {
+    const begun = this.#inLine[stream]
+    if (begun !== undefined && begun !== by) this.write(stream, '\n', 'latin1', begun)
+  }
+
+  /** Ends the line that the stream has begun. */
+  endLine(stream: StreamName): void {
+    const begun = this.#inLine[stream]
+    if (begun !== undefined) this.write(stream, '\n', 'latin1', begun)
+  }
+
+  /** Writes what waits for more; none comes. */
+  settle(): void {
+    for (const stream of ['stdout', 'stderr'] as const) this.#giveUpCharacter(stream)
+  }
+
   /** Nothing is written any more. */
   close(): void {
     closeSync(this.#fd)
+  }
+
+  #giveUpCharacter(stream: StreamName): void {
+    const bytes = this.#unfinished[stream]
+    this.#unfinished[stream] = undefined
+    if (bytes !== undefined) this.write(stream, bytes.toString('latin1'), 'latin1')
   }
 
   #append(bytes: Buffer, length: number): void {

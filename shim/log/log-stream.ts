@@ -6,6 +6,9 @@ type Callback = (error?: Error | null) => void
 /** Appends what was written. */
 export type Write = (chunk: unknown, encoding?: BufferEncoding) => void
 
+/** Node's own stdout and stderr take back their destruction by it; its types do not tell of it. */
+type Undestroyable = { _undestroy(): void }
+
 let LogStream: ReturnType<typeof defineLogStream> | undefined
 
 /** Makes the stream of a descriptor. The first one loads Node's streams, which a pod that never prints can do without. */
@@ -17,7 +20,10 @@ export function makeLogStream(fd: 1 | 2, write: Write): Writable {
 function defineLogStream() {
   const { Writable } = process.getBuiltinModule('node:stream')
 
-  /** It is never ended. */
+  /**
+   * It can be ended, as `pipeline` does it, and goes on all the same, as Node's own do. Those are ended, destroyed and taken
+   * back by Node, and a second `pipeline` into them hangs; this one only says that it has finished.
+   */
   return class LogStream extends Writable {
     readonly fd: 1 | 2
     #write: Write
@@ -38,9 +44,19 @@ function defineLogStream() {
 
     override end(chunk?: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): this {
       const onEnd = [chunk, encoding, callback].find(value => typeof value === 'function') as Callback | undefined
-      if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding)
-      if (onEnd) process.nextTick(onEnd)
+      if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
+        this.write(chunk, typeof encoding === 'string' ? encoding : undefined)
+      }
+      process.nextTick(() => {
+        onEnd?.()
+        for (const event of ['prefinish', 'finish', 'close']) this.emit(event)
+      })
       return this
+    }
+
+    override _destroy(error: Error | null, callback: Callback): void {
+      callback(error)
+      ;(this as unknown as Undestroyable)._undestroy()
     }
 
     /**

@@ -2,6 +2,7 @@
 // log. The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
 import type { StreamName } from '../../protocol/cri.ts'
 import type { LogAssignment, RawPosition } from '../../protocol/link.ts'
+import { unfinishedBytes } from '../../protocol/utf8.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
 
@@ -9,21 +10,40 @@ const { fstatSync, openSync, readSync, statfsSync, writeSync } = process.getBuil
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
+/** A line that is not ended is waited for, since the pod's own next line would become a part of it; a longer one is cut. */
+const maxLineBytes = 16 * 1024 * 1024
+/** How long the end of a line is waited for. */
+const waitMs = 1000
+/** How often to look whether it is there. */
+const waitLookMs = 20
+const newline = 10
 /** What is folded passes through here. Most pods have nothing of the kind, so it is made when it is needed. */
 let block: Buffer | undefined
 
-/** Folds now and whenever one of the raw files grows. @returns a function that folds what is there, for the process's end. */
-export function foldRawOutput(log: LogFile, { raw, maxFileBytes: freeStepBytes }: LogAssignment): () => void {
+export type Folding = {
+  /** Folds what is there, for the process's end. */
+  foldAll(): void
+  /** Somebody is known to write to the raw files from now on. */
+  expect(): void
+}
+
+/** Folds now and whenever one of the raw files grows. */
+export function foldRawOutput(log: LogFile, { raw, maxFileBytes: freeStepBytes }: LogAssignment): Folding {
   const files = (['stdout', 'stderr'] as const).map(
     stream => new RawFile(log, { stream, file: raw[stream], freeStepBytes }),
   )
   const look = () => files.map(file => file.foldInTurns()).includes(true)
-  watchRawFiles(Object.values(raw), look)
+  const expect = watchRawFiles(Object.values(raw), look)
   look()
-  return () => {
-    for (const file of files) file.foldAll()
+  return {
+    expect,
+    foldAll: () => {
+      for (const file of files) file.foldAll()
+    },
   }
 }
+
+type Fold = 'folded' | 'waits' | 'nothing'
 
 class RawFile {
   #log: LogFile
@@ -39,6 +59,8 @@ class RawFile {
   /** When the file had last changed, as of the moment at which all of it was seen to be folded. */
   #settledAt: bigint | undefined
   #isFreeing = false
+  /** Which line's end is waited for, and until when. */
+  #waiting: { of: 'pod' | number; untilMs: number } | undefined
 
   constructor(log: LogFile, options: { stream: StreamName; file: string; freeStepBytes: number }) {
     this.#log = log
@@ -48,10 +70,12 @@ class RawFile {
     this.#fd = openSync(options.file, 'r')
   }
 
-  /** Folds what is there now; a child that floods on would have no end, and the host folds the rest. */
+  /** Folds what is there now, ended or not; a child that floods on would have no end, and the host folds the rest. */
   foldAll(): void {
     const { size } = fstatSync(this.#fd)
-    while (this.#foldBlock() && this.#from < size);
+    let did: Fold
+    do did = this.#fold({ isLast: true })
+    while (did === 'folded' && this.#from < size)
   }
 
   /**
@@ -60,40 +84,73 @@ class RawFile {
    */
   foldInTurns(): boolean {
     if (this.#isFolding) return true
-    this.#isFolding = this.#foldBlock()
-    if (!this.#isFolding) return false
-    setImmediate(() => {
-      this.#isFolding = false
-      this.foldInTurns()
-    })
-    return true
+    const did = this.#fold({ isLast: false })
+    if (did === 'folded') setImmediate(() => this.#foldOn())
+    if (did === 'waits') setTimeout(() => this.#foldOn(), waitLookMs).unref()
+    this.#isFolding = did !== 'nothing'
+    return this.#isFolding
   }
 
-  /** @returns whether there was something */
-  #foldBlock(): boolean {
+  #foldOn(): void {
+    this.#isFolding = false
+    this.foldInTurns()
+  }
+
+  #fold({ isLast }: { isLast: boolean }): Fold {
     try {
-      if (!this.#hasGrown()) return false
-      block ??= Buffer.allocUnsafeSlow(blockBytes)
-      const read = readSync(this.#fd, block, 0, blockBytes, this.#from)
-      if (read === 0) return false
-      this.#noteFd ??= openSync(`${this.#file}.at`, 'w', 0o600)
-      const position: RawPosition = { from: this.#from, to: this.#from + read, ...this.#log.position }
-      writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
-      this.#log.write(this.#stream, block.toString('latin1', 0, read), 'latin1')
-      this.#from = position.to
-      this.#settledAt = undefined
-      this.#freeSpace()
-      return true
+      if (!this.#hasGrown()) return 'nothing'
+      const found = this.#read()
+      const isInLine = !found.isWhole || this.#log.inLine(this.#stream) === 'pod'
+      if (isInLine && !isLast && this.#shouldWait(found.isWhole ? 'pod' : found.bytes)) return 'waits'
+      this.#waiting = undefined
+      if (found.bytes === 0) return 'nothing'
+      this.#write((block as Buffer).subarray(0, found.bytes))
+      return 'folded'
     } catch {
       // The disk is full, or the file was taken away: what is left is folded later, by us or by the host at the end.
-      return false
+      return 'nothing'
     }
   }
 
+  /** Reads whole lines into the block; where there is none, what there is of a line. */
+  #read(): { bytes: number; isWhole: boolean } {
+    for (;;) {
+      block ??= Buffer.allocUnsafeSlow(blockBytes)
+      const read = readSync(this.#fd, block, 0, block.length, this.#from)
+      const lines = read === 0 ? 0 : block.lastIndexOf(newline, read - 1) + 1
+      if (lines > 0) return { bytes: lines, isWhole: true }
+      if (read < block.length) return { bytes: read, isWhole: false }
+      if (block.length >= maxLineBytes) return { bytes: read - unfinishedBytes(block), isWhole: true }
+      block = Buffer.allocUnsafeSlow(block.length * 4)
+    }
+  }
+
+  #write(bytes: Buffer): void {
+    this.#log.endLineOfOthers(this.#stream, 'others')
+    this.#noteFd ??= openSync(`${this.#file}.at`, 'w', 0o600)
+    const position: RawPosition = { from: this.#from, to: this.#from + bytes.length, ...this.#log.position }
+    writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
+    this.#log.write(this.#stream, bytes.toString('latin1'), 'latin1', 'others')
+    this.#from = position.to
+    this.#settledAt = undefined
+    if (bytes.buffer.byteLength > blockBytes) block = undefined
+    this.#freeSpace()
+  }
+
   /**
-   * Whether there is something to fold. A shell's `> /dev/stdout` opens the file anew and cuts it: then it begins again.
-   * What was written and cut before it was seen is lost, as it would be in any file; a rewrite of the same length is told
-   * by its time, which on a full disk a write that fails changes too.
+   * The end of a line is waited for, since the pod's next line would become a part of a child's, or the other way.
+   * @param of the line that the pod has begun, or how much there is of one of a child: while that grows it is waited for
+   */
+  #shouldWait(of: 'pod' | number): boolean {
+    const nowMs = performance.now()
+    if (this.#waiting?.of !== of) this.#waiting = { of, untilMs: nowMs + waitMs }
+    return nowMs < this.#waiting.untilMs
+  }
+
+  /**
+   * Whether there is something to fold. Native code, or a thread, that opens /dev/stdout anew cuts the file: then it begins
+   * again. What was written and cut before it was seen is lost, as it would be in any file; a rewrite of the same length is
+   * told by its time, which on a full disk a write that fails changes too.
    */
   #hasGrown(): boolean {
     const { size, mtimeNs } = fstatSync(this.#fd, { bigint: true })

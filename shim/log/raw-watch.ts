@@ -3,24 +3,22 @@
 // takes up to ten milliseconds to take it down, for which the end of the process waits, and so does its replacement; and
 // it has only so many of them for a user (fs.inotify.max_user_instances, 128).
 import { subscribe } from 'node:diagnostics_channel'
-import { syncBuiltinESMExports } from 'node:module'
+import { isLoaded } from './children.ts'
 
 const { watch } = process.getBuiltinModule('node:fs')
 
 /** When to look for the first time: what a pod does while it is loaded has been done by then. */
 const firstLookMs = 250
-/** How often to look while nobody is known to write, for the rest: native code, a file's name such as /dev/stdout. */
+/** How often to look while nobody is known to write, for the rest: native code. */
 const lookMs = 10_000
 /** How often to look at a file that should be watched and cannot be. */
 const lookUnwatchedMs = 500
 
-/** Node's channels on which it says that there is a new process or thread; published before it runs. */
-const channels = ['child_process', 'worker_threads']
-/** What runs a child and waits for it: of those no channel tells. */
-const waiters = ['spawnSync', 'execSync', 'execFileSync'] as const
-
-/** @param look looks at the files and returns whether there was something new */
-export function watchRawFiles(files: readonly string[], look: () => boolean): void {
+/**
+ * @param look looks at the files and returns whether there was something new
+ * @returns watches them from now on: somebody is known to write there
+ */
+export function watchRawFiles(files: readonly string[], look: () => boolean): () => void {
   let isWatching = false
   const startWatching = () => {
     if (isWatching) return
@@ -30,27 +28,13 @@ export function watchRawFiles(files: readonly string[], look: () => boolean): vo
     look()
   }
   const lookNowAndThen = () => {
-    if (look() || mayHaveWriters()) return startWatching()
+    if (look() || isLoaded('worker_threads')) return startWatching()
     timer = setTimeout(lookNowAndThen, lookMs).unref()
   }
   let timer = setTimeout(lookNowAndThen, firstLookMs).unref()
-  for (const channel of channels) subscribe(channel, startWatching)
-  // In a process that was a spare: elsewhere it is the pod that loads this module, and that tells enough.
-  if (isLoaded('child_process')) tellOfWaiters(startWatching)
-}
-
-/** Calls `onChild` before each child that is waited for. */
-function tellOfWaiters(onChild: () => void): void {
-  const module = process.getBuiltinModule('node:child_process')
-  for (const name of waiters) {
-    const original = module[name] as (...args: unknown[]) => unknown
-    const told = (...args: unknown[]) => {
-      onChild()
-      return original(...args)
-    }
-    Object.assign(module, { [name]: Object.defineProperties(told, Object.getOwnPropertyDescriptors(original)) })
-  }
-  syncBuiltinESMExports()
+  // Node says here that there is a new thread; published before it runs.
+  subscribe('worker_threads', startWatching)
+  return startWatching
 }
 
 function watchFile(file: string, look: () => void): void {
@@ -60,17 +44,4 @@ function watchFile(file: string, look: () => void): void {
   } catch {
     setInterval(look, lookUnwatchedMs).unref()
   }
-}
-
-/**
- * A pod that loads a module for children may run one with spawnSync, of which no channel tells. Where `cluster` is loaded,
- * as by every server that listens, that module is loaded with it, and says nothing.
- */
-function mayHaveWriters(): boolean {
-  return isLoaded('worker_threads') || (isLoaded('child_process') && !isLoaded('cluster'))
-}
-
-function isLoaded(module: string): boolean {
-  const { moduleLoadList = [] } = process as { moduleLoadList?: string[] }
-  return moduleLoadList.includes(`NativeModule ${module}`)
 }

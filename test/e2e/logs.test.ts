@@ -190,10 +190,49 @@ test('what a child writes to /dev/stdout and /dev/stderr is kept', async () => {
   await until(async () => (await entries('devices')).some(({ text }) => text === 'third'), 'the third line is there')
 })
 
-test('appendFileSync on fd 1, which no JavaScript can see, is kept too', async () => {
-  await fresh('by-file')
-  await tell('by-file', 'whole', 'by file\n')
-  await until(async () => (await entries('by-file')).some(({ text }) => text === 'by file'), 'it is there')
+test('a shell that opens /dev/stdout anew, with > or tee, empties nothing', async () => {
+  await fresh('reopened')
+  await tell(
+    'reopened',
+    'shell',
+    'echo A1; echo A2 > /dev/stdout; echo A3 | tee /dev/stderr; echo A4 > /proc/self/fd/1',
+  )
+  await tell('reopened', 'shell', 'echo B1 >&2; echo B2 > /dev/stderr; echo B3 > /dev/fd/2; echo B4 >&2')
+  const lines = await until(async () => {
+    const found = await entries('reopened')
+    return found.length >= 9 && found
+  }, 'all lines are there')
+  const of = (stream: string) => lines.filter(({ source }) => source === stream).map(({ text }) => text)
+  assert.equal(of('stdout'), ['A1', 'A2', 'A3', 'A4'])
+  assert.equal(of('stderr'), ['A3', 'B1', 'B2', 'B3', 'B4'])
+})
+
+test('a pod that opens its own stdout by a name, in whatever way, loses nothing', async () => {
+  for (const [index, file] of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].entries()) {
+    const name = `named-${index}`
+    await fresh(name)
+    await tell(name, 'log', 'before')
+    await tell(name, 'byName', file)
+    const wanted = [
+      ...['before', 'writeFileSync', 'appendFileSync', 'openSync', 'fd of openSync', 'writeFile'],
+      ...['promises.writeFile', 'promises.writeFile in pieces', 'promises.appendFile', 'FileHandle.write'],
+      'createWriteStream',
+    ]
+    await until(async () => (await entries(name)).length >= wanted.length, 'all lines are there')
+    assert.equal((await entries(name)).map(({ text }) => text).sort(), wanted.sort(), file)
+  }
+})
+
+test('what children wrote is whole though the pod is killed the moment after', async () => {
+  await host.push('writer', 'pipe-killed')
+  await host.ok('start', 'local', 'pipe-killed', '--restart', 'never')
+  await tell('pipe-killed', 'childAndKill', 3_000, 'from a child')
+  await until(async () => (await host.status('pipe-killed')).runs.length === 0, 'it is over')
+  assert.equal(
+    (await entries('pipe-killed')).map(({ text }) => text),
+    numbered(3_000, 'from a child'),
+  )
+  assert.not.ok(existsSync(join(host.data, 'logs/pipe-killed/1.stdout.pipe')))
 })
 
 test('process.abort keeps the last line', async () => {

@@ -83,6 +83,29 @@ test('foldLeftovers() begins a new line behind half of one', async () => {
   assert.equal([at.texts('stdout'), at.texts('stderr')], [['one'], ['oh']])
 })
 
+test('foldLeftovers() ends a line that the pod had begun, and goes on with one that a child had', async () => {
+  using at = files()
+  writeFileSync(at.log, '2026-11-20T10:00:00.000000000Z stdout P dots\n2026-11-20T10:00:00.000000000Z stderr P err\n')
+  at.write('stdout', 'one\ntwo\n')
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['dots', '', 'one', 'two'])
+  writeFileSync(at.log, '2026-11-20T10:00:00.000000000Z stdout P hal\n')
+  at.write('stdout', 'half\n')
+  writeFileSync(`${at.raw.stdout}.at`, JSON.stringify({ from: 0, to: 3, inode: 0, size: 0 }))
+  await at.fold()
+  assert.equal(at.texts('stdout'), ['hal', 'f'])
+})
+
+test('foldLeftovers() cuts no line and no character at the end of a block', async () => {
+  using at = files()
+  const lines = Array.from({ length: 60_000 }, (_, index) => `zeile ${index} größe`)
+  at.write('stdout', `${lines.join('\n')}\n${'é'.repeat(300_000)}`)
+  await at.fold()
+  const texts = at.texts('stdout')
+  assert.equal(texts.slice(0, lines.length), lines)
+  assert.is(texts.slice(lines.length).join(''), 'é'.repeat(300_000))
+})
+
 test('foldLeftovers() a second time, or where there is nothing, does nothing', async () => {
   using at = files()
   at.write('stdout', 'one\n')

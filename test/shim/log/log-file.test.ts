@@ -85,6 +85,71 @@ test('write() keeps bytes that are no UTF-8', () => {
   assert.ok(readFileSync(file).includes(bytes))
 })
 
+test('writeBytes() keeps a character whole that is cut by two writes', () => {
+  using at = scratch()
+  const log = new LogFile({ ...large, file: at.path('1.log') })
+  const bytes = Buffer.from('10€ ok\n')
+  for (let cut = 1; cut < bytes.length; cut++) {
+    log.writeBytes('stdout', bytes.subarray(0, cut))
+    log.writeBytes('stderr', Buffer.from('x\n'))
+    log.writeBytes('stdout', bytes.subarray(cut))
+  }
+  const stdout = texts(at.path('1.log')).filter(line => line.startsWith('stdout'))
+  assert.is(
+    stdout
+      .map(line => line.slice(9))
+      .join('|')
+      .replaceAll('|', ''),
+    '10€ ok'.repeat(bytes.length - 1),
+  )
+  assert.not.ok(readFileSync(at.path('1.log'), 'utf8').includes('\ufffd'))
+})
+
+test('settle() and the next text write what was no whole character, as it is', () => {
+  using at = scratch()
+  const log = new LogFile({ ...large, file: at.path('1.log') })
+  log.writeBytes('stdout', Buffer.from([0xe2]))
+  log.write('stdout', 'a\n')
+  log.writeBytes('stdout', Buffer.from([0xc3]))
+  log.settle()
+  log.settle()
+  assert.ok(readFileSync(at.path('1.log')).includes(Buffer.from([0x20, 0xe2, 0x0a])))
+  assert.ok(
+    readFileSync(at.path('1.log'))
+      .subarray(-3)
+      .equals(Buffer.from([0x20, 0xc3, 0x0a])),
+  )
+})
+
+test('write() ends the line of another writer first, whoever has begun it', () => {
+  using at = scratch()
+  const log = new LogFile({ ...large, file: at.path('1.log') })
+  log.write('stdout', 'dots')
+  log.write('stdout', 'child\nno newline', 'latin1', 'others')
+  log.write('stderr', 'err\n')
+  log.write('stdout', 'pod\n')
+  assert.equal(texts(at.path('1.log')), [
+    'stdout P dots',
+    'stdout F ',
+    'stdout F child',
+    'stdout P no newline',
+    'stderr F err',
+    'stdout F ',
+    'stdout F pod',
+  ])
+})
+
+test('endLine() ends a line that was begun, and nothing else', () => {
+  using at = scratch()
+  const log = new LogFile({ ...large, file: at.path('1.log') })
+  log.write('stdout', 'a')
+  assert.equal([log.inLine('stdout'), log.inLine('stderr')], ['pod', undefined])
+  log.endLine('stdout')
+  log.endLine('stdout')
+  log.endLine('stderr')
+  assert.equal(texts(at.path('1.log')), ['stdout P a', 'stdout F '])
+})
+
 test('write() rotates by size, without a lost or doubled line', () => {
   using at = scratch()
   const file = at.path('1.log')

@@ -15,7 +15,7 @@ function folding({ maxFileBytes = 1e9 } = {}) {
   for (const file of Object.values(raw)) writeFileSync(file, '')
   const file = at.path('1.log')
   const log = new LogFile({ file, maxFileBytes: 1e9, maxTotalBytes: 1e9 })
-  const fold = foldRawOutput(log, { file, maxFileBytes, maxTotalBytes: 1e9, raw })
+  const { foldAll: fold } = foldRawOutput(log, { file, maxFileBytes, maxTotalBytes: 1e9, raw })
   const texts = () =>
     readFileSync(file, 'utf8')
       .split('\n')
@@ -23,6 +23,10 @@ function folding({ maxFileBytes = 1e9 } = {}) {
       .map(line => line.slice(31))
   const note = (stream: 'stdout' | 'stderr') => JSON.parse(readFileSync(`${raw[stream]}.at`, 'utf8')) as RawPosition
   return { at, raw, log, fold, texts, note, [Symbol.dispose]: () => at[Symbol.dispose]() }
+}
+
+async function seen(folded: { texts: () => string[] }, line: string): Promise<void> {
+  await until(() => folded.texts().includes(line), `the log has ${line}`)
 }
 
 test('the fold takes what is new in each file, once, as lines of its stream', () => {
@@ -113,6 +117,58 @@ test('the fold gives the disk space of what it folded back, and takes that for n
     .map(part => (part[7] === 'F' ? `${part.slice(9)}\n` : part.slice(9)))
     .join('')
   assert.is(joined === `${lines.join('\n')}\nafter\n`, true, 'every line is there once')
+})
+
+test('the fold waits for the end of a line that a child has begun, and takes it as it is at the end', async () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'whole\nhal')
+  await seen(folded, 'stdout F whole')
+  folded.log.write('stdout', 'main\n')
+  appendFileSync(folded.raw.stdout, 'f\nlast')
+  await seen(folded, 'stdout F half')
+  folded.fold()
+  assert.equal(folded.texts(), ['stdout F whole', 'stdout F main', 'stdout F half', 'stdout P last'])
+})
+
+test('the fold takes what a child has not ended after a while, and the next line of the pod is its own', async () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'no newline')
+  await seen(folded, 'stdout P no newline')
+  folded.log.write('stdout', 'main\n')
+  appendFileSync(folded.raw.stdout, 'more\n')
+  await seen(folded, 'stdout F more')
+  assert.equal(folded.texts(), ['stdout P no newline', 'stdout F ', 'stdout F main', 'stdout F more'])
+})
+
+test('the fold ends a line that the pod has begun before it brings one of a child', () => {
+  using folded = folding()
+  folded.log.write('stdout', 'dots...')
+  folded.log.write('stderr', 'other')
+  appendFileSync(folded.raw.stdout, 'child\n')
+  folded.fold()
+  assert.equal(folded.texts(), ['stdout P dots...', 'stderr P other', 'stdout F ', 'stdout F child'])
+})
+
+test('the fold waits a moment for the line that the pod has begun', async () => {
+  using folded = folding()
+  folded.log.write('stdout', 'ab')
+  appendFileSync(folded.raw.stdout, 'child\n')
+  await new Promise(resolve => setImmediate(resolve))
+  folded.log.write('stdout', 'c\n')
+  await seen(folded, 'stdout F child')
+  assert.equal(folded.texts(), ['stdout P ab', 'stdout F c', 'stdout F child'])
+})
+
+test('the fold keeps a line of several blocks in one piece, whatever the pod writes meanwhile', async () => {
+  using folded = folding()
+  const long = 'é'.repeat(300_000)
+  appendFileSync(folded.raw.stdout, long.slice(0, 200_000))
+  folded.log.write('stdout', 'main\n')
+  appendFileSync(folded.raw.stdout, `${long.slice(200_000)}\n`)
+  await until(() => folded.texts().at(-1)?.startsWith('stdout F é'), 'the long line is whole')
+  assert.is(folded.texts()[0], 'stdout F main')
+  const parts = folded.texts().slice(1)
+  assert.is(parts.map(part => part.slice(9)).join(''), long)
 })
 
 test.run()

@@ -25,37 +25,23 @@ function looks() {
   return { seen, look, next, within }
 }
 
-for (const name of ['child_process', 'worker_threads']) {
-  test(`files are watched from when Node tells of a first ${name}`, async () => {
+test('files are watched from when Node tells of a first thread, or somebody else does', async () => {
+  for (const begin of ['a thread', 'somebody'] as const) {
     using at = scratch()
     const file = at.path('raw')
     writeFileSync(file, '')
     const { seen, look, next, within } = looks()
-    watchRawFiles([file], look)
+    const startWatching = watchRawFiles([file], look)
     assert.is(seen.count, 0)
-    channel(name).publish({})
-    assert.is(seen.count, 1)
-    channel(name).publish({})
+    const tell = begin === 'a thread' ? () => channel('worker_threads').publish({}) : startWatching
+    tell()
+    assert.is(seen.count, 1, begin)
+    tell()
     assert.is(seen.count, 1, 'they are watched once')
     const looked = next()
     appendFileSync(file, 'line\n')
     await within(10_000, looked)
-  })
-}
-
-test('where a process had that module before, a child that is waited for tells of itself', async () => {
-  using at = scratch()
-  const file = at.path('raw')
-  writeFileSync(file, '')
-  const childProcess = process.getBuiltinModule('node:child_process')
-  const { seen, look } = looks()
-  watchRawFiles([file], look)
-  assert.is(seen.count, 0)
-  const imported = await import('node:child_process')
-  assert.is(String(imported.execFileSync('echo', ['hello'])), 'hello\n')
-  assert.is(seen.count, 1)
-  childProcess.spawnSync('true')
-  assert.is(seen.count, 1, 'they are watched once')
+  }
 })
 
 test('files are watched from when a look found something', async () => {

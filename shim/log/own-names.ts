@@ -1,0 +1,81 @@
+// Lets a pod write to its own stdout and stderr by their names, such as /dev/stdout. To open one of those opens the file
+// behind it anew, and would empty it: so it is opened to append, and what is written at once goes the way of all output.
+
+const fs = process.getBuiltinModule('node:fs')
+
+type AnyFunction = (...args: unknown[]) => unknown
+type Functions = Record<string, AnyFunction>
+type Take = (fd: 1 | 2, chunk: unknown, encoding?: BufferEncoding) => number
+
+/**
+ * @param take writes to the log what is meant for a descriptor
+ * @param onOpened called when one was opened by its name: what is written there has to be looked for
+ */
+export function captureNames(take: Take, onOpened: () => void): void {
+  const takeWhole = (to: unknown, data: unknown, options: unknown): boolean => {
+    const fd = to === 1 || to === 2 ? to : descriptorOf(to)
+    if (fd === undefined || (typeof data !== 'string' && !ArrayBuffer.isView(data))) return false
+    take(fd, data, encodingOf(options))
+    return true
+  }
+  const append = (to: unknown, rest: unknown[]): unknown[] => {
+    if (descriptorOf(to) === undefined) return rest
+    onOpened()
+    const [flags, ...others] = rest
+    return typeof flags === 'string' || typeof flags === 'number' ? [appending(flags), ...others] : rest
+  }
+  const own = { ...(fs as unknown as Functions) }
+  for (const name of ['open', 'openSync'])
+    replace(fs, name, (path, ...rest) => own[name]?.(path, ...append(path, rest)))
+  for (const name of ['writeFile', 'appendFile']) {
+    replace(fs, name, (to, data, ...rest) => {
+      if (!takeWhole(to, data, rest[0])) return own[name]?.(to, data, ...rest)
+      process.nextTick(rest.at(-1) as AnyFunction, null)
+    })
+    replace(fs, `${name}Sync`, (to, data, options) =>
+      takeWhole(to, data, options) ? undefined : own[`${name}Sync`]?.(to, data, options),
+    )
+  }
+  const promises = { ...(fs.promises as unknown as Functions) }
+  replace(fs.promises, 'open', (path, ...rest) => promises.open?.(path, ...append(path, rest)))
+  for (const name of ['writeFile', 'appendFile']) {
+    replace(fs.promises, name, async (to, data, options) => {
+      if (takeWhole(to, data, options)) return
+      // What comes bit by bit, such as a stream, is written to what is opened here.
+      return await (descriptorOf(to) === undefined ? promises[name] : promises.appendFile)?.(to, data, options)
+    })
+  }
+}
+
+function replace(module: object, name: string, by: AnyFunction): void {
+  const replaced = (module as Functions)[name] as AnyFunction
+  Object.assign(module, { [name]: Object.defineProperties(by, Object.getOwnPropertyDescriptors(replaced)) })
+}
+
+/** The descriptor of this process that a path names. */
+function descriptorOf(path: unknown): 1 | 2 | undefined {
+  const text = typeof path === 'string' ? path : path instanceof URL ? path.pathname : undefined
+  if (text === undefined || !(text.startsWith('/dev/') || text.startsWith('/proc/'))) return undefined
+  if (text === '/dev/stdout') return 1
+  if (text === '/dev/stderr') return 2
+  const [, of, fd] = /^\/(dev|proc\/(?:self|thread-self|\d+))\/fd\/([12])$/.exec(text) ?? []
+  const isOwn = of !== undefined && (!/\d/.test(of) || of === `proc/${process.pid}`)
+  return isOwn ? (Number(fd) as 1 | 2) : undefined
+}
+
+/** The same flags, but for those that empty the file or write where something stands. */
+function appending(flags: string | number): string | number {
+  const { O_APPEND, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = fs.constants
+  if (typeof flags === 'number') {
+    const isRead = (flags & (O_WRONLY | O_RDWR)) === O_RDONLY
+    return isRead ? flags : (flags & ~(O_TRUNC | O_EXCL)) | O_APPEND
+  }
+  if (flags === 'r' || flags === 'rs') return flags
+  return flags.includes('+') ? 'a+' : 'a'
+}
+
+function encodingOf(options: unknown): BufferEncoding | undefined {
+  return typeof options === 'string'
+    ? (options as BufferEncoding)
+    : ((options as { encoding?: BufferEncoding } | null | undefined)?.encoding ?? undefined)
+}
