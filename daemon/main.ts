@@ -8,6 +8,7 @@ import { claim } from './boot/claim.ts'
 import { sweepCompiled } from './boot/compiled.ts'
 import { Garbage } from './boot/garbage.ts'
 import { loadHostFile } from './boot/host-file.ts'
+import { closeInherited } from './boot/inherited.ts'
 import { reportReady, reportStartError } from './boot/report.ts'
 import { listenForShims } from './link/links.ts'
 import { Keepers } from './script/keepers.ts'
@@ -46,6 +47,7 @@ main().catch(error => process.exit(reportStartError(error, { json: process.argv.
 
 async function main(): Promise<void> {
   const { data, host, port, shellPort, json, ...privacyOptions } = readArguments()
+  closeInherited()
   favorMemory()
   process.umask(0o077)
   const paths = dataPaths(data)
