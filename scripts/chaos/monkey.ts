@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { garbleDesired, garbleExitNote, garbleRecord, truncateImage } from './faults-files.ts'
 import { deleteSockets, failCall, fillDisk, killHost, killHostAtPoint, moveClock, stopHost } from './faults-host.ts'
 import { killChild, killPod, killSpare, stopPod, stopSpare } from './faults-pods.ts'
+import { hangKeeper } from './keepers.ts'
 import type { Chance } from './seed.ts'
 import type { World } from './world.ts'
 
@@ -37,7 +38,7 @@ const faults: Record<keyof typeof weights, Fault> = {
   killChild,
   killSpare,
   killKeeper: async world => world.scripts.killKeeper(),
-  hangKeeper: async (world, chance) => await world.scripts.hangKeeper(chance),
+  hangKeeper: async (world, chance) => await hangKeeper(world.host.dir, chance),
   stopPod,
   stopHost,
   stopSpare,

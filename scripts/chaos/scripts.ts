@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../../cli/client/client.ts'
 import type { RunInfo } from '../../protocol/words.ts'
+import { killKeeper } from './keepers.ts'
 import { RunLines } from './lines.ts'
-import { ours } from './processes.ts'
 import type { Report } from './report.ts'
 import type { Chance } from './seed.ts'
 
@@ -129,27 +129,7 @@ export class Scripts {
 
   killKeeper(): boolean {
     this.wasKeeperKilled = true
-    return this.#signalKeeper('SIGKILL')
-  }
-
-  async hangKeeper(chance: Chance): Promise<boolean> {
-    if (!this.#signalKeeper('SIGSTOP')) return false
-    await delay(chance.between(20, 4000))
-    // Whichever it was: the others take no notice.
-    this.#signalKeeper('SIGCONT', { isAll: true })
-    return true
-  }
-
-  #signalKeeper(signal: NodeJS.Signals, { isAll = false } = {}): boolean {
-    const keepers = ours(this.#world.host.dir).filter(({ command }) => command.startsWith('p8a keeper'))
-    for (const { pid } of isAll ? keepers : keepers.slice(0, 1)) {
-      try {
-        process.kill(pid, signal)
-      } catch {
-        // It has ended.
-      }
-    }
-    return keepers.length > 0
+    return killKeeper(this.#world.host.dir)
   }
 
   /** Each start that was answered is one run, none is run twice, ends are right, and each line is there once. */

@@ -1,0 +1,65 @@
+// The promise about files: what belongs to nobody any more is removed.
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import type { PodStatus } from '../../protocol/words.ts'
+import { readIfThere } from './files.ts'
+import { restlessNames, type Seen } from './seen.ts'
+import type { World } from './world.ts'
+
+/** The paths in the data directory that should not be there. */
+export function filesLeft(world: World, { pods }: Seen): string[] {
+  const { data } = world.host
+  const hashes = new Set<string>()
+  const live = new Set<string>()
+  for (const pod of pods.values()) {
+    for (const run of pod.runs) live.add(`${pod.name}/${run.id.split('.').at(-1)}`)
+    const desired = JSON.parse(readIfThere(join(data, 'pods', pod.name, 'pod.json')) ?? '{"images":[]}')
+    for (const { hash } of desired.images) hashes.add(hash)
+  }
+  const restless = restlessNames(world)
+  const isLate = world.didCallsFail || world.wasDiskFull
+  const left: string[] = []
+  for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {
+    const path = relative(data, join(entry.parentPath, entry.name))
+    if (entry.isDirectory() || isExpected(path, { hashes, live, pods })) continue
+    // What could not be folded is tried again a little later.
+    if (isLate && /\.raw(\.at)?$/.test(path)) continue
+    if (restless.some(name => path.includes(`/${name}/`)) || path.startsWith('c/')) continue
+    left.push(path)
+  }
+  return left
+}
+
+type Expected = { hashes: Set<string>; live: Set<string>; pods: Map<string, PodStatus> }
+
+const hostFiles = [
+  'host.json',
+  'token',
+  'host.sock',
+  'link.sock',
+  'audit.log',
+  'audit.log.1',
+  'logs/host.log',
+  'logs/host.log.1',
+  'logs/host.out',
+  'logs/keeper.out',
+]
+
+function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
+  if (hostFiles.includes(path)) return true
+  const image = /^images\/([0-9a-f]{64})\/(main(\.mjs(\.map)?)?|image\.json)$/.exec(path)
+  if (image) return hashes.has(image[1] as string)
+  const file = /^(pods|logs)\/([^/]+)\/(.+)$/.exec(path)
+  if (file) {
+    const [, , name, rest] = file as unknown as [string, string, string, string]
+    if (!pods.has(name)) return false
+    const raw = /^(\d+)\.std(?:out|err)\.raw(?:\.at)?$/.exec(rest)
+    if (raw) return live.has(`${name}/${raw[1]}`)
+    // What was garbled just before the host wrote it anew is kept aside for a person.
+    return /^(pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit)|\d+\.log(\.\d+)?)$/.test(rest)
+  }
+  // Node's own cache of compiled code.
+  if (/^compiled\/[^/]+\/[0-9a-f]+$/.test(path)) return true
+  if (/^keepers\//.test(path)) return true
+  return /^spares\/\d+\.std(out|err)\.raw$/.test(path)
+}
