@@ -36,11 +36,7 @@ export const calls: Target = {
     const dir = mkdtempSync(join(tmpdir(), 'p8a-fuzz-calls-'))
     const uncaught = new Uncaught()
     const socket = join(dir, 'door')
-    // A door stays open as long as its run, which here is over with the attack.
-    const listening = channel('tracing:net.server.listen:asyncStart')
-    const servers = new Set<net.Server>()
-    const onListening = (message: unknown) => void servers.add((message as { server: net.Server }).server)
-    listening.subscribe(onListening)
+    const servers = new Servers()
     let called = 0
     let granted = 0
     const invoke = (fn: string, args: unknown[]) => {
@@ -67,12 +63,27 @@ export const calls: Target = {
       }),
       close: async () => {
         uncaught.close()
-        listening.unsubscribe(onListening)
-        for (const server of servers) server.close()
+        servers.close()
         rmSync(dir, { recursive: true, force: true })
       },
     }
   },
+}
+
+/** The servers that listen from now on: a door stays open as long as its run, which here is over with the attack. */
+class Servers {
+  #listening = channel('tracing:net.server.listen:asyncStart')
+  #servers = new Set<net.Server>()
+  #onListening = (message: unknown) => void this.#servers.add((message as { server: net.Server }).server)
+
+  constructor() {
+    this.#listening.subscribe(this.#onListening)
+  }
+
+  close(): void {
+    this.#listening.unsubscribe(this.#onListening)
+    for (const server of this.#servers) server.close()
+  }
 }
 
 async function* values(args: unknown[]) {
