@@ -1,7 +1,6 @@
 // The pods of a host: loads them at start, finds them by name or ticket, changes what is wanted of them, and takes up
 // what people change in their files. Verbs of one pod take their turn; pods do not wait for each other.
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, mkdir, readdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
@@ -12,7 +11,7 @@ import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
 import { isPassing, removeHalfWritten, saveError, syncDirectory } from '../store/state-file.ts'
-import { removedName } from '../verbs/remove.ts'
+import { eraseLeftovers } from '../store/trash.ts'
 import { Holding } from './holding.ts'
 import { needsOf } from './needs.ts'
 import { Schedules } from './schedules.ts'
@@ -114,13 +113,7 @@ export class Pods {
   async #finishWhatWasCutOff(names: readonly string[]): Promise<void> {
     const { paths } = this.#needs
     await removeImages(paths, this.unusedOf(await removeHalfMadeImages(paths)))
-    for (const trash of names.filter(name => name.startsWith('.removed-'))) {
-      const name = removedName(trash)
-      // The logs go with the pod, unless there is a new one of that name.
-      if (name !== undefined && !this.#entries.has(name))
-        await rm(paths.pod(name).logs, { recursive: true, force: true })
-      await rm(join(paths.pods, trash), { recursive: true, force: true })
-    }
+    await eraseLeftovers(paths, names, name => this.#entries.has(name))
   }
 
   /** Has every pod brought to what is wanted of it. */

@@ -1,11 +1,9 @@
 // `pod.remove`: takes a pod away with everything of it: versions, records, logs, storage.
-import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import { removeImages } from '../image/store.ts'
-import { saveError, syncDirectory } from '../store/state-file.ts'
+import { erase, takeOutOfSight } from '../store/trash.ts'
 import type { Place } from '../tree/place.ts'
 import { eraseRun } from './erase-run.ts'
 
@@ -31,7 +29,7 @@ export async function remove(place: Place, params: MethodParams<'pod.remove'>): 
       await supervisor.until(() => !supervisor.hasRuns)
     })
     const hashes = supervisor.inForce?.desired.images.map(({ hash }) => hash) ?? []
-    const trash = await takeOutOfSight(place, name).catch(async error => {
+    const trash = await takeOutOfSight(place.seams.paths, name, place.seams.clock.wallMs()).catch(async error => {
       // It is as it was, and runs again if it was wanted.
       await supervisor.release()
       await takeUp()
@@ -40,7 +38,7 @@ export async function remove(place: Place, params: MethodParams<'pod.remove'>): 
     })
     place.pods.forget(name)
     await releaseDependents()
-    await erase(place, { name, trash })
+    await eraseQuietly(place, { name, trash })
     await place.pods.onRemoved(name)
     await removeImages(place.seams.paths, place.pods.unusedOf(hashes))
     place.seams.log.info('verb', 'removed', { pod: name })
@@ -48,41 +46,12 @@ export async function remove(place: Place, params: MethodParams<'pod.remove'>): 
   })
 }
 
-/** One rename takes it out of sight, or leaves it as it was. @returns where it is then */
-async function takeOutOfSight(place: Place, name: string): Promise<string> {
-  const { pods } = place.seams.paths
-  const { dir } = place.seams.paths.pod(name)
-  const trash = join(pods, trashName(name, place.seams.clock.wallMs()))
-  try {
-    await rename(dir, trash).catch(ignoreMissing)
-    await syncDirectory(pods)
-    return trash
-  } catch (error) {
-    // Either of the two may have failed after the folder was moved.
-    await rename(trash, dir).catch(() => {})
-    throw saveError(dir, error)
-  }
-}
-
 /** What follows may be cut off, or fail: it is finished at the next start. */
-async function erase(place: Place, { name, trash }: { name: string; trash: string }): Promise<void> {
-  try {
-    await rm(place.seams.paths.pod(name).logs, { recursive: true, force: true })
-    await rm(trash, { recursive: true, force: true })
-  } catch (error) {
-    place.seams.log.warn('files', 'what is left of a removed pod could not be removed yet', { pod: name, err: error })
-  }
-}
-
-function trashName(name: string, nowMs: number): string {
-  return `.removed-${name}-${nowMs}`
-}
-
-/** The pod whose folder bears such a name. */
-export function removedName(trash: string): string | undefined {
-  return /^\.removed-(.+)-\d+$/.exec(trash)?.[1]
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+async function eraseQuietly({ seams }: Place, removed: { name: string; trash: string }): Promise<void> {
+  await erase(seams.paths, removed).catch(error =>
+    seams.log.warn('files', 'what is left of a removed pod could not be removed yet', {
+      pod: removed.name,
+      err: error,
+    }),
+  )
 }
