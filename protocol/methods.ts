@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { argsSchema, configSchema, scaleSchema } from './config.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
 import { textsSchema } from './texts.ts'
+import { wireTime } from './time.ts'
 import type {
   AuditEntry,
   HostInfo,
@@ -30,7 +31,7 @@ const hops = v.optional(
 const name = v.pipe(v.string(), v.maxLength(1024), v.description('name of a pod'))
 const wait = v.optional(v.pipe(v.boolean(), v.description('answer when it is over, not when it is decided')), true)
 const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memory too')), false)
-const time = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 time in UTC, such as 2026-11-20T10:00:00.000Z'))
+
 const params = textsSchema({ text: 'must be a text: params are always strings' })
 const pod = { path, hops, name }
 const wholeNumber = (least = 0) => {
@@ -164,7 +165,7 @@ export const methods = {
       run: v.optional(v.pipe(v.string(), v.maxLength(100), v.description('only this run of a script'))),
       scripts: v.optional(v.pipe(v.boolean(), v.description('only runs of scripts')), false),
       status: v.optional(v.pipe(processStatus, v.description('only runs that are so'))),
-      since: v.optional(v.pipe(time, v.description('only runs that began, or were queued, then or later'))),
+      since: v.optional(v.pipe(wireTime, v.description('only runs that began, or were queued, then or later'))),
       offset: v.optional(v.pipe(wholeNumber(), v.description('so many of the newest are left out')), 0),
       limit: v.optional(v.pipe(wholeNumber(1), v.maxValue(1000, 'must be at most 1000')), 100),
     }),
@@ -182,8 +183,8 @@ export const methods = {
           v.description('lines with any of these: stdout, stderr, or what stands in [] at their beginning'),
         ),
       ),
-      since: v.optional(time),
-      until: v.optional(time),
+      since: v.optional(wireTime),
+      until: v.optional(wireTime),
       limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.description('only the last so many'))),
       follow: v.optional(v.pipe(v.boolean(), v.description('go on as lines come; needs `stream`')), false),
       stream: v.optional(

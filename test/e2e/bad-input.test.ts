@@ -587,6 +587,15 @@ refusal('logs of a run that cannot be, and of a time that is none, are refused',
   })
 })
 
+refusal('times that Node cannot read, or takes for others, are refused over the wire', async () => {
+  for (const time of ['2026-11-20T10:00:00+05', '2026-02-30T00:00:00Z']) {
+    const wrong = { code: 'bad_params', hint: /./ }
+    await wireRefuses('pod.logs', { since: time }, { ...wrong, message: /since must be an RFC 3339 time/ })
+    await wireRefuses('pod.logs', { until: time }, { ...wrong, message: /until must be an RFC 3339 time/ })
+    await wireRefuses('pod.runs', { since: time }, { ...wrong, message: /since must be an RFC 3339 time/ })
+  }
+})
+
 refusal('wrong usage has exit code 2: unknown command, unknown option, too few and too many arguments', async () => {
   const wrong = { code: 'usage', exit: 2 }
   await cliRefuses(['strat', 'local', 'kept'], {
