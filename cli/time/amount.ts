@@ -1,6 +1,6 @@
 // So long ago, as people write it: 5m, 1h30m, last 2 hours, half an hour ago, PT5M. Hours and what is smaller are time that
 // passes; days and what is larger go by the calendar, so that they end at the same time of day. Pure.
-import { day, firstAt, type Wall, wallOf, type Zone } from './zone.ts'
+import { day, firstAt, type Wall, wallOf, type Zone } from '../../protocol/zone.ts'
 
 /** An amount of time: months, days and milliseconds count one after the other. */
 export type Amount = { months: number; days: number; ms: number }

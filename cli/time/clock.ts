@@ -1,5 +1,5 @@
 // Times of day as people write them: 10:00:00.5, 10am, noon, the morning. Pure.
-import { hour } from './zone.ts'
+import { hour } from '../../protocol/zone.ts'
 
 /** A time of day, or a part of the day from one to another; milliseconds from midnight, beyond a day for the next one. */
 export type Clock = {

@@ -1,7 +1,8 @@
 // Dates with the name of a month in them: Nov 18, 18th of November 2026, Fri Nov 20, November. The words are chrono-node's
 // to know; this is the only file that loads it. What it makes up beside them (a year, a time of day) is not taken.
+
+import { day, type Wall } from '../../protocol/zone.ts'
 import type { Day, Refused, Stretch } from './day.ts'
-import { day, type Wall } from './zone.ts'
 
 const months = [
   'january',

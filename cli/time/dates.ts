@@ -1,6 +1,7 @@
 // Dates in figures: 2026-11-20, 20.11.2026, 2026-W47, 2026-324. What could be two dates is refused. Pure.
+
+import { day, type Wall } from '../../protocol/zone.ts'
 import type { Day, Refused, Stretch } from './day.ts'
-import { day, type Wall } from './zone.ts'
 
 /** @param text lower case @returns undefined where it is no date in figures */
 export function dateInFigures(text: string): Day | Refused | undefined {

@@ -1,5 +1,5 @@
 // What was said of a day, or of a longer stretch of the calendar, as yet without a place in time. Types alone.
-import type { Wall } from './zone.ts'
+import type { Wall } from '../../protocol/zone.ts'
 
 /** A stretch of the calendar, from its first midnight to the one after it. */
 export type Stretch = { from: Wall; to: Wall }

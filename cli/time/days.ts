@@ -1,9 +1,10 @@
 // Days and longer stretches of the calendar as people write them: today, last friday, Nov 18, 2026-W47, this month. Pure.
+
+import { day, hour, midnightOf, type Wall } from '../../protocol/zone.ts'
 import { readAmount, wallBefore } from './amount.ts'
 import { dateNamed } from './date-named.ts'
 import { dateInFigures } from './dates.ts'
 import type { Day, Refused, Stretch } from './day.ts'
-import { day, hour, midnightOf, type Wall } from './zone.ts'
 
 /** Where nothing is said of the day: each is meant. */
 export const anyDay: Day = {

@@ -1,10 +1,11 @@
 // Reads one moment as people write it: an instant, or a stretch such as a day that is named as one. It knows neither when now
 // is nor where. Pure.
+
+import { day, type Zone } from '../../protocol/zone.ts'
 import { instantBefore, readAmount, readUnit } from './amount.ts'
 import { type Clock, peelClock } from './clock.ts'
 import type { Day, Refused } from './day.ts'
 import { anyDay, readDay } from './days.ts'
-import { day, type Zone } from './zone.ts'
 import { zoneCalled, zonePattern } from './zone-names.ts'
 
 /** What a text says, as yet without a place in time. */

@@ -1,8 +1,9 @@
 // Puts a moment that was read in its place in time: what could be ahead or past is past, and what follows another moment
 // comes after that. Pure.
+
+import { firstAt, lastAt, midnightOf, wallOf, type Zone } from '../../protocol/zone.ts'
 import type { Refused, Stretch } from './day.ts'
 import type { Said } from './moment.ts'
-import { firstAt, lastAt, midnightOf, wallOf, type Zone } from './zone.ts'
 
 /**
  * A moment in its place. An instant that the clocks repeat goes from the first to the last of them; one that they leave out is

@@ -1,10 +1,11 @@
 // A span as people write it, from one moment to another, or since or until one. Every way to cut the text in two is tried, and
 // one that could be read in two ways is refused. Pure.
+
+import { day, firstAt, midnightOf, wallOf, type Zone } from '../../protocol/zone.ts'
 import { completed } from './completed.ts'
 import type { Refused } from './day.ts'
 import { readMoment, type Said } from './moment.ts'
 import { type Moment, placeAfter, placeBefore } from './place.ts'
-import { day, firstAt, midnightOf, wallOf, type Zone } from './zone.ts'
 
 /** From an instant, to before another one; both in milliseconds. */
 export type Span = { sinceMs?: number; untilMs?: number }

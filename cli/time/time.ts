@@ -1,7 +1,7 @@
 // Reads the time that `--time` names as a span. A pure function of the text, of now and of the zone of this process; it must
 // not look at a clock.
 import { P8aError } from '../../protocol/errors.ts'
-import { localZone } from './local-zone.ts'
+import { ownZone } from './own-zone.ts'
 import { readSpan, type Span } from './span.ts'
 
 /** The most characters that a time may have. */
@@ -44,7 +44,7 @@ async function spanIn(text: string, { typed, now }: { typed: string; now: Date }
   // An M may be a minute or a month.
   if (plain.length > mostLength) throw badTime(typed, 'it is too long for a time')
   const isUnclear = /\d ?M\b/.test(plain) && !/\d ?[AP]M\b|^P/.test(plain)
-  const span = isUnclear ? undefined : await readSpan(plain.toLowerCase(), { nowMs: now.getTime(), zone: localZone() })
+  const span = isUnclear ? undefined : await readSpan(plain.toLowerCase(), { nowMs: now.getTime(), zone: ownZone() })
   if (!span) throw badTime(typed, 'it is no time')
   if ('refused' in span) throw badTime(typed, asTyped(span.refused, plain))
   const { sinceMs, untilMs } = span

@@ -1,5 +1,5 @@
 // Zones as people write them: UTC, CET, GMT+0100, +05:30, Europe/Berlin. It knows nothing of dates.
-import { fixedZone, hour, type Zone } from './zone.ts'
+import { fixedZone, hour, type Zone, zoneNamed } from '../../protocol/zone.ts'
 
 /** What they are ahead of UTC, in hours. */
 const abbreviations: Record<string, number> = {
@@ -80,23 +80,6 @@ function oneOf(name: string, meant: readonly (readonly [hours: number, within: R
   if (found) return fixedZone(found[0] * hour)
   const written = meant.map(([hours]) => offsetText(hours * hour))
   return { unknown: `${name.toUpperCase()} is the name of several zones: write ${written.join(' or ')}` }
-}
-
-/** The zone that the time zone database has under this name, or undefined. */
-export function zoneNamed(name: string): Zone | undefined {
-  let format: Intl.DateTimeFormat
-  try {
-    format = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
-  } catch {
-    // That is how Intl says that it knows no such zone.
-    return undefined
-  }
-  return instantMs => {
-    const text = format.formatToParts(instantMs).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-    const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(text) ?? []
-    const ahead = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
-    return sign === '-' ? -ahead : ahead
-  }
 }
 
 /** `+05:30`. */

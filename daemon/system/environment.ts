@@ -1,4 +1,5 @@
 // The host's own environment, and what other processes get of it. The only file that reads it.
+import { isUnderstood } from '../../protocol/zone.ts'
 
 /** What of it a pod gets; nothing else, so that no secret of the host's reaches it. */
 const inherited = [
@@ -35,4 +36,9 @@ export function ownPath(): string {
 /** The whole environment, with `more` in it, for a program of the host's own. */
 export function wholeEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, ...more }
+}
+
+/** What TZ says, where Node does not understand it and so goes by UTC. */
+export function unknownZone(): string | undefined {
+  return isUnderstood(process.env.TZ) ? undefined : process.env.TZ
 }

@@ -1,5 +1,5 @@
-// Schedules, and pods that need others, against a real host. Not tested here: what a pattern means, which is croner's matter,
-// and summer time.
+// Schedules, and pods that need others, against a real host. Not tested here: what a pattern means, and what changes of clocks do
+// to it (test/daemon/tree/cron.test.ts).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'

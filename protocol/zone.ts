@@ -1,5 +1,5 @@
 // Local time and the instants it stands for, in any zone: an hour that the clocks repeat has two, one that they leave out
-// has none. Pure. It knows nothing of words.
+// has none. It must not know what is done at a time.
 
 /** A date and time as a clock on the wall shows it: the milliseconds that UTC would have for these figures. */
 export type Wall = number
@@ -10,9 +10,45 @@ export type Zone = (instantMs: number) => number
 export const hour = 3_600_000
 export const day = 24 * hour
 
+/** The zone that this process is in, as Node understands TZ or the system. */
+export const localZone: Zone = instantMs => (-new Date(instantMs).getTimezoneOffset() * hour) / 60
+
 /** A zone that is always so far ahead of UTC. */
 export const fixedZone = (aheadMs: number): Zone => {
   return () => aheadMs
+}
+
+/** The zone that the time zone database has under this name, or undefined. */
+export function zoneNamed(name: string): Zone | undefined {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
+  } catch {
+    // That is how Intl says that it knows no such zone.
+    return undefined
+  }
+  return instantMs => {
+    const text = format.formatToParts(instantMs).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(text) ?? []
+    const ahead = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
+    return sign === '-' ? -ahead : ahead
+  }
+}
+
+/** Whether what Node makes of TZ is what it says: what it does not know it takes for UTC, without a word. */
+export function isUnderstood(tz = ''): boolean {
+  const name = tz
+    .replace(/^:/, '')
+    .replace(/^\/usr\/share\/zoneinfo\//, '')
+    .replace(/^(?:posix|right)\//, '')
+  // A file that it names is Node's to read.
+  if (name === '' || name.startsWith('/') || /^(?:utc|gmt)[+-]?0*$/i.test(name)) return true
+  const year = new Date().getUTCFullYear()
+  const seasons = [Date.UTC(year, 0), Date.UTC(year, 6)]
+  const zone = zoneNamed(name)
+  if (zone) return seasons.every(season => zone(season) === localZone(season))
+  // Of the form that POSIX has for zones Node knows a part: then it is not in UTC.
+  return seasons.some(season => localZone(season) !== 0)
 }
 
 export function wallOf(instantMs: number, zone: Zone): Wall {
@@ -34,7 +70,8 @@ export function lastAt(wall: Wall, zone: Zone): number {
   return instantsAt(wall, zone).at(-1) ?? leapOver(wall, zone)
 }
 
-function instantsAt(wall: Wall, zone: Zone): number[] {
+/** Every instant that has this time on the wall, in order: none, one or two. */
+export function instantsAt(wall: Wall, zone: Zone): number[] {
   const [before, after] = offsetsAround(wall, zone)
   const found = [...new Set([before, after])].map(ahead => wall - ahead)
   return found.filter(instant => wallOf(instant, zone) === wall).sort((a, b) => a - b)

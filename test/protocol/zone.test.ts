@@ -1,7 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { firstAt, lastAt } from '../../../cli/time/zone.ts'
-import { offsetText, zoneCalled, zoneNamed } from '../../../cli/time/zone-names.ts'
+import { firstAt, lastAt, zoneNamed } from '../../protocol/zone.ts'
 
 const at = (text: string) => Date.parse(`${text}:00Z`)
 
@@ -22,28 +21,6 @@ test('firstAt() and lastAt() know an hour that comes twice, and one that does no
     assert.ok(zone)
     assert.equal([firstAt(at(wall), zone), lastAt(at(wall), zone)], [at(first), at(last)], `${wall} in ${name}`)
   }
-})
-
-test('zoneCalled() knows offsets, abbreviations and names', () => {
-  const rows: [name: string, offset: string][] = [
-    ['z', '+00:00'],
-    ['+05', '+05:00'],
-    ['-0330', '-03:30'],
-    ['utc+5', '+05:00'],
-    ['gmt+0530', '+05:30'],
-    ['cest', '+02:00'],
-    ['asia/kolkata', '+05:30'],
-  ]
-  for (const [name, offset] of rows) {
-    const zone = zoneCalled(name)
-    assert.ok(typeof zone === 'function', name)
-    assert.is(offsetText(zone(at('2026-01-01T00:00'))), offset, name)
-  }
-})
-
-test('zoneCalled() says why it cannot know one, and nothing of what is none', () => {
-  for (const name of ['+15', '+05:60', 'mars/base', 'cst']) assert.ok('unknown' in (zoneCalled(name) ?? {}), name)
-  assert.is(zoneCalled('berlin'), undefined)
 })
 
 test.run()

@@ -1,16 +1,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { localZone } from '../../../cli/time/local-zone.ts'
+import { ownZone } from '../../../cli/time/own-zone.ts'
 import { failsWith } from '../../fails.ts'
 
 const winter = Date.UTC(2026, 0)
 
 function offsetIn(tz: string): number {
   process.env.TZ = tz
-  return localZone(tz)(winter) / 3_600_000
+  return ownZone(tz)(winter) / 3_600_000
 }
 
-test('localZone() is the zone that TZ names', () => {
+test('ownZone() is the zone that TZ names', () => {
   const zones: [tz: string, hours: number][] = [
     ['Europe/Berlin', 1],
     [':Europe/Berlin', 1],
@@ -26,7 +26,7 @@ test('localZone() is the zone that TZ names', () => {
   for (const [tz, hours] of zones) assert.is(offsetIn(tz), hours, tz)
 })
 
-test('localZone() refuses a TZ that Node takes for UTC without a word, once it is asked', async () => {
+test('ownZone() refuses a TZ that Node takes for UTC without a word, once it is asked', async () => {
   for (const tz of ['+05', '+05:00', 'Mars/Base', 'CET-1CEST', '<+05>-5', 'europe/berlin', 'localtime']) {
     const error = await failsWith('bad_time', async () => offsetIn(tz))
     assert.match(error.message, JSON.stringify(tz))
