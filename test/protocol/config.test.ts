@@ -1,58 +1,11 @@
-// Durations and configs. Not here: how a config is read from code (daemon/image/inspect.test.ts).
+// Configs. Not here: how a config is read from code (daemon/image/inspect.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mergeConfig, type PodConfig, parseConfig, policyOf } from '../../protocol/config.ts'
-import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { maxLabelLength } from '../../protocol/labels.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import { defaultSettings } from '../../protocol/settings.ts'
-
-test('durationMs() reads milliseconds and numbers with a unit', () => {
-  for (const [text, ms] of [
-    [0, 0],
-    [1500, 1500],
-    [1.4, 1],
-    ['0', 0],
-    ['1500', 1500],
-    ['1500ms', 1500],
-    ['10s', 10_000],
-    ['1.5s', 1500],
-    ['2m', 120_000],
-    ['1h', 3_600_000],
-    ['24d', 24 * 86_400_000],
-  ] as const) {
-    assert.is(durationMs(text), ms, String(text))
-  }
-})
-
-test('durationMs() knows what is no duration', () => {
-  for (const text of [
-    '',
-    's',
-    '-1',
-    '-1s',
-    '1 s',
-    ' 1s',
-    '1s ',
-    '1S',
-    '1w',
-    '1e3',
-    '0x10',
-    'ten',
-    '1m30s',
-    '.5s',
-    '1.s',
-    '1,5s',
-    '25d',
-    -1,
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    2 ** 31,
-  ]) {
-    assert.is(durationMs(text), undefined, JSON.stringify(text))
-  }
-})
 
 function refused(value: unknown, where?: string): P8aError {
   try {

@@ -1,0 +1,43 @@
+// Prints which test mirrors each source file of the product, or why none does. A file with functions that has neither is
+// named, and so is a reason that is none any more.
+//   npm run mirror [-- --check]   only what is wrong, for the test command
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exceptions } from './mirror/exceptions.ts'
+import { complaintsOf, mirrorsOf } from './mirror/mirrors.ts'
+import { readCode } from './source/code.ts'
+import { sourceFiles } from './source/files.ts'
+import { functionsIn } from './source/functions.ts'
+
+/** The folders of the product. */
+const product = /^(protocol|daemon|shim|cli|pods)\//
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const files = sourceFiles(root).filter(file => product.test(file) && file.endsWith('.ts'))
+const sources = files.filter(file => functionsIn(read(file)).length > 0)
+const tests = globSync('test/**/*.ts', { cwd: root, exclude: ['test/fixtures/**'] })
+const codes = new Map(
+  await Promise.all([...files, ...tests].map(async file => [file, await readCode(read(file))] as const)),
+)
+
+// A reader that has seen enough (`npm run mirror | head`) is no error.
+process.stdout.on('error', () => process.exit())
+const complaints = complaintsOf({ sources, codes, exceptions })
+if (!process.argv.includes('--check')) printTable()
+for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
+process.exitCode = complaints.length === 0 ? 0 : 1
+
+function printTable(): void {
+  const rows = mirrorsOf({ sources, codes, exceptions })
+  const width = Math.max(...rows.map(({ file }) => file.length))
+  for (const { file, how, by } of rows) {
+    process.stdout.write(`${file.padEnd(width)}  ${how === 'untested' ? 'UNTESTED' : by.replaceAll('test/', '')}\n`)
+  }
+  const count = (how: string) => rows.filter(row => row.how === how).length
+  process.stdout.write(
+    `\n${rows.length} files with functions: ${count('tested')} mirrored, ${count('excepted')} excepted, ${count('untested')} untested; ` +
+      `${files.length - rows.length} more have types or data alone\n`,
+  )
+}
