@@ -4,7 +4,6 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Authority } from '../../../../daemon/server/access/authority.ts'
 import type { Token, Tokens } from '../../../../daemon/server/access/tokens.ts'
-import { sourceOf, WrongTokens } from '../../../../daemon/server/access/wrong-tokens.ts'
 import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
 
@@ -43,28 +42,6 @@ test('judge() counts wrong tokens by address, shuts that one out, and lets it in
   at.nowMs = 60_000
   assert.is(refusalOf(authority.judge('right', '192.0.2.1')), undefined)
   assert.equal(at.said, ['a wrong token', 'no token is looked at from there for a while'])
-})
-
-test('WrongTokens remembers so many addresses and no more', () => {
-  const wrong = new WrongTokens({ maxWrongTokens: 1, wrongTokenWindow: 1000 }, { nowMs: () => 0, wallMs: () => 0 })
-  for (let nth = 0; nth < 10_001; nth++) wrong.count(`10.${nth >> 16}.${(nth >> 8) & 255}.${nth & 255}`)
-  assert.is(wrong.shutOutMs('10.0.0.0'), 0, 'the first is forgotten')
-  assert.is(wrong.shutOutMs('10.0.0.1'), 1000)
-})
-
-test('sourceOf() takes an address of IPv4 as it is, and one of IPv6 with all its neighbors', () => {
-  for (const [address, source] of [
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:db8:1:2::9', '2001:db8:1:2'],
-    ['2001:db8::9', '2001:db8:0:0'],
-    ['::1', '0:0:0:0'],
-    ['fe80::1%eth0', 'fe80:0:0:0'],
-    ['unknown', 'unknown'],
-  ] as const) {
-    assert.is(sourceOf(address), source, address)
-  }
 })
 
 test('hold() ends what a token opened when it is removed, once, and not what was let go', () => {

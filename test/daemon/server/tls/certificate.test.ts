@@ -1,14 +1,14 @@
-// Certificates: made, kept, given, changed. Not here: connections (e2e/security.test.ts).
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+// The certificate in force: kept, given, changed. Not here: how one is made (make.test.ts), connections (e2e/tls.test.ts).
+import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openCertificate } from '../../../daemon/server/tls/certificate.ts'
-import { makeCertificate } from '../../../daemon/server/tls/make.ts'
-import type { HostLog } from '../../../daemon/system/host-log.ts'
-import { scratch } from '../../scratch.ts'
-import { until } from '../../until.ts'
+import { openCertificate } from '../../../../daemon/server/tls/certificate.ts'
+import { makeCertificate } from '../../../../daemon/server/tls/make.ts'
+import type { HostLog } from '../../../../daemon/system/host-log.ts'
+import { scratch } from '../../../scratch.ts'
+import { until } from '../../../until.ts'
 
 const of = {
   name: 'p8a host x',
@@ -27,23 +27,6 @@ const log = { info: () => {}, error: (_: string, message: string) => said.push(m
 function open(dir: string, given?: { cert: string; key: string }) {
   return openCertificate({ file: join(dir, 'certificate.pem'), given, id: 'x', host: '0.0.0.0', log })
 }
-
-test('makeCertificate() makes one that signs itself, for all its names and addresses, and lasts', async () => {
-  const { cert, key } = await makeCertificate(of)
-  const made = new X509Certificate(cert)
-  assert.ok(made.verify(made.publicKey) && made.checkIssued(made) && made.checkPrivateKey(createPrivateKey(key)))
-  for (const name of ['localhost', 'example.org']) assert.ok(made.checkHost(name), name)
-  for (const address of ['127.0.0.1', '::1', '2001:db8::1:2']) assert.ok(made.checkIP(address), address)
-  assert.not.ok(made.checkHost('example.com') || made.checkIP('127.0.0.2'))
-  assert.is(made.subject, 'CN=p8a host x')
-  assert.ok(Date.parse(made.validFrom) < Date.now() && Date.parse(made.validTo) > Date.now() + 25 * 365 * 86_400_000)
-})
-
-test('makeCertificate() makes another each time', async () => {
-  const [one, other] = await Promise.all([makeCertificate(of), makeCertificate(of)])
-  assert.is.not(new X509Certificate(one.cert).serialNumber, new X509Certificate(other.cert).serialNumber)
-  assert.is.not(one.key, other.key)
-})
 
 test('openCertificate() makes one at the first start, for its owner alone, and finds it again', async () => {
   await inDir(async dir => {
@@ -68,7 +51,7 @@ test('openCertificate() refuses files that are none or do not belong together, a
   })
 })
 
-test('a given certificate is read again when it changes, and stays in force while the new one is of no use', async () => {
+test('openCertificate() reads a given one again when it changes, and stays in force while the new one is of no use', async () => {
   await inDir(async dir => {
     const [one, other] = await Promise.all([makeCertificate(of), makeCertificate(of)])
     const given = { cert: join(dir, 'c'), key: join(dir, 'k') }
