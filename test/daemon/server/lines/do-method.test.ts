@@ -1,0 +1,165 @@
+// What is done for a client that is known, and in which order. Not here: answers and errors as messages (rpc.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Identity } from '../../../../daemon/server/access/authority.ts'
+import type { Client } from '../../../../daemon/server/lines/client.ts'
+import { Dialogs } from '../../../../daemon/server/lines/dialogs.ts'
+import { doMethod } from '../../../../daemon/server/lines/do-method.ts'
+import { Requests } from '../../../../daemon/server/lines/requests.ts'
+import type { ServerVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
+import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
+import type { Caller } from '../../../../daemon/verbs/verb.ts'
+import type { MethodName } from '../../../../protocol/methods.ts'
+import type { AuditEntry } from '../../../../protocol/words.ts'
+import { failsWith } from '../../../fails.ts'
+
+const admin: Identity = { name: 'local', role: 'admin', path: '' }
+const deploy: Identity = { name: 'ci', role: 'deploy', path: 'inner' }
+
+type Done = { method: string; params: unknown; caller?: Caller }
+
+/** Does a method, with verbs that only keep what they are asked, or do `work`. */
+async function doing(
+  method: MethodName,
+  params: unknown,
+  options: {
+    client?: Partial<Client>
+    id?: number | null | undefined
+    work?: (caller?: Caller) => Promise<unknown>
+  } = {},
+) {
+  const done: Done[] = []
+  const audit: AuditEntry[] = []
+  const verbs = {
+    do: (async (method, params, caller) => {
+      done.push({ method, params, caller })
+      return await (options.work?.(caller) ?? 'done')
+    }) as Verbs['do'],
+  }
+  const own = new Proxy({} as ServerVerbs, {
+    get: (_, method: string) => async (params: unknown) => void done.push({ method, params }),
+  })
+  const client: Client = {
+    identity: admin,
+    address: '192.0.2.1',
+    authorize: () => ({ refusal: 'no' }),
+    isValid: () => true,
+    signal: new AbortController().signal,
+    sendEntries: undefined,
+    ...options.client,
+  }
+  const clock = { nowMs: () => 0, wallMs: () => 0 }
+  const methods = { verbs, own, audit: { log: { write: (entry: AuditEntry) => audit.push(entry) }, clock } }
+  const result = doMethod(methods, { method, params }, { client, id: 'id' in options ? options.id : 1 })
+  return {
+    done,
+    audit,
+    outcome: await result.then(
+      value => ({ value }),
+      error => ({ error }),
+    ),
+  }
+}
+
+test('doMethod() gives a verb of the host its params with their defaults, and a verb of the server too', async () => {
+  const host = await doing('pod.status', { name: 'web' })
+  assert.equal(host.outcome, { value: 'done' })
+  assert.equal(
+    host.done.map(({ method, params }) => [method, params]),
+    [['pod.status', { path: '', hops: 0, name: 'web', usage: false }]],
+  )
+  const server = await doing('host.token.list', {})
+  assert.equal(
+    server.done.map(({ method, params }) => [method, params]),
+    [['host.token.list', { path: '' }]],
+  )
+})
+
+test('doMethod() looks at the rights before it looks at the params, and does nothing without them', async () => {
+  const wrong = { name: 5 }
+  for (const [method, identity, code] of [
+    ['pod.push', { ...deploy, role: 'read' }, 'forbidden'],
+    ['pod.status', deploy, 'forbidden'],
+    ['pod.status', admin, 'bad_params'],
+  ] as const) {
+    const { outcome, done } = await doing(method, wrong, { client: { identity } })
+    await failsWith(code, () => Promise.reject('error' in outcome && outcome.error))
+    assert.is(done.length, 0)
+  }
+})
+
+test('doMethod() notes what changes something, also where it is refused, and from where it was asked', async () => {
+  const { audit } = await doing('pod.push', { name: 'x', path: 'other' }, { client: { identity: deploy } })
+  assert.equal(
+    audit.map(({ who, from, verb, pod, path, outcome }) => [who, from, verb, pod, path, outcome]),
+    [['ci', '192.0.2.1', 'pod.push', 'x', 'other', 'forbidden']],
+  )
+  const behind = await doing('host.stop', {}, { client: { identity: { ...admin, from: 'shell 192.0.2.7' } } })
+  assert.equal(
+    behind.audit.map(({ from, outcome }) => [from, outcome]),
+    [['shell 192.0.2.7', 'ok']],
+  )
+})
+
+test('doMethod() does what a client that is not known may ask, without a line in the audit log', async () => {
+  const { done, audit } = await doing('host.auth', { token: 'x' }, { client: { identity: undefined } })
+  assert.equal([done.length, audit.length], [1, 0])
+})
+
+test('doMethod() keeps from a client what lies beside its path', async () => {
+  const { outcome } = await doing(
+    'host.info',
+    { path: 'inner' },
+    {
+      client: { identity: deploy },
+      work: async () => ({ hosts: ['inner', 'other'] }),
+    },
+  )
+  assert.equal(outcome, { value: { hosts: ['inner'] } })
+})
+
+test('doMethod() gives a verb streams and dialogs where the client can have them, with the id of the request', async () => {
+  const asked: unknown[] = []
+  const sendEntries = (request: unknown) => async () => void asked.push(request)
+  const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
+  const { done } = await doing('pod.command', { name: 'x', argv: ['y'] }, { client: { sendEntries, dialogs }, id: 7 })
+  await done[0]?.caller?.send?.([])
+  done[0]?.caller?.openDialog?.()
+  assert.equal(asked, [7])
+  assert.ok(dialogs.get(7))
+})
+
+test('doMethod() gives a notification neither: nobody waits for what could be told', async () => {
+  const sendEntries = () => async () => {}
+  const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
+  const { done } = await doing(
+    'pod.command',
+    { name: 'x', argv: ['y'] },
+    { client: { sendEntries, dialogs }, id: undefined },
+  )
+  assert.equal([done[0]?.caller?.send, done[0]?.caller?.openDialog], [undefined, undefined])
+})
+
+for (const [method, params, isGivenUp] of [
+  ['pod.call', { name: 'x', fn: 'f' }, true],
+  ['pod.logs', {}, true],
+  ['pod.output', { name: 'x.1' }, true],
+  ['pod.stop', { name: 'x' }, false],
+  ['pod.restart', { name: 'x' }, false],
+] as const) {
+  test(`doMethod() ${isGivenUp ? 'gives up' : 'does to its end'} a ${method} that its client cancels`, async () => {
+    const requests = new Requests()
+    const { outcome } = await doing(method, params, {
+      client: { requests },
+      work: async caller => {
+        assert.is(requests.cancel(1), isGivenUp)
+        assert.is(caller?.signal.aborted, isGivenUp)
+        return 'done'
+      },
+    })
+    if (isGivenUp) await failsWith('aborted', () => Promise.reject('error' in outcome && outcome.error))
+    else assert.equal(outcome, { value: 'done' })
+  })
+}
+
+test.run()

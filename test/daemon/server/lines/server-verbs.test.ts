@@ -1,0 +1,103 @@
+// The verbs that are no host's. Not here: tokens on the disk (access/tokens.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Identity } from '../../../../daemon/server/access/authority.ts'
+import type { Call, Client } from '../../../../daemon/server/lines/client.ts'
+import { Dialogs } from '../../../../daemon/server/lines/dialogs.ts'
+import { Requests } from '../../../../daemon/server/lines/requests.ts'
+import { serverVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
+import { failsWith } from '../../../fails.ts'
+
+const ci: Identity = { name: 'ci', role: 'admin', path: 'inner' }
+
+function verbsTo(asked: unknown[]) {
+  return serverVerbs({
+    tokens: {
+      add: async (...args) => {
+        asked.push(args)
+        return { name: 'new', role: 'read', path: '', createdAt: '', token: 'secret' }
+      },
+      list: (...args) => {
+        asked.push(args)
+        return []
+      },
+      remove: async (...args) => void asked.push(args),
+    },
+    audit: { files: [] },
+    version: '1.2.3',
+  })
+}
+
+function call(client: Partial<Client> = {}): Call {
+  const made: Client = {
+    identity: ci,
+    address: 'unix',
+    authorize: token => (token === 'right' ? { identity: ci } : { refusal: 'The token is wrong' }),
+    isValid: () => true,
+    signal: new AbortController().signal,
+    sendEntries: undefined,
+    ...client,
+  }
+  return { client: made, id: 1 }
+}
+
+test('host.auth authorizes a right token, and says why a wrong one does not count', async () => {
+  const verbs = verbsTo([])
+  assert.equal(await verbs['host.auth']({ token: 'right' }, call()), { authorized: true })
+  const error = await failsWith('unauthorized', () => verbs['host.auth']({ token: 'wrong' }, call()))
+  assert.match(error.message, 'The token is wrong')
+})
+
+test('host.token.add and host.token.remove know who asks, and nobody unknown gets to them', async () => {
+  const asked: unknown[] = []
+  const verbs = verbsTo(asked)
+  const params = { name: 'new', role: 'read', path: '' } as const
+  await verbs['host.token.add'](params, call())
+  assert.equal(await verbs['host.token.remove']({ name: 'new' }, call()), { name: 'new', removed: true })
+  assert.equal(asked, [
+    [params, ci],
+    ['new', ci],
+  ])
+  await failsWith('unauthorized', () => verbs['host.token.add'](params, call({ identity: undefined })))
+  await failsWith('unauthorized', () => verbs['host.token.remove']({ name: 'new' }, call({ identity: undefined })))
+  assert.is(asked.length, 2)
+})
+
+test('host.token.list lists the tokens of the path that is asked for', async () => {
+  const asked: unknown[] = []
+  await verbsTo(asked)['host.token.list']({ path: 'inner' }, call())
+  assert.equal(asked, [[{ name: 'local', role: 'admin', path: 'inner' }]])
+})
+
+test('rpc.discover makes its document once', async () => {
+  const verbs = verbsTo([])
+  const document = await verbs['rpc.discover']({}, call())
+  assert.is(await verbs['rpc.discover']({}, call()), document)
+  assert.is((document as { info: { version: string } }).info.version, '1.2.3')
+})
+
+test('rpc.cancel says whether there was such a request, also where the client can have none', async () => {
+  const requests = new Requests()
+  const waiting = failsWith('aborted', () =>
+    requests.during('a', new AbortController().signal, () => new Promise(() => {})),
+  )
+  const cancel = verbsTo([])['rpc.cancel']
+  assert.equal(await cancel({ request: 'a' }, call({ requests })), { canceled: true })
+  assert.equal(await cancel({ request: 'b' }, call({ requests })), { canceled: false })
+  assert.equal(await cancel({ request: 'a' }, call()), { canceled: false })
+  await waiting
+})
+
+test('pod.command.input and pod.command.cancel reach the command, and refuse where there is none', async () => {
+  const verbs = verbsTo([])
+  const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
+  const dialog = dialogs.open(5)
+  assert.equal(await verbs['pod.command.input']({ request: 5, text: 'a line' }, call({ dialogs })), { taken: true })
+  assert.is(await dialog.recv('? '), 'a line')
+  assert.equal(await verbs['pod.command.cancel']({ request: 5 }, call({ dialogs })), { canceled: true })
+  assert.match((await failsWith('aborted', () => dialog.send('x'))).message, 'canceled')
+  await failsWith('bad_params', () => verbs['pod.command.input']({ request: 5, text: 'x' }, call({ dialogs })))
+  await failsWith('bad_params', () => verbs['pod.command.cancel']({ request: 5 }, call()))
+})
+
+test.run()

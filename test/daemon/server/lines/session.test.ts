@@ -1,0 +1,225 @@
+// A connection of lines and its limits, over a real socket, with a dispatcher that is the test's. Not here: what is
+// answered (rpc.test.ts), the doors (e2e/wire.test.ts, e2e/security.test.ts).
+import { once } from 'node:events'
+import net from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Authority, Identity } from '../../../../daemon/server/access/authority.ts'
+import type { Visitor } from '../../../../daemon/server/doorstep.ts'
+import type { Client } from '../../../../daemon/server/lines/client.ts'
+import type { Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import { serveLines, toLine } from '../../../../daemon/server/lines/session.ts'
+import type { Seams } from '../../../../daemon/system/seams.ts'
+import { defaultSettings, type Settings } from '../../../../protocol/settings.ts'
+import { scratch } from '../../../scratch.ts'
+import { until } from '../../../until.ts'
+
+const admin: Identity = { name: 'default', role: 'admin', path: '' }
+
+type Options = {
+  settings?: Partial<Settings>
+  isVisitor?: boolean
+  answer?: (message: never, client: Client) => unknown
+}
+
+/** A client of a server of one session after the other. */
+class Line {
+  text = ''
+  isClosed = false
+  hasEnded = false
+  readonly socket: net.Socket
+
+  constructor(path: string) {
+    this.socket = net.connect({ path, allowHalfOpen: true }).setEncoding('utf8')
+    this.socket.on('data', text => (this.text += text)).on('error', () => {})
+    this.socket.on('end', () => {
+      this.hasEnded = true
+    })
+    this.socket.on('close', () => {
+      this.isClosed = true
+    })
+  }
+
+  get answers(): unknown[] {
+    return this.text.split('\n').flatMap(line => (line.trim() === '' ? [] : [JSON.parse(line)]))
+  }
+
+  say(...messages: unknown[]): void {
+    this.socket.write(
+      messages.map(message => `${typeof message === 'string' ? message : JSON.stringify(message)}\n`).join(''),
+    )
+  }
+
+  async hears(count: number): Promise<unknown[]> {
+    return await until(() => this.answers.length >= count && this.answers, `${count} answers came`)
+  }
+}
+
+async function serving(options: Options, work: (at: { connect: () => Line; said: string[] }) => Promise<void>) {
+  using at = scratch()
+  const said: string[] = []
+  const seams = {
+    settings: { ...defaultSettings, wrongTokenDelay: 1, ...options.settings },
+    log: { warn: (_: string, message: string) => void said.push(message) },
+  } as unknown as Pick<Seams, 'settings' | 'log'>
+  const authority = {
+    judge: (token: unknown) => (token === 'right' ? { identity: admin } : { refusal: 'wrong' }),
+    presented: () => undefined,
+    hold: () => () => {},
+    isValid: () => true,
+  } as unknown as Authority
+  const rpc = {
+    answer: async (message: never, client: Client) => (options.answer ?? (echo => ({ echo })))(message, client),
+    answerGarbage: () => ({ garbage: true }),
+  } as unknown as Rpc
+  const visitor: Visitor = { address: '192.0.2.1', welcome: () => {} }
+  const sockets = new Set<net.Socket>()
+  const server = net.createServer({ allowHalfOpen: true }, socket => {
+    sockets.add(socket)
+    socket.once('data', (first: Buffer) => {
+      socket.pause()
+      serveLines(socket, first, { seams, rpc, authority, visitor: options.isVisitor ? visitor : undefined })
+    })
+  })
+  server.listen(at.path('sock'))
+  await once(server, 'listening')
+  try {
+    await work({ connect: () => new Line(at.path('sock')), said })
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+    await once(server, 'close')
+  }
+}
+
+test('serveLines() answers each line, also those that came with the first, and passes over empty ones', async () => {
+  await serving({}, async ({ connect }) => {
+    const line = connect()
+    line.say({ a: 1 }, '', '  ', { b: 2 })
+    assert.equal(await line.hears(2), [{ echo: { a: 1 } }, { echo: { b: 2 } }])
+    line.say('no json')
+    assert.equal((await line.hears(3))[2], { garbage: true })
+    assert.not.ok(line.isClosed)
+  })
+})
+
+test('serveLines() gives a client that has closed its half its answers, and then closes', async () => {
+  const slow = Promise.withResolvers<void>()
+  const answer = async () => {
+    await slow.promise
+    return { late: true }
+  }
+  await serving({ answer }, async ({ connect }) => {
+    const line = connect()
+    line.socket.end('{"a":1}\n')
+    await until(() => line.text.startsWith(' '), 'it is tried whether the client is there')
+    slow.resolve()
+    assert.equal(await line.hears(1), [{ late: true }])
+    await until(() => line.isClosed, 'it is closed')
+  })
+})
+
+test('serveLines() refuses a line beyond the limit, and ends the connection', async () => {
+  await serving({ settings: { maxLineBytes: 100 } }, async ({ connect }) => {
+    const line = connect()
+    line.say({ text: 'x'.repeat(200) })
+    const [answer] = (await line.hears(1)) as [{ error: { data: { code: string; limit: number } } }]
+    assert.equal([answer.error.data.code, answer.error.data.limit], ['too_large', 100])
+    await until(() => line.hasEnded, 'it is ended')
+  })
+})
+
+test('serveLines() has a shorter limit for who is not known, until it is', async () => {
+  const answer = (message: { token?: string }, client: Client) => {
+    if (message.token !== undefined) client.authorize(message.token)
+    return { isKnown: client.identity !== undefined }
+  }
+  const settings = { maxLineBytes: 1000, maxUnauthorizedLineBytes: 50 }
+  await serving({ isVisitor: true, settings, answer }, async ({ connect }) => {
+    const unknown = connect()
+    unknown.say({ text: 'x'.repeat(100) })
+    assert.match(JSON.stringify(await unknown.hears(1)), 'too_large')
+    const known = connect()
+    known.say({ token: 'right' })
+    await known.hears(1)
+    known.say({ text: 'x'.repeat(100) })
+    assert.equal((await known.hears(2))[1], { isKnown: true })
+  })
+})
+
+test('serveLines() gives who is not known one answer, whatever it said behind it, and ends the connection', async () => {
+  for (const first of [{ a: 1 }, 'no json', { token: 'wrong' }]) {
+    const answer = (message: { token?: string }, client: Client) => {
+      if (message.token !== undefined) client.authorize(message.token)
+      return { refused: true }
+    }
+    await serving({ isVisitor: true, answer }, async ({ connect }) => {
+      const line = connect()
+      line.say(first, { b: 2 }, { c: 3 })
+      await until(() => line.hasEnded, 'it is ended')
+      assert.is(line.answers.length, 1, JSON.stringify(first))
+    })
+  }
+})
+
+test('serveLines() has no more requests under way than it may, and does the others later', async () => {
+  const waiting: (() => void)[] = []
+  const answer = async (message: object) => {
+    await new Promise<void>(resolve => waiting.push(resolve))
+    return message
+  }
+  await serving({ settings: { maxPendingRequests: 2 }, answer }, async ({ connect }) => {
+    const line = connect()
+    line.say({ n: 0 })
+    await until(() => waiting.length === 1, 'the first is under way')
+    line.say({ n: 1 })
+    await until(() => waiting.length === 2, 'the second is under way')
+    line.say({ n: 2 })
+    // What is read is read in order: that line is behind the limit until one of them is answered.
+    assert.is(waiting.length, 2)
+    waiting[0]?.()
+    await until(() => waiting.length === 3, 'the third is under way')
+    for (const resolve of waiting) resolve()
+    assert.is((await line.hears(3)).length, 3)
+  })
+})
+
+test('serveLines() cuts off a client that does not read its answers', async () => {
+  const answer = () => ({ text: 'x'.repeat(100_000) })
+  await serving({ settings: { maxUnreadBytes: 1_000_000 }, answer }, async ({ connect, said }) => {
+    const line = connect()
+    line.socket.pause()
+    for (let nth = 0; nth < 100; nth++) line.say({ nth })
+    await until(() => said.length > 0, 'it is cut off')
+    assert.equal(said, ['a client that does not read its answers was cut off'])
+  })
+})
+
+test('serveLines() closes a known visitor that does nothing, but not one that waits for an answer', async () => {
+  const late = Promise.withResolvers<void>()
+  const answer = async (message: { wait?: boolean; token?: string }, client: Client) => {
+    if (message.token !== undefined) client.authorize(message.token)
+    if (message.wait) await late.promise
+    return { done: true }
+  }
+  await serving({ isVisitor: true, settings: { idleTimeout: 100 }, answer }, async ({ connect }) => {
+    const [idle, waiting] = [connect(), connect()]
+    waiting.say({ token: 'right' }, { wait: true })
+    await waiting.hears(1)
+    idle.say({ token: 'right' })
+    await until(() => idle.isClosed || idle.hasEnded, 'the idle one is closed')
+    assert.not.ok(waiting.hasEnded)
+    late.resolve()
+    assert.is((await waiting.hears(2)).length, 2)
+  })
+})
+
+test('toLine() makes an error of an answer that cannot be a text, with the id of its request', () => {
+  const endless: { id: number; self?: unknown } = { id: 7 }
+  endless.self = endless
+  const { id, error } = JSON.parse(toLine(endless))
+  assert.equal([id, error.data.code], [7, 'too_large'])
+  assert.is(toLine({ a: 1 }), '{"a":1}')
+})
+
+test.run()
