@@ -37,6 +37,7 @@ import { watchPods } from './system/watch.ts'
 import { Hosts } from './tree/hosts.ts'
 import { Pods } from './tree/pods.ts'
 import { Verbs } from './verbs/by-path.ts'
+import { Watches } from './watch/watches.ts'
 
 /** What a bug ends the daemon with; its supervisor starts it again. */
 const bugExitCode = 70
@@ -107,8 +108,10 @@ async function main(): Promise<void> {
       ...(certificate && { fingerprint: certificate.fingerprint }),
     }),
     spares: () => spares.counts,
+    watch: async asked => await watches.open(asked),
     stop: () => leave.resolve('asked to'),
   })
+  const watches = new Watches(hosts, verbs)
   const garbage = new Garbage()
   const rpc = new Rpc({
     verbs,

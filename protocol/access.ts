@@ -16,6 +16,7 @@ type Access = {
 export const access: Readonly<Record<MethodName, Access>> = {
   'host.auth': { role: 'anyone' },
   'host.info': { role: 'read' },
+  'host.watch': { role: 'read' },
   'host.stop': { role: 'admin', changes: true, wholeHost: true },
   'host.audit': { role: 'admin' },
   'host.token.add': { role: 'admin', changes: true },

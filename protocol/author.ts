@@ -1,9 +1,11 @@
 // The types an author of a pod writes against: `import type { Pod, Bus, P8a } from 'p8a'`.
 // They are the promise of docs/PODS.md; nothing here runs.
+import type { PodChange } from './changes.ts'
 import type { PodConfigInput } from './config.ts'
 import type { MethodInput, MethodName, MethodResults } from './methods.ts'
 import type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
 
+export type { Change, PodChange } from './changes.ts'
 export type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
 
 /**
@@ -149,6 +151,11 @@ export type Handlers = {
     asked: Asked & { run?: string; offset: number; limit: number; waitMs: number; encoding: RunOutput['encoding'] },
   ): unknown
   call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
+  /**
+   * Yields what becomes of the pods here, as `host.watch` tells it: a snapshot first, then each change; `asked.signal` is aborted when nobody
+   * watches any more. Without it, `list` is asked again whenever something may have changed.
+   */
+  watch?(asked: Asked): AsyncIterable<PodChange>
   /** @returns members that `pod host status` shows in the place of the root's own */
   info?(asked: Asked): unknown
 }
@@ -221,6 +228,11 @@ export interface Host {
   }
   /** A `p8a` for a pod that this one imports and runs by itself, as pod `name` of this host. */
   scope(name: string, options?: ScopeOptions): P8a
+  /**
+   * Says that the pods here may be other than they were told: whoever watches this host is told what is different by now. Not needed
+   * after a verb, nor for pods that the root runs here.
+   */
+  changed(): void
   /** Ends it: what runs in it is stopped, and its verbs answer `host_gone`, until it is made again. */
   close(): Promise<void>
 }

@@ -39,6 +39,8 @@ export type ToHost = {
    * the pod that made it, where this run has imported that, in the host that `path` lies in.
    */
   mount: { params: { path: string; handles: string[]; imported?: string }; result: null }
+  /** What that host tells of its pods may be something else now: whoever watches it is to be told. */
+  podsChanged: { params: { path: string }; result: null }
   /** It is so no more, and is to stop with all within it unless another run of its pod still is. */
   unmount: { params: { path: string }; result: null }
   /** A method of the wire, done by the root in a namespace that this run has mounted. `id` is what a `cancel` names. */

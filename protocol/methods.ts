@@ -1,6 +1,7 @@
 // The verbs: each method's parameters as a schema and its result as a type. The daemon validates with these, the
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
+import type { PodChange } from './changes.ts'
 import { argsSchema, configSchema, scaleSchema } from './config.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
 import { textsSchema } from './texts.ts'
@@ -58,6 +59,15 @@ export const methods = {
     params: v.strictObject({ token: v.string() }),
   },
   'host.info': { summary: 'What this host is: version, addresses, counts', params: v.strictObject({ path, hops }) },
+  'host.watch': {
+    summary:
+      'All pods and runs of a host, and then each change of them, as `host.change` notifications, until it is canceled',
+    params: v.strictObject({
+      path,
+      hops,
+      within: v.optional(v.pipe(v.boolean(), v.description('those of the hosts within it too')), false),
+    }),
+  },
   'host.stop': {
     summary: 'Ends the host. Pods go on and are adopted by the next one, unless `pods` is true',
     params: v.strictObject({ path, hops, pods: v.optional(v.boolean(), false) }),
@@ -91,7 +101,7 @@ export const methods = {
   },
   'rpc.discover': { summary: 'The OpenRPC document of this host', params: v.strictObject({}) },
   'rpc.cancel': {
-    summary: 'Gives up a pod.call, pod.logs or pod.output of this connection that is under way',
+    summary: 'Gives up a host.watch, pod.call, pod.logs or pod.output of this connection that is under way',
     params: v.strictObject({ request }),
   },
   'pod.push': {
@@ -271,6 +281,7 @@ export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[
 export type MethodResults = {
   'host.auth': { authorized: true }
   'host.info': HostInfo
+  'host.watch': Record<string, never>
   'host.stop': { stopping: true; pods: number }
   'host.token.add': TokenInfo & { token: string }
   'host.token.list': { tokens: TokenInfo[] }
@@ -296,6 +307,16 @@ export type MethodResults = {
   'pod.command.input': { taken: true }
   'pod.command.cancel': { canceled: true }
 }
+
+/** What a method tells before its answer, an item at a time: of each its type, and how the notification says it. */
+export type MethodItems = { 'host.watch': PodChange; 'pod.logs': LogEntry }
+export const itemNotices = {
+  'host.watch': { method: 'host.change', member: 'changes' },
+  'pod.logs': { method: 'pod.log', member: 'entries' },
+} as const satisfies Record<keyof MethodItems, { method: string; member: string }>
+
+/** A notification that `host.watch` sends: `request` is the id of that request. */
+export type ChangeNotification = { request: string | number; changes: PodChange[] }
 
 /** A notification that a streaming `pod.logs` sends: `request` is the id of that request. */
 export type LogNotification = { request: string | number; entries: LogEntry[] }

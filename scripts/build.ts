@@ -56,7 +56,7 @@ const products: BuildOptions = {
   ...common,
   format: 'esm',
   outdir: dist,
-  entryPoints: { client: 'cli/client/client.ts', bundle: 'cli/bundle/bundle.ts' },
+  entryPoints: { client: 'cli/client/published.ts', bundle: 'cli/bundle/bundle.ts' },
   splitting: true,
   // Flat, so that a path relative to `import.meta.url` means the same in every file.
   chunkNames: 'part-[name]-[hash]',

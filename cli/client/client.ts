@@ -1,8 +1,10 @@
 // The client of a host, for the CLI and, as `p8a/client`, for anyone's programs: the verbs as typed calls over one
 // connection. It must not know remotes, terminals or files.
 import { JSONRPCClient, type JSONRPCResponse } from 'json-rpc-2.0'
+import type { PodChange } from '../../protocol/changes.ts'
 import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
 import type {
+  ChangeNotification,
   CommandRecvNotification,
   CommandSendNotification,
   LogNotification,
@@ -14,10 +16,6 @@ import type { LogEntry } from '../../protocol/words.ts'
 import { type Address, parseAddress } from './address.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-
-export type { Address } from './address.ts'
-export type { LogEntry, MethodInput, MethodName, MethodResults }
-export { P8aError }
 
 export type ConnectOptions = ConnectionOptions & {
   /** The host's token; a Unix socket needs none. */
@@ -33,6 +31,8 @@ export type CommandUser = {
   /** Cancels the command. */
   signal?: AbortSignal | undefined
 }
+
+type Notification = LogNotification & ChangeNotification & CommandSendNotification & CommandRecvNotification
 
 /** What `pod.logs` answers at the end of a stream. */
 type LogsEnd = MethodResults['pod.logs']
@@ -61,6 +61,7 @@ export class Client {
   #connection: Connection
   #rpc: JSONRPCClient
   #streams = new Map<number, BatchQueue<LogEntry[], LogsEnd>>()
+  #watches = new Map<number, BatchQueue<PodChange[], unknown>>()
   #users = new Map<number, CommandUser>()
   #lastId = 0
   #failure: P8aError | undefined
@@ -123,6 +124,34 @@ export class Client {
   }
 
   /**
+   * All pods and runs of a host, and then each change of them, in batches as they come, until it is left or its signal is aborted. Where they are
+   * taken too slowly, the host begins anew with a snapshot.
+   * @throws {P8aError} as {@link call}
+   */
+  async *changes(
+    params: MethodInput<'host.watch'>,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<PodChange[], void, undefined> {
+    const id = ++this.#lastId
+    const queue = new BatchQueue<PodChange[], unknown>(this.#connection)
+    const cancel = () => this.#tell('rpc.cancel', { request: id })
+    if (signal?.aborted) return
+    signal?.addEventListener('abort', cancel, { once: true })
+    this.#watches.set(id, queue)
+    this.#request(id, 'host.watch', params).then(
+      end => queue.end(end),
+      error => (signal?.aborted ? queue.end(undefined) : queue.fail(error)),
+    )
+    try {
+      yield* queue.batches()
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+      this.#watches.delete(id)
+      if (!queue.isOver) cancel()
+    }
+  }
+
+  /**
    * Runs a command of a pod; `user` sees what it shows and answers what it asks.
    * @throws {P8aError} as {@link call}; `aborted` by `user.signal`
    */
@@ -163,10 +192,11 @@ export class Client {
     else if (message.params) this.#onNotification(message.method, message.params)
   }
 
-  #onNotification(method: string, params: LogNotification & CommandSendNotification & CommandRecvNotification): void {
+  #onNotification(method: string, params: Notification): void {
     const request = Number(params.request)
     const user = this.#users.get(request)
-    if (method === 'pod.log') this.#streams.get(request)?.push(params.entries)
+    if (method === 'host.change') this.#watches.get(request)?.push(params.changes)
+    else if (method === 'pod.log') this.#streams.get(request)?.push(params.entries)
     else if (method === 'pod.command.send') this.#show(user?.show(params.text))
     else if (method === 'pod.command.recv') {
       // An answer that comes when the command is over is nobody's.

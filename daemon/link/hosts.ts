@@ -9,10 +9,15 @@ import type { Connection } from './connection.ts'
 export function hostHandlers(
   connection: Connection,
   { hosts, verbs }: { hosts: Hosts; verbs: Verbs },
-): Pick<Handlers<ToHost>, 'mount' | 'unmount' | 'verb'> {
+): Pick<Handlers<ToHost>, 'mount' | 'podsChanged' | 'unmount' | 'verb'> {
   return {
     mount: async params => {
       if (connection.found) await hosts.mount(connection.found, params)
+      return null
+    },
+    podsChanged: ({ path }) => {
+      const namespace = hosts.find(path)
+      if (connection.found && namespace?.isMountedBy(connection.found.live)) namespace.tellChanged()
       return null
     },
     unmount: async params => {

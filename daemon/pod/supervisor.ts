@@ -165,10 +165,15 @@ export class PodSupervisor {
   /** Collects the ends of runs while `work` is under way. */
   async collectEnds(work: () => Promise<void>): Promise<RunEnd[]> {
     const ends: RunEnd[] = []
-    const listener = (end: RunEnd) => void ends.push(end)
-    this.#onEnded.add(listener)
-    await work().finally(() => this.#onEnded.delete(listener))
+    const unwatch = this.watchEnds(end => void ends.push(end))
+    await work().finally(unwatch)
     return ends
+  }
+
+  /** Calls `listener` with the end of every run, until the returned function is called. */
+  watchEnds(listener: (end: RunEnd) => void): () => void {
+    this.#onEnded.add(listener)
+    return () => void this.#onEnded.delete(listener)
   }
 
   /** Something that a status shows has changed. */

@@ -13,7 +13,7 @@ type GuestOptions = {
   onKnown?: () => void
   /** Called when its token has ended, and it must go at once. */
   onEnded: () => void
-  sendEntries?: Client['sendEntries']
+  tell?: Client['tell']
   dialogs?: Client['dialogs']
   requests?: Client['requests']
 }
@@ -21,7 +21,7 @@ type GuestOptions = {
 export class Guest implements Client {
   identity: Identity | undefined
   readonly address: string
-  readonly sendEntries: Client['sendEntries']
+  readonly tell: Client['tell']
   readonly dialogs: Client['dialogs']
   readonly requests: Client['requests']
   #options: GuestOptions
@@ -33,7 +33,7 @@ export class Guest implements Client {
     this.#options = options
     this.identity = options.visitor ? undefined : localIdentity
     this.address = options.visitor?.address ?? 'unix'
-    this.sendEntries = options.sendEntries
+    this.tell = options.tell
     this.dialogs = options.dialogs
     this.requests = options.requests
   }

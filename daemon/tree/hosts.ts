@@ -24,6 +24,9 @@ const ownerSchema = v.strictObject({
   imported: v.optional(v.string()),
 })
 
+/** What is told of the hosts within this one. */
+export type HostsListener = { onAdded: (namespace: Namespace) => void; onRemoved: (path: string) => void }
+
 /** The owner of a host of which nothing is known: no pod can have this name. */
 const nobody = ''
 
@@ -34,12 +37,19 @@ export class Hosts {
   /** Paths of those whose owner's file cannot be read. */
   #broken = new Set<string>()
   #isWatching = false
+  #listeners = new Set<HostsListener>()
 
   constructor(needs: PodNeeds, pods: Pods) {
     this.#needs = needs
     this.root = { path: '', seams: needs, pods }
     pods.onStopping = name => this.holdOf({ path: '', pod: name })
     pods.onRemoved = name => this.#removeOf({ path: '', pod: name })
+  }
+
+  /** Tells `listener` which hosts come and go, until the returned function is called. */
+  watch(listener: HostsListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Innermost last. */
@@ -194,7 +204,7 @@ export class Hosts {
       await namespace.makeFolders()
       await this.#saveOwner(namespace, owner, { isClosed: false })
     } catch (error) {
-      this.#namespaces.delete(path)
+      this.#forget(path)
       throw error
     }
     if (this.#isWatching) this.#watchFiles(namespace)
@@ -220,6 +230,12 @@ export class Hosts {
     pods.onStopping = pod => this.holdOf({ path, pod })
     pods.onRemoved = pod => this.#removeOf({ path, pod })
     namespace.onRemoved = imported => this.#removeAll(this.#madeBy(imported, path))
+    for (const { onAdded } of this.#listeners) onAdded(namespace)
+  }
+
+  #forget(path: string): void {
+    this.#namespaces.delete(path)
+    for (const { onRemoved } of this.#listeners) onRemoved(path)
   }
 
   async #load(path: string): Promise<void> {
@@ -276,6 +292,7 @@ export class Hosts {
   #watchOwner(namespace: Namespace, { supervisor }: PodEntry): void {
     namespace.unwatch()
     namespace.unwatch = supervisor.watch(() => {
+      namespace.noteOwner()
       if (!supervisor.isWanted && !namespace.pods.holding.isHeld) void namespace.pods.holding.hold()
     })
   }
@@ -303,7 +320,7 @@ export class Hosts {
     for (const namespace of namespaces.toReversed()) {
       await namespace.pods.holding.hold()
       await namespace.detach()
-      this.#namespaces.delete(namespace.path)
+      this.#forget(namespace.path)
       await rm(namespace.seams.paths.data, { recursive: true, force: true })
     }
   }

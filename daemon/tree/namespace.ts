@@ -63,6 +63,8 @@ export class Namespace {
   /** Ends the watch on the owner. */
   unwatch: () => void = () => {}
   #unwatchFiles: Promise<() => Promise<void>> | undefined
+  #listeners = new Set<() => void>()
+  #wasMounted = false
 
   constructor(root: PodNeeds, path: string, owner: Owner) {
     this.path = path
@@ -76,7 +78,8 @@ export class Namespace {
       log: openOwnLog(root, paths.hostLog),
     }
     this.seams = needs
-    this.pods = new Pods(needs, { onChanged: supervisor => this.#tell(supervisor) })
+    this.pods = new Pods(needs)
+    this.pods.watch({ onChanged: supervisor => this.#tell(supervisor) })
   }
 
   async makeFolders(): Promise<void> {
@@ -100,9 +103,29 @@ export class Namespace {
     this.seams.log.close()
   }
 
+  /** Calls `listener` when the owner comes or goes, or may tell something new of its pods, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** What the owner tells of its pods may be something else than before. */
+  tellChanged(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** Something of the owner has changed: is it still there? */
+  noteOwner(): void {
+    if (this.isMounted === this.#wasMounted) return
+    this.#wasMounted = this.isMounted
+    this.tellChanged()
+  }
+
   /** A run of the owner is here, or here again. */
   mount(live: LiveRun, handles: readonly string[]): void {
     this.#mounts.set(live, { live, handles: new Set(handles) })
+    this.#wasMounted = true
+    this.tellChanged()
     // What became of its pods while it, or the root, was away.
     for (const { supervisor } of this.pods.all()) {
       const text = textOf(this, supervisor)
@@ -113,6 +136,7 @@ export class Namespace {
   /** A run of the owner is it no more. */
   unmount(live: LiveRun): void {
     this.#mounts.delete(live)
+    this.noteOwner()
   }
 
   /** Whether a run of its owner that is there has mounted it. */
@@ -123,6 +147,11 @@ export class Namespace {
   /** Whether `live` is a run of its owner that has mounted it. */
   isMountedBy(live: LiveRun): boolean {
     return this.#mounts.has(live)
+  }
+
+  /** The verbs that its owner answers itself; undefined where no run of its owner is there. */
+  get handles(): ReadonlySet<string> | undefined {
+    return this.isMounted ? this.present.handles : undefined
   }
 
   /** Whether its owner does a verb itself for a run that is not one of the owner's. @throws {P8aError} `host_gone` */

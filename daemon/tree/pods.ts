@@ -3,6 +3,7 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
+import type { RunEnd } from '../../protocol/words.ts'
 import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { recoverEnded, recoverPod } from '../pod/recover.ts'
@@ -18,6 +19,16 @@ import { Schedules } from './schedules.ts'
 import { Turns } from './turns.ts'
 
 export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
+
+/** What is told of the pods of a host. */
+export type PodsListener = {
+  /** Something of a pod may have changed; a pod that is new may have been added. */
+  onChanged: (supervisor: PodSupervisor) => void
+  /** A run is over, and that is saved. */
+  onEnded?: (supervisor: PodSupervisor, end: RunEnd) => void
+  /** A pod is gone. */
+  onForgotten?: (name: string) => void
+}
 
 /** How many pods are loaded at once. */
 const loadWidth = 32
@@ -37,13 +48,11 @@ export class Pods {
    */
   onStopping: (name: string) => Promise<() => Promise<void>> = async () => async () => {}
   onRemoved: (name: string) => Promise<void> = async () => {}
-  #onChanged: (supervisor: PodSupervisor) => void
+  #listeners = new Set<PodsListener>()
   #schedules: Schedules
 
-  /** @param options.onChanged called whenever something of a pod may have changed */
-  constructor(needs: PodNeeds, options: { onChanged?: (supervisor: PodSupervisor) => void } = {}) {
+  constructor(needs: PodNeeds) {
     this.#needs = needs
-    this.#onChanged = options.onChanged ?? (() => {})
     this.#schedules = new Schedules(needs, {
       renew: async name => {
         await this.change(name, desired => {
@@ -76,6 +85,12 @@ export class Pods {
           : { text: 'Push one first', do: { verb: 'push', args: ['NAME', 'FILE'] } },
       facts: { pod: name.slice(0, 100) },
     })
+  }
+
+  /** Tells `listener` what becomes of all pods, until the returned function is called. */
+  watch(listener: PodsListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   findTicket(ticket: string): { entry: PodEntry; live: LiveRun } | undefined {
@@ -154,7 +169,7 @@ export class Pods {
   forget(name: string): void {
     this.#entries.get(name)?.supervisor.detach()
     this.#schedules.forget(name)
-    this.#entries.delete(name)
+    if (this.#entries.delete(name)) for (const { onForgotten } of this.#listeners) onForgotten?.(name)
   }
 
   /** Those of `hashes` that no pod refers to; none while a pod's file cannot be read, since it may. */
@@ -244,9 +259,13 @@ export class Pods {
     const supervisor = new PodSupervisor(name, this.#needs, { lastNumber })
     supervisor.missing = () => this.#missingOf(supervisor)
     supervisor.watch(() => {
-      this.#onChanged(supervisor)
+      // One that is only being made is none yet.
+      if (this.find(name)?.supervisor === supervisor) for (const { onChanged } of this.#listeners) onChanged(supervisor)
       this.#schedules.look(supervisor)
       if (supervisor.state === 'up') this.#wakeDependents(name)
+    })
+    supervisor.watchEnds(end => {
+      for (const { onEnded } of this.#listeners) onEnded?.(supervisor, end)
     })
     if (this.holding.isHeld) await supervisor.hold()
     return { supervisor, file: new DesiredFile(paths.desired, this.#needs.clock) }

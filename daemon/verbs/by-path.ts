@@ -20,7 +20,7 @@ export class Verbs {
   }
 
   /** @throws {P8aError} `host_not_found`, and what the verb throws */
-  async do<M extends HostVerb>(method: M, params: MethodParams<M>, caller: Caller): Promise<MethodResults[M]> {
+  async do<M extends HostVerb>(method: M, params: MethodParams<M>, caller: Caller<M>): Promise<MethodResults[M]> {
     const daemon = this.#daemon
     if (params.path === '') return await verbs[method]({ ...this.#hosts.root, daemon }, params, caller)
     return await doHandled({ namespace: this.#hosts.get(params.path), daemon }, { method, params, caller })
@@ -29,7 +29,7 @@ export class Verbs {
   /** Does a verb in a host within the root as the root does it, past what its owner handles. */
   async doPast<M extends HostVerb>(
     { path, seams, pods }: Namespace,
-    { method, params, caller }: { method: M; params: MethodParams<M>; caller: Caller },
+    { method, params, caller }: { method: M; params: MethodParams<M>; caller: Caller<M> },
   ): Promise<MethodResults[M]> {
     return await verbs[method]({ path, seams, pods, daemon: this.#daemon }, params, caller)
   }

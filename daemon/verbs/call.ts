@@ -15,7 +15,7 @@ let lastId = 0
 export async function call(
   { seams, pods }: Place,
   { name, fn, args, timeoutMs }: MethodParams<'pod.call'>,
-  { signal }: Caller,
+  { signal }: Caller<'pod.call'>,
 ): Promise<MethodResults['pod.call']> {
   const { peer, run } = findCallee(pods, name)
   const limitMs = timeoutMs ?? seams.settings.callTimeout

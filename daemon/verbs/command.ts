@@ -18,7 +18,7 @@ import type { Caller } from './verb.ts'
 export async function command(
   { pods }: Place,
   { name, argv }: MethodParams<'pod.command'>,
-  { openDialog }: Caller,
+  { openDialog }: Caller<'pod.command'>,
 ): Promise<MethodResults['pod.command']> {
   if (!openDialog) {
     throw new P8aError('unsupported', 'Cannot run a command here: it must be able to send and to ask meanwhile', {

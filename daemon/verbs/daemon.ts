@@ -1,6 +1,14 @@
 // The daemon as a whole, as far as its verbs tell of it or end it.
+import type { PodChange } from '../../protocol/changes.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import type { Hosts } from '../tree/hosts.ts'
+
+/** The changes that one who watches is told of. */
+export type Watching = {
+  /** At least one; none once `signal` is aborted. @throws {P8aError} where it gets no more, and why */
+  next(signal: AbortSignal): Promise<PodChange[]>
+  end(): void
+}
 
 export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt'> & {
   /** All hosts within it. */
@@ -8,6 +16,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt'> & {
   /** Where clients reach it. */
   doors(): Pick<HostInfo, 'addresses' | 'shellAddress' | 'fingerprint'>
   spares(): HostInfo['spares']
+  /** What becomes of the pods of a host. */
+  watch(asked: { path: string; within: boolean; hops: number }): Promise<Watching>
   /** Ends it once the answer is on its way. */
   stop(): void
 }

@@ -9,7 +9,7 @@ import type { PodSupervisor } from '../pod/supervisor.ts'
 import { favorSpeed } from '../system/memory.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
-import type { Caller, SendEntries } from './verb.ts'
+import type { Caller, SendItems } from './verb.ts'
 
 /** How many entries an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
@@ -23,7 +23,7 @@ const longEntries = 20_000
 export async function logs(
   place: Place,
   params: MethodParams<'pod.logs'>,
-  { send, signal }: Caller,
+  { send, signal }: Caller<'pod.logs'>,
 ): Promise<MethodResults['pod.logs']> {
   const query = queryOf(place.pods, params)
   const { logs: dir } = place.seams.paths
@@ -39,7 +39,10 @@ export async function logs(
 }
 
 /** @throws {P8aError} `bad_params` where it is to follow without a stream; `unsupported` where there can be none */
-export function checkStream({ stream, follow }: MethodParams<'pod.logs'>, send: SendEntries | undefined): void {
+export function checkStream(
+  { stream, follow }: MethodParams<'pod.logs'>,
+  send: SendItems<'pod.logs'> | undefined,
+): void {
   if (follow && !stream)
     throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
   if (stream && !send)

@@ -11,7 +11,7 @@ import type { Caller } from './verb.ts'
 export async function output(
   place: Place,
   params: MethodParams<'pod.output'>,
-  { signal }: Caller,
+  { signal }: Caller<'pod.output'>,
 ): Promise<MethodResults['pod.output']> {
   const { supervisor, number } = findRun(place.pods, params.name, params.run)
   const { offset, limit, waitMs, encoding } = params

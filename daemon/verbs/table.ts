@@ -19,10 +19,12 @@ import { status } from './status.ts'
 import { stop } from './stop.ts'
 import { stopHost } from './stop-host.ts'
 import type { HostVerb, Verb } from './verb.ts'
+import { watch } from './watch.ts'
 
 /** What a host does by itself with its pods, whatever the pod that owns it handles. */
 export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'host.info': info,
+  'host.watch': watch,
   'host.stop': stopHost,
   'pod.push': push,
   'pod.start': start,

@@ -1,6 +1,5 @@
 // What a verb is: a function of the place where it is done, of what it is given, and of whoever asks.
-import type { MethodName, MethodParams, MethodResults } from '../../protocol/methods.ts'
-import type { LogEntry } from '../../protocol/words.ts'
+import type { MethodItems, MethodName, MethodParams, MethodResults } from '../../protocol/methods.ts'
 import type { Dialog } from '../pod/dialog.ts'
 import type { Place } from '../tree/place.ts'
 import type { Daemon } from './daemon.ts'
@@ -22,20 +21,22 @@ export type HostVerb = Exclude<MethodName, ServerMethod>
 export type Site = Place & { daemon: Daemon }
 
 /** Whoever asks for a verb, and what they can be told before it is answered. */
-export type Caller = {
+export type Caller<M extends HostVerb> = {
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal
   /** Undefined where the transport has no streams. */
-  send?: SendEntries | undefined
+  send?: SendItems<M> | undefined
   /** Opens a dialog with them; undefined where the transport has none. */
   openDialog?: (() => Dialog) | undefined
 }
 
-/** Sends a batch of entries; resolves when the client has room for more. */
-export type SendEntries = (entries: LogEntry[]) => Promise<void>
+/** Sends a batch of what is told before the answer; resolves when the client has room for more. */
+export type SendItems<M extends HostVerb> = (items: ItemOf<M>[]) => Promise<void>
+
+type ItemOf<M> = M extends keyof MethodItems ? MethodItems[M] : never
 
 export type Verb<M extends HostVerb> = (
   site: Site,
   params: MethodParams<M>,
-  caller: Caller,
+  caller: Caller<M>,
 ) => Promise<MethodResults[M]>

@@ -10,7 +10,7 @@ import { collect, isStream } from '../calls/collect.ts'
 import { HandedStreams } from '../streams/handed-streams.ts'
 
 /** Asks the root for something. */
-export type AskHost = <M extends 'mount' | 'unmount' | 'verb'>(
+export type AskHost = <M extends 'mount' | 'podsChanged' | 'unmount' | 'verb'>(
   method: M,
   params: ToHost[M]['params'],
 ) => Promise<ToHost[M]['result']>
@@ -240,6 +240,10 @@ export class RunHosts {
         })
       },
       scope: (name: string, { signal }: ScopeOptions = {}) => this.#scoped(path, name, signal),
+      changed: () => {
+        // While there is no root nobody watches; the next one asks by itself.
+        void this.#options.ask('podsChanged', { path }).catch(() => {})
+      },
       close: () => this.#close(path),
     })
   }

@@ -86,6 +86,7 @@ class FakeHost {
       subscribers: () => [],
       commandSend: () => null,
       commandRecv: () => '',
+      podsChanged: () => null,
       primary: () => null,
       mount: () => null,
       unmount: () => null,

@@ -1,9 +1,15 @@
 // A connection, or an HTTP request, as JSON-RPC sees it.
 import type { JSONRPCID } from 'json-rpc-2.0'
-import type { SendEntries } from '../../verbs/verb.ts'
 import type { Identity, Verdict } from '../access/authority.ts'
 import type { Dialogs } from './dialogs.ts'
 import type { Requests } from './requests.ts'
+
+/** `notice`: how the notification is called, and its member that has the items. */
+export type Tell = (
+  request: JSONRPCID,
+  notice: { method: string; member: string },
+  items: readonly unknown[],
+) => Promise<void>
 
 export type Client = {
   /** Who it is, once that is known. */
@@ -16,8 +22,8 @@ export type Client = {
   isValid(identity: Identity): boolean
   /** Aborted when the client is gone. */
   signal: AbortSignal
-  /** Sends a batch of log entries for a request, or undefined where the transport has no streams. */
-  sendEntries: ((request: JSONRPCID) => SendEntries) | undefined
+  /** Tells of a request what comes before its answer, and resolves when there is room for more; undefined where the transport has no streams. */
+  tell: Tell | undefined
   /** The commands it has under way, or undefined where the transport cannot carry any. */
   dialogs?: Dialogs | undefined
   /** The requests that it may give up, or undefined where the transport has no way to say so but to go. */

@@ -1,13 +1,14 @@
 // Does a method for a client that is known: looks at its rights, checks what it gave, and notes what came of it.
-import type { MethodName, MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import type { JSONRPCID } from 'json-rpc-2.0'
+import { itemNotices, type MethodName, type MethodParams, type MethodResults } from '../../../protocol/methods.ts'
 import type { Verbs } from '../../verbs/by-path.ts'
 import { parseParams } from '../../verbs/params.ts'
 import { isHostVerb } from '../../verbs/table.ts'
-import type { HostVerb, ServerMethod } from '../../verbs/verb.ts'
+import type { HostVerb, SendItems, ServerMethod } from '../../verbs/verb.ts'
 import { type Audit, audited } from '../access/audited.ts'
 import { withinSight } from '../access/confine.ts'
 import { checkRights } from '../access/rights.ts'
-import type { Call } from './client.ts'
+import type { Call, Client } from './client.ts'
 import type { ServerVerbs } from './server-verbs.ts'
 
 /** What can be asked for. */
@@ -19,7 +20,7 @@ export type Methods = {
 }
 
 /** Nothing is changed by these that would be left in the middle; every other verb is done to its end. */
-const cancelable: HostVerb[] = ['pod.call', 'pod.logs', 'pod.output']
+const cancelable: HostVerb[] = ['host.watch', 'pod.call', 'pod.logs', 'pod.output']
 
 /** @throws {P8aError} `forbidden`, `bad_params`, `bad_config`, and what the verb throws */
 export async function doMethod(
@@ -49,11 +50,24 @@ async function doHostVerb<M extends HostVerb>(
   const { signal, dialogs, requests } = client
   // Nobody waits for the answer, so there is nothing to be told before it.
   if (id === undefined) return await verbs.do(method, params, { signal })
-  const send = client.sendEntries?.(id)
+  const send = sendOf(client, { method, id })
   if (requests && id !== null && cancelable.includes(method))
     return await requests.during(id, signal, async signal => await verbs.do(method, params, { signal, send }))
   const openDialog = dialogs && id !== null ? () => dialogs.open(id) : undefined
   return await verbs.do(method, params, { signal, send, openDialog })
+}
+
+function sendOf<M extends HostVerb>(
+  { tell }: Client,
+  { method, id }: { method: M; id: JSONRPCID },
+): SendItems<M> | undefined {
+  if (!tell || !isTelling(method)) return undefined
+  const notice = itemNotices[method]
+  return async items => await tell(id, notice, items)
+}
+
+function isTelling(method: MethodName): method is keyof typeof itemNotices {
+  return Object.hasOwn(itemNotices, method)
 }
 
 async function doServerVerb<M extends ServerMethod>(

@@ -34,6 +34,6 @@ function clientFor({ run, ...rights }: PodAsker): Client {
     authorize: () => ({ identity }),
     isValid: () => true,
     signal: new AbortController().signal,
-    sendEntries: undefined,
+    tell: undefined,
   }
 }

@@ -52,8 +52,8 @@ class Session {
       visitor,
       onKnown: () => this.#onKnown(),
       onEnded: () => socket.destroy(),
-      sendEntries: request => entries =>
-        this.#send({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries } }),
+      tell: (request, { method, member }, items) =>
+        this.#send({ jsonrpc: '2.0', method, params: { request, [member]: items } }),
       dialogs: this.#dialogs,
       requests: new Requests(),
     })

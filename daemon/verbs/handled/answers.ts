@@ -4,13 +4,14 @@ import { P8aError } from '../../../protocol/errors.ts'
 import { labelsSchema } from '../../../protocol/labels.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
-import type { LogEntry, PodStatus, RunInfo, Stopped } from '../../../protocol/words.ts'
+import type { LogEntry, PodStatus, RunInfo, RunStatus, Stopped } from '../../../protocol/words.ts'
 
 const statusSchema = v.looseObject({
   name: v.optional(v.string()),
   status: v.picklist(['idle', 'waiting', 'up', 'error']),
   text: v.optional(v.string(), ''),
   labels: v.optional(labelsSchema, {}),
+  runs: v.optional(v.array(v.looseObject({ id: v.string() })), []),
 })
 
 const runSchema = v.looseObject({ id: v.string() })
@@ -54,11 +55,16 @@ export function statusAnswer(path: string, name: unknown, answer: unknown): PodS
     params: {},
     exports: [],
     config: {},
-    runs: [],
     ...said.output,
+    runs: said.output.runs.map(runStatusAnswer),
     name,
     path,
   } as PodStatus
+}
+
+/** A run in a status, of which an author may tell as little as its id. */
+export function runStatusAnswer(run: { id: string }): RunStatus {
+  return { slot: 0, state: 'up', startedAt: new Date(0).toISOString(), restarts: 0, version: 0, ...run }
 }
 
 /** Whether it tells which runs ended is up to it; anything else that it returns says nothing. */

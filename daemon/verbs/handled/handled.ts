@@ -10,7 +10,10 @@ import type { Caller, HostVerb } from '../verb.ts'
 import { Handling } from './handling.ts'
 import { type HandledVerb, handledVerbs } from './verbs.ts'
 
-type Asked<M extends HostVerb> = { method: M; params: MethodParams<M>; caller: Caller }
+type Asked<M extends HostVerb> = { method: M; params: MethodParams<M>; caller: Caller<M> }
+
+/** After these, whoever watches the host is told what came of it. */
+const changesPods: HostVerb[] = ['pod.push', 'pod.start', 'pod.stop', 'pod.restart', 'pod.scale', 'pod.remove']
 
 /** @throws {P8aError} `host_gone`, `host_loop`, `unsupported`, and what the verb or its handler throws */
 export async function doHandled<M extends HostVerb>(
@@ -20,8 +23,10 @@ export async function doHandled<M extends HostVerb>(
   const { path, seams, pods } = namespace
   const host = new Handling(namespace, { path, seams, pods, daemon })
   const handler: HandledVerb<M> | undefined = handledVerbs[method]
-  if (handler && isHandled(host, method))
-    return await handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
+  if (handler && isHandled(host, method)) {
+    const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
+    return await (changesPods.includes(method) ? handled.finally(() => namespace.tellChanged()) : handled)
+  }
   checkOffered(namespace, method, params)
   return await verbs[method](host.site, params, caller)
 }

@@ -13,7 +13,7 @@ const maxAnswerEntries = 2000
 export async function handledLogs(
   namespace: Namespace,
   params: MethodParams<'pod.logs'>,
-  { send, signal }: Caller,
+  { send, signal }: Caller<'pod.logs'>,
 ): Promise<MethodResults['pod.logs']> {
   checkStream(params, send)
   const { path: _, stream: isStream, ...query } = params

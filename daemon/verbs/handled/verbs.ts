@@ -21,7 +21,7 @@ import { wholeAnswer } from './whole-answer.ts'
 export type HandledVerb<M extends HostVerb> = (
   host: Handling,
   params: MethodParams<M>,
-  caller: Caller,
+  caller: Caller<M>,
 ) => Promise<MethodResults[M]>
 
 /** The handler of `pod.push` is called `push`, and so are the others. What there is no handler for, the root does itself. */

@@ -4,7 +4,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from '../../../cli/bundle/bundle.ts'
-import type { Client } from '../../../cli/client/client.ts'
+import type { Client } from '../../../cli/client/published.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
 import { splitPath } from '../../../protocol/names.ts'
 import { type Command, run } from '../command.ts'
@@ -107,7 +107,9 @@ class P8a implements Manager {
   }
 
   async connect(): Promise<Connection> {
-    const { connect } = (await import(join(root, 'dist/client.js'))) as typeof import('../../../cli/client/client.ts')
+    const { connect } = (await import(
+      join(root, 'dist/client.js')
+    )) as typeof import('../../../cli/client/published.ts')
     return connectionOver(await connect(`unix:${join(this.#data, 'host.sock')}`))
   }
 

@@ -72,6 +72,6 @@ function client(isAuthorized: boolean): Client {
     isValid: () => true,
     authorize: () => ({ refusal: 'The token is wrong' }),
     signal: new AbortController().signal,
-    sendEntries: undefined,
+    tell: undefined,
   }
 }

@@ -8,7 +8,6 @@ import { doMethod } from '../../../../daemon/server/lines/do-method.ts'
 import { Requests } from '../../../../daemon/server/lines/requests.ts'
 import type { ServerVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
 import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
-import type { Caller } from '../../../../daemon/verbs/verb.ts'
 import type { MethodName } from '../../../../protocol/methods.ts'
 import type { AuditEntry } from '../../../../protocol/words.ts'
 import { failsWith } from '../../../fails.ts'
@@ -16,7 +15,9 @@ import { failsWith } from '../../../fails.ts'
 const admin: Identity = { name: 'local', role: 'admin', path: '' }
 const deploy: Identity = { name: 'ci', role: 'deploy', path: 'inner' }
 
-type Done = { method: string; params: unknown; caller?: Caller }
+type AnyCaller = { signal: AbortSignal; send?: ((items: never[]) => Promise<void>) | undefined; openDialog?: unknown }
+
+type Done = { method: string; params: unknown; caller?: AnyCaller }
 
 /** Does a method, with verbs that only keep what they are asked, or do `work`. */
 async function doing(
@@ -25,7 +26,7 @@ async function doing(
   options: {
     client?: Partial<Client>
     id?: number | null | undefined
-    work?: (caller?: Caller) => Promise<unknown>
+    work?: (caller?: AnyCaller) => Promise<unknown>
   } = {},
 ) {
   const done: Done[] = []
@@ -45,7 +46,7 @@ async function doing(
     authorize: () => ({ refusal: 'no' }),
     isValid: () => true,
     signal: new AbortController().signal,
-    sendEntries: undefined,
+    tell: undefined,
     ...options.client,
   }
   const clock = { nowMs: () => 0, wallMs: () => 0 }
@@ -118,31 +119,41 @@ test('doMethod() keeps from a client what lies beside its path', async () => {
   assert.equal(outcome, { value: { hosts: ['inner'] } })
 })
 
-test('doMethod() gives a verb streams and dialogs where the client can have them, with the id of the request', async () => {
-  const asked: unknown[] = []
-  const sendEntries = (request: unknown) => async () => void asked.push(request)
+test('doMethod() gives a verb streams where the client can have them, told by the notification of the verb', async () => {
+  const told: unknown[] = []
+  const tell = async (...what: unknown[]) => void told.push(what)
+  for (const method of ['pod.logs', 'host.watch', 'pod.list'] as const) {
+    const { done } = await doing(method, {}, { client: { tell }, id: 7 })
+    await done[0]?.caller?.send?.([])
+  }
+  assert.equal(told, [
+    [7, { method: 'pod.log', member: 'entries' }, []],
+    [7, { method: 'host.change', member: 'changes' }, []],
+  ])
+})
+
+test('doMethod() gives a verb dialogs where the client can have them, with the id of the request', async () => {
   const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
-  const { done } = await doing('pod.command', { name: 'x', argv: ['y'] }, { client: { sendEntries, dialogs }, id: 7 })
-  await done[0]?.caller?.send?.([])
-  done[0]?.caller?.openDialog?.()
-  assert.equal(asked, [7])
+  const { done } = await doing('pod.command', { name: 'x', argv: ['y'] }, { client: { dialogs }, id: 7 })
+  const { openDialog } = done[0]?.caller ?? {}
+  if (typeof openDialog === 'function') openDialog()
   assert.ok(dialogs.get(7))
 })
 
 test('doMethod() gives a notification neither: nobody waits for what could be told', async () => {
-  const sendEntries = () => async () => {}
+  const tell = async () => {}
   const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
-  const { done } = await doing(
-    'pod.command',
-    { name: 'x', argv: ['y'] },
-    { client: { sendEntries, dialogs }, id: undefined },
-  )
-  assert.equal([done[0]?.caller?.send, done[0]?.caller?.openDialog], [undefined, undefined])
+  for (const method of ['pod.logs', 'pod.command'] as const) {
+    const params = method === 'pod.logs' ? {} : { name: 'x', argv: ['y'] }
+    const { done } = await doing(method, params, { client: { tell, dialogs }, id: undefined })
+    assert.equal([done[0]?.caller?.send, done[0]?.caller?.openDialog], [undefined, undefined])
+  }
 })
 
 for (const [method, params, isGivenUp] of [
   ['pod.call', { name: 'x', fn: 'f' }, true],
   ['pod.logs', {}, true],
+  ['host.watch', {}, true],
   ['pod.output', { name: 'x.1' }, true],
   ['pod.stop', { name: 'x' }, false],
   ['pod.restart', { name: 'x' }, false],

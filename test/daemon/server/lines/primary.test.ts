@@ -43,7 +43,7 @@ test('askAsPod() asks as the run, with the rights of its pod', async () => {
   const { rpc, asked } = rpcThat({ result: null })
   await askAsPod(rpc, { ...asker, method: 'pod.list', params: {} })
   assert.equal(
-    asked.map(({ client: { identity, address, sendEntries } }) => [identity, address, sendEntries]),
+    asked.map(({ client: { identity, address, tell } }) => [identity, address, tell]),
     [[{ name: 'web.7', pod: 'web', path: 'team', role: 'read' }, 'pod', undefined]],
   )
 })

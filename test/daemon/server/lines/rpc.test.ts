@@ -48,7 +48,7 @@ function client(isAuthorized = true): Client {
       return { identity: local }
     },
     signal: new AbortController().signal,
-    sendEntries: undefined,
+    tell: undefined,
   }
   return made
 }

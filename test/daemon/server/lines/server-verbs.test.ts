@@ -35,7 +35,7 @@ function call(client: Partial<Client> = {}): Call {
     authorize: token => (token === 'right' ? { identity: ci } : { refusal: 'The token is wrong' }),
     isValid: () => true,
     signal: new AbortController().signal,
-    sendEntries: undefined,
+    tell: undefined,
     ...client,
   }
   return { client: made, id: 1 }

@@ -1,0 +1,133 @@
+// What becomes of the pods of a host whose owner knows them itself: what its `watch` handler yields, or else in what its `list`
+// differs from the one before, which is asked for again whenever something may have changed.
+import type { PodChange } from '../../protocol/changes.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { Namespace, Stream } from '../tree/namespace.ts'
+import { statusOf } from '../tree/pod-status.ts'
+import { badAnswer } from '../verbs/handled/answers.ts'
+import { changeAnswer } from './change-answer.ts'
+import { Told } from './told.ts'
+
+/** When an owner is asked again whose answer failed. */
+const firstAgainMs = 1000
+const maxAgainMs = 30_000
+
+/** Whether the owner of a host tells of its pods itself, and not the root. */
+export function tellsItself(handles: ReadonlySet<string>): boolean {
+  return ['watch', 'list', 'status'].some(verb => handles.has(verb))
+}
+
+type HandledSourceOptions = {
+  told: Told
+  tell: (changes: PodChange[]) => void
+  /** All pods, as `pod.list` answers. */
+  list: (signal: AbortSignal) => Promise<PodStatus[]>
+  /** How many hosts have handed on what the owner is asked. */
+  hops: number
+}
+
+export class HandledSource {
+  #namespace: Namespace
+  #options: HandledSourceOptions
+  #known = Promise.withResolvers<void>()
+  #isKnown = false
+  #stopping = new AbortController()
+  #nudged = Promise.withResolvers<void>()
+  #unwatch: (() => void)[]
+
+  constructor(namespace: Namespace, options: HandledSourceOptions) {
+    this.#namespace = namespace
+    this.#options = options
+    const nudge = () => this.#nudged.resolve()
+    const ran = new Told()
+    const onChanged = (pod: PodSupervisor) => ran.look(statusOf(namespace, pod)).length > 0 && nudge()
+    this.#unwatch = [namespace.watch(nudge), namespace.pods.watch({ onChanged, onForgotten: nudge })]
+    void this.#run()
+  }
+
+  /** Resolves once it is known how all pods are. @throws {P8aError} what the owner answered, where it is asked for the first time */
+  async ready(): Promise<void> {
+    await this.#known.promise
+  }
+
+  stop(): void {
+    this.#stopping.abort()
+    this.#nudged.resolve()
+    for (const unwatch of this.#unwatch) unwatch()
+  }
+
+  async #run(): Promise<void> {
+    let againMs = firstAgainMs
+    while (!this.#stopping.signal.aborted) {
+      this.#nudged = Promise.withResolvers()
+      try {
+        await this.#tell()
+        againMs = firstAgainMs
+        await this.#nudged.promise
+      } catch (error) {
+        this.#fail(error)
+        if (this.#stopping.signal.aborted) return
+        this.#report(error)
+        await this.#nudgedWithin(againMs)
+        againMs = Math.min(2 * againMs, maxAgainMs)
+      }
+    }
+  }
+
+  /** Tells once what has changed; where the owner has a `watch`, for as long as that goes on. */
+  async #tell(): Promise<void> {
+    const { told, tell, list, hops } = this.#options
+    const { signal } = this.#stopping
+    if (!this.#namespace.present.handles.has('watch')) {
+      tell(told.replace(await list(signal)))
+      this.#succeed()
+      return
+    }
+    const answer = await this.#namespace.ask('watch', [{ hops }], { signal, streams: true })
+    if (!('stream' in answer)) throw badAnswer(this.#namespace.path, 'watch', answer.value)
+    await this.#follow(answer.stream)
+    throw new P8aError('host_gone', `The host at "${this.#namespace.path}" does not tell of its pods any more`)
+  }
+
+  async #follow(stream: Stream): Promise<void> {
+    const { told, tell } = this.#options
+    const leave = () => stream.leave()
+    this.#stopping.signal.addEventListener('abort', leave, { once: true })
+    try {
+      for (let values = await stream.more(); values; values = await stream.more()) {
+        for (const value of values) tell(told.take(changeAnswer(this.#namespace.path, value)))
+        this.#succeed()
+      }
+    } finally {
+      this.#stopping.signal.removeEventListener('abort', leave)
+      leave()
+    }
+  }
+
+  #succeed(): void {
+    this.#isKnown = true
+    this.#known.resolve()
+  }
+
+  /** Whoever waits is told; who comes later waits for the next attempt. */
+  #fail(error: unknown): void {
+    // Those who watch a host around this one do not wait for it.
+    this.#known.promise.catch(() => {})
+    this.#known.reject(error)
+    if (!this.#isKnown) this.#known = Promise.withResolvers()
+  }
+
+  /** An owner that is gone comes back by itself; what else is wrong is its author's to know. */
+  #report(error: unknown): void {
+    if (error instanceof P8aError && error.code === 'host_gone') return
+    const { log } = this.#namespace.seams
+    log.warn('host', 'its pods cannot be watched', { pod: this.#namespace.owner.pod, err: error })
+  }
+
+  async #nudgedWithin(ms: number): Promise<void> {
+    const timer = setTimeout(this.#nudged.resolve, ms)
+    await this.#nudged.promise.finally(() => clearTimeout(timer))
+  }
+}

@@ -1,0 +1,82 @@
+// One who watches: takes what has changed whenever it is ready for more. What it does not take in time is not kept for it:
+// it gets a snapshot instead, so that no watcher, however slow, costs more than so many changes.
+import type { PodChange } from '../../protocol/changes.ts'
+import type { P8aError } from '../../protocol/errors.ts'
+import { isWithin } from '../../protocol/names.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+
+/** How many changes wait for a watcher. */
+const maxWaiting = 256
+
+export type WatcherOptions = {
+  /** The host that it watches, */
+  path: string
+  /** and whether also those within it. */
+  within: boolean
+  /** How all pods there are now. */
+  snapshot: () => PodStatus[]
+}
+
+export class Watcher {
+  readonly path: string
+  readonly within: boolean
+  #snapshot: () => PodStatus[]
+  #waiting: PodChange[] = []
+  /** It is to be given a snapshot, which has all that comes until then. */
+  #isBehind = true
+  #end: P8aError | undefined
+  #arrived = Promise.withResolvers<void>()
+
+  constructor({ path, within, snapshot }: WatcherOptions) {
+    this.path = path
+    this.within = within
+    this.#snapshot = snapshot
+  }
+
+  /** Whether it watches the host at `path`. */
+  covers(path: string): boolean {
+    return this.within ? isWithin(this.path, path) : path === this.path
+  }
+
+  push(changes: readonly PodChange[]): void {
+    if (this.#isBehind || changes.length === 0) return
+    if (this.#waiting.length + changes.length > maxWaiting) {
+      this.#isBehind = true
+      this.#waiting = []
+    } else this.#waiting.push(...changes)
+    this.#arrived.resolve()
+  }
+
+  /** It gets no more; what waits for it is given first. */
+  end(error: P8aError): void {
+    this.#end ??= error
+    this.#arrived.resolve()
+  }
+
+  /**
+   * What has changed since it asked last, at least one change; at first, and where it was too slow, a snapshot. One at a time may ask.
+   * @param signal it does not wait any more: then nothing is what it gets
+   * @throws {P8aError} what it was ended with
+   */
+  async next(signal: AbortSignal): Promise<PodChange[]> {
+    for (;;) {
+      if (signal.aborted) return []
+      if (this.#isBehind && !this.#end) {
+        this.#isBehind = false
+        return [{ type: 'snapshot', pods: this.#snapshot() }]
+      }
+      if (this.#waiting.length > 0) return this.#waiting.splice(0)
+      if (this.#end) throw this.#end
+      this.#arrived = Promise.withResolvers()
+      await settledOr(this.#arrived.promise, signal)
+    }
+  }
+}
+
+async function settledOr(arrived: Promise<void>, signal: AbortSignal): Promise<void> {
+  const gone = Promise.withResolvers<void>()
+  const onAbort = () => gone.resolve()
+  signal.addEventListener('abort', onAbort, { once: true })
+  await Promise.race([arrived, gone.promise])
+  signal.removeEventListener('abort', onAbort)
+}
