@@ -2,16 +2,11 @@
 // It must not know how arguments are read or what the commands do.
 import type { CommandSpec, FlagLine } from './argv/command.ts'
 import { scriptFlags, startFlags } from './argv/start-flags.ts'
+import { tokenFlags } from './argv/token-flags.ts'
 
 const force: FlagLine = ['--force', 'Stop it first where it runs']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
 const usage: FlagLine = ['-u, --usage', 'Measure cpu and memory too']
-
-const tokenFlags: readonly FlagLine[] = [
-  ['--role <role>', 'read: look only; deploy: change pods too; admin: everything (default: deploy)'],
-  ['--path <path>', 'Confine it to a host within the host'],
-  ['--expires <time>', 'End it after so long, such as 12h or 90d'],
-]
 
 export const table: readonly CommandSpec[] = [
   {

@@ -1,10 +1,16 @@
 // The options that say what a new token may do, and for how long.
-
 import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
 import { maxTokenLifeMs, type Role, roles } from '../../protocol/roles.ts'
+import type { FlagLine } from './command.ts'
 import type { Options } from './options.ts'
+
+export const tokenFlags: readonly FlagLine[] = [
+  ['--role <role>', 'read: look only; deploy: change pods too; admin: everything (default: deploy)'],
+  ['--path <path>', 'Confine it to a host within the host'],
+  ['--expires <time>', 'End it after so long, such as 12h or 90d'],
+]
 
 type Wanted = Omit<MethodInput<'host.token.add'>, 'name'>
 

@@ -2,7 +2,7 @@
 import type { LogEntry } from '../../protocol/words.ts'
 import { type ReadBytes, readBytes } from './bytes.ts'
 import type { LogSeries } from './files.ts'
-import { entryFilter } from './filter.ts'
+import { type EntryFilter, entryFilter } from './filter.ts'
 import type { LogQuery } from './log-query.ts'
 import { type EntrySource, mergeEntries } from './merge.ts'
 import { LogParser } from './parser.ts'
@@ -39,19 +39,8 @@ export async function* readSeries(
   const windows = await findWindows(allSeries, { since, until, read, signal })
   const share = Math.floor(allBlocksBytes / Math.max(1, windows.length))
   const blockBytes = options.blockBytes ?? Math.min(maxBlockBytes, Math.max(minBlockBytes, share))
-  const filter = entryFilter(query)
-
-  async function* readPart({ bytes, first }: LogWindow, part: ByteRange): AsyncGenerator<LogEntry[]> {
-    // Where no line near the ends has a time and none is asked for, the parser has one of its own.
-    const time = (part.from === 0 ? first : laterOf(first, since)) || undefined
-    const parser = new LogParser(bytes.series, { time, inOrder: true })
-    const reading = { ...part, parser, blockBytes, leaveOpen: open !== undefined, signal }
-    for await (const entries of readRange(bytes, reading)) {
-      const wanted = filter(entries)
-      if (wanted.length > 0) yield wanted
-    }
-    if (part.to === bytes.size && parser.hasOpen && !signal?.aborted) open?.set(bytes.series, parser)
-  }
+  const reading: Reading = { filter: entryFilter(query), since, blockBytes, open, signal }
+  const readPart = (window: LogWindow, part: ByteRange) => readWindow(window, { ...reading, part })
 
   if (limit !== undefined) {
     const entries = await lastEntries(windows, { limit, readPart, signal })
@@ -69,6 +58,30 @@ export async function* readSeries(
     if (signal?.aborted) return
     yield entries
   }
+}
+
+type Reading = {
+  filter: EntryFilter
+  since: string | undefined
+  blockBytes: number
+  open: Map<LogSeries, LogParser> | undefined
+  signal: AbortSignal | undefined
+}
+
+/** The entries in a part of one window that the query asks for. */
+async function* readWindow(
+  { bytes, first }: LogWindow,
+  { part, filter, since, blockBytes, open, signal }: Reading & { part: ByteRange },
+): AsyncGenerator<LogEntry[]> {
+  // Where no line near the ends has a time and none is asked for, the parser has one of its own.
+  const time = (part.from === 0 ? first : laterOf(first, since)) || undefined
+  const parser = new LogParser(bytes.series, { time, inOrder: true })
+  const reading = { ...part, parser, blockBytes, leaveOpen: open !== undefined, signal }
+  for await (const entries of readRange(bytes, reading)) {
+    const wanted = filter(entries)
+    if (wanted.length > 0) yield wanted
+  }
+  if (part.to === bytes.size && parser.hasOpen && !signal?.aborted) open?.set(bytes.series, parser)
 }
 
 function laterOf(first = '', since = ''): string {

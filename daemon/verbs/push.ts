@@ -54,17 +54,14 @@ export async function push(place: Place, params: MethodParams<'pod.push'>): Prom
       throw error
     })
   await removeImages(place.seams.paths, place.pods.unusedOf(dropped.map(({ hash }) => hash)))
-  const version = entry.supervisor.inForce?.desired.images.at(-1)?.version ?? 1
-  if (pushed) place.seams.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
-  const state = entry.supervisor.state
-  const isBehind = pushed !== undefined && entry.supervisor.inForce?.desired.want === 'up'
-  return {
-    ...describe(name, version, image),
-    unchanged: pushed === undefined,
-    ...(isBehind && {
-      text: `${name} is ${state} with v${entry.supervisor.inForce?.desired.version}: restart it to run v${version}`,
-    }),
-  }
+  const { state, inForce } = entry.supervisor
+  const version = inForce?.desired.images.at(-1)?.version ?? 1
+  const told = describe(name, version, image)
+  if (pushed === undefined) return { ...told, unchanged: true }
+  place.seams.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
+  if (inForce?.desired.want !== 'up') return { ...told, unchanged: false }
+  const text = `${name} is ${state} with v${inForce.desired.version}: restart it to run v${version}`
+  return { ...told, unchanged: false, text }
 }
 
 type Content = { code: string | Buffer; map?: string }
