@@ -1,7 +1,7 @@
 // A pod's policy: what `export const config` may hold, and its defaults.
 // It knows nothing of where a config was read from.
 import * as v from 'valibot'
-import { durationMs } from './duration.ts'
+import { durationMs, durationProblem } from './duration.ts'
 import { P8aError } from './errors.ts'
 import { labelsSchema } from './labels.ts'
 import { maxScale } from './limits.ts'
@@ -10,10 +10,10 @@ import { roles } from './roles.ts'
 import { isObject, textsSchema } from './texts.ts'
 
 const duration = v.pipe(
-  v.union([v.number(), v.string()], 'is no duration: write milliseconds, or a text such as "10s" or "2m"'),
+  v.union([v.number(), v.string()], durationProblem('') ?? ''),
   v.check(
-    value => durationMs(value) !== undefined,
-    'is no duration: write milliseconds, or a text such as "10s" or "2m"',
+    value => durationProblem(value) === undefined,
+    ({ input }) => durationProblem(input) ?? '',
   ),
   v.transform(value => durationMs(value) as number),
 )

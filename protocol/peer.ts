@@ -1,8 +1,9 @@
 // One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link.
 // It turns messages into calls and calls into messages; it knows nothing of sockets.
 // Written here and not taken from a package since the shim, which has no packages, is one of the two ends.
-import { maxDurationMs } from './duration.ts'
+
 import { fromWireError, P8aError, toWireError, type WireError } from './errors.ts'
+import { longTimeout } from './long-timeout.ts'
 
 export type Methods = Record<string, { params: unknown; result: unknown }>
 
@@ -55,13 +56,10 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     this.#waiting.set(id, { resolve, reject })
     this.#send(line)
     if (options.timeoutMs === undefined) return promise
-    const timer = setTimeout(
-      () => {
-        this.#waiting.delete(id)
-        reject(new P8aError('timeout', `No answer to "${method}" within ${options.timeoutMs} ms`))
-      },
-      Math.min(options.timeoutMs, maxDurationMs),
-    )
+    const timer = longTimeout(() => {
+      this.#waiting.delete(id)
+      reject(new P8aError('timeout', `No answer to "${method}" within ${options.timeoutMs} ms`))
+    }, options.timeoutMs)
     return promise.finally(() => clearTimeout(timer))
   }
 

@@ -1,16 +1,19 @@
 // The settings of a host: every limit it keeps, by name, with its default. They stand in `<data>/host.json`.
 import * as v from 'valibot'
-import { durationMs } from './duration.ts'
+import { durationMs, durationProblem } from './duration.ts'
 
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const duration = v.pipe(
   v.union([v.number(), v.string()]),
-  v.check(value => durationMs(value) !== undefined, 'is no duration'),
+  v.check(
+    value => durationProblem(value) === undefined,
+    ({ input }) => durationProblem(input) ?? '',
+  ),
   v.transform(value => durationMs(value) as number),
 )
 
-/** One that no timer waits for may be longer than a timer can. */
+/** One that no timer waits for may be as long as anyone likes. */
 const age = v.pipe(
   v.union([v.number(), v.string()]),
   v.check(value => durationMs(value, Number.MAX_SAFE_INTEGER) !== undefined, 'is no duration'),

@@ -1,11 +1,13 @@
 // A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the
 // pod's code and its host only by what it is given.
+
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
+import { longTimeout } from '../protocol/long-timeout.ts'
 import { joinPath } from '../protocol/names.ts'
 import type { Status } from '../protocol/words.ts'
 import { RunBus } from './bus.ts'
@@ -87,10 +89,10 @@ export class Run {
   async check(timeoutMs: number): Promise<Said> {
     if (this.#bus.listenerCount('check') === 0) return { status: 'up' }
     const { promise, resolve } = Promise.withResolvers<Said>()
-    const late = setTimeout(resolve, timeoutMs, {
-      status: 'error',
-      text: `its check emitted no status in ${timeoutMs} ms`,
-    })
+    const late = longTimeout(
+      () => resolve({ status: 'error', text: `its check emitted no status in ${timeoutMs} ms` }),
+      timeoutMs,
+    )
     this.#checks.add(resolve)
     try {
       this.#bus.emit('check')

@@ -30,10 +30,11 @@ function readArg(text: string): unknown {
 async function readTimeout(options: Options): Promise<{ timeoutMs?: number }> {
   const text = options.text('timeout')
   if (text === undefined) return {}
-  const { durationMs } = await import('../../protocol/duration.ts')
+  const { durationMs, durationProblem } = await import('../../protocol/duration.ts')
   const timeoutMs = durationMs(text)
   if (timeoutMs) return { timeoutMs }
-  throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it is no time`, {
+  const why = durationProblem(text)?.replace(/:.*/, '') ?? 'is no time at all'
+  throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it ${why}`, {
     hint: 'Write it as 500ms, 10s or 2m',
   })
 }

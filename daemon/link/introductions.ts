@@ -1,8 +1,10 @@
 // Introduces runs to each other: a run that wants to call or to publish is told where the others listen, and they are
 // told to let it in. What they then say to each other does not come by here.
+
 import { randomBytes } from 'node:crypto'
 import type { Meeting, Subscriber } from '../../protocol/calls.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
@@ -206,6 +208,6 @@ function numbersBehind(supervisor: PodSupervisor, name: string): string {
 /** Waits for `work`, but no longer than `limitMs`. */
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   const limit = Promise.withResolvers<void>()
-  const timer = setTimeout(limit.resolve, limitMs)
+  const timer = longTimeout(limit.resolve, limitMs)
   await Promise.race([work, limit.promise]).finally(() => clearTimeout(timer))
 }

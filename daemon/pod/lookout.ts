@@ -1,5 +1,6 @@
 // Looks for the processes of runs that an earlier host spawned. They are not our children, so their end is not told to
 // us: a link that closes tells it, and where there is no link yet, looking does.
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Seams } from '../system/seams.ts'
 import type { LiveRun } from './live-run.ts'
 
@@ -31,7 +32,7 @@ export class Lookout {
     const giveUp = () => {
       if (!live.identity) this.#events.onNeverSeen(live)
     }
-    this.#timers.set(live, setTimeout(giveUp, this.#seams.settings.adoptTimeout))
+    this.#timers.set(live, longTimeout(giveUp, this.#seams.settings.adoptTimeout))
   }
 
   /** The run is linked, or over. */

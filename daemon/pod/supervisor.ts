@@ -1,7 +1,9 @@
 // Keeps one pod as its desired state says: takes events one at a time, asks the lifecycle what follows, and has the
 // effects performed. The only place that assigns the state of a slot.
+
 import { policyOf } from '../../protocol/config.ts'
 import type { Hello, Welcome } from '../../protocol/link.ts'
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { Image } from '../image/store.ts'
 import { decide, timerOf } from '../lifecycle/decide.ts'
@@ -266,7 +268,7 @@ export class PodSupervisor {
       const lateMs = Math.max(0, clock.nowMs() - dueMs)
       this.#enqueue({ slot: number, event: { type: 'timer', lateMs }, dueMs, handled: () => {} })
     }
-    this.#timers.set(number, setTimeout(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
+    this.#timers.set(number, longTimeout(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
   }
 
   #world(number: number): World {

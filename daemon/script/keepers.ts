@@ -1,11 +1,13 @@
 // The host's end of keepers, the small processes that stay the parents of scripts. One serves all scripts of a host; after
 // an upgrade an older one stays beside it until its last script has ended.
+
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
 import { type Hello, linkEnv, type ToHost, type Welcome } from '../../protocol/link.ts'
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
 import { baseEnvironment } from '../system/environment.ts'
@@ -214,7 +216,7 @@ const tooLate = new Error('The time is up')
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(tooLate), ms)
+  const timer = longTimeout(() => reject(tooLate), ms)
   return await Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 

@@ -1,6 +1,8 @@
 // Connections that have not said yet who they are: they have a deadline, and there is room for only so many. It knows
 // nothing of what they say.
+
 import type net from 'node:net'
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import { sourceOf } from './access/wrong-tokens.ts'
 
@@ -36,7 +38,7 @@ export class Doorstep {
     const waiting = this.#waiting.get(source) ?? new Set()
     this.#waiting.set(source, waiting.add(socket))
     this.#count++
-    const deadline = setTimeout(() => socket.destroy(), this.#limits.authTimeout)
+    const deadline = longTimeout(() => socket.destroy(), this.#limits.authTimeout)
     const leave = () => {
       if (!waiting.delete(socket)) return
       clearTimeout(deadline)

@@ -1,6 +1,6 @@
 // A client between its first byte and its end: unknown, then known by a token, and gone when that token ends. It knows no
 // transport; a connection of lines has one guest, and so has each request over HTTP.
-import { setTimeout as delay } from 'node:timers/promises'
+import { longDelay } from '../../protocol/long-timeout.ts'
 import { type Authority, type Identity, localIdentity, type Verdict } from './access/authority.ts'
 import type { Visitor } from './doorstep.ts'
 import type { Client } from './lines/client.ts'
@@ -71,7 +71,7 @@ export class Guest implements Client {
   async atone(ms: number): Promise<void> {
     if (!this.#hasTriedWrong) return
     this.#hasTriedWrong = false
-    await delay(ms, undefined, { signal: this.signal }).catch(() => {})
+    await longDelay(ms, { signal: this.signal })
   }
 
   leave(): void {

@@ -2,8 +2,9 @@
 
 import type { Callee, CalleeOptions } from '../../protocol/author.ts'
 import { reservedPrefix } from '../../protocol/calls.ts'
-import { durationMs, maxDurationMs } from '../../protocol/duration.ts'
+import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import { Call } from './call.ts'
 import type { Patience } from './patience.ts'
 
@@ -62,7 +63,7 @@ function makeFunction(
 function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
   const ownMs = timeout === undefined ? undefined : durationMs(timeout)
   if (timeout !== undefined && ownMs === undefined) {
-    throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: write a timeout as 500, '500ms', '10s' or '2m'`)
+    throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: it ${durationProblem(timeout)}`)
   }
   if (ownMs === undefined && signal === undefined) return { ...patient(patience), hops }
   const timers = new Map<Call, NodeJS.Timeout>()
@@ -84,7 +85,7 @@ function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patien
       if (ownMs !== undefined)
         timers.set(
           call,
-          setTimeout(() => call.timeOut(), Math.min(ownMs, maxDurationMs)),
+          longTimeout(() => call.timeOut(), ownMs),
         )
     },
     onSettled: call => {

@@ -1,5 +1,6 @@
 // Ends the calls whose time is up. Those that wait as long as the host says share one timer, since one for each would
 // cost more than the call.
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Call } from './call.ts'
 
 export class Patience {
@@ -15,7 +16,7 @@ export class Patience {
   watch(call: Call): void {
     call.dueMs = performance.now() + this.defaultMs
     this.#calls.add(call)
-    this.#timer ??= setTimeout(() => this.#look(), this.defaultMs)
+    this.#timer ??= longTimeout(() => this.#look(), this.defaultMs)
   }
 
   forget(call: Call): void {
@@ -27,7 +28,7 @@ export class Patience {
     this.#timer = undefined
     for (const call of this.#calls) {
       if (call.dueMs > nowMs) {
-        this.#timer = setTimeout(() => this.#look(), Math.ceil(call.dueMs - nowMs))
+        this.#timer = longTimeout(() => this.#look(), Math.ceil(call.dueMs - nowMs))
         return
       }
       this.#calls.delete(call)

@@ -1,10 +1,12 @@
 // One script that is kept: its process, its output, its time limit, and the note of how it ended. By Node's own spawn, since
 // there is no package in here, and the pipes of a script are handed to it as descriptors.
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
+import { longTimeout } from '../../protocol/long-timeout.ts'
 import { LogFile } from '../log/log-file.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
@@ -53,7 +55,7 @@ export class Kept {
     this.#order = order
     this.pid = child.pid as number
     this.#output = new Output({ read, log, maxBytes: order.maxOutputBytes })
-    if (order.timeoutMs !== undefined) this.#timer = setTimeout(() => this.#onTimeout(), order.timeoutMs)
+    if (order.timeoutMs !== undefined) this.#timer = longTimeout(() => this.#onTimeout(), order.timeoutMs)
     this.ended = new Promise(resolve =>
       child.once('exit', (code, signal) => void this.#onExit({ code, signal }).then(resolve)),
     )
@@ -63,7 +65,7 @@ export class Kept {
     this.#timedOut = true
     this.#signal('SIGTERM')
     this.#signal('SIGCONT')
-    this.#timer = setTimeout(() => this.#signal('SIGKILL'), this.#order.stopMs)
+    this.#timer = longTimeout(() => this.#signal('SIGKILL'), this.#order.stopMs)
   }
 
   async #onExit(end: Pick<ScriptNote, 'code' | 'signal'>): Promise<ScriptNote> {

@@ -1,7 +1,9 @@
 // JSON-RPC over HTTP: `POST /rpc`. Loaded when the first HTTP connection comes.
+
 import http from 'node:http'
 import type net from 'node:net'
 import { type ErrorCode, errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
+import { atMost24Days } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
@@ -23,9 +25,10 @@ export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined)
 export function makeHttpServer(options: HttpOptions): HttpDoor {
   const visitors = new WeakMap<net.Socket, Visitor>()
   const { settings } = options.seams
+  const authMs = atMost24Days(settings.authTimeout)
   const limits = {
-    headersTimeout: settings.authTimeout,
-    connectionsCheckingInterval: Math.ceil(settings.authTimeout / 2),
+    headersTimeout: authMs,
+    connectionsCheckingInterval: Math.ceil(authMs / 2),
     maxHeaderSize: 16 * 1024,
     keepAlive: true,
   }
@@ -33,7 +36,7 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
     void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
   })
   // Such as a reader that never reads its answer.
-  server.timeout = settings.idleTimeout
+  server.timeout = atMost24Days(settings.idleTimeout)
   // Node looks after its time limits from here on; of itself it only does so once it listens.
   server.emit('listening')
   return {

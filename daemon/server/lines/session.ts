@@ -1,7 +1,9 @@
 // A connection that speaks lines of JSON-RPC: bytes in, answers out, within the limits that the settings name.
+
 import type net from 'node:net'
 import { P8aError, toWireError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
+import { longTimeout } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Visitor } from '../doorstep.ts'
@@ -80,7 +82,7 @@ class Session {
     if (this.#idleTimer) return
     // A peer whose machine is gone says nothing, also to who only listens to what a pod logs.
     this.#socket.setKeepAlive(true, keepAliveMs)
-    this.#idleTimer = setTimeout(() => {
+    this.#idleTimer = longTimeout(() => {
       if (this.#pending > 0) this.#idleTimer?.refresh()
       else this.#socket.destroy()
     }, this.#seams.settings.idleTimeout)

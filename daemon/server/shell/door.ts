@@ -1,10 +1,12 @@
 // The shell's own port, off unless it is asked for: TLS, the password, and then the prompt of `pod shell`, for who has
 // nothing but `openssl s_client` or `ncat --ssl`. The prompt is the CLI's, in a process of its own.
+
 import { access } from 'node:fs/promises'
 import type net from 'node:net'
 import tls from 'node:tls'
 import { P8aError } from '../../../protocol/errors.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
+import { atMost24Days, longTimeout } from '../../../protocol/long-timeout.ts'
 import { startTalk } from '../../system/process.ts'
 import { cliCommand } from '../../system/programs.ts'
 import type { Seams } from '../../system/seams.ts'
@@ -46,7 +48,7 @@ export async function openShellDoor({
     })
   })
   const server = tls.createServer(
-    { ...certificate.pair, handshakeTimeout: seams.settings.authTimeout },
+    { ...certificate.pair, handshakeTimeout: atMost24Days(seams.settings.authTimeout) },
     socket =>
       void serve(socket, { seams, attempts, authority }).catch(error => {
         // Such as too many open files: who comes later is served.
@@ -81,7 +83,7 @@ async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Part
     // Not by its end alone: who does not close the other half would keep a place.
     socket.destroySoon()
   }
-  const late = setTimeout(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
+  const late = longTimeout(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
   const isIn = await login(socket, { seams, attempts, address }).finally(() => clearTimeout(late))
   if (!isIn || !socket.writable) return leave()
   seams.log.info('shell', 'a person is in', { address })
