@@ -1,14 +1,14 @@
 // JSON-RPC over HTTP: `POST /rpc`. Loaded when the first HTTP connection comes.
-
 import http from 'node:http'
 import type net from 'node:net'
-import { type ErrorCode, errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
+import { type ErrorCode, errorTable, P8aError } from '../../../protocol/errors.ts'
 import { atMost24Days } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
+import { errorReply } from '../lines/reply.ts'
 import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 import { admit, pathOf, readBody } from './request.ts'
@@ -89,7 +89,7 @@ async function outcome(
     if (!(error instanceof P8aError) && (client.signal.aborted || request.errored))
       return { status: 400, body: undefined }
     if (!(error instanceof P8aError)) throw error
-    return { status: errorTable[error.code].http, body: { jsonrpc: '2.0', id: null, error: toWireError(error) } }
+    return { status: errorTable[error.code].http, body: errorReply(null, error) }
   }
 }
 

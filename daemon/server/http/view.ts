@@ -2,14 +2,7 @@
 // done by the host's verbs, as for any client of JSON-RPC.
 import type http from 'node:http'
 import * as v from 'valibot'
-import {
-  type ErrorCode,
-  errorTable,
-  fromWireError,
-  P8aError,
-  toWireError,
-  type WireError,
-} from '../../../protocol/errors.ts'
+import { type ErrorCode, errorTable, fromWireError, P8aError, type WireError } from '../../../protocol/errors.ts'
 import { type Command, commandText, hintText } from '../../../protocol/hint.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
 import { configEntries, type OperationId, operations, type ViewInput } from '../../../protocol/view.ts'
@@ -17,6 +10,7 @@ import type { Seams } from '../../system/seams.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
 import type { Client } from '../lines/client.ts'
+import { errorReply } from '../lines/reply.ts'
 import type { Rpc } from '../lines/rpc.ts'
 import { admit, readBody } from './request.ts'
 import { viewActions } from './view-actions.ts'
@@ -182,7 +176,7 @@ function askOf(rpc: Rpc, client: Client, onAsked: (method: MethodName) => void):
 
 function sendProblem(response: http.ServerResponse, error: unknown, { seams }: ViewOptions): void {
   if (!(error instanceof P8aError)) seams.log.error('bug', 'a request met an error nobody expected', { err: error })
-  const { message, data } = toWireError(error)
+  const { message, data } = errorReply(null, error).error
   const code = (data?.code ?? 'internal') as ErrorCode
   if (code === 'too_large') response.setHeader('connection', 'close')
   if (code === 'unauthorized') response.setHeader('www-authenticate', 'Bearer')

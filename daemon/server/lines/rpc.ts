@@ -1,13 +1,13 @@
-// JSON-RPC 2.0: parsed messages in, answers out. The one place where errors become wire replies; it knows nothing of
-// connections.
+// JSON-RPC 2.0: parsed messages in, answers out. It knows nothing of connections.
 import {
   isJSONRPCRequest,
+  type JSONRPCErrorResponse,
   type JSONRPCID,
   type JSONRPCRequest,
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
-import { P8aError, toWireError } from '../../../protocol/errors.ts'
+import { P8aError } from '../../../protocol/errors.ts'
 import { isMethod, type MethodName, methods } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { HostLog } from '../../system/host-log.ts'
@@ -15,6 +15,7 @@ import { audited } from '../access/audited.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Call, Client } from './client.ts'
 import { doMethod, type Methods } from './do-method.ts'
+import { errorReply } from './reply.ts'
 
 type RpcOptions = Methods & {
   log: HostLog
@@ -38,7 +39,7 @@ export class Rpc {
     for (const method of Object.keys(methods).filter(isMethod)) {
       this.#server.addMethod(method, async (params, call) => await doMethod(offered, { method, params }, call))
     }
-    this.#server.mapErrorToJSONRPCErrorResponse = (id, error) => ({ jsonrpc: '2.0', id, error: this.#toWire(error) })
+    this.#server.mapErrorToJSONRPCErrorResponse = (id, error) => this.#reply(id, error)
   }
 
   /** Answers a message, which may be a batch; null where nothing is to be answered. */
@@ -54,9 +55,9 @@ export class Rpc {
     if (!Array.isArray(message)) return await this.#answerOne(message, client)
     // One answer for all of it: before the token, little asked must not be much answered.
     const refusal = this.#refusalOf(message[0], client)
-    if (refusal !== undefined) return this.#refuse(null, unauthorized(refusal))
-    if (message.length === 0) return this.#refuse(null, badRequest('the batch is empty'))
-    if (message.length > maxBatch) return this.#refuse(null, tooMany(message))
+    if (refusal !== undefined) return errorReply(null, unauthorized(refusal))
+    if (message.length === 0) return errorReply(null, badRequest('the batch is empty'))
+    if (message.length > maxBatch) return errorReply(null, tooMany(message))
     const answers = await Promise.all(message.map(request => this.#answerOne(request, client)))
     const told = answers.filter(answer => answer !== null)
     return told.length > 0 ? told : null
@@ -75,9 +76,9 @@ export class Rpc {
 
   /** The answer to what is no JSON. */
   answerGarbage(client: Client): JSONRPCResponse {
-    if (!client.identity) return this.#refuse(null, unauthorized(noToken))
+    if (!client.identity) return errorReply(null, unauthorized(noToken))
     const hint = 'Send one JSON text a line, such as {"jsonrpc":"2.0","id":1,"method":"host.info"}'
-    return this.#refuse(null, new P8aError('parse_error', 'The message is no JSON', { hint }))
+    return errorReply(null, new P8aError('parse_error', 'The message is no JSON', { hint }))
   }
 
   async #answerOne(message: unknown, client: Client): Promise<JSONRPCResponse | null> {
@@ -85,10 +86,10 @@ export class Rpc {
     const id = idOf(request)
     // Before anything else is looked at.
     const refusal = this.#refusalOf(message, client)
-    if (refusal !== undefined) return this.#refuse(id ?? null, unauthorized(refusal))
-    if (!isRequest(request)) return this.#refuse(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
+    if (refusal !== undefined) return errorReply(id ?? null, unauthorized(refusal))
+    if (!isRequest(request)) return errorReply(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
     if (!this.#server.hasMethod(request.method))
-      return id === undefined ? null : this.#refuse(id, unknownMethod(request.method))
+      return id === undefined ? null : errorReply(id, unknownMethod(request.method))
     return await this.#server.receive(request, { client, id })
   }
 
@@ -102,13 +103,9 @@ export class Rpc {
     return 'refusal' in verdict ? verdict.refusal : undefined
   }
 
-  #refuse(id: JSONRPCID, error: P8aError): JSONRPCResponse {
-    return { jsonrpc: '2.0', id, error: toWireError(error) }
-  }
-
-  #toWire(error: unknown) {
+  #reply(id: JSONRPCID, error: unknown): JSONRPCErrorResponse {
     if (!(error instanceof P8aError)) this.#log.error('bug', 'a verb met an error nobody expected', { err: error })
-    return toWireError(error)
+    return errorReply(id, error)
   }
 }
 

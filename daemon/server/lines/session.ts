@@ -1,7 +1,8 @@
 // A connection that speaks lines of JSON-RPC: bytes in, answers out, within the limits that the settings name.
 
 import type net from 'node:net'
-import { P8aError, toWireError } from '../../../protocol/errors.ts'
+import type { JSONRPCID } from 'json-rpc-2.0'
+import { P8aError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
 import { longTimeout } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
@@ -9,6 +10,7 @@ import type { Authority } from '../access/authority.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
 import { Dialogs } from './dialogs.ts'
+import { errorReply } from './reply.ts'
 import { Requests } from './requests.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -109,7 +111,7 @@ class Session {
       hint,
       facts: { limit: maxBytes },
     })
-    void this.#send({ jsonrpc: '2.0', id: null, error: toWireError(error) })
+    void this.#send(errorReply(null, error))
     this.#stopReading()
     this.#socket.end()
   }
@@ -204,7 +206,7 @@ export function toLine(message: unknown): string {
       hint: 'Ask for less at once',
       cause,
     })
-    return JSON.stringify({ jsonrpc: '2.0', id: (message as { id?: unknown }).id ?? null, error: toWireError(error) })
+    return JSON.stringify(errorReply((message as { id?: JSONRPCID }).id ?? null, error))
   }
 }
 

@@ -1,12 +1,13 @@
 // What a client is told that speaks in the clear to a port that speaks TLS alone: in its own words, and nothing else.
 import type net from 'node:net'
-import { errorTable, P8aError, toWireError } from '../../../protocol/errors.ts'
+import { errorTable, P8aError } from '../../../protocol/errors.ts'
+import { errorReply } from '../lines/reply.ts'
 
 export function refusePlain(socket: net.Socket, { isHttp }: { isHttp: boolean }): void {
   const error = new P8aError('unsupported', 'Cannot answer in the clear: this port speaks TLS alone', {
     hint: 'Use tls:// or https:// before the address; a token that was sent so should be removed and another added',
   })
-  const text = `${JSON.stringify({ jsonrpc: '2.0', id: null, error: toWireError(error) })}\n`
+  const text = `${JSON.stringify(errorReply(null, error))}\n`
   socket.end(isHttp ? `${head(text)}${text}` : text)
   // What still comes is thrown away, until the deadline for who is not known.
   socket.resume()
