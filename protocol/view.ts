@@ -1,101 +1,17 @@
 // The HTTP view of scripts: each operation with its schemas. Requests are checked by these, and the OpenAPI document is
 // made from them.
 import * as v from 'valibot'
-import { argsSchema, configSchema } from './config.ts'
-import { processStatus } from './methods.ts'
-import { textsSchema } from './texts.ts'
-
-const time = v.pipe(v.string(), v.isoTimestamp())
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
-const texts = textsSchema({ text: 'must be a text' })
-const encoding = v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"')
-const described = <S extends v.GenericSchema<unknown>>(schema: S, text: string) => v.pipe(schema, v.description(text))
-
-/** A number in the query of a URL. */
-const count = (least: number, most: number) => {
-  const message = `must be a whole number from ${least} to ${most}`
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,15}$/, message),
-    v.check(text => Number(text) >= least && Number(text) <= most, message),
-    v.transform(Number),
-  )
-}
-
-export const commandSchema = v.object({
-  id: described(v.string(), 'name of the pod'),
-  name: v.string(),
-  version: whole,
-  hash: described(v.string(), 'sha256 of the script, hex'),
-  size: v.optional(whole),
-  created_at: v.optional(described(time, 'when this version was pushed')),
-  script: v.optional(v.string()),
-  encoding: v.optional(encoding),
-})
-
-export const processSchema = v.object({
-  id: described(v.string(), 'id of the run, such as backup.7'),
-  command_id: v.string(),
-  status: processStatus,
-  args: v.array(v.string()),
-  params: v.record(v.string(), v.string()),
-  pid: v.optional(whole),
-  exit_code: v.nullable(v.pipe(v.number(), v.integer())),
-  signal: v.nullable(v.string()),
-  reason: v.nullable(v.string()),
-  message: v.optional(v.string()),
-  queued_at: time,
-  started_at: v.optional(time),
-  ended_at: v.optional(time),
-  output: v.optional(described(v.string(), 'the first mebibyte of its output so far, as UTF-8')),
-  output_bytes: v.optional(described(whole, 'what it wrote, once it has ended')),
-  output_cut: v.optional(described(v.boolean(), 'whether some of that was not kept')),
-})
-
-export const problemSchema = v.object({
-  code: v.string(),
-  message: v.string(),
-  hint: v.optional(v.string()),
-})
-
-/** What a stop answers. */
-const stopSchema = v.object({ process_id: v.string(), status: processStatus, message: v.optional(v.string()) })
-
-const commandInput = v.strictObject({
-  name: v.optional(described(v.string(), 'name of the pod; one is made up where it is left out')),
-  script: v.string('must be a text'),
-  encoding: v.optional(encoding, 'utf8'),
-})
-
-const { env, cwd, timeout } = configSchema.entries
-
-/** What of a process is its config. */
-export const configEntries = { env, cwd, timeout }
-
-const processInput = v.strictObject({
-  command_id: v.string('must be a text'),
-  args: v.optional(argsSchema, []),
-  params: v.optional(texts, {}),
-  stdin: v.optional(v.string('must be a text')),
-  ...configEntries,
-})
-
-const processQuery = v.strictObject({
-  status: v.optional(processStatus),
-  command_id: v.optional(v.string()),
-  limit: v.optional(count(1, 1000), '100'),
-  offset: v.optional(count(0, Number.MAX_SAFE_INTEGER), '0'),
-})
-
-const outputQuery = v.strictObject({
-  offset: v.optional(described(count(0, Number.MAX_SAFE_INTEGER), 'bytes to leave out'), '0'),
-  follow: v.optional(
-    described(v.picklist(['true', 'false'], 'must be true or false'), 'false: what is there, and no more'),
-    'true',
-  ),
-})
-
-const nothing = v.strictObject({})
+import {
+  commandInput,
+  commandSchema,
+  nothing,
+  outputQuery,
+  processInput,
+  processQuery,
+  processSchema,
+  stopSchema,
+  whole,
+} from './view-schemas.ts'
 
 /**
  * `status`: of a success, with the schema of its body; without one there is none, or it is bytes. `errors`: the other
@@ -207,8 +123,6 @@ export const operations = {
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations
-export type ViewProcess = v.InferOutput<typeof processSchema>
-export type ViewCommand = v.InferOutput<typeof commandSchema>
 
 /** What each operation is given, checked. */
 export type ViewInput<O extends OperationId> = {

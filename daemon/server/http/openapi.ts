@@ -2,7 +2,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { version } from '../../../protocol/version.ts'
-import { type OperationId, operations, problemSchema } from '../../../protocol/view.ts'
+import { type OperationId, operations } from '../../../protocol/view.ts'
+import { problemSchema } from '../../../protocol/view-schemas.ts'
 
 const reasons: Record<number, string> = {
   200: 'Done',
