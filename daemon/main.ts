@@ -163,7 +163,6 @@ async function main(): Promise<void> {
   keepers.detach()
   pods.detach()
   await hosts.detach()
-  seams.log.flush()
   // Answers that are on their way get a moment.
   setTimeout(() => process.exit(0), 50)
 }
@@ -228,7 +227,6 @@ function checkSocketLength(path: string): void {
 function endOnBug({ log }: Pick<Seams, 'log'>): void {
   const end = (error: unknown) => {
     log.error('bug', 'an error nobody expected ends the host', { err: error })
-    log.flush()
     process.stderr.write(`p8a: a bug: ${error instanceof Error ? error.stack : error}\n`)
     process.exit(bugExitCode)
   }

@@ -67,8 +67,9 @@ async function check(name: string, program: string, args: string[]): Promise<Out
   return { name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skips: [], output, tookMs }
 }
 
+// Names of one length: a sandbox finds its processes by its name, which must not be the beginning of another's.
 async function runTest(file: string): Promise<Outcome> {
-  const sandbox = openSandbox(join(sandboxes, String(++opened)), { compiled: join(cache, 'compiled') })
+  const sandbox = openSandbox(join(sandboxes, String(++opened).padStart(4, '0')), { compiled: join(cache, 'compiled') })
   const ended = await run(process.execPath, [file], sandbox.env)
   const outcome = outcomeOf(file, ended)
   const left = await sandbox.close()

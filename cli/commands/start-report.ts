@@ -1,5 +1,6 @@
 // What a start that failed shows beside its error: the pod's last log lines, since that is what anyone looks at next.
 import { P8aError } from '../../protocol/errors.ts'
+import { parseRunId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { LogLines } from '../say/log-line.ts'
@@ -19,20 +20,28 @@ export async function reportStart(
     return (await start()) ?? 0
   } catch (error) {
     if (!(error instanceof P8aError) || error.code !== 'start_failed') throw error
-    const log = await lastLines(host, name)
+    const log = await lastLines(host, name, error.facts.firstRun)
     await report(error, output, { log })
     if (!output.json && log.length > 0) printLog(log, name, output)
     return exitCodeOf(error)
   }
 }
 
-async function lastLines(host: RemoteHost, name: string): Promise<LogEntry[]> {
+/** Those of this start alone. */
+async function lastLines(host: RemoteHost, name: string, firstRun: unknown): Promise<LogEntry[]> {
   try {
-    return (await host.call('pod.logs', { name, limit: mostLines })).entries
+    const { entries } = await host.call('pod.logs', { name, limit: mostLines })
+    const first = entries.findIndex(({ run }) => numberOf(run) >= numberOf(firstRun))
+    return first === -1 ? [] : entries.slice(first)
   } catch {
     // The error itself is what matters; the lines are a courtesy.
     return []
   }
+}
+
+/** 0 for what is no run. */
+function numberOf(run: unknown): number {
+  return (typeof run === 'string' ? parseRunId(run)?.number : undefined) ?? 0
 }
 
 function printLog(log: readonly LogEntry[], name: string, output: Output): void {

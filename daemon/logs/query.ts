@@ -8,7 +8,7 @@ import { type ReadOptions, readSeries } from './read-series.ts'
 
 /**
  * Yields the entries on disk in order of time, in batches that are never empty. Within a file the order of its lines
- * is kept, even where the clock went back; a window in time may then miss lines near that place. Ends early on abort.
+ * is kept. Ends early on abort.
  * @param dir the directory that has `host.log` and a directory for each pod; either may be missing
  */
 export async function* readLogs(dir: string, query: LogQuery, options: ReadOptions = {}): AsyncGenerator<LogEntry[]> {

@@ -1,14 +1,12 @@
 // The entries that begin in a range of bytes of one series, whole, wherever the range cuts their lines or parts.
 import type { LogEntry } from '../../protocol/words.ts'
+import { lineStart } from './line-start.ts'
 import type { LogParser } from './parser.ts'
 import { maxEntryLength } from './run-entries.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 
-/** How far before a range is looked for the beginning of what goes on in it; a part further back counts as whole. */
-const lookBackBytes = 64 * 1024
-
-/** How far behind a range is looked for the end of what began in it. */
-const lookAheadBytes = 2 * maxEntryLength
+/** How far before a range is looked for the beginning of what goes on in it, and behind it for the end of what began in it. */
+const lookBytes = 2 * maxEntryLength
 
 /** Most of the time only the end of one line is missing. */
 const lookAheadBlockBytes = 16 * 1024
@@ -27,11 +25,11 @@ export type RangeReading = ByteRange & {
 /** Yields the entries in the order of the files, some for each block. */
 export async function* readRange(bytes: SeriesBytes, reading: RangeReading): AsyncGenerator<LogEntry[]> {
   const { from, to, parser, blockBytes, leaveOpen } = reading
-  let position = Math.max(0, from - lookBackBytes)
+  let position = await lineStart(bytes, { from, maxBytes: lookBytes })
   let startsLine = bytes.startsFile(position)
   while (position < bytes.size && !reading.signal?.aborted) {
     const isBehind = position >= to
-    if (isBehind && (!parser.hasOpen || position > to + lookAheadBytes)) break
+    if (isBehind && (!parser.hasOpen || position > to + lookBytes)) break
     parser.keep = position >= from && !isBehind
     const wanted = position < from ? from - position : isBehind ? lookAheadBlockBytes : to - position
     const block = await bytes.read(position, Math.min(blockBytes, wanted))

@@ -5,8 +5,11 @@ import type { LogEntry } from '../../protocol/words.ts'
 import { EntryOrder } from './entry-order.ts'
 import type { EntrySink } from './entry-sink.ts'
 
-/** Parts are joined up to this length; what follows becomes an entry of its own, with the time of its first part. */
-export const maxEntryLength = 1024 * 1024
+/**
+ * Parts are joined up to this length; what follows becomes an entry of its own, with the time of its first part. All but the
+ * last of such a line have the tag `part`.
+ */
+export const maxEntryLength = 16 * 1024 * 1024
 
 /** An entry whose last part is not there yet. `kept` is false for one that began where entries are not wanted. */
 type Open = { entry: LogEntry; kept: boolean }
@@ -66,7 +69,7 @@ export class RunEntries implements EntrySink {
     if (!open) {
       this.#begin(line, this.keep)
     } else if (open.entry.text.length + line.text.length > maxEntryLength) {
-      this.#close(line.stream)
+      this.#close(line.stream, { isPart: true })
       this.#begin(line, open.kept)
     } else {
       open.entry.text += line.text
@@ -102,12 +105,12 @@ export class RunEntries implements EntrySink {
     if (this.#order.isOverfull) this.finish()
   }
 
-  #close(stream: StreamName): void {
+  #close(stream: StreamName, { isPart = false } = {}): void {
     const open = this.#open[stream]
     if (!open) return
     this.#open[stream] = undefined
     if (!open.kept) return
-    open.entry.tags = tagsOf(open.entry.text)
+    open.entry.tags = [...tagsOf(open.entry.text), ...(isPart ? ['part'] : [])]
     this.#order.end(open.entry)
   }
 }

@@ -1,5 +1,5 @@
 // Finds a time in a series of files by halving, so that a few small reads are enough however large they are.
-// It holds for files whose times never go back; where the clock did, lines around that place may be missed.
+// It holds for files whose times never go back.
 import { lineHeadBytes, lineTime } from './parser.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 

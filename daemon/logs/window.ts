@@ -1,6 +1,7 @@
 // The part of each series of files that a query has to read. It looks at a few lines and reads nothing whole.
 import type { ReadBytes } from './bytes.ts'
 import type { LogSeries } from './files.ts'
+import { piecesOf } from './pieces.ts'
 import { firstDatedLine, lastTime, seekTime } from './seek.ts'
 import { SeriesBytes } from './series-bytes.ts'
 
@@ -36,19 +37,24 @@ export async function findWindows(
   for (let start = 0; start < allSeries.length && !options.signal?.aborted; start += parallel) {
     const some = allSeries.slice(start, start + parallel)
     const found = await Promise.all(
-      some.map((series, index) =>
-        findWindow(new SeriesBytes(series, options.read), { ...options, place: start + index }),
-      ),
+      some.map((series, index) => findInSeries(series, { ...options, place: start + index })),
     )
-    windows.push(...found.filter(window => window !== undefined))
+    windows.push(...found.flat())
   }
   return windows
 }
 
-async function findWindow(
-  bytes: SeriesBytes,
-  { since, until, place }: { since?: string | undefined; until?: string | undefined; place: number },
-): Promise<LogWindow | undefined> {
+type Looked = { since?: string | undefined; until?: string | undefined; place: number }
+
+/** Where no time is asked for the whole series is one window, whatever its times. */
+async function findInSeries(series: LogSeries, options: Looked & { read: ReadBytes }): Promise<LogWindow[]> {
+  const { since, until, read } = options
+  const pieces = since === undefined && until === undefined ? [series] : await piecesOf(series, read)
+  const found = await Promise.all(pieces.map(piece => findWindow(new SeriesBytes(piece, read), options)))
+  return found.filter(window => window !== undefined)
+}
+
+async function findWindow(bytes: SeriesBytes, { since, until, place }: Looked): Promise<LogWindow | undefined> {
   if (bytes.size === 0) return undefined
   const last = await lastTime(bytes)
   if (since !== undefined && last !== undefined && last < since) return undefined

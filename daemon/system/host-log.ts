@@ -1,8 +1,9 @@
 // The host's own log: one JSON a line, with a tag and a time, in `logs/host.log`.
-import { lstatSync } from 'node:fs'
-import { rename, stat } from 'node:fs/promises'
+import { lstatSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import pino from 'pino'
 import { P8aError } from '../../protocol/errors.ts'
+import { LineFile } from './line-file.ts'
 
 /** What the host's lines are about; `pod logs --tag` finds them. */
 export type LogTag =
@@ -24,41 +25,46 @@ export type HostLog = {
   info(tag: LogTag, message: string, facts?: Facts): void
   warn(tag: LogTag, message: string, facts?: Facts): void
   error(tag: LogTag, message: string, facts?: Facts): void
-  /** Writes what is buffered, without waiting: for the last words before an end. */
-  flush(): void
   /** Nothing more is written. */
   close(): void
 }
 
-/** How often the file's size is looked at. */
-const rotationCheckMs = 60_000
+/** How far the clock must have been set back for a file of its own. */
+const backMs = 1000
 
 /**
- * Opens the log. Lines are appended; a file beyond `maxBytes` becomes `host.log.1`.
+ * Opens the log. Lines are appended, and are with the kernel when a call returns; a file beyond `maxBytes` becomes `host.log.1`.
  * @throws {P8aError} `state_broken` where something else is in its place
  */
-export function openHostLog(file: string, options: { maxBytes: number }): HostLog {
+export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): HostLog {
   checkPlain(file)
-  const destination = pino.destination({ dest: file, append: true, mkdir: true, mode: 0o600, sync: true })
-  // A full disk must not end the host: its lines are lost until there is room.
-  destination.on('error', () => {})
-  const logger = pino({ base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination)
-  const rotation = setInterval(() => rotate(file, destination, options.maxBytes), rotationCheckMs).unref()
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const timestamp = () => `,"time":"${new Date().toISOString()}"`
+  const lines = new LineFile(file, {
+    maxBytes,
+    nowMs: () => performance.now(),
+    confess: lost =>
+      `{"level":40${timestamp()},"tag":"files","lost":${lost},"msg":"lines lost here because the log could not be written"}\n`,
+  })
+  const logger = pino({ base: null, timestamp }, { write: line => lines.write(line) })
   let isOpen = true
+  let lastMs = Date.now()
   const write =
     (level: 'info' | 'warn' | 'error') =>
     (tag: LogTag, message: string, facts: Facts = {}) => {
-      if (isOpen) logger[level]({ tag, ...facts }, message)
+      if (!isOpen) return
+      // Anyone who looks for a time in a file goes by its times only growing.
+      if (Date.now() < lastMs - backMs) lines.rotate()
+      lastMs = Date.now()
+      logger[level]({ tag, ...facts }, message)
     }
   return {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    flush: () => destination.flushSync(),
     close: () => {
       isOpen = false
-      clearInterval(rotation)
-      destination.end()
+      lines.close()
     },
   }
 }
@@ -71,14 +77,4 @@ function checkPlain(file: string): void {
     hint: 'Move away what is in its place',
     facts: { file },
   })
-}
-
-async function rotate(file: string, destination: { reopen(): void }, maxBytes: number): Promise<void> {
-  try {
-    if ((await stat(file)).size < maxBytes) return
-    await rename(file, `${file}.1`)
-    destination.reopen()
-  } catch {
-    // It is tried again a minute later; until then the same file goes on.
-  }
 }

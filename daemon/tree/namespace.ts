@@ -99,7 +99,6 @@ export class Namespace {
     this.unwatch()
     this.pods.detach()
     await (await this.#unwatchFiles)?.()
-    this.seams.log.flush()
     this.seams.log.close()
   }
 

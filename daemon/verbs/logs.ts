@@ -1,4 +1,6 @@
 // `pod.logs`: turns what a client asks into a query of the log files, and sends what comes of it.
+import { stat } from 'node:fs/promises'
+import { logTime } from '../../protocol/cri.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
@@ -25,8 +27,8 @@ export async function logs(
   params: MethodParams<'pod.logs'>,
   { send, signal }: Caller<'pod.logs'>,
 ): Promise<MethodResults['pod.logs']> {
-  const query = queryOf(place.pods, params)
   const { logs: dir } = place.seams.paths
+  const query = await sinceBirth(place, queryOf(place.pods, params))
   checkStream(params, send)
   if (!params.stream || !send) return await readWhole(dir, query, signal)
   let count = 0
@@ -77,6 +79,17 @@ function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodPar
     ...(until !== undefined && { until: nineDigits(until) }),
     ...(limit !== undefined && { limit }),
   }
+}
+
+/** Not what was said of another pod that had this name before. */
+async function sinceBirth({ pods, seams }: Place, query: LogQuery): Promise<LogQuery> {
+  if (query.pod === undefined) return query
+  const oldest = pods.get(query.pod).supervisor.inForce?.desired.images[0]?.pushedAt
+  const { birthtimeMs } = await stat(seams.paths.pod(query.pod).dir).catch(() => ({ birthtimeMs: 0 }))
+  // Some file systems do not know; and a folder that was copied is younger than what is in it.
+  if (birthtimeMs === 0 || oldest === undefined) return query
+  const since = logTime(Math.min(Math.floor(birthtimeMs), Date.parse(oldest)))
+  return { ...query, since: query.since !== undefined && query.since > since ? query.since : since }
 }
 
 /** One that was removed has been: its number is not above the last. */

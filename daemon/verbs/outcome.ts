@@ -1,7 +1,7 @@
 // Waits for what comes of a start, a restart or a scale, and says why it did not come up.
 import { P8aError } from '../../protocol/errors.ts'
 import type { Hint } from '../../protocol/hint.ts'
-import { quote } from '../../protocol/names.ts'
+import { quote, runId } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Place } from '../tree/place.ts'
@@ -9,29 +9,34 @@ import { wholeStatusOf } from '../tree/pod-status.ts'
 
 /**
  * How a pod is once it is up, idle or failed; at once where nobody waits.
- * @param isSettled what else is waited for
+ * @param options.firstRun the number of the first run that it may lead to, which a failure names
+ * @param options.isSettled what else is waited for
  * @throws {P8aError} `start_failed`
  */
 export async function outcome(
   place: Place,
   supervisor: PodSupervisor,
-  wait: boolean,
-  isSettled = () => true,
+  { wait, firstRun, isSettled = () => true }: { wait: boolean; firstRun?: number; isSettled?: () => boolean },
 ): Promise<PodStatus> {
   if (!wait) return wholeStatusOf(place, supervisor)
   const wasWanted = supervisor.isWanted
   await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
   const status = wholeStatusOf(place, supervisor)
   if (wasWanted && !supervisor.isWanted) throw endedMeanwhile(supervisor, status)
-  if (status.status === 'error') throw didNotComeUp(supervisor, status)
+  if (status.status === 'error') throw didNotComeUp(supervisor, status, firstRun)
   return status
 }
 
-function didNotComeUp(supervisor: PodSupervisor, status: PodStatus): P8aError {
+function didNotComeUp(supervisor: PodSupervisor, status: PodStatus, firstRun: number | undefined): P8aError {
   const { name } = supervisor
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
     hint: hintFor(supervisor),
-    facts: { pod: name, cause: status.cause, status },
+    facts: {
+      pod: name,
+      cause: status.cause,
+      status,
+      ...(firstRun !== undefined && { firstRun: runId(name, firstRun) }),
+    },
   })
 }
 

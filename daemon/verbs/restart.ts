@@ -13,13 +13,14 @@ import { startNeeds } from './start-needs.ts'
 export async function restart(place: Place, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
   const { supervisor } = place.pods.get(params.name)
   if (supervisor.isScript) throw noRestart(supervisor)
+  const firstRun = supervisor.lastNumber + 1
   await place.pods.change(params.name, desired => {
     place.seams.log.info('verb', 'restart', { pod: params.name })
     return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
   })
   // Those of the newest version, which is in force now; it waits for them.
   await startNeeds(place, { name: params.name, needs: undefined })
-  return await outcome(place, supervisor, params.wait)
+  return await outcome(place, supervisor, { wait: params.wait, firstRun })
 }
 
 function noRestart({ name }: PodSupervisor): P8aError {

@@ -18,7 +18,7 @@ export async function scale(place: Place, params: MethodParams<'pod.scale'>): Pr
     supervisor.scripts.onCapChanged()
     return wholeStatusOf(place, supervisor)
   }
-  return await outcome(place, supervisor, params.wait, () => !hasSurplus(supervisor))
+  return await outcome(place, supervisor, { wait: params.wait, isSettled: () => !hasSurplus(supervisor) })
 }
 
 /** Runs beyond what is wanted now, which may be more than this verb asked for. */

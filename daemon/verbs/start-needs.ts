@@ -27,7 +27,7 @@ export async function startNeeds(
         return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
       })
     }
-    await outcome(place, supervisor, true)
+    await outcome(place, supervisor, { wait: true })
   }
 }
 

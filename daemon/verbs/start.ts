@@ -34,6 +34,7 @@ async function startService(
   const wasRunning = runs(supervisor)
   const generation = supervisor.inForce?.desired.generation
   await startNeeds(place, { name: params.name, needs: config.needs })
+  const firstRun = supervisor.lastNumber + 1
   let dropped: string[] = []
   await place.pods.change(params.name, desired => {
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
@@ -44,7 +45,7 @@ async function startService(
     place.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale })
   })
-  const status = await outcome(place, supervisor, params.wait)
+  const status = await outcome(place, supervisor, { wait: params.wait, firstRun })
   return { ...status, ...(dropped.length > 0 && { dropped }) }
 }
 

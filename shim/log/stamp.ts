@@ -6,6 +6,9 @@ export type Moment = { wholeMs: number; text: string; nanoseconds: number }
 /** Node loads its fine clock when it is first asked for, which is when there is a line. */
 let originMs: number | undefined
 let lastMs = 0
+/** How far the clock must have been set back for times to go back. */
+const backMs = 1000
+let back = 0
 const moment: Moment = { wholeMs: 0, text: '', nanoseconds: 0 }
 
 /**
@@ -23,7 +26,8 @@ export function now(): Readonly<Moment> {
     if (Math.abs(nowMs - wallMs - 0.5) > 1) originMs = wallMs - at
     nowMs = originMs + at
   }
-  if (nowMs > lastMs || lastMs - nowMs > 1000) lastMs = nowMs
+  if (lastMs - nowMs > backMs) back += 1
+  if (nowMs > lastMs || lastMs - nowMs > backMs) lastMs = nowMs
   const wholeMs = Math.floor(lastMs)
   if (wholeMs !== moment.wholeMs) {
     moment.wholeMs = wholeMs
@@ -31,6 +35,16 @@ export function now(): Readonly<Moment> {
   }
   moment.nanoseconds = Math.floor((lastMs - wholeMs) * 1e6)
   return moment
+}
+
+/** What the last line had. @returns the same object each time */
+export function last(): Readonly<Moment> {
+  return moment
+}
+
+/** How often the times of lines have gone back, as of the last line. */
+export function timesBack(): number {
+  return back
 }
 
 /** Now, as a CRI log line has it. */

@@ -537,6 +537,22 @@ test('a pod that floods its log leaves the host responsive, and can be stopped',
   assert.ok(bytes < logPodBytes + 2 * logFileBytes, `${bytes} bytes are kept`)
 })
 
+test('pod logs NAME shows nothing of a removed pod of that name, and a failed start its own lines alone', async () => {
+  await fresh('again')
+  await tell('again', 'log', 'the old one')
+  await host.ok('remove', 'local', 'again', '--force')
+  await host.push('crash-at-start', 'again')
+  const failed = await host.pod('start', 'local', 'again', '--restart', 'never')
+  assert.is(failed.code, 1)
+  assert.match(failed.stderr, /The last lines of again:/)
+  assert.not.match(failed.stderr, /the old one/)
+  const again = await host.pod('start', 'local', 'again', '--restart', 'never')
+  assert.not.match(again.stderr, /again\.1 /, 'nothing of the start before')
+  const shown = await host.ok('logs', 'local', 'again')
+  assert.not.match(shown, /the old one/)
+  assert.match(shown, /pushed v1/)
+})
+
 test('--time "last 5 mins" finds the last lines of a log of 320 MB', async () => {
   await fresh('huge', '--restart', 'never')
   await host.ok('stop', 'local', 'huge')
@@ -556,13 +572,14 @@ test('--time "last 5 mins" finds the last lines of a log of 320 MB', async () =>
   }
   assert.ok(statSync(file).size > 300_000_000)
   const askedAtMs = Date.now()
-  const answer = await host.ok('logs', 'local', 'huge', '--time', 'last 5 mins', '--json')
+  // Of the whole host, since the lines are older than the pod.
+  const answer = await host.ok('logs', 'local', '--time', 'last 5 mins', '--json')
   const answeredAtMs = Date.now()
   const found = answer
     .trim()
     .split('\n')
     .map(text => JSON.parse(text) as LogEntry)
-    .filter(({ source }) => source !== 'host')
+    .filter(({ source, pod }) => source !== 'host' && pod === 'huge')
   const numbers = found.map(({ text }) => Number(text.split(' ')[1]))
   assert.is(numbers.at(-1), total - 1)
   assert.equal(

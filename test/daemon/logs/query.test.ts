@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readBytes } from '../../../daemon/logs/bytes.ts'
 import { readLogs } from '../../../daemon/logs/query.ts'
+import { maxEntryLength } from '../../../daemon/logs/run-entries.ts'
 import { all, err, errPart, host, LogDir, out, outPart, texts, time } from './log-dir.ts'
 
 test('readLogs() joins the parts of a line, each stream for itself', async () => {
@@ -30,14 +31,48 @@ test('readLogs() gives a part without its end at the end of the files', async ()
   assert.equal(await texts(readLogs(logs.dir, {})), ['whole', 'last words'])
 })
 
-test('readLogs() cuts an entry of more than 1 MiB in two and loses nothing', async () => {
+test('readLogs() cuts an entry that is too long in two, says so, and loses nothing', async () => {
   using logs = new LogDir()
   const part = 'x'.repeat(16 * 1024)
-  await logs.write('web/1.log', outPart(1, part).repeat(70) + out(2, 'end'))
+  const count = maxEntryLength / part.length + 6
+  await logs.write('web/1.log', outPart(1, part).repeat(count) + out(2, 'end'))
   const entries = await all(readLogs(logs.dir, {}))
-  assert.equal(entries.length, 2)
-  assert.equal(entries[0]?.text.length, 1024 * 1024)
-  assert.equal(entries.map(({ text }) => text).join(''), `${part.repeat(70)}end`)
+  assert.equal(
+    entries.map(({ text, tags }) => [text.length, ...tags]),
+    [[maxEntryLength, 'part'], [6 * part.length + 3]],
+  )
+  assert.ok(entries.map(({ text }) => text).join('') === `${part.repeat(count)}end`)
+})
+
+test('readLogs() gives a long line whole, wherever one begins to read', async () => {
+  using logs = new LogDir()
+  const part = 'x'.repeat(16 * 1024)
+  const between = (at: number) => err(at, 'between')
+  const long = Array.from({ length: 100 }, (_, index) => outPart(3 + index, part) + between(3 + index)).join('')
+  await logs.write('web/1.log', out(1, 'before') + between(2) + long + out(200, 'end') + out(300, 'after'))
+  const whole = `${part.repeat(100)}end`
+  const last = (limit: number) => texts(readLogs(logs.dir, { limit, tags: ['stdout'] }))
+  assert.equal(await last(1), ['after'])
+  assert.ok((await last(2))[0] === whole)
+  assert.equal((await last(3))[0], 'before')
+  const since = await texts(readLogs(logs.dir, { since: time(150), tags: ['stdout'] }))
+  assert.equal(since, ['after'], 'it began before')
+})
+
+test('readLogs() finds lines by their time also where the clock was set back', async () => {
+  using logs = new LogDir()
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) =>
+      out(1e6 * (from + index), `${from + index} ${'x'.repeat(100)}`),
+    ).join('')
+  await logs.write('web/1.log.1', lines(1000, 9000))
+  await logs.write('web/1.log', lines(3000, 5000))
+  const numbers = async (query: object) =>
+    (await texts(readLogs(logs.dir, query))).map(text => Number(text.split(' ')[0]))
+  const found = await numbers({ since: time(4990e6) })
+  assert.equal(found.slice(0, 4), [4990, 4990, 4991, 4991])
+  assert.is(found.length, 4010 + 10)
+  assert.equal(await numbers({ since: time(4998e6), until: time(5001e6) }), [4998, 4998, 4999, 4999, 5000])
 })
 
 test('readLogs() does not let an unfinished line hold back others for ever', async () => {

@@ -275,6 +275,46 @@ test('a rotation that can be neither finished nor undone is not thrown at who wr
   )
 })
 
+test('a log that a person removes, moves or cuts goes on in its place', async () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ ...large, file })
+  const pause = () => new Promise(resolve => setTimeout(resolve, 1001))
+  log.write('stdout', 'one\n')
+  fs.rmSync(file)
+  log.write('stdout', 'two\n')
+  await pause()
+  log.write('stdout', 'three\n')
+  assert.equal(texts(file).slice(-2), ['stdout F two', 'stdout F three'], 'what came after is rescued')
+  fs.renameSync(file, at.path('kept'))
+  log.write('stdout', 'four\n')
+  await pause()
+  log.write('stdout', 'five\n')
+  assert.equal([texts(at.path('kept')).at(-1), texts(file)], ['stdout F four', ['stdout F five']])
+  fs.truncateSync(file)
+  await pause()
+  log.write('stdout', 'six\n')
+  assert.equal(texts(file), ['stdout F six'])
+})
+
+test('a clock that is set back begins a new file, so that the times of each only grow', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ maxFileBytes: 1e9, maxTotalBytes: 3e9, file })
+  const { now } = Date
+  log.write('stdout', 'one\n')
+  const end = now() + 3
+  while (now() < end);
+  Date.now = () => now() - 3_600_000
+  try {
+    log.write('stdout', 'two\n')
+    log.write('stdout', 'three\n')
+    assert.equal([texts(`${file}.1`), texts(file)], [['stdout F one'], ['stdout F two', 'stdout F three']])
+  } finally {
+    Date.now = now
+  }
+})
+
 test('nothing that fails is thrown at who writes', () => {
   using at = scratch()
   const log: LogFileClass = new LogFile({ file: at.path('1.log'), maxFileBytes: 100, maxTotalBytes: 300 })
