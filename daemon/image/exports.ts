@@ -23,12 +23,13 @@ export function findExports(program: Program): FoundExports {
 function bundledCommonJs(program: Program): Node | undefined {
   const exported = program.body.find(node => node.type === 'ExportDefaultDeclaration')?.declaration
   if (exported?.type !== 'CallExpression' || exported.callee.type !== 'Identifier') return undefined
-  return /^require_/.test(exported.callee.name) ? initialValue(program, exported.callee.name) : undefined
+  return /^require_/.test(exported.callee.name) ? initialValues(program).get(exported.callee.name) : undefined
 }
 
 function findModuleExports(program: Program) {
   const names = new Set<string>()
   const values = new Map<string, Node>()
+  const variables = initialValues(program)
   let isModule = false
   const add = (name: string, value: Node | undefined) => {
     names.add(name)
@@ -36,20 +37,20 @@ function findModuleExports(program: Program) {
   }
   for (const node of program.body) {
     isModule ||= /^(?:Import|Export)/.test(node.type)
-    if (node.type === 'ExportDefaultDeclaration') add('default', resolved(program, node.declaration))
+    if (node.type === 'ExportDefaultDeclaration') add('default', resolved(node.declaration, variables))
     if (node.type === 'ExportAllDeclaration' && node.exported) add(textOf(node.exported), undefined)
     if (node.type !== 'ExportNamedDeclaration') continue
-    for (const name of declaredNames(node.declaration)) add(name, initialValue(program, name))
+    for (const name of declaredNames(node.declaration)) add(name, variables.get(name))
     for (const { exported, local } of node.specifiers) {
-      add(textOf(exported), node.source ? undefined : initialValue(program, textOf(local)))
+      add(textOf(exported), node.source ? undefined : variables.get(textOf(local)))
     }
   }
   return { names, values, isModule }
 }
 
-function resolved(program: Program, node: Node): Node {
+function resolved(node: Node, variables: Variables): Node {
   const { type, name } = node as { type: string; name?: string }
-  return (type === 'Identifier' && name !== undefined && initialValue(program, name)) || node
+  return (type === 'Identifier' && name !== undefined && variables.get(name)) || node
 }
 
 function textOf(node: { type: string; name?: string; value?: unknown }): string {
@@ -84,13 +85,17 @@ function boundNames(pattern: Pattern | null): string[] {
   }
 }
 
-/** What a variable at the top of the module is set to where it is declared. */
-function initialValue(program: Program, name: string): Expression | undefined {
+type Variables = ReadonlyMap<string, Expression>
+
+/** What the variables at the top of the module are set to where they are first declared. */
+function initialValues(program: Program): Variables {
+  const values = new Map<string, Expression | undefined>()
   for (const node of program.body) {
     const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : node
     if (declaration?.type !== 'VariableDeclaration') continue
-    const found = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name)
-    if (found) return found.init ?? undefined
+    for (const { id, init } of declaration.declarations) {
+      if (id.type === 'Identifier' && !values.has(id.name)) values.set(id.name, init ?? undefined)
+    }
   }
-  return undefined
+  return new Map([...values].flatMap(([name, value]) => (value ? [[name, value] as const] : [])))
 }

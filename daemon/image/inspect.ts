@@ -1,9 +1,10 @@
 // What can be known of a pod's code without running it: whether it parses, what it exports, and its config. It knows
 // nothing of where images are kept.
-import { type Expression, type Node, type ObjectExpression, type Program, type Property, parse } from 'acorn'
+import type { Expression, Node, ObjectExpression, Program, Property } from 'acorn'
 import { type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { findExports } from './exports.ts'
+import { parseProgram } from './parser.ts'
 import { type Place, placeIn } from './place.ts'
 
 export type Inspected = {
@@ -53,7 +54,7 @@ function refuseNoFunction(value: Node | undefined, place: PlaceOf): void {
 function parseCode(code: string, source: { map?: string; file: string }): Program {
   const options = { ecmaVersion: 'latest', allowHashBang: true, allowAwaitOutsideFunction: true } as const
   try {
-    return parse(code, { ...options, sourceType: 'module' })
+    return parseProgram(code, { ...options, sourceType: 'module' })
   } catch (error) {
     // Old CommonJS may use what modules forbid, such as `with` or octal numbers.
     const asScript = parseScript(code)
@@ -71,7 +72,7 @@ function parseCode(code: string, source: { map?: string; file: string }): Progra
 
 function parseScript(code: string): Program | undefined {
   try {
-    return parse(code, {
+    return parseProgram(code, {
       ecmaVersion: 'latest',
       sourceType: 'script',
       allowReturnOutsideFunction: true,
