@@ -18,10 +18,38 @@ function isBuilt() {
   return require('node:fs').existsSync(require('node:path').join(__dirname, '../dist/cli.cjs'))
 }
 
+/**
+ * Where the compiled code of `pod` is kept: it is run, so nobody else may have made the folder, nor may write there. Node's own
+ * choice, a folder of one name in the one for temporary files, is anyone's.
+ */
+function ownCache() {
+  var fs = require('node:fs')
+  var path = require('node:path')
+  var home = process.env.HOME
+  var caches = process.env.XDG_CACHE_HOME
+  if (!caches || !path.isAbsolute(caches))
+    caches = home && path.isAbsolute(home) ? path.join(home, '.cache') : undefined
+  if (!caches || process.platform === 'win32') return undefined
+  var folder = path.join(caches, 'p8a')
+  try {
+    fs.mkdirSync(path.join(folder, 'compiled'), { recursive: true, mode: 448 })
+    return [caches, folder, path.join(folder, 'compiled')].every(isOwn) ? path.join(folder, 'compiled') : undefined
+  } catch (_error) {
+    // A home that cannot be written: the start takes some milliseconds more.
+    return undefined
+  }
+}
+
+function isOwn(folder) {
+  var found = require('node:fs').lstatSync(folder)
+  return found.isDirectory() && found.uid === process.getuid() && (found.mode & 18) === 0
+}
+
 function load() {
   // Stack traces name lines of the sources then. It makes the start slower, so it is for who asks to see them.
   if (process.env.P8A_DEBUG) process.setSourceMapsEnabled(true)
-  require('node:module').enableCompileCache()
+  var cache = ownCache()
+  if (cache) require('node:module').enableCompileCache(cache)
   require('../dist/cli.cjs')
 }
 

@@ -36,6 +36,8 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
     '--max-semi-space-size=1',
     // V8 would look for garbage every few seconds while nothing but checks goes on: as much CPU as the checks take.
     '--no-memory-reducer',
+    // SIGUSR1, by which people ask for many a thing, would open Node's inspector to every user of the machine.
+    '--disable-sigusr1',
     daemonProgram,
     '--data',
     dataDir,

@@ -11,7 +11,7 @@ import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
 import { baseEnvironment } from '../system/environment.ts'
-import { keeperFile } from '../system/programs.ts'
+import { keeperFile, noInspector } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
@@ -192,7 +192,7 @@ export class Keepers {
     await mkdir(dir, { recursive: true, mode: 0o700 })
     const said = join(paths.logs, 'keeper.out')
     const { identity } = await processes.spawn({
-      command: [shim.node, keeperFile()],
+      command: [shim.node, noInspector, keeperFile()],
       env: { ...baseEnvironment(), [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: this.#ticket },
       cwd: dir,
       stdout: said,

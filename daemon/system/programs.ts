@@ -1,6 +1,12 @@
 // Where programs of ours lie that the daemon starts: beside the built daemon, or in its sources.
 import { fileURLToPath } from 'node:url'
 
+/**
+ * A flag of Node: SIGUSR1 would open its inspector to every user of the machine, who could run code by it. A pod that wants
+ * that says `--no-disable-sigusr1` in its `nodeFlags`.
+ */
+export const noInspector = '--disable-sigusr1'
+
 export function shimFile(): string {
   return fileOf({ built: './shim.cjs', source: '../../shim/main.ts' })
 }

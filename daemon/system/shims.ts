@@ -2,6 +2,7 @@
 import { linkEnv, type ToHost, type ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import type { Spawned } from './process.ts'
+import { noInspector } from './programs.ts'
 import type { Seams } from './seams.ts'
 
 /** The host's end of a link. */
@@ -23,7 +24,7 @@ export async function spawnShim(
   { ticket, nodeFlags, env, cwd, raw }: ShimProcess & { ticket: string },
 ): Promise<Spawned> {
   return await processes.spawn({
-    command: [shim.node, ...nodeFlags, shim.file],
+    command: [shim.node, noInspector, ...nodeFlags, shim.file],
     env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
     cwd,
     ...raw,

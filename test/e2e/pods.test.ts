@@ -275,7 +275,7 @@ test('the static config is honoured: scale, env, cwd, Node flags; flags at start
     'config',
     'config',
     join(host.dir, 'elsewhere'),
-    ['--stack-trace-limit=7'],
+    ['--disable-sigusr1', '--stack-trace-limit=7'],
     7,
   ])
   await host.ok('stop', 'local', 'configured')

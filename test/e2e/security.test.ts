@@ -12,6 +12,7 @@ import { type Client, connect } from '../../cli/client/client.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
 import type { AuditEntry, TokenInfo } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
 import { fixture } from '../paths.ts'
 import { until } from '../until.ts'
@@ -429,6 +430,30 @@ test('tokens, invitations and the audit log are refused with a reason where they
   assert.is(await refused('host', 'token', 'nonsense'), 'usage')
   assert.is(await refused('host', 'invite'), 'unsupported')
   assert.is(await refused('remote', 'add', 'x', 'p8a_nonsense'), 'bad_address')
+})
+
+test('SIGUSR1 opens no inspector in host, pod or keeper, but in a pod that asks for it', async () => {
+  const inspector = await freePort()
+  await host.push('puppet', 'inspected')
+  const start = ['start', 'local', 'inspected', '--env', `NODE_OPTIONS=--inspect-port=127.0.0.1:${inspector}`]
+  await host.ok(...start)
+  const isOpen = () =>
+    new Promise<boolean>(resolve => {
+      const socket = net.connect(inspector, '127.0.0.1')
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+      socket.on('close', () => {}).unref()
+      socket.on('connect', () => socket.destroy())
+    })
+  const pidOf = async () => (await host.status('inspected')).runs[0]?.pid as number
+  process.kill(await pidOf(), 'SIGUSR1')
+  process.kill(host.pid, 'SIGUSR1')
+  assert.is(await host.call('inspected', 'add', 1, 2), 3)
+  assert.is((await host.json<{ pid: number }>('host', 'status')).pid, host.pid)
+  assert.is(await isOpen(), false)
+  await host.ok('stop', 'local', 'inspected')
+  await host.ok(...start, '--node-flag=--no-disable-sigusr1')
+  process.kill(await pidOf(), 'SIGUSR1')
+  await until(isOpen, 'the inspector of a pod that asked for it is open')
 })
 
 test.run()
