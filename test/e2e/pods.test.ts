@@ -295,7 +295,7 @@ test('the static config is honoured: scale, env, cwd, Node flags; flags at start
     'flag',
     'config',
     host.dir,
-    ['--stack-trace-limit=9', '--no-warnings'],
+    ['--disable-sigusr1', '--stack-trace-limit=9', '--no-warnings'],
     9,
   ])
   await host.ok('stop', 'local', 'configured')
