@@ -6,7 +6,7 @@ type Ready = {
   pid: number
   dataDir: string
   addresses: string[]
-  shellAddress: string | undefined
+  shellAddress?: string
   fingerprint?: string
   warnings: string[]
 }

@@ -5,6 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Seams } from '../system/seams.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
+import { Answers } from './answers.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
 import type { HttpDoor } from './http/http.ts'
 import type { Rpc } from './lines/rpc.ts'
@@ -12,7 +13,10 @@ import { serveLines } from './lines/session.ts'
 import { refusePlain } from './tls/refuse-plain.ts'
 import type { TlsDoor } from './tls/tls.ts'
 
-export type Doors = { close(): void }
+export type Doors = {
+  /** Lets nobody in any more, and waits for the answers that are on their way. */
+  close(): Promise<void>
+}
 
 export type DoorOptions = {
   seams: Pick<Seams, 'paths' | 'settings' | 'log'>
@@ -26,7 +30,13 @@ export type DoorOptions = {
 }
 
 /** What a connection is served with. */
-type Service = DoorOptions & { visitor: Visitor | undefined; http: () => Promise<HttpDoor> }
+type Service = DoorOptions & { answers: Answers; visitor: Visitor | undefined; http: () => Promise<HttpDoor> }
+
+/**
+ * How long answers that are on their way are waited for: a verb that is nearly done is told of, and neither a start that waits
+ * for its pod nor a client that does not read keeps a host from leaving.
+ */
+const answersMs = 1000
 
 /** The first byte of a TLS connection: a record that holds a handshake. */
 const tlsHello = 0x16
@@ -34,18 +44,19 @@ const tlsHello = 0x16
 /** @throws {P8aError} `port_in_use`, `bad_address` */
 export async function openDoors(options: DoorOptions): Promise<Doors> {
   const { seams, host, port } = options
+  const answers = new Answers()
   let door: Promise<HttpDoor> | undefined
   const http = () => {
-    door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer(options))
+    door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer({ ...options, answers }))
     return door
   }
   const doorstep = new Doorstep(seams.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
   const local = net.createServer({ allowHalfOpen: true }, socket =>
-    onConnection(socket, { ...options, http, tls: undefined, visitor: undefined }),
+    onConnection(socket, { ...options, answers, http, tls: undefined, visitor: undefined }),
   )
   const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
-    onConnection(socket, { ...options, http, visitor: doorstep.admit(socket) }),
+    onConnection(socket, { ...options, answers, http, visitor: doorstep.admit(socket) }),
   )
   tcp.maxConnections = seams.settings.maxConnections
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
@@ -60,9 +71,10 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   options.onAddresses([`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`])
   const closeLocal = await openUnixDoor(local, { path: clientSocket, log: seams.log })
   return {
-    close: () => {
+    close: async () => {
       tcp.close()
       closeLocal()
+      await answers.sent({ withinMs: answersMs })
     },
   }
 }

@@ -6,6 +6,7 @@ import { atMost24Days } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
+import type { Answers } from '../answers.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
 import { errorReply } from '../lines/reply.ts'
@@ -16,7 +17,7 @@ import { admit, pathOf, readBody } from './request.ts'
 /** What is scripts and their runs; all else is JSON-RPC's. */
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
 
-type HttpOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; authority: Authority }
+type HttpOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; authority: Authority; answers: Answers }
 
 /** @param visitor a connection that has to say who it is; undefined for one by the Unix socket */
 export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined): void }
@@ -52,10 +53,19 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { seams, rpc, authority, visitor }: HttpOptions & { visitor: Visitor | undefined },
+  { seams, rpc, authority, answers, visitor }: HttpOptions & { visitor: Visitor | undefined },
 ): Promise<void> {
   const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
-  response.on('close', () => client.leave())
+  const forget = answers.add({
+    // Once it has begun it may be a stream, which has no end of its own.
+    get isAnswering() {
+      return !response.headersSent || response.writableEnded
+    },
+  })
+  response.on('close', () => {
+    client.leave()
+    forget()
+  })
   if (viewPaths.test(pathOf(request))) {
     const { answerView } = await import('./view.ts')
     return await answerView(request, response, { seams, rpc, client })

@@ -50,6 +50,11 @@ export class Dialogs {
     return dialog
   }
 
+  /** How many are under way. */
+  get size(): number {
+    return this.#open.size
+  }
+
   get(request: Id): Dialog | undefined {
     return this.#open.get(request)
   }

@@ -6,6 +6,11 @@ type Id = string | number
 export class Requests {
   #open = new Map<Id, (error: P8aError) => void>()
 
+  /** How many are under way. */
+  get size(): number {
+    return this.#open.size
+  }
+
   /**
    * Does what the request `id` asks for. The signal is aborted when it is canceled, or its client is gone.
    * @throws {P8aError} `aborted` as soon as it is canceled

@@ -7,6 +7,7 @@ import { LineSplitter } from '../../../protocol/lines.ts'
 import { longTimeout } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
+import type { Answers } from '../answers.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
 import { Dialogs } from './dialogs.ts'
@@ -23,6 +24,7 @@ export type SessionOptions = {
   seams: Pick<Seams, 'settings' | 'log'>
   rpc: Rpc
   authority: Authority
+  answers: Answers
   /** A connection that has to say who it is; undefined for one by the Unix socket. */
   visitor: Visitor | undefined
 }
@@ -39,16 +41,21 @@ class Session {
   #client: Guest
   #lines: LineSplitter
   #dialogs: Dialogs
+  #requests = new Requests()
+  #answers: Answers
   #pending = 0
+  /** Answers that the kernel does not have yet. */
+  #unwritten = 0
   #isRefused = false
   #idleTimer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
 
-  constructor(socket: net.Socket, { seams, rpc, authority, visitor }: SessionOptions) {
+  constructor(socket: net.Socket, { seams, rpc, authority, answers, visitor }: SessionOptions) {
     const { settings } = seams
     this.#socket = socket
     this.#seams = seams
     this.#rpc = rpc
+    this.#answers = answers
     this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
     this.#dialogs = new Dialogs(settings, message => this.#send(message))
     this.#client = new Guest({
@@ -59,12 +66,18 @@ class Session {
       tell: (request, { method, member }, items) =>
         this.#send({ jsonrpc: '2.0', method, params: { request, [member]: items } }),
       dialogs: this.#dialogs,
-      requests: new Requests(),
+      requests: this.#requests,
     })
+  }
+
+  /** Of what a client can give up it waits for the end of, or for news. */
+  get isAnswering(): boolean {
+    return this.#unwritten > 0 || this.#pending > this.#requests.size + this.#dialogs.size
   }
 
   begin(first: Buffer): void {
     const socket = this.#socket
+    const forget = this.#answers.add(this)
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('end', () => this.#endWhenAnswered())
     // The close that follows every error does what is to be done.
@@ -73,6 +86,7 @@ class Session {
       clearTimeout(this.#idleTimer)
       this.#client.leave()
       this.#dialogs.end('The client of the command is gone')
+      forget()
     })
     this.#onData(first)
     socket.resume()
@@ -158,8 +172,16 @@ class Session {
     this.#pending--
     this.#idleTimer?.refresh()
     this.#socket.resume()
-    if (answer) void this.#send(answer)
+    if (answer) {
+      this.#unwritten++
+      void this.#send(answer, () => this.#onWritten())
+    }
     if (this.#pending === 0 && this.#socket.readableEnded) this.#socket.end()
+  }
+
+  #onWritten(): void {
+    this.#unwritten--
+    this.#answers.onSent()
   }
 
   /** A client that closes its half still gets its answers: `echo … | nc -N` works. */
@@ -179,10 +201,11 @@ class Session {
     setTimeout(() => this.#probe(), probeMs).unref()
   }
 
-  async #send(message: unknown): Promise<void> {
+  /** @param onWritten called once the kernel has it, or nobody is there any more */
+  async #send(message: unknown, onWritten?: () => void): Promise<void> {
     const socket = this.#socket
-    if (socket.destroyed) return
-    const hasRoom = socket.write(`${toLine(message)}\n`)
+    if (socket.destroyed) return onWritten?.()
+    const hasRoom = socket.write(`${toLine(message)}\n`, onWritten)
     const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#seams.settings
     if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
       this.#seams.log.warn('client', 'a client that does not read its answers was cut off')

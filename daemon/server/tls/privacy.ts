@@ -13,16 +13,43 @@ export type PrivacyOptions = {
   key: string | undefined
 }
 
-export type Privacy = { certificate: Certificate; door: TlsDoor }
+export type Privacy = {
+  /** Undefined where nothing speaks TLS. */
+  certificate: Certificate | undefined
+  /** What the port speaks TLS with; undefined where it does not. */
+  door: TlsDoor | undefined
+  /** What is said at each start. */
+  warnings: string[]
+}
 
-/**
- * What the port speaks TLS with; undefined where it does not.
- * @throws {P8aError} `usage`, `bad_certificate`, `file_not_found`, `save_failed`
- */
-export async function openPrivacy(
-  options: PrivacyOptions & { id: string; host: string; file: string; log: HostLog },
-): Promise<Privacy | undefined> {
-  const { tls, cert, key, ...own } = options
+type Opened = PrivacyOptions & {
+  /** What the port is bound to. */
+  host: string
+  /** Of the shell, which always speaks TLS; undefined where it has no port of its own. */
+  shellPort: number | undefined
+  /** Id of the host, and the file of its own certificate. */
+  id: string
+  file: string
+  log: HostLog
+}
+
+/** @throws {P8aError} `usage`, `bad_certificate`, `file_not_found`, `save_failed` */
+export async function openPrivacy(options: Opened): Promise<Privacy> {
+  const { tls, cert, key, host, shellPort, id, file, log } = options
+  checkOptions(options)
+  const isOn = tls === 'on' || cert !== undefined || (tls !== 'off' && !isLoopback(host))
+  const warnings = isOn || isLoopback(host) ? [] : [inTheClear(host)]
+  if (!isOn && shellPort === undefined) return { certificate: undefined, door: undefined, warnings }
+  const { openCertificate } = await import('./certificate.ts')
+  const given = cert === undefined || key === undefined ? undefined : { cert, key }
+  const certificate = await openCertificate({ id, host, file, log, given })
+  if (!isOn) return { certificate, door: undefined, warnings }
+  const { openTls } = await import('./tls.ts')
+  return { certificate, door: openTls(certificate), warnings }
+}
+
+/** @throws {P8aError} `usage` */
+function checkOptions({ tls, cert, key }: PrivacyOptions): void {
   if ((cert === undefined) !== (key === undefined)) {
     throw new P8aError('usage', `Cannot use --${cert === undefined ? 'key' : 'cert'} alone`, {
       hint: 'Name both: --cert FILE --key FILE',
@@ -31,27 +58,14 @@ export async function openPrivacy(
   if (cert !== undefined && tls === 'off') {
     throw new P8aError('usage', 'Cannot use a certificate with --no-tls', { hint: 'Leave one of them out' })
   }
-  const isOn = tls === 'on' || cert !== undefined || (tls !== 'off' && !isLoopback(own.host))
-  if (!isOn) return undefined
-  const { openCertificate } = await import('./certificate.ts')
-  const { openTls } = await import('./tls.ts')
-  const given = cert === undefined || key === undefined ? undefined : { cert, key }
-  const certificate = await openCertificate({ ...own, given })
-  return { certificate, door: openTls(certificate) }
-}
-
-/** The host's own certificate, for a port that always speaks TLS. */
-export async function openOwn(own: { id: string; host: string; file: string; log: HostLog }): Promise<Certificate> {
-  const { openCertificate } = await import('./certificate.ts')
-  return await openCertificate({ ...own, given: undefined })
 }
 
 /** Whether nobody but this machine reaches the address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** What is said at each start of a host whose port anyone can listen in to. */
-export function inTheClear(host: string): string {
+/** What is said of a host whose port anyone can listen in to. */
+function inTheClear(host: string): string {
   return `TLS is off on ${host}: whoever is on the way can read and change all that is sent, tokens too`
 }

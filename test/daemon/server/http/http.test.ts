@@ -5,6 +5,7 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Authority, Identity } from '../../../../daemon/server/access/authority.ts'
+import { Answers } from '../../../../daemon/server/answers.ts'
 import type { Visitor } from '../../../../daemon/server/doorstep.ts'
 import { makeHttpServer } from '../../../../daemon/server/http/http.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
@@ -49,7 +50,7 @@ async function serving(
         ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is no JSON')) }
         : unauthorized(),
   } as unknown as Rpc
-  const http = makeHttpServer({ seams: { settings } as unknown as Seams, rpc, authority })
+  const http = makeHttpServer({ seams: { settings } as unknown as Seams, rpc, authority, answers: new Answers() })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {
     sockets.add(socket)

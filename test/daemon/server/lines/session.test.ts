@@ -5,6 +5,7 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Authority, Identity } from '../../../../daemon/server/access/authority.ts'
+import { Answers } from '../../../../daemon/server/answers.ts'
 import type { Visitor } from '../../../../daemon/server/doorstep.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import type { Rpc } from '../../../../daemon/server/lines/rpc.ts'
@@ -55,7 +56,9 @@ class Line {
   }
 }
 
-async function serving(options: Options, work: (at: { connect: () => Line; said: string[] }) => Promise<void>) {
+type Serving = { connect: () => Line; said: string[]; answers: Answers }
+
+async function serving(options: Options, work: (at: Serving) => Promise<void>) {
   using at = scratch()
   const said: string[] = []
   const seams = {
@@ -72,19 +75,20 @@ async function serving(options: Options, work: (at: { connect: () => Line; said:
     answer: async (message: never, client: Client) => (options.answer ?? (echo => ({ echo })))(message, client),
     answerGarbage: () => ({ garbage: true }),
   } as unknown as Rpc
+  const answers = new Answers()
   const visitor: Visitor = { address: '192.0.2.1', welcome: () => {} }
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ allowHalfOpen: true }, socket => {
     sockets.add(socket)
     socket.once('data', (first: Buffer) => {
       socket.pause()
-      serveLines(socket, first, { seams, rpc, authority, visitor: options.isVisitor ? visitor : undefined })
+      serveLines(socket, first, { seams, rpc, authority, answers, visitor: options.isVisitor ? visitor : undefined })
     })
   })
   server.listen(at.path('sock'))
   await once(server, 'listening')
   try {
-    await work({ connect: () => new Line(at.path('sock')), said })
+    await work({ connect: () => new Line(at.path('sock')), said, answers })
   } finally {
     for (const socket of sockets) socket.destroy()
     server.close()
@@ -181,6 +185,37 @@ test('serveLines() has no more requests under way than it may, and does the othe
     await until(() => waiting.length === 3, 'the third is under way')
     for (const resolve of waiting) resolve()
     assert.is((await line.hears(3)).length, 3)
+  })
+})
+
+test('serveLines() is at an answer until the kernel has it, and at none of what its client can give up', async () => {
+  const news = Promise.withResolvers<void>()
+  const work = Promise.withResolvers<void>()
+  let asked = 0
+  const answer = async (message: { isNews: boolean }, { requests, signal }: Client) => {
+    asked++
+    if (message.isNews) await requests?.during('news', signal, async () => await news.promise)
+    else await work.promise
+    return message
+  }
+  await serving({ answer }, async ({ connect, answers }) => {
+    const line = connect()
+    line.say({ isNews: true })
+    await until(() => asked === 1, 'it waits for news')
+    await answers.sent({ withinMs: 60_000 })
+    line.say({ isNews: false })
+    await until(() => asked === 2, 'something is under way')
+    const sent: string[] = []
+    const waiting = answers.sent({ withinMs: 60_000 }).then(() => sent.push('sent'))
+    setImmediate(() => {
+      sent.push('done')
+      work.resolve()
+    })
+    await waiting
+    assert.equal(sent, ['done', 'sent'])
+    assert.equal(await line.hears(1), [{ isNews: false }])
+    news.resolve()
+    await line.hears(2)
   })
 })
 

@@ -1,0 +1,85 @@
+// Opens the doors: of shims first, and last of all the one by which a host is known to be up.
+import { version } from '../../protocol/version.ts'
+import { listenForShims } from '../link/links.ts'
+import type { AuditLog } from '../server/access/audit-log.ts'
+import { Authority } from '../server/access/authority.ts'
+import type { Tokens } from '../server/access/tokens.ts'
+import { askAsPod } from '../server/lines/primary.ts'
+import { Rpc } from '../server/lines/rpc.ts'
+import { serverVerbs } from '../server/lines/server-verbs.ts'
+import { openDoors } from '../server/listen.ts'
+import type { Privacy } from '../server/tls/privacy.ts'
+import type { Seams } from '../system/seams.ts'
+import { Verbs } from '../verbs/by-path.ts'
+import { Watches } from '../watch/watches.ts'
+import type { Arguments } from './arguments.ts'
+import { Garbage } from './garbage.ts'
+import type { Kept } from './kept.ts'
+import type { Leave } from './leave.ts'
+import { Reach } from './reach.ts'
+import { openShell } from './shell.ts'
+import type { Teardown } from './teardown.ts'
+
+export type DoorsOptions = {
+  seams: Seams
+  kept: Kept
+  /** Who may come in, and where it is noted what they do. */
+  tokens: Tokens
+  audit: AuditLog
+  privacy: Privacy
+  /** Who the host is. */
+  id: string
+  startedAt: string
+  leave: Leave
+  wanted: Pick<Arguments, 'host' | 'port' | 'shellPort'>
+}
+
+/**
+ * @returns where clients reach the host
+ * @throws {P8aError} `port_in_use`, `bad_address`; `bad_settings` for a shell without a password
+ */
+export async function openAllDoors(options: DoorsOptions, teardown: Teardown): Promise<Reach['doors']> {
+  const { seams, kept, privacy, wanted } = options
+  const reach = new Reach(privacy.certificate)
+  const verbs = makeVerbs(options, reach)
+  const rpc = makeRpc(options, verbs)
+  teardown.defer(await listenForShims({ ...kept, verbs, askAsPod: async asked => await askAsPod(rpc, asked) }))
+  const authority = new Authority({ ...seams, tokens: options.tokens })
+  // Before the others: whoever is answered by a host finds all of it.
+  const { certificate } = privacy
+  if (wanted.shellPort !== undefined && certificate) {
+    const shell = await openShell({ seams, host: wanted.host, port: wanted.shellPort, certificate, authority })
+    teardown.defer(() => shell.close())
+    reach.onShell(shell.address)
+  }
+  const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
+  const doors = await openDoors({ seams, rpc, authority, ...wanted, onAddresses, tls: privacy.door })
+  teardown.defer(async () => await doors.close())
+  return reach.doors
+}
+
+function makeVerbs({ kept: { hosts, spares }, id, startedAt, leave }: DoorsOptions, reach: Reach): Verbs {
+  const verbs: Verbs = new Verbs(hosts, {
+    id,
+    version,
+    startedAt,
+    hosts,
+    doors: () => reach.doors,
+    spares: () => spares.counts,
+    watch: async asked => await watches.open(asked),
+    stop: () => leave.now('asked to'),
+  })
+  const watches = new Watches(hosts, verbs)
+  return verbs
+}
+
+function makeRpc({ seams, tokens, audit }: DoorsOptions, verbs: Verbs): Rpc {
+  const garbage = new Garbage()
+  return new Rpc({
+    verbs,
+    log: seams.log,
+    own: serverVerbs({ tokens, audit, version }),
+    audit: { log: audit, clock: seams.clock },
+    onAnswered: () => garbage.expect(),
+  })
+}

@@ -1,0 +1,22 @@
+// The outside world as this daemon has it: the real one.
+import type { Settings } from '../../protocol/settings.ts'
+import { systemClock } from '../system/clock.ts'
+import { openHostLog } from '../system/host-log.ts'
+import type { DataPaths } from '../system/paths.ts'
+import { readBootId, systemProcesses } from '../system/process.ts'
+import { shimFile } from '../system/programs.ts'
+import type { Seams } from '../system/seams.ts'
+
+/** @throws {P8aError} `state_broken` where something else is in the place of the log */
+export async function openSeams(paths: DataPaths, settings: Settings): Promise<Seams> {
+  return {
+    paths,
+    settings,
+    log: openHostLog(paths.hostLog, { maxBytes: settings.hostLogBytes }),
+    clock: systemClock,
+    processes: systemProcesses,
+    boot: await readBootId(),
+    shim: { node: process.execPath, file: shimFile() },
+    random: Math.random,
+  }
+}

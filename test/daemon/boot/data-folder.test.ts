@@ -1,0 +1,38 @@
+// A data directory made ready for a host. Not here: the claim on it (e2e/security.test.ts), what half-written files are
+// (store/state-file.test.ts).
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { checkSocketLength, openDataFolder } from '../../../daemon/boot/data-folder.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
+import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
+
+test('openDataFolder() makes the folders, for the owner of the host alone, and removes what is half-written', async () => {
+  using at = scratch()
+  const data = at.path('data')
+  mkdirSync(data, { mode: 0o755 })
+  const torn = at.file('data/host.json.1234.tmp', '{"v":1,')
+  const paths = dataPaths(data)
+  await openDataFolder(paths)
+  for (const dir of [data, paths.images, paths.pods, paths.logs, paths.calls]) {
+    assert.is(statSync(dir).mode & 0o777, 0o700, dir)
+  }
+  assert.not.ok(existsSync(torn))
+})
+
+test('openDataFolder() refuses one that another host holds', async () => {
+  using at = scratch()
+  const paths = dataPaths(at.path('data'))
+  await openDataFolder(paths)
+  await failsWith('host_running', () => openDataFolder(paths))
+})
+
+test('checkSocketLength() counts bytes, of which the kernel takes 107', async () => {
+  checkSocketLength('x'.repeat(107))
+  await failsWith('bad_settings', () => checkSocketLength('x'.repeat(108)))
+  checkSocketLength('ä'.repeat(53))
+  await failsWith('bad_settings', () => checkSocketLength('ä'.repeat(54)))
+})
+
+test.run()
