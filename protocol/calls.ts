@@ -1,29 +1,17 @@
-// What two runs say to each other on a connection of their own: JSON-RPC 2.0, a line each. The caller dials, and its
-// first line is `$/grant`. A call is a request whose method is the function's name; all else is a notification.
+// What two runs say to each other on a connection of their own: JSON-RPC 2.0, a line each, and frames of bytes. The caller
+// dials, and its first line is `$/grant`. A call is a request whose method is the function's name, and a channel where that
+// is a generator (protocol/channel/messages.ts); all else is a notification.
 import type { WireError } from './errors.ts'
 
-/** The notifications, with their parameters. No function can be called whose name begins as theirs do. */
+/** The notifications that are of no channel, with their parameters. */
 export const says = {
-  /** Caller: `[grant]`, the secret by which the host lets it in. */
+  /** Caller: `[grant, values, bytes]`, the secret by which the host lets it in, and the window of each stream that it takes. */
   grant: '$/grant',
-  /** Caller: `[id]`, the answer is not waited for any more. */
-  cancel: '$/cancel',
-  /** Caller: `[id, count]`, so many values of a stream were taken. */
-  more: '$/more',
-  /** Callee: `[id]`, the answer will be a stream: its values come first, and `null` as the result ends it. */
-  stream: '$/stream',
-  /** Callee: `[id, value]`. */
-  value: '$/value',
   /** Publisher: `[path, topic, data]`. */
   event: '$/event',
   /** Publisher: `[count]`, so many events were dropped since the subscriber read too slowly. */
   dropped: '$/dropped',
 } as const
-
-export const reservedPrefix = '$/'
-
-/** How many values of a stream may be under way to a consumer that has not taken them. */
-export const streamWindow = 16
 
 /** The most values of a stream that are collected for a caller that asks for all of them at once. */
 export const maxCollected = 10_000

@@ -13,6 +13,11 @@ export class LineBatches {
     this.#maxBytes = options.maxBytes
   }
 
+  /** Bytes of the line that is not whole yet. */
+  get pendingBytes(): number {
+    return this.#bytes
+  }
+
   /**
    * Takes a chunk, and gives the lines that are whole by now, with newlines between them and none at the end;
    * undefined where there is none.

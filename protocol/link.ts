@@ -1,4 +1,4 @@
-// What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways.
+// What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways, and channels.
 // The shim dials; its first request is `hello`.
 
 import type { Meeting, Subscriber } from './calls.ts'
@@ -22,14 +22,8 @@ export type ToHost = {
   status: { params: { status: Status; text?: string }; result: null }
   /** Which runs stand behind the name of a pod or of a run, as seen from here; those in `have` need no grant. */
   resolve: { params: { name: string; have: string[] }; result: Meeting[] }
-  /** Calls a function of a pod that its host's owner calls by itself, so that nobody can be dialled. */
+  /** Calls a function of a pod that its host's owner calls by itself, so that nobody can be dialled. Values may come before. */
   call: { params: RelayedCall; result: Handled }
-  /** The run does not wait for that `call` or `verb` any more. */
-  cancel: { params: { id: number }; result: null }
-  /** What has come of a stream that a `call` was answered with; waits until something has. */
-  more: { params: { stream: number }; result: { values: unknown[]; isOver: boolean } }
-  /** The run does not take that stream any more. */
-  leave: { params: { stream: number }; result: null }
   /** All that the run subscribes to from now on. */
   subscribe: { params: { subscriptions: { path: string; pattern: string }[] }; result: null }
   /** Which runs subscribe to what is published at `path`; those in `have` need no grant. */
@@ -43,12 +37,8 @@ export type ToHost = {
   podsChanged: { params: { path: string }; result: null }
   /** It is so no more, and is to stop with all within it unless another run of its pod still is. */
   unmount: { params: { path: string }; result: null }
-  /** A method of the wire, done by the root in a namespace that this run has mounted. `id` is what a `cancel` names. */
-  verb: { params: { method: string; params: Record<string, unknown> & { path: string }; id?: number }; result: unknown }
-  /** A command shows text; answered when the client's connection has room for more. */
-  commandSend: { params: { id: string; text: string }; result: null }
-  /** A command asks the client for a line. */
-  commandRecv: { params: { id: string; question: string }; result: string }
+  /** A method of the wire, done by the root in a namespace that this run has mounted. */
+  verb: { params: { method: string; params: Record<string, unknown> & { path: string } }; result: unknown }
   /** `primary.status(...)` in a command: a method of the host's. */
   primary: { params: { method: string; params: unknown }; result: unknown }
   /** Of a keeper: a script has ended; the same is in its note. */
@@ -63,40 +53,30 @@ export type ToShim = {
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
   /** Calls the cleanup function, once; answered when it has resolved. */
   cleanup: { params: Record<string, never>; result: null }
-  /** Calls an exported function, for a client of the host. `id` is what a `cancel` names. */
-  call: { params: { fn: string; args: unknown[]; id?: number; timeoutMs?: number }; result: unknown }
-  /** The client does not wait for that call any more. */
-  cancel: { params: { id: number }; result: null }
+  /** Calls an exported function, for a client of the host. What a generator yields comes before, or else as a list. */
+  call: { params: { fn: string; args: unknown[] }; result: unknown }
   /** Another run may dial. Answered once the socket listens. */
   admit: { params: Admission; result: null }
   /** Other runs than before stand behind a name that was resolved; `null`: other runs subscribe. */
   moved: { params: { name: string | null }; result: null }
-  /**
-   * A verb for a host that this run has mounted. `id` is what a `giveUp` names; with `streams` its answer may be one,
-   * whatever the verb.
-   */
-  handle: { params: { path: string; verb: string; args: unknown[]; id?: number; streams?: boolean }; result: Handled }
-  /** Nobody waits for what that handler will answer any more. */
-  giveUp: { params: { id: number }; result: null }
-  /** What has come of a stream since; waits until something has. */
-  more: { params: { stream: number }; result: { values: unknown[]; isOver: boolean } }
-  /** Nobody takes that stream any more. */
-  leave: { params: { stream: number }; result: null }
+  /** A verb for a host that this run has mounted. What a generator yields comes before, or else as a list. */
+  handle: { params: { path: string; verb: string; args: unknown[] }; result: Handled }
   /** How a pod in such a host is now. */
   changed: { params: { path: string; name: string; status: PodState; text: string }; result: null }
   /** Names of the pod's commands for the shell. */
   commands: { params: Record<string, never>; result: string[] }
-  /** Runs one; `id` is in what it sends and asks. Answered when it is over. */
-  command: { params: { id: string; argv: string[] }; result: unknown }
-  /** Nobody waits for that command any more: what it sends and asks fails from now on, with this message. */
-  commandEnd: { params: { id: string; message: string }; result: null }
+  /** Runs one, which says {@link CommandSays} meanwhile, and is sent the lines that it asks for. Answered when it is over. */
+  command: { params: { argv: string[] }; result: unknown }
 }
 
-/** `hops`: how many hosts have handed it on. `id` is what a `cancel` names. */
-export type RelayedCall = { name: string; fn: string; args: unknown[]; timeoutMs: number; hops: number; id: number }
+/** `hops`: how many hosts have handed it on. */
+export type RelayedCall = { name: string; fn: string; args: unknown[]; timeoutMs: number; hops: number }
 
-/** What a handler answered: a value, or the number of a stream to be taken by `more`. */
-export type Handled = { value: unknown } | { stream: number }
+/** What a handler answered; nothing where it was a stream. */
+export type Handled = { value: unknown }
+
+/** What a command says to its client: a text to show, or a question whose answer is a line. */
+export type CommandSays = { send: string } | { recv: string }
 
 /** Lets the run `caller` dial `socket`, once, with the secret `grant`. */
 export type Admission = { grant: string; caller: string; socket: string }

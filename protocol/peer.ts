@@ -1,113 +1,169 @@
-// One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link.
+// One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link. Each request is a channel, of which
+// most carry nothing but their answer.
 // It turns messages into calls and calls into messages; it knows nothing of sockets.
 // Written here and not taken from a package since the shim, which has no packages, is one of the two ends.
-
+import { Channel, type Voice } from './channel/channel.ts'
+import { bytesAsText, type Carrier, reservedPrefix, says, tell, voiceOn } from './channel/messages.ts'
+import { type Answer, abortedBy, Request, type RequestOptions } from './channel/request.ts'
+import { readWindow, type Window } from './channel/window.ts'
 import { fromWireError, P8aError, toWireError, type WireError } from './errors.ts'
-import { longTimeout } from './long-timeout.ts'
+import { toJson } from './json.ts'
 
 export type Methods = Record<string, { params: unknown; result: unknown }>
 
-/** Answers to what the other end asks. A handler's rejection goes back as an error. */
+/**
+ * Answers to what the other end asks. A handler's rejection goes back as an error. Where the other end takes them, values
+ * may be sent on the channel before; its signal is aborted when the answer is not waited for any more.
+ */
 export type Handlers<Theirs extends Methods> = {
-  [M in keyof Theirs]: (params: Theirs[M]['params']) => Theirs[M]['result'] | Promise<Theirs[M]['result']>
+  [M in keyof Theirs]: (
+    params: Theirs[M]['params'],
+    channel: Channel,
+  ) => Theirs[M]['result'] | Promise<Theirs[M]['result']>
 }
 
-type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void }
-
 type Message = {
-  id?: number
+  id?: number | string
   method?: string
   params?: unknown
+  timeoutMs?: unknown
+  window?: unknown
   result?: unknown
   error?: WireError
 }
 
 export class Peer<Ours extends Methods, Theirs extends Methods> {
-  #waiting = new Map<number, Waiting>()
-  #lastId = 0
+  #opened = new Map<number, Request>()
+  #accepted = new Map<number | string, Channel>()
+  /** Ours are odd where we have dialled, and theirs even; so it is known whose channel a message is about. */
+  #lastId: number
   #closed: P8aError | undefined
-  #send: (line: string) => void
+  #carrier: Carrier
   #handlers: Handlers<Theirs>
 
   /** @param send writes one line, which has no newline yet */
-  constructor(send: (line: string) => void, handlers: Handlers<Theirs>) {
-    this.#send = send
+  constructor(send: (line: string) => void, handlers: Handlers<Theirs>, { hasDialled }: { hasDialled: boolean }) {
+    this.#carrier = { say: send, bytes: bytesAsText(send) }
     this.#handlers = handlers
+    this.#lastId = hasDialled ? -1 : 0
   }
 
-  /** How many of our requests wait for their answer. */
+  /** How many of our requests are under way. */
   get pending(): number {
-    return this.#waiting.size
+    return this.#opened.size
   }
 
   /**
-   * Asks the other end.
-   * @throws {P8aError} what the other end answered, or `timeout` after `timeoutMs`, or what {@link close} was told
+   * Asks the other end for one value.
+   * @throws {P8aError} what the other end answered, `timeout`, `aborted` by `signal`, or what {@link close} was told
    */
-  request<M extends keyof Ours & string>(
+  async request<M extends keyof Ours & string>(
     method: M,
     params: Ours[M]['params'],
-    options: { timeoutMs?: number } = {},
+    options: RequestOptions = {},
   ): Promise<Ours[M]['result']> {
-    if (this.#closed) return Promise.reject(this.#closed)
-    const id = ++this.#lastId
-    const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    this.#waiting.set(id, { resolve, reject })
-    this.#send(line)
-    if (options.timeoutMs === undefined) return promise
-    const timer = longTimeout(() => {
-      this.#waiting.delete(id)
-      reject(new P8aError('timeout', `No answer to "${method}" within ${options.timeoutMs} ms`))
-    }, options.timeoutMs)
-    return promise.finally(() => clearTimeout(timer))
+    const answer = await this.#ask(method, params, options)
+    if ('value' in answer) return answer.value
+    answer.stream.cancel()
+    throw new P8aError('internal', `A stream came as the answer to "${method}"`)
+  }
+
+  /** Asks the other end for a value, or a stream of which up to `takes` may be under way. @throws {P8aError} as {@link request} */
+  async open<M extends keyof Ours & string>(
+    method: M,
+    params: Ours[M]['params'],
+    options: RequestOptions & { takes: Window | undefined },
+  ): Promise<Answer<Ours[M]['result']>> {
+    return await this.#ask(method, params, options)
   }
 
   /** Tells the other end, and waits for nothing. */
   notify<M extends keyof Ours & string>(method: M, params: Ours[M]['params']): void {
-    this.#send(JSON.stringify({ jsonrpc: '2.0', method, params }))
+    this.#carrier.say(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
   /**
    * Takes a line from the other end.
-   * @throws {SyntaxError} where it is no message: the other end is none of ours
+   * @throws {SyntaxError} where it is no message, {@link RangeError} where more comes than was granted: the other end is none of ours
    */
   receive(line: string): void {
     const message = JSON.parse(line) as Message | null
     if (!isMessage(message)) throw new SyntaxError('the line is no JSON-RPC message')
-    if (message.method !== undefined) this.#onRequest(message, message.method)
-    else if (message.id !== undefined) this.#onAnswer(message, message.id)
+    const { id, method } = message
+    if (method === undefined) this.#onAnswer(message)
+    else if (id === undefined && method.startsWith(reservedPrefix)) this.#onTold(method, message.params)
+    else void this.#onRequest(message, method)
   }
 
-  /** Fails what still waits, and what is asked from now on, with `error`. */
+  /** The other end is gone: all that is under way fails with `error`, and what is asked from now on. */
   close(error: P8aError): void {
     this.#closed = error
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
+    for (const request of [...this.#opened.values()]) request.onLost(error)
+    for (const channel of [...this.#accepted.values()]) channel.onLost(error)
   }
 
-  #onAnswer(message: Message, id: number): void {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    if (message.error) waiting?.reject(fromWireError(message.error))
-    else waiting?.resolve(message.result)
+  async #ask(
+    method: string,
+    params: unknown,
+    options: RequestOptions & { takes?: Window | undefined },
+  ): Promise<Answer> {
+    const { timeoutMs, signal, takes } = options
+    if (this.#closed) throw this.#closed
+    if (signal?.aborted) throw abortedBy(signal)
+    const id = this.#lastId + 2
+    const window = takes && [takes.values, takes.bytes]
+    const line = JSON.stringify({ jsonrpc: '2.0', id, method, params, timeoutMs, window })
+    this.#lastId = id
+    const channel = Channel.opener(voiceOn(this.#carrier, id), { takes })
+    const request = new Request(channel, { ...options, method })
+    this.#opened.set(id, request)
+    channel.whenClosed(() => this.#opened.delete(id))
+    this.#carrier.say(line)
+    return await request.answer
   }
 
-  async #onRequest(message: Message, method: string): Promise<void> {
-    const answer = await this.#answer(method, message.params)
-    if (message.id !== undefined) this.#send(`{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},${answer}}`)
+  #onAnswer({ id, result, error }: Message): void {
+    const request = this.#opened.get(id as number)
+    if (error) request?.onError(fromWireError(error))
+    else request?.onAnswer(result)
   }
 
-  /** The member of the answer that holds its outcome, as text. */
-  async #answer(method: string, params: unknown): Promise<string> {
+  #onTold(method: string, params: unknown): void {
+    if (!Array.isArray(params)) throw new SyntaxError('the message names no channel')
+    const [id] = params
+    const isOurs = typeof id === 'number' && (id - this.#lastId) % 2 === 0
+    const request = isOurs ? this.#opened.get(id) : undefined
+    const channel = isOurs ? request?.channel : this.#accepted.get(id)
+    if (method === says.stream) request?.onStream()
+    else if (channel) tell(channel, method, params)
+  }
+
+  async #onRequest({ id, params, timeoutMs, window }: Message, method: string): Promise<void> {
+    const channel = Channel.acceptor(voiceOn(this.#carrier, id ?? 0, this.#answerTo(id)), {
+      granted: readWindow(window),
+      timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : undefined,
+    })
+    if (id !== undefined) {
+      this.#accepted.set(id, channel)
+      channel.whenClosed(() => this.#accepted.delete(id))
+    }
     try {
       if (!Object.hasOwn(this.#handlers, method)) {
         throw new P8aError('method_not_found', `There is no method "${method}" on the link`)
       }
-      const result = await this.#handlers[method]?.(params as never)
-      return `"result":${toJson(result)}`
+      channel.end(await this.#handlers[method]?.(params as never, channel))
     } catch (error) {
-      return `"error":${errorJson(error)}`
+      channel.fail(error)
+    }
+  }
+
+  /** Of a notification nobody waits for an answer. */
+  #answerTo(id: number | string | undefined): Pick<Voice, 'end' | 'fail'> {
+    const answer = (outcome: string) =>
+      id !== undefined && this.#carrier.say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},${outcome}}`)
+    return {
+      end: result => answer(`"result":${toJson(result)}`),
+      fail: error => answer(`"error":${errorJson(error)}`),
     }
   }
 }
@@ -115,7 +171,9 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 /** An id is written again into the answer, so that one which is no number or text could not be: JSON can be too deep for that. */
 function isMessage(message: Message | null): message is Message {
   if (typeof message !== 'object' || message === null) return false
-  return message.id === undefined || typeof message.id === 'number' || typeof message.id === 'string'
+  const { id, method } = message
+  const hasId = id === undefined || typeof id === 'number' || typeof id === 'string'
+  return hasId && (method === undefined || typeof method === 'string')
 }
 
 /** Of an error whose facts have no JSON form, such as one that is told what it could not read, all but these is told. */
@@ -125,18 +183,5 @@ function errorJson(error: unknown): string {
     return JSON.stringify({ ...rest, data })
   } catch {
     return JSON.stringify({ ...rest, data: { code: data?.code } })
-  }
-}
-
-/** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */
-export function toJson(value: unknown): string {
-  try {
-    // Functions and undefined have no JSON form either; like JSON.stringify within a list, null stands for them.
-    return JSON.stringify(value) ?? 'null'
-  } catch (cause) {
-    throw new P8aError('call_failed', `The answer is no JSON: ${(cause as Error).message.split('\n', 1)[0]}`, {
-      hint: 'Arguments and results of calls are JSON: plain objects, lists, texts, numbers, booleans, null',
-      cause,
-    })
   }
 }

@@ -51,11 +51,10 @@ function makeRun(assignment: Assignment, link: Link): Became {
   const events = {
     onReady: () => link.peer?.notify('ready', {}),
     onStatus: (said: { status: Status; text?: string }) => link.peer?.notify('status', said),
-    askHost: (async (method, params) => {
+    askHost: (async (method, params, options) => {
       if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
-      return await link.peer.request(method, params)
+      return await link.peer.request(method, params, options)
     }) as AskHost,
-    onCancel: (id: number) => link.peer?.notify('cancel', { id }),
   }
   const run: Run = new Run(assignment, events, neighbors)
   return { run, neighbors }

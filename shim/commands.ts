@@ -1,8 +1,10 @@
 // The commands that a pod adds to its shell: runs them, and carries what they say to the host and back.
 
 import type { Command, Primary } from '../protocol/author.ts'
+import type { Channel } from '../protocol/channel/channel.ts'
+import { usualWindow } from '../protocol/channel/window.ts'
 import { P8aError } from '../protocol/errors.ts'
-import type { Assignment, ToHost, ToShim } from '../protocol/link.ts'
+import type { Assignment, CommandSays, ToHost, ToShim } from '../protocol/link.ts'
 import type { Peer } from '../protocol/peer.ts'
 import { toCallError } from './call-error.ts'
 
@@ -14,7 +16,6 @@ const maxPieceCharacters = 64 * 1024
 export class Commands {
   #assignment: Assignment
   #functions: () => ReadonlyMap<string, Command> | undefined
-  #talks = new Map<string, Talk>()
 
   /** @param functions what the pod exports as `commands`, once it is loaded */
   constructor(assignment: Assignment, functions: () => ReadonlyMap<string, Command> | undefined) {
@@ -28,26 +29,26 @@ export class Commands {
 
   /**
    * Runs a command.
-   * @param link the host's end of the link, whichever host that is by then
+   * @param options.channel what it says goes to the host that has begun it, and lines come from there
+   * @param options.link the host's end of the link, whichever host that is by then
    * @throws {P8aError} `function_not_found`; `call_failed` with what the command threw
    */
-  async run({ id, argv }: { id: string; argv: string[] }, link: () => HostPeer | undefined): Promise<unknown> {
+  async run(
+    argv: string[],
+    { channel, link }: { channel: Channel; link: () => HostPeer | undefined },
+  ): Promise<unknown> {
     const found = this.#functions()?.get(argv[0] ?? '')
     if (!found) throw this.#notFound(argv[0] ?? '')
-    const talk = new Talk(id, link())
-    this.#talks.set(id, talk)
+    channel.begin()
+    channel.accept(usualWindow)
+    const talk = new Talk(channel)
     try {
-      return await found(argv, talk.send, talk.recv, makePrimary(link))
+      const result = await found(argv, talk.send, talk.recv, makePrimary(link))
+      await talk.sent
+      return result
     } catch (error) {
       throw toCallError(error)
-    } finally {
-      this.#talks.delete(id)
     }
-  }
-
-  /** Nobody waits for that command any more. */
-  end(id: string, message: string): void {
-    this.#talks.get(id)?.end(new P8aError('aborted', message))
   }
 
   #notFound(name: string): P8aError {
@@ -59,49 +60,40 @@ export class Commands {
   }
 }
 
-/** What a command says to its client, by the host that it was started from: a new host knows nothing of that client. */
+/** What a command and its client say to each other, by the host that it was started from: a new host knows nothing of that client. */
 class Talk {
-  #id: string
-  #peer: HostPeer | undefined
-  #over: P8aError | undefined
-  #sent: Promise<void> = Promise.resolve()
-  /** Whoever waits for an answer of the host's. */
-  #askers = new Set<(error: P8aError) => void>()
+  /** Resolves when all that was to be sent was, or never will be. */
+  sent: Promise<unknown> = Promise.resolve()
+  #channel: Channel
 
-  constructor(id: string, peer: HostPeer | undefined) {
-    this.#id = id
-    this.#peer = peer
-    if (!peer) this.#over = new P8aError('host_gone', 'The host went away')
+  constructor(channel: Channel) {
+    this.#channel = channel
   }
 
   readonly send = (text: string): Promise<void> => {
-    // One after the other, so that texts stay in order whoever waits for them.
-    this.#sent = quiet(this.#sent.catch(() => {}).then(() => this.#sendPieces(String(text))))
-    return this.#sent
+    const sent = this.#sendPieces(String(text))
+    this.sent = quiet(sent)
+    return sent
   }
 
-  readonly recv = (question = ''): Promise<string> =>
-    quiet(this.#ask('commandRecv', { id: this.#id, question: String(question) }))
+  readonly recv = (question = ''): Promise<string> => quiet(this.#ask(String(question)))
 
-  end(error: P8aError): void {
-    this.#over ??= error
-    for (const reject of this.#askers) reject(this.#over)
-  }
-
+  /** One after the other, so that texts stay in order whoever waits for them. */
   async #sendPieces(text: string): Promise<void> {
-    for (const piece of piecesOf(text)) await this.#ask('commandSend', { id: this.#id, text: piece })
+    await Promise.all(piecesOf(text).map(piece => this.#say({ send: piece })))
   }
 
-  // No Promise.race() with the end of it all: that would hold something for all that was ever said.
-  async #ask<M extends 'commandSend' | 'commandRecv'>(
-    method: M,
-    params: ToHost[M]['params'],
-  ): Promise<ToHost[M]['result']> {
-    if (this.#over || !this.#peer) throw this.#over
-    const { promise, resolve, reject } = Promise.withResolvers<ToHost[M]['result']>()
-    this.#askers.add(reject)
-    this.#peer.request(method, params).then(resolve, reject)
-    return await promise.finally(() => this.#askers.delete(reject))
+  async #ask(question: string): Promise<string> {
+    // At once, so that lines are for those who ask in the order in which they ask.
+    const line = quiet(this.#channel.take())
+    await this.#say({ recv: question })
+    const { value, done } = await line
+    if (done) throw new P8aError('aborted', 'The client of the command has no more lines')
+    return String(value)
+  }
+
+  async #say(said: CommandSays): Promise<void> {
+    await this.#channel.send(said)
   }
 }
 
@@ -111,14 +103,16 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-function* piecesOf(text: string): Generator<string> {
+function piecesOf(text: string): string[] {
+  const pieces: string[] = []
   for (let from = 0; from < text.length; ) {
     let to = Math.min(from + maxPieceCharacters, text.length)
     // A character of two halves is not cut between them.
     if (to < text.length && /[\uD800-\uDBFF]/.test(text.charAt(to - 1))) to--
-    yield text.slice(from, to)
+    pieces.push(text.slice(from, to))
     from = to
   }
+  return pieces
 }
 
 /** The host's verbs as functions; the host itself knows at which path this run is. */

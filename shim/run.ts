@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
+import type { Channel } from '../protocol/channel/channel.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
 import { longTimeout } from '../protocol/long-timeout.ts'
@@ -12,7 +13,7 @@ import { joinPath } from '../protocol/names.ts'
 import type { Status } from '../protocol/words.ts'
 import { RunBus } from './bus.ts'
 import { toCallError } from './call-error.ts'
-import { collect, isStream } from './calls/collect.ts'
+import { isStream, sendOrCollect } from './calls/collect.ts'
 import { Calling } from './calls/context.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
@@ -26,7 +27,6 @@ export type RunEvents = {
   onReady: () => void
   onStatus: (said: Said) => void
   askHost: AskHost
-  onCancel: (id: number) => void
 }
 
 export class Run {
@@ -44,15 +44,12 @@ export class Run {
   #cleanup: Cleanup | undefined
   #cleaning: Promise<void> | undefined
   #checks = new Set<(said: Said) => void>()
-  /** The calls of the host's clients that are under way and may be cancelled. */
-  #calling = new Map<number, Calling>()
 
   constructor(assignment: Assignment, events: RunEvents, outside: Outside) {
     this.assignment = assignment
     this.#events = events
     this.hosts = new RunHosts({
       ask: events.askHost,
-      cancel: events.onCancel,
       // Loaded here, since few pods are hosts.
       forget: async (path, name) => {
         const { rm } = await import('node:fs/promises')
@@ -112,24 +109,13 @@ export class Run {
   }
 
   /**
-   * Calls an exported function, for a client of the host; what a generator yields is collected.
+   * Calls an exported function, for a client of the host. What a generator yields goes over the channel where that takes
+   * values, and is collected otherwise.
    * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts; `too_large`
    */
-  async call(fn: string, args: unknown[], options: { id?: number; timeoutMs?: number } = {}): Promise<unknown> {
-    const { id, timeoutMs } = options
-    const calling = new Calling(undefined, timeoutMs)
-    if (id !== undefined) this.#calling.set(id, calling)
-    try {
-      const result = await settled(this.invoke(fn, args, calling))
-      return isStream(result) ? await collect(untilAborted(result, calling), fn) : result
-    } finally {
-      if (id !== undefined) this.#calling.delete(id)
-    }
-  }
-
-  /** The client that made a call does not wait any more. */
-  cancel(id: number): void {
-    this.#calling.get(id)?.abort(new P8aError('aborted', 'The caller gave it up'))
+  async call(fn: string, args: unknown[], channel: Channel): Promise<unknown> {
+    const result = await settled(this.invoke(fn, args, new Calling(undefined, channel)))
+    return isStream(result) ? await sendOrCollect(result, channel, { fn, toError: toCallError }) : result
   }
 
   /**
@@ -207,18 +193,6 @@ export class Run {
 async function settled(result: unknown): Promise<unknown> {
   try {
     return await result
-  } catch (error) {
-    throw toCallError(error)
-  }
-}
-
-/** What a generator yields while somebody waits for it. @throws {P8aError} `call_failed` */
-async function* untilAborted(values: AsyncIterable<unknown>, calling: Calling): AsyncGenerator<unknown> {
-  try {
-    for await (const value of values) {
-      if (calling.isAborted) return
-      yield value
-    }
   } catch (error) {
     throw toCallError(error)
   }

@@ -12,20 +12,10 @@ type CallOptions = { hosts: Hosts; verbs: Verbs; introductions: Introductions }
 export function callHandlers(
   connection: Connection,
   { hosts, verbs, introductions }: CallOptions,
-): Pick<Handlers<ToHost>, 'resolve' | 'call' | 'cancel' | 'more' | 'leave' | 'subscribe' | 'subscribers'> {
-  const { asked } = connection
+): Pick<Handlers<ToHost>, 'resolve' | 'call' | 'subscribe' | 'subscribers'> {
   return {
     resolve: async params => await introductions.resolve(connection.run, params),
-    call: async params => await callFrom({ hosts, verbs }, { place: connection.run.place, asked }, params),
-    cancel: ({ id }) => {
-      asked.cancel(id)
-      return null
-    },
-    more: async ({ stream }) => await asked.more(stream),
-    leave: ({ stream }) => {
-      asked.leave(stream)
-      return null
-    },
+    call: async (params, channel) => await callFrom({ hosts, verbs }, { place: connection.run.place, channel }, params),
     subscribe: ({ subscriptions }) => {
       introductions.subscribe(connection.run, subscriptions)
       return null

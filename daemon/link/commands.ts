@@ -1,9 +1,8 @@
-// What a command of a pod says to its client, and what it asks of the host.
+// What a command of a pod asks of the host.
 import type { ToHost } from '../../protocol/link.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Role } from '../../protocol/roles.ts'
-import { dialogOf } from '../verbs/command.ts'
 import type { Connection } from './connection.ts'
 
 /** Asks the host as any client does, in the name of a run. `path`: of the host that it is on; `role`: what its pod may. */
@@ -19,13 +18,8 @@ export type AskAsPod = (asked: {
 export function commandHandlers(
   connection: Connection,
   { askAsPod }: { askAsPod: AskAsPod },
-): Pick<Handlers<ToHost>, 'commandSend' | 'commandRecv' | 'primary'> {
+): Pick<Handlers<ToHost>, 'primary'> {
   return {
-    commandSend: async ({ id, text }) => {
-      await dialogOf(connection.found?.live, id).send(text)
-      return null
-    },
-    commandRecv: ({ id, question }) => dialogOf(connection.found?.live, id).recv(question),
     primary: async wanted => {
       const { place, pod, live } = connection.run
       return await askAsPod({

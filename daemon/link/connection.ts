@@ -10,7 +10,6 @@ import type { Settings } from '../../protocol/settings.ts'
 import type { HostLog } from '../system/host-log.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import type { Found } from '../tree/hosts.ts'
-import { AskedFor } from './asked.ts'
 import type { Acquainted } from './introductions.ts'
 
 /** What may stand around a push, which may be as long as a client's line, when a pod hands it to its host. */
@@ -28,8 +27,6 @@ type ConnectionOptions = {
 
 export class Connection {
   readonly peer: ShimPeer
-  /** What its run waits for. */
-  readonly asked = new AskedFor()
   /** The run at its other end; undefined for a spare, for a keeper, and before the hello. */
   found: Found | undefined
   #socket: net.Socket
@@ -42,7 +39,9 @@ export class Connection {
     this.#socket = socket
     this.#options = options
     this.#silence = longTimeout(() => socket.destroy(), options.settings.authTimeout)
-    this.peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), options.handlersOf(this))
+    this.peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), options.handlersOf(this), {
+      hasDialled: false,
+    })
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     // The close that follows every error does what is to be done.
     socket.on('error', () => {})
@@ -77,7 +76,6 @@ export class Connection {
   #onClose(): void {
     clearTimeout(this.#silence)
     this.peer.close(new P8aError('pod_not_up', 'The run went away'))
-    this.asked.leaveAll()
     this.#options.onClosed(this)
     this.found?.entry.supervisor.onUnlinked(this.found.live, this.peer)
   }

@@ -24,10 +24,7 @@ export function hostHandlers(
       if (connection.found) await hosts.unmount(connection.found, params)
       return null
     },
-    verb: async ({ id, ...verb }) =>
-      await connection.asked.during(
-        id,
-        async signal => await ownVerb(hosts, verbs, { from: connection.found, signal, ...verb }),
-      ),
+    verb: async (asked, { leaving: { signal } }) =>
+      await ownVerb(hosts, verbs, { from: connection.found, signal, ...asked }),
   }
 }

@@ -7,7 +7,6 @@ import type { RunRecord } from '../store/run-record.ts'
 import { readPlain } from '../system/plain-file.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
 import type { ShimPeer } from '../system/shims.ts'
-import type { Dialog } from './dialog.ts'
 
 /** More than a note has: of an error's message it keeps the first line. */
 const maxNoteBytes = 16 * 1024 * 1024
@@ -31,8 +30,6 @@ export class LiveRun {
   /** Whether the pod's code may have been loaded, so that a cleanup is due. */
   mayHaveCode: boolean
   said: Said | undefined
-  /** The commands of its shell that are under way, by their ids on the link. */
-  readonly dialogs = new Map<string, Dialog>()
   /** The last signal we sent. */
   signal: NodeJS.Signals | undefined
   stopAskedMs: number | undefined

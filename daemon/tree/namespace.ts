@@ -1,6 +1,8 @@
 // One host within a host: a tree of pods of its own on disk and in memory, and the pod that mounted it. It knows whether
 // its owner is there; what its verbs do stands elsewhere.
 import { mkdir } from 'node:fs/promises'
+import type { Answer } from '../../protocol/channel/request.ts'
+import type { Window } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
@@ -8,7 +10,6 @@ import type { PodNeeds, PodSupervisor } from '../pod/supervisor.ts'
 import { type HostLog, openHostLog } from '../system/host-log.ts'
 import { dataPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
-import type { ShimPeer } from '../system/shims.ts'
 import { watchPods } from '../system/watch.ts'
 import { textOf } from './pod-status.ts'
 import { Pods } from './pods.ts'
@@ -24,27 +25,12 @@ export type Owner = {
 /** A run of the owner, and the verbs that it answers itself. */
 type Mount = { live: LiveRun; handles: ReadonlySet<string> }
 
-export type Answer = { value: unknown } | { stream: Stream }
-
-/** A stream that a handler answered with. */
-export type Stream = {
-  /** The next values, at least one; undefined at the end. */
-  more: () => Promise<unknown[] | undefined>
-  /** Has it ended. */
-  leave: () => void
-}
-
 export type AskOptions = {
   /** How long it may take; by default `handlerTimeout`. */
   timeoutMs?: number | undefined
   /** Aborted when who asks is gone. */
   signal?: AbortSignal | undefined
-  /** The answer may be a stream. */
-  streams?: boolean
 }
-
-/** Of what owners are at, whatever their host. */
-let lastId = 0
 
 export class Namespace {
   readonly path: string
@@ -180,46 +166,35 @@ export class Namespace {
    * Has a verb done by the owner, who is told when nobody waits for it any more.
    * @throws {P8aError} `host_gone`, `host_busy`, `timeout`, and what the owner throws
    */
-  async ask(verb: string, args: unknown[], { timeoutMs, signal, streams }: AskOptions = {}): Promise<Answer> {
+  async ask(verb: string, args: unknown[], options: AskOptions = {}): Promise<unknown> {
+    const answer = await this.#ask(verb, args, options)
+    return 'value' in answer ? answer.value : undefined
+  }
+
+  /**
+   * As {@link ask}, where the answer may be a stream.
+   * @param options.takes how much of it may be under way
+   */
+  async open(verb: string, args: unknown[], options: AskOptions & { takes: Window }): Promise<Answer> {
+    return await this.#ask(verb, args, options)
+  }
+
+  async #ask(
+    verb: string,
+    args: unknown[],
+    { timeoutMs, signal, takes }: AskOptions & { takes?: Window },
+  ): Promise<Answer> {
     const { peer } = this.present.live
     this.#checkRoom(verb)
     this.#pending++
     const limitMs = timeoutMs ?? this.seams.settings.handlerTimeout
-    const id = ++lastId
-    const giveUp = () => peer?.notify('giveUp', { id })
-    signal?.addEventListener('abort', giveUp, { once: true })
+    const explain = (error: P8aError) => this.#explained(error, verb, limitMs)
     try {
-      const asked = { path: this.path, verb, args, id, ...(streams && { streams }) }
-      const handled = await peer?.request('handle', asked, { timeoutMs: limitMs })
-      if (handled && 'stream' in handled && peer) return { stream: this.#streamOf(verb, peer, handled.stream) }
-      return { value: handled && 'value' in handled ? handled.value : undefined }
-    } catch (error) {
-      if (error instanceof P8aError && error.code === 'timeout') giveUp()
-      throw this.#explained(error, verb, limitMs)
+      const options = { timeoutMs: limitMs, signal, takes, explain }
+      const answer = await peer?.open('handle', { path: this.path, verb, args }, options)
+      return answer && 'stream' in answer ? answer : { value: answer?.value.value }
     } finally {
-      signal?.removeEventListener('abort', giveUp)
       this.#pending--
-    }
-  }
-
-  #streamOf(verb: string, peer: ShimPeer, stream: number): Stream {
-    let isOver = false
-    return {
-      more: async () => {
-        if (isOver) return undefined
-        try {
-          const more = await peer.request('more', { stream })
-          isOver = more.isOver
-          return more.values
-        } catch (error) {
-          isOver = true
-          throw this.#explained(error, verb, 0)
-        }
-      },
-      leave: () => {
-        if (!isOver) peer.notify('leave', { stream })
-        isOver = true
-      },
     }
   }
 
@@ -233,9 +208,9 @@ export class Namespace {
     })
   }
 
-  #explained(error: unknown, verb: string, timeoutMs: number): unknown {
+  #explained(error: P8aError, verb: string, timeoutMs: number): P8aError {
     // The link's own errors say nothing of hosts. One of the owner's has facts, of the error that it threw at least.
-    const isOfLink = error instanceof P8aError && Object.keys(error.facts).length === 0
+    const isOfLink = Object.keys(error.facts).length === 0
     if (!isOfLink || (error.code !== 'timeout' && error.code !== 'pod_not_up')) return error
     const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it went away before it answered'
     return new P8aError(

@@ -6,11 +6,9 @@ import type { Place } from '../tree/place.ts'
 import { findCallee } from './callee.ts'
 import type { Caller } from './verb.ts'
 
-let lastId = 0
-
 /**
  * Calls a function of the least busy run that is up, or of the run that `name` names, as `web.7`.
- * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`
+ * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`, `aborted`
  */
 export async function call(
   { seams, pods }: Place,
@@ -19,24 +17,13 @@ export async function call(
 ): Promise<MethodResults['pod.call']> {
   const { peer, run } = findCallee(pods, name)
   const limitMs = timeoutMs ?? seams.settings.callTimeout
-  const id = ++lastId
-  const cancel = () => peer.notify('cancel', { id })
-  signal.addEventListener('abort', cancel, { once: true })
-  try {
-    const value = await peer.request('call', { fn, args, id, timeoutMs: limitMs }, { timeoutMs: limitMs })
-    return { value, run }
-  } catch (error) {
-    if (error instanceof P8aError && error.code === 'timeout') cancel()
-    throw explained(error, { fn, run, limitMs })
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
+  const explain = (error: P8aError) => explained(error, { fn, run, limitMs })
+  return { value: await peer.request('call', { fn, args }, { timeoutMs: limitMs, signal, explain }), run }
 }
 
 /** What failed on the link says nothing of pods and functions; the caller is told. */
-function explained(error: unknown, { fn, run, limitMs }: { fn: string; run: string; limitMs: number }): unknown {
-  const code = error instanceof P8aError ? error.code : undefined
-  if (code === 'timeout') {
+function explained(error: P8aError, { fn, run, limitMs }: { fn: string; run: string; limitMs: number }): P8aError {
+  if (error.code === 'timeout') {
     return new P8aError('timeout', `Cannot call ${quote(fn)} of ${run}: no answer within ${limitMs} ms`, {
       hint: [
         { text: 'It may still be at work' },
@@ -46,7 +33,7 @@ function explained(error: unknown, { fn, run, limitMs }: { fn: string; run: stri
       cause: error,
     })
   }
-  if (code === 'pod_not_up') {
+  if (error.code === 'pod_not_up') {
     return new P8aError('pod_not_up', `Cannot call ${quote(fn)} of ${run}: the run ended before it answered`, {
       hint: { text: 'See why', do: { verb: 'logs', args: [run] } },
       facts: { run, fn },

@@ -1,10 +1,11 @@
 // `pod.command`: finds a run of a pod, and lets a command of its shell talk with the client.
-import { randomUUID } from 'node:crypto'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import type { CommandSays } from '../../protocol/link.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Dialog } from '../pod/dialog.ts'
-import type { LiveRun } from '../pod/live-run.ts'
 import type { Place } from '../tree/place.ts'
 import { findCallee } from './callee.ts'
 import type { Caller } from './verb.ts'
@@ -25,35 +26,38 @@ export async function command(
       hint: 'Use the socket or the TCP port, and a request with an id',
     })
   }
-  const { live, peer, run } = findCallee(pods, name)
+  const { peer, run } = findCallee(pods, name)
   const dialog = openDialog()
-  const id = randomUUID()
-  live.dialogs.set(id, dialog)
-  dialog.ended.catch(error => {
-    if (live.dialogs.has(id)) peer.notify('commandEnd', { id, message: error.message })
-  })
+  const giving = new AbortController()
+  dialog.ended.catch(error => giving.abort(error))
+  const explain = (error: P8aError) => explained(error, argv[0] ?? '', run)
   try {
-    return { value: await Promise.race([peer.request('command', { id, argv }), dialog.ended]), run }
-  } catch (error) {
-    throw explained(error, argv[0] ?? '', run)
+    const answer = await peer.open('command', { argv }, { signal: giving.signal, takes: usualWindow, explain })
+    return { value: 'value' in answer ? answer.value : await talk(answer.stream, dialog), run }
   } finally {
-    live.dialogs.delete(id)
     dialog.end('The command is over')
   }
 }
 
-/**
- * The dialog of a command that a run has under way.
- * @throws {P8aError} `aborted`
- */
-export function dialogOf(live: LiveRun | undefined, id: string): Dialog {
-  const dialog = live?.dialogs.get(id)
-  if (dialog) return dialog
-  throw new P8aError('aborted', 'Nobody waits for that command any more')
+/** Carries what a command and its client say to each other. @returns what the command answers */
+async function talk(command: Channel, dialog: Dialog): Promise<unknown> {
+  for (;;) {
+    const { value, done } = await command.take()
+    if (done) return value
+    const said = value as CommandSays
+    if ('send' in said) await dialog.send(said.send)
+    else {
+      // The command may send meanwhile.
+      dialog.recv(said.recv).then(
+        line => command.send(line).catch(() => {}),
+        () => command.end(),
+      )
+    }
+  }
 }
 
-function explained(error: unknown, name: string, run: string): unknown {
-  if (!(error instanceof P8aError) || error.code !== 'pod_not_up') return error
+function explained(error: P8aError, name: string, run: string): P8aError {
+  if (error.code !== 'pod_not_up') return error
   return new P8aError('pod_not_up', `The command ${quote(name)} is not over: ${run} ended before`, {
     hint: { text: 'See why', do: { verb: 'logs', args: [run] } },
     facts: { run },

@@ -1,10 +1,12 @@
 // What becomes of the pods of a host whose owner knows them itself: what its `watch` handler yields, or else in what its `list`
 // differs from the one before, which is asked for again whenever something may have changed.
 import type { PodChange } from '../../protocol/changes.ts'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { PodSupervisor } from '../pod/supervisor.ts'
-import type { Namespace, Stream } from '../tree/namespace.ts'
+import type { Namespace } from '../tree/namespace.ts'
 import { statusOf } from '../tree/pod-status.ts'
 import { badAnswer } from '../verbs/handled/answers.ts'
 import { changeAnswer } from './change-answer.ts'
@@ -85,24 +87,17 @@ export class HandledSource {
       this.#succeed()
       return
     }
-    const answer = await this.#namespace.ask('watch', [{ hops }], { signal, streams: true })
+    const answer = await this.#namespace.open('watch', [{ hops }], { signal, takes: usualWindow })
     if (!('stream' in answer)) throw badAnswer(this.#namespace.path, 'watch', answer.value)
     await this.#follow(answer.stream)
     throw new P8aError('host_gone', `The host at "${this.#namespace.path}" does not tell of its pods any more`)
   }
 
-  async #follow(stream: Stream): Promise<void> {
+  async #follow(stream: Channel): Promise<void> {
     const { told, tell } = this.#options
-    const leave = () => stream.leave()
-    this.#stopping.signal.addEventListener('abort', leave, { once: true })
-    try {
-      for (let values = await stream.more(); values; values = await stream.more()) {
-        for (const value of values) tell(told.take(changeAnswer(this.#namespace.path, value)))
-        this.#succeed()
-      }
-    } finally {
-      this.#stopping.signal.removeEventListener('abort', leave)
-      leave()
+    for await (const value of stream) {
+      tell(told.take(changeAnswer(this.#namespace.path, value)))
+      this.#succeed()
     }
   }
 

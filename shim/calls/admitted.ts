@@ -1,10 +1,13 @@
 // A connection of a run that dialled us: its calls are done, and its events are handed on.
 import type net from 'node:net'
-import { type CallMessage, maxCallLineBytes, says } from '../../protocol/calls.ts'
+import { type CallMessage, says } from '../../protocol/calls.ts'
+import { Channel } from '../../protocol/channel/channel.ts'
+import { says as channelSays, voiceOn } from '../../protocol/channel/messages.ts'
+import { pump } from '../../protocol/channel/pump.ts'
+import { usualWindow, type Window } from '../../protocol/channel/window.ts'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
-import { toJson } from '../../protocol/peer.ts'
+import { toJson } from '../../protocol/json.ts'
 import { toCallError } from '../call-error.ts'
-import { OutgoingStream } from '../streams/outgoing-stream.ts'
 import { isStream } from './collect.ts'
 import { Calling } from './context.ts'
 import { Wire } from './wire.ts'
@@ -17,22 +20,28 @@ export type Reachable = {
   onDropped: (count: number, publisher: string) => void
 }
 
-type Running = { calling: Calling; stream?: OutgoingStream }
+export type Caller = {
+  run: string
+  /** How long it waits where it does not say. */
+  timeoutMs: number
+  /** Of each stream that it takes; undefined where its version knows no windows of bytes, nor bytes. */
+  window: Window | undefined
+}
+
+type Running = { calling: Calling; channel?: Channel }
 
 export class Admitted {
-  #caller: string
-  #timeoutMs: number
+  #caller: Caller
   #reachable: Reachable
   #wire: Wire
   /** Calls that were not answered in the turn in which they came. */
   #running = new Map<number, Running>()
 
-  /** @param options.timeoutMs how long a caller waits that does not say */
-  constructor(socket: net.Socket, reachable: Reachable, options: { caller: string; timeoutMs: number }) {
-    this.#caller = options.caller
-    this.#timeoutMs = options.timeoutMs
+  constructor(socket: net.Socket, reachable: Reachable, caller: Caller) {
+    this.#caller = caller
     this.#reachable = reachable
     this.#wire = new Wire(socket, {
+      takesBytes: caller.window !== undefined,
       onMessage: message => this.#onMessage(message),
       onClosed: () => {
         for (const id of [...this.#running.keys()]) this.#cancel(id, 'The caller went away')
@@ -50,17 +59,20 @@ export class Admitted {
     const [first, second, third] = params
     if (id !== undefined) this.#call(id, method, message)
     else if (method === says.event) this.#onEvent(first, second, third)
-    else if (method === says.cancel) this.#cancel(first as number, 'The caller gave it up')
-    else if (method === says.more) this.#running.get(first as number)?.stream?.more(second)
-    else if (method === says.dropped) this.#reachable.onDropped(first as number, this.#caller)
+    else if (method === channelSays.cancel) this.#cancel(first as number, 'The caller gave it up')
+    else if (method === says.dropped) this.#reachable.onDropped(first as number, this.#caller.run)
+    else {
+      const channel = this.#running.get(first as number)?.channel
+      if (channel) this.#wire.tell(channel, method, params)
+    }
   }
 
   #onEvent(path: unknown, topic: unknown, data: unknown): void {
     if (typeof path === 'string' && typeof topic === 'string') this.#reachable.onEvent(path, topic, data)
   }
 
-  #call(id: number, fn: string, { params = [], timeoutMs = this.#timeoutMs }: CallMessage): void {
-    const calling = new Calling(this.#caller, timeoutMs)
+  #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs }: CallMessage): void {
+    const calling = new Calling(this.#caller.run, { timeoutMs })
     let result: unknown
     try {
       result = this.#reachable.invoke(fn, params, calling)
@@ -83,30 +95,32 @@ export class Admitted {
     if (isStream(value)) return void this.#stream(id, value, calling)
     this.#running.delete(id)
     try {
-      this.#answer(id, toJson(value))
+      const json = toJson(value)
+      this.#wire.check(json)
+      this.#answer(id, json)
     } catch (error) {
       this.#refuse(id, error)
     }
   }
 
   async #stream(id: number, values: AsyncIterable<unknown>, calling: Calling): Promise<void> {
-    const stream = new OutgoingStream(values, {
-      write: value =>
-        this.#wire.send(`{"jsonrpc":"2.0","method":"${says.value}","params":[${id},${checked(toJson(value))}]}\n`),
-      isFull: () => this.#wire.isFull,
-      drained: () => this.#wire.drained(),
+    const voice = voiceOn(this.#wire, id, {
+      end: () => this.#answer(id, 'null'),
+      fail: error => this.#refuse(id, error),
     })
-    this.#running.set(id, { calling, stream })
-    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.stream}","params":[${id}]}\n`)
+    const granted = this.#caller.window ?? { ...usualWindow, bytes: Number.POSITIVE_INFINITY }
+    const channel = Channel.acceptor(voice, { granted, leaving: calling.leaving })
+    this.#running.set(id, { calling, channel })
+    channel.whenClosed(() => this.#running.delete(id))
     try {
-      if ((await stream.pump()) && this.#running.delete(id)) this.#answer(id, 'null')
+      if (await pump(values, channel, { toError: toCallError })) channel.end()
     } catch (error) {
-      if (this.#running.has(id)) this.#refuse(id, error)
+      channel.fail(error)
     }
   }
 
   #answer(id: number, json: string): void {
-    this.#wire.send(`{"jsonrpc":"2.0","id":${id},"result":${checked(json)}}\n`)
+    this.#wire.send(`{"jsonrpc":"2.0","id":${id},"result":${json}}\n`)
     if (this.#wire.isFull) void this.#wire.rest()
   }
 
@@ -119,19 +133,11 @@ export class Admitted {
     const running = this.#running.get(id)
     if (!running) return
     this.#running.delete(id)
-    running.calling.abort(new P8aError('aborted', why))
-    running.stream?.cancel()
+    if (running.channel) running.channel.onCancel(why)
+    else running.calling.leaving.abort(new P8aError('aborted', why))
   }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-}
-
-/** @throws {P8aError} `too_large` */
-function checked(json: string): string {
-  if (json.length * 3 <= maxCallLineBytes || Buffer.byteLength(json) <= maxCallLineBytes - 100) return json
-  throw new P8aError('too_large', `The answer is over ${maxCallLineBytes} bytes`, {
-    hint: 'Yield it in parts, from an async generator',
-  })
 }

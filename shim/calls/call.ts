@@ -1,17 +1,18 @@
 // A call of another pod's function, as its caller holds it: it can be awaited, and where the function is a generator its
-// values can be iterated. It knows nothing of sockets: where it is under way is its place.
+// values can be iterated: then it is the opener of a channel. It knows nothing of sockets: where it is under way is its place.
+import type { Channel } from '../../protocol/channel/channel.ts'
+import type { Taken } from '../../protocol/channel/inlet.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import { IncomingStream } from '../streams/incoming-stream.ts'
 import { collect } from './collect.ts'
 
 /** Where a call is under way: on a connection, or waiting for one. */
 export type Place = {
   /** The run or pod that is called, for messages. */
   readonly callee: string
-  /** The caller gives it up. */
+  /** The caller gives it up before anything came. */
   cancel(call: Call): void
-  /** The caller has taken `count` values. */
-  more(call: Call, count: number): void
+  /** It is over. */
+  forget(call: Call): void
   /** Why it is late, where that is not the callee's fault. */
   lateness?(call: Call): P8aError | undefined
 }
@@ -39,16 +40,19 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   /** When it has waited long enough; by performance.now(). */
   dueMs = 0
   isSettled = false
+  /** Once it turns out that its answer is a stream. */
+  channel: Channel | undefined
   #onSettled: ((call: Call) => void) | undefined
   #onStream: ((call: Call) => void) | undefined
   #value: unknown
   #error: unknown
-  #isStream = false
+  /** Whether somebody waits for its outcome, or takes its values. */
   #isTaken = false
-  #stream: IncomingStream | undefined
   #promise: Promise<unknown> | undefined
   #resolve: ((value: unknown) => void) | undefined
   #reject: ((error: unknown) => void) | undefined
+  /** Of whoever takes values before any came; resolves to undefined where it was given up. */
+  #opening: PromiseWithResolvers<Channel | undefined> | undefined
 
   constructor({ fn, line, timeoutMs, hops = 0, onSettled, onStream }: CallRequest) {
     this.fn = fn
@@ -75,62 +79,67 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
     return this.#asPromise().finally(onFinally)
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<unknown, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<unknown, unknown> {
     this.#isTaken = true
-    const stream = this.#openStream()
+    const opened = this.#opened()
+    // It is thrown to whoever takes.
+    opened.catch(() => {})
     return {
-      next: () => stream.take(),
+      next: () => (this.channel ? this.channel.take() : opened.then(channel => channel?.take() ?? ended)),
       return: async () => {
         this.#giveUp()
-        stream.end()
-        return { value: undefined, done: true }
+        return ended
       },
     }
   }
 
   succeed(value: unknown): void {
     if (this.isSettled) return
-    this.#settle()
-    if (this.#isStream) {
-      this.#stream?.end()
+    if (this.channel) {
+      this.channel.onAnswer(undefined)
       return
     }
+    this.#settle()
     this.#value = value
     this.#resolve?.(value)
-    this.#stream?.end(this.#notIterable())
+    this.#opening?.reject(this.#notIterable())
   }
 
   fail(error: unknown): void {
     if (this.isSettled) return
-    this.#settle()
-    this.#error = error
-    this.#stream?.end(error)
-    if (this.#isStream && this.#isTaken) return
-    if (this.#reject) this.#reject(error)
+    if (this.channel) this.channel.onFail(error)
+    else {
+      this.#settle()
+      this.#error = error
+      this.#reject?.(error)
+      this.#opening?.reject(error)
+    }
     // Nobody has asked for it yet; if nobody will, the failure is an unhandled rejection like any other.
-    else if (!this.#isTaken) this.#asPromise()
+    if (!this.#isTaken) this.#asPromise()
   }
 
-  /** The answer will be a stream. */
-  beginStream(): void {
-    if (this.isSettled) return
-    this.#isStream = true
-    this.#openStream()
+  /** The answer is a stream. */
+  begin(channel: Channel): void {
+    if (this.isSettled) {
+      channel.cancel()
+      return
+    }
+    this.channel = channel
+    channel.whenClosed(() => this.#settle())
     this.#onStream?.(this)
+    this.#opening?.resolve(channel)
     // It is awaited: all of the stream is wanted at once.
     if (this.#resolve && this.#reject) collect(this, this.fn).then(this.#resolve, this.#reject)
-  }
-
-  /** A value of the stream. */
-  takeIn(value: unknown): void {
-    this.#stream?.push(value)
   }
 
   /** The caller's time is up, or it changed its mind. */
   abandon(error: unknown): void {
     if (this.isSettled) return
-    this.place?.cancel(this)
-    this.fail(error)
+    if (this.channel) this.channel.cancel(error)
+    else {
+      this.place?.cancel(this)
+      this.fail(error)
+    }
   }
 
   timeOut(): void {
@@ -138,13 +147,16 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   }
 
   #giveUp(): void {
+    if (this.channel) this.channel.cancel()
     if (this.isSettled) return
     this.place?.cancel(this)
     this.#settle()
+    this.#opening?.resolve(undefined)
   }
 
   #settle(): void {
     this.isSettled = true
+    this.place?.forget(this)
     this.#onSettled?.(this)
   }
 
@@ -155,7 +167,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   }
 
   #makePromise(): Promise<unknown> {
-    if (this.#isStream) return collect(this, this.fn)
+    if (this.channel) return collect(this, this.fn)
     if (this.isSettled) return this.#error === undefined ? Promise.resolve(this.#value) : Promise.reject(this.#error)
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -163,13 +175,11 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
     })
   }
 
-  #openStream(): IncomingStream {
-    if (this.#stream) return this.#stream
-    this.#stream = new IncomingStream(count => {
-      if (!this.isSettled) this.place?.more(this, count)
-    })
-    if (this.isSettled) this.#stream.end(this.#error ?? this.#notIterable())
-    return this.#stream
+  #opened(): Promise<Channel | undefined> {
+    if (this.channel) return Promise.resolve(this.channel)
+    if (this.isSettled) return Promise.reject(this.#error ?? this.#notIterable())
+    this.#opening ??= Promise.withResolvers()
+    return this.#opening.promise
   }
 
   #late(): P8aError {
@@ -186,3 +196,5 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
     return new P8aError('call_failed', what, { hint: 'Await the call instead', facts: { fn: this.fn } })
   }
 }
+
+const ended: Taken = { value: undefined, done: true }

@@ -1,7 +1,7 @@
 // Another pod, as `p8a.pod(name)` gives it: every function that it exports is a method, which makes a call.
 
 import type { Callee, CalleeOptions } from '../../protocol/author.ts'
-import { reservedPrefix } from '../../protocol/calls.ts'
+import { reservedPrefix } from '../../protocol/channel/messages.ts'
 import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'

@@ -1,6 +1,30 @@
-// All values of a stream at once, for who cannot take them one by one.
+// What a function or a handler answers with that is a stream: its values one by one where they can be sent so, or all of
+// them at once.
 import { maxCollected } from '../../protocol/calls.ts'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import { pump } from '../../protocol/channel/pump.ts'
 import { P8aError } from '../../protocol/errors.ts'
+
+/** Whether what a function returned is to be streamed: a generator, or anything else made for `for await`. */
+export function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+/**
+ * Sends the values on a channel that takes them.
+ * @param options.toError makes what a generator throws into what is answered
+ * @returns the answer: a list of the values where they were not sent
+ * @throws {P8aError} `too_large` where they are more than {@link maxCollected} and not sent; what `toError` makes
+ */
+export async function sendOrCollect(
+  values: AsyncIterable<unknown>,
+  channel: Channel,
+  { fn, toError }: { fn: string; toError: (error: unknown) => unknown },
+): Promise<unknown> {
+  if (!channel.takesValues) return await collect(untilLeft(values, channel, toError), fn)
+  await pump(values, channel, { toError })
+  return null
+}
 
 /** @throws {P8aError} `too_large` where there are more than {@link maxCollected} */
 export async function collect(values: AsyncIterable<unknown>, fn: string): Promise<unknown[]> {
@@ -17,7 +41,18 @@ export async function collect(values: AsyncIterable<unknown>, fn: string): Promi
   return all
 }
 
-/** Whether what a function returned is to be streamed: a generator, or anything else made for `for await`. */
-export function isStream(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+/** What a generator yields while somebody waits for it. */
+async function* untilLeft(
+  values: AsyncIterable<unknown>,
+  { leaving }: Channel,
+  toError: (error: unknown) => unknown,
+): AsyncGenerator<unknown> {
+  try {
+    for await (const value of values) {
+      if (leaving.isAborted) return
+      yield value
+    }
+  } catch (error) {
+    throw toError(error)
+  }
 }

@@ -1,33 +1,27 @@
-// What a called function finds as `this`. The signal is made when it is asked for, since few functions do.
+// What a called function finds as `this`.
 import type { CallContext } from '../../protocol/author.ts'
+import { LateSignal } from '../../protocol/channel/late-signal.ts'
 
 export class Calling implements CallContext {
   readonly caller: string | undefined
   readonly deadlineMs: number | undefined
-  #abort: AbortController | undefined
-  #reason: unknown
+  /** Aborted when the caller does not wait any more. */
+  readonly leaving: LateSignal
 
-  /** @param timeoutMs how long the caller waits from now on */
-  constructor(caller: string | undefined, timeoutMs: number | undefined) {
+  /**
+   * @param caller the run that calls; undefined for a client of the host
+   * @param options.timeoutMs how long the caller waits from now on
+   */
+  constructor(
+    caller: string | undefined,
+    { timeoutMs, leaving = new LateSignal() }: { timeoutMs?: number | undefined; leaving?: LateSignal | undefined },
+  ) {
     this.caller = caller
     this.deadlineMs = timeoutMs === undefined ? undefined : Date.now() + timeoutMs
+    this.leaving = leaving
   }
 
   get signal(): AbortSignal {
-    if (!this.#abort) {
-      this.#abort = new AbortController()
-      if (this.#reason !== undefined) this.#abort.abort(this.#reason)
-    }
-    return this.#abort.signal
-  }
-
-  get isAborted(): boolean {
-    return this.#reason !== undefined
-  }
-
-  /** The caller does not wait any more. */
-  abort(reason: unknown): void {
-    this.#reason ??= reason
-    this.#abort?.abort(reason)
+    return this.leaving.signal
   }
 }

@@ -1,6 +1,9 @@
 // A connection to another run that we dialled: our calls and our events go out on it.
 import net from 'node:net'
 import { type CallMessage, maxCallLineBytes, maxUnreadEventBytes, says } from '../../protocol/calls.ts'
+import { Channel } from '../../protocol/channel/channel.ts'
+import { says as channelSays, voiceOn } from '../../protocol/channel/messages.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import { fromWireError, P8aError } from '../../protocol/errors.ts'
 import type { Call, Place } from './call.ts'
 import { Wire } from './wire.ts'
@@ -21,6 +24,8 @@ export class Dialled implements Place {
   constructor({ run, socket, grant }: Dialling, onClosed: (dialled: Dialled) => void) {
     this.callee = run
     this.#wire = new Wire(net.connect(socket), {
+      // Nothing but arguments goes that way, which are JSON.
+      takesBytes: false,
       onMessage: message => this.#onMessage(message),
       onClosed: () => {
         this.isOpen = false
@@ -28,7 +33,8 @@ export class Dialled implements Place {
         this.#failPending()
       },
     })
-    this.#wire.send(`${JSON.stringify({ jsonrpc: '2.0', method: says.grant, params: [grant] })}\n`)
+    const { values, bytes } = usualWindow
+    this.#wire.say(JSON.stringify({ jsonrpc: '2.0', method: says.grant, params: [grant, values, bytes] }))
   }
 
   /** How many calls are under way. */
@@ -49,13 +55,12 @@ export class Dialled implements Place {
   }
 
   cancel(call: Call): void {
-    if (!this.#pending.delete(call.id)) return
-    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.cancel}","params":[${call.id}]}\n`)
-    this.#endIfDone()
+    this.#wire.say(`{"jsonrpc":"2.0","method":"${channelSays.cancel}","params":[${call.id}]}`)
   }
 
-  more(call: Call, count: number): void {
-    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.more}","params":[${call.id},${count}]}\n`)
+  forget(call: Call): void {
+    this.#pending.delete(call.id)
+    this.#endIfDone()
   }
 
   /** Sends an event, or drops it where too much waits for that run already. */
@@ -74,24 +79,16 @@ export class Dialled implements Place {
     this.#endIfDone()
   }
 
-  #onMessage(message: CallMessage): void {
-    if (message.method === undefined) {
-      this.#onAnswer(message)
-      return
-    }
-    const [id, value] = message.params ?? []
-    const call = this.#pending.get(id as number)
-    if (message.method === says.value) call?.takeIn(value)
-    else if (message.method === says.stream) call?.beginStream()
-  }
-
-  #onAnswer({ id, result, error }: CallMessage): void {
-    const call = this.#pending.get(id as number)
+  #onMessage({ id, method, params = [], result, error }: CallMessage): void {
+    const call = this.#pending.get((method === undefined ? id : params[0]) as number)
     if (!call) return
-    this.#pending.delete(id as number)
-    if (error) call.fail(fromWireError(error))
-    else call.succeed(result)
-    this.#endIfDone()
+    if (method === undefined) {
+      if (error) call.fail(fromWireError(error))
+      else call.succeed(result)
+    } else if (call.channel) this.#wire.tell(call.channel, method, params)
+    else if (method === channelSays.stream) {
+      call.begin(Channel.opener(voiceOn(this.#wire, call.id), { takes: usualWindow }))
+    }
   }
 
   #endIfDone(): void {
@@ -115,7 +112,7 @@ export class Dialled implements Place {
     await this.#wire.drained()
     const count = this.#dropped
     this.#dropped = 0
-    this.#wire.send(`{"jsonrpc":"2.0","method":"${says.dropped}","params":[${count}]}\n`)
+    this.#wire.say(`{"jsonrpc":"2.0","method":"${says.dropped}","params":[${count}]}`)
   }
 }
 

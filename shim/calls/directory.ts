@@ -64,8 +64,8 @@ export class Directory {
       turn: 0,
       isMeeting: false,
       isStale: false,
-      cancel: call => void waiting.delete(call),
-      more: () => {},
+      cancel: () => {},
+      forget: call => void waiting.delete(call),
       lateness: call => (this.#host.isGone ? hostGone(name, call) : undefined),
     }
     this.#entries.set(name, entry)

@@ -4,8 +4,9 @@ import { access, chmod, mkdir, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { dirname } from 'node:path'
 import { maxGrantLineBytes, says } from '../../protocol/calls.ts'
+import { readWindow } from '../../protocol/channel/window.ts'
 import type { Admission } from '../../protocol/link.ts'
-import { Admitted, type Reachable } from './admitted.ts'
+import { Admitted, type Caller, type Reachable } from './admitted.ts'
 
 const backlog = 1024
 /** How long a connection may take to say its grant. */
@@ -69,24 +70,25 @@ export class Door {
       const end = seen.subarray(0, maxGrantLineBytes).indexOf(newline)
       if (end === -1 && seen.length < maxGrantLineBytes) return
       clearTimeout(late)
-      const caller = end === -1 ? undefined : this.#callerOf(seen.subarray(0, end).toString())
+      const caller = end === -1 ? undefined : this.#admittedBy(seen.subarray(0, end).toString())
       if (caller === undefined) return void socket.destroy()
       socket.off('data', onData).off('error', onError).off('close', onClose)
-      const admitted = new Admitted(socket, this.#reachable, { caller, timeoutMs: this.#timeoutMs })
+      const admitted = new Admitted(socket, this.#reachable, caller)
       if (end + 1 < seen.length) admitted.receive(seen.subarray(end + 1))
     }
     socket.on('data', onData).on('error', onError).on('close', onClose)
   }
 
   /** Who has the grant that a line says. It lets in once. */
-  #callerOf(line: string): string | undefined {
+  #admittedBy(line: string): Caller | undefined {
     try {
       const { method, params } = JSON.parse(line) as { method?: unknown; params?: unknown[] }
-      const grant = params?.[0]
+      const [grant, ...window] = params ?? []
       if (method !== says.grant || typeof grant !== 'string') return undefined
       const admitted = this.#grants.get(grant)
       this.#grants.delete(grant)
-      return admitted && admitted.untilMs >= performance.now() ? admitted.caller : undefined
+      if (!admitted || admitted.untilMs < performance.now()) return undefined
+      return { run: admitted.caller, timeoutMs: this.#timeoutMs, window: readWindow(window) }
     } catch {
       // It is no JSON: none of ours.
       return undefined

@@ -1,19 +1,28 @@
 // What a run asks its host, whether there is one now or not: it waits for the next one, however long that takes.
+import type { Answer, RequestOptions } from '../../protocol/channel/request.ts'
+import type { Window } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Link } from '../link/link.ts'
+
+type Opening = RequestOptions & { takes: Window }
 
 export type AskHost = {
   /** Whether there is no host now. */
   readonly isGone: boolean
   /** Asks again where the host goes away. @throws {P8aError} what the host answered */
   ask<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): Promise<ToHost[M]['result']>
-  /** What must not be done twice: asks once. @throws {P8aError} what the host answered; `host_gone` where it went away */
-  askOnce<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): Promise<ToHost[M]['result']>
+  /**
+   * What must not be done twice: asks once, for a value or a stream.
+   * @throws {P8aError} what the host answered; `host_gone` where it went away; `aborted` by the signal
+   */
+  openOnce<M extends keyof ToHost & string>(
+    method: M,
+    params: ToHost[M]['params'],
+    options: Opening,
+  ): Promise<Answer<ToHost[M]['result']>>
   /** Resolves when there is one. */
   present(): Promise<unknown>
-  /** Where there is none it need not know. */
-  tell<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): void
 }
 
 export function hostLine(link: Link): AskHost {
@@ -32,8 +41,7 @@ export function hostLine(link: Link): AskHost {
         }
       }
     },
-    askOnce: async (method, params) => await (await link.connected()).request(method, params),
+    openOnce: async (method, params, options) => await (await link.connected()).open(method, params, options),
     present: () => link.connected(),
-    tell: (method, params) => link.peer?.notify(method, params),
   }
 }

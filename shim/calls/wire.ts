@@ -2,21 +2,27 @@
 // chunk is parsed at once.
 import type net from 'node:net'
 import { type CallMessage, maxCallLineBytes } from '../../protocol/calls.ts'
-import { LineBatches } from '../../protocol/line-batches.ts'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import { Frames, frameOf, type Part } from '../../protocol/channel/frames.ts'
+import { type Carrier, says, tell } from '../../protocol/channel/messages.ts'
+import { P8aError } from '../../protocol/errors.ts'
 
 /** What is said in one turn beyond this goes out at once. */
 const flushChars = 64 * 1024
 
-export type WireEvents = {
+export type WireOptions = {
+  /** Whether the other end takes bytes as they are. */
+  takesBytes: boolean
   onMessage: (message: CallMessage) => void
   /** Once, whoever ended it. */
   onClosed: () => void
 }
 
-export class Wire {
+export class Wire implements Carrier {
   #socket: net.Socket
-  #events: WireEvents
-  #lines = new LineBatches({ maxBytes: maxCallLineBytes })
+  #options: WireOptions
+  #frames = new Frames({ maxBytes: maxCallLineBytes })
+  readonly bytes: Carrier['bytes']
   #out = ''
   #isScheduled = false
   #flush = () => {
@@ -27,13 +33,14 @@ export class Wire {
     this.#socket.write(out)
   }
 
-  constructor(socket: net.Socket, events: WireEvents) {
+  constructor(socket: net.Socket, options: WireOptions) {
     this.#socket = socket
-    this.#events = events
+    this.#options = options
+    this.bytes = options.takesBytes ? (id, bytes) => this.#sendBytes(Number(id), bytes) : undefined
     socket.on('data', chunk => this.receive(chunk as Buffer))
     // The close that follows every error does what is to be done.
     socket.on('error', () => {})
-    socket.on('close', () => events.onClosed())
+    socket.on('close', () => options.onClosed())
   }
 
   /** Whether more waits to be written than the kernel takes now. */
@@ -50,6 +57,15 @@ export class Wire {
     this.#out += text
     if (this.#out.length >= flushChars) this.#flush()
     else if (!this.#isScheduled) this.#schedule()
+  }
+
+  say(message: string): void {
+    this.send(`${message}\n`)
+  }
+
+  #sendBytes(id: number, bytes: Uint8Array): void {
+    this.#flush()
+    this.#socket.write(frameOf(id, bytes))
   }
 
   #schedule(): void {
@@ -70,15 +86,29 @@ export class Wire {
   }
 
   receive(chunk: Buffer): void {
-    const messages = this.#parse(chunk)
-    if (Array.isArray(messages)) for (const message of messages) this.#take(message)
-    else if (messages !== undefined) this.#take(messages)
+    for (const part of this.#partsOf(chunk)) {
+      if (typeof part === 'string') this.#takeLines(part)
+      else this.#options.onMessage({ method: says.bytes, params: [part.id, part.bytes] })
+    }
   }
 
-  /** What is no message of a run's closes the connection: whoever reads it has its members as they should be. */
-  #take(message: unknown): void {
-    if (isMessage(message)) this.#events.onMessage(message)
-    else this.#socket.destroy()
+  /** Tells a channel what the other end says of it; where that makes no sense, the other end is none of ours. */
+  tell(channel: Channel, method: string, params: unknown[]): void {
+    try {
+      tell(channel, method, params)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.#socket.destroy()
+    }
+  }
+
+  /** @throws {P8aError} `too_large` */
+  check(value: string | Uint8Array): void {
+    // Counted only where it may be too long, since to count bytes is to read it all.
+    if (value.length * 3 <= maxCallLineBytes || Buffer.byteLength(value) <= maxCallLineBytes - 100) return
+    throw new P8aError('too_large', `The answer is over ${maxCallLineBytes} bytes`, {
+      hint: 'Yield it in parts, from an async generator',
+    })
   }
 
   /** Does not read before what waits has been written: who does not take answers may not ask. */
@@ -93,15 +123,33 @@ export class Wire {
     this.#socket.end()
   }
 
-  /** Every line that is whole, or the one that is. */
-  #parse(chunk: Buffer): unknown {
+  #partsOf(chunk: Buffer): Part[] {
     try {
-      const text = this.#lines.push(chunk)
-      if (text === undefined) return undefined
+      return this.#frames.push(chunk)
+    } catch {
+      // It is too long, or no frame: the other end is none of ours.
+      this.#socket.destroy()
+      return []
+    }
+  }
+
+  #takeLines(text: string): void {
+    const messages = this.#parse(text)
+    if (Array.isArray(messages)) for (const message of messages) this.#take(message)
+    else if (messages !== undefined) this.#take(messages)
+  }
+
+  /** What is no message of a run's closes the connection: whoever reads it has its members as they should be. */
+  #take(message: unknown): void {
+    if (isMessage(message)) this.#options.onMessage(message)
+    else this.#socket.destroy()
+  }
+
+  #parse(text: string): unknown {
+    try {
       // No text in JSON has a newline in it, so that those are all between messages.
       return text.includes('\n') ? JSON.parse(`[${text.replaceAll('\n', ',')}]`) : JSON.parse(text)
     } catch {
-      // It is no JSON, or too long: the other end is none of ours.
       this.#socket.destroy()
       return undefined
     }

@@ -2,23 +2,23 @@
 // to the root; it knows nothing of sockets.
 import { EventEmitter } from 'node:events'
 import type { Handlers, Host, HostedPod, Image, P8a, RunOptions, ScopeOptions } from '../../protocol/author.ts'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import type { RequestOptions } from '../../protocol/channel/request.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Handled, ToHost, ToShim } from '../../protocol/link.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { toHandlerError } from '../call-error.ts'
-import { collect, isStream } from '../calls/collect.ts'
-import { HandedStreams } from '../streams/handed-streams.ts'
+import { isStream, sendOrCollect } from '../calls/collect.ts'
 
 /** Asks the root for something. */
 export type AskHost = <M extends 'mount' | 'podsChanged' | 'unmount' | 'verb'>(
   method: M,
   params: ToHost[M]['params'],
+  options?: RequestOptions,
 ) => Promise<ToHost[M]['result']>
 
 export type HostsOptions = {
   ask: AskHost
-  /** What was asked for under that id is not waited for any more. */
-  cancel: (id: number) => void
   /** The `p8a` of a pod that is imported, on the host at `path`. */
   scope: (path: string, name: string) => P8a
   /** Removes what such a pod has stored. */
@@ -39,10 +39,6 @@ export class RunHosts {
   #hosts = new Map<string, Made>()
   /** Those that the start of the run waits for, until it is over. */
   #mounting: Set<Promise<void>> | undefined = new Set()
-  readonly streams = new HandedStreams()
-  /** What handlers are at. */
-  #handling = new Map<number, AbortController>()
-  #lastId = 0
 
   constructor(options: HostsOptions) {
     this.#options = options
@@ -78,10 +74,8 @@ export class RunHosts {
     this.#mounting = undefined
   }
 
-  /** A new connection, perhaps to a new root: all is mounted again, and nobody waits for what the old one asked. */
+  /** A new connection, perhaps to a new root: all is mounted again. */
   remount(): void {
-    this.streams.leaveAll()
-    for (const id of this.#handling.keys()) this.onGiveUp({ id })
     // What fails now is tried at the next connection; verbs find no host until then.
     for (const [path, host] of this.#hosts) {
       const mounted = this.#mount(path)
@@ -90,13 +84,16 @@ export class RunHosts {
     }
   }
 
-  /** A verb that somebody wants done. @throws {P8aError} what the handler throws */
-  async onHandle({ path, verb, args, id = 0, streams = false }: ToShim['handle']['params']): Promise<Handled> {
+  /**
+   * A verb that somebody wants done.
+   * @param channel its signal is the handler's
+   * @throws {P8aError} what the handler throws
+   */
+  async onHandle({ path, verb, args }: ToShim['handle']['params'], channel: Channel): Promise<Handled> {
     const handlers: Record<string, unknown> = { ...this.#hosts.get(path)?.handlers }
     const handler = handlers[verb]
     if (typeof handler !== 'function') throw new P8aError('unsupported', `The host at "${path}" does not offer ${verb}`)
-    const leaving = new AbortController()
-    this.#handling.set(id, leaving)
+    const { leaving } = channel
     try {
       // What was left out is null in JSON.
       const given = args.map(arg => arg ?? undefined)
@@ -106,25 +103,10 @@ export class RunHosts {
       if (verb === 'remove' && !(given.at(-1) as { run?: string }).run)
         await this.#options.forget(path, String(given[0]))
       if (!isStream(answer)) return { value: answer ?? null }
-      if (leaving.signal.aborted) {
-        // Nobody will ever take it. What it throws at its end nobody asked for.
-        void Promise.resolve(answer[Symbol.asyncIterator]().return?.()).catch(() => {})
-        throw leaving.signal.reason
-      }
-      // Lines may come for as long as somebody reads them.
-      if (streams || verb === 'logs') return { stream: this.streams.hand(answer, leaving) }
-      return { value: await collect(untilAborted(answer, leaving.signal), verb) }
+      return { value: await sendOrCollect(answer, channel, { fn: verb, toError: toHandlerError }) }
     } catch (error) {
       throw toHandlerError(error)
-    } finally {
-      // The next root counts its own from the beginning.
-      if (this.#handling.get(id) === leaving) this.#handling.delete(id)
     }
-  }
-
-  /** Nobody waits for what a handler will answer any more. */
-  onGiveUp({ id }: ToShim['giveUp']['params']): void {
-    this.#handling.get(id)?.abort(new P8aError('aborted', 'Nobody waits for the answer any more'))
   }
 
   onChanged({ path, name, status, text }: ToShim['changed']['params']): void {
@@ -166,16 +148,7 @@ export class RunHosts {
   }
 
   async #verb(asked: ToHost['verb']['params'], signal: unknown): Promise<unknown> {
-    if (!(signal instanceof AbortSignal)) return await this.#options.ask('verb', asked)
-    signal.throwIfAborted()
-    const id = ++this.#lastId
-    const cancel = () => this.#options.cancel(id)
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      return await this.#options.ask('verb', { ...asked, id })
-    } finally {
-      signal.removeEventListener('abort', cancel)
-    }
+    return await this.#options.ask('verb', asked, signal instanceof AbortSignal ? { signal } : {})
   }
 
   async #close(path: string): Promise<void> {
@@ -251,14 +224,6 @@ export class RunHosts {
 
 function isHostGone(error: unknown): boolean {
   return error instanceof P8aError && error.code === 'host_gone'
-}
-
-/** What a generator yields while somebody waits for it. */
-async function* untilAborted(values: AsyncIterable<unknown>, signal: AbortSignal): AsyncGenerator<unknown> {
-  for await (const value of values) {
-    if (signal.aborted) return
-    yield value
-  }
 }
 
 type Handler = (...args: unknown[]) => unknown

@@ -3,13 +3,9 @@ import type { ToShim } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Self } from '../self.ts'
 
-export function callHandlers(self: Self): Pick<Handlers<ToShim>, 'call' | 'cancel' | 'admit' | 'moved'> {
+export function callHandlers(self: Self): Pick<Handlers<ToShim>, 'call' | 'admit' | 'moved'> {
   return {
-    call: ({ fn, args, ...options }) => self.require().run.call(fn, args, options),
-    cancel: ({ id }) => {
-      self.run?.cancel(id)
-      return null
-    },
+    call: ({ fn, args }, channel) => self.require().run.call(fn, args, channel),
     admit: async admission => await self.require().neighbors.admit(admission),
     moved: ({ name }) => {
       self.neighbors?.onMoved(name)

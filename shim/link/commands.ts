@@ -4,13 +4,9 @@ import type { Handlers } from '../../protocol/peer.ts'
 import type { Self } from '../self.ts'
 import type { Link } from './link.ts'
 
-export function commandHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'commands' | 'command' | 'commandEnd'> {
+export function commandHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'commands' | 'command'> {
   return {
     commands: () => self.require().run.commands.names,
-    command: asked => self.require().run.commands.run(asked, () => link.peer),
-    commandEnd: ({ id, message }) => {
-      self.run?.commands.end(id, message)
-      return null
-    },
+    command: ({ argv }, channel) => self.require().run.commands.run(argv, { channel, link: () => link.peer }),
   }
 }

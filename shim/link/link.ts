@@ -47,7 +47,9 @@ export class Link<Asked extends Methods = ToShim> {
   /** Connects, and connects again each time that a host is gone. */
   dial(served: Served<Asked>): void {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
-    const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), served.handlers)
+    const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), served.handlers, {
+      hasDialled: true,
+    })
     const pipe = openPipe(this.#options.socket, {
       onConnected: () => {
         this.#delayMs = firstDelayMs

@@ -1,6 +1,8 @@
 // The two ends of the link, tied to each other by nothing but their lines. Not here: sockets (e2e).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
 
@@ -23,10 +25,12 @@ function pair(ofLeft: Partial<Handlers<Right>> = {}, ofRight: Partial<Handlers<L
   const left: Peer<Left, Right> = new Peer(
     carry(() => right),
     ofLeft as Handlers<Right>,
+    { hasDialled: true },
   )
   const right: Peer<Right, Left> = new Peer(
     carry(() => left),
     ofRight as Handlers<Left>,
+    { hasDialled: false },
   )
   return { left, right, lines }
 }
@@ -186,8 +190,110 @@ test('receive() throws on what is no JSON, and takes no notice of an answer nobo
   left.receive('{"jsonrpc":"2.0"}')
 })
 
+test('open() gives a value where no stream comes, and else the channel of what comes before the end', async () => {
+  type Asks = { count: { params: { to: number }; result: string } }
+  const handlers: Handlers<Asks> = {
+    count: async ({ to }, channel) => {
+      assert.ok(channel.takesValues)
+      if (to === 0) return 'none'
+      channel.begin()
+      for (let at = 1; at <= to; at++) await channel.send(at)
+      return 'done'
+    },
+  }
+  const left: Peer<Asks, Asks> = new Peer(line => right.receive(line), handlers, { hasDialled: true })
+  const right: Peer<Asks, Asks> = new Peer(line => left.receive(line), handlers, { hasDialled: false })
+  for (const peer of [left, right]) {
+    assert.equal(await peer.open('count', { to: 0 }, { takes: usualWindow }), { value: 'none' })
+    const answer = await peer.open('count', { to: 40 }, { takes: usualWindow })
+    const taken: unknown[] = []
+    if ('stream' in answer) {
+      for (let next = await answer.stream.take(); ; next = await answer.stream.take()) {
+        taken.push(next.value)
+        if (next.done) break
+      }
+    }
+    assert.equal(taken, [...Array.from({ length: 40 }, (_, at) => at + 1), 'done'])
+    assert.is(peer.pending, 0)
+  }
+})
+
+test('a channel of each side may have messages at once, and each is about its own', async () => {
+  type Asks = { echo: { params: { name: string }; result: null } }
+  const handlers: Handlers<Asks> = {
+    echo: async ({ name }, channel) => {
+      channel.begin()
+      channel.accept(usualWindow)
+      for await (const value of channel) await channel.send(`${name} ${value}`)
+      return null
+    },
+  }
+  const left: Peer<Asks, Asks> = new Peer(line => right.receive(line), handlers, { hasDialled: true })
+  const right: Peer<Asks, Asks> = new Peer(line => left.receive(line), handlers, { hasDialled: false })
+  const said = await Promise.all(
+    [left, right].map(async (peer, at) => {
+      const answer = await peer.open('echo', { name: String(at) }, { takes: usualWindow })
+      if (!('stream' in answer)) return assert.unreachable() as never
+      for (const value of ['a', 'b']) await answer.stream.send(value)
+      answer.stream.end()
+      const values: unknown[] = []
+      for await (const value of answer.stream) values.push(value)
+      return values
+    }),
+  )
+  assert.equal(said, [
+    ['0 a', '0 b'],
+    ['1 a', '1 b'],
+  ])
+})
+
+test('a request that is given up, or is late, is so for the other end too, and its answer is not sent', async () => {
+  const leaving: Channel['leaving'][] = []
+  const { left, lines } = pair(
+    {},
+    {
+      double: (_, channel) => {
+        leaving.push(channel.leaving)
+        return new Promise<number>(resolve => channel.leaving.signal.addEventListener('abort', () => resolve(1)))
+      },
+    },
+  )
+  const giving = new AbortController()
+  const givenUp = failure(left.request('double', { n: 1 }, { signal: giving.signal }))
+  giving.abort()
+  assert.is((await givenUp).code, 'aborted')
+  const explain = (error: P8aError) => new P8aError('timeout', `explained: ${error.code}`)
+  assert.is((await failure(left.request('double', { n: 1 }, { timeoutMs: 1, explain }))).message, 'explained: timeout')
+  assert.is((await failure(left.request('double', { n: 1 }, { signal: AbortSignal.abort() }))).code, 'aborted')
+  await new Promise(resolve => setImmediate(resolve))
+  assert.equal(
+    leaving.map(({ reason }) => (reason as P8aError).code),
+    ['aborted', 'aborted'],
+  )
+  assert.not.ok(lines.some(line => line.includes('"result"')))
+})
+
+test('close() tells what is asked of us too that nobody waits any more', async () => {
+  const gone = Promise.withResolvers<unknown>()
+  const { left, right } = pair(
+    {},
+    {
+      double: async (_, { leaving }) => {
+        leaving.signal.addEventListener('abort', () => gone.resolve(leaving.reason))
+        return await new Promise<number>(() => {})
+      },
+    },
+  )
+  const asked = failure(left.request('double', { n: 1 }))
+  const error = new P8aError('host_gone', 'The host went away')
+  right.close(error)
+  assert.is(await gone.promise, error)
+  left.close(error)
+  await asked
+})
+
 test('receive() refuses what is no message, and an id that could not be written into an answer', () => {
-  const peer = new Peer<Left, Right>(() => {}, {} as Handlers<Right>)
+  const peer = new Peer<Left, Right>(() => {}, {} as Handlers<Right>, { hasDialled: true })
   const deep = `${'[{"1":'.repeat(4000)}1${'}]'.repeat(4000)}`
   for (const line of ['null', '5', '"text"', `{"id":${deep},"method":"ask"}`, '{"id":{},"method":"ask"}'])
     assert.throws(

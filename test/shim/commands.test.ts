@@ -2,31 +2,51 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Command } from '../../protocol/author.ts'
+import type { Channel } from '../../protocol/channel/channel.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { Assignment, ToHost, ToShim } from '../../protocol/link.ts'
+import type { Assignment, CommandSays, ToHost, ToShim } from '../../protocol/link.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
 import { Commands } from '../../shim/commands.ts'
 
-const refuse = async (): Promise<never> => {
-  throw new P8aError('unsupported', 'Not in this test')
-}
-
-/** A pod with one command, `it`, and a host that does as `handlers` say. */
-function linked(command: Command, handlers: Partial<Handlers<ToHost>>, path = '') {
-  const all = {
-    hello: refuse,
-    ready: refuse,
-    status: refuse,
-    call: refuse,
-    commandSend: refuse,
-    commandRecv: refuse,
-    primary: refuse,
+/**
+ * A pod with one command, `it`, whose client does as `client` says with each thing that it says.
+ * @returns what runs it, and the client's side of its channel once it runs
+ */
+function linked(
+  command: Command,
+  {
+    client = async () => {},
+    primary = () => null,
+  }: {
+    client?: (said: CommandSays, channel: Channel) => void | Promise<void>
+    primary?: (asked: unknown) => unknown
+  } = {},
+) {
+  const commands = new Commands({ name: 'web', path: '' } as Assignment, () => new Map([['it', command]]))
+  const host: Peer<ToShim, ToHost> = new Peer(line => shim.receive(line), { primary } as unknown as Handlers<ToHost>, {
+    hasDialled: false,
+  })
+  const run1 = ({ argv }: { argv: string[] }, channel: Channel) => commands.run(argv, { channel, link: () => shim })
+  const shim: Peer<ToHost, ToShim> = new Peer(
+    line => host.receive(line),
+    { command: run1 } as unknown as Handlers<ToShim>,
+    {
+      hasDialled: true,
+    },
+  )
+  const opened = Promise.withResolvers<Channel>()
+  const run = async (...argv: string[]): Promise<unknown> => {
+    const answer = await host.open('command', { argv: argv.length > 0 ? argv : ['it'] }, { takes: usualWindow })
+    if ('value' in answer) return answer.value
+    opened.resolve(answer.stream)
+    for (;;) {
+      const { value, done } = await answer.stream.take()
+      if (done) return value
+      await client(value as CommandSays, answer.stream)
+    }
   }
-  const host = new Peer<ToShim, ToHost>(line => shim.receive(line), { ...all, ...handlers } as Handlers<ToHost>)
-  const shim = new Peer<ToHost, ToShim>(line => host.receive(line), {} as Handlers<ToShim>)
-  const commands = new Commands({ name: 'web', path } as Assignment, () => new Map([['it', command]]))
-  const run = (...argv: string[]) => commands.run({ id: '1', argv: argv.length > 0 ? argv : ['it'] }, () => shim)
-  return { commands, run, shim }
+  return { run, shim, opened: opened.promise }
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<P8aError> {
@@ -39,12 +59,12 @@ async function errorOf(promise: Promise<unknown>): Promise<P8aError> {
 }
 
 test('run() gives a command its argv, and its result back', async () => {
-  const { run } = linked(argv => argv.join('+'), {})
+  const { run } = linked(argv => argv.join('+'))
   assert.is(await run('it', '1', '2'), 'it+1+2')
 })
 
 test('run() names the commands there are where there is none of that name', async () => {
-  const { code, message, hint } = await errorOf(linked(() => {}, {}).run('other'))
+  const { code, message, hint } = await errorOf(linked(() => {}).run('other'))
   assert.equal([code, message, hint], ['function_not_found', 'Pod "web" has no command "other"', 'It has: it'])
 })
 
@@ -52,7 +72,7 @@ test('what a command throws is its error, with the stack', async () => {
   const { code, message, facts } = await errorOf(
     linked(() => {
       throw new RangeError('too far')
-    }, {}).run(),
+    }).run(),
   )
   assert.equal([code, message, facts.name], ['call_failed', 'too far', 'RangeError'])
   assert.match(String(facts.stack), 'commands.test.ts')
@@ -68,9 +88,8 @@ test('send() keeps the order, and cuts what is long, never within a character', 
       await send(long)
     },
     {
-      commandSend: ({ text }) => {
-        texts.push(text)
-        return null
+      client: said => {
+        if ('send' in said) texts.push(said.send)
       },
     },
   )
@@ -81,56 +100,89 @@ test('send() keeps the order, and cuts what is long, never within a character', 
 })
 
 test('send() waits while the client does not read', async () => {
-  const room = Promise.withResolvers<null>()
+  const room = Promise.withResolvers<void>()
   let sent = 0
   const { run } = linked(
     async (_, send) => {
-      for (let at = 0; at < 20; at++) {
+      for (let at = 0; at < 60; at++) {
         await send('x'.repeat(10_000))
         sent++
       }
     },
-    { commandSend: () => room.promise },
+    { client: () => room.promise },
   )
   const running = run()
   for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
-  assert.is(sent, 0)
-  room.resolve(null)
+  assert.is(sent, usualWindow.values)
+  room.resolve()
   await running
-  assert.is(sent, 20)
+  assert.is(sent, 60)
+})
+
+test('what was sent and not waited for comes before the answer', async () => {
+  const texts: unknown[] = []
+  const { run } = linked(
+    (_, send) => {
+      for (let at = 0; at < 100; at++) void send(String(at))
+      return 'over'
+    },
+    { client: said => void texts.push(said) },
+  )
+  assert.is(await run(), 'over')
+  assert.is(texts.length, 100)
+})
+
+test('recv() gets the lines of the client in the order of the questions, and none when there are no more', async () => {
+  const { run } = linked(
+    async (_, _send, recv) => {
+      const lines = await Promise.all([recv('first?'), recv('second?')])
+      const error = await errorOf(recv('third?'))
+      return [...lines, error.message]
+    },
+    {
+      client: async (said, channel) => {
+        if (!('recv' in said)) return
+        if (said.recv === 'third?') channel.end()
+        else await channel.send(`${said.recv} yes`)
+      },
+    },
+  )
+  assert.equal(await run(), ['first? yes', 'second? yes', 'The client of the command has no more lines'])
 })
 
 test('send() and recv() reject when nobody waits for the command any more', async () => {
   const errors: string[] = []
-  const { run, commands } = linked(
+  const over = Promise.withResolvers<void>()
+  const { run, opened } = linked(
     async (_, send, recv) => {
-      for (const wait of [recv(), recv('again'), send('x'.repeat(100_000))]) {
+      for (const wait of [recv(), recv('again'), send('x'.repeat(10_000_000))]) {
         await wait.catch(error => errors.push(error.message))
       }
       await send('more').catch(error => errors.push(error.message))
-      return 'over'
+      over.resolve()
     },
-    { commandRecv: () => new Promise(() => {}), commandSend: () => new Promise(() => {}) },
+    { client: () => new Promise(() => {}) },
   )
-  const running = run()
-  await new Promise(resolve => setImmediate(resolve))
-  commands.end('1', 'gone')
-  assert.is(await running, 'over')
+  void run()
+  const error = new P8aError('aborted', 'gone')
+  ;(await opened).cancel(error)
+  await over.promise
   assert.equal(errors, ['gone', 'gone', 'gone', 'gone'])
 })
 
 test('a command whose host goes away is told, and one that does not wait for what it sends lives on', async () => {
-  const { run, shim } = linked(
+  const failed = Promise.withResolvers<P8aError>()
+  const { run, shim, opened } = linked(
     async (_, send, recv) => {
-      void send('x'.repeat(100_000))
-      return await recv()
+      void send('x'.repeat(10_000_000))
+      failed.resolve(await errorOf(recv()))
     },
-    { commandRecv: () => new Promise(() => {}), commandSend: () => new Promise(() => {}) },
+    { client: () => new Promise(() => {}) },
   )
-  const failed = errorOf(run())
-  await new Promise(resolve => setImmediate(resolve))
+  void run()
+  await opened
   shim.close(new P8aError('host_gone', 'The host went away'))
-  assert.equal([(await failed).code, (await failed).facts.errorCode], ['call_failed', 'host_gone'])
+  assert.is((await failed.promise).code, 'host_gone')
 })
 
 test('primary has the verbs by their short names, and others by their full ones', async () => {

@@ -10,6 +10,7 @@ import { makeCallee } from '../../shim/calls/callee.ts'
 import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
 import { Run } from '../../shim/run.ts'
+import { quietChannel } from '../channels.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 
 type Seen = { ready: number; said: unknown[]; calls: unknown[] }
@@ -31,7 +32,6 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     onReady: () => seen.ready++,
     onStatus: (said: unknown) => seen.said.push(said),
     askHost: async () => null as never,
-    onCancel: () => {},
   }
   const run = new Run(assignment, events, {
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
@@ -142,18 +142,18 @@ test('call() calls exported functions and says which there are', async () => {
     `export default () => {}; export const add = async (a, b) => a + b; export const fail = () => { throw Object.assign(new RangeError('no'), { code: 'E' }) }; export const odd = () => { throw 'text' }`,
   )
   await run.start()
-  assert.is(await run.call('add', [1, 2]), 3)
-  const missing = await refused(run.call('nothing', []))
+  assert.is(await run.call('add', [1, 2], quietChannel()), 3)
+  const missing = await refused(run.call('nothing', [], quietChannel()))
   assert.equal([missing.code, missing.hint], ['function_not_found', 'It exports: add, fail, odd'])
   for (const name of ['default', 'toString', '__proto__'])
-    assert.is((await refused(run.call(name, []))).code, 'function_not_found')
-  const failed = await refused(run.call('fail', []))
+    assert.is((await refused(run.call(name, [], quietChannel()))).code, 'function_not_found')
+  const failed = await refused(run.call('fail', [], quietChannel()))
   assert.equal(
     [failed.code, failed.message, failed.facts.name, failed.facts.errorCode],
     ['call_failed', 'no', 'RangeError', 'E'],
   )
   assert.match(String(failed.facts.stack), 'main.mjs')
-  assert.match((await refused(run.call('odd', []))).message, 'text')
+  assert.match((await refused(run.call('odd', [], quietChannel()))).message, 'text')
 })
 
 test('RunBus passes status on, keeps other events within the run, and refuses a status there is not', () => {

@@ -9,7 +9,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LineSplitter } from '../../protocol/lines.ts'
 import { type Assignment, type Hello, linkEnv, type ToHost, type ToShim, type Welcome } from '../../protocol/link.ts'
-import { Peer } from '../../protocol/peer.ts'
+import { type Handlers, Peer } from '../../protocol/peer.ts'
 import { loadModules, replaceEnv } from '../../shim/spare.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 import { until } from '../until.ts'
@@ -67,7 +67,7 @@ class FakeHost {
   #onConnection(socket: net.Socket): void {
     this.#sockets.add(socket)
     const lines = new LineSplitter({ maxBytes: 1_000_000 })
-    const peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), {
+    const handlers: Handlers<ToHost> = {
       hello: hello => {
         this.hellos.push(hello)
         return this.#welcome(hello)
@@ -79,20 +79,16 @@ class FakeHost {
       status: () => null,
       resolve: () => [],
       call: () => ({ value: null }),
-      cancel: () => null,
-      more: () => ({ values: [], isOver: true }),
-      leave: () => null,
       subscribe: () => null,
       subscribers: () => [],
-      commandSend: () => null,
-      commandRecv: () => '',
       podsChanged: () => null,
       primary: () => null,
       mount: () => null,
       unmount: () => null,
       verb: () => null,
       scriptEnded: () => null,
-    })
+    }
+    const peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers, { hasDialled: false })
     this.peer = peer
     socket.on('data', (chunk: Buffer) => {
       for (const line of lines.push(chunk)) peer.receive(line)

@@ -1,9 +1,12 @@
 // The verbs of a host within a host: those that its owner handles are asked of it, the others are the root's own, done in
 // its namespace.
+
+import type { Answer } from '../../../protocol/channel/request.ts'
+import type { Window } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import { parseRunId, quote } from '../../../protocol/names.ts'
-import type { Answer, Namespace } from '../../tree/namespace.ts'
+import type { Namespace } from '../../tree/namespace.ts'
 import type { Daemon } from '../daemon.ts'
 import { verbs } from '../table.ts'
 import type { Caller, HostVerb } from '../verb.ts'
@@ -35,10 +38,10 @@ export async function doHandled<M extends HostVerb>(
 export async function handledCall(
   namespace: Namespace,
   { name, fn, args, timeoutMs, hops }: MethodParams<'pod.call'>,
-  signal: AbortSignal,
+  options: { signal: AbortSignal; takes: Window },
 ): Promise<Answer> {
   const how = { hops: nextHop(namespace, hops), timeoutMs }
-  return await namespace.ask('call', [name, fn, args, how], { timeoutMs, signal, streams: true })
+  return await namespace.open('call', [name, fn, args, how], { ...options, timeoutMs })
 }
 
 function isHandled(host: Handling, method: HostVerb): boolean {

@@ -4,7 +4,6 @@ import type { Namespace } from '../../tree/namespace.ts'
 import { status } from '../status.ts'
 import type { Site } from '../verb.ts'
 import { statusAnswer } from './answers.ts'
-import { wholeAnswer } from './whole-answer.ts'
 
 /** How a verb is asked for, beside what it is about: a handler's last argument. */
 type How = { hops: number; usage?: boolean }
@@ -30,7 +29,7 @@ export class Handling {
 
   /** @throws {P8aError} as {@link Namespace.ask} */
   async ask(verb: string, ...args: unknown[]): Promise<unknown> {
-    return await wholeAnswer(await this.namespace.ask(verb, args))
+    return await this.namespace.ask(verb, args)
   }
 
   async statusOf(name: string, how: How): Promise<PodStatus> {

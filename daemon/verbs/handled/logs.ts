@@ -1,10 +1,11 @@
 // `pod.logs` of a host whose pod has the lines: a list of them, or a stream that may go on for as long as somebody reads.
+import type { Channel } from '../../../protocol/channel/channel.ts'
+import { wideWindow } from '../../../protocol/channel/window.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { Namespace } from '../../tree/namespace.ts'
 import { checkStream } from '../logs.ts'
 import type { Caller } from '../verb.ts'
 import { logAnswer } from './answers.ts'
-import { wholeAnswer } from './whole-answer.ts'
 
 /** How many lines an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
@@ -17,9 +18,9 @@ export async function handledLogs(
 ): Promise<MethodResults['pod.logs']> {
   checkStream(params, send)
   const { path: _, stream: isStream, ...query } = params
-  const answer = await namespace.ask('logs', [query])
+  const answer = await namespace.open('logs', [query], { signal, takes: wideWindow })
   if (!isStream || !send) {
-    const all = logAnswer(namespace.path, await wholeAnswer(answer, maxAnswerEntries + 1))
+    const all = logAnswer(namespace.path, 'value' in answer ? answer.value : await firstOf(answer.stream))
     const entries = all.slice(-maxAnswerEntries)
     return { entries, count: entries.length, truncated: entries.length < all.length }
   }
@@ -29,21 +30,20 @@ export async function handledLogs(
     return { entries: [], count: entries.length, truncated: false }
   }
   let count = 0
-  const gone = Promise.withResolvers<undefined>()
-  const onGone = () => gone.resolve(undefined)
-  signal.addEventListener('abort', onGone, { once: true })
-  try {
-    while (!signal.aborted) {
-      // The next line may come in hours, the client may go before.
-      const values = await Promise.race([answer.stream.more(), gone.promise])
-      if (!values) break
-      const entries = logAnswer(namespace.path, values)
-      count += entries.length
-      if (entries.length > 0) await send(entries)
-    }
-  } finally {
-    signal.removeEventListener('abort', onGone)
-    answer.stream.leave()
+  for await (const value of answer.stream) {
+    const entries = logAnswer(namespace.path, [value, ...answer.stream.takeWaiting()])
+    count += entries.length
+    await send(entries)
   }
   return { entries: [], count, truncated: false }
+}
+
+/** As many lines as an answer may hold, and one more where there are more. */
+async function firstOf(stream: Channel): Promise<unknown[]> {
+  const lines: unknown[] = []
+  for await (const line of stream) {
+    lines.push(line)
+    if (lines.length > maxAnswerEntries) break
+  }
+  return lines
 }

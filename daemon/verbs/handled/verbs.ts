@@ -16,7 +16,6 @@ import {
 } from './answers.ts'
 import type { Handling } from './handling.ts'
 import { handledLogs } from './logs.ts'
-import { wholeAnswer } from './whole-answer.ts'
 
 export type HandledVerb<M extends HostVerb> = (
   host: Handling,
@@ -80,13 +79,13 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     // It may wait for more before it answers.
     const timeoutMs = namespace.seams.settings.handlerTimeout + how.waitMs
-    return outputAnswer(path, await wholeAnswer(await namespace.ask('output', [name, how], { timeoutMs })))
+    return outputAnswer(path, await namespace.ask('output', [name, how], { timeoutMs }))
   },
   'pod.logs': async ({ namespace }, params, caller) => await handledLogs(namespace, params, caller),
   'pod.call': async ({ namespace }, params, { signal }) => {
     const { name, fn, args, ...how } = within(params)
-    const answer = await namespace.ask('call', [name, fn, args, how], { timeoutMs: how.timeoutMs, signal })
-    return { value: await wholeAnswer(answer), run: name }
+    const asked = [name, fn, args, how]
+    return { value: await namespace.ask('call', asked, { timeoutMs: how.timeoutMs, signal }), run: name }
   },
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { says } from '../../../protocol/calls.ts'
+import { says as channelSays } from '../../../protocol/channel/messages.ts'
 import { Door } from '../../../shim/calls/door.ts'
 import { Wire } from '../../../shim/calls/wire.ts'
 import { asJson, cuts, inChunks, nearly, oddText, oddValue } from '../garbage.ts'
@@ -23,11 +24,13 @@ const call = nearly({
 })
 const note = nearly({
   jsonrpc: fc.constant('2.0'),
-  method: fc.constantFrom(...Object.values(says)),
-  params: fc.tuple(fc.oneof(id, oddText), oddValue),
+  method: fc.constantFrom(...Object.values(says), ...Object.values(channelSays)),
+  params: fc.tuple(fc.oneof(id, oddText), oddValue, oddValue),
 })
 const line = asJson(fc.oneof({ weight: 3, arbitrary: call }, { weight: 3, arbitrary: note }, oddValue))
-const lines = fc.tuple(fc.array(line, { maxLength: 5 }), fc.boolean(), cuts)
+/** Of the window of bytes that the caller says it has. */
+const windows = fc.constantFrom([], [16, 1024], ['x', null])
+const lines = fc.tuple(fc.array(line, { maxLength: 5 }), fc.boolean(), cuts, windows)
 
 export const calls: Target = {
   id: 'calls',
@@ -49,12 +52,12 @@ export const calls: Target = {
     }
     const door = new Door({ invoke, onEvent, onDropped: onEvent }, { timeoutMs: 1000 })
     return {
-      property: holdsFor(lines, async ([lines, isGranted, cuts]) => {
+      property: holdsFor(lines, async ([lines, isGranted, cuts, window]) => {
         called = 0
         const grant = `grant-${++granted}`
         await door.admit({ grant, caller: 'other.1', socket })
         const said = isGranted ? grant : 'guessed'
-        const first = JSON.stringify({ jsonrpc: '2.0', method: says.grant, params: [said] })
+        const first = JSON.stringify({ jsonrpc: '2.0', method: says.grant, params: [said, ...window] })
         const answer = await say(socket, inChunks(Buffer.from(`${[first, ...lines].join('\n')}\n`), cuts))
         await uncaught.none()
         if (isGranted) checkCaller(answer)
@@ -107,6 +110,7 @@ async function say(path: string, chunks: readonly Buffer[]): Promise<string> {
 function checkCaller(answer: string): void {
   const socket = new net.Socket()
   const wire = new Wire(socket, {
+    takesBytes: false,
     onMessage: ({ id, method }) => assert.ok(id !== undefined || method),
     onClosed: () => {},
   })

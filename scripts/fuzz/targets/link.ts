@@ -1,6 +1,10 @@
 // One end of the link, as any process of this user may speak to it: an answer or a refusal, never an error that nobody catches.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { Channel } from '../../../protocol/channel/channel.ts'
+import { says } from '../../../protocol/channel/messages.ts'
+import { pump } from '../../../protocol/channel/pump.ts'
+import { usualWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { ToHost, ToShim } from '../../../protocol/link.ts'
 import { type Handlers, Peer } from '../../../protocol/peer.ts'
@@ -38,6 +42,7 @@ export const linkMessage: fc.Arbitrary<string> = asJson(
       arbitrary: nearly({
         jsonrpc: fc.constant('2.0'),
         id: fc.nat(20),
+        window: fc.constantFrom([1, 10], [16, 1024]),
         method: fc.constantFrom(...methods),
         params: nearly({
           ticket: oddText,
@@ -65,6 +70,14 @@ export const linkMessage: fc.Arbitrary<string> = asJson(
       }),
     },
     { weight: 1, arbitrary: nearly({ jsonrpc: fc.constant('2.0'), id: fc.nat(3), result: oddValue, error: oddValue }) },
+    {
+      weight: 2,
+      arbitrary: nearly({
+        jsonrpc: fc.constant('2.0'),
+        method: fc.constantFrom(...Object.values(says)),
+        params: fc.oneof(fc.tuple(fc.oneof(fc.nat(20), oddText), oddValue, oddValue), oddValue),
+      }),
+    },
     { weight: 1, arbitrary: oddValue },
   ),
 )
@@ -77,9 +90,13 @@ export const link: Target = {
     return {
       property: holdsFor(fc.array(linkMessage, { minLength: 1, maxLength: 5 }), async lines => {
         const answers: string[] = []
-        const answer = (params: unknown) => params as never
+        const answer = async (params: unknown, channel: Channel) => {
+          channel.accept(usualWindow)
+          if (channel.takesValues) await pump(endless(), channel)
+          return params as never
+        }
         const handlers = Object.fromEntries(methods.map(method => [method, answer])) as unknown as Handlers<ToHost>
-        const peer = new Peer<ToShim, ToHost>(line => answers.push(line), handlers)
+        const peer = new Peer<ToShim, ToHost>(line => answers.push(line), handlers, { hasDialled: false })
         const asked = peer.request('cleanup', {}).catch(() => {})
         try {
           for (const line of lines) peer.receive(line)
@@ -94,4 +111,8 @@ export const link: Target = {
       close: async () => uncaught.close(),
     }
   },
+}
+
+async function* endless() {
+  for (let at = 0; ; at++) yield at
 }

@@ -4,7 +4,6 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Admitted } from '../../../shim/calls/admitted.ts'
-import { OutgoingStream } from '../../../shim/streams/outgoing-stream.ts'
 
 /** Says `line` to a run. @returns what it answers until it closes, and what reached the pod */
 async function say(line: string): Promise<{ answer: string; reached: unknown[] }> {
@@ -12,7 +11,7 @@ async function say(line: string): Promise<{ answer: string; reached: unknown[] }
   const keep = (...what: unknown[]) => void reached.push(what[0])
   const server = net.createServer(socket => {
     const reachable = { invoke: keep, onEvent: keep, onDropped: keep }
-    new Admitted(socket, reachable, { caller: 'other.1', timeoutMs: 1000 })
+    new Admitted(socket, reachable, { run: 'other.1', timeoutMs: 1000, window: undefined })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -41,22 +40,6 @@ test('what is no message closes the connection, and nothing else', async () => {
 test('an event without path or topic reaches nobody', async () => {
   for (const params of ['[{"toString":1},"topic"]', '["",{"toString":1}]', '[]'])
     assert.equal(await say(`{"method":"$/event","params":${params}}`), { answer: '', reached: [] }, params)
-})
-
-test('a stream goes no further for a number that is none', async () => {
-  let pulled = 0
-  async function* endless() {
-    for (;;) yield pulled++
-  }
-  const stream = new OutgoingStream(endless(), { write: () => {}, isFull: () => false, drained: async () => {} })
-  const pumped = stream.pump()
-  for (const count of ['5', Number.NaN, -5, {}, undefined]) stream.more(count)
-  await new Promise(resolve => setImmediate(resolve))
-  const before = pulled
-  await new Promise(resolve => setImmediate(resolve))
-  assert.is(pulled, before)
-  stream.cancel()
-  assert.is(await pumped, false)
 })
 
 test.run()

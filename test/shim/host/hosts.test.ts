@@ -1,8 +1,10 @@
 // The hosts that a run is, beside a root that answers as it is told. What roots do: test/e2e/hosts.test.ts, handlers.test.ts.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { usualWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { type AskHost, RunHosts } from '../../../shim/host/hosts.ts'
+import { quietChannel } from '../../channels.ts'
 
 const test = suite('hosts')
 
@@ -11,14 +13,14 @@ function hostsOf(answers: ('host_gone' | 'host_exists' | undefined)[]) {
   const asked: unknown[] = []
   const forgotten: string[] = []
   const hosts = new RunHosts({
-    ask: (async (method: string, params: unknown) => {
+    ask: (async (method: string, params: unknown, { signal }: { signal?: AbortSignal } = {}) => {
       asked.push([method, params])
+      signal?.addEventListener('abort', () => asked.push('given up'))
       const code = method === 'mount' ? answers.shift() : undefined
       if (code) throw new P8aError(code, code)
       // It takes for ever.
       return method === 'verb' ? await new Promise(() => {}) : null
     }) as AskHost,
-    cancel: id => asked.push(['cancel', id]),
     scope: () => ({}) as never,
     forget: async (path, name) => void forgotten.push(`${path} ${name}`),
   })
@@ -63,13 +65,15 @@ test('a handler is told that nobody waits, and is given what may be handed on as
     },
     remove: () => {},
   })
-  void hosts.onHandle({ path: 'inner', verb: 'call', args: ['web', 'fn', [], { hops: 1 }], id: 7 })
+  const channel = quietChannel()
+  void hosts.onHandle({ path: 'inner', verb: 'call', args: ['web', 'fn', [], { hops: 1 }] }, channel)
   const signal = await began.promise
-  hosts.onGiveUp({ id: 7 })
+  channel.onCancel()
   assert.is(signal.aborted, true)
-  assert.equal(asked.at(-1), ['cancel', 1], 'what it has the root do is given up too')
-  await hosts.onHandle({ path: 'inner', verb: 'remove', args: ['web', { hops: 1, run: 'web.1' }], id: 8 })
-  await hosts.onHandle({ path: 'inner', verb: 'remove', args: ['web', { hops: 1 }], id: 9 })
+  assert.equal(asked.at(-1), 'given up', 'what it has the root do is given up too')
+  const remove = { path: 'inner', verb: 'remove' }
+  await hosts.onHandle({ ...remove, args: ['web', { hops: 1, run: 'web.1' }] }, quietChannel())
+  await hosts.onHandle({ ...remove, args: ['web', { hops: 1 }] }, quietChannel())
   assert.equal(forgotten, ['inner web'], 'once, and not for one of its runs')
 })
 
@@ -87,12 +91,15 @@ test('a stream that nobody waits for any more is ended', async () => {
   }
   const waited = Promise.withResolvers<void>()
   hosts.host('inner', { call: async () => await waited.promise.then(() => values) })
-  const args = ['web', 'fn', [], { hops: 1 }]
-  const answered = hosts.onHandle({ path: 'inner', verb: 'call', args, id: 1, streams: true })
-  hosts.onGiveUp({ id: 1 })
-  waited.resolve()
-  assert.is(await answered.catch(error => error.code), 'aborted')
-  assert.is(ended, true)
+  for (const granted of [usualWindow, undefined]) {
+    ended = false
+    const channel = quietChannel({}, { granted })
+    const answered = hosts.onHandle({ path: 'inner', verb: 'call', args: ['web', 'fn', [], {}] }, channel)
+    channel.onCancel()
+    waited.resolve()
+    await answered
+    assert.is(ended, true)
+  }
 })
 
 test.run()

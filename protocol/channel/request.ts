@@ -1,0 +1,80 @@
+// A request that this side has made: what comes of it, and what gives it up before that.
+import { P8aError } from '../errors.ts'
+import { longTimeout } from '../long-timeout.ts'
+import type { Channel } from './channel.ts'
+
+/** What comes of a request: one value, or a channel whose values come before its end. */
+export type Answer<Value = unknown> = { value: Value } | { stream: Channel }
+
+export type RequestOptions = {
+  /** How long it may take until the answer, or until a stream begins. */
+  timeoutMs?: number | undefined
+  /** Gives it up, for as long as it goes on. */
+  signal?: AbortSignal | undefined
+  /** Makes an error say what was asked for; it is of the other side, or of the way there. Default: as it is. */
+  explain?: ((error: P8aError) => P8aError) | undefined
+}
+
+export class Request {
+  readonly channel: Channel
+  /** @throws {P8aError} what the other side answers, `timeout`, `aborted` by the signal, or why the other side is gone */
+  readonly answer: Promise<Answer>
+  #resolve: (answer: Answer) => void
+  #reject: (error: unknown) => void
+  #explain: (error: P8aError) => P8aError
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param channel its side of the opener */
+  constructor(channel: Channel, options: RequestOptions & { method: string }) {
+    const { method, timeoutMs, signal, explain = error => error } = options
+    this.channel = channel
+    this.#explain = explain
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    this.answer = promise
+    this.#resolve = resolve
+    this.#reject = reject
+    const onLate = () => this.#giveUp(new P8aError('timeout', `No answer to "${method}" within ${timeoutMs} ms`))
+    if (timeoutMs !== undefined) this.#timer = longTimeout(onLate, timeoutMs)
+    const onAbort = () => signal && this.#giveUp(abortedBy(signal))
+    signal?.addEventListener('abort', onAbort)
+    channel.whenClosed(() => {
+      clearTimeout(this.#timer)
+      signal?.removeEventListener('abort', onAbort)
+    })
+  }
+
+  /** Values come before the answer. */
+  onStream(): void {
+    clearTimeout(this.#timer)
+    this.#resolve({ stream: this.channel })
+  }
+
+  onAnswer(value: unknown): void {
+    this.#resolve({ value })
+    this.channel.onAnswer(value)
+  }
+
+  onError(told: P8aError): void {
+    const error = this.#explain(told)
+    this.#reject(error)
+    this.channel.onFail(error)
+  }
+
+  /** The other side is gone. */
+  onLost(why: P8aError): void {
+    const error = this.#explain(why)
+    this.#reject(error)
+    this.channel.onLost(error)
+  }
+
+  #giveUp(why: P8aError): void {
+    const error = this.#explain(why)
+    this.#reject(error)
+    this.channel.cancel(error)
+  }
+}
+
+/** What a request is given up with by a signal. */
+export function abortedBy({ reason }: AbortSignal): P8aError {
+  return reason instanceof P8aError ? reason : new P8aError('aborted', 'The caller gave it up', { cause: reason })
+}

@@ -1,0 +1,15 @@
+// Values as JSON, for messages that are put together as text.
+import { P8aError } from './errors.ts'
+
+/** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */
+export function toJson(value: unknown): string {
+  try {
+    // Functions and undefined have no JSON form either; like JSON.stringify within a list, null stands for them.
+    return JSON.stringify(value) ?? 'null'
+  } catch (cause) {
+    throw new P8aError('call_failed', `The answer is no JSON: ${(cause as Error).message.split('\n', 1)[0]}`, {
+      hint: 'Arguments and results of calls are JSON: plain objects, lists, texts, numbers, booleans, null',
+      cause,
+    })
+  }
+}
