@@ -4,9 +4,9 @@ import type { CommandSpec, FlagLine } from './argv/command.ts'
 import { scriptFlags, startFlags } from './argv/start-flags.ts'
 import { tokenFlags } from './argv/token-flags.ts'
 
-const force: FlagLine = ['--force', 'Stop it first where it runs']
+const force: FlagLine = ['--force', 'Stop it first if it runs']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
-const usage: FlagLine = ['-u, --usage', 'Measure cpu and memory too']
+const usage: FlagLine = ['-u, --usage', 'Show cpu and memory too']
 
 export const table: readonly CommandSpec[] = [
   {
@@ -15,12 +15,12 @@ export const table: readonly CommandSpec[] = [
     flags: [
       ['--port <port>', 'TCP port; 0 takes any free one (default: 3000)'],
       ['--host <address>', 'Address to listen on (default: 127.0.0.1)'],
-      ['--shell-port <port>', 'Serve the shell on this port too, by TLS and a password (default: no)'],
-      ['--tls', 'Speak TLS on the port; always so beyond loopback'],
-      ['--no-tls', 'Speak no TLS, not even beyond loopback'],
-      ['--cert <file>', "PEM certificate to use in place of the host's own; read again when it changes"],
+      ['--shell-port <port>', 'Also serve the shell on this port, over TLS and with a password'],
+      ['--tls', 'Speak TLS on the port, even on loopback'],
+      ['--no-tls', 'Speak no TLS on the port, even beyond loopback'],
+      ['--cert <file>', "PEM certificate to use in place of the host's own; it is read again when it changes"],
       ['--key <file>', 'PEM key of that certificate'],
-      ['-d, --detach', 'Go on in the background'],
+      ['-d, --detach', 'Run in the background'],
     ],
     load: () => import('./commands/host-start.ts'),
   },
@@ -38,12 +38,12 @@ export const table: readonly CommandSpec[] = [
   },
   {
     usage: 'host password',
-    about: "Set the password of the shell's own port; it is asked for, or read from stdin",
+    about: "Set the password of the shell's own port: you are asked for it, or it is read from stdin",
     load: () => import('./commands/host-password.ts'),
   },
   {
     usage: 'host token add <name>',
-    about: 'Make a token for the host on this machine, and print it this once',
+    about: 'Make a token for the host on this machine, and print it once',
     flags: tokenFlags,
     examples: ['pod host token add ci --role deploy --expires 90d', 'pod host token add ann --path inner'],
     load: () => import('./commands/host-token-add.ts'),
@@ -57,19 +57,22 @@ export const table: readonly CommandSpec[] = [
   {
     usage: 'host token remove <name>',
     aliases: ['host token rm'],
-    about: 'End a token of the host on this machine, and the connections it opened',
+    about: 'Remove a token of the host on this machine, and close the connections that it opened',
     load: () => import('./commands/host-token-remove.ts'),
   },
   {
     usage: 'host invite [name]',
     about: 'Make a token, and print it with address and fingerprint as one string for "pod remote add"',
-    flags: [...tokenFlags, ['--address <address>', 'Where others reach this host (default: as it listens)']],
+    flags: [
+      ...tokenFlags,
+      ['--address <address>', 'Address at which others reach this host (default: the one on which it listens)'],
+    ],
     examples: ['pod host invite', 'pod host invite ann --role read --address tls://example.org:3000'],
     load: () => import('./commands/host-invite.ts'),
   },
   {
     usage: 'host audit',
-    about: 'Show what was changed on the host on this machine, and by whom',
+    about: 'Show who changed what on the host on this machine',
     flags: [['-n, --lines <n>', 'Only the last n lines (default: 100)']],
     load: () => import('./commands/host-audit.ts'),
   },
@@ -79,7 +82,7 @@ export const table: readonly CommandSpec[] = [
     flags: [
       ['--path <path>', 'Dotted path of a host within that host'],
       ['--fingerprint <sha256>', 'Fingerprint that its certificate must have (default: the one it has now)'],
-      ['--ca', 'Pin no fingerprint: trust any certificate that a known authority vouches for'],
+      ['--ca', 'Pin no fingerprint; trust any certificate that a known authority vouches for'],
     ],
     examples: ['pod remote add origin localhost:3000', 'pod remote add origin tls://example.org:3000'],
     load: () => import('./commands/remote-add.ts'),
@@ -98,18 +101,18 @@ export const table: readonly CommandSpec[] = [
   },
   {
     usage: 'remote pin <name> <fingerprint>',
-    about: 'Pin another certificate of a host, once you know that it is right',
+    about: 'Trust another certificate of a host, once you know that it is right',
     load: () => import('./commands/remote-pin.ts'),
   },
   {
     usage: 'push <remote> <name> <file>',
-    about: 'Store a file as the newest version of a pod: bundled, or, of a script, as it is',
+    about: 'Bundle a file, and store it as the newest version of a pod; a script is stored as it is',
     examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh'],
     load: () => import('./commands/push.ts'),
   },
   {
     usage: 'start <remote> <name>',
-    about: 'Start a pod; options not listed here are params for it',
+    about: 'Start a pod; it gets options that are not listed here as params',
     flags: [...startFlags, ...scriptFlags, noWait],
     examples: [
       'pod start local backup --level 3 --wait -- arguments "of a script"',
@@ -156,11 +159,11 @@ export const table: readonly CommandSpec[] = [
     about: 'Print log lines of host and pods in order of time; "!" marks stderr, "*" the host',
     flags: [
       ['--time <time>', 'Only then: "last 5 mins", "yesterday 14:00 to 15:00", 2026-11-20T10:00Z..'],
-      ['-f, --follow', 'Go on as lines come'],
-      ['--run <id>', 'Only this run: web.7, or 7 where a pod is named'],
+      ['-f, --follow', 'Keep printing lines as they come'],
+      ['--run <id>', 'Only this run: web.7, or 7 if you name a pod'],
       [
         '--tag <tag>',
-        'Only lines with this tag: stdout, stderr, or what stands in [] at their beginning (may be repeated)',
+        'Only lines with this tag: stdout, stderr, or the word in [] at their beginning (may be repeated)',
       ],
       ['-n, --lines <n>', 'Only the last n lines (default: all)'],
     ],
@@ -169,7 +172,7 @@ export const table: readonly CommandSpec[] = [
   {
     usage: 'call <remote> <name> <fn> [...args]',
     about: 'Call a function that a pod exports; each argument is JSON, or else text',
-    flags: [['--timeout <time>', 'How long it may take, such as 10s']],
+    flags: [['--timeout <time>', 'How long the call may take, such as 10s']],
     examples: [`pod call local math add 1 2`, `pod call local users find '{"name":"ann"}'`],
     load: () => import('./commands/call.ts'),
   },
@@ -177,28 +180,28 @@ export const table: readonly CommandSpec[] = [
     usage: 'runs <remote> [name]',
     about: "List a pod's runs, or those of all pods, newest first",
     flags: [
-      ['--active', 'Only those that are not over'],
-      ['--failed', 'Only those that did not end well'],
-      ['--since <time>', 'Only those that began then or later: "last 2 hours", yesterday, 2026-11-20T10:00Z'],
-      ['-n, --limit <n>', 'At most so many (default: 100)'],
-      ['--offset <n>', 'Leave out so many of the newest'],
+      ['--active', 'Only runs that have not ended'],
+      ['--failed', 'Only runs that did not end well'],
+      ['--since <time>', 'Only runs that began then or later: "last 2 hours", yesterday, 2026-11-20T10:00Z'],
+      ['-n, --limit <n>', 'At most n runs (default: 100)'],
+      ['--offset <n>', 'Skip the newest n runs'],
     ],
     load: () => import('./commands/runs.ts'),
   },
   {
     usage: 'output <remote> <run>',
-    about: 'Print what a run of a script wrote, byte for byte; of a script itself, its newest run',
+    about: 'Print what a run of a script wrote, byte for byte (without a number: its newest run)',
     flags: [
-      ['-f, --follow', 'Go on until it ends'],
-      ['--offset <bytes>', 'Leave out so many bytes'],
+      ['-f, --follow', 'Keep printing until the run ends'],
+      ['--offset <bytes>', 'Skip so many bytes'],
     ],
     examples: ['pod output local backup', 'pod output local backup.7 --follow'],
     load: () => import('./commands/output.ts'),
   },
   {
     usage: 'shell <remote> [name]',
-    about: 'Type commands at a prompt on a host, or on one pod with commands of its own; a script on stdin is run',
-    flags: [['-i, --interactive', 'Be a prompt, though stdin is no terminal']],
+    about: 'Open a prompt on a host, or on a pod with commands of its own; or run the commands on stdin',
+    flags: [['-i, --interactive', 'Open a prompt although stdin is not a terminal']],
     examples: ['pod shell local', 'pod shell local web < script'],
     load: () => import('./commands/shell.ts'),
   },

@@ -15,7 +15,7 @@ try {
   process.stdout.write(JSON.stringify({ file }))
 } catch (cause) {
   const error = new P8aError('save_failed', `Cannot save the password: ${(cause as Error).message}`, {
-    hint: 'Run this as the user whose host it is',
+    hint: 'Run this as the user of the host',
     facts: { file },
     cause,
   })

@@ -19,11 +19,11 @@ const duration = v.pipe(
 )
 
 const wholeNumber = (least: number, most: number) => {
-  const message = `is no whole number from ${least} to ${most}`
+  const message = `is not a whole number from ${least} to ${most}`
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
 }
 
-const text = v.string('is no text')
+const text = v.string('is not a text')
 
 /** The system ends a text at a null. */
 const nullMessage = 'has a null character'
@@ -39,9 +39,9 @@ export const scaleSchema = wholeNumber(1, maxScale)
 export const argsSchema = v.array(systemText('must be a list of texts'), 'must be a list of texts')
 
 const envSchema = textsSchema({
-  text: 'is no text',
+  text: 'is not a text',
   value: value => (value.includes('\0') ? nullMessage : undefined),
-  key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is no name of an environment variable'),
+  key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is not a name for an environment variable'),
 })
 
 const checkMessage = 'must be an object such as { interval: "10s" }'
@@ -55,7 +55,7 @@ type CheckInput = { [K in keyof typeof checkEntries]?: v.InferInput<(typeof chec
 const scheduleMessage =
   'must be a text such as "0 3 * * *", or an object such as { at: "0 3 * * *", zone: "Europe/Berlin" }'
 const scheduleEntries = {
-  at: v.pipe(v.string('is no text'), v.nonEmpty('is empty')),
+  at: v.pipe(v.string('is not a text'), v.nonEmpty('is empty')),
   zone: v.optional(text),
   overlap: v.optional(v.picklist(['skip', 'queue', 'parallel'], 'must be "skip", "queue" or "parallel"')),
   missed: v.optional(v.picklist(['run', 'skip'], 'must be "run" or "skip"')),
@@ -81,10 +81,12 @@ const entries = {
   minUptime: v.optional(duration),
   check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
   env: v.optional(envSchema),
-  cwd: v.optional(systemText('is no text')),
+  cwd: v.optional(systemText('is not a text')),
   timeout: v.optional(duration),
   schedule: v.optional(scheduleSchema),
-  needs: v.optional(v.array(v.pipe(text, v.check(isName, 'is no name of a pod')), 'must be a list of names of pods')),
+  needs: v.optional(
+    v.array(v.pipe(text, v.check(isName, 'is not the name of a pod')), 'must be a list of names of pods'),
+  ),
   nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
   labels: v.optional(labelsSchema),
   may: v.optional(v.picklist(roles, 'must be "read", "deploy" or "admin"')),

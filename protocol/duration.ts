@@ -17,5 +17,5 @@ export function durationMs(value: number | string, mostMs = maxDurationMs): numb
 export function durationProblem(value: number | string): string | undefined {
   if (durationMs(value) !== undefined) return undefined
   if (durationMs(value, Number.POSITIVE_INFINITY) !== undefined) return 'is longer than 36500d, which is the most'
-  return 'is no duration: write milliseconds, or a text such as "10s" or "2m"'
+  return 'is not a duration: write milliseconds, or a text such as "10s" or "2m"'
 }

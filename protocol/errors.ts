@@ -110,7 +110,7 @@ export function toWireError(error: unknown): WireError {
   }
 }
 
-const unexpected = new P8aError('internal', 'The host met an error of its own', {
+const unexpected = new P8aError('internal', 'The host met an error that nobody expected', {
   hint: { text: 'See the host log', do: { verb: 'logs', options: { tag: 'bug' } } },
 })
 

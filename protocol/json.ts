@@ -7,7 +7,7 @@ export function toJson(value: unknown): string {
     // Functions and undefined have no JSON form either; like JSON.stringify within a list, null stands for them.
     return JSON.stringify(value) ?? 'null'
   } catch (cause) {
-    throw new P8aError('call_failed', `The answer is no JSON: ${(cause as Error).message.split('\n', 1)[0]}`, {
+    throw new P8aError('call_failed', `The answer is not JSON: ${(cause as Error).message.split('\n', 1)[0]}`, {
       hint: 'Arguments and results of calls are JSON: plain objects, lists, texts, numbers, booleans, null',
       cause,
     })

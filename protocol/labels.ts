@@ -14,9 +14,9 @@ const namePattern = /^[A-Za-z][A-Za-z0-9._/-]*$/
 
 export const labelsSchema = v.pipe(
   textsSchema({
-    text: 'is no text',
+    text: 'is not a text',
     value: value => (value.length > maxLabelLength ? `is longer than ${maxLabelLength} characters` : undefined),
-    key: key => (key.length <= maxLabelNameLength && namePattern.test(key) ? undefined : 'is no name of a label'),
+    key: key => (key.length <= maxLabelNameLength && namePattern.test(key) ? undefined : 'is not a name for a label'),
   }),
   v.check(labels => Object.keys(labels).length <= maxLabels, `has more than ${maxLabels} labels`),
 )

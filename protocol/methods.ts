@@ -26,11 +26,11 @@ export const protocolVersion = 1
 
 const path = v.optional(v.pipe(v.string(), v.maxLength(1024), v.description('dotted path of a nested host')), '')
 const hops = v.optional(
-  v.pipe(v.number(), v.integer(), v.minValue(0), v.description('how many hosts handed it on before this one')),
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.description('how many hosts passed it on before this one')),
   0,
 )
 const name = v.pipe(v.string(), v.maxLength(1024), v.description('name of a pod'))
-const wait = v.optional(v.pipe(v.boolean(), v.description('answer when it is over, not when it is decided')), true)
+const wait = v.optional(v.pipe(v.boolean(), v.description('answer when it is done, not when it is decided')), true)
 const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memory too')), false)
 
 const params = textsSchema({ text: 'must be a text: params are always strings' })
@@ -55,7 +55,7 @@ const request = v.pipe(
 /** Name, one-line summary and parameters of every method. Unknown parameters are refused. */
 export const methods = {
   'host.auth': {
-    summary: 'Authorises this connection, so that later requests need no token',
+    summary: 'Authorizes this connection, so that later requests need no token',
     params: v.strictObject({ token: v.string() }),
   },
   'host.info': { summary: 'What this host is: version, addresses, counts', params: v.strictObject({ path, hops }) },
@@ -69,16 +69,16 @@ export const methods = {
     }),
   },
   'host.stop': {
-    summary: 'Ends the host. Pods go on and are adopted by the next one, unless `pods` is true',
+    summary: 'Ends the host. Its pods keep running until the next host adopts them, unless `pods` is true',
     params: v.strictObject({ path, hops, pods: v.optional(v.boolean(), false) }),
   },
   'host.token.add': {
-    summary: 'Makes a token, and answers the only time with its secret',
+    summary: 'Makes a token. No other answer has its secret',
     params: v.strictObject({
       name: v.pipe(v.string(), v.maxLength(1024), v.description('name of the token')),
-      role: v.pipe(v.picklist(roles), v.description('what who has it may do')),
+      role: v.pipe(v.picklist(roles), v.description('what its owner may do')),
       path: v.optional(
-        v.pipe(v.string(), v.maxLength(1024), v.description('the host within this one that it is confined to')),
+        v.pipe(v.string(), v.maxLength(1024), v.description('path of the host within this one that it is confined to')),
         '',
       ),
       expiresInMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxTokenLifeMs))),
@@ -94,7 +94,13 @@ export const methods = {
     params: v.strictObject({
       path,
       limit: v.optional(
-        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000), v.description('only the last so many')),
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(1),
+          v.maxValue(10_000),
+          v.description('only so many of the last entries'),
+        ),
         100,
       ),
     }),
@@ -105,7 +111,7 @@ export const methods = {
     params: v.strictObject({ request }),
   },
   'pod.push': {
-    summary: 'Stores a new version of a pod; makes the pod where there is none',
+    summary: 'Stores a new version of a pod; makes the pod if there is none',
     params: v.strictObject({
       ...pod,
       code: v.pipe(
@@ -117,19 +123,22 @@ export const methods = {
       encoding: v.optional(
         v.pipe(
           v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'),
-          v.description('base64: for bytes that are no text'),
+          v.description('base64: for bytes that are not text'),
         ),
         'utf8',
       ),
       kind: v.optional(
-        v.pipe(v.picklist(['script'], 'must be "script"'), v.description('a script, whatever it looks like')),
+        v.pipe(
+          v.picklist(['script'], 'must be "script"'),
+          v.description('store it as a script, whatever it looks like'),
+        ),
       ),
       map: v.optional(v.pipe(v.string(), v.description('source map of the code, JSON'))),
       file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description('name of the source, for messages'))),
     }),
   },
   'pod.start': {
-    summary: 'Starts a pod with its newest version; of a script, begins a run and answers its id at once',
+    summary: 'Starts a pod with its newest version; for a script, begins a run and answers its id at once',
     params: v.strictObject({
       ...pod,
       params: v.optional(params, {}),
@@ -158,7 +167,7 @@ export const methods = {
     summary: 'Removes a pod with its versions, records, logs and storage',
     params: v.strictObject({
       ...pod,
-      force: v.optional(v.pipe(v.boolean(), v.description('stop it first where it runs')), false),
+      force: v.optional(v.pipe(v.boolean(), v.description('stop it first if it runs')), false),
       run: v.optional(
         v.pipe(v.string(), v.maxLength(100), v.description('only this run of a script: its record and its output')),
       ),
@@ -170,13 +179,13 @@ export const methods = {
       path,
       hops,
       name: v.optional(name),
-      active: v.optional(v.pipe(v.boolean(), v.description('only runs that are not over')), false),
-      failed: v.optional(v.pipe(v.boolean(), v.description('only runs that are over and did not end well')), false),
+      active: v.optional(v.pipe(v.boolean(), v.description('only runs that have not ended')), false),
+      failed: v.optional(v.pipe(v.boolean(), v.description('only runs that ended, and not well')), false),
       run: v.optional(v.pipe(v.string(), v.maxLength(100), v.description('only this run of a script'))),
       scripts: v.optional(v.pipe(v.boolean(), v.description('only runs of scripts')), false),
-      status: v.optional(v.pipe(processStatus, v.description('only runs that are so'))),
+      status: v.optional(v.pipe(processStatus, v.description('only runs in these states'))),
       since: v.optional(v.pipe(wireTime, v.description('only runs that began, or were queued, then or later'))),
-      offset: v.optional(v.pipe(wholeNumber(), v.description('so many of the newest are left out')), 0),
+      offset: v.optional(v.pipe(wholeNumber(), v.description('skip so many of the newest')), 0),
       limit: v.optional(v.pipe(wholeNumber(1), v.maxValue(1000, 'must be at most 1000')), 100),
     }),
   },
@@ -190,13 +199,15 @@ export const methods = {
       tags: v.optional(
         v.pipe(
           v.array(v.pipe(v.string(), v.maxLength(100))),
-          v.description('lines with any of these: stdout, stderr, or what stands in [] at their beginning'),
+          v.description('lines with any of these: stdout, stderr, or the word in [] at their beginning'),
         ),
       ),
       since: v.optional(wireTime),
       until: v.optional(wireTime),
-      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.description('only the last so many'))),
-      follow: v.optional(v.pipe(v.boolean(), v.description('go on as lines come; needs `stream`')), false),
+      limit: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(0), v.description('only so many of the last entries')),
+      ),
+      follow: v.optional(v.pipe(v.boolean(), v.description('keep sending lines as they come; needs `stream`')), false),
       stream: v.optional(
         v.pipe(v.boolean(), v.description('send lines as `pod.log` notifications, and the answer at the end')),
         false,
@@ -215,15 +226,23 @@ export const methods = {
     params: v.strictObject({
       ...pod,
       run: v.optional(
-        v.pipe(v.string(), v.maxLength(100), v.description('id of a run or its number; else the newest')),
+        v.pipe(v.string(), v.maxLength(100), v.description('id of a run or its number; without it, the newest')),
       ),
-      offset: v.optional(v.pipe(wholeNumber(), v.description('so many bytes are left out')), 0),
+      offset: v.optional(v.pipe(wholeNumber(), v.description('skip so many bytes')), 0),
       limit: v.optional(
-        v.pipe(wholeNumber(1), v.maxValue(4_194_304, 'must be at most 4194304'), v.description('bytes at most')),
+        v.pipe(
+          wholeNumber(1),
+          v.maxValue(4_194_304, 'must be at most 4194304'),
+          v.description('at most so many bytes'),
+        ),
         1_048_576,
       ),
       waitMs: v.optional(
-        v.pipe(wholeNumber(), v.maxValue(60_000, 'must be at most 60000'), v.description('wait so long for more')),
+        v.pipe(
+          wholeNumber(),
+          v.maxValue(60_000, 'must be at most 60000'),
+          v.description('wait so long if there is nothing yet'),
+        ),
         0,
       ),
       encoding: v.optional(
@@ -246,17 +265,17 @@ export const methods = {
   },
   'pod.commands': { summary: 'Names of the commands that a pod has for the shell', params: v.strictObject(pod) },
   'pod.command': {
-    summary: 'Runs a command of a pod, which may show text and ask for lines meanwhile',
+    summary: 'Runs a command of a pod, which may show text and ask for lines while it runs',
     params: v.strictObject({
       ...pod,
-      argv: v.pipe(v.array(v.string()), v.minLength(1), v.description('its name, then what it is given')),
+      argv: v.pipe(v.array(v.string()), v.minLength(1), v.description('its name, then its arguments')),
     }),
   },
   'pod.command.input': {
     summary: 'A line for a command that is under way',
     params: v.strictObject({
       request,
-      text: v.optional(v.pipe(v.string(), v.description('left out: there are no more lines'))),
+      text: v.optional(v.pipe(v.string(), v.description('if it is left out, there are no more lines'))),
     }),
   },
   'pod.command.cancel': {

@@ -19,7 +19,7 @@ export function isName(name: string): boolean {
 export function checkName(name: string, what = 'pod'): string {
   if (isName(name)) return name
   throw new P8aError('bad_name', `Cannot name a ${what} ${quote(name)}: ${whyNot(name)}`, {
-    hint: `A name is 1 to ${maxNameLength} characters: a lower-case letter, then lower-case letters, digits, "-" or "_", ending in a letter or digit`,
+    hint: `A name has 1 to ${maxNameLength} characters: a lower-case letter, then lower-case letters, digits, "-" or "_"; it ends in a letter or digit`,
     facts: { name: name.slice(0, 100) },
   })
 }
@@ -30,7 +30,7 @@ function whyNot(name: string): string {
   if (!/^[a-z]/.test(name)) return 'it does not start with a lower-case letter'
   if (/[-_]$/.test(name)) return `it ends in "${name.at(-1)}"`
   const wrong = /[^a-z0-9_-]/u.exec(name)?.[0]
-  return `${quote(wrong ?? '')} may not stand in it`
+  return `${quote(wrong ?? '')} is not allowed in it`
 }
 
 /** A name at a dotted path; at the root's path, which is empty, it stands alone. */

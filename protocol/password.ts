@@ -28,7 +28,7 @@ export async function isPassword(password: string, kept: string): Promise<boolea
     throw new TypeError('It holds no password')
   }
   const how = { N: Number(n), r: Number(r), p: Number(p) }
-  if (!(how.N * how.r * how.p <= maxCost)) throw new TypeError('Its password costs too much to be checked')
+  if (!(how.N * how.r * how.p <= maxCost)) throw new TypeError('Its password takes too long to check')
   const derived = await derive(password, { salt: Buffer.from(salt, 'base64url'), ...how })
   return timingSafeEqual(derived, Buffer.from(hash, 'base64url'))
 }

@@ -88,7 +88,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
    */
   receive(line: string): void {
     const message = JSON.parse(line) as Message | null
-    if (!isMessage(message)) throw new SyntaxError('the line is no JSON-RPC message')
+    if (!isMessage(message)) throw new SyntaxError('the line is not a JSON-RPC message')
     const { id, method } = message
     if (method === undefined) this.#onAnswer(message)
     else if (id === undefined && method.startsWith(reservedPrefix)) this.#onTold(method, message.params)

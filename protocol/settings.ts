@@ -16,7 +16,7 @@ const duration = v.pipe(
 /** One that no timer waits for may be as long as anyone likes. */
 const age = v.pipe(
   v.union([v.number(), v.string()]),
-  v.check(value => durationMs(value, Number.MAX_SAFE_INTEGER) !== undefined, 'is no duration'),
+  v.check(value => durationMs(value, Number.MAX_SAFE_INTEGER) !== undefined, 'is not a duration'),
   v.transform(value => durationMs(value, Number.MAX_SAFE_INTEGER) as number),
 )
 

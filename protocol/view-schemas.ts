@@ -47,8 +47,8 @@ export const processSchema = v.object({
   started_at: v.optional(time),
   ended_at: v.optional(time),
   output: v.optional(described(v.string(), 'the first mebibyte of its output so far, as UTF-8')),
-  output_bytes: v.optional(described(whole, 'what it wrote, once it has ended')),
-  output_cut: v.optional(described(v.boolean(), 'whether some of that was not kept')),
+  output_bytes: v.optional(described(whole, 'how many bytes it wrote, once it has ended')),
+  output_cut: v.optional(described(v.boolean(), 'whether some of them were not kept')),
 })
 
 export const problemSchema = v.object({
@@ -61,7 +61,7 @@ export const problemSchema = v.object({
 export const stopSchema = v.object({ process_id: v.string(), status: processStatus, message: v.optional(v.string()) })
 
 export const commandInput = v.strictObject({
-  name: v.optional(described(v.string(), 'name of the pod; one is made up where it is left out')),
+  name: v.optional(described(v.string(), 'name of the pod; if it is left out, the host makes one up')),
   script: v.string('must be a text'),
   encoding: v.optional(encoding, 'utf8'),
 })
@@ -87,9 +87,9 @@ export const processQuery = v.strictObject({
 })
 
 export const outputQuery = v.strictObject({
-  offset: v.optional(described(count(0, Number.MAX_SAFE_INTEGER), 'bytes to leave out'), '0'),
+  offset: v.optional(described(count(0, Number.MAX_SAFE_INTEGER), 'bytes to skip'), '0'),
   follow: v.optional(
-    described(v.picklist(['true', 'false'], 'must be true or false'), 'false: what is there, and no more'),
+    described(v.picklist(['true', 'false'], 'must be true or false'), 'false: only what there is now'),
     'true',
   ),
 })

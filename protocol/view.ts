@@ -33,7 +33,7 @@ export const operations = {
   createCommand: {
     method: 'POST',
     path: '/commands',
-    summary: 'Stores a script; under a name that there is, as its newest version',
+    summary: 'Stores a script; if the name exists, as its newest version',
     query: nothing,
     body: commandInput,
     status: 201,
@@ -97,7 +97,7 @@ export const operations = {
   getOutput: {
     method: 'GET',
     path: '/processes/{id}/output',
-    summary: 'What a run writes, byte for byte, until it ends; as server-sent events where those are asked for',
+    summary: 'What a run writes, byte for byte, until it ends; as server-sent events if the client accepts those',
     query: outputQuery,
     status: 200,
     media: ['application/octet-stream', 'text/event-stream'],
@@ -106,7 +106,7 @@ export const operations = {
   stopProcess: {
     method: 'POST',
     path: '/processes/{id}/stop',
-    summary: 'Asks a run to end, with all that it began; of one that has ended it says so',
+    summary: 'Asks a run to end, with all processes that it began; if it has ended already, the answer says so',
     query: nothing,
     status: 202,
     result: stopSchema,
@@ -115,7 +115,7 @@ export const operations = {
   removeProcess: {
     method: 'DELETE',
     path: '/processes/{id}',
-    summary: 'Removes the record and the output of a run that is over; nothing where there is none',
+    summary: 'Removes the record and the output of a run that has ended; if there is no such run, nothing happens',
     query: nothing,
     status: 204,
     errors: [400, 409],

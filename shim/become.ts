@@ -32,7 +32,7 @@ export function become(assignment: Assignment, link: Link): Became {
     process.chdir(assignment.cwd)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be entered: ${message}`
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be entered: ${message}`
     fail(new P8aError('start_failed', `Cannot start the pod: its working directory ${assignment.cwd} ${why}`))
   }
   became.run.start().catch(fail)

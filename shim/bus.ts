@@ -37,7 +37,7 @@ export class RunBus extends EventEmitter {
     if (event !== 'status') return super.emit(event, ...args)
     const [status, text] = args
     if (!statuses.includes(status as string)) {
-      throw new TypeError(`Cannot emit status ${JSON.stringify(status)}: it is none of ${statuses.join(', ')}`)
+      throw new TypeError(`Cannot emit status ${JSON.stringify(status)}: write ${statuses.join(', ')}`)
     }
     this.#onStatus(status as Status, text === undefined ? undefined : String(text).slice(0, maxTextLength))
     super.emit(event, ...args)

@@ -21,7 +21,10 @@ export async function loadPod(file: string): Promise<LoadedPod> {
   const members = membersOf(namespace, file)
   const main = members.get('default')
   if (typeof main !== 'function') {
-    throw new P8aError('bad_image', 'Cannot start the pod: its default export is no function (params, bus, p8a) => …')
+    throw new P8aError(
+      'bad_image',
+      'Cannot start the pod: its default export is not a function (params, bus, p8a) => …',
+    )
   }
   members.delete('default')
   const functions = new Map(

@@ -182,7 +182,7 @@ export class Run {
       'function_not_found',
       `Cannot call "${fn}" of pod "${this.assignment.name}": it exports no such function`,
       {
-        hint: names.length > 0 ? `It exports: ${names.join(', ')}` : 'It exports no function beside its default',
+        hint: names.length > 0 ? `It exports: ${names.join(', ')}` : 'It exports no function but the default one',
         facts: { pod: this.assignment.name, fn },
       },
     )

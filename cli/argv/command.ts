@@ -50,7 +50,7 @@ export type CommandSpec = {
 /** Options that every command has. */
 export const globalFlags: readonly FlagLine[] = [
   ['--json', 'Print JSON, for scripts'],
-  ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default ~/.p8a, for root /var/lib/p8a)'],
+  ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default: ~/.p8a, for root /var/lib/p8a)'],
   ['--token <token>', 'Token of the remote (or P8A_TOKEN)'],
   ['-h, --help', 'Show this help'],
 ]

@@ -17,7 +17,7 @@ const hostStatus: Command = { verb: 'host status' }
 const remove: Command = { verb: 'remove', args: name }
 
 const pushAndStart: Hint = [
-  { text: 'That takes two commands here', do: push },
+  { text: 'In p8a that takes two commands', do: push },
   { text: 'then', do: start },
 ]
 
@@ -28,25 +28,25 @@ const commands: Record<string, Hint> = {
     { text: 'for its output', do: follow },
   ],
   cat: here(logs),
-  cron: { text: 'That is an option', do: { verb: 'start', args: name, options: { schedule: '0 3 * * *' } } },
+  cron: { text: 'In p8a that is an option', do: { verb: 'start', args: name, options: { schedule: '0 3 * * *' } } },
   daemon: here(hostStart),
   delete: here(remove),
   deploy: pushAndStart,
   describe: [
-    { text: 'That is here', do: status },
+    { text: 'In p8a', do: status },
     { text: 'for how its runs ended', do: runs },
   ],
   destroy: here(remove),
   down: here(stop),
-  dump: 'There is no need: what is up is up again after a restart of the host or the machine',
-  enable: 'There is no need: what was started is started again with its host; etc/p8a.service starts the host at boot',
+  dump: 'You need not save anything: pods that are up are started again after a restart of the host or the machine',
+  enable: 'You need not enable anything: a host starts its pods again; etc/p8a.service starts the host at boot',
   exec: [
     { text: 'For a function that a pod exports', do: { verb: 'call', args: ['NAME', 'FUNCTION'] } },
     { text: 'for its commands', do: { verb: 'shell', args: name } },
   ],
-  flush: 'There is no need: logs are rotated, and old ones are removed by the limits in host.json',
+  flush: 'You need not flush anything: logs are rotated, and old ones are removed by the limits in host.json',
   history: here(runs),
-  images: { text: 'The versions that were pushed are shown by', do: status },
+  images: { text: 'To see the versions that were pushed', do: status },
   info: [
     { text: 'For the host', do: hostStatus },
     { text: 'for a pod', do: status },
@@ -59,8 +59,8 @@ const commands: Record<string, Hint> = {
   ],
   log: here(logs),
   login: [
-    { text: 'That is here', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
-    { text: 'in the place of ADDRESS it takes the string printed by', do: { verb: 'host invite' } },
+    { text: 'In p8a', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
+    { text: 'ADDRESS may also be the string that is printed by', do: { verb: 'host invite' } },
   ],
   monit: here(usage),
   ping: [
@@ -69,12 +69,12 @@ const commands: Record<string, Hint> = {
   ],
   ps: here({ verb: 'status' }),
   reload: here({ verb: 'restart', args: name }),
-  resurrect: 'There is no need: what was up is up again once the host is',
+  resurrect: 'You need not do that: the host starts the pods again that were up',
   run: pushAndStart,
-  save: 'There is no need: what is up is up again after a restart of the host or the machine',
+  save: 'You need not save anything: pods that are up are started again after a restart of the host or the machine',
   serve: here(hostStart),
   show: here(status),
-  startup: 'As a service: etc/p8a.service is a systemd unit for the host; its pods are started with it',
+  startup: 'Use etc/p8a.service: a systemd unit that starts the host at boot, which starts its pods',
   tail: here(follow),
   token: here({ verb: 'host token' }),
   top: here(usage),
@@ -82,7 +82,7 @@ const commands: Record<string, Hint> = {
 }
 
 function here(command: Command): Hint {
-  return { text: 'That is here', do: command }
+  return { text: 'In p8a', do: command }
 }
 
 /** Options of this `pod` by what they are called there. */

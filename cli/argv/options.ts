@@ -53,7 +53,7 @@ export function wholeNumber(
   const span = range.most === Number.MAX_SAFE_INTEGER ? `${range.least} up` : `${range.least} to ${range.most}`
   throw new P8aError(
     range.code ?? 'usage',
-    `Cannot read ${range.what} ${JSON.stringify(value)}: it is no whole number from ${span}`,
+    `Cannot read ${range.what} ${JSON.stringify(value)}: it is not a whole number from ${span}`,
     {
       facts: { value },
     },

@@ -11,19 +11,19 @@ import type { Options } from './options.ts'
 export const startFlags: readonly FlagLine[] = [
   ['--scale <n>', 'How many runs'],
   ['--restart <policy>', 'always, on-failure or never'],
-  ['--retries <n>', 'Failed attempts in a row after which it is given up'],
+  ['--retries <n>', 'How many attempts in a row may fail before the host gives the pod up'],
   ['--start-timeout <time>', 'How long a run may take to be up, such as 30s'],
   ['--stop-timeout <time>', 'How long a stop may take before the run is killed'],
-  ['--ready-after <time>', 'When a run whose main function goes on counts as up'],
+  ['--ready-after <time>', 'When to ask a run that has not returned whether it is up'],
   ['--min-uptime <time>', 'How long a run must be up for its end to count as a first failure again'],
-  ['--check-interval <time>', 'How often it is checked'],
+  ['--check-interval <time>', 'How often to check a run'],
   ['--check-timeout <time>', 'How long a check may take'],
-  ['--check-failures <n>', 'Failed checks in a row after which a run is killed'],
+  ['--check-failures <n>', 'How many checks in a row may fail before the host kills the run'],
   ['--env <k=v>', 'An environment variable (may be repeated)'],
   ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
-  ['--label <k=v>', 'A label, for gateways and such to read (may be repeated)'],
+  ['--label <k=v>', 'A label that other programs can read (may be repeated)'],
   ['--may <role>', 'What the pod itself may do on its host: read (default), deploy or admin'],
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
 ]
@@ -31,11 +31,11 @@ export const startFlags: readonly FlagLine[] = [
 /** The options that are no policy, but of a start of a script. */
 export const scriptFlags: readonly FlagLine[] = [
   ['--wait', 'Follow the output of a script, and exit with its exit code'],
-  ['--schedule <cron>', 'Start it at these times, a script not now: "0 3 * * *"; pod stop ends that'],
-  ['--zone <zone>', 'The time zone of the schedule: Europe/Berlin (default: that of the host)'],
-  ['--overlap <what>', 'When the last run still goes on: skip (default), queue or parallel'],
-  ['--missed <what>', 'What was due while the host was down: run (default), which is once, or skip'],
-  ['--stdin <file>', 'What a script reads from its stdin; "-": this stdin'],
+  ['--schedule <cron>', 'Start it at these times: "0 3 * * *" (a script only then, not now); pod stop ends that'],
+  ['--zone <zone>', 'Time zone of the schedule, such as Europe/Berlin (default: that of the host)'],
+  ['--overlap <what>', 'If the last run is still running: skip (default), queue or parallel'],
+  ['--missed <what>', 'If a start was due while the host was down: run (default: start once) or skip'],
+  ['--stdin <file>', 'File that a script reads as its stdin; "-" is the stdin of pod'],
 ]
 
 /**
@@ -109,7 +109,7 @@ function readVariables(file: string): NodeJS.Dict<string> {
 function readVariable(text: string): [string, string] {
   const read = readPair(text)
   if (read) return read
-  throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it is no variable`, {
+  throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it has no "="`, {
     hint: 'Write it as --env NAME=value',
   })
 }
@@ -117,7 +117,7 @@ function readVariable(text: string): [string, string] {
 function readLabel(text: string): [string, string] {
   const read = readPair(text)
   if (read) return read
-  throw new P8aError('usage', `Cannot read --label ${JSON.stringify(text)}: it is no label`, {
+  throw new P8aError('usage', `Cannot read --label ${JSON.stringify(text)}: it has no "="`, {
     hint: 'Write it as --label name=value',
   })
 }

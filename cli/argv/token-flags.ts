@@ -8,8 +8,8 @@ import type { Options } from './options.ts'
 
 export const tokenFlags: readonly FlagLine[] = [
   ['--role <role>', 'read: look only; deploy: change pods too; admin: everything (default: deploy)'],
-  ['--path <path>', 'Confine it to a host within the host'],
-  ['--expires <time>', 'End it after so long, such as 12h or 90d'],
+  ['--path <path>', 'Path of a host within the host: the token is for that one only'],
+  ['--expires <time>', 'When it expires, such as 12h or 90d (default: never)'],
 ]
 
 type Wanted = Omit<MethodInput<'host.token.add'>, 'name'>
@@ -36,7 +36,7 @@ function readRole(text: string): Role {
 function readLife(text: string): number {
   const ms = durationMs(text, maxTokenLifeMs)
   if (ms !== undefined && ms > 0) return ms
-  throw new P8aError('usage', `Cannot use --expires ${JSON.stringify(text)}: it is no time that a token may live`, {
+  throw new P8aError('usage', `Cannot use --expires ${JSON.stringify(text)}: it is not a time from now on`, {
     hint: 'Write it as 90d, 12h or 30m',
   })
 }

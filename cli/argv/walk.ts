@@ -135,7 +135,7 @@ class Walker {
 
   #unknown(name: string, word: string): P8aError {
     if (this.#takesParams) {
-      return new P8aError('usage', `Cannot read ${JSON.stringify(word)}: no param can be called that`, {
+      return new P8aError('usage', `Cannot read ${JSON.stringify(word)}: that is not a name for a param`, {
         hint: 'A param is written --name value, or --name=value',
       })
     }

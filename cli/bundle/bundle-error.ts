@@ -33,8 +33,8 @@ function plain(text: string): string {
 }
 
 function hintForCode(text: string): string {
-  if (!missingName.test(text)) return 'Mend the code there, then push again'
-  return `Node ${process.version} has none of that name; what only the host's Node has is found by import * as`
+  if (!missingName.test(text)) return 'Repair the code there, then push again'
+  return `Node ${process.version} has no such export; if only the host's Node has it, use import * as`
 }
 
 /** ` at app.ts:3:14: const y = = 2`; lines and columns count from 1. */
@@ -58,7 +58,7 @@ function facts({ location, text }: Message, file: string): Record<string, unknow
 
 function hintFor(missing: string, { location }: Message): string {
   if (/^(?:\.{0,2}\/|\.{1,2}$)/.test(missing))
-    return `Check that path; it is looked up from ${location?.file ?? 'the file'}`
+    return `Check that path; it is relative to ${location?.file ?? 'the file'}`
   if (missing.startsWith('node:')) return `This Node has no such builtin; it has ${builtinModules.length} others`
   if (missing.startsWith('#')) return 'Check "imports" in package.json'
   const name = missing.split('/', missing.startsWith('@') ? 2 : 1).join('/')

@@ -88,14 +88,14 @@ async function checkFile(file: string): Promise<string> {
   if (!found.isFile())
     throw refused(
       file,
-      found.isDirectory() ? 'it is a directory' : 'it is no plain file',
+      found.isDirectory() ? 'it is a directory' : 'it is not a file',
       'Name the file whose default export is the pod',
     )
   if (!endings.includes(extname(file))) {
     throw refused(
       file,
       `a pod's file cannot end in "${extname(file)}"`,
-      `It may end in ${endings.join(', ')}; a script in another language begins with a line such as #!/usr/bin/env python3`,
+      `It may end in ${endings.join(', ')}; a script in another language needs a first line such as #!/usr/bin/env python3`,
     )
   }
   const text = await readFile(file, 'utf8').catch(cause => {
@@ -110,8 +110,8 @@ async function refuseProgram(file: string, entry: string): Promise<void> {
   if (/\bexports?\b/.test(await readFile(entry, 'utf8'))) return
   throw refused(
     file,
-    'it exports nothing that could be started',
-    `A pod is what a file exports: export default async (params, bus, p8a) => { … }. For a program that begins by itself, push a file beside it: export default async () => { await import('./${basename(file)}') }`,
+    'it has no default export',
+    `Export the function that is the pod: export default async (params, bus, p8a) => { … }; for a program that runs when it is loaded, push another file: export default async () => { await import('./${basename(file)}') }`,
   )
 }
 
@@ -120,5 +120,5 @@ function refused(file: string, why: string, hint: string): P8aError {
 }
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): P8aError {
-  return refused(file, `it cannot be read (${cause.code})`, 'Check who may read it')
+  return refused(file, `it cannot be read (${cause.code})`, 'Check the rights of that file')
 }

@@ -29,7 +29,7 @@ function tooLarge(file: string, bytes: number): P8aError {
     'too_large',
     `Cannot push ${JSON.stringify(file)}: it has ${has} MiB, the limit is ${limit} MiB`,
     {
-      hint: 'Push a script that fetches what it needs',
+      hint: 'Push a small script that downloads what it needs',
       facts: { file, bytes, limit: maxScriptBytes },
     },
   )

@@ -15,7 +15,7 @@ export function parseAddress(text: string): Address {
   if (text.startsWith('unix:')) return parseUnix(text)
   const [, scheme = '', rest = ''] = /^(?:([a-z0-9+.-]+):\/\/)?(.*)$/is.exec(text) ?? []
   if (!['', 'http', 'https', 'tls'].includes(scheme.toLowerCase()))
-    throw badAddress(text, `"${scheme}:" is no scheme of a host`)
+    throw badAddress(text, `"${scheme}:" is not a scheme of a host`)
   // A URL may end in a slash; a path behind it would be dropped without a word, so it is refused.
   const tcp = parseHostAndPort(text, scheme === '' ? rest : rest.replace(/\/$/, ''))
   return { kind: 'tcp', ...tcp, tls: ['https', 'tls'].includes(scheme.toLowerCase()) }
@@ -49,7 +49,7 @@ function parseHostAndPort(text: string, rest: string): { host: string; port: num
   const [, v6, name = '', port] = match
   const host = (v6 ?? name).toLowerCase()
   if (v6 === undefined ? !isHostName(host) : !isIPv6(host)) {
-    throw badAddress(text, host === '' ? 'it names no host' : `${JSON.stringify(host)} is no name of a host`)
+    throw badAddress(text, host === '' ? 'it names no host' : `${JSON.stringify(host)} is not the name of a machine`)
   }
   return { host, port: port === undefined ? defaultPort : readPort(text, port) }
 }
@@ -61,7 +61,7 @@ function isHostName(host: string): boolean {
 
 function readPort(text: string, port: string): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
-  if (number < 1 || number > 65_535) throw badAddress(text, `${JSON.stringify(port)} is no port`)
+  if (number < 1 || number > 65_535) throw badAddress(text, `${JSON.stringify(port)} is not a port`)
   return number
 }
 

@@ -113,10 +113,14 @@ function lost(address: string, cause?: Error): P8aError {
 }
 
 function noHost(address: string, cause: unknown): P8aError {
-  return new P8aError('host_unreachable', `Cannot talk to ${address}: what answers there is no p8a host`, {
-    hint: 'Check the address and the port',
-    cause,
-  })
+  return new P8aError(
+    'host_unreachable',
+    `Cannot talk to ${address}: the program that answers there is not a p8a host`,
+    {
+      hint: 'Check the address and the port',
+      cause,
+    },
+  )
 }
 
 function aborted(address: Address): P8aError {

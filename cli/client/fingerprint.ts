@@ -12,12 +12,16 @@ export function readFingerprintText(text: string): string {
     .replace(/^sha256[:=]/i, '')
     .replaceAll(':', '')
   if (/^[0-9a-f]{64}$/i.test(digits)) return (digits.toUpperCase().match(/../g) ?? []).join(':')
-  throw new P8aError('usage', `Cannot read the fingerprint ${JSON.stringify(text.slice(0, 120))}: it is no SHA-256`, {
-    hint: [
-      { text: 'It has 64 hexadecimal digits' },
-      { text: 'to see it, on the machine of the host', do: { verb: 'host status' } },
-    ],
-  })
+  throw new P8aError(
+    'usage',
+    `Cannot read the fingerprint ${JSON.stringify(text.slice(0, 120))}: it is not a SHA-256`,
+    {
+      hint: [
+        { text: 'It has 64 hexadecimal digits' },
+        { text: 'to see it, type on the machine of the host', do: { verb: 'host status' } },
+      ],
+    },
+  )
 }
 
 export function sameFingerprint(one: string, other: string): boolean {
@@ -33,7 +37,7 @@ export function certificateChanged(address: string, { pinned, found }: { pinned:
     {
       hint: [
         { text: `Pinned is ${pinned}, the host shows ${found}` },
-        { text: 'ask whoever runs the host for the right one, which they see by', do: { verb: 'host status' } },
+        { text: 'ask the people who run the host for the right one, which they see by', do: { verb: 'host status' } },
         { text: 'only if that is the new one', do: { verb: 'remote pin', args: [found] } },
       ],
       facts: { address, pinned, found },

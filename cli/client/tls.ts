@@ -42,7 +42,7 @@ export async function readFingerprint(address: TcpAddress): Promise<string> {
       socket.once('secureConnect', () => {
         const found = socket.getPeerX509Certificate()?.fingerprint256
         if (found) resolve(found)
-        else reject(new P8aError('host_unreachable', `Cannot see a certificate at ${formatAddress(address)}`))
+        else reject(new P8aError('host_unreachable', `Cannot see the certificate at ${formatAddress(address)}`))
       })
     })
   } finally {

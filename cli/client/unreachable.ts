@@ -9,12 +9,12 @@ const reasons: Record<string, string> = {
   ENOTFOUND: 'there is no machine of that name',
   EAI_AGAIN: 'the name cannot be looked up',
   ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'there is no way to that machine',
-  ENETUNREACH: 'there is no way to that network',
+  EHOSTUNREACH: 'this machine has no route to it',
+  ENETUNREACH: 'this machine has no route to that network',
   EACCES: 'you may not open its socket',
   EPERM: 'you may not open its socket',
-  ENOTSOCK: 'that file is no socket',
-  EINVAL: 'that is no path a socket can have',
+  ENOTSOCK: 'that file is not a socket',
+  EINVAL: 'a socket cannot have that path',
 }
 
 /** The error for a connection that could not be made. */
@@ -32,8 +32,8 @@ export function unreachable(address: Address, cause: { code?: string; message?: 
 function tlsReason(address: Address, { code = '', message }: { code?: string; message?: string }): string | undefined {
   if (address.kind === 'unix' || !address.tls) return undefined
   if (code === 'EPROTO' || code === 'ECONNRESET' || code.startsWith('ERR_SSL_'))
-    return 'what answers there does not speak TLS'
-  return isDistrust(code) ? `nobody whom this machine trusts vouches for its certificate (${message})` : undefined
+    return 'the program that answers there does not speak TLS'
+  return isDistrust(code) ? `no authority that this machine trusts vouches for its certificate (${message})` : undefined
 }
 
 /** What OpenSSL calls a certificate that it does not take. */
@@ -44,13 +44,13 @@ function isDistrust(code: string): boolean {
 function hintFor(address: Address, code = ''): Hint {
   if (isDistrust(code))
     return {
-      text: 'Pin its fingerprint, by adding the remote anew',
+      text: 'To pin its fingerprint, add the remote again',
       do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] },
     }
   if (tlsReason(address, { code }) !== undefined)
-    return 'A host speaks TLS beyond loopback, or with --tls; leave tls:// out for one that does not'
+    return 'A host speaks TLS beyond loopback, or if it was started with --tls; without TLS, leave out tls://'
   if (code === 'EACCES' || code === 'EPERM')
-    return 'It belongs to another user: run this as that user, or use its TCP address and token'
+    return 'The host belongs to another user: run this as that user, or use its TCP address and a token'
   if (code === 'EINVAL')
     return { text: 'Use a data directory with a shorter path', do: { verb: 'host start', options: { data: 'DIR' } } }
   if (isLoopback(address)) return { text: 'Start one', do: { verb: 'host start', options: { detach: true } } }

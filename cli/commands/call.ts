@@ -33,7 +33,7 @@ async function readTimeout(options: Options): Promise<{ timeoutMs?: number }> {
   const { durationMs, durationProblem } = await import('../../protocol/duration.ts')
   const timeoutMs = durationMs(text)
   if (timeoutMs) return { timeoutMs }
-  const why = durationProblem(text)?.replace(/:.*/, '') ?? 'is no time at all'
+  const why = durationProblem(text)?.replace(/:.*/, '') ?? 'is not a time'
   throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it ${why}`, {
     hint: 'Write it as 500ms, 10s or 2m',
   })

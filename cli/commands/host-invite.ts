@@ -29,7 +29,7 @@ export const run: Run = async ({ args: [given], options }, context) => {
     if (output.json) return 0
     const { say } = await import('../say/say.ts')
     if (!isPrivate && !isLoopback(address))
-      await say('warn', `TLS is off at ${at}: whoever is on the way can read the token`)
+      await say('warn', `TLS is off at ${at}: anyone on the way can read the token`)
     const use = output.command({ verb: 'remote add', args: ['NAME', 'STRING'] })
     await say('info', `${tokenText(made)}. Anyone who has this string may do so, by: ${use}`)
     return 0
@@ -40,11 +40,14 @@ export const run: Run = async ({ args: [given], options }, context) => {
 function outerAddress(info: HostInfo): TcpAddress {
   const tcp = info.addresses.map(parseAddress).find(address => address.kind === 'tcp')
   if (tcp?.kind !== 'tcp' || isLoopback(tcp)) {
-    throw new P8aError('unsupported', 'Cannot invite anyone: this host answers on this machine alone', {
+    throw new P8aError('unsupported', 'Cannot invite anyone: this host answers on this machine only', {
       hint: [
-        { text: 'Let it listen beyond this machine', do: { verb: 'host start', options: { host: '0.0.0.0' } } },
         {
-          text: 'or name the address of a tunnel to it',
+          text: 'Start it so that it listens beyond this machine',
+          do: { verb: 'host start', options: { host: '0.0.0.0' } },
+        },
+        {
+          text: 'or give the address of a tunnel to it',
           do: { verb: 'host invite', options: { address: 'localhost:3000' } },
         },
       ],

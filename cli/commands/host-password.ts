@@ -11,13 +11,13 @@ export const run: Run = async (_input, { output, dataDir }) => {
   const password = process.stdin.isTTY ? await askTwice() : await readFirstLine()
   if (password.length < minPasswordLength) {
     throw new P8aError('usage', `Cannot take the password: it has ${password.length} characters`, {
-      hint: `It needs ${minPasswordLength} at least; for instance: openssl rand -base64 18`,
+      hint: `It needs at least ${minPasswordLength}; to make one: openssl rand -base64 18`,
     })
   }
   const file = await setPassword(password, { dataDir })
   output.answer({ file }, () => {
     const start = output.command({ verb: 'host start', options: { 'shell-port': '3001' } })
-    return `The password is set; it holds for the shell's own port: ${start}`
+    return `The password is set. To serve the shell on a port of its own: ${start}`
   })
   return 0
 }
@@ -38,7 +38,7 @@ async function askTwice(): Promise<string> {
   try {
     const password = await ask('Password: ')
     if ((await ask('Again: ')) === password) return password
-    throw new P8aError('usage', 'Cannot take the password: the second time it was another one')
+    throw new P8aError('usage', 'Cannot take the password: you typed two different ones')
   } finally {
     readline.close()
   }

@@ -17,7 +17,7 @@ export async function showStarted(info: HostInfo, output: Output): Promise<void>
   for (const address of info.addresses.filter(isInTheClear)) {
     await say(
       'warn',
-      `TLS is off at ${address}: whoever is on the way can read and change all that is sent, tokens too`,
+      `TLS is off at ${address}: anyone on the way can read and change everything that is sent, tokens too`,
     )
   }
   const hasPods = Object.values(info.pods).some(count => count > 0)

@@ -24,10 +24,10 @@ export const run: Run = async ({ options }, context) => {
 }
 
 function stoppedText({ pods, withPods }: { pods: number; withPods: boolean }, output: Output): string {
-  if (withPods) return `The host is stopped, and its pods too`
+  if (withPods) return 'The host and its pods are stopped'
   if (pods === 0) return 'The host is stopped'
   const start = output.command({ verb: 'host start', options: { detach: true } })
   const stop = output.command({ verb: 'host stop', options: { pods: true } })
   const [keep, them] = pods === 1 ? ['keeps', 'it'] : ['keep', 'them']
-  return `The host is stopped; ${count(pods, 'pod')} ${keep} running until the next host adopts ${them}\nTo stop pods too: ${start} && ${stop}`
+  return `The host is stopped. ${count(pods, 'pod')} ${keep} running, and the next host adopts ${them}\nTo stop pods too: ${start} && ${stop}`
 }

@@ -12,7 +12,7 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
     output.answer(made, () => made.token)
     if (output.json) return 0
     const { say } = await import('../say/say.ts')
-    await say('info', `${tokenText(made)}. It is shown this once`)
+    await say('info', `${tokenText(made)}. It is not shown again`)
     return 0
   })
 }

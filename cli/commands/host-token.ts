@@ -20,14 +20,14 @@ function noToken(file: string, cause: NodeJS.ErrnoException): P8aError {
   const missing = cause.code === 'ENOENT'
   return new P8aError(
     'file_not_found',
-    `Cannot read the token in ${file}: ${missing ? 'there is none' : cause.message}`,
+    `Cannot read the token in ${file}: ${missing ? 'there is no such file' : cause.message}`,
     {
       hint: missing
         ? [
             { text: 'A host makes it at its first start', do: { verb: 'host start', options: { detach: true } } },
-            { text: 'where it was removed, add one', do: { verb: 'host token add', args: ['NAME'] } },
+            { text: 'if the token was removed, add another', do: { verb: 'host token add', args: ['NAME'] } },
           ]
-        : 'Run this as the user whose host it is',
+        : 'Run this as the user of the host',
       facts: { file },
       cause,
     },

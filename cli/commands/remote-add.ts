@@ -79,8 +79,8 @@ async function pin({ address, fingerprint }: Wanted): Promise<string | undefined
   const { code, message, facts } = certificateChanged(formatAddress(address), { pinned: fingerprint, found })
   throw new P8aError(code, message, {
     hint: [
-      { text: `It should have ${fingerprint} and has ${found}` },
-      { text: 'ask whoever runs the host for the right one, which they see by', do: { verb: 'host status' } },
+      { text: `Its certificate should be ${fingerprint}, and is ${found}` },
+      { text: 'ask the people who run the host for the right one, which they see by', do: { verb: 'host status' } },
     ],
     facts,
   })
@@ -89,8 +89,8 @@ async function pin({ address, fingerprint }: Wanted): Promise<string | undefined
 function unseen({ code, message, facts, cause }: P8aError): P8aError {
   return new P8aError(code, `${message}, so its certificate cannot be pinned`, {
     hint: [
-      { text: 'Start the host first, or say which certificate it has to have: --fingerprint SHA256' },
-      { text: 'to see it, on the machine of the host', do: { verb: 'host status' } },
+      { text: 'Start the host first, or name the certificate that it must have: --fingerprint SHA256' },
+      { text: 'to see it, type on the machine of the host', do: { verb: 'host status' } },
     ],
     facts,
     cause,
@@ -107,18 +107,21 @@ async function tell(
   if (pinned !== undefined) {
     output.write(`Its certificate is pinned: SHA-256 ${pinned}`)
     if (fingerprint === undefined)
-      await say('info', `Compare it with what this shows on its machine: ${output.command({ verb: 'host status' })}`)
+      await say(
+        'info',
+        `Compare it with the one that this shows on the machine of the host: ${output.command({ verb: 'host status' })}`,
+      )
   }
   const isInTheClear = address.kind === 'tcp' && !address.tls && !isLoopback(address)
   if (isInTheClear)
-    await say('warn', 'without TLS, whoever is on the way can read and change all that is sent, tokens too')
+    await say('warn', 'without TLS, anyone on the way can read and change everything that is sent, tokens too')
   if (found.answers) return
-  await say('warn', `it cannot be used now: ${found.problem}`)
+  await say('warn', `${name} cannot be used now: ${found.problem}`)
   const speaksTls = found.code === 'unsupported' && address.kind === 'tcp' && !address.tls
   if (speaksTls) {
     const remove = output.command({ verb: 'remote remove', args: [name] })
     const add = output.command({ verb: 'remote add', args: [name, `tls://${formatAddress(address)}`] })
-    await say('info', `Add it so: ${remove} && ${add}`)
+    await say('info', `To use TLS: ${remove} && ${add}`)
   }
 }
 

@@ -6,6 +6,6 @@ import { pinRemote } from '../remote/remotes.ts'
 export const run: Run = async ({ args: [name = '', text = ''] }, { output }) => {
   const fingerprint = readFingerprintText(text)
   await pinRemote(name, fingerprint)
-  output.answer({ name, fingerprint }, () => `${name} must have the certificate ${fingerprint} from now on`)
+  output.answer({ name, fingerprint }, () => `From now on ${name} must have the certificate ${fingerprint}`)
   return 0
 }

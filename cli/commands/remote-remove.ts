@@ -4,6 +4,6 @@ import { removeRemote } from '../remote/remotes.ts'
 
 export const run: Run = async ({ args: [name = ''] }, { output }) => {
   await removeRemote(name)
-  output.answer({ name, removed: true }, () => `${name} is forgotten; its host goes on`)
+  output.answer({ name, removed: true }, () => `${name} is forgotten; its host keeps running`)
   return 0
 }

@@ -39,7 +39,7 @@ async function readOptions(options: Options, output: Output): Promise<Omit<Metho
 
 function noneText(name: string | undefined, { active, failed, since, offset }: MethodInput<'pod.runs'>): string {
   if (active || failed || since !== undefined || offset !== undefined) return 'There are no such runs'
-  return name === undefined ? 'Nothing ever ran' : `${name} never ran`
+  return name === undefined ? 'No pod has run yet' : `${name} has not run yet`
 }
 
 function toRow(run: RunInfo): Cell[] {

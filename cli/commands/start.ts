@@ -18,11 +18,11 @@ export const run: Run = async (input, context) => {
   const [remote = '', name = ''] = args
   // Both the host and a pod may well want a token; to guess wrong would hand the one's to the other.
   if (options.has('token')) {
-    throw new P8aError('usage', 'Cannot tell whose token --token is: that of the host or a param of the pod', {
+    throw new P8aError('usage', 'Cannot read --token: it could be the token of the host or a param of the pod', {
       hint: [
-        { text: 'For the pod, put it behind "--", as in -- --token T' },
+        { text: 'For the pod, put it after "--": -- --token T' },
         {
-          text: 'for the host, set P8A_TOKEN, or keep it with the remote',
+          text: 'for the host, set P8A_TOKEN, or store it with the remote',
           do: { verb: 'remote add', args: ['NAME', 'ADDRESS'], options: { token: 'T' } },
         },
       ],
@@ -61,7 +61,7 @@ async function tellMistyped({ params, tail }: Input, output: Output): Promise<vo
     if (meant === undefined || !known.includes(meant) || meant.startsWith(name)) continue
     const { say } = await import('../say/say.ts')
     const help = output.command({ verb: 'help', args: ['start'] })
-    await say('info', `--${name} was given to the pod as a param; if the option --${meant} was meant: ${help}`)
+    await say('info', `The pod got --${name} as a param; if you meant the option --${meant}: ${help}`)
   }
 }
 
@@ -72,7 +72,7 @@ async function tellDropped(
   dropped: readonly string[],
 ): Promise<void> {
   const { say } = await import('../say/say.ts')
-  const what = `It has no more what it was given before: ${dropped.join(', ')}`
+  const what = `It no longer has what it was given before: ${dropped.join(', ')}`
   const restart = output.command({ verb: 'restart', remote, args: [name] })
   await say('info', `${what}. ${restart} would have kept that`)
 }

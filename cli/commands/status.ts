@@ -21,6 +21,6 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
 
   async function listText(remote: string, pods: Parameters<typeof podTable>[0]): Promise<string> {
     if (pods.length > 0) return await podTable(pods, usage, output)
-    return `No pods yet. Push one: ${output.command({ verb: 'push', remote, args: ['NAME', 'FILE'] })}`
+    return `No pods yet. To push one: ${output.command({ verb: 'push', remote, args: ['NAME', 'FILE'] })}`
   }
 }

@@ -12,7 +12,7 @@ export function alreadyRuns({ pid, dataDir, addresses }: HostInfo): P8aError {
 
 export function notSpawned(dataDir: string, cause: unknown): P8aError {
   return new P8aError('save_failed', `Cannot start a host in ${dataDir}: ${(cause as Error).message}`, {
-    hint: { text: 'Check that directory, or name another', do: { verb: 'host start', options: { data: 'DIR' } } },
+    hint: { text: 'Check that directory, or name another one', do: { verb: 'host start', options: { data: 'DIR' } } },
     facts: { dataDir },
     cause,
   })
@@ -46,8 +46,8 @@ function errorIn(text: string): P8aError | undefined {
 export function tooSlow(dataDir: string, { pid, mostMs }: { pid: number | undefined; mostMs: number }): P8aError {
   return new P8aError('timeout', `The new host (pid ${pid}) has not answered within ${mostMs / 1000} s`, {
     hint: [
-      { text: `It may still be starting; what it says is in ${hostOutputFile(dataDir)}` },
-      { text: 'to see how it is', do: { verb: 'host status' } },
+      { text: `It may still be starting; its output is in ${hostOutputFile(dataDir)}` },
+      { text: 'to see whether it is up', do: { verb: 'host status' } },
     ],
     facts: { pid, dataDir },
   })

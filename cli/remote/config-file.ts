@@ -63,10 +63,10 @@ function parse(text: string): Config {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw broken('it is no JSON', cause)
+    throw broken('it is not JSON', cause)
   }
   const { remotes = {}, hosts = {} } = isRecord(value) ? value : { remotes: undefined, hosts: undefined }
-  if (!isRecord(value) || !isRecord(remotes) || !isRecord(hosts)) throw broken('it is no config of p8a')
+  if (!isRecord(value) || !isRecord(remotes) || !isRecord(hosts)) throw broken('it is not a config of p8a')
   const wrong = Object.keys(remotes).find(name => !isSavedRemote(remotes[name]))
   if (wrong !== undefined) throw broken(`the remote ${JSON.stringify(wrong)} has no address`)
   const lists = Object.entries(hosts).filter((entry): entry is [string, string[]] => isTexts(entry[1]))
@@ -88,7 +88,7 @@ function isTexts(value: unknown): value is string[] {
 
 function broken(why: string, cause?: unknown): P8aError {
   return new P8aError('bad_settings', `Cannot read ${configFile()}: ${why}`, {
-    hint: 'Mend that file, or move it away and add your remotes again',
+    hint: 'Repair that file, or move it away and add your remotes again',
     facts: { file: configFile() },
     cause,
   })

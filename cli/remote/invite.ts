@@ -31,8 +31,8 @@ export function parseInvite(text: string): Invite {
   } catch {
     // Said below: a part of it may be missing.
   }
-  throw new P8aError('bad_address', 'Cannot read the invitation: it is not whole', {
-    hint: { text: 'Copy all of what this printed', do: { verb: 'host invite' } },
+  throw new P8aError('bad_address', 'Cannot read the invitation: a part of it is missing', {
+    hint: { text: 'Copy everything that this printed', do: { verb: 'host invite' } },
   })
 }
 

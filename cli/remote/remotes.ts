@@ -70,7 +70,7 @@ export function checkFree(name: string): void {
   const { remotes } = readConfig()
   const taken = Object.hasOwn(remotes, name) ? remotes[name] : undefined
   if (taken) {
-    throw new P8aError('remote_exists', `Cannot add the remote "${name}": it is there already, as ${taken.address}`, {
+    throw new P8aError('remote_exists', `Cannot add the remote "${name}": there is one, ${taken.address}`, {
       hint: { text: 'Choose another name, or remove that one first', do: { verb: 'remote remove', args: [name] } },
       facts: { remote: name, address: taken.address },
     })
@@ -86,7 +86,7 @@ export async function pinRemote(name: string, fingerprint: string): Promise<void
   const saved = Object.hasOwn(remotes, name) ? remotes[name] : undefined
   if (!saved && name !== localName) throw notFound(name, Object.keys(remotes))
   if (!saved?.address.startsWith('tls://')) {
-    throw new P8aError('unsupported', `Cannot pin a certificate for the remote "${name}": it is reached without TLS`)
+    throw new P8aError('unsupported', `Cannot pin a certificate for the remote "${name}": it has no TLS`)
   }
   await writeConfig({ remotes: { ...remotes, [name]: { ...saved, fingerprint } } })
 }

@@ -99,7 +99,7 @@ function runsText({ kind, up, scale, queued = 0 }: PodStatus): string {
 }
 
 function runsDetail({ kind, up, scale, want, queued = 0 }: PodStatus): string {
-  if (kind === 'script') return `${up} going on, ${queued} queued, ${scale} at once`
+  if (kind === 'script') return `${up} running, ${queued} queued, at most ${scale} at once`
   return `${up} up, ${scale} wanted${want === 'idle' ? ' when started' : ''}`
 }
 

@@ -28,8 +28,8 @@ export function exitCodeOf(error: unknown): number {
 function asP8aError(error: unknown): P8aError {
   if (error instanceof P8aError) return error
   const text = error instanceof Error ? error.message : String(error)
-  return new P8aError('internal', `The pod command met an error of its own: ${text}`, {
-    hint: 'Run it again with P8A_DEBUG=1 to see where, and report it',
+  return new P8aError('internal', `The pod command met an error that nobody expected: ${text}`, {
+    hint: 'Please report it, with what P8A_DEBUG=1 prints when you run it again',
     cause: error,
   })
 }

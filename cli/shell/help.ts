@@ -8,10 +8,10 @@ import { shellVerbs, usageOf } from './verbs.ts'
 export const builtIns: readonly (readonly [usage: string, about: string])[] = [
   ['worker info [name]', 'Show how many runs are up (current), wanted (target) and given up (dead)'],
   ['worker revive [name]', 'Restart the pods that were given up, with their params'],
-  ['restart', "Without a name: restart this shell's pod, or all pods that are wanted up"],
-  ['shell [name]', 'Go over to the shell of a pod, or back to that of the host'],
+  ['restart', "Without a name: restart this shell's pod, or all pods that should be up"],
+  ['shell [name]', 'Go to the shell of a pod, or back to that of the host'],
   ['help [command]', 'Show this, or the options of a verb'],
-  ['.exit', 'Leave; Ctrl-D and Ctrl-C twice do so too'],
+  ['.exit', 'Leave; so do Ctrl-D, and Ctrl-C twice'],
   ['# …', 'A comment'],
 ]
 

@@ -144,5 +144,5 @@ function isOfConnection({ code }: P8aError): boolean {
 }
 
 function wrongWorker(): P8aError {
-  return new P8aError('usage', '"worker" needs "info" or "revive", and takes the name of one pod at most')
+  return new P8aError('usage', '"worker" needs "info" or "revive", and takes at most the name of one pod')
 }

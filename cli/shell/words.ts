@@ -34,7 +34,7 @@ function quoted(line: string, start: number): { text: string; end: number } {
     const isEscape = quote === '"' && line.charAt(at) === '\\' && /["\\]/.test(line.charAt(at + 1))
     text += line.charAt(isEscape ? ++at : at)
   }
-  throw new P8aError('usage', `Cannot read the line: there is no second ${quote}`, {
-    hint: 'Put a backslash before a quote that is meant as it is',
+  throw new P8aError('usage', `Cannot read the line: a second ${quote} is missing`, {
+    hint: 'Put a backslash before a quote that is part of a word',
   })
 }

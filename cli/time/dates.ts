@@ -58,7 +58,7 @@ function dayAndMonth(text: string): Day | Refused | undefined {
   if (Number(one) > 12) return onDate(year, two, one)
   if (Number(two) > 12 || one === two) return onDate(year, one, two)
   const [first, second] = [isoOf(year, one, two), isoOf(year, two, one)]
-  return { refused: `${text} could be ${first} or ${second}: write the one you mean so` }
+  return { refused: `${text} could be ${first} or ${second}: write the one that you mean so` }
 }
 
 function isoOf(year: string, month: string, date: string): string {

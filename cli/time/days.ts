@@ -37,7 +37,7 @@ function relativeDay(text: string): Day | Refused | undefined {
   if (text === 'tonight') return { ...one(now => dayAt(now - 6 * hour)), needsPart: true }
   if (text === 'last') return { ...one(now => dayAt(now - day)), needsPart: true }
   if (/^(?:the )?day before yesterday$/.test(text)) return one(now => dayAt(now - 2 * day))
-  if (/^(?:tomorrow|(?:the )?day after tomorrow|next .*)$/.test(text)) return { refused: 'it lies ahead' }
+  if (/^(?:tomorrow|(?:the )?day after tomorrow|next .*)$/.test(text)) return { refused: 'it is in the future' }
   const [, ago] = /^(.+) ago$/.exec(text) ?? []
   const amount = ago === undefined ? undefined : readAmount(ago)
   if (amount?.ms !== 0) return undefined

@@ -26,7 +26,7 @@ export async function readMoment(text: string): Promise<Said | Refused | undefin
     .replace(fillersBehind, '')
   const [clock, hasDay] = [peeled?.clock, dayText !== '']
   if (!clock && /^(?:[1-9]|1[0-2])$/.test(dayText))
-    return { refused: `${dayText} alone is no time: write ${dayText}:00, ${dayText}am or ${dayText}pm` }
+    return { refused: `${dayText} is not a time by itself: write ${dayText}:00, ${dayText}am or ${dayText}pm` }
   if (!hasDay) return clock && clock.toMs === undefined ? { day: anyDay, hasDay, clock, zone } : undefined
   const found = await readDay(dayText)
   if (!found || 'refused' in found) return found
@@ -53,7 +53,7 @@ function epoch(text: string): Said | undefined {
 function longAgo(text: string): Said | Refused | undefined {
   if (/^(?:right )?now$/.test(text)) return { at: nowMs => nowMs }
   if (/^(?:now ?)?\+ ?\d|^in \d/.test(text) && readAmount(text.replace(/^(?:(?:now ?)?\+ ?|in )/, '')))
-    return { refused: 'it lies ahead' }
+    return { refused: 'it is in the future' }
   const past = /^(?:(?:in|within|over|during|for) )?(the )?(last|past) (.+)$/.exec(text)
   const [, before, after] = /^(?:now ?)?- ?(.+)$|^(.+) ago$/.exec(text) ?? []
   // "last week" could be the one before this; "last hour" and "last day" could not.

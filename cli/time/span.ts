@@ -27,7 +27,7 @@ function onlyOne(readings: readonly (Span | Refused | undefined)[]): Span | Refu
   if (new Set(good.map(reading => JSON.stringify(reading))).size > 1) {
     return {
       refused:
-        'it can be read in two ways: write times as 15:30 or 3:30pm, and one with its zone as 2026-11-20T10:00-05:00',
+        'it has two meanings: write times as 15:30 or 3:30pm, and a time with its zone as 2026-11-20T10:00-05:00',
     }
   }
   return good[0] ?? readings.find(reading => reading !== undefined)
@@ -62,12 +62,12 @@ async function until(text: string, now: Now, edge: 'start' | 'end' = 'end'): Pro
 }
 
 async function pastMoment(text: string, now: Now): Promise<Moment | Refused> {
-  const said = (await readMoment(text)) ?? { refused: `${JSON.stringify(text)} is no time` }
+  const said = (await readMoment(text)) ?? { refused: `${JSON.stringify(text)} is not a time` }
   return 'refused' in said ? said : placeBefore(said, { limitMs: now.nowMs, ...now })
 }
 
 async function firstUnread(texts: readonly string[]): Promise<Refused | undefined> {
-  for (const text of texts) if (!(await readMoment(text))) return { refused: `${JSON.stringify(text)} is no time` }
+  for (const text of texts) if (!(await readMoment(text))) return { refused: `${JSON.stringify(text)} is not a time` }
   return undefined
 }
 
@@ -149,9 +149,10 @@ function place(first: Said, second: Said, now: Now): Span | Refused {
   if ('refused' in from) return from
   const to = known ?? placeAfter(second, { afterMs: from.startMs - (from.isLeftOut ? 1 : 0), ...now })
   if ('refused' in to) return to
-  if (from.isLeftOut && to.endMs === from.startMs) return { refused: 'the clocks were put forward over all of it' }
+  if (from.isLeftOut && to.endMs === from.startMs)
+    return { refused: 'the clocks skipped all of it when they went forward' }
   if (isOfMany(second) && to.startMs >= tomorrow(now)) {
-    return { refused: 'its end would lie ahead: say of which day it is, as in "yesterday 22:00 to 2:00"' }
+    return { refused: 'its end would be in the future: name the day, as in "yesterday 22:00 to 2:00"' }
   }
   return { sinceMs: from.startMs, untilMs: to.endMs }
 }

@@ -34,8 +34,7 @@ export async function parseSince(text: string, now: Date): Promise<string> {
     typed: text,
     now,
   })
-  if (sinceMs === undefined || untilMs !== undefined)
-    throw badTime(text, 'it has an end, and only its beginning is asked for')
+  if (sinceMs === undefined || untilMs !== undefined) throw badTime(text, 'it has an end; give only a beginning')
   return isoOf(text, sinceMs)
 }
 
@@ -45,10 +44,10 @@ async function spanIn(text: string, { typed, now }: { typed: string; now: Date }
   if (plain.length > mostLength) throw badTime(typed, 'it is too long for a time')
   const isUnclear = /\d ?M\b/.test(plain) && !/\d ?[AP]M\b|^P/.test(plain)
   const span = isUnclear ? undefined : await readSpan(plain.toLowerCase(), { nowMs: now.getTime(), zone: ownZone() })
-  if (!span) throw badTime(typed, 'it is no time')
+  if (!span) throw badTime(typed, 'it is not a time')
   if ('refused' in span) throw badTime(typed, asTyped(span.refused, plain))
   const { sinceMs, untilMs } = span
-  if (sinceMs !== undefined && sinceMs > now.getTime()) throw badTime(typed, 'it lies ahead')
+  if (sinceMs !== undefined && sinceMs > now.getTime()) throw badTime(typed, 'it is in the future')
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs > untilMs)
     throw badTime(typed, 'it ends before it begins')
   return span

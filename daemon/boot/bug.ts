@@ -6,7 +6,7 @@ const bugExitCode = 70
 
 export function endOnBug(log: HostLog): void {
   const end = (error: unknown) => {
-    log.error('bug', 'an error nobody expected ends the host', { err: error })
+    log.error('bug', 'an error that nobody expected ends the host', { err: error })
     process.stderr.write(`p8a: a bug: ${error instanceof Error ? error.stack : error}\n`)
     process.exit(bugExitCode)
   }

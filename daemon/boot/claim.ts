@@ -60,13 +60,17 @@ function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
 /** The name of the claim follows from the directory's, and is free for all. */
 function takenByStranger(dataDir: string, { pid, uid }: NonNullable<Found['stranger']>): P8aError {
   const who = pid === undefined ? 'a process of another user' : `process ${pid} of user ${uid}`
-  return new P8aError('host_running', `Cannot start a host in ${dataDir}: ${who} has taken the name of its claim`, {
-    hint: [
-      { text: 'None of your hosts runs there; root sees who it is with: ss -xlp' },
-      { text: 'to use another directory', do: { verb: 'host start', options: { data: 'DIR' } } },
-    ],
-    facts: { dataDir, ...(pid !== undefined && { pid, uid }) },
-  })
+  return new P8aError(
+    'host_running',
+    `Cannot start a host in ${dataDir}: ${who} has the name by which a host claims that directory`,
+    {
+      hint: [
+        { text: 'No host of yours runs there; root sees that process with: ss -xlp' },
+        { text: 'to use another directory', do: { verb: 'host start', options: { data: 'DIR' } } },
+      ],
+      facts: { dataDir, ...(pid !== undefined && { pid, uid }) },
+    },
+  )
 }
 
 async function claimName(dataDir: string): Promise<string> {

@@ -21,7 +21,7 @@ export async function loadHostFile(file: string): Promise<{ id: string; settings
   } catch (error) {
     if (!(error instanceof P8aError)) throw error
     throw new P8aError('bad_settings', error.message, {
-      hint: 'Mend the file; docs/FILES.md lists the settings',
+      hint: 'Repair the file; docs/FILES.md lists the settings',
       facts: { file },
     })
   }

@@ -45,7 +45,7 @@ function refuseNoFunction(value: Node | undefined, place: PlaceOf): void {
   )
     return
   const at = place(value)
-  throw new P8aError('bad_image', `Cannot push: the default export is no function (${at})`, {
+  throw new P8aError('bad_image', `Cannot push: the default export is not a function (${at})`, {
     hint: howToWrite,
     facts: { file: at.file, line: at.line, column: at.column },
   })
@@ -63,7 +63,7 @@ function parseCode(code: string, source: { map?: string; file: string }): Progra
     const at = placeIn(code, pos, source)
     const line = at.text === '' ? '' : `: ${at.text}`
     throw new P8aError('bad_image', `Cannot push: syntax error at ${at}: ${message.replace(/ \(\d+:\d+\)$/, '')}`, {
-      hint: `Mend the code${line}`,
+      hint: `Repair the code${line}`,
       facts: { file: at.file, line: at.line, column: at.column },
       cause: error,
     })
@@ -146,8 +146,8 @@ function keyOf(property: Property): string | undefined {
 
 function notLiteral(node: Node, path: string, place: PlaceOf): P8aError {
   const at = place(node)
-  return new P8aError('bad_config', `Cannot read the config: ${path} is no plain literal (${at})`, {
-    hint: 'The config is read without running the code: write plain texts, numbers, booleans, lists and objects',
+  return new P8aError('bad_config', `Cannot read the config: ${path} is not a plain literal (${at})`, {
+    hint: 'The host reads the config without running the code: write plain texts, numbers, booleans, lists and objects',
     facts: { key: path.replace(/^config\.?/, ''), file: at.file, line: at.line, column: at.column },
   })
 }

@@ -43,7 +43,7 @@ async function readApart(code: string, source: { map?: string; file: string }): 
 
 function notRead(file: string, end: string): P8aError {
   return new P8aError('bad_image', `Cannot push ${file}: the process that reads it ended with ${end}`, {
-    hint: 'It may need more memory than there is: bundle less into it',
+    hint: 'It may need more memory than there is; bundle less into it',
     facts: { file },
   })
 }

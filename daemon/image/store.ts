@@ -124,7 +124,7 @@ export async function readImage(paths: DataPaths, hash: string): Promise<Image> 
   const text = await readPlain(file, { maxBytes: maxKnownBytes }).catch((error: NodeJS.ErrnoException) => {
     throw new P8aError(
       'state_broken',
-      `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`,
+      `Cannot read image ${hash.slice(0, 12)}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`,
       {
         hint: 'Push the pod again',
         facts: { file },

@@ -58,14 +58,14 @@ export class Connection {
   get run(): Acquainted {
     const { found, peer } = this
     if (found) return { place: found.place, pod: found.entry.supervisor.name, live: found.live, peer }
-    throw new P8aError('unauthorized', 'Only a run may ask for others')
+    throw new P8aError('unauthorized', 'Only a run may ask for other runs')
   }
 
   #onData(chunk: Buffer): void {
     try {
       for (const line of this.#lines.push(chunk)) this.peer.receive(line)
     } catch (error) {
-      this.#options.log.warn('link', 'a connection spoke nonsense and was closed', {
+      this.#options.log.warn('link', 'a connection sent nonsense and was closed', {
         err: error,
         ...(this.found && { pod: this.found.entry.supervisor.name }),
       })
@@ -75,7 +75,7 @@ export class Connection {
 
   #onClose(): void {
     clearTimeout(this.#silence)
-    this.peer.close(new P8aError('pod_not_up', 'The run went away'))
+    this.peer.close(new P8aError('pod_not_up', 'The run is gone'))
     this.#options.onClosed(this)
     this.found?.entry.supervisor.onUnlinked(this.found.live, this.peer)
   }

@@ -61,7 +61,7 @@ export class Introductions {
     const onLater = () => asker.peer.notify('moved', { name: full })
     const met = await this.#introduce(asker, found, { have, needsOne: true, onLater })
     if (met.length > 0) return met
-    throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it lets no other pod in`, {
+    throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it accepts no calls from other pods`, {
       hint: [
         { text: 'Restart it if an earlier version started it', do: { verb: 'restart', args: [supervisor.name] } },
         { text: 'to see why', do: { verb: 'logs', options: { tag: 'link' } } },

@@ -45,7 +45,7 @@ export class Records {
     try {
       await foldLeftovers(runPaths(this.#paths, live.ref.number))
     } catch (error) {
-      this.#seams.log.error('files', 'Raw output could not be brought into the log', {
+      this.#seams.log.error('files', 'Raw output could not be moved into the log', {
         ...this.#facts(live),
         err: error,
       })

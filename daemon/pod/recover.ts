@@ -79,7 +79,7 @@ async function foldOrphans(pod: PodSupervisor, seams: Seams): Promise<void> {
     try {
       await foldLeftovers(runPaths(paths, number))
     } catch (error) {
-      seams.log.error('files', 'Raw output could not be brought into the log', { pod: pod.name, err: error })
+      seams.log.error('files', 'Raw output could not be moved into the log', { pod: pod.name, err: error })
     }
   }
 }

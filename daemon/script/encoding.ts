@@ -7,7 +7,7 @@ export type Encoding = 'utf8' | 'base64'
 export function decode(text: string, encoding: Encoding): Buffer {
   if (encoding === 'utf8') return Buffer.from(text)
   if (/^[A-Za-z0-9+/\s]*=*\s*$/.test(text)) return Buffer.from(text, 'base64')
-  throw new P8aError('bad_params', 'Cannot read the bytes: they are no base64', {
+  throw new P8aError('bad_params', 'Cannot read the bytes: they are not base64', {
     hint: 'Set the encoding to utf8, or send base64',
   })
 }

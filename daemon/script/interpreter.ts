@@ -18,14 +18,18 @@ export async function commandOf(
   { name, args, path }: { name: string; args: readonly string[]; path: string },
 ): Promise<[string, ...string[]]> {
   const head = await readHead(file).catch(cause => {
-    throw new P8aError('start_failed', `Cannot start pod ${quote(name)}: its script cannot be read: ${cause.message}`, {
-      hint:
-        cause.code === 'ENOENT'
-          ? 'Push it again'
-          : "Try again; else check the rights and the health of the host's disk",
-      facts: { pod: name },
-      cause,
-    })
+    throw new P8aError(
+      'start_failed',
+      `Cannot start pod ${quote(name)}: the host cannot read its script: ${cause.message}`,
+      {
+        hint:
+          cause.code === 'ENOENT'
+            ? 'Push it again'
+            : "Try again; if it fails again, check the rights and the health of the host's disk",
+        facts: { pod: name },
+        cause,
+      },
+    )
   })
   if (isProgram(head)) return [file, ...args]
   const line = /^#!([^\n]*)/.exec(head.toString('latin1'))?.[1]
@@ -59,12 +63,12 @@ async function readHead(file: string): Promise<Buffer> {
 }
 
 async function check(interpreter: string, name: string): Promise<void> {
-  if (!isAbsolute(interpreter)) throw missing(name, interpreter, 'it is no absolute path')
+  if (!isAbsolute(interpreter)) throw missing(name, interpreter, 'it is not an absolute path')
   const found = await stat(interpreter).catch(() => undefined)
   if (!found) throw missing(name, interpreter, 'there is no such file')
-  if (!found.isFile()) throw missing(name, interpreter, 'it is no file')
+  if (!found.isFile()) throw missing(name, interpreter, 'it is not a file')
   await access(interpreter, constants.X_OK).catch(() => {
-    throw missing(name, interpreter, 'it may not be executed')
+    throw missing(name, interpreter, 'the host may not execute it')
   })
 }
 
@@ -93,8 +97,8 @@ function missing(pod: string, interpreter: string, why: string): P8aError {
     `Cannot start pod ${quote(pod)}: its interpreter ${quote(interpreter)}: ${why}`,
     {
       hint: interpreter.includes('\r')
-        ? 'Its #! line ends in a carriage return: save it with the line ends of Unix, and push it again'
-        : "Install it on the host's machine, or name another one in the #! line and push it again",
+        ? 'Its #! line ends in a carriage return; save it with Unix line ends, and push it again'
+        : "Install it on the host's machine, or name another interpreter in the #! line and push it again",
       facts: { pod, interpreter },
     },
   )

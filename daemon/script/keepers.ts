@@ -71,7 +71,7 @@ export class Keepers {
       keys,
     }
     this.#keepers.set(peer, keeper)
-    this.#seams.log.info('script', 'a keeper is there', { pid, scripts: keys.size })
+    this.#seams.log.info('script', 'a keeper is up', { pid, scripts: keys.size })
     if (keeper.isRetired) this.#retire(keeper)
     for (const { key, pid } of keeping.scripts) this.#onKept(key, pid)
     // One that this host has made was asked for nothing before.
@@ -146,7 +146,7 @@ export class Keepers {
 
   async #end(key: string, pid: number): Promise<void> {
     const { processes, log } = this.#seams
-    log.warn('script', 'a run that was given up is ended', { key, pid })
+    log.warn('script', 'a run that was given up was ended', { key, pid })
     try {
       const identity = await processes.identify(pid)
       if (identity) await processes.signalGroup(identity, 'SIGKILL')

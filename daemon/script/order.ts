@@ -36,7 +36,7 @@ export async function orderOf(
   const run = runId(pod, number)
   const folder = resolve(paths.storage, cwd ?? '.')
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw new P8aError('start_failed', `its working directory ${quote(folder)} is not there`)
+    throw new P8aError('start_failed', `its working directory ${quote(folder)} does not exist`)
   const variables = {
     ...baseEnvironment(),
     ...variablesOf(params, { run, name: pod, storage: paths.storage }),

@@ -63,7 +63,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
     throw listenError(error, host, port)
   })
   // Such as too many open files: who connects now is not served, who comes later is.
-  tcp.on('error', error => seams.log.error('client', 'the port is in trouble', { err: error }))
+  tcp.on('error', error => seams.log.error('client', 'the port has an error', { err: error }))
   const { clientSocket } = seams.paths
   const bound = tcp.address() as net.AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
@@ -127,7 +127,7 @@ export function listenError(error: NodeJS.ErrnoException, host: string, port: nu
         facts: { host, port },
       })
     case 'EACCES':
-      return new P8aError('port_in_use', `Cannot listen on ${where}: the port is not yours to take`, {
+      return new P8aError('port_in_use', `Cannot listen on ${where}: you may not take that port`, {
         hint: 'Choose a port above 1023',
         facts: { host, port },
       })

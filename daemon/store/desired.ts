@@ -5,7 +5,7 @@ import { configSchema, scaleSchema } from '../../protocol/config.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no sha256'))
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a sha256'))
 
 export const desiredSchema = v.strictObject({
   v: v.literal(1),
@@ -16,7 +16,7 @@ export const desiredSchema = v.strictObject({
   ),
   /** The version to run; 0 until the first start. */
   version: whole,
-  params: v.optional(textsSchema({ text: 'is no text' }), {}),
+  params: v.optional(textsSchema({ text: 'is not a text' }), {}),
   /** What a scheduled run of a script is given behind its name. */
   args: v.optional(v.array(v.string())),
   /** What start's flags said over the image's own config. */

@@ -78,8 +78,8 @@ export function saveError(file: string, cause: unknown): P8aError {
     `Cannot save ${file}: ${isFull ? 'the disk is full' : message(cause)}`,
     {
       hint: isFull
-        ? 'Free some space and try again; nothing was changed'
-        : "Check the rights and the health of the data directory's disk; nothing was changed",
+        ? 'Free some space and try again; nothing has changed'
+        : "Check the rights and the health of the data directory's disk; nothing has changed",
       facts: { file, ...(code === undefined ? {} : { system: code }) },
       cause,
     },
@@ -137,16 +137,16 @@ export function parseState<S extends v.GenericSchema>(file: string, text: string
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw broken(file, `it is no JSON (${message(error)})`)
+    throw broken(file, `it is not JSON (${message(error)})`)
   }
   const version = (value as { v?: unknown } | null)?.v
   if (typeof version === 'number' && version > 1) {
-    throw broken(file, `it is of version ${version}, written by a newer p8a; this one reads version 1`)
+    throw broken(file, `a newer p8a wrote it (version ${version}); this one reads version 1`)
   }
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
   const [issue] = result.issues
-  throw broken(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
+  throw broken(file, `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`)
 }
 
 /** Removes what writes that were cut off left in a folder; nobody writes there now. */
@@ -172,7 +172,7 @@ export function isPassing(error: unknown): boolean {
 function broken(file: string, why: string, cause?: unknown): P8aError {
   return new P8aError('state_broken', `Cannot read ${file}: ${why}`, {
     hint: [
-      { text: 'Mend the file; the host takes it up as soon as it is right' },
+      { text: 'Repair the file; the host reads it again as soon as it changes' },
       { text: 'or remove the pod', do: { verb: 'remove', args: ['NAME'], options: { force: true } } },
     ],
     facts: { file },

@@ -3,5 +3,5 @@ import * as v from 'valibot'
 
 export const timeSchema = v.pipe(
   v.string(),
-  v.check(text => Number.isFinite(Date.parse(text)), 'is no time'),
+  v.check(text => Number.isFinite(Date.parse(text)), 'is not a time'),
 )

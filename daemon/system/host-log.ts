@@ -73,8 +73,12 @@ export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): H
 function checkPlain(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (!found || found.isFile()) return
-  throw new P8aError('state_broken', `Cannot write ${file}: it is ${found.isSymbolicLink() ? 'a link' : 'no file'}`, {
-    hint: 'Move away what is in its place',
-    facts: { file },
-  })
+  throw new P8aError(
+    'state_broken',
+    `Cannot write ${file}: it is ${found.isSymbolicLink() ? 'a link' : 'not a file'}`,
+    {
+      hint: 'Move that away',
+      facts: { file },
+    },
+  )
 }

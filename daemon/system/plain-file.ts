@@ -32,7 +32,7 @@ export async function openPlain(file: string, options: PlainOptions = {}): Promi
   const handle = await openPatiently(file, flags)
   try {
     if ((await handle.stat()).isFile()) return handle
-    throw new Error('it is no file')
+    throw new Error('it is not a file')
   } catch (error) {
     await handle.close()
     throw error
@@ -48,7 +48,7 @@ async function openPatiently(file: string, flags: number): Promise<FileHandle> {
       if (code === 'ELOOP') throw Object.assign(new Error('it is a link', { cause: error }), { code })
       // A pipe that nobody reads, a socket, a folder that is to be written.
       if (code === 'ENXIO' || code === 'EISDIR')
-        throw Object.assign(new Error('it is no file', { cause: error }), { code })
+        throw Object.assign(new Error('it is not a file', { cause: error }), { code })
       if ((code !== 'EMFILE' && code !== 'ENFILE') || tries === fullTries) throw error
       await delay(fullMs)
     }

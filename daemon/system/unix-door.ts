@@ -22,7 +22,7 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
     server.close()
     await listen(server, path)
   }
-  const onTrouble = (error: unknown) => log.error('client', `${basename(path)} is in trouble`, { err: error })
+  const onTrouble = (error: unknown) => log.error('client', `${basename(path)} has an error`, { err: error })
   // Such as too many open files: who connects now is not served, who comes later is.
   server.on('error', onTrouble)
   let turn = Promise.resolve()

@@ -44,14 +44,14 @@ const year: Field = { name: 'year', least: 1, most: 9999, about: 'A year has fou
 const nicknames = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly']
 
 const fieldsHint =
-  'Five fields (minute, hour, day, month, weekday), as in "0 3 * * *", and one for seconds before them if need be'
+  'Write five fields (minute, hour, day, month, weekday), such as "0 3 * * *", or six with the second first'
 
 /** Reads the fields of `at`, or says what is wrong with the first that is. */
 export function readPattern(at: string): Pattern | WrongPattern {
   const text = at.trim().toLowerCase()
   if (text.startsWith('@')) return readNickname(text, at.trim())
   if (/^(?:cron_)?tz=/.test(text))
-    return { why: 'a zone is no part of a pattern', hint: 'Give the zone by itself: --zone Europe/Berlin' }
+    return { why: 'a zone is not a part of a pattern', hint: 'Give the zone by itself: --zone Europe/Berlin' }
   const words = at.trim().split(/\s+/)
   const fields = fieldsFor(words.length)
   if (!fields) return { why: text === '' ? 'it is empty' : `it has ${words.length} fields`, hint: fieldsHint }
@@ -72,7 +72,7 @@ function fieldsFor(count: number): readonly Field[] | undefined {
 function readNickname(text: string, typed: string): Pattern | WrongPattern {
   if (nicknames.includes(text)) return { needsBothDays: false, isInterval: text === '@hourly' }
   if (text === '@reboot')
-    return { why: '@reboot is no time', hint: 'What is up is started again after a reboot by itself' }
+    return { why: '@reboot is not a time', hint: 'The host starts a pod that is up again after a reboot' }
   return {
     why: `there is no ${quote(typed)}`,
     hint: `There are ${nicknames.join(', ')}; every five minutes is "*/5 * * * *"`,

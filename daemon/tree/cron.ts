@@ -25,7 +25,7 @@ export async function checkSchedule(schedule: Schedule | undefined): Promise<voi
   throw unusable(
     schedule,
     `TZ of the host is ${quote(tz)}, and Node knows no such time zone`,
-    'Say in which zone it is: --zone Europe/Berlin, or zone in the config',
+    'Name its zone: --zone Europe/Berlin, or zone in the config',
   )
 }
 
@@ -48,7 +48,7 @@ function zoneOf(schedule: Schedule): Zone {
   throw unusable(
     schedule,
     `there is no time zone ${quote(schedule.zone)}`,
-    'A zone is a name such as Europe/Berlin, or what it is ahead of UTC, such as +05:30',
+    'A zone is a name such as Europe/Berlin, or an offset from UTC such as +05:30',
   )
 }
 

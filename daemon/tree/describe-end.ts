@@ -17,11 +17,11 @@ export function describeEnd(end: End): string {
     case 'spawn_failed':
       return `could not be spawned: ${end.message ?? 'no reason was given'}`
     case 'no_room':
-      return `there is no room for it: ${end.message ?? 'no reason was given'}`
+      return `the machine has no room for it: ${end.message ?? 'no reason was given'}`
     case 'lost':
       return end.message ?? 'was lost'
     case 'timeout':
-      return 'was ended when its time was up'
+      return 'took longer than its timeout'
     case 'stopped':
       return 'was stopped'
   }

@@ -66,8 +66,11 @@ export class Hosts {
     const found = this.#namespaces.get(path)
     if (found) return found
     const paths = [...this.#namespaces.keys()].sort().slice(0, 8)
-    throw new P8aError('host_not_found', `There is no host at path ${quote(path)}`, {
-      hint: paths.length > 0 ? `There are: ${paths.join(', ')}` : 'A pod makes one with p8a.host(name); none has yet',
+    throw new P8aError('host_not_found', `There is no host at the path ${quote(path)}`, {
+      hint:
+        paths.length > 0
+          ? `There are: ${paths.join(', ')}`
+          : 'There are no others: a pod makes one with p8a.host(name)',
       facts: { path: path.slice(0, 100) },
     })
   }
@@ -184,16 +187,20 @@ export class Hosts {
     const isOwn = parent === place.path || this.#namespaces.get(parent)?.isMountedBy(live)
     if (!isOwn) {
       throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: ${quote(parent)} is not this pod's`, {
-        hint: 'A pod mounts hosts beside itself, and in those that it has mounted',
+        hint: 'A pod can mount hosts beside itself, and within hosts that it has mounted',
         facts: { path },
       })
     }
     const { maxHostDepth } = this.root.seams.settings
     if (depthOf(path) <= maxHostDepth) return
-    throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: it would be ${depthOf(path)} deep`, {
-      hint: `The limit is ${maxHostDepth}: maxHostDepth in host.json`,
-      facts: { path, limit: maxHostDepth },
-    })
+    throw new P8aError(
+      'unsupported',
+      `Cannot mount a host at ${quote(path)}: its path would have ${depthOf(path)} names`,
+      {
+        hint: `The limit is ${maxHostDepth}: maxHostDepth in host.json`,
+        facts: { path, limit: maxHostDepth },
+      },
+    )
   }
 
   async #make(path: string, owner: Owner): Promise<Namespace> {
@@ -216,7 +223,7 @@ export class Hosts {
     const { log, clock } = this.root.seams
     if (this.#broken.has(namespace.path)) {
       const aside = await putAside(ownerFile(namespace), clock.wallMs())
-      log.warn('files', `A broken owner.json was put aside as ${aside}`)
+      log.warn('files', `A broken owner.json was renamed to ${aside}`)
       this.#broken.delete(namespace.path)
     }
     await writeState(ownerFile(namespace), { v: 1, ...owner, ...closed }, { durable: true })
@@ -270,7 +277,7 @@ export class Hosts {
       this.#broken.add(path)
       seams.log.error(
         'files',
-        `${error.message}; what runs at ${path} runs on, for the next pod to mount it`,
+        `${error.message}; the pods at ${path} keep running until a pod mounts it again`,
         error.facts,
       )
       return { v: 1, path: parentOf(path), pod: nobody, closed: false }
@@ -280,7 +287,7 @@ export class Hosts {
   #watchFiles(namespace: Namespace): void {
     // One whose folder cannot be watched, or is being removed, has its verbs all the same.
     namespace.watchFiles().catch(error => {
-      this.root.seams.log.warn('files', `the files of ${namespace.path} are not watched`, { err: error })
+      this.root.seams.log.warn('files', `the host does not see edits of the files of ${namespace.path}`, { err: error })
     })
   }
 

@@ -203,7 +203,7 @@ export class Namespace {
     const limit = this.seams.settings.maxPendingVerbs
     if (this.#pending < limit) return
     throw new P8aError('host_busy', `The host at ${quote(this.path)} cannot do ${verb}: ${limit} verbs are under way`, {
-      hint: 'Try again later, and see whether what it does leads back to itself; the limit is maxPendingVerbs in host.json',
+      hint: 'Try again later, and check whether its handlers call the same host; the limit is maxPendingVerbs in host.json',
       facts: { path: this.path, verb, limit },
     })
   }
@@ -212,7 +212,7 @@ export class Namespace {
     // The link's own errors say nothing of hosts. One of the owner's has facts, of the error that it threw at least.
     const isOfLink = Object.keys(error.facts).length === 0
     if (!isOfLink || (error.code !== 'timeout' && error.code !== 'pod_not_up')) return error
-    const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it went away before it answered'
+    const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it ended before it answered'
     return new P8aError(
       error.code === 'timeout' ? 'timeout' : 'host_gone',
       `The host at ${quote(this.path)} did not do ${verb}: ${why}`,

@@ -19,10 +19,14 @@ export function refuseCycle(name: string, needs: readonly string[], others: Grap
   const graph: Graph = pod => (pod === name ? needs : others(pod))
   const cycle = findWay(name, { to: name, graph, seen: new Set() })
   if (!cycle) return
-  throw new P8aError('needs_cycle', `Pod ${quote(name)} cannot need what needs it: ${[name, ...cycle].join(' → ')}`, {
-    hint: 'Take one of these out of a config.needs',
-    facts: { pod: name, cycle: [name, ...cycle] },
-  })
+  throw new P8aError(
+    'needs_cycle',
+    `Pod ${quote(name)} cannot need a pod that needs it: ${[name, ...cycle].join(' → ')}`,
+    {
+      hint: 'Remove one of these from config.needs',
+      facts: { pod: name, cycle: [name, ...cycle] },
+    },
+  )
 }
 
 function findWay(from: string, way: { to: string; graph: Graph; seen: Set<string> }): string[] | undefined {

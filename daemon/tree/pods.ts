@@ -153,7 +153,7 @@ export class Pods {
       // One that is known was just read from there.
       if (!this.#entries.has(name)) await this.#makeFolder(name)
       const aside = await entry.file.write(desired)
-      if (aside) this.#needs.log.warn('files', `A broken pod.json was put aside as ${aside}`, { pod: name })
+      if (aside) this.#needs.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
       this.#entries.set(name, entry)
       await entry.supervisor.apply(desired, image)
       return entry
@@ -213,7 +213,7 @@ export class Pods {
       const names = await readdir(this.#needs.paths.pods)
       await Promise.all(names.map(name => this.reload(name)))
     } catch (error) {
-      this.#needs.log.error('files', 'The pods could not be looked at', { err: error })
+      this.#needs.log.error('files', 'The host could not look at the pods', { err: error })
       setTimeout(() => void this.reloadAll(), readAgainMs).unref()
     }
   }
@@ -228,7 +228,7 @@ export class Pods {
   async #isFolder(name: string): Promise<boolean> {
     const found = await lstat(this.#needs.paths.pod(name).dir).catch(() => undefined)
     if (found?.isSymbolicLink()) {
-      this.#needs.log.warn('files', `pods/${name} is a link, and no pod: copy the folder itself`, { pod: name })
+      this.#needs.log.warn('files', `pods/${name} is a link and so not a pod: copy the folder itself`, { pod: name })
     }
     return found?.isDirectory() === true
   }
@@ -347,9 +347,9 @@ export class Pods {
 function unknownRuns(name: string, error: P8aError): P8aError {
   return new P8aError(
     'state_broken',
-    `The host could not start, since what runs of pod ${quote(name)} cannot be known: ${error.message}`,
+    `The host could not start, since it cannot know which runs of pod ${quote(name)} are alive: ${error.message}`,
     {
-      hint: 'What runs goes on. See to whose the file is, to the disk and to how many files are open, and start the host again',
+      hint: 'Pods that run keep running; check the rights of the file, the disk, and how many files are open, and start the host again',
       facts: { ...error.facts, pod: name },
       cause: error,
     },

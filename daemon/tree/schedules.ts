@@ -71,7 +71,9 @@ export class Schedules {
       return await this.#arm(supervisor, schedule, { armed, fromMs: from })
     } catch (error) {
       // What is due from now on does not hang on what was missed.
-      log.error('files', `What the schedule missed is not known: ${(error as Error).message}`, { pod: name })
+      log.error('files', `The host does not know which starts the schedule missed: ${(error as Error).message}`, {
+        pod: name,
+      })
     }
     await this.#arm(supervisor, schedule, { armed, fromMs: now }).catch(error =>
       log.error('verb', `The schedule cannot be used: ${error.message}`, { pod: name }),
@@ -113,7 +115,7 @@ export class Schedules {
     const { name } = supervisor
     if (supervisor.hasRuns && overlap !== 'parallel') {
       if (overlap === 'skip' || armed.isWaiting)
-        return log.info('verb', 'the schedule passed it over: the last run goes on', { pod: name })
+        return log.info('verb', 'the schedule skipped a start: the last run is still running', { pod: name })
       armed.isWaiting = true
       await supervisor.until(() => !supervisor.hasRuns)
       armed.isWaiting = false
@@ -147,7 +149,7 @@ export class Schedules {
       return schedule === key ? Date.parse(at) : undefined
     } catch (error) {
       const aside = await putAside(file, this.#seams.clock.wallMs())
-      this.#seams.log.error('files', `${(error as Error).message}; it is kept as ${aside}`, { pod: name })
+      this.#seams.log.error('files', `${(error as Error).message}; it was renamed to ${aside}`, { pod: name })
       return undefined
     }
   }
@@ -155,7 +157,9 @@ export class Schedules {
   async #forgetLast(supervisor: PodSupervisor): Promise<void> {
     await rm(this.#file(supervisor.name), { force: true }).catch(error =>
       // Then what came due meanwhile is made up for, should it get the same schedule again.
-      this.#seams.log.warn('files', `The schedule's last time stays: ${error.message}`, { pod: supervisor.name }),
+      this.#seams.log.warn('files', `The time of the last start could not be saved: ${error.message}`, {
+        pod: supervisor.name,
+      }),
     )
   }
 

@@ -26,7 +26,7 @@ function explained(error: P8aError, { fn, run, limitMs }: { fn: string; run: str
   if (error.code === 'timeout') {
     return new P8aError('timeout', `Cannot call ${quote(fn)} of ${run}: no answer within ${limitMs} ms`, {
       hint: [
-        { text: 'It may still be at work' },
+        { text: 'It may still be working' },
         { text: 'to allow it more time', do: { verb: 'call', args: [run, fn, 'ARGS'], options: { timeout: '2m' } } },
       ],
       facts: { run, fn },

@@ -22,7 +22,7 @@ export async function command(
   { openDialog }: Caller<'pod.command'>,
 ): Promise<MethodResults['pod.command']> {
   if (!openDialog) {
-    throw new P8aError('unsupported', 'Cannot run a command here: it must be able to send and to ask meanwhile', {
+    throw new P8aError('unsupported', 'Cannot run a command over HTTP: a command sends and asks while it runs', {
       hint: 'Use the socket or the TCP port, and a request with an id',
     })
   }
@@ -58,7 +58,7 @@ async function talk(command: Channel, dialog: Dialog): Promise<unknown> {
 
 function explained(error: P8aError, name: string, run: string): P8aError {
   if (error.code !== 'pod_not_up') return error
-  return new P8aError('pod_not_up', `The command ${quote(name)} is not over: ${run} ended before`, {
+  return new P8aError('pod_not_up', `Cannot finish the command ${quote(name)}: ${run} ended`, {
     hint: { text: 'See why', do: { verb: 'logs', args: [run] } },
     facts: { run },
     cause: error,

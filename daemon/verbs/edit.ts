@@ -11,10 +11,14 @@ import type { Pods } from '../tree/pods.ts'
  */
 export function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | undefined): Desired {
   if (pods.get(supervisor.name).supervisor !== supervisor) {
-    throw new P8aError('pod_not_found', `Pod ${quote(supervisor.name)} was removed and pushed again meanwhile`, {
-      hint: 'Try again',
-      facts: { pod: supervisor.name },
-    })
+    throw new P8aError(
+      'pod_not_found',
+      `Cannot change pod ${quote(supervisor.name)}: it was removed and pushed again meanwhile`,
+      {
+        hint: 'Try again',
+        facts: { pod: supervisor.name },
+      },
+    )
   }
   if (desired) return desired
   throw new P8aError(
@@ -22,7 +26,7 @@ export function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | 
     supervisor.problem ?? `Cannot use pod ${quote(supervisor.name)}: its files cannot be read`,
     {
       hint: {
-        text: 'Mend its pod.json, push it again, or remove it',
+        text: 'Repair its pod.json, push the pod again, or remove it',
         do: { verb: 'remove', args: [supervisor.name], options: { force: true } },
       },
       facts: { pod: supervisor.name },

@@ -13,7 +13,7 @@ export async function eraseRun(
   const { supervisor, number, record } = findRun(place.pods, name, run)
   const { scripts } = supervisor
   if (scripts.live.has(number) && !force) {
-    throw new P8aError('run_active', `Cannot remove run ${record.id}: it is not over`, {
+    throw new P8aError('run_active', `Cannot remove run ${record.id}: it has not ended`, {
       hint: { text: 'Stop it first', do: { verb: 'stop', args: [record.id] } },
       facts: { pod: supervisor.name, run: record.id },
     })

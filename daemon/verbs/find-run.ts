@@ -23,9 +23,9 @@ export function findRun(pods: Pods, name: string, run?: string): FoundRun {
   const wanted = run ?? (parseRunId(name) ? name : undefined)
   throw new P8aError(
     'run_not_found',
-    wanted === undefined ? `Pod ${quote(supervisor.name)} never ran` : `There is no run ${quote(wanted)}`,
+    wanted === undefined ? `Pod ${quote(supervisor.name)} has not run yet` : `There is no run ${quote(wanted)}`,
     {
-      hint: { text: 'To see those there are', do: { verb: 'runs', args: [supervisor.name] } },
+      hint: { text: 'To see the runs that exist', do: { verb: 'runs', args: [supervisor.name] } },
       facts: { pod: supervisor.name },
     },
   )
@@ -33,7 +33,7 @@ export function findRun(pods: Pods, name: string, run?: string): FoundRun {
 
 /** What is asked is of runs of scripts, and this pod is a service. */
 export function noScript({ name }: PodSupervisor): P8aError {
-  return new P8aError('unsupported', `Pod ${quote(name)} is no script: its runs are not handled one by one`, {
+  return new P8aError('unsupported', `Cannot do that to one run of pod ${quote(name)}: it is not a script`, {
     hint: [
       { text: 'Stop, restart or scale the pod' },
       { text: 'to see its output', do: { verb: 'logs', args: [name] } },

@@ -46,9 +46,9 @@ export function checkStream(
   send: SendItems<'pod.logs'> | undefined,
 ): void {
   if (follow && !stream)
-    throw new P8aError('bad_params', 'Cannot follow without a stream', { hint: 'Set stream to true' })
+    throw new P8aError('bad_params', 'Cannot follow the log without a stream', { hint: 'Set stream to true' })
   if (stream && !send)
-    throw new P8aError('unsupported', 'This transport has no streams', {
+    throw new P8aError('unsupported', 'Cannot stream over HTTP', {
       hint: 'Use the socket or the TCP port, or leave stream out',
     })
 }

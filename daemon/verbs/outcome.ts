@@ -45,18 +45,21 @@ function hintFor({ name, slots }: PodSupervisor): Hint {
   if (end?.reason === 'start_timeout')
     return [
       {
-        text: "Its main function has to return, to be at work for readyAfter without a blocked event loop, or to say that it is up: bus.emit('status', 'up')",
+        text: "Let its default export return, or keep its event loop free for readyAfter, or emit bus.emit('status', 'up')",
       },
       { text: 'to give it more time', do: { verb: 'start', args: [name], options: { 'start-timeout': '2m' } } },
     ]
   if (end?.reason === 'exited' && end.code === 0)
     return [
-      { text: 'If its work is done by then', do: { verb: 'start', args: [name], options: { restart: 'on-failure' } } },
-      { text: 'if not, it lacks something to wait for, such as a server or a timer' },
+      {
+        text: 'If it is meant to end, start it so',
+        do: { verb: 'start', args: [name], options: { restart: 'on-failure' } },
+      },
+      { text: 'if it is meant to stay up, do not let it call process.exit()' },
     ]
   return [
-    { text: 'Mend it, push it again and start it' },
-    { text: 'to see what it said', do: { verb: 'logs', args: [name] } },
+    { text: 'Repair it, push it again and start it' },
+    { text: 'to see its log', do: { verb: 'logs', args: [name] } },
   ]
 }
 

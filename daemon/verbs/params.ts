@@ -20,7 +20,7 @@ export function parseParams<M extends MethodName>(name: M, params: unknown): Met
   const isConfig = key.startsWith('config')
   throw new P8aError(isConfig ? 'bad_config' : 'bad_params', `Cannot do ${name}: ${what}`, {
     hint: isConfig
-      ? { text: 'docs/PODS.md has all that a config may say; its options', do: { verb: 'help', args: ['start'] } }
+      ? { text: 'docs/PODS.md lists the keys of a config; for its options', do: { verb: 'help', args: ['start'] } }
       : `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
     facts: { method: name, parameter: key },
   })

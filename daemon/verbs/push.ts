@@ -75,7 +75,7 @@ async function readImageOf(
   if (kind === 'script' || isRunnable(bytes) || given?.endsWith('.sh')) {
     if (bytes.every(byte => byte === 32 || (byte >= 9 && byte <= 13)))
       throw new P8aError('bad_image', `Cannot push ${quote(given ?? name)}: the script is empty`, {
-        hint: 'A script is a text for /bin/sh, or begins with a line such as #!/usr/bin/env python3',
+        hint: 'A script is a text for /bin/sh, or has a first line such as #!/usr/bin/env python3',
       })
     return { image: describeScript(bytes, given ?? name), content: { code: bytes } }
   }

@@ -16,7 +16,7 @@ export async function remove(place: Place, params: MethodParams<'pod.remove'>): 
     if (supervisor.hasRuns && !force) {
       throw new P8aError('pod_running', `Cannot remove pod ${quote(name)}: it is ${supervisor.state}`, {
         hint: {
-          text: 'Stop it first, or let the host stop it',
+          text: 'Stop it first, or remove it by force',
           do: { verb: 'remove', args: [name], options: { force: true } },
         },
         facts: { pod: name, status: supervisor.state },
@@ -49,7 +49,7 @@ export async function remove(place: Place, params: MethodParams<'pod.remove'>): 
 /** What follows may be cut off, or fail: it is finished at the next start. */
 async function eraseQuietly({ seams }: Place, removed: { name: string; trash: string }): Promise<void> {
   await erase(seams.paths, removed).catch(error =>
-    seams.log.warn('files', 'what is left of a removed pod could not be removed yet', {
+    seams.log.warn('files', 'the files of a removed pod could not be removed yet', {
       pod: removed.name,
       err: error,
     }),

@@ -39,7 +39,7 @@ export async function scheduleScript(
   await checkSchedule(config.schedule)
   if (stdin !== undefined) {
     throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
-      hint: 'Have the script read a file',
+      hint: 'Let the script read a file',
     })
   }
   const { scale, ...rest } = config

@@ -54,8 +54,8 @@ function refuseScriptParams({ name, args, stdin, config }: MethodParams<'pod.sta
   const given = [args && 'args', stdin !== undefined && 'stdin', config.timeout !== undefined && 'timeout']
   const wrong = given.find(key => typeof key === 'string')
   if (wrong === undefined) return
-  throw new P8aError('bad_params', `Cannot start pod ${quote(name)} with ${wrong}: it is no script`, {
-    hint: 'A service is given params: --name value',
+  throw new P8aError('bad_params', `Cannot start pod ${quote(name)} with ${wrong}: it is not a script`, {
+    hint: 'A service takes params: --name value',
     facts: { pod: name },
   })
 }
@@ -73,7 +73,7 @@ function refuseRunning(supervisor: PodSupervisor): void {
     `Cannot start pod ${quote(supervisor.name)}: it is ${supervisor.state === 'up' ? 'up' : 'starting'}`,
     {
       hint: [
-        { text: 'To start it anew as it is', do: { verb: 'restart', args: [supervisor.name] } },
+        { text: 'To restart it as it is', do: { verb: 'restart', args: [supervisor.name] } },
         { text: 'to give it other params or options, stop it first' },
       ],
       facts: { pod: supervisor.name, status: supervisor.state },

@@ -10,7 +10,7 @@ export async function watch(
   { send, signal }: Caller<'host.watch'>,
 ): Promise<MethodResults['host.watch']> {
   if (!send) {
-    throw new P8aError('unsupported', 'This transport has no streams', { hint: 'Use the socket or the TCP port' })
+    throw new P8aError('unsupported', 'Cannot stream over HTTP', { hint: 'Use the socket or the TCP port' })
   }
   const watching = await daemon.watch({ path, within, hops })
   try {

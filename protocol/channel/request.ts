@@ -76,5 +76,5 @@ export class Request {
 
 /** What a request is given up with by a signal. */
 export function abortedBy({ reason }: AbortSignal): P8aError {
-  return reason instanceof P8aError ? reason : new P8aError('aborted', 'The caller gave it up', { cause: reason })
+  return reason instanceof P8aError ? reason : new P8aError('aborted', 'The caller gave up', { cause: reason })
 }

@@ -44,7 +44,7 @@ export class Admitted {
       takesBytes: caller.window !== undefined,
       onMessage: message => this.#onMessage(message),
       onClosed: () => {
-        for (const id of [...this.#running.keys()]) this.#cancel(id, 'The caller went away')
+        for (const id of [...this.#running.keys()]) this.#cancel(id, 'The caller is gone')
       },
     })
   }
@@ -59,7 +59,7 @@ export class Admitted {
     const [first, second, third] = params
     if (id !== undefined) this.#call(id, method, message)
     else if (method === says.event) this.#onEvent(first, second, third)
-    else if (method === channelSays.cancel) this.#cancel(first as number, 'The caller gave it up')
+    else if (method === channelSays.cancel) this.#cancel(first as number, 'The caller gave up')
     else if (method === says.dropped) this.#reachable.onDropped(first as number, this.#caller.run)
     else {
       const channel = this.#running.get(first as number)?.channel

@@ -186,13 +186,13 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
     const callee = this.place?.callee ?? 'the pod'
     const what = `Cannot call ${JSON.stringify(this.fn)} of ${callee}: no answer within ${this.timeoutMs} ms`
     return new P8aError('timeout', what, {
-      hint: 'Allow more where the function needs it: p8a.pod(name, { timeout: "2m" })',
+      hint: 'Give it more time: p8a.pod(name, { timeout: "2m" })',
       facts: { callee, fn: this.fn },
     })
   }
 
   #notIterable(): P8aError {
-    const what = `Cannot iterate over what ${JSON.stringify(this.fn)} returned: it is no generator`
+    const what = `Cannot iterate over what ${JSON.stringify(this.fn)} returned: it is not a generator`
     return new P8aError('call_failed', what, { hint: 'Await the call instead', facts: { fn: this.fn } })
   }
 }

@@ -121,5 +121,5 @@ function aborted(call: Call, signal: AbortSignal): P8aError {
 }
 
 function reserved(fn: string): P8aError {
-  return new P8aError('function_not_found', `Cannot call ${JSON.stringify(fn)}: no function can have such a name`)
+  return new P8aError('function_not_found', `Cannot call ${JSON.stringify(fn)}: a function cannot have that name`)
 }

@@ -107,7 +107,7 @@ export class Wire implements Carrier {
     // Counted only where it may be too long, since to count bytes is to read it all.
     if (value.length * 3 <= maxCallLineBytes || Buffer.byteLength(value) <= maxCallLineBytes - 100) return
     throw new P8aError('too_large', `The answer is over ${maxCallLineBytes} bytes`, {
-      hint: 'Yield it in parts, from an async generator',
+      hint: 'Yield it in parts from an async generator',
     })
   }
 

@@ -74,7 +74,7 @@ export class Publisher {
         await this.#ask()
       } while (this.#isStale)
     } catch (error) {
-      process.stderr.write(`p8a: it cannot be found out who subscribes: ${(error as Error).message}\n`)
+      process.stderr.write(`p8a: cannot find out who subscribes: ${(error as Error).message}\n`)
     } finally {
       this.#isMeeting = false
     }
@@ -98,7 +98,7 @@ export class Publisher {
     this.#isKnown = true
     for (const { topic, line } of this.#early.splice(0)) this.#send(topic, line)
     if (this.#lost === 0) return
-    process.stderr.write(`p8a: ${this.#lost} events were dropped before it was known who subscribes\n`)
+    process.stderr.write(`p8a: ${this.#lost} events were dropped before the host told who subscribes\n`)
     this.#lost = 0
   }
 

@@ -50,9 +50,9 @@ export class RunHosts {
    */
   host(path: string, handlers: Handlers = {}, options: { imported?: string } = {}): Host {
     const wrong = Object.entries(handlers).find(([, handler]) => typeof handler !== 'function')
-    if (wrong) throw new TypeError(`Cannot mount a host at "${path}": its handler "${wrong[0]}" is no function`)
+    if (wrong) throw new TypeError(`Cannot mount a host at "${path}": its handler "${wrong[0]}" is not a function`)
     if (this.#hosts.has(path))
-      throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has one there`)
+      throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has mounted one there`)
     const first = Promise.withResolvers<void>()
     // Most have nobody who waits for this.
     first.promise.catch(() => {})

@@ -106,7 +106,7 @@ function claim({ log: file, key }: ScriptOrder): LogFile {
     return new LogFile({ file, maxFileBytes: Number.POSITIVE_INFINITY, maxTotalBytes: Number.POSITIVE_INFINITY })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new P8aError('run_active', `${key} was begun already`)
+    if (code === 'EEXIST') throw new P8aError('run_active', `${key} has begun already`)
     throw new P8aError('start_failed', message)
   }
 }

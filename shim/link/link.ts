@@ -63,7 +63,7 @@ export class Link<Asked extends Methods = ToShim> {
       },
       onClosed: () => {
         this.#peer = undefined
-        peer.close(new P8aError('host_gone', 'The host went away'))
+        peer.close(new P8aError('host_gone', 'The host is gone'))
         this.#redial(served)
       },
     })

@@ -83,7 +83,7 @@ const misused: [args: string[], says: string][] = [
   [['host'], 'host start, host stop'],
   [['start', 'local'], 'needs NAME'],
   [['start', 'local', 'web', 'stray'], '"stray"'],
-  [['start', 'local', 'web', '--token', 'x'], 'whose token'],
+  [['start', 'local', 'web', '--token', 'x'], 'Cannot read --token'],
   [['status', 'local', '--bogus'], '"--bogus"'],
   [['scale', 'local', 'web', 'ten'], '"ten"'],
   [['scale', 'local', 'web', '0'], '"0"'],
@@ -91,7 +91,7 @@ const misused: [args: string[], says: string][] = [
   [['logs', 'local', '-n', 'x'], '"x"'],
   [['call', 'local', 'web', 'fn', '--timeout', 'soon'], '"soon"'],
   [['host', 'start', '--port', '65536'], '"65536"'],
-  [['remote', 'add', 'x', 'localhost:0'], '"0" is no port'],
+  [['remote', 'add', 'x', 'localhost:0'], '"0" is not a port'],
   [['completion', 'tcsh'], '"tcsh"'],
 ]
 
@@ -237,7 +237,7 @@ test('pod remote add keeps a remote whose host is not there, and says so', async
   using at = scratch()
   const added = await pod(at.dir, 'remote', 'add', 'origin', 'localhost:1')
   assert.equal([added.code, added.stdout], [0, 'origin is localhost:1\n'])
-  assert.match(added.stderr, /^warning: it cannot be used now: Cannot reach the host/)
+  assert.match(added.stderr, /^warning: origin cannot be used now: Cannot reach the host/)
   const { remotes } = JSON.parse((await pod(at.dir, 'remote', 'list', '--json')).stdout)
   assert.equal(
     remotes.map((remote: { name: string; answers: boolean }) => [remote.name, remote.answers]),

@@ -282,7 +282,7 @@ test('a broken edit is told, and the last good state stays in force; nothing is 
     const status = await host.status('edited')
     return status.problem !== undefined && status
   }, 'the problem is told')
-  assert.match(told.problem ?? '', /pod\.json.*no JSON/)
+  assert.match(told.problem ?? '', /pod\.json.*not JSON/)
   assert.is(told.status, 'up')
   writeFileSync(desiredFile('edited'), good)
   await until(async () => (await host.status('edited')).problem === undefined, 'it is mended')

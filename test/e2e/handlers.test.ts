@@ -163,7 +163,7 @@ test('a remote host that leads back to itself says so', async () => {
   ]) {
     const { code, message } = await host.refused(...args)
     assert.is(code, 'host_loop', args.join(' '))
-    assert.match(message, /by way of 16 other hosts/)
+    assert.match(message, /through 16 other hosts/)
   }
   await host.ok('remove', 'local', 'loop', '--force')
 })
@@ -241,7 +241,7 @@ test('pods that call each other in a circle by their hosts end with an error, so
   await mount('answering', 'right', '--other', 'left')
   const { code, message } = await host.refused('call', 'left', 'any', 'around')
   assert.is(code, 'host_loop')
-  assert.match(message, /by way of 16 other hosts/)
+  assert.match(message, /through 16 other hosts/)
 })
 
 test('a call by the host is made once, also where the host dies meanwhile', async () => {
@@ -302,7 +302,7 @@ test('a host may be so deep, and no deeper', async () => {
   await host.ok('push', 'third', 'fourth', fixture('namespace'))
   const { code, message } = await host.refused('start', 'third', 'fourth', '--name', 'fourth', '--restart', 'never')
   assert.is(code, 'start_failed')
-  assert.match(message, /it would be 4 deep/)
+  assert.match(message, /its path would have 4 names/)
 })
 
 test('a pod that was imported and is removed takes its hosts and its storage with it', async () => {

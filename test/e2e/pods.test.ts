@@ -310,7 +310,7 @@ test('a Node flag that there is not, and a cwd that is not there, end in error w
   assert.match(await log('versions'), /bad option.*--no-such-flag/)
   const moved = await host.refused('start', 'local', 'versions', '--cwd', '/no/such/place', '--retries', '1')
   assert.is(moved.code, 'start_failed')
-  assert.match(moved.message, /its working directory \/no\/such\/place is not there/)
+  assert.match(moved.message, /its working directory \/no\/such\/place does not exist/)
 })
 
 test('stopTimeout of the config is honoured', async () => {
@@ -667,11 +667,11 @@ test('a pod with nothing to do stays up, and outlives its host too', async () =>
   assert.equal([status.status, status.restarts, status.runs[0]?.pid], ['up', 0, pid])
 })
 
-test('a default export that is no function is refused at push or at start, with the reason', async () => {
+test('a default export that is not a function is refused at push or at start, with the reason', async () => {
   await host.ok('push', 'local', 'no-function', source('no-function.js', `export default Number('42')`))
   const refused = await host.refused('start', 'local', 'no-function', '--retries', '1')
   assert.is(refused.code, 'start_failed')
-  assert.match(refused.message, /default export is no function/)
+  assert.match(refused.message, /default export is not a function/)
 })
 
 // For authors.
@@ -758,7 +758,7 @@ test('a start without params tells what it has no more; a restart keeps it', asy
   assert.equal((await host.status('forgetful')).params, { port: '1' })
   await host.ok('stop', 'local', 'forgetful')
   const { stderr } = await host.pod('start', 'local', 'forgetful')
-  assert.match(stderr, /^hint: It has no more what it was given before: port, env\. pod restart local forgetful /)
+  assert.match(stderr, /^hint: It no longer has what it was given before: port, env\. pod restart local forgetful /)
   await host.ok('remove', 'local', 'forgetful', '--force')
 })
 

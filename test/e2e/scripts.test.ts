@@ -327,10 +327,10 @@ test('a service and a script are told apart, whatever the extension says', async
   assert.is((await host.refused('stop', 'local', 'job.9')).code, 'run_not_found')
   const nowhere = await host.pod('start', 'local', 'job', '--cwd', '/nowhere', '--wait')
   assert.is(nowhere.code, 1)
-  assert.match(nowhere.stderr, /"\/nowhere" is not there/)
+  assert.match(nowhere.stderr, /"\/nowhere" does not exist/)
 })
 
-test('a program that is no text is pushed and run as it is', async ({ host }) => {
+test('a program that is not a text is pushed and run as it is', async ({ host }) => {
   await host.ok('push', 'local', 'truth', '/bin/true')
   assert.is((await host.pod('start', 'local', 'truth', '--wait')).code, 0)
 })

@@ -140,7 +140,10 @@ needs(test, 'root')(
       await once(squatter.stdout, 'data')
       const { code, message, pid } = await other.refused('host', 'start', '--detach', '--port', '0')
       assert.equal([code, pid], ['host_running', squatter.pid])
-      assert.match(message, new RegExp(`process ${squatter.pid} of user 65534 has taken the name of its claim`))
+      assert.match(
+        message,
+        new RegExp(`process ${squatter.pid} of user 65534 has the name by which a host claims that directory`),
+      )
     } finally {
       squatter.kill('SIGKILL')
       await once(squatter, 'close')

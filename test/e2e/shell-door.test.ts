@@ -23,7 +23,7 @@ test.before(async () => {
   const set = [join(root, 'bin/pod.cjs'), 'host', 'password', '--data', host.data]
   const short = await host.run(process.execPath, set, { input: 'short\n' })
   assert.is(short.code, 2)
-  assert.match(short.stderr, /it has 5 characters\nhint: It needs 12/)
+  assert.match(short.stderr, /it has 5 characters\nhint: It needs at least 12/)
   await host.run(process.execPath, set, { input: `${password}\n` })
   assert.is(statSync(join(host.data, 'shell-password')).mode & 0o777, 0o600)
   writeFileSync(
@@ -111,7 +111,7 @@ test('whoever leaves takes the prompt away', async () => {
   await visitor.sees('local> ')
   visitor.leave()
   const count = (what: string) => readFileSync(join(host.data, 'logs/host.log'), 'utf8').split(what).length
-  await until(() => count('a person has left') === count('a person is in'), 'the prompt is gone')
+  await until(() => count('a person has left') === count('a person has entered'), 'the prompt is gone')
 })
 
 test('what is done at the prompt is in the audit log with the address it came from', async () => {
@@ -135,7 +135,7 @@ test('what is done at the prompt is in the audit log with the address it came fr
 })
 
 test('who leaves while the password is looked at leaves no prompt behind', async () => {
-  const count = () => readFileSync(join(host.data, 'logs/host.log'), 'utf8').split('a person is in').length
+  const count = () => readFileSync(join(host.data, 'logs/host.log'), 'utf8').split('a person has entered').length
   const before = count()
   const visitor = new Visitor()
   await visitor.sees('Password: ')

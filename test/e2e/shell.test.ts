@@ -67,7 +67,7 @@ test('a script stops at the first line that fails, with its exit code', async ()
     ['scale talker', 2, /^error: "pod scale" needs N\nhint: Usage: scale <name> <n>\n$/],
     ['nonsense', 2, /^error: Unknown command "nonsense"\nhint: All commands: help\n$/],
     ['worker', 2, /^error: "worker" needs "info" or "revive"/],
-    ['status "', 2, /^error: Cannot read the line: there is no second "\n/],
+    ['status "', 2, /^error: Cannot read the line: a second " is missing\n/],
   ]
   for (const [line, code, message] of cases) {
     const result = await script([line, 'status talker'])

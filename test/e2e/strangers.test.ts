@@ -159,7 +159,10 @@ test('a pipe where a pod.json should be keeps nobody waiting', async () => {
   const pod = join(host.data, 'pods/piped')
   mkdirSync(pod)
   await host.run('mkfifo', [join(pod, 'pod.json')])
-  await until(async () => (await host.pod('status', 'local', 'piped')).stdout.includes('it is no file'), 'it is told')
+  await until(
+    async () => (await host.pod('status', 'local', 'piped')).stdout.includes('it is not a file'),
+    'it is told',
+  )
   rmSync(pod, { recursive: true })
   assert.not.ok(existsSync(pod))
   await host.ok('status', 'local', 'kept')

@@ -75,9 +75,9 @@ test('a large push and a following log go over TLS', async () => {
 test('who speaks in the clear is told so, in lines and in HTTP, and nothing else', async () => {
   const plain = () => net.connect({ host: '127.0.0.1', port: host.port, allowHalfOpen: true })
   const line = JSON.parse(await talk(plain(), request('host.info', { token: host.token })))
-  assert.equal([line.error.data.code, /TLS alone/.test(line.error.message)], ['unsupported', true])
+  assert.equal([line.error.data.code, /without TLS/.test(line.error.message)], ['unsupported', true])
   const response = await fetch(`http://127.0.0.1:${host.port}/rpc`, { method: 'POST', body: request('host.info') })
-  assert.equal([response.status, /TLS alone/.test(await response.text())], [400, true])
+  assert.equal([response.status, /without TLS/.test(await response.text())], [400, true])
 })
 
 test('old TLS is refused', async () => {

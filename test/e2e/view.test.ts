@@ -175,7 +175,7 @@ async function provokeErrors(host: TestHost, view: View, command: string): Promi
   await expect(400, 'createCommand', { body: { script: 'true', color: 'red' } }, /no field "color"/)
   await expect(400, 'createCommand', { body: { script: ' \n' } }, /empty/)
   await expect(400, 'createCommand', { body: { script: 'true', name: 'Not A Name' } }, /name/)
-  await expect(400, 'createCommand', { raw: '{"script":' }, /no JSON/)
+  await expect(400, 'createCommand', { raw: '{"script":' }, /not JSON/)
   await expect(400, 'startProcess', { body: { command_id: command, timeout: 'soon' } }, /timeout/)
   await expect(400, 'startProcess', { body: { command_id: command, args: 'a b' } }, /list/)
   await expect(400, 'getOutput', { id: `${command}.1`, query: '?offset=-1' }, /offset/)

@@ -22,7 +22,7 @@ test('durationMs() reads milliseconds and numbers with a unit', () => {
   }
 })
 
-test('durationMs() knows what is no duration', () => {
+test('durationMs() knows what is not a duration', () => {
   for (const text of [
     '',
     's',
@@ -72,7 +72,7 @@ test('durationProblem() tells what is too long from what is none', () => {
   assert.is(durationProblem('30d'), undefined)
   for (const text of ['36501d', 1e300, Number.POSITIVE_INFINITY])
     assert.match(durationProblem(text) ?? '', 'is longer than 36500d')
-  for (const text of ['', '30 d', '1w', -1, Number.NaN]) assert.match(durationProblem(text) ?? '', 'is no duration')
+  for (const text of ['', '30 d', '1w', -1, Number.NaN]) assert.match(durationProblem(text) ?? '', 'is not a duration')
 })
 
 test.run()

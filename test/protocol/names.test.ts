@@ -51,7 +51,7 @@ test('checkName() returns a good name, and says what is wrong with another', () 
   })
   assert.ok(messages[0]?.endsWith('it is empty'))
   assert.ok(messages.at(-1)?.includes(`${maxNameLength + 1} characters`))
-  assert.ok(messages[wrong.indexOf('a.b')]?.includes('"." may not stand in it'))
+  assert.ok(messages[wrong.indexOf('a.b')]?.includes('"." is not allowed in it'))
 })
 
 test('a name is always a safe name of a file and a path of one step', () => {

@@ -172,7 +172,7 @@ test('close() fails what waits, with what it is told', async () => {
   const requests = [left.request('double', { n: 1 }), left.request('double', { n: 2 }, { timeoutMs: 60_000 })].map(
     failure,
   )
-  left.close(new P8aError('host_gone', 'The host went away'))
+  left.close(new P8aError('host_gone', 'The host is gone'))
   assert.equal(
     (await Promise.all(requests)).map(error => error.code),
     ['host_gone', 'host_gone'],

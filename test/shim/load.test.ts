@@ -60,7 +60,7 @@ for (const [title, file, code] of shapes) {
 
 for (const [title, file, code] of [
   ['no default export', 'main.mjs', 'export const add = () => 1'],
-  ['a default export that is no function', 'main.mjs', 'export default 42'],
+  ['a default export that is not a function', 'main.mjs', 'export default 42'],
   ['a default export that is null', 'main.mjs', 'export default null'],
   ['an object without default', 'main.cjs', 'module.exports = { add: () => 1 }'],
   ['nothing at all', 'main.cjs', ''],

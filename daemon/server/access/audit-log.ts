@@ -49,7 +49,7 @@ export class AuditLog {
       const written = writeSync(this.#handle.fd, line)
       this.#bytes += written
       this.#isTorn = written < line.length
-      if (this.#isTorn) throw new Error('there was room for half a line')
+      if (this.#isTorn) throw new Error('there was room for half a line only')
       this.#isFailing = false
     } catch (error) {
       // Once, and not for each line: what is wrong with a disk stays wrong for a while.
@@ -101,7 +101,7 @@ async function endsTorn(file: string): Promise<boolean> {
   } catch (error) {
     if (isMissing(error)) return false
     throw new P8aError('state_broken', `Cannot write ${file}: ${(error as Error).message}`, {
-      hint: 'Move away what is in its place',
+      hint: 'Move that away',
       facts: { file },
       cause: error,
     })

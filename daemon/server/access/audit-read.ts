@@ -68,7 +68,7 @@ async function readBlock(handle: FileHandle, from: number, to: number): Promise<
 function refuseUnlessMissing(file: string, cause: unknown): undefined {
   if (isMissing(cause)) return
   throw new P8aError('state_broken', `Cannot read ${file}: ${(cause as Error).message}`, {
-    hint: 'Move away what is in its place',
+    hint: 'Move that away',
     facts: { file },
     cause,
   })

@@ -71,7 +71,7 @@ export class Authority {
     // The first, and the last that is looked at: nobody fills the log by guessing.
     if (count === 1) this.#log.warn('client', 'a wrong token', { address })
     if (count === this.#maxWrong)
-      this.#log.warn('client', 'no token is looked at from there for a while', { address, count })
+      this.#log.warn('client', 'tokens from that address are refused for a while', { address, count })
     return { refusal: 'The token is wrong' }
   }
 

@@ -19,13 +19,13 @@ function withoutHint(error: P8aError, { path, pod: asker }: Identity): P8aError 
   const { code, facts } = error
   if (code === 'host_not_found') {
     return new P8aError(code, error.message, {
-      hint: asker === undefined ? `Your token is for the path "${path}" alone` : `The pod is on the host at "${path}"`,
+      hint: asker === undefined ? `Your token is for the path "${path}" only` : `The pod is on the host at "${path}"`,
       facts,
     })
   }
   if (code !== 'host_gone' || facts.path !== path) return error
   const { pod: _, ...told } = facts
-  return new P8aError(code, `The host at "${path}" is gone`, { hint: 'Ask whoever runs it', facts: told })
+  return new P8aError(code, `The host at "${path}" is gone`, { hint: 'Ask the people who run it', facts: told })
 }
 
 /** `host.info` of any host lists all paths there are, and says where the whole host lies. */

@@ -21,14 +21,14 @@ export function checkRights(method: MethodName, { params, identity }: { params: 
   // One that is no text is refused as such, behind this.
   if (isWithin(own, typeof path === 'string' ? path : '')) return
   const who = identity.pod ? 'the pod is on the host at' : 'your token is for'
-  throw new P8aError('forbidden', `Cannot do ${method}: ${who} the path ${quote(own)} alone`, {
+  throw new P8aError('forbidden', `Cannot do ${method}: ${who} the path ${quote(own)} only`, {
     hint: identity.pod ? `A pod reaches its own host and those within it` : pathHint(own),
     facts: { method, path: own },
   })
 }
 
 function tokenHint({ role, path }: Identity): Hint {
-  const confined = path === '' ? '' : `, for the path ${quote(path)} alone`
+  const confined = path === '' ? '' : `, for the path ${quote(path)} only`
   return {
     text: `It has the role ${role}${confined}; anyone with the role admin can add another`,
     do: { verb: 'host token add', args: ['NAME'], options: { role: 'ROLE' } },

@@ -16,14 +16,14 @@ export async function loadToken(file: string): Promise<string> {
   const text = await readPlain(file, { maxBytes: maxTokenBytes, mayBeLink: true }).catch((error: Error) => {
     if (isMissing(error)) return undefined
     throw new P8aError('bad_settings', `Cannot use the token in ${file}: ${error.message}`, {
-      hint: 'Remove what is there, and a new one is made',
+      hint: 'Remove what is there; the host then makes a new one',
     })
   })
   if (text === undefined) return await makeToken(file)
   const token = text.trim()
   if (token.length >= 16) return token
   throw new P8aError('bad_settings', `Cannot use the token in ${file}: it has ${token.length} characters`, {
-    hint: 'Write one of at least 16 characters, or remove the file and a new one is made',
+    hint: 'Write a token of at least 16 characters, or remove the file; the host then makes a new one',
   })
 }
 

@@ -24,7 +24,7 @@ const tokenSchema = v.strictObject({
   role: v.picklist(roles),
   path: v.string(),
   /** SHA-256 of the secret, hex. */
-  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256')),
+  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a SHA-256')),
   createdAt: v.string(),
   expiresAt: v.optional(timeSchema),
 })
@@ -158,7 +158,7 @@ async function readTokens(file: string): Promise<TokenFile> {
     // Nobody must come in by a file that is half read, nor be kept out without a word.
     throw new P8aError('bad_settings', error.message, {
       hint: {
-        text: 'Mend the file, or move it away and make the tokens anew',
+        text: 'Repair the file, or move it away and make new tokens',
         do: { verb: 'host token add', args: ['NAME'] },
       },
       facts: { file },
@@ -186,7 +186,7 @@ function tooMuch(name: string, { role, path }: Rights): P8aError {
 
 function taken(name: string): P8aError {
   const isReserved = name === defaultToken || name === 'local'
-  const why = isReserved ? 'that name is kept for another' : 'there is one'
+  const why = isReserved ? 'that name is reserved' : 'there is one'
   return new P8aError('token_exists', `Cannot add the token ${quote(name)}: ${why}`, {
     hint: isReserved
       ? 'Choose another name'

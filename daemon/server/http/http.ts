@@ -87,7 +87,7 @@ async function outcome(
     if (!client.identity && (pathOf(request) !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
     if (pathOf(request) !== '/rpc')
       throw new P8aError('method_not_found', `There is nothing at ${pathOf(request)}`, {
-        hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes what else there is',
+        hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes everything else',
       })
     if (request.method !== 'POST')
       throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })

@@ -10,13 +10,13 @@ const reasons: Record<number, string> = {
   201: 'Made',
   202: 'Asked for',
   204: 'Gone',
-  400: 'What was sent cannot be understood',
+  400: 'The host cannot read what was sent',
   401: 'No token, or a wrong one',
   403: 'The token may not do that',
   404: 'There is no such thing',
-  409: 'Its state does not allow it',
-  413: 'It is larger than the limit',
-  415: 'It is no JSON',
+  409: 'The state of the script or run does not allow it',
+  413: 'The body is larger than the limit',
+  415: 'The body is not JSON',
 }
 
 /** https://spec.openapis.org/oas/v3.1.1.html */
@@ -57,7 +57,7 @@ function operationObject(id: OperationId): Record<string, unknown> {
     responses: {
       [operation.status]: { description: reasons[operation.status], ...contentOf(id) },
       ...Object.fromEntries(errors.map(status => [status, problem(reasons[status])])),
-      default: problem('The host cannot do it now: it is stopping, its disk is full'),
+      default: problem('The host cannot do that now: it is stopping, or its disk is full'),
     },
   }
 }

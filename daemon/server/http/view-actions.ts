@@ -77,7 +77,7 @@ export const viewActions: Actions = {
 async function command(id: string, ask: AskHost): Promise<string> {
   const { kind } = await ask('pod.status', { name: id })
   if (kind === 'script') return id
-  throw new P8aError('pod_not_found', `There is no command ${quote(id)}: the pod of that name is no script`, {
+  throw new P8aError('pod_not_found', `There is no command ${quote(id)}: the pod of that name is not a script`, {
     hint: 'GET /commands lists them',
   })
 }

@@ -82,7 +82,7 @@ function readUrl(request: http.IncomingMessage): URL {
   try {
     return new URL(request.url ?? '/', 'http://host')
   } catch {
-    throw new P8aError('bad_request', 'Cannot read the URL', { hint: 'GET /openapi.json lists what there is' })
+    throw new P8aError('bad_request', 'Cannot read the URL', { hint: 'GET /openapi.json describes what there is' })
   }
 }
 
@@ -109,7 +109,7 @@ function findOperation(method: string, path: string): { operation: OperationId; 
       fitting.map(operation => operations[operation].method),
     )
   throw new P8aError('method_not_found', `There is nothing at ${path}`, {
-    hint: 'JSON-RPC is at POST /rpc; GET /openapi.json lists what else there is',
+    hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes everything else',
   })
 }
 
@@ -140,7 +140,7 @@ async function readJson(request: http.IncomingMessage, { seams }: { seams: ViewO
     })
   }
   const body = await readBody(request, { seams, isKnown: true })
-  if (body === undefined) throw new P8aError('parse_error', 'The body is no JSON', { hint: 'Send one JSON object' })
+  if (body === undefined) throw new P8aError('parse_error', 'The body is not JSON', { hint: 'Send one JSON object' })
   return body
 }
 
@@ -176,7 +176,8 @@ function askOf(rpc: Rpc, client: Client, onAsked: (method: MethodName) => void):
 }
 
 function sendProblem(response: http.ServerResponse, error: unknown, { seams }: ViewOptions): void {
-  if (!(error instanceof P8aError)) seams.log.error('bug', 'a request met an error nobody expected', { err: error })
+  if (!(error instanceof P8aError))
+    seams.log.error('bug', 'a request failed with an error that nobody expected', { err: error })
   const { message, data } = errorReply(null, error).error
   const code = (data?.code ?? 'internal') as ErrorCode
   if (code === 'too_large') response.setHeader('connection', 'close')

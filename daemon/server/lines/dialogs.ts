@@ -75,6 +75,6 @@ export function findDialog(dialogs: Dialogs | undefined, request: Id): Dialog {
   const dialog = dialogs?.get(request)
   if (dialog) return dialog
   throw new P8aError('bad_params', `There is no command ${quote(String(request))} under way on this connection`, {
-    hint: 'Give the id of the pod.command request; the command may be over already',
+    hint: 'Give the id of the pod.command request; the command may have ended already',
   })
 }

@@ -78,7 +78,7 @@ export class Rpc {
   answerGarbage(client: Client): JSONRPCResponse {
     if (!client.identity) return errorReply(null, unauthorized(noToken))
     const hint = 'Send one JSON text a line, such as {"jsonrpc":"2.0","id":1,"method":"host.info"}'
-    return errorReply(null, new P8aError('parse_error', 'The message is no JSON', { hint }))
+    return errorReply(null, new P8aError('parse_error', 'The message is not JSON', { hint }))
   }
 
   async #answerOne(message: unknown, client: Client): Promise<JSONRPCResponse | null> {
@@ -87,7 +87,7 @@ export class Rpc {
     // Before anything else is looked at.
     const refusal = this.#refusalOf(message, client)
     if (refusal !== undefined) return errorReply(id ?? null, unauthorized(refusal))
-    if (!isRequest(request)) return errorReply(id ?? null, badRequest('it is no JSON-RPC 2.0 request'))
+    if (!isRequest(request)) return errorReply(id ?? null, badRequest('it is not a JSON-RPC 2.0 request'))
     if (!this.#server.hasMethod(request.method))
       return id === undefined ? null : errorReply(id, unknownMethod(request.method))
     return await this.#server.receive(request, { client, id })
@@ -95,7 +95,7 @@ export class Rpc {
 
   /** Why a client may not be answered: it is not known, and brings no token that makes it so. */
   #refusalOf(message: unknown, client: Client): string | undefined {
-    if (client.identity) return client.isValid(client.identity) ? undefined : 'The token is valid no more'
+    if (client.identity) return client.isValid(client.identity) ? undefined : 'The token is no longer valid'
     const { token, method, params } = membersOf(message)
     const given = method === 'host.auth' ? membersOf(params).token : token
     if (given === undefined) return noToken
@@ -104,7 +104,8 @@ export class Rpc {
   }
 
   #reply(id: JSONRPCID, error: unknown): JSONRPCErrorResponse {
-    if (!(error instanceof P8aError)) this.#log.error('bug', 'a verb met an error nobody expected', { err: error })
+    if (!(error instanceof P8aError))
+      this.#log.error('bug', 'a verb failed with an error that nobody expected', { err: error })
     return errorReply(id, error)
   }
 }
@@ -132,7 +133,7 @@ function badRequest(why: string): P8aError {
 
 function tooMany(batch: unknown[]): P8aError {
   return new P8aError('too_large', `The batch has ${batch.length} requests, the limit is ${maxBatch}`, {
-    hint: 'Send them in several batches, or a line each',
+    hint: 'Send several batches, or each request on a line of its own',
     facts: { limit: maxBatch },
   })
 }

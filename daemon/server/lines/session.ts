@@ -119,8 +119,8 @@ class Session {
   #refuseLongLine(): void {
     const { maxBytes } = this.#lines
     const hint = this.#client.identity
-      ? 'Raise maxLineBytes in host.json if this is meant'
-      : 'Authorize with host.auth first; until then lines must be short'
+      ? 'To allow it, raise maxLineBytes in host.json'
+      : 'Authorize with host.auth first; lines before that must be short'
     const error = new P8aError('too_large', `The line is longer than ${maxBytes} bytes`, {
       hint,
       facts: { limit: maxBytes },
@@ -225,7 +225,7 @@ export function toLine(message: unknown): string {
   try {
     return JSON.stringify(message)
   } catch (cause) {
-    const error = new P8aError('too_large', 'The answer is too large to be sent', {
+    const error = new P8aError('too_large', 'The answer is too large to send', {
       hint: 'Ask for less at once',
       cause,
     })

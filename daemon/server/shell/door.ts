@@ -62,7 +62,7 @@ export async function openShellDoor({
   await listen(server, { host, port }).catch(error => {
     throw listenError(error, host, port)
   })
-  server.on('error', error => seams.log.error('shell', 'its port is in trouble', { err: error }))
+  server.on('error', error => seams.log.error('shell', 'its port has an error', { err: error }))
   const bound = server.address() as net.AddressInfo
   return {
     address: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
@@ -86,7 +86,7 @@ async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Part
   const late = longTimeout(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
   const isIn = await login(socket, { seams, attempts, address }).finally(() => clearTimeout(late))
   if (!isIn || !socket.writable) return leave()
-  seams.log.info('shell', 'a person is in', { address })
+  seams.log.info('shell', 'a person has entered', { address })
   // What is done there is done from that address, and not from this machine.
   const { ticket, end } = authority.present(`shell ${address}`)
   try {

@@ -44,7 +44,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
           log.info('host', 'another certificate is in force', { fingerprint: fingerprintOf(pair) })
         },
         onTrouble: error =>
-          log.error('files', 'the certificate in force stays: the new one is of no use', { err: error }),
+          log.error('files', 'the certificate in force stays: the new one cannot be used', { err: error }),
       })
     : () => {}
   return {

@@ -32,7 +32,7 @@ export function checkPair({ cert, key }: Pair, file: string): void {
   } catch (error) {
     throw bad(file, (error as Error).message)
   }
-  if (!isOne) throw bad(file, 'the key is not that of the certificate')
+  if (!isOne) throw bad(file, 'the key does not belong to the certificate')
 }
 
 async function makeOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
@@ -46,7 +46,7 @@ async function makeOwn(file: string, of: { name: string; hosts: readonly string[
 
 function bad(file: string, why: string): P8aError {
   return new P8aError('bad_certificate', `Cannot use the certificate in ${file}: ${why}`, {
-    hint: 'It must be PEM, with the key that belongs to it. Where it is the own one of the host, its removal has another made, which clients have to pin anew',
+    hint: 'It must be PEM, with the key that belongs to it; if it is the own one of the host, remove the file: the host makes another, which clients have to pin again',
     facts: { file },
   })
 }

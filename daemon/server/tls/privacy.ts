@@ -67,5 +67,5 @@ function isLoopback(host: string): boolean {
 
 /** What is said of a host whose port anyone can listen in to. */
 function inTheClear(host: string): string {
-  return `TLS is off on ${host}: whoever is on the way can read and change all that is sent, tokens too`
+  return `TLS is off on ${host}: anyone on the way can read and change everything that is sent, tokens too`
 }

@@ -4,8 +4,8 @@ import { errorTable, P8aError } from '../../../protocol/errors.ts'
 import { errorReply } from '../lines/reply.ts'
 
 export function refusePlain(socket: net.Socket, { isHttp }: { isHttp: boolean }): void {
-  const error = new P8aError('unsupported', 'Cannot answer in the clear: this port speaks TLS alone', {
-    hint: 'Use tls:// or https:// before the address; a token that was sent so should be removed and another added',
+  const error = new P8aError('unsupported', 'Cannot answer without TLS: this port speaks nothing else', {
+    hint: 'Use tls:// or https:// before the address; a token that you sent went over the network in the clear: remove it, and add another',
   })
   const text = `${JSON.stringify(errorReply(null, error))}\n`
   socket.end(isHttp ? `${head(text)}${text}` : text)

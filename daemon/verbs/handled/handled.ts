@@ -61,8 +61,8 @@ function handlerOf(method: HostVerb): string {
 function nextHop(namespace: Namespace, hops: number): number {
   const limit = namespace.seams.settings.maxHops
   if (hops < limit) return hops + 1
-  throw new P8aError('host_loop', `The host at ${quote(namespace.path)} was asked by way of ${hops} other hosts`, {
-    hint: 'Does a host hand its verbs on to one that hands them back? The limit is maxHops in host.json',
+  throw new P8aError('host_loop', `The host at ${quote(namespace.path)} was asked through ${hops} other hosts`, {
+    hint: 'Look for hosts that pass verbs on in a circle; the limit is maxHops in host.json',
     facts: { path: namespace.path, hops, limit },
   })
 }
@@ -83,7 +83,7 @@ function checkOffered(
     hint:
       handles.size > 0
         ? `It offers: ${[...handles].join(', ')}`
-        : { text: 'Stop its pod', do: { verb: 'stop', args: [namespace.owner.pod] } },
+        : { text: 'Stop the pod that makes it', do: { verb: 'stop', args: [namespace.owner.pod] } },
     facts: { path: namespace.path, verb },
   })
 }

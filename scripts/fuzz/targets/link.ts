@@ -103,7 +103,7 @@ export const link: Target = {
         } catch {
           // Whoever has the socket closes it.
         }
-        peer.close(new P8aError('pod_not_up', 'The run went away'))
+        peer.close(new P8aError('pod_not_up', 'The run is gone'))
         await asked
         await uncaught.none()
         for (const line of answers) assert.ok(!line.includes('\n') && JSON.parse(line) !== null)

@@ -78,7 +78,7 @@ export const shellDoor: Target = {
           watched.check()
           await watched.checkClosed()
           const count = (what: string) => readFileSync(join(host.data, 'logs/host.log'), 'utf8').split(what).length
-          await until(() => count('a person has left') === count('a person is in'), 'every prompt has ended')
+          await until(() => count('a person has left') === count('a person has entered'), 'every prompt has ended')
           await checkAnswers(host)
           assert.equal((await host.status('kept')).status, 'up')
           checkModes(host.data)

@@ -191,7 +191,7 @@ test('bundle() refuses a program that exports nothing, and says how it becomes a
   for (const program of ["require('node:http').createServer().listen(0)", "import 'node:fs'\nconsole.log(1)"]) {
     using at = withSource(program)
     const error = await failsWith('bundle_failed', () => bundle(at.source))
-    assert.match(error.message, 'it exports nothing')
+    assert.match(error.message, 'it has no default export')
     assert.match(error.hint ?? '', "await import('./app.ts')")
     const wrapped = at.file('wrap.ts', "export default async () => { await import('./app.ts') }")
     assert.ok((await bundle(wrapped)).code)

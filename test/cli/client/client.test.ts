@@ -85,7 +85,7 @@ test('call() throws where what answers is no host', async () => {
   await using host = await fakeHost(0, (_request, { send }) => send('HTTP/1.1 400 Bad Request'))
   const client = await connect(`localhost:${host.port}`)
   const error = await failsWith('host_unreachable', () => client.call('host.info', {}))
-  assert.match(error.message, 'no p8a host')
+  assert.match(error.message, 'not a p8a host')
 })
 
 test('call() throws an error that the host sends about the connection itself', async () => {

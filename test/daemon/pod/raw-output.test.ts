@@ -210,7 +210,7 @@ test('foldLeftovers() that cannot read a note folds nothing, and all of it once 
   at.write('stdout', 'two\n')
   renameSync(`${at.raw.stdout}.at`, `${at.raw.stdout}.kept`)
   mkdirSync(`${at.raw.stdout}.at`)
-  assert.is(await at.fold().catch(error => error.message), 'it is no file')
+  assert.is(await at.fold().catch(error => error.message), 'it is not a file')
   assert.equal(at.texts('stdout'), ['one'])
   rmSync(`${at.raw.stdout}.at`, { recursive: true })
   renameSync(`${at.raw.stdout}.kept`, `${at.raw.stdout}.at`)

@@ -259,7 +259,7 @@ test('one that dies when it is taken is no process of the run, and is replaced',
   const child = await withReady(at)
   child.answer = async () => {
     child.end()
-    throw new Error('The run went away')
+    throw new Error('The run is gone')
   }
   assert.is(await at.take(1), undefined)
   assert.equal(at.spares.counts, { ready: 0, hits: 0, misses: 1 })

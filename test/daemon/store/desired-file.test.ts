@@ -71,7 +71,7 @@ for (const [what, text] of [
   ['without a version of the pod', stateText({ ...desired, images: [] })],
   ['with a want there is not', stateText({ ...desired, want: 'down' })],
   ['with an unknown key', stateText({ ...desired, scael: 3 })],
-  ['with a param that is no text', stateText({ ...desired, params: { value: 24 } })],
+  ['with a param that is not a text', stateText({ ...desired, params: { value: 24 } })],
   ['with a hash that is a path', stateText({ ...desired, images: [{ ...desired.images[0], hash: '../../etc' }] })],
   ['with a scale of 0', stateText({ ...desired, scale: 0 })],
   ['with a config that is wrong', stateText({ ...desired, config: { sclae: 2 } })],

@@ -19,7 +19,7 @@ function oddities(at: { dir: string; path(name: string): string }): Record<strin
   symlinkSync(at.path('nowhere'), at.path('dangling'))
   execFileSync('mkfifo', [at.path('pipe')])
   mkdirSync(at.path('folder'))
-  return { link: 'it is a link', dangling: 'it is a link', pipe: 'it is no file', folder: 'it is no file' }
+  return { link: 'it is a link', dangling: 'it is a link', pipe: 'it is not a file', folder: 'it is not a file' }
 }
 
 test('openPlain() opens neither a link nor what would be waited for, whatever it is for', async () => {

@@ -15,7 +15,7 @@ test('spawn() refuses a pipe in the place of a file, which it would wait for, an
   const outcome = await Promise.race([spawned.catch((error: Error) => error.message), late])
   // Where it is waited for: a thread that waits would keep this process from its end.
   if (outcome === 'it waits') execFileSync('timeout', ['1', 'cat', stderr])
-  assert.is(outcome, `Cannot write ${stderr}: it is no file`)
+  assert.is(outcome, `Cannot write ${stderr}: it is not a file`)
 })
 
 test.run()

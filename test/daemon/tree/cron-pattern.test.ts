@@ -42,12 +42,12 @@ const wrong: [at: string, why: string, hint: RegExp][] = [
   ['5/15 * * * *', 'Invalid value for minute: 5/15', /5-59\/15/],
   ['1,2, * * * *', 'Invalid value for minute: "1,2,"', /0 to 59/],
   ['1.5 * * * *', 'Invalid value for minute: 1.5', /0 to 59/],
-  ['* * * *', 'it has 4 fields', /Five fields/],
+  ['* * * *', 'it has 4 fields', /five fields/],
   ['0 3 * * * root /bin/x', 'Invalid value for weekday: root', /0 to 7/],
-  [' ', 'it is empty', /Five fields/],
-  ['@reboot', '@reboot is no time', /after a reboot by itself/],
+  [' ', 'it is empty', /five fields/],
+  ['@reboot', '@reboot is not a time', /again after a reboot/],
   ['@every 5m', 'there is no "@every 5m"', /@hourly/],
-  ['CRON_TZ=UTC 0 3 * * *', 'a zone is no part of a pattern', /--zone/],
+  ['CRON_TZ=UTC 0 3 * * *', 'a zone is not a part of a pattern', /--zone/],
 ]
 
 for (const [at, why, hint] of wrong) {

@@ -44,7 +44,7 @@ test('readAudit() refuses what is no file in the place of one, by its name, and 
     assert.equal(pods(await readAudit([file], { path: '', limit: 100 })), ['pod-2'])
     mkdirSync(`${file}.1`)
     const error = await readAudit([file, `${file}.1`], { path: '', limit: 100 }).catch(error => error)
-    assert.equal([error.code, error.message], ['state_broken', `Cannot read ${file}.1: it is no file`])
+    assert.equal([error.code, error.message], ['state_broken', `Cannot read ${file}.1: it is not a file`])
   })
 })
 

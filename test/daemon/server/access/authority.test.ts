@@ -41,7 +41,7 @@ test('judge() counts wrong tokens by address, shuts that one out, and lets it in
   assert.match(refusalOf(authority.judge('right', '192.0.2.1')) ?? '', /wait 1 s/)
   at.nowMs = 60_000
   assert.is(refusalOf(authority.judge('right', '192.0.2.1')), undefined)
-  assert.equal(at.said, ['a wrong token', 'no token is looked at from there for a while'])
+  assert.equal(at.said, ['a wrong token', 'tokens from that address are refused for a while'])
 })
 
 test('hold() ends what a token opened when it is removed, once, and not what was let go', () => {

@@ -26,7 +26,7 @@ test('withinSight() does not say which hosts there are where one is not found', 
   const error = new P8aError('host_not_found', 'There is no host "x"', { hint: 'There are: inner, other' })
   assert.is((await errorOf(() => failing(error))).message, 'There is no host "x"')
   const told = await withinSight(inner, () => Promise.reject(error)).catch(error => error as P8aError)
-  assert.is((told as P8aError).hint, 'Your token is for the path "inner" alone')
+  assert.is((told as P8aError).hint, 'Your token is for the path "inner" only')
 })
 
 test('withinSight() does not say which pod made the host of the token, where that is gone', async () => {

@@ -36,7 +36,7 @@ test('checkRights() tells a pod within a host that no `may` reaches the whole ho
 
 test('checkRights() keeps a pod to the host that it is on', async () => {
   for (const params of [{}, { path: '' }, { path: 'other' }, { path: 'teams' }]) {
-    assert.match((await refusal('pod.list', { ...pod, role: 'admin' }, params)).message, 'the path "team" alone')
+    assert.match((await refusal('pod.list', { ...pod, role: 'admin' }, params)).message, 'the path "team" only')
   }
 })
 

@@ -47,7 +47,7 @@ async function serving(
     },
     answerGarbage: (client: Client) =>
       client.identity
-        ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is no JSON')) }
+        ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is not JSON')) }
         : unauthorized(),
   } as unknown as Rpc
   const http = makeHttpServer({ seams: { settings } as unknown as Seams, rpc, authority, answers: new Answers() })

@@ -95,7 +95,7 @@ for (const [what, method, path, given, status, code, message] of [
     'bad_content_type',
     /text\/plain/,
   ],
-  ['a body that is no JSON', 'POST', '/commands', { raw: '{' }, 400, 'parse_error', /no JSON/],
+  ['a body that is no JSON', 'POST', '/commands', { raw: '{' }, 400, 'parse_error', /not JSON/],
   ['a body that is a list', 'POST', '/commands', { body: [] }, 400, 'bad_params', /must be an object/],
   ['a body that lacks a field', 'POST', '/commands', { body: {} }, 400, 'bad_params', /"script" is missing/],
   [
