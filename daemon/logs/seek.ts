@@ -45,7 +45,8 @@ export async function firstDatedLine(
   let length = probeBytes
   while (position < to) {
     const { bytes: block, next, endsFile } = await bytes.read(position, length)
-    const probe = { block, isWhole: endsFile, startsLine: bytes.startsFile(position) }
+    // A file that begins with the byte before `from` has a line there, which is not looked for.
+    const probe = { block, isWhole: endsFile, startsLine: position >= from && bytes.startsFile(position) }
     for (const { offset, head } of lineHeads(probe)) {
       if (position + offset >= to) return undefined
       const time = lineTime(bytes.series, head)
