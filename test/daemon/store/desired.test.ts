@@ -1,0 +1,63 @@
+// What is wanted of a pod. Not here: the file (desired-file.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import * as v from 'valibot'
+import { type Desired, desiredSchema, imageOf, specOf } from '../../../daemon/store/desired.ts'
+
+const image = (version: number) => ({
+  version,
+  hash: String(version).repeat(64).slice(0, 64),
+  size: 1,
+  pushedAt: '2026-11-20T10:00:00.000Z',
+})
+
+function desired(more: Partial<Desired> = {}): Desired {
+  return v.parse(desiredSchema, { v: 1, images: [image(1), image(2)], version: 1, want: 'up', ...more })
+}
+
+test('imageOf() is that of the version in force, or the newest where none was started yet', () => {
+  assert.is(imageOf(desired())?.version, 1)
+  assert.is(imageOf(desired({ version: 0 }))?.version, 2)
+  assert.is(imageOf(desired(), 2)?.version, 2)
+  assert.is(imageOf(desired({ version: 7 })), undefined)
+})
+
+for (const [what, more] of [
+  ['image', { version: 2 }],
+  ['params', { params: { a: '1' } }],
+  ['config', { config: { retries: 3 } }],
+  ['generation', { generation: 1 }],
+] as const) {
+  test(`specOf() is another one where the ${what} is`, () => {
+    assert.is.not(specOf(desired(more)), specOf(desired()))
+  })
+}
+
+for (const [what, more] of [
+  ['want', { want: 'idle' }],
+  ['scale', { scale: 5 }],
+  ['labels', { config: { labels: { a: 'b' } } }],
+  ['`may`', { config: { may: 'admin' } }],
+  ['a newer version that was pushed', { images: [image(1), image(2), image(3)] }],
+] as const) {
+  test(`specOf() is the same whatever the ${what}`, () => {
+    assert.is(specOf(desired(more as Partial<Desired>)), specOf(desired()))
+  })
+}
+
+test('specOf() is the same in whatever order params and config stand', () => {
+  const one = desired({ params: { a: '1', b: '2' }, config: { env: { A: '1', B: '2' }, retries: 3 } })
+  const other = desired({ params: { b: '2', a: '1' }, config: { retries: 3, env: { B: '2', A: '1' } } })
+  assert.is(specOf(one), specOf(other))
+})
+
+test('desiredSchema wants a version, hashes that are some, and nothing unknown', () => {
+  const accepts = (value: object) => v.safeParse(desiredSchema, { ...desired(), ...value }).success
+  assert.ok(accepts({}))
+  assert.not.ok(accepts({ images: [] }))
+  assert.not.ok(accepts({ images: [{ ...image(1), hash: 'x' }] }))
+  assert.not.ok(accepts({ want: 'down' }))
+  assert.not.ok(accepts({ more: 1 }))
+})
+
+test.run()

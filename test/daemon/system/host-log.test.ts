@@ -1,0 +1,79 @@
+// The host's own log. Not here: how it is read (daemon/logs/host-entries.test.ts).
+import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { mock } from 'node:test'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openHostLog } from '../../../daemon/system/host-log.ts'
+import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
+
+const linesOf = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+
+test('openHostLog() appends a line of JSON for each, with tag, level, time and facts, for the owner alone', () => {
+  using at = scratch()
+  const file = at.path('logs/host.log')
+  for (const message of ['one', 'two']) {
+    const log = openHostLog(file, { maxBytes: 1e6 })
+    log.warn('run', message, { pod: 'web', run: 'web.1', err: new Error('why') })
+    log.flush()
+    log.close()
+  }
+  const [first, second] = linesOf(file)
+  assert.equal([first?.msg, first?.tag, first?.pod, first?.level, second?.msg], ['one', 'run', 'web', 40, 'two'])
+  assert.ok(Number.isFinite(Date.parse(String(first?.time))))
+  assert.match(JSON.stringify(first?.err), 'why')
+  assert.is(statSync(file).mode & 0o777, 0o600)
+})
+
+test('close() lets nothing more be written', () => {
+  using at = scratch()
+  const log = openHostLog(at.path('host.log'), { maxBytes: 1e6 })
+  log.info('host', 'one')
+  log.close()
+  log.info('host', 'two')
+  assert.is(linesOf(at.path('host.log')).length, 1)
+})
+
+test('openHostLog() refuses a link, and what is no file, in its place', async () => {
+  using at = scratch()
+  symlinkSync(at.path('elsewhere'), at.path('link'))
+  mkdirSync(at.path('folder'))
+  for (const [name, what] of [
+    ['link', 'it is a link'],
+    ['folder', 'it is no file'],
+  ] as const) {
+    const error = await failsWith('state_broken', () => openHostLog(at.path(name), { maxBytes: 1 }))
+    assert.match(error.message, what)
+  }
+})
+
+test('a log beyond its size becomes host.log.1, and another one is begun', async () => {
+  using at = scratch()
+  const file = at.file('host.log', '')
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    const log = openHostLog(file, { maxBytes: 100 })
+    log.info('host', 'x'.repeat(200))
+    mock.timers.tick(60_000)
+    await until(
+      () => statSync(`${file}.1`, { throwIfNoEntry: false }) && statSync(file, { throwIfNoEntry: false }),
+      'it is rotated',
+    )
+    log.info('host', 'behind')
+    log.close()
+    assert.equal(
+      linesOf(file).map(({ msg }) => msg),
+      ['behind'],
+    )
+    assert.is(linesOf(`${file}.1`).length, 1)
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test.run()
