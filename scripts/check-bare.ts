@@ -1,7 +1,6 @@
 // Runs `npm test` on a machine that has nothing: a folder with the files of Debian's essential packages, of Node and npm,
-// and a copy of the checkout, entered with processes of its own; as root and as another user. Needs Debian and root.
+// and a copy of the checkout, entered with processes and a network of its own; as root and as another user. Needs Debian and root.
 //   node scripts/check-bare.ts [part of a path …]   runs only the test files whose path has one of the parts
-import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdirSync,
@@ -16,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { execaSync } from 'execa'
 
 type User = { name: string; id: number; home: string }
 
@@ -37,7 +37,7 @@ try {
 process.exit(failures === 0 ? 0 : 1)
 
 function makeMachine(): void {
-  execFileSync('chmod', ['755', machine])
+  execaSync('chmod', ['755', machine])
   const packages = withDependencies([...essentialPackages(), ...librariesOf(process.execPath)])
   process.stdout.write(`A machine with Node, npm and ${packages.length} packages: ${packages.join(' ')}\n`)
   for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
@@ -46,12 +46,12 @@ function makeMachine(): void {
   }
   copyFiles(filesOf(packages))
   for (const folder of ['proc', 'dev', 'tmp']) mkdirSync(join(machine, folder), { recursive: true })
-  execFileSync('chmod', ['1777', join(machine, 'tmp')])
+  execaSync('chmod', ['1777', join(machine, 'tmp')])
   const lines = users.map(({ name, id, home }) => `${name}:x:${id}:${id}::${home}:/bin/bash\n`)
   writeFileSync(join(machine, 'etc/passwd'), lines.join(''))
   writeFileSync(join(machine, 'etc/group'), users.map(({ name, id }) => `${name}:x:${id}:\n`).join(''))
   writeFileSync(join(machine, 'etc/hosts'), '127.0.0.1 localhost\n')
-  execFileSync('ldconfig', ['-r', machine])
+  execaSync('ldconfig', ['-r', machine])
   copyNode()
 }
 
@@ -60,7 +60,7 @@ function copyNode(): void {
   const local = join(machine, 'usr/local')
   for (const folder of ['bin', 'lib/node_modules']) mkdirSync(join(local, folder), { recursive: true })
   copyFileSync(pathOf('node'), join(local, 'bin/node'))
-  execFileSync('cp', ['-a', join(pathOf('npm'), '../..'), join(local, 'lib/node_modules/npm')])
+  execaSync('cp', ['-a', join(pathOf('npm'), '../..'), join(local, 'lib/node_modules/npm')])
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
 }
 
@@ -103,7 +103,7 @@ function installed(...fields: string[]): string[][] {
 /** Where a program really is, past the Node of the checkout that npm puts before it. */
 function pathOf(program: string): string {
   const folders = (process.env.PATH ?? '').split(':').filter(folder => !folder.includes('node_modules'))
-  return realpathSync(execFileSync('which', [program], { env: { PATH: folders.join(':') }, encoding: 'utf8' }).trim())
+  return realpathSync(execaSync('which', [program], { env: { PATH: folders.join(':') } }).stdout)
 }
 
 function filesOf(packages: readonly string[]): string[] {
@@ -119,7 +119,7 @@ function copyFiles(files: readonly string[]): void {
   writeFileSync(list, files.join('\n'))
   const quiet = '--ignore-failed-read --warning=no-failed-read'
   const copy = `tar -C / -cf - --no-recursion ${quiet} -T "$1" 2>/dev/null | tar -C "$2" -xf - --keep-directory-symlink`
-  execFileSync('sh', ['-c', copy, 'sh', list, machine])
+  execaSync('sh', ['-c', copy, 'sh', list, machine])
   rmSync(list)
 }
 
@@ -132,11 +132,11 @@ function runAs({ name, id, home }: User): void {
     mkdirSync(join(checkout, file, '..'), { recursive: true })
     copyFileSync(join(root, file), join(checkout, file))
   }
-  execFileSync('cp', ['-a', join(root, 'node_modules'), checkout])
+  execaSync('cp', ['-a', realpathSync(join(root, 'node_modules')), checkout])
   rmSync(join(checkout, 'node_modules/.cache'), { recursive: true, force: true })
   // Installed later than the lock file was written, as far as its times tell.
   utimesSync(join(checkout, 'node_modules/.package-lock.json'), new Date(), new Date())
-  execFileSync('chown', ['-R', `${id}:${id}`, join(machine, home)])
+  execaSync('chown', ['-R', `${id}:${id}`, join(machine, home)])
   process.stdout.write(`\nnpm test as ${name}\n`)
   const test = ['npm', 'test', '--', ...parts].map(word => `'${word}'`).join(' ')
   const inside = `cd ~/p8a && ${test}; code=$?
@@ -144,17 +144,21 @@ function runAs({ name, id, home }: User): void {
     ls -d /tmp/* ~/.[!.]* ~/* 2>/dev/null | grep -v '/node-compile-cache$\\|/\\.npm$\\|/p8a$' | sed 's/^/left: /'
     exit $code`
   // The shell stays the first process of its machine, since it takes in those whose parents have died.
-  const outside = `mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && chroot --userspec=${id}:${id} "$1" \\
+  const outside = `ip link set lo up && mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && chroot --userspec=${id}:${id} "$1" \\
     /usr/bin/env -i HOME=${home} PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 bash -c "$2"; exit $?`
-  const { status } = spawnSync('unshare', ['--mount', '--pid', '--fork', 'sh', '-c', outside, 'sh', machine, inside], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  if (status !== 0) failures++
+  const { failed } = execaSync(
+    'unshare',
+    ['--net', '--mount', '--pid', '--fork', 'sh', '-c', outside, 'sh', machine, inside],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      reject: false,
+    },
+  )
+  if (failed) failures++
   rmSync(join(machine, home), { recursive: true, force: true })
   for (const left of readdirSync(join(machine, 'tmp'))) rmSync(join(machine, 'tmp', left), { recursive: true })
 }
 
 function output(program: string, ...args: string[]): string[] {
-  const text = execFileSync(program, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  return text.split('\n').filter(line => line !== '')
+  return execaSync(program, args, { lines: true }).stdout.filter(line => line !== '')
 }

@@ -86,7 +86,7 @@ async function run(
   const startMs = performance.now()
   const { exitCode, all } = await execa(program, args, {
     cwd: root,
-    env: { NO_COLOR: '1', NODE_COMPILE_CACHE: join(cache, 'compiled'), ...env },
+    env: { NO_COLOR: '1', NODE_COMPILE_CACHE: join(cache, 'compiled'), XDG_CACHE_HOME: cache, ...env },
     stdin: 'ignore',
     all: true,
     timeout: fileMs,

@@ -223,7 +223,7 @@ test('--wait stands for the script: Ctrl-C stops it, and the death of the host d
 })
 
 test('a keeper that hangs delays a start and begins nothing later: each start is one run', async ({ host }) => {
-  await restartWith(host, { adoptTimeout: '700ms' })
+  await restartWith(host, { adoptTimeout: '3s' })
   const ran = join(host.dir, 'ran')
   await pushScript(host, 'once', `echo $P8A_RUN >> ${ran}\n`)
   assert.is((await host.pod('start', 'local', 'once', '--wait')).code, 0)

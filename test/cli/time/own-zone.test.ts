@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ownZone } from '../../../cli/time/own-zone.ts'
+import type { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
 
 const winter = Date.UTC(2026, 0)
@@ -27,9 +28,24 @@ test('ownZone() is the zone that TZ names', () => {
 })
 
 test('ownZone() refuses a TZ that Node takes for UTC without a word, once it is asked', async () => {
-  for (const tz of ['+05', '+05:00', 'Mars/Base', 'CET-1CEST', '<+05>-5', 'europe/berlin', 'localtime']) {
+  for (const tz of ['+05', '+05:00', 'Mars/Base', 'europe/berlin', 'localtime']) {
     const error = await failsWith('bad_time', async () => offsetIn(tz))
     assert.match(error.message, JSON.stringify(tz))
+  }
+})
+
+test('ownZone() takes a rule of POSIX as it is, or refuses it: Node reads it where the system has no time zone database', () => {
+  for (const [tz, hours] of [
+    ['CET-1CEST', 1],
+    ['<+05>-5', 5],
+  ] as const) {
+    let found: unknown
+    try {
+      found = offsetIn(tz)
+    } catch (error) {
+      found = (error as P8aError).code
+    }
+    assert.ok(found === hours || found === 'bad_time', `${tz}: ${found}`)
   }
 })
 

@@ -31,7 +31,6 @@ const ready = {
   pid: 7,
   dataDir: '/data',
   addresses: ['127.0.0.1:3000', 'unix:/data/host.sock'],
-  shellAddress: undefined,
   warnings: ['TLS is off'],
 }
 
