@@ -1,6 +1,9 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' //; exec node -- "$0" "$@"
 // The `pod` command's way in: it sees to it that this Node can run p8a, then loads the built CLI.
 // It must parse under any Node, so it is CommonJS in plain old syntax, and must not know any command.
+// The second line is a text to Node; to the shell it is the command that begins Node, with the -- without which Node would take
+// options such as --env-file for its own, wherever they stand. (`env -S`, which could give the -- too, is not everywhere.)
 'use strict'
 
 var needed = [22, 22, 2]

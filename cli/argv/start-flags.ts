@@ -1,11 +1,9 @@
 // The options of `pod start` that are the pod's policy, and the config they make. What a value may be is the host's to
 // say, so that there is one place for it; only what must be a number is read here.
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { FlagLine } from './command.ts'
+import { readEnvFile } from './env-file.ts'
 import type { Options } from './options.ts'
 
 export const startFlags: readonly FlagLine[] = [
@@ -42,7 +40,7 @@ export const scriptFlags: readonly FlagLine[] = [
  * The config that the policy options of a `pod start` stand for: only what was given.
  * @throws {P8aError} `usage`
  */
-export function configOf(options: Options): PodConfigInput {
+export async function configOf(options: Options): Promise<PodConfigInput> {
   const check = given({
     interval: options.text('check-interval'),
     timeout: options.text('check-timeout'),
@@ -58,7 +56,7 @@ export function configOf(options: Options): PodConfigInput {
     readyAfter: options.text('ready-after'),
     minUptime: options.text('min-uptime'),
     check: Object.keys(check).length > 0 ? check : undefined,
-    env: envOf(options),
+    env: await envOf(options),
     cwd: options.text('cwd'),
     timeout: options.text('timeout'),
     schedule: scheduleOf(options),
@@ -84,26 +82,10 @@ function scheduleOf(options: Options): PodConfigInput['schedule'] {
 }
 
 /** What is named by itself counts more than what is in a file, and a later file more than one before. */
-function envOf(options: Options): Record<string, string> | undefined {
+async function envOf(options: Options): Promise<Record<string, string> | undefined> {
   if (!options.has('env') && !options.has('env-file')) return undefined
-  const files = options.all('env-file').map(readVariables)
+  const files = await Promise.all(options.all('env-file').map(readEnvFile))
   return Object.assign({}, ...files, Object.fromEntries(options.all('env').map(readVariable)))
-}
-
-function readVariables(file: string): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    throw new P8aError(
-      'file_not_found',
-      `Cannot read --env-file ${JSON.stringify(file)}: ${(cause as Error).message}`,
-      {
-        hint: `Looked for ${resolve(file)}`,
-        facts: { file },
-        cause,
-      },
-    )
-  }
 }
 
 function readVariable(text: string): [string, string] {

@@ -2,6 +2,9 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 
+/** How ELF and Mach-O begin. */
+const programs = ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe']
+
 /** What no host takes, unless its limits were raised beyond what one message can be. */
 const maxScriptBytes = 128 * 1024 * 1024
 
@@ -38,10 +41,10 @@ function tooLarge(file: string, bytes: number): P8aError {
 async function beginsAsScript(file: string): Promise<boolean> {
   const handle = await open(file, 'r')
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0)
     const head = buffer.subarray(0, bytesRead).toString('latin1')
-    // ELF and Mach-O.
-    return head.startsWith('#!') || ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe'].includes(head)
+    // With a byte order mark before its #! line it is meant as one too: a host says what is wrong with it.
+    return /^(?:\xef\xbb\xbf)?#!/.test(head) || programs.includes(head.slice(0, 4))
   } finally {
     await handle.close()
   }

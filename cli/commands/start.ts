@@ -28,7 +28,7 @@ export const run: Run = async (input, context) => {
       ],
     })
   }
-  const config = configOf(options)
+  const config = await configOf(options)
   const { output } = context
   return await withHost(remote, context, async host => {
     const given = { ...(await givenTo(host, name, input)), ...(await stdinOf(options.text('stdin'))) }

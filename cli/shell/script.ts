@@ -5,6 +5,7 @@ import type { Input } from './input.ts'
 export class Script implements Input {
   readonly echoes = false
   #lines: AsyncIterator<string>
+  #hasBegun = false
 
   constructor(stdin: NodeJS.ReadableStream) {
     this.#lines = createInterface({ input: stdin, terminal: false })[Symbol.asyncIterator]()
@@ -12,7 +13,11 @@ export class Script implements Input {
 
   async line(): Promise<string | undefined> {
     const next = await this.#lines.next()
-    return next.done ? undefined : next.value
+    if (next.done) return undefined
+    const isFirst = !this.#hasBegun
+    this.#hasBegun = true
+    // Some editors put a byte order mark before a text.
+    return isFirst ? next.value.replace(/^\uFEFF/, '') : next.value
   }
 
   async answer(): Promise<string | undefined> {

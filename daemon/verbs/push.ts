@@ -13,6 +13,7 @@ import {
   removeImages,
   saveImage,
 } from '../image/store.ts'
+import { hidesInterpreter, refuseMarked } from '../script/byte-order-mark.ts'
 import { decode } from '../script/encoding.ts'
 import { isRunnable } from '../script/interpreter.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
@@ -72,11 +73,12 @@ async function readImageOf(
   name: string,
 ): Promise<{ image: NewImage; content: Content }> {
   const bytes = decode(code, encoding)
-  if (kind === 'script' || isRunnable(bytes) || given?.endsWith('.sh')) {
+  if (kind === 'script' || isRunnable(bytes) || hidesInterpreter(bytes) || given?.endsWith('.sh')) {
     if (bytes.every(byte => byte === 32 || (byte >= 9 && byte <= 13)))
       throw new P8aError('bad_image', `Cannot push ${quote(given ?? name)}: the script is empty`, {
         hint: 'A script is a text for /bin/sh, or has a first line such as #!/usr/bin/env python3',
       })
+    refuseMarked(bytes, given ?? name)
     return { image: describeScript(bytes, given ?? name), content: { code: bytes } }
   }
   const text = encoding === 'utf8' ? code : bytes.toString('utf8')

@@ -64,7 +64,7 @@ function podIn(readme: string): string {
 function writePod(bin: string, root: string): void {
   mkdirSync(bin)
   const file = join(bin, 'pod')
-  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/pod.cjs')}' "$@"\n`)
+  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' -- '${join(root, 'bin/pod.cjs')}' "$@"\n`)
   chmodSync(file, 0o755)
 }
 

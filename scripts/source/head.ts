@@ -1,9 +1,10 @@
 // The comment that a source file opens with.
 
-/** The text of the head comment on one line, or `''` where the file has none. A `#!` line may stand before it. */
+/** The text of the head comment on one line, or `''` where the file has none. A `#!` line may stand before it, and one for the shell. */
 export function headOf(text: string): string {
   const lines = text.split('\n')
   if (lines[0]?.startsWith('#!')) lines.shift()
+  if (lines[0]?.startsWith("':' //;")) lines.shift()
   const end = lines.findIndex(line => !line.startsWith('//'))
   const head = lines.slice(0, end === -1 ? undefined : end)
   return head

@@ -40,7 +40,7 @@ export class TestHost {
 
   /** Runs the `pod` command. */
   async pod(...args: string[]): Promise<Result> {
-    return await this.run(process.execPath, [podProgram, ...args])
+    return await this.run(process.execPath, ['--', podProgram, ...args])
   }
 
   /** Runs it, and fails the test unless it exits with 0. @returns what it printed */
@@ -83,7 +83,7 @@ export class TestHost {
 
   /** Starts a command that goes on, for example one that follows. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [podProgram, ...args], {
+    return spawn(process.execPath, ['--', podProgram, ...args], {
       env: this.env,
       cwd: this.dir,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -106,7 +106,7 @@ export class TestHost {
   /** As `up`, with more in the host's own environment. */
   async upWith(env: Record<string, string>): Promise<void> {
     const args = ['host', 'start', '--detach', '--port', String(this.port), '--json']
-    const { code, stdout, stderr } = await this.run(process.execPath, [podProgram, ...args], { env })
+    const { code, stdout, stderr } = await this.run(process.execPath, ['--', podProgram, ...args], { env })
     assert.is(code, 0, stderr)
     const info = JSON.parse(stdout) as { pid: number; addresses: string[] }
     this.pid = info.pid

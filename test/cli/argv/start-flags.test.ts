@@ -14,12 +14,15 @@ function options(...given: [name: string, value: string][]): Options {
   return options
 }
 
-test('configOf() has only what was given', () => {
-  assert.equal(configOf(options()), {})
-  assert.equal(configOf(options(['scale', '3'], ['check-interval', '5s'])), { scale: 3, check: { interval: '5s' } })
+test('configOf() has only what was given', async () => {
+  assert.equal(await configOf(options()), {})
+  assert.equal(await configOf(options(['scale', '3'], ['check-interval', '5s'])), {
+    scale: 3,
+    check: { interval: '5s' },
+  })
 })
 
-test('configOf() reads every policy option into a config that the host takes', () => {
+test('configOf() reads every policy option into a config that the host takes', async () => {
   const values: Record<string, string> = {
     '<n>': '2',
     '<time>': '10s',
@@ -34,7 +37,7 @@ test('configOf() reads every policy option into a config that the host takes', (
     const [, name = '', value = ''] = /^--(\S+) (.+)$/.exec(flag) ?? []
     return [name, values[value] ?? 'no value for it in this test']
   })
-  const config = parseConfig(configOf(options(...given)))
+  const config = parseConfig(await configOf(options(...given)))
   // The checks are one key, and so are variables however they are given.
   assert.is(Object.keys(config).length + Object.keys(config.check ?? {}).length, startFlags.length)
   assert.equal(config.env, { A: 'b=c' })
@@ -42,8 +45,8 @@ test('configOf() reads every policy option into a config that the host takes', (
   assert.equal(config.labels, { A: 'b=c' })
 })
 
-test('configOf() collects repeated options', () => {
-  assert.equal(configOf(options(['env', 'A=1'], ['env', 'B='], ['node-flag', '-x'], ['node-flag', '-y'])), {
+test('configOf() collects repeated options', async () => {
+  assert.equal(await configOf(options(['env', 'A=1'], ['env', 'B='], ['node-flag', '-x'], ['node-flag', '-y'])), {
     env: { A: '1', B: '' },
     nodeFlags: ['-x', '-y'],
   })
@@ -55,7 +58,7 @@ test('configOf() reads files of variables; what is named by itself counts more',
   writeFileSync(first, '# a comment\nA=1\nB="two words"\n')
   writeFileSync(second, 'export A=2\nC=3\n')
   const given = options(['env-file', first], ['env', 'C=4'], ['env-file', second])
-  assert.equal(configOf(given), { env: { A: '2', B: 'two words', C: '4' } })
+  assert.equal(await configOf(given), { env: { A: '2', B: 'two words', C: '4' } })
   const error = await failsWith('file_not_found', () => configOf(options(['env-file', join(at.dir, 'none')])))
   assert.match(error.message, 'none')
 })

@@ -7,6 +7,7 @@ const test = suite('head')
 test('headOf() is the comment at the top as one line, behind a line for the kernel too', () => {
   assert.is(headOf("// Counts.\n// It knows no files.\nimport 'x'\n// more\n"), 'Counts. It knows no files.')
   assert.is(headOf('#!/usr/bin/env node\n// Counts.\n'), 'Counts.')
+  assert.is(headOf(`#!/bin/sh\n':' //; exec node -- "$0" "$@"\n// Counts.\n`), 'Counts.')
   assert.is(headOf("import 'x'\n// Counts.\n"), '')
 })
 
