@@ -1,9 +1,22 @@
-// The one table from what slots are to the four words everyone sees.
+// The tables from what slots are to the words everyone sees: of a pod, and of a run.
 import type { PodState } from '../../protocol/words.ts'
 import type { Slot } from './slot.ts'
 
 /** After so many attempts that found no room it is told, while it is tried on. */
 const quietWaits = 5
+
+/** The states of a slot that holds a run, and what that run is to everyone and to its record. */
+const runStates = {
+  spawning: 'spawning',
+  awaited: 'spawning',
+  booting: 'starting',
+  starting: 'starting',
+  up: 'up',
+  stopping: 'stopping',
+  refused: 'stopping',
+} as const
+
+export type SlotWithRun = Extract<Slot, { at: keyof typeof runStates }>
 
 /**
  * The status of a pod.
@@ -19,11 +32,17 @@ export function podState(wanted: readonly Slot[], others: readonly Slot[]): PodS
 
 /** Whether there has been no room for its run for a while. */
 export function isOutOfRoom(slot: Slot): boolean {
-  const waits = slot.at === 'backoff' ? slot.waits : 'run' in slot ? slot.run.waits : undefined
-  return slot.at !== 'starting' && slot.at !== 'up' && slot.at !== 'stopping' && (waits ?? 0) >= quietWaits
+  if (slot.at === 'backoff') return (slot.waits ?? 0) >= quietWaits
+  const isWithout = slot.at === 'spawning' || slot.at === 'awaited' || slot.at === 'refused'
+  return isWithout && (slot.run.waits ?? 0) >= quietWaits
 }
 
 /** Whether a slot holds a run that has, or may have, a process. */
-export function hasRun(slot: Slot): slot is Extract<Slot, { at: 'spawning' | 'starting' | 'up' | 'stopping' }> {
-  return 'run' in slot
+export function hasRun(slot: Slot): slot is SlotWithRun {
+  return slot.at in runStates
+}
+
+/** How far the run of a slot is. */
+export function runStateOf(slot: SlotWithRun): (typeof runStates)[SlotWithRun['at']] {
+  return runStates[slot.at]
 }

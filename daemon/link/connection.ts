@@ -77,6 +77,6 @@ export class Connection {
     clearTimeout(this.#silence)
     this.peer.close(new P8aError('pod_not_up', 'The run is gone'))
     this.#options.onClosed(this)
-    this.found?.entry.supervisor.onUnlinked(this.found.live, this.peer)
+    this.found?.entry.supervisor.greeting.onUnlinked(this.found.live, this.peer)
   }
 }

@@ -7,12 +7,12 @@ import { P8aError } from '../../protocol/errors.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { callSocket } from '../store/call-socket.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { findCallees, notUp, runsBehind } from '../tree/callees.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 
 /** How long those that answer at once wait for one that does not: its loop may be blocked. */
 const slowMs = 200

@@ -17,13 +17,13 @@ export function lifeHandlers(
     hello: async hello => await greet(connection, options, hello),
     ready: () => {
       const { found, peer } = connection
-      if (found) found.entry.supervisor.onReady(found.live)
+      if (found) found.entry.supervisor.greeting.onReady(found.live)
       else options.spares.onReady(peer)
       return null
     },
     status: said => {
       const { found } = connection
-      found?.entry.supervisor.onStatus(found.live, said)
+      found?.entry.supervisor.greeting.onStatus(found.live, said)
       return null
     },
   }
@@ -42,7 +42,7 @@ async function greet(
   const { found } = connection
   if (welcome || found) connection.welcome()
   if (welcome) return welcome
-  if (found) return await found.entry.supervisor.onHello(found.live, hello, peer)
+  if (found) return await found.entry.supervisor.greeting.onHello(found.live, hello, peer)
   log.warn('link', 'a process with an unknown ticket was told to end', { pid: hello.pid })
   return { do: 'end' }
 }

@@ -1,12 +1,14 @@
-// Saves what is seen of a pod's runs, and tidies up after them. A failure is told in the log and harms no run, but one
-// whose record could not be saved must not be spawned.
+// Saves what is seen of a pod's runs, and tidies up after them. The only place that changes what is recorded of a run.
+import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { runId } from '../../protocol/names.ts'
-import type { End } from '../lifecycle/slot.ts'
+import { runStateOf, type SlotWithRun } from '../lifecycle/public.ts'
+import type { End, Failure, RunRef } from '../lifecycle/slot.ts'
 import { pruneLogs } from '../logs/retention.ts'
 import { pruneRecords, type RunRecord, writeRecord } from '../store/run-record.ts'
 import { timeText } from '../system/clock.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
+import { isForRoom } from '../system/room.ts'
 import type { Seams } from '../system/seams.ts'
 import type { LiveRun } from './live-run.ts'
 import { foldLeftovers } from './raw-output.ts'
@@ -26,9 +28,34 @@ export class Records {
     this.#paths = seams.paths.pod(name)
   }
 
-  /** Saves a run that has, or may have, a process. */
-  async save(live: LiveRun, state: 'spawning' | 'starting' | 'up' | 'stopping'): Promise<void> {
-    await this.#write(live, { state })
+  /** The first record of a run: with it goes the ticket by which its process will prove itself. */
+  begin({ number, spec, failures, waits, restarts }: RunRef, of: { slot: number; version: number }): RunRecord {
+    return {
+      v: 1,
+      id: runId(this.#name, number),
+      slot: of.slot,
+      spec,
+      version: of.version,
+      failures,
+      ...(waits !== undefined && { waits }),
+      restarts,
+      ticket: randomBytes(24).toString('base64url'),
+      boot: this.#seams.boot,
+      state: 'spawning',
+      startedAt: timeText(this.#seams.clock),
+    }
+  }
+
+  /** Saves how far a run is that has, or may have, a process. @returns why it could not be saved, which the log tells too */
+  async save(live: LiveRun, slot: SlotWithRun): Promise<Failure | undefined> {
+    const { identity, upAt } = live
+    const state = runStateOf(slot)
+    return await this.#write(live, {
+      state,
+      ...(identity && { pid: identity.pid, startTime: identity.startTime }),
+      ...(state === 'up' && upAt === undefined && { upAt: timeText(this.#seams.clock) }),
+      ...(slot.at === 'stopping' && { why: slot.why }),
+    })
   }
 
   /** Saves how a run ended. */
@@ -67,33 +94,16 @@ export class Records {
     }
   }
 
-  async #write(live: LiveRun, observed: Pick<RunRecord, 'state' | 'endedAt' | 'end'>): Promise<void> {
-    const { number, spec, failures, waits, restarts } = live.ref
-    const record: RunRecord = {
-      v: 1,
-      id: runId(this.#name, number),
-      slot: live.slot,
-      spec,
-      version: live.version,
-      failures,
-      ...(waits !== undefined && { waits }),
-      restarts,
-      ticket: live.ticket,
-      boot: this.#seams.boot,
-      startedAt: live.startedAt,
-      ...(live.identity && { pid: live.identity.pid, startTime: live.identity.startTime }),
-      ...(live.upAt && { upAt: live.upAt }),
-      ...(live.why && { why: live.why }),
-      ...observed,
-    }
+  async #write(live: LiveRun, change: Partial<RunRecord>): Promise<Failure | undefined> {
+    live.note({ ...live.record, ...change })
     try {
       // Only for a run that begins: the folder of a pod that was taken away must not come back by its last record.
-      if (observed.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
-      await writeRecord(this.#paths, number, record)
-      live.saveError = undefined
+      if (change.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
+      await writeRecord(this.#paths, live.ref.number, live.record)
+      return undefined
     } catch (error) {
-      live.saveError = error as Error
       this.#seams.log.error('files', 'The record of a run could not be saved', { ...this.#facts(live), err: error })
+      return { message: (error as Error).message, isForRoom: isForRoom(error) }
     }
   }
 

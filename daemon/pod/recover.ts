@@ -1,174 +1,130 @@
-// Rebuilds a pod's slots from the records an earlier host left. Start and recovery are one path: what comes out is
-// what the earlier host had in memory, as far as it still is so.
-
-import { policyOf } from '../../protocol/config.ts'
+// Takes over the slots of a service that an earlier host left: reads what the records say, and lets what follows from them be
+// done. What that is the lifecycle says.
 import { runId } from '../../protocol/names.ts'
-import { afterEnd, nextCheckMs } from '../lifecycle/decide.ts'
-import type { RunRef, Slot, World } from '../lifecycle/slot.ts'
-import { type RunRecord, readRecords, writeRecord } from '../store/run-record.ts'
-import { isPassing, readStateFolder } from '../store/state-file.ts'
+import { type Recorded, restored, type Verdict, verdictsOn } from '../lifecycle/restored.ts'
+import type { End, RunRef } from '../lifecycle/slot.ts'
+import { type RunRecord, writeRecord } from '../store/run-record.ts'
+import { readStateFolder } from '../store/state-file.ts'
 import { timeText } from '../system/clock.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
-import { type LiveRun, liveRunOf } from './live-run.ts'
 import { foldLeftovers } from './raw-output.ts'
-import type { PodSupervisor } from './supervisor.ts'
+import type { Slots } from './slots.ts'
 
-/**
- * Reads the records of a pod and puts each slot where its newest one says it was.
- * @throws {P8aError} `state_broken` where the system does not let one be read: nobody knows what runs then
- */
-export async function recoverPod(pod: PodSupervisor, seams: Seams): Promise<void> {
-  const paths = seams.paths.pod(pod.name)
-  const all = await readRecords(pod.name, paths, error => {
-    if (isPassing(error)) throw error
-    seams.log.error('adopt', error.message, { pod: pod.name, ...error.facts })
-  })
-  const records = all.filter(({ record }) => !record.script)
-  pod.scripts.recover(all.filter(({ record }) => record.script))
-  const taken = new Set<number>()
-  for (const { number, record } of records) {
-    if (!isOver(record) && record.boot !== seams.boot) {
-      await closeRecord(seams, pod.name, { number, record }, 'the machine went down')
-    } else if (taken.has(record.slot)) {
-      if (!isOver(record)) await endStale(seams, pod.name, { number, record })
-    } else if (isOver(record)) {
-      restoreEnded(pod, seams, { number, record })
-    } else {
-      const live = liveRunOf(number, record)
-      pod.restore(record.slot, slotOf(live, record, seams, worldOf(pod, seams, record.slot)), live)
-      seams.log.info('adopt', `adopting a run that was ${record.state}`, {
-        pod: pod.name,
-        run: record.id,
-        ...(live.identity && { pid: live.identity.pid }),
-      })
-    }
-    taken.add(record.slot)
+export type Numbered = { number: number; record: RunRecord }
+
+/** A pod, and where its slots are. */
+export type SlotsOf = { name: string; slots: Slots }
+
+/** Puts each slot where its newest record says it was. Nothing is begun yet. @param records newest first */
+export async function recoverSlots(
+  { name, slots }: SlotsOf,
+  seams: Seams,
+  records: readonly Numbered[],
+): Promise<void> {
+  const recorded = records.map(entry => recordedOf(entry, seams))
+  for (const [at, verdict] of verdictsOn(recorded).entries()) {
+    const entry = records[at] as Numbered
+    await take[verdict]({ name, slots }, seams, { ...entry, recorded: recorded[at] as Recorded })
   }
-  await foldOrphans(pod, seams)
+  await foldOrphans({ name, slots }, seams)
 }
 
 /**
  * What the runs that are over have left in the slots of a pod whose files can be read only now: before, it was not known
- * what was to follow from their ends.
+ * what was to follow from their ends. @param records newest first
  */
-export async function recoverEnded(pod: PodSupervisor, seams: Seams): Promise<void> {
-  // What is broken was told of when the pod was loaded.
-  const records = await readRecords(pod.name, seams.paths.pod(pod.name), () => {})
-  const taken = new Set<number>()
-  for (const { number, record } of records) {
-    if (record.script || taken.has(record.slot)) continue
-    taken.add(record.slot)
-    const isVacant = (pod.slots.get(record.slot)?.at ?? 'vacant') === 'vacant'
-    if (isVacant && isOver(record)) restoreEnded(pod, seams, { number, record })
+export function recoverEnds({ slots }: SlotsOf, seams: Seams, records: readonly Numbered[]): void {
+  const recorded = records.map(entry => recordedOf(entry, seams))
+  for (const [at, verdict] of verdictsOn(recorded).entries()) {
+    const record = recorded[at] as Recorded
+    if (verdict === 'counts' && !slots.all.has(record.slot)) restoreEnd(slots, record)
+  }
+}
+
+type Entry = Numbered & { recorded: Recorded }
+
+const take: Record<Verdict, (pod: SlotsOf, seams: Seams, entry: Entry) => Promise<void> | void> = {
+  adopted: adopt,
+  counts: ({ slots }, _, { recorded }) => restoreEnd(slots, recorded),
+  lost: (pod, seams, entry) => closeRecord(pod, seams, { ...entry, why: 'the machine went down' }),
+  stale: endStale,
+  past: () => {},
+}
+
+function adopt({ name, slots }: SlotsOf, { log }: Seams, { record, recorded }: Entry): void {
+  const { slot: number, run } = recorded
+  slots.restore(number, restored(recorded, slots.leftWorldOf(number)), { ref: run, record })
+  const { pid } = record
+  const facts = { pod: name, run: record.id, ...(pid !== undefined && { pid }) }
+  log.info('adopt', `adopting a run that was ${record.state}`, facts)
+}
+
+function restoreEnd(slots: Slots, recorded: Recorded): void {
+  slots.restore(recorded.slot, restored(recorded, slots.leftWorldOf(recorded.slot)))
+}
+
+/** A crash between two saves left it: its process ends, if that is who it was. */
+async function endStale(pod: SlotsOf, seams: Seams, entry: Entry): Promise<void> {
+  const { pid, startTime } = entry.record
+  if (pid !== undefined && startTime !== undefined) await seams.processes.sweepGroup({ pid, startTime })
+  await closeRecord(pod, seams, { ...entry, why: 'a newer run has its slot' })
+}
+
+async function closeRecord(
+  { name }: SlotsOf,
+  { paths, log, clock }: Seams,
+  { number, record, why }: Numbered & { why: string },
+): Promise<void> {
+  const end = { code: null, signal: null, reason: 'lost', message: why } as const
+  const pod = paths.pod(name)
+  log.warn('adopt', `run lost: ${why}`, { pod: name, run: runId(name, number) })
+  try {
+    await foldLeftovers(runPaths(pod, number))
+    await writeRecord(pod, number, { ...record, state: 'lost', endedAt: timeText(clock), end })
+  } catch (error) {
+    log.error('files', 'The record of a lost run could not be saved', { pod: name, err: error })
   }
 }
 
 /** Raw output of runs that are over: whoever ended them did not come to fold it. */
-async function foldOrphans(pod: PodSupervisor, seams: Seams): Promise<void> {
-  const paths = seams.paths.pod(pod.name)
-  const names = await readStateFolder(paths.logs).catch(error => {
-    seams.log.error('files', error.message, { pod: pod.name, ...error.facts })
+async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Promise<void> {
+  const pod = paths.pod(name)
+  const files = await readStateFolder(pod.logs).catch(error => {
+    log.error('files', error.message, { pod: name, ...error.facts })
     return []
   })
-  const numbers = names.map(file =>
-    Number(/^(\d+)\.(?:stdout|stderr)\.(?:raw(?:\.at)?|pipe)$/.exec(file)?.[1] ?? Number.NaN),
-  )
-  const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !pod.runs.has(number))
+  const numbers = files.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw(?:\.at)?$/.exec(file)?.[1] ?? Number.NaN))
+  const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !slots.runs.has(number))
   for (const number of orphans) {
     try {
-      await foldLeftovers(runPaths(paths, number))
+      await foldLeftovers(runPaths(pod, number))
     } catch (error) {
-      seams.log.error('files', 'Raw output could not be moved into the log', { pod: pod.name, err: error })
+      log.error('files', 'Raw output could not be moved into the log', { pod: name, err: error })
     }
   }
 }
 
-type Numbered = { number: number; record: RunRecord }
-
-function isOver({ state }: RunRecord): boolean {
-  return state === 'ended' || state === 'lost'
-}
-
-function restoreEnded(pod: PodSupervisor, seams: Seams, { number, record }: Numbered): void {
-  const options = { world: worldOf(pod, seams, record.slot), boot: seams.boot }
-  const slot = slotAfter(refOf(number, record), record, options)
-  if (slot) pod.restore(record.slot, slot, undefined)
+/** What a record says, in the words of the lifecycle. */
+function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recorded {
+  const { state, upAt, endedAt, startedAt, why, end } = record
+  const of = { run: refOf(number, record), slot: record.slot, isSameBoot: record.boot === boot }
+  const untilMs = isOver(state) ? Date.parse(endedAt ?? startedAt) : clock.wallMs()
+  const upForMs = upAt === undefined ? 0 : Math.max(0, untilMs - Date.parse(upAt))
+  if (isOver(state)) return { ...of, upForMs, state, end: end && endOf(end) }
+  const hasProcess = record.pid !== undefined && record.startTime !== undefined
+  // Of a service no record says that it is queued.
+  return { ...of, upForMs, state: state === 'queued' ? 'spawning' : state, hasProcess, ...(why && { why }) }
 }
 
 function refOf(number: number, { spec, failures, waits, restarts }: RunRecord): RunRef {
   return { number, spec, failures, ...(waits !== undefined && { waits }), restarts }
 }
 
-function worldOf(pod: PodSupervisor, seams: Seams, slot: number): World {
-  const { inForce } = pod
-  return {
-    wanted: inForce !== undefined && inForce.desired.want === 'up' && slot < inForce.scale,
-    spec: inForce?.spec ?? '',
-    policy: inForce?.policy ?? policyOf({}),
-    nowMs: seams.clock.nowMs(),
-    nextNumber: 0,
-    jitter: seams.random(),
-  }
+function endOf({ code, signal, reason, message }: NonNullable<RunRecord['end']>): End {
+  return { code, signal, reason, ...(message !== undefined && { message }) }
 }
 
-/** The state of a slot whose run may be alive. No deadline of before counts: silence is not death. */
-function slotOf(live: LiveRun, record: RunRecord, seams: Seams, world: World): Slot {
-  const run = live.ref
-  const { nowMs, policy } = world
-  const upMs = record.upAt === undefined ? 0 : Math.max(0, seams.clock.wallMs() - Date.parse(record.upAt))
-  if (!live.identity) return { at: 'spawning', run }
-  if (record.state === 'up') {
-    const check = { at: 'resting', dueMs: nextCheckMs(nowMs, policy.check.intervalMs), missed: 0 } as const
-    return { at: 'up', run, sinceMs: nowMs - upMs, check }
-  }
-  if (record.state === 'stopping') {
-    const why = record.why ?? 'stopped'
-    if (why !== 'stopped') return { at: 'stopping', run, why, upMs, phase: 'term', dueMs: nowMs }
-    return { at: 'stopping', run, why, upMs, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }
-  }
-  return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
-}
-
-/** The state of a slot whose last run is over; undefined: as if there had been none. */
-function slotAfter(run: RunRef, record: RunRecord, { world, boot }: { world: World; boot: string }): Slot | undefined {
-  const { end } = record
-  if (!world.wanted || !end || (end.reason === 'lost' && record.boot !== boot)) return undefined
-  const endedMs = Date.parse(record.endedAt ?? record.startedAt)
-  const upMs = record.upAt === undefined ? 0 : Math.max(0, endedMs - Date.parse(record.upAt))
-  const full = {
-    code: end.code,
-    signal: end.signal,
-    reason: end.reason,
-    ...(end.message !== undefined && { message: end.message }),
-  }
-  const [slot] = afterEnd(run, { end: full, upMs }, world)
-  if (slot.at !== 'spawning') return slot
-  // A start that was due: it is made when the slots are looked at, with its counts kept.
-  const { failures, waits, restarts } = slot.run
-  const counts = { failures, ...(waits !== undefined && { waits }) }
-  return restarts === 0 ? undefined : { at: 'backoff', last: run, ...counts, retryAtMs: world.nowMs, end: full }
-}
-
-/** A second live record for one slot, left by a crash between two saves: the older run ends. */
-async function endStale(seams: Seams, name: string, entry: Numbered): Promise<void> {
-  const { pid, startTime } = entry.record
-  if (pid !== undefined && startTime !== undefined) await seams.processes.sweepGroup({ pid, startTime })
-  await closeRecord(seams, name, entry, 'a newer run has its slot')
-}
-
-async function closeRecord(seams: Seams, name: string, { number, record }: Numbered, why: string): Promise<void> {
-  const end = { code: null, signal: null, reason: 'lost', message: why } as const
-  seams.log.warn('adopt', `run lost: ${why}`, { pod: name, run: runId(name, number) })
-  try {
-    await foldLeftovers(runPaths(seams.paths.pod(name), number))
-    await writeRecord(seams.paths.pod(name), number, {
-      ...record,
-      state: 'lost',
-      endedAt: timeText(seams.clock),
-      end,
-    })
-  } catch (error) {
-    seams.log.error('files', 'The record of a lost run could not be saved', { pod: name, err: error })
-  }
+function isOver(state: RunRecord['state']): state is 'ended' | 'lost' {
+  return state === 'ended' || state === 'lost'
 }

@@ -1,7 +1,6 @@
 // What a run of a script wrote, byte for byte: its log without the head of each line. Read from any offset, and waited for.
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { runPaths } from '../system/paths.ts'
 import { isMissing, openPlain } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
@@ -26,7 +25,11 @@ export type Part = { bytes: Buffer; next: number; isDone: boolean }
 const places = new Map<string, Place>()
 
 export type Reading = {
-  supervisor: PodSupervisor
+  pod: string
+  /** Whether all that there will be is there. */
+  isOver(): boolean
+  /** Calls a listener whenever something of the pod changes, until what is returned is called. */
+  watch(listener: () => void): () => void
   number: number
   offset: number
   limit: number
@@ -36,24 +39,23 @@ export type Reading = {
 
 /** Reads up to `limit` bytes from `offset` on; where there are none yet, waits up to `waitMs` for some. */
 export async function readOutput(seams: Pick<Seams, 'paths' | 'clock'>, reading: Reading): Promise<Part> {
-  const { supervisor, number, offset, limit, waitMs, signal } = reading
-  const file = runPaths(seams.paths.pod(supervisor.name), number).log
-  const isOver = () => !supervisor.scripts.live.has(number)
+  const { pod, number, offset, limit, waitMs, signal } = reading
+  const file = runPaths(seams.paths.pod(pod), number).log
   const giveUpMs = seams.clock.nowMs() + waitMs
   for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.3, mostLookMs)) {
     // Asked first: what is read after the end is all there is.
-    const wasOver = isOver()
+    const wasOver = reading.isOver()
     const { bytes, isEnd } = await readPart(file, offset, limit)
     const isLate = seams.clock.nowMs() >= giveUpMs || signal.aborted
     if (bytes.length > 0 || wasOver || isLate) return { bytes, next: offset + bytes.length, isDone: wasOver && isEnd }
-    await change(supervisor, Math.min(lookMs, giveUpMs - seams.clock.nowMs()))
+    await change(reading, Math.min(lookMs, giveUpMs - seams.clock.nowMs()))
   }
 }
 
 /** Waits until something of the pod changes, or for a while. */
-async function change(supervisor: PodSupervisor, ms: number): Promise<void> {
+async function change({ watch }: Pick<Reading, 'watch'>, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const unwatch = supervisor.watch(resolve)
+  const unwatch = watch(resolve)
   const timer = setTimeout(resolve, Math.max(0, ms))
   await promise
   clearTimeout(timer)

@@ -5,7 +5,6 @@ import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { PodState, RunEnd } from '../../protocol/words.ts'
 import { mainFile } from '../image/store.ts'
-import type { InForce } from '../pod/in-force.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
 
@@ -18,7 +17,7 @@ import type { ScriptQueue } from './queue.ts'
 import type { ScriptRecord } from './record-file.ts'
 import type { ScriptRunNeeds } from './script-effects.ts'
 import { ScriptRun } from './script-run.ts'
-import { queuedRecord, type ScriptStart } from './start.ts'
+import { queuedRecord, type ScriptInForce, type ScriptStart } from './start.ts'
 
 /** For how long folders that were made are taken to be there. */
 const foldersMs = 1000
@@ -29,7 +28,7 @@ export type ScriptNeeds = ScriptRunNeeds & { scriptQueue: ScriptQueue; keepers: 
 /** What the runs need of their pod. */
 export type ScriptsOwner = {
   name: string
-  inForce(): InForce | undefined
+  inForce(): ScriptInForce | undefined
   nextNumber(): number
   onChanged(): void
   onEnded(end: RunEnd): void
@@ -90,7 +89,7 @@ export class ScriptRuns {
    * @throws {P8aError} `bad_interpreter`, `start_failed`, `host_gone`, `no_space`, `save_failed`
    */
   async start(start: ScriptStart): Promise<ScriptRun> {
-    const inForce = this.#owner.inForce() as InForce
+    const inForce = this.#owner.inForce() as ScriptInForce
     const { name } = this.#owner
     if (this.#isHeld) throw new P8aError('host_gone', `Cannot start pod ${quote(name)}: it or its host is stopping`)
     const path = start.env.PATH ?? ownPath()

@@ -1,10 +1,14 @@
 // What a start of a script brings, and the first record of the run that it makes.
-import type { PodConfig } from '../../protocol/config.ts'
+import type { PodConfig, Policy } from '../../protocol/config.ts'
 import { runId } from '../../protocol/names.ts'
-import type { InForce } from '../pod/in-force.ts'
+import type { Image } from '../image/store.ts'
+import type { Desired } from '../store/desired.ts'
 import { timeText } from '../system/clock.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ScriptRecord } from './record-file.ts'
+
+/** What is in force of a script when a run is started. */
+export type ScriptInForce = { desired: Desired; image: Image; policy: Policy }
 
 export type ScriptStart = {
   params: Record<string, string>
@@ -27,7 +31,7 @@ export function startOf(
 /** The record of a run that waits for its turn: all that it is started with, so that the next host can begin it. */
 export function queuedRecord(
   { clock, settings, boot }: Pick<Seams, 'clock' | 'settings' | 'boot'>,
-  { image, policy, desired }: InForce,
+  { image, policy, desired }: ScriptInForce,
   { pod, number, ticket, start }: { pod: string; number: number; ticket: string; start: ScriptStart },
 ): ScriptRecord {
   const now = timeText(clock)

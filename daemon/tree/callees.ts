@@ -2,8 +2,8 @@
 import { P8aError } from '../../protocol/errors.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Pods } from './pods.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 export type Callees = { supervisor: PodSupervisor; runs: LiveRun[] }
 

@@ -1,7 +1,8 @@
 // Ends runs without changing what is wanted of their pods: of those that need a pod which goes, of all while their host is
 // closed, of all for good. Who needs another is over before it.
-import type { PodSupervisor } from '../pod/supervisor.ts'
+
 import { dependentsOf } from './needs.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 export class Holding {
   #all: () => PodSupervisor[]

@@ -7,11 +7,11 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ToHost } from '../../protocol/link.ts'
 import { checkName, isName, isWithin, quote } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import type { PodNeeds } from '../pod/supervisor.ts'
 import { parseState, putAside, readStateFolder, readStateText, writeState } from '../store/state-file.ts'
 import { Namespace, type Owner } from './namespace.ts'
 import type { Place } from './place.ts'
 import type { PodEntry, Pods } from './pods.ts'
+import type { PodNeeds } from './supervisor.ts'
 
 /** Whose a ticket is. */
 export type Found = { place: Place; entry: PodEntry; live: LiveRun }

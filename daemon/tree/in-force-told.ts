@@ -1,6 +1,6 @@
 // What of the image and config in force a status tells: labels, exports, and the config without its secrets.
 import type { ImageInfo, PodStatus } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 /** Of a pod whose files cannot be read nothing is known. */
 export function toldOf({ inForce }: Pick<PodSupervisor, 'inForce'>): Pick<PodStatus, 'labels' | 'exports' | 'config'> {

@@ -6,13 +6,13 @@ import type { Window } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import type { PodNeeds, PodSupervisor } from '../pod/supervisor.ts'
 import { type HostLog, openHostLog } from '../system/host-log.ts'
 import { dataPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import { textOf } from './pod-status.ts'
 import { Pods } from './pods.ts'
+import type { PodNeeds, PodSupervisor } from './supervisor.ts'
 
 /** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
 export type Owner = {

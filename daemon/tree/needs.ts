@@ -1,7 +1,7 @@
 // Which pods of a host need which: what a pod waits for before it starts, what stops before it, and cycles, which are refused.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 /** Names of pods by the names that they need. */
 type Graph = (name: string) => readonly string[]

@@ -3,14 +3,15 @@
 
 import { runId } from '../../protocol/names.ts'
 import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/words.ts'
+import { hasRun, runStateOf, type SlotWithRun } from '../lifecycle/public.ts'
 import type { End, Slot } from '../lifecycle/slot.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { imageOf } from '../store/desired.ts'
 import type { Clock } from '../system/clock.ts'
 import { describeEnd } from './describe-end.ts'
 import { imagesOf, toldOf } from './in-force-told.ts'
 import { scriptStatus } from './script-status.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 /** What of a place a status says. */
 type Seen = { path: string; seams: { clock: Clock } }
@@ -62,21 +63,21 @@ function failedOf(pod: PodSupervisor): { failed?: number } {
 function runStatuses(place: Seen, pod: PodSupervisor): RunStatus[] {
   const slots = [...pod.slots].sort(([a], [b]) => a - b)
   return slots.flatMap(([number, slot]) => {
-    const live = 'run' in slot ? pod.runs.get(slot.run.number) : undefined
-    return live && 'run' in slot ? [runStatus(place, pod.name, { number, slot, live })] : []
+    const live = hasRun(slot) ? pod.runs.get(slot.run.number) : undefined
+    return live && hasRun(slot) ? [runStatus(place, pod.name, { number, slot, live })] : []
   })
 }
 
 function runStatus(
   place: Seen,
   name: string,
-  { number, slot, live }: { number: number; slot: Extract<Slot, { run: unknown }>; live: LiveRun },
+  { number, slot, live }: { number: number; slot: SlotWithRun; live: LiveRun },
 ): RunStatus {
   const upSince = slot.at === 'up' || slot.at === 'stopping' ? live.upAt : undefined
   return {
     id: runId(name, live.ref.number),
     slot: number,
-    state: slot.at,
+    state: runStateOf(slot),
     ...(live.identity && { pid: live.identity.pid }),
     startedAt: live.startedAt,
     ...(upSince !== undefined && {

@@ -6,8 +6,6 @@ import { isName, quote } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import { recoverEnded, recoverPod } from '../pod/recover.ts'
-import { type PodNeeds, PodSupervisor } from '../pod/supervisor.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { highestNumber } from '../store/run-record.ts'
@@ -15,7 +13,9 @@ import { isPassing, removeHalfWritten, saveError, syncDirectory } from '../store
 import { eraseLeftovers } from '../store/trash.ts'
 import { Holding } from './holding.ts'
 import { needsOf } from './needs.ts'
+import { recoverEndsOf, recoverPod } from './recover.ts'
 import { Schedules } from './schedules.ts'
+import { type PodNeeds, PodSupervisor } from './supervisor.ts'
 import { Turns } from './turns.ts'
 
 export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
@@ -319,7 +319,7 @@ export class Pods {
       const wasUnknown = entry.supervisor.inForce === undefined
       entry.supervisor.putInForce(desired, image)
       if (options.quietly) return
-      if (wasUnknown) await recoverEnded(entry.supervisor, this.#needs)
+      if (wasUnknown) await recoverEndsOf(entry.supervisor, this.#needs)
       await entry.supervisor.reconcile()
     } catch (error) {
       if (!(error instanceof P8aError)) throw error

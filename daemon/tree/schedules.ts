@@ -4,12 +4,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { mergeConfig, type Schedule } from '../../protocol/config.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { startOf } from '../script/start.ts'
 import { parseState, putAside, readStateText, writeState } from '../store/state-file.ts'
 import { timeSchema } from '../store/time.ts'
 import type { Seams } from '../system/seams.ts'
 import { nextTime } from './cron.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 /** The longest that is waited in one go: a machine that slept, or whose clock was set, is soon noticed. */
 const mostWaitMs = 60_000

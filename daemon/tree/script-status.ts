@@ -1,11 +1,11 @@
 // What a script looks like from outside: how many of its runs go on and wait, and how the last one ended.
 import type { PodStatus, RunStatus } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { ScriptRun } from '../script/script-run.ts'
 import { imageOf } from '../store/desired.ts'
 import type { Clock } from '../system/clock.ts'
 import { describeEnd } from './describe-end.ts'
 import { toldOf } from './in-force-told.ts'
+import type { PodSupervisor } from './supervisor.ts'
 
 /** What of a place a status says. */
 type Seen = { path: string; seams: { clock: Clock } }

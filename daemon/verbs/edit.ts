@@ -1,9 +1,9 @@
 // What an edit of what is wanted of a pod begins with.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Desired } from '../store/desired.ts'
 import type { Pods } from '../tree/pods.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 
 /**
  * What was wanted until now.

@@ -1,9 +1,9 @@
 // Finds the run of a script that a name means.
 import { P8aError } from '../../protocol/errors.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { Pods } from '../tree/pods.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 
 export type FoundRun = { supervisor: PodSupervisor; number: number; record: RunRecord }
 

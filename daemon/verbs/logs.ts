@@ -7,10 +7,10 @@ import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import type { LogQuery } from '../logs/log-query.ts'
 import { followLogs, readLogs } from '../logs/query.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { favorSpeed } from '../system/memory.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 import type { Caller, SendItems } from './verb.ts'
 
 /** How many entries an answer may hold that is not streamed. */

@@ -3,9 +3,9 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { Hint } from '../../protocol/hint.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Place } from '../tree/place.ts'
 import { wholeStatusOf } from '../tree/pod-status.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 
 /**
  * How a pod is once it is up, idle or failed; at once where nobody waits.

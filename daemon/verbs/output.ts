@@ -15,7 +15,16 @@ export async function output(
 ): Promise<MethodResults['pod.output']> {
   const { supervisor, number } = findRun(place.pods, params.name, params.run)
   const { offset, limit, waitMs, encoding } = params
-  const part = await readOutput(place.seams, { supervisor, number, offset, limit, waitMs, signal })
+  const part = await readOutput(place.seams, {
+    pod: supervisor.name,
+    number,
+    isOver: () => !supervisor.scripts.live.has(number),
+    watch: listener => supervisor.watch(listener),
+    offset,
+    limit,
+    waitMs,
+    signal,
+  })
   const { bytes, next, isDone } = part
   const record = supervisor.scripts.record(number)
   return {

@@ -1,8 +1,8 @@
 // `pod.runs`: the records of a pod's runs, or of all pods'.
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { type RunRecord, readRecords } from '../store/run-record.ts'
 import type { Place } from '../tree/place.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 import { findRun } from './find-run.ts'
 import { infoOf, processStatusOf } from './run-info.ts'
 

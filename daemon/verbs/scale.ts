@@ -1,9 +1,9 @@
 // `pod.scale`: sets how many runs a pod has.
 import type { MethodParams } from '../../protocol/methods.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import type { Place } from '../tree/place.ts'
 import { wholeStatusOf } from '../tree/pod-status.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 import { known } from './edit.ts'
 import { outcome } from './outcome.ts'
 

@@ -3,12 +3,12 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
 import { decode } from '../script/encoding.ts'
 import { startOf } from '../script/start.ts'
 import { checkSchedule, nextTime } from '../tree/cron.ts'
 import type { Place } from '../tree/place.ts'
 import { scriptStatus } from '../tree/script-status.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 
 /** What of a config has a meaning for a script. */
 const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule']

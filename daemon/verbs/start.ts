@@ -3,10 +3,11 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Started } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
+import { hasRun, runStateOf } from '../lifecycle/public.ts'
 import type { Desired } from '../store/desired.ts'
 import { checkSchedule } from '../tree/cron.ts'
 import type { Place } from '../tree/place.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 import { known, renewed } from './edit.ts'
 import { outcome } from './outcome.ts'
 import { startNeeds } from './start-needs.ts'
@@ -62,7 +63,9 @@ function refuseScriptParams({ name, args, stdin, config }: MethodParams<'pod.sta
 
 /** Whether it is up, or on its way there. */
 function runs(supervisor: PodSupervisor): boolean {
-  const isStarting = [...supervisor.slots.values()].some(slot => slot.at === 'spawning' || slot.at === 'starting')
+  const isStarting = [...supervisor.slots.values()].some(
+    slot => hasRun(slot) && ['spawning', 'starting'].includes(runStateOf(slot)),
+  )
   return supervisor.inForce?.desired.want === 'up' && (supervisor.state === 'up' || isStarting)
 }
 

@@ -2,7 +2,7 @@
 
 import { runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
-import type { PodSupervisor } from '../pod/supervisor.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 
 /** @returns how those ended that have by now; with `wait`, all of them */
 export async function stopNumbers(

@@ -14,9 +14,12 @@ test.before(() => host.open())
 test.after(() => host.close())
 
 /** At which points each effect of the lifecycle shows. One that is added has to be added here, or types do not hold. */
-const shows: Record<Effect['do'], RegExp | 'says a word over the link'> = {
+const shows: Record<Effect['do'], RegExp | 'says a word over the link' | 'in points-begin.test.ts'> = {
   save: /^rename pods\/POD\/runs\/#\.json$/,
-  spawn: /^rename logs\/POD\/#\.stdout\.raw$|^spawn run$/,
+  spawn: /^rename logs\/POD\/#\.stdout\.raw$/,
+  boot: 'in points-begin.test.ts',
+  assign: 'says a word over the link',
+  greet: 'says a word over the link',
   check: 'says a word over the link',
   cleanup: 'says a word over the link',
   term: /^signal SIGTERM$/,

@@ -24,6 +24,7 @@ export class SeamHost {
   #host = new TestHost()
   #socket = join(this.#host.dir, 'seam.sock')
   #codes = 0
+  #spares = 1
 
   get data(): string {
     return this.#host.data
@@ -34,7 +35,8 @@ export class SeamHost {
   }
 
   /** @param settings of the host, beside those that all these tests need */
-  async open(settings: Record<string, unknown> = {}): Promise<void> {
+  async open(settings: Record<string, unknown> & { spares?: number } = {}): Promise<void> {
+    this.#spares = settings.spares ?? this.#spares
     await this.start()
     // What a host waits for that it cannot know of: a process whose pid was never saved.
     const file = join(this.data, 'host.json')
@@ -104,7 +106,7 @@ export class SeamHost {
     const scale = verb === 'scale down' ? 2 : 1
     if ((now?.scale ?? 1) !== scale) await this.call('pod.scale', { scale })
     if (!isUp && shouldBeUp) await this.call('pod.start', { config })
-    await until(async () => (await this.#info()).spares.ready > 0, 'a spare waits')
+    await until(async () => (await this.#info()).spares.ready >= this.#spares, 'a spare waits')
     await until(async () => (await this.status())?.runs.length === (shouldBeUp ? scale : 0), 'it is as before the verb')
     return await this.status()
   }

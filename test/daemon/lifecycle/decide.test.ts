@@ -1,17 +1,20 @@
-// The rows of the table that a person would ask about, one by one. The walk beside this file covers the rest.
+// The lifecycle of a slot against the table at the head of its file, cell by cell, and the rows of it that a person would ask
+// about one by one. walk.test.ts covers in what order things may happen.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { retryDelayMs } from '../../../daemon/lifecycle/backoff.ts'
 import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
-import { podState } from '../../../daemon/lifecycle/public.ts'
-import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
+import { hasRun, podState, runStateOf } from '../../../daemon/lifecycle/public.ts'
+import type { Decision, Effect, End, RunRef, Slot, SlotAt, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
 import { type Policy, policyOf } from '../../../protocol/config.ts'
+import { outcomeOf, readTable, rowsOf, type Table } from './table.ts'
 
 const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
 const crash: End = { code: 1, signal: null, reason: 'exited' }
 
 function world(change: Partial<World> & { policy?: Policy } = {}): World {
-  return { wanted: true, spec: 'a', policy: policyOf({}), nowMs: 100_000, nextNumber: 8, jitter: 0, ...change }
+  const fixed = { policy: policyOf({}), nowMs: 100_000, nextNumber: 8, jitter: 0, adoptMs: 10_000 }
+  return { wanted: true, spec: 'a', hasCode: true, ...fixed, ...change }
 }
 
 function up(change: Partial<Extract<Slot, { at: 'up' }>> = {}): Slot {
@@ -26,6 +29,121 @@ function done(effects: readonly Effect[]): string[] {
 function follow(slot: Slot, events: [SlotEvent, Partial<World>?][]): Slot {
   return events.reduce((now, [event, change]) => decide(now, event, world(change))[0], slot)
 }
+
+const ends: End[] = [
+  { code: 0, signal: null, reason: 'exited' },
+  crash,
+  { code: null, signal: 'SIGKILL', reason: 'killed' },
+]
+const runs: RunRef[] = [run, { ...run, failures: 3 }, { ...run, failures: 4 }]
+
+/** Each state with all that changes what follows. */
+const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
+  vacant: [{ at: 'vacant' }],
+  spawning: runs.map(run => ({ at: 'spawning', run })),
+  awaited: [{ at: 'awaited', run, dueMs: 100_000 }],
+  booting: runs.map(run => ({ at: 'booting', run, sinceMs: 70_000 })),
+  starting: runs.flatMap(run =>
+    [70_000, 97_000].map(sinceMs => ({ at: 'starting' as const, run, sinceMs, askMs: 100_000 })),
+  ),
+  up: runs.flatMap(run =>
+    [0, 1].flatMap(missed =>
+      (['resting', 'asked'] as const).map(at => ({
+        at: 'up' as const,
+        run,
+        sinceMs: 99_000,
+        check: { at, dueMs: 100_000, missed },
+      })),
+    ),
+  ),
+  stopping: runs.flatMap(run =>
+    (['cleanup', 'term', 'kill'] as const).flatMap(phase =>
+      (['stopped', 'unhealthy', 'start_timeout'] as const).map(why => ({
+        at: 'stopping' as const,
+        run,
+        why,
+        phase,
+        askedMs: 90_000,
+        dueMs: 100_000,
+        upMs: 0,
+      })),
+    ),
+  ),
+  refused: runs.map(run => ({ at: 'refused', run, failure: { message: 'EACCES' }, dueMs: 100_000 })),
+  backoff: [{ at: 'backoff', last: run, failures: 2, retryAtMs: 100_000, end: crash }],
+  failed: [{ at: 'failed', last: run, failures: 5, end: crash }],
+  done: [{ at: 'done', last: run, end: { ...crash, code: 0 } }],
+}
+
+/** Each event with all that changes what follows. */
+const events: { [Type in SlotEvent['type']]: Extract<SlotEvent, { type: Type }>[] } = {
+  desired: [{ type: 'desired' }],
+  turn: [{ type: 'turn' }],
+  spawned: [{ type: 'spawned' }],
+  'spawn-failed': [
+    { type: 'spawn-failed', message: 'ENOENT' },
+    { type: 'spawn-failed', message: 'EAGAIN', isForRoom: true },
+  ],
+  'save-failed': [
+    { type: 'save-failed', message: 'EACCES' },
+    { type: 'save-failed', message: 'ENOSPC', isForRoom: true },
+  ],
+  hello: (['empty', 'starting', 'up', 'cleaned'] as const).map(state => ({ type: 'hello', state })),
+  ready: [{ type: 'ready' }],
+  'check-passed': [{ type: 'check-passed' }],
+  'check-failed': [{ type: 'check-failed' }],
+  cleaned: [{ type: 'cleaned' }],
+  exited: ends.map(end => ({ type: 'exited', end })),
+  timer: [
+    { type: 'timer', lateMs: 0 },
+    { type: 'timer', lateMs: 60_000 },
+  ],
+}
+
+const worlds = [true, false].flatMap(wanted =>
+  ['a', 'b'].flatMap(spec =>
+    [true, false].flatMap(hasCode =>
+      (['always', 'on-failure', 'never'] as const).map(restart =>
+        world({ wanted, spec, hasCode, policy: policyOf({ restart }) }),
+      ),
+    ),
+  ),
+)
+
+function each(look: (slot: Slot, event: SlotEvent, decided: Decision) => void): void {
+  for (const slot of Object.values(slots).flat())
+    for (const event of Object.values(events).flat())
+      for (const world of worlds) look(slot, event, decide(slot, event, world))
+}
+
+test('the table at the head of decide.ts says of each state and event what decide() does', () => {
+  const did: Table = new Map()
+  each((slot, event, decided) => {
+    const row = did.get(slot.at) ?? new Map<string, Set<string>>()
+    const cell = row.get(event.type) ?? new Set<string>()
+    did.set(slot.at, row.set(event.type, cell))
+    cell.add(outcomeOf(slot, decided, ['save', 'end']))
+  })
+  assert.equal(rowsOf(readTable(new URL('../../../daemon/lifecycle/decide.ts', import.meta.url))), rowsOf(did))
+})
+
+test('decide() saves what a record holds where that changes, before it acts, and an end once', () => {
+  const recorded = (slot: Slot) => hasRun(slot) && `${slot.run.number} ${runStateOf(slot)}`
+  each((slot, event, [next, effects]) => {
+    const what = `${slot.at} × ${event.type}`
+    const acts = done(effects)
+    const isChanged = recorded(next) !== false && recorded(next) !== recorded(slot)
+    // That it cannot be saved is why it is refused.
+    assert.is(acts.includes('save'), isChanged && next.at !== 'refused', what)
+    if (acts.includes('save'))
+      assert.ok(
+        acts.slice(0, acts.indexOf('save')).every(act => ['greet', 'end'].includes(act)),
+        what,
+      )
+    const isEnded = hasRun(slot) && !(hasRun(next) && next.run.number === slot.run.number)
+    assert.is(acts.includes('end'), isEnded, what)
+  })
+})
 
 test('decide() saves the record before it spawns', () => {
   const [next, effects] = decide({ at: 'vacant' }, { type: 'desired' }, world())

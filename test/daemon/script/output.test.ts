@@ -3,7 +3,6 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import { readOutput } from '../../../daemon/script/output.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
@@ -19,10 +18,10 @@ function runIn(dir: string, text: string) {
   writeFileSync(file, text)
   const live = new Map([[1, {}]])
   const seams = { paths, clock: { nowMs: () => performance.now() } } as unknown as Seams
-  const supervisor = { name: 'job', scripts: { live }, watch: () => () => {} } as unknown as PodSupervisor
+  const pod = { pod: 'job', isOver: () => !live.has(1), watch: () => () => {} }
   const read = async (offset: number) => {
     const { signal } = new AbortController()
-    const part = await readOutput(seams, { supervisor, number: 1, offset, limit: 1e6, waitMs: 0, signal })
+    const part = await readOutput(seams, { ...pod, number: 1, offset, limit: 1e6, waitMs: 0, signal })
     return { ...part, bytes: part.bytes.toString() }
   }
   return { file, live, read }

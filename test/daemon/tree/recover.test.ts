@@ -5,8 +5,6 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import type { Image } from '../../../daemon/image/store.ts'
-import { recoverPod } from '../../../daemon/pod/recover.ts'
-import { type PodNeeds, PodSupervisor } from '../../../daemon/pod/supervisor.ts'
 import type { Keepers } from '../../../daemon/script/keepers.ts'
 import { ScriptQueue } from '../../../daemon/script/queue.ts'
 import type { Spares } from '../../../daemon/spare/spares.ts'
@@ -15,6 +13,8 @@ import { type RunRecord, writeRecord } from '../../../daemon/store/run-record.ts
 import { Gate } from '../../../daemon/system/gate.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { Identity } from '../../../daemon/system/process.ts'
+import { recoverPod } from '../../../daemon/tree/recover.ts'
+import { type PodNeeds, PodSupervisor } from '../../../daemon/tree/supervisor.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 import { scratch } from '../../scratch.ts'
 
@@ -144,8 +144,8 @@ for (const state of ['starting', 'up', 'stopping'] as const) {
     assert.is(slot?.at, state)
     const run = pod.runs.get(1)
     assert.equal(
-      [run?.ticket, run?.identity, run?.ref.restarts, run?.ref.failures, run?.adopted],
-      ['ticket-1', { pid: 101, startTime: 'start' }, 4, 2, true],
+      [run?.ticket, run?.identity, run?.ref.restarts, run?.ref.failures],
+      ['ticket-1', { pid: 101, startTime: 'start' }, 4, 2],
     )
     if (slot?.at === 'up') assert.is(slot.sinceMs, 1_000_000 - 50_000, 'its uptime counts on')
     await pod.reconcile()
@@ -157,7 +157,7 @@ for (const state of ['starting', 'up', 'stopping'] as const) {
 test('a run without a recorded pid is waited for, and not started again', async () => {
   using at = world()
   const pod = await recovered(at, { 1: pidless(1) })
-  assert.is(pod.slots.get(0)?.at, 'spawning')
+  assert.is(pod.slots.get(0)?.at, 'awaited')
   await pod.reconcile()
   assert.is(at.spawned, 0)
   pod.detach()

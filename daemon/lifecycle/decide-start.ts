@@ -1,0 +1,124 @@
+// What follows from an event while a run is on its way up. The rows of the table in `decide.ts` from spawning to starting.
+import { settle, settleFailed } from './settle.ts'
+import type { Decision, RunRef, SlotAt, SlotEvent, World } from './slot.ts'
+import { hostAwayMs, isWanted, kill, killAgainMs, stay, stop, stopEmpty, up } from './steps.ts'
+
+export function onSpawning(slot: SlotAt<'spawning'>, event: SlotEvent, world: World): Decision {
+  const { run } = slot
+  switch (event.type) {
+    case 'turn':
+      if (isWanted(run, world)) return [slot, [{ do: 'boot', run }]]
+      return settle(run, { end: { code: null, signal: null, reason: 'stopped' }, upMs: 0 }, world)
+    case 'spawned':
+      return spawned(run, world)
+    case 'spawn-failed':
+    case 'save-failed':
+      return settleFailed(run, event, world)
+    case 'exited':
+      return settle(run, { end: event.end, upMs: 0 }, world)
+    default:
+      return stay(slot)
+  }
+}
+
+export function onAwaited(slot: SlotAt<'awaited'>, event: SlotEvent, world: World): Decision {
+  const { run } = slot
+  switch (event.type) {
+    case 'spawned':
+      return spawned(run, world)
+    case 'timer':
+      // It may be there, and have said hello to nobody.
+      if (event.lateMs > hostAwayMs) return stay({ ...slot, dueMs: world.nowMs + world.adoptMs })
+      return settle(run, { end: { code: null, signal: null, reason: 'lost' }, upMs: 0 }, world)
+    default:
+      return stay(slot)
+  }
+}
+
+export function onBooting(slot: SlotAt<'booting'>, event: SlotEvent, world: World): Decision {
+  const { run, sinceMs } = slot
+  switch (event.type) {
+    case 'desired':
+      return isWanted(run, world) ? stay(slot) : stopEmpty(run, world)
+    case 'save-failed':
+      // Were we to die now, and it after us, nobody would know whose the children are that it may have.
+      return refuse(slot, event, world)
+    case 'hello': {
+      const starting: SlotAt<'starting'> = { at: 'starting', run, sinceMs, askMs: sinceMs + world.policy.readyAfterMs }
+      // While it is not known which code is its own, it waits.
+      if (event.state === 'empty' && !world.hasCode) return [slot, [{ do: 'greet', run }]]
+      return onHello(starting, event, world)
+    }
+    case 'exited':
+      return settle(run, { end: event.end, upMs: 0 }, world)
+    case 'timer':
+      if (event.lateMs > hostAwayMs) return stay({ ...slot, sinceMs: world.nowMs })
+      return kill(run, { why: 'start_timeout', upMs: 0 }, world)
+    default:
+      return stay(slot)
+  }
+}
+
+export function onStarting(slot: SlotAt<'starting'>, event: SlotEvent, world: World): Decision {
+  const { run } = slot
+  switch (event.type) {
+    case 'desired':
+      return isWanted(run, world) ? stay(slot) : stop(run, { why: 'stopped', upMs: 0 }, world)
+    case 'hello':
+      return onHello(slot, event, world)
+    case 'ready':
+    case 'check-passed':
+      return up(run, world)
+    case 'check-failed':
+      return stay({ ...slot, askMs: world.nowMs + world.policy.readyAfterMs })
+    case 'exited':
+      return settle(run, { end: event.end, upMs: 0 }, world)
+    case 'timer':
+      return onStartingDue(slot, event.lateMs > hostAwayMs, world)
+    default:
+      return stay(slot)
+  }
+}
+
+/** The time in which the host was away does not count: what the process said meanwhile may be unread. */
+function onStartingDue(slot: SlotAt<'starting'>, wasAway: boolean, world: World): Decision {
+  const { run } = slot
+  const { policy, nowMs } = world
+  if (!wasAway && nowMs >= slot.sinceMs + policy.startTimeoutMs) {
+    return kill(run, { why: 'start_timeout', upMs: 0 }, world)
+  }
+  const askMs = nowMs + policy.check.timeoutMs + policy.readyAfterMs
+  return [
+    { ...slot, sinceMs: wasAway ? nowMs : slot.sinceMs, askMs },
+    [{ do: 'check', run, timeoutMs: policy.check.timeoutMs }],
+  ]
+}
+
+function spawned(run: RunRef, world: World): Decision {
+  if (!isWanted(run, world)) return stopEmpty(run, world)
+  return [{ at: 'booting', run, sinceMs: world.nowMs }, [{ do: 'save', run }]]
+}
+
+function refuse({ run }: SlotAt<'booting'>, event: SlotEvent & { type: 'save-failed' }, world: World): Decision {
+  const { type: _, ...failure } = event
+  return [{ at: 'refused', run, failure, dueMs: world.nowMs + killAgainMs }, [{ do: 'kill', run }]]
+}
+
+function onHello(slot: SlotAt<'starting'>, { state }: SlotEvent & { type: 'hello' }, world: World): Decision {
+  const { run } = slot
+  switch (state) {
+    case 'empty':
+      return [slot, [world.hasCode ? { do: 'assign', run } : { do: 'greet', run }]]
+    case 'starting':
+      return [slot, [{ do: 'greet', run }]]
+    case 'up': {
+      const [next, effects] = up(run, world)
+      return [next, [{ do: 'greet', run }, ...effects]]
+    }
+    case 'cleaned': {
+      // Its cleanup was called by a host that died after it: it serves no more.
+      const [next, effects] = stop(run, { why: 'stopped', upMs: 0 }, world)
+      return [next, [{ do: 'greet', run }, ...effects]]
+    }
+  }
+}

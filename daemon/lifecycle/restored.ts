@@ -1,0 +1,69 @@
+// What the slots of a pod are that an earlier host left, as the records of its runs tell, as pure functions. Start and recovery
+// are one path: what comes out is what the earlier host had in memory, as far as it still is so. No deadline of before
+// counts: silence is not death.
+import { afterEnd } from './settle.ts'
+import type { End, RunRef, Slot, StopReason, World } from './slot.ts'
+import { rest, waitsOf } from './steps.ts'
+
+/** What a record holds of a run. `upForMs`: for how long it has been up, or was, where it ever was. */
+export type Recorded = {
+  run: RunRef
+  slot: number
+  isSameBoot: boolean
+  upForMs: number
+} & (
+  | { state: 'spawning' | 'starting' | 'up' | 'stopping'; hasProcess: boolean; why?: StopReason }
+  | { state: 'ended' | 'lost'; end: End | undefined }
+)
+
+/**
+ * What becomes of a record: its run is `adopted` or its end `counts` in the slot; it is `lost` with the machine's boot; it is
+ * `stale`, a crash between two saves having left it beside a newer one; or it is of the `past`.
+ */
+export type Verdict = 'adopted' | 'counts' | 'lost' | 'stale' | 'past'
+
+/** Looks through the records of a pod, newest first: in each slot the newest is the one that counts. */
+export function verdictsOn(records: readonly Recorded[]): Verdict[] {
+  const taken = new Set<number>()
+  return records.map(record => {
+    const isNewest = !taken.has(record.slot)
+    taken.add(record.slot)
+    if (isOver(record)) return isNewest ? 'counts' : 'past'
+    if (!record.isSameBoot) return 'lost'
+    return isNewest ? 'adopted' : 'stale'
+  })
+}
+
+/** The slot of a run that is `adopted`, or whose end `counts`. Nothing is begun yet: what is due is due at once. */
+export function restored(record: Recorded, world: World): Slot {
+  return isOver(record) ? afterwards(record, world) : adopted(record, world)
+}
+
+type Over = Extract<Recorded, { end: unknown }>
+
+function isOver(record: Recorded): record is Over {
+  return record.state === 'ended' || record.state === 'lost'
+}
+
+function adopted(record: Exclude<Recorded, Over>, world: World): Slot {
+  const { run, upForMs, why = 'stopped' } = record
+  const { nowMs, policy, adoptMs } = world
+  if (!record.hasProcess) return { at: 'awaited', run, dueMs: nowMs + adoptMs }
+  if (record.state === 'up') return { at: 'up', run, sinceMs: nowMs - upForMs, check: rest(world) }
+  if (record.state !== 'stopping') return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
+  const stopping = { at: 'stopping', run, why, askedMs: nowMs, upMs: upForMs } as const
+  // One that did not stop for a person was being killed.
+  if (why !== 'stopped') return { ...stopping, phase: 'kill', dueMs: nowMs }
+  return { ...stopping, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }
+}
+
+function afterwards({ run, end, upForMs, isSameBoot }: Over, world: World): Slot {
+  const isCounted = world.wanted && end && (end.reason !== 'lost' || isSameBoot)
+  if (!isCounted) return { at: 'vacant' }
+  const [next] = afterEnd(run, { end, upMs: upForMs }, world)
+  if (next.at !== 'spawning') return next
+  // A start that was due: it is made when the slots are looked at, with its counts kept.
+  const { failures, restarts } = next.run
+  if (restarts === 0) return { at: 'vacant' }
+  return { at: 'backoff', last: run, failures, ...waitsOf(next.run), retryAtMs: world.nowMs, end }
+}

@@ -1,0 +1,89 @@
+// The steps that several states of a slot share: what it takes to start, to be up and to stop.
+import type { Decision, RunRef, Slot, StopReason, World } from './slot.ts'
+
+/** How late a timer may be before its lateness is taken for the host's own absence and no run is blamed for it. */
+export const hostAwayMs = 1000
+/** When a process that was killed is killed again, should it still be there: the first signal may not have reached it. */
+export const killAgainMs = 2000
+
+export function stay(slot: Slot): Decision {
+  return [slot, []]
+}
+
+export function isWanted(run: RunRef, world: World): boolean {
+  return world.wanted && run.spec === world.spec
+}
+
+/** What becomes of a slot whose last run does not count any more. */
+export function vacate(world: World): Decision {
+  return world.wanted ? restart({ failures: 0, restarts: 0 }, world) : stay({ at: 'vacant' })
+}
+
+/** Starts a run, as the next of those that are counted. */
+export function restart(counts: Pick<RunRef, 'failures' | 'waits' | 'restarts'>, world: World): Decision {
+  const run: RunRef = { number: world.nextNumber, spec: world.spec, ...counts }
+  return [
+    { at: 'spawning', run },
+    [
+      { do: 'save', run },
+      { do: 'spawn', run },
+    ],
+  ]
+}
+
+export function waitsOf({ waits }: { waits?: number }): { waits?: number } {
+  return waits === undefined ? {} : { waits }
+}
+
+export function up(run: RunRef, world: World): Decision {
+  return [{ at: 'up', run, sinceMs: world.nowMs, check: rest(world) }, [{ do: 'save', run }]]
+}
+
+export function rest(world: World, missed = 0): Extract<Slot, { at: 'up' }>['check'] {
+  return { at: 'resting', dueMs: nextCheckMs(world.nowMs, world.policy.check.intervalMs), missed }
+}
+
+/**
+ * When to check next: as the interval says, and at most a fortieth of it later, at moments that all pods share. Each time
+ * that a host wakes costs it more than a check does.
+ */
+export function nextCheckMs(nowMs: number, intervalMs: number): number {
+  const stepMs = intervalMs / 40
+  return Math.ceil((nowMs + intervalMs) / stepMs) * stepMs
+}
+
+type Stop = { why: StopReason; upMs: number }
+
+/** Its cleanup comes first, since it may have the pod's code. */
+export function stop(run: RunRef, { why, upMs }: Stop, world: World): Decision {
+  const dueMs = world.nowMs + world.policy.stopTimeoutMs
+  return [
+    { at: 'stopping', run, why, phase: 'cleanup', askedMs: world.nowMs, dueMs, upMs },
+    [
+      { do: 'save', run },
+      { do: 'cleanup', run },
+    ],
+  ]
+}
+
+/** A process without code has nothing to clean up. */
+export function stopEmpty(run: RunRef, world: World): Decision {
+  const dueMs = world.nowMs + world.policy.stopTimeoutMs
+  return [
+    { at: 'stopping', run, why: 'stopped', phase: 'term', askedMs: world.nowMs, dueMs, upMs: 0 },
+    [
+      { do: 'save', run },
+      { do: 'term', run },
+    ],
+  ]
+}
+
+export function kill(run: RunRef, { why, upMs }: Stop, world: World): Decision {
+  return [
+    { at: 'stopping', run, why, phase: 'kill', askedMs: world.nowMs, dueMs: world.nowMs + killAgainMs, upMs },
+    [
+      { do: 'save', run },
+      { do: 'kill', run },
+    ],
+  ]
+}

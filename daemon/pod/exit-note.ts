@@ -1,0 +1,35 @@
+// How the process of a run ended: what the system told of it, what its shim left as a note, and what signal it was sent.
+import type { ExitNote } from '../../protocol/link.ts'
+import type { End } from '../lifecycle/slot.ts'
+import { readPlain } from '../system/plain-file.ts'
+import type { ExitOutcome } from '../system/process.ts'
+
+/** More than a note has: of an error's message it keeps the first line. */
+const maxNoteBytes = 16 * 1024 * 1024
+
+/**
+ * @param outcome what the kernel told, or undefined where it was not our child
+ * @param note what its shim left
+ * @param sent the last signal we sent
+ */
+export function endOf(
+  outcome: ExitOutcome | undefined,
+  note: ExitNote | undefined,
+  sent: NodeJS.Signals | undefined,
+): End {
+  const code = outcome?.code ?? note?.code ?? null
+  const signal = outcome ? outcome.signal : code === null ? (sent ?? null) : null
+  if (note?.message !== undefined) return { code, signal, reason: 'fault', message: note.message }
+  return { code, signal, reason: code === null ? 'killed' : 'exited' }
+}
+
+/** The note of a shim whose process ended by itself; undefined where there is none or it is torn. */
+export async function readExitNote(file: string): Promise<ExitNote | undefined> {
+  try {
+    const note = JSON.parse(await readPlain(file, { maxBytes: maxNoteBytes })) as ExitNote
+    return typeof note?.code === 'number' ? note : undefined
+  } catch {
+    // No note, or half of one: the process was killed.
+    return undefined
+  }
+}

@@ -1,0 +1,64 @@
+// What the processes of a pod's runs say over the link, told as events. Whose word it is is looked at here; what it is answered
+// is the lifecycle's.
+import type { Hello, Welcome } from '../../protocol/link.ts'
+import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
+import type { Processes } from '../system/process.ts'
+import type { ShimPeer } from '../system/shims.ts'
+import type { LiveRun } from './live-run.ts'
+import type { Said } from './run-link.ts'
+
+export type GreetingOwner = {
+  slotOf(number: number): Slot
+  /** Resolves once what follows from the event has been performed. */
+  post(live: LiveRun, event: SlotEvent): Promise<void>
+  /** Its process has booted. */
+  onBooted(live: LiveRun): void
+  /** Something that a status shows has changed. */
+  onChanged(): void
+}
+
+export class Greeting {
+  #processes: Processes
+  #owner: GreetingOwner
+
+  constructor(processes: Processes, owner: GreetingOwner) {
+    this.#processes = processes
+    this.#owner = owner
+  }
+
+  /** A shim with the ticket of one of our runs has dialled in. */
+  async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
+    if (this.#owner.slotOf(live.slot).at === 'awaited') await this.#find(live, hello.pid)
+    else await live.process.introduced
+    // A spare that did not answer in time was killed, and the run has another process; should the kill have come too late.
+    if (live.identity?.pid !== hello.pid) return { do: 'end' }
+    this.#owner.onBooted(live)
+    live.process.onLinked()
+    live.link.open(peer, hello)
+    await this.#owner.post(live, { type: 'hello', state: hello.state })
+    return live.link.answer
+  }
+
+  onReady(live: LiveRun): void {
+    void this.#owner.post(live, { type: 'ready' })
+  }
+
+  onStatus(live: LiveRun, said: Said): void {
+    live.link.say(said)
+    this.#owner.onChanged()
+    if (said.status === 'up') void this.#owner.post(live, { type: 'ready' })
+  }
+
+  onUnlinked(live: LiveRun, peer: ShimPeer): void {
+    if (live.link.close(peer)) live.process.onUnlinked()
+  }
+
+  /** An earlier host died before it saved who its process is. */
+  async #find(live: LiveRun, pid: number): Promise<void> {
+    const identity = await this.#processes.identify(pid)
+    if (!identity) return
+    live.process.adopt(identity)
+    await this.#owner.post(live, { type: 'spawned' })
+    live.process.introduce()
+  }
+}

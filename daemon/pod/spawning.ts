@@ -1,0 +1,100 @@
+// Makes the process of a run: a spare that waits for one, or a process that boots in its turn, so that only so many do at once.
+// What comes of it is told as an event.
+import type { SlotEvent } from '../lifecycle/slot.ts'
+import type { Spares } from '../spare/spares.ts'
+import type { Gate } from '../system/gate.ts'
+import type { Spawned } from '../system/process.ts'
+import { isForRoom } from '../system/room.ts'
+import type { Seams } from '../system/seams.ts'
+import { spawnShim } from '../system/shims.ts'
+import { prepareProcess, type RunProcess } from './environment.ts'
+import type { InForce } from './in-force.ts'
+import type { LiveRun } from './live-run.ts'
+
+/** How long a boot may keep its place in the start gate. */
+const gateMs = 5000
+
+/** What it takes to make a process. */
+export type SpawningNeeds = Seams & {
+  /** Lets only so many processes boot at once. */
+  startGate: Gate
+  /** Processes that wait for a run. */
+  spares: Pick<Spares, 'take'>
+}
+
+export type SpawningOwner = {
+  name: string
+  inForce(): InForce | undefined
+  /** Resolves once what follows from the event has been performed. */
+  post(live: LiveRun, event: SlotEvent): Promise<void>
+}
+
+/** A place in the start gate, and what is to be spawned in it. */
+type Turn = { wanted: RunProcess; leave: () => void; isTaken: boolean }
+
+export class Spawning {
+  #needs: SpawningNeeds
+  #owner: SpawningOwner
+  #turns = new Map<LiveRun, Turn>()
+
+  constructor(needs: SpawningNeeds, owner: SpawningOwner) {
+    this.#needs = needs
+    this.#owner = owner
+  }
+
+  /** Tells `spawned` where there is a spare for it, and `turn` where it may boot. */
+  async spawn(live: LiveRun): Promise<void> {
+    await this.#orTell(live, async () => {
+      const config = this.#owner.inForce()?.config ?? {}
+      const wanted = await prepareProcess(this.#needs, { name: this.#owner.name, live, config })
+      const spare = wanted.mayBeSpare && (await this.#needs.spares.take({ ticket: live.ticket, ...wanted }))
+      if (spare) await this.#onSpawned(live, spare)
+      else await this.#takeTurn(live, wanted)
+    })
+  }
+
+  /** Spawns what was prepared, in its turn. */
+  async boot(live: LiveRun): Promise<void> {
+    const turn = this.#turns.get(live)
+    if (!turn) return
+    turn.isTaken = true
+    await this.#orTell(live, async () => {
+      await this.#onSpawned(live, await spawnShim(this.#needs, { ticket: live.ticket, ...turn.wanted }))
+    })
+  }
+
+  /** Its process has booted, or is over: others may boot. */
+  onBooted(live: LiveRun): void {
+    this.#turns.get(live)?.leave()
+  }
+
+  async #takeTurn(live: LiveRun, wanted: RunProcess): Promise<void> {
+    const leaveGate = await this.#needs.startGate.enter()
+    const leave = () => {
+      clearTimeout(late)
+      this.#turns.delete(live)
+      leaveGate()
+    }
+    const late = setTimeout(leave, gateMs).unref()
+    const turn: Turn = { wanted, leave, isTaken: false }
+    this.#turns.set(live, turn)
+    await this.#owner.post(live, { type: 'turn' })
+    if (!turn.isTaken) leave()
+  }
+
+  async #onSpawned(live: LiveRun, spawned: Spawned): Promise<void> {
+    live.process.become(spawned)
+    await this.#owner.post(live, { type: 'spawned' })
+    live.process.introduce()
+  }
+
+  async #orTell(live: LiveRun, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.onBooted(live)
+      const { message } = error as Error
+      void this.#owner.post(live, { type: 'spawn-failed', message, isForRoom: isForRoom(error) })
+    }
+  }
+}

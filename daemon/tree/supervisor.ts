@@ -1,0 +1,205 @@
+// Keeps one pod as its desired state says, whatever it is: what is in force of it, what stands in its way, and whoever waits for
+// what becomes of it.
+
+import type { RunEnd } from '../../protocol/words.ts'
+import type { Image } from '../image/store.ts'
+import { podState } from '../lifecycle/public.ts'
+import type { Slot } from '../lifecycle/slot.ts'
+import type { EffectsNeeds } from '../pod/effects.ts'
+import type { Greeting } from '../pod/greeting.ts'
+import { type InForce, inForceOf } from '../pod/in-force.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import { type Numbered, recoverEnds, recoverSlots } from '../pod/recover.ts'
+import { RunNumbers } from '../pod/run-numbers.ts'
+import { Slots } from '../pod/slots.ts'
+import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
+import type { Desired } from '../store/desired.ts'
+
+/** What a pod needs of its host: the world, and what all pods of a host share. */
+export type PodNeeds = EffectsNeeds & ScriptNeeds
+
+export class PodSupervisor {
+  readonly name: string
+  /** What is wrong with the pod's files, while the last good state is in force. */
+  problem: string | undefined
+  /** When its schedule starts it next. */
+  nextAt: string | undefined
+  /** Those of its needs that are not up, which it is not started without. */
+  missing: () => readonly string[] = () => []
+  /** Of a script: its runs. */
+  readonly scripts: ScriptRuns
+  #needs: PodNeeds
+  #slots: Slots
+  #numbers: RunNumbers
+  #inForce: InForce | undefined
+  #isHeld = false
+  #onChanged = new Set<() => void>()
+  #onEnded = new Set<(end: RunEnd) => void>()
+
+  constructor(name: string, needs: PodNeeds, options: { lastNumber: number }) {
+    this.name = name
+    this.#needs = needs
+    const numbers = new RunNumbers(options.lastNumber)
+    const owner = {
+      name,
+      numbers,
+      inForce: () => this.#inForce,
+      isHeld: () => this.#isHeld,
+      onChanged: () => this.tellChanged(),
+      onEnded: (end: RunEnd) => {
+        for (const listener of this.#onEnded) listener(end)
+      },
+    }
+    this.#numbers = numbers
+    this.scripts = new ScriptRuns(needs, { ...owner, nextNumber: () => numbers.take() })
+    this.#slots = new Slots(needs, {
+      ...owner,
+      desiredCount: () => this.#desiredCount(),
+      mayBegin: () => this.missing().length === 0,
+    })
+  }
+
+  get isScript(): boolean {
+    return this.#inForce?.image.kind === 'script'
+  }
+
+  /** The number of its newest run; 0 where there was none. */
+  get lastNumber(): number {
+    return this.#numbers.last
+  }
+
+  get inForce(): InForce | undefined {
+    return this.#inForce
+  }
+
+  get slots(): ReadonlyMap<number, Slot> {
+    return this.#slots.all
+  }
+
+  get runs(): ReadonlyMap<number, LiveRun> {
+    return this.#slots.runs
+  }
+
+  /** What comes in over the links of its runs. */
+  get greeting(): Greeting {
+    return this.#slots.greeting
+  }
+
+  get state() {
+    if (this.isScript) return this.scripts.state
+    const { wanted, all } = this.#slots
+    return podState(
+      wanted,
+      [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot),
+    )
+  }
+
+  /** Whether it is to be up, by what is in force and by what becomes of pod and host. */
+  get isWanted(): boolean {
+    return this.#slots.wantedCount > 0
+  }
+
+  /** Whether any run has, or may have, a process, or its end is not saved yet. */
+  get hasRuns(): boolean {
+    return this.scripts.hasRuns || this.#slots.hasRuns
+  }
+
+  /** Puts a desired state in force. Resolves once every slot has taken it up, not once all is as desired. */
+  async apply(desired: Desired, image: Image): Promise<void> {
+    this.putInForce(desired, image)
+    await this.reconcile()
+  }
+
+  /** As `apply`, but no slot takes it up before the next `reconcile`. */
+  putInForce(desired: Desired, image: Image): void {
+    this.#inForce = inForceOf(desired, image)
+    this.problem = undefined
+  }
+
+  /** Wants no run from now on, whatever is desired: the host or the pod is going. Nothing is saved. */
+  async hold(): Promise<void> {
+    this.#isHeld = true
+    this.scripts.hold()
+    await this.reconcile()
+  }
+
+  /** Takes a hold back. */
+  async release(): Promise<void> {
+    this.#isHeld = false
+    this.scripts.release()
+    await this.reconcile()
+  }
+
+  /** Calls `listener` after every event, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#onChanged.add(listener)
+    return () => void this.#onChanged.delete(listener)
+  }
+
+  /** Looks at every slot again. */
+  async reconcile(): Promise<void> {
+    await this.#slots.reconcile()
+    this.tellChanged()
+  }
+
+  /** Resolves when `isTrue` holds; it is asked after every event. */
+  async until(isTrue: () => boolean): Promise<void> {
+    if (isTrue()) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const listener = () => {
+      if (isTrue()) resolve()
+    }
+    this.#onChanged.add(listener)
+    await promise.finally(() => this.#onChanged.delete(listener))
+  }
+
+  /** Collects the ends of runs while `work` is under way. */
+  async collectEnds(work: () => Promise<void>): Promise<RunEnd[]> {
+    const ends: RunEnd[] = []
+    const unwatch = this.watchEnds(end => void ends.push(end))
+    await work().finally(unwatch)
+    return ends
+  }
+
+  /** Calls `listener` with the end of every run, until the returned function is called. */
+  watchEnds(listener: (end: RunEnd) => void): () => void {
+    this.#onEnded.add(listener)
+    return () => void this.#onEnded.delete(listener)
+  }
+
+  /** Something that a status shows has changed. */
+  tellChanged(): void {
+    for (const listener of [...this.#onChanged]) listener()
+  }
+
+  /** Takes over what an earlier host left, of a run of whatever kind. @param records newest first */
+  async recover(records: readonly Numbered[]): Promise<void> {
+    this.scripts.recover(records.filter(({ record }) => record.script))
+    await recoverSlots({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
+  }
+
+  /** As {@link recover}, of what is over alone. @param records newest first */
+  recoverEnds(records: readonly Numbered[]): void {
+    recoverEnds({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
+  }
+
+  /** Removes records and logs beyond what is kept. */
+  async prune(): Promise<void> {
+    await (this.isScript ? this.scripts : this.#slots).prune()
+  }
+
+  /** Ends all waiting; processes and files are left as they are. */
+  detach(): void {
+    this.#slots.detach()
+    this.scripts.detach()
+  }
+
+  #desiredCount(): number {
+    if (this.isScript || this.#inForce?.desired.want !== 'up') return 0
+    return this.#inForce.scale
+  }
+}
+
+function ofService(records: readonly Numbered[]): Numbered[] {
+  return records.filter(({ record }) => !record.script)
+}

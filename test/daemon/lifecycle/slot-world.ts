@@ -1,0 +1,266 @@
+// A small world around a slot: the record of its run, a process that exists or not and has its code or not, saves that fail,
+// and a host that may die between any two things that it does. What must never be is asserted as it happens.
+import * as assert from 'uvu/assert'
+import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
+import { hasRun, runStateOf } from '../../../daemon/lifecycle/public.ts'
+import { restored } from '../../../daemon/lifecycle/restored.ts'
+import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
+import { policyOf } from '../../../protocol/config.ts'
+
+export type Restart = 'always' | 'on-failure' | 'never'
+export type Want = 'none' | 'a' | 'b'
+
+/** What is on the disk of the newest run. */
+type Saved = { run: RunRef } & (
+  | {
+      state: 'spawning' | 'starting' | 'up' | 'stopping'
+      hasProcess: boolean
+      why?: 'stopped' | 'unhealthy' | 'start_timeout'
+    }
+  | { state: 'ended' | 'lost'; end: End }
+)
+
+export type Model = {
+  restart: Restart
+  slot: Slot
+  want: Want
+  saved: Saved | undefined
+  /** How far it is with a process: asked for, waiting for its turn, alive until its exit was told, or gone before any host saw it. */
+  process: 'none' | 'asked' | 'waiting' | 'alive' | 'gone'
+  /** Whether it has the pod's code. */
+  isLoaded: boolean
+  /** Whether this host knows which process it is. */
+  isKnown: boolean
+  /** Whether this host has looked at what is wanted. */
+  hasLooked: boolean
+  /** A save has failed, which the lifecycle is yet to hear of. */
+  hasFailed: boolean
+  /** What was asked of the process. */
+  asked: { check: boolean; cleanup: boolean; kill: boolean }
+}
+
+export type Step = { name: string; next: Model }
+
+export const nothingAsked: Model['asked'] = { check: false, cleanup: false, kill: false }
+
+const longMs = 20_000
+
+const exits: End[] = [
+  { code: 0, signal: null, reason: 'exited' },
+  { code: 1, signal: null, reason: 'exited' },
+  { code: null, signal: 'SIGKILL', reason: 'killed' },
+]
+
+export function begin(restart: Restart): Model {
+  return {
+    restart,
+    slot: { at: 'vacant' },
+    want: 'none',
+    saved: undefined,
+    process: 'none',
+    isLoaded: false,
+    isKnown: false,
+    hasLooked: true,
+    hasFailed: false,
+    asked: nothingAsked,
+  }
+}
+
+export function worldOf({ want, restart }: Model, nowMs = 0): World {
+  const policy = policyOf({ restart, retries: 2, minUptime: longMs })
+  const fixed = { nextNumber: 1, jitter: 0, adoptMs: 10_000, hasCode: true }
+  return { wanted: want !== 'none', spec: want, policy, nowMs, ...fixed }
+}
+
+/** Whether this host has a process for it, as far as it knows. */
+export function isThere({ process, isKnown }: Model): boolean {
+  return (process === 'alive' || process === 'gone') && isKnown
+}
+
+/** Whether its process can say something to this host. */
+export function speaks(model: Model): boolean {
+  return model.process === 'alive' && model.isKnown
+}
+
+export function exit(model: Model, end = exits[2] as End): Step[] {
+  const gone: Model = { ...model, process: 'none', isLoaded: false, isKnown: false, asked: nothingAsked }
+  return happen(gone, { type: 'exited', end }, { name: `exit ${end.code}` })
+}
+
+export function exitSteps(model: Model): Step[] {
+  return exits.flatMap(end => exit(model, end))
+}
+
+/** What comes of the wish for a process. */
+export function spawnSteps(model: Model): Step[] {
+  const spawned: Model = { ...model, process: 'alive', isKnown: true, isLoaded: false, asked: nothingAsked }
+  const failed: Model = { ...model, process: 'none' }
+  return [
+    ...happen(spawned, { type: 'spawned' }),
+    ...happen(failed, { type: 'spawn-failed', message: 'ENOENT' }),
+    ...happen(failed, { type: 'spawn-failed', message: 'EAGAIN', isForRoom: true }, { name: 'no room' }),
+  ]
+}
+
+/** It says hello, and is answered. One that this host does not know yet is found out by that. */
+export function helloSteps(model: Model): Step[] {
+  if (model.process !== 'alive' || model.hasFailed) return []
+  if (!model.isKnown) {
+    if (model.slot.at !== 'awaited') return []
+    return happen({ ...model, isKnown: true }, { type: 'spawned' }, { name: 'found' })
+  }
+  const states = model.isLoaded ? (['starting', 'up', 'cleaned'] as const) : (['empty'] as const)
+  return states.flatMap(state => happen(model, { type: 'hello', state }, { name: `hello ${state}`, mustGreet: true }))
+}
+
+/** A timer that is armed may go off at any time; it may be the one for which a start has no more time left. */
+export function timerSteps(model: Model): Step[] {
+  const world = worldOf(model)
+  if (timerOf(model.slot, world) === undefined) return []
+  // A process that was about to be and has not been heard of has no code, and is turned away when it dials.
+  const now: Model = model.slot.at === 'awaited' ? turnedAway(model) : model
+  return [
+    ...happen(now, { type: 'timer', lateMs: 0 }, { name: 'last timer', nowMs: world.policy.startTimeoutMs }),
+    ...happen(now, { type: 'timer', lateMs: 0 }),
+    ...happen(model, { type: 'timer', lateMs: 60_000 }, { name: 'late timer' }),
+  ]
+}
+
+/** A run that is up stays so for as long as it takes for its failures to be forgotten. */
+export function staysUp(model: Model): Step[] {
+  const { slot } = model
+  return slot.at === 'up' ? [{ name: 'it stays up', next: { ...model, slot: { ...slot, sinceMs: -longMs } } }] : []
+}
+
+function turnedAway(model: Model): Model {
+  assert.not(model.isLoaded, 'no process without its pid in its record has code')
+  return { ...model, process: 'none', isKnown: false }
+}
+
+/** The host dies, and another takes over what is on the disk. A process that it was about to make may be there. */
+export function died(model: Model): Step[] {
+  const lost: Model = { ...model, isKnown: false, hasLooked: false, hasFailed: false, asked: nothingAsked }
+  const here: Model = { ...lost, process: model.process === 'alive' ? 'alive' : 'none' }
+  const both: Model[] = model.process === 'asked' ? [here, { ...here, process: 'alive', isLoaded: false }] : [here]
+  return both.map(left => ({ name: 'the host dies', next: normal(takenOver(left)) }))
+}
+
+function takenOver(model: Model): Model {
+  const { saved } = model
+  if (!saved) return { ...turnedAway(model), slot: { at: 'vacant' } }
+  const slot = restored({ ...saved, slot: 0, isSameBoot: true, upForMs: 0 }, worldOf(model))
+  // Of a run that is over there is no process, but for one whose next record could not be saved.
+  if ('end' in saved) return { ...turnedAway(model), slot }
+  if (!saved.hasProcess) return { ...model, slot }
+  return { ...model, slot, isKnown: true, process: model.process === 'none' ? 'gone' : model.process }
+}
+
+type Happening = { name?: string; nowMs?: number; mustGreet?: boolean }
+
+/** Lets an event happen, and does what follows: each save may fail, and the host may die between any two effects. */
+export function happen(
+  model: Model,
+  event: SlotEvent,
+  { name = event.type, nowMs = 0, mustGreet }: Happening = {},
+): Step[] {
+  const [slot, effects] = decide(model.slot, event, worldOf(model, nowMs))
+  if (mustGreet)
+    assert.ok(
+      effects.some(({ do: act }) => act === 'greet' || act === 'assign'),
+      'a hello is answered',
+    )
+  const decided: Model = {
+    ...model,
+    slot,
+    ...(event.type === 'save-failed' && { hasFailed: false }),
+    ...(event.type === 'desired' && { hasLooked: true }),
+  }
+  return perform(decided, effects).map(({ next, what }) => ({ name: `${name}${what}`, next: normal(next) }))
+}
+
+type Done = { next: Model; what: string }
+
+function perform(model: Model, effects: readonly Effect[]): Done[] {
+  const [effect, ...rest] = effects
+  if (!effect) return [{ next: model, what: '' }]
+  const isLast = rest.length === 0
+  const cut = isLast ? [] : died(apply(model, effect)).map(({ next }) => ({ next, what: ', and the host dies' }))
+  const failed = effect.do === 'save' ? [{ next: { ...model, hasFailed: true }, what: ', not saved' }] : []
+  return [...perform(apply(model, effect), rest), ...failed, ...cut]
+}
+
+function apply(model: Model, effect: Effect): Model {
+  return does[effect.do](model, effect as never)
+}
+
+const does: { [Do in Effect['do']]: (model: Model, effect: Extract<Effect, { do: Do }>) => Model } = {
+  save: model => ({ ...model, saved: savedOf(model) }),
+  spawn: (model, { run }) => {
+    assert.is(model.process, 'none', 'never two processes in a slot')
+    assert.is(run.spec, model.want, 'never spawns a run nobody wants')
+    assert.equal(model.saved?.run, run, 'the record is saved before the process is spawned')
+    return { ...model, process: 'asked', isLoaded: false, isKnown: false, asked: nothingAsked }
+  },
+  boot: (model, { run }) => {
+    assert.is(model.process, 'waiting', 'what boots has its turn')
+    assert.is(run.spec, model.want, 'never boots a run nobody wants')
+    return { ...model, process: 'asked' }
+  },
+  assign: model => {
+    assert.ok(speaks(model), 'only a process is given code')
+    assert.ok(
+      model.saved && 'hasProcess' in model.saved && model.saved.hasProcess,
+      'no code without a record of its pid',
+    )
+    return { ...model, isLoaded: true }
+  },
+  greet: alive,
+  check: model => ({ ...alive(model), asked: { ...model.asked, check: true } }),
+  cleanup: model => ({ ...alive(model), asked: { ...model.asked, cleanup: true } }),
+  term: alive,
+  kill: model => ({ ...alive(model), asked: { ...model.asked, kill: true } }),
+  end: (model, { run, end }) => {
+    assert.ok(model.process === 'none' || model.process === 'waiting', 'a run is only over once its process is')
+    // News of a run that is over is heard by nobody.
+    return {
+      ...model,
+      process: 'none',
+      hasFailed: false,
+      saved: { run, state: end.reason === 'lost' ? 'lost' : 'ended', end },
+    }
+  },
+}
+
+function alive(model: Model): Model {
+  assert.ok(isThere(model), 'only a process is spoken to or signalled')
+  return model
+}
+
+function savedOf({ slot, process }: Model): Saved {
+  assert.ok(hasRun(slot))
+  const state = runStateOf(slot)
+  return { run: slot.run, state, hasProcess: process === 'alive', ...(slot.at === 'stopping' && { why: slot.why }) }
+}
+
+/** Counters that only grow are cut off, times have no meaning but whether a run was up for long, nor has which spec is which. */
+function normal(model: Model): Model {
+  const slot = { ...model.slot } as Slot
+  for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs'] as const)
+    if (key in slot) Object.assign(slot, { [key]: 0 })
+  if ('sinceMs' in slot) slot.sinceMs = slot.at === 'up' && slot.sinceMs <= -longMs ? -longMs : 0
+  if (slot.at === 'up') slot.check = { ...slot.check, dueMs: 0 }
+  if (slot.at === 'stopping') slot.upMs = slot.upMs >= longMs ? longMs : 0
+  const { saved } = model
+  const last = 'run' in slot ? slot.run : 'last' in slot ? slot.last : saved?.run
+  const rename = (spec: string) => (last?.spec === 'b' ? (spec === 'a' ? 'b' : spec === 'b' ? 'a' : spec) : spec)
+  const counted = (run: RunRef) => ({ ...fewer(run), spec: rename(run.spec) })
+  if ('run' in slot) slot.run = counted(slot.run)
+  if ('last' in slot) slot.last = counted(slot.last)
+  if (slot.at === 'backoff' && slot.waits !== undefined) slot.waits = Math.min(slot.waits, 2)
+  return { ...model, slot, want: rename(model.want) as Want, saved: saved && { ...saved, run: counted(saved.run) } }
+}
+
+function fewer({ restarts, waits, ...run }: RunRef): RunRef {
+  const fewer = { ...run, restarts: Math.min(restarts, 1), number: 1 }
+  return waits === undefined ? fewer : { ...fewer, waits: Math.min(waits, 2) }
+}
