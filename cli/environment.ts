@@ -26,8 +26,10 @@ export const environment = {
   get home(): string | undefined {
     return process.env.HOME || undefined
   },
+  /** One that is relative means nothing, as the standard says: https://specifications.freedesktop.org/basedir-spec */
   get configHome(): string | undefined {
-    return process.env.XDG_CONFIG_HOME || undefined
+    const { XDG_CONFIG_HOME: folder } = process.env
+    return folder?.startsWith('/') ? folder : undefined
   },
   /** Whether somebody has decided about colours for whatever stdout is. */
   get decidesColor(): boolean {

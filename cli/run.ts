@@ -24,14 +24,20 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function open(options: Options, output: Output): Context {
+async function open(options: Options, output: Output): Promise<Context> {
   output.dataDir = options.text('data')
+  const token = options.text('token')
   return {
     output,
     dataDir: dataDir(options.text('data')),
-    token: options.text('token') ?? environment.token,
+    token: token === '-' ? await askToken() : (token ?? environment.token),
     cli: { table, dispatch },
   }
+}
+
+async function askToken(): Promise<string> {
+  const { secretOr } = await import('./say/secret.ts')
+  return await secretOr('-', 'Token: ')
 }
 
 /**
@@ -68,7 +74,7 @@ async function runCommand(
   if (input.options.has('help')) return await help(words.slice(0, matched.words))
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
-  return (await run(input, caller.open(input.options, caller.output))) ?? 0
+  return (await run(input, await caller.open(input.options, caller.output))) ?? 0
 }
 
 /** Wrong usage without a hint of its own is answered with how the command is used. */

@@ -78,13 +78,18 @@ export const table: readonly CommandSpec[] = [
   },
   {
     usage: 'remote add <name> <address>',
-    about: 'Keep the address of a host, or what "pod host invite" printed, under a name',
+    about:
+      'Keep the address of a host, or what "pod host invite" printed, under a name; - reads that from stdin or asks for it',
     flags: [
       ['--path <path>', 'Dotted path of a host within that host'],
       ['--fingerprint <sha256>', 'Fingerprint that its certificate must have (default: the one it has now)'],
       ['--ca', 'Pin no fingerprint; trust any certificate that a known authority vouches for'],
     ],
-    examples: ['pod remote add origin localhost:3000', 'pod remote add origin tls://example.org:3000'],
+    examples: [
+      'pod remote add origin localhost:3000',
+      'pod remote add origin tls://example.org:3000',
+      'pod remote add origin -',
+    ],
     load: () => import('./commands/remote-add.ts'),
   },
   {

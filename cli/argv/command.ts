@@ -24,7 +24,7 @@ export type Cli = {
 }
 
 /** Where a command line comes from: how it prints, and what its command gets beside its arguments. */
-export type Caller = { output: Output; open: (options: Options, output: Output) => Context }
+export type Caller = { output: Output; open: (options: Options, output: Output) => Context | Promise<Context> }
 
 /** What a command was given. `params` is filled only for a command that takes them. */
 export type Input = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
@@ -51,6 +51,6 @@ export type CommandSpec = {
 export const globalFlags: readonly FlagLine[] = [
   ['--json', 'Print JSON, for scripts'],
   ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default: ~/.p8a, for root /var/lib/p8a)'],
-  ['--token <token>', 'Token of the remote (or P8A_TOKEN)'],
+  ['--token <token>', 'Token of the remote (or P8A_TOKEN); - reads it from stdin or asks for it'],
   ['-h, --help', 'Show this help'],
 ]

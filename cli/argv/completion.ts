@@ -1,10 +1,12 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
 // a person who presses TAB wants no error.
+import { isName } from '../../protocol/names.ts'
 import { roles } from '../../protocol/roles.ts'
 import { dataDir } from '../host/data-dir.ts'
 import { openHost } from '../remote/remote-host.ts'
 import { findRemote, listRemotes } from '../remote/remotes.ts'
 import { printOut } from '../say/print.ts'
+import { tame } from '../say/tame.ts'
 import { type CommandSpec, globalFlags } from './command.ts'
 import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { type Walked, walk } from './walk.ts'
@@ -121,5 +123,10 @@ async function argumentWords({ spec }: Matched, { args, options }: Walked): Prom
     AbortSignal.timeout(askMs),
   )
   const { pods } = await host.call('pod.list', {}).finally(() => host.client.close())
-  return { words: pods.map(pod => [pod.name, pod.status]) }
+  // A shell puts them on the command line: what is no name could be a command there.
+  return {
+    words: pods
+      .filter(({ name }) => isName(name))
+      .map(({ name, status }) => [name, tame(String(status).replaceAll('\n', ' '))]),
+  }
 }

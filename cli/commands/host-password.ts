@@ -1,14 +1,12 @@
 // pod host password: sets the password of the shell's own port.
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { P8aError } from '../../protocol/errors.ts'
 import { minPasswordLength } from '../../protocol/password.ts'
 import type { Run } from '../argv/command.ts'
 import { setPassword } from '../host/set-password.ts'
-import { printErr } from '../say/print.ts'
+import { askSecrets } from '../say/secret.ts'
 
 export const run: Run = async (_input, { output, dataDir }) => {
-  const password = process.stdin.isTTY ? await askTwice() : await readFirstLine()
+  const password = await askTwice()
   if (password.length < minPasswordLength) {
     throw new P8aError('usage', `Cannot take the password: it has ${password.length} characters`, {
       hint: `It needs at least ${minPasswordLength}; to make one: openssl rand -base64 18`,
@@ -22,24 +20,8 @@ export const run: Run = async (_input, { output, dataDir }) => {
   return 0
 }
 
-async function readFirstLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin, terminal: false })) return line
-  return ''
-}
-
-/** Nothing of what is typed is shown. */
 async function askTwice(): Promise<string> {
-  const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const readline = createInterface({ input: process.stdin, output: hidden, terminal: true })
-  const ask = async (question: string) => {
-    printErr(question)
-    return await readline.question('').finally(() => printErr('\n'))
-  }
-  try {
-    const password = await ask('Password: ')
-    if ((await ask('Again: ')) === password) return password
-    throw new P8aError('usage', 'Cannot take the password: you typed two different ones')
-  } finally {
-    readline.close()
-  }
+  const [password, again] = await askSecrets('Password: ', 'Again: ')
+  if (again === password) return password
+  throw new P8aError('usage', 'Cannot take the password: you typed two different ones')
 }

@@ -7,7 +7,7 @@ import type { Options } from '../argv/options.ts'
 import { defaultPort, parseAddress } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'
 import type { StartOptions } from '../host/programs.ts'
-import { rememberHost } from '../remote/own-token.ts'
+import { rememberHost } from '../remote/own-host.ts'
 import { spin } from '../say/spinner.ts'
 import { showStarted } from './host-started.ts'
 

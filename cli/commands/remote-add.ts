@@ -9,6 +9,7 @@ import { certificateChanged, readFingerprintText, sameFingerprint } from '../cli
 import { isInvite, parseInvite } from '../remote/invite.ts'
 import { type Found, probe } from '../remote/probe.ts'
 import { addRemote, checkFree } from '../remote/remotes.ts'
+import { secretOr } from '../say/secret.ts'
 import { spin } from '../say/spinner.ts'
 
 /** How long the host may take to answer. */
@@ -19,7 +20,7 @@ type Wanted = { address: Address; path: string; token: string | undefined; finge
 
 export const run: Run = async ({ args: [name = '', text = ''], options }, context) => {
   const { output } = context
-  const wanted = read(text, options)
+  const wanted = read(await secretOr(text, 'Invitation or address: '), options, context)
   const shown = formatAddress(wanted.address)
   checkFree(name)
   const pinned = options.has('ca') ? undefined : await spin(`Asking ${shown}`, output, pin(wanted))
@@ -40,13 +41,13 @@ export const run: Run = async ({ args: [name = '', text = ''], options }, contex
   return 0
 }
 
-function read(text: string, options: Options): Wanted {
+function read(text: string, options: Options, { token }: Context): Wanted {
   const invite = isInvite(text) ? parseInvite(text) : undefined
   const fingerprint = options.text('fingerprint') ?? invite?.fingerprint
   const wanted = {
     address: parseAddress(invite?.address ?? text),
     path: readPath(options.text('path') ?? invite?.path ?? ''),
-    token: options.text('token') ?? invite?.token,
+    token: options.has('token') ? token : invite?.token,
     fingerprint: fingerprint === undefined ? undefined : readFingerprintText(fingerprint),
   }
   const isPrivate = wanted.address.kind === 'tcp' && wanted.address.tls

@@ -16,7 +16,8 @@ export const run: Run = async (_input, context) => {
   const remotes = listRemotes(context.dataDir)
   const asked = remotes.map(async remote => {
     const { name, address, path, fingerprint } = remote
-    const found = await probe(remote, context, askMs)
+    // A token that was given for this command is meant for one host, and here are many.
+    const found = await probe(remote, { dataDir: context.dataDir, token: undefined }, askMs)
     return {
       name,
       address: formatAddress(address),

@@ -2,10 +2,14 @@
 import { join, resolve } from 'node:path'
 import { environment } from '../environment.ts'
 
-/** The data directory: what was given, else P8A_DATA, else `~/.p8a`, for root `/var/lib/p8a`. Absolute. */
+/**
+ * The data directory: what was given, else P8A_DATA, else `~/.p8a`, for root `/var/lib/p8a`. Absolute. A `~` that no shell
+ * has replaced, as in `--data=~/x`, is the home directory.
+ */
 export function dataDir(given: string | undefined): string {
   const root = process.getuid?.() === 0
-  return resolve(given || environment.dataDir || (root ? '/var/lib/p8a' : join(homeDir(), '.p8a')))
+  const dir = given || environment.dataDir || (root ? '/var/lib/p8a' : '~/.p8a')
+  return resolve(dir.replace(/^~(?=\/|$)/, () => homeDir()))
 }
 
 /** The user's home directory. What node:os would say, which takes half a millisecond to load. */

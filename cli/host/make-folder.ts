@@ -1,5 +1,5 @@
 // Makes a folder for this user alone, with those above it that are not there yet.
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 
@@ -17,6 +17,12 @@ export async function makeFolder(folder: string): Promise<void> {
       cause,
     })
   }
+}
+
+/** Makes a folder, or takes from others the right to write to the one that is there. @throws {P8aError} `save_failed` */
+export async function makeOwnFolder(folder: string): Promise<void> {
+  await makeFolder(folder)
+  if (((await stat(folder)).mode & 0o022) !== 0) await chmod(folder, 0o700)
 }
 
 async function makeStep(folder: string, mayGoUp: boolean): Promise<void> {

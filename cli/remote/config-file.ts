@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { environment } from '../environment.ts'
 import { homeDir } from '../host/data-dir.ts'
+import { makeOwnFolder } from '../host/make-folder.ts'
 
 /** A remote as the file has it: its address in the form in which it is shown, and the fingerprint that is pinned. */
 export type SavedRemote = { address: string; path?: string; token?: string; fingerprint?: string }
@@ -43,6 +44,8 @@ export async function writeConfig(change: Partial<Config>): Promise<void> {
   readConfig()
   const { default: Conf } = await import('conf')
   try {
+    // Whoever may write there decides to which hosts `pod` connects.
+    await makeOwnFolder(configDir())
     new Conf({ cwd: configDir(), configFileMode: 0o600 }).set(change)
   } catch (cause) {
     throw new P8aError('save_failed', `Cannot write ${configFile()}: ${(cause as Error).message}`, {

@@ -4,7 +4,7 @@ import { atRemote } from '../../protocol/hint.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { type Client, type CommandUser, connect } from '../client/client.ts'
 import { environment } from '../environment.ts'
-import { ownToken } from './own-token.ts'
+import { ownSocket } from './own-host.ts'
 import { findRemote, type Remote } from './remotes.ts'
 
 type PathMethod = { [M in MethodName]: 'path' extends keyof MethodInput<M> ? M : never }[MethodName]
@@ -78,12 +78,17 @@ function namingRemote(error: unknown, name: string): unknown {
   return new P8aError(code, message, { hint: atRemote(steps, name), facts, cause })
 }
 
-/** Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. */
+/**
+ * Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. Where there is none, a host
+ * of this user's own is reached by its socket: no token goes to an address because somebody listens there.
+ */
 export async function openHost(remote: Remote, { dataDir, token }: Reach, signal?: AbortSignal): Promise<RemoteHost> {
-  const known = token ?? remote.token ?? (await ownToken(remote.address, dataDir))
-  const { fingerprint } = remote
-  const ticket = remote.address.kind === 'unix' ? environment.shellTicket : undefined
-  const client = await connect(remote.address, { token: known, signal, fingerprint }).catch(error => {
+  const known = token ?? remote.token
+  const own = known === undefined ? await ownSocket(remote.address, dataDir) : undefined
+  const address = own ?? remote.address
+  const ticket = address.kind === 'unix' ? environment.shellTicket : undefined
+  const pin = own ? {} : { fingerprint: remote.fingerprint }
+  const client = await connect(address, { token: known, signal, ...pin }).catch(error => {
     throw namingRemote(error, remote.name)
   })
   if (ticket !== undefined) await client.call('host.auth', { token: ticket })

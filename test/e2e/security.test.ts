@@ -14,7 +14,7 @@ import type { MethodInput, MethodName } from '../../protocol/methods.ts'
 import type { AuditEntry, TokenInfo } from '../../protocol/words.ts'
 import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
-import { fixture } from '../paths.ts'
+import { fixture, podProgram } from '../paths.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
@@ -434,6 +434,45 @@ test('tokens, invitations and the audit log are refused with a reason where they
   assert.is(await refused('host', 'token', 'nonsense'), 'usage')
   assert.is(await refused('host', 'invite'), 'unsupported')
   assert.is(await refused('remote', 'add', 'x', 'p8a_nonsense'), 'bad_address')
+})
+
+/** Listens where a host might be, and keeps what it is told. */
+async function eavesdropper(address: string, port: number) {
+  let heard = ''
+  const server = net.createServer(socket => socket.on('data', data => (heard += data)).on('error', () => {}))
+  await new Promise<void>(resolve => server.listen(port, address, resolve))
+  const { port: bound } = server.address() as net.AddressInfo
+  return { port: bound, heard: () => heard, close: () => server.close() }
+}
+
+test('no token found here goes to whoever listens at another loopback address', async () => {
+  const other = await eavesdropper('127.0.0.2', host.port)
+  await host.pod('remote', 'add', 'other', `127.0.0.2:${host.port}`)
+  await host.pod('status', 'other')
+  assert.not.ok(other.heard().includes(host.token))
+  other.close()
+})
+
+test('P8A_TOKEN and --token go to the one host that they are meant for, and not to all that are listed', async () => {
+  const stranger = await eavesdropper('127.0.0.1', 0)
+  await host.pod('remote', 'add', 'stranger', `127.0.0.1:${stranger.port}`, '--token', 'own-token')
+  await host.run(process.execPath, [podProgram, 'remote', 'list'], { env: { P8A_TOKEN: 'secret-of-another' } })
+  assert.ok(stranger.heard().includes('own-token'))
+  assert.not.ok(stranger.heard().includes('secret-of-another'))
+  stranger.close()
+})
+
+test('an invitation and a token may come by stdin, where no other user reads them', async () => {
+  const token = await makeToken('by-stdin')
+  const typed = (args: string[], input: string) => host.run(process.execPath, [podProgram, ...args], { input })
+  const invitation = (await host.ok('host', 'invite', 'guest', '--address', `localhost:${host.port}`))
+    .trim()
+    .split('\n')[0]
+  const added = await typed(['remote', 'add', 'invited', '-'], `${invitation}\n`)
+  assert.is(added.code, 0, added.stderr)
+  const asked = await typed(['status', 'invited', '--token', '-'], `${token}\n`)
+  assert.is(asked.code, 0, asked.stderr)
+  assert.is((await typed(['status', 'invited', '--token', '-'], 'wrong\n')).code, 4)
 })
 
 test('SIGUSR1 opens no inspector in host, pod or keeper, but in a pod that asks for it', async () => {

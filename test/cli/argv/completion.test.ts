@@ -35,6 +35,14 @@ test('pod complete answers with remotes, and with the pods of a host that answer
   assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, 'web\tup\n:4\n')
 })
 
+test('pod complete hands a shell only what is a name, whatever a host says', async () => {
+  using at = scratch()
+  const names = ['$(touch x)', 'a b', "'; x", 7, undefined, 'fine']
+  const pods = names.map(name => ({ name, status: 'up\n$(x)\u001b[2J' }))
+  await using _host = await fakeHost(join(at.dir, 'host.sock'), (_request, { answer }) => answer({ pods }))
+  assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, 'fine\tup $(x)\\x1b[2J\n:4\n')
+})
+
 test('pod complete says nothing where it knows nothing', async () => {
   using at = scratch()
   for (const typed of [

@@ -1,0 +1,48 @@
+// Finds this user's own host behind a loopback address, so that a local user never types a token. It is then talked to by
+// its Unix socket: nobody else can have that, while `localhost` may first of all be an address of another user's.
+import { type Address, isLoopback, parseAddress } from '../client/address.ts'
+import { connect } from '../client/client.ts'
+import { dataDir, socketFile } from '../host/data-dir.ts'
+import { readConfig, writeConfig } from './config-file.ts'
+
+/** How many data directories are remembered for a port. */
+const mostRemembered = 5
+
+/** How long a host of ours may take to say which port is its own. */
+const askMs = 1000
+
+/** The Unix socket of the host of this user that serves `address`, or undefined. */
+export async function ownSocket(address: Address, givenDir: string): Promise<Address | undefined> {
+  if (address.kind === 'unix' || !isLoopback(address)) return undefined
+  const remembered = readConfig().hosts[address.port] ?? []
+  for (const dir of new Set([givenDir, ...remembered, dataDir(undefined)])) {
+    const socket = { kind: 'unix', path: socketFile(dir) } as const
+    if (await serves(socket, address)) return socket
+  }
+  return undefined
+}
+
+/** Remembers that the host in `dir` was started on `port`. */
+export async function rememberHost(port: number, dir: string): Promise<void> {
+  const { hosts } = readConfig()
+  const before = hosts[port] ?? []
+  if (before[0] === dir) return
+  const dirs = [dir, ...before.filter(other => other !== dir)].slice(0, mostRemembered)
+  await writeConfig({ hosts: { ...hosts, [port]: dirs } })
+}
+
+/** Whether the host behind `socket` says that `address` is its own: that very one, by the name of all, or a part of all. */
+async function serves(socket: Address, address: Extract<Address, { kind: 'tcp' }>): Promise<boolean> {
+  try {
+    const client = await connect(socket, { signal: AbortSignal.timeout(askMs) })
+    const { addresses } = await client.call('host.info', {}).finally(() => client.close())
+    return addresses.map(parseAddress).some(own => {
+      if (own.kind === 'unix' || own.port !== address.port) return false
+      const isAny = own.host === '0.0.0.0' || own.host === '::'
+      return own.host === address.host || address.host === 'localhost' || isAny
+    })
+  } catch {
+    // No host there, or none that answers: it serves nothing.
+    return false
+  }
+}
