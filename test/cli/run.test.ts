@@ -196,20 +196,24 @@ test('pod status prints a table, or what the host answered', async () => {
   })
 })
 
-test('a remote’s path goes with every request, and its token is found for a host of ours', async () => {
+test('a remote’s path goes with every request, and a host of ours is reached by its socket, without a token', async () => {
   using at = scratch()
   await using tcp = await fakeHost(0, behave)
-  const info: Behaviour = (_request, { answer }) => answer({ addresses: [`127.0.0.1:${tcp.port}`], pods: {} })
-  await using _unix = await fakeHost(join(at.dir, 'host.sock'), info)
+  await using unix = await fakeHost(join(at.dir, 'host.sock'), (request, does) =>
+    request.method === 'host.info'
+      ? does.answer({ addresses: [`127.0.0.1:${tcp.port}`], pods: {} })
+      : behave(request, does),
+  )
   await writeFile(join(at.dir, 'token'), 'secret\n')
   await pod(at.dir, 'remote', 'add', 'inner', `http://localhost:${tcp.port}`, '--path', 'inner.second')
-  tcp.requests.length = 0
+  unix.requests.length = 0
   await pod(at.dir, 'status', 'inner')
-  const sent = tcp.requests.map(({ method, params }) => [method, params])
+  const sent = unix.requests.map(({ method, params }) => [method, params])
   assert.equal(sent, [
-    ['host.auth', { token: 'secret' }],
+    ['host.info', {}],
     ['pod.list', { usage: false, path: 'inner.second' }],
   ])
+  assert.equal(tcp.requests, [])
 })
 
 test('a hint names the data directory that the command line has, and no other', async () => {

@@ -439,7 +439,14 @@ test('tokens, invitations and the audit log are refused with a reason where they
 /** Listens where a host might be, and keeps what it is told. */
 async function eavesdropper(address: string, port: number) {
   let heard = ''
-  const server = net.createServer(socket => socket.on('data', data => (heard += data)).on('error', () => {}))
+  const server = net.createServer(socket =>
+    socket
+      .on('data', data => {
+        heard += data
+        socket.end()
+      })
+      .on('error', () => {}),
+  )
   await new Promise<void>(resolve => server.listen(port, address, resolve))
   const { port: bound } = server.address() as net.AddressInfo
   return { port: bound, heard: () => heard, close: () => server.close() }
