@@ -135,7 +135,7 @@ test('an async generator streams its values, is pulled only as the consumer take
   assert.is((await ask('called', 'numbers', [10_001])).code, 'too_large')
   assert.equal(await ask('called', 'numbers', [0]), { value: [] })
   assert.is((await ask('called', 'failing')).message, 'in the middle')
-  assert.match(String(await host.call('calling', 'isIterable', 'called', 'add', [1, 2])), /it is no generator/)
+  assert.match(String(await host.call('calling', 'isIterable', 'called', 'add', [1, 2])), /it is not a generator/)
   assert.equal(await host.call('called', 'numbers', 3), [0, 1, 2], 'and for a client of the host too')
   assert.is((await host.refused('call', 'local', 'called', 'numbers', '20000')).code, 'too_large')
 })

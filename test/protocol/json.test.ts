@@ -10,7 +10,7 @@ test('toJson() writes null where there is no JSON form, as within a list', () =>
 test('toJson() refuses what can have none', () => {
   const cycle: unknown[] = []
   cycle.push(cycle)
-  for (const value of [1n, cycle]) assert.throws(() => toJson(value), /^The answer is no JSON: /)
+  for (const value of [1n, cycle]) assert.throws(() => toJson(value), /^The answer is not JSON: /)
 })
 
 test.run()

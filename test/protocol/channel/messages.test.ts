@@ -63,7 +63,7 @@ test('what cannot be sent is not, be it too long or no JSON', () => {
   }
   const { carrier, said } = carrierOf({ check })
   for (const value of ['x', new Uint8Array(1)]) assert.throws(() => voiceOn(carrier, 1).value(value), /too long/)
-  assert.throws(() => voiceOn(carrierOf().carrier, 1).value(1n), /no JSON/)
+  assert.throws(() => voiceOn(carrierOf().carrier, 1).value(1n), /not JSON/)
   assert.equal(said, [])
 })
 

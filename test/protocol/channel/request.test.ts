@@ -67,7 +67,7 @@ test('a signal gives it up for as long as it goes on, and is let go then', async
   request.onStream()
   await request.answer
   giving.abort('why')
-  assert.is(await messageOf(pair.opener.take()), 'The caller gave it up')
+  assert.is(await messageOf(pair.opener.take()), 'The caller gave up')
   assert.is(pair.closed.opener, 1)
   const other = requestOf({ signal: giving.signal })
   other.request.onAnswer(1)
