@@ -1,0 +1,19 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { run } from '../../../cli/commands/host-status.ts'
+import { doing, info } from './doing.ts'
+
+test('run() shows what the host is, and all of it as JSON', async () => {
+  const people = await doing(run, {}, { 'host.info': info })
+  for (const text of [
+    /x, p8a 1\.2\.3, Node 26\.0\.0/,
+    /127\.0\.0\.1:3000, unix:/,
+    /1 up/,
+    /1 process\n/,
+    /2 of 3 starts found one/,
+  ])
+    assert.match(people.text, text)
+  assert.equal((await doing(run, { json: true }, { 'host.info': info })).value, info)
+})
+
+test.run()

@@ -1,0 +1,32 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { run } from '../../../cli/commands/push.ts'
+import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
+import { doing } from './doing.ts'
+
+test('run() bundles a module, and sends its code with the map and the name of its file', async () => {
+  using at = scratch()
+  const file = at.file('app.ts', 'export default async (params: { a: string }) => console.log(params.a)')
+  const pushed = { name: 'web', version: 1, hash: 'ab'.repeat(32), size: 100, unchanged: false }
+  const { value, asked } = await doing(run, { args: ['local', 'web', file], json: true }, { 'pod.push': pushed })
+  assert.equal(value, pushed)
+  const { code, map, file: named, name } = (asked[0]?.[1] ?? {}) as Record<string, string>
+  assert.match(code ?? '', 'console.log')
+  assert.not.match(code ?? '', 'params: {')
+  assert.equal([name, named, JSON.parse(map ?? '').sources], ['web', 'app.ts', ['app.ts']])
+})
+
+test('run() sends a script as it is', async () => {
+  using at = scratch()
+  const file = at.file('x.sh', '#!/bin/sh\necho hello\n')
+  const { asked } = await doing(run, { args: ['local', 'web', file], json: true }, { 'pod.push': {} })
+  assert.equal([asked[0]?.[1].kind, asked[0]?.[1].map], ['script', undefined])
+})
+
+test('run() asks no host where the name or the file is wrong', async () => {
+  await failsWith('bad_name', () => doing(run, { args: ['local', 'Web', 'x.ts'] }))
+  await failsWith('file_not_found', () => doing(run, { args: ['local', 'web', '/no/such/file.ts'] }))
+})
+
+test.run()

@@ -1,0 +1,24 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { run } from '../../../cli/commands/scale.ts'
+import { failsWith } from '../../fails.ts'
+import { doing, status } from './doing.ts'
+
+test('run() scales to a whole number, and says how the pod is then', async () => {
+  const { text, asked } = await doing(
+    run,
+    { args: ['local', 'web', '3'] },
+    { 'pod.scale': { ...status, scale: 3, up: 3 } },
+  )
+  assert.match(text, /^web is up/)
+  assert.equal(asked, [['pod.scale', { name: 'web', scale: 3, wait: true }]])
+})
+
+test('run() asks no host for a scale that is none', async () => {
+  for (const scale of ['0', '-1', '1.5', 'two', '', '1000000']) {
+    const error = await failsWith('bad_params', () => doing(run, { args: ['local', 'web', scale] }))
+    assert.match(error.message, JSON.stringify(scale))
+  }
+})
+
+test.run()

@@ -1,0 +1,63 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { run } from '../../../cli/commands/start.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { failsWith } from '../../fails.ts'
+import { doing, status } from './doing.ts'
+
+const start = async (given: Parameters<typeof doing>[1], pod: object = status, more = {}) =>
+  await doing(run, { args: ['local', 'web'], ...given }, { 'pod.start': pod, ...more })
+
+test('run() starts a pod with its params and with the config that options say', async () => {
+  const { code, text, asked } = await start({
+    params: { port: '8080' },
+    options: { scale: '2', restart: 'never', env: ['A=b'] },
+  })
+  assert.equal([code, asked.length], [0, 1])
+  const [method, { name, params, config, wait }] = asked[0] as [string, Record<string, unknown>]
+  assert.equal([method, name, params, wait], ['pod.start', 'web', { port: '8080' }, true])
+  assert.equal(config, { scale: 2, restart: 'never', env: { A: 'b' } })
+  assert.match(text, /^web is up/)
+})
+
+test('run() refuses --token, which could be meant for host or pod', async () => {
+  await failsWith('usage', () => start({ options: { token: 'x' } }))
+})
+
+test('run() gives what is behind -- to a script as arguments, and to any other pod as params', async () => {
+  const tail = { words: ['photos'], before: { level: '3' }, args: ['photos'], error: undefined } as never
+  const script = await start(
+    { tail },
+    { ...status, kind: 'script', run: 'web.8' },
+    { 'pod.status': { kind: 'script' } },
+  )
+  assert.equal([script.asked[1]?.[1].params, script.asked[1]?.[1].args], [{ level: '3' }, ['photos']])
+  assert.is(script.text, 'web.8', 'a script that was begun is named by its run alone')
+  await failsWith('usage', () => start({ tail }, status, { 'pod.status': { kind: 'service' } }))
+})
+
+test('run() tells of an option that was mistyped and became a param', async () => {
+  assert.match((await start({ params: { scael: '2' } })).told, 'the option --scale')
+  assert.is((await start({ params: { port: '1' } })).told, '')
+  assert.is((await start({ params: { scael: '2' }, json: true })).told, '', 'a script reads no advice')
+})
+
+test('run() tells what the pod no longer has', async () => {
+  const { told } = await start({}, { ...status, dropped: ['port', 'env'] })
+  assert.match(told, /port, env\. pod restart local web would have kept that/)
+})
+
+test('run() shows the last lines of a pod that failed to start, with the exit code of the error', async () => {
+  const error = new P8aError('start_failed', 'Pod "web" did not come up', { facts: { firstRun: 'web.7' } })
+  const entry = { time: '2026-11-20T10:00:00.000000000Z', pod: 'web', source: 'stderr', tags: [] }
+  const entries = [
+    { ...entry, run: 'web.6', text: 'of another start' },
+    { ...entry, run: 'web.7', text: 'last words' },
+  ]
+  const { code, told } = await start({}, error, { 'pod.logs': { entries, count: 2, truncated: false } })
+  assert.is(code, 1)
+  assert.match(told, 'did not come up')
+  assert.match(told, 'last words')
+})
+
+test.run()
