@@ -23,7 +23,7 @@ export function filesLeft(world: World, { pods }: Seen): string[] {
     const path = relative(data, join(entry.parentPath, entry.name))
     if (entry.isDirectory() || isExpected(path, { hashes, live, pods })) continue
     // What could not be folded is tried again a little later.
-    if (isLate && /\.raw(\.at)?$/.test(path)) continue
+    if (isLate && /\.(raw(\.at)?|pipe)$/.test(path)) continue
     if (restless.some(name => path.includes(`/${name}/`)) || path.startsWith('c/')) continue
     left.push(path)
   }
@@ -53,7 +53,7 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
   if (file) {
     const [, , name, rest] = file as unknown as [string, string, string, string]
     if (!pods.has(name)) return false
-    const raw = /^(\d+)\.std(?:out|err)\.raw(?:\.at)?$/.exec(rest)
+    const raw = /^(\d+)\.std(?:out|err)\.(?:raw(?:\.at)?|pipe)$/.exec(rest)
     if (raw) return live.has(`${name}/${raw[1]}`)
     // What was garbled just before the host wrote it anew is kept aside for a person.
     return /^(pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit)|\d+\.log(\.\d+)?)$/.test(rest)
