@@ -5,7 +5,7 @@ import { exit } from './say/print.ts'
 
 process.on('SIGINT', () => process.exit(130))
 
-// Every user of the machine can read the arguments of a process, and a title takes their place.
+// Every user of the machine can read the arguments of a process. A title replaces them.
 if (process.argv.some(isSecret)) process.title = 'pod'
 
 // No top-level await: the built CLI is a CommonJS file, which starts faster.

@@ -77,7 +77,7 @@ async function runCommand(
   return (await run(input, await caller.open(input.options, caller.output))) ?? 0
 }
 
-/** Wrong usage without a hint of its own is answered with how the command is used. */
+/** Wrong usage that has no hint gets the line of usage as its hint. */
 function withUsage(error: unknown, { spec }: Matched): unknown {
   if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.steps.length > 0) return error
   const [other] = typeof error.facts?.option === 'string' ? commandsWith(table, error.facts.option) : []
@@ -89,7 +89,7 @@ function withUsage(error: unknown, { spec }: Matched): unknown {
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
 }
 
-/** Where the command's words begin: behind the options that may stand before them. */
+/** Where the words of the command begin: after the options that may stand before them. */
 function commandAt(argv: readonly string[]): number {
   if (!argv[0]?.startsWith('-')) return 0
   const flags = flagsOf()

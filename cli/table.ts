@@ -1,5 +1,5 @@
-// Every command there is: its words, arguments, options, and the file that does it, which is loaded only when it runs.
-// It must not know how arguments are read or what the commands do.
+// All commands: words, arguments, options, and the file of each command, which is loaded only when it runs. It must not
+// know how arguments are read or what the commands do.
 import type { CommandSpec, FlagLine } from './argv/command.ts'
 import { scriptFlags, startFlags } from './argv/start-flags.ts'
 import { tokenFlags } from './argv/token-flags.ts'

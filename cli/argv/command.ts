@@ -29,10 +29,10 @@ export type Caller = { output: Output; open: (options: Options, output: Output) 
 /** What a command was given. `params` is filled only for a command that takes them. */
 export type Input = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
 
-/** Does a command. Resolves to its exit code, which is 0 where it says nothing. */
+/** Does a command. Resolves to its exit code; undefined means 0. */
 export type Run = (input: Input, context: Context) => Promise<number | undefined>
 
-/** An option as help shows it, and what it means. A value in `<>` is one it takes. */
+/** An option as help shows it, and what it means. If it takes a value, the value stands in `<>`. */
 export type FlagLine = readonly [flag: string, about: string]
 
 export type CommandSpec = {

@@ -1,5 +1,5 @@
-// What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and fails in silence:
-// a person who presses TAB wants no error.
+// What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and says nothing if
+// that fails: a person who presses TAB does not want to see an error.
 import { isName } from '../../protocol/names.ts'
 import { roles } from '../../protocol/roles.ts'
 import { dataDir } from '../host/data-dir.ts'
@@ -32,7 +32,7 @@ export async function complete(table: readonly CommandSpec[], argv: readonly str
   return 0
 }
 
-/** What may stand behind `typed`, where `current` has been begun. */
+/** What may follow `typed`; `current` is the beginning of the next word. */
 export async function nextWords(typed: readonly string[], { table, current }: Begun): Promise<Next> {
   const matched = tryMatch(table, typed)
   if (!matched) return commandWords(table, typed)
@@ -123,7 +123,7 @@ async function argumentWords({ spec }: Matched, { args, options }: Walked): Prom
     AbortSignal.timeout(askMs),
   )
   const { pods } = await host.call('pod.list', {}).finally(() => host.client.close())
-  // A shell puts them on the command line: what is no name could be a command there.
+  // A shell puts these words on the command line, so a word that is not a name could be a command there.
   return {
     words: pods
       .filter(({ name }) => isName(name))

@@ -1,4 +1,4 @@
-// What users of PM2, Docker, systemd and supervisord look for under another name, and where.
+// What users of PM2, Docker, systemd and supervisord know by another name, and what it is called here.
 import type { Command, Hint } from '../../protocol/hint.ts'
 
 /** What stands in all commands about one pod. */
@@ -85,7 +85,7 @@ function here(command: Command): Hint {
   return { text: 'In p8a', do: command }
 }
 
-/** Options of this `pod` by what they are called there. */
+/** Options of this `pod`, by the names that other tools give them. */
 const options: Record<string, string> = {
   autorestart: 'restart',
   background: 'detach',

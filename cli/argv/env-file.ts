@@ -1,5 +1,5 @@
-// Files of environment variables, a line of NAME=value for each. What is no such line is named, and not left out. Values may be
-// secrets, so that none is ever told.
+// Files of environment variables, a line of NAME=value for each. Other lines are reported and not ignored. A value may
+// be a secret, so no message shows one.
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -8,7 +8,7 @@ import { P8aError } from '../../protocol/errors.ts'
 /** More than the system would give to a process; `/dev/zero` has no end. */
 const mostBytes = 4 * 1024 * 1024
 
-/** @throws {P8aError} `file_not_found` where the file cannot be read, `usage` naming the first line that is none */
+/** @throws {P8aError} `file_not_found` if the file cannot be read, `usage` with the number of the first wrong line */
 export async function readEnvFile(file: string): Promise<Record<string, string>> {
   const { variables, wrong } = parseVariables(await textOf(file))
   const [first, ...more] = wrong
@@ -26,7 +26,7 @@ export async function readEnvFile(file: string): Promise<Record<string, string>>
 
 type WrongLine = { line: number; why: string; hint?: string }
 
-/** The variables in a text, and the lines that are none, counted from 1. */
+/** The variables in a text, and the numbers of the wrong lines, from 1. */
 export function parseVariables(text: string): { variables: Record<string, string>; wrong: WrongLine[] } {
   const found = new Map<string, string>()
   const wrong: WrongLine[] = []
@@ -66,7 +66,7 @@ function nextVariable(text: string): { length: number; read: Read | undefined } 
 
 const wholeInBackticks = /^`[^`]*`[ \t]*(?:\n|$|[ \t]#)/
 
-/** Up to a # with a blank before it; one that is glued to the value is of it. */
+/** The value ends at a # with a blank before it. A # without a blank belongs to the value. */
 function plainValue(name: string, text: string): Read {
   const value = text.replace(/\s#.*$/s, '').trim()
   if (value === text.trim() || !isOpen(value)) return { name, value }
@@ -87,12 +87,12 @@ function isJson(text: string): boolean {
     JSON.parse(text)
     return true
   } catch {
-    // It is none: that is the answer.
+    // The text is not such a line: that is the answer.
     return false
   }
 }
 
-/** @param options.text what begins with the quote @returns no length where the quote does not end */
+/** @param options.text what begins with the quote @returns no length if the quote does not end */
 function quotedValue(name: string, { text, quote }: { text: string; quote: string }): { length?: number; read: Read } {
   const pattern =
     quote === '"' ? /^"((?:[^"\\]|\\.)*)"([^\n]*)\n?/s : new RegExp(`^${quote}([^${quote}]*)${quote}([^\\n]*)\\n?`)

@@ -26,7 +26,7 @@ export function match(table: readonly CommandSpec[], words: readonly string[]): 
   throw unknownCommand(table, words)
 }
 
-/** The commands that begin with `words`, where these are a command's beginning alone: `host`. */
+/** The commands that begin with `words`, if `words` are not a command themselves: `host`. */
 export function groupOf(table: readonly CommandSpec[], words: readonly string[]): CommandSpec[] {
   const beginning = words.join(' ')
   if (beginning === '' || table.some(spec => namesOf(spec).includes(beginning))) return []

@@ -1,5 +1,5 @@
-// What `pod help` prints. cac holds the declarations and lays them out; it is loaded for help alone, since to declare all
-// commands takes longer than what `pod status` does of its own.
+// What `pod help` prints. cac holds the declarations and lays them out; it is loaded only for help, since declaring all
+// commands takes longer than all of `pod status`.
 import { type CAC, cac } from 'cac'
 import { openStdout, printOut } from '../say/print.ts'
 import { type CommandSpec, globalFlags } from './command.ts'
@@ -24,7 +24,7 @@ function printCommand(table: readonly CommandSpec[], words: readonly string[]): 
   shown?.outputHelp()
 }
 
-/** `pod host`, which is no command itself. */
+/** The help of `pod host`, which is not a command itself. */
 function printGroup(words: readonly string[], group: readonly CommandSpec[]): void {
   const width = Math.max(...group.map(({ usage }) => usage.length))
   const lines = group.map(({ usage, about }) => `  $ pod ${usage.padEnd(width)}  ${about}`)

@@ -13,7 +13,7 @@ export class Options {
     return this.#values.has(name)
   }
 
-  /** Its value; the last one where it was given more than once. */
+  /** Its value; the last one if it was given more than once. */
   text(name: string): string | undefined {
     return this.#values.get(name)?.at(-1)
   }
@@ -26,7 +26,7 @@ export class Options {
   /**
    * Its value as a whole number.
    * @param range.code what a host calls the mistake, where it would see it
-   * @throws {P8aError} `usage` or `range.code` where it is none, or is not from `least` to `most`
+   * @throws {P8aError} `usage` or `range.code` if it is not a whole number from `least` to `most`
    */
   wholeNumber(
     name: string,

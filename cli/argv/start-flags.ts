@@ -1,5 +1,5 @@
-// The options of `pod start` that are the pod's policy, and the config they make. What a value may be is the host's to
-// say, so that there is one place for it; only what must be a number is read here.
+// The options of `pod start` that are the pod's policy, and the config they make. The host decides which values are
+// allowed, so that there is one place for that; only numbers are read here.
 import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { FlagLine } from './command.ts'
@@ -26,7 +26,7 @@ export const startFlags: readonly FlagLine[] = [
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
 ]
 
-/** The options that are no policy, but of a start of a script. */
+/** The options that are not policy: they belong to one start of a script. */
 export const scriptFlags: readonly FlagLine[] = [
   ['--wait', 'Follow the output of a script, and exit with its exit code'],
   ['--schedule <cron>', 'Start it at these times: "0 3 * * *" (a script only then, not now); pod stop ends that'],
@@ -48,7 +48,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
   })
   return given({
     scale: options.wholeNumber('scale', { least: 1 }),
-    // What is no policy is refused by the host, with the policies there are.
+    // The host refuses anything else and lists the policies.
     restart: options.text('restart') as PodConfigInput['restart'],
     retries: options.wholeNumber('retries', { least: 1 }),
     startTimeout: options.text('start-timeout'),
@@ -62,7 +62,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     schedule: scheduleOf(options),
     nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
     labels: options.has('label') ? Object.fromEntries(options.all('label').map(readLabel)) : undefined,
-    // What is no role is refused by the host.
+    // The host refuses anything else.
     may: options.text('may') as PodConfigInput['may'],
   })
 }
@@ -71,7 +71,7 @@ function scheduleOf(options: Options): PodConfigInput['schedule'] {
   const at = options.text('schedule')
   const rest = given({
     zone: options.text('zone'),
-    // What is neither is refused by the host.
+    // The host refuses anything else.
     overlap: options.text('overlap') as 'skip' | undefined,
     missed: options.text('missed') as 'run' | undefined,
   })
@@ -81,7 +81,7 @@ function scheduleOf(options: Options): PodConfigInput['schedule'] {
   throw new P8aError('usage', `Cannot read --${extra}: there is no --schedule`)
 }
 
-/** What is named by itself counts more than what is in a file, and a later file more than one before. */
+/** `--env` goes before `--env-file`, and a later file before an earlier one. */
 async function envOf(options: Options): Promise<Record<string, string> | undefined> {
   if (!options.has('env') && !options.has('env-file')) return undefined
   const files = await Promise.all(options.all('env-file').map(readEnvFile))

@@ -40,7 +40,7 @@ function walkTail(words: string[], before: Record<string, string>): Pick<Walked,
   try {
     walker.walk(words)
   } catch (error) {
-    // Whoever takes these for params is told.
+    // A command that takes them as params reports this.
     tail.error = error
   }
   return { params: { ...before, ...Object.fromEntries(walker.params) }, tail }

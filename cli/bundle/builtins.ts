@@ -4,15 +4,18 @@
 import { isBuiltin } from 'node:module'
 import type { Plugin } from 'esbuild'
 
-/** What stands in the place of a builtin: one that is had at run time, or the mere names of what it exports. */
+/**
+ * What stands in the place of a builtin: a module that gets the real one at run time, or only the names that it
+ * exports.
+ */
 export type BuiltinsAs = 'live' | 'names'
 
 const namespace = 'builtin'
 
 /**
- * Puts a module of our own in the place of each builtin that is imported. A `live` one is CommonJS: esbuild reads its
- * properties where they are used, so that no lazy one is touched before, and what somebody replaces in it is seen. Of
- * that one esbuild cannot say whether it has a name; of `names` it can.
+ * Puts a module of our own in the place of each builtin that is imported. A `live` module is CommonJS: esbuild reads
+ * its properties where they are used. So no lazy property is touched before, and a property that somebody replaces is
+ * seen. For a `live` module esbuild cannot tell whether it has a name; for `names` it can.
  */
 export function builtins(as: BuiltinsAs): Plugin {
   return {
@@ -44,7 +47,7 @@ function namesModule(path: string): string {
 
 function exportsOf(path: string): string[] {
   const { emitWarning } = process
-  // That a module is experimental is for the pod's log to say, not for who looks what it is made of.
+  // The warning that a module is experimental belongs into the pod's log, not into the output of a bundler.
   process.emitWarning = () => {}
   try {
     return Object.keys(process.getBuiltinModule(path) ?? {}).filter(name => name !== 'default')

@@ -16,7 +16,7 @@ export function bundleError(failure: BuildFailure, file: string): P8aError {
   const missing = /^Could not resolve "(.*)"/s.exec(first.text)?.[1]
   const what = missing === undefined ? plain(first.text) : `cannot find ${JSON.stringify(missing)}`
   const rest = more.length > 0 ? ` (and ${more.length} more)` : ''
-  // What does not parse is the image's own fault, and has the code that a host would give it.
+  // Code that does not parse has the error code that a host would give it.
   const code = missing === undefined ? 'bad_image' : 'bundle_failed'
   const hint = missing === undefined ? hintForCode(first.text) : hintFor(missing, first)
   return new P8aError(code, `Cannot bundle ${JSON.stringify(file)}: ${what}${place(first)}${rest}`, {
@@ -25,7 +25,7 @@ export function bundleError(failure: BuildFailure, file: string): P8aError {
   })
 }
 
-/** What esbuild says where a builtin lacks a name; its path is that of the module we put in its place. */
+/** What esbuild says if a builtin lacks a name; the path is that of the module in the builtin's place. */
 const missingName = /^No matching export in "builtin:(.*)" for import (".*")$/
 
 function plain(text: string): string {

@@ -1,5 +1,5 @@
-// Makes one file of a pod's source: TypeScript, JSX, JSON, text and npm packages, all but Node's builtins. It must not
-// run any of it, and knows nothing of hosts.
+// Makes one file of a pod's source: TypeScript, JSX, JSON, text and npm packages, everything except Node's builtins. It
+// must not run any of it, and knows nothing of hosts.
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
@@ -37,7 +37,7 @@ export async function bundle(file: string): Promise<Bundle> {
   return { code, map, file: basename(file) }
 }
 
-/** @throws {P8aError} where it cannot be built, or names something that is not there */
+/** @throws {P8aError} if it cannot be built, or imports something that does not exist */
 async function buildEntry(file: string, entry: string, plugins: Plugin[]): Promise<BuildResult<Built>> {
   const { build } = await import('esbuild')
   return await build({ ...buildOptions(entry), plugins }).catch((failure: BuildFailure) => {
@@ -50,7 +50,7 @@ type Built = BuildOptions & { metafile: true; write: false }
 function buildOptions(entry: string): Built {
   return {
     entryPoints: [entry],
-    // Nothing is written; from this place the paths in map and comments are reckoned.
+    // Nothing is written there; the paths in the map and in comments are relative to this place.
     outfile: join(dirname(entry), 'pod.js'),
     absWorkingDir: dirname(entry),
     write: false,
@@ -105,7 +105,7 @@ async function checkFile(file: string): Promise<string> {
   return await realpath(file)
 }
 
-/** One that begins by itself would be run over and over, since what it is to be started by is not there. */
+/** A program that runs when it is loaded has no default export to call; the host would start it over and over. */
 async function refuseProgram(file: string, entry: string): Promise<void> {
   if (/\bexports?\b/.test(await readFile(entry, 'utf8'))) return
   throw refused(

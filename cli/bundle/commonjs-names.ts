@@ -1,10 +1,10 @@
-// Gives a bundle the names that CommonJS code expects and an ES module lacks: require, __filename, __dirname. Each only
-// where the bundle asks for it, since a bundled ES module may well have declared a name like it itself.
+// Gives a bundle the names that CommonJS code expects and an ES module lacks: require, __filename, __dirname. It adds a
+// name only if the bundle uses it, since a bundled ES module may have declared the same name itself.
 
-/** What the CommonJS names are called in a bundle, where they are not declared in the source. */
+/** What the CommonJS names are called in a bundle, if the source does not declare them. */
 export const commonJsNames = { __filename: '__p8aFilename', __dirname: '__p8aDirname' } as const
 
-/** esbuild's stand-in for `require`, which takes the real one where there is one. */
+/** esbuild's stand-in for `require`, which uses the real one if there is one. */
 const requireShim = /^var __require\d* = .*typeof require !== "undefined" \? require/m
 
 /** The bundle with the names it asks for declared in one line before it, and its map moved down by that line. */

@@ -1,5 +1,5 @@
-// Finds native addons, which cannot be bundled: a package that is one is refused by name, unless those who import it say
-// that they can do without. It knows esbuild's plugins and nothing else of bundling.
+// Finds native addons, which cannot be bundled: a package that is one is refused by name, unless every import of it is
+// optional. It knows esbuild's plugins and nothing else of bundling.
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
@@ -22,7 +22,7 @@ type Manifest = {
 /** Names such as `@img/sharp-linux-x64`: the compiled part of a package, for one kind of machine. */
 const platformPackage = /[-/.](?:linux|darwin|win32)-/
 
-/** Watches one build for addons. A `.node` file is left out of the bundle, so that to load it fails when it is tried. */
+/** Watches one build for addons. It leaves `.node` files out of the bundle, so that loading one fails at run time. */
 export function nativeAddons(): NativeAddons {
   const imported: Addon[] = []
   return {

@@ -5,11 +5,12 @@ import { P8aError } from '../../protocol/errors.ts'
 /** How ELF and Mach-O begin. */
 const programs = ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe']
 
-/** What no host takes, unless its limits were raised beyond what one message can be. */
+/** No host takes a larger script, since it does not fit into one message. */
 const maxScriptBytes = 128 * 1024 * 1024
 
 /**
- * How a push has a script; undefined where `file` is none, or cannot be read: whoever bundles it will say why.
+ * A script in the form in which it is pushed; undefined if `file` is not one, or cannot be read: then the bundler says
+ * why.
  * @throws {P8aError} `too_large`
  */
 export async function readScript(
@@ -43,7 +44,7 @@ async function beginsAsScript(file: string): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0)
     const head = buffer.subarray(0, bytesRead).toString('latin1')
-    // With a byte order mark before its #! line it is meant as one too: a host says what is wrong with it.
+    // A file with a byte order mark before its #! line is meant as a script too: the host says what is wrong with it.
     return /^(?:\xef\xbb\xbf)?#!/.test(head) || programs.includes(head.slice(0, 4))
   } finally {
     await handle.close()

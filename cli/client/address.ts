@@ -16,7 +16,7 @@ export function parseAddress(text: string): Address {
   const [, scheme = '', rest = ''] = /^(?:([a-z0-9+.-]+):\/\/)?(.*)$/is.exec(text) ?? []
   if (!['', 'http', 'https', 'tls'].includes(scheme.toLowerCase()))
     throw badAddress(text, `"${scheme}:" is not a scheme of a host`)
-  // A URL may end in a slash; a path behind it would be dropped without a word, so it is refused.
+  // A URL may end in a slash. Anything after the slash is refused, since it would be ignored.
   const tcp = parseHostAndPort(text, scheme === '' ? rest : rest.replace(/\/$/, ''))
   return { kind: 'tcp', ...tcp, tls: ['https', 'tls'].includes(scheme.toLowerCase()) }
 }

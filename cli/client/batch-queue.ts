@@ -1,7 +1,7 @@
-// What has come of a stream and was not taken yet. It makes the sender wait where the taker is slow, and knows nothing
-// of what it holds.
+// The part of a stream that has arrived and was not taken yet. It makes the sender wait if the taker is slow, and knows
+// nothing of what it holds.
 
-/** Who can be told to wait. */
+/** A sender that can be told to wait. */
 export type Source = { pause(): void; resume(): void }
 
 /** How many batches may lie here before the source is paused. */

@@ -38,7 +38,7 @@ type Notification = LogNotification & ChangeNotification & CommandSendNotificati
 type LogsEnd = MethodResults['pod.logs']
 
 /**
- * Connects to a host and authorises the connection.
+ * Connects to a host and authorizes the connection.
  * @param target an address, or a text such as `localhost:3000`, `tls://example.org:3000` or `unix:/path`
  * @throws {P8aError} `bad_address`, `host_unreachable`, `certificate_changed`, `unauthorized`, `timeout` by `signal`
  */
@@ -79,7 +79,7 @@ export class Client {
   /**
    * Calls a method of the host.
    * @param options.signal gives up a `pod.call`, `pod.logs` or `pod.output`, and tells the host so; others are not waited for
-   * @throws {P8aError} what the host answered, `host_gone` where the connection was lost, or `aborted` by `signal`
+   * @throws {P8aError} what the host answered, `host_gone` if the connection was lost, `aborted` by `signal`
    */
   async call<M extends MethodName>(
     method: M,
@@ -124,8 +124,8 @@ export class Client {
   }
 
   /**
-   * All pods and runs of a host, and then each change of them, in batches as they come, until it is left or its signal is aborted. Where they are
-   * taken too slowly, the host begins anew with a snapshot.
+   * All pods and runs of a host, and then each change of them, in batches as they come, until it is left or its signal
+   * is aborted. If they are taken too slowly, the host begins again with a snapshot.
    * @throws {P8aError} as {@link call}
    */
   async *changes(
@@ -172,7 +172,7 @@ export class Client {
     this.#connection.close()
   }
 
-  /** Says something that needs no answer. */
+  /** Sends something that needs no answer. */
   #tell<M extends MethodName>(method: M, params: MethodInput<M>): void {
     this.#connection.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
@@ -181,7 +181,7 @@ export class Client {
     if (this.#failure) throw this.#failure
     const answer: JSONRPCResponse = await this.#rpc.requestAdvanced({ jsonrpc: '2.0', id, method, params })
     if (!answer.error) return answer.result
-    // What the package fails by itself, when the connection ends, has the number 0, which no host sends.
+    // When the connection ends, the package itself fails the requests with the number 0, which no host sends.
     throw answer.error.code === 0 && this.#failure ? this.#failure : fromWireError(answer.error as WireError)
   }
 
@@ -199,7 +199,7 @@ export class Client {
     else if (method === 'pod.log') this.#streams.get(request)?.push(params.entries)
     else if (method === 'pod.command.send') this.#show(user?.show(params.text))
     else if (method === 'pod.command.recv') {
-      // An answer that comes when the command is over is nobody's.
+      // Nobody waits for an answer that comes when the command is over.
       user?.ask(params.question).then(text => {
         if (this.#users.has(request) && !user.signal?.aborted)
           this.#tell('pod.command.input', { request, ...(text === undefined ? {} : { text }) })
@@ -207,7 +207,7 @@ export class Client {
     }
   }
 
-  /** Has the host wait, and the command behind it, where the user's end is slow. */
+  /** Makes the host wait, and with it the command, if the user's end is slow. */
   #show(shown: void | Promise<void>): void {
     if (!shown) return
     this.#connection.pause()

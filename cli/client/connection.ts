@@ -1,5 +1,5 @@
-// One connection to a host: lines out, lines in, and a clear error where it cannot be had or is lost. It knows nothing
-// of what the lines say.
+// One connection to a host: lines out, lines in, and a clear error if it cannot be made or is lost. It knows nothing of
+// what the lines say.
 import { connect, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { P8aError } from '../../protocol/errors.ts'
@@ -7,7 +7,7 @@ import { LineSplitter } from '../../protocol/lines.ts'
 import { type Address, formatAddress } from './address.ts'
 import { unreachable } from './unreachable.ts'
 
-/** More than the most a host lets wait for one client; a line beyond this is none of a host's. */
+/** More than a host ever keeps waiting for one client. A longer line does not come from a host. */
 const maxLineBytes = 256 * 1024 * 1024
 
 export type ConnectionOptions = {
@@ -16,15 +16,15 @@ export type ConnectionOptions = {
   /** Ends the connection, whatever it is doing. */
   signal?: AbortSignal | undefined
   /**
-   * SHA-256 of the certificate that the host must have, as `AB:CD:…`, where the address asks for TLS. Without one, the
-   * certificate must be vouched for by an authority that this machine trusts.
+   * SHA-256 of the certificate that the host must have, as `AB:CD:…`, if the address asks for TLS. Without it, an
+   * authority that this machine trusts must vouch for the certificate.
    */
   fingerprint?: string | undefined
 }
 
 export class Connection {
   readonly address: string
-  /** Settled once the connection is over, with the reason where it was lost. Never rejects. */
+  /** Settled once the connection is over, with the reason why it was lost. Never rejects. */
   readonly closed: Promise<P8aError>
   #socket: Socket
 
@@ -42,7 +42,7 @@ export class Connection {
 
   /**
    * Connects.
-   * @throws {P8aError} `host_unreachable`, `certificate_changed`; `timeout` where `signal` ended it
+   * @throws {P8aError} `host_unreachable`, `certificate_changed`; `timeout` if `signal` ended it
    */
   static async open(address: Address, options: ConnectionOptions = {}): Promise<Connection> {
     const { timeoutMs = 10_000, signal, fingerprint } = options
@@ -70,7 +70,7 @@ export class Connection {
     return new Connection(socket, formatAddress(address))
   }
 
-  /** Has each line that arrives given to `onLine`. An error that it throws ends the connection. */
+  /** Calls `onLine` with each line that arrives. If it throws, the connection ends. */
   listen(onLine: (line: string) => void): void {
     const splitter = new LineSplitter({ maxBytes: maxLineBytes })
     this.#socket.on('data', (chunk: Uint8Array) => {

@@ -1,4 +1,4 @@
-// Fingerprints of certificates: how people write them, and what is said where one is not the one that was pinned.
+// Fingerprints of certificates: how people write them, and the error for one that is not the pinned one.
 import { P8aError } from '../../protocol/errors.ts'
 
 /**

@@ -11,14 +11,14 @@ type TcpAddress = Extract<Address, { kind: 'tcp' }>
 /** How long it may take to see a certificate. */
 const lookMs = 5000
 
-/** Connects. Where no fingerprint is pinned, an authority that this machine trusts must vouch for the certificate. */
+/** Connects. If no fingerprint is pinned, an authority that this machine trusts must vouch for the certificate. */
 export function connectTls({ host, port }: TcpAddress, fingerprint: string | undefined): TLSSocket {
-  // A pin says more than a name in a certificate, or a date: it is this very one.
+  // A pin says more than a name or a date in a certificate: it is this very certificate.
   return connect({ host, port, rejectUnauthorized: fingerprint === undefined })
 }
 
 /**
- * Makes sure, once it is connected and before anything is sent, that it is the host whose certificate is pinned.
+ * Makes sure that the socket leads to the host whose certificate is pinned. Called before anything is sent.
  * @throws {P8aError} `certificate_changed`
  */
 export function checkPinned(socket: TLSSocket, address: TcpAddress, fingerprint: string | undefined): void {
@@ -29,7 +29,7 @@ export function checkPinned(socket: TLSSocket, address: TcpAddress, fingerprint:
 }
 
 /**
- * The fingerprint of the certificate that a host shows, whoever made it.
+ * The fingerprint of the certificate that a host shows, without checking who made it.
  * @throws {P8aError} `host_unreachable`
  */
 export async function readFingerprint(address: TcpAddress): Promise<string> {

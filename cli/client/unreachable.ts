@@ -28,7 +28,7 @@ export function unreachable(address: Address, cause: { code?: string; message?: 
   })
 }
 
-/** What a handshake fails by; undefined where there was none. */
+/** Why the handshake failed; undefined if there was none. */
 function tlsReason(address: Address, { code = '', message }: { code?: string; message?: string }): string | undefined {
   if (address.kind === 'unix' || !address.tls) return undefined
   if (code === 'EPROTO' || code === 'ECONNRESET' || code.startsWith('ERR_SSL_'))
@@ -36,7 +36,7 @@ function tlsReason(address: Address, { code = '', message }: { code?: string; me
   return isDistrust(code) ? `no authority that this machine trusts vouches for its certificate (${message})` : undefined
 }
 
-/** What OpenSSL calls a certificate that it does not take. */
+/** How OpenSSL names the refusal of a certificate. */
 function isDistrust(code: string): boolean {
   return /CERT|SIGNATURE|ISSUER|CHAIN/.test(code)
 }

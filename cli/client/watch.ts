@@ -9,7 +9,7 @@ import { type ConnectOptions, connect } from './client.ts'
 const firstAgainMs = 100
 const maxAgainMs = 5000
 
-/** What passes by itself: the host is down, or the pod that is a host is. */
+/** Errors that pass by themselves: the host is down, or the pod that is a host. */
 const passing = ['host_unreachable', 'host_gone', 'timeout', 'host_busy']
 
 export type WatchOptions = Omit<ConnectOptions, 'signal'> & {
@@ -22,8 +22,9 @@ export type WatchOptions = Omit<ConnectOptions, 'signal'> & {
 }
 
 /**
- * All pods and runs of a host, and then each change of them: `for await (const change of watch('unix:/path'))`. A host that goes away is
- * waited for, and begins with a snapshot when it is back; so it does where changes are taken too slowly.
+ * All pods and runs of a host, and then each change of them: `for await (const change of watch('unix:/path'))`. If the
+ * host goes away, the watch waits for it; when it is back, it begins with a snapshot. It also does so if changes are
+ * taken too slowly.
  * @param target as of {@link connect}
  * @throws {P8aError} in the loop: `bad_address`, `certificate_changed`, `unauthorized`, `forbidden`, `host_not_found`
  */
@@ -43,7 +44,7 @@ export function watch(target: string | Address, options: WatchOptions = {}): Wat
     again: async (error, tries) => {
       if (error !== undefined && !(error instanceof P8aError && passing.includes(error.code))) throw error
       const delayMs = Math.min(firstAgainMs * 2 ** Math.min(tries, 10), maxAgainMs)
-      // Aborted, it just ends.
+      // If it is aborted, the loop just ends.
       await delay(delayMs, undefined, { signal }).catch(() => {})
     },
   })

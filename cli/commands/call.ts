@@ -17,7 +17,7 @@ export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...text
   })
 }
 
-/** JSON where it is JSON, or else the text itself. */
+/** The value of the text if it is JSON, else the text itself. */
 function readArg(text: string): unknown {
   try {
     return JSON.parse(text)

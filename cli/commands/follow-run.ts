@@ -9,17 +9,18 @@ import { Session } from '../remote/session.ts'
 import { openStdout, printErr } from '../say/print.ts'
 import { endText } from '../say/run-end.ts'
 
-/** How long the host is to wait for more before it answers with nothing. */
+/** How long the host waits for more output before it answers with nothing. */
 const waitMs = 20_000
 
-/** How long a host is looked for that is gone, since the script goes on without it. */
+/** How long to look for a host that is gone: the script keeps running without it. */
 const patienceMs = 60_000
 
-/** What a shell says of a script that was ended by a signal. */
+/** A shell adds this to the number of the signal that ended a script. */
 const signalBase = 128
 
 /**
- * Prints what `run` writes until it ends, also past the death of its host. Ctrl-C stops the run, a second one only this.
+ * Prints what `run` writes until it ends, even if its host dies meanwhile. Ctrl-C stops the run; a second Ctrl-C only
+ * ends the following.
  * @returns its exit code
  */
 export async function follow({ remote }: RemoteHost, run: string, context: Context): Promise<number> {
@@ -63,12 +64,14 @@ export async function follow({ remote }: RemoteHost, run: string, context: Conte
   }
 }
 
-/** Has work done by a host. */
+/** Does work at a host, as often as it takes: after a loss of the connection at the next one. */
 export type Ask = <T>(work: (host: RemoteHost) => Promise<T>) => Promise<T>
 
 const stopRun = (run: string) => async (host: RemoteHost) => await host.call('pod.stop', { name: run, wait: false })
 
-/** Calls `onSignal` in place of what a signal does otherwise, once for each. @returns what ends that */
+/**
+ * Calls `onSignal` in place of the default action of a signal, once for each signal. @returns a function that ends that
+ */
 function catchSignals(onSignal: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const
   const others = signals.map(signal => [signal, process.listeners(signal)] as const)
@@ -97,11 +100,11 @@ export async function printOutput(
   for (;;) {
     const asked = { name, offset: from, encoding: 'base64' as const, waitMs: isFollowing ? waitMs : 0 }
     const part = await ask(async host => await host.call('pod.output', asked))
-    // The name of a script means its newest run, which may soon be another.
+    // The name of a script means its newest run. From here on the same run is meant, even if a newer one begins.
     name = part.run
-    // A pod that is the host may answer in an encoding of its own choice.
+    // A pod that is a host may choose the encoding of its answer.
     const bytes = Buffer.from(part.data, part.encoding)
-    // A reader that is slow makes us slow, so that nothing piles up.
+    // This waits for a slow reader, so that nothing piles up.
     if (!isQuiet && bytes.length > 0 && !openStdout().write(bytes)) await once(process.stdout, 'drain')
     from = part.next
     if (part.done || (!isFollowing && bytes.length === 0)) return part

@@ -36,7 +36,7 @@ export const run: Run = async ({ args: [given], options }, context) => {
   })
 }
 
-/** Where others reach the host. @throws {P8aError} `unsupported` where nobody else does */
+/** Where others reach the host. @throws {P8aError} `unsupported` if nobody else reaches it */
 function outerAddress(info: HostInfo): TcpAddress {
   const tcp = info.addresses.map(parseAddress).find(address => address.kind === 'tcp')
   if (tcp?.kind !== 'tcp' || isLoopback(tcp)) {

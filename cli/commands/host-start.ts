@@ -13,7 +13,7 @@ import { showStarted } from './host-started.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
-  // Node keeps compiled code in the data directory from its very boot, before the daemon can say whose it is.
+  // Node writes compiled code into the data directory as soon as it boots, before the daemon can set a umask.
   process.umask(0o077)
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
   const host = options.text('host') ?? '127.0.0.1'

@@ -4,7 +4,7 @@ import { isLoopback, parseAddress } from '../client/address.ts'
 import type { Output } from '../say/output.ts'
 import { printOut } from '../say/print.ts'
 
-/** Prints where it answers, what anyone should know of that, and what comes next; or all of it as JSON. */
+/** Prints where the host answers, warnings about that, and what to do next; or all of it as JSON. */
 export async function showStarted(info: HostInfo, output: Output): Promise<void> {
   output.answer(info, () => '')
   if (output.json) return
@@ -28,7 +28,7 @@ export async function showStarted(info: HostInfo, output: Output): Promise<void>
   }
 }
 
-/** Whether others than this machine reach an address, and can listen in. */
+/** Whether other machines reach an address without TLS. */
 function isInTheClear(text: string): boolean {
   const address = parseAddress(text)
   return address.kind === 'tcp' && !address.tls && !isLoopback(address)

@@ -14,7 +14,7 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
     const lines = new LogLines(output)
     for await (const entries of host.logs(asked)) {
       const texts = entries.map(entry => (output.json ? JSON.stringify(entry) : lines.render(entry)))
-      // A reader that is slow makes us slow, and we the host, so that nothing piles up.
+      // This waits for a slow reader, and the host waits for this, so that nothing piles up.
       if (!output.write(texts.join('\n'))) await once(process.stdout, 'drain')
     }
     return 0

@@ -37,7 +37,7 @@ function pushedText(pushed: Pushed): string {
   return `${pushed.name} ${what} (${facts})${pushed.text ? `: ${plain(pushed.text)}` : ''}`
 }
 
-/** What a pod that is a host answered. */
+/** The answer of a pod that is a host. */
 function answerText({ name, answer }: Pushed): string {
   if (answer === null) return `${name} pushed`
   return typeof answer === 'string' ? plain(answer) : JSON.stringify(answer)

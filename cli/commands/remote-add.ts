@@ -1,5 +1,5 @@
-// pod remote add: keeps an address under a name, and says whether a host answers there. It need not, unless its
-// certificate has to be seen.
+// pod remote add: keeps an address under a name, and says whether a host answers there. A host need not answer, unless
+// its certificate has to be read.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
 import type { Context, Run } from '../argv/command.ts'
@@ -15,7 +15,7 @@ import { spin } from '../say/spinner.ts'
 /** How long the host may take to answer. */
 const askMs = 2000
 
-/** What is to be kept. */
+/** What to keep. */
 type Wanted = { address: Address; path: string; token: string | undefined; fingerprint: string | undefined }
 
 export const run: Run = async ({ args: [name = '', text = ''], options }, context) => {
@@ -66,7 +66,7 @@ function read(text: string, options: Options, { token }: Context): Wanted {
 
 /**
  * The fingerprint to pin: the one that was given, or else the one that the host has now, as ssh does.
- * @throws {P8aError} `certificate_changed`, `host_unreachable` where its certificate cannot be seen and was not given
+ * @throws {P8aError} `certificate_changed`, `host_unreachable` if its certificate cannot be read and was not given
  */
 async function pin({ address, fingerprint }: Wanted): Promise<string | undefined> {
   if (address.kind === 'unix' || !address.tls) return undefined

@@ -16,7 +16,7 @@ export const run: Run = async (_input, context) => {
   const remotes = listRemotes(context.dataDir)
   const asked = remotes.map(async remote => {
     const { name, address, path, fingerprint } = remote
-    // A token that was given for this command is meant for one host, and here are many.
+    // A token on the command line is meant for one host, so it is not shown to all of these.
     const found = await probe(remote, { dataDir: context.dataDir, token: undefined }, askMs)
     return {
       name,

@@ -1,4 +1,4 @@
-// pod remote pin: pins another certificate of a host. It shows nothing to that host, and asks it nothing.
+// pod remote pin: pins another certificate of a host. It does not connect to that host.
 import type { Run } from '../argv/command.ts'
 import { readFingerprintText } from '../client/fingerprint.ts'
 import { pinRemote } from '../remote/remotes.ts'

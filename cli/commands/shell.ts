@@ -12,7 +12,7 @@ import { Shell, type ShellOptions } from '../shell/shell.ts'
 import { Terminal } from '../shell/terminal.ts'
 import { exitWord } from '../shell/verbs.ts'
 
-/** How long a script waits for a host that is gone. A person waits as long as he likes. */
+/** How long a script waits for a host that is gone. A person may wait as long as they like. */
 const scriptPatienceMs = 30_000
 
 type Opened = Omit<ShellOptions, 'session' | 'input'>
@@ -50,7 +50,7 @@ async function runScript({ place, context }: Opened): Promise<number> {
   }
 }
 
-/** Who a prompt is for. */
+/** The two kinds of prompt. */
 type Person = Terminal | Plain
 type PersonOf = (opened: Omit<ShellOptions, 'input'>) => Person
 
@@ -64,7 +64,7 @@ async function talk({ place, context }: Opened, personOf: PersonOf): Promise<num
   const person = personOf({ place, session, context })
   person.left.signal.addEventListener('abort', () => left.abort())
   session.onLost = () => {
-    // A command that is under way fails first, and says so.
+    // A command that is under way says so first, by failing.
     if (person.onInterrupt) return
     void person.aside(() => session.connected().catch(() => {}))
   }

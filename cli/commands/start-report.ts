@@ -11,7 +11,7 @@ import { exitCodeOf, report } from '../say/report.ts'
 /** How many of its lines are shown. */
 const mostLines = 20
 
-/** Does `start`, and returns its exit code; where the pod failed, prints the error with the pod's last lines. */
+/** Does `start`, and returns its exit code; if the pod failed, prints the error with the pod's last lines. */
 export async function reportStart(
   { host, name, output }: { host: RemoteHost; name: string; output: Output },
   start: () => Promise<number | undefined>,
@@ -27,7 +27,7 @@ export async function reportStart(
   }
 }
 
-/** Those of this start alone. */
+/** Only the lines of this start. */
 async function lastLines(host: RemoteHost, name: string, firstRun: unknown): Promise<LogEntry[]> {
   try {
     const { entries } = await host.call('pod.logs', { name, limit: mostLines })
@@ -39,7 +39,7 @@ async function lastLines(host: RemoteHost, name: string, firstRun: unknown): Pro
   }
 }
 
-/** 0 for what is no run. */
+/** The number of a run; 0 if it is not one. */
 function numberOf(run: unknown): number {
   return (typeof run === 'string' ? parseRunId(run)?.number : undefined) ?? 0
 }

@@ -1,5 +1,5 @@
-// pod start: starts a pod with params and policy from the command line, and shows its last words where it fails. Of a
-// script it begins a run, and follows it where that is asked for.
+// pod start: starts a pod with params and policy from the command line, and shows its last log lines if it fails. For a
+// script it begins a run and, with --wait, follows it.
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { Input, Run } from '../argv/command.ts'
@@ -16,7 +16,7 @@ import { reportStart } from './start-report.ts'
 export const run: Run = async (input, context) => {
   const { args, options } = input
   const [remote = '', name = ''] = args
-  // Both the host and a pod may well want a token; to guess wrong would hand the one's to the other.
+  // Both the host and the pod may take a token. A wrong guess would give the token of one to the other.
   if (options.has('token')) {
     throw new P8aError('usage', 'Cannot read --token: it could be the token of the host or a param of the pod', {
       hint: [
@@ -52,7 +52,9 @@ function startedText(pod: PodStatus): string {
   return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
 }
 
-/** Every option that is not known is a param; one that looks like a known one may have been meant as that. */
+/**
+ * Every option that is not known is a param; one that looks like a known option may have been meant as that option.
+ */
 async function tellMistyped({ params, tail }: Input, output: Output): Promise<void> {
   const known = [...startFlags, ...scriptFlags].map(([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '')
   for (const name of Object.keys(tail?.before ?? params)) {
@@ -65,7 +67,7 @@ async function tellMistyped({ params, tail }: Input, output: Output): Promise<vo
   }
 }
 
-/** Who comes from PM2 expects it to be kept. */
+/** People who come from PM2 expect that the params of the last start are kept. */
 async function tellDropped(
   output: Output,
   { remote, name }: { remote: string; name: string },
@@ -77,7 +79,7 @@ async function tellDropped(
   await say('info', `${what}. ${restart} would have kept that`)
 }
 
-/** What stands behind `--` are the arguments of a script, and the params of any other pod. */
+/** After `--` come the arguments of a script, or the params of any other pod. */
 async function givenTo(
   host: RemoteHost,
   name: string,

@@ -1,4 +1,4 @@
-// Which data directory is meant, and the files in it that the CLI looks at. The daemon owns what is inside.
+// Which data directory is meant, and the files in it that the CLI reads. The daemon owns the directory.
 import { join, resolve } from 'node:path'
 import { environment } from '../environment.ts'
 
@@ -12,7 +12,7 @@ export function dataDir(given: string | undefined): string {
   return resolve(dir.replace(/^~(?=\/|$)/, () => homeDir()))
 }
 
-/** The user's home directory. What node:os would say, which takes half a millisecond to load. */
+/** The user's home directory. The same as os.homedir(), but node:os takes half a millisecond to load. */
 export function homeDir(): string {
   return environment.home ?? process.getBuiltinModule('node:os').homedir()
 }

@@ -17,8 +17,8 @@ const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
 const mostMs = 15_000
 
 /**
- * Starts it, and resolves to what it is once it answers.
- * @throws {P8aError} `host_running`, `save_failed`, `timeout`; the daemon's own error where it could not start
+ * Starts it, and resolves to what it is once it answers. @throws {P8aError} `host_running`, `save_failed`, `timeout`;
+ * the daemon's own error if it could not start
  */
 export async function startDetached(options: StartOptions): Promise<HostInfo> {
   const { dataDir } = options
@@ -46,7 +46,8 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
   const [program, ...args] = daemonCommand({ ...options, json: true })
   const { execa } = await import('execa')
   await makeFolder(dirname(file))
-  // What a process says needs a file before there is a process. A pipe in the file's place would be waited for.
+  // The output of a process needs a file before the process exists. (O_NONBLOCK: opening a pipe in the file's place
+  // would wait.)
   const log = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
   // execa takes any descriptor; its types know them up to 9.
   const fd = log.fd as 3
@@ -54,14 +55,14 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
     const started = execa(program, args, {
       env: daemonEnv(options.dataDir),
       extendEnv: false,
-      // It outlives this command: in a session of its own, and ended by nothing that ends us.
+      // It outlives this command, so it gets a session of its own: what ends this command does not end it.
       detached: true,
       cleanup: false,
       stdio: ['ignore', fd, fd],
       reject: false,
     })
     const child = started.nodeChildProcess
-    // What is refused at once has no event.
+    // If the system refuses at once, there is no event.
     await Promise.race([once(child, 'spawn'), started])
     if (child.pid === undefined) throw (await started).cause
     return child
@@ -90,7 +91,7 @@ async function hostInfo(dataDir: string): Promise<HostInfo | undefined> {
     const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, { signal: AbortSignal.timeout(mostMs) })
     return await client.call('host.info', {}).finally(() => client.close())
   } catch {
-    // Not there yet, or going: both mean that no host answers now.
+    // The host is not up yet, or is ending: both mean that no host answers now.
     return undefined
   }
 }

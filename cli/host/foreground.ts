@@ -2,7 +2,7 @@
 import { constants } from 'node:os'
 import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
 
-/** Starts the daemon in place of this process; where Node cannot do that, as its child. Resolves to its exit code. */
+/** Starts the daemon in place of this process; if Node cannot do that, as its child. Resolves to its exit code. */
 export async function startHere(options: StartOptions & { json: boolean }): Promise<number> {
   const [file, ...args] = daemonCommand(options)
   const env = daemonEnv(options.dataDir)
@@ -18,7 +18,8 @@ function canReplace(): boolean {
 
 async function runAsChild(file: string, { args, env }: { args: string[]; env: NodeJS.ProcessEnv }): Promise<number> {
   const { execa } = await import('execa')
-  // It ends when it has been told to and is ready, however long that takes, and not because this process does.
+  // The daemon ends when it was told to end and is ready, however long that takes. It does not end because this process
+  // ends.
   const own = { forceKillAfterDelay: false, cleanup: false } as const
   const child = execa(file, args, { ...own, env, extendEnv: false, stdio: 'inherit', reject: false })
   process.removeAllListeners('SIGINT')

@@ -5,7 +5,7 @@ import { socketFile } from './data-dir.ts'
 
 /**
  * Connects to the host in the data directory, does `work`, and closes the connection.
- * @throws {P8aError} `host_unreachable`, saying that no host runs where that is so
+ * @throws {P8aError} `host_unreachable`; it says that no host runs if that is the reason
  */
 export async function withLocalHost<T>(
   { dataDir }: { dataDir: string },
@@ -21,7 +21,7 @@ export async function withLocalHost<T>(
   }
 }
 
-/** Whether an error says that no host runs, and not that it cannot be asked. */
+/** Whether an error says that no host runs, rather than that a host could not be asked. */
 function isAbsence(error: unknown): boolean {
   return error instanceof P8aError && ['ENOENT', 'ECONNREFUSED'].includes(String(error.facts.reason))
 }

@@ -1,10 +1,10 @@
-// Makes a folder for this user alone, with those above it that are not there yet.
+// Makes a folder that only this user can read, and the missing folders above it.
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 
 /**
- * One step at a time: Node's own way never ends where the system makes no folder, as in `/proc`.
+ * One folder at a time: Node's recursive mkdir never ends where the system makes no folders, as in `/proc`.
  * @throws {P8aError} `save_failed`
  */
 export async function makeFolder(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-// Why a host was not started in the background, as an error. It starts nothing and asks nobody.
+// Why a host was not started in the background, as an error. It starts nothing and connects to nothing.
 import { fromWireError, P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import { hostOutputFile } from './data-dir.ts'
@@ -18,10 +18,13 @@ export function notSpawned(dataDir: string, cause: unknown): P8aError {
   })
 }
 
-/** How a daemon ended that did not answer, and all that it had said. */
+/** How a daemon ended before it answered, and all of its output. */
 export type Ended = { exitCode: number | null; signal: string | null; output: string }
 
-/** The error that the daemon told: as JSON, in the last line of its output. Where it told none, it ended at once. */
+/**
+ * The error that the daemon printed, as JSON, in the last line of its output; without one, the error that it ended at
+ * once.
+ */
 export function endedAtOnce(dataDir: string, { output, ...end }: Ended): P8aError {
   const text = output.trimEnd()
   return (
@@ -38,7 +41,7 @@ function errorIn(text: string): P8aError | undefined {
     const { message, ...data } = JSON.parse(text.split('\n').at(-1) ?? '').error
     return fromWireError({ code: 0, message, data })
   } catch {
-    // It said something else, or nothing.
+    // The line is something else, or there is none.
     return undefined
   }
 }

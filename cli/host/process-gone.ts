@@ -17,7 +17,7 @@ async function isAlive(pid: number): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  // A zombie can be signalled too; where there is no /proc it counts as alive until its parent has seen to it.
+  // A zombie can get signals too. Without /proc it counts as alive until its parent has read its end.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return !/\) [ZX] /.test(stat)
 }

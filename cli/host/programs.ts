@@ -1,5 +1,5 @@
-// Where the daemon's programs lie, and what runs them: beside the built CLI, or among the sources. The only file that
-// knows; nothing of the daemon is imported.
+// Where the daemon's programs lie, and what runs them: beside the built CLI, or among the sources. Only this file
+// knows. It imports nothing of the daemon.
 import { join } from 'node:path'
 import { environmentWith } from '../environment.ts'
 
@@ -14,13 +14,13 @@ export function passwordCommand(dataDir: string): [file: string, ...args: string
   return [process.execPath, join(import.meta.dirname, file), dataDir]
 }
 
-/** What a host is started with. */
+/** The options of a start of a host. */
 export type StartOptions = {
   dataDir: string
   port: number
   host: string
   shellPort: number | undefined
-  /** Whether the port speaks TLS; undefined where that follows from the address. */
+  /** Whether the port speaks TLS; undefined: the address decides. */
   tls: 'on' | 'off' | undefined
   /** Absolute paths of a PEM certificate and its key. */
   cert: string | undefined
@@ -32,11 +32,12 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
   const { dataDir, port, host, shellPort, json, ...privacy } = options
   return [
     process.execPath,
-    // What a burst of work leaves is collected at once, and not kept in a young generation of 16 MiB and more.
+    // Garbage of a burst of work is collected at once, and not kept in a young generation of 16 MiB or more.
     '--max-semi-space-size=1',
-    // V8 would look for garbage every few seconds while nothing but checks goes on: as much CPU as the checks take.
+    // Otherwise V8 looks for garbage every few seconds while only health checks run, which costs as much CPU as the
+    // checks.
     '--no-memory-reducer',
-    // SIGUSR1, by which people ask for many a thing, would open Node's inspector to every user of the machine.
+    // SIGUSR1, which people send for many purposes, would open Node's inspector to every user of the machine.
     '--disable-sigusr1',
     daemonProgram,
     '--data',
@@ -52,9 +53,9 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
 }
 
 /**
- * The environment a daemon is started with. Node keeps its compiled code in the data directory, and nowhere that
- * others could write: what lies there is run. And glibc gives back what a large request took: by default it keeps
- * freed blocks of less than some MB for itself, and so 40 MB after a push of 20 MB. Pods get none of these.
+ * The environment a daemon is started with. Node keeps its compiled code in the data directory, where nobody else can
+ * write: Node runs what lies there. And glibc gives back the memory of a large request: by default it keeps freed
+ * blocks of up to some MB, which is 40 MB after a push of 20 MB. Pods get none of these variables.
  */
 export function daemonEnv(dataDir: string): NodeJS.ProcessEnv {
   return environmentWith({

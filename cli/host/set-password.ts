@@ -1,11 +1,11 @@
-// Sets the password of the shell's own port, whether a host is there or not: by a program of the daemon's, since nothing
-// else writes in its data directory.
+// Sets the password of the shell's own port, whether a host runs or not. A program of the daemon does it, since nothing
+// else writes into its data directory.
 import { fromWireError, type WireError } from '../../protocol/errors.ts'
 import { makeFolder } from './make-folder.ts'
 import { passwordCommand } from './programs.ts'
 
 /**
- * Resolves to the file that holds it now.
+ * Resolves to the file that now holds the password.
  * @throws {P8aError} `save_failed`
  */
 export async function setPassword(password: string, { dataDir }: { dataDir: string }): Promise<string> {

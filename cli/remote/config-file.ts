@@ -16,13 +16,13 @@ export type Config = {
   hosts: Record<string, string[]>
 }
 
-/** The file: in `XDG_CONFIG_HOME`, which is `~/.config` where it is not set. */
+/** The file, in `XDG_CONFIG_HOME`, by default `~/.config`. */
 export function configFile(): string {
   return join(configDir(), 'config.json')
 }
 
 /**
- * What the file says; nothing where there is no file.
+ * What the file says; empty if there is no file.
  * @throws {P8aError} `bad_settings`, naming the file
  */
 export function readConfig(): Config {
@@ -38,13 +38,13 @@ export function readConfig(): Config {
 
 /**
  * Changes the members of the file that `change` has.
- * @throws {P8aError} `save_failed`; `bad_settings` where the file is broken, so that it is never overwritten
+ * @throws {P8aError} `save_failed`; `bad_settings` if the file is broken, so that it is never overwritten
  */
 export async function writeConfig(change: Partial<Config>): Promise<void> {
   readConfig()
   const { default: Conf } = await import('conf')
   try {
-    // Whoever may write there decides to which hosts `pod` connects.
+    // Anyone who may write there decides to which hosts `pod` connects.
     await makeOwnFolder(configDir())
     new Conf({ cwd: configDir(), configFileMode: 0o600 }).set(change)
   } catch (cause) {

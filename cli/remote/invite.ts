@@ -1,4 +1,5 @@
-// An invitation: one string that holds all it takes to reach a host. `pod host invite` prints it, `pod remote add` takes it.
+// An invitation: one string with everything that is needed to reach a host. `pod host invite` prints it, `pod remote
+// add` takes it.
 import { P8aError } from '../../protocol/errors.ts'
 
 export type Invite = { address: string; fingerprint?: string; token: string; path?: string }
@@ -29,7 +30,7 @@ export function parseInvite(text: string): Invite {
       }
     }
   } catch {
-    // Said below: a part of it may be missing.
+    // The error below says it: a part may be missing.
   }
   throw new P8aError('bad_address', 'Cannot read the invitation: a part of it is missing', {
     hint: { text: 'Copy everything that this printed', do: { verb: 'host invite' } },

@@ -1,5 +1,5 @@
-// Finds this user's own host behind a loopback address, so that a local user never types a token. It is then talked to by
-// its Unix socket: nobody else can have that, while `localhost` may first of all be an address of another user's.
+// Finds this user's own host behind a loopback address, so that a local user never types a token. `pod` then uses the
+// Unix socket of that host: nobody else can own it, while another user may have a port of `localhost`.
 import { type Address, isLoopback, parseAddress } from '../client/address.ts'
 import { connect } from '../client/client.ts'
 import { dataDir, socketFile } from '../host/data-dir.ts'
@@ -31,7 +31,9 @@ export async function rememberHost(port: number, dir: string): Promise<void> {
   await writeConfig({ hosts: { ...hosts, [port]: dirs } })
 }
 
-/** Whether the host behind `socket` says that `address` is its own: that very one, by the name of all, or a part of all. */
+/**
+ * Whether the host behind `socket` says that `address` is its own: the same address, or one that its wildcard includes.
+ */
 async function serves(socket: Address, address: Extract<Address, { kind: 'tcp' }>): Promise<boolean> {
   try {
     const client = await connect(socket, { signal: AbortSignal.timeout(askMs) })
@@ -42,7 +44,7 @@ async function serves(socket: Address, address: Extract<Address, { kind: 'tcp' }
       return own.host === address.host || address.host === 'localhost' || isAny
     })
   } catch {
-    // No host there, or none that answers: it serves nothing.
+    // There is no host, or it does not answer: it serves nothing.
     return false
   }
 }

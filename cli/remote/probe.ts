@@ -1,4 +1,4 @@
-// Whether a host answers at a remote, within a deadline. An outcome, never an error.
+// Whether a host answers at a remote, within a deadline. It returns an outcome and throws nothing.
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import { openHost, type Reach } from './remote-host.ts'
@@ -6,7 +6,7 @@ import type { Remote } from './remotes.ts'
 
 export type Found = { answers: true; version: string; pods: number } | { answers: false; problem: string; code: string }
 
-/** Asks the host at `remote` what it is, and gives it `withinMs`. */
+/** Asks the host at `remote` what it is, and waits at most `withinMs`. */
 export async function probe(remote: Remote, reach: Reach, withinMs: number): Promise<Found> {
   try {
     const host = await openHost(remote, reach, AbortSignal.timeout(withinMs))

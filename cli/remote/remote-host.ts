@@ -10,7 +10,7 @@ import { findRemote, type Remote } from './remotes.ts'
 type PathMethod = { [M in MethodName]: 'path' extends keyof MethodInput<M> ? M : never }[MethodName]
 type Without<M extends MethodName> = Omit<MethodInput<M>, 'path' | 'stream'>
 
-/** What it takes to reach a host beside its remote. */
+/** What is needed to reach a host, beside its remote. */
 export type Reach = {
   /** The data directory that `local` means. */
   dataDir: string
@@ -66,7 +66,7 @@ export async function withHost<T>(name: string, reach: Reach, work: (host: Remot
   } catch (error) {
     throw namingRemote(error, name)
   } finally {
-    // Not yet: most commands end the process now, which closes the connection in a fraction of the time.
+    // Not at once: most commands end the process now, which closes the connection in a fraction of the time.
     setImmediate(() => host.client.close())
   }
 }
@@ -79,8 +79,8 @@ function namingRemote(error: unknown, name: string): unknown {
 }
 
 /**
- * Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. Where there is none, a host
- * of this user's own is reached by its socket: no token goes to an address because somebody listens there.
+ * Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. Without a token, a
+ * host of this user is reached by its socket: a token must not go to an address only because somebody listens there.
  */
 export async function openHost(remote: Remote, { dataDir, token }: Reach, signal?: AbortSignal): Promise<RemoteHost> {
   const known = token ?? remote.token

@@ -25,7 +25,7 @@ export function localRemote(dataDir: string): Remote {
 
 /**
  * The remote called `name`.
- * @throws {P8aError} `remote_not_found`, `bad_settings` where the config file is broken
+ * @throws {P8aError} `remote_not_found`, `bad_settings` if the config file is broken
  */
 export function findRemote(name: string, dataDir: string): Remote {
   if (name === localName) return localRemote(dataDir)
@@ -53,7 +53,7 @@ export async function addRemote(name: string, remote: SavedRemote): Promise<void
 }
 
 /**
- * Makes sure that a remote may be called so.
+ * Makes sure that a remote may have this name.
  * @throws {P8aError} `bad_name`, `remote_exists`, `bad_settings`
  */
 export function checkFree(name: string): void {

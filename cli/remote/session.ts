@@ -1,4 +1,4 @@
-// A connection to a host that is made again whenever it is lost: for the shell, and for who follows a run.
+// A connection to a host that is made again whenever it is lost: for the shell, and for following a run.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { openHost, type Reach, type RemoteHost } from './remote-host.ts'
@@ -14,7 +14,7 @@ export type SessionOptions = {
   reach: Reach
   /** Tells the user. */
   tell: (text: string) => void
-  /** How long a host is looked for that is gone; undefined: until `signal`. */
+  /** How long to look for a host that is gone; undefined: until `signal`. */
   patienceMs?: number
   signal: AbortSignal
 }
@@ -38,14 +38,14 @@ export class Session {
     return new Session(await openHost(options.remote, options.reach), options)
   }
 
-  /** The host, as far as is known. */
+  /** The host of the last connection, which may be lost by now. */
   get host(): RemoteHost {
     return this.#host
   }
 
   /**
    * Waits until there is a connection.
-   * @throws {P8aError} `host_unreachable` where the host was looked for in vain; `unauthorized`
+   * @throws {P8aError} `host_unreachable` if the host did not come back in time; `unauthorized`
    */
   async connected(): Promise<void> {
     if (!this.#isLost) return
@@ -93,7 +93,7 @@ export class Session {
     for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * delayGrowth, maxDelayMs)) {
       try {
         const host = await openHost(remote, reach, signal)
-        // Only what answers is there: the socket of a host that is just going still takes connections.
+        // The host is back only when it answers: the socket of a host that is ending still takes connections.
         await host.call('host.info', {})
         return host
       } catch (error) {

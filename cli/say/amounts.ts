@@ -22,7 +22,7 @@ export function duration(ms: number): string {
   return unit === 's' ? `${count} s` : `${count}${unit}`
 }
 
-/** `3m ago`, `just now`; `in 3m` for what is to come. */
+/** `3m ago`, `just now`; `in 3m` for a time in the future. */
 export function ago(time: string, now: number): string {
   const ms = now - Date.parse(time)
   if (Math.abs(ms) < 1000) return ms >= 0 ? 'just now' : 'in a moment'

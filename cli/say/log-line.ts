@@ -1,5 +1,5 @@
-// A line of a log as people read it: `2026-11-20 10:00:00.123 web.7 | text`. In place of `|`, `!` marks stderr and `*`
-// what the host has to say.
+// A line of a log as people read it: `2026-11-20 10:00:00.123 web.7 | text`. In the place of `|`, `!` marks stderr and
+// `*` a line of the host.
 import type { LogEntry } from '../../protocol/words.ts'
 import { localTime } from './amounts.ts'
 import type { Output, Style } from './output.ts'
@@ -36,13 +36,13 @@ export class LogLines {
     const [sign, style] = marks[entry.source]
     const mark = this.#output.paint(style, sign)
     const time = this.#output.paint('dim', tame(localTime(entry.time)))
-    // Elsewhere it is as the pod wrote it, for programs that look for something in it.
+    // Elsewhere the text stays as the pod wrote it, for programs that search in it.
     const text = this.#output.isTerminal ? tameLine(entry.text) : entry.text
     return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark} ${text}`
   }
 }
 
-/** Always the same colour for the same pod. */
+/** The same color for the same pod, always. */
 function styleOf(pod: string | undefined): Style {
   if (pod === undefined) return 'dim'
   let hash = 0

@@ -1,6 +1,9 @@
 // "Did you mean": the known word that is nearest to a mistyped one. It knows nothing of what the words name.
 
-/** The candidate that `word` was most likely meant to be: one it begins, or the nearest; undefined where none is near. */
+/**
+ * The candidate that `word` was most likely meant to be: one that begins with it, or the nearest; undefined if none is
+ * near.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3))
   let best: { candidate: string; distance: number } | undefined

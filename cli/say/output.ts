@@ -11,7 +11,7 @@ export type Style = Parameters<typeof styleText>[0]
 export class Output {
   /** Whether results and errors are JSON. */
   readonly json: boolean
-  /** The data directory, where this command line says which: commands that are named to the user say it too. */
+  /** The data directory, if this command line names it: then commands that are shown to the user name it too. */
   dataDir: string | undefined
   #isTerminal: boolean | undefined
 
@@ -30,24 +30,24 @@ export class Output {
     this.write(this.json ? JSON.stringify(value) : tame(text()))
   }
 
-  /** A command as this reader types it: with `--data` where this command line has it. */
+  /** A command as this reader types it: with `--data` if this command line has it. */
   command(command: Command): string {
     return commandText(command, { dataDir: this.dataDir })
   }
 
-  /** What to do about an error, in this reader's words; undefined where there is nothing. */
+  /** What to do about an error, in this reader's words; undefined if there is nothing to do. */
   hint(steps: readonly Step[]): string | undefined {
     return hintText(steps, command => this.command(command))
   }
 
-  /** Prints lines on stdout. False where the reader lags behind and `drain` is worth waiting for. */
+  /** Prints lines on stdout. False if the reader is slow and the caller should wait for `drain`. */
   write(text: string): boolean {
     return text === '' || printOut(`${text}\n`)
   }
 
-  /** Styles a text for stdout, where that is a terminal and NO_COLOR is not set. */
+  /** Styles a text for stdout, if that is a terminal and NO_COLOR is not set. */
   paint(style: Style, text: string): string {
-    // styleText() would find out by itself, with a millisecond's worth of loading for each of two streams.
+    // styleText() would find out by itself, but loads two streams for it, a millisecond each.
     if (!this.isTerminal && !environment.decidesColor) return text
     return styleText(style, text, { stream: process.stdout })
   }

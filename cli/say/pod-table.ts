@@ -65,7 +65,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
   return `${list}\n\n${await table(head, rows, output)}`
 }
 
-/** One line for what a verb has brought about: `web is up: 3 of 3 runs, pid 4711 (+2)`. */
+/** One line for the outcome of a verb: `web is up: 3 of 3 runs, pid 4711 (+2)`. */
 export function podLine(pod: PodStatus): string {
   const runs = pod.scale === 1 || pod.kind === 'script' ? '' : `${pod.up} of ${count(pod.scale, 'run')}`
   const pid = pidText(pod.runs) === '-' ? '' : `pid ${pidText(pod.runs)}`
@@ -92,7 +92,7 @@ function podText(pod: PodStatus, now = Date.now()): string {
   return [ownText(pod), next].filter(part => part !== '').join('; ')
 }
 
-/** How many go on, and how many wait or are wanted. */
+/** How many runs are running, and how many wait or are wanted. */
 function runsText({ kind, up, scale, queued = 0 }: PodStatus): string {
   if (kind === 'script') return queued > 0 ? `${up} +${queued}` : String(up)
   return `${up}/${scale}`

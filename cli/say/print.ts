@@ -3,17 +3,18 @@
 import { fstatSync, writeSync } from 'node:fs'
 
 /**
- * How many bytes in all may go straight to the descriptor: its stream takes a millisecond to make, and another one to
- * tear down. A pipe holds as many (macOS: 16 KiB, Linux: 64), so that no slow reader keeps us from hearing a signal.
+ * How many bytes in all may go straight to the descriptor: a stream takes a millisecond to make and another to tear
+ * down. A pipe holds as many (macOS: 16 KiB, Linux: 64), so this never blocks on a slow reader and signals still
+ * arrive.
  */
 const mostDirectBytes = 16 * 1024
 
 let directBytes = 0
 
-/** Whether texts go by the streams by now: then all do, so that they stay in order. */
+/** Whether texts go through the streams by now. Then all of them do, so that they stay in order. */
 let isStreaming = false
 
-/** Prints `text` on stdout. False where the reader lags behind and {@link drained} is worth waiting for. */
+/** Prints `text` on stdout. False if the reader is slow and the caller should wait for {@link drained}. */
 export function printOut(text: string): boolean {
   const rest = isStreaming ? Buffer.from(text) : writeDirectly(Buffer.from(text))
   return rest.length === 0 || openStdout().write(rest)
@@ -25,7 +26,7 @@ export function printErr(text: string): void {
   process.stderr.write(text)
 }
 
-/** Has texts go by the streams from now on, for who prints without {@link printOut}. */
+/** Sends all texts through the streams from now on, for code that prints without {@link printOut}. */
 export function openStdout(): NodeJS.WriteStream {
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', onStdoutError)
   isStreaming = true
@@ -41,7 +42,7 @@ export function isTerminal(): boolean {
 /** Ends the process with `code` once all that was printed is out. */
 export function exit(code: number): void {
   process.exitCode = code
-  // Nothing waits in a stream then, and to leave at once spares the tearing down of all that was loaded.
+  // Nothing waits in a stream then, and ending at once saves the time to tear everything down.
   if (!isStreaming) process.exit()
 }
 
@@ -53,13 +54,13 @@ function writeDirectly(bytes: Buffer): Buffer {
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(1, rest))
   } catch (error) {
-    // Who shares the descriptor may have made it non-blocking, and it is full: the stream can wait.
+    // Another process that shares the descriptor may have made it non-blocking, and it is full. The stream can wait.
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') onStdoutError(error as NodeJS.ErrnoException)
   }
   return rest
 }
 
-/** A reader that has seen enough (`pod logs | head`) is no error. */
+/** A reader that has seen enough (`pod logs | head`) is not an error. */
 function onStdoutError(error: NodeJS.ErrnoException): never {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 }

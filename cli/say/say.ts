@@ -1,11 +1,11 @@
-// What the command says to people beside its result: good news, warnings, errors. consola sorts them by kind; its core
-// alone is loaded, and only when there is something to say.
+// What the command says to people beside its result: good news, warnings, errors. consola sorts them by kind; only its
+// core is loaded, and only when there is something to say.
 import { styleText } from 'node:util'
 import type { ConsolaReporter, LogObject } from 'consola/core'
 import { printErr, printOut } from './print.ts'
 import { tame } from './tame.ts'
 
-/** `success` goes to stdout, `warn`, `error` and `info` (what one may do) to stderr. */
+/** `success` goes to stdout, `warn`, `error` and `info` (a hint) to stderr. */
 export type Kind = 'success' | 'warn' | 'error' | 'info'
 
 const labels: Record<Kind, string> = {

@@ -1,5 +1,5 @@
-// Reads what nobody else may see: from stdin, or typed by a person, of which nothing is shown. What stands among the
-// arguments of a command, every user of the machine can see.
+// Reads a secret: from stdin, or as a person types it, without showing it. Every user of the machine can see the
+// arguments of a command, so secrets do not belong there.
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { printErr } from './print.ts'

@@ -28,7 +28,9 @@ export async function facts(
 
 const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu
 
-/** A text without what would break a line or steer the terminal: pods and their authors choose some of what is shown. */
+/**
+ * A text without characters that break a line or control the terminal: pods and their authors choose some of the texts.
+ */
 export function plain(text: string): string {
   if (/^[ -~]*$/.test(text)) return text.trim()
   return stripVTControlCharacters(text).replace(controls, ' ').trim()

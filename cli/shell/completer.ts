@@ -1,4 +1,4 @@
-// What TAB brings in the shell: verbs, what the shell and the pod add to them, pods' names, options, files.
+// What TAB completes in the shell: verbs, what the shell and the pod add to them, pods' names, options, files.
 import { readdir } from 'node:fs/promises'
 import type { Context } from '../argv/command.ts'
 import { nextWords } from '../argv/completion.ts'
@@ -9,7 +9,9 @@ import { commandLine, exitWord, type Place, shellVerbs } from './verbs.ts'
 
 export type CompleterOptions = { place: Place; session: Session; context: Context }
 
-/** The words that may stand in the place of the last one of `line`, and that last one. Nothing where it cannot be told. */
+/**
+ * The words that may stand in the place of the last one of `line`, and that last one. Nothing if that cannot be known.
+ */
 export async function completeLine(line: string, options: CompleterOptions): Promise<[string[], string]> {
   const words = line.split(/\s+/)
   const current = words.pop() ?? ''
@@ -18,7 +20,7 @@ export async function completeLine(line: string, options: CompleterOptions): Pro
     const found = typed.length === 0 ? await firstWords(options) : await laterWords(typed, current, options)
     return [found.filter(word => word.startsWith(current)), current]
   } catch {
-    // A person who presses TAB wants no error.
+    // A person who presses TAB does not want to see an error.
     return [[], current]
   }
 }
@@ -33,7 +35,7 @@ async function laterWords(typed: string[], current: string, options: CompleterOp
   const { table } = options.context.cli
   if (typed[0] === 'worker') return await workerWords(typed, options)
   if (typed[0] === 'help') return shellVerbs(table).map(nameOf).map(withBlank)
-  // The name is completed where it stands, so that of the pod whose shell it is is not put before.
+  // The name is completed where it stands, so the name of this shell's pod is not put before it.
   const argv = commandLine(typed, { place: { ...options.place, name: undefined }, table })
   if (!argv) return []
   const [verb = '', ...rest] = argv
@@ -47,7 +49,7 @@ async function workerWords(typed: string[], { session }: CompleterOptions): Prom
   return (await session.host.call('pod.list', {})).pods.map(pod => withBlank(pod.name))
 }
 
-/** The files that `path` may be the beginning of. */
+/** The files whose paths begin with `path`. */
 async function filesFrom(path: string): Promise<string[]> {
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const entries = await readdir(folder || '.', { withFileTypes: true })

@@ -15,11 +15,12 @@ export function readHistory(): string[] {
   try {
     const lines = readFileSync(historyFile(), 'utf8').split('\n').filter(Boolean)
     const kept = lines.slice(-maxHistoryLines)
-    // Two shells at once append to it; it is only cut back here, when it has grown to twice its size.
+    // Two shells may append to the file at the same time, so it is shortened only here, when it has grown to twice its
+    // size.
     if (lines.length > 2 * maxHistoryLines) writeFileSync(historyFile(), `${kept.join('\n')}\n`, { mode: 0o600 })
     return kept.reverse()
   } catch {
-    // No file yet, or none that we may read: a shell without history is one all the same.
+    // There is no file yet, or none that we may read: the shell works without a history.
     return []
   }
 }

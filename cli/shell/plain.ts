@@ -7,7 +7,7 @@ export class Plain implements Input {
   readonly echoes = true
   /** Aborted when the person has left. */
   readonly left = new AbortController()
-  /** Nothing can interrupt here: it is there for who asks whether a command runs. */
+  /** Nothing interrupts here. It only tells whether a command runs. */
   onInterrupt: (() => void) | undefined
   #readline: Interface
   #lines: AsyncIterator<string>
@@ -33,7 +33,7 @@ export class Plain implements Input {
     return next.done ? undefined : next.value
   }
 
-  /** Says something while the prompt stands, and puts the prompt behind it. */
+  /** Prints something while the prompt is shown, and prints the prompt again after it. */
   async aside(work: () => Promise<void>): Promise<void> {
     if (this.#isAtPrompt) printOut('\n')
     await work()

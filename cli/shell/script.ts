@@ -1,4 +1,4 @@
-// A script on stdin: its lines are run one by one, and commands that ask are given the lines behind them.
+// A script on stdin: its lines are run one by one, and a command that asks for lines gets the lines after it.
 import { createInterface } from 'node:readline'
 import type { Input } from './input.ts'
 

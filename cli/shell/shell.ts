@@ -17,7 +17,7 @@ import { commandLine, exitWord, type Place, shellVerbs } from './verbs.ts'
 import { wordsOf } from './words.ts'
 import { givenUp, wanted, workerInfo } from './workers.ts'
 
-/** The exit code of what Ctrl-C has ended. */
+/** The exit code of a command that Ctrl-C ended. */
 const interruptedCode = 130
 
 /** How one line is run. */
@@ -60,7 +60,7 @@ export class Shell {
         output = new ShellOutput({ json: true, within: this.#place.remote, dataDir: this.#output.dataDir })
       return words.length === 0 ? 0 : await this.#runWords(words, { output, signal })
     } catch (error) {
-      // Nobody is interested in how a thing fails that was ended on purpose.
+      // The line was ended on purpose, so its error does not matter.
       if (signal.aborted) return interruptedCode
       await report(error, output)
       const code = exitCodeOf(error)
@@ -84,7 +84,7 @@ export class Shell {
     return await this.#cli.dispatch(argv, this.#caller(how))
   }
 
-  /** Undefined where the shell itself knows no such thing. */
+  /** Undefined if the shell itself has no such command. */
   async #runBuiltIn(words: string[], own: string[], how: How): Promise<number | undefined> {
     const { host } = this.#session
     const [first, second, third, ...more] = words.filter(word => word !== '--json')
@@ -109,7 +109,7 @@ export class Shell {
     return 0
   }
 
-  /** Restarts pods one after the other; one that fails does not keep the others from it. */
+  /** Restarts pods one after the other; if one fails, the others are restarted all the same. */
   async #restart(names: readonly string[], how: How): Promise<number> {
     let worst = 0
     for (const name of names) {
@@ -125,7 +125,7 @@ export class Shell {
     return worst
   }
 
-  /** A verb has a connection of its own, so that it can be ended without ending the shell's. */
+  /** A verb has a connection of its own, so that ending it does not end that of the shell. */
   #caller({ output, signal }: How): Caller {
     return { output, open: () => ({ ...this.#context, output, signal }) }
   }

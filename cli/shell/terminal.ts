@@ -16,7 +16,7 @@ export class Terminal implements Input {
   prompt = ''
   #waiting: ((line: string | undefined) => void) | undefined
   #typedAhead: string[] = []
-  /** The history as it was before a question was asked: answers are no part of it. */
+  /** The history before a question was asked: answers do not belong into it. */
   #historyBefore: string[] | undefined
   #mayLeave = false
 
@@ -64,7 +64,7 @@ export class Terminal implements Input {
     }
   }
 
-  /** Says something while the prompt stands, and puts the prompt back behind it once `work` is done. */
+  /** Prints something while the prompt is shown, and shows the prompt again once `work` is done. */
   async aside(work: () => Promise<void>): Promise<void> {
     const isAtPrompt = this.#waiting !== undefined
     if (isAtPrompt) printOut('\r\u001b[K')
@@ -88,7 +88,7 @@ export class Terminal implements Input {
     this.#readline.setPrompt(prompt)
     this.#readline.prompt()
     const line = await promise
-    // What is typed from here on is echoed without a prompt before it.
+    // From here on, typed text is shown without a prompt before it.
     this.#readline.setPrompt('')
     return line
   }
@@ -105,7 +105,7 @@ export class Terminal implements Input {
     waiting?.(line)
   }
 
-  /** Empties what was typed and not ended. */
+  /** Removes the unfinished line. */
   #clearLine(): void {
     if (this.#readline.line === '') return
     this.#readline.write(null, { ctrl: true, name: 'e' })
@@ -118,7 +118,7 @@ export class Terminal implements Input {
     this.#clearLine()
     printOut('^C\n')
     if (this.onInterrupt) {
-      // It is told before a question that it may have put is answered with nothing.
+      // The command hears of the interruption before its question, if it has asked one, is answered with nothing.
       const asker = this.#waiting
       this.#waiting = undefined
       this.onInterrupt()
@@ -132,7 +132,7 @@ export class Terminal implements Input {
   }
 }
 
-/** Node's types leave it out. */
+/** Node's types do not have it. */
 function historyOf(readline: Interface): string[] {
   return (readline as unknown as { history: string[] }).history
 }

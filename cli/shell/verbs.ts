@@ -1,12 +1,12 @@
-// The verbs as they are typed in the shell: without the remote, and without the pod's name where the shell is that pod's.
+// The verbs as they are typed in the shell: without the remote, and, in the shell of a pod, without its name.
 import type { CommandSpec } from '../argv/command.ts'
 import { argsOf, flagsOf, nameOf } from '../argv/grammar.ts'
 import { walk } from '../argv/walk.ts'
 
-/** The host that the shell is on, by the name of its remote, and the pod whose shell it is now. */
+/** The remote whose host the shell is on, and the pod whose shell it is now. */
 export type Place = { remote: string; name: string | undefined }
 
-/** Where words were typed, and the commands that there are. */
+/** Where the words were typed, and all commands. */
 type Typed = { place: Place; table: readonly CommandSpec[] }
 
 /** What leaves the shell. */
@@ -25,7 +25,7 @@ export function usageOf(spec: CommandSpec): string {
   return spec.usage.replace(' <remote>', '')
 }
 
-/** The command line that `words` mean in the shell, or undefined where the first of them is no verb. */
+/** The command line that `words` mean in the shell, or undefined if the first of them is not a verb. */
 export function commandLine(words: readonly string[], { place, table }: Typed): string[] | undefined {
   const { remote, name } = place
   const [verb = '', ...rest] = words
@@ -37,13 +37,13 @@ export function commandLine(words: readonly string[], { place, table }: Typed): 
 /** Whether `rest` has too few arguments to hold the name of a pod. */
 function isNameLeftOut(spec: CommandSpec, rest: readonly string[]): boolean {
   const args = argsOf(spec).slice(1)
-  // With any number of arguments nobody can tell: `call web add`, or `call add 1`.
+  // With any number of arguments it cannot be known: `call web add`, or `call add 1`.
   if (alwaysNamed.includes(nameOf(spec)) || args.some(arg => arg.isVariadic)) return false
   const least = Math.max(1, args.filter(arg => arg.isRequired).length)
   try {
     return walk(rest, { flags: flagsOf(spec), params: spec.takesParams ?? false }).args.length < least
   } catch {
-    // The verb itself will say what is wrong.
+    // The verb itself says what is wrong.
     return false
   }
 }

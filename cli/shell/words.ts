@@ -1,10 +1,7 @@
-// Cuts a line of the shell into words, as sh does: quotes, backslashes, comments; nothing is expanded.
+// Splits a line of the shell into words, as sh does: quotes, backslashes, comments; nothing is expanded.
 import { P8aError } from '../../protocol/errors.ts'
 
-/**
- * The words of `line`; none where it is empty or a comment.
- * @throws {P8aError} `usage` where a quote is not closed
- */
+/** The words of `line`; none if it is empty or a comment. @throws {P8aError} `usage` if a quote is not closed */
 export function wordsOf(line: string): string[] {
   const words: string[] = []
   let word: string | undefined
@@ -25,7 +22,7 @@ export function wordsOf(line: string): string[] {
   return words
 }
 
-/** What stands between the quote at `start` and the next one like it, and where that is. */
+/** The text between the quote at `start` and the next quote of the same kind, and where that quote is. */
 function quoted(line: string, start: number): { text: string; end: number } {
   const quote = line.charAt(start)
   let text = ''

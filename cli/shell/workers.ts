@@ -1,4 +1,4 @@
-// `worker info`, `worker revive` and `restart`: what the shell can say and do of all pods at once, or of its own.
+// `worker info`, `worker revive` and `restart`: what the shell shows and does for all pods, or for its own.
 import type { PodStatus } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
@@ -29,7 +29,7 @@ export async function givenUp(host: RemoteHost, name: string | undefined): Promi
   return (await podsOf(host, name)).filter(pod => pod.status === 'error').map(pod => pod.name)
 }
 
-/** The pods that are wanted up. */
+/** The pods that should be up. */
 export async function wanted(host: RemoteHost): Promise<string[]> {
   return (await podsOf(host, undefined)).filter(pod => pod.want === 'up').map(pod => pod.name)
 }

@@ -1,5 +1,6 @@
-// So long ago, as people write it: 5m, 1h30m, last 2 hours, half an hour ago, PT5M. Hours and what is smaller are time that
-// passes; days and what is larger go by the calendar, so that they end at the same time of day. Pure.
+// Amounts of time before now, as people write them: 5m, 1h30m, last 2 hours, half an hour ago, PT5M. Hours and what is
+// smaller are time that passes; days and what is larger go by the calendar, so that they end at the same time of day.
+// Pure.
 import { day, firstAt, type Wall, wallOf, type Zone } from '../../protocol/zone.ts'
 
 /** An amount of time: months, days and milliseconds count one after the other. */
@@ -22,7 +23,7 @@ const words = 'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve'.s
 const number = `(?:\\d+(?:\\.\\d+)?|\\b(?:half an?|an? half|(?:a )?couple(?: of)?|${words.join('|')}|an?)\\b)`
 const piece = new RegExp(`^(${number})( and a half)? ?([a-z]+)\\.?( and a half)?(?:,? (?:and )?|)`)
 
-/** The amount that the whole of `text` is, lower case; undefined where it is none. */
+/** The amount that `text` (lower case) is; undefined if it is not one. */
 export function readAmount(text: string): Amount | undefined {
   if (text.startsWith('p')) return isoAmount(text)
   let rest = text
@@ -39,14 +40,14 @@ export function readAmount(text: string): Amount | undefined {
   return total
 }
 
-/** A unit's name alone: the `hour` of "last hour". */
+/** A unit without a number: the `hour` of "last hour". */
 export function readUnit(text: string): Amount | undefined {
   if (/[a-z]{3}s$/.test(text)) return undefined
   const size = units.find(([pattern]) => pattern.test(text))?.[1]
   return size && times(size, 1)
 }
 
-/** The time on the wall so long before `wall`; where a month is too short for the day, the last day of it. */
+/** The time on the wall that long before `wall`; if a month is too short for the day, its last day. */
 export function wallBefore(wall: Wall, { months, days }: Amount): Wall {
   const date = new Date(wall)
   const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1)
@@ -55,7 +56,7 @@ export function wallBefore(wall: Wall, { months, days }: Amount): Wall {
   return first + (Math.min(date.getUTCDate(), length) - 1 - days) * day + (wall - Math.floor(wall / day) * day)
 }
 
-/** The instant so long before another. */
+/** The instant that long before another. */
 export function instantBefore(instantMs: number, amount: Amount, zone: Zone): number {
   if (amount.months === 0 && amount.days === 0) return instantMs - amount.ms
   return firstAt(wallBefore(wallOf(instantMs, zone), amount), zone) - amount.ms
@@ -68,7 +69,7 @@ function numberOf(text: string): number {
   return words.indexOf(text) + 1 || 1
 }
 
-/** Parts of a day are hours; those of a month have no length that is known. */
+/** Parts of a day are hours. A part of a month has no known length. */
 function times({ months = 0, days = 0, ms = 0 }: Partial<Amount>, count: number): Amount | undefined {
   const whole = Number.isInteger(count)
   if (months * count !== Math.floor(months * count) || count > 1e9) return undefined

@@ -8,7 +8,7 @@ export type Clock = {
   toMs?: number
   /** Midnight by its name may be the beginning of a day or its end. */
   isMidnight?: true
-  /** It was written with am or pm: what goes with it may lack that. */
+  /** It was written with am or pm: the other end of a span may lack that. */
   half?: Half
 }
 
@@ -19,7 +19,7 @@ const minute = 60_000
 const figures =
   /(?<![\d:.,+-])(\d{1,2})(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?: ?([ap])\.?m\b\.?)?(?![\d:.]\d|\d|:)/g
 
-/** Parts of the day: a night is called by the evening that it begins with. */
+/** Parts of the day. A night belongs to the evening that it begins with. */
 const parts: Record<string, Clock> = {
   morning: { fromMs: 6 * hour, toMs: 12 * hour },
   afternoon: { fromMs: 12 * hour, toMs: 18 * hour },
@@ -27,10 +27,10 @@ const parts: Record<string, Clock> = {
   night: { fromMs: 18 * hour, toMs: 30 * hour },
 }
 
-/** What was found of a time of day, and the text without it. */
+/** A time of day that was found, and the text without it. */
 export type Peeled = { clock: Clock; rest: string }
 
-/** Takes the one time of day out of `text`, which is lower case; undefined where there is none, or more than one. */
+/** Takes the time of day out of `text` (lower case); undefined if there is none, or more than one. */
 export function peelClock(text: string): Peeled | undefined {
   const all = [...timesIn(text), ...namesIn(text)]
   const [found] = all
@@ -47,7 +47,7 @@ function timesIn(text: string): Found[] {
   })
 }
 
-/** An hour alone is no time of day: it may be a day of the month. */
+/** An hour by itself is not a time of day: it may be a day of the month. */
 function readFigures([, hours = '', minutes, seconds = '0', part = '', letter]: RegExpExecArray): Clock | undefined {
   if (minutes === undefined && letter === undefined) return undefined
   const half = letter === undefined ? undefined : letter === 'a' ? 'am' : 'pm'
@@ -58,7 +58,7 @@ function readFigures([, hours = '', minutes, seconds = '0', part = '', letter]: 
   return { fromMs: base + rest, ...(half && { half }) }
 }
 
-/** On the dial there are the hours 1 to 12. */
+/** A dial has the hours 1 to 12. */
 function hourOn(hours: number, half: Half): number | undefined {
   return hours >= 1 && hours <= 12 ? ((hours % 12) + (half === 'pm' ? 12 : 0)) * hour : undefined
 }

@@ -1,7 +1,8 @@
-// What one end of a span leaves to the other one to say: the half of the day in "3 to 4pm", the month in "Nov 18 to 20". Pure.
+// What one end of a span takes from the other end: the half of the day in "3 to 4pm", the month in "Nov 18 to 20".
+// Pure.
 import { peelClock } from './clock.ts'
 
-/** The pairs of texts that the two ends stand for, where one of them may lack what the other says. */
+/** The pairs of texts that the two ends may stand for, if one of them lacks what the other says. */
 export function completed(from: string, to: string): [from: string, to: string][] {
   return [...withDate(from, to), ...withHalf(from, to)]
 }
@@ -24,7 +25,7 @@ const half = /\d ?([ap])\.?m\b/
 const hourAtEnd = /(?:^| )(1[0-2]|[1-9])(?::\d\d){0,2}$/
 const hourAtStart = /^(1[0-2]|[1-9])(?::\d\d){0,2}(?= |$)/
 
-/** The hours are those that make the span the shorter one. */
+/** The hours that make the span shorter. */
 function withHalf(from: string, to: string): [string, string][] {
   const [first, second] = [half.exec(from)?.[1], half.exec(to)?.[1]]
   const [end, start] = [hourAtEnd.exec(from)?.[0].trim(), hourAtStart.exec(to)?.[0]]

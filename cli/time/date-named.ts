@@ -1,5 +1,5 @@
-// Dates with the name of a month in them: Nov 18, 18th of November 2026, Fri Nov 20, November. The words are chrono-node's
-// to know; this is the only file that loads it. What it makes up beside them (a year, a time of day) is not taken.
+// Dates with the name of a month in them: Nov 18, 18th of November 2026, Fri Nov 20, November. chrono-node knows the
+// words; only this file loads it. What chrono-node adds by itself (a year, a time of day) is not used.
 
 import { day, type Wall } from '../../protocol/zone.ts'
 import type { Day, Refused, Stretch } from './day.ts'
@@ -20,7 +20,7 @@ const months = [
 ]
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-/** @param text lower case @returns undefined where it is no such date */
+/** @param text lower case @returns undefined if it is not such a date */
 export async function dateNamed(text: string): Promise<Day | Refused | undefined> {
   const month = monthNamed(text)
   if (month) return month
@@ -40,7 +40,7 @@ type NamedDate = { year?: number; month: number; day: number }
 
 async function dateIn(text: string): Promise<NamedDate | undefined> {
   const { strict } = await import('chrono-node/en')
-  // In a year that has every day. The year itself is taken from the text alone.
+  // Read in a year that has every day. The year itself comes only from the text.
   const [result, ...others] = strict.parse(text, { instant: new Date(2024, 0, 15) })
   if (!result || others.length > 0 || result.text.length !== text.length || result.end) return undefined
   const { start } = result
@@ -91,7 +91,7 @@ function dateAt(year: number, { month, day: date }: NamedDate): Stretch | undefi
   return new Date(from).getUTCDate() === date ? { from, to: from + day } : undefined
 }
 
-/** A weekday beside a date must be that of the date, or else one of both is a mistake. */
+/** A weekday beside a date must be that of the date, else one of the two is a mistake. */
 function onWeekday(found: Day, weekday: number): Day {
   return {
     ...found,

@@ -1,9 +1,9 @@
-// Dates in figures: 2026-11-20, 20.11.2026, 2026-W47, 2026-324. What could be two dates is refused. Pure.
+// Dates in figures: 2026-11-20, 20.11.2026, 2026-W47, 2026-324. A text that could be two dates is refused. Pure.
 
 import { day, type Wall } from '../../protocol/zone.ts'
 import type { Day, Refused, Stretch } from './day.ts'
 
-/** @param text lower case @returns undefined where it is no date in figures */
+/** @param text lower case @returns undefined if it is not a date in figures */
 export function dateInFigures(text: string): Day | Refused | undefined {
   return isoDate(text) ?? isoWeek(text) ?? dayAndMonth(text)
 }
@@ -36,14 +36,14 @@ function isoWeek(text: string): Day | Refused | undefined {
   return fixed(dayAt(whole.from + (Number(weekday) - 1) * day))
 }
 
-/** The year whose week of that number is the newest that has begun. */
+/** The latest year in which the week of that number has begun. */
 function yearOfWeek(today: Wall, week: number): number {
   const year = new Date(today).getUTCFullYear() + 1
   const begun = [year, year - 1].find(year => (weekOf(year, week)?.from ?? Number.POSITIVE_INFINITY) <= today)
   return begun ?? year - 2
 }
 
-/** A week belongs to the year that its Thursday is in. */
+/** A week belongs to the year of its Thursday. */
 function weekOf(year: number, week: number): Stretch | undefined {
   const fourth = Date.UTC(year, 0, 4)
   const from = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * day + (week - 1) * 7 * day
@@ -51,7 +51,7 @@ function weekOf(year: number, week: number): Stretch | undefined {
   return isThere ? { from, to: from + 7 * day } : undefined
 }
 
-/** `20.11.2026`, `11/20/2026`: which of both is the month must be plain. */
+/** `20.11.2026`, `11/20/2026`: which of the two is the month must be clear. */
 function dayAndMonth(text: string): Day | Refused | undefined {
   const [, one, , two, year] = /^(\d\d?)([-/.])(\d\d?)\2(\d{4})$/.exec(text) ?? []
   if (!one || !two || !year) return undefined

@@ -6,13 +6,13 @@ import { dateNamed } from './date-named.ts'
 import { dateInFigures } from './dates.ts'
 import type { Day, Refused, Stretch } from './day.ts'
 
-/** Where nothing is said of the day: each is meant. */
+/** For a text that names no day: any day is meant. */
 export const anyDay: Day = {
   isOneOfMany: true,
   at: (now, back) => dayAt(now - back * day),
 }
 
-/** @param text lower case @returns undefined where it names no day */
+/** @param text lower case @returns undefined if it names no day */
 export async function readDay(text: string): Promise<Day | Refused | undefined> {
   return (
     relativeDay(text) ?? weekday(text) ?? period(text) ?? edge(text) ?? dateInFigures(text) ?? (await dateNamed(text))
@@ -24,7 +24,7 @@ function dayAt(wall: Wall): Stretch {
   return { from, to: from + day }
 }
 
-/** One of which there is but one. */
+/** A stretch of which there is only one. */
 function one(at: (now: Wall) => Stretch): Day {
   return { at, isOneOfMany: false }
 }
@@ -33,7 +33,7 @@ function relativeDay(text: string): Day | Refused | undefined {
   if (text === 'today') return one(now => dayAt(now))
   if (text === 'yesterday') return one(now => dayAt(now - day))
   if (text === 'this') return { ...one(now => dayAt(now)), needsPart: true }
-  // A night is called by the evening that it begins with.
+  // A night belongs to the evening that it begins with.
   if (text === 'tonight') return { ...one(now => dayAt(now - 6 * hour)), needsPart: true }
   if (text === 'last') return { ...one(now => dayAt(now - day)), needsPart: true }
   if (/^(?:the )?day before yesterday$/.test(text)) return one(now => dayAt(now - 2 * day))
@@ -46,7 +46,7 @@ function relativeDay(text: string): Day | Refused | undefined {
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
-/** The number of a weekday by its name or the beginning of that, from Sunday on. */
+/** The number of a weekday, from Sunday on, by its name or the beginning of its name. */
 export function weekdayNumber(name: string): number | undefined {
   const found =
     name.length < 3 ? -1 : weekdays.findIndex(full => full.startsWith(name) || (name === 'tues' && full === 'tuesday'))

@@ -1,5 +1,5 @@
-// Reads one moment as people write it: an instant, or a stretch such as a day that is named as one. It knows neither when now
-// is nor where. Pure.
+// Reads one moment as people write it: an instant, or a stretch such as a day. It knows neither the time now nor the
+// zone. Pure.
 
 import { day, type Zone } from '../../protocol/zone.ts'
 import { instantBefore, readAmount, readUnit } from './amount.ts'
@@ -8,12 +8,12 @@ import type { Day, Refused } from './day.ts'
 import { anyDay, readDay } from './days.ts'
 import { zoneCalled, zonePattern } from './zone-names.ts'
 
-/** What a text says, as yet without a place in time. */
+/** What a text says, before it has a place in time. */
 export type Said =
   | { at: (nowMs: number, zone: Zone) => number }
   | { day: Day; hasDay: boolean; clock: Clock | undefined; zone: Zone | undefined }
 
-/** @param text lower case, single blanks @returns undefined where it is no moment */
+/** @param text lower case, single blanks @returns undefined if it is not a moment */
 export async function readMoment(text: string): Promise<Said | Refused | undefined> {
   const instant = epoch(text) ?? longAgo(text)
   if (instant) return instant
@@ -63,7 +63,9 @@ function longAgo(text: string): Said | Refused | undefined {
   return amount && { at: (nowMs, zone) => instantBefore(nowMs, amount, zone) }
 }
 
-/** Other notations brought into that of "2026-11-20 10:00:00": ISO's T, and the colon that web servers put before the time. */
+/**
+ * Other notations, rewritten as "2026-11-20 10:00:00": ISO's T, and the colon that web servers put before the time.
+ */
 function unfolded(text: string): string {
   return text
     .replace(/^\[(.*)\]$/, '$1')
@@ -88,7 +90,7 @@ function peelZone(text: string): { zone: Zone | { unknown: string } | undefined;
   return { zone, rest: `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`.trim() }
 }
 
-/** Whether its stretches are single days, which a time of day can be of. */
+/** Whether its stretches are single days, which can have a time of day. */
 function isDay({ at }: Day): boolean {
   const some = at(Date.UTC(2024, 0, 15), 0) ?? at(Date.UTC(2024, 0, 15), 1)
   return some !== undefined && ('refused' in some || some.to - some.from === day)

@@ -1,10 +1,10 @@
-// The zone that this process is in, which is what TZ says, or else the system. Node takes a TZ that it does not know for UTC,
-// without a word.
+// The zone of this process: that of TZ, else that of the system. Node silently takes a TZ that it does not know for
+// UTC.
 import { P8aError } from '../../protocol/errors.ts'
 import { isUnderstood, localZone, type Zone } from '../../protocol/zone.ts'
 import { environment } from '../environment.ts'
 
-/** @throws {P8aError} `bad_time` where it is asked and TZ is not understood */
+/** @throws {P8aError} `bad_time` if TZ is set to a zone that Node does not know */
 export function ownZone(tz = environment.timeZone): Zone {
   const isKnown = isUnderstood(tz)
   return instantMs => {

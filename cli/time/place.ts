@@ -1,20 +1,20 @@
-// Puts a moment that was read in its place in time: what could be ahead or past is past, and what follows another moment
-// comes after that. Pure.
+// Gives a moment its place in time: a moment that could be in the past or in the future is in the past, and the second
+// end of a span comes after the first. Pure.
 
 import { firstAt, lastAt, midnightOf, wallOf, type Zone } from '../../protocol/zone.ts'
 import type { Refused, Stretch } from './day.ts'
 import type { Said } from './moment.ts'
 
 /**
- * A moment in its place. An instant that the clocks repeat goes from the first to the last of them; one that they leave out is
- * that at which they are put forward.
+ * A moment in its place. An instant that the clocks repeat goes from the first to the last. An instant that the clocks
+ * skip is the one at which they go forward.
  */
 export type Moment = { startMs: number; endMs: number; isStretch: boolean; isLeftOut?: boolean }
 
-/** How many years, weeks or days are looked through for one that fits: no leap year is farther away. */
+/** How many years, weeks or days to search for one that fits: no leap year is farther away. */
 const mostLooks = 9
 
-/** The newest that does not begin after `limitMs`. */
+/** The latest one that does not begin after `limitMs`. */
 export function placeBefore(
   said: Said,
   { limitMs, nowMs, zone }: { limitMs: number; nowMs: number; zone: Zone },
@@ -30,7 +30,7 @@ export function placeBefore(
   return { refused: 'there was no such day' }
 }
 
-/** The first that ends after `afterMs`; of one of which there is but one, that. */
+/** The first one that ends after `afterMs`; if there is only one, that one. */
 export function placeAfter(
   said: Said,
   { afterMs, nowMs, zone }: { afterMs: number; nowMs: number; zone: Zone },
@@ -59,7 +59,7 @@ function momentOn({ clock }: Walled, stretch: Stretch | Refused | undefined, zon
     clock ? stretch.from + (clock.toMs ?? clock.fromMs) : stretch.to,
   ]
   const isStretch = to > from
-  // A day begins once, even where the clocks repeat its first hour.
+  // A day begins once, even if the clocks repeat its first hour.
   const isMidnight = midnightOf(from) === from
   const startMs = firstAt(from, zone)
   return {

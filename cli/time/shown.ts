@@ -1,10 +1,10 @@
-// How a span that was understood is shown to the person who typed it. Pure, but for the zone of this process.
+// How a span that was understood is shown to the person who typed it. Pure, except for the zone of this process.
 import type { WireSpan } from './time.ts'
 import { offsetText } from './zone-names.ts'
 
 /**
  * `from Thu 2026-11-19 14:00:00 +01:00 to Thu 2026-11-19 15:00:00 +01:00`, in the zone of this process.
- * @param options.goesOn whether what lacks an end is followed on
+ * @param options.goesOn whether a span without an end is followed
  */
 export function spanText({ since, until }: WireSpan, { goesOn }: { goesOn: boolean }): string {
   const from = since === undefined ? 'from the beginning' : `from ${timeText(since)}`

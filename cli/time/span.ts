@@ -1,5 +1,5 @@
-// A span as people write it, from one moment to another, or since or until one. Every way to cut the text in two is tried, and
-// one that could be read in two ways is refused. Pure.
+// A span as people write it, from one moment to another, or since or until one. It tries every way to cut the text in
+// two, and refuses a text that has two meanings. Pure.
 
 import { day, firstAt, midnightOf, wallOf, type Zone } from '../../protocol/zone.ts'
 import { completed } from './completed.ts'
@@ -10,10 +10,10 @@ import { type Moment, placeAfter, placeBefore } from './place.ts'
 /** From an instant, to before another one; both in milliseconds. */
 export type Span = { sinceMs?: number; untilMs?: number }
 
-/** What a text is read against. */
+/** The time and zone in which a text is read. */
 export type Now = { nowMs: number; zone: Zone }
 
-/** @param text lower case, single blanks @returns undefined where it is no time */
+/** @param text lower case, single blanks @returns undefined if it is not a time */
 export async function readSpan(text: string, now: Now): Promise<Span | Refused | undefined> {
   const open = await openSpan(text, now)
   if (open) return open
@@ -71,7 +71,7 @@ async function firstUnread(texts: readonly string[]): Promise<Refused | undefine
   return undefined
 }
 
-/** A day that is over is a span; an instant, and a day that is not over, go on until now. */
+/** A day that is over is a span. An instant, or a day that is not over, lasts until now. */
 async function oneMoment(text: string, now: Now): Promise<Span | Refused | undefined> {
   const said = await readMoment(text)
   if (!said || 'refused' in said) return said
@@ -99,7 +99,7 @@ function cutsOf(text: string): [from: string, to: string][] {
   )
 }
 
-/** Behind a T time a dash begins a zone, and within a date it is of that. */
+/** After a T time a dash begins a zone, and within a date it belongs to the date. */
 const gluedDash =
   /(?<=\d|[ap]m|z|noon|midnight)(?<!\b\d{4}|\b\d{4}-\d\d|t[\d:.]+(?=-\d\d:?\d\d$))[-–—](?=\d|noon|midnight|now)/g
 
@@ -126,7 +126,7 @@ async function fromTo(
   return place(...inOneZone(first, second), now)
 }
 
-/** A zone that is written behind one end is that of both. */
+/** A zone after one end holds for both. */
 function inOneZone(first: Said, second: Said): [Said, Said] {
   if ('at' in first || 'at' in second) return [first, second]
   const zone = first.zone ?? second.zone
@@ -137,8 +137,8 @@ function inOneZone(first: Said, second: Said): [Said, Said] {
 }
 
 /**
- * The first end is the newest that is past, unless the second says of which day; the second is the first one after it. One that
- * would end on a day to come, though neither says so, may have been meant for the one before.
+ * The first end is the latest one in the past, unless the second end names a day. The second end is the first one after
+ * it. If the span would end on a future day, although neither end says so, it may be meant for the day before.
  */
 function place(first: Said, second: Said, now: Now): Span | Refused {
   const isByEnd = isOfMany(first) && (!isOfMany(second) || (!hasDay(first) && hasDay(second)))

@@ -12,8 +12,8 @@ export type WireSpan = { since?: string; until?: string }
 
 /**
  * Reads `last 5 mins`, `5m`, `yesterday 14:00 to 15:00`, `today`, `since 10:00`, `2026-11-20T10:00Z..`, `..2026-11-20`
- * and what else people write. A time that could be ahead or past is past; one without a zone is local; a day that ends a
- * span belongs to it. What could be two times is refused.
+ * and other forms that people write. A time that could be in the past or in the future is in the past. A time without a
+ * zone is local. A day that ends a span belongs to it. A text that could be two times is refused.
  * @throws {P8aError} `bad_time`
  */
 export async function parseTime(text: string, now: Date): Promise<WireSpan> {
@@ -25,7 +25,7 @@ export async function parseTime(text: string, now: Date): Promise<WireSpan> {
 }
 
 /**
- * Reads a time from which on something is asked for, with or without a "since" before it.
+ * Reads the beginning of a span, with or without "since" before it.
  * @throws {P8aError} `bad_time`
  */
 export async function parseSince(text: string, now: Date): Promise<string> {
@@ -53,7 +53,7 @@ async function spanIn(text: string, { typed, now }: { typed: string; now: Date }
   return span
 }
 
-/** A reason with the parts of the text that it quotes as they were typed. */
+/** A reason whose quotes are spelled as they were typed. */
 function asTyped(why: string, typed: string): string {
   return why.replace(/(?<=")[^"]+(?=")/g, part => {
     const at = typed.toLowerCase().indexOf(part)
@@ -67,7 +67,7 @@ function isoOf(text: string, ms: number): string {
   return date.toISOString()
 }
 
-/** What stands before the year 0 has no form on the wire. */
+/** A time before the year 0 has no form on the wire. */
 const firstMs = Date.UTC(0, 0)
 
 function badTime(text: string, why: string): P8aError {

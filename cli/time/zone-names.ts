@@ -1,7 +1,7 @@
 // Zones as people write them: UTC, CET, GMT+0100, +05:30, Europe/Berlin. It knows nothing of dates.
 import { fixedZone, hour, type Zone, zoneNamed } from '../../protocol/zone.ts'
 
-/** What they are ahead of UTC, in hours. */
+/** How many hours they are ahead of UTC. */
 const abbreviations: Record<string, number> = {
   utc: 0,
   gmt: 0,
@@ -37,7 +37,7 @@ const abbreviations: Record<string, number> = {
   nzdt: 13,
 }
 
-/** Those that are several: which it is says the zone that this process is in, or nothing. */
+/** Abbreviations with several meanings. The zone of this process decides which one is meant, or none. */
 const ambiguous: Record<string, readonly (readonly [hours: number, within: RegExp])[]> = {
   bst: [
     [1, /^Europe\/|^GB/],
@@ -56,10 +56,10 @@ const ambiguous: Record<string, readonly (readonly [hours: number, within: RegEx
 
 const names = [...Object.keys(abbreviations), ...Object.keys(ambiguous)].join('|')
 
-/** What may be a zone's name where one may stand; lower case. */
+/** The names that a zone may have in a text; lower case. */
 export const zonePattern = `(?:(?:utc|gmt)[+-]\\d{1,2}(?::?\\d\\d)?|(?:${names})\\b|[+-]\\d\\d(?::?\\d\\d)?(?![\\d:])|[a-z_]+(?:\\/[a-z0-9_+-]+)+)`
 
-/** The zone that is called so, the reason why it cannot be known, or undefined where nothing is. */
+/** The zone of that name, the reason why it cannot be known, or undefined if there is none. */
 export function zoneCalled(name: string): Zone | { unknown: string } | undefined {
   const [, sign, ahead, minutes = '0'] = /^(?:utc|gmt)?([+-])(\d{1,2}):?(\d\d)?$/.exec(name) ?? []
   if (sign && ahead) {
