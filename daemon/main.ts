@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   for (const warning of privacy.warnings) log.warn('host', warning)
   reportReady({ version, pid: process.pid, dataDir: paths.data, ...doors, warnings: privacy.warnings }, wanted)
   const why = await leave.wanted()
-  log.info('host', `leaving: ${why}`, { pods: kept.pods.all().length })
+  log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   await teardown.disposeAsync()
   process.exit(0)
 }

@@ -6,10 +6,12 @@ import { sweepCallSockets } from '../store/call-socket.ts'
 import { Gate } from '../system/gate.ts'
 import type { Seams } from '../system/seams.ts'
 import { Hosts } from '../tree/hosts.ts'
-import { Pods } from '../tree/pods.ts'
+import { loadHosts } from '../tree/load-hosts.ts'
+import { openPlace } from '../tree/open-place.ts'
+import type { Place } from '../tree/place.ts'
 import type { Teardown } from './teardown.ts'
 
-export type Kept = { pods: Pods; hosts: Hosts; spares: Spares; keepers: Keepers }
+export type Kept = { root: Place; hosts: Hosts; spares: Spares; keepers: Keepers }
 
 /** @throws {P8aError} `state_broken` where it cannot be known what runs */
 export async function openKept(seams: Seams, teardown: Teardown): Promise<Kept> {
@@ -22,19 +24,19 @@ export async function openKept(seams: Seams, teardown: Teardown): Promise<Kept> 
   teardown.defer(() => keepers.detach())
   const scriptQueue = new ScriptQueue({ width: settings.maxScripts })
   const needs = { ...seams, path: '', startGate, spares, keepers, scriptQueue }
-  const pods = new Pods(needs)
-  await pods.load()
-  teardown.defer(() => pods.detach())
-  const hosts = new Hosts(needs, pods)
-  await hosts.load()
+  const root = openPlace(needs)
+  await root.files.load()
+  teardown.defer(() => root.detach())
+  const hosts = new Hosts(root, needs)
+  await loadHosts(hosts)
   teardown.defer(async () => await hosts.detach())
   await sweepCallSockets(seams.paths, hosts.tickets())
-  return { pods, hosts, spares, keepers }
+  return { root, hosts, spares, keepers }
 }
 
 /** Brings every pod to what is wanted of it, and makes the first spare. */
-export async function beginKept({ pods, hosts, spares }: Kept): Promise<void> {
-  await pods.reconcile()
+export async function beginKept({ root, hosts, spares }: Kept): Promise<void> {
+  await root.pods.reconcile()
   await hosts.reconcile()
   void spares.refill()
 }

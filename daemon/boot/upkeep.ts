@@ -2,7 +2,7 @@
 import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import type { Hosts } from '../tree/hosts.ts'
-import type { Pods } from '../tree/pods.ts'
+import type { Place } from '../tree/place.ts'
 import { sweepCompiled } from './compiled.ts'
 
 /** How often old logs and records are looked for, beside the end of every run. */
@@ -11,11 +11,11 @@ const pruneMs = 600_000
 /** @returns what ends it */
 export async function keepUp(
   seams: Pick<Seams, 'paths' | 'log'>,
-  { pods, hosts }: { pods: Pods; hosts: Hosts },
+  { root, hosts }: { root: Place; hosts: Hosts },
 ): Promise<() => Promise<void>> {
-  const pruning = setInterval(() => void Promise.all([pods.prune(), hosts.prune()]), pruneMs).unref()
-  const unwatch = await watchPods(seams, name => void pods.reload(name))
-  void pods.reloadAll()
+  const pruning = setInterval(() => void Promise.all([root.pods.prune(), hosts.prune()]), pruneMs).unref()
+  const unwatch = await watchPods(seams, name => void root.files.reload(name))
+  void root.files.reloadAll()
   hosts.watchFiles()
   void sweepCompiled(seams.paths.compiled)
   return async () => {

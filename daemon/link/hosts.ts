@@ -2,6 +2,7 @@
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Hosts } from '../tree/hosts.ts'
+import { mountHost, unmountHost } from '../tree/mount-host.ts'
 import type { Verbs } from '../verbs/by-path.ts'
 import { ownVerb } from './asked.ts'
 import type { Connection } from './connection.ts'
@@ -12,7 +13,7 @@ export function hostHandlers(
 ): Pick<Handlers<ToHost>, 'mount' | 'podsChanged' | 'unmount' | 'verb'> {
   return {
     mount: async params => {
-      if (connection.found) await hosts.mount(connection.found, params)
+      if (connection.found) await mountHost(hosts, connection.found, params)
       return null
     },
     podsChanged: ({ path }) => {
@@ -21,7 +22,7 @@ export function hostHandlers(
       return null
     },
     unmount: async params => {
-      if (connection.found) await hosts.unmount(connection.found, params)
+      if (connection.found) await unmountHost(hosts, connection.found, params)
       return null
     },
     verb: async (asked, { leaving: { signal } }) =>

@@ -10,17 +10,12 @@ import { type HostLog, openHostLog } from '../system/host-log.ts'
 import { dataPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
+import { type OpenPlace, openPlace } from './open-place.ts'
+import type { Owned, Owner, OwnerFile } from './owner-file.ts'
+import type { PodFiles } from './pod-files.ts'
 import { textOf } from './pod-status.ts'
-import { Pods } from './pods.ts'
+import type { PodEntry, Pods } from './pods.ts'
 import type { PodNeeds, PodSupervisor } from './supervisor.ts'
-
-/** The pod that a namespace belongs to: its name, and the path of the host that it is on. */
-export type Owner = {
-  path: string
-  pod: string
-  /** The pod that made it, where the owner has imported that: one of the host that it lies in. */
-  imported?: string | undefined
-}
 
 /** A run of the owner, and the verbs that it answers itself. */
 type Mount = { live: LiveRun; handles: ReadonlySet<string> }
@@ -34,27 +29,26 @@ export type AskOptions = {
 
 export class Namespace {
   readonly path: string
-  owner: Owner
   readonly seams: Seams
   readonly pods: Pods
+  readonly files: PodFiles
+  #place: OpenPlace
+  #file: OwnerFile
+  #owned: Owned
   #mounts = new Map<LiveRun, Mount>()
   /** How each pod was when the owner was told last. */
   #told = new Map<string, string>()
   /** How many verbs the owner is at. */
   #pending = 0
-  /** Its owner has closed it, and has not mounted it since. */
-  isClosed = false
-  /** Told when its owner has removed a pod, which may have been one that it imports. */
-  onRemoved: (name: string) => Promise<void> = async () => {}
-  /** Ends the watch on the owner. */
-  unwatch: () => void = () => {}
   #unwatchFiles: Promise<() => Promise<void>> | undefined
   #listeners = new Set<() => void>()
   #wasMounted = false
+  #unfollow = () => {}
 
-  constructor(root: PodNeeds, path: string, owner: Owner) {
+  constructor(root: PodNeeds, { path, owned, file }: { path: string; owned: Owned; file: OwnerFile }) {
     this.path = path
-    this.owner = owner
+    this.#owned = owned
+    this.#file = file
     const paths = dataPaths(`${root.paths.hosts}/${path}`)
     const needs: PodNeeds = {
       ...root,
@@ -64,8 +58,35 @@ export class Namespace {
       log: openOwnLog(root, paths.hostLog),
     }
     this.seams = needs
-    this.pods = new Pods(needs)
+    this.#place = openPlace(needs)
+    this.pods = this.#place.pods
+    this.files = this.#place.files
     this.pods.watch({ onChanged: supervisor => this.#tell(supervisor) })
+  }
+
+  /** The pod that it belongs to. */
+  get owner(): Owner {
+    return this.#owned.owner
+  }
+
+  /** Its owner has closed it, and has not mounted it since. */
+  get isClosed(): boolean {
+    return this.#owned.isClosed
+  }
+
+  /** It belongs to that pod from now on, or is closed by it. Saved first. @throws {P8aError} `no_space`, `save_failed` */
+  async own(owned: Owned): Promise<void> {
+    await this.#file.write(owned)
+    this.#owned = owned
+  }
+
+  /** It stops with its owner from now on, however that comes to be unwanted. */
+  follow({ supervisor }: PodEntry): void {
+    this.#unfollow()
+    this.#unfollow = supervisor.watch(() => {
+      this.#noteOwner()
+      if (!supervisor.isWanted && !this.pods.holding.isHeld) void this.pods.holding.hold()
+    })
   }
 
   async makeFolders(): Promise<void> {
@@ -75,15 +96,15 @@ export class Namespace {
 
   /** Takes up what people do to the files of its pods, from now on and what they did before. */
   async watchFiles(): Promise<void> {
-    this.#unwatchFiles ??= watchPods(this.seams, name => void this.pods.reload(name))
+    this.#unwatchFiles ??= watchPods(this.seams, name => void this.files.reload(name))
     await this.#unwatchFiles
-    await this.pods.reloadAll()
+    await this.files.reloadAll()
   }
 
   /** Lets go of it all; processes go on. */
   async detach(): Promise<void> {
-    this.unwatch()
-    this.pods.detach()
+    this.#unfollow()
+    this.#place.detach()
     await (await this.#unwatchFiles)?.()
     this.seams.log.close()
   }
@@ -100,7 +121,7 @@ export class Namespace {
   }
 
   /** Something of the owner has changed: is it still there? */
-  noteOwner(): void {
+  #noteOwner(): void {
     if (this.isMounted === this.#wasMounted) return
     this.#wasMounted = this.isMounted
     this.tellChanged()
@@ -121,7 +142,7 @@ export class Namespace {
   /** A run of the owner is it no more. */
   unmount(live: LiveRun): void {
     this.#mounts.delete(live)
-    this.noteOwner()
+    this.#noteOwner()
   }
 
   /** Whether a run of its owner that is there has mounted it. */

@@ -11,6 +11,11 @@ export function needsOf({ inForce }: PodSupervisor): readonly string[] {
   return inForce?.desired.config.needs ?? inForce?.image.config.needs ?? []
 }
 
+/** Those of a pod's needs that are not up. */
+export function missingOf(pod: PodSupervisor, find: (name: string) => PodSupervisor | undefined): string[] {
+  return needsOf(pod).filter(name => find(name)?.state !== 'up')
+}
+
 /**
  * Refuses that `name` needs `needs` where one of these needs it in turn.
  * @throws {P8aError} `needs_cycle`, with the cycle

@@ -38,7 +38,7 @@ export class Schedules {
     const key = schedule ? JSON.stringify(schedule) : ''
     if ((this.#armed.get(supervisor.name)?.key ?? '') === key) return
     this.forget(supervisor.name)
-    supervisor.nextAt = undefined
+    supervisor.onScheduled(undefined)
     if (!schedule) {
       // What is due from now on is not missed.
       if (!this.#isDetached) void this.#forgetLast(supervisor)
@@ -87,7 +87,7 @@ export class Schedules {
   ): Promise<void> {
     const dueMs = await nextTime(schedule, fromMs)
     if (!this.#isArmed(supervisor, armed)) return
-    supervisor.nextAt = dueMs === undefined ? undefined : new Date(dueMs).toISOString()
+    supervisor.onScheduled(dueMs === undefined ? undefined : new Date(dueMs).toISOString())
     if (dueMs === undefined) return
     const wait = () => {
       const leftMs = dueMs - this.#seams.clock.wallMs()

@@ -20,12 +20,8 @@ export type PodNeeds = EffectsNeeds & ScriptNeeds
 
 export class PodSupervisor {
   readonly name: string
-  /** What is wrong with the pod's files, while the last good state is in force. */
-  problem: string | undefined
-  /** When its schedule starts it next. */
-  nextAt: string | undefined
   /** Those of its needs that are not up, which it is not started without. */
-  missing: () => readonly string[] = () => []
+  readonly missing: () => readonly string[]
   /** Of a script: its runs. */
   readonly scripts: ScriptRuns
   #needs: PodNeeds
@@ -33,19 +29,22 @@ export class PodSupervisor {
   #numbers: RunNumbers
   #inForce: InForce | undefined
   #isHeld = false
+  #problem: string | undefined
+  #nextAt: string | undefined
   #onChanged = new Set<() => void>()
   #onEnded = new Set<(end: RunEnd) => void>()
 
-  constructor(name: string, needs: PodNeeds, options: { lastNumber: number }) {
+  constructor(name: string, needs: PodNeeds, options: { lastNumber: number; missing?: () => readonly string[] }) {
     this.name = name
     this.#needs = needs
+    this.missing = options.missing ?? (() => [])
     const numbers = new RunNumbers(options.lastNumber)
     const owner = {
       name,
       numbers,
       inForce: () => this.#inForce,
       isHeld: () => this.#isHeld,
-      onChanged: () => this.tellChanged(),
+      onChanged: () => this.#tellChanged(),
       onEnded: (end: RunEnd) => {
         for (const listener of this.#onEnded) listener(end)
       },
@@ -57,6 +56,16 @@ export class PodSupervisor {
       desiredCount: () => this.#desiredCount(),
       mayBegin: () => this.missing().length === 0,
     })
+  }
+
+  /** What is wrong with the pod's files, while the last good state is in force. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** When its schedule starts it next. */
+  get nextAt(): string | undefined {
+    return this.#nextAt
   }
 
   get isScript(): boolean {
@@ -113,7 +122,7 @@ export class PodSupervisor {
   /** As `apply`, but no slot takes it up before the next `reconcile`. */
   putInForce(desired: Desired, image: Image): void {
     this.#inForce = inForceOf(desired, image)
-    this.problem = undefined
+    this.#problem = undefined
   }
 
   /** Wants no run from now on, whatever is desired: the host or the pod is going. Nothing is saved. */
@@ -139,7 +148,7 @@ export class PodSupervisor {
   /** Looks at every slot again. */
   async reconcile(): Promise<void> {
     await this.#slots.reconcile()
-    this.tellChanged()
+    this.#tellChanged()
   }
 
   /** Resolves when `isTrue` holds; it is asked after every event. */
@@ -167,9 +176,15 @@ export class PodSupervisor {
     return () => void this.#onEnded.delete(listener)
   }
 
-  /** Something that a status shows has changed. */
-  tellChanged(): void {
-    for (const listener of [...this.#onChanged]) listener()
+  /** Its files cannot be used as they are, or what it has recorded cannot be read. */
+  onProblem(problem: string): void {
+    this.#problem = problem
+    this.#tellChanged()
+  }
+
+  /** Its schedule starts it then; undefined: never. */
+  onScheduled(nextAt: string | undefined): void {
+    this.#nextAt = nextAt
   }
 
   /** Takes over what an earlier host left, of a run of whatever kind. @param records newest first */
@@ -192,6 +207,10 @@ export class PodSupervisor {
   detach(): void {
     this.#slots.detach()
     this.scripts.detach()
+  }
+
+  #tellChanged(): void {
+    for (const listener of [...this.#onChanged]) listener()
   }
 
   #desiredCount(): number {

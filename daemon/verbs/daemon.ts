@@ -12,7 +12,7 @@ export type Watching = {
 
 export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt'> & {
   /** All hosts within it. */
-  hosts: Pick<Hosts, 'all' | 'endRuns'>
+  hosts: Hosts
   /** Where clients reach it. */
   doors(): Pick<HostInfo, 'addresses' | 'shellAddress' | 'fingerprint'>
   spares(): HostInfo['spares']

@@ -18,6 +18,7 @@ import { decode } from '../script/encoding.ts'
 import { isRunnable } from '../script/interpreter.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import { timeText } from '../system/clock.ts'
+import { changePod } from '../tree/change-pod.ts'
 import { checkSchedule } from '../tree/cron.ts'
 import { needsOf, refuseCycle } from '../tree/needs.ts'
 import type { Place } from '../tree/place.ts'
@@ -47,14 +48,14 @@ export async function push(place: Place, params: MethodParams<'pod.push'>): Prom
     dropped = desired?.images.filter(old => !next.images.includes(old)) ?? []
     return next
   }
-  const entry = await place.pods
-    .withImage(image.hash, () => place.pods.change(name, edit))
+  const entry = await place.pods.images
+    .keep(image.hash, () => changePod(place, name, edit))
     .catch(async error => {
       // Saved before the pod could not be: it is nobody's.
-      await removeImages(place.seams.paths, place.pods.unusedOf([image.hash]))
+      await removeImages(place.seams.paths, place.pods.images.unusedOf([image.hash]))
       throw error
     })
-  await removeImages(place.seams.paths, place.pods.unusedOf(dropped.map(({ hash }) => hash)))
+  await removeImages(place.seams.paths, place.pods.images.unusedOf(dropped.map(({ hash }) => hash)))
   const { state, inForce } = entry.supervisor
   const version = inForce?.desired.images.at(-1)?.version ?? 1
   const told = describe(name, version, image)

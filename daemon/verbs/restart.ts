@@ -3,6 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
+import { changePod } from '../tree/change-pod.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { known, renewed } from './edit.ts'
@@ -14,7 +15,7 @@ export async function restart(place: Place, params: MethodParams<'pod.restart'>)
   const { supervisor } = place.pods.get(params.name)
   if (supervisor.isScript) throw noRestart(supervisor)
   const firstRun = supervisor.lastNumber + 1
-  await place.pods.change(params.name, desired => {
+  await changePod(place, params.name, desired => {
     place.seams.log.info('verb', 'restart', { pod: params.name })
     return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
   })

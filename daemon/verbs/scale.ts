@@ -1,6 +1,7 @@
 // `pod.scale`: sets how many runs a pod has.
 import type { MethodParams } from '../../protocol/methods.ts'
 import type { PodStatus } from '../../protocol/words.ts'
+import { changePod } from '../tree/change-pod.ts'
 import type { Place } from '../tree/place.ts'
 import { wholeStatusOf } from '../tree/pod-status.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
@@ -10,7 +11,7 @@ import { outcome } from './outcome.ts'
 /** @throws {P8aError} `pod_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
 export async function scale(place: Place, params: MethodParams<'pod.scale'>): Promise<PodStatus> {
   const { supervisor } = place.pods.get(params.name)
-  await place.pods.change(params.name, desired => {
+  await changePod(place, params.name, desired => {
     place.seams.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
     return { ...known(place.pods, supervisor, desired), scale: params.scale }
   })

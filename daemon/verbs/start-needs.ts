@@ -1,6 +1,7 @@
 // Starts what a pod needs before the pod itself.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
+import { changePod } from '../tree/change-pod.ts'
 import { needsOf, refuseCycle } from '../tree/needs.ts'
 import type { Place } from '../tree/place.ts'
 import { known, renewed } from './edit.ts'
@@ -22,7 +23,7 @@ export async function startNeeds(
     if (!supervisor || supervisor.isScript) throw noNeed(name, need, supervisor !== undefined)
     await startNeeds(place, { name: need, needs: undefined })
     if (supervisor.inForce?.desired.want !== 'up' || supervisor.state === 'error') {
-      await place.pods.change(need, desired => {
+      await changePod(place, need, desired => {
         place.seams.log.info('verb', `start, since ${name} needs it`, { pod: need })
         return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
       })

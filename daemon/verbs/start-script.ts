@@ -5,6 +5,7 @@ import { quote } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { decode } from '../script/encoding.ts'
 import { startOf } from '../script/start.ts'
+import { changePod } from '../tree/change-pod.ts'
 import { checkSchedule, nextTime } from '../tree/cron.ts'
 import type { Place } from '../tree/place.ts'
 import { scriptStatus } from '../tree/script-status.ts'
@@ -43,7 +44,7 @@ export async function scheduleScript(
     })
   }
   const { scale, ...rest } = config
-  await place.pods.change(name, desired => {
+  await changePod(place, name, desired => {
     if (!desired) throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`)
     place.seams.log.info('verb', 'schedule', { pod: name, at: config.schedule?.at })
     return {

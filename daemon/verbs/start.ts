@@ -5,6 +5,7 @@ import { quote } from '../../protocol/names.ts'
 import type { Started } from '../../protocol/words.ts'
 import { hasRun, runStateOf } from '../lifecycle/public.ts'
 import type { Desired } from '../store/desired.ts'
+import { changePod } from '../tree/change-pod.ts'
 import { checkSchedule } from '../tree/cron.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
@@ -37,7 +38,7 @@ async function startService(
   await startNeeds(place, { name: params.name, needs: config.needs })
   const firstRun = supervisor.lastNumber + 1
   let dropped: string[] = []
-  await place.pods.change(params.name, desired => {
+  await changePod(place, params.name, desired => {
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
     if (wasRunning || desired?.generation !== generation) refuseRunning(supervisor)
     const before = known(place.pods, supervisor, desired)

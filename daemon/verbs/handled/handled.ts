@@ -23,8 +23,8 @@ export async function doHandled<M extends HostVerb>(
   { namespace, daemon }: { namespace: Namespace; daemon: Daemon },
   { method, params, caller }: Asked<M>,
 ): Promise<MethodResults[M]> {
-  const { path, seams, pods } = namespace
-  const host = new Handling(namespace, { path, seams, pods, daemon })
+  const { path, seams, pods, files } = namespace
+  const host = new Handling(namespace, { path, seams, pods, files, daemon })
   const handler: HandledVerb<M> | undefined = handledVerbs[method]
   if (handler && isHandled(host, method)) {
     const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)

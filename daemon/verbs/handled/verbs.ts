@@ -1,6 +1,7 @@
 // The verbs of a host that its owner may handle: each asks the handler, and says its answer in the words of the wire.
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
+import { removeHostsMadeBy } from '../../tree/hosts-of-pod.ts'
 import { info } from '../info.ts'
 import type { Caller, HostVerb } from '../verb.ts'
 import {
@@ -55,7 +56,7 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     const removed = removeAnswer(name, await host.ask('remove', name, how))
     if (how.run !== undefined) return { ...removed, run: how.run }
-    await host.namespace.onRemoved(name)
+    await removeHostsMadeBy(host.site.daemon.hosts, { path: host.path, pod: name })
     return removed
   },
   'pod.status': async (host, { name, ...how }) => await host.statusOf(name, how),

@@ -1,0 +1,27 @@
+// A pod's own folder: made when it is pushed first. A link is none: what is written there would be written elsewhere.
+import { lstat, mkdir } from 'node:fs/promises'
+import type { Seams } from '../system/seams.ts'
+import { saveError, syncDirectory } from './state-file.ts'
+
+type FolderSeams = Pick<Seams, 'paths' | 'log'>
+
+/** Whether there is one. A link is told of in the log. */
+export async function isPodFolder({ paths, log }: FolderSeams, name: string): Promise<boolean> {
+  const found = await lstat(paths.pod(name).dir).catch(() => undefined)
+  if (found?.isSymbolicLink()) {
+    log.warn('files', `pods/${name} is a link and so not a pod: copy the folder itself`, { pod: name })
+  }
+  return found?.isDirectory() === true
+}
+
+/** @throws {P8aError} `no_space`, `save_failed` */
+export async function makePodFolder(seams: FolderSeams, name: string): Promise<void> {
+  const { pods, pod } = seams.paths
+  try {
+    const made = await mkdir(pod(name).dir, { recursive: true, mode: 0o700 })
+    if (made !== undefined) await syncDirectory(pods)
+    if (!(await isPodFolder(seams, name))) throw new Error('a link or a file stands in its place')
+  } catch (error) {
+    throw saveError(pod(name).dir, error)
+  }
+}

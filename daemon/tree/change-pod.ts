@@ -1,0 +1,36 @@
+// Changes what is wanted of a pod: saved first, then in force. One change of a pod at a time.
+import { P8aError } from '../../protocol/errors.ts'
+import { quote } from '../../protocol/names.ts'
+import { readImage } from '../image/store.ts'
+import { type Desired, imageOf } from '../store/desired.ts'
+import { makePodFolder } from '../store/pod-folder.ts'
+import type { Place } from './place.ts'
+import type { PodEntry } from './pods.ts'
+
+/** Gets what is wanted, undefined of a pod that is new or whose file is broken; may throw to refuse. */
+export type Edit = (desired: Desired | undefined) => Desired | Promise<Desired>
+
+/**
+ * Makes the pod where there is none.
+ * @throws {P8aError} `host_gone` while the host ends what runs; `state_broken`, `no_space`, `save_failed`; what `edit` throws
+ */
+export async function changePod({ seams, pods, files }: Place, name: string, edit: Edit): Promise<PodEntry> {
+  return await pods.turns.take(name, async () => {
+    if (pods.holding.isLeaving)
+      throw new P8aError('host_gone', `Cannot change pod ${quote(name)}: the host is stopping`)
+    const known = pods.find(name)
+    if (known) await files.reread(known)
+    const entry = pods.find(name) ?? (await files.make(name))
+    // One whose image is damaged is not in force; what is wanted of it is known all the same, and must not be lost.
+    const desired = await edit(entry.supervisor.inForce?.desired ?? entry.file.desired)
+    const image = await readImage(seams.paths, imageOf(desired)?.hash ?? '')
+    // One that is known was just read from there.
+    const isNew = pods.find(name) === undefined
+    if (isNew) await makePodFolder(seams, name)
+    const aside = await entry.file.write(desired)
+    if (aside) seams.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
+    if (isNew) pods.add(entry)
+    await entry.supervisor.apply(desired, image)
+    return entry
+  })
+}

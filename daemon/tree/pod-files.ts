@@ -1,0 +1,168 @@
+// The pods of a host as they are on its disk: reads them at the start, and takes up what people change there later.
+import { readdir } from 'node:fs/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import { isName, quote } from '../../protocol/names.ts'
+import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
+import { type Desired, imageOf } from '../store/desired.ts'
+import { DesiredFile } from '../store/desired-file.ts'
+import { isPodFolder } from '../store/pod-folder.ts'
+import { highestNumber } from '../store/run-record.ts'
+import { isPassing, removeHalfWritten } from '../store/state-file.ts'
+import { eraseLeftovers } from '../store/trash.ts'
+import { missingOf } from './needs.ts'
+import type { PodEntry, Pods } from './pods.ts'
+import { recoverEndsOf, recoverPod } from './recover.ts'
+import { type PodNeeds, PodSupervisor } from './supervisor.ts'
+
+/** How many pods are loaded at once. */
+const loadWidth = 32
+/** When a file is read again that the system did not let be read. */
+const readAgainMs = 2000
+
+export class PodFiles {
+  #needs: PodNeeds
+  #pods: Pods
+
+  constructor(needs: PodNeeds, pods: Pods) {
+    this.#needs = needs
+    this.#pods = pods
+  }
+
+  /**
+   * Reads all pods and what runs of them may be alive. Nothing is started yet.
+   * @throws {P8aError} `state_broken` where that cannot be known: a host that went on would end what it does not know
+   */
+  async load(): Promise<void> {
+    const entries = await readdir(this.#needs.paths.pods, { withFileTypes: true })
+    const names = entries.filter(entry => entry.isDirectory() && isName(entry.name)).map(entry => entry.name)
+    const next = names.values()
+    const work = async () => {
+      for (const name of next) {
+        const { dir, runs } = this.#needs.paths.pod(name)
+        await Promise.all([dir, runs].map(removeHalfWritten))
+        await this.#loadPod(name)
+      }
+    }
+    await Promise.all(Array.from({ length: loadWidth }, work))
+    await this.#finishWhatWasCutOff(entries.map(entry => entry.name))
+  }
+
+  /** Pushes and removals in whose middle an earlier host died. */
+  async #finishWhatWasCutOff(names: readonly string[]): Promise<void> {
+    const { paths } = this.#needs
+    await removeImages(paths, this.#pods.images.unusedOf(await removeHalfMadeImages(paths)))
+    await eraseLeftovers(paths, names, name => this.#pods.find(name) !== undefined)
+  }
+
+  /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
+  async reloadAll(): Promise<void> {
+    try {
+      const names = await readdir(this.#needs.paths.pods)
+      await Promise.all(names.map(name => this.reload(name)))
+    } catch (error) {
+      this.#needs.log.error('files', 'The host could not look at the pods', { err: error })
+      setTimeout(() => void this.reloadAll(), readAgainMs).unref()
+    }
+  }
+
+  /** Looks at a pod's file, which may have been edited, put there, or taken away. */
+  async reload(name: string): Promise<void> {
+    if (!isName(name) || this.#pods.holding.isLeaving) return
+    await this.#pods.turns.take(name, async () => {
+      const entry = this.#pods.find(name)
+      if (entry) await this.reread(entry)
+      else if (await isPodFolder(this.#needs, name)) await this.#loadPod(name, { isNew: true })
+    })
+  }
+
+  /** Takes up what was edited of a pod whose turn it is. */
+  async reread(entry: PodEntry): Promise<void> {
+    const reading = await entry.file.read()
+    const { name } = entry.supervisor
+    if (reading.found === 'desired') {
+      this.#needs.log.info('files', 'pod.json was edited', { pod: name })
+      await this.#putInForce(entry, reading.desired)
+    }
+    if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
+    if (reading.found === 'nothing') await this.#letGo(entry)
+    // Its image could not be read, and may be now.
+    const { desired, isRight } = entry.file
+    const isPending = reading.found === 'unchanged' && isRight && entry.supervisor.inForce?.desired !== desired
+    if (isPending && desired) await this.#putInForce(entry, desired)
+  }
+
+  /** A pod that is none of the host's yet. */
+  async make(name: string): Promise<PodEntry> {
+    const paths = this.#needs.paths.pod(name)
+    const supervisor: PodSupervisor = new PodSupervisor(name, this.#needs, {
+      lastNumber: await highestNumber(paths),
+      missing: () => missingOf(supervisor, other => this.#pods.find(other)?.supervisor),
+    })
+    if (this.#pods.holding.isHeld) await supervisor.hold()
+    return { supervisor, file: new DesiredFile(paths.desired, this.#needs.clock) }
+  }
+
+  /** A pod that cannot be read is `error`, with what is wrong; it never stops the others. */
+  async #loadPod(name: string, options: { isNew?: boolean } = {}): Promise<void> {
+    const entry = await this.make(name)
+    const reading = await entry.file.read()
+    if (reading.found === 'nothing') return
+    this.#pods.add(entry)
+    if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
+    if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
+    try {
+      await recoverPod(entry.supervisor, this.#needs)
+    } catch (error) {
+      if (!(error instanceof P8aError)) throw error
+      if (isPassing(error) && !options.isNew) throw unknownRuns(name, error)
+      this.#reportProblem(entry, error)
+    }
+    if (!options.isNew) return
+    this.#needs.log.info('files', 'a pod was put into the data directory', { pod: name })
+    await entry.supervisor.reconcile()
+  }
+
+  async #putInForce(entry: PodEntry, desired: Desired, options: { quietly?: boolean } = {}): Promise<void> {
+    try {
+      const ref = imageOf(desired)
+      if (!ref)
+        throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
+      const image = await readImage(this.#needs.paths, ref.hash)
+      const wasUnknown = entry.supervisor.inForce === undefined
+      entry.supervisor.putInForce(desired, image)
+      if (options.quietly) return
+      if (wasUnknown) await recoverEndsOf(entry.supervisor, this.#needs)
+      await entry.supervisor.reconcile()
+    } catch (error) {
+      if (!(error instanceof P8aError)) throw error
+      this.#reportProblem(entry, error)
+    }
+  }
+
+  #reportProblem({ supervisor }: PodEntry, error: P8aError): void {
+    this.#needs.log.error('files', error.message, { pod: supervisor.name, ...error.facts })
+    supervisor.onProblem(error.message)
+    // No edit will tell when it has passed.
+    if (isPassing(error)) setTimeout(() => void this.reload(supervisor.name), readAgainMs).unref()
+  }
+
+  /** Its folder was taken away: its runs end, then it is forgotten. */
+  async #letGo({ supervisor }: PodEntry): Promise<void> {
+    this.#needs.log.warn('files', 'the pod was taken out of the data directory', { pod: supervisor.name })
+    await supervisor.hold()
+    await supervisor.until(() => !supervisor.hasRuns)
+    this.#pods.forget(supervisor.name)
+  }
+}
+
+function unknownRuns(name: string, error: P8aError): P8aError {
+  return new P8aError(
+    'state_broken',
+    `The host could not start, since it cannot know which runs of pod ${quote(name)} are alive: ${error.message}`,
+    {
+      hint: 'Pods that run keep running; check the rights of the file, the disk, and how many files are open, and start the host again',
+      facts: { ...error.facts, pod: name },
+      cause: error,
+    },
+  )
+}
