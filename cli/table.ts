@@ -111,8 +111,9 @@ export const table: readonly CommandSpec[] = [
   },
   {
     usage: 'push <remote> <name> <file>',
-    about: 'Bundle a file, and store it as the newest version of a pod; a script is stored as it is',
-    examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh'],
+    about:
+      'Bundle a file, and store it as the newest version of a pod; a script is stored as it is; p8a:NAME is a pod that ships with p8a',
+    examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh', 'pod push local hello p8a:hello'],
     load: () => import('./commands/push.ts'),
   },
   {

@@ -2,6 +2,9 @@
 // They are the promise of docs/PODS.md; nothing here runs.
 import type { PodChange } from './changes.ts'
 import type { PodConfigInput } from './config.ts'
+
+export type { PodConfigInput } from './config.ts'
+
 import type { MethodInput, MethodName, MethodResults } from './methods.ts'
 import type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
 

@@ -9,10 +9,12 @@ import { size } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
+import { pushedFile } from './built-in.ts'
 
-export const run: Run = async ({ args: [remote = '', name = '', file = ''] }, context) => {
+export const run: Run = async ({ args: [remote = '', name = '', given = ''] }, context) => {
   const { output } = context
   checkName(name)
+  const file = await pushedFile(given)
   return await withHost(remote, context, async host => {
     const content = (await readScript(file)) ?? (await bundled(file, output))
     const pushed = host.call('pod.push', { name, ...content, file: basename(file).slice(-255) })
