@@ -141,6 +141,12 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/restart.ts'),
   },
   {
+    usage: 'wake <remote> <name>',
+    about: 'See to it that a pod is up: start it as it was started last, unless it is',
+    flags: [noWait],
+    load: () => import('./commands/wake.ts'),
+  },
+  {
     usage: 'status <remote> [name]',
     aliases: ['list', 'ls'],
     about: 'Show all pods, or one in detail (also: list, ls)',
@@ -193,6 +199,11 @@ export const table: readonly CommandSpec[] = [
       ['--offset <n>', 'Skip the newest n runs'],
     ],
     load: () => import('./commands/runs.ts'),
+  },
+  {
+    usage: 'versions <remote> <name>',
+    about: 'List the versions of a pod, newest first; "*" marks the one that is run',
+    load: () => import('./commands/versions.ts'),
   },
   {
     usage: 'output <remote> <run>',

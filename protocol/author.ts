@@ -5,11 +5,33 @@ import type { PodConfigInput } from './config.ts'
 
 export type { PodConfigInput } from './config.ts'
 
-import type { MethodInput, MethodName, MethodResults } from './methods.ts'
-import type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
+import type { MethodInput, MethodName, MethodResults, ProcessStatus } from './methods.ts'
+import type {
+  Asker,
+  LogEntry,
+  PodState,
+  PodStatus,
+  Pushed,
+  RunInfo,
+  RunOutput,
+  Script,
+  Status,
+  Stopped,
+} from './words.ts'
 
 export type { Change, PodChange } from './changes.ts'
-export type { LogEntry, PodState, PodStatus, Pushed, RunInfo, RunOutput, Script, Status, Stopped } from './words.ts'
+export type {
+  Asker,
+  LogEntry,
+  PodState,
+  PodStatus,
+  Pushed,
+  RunInfo,
+  RunOutput,
+  Script,
+  Status,
+  Stopped,
+} from './words.ts'
 
 /**
  * The default export of a pod. It is called once in each run; the run is up when it has resolved, or has emitted
@@ -110,15 +132,38 @@ export type Image = {
 /** How a pod in a host of one's own is; `status` alone will do. */
 export type HandledStatus = { status: PodState; text?: string } & { [member: string]: unknown }
 
-/** How a verb is asked for: the last argument of each handler. Whoever hands a verb on to another host hands it on too. */
+/**
+ * How a verb is asked for: the last argument of each handler. A host that hands a verb on to another one hands all of it on but `by` and
+ * `signal`, which are no parameters.
+ */
 export type Asked = {
   /** How many hosts have handed the verb on. */
   hops: number
-  /**
-   * Aborted when nobody waits for the answer any more: its time is over, or who calls has given up or is gone. It is not
-   * copied by `{ ...asked }`, so that this may be handed on as it is.
-   */
-  signal?: AbortSignal
+  /** Who asks: a token, `local`, or a run of a pod, and what they may do. */
+  by: Asker
+  /** Aborted when nobody waits for the answer any more: its time is over, or who asks has given up or is gone. */
+  signal: AbortSignal
+}
+
+/** What a start brings beside params and config. */
+export type AskedToStart = Asked & {
+  wait: boolean
+  version?: number
+  args?: string[]
+  stdin?: string
+  stdinEncoding: 'utf8' | 'base64'
+}
+
+/** Which runs are asked for. `since` is RFC 3339 in UTC. */
+export type AskedForRuns = Asked & {
+  active: boolean
+  failed: boolean
+  scripts: boolean
+  status?: ProcessStatus
+  run?: string
+  since?: string
+  offset: number
+  limit: number
 }
 
 /**
@@ -128,19 +173,23 @@ export type Asked = {
 export type Handlers = {
   /** @returns text, or any JSON, which `pod push` prints */
   push?(image: Image, asked: Asked): unknown
-  /** With `wait` false the caller asks for no more than that it is begun; so below. */
-  start?(name: string, params: Params, config: PodConfigInput, asked: Asked & { wait: boolean }): unknown
+  /** With `wait` false the caller asks for no more than that it is begun; so below. `args` and `stdin` are for a script. */
+  start?(name: string, params: Params, config: PodConfigInput, asked: AskedToStart): unknown
   /** @returns nothing, or how its runs ended, as `own.stop` tells */
   stop?(name: string, asked: Asked & { wait: boolean }): unknown
-  restart?(name: string, asked: Asked & { wait: boolean }): unknown
+  restart?(name: string, asked: Asked & { wait: boolean; version?: number }): unknown
+  /** It is to be up, and nothing is to be done where it is already. */
+  wake?(name: string, asked: Asked & { wait: boolean }): unknown
   scale?(name: string, scale: number, asked: Asked & { wait: boolean }): unknown
   status?(name: string, asked: Asked & { usage: boolean }): HandledStatus | Promise<HandledStatus>
+  /** @returns the versions that are kept, each with its number as `version` at least */
+  versions?(name: string, asked: Asked): unknown
   /** @returns each pod as `status` has it, and its `name` */
   list?(asked: Asked & { usage: boolean }): unknown
   /** With a `run` it is about that run of a script alone. */
   remove?(name: string, asked: Asked & { force: boolean; run?: string }): unknown
   /** Without a name: those of all pods. @returns runs, each with an `id` at least */
-  runs?(name: string | undefined, asked: Asked & { limit: number }): unknown
+  runs?(name: string | undefined, asked: AskedForRuns): unknown
   /**
    * @returns lines: texts, or objects with `time` and `text`, as a list or as a generator, which may go on where `follow`
    * is true; `signal` is aborted when nobody reads them any more
@@ -172,7 +221,6 @@ export type LogQuery = {
   until?: string
   limit?: number
   follow: boolean
-  signal: AbortSignal
 }
 
 /** @param signal aborted when the pod that is imported is stopped: the hosts that it made are closed then */

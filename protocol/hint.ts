@@ -12,6 +12,8 @@ const remoteVerbs = [
   'logs',
   'call',
   'runs',
+  'versions',
+  'wake',
   'output',
   'remove',
   'shell',

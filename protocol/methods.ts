@@ -19,6 +19,7 @@ import type {
   Started,
   Stopped,
   TokenInfo,
+  VersionInfo,
 } from './words.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
@@ -39,6 +40,8 @@ const wholeNumber = (least = 0) => {
   const message = `must be a whole number from ${least} up`
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message))
 }
+
+const version = v.optional(v.pipe(wholeNumber(1), v.description('the version to run in the place of the newest')))
 
 /** How a run of a script is, in the words of its HTTP view. */
 export const processStatus = v.picklist(
@@ -144,6 +147,7 @@ export const methods = {
       params: v.optional(params, {}),
       config: v.optional(v.pipe(configSchema, v.description("overrides the pod's own config")), {}),
       wait,
+      version,
       args: v.optional(v.pipe(argsSchema, v.description('arguments of a script'))),
       stdin: v.optional(v.pipe(v.string(), v.description('what a script reads from its stdin'))),
       stdinEncoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'), 'utf8'),
@@ -155,6 +159,10 @@ export const methods = {
   },
   'pod.restart': {
     summary: 'Stops all runs and starts them again with the newest version and the same params',
+    params: v.strictObject({ ...pod, version, wait }),
+  },
+  'pod.wake': {
+    summary: 'Sees to it that a pod is up: starts it as it was started last, or joins a start that is under way',
     params: v.strictObject({ ...pod, wait }),
   },
   'pod.scale': {
@@ -162,6 +170,7 @@ export const methods = {
     params: v.strictObject({ ...pod, scale: scaleSchema, wait }),
   },
   'pod.status': { summary: 'One pod', params: v.strictObject({ ...pod, usage }) },
+  'pod.versions': { summary: 'The versions of a pod that are kept, oldest first', params: v.strictObject(pod) },
   'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, hops, usage }) },
   'pod.remove': {
     summary: 'Removes a pod with its versions, records, logs and storage',
@@ -312,8 +321,10 @@ export type MethodResults = {
   'pod.start': Started
   'pod.stop': Stopped
   'pod.restart': PodStatus
+  'pod.wake': PodStatus
   'pod.scale': PodStatus
   'pod.status': PodStatus
+  'pod.versions': { versions: VersionInfo[] }
   'pod.list': { pods: PodStatus[] }
   'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string }
   'pod.runs': { runs: RunInfo[]; total: number }

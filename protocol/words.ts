@@ -135,6 +135,12 @@ export type PodStatus = {
  */
 export type ConfigInForce = Omit<PodConfig, 'env'> & { env?: string[] }
 
+/**
+ * Whoever asks for a verb: the name of a token, `local` for anyone at the Unix socket, or a run, with the path of its host before its id;
+ * and what they may do, on the host at that path and within.
+ */
+export type Asker = { name: string; role: Role; path: string }
+
 /** A version of a pod. */
 export type ImageInfo = {
   version: number
@@ -146,6 +152,9 @@ export type ImageInfo = {
   /** The name of its source. */
   file?: string
 }
+
+/** `isWanted`: it is the one that is (to be) run. `runs`: which runs have it now. */
+export type VersionInfo = ImageInfo & { kind: PodKind; isWanted: boolean; runs: string[] }
 
 export type Cause = { reason: EndReason; text: string; run?: string }
 

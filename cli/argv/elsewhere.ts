@@ -46,7 +46,7 @@ const commands: Record<string, Hint> = {
   ],
   flush: 'You need not flush anything: logs are rotated, and old ones are removed by the limits in host.json',
   history: here(runs),
-  images: { text: 'To see the versions that were pushed', do: status },
+  images: { text: 'To see the versions that were pushed', do: { verb: 'versions', args: name } },
   info: [
     { text: 'For the host', do: hostStatus },
     { text: 'for a pod', do: status },

@@ -7,12 +7,13 @@ import type { Handled, ToHost } from '../../protocol/link.ts'
 import { isMethod } from '../../protocol/methods.ts'
 import { joinPath, quote, splitPath } from '../../protocol/names.ts'
 import type { Found, Hosts } from '../tree/hosts.ts'
-import type { Place } from '../tree/place.ts'
 import type { Verbs } from '../verbs/by-path.ts'
 import { handledCall } from '../verbs/handled/handled.ts'
 import { parseParams } from '../verbs/params.ts'
 import { isHostVerb } from '../verbs/table.ts'
 import type { HostVerb } from '../verbs/verb.ts'
+import { askerOf, ownerOf } from './asker.ts'
+import type { Acquainted } from './introductions.ts'
 
 /**
  * Calls a pod by the verb of its host, which that host's owner may handle. Throws as the verb does.
@@ -20,18 +21,19 @@ import type { HostVerb } from '../verbs/verb.ts'
  */
 export async function callFrom(
   { hosts, verbs }: { hosts: Hosts; verbs: Verbs },
-  { place, channel }: { place: Place; channel: Channel },
+  { run, channel }: { run: Acquainted; channel: Channel },
   { name: full, ...call }: ToHost['call']['params'],
 ): Promise<Handled> {
   const { path: within, name } = splitPath(full)
-  const path = joinPath(place.path, within)
+  const path = joinPath(run.place.path, within)
+  const by = askerOf(run)
   const params = { ...call, name, path }
   const { signal } = channel.leaving
   const namespace = hosts.find(path)
   if (!namespace?.present.handles.has('call')) {
-    return { value: (await verbs.do('pod.call', params, { signal })).value }
+    return { value: (await verbs.do('pod.call', params, { signal, by })).value }
   }
-  const answer = await handledCall(namespace, params, { signal, takes: usualWindow })
+  const answer = await handledCall(namespace, params, { signal, by, takes: usualWindow })
   if ('value' in answer) return answer
   await pump(answer.stream, channel)
   return { value: null }
@@ -56,7 +58,8 @@ export async function ownVerb(
       },
     )
   }
-  return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller: { signal } })
+  const by = ownerOf({ place: from.place, pod: from.entry.supervisor.name, live: from.live }, params.path)
+  return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller: { signal, by } })
 }
 
 function isPodVerb(method: string): method is Extract<HostVerb, `pod.${string}`> {

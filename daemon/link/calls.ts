@@ -15,7 +15,7 @@ export function callHandlers(
 ): Pick<Handlers<ToHost>, 'resolve' | 'call' | 'subscribe' | 'subscribers'> {
   return {
     resolve: async params => await introductions.resolve(connection.run, params),
-    call: async (params, channel) => await callFrom({ hosts, verbs }, { place: connection.run.place, channel }, params),
+    call: async (params, channel) => await callFrom({ hosts, verbs }, { run: connection.run, channel }, params),
     subscribe: ({ subscriptions }) => {
       introductions.subscribe(connection.run, subscriptions)
       return null

@@ -1,8 +1,8 @@
 // What a command of a pod asks of the host.
 import type { ToHost } from '../../protocol/link.ts'
-import { joinPath, runId } from '../../protocol/names.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Role } from '../../protocol/roles.ts'
+import { askerOf } from './asker.ts'
 import type { Connection } from './connection.ts'
 
 /** Asks the host as any client does, in the name of a run. `path`: of the host that it is on; `role`: what its pod may. */
@@ -21,14 +21,8 @@ export function commandHandlers(
 ): Pick<Handlers<ToHost>, 'primary'> {
   return {
     primary: async wanted => {
-      const { place, pod, live } = connection.run
-      return await askAsPod({
-        ...wanted,
-        run: joinPath(place.path, runId(pod, live.ref.number)),
-        pod,
-        path: place.path,
-        role: connection.found?.entry.supervisor.inForce?.config.may ?? 'read',
-      })
+      const { name: run, ...rights } = askerOf(connection.run)
+      return await askAsPod({ ...wanted, run, pod: connection.run.pod, ...rights })
     },
   }
 }

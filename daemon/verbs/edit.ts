@@ -1,7 +1,7 @@
 // What an edit of what is wanted of a pod begins with.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { Desired } from '../store/desired.ts'
+import { type Desired, imageOf } from '../store/desired.ts'
 import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 
@@ -34,7 +34,20 @@ export function known(pods: Pods, supervisor: PodSupervisor, desired: Desired | 
   )
 }
 
-/** The newest version, begun anew: what was before does not count. */
-export function renewed(desired: Desired): Desired {
-  return { ...desired, version: desired.images.at(-1)?.version ?? 0, generation: desired.generation + 1 }
+/**
+ * The newest version, or that one, begun anew: what was before does not count.
+ * @throws {P8aError} `version_not_found`
+ */
+export function renewed(desired: Desired, name: string, version?: number): Desired {
+  const wanted = version ?? desired.images.at(-1)?.version ?? 0
+  if (version !== undefined && !imageOf(desired, version)) throw noVersion(desired, name, version)
+  return { ...desired, version: wanted, generation: desired.generation + 1 }
+}
+
+function noVersion({ images }: Desired, name: string, version: number): P8aError {
+  const kept = images.map(image => `v${image.version}`)
+  return new P8aError('version_not_found', `Pod ${quote(name)} has no version ${version}`, {
+    hint: { text: `Those that are kept are ${kept.join(', ')}`, do: { verb: 'versions', args: [name] } },
+    facts: { pod: name, version },
+  })
 }

@@ -23,13 +23,20 @@ import { checkSchedule } from '../tree/cron.ts'
 import { needsOf, refuseCycle } from '../tree/needs.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
+import { refuseBeyond } from './may.ts'
+import type { Caller } from './verb.ts'
 
-/** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `too_large`, `no_space`, `save_failed` */
-export async function push(place: Place, params: MethodParams<'pod.push'>): Promise<Pushed> {
+/** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `forbidden` for a `may` beyond the asker's, `too_large`, `no_space`, `save_failed` */
+export async function push(
+  place: Place,
+  params: MethodParams<'pod.push'>,
+  { by }: Caller<'pod.push'>,
+): Promise<Pushed> {
   const name = checkName(params.name)
   checkSize(place, params)
   const { image, content } = await readImageOf(params, name)
   const { file } = image
+  refuseBeyond(by, name, image.config)
   await checkSchedule(image.config.schedule)
   let pushed: ImageRef | undefined
   let dropped: ImageRef[] = []

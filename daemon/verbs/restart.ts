@@ -1,4 +1,4 @@
-// `pod.restart`: ends all runs of a pod, and begins them anew with the newest version.
+// `pod.restart`: ends all runs of a pod, and begins them anew with the newest version, or another.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
@@ -10,14 +10,14 @@ import { known, renewed } from './edit.ts'
 import { outcome } from './outcome.ts'
 import { startNeeds } from './start-needs.ts'
 
-/** @throws {P8aError} `pod_not_found`, `unsupported` for a script, `start_failed`, `state_broken`, `no_space`, `save_failed` */
+/** @throws {P8aError} `pod_not_found`, `unsupported` for a script, `version_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
 export async function restart(place: Place, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
   const { supervisor } = place.pods.get(params.name)
   if (supervisor.isScript) throw noRestart(supervisor)
   const firstRun = supervisor.lastNumber + 1
   await changePod(place, params.name, desired => {
     place.seams.log.info('verb', 'restart', { pod: params.name })
-    return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
+    return renewed({ ...known(place.pods, supervisor, desired), want: 'up' }, params.name, params.version)
   })
   // Those of the newest version, which is in force now; it waits for them.
   await startNeeds(place, { name: params.name, needs: undefined })

@@ -25,7 +25,7 @@ export async function startNeeds(
     if (supervisor.inForce?.desired.want !== 'up' || supervisor.state === 'error') {
       await changePod(place, need, desired => {
         place.seams.log.info('verb', `start, since ${name} needs it`, { pod: need })
-        return renewed({ ...known(place.pods, supervisor, desired), want: 'up' })
+        return renewed({ ...known(place.pods, supervisor, desired), want: 'up' }, need)
       })
     }
     await outcome(place, supervisor, { wait: true })

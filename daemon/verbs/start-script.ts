@@ -18,9 +18,10 @@ const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule']
 export async function startScript(
   place: Place,
   supervisor: PodSupervisor,
-  { params, config, args = [], stdin, stdinEncoding }: MethodParams<'pod.start'>,
+  { params, config, args = [], stdin, stdinEncoding, version }: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run: string }> {
   refuseConfig(supervisor, config)
+  refuseVersion(supervisor, version)
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
   const run = await supervisor.scripts.start(startOf(config, { params, args, stdin: input }))
   place.seams.log.info('verb', 'start', { pod: supervisor.name, run: run.id, params: Object.keys(params) })
@@ -33,10 +34,11 @@ export async function startScript(
  */
 export async function scheduleScript(
   place: Place,
-  { name, params, config, args, stdin }: MethodParams<'pod.start'>,
+  { name, params, config, args, stdin, version }: MethodParams<'pod.start'>,
 ): Promise<PodStatus> {
   const { supervisor } = place.pods.get(name)
   refuseConfig(supervisor, config)
+  refuseVersion(supervisor, version)
   await checkSchedule(config.schedule)
   if (stdin !== undefined) {
     throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
@@ -69,4 +71,16 @@ function refuseConfig(supervisor: PodSupervisor, config: object): void {
       facts: { pod: supervisor.name, key: wrong },
     })
   }
+}
+
+function refuseVersion({ name }: PodSupervisor, version: number | undefined): void {
+  if (version === undefined) return
+  throw new P8aError(
+    'bad_params',
+    `Cannot start pod ${quote(name)} with a version: a script runs as it was pushed last`,
+    {
+      hint: { text: 'Push the version that you want again', do: { verb: 'push', args: [name, 'FILE'] } },
+      facts: { pod: name },
+    },
+  )
 }

@@ -10,15 +10,22 @@ import { checkSchedule } from '../tree/cron.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { known, renewed } from './edit.ts'
+import { refuseBeyond } from './may.ts'
 import { outcome } from './outcome.ts'
 import { startNeeds } from './start-needs.ts'
 import { scheduleScript, startScript } from './start-script.ts'
+import type { Caller } from './verb.ts'
 
 /**
- * @throws {P8aError} `pod_not_found`, `pod_running`, `start_failed`, `state_broken`, `no_space`, `save_failed`; of a script as
+ * @throws {P8aError} `pod_not_found`, `pod_running`, `version_not_found`, `forbidden` for a `may` beyond the asker's, `start_failed`, `state_broken`, `no_space`, `save_failed`; of a script as
  *   {@link startScript}
  */
-export async function start(place: Place, params: MethodParams<'pod.start'>): Promise<Started> {
+export async function start(
+  place: Place,
+  params: MethodParams<'pod.start'>,
+  { by }: Caller<'pod.start'>,
+): Promise<Started> {
+  refuseBeyond(by, params.name, params.config)
   const { supervisor } = place.pods.get(params.name)
   if (!supervisor.isScript) return await startService(place, supervisor, params)
   if (params.config.schedule) return await scheduleScript(place, params)
@@ -45,7 +52,7 @@ async function startService(
     dropped = droppedBy(params, before)
     const next: Desired = { ...before, params: params.params, config, want: 'up' }
     place.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
-    return renewed(scale === undefined ? next : { ...next, scale })
+    return renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
   })
   const status = await outcome(place, supervisor, { wait: params.wait, firstRun })
   return { ...status, ...(dropped.length > 0 && { dropped }) }

@@ -19,6 +19,8 @@ import { status } from './status.ts'
 import { stop } from './stop.ts'
 import { stopHost } from './stop-host.ts'
 import type { HostVerb, Verb } from './verb.ts'
+import { versions } from './versions.ts'
+import { wake } from './wake.ts'
 import { watch } from './watch.ts'
 
 /** What a host does by itself with its pods, whatever the pod that owns it handles. */
@@ -30,8 +32,10 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'pod.start': start,
   'pod.stop': stop,
   'pod.restart': restart,
+  'pod.wake': wake,
   'pod.scale': scale,
   'pod.status': status,
+  'pod.versions': versions,
   'pod.list': list,
   'pod.remove': remove,
   'pod.runs': runs,

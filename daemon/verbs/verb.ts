@@ -1,5 +1,6 @@
 // What a verb is: a function of the place where it is done, of what it is given, and of whoever asks.
 import type { MethodItems, MethodName, MethodParams, MethodResults } from '../../protocol/methods.ts'
+import type { Asker } from '../../protocol/words.ts'
 import type { Dialog } from '../pod/dialog.ts'
 import type { Place } from '../tree/place.ts'
 import type { Daemon } from './daemon.ts'
@@ -24,6 +25,7 @@ export type Site = Place & { daemon: Daemon }
 export type Caller<M extends HostVerb> = {
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal
+  by: Asker
   /** Undefined where the transport has no streams. */
   send?: SendItems<M> | undefined
   /** Opens a dialog with them; undefined where the transport has none. */

@@ -4,7 +4,7 @@ import type { PodChange } from '../../protocol/changes.ts'
 import type { Channel } from '../../protocol/channel/channel.ts'
 import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { PodStatus } from '../../protocol/words.ts'
+import type { Asker, PodStatus } from '../../protocol/words.ts'
 import type { Namespace } from '../tree/namespace.ts'
 import { statusOf } from '../tree/pod-status.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
@@ -15,6 +15,9 @@ import { Told } from './told.ts'
 /** When an owner is asked again whose answer failed. */
 const firstAgainMs = 1000
 const maxAgainMs = 30_000
+
+/** In whose name an owner is asked: of all who watch, one answer serves them all. */
+export const watchman: Asker = { name: 'watch', role: 'read', path: '' }
 
 /** Whether the owner of a host tells of its pods itself, and not the root. */
 export function tellsItself(handles: ReadonlySet<string>): boolean {
@@ -87,7 +90,7 @@ export class HandledSource {
       this.#succeed()
       return
     }
-    const answer = await this.#namespace.open('watch', [{ hops }], { signal, takes: usualWindow })
+    const answer = await this.#namespace.open('watch', [{ hops, by: watchman }], { signal, takes: usualWindow })
     if (!('stream' in answer)) throw badAnswer(this.#namespace.path, 'watch', answer.value)
     await this.#follow(answer.stream)
     throw new P8aError('host_gone', `The host at "${this.#namespace.path}" does not tell of its pods any more`)

@@ -6,7 +6,7 @@ import type { Hosts } from '../tree/hosts.ts'
 import type { Namespace } from '../tree/namespace.ts'
 import type { Verbs } from '../verbs/by-path.ts'
 import type { Watching } from '../verbs/daemon.ts'
-import { HandledSource, tellsItself } from './handled-source.ts'
+import { HandledSource, tellsItself, watchman } from './handled-source.ts'
 import { watchOwn } from './own-source.ts'
 import { Told } from './told.ts'
 import { Watcher } from './watcher.ts'
@@ -95,7 +95,7 @@ export class Watches {
       return { told, by, ready: async () => {}, stop: () => [unwatch, end].forEach(each => void each()) }
     }
     const list = async (signal: AbortSignal) =>
-      (await this.#verbs.do('pod.list', { path, hops, usage: false }, { signal })).pods
+      (await this.#verbs.do('pod.list', { path, hops, usage: false }, { signal, by: watchman })).pods
     const source = new HandledSource(namespace, { told, tell, list, hops: hops + 1 })
     return {
       told,

@@ -3,8 +3,8 @@
 //   pod start local far --name berlin --address 10.0.0.7:3000 --key "$(ssh 10.0.0.7 pod host token)"
 //   pod remote add berlin http://localhost:3000 --path berlin
 //   pod status berlin
-// With --path it is a host within that one. What a verb is given last, how it is asked for, goes there as it is.
-import type { Pod } from 'p8a'
+// With --path it is a host within that one. How a verb is asked for goes there too; who asks there is the owner of the token.
+import type { Asked, Pod } from 'p8a'
 import { type Client, connect, type MethodInput, type MethodName, type MethodResults } from 'p8a/client'
 
 const pod: Pod = (params, bus, p8a) => {
@@ -25,27 +25,33 @@ const pod: Pod = (params, bus, p8a) => {
 
   async function ask<M extends MethodName>(
     method: M,
-    input: Omit<MethodInput<M>, 'path'>,
-    signal?: AbortSignal,
+    input: Omit<MethodInput<M>, 'path' | 'hops'>,
+    { by: _, signal, ...how }: Asked,
   ): Promise<MethodResults[M]> {
-    return await (await there()).call(method, { ...input, path } as MethodInput<M>, { signal })
+    return await (await there()).call(method, { ...input, ...how, path } as MethodInput<M>, { signal })
   }
 
   p8a.host(name, {
-    push: (image, asked) => ask('pod.push', { ...image, ...asked }),
-    start: (name, params, config, asked) => ask('pod.start', { name, params, config, ...asked }),
-    stop: (name, asked) => ask('pod.stop', { name, ...asked }),
-    restart: (name, asked) => ask('pod.restart', { name, ...asked }),
-    scale: (name, scale, asked) => ask('pod.scale', { name, scale, ...asked }),
-    status: (name, asked) => ask('pod.status', { name, ...asked }),
-    list: async asked => (await ask('pod.list', asked)).pods,
-    remove: (name, asked) => ask('pod.remove', { name, ...asked }),
-    runs: async (name, asked) => (await ask('pod.runs', { ...(name && { name }), ...asked })).runs,
-    script: (name, asked) => ask('pod.script', { name, ...asked }),
-    output: (name, asked) => ask('pod.output', { name, ...asked }),
-    call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args, ...asked }, asked.signal)).value,
-    info: asked => ask('host.info', asked),
-    async *logs({ signal, ...query }) {
+    push: (image, asked) => ask('pod.push', image, asked),
+    start: (name, params, config, asked) => ask('pod.start', { name, params, config }, asked),
+    stop: (name, asked) => ask('pod.stop', { name }, asked),
+    restart: (name, asked) => ask('pod.restart', { name }, asked),
+    wake: (name, asked) => ask('pod.wake', { name }, asked),
+    scale: (name, scale, asked) => ask('pod.scale', { name, scale }, asked),
+    status: (name, asked) => ask('pod.status', { name }, asked),
+    versions: async (name, asked) => (await ask('pod.versions', { name }, asked)).versions,
+    list: async asked => (await ask('pod.list', {}, asked)).pods,
+    remove: (name, asked) => ask('pod.remove', { name }, asked),
+    runs: async (name, asked) => (await ask('pod.runs', name === undefined ? {} : { name }, asked)).runs,
+    script: (name, asked) => ask('pod.script', { name }, asked),
+    output: (name, asked) => ask('pod.output', { name }, asked),
+    call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args }, asked)).value,
+    info: asked => ask('host.info', {}, asked),
+    async *watch({ hops, signal }) {
+      const client = await there()
+      for await (const changes of client.changes({ path, hops }, { signal })) yield* changes
+    },
+    async *logs({ by: _, signal, ...query }) {
       // On a connection of its own: to leave the lines is to close it.
       const client = await open()
       signal.addEventListener('abort', () => client.close())

@@ -97,8 +97,8 @@ export class RunHosts {
     try {
       // What was left out is null in JSON.
       const given = args.map(arg => arg ?? undefined)
-      // Not enumerable: whoever hands on how a verb is asked for must not hand on what is no JSON.
-      Object.defineProperty(given.at(-1), 'signal', { value: leaving.signal })
+      const asked = { ...(given.pop() as object), signal: leaving.signal }
+      given.push(asked)
       const answer = await (handler as Handler)(...given)
       if (verb === 'remove' && !(given.at(-1) as { run?: string }).run)
         await this.#options.forget(path, String(given[0]))
@@ -159,7 +159,8 @@ export class RunHosts {
   #hostOf(path: string, mounted: Promise<void>): Host {
     const verb =
       (method: string) =>
-      async ({ signal, ...params }: Record<string, unknown>) =>
+      // Whoever asked the handler does not ask the root: this pod does.
+      async ({ signal, by: _, ...params }: Record<string, unknown>) =>
         (await this.#verb({ method: `pod.${method}`, params: { ...params, path } }, signal)) as never
     const pod = (name: string): HostedRun => {
       const pods = this.#hosts.get(path)?.pods

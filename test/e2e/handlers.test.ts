@@ -153,7 +153,18 @@ test('hosts that ask each other in a circle end with an error, soon', async () =
 test('a remote host that leads back to itself says so', async () => {
   await host.ok('push', 'local', 'loop', join(root, 'etc/examples/remote-host.ts'))
   const address = `localhost:${host.port}`
-  await host.ok('start', 'local', 'loop', '--name', 'loop', '--path', 'loop', '--address', address, '--key', host.token)
+  await host.ok(
+    'start',
+    'local',
+    'loop',
+    '--name',
+    'loop',
+    '--path',
+    'loop',
+    '--address',
+    address,
+    `--key=${host.token}`,
+  )
   await host.pod('remote', 'add', 'loop', address, '--path', 'loop', '--token', host.token)
   for (const args of [
     ['status', 'loop'],
@@ -203,7 +214,7 @@ test('a host tells the handler of a call that nobody waits for it any more, and 
     await until(async () => (await host.lines('answering')).some(text => text.includes(line)), line)
   const client = await host.client()
   client.call('pod.call', { path: 'answering', name: 'any', fn: 'client', timeoutMs: 60_000 }).catch(() => {})
-  await said('client began hops')
+  await said('client began hops,timeoutMs,by,signal')
   client.close()
   await said('client was given up: aborted')
   await host.push('called')

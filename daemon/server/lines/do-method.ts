@@ -1,6 +1,7 @@
 // Does a method for a client that is known: looks at its rights, checks what it gave, and notes what came of it.
 import type { JSONRPCID } from 'json-rpc-2.0'
 import { itemNotices, type MethodName, type MethodParams, type MethodResults } from '../../../protocol/methods.ts'
+import type { Asker } from '../../../protocol/words.ts'
 import type { Verbs } from '../../verbs/by-path.ts'
 import { parseParams } from '../../verbs/params.ts'
 import { isHostVerb } from '../../verbs/table.ts'
@@ -48,13 +49,20 @@ async function doHostVerb<M extends HostVerb>(
   { client, id }: Call,
 ): Promise<MethodResults[M]> {
   const { signal, dialogs, requests } = client
+  const by = byOf(client)
   // Nobody waits for the answer, so there is nothing to be told before it.
-  if (id === undefined) return await verbs.do(method, params, { signal })
+  if (id === undefined) return await verbs.do(method, params, { signal, by })
   const send = sendOf(client, { method, id })
   if (requests && id !== null && cancelable.includes(method))
-    return await requests.during(id, signal, async signal => await verbs.do(method, params, { signal, send }))
+    return await requests.during(id, signal, async signal => await verbs.do(method, params, { signal, by, send }))
   const openDialog = dialogs && id !== null ? () => dialogs.open(id) : undefined
-  return await verbs.do(method, params, { signal, send, openDialog })
+  return await verbs.do(method, params, { signal, by, send, openDialog })
+}
+
+/** Nobody who is not known is let do a verb of the host's. */
+function byOf({ identity }: Client): Asker {
+  const { name, role, path } = identity ?? { name: '', role: 'read', path: '' }
+  return { name, role, path }
 }
 
 function sendOf<M extends HostVerb>(

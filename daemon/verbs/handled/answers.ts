@@ -4,7 +4,7 @@ import { P8aError } from '../../../protocol/errors.ts'
 import { labelsSchema } from '../../../protocol/labels.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
-import type { LogEntry, PodStatus, RunInfo, RunStatus, Stopped } from '../../../protocol/words.ts'
+import type { LogEntry, PodStatus, RunInfo, RunStatus, Stopped, VersionInfo } from '../../../protocol/words.ts'
 
 const statusSchema = v.looseObject({
   name: v.optional(v.string()),
@@ -83,6 +83,21 @@ export function runsAnswer(path: string, answer: unknown): RunInfo[] {
   const said = v.safeParse(v.array(runSchema), answer)
   if (!said.success) throw badAnswer(path, 'runs', answer)
   return said.output.map(run => ({ slot: 0, version: 0, state: 'up', startedAt: new Date(0).toISOString(), ...run }))
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function versionsAnswer(path: string, answer: unknown): VersionInfo[] {
+  const said = v.safeParse(v.array(v.looseObject({ version: v.number() })), answer)
+  if (!said.success) throw badAnswer(path, 'versions', answer)
+  return said.output.map(version => ({
+    hash: '',
+    size: 0,
+    pushedAt: new Date(0).toISOString(),
+    kind: 'service',
+    isWanted: false,
+    runs: [],
+    ...version,
+  }))
 }
 
 /** @throws {P8aError} `bad_answer` */

@@ -16,7 +16,15 @@ import { type HandledVerb, handledVerbs } from './verbs.ts'
 type Asked<M extends HostVerb> = { method: M; params: MethodParams<M>; caller: Caller<M> }
 
 /** After these, whoever watches the host is told what came of it. */
-const changesPods: HostVerb[] = ['pod.push', 'pod.start', 'pod.stop', 'pod.restart', 'pod.scale', 'pod.remove']
+const changesPods: HostVerb[] = [
+  'pod.push',
+  'pod.start',
+  'pod.wake',
+  'pod.stop',
+  'pod.restart',
+  'pod.scale',
+  'pod.remove',
+]
 
 /** @throws {P8aError} `host_gone`, `host_loop`, `unsupported`, and what the verb or its handler throws */
 export async function doHandled<M extends HostVerb>(
@@ -24,7 +32,7 @@ export async function doHandled<M extends HostVerb>(
   { method, params, caller }: Asked<M>,
 ): Promise<MethodResults[M]> {
   const { path, seams, pods, files } = namespace
-  const host = new Handling(namespace, { path, seams, pods, files, daemon })
+  const host = new Handling(namespace, { path, seams, pods, files, daemon }, caller.by)
   const handler: HandledVerb<M> | undefined = handledVerbs[method]
   if (handler && isHandled(host, method)) {
     const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
@@ -38,9 +46,9 @@ export async function doHandled<M extends HostVerb>(
 export async function handledCall(
   namespace: Namespace,
   { name, fn, args, timeoutMs, hops }: MethodParams<'pod.call'>,
-  options: { signal: AbortSignal; takes: Window },
+  { by, ...options }: Pick<Caller<'pod.call'>, 'signal' | 'by'> & { takes: Window },
 ): Promise<Answer> {
-  const how = { hops: nextHop(namespace, hops), timeoutMs }
+  const how = { hops: nextHop(namespace, hops), timeoutMs, by }
   return await namespace.open('call', [name, fn, args, how], { ...options, timeoutMs })
 }
 

@@ -1,5 +1,5 @@
 // A host within a host as its handled verbs see it: what its owner handles, how it is asked, and how its pods are.
-import type { PodStatus } from '../../../protocol/words.ts'
+import type { Asker, PodStatus } from '../../../protocol/words.ts'
 import type { Namespace } from '../../tree/namespace.ts'
 import { status } from '../status.ts'
 import type { Site } from '../verb.ts'
@@ -12,10 +12,12 @@ export class Handling {
   readonly namespace: Namespace
   /** Where the root does itself what the owner does not handle. */
   readonly site: Site
+  #by: Asker
 
-  constructor(namespace: Namespace, site: Site) {
+  constructor(namespace: Namespace, site: Site, by: Asker) {
     this.namespace = namespace
     this.site = site
+    this.#by = by
   }
 
   get path(): string {
@@ -27,9 +29,15 @@ export class Handling {
     return this.namespace.present.handles.has(verb)
   }
 
-  /** @throws {P8aError} as {@link Namespace.ask} */
-  async ask(verb: string, ...args: unknown[]): Promise<unknown> {
-    return await this.namespace.ask(verb, args)
+  /** @param given what a handler is given, `asked` last. @throws {P8aError} as {@link Namespace.ask} */
+  async ask(verb: string, ...given: [...args: unknown[], asked: object]): Promise<unknown> {
+    const asked = given.at(-1) as object
+    return await this.namespace.ask(verb, [...given.slice(0, -1), this.asked(asked)])
+  }
+
+  /** How a verb is asked for, and by whom. */
+  asked<How extends object>(how: How): How & { by: Asker } {
+    return { ...how, by: this.#by }
   }
 
   async statusOf(name: string, how: How): Promise<PodStatus> {

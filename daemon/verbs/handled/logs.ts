@@ -2,23 +2,24 @@
 import type { Channel } from '../../../protocol/channel/channel.ts'
 import { wideWindow } from '../../../protocol/channel/window.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
-import type { Namespace } from '../../tree/namespace.ts'
 import { checkStream } from '../logs.ts'
 import type { Caller } from '../verb.ts'
 import { logAnswer } from './answers.ts'
+import type { Handling } from './handling.ts'
 
 /** How many lines an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
 
 /** @throws {P8aError} `bad_params`, `unsupported`, `bad_answer`, and what the handler throws */
 export async function handledLogs(
-  namespace: Namespace,
+  host: Handling,
   params: MethodParams<'pod.logs'>,
   { send, signal }: Caller<'pod.logs'>,
 ): Promise<MethodResults['pod.logs']> {
   checkStream(params, send)
   const { path: _, stream: isStream, ...query } = params
-  const answer = await namespace.open('logs', [query], { signal, takes: wideWindow })
+  const { namespace } = host
+  const answer = await namespace.open('logs', [host.asked(query)], { signal, takes: wideWindow })
   if (!isStream || !send) {
     const all = logAnswer(namespace.path, 'value' in answer ? answer.value : await firstOf(answer.stream))
     const entries = all.slice(-maxAnswerEntries)

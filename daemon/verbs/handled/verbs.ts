@@ -14,6 +14,7 @@ import {
   scriptAnswer,
   statusAnswer,
   stopAnswer,
+  versionsAnswer,
 } from './answers.ts'
 import type { Handling } from './handling.ts'
 import { handledLogs } from './logs.ts'
@@ -42,6 +43,10 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     return await host.outcomeOf(name, await host.ask('restart', name, how), how)
   },
+  'pod.wake': async (host, params) => {
+    const { name, ...how } = within(params)
+    return await host.outcomeOf(name, await host.ask('wake', name, how), how)
+  },
   'pod.scale': async (host, params) => {
     const { name, scale, ...how } = within(params)
     return await host.outcomeOf(name, await host.ask('scale', name, scale, how), how)
@@ -60,6 +65,10 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     return removed
   },
   'pod.status': async (host, { name, ...how }) => await host.statusOf(name, how),
+  'pod.versions': async (host, params) => {
+    const { name, ...how } = within(params)
+    return { versions: versionsAnswer(host.path, await host.ask('versions', name, how)) }
+  },
   'pod.list': async (host, params) => {
     // Without a list of its own it still may say how each is.
     if (!host.handles('list')) return { pods: await oneByOne(host, params) }
@@ -76,17 +85,18 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     return scriptAnswer(host.path, name, await host.ask('script', name, how))
   },
-  'pod.output': async ({ namespace, path }, params) => {
+  'pod.output': async (host, params) => {
+    const { namespace, path } = host
     const { name, ...how } = within(params)
     // It may wait for more before it answers.
     const timeoutMs = namespace.seams.settings.handlerTimeout + how.waitMs
-    return outputAnswer(path, await namespace.ask('output', [name, how], { timeoutMs }))
+    return outputAnswer(path, await namespace.ask('output', [name, host.asked(how)], { timeoutMs }))
   },
-  'pod.logs': async ({ namespace }, params, caller) => await handledLogs(namespace, params, caller),
-  'pod.call': async ({ namespace }, params, { signal }) => {
+  'pod.logs': async (host, params, caller) => await handledLogs(host, params, caller),
+  'pod.call': async (host, params, { signal }) => {
     const { name, fn, args, ...how } = within(params)
-    const asked = [name, fn, args, how]
-    return { value: await namespace.ask('call', asked, { timeoutMs: how.timeoutMs, signal }), run: name }
+    const asked = [name, fn, args, host.asked(how)]
+    return { value: await host.namespace.ask('call', asked, { timeoutMs: how.timeoutMs, signal }), run: name }
   },
 }
 

@@ -47,12 +47,14 @@ test('shellVerbs() are all that are about a remote', () => {
     'start',
     'stop',
     'restart',
+    'wake',
     'status',
     'remove',
     'scale',
     'logs',
     'call',
     'runs',
+    'versions',
     'output',
   ])
 })

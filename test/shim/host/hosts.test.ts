@@ -54,22 +54,27 @@ test('a refusal fails the start, unless it is awaited', async () => {
   await other.mounted()
 })
 
-test('a handler is told that nobody waits, and is given what may be handed on as JSON', async () => {
+test('a handler is told who asks and that nobody waits, and the root is not told that others ask it', async () => {
   const { hosts, asked, forgotten } = hostsOf([])
   const began = Promise.withResolvers<AbortSignal>()
+  const by = { name: 'ci', role: 'deploy', path: '' }
   const inner = hosts.host('inner', {
     call: async (_name, _fn, _args, how) => {
-      assert.equal({ ...how }, { hops: 1 })
-      began.resolve(how.signal as AbortSignal)
+      assert.equal({ ...how }, { hops: 1, by, signal: how.signal })
+      began.resolve(how.signal)
       return await inner.own.call('web', 'fn', [], how)
     },
     remove: () => {},
   })
   const channel = quietChannel()
-  void hosts.onHandle({ path: 'inner', verb: 'call', args: ['web', 'fn', [], { hops: 1 }] }, channel)
+  void hosts.onHandle({ path: 'inner', verb: 'call', args: ['web', 'fn', [], { hops: 1, by }] }, channel)
   const signal = await began.promise
   channel.onCancel()
   assert.is(signal.aborted, true)
+  assert.equal(
+    asked.find(what => Array.isArray(what) && what[0] === 'verb'),
+    ['verb', { method: 'pod.call', params: { hops: 1, name: 'web', fn: 'fn', args: [], path: 'inner' } }],
+  )
   assert.equal(asked.at(-1), 'given up', 'what it has the root do is given up too')
   const remove = { path: 'inner', verb: 'remove' }
   await hosts.onHandle({ ...remove, args: ['web', { hops: 1, run: 'web.1' }] }, quietChannel())
