@@ -1,9 +1,9 @@
 #!/bin/sh
 ':' //; exec node -- "$0" "$@"
-// The `pod` command's way in: it sees to it that this Node can run p8a, then loads the built CLI.
-// It must parse under any Node, so it is CommonJS in plain old syntax, and must not know any command.
-// The second line is a text to Node; to the shell it is the command that begins Node, with the -- without which Node would take
-// options such as --env-file for its own, wherever they stand. (`env -S`, which could give the -- too, is not everywhere.)
+// The entry of the `pod` command: it checks that this Node can run p8a, then loads the built CLI. It must parse under
+// any Node, so it is CommonJS in plain old syntax, and must not know any command. To Node, the second line is a text;
+// to the shell it is the command that starts Node. Without its --, Node would take options such as --env-file for its
+// own, wherever they stand. (`env -S`, which could give the -- too, is not everywhere.)
 'use strict'
 
 var needed = [22, 22, 2]
@@ -22,8 +22,8 @@ function isBuilt() {
 }
 
 /**
- * Where the compiled code of `pod` is kept: it is run, so nobody else may have made the folder, nor may write there. Node's own
- * choice, a folder of one name in the one for temporary files, is anyone's.
+ * Where the compiled code of `pod` is kept. Node runs that code, so no other user may have made the folder or may write
+ * there. Node's own choice is a folder of a fixed name among the temporary files, which anyone can make.
  */
 function ownCache() {
   var fs = require('node:fs')
@@ -38,7 +38,7 @@ function ownCache() {
     fs.mkdirSync(path.join(folder, 'compiled'), { recursive: true, mode: 448 })
     return [caches, folder, path.join(folder, 'compiled')].every(isOwn) ? path.join(folder, 'compiled') : undefined
   } catch (_error) {
-    // A home that cannot be written: the start takes some milliseconds more.
+    // The home directory cannot be written: then the start takes some milliseconds more.
     return undefined
   }
 }
@@ -49,7 +49,7 @@ function isOwn(folder) {
 }
 
 function load() {
-  // Stack traces name lines of the sources then. It makes the start slower, so it is for who asks to see them.
+  // Then stack traces name lines of the sources. It makes the start slower, so it happens only on request.
   if (process.env.P8A_DEBUG) process.setSourceMapsEnabled(true)
   var cache = ownCache()
   if (cache) require('node:module').enableCompileCache(cache)

@@ -1,5 +1,5 @@
-// Who may do what: the role that each method asks for, and which methods change something, and so are in the audit log.
-// The one table of rights.
+// Who may do what: the role that each method asks for, and which methods change something and so are in the audit log.
+// The only table of rights.
 import type { MethodName } from './methods.ts'
 import { isWithin } from './names.ts'
 import { type Role, roles } from './roles.ts'
@@ -9,7 +9,7 @@ type Access = {
   role: Role | 'anyone'
   /** It changes something. */
   changes?: true
-  /** It concerns the whole host, so that a token that is confined to a path has no part in it. */
+  /** It concerns the whole host, so a token that is confined to a path may not do it. */
   wholeHost?: true
 }
 
@@ -34,7 +34,7 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'pod.call': { role: 'deploy', changes: true },
   'pod.commands': { role: 'read' },
   'pod.command': { role: 'deploy', changes: true },
-  // These are about a command that this very connection has begun.
+  // These are about a command that this same connection has begun.
   'pod.command.input': { role: 'deploy' },
   'pod.command.cancel': { role: 'deploy' },
   'pod.status': { role: 'read' },
@@ -46,7 +46,7 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'pod.logs': { role: 'read' },
 }
 
-/** What a client may: all that its role may, on the hosts at its path and within. */
+/** What a client may do: everything that its role may do, on the host at its path and those within it. */
 export type Rights = { role: Role; path: string }
 
 /** Whether the rights are enough for a method, wherever it is done. */

@@ -1,5 +1,5 @@
-// The types an author of a pod writes against: `import type { Pod, Bus, P8a } from 'p8a'`.
-// They are the promise of docs/PODS.md; nothing here runs.
+// The types for authors of pods: `import type { Pod, Bus, P8a } from 'p8a'`. They are the promise of docs/PODS.md;
+// nothing here runs.
 import type { PodChange } from './changes.ts'
 import type { PodConfigInput } from './config.ts'
 
@@ -57,7 +57,7 @@ export type Params = Readonly<Record<string, string>>
 export interface Bus {
   /** The host asks how the run is; a pod that listens must emit `status` `up` within `check.timeout`. */
   on(event: 'check', listener: () => void): this
-  /** So many events of a publisher, named by its run's id, were dropped since this run reads too slowly. */
+  /** `count` events of a publisher, named by its run's id, were dropped because this run reads too slowly. */
   on(event: 'dropped', listener: (count: number, publisher: string) => void): this
   once(event: 'check', listener: () => void): this
   once(event: 'dropped', listener: (count: number, publisher: string) => void): this
@@ -69,19 +69,21 @@ export interface Bus {
    * Tells every run that subscribes to `topic` on this host, at most once, and waits for nothing.
    * @param topic words with dots between, such as `orders.paid`
    * @param data a JSON value
-   * @throws {TypeError} where it is no topic, or the data has no JSON form
+   * @throws {TypeError} if it is not a topic, or the data has no JSON form
    */
   publish(topic: string, data?: unknown, options?: TopicOptions): void
   /**
-   * Has `listener` called for every event that is published from now on to a topic that `pattern` means.
+   * Calls `listener` for every event that is published from now on to a topic that matches `pattern`.
    * @param pattern a topic, in which `*` is any one word and `**` at the end any one or more
    * @returns a function that ends it
-   * @throws {TypeError} where it is no pattern
+   * @throws {TypeError} if it is not a pattern
    */
   subscribe(pattern: string, listener: Listener, options?: TopicOptions): () => void
 }
 
-/** `path`: a host within this pod's own, such as `inner.second`, whose events are meant in the place of its own. */
+/**
+ * `path`: a host within this pod's own, such as `inner.second`. Its events are meant, not those of the pod's own host.
+ */
 export type TopicOptions = { path?: string | undefined }
 
 /** Called with an event's data, a copy of its own, and its topic. */
@@ -97,20 +99,23 @@ export interface P8a {
   readonly slot: number
   /** The dotted path of the host this pod is on; the root is `''`. */
   readonly path: string
-  /** A directory of the pod's own that outlives its runs. It is also the working directory unless `config.cwd` says else. */
+  /**
+   * A directory of the pod's own that outlives its runs. It is also the working directory unless `config.cwd` names
+   * another.
+   */
   readonly storage: string
   /** Writes a line to this run's log that begins with `[tag]`, so that `pod logs --tag` finds it. */
   log(tag: string, ...values: unknown[]): void
   /**
    * Another pod of this host or, as `inner.second.web`, of one within it: every function it exports is a method here.
-   * Arguments and results are JSON. The host says where it is; the calls themselves go from run to run.
-   * @param name a pod, of which the least busy run is called; or one run, such as `web.7`
-   * @throws {TypeError} where the options are wrong
+   * Arguments and results are JSON. The host says where the pod is; the calls themselves go from run to run.
+   * @param name a pod, whose least busy run is called; or one run, such as `web.7`
+   * @throws {TypeError} if the options are wrong
    */
   pod(name: string, options?: CalleeOptions): Callee
   /**
    * Makes this pod a host: every verb works at its path, which is this pod's own path and `name`.
-   * @param handlers the verbs it answers itself; the others are done by the root
+   * @param handlers the verbs that it answers itself; the root answers the others
    */
   host(name: string, handlers?: Handlers): Host
 }
@@ -118,10 +123,10 @@ export interface P8a {
 /** What `pod push` brings. */
 export type Image = {
   name: string
-  /** JavaScript that needs no bundling, or a script; in base64 where `encoding` says so. */
+  /** JavaScript that needs no bundling, or a script; in base64 if `encoding` says so. */
   code: string
   encoding?: 'utf8' | 'base64'
-  /** It is a script, whatever it looks like. */
+  /** It is stored as a script, whatever it looks like. */
   kind?: 'script'
   /** Its source map, JSON. */
   map?: string
@@ -129,7 +134,7 @@ export type Image = {
   file?: string
 }
 
-/** How a pod in a host of one's own is; `status` alone will do. */
+/** The status of a pod in a pod's own host; only `status` is required. */
 export type HandledStatus = { status: PodState; text?: string } & { [member: string]: unknown }
 
 /**
@@ -137,7 +142,7 @@ export type HandledStatus = { status: PodState; text?: string } & { [member: str
  * `signal`, which are no parameters.
  */
 export type Asked = {
-  /** How many hosts have handed the verb on. */
+  /** How many hosts have passed the verb on. */
   hops: number
   /** Who asks: a token, `local`, or a run of a pod, and what they may do. */
   by: Asker
@@ -167,15 +172,17 @@ export type AskedForRuns = Asked & {
 }
 
 /**
- * The verbs that a host answers itself. What is thrown reaches the caller, with its `code` and `hint`. After `start`,
- * `restart` and `scale` nothing need be returned: then `status` is asked.
+ * The verbs that a host answers itself. What a handler throws reaches the caller, with its `code` and `hint`. `start`,
+ * `restart` and `scale` may return nothing: then `status` is asked.
  */
 export type Handlers = {
   /** @returns text, or any JSON, which `pod push` prints */
   push?(image: Image, asked: Asked): unknown
-  /** With `wait` false the caller asks for no more than that it is begun; so below. `args` and `stdin` are for a script. */
+  /**
+   * If `wait` is false, the caller only wants it to begin; the same holds below. `args` and `stdin` are for a script.
+   */
   start?(name: string, params: Params, config: PodConfigInput, asked: AskedToStart): unknown
-  /** @returns nothing, or how its runs ended, as `own.stop` tells */
+  /** @returns nothing, or how its runs ended, as `own.stop` returns it */
   stop?(name: string, asked: Asked & { wait: boolean }): unknown
   restart?(name: string, asked: Asked & { wait: boolean; version?: number }): unknown
   /** It is to be up, and nothing is to be done where it is already. */
@@ -186,16 +193,16 @@ export type Handlers = {
   versions?(name: string, asked: Asked): unknown
   /** @returns each pod as `status` has it, and its `name` */
   list?(asked: Asked & { usage: boolean }): unknown
-  /** With a `run` it is about that run of a script alone. */
+  /** With `run` it is about that run of a script only. */
   remove?(name: string, asked: Asked & { force: boolean; run?: string }): unknown
-  /** Without a name: those of all pods. @returns runs, each with an `id` at least */
+  /** Without a name: the runs of all pods. @returns runs, each with at least an `id` */
   runs?(name: string | undefined, asked: AskedForRuns): unknown
   /**
-   * @returns lines: texts, or objects with `time` and `text`, as a list or as a generator, which may go on where `follow`
-   * is true; `signal` is aborted when nobody reads them any more
+   * @returns lines: texts, or objects with `time` and `text`, as a list or a generator, which may go on if `follow` is
+   * true; `signal` is aborted when nobody reads them any more
    */
   logs?(query: LogQuery & Asked): unknown
-  /** A script as it was pushed last. @returns `{ script, encoding? }` at least */
+  /** A script as it was last pushed. @returns at least `{ script, encoding? }` */
   script?(name: string, asked: Asked & { encoding?: 'utf8' | 'base64' }): unknown
   /** A part of what a run of a script wrote. @returns `{ run, data, encoding, offset, next, done }`, and `end` once it is over */
   output?(
@@ -204,15 +211,16 @@ export type Handlers = {
   ): unknown
   call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
   /**
-   * Yields what becomes of the pods here, as `host.watch` tells it: a snapshot first, then each change; `asked.signal` is aborted when nobody
-   * watches any more. Without it, `list` is asked again whenever something may have changed.
+   * Yields how the pods here change, as `host.watch` does: a snapshot first, then each change. `asked.signal` is
+   * aborted when nobody watches any more. Without this handler, `list` is asked again whenever something may have
+   * changed.
    */
   watch?(asked: Asked): AsyncIterable<PodChange>
   /** @returns members that `pod host status` shows in the place of the root's own */
   info?(asked: Asked): unknown
 }
 
-/** Which lines are asked for. Times are RFC 3339 in UTC. */
+/** The lines that are asked for. Times are RFC 3339 in UTC. */
 export type LogQuery = {
   name?: string
   run?: string
@@ -223,7 +231,7 @@ export type LogQuery = {
   follow: boolean
 }
 
-/** @param signal aborted when the pod that is imported is stopped: the hosts that it made are closed then */
+/** @param signal aborted when the imported pod is stopped: then the hosts that it made are closed */
 export type ScopeOptions = { signal?: AbortSignal | undefined }
 
 export type RunOptions = { config?: PodConfigInput }
@@ -232,16 +240,19 @@ export type RunOptions = { config?: PodConfigInput }
 export interface Host {
   /** Its dotted path from the root. */
   readonly path: string
-  /** Resolves when it is there; rejects where its name is taken. Unless it is awaited, that fails the run. */
+  /**
+   * Resolves when the host is mounted; rejects if its name is taken. Unless the pod awaits it, a rejection fails the
+   * run.
+   */
   readonly mounted: Promise<void>
   /**
-   * Has the root run an image here: it spawns, supervises, logs and adopts it. Done again with the same image and params
-   * it changes nothing.
+   * Asks the root to run an image here: the root spawns, supervises, logs and adopts it. A second call with the same
+   * image and params changes nothing.
    */
   run(name: string, image: Image, params?: Params, options?: RunOptions): Promise<HostedPod>
   /** All pods here that the root runs or has run. */
   runs(): Promise<HostedPod[]>
-  /** The root's own behaviour here, past the handlers. */
+  /** The verbs as the root does them here, without the handlers. */
   readonly own: {
     push(image: Image): Promise<Pushed>
     start(
@@ -268,7 +279,7 @@ export interface Host {
         encoding?: RunOutput['encoding']
       },
     ): Promise<RunOutput>
-    /** The lines that are there. */
+    /** The lines that exist now. */
     logs(query?: Partial<LogQuery & Asked>): Promise<LogEntry[]>
     call(
       name: string,
@@ -280,38 +291,38 @@ export interface Host {
   /** A `p8a` for a pod that this one imports and runs by itself, as pod `name` of this host. */
   scope(name: string, options?: ScopeOptions): P8a
   /**
-   * Says that the pods here may be other than they were told: whoever watches this host is told what is different by now. Not needed
-   * after a verb, nor for pods that the root runs here.
+   * Says that the pods here may have changed: everyone who watches this host is told the differences. Not needed after
+   * a verb, nor for pods that the root runs here.
    */
   changed(): void
-  /** Ends it: what runs in it is stopped, and its verbs answer `host_gone`, until it is made again. */
+  /** Closes the host: its pods are stopped, and its verbs answer `host_gone`, until it is made again. */
   close(): Promise<void>
 }
 
-/** A pod in a host of one's own. */
+/** A pod in a pod's own host. */
 export interface HostedPod {
   readonly path: string
   readonly name: string
-  /** As it was told last. */
+  /** As last told. */
   readonly status: PodState
   readonly text: string
   /** Resolves when it is down: by a stop (`idle`), or because it was given up (`error`). */
   readonly ended: Promise<PodState>
   stop(): Promise<void>
   call(fn: string, ...args: unknown[]): Promise<unknown>
-  /** Told whenever its status or text changes. */
+  /** Emitted whenever its status or text changes. */
   on(event: 'status', listener: (status: PodState, text: string) => void): this
   once(event: 'status', listener: (status: PodState, text: string) => void): this
   off(event: 'status', listener: (status: PodState, text: string) => void): this
 }
 
-/** How the calls of a callee end before their answer. */
+/** What ends the calls of a callee before their answer. */
 export type CalleeOptions = {
   /** How long each may take: milliseconds, or a text such as `'5s'`. Default: the host's `callTimeout`. */
   timeout?: number | string | undefined
-  /** Ends all of its calls that are under way, and all later ones, when it is aborted. */
+  /** When it is aborted, it ends all calls that are under way, and all later ones. */
   signal?: AbortSignal | undefined
-  /** Of a `call` handler: how many hosts have handed on what it was asked. */
+  /** In a `call` handler: how many hosts have passed on the call. */
   hops?: number | undefined
 }
 
@@ -319,8 +330,8 @@ export type CalleeOptions = {
 export type Callee = { readonly [fn: string]: (...args: unknown[]) => CallResult }
 
 /**
- * A call: await it for what the function returns, or, where that is a generator, take its values with `for await`.
- * It rejects with an error whose `code` is `pod_not_found`, `run_not_found`, `pod_not_up`, `function_not_found`,
+ * A call: await it for what the function returns, or, if that is a generator, take its values with `for await`. It
+ * rejects with an error whose `code` is `pod_not_found`, `run_not_found`, `pod_not_up`, `function_not_found`,
  * `call_failed` (with the remote error's `name`, `stack` and `errorCode` among its `facts`), `timeout`, `aborted`,
  * `host_gone` or `too_large`.
  */
@@ -329,13 +340,13 @@ export interface CallResult extends PromiseLike<unknown>, AsyncIterable<unknown>
   finally(onFinally?: (() => void) | null): Promise<unknown>
 }
 
-/** What an exported function finds as `this`, if it is no arrow function. */
+/** What an exported function finds as `this`, unless it is an arrow function. */
 export interface CallContext {
-  /** Aborted when the caller does not wait any more: it gave up, its time was over, or it is gone. */
+  /** Aborted when the caller no longer waits: it gave up, its time was over, or it is gone. */
   readonly signal: AbortSignal
-  /** When the caller's time is over, in milliseconds as of `Date.now()`. */
+  /** When the caller's time is over, in milliseconds of `Date.now()`. */
   readonly deadlineMs: number | undefined
-  /** The run that calls, such as `web.7`; undefined where a client of the host calls. */
+  /** The run that calls, such as `web.7`; undefined if a client of the host calls. */
   readonly caller: string | undefined
 }
 
@@ -347,9 +358,9 @@ export type Commands = { readonly [name: string]: Command }
 
 /**
  * A command of a pod's shell.
- * @param argv its name, then the words behind it
- * @param send shows text as it is, without a line's end of its own; resolves when its connection has taken it, and
- *   rejects when it is gone or has canceled the command
+ * @param argv its name, then the words after it
+ * @param send shows text as it is and adds no line break; resolves when the client's connection has taken it, and
+ * rejects when the client is gone or has canceled the command
  * @param recv asks the client for a line; rejects when it is gone, has canceled, or has no more lines
  * @param primary the verbs of the host
  * @returns what is shown at the end: a text as it is, anything else as JSON, nothing for `undefined` and `null`
@@ -363,7 +374,8 @@ export type Command = (
 
 /**
  * The verbs of the host as functions: each method of the wire without its `pod.`, and the others by their full name:
- * `await primary.status({ name: 'web' })`, `await primary['host.info']()`. What the host refuses is thrown, with its `code`.
+ * `await primary.status({ name: 'web' })`, `await primary['host.info']()`. If the host refuses, they throw the error
+ * with its `code`.
  */
 export type Primary = {
   readonly [M in MethodName as M extends `pod.${infer Verb}` ? Verb : M]: Partial<MethodInput<M>> extends MethodInput<M>

@@ -1,18 +1,16 @@
-// What becomes of the pods and runs of a host, as `host.watch` tells it: a snapshot, then each change in its order. Here are
-// the words, and what they make of what was known before. It knows nothing of who tells or who listens.
+// How the pods and runs of a host change, as `host.watch` tells it: a snapshot, then each change in order. This file
+// has the words, and applies a change to what was known before. It does not know who tells or who listens.
 import type { PodStatus, RunEnd, RunStatus } from './words.ts'
 
-/** What a status says of a pod beside its runs. */
+/** What a status says about a pod, without its runs. */
 export type PodFacts = Omit<PodStatus, 'runs' | 'images'>
 
 /**
- * A change. All but a snapshot name the pod and the path of its host.
- * - `snapshot`: all pods there are; it takes the place of all that was told before.
- * - `added`: a pod is there that was not. `removed`: it is there no more, and neither are its runs.
- * - `pushed`: a pod has a new version. `changed`: something else is wanted of it, such as other params, labels, another config or
- *   scale, or that it is up. `status`: how it is has changed, its text among it.
- * - `run`: a run is there, or has changed: its state, or what it says of itself.
- * - `ended`: a run is over; without `end` where the host does not know how.
+ * A change. All but a snapshot name the pod and the path of its host. - `snapshot`: all pods; it replaces everything
+ * that was told before. - `added`: there is a new pod. `removed`: the pod and its runs are gone. - `pushed`: a pod has
+ * a new version. `changed`: something else is wanted, such as other params, labels, another config or scale, or that it
+ * is up. `status`: its status or text has changed. - `run`: a run is new or has changed: its state, or what it says
+ * about itself. - `ended`: a run is over; without `end` if the host does not know how it ended.
  */
 export type PodChange =
   | { type: 'snapshot'; pods: PodStatus[] }
@@ -23,8 +21,9 @@ export type PodChange =
   | { type: 'removed'; path: string; name: string }
 
 /**
- * A change as those who watch are given it, with how its pod is by then (of one that was removed: how it was at the end). `name` is
- * the pod's, with the path of its host before it where that is within the host that is watched: `web`, or `inner.web`.
+ * A change as a watcher gets it, with the status of its pod after the change (of a removed pod: its last status).
+ * `name` is the name of the pod; if its host is within the watched host, the path of that host stands before it: `web`,
+ * or `inner.web`.
  */
 export type Change =
   | { type: 'snapshot'; pods: PodStatus[] }
@@ -32,15 +31,15 @@ export type Change =
   | { type: 'run'; name: string; pod: PodStatus; run: RunStatus }
   | { type: 'ended'; name: string; pod: PodStatus; run: string; end?: RunEnd }
 
-/** A pod and where it is. */
+/** A pod and the path of its host. */
 export type Named = { path: string; name: string }
 
 /** Pods by path and name. */
 export type KnownPods = Map<string, PodStatus>
 
 /**
- * Takes a change into what is known; the statuses themselves are never changed. Of a pod that is not known nothing is made.
- * @param nameOf under which name a pod is known
+ * Applies a change to what is known; it replaces statuses and never changes one. It ignores changes of unknown pods.
+ * @param nameOf the name under which a pod is known
  */
 export function takeIn(known: KnownPods, change: PodChange, nameOf: (pod: Named) => string = keyOf): void {
   if (change.type === 'snapshot') {
@@ -60,7 +59,7 @@ export function takeIn(known: KnownPods, change: PodChange, nameOf: (pod: Named)
   }
 }
 
-/** One name for each pod of all hosts. */
+/** One key for each pod of all hosts. */
 export function keyOf({ path, name }: Named): string {
   return `${path} ${name}`
 }

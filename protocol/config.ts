@@ -25,7 +25,7 @@ const wholeNumber = (least: number, most: number) => {
 
 const text = v.string('is not a text')
 
-/** The system ends a text at a null. */
+/** The system ends a text at a null character. */
 const nullMessage = 'has a null character'
 const systemText = (message: string) =>
   v.pipe(
@@ -35,7 +35,7 @@ const systemText = (message: string) =>
 
 export const scaleSchema = wholeNumber(1, maxScale)
 
-/** What a script is given behind its name. */
+/** The arguments of a script. */
 export const argsSchema = v.array(systemText('must be a list of texts'), 'must be a list of texts')
 
 const envSchema = textsSchema({
@@ -62,7 +62,7 @@ const scheduleEntries = {
 }
 type ScheduleInput = v.InferInput<v.StrictObjectSchema<typeof scheduleEntries, undefined>>
 
-/** When a pod is started by itself: a cron pattern, alone or with how it is meant. */
+/** When a pod starts by itself: a cron pattern, or an object with the pattern and its options. */
 const scheduleSchema = v.pipe(
   v.custom<string | ScheduleInput>(value => typeof value === 'string' || isObject(value), scheduleMessage),
   v.transform(value => (typeof value === 'string' ? { at: value } : value)),
@@ -101,7 +101,7 @@ export type PodConfigInput = v.InferInput<typeof configSchema>
 /** A config that was read: durations in milliseconds, only what was given. */
 export type PodConfig = v.InferOutput<typeof configSchema>
 
-/** A config with every default filled in: what the lifecycle goes by. */
+/** A config with every default filled in: the lifecycle uses this. */
 export type Policy = {
   /** Default `always`, for a pod with a schedule `on-failure`. */
   restart: 'always' | 'on-failure' | 'never'
@@ -111,7 +111,7 @@ export type Policy = {
   startTimeoutMs: number
   /** How long `cleanup`, and then SIGTERM, may each take. Default 10 s. */
   stopTimeoutMs: number
-  /** When a run whose default export goes on is asked whether it is up. Default 3 s. */
+  /** When a run whose default export has not returned is asked whether it is up. Default 3 s. */
   readyAfterMs: number
   /** How long a run must have been up for its end to count as a first failure again. Default 10 s. */
   minUptimeMs: number
@@ -136,7 +136,7 @@ export function policyOf(config: PodConfig): Policy {
   }
 }
 
-/** `over` laid upon `base`: what a start's flags do to a pod's own config. */
+/** `base` with the members of `over`: how the options of a start change the pod's own config. */
 export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
   return {
     ...base,
@@ -149,7 +149,7 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
 
 /**
  * Reads a config.
- * @param where how a message names the thing: `config`, or a file and line
+ * @param where what a message calls it: `config`, or a file and line
  * @throws {P8aError} `bad_config`, naming the key
  */
 export function parseConfig(value: unknown, where = 'config'): PodConfig {

@@ -1,5 +1,5 @@
 // The log line format of Kubernetes' CRI, which fluent-bit, vector, filebeat and promtail read as it is:
-// `2026-11-20T10:00:00.123456789Z stdout F text`. `P` marks a part of a line that goes on, `F` its end.
+// `2026-11-20T10:00:00.123456789Z stdout F text`. `P` marks a part of a line that continues, `F` its end.
 // https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
 
 export type StreamName = 'stdout' | 'stderr'
@@ -9,14 +9,14 @@ export type CriLine = {
   /** RFC 3339 in UTC with nine digits: comparing two as text compares their times. */
   time: string
   stream: StreamName
-  /** False where the line goes on in the next one of the same stream. */
+  /** False if the line continues in the next one of the same stream. */
   full: boolean
   text: string
 }
 
 const pattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) (stdout|stderr) ([FP]) /
 
-/** Reads one line, or undefined where it is none: torn by a crash, or not ours. */
+/** Reads one line; undefined if it is not one: torn by a crash, or not ours. */
 export function parseCriLine(line: string): CriLine | undefined {
   const match = pattern.exec(line)
   if (!match) return undefined
@@ -40,7 +40,7 @@ export const maxPartLength = 16 * 1024
 
 /**
  * Formats what a stream wrote as log lines, each with its newline: whole lines as `F`, a rest without newline as `P`,
- * so that a run's last words are kept though they were never ended.
+ * so that a run's last words are kept even without a line end.
  * @param text what was written, as UTF-16 or as bytes in latin1
  */
 export function formatCri(text: string, head: { time: string; stream: StreamName }): string {
@@ -66,10 +66,10 @@ export function formatCri(text: string, head: { time: string; stream: StreamName
   return out
 }
 
-/** Where a part of a long line may end without cutting a character, be `text` UTF-16 or bytes in latin1. */
+/** Where a part of a long line may end without cutting a character, whether `text` is UTF-16 or bytes in latin1. */
 function partEnd(text: string, start: number): number {
   const most = start + maxPartLength
-  // A character has at most four bytes; what goes on for longer is none.
+  // A character has at most four bytes; a longer sequence is not one.
   for (let end = most; end > most - 4; end--) if (!isInsideCharacter(text.charCodeAt(end))) return end
   return most
 }

@@ -5,7 +5,10 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as cons
 /** The most a duration may be: a hundred years. */
 export const maxDurationMs = 100 * 365 * 86_400_000
 
-/** Milliseconds of `1500`, `'1500ms'`, `'10s'`, `'2m'`, `'1h'`, `'30d'`; undefined where it is no duration, or longer than `mostMs`. */
+/**
+ * Milliseconds of `1500`, `'1500ms'`, `'10s'`, `'2m'`, `'1h'`, `'30d'`; undefined if it is not a duration, or longer
+ * than `mostMs`.
+ */
 export function durationMs(value: number | string, mostMs = maxDurationMs): number | undefined {
   const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value) : undefined
   const ms =
@@ -13,7 +16,7 @@ export function durationMs(value: number | string, mostMs = maxDurationMs): numb
   return ms >= 0 && ms <= mostMs ? Math.round(ms) : undefined
 }
 
-/** Why `value` is no duration that can be used; undefined where it is one. */
+/** Why `value` is not a usable duration; undefined if it is one. */
 export function durationProblem(value: number | string): string | undefined {
   if (durationMs(value) !== undefined) return undefined
   if (durationMs(value, Number.POSITIVE_INFINITY) !== undefined) return 'is longer than 36500d, which is the most'

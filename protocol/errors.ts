@@ -1,18 +1,18 @@
-// The one table of errors: what each code means on the wire, on HTTP and as an exit code of the CLI.
-// It knows nothing of who throws or who prints.
+// The one table of errors: what each code means on the wire, on HTTP and as an exit code of the CLI. It does not know
+// who throws or who prints.
 import { type Hint, hintText, readSteps, type Step, stepsOf } from './hint.ts'
 
 /** `rpc`: the JSON-RPC error number. `http`: the status of an HTTP answer. `exit`: the exit code of `pod`. */
 type ErrorRow = { readonly rpc: number; readonly http: number; readonly exit: 1 | 2 | 3 | 4 }
 
 const table = {
-  // The standard's own.
+  // Those of the standard.
   parse_error: { rpc: -32700, http: 400, exit: 1 },
   bad_request: { rpc: -32600, http: 400, exit: 1 },
   method_not_found: { rpc: -32601, http: 404, exit: 1 },
   bad_params: { rpc: -32602, http: 400, exit: 2 },
   internal: { rpc: -32603, http: 500, exit: 1 },
-  // Who may talk, and how much.
+  // Rights and limits.
   unauthorized: { rpc: -32001, http: 401, exit: 4 },
   forbidden: { rpc: -32005, http: 403, exit: 4 },
   too_large: { rpc: -32002, http: 413, exit: 1 },
@@ -35,7 +35,7 @@ const table = {
   bad_image: { rpc: -32021, http: 400, exit: 1 },
   bad_config: { rpc: -32022, http: 400, exit: 1 },
   bad_time: { rpc: -32023, http: 400, exit: 2 },
-  // What a verb brought about.
+  // Outcomes of a verb.
   start_failed: { rpc: -32030, http: 500, exit: 1 },
   function_not_found: { rpc: -32031, http: 404, exit: 1 },
   call_failed: { rpc: -32032, http: 500, exit: 1 },
@@ -46,10 +46,10 @@ const table = {
   needs_cycle: { rpc: -32037, http: 409, exit: 1 },
   version_not_found: { rpc: -32039, http: 404, exit: 1 },
   bad_content_type: { rpc: -32038, http: 415, exit: 1 },
-  // Who may come in.
+  // Tokens.
   token_not_found: { rpc: -32050, http: 404, exit: 1 },
   token_exists: { rpc: -32051, http: 409, exit: 1 },
-  // Only ever said by the CLI or by a daemon that could not start.
+  // Used only by the CLI, or by a daemon that could not start.
   usage: { rpc: -32040, http: 400, exit: 2 },
   file_not_found: { rpc: -32041, http: 404, exit: 1 },
   bundle_failed: { rpc: -32042, http: 400, exit: 1 },
@@ -72,7 +72,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = table
 export type ErrorFacts = Readonly<Record<string, unknown>>
 
 /**
- * The only error p8a throws on purpose. Its `message` says what could not be done to what and why, without a final
+ * The only error that p8a throws on purpose. Its `message` says what could not be done to what and why, without a final
  * period; `steps` say what to do about it.
  */
 export class P8aError extends Error {
@@ -88,7 +88,7 @@ export class P8aError extends Error {
     this.facts = options.facts ?? {}
   }
 
-  /** The steps in words that fit any reader: a host is called REMOTE. Undefined where there are none. */
+  /** The steps in words that fit any reader: a host is called REMOTE. Undefined if there are none. */
   get hint(): string | undefined {
     return hintText(this.steps)
   }
@@ -101,7 +101,7 @@ export type WireError = {
   data?: { code: string; hint?: string; steps?: readonly Step[] } & Record<string, unknown>
 }
 
-/** The wire form of an error. Anything that is not a {@link P8aError} is `internal`, and says nothing of its insides. */
+/** The wire form of an error. Anything that is not a {@link P8aError} is `internal` and shows no details. */
 export function toWireError(error: unknown): WireError {
   const known = error instanceof P8aError ? error : unexpected
   return {
@@ -115,7 +115,10 @@ const unexpected = new P8aError('internal', 'The host met an error that nobody e
   hint: { text: 'See the host log', do: { verb: 'logs', options: { tag: 'bug' } } },
 })
 
-/** The members of an error beside its message, in their JSON form: facts, `code`, `hint`, and `steps` where one has a command. */
+/**
+ * The members of an error beside its message, in their JSON form: facts, `code`, `hint`, and `steps` if one of them has
+ * a command.
+ */
 export function errorData({ code, facts, hint, steps }: P8aError): NonNullable<WireError['data']> {
   const { hint: _, steps: _steps, ...told } = facts
   return {
@@ -130,7 +133,7 @@ export function errorData({ code, facts, hint, steps }: P8aError): NonNullable<W
 export function fromWireError(wire: WireError): P8aError {
   const { code, hint, steps, ...facts } = wire.data ?? { code: codeOfNumber(wire.code) }
   const known = typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'internal'
-  // Steps of a later version may name what this one has no words for; its hint is words already.
+  // Steps of a later version may have commands that this version does not know; the hint is text already.
   const told = readSteps(steps) ?? (typeof hint === 'string' ? hint : undefined)
   return new P8aError(known, typeof wire.message === 'string' ? wire.message : 'An error without a message', {
     ...(told === undefined ? {} : { hint: told }),

@@ -1,5 +1,5 @@
-// What to do about an error, as data: steps, each a text and, where there is one, a command. Whoever shows the error puts
-// them into words, since only they know what the reader calls the host. This file knows no host and no command line.
+// What to do about an error, as data: steps, each a text and perhaps a command. The code that shows the error puts them
+// into words, since only that code knows what the reader calls the host. This file knows no host and no command line.
 
 /** Commands about a host: `pod logs REMOTE web`. */
 const remoteVerbs = [
@@ -47,7 +47,7 @@ export type Verb = (typeof verbs)[number]
 /** A command of `pod`. What the reader has to fill in stands in capitals: `NAME`. */
 export type Command = {
   verb: Verb
-  /** What stands behind the verb and the remote. */
+  /** What comes after the verb and the remote. */
   args?: readonly string[]
   /** Options by name, without dashes; `true` for one without a value. */
   options?: Readonly<Record<string, string | true>>
@@ -58,7 +58,7 @@ export type Command = {
 /** One thing to do. The first step of a hint begins with a capital letter; there is no final period. */
 export type Step = { text: string; do?: Command }
 
-/** How a hint is written where an error is thrown. A text alone is one step. */
+/** How a hint is written where an error is thrown. A text is one step. */
 export type Hint = string | Step | readonly Step[]
 
 /** The steps of a hint; none of `undefined`. */
@@ -73,12 +73,12 @@ export function takesRemote({ verb }: Command): boolean {
   return remoteVerbs.some(name => name === verb)
 }
 
-/** The same steps, about the host that the reader calls `remote` where they do not say so already. */
+/** The same steps, about the host that the reader calls `remote`, unless they name a remote already. */
 export function atRemote(steps: readonly Step[], remote: string): readonly Step[] {
   return steps.map(step => (step.do && takesRemote(step.do) ? { ...step, do: { remote, ...step.do } } : step))
 }
 
-/** Steps in words; undefined where there are none. `say` puts a command into words. */
+/** Steps in words; undefined if there are none. `say` puts a command into words. */
 export function hintText(
   steps: readonly Step[],
   say: (command: Command) => string = command => commandText(command),
@@ -114,7 +114,7 @@ function quoted(word: string): string {
   return /^([\w./:@=,+-]+|<\w+>|\[(\.{3})?\w+\])$/.test(word) ? word : JSON.stringify(word)
 }
 
-/** The steps that came over a wire; undefined for what this version cannot put into words. */
+/** The steps that came over a wire; undefined if this version cannot put them into words. */
 export function readSteps(value: unknown): readonly Step[] | undefined {
   return Array.isArray(value) && value.length > 0 && value.every(isStep) ? value : undefined
 }

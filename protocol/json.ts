@@ -1,10 +1,10 @@
-// Values as JSON, for messages that are put together as text.
+// Values as JSON, for messages that are composed as text.
 import { P8aError } from './errors.ts'
 
-/** @throws {P8aError} `call_failed` where the value has no JSON form: a cycle, a BigInt */
+/** @throws {P8aError} `call_failed` if the value has no JSON form: a cycle, a BigInt */
 export function toJson(value: unknown): string {
   try {
-    // Functions and undefined have no JSON form either; like JSON.stringify within a list, null stands for them.
+    // Functions and undefined have no JSON form either; null stands for them, as JSON.stringify does within a list.
     return JSON.stringify(value) ?? 'null'
   } catch (cause) {
     throw new P8aError('call_failed', `The answer is not JSON: ${(cause as Error).message.split('\n', 1)[0]}`, {

@@ -1,11 +1,12 @@
-// What people say of a pod for programs to read, such as a gateway that looks for `route`. p8a itself gives no label a meaning.
+// Labels: what people write about a pod for other programs, such as a gateway that looks for `route`. p8a itself gives
+// no label a meaning.
 import * as v from 'valibot'
 import { textsSchema } from './texts.ts'
 
 /** Labels by name. */
 export type Labels = Record<string, string>
 
-/** How many labels a pod may have, how long a name may be, and how long what it says. */
+/** How many labels a pod may have, how long a name may be, and how long a value. */
 export const maxLabels = 64
 export const maxLabelNameLength = 63
 export const maxLabelLength = 4096

@@ -1,7 +1,7 @@
-// Limits and names that both ends must know, without what else config.ts needs.
+// Limits and names that both ends must know, apart from config.ts, which loads more.
 
 /** The most runs a pod may be scaled to. */
 export const maxScale = 1000
 
-/** The environment variable by which the shell's own port tells the prompt for whom it asks. */
+/** The environment variable by which the shell's own port gives the prompt its ticket. */
 export const shellTicketEnv = 'P8A_SHELL_TICKET'

@@ -1,5 +1,5 @@
-// Line framing for many small lines: bytes in, the text of all lines that are whole by now out. It knows nothing of
-// sockets or of what a line says.
+// Line framing for many small lines: bytes go in, the text of all lines that are whole by now comes out. It knows
+// nothing of sockets or of what a line says.
 
 const newline = 10
 
@@ -8,7 +8,7 @@ export class LineBatches {
   #bytes = 0
   #maxBytes: number
 
-  /** @param maxBytes the most bytes a line may have that comes in more than one chunk */
+  /** @param maxBytes the most bytes of a line that comes in more than one chunk */
   constructor(options: { maxBytes: number }) {
     this.#maxBytes = options.maxBytes
   }
@@ -19,9 +19,9 @@ export class LineBatches {
   }
 
   /**
-   * Takes a chunk, and gives the lines that are whole by now, with newlines between them and none at the end;
-   * undefined where there is none.
-   * @throws {RangeError} when a line passes `maxBytes`; it is of no use after that.
+   * Takes a chunk, and returns the lines that are whole by now, with newlines between them and none at the end;
+   * undefined if there is none.
+   * @throws {RangeError} when a line passes `maxBytes`; after that it cannot be used.
    */
   push(chunk: Buffer): string | undefined {
     const end = chunk.lastIndexOf(newline)

@@ -1,10 +1,10 @@
 // Line framing: bytes in, whole lines out. It knows nothing of sockets or of what a line says.
 
 const newline = 10
-/** One for all: it keeps nothing between whole lines, and to make one takes longer than to decode a line. */
+/** One decoder for all: it keeps nothing between whole lines, and making one takes longer than decoding a line. */
 const decoder = new TextDecoder()
 
-/** Cuts a stream of bytes into lines at `\n`; a trailing `\r` is dropped. */
+/** Splits a stream of bytes into lines at `\n`; a trailing `\r` is dropped. */
 export class LineSplitter {
   #parts: Uint8Array[] = []
   #bytes = 0
@@ -22,7 +22,7 @@ export class LineSplitter {
 
   /**
    * Yields the lines that `chunk` completes.
-   * @throws {RangeError} when a line passes `maxBytes`; the splitter is of no use after that.
+   * @throws {RangeError} when a line passes `maxBytes`; after that the splitter cannot be used.
    */
   *push(chunk: Uint8Array): Generator<string, void> {
     let start = 0

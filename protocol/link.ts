@@ -8,34 +8,40 @@ import type { PodState, Status } from './words.ts'
 
 /**
  * The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs.
- * `spare` is there, whatever its value, where no run waits for the process.
+ * `spare` is set, to any value, if no run waits for the process.
  */
 export const linkEnv = { socket: 'P8A_LINK_SOCKET', ticket: 'P8A_LINK_TICKET', spare: 'P8A_LINK_SPARE' } as const
 
 /** Requests and notifications a shim sends. */
 export type ToHost = {
-  /** Who is there. The answer says what to do: run this, go on, or end. */
+  /** Says who dials. The answer says what to do: run this, continue, or end. */
   hello: { params: Hello; result: Welcome }
-  /** The default export has resolved; of a spare: it has loaded what it was told to. */
+  /** The default export has resolved; from a spare: it has loaded its modules. */
   ready: { params: Record<string, never>; result: null }
   /** `bus.emit('status', ...)`. */
   status: { params: { status: Status; text?: string }; result: null }
-  /** Which runs stand behind the name of a pod or of a run, as seen from here; those in `have` need no grant. */
+  /** Which runs the name of a pod or run means, as seen from here; those in `have` need no grant. */
   resolve: { params: { name: string; have: string[] }; result: Meeting[] }
-  /** Calls a function of a pod that its host's owner calls by itself, so that nobody can be dialled. Values may come before. */
+  /**
+   * Calls a function of a pod whose host has a `call` handler, so that nobody can be dialled. Values may come before
+   * the answer.
+   */
   call: { params: RelayedCall; result: Handled }
   /** All that the run subscribes to from now on. */
   subscribe: { params: { subscriptions: { path: string; pattern: string }[] }; result: null }
   /** Which runs subscribe to what is published at `path`; those in `have` need no grant. */
   subscribers: { params: { path: string; have: string[] }; result: Subscriber[] }
   /**
-   * This run is the host at `path`, and answers these verbs itself. Said again on every connection. `imported` is the name of
-   * the pod that made it, where this run has imported that, in the host that `path` lies in.
+   * This run is the host at `path`, and answers these verbs itself. Sent again on every connection. If this run has
+   * imported the pod that made the host, `imported` is the name of that pod, in the host that `path` lies in.
    */
   mount: { params: { path: string; handles: string[]; imported?: string }; result: null }
-  /** What that host tells of its pods may be something else now: whoever watches it is to be told. */
+  /** The pods of that host may have changed: everyone who watches it has to be told. */
   podsChanged: { params: { path: string }; result: null }
-  /** It is so no more, and is to stop with all within it unless another run of its pod still is. */
+  /**
+   * This run is no longer that host. The host stops, with all hosts within it, unless another run of the pod still is
+   * that host.
+   */
   unmount: { params: { path: string }; result: null }
   /** A method of the wire, done by the root in a namespace that this run has mounted. */
   verb: { params: { method: string; params: Record<string, unknown> & { path: string } }; result: unknown }
@@ -47,32 +53,35 @@ export type ToHost = {
 
 /** Requests and notifications a host sends. */
 export type ToShim = {
-  /** A spare is needed: from now on it has this ticket and this environment, and says hello with that ticket. */
+  /** A run needs the spare: from now on it has this ticket and this environment, and says hello with that ticket. */
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
   /** Calls the cleanup function, once; answered when it has resolved. */
   cleanup: { params: Record<string, never>; result: null }
-  /** Calls an exported function, for a client of the host. What a generator yields comes before, or else as a list. */
+  /** Calls an exported function, for a client of the host. The values of a generator come before, or as a list. */
   call: { params: { fn: string; args: unknown[] }; result: unknown }
-  /** Another run may dial. Answered once the socket listens. */
+  /** Another run may dial. The answer comes once the socket listens. */
   admit: { params: Admission; result: null }
-  /** Other runs than before stand behind a name that was resolved; `null`: other runs subscribe. */
+  /** A name that was resolved means other runs now; `null`: other runs subscribe. */
   moved: { params: { name: string | null }; result: null }
-  /** A verb for a host that this run has mounted. What a generator yields comes before, or else as a list. */
+  /** A verb for a host that this run has mounted. The values of a generator come before, or as a list. */
   handle: { params: { path: string; verb: string; args: unknown[] }; result: Handled }
   /** How a pod in such a host is now. */
   changed: { params: { path: string; name: string; status: PodState; text: string }; result: null }
   /** Names of the pod's commands for the shell. */
   commands: { params: Record<string, never>; result: string[] }
-  /** Runs one, which says {@link CommandSays} meanwhile, and is sent the lines that it asks for. Answered when it is over. */
+  /**
+   * Runs a command, which sends {@link CommandSays} meanwhile and gets the lines that it asks for. The answer comes
+   * when it is over.
+   */
   command: { params: { argv: string[] }; result: unknown }
 }
 
-/** `hops`: how many hosts have handed it on. */
+/** `hops`: how many hosts have passed it on. */
 export type RelayedCall = { name: string; fn: string; args: unknown[]; timeoutMs: number; hops: number }
 
-/** What a handler answered; nothing where it was a stream. */
+/** The answer of a handler; without a value if it was a stream. */
 export type Handled = { value: unknown }
 
 /** What a command says to its client: a text to show, or a question whose answer is a line. */
@@ -81,14 +90,14 @@ export type CommandSays = { send: string } | { recv: string }
 /** Lets the run `caller` dial `socket`, once, with the secret `grant`. */
 export type Admission = { grant: string; caller: string; socket: string }
 
-/** `state` tells a new host how far the run had come while no host looked. */
+/** `state` tells a new host how far the run has come while there was no host. */
 export type Hello = {
   ticket: string
   pid: number
   state: 'empty' | 'starting' | 'up' | 'cleaned'
   status?: Status
   text?: string
-  /** Of a keeper. */
+  /** From a keeper. */
   keeping?: Keeping
 }
 
@@ -109,7 +118,7 @@ export type Assignment = {
   storage: string
   cwd: string
   params: Record<string, string>
-  /** How long a call of another pod may take unless the caller says else. */
+  /** How long a call of another pod may take, unless the caller sets a timeout. */
   callTimeoutMs: number
   /** The file of the pod's code. */
   main: string
@@ -122,13 +131,13 @@ export type Assignment = {
 export type LogAssignment = {
   file: string
   maxFileBytes: number
-  /** All files of this run together; the shim drops its oldest rotated ones at rotation. */
+  /** All files of this run together; at a rotation the shim removes its oldest ones. */
   maxTotalBytes: number
-  /** The files behind fd 1 and 2, which the shim folds into `file`. */
+  /** The files behind fd 1 and 2, whose content the shim moves into `file`. */
   raw: Record<StreamName, string>
 }
 
-/** The pipe that children of a run write to: the run empties it into the raw file `raw`, beside which it lies. */
+/** The pipe that children of a run write to. It lies beside the raw file `raw`, into which the run empties it. */
 export function childPipe(raw: string): string {
   return raw.replace(/raw$/, 'pipe')
 }
@@ -137,7 +146,8 @@ export function childPipe(raw: string): string {
 export type ExitNote = { code: number; message?: string }
 
 /**
- * How far a raw file was folded into the log. It is written before the fold: bytes `from` to `to` are in the log if
- * the live log file is not `inode` any more, or is larger than `size`. So a fold that was cut off is never lost or doubled.
+ * How much of a raw file has moved into the log. It is written before the move: bytes `from` to `to` are in the log if
+ * the live log file is no longer `inode`, or is larger than `size`. So output is neither lost nor doubled if a move is
+ * interrupted.
  */
 export type RawPosition = { from: number; to: number; inode: number; size: number }

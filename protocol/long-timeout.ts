@@ -1,10 +1,10 @@
-// A timeout of any length. Node waits 2^31 - 1 ms at most, some 24 days, and makes 1 ms of what is longer.
+// A timeout of any length. Node waits at most 2^31 - 1 ms, some 24 days, and turns a longer timeout into 1 ms.
 
 const longestMs = 2 ** 31 - 1
 
 /**
- * As `setTimeout`, for any length; the timer is cleared, refreshed and unref'd as any.
- * @param options.longestMs what is waited at once at most; default: what Node can
+ * As `setTimeout`, for any length; the timer is cleared, refreshed and unref'd like any other.
+ * @param options.longestMs the longest single wait; default: Node's maximum
  */
 export function longTimeout(
   work: () => void,
@@ -28,7 +28,7 @@ export function longTimeout(
   return timer
 }
 
-/** Waits so long, or until `signal` is aborted. */
+/** Waits for `ms`, or until `signal` is aborted. */
 export async function longDelay(ms: number, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   if (signal?.aborted) return
@@ -40,7 +40,7 @@ export async function longDelay(ms: number, { signal }: { signal?: AbortSignal }
   clearTimeout(timer)
 }
 
-/** The longest that may be given to what sets timers of its own, such as a socket. */
+/** The longest timeout that code with timers of its own can take, such as a socket. */
 export function atMost24Days(ms: number): number {
   return Math.min(ms, longestMs)
 }

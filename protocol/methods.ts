@@ -43,7 +43,7 @@ const wholeNumber = (least = 0) => {
 
 const version = v.optional(v.pipe(wholeNumber(1), v.description('the version to run in the place of the newest')))
 
-/** How a run of a script is, in the words of its HTTP view. */
+/** The state of a run of a script, in the words of the HTTP view. */
 export const processStatus = v.picklist(
   ['queued', 'executing', 'finished', 'error', 'lost'],
   'must be queued, executing, finished, error or lost',
@@ -338,7 +338,7 @@ export type MethodResults = {
   'pod.command.cancel': { canceled: true }
 }
 
-/** What a method tells before its answer, an item at a time: of each its type, and how the notification says it. */
+/** The items that a method sends before its answer: the type of each, and its notification. */
 export type MethodItems = { 'host.watch': PodChange; 'pod.logs': LogEntry }
 export const itemNotices = {
   'host.watch': { method: 'host.change', member: 'changes' },

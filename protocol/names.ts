@@ -1,4 +1,4 @@
-// What a name may be, in this one place: pods, remotes, hosts and their dotted paths.
+// What names may look like: those of pods, remotes and hosts, and dotted paths. The only place that decides it.
 import { P8aError } from './errors.ts'
 
 /** The most characters a name may have. */
@@ -33,7 +33,7 @@ function whyNot(name: string): string {
   return `${quote(wrong ?? '')} is not allowed in it`
 }
 
-/** A name at a dotted path; at the root's path, which is empty, it stands alone. */
+/** A name at a dotted path; at the root, whose path is empty, just the name. */
 export function joinPath(path: string, name: string): string {
   if (path === '' || name === '') return path + name
   return `${path}.${name}`
@@ -51,7 +51,7 @@ export function isWithin(top: string, path: string): boolean {
   return top === '' || path === top || path.startsWith(`${top}.`)
 }
 
-/** A value as messages quote it, cut where it is long. */
+/** A value as messages quote it; a long one is cut. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
 }
@@ -61,7 +61,7 @@ export function runId(pod: string, number: number): string {
   return `${pod}.${number}`
 }
 
-/** The pod and number that a run's id names, or undefined where `id` is no run id. */
+/** The pod and number that a run's id names, or undefined if `id` is not the id of a run. */
 export function parseRunId(id: string): { pod: string; number: number } | undefined {
   const match = /^([a-z0-9_-]+)\.([1-9][0-9]{0,14})$/.exec(id)
   if (!match?.[1] || !match[2] || !isName(match[1])) return undefined

@@ -1,4 +1,4 @@
-// How the password of the shell's own port is kept: by scrypt, so that who reads the file still has to guess.
+// How the password of the shell's own port is kept: by scrypt, so that anyone who reads the file still has to guess.
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
 /** The shortest password that may be set. */
@@ -6,7 +6,7 @@ export const minPasswordLength = 12
 
 /** 64 MiB and a tenth of a second for each guess. */
 const cost = { N: 65_536, r: 8, p: 1 }
-/** What a kept password may cost at most: the memory of a guess, and how long it takes, go by the product. */
+/** The most that a kept password may cost: the product decides the memory and the time of a guess. */
 const maxCost = 4 * 65_536 * 8
 const saltBytes = 16
 const hashBytes = 32
@@ -19,8 +19,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether `password` is the one that was kept. It takes as long where it is not.
- * @throws {TypeError} where `kept` is no such text
+ * Whether `password` is the one that was kept. It takes equally long if it is not.
+ * @throws {TypeError} if `kept` is not such a text
  */
 export async function isPassword(password: string, kept: string): Promise<boolean> {
   const [kind, n, r, p, salt = '', hash = ''] = kept.trim().split('$')

@@ -1,7 +1,6 @@
-// One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link. Each request is a channel, of which
-// most carry nothing but their answer.
-// It turns messages into calls and calls into messages; it knows nothing of sockets.
-// Written here and not taken from a package since the shim, which has no packages, is one of the two ends.
+// One end of a JSON-RPC 2.0 conversation in which both sides ask and answer: the link. Each request is a channel; most
+// channels carry only their answer. It turns messages into calls and calls into messages; it knows nothing of sockets.
+// It is not taken from a package, since one of the two ends is the shim, which has no packages.
 import { Channel, type Voice } from './channel/channel.ts'
 import { bytesAsText, type Carrier, reservedPrefix, says, tell, voiceOn } from './channel/messages.ts'
 import { type Answer, abortedBy, Request, type RequestOptions } from './channel/request.ts'
@@ -12,8 +11,8 @@ import { toJson } from './json.ts'
 export type Methods = Record<string, { params: unknown; result: unknown }>
 
 /**
- * Answers to what the other end asks. A handler's rejection goes back as an error. Where the other end takes them, values
- * may be sent on the channel before; its signal is aborted when the answer is not waited for any more.
+ * Answers to what the other end asks. A handler's rejection goes back as an error. If the other end takes values, they
+ * may be sent on the channel before. The signal of the channel is aborted when nobody waits for the answer any more.
  */
 export type Handlers<Theirs extends Methods> = {
   [M in keyof Theirs]: (
@@ -35,7 +34,7 @@ type Message = {
 export class Peer<Ours extends Methods, Theirs extends Methods> {
   #opened = new Map<number, Request>()
   #accepted = new Map<number | string, Channel>()
-  /** Ours are odd where we have dialled, and theirs even; so it is known whose channel a message is about. */
+  /** Our ids are odd if we have dialled, and theirs are even. So it is known whose channel a message is about. */
   #lastId: number
   #closed: P8aError | undefined
   #carrier: Carrier
@@ -55,7 +54,8 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 
   /**
    * Asks the other end for one value.
-   * @throws {P8aError} what the other end answered, `timeout`, `aborted` by `signal`, or what {@link close} was told
+   * @throws {P8aError} what the other end answered, `timeout`, `aborted` by `signal`, or the error given to {@link
+   * close}
    */
   async request<M extends keyof Ours & string>(
     method: M,
@@ -84,7 +84,8 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 
   /**
    * Takes a line from the other end.
-   * @throws {SyntaxError} where it is no message, {@link RangeError} where more comes than was granted: the other end is none of ours
+   * @throws {SyntaxError} if it is not a message, {@link RangeError} if more comes than was granted: the other end is
+   * not ours
    */
   receive(line: string): void {
     const message = JSON.parse(line) as Message | null
@@ -95,7 +96,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     else void this.#onRequest(message, method)
   }
 
-  /** The other end is gone: all that is under way fails with `error`, and what is asked from now on. */
+  /** The other end is gone: all requests that are under way, and all later ones, fail with `error`. */
   close(error: P8aError): void {
     this.#closed = error
     for (const request of [...this.#opened.values()]) request.onLost(error)
@@ -157,7 +158,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     }
   }
 
-  /** Of a notification nobody waits for an answer. */
+  /** Nobody waits for the answer to a notification. */
   #answerTo(id: number | string | undefined): Pick<Voice, 'end' | 'fail'> {
     const answer = (outcome: string) =>
       id !== undefined && this.#carrier.say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},${outcome}}`)
@@ -168,7 +169,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
   }
 }
 
-/** An id is written again into the answer, so that one which is no number or text could not be: JSON can be too deep for that. */
+/** The id is written into the answer, so it must be a number or a text: other JSON may be too deep to write. */
 function isMessage(message: Message | null): message is Message {
   if (typeof message !== 'object' || message === null) return false
   const { id, method } = message
@@ -176,7 +177,7 @@ function isMessage(message: Message | null): message is Message {
   return hasId && (method === undefined || typeof method === 'string')
 }
 
-/** Of an error whose facts have no JSON form, such as one that is told what it could not read, all but these is told. */
+/** If the facts of an error have no JSON form, the rest of the error is sent without them. */
 function errorJson(error: unknown): string {
   const { data, ...rest } = toWireError(error)
   try {

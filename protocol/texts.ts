@@ -1,13 +1,13 @@
-// The schema of an object of texts, whatever its keys are called: params, environment variables, labels.
+// The schema of an object of texts, with any keys: params, environment variables, labels.
 import * as v from 'valibot'
 
-/** To valibot a list is an object too; to people it is none. */
+/** To valibot a list is an object too; to people it is not. */
 export const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * An object of texts, whatever its keys are called. (valibot's own record drops keys such as `constructor`.)
- * @param options.value what is wrong with a text, undefined where nothing is
- * @param options.key what is wrong with a key, undefined where nothing is
+ * An object of texts, with any keys. (valibot's own record drops keys such as `constructor`.)
+ * @param options.value what is wrong with a text, or undefined
+ * @param options.key what is wrong with a key, or undefined
  */
 export const textsSchema = (options: {
   text: string

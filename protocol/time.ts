@@ -1,12 +1,12 @@
-// Times on the wire: RFC 3339 texts. The form alone does not say that one is a time: Node cannot read `2026-11-20T10:00:00+05`,
-// and takes the 30th of February for the 2nd of March.
+// Times on the wire: RFC 3339 texts. A text of that form need not be a time: Node cannot read `2026-11-20T10:00:00+05`,
+// and reads the 30th of February as the 2nd of March.
 import * as v from 'valibot'
 
 const message = 'must be an RFC 3339 time, such as 2026-11-20T10:00:00.000Z'
 
 export const wireTime = v.pipe(v.string(message), v.isoTimestamp(message), v.check(isTime, message))
 
-/** Whether `text`, which has the form, names a time that there is. */
+/** Whether `text`, which has the form, names a time that exists. */
 function isTime(text: string): boolean {
   const day = text.slice(0, 10)
   return Number.isFinite(Date.parse(text)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)

@@ -1,4 +1,4 @@
-// Where characters of UTF-8 end, for anyone who must cut bytes.
+// Where characters of UTF-8 end, for code that must cut bytes.
 
 /** How many bytes at the end of `bytes` begin a character that is not whole: 0 to 3. */
 export function unfinishedBytes(bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-// What the HTTP view of scripts takes and answers, as schemas. It knows no operation.
+// The schemas of what the HTTP view of scripts takes and answers. It knows no operations.
 import * as v from 'valibot'
 import { argsSchema, configSchema } from './config.ts'
 import { processStatus } from './methods.ts'
@@ -57,7 +57,7 @@ export const problemSchema = v.object({
   hint: v.optional(v.string()),
 })
 
-/** What a stop answers. */
+/** The answer to a stop. */
 export const stopSchema = v.object({ process_id: v.string(), status: processStatus, message: v.optional(v.string()) })
 
 export const commandInput = v.strictObject({
@@ -68,7 +68,7 @@ export const commandInput = v.strictObject({
 
 const { env, cwd, timeout } = configSchema.entries
 
-/** What of a process is its config. */
+/** The members of a process that belong to its config. */
 export const configEntries = { env, cwd, timeout }
 
 export const processInput = v.strictObject({

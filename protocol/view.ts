@@ -14,8 +14,8 @@ import {
 } from './view-schemas.ts'
 
 /**
- * `status`: of a success, with the schema of its body; without one there is none, or it is bytes. `errors`: the other
- * statuses it may have, beside 401 and 403.
+ * `status`: that of a success; `body` is the schema of its body, unless it has none or is bytes. `errors`: its other
+ * statuses, beside 401 and 403.
  */
 type Operation = {
   method: 'GET' | 'POST' | 'DELETE'
@@ -124,7 +124,7 @@ export const operations = {
 
 export type OperationId = keyof typeof operations
 
-/** What each operation is given, checked. */
+/** The checked input of each operation. */
 export type ViewInput<O extends OperationId> = {
   id: string
   query: v.InferOutput<(typeof operations)[O]['query']>

@@ -1,5 +1,5 @@
-// One who watches a host, in a pod or in a program: gives the changes one by one, keeps how all pods are, and begins anew when the
-// host was away. It knows nothing of the way to the host.
+// Watches a host, for a pod or a program: yields the changes one by one, keeps the status of all pods, and begins again
+// when the host was away. It does not know how the host is reached.
 import { type Change, type Named, type PodChange, takeIn } from './changes.ts'
 import { joinPath } from './names.ts'
 import type { PodStatus } from './words.ts'
@@ -10,10 +10,10 @@ export type WatchSource = {
   /** What `host.watch` tells, beginning with a snapshot. */
   open: (signal: AbortSignal) => AsyncIterable<PodChange[]>
   /**
-   * Waits until it is worth another try, or the signal is aborted.
-   * @param error what ended it; undefined where it ended without one
-   * @param tries how many have failed since the host told something last
-   * @throws what no further try would mend
+   * Waits until another try makes sense, or the signal is aborted.
+   * @param error what ended the last try, if an error did
+   * @param tries how many tries have failed since the host last told something
+   * @throws an error that no further try can cure
    */
   again: (error: unknown, tries: number) => Promise<void>
   signal?: AbortSignal | undefined
@@ -28,7 +28,7 @@ export class Watch implements AsyncIterable<Change> {
     this.#source = source
   }
 
-  /** How all pods are, after the change that was given last, by the names that changes have. */
+  /** The status of all pods after the last change, by the names that changes have. */
   get pods(): ReadonlyMap<string, PodStatus> {
     return this.#pods
   }
@@ -52,7 +52,7 @@ export class Watch implements AsyncIterable<Change> {
     }
   }
 
-  /** Of a pod that is not known there is nothing to say. */
+  /** A change of an unknown pod is ignored. */
   *#take(change: PodChange): Generator<Change> {
     const nameOf = (at: Named) => this.#nameOf(at)
     if (change.type === 'snapshot') {

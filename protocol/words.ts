@@ -1,10 +1,10 @@
-// The nouns of the wire: what a host, a pod, a run and a log line look like to whoever asks. Types alone; the methods that
+// The nouns of the wire: what a host, a pod, a run and a log line look like to a client. Only types; the methods that
 // answer with them stand in methods.ts. Times are RFC 3339 texts, durations milliseconds, memory bytes.
 import type { PodConfig } from './config.ts'
 import type { Labels } from './labels.ts'
 import type { Role } from './roles.ts'
 
-/** What a run may say of itself. Only `up` counts as healthy. */
+/** What a run may say about itself. Only `up` counts as healthy. */
 export type Status = 'up' | 'waiting' | 'error'
 
 export type HostInfo = {
@@ -21,15 +21,15 @@ export type HostInfo = {
   addresses: string[]
   /** Where the shell is served by TLS and a password, if it is: `127.0.0.1:3001`. */
   shellAddress?: string
-  /** SHA-256 of the certificate, as `AB:CD:…`, where a port speaks TLS. */
+  /** SHA-256 of the certificate, as `AB:CD:…`, if a port speaks TLS. */
   fingerprint?: string
   pods: Record<PodState, number>
   runs: number
   /** The paths of all hosts within the root. */
   hosts: string[]
   /**
-   * Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). A start that
-   * none could serve, since it has Node flags or such, counts as neither.
+   * Processes that wait for a run, and how many starts found one (`hits`) or had to boot their own (`misses`). A start
+   * that no spare can serve, for example one with Node flags, counts as neither.
    */
   spares: { ready: number; hits: number; misses: number }
   /** Resident memory of the daemon in bytes. */
@@ -50,9 +50,9 @@ export type TokenInfo = {
 /** A line of the audit log. */
 export type AuditEntry = {
   time: string
-  /** Name of the token, or `local` for who came by the Unix socket. */
+  /** Name of the token, or `local` for the Unix socket. */
   who: string
-  /** Whose the Unix socket is: none but this user, and root, can open it. */
+  /** The owner of the Unix socket: only this user, and root, can open it. */
   uid?: number
   /** Address of the client, or `unix`. */
   from: string
@@ -78,13 +78,13 @@ export type Pushed = {
   hash: string
   /** Bytes of the code. */
   size: number
-  /** True where the newest version had this very content: nothing was done. */
+  /** True if the newest version has this content already: nothing was done. */
   unchanged: boolean
-  /** What a pod that is a host answered; the other members are then as far as it told them. */
+  /** The answer of a pod that is a host; then the other members are as far as that host told them. */
   answer?: unknown
   kind: PodKind
   exports: string[]
-  /** What the host has to say beside. */
+  /** A further message of the host. */
   text?: string
 }
 
@@ -93,9 +93,9 @@ export type PodStatus = {
   path: string
   kind: PodKind
   status: PodState
-  /** What the pod says of itself, or what is being waited for. */
+  /** What the pod says about itself, or what the host waits for. */
   text: string
-  /** The version that is (to be) run; 0 where nothing was started yet. */
+  /** The version that runs, or is to run; 0 if nothing was started yet. */
   version: number
   /** The newest version pushed. */
   latest: number
@@ -104,7 +104,7 @@ export type PodStatus = {
   /** Runs wanted, and runs that are up. */
   scale: number
   up: number
-  /** Slots that are given up, where there are any. */
+  /** How many slots are given up, if there are any. */
   failed?: number
   /** Restarts since the last explicit start. */
   restarts: number
@@ -113,14 +113,14 @@ export type PodStatus = {
   /** Names of the functions that can be called. */
   exports: string[]
   config: ConfigInForce
-  /** Every version that is kept, oldest first; only where one pod is asked for. */
+  /** Every version that is kept, oldest first; only if one pod is asked for. */
   images?: ImageInfo[]
   runs: RunStatus[]
-  /** Why the pod is `error`, or why its last run ended where it is waiting for the next. */
+  /** Why the pod is `error`; if it waits for the next run, why the last one ended. */
   cause?: Cause
-  /** When the next attempt is made, where one is being waited for. */
+  /** When the next attempt is made, if the pod waits for one. */
   retryAt?: string
-  /** Of a script: runs that wait for their turn, and the run that ended last. */
+  /** For a script: how many runs wait for their turn, and the run that ended last. */
   queued?: number
   last?: { run: string; at: string } & Omit<RunEnd, 'run' | 'tookMs'>
   /** When its schedule starts it next. */
@@ -130,8 +130,8 @@ export type PodStatus = {
 }
 
 /**
- * What the pod's own config and that of its start come to, as far as either says something; durations are milliseconds.
- * Of `env` it has the names alone, since what stands there may be secret.
+ * The pod's own config merged with that of its start, only members that one of them has; durations are milliseconds.
+ * `env` has only the names, since the values may be secret.
  */
 export type ConfigInForce = Omit<PodConfig, 'env'> & { env?: string[] }
 
@@ -169,10 +169,10 @@ export type RunStatus = {
   uptimeMs?: number
   restarts: number
   version: number
-  /** What the run said last. */
+  /** What the run last said. */
   health?: Status
   text?: string
-  /** Per cent of one core since the run was asked last, and bytes resident. Only where `usage` was asked for. */
+  /** Per cent of one core since the run was last asked, and resident bytes. Only if `usage` was asked for. */
   cpu?: number
   memory?: number
 }
@@ -205,15 +205,15 @@ export type RunEnd = {
 }
 
 /**
- * What a start came to. `run`: of a script, the id of its run. `dropped`: names of the params and of what else the pod was given
- * the last time, where it was given nothing now.
+ * The outcome of a start. `run`: for a script, the id of its run. `dropped`: the names of what the pod was given at its
+ * last start, if it was given nothing now.
  */
 export type Started = PodStatus & { run?: string; dropped?: string[] }
 
-/** `text`: what there is to say where nothing was stopped. */
+/** `text`: a message if nothing was stopped. */
 export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string }
 
-/** `encoding`: what was asked for; else base64 for bytes that are no text. */
+/** `encoding`: the one that was asked for; else base64 for bytes that are not text. */
 export type Script = {
   name: string
   script: string
@@ -233,7 +233,7 @@ export type RunOutput = {
   /** Where it begins, and where the next part does, in bytes. */
   offset: number
   next: number
-  /** Whether all was read that the run will ever have written. */
+  /** Whether everything was read that the run will ever write. */
   done: boolean
   /** Whether the run is over, and how it ended. */
   end?: Omit<RunEnd, 'run' | 'tookMs'>
@@ -246,7 +246,9 @@ export type RunInfo = {
   version: number
   state: 'queued' | 'spawning' | 'starting' | 'up' | 'stopping' | 'ended' | 'lost'
   pid?: number
-  /** Of a script: when it was asked for, with what, what it wrote in bytes, and whether the end of that was cut. */
+  /**
+   * For a script: when it was asked for, with which params, how many bytes it wrote, and whether its output was cut.
+   */
   queuedAt?: string
   params?: Record<string, string>
   args?: string[]
@@ -263,7 +265,7 @@ export type RunInfo = {
 export type LogEntry = {
   /** RFC 3339 in UTC, nine digits. */
   time: string
-  /** The pod, or undefined where the host speaks of itself. */
+  /** The pod; undefined for a line about the host itself. */
   pod?: string
   run?: string
   /** `host`, `stdout` or `stderr`. */

@@ -1,5 +1,5 @@
-// Local time and the instants it stands for, in any zone: an hour that the clocks repeat has two, one that they leave out
-// has none. It must not know what is done at a time.
+// Local time and the instants it stands for, in any zone: an hour that the clocks repeat has two, one that they skip
+// has none. It does not know what happens at a time.
 
 /** A date and time as a clock on the wall shows it: the milliseconds that UTC would have for these figures. */
 export type Wall = number
@@ -10,10 +10,10 @@ export type Zone = (instantMs: number) => number
 export const hour = 3_600_000
 export const day = 24 * hour
 
-/** The zone that this process is in, as Node understands TZ or the system. */
+/** The zone of this process, as Node understands TZ or the system. */
 export const localZone: Zone = instantMs => (-new Date(instantMs).getTimezoneOffset() * hour) / 60
 
-/** A zone that is always so far ahead of UTC. */
+/** A zone that is always `aheadMs` ahead of UTC. */
 export const fixedZone = (aheadMs: number): Zone => {
   return () => aheadMs
 }
@@ -24,7 +24,7 @@ export function zoneNamed(name: string): Zone | undefined {
   try {
     format = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
   } catch {
-    // That is how Intl says that it knows no such zone.
+    // Intl says so that it does not know the zone.
     return undefined
   }
   return instantMs => {
@@ -35,19 +35,19 @@ export function zoneNamed(name: string): Zone | undefined {
   }
 }
 
-/** Whether what Node makes of TZ is what it says: what it does not know it takes for UTC, without a word. */
+/** Whether Node understands TZ: it silently takes a zone that it does not know for UTC. */
 export function isUnderstood(tz = ''): boolean {
   const name = tz
     .replace(/^:/, '')
     .replace(/^\/usr\/share\/zoneinfo\//, '')
     .replace(/^(?:posix|right)\//, '')
-  // A file that it names is Node's to read.
+  // If it names a file, Node reads the file.
   if (name === '' || name.startsWith('/') || /^(?:utc|gmt)[+-]?0*$/i.test(name)) return true
   const year = new Date().getUTCFullYear()
   const seasons = [Date.UTC(year, 0), Date.UTC(year, 6)]
   const zone = zoneNamed(name)
   if (zone) return seasons.every(season => zone(season) === localZone(season))
-  // Of the form that POSIX has for zones Node knows a part: then it is not in UTC.
+  // Node knows a part of the POSIX form of zones: if it understands one, the time is not UTC.
   return seasons.some(season => localZone(season) !== 0)
 }
 
@@ -60,7 +60,7 @@ export function midnightOf(wall: Wall): Wall {
   return Math.floor(wall / day) * day
 }
 
-/** The first instant that has this time on the wall; where the clocks leave it out, the one at which they are put forward. */
+/** The first instant that has this time on the wall; if the clocks skip it, the instant at which they go forward. */
 export function firstAt(wall: Wall, zone: Zone): number {
   return instantsAt(wall, zone)[0] ?? leapOver(wall, zone)
 }
@@ -77,7 +77,7 @@ export function instantsAt(wall: Wall, zone: Zone): number[] {
   return found.filter(instant => wallOf(instant, zone) === wall).sort((a, b) => a - b)
 }
 
-/** No zone is a day ahead of UTC or behind it, and none puts its clocks on twice within two. */
+/** No zone is a whole day ahead of or behind UTC, and none changes its clocks twice within two days. */
 function offsetsAround(wall: Wall, zone: Zone): [before: number, after: number] {
   return [zone(wall - day), zone(wall + day)]
 }

@@ -14,7 +14,7 @@ import { foldRawOutput } from './log/raw-output.ts'
 import { Run } from './run.ts'
 import type { Became } from './self.ts'
 
-/** What goes wrong from now on ends the process, with a note that says so. */
+/** An error from now on ends the process, with a note that says so. */
 export function become(assignment: Assignment, link: Link): Became {
   const log = new LogFile(assignment.log)
   const folding = foldRawOutput(log, assignment.log)

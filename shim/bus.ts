@@ -1,11 +1,11 @@
-// The emitter between a run and its host. It knows nothing of the link: it tells whoever made it.
+// The emitter between a run and its host. It knows nothing of the link: it tells its maker.
 import { EventEmitter } from 'node:events'
 import type { Listener, TopicOptions } from '../protocol/author.ts'
 import type { Status } from '../protocol/words.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
 
-/** Of a longer text the beginning is told: it is said in each hello and each list of pods. */
+/** A longer text is cut, since the text is in each hello and each list of pods. */
 const maxTextLength = 8192
 
 /** Events between runs. */

@@ -1,4 +1,5 @@
-// The commands that a pod adds to its shell: runs them, and carries what they say to the host and back.
+// The commands that a pod adds to its shell: runs them, and carries their texts and questions to the host, and its
+// lines back.
 
 import type { Command, Primary } from '../protocol/author.ts'
 import type { Channel } from '../protocol/channel/channel.ts'
@@ -10,7 +11,7 @@ import { toCallError } from './call-error.ts'
 
 type HostPeer = Peer<ToHost, ToShim>
 
-/** The longest text that is sent at once: a longer one is sent in pieces, each when there is room for it. */
+/** The longest text that is sent at once. A longer one is sent in pieces, each when there is room. */
 const maxPieceCharacters = 64 * 1024
 
 export class Commands {
@@ -29,7 +30,7 @@ export class Commands {
 
   /**
    * Runs a command.
-   * @param options.channel what it says goes to the host that has begun it, and lines come from there
+   * @param options.channel leads to the host that has begun the command: texts go there, and lines come from there
    * @param options.link the host's end of the link, whichever host that is by then
    * @throws {P8aError} `function_not_found`; `call_failed` with what the command threw
    */
@@ -60,9 +61,11 @@ export class Commands {
   }
 }
 
-/** What a command and its client say to each other, by the host that it was started from: a new host knows nothing of that client. */
+/**
+ * The talk between a command and its client, through the host that started it: a new host does not know that client.
+ */
 class Talk {
-  /** Resolves when all that was to be sent was, or never will be. */
+  /** Resolves when everything was sent, or never will be. */
   sent: Promise<unknown> = Promise.resolve()
   #channel: Channel
 
@@ -78,13 +81,13 @@ class Talk {
 
   readonly recv = (question = ''): Promise<string> => quiet(this.#ask(String(question)))
 
-  /** One after the other, so that texts stay in order whoever waits for them. */
+  /** One after the other, so that texts stay in order, whether the command waits for them or not. */
   async #sendPieces(text: string): Promise<void> {
     await Promise.all(piecesOf(text).map(piece => this.#say({ send: piece })))
   }
 
   async #ask(question: string): Promise<string> {
-    // At once, so that lines are for those who ask in the order in which they ask.
+    // Taken at once, so that questions get their lines in the order in which they were asked.
     const line = quiet(this.#channel.take())
     await this.#say({ recv: question })
     const { value, done } = await line
@@ -97,7 +100,7 @@ class Talk {
   }
 }
 
-/** A pod that does not wait for what it sends must not die of a client that went away. */
+/** A pod that does not await its `send` must not die because a client went away. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
@@ -107,7 +110,7 @@ function piecesOf(text: string): string[] {
   const pieces: string[] = []
   for (let from = 0; from < text.length; ) {
     let to = Math.min(from + maxPieceCharacters, text.length)
-    // A character of two halves is not cut between them.
+    // A surrogate pair is not cut in two.
     if (to < text.length && /[\uD800-\uDBFF]/.test(text.charAt(to - 1))) to--
     pieces.push(text.slice(from, to))
     from = to
@@ -115,11 +118,11 @@ function piecesOf(text: string): string[] {
   return pieces
 }
 
-/** The host's verbs as functions; the host itself knows at which path this run is. */
+/** The host's verbs as functions; the host itself knows the path of this run. */
 function makePrimary(link: () => HostPeer | undefined): Primary {
   return new Proxy({} as Primary, {
     get: (_, verb) => {
-      // A promise asks everything for `then`: these must not look like one.
+      // `await` asks everything for `then`: these must not look like a promise.
       if (typeof verb !== 'string' || verb === 'then') return undefined
       const method = verb.includes('.') && !verb.startsWith('command.') ? verb : `pod.${verb}`
       return async (params: object = {}) => {

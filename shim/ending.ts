@@ -1,4 +1,4 @@
-// How a run's process ends: its uncaught errors are logged, its exit code is left for whichever host looks next.
+// How a run's process ends: its uncaught errors are logged, its exit code is left for the next host that looks.
 import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
 import type { ExitNote } from '../protocol/link.ts'
@@ -7,14 +7,14 @@ const { writeFileSync } = process.getBuiltinModule('node:fs')
 
 /**
  * Leaves an {@link ExitNote} in `exitFile` when the process ends by itself; a process that was killed leaves none.
- * @param beforeExit what has to be done first, without waiting
- * @returns ends the process because of an error, logged with its stack
+ * @param beforeExit called first, and not awaited
+ * @returns a function that ends the process because of an error, which it logs with its stack
  */
 export function noteEnding(exitFile: string, beforeExit: () => void): (error: unknown) => never {
   let message: string | undefined
   const fail = (error: unknown): never => {
     message = firstLine(error)
-    // What we found wrong with it is no fault of its code's, which a stack would point to.
+    // An error that we report is not in the pod's code, so a stack would not help.
     process.stderr.write(`${isOurs(error) ? error.message : inspect(error)}\n`)
     process.exit(1)
   }
@@ -28,7 +28,7 @@ export function noteEnding(exitFile: string, beforeExit: () => void): (error: un
     try {
       writeFileSync(exitFile, JSON.stringify(note), { mode: 0o600 })
     } catch {
-      // Without a note the next host takes the end for a kill, which restarts it all the same.
+      // Without a note the next host takes the end for a kill, and restarts the run all the same.
     }
   })
   return fail

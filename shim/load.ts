@@ -1,4 +1,4 @@
-// Loads a pod's code and finds its parts, be it written as an ES module or as CommonJS.
+// Loads a pod's code and finds its parts, in an ES module or in CommonJS.
 import { pathToFileURL } from 'node:url'
 import type { Command, Pod } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
@@ -7,14 +7,14 @@ export type LoadedPod = {
   main: Pod
   /** The functions that may be called from outside, by name. */
   functions: ReadonlyMap<string, (...args: unknown[]) => unknown>
-  /** What it adds to its shell, by name. */
+  /** The commands that it adds to its shell, by name. */
   commands: ReadonlyMap<string, Command>
 }
 
 /**
  * Imports the file.
  * @throws whatever the code throws while it is loaded
- * @throws {P8aError} `bad_image` where there is no default export that is a function
+ * @throws {P8aError} `bad_image` if the default export is not a function
  */
 export async function loadPod(file: string): Promise<LoadedPod> {
   const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>
@@ -33,15 +33,18 @@ export async function loadPod(file: string): Promise<LoadedPod> {
   return { main: main as Pod, functions, commands: commandsOf(members.get('commands')) }
 }
 
-/** The functions of an export `commands` that is an object; one that is a function itself is called as any other. */
+/**
+ * The functions of an export `commands` that is an object; if `commands` is a function itself, it is called like any
+ * other.
+ */
 function commandsOf(exported: unknown): Map<string, Command> {
   const members = typeof exported === 'object' && exported !== null ? Object.entries(exported) : []
   return new Map(members.filter((entry): entry is [string, Command] => typeof entry[1] === 'function'))
 }
 
 /**
- * The exports by name. `module.exports` arrives as the default export, its own members being the others: of a file that
- * is CommonJS, and of one that was bundled to an ES module, which then exports nothing else.
+ * The exports by name. In a CommonJS file, `module.exports` is the default export, and its members are the other
+ * exports. The same holds for a file that was bundled to an ES module, which then exports nothing else.
  */
 function membersOf(namespace: Record<string, unknown>, file: string): Map<string, unknown> {
   const names = Object.keys(namespace)

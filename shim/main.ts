@@ -1,5 +1,5 @@
-// The program in every pod's process: it says hello to the host, becomes the run it is told to be, and stays that
-// whatever happens to the host.
+// The program in every pod's process: it says hello to the host, becomes the run that it is told to be, and stays that
+// run whatever happens to the host.
 import { linkEnv } from '../protocol/link.ts'
 import { callHandlers } from './link/calls.ts'
 import { commandHandlers } from './link/commands.ts'

@@ -4,7 +4,7 @@ import type { CalleeOptions, P8a } from '../protocol/author.ts'
 import type { Assignment } from '../protocol/link.ts'
 import type { Outside } from './calls/neighbors.ts'
 
-/** What a run has beside its place. */
+/** What a run can reach: other pods, and hosts of its own. */
 export type Around = { callee: Outside['callee']; host: P8a['host'] }
 
 export function makeP8a(

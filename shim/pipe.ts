@@ -1,6 +1,6 @@
-// A connection to a Unix socket: by Node's own pipe, which `net` is made of, and by `net` where there is no way to it.
-// `net` and the streams behind it took half of the 12 ms of CPU, and of the 9 MB, that a pod's process takes above a bare
-// Node; a pod that needs them loads them itself. It knows bytes and no lines.
+// A connection to a Unix socket: by Node's inner pipe, on which `net` is built, and by `net` if that cannot be reached.
+// `net` and the streams behind it took half of the 12 ms of CPU, and of the 9 MB, that a pod's process takes above a
+// bare Node; a pod that needs them loads them itself. It knows bytes and no lines.
 
 export type PipeEvents = {
   /** The connection stands. */
@@ -15,7 +15,9 @@ export type Pipe = {
   write(text: string): void
 }
 
-/** What there is of Node's inner modules, the same in Node 20 to 26: `lib/net.js` uses them just so. */
+/**
+ * The parts of Node's inner modules that are used, the same in Node 20 to 26: `lib/net.js` uses them in the same way.
+ */
 type PipeWrap = {
   Pipe: new (type: number) => PipeHandle
   PipeConnectWrap: new () => { oncomplete?: (status: number) => void }
@@ -43,11 +45,11 @@ export function openPipe(path: string, events: PipeEvents): Pipe {
   return wraps ? openNodePipe(path, events, wraps) : openNetPipe(path, events)
 }
 
-/** Node's inner modules; undefined where this Node keeps them to itself, as it does under `--permission`. */
+/** Node's inner modules; undefined if this Node does not give them out, as under `--permission`. */
 function findWraps(): Wraps | undefined {
   const host = process as unknown as { binding(name: string): unknown }
   const { noDeprecation = false } = process
-  // Node advises against it, for which there is no other way without `net`; the pod's author need not hear of it.
+  // Node warns about it, but without `net` there is no other way, and the pod's author need not see the warning.
   process.noDeprecation = true
   try {
     const wraps = { pipes: host.binding('pipe_wrap'), streams: host.binding('stream_wrap') } as Wraps
@@ -59,7 +61,7 @@ function findWraps(): Wraps | undefined {
   }
 }
 
-/** Whether all is as we know it; a Node that changes it has `net` still. */
+/** Whether everything is as expected; if a Node changes it, there is still `net`. */
 function hasAll({ pipes, streams }: Wraps): boolean {
   const { prototype } = pipes.Pipe as { prototype: PipeHandle }
   const hasMethods = [prototype.connect, prototype.readStart, prototype.writeUtf8String, prototype.close].every(
@@ -110,7 +112,7 @@ function openNetPipe(path: string, { onConnected, onData, onClosed }: PipeEvents
   const socket = process.getBuiltinModule('node:net').connect(path)
   socket.on('connect', onConnected)
   socket.on('data', onData)
-  // The close that follows every error does what is to be done.
+  // The close that follows every error does the rest.
   socket.on('error', () => {})
   socket.on('close', onClosed)
   return { write: text => void socket.write(text) }

@@ -1,5 +1,5 @@
-// A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the
-// pod's code and its host only by what it is given.
+// A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the pod's
+// code and the host only through its options.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,11 +31,11 @@ export type RunEvents = {
 
 export class Run {
   readonly assignment: Assignment
-  /** What the pod said of itself last. */
+  /** What the pod last said about itself. */
   said: Said | undefined
   state: 'starting' | 'up' | 'cleaned' = 'starting'
   readonly hosts: RunHosts
-  /** What it adds to its shell. */
+  /** The commands of its shell. */
   readonly commands: Commands
   #events: RunEvents
   #outside: Outside
@@ -82,7 +82,10 @@ export class Run {
     this.#events.onReady()
   }
 
-  /** How the run is: what its `check` listener says, or `up` where it has none, since this answer shows that its loop turns. */
+  /**
+   * The status of the run: what its `check` listener says, or `up` if it has none, since this answer shows that its
+   * loop turns.
+   */
   async check(timeoutMs: number): Promise<Said> {
     if (this.#bus.listenerCount('check') === 0) return { status: 'up' }
     const { promise, resolve } = Promise.withResolvers<Said>()
@@ -102,15 +105,15 @@ export class Run {
     }
   }
 
-  /** Calls the cleanup function, once however often it is asked. Its failure is logged and stops nothing. */
+  /** Calls the cleanup function, only once. If it fails, the error is logged, and the stop continues. */
   cleanup(): Promise<void> {
     this.#cleaning ??= this.#runCleanup()
     return this.#cleaning
   }
 
   /**
-   * Calls an exported function, for a client of the host. What a generator yields goes over the channel where that takes
-   * values, and is collected otherwise.
+   * Calls an exported function, for a client of the host. The values of a generator go over the channel if it takes
+   * values; otherwise they are collected.
    * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts; `too_large`
    */
   async call(fn: string, args: unknown[], channel: Channel): Promise<unknown> {
@@ -154,7 +157,7 @@ export class Run {
     })
   }
 
-  /** Events for this run were dropped, since it read too slowly. */
+  /** Events for this run were dropped because it reads too slowly. */
   onDropped(count: number, publisher: string): void {
     process.stderr.write(`p8a: ${count} events of ${publisher} were dropped: this run reads too slowly\n`)
     this.#bus.emit('dropped', count, publisher)

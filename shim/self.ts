@@ -7,13 +7,13 @@ import type { Run } from './run.ts'
 /** How long a process that was never told what to run looks for its host. */
 const unassignedPatienceMs = 60_000
 
-/** A run, and the other runs as it sees them. */
+/** A run, and its connections to other runs. */
 export type Became = { run: Run; neighbors: Neighbors }
 
 export class Self {
   #ticket: string
   #became: Became | undefined
-  /** Until when a host is looked for while there is nothing to keep; a spare does not outlive its host. */
+  /** Until when to look for a host while there is nothing to keep; a spare does not outlive its host. */
   #patientUntilMs: number
 
   constructor({ ticket, isSpare }: { ticket: string; isSpare: boolean }) {
@@ -30,18 +30,18 @@ export class Self {
     return this.#became?.neighbors
   }
 
-  /** What it tells a host that it is. */
+  /** What this process says to a host about itself. */
   get hello(): Hello {
     const { run } = this
     return { ticket: this.#ticket, pid: process.pid, state: run?.state ?? 'empty', ...run?.said }
   }
 
-  /** Whether it looks for another host when the one that it had is gone. */
+  /** Whether it looks for another host when its host is gone. */
   get isPatient(): boolean {
     return this.#became !== undefined || uptimeMs() < this.#patientUntilMs
   }
 
-  /** A spare is a spare no more: a run waits for it, which has that ticket. */
+  /** The spare becomes the process of a run, which has that ticket. */
   take(ticket: string): void {
     this.#ticket = ticket
     this.#patientUntilMs = uptimeMs() + unassignedPatienceMs
@@ -58,7 +58,7 @@ export class Self {
   }
 }
 
-/** Not `performance.now()`: to load that takes a millisecond. */
+/** Not `performance.now()`: loading that takes a millisecond. */
 function uptimeMs(): number {
   return process.uptime() * 1000
 }

@@ -70,7 +70,8 @@ export type Ask = <T>(work: (host: RemoteHost) => Promise<T>) => Promise<T>
 const stopRun = (run: string) => async (host: RemoteHost) => await host.call('pod.stop', { name: run, wait: false })
 
 /**
- * Calls `onSignal` in place of the default action of a signal, once for each signal. @returns a function that ends that
+ * Calls `onSignal` in place of the default action of a signal, once for each signal.
+ * @returns a function that ends that
  */
 function catchSignals(onSignal: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const

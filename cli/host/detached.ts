@@ -17,8 +17,8 @@ const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
 const mostMs = 15_000
 
 /**
- * Starts it, and resolves to what it is once it answers. @throws {P8aError} `host_running`, `save_failed`, `timeout`;
- * the daemon's own error if it could not start
+ * Starts it, and resolves to what it is once it answers.
+ * @throws {P8aError} `host_running`, `save_failed`, `timeout`; the daemon's own error if it could not start
  */
 export async function startDetached(options: StartOptions): Promise<HostInfo> {
   const { dataDir } = options

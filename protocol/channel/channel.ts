@@ -1,6 +1,6 @@
-// One side of a channel: a request that is answered by more than one value, or that brings more than its parameters. Both
-// sides may send values, JSON or bytes, as far as the other has granted it. It knows nothing of connections: what it says
-// goes by a voice, and what the other side says is told to it by its `on…` methods.
+// One side of a channel: a request that is answered by more than one value, or that brings more than its parameters.
+// Both sides may send values, JSON or bytes, as far as the other side has granted it. It knows nothing of connections:
+// it speaks through a voice, and hears the other side through its `on…` methods.
 //
 //   opener                                     acceptor
 //   request, with the window that it grants →
@@ -18,24 +18,25 @@ import { Inlet, type Taken } from './inlet.ts'
 import { LateSignal } from './late-signal.ts'
 import { noWindow, type Window } from './window.ts'
 
-/** How one side of a channel speaks: it puts what it says on a connection. */
+/** How one side of a channel speaks: it puts its messages on a connection. */
 export type Voice = {
-  /** Of an acceptor: its answer comes behind values. */
+  /** For an acceptor: its answer comes after values. */
   stream(): void
   /**
-   * Sends a value; a Uint8Array goes as bytes. @returns what it costs of the window's bytes
-   * @throws {P8aError} `call_failed` where it has no JSON form, `too_large`
+   * Sends a value; a Uint8Array goes as bytes.
+   * @returns what it costs of the window's bytes
+   * @throws {P8aError} `call_failed` if it has no JSON form, `too_large`
    */
   value(value: unknown): number
   more(window: Window): void
-  /** Of an acceptor: its answer. */
+  /** For an acceptor: its answer. */
   end(result: unknown): void
-  /** Of an acceptor: its answer. */
+  /** For an acceptor: its answer is an error. */
   fail(error: unknown): void
   cancel(reason: string | undefined): void
-  /** Whether more waits to be written than the connection takes now. */
+  /** Whether more data waits than the connection takes now. */
   readonly isFull: boolean
-  /** Resolves when that has been written, or never will be. */
+  /** Resolves when that data has been written, or never will be. */
   drained(): Promise<void>
 }
 
@@ -52,9 +53,9 @@ export type ChannelOptions = {
 
 export class Channel implements AsyncIterable<unknown> {
   readonly timeoutMs: number | undefined
-  /** Of the acceptor: whether the opener takes values, and not an answer alone. */
+  /** For the acceptor: whether the opener takes values, not only an answer. */
   readonly takesValues: boolean
-  /** Aborted when the other side takes no more of what this one sends: it gave up, or is gone. */
+  /** Aborted when the other side takes no more values: it gave up, or is gone. */
   readonly leaving: LateSignal
   #voice: Voice
   #credit: Credit
@@ -64,7 +65,7 @@ export class Channel implements AsyncIterable<unknown> {
   /** Whether this side has said that it takes no more. */
   #hasCanceled = false
   #onClosed: (() => void)[] = []
-  /** The last of those that wait to send. */
+  /** The last sender in the queue. */
   #turn: Promise<void> | undefined
 
   private constructor(voice: Voice, isOpener: boolean, options: ChannelOptions) {
@@ -87,13 +88,13 @@ export class Channel implements AsyncIterable<unknown> {
     return new Channel(voice, false, options)
   }
 
-  /** Calls `onClosed` when neither side will say anything more. */
+  /** Calls `onClosed` when neither side will send anything more. */
   whenClosed(onClosed: () => void): void {
     if (this.#isClosed) onClosed()
     else this.#onClosed.push(onClosed)
   }
 
-  /** Of the acceptor: says that values come before the answer. */
+  /** For the acceptor: says that values come before the answer. */
   begin(): void {
     this.#voice.stream()
   }
@@ -103,7 +104,7 @@ export class Channel implements AsyncIterable<unknown> {
     return this.#credit.isLeft && !this.#voice.isFull
   }
 
-  /** Resolves to true once a value may be sent, to false where none ever may again. */
+  /** Resolves to true once a value may be sent, to false if none may ever be sent again. */
   async room(): Promise<boolean> {
     while (!this.#credit.isOver) {
       if (!this.#credit.isLeft) await this.#credit.changed()
@@ -119,9 +120,9 @@ export class Channel implements AsyncIterable<unknown> {
   }
 
   /**
-   * Sends a value once there is room, in the order of the calls; resolves when it was sent. Whoever does not wait for that
-   * keeps all that it has sent in memory.
-   * @throws {P8aError} `aborted` where the other side takes no more; why it is gone; and as {@link put}
+   * Sends a value once there is room, in the order of the calls; resolves when it was sent. A sender that does not wait
+   * keeps everything that it sends in memory.
+   * @throws {P8aError} `aborted` if the other side takes no more; why it is gone; and as {@link put}
    */
   send(value: unknown): Promise<void> {
     const sent = this.#sendInTurn(value, this.#turn)
@@ -134,7 +135,10 @@ export class Channel implements AsyncIterable<unknown> {
     return sent
   }
 
-  /** Lets the other side send up to so much before it was taken; of the acceptor, which has granted nothing before. */
+  /**
+   * For the acceptor, which has granted nothing yet: lets the other side send as much as `window` before this side
+   * takes it.
+   */
   accept(window: Window): void {
     if (!this.#isClosed) this.#inlet.open(window)
   }
@@ -154,7 +158,7 @@ export class Channel implements AsyncIterable<unknown> {
     return this.#inlet.takeWaiting()
   }
 
-  /** The other side's values. Whoever leaves the loop before the end takes no more. */
+  /** The other side's values. Leaving the loop before the end takes no more of them. */
   [Symbol.asyncIterator](): AsyncIterator<unknown, unknown> {
     return {
       next: () => this.take(),
@@ -165,7 +169,7 @@ export class Channel implements AsyncIterable<unknown> {
     }
   }
 
-  /** This side sends no more. Of the acceptor it is the answer, and all is over. */
+  /** This side sends no more. For the acceptor this is the answer, and the channel is over. */
   end(result?: unknown): void {
     if (this.#isOpener ? this.#credit.isOver : this.#isClosed) return
     this.#credit.end()
@@ -173,7 +177,7 @@ export class Channel implements AsyncIterable<unknown> {
     if (!this.#isOpener) this.#close()
   }
 
-  /** The acceptor's answer is an error, and all is over; the opener gives up because of it. */
+  /** For the acceptor, the answer is an error and the channel is over. The opener gives up because of the error. */
   fail(error: unknown): void {
     if (this.#isOpener) this.cancel(error)
     else if (!this.#isClosed) {
@@ -183,8 +187,8 @@ export class Channel implements AsyncIterable<unknown> {
   }
 
   /**
-   * This side takes no more: what still comes is thrown away. Where the opener says so, all is over.
-   * @param error what whoever still takes gets to know, the other side too; otherwise the values are at their end
+   * This side takes no more, and drops what still comes. If the opener says so, the channel is over.
+   * @param error what this side's takers and the other side get as the reason; without it, the values are at their end
    */
   cancel(error?: unknown): void {
     if (this.#isClosed || this.#hasCanceled) return
@@ -196,7 +200,7 @@ export class Channel implements AsyncIterable<unknown> {
     if (this.#isOpener) this.#close()
   }
 
-  /** @throws {RangeError} where it is more than was granted: the other side is none of ours */
+  /** @throws {RangeError} if it is more than was granted: the other side is not ours */
   onValue(value: unknown, cost: number): void {
     if (!this.#inlet.push(value, cost)) throw new RangeError('more came on a channel than was granted')
   }
@@ -205,7 +209,7 @@ export class Channel implements AsyncIterable<unknown> {
     this.#credit.grant(window)
   }
 
-  /** The opener sends no more. Of an acceptor it would mean nothing: what ends that is its answer. */
+  /** The opener sends no more. An acceptor does not say this: it ends with its answer. */
   onEnd(): void {
     if (!this.#isOpener) this.#inlet.end()
   }
@@ -251,7 +255,7 @@ export class Channel implements AsyncIterable<unknown> {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#credit.end()
-    // For whoever still takes on this side; what the other side ended with comes first.
+    // Takers on this side see the end; if the other side has ended with something, they see that first.
     this.#inlet.end()
     for (const onClosed of this.#onClosed.splice(0)) onClosed()
   }

@@ -1,4 +1,4 @@
-// How much this side may still send. The other side grants it, and grants more as it takes.
+// How much this side may still send. The other side grants it, and grants more as it takes values.
 import type { Window } from './window.ts'
 
 export class Credit {
@@ -39,7 +39,7 @@ export class Credit {
     this.#wake()
   }
 
-  /** Resolves when more was granted, or it is over. */
+  /** Resolves when more is granted, or sending is over. */
   changed(): Promise<void> {
     return new Promise(resolve => this.#waiting.push(resolve))
   }

@@ -1,11 +1,12 @@
-// Lines of JSON and frames of bytes on one connection, one after the other. A frame begins with a zero byte, which no JSON
-// has in it, where a line could begin: then the channel's id in six bytes, the length in four, and as many bytes. To send
-// bytes so costs a copy at each end (2 to 3 GB/s); in base64 within JSON it would be 0.14 GB/s, and a third more on the way.
+// Lines of JSON and frames of bytes on one connection, one after the other. A frame stands where a line could begin,
+// and begins with a zero byte, which JSON never has. Then come the channel's id in six bytes, the length in four, and
+// the bytes. Sending bytes so costs a copy at each end (2 to 3 GB/s); as base64 within JSON it would be 0.14 GB/s, and
+// a third more data.
 import { LineBatches } from '../line-batches.ts'
 
 const headBytes = 11
 
-/** A frame as it is sent: a copy, since whoever yields bytes may use their memory again at once. */
+/** A frame as it is sent: a copy, since code that yields bytes may use their memory again at once. */
 export function frameOf(id: number, bytes: Uint8Array): Uint8Array {
   const frame = Buffer.allocUnsafe(headBytes + bytes.length)
   frame[0] = 0
@@ -35,8 +36,8 @@ export class Frames {
   }
 
   /**
-   * What is whole by now, in order.
-   * @throws {RangeError} where something is too long, or a frame is within a line; it is of no use after that
+   * The parts that are whole by now, in order.
+   * @throws {RangeError} if a part is too long, or a frame stands within a line; after that it cannot be used
    */
   push(chunk: Buffer): Part[] {
     const parts: Part[] = []
@@ -84,7 +85,10 @@ export class Frames {
   }
 }
 
-/** Memory that is nobody else's, so that whoever gets the bytes may keep or hand them on. To fill it with zeros takes longer than to copy. */
+/**
+ * Memory of its own, so that code that gets the bytes may keep them or pass them on. (Filling it with zeros takes
+ * longer than the copy.)
+ */
 function ownMemory(length: number): Uint8Array {
   return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }

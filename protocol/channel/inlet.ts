@@ -1,8 +1,8 @@
-// What has arrived of the other side's values and was not taken yet. It holds no more than it has granted, and tells the
-// other side how far its taker has come.
+// The values of the other side that have arrived and were not taken yet. It holds no more than it has granted, and
+// tells the other side how much was taken.
 import type { Window } from './window.ts'
 
-/** A value; or the end, with what the other side ended with. */
+/** A value; or the end, with the value that the other side ended with. */
 export type Taken = IteratorResult<unknown, unknown>
 
 type Taker = { resolve: (taken: Taken) => void; reject: (error: unknown) => void }
@@ -15,14 +15,11 @@ export class Inlet {
   #takers: Taker[] = []
   /** What may still arrive. */
   #left: Window
-  /** What was taken, and not told yet. */
+  /** How much was taken and not told yet. */
   #taken: Window = { values: 0, bytes: 0 }
   #end: { result: unknown } | { error: unknown } | undefined
 
-  /**
-   * @param window how much the other side may send already before it was taken
-   * @param onTaken so much more may be sent
-   */
+  /** @param window how much the other side may already send @param onTaken called with how much more it may send */
   constructor(window: Window, onTaken: (taken: Window) => void) {
     this.#window = window
     this.#left = { ...window }
@@ -44,7 +41,7 @@ export class Inlet {
     this.#grant(window)
   }
 
-  /** @returns whether the value was taken in; otherwise it is more than was granted */
+  /** @returns whether the value was accepted; if not, it is more than was granted */
   push(value: unknown, cost: number): boolean {
     if (this.#end) return true
     if (this.#left.values <= 0 || this.#left.bytes <= 0) return false
@@ -61,17 +58,17 @@ export class Inlet {
     return true
   }
 
-  /** No more comes. What has come is taken first. */
+  /** No more values come. Those that have come are taken first. */
   end(result?: unknown): void {
     this.#settle({ result })
   }
 
-  /** No more comes, and behind the last value this is thrown, once. */
+  /** No more values come. After the last one this is thrown, once. */
   fail(error: unknown): void {
     this.#settle({ error })
   }
 
-  /** Throws away what nobody took. */
+  /** Drops the values that nobody took. */
   clear(): void {
     this.#values = []
     this.#costs = []
@@ -105,7 +102,7 @@ export class Inlet {
     for (const { resolve, reject } of this.#takers.splice(0)) void this.take().then(resolve, reject)
   }
 
-  /** Told often enough that the other side never waits for a taker that is quick. */
+  /** Tells the other side often enough that it never waits for a fast taker. */
   #count(cost: number): void {
     this.#taken.values++
     this.#taken.bytes += cost

@@ -1,4 +1,4 @@
-// An AbortSignal that is made when somebody asks for it: few do, and to make one takes longer than a short call.
+// An AbortSignal that is made when somebody asks for it: few do, and making one takes longer than a short call.
 
 export class LateSignal {
   #abort: AbortController | undefined
@@ -21,7 +21,7 @@ export class LateSignal {
     return this.#reason
   }
 
-  /** Once; what comes later changes nothing. */
+  /** Only the first call counts. */
   abort(reason: unknown): void {
     if (this.isAborted) return
     this.#reason = reason

@@ -1,14 +1,14 @@
-// What the two sides of a channel say, as JSON-RPC: the request and its answer are those of any method, all between is
-// notifications that name the request's id.
+// What the two sides of a channel say, as JSON-RPC: the request and its answer are those of any method; between them
+// come notifications with the request's id.
 import { toJson } from '../json.ts'
 import type { Channel, Voice } from './channel.ts'
 import { costOf, isAmount } from './window.ts'
 
 /** The notifications, with their parameters. */
 export const says = {
-  /** Acceptor: `[id]`, the answer comes behind values. */
+  /** Acceptor: `[id]`, the answer comes after values. */
   stream: '$/stream',
-  /** `[id, value]`, or `[id, value, cost]` where it costs bytes of the window. */
+  /** `[id, value]`, or `[id, value, cost]` if it costs bytes of the window. */
   value: '$/value',
   /** `[id, base64]`, a value that is bytes; each of them costs one. Between runs it is a frame of {@link Frames}. */
   bytes: '$/bytes',
@@ -16,32 +16,32 @@ export const says = {
   more: '$/more',
   /** Opener: `[id]`, it sends no more values. */
   end: '$/end',
-  /** `[id]` or `[id, reason]`: no more is taken; of the opener: its answer is not waited for. */
+  /** `[id]` or `[id, reason]`: no more is taken; from the opener: it does not wait for the answer. */
   cancel: '$/cancel',
 } as const
 
-/** No method can be called whose name begins so. */
+/** No method can have a name that begins so. */
 export const reservedPrefix = '$/'
 
-/** Of a request; between runs always a number. */
+/** The id of a request; between runs always a number. */
 export type Id = number | string
 
 /** A connection, as the channels on it use it. */
 export type Carrier = {
   /** Sends a message, which has no newline yet. */
   say(message: string): void
-  /** Sends bytes; undefined where the other end knows only JSON. */
+  /** Sends bytes; undefined if the other end knows only JSON. */
   bytes: ((id: Id, bytes: Uint8Array) => void) | undefined
-  /** Looks whether a value, as JSON or bytes, can be sent. @throws {P8aError} `too_large` */
+  /** Checks whether a value, as JSON or bytes, can be sent. @throws {P8aError} `too_large` */
   check?(value: string | Uint8Array): void
-  /** As of a {@link Voice}. Default: never full, since no more is sent than was granted. */
+  /** As in a {@link Voice}. Default: never full, since no more is sent than was granted. */
   readonly isFull?: boolean
   drained?(): Promise<void>
 }
 
 /**
  * The voice of one side of channel `id`.
- * @param answer of an acceptor: puts its answer on the connection
+ * @param answer for an acceptor: puts its answer on the connection
  */
 export function voiceOn(carrier: Carrier, id: Id, answer?: Pick<Voice, 'end' | 'fail'>): Voice {
   const key = JSON.stringify(id)
@@ -81,9 +81,9 @@ export function bytesAsText(say: Carrier['say']): (id: Id, bytes: Uint8Array) =>
 }
 
 /**
- * Tells a channel what the other side says of it.
- * @param params those of the notification, whose first is the channel's id
- * @throws {RangeError} where it is more than was granted, or makes no sense: the other end is none of ours
+ * Tells a channel what the other side said.
+ * @param params those of the notification; the first one is the channel's id
+ * @throws {RangeError} if it is more than was granted, or makes no sense: the other end is not ours
  */
 export function tell(channel: Channel, method: string, [, second, third]: unknown[]): void {
   if (method === says.value) channel.onValue(second, amount(third ?? 0))
@@ -97,7 +97,7 @@ function onBytes(channel: Channel, bytes: Uint8Array): void {
   channel.onValue(bytes, bytes.length)
 }
 
-/** What is no number would let the other side send without end. */
+/** Anything but a number would let the other side send without limit. */
 function amount(value: unknown): number {
   if (isAmount(value)) return value
   throw new RangeError('a channel was told of an amount that is none')

@@ -1,9 +1,10 @@
-// Sends what a generator yields: it is pulled only as the other side takes, and ended when that takes no more.
+// Sends the values of a generator: it takes them only as the other side does, and ends the generator when the other
+// side takes no more.
 import type { Channel } from './channel.ts'
 
 /**
- * Resolves to whether it came to its end by itself; to say so is for the caller.
- * @param options.toError makes what the generator throws into what is thrown here
+ * Resolves to whether the generator came to its end by itself; the caller tells the other side.
+ * @param options.toError turns what the generator throws into what is thrown here
  * @throws as {@link Channel.put}
  */
 export async function pump(
@@ -14,7 +15,7 @@ export async function pump(
   channel.begin()
   const iterator = values[Symbol.asyncIterator]()
   const { signal } = channel.leaving
-  // A generator that waits for something ends when that has come; what it then throws is told nobody.
+  // A generator that waits for something ends when that has come. Nobody hears of an error that it throws then.
   const leave = () => void Promise.resolve(iterator.return?.()).catch(() => {})
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave, { once: true })

@@ -1,17 +1,20 @@
-// A request that this side has made: what comes of it, and what gives it up before that.
+// A request that this side has made: its outcome, and what gives it up before that.
 import { P8aError } from '../errors.ts'
 import { longTimeout } from '../long-timeout.ts'
 import type { Channel } from './channel.ts'
 
-/** What comes of a request: one value, or a channel whose values come before its end. */
+/** The outcome of a request: one value, or a channel whose values come before its end. */
 export type Answer<Value = unknown> = { value: Value } | { stream: Channel }
 
 export type RequestOptions = {
-  /** How long it may take until the answer, or until a stream begins. */
+  /** How long the answer, or the beginning of a stream, may take. */
   timeoutMs?: number | undefined
-  /** Gives it up, for as long as it goes on. */
+  /** Gives the request up, at any time until it is over. */
   signal?: AbortSignal | undefined
-  /** Makes an error say what was asked for; it is of the other side, or of the way there. Default: as it is. */
+  /**
+   * Adds to an error what was asked for. The error comes from the other side, or from the way there. Default: the error
+   * as it is.
+   */
   explain?: ((error: P8aError) => P8aError) | undefined
 }
 
@@ -24,7 +27,7 @@ export class Request {
   #explain: (error: P8aError) => P8aError
   #timer: NodeJS.Timeout | undefined
 
-  /** @param channel its side of the opener */
+  /** @param channel the opener's side */
   constructor(channel: Channel, options: RequestOptions & { method: string }) {
     const { method, timeoutMs, signal, explain = error => error } = options
     this.channel = channel
@@ -74,7 +77,7 @@ export class Request {
   }
 }
 
-/** What a request is given up with by a signal. */
+/** The error of a request that a signal has given up. */
 export function abortedBy({ reason }: AbortSignal): P8aError {
   return reason instanceof P8aError ? reason : new P8aError('aborted', 'The caller gave up', { cause: reason })
 }

@@ -1,4 +1,4 @@
-// A connection of a run that dialled us: its calls are done, and its events are handed on.
+// A connection of a run that dialled us: its calls are made here, and its events are passed on.
 import type net from 'node:net'
 import { type CallMessage, says } from '../../protocol/calls.ts'
 import { Channel } from '../../protocol/channel/channel.ts'
@@ -12,7 +12,7 @@ import { isStream } from './collect.ts'
 import { Calling } from './context.ts'
 import { Wire } from './wire.ts'
 
-/** What of this run others reach. */
+/** What other runs can reach in this run. */
 export type Reachable = {
   /** Calls an exported function. @throws {P8aError} `function_not_found`, `call_failed` */
   invoke: (fn: string, args: unknown[], calling: Calling) => unknown
@@ -22,9 +22,9 @@ export type Reachable = {
 
 export type Caller = {
   run: string
-  /** How long it waits where it does not say. */
+  /** How long a caller waits if it does not say. */
   timeoutMs: number
-  /** Of each stream that it takes; undefined where its version knows no windows of bytes, nor bytes. */
+  /** The window of each stream that it takes; undefined if its version knows neither windows of bytes nor bytes. */
   window: Window | undefined
 }
 
@@ -49,7 +49,7 @@ export class Admitted {
     })
   }
 
-  /** What came in one chunk with the grant. */
+  /** The rest of the chunk that began with the grant. */
   receive(chunk: Buffer): void {
     this.#wire.receive(chunk)
   }

@@ -1,5 +1,6 @@
-// A call of another pod's function, as its caller holds it: it can be awaited, and where the function is a generator its
-// values can be iterated: then it is the opener of a channel. It knows nothing of sockets: where it is under way is its place.
+// A call of another pod's function, as its caller holds it. It can be awaited. If the function is a generator, its
+// values can be iterated, and the call is the opener of a channel. It knows nothing of sockets: its place is where it
+// is under way.
 import type { Channel } from '../../protocol/channel/channel.ts'
 import type { Taken } from '../../protocol/channel/inlet.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -9,22 +10,22 @@ import { collect } from './collect.ts'
 export type Place = {
   /** The run or pod that is called, for messages. */
   readonly callee: string
-  /** The caller gives it up before anything came. */
+  /** The caller gives up before anything came. */
   cancel(call: Call): void
   /** It is over. */
   forget(call: Call): void
-  /** Why it is late, where that is not the callee's fault. */
+  /** Why it is late, if that is not the callee's fault. */
   lateness?(call: Call): P8aError | undefined
 }
 
 export type CallRequest = {
   fn: string
-  /** The rest of its line, behind the id. */
+  /** The rest of its line, after the id. */
   line: string
   timeoutMs: number
-  /** How many hosts have handed it on. */
+  /** How many hosts have passed it on. */
   hops?: number
-  /** Told once, when it has come to its end, and when it turns out to be a stream. */
+  /** Called once when the call has ended, and when it turns out to be a stream. */
   onSettled?: (call: Call) => void
   onStream?: (call: Call) => void
 }
@@ -37,10 +38,10 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   place: Place | undefined
   /** On its connection. */
   id = 0
-  /** When it has waited long enough; by performance.now(). */
+  /** When its time is over, in the time of performance.now(). */
   dueMs = 0
   isSettled = false
-  /** Once it turns out that its answer is a stream. */
+  /** Set once the answer turns out to be a stream. */
   channel: Channel | undefined
   #onSettled: ((call: Call) => void) | undefined
   #onStream: ((call: Call) => void) | undefined
@@ -51,7 +52,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   #promise: Promise<unknown> | undefined
   #resolve: ((value: unknown) => void) | undefined
   #reject: ((error: unknown) => void) | undefined
-  /** Of whoever takes values before any came; resolves to undefined where it was given up. */
+  /** For a caller that takes values before any came; resolves to undefined if the call was given up. */
   #opening: PromiseWithResolvers<Channel | undefined> | undefined
 
   constructor({ fn, line, timeoutMs, hops = 0, onSettled, onStream }: CallRequest) {
@@ -82,7 +83,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   [Symbol.asyncIterator](): AsyncIterator<unknown, unknown> {
     this.#isTaken = true
     const opened = this.#opened()
-    // It is thrown to whoever takes.
+    // The caller that takes the values gets the error.
     opened.catch(() => {})
     return {
       next: () => (this.channel ? this.channel.take() : opened.then(channel => channel?.take() ?? ended)),
@@ -114,7 +115,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
       this.#reject?.(error)
       this.#opening?.reject(error)
     }
-    // Nobody has asked for it yet; if nobody will, the failure is an unhandled rejection like any other.
+    // Nobody has awaited it yet. If nobody does, the failure is an unhandled rejection like any other.
     if (!this.#isTaken) this.#asPromise()
   }
 
@@ -128,7 +129,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
     channel.whenClosed(() => this.#settle())
     this.#onStream?.(this)
     this.#opening?.resolve(channel)
-    // It is awaited: all of the stream is wanted at once.
+    // The call is awaited, so the caller wants the whole stream at once.
     if (this.#resolve && this.#reject) collect(this, this.fn).then(this.#resolve, this.#reject)
   }
 

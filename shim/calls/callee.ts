@@ -10,12 +10,12 @@ import type { Patience } from './patience.ts'
 
 export type CallStarter = { patience: Patience; start: (name: string, call: Call) => void }
 
-/** @throws {TypeError} where the options are wrong */
+/** @throws {TypeError} if the options are wrong */
 export function makeCallee(name: string, options: CalleeOptions, starter: CallStarter): Callee {
   const policy = policyOf(options, starter.patience)
   return new Proxy(Object.create(null) as Record<string, Callee[string]>, {
     get: (functions, fn) => {
-      // A promise asks everything for `then`: a callee must not look like one.
+      // `await` asks everything for `then`: a callee must not look like a promise.
       if (typeof fn !== 'string' || fn === 'then') return undefined
       functions[fn] ??= makeFunction({ name, fn }, policy, starter)
       return functions[fn]
@@ -23,11 +23,11 @@ export function makeCallee(name: string, options: CalleeOptions, starter: CallSt
   })
 }
 
-/** How the calls of one callee end before their answer. */
+/** What ends the calls of one callee before their answer. */
 type Policy = {
   timeoutMs: number
   hops: number
-  /** What its lines say of that. */
+  /** What their lines say about it. */
   tail: string
   begin(call: Call): void
   onSettled: (call: Call) => void
@@ -78,7 +78,7 @@ function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patien
     tail: ownMs === undefined ? '}\n' : `,"timeoutMs":${ownMs}}\n`,
     begin: call => {
       if (signal?.aborted) return call.abandon(aborted(call, signal))
-      // One listener however many calls there are, and none while there is no call: a signal may outlive many callees.
+      // One listener for all calls, and none while there is no call: a signal may outlive many callees.
       if (signal && underWay.size === 0) signal.addEventListener('abort', onAbort)
       if (signal) underWay.add(call)
       base?.begin(call)
@@ -98,7 +98,7 @@ function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patien
   }
 }
 
-/** As long as the host says; once it turns out to be a stream, as long as that goes on. */
+/** Waits as long as the host says; for a stream, as long as it lasts. */
 function patient(patience: Patience): Policy {
   const forget = (call: Call) => patience.forget(call)
   return {

@@ -1,5 +1,5 @@
-// What a function or a handler answers with that is a stream: its values one by one where they can be sent so, or all of
-// them at once.
+// Answers with a stream of a function or a handler: its values one by one if they can be sent so, or all of them at
+// once.
 import { maxCollected } from '../../protocol/calls.ts'
 import type { Channel } from '../../protocol/channel/channel.ts'
 import { pump } from '../../protocol/channel/pump.ts'
@@ -12,9 +12,9 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
 
 /**
  * Sends the values on a channel that takes them.
- * @param options.toError makes what a generator throws into what is answered
- * @returns the answer: a list of the values where they were not sent
- * @throws {P8aError} `too_large` where they are more than {@link maxCollected} and not sent; what `toError` makes
+ * @param options.toError turns what a generator throws into the error of the answer
+ * @returns the answer: a list of the values, if they were not sent
+ * @throws {P8aError} `too_large` if there are more than {@link maxCollected} that were not sent; what `toError` makes
  */
 export async function sendOrCollect(
   values: AsyncIterable<unknown>,
@@ -26,7 +26,7 @@ export async function sendOrCollect(
   return null
 }
 
-/** @throws {P8aError} `too_large` where there are more than {@link maxCollected} */
+/** @throws {P8aError} `too_large` if there are more than {@link maxCollected} */
 export async function collect(values: AsyncIterable<unknown>, fn: string): Promise<unknown[]> {
   const all: unknown[] = []
   for await (const value of values) {
@@ -41,7 +41,7 @@ export async function collect(values: AsyncIterable<unknown>, fn: string): Promi
   return all
 }
 
-/** What a generator yields while somebody waits for it. */
+/** The values of a generator while somebody waits for them. */
 async function* untilLeft(
   values: AsyncIterable<unknown>,
   { leaving }: Channel,

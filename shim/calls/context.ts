@@ -5,7 +5,7 @@ import { LateSignal } from '../../protocol/channel/late-signal.ts'
 export class Calling implements CallContext {
   readonly caller: string | undefined
   readonly deadlineMs: number | undefined
-  /** Aborted when the caller does not wait any more. */
+  /** Aborted when the caller no longer waits. */
   readonly leaving: LateSignal
 
   /**

@@ -20,11 +20,11 @@ export class Dialled implements Place {
   #isRetired = false
   #dropped = 0
 
-  /** @param onClosed told once, when nothing can be sent any more */
+  /** @param onClosed called once, when nothing can be sent any more */
   constructor({ run, socket, grant }: Dialling, onClosed: (dialled: Dialled) => void) {
     this.callee = run
     this.#wire = new Wire(net.connect(socket), {
-      // Nothing but arguments goes that way, which are JSON.
+      // Only arguments go this way, and they are JSON.
       takesBytes: false,
       onMessage: message => this.#onMessage(message),
       onClosed: () => {
@@ -63,7 +63,7 @@ export class Dialled implements Place {
     this.#endIfDone()
   }
 
-  /** Sends an event, or drops it where too much waits for that run already. */
+  /** Sends an event, or drops it if too much waits for that run already. */
   publish(line: string): void {
     if (this.#dropped > 0 || this.#wire.unsentBytes > maxUnreadEventBytes) {
       this.#dropped++
@@ -116,7 +116,7 @@ export class Dialled implements Place {
   }
 }
 
-/** Counted only where it may be, since to count bytes is to read it all. */
+/** Bytes are counted only if the line may be too long, since counting them means reading all of it. */
 function isTooLong(line: string): boolean {
   return line.length * 3 > maxCallLineBytes && Buffer.byteLength(line) > maxCallLineBytes - 100
 }

@@ -1,4 +1,4 @@
-// Which runs stand behind a pod's name: asks the host once, keeps the connections, and picks the one for a call.
+// Which runs a pod's name means: asks the host once, keeps the connections, and picks one for each call.
 import type { Meeting } from '../../protocol/calls.ts'
 import type { Call, Place } from './call.ts'
 import type { Dialled } from './dialled.ts'
@@ -9,21 +9,21 @@ import { Relay } from './relay.ts'
 /** What a call can be sent on. */
 type Way = Pick<Dialled, 'callee' | 'busy' | 'send' | 'retire'>
 
-/** A name, what is known of it, and the calls that wait until something is. */
+/** A name, what is known about it, and the calls that wait until something is. */
 type Entry = Place & {
   runs: Way[]
   waiting: Set<Call>
-  /** The run whose turn it is among those that are equally busy. */
+  /** The run that is next among those that are equally busy. */
   turn: number
   isMeeting: boolean
-  /** Whether the host has said, or may have wanted to say while it was gone, that other runs are up now. */
+  /** Whether other runs may be up by now: the host said so, or may have missed to say so while it was gone. */
   isStale: boolean
 }
 
 export class Directory {
   #host: AskHost
   #entries = new Map<string, Entry>()
-  /** By run, whatever names lead to it. */
+  /** By run, whatever names mean it. */
   #dialled = new Map<string, Way>()
 
   constructor(host: AskHost) {
@@ -41,12 +41,12 @@ export class Directory {
     if (!run || entry.isStale) void this.#meet(entry)
   }
 
-  /** Other runs are up behind `name` than before. */
+  /** `name` means other runs than before. */
   onMoved(name: string): void {
     const entry = this.#entries.get(name)
     if (!entry) return
     entry.isStale = true
-    // Those that are about to end are let go at once, so that none of them gets a call any more.
+    // Runs that are about to end are dropped at once, so that none of them gets another call.
     void this.#meet(entry)
   }
 
@@ -80,7 +80,7 @@ export class Directory {
         entry.isStale = false
         const have = [...this.#dialled.keys()]
         const met = await this.#host.ask('resolve', { name: entry.callee, have })
-        // For calls only, so loaded with the first.
+        // Only calls need it, so the first call loads it.
         const { Dialled } = await import('./dialled.ts')
         this.#take(entry, met, ({ run, socket, grant, relay }) => {
           if (relay) return new Relay(run, this.#host)
@@ -126,7 +126,7 @@ export class Directory {
   }
 }
 
-/** The run with the fewest of our calls under way; among equals each in its turn. */
+/** The run with the fewest of our calls under way; equal ones take turns. */
 function pick(entry: Entry): Way | undefined {
   const { runs } = entry
   if (runs.length < 2) return runs[0]

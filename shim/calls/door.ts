@@ -1,5 +1,5 @@
-// The socket at which other runs dial this one. It is opened when the host first admits one, and lets in only those
-// that say a grant.
+// The socket at which other runs dial this one. It opens when the host first admits one, and lets in only those that
+// show a grant.
 import { access, chmod, mkdir, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { dirname } from 'node:path'
@@ -9,21 +9,21 @@ import type { Admission } from '../../protocol/link.ts'
 import { Admitted, type Caller, type Reachable } from './admitted.ts'
 
 const backlog = 1024
-/** How long a connection may take to say its grant. */
+/** How long a connection may take to show its grant. */
 const grantMs = 2000
-/** How long a grant holds that nobody comes with. */
+/** How long an unused grant is valid. */
 const graceMs = 60_000
 const newline = 10
 
 export class Door {
   #reachable: Reachable
   #timeoutMs: number
-  /** Those who may come, once each. */
+  /** The grants, each for one connection. */
   #grants = new Map<string, { caller: string; untilMs: number }>()
   #server: net.Server | undefined
   #turn: Promise<void> = Promise.resolve()
 
-  /** @param options.timeoutMs how long a caller waits that does not say */
+  /** @param options.timeoutMs how long a caller waits if it does not say */
   constructor(reachable: Reachable, options: { timeoutMs: number }) {
     this.#reachable = reachable
     this.#timeoutMs = options.timeoutMs
@@ -53,7 +53,7 @@ export class Door {
         resolve()
       })
     })
-    // Such as too many open files: who dials now is not served, who dials later is.
+    // For example too many open files: a run that dials now is not served, a later one is.
     server.on('error', () => {})
     await chmod(path, 0o600)
     this.#server = server
@@ -62,7 +62,7 @@ export class Door {
   #onConnection(socket: net.Socket): void {
     let seen: Buffer = Buffer.alloc(0)
     const late = setTimeout(() => socket.destroy(), grantMs)
-    // The close that follows every error does what is to be done.
+    // The close that follows every error does the rest.
     const onError = () => {}
     const onClose = () => clearTimeout(late)
     const onData = (chunk: Buffer) => {
@@ -79,7 +79,7 @@ export class Door {
     socket.on('data', onData).on('error', onError).on('close', onClose)
   }
 
-  /** Who has the grant that a line says. It lets in once. */
+  /** The caller whose grant a line shows. A grant works once. */
   #admittedBy(line: string): Caller | undefined {
     try {
       const { method, params } = JSON.parse(line) as { method?: unknown; params?: unknown[] }
@@ -90,7 +90,7 @@ export class Door {
       if (!admitted || admitted.untilMs < performance.now()) return undefined
       return { run: admitted.caller, timeoutMs: this.#timeoutMs, window: readWindow(window) }
     } catch {
-      // It is no JSON: none of ours.
+      // The line is not JSON, so it is not from a run.
       return undefined
     }
   }

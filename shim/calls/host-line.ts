@@ -1,4 +1,4 @@
-// What a run asks its host, whether there is one now or not: it waits for the next one, however long that takes.
+// Asks the host, whether there is one now or not: it waits for the next host, however long that takes.
 import type { Answer, RequestOptions } from '../../protocol/channel/request.ts'
 import type { Window } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -10,11 +10,11 @@ type Opening = RequestOptions & { takes: Window }
 export type AskHost = {
   /** Whether there is no host now. */
   readonly isGone: boolean
-  /** Asks again where the host goes away. @throws {P8aError} what the host answered */
+  /** Asks again if the host goes away. @throws {P8aError} what the host answered */
   ask<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): Promise<ToHost[M]['result']>
   /**
-   * What must not be done twice: asks once, for a value or a stream.
-   * @throws {P8aError} what the host answered; `host_gone` where it went away; `aborted` by the signal
+   * For requests that must not be made twice: asks once, for a value or a stream.
+   * @throws {P8aError} what the host answered; `host_gone` if it went away; `aborted` by the signal
    */
   openOnce<M extends keyof ToHost & string>(
     method: M,

@@ -1,4 +1,4 @@
-// Why a call is late, where that is the host's fault: there is none.
+// Why a call is late if there is no host.
 import { P8aError } from '../../protocol/errors.ts'
 import type { Call } from './call.ts'
 

@@ -21,7 +21,7 @@ export type Outside = {
   subscribe(pattern: string, listener: Listener, options: TopicOptions): () => void
 }
 
-/** What they ask of it. */
+/** What they ask of the run. */
 export type Inside = Pick<Reachable, 'invoke'> & { onDropped: Reachable['onDropped'] }
 
 export class Neighbors implements Outside {
@@ -58,7 +58,7 @@ export class Neighbors implements Outside {
     const path = joinPath(this.#path, within)
     const json = this.#publisherAt(path).publish(topic, data)
     if (!this.#subscriptions.isMeant(path, topic)) return
-    // Later, and a copy of its own, as for everyone else.
+    // Later, and as a copy, as for all other subscribers.
     queueMicrotask(() => this.#subscriptions.deliver(path, topic, JSON.parse(json)))
   }
 
@@ -74,13 +74,13 @@ export class Neighbors implements Outside {
     return null
   }
 
-  /** Other runs than before stand behind a pod's name; without one: other runs subscribe. */
+  /** A pod's name means other runs than before; without a name: other runs subscribe. */
   onMoved(name: string | null): void {
     if (name !== null) this.#directory.onMoved(name)
     else for (const publisher of this.#publishers.values()) publisher.onMoved()
   }
 
-  /** There is a host again, and it has said that it knows us. */
+  /** There is a host again, and it knows this run. */
   onLinked(): void {
     const { wanted } = this.#subscriptions
     if (wanted.length > 0) this.#link.peer?.notify('subscribe', { subscriptions: wanted })
@@ -95,7 +95,7 @@ export class Neighbors implements Outside {
   }
 
   async #openDoor(): Promise<Door> {
-    // For who is called only, so loaded with the first admission.
+    // Only a run that is called needs it, so the first admission loads it.
     const { Door } = await import('./door.ts')
     const reachable: Reachable = {
       invoke: this.#inside.invoke,

@@ -1,11 +1,11 @@
-// Ends the calls whose time is up. Those that wait as long as the host says share one timer, since one for each would
-// cost more than the call.
+// Ends the calls whose time is up. Calls with the host's timeout share one timer, since a timer for each would cost
+// more than the call.
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Call } from './call.ts'
 
 export class Patience {
   readonly defaultMs: number
-  /** In the order in which they are due, since all wait equally long. */
+  /** In the order in which their time is over, since all wait equally long. */
   #calls = new Set<Call>()
   #timer: NodeJS.Timeout | undefined
 

@@ -1,4 +1,4 @@
-// Calls that go by the host, since the owner of the callee's host makes them itself: nobody can be dialled.
+// Calls that go through the host, because the callee's host has a `call` handler and nobody can be dialled.
 import { usualWindow } from '../../protocol/channel/window.ts'
 import type { P8aError } from '../../protocol/errors.ts'
 import type { RelayedCall } from '../../protocol/link.ts'
@@ -9,7 +9,7 @@ import { hostGone } from './late.ts'
 export class Relay implements Place {
   readonly callee: string
   #host: AskHost
-  /** The calls under way, and what gives each up. */
+  /** The calls under way, each with the controller that gives it up. */
   #calls = new Map<Call, AbortController>()
 
   constructor(callee: string, host: AskHost) {

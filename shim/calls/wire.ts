@@ -1,5 +1,5 @@
-// A connection between two runs as messages: what is said in one turn goes out in one write, and what arrives in one
-// chunk is parsed at once.
+// A connection between two runs as messages: the messages of one turn go out in one write, and those of one chunk are
+// parsed at once.
 import type net from 'node:net'
 import { type CallMessage, maxCallLineBytes } from '../../protocol/calls.ts'
 import type { Channel } from '../../protocol/channel/channel.ts'
@@ -7,7 +7,7 @@ import { Frames, frameOf, type Part } from '../../protocol/channel/frames.ts'
 import { type Carrier, says, tell } from '../../protocol/channel/messages.ts'
 import { P8aError } from '../../protocol/errors.ts'
 
-/** What is said in one turn beyond this goes out at once. */
+/** Messages of one turn beyond this go out at once. */
 const flushChars = 64 * 1024
 
 export type WireOptions = {
@@ -43,7 +43,7 @@ export class Wire implements Carrier {
     socket.on('close', () => options.onClosed())
   }
 
-  /** Whether more waits to be written than the kernel takes now. */
+  /** Whether more data waits than the kernel takes now. */
   get isFull(): boolean {
     return this.#socket.writableNeedDrain
   }
@@ -70,11 +70,11 @@ export class Wire implements Carrier {
 
   #schedule(): void {
     this.#isScheduled = true
-    // Behind everything that this turn, with its promises, has to say.
+    // After everything that this turn, with its promises, sends.
     process.nextTick(this.#flush)
   }
 
-  /** Resolves when what waits has been written, or never will be. */
+  /** Resolves when the waiting data has been written, or never will be. */
   drained(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const done = () => {
@@ -92,7 +92,7 @@ export class Wire implements Carrier {
     }
   }
 
-  /** Tells a channel what the other end says of it; where that makes no sense, the other end is none of ours. */
+  /** Tells a channel what the other end said. If that makes no sense, the other end is not ours. */
   tell(channel: Channel, method: string, params: unknown[]): void {
     try {
       tell(channel, method, params)
@@ -104,14 +104,14 @@ export class Wire implements Carrier {
 
   /** @throws {P8aError} `too_large` */
   check(value: string | Uint8Array): void {
-    // Counted only where it may be too long, since to count bytes is to read it all.
+    // Bytes are counted only if the value may be too long, since counting them means reading all of it.
     if (value.length * 3 <= maxCallLineBytes || Buffer.byteLength(value) <= maxCallLineBytes - 100) return
     throw new P8aError('too_large', `The answer is over ${maxCallLineBytes} bytes`, {
       hint: 'Yield it in parts from an async generator',
     })
   }
 
-  /** Does not read before what waits has been written: who does not take answers may not ask. */
+  /** Does not read before the waiting data has been written: a caller that takes no answers may not ask. */
   async rest(): Promise<void> {
     this.#socket.pause()
     await this.drained()
@@ -127,7 +127,7 @@ export class Wire implements Carrier {
     try {
       return this.#frames.push(chunk)
     } catch {
-      // It is too long, or no frame: the other end is none of ours.
+      // The line is too long, or the frame is wrong: the other end is not ours.
       this.#socket.destroy()
       return []
     }
@@ -139,7 +139,7 @@ export class Wire implements Carrier {
     else if (messages !== undefined) this.#take(messages)
   }
 
-  /** What is no message of a run's closes the connection: whoever reads it has its members as they should be. */
+  /** Anything but a message of a run closes the connection, so code behind this can rely on the members. */
   #take(message: unknown): void {
     if (isMessage(message)) this.#options.onMessage(message)
     else this.#socket.destroy()
@@ -147,7 +147,7 @@ export class Wire implements Carrier {
 
   #parse(text: string): unknown {
     try {
-      // No text in JSON has a newline in it, so that those are all between messages.
+      // JSON texts contain no newlines, so every newline stands between messages.
       return text.includes('\n') ? JSON.parse(`[${text.replaceAll('\n', ',')}]`) : JSON.parse(text)
     } catch {
       this.#socket.destroy()

@@ -4,7 +4,7 @@ import type { Dialled } from '../calls/dialled.ts'
 import type { AskHost } from '../calls/host-line.ts'
 import { checkTopic, topicMatcher } from './topic.ts'
 
-/** How many events wait until it is known for the first time who subscribes. */
+/** How many events wait until it is first known who subscribes. */
 const maxEarly = 1000
 /** Topics whose subscribers are remembered. */
 const maxRemembered = 1000
@@ -22,13 +22,16 @@ export class Publisher {
   #isMeeting = false
   #isStale = false
 
-  /** @param path the host at which all of it is published */
+  /** @param path the host at which it publishes */
   constructor(host: AskHost, path: string) {
     this.#host = host
     this.#path = path
   }
 
-  /** @returns the event's data as it is sent. @throws {TypeError} where the topic is none, or the data no JSON */
+  /**
+   * @returns the event's data as it is sent.
+   * @throws {TypeError} if the topic is not one, or the data has no JSON form
+   */
   publish(topic: string, data: unknown): string {
     checkTopic(topic)
     const json = JSON.stringify(data) ?? 'null'

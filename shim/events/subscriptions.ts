@@ -1,28 +1,28 @@
-// What this run subscribes to, and who in it is told. It knows nothing of where events come from.
+// The subscriptions of this run, and their listeners. It knows nothing of where events come from.
 import type { Listener } from '../../protocol/author.ts'
 import { topicMatcher } from './topic.ts'
 
 type Subscription = { path: string; pattern: string; isMeant: (topic: string) => boolean; listener: Listener }
 
-/** Topics that a pattern means, of the events that are published at the host `path`. */
+/** The topics that match a pattern, of events at the host `path`. */
 export type Wanted = { path: string; pattern: string }
 
 export class Subscriptions {
   #all = new Set<Subscription>()
   #onChanged: (subscriptions: Wanted[]) => void
 
-  /** @param onChanged there are others than before */
+  /** @param onChanged called when the subscriptions have changed */
   constructor(onChanged: (subscriptions: Wanted[]) => void) {
     this.#onChanged = onChanged
   }
 
-  /** Each once. */
+  /** All of them, each once. */
   get wanted(): Wanted[] {
     const all = [...this.#all].map(({ path, pattern }) => [`${path} ${pattern}`, { path, pattern }] as const)
     return [...new Map(all).values()]
   }
 
-  /** @returns ends the subscription. @throws {TypeError} where the pattern is none */
+  /** @returns a function that ends the subscription @throws {TypeError} if the pattern is not one */
   add({ path, pattern }: Wanted, listener: Listener): () => void {
     const subscription = { path, pattern, isMeant: topicMatcher(pattern), listener }
     this.#change(() => this.#all.add(subscription))
@@ -34,7 +34,10 @@ export class Subscriptions {
     return false
   }
 
-  /** Tells those who subscribe to it. What a listener throws is an uncaught error of the run's, and stops no other. */
+  /**
+   * Calls the listeners that subscribe to it. If one throws, that is an uncaught error of the run; the others are
+   * called all the same.
+   */
   deliver(path: string, topic: string, data: unknown): void {
     for (const { path: at, isMeant, listener } of this.#all) {
       if (at !== path || !isMeant(topic)) continue

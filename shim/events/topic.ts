@@ -1,4 +1,4 @@
-// What a topic is, which topics a pattern means, and at which path. Pure.
+// Topics, the patterns that match them, and paths. Pure.
 import { isName } from '../../protocol/names.ts'
 
 /** Parts between dots: `*` is one part, `**` at the end is one or more. */
@@ -11,7 +11,7 @@ export function checkTopic(topic: string): void {
   throw new TypeError(`Cannot publish to ${JSON.stringify(topic)}: a topic is words with dots between, as orders.paid`)
 }
 
-/** Of a host within one's own; '' is one's own. @throws {TypeError} */
+/** Checks the path of a host within one's own; '' is one's own. @throws {TypeError} */
 export function checkPath(path: string): void {
   if (typeof path === 'string' && (path === '' || path.split('.').every(isName))) return
   throw new TypeError(
@@ -19,7 +19,7 @@ export function checkPath(path: string): void {
   )
 }
 
-/** Whether a topic is meant by a pattern. @throws {TypeError} where it is no pattern */
+/** Tells whether a topic matches a pattern. @throws {TypeError} if it is not a pattern */
 export function topicMatcher(pattern: string): (topic: string) => boolean {
   if (typeof pattern !== 'string' || !patternSyntax.test(pattern)) {
     throw new TypeError(

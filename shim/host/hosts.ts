@@ -1,5 +1,5 @@
-// The hosts that a run is: `p8a.host(name, handlers)`. It hands verbs to the pod's handlers and what the pod wants done
-// to the root; it knows nothing of sockets.
+// The hosts that a run is: `p8a.host(name, handlers)`. It gives verbs to the pod's handlers, and the pod's requests to
+// the root. It knows nothing of sockets.
 import { EventEmitter } from 'node:events'
 import type { Handlers, Host, HostedPod, Image, P8a, RunOptions, ScopeOptions } from '../../protocol/author.ts'
 import type { Channel } from '../../protocol/channel/channel.ts'
@@ -30,14 +30,14 @@ type Made = {
   imported?: string
   pods: Map<string, HostedRun>
   mounted: Promise<void>
-  /** Settled by the first root that answers, where none did at once. */
+  /** Settled by the first root that answers. */
   first: PromiseWithResolvers<void>
 }
 
 export class RunHosts {
   #options: HostsOptions
   #hosts = new Map<string, Made>()
-  /** Those that the start of the run waits for, until it is over. */
+  /** The mounts that the start of the run waits for; undefined once it is over. */
   #mounting: Set<Promise<void>> | undefined = new Set()
 
   constructor(options: HostsOptions) {
@@ -46,7 +46,7 @@ export class RunHosts {
 
   /**
    * Mounts a host beside the pod, or within a host of its own. A refusal fails the run, unless `mounted` is awaited.
-   * @param options.imported the pod that asks, where it is not the run's own
+   * @param options.imported the pod that asks, if it is not the run's own
    */
   host(path: string, handlers: Handlers = {}, options: { imported?: string } = {}): Host {
     const wrong = Object.entries(handlers).find(([, handler]) => typeof handler !== 'function')
@@ -54,29 +54,29 @@ export class RunHosts {
     if (this.#hosts.has(path))
       throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has mounted one there`)
     const first = Promise.withResolvers<void>()
-    // Most have nobody who waits for this.
+    // Usually nobody awaits this.
     first.promise.catch(() => {})
     const made: Made = { handlers, ...options, pods: new Map(), mounted: Promise.resolve(), first }
     this.#hosts.set(path, made)
     const mounted = this.#firstMount(path, made)
     made.mounted = mounted
     this.#mounting?.add(mounted)
-    // The start waits for it. Once that is over, a refusal that nobody awaits is an uncaught error like any other; but
-    // one of many pods in this process is not to take the others with it.
+    // The start waits for it. After the start, a refusal that nobody awaits is an uncaught error like any other, but
+    // one of several pods in this process must not take the others down.
     if (this.#mounting) mounted.catch(() => {})
     else if (options.imported !== undefined) mounted.catch(error => process.stderr.write(`p8a: ${error.message}\n`))
     return this.#hostOf(path, mounted)
   }
 
-  /** Resolves when all hosts are there that were asked for, but for those that the pod awaits itself. */
+  /** Resolves when all hosts are mounted, except those that the pod awaits itself. */
   async mounted(): Promise<void> {
     await Promise.all(this.#mounting ?? [])
     this.#mounting = undefined
   }
 
-  /** A new connection, perhaps to a new root: all is mounted again. */
+  /** There is a new connection, perhaps to a new root: all hosts are mounted again. */
   remount(): void {
-    // What fails now is tried at the next connection; verbs find no host until then.
+    // A mount that fails now is tried again at the next connection; until then verbs find no host.
     for (const [path, host] of this.#hosts) {
       const mounted = this.#mount(path)
       host.mounted = mounted
@@ -85,8 +85,8 @@ export class RunHosts {
   }
 
   /**
-   * A verb that somebody wants done.
-   * @param channel its signal is the handler's
+   * A verb for one of the hosts.
+   * @param channel its signal is the signal of the handler
    * @throws {P8aError} what the handler throws
    */
   async onHandle({ path, verb, args }: ToShim['handle']['params'], channel: Channel): Promise<Handled> {
@@ -95,7 +95,7 @@ export class RunHosts {
     if (typeof handler !== 'function') throw new P8aError('unsupported', `The host at "${path}" does not offer ${verb}`)
     const { leaving } = channel
     try {
-      // What was left out is null in JSON.
+      // JSON has null for arguments that were left out.
       const given = args.map(arg => arg ?? undefined)
       const asked = { ...(given.pop() as object), signal: leaving.signal }
       given.push(asked)
@@ -113,7 +113,7 @@ export class RunHosts {
     this.#hosts.get(path)?.pods.get(name)?.onChanged(status, text)
   }
 
-  /** Where there is no root now, it is mounted by the next one. */
+  /** If there is no root now, the next one mounts it. */
   async #firstMount(path: string, made: Made): Promise<void> {
     try {
       await this.#mount(path).catch(error => {
@@ -127,7 +127,7 @@ export class RunHosts {
   }
 
   async #mount(path: string): Promise<void> {
-    // One within another of ours is there only once that one is.
+    // A host within another host of this run can be mounted only after that one.
     await this.#hosts.get(path.slice(0, Math.max(0, path.lastIndexOf('.'))))?.mounted.catch(() => {})
     const { handlers = {}, imported } = this.#hosts.get(path) ?? {}
     const handles = Object.keys(handlers)
@@ -140,7 +140,7 @@ export class RunHosts {
     const host: P8a['host'] = (...args) => {
       signal?.throwIfAborted()
       const made = scoped.host(...args)
-      // One that could not be mounted has told so; a host that is gone ends them when this pod does.
+      // A host that could not be mounted has reported it. If the root is gone, the hosts end with this pod.
       signal?.addEventListener('abort', () => void made.close().catch(() => {}), { once: true })
       return made
     }
@@ -215,7 +215,7 @@ export class RunHosts {
       },
       scope: (name: string, { signal }: ScopeOptions = {}) => this.#scoped(path, name, signal),
       changed: () => {
-        // While there is no root nobody watches; the next one asks by itself.
+        // Without a root nobody watches; the next root asks by itself.
         void this.#options.ask('podsChanged', { path }).catch(() => {})
       },
       close: () => this.#close(path),
@@ -231,7 +231,7 @@ type Handler = (...args: unknown[]) => unknown
 
 type Verb = (method: string) => (params: Record<string, unknown>) => Promise<never>
 
-/** A pod in a host of this run: how it is, and what can be done with it. */
+/** A pod in a host of this run: its status, and what can be done with it. */
 class HostedRun extends EventEmitter implements HostedPod {
   readonly path: string
   readonly name: string
@@ -272,12 +272,12 @@ class HostedRun extends EventEmitter implements HostedPod {
   }
 }
 
-/** A query as a handler gets it: the root's own answer to it is a list. */
+/** A query as a handler gets it, without its stream: the root answers it with a list. */
 function withoutStream({ signal: _, follow: __, ...query }: Record<string, unknown>): Record<string, unknown> {
   return query
 }
 
-/** What a push takes of an image; what else an author put there is his own. */
+/** The members of an image that a push takes; an author may have added others. */
 function onlyImage({ name, code, encoding, kind, map, file }: Image): Record<string, unknown> {
   return { name, code, encoding, kind, map, file }
 }

@@ -1,11 +1,11 @@
-// All that a keeper keeps: scripts that run, and scripts that are just being begun. It ends the process once there is
-// nothing to keep, after a while, or at once where it is retired.
+// All that a keeper keeps: scripts that run, and scripts that are just being begun. It ends the process a while after
+// there is nothing to keep, or at once if it is retired.
 import type { Keeping as KeepingNow, ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
 import { version } from '../../protocol/version.ts'
 import { Kept } from './kept.ts'
 import type { Pipes } from './pipes.ts'
 
-/** How long it stays without anything to keep. */
+/** How long the process stays when there is nothing to keep. */
 const idleMs = 60_000
 
 export class Keeping {
@@ -25,7 +25,7 @@ export class Keeping {
     return this.#kept.size + this.#beginning.size > 0
   }
 
-  /** What it keeps. Waits for what is being begun: else a host would take that for something that never was. */
+  /** What it keeps. Waits for scripts that are beginning; otherwise a host would think that they never began. */
   async now(): Promise<KeepingNow> {
     await Promise.allSettled(this.#beginning)
     return { version, scripts: [...this.#kept].map(([key, { pid }]) => ({ key, pid })) }
@@ -33,7 +33,7 @@ export class Keeping {
 
   /**
    * Begins a script.
-   * @param onEnded told once it has ended, and its note is written
+   * @param onEnded called once it has ended and its note is written
    */
   async begin(order: ScriptOrder, onEnded: (note: ScriptNote) => void): Promise<{ pid: number }> {
     clearTimeout(this.#idle)
@@ -54,7 +54,7 @@ export class Keeping {
     }
   }
 
-  /** Nothing more is begun here. */
+  /** This keeper begins nothing more. */
   retire(): void {
     this.#isRetired = true
     this.#rest()

@@ -1,5 +1,5 @@
-// One script that is kept: its process, its output, its time limit, and the note of how it ended. By Node's own spawn, since
-// there is no package in here, and the pipes of a script are handed to it as descriptors.
+// One script that is kept: its process, its output, its time limit, and the note of how it ended. It uses Node's own
+// spawn, since the keeper has no packages, and gives the script its pipes as descriptors.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,9 +11,9 @@ import { LogFile } from '../log/log-file.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
 
-/** How long output is read on when the script has ended and a process that left its group holds the pipe. */
+/** How long to read output after the script has ended, if a process that left its group still holds the pipe. */
 const lingerMs = 300
-/** A file that was just written may still be open in a process that another thread is about to begin. */
+/** A file that was just written may still be open in a process that another thread is starting (ETXTBSY). */
 const busyTries = 20
 const busyMs = 10
 
@@ -27,7 +27,7 @@ export class Kept {
 
   /**
    * Begins a script.
-   * @throws {P8aError} `start_failed` with the system's reason; `run_active` where it was begun, or given up, already
+   * @throws {P8aError} `start_failed` with the system's reason; `run_active` if it has begun already, or was given up
    */
   static async begin(order: ScriptOrder, pipes: Pipes): Promise<Kept> {
     const log = claim(order)
@@ -71,7 +71,7 @@ export class Kept {
   async #onExit(end: Pick<ScriptNote, 'code' | 'signal'>): Promise<ScriptNote> {
     clearTimeout(this.#timer)
     const endedAt = new Date().toISOString()
-    // What is left of its group goes with it; the kernel gives the number to nobody while there is any.
+    // The rest of its group is killed too. While the group has a process, the kernel gives its number to no other.
     this.#signal('SIGKILL')
     const late = setTimeout(() => this.#output.close(), lingerMs)
     await this.#output.ended
@@ -91,14 +91,14 @@ export class Kept {
     try {
       process.kill(-this.pid, signal)
     } catch {
-      // Nobody is there any more.
+      // No process is left.
     }
   }
 }
 
 /**
- * Makes the log of a run, which nobody else has made: an order that comes late, or a second time, begins nothing. It is not
- * rotated, so that it begins with the script's first line.
+ * Makes the log of a run. If the log exists, the order is late or a repetition, and begins nothing. The log is not
+ * rotated, so it begins with the script's first line.
  */
 function claim({ log: file, key }: ScriptOrder): LogFile {
   try {
@@ -123,14 +123,14 @@ async function spawned({ command, env, cwd, stdin }: ScriptOrder, output: number
   }
 }
 
-/** Whole or not at all: the next host may be reading. */
+/** Written whole: the next host may be reading. */
 function leaveNote(file: string, note: ScriptNote): void {
   const temporary = `${file}.tmp`
   try {
     writeFileSync(temporary, JSON.stringify(note), { mode: 0o600 })
     renameSync(temporary, file)
   } catch {
-    // The disk is full, or the pod was removed. A host that is there is told all the same.
+    // The disk is full, or the pod was removed. If there is a host, it is told all the same.
     rmSync(temporary, { force: true })
   }
 }

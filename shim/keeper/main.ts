@@ -1,5 +1,5 @@
-// The program that stays the parent of scripts, one for all of a host: begins them, holds their output, notes how they
-// ended. It outlives the host while it keeps any, and ends by itself when it has had nothing to keep for a while.
+// The program that stays the parent of scripts, one for all of a host: it begins them, stores their output, and notes
+// how they ended. It outlives the host while it keeps any script, and ends by itself when it has had none for a while.
 import type { ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
@@ -20,7 +20,7 @@ function main(): void {
   const keeping = new Keeping(pipes)
   const link = new Link<ToKeeper>({
     socket,
-    // With nothing to keep it does not outlive its host, as a spare does not.
+    // With nothing to keep it does not outlive its host, like a spare.
     shouldRedial: () => {
       if (!keeping.hasWork) pipes.remove()
       return keeping.hasWork
@@ -44,7 +44,7 @@ async function sayHello(
   { keeping, ticket }: { keeping: Keeping; ticket: string },
 ): Promise<void> {
   const hello = { ticket, pid: process.pid, state: 'up' as const, keeping: await keeping.now() }
-  // A host that went away before it answered hears it again on the next connection.
+  // If a host goes away before it answers, the next connection says hello again.
   const welcome = await peer.request('hello', hello).catch(() => undefined)
   if (welcome?.do === 'end') keeping.leave()
 }

@@ -1,25 +1,25 @@
-// What a script writes, on its way from the pipe to its log: byte for byte in the order written, up to a limit.
+// Moves what a script writes from the pipe to its log: byte for byte, in order, up to a limit.
 import net from 'node:net'
 import { cutMark } from '../../protocol/keeper.ts'
 import type { LogFile } from '../log/log-file.ts'
 
 export class Output {
-  /** Resolves when all who could write have closed the pipe, or it was closed here. */
+  /** Resolves when all writers have closed the pipe, or it was closed here. */
   readonly ended: Promise<void>
-  /** What was written, kept or not. */
+  /** How many bytes were written, kept or not. */
   bytes = 0
   isCut = false
   #log: LogFile
   #maxBytes: number
   #socket: net.Socket
 
-  /** @param options.log where it ends; closed here */
+  /** @param options.log the log, which is closed here */
   constructor({ read, log, maxBytes }: { read: number; log: LogFile; maxBytes: number }) {
     this.#log = log
     this.#maxBytes = maxBytes
     this.#socket = new net.Socket({ fd: read, readable: true, writable: false })
     this.#socket.on('data', bytes => this.#onData(bytes as Buffer))
-    // The close that follows every error does what is to be done.
+    // The close that follows every error does the rest.
     this.#socket.on('error', () => {})
     this.ended = new Promise(resolve => this.#socket.once('close', () => resolve()))
     void this.ended.then(() => {

@@ -1,6 +1,6 @@
 // Pipes for the output of scripts. Node gives its children sockets, which `echo > /dev/stderr` and `tee /dev/stderr`
-// cannot open, and a file they would empty. So these are real pipes, made by mkfifo, many at a time since Node itself
-// cannot make any.
+// cannot open, and they would empty a file. So these are real pipes. mkfifo makes them, many at a time, since Node
+// itself cannot.
 import { execFileSync } from 'node:child_process'
 import { closeSync, constants, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ export class Pipes {
     this.#dir = dir
   }
 
-  /** Opens a pipe that nobody else has. */
+  /** Opens a new pipe. */
   open(): Ends {
     if (this.#names.length === 0) this.#make()
     const name = this.#names.pop() as string
@@ -42,7 +42,7 @@ export class Pipes {
       for (const name of this.#names.splice(0)) unlinkSync(name)
       rmdirSync(this.#dir)
     } catch {
-      // What a person removed before us, or put beside; the next host sweeps the directory.
+      // A person removed a pipe before us, or put something beside it; the next host cleans the directory.
     }
   }
 
@@ -51,7 +51,7 @@ export class Pipes {
       return openSync(name, constants.O_RDONLY | constants.O_NONBLOCK)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      // Somebody took the directory away, and with it all of them.
+      // Somebody removed the directory, and with it all pipes.
       this.#names = []
       return undefined
     }

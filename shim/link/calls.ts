@@ -1,4 +1,4 @@
-// What a host asks for the sake of calls: those of its clients, and what other runs of it may do.
+// What a host asks about calls: those of its clients, and those of its other runs.
 import type { ToShim } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Self } from '../self.ts'

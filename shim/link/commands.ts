@@ -1,4 +1,4 @@
-// What a host asks for the sake of the commands that a pod adds to its shell.
+// What a host asks about the commands that a pod adds to its shell.
 import type { ToShim } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Self } from '../self.ts'

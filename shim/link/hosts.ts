@@ -1,4 +1,4 @@
-// What a host asks of a run that is itself a host: its verbs, and how its pods are.
+// What a host asks of a run that is itself a host: its verbs, and the status of its pods.
 import type { ToShim } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Self } from '../self.ts'

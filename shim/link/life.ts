@@ -1,4 +1,5 @@
-// What a process says to a host of its own life, and what a host asks about it: who it is, how it is, that it is to end.
+// What a process says to a host about its life, and what a host asks about it: who it is, how it is, and that it has to
+// end.
 import type { ToHost, ToShim } from '../../protocol/link.ts'
 import type { Handlers, Peer } from '../../protocol/peer.ts'
 import { become } from '../become.ts'
@@ -24,7 +25,7 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
 
 /** Says who is there, and does what the host answers. */
 export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim>): Promise<void> {
-  // A host that went away before it answered hears it again on the next connection.
+  // If a host goes away before it answers, the next connection says hello again.
   const welcome = await peer.request('hello', self.hello).catch(() => undefined)
   switch (welcome?.do) {
     case 'end':
@@ -40,7 +41,7 @@ export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim
   }
 }
 
-/** A host that does not know us has the last word: the whole group goes. */
+/** The host does not know this process, so the whole group ends. */
 function endGroup(): never {
   process.kill(-process.pid, 'SIGKILL')
   process.exit(1)

@@ -1,4 +1,5 @@
-// The shim's end of the link: dials the host's socket and, once it has something to keep, dials again for ever.
+// The shim's end of the link: dials the host's socket and, once it has something to keep, dials again for ever if the
+// host goes away.
 import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { ToHost, ToShim } from '../../protocol/link.ts'
@@ -16,7 +17,7 @@ export type LinkOptions = {
   shouldRedial: () => boolean
 }
 
-/** What a host may ask, and what is done at each connection. */
+/** What a host may ask, and what happens at each connection. */
 export type Served<Asked extends Methods> = {
   handlers: Handlers<Asked>
   /** A connection stands: say hello. */
@@ -44,7 +45,7 @@ export class Link<Asked extends Methods = ToShim> {
     return new Promise(resolve => this.#onConnected.push(resolve))
   }
 
-  /** Connects, and connects again each time that a host is gone. */
+  /** Connects, and connects again each time a host is gone. */
   dial(served: Served<Asked>): void {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
     const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), served.handlers, {
@@ -54,7 +55,7 @@ export class Link<Asked extends Methods = ToShim> {
       onConnected: () => {
         this.#delayMs = firstDelayMs
         this.#peer = peer
-        // Its hello is the first that is said.
+        // The hello is the first message.
         served.onConnected(peer)
         for (const resolve of this.#onConnected.splice(0)) resolve(peer)
       },

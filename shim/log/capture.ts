@@ -1,5 +1,6 @@
-// Makes everything that this process writes to stdout and stderr from JavaScript end in the run's log, dated at the
-// write: console, process.stdout, process.stderr, and fs.write on fd 1 and 2 (which is how pino and other loggers write).
+// Sends everything that JavaScript in this process writes to stdout and stderr to the run's log, with the time of the
+// write: console, process.stdout, process.stderr, and fs.write on fd 1 and 2 (which is how pino and other loggers
+// write).
 import { syncBuiltinESMExports } from 'node:module'
 import type { Writable } from 'node:stream'
 import type { StreamName } from '../../protocol/cri.ts'
@@ -55,7 +56,7 @@ function captureFileWrites(take: Take): void {
   const patched: Record<string, (...args: unknown[]) => unknown> = {
     writeSync: (fd, chunk, ...rest) => {
       if (!isOurs(fd)) return original.writeSync?.(fd, chunk, ...rest)
-      // The most common way of loggers goes the shortest way.
+      // The most common call of loggers takes the shortest path.
       return typeof chunk === 'string' && rest.length === 0 ? take(fd, chunk) : take(fd, ...slice(chunk, rest))
     },
     writevSync: (fd, chunks, ...rest) =>
@@ -74,7 +75,7 @@ function captureFileWrites(take: Take): void {
   const takeAll = (fd: 1 | 2, chunks: unknown[]) => take(fd, Buffer.concat(chunks.map(chunk => toBuffer(chunk))))
   for (const [name, replacement] of Object.entries(patched)) {
     const replaced = original[name]
-    // What util.promisify goes by is kept on the function.
+    // util.promisify uses a symbol on the function; it is kept.
     for (const symbol of Object.getOwnPropertySymbols(replaced)) {
       Object.defineProperty(replacement, symbol, Object.getOwnPropertyDescriptor(replaced, symbol) ?? {})
     }

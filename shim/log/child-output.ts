@@ -1,4 +1,4 @@
-// Gives the children of a pod that would write to its own stdout or stderr a pipe in its place.
+// Gives children of a pod a pipe in the place of the pod's own stdout or stderr.
 import type { StreamName } from '../../protocol/cri.ts'
 import { childPipe } from '../../protocol/link.ts'
 import { ChildPipe } from './child-pipe.ts'
@@ -23,7 +23,7 @@ export function pipeChildren(raw: Record<StreamName, string>, onChild: () => voi
   })
 }
 
-/** Which descriptor of the pod's own a child is to have as its descriptor `fd`: by its number, or by a stream that has it. */
+/** Which of the pod's own descriptors a child gets as its descriptor `fd`: given as a number, or as a stream. */
 function ownDescriptor(entry: unknown, fd: number): number | undefined {
   if (entry === 'inherit') return fd
   if (typeof entry === 'number') return entry

@@ -1,23 +1,23 @@
-// What a child process gets in the place of the pod's own stdout or stderr: a pipe, which `echo > /dev/stdout` and
-// `tee /dev/stderr` of a child do not empty as they would a file. Another process empties it into the raw file, so that
-// no child waits for the pod's event loop, and nothing that was written is lost with the pod.
+// What a child process gets in the place of the pod's own stdout or stderr: a pipe. `echo > /dev/stdout` and `tee
+// /dev/stderr` in a child would empty a file. Another process empties the pipe into the raw file, so no child waits for
+// the pod's event loop, and nothing is lost if the pod dies.
 import type { ChildProcess } from 'node:child_process'
 
 const fs = process.getBuiltinModule('node:fs')
-// Taken now: what is patched later asks this file what to do.
+// Taken now, before these functions are patched.
 const { closeSync, openSync, unlinkSync } = fs
 
 /**
- * It ends with the last of those that could write. What cannot be written, on a full disk, is lost, as for anyone else, and
- * told of behind it.
+ * It ends when the last writer has ended. On a full disk the output is lost, as for every writer, and the loss is
+ * reported after it.
  */
 const drain =
   'until cat; do sleep 1; echo "p8a: output of child processes was lost here, it could not be written"; done'
 
-/** When a pipe whose other process is gone gets a new one. */
+/** After how long a pipe gets a new process in the place of one that is gone. */
 const drainAgainMs = 100
 
-/** Where a program is looked for that the pod's own environment does not say where to find. */
+/** The PATH in which to look for a program if the pod's environment has none. */
 const defaultPath = '/usr/local/bin:/usr/bin:/bin'
 
 export class ChildPipe {
@@ -32,7 +32,7 @@ export class ChildPipe {
     this.#raw = raw
   }
 
-  /** The descriptor for a child to write to; undefined where there can be no pipe. */
+  /** The descriptor for a child to write to; undefined if there can be no pipe. */
   get write(): number | undefined {
     if (this.#ends === undefined && !this.#hasFailed) this.#make()
     return this.#ends?.write
@@ -45,7 +45,7 @@ export class ChildPipe {
       this.#ends = openEnds(this.#file)
       this.#drain(this.#ends.read)
     } catch {
-      // The system has no such command, no room for a process, or no descriptor: children write to the file, as the pod does.
+      // The system has no mkfifo, no room for a process, or no descriptor: then children write to the file.
       this.#hasFailed = true
     }
   }
@@ -54,7 +54,7 @@ export class ChildPipe {
   #drain(read: number): void {
     const { spawn } = process.getBuiltinModule('node:child_process')
     const raw = openSync(this.#raw, 'a')
-    // Not of the pod's process group: it is to write what is in the pipe when that is killed.
+    // Not in the pod's process group: when that is killed, this process still writes what is in the pipe.
     const options = { stdio: [read, raw, 'ignore'] as const, detached: true, cwd: '/', env: environment() }
     const child = spawn('/bin/sh', ['-c', drain], { ...options, stdio: [...options.stdio] })
     closeSync(raw)
@@ -64,12 +64,15 @@ export class ChildPipe {
     child.once('exit', () => this.#onGone(child, read))
   }
 
-  /** While this process is there the pipe has no end, so somebody killed it. Half of it would go on beside a new one. */
+  /**
+   * While this process lives, the pipe does not end, so somebody killed the other process. If a part of it still ran,
+   * it would read beside a new one.
+   */
   #onGone({ pid }: ChildProcess, read: number): void {
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGKILL')
     } catch {
-      // Nothing was left of it.
+      // No part of it was left.
     }
     setTimeout(() => this.#drainAgain(read), drainAgainMs).unref()
   }
@@ -85,7 +88,7 @@ export class ChildPipe {
 
 function openEnds(file: string): { read: number; write: number } {
   const { O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
-  // To open one end waits for the other, but for this one, whose readers do not wait for anything.
+  // Opening one end waits for the other end, except with O_NONBLOCK.
   const first = openSync(file, O_RDONLY | O_NONBLOCK)
   try {
     const write = openSync(file, O_WRONLY)

@@ -1,4 +1,4 @@
-// Knows of each child process before it is begun, in whatever way, and says what it gets as its stdin, stdout and stderr.
+// Sees each child process before it begins, however it is started, and decides its stdin, stdout and stderr.
 import { subscribe } from 'node:diagnostics_channel'
 import { registerHooks, syncBuiltinESMExports } from 'node:module'
 
@@ -7,10 +7,10 @@ type Stdio = unknown
 type Options = { stdio?: Stdio }
 type AnyFunction = (...args: unknown[]) => unknown
 
-/** What begins a child and waits for its end. All others begin one by a method of the class ChildProcess. */
+/** The functions that begin a child and wait for its end. All others use a method of the class ChildProcess. */
 const waiters = ['spawnSync', 'execSync', 'execFileSync'] as const
 
-/** @param pass is given the `stdio` of each child, and returns the one that it gets */
+/** @param pass takes the `stdio` of each child, and returns the one that the child gets */
 export function passStdio(pass: (stdio: Stdio) => Stdio): void {
   let isPatched = false
   const patchOnce = () => {
@@ -22,8 +22,8 @@ export function passStdio(pass: (stdio: Stdio) => Stdio): void {
     patchOnce()
     return
   }
-  // To load it costs four milliseconds: so not before the pod does. Node publishes a child here before it begins it, which
-  // tells of those too that a module of Node's own begins, such as `cluster`.
+  // Loading it takes four milliseconds, so it is not loaded before the pod does. Node publishes a child here before it
+  // begins, even one that a module of Node begins, such as `cluster`.
   subscribe('child_process', patchOnce)
   const hooks = registerHooks({
     resolve: (name, context, next) => {
@@ -51,7 +51,7 @@ function patch(pass: (stdio: Stdio) => Stdio): void {
   syncBuiltinESMExports()
 }
 
-/** Whether it is an options object that says so; what a child gets that is waited for and is not told of is a pipe. */
+/** Whether it is an options object with `stdio`. Without it, a child that is waited for gets pipes. */
 function hasStdio(arg: unknown): arg is Options {
   return typeof arg === 'object' && arg !== null && !Array.isArray(arg) && (arg as Options).stdio !== undefined
 }

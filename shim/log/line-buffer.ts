@@ -1,5 +1,5 @@
-// One log line as bytes, made in place: a line costs no string, no buffer and no garbage beside the pod's own, and of its
-// head only what has changed is written. It knows nothing of files.
+// One log line as bytes, made in place: a line costs no string, no buffer and no garbage, and only the changed part of
+// its head is written. It knows nothing of files.
 import { maxPartLength, type StreamName } from '../../protocol/cri.ts'
 import { now } from './stamp.ts'
 
@@ -9,7 +9,7 @@ const streamAt = 31
 /** How many bytes a line has before its text. */
 export const headBytes = 40
 const digit0 = 48
-/** A character of UTF-16 has at most three bytes in UTF-8; the one more is the newline. */
+/** A character of UTF-16 has at most three bytes in UTF-8; plus one for the newline. */
 const maxTextBytes = 3 * maxPartLength + 1
 
 export class LineBuffer {
@@ -24,8 +24,8 @@ export class LineBuffer {
   }
 
   /**
-   * Makes the line of what a stream wrote now, where that is one whole line.
-   * @returns how many of `bytes` it has; 0 where `text` is not one whole line, or is too long for one part
+   * Makes the line of what a stream wrote now, if that is one whole line.
+   * @returns how many of `bytes` it takes; 0 if `text` is not one whole line, or is too long for one part
    */
   fill(stream: StreamName, text: string): number {
     const newline = text.indexOf('\n')

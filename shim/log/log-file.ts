@@ -1,5 +1,5 @@
-// A run's own log: formats what its streams write. Each write is on its way to the disk before it returns, so that what a
-// pod printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
+// A run's own log: formats what its streams write. Each write is with the kernel before it returns, so what a pod
+// printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
 import { formatCri, type StreamName } from '../../protocol/cri.ts'
 import type { LogAssignment } from '../../protocol/link.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
@@ -8,15 +8,15 @@ import { RotatedFile } from './rotated-file.ts'
 import { stamp } from './stamp.ts'
 
 type Encoding = 'utf8' | 'latin1'
-/** The pod itself, or what writes past it: its children, its threads, native code. */
+/** The pod itself, or the others that write to its output: its children, its threads, native code. */
 type Writer = 'pod' | 'others'
 
 export class LogFile {
   #files: RotatedFile
   #line = new LineBuffer()
-  /** Of each stream, who has begun a line and not ended it. */
+  /** For each stream, which writer has begun a line and not ended it. */
   #inLine: Record<StreamName, Writer | undefined> = { stdout: undefined, stderr: undefined }
-  /** Of each stream, the first bytes of a character whose others are still to come. */
+  /** For each stream, the first bytes of a character whose other bytes are still to come. */
   #unfinished: Record<StreamName, Buffer | undefined> = { stdout: undefined, stderr: undefined }
 
   constructor(options: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>) {
@@ -28,14 +28,14 @@ export class LogFile {
     )
   }
 
-  /** Whether what was written last could not be, and is not told of yet. */
+  /** Whether the last write failed and the loss is not reported yet. */
   get isLosing(): boolean {
     return this.#files.isLosing
   }
 
   /**
-   * Inode and size of the live file, as a fold of raw output notes them. The next write goes to that very file: where a
-   * rotation is due it is made first.
+   * Inode and size of the live file, as the move of raw output notes them. The next write goes to that file: if a
+   * rotation is due, it is made first.
    */
   get position(): { inode: number; size: number } {
     return this.#files.position
@@ -62,8 +62,8 @@ export class LogFile {
   }
 
   /**
-   * Appends bytes that a stream wrote. A character that is cut by two writes is kept until it is whole: anyone who reads
-   * the log takes each of its parts for text.
+   * Appends bytes that a stream wrote. A character that two writes cut is kept until it is whole, since readers of the
+   * log take each part for text.
    */
   writeBytes(stream: StreamName, bytes: Buffer): void {
     const before = this.#unfinished[stream]
@@ -75,7 +75,7 @@ export class LogFile {
     if (end < all.length) this.#unfinished[stream] = Buffer.from(all.subarray(end))
   }
 
-  /** Who has begun a line of the stream and not ended it. */
+  /** Which writer has begun a line of the stream and not ended it. */
   inLine(stream: StreamName): Writer | undefined {
     return this.#inLine[stream]
   }
@@ -92,7 +92,7 @@ export class LogFile {
     if (begun !== undefined) this.write(stream, '\n', 'latin1', begun)
   }
 
-  /** Writes what waits for more; none comes. */
+  /** Writes what still waits for more bytes; no more come. */
   settle(): void {
     for (const stream of ['stdout', 'stderr'] as const) this.#giveUpCharacter(stream)
   }

@@ -1,4 +1,4 @@
-// What stands where Node's own stdout or stderr would: writes end in the run's log.
+// Stands in the place of Node's own stdout or stderr: writes go to the run's log.
 import type { Writable } from 'node:stream'
 
 type Callback = (error?: Error | null) => void
@@ -6,7 +6,7 @@ type Callback = (error?: Error | null) => void
 /** Appends what was written. */
 export type Write = (chunk: unknown, encoding?: BufferEncoding) => void
 
-/** Node's own stdout and stderr take back their destruction by it; its types do not tell of it. */
+/** Node's own stdout and stderr undo their destruction with it; its types do not have it. */
 type Undestroyable = { _undestroy(): void }
 
 let LogStream: ReturnType<typeof defineLogStream> | undefined
@@ -21,8 +21,8 @@ function defineLogStream() {
   const { Writable } = process.getBuiltinModule('node:stream')
 
   /**
-   * It can be ended, as `pipeline` does it, and goes on all the same, as Node's own do. Those are ended, destroyed and taken
-   * back by Node, and a second `pipeline` into them hangs; this one only says that it has finished.
+   * It can be ended, as `pipeline` does, and continues all the same, like Node's own streams. Node ends and destroys
+   * those and undoes it, and a second `pipeline` into them hangs. This stream only says that it has finished.
    */
   return class LogStream extends Writable {
     readonly fd: 1 | 2

@@ -1,5 +1,5 @@
-// Lets a pod write to its own stdout and stderr by their names, such as /dev/stdout. To open one of those opens the file
-// behind it anew, and would empty it: so it is opened to append, and what is written at once goes the way of all output.
+// Lets a pod write to its own stdout and stderr by their names, such as /dev/stdout. Opening one of those opens the
+// file behind it again, and would empty it. So it is opened for appending, and whole writes take the way of all output.
 
 const fs = process.getBuiltinModule('node:fs')
 
@@ -8,8 +8,8 @@ type Functions = Record<string, AnyFunction>
 type Take = (fd: 1 | 2, chunk: unknown, encoding?: BufferEncoding) => number
 
 /**
- * @param take writes to the log what is meant for a descriptor
- * @param onOpened called when one was opened by its name: what is written there has to be looked for
+ * @param take writes to the log what goes to a descriptor
+ * @param onOpened called when a descriptor was opened by its name: its file has to be watched from then on
  */
 export function captureNames(take: Take, onOpened: () => void): void {
   const takeWhole = (to: unknown, data: unknown, options: unknown): boolean => {
@@ -41,7 +41,7 @@ export function captureNames(take: Take, onOpened: () => void): void {
   for (const name of ['writeFile', 'appendFile']) {
     replace(fs.promises, name, async (to, data, options) => {
       if (takeWhole(to, data, options)) return
-      // What comes bit by bit, such as a stream, is written to what is opened here.
+      // Data that comes in pieces, such as a stream, is written to the file that is opened here.
       return await (descriptorOf(to) === undefined ? promises[name] : promises.appendFile)?.(to, data, options)
     })
   }
@@ -63,7 +63,7 @@ function descriptorOf(path: unknown): 1 | 2 | undefined {
   return isOwn ? (Number(fd) as 1 | 2) : undefined
 }
 
-/** The same flags, but for those that empty the file or write where something stands. */
+/** The same flags, without those that empty the file or overwrite it. */
 function appending(flags: string | number): string | number {
   const { O_APPEND, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = fs.constants
   if (typeof flags === 'number') {

@@ -1,5 +1,5 @@
-// Folds what was written straight to fd 1 and 2, by child processes and native code, from its raw file into the run's
-// log. The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
+// Moves what child processes and native code wrote straight to fd 1 and 2 from its raw file into the run's log ("folds"
+// it). The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
 import type { StreamName } from '../../protocol/cri.ts'
 import type { LogAssignment, RawPosition } from '../../protocol/link.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
@@ -10,20 +10,23 @@ const { fstatSync, openSync, readSync, statfsSync, writeSync } = process.getBuil
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
-/** A line that is not ended is waited for, since the pod's own next line would become a part of it; a longer one is cut. */
+/**
+ * The end of a line is waited for, since the pod's own next line would become a part of it. A line longer than this is
+ * cut.
+ */
 const maxLineBytes = 16 * 1024 * 1024
 /** How long the end of a line is waited for. */
 const waitMs = 1000
-/** How often to look whether it is there. */
+/** How often to look for it. */
 const waitLookMs = 20
 const newline = 10
-/** What is folded passes through here. Most pods have nothing of the kind, so it is made when it is needed. */
+/** The buffer for folding. Most pods have no raw output, so it is made when it is needed. */
 let block: Buffer | undefined
 
 export type Folding = {
-  /** Folds what is there, for the process's end. */
+  /** Folds everything, at the end of the process. */
   foldAll(): void
-  /** Somebody is known to write to the raw files from now on. */
+  /** From now on it is known that somebody writes to the raw files. */
   expect(): void
 }
 
@@ -56,7 +59,7 @@ class RawFile {
   #isFolding = false
   /** The disk space of what was folded is given back in steps of this size. */
   #freeStepBytes: number
-  /** When the file had last changed, as of the moment at which all of it was seen to be folded. */
+  /** When the file had last changed, at the moment when all of it was seen to be folded. */
   #settledAt: bigint | undefined
   #isFreeing = false
   /** Which line's end is waited for, and until when. */
@@ -70,7 +73,10 @@ class RawFile {
     this.#fd = openSync(options.file, 'r')
   }
 
-  /** Folds what is there now, ended or not; a child that floods on would have no end, and the host folds the rest. */
+  /**
+   * Folds what is there now, whether its last line has ended or not. A child may write without end; the host folds the
+   * rest.
+   */
   foldAll(): void {
     const { size } = fstatSync(this.#fd)
     let did: Fold
@@ -79,7 +85,7 @@ class RawFile {
   }
 
   /**
-   * A block each turn of the event loop, so that a child that floods does not block the pod.
+   * Folds one block in each turn of the event loop, so that a child with much output does not block the pod.
    * @returns whether there was something
    */
   foldInTurns(): boolean {
@@ -107,12 +113,12 @@ class RawFile {
       this.#write((block as Buffer).subarray(0, found.bytes))
       return 'folded'
     } catch {
-      // The disk is full, or the file was taken away: what is left is folded later, by us or by the host at the end.
+      // The disk is full, or the file was removed: the rest is folded later, here or by the host at the end.
       return 'nothing'
     }
   }
 
-  /** Reads whole lines into the block; where there is none, what there is of a line. */
+  /** Reads whole lines into the block; if there is none, the part of a line that there is. */
   #read(): { bytes: number; isWhole: boolean } {
     for (;;) {
       block ??= Buffer.allocUnsafeSlow(blockBytes)
@@ -139,7 +145,8 @@ class RawFile {
 
   /**
    * The end of a line is waited for, since the pod's next line would become a part of a child's, or the other way.
-   * @param of the line that the pod has begun, or how much there is of one of a child: while that grows it is waited for
+   * @param of the line that the pod has begun, or how much there is of a child's line: while that grows, it is waited
+   * for
    */
   #shouldWait(of: 'pod' | number): boolean {
     const nowMs = performance.now()
@@ -148,14 +155,14 @@ class RawFile {
   }
 
   /**
-   * Whether there is something to fold. Native code, or a thread, that opens /dev/stdout anew cuts the file: then it begins
-   * again. What was written and cut before it was seen is lost, as it would be in any file; a rewrite of the same length is
-   * told by its time, which on a full disk a write that fails changes too.
+   * Whether there is something to fold. Native code, or a thread, that opens /dev/stdout again empties the file: then
+   * folding begins again at its start. Output that was written and emptied before it was seen is lost, as in any file.
+   * A rewrite of the same length shows by the time of the file, which a failed write on a full disk changes too.
    */
   #hasGrown(): boolean {
     const { size, mtimeNs } = fstatSync(this.#fd, { bigint: true })
     if (Number(size) > this.#from) return true
-    // To make a hole changes the file's time, too.
+    // Making a hole changes the file's time too.
     if (this.#isFreeing) return false
     const isTouched = this.#settledAt !== undefined && mtimeNs !== this.#settledAt
     const isRewritten = Number(size) < this.#from || (isTouched && !this.#isDiskFull())
@@ -171,8 +178,9 @@ class RawFile {
   }
 
   /**
-   * Gives the disk space of what was folded back, while others go on writing to the end of the file: by a hole, since
-   * cutting the file could lose what is written at that moment. Where there is no such command it is freed with the run.
+   * Frees the disk space of what was folded, while others still write to the end of the file: by a hole, since cutting
+   * the file could lose what is written at that moment. If the system has no such command, the space is freed with the
+   * run.
    */
   #freeSpace(): void {
     if (this.#isFreeing || this.#from - this.#freed < this.#freeStepBytes) return

@@ -1,22 +1,22 @@
-// Says when to look whether the files behind fd 1 and 2 have grown. They are watched from when this process has somebody
-// who writes to them past it, or may have: children, threads. Most pods never do, and a watch is not free: the kernel
-// takes up to ten milliseconds to take it down, for which the end of the process waits, and so does its replacement; and
-// it has only so many of them for a user (fs.inotify.max_user_instances, 128).
+// Says when to look whether the files behind fd 1 and 2 have grown. They are watched once somebody else may write to
+// them: children or threads of this process. Most pods never have any, and a watch is not free: the kernel takes up to
+// ten milliseconds to remove it, for which the end of the process waits, and so does its replacement. A user can have
+// only a limited number of them (fs.inotify.max_user_instances, 128).
 import { subscribe } from 'node:diagnostics_channel'
 import { isLoaded } from './children.ts'
 
 const { watch } = process.getBuiltinModule('node:fs')
 
-/** When to look for the first time: what a pod does while it is loaded has been done by then. */
+/** When to look for the first time: by then a pod has done what it does while it is loaded. */
 const firstLookMs = 250
-/** How often to look while nobody is known to write, for the rest: native code. */
+/** How often to look while nobody is known to write: native code may. */
 const lookMs = 10_000
 /** How often to look at a file that should be watched and cannot be. */
 const lookUnwatchedMs = 500
 
 /**
  * @param look looks at the files and returns whether there was something new
- * @returns watches them from now on: somebody is known to write there
+ * @returns a function that watches them from then on
  */
 export function watchRawFiles(files: readonly string[], look: () => boolean): () => void {
   let isWatching = false
@@ -32,7 +32,7 @@ export function watchRawFiles(files: readonly string[], look: () => boolean): ()
     timer = setTimeout(lookNowAndThen, lookMs).unref()
   }
   let timer = setTimeout(lookNowAndThen, firstLookMs).unref()
-  // Node says here that there is a new thread; published before it runs.
+  // Node publishes each new thread here, before it runs.
   subscribe('worker_threads', startWatching)
   return startWatching
 }

@@ -1,16 +1,17 @@
-// The files of a log, one after the other: appends, rotates, and goes on whatever becomes of them: a disk that is full, a
-// person who removes, moves or cuts the live one. It knows nothing of lines. Nothing here may throw into a pod's console.log.
+// The files of a log, one after the other: appends and rotates, and continues whatever happens to them: the disk is
+// full, or a person removes, moves or cuts the live file. It knows nothing of lines. Nothing here may throw into a
+// pod's console.log.
 import type { LogAssignment } from '../../protocol/link.ts'
 import { last, timesBack } from './stamp.ts'
 
-// Taken now: a pod may replace those of the module, and so do we for fd 1 and 2. Not by `import`: what the build makes of
-// that copies each of the module's members, at every start.
+// Taken now: a pod may replace the module's functions, and so do we for fd 1 and 2. Not by `import`: the build turns
+// that into a copy of all members of the module, at every start.
 const { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, unlinkSync, writeSync } =
   process.getBuiltinModule('node:fs')
 
 /** How often to look whether the live file is still in its place. */
 const lookMs = 1000
-/** Enough for what came in that time; what is more is lost with the file that somebody removed. */
+/** Enough for the output of that time; more is lost with the file that somebody removed. */
 const maxRescuedBytes = 16 * 1024 * 1024
 
 export class RotatedFile {
@@ -31,7 +32,7 @@ export class RotatedFile {
   /** How often the clock had been set back when the live file was begun. */
   #timesBack: number
 
-  /** @param confess the line that tells of so many writes that could not be made */
+  /** @param confess makes the line that reports the number of failed writes */
   constructor(
     { file, maxFileBytes, maxTotalBytes }: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>,
     confess: (lost: number) => string,
@@ -47,7 +48,7 @@ export class RotatedFile {
     this.#timesBack = timesBack()
   }
 
-  /** Whether what was written last could not be, and is not told of yet. */
+  /** Whether the last write failed and the loss is not reported yet. */
   get isLosing(): boolean {
     return this.#lost > 0 || this.#torn
   }
@@ -72,12 +73,15 @@ export class RotatedFile {
     const { wholeMs } = last()
     const isBack = this.#timesBack !== timesBack()
     if (wholeMs >= this.#lookAtMs || isBack) this.#look(wholeMs)
-    // Anyone who looks for a time in a file goes by that.
+    // Readers that search for a time in a file rely on that.
     if (this.#size >= this.#rotateAt || (isBack && this.#size > 0)) this.#rotate()
     this.#timesBack = timesBack()
   }
 
-  /** Takes up what a person did with the file: one that was removed or moved is begun anew, one that was cut is smaller. */
+  /**
+   * Notices what a person did with the file: if it was removed or moved, a new one begins; if it was cut, it is
+   * smaller.
+   */
   #look(nowMs: number): void {
     this.#lookAtMs = nowMs + lookMs
     try {
@@ -88,7 +92,7 @@ export class RotatedFile {
         return
       }
       const next = openLog(this.#file)
-      // What was written since it was last seen is nobody's wish to lose.
+      // The output since it was last seen must not be lost.
       const rescued = own.nlink === 0 ? readFrom(this.#fd, { from: this.#seenBytes, to: own.size }) : undefined
       closeSync(this.#fd)
       this.#fd = next
@@ -105,7 +109,7 @@ export class RotatedFile {
       if (this.isLosing) this.#confessLoss()
       this.#writeWhole(bytes, length)
     } catch {
-      // The disk is full or broken. The pod goes on; the loss is told in the log as soon as it can be written again.
+      // The disk is full or broken. The pod keeps running; the log reports the loss as soon as it can be written again.
       this.#lost += 1
     }
   }
@@ -135,7 +139,7 @@ export class RotatedFile {
     const rotated = `${this.#file}.${this.#rotations + 1}`
     const next = this.#openNext(rotated)
     if (next === undefined) {
-      // It cannot be rotated now, so the same file goes on; the next try is one file's size later.
+      // It cannot be rotated now, so the same file continues; the next try comes one file's size later.
       this.#rotateAt += this.#maxFileBytes
       return
     }
@@ -149,12 +153,12 @@ export class RotatedFile {
     this.#dropOldest()
   }
 
-  /** Renames the file and opens a new one in its place; where either fails, all is as before. */
+  /** Renames the file and opens a new one in its place; if either fails, everything stays as before. */
   #openNext(rotated: string): number | undefined {
     try {
       renameSync(this.#file, rotated)
     } catch (error) {
-      // Where it is gone already, by a rotation that was left half-done or by a person, a new one is all that is wanted.
+      // If the file is gone already, after half a rotation or by a person, only a new one is needed.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined
     }
     try {
@@ -169,7 +173,7 @@ export class RotatedFile {
     try {
       renameSync(rotated, this.#file)
     } catch {
-      // Its lines go on under the rotated name, where readers find them too.
+      // Its lines continue under the rotated name, where readers find them too.
     }
   }
 
@@ -182,7 +186,7 @@ export class RotatedFile {
       try {
         unlinkSync(oldest.file)
       } catch {
-        // Retention of the host may have been there first.
+        // The host may have removed it first.
       }
     }
   }

@@ -1,19 +1,19 @@
-// The time of a log line: wall clock with nine digits, its text made once a millisecond.
+// The time of a log line: the wall clock with nine digits. Its text is made once a millisecond.
 
 /** `text` has the digits down to the millisecond, `2026-11-20T10:00:00.123`; `nanoseconds` are those within it. */
 export type Moment = { wholeMs: number; text: string; nanoseconds: number }
 
-/** Node loads its fine clock when it is first asked for, which is when there is a line. */
+/** Node loads its fine clock when it is first used: at the first line. */
 let originMs: number | undefined
 let lastMs = 0
-/** How far the clock must have been set back for times to go back. */
+/** How far the clock must be set back for times to go back. */
 const backMs = 1000
 let back = 0
 const moment: Moment = { wholeMs: 0, text: '', nanoseconds: 0 }
 
 /**
- * Now. Within the process it does not go back, unless the clock is set back by more than a second; and it is fine enough
- * to put the lines of several processes in order.
+ * The time now. Within the process it does not go back, unless the clock is set back by more than a second. It is fine
+ * enough to order the lines of several processes.
  * @returns the same object each time, since a line should leave no garbage
  */
 export function now(): Readonly<Moment> {
@@ -21,7 +21,7 @@ export function now(): Readonly<Moment> {
   originMs ??= performance.timeOrigin
   let nowMs = originMs + at
   if (Math.floor(nowMs) !== moment.wholeMs) {
-    // The fine clock never hears of it when the wall clock is set; to ask once a millisecond is soon enough.
+    // The fine clock does not notice when the wall clock is set. Asking once a millisecond is enough.
     const wallMs = Date.now()
     if (Math.abs(nowMs - wallMs - 0.5) > 1) originMs = wallMs - at
     nowMs = originMs + at
@@ -37,7 +37,7 @@ export function now(): Readonly<Moment> {
   return moment
 }
 
-/** What the last line had. @returns the same object each time */
+/** The time of the last line. @returns the same object each time */
 export function last(): Readonly<Moment> {
   return moment
 }
@@ -47,7 +47,7 @@ export function timesBack(): number {
   return back
 }
 
-/** Now, as a CRI log line has it. */
+/** The time now, as a CRI log line has it. */
 export function stamp(): string {
   const { text, nanoseconds } = now()
   return `${text}${String(nanoseconds).padStart(6, '0')}Z`
