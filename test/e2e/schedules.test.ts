@@ -57,7 +57,7 @@ test('overlap: a run that goes on is passed over, waited for, or joined', async 
   await until(async () => (await host.status('long')).up >= 2, 'two go on')
   await host.ok('stop', 'local', 'long')
   await host.ok('start', 'local', 'long', '--schedule', '* * * * * *')
-  await until(async () => (await host.ok('logs', 'local', 'long')).includes('passed it over'), 'one was passed over')
+  await until(async () => (await host.ok('logs', 'local', 'long')).includes('skipped a start'), 'one was skipped')
   assert.is((await host.status('long')).up, 1)
   await host.ok('stop', 'local', 'long')
   const before = (await runsOf(host, 'long')).length
