@@ -30,7 +30,7 @@ export async function callFrom(
   const params = { ...call, name, path }
   const { signal } = channel.leaving
   const namespace = hosts.find(path)
-  if (!namespace?.present.handles.has('call')) {
+  if (!namespace?.mounts.present.handles.has('call')) {
     return { value: (await verbs.do('pod.call', params, { signal, by })).value }
   }
   const answer = await handledCall(namespace, params, { signal, by, takes: usualWindow })
@@ -49,7 +49,7 @@ export async function ownVerb(
   { from, method, params, signal }: { from: Found | undefined; signal: AbortSignal } & ToHost['verb']['params'],
 ): Promise<unknown> {
   const namespace = hosts.get(params.path)
-  if (!from || !namespace.isMountedBy(from.live) || !isPodVerb(method)) {
+  if (!from || !namespace.mounts.has(from.live) || !isPodVerb(method)) {
     throw new P8aError(
       'unsupported',
       `Cannot do ${quote(method)} at ${quote(params.path)}: it is not this pod's host`,

@@ -18,7 +18,7 @@ export function hostHandlers(
     },
     podsChanged: ({ path }) => {
       const namespace = hosts.find(path)
-      if (connection.found && namespace?.isMountedBy(connection.found.live)) namespace.tellChanged()
+      if (connection.found && namespace?.mounts.has(connection.found.live)) namespace.mounts.tellChanged()
       return null
     },
     unmount: async params => {

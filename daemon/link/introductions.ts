@@ -50,7 +50,8 @@ export class Introductions {
     const { path, name } = splitPath(full)
     const place = this.#hosts.place(joinPath(asker.place.path, path))
     // Whoever comes from outside is called as the host's owner has it, should it handle calls.
-    if (path !== '' && this.#hosts.find(place.path)?.handlesFor(asker.live, 'call')) return [{ run: full, relay: true }]
+    if (path !== '' && this.#hosts.find(place.path)?.mounts.handlesFor(asker.live, 'call'))
+      return [{ run: full, relay: true }]
     const { supervisor } = findCallees(place.pods, name)
     const isOver = () => linkedBehind(supervisor, name).length > 0 || runsBehind(supervisor, name).length === 0
     await within(supervisor.until(isOver), place.seams.settings.callTimeout)

@@ -38,13 +38,13 @@ export async function mountHost(
  */
 export async function unmountHost(hosts: Hosts, { live }: Found, { path }: { path: string }): Promise<void> {
   const namespace = hosts.get(path)
-  if (!namespace.isMountedBy(live)) {
+  if (!namespace.mounts.has(live)) {
     throw new P8aError('unsupported', `Cannot close the host at ${quote(path)}: it is not this pod's`, {
       facts: { path },
     })
   }
-  namespace.unmount(live)
-  if (namespace.isMounted) return
+  namespace.mounts.delete(live)
+  if (namespace.mounts.isMounted) return
   await namespace.own({ owner: namespace.owner, isClosed: true })
   for (const { pods } of hosts.within(path).toReversed()) await pods.holding.hold()
   hosts.root.seams.log.info('host', `closed at ${path}`, { pod: namespace.owner.pod })
@@ -69,7 +69,7 @@ async function make(hosts: Hosts, path: string, owner: Owner): Promise<Namespace
 function checkPath(hosts: Hosts, { place, live }: Found, path: string): void {
   const parent = parentOf(path)
   checkName(path.slice(parent === '' ? 0 : parent.length + 1), 'host')
-  const isOwn = parent === place.path || hosts.find(parent)?.isMountedBy(live)
+  const isOwn = parent === place.path || hosts.find(parent)?.mounts.has(live)
   if (!isOwn) {
     throw new P8aError('unsupported', `Cannot mount a host at ${quote(path)}: ${quote(parent)} is not this pod's`, {
       hint: 'A pod can mount hosts beside itself, and within hosts that it has mounted',

@@ -48,7 +48,7 @@ export class HandledSource {
     const nudge = () => this.#nudged.resolve()
     const ran = new Told()
     const onChanged = (pod: PodSupervisor) => ran.look(statusOf(namespace, pod)).length > 0 && nudge()
-    this.#unwatch = [namespace.watch(nudge), namespace.pods.watch({ onChanged, onForgotten: nudge })]
+    this.#unwatch = [namespace.mounts.watch(nudge), namespace.pods.watch({ onChanged, onForgotten: nudge })]
     void this.#run()
   }
 
@@ -85,12 +85,12 @@ export class HandledSource {
   async #tell(): Promise<void> {
     const { told, tell, list, hops } = this.#options
     const { signal } = this.#stopping
-    if (!this.#namespace.present.handles.has('watch')) {
+    if (!this.#namespace.mounts.present.handles.has('watch')) {
       tell(told.replace(await list(signal)))
       this.#succeed()
       return
     }
-    const answer = await this.#namespace.open('watch', [{ hops, by: watchman }], { signal, takes: usualWindow })
+    const answer = await this.#namespace.handler.open('watch', [{ hops, by: watchman }], { signal, takes: usualWindow })
     if (!('stream' in answer)) throw badAnswer(this.#namespace.path, 'watch', answer.value)
     await this.#follow(answer.stream)
     throw new P8aError('host_gone', `The host at "${this.#namespace.path}" does not tell of its pods any more`)

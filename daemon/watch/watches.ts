@@ -75,7 +75,8 @@ export class Watches {
 
   /** A host within the root is there, or its owner came or went. */
   #look(namespace: Namespace, hops = 0): void {
-    const { path, handles } = namespace
+    const { path } = namespace
+    const { handles } = namespace.mounts
     if (!this.#isCovered(path)) return
     const watched = this.#watched.get(path)
     if (watched?.by === 'owner' && !handles) this.#endGone(namespace)
@@ -89,7 +90,7 @@ export class Watches {
   #watch(namespace: Namespace, { by, told, hops }: { by: Watched['by']; told: Told; hops: number }): Watched {
     const { path } = namespace
     const tell = (changes: PodChange[]) => this.#tell(path, changes)
-    const unwatch = namespace.watch(() => this.#look(namespace))
+    const unwatch = namespace.mounts.watch(() => this.#look(namespace))
     if (by === 'root') {
       const end = watchOwn(namespace, told, tell)
       return { told, by, ready: async () => {}, stop: () => [unwatch, end].forEach(each => void each()) }
@@ -108,7 +109,7 @@ export class Watches {
   /** Whoever watches that host alone asks again until it is back, as for every other verb. */
   #endGone(namespace: Namespace): void {
     try {
-      void namespace.present
+      void namespace.mounts.present
     } catch (error) {
       this.#end(namespace.path, error as P8aError)
     }

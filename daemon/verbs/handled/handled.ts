@@ -36,20 +36,20 @@ export async function doHandled<M extends HostVerb>(
   const handler: HandledVerb<M> | undefined = handledVerbs[method]
   if (handler && isHandled(host, method)) {
     const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
-    return await (changesPods.includes(method) ? handled.finally(() => namespace.tellChanged()) : handled)
+    return await (changesPods.includes(method) ? handled.finally(() => namespace.mounts.tellChanged()) : handled)
   }
   checkOffered(namespace, method, params)
   return await verbs[method](host.site, params, caller)
 }
 
-/** A call that a pod makes, which takes a stream as it comes. @throws {P8aError} `host_loop`, and as {@link Namespace.ask} */
+/** A call that a pod makes, which takes a stream as it comes. @throws {P8aError} `host_loop`, and as {@link AskOwner.ask} */
 export async function handledCall(
   namespace: Namespace,
   { name, fn, args, timeoutMs, hops }: MethodParams<'pod.call'>,
   { by, ...options }: Pick<Caller<'pod.call'>, 'signal' | 'by'> & { takes: Window },
 ): Promise<Answer> {
   const how = { hops: nextHop(namespace, hops), timeoutMs, by }
-  return await namespace.open('call', [name, fn, args, how], { ...options, timeoutMs })
+  return await namespace.handler.open('call', [name, fn, args, how], { ...options, timeoutMs })
 }
 
 function isHandled(host: Handling, method: HostVerb): boolean {
@@ -81,7 +81,7 @@ function checkOffered(
   method: HostVerb,
   params: { path: string; name?: string | undefined },
 ): void {
-  const { handles } = namespace.present
+  const { handles } = namespace.mounts.present
   // A run is meant by its id, such as web.7.
   const pod = params.name === undefined ? undefined : (parseRunId(params.name)?.pod ?? params.name)
   const isOwn = pod === undefined || method === 'pod.push' || namespace.pods.find(pod) !== undefined

@@ -26,13 +26,13 @@ export class Handling {
 
   /** @throws {P8aError} `host_gone` where no run of the owner is there */
   handles(verb: string): boolean {
-    return this.namespace.present.handles.has(verb)
+    return this.namespace.mounts.present.handles.has(verb)
   }
 
-  /** @param given what a handler is given, `asked` last. @throws {P8aError} as {@link Namespace.ask} */
+  /** @param given what a handler is given, `asked` last. @throws {P8aError} as {@link AskOwner.ask} */
   async ask(verb: string, ...given: [...args: unknown[], asked: object]): Promise<unknown> {
     const asked = given.at(-1) as object
-    return await this.namespace.ask(verb, [...given.slice(0, -1), this.asked(asked)])
+    return await this.namespace.handler.ask(verb, [...given.slice(0, -1), this.asked(asked)])
   }
 
   /** How a verb is asked for, and by whom. */

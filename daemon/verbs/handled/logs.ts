@@ -19,7 +19,7 @@ export async function handledLogs(
   checkStream(params, send)
   const { path: _, stream: isStream, ...query } = params
   const { namespace } = host
-  const answer = await namespace.open('logs', [host.asked(query)], { signal, takes: wideWindow })
+  const answer = await namespace.handler.open('logs', [host.asked(query)], { signal, takes: wideWindow })
   if (!isStream || !send) {
     const all = logAnswer(namespace.path, 'value' in answer ? answer.value : await firstOf(answer.stream))
     const entries = all.slice(-maxAnswerEntries)

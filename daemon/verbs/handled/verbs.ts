@@ -90,13 +90,13 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     // It may wait for more before it answers.
     const timeoutMs = namespace.seams.settings.handlerTimeout + how.waitMs
-    return outputAnswer(path, await namespace.ask('output', [name, host.asked(how)], { timeoutMs }))
+    return outputAnswer(path, await namespace.handler.ask('output', [name, host.asked(how)], { timeoutMs }))
   },
   'pod.logs': async (host, params, caller) => await handledLogs(host, params, caller),
   'pod.call': async (host, params, { signal }) => {
     const { name, fn, args, ...how } = within(params)
     const asked = [name, fn, args, host.asked(how)]
-    return { value: await host.namespace.ask('call', asked, { timeoutMs: how.timeoutMs, signal }), run: name }
+    return { value: await host.namespace.handler.ask('call', asked, { timeoutMs: how.timeoutMs, signal }), run: name }
   },
 }
 
