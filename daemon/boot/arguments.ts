@@ -1,4 +1,4 @@
-// What the daemon is started with: its command line, read once.
+// The command line of the daemon, read once.
 import { parseArgs } from 'node:util'
 import { P8aError } from '../../protocol/errors.ts'
 import type { PrivacyOptions } from '../server/tls/privacy.ts'
@@ -8,9 +8,9 @@ export type Arguments = PrivacyOptions & {
   data: string
   host: string
   port: number
-  /** Where the shell is served by itself; undefined where it is not. */
+  /** The port of the shell's own; undefined if it has none. */
   shellPort: number | undefined
-  /** Whether whoever starts it is told in JSON. */
+  /** Whether it reports its start as JSON. */
   json: boolean
 }
 

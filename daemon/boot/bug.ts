@@ -1,7 +1,7 @@
 // An error that nobody expected ends the daemon: pods live on, and the next daemon adopts them.
 import type { HostLog } from '../system/host-log.ts'
 
-/** What a bug ends the daemon with; its supervisor starts it again. */
+/** The exit code of a daemon that a bug has ended; its supervisor starts it again. */
 const bugExitCode = 70
 
 export function endOnBug(log: HostLog): void {
@@ -10,7 +10,7 @@ export function endOnBug(log: HostLog): void {
     process.stderr.write(`p8a: a bug: ${error instanceof Error ? error.stack : error}\n`)
     process.exit(bugExitCode)
   }
-  // What it prints may go to a file on a disk that is full, or to nobody any more: no reason to end.
+  // Its output may go to a file on a full disk, or to a closed pipe: that is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.on('uncaughtException', end)
   process.on('unhandledRejection', end)

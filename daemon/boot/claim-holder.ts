@@ -1,5 +1,5 @@
-// Who holds the claim on a data directory: asked of the holder, and of the kernel, since anybody on the machine may take an
-// abstract socket's name and answer what he likes. Looked for only where a claim was refused.
+// Who holds the claim on a data directory: asked of the holder and of the kernel, since any user of the machine may
+// take the name of an abstract socket and answer anything. Used only after a claim was refused.
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import net from 'node:net'
 
@@ -9,7 +9,7 @@ const maxAnswerBytes = 1024
 
 export type Holder = { pid: number; since?: string }
 
-/** `stranger`: a process of another user, who has taken the name; `holder`: the host, as far as is known. */
+/** `stranger`: a process of another user that has taken the name; `holder`: the host, as far as it is known. */
 export type Found = { holder?: Holder; stranger?: { pid?: number; uid?: number } }
 
 /** @param name where it listens; an abstract socket begins with NUL */
@@ -20,7 +20,7 @@ export async function findHolder(name: string): Promise<Found> {
   return { holder: said?.pid === seen.pid ? said : { pid: seen.pid } }
 }
 
-/** Undefined where it died just now, does not answer, or answers something else. */
+/** Undefined if the holder has just died, does not answer, or answers something else. */
 async function askHolder(name: string): Promise<Holder | undefined> {
   const socket = net.connect(name)
   const late = setTimeout(() => socket.destroy(), askMs)
@@ -42,8 +42,8 @@ async function askHolder(name: string): Promise<Holder | undefined> {
 }
 
 /**
- * What the kernel knows of who listens there; nothing where nobody does any more, and no pid where it is a process
- * that is not ours to look into.
+ * What the kernel knows about the process that listens there; nothing if there is none any more, and no pid if this
+ * user may not look into that process.
  */
 async function seeHolder(name: string): Promise<{ pid?: number; uid?: number } | undefined> {
   const inodes = await listeningInodes(`@${name.slice(1)}`)
@@ -65,7 +65,7 @@ async function listeningInodes(path: string): Promise<string[]> {
   return rows.flatMap(([, , , , , state, inode, at]) => (at === path && state === '01' && inode ? [inode] : []))
 }
 
-/** A process that ended meanwhile, or that is another user's, shows nothing. */
+/** A process that has ended, or belongs to another user, shows nothing. */
 async function hasOpen(pid: string, files: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`
   for (const fd of await readdir(folder).catch(() => [])) {

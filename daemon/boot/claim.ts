@@ -1,5 +1,6 @@
 // One daemon for each data directory. The claim is an abstract Unix socket: taken atomically, and free again the moment
-// its holder dies, however it dies. Elsewhere than on Linux a lock socket that answers proves its holder alive.
+// its holder dies, however it dies. On other systems than Linux, a lock socket that answers proves that its holder is
+// alive.
 import { createHash } from 'node:crypto'
 import { realpath, rm } from 'node:fs/promises'
 import net from 'node:net'
@@ -8,9 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Found, findHolder, type Holder } from './claim-holder.ts'
 
-/** How long who asks may take to hear who it is. */
+/** How long a process that asks may take to read who the holder is. */
 const askMs = 1000
-/** How long a holder that was killed may take to be gone: a child that it was just making has its files until it is made. */
+/**
+ * How long a killed holder may take to be gone: a child that it was just making has its files until the child is made.
+ */
 const leavingMs = 5000
 const lookMs = 50
 
@@ -22,13 +25,13 @@ export async function claim(dataDir: string): Promise<void> {
   const name = await claimName(dataDir)
   const since = new Date().toISOString()
   const server = net.createServer(socket => {
-    // Whoever asked may be gone before the answer is.
+    // The process that asked may be gone before it reads the answer.
     socket.on('error', () => {})
     socket.setTimeout(askMs, () => socket.destroy())
     socket.end(JSON.stringify({ pid: process.pid, since }))
   })
   server.maxConnections = 16
-  // Later ones, such as too many open files, are of no matter to whoever holds the claim.
+  // Later errors, such as too many open files, do not matter to the holder of the claim.
   server.on('error', () => {})
   const giveUpAtMs = performance.now() + leavingMs
   while (!(await tryListen(server, name))) {
@@ -36,7 +39,7 @@ export async function claim(dataDir: string): Promise<void> {
     const doesAnswer = holder?.since !== undefined
     if (doesAnswer || performance.now() > giveUpAtMs)
       throw stranger ? takenByStranger(dataDir, stranger) : isRunning(dataDir, holder)
-    // An abstract socket goes with who held it, a file does not.
+    // An abstract socket disappears with its holder, a file does not.
     if (!name.startsWith('\0')) await rm(name, { force: true })
     await delay(lookMs)
   }
@@ -57,7 +60,7 @@ function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
   )
 }
 
-/** The name of the claim follows from the directory's, and is free for all. */
+/** Anyone can compute the name of the claim from that of the directory, and take it. */
 function takenByStranger(dataDir: string, { pid, uid }: NonNullable<Found['stranger']>): P8aError {
   const who = pid === undefined ? 'a process of another user' : `process ${pid} of user ${uid}`
   return new P8aError(

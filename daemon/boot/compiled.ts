@@ -1,11 +1,14 @@
-// `compiled/`: where Node keeps the compiled code of daemons. It is Node's own; only what it leaves is taken away here.
+// `compiled/`: where Node keeps the compiled code of daemons. The folder belongs to Node; only its leftovers are
+// removed here.
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Removes what Node was writing there when an earlier host was killed: temporary files, which it never looks at again. */
+/**
+ * Removes what Node was writing there when an earlier host was killed: temporary files, which Node never reads again.
+ */
 export async function sweepCompiled(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true }).catch(() => [])
-  // A whole one is named by its hash alone.
+  // A finished file has only its hash as its name.
   const halfWritten = entries.filter(path => /\b[0-9a-f]{8}\.\w{6}$/.test(path))
   await Promise.all(halfWritten.map(path => rm(join(folder, path), { force: true }).catch(() => {})))
 }

@@ -1,4 +1,4 @@
-// Makes a data directory ready for one host: its folders and their rights, the claim on it, and nothing half-written in it.
+// Makes a data directory ready for one host: its folders and their rights, the claim on it, and no half-written files.
 import { chmod, mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { removeHalfWritten } from '../store/state-file.ts'
@@ -8,13 +8,13 @@ import { claim } from './claim.ts'
 /** The kernel keeps a socket's path in 108 bytes, of which the last is a zero. */
 const maxSocketBytes = 107
 
-/** @throws {P8aError} `bad_settings` where the path of the socket would be too long; `host_running` */
+/** @throws {P8aError} `bad_settings` if the path of the socket would be too long; `host_running` */
 export async function openDataFolder(paths: DataPaths): Promise<void> {
   checkSocketLength(paths.clientSocket)
   const folders = [paths.images, paths.pods, paths.logs, paths.calls]
   await Promise.all(folders.map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
   await chmod(paths.data, 0o700)
-  // Node made it for its compiled code before this process had a word to say about rights.
+  // Node made it for its compiled code before this process could set rights.
   await chmod(paths.compiled, 0o700).catch(() => {})
   await claim(paths.data)
   await removeHalfWritten(paths.data)

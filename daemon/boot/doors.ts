@@ -1,4 +1,4 @@
-// Opens the doors: of shims first, and last of all the one by which a host is known to be up.
+// Opens the doors: first that of the shims, last the one by which a host is known to be up.
 import { version } from '../../protocol/version.ts'
 import { listenForShims } from '../link/links.ts'
 import type { AuditLog } from '../server/access/audit-log.ts'
@@ -23,11 +23,11 @@ import type { Teardown } from './teardown.ts'
 export type DoorsOptions = {
   seams: Seams
   kept: Kept
-  /** Who may come in, and where it is noted what they do. */
+  /** The tokens that let clients in, and the log of what they do. */
   tokens: Tokens
   audit: AuditLog
   privacy: Privacy
-  /** Who the host is. */
+  /** The id of the host. */
   id: string
   startedAt: string
   leave: Leave
@@ -45,7 +45,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const rpc = makeRpc(options, verbs)
   teardown.defer(await listenForShims({ ...kept, verbs, askAsPod: async asked => await askAsPod(rpc, asked) }))
   const authority = new Authority({ ...seams, tokens: options.tokens })
-  // Before the others: whoever is answered by a host finds all of it.
+  // Before the others: a client that gets an answer finds everything open.
   const { certificate } = privacy
   if (wanted.shellPort !== undefined && certificate) {
     const shell = await openShell({ seams, host: wanted.host, port: wanted.shellPort, certificate, authority })

@@ -1,11 +1,11 @@
-// Has V8 collect what a burst of work left, once it is over. V8 itself would wait for more work to come, and its own
-// search while idle costs as much CPU as the checks of 50 pods.
+// Makes V8 collect the garbage of a burst of work once the burst is over. V8 itself would wait for more work, and its
+// own search while idle costs as much CPU as the checks of 50 pods.
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** How long nothing was asked when a burst is over. */
+/** A burst is over when nothing was asked for this long. */
 const quietMs = 1000
-/** What is worth the 20 ms that a collection takes. */
+/** How much garbage is worth the 20 ms of a collection. */
 const worthBytes = 1024 * 1024
 
 export class Garbage {
@@ -22,9 +22,9 @@ export class Garbage {
   #look(): void {
     if (usedBytes() - this.#leftBytes < worthBytes) return
     this.#collect ??= collector()
-    // All that can be had, and the pages it was in: other ways collect as much and give little back.
+    // This collects everything and returns the pages. Other ways collect as much and return little.
     this.#collect({ type: 'major', flavor: 'last-resort' })
-    // What is in use may be that of a request under way: it counts as lasting bit by bit.
+    // The memory in use may be that of a request under way, so it counts as lasting only in steps.
     this.#leftBytes = Math.min(usedBytes(), this.#leftBytes + worthBytes)
   }
 }
@@ -34,7 +34,10 @@ function usedBytes(): number {
   return used_heap_size + external_memory
 }
 
-/** Only contexts made after the flag have it, and as a flag at start it would cost Node the code it keeps ready. */
+/**
+ * Only contexts that are made after the flag have gc(). As a flag at start it would make Node discard its precompiled
+ * code.
+ */
 function collector(): NodeJS.GCFunction {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as NodeJS.GCFunction

@@ -1,4 +1,5 @@
-// What keeps pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started yet.
+// The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
+// yet.
 import { Keepers } from '../script/keepers.ts'
 import { ScriptQueue } from '../script/queue.ts'
 import { Spares } from '../spare/spares.ts'
@@ -13,7 +14,7 @@ import type { Teardown } from './teardown.ts'
 
 export type Kept = { root: Place; hosts: Hosts; spares: Spares; keepers: Keepers }
 
-/** @throws {P8aError} `state_broken` where it cannot be known what runs */
+/** @throws {P8aError} `state_broken` if it cannot be known what runs */
 export async function openKept(seams: Seams, teardown: Teardown): Promise<Kept> {
   const { settings } = seams
   const startGate = new Gate({ width: settings.maxStarting })
@@ -34,7 +35,7 @@ export async function openKept(seams: Seams, teardown: Teardown): Promise<Kept> 
   return { root, hosts, spares, keepers }
 }
 
-/** Brings every pod to what is wanted of it, and makes the first spare. */
+/** Brings every pod to its wanted state, and makes the first spare. */
 export async function beginKept({ root, hosts, spares }: Kept): Promise<void> {
   await root.pods.reconcile()
   await hosts.reconcile()

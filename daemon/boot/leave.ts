@@ -1,14 +1,14 @@
-// Why the daemon goes: a client asked for it, or a signal.
+// The end of the daemon: a client asked for it, or a signal.
 
 export class Leave {
   #why = Promise.withResolvers<string>()
 
-  /** Goes; what is asked for later changes nothing. */
+  /** Ends the daemon; later calls change nothing. */
   now(why: string): void {
     this.#why.resolve(why)
   }
 
-  /** Resolves once it is to go, from when on a signal says so too. */
+  /** Resolves once the daemon has to end. From this call on, signals count too. */
   async wanted(): Promise<string> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.now(signal))
     return await this.#why.promise

@@ -1,5 +1,5 @@
-// Where clients reach the host, and what they know it by, as far as its doors are open by now: a pod may ask before all of them
-// are.
+// Where clients reach the host, and its fingerprint, as far as its doors are open by now: a pod may ask before all are
+// open.
 import type { HostInfo } from '../../protocol/words.ts'
 
 type Doors = Pick<HostInfo, 'addresses' | 'shellAddress' | 'fingerprint'>
@@ -9,7 +9,7 @@ export class Reach {
   #shellAddress: string | undefined
   #certificate: { readonly fingerprint: string } | undefined
 
-  /** @param certificate of the doors that speak TLS, if any do; it may be another one by and by */
+  /** @param certificate that of the doors that speak TLS, if any do; it may change */
   constructor(certificate: { readonly fingerprint: string } | undefined) {
     this.#certificate = certificate
   }
@@ -27,7 +27,7 @@ export class Reach {
     this.#addresses = addresses
   }
 
-  /** The shell's own port is. */
+  /** The shell's own port is open. */
   onShell(address: string): void {
     this.#shellAddress = address
   }

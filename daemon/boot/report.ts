@@ -1,4 +1,4 @@
-// What a daemon tells whoever started it: that it is ready and where, or why it could not start.
+// What a daemon reports about its start: that it is ready and where, or why it could not start.
 import { errorData, errorTable, P8aError } from '../../protocol/errors.ts'
 
 type Ready = {
@@ -37,7 +37,7 @@ export function reportStartError(error: unknown, { json }: { json: boolean }): n
 
 function unexpected(error: unknown): P8aError {
   const { code, message, stack } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException
-  // What the system refuses has a code and says it well; the rest is a bug, and its place matters.
+  // An error of the system has a code and a good message. Anything else is a bug, and its stack matters.
   if (code === undefined) return new P8aError('internal', `The host could not start: ${stack}`, { cause: error })
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
   return new P8aError(isFull ? 'no_space' : 'state_broken', `The host could not start: ${message}`, {

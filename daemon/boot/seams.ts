@@ -1,4 +1,4 @@
-// The outside world as this daemon has it: the real one.
+// The real outside world, for this daemon.
 import type { Settings } from '../../protocol/settings.ts'
 import { systemClock } from '../system/clock.ts'
 import { openHostLog } from '../system/host-log.ts'
@@ -7,7 +7,7 @@ import { readBootId, systemProcesses } from '../system/process.ts'
 import { shimFile } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
 
-/** @throws {P8aError} `state_broken` where something else is in the place of the log */
+/** @throws {P8aError} `state_broken` if something else is in the place of the log */
 export async function openSeams(paths: DataPaths, settings: Settings): Promise<Seams> {
   return {
     paths,

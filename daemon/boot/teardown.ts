@@ -1,21 +1,21 @@
-// Takes down what was built, the newest first. In shape it is `AsyncDisposableStack`, which Node has from version 24 on; a
-// host runs on 22 too.
+// Takes down what was built, the newest first. It has the shape of `AsyncDisposableStack`, which Node has since version
+// 24; a host runs on 22 too.
 
 export class Teardown {
   #steps: (() => unknown)[] = []
   #onError: (error: unknown) => void
 
-  /** @param onError told of each step that fails, which keeps none of the others from being done */
+  /** @param onError called for each step that fails; the other steps are done all the same */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError
   }
 
-  /** Does `step` when all is taken down, before what was deferred earlier. */
+  /** Does `step` at the teardown, before the steps that were deferred earlier. */
   defer(step: () => unknown): void {
     this.#steps.push(step)
   }
 
-  /** Does all steps, each when the one before it is over. */
+  /** Does all steps, one after the other. */
   async disposeAsync(): Promise<void> {
     for (const step of this.#steps.splice(0).reverse()) {
       try {

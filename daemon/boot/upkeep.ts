@@ -1,14 +1,14 @@
-// What is done beside all else, for as long as the daemon lives: old logs and records go, and edits are taken up.
+// The work that goes on as long as the daemon lives: it removes old logs and records, and notices edits.
 import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
 import { sweepCompiled } from './compiled.ts'
 
-/** How often old logs and records are looked for, beside the end of every run. */
+/** How often to look for old logs and records, beside the end of every run. */
 const pruneMs = 600_000
 
-/** @returns what ends it */
+/** @returns a function that ends it */
 export async function keepUp(
   seams: Pick<Seams, 'paths' | 'log'>,
   { root, hosts }: { root: Place; hosts: Hosts },

@@ -1,5 +1,5 @@
 // Finds what a CommonJS file exports in its syntax tree: assignments to `module.exports` and `exports`, and the calls
-// that TypeScript, Babel and esbuild write instead.
+// that TypeScript, Babel and esbuild write in their place.
 import type { AssignmentExpression, CallExpression, Node, ObjectExpression, VariableDeclarator } from 'acorn'
 import { simple } from 'acorn-walk'
 
@@ -115,7 +115,7 @@ function members(object: ObjectExpression): Map<string, Node> {
   return new Map(entries)
 }
 
-/** What a getter returns, where it does nothing else. */
+/** The value that a getter returns, if it does nothing else. */
 function returned(getter: Node | undefined): Node | undefined {
   const { type, body } = (getter ?? {}) as { type?: string; body?: Node }
   if (type !== 'ArrowFunctionExpression' && type !== 'FunctionExpression') return undefined

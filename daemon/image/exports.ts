@@ -1,12 +1,12 @@
-// Finds a module's exports in its syntax tree, and what `config` and the default are set to, be it written as an ES
-// module or as CommonJS, by hand or by a bundler.
+// Finds a module's exports in its syntax tree, and the values of `config` and the default, in an ES module or in
+// CommonJS, written by hand or by a bundler.
 import type { Expression, Node, Pattern, Program } from 'acorn'
 import { findCommonJsExports } from './exports-commonjs.ts'
 
 export type FoundExports = {
   format: 'esm' | 'cjs'
   names: ReadonlySet<string>
-  /** What an export is set to where it is made; absent where that cannot be seen. */
+  /** The value of each export; absent if it cannot be seen. */
   values: ReadonlyMap<string, Node>
 }
 
@@ -87,7 +87,7 @@ function boundNames(pattern: Pattern | null): string[] {
 
 type Variables = ReadonlyMap<string, Expression>
 
-/** What the variables at the top of the module are set to where they are first declared. */
+/** The first values of the variables at the top of the module. */
 function initialValues(program: Program): Variables {
   const values = new Map<string, Expression | undefined>()
   for (const node of program.body) {

@@ -1,4 +1,4 @@
-// What can be known of a pod's code without running it: whether it parses, what it exports, and its config. It knows
+// What can be known about a pod's code without running it: whether it parses, what it exports, and its config. It knows
 // nothing of where images are kept.
 import type { Expression, Node, ObjectExpression, Program, Property } from 'acorn'
 import { type PodConfig, parseConfig } from '../../protocol/config.ts'
@@ -9,7 +9,7 @@ import { type Place, placeIn } from './place.ts'
 
 export type Inspected = {
   format: 'esm' | 'cjs'
-  /** Names of the exports beside the default, `config`, and `commands` where that is an object. */
+  /** Names of the exports beside the default, `config`, and `commands` if that is an object. */
   exports: string[]
   config: PodConfig
 }
@@ -18,7 +18,7 @@ export type Inspected = {
  * Reads an image statically.
  * @param code JavaScript, an ES module or CommonJS
  * @param source its source map and the name of its file, so that places are those of the source
- * @throws {P8aError} `bad_image` where it does not parse or has no default export; `bad_config` with the place
+ * @throws {P8aError} `bad_image` if it does not parse or has no default export; `bad_config` with the place
  */
 export function inspectImage(code: string, source: { map?: string; file: string }): Inspected {
   if (code.trim() === '') throw new P8aError('bad_image', 'Cannot push: the image is empty', { hint: howToWrite })
@@ -37,7 +37,9 @@ export function inspectImage(code: string, source: { map?: string; file: string 
 
 const howToWrite = 'A pod is a file with: export default async (params, bus, p8a) => { … }'
 
-/** What can be seen to be no function would only be found out by attempts to start it. */
+/**
+ * Refuses a default export that is visibly not a function; otherwise only the attempts to start it would show that.
+ */
 function refuseNoFunction(value: Node | undefined, place: PlaceOf): void {
   if (
     !value ||
@@ -56,7 +58,7 @@ function parseCode(code: string, source: { map?: string; file: string }): Progra
   try {
     return parseProgram(code, { ...options, sourceType: 'module' })
   } catch (error) {
-    // Old CommonJS may use what modules forbid, such as `with` or octal numbers.
+    // Old CommonJS may use syntax that modules forbid, such as `with` or octal numbers.
     const asScript = parseScript(code)
     if (asScript) return asScript
     const { pos = 0, message = String(error) } = error as { pos?: number; message?: string }
@@ -79,7 +81,7 @@ function parseScript(code: string): Program | undefined {
       allowHashBang: true,
     })
   } catch {
-    // The error of the module parse is the one that is told.
+    // The caller reports the error of the parse as a module.
     return undefined
   }
 }
@@ -105,7 +107,7 @@ function readConfig(node: Expression | undefined, place: PlaceOf): PodConfig {
   }
 }
 
-/** The value of a literal: objects, lists, texts, numbers, booleans, null; nothing that would have to be run. */
+/** The value of a literal: objects, lists, texts, numbers, booleans, null; nothing that has to be run. */
 function readLiteral(node: Expression, path: string, place: PlaceOf): unknown {
   switch (node.type) {
     case 'Literal':
@@ -152,7 +154,7 @@ function notLiteral(node: Node, path: string, place: PlaceOf): P8aError {
   })
 }
 
-/** The node of `a.b` within an object literal, or of as much of the way as there is. */
+/** The node of `a.b` within an object literal, or of the part of the path that exists. */
 function findKey(node: Expression, path: string): Node {
   let found: Node = node
   let object: Expression = node

@@ -1,13 +1,13 @@
-// acorn, with names that are found at once: its own scopes are lists that it looks through for each name that is declared, which
-// takes a minute for some ten thousand.
+// acorn with fast lookups of names: its own scopes are lists that it searches for each declared name, which takes a
+// minute for some ten thousand names.
 import { type Options, Parser, type Program } from 'acorn'
 
-/** @throws {SyntaxError} with `pos`, the offset of what does not parse */
+/** @throws {SyntaxError} with `pos`, the offset at which parsing failed */
 export function parseProgram(code: string, options: Options): Program {
   return ScopedParser.parse(code, options)
 }
 
-/** What acorn knows of a scope. */
+/** acorn's data about a scope. */
 type Scope = { flags: number; var: string[]; lexical: string[]; functions: string[] }
 
 const ScopedParser = Parser.extend(
@@ -21,10 +21,10 @@ const ScopedParser = Parser.extend(
     },
 )
 
-/** From so many on a set is worth its memory. */
+/** From this many names on a set is worth its memory. */
 const fewNames = 16
 
-/** A list of names that is asked whether it has one; where it is does not matter. */
+/** A list of names that answers whether it has a name; the position does not matter. */
 class Names extends Array<string> {
   #known: Set<string> | undefined
 

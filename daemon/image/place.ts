@@ -1,4 +1,4 @@
-// Names a place in the source a person wrote, by the bundle's source map where there is one.
+// Finds a place in the source that a person wrote, by the bundle's source map if there is one.
 import { SourceMap } from 'node:module'
 
 export class Place {
@@ -6,7 +6,7 @@ export class Place {
   /** From 1. */
   readonly line: number
   readonly column: number
-  /** The line's text, where it is known. */
+  /** The line's text, if it is known. */
   readonly text: string
 
   constructor(at: { file: string; line: number; column: number; text: string }) {
@@ -41,7 +41,7 @@ function findOrigin(
     if (!('fileName' in origin) || typeof origin.fileName !== 'string') return undefined
     return { file: origin.fileName, line: origin.lineNumber, column: origin.columnNumber }
   } catch {
-    // A broken source map costs us its places and nothing else.
+    // Without a usable source map only the places are lost.
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-// Reads a pushed image statically: a small one here, a large one by a process of its own.
+// Reads a pushed image statically: a small one here, a large one in a process of its own.
 import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
 import { Gate } from '../system/gate.ts'
 import { runProgram } from '../system/process.ts'
@@ -9,13 +9,13 @@ import type { Inspected } from './inspect.ts'
 const largeCharacters = 64 * 1024
 /** How long a process may take. */
 const readMs = 60_000
-/** Each takes many times the size of its image. */
+/** Each process takes many times the size of its image. */
 const gate = new Gate({ width: 2 })
 
-/** @throws {P8aError} what `inspectImage` throws; `bad_image` where the process was ended */
+/** @throws {P8aError} what `inspectImage` throws; `bad_image` if the process was killed */
 export async function readPushed(code: string, source: { map?: string; file: string }): Promise<Inspected> {
   if (code.length >= largeCharacters) return await readApart(code, source)
-  // Its parser is only needed here, and a host that nothing is pushed to need not hold it.
+  // Only this needs the parser, so a host without pushes need not load it.
   const { inspectImage } = await import('./inspect.ts')
   return inspectImage(code, source)
 }

@@ -1,5 +1,5 @@
-// The program that reads one large image: its source and code on stdin, what is known of it on stdout. A process of its
-// own, so that the host neither waits while it parses nor keeps what that took.
+// The program that reads one large image: it reads the source and the code from stdin, and writes what it finds to
+// stdout. It is a process of its own, so that the host neither waits for the parser nor keeps its memory.
 import { text } from 'node:stream/consumers'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { inspectImage } from './inspect.ts'

@@ -1,4 +1,5 @@
-// `images/<sha256>/`: pushed content, immutable, and what is known of it. One folder serves all pods that have it.
+// `images/<sha256>/`: pushed content, immutable, and what is known about it. All pods with the same content share a
+// folder.
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import type { DataPaths } from '../system/paths.ts'
 import { openPlain, readPlain } from '../system/plain-file.ts'
 import type { Inspected } from './inspect.ts'
 
-/** More than is known of any image. */
+/** More than is known about any image. */
 const maxKnownBytes = 64 * 1024 * 1024
 
 const imageSchema = v.object({
@@ -31,7 +32,7 @@ export function hashOf(code: string | Buffer): string {
   return createHash('sha256').update(code).digest('hex')
 }
 
-/** What is known of it before it is stored. */
+/** What is known about it before it is stored. */
 export type NewImage = Omit<Image, 'v'>
 
 function mainName(format: Image['format']): string {
@@ -46,7 +47,7 @@ export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>
 let lastTemporary = 0
 
 /**
- * Stores an image in one step: it is there whole, on the disk, or not at all.
+ * Stores an image in one step: afterwards it is on the disk as a whole, or not at all.
  * @throws {P8aError} `no_space`, `save_failed`
  */
 export async function saveImage(
@@ -69,12 +70,12 @@ export async function saveImage(
   } catch (error) {
     throw saveError(final, error)
   } finally {
-    // What cannot be removed now is by the next host.
+    // If it cannot be removed now, the next host removes it.
     await rm(temporary, { recursive: true, force: true }).catch(() => {})
   }
 }
 
-/** The same content may be there already, pushed by another pod or at the same moment; a damaged copy gives way. */
+/** The same content may be there already, pushed by another pod or at the same moment; a damaged copy is replaced. */
 async function putInPlace(
   paths: DataPaths,
   { temporary, image }: { temporary: string; image: Pick<Image, 'hash' | 'format'> },
@@ -84,23 +85,23 @@ async function putInPlace(
   try {
     await rename(temporary, final)
   } catch {
-    // Something is there: a damaged copy, or a whole one that another push of this moment has just put there.
+    // Something is there: a damaged copy, or a good one that another push has put there at the same moment.
     if (await isWhole(paths, image)) return
     await rm(final, { recursive: true, force: true })
     await rename(temporary, final)
   }
 }
 
-/** Whether an image is there with all that a run needs of it. */
+/** Whether an image is there with everything that a run needs. */
 export async function isWhole(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): Promise<boolean> {
   try {
     const { size } = await readImage(paths, image.hash)
-    // What is behind the code is where its map is.
+    // The link to the source map follows the code.
     const handle = await openPlain(mainFile(paths, image))
     const code = await handle.readFile().finally(() => handle.close())
     return createHash('sha256').update(code.subarray(0, size)).digest('hex') === image.hash
   } catch {
-    // Whatever is wrong with it: it is to be stored anew.
+    // Whatever is wrong with it, it has to be stored again.
     return false
   }
 }
@@ -115,10 +116,7 @@ async function writeSynced(file: string, content: string | Buffer, mode = 0o600)
   }
 }
 
-/**
- * What is known of an image.
- * @throws {P8aError} `state_broken` where it is missing or unreadable
- */
+/** What is known about an image. @throws {P8aError} `state_broken` if it is missing or unreadable */
 export async function readImage(paths: DataPaths, hash: string): Promise<Image> {
   const file = join(paths.image(hash), 'image.json')
   const text = await readPlain(file, { maxBytes: maxKnownBytes }).catch((error: NodeJS.ErrnoException) => {
@@ -135,23 +133,23 @@ export async function readImage(paths: DataPaths, hash: string): Promise<Image> 
   return parseState(file, text, imageSchema)
 }
 
-/** What a pushed file is, from what was read of it. */
+/** The image of a pushed file, from what was read in it. */
 export function describeImage(code: string, inspected: Inspected, file: string): Omit<Image, 'v'> {
   return { hash: hashOf(code), size: Buffer.byteLength(code), kind: 'service', file, ...inspected }
 }
 
-/** What a pushed script is: nothing of it is read. */
+/** The image of a pushed script, which is not read. */
 export function describeScript(content: Buffer, file: string): NewImage {
   const known = { hash: hashOf(content), size: content.length, file } as const
   return { ...known, kind: 'script', format: 'script', exports: [], config: {} }
 }
 
-/** Removes images that are nobody's. One that cannot be removed now is by the next host. */
+/** Removes images that no pod uses. If one cannot be removed now, the next host removes it. */
 export async function removeImages(paths: DataPaths, hashes: Iterable<string>): Promise<void> {
   await Promise.all([...hashes].map(hash => rm(paths.image(hash), { recursive: true, force: true }).catch(() => {})))
 }
 
-/** Removes what a crash left half-made. @returns the hashes of those that are there */
+/** Removes what a crash left half-made. @returns the hashes of those that exist */
 export async function removeHalfMadeImages(paths: DataPaths): Promise<string[]> {
   const names = await readdir(paths.images)
   const halfMade = names.filter(name => name.startsWith('.new-'))

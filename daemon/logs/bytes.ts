@@ -1,13 +1,13 @@
-// Bytes of log files, read by position. Nothing is kept open between two reads: an idle file costs no descriptor.
-// It knows nothing of lines.
+// Bytes of log files, read by position. No file stays open between two reads, so an idle file costs no descriptor. It
+// knows nothing of lines.
 import { type FileHandle, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing, openPlain } from '../system/plain-file.ts'
 import { fileId, type LogFile } from './files.ts'
 
 /**
- * Reads up to `length` bytes from `position` of a file. Fewer come where the file ends; none where it is gone.
- * Tests put a counting one in its place.
+ * Reads up to `length` bytes from `position` of a file. Fewer come at the end of the file; none if it is gone. Tests
+ * replace it with one that counts.
  */
 export type ReadBytes = (file: LogFile, position: number, length: number) => Promise<Buffer>
 
@@ -33,7 +33,7 @@ async function readFully(handle: FileHandle, range: { position: number; length: 
   return buffer.subarray(0, filled)
 }
 
-/** The file that was listed, wherever rotation has put it since, or undefined where retention took it. */
+/** The file that was listed, even if rotation has renamed it since; undefined if retention removed it. */
 async function openListed(file: LogFile): Promise<FileHandle | undefined> {
   const handle = await openIfSame(file, file.name)
   if (handle) return handle

@@ -1,11 +1,11 @@
-// Puts entries out in the order in which they began, though some end later than others that began after them.
-// It knows nothing of lines or streams.
+// Returns entries in the order in which they began, even if some end later than others that began after them. It knows
+// nothing of lines or streams.
 import type { LogEntry } from '../../protocol/words.ts'
 
 /** How much text may wait behind an entry that has not ended. */
 const maxWaitingLength = 1024 * 1024
 
-/** What an entry weighs beside its text, so that empty ones have an end too. */
+/** How much an entry counts beside its text, so that empty entries count too. */
 const entryWeight = 100
 
 export class EntryOrder {
@@ -21,7 +21,7 @@ export class EntryOrder {
     this.#strict = strict
   }
 
-  /** Too much waits: what is open should be ended as it is. */
+  /** Too much waits: open entries should be ended as they are. */
   get isOverfull(): boolean {
     return this.#waitingLength > maxWaitingLength
   }
@@ -32,7 +32,7 @@ export class EntryOrder {
     else this.#wait(entry)
   }
 
-  /** Takes an entry that goes on. */
+  /** Takes an entry that has not ended. */
   begin(entry: LogEntry): void {
     if (!this.#strict) return
     this.#open.add(entry)
@@ -53,7 +53,7 @@ export class EntryOrder {
     this.#letGo()
   }
 
-  /** The entries that are through since the last call. */
+  /** The entries that are in order since the last call. */
   take(): LogEntry[] {
     const done = this.#done
     this.#done = []

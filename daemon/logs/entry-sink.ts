@@ -1,9 +1,9 @@
-// What turns lines of one format into entries, as the parser sees it.
+// The interface of the code that turns lines of one format into entries.
 import type { LogEntry } from '../../protocol/words.ts'
 
 /** Makes entries of lines of one format. */
 export interface EntrySink {
-  /** Whether entries that begin in the lines to come are wanted; one that began before goes on either way. */
+  /** Whether entries that begin in the next lines are wanted; an entry that began before continues in any case. */
   keep: boolean
   /** Whether a wanted entry has begun and not ended. */
   readonly hasOpen: boolean
@@ -11,8 +11,8 @@ export interface EntrySink {
   lines(text: string): void
   /** The entries that are whole since the last call. */
   take(): LogEntry[]
-  /** From here on entries come as they end, not in the order in which they began; what is open is wanted. */
+  /** From here on entries come as they end, not in the order in which they began; open entries are wanted. */
   loosen(): void
-  /** Nothing follows: what is open ends as it is. */
+  /** Nothing follows: open entries end as they are. */
   finish(): void
 }

@@ -11,13 +11,13 @@ export type LogFile = {
   name: string
   /** The name that its series is written under: `7.log`. */
   readonly liveName: string
-  /** Says which file it is, whatever its name. */
+  /** Identifies the file, whatever its name is. */
   readonly id: string
   readonly size: number
   readonly mtimeMs: number
 }
 
-/** The files of one run, or of the host itself, oldest first: read one after the other they are one log. */
+/** The files of one run, or of the host itself, oldest first: one after the other they are one log. */
 export type LogSeries = {
   /** The pod and the number of its run; undefined for the host's own log. */
   of: { pod: string; run: number } | undefined
@@ -39,7 +39,7 @@ export async function listPods(dir: string): Promise<string[]> {
 /** The runs of a pod that have log files, in order of their numbers. */
 export async function listRuns(dir: string, pod: string): Promise<LogSeries[]> {
   const folder = join(dir, pod)
-  // What it leads to is no log of ours, to be neither read nor removed.
+  // What a link leads to is not our log, so it is neither read nor removed.
   if (await isLink(folder)) return []
   const bySeries = await listSeries(folder)
   bySeries.delete('host')
@@ -54,7 +54,10 @@ export async function listHost(dir: string): Promise<LogSeries> {
   return { of: undefined, files: bySeries.get('host') ?? [] }
 }
 
-/** What identifies a file beyond its name. A deleted file's inode is soon another's, so the time of birth belongs to it. */
+/**
+ * Identifies a file beyond its name. The inode of a deleted file is soon used again, so the id includes the time of
+ * birth.
+ */
 export function fileId(stats: BigIntStats): string {
   return `${stats.ino}:${stats.birthtimeNs}`
 }
@@ -62,8 +65,8 @@ export function fileId(stats: BigIntStats): string {
 type Found = { series: string; name: string; rotation: number; file: LogFile }
 
 /**
- * The live files are looked at first and the names of the rotated ones taken after that, so that a rotation in between
- * shows the renamed file twice, which is seen by its id, and never not at all.
+ * Reads the live files first and the names of the rotated ones after that. So a rotation in between shows a file twice,
+ * which its id reveals, and never hides one.
  */
 async function listSeries(dir: string, only?: string): Promise<Map<string, LogFile[]>> {
   const live = await lookAt(dir, { rotated: false, only })

@@ -4,7 +4,7 @@ import { runId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import type { LogQuery } from './log-query.ts'
 
-/** Returns the entries that the query asks for, be it where they come from, when they began or what they are tagged. */
+/** Returns the entries that match the query by source, time and tags. */
 export type EntryFilter = (entries: LogEntry[]) => LogEntry[]
 
 export function entryFilter({ pod, run, tags, since, until }: LogQuery): EntryFilter {

@@ -1,5 +1,5 @@
-// Reads new entries as they come, across rotation, for runs and pods that appear later. What was there before is
-// others' matter.
+// Reads new entries as they come, across rotation, for runs and pods that appear later. It does not return entries from
+// before.
 import { join } from 'node:path'
 import type { LogEntry } from '../../protocol/words.ts'
 import { type ReadBytes, readBytes } from './bytes.ts'
@@ -13,10 +13,10 @@ import { SeriesTracker } from './series-tracker.ts'
 /** The place of the host's own log; the others have the names of their pods. */
 const hostPlace = ''
 
-/** When so many entries have come together, they are handed over before the other places are looked at. */
+/** When this many entries have come, they are returned before other places are looked at. */
 const maxBatchEntries = 10_000
 
-/** Begins with what `track` is told and goes on until aborted. */
+/** Begins with the series given to `track`, and continues until it is aborted. */
 export class Follower {
   #dir: string
   #query: LogQuery
@@ -33,7 +33,7 @@ export class Follower {
     this.#takeUp(hostPlace)
   }
 
-  /** Takes up a series that was read so far; the parser has what was left open, where it was read to the end. */
+  /** Takes over a series where a reading stopped; if it was read to the end, the parser has the open entries. */
   track(series: LogSeries, parser?: LogParser): SeriesTracker {
     const place = series.of?.pod ?? hostPlace
     const tracker = new SeriesTracker(series, { read: this.#read, parser })
@@ -94,7 +94,7 @@ export class Follower {
     return entries
   }
 
-  /** Takes up the pods that have a directory now. @returns what was open in the logs of those that have none any more */
+  /** Starts with the pods that have a directory now. @returns the open entries of pods whose directory is gone */
   async #lookForPods(): Promise<LogEntry[]> {
     const { pod } = this.#query
     const names = (await listPods(this.#dir)).filter(name => pod === undefined || name === pod)

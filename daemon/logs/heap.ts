@@ -1,4 +1,4 @@
-// A binary heap: whatever is put in, the first comes out first.
+// A binary heap: the smallest item comes out first.
 
 export class Heap<T> {
   #items: T[] = []
@@ -26,7 +26,7 @@ export class Heap<T> {
     items[at] = item
   }
 
-  /** Takes the first out. */
+  /** Removes and returns the first. */
   pop(): T | undefined {
     const items = this.#items
     const first = items[0]

@@ -38,7 +38,7 @@ export class HostEntries implements EntrySink {
   finish(): void {}
 }
 
-/** Reads one line of `host.log`, or undefined where it is none: torn by a crash, or not ours. */
+/** Reads one line of `host.log`, or undefined if it is not one: torn by a crash, or not ours. */
 export function parseHostLine(line: string): LogEntry | undefined {
   const fields = parseObject(line)
   if (!fields) return undefined
@@ -55,7 +55,7 @@ export function parseHostLine(line: string): LogEntry | undefined {
   return entry
 }
 
-/** The time of a line of which the beginning is given, without reading it whole. */
+/** The time of a line, from its beginning, without parsing it whole. */
 export function hostLineTime(head: string): string | undefined {
   const mark = '"time":'
   const at = head.indexOf(mark)
@@ -76,7 +76,7 @@ function hostTime(time: unknown): string | undefined {
 }
 
 function formatFields({ hostname, pid, v: _version, ...others }: Record<string, unknown>): string {
-  // pino's own base puts the daemon's pid beside its hostname; a pid that stands alone is a run's, and worth telling.
+  // pino puts the daemon's pid beside its hostname. A pid without a hostname is that of a run, and worth showing.
   const told = hostname === undefined && pid !== undefined ? { pid, ...others } : others
   return Object.entries(told)
     .map(([key, value]) => ` ${key}=${formatValue(value)}`)
@@ -88,7 +88,7 @@ function formatValue(value: unknown): string {
   try {
     return JSON.stringify(value)
   } catch {
-    // It can be read, and is too deep to be written: none of ours.
+    // It can be parsed but is too deep to be written as text, so it is not ours.
     return '…'
   }
 }
@@ -98,7 +98,7 @@ function parseObject(line: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(line)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    // Torn or foreign: the host's own log is for machines first, so such a line is left out.
+    // A torn or foreign line is left out: the host's own log is for machines first.
     return undefined
   }
 }

@@ -1,11 +1,11 @@
-// Blocks of bytes in, text of whole lines out. It knows neither files nor what a line says.
+// Blocks of bytes go in, text of whole lines comes out. It knows neither files nor what a line says.
 
-/** A line that is longer is cut here; what follows counts as a line of its own. */
+/** A longer line is cut here; the rest counts as a line of its own. */
 const maxLineBytes = 1024 * 1024
 
 const newline = 10
 
-/** Cuts a stream of bytes behind the last newline of each block; the rest waits for the next block. */
+/** Cuts a stream of bytes after the last newline of each block; the rest waits for the next block. */
 export class LineCutter {
   #rest: Buffer[] = []
   #restBytes = 0
@@ -15,7 +15,7 @@ export class LineCutter {
     return this.#restBytes
   }
 
-  /** Returns the lines that `block` completes, each with its newline; `''` where it completes none. */
+  /** Returns the lines that `block` completes, each with its newline; `''` if it completes none. */
   push(block: Buffer): string {
     const end = block.lastIndexOf(newline) + 1
     if (end === 0) {

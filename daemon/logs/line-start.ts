@@ -1,13 +1,13 @@
-// Where to begin to read for the lines that begin at a place to be whole, though they were written in parts before it.
+// Where to begin reading so that lines at a place are whole, even if parts of them were written before it.
 import { parseCriLine } from '../../protocol/cri.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 
-/** How far before the place is looked first: it has the beginning of any line but the longest. */
+/** How far before the place to look first: this has the beginning of all lines except very long ones. */
 const lookBackBytes = 64 * 1024
 
 /**
- * The place at or before `from` behind which each stream has ended a line, so that no part of a line is taken for its
- * beginning. It looks no further back than `maxBytes`.
+ * The place at or before `from` after which each stream begins a new line, so that no later part of a line is taken for
+ * its beginning. It looks no further back than `maxBytes`.
  */
 export async function lineStart(
   bytes: SeriesBytes,

@@ -1,18 +1,18 @@
-// When to look at which directory: at once where the system says that one changed, again and again while it does, and
-// now and then anyway. A watch says only that a quiet directory wakes up; one in which a pod writes a hundred thousand
-// lines a second would drown us in events, so it is looked at ten times a second instead.
+// When to look at which directory: at once if the system says that it changed, repeatedly while it changes, and now and
+// then anyway. A watch only tells that a quiet directory has changed. A directory in which a pod writes a hundred
+// thousand lines a second would produce too many events, so it is looked at ten times a second.
 import { type FSWatcher, watch } from 'node:fs'
 
-/** How long a directory that changes is left alone between two looks. */
+/** The pause between two looks at a directory that changes. */
 const busyLookMs = 100
 
-/** How often some directories are looked at though nothing was said of them: events may be lost, or not be had. */
+/** How often to look at some directories without an event: events may be lost, or not available. */
 const idleLookMs = 1000
 
-/** How many directories are looked at then; with more of them each has its turn later. */
+/** How many directories to look at then; if there are more, they take turns. */
 const idleLookCount = 100
 
-/** The part of the time that may be spent on looking: one to so many. */
+/** How many times longer to rest than to look. */
 const restFactor = 4
 
 type Place = { path: string; watcher: FSWatcher | undefined }
@@ -21,7 +21,7 @@ export class LookSchedule {
   #places = new Map<string, Place>()
   /** Places that changed lately, or that may have changed before they were watched. */
   #busy = new Set<string>()
-  /** Places to look at without a reason, those that waited longest first. */
+  /** Places to look at without an event; those that waited longest come first. */
   #turns: string[] = []
   #isBehind = false
   #lookedAtMs = performance.now()
@@ -34,7 +34,7 @@ export class LookSchedule {
     signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
-  /** Adds a directory, to be looked at soon. One that is there already stays as it is. */
+  /** Adds a directory, to be looked at soon. If it is there already, nothing changes. */
   add(place: string, path: string): void {
     if (this.#places.has(place)) return
     this.#places.set(place, { path, watcher: undefined })
@@ -63,11 +63,14 @@ export class LookSchedule {
     return []
   }
 
-  /** Says what a look at a place has shown: something new or nothing, and whether there is more to read at once. */
+  /**
+   * Reports what a look at a place has shown: whether there was something new, and whether there is more to read at
+   * once.
+   */
   report(place: string, { isNew, isBehind }: { isNew: boolean; isBehind: boolean }): void {
     if (!this.#places.has(place)) return
     if (isBehind) this.#isBehind = true
-    // A directory that was quiet is watched, and looked at once more for what came before the watch was there.
+    // A quiet directory is watched, and looked at once more for changes from before the watch.
     if (isNew || this.#watch(place)) this.#busy.add(place)
     else this.#busy.delete(place)
   }
@@ -80,7 +83,7 @@ export class LookSchedule {
 
   #onAbort = () => this.#wake()
 
-  /** @returns whether it was not watched and is now */
+  /** @returns whether the watch is new */
   #watch(name: string): boolean {
     const place = this.#places.get(name)
     if (!place || place.watcher) return false
@@ -89,7 +92,7 @@ export class LookSchedule {
       place.watcher.on('error', () => this.#onChange(name))
       return true
     } catch {
-      // It is gone, or the system has no more watches to give: the looks without a reason have to do.
+      // It is gone, or the system has no more watches: the looks without an event have to be enough.
       return false
     }
   }

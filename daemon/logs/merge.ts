@@ -1,21 +1,24 @@
-// Merges the entries of many series in order of time. Within a series the order of its file is kept, even where the
-// clock went back. It knows nothing of files.
+// Merges the entries of many series in order of time. Within a series the order of its file is kept, even if the clock
+// went back. It knows nothing of files.
 import type { LogEntry } from '../../protocol/words.ts'
 import { Heap } from './heap.ts'
 
 /** Entries of one series, in batches. */
 export type EntrySource = {
   batches: AsyncIterator<LogEntry[]>
-  /** No entry is older: the source is not touched before the others have come this far. */
+  /** No entry is older: the source is not read before the others have come this far. */
   notBefore: string
-  /** Of two entries with the same time, that of the lower place comes first. */
+  /** If two entries have the same time, the one with the lower place comes first. */
   place: number
 }
 
-/** The most entries of a batch that is put together from several sources. */
+/** The most entries of a batch with entries of several sources. */
 const maxBatchEntries = 1024
 
-/** Yields all entries in batches that are never empty. Has one batch of each source in memory, once it is touched. */
+/**
+ * Yields all entries in batches that are never empty. It keeps one batch of each source in memory, once it has read
+ * from it.
+ */
 export async function* mergeEntries(sources: readonly EntrySource[]): AsyncGenerator<LogEntry[]> {
   const heads = new Heap<Head>(isBefore)
   for (const source of sources) heads.push({ ...source, time: source.notBefore, batch: [], next: 0 })
@@ -36,7 +39,7 @@ export async function* mergeEntries(sources: readonly EntrySource[]): AsyncGener
       yield out
       out = []
     }
-    // A source whose batch is used up keeps its last time, which makes it the next to be filled.
+    // A source whose batch is used up keeps its last time, so it is the next to be filled.
     head.time = head.batch[head.next]?.time ?? head.time
     heads.push(head)
   }

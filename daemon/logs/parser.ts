@@ -1,4 +1,5 @@
-// Bytes of one series of files to entries: cuts lines and hands them to the sink of its format. It reads nothing itself.
+// Turns the bytes of one series of files into entries: cuts lines and gives them to the sink of their format. It reads
+// no file.
 import { logTime, parseCriLine } from '../../protocol/cri.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import type { EntrySink } from './entry-sink.ts'
@@ -13,7 +14,7 @@ export class LogParser {
   #keep: boolean
 
   /**
-   * @param options.time what a line without a time gets where no dated one came before it
+   * @param options.time the time of a line without one, if no dated line came before it
    * @param options.inOrder false: entries come as they end, not in the order in which they began
    */
   constructor(series: LogSeries, options: { time?: string | undefined; inOrder: boolean }) {
@@ -27,7 +28,7 @@ export class LogParser {
     return this.#sink.hasOpen || (this.#cutter.restBytes > 0 && this.#sink.keep)
   }
 
-  /** Says whether lines that begin in the bytes to come are wanted. A line that has begun stays what it was. */
+  /** Sets whether lines that begin in the next bytes are wanted. A line that has begun stays as it was. */
   set keep(keep: boolean) {
     this.#keep = keep
     if (this.#cutter.restBytes === 0) this.#sink.keep = keep
@@ -46,7 +47,7 @@ export class LogParser {
     this.#sink.lines(text.slice(first))
   }
 
-  /** The file ends here: a line never goes on in the next one. */
+  /** The file ends here: a line never continues in the next one. */
   endFile(): void {
     this.#sink.lines(this.#cutter.end())
     this.#sink.keep = this.#keep
@@ -58,7 +59,7 @@ export class LogParser {
     this.#sink.finish()
   }
 
-  /** From here on everything is wanted and comes as it ends, also what has begun. */
+  /** From here on everything is wanted and comes as it ends, including what has begun. */
   loosen(): void {
     this.#sink.loosen()
     this.keep = true
@@ -74,7 +75,7 @@ export class LogParser {
 /** How many bytes of a line are enough to see its time. */
 export const lineHeadBytes = 512
 
-/** The time of a line, of which at least `lineHeadBytes` are given, or undefined where it has none. */
+/** The time of a line, from at least its first `lineHeadBytes`; undefined if it has none. */
 export function lineTime(series: LogSeries, head: string): string | undefined {
   return series.of ? parseCriLine(head)?.time : hostLineTime(head)
 }

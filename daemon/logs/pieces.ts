@@ -1,11 +1,13 @@
-// Cuts a series of files where the clock was set back, so that the times of each piece only grow. Who writes a log begins a
-// new file there.
+// Cuts a series of files where the clock was set back, so that the times of each piece only grow. Writers of logs begin
+// a new file there.
 import type { ReadBytes } from './bytes.ts'
 import type { LogSeries } from './files.ts'
 import { firstDatedLine, lastTime } from './seek.ts'
 import { SeriesBytes } from './series-bytes.ts'
 
-/** The series itself where its times only grow. It looks at the beginning and the end of each file. */
+/**
+ * The pieces of a series; the series itself if its times only grow. It looks at the beginning and the end of each file.
+ */
 export async function piecesOf(series: LogSeries, read: ReadBytes): Promise<LogSeries[]> {
   const pieces: LogSeries[] = []
   let before: string | undefined

@@ -1,4 +1,4 @@
-// Log entries of host and pods by pod, run, tag and time, merged in order of time: what is on disk, and what comes.
+// Log entries of host and pods by pod, run, tag and time, merged in order of time: those on disk, and new ones.
 import type { LogEntry } from '../../protocol/words.ts'
 import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
 import { Follower } from './follower.ts'
@@ -17,7 +17,8 @@ export async function* readLogs(dir: string, query: LogQuery, options: ReadOptio
 
 /**
  * Yields what `readLogs` does, and then new entries as they come, each batch in order of time, without a gap or a
- * duplicate between. A line that was not ended yet comes once it is, when its files are gone, or last of all on abort.
+ * duplicate between. A line without an end comes once it has ended, when its files are gone, or at the end after an
+ * abort.
  * @param dir the directory that has `host.log` and a directory for each pod; either may appear later
  */
 export async function* followLogs(

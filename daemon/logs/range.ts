@@ -1,11 +1,12 @@
-// The entries that begin in a range of bytes of one series, whole, wherever the range cuts their lines or parts.
+// The entries that begin in a range of bytes of one series. They are whole, even if the range cuts their lines or
+// parts.
 import type { LogEntry } from '../../protocol/words.ts'
 import { lineStart } from './line-start.ts'
 import type { LogParser } from './parser.ts'
 import { maxEntryLength } from './run-entries.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 
-/** How far before a range is looked for the beginning of what goes on in it, and behind it for the end of what began in it. */
+/** How far before a range to look for the beginning of an entry, and how far after it for the end. */
 const lookBytes = 2 * maxEntryLength
 
 /** Most of the time only the end of one line is missing. */
@@ -14,10 +15,10 @@ const lookAheadBlockBytes = 16 * 1024
 export type ByteRange = { from: number; to: number }
 
 export type RangeReading = ByteRange & {
-  /** A fresh one. It is left with what had not ended where `leaveOpen` is true. */
+  /** A new parser. If `leaveOpen` is true, open entries stay in it. */
   parser: LogParser
   blockBytes: number
-  /** True: an entry without an end at the end of the files is left in the parser. False: it is an entry all the same. */
+  /** True: an entry without an end at the end of the files stays in the parser. False: it counts as an entry. */
   leaveOpen: boolean
   signal?: AbortSignal | undefined
 }

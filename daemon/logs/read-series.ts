@@ -1,4 +1,4 @@
-// Reads the entries of given series that a query asks for, as they were listed. It does not look for files.
+// Reads the entries of given series that a query asks for, as they were listed. It does not search for files.
 import type { LogEntry } from '../../protocol/words.ts'
 import { type ReadBytes, readBytes } from './bytes.ts'
 import type { LogSeries } from './files.ts'
@@ -14,19 +14,19 @@ export type ReadOptions = {
   signal?: AbortSignal | undefined
   /** Bytes of a file; tests count or fail them. */
   read?: ReadBytes
-  /** The most bytes of one series in memory at once. Default: 256 KiB, less where there are many series. */
+  /** The most bytes of one series in memory at once. Default: 256 KiB, less if there are many series. */
   blockBytes?: number
 }
 
 const maxBlockBytes = 256 * 1024
 const minBlockBytes = 16 * 1024
 
-/** What the blocks of all series together may take. */
+/** The most bytes of the blocks of all series together. */
 const allBlocksBytes = 16 * 1024 * 1024
 
 /**
- * Yields their entries in order of time; of two with the same time, first that of the series that stands first.
- * @param options.open where given, entries without an end yet are not yielded: the parsers that have them are put here
+ * Yields their entries in order of time; if two have the same time, the one of the earlier series comes first.
+ * @param options.open if given, open entries are not yielded: the parsers that have them are put here
  */
 export async function* readSeries(
   allSeries: readonly LogSeries[],
@@ -73,7 +73,7 @@ async function* readWindow(
   { bytes, first }: LogWindow,
   { part, filter, since, blockBytes, open, signal }: Reading & { part: ByteRange },
 ): AsyncGenerator<LogEntry[]> {
-  // Where no line near the ends has a time and none is asked for, the parser has one of its own.
+  // If no line near the ends has a time and none is asked for, the parser uses its own.
   const time = (part.from === 0 ? first : laterOf(first, since)) || undefined
   const parser = new LogParser(bytes.series, { time, inOrder: true })
   const reading = { ...part, parser, blockBytes, leaveOpen: open !== undefined, signal }

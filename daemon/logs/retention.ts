@@ -1,4 +1,4 @@
-// Removes a pod's old log files, by age and by total size. It does not know which runs live; it is told.
+// Removes a pod's old log files, by age and by total size. Its caller tells it which runs are alive.
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../system/plain-file.ts'
@@ -6,13 +6,13 @@ import { type LogFile, listRuns } from './files.ts'
 
 export type Retention = {
   /**
-   * Numbers of the runs that have a process; their live files are never removed. It is asked at each removal, so a
-   * set that is kept up to date also guards a run that begins meanwhile.
+   * Numbers of the runs that have a process; their live files are never removed. It is looked at before each removal,
+   * so a set that is kept up to date also protects a run that begins meanwhile.
    */
   live: ReadonlySet<number>
-  /** What all log files of the pod may take together. */
+  /** The most bytes of all log files of the pod together. */
   maxBytes: number
-  /** How long ago a file may have been written last. */
+  /** The age of the last write at which a file is removed. */
   maxAgeMs: number
   nowMs: number
 }
@@ -52,7 +52,7 @@ async function remove(file: LogFile): Promise<boolean> {
     await unlink(join(file.dir, file.name))
     return true
   } catch (error) {
-    // The run itself drops its oldest rotated files too.
+    // The run itself removes its oldest rotated files too.
     if (isMissing(error)) return false
     throw error
   }

@@ -1,4 +1,5 @@
-// Lines of a run's log to entries: joins the parts of a line, stream by stream. It knows nothing of files or queries.
+// Turns lines of a run's log into entries: joins the parts of a line, for each stream. It knows nothing of files or
+// queries.
 import { type CriLine, parseCriLine, type StreamName } from '../../protocol/cri.ts'
 import { runId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
@@ -6,12 +7,12 @@ import { EntryOrder } from './entry-order.ts'
 import type { EntrySink } from './entry-sink.ts'
 
 /**
- * Parts are joined up to this length; what follows becomes an entry of its own, with the time of its first part. All but the
- * last of such a line have the tag `part`.
+ * Parts are joined up to this length; the rest becomes an entry of its own, with the time of its first part. All
+ * entries of such a line except the last have the tag `part`.
  */
 export const maxEntryLength = 16 * 1024 * 1024
 
-/** An entry whose last part is not there yet. `kept` is false for one that began where entries are not wanted. */
+/** An entry whose last part has not come yet. `kept` is false if it began where entries are not wanted. */
 type Open = { entry: LogEntry; kept: boolean }
 
 export class RunEntries implements EntrySink {
@@ -54,7 +55,7 @@ export class RunEntries implements EntrySink {
 
   loosen(): void {
     this.#order.loosen()
-    // What has not ended was given to nobody, wherever it began.
+    // Open entries were not returned yet, wherever they began.
     for (const open of [this.#open.stdout, this.#open.stderr]) if (open) open.kept = true
   }
 
@@ -117,10 +118,10 @@ export class RunEntries implements EntrySink {
 
 const openingBracket = '['.charCodeAt(0)
 
-/** The same as a query may ask for. */
+/** The longest tag that a query may ask for. */
 const maxTagLength = 100
 
-/** What stands in brackets at the beginning of a line: `[db] connected` has the tag `db`. */
+/** The word in brackets at the beginning of a line: `[db] connected` has the tag `db`. */
 function tagsOf(text: string): string[] {
   if (text.charCodeAt(0) !== openingBracket) return []
   const end = text.indexOf(']')

@@ -1,19 +1,19 @@
-// Finds a time in a series of files by halving, so that a few small reads are enough however large they are.
-// It holds for files whose times never go back.
+// Finds a time in a series of files by bisection, so that a few small reads are enough, however large the files are.
+// The times of the files must never go back.
 import { lineHeadBytes, lineTime } from './parser.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 
 /** How much is read to see one line's time. */
 const probeBytes = 4096
 
-/** A line longer than this is passed over: its neighbours say as much. */
+/** A longer line is skipped: the lines beside it are enough. */
 const maxProbeBytes = 256 * 1024
 
 type DatedLine = { position: number; time: string }
 
 /**
  * The bytes around a time: every line before `low` is older, every line from `high` on is not.
- * @param options.within how near the two have to be; less saves reading, more saves looking
+ * @param options.within how near the two have to be: a small value means less to read, a large one fewer looks
  */
 export async function seekTime(
   bytes: SeriesBytes,
@@ -45,7 +45,7 @@ export async function firstDatedLine(
   let length = probeBytes
   while (position < to) {
     const { bytes: block, next, endsFile } = await bytes.read(position, length)
-    // A file that begins with the byte before `from` has a line there, which is not looked for.
+    // If a file begins with the byte before `from`, a line begins there, which is not searched for.
     const probe = { block, isWhole: endsFile, startsLine: position >= from && bytes.startsFile(position) }
     for (const { offset, head } of lineHeads(probe)) {
       if (position + offset >= to) return undefined
@@ -61,7 +61,7 @@ export async function firstDatedLine(
   return undefined
 }
 
-/** The time of the last line that has one near the end, or undefined where the end does not tell. */
+/** The time of the last line that has one near the end, or undefined if the end has no time. */
 export async function lastTime(bytes: SeriesBytes): Promise<string | undefined> {
   for (let length = probeBytes; ; length *= 8) {
     const from = Math.max(0, bytes.size - length)
@@ -80,7 +80,7 @@ export async function lastTime(bytes: SeriesBytes): Promise<string | undefined> 
 
 const newline = 10
 
-/** The beginnings of the lines in a block, so far as enough of them is there to see a time. */
+/** The beginnings of the lines in a block that are long enough to show a time. */
 function* lineHeads(probe: { block: Buffer; isWhole: boolean; startsLine: boolean }) {
   const { block, isWhole } = probe
   let offset = probe.startsLine ? 0 : block.indexOf(newline) + 1

@@ -1,4 +1,4 @@
-// The files of one series as one run of bytes, oldest first. It knows where files end, but nothing of lines.
+// The files of one series as one sequence of bytes, oldest first. It knows where files end, but nothing of lines.
 import type { ReadBytes } from './bytes.ts'
 import type { LogFile, LogSeries } from './files.ts'
 
@@ -12,7 +12,7 @@ export type Block = {
 
 export class SeriesBytes {
   readonly series: LogSeries
-  /** Bytes of all files as they were listed. */
+  /** The size of all files together, as they were listed. */
   readonly size: number
   #read: ReadBytes
   #spans: { file: LogFile; start: number; end: number }[] = []
@@ -34,7 +34,7 @@ export class SeriesBytes {
     return this.#spans.some(({ start }) => start === position)
   }
 
-  /** Reads up to `length` bytes, never beyond the end of a file. A file that is gone is as if it ended there. */
+  /** Reads up to `length` bytes, never beyond the end of a file. A file that is gone counts as ended there. */
   async read(position: number, length: number): Promise<Block> {
     const span = this.#spans.find(({ end }) => position < end)
     if (!span) return { bytes: Buffer.alloc(0), next: this.size, endsFile: true }

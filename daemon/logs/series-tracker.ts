@@ -1,4 +1,4 @@
-// Goes on reading one series as its files grow, are rotated, and go. It is told what files there are; it never waits.
+// Keeps reading one series as its files grow, are rotated and removed. Its caller lists the files; it never waits.
 import { logTime } from '../../protocol/cri.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import type { ReadBytes } from './bytes.ts'
@@ -9,23 +9,23 @@ import { SeriesBytes } from './series-bytes.ts'
 
 const blockBytes = 256 * 1024
 
-/** How much of one series is read before others have their turn. */
+/** How much of one series to read before the others have their turn. */
 const maxBytesAtOnce = 4 * blockBytes
 
 export class SeriesTracker {
   #read: ReadBytes
-  /** What was read before this one began, of which an entry may still be open. */
+  /** What was read before this tracker began; its last entry may still be open. */
   #before: LogSeries
   #parser: LogParser | undefined
   /** The file that is being read, and how far it was read. */
   #file: LogFile | undefined
   #offset: number
-  /** The files that are behind us, and the one that is being read. */
+  /** The files that were read, and the one that is being read. */
   #known: Set<string>
 
   /**
-   * @param before the series so far as it was read already; what comes after is new
-   * @param options.parser what was left open by that reading, where it went to the end
+   * @param before the series up to where it was read already; what comes after is new
+   * @param options.parser has the open entries of that reading, if it went to the end
    */
   constructor(before: LogSeries, options: { read: ReadBytes; parser?: LogParser | undefined }) {
     this.#read = options.read
@@ -55,7 +55,7 @@ export class SeriesTracker {
     return { entries: this.#parser?.take() ?? [], isBehind }
   }
 
-  /** What had not ended, as it is. */
+  /** The open entries, as they are. */
   finish(): LogEntry[] {
     this.#parser?.finish()
     return this.#parser?.take() ?? []
@@ -74,7 +74,7 @@ export class SeriesTracker {
     const end = Math.min(file.size, start + budget)
     while (this.#offset < end) {
       const bytes = await this.#read(file, this.#offset, Math.min(blockBytes, end - this.#offset))
-      // Retention took it; the next look shows a list without it.
+      // Retention removed it; the next list does not have it.
       if (bytes.length === 0) break
       this.#offset += bytes.length
       this.#parser?.feed(bytes)
@@ -82,7 +82,7 @@ export class SeriesTracker {
     return this.#offset - start
   }
 
-  /** A series that was idle is only now looked at for what stands open at the end of what was read before. */
+  /** Only now, when an idle series grows, it looks for an open entry at the end of what was read before. */
   async #resume(file: LogFile): Promise<LogParser> {
     const bytes = new SeriesBytes(this.#before, this.#read)
     const parser = new LogParser(this.#before, { time: logTime(file.mtimeMs), inOrder: false })

@@ -1,11 +1,11 @@
-// The last entries of many series, read from the ends of their files backwards, no further than they have to be.
+// The last entries of many series, read backwards from the ends of their files, no further than needed.
 import type { LogEntry } from '../../protocol/words.ts'
 import type { LogWindow } from './window.ts'
 
 /** Reads those entries of a window that begin in [from, to) and that are asked for, in order. */
 export type ReadPart = (window: LogWindow, part: { from: number; to: number }) => AsyncIterable<LogEntry[]>
 
-/** What is read first from the end of a series, and the most that is read at once. */
+/** How much is read first from the end of a series, and the most that is read at once. */
 const firstPartBytes = 32 * 1024
 const maxPartBytes = 4 * 1024 * 1024
 
@@ -14,8 +14,8 @@ type Placed = { entry: LogEntry; place: number }
 /**
  * Returns the last `limit` entries of all windows together, in order of time.
  *
- * The series that were written last are read first: as soon as there are `limit` entries, older ones are of no
- * interest, so that most of the other series need not be looked at.
+ * It reads the series with the latest writes first: once it has `limit` entries, older ones do not matter, so most of
+ * the other series need not be read.
  */
 export async function lastEntries(
   windows: readonly LogWindow[],
@@ -32,7 +32,7 @@ export async function lastEntries(
   return kept.map(({ entry }) => entry)
 }
 
-/** Latest first; the host's log last, since most of its entries may be about other pods. */
+/** The latest series come first, the host's log last, since most of its entries may be about other pods. */
 function byUse(a: LogWindow, b: LogWindow): number {
   const isHost = Number(a.bytes.series.of === undefined) - Number(b.bytes.series.of === undefined)
   if (isHost !== 0) return isHost
@@ -67,7 +67,7 @@ function detach(entry: LogEntry): LogEntry {
   return { ...entry, time: copy(entry.time), tags: entry.tags.map(copy), text: copy(entry.text) }
 }
 
-/** Puts the entries of one more series among those there are; both keep their order. */
+/** Merges the entries of one more series into the others; both keep their order. */
 function merge(kept: readonly Placed[], { entries, place }: { entries: LogEntry[]; place: number }): Placed[] {
   const merged: Placed[] = []
   let next = 0

@@ -1,4 +1,4 @@
-// The part of each series of files that a query has to read. It looks at a few lines and reads nothing whole.
+// The part of each series of files that a query has to read. It reads only a few lines of each.
 import type { ReadBytes } from './bytes.ts'
 import type { LogSeries } from './files.ts'
 import { piecesOf } from './pieces.ts'
@@ -10,17 +10,17 @@ export type LogWindow = {
   /** Entries that begin in these bytes may be asked for; their times still have to be looked at. */
   from: number
   to: number
-  /** Times of the first line and of the last; undefined where no line near the beginning or end has one. */
+  /** Times of the first line and of the last; undefined if no line near the beginning or end has one. */
   first: string | undefined
   last: string | undefined
-  /** The place among all series: of two entries with the same time, that of the lower place comes first. */
+  /** The place among all series: if two entries have the same time, the one with the lower place comes first. */
   place: number
 }
 
 /** How many series are looked at at once. */
 const parallel = 16
 
-/** How near a time has to be found; the rest is read and filtered. */
+/** How near to a time the search has to come; the rest is read and filtered. */
 const seekWithin = 64 * 1024
 
 /** Returns the windows of the series that may have entries in [since, until), in the order of `allSeries`. */
@@ -46,7 +46,7 @@ export async function findWindows(
 
 type Looked = { since?: string | undefined; until?: string | undefined; place: number }
 
-/** Where no time is asked for the whole series is one window, whatever its times. */
+/** If no time is asked for, the whole series is one window, whatever its times are. */
 async function findInSeries(series: LogSeries, options: Looked & { read: ReadBytes }): Promise<LogWindow[]> {
   const { since, until, read } = options
   const pieces = since === undefined && until === undefined ? [series] : await piecesOf(series, read)

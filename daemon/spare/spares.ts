@@ -1,5 +1,5 @@
-// Keeps processes that wait for a run: booted, connected, common modules loaded. A start that finds one is spared the
-// boot of Node. They belong to no pod, and end with the host.
+// Keeps processes that wait for a run: booted, connected, common modules loaded. A start that finds one saves the boot
+// of Node. Spares belong to no pod, and end with the host.
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,13 +14,13 @@ import { type ShimProcess, spawnShim } from '../system/shims.ts'
 
 /** How long a spare may take to boot. */
 const bootMs = 10_000
-/** How long a start waits for one that boots, and then for its answer that it was taken. */
+/** How long a start waits for a spare that boots, and then for its answer that it was taken. */
 const leadMs = 1000
 const takeMs = 1000
-/** How long one more spare is kept after a start that found none. */
+/** How long to keep one more spare after a start that found none. */
 const burstMs = 60_000
 
-/** What a spare is given when it is taken: from then on it is the process of the run with that ticket. */
+/** What a spare gets when it is taken: from then on it is the process of the run with that ticket. */
 export type Taking = Pick<ShimProcess, 'env' | 'raw'> & { ticket: string }
 
 type Spare = {
@@ -28,7 +28,7 @@ type Spare = {
   raw: ShimProcess['raw']
   spawned: Spawned | undefined
   peer: ShimPeer | undefined
-  /** A start waits for it, or it is to end. */
+  /** A start waits for it, or it has to end. */
   isPromised: boolean
   isReady: boolean
   /** Resolves to whether it has booted and loaded its modules. */
@@ -42,12 +42,12 @@ type SparesNeeds = Seams & { startGate: Gate }
 
 export class Spares {
   #needs: SparesNeeds
-  /** Those that are no run yet, in the order they were made. */
+  /** The spares that are not taken yet, in the order in which they were made. */
   #spares = new Set<Spare>()
   #lastNumber = 0
   #hits = 0
   #misses = 0
-  /** How many in a row came to nothing: the next one waits longer each time. */
+  /** How many in a row failed: the next one waits longer each time. */
   #failures = 0
   #isBurst = false
   #burstOver: NodeJS.Timeout | undefined
@@ -58,29 +58,29 @@ export class Spares {
     this.#needs = needs
   }
 
-  /** How many wait, and how many of the starts that could have had one found one or none. */
+  /** How many wait, and how many of the starts that could use one found one (`hits`) or none (`misses`). */
   get counts(): { ready: number; hits: number; misses: number } {
     const ready = this.#free().filter(({ isReady }) => isReady).length
     return { ready, hits: this.#hits, misses: this.#misses }
   }
 
-  /** Takes away what spares of an earlier host left. */
+  /** Removes what the spares of an earlier host left. */
   async open(): Promise<void> {
     const { paths, log } = this.#needs
     await rm(paths.spares, { recursive: true, force: true }).catch(error => {
-      // A host that cannot do without them would be worse than a few empty files.
+      // The host does not need this: a few empty files are harmless.
       log.warn('spare', 'what earlier spares left could not be removed', { err: error })
     })
   }
 
-  /** Makes as many as are wanted, one after another, and never in the way of a start that waits. */
+  /** Makes as many as are wanted, one after the other, and never before a start that waits. */
   async refill(): Promise<void> {
     if (this.#isMaking) return
     this.#isMaking = true
     while (this.#isWanting()) {
       await this.#rest()
       const leave = await this.#needs.startGate.enter({ when: 'idle' })
-      // Meanwhile the host may leave, or a burst be over.
+      // Meanwhile the host may have to end, or a burst may be over.
       const isReady = this.#isWanting() ? await this.#make() : true
       leave()
       if (!isReady) this.#failures += 1
@@ -88,7 +88,7 @@ export class Spares {
     this.#isMaking = false
   }
 
-  /** Makes no more. Those that wait end when they find their host gone. */
+  /** Makes no more. The waiting spares end when they notice that their host is gone. */
   detach(): void {
     this.#isDetached = true
   }
@@ -107,8 +107,9 @@ export class Spares {
   }
 
   /**
-   * Makes a spare the process of a run. @returns undefined where there is none, or one that cannot be had: the run has to
-   * be spawned. No second one is tried: what kept the first, such as logs on another disk, would most often keep it too
+   * Makes a spare the process of a run.
+   * @returns undefined if there is none, or if it cannot be used: then the run has to be spawned. It tries no second
+   * spare: what prevented the first, such as logs on another disk, would mostly prevent it too
    */
   async take(taking: Taking): Promise<Spawned | undefined> {
     if (this.#needs.settings.spares === 0) return undefined
@@ -125,11 +126,11 @@ export class Spares {
     return undefined
   }
 
-  /** One that boots is waited for: it has a lead on a process that is spawned now. */
+  /** A spare that boots is worth waiting for: it is ahead of a process that is spawned now. */
   async #isReadySoon(spare: Spare): Promise<boolean> {
     const isSoon = Promise.withResolvers<boolean>()
     const late = setTimeout(() => {
-      // It is left to boot, for whoever comes next.
+      // It may finish its boot for the next start.
       spare.isPromised = false
       isSoon.resolve(false)
     }, leadMs)
@@ -143,7 +144,7 @@ export class Spares {
     this.#burstOver = setTimeout(() => this.#shrink(), burstMs).unref()
   }
 
-  /** Ends the one that was more. */
+  /** Ends the extra spare. */
   #shrink(): void {
     this.#isBurst = false
     while (this.#free().length > this.#target()) {
@@ -175,7 +176,7 @@ export class Spares {
       await peer?.request('take', { ticket: taking.ticket, env: taking.env }, { timeoutMs: takeMs })
       return peer !== undefined
     } catch (error) {
-      // It died meanwhile or hangs, or the logs lie on another disk. Whatever it is, the run is spawned anew.
+      // It died meanwhile, or hangs, or the logs lie on another disk. In any case the run is spawned.
       this.#failures += 1
       this.#needs.log.warn('spare', 'a spare could not be taken', { pid: spawned?.identity.pid, err: error })
       await this.#kill(spare)
@@ -193,13 +194,13 @@ export class Spares {
     return !this.#isDetached && this.#free().length < this.#target()
   }
 
-  /** So that what cannot be, on a full disk or with too little memory, is not tried without end. */
+  /** Pauses, so that a spare that cannot be made, with a full disk or too little memory, is not tried without end. */
   async #rest(): Promise<void> {
     const restMs = retryDelayMs(this.#failures, this.#needs.random())
     if (restMs > 0) await new Promise<void>(resolve => setTimeout(resolve, restMs).unref())
   }
 
-  /** @returns whether it came to be ready */
+  /** @returns whether it became ready */
   async #make(): Promise<boolean> {
     const spare = this.#newSpare()
     this.#spares.add(spare)
@@ -238,7 +239,7 @@ export class Spares {
   }
 
   async #spawn({ ticket, raw }: Spare): Promise<Spawned> {
-    // Each time, since somebody may have taken the folder away.
+    // Each time, since somebody may have removed the folder.
     await mkdir(this.#needs.paths.spares, { recursive: true, mode: 0o700 })
     return await spawnShim(this.#needs, {
       ticket,
@@ -252,25 +253,25 @@ export class Spares {
   async #kill({ spawned }: Spare): Promise<void> {
     if (!spawned) return
     await this.#needs.processes.signalGroup(spawned.identity, 'SIGKILL').catch(error => {
-      // Such as too many open files. It is no run's: it says hello with a ticket that is not its own any more, or it ends
-      // with its host.
+      // For example too many open files. The process belongs to no run: it says hello with a ticket that is no longer
+      // valid, or ends with its host.
       this.#needs.log.warn('spare', 'a spare could not be ended', { pid: spawned.identity.pid, err: error })
     })
   }
 
-  /** Of one that was taken this is the end of a run, which others see to. */
+  /** If the spare was taken, this is the end of a run, which other code handles. */
   #onGone(spare: Spare): void {
     spare.loaded.resolve(false)
     spare.ready.resolve(false)
     if (!this.#spares.delete(spare)) return
-    // One that waited well and is gone all of a sudden.
+    // A spare that was ready and is suddenly gone counts as a failure.
     if (spare.isReady && !spare.isPromised) this.#failures += 1
     void this.#removeRaw(spare)
     void this.refill()
   }
 
   async #removeRaw({ raw }: Spare): Promise<void> {
-    // What cannot be removed is, with its folder, by the next host.
+    // If they cannot be removed, the next host removes them with their folder.
     await Promise.all([raw.stdout, raw.stderr].map(file => rm(file, { force: true }).catch(() => {})))
   }
 }

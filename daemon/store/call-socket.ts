@@ -7,8 +7,8 @@ import type { DataPaths } from '../system/paths.ts'
 const nameLength = 7
 
 /**
- * The path of a run's socket. It follows from the run's ticket, so that every host knows it, and tells nothing of it.
- * Lower-case letters and digits only, for file systems that do not tell cases apart.
+ * The path of a run's socket. It is derived from the run's ticket, so that every host can compute it, and reveals
+ * nothing about the ticket. It has only lower-case letters and digits, for file systems that ignore case.
  */
 export function callSocket({ calls }: Pick<DataPaths, 'calls'>, ticket: string): string {
   const digest = createHash('sha256').update(ticket).digest().readBigUInt64BE()
@@ -17,11 +17,11 @@ export function callSocket({ calls }: Pick<DataPaths, 'calls'>, ticket: string):
 
 /** Removes the socket of a run that is over. */
 export async function removeCallSocket(paths: Pick<DataPaths, 'calls'>, ticket: string): Promise<void> {
-  // One that cannot be removed now is swept by the next host.
+  // If it cannot be removed now, the next host removes it.
   await rm(callSocket(paths, ticket), { force: true }).catch(() => {})
 }
 
-/** Removes the sockets of runs that ended while no host looked. */
+/** Removes the sockets of runs that ended while there was no host. */
 export async function sweepCallSockets(paths: Pick<DataPaths, 'calls'>, tickets: readonly string[]): Promise<void> {
   const used = new Set(tickets.map(ticket => callSocket(paths, ticket)))
   const files = (await readdir(paths.calls)).map(name => join(paths.calls, name))

@@ -1,5 +1,5 @@
-// One pod's `pod.json` as the host reads and writes it. It knows which text it last saw, so that the host's own writes
-// do not wake it and a person's edit is never overwritten unseen.
+// One pod's `pod.json` as the host reads and writes it. It knows the text that it last saw. So it ignores the host's
+// own writes, and never overwrites an edit that it has not seen.
 import { rename } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Desired, desiredSchema } from './desired.ts'
@@ -15,9 +15,9 @@ export class DesiredFile {
   readonly file: string
   #seen: string | undefined
   #isSeenRight = false
-  /** Whether the system did not let it be read the last time. */
+  /** Whether the system could not read it the last time. */
   #isUnread = false
-  /** What it said when it could be read last. */
+  /** Its content when it could last be read. */
   #desired: Desired | undefined
   #wallMs: () => number
 
@@ -26,17 +26,17 @@ export class DesiredFile {
     this.#wallMs = options.wallMs
   }
 
-  /** What it said when it could be read last, whether that could be put in force or not. */
+  /** Its content when it could last be read, whether that could be put in force or not. */
   get desired(): Desired | undefined {
     return this.#desired
   }
 
-  /** Whether what was seen last could be read. */
+  /** Whether the text that was last seen could be read. */
   get isRight(): boolean {
     return this.#isSeenRight
   }
 
-  /** Looks at the file. What was seen before, or written by us, is `unchanged`. */
+  /** Looks at the file. A text that was seen before, or that the host wrote, is `unchanged`. */
   async read(): Promise<Reading> {
     try {
       const text = await readStateText(this.file)
@@ -57,9 +57,9 @@ export class DesiredFile {
   }
 
   /**
-   * Writes a new desired state, durably. A text on the disk that is none of ours and cannot be read is put aside first.
-   * @returns where it was put, if so
-   * @throws {P8aError} `no_space`, `save_failed`; `state_broken` where nobody can say now whether it could be read
+   * Writes a new desired state, durably. If the text on the disk is not ours and cannot be read, it is renamed first.
+   * @returns its new name, if it was renamed
+   * @throws {P8aError} `no_space`, `save_failed`; `state_broken` if it cannot be known now whether the text is readable
    */
   async write(desired: Desired): Promise<string | undefined> {
     const aside = (await this.#isBroken()) ? await putAside(this.file, this.#wallMs()) : undefined
@@ -86,7 +86,7 @@ export class DesiredFile {
       return false
     } catch (error) {
       if (isPassing(error)) throw error
-      // Whatever is wrong with it was reported when it was read.
+      // What is wrong with it was reported when it was read.
       return true
     }
   }

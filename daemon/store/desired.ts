@@ -17,14 +17,14 @@ export const desiredSchema = v.strictObject({
   /** The version to run; 0 until the first start. */
   version: whole,
   params: v.optional(textsSchema({ text: 'is not a text' }), {}),
-  /** What a scheduled run of a script is given behind its name. */
+  /** The arguments of a scheduled run of a script. */
   args: v.optional(v.array(v.string())),
-  /** What start's flags said over the image's own config. */
+  /** The options of the start, which go before the image's own config. */
   config: v.optional(configSchema, {}),
   want: v.picklist(['up', 'idle']),
   /** Set by `pod scale` or `--scale`; otherwise the config's. */
   scale: v.optional(scaleSchema),
-  /** Grows with every explicit start and restart, so that what ran before does not count. */
+  /** Grows with every explicit start and restart, so that earlier runs do not count. */
   generation: v.optional(whole, 0),
 })
 
@@ -32,14 +32,14 @@ export type Desired = v.InferOutput<typeof desiredSchema>
 
 export type ImageRef = Desired['images'][number]
 
-/** The image of `version`, or the newest where that is 0. */
+/** The image of `version`, or the newest if that is 0. */
 export function imageOf(desired: Desired, version = desired.version): ImageRef | undefined {
   return version === 0 ? desired.images.at(-1) : desired.images.find(image => image.version === version)
 }
 
 /**
- * Digest of everything a run is started with: a run with another one is to be replaced. Labels and `may` are not among it:
- * they are looked up whenever somebody asks.
+ * Digest of everything that a run is started with: a run with another digest has to be replaced. It does not include
+ * labels and `may`, which are looked up when they are needed.
  */
 export function specOf(desired: Desired): string {
   const image = imageOf(desired)?.hash

@@ -1,11 +1,11 @@
-// A pod's own folder: made when it is pushed first. A link is none: what is written there would be written elsewhere.
+// A pod's own folder, made at its first push. A link does not count: what is written there would be written elsewhere.
 import { lstat, mkdir } from 'node:fs/promises'
 import type { Seams } from '../system/seams.ts'
 import { saveError, syncDirectory } from './state-file.ts'
 
 type FolderSeams = Pick<Seams, 'paths' | 'log'>
 
-/** Whether there is one. A link is told of in the log. */
+/** Whether there is one. The log reports a link. */
 export async function isPodFolder({ paths, log }: FolderSeams, name: string): Promise<boolean> {
   const found = await lstat(paths.pod(name).dir).catch(() => undefined)
   if (found?.isSymbolicLink()) {

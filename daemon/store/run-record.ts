@@ -1,5 +1,5 @@
-// `pods/<name>/runs/<n>.json`: what was seen of a run, from before its process exists to after its end. Written by the
-// host alone. The next host rebuilds its whole view from these.
+// `pods/<name>/runs/<n>.json`: what was seen of a run, from before its process exists to after its end. Only the host
+// writes it. The next host learns from these records which runs there are.
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -25,7 +25,7 @@ const endReasons: EndReason[] = [
 ]
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 
-/** Process 1 and below are nobody's run: to signal their groups is to signal everybody's, or one's own. */
+/** Process 1 and below are never runs: a signal to such a group goes to all processes, or to the host's own group. */
 const pid = v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(2 ** 31 - 1))
 
 const scriptSchema = v.object({
@@ -48,7 +48,7 @@ export type ScriptOfRun = v.InferOutput<typeof scriptSchema>
 
 const recordSchema = v.object({
   v: v.literal(1),
-  /** Run id. A record in a folder of another name was copied there with its pod, and is nobody's run. */
+  /** Run id. A record in a folder of another name was copied there with its pod, and belongs to no run. */
   id: v.string(),
   slot: v.pipe(whole, v.maxValue(maxScale - 1)),
   spec: v.string(),
@@ -56,7 +56,7 @@ const recordSchema = v.object({
   failures: whole,
   waits: v.optional(whole),
   restarts: whole,
-  /** Proves that a process which says hello is this run's. */
+  /** Proves that a process that says hello belongs to this run. */
   ticket: v.pipe(v.string(), v.minLength(1)),
   /** The boot of the machine it belongs to. */
   boot: v.string(),
@@ -68,7 +68,7 @@ const recordSchema = v.object({
   upAt: v.optional(timeSchema),
   why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
   endedAt: v.optional(timeSchema),
-  /** Of a run of a script: all that it was started with, so that one that waits may be begun by the next host. */
+  /** For a run of a script: everything that it was started with, so that the next host can begin a run that waits. */
   script: v.optional(scriptSchema),
   end: v.optional(
     v.object({
@@ -82,13 +82,15 @@ const recordSchema = v.object({
 
 export type RunRecord = v.InferOutput<typeof recordSchema>
 
-/** Saves a record. It is atomic, and not forced to the disk: after a loss of power its process is gone anyway. */
+/** Saves a record. It is atomic, and not forced to the disk: after a power cut the process is gone anyway. */
 export async function writeRecord(pod: PodPaths, number: number, record: RunRecord): Promise<void> {
   if (await isLink(pod.runs)) throw new Error(`${pod.runs} is a link, and could lead out of the data directory`)
   await writeState(runPaths(pod, number).record, record, { durable: false })
 }
 
-/** All readable records of the pod `name`, newest first, with their numbers; what is broken is told to `onBroken`. */
+/**
+ * All readable records of the pod `name`, newest first, with their numbers; broken ones are reported to `onBroken`.
+ */
 export async function readRecords(
   name: string,
   pod: PodPaths,
@@ -134,7 +136,7 @@ export async function pruneRecords(
   }
 }
 
-/** The highest run number that any file of the pod bears, so that none is used twice. */
+/** The highest run number in the names of the pod's files, so that no number is used twice. */
 export async function highestNumber(pod: PodPaths): Promise<number> {
   const names = await Promise.all([pod.runs, pod.logs].map(directory => readdir(join(directory)).catch(() => [])))
   return Math.max(0, ...names.flat().map(file => Number(/^(\d{1,15})\./.exec(file)?.[1] ?? 0)))

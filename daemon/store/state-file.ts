@@ -8,7 +8,7 @@ import { isLink, isMissing, readPlain } from '../system/plain-file.ts'
 
 /**
  * Writes `value` to `file` in one step.
- * @param options.durable whether it must outlive a loss of power, not only the death of a process
+ * @param options.durable whether it must survive a power cut, not only the death of a process
  * @throws {P8aError} `no_space`, `save_failed`
  */
 export async function writeState(file: string, value: unknown, options: { durable: boolean }): Promise<void> {
@@ -22,9 +22,9 @@ export async function writeState(file: string, value: unknown, options: { durabl
 let lastTemporary = 0
 
 /**
- * Writes `text` in one step: the file is the old one or the new one, whole. (write-file-atomic takes a write that a full disk
- * cut short for a whole one, and leaves half a file.)
- * @throws the system's error, or that a link is there: it would lead elsewhere
+ * Writes `text` in one step: the file is the old one or the new one, whole. (write-file-atomic takes a write that a
+ * full disk cut short for a whole one, and leaves half a file.)
+ * @throws the system's error, or an error that a link is there: it would lead elsewhere
  */
 export async function replaceFile(file: string, text: string, { durable }: { durable: boolean }): Promise<void> {
   if (durable && (await isLink(file))) throw new Error('it is a link')
@@ -40,8 +40,8 @@ export async function replaceFile(file: string, text: string, { durable }: { dur
 }
 
 /**
- * Puts back what a file said before a save that failed, should the save have come so far as to replace it: what was
- * refused must not be found there later. Does what it can; the disk may let nothing be done.
+ * Puts back the text that a file had before a failed save, if the save came so far as to replace it: a refused text
+ * must not be found there later. It does what it can; the disk may allow nothing.
  * @param texts.before undefined: there was no such file
  */
 export async function takeBack(file: string, texts: { refused: string; before: string | undefined }): Promise<void> {
@@ -50,16 +50,16 @@ export async function takeBack(file: string, texts: { refused: string; before: s
     if (texts.before === undefined) await rm(file)
     else await replaceFile(file, texts.before, { durable: false })
   } catch {
-    // Then what is there is taken up as an edit, and shown by the next status.
+    // Then the text counts as an edit, and the next status shows it.
   }
 }
 
-/** The text `writeState` writes for a value. */
+/** The text that `writeState` writes for a value. */
 export function stateText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
-/** A renamed file outlives a loss of power only once its directory is on the disk too. */
+/** A renamed file survives a power cut only once its directory is on the disk too. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r')
   try {
@@ -69,7 +69,7 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What a failed save is called: a full disk has a code of its own, since it passes. */
+/** The error of a failed save. A full disk has a code of its own, since it passes. */
 export function saveError(file: string, cause: unknown): P8aError {
   const code = (cause as NodeJS.ErrnoException)?.code
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
@@ -86,20 +86,20 @@ export function saveError(file: string, cause: unknown): P8aError {
   )
 }
 
-/** More than any that a host writes: what can be asked for fits in a line of the wire. */
+/** More than a host ever writes: a request fits into one line of the wire. */
 const maxStateBytes = 200 * 1024 * 1024
 
 /**
- * The text of a state file, or undefined where there is none. A link is none of ours: it could lead anywhere, and what is
- * written in its place would go there too.
- * @param options.mayBeLink for a file that is only ever read once it is there
- * @throws {P8aError} `state_broken` where something is there that cannot be read
+ * The text of a state file, or undefined if there is none. A link does not count: it could lead anywhere, and writes
+ * would go there too.
+ * @param options.mayBeLink for a file that is only read once it exists
+ * @throws {P8aError} `state_broken` if something is there that cannot be read
  */
 export async function readStateText(file: string, options: { mayBeLink?: boolean } = {}): Promise<string | undefined> {
   try {
     return await readPlain(file, { ...options, maxBytes: maxStateBytes })
   } catch (error) {
-    // With too many files open, one that is not there cannot be opened either.
+    // If too many files are open, opening a missing file fails with the same error.
     if (isMissing(error) || !(await isThere(file))) return undefined
     throw broken(file, message(error), error)
   }
@@ -115,8 +115,8 @@ async function isThere(file: string): Promise<boolean> {
 }
 
 /**
- * The names in a folder of state; none where there is no such folder.
- * @throws {P8aError} `state_broken` where something is there that cannot be read
+ * The names in a folder of state; none if there is no such folder.
+ * @throws {P8aError} `state_broken` if something is there that cannot be read
  */
 export async function readStateFolder(folder: string): Promise<string[]> {
   try {
@@ -149,21 +149,23 @@ export function parseState<S extends v.GenericSchema>(file: string, text: string
   throw broken(file, `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`)
 }
 
-/** Removes what writes that were cut off left in a folder; nobody writes there now. */
+/** Removes what interrupted writes left in a folder. Nobody may write there now. */
 export async function removeHalfWritten(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   const halfWritten = names.filter(name => /^(.+\.json|token|certificate\.pem)\.\d+(\.tmp)?$/.test(name))
   await Promise.all(halfWritten.map(name => rm(join(folder, name), { force: true })))
 }
 
-/** Puts a broken file aside, beside itself, so that a new one never overwrites it. */
+/** Renames a broken file, so that a new one never overwrites it. */
 export async function putAside(file: string, nowMs: number): Promise<string> {
   const aside = `${file}.broken-${new Date(nowMs).toISOString().replaceAll(':', '')}`
   await rename(file, aside)
   return aside
 }
 
-/** Whether it is the system that failed, as with too many files open, and not the file that is wrong: it may pass. */
+/**
+ * Whether the system failed, for example with too many open files, and the file itself may be right: that may pass.
+ */
 export function isPassing(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
   return code !== undefined && !['ELOOP', 'ENXIO', 'EISDIR', 'ENOENT', 'ENOTDIR'].includes(code)

@@ -1,4 +1,5 @@
-// A time in a state file: one that can be reckoned with. The form alone does not say so: of `2026-11-20T10:00:00+05` Node cannot.
+// A time in a state file: a text that Node can read as a time. Its form is not enough: Node cannot read
+// `2026-11-20T10:00:00+05`.
 import * as v from 'valibot'
 
 export const timeSchema = v.pipe(

@@ -1,4 +1,5 @@
-// How a pod leaves the disk: out of sight in one step, and then bit by bit. What is cut off is finished at the next start.
+// How a pod leaves the disk: out of sight in one step, and then bit by bit. The next start finishes an interrupted
+// removal.
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataPaths } from '../system/paths.ts'
@@ -6,7 +7,7 @@ import { saveError, syncDirectory } from './state-file.ts'
 
 /**
  * One rename takes a pod's folder out of sight, or leaves it as it was.
- * @returns where it is then
+ * @returns its new path
  * @throws {P8aError} `no_space`, `save_failed`
  */
 export async function takeOutOfSight({ pods, pod }: DataPaths, name: string, nowMs: number): Promise<string> {
@@ -23,16 +24,16 @@ export async function takeOutOfSight({ pods, pod }: DataPaths, name: string, now
   }
 }
 
-/** Removes a folder that is out of sight, and the pod's logs before it. */
+/** Removes the pod's logs, and then its folder, which is out of sight. */
 export async function erase(paths: DataPaths, { name, trash }: { name: string; trash: string }): Promise<void> {
   await rm(paths.pod(name).logs, { recursive: true, force: true })
   await rm(trash, { recursive: true, force: true })
 }
 
 /**
- * Removes what an earlier host did not come to.
- * @param entries of the folder of pods
- * @param isThere whether a pod has that name again: the logs are that pod's then
+ * Finishes the removals of an earlier host.
+ * @param entries those of the folder of pods
+ * @param isThere whether a pod has that name again: then the logs are that pod's
  */
 export async function eraseLeftovers(
   paths: DataPaths,

@@ -1,4 +1,4 @@
-// The two times that there are, behind a seam, so that tests can put their own there.
+// The two kinds of time, behind a seam, so that tests can use their own.
 
 export type Clock = {
   /** Monotonic milliseconds: for everything that is waited for or measured. */
@@ -9,7 +9,7 @@ export type Clock = {
 
 export const systemClock: Clock = { nowMs: () => performance.now(), wallMs: () => Date.now() }
 
-/** Now, as records have it. */
+/** The time now, as records have it. */
 export function timeText(clock: Clock): string {
   return new Date(clock.wallMs()).toISOString()
 }

@@ -1,7 +1,7 @@
-// The host's own environment, and what other processes get of it. The only file that reads it.
+// The host's own environment, and the part of it that other processes get. Only this file reads it.
 import { isUnderstood } from '../../protocol/zone.ts'
 
-/** What of it a pod gets; nothing else, so that no secret of the host's reaches it. */
+/** The variables that a pod gets; no others, so that no secret of the host reaches it. */
 const inherited = [
   'PATH',
   'HOME',
@@ -16,19 +16,19 @@ const inherited = [
 ]
 
 /**
- * What Node, its libraries and the system's read when a process begins, and not again: a pod that sets one of these
- * cannot have a process that has begun already.
+ * Variables that Node, its libraries and those of the system read only when a process begins: a pod that sets one of
+ * these cannot use a process that has begun already.
  */
 export const readAtBoot =
   /^(NODE_(?!ENV$)|UV_|V8_|LD_|DYLD_|LC_|LANG|MALLOC_|GLIBC_|OPENSSL_|SSL|ICU_|RES_OPTIONS|LOCALDOMAIN|WATCH_REPORT_)/
 
-/** What every process of a pod gets of the host's own environment. */
+/** The part of the host's environment that every process of a pod gets. */
 export function baseEnvironment(): Record<string, string> {
   const base = Object.entries(process.env).filter(([name]) => inherited.includes(name) || name.startsWith('LC_'))
   return Object.fromEntries(base.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-/** Where the host itself finds programs. */
+/** The PATH of the host itself. */
 export function ownPath(): string {
   return process.env.PATH ?? ''
 }
@@ -38,7 +38,7 @@ export function wholeEnvironment(more: Record<string, string>): NodeJS.ProcessEn
   return { ...process.env, ...more }
 }
 
-/** What TZ says, where Node does not understand it and so goes by UTC. */
+/** The value of TZ, if Node does not understand it and so uses UTC. */
 export function unknownZone(): string | undefined {
   return isUnderstood(process.env.TZ) ? undefined : process.env.TZ
 }

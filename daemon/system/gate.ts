@@ -1,4 +1,4 @@
-// Lets a bounded number of holders through at once; the others wait in order, and some only for when nobody else waits.
+// Lets a limited number of holders through at once. The others wait in order; some let all others go first.
 
 export class Gate {
   #free: number
@@ -10,8 +10,9 @@ export class Gate {
   }
 
   /**
-   * Waits for a place. @returns what gives the place back; a second call does nothing
-   * @param options.when `idle`: after all who wait without it, also those that come later
+   * Waits for a place.
+   * @returns a function that gives the place back; a second call does nothing
+   * @param options.when `idle`: after all that wait without it, even later ones
    */
   async enter(options: { when?: 'idle' } = {}): Promise<() => void> {
     const queue = options.when === 'idle' ? this.#idlers : this.#waiting

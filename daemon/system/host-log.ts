@@ -29,12 +29,12 @@ export type HostLog = {
   close(): void
 }
 
-/** How far the clock must have been set back for a file of its own. */
+/** How far the clock must be set back for a new file. */
 const backMs = 1000
 
 /**
  * Opens the log. Lines are appended, and are with the kernel when a call returns; a file beyond `maxBytes` becomes `host.log.1`.
- * @throws {P8aError} `state_broken` where something else is in its place
+ * @throws {P8aError} `state_broken` if something else is in its place
  */
 export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): HostLog {
   checkPlain(file)
@@ -53,7 +53,7 @@ export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): H
     (level: 'info' | 'warn' | 'error') =>
     (tag: LogTag, message: string, facts: Facts = {}) => {
       if (!isOpen) return
-      // Anyone who looks for a time in a file goes by its times only growing.
+      // Readers that search for a time in a file rely on its times only growing.
       if (Date.now() < lastMs - backMs) lines.rotate()
       lastMs = Date.now()
       logger[level]({ tag, ...facts }, message)
@@ -69,7 +69,7 @@ export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): H
   }
 }
 
-/** A pipe would be waited for, and a link could lead anywhere. */
+/** Opening a pipe would wait, and a link could lead anywhere. */
 function checkPlain(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (!found || found.isFile()) return

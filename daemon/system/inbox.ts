@@ -1,12 +1,12 @@
-// Events of one thing, handled one at a time in the order they came: what comes of one may be put in again, behind what came
-// meanwhile, so that a stop can overtake it.
+// Events of one thing, handled one at a time in order. The outcome of an event may be put in again, after the events
+// that came meanwhile, so that a stop can overtake it.
 
 export class Inbox<Event> {
   #handle: (event: Event) => Promise<void>
   #waiting: { event: Event; handled: () => void }[] = []
   #isHandling = false
 
-  /** @param handle begins at once where nothing else is being handled; must not fail */
+  /** @param handle begins at once if nothing else is being handled; must not fail */
   constructor(handle: (event: Event) => Promise<void>) {
     this.#handle = handle
   }

@@ -1,11 +1,11 @@
-// A file that lines are appended to, and that goes on whatever becomes of it: a disk that is full, a person who removes,
-// moves or cuts it. It knows nothing of what a line says, and never waits.
+// A file to which lines are appended. It continues whatever happens: the disk is full, or a person removes, moves or
+// cuts the file. It does not know what a line says, and never waits.
 import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 
 /** How often to look whether the file is still in its place. */
 const lookMs = 1000
 
-/** Enough for what came in that time; what is more is lost with the file that somebody removed. */
+/** Enough for the lines of that time; more is lost with the file that somebody removed. */
 const maxRescuedBytes = 16 * 1024 * 1024
 
 export type LineFileOptions = {
@@ -13,7 +13,7 @@ export type LineFileOptions = {
   maxBytes: number
   /** Monotonic milliseconds. */
   nowMs(): number
-  /** The line that tells of lines that could not be written, with its newline. */
+  /** The line that reports lines that could not be written, with its newline. */
   confess(lost: number): string
 }
 
@@ -38,7 +38,9 @@ export class LineFile {
     this.#lookAtMs = options.nowMs() + lookMs
   }
 
-  /** Appends a line with its newline. One that cannot be written is lost, counted, and told of once there is room. */
+  /**
+   * Appends a line with its newline. If it cannot be written, it is lost and counted, and reported once there is room.
+   */
   write(line: string): void {
     try {
       if (this.#options.nowMs() >= this.#lookAtMs) this.#look()
@@ -50,7 +52,7 @@ export class LineFile {
     }
   }
 
-  /** The file becomes `….1`, and a new one is begun. Where that cannot be done now, the same file goes on. */
+  /** The file becomes `….1`, and a new one begins. If that is not possible now, the same file continues. */
   rotate(): void {
     try {
       renameSync(this.#file, `${this.#file}.1`)
@@ -87,7 +89,7 @@ export class LineFile {
       this.#seenBytes = own.size
       return
     }
-    // What was written since it was last seen is nobody's wish to lose.
+    // The lines since it was last seen must not be lost.
     const rescued = own.nlink === 0 ? readFrom(this.#fd, { from: this.#seenBytes, to: own.size }) : undefined
     this.#turnTo(open(this.#file))
     if (rescued) this.#size += writeSync(this.#fd, rescued)

@@ -27,7 +27,8 @@ export function dataPaths(data: string) {
     hosts: join(data, 'hosts'),
     spares: join(data, 'spares'),
     keepers: join(data, 'keepers'),
-    // So short a name since the kernel keeps 107 bytes of a socket's path; with it, they are no longer than the others.
+    // The name is short because the kernel allows 107 bytes for a socket's path; so these paths are no longer than the
+    // others.
     calls: join(data, 'c'),
     compiled: join(data, 'compiled'),
     images: join(data, 'images'),

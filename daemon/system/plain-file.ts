@@ -1,5 +1,5 @@
-// Opens files and makes folders of the data directory in whose place somebody may have put something else: a link, which
-// could lead anywhere, or a pipe, which would be waited for in one of the few threads that read files.
+// Opens files and makes folders in the data directory. Somebody may have put something else in their place: a link,
+// which could lead anywhere, or a pipe, whose opening would block one of the few threads that read files.
 import { constants, type FileHandle, lstat, mkdir, open } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -8,7 +8,7 @@ const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK }
 const flagsOf = {
   read: O_RDONLY,
   append: O_WRONLY | O_CREAT | O_APPEND,
-  /** What is there stays, and is written over. */
+  /** The content stays, and is written over. */
   change: O_WRONLY | O_CREAT,
   anew: O_WRONLY | O_CREAT | O_TRUNC,
 }
@@ -19,13 +19,13 @@ export type PlainOptions = {
   mayBeLink?: boolean
 }
 
-/** While too many files are open, one that is there cannot be opened: others are closed soon. */
+/** While too many files are open, a file cannot be opened; others are closed soon. */
 const fullTries = 20
 const fullMs = 50
 
 /**
  * Opens a plain file.
- * @throws the system's error, whose message is "it is a link" or "it is no file" where something else is there
+ * @throws the system's error, whose message is "it is a link" or "it is not a file" if something else is there
  */
 export async function openPlain(file: string, options: PlainOptions = {}): Promise<FileHandle> {
   const flags = flagsOf[options.for ?? 'read'] | O_NONBLOCK | (options.mayBeLink ? 0 : O_NOFOLLOW)
@@ -46,7 +46,7 @@ async function openPatiently(file: string, flags: number): Promise<FileHandle> {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ELOOP') throw Object.assign(new Error('it is a link', { cause: error }), { code })
-      // A pipe that nobody reads, a socket, a folder that is to be written.
+      // A pipe that nobody reads, a socket, or a folder that should be written.
       if (code === 'ENXIO' || code === 'EISDIR')
         throw Object.assign(new Error('it is not a file', { cause: error }), { code })
       if ((code !== 'EMFILE' && code !== 'ENFILE') || tries === fullTries) throw error
@@ -55,7 +55,7 @@ async function openPatiently(file: string, flags: number): Promise<FileHandle> {
   }
 }
 
-/** The text of a plain file. @throws as {@link openPlain}, and where it has more than `maxBytes` */
+/** The text of a plain file. @throws as {@link openPlain}, and if it has more than `maxBytes` */
 export async function readPlain(file: string, options: PlainOptions & { maxBytes: number }): Promise<string> {
   const handle = await openPlain(file, options)
   try {
@@ -67,7 +67,10 @@ export async function readPlain(file: string, options: PlainOptions & { maxBytes
   }
 }
 
-/** Makes a folder for the owner alone where there is none. @throws the system's error, or that it is a link */
+/**
+ * Makes a folder that only the owner can read, if there is none.
+ * @throws the system's error, or an error that it is a link
+ */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if (await isLink(folder)) throw new Error(`${folder} is a link, and could lead out of the data directory`)
@@ -82,7 +85,7 @@ export async function isLink(path: string): Promise<boolean> {
   }
 }
 
-/** Whether an error says that there is no such file; a file that stands where its folder should is no folder either. */
+/** Whether an error says that there is no such file; a file in the place of its folder counts too. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ENOTDIR'

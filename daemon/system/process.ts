@@ -1,6 +1,6 @@
 // The one place that spawns processes, reads who they are, and sends signals. No signal is ever sent to a pid whose
-// identity does not match: pids are recycled. By Node's own spawn and not by execa: a run is the leader of a session, has
-// files in the place of pipes and outlives its parent, and no process of ours may end it because this one does.
+// identity does not match: pids are recycled. It uses Node's own spawn and not execa: a run is the leader of a session,
+// has files in the place of pipes and outlives its parent, and must not end because this process ends.
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
 import { type FileHandle, readFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { wholeEnvironment } from './environment.ts'
 import { openPlain } from './plain-file.ts'
 
-/** Who a process is: its pid means nothing without the time the kernel started it. */
+/** Identifies a process: a pid means nothing without the time at which the kernel started the process. */
 export type Identity = { pid: number; startTime: string }
 
 export type SpawnOptions = {
@@ -28,32 +28,37 @@ export type ExitOutcome = { code: number | null; signal: NodeJS.Signals | null }
 
 export type Spawned = { identity: Identity; exited: Promise<ExitOutcome> }
 
-/** What the supervisor needs of the operating system; tests have a fake of it. */
+/** What the supervisor needs of the operating system; tests have a fake. */
 export type Processes = {
-  /** Starts a process as the leader of its own session and group. Rejects where the system refuses. */
+  /** Starts a process as the leader of its own session and group. Rejects if the system refuses. */
   spawn(options: SpawnOptions): Promise<Spawned>
-  /** The identity of a live process, or undefined where there is none (a zombie is none). */
+  /** The identity of a live process, or undefined if there is none (a zombie does not count). */
   identify(pid: number): Promise<Identity | undefined>
-  /** Signals the whole group that `leader` leads, if it still is who it was. Says whether a signal was sent. */
+  /**
+   * Sends a signal to the whole group of `leader`, if it still is the same process. Returns whether a signal was sent.
+   */
   signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<boolean>
   /** Kills what is left of the group of a leader that has ended. */
   sweepGroup(leader: Identity): Promise<void>
 }
 
-/** How often, and how many times, a group that was killed is looked at until it is gone. */
+/** How often, and how many times, to look at a killed group until it is gone. */
 const sweepLookMs = 5
 const sweepLooks = 40
 
 export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup }
 
-/** This boot of the machine: records of another one have no process. */
+/** The id of this boot of the machine: records of another boot have no process. */
 export async function readBootId(): Promise<string> {
   if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
   const { stdout } = await promisify(execFile)('sysctl', ['-n', 'kern.boottime'])
   return stdout.trim()
 }
 
-/** Runs a program of ours that ends by itself: texts in, one text out. It is killed when `timeoutMs` is over. */
+/**
+ * Runs a program of ours that ends by itself: it takes texts and returns one text. It is killed when `timeoutMs` is
+ * over.
+ */
 export async function runProgram(
   [program, ...args]: readonly [string, ...string[]],
   { input, timeoutMs }: { input: readonly string[]; timeoutMs: number },
@@ -63,7 +68,7 @@ export async function runProgram(
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   })
-  // One that ends before it has read all: its exit says what there is to say.
+  // The program may end before it has read everything: its exit tells.
   child.stdin.on('error', () => {})
   for (const part of input) child.stdin.write(part)
   child.stdin.end()
@@ -71,24 +76,24 @@ export async function runProgram(
   return { output, code, signal }
 }
 
-/** A program that talks with somebody: what it reads, what it says (stdout and stderr, in one order), and its end. */
+/** An interactive program: its input, its output (stdout and stderr, in one order), and its end. */
 export type Talk = { input: Writable; output: Readable; exited: Promise<void>; end(): void }
 
-/** Starts a program of ours to talk with. @param env what it has beside the host's own environment */
+/** Starts an interactive program of ours. @param env variables beside the host's own environment */
 export function startTalk(command: readonly [string, ...string[]], env: Record<string, string>): Talk {
-  // Two pipes would have no order between them; the shell joins them before the program is there.
+  // Two pipes would have no common order; the shell joins them before the program starts.
   const child = spawnChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', ...command], {
     env: wholeEnvironment(env),
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const exited = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()))
-  // One that has ended reads no more; its end says what there is to say.
+  // A program that has ended reads no more: its exit tells.
   child.stdin.on('error', () => {})
   return { input: child.stdin, output: child.stdout, exited, end: () => void child.kill('SIGTERM') }
 }
 
 async function spawn(options: SpawnOptions): Promise<Spawned> {
-  // Files and no pipes: a pipe would tie the run's life to ours.
+  // Files, not pipes: a pipe would tie the run's life to ours.
   const stdout = await openOutput(options.stdout)
   try {
     const stderr = await openOutput(options.stderr)
@@ -102,7 +107,10 @@ async function spawn(options: SpawnOptions): Promise<Spawned> {
   }
 }
 
-/** What a pod may have put in its place is told of: a pipe would be waited for, in one of the few threads that open files. */
+/**
+ * A pod may have put something else in its place, which is an error: opening a pipe would block one of the few threads
+ * that open files.
+ */
 async function openOutput(file: string): Promise<FileHandle> {
   return await openPlain(file, { for: 'append' }).catch((cause: NodeJS.ErrnoException) => {
     throw Object.assign(new Error(`Cannot write ${file}: ${cause.message}`, { cause }), { code: cause.code })
@@ -117,7 +125,7 @@ async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, numbe
     detached: true,
     stdio: ['ignore', stdout, stderr],
   })
-  // What the system refuses is told by an event; there is no process then.
+  // If the system refuses, an event tells it, and there is no process.
   if (child.pid === undefined) throw (await once(child, 'error'))[0]
   child.unref()
   const exited = new Promise<ExitOutcome>(resolve => {
@@ -125,11 +133,11 @@ async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, numbe
   })
   const { pid } = child
   const identity = await identify(pid).catch(error => {
-    // Nobody could ever tell who it is, so it must not be.
+    // Without its start time it could never be identified, so it must not live.
     kill(-pid, 'SIGKILL')
     throw error
   })
-  // Gone already: it has ended, and its exit is on the way. No start time will ever match it.
+  // It has ended already, and its exit is on the way. No start time will ever match this one.
   return { identity: identity ?? { pid, startTime: 'gone' }, exited }
 }
 
@@ -144,18 +152,18 @@ async function signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<bo
 }
 
 async function sweepGroup(leader: Identity): Promise<void> {
-  // The kernel gives a pid to nobody while a group has it for its name: where the pid is free, the group is either
-  // empty or still ours, and where somebody else has it, the group was empty.
+  // The kernel does not give a pid to a new process while a group has that number. So if the pid is free, the group is
+  // either empty or still ours; and if another process has the pid, the group was empty.
   const now = await readStart(leader.pid)
   if (now && now.startTime !== leader.startTime) return
-  // What its members write until they are gone still belongs to the run.
+  // The output of its members until they are gone still belongs to the run.
   for (let left = kill(-leader.pid, 'SIGKILL'), looks = 0; left && looks < sweepLooks; looks++) {
     await delay(sweepLookMs)
     left = kill(-leader.pid, 0)
   }
 }
 
-/** Nobody there, or only processes of another user, which are not ours to end: no signal was sent. */
+/** There is no process, or only processes of another user, which this user may not end: no signal was sent. */
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)
@@ -189,14 +197,14 @@ async function readStartLinux(pid: number): Promise<Start | undefined> {
 }
 
 async function readStartPs(pid: number): Promise<Start | undefined> {
-  // It exits with 1 where there is no such process.
+  // ps exits with 1 if there is no such process.
   const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]).catch(noProcess)
   const match = /^(\S+)\s+(.+)$/.exec(stdout.trim())
   if (!match?.[1] || !match[2]) return undefined
   return { startTime: match[2], isZombie: match[1].startsWith('Z') }
 }
 
-/** @throws the error where it is not `ps` that says so */
+/** @throws the error if it does not come from `ps` */
 function noProcess(error: { code?: unknown }): { stdout: string } {
   if (typeof error.code === 'number') return { stdout: '' }
   throw error

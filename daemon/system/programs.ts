@@ -1,9 +1,9 @@
-// Where programs of ours lie that the daemon starts: beside the built daemon, or in its sources.
+// The paths of programs of ours that the daemon starts: beside the built daemon, or among the sources.
 import { fileURLToPath } from 'node:url'
 
 /**
- * A flag of Node: SIGUSR1 would open its inspector to every user of the machine, who could run code by it. A pod that wants
- * that says `--no-disable-sigusr1` in its `nodeFlags`.
+ * A flag of Node: without it, SIGUSR1 opens the inspector to every user of the machine, who could run code with it. A
+ * pod that wants that has `--no-disable-sigusr1` in its `nodeFlags`.
  */
 export const noInspector = '--disable-sigusr1'
 

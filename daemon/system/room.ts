@@ -1,10 +1,10 @@
-// Errors that tell of the machine and of nobody on it: there is too little of something, which passes.
+// Errors of the machine, not of a program on it: there is too little of something, which passes.
 
-/** What it takes to look at anything: descriptors and memory; and processes. */
+/** The codes for too few descriptors, processes, or too little memory. */
 const busyCodes: unknown[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']
 const fullCodes: unknown[] = ['ENOSPC', 'EDQUOT']
 
-/** Whether the system could not look, as with too many files open: nothing is known of what was looked for. */
+/** Whether the system could not look, for example with too many open files: then nothing is known. */
 export function isBusy(error: unknown): boolean {
   return codesOf(error).some(code => busyCodes.includes(code))
 }

@@ -1,5 +1,5 @@
-// The outside world as the parts of a host see it, so that tests can put their own in its place. It knows no part of the
-// host: what one part needs of another it is given by name.
+// The outside world as the parts of a host see it, so that tests can put their own in its place. It knows no part of
+// the host: a part gets what it needs from others by name.
 import type { Settings } from '../../protocol/settings.ts'
 import type { Clock } from './clock.ts'
 import type { HostLog } from './host-log.ts'
@@ -15,8 +15,8 @@ export type Seams = {
   processes: Processes
   /** This boot of the machine. */
   boot: string
-  /** Program and arguments of a shim, without Node flags of the pod's. */
+  /** Program and arguments of a shim, without the Node flags of a pod. */
   shim: { node: string; file: string }
-  /** From 0 to 1, anew each time. */
+  /** A random number from 0 to 1. */
   random(): number
 }

@@ -1,4 +1,4 @@
-// Processes that hold a run, or wait for one: how one is spawned, and the host's end of the link to it.
+// Processes that hold a run, or wait for one: spawning one, and the host's end of the link to it.
 import { linkEnv, type ToHost, type ToShim } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import type { Spawned } from './process.ts'
@@ -8,10 +8,10 @@ import type { Seams } from './seams.ts'
 /** The host's end of a link. */
 export type ShimPeer = Peer<ToShim, ToHost>
 
-/** What the process of a shim is given. */
+/** What the process of a shim gets. */
 export type ShimProcess = {
   nodeFlags: string[]
-  /** Its whole environment, but for the link's. */
+  /** Its whole environment, except the variables of the link. */
   env: Record<string, string>
   cwd: string
   /** Files that become its fd 1 and 2. */

@@ -1,5 +1,5 @@
-// A listening Unix socket that stays where it is: readable by its owner alone, taken over from a dead host, and made
-// again where somebody removes its file under the live one.
+// A listening Unix socket that stays where it is: only its owner can open it, it replaces that of a dead host, and it
+// is made again if somebody removes its file.
 import { watch } from 'node:fs'
 import { access, chmod, rm } from 'node:fs/promises'
 import type net from 'node:net'
@@ -7,10 +7,13 @@ import { basename, dirname } from 'node:path'
 import type { HostLog } from './host-log.ts'
 
 const backlog = 4096
-/** How often a file that cannot be watched is looked at, and when one that could not be made is made again. */
+/** How often to look at a file that cannot be watched, and when to try again to make one. */
 const lookMs = 2000
 
-/** Has `server` listen at `path`, which is ours to take since the data directory is claimed. @returns what closes it */
+/**
+ * Lets `server` listen at `path`, which this host may replace, since it has claimed the data directory.
+ * @returns a function that closes it
+ */
 export async function openUnixDoor(server: net.Server, options: { path: string; log: HostLog }): Promise<() => void> {
   const { path, log } = options
   await rm(path, { force: true })
@@ -18,12 +21,12 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
   const reopen = async () => {
     if (await isThere(path)) return
     log.warn('client', `${basename(path)} was removed under the live host, and is made again`)
-    // Connections that stand are not touched by this.
+    // Open connections are not affected.
     server.close()
     await listen(server, path)
   }
   const onTrouble = (error: unknown) => log.error('client', `${basename(path)} has an error`, { err: error })
-  // Such as too many open files: who connects now is not served, who comes later is.
+  // For example too many open files: a client that connects now is not served, a later one is.
   server.on('error', onTrouble)
   let turn = Promise.resolve()
   let isClosed = false
@@ -32,7 +35,7 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
       if (!isClosed) await reopen().catch(tryLater)
     })
   }
-  // Such as on a full disk: nothing else would tell when there is room again, and until then nobody can come in.
+  // For example a full disk: nothing else tells when there is room again, and until then no client can connect.
   const tryLater = (error: unknown) => {
     onTrouble(error)
     setTimeout(look, lookMs).unref()
@@ -47,7 +50,7 @@ export async function openUnixDoor(server: net.Server, options: { path: string; 
 
 type Watching = { onChanged: () => void; onTrouble: (error: unknown) => void }
 
-/** Watches for a file; where the kernel watches for no more processes of this user, by looking. */
+/** Watches for a file; if the kernel has no more watches for this user, it looks now and then. */
 function watchFile(path: string, { onChanged, onTrouble }: Watching): () => void {
   try {
     const watcher = watch(dirname(path), { persistent: false }, (_, file) => {

@@ -1,9 +1,12 @@
-// Watches what people do to `pods/*/pod.json`. It only tells which pod to look at; what is found there decides.
+// Watches what people do to `pods/*/pod.json`. It only tells which pod to look at; the file itself decides.
 import { basename, dirname, relative, sep } from 'node:path'
 import { watch } from 'chokidar'
 import type { Seams } from './seams.ts'
 
-/** Calls `onPod` with the name of a pod whose file may have changed, come or gone. @returns what ends the watching */
+/**
+ * Calls `onPod` with the name of a pod whose file may have changed, appeared or disappeared.
+ * @returns a function that ends the watching
+ */
 export async function watchPods(
   seams: Pick<Seams, 'paths' | 'log'>,
   onPod: (name: string) => void,
