@@ -1,0 +1,134 @@
+// A daemon's inside without its doors for clients: pods, hosts, link and verbs as they are, on a machine without processes. A
+// start takes milliseconds. Not here: real processes, which the end-to-end tests have.
+import { mkdirSync } from 'node:fs'
+import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
+import { Teardown } from '../../../daemon/boot/teardown.ts'
+import { listenForShims } from '../../../daemon/link/links.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
+import type { Seams } from '../../../daemon/system/seams.ts'
+import { Verbs } from '../../../daemon/verbs/by-path.ts'
+import { parseParams } from '../../../daemon/verbs/params.ts'
+import type { Caller, HostVerb } from '../../../daemon/verbs/verb.ts'
+import { Watches } from '../../../daemon/watch/watches.ts'
+import type { MethodInput, MethodResults } from '../../../protocol/methods.ts'
+import { defaultSettings, type Settings } from '../../../protocol/settings.ts'
+import type { PodStatus } from '../../../protocol/words.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
+import { Machine } from './machine.ts'
+
+export type InsideOptions = {
+  settings?: Partial<Settings>
+  /** The data and the machine of a host that was before. */
+  after?: Inside
+}
+
+export class Inside implements AsyncDisposable {
+  readonly seams: Seams
+  readonly kept: Kept
+  readonly verbs: Verbs
+  readonly machine: Machine
+  /** What its log says. */
+  readonly said: string[]
+  readonly at: Scratch
+  isStopped = false
+  #teardown: Teardown
+
+  private constructor(made: {
+    seams: Seams
+    kept: Kept
+    machine: Machine
+    said: string[]
+    at: Scratch
+    teardown: Teardown
+  }) {
+    this.seams = made.seams
+    this.kept = made.kept
+    this.machine = made.machine
+    this.said = made.said
+    this.at = made.at
+    this.#teardown = made.teardown
+    const { hosts, spares } = made.kept
+    this.verbs = new Verbs(hosts, {
+      id: 'inside',
+      version: '1.2.3',
+      startedAt: '2026-11-20T10:00:00.000Z',
+      hosts,
+      doors: () => ({ addresses: [] }),
+      spares: () => spares.counts,
+      watch: async asked => await watches.open(asked),
+      stop: () => {
+        this.isStopped = true
+      },
+    })
+    const watches = new Watches(hosts, this.verbs)
+  }
+
+  static async open({ settings = {}, after }: InsideOptions = {}): Promise<Inside> {
+    const at = after?.at ?? scratch()
+    const machine = after?.machine ?? new Machine()
+    const said: string[] = []
+    const keep = (_: string, message: string) => void said.push(message)
+    const paths = dataPaths(at.dir)
+    for (const folder of [paths.pods, paths.images, paths.logs, paths.calls]) mkdirSync(folder, { recursive: true })
+    const seams: Seams = {
+      paths,
+      settings: { ...defaultSettings, spares: 0, ...settings },
+      log: { info: keep, warn: keep, error: keep, close: () => {} } as Seams['log'],
+      clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
+      processes: machine.processes,
+      boot: 'this-boot',
+      shim: { node: 'node', file: 'shim.cjs' },
+      random: () => 0.5,
+    }
+    const teardown = new Teardown(error => said.push(String(error)))
+    const kept = await openKept(seams, teardown)
+    const host = new Inside({ seams, kept, machine, said, at, teardown })
+    const askAsPod = async () => await Promise.reject(new Error('nothing is asked of the whole host here'))
+    teardown.defer(await listenForShims({ ...kept, verbs: host.verbs, askAsPod }))
+    await beginKept(kept)
+    return host
+  }
+
+  /** Does a verb as a client of the whole host does. */
+  async do<M extends HostVerb>(
+    method: M,
+    params: MethodInput<M>,
+    caller: Partial<Caller<M>> = {},
+  ): Promise<MethodResults[M]> {
+    const signal = new AbortController().signal
+    return await this.verbs.do(method, parseParams(method, params), { signal, ...caller })
+  }
+
+  /** Pushes a service that exports these names beside its default. */
+  async push(name: string, { exports = [], code = '' }: { exports?: string[]; code?: string } = {}): Promise<void> {
+    const named = exports.map(each => `export const ${each} = () => {}\n`).join('')
+    await this.do('pod.push', { name, code: `export default () => {}\n${named}${code}` })
+  }
+
+  async status(name: string): Promise<PodStatus> {
+    return await this.do('pod.status', { name })
+  }
+
+  async becomes(name: string, status: PodStatus['status']): Promise<PodStatus> {
+    return await until(
+      async () => {
+        const now = await this.status(name)
+        return now.status === status && now
+      },
+      `${name} is ${status}`,
+      { everyMs: 2 },
+    )
+  }
+
+  /** It goes, as a daemon does: processes and files stay. */
+  async leave(): Promise<void> {
+    await this.#teardown.disposeAsync()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave()
+    this.machine.endAll()
+    this.at[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,120 @@
+// The process of a run that is not there: the shim's end of the link, with functions, handlers and a will of its own.
+import net from 'node:net'
+import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { LineSplitter } from '../../../protocol/lines.ts'
+import type { Assignment, Hello, ToHost, ToShim } from '../../../protocol/link.ts'
+import { type Handlers, Peer } from '../../../protocol/peer.ts'
+import type { Status } from '../../../protocol/words.ts'
+
+export type Given = { identity: Identity; socket: string; ticket: string; onExit: (outcome: ExitOutcome) => void }
+
+export class Shim {
+  readonly identity: Identity
+  readonly command: readonly string[]
+  readonly env: Record<string, string>
+  /** What it was told to become. */
+  assignment: Assignment | undefined
+  hasEnded = false
+  /** Whether it comes up by itself, and whether it ends when it is asked to. */
+  comesUp = true
+  isStubborn = false
+  functions: Record<string, (...args: never[]) => unknown> = {}
+  health: Status = 'up'
+  /** What the host told it, beside what it answers. */
+  readonly told: [method: string, params: unknown][] = []
+  peer: Peer<ToHost, ToShim> | undefined
+  #given: Given
+  #ticket: string
+  #socket: net.Socket | undefined
+
+  constructor(given: Given, { command, env }: { command: readonly string[]; env: Record<string, string> }) {
+    this.#given = given
+    this.#ticket = given.ticket
+    this.identity = given.identity
+    this.command = command
+    this.env = env
+  }
+
+  get params(): Record<string, string> {
+    return this.assignment?.params ?? {}
+  }
+
+  /** Dials the host, and says how far it has come. */
+  dial(state: Hello['state'] = 'empty'): void {
+    const socket = net.connect(this.#given.socket)
+    const peer = new Peer<ToHost, ToShim>(line => socket.write(`${line}\n`), this.#handlers(), { hasDialled: true })
+    const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
+    this.#socket = socket
+    this.peer = peer
+    socket.on('data', (chunk: Buffer) => {
+      for (const line of lines.push(chunk)) peer.receive(line)
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => peer.close(new P8aError('host_gone', 'The host is gone')))
+    void this.hello(state)
+  }
+
+  async hello(state: Hello['state']): Promise<void> {
+    const hello = { ticket: this.#ticket, pid: this.identity.pid, state }
+    // The host may have gone before it answered.
+    const welcome = await this.peer?.request('hello', hello).catch(() => undefined)
+    if (welcome?.do === 'end') this.end(0, null)
+    if (welcome?.do !== 'run') return
+    this.assignment = welcome.assignment
+    if (this.comesUp) this.becomeUp()
+  }
+
+  becomeUp(): void {
+    void this.peer?.request('ready', {}).catch(() => {})
+  }
+
+  /** Loses the link, and goes on. */
+  unlink(): void {
+    this.#socket?.destroy()
+  }
+
+  end(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.#socket?.destroy()
+    this.#given.onExit({ code, signal })
+  }
+
+  onSignal(signal: NodeJS.Signals): void {
+    if (signal === 'SIGKILL' || (signal === 'SIGTERM' && !this.isStubborn)) this.end(null, signal)
+  }
+
+  #handlers(): Handlers<ToShim> {
+    const keep = (method: string) => (params: unknown) => {
+      this.told.push([method, params])
+      return null
+    }
+    return {
+      take: ({ ticket, env }) => {
+        this.#ticket = ticket
+        Object.assign(this.env, env)
+        setImmediate(() => void this.hello('empty'))
+        return null
+      },
+      check: () => ({ status: this.health }),
+      cleanup: () => {
+        if (!this.isStubborn) setImmediate(() => this.end(0, null))
+        return null
+      },
+      call: ({ fn, args }) => this.#call(fn, args),
+      admit: keep('admit'),
+      moved: keep('moved'),
+      changed: keep('changed'),
+      handle: ({ verb, args }) => ({ value: this.#call(verb, args) }),
+      commands: () => [],
+      command: () => null,
+    }
+  }
+
+  #call(name: string, args: unknown[]): unknown {
+    const found = this.functions[name]
+    if (found) return found(...(args as never[]))
+    throw new P8aError('function_not_found', `There is no function "${name}"`)
+  }
+}
