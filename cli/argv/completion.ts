@@ -126,7 +126,7 @@ async function argumentWords({ spec }: Matched, { args, options }: Walked): Prom
   // A shell puts these words on the command line, so a word that is not a name could be a command there.
   return {
     words: pods
-      .filter(({ name }) => isName(name))
+      .filter(({ name }) => typeof name === 'string' && isName(name))
       .map(({ name, status }) => [name, tame(String(status).replaceAll('\n', ' '))]),
   }
 }

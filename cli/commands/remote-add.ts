@@ -47,7 +47,7 @@ function read(text: string, options: Options, { token }: Context): Wanted {
   const wanted = {
     address: parseAddress(invite?.address ?? text),
     path: readPath(options.text('path') ?? invite?.path ?? ''),
-    token: options.has('token') ? token : invite?.token,
+    token: options.text('token') === '-' ? token : (options.text('token') ?? invite?.token),
     fingerprint: fingerprint === undefined ? undefined : readFingerprintText(fingerprint),
   }
   const isPrivate = wanted.address.kind === 'tcp' && wanted.address.tls

@@ -107,7 +107,7 @@ test('"local" is there without any remote add', async () => {
 })
 
 test('nothing is left in the home directory but the settings of the command and the data of the host', () => {
-  assert.equal(readdirSync(host.dir).sort(), ['.config', 'bin', 'data', 'test.js'])
+  assert.equal(readdirSync(host.dir).sort(), ['.cache', '.config', 'bin', 'data', 'test.js'])
 })
 
 test('the token for a loopback address is found without being typed, and is not kept in the settings', async () => {

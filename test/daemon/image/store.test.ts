@@ -79,7 +79,7 @@ test('two pushes of the same content at once store it once', async () => {
 test('readImage() says what is wrong with one that is not there, or of another shape', async () => {
   using at = images()
   const missing = await failsWith('state_broken', () => readImage(at.paths, image.hash))
-  assert.match(missing.message, 'it is not there')
+  assert.match(missing.message, 'there is no such file')
   mkdirSync(at.paths.image(image.hash))
   writeFileSync(join(at.paths.image(image.hash), 'image.json'), '{"v":2}')
   assert.match((await failsWith('state_broken', () => readImage(at.paths, image.hash))).message, 'image.json')

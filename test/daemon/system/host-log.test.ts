@@ -42,7 +42,7 @@ test('openHostLog() refuses a link, and what is no file, in its place', async ()
   mkdirSync(at.path('folder'))
   for (const [name, what] of [
     ['link', 'it is a link'],
-    ['folder', 'it is no file'],
+    ['folder', 'it is not a file'],
   ] as const) {
     const error = await failsWith('state_broken', () => openHostLog(at.path(name), { maxBytes: 1 }))
     assert.match(error.message, what)
