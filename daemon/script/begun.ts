@@ -1,9 +1,9 @@
-// Whether a run of a script was begun. A keeper makes its log before it begins it, and takes no log that is there: so the file
-// tells whether it was begun, and whoever makes it first has the say.
+// Whether a run of a script was begun. A keeper makes the log of a run before it begins the run, and begins no run
+// whose log exists. So the file tells whether the run was begun, and the first process that makes the file decides.
 import { lstat, open } from 'node:fs/promises'
 import { isBusy } from '../system/room.ts'
 
-/** Whether a keeper began the script with that log, or tried to. @throws where that cannot be seen */
+/** Whether a keeper began the script with that log, or tried to. @throws if that cannot be seen */
 export async function wasBegun(log: string): Promise<boolean> {
   try {
     await lstat(log)
@@ -16,8 +16,8 @@ export async function wasBegun(log: string): Promise<boolean> {
 
 /**
  * Lets no keeper begin the script with that log from now on.
- * @returns whether none has before; where the log cannot be made nothing is certain, which is taken for no
- * @throws where it cannot be seen, which passes
+ * @returns whether no keeper has begun it before; false if that is uncertain, because the log cannot be made
+ * @throws if it cannot be seen, which passes
  */
 export async function forbidBegin(log: string): Promise<boolean> {
   try {

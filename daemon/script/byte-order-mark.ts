@@ -1,4 +1,5 @@
-// The mark that some editors put before a text. The system takes it for the script's first word, and sees no `#!` line behind it.
+// The mark that some editors put before a text. The system takes it as the script's first word, and does not see the
+// `#!` line after it.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 
@@ -8,12 +9,12 @@ const marks: readonly (readonly [bytes: string, name: string])[] = [
   ['feff', 'the byte order mark of UTF-16'],
 ]
 
-/** Whether `content` would have a `#!` line, but for the mark before it. */
+/** Whether `content` has a `#!` line after a mark. */
 export function hidesInterpreter(content: Buffer): boolean {
   return content.subarray(0, 5).toString('hex') === 'efbbbf2321'
 }
 
-/** @throws {P8aError} `bad_image` where a script begins with a mark */
+/** @throws {P8aError} `bad_image` if a script begins with a mark */
 export function refuseMarked(content: Buffer, file: string): void {
   const head = content.subarray(0, 3).toString('hex')
   const name = marks.find(([bytes]) => head.startsWith(bytes))?.[1]

@@ -1,9 +1,9 @@
-// Bytes as they cross the wire in JSON: as text, or as base64 where they may be no text.
+// Bytes as they cross the wire in JSON: as text, or as base64 if they may not be text.
 import { P8aError } from '../../protocol/errors.ts'
 
 export type Encoding = 'utf8' | 'base64'
 
-/** @throws {P8aError} `bad_params` where it is no base64 */
+/** @throws {P8aError} `bad_params` if it is not base64 */
 export function decode(text: string, encoding: Encoding): Buffer {
   if (encoding === 'utf8') return Buffer.from(text)
   if (/^[A-Za-z0-9+/\s]*=*\s*$/.test(text)) return Buffer.from(text, 'base64')

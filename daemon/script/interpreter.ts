@@ -1,4 +1,4 @@
-// What a script needs to run: its command line, and whether what it names to be run by is there.
+// The command line of a script, and whether its interpreter exists.
 import { access, constants, open, stat } from 'node:fs/promises'
 import { basename, delimiter, isAbsolute, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
@@ -8,10 +8,10 @@ import { quote } from '../../protocol/names.ts'
 const lineBytes = 256
 
 /**
- * The command that runs the script `file` with `args`. One without a `#!` line, which is no program either, is the
- * shell's.
- * @param path where programs are looked for by `env`
- * @throws {P8aError} `bad_interpreter`, naming it; `start_failed` where the script cannot be read
+ * The command that runs the script `file` with `args`. A script that has no `#!` line and is not a program is run by
+ * the shell.
+ * @param path where `env` looks for programs
+ * @throws {P8aError} `bad_interpreter`, naming it; `start_failed` if the script cannot be read
  */
 export async function commandOf(
   file: string,
@@ -41,7 +41,7 @@ export async function commandOf(
   return [file, ...args]
 }
 
-/** Whether `content` is what the kernel runs by itself or by a `#!` line. */
+/** Whether the kernel runs `content` by itself, or by a `#!` line. */
 export function isRunnable(content: Buffer): boolean {
   return content.subarray(0, 2).toString('latin1') === '#!' || isProgram(content)
 }
@@ -72,7 +72,9 @@ async function check(interpreter: string, name: string): Promise<void> {
   })
 }
 
-/** The program that `env` is to find: behind its options and variables; not known behind options that take a word. */
+/**
+ * The program that `env` has to find: after its options and variables; unknown if there are options that take a word.
+ */
 function wantedOfEnv(words: readonly string[]): string | undefined {
   if (words.some(word => /^-[^-S]*[uCP]|^--(unset|chdir|argv0)/.test(word))) return undefined
   const word = words.find(word => word !== '' && !word.startsWith('-') && !word.includes('='))

@@ -20,11 +20,11 @@ import { isNote } from './note.ts'
 /** How long a keeper may take to boot. */
 const bootMs = 10_000
 
-/** What a run wants to hear of its keeper. */
+/** What a run hears about its keeper. */
 export type Watcher = {
-  /** A keeper that dialled keeps it. */
+  /** A keeper that dialled keeps the script. */
   onKept(pid: number): void
-  /** A keeper dialled, and does not keep it. */
+  /** A keeper that dialled does not keep the script. */
   onNotKept(): void
   onEnded(note: ScriptNote): void
   /** Its keeper is gone, or the connection to it. */
@@ -50,21 +50,23 @@ export class Keepers {
     this.#seams = seams
   }
 
-  /** By what a keeper proves who it is. Runs note it before they are begun, so that the next host knows it too. */
+  /**
+   * The ticket by which a keeper proves who it is. Runs note it before they begin, so that the next host knows it too.
+   */
   get ticket(): string {
     return this.#ticket
   }
 
-  /** An earlier host left a run that was begun by a keeper with that ticket: so are all from now on. */
+  /** An earlier host left a run of a keeper with that ticket. From now on all keepers use it. */
   know(ticket: string): void {
     this.#ticket = ticket
   }
 
-  /** A keeper has dialled; undefined where it is none. */
+  /** A keeper has dialled; undefined if it is not one. */
   onHello({ ticket, pid, keeping }: Hello, peer: ShimPeer): Welcome | undefined {
     if (!keeping || ticket !== this.#ticket) return undefined
     const keys = new Set(keeping.scripts.map(({ key }) => key))
-    // A shim's peer and a keeper's differ in what is asked of them, which is what its hello says.
+    // The peers of a shim and of a keeper differ in what can be asked of them. The hello says that this is a keeper.
     const keeper: Keeper = {
       peer: peer as unknown as KeeperPeer,
       isRetired: keeping.version !== version || this.#current() !== undefined,
@@ -74,7 +76,7 @@ export class Keepers {
     this.#seams.log.info('script', 'a keeper is up', { pid, scripts: keys.size })
     if (keeper.isRetired) this.#retire(keeper)
     for (const { key, pid } of keeping.scripts) this.#onKept(key, pid)
-    // One that this host has made was asked for nothing before.
+    // A keeper that this host has made cannot have scripts of earlier hosts.
     if (!this.#made.has(pid)) for (const [key, watcher] of [...this.#watchers]) if (!keys.has(key)) watcher.onNotKept()
     if (!keeper.isRetired) this.#coming?.resolve(keeper)
     return { do: 'go-on' }
@@ -94,7 +96,7 @@ export class Keepers {
     for (const key of keeper?.keys ?? []) this.#watchers.get(key)?.onUnlinked()
   }
 
-  /** Has `watcher` told of the script `key` until {@link forget}. */
+  /** Tells `watcher` about the script `key` until {@link forget}. */
   watch(key: string, watcher: Watcher): void {
     this.#watchers.set(key, watcher)
   }
@@ -104,9 +106,9 @@ export class Keepers {
   }
 
   /**
-   * Begins a script. An order that was begun once begins nothing again, whoever has it: see {@link wasBegun}.
-   * @throws {P8aError} where it cannot be begun; `timeout`, `pod_not_up`, `run_active` where that is not known: should a
-   * keeper say so later, its watcher is told
+   * Begins a script. An order that was begun once never begins again, whichever keeper gets it: see {@link wasBegun}.
+   * @throws {P8aError} if it cannot be begun; `timeout`, `pod_not_up`, `run_active` if that is not known: if a keeper
+   * says later that it has begun, the watcher is told
    */
   async begin(order: ScriptOrder): Promise<{ pid: number }> {
     const { adoptTimeout } = this.#seams.settings
@@ -123,14 +125,14 @@ export class Keepers {
           throw new P8aError('timeout', `its keeper did not answer within ${adoptTimeout} ms`)
         }
         keeper.keys.delete(order.key)
-        // It ended for want of work just as this came.
+        // The keeper ended without work just as this order came.
         const isGone = error instanceof P8aError && error.code === 'pod_not_up'
         if (!isGone || tries === 3 || (await mayHaveBegun(order.log))) throw error
       }
     }
   }
 
-  /** Should a keeper say later that it has begun it, it is ended: nobody wants it any more. */
+  /** If a keeper says later that it has begun the script, the script is ended: nobody wants it any more. */
   giveUp(key: string): void {
     this.#givenUp.add(key)
   }
@@ -155,7 +157,7 @@ export class Keepers {
     }
   }
 
-  /** It begins nothing any more, and ends once it keeps nothing. */
+  /** The keeper begins nothing more, and ends once it keeps nothing. */
   #retire(keeper: Keeper): void {
     keeper.isRetired = true
     void keeper.peer.request('retire', {}).catch(() => {})
@@ -173,10 +175,10 @@ export class Keepers {
       () => coming.reject(new P8aError('timeout', 'The keeper of scripts did not come up in time')),
       bootMs,
     )
-    // Whoever waits for it is told; without anyone it is nobody's.
+    // Those who wait for it get the error; if nobody waits, nobody needs it.
     coming.promise.catch(() => {})
     try {
-      // All who wait for it are told where it cannot be spawned.
+      // If it cannot be spawned, all who wait for it get the error.
       await this.#spawn().catch(coming.reject)
       return await coming.promise
     } finally {
@@ -202,12 +204,12 @@ export class Keepers {
     log.info('script', 'a keeper was spawned', { pid: identity.pid })
   }
 
-  /** Takes away the folders of keepers that are gone, where no keeper is there. */
+  /** If there is no keeper, removes the folders of earlier keepers. */
   async #sweep(): Promise<void> {
     if (this.#keepers.size > 0) return
     const { keepers } = this.#seams.paths
     const names = await readdir(keepers).catch(() => [])
-    // An older keeper that is on its way back has no use for its unopened pipes: it is retired.
+    // An older keeper that is about to dial does not need its unopened pipes: it will be retired.
     await Promise.all(names.map(name => rm(join(keepers, name), { recursive: true, force: true })))
   }
 }
@@ -220,7 +222,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return await Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 
-/** Where that cannot be seen, nothing is certain. */
+/** If that cannot be seen, it may have begun. */
 async function mayHaveBegun(log: string): Promise<boolean> {
   return await wasBegun(log).catch(() => true)
 }

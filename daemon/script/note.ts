@@ -1,4 +1,5 @@
-// The note that a keeper leaves of how a script ended, `runs/<n>.exit`: read by the next host, which takes nothing else for it.
+// The note that a keeper leaves about the end of a script, `runs/<n>.exit`. The next host reads it, and accepts nothing
+// else in its place.
 import * as v from 'valibot'
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import { parseState, readStateText } from '../store/state-file.ts'
@@ -18,13 +19,13 @@ const schema = v.pipe(
   v.check(({ code, signal }) => (code === null) !== (signal === null), 'has a code or a signal'),
 )
 
-/** The note in `file`; undefined where there is none. @throws {P8aError} `state_broken` where something else is there */
+/** The note in `file`; undefined if there is none. @throws {P8aError} `state_broken` if something else is there */
 export async function readNote(file: string): Promise<ScriptNote | undefined> {
   const text = await readStateText(file)
   return text === undefined ? undefined : parseState(file, text, schema)
 }
 
-/** Whether a keeper's word of an end is one. */
+/** Whether a keeper's message about an end is valid. */
 export function isNote(note: unknown): note is ScriptNote {
   return v.is(schema, note)
 }

@@ -1,4 +1,4 @@
-// What a keeper is told of a run: its command line, its environment, its folder and its files.
+// The order for a keeper to begin a run: its command line, its environment, its folder and its files.
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
@@ -12,7 +12,7 @@ import type { Seams } from '../system/seams.ts'
 import { commandOf } from './interpreter.ts'
 import { variablesOf } from './variables.ts'
 
-/** `command`: the command line, where that was found when the run was asked for. */
+/** `command`: the command line, if it was found when the run was asked for. */
 export type Ordered = {
   pod: string
   number: number
@@ -20,12 +20,12 @@ export type Ordered = {
   command: ScriptOrder['command'] | undefined
 }
 
-/** Who a run is to all keepers of a host. */
+/** The key of a run, the same for all keepers of a host. */
 export function keyOf({ path }: { path: string }, run: string): string {
   return joinPath(path, run)
 }
 
-/** @throws {P8aError} `start_failed` where its working directory is not there; `bad_interpreter` */
+/** @throws {P8aError} `start_failed` if its working directory does not exist; `bad_interpreter` */
 export async function orderOf(
   seams: Seams & { path: string },
   { pod, number, script, command }: Ordered,

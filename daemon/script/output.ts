@@ -1,4 +1,5 @@
-// What a run of a script wrote, byte for byte: its log without the head of each line. Read from any offset, and waited for.
+// What a run of a script wrote, byte for byte: its log without the head of each line. It can be read from any offset,
+// and waited for.
 import type { FileHandle } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { runPaths } from '../system/paths.ts'
@@ -9,15 +10,15 @@ import type { Seams } from '../system/seams.ts'
 const headBytes = 40
 const flagAt = 38
 const blockBytes = 256 * 1024
-/** What is kept grows with what there is: most scripts write little. */
+/** The buffer grows with the output: most scripts write little. */
 const firstBytes = 4096
-/** How often a log that is waited for is looked at: soon at first. */
+/** How often to look at a log that is waited for: soon at first. */
 const firstLookMs = 5
 const mostLookMs = 100
-/** How many places in logs are remembered, so that to go on reading does not mean to read all again. */
+/** How many places in logs to remember, so that continuing does not mean reading everything again. */
 const maxPlaces = 256
 
-/** The beginning of a line of a log: so many bytes of output are before it. */
+/** The beginning of a line of a log, and how many bytes of output come before it. */
 type Place = { output: number; file: number }
 
 export type Part = { bytes: Buffer; next: number; isDone: boolean }
@@ -26,9 +27,9 @@ const places = new Map<string, Place>()
 
 export type Reading = {
   pod: string
-  /** Whether all that there will be is there. */
+  /** Whether the output is complete. */
   isOver(): boolean
-  /** Calls a listener whenever something of the pod changes, until what is returned is called. */
+  /** Calls a listener whenever something about the pod changes, until the returned function is called. */
   watch(listener: () => void): () => void
   number: number
   offset: number
@@ -37,13 +38,13 @@ export type Reading = {
   signal: AbortSignal
 }
 
-/** Reads up to `limit` bytes from `offset` on; where there are none yet, waits up to `waitMs` for some. */
+/** Reads up to `limit` bytes from `offset` on; if there are none yet, waits up to `waitMs` for some. */
 export async function readOutput(seams: Pick<Seams, 'paths' | 'clock'>, reading: Reading): Promise<Part> {
   const { pod, number, offset, limit, waitMs, signal } = reading
   const file = runPaths(seams.paths.pod(pod), number).log
   const giveUpMs = seams.clock.nowMs() + waitMs
   for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.3, mostLookMs)) {
-    // Asked first: what is read after the end is all there is.
+    // Asked first: what is read after the end is complete.
     const wasOver = reading.isOver()
     const { bytes, isEnd } = await readPart(file, offset, limit)
     const isLate = seams.clock.nowMs() >= giveUpMs || signal.aborted
@@ -52,7 +53,7 @@ export async function readOutput(seams: Pick<Seams, 'paths' | 'clock'>, reading:
   }
 }
 
-/** Waits until something of the pod changes, or for a while. */
+/** Waits until something about the pod changes, or for a while. */
 async function change({ watch }: Pick<Reading, 'watch'>, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const unwatch = watch(resolve)
@@ -74,7 +75,7 @@ async function readPart(file: string, offset: number, limit: number): Promise<{ 
   if (!handle) return { bytes: Buffer.alloc(0), isEnd: true }
   try {
     const { size, ino, birthtimeMs } = await handle.stat()
-    // A pod that was removed and pushed anew has files of the same names.
+    // A pod that was removed and pushed again has files of the same names.
     const key = `${file} ${ino} ${birthtimeMs}`
     return await new PartReader(handle, { key, offset, limit }).read(size)
   } finally {
@@ -87,7 +88,7 @@ class PartReader {
   #key: string
   #offset: number
   #limit: number
-  /** What is kept, copied line by line: a view of each would cost more than its bytes. */
+  /** The output, copied line by line: a view of each line would cost more than its bytes. */
   #out: Buffer = Buffer.allocUnsafe(firstBytes)
   #kept = 0
   #place: Place
@@ -109,8 +110,8 @@ class PartReader {
       const from = this.#place.file
       const { bytesRead } = await this.#handle.read(block, 0, block.length, from)
       this.#take(block.subarray(0, bytesRead))
-      // Half a line may be left: whoever wrote it is not done, or was killed in the middle. Where the block is full and has
-      // no whole line, the log has grown since its size was asked.
+      // Half a line may be left: its writer has not finished, or was killed. If the block is full and has no whole
+      // line, the log has grown since its size was asked.
       const isAtEnd = bytesRead < block.length || this.#place.file === from
       isEnd = isAtEnd && this.#kept < this.#limit
     }
@@ -126,7 +127,7 @@ class PartReader {
       const start = at + headBytes
       if (start > block.length) break
       const newline = block.indexOf(10, start)
-      // Whoever writes it is not done; no line is longer than a block.
+      // Its writer has not finished; no line is longer than a block.
       if (newline === -1) break
       const isFull = block[at + flagAt] === 70
       const end = newline + (isFull ? 1 : 0)
@@ -137,7 +138,7 @@ class PartReader {
     }
   }
 
-  /** Keeps what of a line is asked for. @returns whether the line is done with */
+  /** Keeps the wanted part of a line. @returns whether the whole line was used */
   #keep(block: Buffer, start: number, length: number): boolean {
     const skip = Math.max(0, this.#offset + this.#kept - this.#place.output)
     const wanted = Math.min(length - skip, this.#limit - this.#kept)

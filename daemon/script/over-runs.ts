@@ -1,11 +1,11 @@
-// The runs of a script that are over: what is known of them, for as long as it is kept.
+// The runs of a script that are over: their records, for as long as they are kept.
 import { rm } from 'node:fs/promises'
 import { pruneLogs } from '../logs/retention.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ScriptRecord } from './record-file.ts'
 
-/** How many more than are kept there may be before the oldest are removed: to look each time would cost more. */
+/** How many more than are kept there may be before the oldest are removed: looking each time would cost more. */
 const pruneEvery = 50
 
 export class OverRuns {
@@ -44,7 +44,7 @@ export class OverRuns {
     await Promise.all([record, exit, stdin, log].map(file => rm(file, { force: true })))
   }
 
-  /** Removes the oldest beyond what is kept, those that are too old, and logs beyond what is kept. @param live goes on */
+  /** Removes records that are too many or too old, and logs that are too many. @param live runs that are not over */
   async prune(live: ReadonlySet<number>): Promise<void> {
     const { paths, settings, clock } = this.#seams
     const tooMany = this.#records.size - settings.keepScriptRuns

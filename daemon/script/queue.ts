@@ -1,11 +1,11 @@
-// Who of the scripts that wait is begun next: first come first served, within a cap for the host and one for each pod.
+// Which of the waiting scripts begins next: first come, first served, within a limit for the host and one for each pod.
 
-/** One that waits. `cap`: how many of `pod` may run at once, asked each time since it may change. */
+/** A script that waits. `cap`: how many of `pod` may run at once; asked each time, since it may change. */
 type Waiting = { pod: object; cap: () => number; begin: () => void }
 
-/** A place in the queue, or among those that run. */
+/** A place in the queue, or among the running scripts. */
 export type Place = {
-  /** Gives it back, once. */
+  /** Gives the place back, once. */
   leave(): void
 }
 
@@ -31,13 +31,13 @@ export class ScriptQueue {
     })
   }
 
-  /** One runs that was not begun by `enter`: an earlier host did. */
+  /** Counts a script that runs already, since an earlier host began it. */
   take(pod: object): Place {
     this.#count(pod, 1)
     return this.#place(() => this.#free(pod))
   }
 
-  /** Begins all whose turn it is. */
+  /** Begins all scripts whose turn it is. */
   look(): void {
     for (let at = 0; at < this.#waiting.length && this.#total < this.#width; ) {
       const { pod, cap, begin } = this.#waiting[at] as Waiting

@@ -1,5 +1,5 @@
-// The record of a run of a script as it goes to the disk: there, with what the script is to read, before the run is begun;
-// then one save after the other.
+// The record of a run of a script on the disk: saved, with the script's stdin, before the run begins; after that one
+// save follows the other.
 import { writeFile } from 'node:fs/promises'
 import { type RunRecord, type ScriptOfRun, writeRecord } from '../store/run-record.ts'
 import { saveError } from '../store/state-file.ts'
@@ -13,7 +13,7 @@ export class RecordFile {
   #paths: PodPaths
   #number: number
   #log: HostLog
-  /** Whether the first save was begun: changes before it are taken along by it. */
+  /** Whether the first save has begun: it includes all changes before it. */
   #isBegun = false
   #first = Promise.withResolvers<boolean>()
   #saving: Promise<unknown> = this.#first.promise
@@ -25,12 +25,12 @@ export class RecordFile {
     this.#log = log
   }
 
-  /** What was saved last, or is about to be. */
+  /** The record as last saved, or about to be saved. */
   get record(): ScriptRecord {
     return this.#record
   }
 
-  /** Whether it could be saved at first: else it is nobody's run, and who asked for it was told. */
+  /** Whether the first save succeeded. If not, there is no run, and the client that asked for it got the error. */
   get isThere(): Promise<boolean> {
     return this.#first.promise
   }
@@ -48,18 +48,18 @@ export class RecordFile {
     }
   }
 
-  /** An earlier host has saved it. */
+  /** The record exists: an earlier host saved it. */
   takeOver(): void {
     this.#isBegun = true
     this.#first.resolve(true)
   }
 
-  /** Changes what is known; the next save takes it along. */
+  /** Changes the record; the next save includes it. */
   note(change: Partial<ScriptRecord>): void {
     this.#record = { ...this.#record, ...change }
   }
 
-  /** Resolves once it is saved, with all before it. A failure is told and harms no run. */
+  /** Resolves once it is saved, with all changes before it. A failure is logged and harms no run. */
   async save(change: Partial<ScriptRecord>): Promise<void> {
     this.note(change)
     if (this.#isBegun) this.#saveNext()

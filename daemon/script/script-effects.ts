@@ -1,5 +1,5 @@
-// Performs what the lifecycle of a run of a script asks for. It decides nothing; what comes of an effect goes back to the run
-// as an event.
+// Performs what the lifecycle of a run of a script asks for. It decides nothing; the outcome of an effect goes back to
+// the run as an event.
 import { rm } from 'node:fs/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
@@ -15,16 +15,16 @@ import { keyOf, orderOf } from './order.ts'
 import type { RecordFile } from './record-file.ts'
 import { Sightings } from './sightings.ts'
 
-/** After these it is not known whether it was begun. */
+/** After these errors it is not known whether the run has begun. */
 const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
 
-/** What a run needs of the host. `path`: the host's; of the root it is empty. */
+/** What a run needs of the host. `path`: that of the host; empty for the root. */
 export type ScriptRunNeeds = Seams & {
   path: string
   keepers: Pick<Keepers, 'ticket' | 'begin' | 'watch' | 'forget' | 'giveUp'>
 }
 
-/** The run whose effects these are. `command`: its command line, where that was found when it was asked for. */
+/** The run whose effects these are. `command`: its command line, if it was found when the run was asked for. */
 export type EffectsOf = {
   pod: string
   number: number
@@ -48,7 +48,7 @@ export class ScriptEffects {
     this.#sightings = new Sightings(needs, { id: run.id, note: this.#files.exit, log: this.#files.log })
   }
 
-  /** @param recorded what the record is to hold of the run's new state */
+  /** @param recorded what the record says about the run's new state */
   async perform(effect: ScriptEffect, recorded: ScriptRecorded): Promise<void> {
     const sightings = this.#sightings
     switch (effect.do) {
@@ -79,7 +79,7 @@ export class ScriptEffects {
     }
   }
 
-  /** From now on its keeper's word is heard. */
+  /** From now on it hears its keeper. */
   listen(): void {
     const { post } = this.#run
     this.#needs.keepers.watch(keyOf(this.#needs, this.#run.id), {
@@ -90,7 +90,7 @@ export class ScriptEffects {
     })
   }
 
-  /** Nothing of its keeper's word is heard any more. */
+  /** From now on it does not hear its keeper. */
   leave(): void {
     this.#needs.keepers.forget(keyOf(this.#needs, this.#run.id))
   }
@@ -115,10 +115,10 @@ export class ScriptEffects {
     await saving
   }
 
-  /** Saved before, then done: a host that dies in between finds a record, and asks its keeper. */
+  /** Saved first, then done: if the host dies in between, the next one finds a record and asks the keeper. */
   async #begin(): Promise<void> {
     const { pod, number, command, file, post } = this.#run
-    // Whoever asked for it was told that there is no run.
+    // The client that asked for it was told that there is no run.
     if (!(await file.isThere)) return
     this.listen()
     try {
@@ -134,7 +134,7 @@ export class ScriptEffects {
 
   async #giveUp(): Promise<void> {
     this.#needs.keepers.giveUp(keyOf(this.#needs, this.#run.id))
-    // Where it cannot be made there is a keeper's, or none can be made at all.
+    // If it cannot be made, a keeper has made it, or no log can be made at all.
     await forbidBegin(this.#files.log).catch(() => {})
   }
 
@@ -142,10 +142,10 @@ export class ScriptEffects {
     const { processes, log } = this.#needs
     try {
       const wasSent = await processes.signalGroup(process, signal)
-      // A stopped process gets SIGTERM only once it goes on.
+      // A stopped process gets SIGTERM only once it continues.
       if (wasSent && signal === 'SIGTERM') await processes.signalGroup(process, 'SIGCONT')
     } catch (error) {
-      // Such as too many open files. The next deadline sends another.
+      // For example too many open files. The next deadline sends another.
       log.error('run', `${signal} could not be sent`, { run: this.#run.id, err: error })
     }
   }

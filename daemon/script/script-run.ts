@@ -1,5 +1,5 @@
-// One run of a script that is not over: takes what happens one at a time, asks its lifecycle what follows, and lets that be done.
-// The only place that changes the state of such a run.
+// One run of a script that is not over: takes events one at a time, asks its lifecycle what follows, and lets the
+// effects do it. The only place that changes the state of such a run.
 
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
@@ -19,7 +19,7 @@ import type { Place, ScriptQueue } from './queue.ts'
 import { RecordFile, type ScriptRecord } from './record-file.ts'
 import { ScriptEffects, type ScriptRunNeeds } from './script-effects.ts'
 
-/** What a run needs of its pod. `onOver`: its end is saved, `record` being what is known of it for good. */
+/** What a run needs of its pod. `onOver`: its end is saved, and `record` is final. */
 export type ScriptOwner = {
   name: string
   onChanged(): void
@@ -29,11 +29,11 @@ export type ScriptOwner = {
 type ScriptRunOptions = {
   number: number
   record: ScriptRecord
-  /** Its command line, where that was found when it was asked for. */
+  /** Its command line, if it was found when the run was asked for. */
   command?: ScriptOrder['command']
 }
 
-/** What is decided when its turn comes; nothing where it is of no meaning any more. */
+/** Decides when its turn comes; returns nothing if the event no longer matters. */
 type Decide = () => ScriptDecision | undefined
 
 export class ScriptRun {
@@ -46,7 +46,7 @@ export class ScriptRun {
   #inbox = new Inbox<Decide>(decide => this.#handle(decide))
   #state: ScriptState = { at: 'queued' }
   #timer: NodeJS.Timeout | undefined
-  /** In the queue, or among those that run. */
+  /** Its place in the queue, or among the running scripts. */
   #place: Place | undefined
   #stopAskedMs: number | undefined
   #isDetached = false
@@ -64,32 +64,32 @@ export class ScriptRun {
     )
   }
 
-  /** What was saved of it last, or is about to be. */
+  /** Its record as last saved, or about to be saved. */
   get record(): ScriptRecord {
     return this.#file.record
   }
 
-  /** How far it is, and its process where that is known. */
+  /** Its recorded state, and its process if that is known. */
   get recorded(): ScriptRecorded {
     return recordedOf(this.#state)
   }
 
-  /** Whether there is nothing of it but its end, which may not be saved yet. */
+  /** Whether it has ended, even if its end is not saved yet. */
   get isOver(): boolean {
     return this.#state.at === 'over'
   }
 
-  /** When it was first asked to end, in the time of the host's clock. */
+  /** When it was first asked to end, by the host's clock. */
   get stopAskedMs(): number | undefined {
     return this.#stopAskedMs
   }
 
-  /** Waits for its turn, which may come at once. @param of.pod whose runs are counted together */
+  /** Waits for its turn, which may come at once. @param of.pod the pod whose runs are counted together */
   enqueue(queue: ScriptQueue, of: { pod: object; cap: () => number }): void {
     this.#place = queue.enter({ ...of, begin: () => void this.#post({ type: 'turn' }) })
   }
 
-  /** Saves that it is there; nothing is begun before. @throws {P8aError} `no_space`, `save_failed` */
+  /** Saves its record; nothing begins before that. @throws {P8aError} `no_space`, `save_failed` */
   async saveFirst(stdin: Buffer | undefined): Promise<void> {
     await this.#file.saveFirst(stdin).catch(error => {
       void this.#post({ type: 'not-saved', message: error.message })
@@ -97,15 +97,15 @@ export class ScriptRun {
     })
   }
 
-  /** Asks it to end. Resolves once that is saved: it is true of the next host too. */
+  /** Asks it to end. Resolves once that is saved, so that the next host knows it too. */
   async stop(): Promise<void> {
     this.#stopAskedMs ??= this.#needs.clock.nowMs()
     await this.#post({ type: 'stop' })
   }
 
   /**
-   * Takes over what an earlier host left: it may wait, run, be over, or never have begun.
-   * @param place among those that run, if it may have been begun
+   * Takes over a run of an earlier host: it may wait, run, be over, or never have begun.
+   * @param place its place among the running scripts, if it may have begun
    */
   takeOver(place: Place | undefined): void {
     const { record } = this
@@ -118,7 +118,7 @@ export class ScriptRun {
     if (this.#state.at !== 'over' && this.#state.at !== 'queued') this.#effects.listen()
   }
 
-  /** Waits for nothing any more; its process goes on. */
+  /** Stops waiting for events; its process keeps running. */
   detach(): void {
     this.#isDetached = true
     clearTimeout(this.#timer)
@@ -152,7 +152,7 @@ export class ScriptRun {
     const { clock } = this.#needs
     const onDue = () => {
       const lateMs = Math.max(0, clock.nowMs() - dueMs)
-      // One that went off while something else was handled, which has armed another, has no meaning.
+      // A timer that went off while another event armed a new one no longer matters.
       const decide: Decide = () =>
         scriptTimerOf(this.#state) === dueMs
           ? decideScript(this.#state, { type: 'timer', lateMs }, this.#world)
@@ -168,9 +168,9 @@ export class ScriptRun {
   }
 }
 
-/** What a record holds of a state. */
+/** What a record says about a state. */
 function recordedIn({ state, pid, startTime }: ScriptRecord): ScriptRecorded {
   const process = pid === undefined || startTime === undefined ? undefined : { pid, startTime }
-  // Of a script no record says that it is starting.
+  // The record of a script never says "starting".
   return { state: state === 'starting' ? 'spawning' : state, ...(process && { process }) }
 }

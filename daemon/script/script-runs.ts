@@ -1,5 +1,5 @@
-// The runs of one script: begins one for each start, in its turn, keeps what is known of those that are over, and takes
-// over what an earlier host left.
+// The runs of one script: begins one for each start, in its turn, keeps the records of those that are over, and takes
+// over the runs of an earlier host.
 import { mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
@@ -19,7 +19,7 @@ import type { ScriptRunNeeds } from './script-effects.ts'
 import { ScriptRun } from './script-run.ts'
 import { queuedRecord, type ScriptInForce, type ScriptStart } from './start.ts'
 
-/** For how long folders that were made are taken to be there. */
+/** For how long to assume that folders that were made still exist. */
 const foldersMs = 1000
 
 /** What the runs need of the host. `scriptQueue`: the order in which scripts get their turn. */
@@ -58,7 +58,7 @@ export class ScriptRuns {
     return runs.length > 0 ? 'waiting' : 'idle'
   }
 
-  /** All that are known, newest first. */
+  /** All known records, newest first. */
   get records(): ScriptRecord[] {
     const live = [...this.live.values()].map(({ number, record }) => [number, record] as const)
     return [...this.#over.all, ...live].sort(([a], [b]) => b - a).map(([, record]) => record)
@@ -75,7 +75,7 @@ export class ScriptRuns {
     return desired?.scale ?? desired?.config.scale ?? this.#needs.settings.maxPodScripts
   }
 
-  /** How many may run at once has changed: some that wait may have their turn. */
+  /** The number of runs that may run at once has changed: some waiting runs may begin. */
   onCapChanged(): void {
     this.#needs.scriptQueue.look()
   }
@@ -115,14 +115,14 @@ export class ScriptRuns {
 
   /** Asks runs to end; resolves once that is saved. */
   async stop(numbers: Iterable<number> = this.live.keys()): Promise<void> {
-    // Those that wait first, so that none of them takes the place of one that ends.
+    // The waiting ones first, so that none of them takes the place of a run that ends.
     const runs = [...numbers].flatMap(number => this.live.get(number) ?? [])
     const isQueued = ({ recorded }: ScriptRun) => Number(recorded.state === 'queued')
     runs.sort((a, b) => isQueued(b) - isQueued(a))
     await Promise.all(runs.map(run => run.stop()))
   }
 
-  /** Takes over what an earlier host left. @param records newest first */
+  /** Takes over the runs of an earlier host. @param records newest first */
   recover(records: readonly { number: number; record: RunRecord }[]): void {
     for (const { number, record } of records.toReversed()) {
       if (!isScript(record)) continue
@@ -145,7 +145,7 @@ export class ScriptRuns {
     await this.#over.erase(number)
   }
 
-  /** Removes the oldest beyond what is kept, and those that are too old. */
+  /** Removes records that are too many or too old. */
   async prune(): Promise<void> {
     await this.#over.prune(new Set(this.live.keys()))
   }
@@ -154,7 +154,7 @@ export class ScriptRuns {
     for (const run of this.live.values()) run.detach()
   }
 
-  /** Not at each of many starts, and yet soon where a person took one away. */
+  /** Not at each of many starts, but soon enough if a person removed one. */
   async #makeFolders(): Promise<void> {
     const nowMs = this.#needs.clock.nowMs()
     if (nowMs - this.#foldersMs < foldersMs) return

@@ -1,5 +1,5 @@
-// Looks for what is left of a run of a script in the system: its process, the note of its end, its log. What is seen is told
-// as an event; what follows from it is the lifecycle's.
+// Looks for the traces of a run of a script: its process, the note of its end, its log. It returns what it sees as an
+// event; the lifecycle decides what follows.
 import type { ScriptNote } from '../../protocol/keeper.ts'
 import type { ScriptEvent } from '../lifecycle/script-state.ts'
 import type { Identity } from '../system/process.ts'
@@ -20,11 +20,11 @@ export class Sightings {
     this.#of = of
   }
 
-  /** Who a process is. */
+  /** Identifies a process. */
   async identify(pid: number): Promise<ScriptEvent> {
     try {
       const found = await this.#seams.processes.identify(pid)
-      // One that is over already has none; its end is on the way.
+      // A process that has ended has no identity; its end is on the way.
       return { type: 'identified', process: found ?? { pid, startTime: 'gone' } }
     } catch (error) {
       this.#seams.log.warn('run', 'its process cannot be looked at', { run: this.#of.id, pid, err: error })
@@ -32,9 +32,9 @@ export class Sightings {
     }
   }
 
-  /** Its note is read after its process: a keeper leaves it when the process has ended. */
+  /** The note is read after the process is looked at, since a keeper leaves it when the process has ended. */
   async look(process: Identity): Promise<ScriptEvent | undefined> {
-    // Where looking fails there is nothing to be said of the process.
+    // If looking fails, nothing is known about the process.
     const now = await this.#seams.processes.identify(process.pid).catch(() => process)
     if (now?.startTime === process.startTime) return undefined
     const seen = await this.readNote()
@@ -53,18 +53,18 @@ export class Sightings {
     return await this.#unless(async () => ({ type: (await forbidBegin(this.#of.log)) ? 'forbidden' : 'log-there' }))
   }
 
-  /** How it ended, where its keeper noted that; else what is seen of its log. */
+  /** How it ended, if its keeper noted that; else what the log shows. */
   async #unless(look: () => Promise<ScriptEvent>): Promise<ScriptEvent> {
     try {
       const note = await this.#readNote()
       return note ? { type: 'ended', note } : await look()
     } catch (error) {
-      // What cannot be looked at for another reason will not be seen later: nothing is certain then.
+      // For any other reason it will not be visible later either, so nothing is certain.
       return { type: isBusy(error) ? 'unseen' : 'log-there' }
     }
   }
 
-  /** Something else in its place is told of, and is no note. */
+  /** Anything else in its place is logged, and does not count as a note. */
   async #readNote(): Promise<ScriptNote | undefined> {
     try {
       return await readNote(this.#of.note)

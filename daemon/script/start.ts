@@ -1,4 +1,4 @@
-// What a start of a script brings, and the first record of the run that it makes.
+// A start of a script, and the first record of the run that it makes.
 import type { PodConfig, Policy } from '../../protocol/config.ts'
 import { runId } from '../../protocol/names.ts'
 import type { Image } from '../image/store.ts'
@@ -7,7 +7,7 @@ import { timeText } from '../system/clock.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ScriptRecord } from './record-file.ts'
 
-/** What is in force of a script when a run is started. */
+/** The state of a script that is in force when a run starts. */
 export type ScriptInForce = { desired: Desired; image: Image; policy: Policy }
 
 export type ScriptStart = {
@@ -28,7 +28,10 @@ export function startOf(
   return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
 }
 
-/** The record of a run that waits for its turn: all that it is started with, so that the next host can begin it. */
+/**
+ * The record of a run that waits for its turn, with everything that it is started with, so that the next host can begin
+ * it.
+ */
 export function queuedRecord(
   { clock, settings, boot }: Pick<Seams, 'clock' | 'settings' | 'boot'>,
   { image, policy, desired }: ScriptInForce,

@@ -1,9 +1,9 @@
-// How a script finds its params and who it is: as environment variables.
+// The environment variables in which a script finds its params and its run.
 import { readAtBoot } from '../system/environment.ts'
 
 /**
- * `--level 3` is `LEVEL=3`, and `P8A_PARAMS` has all of them as JSON, whatever they are called. What the system and
- * programs go by (`PATH`, `HOME`, `LD_…`) no param replaces; `--env` does.
+ * `--level 3` is `LEVEL=3`, and `P8A_PARAMS` has all of them as JSON, whatever their names. No param replaces a
+ * variable that the system and programs use (`PATH`, `HOME`, `LD_…`); `--env` does.
  */
 export function variablesOf(
   params: Record<string, string>,

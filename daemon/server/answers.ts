@@ -1,8 +1,8 @@
-// The answers that are on their way to clients, which a host that leaves waits for. It knows no transport.
+// The answers that are on their way to clients. A host that ends waits for them. It knows no transport.
 
 /** A connection, or a request over HTTP. */
 export type Answering = {
-  /** Whether a client waits here for an answer that will come by itself, and soon: no stream, no wait for news. */
+  /** Whether a client waits here for an answer that comes by itself, and soon: not for a stream, not for news. */
   readonly isAnswering: boolean
 }
 
@@ -10,7 +10,7 @@ export class Answers {
   #all = new Set<Answering>()
   #onSent = new Set<() => void>()
 
-  /** @returns what takes it out again: it is gone */
+  /** @returns a function that removes it when it is gone */
   add(answering: Answering): () => void {
     this.#all.add(answering)
     return () => {

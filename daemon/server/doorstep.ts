@@ -1,5 +1,5 @@
-// Connections that have not said yet who they are: they have a deadline, and there is room for only so many. It knows
-// nothing of what they say.
+// Connections that are not authorized yet: they have a deadline, and their number is limited. It knows nothing of what
+// they say.
 
 import type net from 'node:net'
 import { longTimeout } from '../../protocol/long-timeout.ts'
@@ -10,15 +10,15 @@ type Limits = Pick<Settings, 'authTimeout' | 'maxUnauthorizedConnections'>
 
 /** A connection at the door. */
 export type Visitor = {
-  /** Where it comes from, as audit and counts have it. */
+  /** Its address, as the audit log and the counts have it. */
   address: string
-  /** It is known now: neither deadline nor number is its matter any more. */
+  /** The client is known now: the deadline and the limit no longer concern it. */
   welcome(): void
 }
 
 export class Doorstep {
   #limits: Limits
-  /** By address; each with those that came first before the others. */
+  /** By address, in the order in which they came. */
   #waiting = new Map<string, Set<net.Socket>>()
   #count = 0
 
@@ -31,7 +31,7 @@ export class Doorstep {
     return this.#count
   }
 
-  /** Lets a connection wait, for which another one may have to go. */
+  /** Lets a connection wait; another one may have to go for it. */
   admit(socket: net.Socket): Visitor {
     const address = socket.remoteAddress ?? 'unknown'
     const source = sourceOf(address)
@@ -57,8 +57,8 @@ export class Doorstep {
   }
 
   /**
-   * The oldest of the address that has the most: a flood is in its own way, and not in that of the others, and among its
-   * own the newest has a moment to say who it is.
+   * Closes the oldest one of the address that has the most: so a flood hinders itself and not the others, and its
+   * newest connection still has a moment to authorize itself.
    */
   #turnOneAway(): void {
     let most = new Set<net.Socket>()

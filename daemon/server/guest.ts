@@ -1,5 +1,5 @@
-// A client between its first byte and its end: unknown, then known by a token, and gone when that token ends. It knows no
-// transport; a connection of lines has one guest, and so has each request over HTTP.
+// A client between its first byte and its end: unknown, then known by a token, and gone when that token ends. It knows
+// no transport; a connection of lines has one guest, and each request over HTTP has one.
 import { longDelay } from '../../protocol/long-timeout.ts'
 import { type Authority, type Identity, localIdentity, type Verdict } from './access/authority.ts'
 import type { Visitor } from './doorstep.ts'
@@ -7,7 +7,7 @@ import type { Client } from './lines/client.ts'
 
 type GuestOptions = {
   authority: Authority
-  /** The connection, where it has to say who it is; undefined for one by the Unix socket. */
+  /** The connection, if it has to authorize itself; undefined for the Unix socket. */
   visitor: Visitor | undefined
   /** Called when it is known. */
   onKnown?: () => void
@@ -67,7 +67,7 @@ export class Guest implements Client {
     return this.#options.authority.isValid(identity)
   }
 
-  /** Waits, if it has tried a wrong token: each costs so much time, unless it goes. */
+  /** Waits, if it has tried a wrong token: each costs that time, unless the client leaves. */
   async atone(ms: number): Promise<void> {
     if (!this.#hasTriedWrong) return
     this.#hasTriedWrong = false

@@ -14,7 +14,7 @@ import { refusePlain } from './tls/refuse-plain.ts'
 import type { TlsDoor } from './tls/tls.ts'
 
 export type Doors = {
-  /** Lets nobody in any more, and waits for the answers that are on their way. */
+  /** Accepts no more connections, and waits for the answers that are on their way. */
   close(): Promise<void>
 }
 
@@ -25,16 +25,16 @@ export type DoorOptions = {
   host: string
   port: number
   onAddresses: (addresses: string[]) => void
-  /** What makes connections of the port private; undefined where they are not. */
+  /** Makes the connections of the port private; undefined if they are not. */
   tls: TlsDoor | undefined
 }
 
-/** What a connection is served with. */
+/** What a connection needs to be served. */
 type Service = DoorOptions & { answers: Answers; visitor: Visitor | undefined; http: () => Promise<HttpDoor> }
 
 /**
- * How long answers that are on their way are waited for: a verb that is nearly done is told of, and neither a start that waits
- * for its pod nor a client that does not read keeps a host from leaving.
+ * How long to wait for answers that are on their way: a verb that is nearly done still gets its answer, but neither a
+ * start that waits for its pod nor a client that does not read keeps the host from ending.
  */
 const answersMs = 1000
 
@@ -62,12 +62,12 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
     throw listenError(error, host, port)
   })
-  // Such as too many open files: who connects now is not served, who comes later is.
+  // For example too many open files: a client that connects now is not served, a later one is.
   tcp.on('error', error => seams.log.error('client', 'the port has an error', { err: error }))
   const { clientSocket } = seams.paths
   const bound = tcp.address() as net.AddressInfo
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
-  // Told before the socket is there: whoever is answered by it finds them.
+  // Told before the socket exists, so that every client of the socket finds the addresses.
   options.onAddresses([`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`])
   const closeLocal = await openUnixDoor(local, { path: clientSocket, log: seams.log })
   return {
@@ -91,7 +91,8 @@ export async function listen(server: net.Server, options: net.ListenOptions): Pr
 
 /** Waits for the first byte, which decides what the connection speaks. */
 function onConnection(socket: net.Socket, service: Service): void {
-  // It stays: while what serves HTTP is being loaded, nobody else hears of an error, which would end the host.
+  // This listener stays: while the HTTP server is being loaded, no other code handles an error, and an unhandled one
+  // would end the host.
   socket.on('error', () => {})
   const onEnd = () => socket.end()
   socket.once('end', onEnd)
@@ -104,7 +105,7 @@ function onConnection(socket: net.Socket, service: Service): void {
       socket.unshift(first)
       onConnection(tls.secure(socket), { ...service, tls: undefined })
     } else if (tls) refusePlain(socket, { isHttp: isLetter(byte) })
-    // The port does not speak it, so nothing that we could say would be understood.
+    // The port does not speak TLS, so the client would understand no answer.
     else if (visitor && byte === tlsHello) socket.destroy()
     else if (isLetter(byte)) {
       socket.unshift(first)
@@ -117,7 +118,7 @@ function isLetter(byte: number): boolean {
   return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
 }
 
-/** Why a port cannot be had, in words. */
+/** The error for a port that cannot be used. */
 export function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {
   const where = `${host}:${port}`
   switch (error.code) {

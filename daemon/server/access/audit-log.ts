@@ -1,5 +1,5 @@
-// The audit log: a line for each verb that changes something, with who asked for it, from where, and what came of it.
-// Nothing of the parameters but names is kept, since they may hold secrets.
+// The audit log: a line for each verb that changes something, with who asked for it, from where, and its outcome. Of
+// the parameters it keeps only names, since the rest may hold secrets.
 import { readSync, writeSync } from 'node:fs'
 import { type FileHandle, rename } from 'node:fs/promises'
 import { P8aError } from '../../../protocol/errors.ts'
@@ -13,7 +13,7 @@ const newline = 10
 type AuditOptions = { settings: Pick<Settings, 'auditFileBytes' | 'auditFiles'>; log: HostLog }
 
 export class AuditLog {
-  /** All files there may be, the newest first. */
+  /** The paths of all its files, the newest first. */
   readonly files: readonly string[]
   #file: string
   #handle: FileHandle
@@ -22,7 +22,7 @@ export class AuditLog {
   #log: HostLog
   #rotating: Promise<void> | undefined
   #isFailing = false
-  /** Behind half a line, which a full disk leaves, a new one begins. */
+  /** Whether the file ends with half a line, as a full disk leaves it: then a new line begins first. */
   #isTorn: boolean
 
   private constructor(file: string, { settings, log }: AuditOptions, opened: Opened) {
@@ -35,14 +35,14 @@ export class AuditLog {
     this.#isTorn = opened.isTorn
   }
 
-  /** @throws {P8aError} `state_broken` where something else is in its place */
+  /** @throws {P8aError} `state_broken` if something else is in its place */
   static async open(file: string, options: AuditOptions): Promise<AuditLog> {
     const isTorn = await endsTorn(file)
     const handle = await openPlain(file, { for: 'append' })
     return new AuditLog(file, options, { handle, bytes: (await handle.stat()).size, isTorn })
   }
 
-  /** The line is with the kernel when this returns, and so before the verb is answered. It takes some microseconds. */
+  /** The kernel has the line when this returns, so before the verb is answered. It takes some microseconds. */
   write(entry: AuditEntry): void {
     const line = Buffer.from(`${this.#isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`)
     try {
@@ -52,7 +52,7 @@ export class AuditLog {
       if (this.#isTorn) throw new Error('there was room for half a line only')
       this.#isFailing = false
     } catch (error) {
-      // Once, and not for each line: what is wrong with a disk stays wrong for a while.
+      // Logged once, not for each line: a disk that fails keeps failing for a while.
       if (!this.#isFailing) this.#log.error('files', 'the audit log cannot be written', { err: error })
       this.#isFailing = true
     }
@@ -67,13 +67,16 @@ export class AuditLog {
     await this.#handle.close()
   }
 
-  /** What is written meanwhile goes to the file by its open descriptor, whatever it is called by then: no line is lost. */
+  /**
+   * Lines that are written meanwhile go to the open descriptor, whatever the name of the file is by then: no line is
+   * lost.
+   */
   async #rotate(): Promise<void> {
     try {
       for (let age = this.files.length - 1; age > 0; age--) {
         await rename(this.files[age - 1] as string, this.files[age] as string).catch(ignoreMissing)
       }
-      // Where one file alone is kept, it is begun anew.
+      // If only one file is kept, it begins again.
       const next = await openPlain(this.#file, { for: this.files.length === 1 ? 'anew' : 'append' })
       const last = this.#handle
       this.#handle = next
@@ -81,7 +84,7 @@ export class AuditLog {
       await last.close()
     } catch (error) {
       this.#log.error('files', 'the audit log cannot be rotated', { err: error })
-      // It is tried again after as much again.
+      // The next try comes after as many bytes again.
       this.#bytes = 0
     }
   }

@@ -1,4 +1,4 @@
-// Reads the newest lines of the audit log, backwards, so that the rest of it is never read.
+// Reads the newest lines of the audit log, backwards, so that the rest is never read.
 import type { FileHandle } from 'node:fs/promises'
 import * as v from 'valibot'
 import { P8aError } from '../../../protocol/errors.ts'
@@ -21,9 +21,9 @@ const entrySchema = v.object({
 })
 
 /**
- * The last `limit` entries about `path` and what is within, the oldest of them first.
+ * The last `limit` entries about `path` and the hosts within it, the oldest of them first.
  * @param files the newest first
- * @throws {P8aError} `state_broken` where one of them cannot be read: what is in it would be passed over without a word
+ * @throws {P8aError} `state_broken` if one of them cannot be read: its lines must not be left out silently
  */
 export async function readAudit(
   files: readonly string[],
@@ -44,7 +44,7 @@ async function* linesBackwards(file: string): AsyncGenerator<string> {
   const handle = await openPlain(file).catch(error => refuseUnlessMissing(file, error))
   if (!handle) return
   try {
-    // What is in front of the first newline of a block belongs to the one before it.
+    // The text before the first newline of a block belongs to the block before it.
     let rest = Buffer.alloc(0)
     for (let at = (await handle.stat()).size; at > 0; ) {
       const from = Math.max(0, at - blockBytes)
@@ -74,7 +74,7 @@ function refuseUnlessMissing(file: string, cause: unknown): undefined {
   })
 }
 
-/** Half a line, such as a full disk leaves, is none, and neither is anything that we did not write. */
+/** Half a line, as a full disk leaves it, does not count, and neither does a line that we did not write. */
 function parse(line: string): AuditEntry | undefined {
   try {
     const entry = v.safeParse(entrySchema, JSON.parse(line))

@@ -1,4 +1,4 @@
-// Has every verb that changes something leave its line in the audit log, whatever comes of it.
+// Writes a line into the audit log for every verb that changes something, whatever its outcome.
 import { access } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodName } from '../../../protocol/methods.ts'
@@ -11,7 +11,7 @@ export type Audit = { log: Pick<AuditLog, 'write'>; clock: Clock }
 
 type Asked = { method: MethodName; params: unknown; identity: Identity; from: string }
 
-/** Does `work`, and writes down what came of it before anyone is told. */
+/** Does `work`, and writes its outcome before anyone gets the answer. */
 export async function audited<T>({ log, clock }: Audit, asked: Asked, work: () => T | Promise<T>): Promise<T> {
   if (!access[asked.method].changes) return await work()
   const write = (outcome: string) => log.write({ ...entryOf(asked), time: timeText(clock), outcome })

@@ -1,4 +1,4 @@
-// Who a client is: what its token stands for, whether it still does, and what it may not. It knows no bytes and no wire.
+// Who a client is: what its token stands for, and whether it is still valid. It knows nothing of bytes and of the wire.
 import { randomBytes } from 'node:crypto'
 import type { Rights } from '../../../protocol/access.ts'
 import type { Settings } from '../../../protocol/settings.ts'
@@ -8,18 +8,18 @@ import type { Token, Tokens } from './tokens.ts'
 import { WrongTokens } from './wrong-tokens.ts'
 
 /**
- * A client that is known. `token` is undefined for a pod, and for anyone who came by the Unix socket; `from`: where that one
- * came from, behind the socket; `pod`: the name of a pod that asks its own host.
+ * A client that is known. `token` is undefined for a pod, and for a client of the Unix socket. `from`: where such a
+ * client really is, if a program on this machine asks for it. `pod`: the name of a pod that asks its own host.
  */
 export type Identity = Rights & { name: string; token?: Token; from?: string; pod?: string }
 
-/** Who came by the Unix socket: the user whose host it is, or root. */
+/** A client of the Unix socket: the user of the host, or root. */
 export const localIdentity: Identity = { name: 'local', role: 'admin', path: '' }
 
-/** What a token brought: who sent it, or why it does not count. */
+/** The verdict on a token: whose it is, or why it does not count. */
 export type Verdict = { identity: Identity } | { refusal: string }
 
-/** How often it is looked whether the time of a token is over that holds a connection open. */
+/** How often to check whether the tokens of open connections have expired. */
 const expiryCheckMs = 1000
 
 type AuthorityOptions = { tokens: Tokens; settings: Settings; clock: Clock; log: HostLog }
@@ -29,10 +29,10 @@ export class Authority {
   #wrong: WrongTokens
   #log: HostLog
   #maxWrong: number
-  /** What is to be ended with a token. */
+  /** What ends with each token. */
   #held = new Map<Token, Set<() => void>>()
   #expiryTimer: NodeJS.Timeout | undefined
-  /** Who may use the Unix socket in the name of another place, by their tickets. */
+  /** The identities of programs that use the Unix socket for a client elsewhere, by ticket. */
   #presented = new Map<string, Identity>()
 
   constructor({ tokens, settings, clock, log }: AuthorityOptions) {
@@ -44,8 +44,9 @@ export class Authority {
   }
 
   /**
-   * Lets a program of ours on this machine say by a ticket for whom it asks, so that it is known where that one is.
-   * @returns the ticket, and what ends it
+   * Makes a ticket by which a program of ours on this machine says for whom it asks, so that it is known where that
+   * client is.
+   * @returns the ticket, and a function that ends it
    */
   present(from: string): { ticket: string; end: () => void } {
     const ticket = randomBytes(24).toString('base64url')
@@ -53,34 +54,34 @@ export class Authority {
     return { ticket, end: () => void this.#presented.delete(ticket) }
   }
 
-  /** Who brings that ticket by the Unix socket. */
+  /** The identity that belongs to a ticket. */
   presented(ticket: unknown): Identity | undefined {
     return typeof ticket === 'string' ? this.#presented.get(ticket) : undefined
   }
 
-  /** Looks at a token that came from `address`, and counts it there where it is wrong. */
+  /** Judges a token from `address`, and counts it there if it is wrong. */
   judge(secret: unknown, address: string): Verdict {
     const shutOutMs = this.#wrong.shutOutMs(address)
     if (shutOutMs > 0) {
-      // Not even a right one: else who is shut out could go on trying.
+      // Not even a right one: otherwise a refused address could keep trying.
       return { refusal: `Too many wrong tokens came from your address; wait ${Math.ceil(shutOutMs / 1000)} s` }
     }
     const token = this.#tokens.find(secret)
     if (token) return { identity: { name: token.name, role: token.role, path: token.path, token } }
     const count = this.#wrong.count(address)
-    // The first, and the last that is looked at: nobody fills the log by guessing.
+    // Only the first wrong token and the last one are logged, so that nobody fills the log by guessing.
     if (count === 1) this.#log.warn('client', 'a wrong token', { address })
     if (count === this.#maxWrong)
       this.#log.warn('client', 'tokens from that address are refused for a while', { address, count })
     return { refusal: 'The token is wrong' }
   }
 
-  /** Whether who was known still is. */
+  /** Whether a known client is still allowed in. */
   isValid({ token }: Identity): boolean {
     return token === undefined || this.#tokens.isValid(token)
   }
 
-  /** Has `end` called when the identity's token ends. @returns what forgets it */
+  /** Calls `end` when the identity's token ends. @returns a function that cancels this */
   hold({ token }: Identity, end: () => void): () => void {
     if (!token) return () => {}
     const ends = this.#held.get(token) ?? new Set()
@@ -98,7 +99,7 @@ export class Authority {
     for (const end of ends ?? []) end()
   }
 
-  /** By looking, and not by a timer for each: a clock may be set, and a machine may sleep. */
+  /** By looking, not by a timer for each: a clock may be set, and a machine may sleep. */
   #watchExpiry(): void {
     this.#expiryTimer ??= setInterval(() => {
       const held = [...this.#held.keys()]

@@ -1,9 +1,9 @@
-// Keeps what lies beside the path of a client's token out of what it is told.
+// Removes from answers what lies outside of the path of a client's token.
 import { P8aError } from '../../../protocol/errors.ts'
 import { isWithin } from '../../../protocol/names.ts'
 import type { Identity } from './authority.ts'
 
-/** Does `work` for a client, and takes out of the outcome what is not its to see. */
+/** Does `work` for a client, and removes from the outcome what it may not see. */
 export async function withinSight<T>(identity: Identity, work: () => Promise<T>): Promise<T> {
   const { path } = identity
   if (path === '') return await work()
@@ -14,7 +14,7 @@ export async function withinSight<T>(identity: Identity, work: () => Promise<T>)
   }
 }
 
-/** Which hosts there are, and which pod the host of the token belongs to, lies beside it. */
+/** The names of other hosts, and the pod that makes the token's own host, lie outside of its path. */
 function withoutHint(error: P8aError, { path, pod: asker }: Identity): P8aError {
   const { code, facts } = error
   if (code === 'host_not_found') {
@@ -28,7 +28,7 @@ function withoutHint(error: P8aError, { path, pod: asker }: Identity): P8aError 
   return new P8aError(code, `The host at "${path}" is gone`, { hint: 'Ask the people who run it', facts: told })
 }
 
-/** `host.info` of any host lists all paths there are, and says where the whole host lies. */
+/** `host.info` of any host lists all paths, and where the whole host lies. */
 function withoutOthers<T>(result: T, path: string): T {
   if (typeof result !== 'object' || result === null || !('hosts' in result) || !Array.isArray(result.hosts))
     return result

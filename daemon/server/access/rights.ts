@@ -1,5 +1,5 @@
-// Refuses what a client's rights do not reach to, and says what would give it them: a token has role and path from whoever
-// added it, a pod has its role from its config and its path from where it stands.
+// Refuses what a client has no right to, and says how it could get the right: the role and path of a token are set when
+// it is added; a pod has its role from its config, and its path is that of its host.
 import { access, mayDo } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Hint } from '../../../protocol/hint.ts'
@@ -18,7 +18,7 @@ export function checkRights(method: MethodName, { params, identity }: { params: 
   }
   if (!('path' in methods[method].params.entries)) return
   const { path } = (params ?? {}) as { path?: unknown }
-  // One that is no text is refused as such, behind this.
+  // If it is not a text, the check of the params refuses it later.
   if (isWithin(own, typeof path === 'string' ? path : '')) return
   const who = identity.pod ? 'the pod is on the host at' : 'your token is for'
   throw new P8aError('forbidden', `Cannot do ${method}: ${who} the path ${quote(own)} only`, {

@@ -1,5 +1,5 @@
-// The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the clear,
-// since this user's own `pod` reads it, and who can read it can open the Unix socket beside it just as well.
+// The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the
+// clear, since this user's own `pod` reads it. Anyone who can read it can also open the Unix socket beside it.
 import { randomBytes } from 'node:crypto'
 import { P8aError } from '../../../protocol/errors.ts'
 import { replaceFile } from '../../store/state-file.ts'
@@ -8,10 +8,7 @@ import { isMissing, readPlain } from '../../system/plain-file.ts'
 /** More than any token has. */
 const maxTokenBytes = 4096
 
-/**
- * Reads the token, or makes one where there is none.
- * @throws {P8aError} `bad_settings` where the file holds none
- */
+/** Reads the token, or makes one if there is none. @throws {P8aError} `bad_settings` if the file does not hold one */
 export async function loadToken(file: string): Promise<string> {
   const text = await readPlain(file, { maxBytes: maxTokenBytes, mayBeLink: true }).catch((error: Error) => {
     if (isMissing(error)) return undefined

@@ -1,7 +1,6 @@
-// The tokens of a host: made, kept, found again, ended. Of a secret its hash alone is kept; but for the one in the file
-// `token`, which this user's own `pod` reads.
-// A plain SHA-256 is right here, and a slow hash would not be: a secret has 256 random bits, so nobody finds it by trying,
-// hashed fast or slow, and whoever sends a wrong one should cost the host little.
+// The tokens of a host: made, kept, found again, ended. Only the hash of a secret is kept, except for the secret in the
+// file `token`, which this user's own `pod` reads. A plain SHA-256 is right here, and a slow hash would be wrong: a
+// secret has 256 random bits, so nobody finds it by trying, and a wrong secret should cost the host little.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import * as v from 'valibot'
@@ -16,7 +15,7 @@ import { type Clock, timeText } from '../../system/clock.ts'
 import type { DataPaths } from '../../system/paths.ts'
 import { loadToken } from './token-file.ts'
 
-/** The token that the host makes at its first start: who has it may do anything. */
+/** The token that the host makes at its first start. Its owner may do anything. */
 export const defaultToken = 'default'
 
 const tokenSchema = v.strictObject({
@@ -31,14 +30,14 @@ const tokenSchema = v.strictObject({
 
 const fileSchema = v.strictObject({
   v: v.literal(1),
-  /** False where the one in the file `token` was removed, so that it is not made anew. */
+  /** False if the token in the file `token` was removed, so that it is not made again. */
   default: v.optional(v.boolean(), true),
   tokens: v.array(tokenSchema),
 })
 
 type TokenFile = v.InferOutput<typeof fileSchema>
 
-/** A token as the host knows it while it is valid. */
+/** A valid token. */
 export type Token = { name: string; role: Role; path: string; createdAt?: string; expiresAtMs?: number; hash: Buffer }
 
 export class Tokens {
@@ -64,7 +63,9 @@ export class Tokens {
     }
   }
 
-  /** The valid token with this secret. All are compared, whole, so that the time it takes says nothing of them. */
+  /**
+   * The valid token with this secret. All are compared, each completely, so that the time reveals nothing about them.
+   */
   find(secret: unknown): Token | undefined {
     const hash = digest(typeof secret === 'string' ? secret : '')
     let found: Token | undefined
@@ -72,19 +73,19 @@ export class Tokens {
     return found && this.isValid(found) ? found : undefined
   }
 
-  /** Whether it is there still and its time is not over. */
+  /** Whether it still exists and has not expired. */
   isValid(token: Token): boolean {
     return this.#all.get(token.name) === token && (token.expiresAtMs ?? Infinity) > this.#clock.wallMs()
   }
 
-  /** Those that who has `rights` may know of, by name; those whose time is over too, until they are removed. */
+  /** The tokens that `rights` allow to see, by name, including expired ones until they are removed. */
   list(rights: Rights): TokenInfo[] {
     const known = [...this.#all.values()].filter(({ path }) => isWithin(rights.path, path))
     return known.map(infoOf).sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   /**
-   * Makes a token with no more rights than `giver` has. One whose time is over makes room for one of its name.
+   * Makes a token with no more rights than `giver` has. It may replace an expired token of the same name.
    * @throws {P8aError} `bad_name`, `token_exists`, `forbidden`, `no_space`, `save_failed`
    */
   async add(
@@ -125,7 +126,7 @@ export class Tokens {
     this.#all.set(defaultToken, { name: defaultToken, role: 'admin', path: '', hash: digest(secret) })
   }
 
-  /** In force at once, and undone where it cannot be saved. */
+  /** The change takes effect at once, and is undone if it cannot be saved. */
   async #change(change: () => void, before: Token | undefined, name: string): Promise<void> {
     change()
     const saving = this.#saving.then(() => this.#save())
@@ -155,7 +156,7 @@ async function readTokens(file: string): Promise<TokenFile> {
     return text === undefined ? { v: 1, default: true, tokens: [] } : parseState(file, text, fileSchema)
   } catch (error) {
     if (!(error instanceof P8aError)) throw error
-    // Nobody must come in by a file that is half read, nor be kept out without a word.
+    // A half-read file must neither let anyone in nor silently lock anyone out.
     throw new P8aError('bad_settings', error.message, {
       hint: {
         text: 'Repair the file, or move it away and make new tokens',

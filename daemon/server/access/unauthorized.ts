@@ -1,10 +1,10 @@
-// The answer to whoever is not known.
+// The answer to an unknown client.
 import { P8aError } from '../../../protocol/errors.ts'
 
-/** Why one who sends no token is refused. */
+/** Why a client without a token is refused. */
 export const noToken = 'No token was given'
 
-/** For one who is not known. */
+/** The error for an unknown client. */
 export function unauthorized(why: string): P8aError {
   return new P8aError('unauthorized', `Not authorized: ${why}`, {
     hint: [

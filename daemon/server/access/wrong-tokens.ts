@@ -1,9 +1,9 @@
-// Counts wrong tokens by the address they come from, and says when an address is shut out. It knows no connections.
+// Counts wrong tokens by the address they come from, and tells when an address is refused. It knows no connections.
 import { isIPv6 } from 'node:net'
 import type { Settings } from '../../../protocol/settings.ts'
 import type { Clock } from '../../system/clock.ts'
 
-/** How many addresses are remembered; beyond it, the one that began first is forgotten. */
+/** How many addresses are remembered; if there are more, the one that began first is forgotten. */
 const mostAddresses = 10_000
 
 type Count = { wrong: number; endsAtMs: number }
@@ -29,7 +29,7 @@ export class WrongTokens {
     return count.wrong
   }
 
-  /** For how long no token from there is looked at; 0 where it is. */
+  /** For how long tokens from there are refused; 0 if they are not. */
   shutOutMs(address: string): number {
     const count = this.#current(sourceOf(address))
     if (!count || count.wrong < this.#limits.maxWrongTokens) return 0
@@ -44,11 +44,11 @@ export class WrongTokens {
   }
 }
 
-/** Whoever has one address of IPv6 has all of its /64, so these count as one. */
+/** The owner of one IPv6 address has all of its /64, so these count as one. */
 export function sourceOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(plain)) return plain
-  // A zone, as in fe80::1%eth0, is of our side and not of theirs.
+  // A zone, as in fe80::1%eth0, belongs to our side and not to theirs.
   const [head = '', tail] = plain.replace(/%.*/, '').split('::')
   const before = head === '' ? [] : head.split(':')
   const zeroes = tail === undefined ? 0 : 8 - before.length - (tail === '' ? 0 : tail.split(':').length)

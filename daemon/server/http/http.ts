@@ -14,12 +14,12 @@ import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 import { admit, pathOf, readBody } from './request.ts'
 
-/** What is scripts and their runs; all else is JSON-RPC's. */
+/** The paths of scripts and their runs; everything else is JSON-RPC. */
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
 
 type HttpOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; authority: Authority; answers: Answers }
 
-/** @param visitor a connection that has to say who it is; undefined for one by the Unix socket */
+/** @param visitor a connection that has to authorize itself; undefined for the Unix socket */
 export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined): void }
 
 /** Makes a server that listens on nothing: connections are given to it. */
@@ -36,15 +36,15 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
   const server = http.createServer(limits, (request, response) => {
     void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
   })
-  // Such as a reader that never reads its answer.
+  // For example a client that never reads its answer.
   server.timeout = atMost24Days(settings.idleTimeout)
-  // Node looks after its time limits from here on; of itself it only does so once it listens.
+  // Node checks its time limits from here on; by itself it only does so once the server listens.
   server.emit('listening')
   return {
     serve: (socket, visitor) => {
       if (visitor) visitors.set(socket, visitor)
       server.emit('connection', socket)
-      // It was paused while this module was loaded.
+      // The socket was paused while this module was loaded.
       socket.resume()
     },
   }
@@ -57,7 +57,7 @@ async function answer(
 ): Promise<void> {
   const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
   const forget = answers.add({
-    // Once it has begun it may be a stream, which has no end of its own.
+    // Once an answer has begun, it may be a stream, which has no end of its own.
     get isAnswering() {
       return !response.headersSent || response.writableEnded
     },
@@ -72,7 +72,7 @@ async function answer(
   }
   const { status, body } = await outcome(request, { seams, rpc, client })
   await client.atone(seams.settings.wrongTokenDelay)
-  // Who is not known has had its one question, and who sends too much would go on.
+  // An unknown client has had its one request, and a client that sends too much would continue.
   if (!client.identity || status === 413) response.setHeader('connection', 'close')
   send(response, status, body)
 }
@@ -83,7 +83,7 @@ async function outcome(
 ): Promise<{ status: number; body: unknown }> {
   try {
     admit(request, client)
-    // A body may bring a token, but only where there is something to bring it to.
+    // A body may bring a token, but only for JSON-RPC.
     if (!client.identity && (pathOf(request) !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
     if (pathOf(request) !== '/rpc')
       throw new P8aError('method_not_found', `There is nothing at ${pathOf(request)}`, {

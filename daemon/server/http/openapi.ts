@@ -87,7 +87,7 @@ function schemaOf(schema: v.GenericSchema): Record<string, unknown> {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
     typeMode: 'input',
     errorMode: 'ignore',
-    // What is checked by a function of ours, which says nothing of itself: objects of texts.
+    // Objects of texts are checked by a function of ours, which has no JSON Schema.
     overrideSchema: ({ valibotSchema, jsonSchema }) =>
       valibotSchema.type === 'custom' ? { type: 'object', additionalProperties: { type: 'string' } } : jsonSchema,
   })

@@ -1,11 +1,11 @@
-// What a request over HTTP brings: a token, a path, a body. It answers nothing.
+// Reads a request over HTTP: its token, path and body. It answers nothing.
 import type http from 'node:http'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Seams } from '../../system/seams.ts'
 import { unauthorized } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
 
-/** Lets in who brings a token. @throws {P8aError} `unauthorized` where that does not count */
+/** Lets in a client with a token. @throws {P8aError} `unauthorized` if the token does not count */
 export function admit(request: http.IncomingMessage, client: Guest): void {
   const bearer = bearerOf(request)
   const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
@@ -21,14 +21,14 @@ function bearerOf(request: http.IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
-/** The parsed body, or undefined where it is no JSON. */
+/** The parsed body, or undefined if it is not JSON. */
 export async function readBody(
   request: http.IncomingMessage,
   { seams, isKnown }: { seams: Pick<Seams, 'settings' | 'log'>; isKnown: boolean },
 ): Promise<unknown> {
   const limit = isKnown ? seams.settings.maxLineBytes : seams.settings.maxUnauthorizedLineBytes
   const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
-  // Before any of it is read, where it says so itself.
+  // Before any of it is read, if the header says so.
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
   const chunks: Buffer[] = []
   let bytes = 0

@@ -1,4 +1,4 @@
-// What each operation of the HTTP view does: asks the host's verbs, and says what they answered in the view's words.
+// What each operation of the HTTP view does: asks the host's verbs, and turns their answers into the words of the view.
 import { randomBytes } from 'node:crypto'
 import { P8aError } from '../../../protocol/errors.ts'
 import { parseRunId, quote } from '../../../protocol/names.ts'
@@ -73,7 +73,7 @@ export const viewActions: Actions = {
   },
 }
 
-/** The name of a script. @throws {P8aError} `pod_not_found`, also for a pod that is none */
+/** The name of a script. @throws {P8aError} `pod_not_found`, also for a pod that is not a script */
 async function command(id: string, ask: AskHost): Promise<string> {
   const { kind } = await ask('pod.status', { name: id })
   if (kind === 'script') return id

@@ -1,8 +1,8 @@
-// What an operation of the HTTP view has at hand, and what it answers.
+// What an operation of the HTTP view can use, and what it answers.
 import type http from 'node:http'
 import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
 
-/** Asks the host a verb, as the client whose request it is. */
+/** Asks a verb of the host, for the client of the request. */
 export type AskHost = <M extends MethodName>(method: M, params: MethodInput<M>) => Promise<MethodResults[M]>
 
 /** What an action may use beside its input. */
@@ -13,5 +13,5 @@ export type Means = {
   signal: AbortSignal
 }
 
-/** Undefined where the action has sent the answer itself. */
+/** Undefined if the action has sent the answer itself. */
 export type ViewAnswer = { status: number; body?: unknown }

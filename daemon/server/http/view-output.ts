@@ -1,14 +1,21 @@
-// The output of a run over HTTP, as it grows: its bytes in chunks, or server-sent events where those are asked for.
+// The output of a run over HTTP, as it grows: its bytes in chunks, or as server-sent events if the client accepts
+// those.
 import { once } from 'node:events'
 import type { RunOutput } from '../../../protocol/words.ts'
 import type { Means } from './view-means.ts'
 
-/** How long a look at the output waits for more. An event stream then sends a comment, so that nobody takes it for dead. */
+/**
+ * How long a look at the output waits for more. After that an event stream sends a comment, so that nobody takes it for
+ * dead.
+ */
 const waitMs = 15_000
-/** How much is held of it at a time. */
+/** How much of it is in memory at a time. */
 const partBytes = 256 * 1024
 
-/** Sends what run `id` writes from `offset` on: all that is there, and, where it is followed, all until its end. */
+/**
+ * Sends what run `id` writes from `offset` on: everything that exists, and, if it is followed, everything until its
+ * end.
+ */
 export async function streamOutput(
   id: string,
   { offset, isFollowing }: { offset: number; isFollowing: boolean },
@@ -24,7 +31,7 @@ export async function streamOutput(
   const { socket } = request
   const patienceMs = socket.timeout ?? 0
   while (!signal.aborted) {
-    // A script that says nothing for long is no reader that is gone.
+    // A script may be silent for long; that does not mean that the client is gone.
     socket.setTimeout(0)
     const wait = isFollowing ? waitMs : 0
     const encoding = isEvents ? 'base64' : 'latin1'
@@ -33,7 +40,7 @@ export async function streamOutput(
     const isOver = part.done || (!isFollowing && part.data === '')
     const chunk = isEvents ? eventsOf(part, isOver) : Buffer.from(part.data, 'latin1')
     socket.setTimeout(patienceMs)
-    // A reader that is slow makes us slow, so that nothing piles up.
+    // This waits for a slow reader, so that nothing piles up.
     if (chunk.length > 0 && !response.write(chunk)) await once(response, 'drain', { signal }).catch(() => {})
     if (isOver) break
   }
@@ -41,7 +48,7 @@ export async function streamOutput(
   response.end()
 }
 
-/** `id` is where to go on: a client that comes back says it, as the standard has it. */
+/** `id` is the offset at which to continue: a client that comes back sends it, as the standard says. */
 function eventsOf({ data, offset, next, end }: RunOutput, isOver: boolean): string {
   const output = data === '' ? ': nothing yet\n\n' : event('output', next, { offset, next, encoding: 'base64', data })
   return isOver ? `${output}${event('end', next, end ?? {})}` : output

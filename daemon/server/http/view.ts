@@ -1,5 +1,5 @@
-// The HTTP view of scripts: finds the operation that a request means, checks what it was given, and answers. The work is
-// done by the host's verbs, as for any client of JSON-RPC.
+// The HTTP view of scripts: finds the operation of a request, checks its input, and answers. The host's verbs do the
+// work, as for any client of JSON-RPC.
 import type http from 'node:http'
 import * as v from 'valibot'
 import { type ErrorCode, errorTable, fromWireError, P8aError, type WireError } from '../../../protocol/errors.ts'
@@ -34,7 +34,7 @@ export async function answerView(
     // The client went away in the middle of its body, or of the answer.
     if (options.client.signal.aborted || response.headersSent) return void response.destroy()
     await options.client.atone(options.seams.settings.wrongTokenDelay)
-    // Who is not known has had its one question.
+    // An unknown client has had its one request.
     if (!options.client.identity) response.setHeader('connection', 'close')
     sendProblem(response, error, options)
   }
@@ -67,7 +67,10 @@ async function act(
   return await action({ id, query, body }, { ask, request, response, signal: client.signal })
 }
 
-/** What a request wants to change, and whether that was passed on to the verb, which is then in the audit log by itself. */
+/**
+ * What a request wants to change, and whether it was passed on to the verb, which then writes its own line in the audit
+ * log.
+ */
 type Asked = { verb?: MethodName | undefined; name?: string; isPassedOn: boolean }
 
 const verbOf: Partial<Record<OperationId, MethodName>> = {
@@ -154,7 +157,7 @@ function check(schema: v.GenericSchema, value: unknown, where: 'query' | 'body')
   const what =
     key === '' ? `the ${where} must be an object` : isUnknown ? `there is no field "${key}"` : `"${key}" ${why}`
   const known = Object.keys((schema as unknown as { entries: object }).entries)
-  // What the other doors have in a config is called as there.
+  // A member that belongs to the config elsewhere has the error code of the config.
   const code = Object.hasOwn(configEntries, issue.path?.[0]?.key as string) ? 'bad_config' : 'bad_params'
   throw new P8aError(code, `Cannot read the ${where}: ${what}`, {
     hint: known.length > 0 ? `There are: ${known.join(', ')}` : `It takes no ${where}`,
@@ -162,7 +165,7 @@ function check(schema: v.GenericSchema, value: unknown, where: 'query' | 'body')
   })
 }
 
-/** Asks the host as any client does. */
+/** Asks the host like any client. */
 function askOf(rpc: Rpc, client: Client, onAsked: (method: MethodName) => void): AskHost {
   return async <M extends MethodName>(method: M, params: MethodInput<M>) => {
     onAsked(method)
@@ -189,7 +192,7 @@ function sendProblem(response: http.ServerResponse, error: unknown, { seams }: V
   send(response, isWrongMethod ? 405 : errorTable[code].http, { code, message, ...hint })
 }
 
-/** A client of the HTTP view talks to this very host, so that a command need not name it. */
+/** A client of the HTTP view talks to this same host, so a command need not name it. */
 function inShort(command: Command): string {
   return commandText(command, { remote: '' })
 }

@@ -1,5 +1,5 @@
-// The commands of pods that one connection has under way, each with the id of its request. What they say goes out as
-// notifications.
+// The commands of pods that one connection has under way, each with the id of its request. Their texts and questions go
+// out as notifications.
 import { P8aError } from '../../../protocol/errors.ts'
 import type { CommandRecvNotification, CommandSendNotification } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
@@ -22,7 +22,7 @@ export class Dialogs {
 
   /**
    * Opens the dialog of a request.
-   * @throws {P8aError} `too_large` where as many as may be are open; `bad_request` where its id is in use
+   * @throws {P8aError} `too_large` if too many are open; `bad_request` if its id is in use
    */
   open(request: Id): Dialog {
     const { maxCommands, maxCommandInputs } = this.#limits
@@ -70,7 +70,7 @@ export class Dialogs {
   }
 }
 
-/** @throws {P8aError} `bad_params` where the connection has no such command under way */
+/** @throws {P8aError} `bad_params` if the connection has no such command under way */
 export function findDialog(dialogs: Dialogs | undefined, request: Id): Dialog {
   const dialog = dialogs?.get(request)
   if (dialog) return dialog

@@ -1,4 +1,4 @@
-// Does a method for a client that is known: looks at its rights, checks what it gave, and notes what came of it.
+// Does a method for a known client: checks its rights and params, and writes the outcome into the audit log.
 import type { JSONRPCID } from 'json-rpc-2.0'
 import { itemNotices, type MethodName, type MethodParams, type MethodResults } from '../../../protocol/methods.ts'
 import type { Asker } from '../../../protocol/words.ts'
@@ -15,12 +15,14 @@ import type { ServerVerbs } from './server-verbs.ts'
 /** What can be asked for. */
 export type Methods = {
   verbs: Pick<Verbs, 'do'>
-  /** The verbs that are no host's. */
+  /** The verbs of the server itself. */
   own: ServerVerbs
   audit: Audit
 }
 
-/** Nothing is changed by these that would be left in the middle; every other verb is done to its end. */
+/**
+ * These can be given up, since they change nothing that would be left half done. Every other verb is done to its end.
+ */
 const cancelable: HostVerb[] = ['host.watch', 'pod.call', 'pod.logs', 'pod.output']
 
 /** @throws {P8aError} `forbidden`, `bad_params`, `bad_config`, and what the verb throws */
@@ -34,7 +36,7 @@ export async function doMethod(
       ? await doHostVerb(methods.verbs, { method, params: parseParams(method, params) }, call)
       : await doServerVerb(methods.own, { method, params }, call)
   const { identity, address } = call.client
-  // Nothing but `host.auth` comes here before.
+  // Only `host.auth` comes here without an identity.
   if (!identity) return await work()
   const from = identity.from ?? address
   return await audited(methods.audit, { method, params, identity, from }, async () => {
@@ -50,7 +52,7 @@ async function doHostVerb<M extends HostVerb>(
 ): Promise<MethodResults[M]> {
   const { signal, dialogs, requests } = client
   const by = byOf(client)
-  // Nobody waits for the answer, so there is nothing to be told before it.
+  // Nobody waits for the answer, so nothing is sent before it either.
   if (id === undefined) return await verbs.do(method, params, { signal, by })
   const send = sendOf(client, { method, id })
   if (requests && id !== null && cancelable.includes(method))
@@ -59,7 +61,7 @@ async function doHostVerb<M extends HostVerb>(
   return await verbs.do(method, params, { signal, by, send, openDialog })
 }
 
-/** Nobody who is not known is let do a verb of the host's. */
+/** An unknown client never gets as far as a verb of the host. */
 function byOf({ identity }: Client): Asker {
   const { name, role, path } = identity ?? { name: '', role: 'read', path: '' }
   return { name, role, path }

@@ -1,4 +1,5 @@
-// What a pod asks of its host by `primary`: a request like any client's, checked in the same place, without a connection.
+// The requests of a pod to its host by `primary`: like those of any client, checked in the same place, but without a
+// connection.
 import { fromWireError, type WireError } from '../../../protocol/errors.ts'
 import { isMethod, methods } from '../../../protocol/methods.ts'
 import type { Role } from '../../../protocol/roles.ts'
@@ -6,10 +7,10 @@ import type { Identity } from '../access/authority.ts'
 import type { Client } from './client.ts'
 import type { Rpc } from './rpc.ts'
 
-/** A run that asks its host. `path`: of the host that it is on; `role`: what its config says that the pod may. */
+/** A run that asks its host. `path`: that of its host; `role`: the `may` of its config. */
 export type PodAsker = { run: string; pod: string; path: string; role: Role }
 
-/** Its own host is meant where no path is named. @throws {P8aError} what the host answers; `forbidden` beyond what the pod may */
+/** Without a path, its own host is meant. @throws {P8aError} what the host answers; `forbidden` if the pod may not */
 export async function askAsPod(
   rpc: Rpc,
   { method, params, ...asker }: PodAsker & { method: string; params: unknown },
@@ -25,7 +26,7 @@ function takesPath(method: string): boolean {
   return isMethod(method) && 'path' in methods[method].params.entries
 }
 
-/** A pod needs no token. It outlives its host, so nothing it has asked for is given up before it is done. */
+/** A pod needs no token. It outlives its host, so none of its requests is given up before it is done. */
 function clientFor({ run, ...rights }: PodAsker): Client {
   const identity: Identity = { name: run, ...rights }
   return {

@@ -2,7 +2,7 @@
 import type { JSONRPCErrorResponse, JSONRPCID } from 'json-rpc-2.0'
 import { toWireError } from '../../../protocol/errors.ts'
 
-/** @param id that of the request, or null where none could be read */
+/** @param id that of the request, or null if none could be read */
 export function errorReply(id: JSONRPCID, error: unknown): JSONRPCErrorResponse {
   return { jsonrpc: '2.0', id, error: toWireError(error) }
 }

@@ -29,7 +29,7 @@ export class Requests {
       return await Promise.race([work(giving.signal), canceled.promise])
     } finally {
       gone.removeEventListener('abort', leave)
-      // Another one may have been given the same id meanwhile.
+      // Another request may have the same id by now.
       if (this.#open.get(id) === cancel) this.#open.delete(id)
     }
   }

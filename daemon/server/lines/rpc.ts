@@ -1,4 +1,4 @@
-// JSON-RPC 2.0: parsed messages in, answers out. It knows nothing of connections.
+// JSON-RPC 2.0: parsed messages go in, answers come out. It knows nothing of connections.
 import {
   isJSONRPCRequest,
   type JSONRPCErrorResponse,
@@ -23,7 +23,10 @@ type RpcOptions = Methods & {
   onAnswered?: () => void
 }
 
-/** How many requests a batch may hold: each is a few bytes, and its answer is hundreds that wait for all others. */
+/**
+ * How many requests a batch may hold: each request has a few bytes, and its answer hundreds, which wait for all the
+ * others.
+ */
 const maxBatch = 1000
 
 export class Rpc {
@@ -42,7 +45,7 @@ export class Rpc {
     this.#server.mapErrorToJSONRPCErrorResponse = (id, error) => this.#reply(id, error)
   }
 
-  /** Answers a message, which may be a batch; null where nothing is to be answered. */
+  /** Answers a message, which may be a batch; null if there is nothing to answer. */
   async answer(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
     try {
       return await this.#answerAll(message, client)
@@ -53,7 +56,7 @@ export class Rpc {
 
   async #answerAll(message: unknown, client: Client): Promise<JSONRPCResponse | JSONRPCResponse[] | null> {
     if (!Array.isArray(message)) return await this.#answerOne(message, client)
-    // One answer for all of it: before the token, little asked must not be much answered.
+    // One answer for the whole batch: before the token, a small request must not get a large answer.
     const refusal = this.#refusalOf(message[0], client)
     if (refusal !== undefined) return errorReply(null, unauthorized(refusal))
     if (message.length === 0) return errorReply(null, badRequest('the batch is empty'))
@@ -63,7 +66,7 @@ export class Rpc {
     return told.length > 0 ? told : null
   }
 
-  /** Notes in the audit log what a client wanted to change, where it was refused before any verb was asked. */
+  /** Writes into the audit log what a client wanted to change, if it was refused before any verb was asked. */
   async refused(
     method: MethodName,
     { name, error, client }: { name: string; error: unknown; client: Client },
@@ -74,7 +77,7 @@ export class Rpc {
     await audited(this.#audit, asked, () => Promise.reject(error)).catch(() => {})
   }
 
-  /** The answer to what is no JSON. */
+  /** The answer to a message that is not JSON. */
   answerGarbage(client: Client): JSONRPCResponse {
     if (!client.identity) return errorReply(null, unauthorized(noToken))
     const hint = 'Send one JSON text a line, such as {"jsonrpc":"2.0","id":1,"method":"host.info"}'
@@ -93,7 +96,7 @@ export class Rpc {
     return await this.#server.receive(request, { client, id })
   }
 
-  /** Why a client may not be answered: it is not known, and brings no token that makes it so. */
+  /** Why a client gets no answer: it is not known, and brings no valid token. */
   #refusalOf(message: unknown, client: Client): string | undefined {
     if (client.identity) return client.isValid(client.identity) ? undefined : 'The token is no longer valid'
     const { token, method, params } = membersOf(message)
@@ -114,7 +117,7 @@ function membersOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-/** Its id is said again in the answer, so that it must be what can be: JSON that was read may be too deep to be written. */
+/** The answer repeats the id, so it must be a text, a number or null: other JSON may be too deep to write. */
 function isRequest(request: Record<string, unknown> | JSONRPCRequest): request is JSONRPCRequest {
   const hasRightId = request.id === undefined || idOf(request) !== undefined
   return hasRightId && isJSONRPCRequest(request) && typeof request.method === 'string'

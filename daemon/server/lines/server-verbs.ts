@@ -1,5 +1,4 @@
-// The verbs that are the server's own, and no host's: who may come in, what was done by whom, and what a connection has
-// under way.
+// The verbs of the server itself, not of a host: tokens, the audit log, and the requests of a connection.
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { ServerMethod } from '../../verbs/verb.ts'
 import type { AuditLog } from '../access/audit-log.ts'
@@ -33,7 +32,7 @@ export function serverVerbs({ tokens, audit, version }: Owned): ServerVerbs {
     },
     'host.audit': async query => ({ entries: await readAudit(audit.files, query) }),
     'rpc.discover': async () => {
-      // Made once: it takes as long as a hundred other answers, and a line asks for it.
+      // Made once: it takes as long as a hundred other answers, and one line can ask for it.
       document ??= openRpcDocument(version)
       return document
     },

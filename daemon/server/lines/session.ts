@@ -1,4 +1,4 @@
-// A connection that speaks lines of JSON-RPC: bytes in, answers out, within the limits that the settings name.
+// A connection that speaks lines of JSON-RPC: bytes come in, answers go out, within the limits of the settings.
 
 import type net from 'node:net'
 import type { JSONRPCID } from 'json-rpc-2.0'
@@ -17,7 +17,7 @@ import type { Rpc } from './rpc.ts'
 
 /** How often the kernel asks a silent peer whether it is still there. */
 const keepAliveMs = 60_000
-/** How often one that sends nothing more is tried, while it is to be answered. */
+/** How often to probe a client that sends nothing more and waits for an answer. */
 const probeMs = 500
 
 export type SessionOptions = {
@@ -25,11 +25,11 @@ export type SessionOptions = {
   rpc: Rpc
   authority: Authority
   answers: Answers
-  /** A connection that has to say who it is; undefined for one by the Unix socket. */
+  /** A connection that has to authorize itself; undefined for the Unix socket. */
   visitor: Visitor | undefined
 }
 
-/** Serves a connection until it ends. `first` is what was read of it already. */
+/** Serves a connection until it ends. `first` is the part that was read already. */
 export function serveLines(socket: net.Socket, first: Buffer, options: SessionOptions): void {
   new Session(socket, options).begin(first)
 }
@@ -70,7 +70,7 @@ class Session {
     })
   }
 
-  /** Of what a client can give up it waits for the end of, or for news. */
+  /** Requests that a client can give up do not count: they may wait for the end of a stream, or for news. */
   get isAnswering(): boolean {
     return this.#unwritten > 0 || this.#pending > this.#requests.size + this.#dialogs.size
   }
@@ -80,7 +80,7 @@ class Session {
     const forget = this.#answers.add(this)
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('end', () => this.#endWhenAnswered())
-    // The close that follows every error does what is to be done.
+    // The close that follows every error does the rest.
     socket.on('error', () => {})
     socket.on('close', () => {
       clearTimeout(this.#idleTimer)
@@ -92,11 +92,11 @@ class Session {
     socket.resume()
   }
 
-  /** Nobody keeps a connection who has no use for it. Lines count and not bytes, since half a line may come for ever. */
+  /** An idle connection is closed. Lines count and not bytes, since half a line may come for ever. */
   #onKnown(): void {
     this.#lines.maxBytes = this.#seams.settings.maxLineBytes
     if (this.#idleTimer) return
-    // A peer whose machine is gone says nothing, also to who only listens to what a pod logs.
+    // A peer whose machine is gone sends nothing, and this finds it even if the client only follows a log.
     this.#socket.setKeepAlive(true, keepAliveMs)
     this.#idleTimer = longTimeout(() => {
       if (this.#pending > 0) this.#idleTimer?.refresh()
@@ -130,7 +130,7 @@ class Session {
     this.#socket.end()
   }
 
-  /** What still comes is thrown away: an answer that is on its way would be lost if the connection were cut. */
+  /** What still comes is dropped. If the connection were cut, an answer that is on its way would be lost. */
   #stopReading(): void {
     this.#isRefused = true
     this.#socket.removeAllListeners('data')
@@ -148,13 +148,13 @@ class Session {
       else void this.#refuse(Promise.resolve(answer))
       return
     }
-    // Whoever is not known by now had its one line.
+    // A client that is still unknown has had its one line.
     const answering = this.#rpc.answer(message, this.#client)
     if (this.#client.identity) void this.#answer(answering)
     else void this.#refuse(answering)
   }
 
-  /** Tells a client that is not known so, and that is all it is told. */
+  /** Tells an unknown client that it is not authorized, and nothing else. */
   async #refuse(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#stopReading()
     const answer = await answering
@@ -167,7 +167,7 @@ class Session {
     this.#pending++
     if (this.#pending >= this.#seams.settings.maxPendingRequests) this.#socket.pause()
     const answer = await answering
-    // One that is known may have tried another token.
+    // A known client may have tried another token.
     await this.#client.atone(this.#seams.settings.wrongTokenDelay)
     this.#pending--
     this.#idleTimer?.refresh()
@@ -192,8 +192,8 @@ class Session {
   }
 
   /**
-   * Who has closed both halves looks the same as who has closed one: only a write finds out, and over TCP only the next
-   * one. Before a line of JSON a space is nothing.
+   * A client that has closed both halves looks like one that has closed one half: only a write shows the difference,
+   * and over TCP only the write after it. A space before a line of JSON means nothing.
    */
   #probe(): void {
     if (this.#pending === 0 || this.#socket.destroyed) return
@@ -201,7 +201,7 @@ class Session {
     setTimeout(() => this.#probe(), probeMs).unref()
   }
 
-  /** @param onWritten called once the kernel has it, or nobody is there any more */
+  /** @param onWritten called once the kernel has it, or the client is gone */
   async #send(message: unknown, onWritten?: () => void): Promise<void> {
     const socket = this.#socket
     if (socket.destroyed) return onWritten?.()
@@ -211,7 +211,7 @@ class Session {
       this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
       socket.destroy()
     } else if (!hasRoom) {
-      // All who wait wait for the same.
+      // All writers wait for the same `drain`.
       this.#drained ??= drained(socket).finally(() => {
         this.#drained = undefined
       })
@@ -220,7 +220,7 @@ class Session {
   }
 }
 
-/** An answer as text; one that is too long for a text is an error instead. */
+/** An answer as text; if it is too long for a text, an error takes its place. */
 export function toLine(message: unknown): string {
   try {
     return JSON.stringify(message)

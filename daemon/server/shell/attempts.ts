@@ -1,13 +1,13 @@
-// Counts wrong passwords by address, so that nobody can guess for long. Pure: the time is given to it.
+// Counts wrong passwords by address, so that nobody can guess for long. Pure: the time is an argument.
 
 export type AttemptLimits = {
-  /** Wrong passwords that an address may give before it is shut out. */
+  /** How many wrong passwords an address may give before it is refused. */
   most: number
   /** For how long. */
   lockoutMs: number
 }
 
-/** How many addresses are remembered; beyond that the one that was wrong longest ago is forgotten. */
+/** How many addresses are remembered; if there are more, the one with the oldest wrong password is forgotten. */
 const maxAddresses = 10_000
 
 export class Attempts {
@@ -18,7 +18,7 @@ export class Attempts {
     this.#limits = limits
   }
 
-  /** How long an address is still shut out, in milliseconds; 0: it may try. */
+  /** How long an address is still refused, in milliseconds; 0: it may try. */
   shutOutMs(address: string, nowMs: number): number {
     const known = this.#wrong.get(address)
     if (!known) return 0
@@ -29,7 +29,7 @@ export class Attempts {
 
   onWrong(address: string, nowMs: number): void {
     const count = (this.#wrong.get(address)?.count ?? 0) + 1
-    // To the end of the map: the first in it is the oldest.
+    // Moves it to the end of the map, whose first entry is the oldest.
     this.#wrong.delete(address)
     this.#wrong.set(address, { count, lastMs: nowMs })
     const [oldest] = this.#wrong.keys()

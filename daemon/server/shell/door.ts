@@ -1,5 +1,5 @@
-// The shell's own port, off unless it is asked for: TLS, the password, and then the prompt of `pod shell`, for who has
-// nothing but `openssl s_client` or `ncat --ssl`. The prompt is the CLI's, in a process of its own.
+// The shell's own port, off by default: TLS, the password, and then the prompt of `pod shell`, for people who only have
+// `openssl s_client` or `ncat --ssl`. The prompt is the CLI's, in a process of its own.
 
 import { access } from 'node:fs/promises'
 import type net from 'node:net'
@@ -31,7 +31,7 @@ export type ShellDoorOptions = {
 
 export type ShellDoor = { address: string; close(): void }
 
-/** @throws {P8aError} `bad_settings` where there is no password; `port_in_use`, `bad_address` */
+/** @throws {P8aError} `bad_settings` if there is no password; `port_in_use`, `bad_address` */
 export async function openShellDoor({
   seams,
   host,
@@ -51,7 +51,7 @@ export async function openShellDoor({
     { ...certificate.pair, handshakeTimeout: atMost24Days(seams.settings.authTimeout) },
     socket =>
       void serve(socket, { seams, attempts, authority }).catch(error => {
-        // Such as too many open files: who comes later is served.
+        // For example too many open files: a person who comes later is served.
         seams.log.error('shell', 'a person could not be served', { err: error })
         socket.destroy()
       }),
@@ -74,25 +74,25 @@ type Parts = { seams: ShellSeams; attempts: Attempts; authority: Authority }
 
 async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Parts): Promise<void> {
   const address = socket.remoteAddress ?? 'unknown'
-  // The close that follows every error does what is to be done.
+  // The close that follows every error does the rest.
   socket.on('error', () => {})
-  // One whose machine is gone says nothing, and would keep its place.
+  // A client whose machine is gone sends nothing, and would keep its place.
   socket.setKeepAlive(true, keepAliveMs)
   const leave = (text = '') => {
     if (socket.writable) socket.write(text)
-    // Not by its end alone: who does not close the other half would keep a place.
+    // Not only by ending our half: a client that does not close its own half would keep its place.
     socket.destroySoon()
   }
   const late = longTimeout(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
   const isIn = await login(socket, { seams, attempts, address }).finally(() => clearTimeout(late))
   if (!isIn || !socket.writable) return leave()
   seams.log.info('shell', 'a person has entered', { address })
-  // What is done there is done from that address, and not from this machine.
+  // Verbs at this prompt come from that address, and not from this machine.
   const { ticket, end } = authority.present(`shell ${address}`)
   try {
     const command = cliCommand('shell', 'local', '--interactive', '--data', seams.paths.data)
     const talk = startTalk(command, { [shellTicketEnv]: ticket })
-    // A reader that does not read holds up the prompt, and a prompt that is busy holds up the writer.
+    // A client that does not read makes the prompt wait, and a busy prompt makes the client wait.
     socket.pipe(talk.input)
     talk.output.pipe(socket)
     socket.on('close', () => talk.end())

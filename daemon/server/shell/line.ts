@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 const newline = 10
 
 /**
- * The next line, without its end; undefined where the connection ended or said too much before. What came behind it
+ * The next line, without its end; undefined if the connection ended, or sent too much, before it. Data after the line
  * stays to be read.
  */
 export function readLine(socket: Duplex, { maxBytes }: { maxBytes: number }): Promise<string | undefined> {
@@ -24,7 +24,7 @@ export function readLine(socket: Duplex, { maxBytes }: { maxBytes: number }): Pr
     if (end !== -1) settle(seen.subarray(0, end).toString().replace(/\r$/, ''), seen.subarray(end + 1))
   }
   socket.on('data', onData).once('close', onEnd).once('end', onEnd)
-  // One that has left already says so no more.
+  // A connection that has ended already emits nothing more.
   if (socket.destroyed || socket.readableEnded) onEnd()
   else socket.resume()
   return promise

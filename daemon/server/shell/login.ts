@@ -1,4 +1,4 @@
-// Asks who comes to the shell's own port for the password, and lets guesses be few and slow.
+// Asks a person at the shell's own port for the password, and keeps guesses few and slow.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { isPassword } from '../../../protocol/password.ts'
@@ -9,14 +9,14 @@ import { readLine } from './line.ts'
 
 /** How many passwords one connection may try. */
 const triesOfOne = 3
-/** How long the answer to a wrong one is kept back. */
+/** How long the answer to a wrong password waits. */
 const wrongMs = 1000
 const maxPasswordBytes = 1024
 
-/** One guess at a time, whoever makes it: each takes 64 MiB. */
+/** One guess at a time, for all connections: each takes 64 MiB. */
 let turn: Promise<unknown> = Promise.resolve()
 
-/** Whether `socket` said the password. It is told what is wrong, and is left open. */
+/** Whether `socket` gave the password. It is told what is wrong, and stays open. */
 export async function login(
   socket: TLSSocket,
   { seams, attempts, address }: { seams: Pick<Seams, 'paths' | 'clock' | 'log'>; attempts: Attempts; address: string },

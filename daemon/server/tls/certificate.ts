@@ -1,5 +1,5 @@
 // The certificate by which clients know a host: its own, made at the first start that needs one, or one that was given.
-// Whoever listens with TLS uses this; it knows nothing of listening.
+// It knows nothing of listening.
 import { X509Certificate } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import type { HostLog } from '../../system/host-log.ts'
@@ -12,18 +12,18 @@ export type Certificate = {
   readonly pair: Pair
   /** SHA-256 of it, as `AB:CD:…`: what clients pin. */
   readonly fingerprint: string
-  /** Has `listener` called when another one is in force. */
+  /** Calls `listener` when another certificate is in force. */
   onChanged(listener: () => void): void
-  /** Watches its files no more. */
+  /** Stops watching its files. */
   close(): void
 }
 
 type CertificateOptions = {
-  /** Where its own is kept. */
+  /** The file of its own certificate. */
   file: string
   /** Files to use in place of its own. */
   given: GivenFiles | undefined
-  /** Id of the host, for the name in its own. */
+  /** Id of the host, for the name in its own certificate. */
   id: string
   /** What the port is bound to. */
   host: string
@@ -63,10 +63,10 @@ function fingerprintOf({ cert }: Pair): string {
   return new X509Certificate(cert).fingerprint256
 }
 
-/** Under what clients may reach it. Who pins it does not ask; curl and the like do. */
+/** The names under which clients may reach it. Clients that pin it ignore them; curl and the like check them. */
 function namesOf(host: string): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap(found => found ?? [])
-  // An address that only means something beside the name of an interface cannot stand in a certificate.
+  // An address that needs the name of an interface cannot stand in a certificate.
   const usable = addresses.filter(({ scopeid }) => !scopeid).map(({ address }) => address)
   const isAll = host === '0.0.0.0' || host === '::'
   return [...new Set(['localhost', '127.0.0.1', '::1', ...(isAll ? [] : [host]), ...usable])]

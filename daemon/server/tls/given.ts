@@ -6,12 +6,12 @@ import { P8aError } from '../../../protocol/errors.ts'
 import type { Pair } from './make.ts'
 import { checkPair } from './own.ts'
 
-/** Paths of a PEM certificate, with what it takes to trust it behind it, and of its key. */
+/** Paths of a PEM certificate, followed by its chain, and of its key. */
 export type GivenFiles = { cert: string; key: string }
 
-/** Two files are seldom changed at once: for so long nothing may change before they are read. */
+/** The two files seldom change at the same moment: they are read once nothing has changed for this long. */
 const settleMs = 200
-/** How often they are looked at besides: not every file system tells of changes. */
+/** How often to look at them anyway: not every file system reports changes. */
 const lookMs = 60_000
 
 /** @throws {P8aError} `file_not_found`, `bad_certificate` */
@@ -21,7 +21,7 @@ export async function readGiven(files: GivenFiles): Promise<Pair> {
   return pair
 }
 
-/** Reads them again when they may have changed. @returns what ends that */
+/** Reads them again when they may have changed. @returns a function that ends that */
 export function watchGiven(
   files: GivenFiles,
   { onChanged, onTrouble }: { onChanged: (pair: Pair) => void; onTrouble: (error: unknown) => void },
@@ -32,7 +32,7 @@ export function watchGiven(
     clearTimeout(settling)
     settling = setTimeout(look, settleMs).unref()
   }
-  // Folders and not files: those who renew put another file, or another link, in the place of the old one.
+  // Watches folders and not files: programs that renew a certificate replace the file, or a link, by another.
   const folders = new Set([dirname(files.cert), dirname(files.key)])
   const watchers = [...folders].flatMap(folder => watchFolder(folder, { onChanged: soon, onTrouble }))
   const timer = setInterval(look, lookMs).unref()
@@ -50,7 +50,7 @@ function watchFolder(
   try {
     return [watch(folder, { persistent: false }, onChanged).on('error', onTrouble)]
   } catch (error) {
-    // The kernel watches for no more processes of this user; it is looked at now and then anyway.
+    // The kernel has no more watches for this user; the files are looked at now and then anyway.
     onTrouble(error)
     return []
   }

@@ -1,10 +1,10 @@
-// Makes a certificate that signs itself, with a key of its own.
+// Makes a self-signed certificate, with a key of its own.
 import { generateKeyPair, randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import forge from 'node-forge'
 
-/** Clients pin it by its fingerprint, so it has no reason to end while its host lives. */
+/** Clients pin it by its fingerprint, so it need not expire while its host lives. */
 const validYears = 30
 const dayMs = 86_400_000
 
@@ -13,8 +13,8 @@ export type Pair = { cert: string; key: string }
 
 /**
  * Makes both.
- * @param options.name what the certificate is of, for people
- * @param options.hosts the names and addresses under which clients reach it
+ * @param options.name the subject of the certificate, for people
+ * @param options.hosts the names and addresses under which clients reach the host
  */
 export async function makeCertificate(options: { name: string; hosts: readonly string[]; now: Date }): Promise<Pair> {
   const { name, hosts, now } = options
@@ -26,11 +26,11 @@ export async function makeCertificate(options: { name: string; hosts: readonly s
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
   certificate.serialNumber = serialNumber()
-  // A client whose clock is behind takes it too.
+  // So that a client whose clock is behind accepts it too.
   certificate.validity.notBefore = new Date(now.getTime() - dayMs)
   certificate.validity.notAfter = new Date(now)
   certificate.validity.notAfter.setUTCFullYear(now.getUTCFullYear() + validYears)
-  // It signs itself, so that who made it and whom it is of are one.
+  // It is self-signed, so its issuer is its subject.
   const subject = [{ shortName: 'CN', value: name }]
   certificate.setSubject(subject)
   certificate.setIssuer(subject)

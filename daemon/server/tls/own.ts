@@ -1,4 +1,4 @@
-// The host's own certificate and key, in one file so that they are never half of one and half of another. Made once, 0600.
+// The host's own certificate and key, in one file, so that they always belong together. Made once, 0600.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { P8aError } from '../../../protocol/errors.ts'
 import { replaceFile, saveError } from '../../store/state-file.ts'
@@ -9,8 +9,8 @@ import type { Pair } from './make.ts'
 const maxPairBytes = 1024 * 1024
 
 /**
- * Reads them, or makes them where there are none.
- * @throws {P8aError} `bad_certificate` where the file holds something else; `no_space`, `save_failed`
+ * Reads them, or makes them if there are none.
+ * @throws {P8aError} `bad_certificate` if the file holds something else; `no_space`, `save_failed`
  */
 export async function loadOwn(file: string, of: { name: string; hosts: readonly string[] }): Promise<Pair> {
   const text = await readPlain(file, { maxBytes: maxPairBytes, mayBeLink: true }).catch((error: Error) => {
@@ -24,7 +24,9 @@ export async function loadOwn(file: string, of: { name: string; hosts: readonly 
   return { cert, key }
 }
 
-/** @throws {P8aError} `bad_certificate` where the key is not the certificate's, or one of them is none */
+/**
+ * @throws {P8aError} `bad_certificate` if the key does not belong to the certificate, or one of them cannot be read
+ */
 export function checkPair({ cert, key }: Pair, file: string): void {
   let isOne: boolean
   try {

@@ -1,12 +1,12 @@
-// Whether the port speaks TLS, and with which certificate: always beyond loopback, unless it was said aloud that it shall
-// not. What it takes for TLS is loaded only by a host that speaks it.
+// Whether the port speaks TLS, and with which certificate: always beyond loopback, unless an option forbids it. Only a
+// host that speaks TLS loads the code for it.
 import { P8aError } from '../../../protocol/errors.ts'
 import type { HostLog } from '../../system/host-log.ts'
 import type { Certificate } from './certificate.ts'
 import type { TlsDoor } from './tls.ts'
 
 export type PrivacyOptions = {
-  /** `on` and `off` where it was said; else it follows from the address. */
+  /** `on` or `off` if an option says so; else the address decides. */
   tls: string | undefined
   /** A PEM certificate and its key, in place of the host's own. */
   cert: string | undefined
@@ -14,18 +14,18 @@ export type PrivacyOptions = {
 }
 
 export type Privacy = {
-  /** Undefined where nothing speaks TLS. */
+  /** Undefined if nothing speaks TLS. */
   certificate: Certificate | undefined
-  /** What the port speaks TLS with; undefined where it does not. */
+  /** The TLS of the port; undefined if it speaks none. */
   door: TlsDoor | undefined
-  /** What is said at each start. */
+  /** Warnings for each start. */
   warnings: string[]
 }
 
 type Opened = PrivacyOptions & {
   /** What the port is bound to. */
   host: string
-  /** Of the shell, which always speaks TLS; undefined where it has no port of its own. */
+  /** The port of the shell, which always speaks TLS; undefined if it has none. */
   shellPort: number | undefined
   /** Id of the host, and the file of its own certificate. */
   id: string
@@ -60,12 +60,12 @@ function checkOptions({ tls, cert, key }: PrivacyOptions): void {
   }
 }
 
-/** Whether nobody but this machine reaches the address. */
+/** Whether only this machine reaches the address. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** What is said of a host whose port anyone can listen in to. */
+/** The warning about a port whose traffic anyone can read. */
 function inTheClear(host: string): string {
   return `TLS is off on ${host}: anyone on the way can read and change everything that is sent, tokens too`
 }

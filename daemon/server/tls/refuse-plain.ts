@@ -1,4 +1,4 @@
-// What a client is told that speaks in the clear to a port that speaks TLS alone: in its own words, and nothing else.
+// The answer to a client without TLS at a port that speaks only TLS: in the client's own protocol, and nothing else.
 import type net from 'node:net'
 import { errorTable, P8aError } from '../../../protocol/errors.ts'
 import { errorReply } from '../lines/reply.ts'
@@ -9,7 +9,7 @@ export function refusePlain(socket: net.Socket, { isHttp }: { isHttp: boolean })
   })
   const text = `${JSON.stringify(errorReply(null, error))}\n`
   socket.end(isHttp ? `${head(text)}${text}` : text)
-  // What still comes is thrown away, until the deadline for who is not known.
+  // What still comes is dropped, until the deadline for unknown clients.
   socket.resume()
 }
 
