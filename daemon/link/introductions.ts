@@ -9,7 +9,7 @@ import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/name
 import type { LiveRun } from '../pod/live-run.ts'
 import { callSocket } from '../store/call-socket.ts'
 import type { ShimPeer } from '../system/shims.ts'
-import { findCallees, notUp, runsBehind } from '../tree/callees.ts'
+import { findCallees, runsBehind } from '../tree/callees.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
@@ -56,7 +56,7 @@ export class Introductions {
     const isOver = () => linkedBehind(supervisor, name).length > 0 || runsBehind(supervisor, name).length === 0
     await within(supervisor.until(isOver), place.seams.settings.callTimeout)
     const linked = linkedBehind(supervisor, name)
-    if (linked.length === 0) throw notUp(supervisor, name)
+    if (linked.length === 0) throw supervisor.keeping.notUp(name)
     this.#note(supervisor, asker.peer, { full, name })
     const found = linked.map(live => ({ place, pod: supervisor.name, live }))
     const onLater = () => asker.peer.notify('moved', { name: full })

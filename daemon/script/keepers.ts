@@ -2,20 +2,17 @@
 // an upgrade an older one stays beside it until its last script has ended.
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
-import { type Hello, linkEnv, type ToHost, type Welcome } from '../../protocol/link.ts'
+import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
-import { baseEnvironment } from '../system/environment.ts'
-import { keeperFile, noInspector } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
 import { isNote } from './note.ts'
+import { spawnKeeper } from './spawn-keeper.ts'
 
 /** How long a keeper may take to boot. */
 const bootMs = 10_000
@@ -163,6 +160,12 @@ export class Keepers {
     void keeper.peer.request('retire', {}).catch(() => {})
   }
 
+  async #spawn(): Promise<void> {
+    const pid = await spawnKeeper(this.#seams, { ticket: this.#ticket, isAlone: this.#keepers.size === 0 })
+    this.#made.add(pid)
+    this.#seams.log.info('script', 'a keeper was spawned', { pid })
+  }
+
   #current(): Keeper | undefined {
     return [...this.#keepers.values()].find(({ isRetired }) => !isRetired)
   }
@@ -185,32 +188,6 @@ export class Keepers {
       clearTimeout(giveUp)
       this.#coming = undefined
     }
-  }
-
-  async #spawn(): Promise<void> {
-    const { processes, shim, paths, log } = this.#seams
-    await this.#sweep()
-    const dir = join(paths.keepers, `${this.#seams.clock.wallMs()}`)
-    await mkdir(dir, { recursive: true, mode: 0o700 })
-    const said = join(paths.logs, 'keeper.out')
-    const { identity } = await processes.spawn({
-      command: [shim.node, noInspector, keeperFile()],
-      env: { ...baseEnvironment(), [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: this.#ticket },
-      cwd: dir,
-      stdout: said,
-      stderr: said,
-    })
-    this.#made.add(identity.pid)
-    log.info('script', 'a keeper was spawned', { pid: identity.pid })
-  }
-
-  /** If there is no keeper, removes the folders of earlier keepers. */
-  async #sweep(): Promise<void> {
-    if (this.#keepers.size > 0) return
-    const { keepers } = this.#seams.paths
-    const names = await readdir(keepers).catch(() => [])
-    // An older keeper that is about to dial does not need its unopened pipes: it will be retired.
-    await Promise.all(names.map(name => rm(join(keepers, name), { recursive: true, force: true })))
   }
 }
 

@@ -1,12 +1,11 @@
 // The runs of one script: begins one for each start, in its turn, keeps the records of those that are over, and takes
 // over the runs of an earlier host.
-import { mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { PodState, RunEnd } from '../../protocol/words.ts'
 import { mainFile } from '../image/store.ts'
+import type { ImageRef } from '../store/desired.ts'
 import type { RunRecord } from '../store/run-record.ts'
-import { saveError } from '../store/state-file.ts'
 
 import { ownPath } from '../system/environment.ts'
 
@@ -15,12 +14,10 @@ import type { Keepers } from './keepers.ts'
 import { OverRuns } from './over-runs.ts'
 import type { ScriptQueue } from './queue.ts'
 import type { ScriptRecord } from './record-file.ts'
+import { RunFolders } from './run-folders.ts'
 import type { ScriptRunNeeds } from './script-effects.ts'
 import { ScriptRun } from './script-run.ts'
 import { queuedRecord, type ScriptInForce, type ScriptStart } from './start.ts'
-
-/** For how long to assume that folders that were made still exist. */
-const foldersMs = 1000
 
 /** What the runs need of the host. `scriptQueue`: the order in which scripts get their turn. */
 export type ScriptNeeds = ScriptRunNeeds & { scriptQueue: ScriptQueue; keepers: Keepers }
@@ -39,13 +36,14 @@ export class ScriptRuns {
   #needs: ScriptNeeds
   #owner: ScriptsOwner
   #over: OverRuns
-  #foldersMs = Number.NEGATIVE_INFINITY
+  #folders: RunFolders
   #isHeld = false
 
   constructor(needs: ScriptNeeds, owner: ScriptsOwner) {
     this.#needs = needs
     this.#owner = owner
     this.#over = new OverRuns(owner.name, needs)
+    this.#folders = new RunFolders(owner.name, needs)
   }
 
   get hasRuns(): boolean {
@@ -67,6 +65,11 @@ export class ScriptRuns {
   /** The run that ended last. */
   get last(): ScriptRecord | undefined {
     return this.#over.last
+  }
+
+  /** The version that was pushed last. What is in force has one. */
+  get newest(): ImageRef {
+    return this.#owner.inForce()?.desired.images.at(-1) as ImageRef
   }
 
   /** How many may run at once. */
@@ -95,7 +98,7 @@ export class ScriptRuns {
     const path = start.env.PATH ?? ownPath()
     const file = mainFile(this.#needs.paths, { hash: inForce.image.hash, format: 'script' })
     const command = await commandOf(file, { name, args: start.args, path })
-    await this.#makeFolders()
+    await this.#folders.make()
     const number = this.#owner.nextNumber()
     const { ticket } = this.#needs.keepers
     const run = this.#add({
@@ -152,19 +155,6 @@ export class ScriptRuns {
 
   detach(): void {
     for (const run of this.live.values()) run.detach()
-  }
-
-  /** Not at each of many starts, but soon enough if a person removed one. */
-  async #makeFolders(): Promise<void> {
-    const nowMs = this.#needs.clock.nowMs()
-    if (nowMs - this.#foldersMs < foldersMs) return
-    const { runs, logs, storage } = this.#needs.paths.pod(this.#owner.name)
-    for (const dir of [runs, logs, storage]) {
-      await mkdir(dir, { recursive: true, mode: 0o700 }).catch(error => {
-        throw saveError(dir, error)
-      })
-    }
-    this.#foldersMs = nowMs
   }
 
   #add(options: ConstructorParameters<typeof ScriptRun>[0]): ScriptRun {

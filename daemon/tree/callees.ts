@@ -28,20 +28,6 @@ export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
   return numbers.flatMap(number => supervisor.runs.get(number) ?? [])
 }
 
-/** Why none can be called. */
-export function notUp({ name: pod, state, isScript }: PodSupervisor, name: string): P8aError {
-  if (isScript) {
-    return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is a script, which has no functions`, {
-      hint: { text: 'Run it', do: { verb: 'start', args: [pod], options: { wait: true } } },
-      facts: { pod },
-    })
-  }
-  return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is ${state}`, {
-    hint: state === 'idle' ? { text: 'Start it first', do: { verb: 'start', args: [pod] } } : 'Wait until it is up',
-    facts: { pod, status: state },
-  })
-}
-
 function runNotFound(supervisor: PodSupervisor, name: string): P8aError {
   const ids = [...supervisor.runs.keys()].map(number => runId(supervisor.name, number))
   return new P8aError('run_not_found', `There is no run ${quote(name)} now`, {

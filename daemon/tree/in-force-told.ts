@@ -1,9 +1,11 @@
 // What of the image and config in force a status tells: labels, exports, and the config without its secrets.
 import type { ImageInfo, PodStatus } from '../../protocol/words.ts'
-import type { PodSupervisor } from './supervisor.ts'
+import type { InForce } from '../pod/in-force.ts'
+
+type Told = { inForce: InForce | undefined }
 
 /** Of a pod whose files cannot be read nothing is known. */
-export function toldOf({ inForce }: Pick<PodSupervisor, 'inForce'>): Pick<PodStatus, 'labels' | 'exports' | 'config'> {
+export function toldOf({ inForce }: Told): Pick<PodStatus, 'labels' | 'exports' | 'config'> {
   const { env, ...config } = inForce?.config ?? {}
   return {
     labels: config.labels ?? {},
@@ -13,7 +15,7 @@ export function toldOf({ inForce }: Pick<PodSupervisor, 'inForce'>): Pick<PodSta
 }
 
 /** The versions of a pod that are kept, oldest first. */
-export function imagesOf({ inForce }: Pick<PodSupervisor, 'inForce'>): ImageInfo[] {
+export function imagesOf({ inForce }: Told): ImageInfo[] {
   const images = inForce?.desired.images ?? []
   return images.map(({ file, ...image }) => (file === undefined ? image : { ...image, file }))
 }

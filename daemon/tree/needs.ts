@@ -1,18 +1,22 @@
 // Which pods of a host need which: what a pod waits for before it starts, what stops before it, and cycles, which are refused.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import type { PodSupervisor } from './supervisor.ts'
+import type { PodState } from '../../protocol/words.ts'
+import type { InForce } from '../pod/in-force.ts'
+
+/** A pod, as far as it is known here. */
+type Needing = { name: string; inForce: InForce | undefined; state: PodState }
 
 /** Names of pods by the names that they need. */
 type Graph = (name: string) => readonly string[]
 
 /** What a pod's config says that it needs. */
-export function needsOf({ inForce }: PodSupervisor): readonly string[] {
+export function needsOf({ inForce }: Pick<Needing, 'inForce'>): readonly string[] {
   return inForce?.desired.config.needs ?? inForce?.image.config.needs ?? []
 }
 
 /** Those of a pod's needs that are not up. */
-export function missingOf(pod: PodSupervisor, find: (name: string) => PodSupervisor | undefined): string[] {
+export function missingOf(pod: Needing, find: (name: string) => Needing | undefined): string[] {
   return needsOf(pod).filter(name => find(name)?.state !== 'up')
 }
 
@@ -46,8 +50,8 @@ function findWay(from: string, way: { to: string; graph: Graph; seen: Set<string
 }
 
 /** The pods that need `name`, and those that need these: first those that nobody needs. */
-export function dependentsOf(name: string, pods: readonly PodSupervisor[]): PodSupervisor[] {
-  const found = new Set<PodSupervisor>()
+export function dependentsOf<Pod extends Pick<Needing, 'name' | 'inForce'>>(name: string, pods: readonly Pod[]): Pod[] {
+  const found = new Set<Pod>()
   const visit = (of: string) => {
     for (const pod of pods) {
       if (pod.name === name || found.has(pod) || !needsOf(pod).includes(of)) continue

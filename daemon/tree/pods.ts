@@ -104,7 +104,7 @@ export class Pods {
 
   /** Removes old logs and records of all pods. */
   async prune(): Promise<void> {
-    for (const supervisor of this.#supervisors()) await supervisor.prune()
+    for (const supervisor of this.#supervisors()) await supervisor.keeping.prune()
   }
 
   /** Ends all waiting; processes go on. */

@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { mergeConfig, type Schedule } from '../../protocol/config.ts'
-import { startOf } from '../script/start.ts'
 import { parseState, putAside, readStateText, writeState } from '../store/state-file.ts'
 import { timeSchema } from '../store/time.ts'
 import type { Seams } from '../system/seams.ts'
@@ -123,9 +122,7 @@ export class Schedules {
     }
     try {
       log.info('verb', 'start by schedule', { pod: name })
-      if (supervisor.isScript) await startScheduled(supervisor)
-      // A service that still runs has no second one beside it.
-      else if (!supervisor.hasRuns) await this.#owner.renew(name)
+      await supervisor.keeping.startDue(() => this.#owner.renew(name))
     } catch (error) {
       log.error('verb', 'the schedule could not start it', { pod: name, err: error })
     }
@@ -172,11 +169,4 @@ export class Schedules {
 function scheduleOf({ inForce }: PodSupervisor): Schedule | undefined {
   if (inForce?.desired.want !== 'up') return undefined
   return mergeConfig(inForce.image.config, inForce.desired.config).schedule
-}
-
-/** As it was started when it got its schedule. */
-async function startScheduled({ scripts, inForce }: PodSupervisor): Promise<void> {
-  if (!inForce) return
-  const { params, args = [], config } = inForce.desired
-  await scripts.start(startOf(config, { params, args, stdin: undefined }))
 }

@@ -1,9 +1,9 @@
 // Keeps one pod as its desired state says, whatever it is: what is in force of it, what stands in its way, and whoever waits for
 // what becomes of it.
 
-import type { RunEnd } from '../../protocol/words.ts'
+import { runId } from '../../protocol/names.ts'
+import type { PodState, RunEnd } from '../../protocol/words.ts'
 import type { Image } from '../image/store.ts'
-import { podState } from '../lifecycle/public.ts'
 import type { Slot } from '../lifecycle/slot.ts'
 import type { EffectsNeeds } from '../pod/effects.ts'
 import type { Greeting } from '../pod/greeting.ts'
@@ -14,18 +14,22 @@ import { RunNumbers } from '../pod/run-numbers.ts'
 import { Slots } from '../pod/slots.ts'
 import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
 import type { Desired } from '../store/desired.ts'
+import type { Keeping, Pod } from './keeping/keeping.ts'
+import { Script } from './keeping/script.ts'
+import { Service } from './keeping/service.ts'
 
 /** What a pod needs of its host: the world, and what all pods of a host share. */
 export type PodNeeds = EffectsNeeds & ScriptNeeds
 
-export class PodSupervisor {
+export class PodSupervisor implements Pod {
   readonly name: string
   /** Those of its needs that are not up, which it is not started without. */
   readonly missing: () => readonly string[]
-  /** Of a script: its runs. */
-  readonly scripts: ScriptRuns
   #needs: PodNeeds
   #slots: Slots
+  #scripts: ScriptRuns
+  #service: Keeping
+  #script: Keeping
   #numbers: RunNumbers
   #inForce: InForce | undefined
   #isHeld = false
@@ -50,12 +54,14 @@ export class PodSupervisor {
       },
     }
     this.#numbers = numbers
-    this.scripts = new ScriptRuns(needs, { ...owner, nextNumber: () => numbers.take() })
+    this.#scripts = new ScriptRuns(needs, { ...owner, nextNumber: () => numbers.take() })
     this.#slots = new Slots(needs, {
       ...owner,
-      desiredCount: () => this.#desiredCount(),
+      desiredCount: () => this.keeping.desiredCount,
       mayBegin: () => this.missing().length === 0,
     })
+    this.#service = new Service(this, this.#slots, needs)
+    this.#script = new Script(this, this.#scripts)
   }
 
   /** What is wrong with the pod's files, while the last good state is in force. */
@@ -68,8 +74,12 @@ export class PodSupervisor {
     return this.#nextAt
   }
 
-  get isScript(): boolean {
-    return this.#inForce?.image.kind === 'script'
+  /**
+   * What keeps its runs, by the kind of the image in force: the one place that asks for that. A person's edit of its file may
+   * change the kind; what the other kind has left is not wanted then, but for a script's runs, which go on to their end.
+   */
+  get keeping(): Keeping {
+    return this.#inForce?.image.kind === 'script' ? this.#script : this.#service
   }
 
   /** The number of its newest run; 0 where there was none. */
@@ -94,13 +104,8 @@ export class PodSupervisor {
     return this.#slots.greeting
   }
 
-  get state() {
-    if (this.isScript) return this.scripts.state
-    const { wanted, all } = this.#slots
-    return podState(
-      wanted,
-      [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot),
-    )
+  get state(): PodState {
+    return this.keeping.state
   }
 
   /** Whether it is to be up, by what is in force and by what becomes of pod and host. */
@@ -108,9 +113,16 @@ export class PodSupervisor {
     return this.#slots.wantedCount > 0
   }
 
+  /** Its runs of whatever kind that wait, have, or may have a process, or whose end is not saved yet. */
+  get underWay(): { id: string; version: number }[] {
+    const ofService = [...this.#slots.runs].map(([number, { version }]) => ({ id: runId(this.name, number), version }))
+    const ofScript = [...this.#scripts.live.values()].map(({ id, record }) => ({ id, version: record.version }))
+    return [...ofService, ...ofScript]
+  }
+
   /** Whether any run has, or may have, a process, or its end is not saved yet. */
   get hasRuns(): boolean {
-    return this.scripts.hasRuns || this.#slots.hasRuns
+    return this.#scripts.hasRuns || this.#slots.hasRuns
   }
 
   /** Puts a desired state in force. Resolves once every slot has taken it up, not once all is as desired. */
@@ -128,14 +140,14 @@ export class PodSupervisor {
   /** Wants no run from now on, whatever is desired: the host or the pod is going. Nothing is saved. */
   async hold(): Promise<void> {
     this.#isHeld = true
-    this.scripts.hold()
+    this.#scripts.hold()
     await this.reconcile()
   }
 
   /** Takes a hold back. */
   async release(): Promise<void> {
     this.#isHeld = false
-    this.scripts.release()
+    this.#scripts.release()
     await this.reconcile()
   }
 
@@ -189,7 +201,7 @@ export class PodSupervisor {
 
   /** Takes over what an earlier host left, of a run of whatever kind. @param records newest first */
   async recover(records: readonly Numbered[]): Promise<void> {
-    this.scripts.recover(records.filter(({ record }) => record.script))
+    this.#scripts.recover(records.filter(({ record }) => record.script))
     await recoverSlots({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
   }
 
@@ -198,24 +210,14 @@ export class PodSupervisor {
     recoverEnds({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
   }
 
-  /** Removes records and logs beyond what is kept. */
-  async prune(): Promise<void> {
-    await (this.isScript ? this.scripts : this.#slots).prune()
-  }
-
   /** Ends all waiting; processes and files are left as they are. */
   detach(): void {
     this.#slots.detach()
-    this.scripts.detach()
+    this.#scripts.detach()
   }
 
   #tellChanged(): void {
     for (const listener of [...this.#onChanged]) listener()
-  }
-
-  #desiredCount(): number {
-    if (this.isScript || this.#inForce?.desired.want !== 'up') return 0
-    return this.#inForce.scale
   }
 }
 

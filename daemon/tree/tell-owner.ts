@@ -2,7 +2,6 @@
 import type { LiveRun } from '../pod/live-run.ts'
 import type { Mounts } from './mounts.ts'
 import type { Place } from './place.ts'
-import { textOf } from './pod-status.ts'
 import type { PodSupervisor } from './supervisor.ts'
 
 export class TellOwner {
@@ -32,6 +31,6 @@ export class TellOwner {
 
   #changed(supervisor: PodSupervisor) {
     const { name, state } = supervisor
-    return { path: this.#place.path, name, status: state, text: textOf(this.#place, supervisor) }
+    return { path: this.#place.path, name, status: state, text: supervisor.keeping.text(this.#place) }
   }
 }

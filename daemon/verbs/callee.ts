@@ -2,7 +2,7 @@
 import { runId } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { ShimPeer } from '../system/shims.ts'
-import { findCallees, notUp } from '../tree/callees.ts'
+import { findCallees } from '../tree/callees.ts'
 import type { Pods } from '../tree/pods.ts'
 
 /**
@@ -13,6 +13,6 @@ export function findCallee(pods: Pods, name: string): { live: LiveRun; peer: Shi
   const { supervisor, runs } = findCallees(pods, name)
   const linked = runs.flatMap(live => (live.peer ? [{ live, peer: live.peer }] : []))
   const [first] = linked.sort((a, b) => a.peer.pending - b.peer.pending)
-  if (!first) throw notUp(supervisor, name)
+  if (!first) throw supervisor.keeping.notUp(name)
   return { ...first, run: runId(supervisor.name, first.live.ref.number) }
 }

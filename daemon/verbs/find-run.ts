@@ -1,11 +1,12 @@
 // Finds the run of a script that a name means.
 import { P8aError } from '../../protocol/errors.ts'
 import { parseRunId, quote } from '../../protocol/names.ts'
+import type { ScriptRuns } from '../script/script-runs.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 
-export type FoundRun = { supervisor: PodSupervisor; number: number; record: RunRecord }
+export type FoundRun = { supervisor: PodSupervisor; runs: ScriptRuns; number: number; record: RunRecord }
 
 /**
  * A run of a script: `name` names it, as `backup.7`, or `run` does beside the pod, with or without it; else the newest.
@@ -14,12 +15,12 @@ export type FoundRun = { supervisor: PodSupervisor; number: number; record: RunR
 export function findRun(pods: Pods, name: string, run?: string): FoundRun {
   const id = parseRunId(name) ?? parseRunId(run ?? '')
   const { supervisor } = pods.get(parseRunId(name)?.pod ?? name)
-  if (!supervisor.isScript) throw noScript(supervisor)
+  const runs = supervisor.keeping.singly()
   const given = id?.number ?? (run === undefined ? undefined : /^\d{1,15}$/.test(run) ? Number(run) : Number.NaN)
-  const newest = supervisor.scripts.records[0]
+  const newest = runs.records[0]
   const number = given ?? (newest && parseRunId(newest.id)?.number) ?? Number.NaN
-  const record = (id?.pod ?? supervisor.name) === supervisor.name ? supervisor.scripts.record(number) : undefined
-  if (record) return { supervisor, number, record }
+  const record = (id?.pod ?? supervisor.name) === supervisor.name ? runs.record(number) : undefined
+  if (record) return { supervisor, runs, number, record }
   const wanted = run ?? (parseRunId(name) ? name : undefined)
   throw new P8aError(
     'run_not_found',
@@ -29,15 +30,4 @@ export function findRun(pods: Pods, name: string, run?: string): FoundRun {
       facts: { pod: supervisor.name },
     },
   )
-}
-
-/** What is asked is of runs of scripts, and this pod is a service. */
-export function noScript({ name }: PodSupervisor): P8aError {
-  return new P8aError('unsupported', `Cannot do that to one run of pod ${quote(name)}: it is not a script`, {
-    hint: [
-      { text: 'Stop, restart or scale the pod' },
-      { text: 'to see its output', do: { verb: 'logs', args: [name] } },
-    ],
-    facts: { pod: name },
-  })
 }

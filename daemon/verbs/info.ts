@@ -18,7 +18,7 @@ export async function info({ path, seams, pods, daemon }: Site, _: MethodParams<
     dataDir: seams.paths.data,
     ...daemon.doors(),
     pods: counts,
-    runs: all.reduce((sum, { runs, scripts }) => sum + runs.size + scripts.live.size, 0),
+    runs: all.reduce((sum, { underWay }) => sum + underWay.length, 0),
     hosts: daemon.hosts.all().map(each => each.path),
     spares: daemon.spares(),
     memory: process.memoryUsage.rss(),

@@ -13,12 +13,12 @@ export async function output(
   params: MethodParams<'pod.output'>,
   { signal }: Caller<'pod.output'>,
 ): Promise<MethodResults['pod.output']> {
-  const { supervisor, number } = findRun(place.pods, params.name, params.run)
+  const { supervisor, runs, number } = findRun(place.pods, params.name, params.run)
   const { offset, limit, waitMs, encoding } = params
   const part = await readOutput(place.seams, {
     pod: supervisor.name,
     number,
-    isOver: () => !supervisor.scripts.live.has(number),
+    isOver: () => !runs.live.has(number),
     watch: listener => supervisor.watch(listener),
     offset,
     limit,
@@ -26,7 +26,7 @@ export async function output(
     signal,
   })
   const { bytes, next, isDone } = part
-  const record = supervisor.scripts.record(number)
+  const record = runs.record(number)
   return {
     run: runId(supervisor.name, number),
     data: bytes.toString(encoding),
@@ -34,6 +34,6 @@ export async function output(
     offset,
     next,
     done: isDone,
-    ...(record?.end && !supervisor.scripts.live.has(number) && { end: endInfo(record.end) }),
+    ...(record?.end && !runs.live.has(number) && { end: endInfo(record.end) }),
   }
 }

@@ -1,8 +1,7 @@
 // `pod.runs`: the records of a pod's runs, or of all pods'.
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import { type RunRecord, readRecords } from '../store/run-record.ts'
+import type { RunRecord } from '../store/run-record.ts'
 import type { Place } from '../tree/place.ts'
-import type { PodSupervisor } from '../tree/supervisor.ts'
 import { findRun } from './find-run.ts'
 import { infoOf, processStatusOf } from './run-info.ts'
 
@@ -13,20 +12,12 @@ export async function runs(place: Place, params: MethodParams<'pod.runs'>): Prom
     return { runs: [infoOf(record)], total: 1 }
   }
   const asked = params.name === undefined ? place.pods.all() : [place.pods.get(params.name)]
-  const kept = asked.filter(({ supervisor }) => supervisor.isScript || !params.scripts)
-  const read = await Promise.all(kept.map(({ supervisor }) => recordsOf(place, supervisor)))
+  const kept = asked.filter(({ supervisor }) => supervisor.keeping.kind === 'script' || !params.scripts)
+  const read = await Promise.all(kept.map(({ supervisor }) => supervisor.keeping.records()))
   const found = read.flat().filter(record => isAsked(record, params))
   if (params.name === undefined) found.sort((a, b) => (beganAt(a) < beganAt(b) ? 1 : -1))
   const { offset, limit } = params
   return { runs: found.slice(offset, offset + limit).map(infoOf), total: found.length }
-}
-
-async function recordsOf(place: Place, { name, isScript, scripts }: PodSupervisor): Promise<RunRecord[]> {
-  if (isScript) return scripts.records
-  const records = await readRecords(name, place.seams.paths.pod(name), error =>
-    place.seams.log.warn('files', error.message, { pod: name }),
-  )
-  return records.map(({ record }) => record)
 }
 
 function isAsked(record: RunRecord, { active, failed, status, since }: MethodParams<'pod.runs'>): boolean {

@@ -6,7 +6,7 @@ import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Asker, PodStatus } from '../../protocol/words.ts'
 import type { Namespace } from '../tree/namespace.ts'
-import { statusOf } from '../tree/pod-status.ts'
+
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { badAnswer } from '../verbs/handled/answers.ts'
 import { changeAnswer } from './change-answer.ts'
@@ -47,7 +47,7 @@ export class HandledSource {
     this.#options = options
     const nudge = () => this.#nudged.resolve()
     const ran = new Told()
-    const onChanged = (pod: PodSupervisor) => ran.look(statusOf(namespace, pod)).length > 0 && nudge()
+    const onChanged = (pod: PodSupervisor) => ran.look(pod.keeping.status(namespace)).length > 0 && nudge()
     this.#unwatch = [namespace.mounts.watch(nudge), namespace.pods.watch({ onChanged, onForgotten: nudge })]
     void this.#run()
   }

@@ -1,7 +1,7 @@
 // What becomes of the pods of a host that are the root's to run: their supervisors tell it as it happens.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Place } from '../tree/place.ts'
-import { statusOf } from '../tree/pod-status.ts'
+
 import type { Told } from './told.ts'
 
 /**
@@ -10,9 +10,9 @@ import type { Told } from './told.ts'
  */
 export function watchOwn(place: Place, told: Told, tell: (changes: PodChange[]) => void): () => void {
   const { path, pods } = place
-  tell(told.replace(pods.all().map(({ supervisor }) => statusOf(place, supervisor))))
+  tell(told.replace(pods.all().map(({ supervisor }) => supervisor.keeping.status(place))))
   return pods.watch({
-    onChanged: supervisor => tell(told.look(statusOf(place, supervisor))),
+    onChanged: supervisor => tell(told.look(supervisor.keeping.status(place))),
     onEnded: ({ name }, end) => tell(told.end({ path, name }, end)),
     onForgotten: name => tell(told.remove({ path, name })),
   })

@@ -1,18 +1,15 @@
 // What a script looks like from outside: how many of its runs go on and wait, and how the last one ended.
-import type { PodStatus, RunStatus } from '../../protocol/words.ts'
-import type { ScriptRun } from '../script/script-run.ts'
-import { imageOf } from '../store/desired.ts'
-import type { Clock } from '../system/clock.ts'
-import { describeEnd } from './describe-end.ts'
-import { toldOf } from './in-force-told.ts'
-import type { PodSupervisor } from './supervisor.ts'
-
-/** What of a place a status says. */
-type Seen = { path: string; seams: { clock: Clock } }
+import type { PodStatus, RunStatus } from '../../../protocol/words.ts'
+import type { ScriptRun } from '../../script/script-run.ts'
+import type { ScriptRuns } from '../../script/script-runs.ts'
+import { imageOf } from '../../store/desired.ts'
+import { describeEnd } from '../describe-end.ts'
+import { toldOf } from '../in-force-told.ts'
+import type { Pod, Seen } from './keeping.ts'
 
 /** The status of a pod that is a script. */
-export function scriptStatus(place: Seen, pod: PodSupervisor): PodStatus {
-  const { name, inForce, scripts, state, problem, nextAt } = pod
+export function scriptStatus(place: Seen, pod: Pod, scripts: ScriptRuns): PodStatus {
+  const { name, inForce, state, problem, nextAt } = pod
   const latest = inForce?.desired.images.at(-1)
   const all = [...scripts.live.values()]
   const running = all.filter(run => run.recorded.state !== 'queued' && !run.isOver)
@@ -58,7 +55,7 @@ function runStatus(place: Seen, { id, recorded, record }: ScriptRun): RunStatus 
   }
 }
 
-function lastOf(record: PodSupervisor['scripts']['last']): PodStatus['last'] {
+function lastOf(record: ScriptRuns['last']): PodStatus['last'] {
   if (!record?.end) return undefined
   const { code, signal, reason, message } = record.end
   const at = record.endedAt ?? record.startedAt

@@ -1,11 +1,10 @@
 // Waits for what comes of a start, a restart or a scale, and says why it did not come up.
-import { P8aError } from '../../protocol/errors.ts'
-import type { Hint } from '../../protocol/hint.ts'
-import { quote, runId } from '../../protocol/names.ts'
-import type { PodStatus } from '../../protocol/words.ts'
-import type { Place } from '../tree/place.ts'
-import { wholeStatusOf } from '../tree/pod-status.ts'
-import type { PodSupervisor } from '../tree/supervisor.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import type { Hint } from '../../../protocol/hint.ts'
+import { quote, runId } from '../../../protocol/names.ts'
+import type { PodStatus } from '../../../protocol/words.ts'
+import { wholeStatusOf } from '../pod-status.ts'
+import type { Pod, PodHost } from './keeping.ts'
 
 /**
  * How a pod is once it is up, idle or failed; at once where nobody waits.
@@ -14,23 +13,23 @@ import type { PodSupervisor } from '../tree/supervisor.ts'
  * @throws {P8aError} `start_failed`
  */
 export async function outcome(
-  place: Place,
-  supervisor: PodSupervisor,
+  host: PodHost,
+  pod: Pod,
   { wait, firstRun, isSettled = () => true }: { wait: boolean; firstRun?: number; isSettled?: () => boolean },
 ): Promise<PodStatus> {
-  if (!wait) return wholeStatusOf(place, supervisor)
-  const wasWanted = supervisor.isWanted
-  await supervisor.until(() => supervisor.state !== 'waiting' && isSettled())
-  const status = wholeStatusOf(place, supervisor)
-  if (wasWanted && !supervisor.isWanted) throw endedMeanwhile(supervisor, status)
-  if (status.status === 'error') throw didNotComeUp(supervisor, status, firstRun)
+  if (!wait) return wholeStatusOf(host, pod)
+  const wasWanted = pod.isWanted
+  await pod.until(() => pod.state !== 'waiting' && isSettled())
+  const status = wholeStatusOf(host, pod)
+  if (wasWanted && !pod.isWanted) throw endedMeanwhile(pod, status)
+  if (status.status === 'error') throw didNotComeUp(pod, status, firstRun)
   return status
 }
 
-function didNotComeUp(supervisor: PodSupervisor, status: PodStatus, firstRun: number | undefined): P8aError {
-  const { name } = supervisor
+function didNotComeUp(pod: Pod, status: PodStatus, firstRun: number | undefined): P8aError {
+  const { name } = pod
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
-    hint: hintFor(supervisor),
+    hint: hintFor(pod),
     facts: {
       pod: name,
       cause: status.cause,
@@ -40,7 +39,7 @@ function didNotComeUp(supervisor: PodSupervisor, status: PodStatus, firstRun: nu
   })
 }
 
-function hintFor({ name, slots }: PodSupervisor): Hint {
+function hintFor({ name, slots }: Pod): Hint {
   const end = [...slots.values()].find(slot => slot.at === 'failed')?.end
   if (end?.reason === 'start_timeout')
     return [
@@ -64,7 +63,7 @@ function hintFor({ name, slots }: PodSupervisor): Hint {
 }
 
 /** Another client, or a person's edit, was faster. */
-function endedMeanwhile({ name }: PodSupervisor, status: PodStatus): P8aError {
+function endedMeanwhile({ name }: Pod, status: PodStatus): P8aError {
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: it was stopped or removed meanwhile`, {
     hint: { text: 'See who else is at work', do: { verb: 'logs', options: { tag: 'verb' } } },
     facts: { pod: name, status },

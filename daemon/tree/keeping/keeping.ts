@@ -1,0 +1,86 @@
+// What keeps the runs of a pod, of a service or of a script: the one type behind which the two stand. Whoever has a pod asks this;
+// which of the two it is is decided once, where a pod is put in force. What one of them cannot do it answers with its own error.
+import type { MethodParams } from '../../../protocol/methods.ts'
+import type { PodKind, PodState, PodStatus, RunEnd, Started, Stopped } from '../../../protocol/words.ts'
+import type { Slot } from '../../lifecycle/slot.ts'
+import type { InForce } from '../../pod/in-force.ts'
+import type { LiveRun } from '../../pod/live-run.ts'
+import type { ScriptRuns } from '../../script/script-runs.ts'
+import type { Desired } from '../../store/desired.ts'
+import type { RunRecord } from '../../store/run-record.ts'
+import type { Clock } from '../../system/clock.ts'
+import type { Seams } from '../../system/seams.ts'
+
+export type Keeping = {
+  readonly kind: PodKind
+  readonly state: PodState
+  /** How many runs there are to be at any time, as it is desired. */
+  readonly desiredCount: number
+  /** Begins it as it is asked for. @throws {P8aError} as `pod.start` */
+  start(host: PodHost, params: MethodParams<'pod.start'>): Promise<Started>
+  /** Sees to it that it is up, whoever else asks for that. @throws {P8aError} as `pod.wake` */
+  wake(host: PodHost, params: MethodParams<'pod.wake'>): Promise<PodStatus>
+  /** Ends all of its runs. @throws {P8aError} as `pod.stop` */
+  stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped>
+  /** Ends all of its runs and begins them anew. @throws {P8aError} as `pod.restart` */
+  restart(host: PodHost, params: MethodParams<'pod.restart'>): Promise<PodStatus>
+  /** What it takes for a new scale, which is in force, to be so. @throws {P8aError} as `pod.scale` */
+  onScaled(host: PodHost, params: MethodParams<'pod.scale'>): Promise<PodStatus>
+  /** Begins it since its schedule says so. @param renew begins a service anew, as it was started */
+  startDue(renew: () => Promise<void>): Promise<void>
+  /** Without its usage of cpu and memory. */
+  status(host: Seen): PodStatus
+  /** What it says of itself, or what is being waited for. */
+  text(host: Seen): string
+  /** What is recorded of its runs, newest first. */
+  records(): Promise<RunRecord[]>
+  /** Its runs, where they are handled one by one. @throws {P8aError} `unsupported` for a service */
+  singly(): ScriptRuns
+  /** @throws {P8aError} `start_failed` where no pod can need it: it is never up */
+  refuseNeed(by: string): void
+  /** Why nothing can be called under `name`. */
+  notUp(name: string): Error
+  /** Removes records and logs beyond what is kept. */
+  prune(): Promise<void>
+}
+
+/** A pod, as far as what keeps its runs has to know it. */
+export type Pod = {
+  readonly name: string
+  readonly inForce: InForce | undefined
+  readonly keeping: Keeping
+  readonly problem: string | undefined
+  /** When its schedule starts it next. */
+  readonly nextAt: string | undefined
+  /** Those of its needs that are not up. */
+  readonly missing: () => readonly string[]
+  /** The number of its newest run; 0 where there was none. */
+  readonly lastNumber: number
+  /** Of a service: its slots, and the runs in them that have, or may have, a process. */
+  readonly slots: ReadonlyMap<number, Slot>
+  readonly runs: ReadonlyMap<number, LiveRun>
+  readonly state: PodState
+  readonly isWanted: boolean
+  readonly hasRuns: boolean
+  until(isTrue: () => boolean): Promise<void>
+  collectEnds(work: () => Promise<void>): Promise<RunEnd[]>
+}
+
+/** What of a host a status says. */
+export type Seen = { path: string; seams: { clock: Clock } }
+
+/** The host of a pod, as far as what keeps its runs has to know it. */
+export type PodHost = {
+  path: string
+  seams: Seams
+  find(name: string): Pod | undefined
+  /**
+   * Changes what is wanted of a pod: saved first, then in force. `edit` may throw to refuse.
+   * @throws {P8aError} `pod_not_found` where another pod has the name by now; `state_broken`, `no_space`, `save_failed`
+   */
+  change(pod: Pod, edit: (desired: Desired) => Desired): Promise<void>
+  /** Ends what needs a pod, before that ends. @returns what lets it run again */
+  holdDependents(pod: Pod): Promise<() => Promise<void>>
+  /** Ends what runs in the hosts of a pod, before that ends. @returns what lets it run again */
+  holdHosts(pod: Pod): Promise<() => Promise<void>>
+}

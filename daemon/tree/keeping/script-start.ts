@@ -1,0 +1,84 @@
+// How a script is started: a run of it begun, or its schedule set.
+import { P8aError } from '../../../protocol/errors.ts'
+import type { MethodParams } from '../../../protocol/methods.ts'
+import { quote } from '../../../protocol/names.ts'
+import type { PodStatus } from '../../../protocol/words.ts'
+import { decode } from '../../script/encoding.ts'
+import type { ScriptRuns } from '../../script/script-runs.ts'
+import { startOf } from '../../script/start.ts'
+import { checkSchedule, nextTime } from '../cron.ts'
+import type { Pod, PodHost } from './keeping.ts'
+import { scriptStatus } from './script-status.ts'
+
+/** What of a config has a meaning for a script. */
+const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule']
+
+/** @throws {P8aError} `bad_interpreter`, `bad_config`, `host_gone`, `no_space`, `save_failed` */
+export async function startScript(
+  host: PodHost,
+  { pod, runs }: { pod: Pod; runs: ScriptRuns },
+  { params, config, args = [], stdin, stdinEncoding, version }: MethodParams<'pod.start'>,
+): Promise<PodStatus & { run: string }> {
+  refuseConfig(pod, config)
+  refuseVersion(pod, version)
+  const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
+  const run = await runs.start(startOf(config, { params, args, stdin: input }))
+  host.seams.log.info('verb', 'start', { pod: pod.name, run: run.id, params: Object.keys(params) })
+  return { ...scriptStatus(host, pod, runs), run: run.id }
+}
+
+/**
+ * Lets its schedule start a script from now on, with these params and arguments; it is not started now.
+ * @throws {P8aError} `bad_config`, `no_space`, `save_failed`
+ */
+export async function scheduleScript(
+  host: PodHost,
+  { pod, runs }: { pod: Pod; runs: ScriptRuns },
+  { name, params, config, args, stdin, version }: MethodParams<'pod.start'>,
+): Promise<PodStatus> {
+  refuseConfig(pod, config)
+  refuseVersion(pod, version)
+  await checkSchedule(config.schedule)
+  if (stdin !== undefined) {
+    throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
+      hint: 'Let the script read a file',
+    })
+  }
+  const { scale, ...rest } = config
+  await host.change(pod, desired => {
+    host.seams.log.info('verb', 'schedule', { pod: name, at: config.schedule?.at })
+    return {
+      ...desired,
+      params,
+      config: rest,
+      want: 'up',
+      ...(args !== undefined && { args }),
+      ...(scale !== undefined && { scale }),
+    }
+  })
+  const next = config.schedule && (await nextTime(config.schedule, host.seams.clock.wallMs()))
+  const status = scriptStatus(host, pod, runs)
+  return { ...status, ...(next !== undefined && { nextAt: new Date(next).toISOString() }) }
+}
+
+function refuseConfig(pod: Pod, config: object): void {
+  const wrong = Object.keys(config).find(key => !scriptKeys.includes(key))
+  if (wrong !== undefined) {
+    throw new P8aError('bad_config', `Cannot start pod ${quote(pod.name)}: a script has no ${quote(wrong)}`, {
+      hint: `A script has: ${scriptKeys.join(', ')}`,
+      facts: { pod: pod.name, key: wrong },
+    })
+  }
+}
+
+function refuseVersion({ name }: Pod, version: number | undefined): void {
+  if (version === undefined) return
+  throw new P8aError(
+    'bad_params',
+    `Cannot start pod ${quote(name)} with a version: a script runs as it was pushed last`,
+    {
+      hint: { text: 'Push the version that you want again', do: { verb: 'push', args: [name, 'FILE'] } },
+      facts: { pod: name },
+    },
+  )
+}

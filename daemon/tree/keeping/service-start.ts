@@ -1,0 +1,92 @@
+// How a service is started, and started anew: what is wanted of it is changed once what it needs is up, and what comes of that is
+// waited for.
+import { P8aError } from '../../../protocol/errors.ts'
+import type { MethodParams } from '../../../protocol/methods.ts'
+import { quote } from '../../../protocol/names.ts'
+import type { PodStatus, Started } from '../../../protocol/words.ts'
+import { hasRun, runStateOf } from '../../lifecycle/public.ts'
+import type { Desired } from '../../store/desired.ts'
+import { checkSchedule } from '../cron.ts'
+import type { Pod, PodHost } from './keeping.ts'
+import { outcome } from './outcome.ts'
+import { renewed } from './renewed.ts'
+import { startNeeds } from './start-needs.ts'
+
+/** @throws {P8aError} `pod_running`, `bad_params`, `version_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
+export async function startService(host: PodHost, pod: Pod, params: MethodParams<'pod.start'>): Promise<Started> {
+  refuseScriptParams(params)
+  const { scale, ...config } = params.config
+  await checkSchedule(config.schedule)
+  const wasRunning = runs(pod)
+  const generation = pod.inForce?.desired.generation
+  await startNeeds(host, pod, config.needs)
+  const firstRun = pod.lastNumber + 1
+  let dropped: string[] = []
+  await host.change(pod, before => {
+    // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
+    if (wasRunning || before.generation !== generation) refuseRunning(pod)
+    dropped = droppedBy(params, before)
+    const next: Desired = { ...before, params: params.params, config, want: 'up' }
+    host.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
+    return renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
+  })
+  const status = await outcome(host, pod, { wait: params.wait, firstRun })
+  return { ...status, ...(dropped.length > 0 && { dropped }) }
+}
+
+/** @throws {P8aError} `version_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
+export async function restartService(
+  host: PodHost,
+  pod: Pod,
+  { wait, version }: MethodParams<'pod.restart'>,
+): Promise<PodStatus> {
+  const firstRun = pod.lastNumber + 1
+  await host.change(pod, desired => {
+    host.seams.log.info('verb', 'restart', { pod: pod.name })
+    return renewed({ ...desired, want: 'up' }, pod.name, version)
+  })
+  // Those of the newest version, which is in force now; it waits for them.
+  await startNeeds(host, pod)
+  return await outcome(host, pod, { wait, firstRun })
+}
+
+/** @throws {P8aError} `bad_params` */
+function refuseScriptParams({ name, args, stdin, config }: MethodParams<'pod.start'>): void {
+  const given = [args && 'args', stdin !== undefined && 'stdin', config.timeout !== undefined && 'timeout']
+  const wrong = given.find(key => typeof key === 'string')
+  if (wrong === undefined) return
+  throw new P8aError('bad_params', `Cannot start pod ${quote(name)} with ${wrong}: it is not a script`, {
+    hint: 'A service takes params: --name value',
+    facts: { pod: name },
+  })
+}
+
+/** Whether it is up, or on its way there. */
+function runs(pod: Pod): boolean {
+  const isStarting = [...pod.slots.values()].some(
+    slot => hasRun(slot) && ['spawning', 'starting'].includes(runStateOf(slot)),
+  )
+  return pod.inForce?.desired.want === 'up' && (pod.state === 'up' || isStarting)
+}
+
+function refuseRunning(pod: Pod): void {
+  if (!runs(pod)) return
+  throw new P8aError(
+    'pod_running',
+    `Cannot start pod ${quote(pod.name)}: it is ${pod.state === 'up' ? 'up' : 'starting'}`,
+    {
+      hint: [
+        { text: 'To restart it as it is', do: { verb: 'restart', args: [pod.name] } },
+        { text: 'to give it other params or options, stop it first' },
+      ],
+      facts: { pod: pod.name, status: pod.state },
+    },
+  )
+}
+
+/** What it was given the last time, where it is given nothing now: its params as options are written, and its config. */
+function droppedBy({ params, config }: MethodParams<'pod.start'>, before: Desired): string[] {
+  const { scale: _, ...rest } = config
+  if (Object.keys(params).length + Object.keys(rest).length > 0) return []
+  return [...Object.keys(before.params), ...Object.keys(before.config)]
+}

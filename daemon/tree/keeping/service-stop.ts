@@ -1,0 +1,23 @@
+// How a service is stopped: it is not wanted any more, and that is waited for.
+import type { MethodParams } from '../../../protocol/methods.ts'
+import type { Stopped } from '../../../protocol/words.ts'
+import type { Pod, PodHost } from './keeping.ts'
+
+/** What needs it stops before it, and so do its hosts. @throws {P8aError} `no_space`, `save_failed` */
+export async function stopService(host: PodHost, pod: Pod, { name, wait }: MethodParams<'pod.stop'>): Promise<Stopped> {
+  const releaseDependents = await host.holdDependents(pod)
+  const releaseHosts = await host.holdHosts(pod)
+  const stop = async () => {
+    const change = host.change(pod, desired => {
+      host.seams.log.info('verb', 'stop', { pod: name })
+      return { ...desired, want: 'idle' }
+    })
+    await change.catch(async error => {
+      await releaseHosts()
+      throw error
+    })
+    if (wait) await pod.until(() => !pod.hasRuns || pod.inForce?.desired.want === 'up')
+  }
+  const ended = await pod.collectEnds(stop).finally(releaseDependents)
+  return { name, status: pod.state, ended }
+}

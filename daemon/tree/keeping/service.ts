@@ -1,0 +1,110 @@
+// Keeps a pod that is a service: as many runs as are wanted, each begun anew when it ends.
+import { P8aError } from '../../../protocol/errors.ts'
+import type { MethodParams } from '../../../protocol/methods.ts'
+import { quote } from '../../../protocol/names.ts'
+import type { PodState, PodStatus, Started, Stopped } from '../../../protocol/words.ts'
+import { podState } from '../../lifecycle/public.ts'
+import type { Slots } from '../../pod/slots.ts'
+import { type RunRecord, readRecords } from '../../store/run-record.ts'
+import type { Seams } from '../../system/seams.ts'
+import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
+import { outcome } from './outcome.ts'
+import { restartService, startService } from './service-start.ts'
+import { serviceStatus, serviceText } from './service-status.ts'
+import { stopService } from './service-stop.ts'
+import { wakeService } from './service-wake.ts'
+
+export class Service implements Keeping {
+  readonly kind = 'service'
+  #pod: Pod
+  #slots: Slots
+  #seams: Seams
+
+  constructor(pod: Pod, slots: Slots, seams: Seams) {
+    this.#pod = pod
+    this.#slots = slots
+    this.#seams = seams
+  }
+
+  get state(): PodState {
+    const { wanted, all } = this.#slots
+    return podState(
+      wanted,
+      [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot),
+    )
+  }
+
+  get desiredCount(): number {
+    const { inForce } = this.#pod
+    return inForce?.desired.want === 'up' ? inForce.scale : 0
+  }
+
+  async start(host: PodHost, params: MethodParams<'pod.start'>): Promise<Started> {
+    return await startService(host, this.#pod, params)
+  }
+
+  async wake(host: PodHost, params: MethodParams<'pod.wake'>): Promise<PodStatus> {
+    return await wakeService(host, this.#pod, params)
+  }
+
+  async stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped> {
+    return await stopService(host, this.#pod, params)
+  }
+
+  async restart(host: PodHost, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
+    return await restartService(host, this.#pod, params)
+  }
+
+  async onScaled(host: PodHost, { wait }: MethodParams<'pod.scale'>): Promise<PodStatus> {
+    const pod = this.#pod
+    // Runs beyond what is wanted now, which may be more than this verb asked for.
+    const isSettled = () => ![...pod.runs.values()].some(live => live.slot >= (pod.inForce?.scale ?? 0))
+    return await outcome(host, pod, { wait, isSettled })
+  }
+
+  /** One that still runs has no second one beside it. */
+  async startDue(renew: () => Promise<void>): Promise<void> {
+    if (!this.#pod.hasRuns) await renew()
+  }
+
+  status(host: Seen): PodStatus {
+    return serviceStatus(host, this.#pod)
+  }
+
+  text(host: Seen): string {
+    return serviceText(host, this.#pod)
+  }
+
+  async records(): Promise<RunRecord[]> {
+    const { name } = this.#pod
+    const { paths, log } = this.#seams
+    const records = await readRecords(name, paths.pod(name), error => log.warn('files', error.message, { pod: name }))
+    return records.map(({ record }) => record)
+  }
+
+  singly(): never {
+    const { name } = this.#pod
+    throw new P8aError('unsupported', `Cannot do that to one run of pod ${quote(name)}: it is not a script`, {
+      hint: [
+        { text: 'Stop, restart or scale the pod' },
+        { text: 'to see its output', do: { verb: 'logs', args: [name] } },
+      ],
+      facts: { pod: name },
+    })
+  }
+
+  /** Any pod may need a service. */
+  refuseNeed(): void {}
+
+  notUp(name: string): P8aError {
+    const { name: pod, state } = this.#pod
+    return new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it is ${state}`, {
+      hint: state === 'idle' ? { text: 'Start it first', do: { verb: 'start', args: [pod] } } : 'Wait until it is up',
+      facts: { pod, status: state },
+    })
+  }
+
+  async prune(): Promise<void> {
+    await this.#slots.prune()
+  }
+}
