@@ -6,8 +6,10 @@ import type { PodConfigInput } from './config.ts'
 export type { PodConfigInput } from './config.ts'
 
 import type { MethodInput, MethodName, MethodResults, ProcessStatus } from './methods.ts'
+import type { Watch } from './watch.ts'
 import type {
   Asker,
+  HostInfo,
   LogEntry,
   PodState,
   PodStatus,
@@ -15,22 +17,31 @@ import type {
   RunInfo,
   RunOutput,
   Script,
+  Started,
   Status,
   Stopped,
+  VersionInfo,
 } from './words.ts'
 
 export type { Change, PodChange } from './changes.ts'
+export type { Watch } from './watch.ts'
 export type {
   Asker,
+  HostInfo,
+  ImageInfo,
   LogEntry,
   PodState,
   PodStatus,
   Pushed,
+  RunEnd,
   RunInfo,
   RunOutput,
+  RunStatus,
   Script,
+  Started,
   Status,
   Stopped,
+  VersionInfo,
 } from './words.ts'
 
 /**
@@ -114,10 +125,71 @@ export interface P8a {
    */
   pod(name: string, options?: CalleeOptions): Callee
   /**
+   * The verbs of the host that this pod is on, as functions. What they may do is bounded by `may` in the pod's config. While there
+   * is no host they wait for the next one, up to the host's `callTimeout`; each is asked for once.
+   */
+  readonly verbs: Verbs
+  /**
+   * What becomes of the pods and runs of the host that this pod is on: a snapshot, then each change, until the loop is left or the signal
+   * aborted. When the host was away, or the loop is too slow, there is another snapshot.
+   */
+  watch(options?: WatchOptions): Watch
+  /**
    * Makes this pod a host: every verb works at its path, which is this pod's own path and `name`.
    * @param handlers the verbs that it answers itself; the root answers the others
    */
   host(name: string, handlers?: Handlers): Host
+}
+
+/** `path`: a host within this pod's own, such as `inner.second`; `within`: also the hosts within that one. */
+export type WatchOptions = { path?: string | undefined; within?: boolean | undefined; signal?: AbortSignal | undefined }
+
+/** Where a verb is done: on this pod's own host, or at `path` on one within it. `signal` gives it up: the answer is not waited for any more. */
+export type VerbOptions = { path?: string | undefined; signal?: AbortSignal | undefined }
+
+/** What a method of the wire takes beside these members. */
+type Given<M extends MethodName, Members extends string = never> = VerbOptions &
+  Omit<MethodInput<M>, 'path' | 'hops' | Members>
+
+/**
+ * The verbs of a host. Each rejects with what the host answers (an error with `code`, `hint` and `facts`), with `forbidden` beyond
+ * what the pod may, with `host_gone` where there is no host, or it goes away before it answers, and with `aborted` by the signal.
+ */
+export interface Verbs {
+  info(options?: VerbOptions): Promise<HostInfo>
+  push(image: Image, options?: VerbOptions): Promise<Pushed>
+  start(name: string, options?: Given<'pod.start', 'name'>): Promise<Started>
+  /** Sees to it that a pod is up, whoever else does at that moment. */
+  wake(name: string, options?: Given<'pod.wake', 'name'>): Promise<PodStatus>
+  stop(name: string, options?: Given<'pod.stop', 'name'>): Promise<Stopped>
+  restart(name: string, options?: Given<'pod.restart', 'name'>): Promise<PodStatus>
+  scale(name: string, scale: number, options?: Given<'pod.scale', 'name' | 'scale'>): Promise<PodStatus>
+  status(name: string, options?: Given<'pod.status', 'name'>): Promise<PodStatus>
+  versions(name: string, options?: VerbOptions): Promise<VersionInfo[]>
+  list(options?: Given<'pod.list'>): Promise<PodStatus[]>
+  remove(name: string, options?: Given<'pod.remove', 'name'>): Promise<MethodResults['pod.remove']>
+  /** The records of a pod's runs, or, without a name, of all; newest first. */
+  runs(name?: string, options?: Given<'pod.runs', 'name'>): Promise<RunInfo[]>
+  script(name: string, options?: Given<'pod.script', 'name'>): Promise<Script>
+  call(
+    name: string,
+    fn: string,
+    args?: unknown[],
+    options?: Given<'pod.call', 'name' | 'fn' | 'args'>,
+  ): Promise<unknown>
+  /** Lines in order of time, one by one; with `follow` they go on as they come. */
+  logs(query?: VerbOptions & Partial<LogQuery>): AsyncIterable<LogEntry>
+  /** What a run of a script wrote, in parts; with `follow` until it ends. It goes on where the host was away meanwhile. */
+  output(
+    name: string,
+    options?: VerbOptions & { run?: string; offset?: number; follow?: boolean },
+  ): AsyncIterable<Uint8Array>
+  /** Any other method of the wire, with its parameters as they are there; without a `path` it is about this pod's own host. */
+  ask<M extends MethodName>(
+    method: M,
+    params?: MethodInput<M>,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<MethodResults[M]>
 }
 
 /** What `pod push` brings. */

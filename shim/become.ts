@@ -3,6 +3,7 @@
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
 import type { Status } from '../protocol/words.ts'
+import { hostLine } from './calls/host-line.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { noteEnding } from './ending.ts'
 import type { AskHost } from './host/hosts.ts'
@@ -55,6 +56,7 @@ function makeRun(assignment: Assignment, link: Link): Became {
       if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
       return await link.peer.request(method, params, options)
     }) as AskHost,
+    line: hostLine(link),
   }
   const run: Run = new Run(assignment, events, neighbors)
   return { run, neighbors }

@@ -1,17 +1,21 @@
 // The `p8a` argument of a pod: what the host offers to a run.
 import { format } from 'node:util'
-import type { CalleeOptions, P8a } from '../protocol/author.ts'
+import type { CalleeOptions, P8a, Verbs } from '../protocol/author.ts'
 import type { Assignment } from '../protocol/link.ts'
 import type { Outside } from './calls/neighbors.ts'
+import type { Asking } from './verbs/asking.ts'
+import { makeVerbs } from './verbs/verbs.ts'
+import { watchFrom } from './verbs/watch.ts'
 
-/** What a run can reach: other pods, and hosts of its own. */
-export type Around = { callee: Outside['callee']; host: P8a['host'] }
+/** What a run can reach: other pods, hosts of its own, and its own host. */
+export type Around = { callee: Outside['callee']; host: P8a['host']; asking: Asking }
 
 export function makeP8a(
   { name, run, slot, path, storage }: Pick<Assignment, 'name' | 'run' | 'slot' | 'path' | 'storage'>,
-  { callee, host }: Around,
+  { callee, host, asking }: Around,
 ): P8a {
-  return Object.freeze({
+  let verbs: Verbs | undefined
+  return Object.freeze<P8a>({
     name,
     run,
     slot,
@@ -20,5 +24,11 @@ export function makeP8a(
     log: (tag: string, ...values: unknown[]) => void process.stdout.write(`[${tag}] ${format(...values)}\n`),
     pod: (other: string, options: CalleeOptions = {}) => callee(other, options),
     host,
+    get verbs() {
+      // Few pods ask for them.
+      verbs ??= makeVerbs(asking, path)
+      return verbs
+    },
+    watch: (options = {}) => watchFrom(asking, path, options),
   })
 }

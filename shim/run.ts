@@ -15,11 +15,13 @@ import { RunBus } from './bus.ts'
 import { toCallError } from './call-error.ts'
 import { isStream, sendOrCollect } from './calls/collect.ts'
 import { Calling } from './calls/context.ts'
+import type { AskHost as HostLine } from './calls/host-line.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
 import { type AskHost, RunHosts } from './host/hosts.ts'
 import { type LoadedPod, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
+import { Asking } from './verbs/asking.ts'
 
 type Said = { status: Status; text?: string }
 
@@ -27,6 +29,8 @@ export type RunEvents = {
   onReady: () => void
   onStatus: (said: Said) => void
   askHost: AskHost
+  /** Asks whatever host there is by then. */
+  line: HostLine
 }
 
 export class Run {
@@ -39,6 +43,7 @@ export class Run {
   readonly commands: Commands
   #events: RunEvents
   #outside: Outside
+  #asking: Asking
   #bus: RunBus
   #pod: LoadedPod | undefined
   #cleanup: Cleanup | undefined
@@ -58,6 +63,7 @@ export class Run {
       scope: (path, name) => this.#scoped(path, name),
     })
     this.#outside = outside
+    this.#asking = new Asking(events.line, { patienceMs: assignment.callTimeoutMs })
     this.#bus = new RunBus(
       (status, text) => this.#onStatus(text === undefined ? { status } : { status, text }),
       outside,
@@ -74,6 +80,7 @@ export class Run {
       makeP8a(this.assignment, {
         callee: (name, options) => this.#outside.callee(name, options),
         host: this.#hostAt(this.assignment.path),
+        asking: this.#asking,
       }),
     )
     await this.hosts.mounted()
@@ -154,6 +161,7 @@ export class Run {
     return makeP8a(place, {
       callee: (other, options) => this.#outside.callee(joinPath(within, other), options),
       host: this.#hostAt(path, name),
+      asking: this.#asking,
     })
   }
 

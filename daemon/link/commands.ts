@@ -1,4 +1,5 @@
 // What a command of a pod asks of the host.
+import type { Channel } from '../../protocol/channel/channel.ts'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Role } from '../../protocol/roles.ts'
@@ -13,6 +14,7 @@ export type AskAsPod = (asked: {
   role: Role
   method: string
   params: unknown
+  channel: Channel
 }) => Promise<unknown>
 
 export function commandHandlers(
@@ -20,9 +22,9 @@ export function commandHandlers(
   { askAsPod }: { askAsPod: AskAsPod },
 ): Pick<Handlers<ToHost>, 'primary'> {
   return {
-    primary: async wanted => {
+    primary: async (wanted, channel) => {
       const { name: run, ...rights } = askerOf(connection.run)
-      return await askAsPod({ ...wanted, run, pod: connection.run.pod, ...rights })
+      return await askAsPod({ ...wanted, channel, run, pod: connection.run.pod, ...rights })
     },
   }
 }

@@ -5,7 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Link } from '../link/link.ts'
 
-type Opening = RequestOptions & { takes: Window }
+type Opening = RequestOptions & { takes?: Window | undefined }
 
 export type AskHost = {
   /** Whether there is no host now. */
@@ -41,7 +41,8 @@ export function hostLine(link: Link): AskHost {
         }
       }
     },
-    openOnce: async (method, params, options) => await (await link.connected()).open(method, params, options),
+    openOnce: async (method, params, options) =>
+      await (await link.connected()).open(method, params, { takes: undefined, ...options }),
     present: () => link.connected(),
   }
 }

@@ -237,6 +237,19 @@ test('remote-host.ts makes another host a host within this one', async () => {
   }
 })
 
+test('keep-awake.ts wakes a pod that has the label, and no other', async () => {
+  await start('keep-awake.ts', 'keep-awake')
+  await start('hello.js', 'awake', '--label', 'awake=yes')
+  await start('hello.js', 'sleepy')
+  await host.ok('stop', 'local', 'sleepy')
+  await host.ok('stop', 'local', 'awake')
+  await until(async () => (await host.status('awake')).runs[0]?.id === 'awake.2', 'it is up again')
+  assert.match((await host.status('keep-awake')).text, '1 kept awake')
+  assert.is((await host.status('sleepy')).status, 'idle')
+  await stop('keep-awake')
+  await host.ok('remove', 'local', 'awake', '--force')
+})
+
 test('no example was left out', () => {
   assert.equal([...tried].sort(), readdirSync(examples).sort())
 })

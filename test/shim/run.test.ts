@@ -10,8 +10,10 @@ import { makeCallee } from '../../shim/calls/callee.ts'
 import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
 import { Run } from '../../shim/run.ts'
+import { Asking } from '../../shim/verbs/asking.ts'
 import { quietChannel } from '../channels.ts'
 import { type Scratch, scratch } from '../scratch.ts'
+import { HostThat } from './verbs/host-that.ts'
 
 type Seen = { ready: number; said: unknown[]; calls: unknown[] }
 
@@ -32,6 +34,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     onReady: () => seen.ready++,
     onStatus: (said: unknown) => seen.said.push(said),
     askHost: async () => null as never,
+    line: new HostThat(() => null) as never,
   }
   const run = new Run(assignment, events, {
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
@@ -192,6 +195,7 @@ test('p8a cannot be changed, and a callee is no promise', async () => {
   const p8a = makeP8a(run.assignment, {
     callee: (name, options) => makeCallee(name, options, starter),
     host: () => null as never,
+    asking: new Asking(new HostThat(() => null), { patienceMs: 1 }),
   })
   assert.throws(() => Object.assign(p8a, { name: 'other' }))
   const other = p8a.pod('other')

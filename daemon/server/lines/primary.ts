@@ -1,22 +1,27 @@
-// The requests of a pod to its host by `primary`: like those of any client, checked in the same place, but without a
-// connection.
+// The requests of a pod to its host, by `p8a.verbs`, `p8a.watch` or `primary`: like those of any client, checked in the same place, but
+// without a connection.
+import type { Channel } from '../../../protocol/channel/channel.ts'
 import { fromWireError, type WireError } from '../../../protocol/errors.ts'
 import { isMethod, methods } from '../../../protocol/methods.ts'
 import type { Role } from '../../../protocol/roles.ts'
 import type { Identity } from '../access/authority.ts'
-import type { Client } from './client.ts'
+import type { Client, Tell } from './client.ts'
 import type { Rpc } from './rpc.ts'
 
 /** A run that asks its host. `path`: that of its host; `role`: the `may` of its config. */
 export type PodAsker = { run: string; pod: string; path: string; role: Role }
 
-/** Without a path, its own host is meant. @throws {P8aError} what the host answers; `forbidden` if the pod may not */
+/**
+ * Its own host is meant where no path is named.
+ * @param asked.channel what the pod waits on: what is told before the answer goes over it, where it takes that
+ * @throws {P8aError} what the host answers; `forbidden` beyond what the pod may
+ */
 export async function askAsPod(
   rpc: Rpc,
-  { method, params, ...asker }: PodAsker & { method: string; params: unknown },
+  { method, params, channel, ...asker }: PodAsker & { method: string; params: unknown; channel: Channel },
 ): Promise<unknown> {
   const meant = takesPath(method) ? { path: asker.path, ...(params as object | null) } : (params ?? {})
-  const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: meant }, clientFor(asker))
+  const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: meant }, clientFor(asker, channel))
   const { result, error } = answer as { result?: unknown; error?: WireError }
   if (error) throw fromWireError(error)
   return result
@@ -26,15 +31,22 @@ function takesPath(method: string): boolean {
   return isMethod(method) && 'path' in methods[method].params.entries
 }
 
-/** A pod needs no token. It outlives its host, so none of its requests is given up before it is done. */
-function clientFor({ run, ...rights }: PodAsker): Client {
+/** A pod needs no token. */
+function clientFor({ run, ...rights }: PodAsker, channel: Channel): Client {
   const identity: Identity = { name: run, ...rights }
   return {
     identity,
     address: 'pod',
     authorize: () => ({ identity }),
     isValid: () => true,
-    signal: new AbortController().signal,
-    tell: undefined,
+    signal: channel.leaving.signal,
+    tell: channel.takesValues ? tellOn(channel) : undefined,
+  }
+}
+
+function tellOn(channel: Channel): Tell {
+  channel.begin()
+  return async (_request, _notice, items) => {
+    for (const item of items) await channel.send(item)
   }
 }

@@ -5,6 +5,7 @@ import type { Client } from '../../../../daemon/server/lines/client.ts'
 import { askAsPod, type PodAsker } from '../../../../daemon/server/lines/primary.ts'
 import type { Rpc } from '../../../../daemon/server/lines/rpc.ts'
 import { P8aError, toWireError } from '../../../../protocol/errors.ts'
+import { quietChannel } from '../../../channels.ts'
 import { failsWith } from '../../../fails.ts'
 
 const asker: PodAsker = { run: 'web.7', pod: 'web', path: 'team', role: 'read' }
@@ -23,7 +24,7 @@ function rpcThat(answer: object) {
 test('askAsPod() means the host of the pod where no path is named, and any that is', async () => {
   const { rpc, asked } = rpcThat({ result: 'done' })
   for (const params of [{ name: 'x' }, { name: 'x', path: 'team.inner' }, undefined])
-    assert.is(await askAsPod(rpc, { ...asker, method: 'pod.status', params }), 'done')
+    assert.is(await askAsPod(rpc, { ...asker, channel: quietChannel(), method: 'pod.status', params }), 'done')
   assert.equal(
     asked.map(({ message }) => message.params),
     [{ path: 'team', name: 'x' }, { path: 'team.inner', name: 'x' }, { path: 'team' }],
@@ -32,7 +33,8 @@ test('askAsPod() means the host of the pod where no path is named, and any that 
 
 test('askAsPod() adds no path where the method has none, or is not there', async () => {
   const { rpc, asked } = rpcThat({ result: 'done' })
-  for (const method of ['rpc.discover', 'no.such']) await askAsPod(rpc, { ...asker, method, params: undefined })
+  for (const method of ['rpc.discover', 'no.such'])
+    await askAsPod(rpc, { ...asker, channel: quietChannel(), method, params: undefined })
   assert.equal(
     asked.map(({ message }) => message.params),
     [{}, {}],
@@ -41,16 +43,31 @@ test('askAsPod() adds no path where the method has none, or is not there', async
 
 test('askAsPod() asks as the run, with the rights of its pod', async () => {
   const { rpc, asked } = rpcThat({ result: null })
-  await askAsPod(rpc, { ...asker, method: 'pod.list', params: {} })
+  await askAsPod(rpc, { ...asker, channel: quietChannel(), method: 'pod.list', params: {} })
   assert.equal(
     asked.map(({ client: { identity, address, tell } }) => [identity, address, tell]),
     [[{ name: 'web.7', pod: 'web', path: 'team', role: 'read' }, 'pod', undefined]],
   )
 })
 
+test('askAsPod() sends what is told before the answer where the pod takes it, and is given up when the pod does', async () => {
+  const { rpc, asked } = rpcThat({ result: {} })
+  const sent: unknown[] = []
+  const voice = { stream: () => sent.push('stream'), value: (value: unknown) => sent.push(value) }
+  const channel = quietChannel(voice, { granted: { values: 16, bytes: 1000 } })
+  await askAsPod(rpc, { ...asker, channel, method: 'host.watch', params: {} })
+  await asked[0]?.client.tell?.(1, { method: 'host.change', member: 'changes' }, ['a', 'b'])
+  assert.equal(sent, ['stream', 'a', 'b'])
+  assert.is(asked[0]?.client.signal.aborted, false)
+  channel.onCancel()
+  assert.is(asked[0]?.client.signal.aborted, true)
+})
+
 test('askAsPod() throws what the host answers', async () => {
   const { rpc } = rpcThat({ error: toWireError(new P8aError('forbidden', 'No', { facts: { role: 'read' } })) })
-  const error = await failsWith('forbidden', () => askAsPod(rpc, { ...asker, method: 'pod.push', params: {} }))
+  const error = await failsWith('forbidden', () =>
+    askAsPod(rpc, { ...asker, channel: quietChannel(), method: 'pod.push', params: {} }),
+  )
   assert.is(error.facts.role, 'read')
 })
 

@@ -1,0 +1,85 @@
+// Asks the host for a verb, whether there is one now or not: where there is none, it waits for the next one for a while. A verb
+// is asked for once, since it must not be done twice.
+import { abortedBy } from '../../protocol/channel/request.ts'
+import type { Window } from '../../protocol/channel/window.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { longTimeout } from '../../protocol/long-timeout.ts'
+import type { AskHost } from '../calls/host-line.ts'
+
+export type AskOptions = { signal?: AbortSignal | undefined }
+
+export class Asking {
+  #host: Pick<AskHost, 'isGone' | 'openOnce' | 'present'>
+  #patienceMs: number
+  /** Those who wait for a host. */
+  #waiting = new Set<() => void>()
+  #isExpecting = false
+
+  /** @param options.patienceMs how long a host is waited for */
+  constructor(host: Pick<AskHost, 'isGone' | 'openOnce' | 'present'>, { patienceMs }: { patienceMs: number }) {
+    this.#host = host
+    this.#patienceMs = patienceMs
+  }
+
+  /** @throws {P8aError} what the host answers; `host_gone` where there is none, or it goes away meanwhile; `aborted` by the signal */
+  async ask(method: string, params: object, { signal }: AskOptions = {}): Promise<unknown> {
+    await this.#hostWithin(method, this.#patienceMs, signal)
+    const answer = await this.#host.openOnce('primary', { method, params }, { signal })
+    if ('value' in answer) return answer.value
+    answer.stream.cancel()
+    throw new P8aError('internal', `A stream came as the answer to ${method}`)
+  }
+
+  /**
+   * What the host tells before its answer, in batches as they come.
+   * @param options.takes how much may be under way
+   * @throws {P8aError} as {@link ask}
+   */
+  async *stream(
+    method: string,
+    params: object,
+    { signal, takes }: AskOptions & { takes: Window },
+  ): AsyncGenerator<unknown[], void, undefined> {
+    await this.#hostWithin(method, this.#patienceMs, signal)
+    const answer = await this.#host.openOnce('primary', { method, params }, { signal, takes })
+    if ('value' in answer) return
+    for await (const value of answer.stream) yield [value, ...answer.stream.takeWaiting()]
+  }
+
+  /** Resolves once there is a host, or the signal is aborted. */
+  async present(signal: AbortSignal | undefined): Promise<void> {
+    await this.#wait(undefined, signal)
+  }
+
+  async #hostWithin(method: string, forMs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw abortedBy(signal)
+    if (!this.#host.isGone) return
+    await this.#wait(forMs, signal)
+    if (signal?.aborted) throw abortedBy(signal)
+    if (this.#host.isGone) throw new P8aError('host_gone', `Cannot ask the host for ${method}: it is gone`)
+  }
+
+  async #wait(forMs: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+    if (!this.#host.isGone || signal?.aborted) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const wake = () => resolve()
+    this.#waiting.add(wake)
+    this.#expect()
+    const timer = forMs === undefined ? undefined : longTimeout(wake, forMs)
+    signal?.addEventListener('abort', wake)
+    await promise
+    signal?.removeEventListener('abort', wake)
+    clearTimeout(timer)
+    this.#waiting.delete(wake)
+  }
+
+  /** One question to the link for all who wait: they may come and go by the thousand while there is no host. */
+  #expect(): void {
+    if (this.#isExpecting) return
+    this.#isExpecting = true
+    void this.#host.present().then(() => {
+      this.#isExpecting = false
+      for (const wake of this.#waiting) wake()
+    })
+  }
+}
