@@ -125,7 +125,7 @@ test('no name leads out of the data directory, or to a file of another name', as
   client.close()
   assert.equal(readdirSync(join(host.data, 'pods')), ['kept'])
   assert.equal(
-    readdirSync(host.dir).filter(name => !['data', 'config', '.config'].includes(name)),
+    readdirSync(host.dir).filter(name => !['data', 'config', '.config', '.cache'].includes(name)),
     [],
   )
 })
