@@ -1,5 +1,5 @@
-// The daemon: builds the parts, hands them to each other, waits, and takes them down. It only ever stops by leaving: pods go
-// on and the next daemon adopts them.
+// The daemon: builds the parts, gives them to each other, waits, and takes them down. It never ends its pods by ending:
+// they keep running, and the next daemon adopts them.
 import { version } from '../protocol/version.ts'
 import { readArguments } from './boot/arguments.ts'
 import { endOnBug } from './boot/bug.ts'

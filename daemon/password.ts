@@ -1,5 +1,5 @@
-// The program that keeps the password of the shell's own port: the password on stdin, the file that holds it now on stdout.
-// A process of its own, since it is set while no host is there as well as beside one.
+// The program that stores the password of the shell's own port: it reads the password from stdin and prints the file
+// that holds it. It is a process of its own, since the password can be set with or without a host.
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { P8aError, toWireError } from '../protocol/errors.ts'

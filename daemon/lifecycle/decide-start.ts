@@ -1,4 +1,4 @@
-// What follows from an event while a run is on its way up. The rows of the table in `decide.ts` from spawning to starting.
+// What an event leads to while a run is on its way up. The rows of the table in `decide.ts` from spawning to starting.
 import { settle, settleFailed } from './settle.ts'
 import type { Decision, RunRef, SlotAt, SlotEvent, World } from './slot.ts'
 import { hostAwayMs, isWanted, kill, killAgainMs, stay, stop, stopEmpty, up } from './steps.ts'
@@ -27,7 +27,7 @@ export function onAwaited(slot: SlotAt<'awaited'>, event: SlotEvent, world: Worl
     case 'spawned':
       return spawned(run, world)
     case 'timer':
-      // It may be there, and have said hello to nobody.
+      // The process may exist, and its hello may be unread.
       if (event.lateMs > hostAwayMs) return stay({ ...slot, dueMs: world.nowMs + world.adoptMs })
       return settle(run, { end: { code: null, signal: null, reason: 'lost' }, upMs: 0 }, world)
     default:
@@ -41,11 +41,11 @@ export function onBooting(slot: SlotAt<'booting'>, event: SlotEvent, world: Worl
     case 'desired':
       return isWanted(run, world) ? stay(slot) : stopEmpty(run, world)
     case 'save-failed':
-      // Were we to die now, and it after us, nobody would know whose the children are that it may have.
+      // If the host died now, and the process after it, nobody could tell whose the children of the process are.
       return refuse(slot, event, world)
     case 'hello': {
       const starting: SlotAt<'starting'> = { at: 'starting', run, sinceMs, askMs: sinceMs + world.policy.readyAfterMs }
-      // While it is not known which code is its own, it waits.
+      // While its code is not known, it waits.
       if (event.state === 'empty' && !world.hasCode) return [slot, [{ do: 'greet', run }]]
       return onHello(starting, event, world)
     }
@@ -80,7 +80,7 @@ export function onStarting(slot: SlotAt<'starting'>, event: SlotEvent, world: Wo
   }
 }
 
-/** The time in which the host was away does not count: what the process said meanwhile may be unread. */
+/** The time in which the host was away does not count: messages of the process may be unread. */
 function onStartingDue(slot: SlotAt<'starting'>, wasAway: boolean, world: World): Decision {
   const { run } = slot
   const { policy, nowMs } = world
@@ -116,7 +116,7 @@ function onHello(slot: SlotAt<'starting'>, { state }: SlotEvent & { type: 'hello
       return [next, [{ do: 'greet', run }, ...effects]]
     }
     case 'cleaned': {
-      // Its cleanup was called by a host that died after it: it serves no more.
+      // A host called its cleanup and died after that: the run no longer serves.
       const [next, effects] = stop(run, { why: 'stopped', upMs: 0 }, world)
       return [next, [{ do: 'greet', run }, ...effects]]
     }

@@ -1,5 +1,5 @@
-// What follows from an event while a run is up, and while it is being ended. The rows of the table in `decide.ts` from up to
-// refused.
+// What an event leads to while a run is up, and while it is being ended. The rows of the table in `decide.ts` from up
+// to refused.
 import { settle, settleFailed } from './settle.ts'
 import type { Decision, SlotAt, SlotEvent, World } from './slot.ts'
 import { hostAwayMs, isWanted, kill, killAgainMs, rest, stay, stop } from './steps.ts'
@@ -37,7 +37,7 @@ export function onStopping(slot: SlotAt<'stopping'>, event: SlotEvent, world: Wo
     case 'hello':
       return [slot, phase === 'cleanup' ? [greet(slot), { do: 'cleanup', run }] : [greet(slot)]]
     case 'save-failed':
-      // It is ended all the same: the next host will end it for another reason.
+      // It is ended all the same; the next host would end it for another reason.
       return [slot, [{ do: phase, run }]]
     case 'cleaned':
       return phase === 'cleanup' ? term(slot, world) : stay(slot)
@@ -68,7 +68,7 @@ export function onRefused(slot: SlotAt<'refused'>, event: SlotEvent, world: Worl
 
 function onHello(slot: SlotAt<'up'>, { state }: SlotEvent & { type: 'hello' }, world: World): Decision {
   const { run } = slot
-  // Its cleanup was called by a host that died after it: it serves no more.
+  // A host called its cleanup and died after that: the run no longer serves.
   if (state === 'cleaned') {
     const [next, effects] = stop(run, { why: 'stopped', upMs: world.nowMs - slot.sinceMs }, world)
     return [next, [greet(slot), ...effects]]

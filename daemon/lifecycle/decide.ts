@@ -1,5 +1,5 @@
 // The lifecycle of a slot as a pure function: (slot, event, world) -> [next slot, effects]. No clock, files, processes
-// or logs in here; who calls it saves, acts and tells, in that order.
+// or logs in here; the caller saves, acts and tells, in that order.
 //
 //            desired                  turn                   spawned                    spawn-failed  save-failed
 //  vacant    - or spawning: spawn     -                      -                          -             -
@@ -46,9 +46,9 @@
 //  retried = vacant or spawning: spawn or backoff or failed
 //  settled = vacant or spawning: spawn or backoff or failed or done
 //
-// A cell is the next state and what is done, "or" another of them; "-" is nothing at all. Two effects stand in no cell: what
-// a record holds of a state is saved where it changes, and the end of a run is saved where it has ended. Nothing is heard of
-// a process before `spawned`: the caller sees to it.
+// A cell is the next state and what is done, "or" another of them; "-" is nothing at all. Two effects stand in no cell:
+// what a record holds of a state is saved where it changes, and the end of a run is saved where it has ended. The
+// caller makes sure that no event of a process comes before `spawned`.
 import { onAwaited, onBooting, onSpawning, onStarting } from './decide-start.ts'
 import { onRefused, onStopping, onUp } from './decide-up.ts'
 import type { Decision, Slot, SlotEvent, World } from './slot.ts'
@@ -103,7 +103,7 @@ export function timerOf(slot: Slot, { policy }: Pick<World, 'policy'>): number |
   }
 }
 
-/** What the last run has left in its slot goes with it where another is wanted, or none. */
+/** The traces of the last run go if another run is wanted, or none. */
 function unlessWanted(slot: Extract<Slot, { last: unknown }>, world: World): Decision {
   return isWanted(slot.last, world) ? stay(slot) : vacate(world)
 }

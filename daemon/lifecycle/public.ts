@@ -1,11 +1,11 @@
-// The tables from what slots are to the words everyone sees: of a pod, and of a run.
+// The tables that turn the states of slots into the words that everyone sees, for a pod and for a run.
 import type { PodState } from '../../protocol/words.ts'
 import type { Slot } from './slot.ts'
 
-/** After so many attempts that found no room it is told, while it is tried on. */
+/** After this many attempts without room it is shown; the attempts continue. */
 const quietWaits = 5
 
-/** The states of a slot that holds a run, and what that run is to everyone and to its record. */
+/** The states of a slot that holds a run, and what everyone and the record call that run. */
 const runStates = {
   spawning: 'spawning',
   awaited: 'spawning',
@@ -21,7 +21,7 @@ export type SlotWithRun = Extract<Slot, { at: keyof typeof runStates }>
 /**
  * The status of a pod.
  * @param wanted the slots that are wanted
- * @param others slots that are not, and are on their way out
+ * @param others slots that are not wanted and are ending
  */
 export function podState(wanted: readonly Slot[], others: readonly Slot[]): PodState {
   if (wanted.length === 0) return others.some(hasRun) ? 'waiting' : 'idle'
@@ -30,7 +30,7 @@ export function podState(wanted: readonly Slot[], others: readonly Slot[]): PodS
   return wanted.every(slot => slot.at === 'up' || slot.at === 'done') ? 'up' : 'waiting'
 }
 
-/** Whether there has been no room for its run for a while. */
+/** Whether its run has found no room for a while. */
 export function isOutOfRoom(slot: Slot): boolean {
   if (slot.at === 'backoff') return (slot.waits ?? 0) >= quietWaits
   const isWithout = slot.at === 'spawning' || slot.at === 'awaited' || slot.at === 'refused'
@@ -42,7 +42,7 @@ export function hasRun(slot: Slot): slot is SlotWithRun {
   return slot.at in runStates
 }
 
-/** How far the run of a slot is. */
+/** The state of the run of a slot. */
 export function runStateOf(slot: SlotWithRun): (typeof runStates)[SlotWithRun['at']] {
   return runStates[slot.at]
 }

@@ -1,11 +1,11 @@
-// What the slots of a pod are that an earlier host left, as the records of its runs tell, as pure functions. Start and recovery
-// are one path: what comes out is what the earlier host had in memory, as far as it still is so. No deadline of before
-// counts: silence is not death.
+// The slots of a pod that an earlier host left, from the records of its runs, as pure functions. Start and recovery are
+// one path: the result is what the earlier host had in memory, as far as it still holds. Deadlines from before do not
+// count: silence is not death.
 import { afterEnd } from './settle.ts'
 import type { End, RunRef, Slot, StopReason, World } from './slot.ts'
 import { rest, waitsOf } from './steps.ts'
 
-/** What a record holds of a run. `upForMs`: for how long it has been up, or was, where it ever was. */
+/** What a record says about a run. `upForMs`: for how long it has been up, or was up, if it ever was. */
 export type Recorded = {
   run: RunRef
   slot: number
@@ -17,12 +17,12 @@ export type Recorded = {
 )
 
 /**
- * What becomes of a record: its run is `adopted` or its end `counts` in the slot; it is `lost` with the machine's boot; it is
- * `stale`, a crash between two saves having left it beside a newer one; or it is of the `past`.
+ * The verdict on a record: its run is `adopted`; its end `counts` in the slot; it is `lost`, because the machine was
+ * rebooted; it is `stale`, because a crash between two saves left it beside a newer one; or it belongs to the `past`.
  */
 export type Verdict = 'adopted' | 'counts' | 'lost' | 'stale' | 'past'
 
-/** Looks through the records of a pod, newest first: in each slot the newest is the one that counts. */
+/** Judges the records of a pod, newest first: in each slot the newest one counts. */
 export function verdictsOn(records: readonly Recorded[]): Verdict[] {
   const taken = new Set<number>()
   return records.map(record => {
@@ -34,7 +34,10 @@ export function verdictsOn(records: readonly Recorded[]): Verdict[] {
   })
 }
 
-/** The slot of a run that is `adopted`, or whose end `counts`. Nothing is begun yet: what is due is due at once. */
+/**
+ * The slot of a run that is `adopted`, or whose end `counts`. Nothing begins yet; everything that is due is due at
+ * once.
+ */
 export function restored(record: Recorded, world: World): Slot {
   return isOver(record) ? afterwards(record, world) : adopted(record, world)
 }
@@ -52,7 +55,7 @@ function adopted(record: Exclude<Recorded, Over>, world: World): Slot {
   if (record.state === 'up') return { at: 'up', run, sinceMs: nowMs - upForMs, check: rest(world) }
   if (record.state !== 'stopping') return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
   const stopping = { at: 'stopping', run, why, askedMs: nowMs, upMs: upForMs } as const
-  // One that did not stop for a person was being killed.
+  // If no person stopped it, it was being killed.
   if (why !== 'stopped') return { ...stopping, phase: 'kill', dueMs: nowMs }
   return { ...stopping, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }
 }
@@ -62,7 +65,7 @@ function afterwards({ run, end, upForMs, isSameBoot }: Over, world: World): Slot
   if (!isCounted) return { at: 'vacant' }
   const [next] = afterEnd(run, { end, upMs: upForMs }, world)
   if (next.at !== 'spawning') return next
-  // A start that was due: it is made when the slots are looked at, with its counts kept.
+  // A start was due: it is made when the slots are looked at, and its counts are kept.
   const { failures, restarts } = next.run
   if (restarts === 0) return { at: 'vacant' }
   return { at: 'backoff', last: run, failures, ...waitsOf(next.run), retryAtMs: world.nowMs, end }

@@ -1,5 +1,5 @@
-// What follows from an event while the process of a run of a script is not known: it waits for its turn, was asked of a keeper
-// that has not answered, or its keeper has named a pid. The rows of the table in `script.ts` from queued to told.
+// What an event leads to while the process of a run of a script is not known: the run waits for its turn, a keeper was
+// asked and has not answered, or the keeper has named a pid. The rows of the table in `script.ts` from queued to told.
 import type { ScriptEvent, ScriptState, ScriptWant, ScriptWorld } from './script-state.ts'
 import {
   hostAwayMs,
@@ -40,7 +40,7 @@ export function onAsked(state: Of<'asked'>, event: ScriptEvent, world: ScriptWor
     case 'kept':
       return told(event.pid, state.want, world)
     case 'refused':
-      // An earlier order may yet be taken up, by a keeper that hung.
+      // A keeper that hung may still carry out an earlier order.
       return over(spawnFailed(event.message), { acts: state.isAgain ? [{ do: 'give-up' }] : [] })
     case 'unanswered':
       return stay({ at: 'unheard', want: state.want, why: event.why, dueMs: world.nowMs + world.adoptMs })
@@ -68,7 +68,7 @@ export function onUnheard(state: Of<'unheard'>, event: ScriptEvent, world: Scrip
   }
 }
 
-/** Nobody has said that it was begun, and now nobody will: one that was not is begun, or never will be. */
+/** No keeper has said that it began the run, and none will any more: if it has not begun, it begins now or never. */
 export function onDoubt(state: Of<'doubted' | 'forbidding'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
   const want = wantOf(state)
   switch (event.type) {
@@ -79,7 +79,7 @@ export function onDoubt(state: Of<'doubted' | 'forbidding'>, event: ScriptEvent,
     case 'log-there':
       return over(lost(state.why), { acts: [{ do: 'give-up' }] })
     case 'log-absent':
-      // That it was not there is no news of a log that is being made: a keeper may have been faster.
+      // While the log is being made, an earlier look that found none does not count: a keeper may have been faster.
       return state.at === 'doubted' ? beginOrForbid(state) : stay(state)
     case 'forbidden':
       return state.at === 'forbidding' ? over(neverBegun) : stay(state)
@@ -122,7 +122,10 @@ function identify(state: Of<'told'>, world: ScriptWorld): ScriptDecision {
   return [{ ...state, dueMs: world.nowMs + lookMs }, [{ do: 'identify', pid: state.pid }]]
 }
 
-/** No keeper has begun it: one that is wanted is begun, which an order that comes late does not undo; one that is not is forbidden. */
+/**
+ * No keeper has begun it. If the run is wanted, it begins (an order that comes late does no harm); if not, it is
+ * forbidden.
+ */
 function beginOrForbid({ want, why }: Of<'unheard' | 'doubted'>): ScriptDecision {
   return want === 'end' ? forbid(why) : [{ at: 'asked', want, isAgain: true }, [{ do: 'begin' }]]
 }

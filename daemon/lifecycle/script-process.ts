@@ -1,4 +1,4 @@
-// What follows from an event once it is known which process a run of a script has: it runs, it is gone and its note is not there
+// What an event leads to once the process of a run of a script is known: it runs, it is gone and its note has not come
 // yet, or it is being ended. The rows of the table in `script.ts` from up to stopping.
 import type { Identity } from '../system/process.ts'
 import type { KeeperTie, ScriptEvent, ScriptWant, ScriptWorld } from './script-state.ts'
@@ -16,9 +16,9 @@ import {
   wantEnd,
 } from './script-steps.ts'
 
-/** When a process that was killed is killed again. */
+/** When to kill a process again. */
 const killAgainMs = 2000
-/** How long the note of a keeper that is gone is waited for: what it was about to write is written by then. */
+/** How long to wait for the note of a keeper that is gone: by then it has written what it was about to write. */
 const goneKeeperMs = 1000
 
 export function onRunning(state: Of<'up' | 'adrift'>, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
@@ -47,7 +47,7 @@ export function onGone(state: Of<'vanished' | 'judged'>, event: ScriptEvent, wor
     case 'stop':
       return wantEnd(state)
     case 'kept':
-      // Its keeper was slow, and is about to tell of its end.
+      // Its keeper was slow, and is about to report its end.
       return want === 'end' ? signalled({ process, keeper: 'linked' }, world) : stay({ at: 'up', process })
     case 'timer':
       if (state.at === 'judged') return stay(state)
@@ -87,7 +87,7 @@ export function onStopping(state: Of<'stopping'>, event: ScriptEvent, world: Scr
   }
 }
 
-/** A keeper that is not known to be gone may hang, and note it later. */
+/** A keeper that is not known to be gone may hang, and write the note later. */
 function vanished(
   { process, keeper }: { process: Identity; keeper: KeeperTie },
   want: ScriptWant,

@@ -1,11 +1,11 @@
-// What a run of a script is that an earlier host left, as its record tells, as a pure function. What cannot be in a record,
-// such as whether its keeper is there, is found out anew; no deadline of before counts.
+// A run of a script that an earlier host left, from its record, as a pure function. What a record cannot say, such as
+// whether the keeper is there, is found out again. Deadlines from before do not count.
 import type { ScriptRecorded, ScriptWorld } from './script-state.ts'
 import { lookMs, lost, over, type ScriptDecision, signalled, stay } from './script-steps.ts'
 
 /**
- * @param recorded of a run that is not over
- * @param world.isSameBoot whether the machine has been up since that was saved; else its process is gone
+ * @param recorded that of a run that is not over
+ * @param world.isSameBoot whether the machine has been up since that was saved; if not, its process is gone
  */
 export function restoredScript(
   { state, process }: ScriptRecorded,
@@ -15,7 +15,7 @@ export function restoredScript(
   const why = 'host went down'
   if (!world.isSameBoot) return over(lost(why))
   const want = state === 'stopping' ? 'end' : 'run'
-  // Its note may be there, which its keeper left and told nobody.
+  // Its keeper may have left a note that nobody has read.
   if (!process) return [{ at: 'unheard', want, why, dueMs: world.nowMs + world.adoptMs }, [{ do: 'read-note' }]]
   if (want === 'end') return signalled({ process, keeper: 'unheard' }, world)
   return [{ at: 'adrift', process, keeper: 'unheard', dueMs: world.nowMs + lookMs }, [{ do: 'look', process }]]

@@ -8,25 +8,25 @@ export type ScriptDecision = readonly [next: ScriptState, effects: readonly Scri
 
 export type Of<At extends ScriptState['at']> = Extract<ScriptState, { at: At }>
 
-/** How often a process that no keeper would tell of is looked for, and what could not be seen is looked at again. */
+/** How often to look for a process that no keeper would report, and to repeat a look that failed. */
 export const lookMs = 250
-/** How late a timer may be before its lateness is taken for the host's own absence: what keepers said may be unread. */
+/** If a timer is later than this, the host itself was away, and messages of keepers may be unread. */
 export const hostAwayMs = 1000
 
-/** Of a run that was never begun, and is not wanted any more. */
+/** The end of a run that never began and is not wanted any more. */
 export const neverBegun: End = { code: null, signal: null, reason: 'stopped' }
 
 export function stay(state: ScriptState): ScriptDecision {
   return [state, []]
 }
 
-/** What is to become of a run that has begun, or may have. */
+/** What is wanted of a run that has begun, or may have. */
 export function wantOf(state: Exclude<ScriptState, Of<'queued' | 'over'>>): ScriptWant {
   if ('want' in state) return state.want
   return state.at === 'forbidding' || state.at === 'stopping' ? 'end' : 'run'
 }
 
-/** A stop that comes where nothing can be signalled is done once there is a process, or once it is known that there is none. */
+/** A stop without a process to signal is done once there is a process, or once it is known that there is none. */
 export function wantEnd(state: Extract<ScriptState, { want: ScriptWant }>): ScriptDecision {
   return state.want === 'end' ? stay(state) : [{ ...state, want: 'end' }, [{ do: 'save' }]]
 }
@@ -46,7 +46,7 @@ export function stop(
   return [next, [{ do: 'save' }, ...acts]]
 }
 
-/** Where nobody is there to take the signal, looking tells so. */
+/** If there is no process to take the signal, looking shows that. */
 export function signalled(
   { process, keeper }: { process: Identity; keeper: KeeperTie },
   world: ScriptWorld,

@@ -1,5 +1,5 @@
-// The lifecycle of a run of a script as a pure function: (state, event, world) -> [next state, effects]. No clock, files or
-// processes in here; who calls it saves, acts and tells, in that order.
+// The lifecycle of a run of a script as a pure function: (state, event, world) -> [next state, effects]. No clock,
+// files or processes in here; the caller saves, acts and tells, in that order.
 //
 //              turn          stop                  not-saved  timer
 //  queued      asked: begin  over                  over       -
@@ -65,7 +65,7 @@ import type { ScriptEvent, ScriptState, ScriptWorld } from './script-state.ts'
 import { endOf, over, type ScriptDecision, stay, wantOf } from './script-steps.ts'
 
 export function decideScript(state: ScriptState, event: ScriptEvent, world: ScriptWorld): ScriptDecision {
-  // Whatever was known of a run that was begun, how it ended is the last word.
+  // Whatever the state of a run that has begun: its end is final.
   if (event.type === 'ended' && state.at !== 'queued' && state.at !== 'over') {
     return over(endOf(event.note, wantOf(state)), { note: event.note })
   }

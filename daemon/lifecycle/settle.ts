@@ -1,9 +1,9 @@
-// What the end of a run leads to: the policy of its pod says whether it is retried, at once or later, or is done or has failed.
+// What the end of a run leads to. The policy of its pod decides: try again, at once or later, or done, or failed.
 import { retryDelayMs } from './backoff.ts'
 import type { Decision, End, Failure, RunRef, World } from './slot.ts'
 import { isWanted, restart, stay, vacate } from './steps.ts'
 
-/** `askedMs`: when it was asked to end, where it was. */
+/** `askedMs`: when it was asked to end, if it was. */
 type Ended = { end: End; upMs: number; askedMs?: number }
 
 /** The end of a run is recorded, and what comes next begins. */
@@ -13,19 +13,20 @@ export function settle(run: RunRef, ended: Ended, world: World): Decision {
   return [next, [{ do: 'end', run, end, ...(askedMs !== undefined && { askedMs }) }, ...effects]]
 }
 
-/** It never had any code. */
+/** The end of a run that never had any code. */
 export function settleFailed(run: RunRef, { message, isForRoom }: Failure, world: World): Decision {
   const end: End = { code: null, signal: null, reason: isForRoom ? 'no_room' : 'spawn_failed', message }
   return settle(run, { end, upMs: 0 }, world)
 }
 
 /**
- * What follows a run that has ended so, its record being saved already: used when it happens, and by the next host
- * that reads the record.
+ * What follows a run with such an end, after its record is saved. Used when it happens, and by the next host that reads
+ * the record.
  */
 export function afterEnd(run: RunRef, { end, upMs }: Ended, world: World): Decision {
   if (end.reason === 'stopped' || !isWanted(run, world)) return vacate(world)
-  // It never lived, by no fault of its own: it counts as a restart, so that the count never falls, and not as a failure.
+  // The run is gone through no fault of its own: that counts as a restart, so that the count never falls, and not as a
+  // failure.
   if (end.reason === 'lost') return restart({ failures: run.failures, restarts: run.restarts + 1 }, world)
   const { policy } = world
   if (end.reason === 'no_room' && policy.restart !== 'never') return waitForRoom(run, end, world)
@@ -38,7 +39,7 @@ export function afterEnd(run: RunRef, { end, upMs }: Ended, world: World): Decis
   return stay({ at: 'backoff', last: run, failures, retryAtMs: world.nowMs + delayMs, end })
 }
 
-/** Its failures are as they were: what comes up once there is room has all its attempts. */
+/** Its count of failures stays: once there is room, it still has all its attempts. */
 function waitForRoom(run: RunRef, end: End, world: World): Decision {
   const waits = (run.waits ?? 0) + 1
   const { failures } = run

@@ -1,9 +1,9 @@
-// The steps that several states of a slot share: what it takes to start, to be up and to stop.
+// The steps that several states of a slot share: starting, being up and stopping.
 import type { Decision, RunRef, Slot, StopReason, World } from './slot.ts'
 
-/** How late a timer may be before its lateness is taken for the host's own absence and no run is blamed for it. */
+/** If a timer is later than this, the host itself was away, and no run is blamed for it. */
 export const hostAwayMs = 1000
-/** When a process that was killed is killed again, should it still be there: the first signal may not have reached it. */
+/** When to kill a process again that is still there: the first signal may not have reached it. */
 export const killAgainMs = 2000
 
 export function stay(slot: Slot): Decision {
@@ -14,12 +14,12 @@ export function isWanted(run: RunRef, world: World): boolean {
   return world.wanted && run.spec === world.spec
 }
 
-/** What becomes of a slot whose last run does not count any more. */
+/** The next state of a slot whose last run no longer counts. */
 export function vacate(world: World): Decision {
   return world.wanted ? restart({ failures: 0, restarts: 0 }, world) : stay({ at: 'vacant' })
 }
 
-/** Starts a run, as the next of those that are counted. */
+/** Starts the next run, with its counts. */
 export function restart(counts: Pick<RunRef, 'failures' | 'waits' | 'restarts'>, world: World): Decision {
   const run: RunRef = { number: world.nextNumber, spec: world.spec, ...counts }
   return [
@@ -44,8 +44,8 @@ export function rest(world: World, missed = 0): Extract<Slot, { at: 'up' }>['che
 }
 
 /**
- * When to check next: as the interval says, and at most a fortieth of it later, at moments that all pods share. Each time
- * that a host wakes costs it more than a check does.
+ * When to check next: after the interval, and at most a fortieth of it later, at moments that all pods share. Waking
+ * the host costs more than a check.
  */
 export function nextCheckMs(nowMs: number, intervalMs: number): number {
   const stepMs = intervalMs / 40
@@ -54,7 +54,7 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
 
 type Stop = { why: StopReason; upMs: number }
 
-/** Its cleanup comes first, since it may have the pod's code. */
+/** Begins a stop. The cleanup comes first, since the run may have the pod's code. */
 export function stop(run: RunRef, { why, upMs }: Stop, world: World): Decision {
   const dueMs = world.nowMs + world.policy.stopTimeoutMs
   return [

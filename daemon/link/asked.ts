@@ -1,4 +1,4 @@
-// What a pod asks of its host: a call to another pod, and a verb in a host of its own.
+// Requests of a pod to its host: a call of another pod, and a verb in a host of its own.
 import type { Channel } from '../../protocol/channel/channel.ts'
 import { pump } from '../../protocol/channel/pump.ts'
 import { usualWindow } from '../../protocol/channel/window.ts'
@@ -16,8 +16,8 @@ import { askerOf, ownerOf } from './asker.ts'
 import type { Acquainted } from './introductions.ts'
 
 /**
- * Calls a pod by the verb of its host, which that host's owner may handle. Throws as the verb does.
- * @param options.channel what the pod waits on: a stream that it is answered with goes over it
+ * Calls a pod through the `call` verb of its host, which may have a handler. Throws as the verb does.
+ * @param options.channel the channel on which the pod waits; a stream in the answer goes over it
  */
 export async function callFrom(
   { hosts, verbs }: { hosts: Hosts; verbs: Verbs },
@@ -40,8 +40,8 @@ export async function callFrom(
 }
 
 /**
- * Does a verb in a host that the asker has mounted, past its handlers, as the root does its own.
- * @throws {P8aError} `unsupported` where it is not the asker's host; what the verb throws
+ * Does a verb in a host that the asker has mounted, without its handlers, as the root does its own.
+ * @throws {P8aError} `unsupported` if it is not the asker's host; what the verb throws
  */
 export async function ownVerb(
   hosts: Hosts,

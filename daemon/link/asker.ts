@@ -1,4 +1,4 @@
-// Who a run is when it asks for a verb.
+// The identity of a run that asks for a verb.
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { Asker } from '../../protocol/words.ts'
 import type { LiveRun } from '../pod/live-run.ts'

@@ -1,4 +1,4 @@
-// What a run asks to talk with others: who they are, calls that go by the host, and what it subscribes to.
+// What a run asks in order to talk with others: who they are, calls through the host, and its subscriptions.
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Hosts } from '../tree/hosts.ts'

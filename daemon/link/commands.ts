@@ -6,7 +6,7 @@ import type { Role } from '../../protocol/roles.ts'
 import { askerOf } from './asker.ts'
 import type { Connection } from './connection.ts'
 
-/** Asks the host as any client does, in the name of a run. `path`: of the host that it is on; `role`: what its pod may. */
+/** Asks the host like any client, for a run. `path`: that of its host; `role`: what its pod may do. */
 export type AskAsPod = (asked: {
   run: string
   pod: string

@@ -1,4 +1,4 @@
-// One connection of a shim, a spare or a keeper: its bytes as lines, its end, and whose it is once it has said hello.
+// One connection of a shim, a spare or a keeper: its bytes as lines, its end, and its run once it has said hello.
 
 import type net from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
@@ -12,15 +12,15 @@ import type { ShimPeer } from '../system/shims.ts'
 import type { Found } from '../tree/hosts.ts'
 import type { Acquainted } from './introductions.ts'
 
-/** What may stand around a push, which may be as long as a client's line, when a pod hands it to its host. */
+/** Extra room around a push, which may be as long as a client's line, when a pod gives it to its host. */
 const wrapBytes = 1024 * 1024
-/** The longest line before its ticket is known: a keeper's hello names all the scripts that it keeps. */
+/** The longest line before the ticket: a keeper's hello names all its scripts. */
 const maxHelloBytes = 1024 * 1024
 
 type ConnectionOptions = {
   settings: Pick<Settings, 'authTimeout' | 'maxLineBytes'>
   log: HostLog
-  /** Answers to what is asked here. */
+  /** The handlers of its requests. */
   handlersOf: (connection: Connection) => Handlers<ToHost>
   onClosed: (connection: Connection) => void
 }
@@ -32,7 +32,7 @@ export class Connection {
   #socket: net.Socket
   #options: ConnectionOptions
   #lines = new LineSplitter({ maxBytes: maxHelloBytes })
-  /** Whoever has no ticket has nothing to say, and is not listened to for long. */
+  /** Closes a connection that shows no ticket in time. */
   #silence: NodeJS.Timeout
 
   constructor(socket: net.Socket, options: ConnectionOptions) {
@@ -43,18 +43,18 @@ export class Connection {
       hasDialled: false,
     })
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
-    // The close that follows every error does what is to be done.
+    // The close that follows every error does the rest.
     socket.on('error', () => {})
     socket.on('close', () => this.#onClose())
   }
 
-  /** Its ticket is known: it may take its time, and say more at once. */
+  /** Its ticket is known: the deadline ends, and its lines may be longer. */
   welcome(): void {
     clearTimeout(this.#silence)
     this.#lines.maxBytes = this.#options.settings.maxLineBytes + wrapBytes
   }
 
-  /** The run at its other end. @throws {P8aError} `unauthorized` where there is none */
+  /** The run at its other end. @throws {P8aError} `unauthorized` if there is none */
   get run(): Acquainted {
     const { found, peer } = this
     if (found) return { place: found.place, pod: found.entry.supervisor.name, live: found.live, peer }

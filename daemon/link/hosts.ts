@@ -1,4 +1,4 @@
-// What a run asks as the owner of hosts: to mount and to close them, and to do a verb in them past its own handlers.
+// What a run asks as the owner of hosts: to mount and close them, and to do a verb in them without its own handlers.
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Hosts } from '../tree/hosts.ts'

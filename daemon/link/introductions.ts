@@ -1,5 +1,5 @@
-// Introduces runs to each other: a run that wants to call or to publish is told where the others listen, and they are
-// told to let it in. What they then say to each other does not come by here.
+// Introduces runs to each other: a run that wants to call or publish is told where the others listen, and they are told
+// to let it in. Their messages to each other do not pass through here.
 
 import { randomBytes } from 'node:crypto'
 import type { Meeting, Subscriber } from '../../protocol/calls.ts'
@@ -14,14 +14,14 @@ import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 
-/** How long those that answer at once wait for one that does not: its loop may be blocked. */
+/** How long runs that answer at once wait for a run that does not: its loop may be blocked. */
 const slowMs = 200
-/** Subscribers that come together are told of together. */
+/** Subscribers that come within this time are announced together. */
 const gatherMs = 5
 
 type Named = { place: Place; pod: string; live: LiveRun }
 
-/** What a run subscribes to: topics that `pattern` means, of the events that are published at `path`. */
+/** A subscription of a run: topics that match `pattern`, of events that are published at `path`. */
 type Subscription = { path: string; pattern: string }
 
 /** A run at the other end of a link. */
@@ -29,7 +29,7 @@ export type Acquainted = Named & { peer: ShimPeer }
 
 export class Introductions {
   #hosts: Hosts
-  /** Who has resolved which names of a pod, and which runs it knows behind each. */
+  /** Which runs have resolved which names of a pod, and which runs they know for each name. */
   #interests = new WeakMap<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
   #gone = new WeakSet<ShimPeer>()
   #subscribers = new Map<ShimPeer, { who: Acquainted; subscriptions: Subscription[] }>()
@@ -41,15 +41,15 @@ export class Introductions {
   }
 
   /**
-   * Which runs stand behind a name, which begins with the path of a host within the asker's where it is not there
-   * itself. Waits for those that are up but have not dialled this host yet.
-   * @param have runs the asker has a connection to
+   * Which runs a name means. If the pod is not on the asker's host, the name begins with the path of a host within that
+   * one. Waits for runs that are up but have not dialled this host yet.
+   * @param have runs that the asker has a connection to
    * @throws {P8aError} `host_not_found`, `host_gone`, `pod_not_found`, `run_not_found`, `pod_not_up`
    */
   async resolve(asker: Acquainted, { name: full, have }: { name: string; have: string[] }): Promise<Meeting[]> {
     const { path, name } = splitPath(full)
     const place = this.#hosts.place(joinPath(asker.place.path, path))
-    // Whoever comes from outside is called as the host's owner has it, should it handle calls.
+    // If that host has a `call` handler, calls from outside go through it.
     if (path !== '' && this.#hosts.find(place.path)?.mounts.handlesFor(asker.live, 'call'))
       return [{ run: full, relay: true }]
     const { supervisor } = findCallees(place.pods, name)
@@ -80,7 +80,7 @@ export class Introductions {
   }
 
   /**
-   * All who subscribe to what is published at `path`; the asker is told when others do.
+   * All runs that subscribe to events at `path`; the asker is told when others do.
    * @throws {P8aError} `unsupported` for a host that is not within its own
    */
   async subscribers(asker: Acquainted, { path, have }: { path: string; have: string[] }): Promise<Subscriber[]> {
@@ -107,9 +107,9 @@ export class Introductions {
   }
 
   /**
-   * Has those of `runs` that the asker has no connection to let it in.
-   * @param options.needsOne whether to wait for a first one however long it takes
-   * @param options.onLater one that was slow has let the asker in after all
+   * Asks those of `runs` that the asker has no connection to, to let it in.
+   * @param options.needsOne whether to wait for a first one, however long that takes
+   * @param options.onLater called when a slow run has let the asker in after all
    */
   async #introduce(
     asker: Acquainted,
@@ -149,7 +149,7 @@ export class Introductions {
     }
   }
 
-  /** From now on the asker is told when other runs stand behind the name. */
+  /** From now on the asker is told when the name means other runs. */
   #note(supervisor: PodSupervisor, peer: ShimPeer, { full, name }: { full: string; name: string }): void {
     let interested = this.#interests.get(supervisor)
     if (!interested) {
@@ -168,7 +168,7 @@ export class Introductions {
       if (this.#gone.has(peer)) continue
       for (const [full, { name, known }] of names) {
         const now = numbersBehind(supervisor, name)
-        // While none is up there is nobody to go over to; who calls meanwhile asks anyway.
+        // While no run is up, there is none to switch to; a caller asks again anyway.
         if (now === known || now === '') continue
         names.set(full, { name, known: now })
         peer.notify('moved', { name: full })

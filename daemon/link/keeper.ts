@@ -1,4 +1,4 @@
-// What a keeper tells of the scripts that it keeps.
+// What a keeper tells about its scripts.
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../script/keepers.ts'

@@ -1,4 +1,4 @@
-// What a shim says of its own life: who it is, that it is ready, how it is.
+// What a shim says about its life: who it is, that it is ready, how it is.
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../script/keepers.ts'
@@ -29,7 +29,7 @@ export function lifeHandlers(
   }
 }
 
-/** Finds whose a ticket is: a spare's, a keeper's or a run's. */
+/** Finds the owner of a ticket: a spare, a keeper or a run. */
 async function greet(
   connection: Connection,
   { hosts, spares, keepers, log }: LifeOptions,

@@ -1,4 +1,4 @@
-// The door of shims: takes their connections, and has what they ask answered by topic.
+// The door of shims: takes their connections, and routes their requests by topic.
 import net from 'node:net'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
@@ -15,12 +15,12 @@ import { Introductions } from './introductions.ts'
 import { keeperHandlers } from './keeper.ts'
 import { lifeHandlers } from './life.ts'
 
-/** What is asked of by shims, spares and keepers. */
+/** The parts that shims, spares and keepers ask. */
 export type LinkOptions = { hosts: Hosts; verbs: Verbs; spares: Spares; keepers: Keepers; askAsPod: AskAsPod }
 
 /**
- * Listens for shims. Every run's record must have been read before: a ticket nobody knows is turned away.
- * @returns what ends the listening
+ * Listens for shims. Every run's record must have been read before: an unknown ticket is refused.
+ * @returns a function that ends the listening
  */
 export async function listenForShims(options: LinkOptions): Promise<() => void> {
   const { hosts, verbs, spares, keepers, askAsPod } = options

@@ -1,5 +1,5 @@
-// What a command of a pod and the client that runs it say to each other: text one way, lines the other. It knows
-// nothing of the wire, nor of the link.
+// The dialog between a command of a pod and the client that runs it: text goes one way, lines go the other. It knows
+// nothing of the wire or the link.
 import { P8aError } from '../../protocol/errors.ts'
 
 /** The client's side. */
@@ -23,14 +23,14 @@ export class Dialog {
   #over: P8aError | undefined
   #hasNoMoreInput = false
 
-  /** @param options.maxInputs how many lines may wait that nobody has asked for yet */
+  /** @param options.maxInputs how many lines may wait that the command has not asked for yet */
   constructor(client: DialogClient, { maxInputs }: { maxInputs: number }) {
     this.#client = client
     this.#maxInputs = maxInputs
     const { promise, reject } = Promise.withResolvers<never>()
     this.ended = promise
     this.#rejectEnded = reject
-    // Most dialogs end with nobody waiting for this.
+    // Usually nobody waits for this.
     promise.catch(() => {})
   }
 
@@ -44,13 +44,13 @@ export class Dialog {
   /** @throws {P8aError} `aborted` when it is over, or there are no more lines */
   async recv(question: string): Promise<string> {
     if (this.#over) throw this.#over
-    // A line that was typed ahead answers the question before it is put.
+    // A line that was typed ahead answers the question before it is shown.
     const line = this.#inputs.shift()
     if (line !== undefined) return line
     const asker = Promise.withResolvers<string>()
     if (this.#hasNoMoreInput) asker.reject(noMoreInput())
     else this.#askers.push(asker)
-    // Whoever gives no more lines still sees what was asked. What comes of it is for whoever asked.
+    // A client without more lines still sees the question. The command gets the error.
     asker.promise.catch(() => {})
     await this.#client.ask(question)
     return await asker.promise
@@ -58,7 +58,7 @@ export class Dialog {
 
   /**
    * A line from the client, or undefined: there are no more.
-   * @throws {P8aError} `too_large` where too many wait already
+   * @throws {P8aError} `too_large` if too many wait already
    */
   input(line: string | undefined): void {
     if (line === undefined) this.endInput()
@@ -77,7 +77,7 @@ export class Dialog {
     for (const { reject } of this.#askers.splice(0)) reject(noMoreInput())
   }
 
-  /** Ends it: what the command sends and asks from now on fails, with `message`. */
+  /** Ends it: everything that the command sends or asks from now on fails, with `message`. */
   end(message: string): void {
     if (this.#over) return
     this.#over = new P8aError('aborted', message)

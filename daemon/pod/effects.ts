@@ -1,5 +1,5 @@
-// Performs what the lifecycle asks for: saves records, spawns, answers, checks, signals. It decides nothing; what comes of an
-// effect goes back to the slots as an event.
+// Performs what the lifecycle asks for: saves records, spawns, answers, checks, signals. It decides nothing; the
+// outcome of an effect goes back to the slots as an event.
 
 import { runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
@@ -18,7 +18,7 @@ import { Records } from './records.ts'
 import { RunProcess } from './run-process.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
 
-/** What the effects need of the host. `path`: the host's, dotted; of the root it is empty. */
+/** What the effects need of the host. `path`: its dotted path; empty for the root. */
 export type EffectsNeeds = SpawningNeeds & { path: string }
 
 /** What the effects need of the slots. */
@@ -26,7 +26,7 @@ export type EffectsOwner = {
   name: string
   inForce(): InForce | undefined
   slotOf(number: number): Slot
-  /** Resolves once what follows from the event has been performed. */
+  /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Something that a status shows has changed. */
   onChanged(): void
@@ -56,10 +56,7 @@ export class Effects {
     })
   }
 
-  /**
-   * Performs an effect of a slot's, which is as `slot` says from now on.
-   * @returns why nothing that stands behind it is to be done
-   */
+  /** Performs an effect of a slot, whose new state is `slot`. @returns why the effects after it must not be done */
   async perform(effect: Effect, number: number, slot: Slot): Promise<Failure | undefined> {
     const live = this.runs.get(effect.run.number) ?? this.#begin(number, effect.run)
     switch (effect.do) {
@@ -130,7 +127,7 @@ export class Effects {
     await this.#owner.post(live, { type: 'exited', end: endOf(outcome, note, live.process.lastSignal) })
   }
 
-  /** There is code to give: the lifecycle asks for it where that is known. */
+  /** The lifecycle asks for this only if the code is known. */
   #assign(live: LiveRun): undefined {
     const { image, desired, config } = this.#owner.inForce() as InForce
     const { name } = this.#owner
@@ -140,13 +137,13 @@ export class Effects {
 
   async #check(live: LiveRun, timeoutMs: number): Promise<void> {
     try {
-      // Where there is no link there is no answer; the lifecycle's own deadline counts that.
+      // Without a link there is no answer; the lifecycle's own deadline counts that.
       const said = await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
       if (!said) return
       if (said.text !== undefined || said.status !== 'up') live.link.say(said)
       void this.#owner.post(live, { type: said.status === 'up' ? 'check-passed' : 'check-failed' })
     } catch {
-      // No answer in time, or the link went: the deadline of the lifecycle has counted it.
+      // No answer in time, or the link is gone: the deadline of the lifecycle counts it.
     }
   }
 
@@ -155,18 +152,18 @@ export class Effects {
       await live.peer?.request('cleanup', {})
       if (live.peer) void this.#owner.post(live, { type: 'cleaned' })
     } catch {
-      // The link went in the middle: its process is gone, or will say hello again and be asked again.
+      // The link was lost meanwhile: the process is gone, or will say hello and be asked again.
     }
   }
 
   async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {
     await live.process.signal(signal).catch(error =>
-      // Such as too many open files. The lifecycle's next deadline sends another.
+      // For example too many open files. The lifecycle's next deadline sends another.
       this.#needs.log.error('run', `${signal} could not be sent`, { ...this.#facts(live), err: error }),
     )
   }
 
-  /** Until the end is saved the next host does all of this again; so it is saved last. */
+  /** Until the end is saved, the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, { end, askedMs }: { end: End; askedMs?: number }): Promise<void> {
     this.#spawning.onBooted(live)
     if (end.reason !== 'lost' && !(await this.#sweep(live))) return

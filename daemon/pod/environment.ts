@@ -1,4 +1,4 @@
-// What the process of a run is given: its environment, its folder and files, and then what it is to become.
+// What the process of a run gets: its environment, its folder and files, and then its assignment.
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
@@ -12,16 +12,16 @@ import type { Seams } from '../system/seams.ts'
 import type { ShimProcess } from '../system/shims.ts'
 import type { LiveRun } from './live-run.ts'
 
-/** The link's own variables are nobody else's to set. */
+/** Nobody else may set the variables of the link. */
 const linkNames: string[] = Object.values(linkEnv)
 
-/** What the process of a run is given. */
+/** What the process of a run gets. */
 export type RunProcess = ShimProcess & {
-  /** Whether one that has begun already will do. */
+  /** Whether a process that has begun already can be used. */
   mayBeSpare: boolean
 }
 
-/** Works out what the process of a run is given, and makes the folders that it needs. */
+/** Works out what the process of a run gets, and makes the folders that it needs. */
 export async function prepareProcess(
   seams: Seams,
   { name, live, config }: { name: string; live: LiveRun; config: PodConfig },
@@ -43,7 +43,7 @@ function withoutLink(env: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !linkNames.includes(name)))
 }
 
-/** What a shim is told to become. */
+/** The assignment for a shim. */
 export function assignmentOf(
   seams: Seams & { path: string },
   run: { name: string; live: LiveRun; image: Image; config: PodConfig; params: Record<string, string> },

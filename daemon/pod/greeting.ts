@@ -1,5 +1,5 @@
-// What the processes of a pod's runs say over the link, told as events. Whose word it is is looked at here; what it is answered
-// is the lifecycle's.
+// The messages of the processes of a pod's runs over the link, as events. This file checks which process speaks; the
+// lifecycle decides the answer.
 import type { Hello, Welcome } from '../../protocol/link.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import type { Processes } from '../system/process.ts'
@@ -9,7 +9,7 @@ import type { Said } from './run-link.ts'
 
 export type GreetingOwner = {
   slotOf(number: number): Slot
-  /** Resolves once what follows from the event has been performed. */
+  /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Its process has booted. */
   onBooted(live: LiveRun): void
@@ -30,7 +30,7 @@ export class Greeting {
   async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
     if (this.#owner.slotOf(live.slot).at === 'awaited') await this.#find(live, hello.pid)
     else await live.process.introduced
-    // A spare that did not answer in time was killed, and the run has another process; should the kill have come too late.
+    // A spare that did not answer in time was killed, and the run has another process; the kill may have come too late.
     if (live.identity?.pid !== hello.pid) return { do: 'end' }
     this.#owner.onBooted(live)
     live.process.onLinked()
@@ -53,7 +53,7 @@ export class Greeting {
     if (live.link.close(peer)) live.process.onUnlinked()
   }
 
-  /** An earlier host died before it saved who its process is. */
+  /** An earlier host died before it saved the identity of the process. */
   async #find(live: LiveRun, pid: number): Promise<void> {
     const identity = await this.#processes.identify(pid)
     if (!identity) return

@@ -1,4 +1,4 @@
-// What is in force of a pod: its desired state, with what that stands for worked out.
+// What is in force for a pod: its desired state, with the config and policy that follow from it.
 import { mergeConfig, type PodConfig, type Policy, policyOf } from '../../protocol/config.ts'
 import type { Image } from '../image/store.ts'
 import { type Desired, specOf } from '../store/desired.ts'
@@ -7,13 +7,13 @@ export type InForce = {
   desired: Desired
   image: Image
   spec: string
-  /** What the image's config and that of the start come to. */
+  /** The image's config merged with that of the start. */
   config: PodConfig
   policy: Policy
   scale: number
 }
 
-/** @param image of the version that is desired */
+/** @param image that of the desired version */
 export function inForceOf(desired: Desired, image: Image): InForce {
   const config = mergeConfig(image.config, desired.config)
   const scale = desired.scale ?? config.scale ?? 1

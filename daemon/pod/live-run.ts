@@ -1,5 +1,5 @@
-// A run that has, or may have, a process: what this host has of it beside its slot's state. Each part has an owner: the record
-// is changed by records.ts, the process by spawning.ts and effects.ts, the link by greeting.ts.
+// A run that has, or may have, a process: what this host knows about it beside its slot's state. Each part has an
+// owner: the record is changed by records.ts, the process by spawning.ts and effects.ts, the link by greeting.ts.
 import type { RunRef } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { Identity } from '../system/process.ts'
@@ -21,7 +21,7 @@ export class LiveRun {
     this.#record = record
   }
 
-  /** What was saved of it last, or is about to be. */
+  /** Its record as last saved, or about to be saved. */
   get record(): RunRecord {
     return this.#record
   }
@@ -30,7 +30,7 @@ export class LiveRun {
     this.#record = record
   }
 
-  /** By what its process proves that it is its. */
+  /** The ticket by which its process proves that it belongs to this run. */
   get ticket(): string {
     return this.#record.ticket
   }
@@ -43,7 +43,7 @@ export class LiveRun {
     return this.#record.startedAt
   }
 
-  /** When it was up first. */
+  /** When it was first up. */
   get upAt(): string | undefined {
     return this.#record.upAt
   }

@@ -1,5 +1,5 @@
-// Folds what a run's raw files still hold into its log once it has ended: the last words of native code and of child
-// processes that its shim did not live to fold. Dated with the time of the last write.
+// Folds what a run's raw files still hold into its log once it has ended: the last output of native code and child
+// processes that its shim did not come to fold. It gets the time of the last write.
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
 
 const blockBytes = 256 * 1024
 const newline = 10
-/** How long the process that empties a pipe is waited for, and how often it is looked for. */
+/** How long to wait for the process that empties a pipe, and how often to look for it. */
 const drainMs = 1000
 const drainLookMs = 5
 /** More than a note has. */
@@ -20,11 +20,11 @@ const maxNoteBytes = 4096
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const positionSchema = v.object({ from: whole, to: whole, inode: v.number(), size: whole })
 
-/** Folds and removes the raw files of a run that is over. It may be cut off anywhere, and be done again. */
+/** Folds and removes the raw files of a run that is over. It may be interrupted anywhere, and done again. */
 export async function foldLeftovers(files: { log: string; raw: Record<StreamName, string> }): Promise<void> {
   const streams = ['stdout', 'stderr'] as const
   await Promise.all(streams.map(stream => drained(childPipe(files.raw[stream]))))
-  // Both notes are read before either file is folded: a fold makes the log larger, and a note goes by its size.
+  // Both notes are read before either file is folded: a fold makes the log larger, and a note relies on its size.
   const jobs = await Promise.all(streams.map(stream => findJob(files.log, stream, files.raw[stream])))
   const found = jobs.filter(job => job !== undefined)
   const left = found.filter(job => job.size > job.from)
@@ -32,13 +32,13 @@ export async function foldLeftovers(files: { log: string; raw: Record<StreamName
   for (const job of left) await fold(job)
   await Promise.all(found.map(remove))
   await Promise.all(streams.map(stream => rm(childPipe(files.raw[stream]), { force: true })))
-  // A host that died between the two removals left the note alone.
+  // A host that died between the two removals left only the note.
   await Promise.all(streams.map(stream => rm(`${files.raw[stream]}.at`, { force: true })))
 }
 
 /**
- * Resolves once what children wrote last is in the raw file: until then there is a process that reads from their pipe. One
- * that left the run's process group may write for ever, and is not waited for.
+ * Resolves once the last output of children is in the raw file: until then a process reads from their pipe. A child
+ * that left the run's process group may write for ever, so the wait is limited.
  */
 async function drained(pipe: string): Promise<void> {
   const giveUpAtMs = performance.now() + drainMs
@@ -48,20 +48,20 @@ async function drained(pipe: string): Promise<void> {
       if (!found.isFIFO()) return
       await (await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK)).close()
     } catch {
-      // It has no reader, or is not there.
+      // It has no reader, or does not exist.
       return
     }
     await delay(drainLookMs)
   }
 }
 
-/** Notes how far a file was folded in a way that does not go by the log's size, which is about to change. */
+/** Notes how much of a file was folded, without relying on the log's size, which is about to change. */
 async function settle(job: Job): Promise<void> {
   const note = await openNote(job)
   await writeNote(note, { from: job.from, to: job.from, inode: 0, size: 0 }).finally(() => note.close())
 }
 
-/** Opens the note as it is: emptied, it would say that nothing was folded. */
+/** Opens the note without emptying it: an empty note would say that nothing was folded. */
 async function openNote({ raw }: Job): Promise<FileHandle> {
   return await openPlain(`${raw}.at`, { for: 'change' })
 }
@@ -74,12 +74,12 @@ async function writeNote(note: FileHandle, position: RawPosition): Promise<void>
 async function findJob(log: string, stream: StreamName, raw: string): Promise<Job | undefined> {
   const found = await lstat(raw).catch(ignoreMissing)
   if (!found) return undefined
-  // What a pod puts in its place is nothing that it wrote: it is removed, and not read.
+  // Anything else that a pod put in its place is not output: it is removed, and not read.
   const size = found.isFile() ? found.size : 0
   return { log, stream, raw, from: size === 0 ? 0 : await foldedUpTo(`${raw}.at`, log), size, writtenMs: found.mtimeMs }
 }
 
-/** The note last: without it all of the file would be folded again. */
+/** The note is removed last: without it, the whole file would be folded again. */
 async function remove({ raw }: Job): Promise<void> {
   await rm(raw, { force: true })
   await rm(`${raw}.at`, { force: true })
@@ -87,7 +87,8 @@ async function remove({ raw }: Job): Promise<void> {
 
 /** How far the shim came: see {@link RawPosition}. */
 async function foldedUpTo(note: string, log: string): Promise<number> {
-  // Nothing was folded yet where there is none. What cannot be read now must not be taken for that: all would come twice.
+  // If there is no note, nothing was folded yet. A note that cannot be read now must not count as missing: all output
+  // would come twice.
   const text = await readPlain(note, { maxBytes: maxNoteBytes }).catch(ignoreMissing)
   const position = text === undefined ? undefined : parseNote(text)
   if (!position) return 0
@@ -161,9 +162,9 @@ async function fold(job: Job): Promise<void> {
     const input = await opening(openPlain(job.raw))
     const output = await opening(openPlain(job.log, { for: 'append' }))
     const note = await opening(openNote(job))
-    // What follows half a line would be a part of it, and be read by nobody.
+    // Text after half a line would become a part of it, and nobody would read it.
     if (end.isTorn) await output.write('\n')
-    // What the pod itself had not ended is a line of its own.
+    // The unfinished line of the pod itself stays a line of its own.
     if (end.inLine.has(job.stream) && (await isAtLine(input, job.from))) await output.write(formatCri('\n', head))
     const block = Buffer.allocUnsafe(blockBytes)
     for (let from = job.from; ; ) {

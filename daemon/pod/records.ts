@@ -1,4 +1,4 @@
-// Saves what is seen of a pod's runs, and tidies up after them. The only place that changes what is recorded of a run.
+// Saves what is seen of a pod's runs, and cleans up after them. The only place that changes the record of a run.
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { runId } from '../../protocol/names.ts'
@@ -28,7 +28,7 @@ export class Records {
     this.#paths = seams.paths.pod(name)
   }
 
-  /** The first record of a run: with it goes the ticket by which its process will prove itself. */
+  /** The first record of a run: it includes the ticket by which its process will prove itself. */
   begin({ number, spec, failures, waits, restarts }: RunRef, of: { slot: number; version: number }): RunRecord {
     return {
       v: 1,
@@ -46,7 +46,10 @@ export class Records {
     }
   }
 
-  /** Saves how far a run is that has, or may have, a process. @returns why it could not be saved, which the log tells too */
+  /**
+   * Saves the state of a run that has, or may have, a process.
+   * @returns why it could not be saved, which is logged too
+   */
   async save(live: LiveRun, slot: SlotWithRun): Promise<Failure | undefined> {
     const { identity, upAt } = live
     const state = runStateOf(slot)
@@ -65,8 +68,8 @@ export class Records {
   }
 
   /**
-   * Brings what was written straight to fd 1 and 2 into the log of a run whose process is gone. Where the disk is full
-   * it is tried again later, and by the next host.
+   * Moves what was written straight to fd 1 and 2 into the log of a run whose process is gone. If the disk is full, it
+   * tries again later, and so does the next host.
    */
   async foldRaw(live: LiveRun, retryMs = firstFoldAgainMs): Promise<void> {
     try {
@@ -97,7 +100,7 @@ export class Records {
   async #write(live: LiveRun, change: Partial<RunRecord>): Promise<Failure | undefined> {
     live.note({ ...live.record, ...change })
     try {
-      // Only for a run that begins: the folder of a pod that was taken away must not come back by its last record.
+      // Only for a run that begins: the last record of a removed pod must not bring its folder back.
       if (change.state === 'spawning') await mkdir(this.#paths.runs, { recursive: true, mode: 0o700 })
       await writeRecord(this.#paths, live.ref.number, live.record)
       return undefined

@@ -1,5 +1,4 @@
-// Takes over the slots of a service that an earlier host left: reads what the records say, and lets what follows from them be
-// done. What that is the lifecycle says.
+// Takes over the slots of a service that an earlier host left: reads the records, and does what the lifecycle decides.
 import { runId } from '../../protocol/names.ts'
 import { type Recorded, restored, type Verdict, verdictsOn } from '../lifecycle/restored.ts'
 import type { End, RunRef } from '../lifecycle/slot.ts'
@@ -16,7 +15,7 @@ export type Numbered = { number: number; record: RunRecord }
 /** A pod, and where its slots are. */
 export type SlotsOf = { name: string; slots: Slots }
 
-/** Puts each slot where its newest record says it was. Nothing is begun yet. @param records newest first */
+/** Puts each slot into the state that its newest record shows. Nothing begins yet. @param records newest first */
 export async function recoverSlots(
   { name, slots }: SlotsOf,
   seams: Seams,
@@ -31,8 +30,9 @@ export async function recoverSlots(
 }
 
 /**
- * What the runs that are over have left in the slots of a pod whose files can be read only now: before, it was not known
- * what was to follow from their ends. @param records newest first
+ * Puts the ends of runs into the slots of a pod whose files can be read only now: before, it was not known what should
+ * follow from these ends.
+ * @param records newest first
  */
 export function recoverEnds({ slots }: SlotsOf, seams: Seams, records: readonly Numbered[]): void {
   const recorded = records.map(entry => recordedOf(entry, seams))
@@ -64,7 +64,7 @@ function restoreEnd(slots: Slots, recorded: Recorded): void {
   slots.restore(recorded.slot, restored(recorded, slots.leftWorldOf(recorded.slot)))
 }
 
-/** A crash between two saves left it: its process ends, if that is who it was. */
+/** A crash between two saves left this record: its process is ended, if it still is the same process. */
 async function endStale(pod: SlotsOf, seams: Seams, entry: Entry): Promise<void> {
   const { pid, startTime } = entry.record
   if (pid !== undefined && startTime !== undefined) await seams.processes.sweepGroup({ pid, startTime })
@@ -87,7 +87,7 @@ async function closeRecord(
   }
 }
 
-/** Raw output of runs that are over: whoever ended them did not come to fold it. */
+/** Folds raw output of runs that are over, which the host that ended them did not come to fold. */
 async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Promise<void> {
   const pod = paths.pod(name)
   const files = await readStateFolder(pod.logs).catch(error => {
@@ -113,7 +113,7 @@ function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recor
   const upForMs = upAt === undefined ? 0 : Math.max(0, untilMs - Date.parse(upAt))
   if (isOver(state)) return { ...of, upForMs, state, end: end && endOf(end) }
   const hasProcess = record.pid !== undefined && record.startTime !== undefined
-  // Of a service no record says that it is queued.
+  // The record of a service never says "queued".
   return { ...of, upForMs, state: state === 'queued' ? 'spawning' : state, hasProcess, ...(why && { why }) }
 }
 

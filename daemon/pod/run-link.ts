@@ -1,10 +1,10 @@
-// The link to the process of a run: the connection while there is one, what its hello is answered with, and how the run has
-// said that it is.
+// The link to the process of a run: the connection while there is one, the answer to its hello, and the status that the
+// run gave.
 import type { Hello, Welcome } from '../../protocol/link.ts'
 import type { Status } from '../../protocol/words.ts'
 import type { ShimPeer } from '../system/shims.ts'
 
-/** How a run says that it is. */
+/** The status that a run gives. */
 export type Said = { status: Status; text?: string }
 
 export class RunLink {
@@ -15,12 +15,12 @@ export class RunLink {
     return this.#state.at === 'open' ? this.#state.peer : undefined
   }
 
-  /** What it said last. */
+  /** The last one. */
   get said(): Said | undefined {
     return this.#said
   }
 
-  /** What its hello is answered with; a run that nobody knows any more is to end. */
+  /** The answer to its hello; a run that nobody knows any more has to end. */
   get answer(): Welcome {
     return this.#state.at === 'open' ? this.#state.answer : { do: 'end' }
   }

@@ -1,9 +1,9 @@
-// The numbers of a pod's runs: none is used twice, whatever kind of run has it.
+// The numbers of a pod's runs: none is used twice, whatever the kind of the run.
 
 export class RunNumbers {
   #last: number
 
-  /** @param last the newest that any file of the pod bears; 0 where there was none */
+  /** @param last the highest in the names of the pod's files; 0 if there is none */
   constructor(last: number) {
     this.#last = last
   }

@@ -1,17 +1,17 @@
-// The process of a run: who it is, the signals that go to it, and what tells of its end. The system tells of the end of our
-// children; of a process that an earlier host spawned a link that closes tells, and where there is no link, looking does.
+// The process of a run: its identity, its signals, and its end. The system reports the end of our children. For a
+// process that an earlier host spawned, a link that closes shows it, and without a link, looking does.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExitOutcome, Identity, Processes, Spawned } from '../system/process.ts'
 
-/** How often a process without a link is looked for. */
+/** How often to look for a process without a link. */
 const lookMs = 250
-/** When a process group is swept again that could not be. */
+/** When to try again to kill the rest of a process group. */
 const sweepAgainMs = 250
 
 type State =
   | { at: 'none' }
   | { at: 'child'; identity: Identity }
-  /** `look`: the next time that it is looked for, unless there is a link. */
+  /** `look`: the timer of the next look, unless there is a link. */
   | { at: 'adopted'; identity: Identity; look: NodeJS.Timeout | undefined }
 
 export class RunProcess {
@@ -22,18 +22,18 @@ export class RunProcess {
   #introduced = Promise.withResolvers<void>()
   #isOver = false
 
-  /** @param onGone it has ended; `outcome` is what the system told, which it does of a child */
+  /** @param onGone called when it has ended; `outcome` is what the system reported, for a child */
   constructor(processes: Processes, onGone: (outcome?: ExitOutcome) => void) {
     this.#processes = processes
     this.#onGone = onGone
   }
 
-  /** Who it is, where it is known that there is one. */
+  /** Its identity, if there is a process. */
   get identity(): Identity | undefined {
     return this.#state.at === 'none' ? undefined : this.#state.identity
   }
 
-  /** Resolves once it is known that there is one, and that was to be saved. */
+  /** Resolves once there is a process and its identity was to be saved. */
   get introduced(): Promise<void> {
     return this.#introduced.promise
   }
@@ -53,7 +53,7 @@ export class RunProcess {
     void exited.then(outcome => this.#onGone(outcome))
   }
 
-  /** An earlier host spawned it: it is looked for until it is linked. */
+  /** An earlier host spawned it: this looks for it until it is linked. */
   adopt(identity: Identity): void {
     this.#state = { at: 'adopted', identity, look: undefined }
     void this.#look()
@@ -67,22 +67,22 @@ export class RunProcess {
     void this.#look()
   }
 
-  /** Signals its group. @throws where the system does not let it be seen who it is, which passes */
+  /** Sends a signal to its group. @throws if the system cannot identify it now, which passes */
   async signal(signal: NodeJS.Signals): Promise<void> {
     if (this.#state.at === 'none') return
     const { identity } = this.#state
     this.#lastSignal = signal
     const wasSent = await this.#processes.signalGroup(identity, signal)
-    // A stopped process gets SIGTERM only once it goes on.
+    // A stopped process gets SIGTERM only once it continues.
     if (wasSent && signal === 'SIGTERM') await this.#processes.signalGroup(identity, 'SIGCONT')
     if (!wasSent) void this.#look()
   }
 
   /**
-   * Kills what is left of its group. Tries until it is done: what cannot be looked at now, with too many files open, would
-   * be left over for good.
-   * @param onFailed told of the first try that failed
-   * @returns false where that is left to the next host
+   * Kills the rest of its group. Tries until it is done: a group that cannot be looked at now, with too many open
+   * files, would be left for good.
+   * @param onFailed called for the first try that failed
+   * @returns false if it is left to the next host
    */
   async sweep(onFailed: (error: unknown) => void): Promise<boolean> {
     if (this.#state.at === 'none') return true
@@ -98,7 +98,7 @@ export class RunProcess {
     return false
   }
 
-  /** Nothing is heard of it any more. */
+  /** From now on its events are ignored. */
   detach(): void {
     this.#isOver = true
     this.#lookNoMore()
@@ -111,7 +111,7 @@ export class RunProcess {
     const timer = setTimeout(() => void this.#look(), lookMs)
     state.look = timer
     const { pid, startTime } = state.identity
-    // Where looking fails there is nothing to be said of the process; it is looked for again.
+    // If looking fails, nothing is known about the process; the next look comes later.
     const now = await this.#processes.identify(pid).catch(() => state.identity)
     // Linked or over while we looked.
     if (state.look !== timer || now?.startTime === startTime) return

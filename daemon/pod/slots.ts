@@ -1,5 +1,5 @@
-// Keeps the runs of a service, one in each slot, as its desired state says: takes events one at a time, asks the lifecycle what
-// follows, and lets that be done. The only place that assigns the state of a slot.
+// Keeps the runs of a service, one in each slot, as its desired state says: takes events one at a time, asks the
+// lifecycle what follows, and lets the effects do it. The only place that assigns the state of a slot.
 import { policyOf } from '../../protocol/config.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { RunEnd } from '../../protocol/words.ts'
@@ -19,9 +19,9 @@ export type SlotsOwner = {
   name: string
   numbers: RunNumbers
   inForce(): InForce | undefined
-  /** How many slots are to have a run, as it is desired. */
+  /** How many slots should have a run, by the desired state. */
   desiredCount(): number
-  /** Whether nothing is to run, whatever is desired. */
+  /** Whether nothing may run, whatever is desired. */
   isHeld(): boolean
   /** Whether a slot that has had no run may begin one: what it needs is up. */
   mayBegin(): boolean
@@ -29,7 +29,7 @@ export type SlotsOwner = {
   onEnded(end: RunEnd): void
 }
 
-/** `run`: whom it is news of; `dueMs`: of a timer, the time it was armed for. */
+/** `run`: the run that the event is about; `dueMs`: for a timer, the time for which it was armed. */
 type Happened = { slot: number; event: SlotEvent; run?: number; dueMs?: number }
 
 export class Slots {
@@ -62,12 +62,12 @@ export class Slots {
     return this.#effects.runs
   }
 
-  /** Those that are to have a run. */
+  /** The slots that should have a run. */
   get wanted(): Slot[] {
     return Array.from({ length: this.wantedCount }, (_, number) => this.#slotOf(number))
   }
 
-  /** How many slots are to have a run, by what is desired and by what becomes of pod and host. */
+  /** How many slots should have a run, by the desired state and the state of pod and host. */
   get wantedCount(): number {
     return this.#owner.isHeld() ? 0 : this.#owner.desiredCount()
   }
@@ -82,7 +82,7 @@ export class Slots {
     return this.#effects.greeting
   }
 
-  /** Takes over what an earlier host left in a slot. */
+  /** Takes over a slot of an earlier host. */
   restore(number: number, slot: Slot, left?: { ref: RunRef; record: RunRecord }): void {
     if (slot.at !== 'vacant') this.#slots.set(number, slot)
     if (left) this.#effects.adopt(left.ref, left.record)
@@ -97,7 +97,7 @@ export class Slots {
     await Promise.all(numbers.map(slot => this.#inbox.put({ slot, event: { type: 'desired' } })))
   }
 
-  /** What a decision may look at about what an earlier host left in a slot: what is in its way now does not count. */
+  /** The world for a slot of an earlier host: obstacles of now do not count. */
   leftWorldOf(number: number): World {
     return { ...this.#worldOf(number), wanted: number < this.#owner.desiredCount() }
   }
@@ -106,7 +106,7 @@ export class Slots {
     await this.#effects.prune()
   }
 
-  /** Ends all waiting; processes and files are left as they are. */
+  /** Ends all waiting; processes and files stay as they are. */
   detach(): void {
     this.#isDetached = true
     for (const timer of this.#timers.values()) clearTimeout(timer)
@@ -114,7 +114,7 @@ export class Slots {
     this.#effects.detach()
   }
 
-  /** What a decision about a slot may look at. */
+  /** The world for a decision about a slot. */
   #worldOf(number: number): World {
     const slot = this.#slots.get(number)
     const inForce = this.#owner.inForce()
@@ -128,11 +128,11 @@ export class Slots {
     }
     if (inForce) {
       const { policy, spec } = inForce
-      // What runs is left running when something that it needs goes down by itself.
+      // A run keeps running if a pod that it needs goes down by itself.
       const mayBegin = slot !== undefined || this.#owner.mayBegin()
       return { ...common, wanted: number < this.wantedCount && mayBegin, spec, policy }
     }
-    // Its files cannot be read: what runs is left running, and nothing is started.
+    // Its files cannot be read: runs keep running, and none is started.
     const isRunning = slot !== undefined && hasRun(slot) && !this.#owner.isHeld()
     return { ...common, wanted: isRunning, spec: isRunning ? slot.run.spec : '', policy: policyOf({}) }
   }
@@ -143,10 +143,10 @@ export class Slots {
 
   async #handle({ slot: number, event, run, dueMs }: Happened): Promise<void> {
     const slot = this.#slotOf(number)
-    // News of a run that is no longer this slot's.
+    // The event is about a run that is no longer in this slot.
     if (run !== undefined && !(hasRun(slot) && slot.run.number === run)) return
     const world = this.#worldOf(number)
-    // A timer that went off while something else was handled, which has armed another.
+    // A timer that went off while another event armed a new one.
     if (this.#isDetached || (dueMs !== undefined && timerOf(slot, world) !== dueMs)) return
     const [next, effects] = decide(slot, event, world)
     if (next.at === 'vacant') this.#slots.delete(number)

@@ -1,5 +1,5 @@
-// Makes the process of a run: a spare that waits for one, or a process that boots in its turn, so that only so many do at once.
-// What comes of it is told as an event.
+// Makes the process of a run: a spare that waits, or a process that boots in its turn, so that only a limited number
+// boots at once. The outcome is an event.
 import type { SlotEvent } from '../lifecycle/slot.ts'
 import type { Spares } from '../spare/spares.ts'
 import type { Gate } from '../system/gate.ts'
@@ -14,7 +14,7 @@ import type { LiveRun } from './live-run.ts'
 /** How long a boot may keep its place in the start gate. */
 const gateMs = 5000
 
-/** What it takes to make a process. */
+/** What is needed to make a process. */
 export type SpawningNeeds = Seams & {
   /** Lets only so many processes boot at once. */
   startGate: Gate
@@ -25,11 +25,11 @@ export type SpawningNeeds = Seams & {
 export type SpawningOwner = {
   name: string
   inForce(): InForce | undefined
-  /** Resolves once what follows from the event has been performed. */
+  /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
 }
 
-/** A place in the start gate, and what is to be spawned in it. */
+/** A place in the start gate, and the process to spawn in it. */
 type Turn = { wanted: RunProcess; leave: () => void; isTaken: boolean }
 
 export class Spawning {
@@ -42,7 +42,7 @@ export class Spawning {
     this.#owner = owner
   }
 
-  /** Tells `spawned` where there is a spare for it, and `turn` where it may boot. */
+  /** Posts `spawned` if there is a spare for it, and `turn` when it may boot. */
   async spawn(live: LiveRun): Promise<void> {
     await this.#orTell(live, async () => {
       const config = this.#owner.inForce()?.config ?? {}

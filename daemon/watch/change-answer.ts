@@ -1,4 +1,4 @@
-// What the `watch` handler of a host yields, read into the words of the wire.
+// Reads what the `watch` handler of a host yields, as changes of the wire.
 import * as v from 'valibot'
 import type { PodChange } from '../../protocol/changes.ts'
 import type { PodStatus, RunEnd } from '../../protocol/words.ts'
@@ -21,7 +21,7 @@ const schema = v.variant('type', [
   v.looseObject({ type: v.literal('removed'), name: v.string() }),
 ])
 
-/** A change as the host at `path` tells it: all of its pods are of that path. @throws {P8aError} `bad_answer` */
+/** A change that the host at `path` yields: all its pods are at that path. @throws {P8aError} `bad_answer` */
 export function changeAnswer(path: string, value: unknown): PodChange {
   const said = v.safeParse(schema, value)
   if (!said.success) throw badAnswer(path, 'watch', value)

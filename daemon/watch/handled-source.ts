@@ -1,5 +1,5 @@
-// What becomes of the pods of a host whose owner knows them itself: what its `watch` handler yields, or else in what its `list`
-// differs from the one before, which is asked for again whenever something may have changed.
+// The changes of the pods of a host whose owner knows them itself: what its `watch` handler yields, or else the
+// differences between two of its lists. The list is asked for again whenever something may have changed.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Channel } from '../../protocol/channel/channel.ts'
 import { usualWindow } from '../../protocol/channel/window.ts'
@@ -12,14 +12,14 @@ import { badAnswer } from '../verbs/handled/answers.ts'
 import { changeAnswer } from './change-answer.ts'
 import { Told } from './told.ts'
 
-/** When an owner is asked again whose answer failed. */
+/** When to ask an owner again whose answer failed. */
 const firstAgainMs = 1000
 const maxAgainMs = 30_000
 
-/** In whose name an owner is asked: of all who watch, one answer serves them all. */
+/** The identity with which an owner is asked: one answer serves all watchers. */
 export const watchman: Asker = { name: 'watch', role: 'read', path: '' }
 
-/** Whether the owner of a host tells of its pods itself, and not the root. */
+/** Whether the owner of a host, and not the root, tells about its pods. */
 export function tellsItself(handles: ReadonlySet<string>): boolean {
   return ['watch', 'list', 'status'].some(verb => handles.has(verb))
 }
@@ -29,7 +29,7 @@ type HandledSourceOptions = {
   tell: (changes: PodChange[]) => void
   /** All pods, as `pod.list` answers. */
   list: (signal: AbortSignal) => Promise<PodStatus[]>
-  /** How many hosts have handed on what the owner is asked. */
+  /** How many hosts have passed the request on. */
   hops: number
 }
 
@@ -52,7 +52,10 @@ export class HandledSource {
     void this.#run()
   }
 
-  /** Resolves once it is known how all pods are. @throws {P8aError} what the owner answered, where it is asked for the first time */
+  /**
+   * Resolves once the status of all pods is known.
+   * @throws {P8aError} the owner's error, if it is asked for the first time
+   */
   async ready(): Promise<void> {
     await this.#known.promise
   }
@@ -81,7 +84,7 @@ export class HandledSource {
     }
   }
 
-  /** Tells once what has changed; where the owner has a `watch`, for as long as that goes on. */
+  /** Tells once what has changed; if the owner has a `watch` handler, as long as that yields. */
   async #tell(): Promise<void> {
     const { told, tell, list, hops } = this.#options
     const { signal } = this.#stopping
@@ -109,15 +112,15 @@ export class HandledSource {
     this.#known.resolve()
   }
 
-  /** Whoever waits is told; who comes later waits for the next attempt. */
+  /** Those who wait get the error; later ones wait for the next attempt. */
   #fail(error: unknown): void {
-    // Those who watch a host around this one do not wait for it.
+    // Watchers of a host around this one do not wait for it.
     this.#known.promise.catch(() => {})
     this.#known.reject(error)
     if (!this.#isKnown) this.#known = Promise.withResolvers()
   }
 
-  /** An owner that is gone comes back by itself; what else is wrong is its author's to know. */
+  /** An owner that is gone comes back by itself; any other error is logged for its author. */
   #report(error: unknown): void {
     if (error instanceof P8aError && error.code === 'host_gone') return
     const { log } = this.#namespace.seams

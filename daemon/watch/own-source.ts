@@ -1,13 +1,10 @@
-// What becomes of the pods of a host that are the root's to run: their supervisors tell it as it happens.
+// The changes of pods that the root runs: their supervisors tell them as they happen.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Place } from '../tree/place.ts'
 
 import type { Told } from './told.ts'
 
-/**
- * Tells what changes from now on, and first what has changed since it was told last.
- * @returns what ends it
- */
+/** Tells each change from now on, and first the changes since the last time. @returns a function that ends it */
 export function watchOwn(place: Place, told: Told, tell: (changes: PodChange[]) => void): () => void {
   const { path, pods } = place
   tell(told.replace(pods.all().map(({ supervisor }) => supervisor.keeping.status(place))))

@@ -1,22 +1,23 @@
-// What the watchers of one host have been told of its pods, and which changes bring that up to how they are now. It knows no
-// supervisors: statuses in, changes out.
+// What the watchers of one host have been told about its pods, and which changes bring them up to date. It knows no
+// supervisors: statuses go in, changes come out.
 import { type KnownPods, keyOf, type Named, type PodChange, type PodFacts, takeIn } from '../../protocol/changes.ts'
 import type { PodStatus, RunEnd, RunStatus } from '../../protocol/words.ts'
 
-/** What is wanted of a pod, beside how it is. */
+/** The members of a status that say what is wanted of a pod. */
 const wanted = ['kind', 'version', 'hash', 'want', 'scale', 'params', 'labels', 'exports', 'config'] as const
 
 export class Told {
   #pods: KnownPods = new Map()
 
-  /** How all are, as they were told last. */
+  /** The status of all pods, as last told. */
   get pods(): PodStatus[] {
     return [...this.#pods.values()]
   }
 
   /**
-   * How a pod is now. A run that is not in it any more stays known until its end is told, so that none goes without one.
-   * @param options.isWhole such a run is over, and nobody will tell how
+   * Takes the present status of a pod. A run that is no longer in it stays known until its end is told, so that no run
+   * goes without an end.
+   * @param options.isWhole such a run is over, and nobody will tell how it ended
    */
   look(now: PodStatus, { isWhole = false }: { isWhole?: boolean } = {}): PodChange[] {
     const { path, name } = now
@@ -40,7 +41,7 @@ export class Told {
     ])
   }
 
-  /** A run is over. Of one that was never told of, its end is told all the same: it was so short. */
+  /** A run is over. Its end is told even if the run was so short that it was never told. */
   end(at: Named, end: RunEnd): PodChange[] {
     return this.#take([{ type: 'ended', ...at, run: end.run, end }])
   }
@@ -50,14 +51,14 @@ export class Told {
     return this.#pods.has(keyOf(at)) ? this.#take([{ type: 'removed', ...at }]) : []
   }
 
-  /** How all are now. */
+  /** Takes the present status of all pods. */
   replace(all: readonly PodStatus[]): PodChange[] {
     const left = new Set(all.map(keyOf))
     const gone = this.pods.filter(pod => !left.has(keyOf(pod)))
     return [...gone.flatMap(pod => this.remove(atOf(pod))), ...all.flatMap(pod => this.look(pod, { isWhole: true }))]
   }
 
-  /** A change that somebody else told of. */
+  /** Takes a change from elsewhere. */
   take(change: PodChange): PodChange[] {
     return change.type === 'snapshot' ? this.replace(change.pods) : this.#take([change])
   }
@@ -75,7 +76,7 @@ function kindOfChange(before: PodStatus, now: PodStatus): 'pushed' | 'changed' |
   return isSame(comparable(before), comparable(now)) ? undefined : 'status'
 }
 
-/** The next attempt is counted down in the text: that by itself is no news. */
+/** The text counts down to the next attempt; that alone is not a change. */
 function comparable(pod: PodStatus): PodFacts {
   const { retryAt, ...facts } = factsOf(pod)
   if (retryAt === undefined) return facts
@@ -86,7 +87,7 @@ function factsOf({ runs: _, images: __, ...facts }: PodStatus): PodFacts {
   return facts
 }
 
-/** Without what changes by the mere passing of time, or is only there where it was asked for. */
+/** Without members that change just because time passes, or that are there only on request. */
 function steady({ images: _, runs, ...pod }: PodStatus): PodStatus {
   return { ...pod, runs: runs.map(({ uptimeMs: _, cpu: __, memory: ___, ...run }): RunStatus => run) }
 }

@@ -1,5 +1,5 @@
-// One who watches: takes what has changed whenever it is ready for more. What it does not take in time is not kept for it:
-// it gets a snapshot instead, so that no watcher, however slow, costs more than so many changes.
+// One watcher: takes changes whenever it is ready for more. Changes that it does not take in time are not kept: it gets
+// a snapshot in their place, so that a watcher, however slow, never costs more than a limited number of changes.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { P8aError } from '../../protocol/errors.ts'
 import { isWithin } from '../../protocol/names.ts'
@@ -13,7 +13,7 @@ export type WatcherOptions = {
   path: string
   /** and whether also those within it. */
   within: boolean
-  /** How all pods there are now. */
+  /** The present status of all pods there. */
   snapshot: () => PodStatus[]
 }
 
@@ -22,7 +22,7 @@ export class Watcher {
   readonly within: boolean
   #snapshot: () => PodStatus[]
   #waiting: PodChange[] = []
-  /** It is to be given a snapshot, which has all that comes until then. */
+  /** It has to get a snapshot, which includes all changes until then. */
   #isBehind = true
   #end: P8aError | undefined
   #arrived = Promise.withResolvers<void>()
@@ -47,16 +47,17 @@ export class Watcher {
     this.#arrived.resolve()
   }
 
-  /** It gets no more; what waits for it is given first. */
+  /** It gets no more; changes that wait for it come first. */
   end(error: P8aError): void {
     this.#end ??= error
     this.#arrived.resolve()
   }
 
   /**
-   * What has changed since it asked last, at least one change; at first, and where it was too slow, a snapshot. One at a time may ask.
-   * @param signal it does not wait any more: then nothing is what it gets
-   * @throws {P8aError} what it was ended with
+   * The changes since the last call, at least one; at first, and if it was too slow, a snapshot. Only one call at a
+   * time.
+   * @param signal aborted when it no longer waits: then it gets no changes
+   * @throws {P8aError} the error with which it was ended
    */
   async next(signal: AbortSignal): Promise<PodChange[]> {
     for (;;) {

@@ -1,4 +1,4 @@
-// All who watch hosts of this daemon, and what they are told. While nobody watches a host, nothing is done for it.
+// All watchers of hosts of this daemon, and what they are told. While nobody watches a host, this does nothing for it.
 import { keyOf, type PodChange } from '../../protocol/changes.ts'
 import type { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -11,7 +11,7 @@ import { watchOwn } from './own-source.ts'
 import { Told } from './told.ts'
 import { Watcher } from './watcher.ts'
 
-/** A host that is watched. `by`: who tells of its pods. */
+/** A watched host. `by`: who tells about its pods. */
 type Watched = { told: Told; by: 'root' | 'owner'; ready: () => Promise<void>; stop: () => void }
 
 export type WatchAsked = {
@@ -34,7 +34,7 @@ export class Watches {
   }
 
   /**
-   * One more who watches.
+   * Adds a watcher.
    * @throws {P8aError} `host_not_found`, `host_gone`, and what the host's owner answers
    */
   async open({ path, within, hops }: WatchAsked): Promise<Watching> {
@@ -73,7 +73,7 @@ export class Watches {
     this.#watched.set('', { told, by: 'root', ready: async () => {}, stop })
   }
 
-  /** A host within the root is there, or its owner came or went. */
+  /** There is a new host within the root, or the owner of a host came or went. */
   #look(namespace: Namespace, hops = 0): void {
     const { path } = namespace
     const { handles } = namespace.mounts
@@ -106,7 +106,7 @@ export class Watches {
     }
   }
 
-  /** Whoever watches that host alone asks again until it is back, as for every other verb. */
+  /** A watcher of only that host asks again until it is back, as for every other verb. */
   #endGone(namespace: Namespace): void {
     try {
       void namespace.mounts.present
