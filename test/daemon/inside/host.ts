@@ -1,6 +1,6 @@
 // A daemon's inside without its doors for clients: pods, hosts, link and verbs as they are, on a machine without processes. A
 // start takes milliseconds. Not here: real processes, which the end-to-end tests have.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
 import { Teardown } from '../../../daemon/boot/teardown.ts'
 import { listenForShims } from '../../../daemon/link/links.ts'
@@ -22,6 +22,10 @@ export type InsideOptions = {
   /** The data and the machine of a host that was before. */
   after?: Inside
 }
+
+/** How long what a daemon left may keep this process: whatever it still waits for ends with a real one's process. */
+const lingerMs = 3000
+let lingering: NodeJS.Timeout | undefined
 
 export class Inside implements AsyncDisposable {
   readonly seams: Seams
@@ -65,6 +69,7 @@ export class Inside implements AsyncDisposable {
   }
 
   static async open({ settings = {}, after }: InsideOptions = {}): Promise<Inside> {
+    clearTimeout(lingering)
     const at = after?.at ?? scratch()
     const machine = after?.machine ?? new Machine()
     const said: string[] = []
@@ -130,6 +135,17 @@ export class Inside implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave()
     this.machine.endAll()
-    this.at[Symbol.dispose]()
+    lingering = setTimeout(() => process.exit(), lingerMs).unref()
+    // What was being saved when it left is written all the same: gone is what two looks find gone.
+    let looks = 0
+    await until(
+      () => {
+        looks = existsSync(this.at.dir) ? 0 : looks + 1
+        this.at[Symbol.dispose]()
+        return looks === 2
+      },
+      'its files are gone',
+      { everyMs: 10 },
+    )
   }
 }
