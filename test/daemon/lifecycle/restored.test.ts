@@ -1,0 +1,65 @@
+// What becomes of the records that an earlier host left. walk.test.ts covers the hosts that die anywhere.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Recorded, restored, verdictsOn } from '../../../daemon/lifecycle/restored.ts'
+import type { RunRef, World } from '../../../daemon/lifecycle/slot.ts'
+import { policyOf } from '../../../protocol/config.ts'
+
+const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
+const of = { run, slot: 0, isSameBoot: true, upForMs: 0 }
+const live = (more: Partial<Recorded> = {}) => ({ ...of, state: 'up', hasProcess: true, ...more }) as Recorded
+const over = (more: Partial<Recorded> = {}) =>
+  ({ ...of, state: 'ended', end: { code: 1, signal: null, reason: 'exited' }, ...more }) as Recorded
+
+const world: World = {
+  wanted: true,
+  spec: 'a',
+  hasCode: true,
+  policy: policyOf({}),
+  nowMs: 100_000,
+  nextNumber: 8,
+  jitter: 0,
+  adoptMs: 10_000,
+}
+
+test('verdictsOn() lets the newest record of each slot count, and ends those beside it', () => {
+  const other = { slot: 1 }
+  assert.equal(verdictsOn([live(), live(), over(), live(other), over(other)]), [
+    'adopted',
+    'stale',
+    'past',
+    'adopted',
+    'past',
+  ])
+  assert.equal(verdictsOn([over(), live()]), ['counts', 'stale'])
+})
+
+test('verdictsOn() loses what lived in another boot of the machine, and lets nothing older count in its slot', () => {
+  assert.equal(verdictsOn([live({ isSameBoot: false }), over()]), ['lost', 'past'])
+  assert.equal(verdictsOn([over({ isSameBoot: false })]), ['counts'])
+})
+
+test('restored() waits for a process that was about to be, and takes up one that is known where it was', () => {
+  assert.equal(restored(live({ state: 'spawning', hasProcess: false }), world), { at: 'awaited', run, dueMs: 110_000 })
+  assert.is(restored(live({ state: 'starting' }), world).at, 'starting')
+  const up = restored(live({ upForMs: 5000 }), world)
+  assert.ok(up.at === 'up' && up.sinceMs === 95_000)
+})
+
+test('restored() goes on with a stop: by its cleanup where a person asked for it, else by SIGKILL at once', () => {
+  const asked = restored(live({ state: 'stopping', why: 'stopped' }), world)
+  assert.ok(asked.at === 'stopping' && asked.phase === 'cleanup')
+  const unhealthy = restored(live({ state: 'stopping', why: 'unhealthy' }), world)
+  assert.ok(unhealthy.at === 'stopping' && unhealthy.phase === 'kill' && unhealthy.dueMs === 100_000)
+})
+
+test('restored() begins nothing: a start that was due is due at once, with its counts', () => {
+  const due = restored(over(), world)
+  assert.ok(due.at === 'backoff' && due.retryAtMs === 100_000 && due.failures === 1)
+  const failed = restored(over({ run: { ...run, failures: 4 } }), world)
+  assert.is(failed.at, 'failed')
+  assert.is(restored(over(), { ...world, wanted: false }).at, 'vacant')
+  assert.is(restored(over({ end: undefined }), world).at, 'vacant')
+})
+
+test.run()

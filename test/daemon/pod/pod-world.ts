@@ -1,0 +1,117 @@
+// A host with processes that are not there at all: a fake tells who lives, and keeps what was spawned and signalled.
+import { mkdirSync, readFileSync } from 'node:fs'
+import type { Image } from '../../../daemon/image/store.ts'
+import type { Keepers } from '../../../daemon/script/keepers.ts'
+import { ScriptQueue } from '../../../daemon/script/queue.ts'
+import type { Spares } from '../../../daemon/spare/spares.ts'
+import type { Desired } from '../../../daemon/store/desired.ts'
+import type { RunRecord } from '../../../daemon/store/run-record.ts'
+import { Gate } from '../../../daemon/system/gate.ts'
+import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
+import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
+import type { PodNeeds } from '../../../daemon/tree/supervisor.ts'
+import { defaultSettings } from '../../../protocol/settings.ts'
+import { scratch } from '../../scratch.ts'
+
+const hash = 'a'.repeat(64)
+
+export const image: Image = {
+  v: 1,
+  hash,
+  size: 1,
+  kind: 'service',
+  format: 'esm',
+  exports: [],
+  config: {},
+  file: 'web.js',
+}
+
+export const desired: Desired = {
+  v: 1,
+  images: [{ version: 1, hash, size: 1, pushedAt: '' }],
+  version: 1,
+  params: {},
+  config: {},
+  want: 'up',
+  generation: 1,
+}
+
+/** What the wall clock of the host says, always. */
+export const nowMs = Date.UTC(2026, 10, 20, 10)
+
+export type PodWorld = Disposable & {
+  dir: string
+  needs: PodNeeds
+  /** The start times of processes, by their pids. */
+  alive: Map<number, string>
+  signals: [pid: number, signal: string][]
+  /** The pids of processes that were spawned. */
+  spawned: number[]
+  /** Lets a process that was spawned end. */
+  exit(pid: number, outcome: ExitOutcome): void
+  told: string[]
+  /** The record of a run of the pod `web`. */
+  recordOf(number: number): RunRecord
+}
+
+export function podWorld(): PodWorld {
+  const at = scratch()
+  const alive = new Map<number, string>()
+  const signals: PodWorld['signals'] = []
+  const told: string[] = []
+  const spawned: number[] = []
+  const exits = new Map<number, (outcome: ExitOutcome) => void>()
+  const tell = (_tag: string, message: string) => void told.push(message)
+  const needs = {
+    paths: dataPaths(at.dir),
+    settings: defaultSettings,
+    log: { info: tell, warn: tell, error: tell, flush: () => {} } as unknown as PodNeeds['log'],
+    clock: { nowMs: () => 1_000_000, wallMs: () => nowMs },
+    processes: {
+      spawn: async () => {
+        const pid = 5000 + spawned.length
+        spawned.push(pid)
+        alive.set(pid, 'new')
+        const { promise: exited, resolve } = Promise.withResolvers<ExitOutcome>()
+        exits.set(pid, resolve)
+        return { identity: { pid, startTime: 'new' }, exited }
+      },
+      identify: async (pid: number): Promise<Identity | undefined> => {
+        const startTime = alive.get(pid)
+        return startTime === undefined ? undefined : { pid, startTime }
+      },
+      signalGroup: async ({ pid, startTime }: Identity, signal: string) => {
+        if (alive.get(pid) !== startTime) return false
+        signals.push([pid, signal])
+        return true
+      },
+      sweepGroup: async ({ pid, startTime }: Identity) => {
+        if (alive.get(pid) === startTime) signals.push([pid, 'SIGKILL'])
+      },
+    },
+    boot: 'this-boot',
+    shim: { node: 'node', file: 'shim.cjs' },
+    path: '',
+    startGate: new Gate({ width: 16 }),
+    keepers: {} as Keepers,
+    scriptQueue: new ScriptQueue({ width: 1 }),
+    spares: { take: async () => undefined } as unknown as Spares,
+    random: () => 0.5,
+  } as PodNeeds
+  const pod = needs.paths.pod('web')
+  for (const folder of [pod.runs, pod.logs]) mkdirSync(folder, { recursive: true })
+  return {
+    dir: at.dir,
+    needs,
+    alive,
+    signals,
+    spawned,
+    told,
+    exit: (pid, outcome) => {
+      alive.delete(pid)
+      exits.get(pid)?.(outcome)
+    },
+    recordOf: number => JSON.parse(readFileSync(runPaths(pod, number).record, 'utf8')) as RunRecord,
+    [Symbol.dispose]: () => at[Symbol.dispose](),
+  }
+}

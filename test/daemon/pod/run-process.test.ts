@@ -1,0 +1,87 @@
+// The process of a run, which a fake of the system has.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { RunProcess } from '../../../daemon/pod/run-process.ts'
+import type { ExitOutcome, Identity, Processes } from '../../../daemon/system/process.ts'
+import { until } from '../../until.ts'
+
+const identity: Identity = { pid: 4711, startTime: 'start' }
+
+/** A system in which one process lives, until somebody else has its pid. */
+function system() {
+  const at = { startTime: 'start', looks: 0, sent: [] as string[], sweeps: 0, failing: 0 }
+  const processes: Processes = {
+    spawn: async () => {
+      throw new Error('nothing is spawned here')
+    },
+    identify: async pid => {
+      at.looks++
+      return { pid, startTime: at.startTime }
+    },
+    signalGroup: async ({ startTime }, signal) => {
+      if (startTime !== at.startTime) return false
+      at.sent.push(signal)
+      return true
+    },
+    sweepGroup: async () => {
+      at.sweeps++
+      if (at.sweeps <= at.failing) throw new Error('EMFILE')
+    },
+  }
+  const gone: (ExitOutcome | undefined)[] = []
+  return { at, gone, process: new RunProcess(processes, outcome => void gone.push(outcome)) }
+}
+
+test('RunProcess tells of the end of a child as the system does', async () => {
+  const { at, gone, process } = system()
+  assert.is(process.identity, undefined)
+  process.become({ identity, exited: Promise.resolve({ code: 3, signal: null }) })
+  await until(() => gone.length > 0, 'it is gone')
+  assert.equal([gone, process.identity, at.looks], [[{ code: 3, signal: null }], identity, 0])
+})
+
+test('RunProcess looks for one that an earlier host spawned until it is linked, and again when the link goes', async () => {
+  const { at, gone, process } = system()
+  process.adopt(identity)
+  await until(() => at.looks > 1, 'it is looked for')
+  process.onLinked()
+  at.startTime = 'another'
+  assert.equal(gone, [])
+  process.onUnlinked()
+  await until(() => gone.length > 0, 'it is gone')
+  assert.equal(gone, [undefined])
+  process.detach()
+})
+
+test('RunProcess looks for one that a signal did not reach, and remembers what was sent last', async () => {
+  const { at, gone, process } = system()
+  process.adopt(identity)
+  process.onLinked()
+  await process.signal('SIGTERM')
+  assert.equal([at.sent, process.lastSignal], [['SIGTERM', 'SIGCONT'], 'SIGTERM'])
+  at.startTime = 'another'
+  await process.signal('SIGKILL')
+  await until(() => gone.length > 0, 'it is gone')
+  assert.is(process.lastSignal, 'SIGKILL')
+  process.detach()
+})
+
+test('RunProcess sweeps its group until that is done, and tells of the first try that failed', async () => {
+  const { at, process } = system()
+  const failures: unknown[] = []
+  process.adopt(identity)
+  at.failing = 2
+  assert.is(await process.sweep(error => failures.push(error)), true)
+  assert.equal([at.sweeps, failures.length], [3, 1])
+  process.detach()
+})
+
+test('RunProcess leaves the sweeping to the next host once it is detached', async () => {
+  const { at, process } = system()
+  process.adopt(identity)
+  at.failing = Number.POSITIVE_INFINITY
+  assert.is(await process.sweep(() => process.detach()), false)
+  assert.is(at.sweeps, 1)
+})
+
+test.run()

@@ -1,0 +1,144 @@
+// The slots of a service with processes that are not there at all: what the lifecycle asks for is done, and what comes of it goes
+// back. Not here: what follows from what (lifecycle/decide.test.ts, walk.test.ts), what an earlier host left (tree/recover.test.ts).
+import { mkdirSync, rmSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { inForceOf } from '../../../daemon/pod/in-force.ts'
+import type { LiveRun } from '../../../daemon/pod/live-run.ts'
+import { RunNumbers } from '../../../daemon/pod/run-numbers.ts'
+import { Slots } from '../../../daemon/pod/slots.ts'
+import { runPaths } from '../../../daemon/system/paths.ts'
+import type { ShimPeer } from '../../../daemon/system/shims.ts'
+import type { Hello } from '../../../protocol/link.ts'
+import type { RunEnd } from '../../../protocol/words.ts'
+import { until } from '../../until.ts'
+import { desired, image, podWorld } from './pod-world.ts'
+
+/** The slots of a pod that is wanted once. */
+function slotsIn(at: ReturnType<typeof podWorld>) {
+  const ends: RunEnd[] = []
+  const pod = { wanted: 1 }
+  const slots = new Slots(at.needs, {
+    name: 'web',
+    numbers: new RunNumbers(0),
+    inForce: () => inForceOf(desired, image),
+    desiredCount: () => pod.wanted,
+    isHeld: () => false,
+    mayBegin: () => true,
+    onChanged: () => {},
+    onEnded: end => void ends.push(end),
+  })
+  return { slots, ends, pod, [Symbol.dispose]: () => slots.detach() }
+}
+
+/** The process of the run `number` dials. @returns what it is asked from then on */
+async function dial(slots: Slots, number: number, hello: Partial<Hello> & { pid: number }) {
+  const asked: string[] = []
+  const peer = { request: async (method: string) => void asked.push(method) } as unknown as ShimPeer
+  const live = slots.runs.get(number) as LiveRun
+  const welcome = await slots.greeting.onHello(live, { ticket: live.ticket, state: 'empty', ...hello }, peer)
+  return { welcome, asked, live, peer }
+}
+
+const at = (slots: Slots) => slots.all.get(0)?.at ?? 'vacant'
+
+test('Slots gives a process its code once its pid is in its record', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  assert.equal([world.recordOf(1).state, world.recordOf(1).pid], ['starting', 5000])
+  const { welcome } = await dial(of.slots, 1, { pid: 5000 })
+  assert.equal([welcome.do, at(of.slots)], ['run', 'starting'])
+})
+
+test('Slots gives no code to a process whose pid could not be saved: it is killed, and the next attempt made', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  const { record } = runPaths(world.needs.paths.pod('web'), 1)
+  const { take } = world.needs.spares
+  world.needs.spares.take = async taking => {
+    // Its first record is there by now; what is saved next finds a folder in its place.
+    rmSync(record)
+    mkdirSync(record)
+    world.needs.spares.take = take
+    return await take(taking)
+  }
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'refused', 'it is refused')
+  assert.equal(world.signals, [[5000, 'SIGKILL']])
+  assert.is((await dial(of.slots, 1, { pid: 5000 })).welcome.do, 'go-on')
+  world.exit(5000, { code: null, signal: 'SIGKILL' })
+  await until(() => world.spawned.length === 2, 'another is spawned')
+  assert.is(of.ends[0]?.reason, 'spawn_failed')
+})
+
+test('Slots tells a process that has the ticket of a run and not its pid to end', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  assert.is((await dial(of.slots, 1, { pid: 4999 })).welcome.do, 'end')
+  assert.is(at(of.slots), 'booting')
+})
+
+test('Slots spawns nothing that is not wanted any more when its turn to boot comes', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  const leaves = await Promise.all(Array.from({ length: 16 }, () => world.needs.startGate.enter()))
+  await of.slots.reconcile()
+  of.pod.wanted = 0
+  await of.slots.reconcile()
+  assert.is(at(of.slots), 'spawning')
+  for (const leave of leaves) leave()
+  await until(() => at(of.slots) === 'vacant', 'it is over')
+  assert.equal([world.spawned, of.ends[0]?.reason, world.recordOf(1).state], [[], 'stopped', 'ended'])
+})
+
+test('Slots sends a process without code SIGTERM at once, and asks one with code to clean up first', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  of.pod.wanted = 0
+  await of.slots.reconcile()
+  assert.equal(world.signals[0], [5000, 'SIGTERM'])
+  world.exit(5000, { code: null, signal: 'SIGTERM' })
+  await until(() => at(of.slots) === 'vacant', 'it is over')
+  of.pod.wanted = 1
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'the next one boots')
+  const { asked } = await dial(of.slots, 2, { pid: 5001 })
+  of.pod.wanted = 0
+  await of.slots.reconcile()
+  assert.equal(asked, ['cleanup'])
+  await until(() => world.signals.some(([pid]) => pid === 5001), 'it is signalled')
+})
+
+test('Slots takes the end of a run for what it is, with how long a stop took', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  const { live } = await dial(of.slots, 1, { pid: 5000 })
+  of.slots.greeting.onReady(live)
+  await until(() => world.recordOf(1).upAt !== undefined, 'that it is up is saved')
+  of.pod.wanted = 0
+  await of.slots.reconcile()
+  world.exit(5000, { code: 0, signal: null })
+  await until(() => of.ends.length === 1, 'it has ended')
+  assert.equal(of.ends, [{ run: 'web.1', code: 0, signal: null, reason: 'stopped', tookMs: 0 }])
+})
+
+test('Slots hears nothing any more once it is detached, and leaves processes and files as they are', async () => {
+  using world = podWorld()
+  using of = slotsIn(world)
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  of.slots.detach()
+  world.exit(5000, { code: 1, signal: null })
+  await of.slots.reconcile()
+  assert.equal([at(of.slots), world.recordOf(1).state, world.signals], ['booting', 'starting', []])
+})
+
+test.run()
