@@ -29,8 +29,8 @@ export async function openKept(seams: Seams, teardown: Teardown): Promise<Kept> 
   await root.files.load()
   teardown.defer(() => root.detach())
   const hosts = new Hosts(root, needs)
-  await loadHosts(hosts)
   teardown.defer(async () => await hosts.detach())
+  await loadHosts(hosts)
   await sweepCallSockets(seams.paths, hosts.tickets())
   return { root, hosts, spares, keepers }
 }

@@ -1,22 +1,17 @@
 // Reads the hosts that an earlier daemon left, after the root's own pods. Nothing is started yet.
-import { P8aError } from '../../protocol/errors.ts'
 import { readStateFolder } from '../store/state-file.ts'
 import { depthOf, isHostPath } from './host-path.ts'
 import type { Hosts } from './hosts.ts'
 import { nobody, ownerFileOf } from './owner-file.ts'
 
-/** One that cannot be read is told of in the log, and stops none of the others. */
+/**
+ * One whose `owner.json` is broken is told of in the log, and stops none of the others.
+ * @throws {P8aError} `no_space`, `save_failed`, `state_broken` where what runs in one cannot be known, as of the root's own pods
+ */
 export async function loadHosts(hosts: Hosts): Promise<void> {
-  const { paths, log } = hosts.root.seams
-  const found = (await readStateFolder(paths.hosts)).filter(isHostPath).sort((a, b) => depthOf(a) - depthOf(b))
-  for (const path of found) {
-    try {
-      await load(hosts, path)
-    } catch (error) {
-      if (!(error instanceof P8aError)) throw error
-      log.error('files', error.message, error.facts)
-    }
-  }
+  const names = await readStateFolder(hosts.root.seams.paths.hosts)
+  const paths = names.filter(isHostPath).sort((a, b) => depthOf(a) - depthOf(b))
+  for (const path of paths) await load(hosts, path)
 }
 
 async function load(hosts: Hosts, path: string): Promise<void> {

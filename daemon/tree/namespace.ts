@@ -2,6 +2,7 @@
 // stands elsewhere.
 import { mkdir } from 'node:fs/promises'
 import type { LiveRun } from '../pod/live-run.ts'
+import { saveError } from '../store/state-file.ts'
 import { type HostLog, openHostLog } from '../system/host-log.ts'
 import { dataPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
@@ -76,9 +77,15 @@ export class Namespace {
     })
   }
 
+  /** @throws {P8aError} `no_space`, `save_failed` */
   async makeFolders(): Promise<void> {
     const { images, pods, logs } = this.seams.paths
-    await Promise.all([images, pods, logs].map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
+    const make = async (dir: string) => {
+      await mkdir(dir, { recursive: true, mode: 0o700 }).catch(error => {
+        throw saveError(dir, error)
+      })
+    }
+    await Promise.all([images, pods, logs].map(make))
   }
 
   /** Takes up what people do to the files of its pods, from now on and what they did before. */

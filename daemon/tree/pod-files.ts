@@ -54,11 +54,12 @@ export class PodFiles {
     await eraseLeftovers(paths, names, name => this.#pods.find(name) !== undefined)
   }
 
-  /** Looks at all pods that are there: what was edited while nobody watched is taken up. */
+  /** Looks at all pods that are there or were: what was edited while nobody watched is taken up. */
   async reloadAll(): Promise<void> {
     try {
-      const names = await readdir(this.#needs.paths.pods)
-      await Promise.all(names.map(name => this.reload(name)))
+      const known = this.#pods.all().map(({ supervisor }) => supervisor.name)
+      const names = new Set([...known, ...(await readdir(this.#needs.paths.pods))])
+      await Promise.all([...names].map(name => this.reload(name)))
     } catch (error) {
       this.#needs.log.error('files', 'The host could not look at the pods', { err: error })
       setTimeout(() => void this.reloadAll(), readAgainMs).unref()

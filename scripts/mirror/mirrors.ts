@@ -1,6 +1,6 @@
 // Which source file is tested by which: `daemon/tree/pods.ts` by `test/daemon/tree/pods.test.ts`, its mirror. It reads no file.
 import type { Code } from '../source/code.ts'
-import { graphOf, reachedAtRuntime, targetOf } from '../source/graph.ts'
+import { graphOf, reachedAtRuntime } from '../source/graph.ts'
 
 /** `tested`: `by` is its mirror. `excepted`: it has none, for the reason `by`. `untested`: it has none. */
 export type Row = { file: string; how: 'tested' | 'excepted' | 'untested'; by: string }
@@ -17,9 +17,10 @@ export type Tested = {
 /** A row for each source file, in their order. */
 export function mirrorsOf({ sources, codes, exceptions }: Tested): Row[] {
   const mirrors = [...codes.keys()].filter(file => file.endsWith('.test.ts'))
+  const graph = graphOf(codes)
   return sources.map(file => {
     const reason = exceptions[file]
-    const own = mirrors.filter(test => isMirror(test, file) && importsOf(codes, test).includes(file))
+    const own = mirrors.filter(test => isMirror(test, file) && reachedAtRuntime(graph, test).has(file))
     if (own.length > 0) return { file, how: 'tested', by: own.join(', ') }
     return reason === undefined ? { file, how: 'untested', by: '' } : { file, how: 'excepted', by: reason }
   })
@@ -66,8 +67,4 @@ function mirrorOf(file: string): string {
 function isMirror(test: string, file: string): boolean {
   const start = mirrorOf(file).replace(/test\.ts$/, '')
   return test.startsWith(start) && /^([\w-]+\.)?test\.ts$/.test(test.slice(start.length))
-}
-
-function importsOf(codes: ReadonlyMap<string, Code>, test: string): (string | undefined)[] {
-  return codes.get(test)?.imports.map(({ name }) => targetOf(test, name)) ?? []
 }

@@ -16,9 +16,12 @@ import type { PodStatus } from '../../../protocol/words.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 import { Machine } from './machine.ts'
+import type { Shim } from './shim.ts'
 
 export type InsideOptions = {
   settings?: Partial<Settings>
+  /** What its clock on the wall shows, in milliseconds; without a word the machine's own. */
+  wallMs?: () => number
   /** The data and the machine of a host that was before. */
   after?: Inside
 }
@@ -68,7 +71,7 @@ export class Inside implements AsyncDisposable {
     const watches = new Watches(hosts, this.verbs)
   }
 
-  static async open({ settings = {}, after }: InsideOptions = {}): Promise<Inside> {
+  static async open({ settings = {}, wallMs = Date.now, after }: InsideOptions = {}): Promise<Inside> {
     clearTimeout(lingering)
     const at = after?.at ?? scratch()
     const machine = after?.machine ?? new Machine()
@@ -80,14 +83,17 @@ export class Inside implements AsyncDisposable {
       paths,
       settings: { ...defaultSettings, spares: 0, ...settings },
       log: { info: keep, warn: keep, error: keep, close: () => {} } as Seams['log'],
-      clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
+      clock: { nowMs: () => performance.now(), wallMs },
       processes: machine.processes,
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },
       random: () => 0.5,
     }
     const teardown = new Teardown(error => said.push(String(error)))
-    const kept = await openKept(seams, teardown)
+    const kept = await openKept(seams, teardown).catch(async error => {
+      await teardown.disposeAsync()
+      throw error
+    })
     const host = new Inside({ seams, kept, machine, said, at, teardown })
     const askAsPod = async () => await Promise.reject(new Error('nothing is asked of the whole host here'))
     teardown.defer(await listenForShims({ ...kept, verbs: host.verbs, askAsPod }))
@@ -110,6 +116,15 @@ export class Inside implements AsyncDisposable {
   async push(name: string, { exports = [], code = '' }: { exports?: string[]; code?: string } = {}): Promise<void> {
     const named = exports.map(each => `export const ${each} = () => {}\n`).join('')
     await this.do('pod.push', { name, code: `export default () => {}\n${named}${code}` })
+  }
+
+  /** Starts `pod`, pushed where it is new, whose first run mounts the host `path` and answers these verbs itself by its functions. */
+  async mount(path: string, { pod = path, handles = [] }: { pod?: string; handles?: string[] } = {}): Promise<Shim> {
+    if (!this.kept.root.pods.find(pod)) await this.push(pod)
+    if ((await this.status(pod)).status !== 'up') await this.do('pod.start', { name: pod })
+    const shim = this.machine.shimOf((await this.status(pod)).runs[0]?.id ?? '')
+    await shim.mount(path, handles)
+    return shim
   }
 
   async status(name: string): Promise<PodStatus> {

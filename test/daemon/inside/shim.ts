@@ -69,6 +69,12 @@ export class Shim {
     void this.peer?.request('ready', {}).catch(() => {})
   }
 
+  /** Says that it is the host `path`, and which verbs it answers itself. */
+  async mount(path: string, handles: string[] = [], imported?: string): Promise<void> {
+    const asked = { path, handles, ...(imported !== undefined && { imported }) }
+    await this.peer?.request('mount', asked)
+  }
+
   /** Loses the link, and goes on. */
   unlink(): void {
     this.#socket?.destroy()

@@ -35,7 +35,7 @@ test('mirrorsOf() names the test of each file, or the reason why it has none', (
     { file: 'cli/a.ts', how: 'tested', by: 'test/cli/a.test.ts' },
     { file: 'cli/b.ts', how: 'tested', by: 'test/cli/b.property.test.ts' },
     { file: 'cli/part.ts', how: 'excepted', by: 'a part of b: cli/b.property' },
-    // There is a file with the name of its mirror, which does not import it.
+    // There is a file with the name of its mirror, which does not reach it.
     { file: 'cli/lonely.ts', how: 'untested', by: '' },
   ])
 })

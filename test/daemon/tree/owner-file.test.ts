@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { nobody, OwnerFile } from '../../../daemon/tree/owner-file.ts'
+import { scratch } from '../../scratch.ts'
+
+function opened(dir: string) {
+  const said: string[] = []
+  const say = (_: string, message: string) => void said.push(message)
+  const log = { info: say, warn: say, error: say, close: () => {} }
+  const clock = { nowMs: () => 0, wallMs: () => Date.UTC(2026, 10, 20) }
+  return { said, file: new OwnerFile(join(dir, 'owner.json'), { log, clock }) }
+}
+
+const owned = { owner: { path: 'outer', pod: 'lab' }, isClosed: false }
+
+test('read() gives what write() saved, closed or not, made by another pod or not', async () => {
+  using at = scratch()
+  const { file } = opened(at.dir)
+  assert.is(await file.read('outer.lab'), undefined)
+  const imported = { owner: { ...owned.owner, imported: 'tenant' }, isClosed: true }
+  for (const each of [owned, imported]) {
+    await file.write(each)
+    assert.equal(await opened(at.dir).file.read('outer.lab'), each)
+  }
+})
+
+test("read() makes a host whose file is broken nobody's, and says so", async () => {
+  using at = scratch()
+  const { file, said } = opened(at.dir)
+  writeFileSync(join(at.dir, 'owner.json'), '{"v":1,"path":"outer"}')
+  assert.equal(await file.read('outer.lab'), { owner: { path: 'outer', pod: nobody }, isClosed: false })
+  assert.match(said.join('\n'), /the pods at outer\.lab keep running until a pod mounts it again/)
+})
+
+test('write() puts a broken file aside, once', async () => {
+  using at = scratch()
+  const { file, said } = opened(at.dir)
+  writeFileSync(join(at.dir, 'owner.json'), 'damaged')
+  await file.read('outer.lab')
+  await file.write(owned)
+  await file.write({ ...owned, isClosed: true })
+  const [aside, ...others] = readdirSync(at.dir).filter(name => name !== 'owner.json')
+  assert.equal(others, [])
+  assert.is(readFileSync(join(at.dir, aside ?? ''), 'utf8'), 'damaged')
+  assert.is(said.filter(line => line.includes('was renamed to')).length, 1)
+  assert.equal(await file.read('outer.lab'), { ...owned, isClosed: true })
+})
+
+test.run()
