@@ -97,8 +97,11 @@ export interface Bus {
  */
 export type TopicOptions = { path?: string | undefined }
 
-/** Called with an event's data, a copy of its own, and its topic. */
-export type Listener = (data: unknown, topic: string) => void
+/**
+ * Called with an event's data, a copy of its own; its topic; and the run that published it, with what it may do, as it was when the two
+ * runs met.
+ */
+export type Listener = (data: unknown, topic: string, publisher: Asker) => void
 
 /** What the host offers to a run. */
 export interface P8a {

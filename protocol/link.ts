@@ -4,7 +4,8 @@
 import type { Meeting, Subscriber } from './calls.ts'
 import type { StreamName } from './cri.ts'
 import type { Keeping, ScriptNote } from './keeper.ts'
-import type { PodState, Status } from './words.ts'
+import type { Role } from './roles.ts'
+import type { Asker, PodState, Status } from './words.ts'
 
 /**
  * The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs.
@@ -87,8 +88,8 @@ export type Handled = { value: unknown }
 /** What a command says to its client: a text to show, or a question whose answer is a line. */
 export type CommandSays = { send: string } | { recv: string }
 
-/** Lets the run `caller` dial `socket`, once, with the secret `grant`. */
-export type Admission = { grant: string; caller: string; socket: string }
+/** Lets the run `caller` dial `socket`, once, with the secret `grant`. `by`: the same run, with what it may do; older hosts do not say it. */
+export type Admission = { grant: string; caller: string; socket: string; by?: Asker }
 
 /** `state` tells a new host how far the run has come while there was no host. */
 export type Hello = {
@@ -115,6 +116,8 @@ export type Assignment = {
   name: string
   slot: number
   path: string
+  /** What the pod may do on its host; older hosts do not say it. */
+  may?: Role
   storage: string
   cwd: string
   params: Record<string, string>

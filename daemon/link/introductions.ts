@@ -13,6 +13,7 @@ import { findCallees, runsBehind } from '../tree/callees.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
+import { askerOf } from './asker.ts'
 
 /** How long runs that answer at once wait for a run that does not: its loop may be blocked. */
 const slowMs = 200
@@ -138,7 +139,7 @@ export class Introductions {
     const { seams } = run.place
     const grant = randomBytes(18).toString('base64url')
     const socket = callSocket(seams.paths, run.live.ticket)
-    const admission = { grant, caller: idOf(asker), socket }
+    const admission = { grant, caller: idOf(asker), socket, by: askerOf(asker) }
     try {
       const timeoutMs = seams.settings.callTimeout
       await run.live.peer?.request('admit', admission, { timeoutMs })

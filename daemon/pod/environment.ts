@@ -55,6 +55,7 @@ export function assignmentOf(
     name: run.name,
     slot: run.live.slot,
     path: seams.path,
+    may: run.config.may ?? 'read',
     storage: pod.storage,
     cwd: resolve(pod.storage, run.config.cwd ?? '.'),
     params: run.params,

@@ -7,21 +7,27 @@ import { pump } from '../../protocol/channel/pump.ts'
 import { usualWindow, type Window } from '../../protocol/channel/window.ts'
 import { P8aError, toWireError } from '../../protocol/errors.ts'
 import { toJson } from '../../protocol/json.ts'
+import type { Asker } from '../../protocol/words.ts'
 import { toCallError } from '../call-error.ts'
 import { isStream } from './collect.ts'
 import { Calling } from './context.ts'
 import { Wire } from './wire.ts'
 
+/** What is told to subscribers: published by `publisher` at the host `path`. */
+export type Event = { path: string; topic: string; data: unknown; publisher: Asker }
+
 /** What other runs can reach in this run. */
 export type Reachable = {
   /** Calls an exported function. @throws {P8aError} `function_not_found`, `call_failed` */
   invoke: (fn: string, args: unknown[], calling: Calling) => unknown
-  onEvent: (path: string, topic: string, data: unknown) => void
+  onEvent: (event: Event) => void
   onDropped: (count: number, publisher: string) => void
 }
 
 export type Caller = {
   run: string
+  /** The same run, with what it may do. */
+  by: Asker
   /** How long a caller waits if it does not say. */
   timeoutMs: number
   /** The window of each stream that it takes; undefined if its version knows neither windows of bytes nor bytes. */
@@ -68,7 +74,8 @@ export class Admitted {
   }
 
   #onEvent(path: unknown, topic: unknown, data: unknown): void {
-    if (typeof path === 'string' && typeof topic === 'string') this.#reachable.onEvent(path, topic, data)
+    if (typeof path !== 'string' || typeof topic !== 'string') return
+    this.#reachable.onEvent({ path, topic, data, publisher: this.#caller.by })
   }
 
   #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs }: CallMessage): void {

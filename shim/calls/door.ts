@@ -6,6 +6,8 @@ import { dirname } from 'node:path'
 import { maxGrantLineBytes, says } from '../../protocol/calls.ts'
 import { readWindow } from '../../protocol/channel/window.ts'
 import type { Admission } from '../../protocol/link.ts'
+import { splitPath } from '../../protocol/names.ts'
+import type { Asker } from '../../protocol/words.ts'
 import { Admitted, type Caller, type Reachable } from './admitted.ts'
 
 const backlog = 1024
@@ -19,7 +21,7 @@ export class Door {
   #reachable: Reachable
   #timeoutMs: number
   /** The grants, each for one connection. */
-  #grants = new Map<string, { caller: string; untilMs: number }>()
+  #grants = new Map<string, { caller: string; by: Asker; untilMs: number }>()
   #server: net.Server | undefined
   #turn: Promise<void> = Promise.resolve()
 
@@ -30,10 +32,10 @@ export class Door {
   }
 
   /** Resolves once `caller` may dial. */
-  async admit({ grant, caller, socket }: Admission): Promise<void> {
+  async admit({ grant, caller, socket, by = unknownRights(caller) }: Admission): Promise<void> {
     const nowMs = performance.now()
     for (const [old, { untilMs }] of this.#grants) if (untilMs < nowMs) this.#grants.delete(old)
-    this.#grants.set(grant, { caller, untilMs: nowMs + graceMs })
+    this.#grants.set(grant, { caller, by, untilMs: nowMs + graceMs })
     const opened = this.#turn.then(() => this.#open(socket))
     // A failure is for this admission; the next one tries again.
     this.#turn = opened.catch(() => {})
@@ -88,12 +90,18 @@ export class Door {
       const admitted = this.#grants.get(grant)
       this.#grants.delete(grant)
       if (!admitted || admitted.untilMs < performance.now()) return undefined
-      return { run: admitted.caller, timeoutMs: this.#timeoutMs, window: readWindow(window) }
+      const { caller, by } = admitted
+      return { run: caller, by, timeoutMs: this.#timeoutMs, window: readWindow(window) }
     } catch {
       // The line is not JSON, so it is not from a run.
       return undefined
     }
   }
+}
+
+/** What is known of a run that an older host admits: it may at least look. */
+function unknownRights(caller: string): Asker {
+  return { name: caller, role: 'read', path: splitPath(caller).path }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@
 import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/author.ts'
 import type { Admission, Assignment } from '../../protocol/link.ts'
 import { joinPath } from '../../protocol/names.ts'
+import type { Asker } from '../../protocol/words.ts'
 import { Publisher } from '../events/publisher.ts'
 import { Subscriptions } from '../events/subscriptions.ts'
 import { checkPath } from '../events/topic.ts'
@@ -29,6 +30,8 @@ export class Neighbors implements Outside {
   #inside: Inside
   #timeoutMs: number
   #path: string
+  /** This run, as those that get its events know it. */
+  #self: Asker
   #patience: Patience
   #directory: Directory
   /** By the path of the host at which each publishes. */
@@ -36,11 +39,13 @@ export class Neighbors implements Outside {
   #subscriptions: Subscriptions
   #door: Promise<Door> | undefined
 
-  constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'path' | 'callTimeoutMs'>) {
+  constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'run' | 'path' | 'may' | 'callTimeoutMs'>) {
     this.#link = link
     this.#inside = inside
     this.#timeoutMs = assignment.callTimeoutMs
-    this.#path = assignment.path
+    const { path, may: role = 'read' } = assignment
+    this.#path = path
+    this.#self = { name: joinPath(path, assignment.run), role, path }
     this.#patience = new Patience(this.#timeoutMs)
     this.#directory = new Directory(hostLine(link))
     this.#subscriptions = new Subscriptions(subscriptions => link.peer?.notify('subscribe', { subscriptions }))
@@ -59,7 +64,8 @@ export class Neighbors implements Outside {
     const json = this.#publisherAt(path).publish(topic, data)
     if (!this.#subscriptions.isMeant(path, topic)) return
     // Later, and as a copy, as for all other subscribers.
-    queueMicrotask(() => this.#subscriptions.deliver(path, topic, JSON.parse(json)))
+    const publisher = this.#self
+    queueMicrotask(() => this.#subscriptions.deliver({ path, topic, data: JSON.parse(json), publisher }))
   }
 
   subscribe(pattern: string, listener: Listener, { path = '' }: TopicOptions): () => void {
@@ -100,7 +106,7 @@ export class Neighbors implements Outside {
     const reachable: Reachable = {
       invoke: this.#inside.invoke,
       onDropped: this.#inside.onDropped,
-      onEvent: (path, topic, data) => this.#subscriptions.deliver(path, topic, data),
+      onEvent: event => this.#subscriptions.deliver(event),
     }
     return new Door(reachable, { timeoutMs: this.#timeoutMs })
   }

@@ -1,5 +1,6 @@
 // The subscriptions of this run, and their listeners. It knows nothing of where events come from.
 import type { Listener } from '../../protocol/author.ts'
+import type { Event } from '../calls/admitted.ts'
 import { topicMatcher } from './topic.ts'
 
 type Subscription = { path: string; pattern: string; isMeant: (topic: string) => boolean; listener: Listener }
@@ -38,11 +39,11 @@ export class Subscriptions {
    * Calls the listeners that subscribe to it. If one throws, that is an uncaught error of the run; the others are
    * called all the same.
    */
-  deliver(path: string, topic: string, data: unknown): void {
+  deliver({ path, topic, data, publisher }: Event): void {
     for (const { path: at, isMeant, listener } of this.#all) {
       if (at !== path || !isMeant(topic)) continue
       try {
-        listener(data, topic)
+        listener(data, topic, publisher)
       } catch (error) {
         process.nextTick(() => {
           throw error

@@ -227,6 +227,8 @@ test('events reach who subscribes to their topic, also while there is no host', 
   for (const run of ['listening.1', 'listening.2']) {
     await until(async () => (await received(run)).length >= 2, 'they have arrived')
     assert.equal(await received(run), expected)
+    const publisher = { name: 'calling.1', role: 'read', path: '' }
+    assert.equal(await host.call(run, 'publishers'), [publisher, publisher])
   }
   await host.call('calling', 'publishOnFile', 'publish', 'orders.late', null)
   await host.killHost()

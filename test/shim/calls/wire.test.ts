@@ -5,13 +5,15 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Admitted } from '../../../shim/calls/admitted.ts'
 
+const by = { name: 'other.1', role: 'read', path: '' } as const
+
 /** Says `line` to a run. @returns what it answers until it closes, and what reached the pod */
 async function say(line: string): Promise<{ answer: string; reached: unknown[] }> {
   const reached: unknown[] = []
   const keep = (...what: unknown[]) => void reached.push(what[0])
   const server = net.createServer(socket => {
     const reachable = { invoke: keep, onEvent: keep, onDropped: keep }
-    new Admitted(socket, reachable, { run: 'other.1', timeoutMs: 1000, window: undefined })
+    new Admitted(socket, reachable, { run: 'other.1', by, timeoutMs: 1000, window: undefined })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
