@@ -261,6 +261,14 @@ export const methods = {
         ),
         'utf8',
       ),
+      stream: v.optional(
+        v.pipe(
+          v.boolean(),
+          v.description('send it as bytes over the channel of the request, which must have a window'),
+        ),
+        false,
+      ),
+      follow: v.optional(v.pipe(v.boolean(), v.description('until the run is over; needs stream')), false),
     }),
   },
   'pod.call': {
@@ -344,12 +352,6 @@ export const itemNotices = {
   'host.watch': { method: 'host.change', member: 'changes' },
   'pod.logs': { method: 'pod.log', member: 'entries' },
 } as const satisfies Record<keyof MethodItems, { method: string; member: string }>
-
-/** A notification that `host.watch` sends: `request` is the id of that request. */
-export type ChangeNotification = { request: string | number; changes: PodChange[] }
-
-/** A notification that a streaming `pod.logs` sends: `request` is the id of that request. */
-export type LogNotification = { request: string | number; entries: LogEntry[] }
 
 /** A notification that `pod.command` sends to show text: `request` is the id of that request. */
 export type CommandSendNotification = { request: string | number; text: string }

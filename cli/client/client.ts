@@ -2,19 +2,14 @@
 // connection. It must not know remotes, terminals or files.
 import { JSONRPCClient, type JSONRPCResponse } from 'json-rpc-2.0'
 import type { PodChange } from '../../protocol/changes.ts'
+import { Channel } from '../../protocol/channel/channel.ts'
+import { bytesAsText, type Carrier, tell, voiceOn } from '../../protocol/channel/messages.ts'
+import type { Window } from '../../protocol/channel/window.ts'
 import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
-import type {
-  ChangeNotification,
-  CommandRecvNotification,
-  CommandSendNotification,
-  LogNotification,
-  MethodInput,
-  MethodName,
-  MethodResults,
-} from '../../protocol/methods.ts'
+import type { CommandSays } from '../../protocol/link.ts'
+import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import { type Address, parseAddress } from './address.ts'
-import { BatchQueue } from './batch-queue.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 
 export type ConnectOptions = ConnectionOptions & {
@@ -32,10 +27,15 @@ export type CommandUser = {
   signal?: AbortSignal | undefined
 }
 
-type Notification = LogNotification & ChangeNotification & CommandSendNotification & CommandRecvNotification
+export type OpenOptions = {
+  /** Gives it up, and tells the host so. */
+  signal?: AbortSignal | undefined
+  /** How much the host may send before it was taken. Default: 64 values and 4 MiB. */
+  takes?: Window | undefined
+}
 
-/** What `pod.logs` answers at the end of a stream. */
-type LogsEnd = MethodResults['pod.logs']
+/** What is on its way takes long from far: the more of it there may be, the faster a log comes. */
+const usualTakes: Window = { values: 64, bytes: 4 * 1024 * 1024 }
 
 /**
  * Connects to a host and authorizes the connection.
@@ -60,16 +60,17 @@ export class Client {
   readonly closed: Promise<void>
   #connection: Connection
   #rpc: JSONRPCClient
-  #streams = new Map<number, BatchQueue<LogEntry[], LogsEnd>>()
-  #watches = new Map<number, BatchQueue<PodChange[], unknown>>()
-  #users = new Map<number, CommandUser>()
+  #channels = new Map<number, Channel>()
+  #carrier: Carrier
   #lastId = 0
   #failure: P8aError | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
+    const say = (line: string) => connection.send(line)
+    this.#carrier = { say, bytes: bytesAsText(say) }
     this.#rpc = new JSONRPCClient(request => connection.send(JSON.stringify(request)))
-    connection.listen(line => this.#receive(JSON.parse(line)))
+    connection.listen(line => this.#receive(JSON.parse(line) as Message))
     this.closed = connection.closed.then(failure => {
       this.#failure = failure
       this.#rpc.rejectAllPendingRequests(failure.message)
@@ -87,7 +88,7 @@ export class Client {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<MethodResults[M]> {
     const id = ++this.#lastId
-    if (!signal) return (await this.#request(id, method, params)) as MethodResults[M]
+    if (!signal) return (await this.#request({ id, method, params })) as MethodResults[M]
     const aborted = Promise.withResolvers<never>()
     const cancel = () => {
       aborted.reject(new P8aError('aborted', `The caller gave up ${method}`))
@@ -96,31 +97,62 @@ export class Client {
     if (signal.aborted) throw new P8aError('aborted', `The caller gave up ${method}`)
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      return (await Promise.race([this.#request(id, method, params), aborted.promise])) as MethodResults[M]
+      return (await Promise.race([this.#request({ id, method, params }), aborted.promise])) as MethodResults[M]
     } finally {
       signal.removeEventListener('abort', cancel)
     }
   }
 
   /**
-   * The log lines that `params` ask for, in batches as they come; with `follow`, until the connection ends. Leaving the
-   * loop before the end closes the connection, since nothing else stops the host from sending.
+   * Asks for a method whose answer comes behind values, such as `pod.call` of a generator: `for await (const value of client.open(…))`, or
+   * `take()` one by one, whose last has the answer. Bytes come as a Uint8Array. Whoever leaves the loop early gives it up.
+   * @throws {P8aError} to whoever takes, as {@link call}
+   */
+  open<M extends MethodName>(method: M, params: MethodInput<M>, options: OpenOptions = {}): Channel {
+    const { signal, takes = usualTakes } = options
+    const id = ++this.#lastId
+    const channel = Channel.opener(voiceOn(this.#carrier, id), { takes })
+    const giveUp = () => channel.cancel(new P8aError('aborted', `The caller gave up ${method}`))
+    if (signal?.aborted) {
+      giveUp()
+      return channel
+    }
+    signal?.addEventListener('abort', giveUp, { once: true })
+    this.#channels.set(id, channel)
+    channel.whenClosed(() => {
+      signal?.removeEventListener('abort', giveUp)
+      this.#channels.delete(id)
+    })
+    this.#request({ id, method, params, window: [takes.values, takes.bytes] }).then(
+      answer => channel.onAnswer(answer),
+      error => channel.onFail(error),
+    )
+    return channel
+  }
+
+  /**
+   * The log lines that `params` ask for, in batches as they come; with `follow`, until it is left or its signal is aborted.
    * @throws {P8aError} as {@link call}
    */
-  async *logs(params: Omit<MethodInput<'pod.logs'>, 'stream'>): AsyncGenerator<LogEntry[], LogsEnd, undefined> {
-    const id = ++this.#lastId
-    const queue = new BatchQueue<LogEntry[], LogsEnd>(this.#connection)
-    this.#streams.set(id, queue)
-    this.#request(id, 'pod.logs', { ...params, stream: true }).then(
-      end => queue.end(end as LogsEnd),
-      error => queue.fail(error),
-    )
-    try {
-      return yield* queue.batches()
-    } finally {
-      this.#streams.delete(id)
-      if (!queue.isOver) this.close()
-    }
+  async *logs(
+    params: Omit<MethodInput<'pod.logs'>, 'stream'>,
+    options: OpenOptions = {},
+  ): AsyncGenerator<LogEntry[], MethodResults['pod.logs'], undefined> {
+    const channel = this.open('pod.logs', { ...params, stream: true }, options)
+    return yield* valuesOf<LogEntry[], MethodResults['pod.logs']>(channel)
+  }
+
+  /**
+   * What a run of a script wrote, byte for byte as it comes; with `follow`, until the run is over.
+   * @returns where it has ended, without data
+   * @throws {P8aError} as {@link call}
+   */
+  async *output(
+    params: Omit<MethodInput<'pod.output'>, 'stream'>,
+    options: OpenOptions = {},
+  ): AsyncGenerator<Uint8Array, MethodResults['pod.output'], undefined> {
+    const channel = this.open('pod.output', { ...params, stream: true }, options)
+    return yield* valuesOf<Uint8Array, MethodResults['pod.output']>(channel)
   }
 
   /**
@@ -130,24 +162,12 @@ export class Client {
    */
   async *changes(
     params: MethodInput<'host.watch'>,
-    { signal }: { signal?: AbortSignal | undefined } = {},
+    options: OpenOptions = {},
   ): AsyncGenerator<PodChange[], void, undefined> {
-    const id = ++this.#lastId
-    const queue = new BatchQueue<PodChange[], unknown>(this.#connection)
-    const cancel = () => this.#tell('rpc.cancel', { request: id })
-    if (signal?.aborted) return
-    signal?.addEventListener('abort', cancel, { once: true })
-    this.#watches.set(id, queue)
-    this.#request(id, 'host.watch', params).then(
-      end => queue.end(end),
-      error => (signal?.aborted ? queue.end(undefined) : queue.fail(error)),
-    )
     try {
-      yield* queue.batches()
-    } finally {
-      signal?.removeEventListener('abort', cancel)
-      this.#watches.delete(id)
-      if (!queue.isOver) cancel()
+      yield* valuesOf<PodChange[], unknown>(this.open('host.watch', params, options))
+    } catch (error) {
+      if (!options.signal?.aborted) throw error
     }
   }
 
@@ -156,15 +176,23 @@ export class Client {
    * @throws {P8aError} as {@link call}; `aborted` by `user.signal`
    */
   async command(params: MethodInput<'pod.command'>, user: CommandUser): Promise<MethodResults['pod.command']> {
-    const id = ++this.#lastId
-    this.#users.set(id, user)
-    const cancel = () => this.#tell('pod.command.cancel', { request: id })
-    user.signal?.addEventListener('abort', cancel, { once: true })
+    const channel = this.open('pod.command', params, { signal: user.signal })
+    const answer = async (question: string) => {
+      const line = await user.ask(question)
+      if (line === undefined) channel.end()
+      // An answer that comes when the command is over is nobody's.
+      else await channel.send(line).catch(() => {})
+    }
     try {
-      return (await this.#request(id, 'pod.command', params)) as MethodResults['pod.command']
+      for (;;) {
+        const { value, done } = await channel.take()
+        if (done) return value as MethodResults['pod.command']
+        const said = value as CommandSays
+        if ('send' in said) await user.show(said.send)
+        else answer(said.recv).catch(error => channel.cancel(error))
+      }
     } finally {
-      user.signal?.removeEventListener('abort', cancel)
-      this.#users.delete(id)
+      channel.cancel()
     }
   }
 
@@ -177,40 +205,49 @@ export class Client {
     this.#connection.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
-  async #request(id: number, method: MethodName, params: object): Promise<unknown> {
+  async #request(request: { id: number; method: MethodName; params: object; window?: number[] }): Promise<unknown> {
     if (this.#failure) throw this.#failure
-    const answer: JSONRPCResponse = await this.#rpc.requestAdvanced({ jsonrpc: '2.0', id, method, params })
+    const answer: JSONRPCResponse = await this.#rpc.requestAdvanced({ jsonrpc: '2.0', ...request })
     if (!answer.error) return answer.result
     // When the connection ends, the package itself fails the requests with the number 0, which no host sends.
     throw answer.error.code === 0 && this.#failure ? this.#failure : fromWireError(answer.error as WireError)
   }
 
-  #receive(message: JSONRPCResponse & { method?: string; params?: never }): void {
+  #receive(message: Message): void {
     // An error without an id is about the connection: a line too long, or no token in time.
-    if (message.id === null && message.error) throw fromWireError(message.error as WireError)
-    if (message.method === undefined) this.#rpc.receive(message)
-    else if (message.params) this.#onNotification(message.method, message.params)
+    if (message.id === null && message.error) throw fromWireError(message.error)
+    const { method, params } = message
+    if (method === undefined) this.#rpc.receive(message as JSONRPCResponse)
+    else if (Array.isArray(params)) {
+      const channel = this.#channels.get(params[0] as number)
+      if (channel) tell(channel, method, params)
+    } else this.#channels.get(Number(params?.request))?.onFail(tooOld(this.#connection.address))
   }
+}
 
-  #onNotification(method: string, params: Notification): void {
-    const request = Number(params.request)
-    const user = this.#users.get(request)
-    if (method === 'host.change') this.#watches.get(request)?.push(params.changes)
-    else if (method === 'pod.log') this.#streams.get(request)?.push(params.entries)
-    else if (method === 'pod.command.send') this.#show(user?.show(params.text))
-    else if (method === 'pod.command.recv') {
-      // Nobody waits for an answer that comes when the command is over.
-      user?.ask(params.question).then(text => {
-        if (this.#users.has(request) && !user.signal?.aborted)
-          this.#tell('pod.command.input', { request, ...(text === undefined ? {} : { text }) })
-      })
+type Message = {
+  id?: number | null
+  method?: string
+  /** A list in what is said of a channel; in the notifications of earlier hosts, which knew no channels, an object. */
+  params?: unknown[] | { request?: unknown }
+  error?: WireError
+}
+
+/** The values of a channel; left early, it is given up. @returns its answer */
+async function* valuesOf<Value, Answer>(channel: Channel): AsyncGenerator<Value, Answer, undefined> {
+  try {
+    for (;;) {
+      const { value, done } = await channel.take()
+      if (done) return value as Answer
+      yield value as Value
     }
+  } finally {
+    channel.cancel()
   }
+}
 
-  /** Makes the host wait, and with it the command, if the user's end is slow. */
-  #show(shown: void | Promise<void>): void {
-    if (!shown) return
-    this.#connection.pause()
-    void shown.then(() => this.#connection.resume())
-  }
+function tooOld(address: string): P8aError {
+  return new P8aError('unsupported', `Cannot take what the host at ${address} sends: it is of an earlier version`, {
+    hint: 'Start that host again with this version; its pods keep running',
+  })
 }

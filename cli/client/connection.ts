@@ -87,15 +87,6 @@ export class Connection {
     this.#socket.write(`${line}\n`)
   }
 
-  /** Takes nothing more from the host until {@link resume}, so that it waits for us. */
-  pause(): void {
-    this.#socket.pause()
-  }
-
-  resume(): void {
-    this.#socket.resume()
-  }
-
   close(): void {
     this.#socket.destroy()
   }

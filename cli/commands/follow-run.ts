@@ -9,9 +9,6 @@ import { Session } from '../remote/session.ts'
 import { openStdout, printErr } from '../say/print.ts'
 import { endText } from '../say/run-end.ts'
 
-/** How long the host waits for more output before it answers with nothing. */
-const waitMs = 20_000
-
 /** How long to look for a host that is gone: the script keeps running without it. */
 const patienceMs = 60_000
 
@@ -92,22 +89,20 @@ function catchSignals(onSignal: () => void): () => void {
   return release
 }
 
-/** Prints what a run wrote. @returns the last part */
+/** Prints what a run wrote. @returns where it ended */
 export async function printOutput(
   ask: Ask,
   { run, offset, isFollowing, isQuiet }: { run: string; offset: number; isFollowing: boolean; isQuiet: boolean },
 ): Promise<RunOutput> {
-  let [from, name] = [offset, run]
-  for (;;) {
-    const asked = { name, offset: from, encoding: 'base64' as const, waitMs: isFollowing ? waitMs : 0 }
-    const part = await ask(async host => await host.call('pod.output', asked))
-    // The name of a script means its newest run. From here on the same run is meant, even if a newer one begins.
-    name = part.run
-    // A pod that is a host may choose the encoding of its answer.
-    const bytes = Buffer.from(part.data, part.encoding)
-    // This waits for a slow reader, so that nothing piles up.
-    if (!isQuiet && bytes.length > 0 && !openStdout().write(bytes)) await once(process.stdout, 'drain')
-    from = part.next
-    if (part.done || (!isFollowing && bytes.length === 0)) return part
-  }
+  let from = offset
+  return await ask(async host => {
+    const output = host.output({ name: run, offset: from, follow: isFollowing })
+    for (;;) {
+      const { value, done } = await output.next()
+      if (done) return value
+      from += value.length
+      // This waits for a slow reader, so that nothing piles up.
+      if (!isQuiet && !openStdout().write(value)) await once(process.stdout, 'drain')
+    }
+  })
 }

@@ -53,6 +53,11 @@ export class RemoteHost {
   logs(params: Without<'pod.logs'>): ReturnType<Client['logs']> {
     return this.client.logs({ ...params, ...this.#path })
   }
+
+  /** What a run of a script there wrote, as {@link Client.output}. */
+  output(params: Without<'pod.output'>): ReturnType<Client['output']> {
+    return this.client.output({ ...params, ...this.#path })
+  }
 }
 
 /**

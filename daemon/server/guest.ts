@@ -3,6 +3,7 @@
 import { longDelay } from '../../protocol/long-timeout.ts'
 import { type Authority, type Identity, localIdentity, type Verdict } from './access/authority.ts'
 import type { Visitor } from './doorstep.ts'
+import type { Channels } from './lines/channels.ts'
 import type { Client } from './lines/client.ts'
 
 type GuestOptions = {
@@ -13,17 +14,15 @@ type GuestOptions = {
   onKnown?: () => void
   /** Called when its token has ended, and it must go at once. */
   onEnded: () => void
-  tell?: Client['tell']
-  dialogs?: Client['dialogs']
-  requests?: Client['requests']
+  /** Its requests that are channels; undefined if it has none. */
+  channels?: Channels
 }
 
 export class Guest implements Client {
   identity: Identity | undefined
   readonly address: string
-  readonly tell: Client['tell']
-  readonly dialogs: Client['dialogs']
-  readonly requests: Client['requests']
+  readonly channels: Client['channels']
+  readonly underWay: Client['underWay']
   #options: GuestOptions
   #gone = new AbortController()
   #hasTriedWrong = false
@@ -33,9 +32,8 @@ export class Guest implements Client {
     this.#options = options
     this.identity = options.visitor ? undefined : localIdentity
     this.address = options.visitor?.address ?? 'unix'
-    this.tell = options.tell
-    this.dialogs = options.dialogs
-    this.requests = options.requests
+    this.channels = options.channels
+    this.underWay = options.channels
   }
 
   /** Aborted when it is gone. */

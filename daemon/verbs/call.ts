@@ -1,4 +1,6 @@
 // `pod.call`: finds a run of a pod and calls an exported function in it.
+import { pump } from '../../protocol/channel/pump.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
@@ -7,18 +9,24 @@ import { findCallee } from './callee.ts'
 import type { Caller } from './verb.ts'
 
 /**
- * Calls a function of the least busy run that is up, or of the run that `name` names, as `web.7`.
+ * Calls a function of the least busy run that is up, or of the run that `name` names, as `web.7`. What a generator yields goes over
+ * the channel where that takes values, and else is the answer, as a list.
  * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`, `aborted`
  */
 export async function call(
   { seams, pods }: Place,
   { name, fn, args, timeoutMs }: MethodParams<'pod.call'>,
-  { signal }: Caller<'pod.call'>,
+  { signal, channel }: Caller<'pod.call'>,
 ): Promise<MethodResults['pod.call']> {
   const { peer, run } = findCallee(pods, name)
   const limitMs = timeoutMs ?? seams.settings.callTimeout
   const explain = (error: P8aError) => explained(error, { fn, run, limitMs })
-  return { value: await peer.request('call', { fn, args }, { timeoutMs: limitMs, signal, explain }), run }
+  const options = { timeoutMs: limitMs, signal, explain }
+  if (!channel?.takesValues) return { value: await peer.request('call', { fn, args }, options), run }
+  const answer = await peer.open('call', { fn, args }, { ...options, takes: usualWindow })
+  if ('value' in answer) return { value: answer.value, run }
+  await pump(answer.stream, channel)
+  return { value: null, run }
 }
 
 /** What failed on the link says nothing of pods and functions; the caller is told. */

@@ -5,7 +5,6 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { CommandSays } from '../../protocol/link.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
-import type { Dialog } from '../pod/dialog.ts'
 import type { Place } from '../tree/place.ts'
 import { findCallee } from './callee.ts'
 import type { Caller } from './verb.ts'
@@ -13,47 +12,47 @@ import type { Caller } from './verb.ts'
 /**
  * Runs a command in the least busy run that is up, or in the run that `name` names, as `web.7`. It may take as long as
  * it likes: the client can cancel it.
- * @param caller.openDialog undefined where the transport cannot carry a dialog
+ * @param caller.channel undefined where the transport cannot carry what they say
  * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`; `unsupported`, `function_not_found`, `call_failed`, `aborted`
  */
 export async function command(
   { pods }: Place,
   { name, argv }: MethodParams<'pod.command'>,
-  { openDialog }: Caller<'pod.command'>,
+  { signal, channel: client }: Caller<'pod.command'>,
 ): Promise<MethodResults['pod.command']> {
-  if (!openDialog) {
-    throw new P8aError('unsupported', 'Cannot run a command over HTTP: a command sends and asks while it runs', {
+  if (!client?.takesValues) {
+    throw new P8aError('unsupported', 'Cannot run a command here: it must be able to send and to ask meanwhile', {
       hint: 'Use the socket or the TCP port, and a request with an id',
     })
   }
   const { peer, run } = findCallee(pods, name)
-  const dialog = openDialog()
-  const giving = new AbortController()
-  dialog.ended.catch(error => giving.abort(error))
   const explain = (error: P8aError) => explained(error, argv[0] ?? '', run)
-  try {
-    const answer = await peer.open('command', { argv }, { signal: giving.signal, takes: usualWindow, explain })
-    return { value: 'value' in answer ? answer.value : await talk(answer.stream, dialog), run }
-  } finally {
-    dialog.end('The command is over')
-  }
+  const answer = await peer.open('command', { argv }, { signal, takes: usualWindow, explain })
+  return { value: 'value' in answer ? answer.value : await talk(answer.stream, client), run }
 }
 
 /** Carries what a command and its client say to each other. @returns what the command answers */
-async function talk(command: Channel, dialog: Dialog): Promise<unknown> {
+async function talk(command: Channel, client: Channel): Promise<unknown> {
   for (;;) {
     const { value, done } = await command.take()
     if (done) return value
     const said = value as CommandSays
-    if ('send' in said) await dialog.send(said.send)
-    else {
-      // The command may send meanwhile.
-      dialog.recv(said.recv).then(
-        line => command.send(line).catch(() => {}),
-        () => command.end(),
-      )
-    }
+    if ('send' in said) await client.send(said)
+    // The command may send meanwhile. What fails this fails all of it.
+    else ask(said, { command, client }).catch(() => {})
   }
+}
+
+/** A line that was typed ahead answers the question before it is put. */
+async function ask(said: CommandSays, { command, client }: { command: Channel; client: Channel }): Promise<void> {
+  const isTypedAhead = client.waiting > 0
+  // At once, so that lines are for the questions in their order.
+  const line = client.take()
+  // Whoever has no more lines still sees what was asked.
+  if (!isTypedAhead) await Promise.all([client.send(said), line])
+  const { value, done } = await line
+  if (done) command.end()
+  else await command.send(String(value))
 }
 
 function explained(error: P8aError, name: string, run: string): P8aError {

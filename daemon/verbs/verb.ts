@@ -1,7 +1,7 @@
 // What a verb is: a function of the place where it is done, of what it is given, and of whoever asks.
+import type { Channel } from '../../protocol/channel/channel.ts'
 import type { MethodItems, MethodName, MethodParams, MethodResults } from '../../protocol/methods.ts'
 import type { Asker } from '../../protocol/words.ts'
-import type { Dialog } from '../pod/dialog.ts'
 import type { Place } from '../tree/place.ts'
 import type { Daemon } from './daemon.ts'
 
@@ -28,8 +28,8 @@ export type Caller<M extends HostVerb> = {
   by: Asker
   /** Undefined where the transport has no streams. */
   send?: SendItems<M> | undefined
-  /** Opens a dialog with them; undefined where the transport has none. */
-  openDialog?: (() => Dialog) | undefined
+  /** The acceptor's side of the request; undefined where it can carry nothing but its answer. */
+  channel?: Channel | undefined
 }
 
 /** Sends a batch of what is told before the answer; resolves when the client has room for more. */

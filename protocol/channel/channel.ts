@@ -61,6 +61,7 @@ export class Channel implements AsyncIterable<unknown> {
   #credit: Credit
   #inlet: Inlet
   #isOpener: boolean
+  #hasBegun: boolean
   #isClosed = false
   /** Whether this side has said that it takes no more. */
   #hasCanceled = false
@@ -71,6 +72,7 @@ export class Channel implements AsyncIterable<unknown> {
   private constructor(voice: Voice, isOpener: boolean, options: ChannelOptions) {
     this.#voice = voice
     this.#isOpener = isOpener
+    this.#hasBegun = isOpener
     this.#credit = new Credit(options.granted ?? noWindow)
     this.#inlet = new Inlet(options.takes ?? noWindow, taken => this.#isClosed || this.#voice.more(taken))
     this.timeoutMs = options.timeoutMs
@@ -94,8 +96,10 @@ export class Channel implements AsyncIterable<unknown> {
     else this.#onClosed.push(onClosed)
   }
 
-  /** For the acceptor: says that values come before the answer. */
+  /** Of the acceptor: says that values come before the answer, as the first of them says by itself. */
   begin(): void {
+    if (this.#hasBegun) return
+    this.#hasBegun = true
     this.#voice.stream()
   }
 
@@ -116,7 +120,9 @@ export class Channel implements AsyncIterable<unknown> {
 
   /** Sends a value for which there is room. @throws {P8aError} as {@link Voice.value} */
   put(value: unknown): void {
-    if (!this.#credit.isOver) this.#credit.spend(this.#voice.value(value))
+    if (this.#credit.isOver) return
+    this.begin()
+    this.#credit.spend(this.#voice.value(value))
   }
 
   /**

@@ -16,6 +16,9 @@ export const usualWindow: Window = { values: 16, bytes: 1024 * 1024 }
 /** For many small values, such as lines of a log. */
 export const wideWindow: Window = { values: 256, bytes: 1024 * 1024 }
 
+/** Of who says nothing of windows: what the connection takes bounds it. */
+export const endlessWindow: Window = { values: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
 /** Nothing is granted yet. */
 export const noWindow: Window = { values: 0, bytes: 0 }
 

@@ -21,12 +21,18 @@ export async function sendOrCollect(
   channel: Channel,
   { fn, toError }: { fn: string; toError: (error: unknown) => unknown },
 ): Promise<unknown> {
-  if (!channel.takesValues) return await collect(untilLeft(values, channel, toError), fn)
+  if (!channel.takesValues) return (await collect(untilLeft(values, channel, toError), fn)).map(inList)
   await pump(values, channel, { toError })
   return null
 }
 
-/** @throws {P8aError} `too_large` if there are more than {@link maxCollected} */
+/** As one of a list that is JSON. */
+function inList(value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value
+  return { base64: Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64') }
+}
+
+/** @throws {P8aError} `too_large` where there are more than {@link maxCollected} */
 export async function collect(values: AsyncIterable<unknown>, fn: string): Promise<unknown[]> {
   const all: unknown[] = []
   for await (const value of values) {

@@ -31,7 +31,7 @@ export class Asking {
   }
 
   /**
-   * What the host tells before its answer, in batches as they come.
+   * What the host tells before its answer, value by value as it comes.
    * @param options.takes how much may be under way
    * @throws {P8aError} as {@link ask}
    */
@@ -39,11 +39,11 @@ export class Asking {
     method: string,
     params: object,
     { signal, takes }: AskOptions & { takes: Window },
-  ): AsyncGenerator<unknown[], void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     await this.#hostWithin(method, this.#patienceMs, signal)
     const answer = await this.#host.openOnce('primary', { method, params }, { signal, takes })
     if ('value' in answer) return
-    for await (const value of answer.stream) yield [value, ...answer.stream.takeWaiting()]
+    yield* answer.stream
   }
 
   /** Resolves once there is a host, or the signal is aborted. */

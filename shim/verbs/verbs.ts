@@ -1,7 +1,7 @@
 // `p8a.verbs`: the verbs of the host that a pod is on, as functions. What is done about them is the host's; here they get their
 // shape.
 import type { Verbs } from '../../protocol/author.ts'
-import { wideWindow } from '../../protocol/channel/window.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { joinPath } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
@@ -46,15 +46,18 @@ export function makeVerbs(asking: Asking, path: string): Verbs {
       (await ask('pod.call', { name, fn, args, ...given }, { path, signal })).value,
     logs: async function* ({ path: within, signal, ...query } = {}) {
       const params = { ...query, stream: true, path: at(within) }
-      for await (const entries of asking.stream('pod.logs', params, { signal, takes: wideWindow })) {
+      for await (const entries of asking.stream('pod.logs', params, { signal, takes: usualWindow })) {
         yield* entries as LogEntry[]
       }
     },
-    output: (name, { path, signal, ...given } = {}) =>
-      readOutput(part => ask('pod.output', { ...part, name }, { path, signal }), {
-        ...given,
-        present: () => asking.present(signal),
-      }),
+    output: (name, { path: within, signal, ...given } = {}) => {
+      const path = at(within)
+      const newest = async () => (await ask('pod.output', { name, limit: 1 }, { path: within, signal })).run
+      const open = (from: { run: string; offset: number; follow: boolean }) =>
+        asking.stream('pod.output', { ...from, name, stream: true, path }, { signal, takes: usualWindow })
+      const present = () => asking.present(signal)
+      return readOutput({ newest, open: from => open(from) as AsyncIterable<Uint8Array>, present }, given)
+    },
     ask: async (method, params, { signal } = {}) =>
       (await asking.ask(method, params ?? {}, { signal })) as MethodResults[typeof method],
   })

@@ -1,15 +1,7 @@
 // A connection, or an HTTP request, as JSON-RPC sees it.
-import type { JSONRPCID } from 'json-rpc-2.0'
+import type { Channel } from '../../../protocol/channel/channel.ts'
 import type { Identity, Verdict } from '../access/authority.ts'
-import type { Dialogs } from './dialogs.ts'
-import type { Requests } from './requests.ts'
-
-/** `notice`: the name of the notification, and its member that has the items. */
-export type Tell = (
-  request: JSONRPCID,
-  notice: { method: string; member: string },
-  items: readonly unknown[],
-) => Promise<void>
+import type { Channels } from './channels.ts'
 
 export type Client = {
   /** Its identity, once that is known. */
@@ -22,16 +14,11 @@ export type Client = {
   isValid(identity: Identity): boolean
   /** Aborted when the client is gone. */
   signal: AbortSignal
-  /**
-   * Sends items of a request before its answer, and resolves when there is room for more; undefined if the transport
-   * has no streams.
-   */
-  tell: Tell | undefined
-  /** Its commands that are under way; undefined if the transport cannot carry any. */
-  dialogs?: Dialogs | undefined
-  /** The requests that it may give up; undefined if it can only give them up by closing the connection. */
-  requests?: Requests | undefined
+  /** Its requests that are channels; undefined if the transport carries nothing but answers. */
+  channels: Pick<Channels, 'during'> | undefined
+  /** Those requests by their ids; undefined if the transport gives up a request in another way. */
+  underWay: Pick<Channels, 'cancel' | 'input' | 'cancelCommand'> | undefined
 }
 
-/** A request of a client. `id` is undefined if it wants no answer. */
-export type Call = { client: Client; id: JSONRPCID | undefined }
+/** A request of a client. `channel` is undefined if it can carry nothing but its answer. */
+export type Call = { client: Client; channel: Channel | undefined }

@@ -1,11 +1,10 @@
 // Does a method for a known client: checks its rights and params, and writes the outcome into the audit log.
-import type { JSONRPCID } from 'json-rpc-2.0'
-import { itemNotices, type MethodName, type MethodParams, type MethodResults } from '../../../protocol/methods.ts'
+import type { MethodName, MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { Asker } from '../../../protocol/words.ts'
 import type { Verbs } from '../../verbs/by-path.ts'
 import { parseParams } from '../../verbs/params.ts'
 import { isHostVerb } from '../../verbs/table.ts'
-import type { HostVerb, SendItems, ServerMethod } from '../../verbs/verb.ts'
+import type { HostVerb, ServerMethod } from '../../verbs/verb.ts'
 import { type Audit, audited } from '../access/audited.ts'
 import { withinSight } from '../access/confine.ts'
 import { checkRights } from '../access/rights.ts'
@@ -19,11 +18,6 @@ export type Methods = {
   own: ServerVerbs
   audit: Audit
 }
-
-/**
- * These can be given up, since they change nothing that would be left half done. Every other verb is done to its end.
- */
-const cancelable: HostVerb[] = ['host.watch', 'pod.call', 'pod.logs', 'pod.output']
 
 /** @throws {P8aError} `forbidden`, `bad_params`, `bad_config`, and what the verb throws */
 export async function doMethod(
@@ -48,17 +42,13 @@ export async function doMethod(
 async function doHostVerb<M extends HostVerb>(
   verbs: Methods['verbs'],
   { method, params }: { method: M; params: MethodParams<M> },
-  { client, id }: Call,
+  { client, channel }: Call,
 ): Promise<MethodResults[M]> {
-  const { signal, dialogs, requests } = client
   const by = byOf(client)
-  // Nobody waits for the answer, so nothing is sent before it either.
-  if (id === undefined) return await verbs.do(method, params, { signal, by })
-  const send = sendOf(client, { method, id })
-  if (requests && id !== null && cancelable.includes(method))
-    return await requests.during(id, signal, async signal => await verbs.do(method, params, { signal, by, send }))
-  const openDialog = dialogs && id !== null ? () => dialogs.open(id) : undefined
-  return await verbs.do(method, params, { signal, by, send, openDialog })
+  if (!channel) return await verbs.do(method, params, { signal: client.signal, by })
+  const { signal } = channel.leaving
+  const send = channel.takesValues ? async (items: readonly unknown[]) => await channel.send(items) : undefined
+  return await unlessLeft(signal, verbs.do(method, params, { signal, by, send, channel }))
 }
 
 /** An unknown client never gets as far as a verb of the host. */
@@ -67,17 +57,17 @@ function byOf({ identity }: Client): Asker {
   return { name, role, path }
 }
 
-function sendOf<M extends HostVerb>(
-  { tell }: Client,
-  { method, id }: { method: M; id: JSONRPCID },
-): SendItems<M> | undefined {
-  if (!tell || !isTelling(method)) return undefined
-  const notice = itemNotices[method]
-  return async items => await tell(id, notice, items)
-}
-
-function isTelling(method: MethodName): method is keyof typeof itemNotices {
-  return Object.hasOwn(itemNotices, method)
+/** A request that is given up is answered at once. Its work is told by the same signal, and ends when it can. */
+async function unlessLeft<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const left = Promise.withResolvers<never>()
+  const onLeft = () => left.reject(signal.reason)
+  if (signal.aborted) onLeft()
+  signal.addEventListener('abort', onLeft, { once: true })
+  try {
+    return await Promise.race([work, left.promise])
+  } finally {
+    signal.removeEventListener('abort', onLeft)
+  }
 }
 
 async function doServerVerb<M extends ServerMethod>(

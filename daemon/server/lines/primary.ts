@@ -5,7 +5,8 @@ import { fromWireError, type WireError } from '../../../protocol/errors.ts'
 import { isMethod, methods } from '../../../protocol/methods.ts'
 import type { Role } from '../../../protocol/roles.ts'
 import type { Identity } from '../access/authority.ts'
-import type { Client, Tell } from './client.ts'
+import { isChanneled } from './channels.ts'
+import type { Client } from './client.ts'
 import type { Rpc } from './rpc.ts'
 
 /** A run that asks its host. `path`: that of its host; `role`: the `may` of its config. */
@@ -40,13 +41,7 @@ function clientFor({ run, ...rights }: PodAsker, channel: Channel): Client {
     authorize: () => ({ identity }),
     isValid: () => true,
     signal: channel.leaving.signal,
-    tell: channel.takesValues ? tellOn(channel) : undefined,
-  }
-}
-
-function tellOn(channel: Channel): Tell {
-  channel.begin()
-  return async (_request, _notice, items) => {
-    for (const item of items) await channel.send(item)
+    channels: { during: async ({ method }, work) => await work(isChanneled(method) ? channel : undefined) },
+    underWay: undefined,
   }
 }

@@ -7,6 +7,8 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
+import type { Channel } from '../../../protocol/channel/channel.ts'
+import { readWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { isMethod, type MethodName, methods } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
@@ -61,7 +63,9 @@ export class Rpc {
     if (refusal !== undefined) return errorReply(null, unauthorized(refusal))
     if (message.length === 0) return errorReply(null, badRequest('the batch is empty'))
     if (message.length > maxBatch) return errorReply(null, tooMany(message))
-    const answers = await Promise.all(message.map(request => this.#answerOne(request, client)))
+    // Of a batch all is told in the one answer, so that nothing in it is taken as it comes.
+    const requests = message.map(request => ({ ...membersOf(request), window: undefined }))
+    const answers = await Promise.all(requests.map(request => this.#answerOne(request, client)))
     const told = answers.filter(answer => answer !== null)
     return told.length > 0 ? told : null
   }
@@ -85,15 +89,22 @@ export class Rpc {
   }
 
   async #answerOne(message: unknown, client: Client): Promise<JSONRPCResponse | null> {
-    const { token, ...request } = membersOf(message)
+    const { token, window, ...request } = membersOf(message)
     const id = idOf(request)
     // Before anything else is looked at.
     const refusal = this.#refusalOf(message, client)
     if (refusal !== undefined) return errorReply(id ?? null, unauthorized(refusal))
     if (!isRequest(request)) return errorReply(id ?? null, badRequest('it is not a JSON-RPC 2.0 request'))
-    if (!this.#server.hasMethod(request.method))
-      return id === undefined ? null : errorReply(id, unknownMethod(request.method))
-    return await this.#server.receive(request, { client, id })
+    const { method } = request
+    if (!isMethod(method)) return id === undefined ? null : errorReply(id, unknownMethod(method))
+    const work = async (channel?: Channel) => await this.#server.receive(request, { client, channel })
+    // Nobody waits for the answer of a notification, so there is nothing to be told before it.
+    if (!client.channels || id === undefined || id === null) return await work()
+    try {
+      return await client.channels.during({ id, method, window: readWindow(window) }, work)
+    } catch (error) {
+      return this.#reply(id, error)
+    }
   }
 
   /** Why a client gets no answer: it is not known, and brings no valid token. */

@@ -1,4 +1,5 @@
 // The verbs of the server itself, not of a host: tokens, the audit log, and the requests of a connection.
+import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { ServerMethod } from '../../verbs/verb.ts'
 import type { AuditLog } from '../access/audit-log.ts'
@@ -7,7 +8,6 @@ import { type Identity, localIdentity } from '../access/authority.ts'
 import type { Tokens } from '../access/tokens.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Call, Client } from './client.ts'
-import { findDialog } from './dialogs.ts'
 import { openRpcDocument } from './openrpc.ts'
 
 export type ServerVerbs = {
@@ -36,13 +36,15 @@ export function serverVerbs({ tokens, audit, version }: Owned): ServerVerbs {
       document ??= openRpcDocument(version)
       return document
     },
-    'rpc.cancel': async ({ request }, { client }) => ({ canceled: client.requests?.cancel(request) ?? false }),
+    'rpc.cancel': async ({ request }, { client }) => ({
+      canceled: client.underWay?.cancel(request, 'The request was canceled') ?? false,
+    }),
     'pod.command.input': async ({ request, text }, { client }) => {
-      findDialog(client.dialogs, request).input(text)
+      underWayOf(client).input(request, text)
       return { taken: true }
     },
     'pod.command.cancel': async ({ request }, { client }) => {
-      findDialog(client.dialogs, request).end('The command was canceled')
+      underWayOf(client).cancelCommand(request)
       return { canceled: true }
     },
   }
@@ -52,4 +54,12 @@ export function serverVerbs({ tokens, audit, version }: Owned): ServerVerbs {
 function knownOf({ identity }: Client): Identity {
   if (identity) return identity
   throw unauthorized(noToken)
+}
+
+/** @throws {P8aError} `unsupported` if the transport has no ids of requests that are under way */
+function underWayOf({ underWay }: Client): NonNullable<Client['underWay']> {
+  if (underWay) return underWay
+  throw new P8aError('unsupported', 'There are no commands here: they must be able to send and to ask', {
+    hint: 'Use the socket or the TCP port',
+  })
 }

@@ -2,6 +2,7 @@
 
 import type net from 'node:net'
 import type { JSONRPCID } from 'json-rpc-2.0'
+import { bytesAsText, type Carrier, reservedPrefix } from '../../../protocol/channel/messages.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
 import { longTimeout } from '../../../protocol/long-timeout.ts'
@@ -10,9 +11,8 @@ import type { Authority } from '../access/authority.ts'
 import type { Answers } from '../answers.ts'
 import type { Visitor } from '../doorstep.ts'
 import { Guest } from '../guest.ts'
-import { Dialogs } from './dialogs.ts'
+import { Channels } from './channels.ts'
 import { errorReply } from './reply.ts'
-import { Requests } from './requests.ts'
 import type { Rpc } from './rpc.ts'
 
 /** How often the kernel asks a silent peer whether it is still there. */
@@ -34,14 +34,14 @@ export function serveLines(socket: net.Socket, first: Buffer, options: SessionOp
   new Session(socket, options).begin(first)
 }
 
-class Session {
+class Session implements Carrier {
+  readonly bytes: Carrier['bytes'] = bytesAsText(line => this.#write(line))
   #socket: net.Socket
   #seams: Pick<Seams, 'settings' | 'log'>
   #rpc: Rpc
   #client: Guest
   #lines: LineSplitter
-  #dialogs: Dialogs
-  #requests = new Requests()
+  #channels: Channels
   #answers: Answers
   #pending = 0
   /** Answers that the kernel does not have yet. */
@@ -57,22 +57,19 @@ class Session {
     this.#rpc = rpc
     this.#answers = answers
     this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
-    this.#dialogs = new Dialogs(settings, message => this.#send(message))
+    this.#channels = new Channels(settings, this)
     this.#client = new Guest({
       authority,
       visitor,
       onKnown: () => this.#onKnown(),
       onEnded: () => socket.destroy(),
-      tell: (request, { method, member }, items) =>
-        this.#send({ jsonrpc: '2.0', method, params: { request, [member]: items } }),
-      dialogs: this.#dialogs,
-      requests: this.#requests,
+      channels: this.#channels,
     })
   }
 
   /** Requests that a client can give up do not count: they may wait for the end of a stream, or for news. */
   get isAnswering(): boolean {
-    return this.#unwritten > 0 || this.#pending > this.#requests.size + this.#dialogs.size
+    return this.#unwritten > 0 || this.#pending > this.#channels.size
   }
 
   begin(first: Buffer): void {
@@ -85,7 +82,7 @@ class Session {
     socket.on('close', () => {
       clearTimeout(this.#idleTimer)
       this.#client.leave()
-      this.#dialogs.end('The client of the command is gone')
+      this.#channels.lose()
       forget()
     })
     this.#onData(first)
@@ -125,7 +122,12 @@ class Session {
       hint,
       facts: { limit: maxBytes },
     })
-    void this.#send(errorReply(null, error))
+    this.#end(error)
+  }
+
+  /** Tells the client what is wrong with all of it, and goes. */
+  #end(error: P8aError): void {
+    this.#send(errorReply(null, error))
     this.#stopReading()
     this.#socket.end()
   }
@@ -144,8 +146,12 @@ class Session {
       message = JSON.parse(line)
     } catch {
       const answer = this.#rpc.answerGarbage(this.#client)
-      if (this.#client.identity) void this.#send(answer)
+      if (this.#client.identity) this.#send(answer)
       else void this.#refuse(Promise.resolve(answer))
+      return
+    }
+    if (this.#client.identity && isTold(message)) {
+      this.#onTold(message)
       return
     }
     // A client that is still unknown has had its one line.
@@ -154,18 +160,29 @@ class Session {
     else void this.#refuse(answering)
   }
 
+  #onTold({ method, params }: Told): void {
+    try {
+      this.#channels.tell(method, params)
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      this.#end(new P8aError('bad_request', `Cannot take ${method}: ${cause.message}`, { cause }))
+    }
+  }
+
   /** Tells an unknown client that it is not authorized, and nothing else. */
   async #refuse(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#stopReading()
     const answer = await answering
     await this.#client.atone(this.#seams.settings.wrongTokenDelay)
-    if (answer) void this.#send(answer)
+    if (answer) this.#send(answer)
     this.#socket.end()
   }
 
   async #answer(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#pending++
-    if (this.#pending >= this.#seams.settings.maxPendingRequests) this.#socket.pause()
+    // What goes on as the client takes waits for what the client says next.
+    const { maxPendingRequests } = this.#seams.settings
+    if (this.#pending - this.#channels.withWindow >= maxPendingRequests) this.#socket.pause()
     const answer = await answering
     // A known client may have tried another token.
     await this.#client.atone(this.#seams.settings.wrongTokenDelay)
@@ -174,7 +191,7 @@ class Session {
     this.#socket.resume()
     if (answer) {
       this.#unwritten++
-      void this.#send(answer, () => this.#onWritten())
+      this.#send(answer, () => this.#onWritten())
     }
     if (this.#pending === 0 && this.#socket.readableEnded) this.#socket.end()
   }
@@ -186,7 +203,7 @@ class Session {
 
   /** A client that closes its half still gets its answers: `echo … | nc -N` works. */
   #endWhenAnswered(): void {
-    this.#dialogs.endInput()
+    this.#channels.endInput()
     if (this.#pending === 0 && !this.#isRefused) this.#socket.end()
     else if (this.#pending > 0) this.#probe()
   }
@@ -201,22 +218,40 @@ class Session {
     setTimeout(() => this.#probe(), probeMs).unref()
   }
 
+  /** Whether more data waits than the kernel takes now. */
+  get isFull(): boolean {
+    return this.#socket.writableNeedDrain && !this.#socket.destroyed
+  }
+
+  /** Resolves when that data has been written, or never will be. */
+  async drained(): Promise<void> {
+    // All writers wait for the same `drain`.
+    this.#drained ??= drained(this.#socket).finally(() => {
+      this.#drained = undefined
+    })
+    await this.#drained
+  }
+
+  say(line: string): void {
+    this.#write(line)
+  }
+
   /** @param onWritten called once the kernel has it, or the client is gone */
-  async #send(message: unknown, onWritten?: () => void): Promise<void> {
+  #send(message: unknown, onWritten?: () => void): void {
+    this.#write(toLine(message), onWritten)
+  }
+
+  #write(line: string, onWritten?: () => void): void {
     const socket = this.#socket
-    if (socket.destroyed) return onWritten?.()
-    const hasRoom = socket.write(`${toLine(message)}\n`, onWritten)
-    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#seams.settings
-    if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) {
-      this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
-      socket.destroy()
-    } else if (!hasRoom) {
-      // All writers wait for the same `drain`.
-      this.#drained ??= drained(socket).finally(() => {
-        this.#drained = undefined
-      })
-      await this.#drained
+    if (socket.destroyed) {
+      onWritten?.()
+      return
     }
+    socket.write(`${line}\n`, onWritten)
+    const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#seams.settings
+    if (socket.writableLength <= (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) return
+    this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
+    socket.destroy()
   }
 }
 
@@ -231,6 +266,14 @@ export function toLine(message: unknown): string {
     })
     return JSON.stringify(errorReply((message as { id?: JSONRPCID }).id ?? null, error))
   }
+}
+
+/** What a client says of a channel. */
+type Told = { method: string; params?: unknown }
+
+function isTold(message: unknown): message is Told {
+  if (typeof message !== 'object' || message === null || !('method' in message) || 'id' in message) return false
+  return typeof message.method === 'string' && message.method.startsWith(reservedPrefix)
 }
 
 async function drained(socket: net.Socket): Promise<void> {

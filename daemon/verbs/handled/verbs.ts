@@ -1,8 +1,12 @@
 // The verbs of a host that its owner may handle: each asks the handler, and says its answer in the words of the wire.
+import { pump } from '../../../protocol/channel/pump.ts'
+import { usualWindow } from '../../../protocol/channel/window.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
 import { removeHostsMadeBy } from '../../tree/hosts-of-pod.ts'
 import { info } from '../info.ts'
+import { checkFollow } from '../output.ts'
+import { sendOutput } from '../send-output.ts'
 import type { Caller, HostVerb } from '../verb.ts'
 import {
   badAnswer,
@@ -85,18 +89,34 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     return scriptAnswer(host.path, name, await host.ask('script', name, how))
   },
-  'pod.output': async (host, params) => {
+  'pod.output': async (host, params, { signal, channel }) => {
     const { namespace, path } = host
-    const { name, ...how } = within(params)
-    // It may wait for more before it answers.
-    const timeoutMs = namespace.seams.settings.handlerTimeout + how.waitMs
-    return outputAnswer(path, await namespace.handler.ask('output', [name, host.asked(how)], { timeoutMs }))
+    const { name, stream, follow, ...how } = within(params)
+    checkFollow({ stream, follow })
+    const ask = async (from: Partial<typeof how>) => {
+      const asked = { ...how, ...from }
+      // It may wait for more before it answers.
+      const timeoutMs = namespace.seams.settings.handlerTimeout + asked.waitMs
+      const answer = await namespace.handler.ask('output', [name, host.asked(asked)], { timeoutMs, signal })
+      return outputAnswer(path, answer)
+    }
+    if (!stream) return await ask({})
+    return await sendOutput(params, channel, async from => {
+      const { data, encoding, ...part } = await ask({ ...from, encoding: 'base64' })
+      return { ...part, bytes: Buffer.from(data, encoding) }
+    })
   },
   'pod.logs': async (host, params, caller) => await handledLogs(host, params, caller),
-  'pod.call': async (host, params, { signal }) => {
+  'pod.call': async (host, params, { signal, channel }) => {
+    const { namespace } = host
     const { name, fn, args, ...how } = within(params)
     const asked = [name, fn, args, host.asked(how)]
-    return { value: await host.namespace.handler.ask('call', asked, { timeoutMs: how.timeoutMs, signal }), run: name }
+    const options = { timeoutMs: how.timeoutMs, signal }
+    if (!channel?.takesValues) return { value: await namespace.handler.ask('call', asked, options), run: name }
+    const answer = await namespace.handler.open('call', asked, { ...options, takes: usualWindow })
+    if ('value' in answer) return { value: answer.value, run: name }
+    await pump(answer.stream, channel)
+    return { value: null, run: name }
   },
 }
 

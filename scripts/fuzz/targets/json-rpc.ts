@@ -72,6 +72,7 @@ function client(isAuthorized: boolean): Client {
     isValid: () => true,
     authorize: () => ({ refusal: 'The token is wrong' }),
     signal: new AbortController().signal,
-    tell: undefined,
+    channels: undefined,
+    underWay: undefined,
   }
 }

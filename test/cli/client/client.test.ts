@@ -8,10 +8,6 @@ import { scratch } from '../../scratch.ts'
 import { fakeHost } from './fake-host.ts'
 
 const entry = (text: string): LogEntry => ({ time: '2026-11-20T10:00:00.000000000Z', source: 'stdout', tags: [], text })
-const batch = (request: number, ...texts: string[]) => {
-  return JSON.stringify({ jsonrpc: '2.0', method: 'pod.log', params: { request, entries: texts.map(entry) } })
-}
-
 test('call() resolves to the answer, whatever the order of answers', async () => {
   using at = scratch()
   const waiting: (() => void)[] = []
@@ -108,46 +104,159 @@ test('a signal ends the connection and what waits for it', async () => {
 })
 
 test('logs() yields the batches of its own request until the answer', async () => {
-  await using host = await fakeHost(0, ({ id }, { send, answer }) => {
-    send(batch(id, 'a', 'b'))
-    send(batch(id + 1, 'not ours'))
-    send(batch(id, 'c'))
+  await using host = await fakeHost(0, ({ id, method }, { send, value, answer }) => {
+    if (method !== 'pod.logs') return
+    value([entry('a'), entry('b')])
+    send(JSON.stringify({ jsonrpc: '2.0', method: '$/value', params: [id + 1, [entry('not ours')]] }))
+    value([entry('c')])
     answer({ entries: [], count: 3, truncated: false })
   })
   const client = await connect(`localhost:${host.port}`)
   const texts: string[] = []
   for await (const entries of client.logs({ name: 'web' })) texts.push(...entries.map(({ text }) => text))
   assert.equal(texts, ['a', 'b', 'c'])
-  assert.equal(host.requests[0]?.params, { name: 'web', stream: true })
+  assert.equal([host.requests[0]?.params, host.requests[0]?.window], [{ name: 'web', stream: true }, [64, 4_194_304]])
   client.close()
 })
 
-test('logs() keeps every batch for a taker that is slow', async () => {
-  await using host = await fakeHost(0, ({ id }, { send, answer }) => {
-    for (let n = 0; n < 5000; n++) send(batch(id, String(n)))
-    answer({ entries: [], count: 5000, truncated: false })
+test('a taker that is slow is sent no more than it has granted, and gets all', async () => {
+  let granted = 0
+  let sent = 0
+  let ahead = 0
+  await using host = await fakeHost(0, ({ method, params, window }, connection) => {
+    granted += (window ? window[0] : (params as unknown as number[])[1]) ?? 0
+    if (method !== 'pod.logs' && method !== '$/more') return
+    for (; sent < granted && sent < 500; sent++) {
+      connection.send(JSON.stringify({ jsonrpc: '2.0', method: '$/value', params: [1, [entry(String(sent))]] }))
+    }
+    if (sent === 500) connection.send(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { count: 500 } }))
   })
   const client = await connect(`localhost:${host.port}`)
   let next = 0
   for await (const entries of client.logs({})) {
     assert.is(entries[0]?.text, String(next++))
-    if (next % 100 === 0) await new Promise(resolve => setImmediate(resolve))
+    ahead = Math.max(ahead, sent - next)
+    if (next % 10 === 0) await new Promise(resolve => setImmediate(resolve))
   }
-  assert.is(next, 5000)
+  assert.is(next, 500)
+  assert.ok(ahead <= 64)
   client.close()
 })
 
-test('logs() closes the connection where its loop is left early', async () => {
-  await using host = await fakeHost(0, ({ id }, { send }) => send(batch(id, 'a')))
+test('a loop that is left early gives up its request, and the connection goes on', async () => {
+  await using host = await fakeHost(0, ({ method }, { value, answer }) => {
+    if (method === 'pod.logs') value([entry('a')])
+    if (method === 'host.info') answer({ id: 'x' })
+  })
   const client = await connect(`localhost:${host.port}`)
   for await (const _entries of client.logs({ follow: true })) break
-  await client.closed
+  await client.call('host.info', {})
+  assert.equal(
+    host.requests.map(({ method, params }) => [method, params]),
+    [
+      ['pod.logs', { follow: true, stream: true }],
+      ['$/cancel', [1]],
+      ['host.info', {}],
+    ],
+  )
+  client.close()
+})
+
+test('open() gives values and bytes as they come, then the answer, and is given up by a signal', async () => {
+  await using host = await fakeHost(0, ({ id, method, params }, { send, value, answer }) => {
+    if (method !== 'pod.call') return
+    value(1)
+    send(JSON.stringify({ jsonrpc: '2.0', method: '$/bytes', params: [id, 'AQI='] }))
+    if (params.fn === 'short') answer({ value: null, run: 'web.1' })
+  })
+  const client = await connect(`localhost:${host.port}`)
+  const channel = client.open('pod.call', { name: 'web', fn: 'short' })
+  assert.equal(
+    [await channel.take(), await channel.take(), await channel.take()],
+    [
+      { value: 1, done: false },
+      { value: new Uint8Array([1, 2]), done: false },
+      { value: { value: null, run: 'web.1' }, done: true },
+    ],
+  )
+  const giving = new AbortController()
+  const endless = client.open('pod.call', { name: 'web', fn: 'endless' }, { signal: giving.signal })
+  await endless.take()
+  giving.abort()
+  await failsWith('aborted', async () => {
+    for await (const _ of endless);
+  })
+  await failsWith('aborted', () => client.open('pod.call', { name: 'web', fn: 'x' }, { signal: giving.signal }).take())
+  client.close()
+})
+
+test('output() gives bytes, and then where it ended', async () => {
+  await using host = await fakeHost(0, ({ id, params }, { send, answer }) => {
+    assert.equal(params, { name: 'job.1', follow: true, stream: true })
+    send(JSON.stringify({ jsonrpc: '2.0', method: '$/bytes', params: [id, 'AQI='] }))
+    answer({ run: 'job.1', next: 2, done: true })
+  })
+  const client = await connect(`localhost:${host.port}`)
+  const output = client.output({ name: 'job.1', follow: true })
+  assert.equal([await output.next(), await output.next()] as unknown, [
+    { value: new Uint8Array([1, 2]), done: false },
+    { value: { run: 'job.1', next: 2, done: true }, done: true },
+  ])
+  client.close()
+})
+
+test('changes() ends without an error where its signal is aborted', async () => {
+  await using host = await fakeHost(0, ({ method }, { value }) => {
+    if (method === 'host.watch') value([{ type: 'snapshot' }])
+  })
+  const client = await connect(`localhost:${host.port}`)
+  const ending = new AbortController()
+  let batches = 0
+  for await (const _changes of client.changes({}, { signal: ending.signal })) {
+    batches++
+    ending.abort()
+  }
+  assert.is(batches, 1)
+  client.close()
+})
+
+test('command() shows texts in their order, one after the other, and answers questions until there are no more lines', async () => {
+  await using host = await fakeHost(0, ({ id, method, params }, { send, value, answer }) => {
+    if (method === 'pod.command') {
+      send(JSON.stringify({ jsonrpc: '2.0', method: '$/more', params: [id, 10, 1000] }))
+      value({ send: 'hello ' })
+      value({ recv: 'name? ' })
+      value({ recv: 'more? ' })
+    } else if (method === '$/value') value({ send: (params as unknown as unknown[])[1] })
+    else if (method === '$/end') answer({ value: 'over', run: 'web.1' })
+  })
+  const client = await connect(`localhost:${host.port}`)
+  const shown: string[] = []
+  const lines = ['Ann']
+  const { value } = await client.command(
+    { name: 'web', argv: ['greet'] },
+    { show: text => void shown.push(text), ask: async () => lines.shift() },
+  )
+  assert.equal([value, shown.join('')], ['over', 'hello Ann'])
+  client.close()
+})
+
+test('what an earlier host tells, which knows no channels, is refused with what to do', async () => {
+  await using host = await fakeHost(0, ({ id }, { send }) =>
+    send(JSON.stringify({ jsonrpc: '2.0', method: 'pod.log', params: { request: id, entries: [] } })),
+  )
+  const client = await connect(`localhost:${host.port}`)
+  const error = await failsWith('unsupported', async () => {
+    for await (const _entries of client.logs({}));
+  })
+  assert.match(error.message, 'of an earlier version')
+  client.close()
 })
 
 test('logs() throws what the host answered, and where the connection is lost', async () => {
-  await using host = await fakeHost(0, ({ id, params }, { send, refuse, hangUp }) => {
+  await using host = await fakeHost(0, ({ params }, { value, refuse, hangUp }) => {
     if (params.name === 'none') return refuse('pod_not_found', 'There is no pod "none"')
-    send(batch(id, 'a'))
+    value([entry('a')])
     hangUp()
   })
   const take = async (name: string) => {

@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { LineSplitter } from '../../../protocol/lines.ts'
 
-export type Request = { id: number; method: string; params: Record<string, unknown> }
+export type Request = { id: number; method: string; params: Record<string, unknown>; window?: number[] }
 
 /** What a fake host does with a request: it may answer, send what it likes, or hang up. */
 export type Behaviour = (request: Request, connection: FakeConnection) => void
@@ -11,6 +11,8 @@ export type FakeConnection = {
   answer: (result: unknown) => void
   refuse: (code: string, message: string) => void
   send: (text: string) => void
+  /** Sends a value on the channel of the request. */
+  value: (value: unknown) => void
   hangUp: () => void
 }
 
@@ -44,7 +46,13 @@ export async function fakeHost(at: string | number, behave: Behaviour): Promise<
   }
 }
 
-function connectionOf(socket: Socket, { id }: Request): FakeConnection {
+/** What is said of a channel has its id among its params. */
+function idOf({ id, params }: Request): unknown {
+  return id ?? (Array.isArray(params) ? params[0] : undefined)
+}
+
+function connectionOf(socket: Socket, request: Request): FakeConnection {
+  const id = idOf(request)
   const send = (text: string) => void socket.write(`${text}\n`)
   return {
     answer: result => send(JSON.stringify({ jsonrpc: '2.0', id, result })),
@@ -57,6 +65,7 @@ function connectionOf(socket: Socket, { id }: Request): FakeConnection {
         }),
       ),
     send,
+    value: value => send(JSON.stringify({ jsonrpc: '2.0', method: '$/value', params: [id, value] })),
     hangUp: () => void socket.destroy(),
   }
 }

@@ -8,13 +8,11 @@ import { status } from '../commands/doing.ts'
 import { type Behaviour, fakeHost } from './fake-host.ts'
 
 const snapshot = { type: 'snapshot', pods: [status] }
-const tell = (id: number, changes: object[]) =>
-  JSON.stringify({ jsonrpc: '2.0', method: 'host.change', params: { request: id, changes } })
 
 test('watch() gives a snapshot again when its host is back', async () => {
   using at = scratch()
-  const hangsUp: Behaviour = ({ id }, { send, hangUp }) => {
-    send(tell(id, [snapshot]))
+  const hangsUp: Behaviour = (_request, { value, hangUp }) => {
+    value([snapshot])
     setImmediate(hangUp)
   }
   await using host = await fakeHost(at.path('sock'), hangsUp)

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../../cli/commands/output.ts'
 import { failsWith } from '../../fails.ts'
-import { doing } from './doing.ts'
+import { type Behave, doing } from './doing.ts'
 
 test('run() prints no text around what a run wrote, and all that is known as JSON', async () => {
   const part = { run: 'job.1', data: 'hello', offset: 2, next: 7, done: true, encoding: 'utf8' }
@@ -15,34 +15,38 @@ test('run() prints no text around what a run wrote, and all that is known as JSO
   assert.equal(asked, [['pod.output', { name: 'job.1', offset: 2 }]])
 })
 
-test('run() asks on until the end is there, of the run that was meant at first', async () => {
-  const asked = async (follow: boolean) => {
-    const parts = [
-      { run: 'job.3', data: '', offset: 0, next: 0, done: false, encoding: 'base64' },
-      { run: 'job.3', data: '', offset: 0, next: 0, done: true, encoding: 'base64' },
-    ]
-    const answers = {
-      get 'pod.output'() {
-        return parts.shift()
-      },
-    }
-    return (await doing(run, { args: ['local', 'job'], options: follow ? { follow: true } : {} }, answers)).asked
+test('run() prints what comes, to the end of the run where it follows', async () => {
+  const end = { run: 'job.3', data: '', offset: 0, next: 5, done: true, encoding: 'utf8' }
+  const behave: Behave = ({ id }, { send, answer }) => {
+    send(JSON.stringify({ jsonrpc: '2.0', method: '$/bytes', params: [id, Buffer.from('hello').toString('base64')] }))
+    answer(end)
   }
-  assert.equal(
-    (await asked(false)).map(([, { name, waitMs }]) => [name, waitMs]),
-    [['job', 0]],
-  )
-  assert.equal(
-    (await asked(true)).map(([, { name, waitMs }]) => [name, waitMs]),
-    [
-      ['job', 20_000],
-      ['job.3', 20_000],
-    ],
-  )
+  for (const follow of [false, true]) {
+    const kept = keepStdout()
+    const given = { args: ['local', 'job'], options: follow ? { follow: true as const } : {} }
+    const { asked } = await doing(run, given, { 'pod.output': behave }).finally(kept.end)
+    assert.equal(asked, [['pod.output', { name: 'job', offset: 0, follow, stream: true }]])
+    assert.is(kept.text(), 'hello')
+  }
 })
 
 test('run() refuses an offset that is none', async () => {
   await failsWith('bad_params', () => doing(run, { args: ['local', 'job'], options: { offset: '-1' } }))
 })
+
+function keepStdout(): { text: () => string; end: () => void } {
+  const { write } = process.stdout
+  let text = ''
+  process.stdout.write = (chunk: Uint8Array | string) => {
+    text += Buffer.from(chunk as Uint8Array).toString()
+    return true
+  }
+  return {
+    text: () => text,
+    end: () => {
+      process.stdout.write = write
+    },
+  }
+}
 
 test.run()

@@ -55,7 +55,7 @@ test('stream() yields what the host tells before its answer, and throws what it 
   const seen: unknown[] = []
   await failsWith('host_gone', async () => {
     const asking = new Asking(host, { patienceMs: 1000 })
-    for await (const batch of asking.stream('host.watch', {}, { takes: usualWindow })) seen.push(...batch)
+    for await (const value of asking.stream('host.watch', {}, { takes: usualWindow })) seen.push(value)
   })
   assert.equal(seen, [1, 2])
 })

@@ -34,6 +34,6 @@ export class HostThat implements Pick<AskHost, 'isGone' | 'openOnce' | 'present'
     const value = await this.#answer(params)
     if (value instanceof Error) throw value
     if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return { value }
-    return { stream: Object.assign(value, { takeWaiting: () => [] }) as unknown as Channel }
+    return { stream: value as unknown as Channel }
   }) as AskHost['openOnce']
 }

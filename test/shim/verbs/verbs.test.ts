@@ -5,6 +5,7 @@ import { P8aError } from '../../../protocol/errors.ts'
 import { methods } from '../../../protocol/methods.ts'
 import { Asking } from '../../../shim/verbs/asking.ts'
 import { makeVerbs } from '../../../shim/verbs/verbs.ts'
+import { failsWith } from '../../fails.ts'
 import { HostThat } from './host-that.ts'
 
 function verbsOf(answer: (asked: { method: string; params: Record<string, unknown> }) => unknown, path = '') {
@@ -71,49 +72,47 @@ test('lists are lists, a call gives its value, and any method can be asked for',
 
 test('logs() yields lines one by one', async () => {
   const { host, verbs } = verbsOf(async function* () {
-    yield { text: 'a' }
-    yield { text: 'b' }
+    yield [{ text: 'a' }, { text: 'b' }]
+    yield [{ text: 'c' }]
   })
   const texts: string[] = []
   for await (const { text } of verbs.logs({ name: 'web', follow: true })) texts.push(text)
-  assert.equal(texts, ['a', 'b'])
+  assert.equal(texts, ['a', 'b', 'c'])
   assert.equal(host.asked[0], { method: 'pod.logs', params: { name: 'web', follow: true, stream: true, path: '' } })
 })
 
-test('output() reads on from where it was, through a host that goes away, until the run is over', async () => {
-  const whole = 'one two three'
-  let asks = 0
+test('output() reads on from where it was, through a host that goes away, and means one run all the while', async () => {
+  async function* bytes(texts: string[], isLost: boolean) {
+    for (const text of texts) yield Buffer.from(text)
+    if (isLost) throw new P8aError('host_gone', 'It is gone')
+  }
   const { host, verbs } = verbsOf(({ params }) => {
-    asks++
-    if (asks === 2) return new P8aError('host_gone', 'It is gone')
-    const offset = Number(params.offset)
-    const next = Math.min(offset + 5, whole.length)
-    const data = Buffer.from(whole.slice(offset, next)).toString('base64')
-    return { run: 'backup.3', data, encoding: 'base64', offset, next, done: next === whole.length }
+    if (!params.stream) return { run: 'backup.3', data: 'o', encoding: 'utf8', offset: 0, next: 1, done: false }
+    return params.offset === 0 ? bytes(['one ', 'two '], true) : bytes(['three'], false)
   })
   let text = ''
-  for await (const part of verbs.output('backup', { follow: true })) text += Buffer.from(part).toString()
-  assert.is(text, whole)
+  const reading = (async () => {
+    for await (const part of verbs.output('backup', { follow: true })) text += Buffer.from(part).toString()
+  })()
+  host.back()
+  await reading
+  assert.is(text, 'one two three')
   assert.equal(
-    host.asked.map(({ params }) => [params.run, params.offset]),
+    host.asked.map(({ params }) => [params.run, params.offset, params.follow]),
     [
-      [undefined, 0],
-      ['backup.3', 5],
-      ['backup.3', 5],
-      ['backup.3', 10],
+      [undefined, undefined, undefined],
+      ['backup.3', 0, true],
+      ['backup.3', 8, true],
     ],
   )
 })
 
-test('output() ends at what there is where it does not follow', async () => {
-  const { verbs } = verbsOf(({ params: { offset } }) => {
-    const isFirst = offset === 0
-    const data = isFirst ? Buffer.from('abc').toString('base64') : ''
-    return { run: 'backup.3', data, encoding: 'base64', offset, next: 3, done: false }
+test('output() of a run asks for that run at once, and throws what the host answers', async () => {
+  const { host, verbs } = verbsOf(() => new P8aError('run_not_found', 'There is no run backup.9'))
+  await failsWith('run_not_found', async () => {
+    for await (const part of verbs.output('backup', { run: 'backup.9' })) assert.unreachable(String(part))
   })
-  const parts: string[] = []
-  for await (const part of verbs.output('backup')) parts.push(Buffer.from(part).toString())
-  assert.equal(parts, ['abc'])
+  assert.is(host.asked.length, 1)
 })
 
 test.run()

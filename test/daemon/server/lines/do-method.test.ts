@@ -3,19 +3,24 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
-import { Dialogs } from '../../../../daemon/server/lines/dialogs.ts'
 import { doMethod } from '../../../../daemon/server/lines/do-method.ts'
-import { Requests } from '../../../../daemon/server/lines/requests.ts'
 import type { ServerVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
 import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
+import type { Channel } from '../../../../protocol/channel/channel.ts'
+import { usualWindow } from '../../../../protocol/channel/window.ts'
 import type { MethodName } from '../../../../protocol/methods.ts'
 import type { AuditEntry } from '../../../../protocol/words.ts'
+import { quietChannel } from '../../../channels.ts'
 import { failsWith } from '../../../fails.ts'
 
 const admin: Identity = { name: 'local', role: 'admin', path: '' }
 const deploy: Identity = { name: 'ci', role: 'deploy', path: 'inner' }
 
-type AnyCaller = { signal: AbortSignal; send?: ((items: never[]) => Promise<void>) | undefined; openDialog?: unknown }
+type AnyCaller = {
+  signal: AbortSignal
+  send?: ((items: never[]) => Promise<void>) | undefined
+  channel?: Channel | undefined
+}
 
 type Done = { method: string; params: unknown; caller?: AnyCaller }
 
@@ -25,7 +30,7 @@ async function doing(
   params: unknown,
   options: {
     client?: Partial<Client>
-    id?: number | null | undefined
+    channel?: Channel
     work?: (caller?: AnyCaller) => Promise<unknown>
   } = {},
 ) {
@@ -46,12 +51,13 @@ async function doing(
     authorize: () => ({ refusal: 'no' }),
     isValid: () => true,
     signal: new AbortController().signal,
-    tell: undefined,
+    channels: undefined,
+    underWay: undefined,
     ...options.client,
   }
   const clock = { nowMs: () => 0, wallMs: () => 0 }
   const methods = { verbs, own, audit: { log: { write: (entry: AuditEntry) => audit.push(entry) }, clock } }
-  const result = doMethod(methods, { method, params }, { client, id: 'id' in options ? options.id : 1 })
+  const result = doMethod(methods, { method, params }, { client, channel: options.channel })
   return {
     done,
     audit,
@@ -119,58 +125,39 @@ test('doMethod() keeps from a client what lies beside its path', async () => {
   assert.equal(outcome, { value: { hosts: ['inner'] } })
 })
 
-test('doMethod() gives a verb streams where the client can have them, told by the notification of the verb', async () => {
-  const told: unknown[] = []
-  const tell = async (...what: unknown[]) => void told.push(what)
-  for (const method of ['pod.logs', 'host.watch', 'pod.list'] as const) {
-    const { done } = await doing(method, {}, { client: { tell }, id: 7 })
-    await done[0]?.caller?.send?.([])
-  }
-  assert.equal(told, [
-    [7, { method: 'pod.log', member: 'entries' }, []],
-    [7, { method: 'host.change', member: 'changes' }, []],
-  ])
+test('doMethod() gives a verb its channel, and what sends items where that takes values', async () => {
+  const sent: unknown[] = []
+  const value = (items: unknown) => sent.push(items) && 0
+  const channel = quietChannel({ value }, { granted: usualWindow })
+  const { done } = await doing('pod.logs', {}, { channel })
+  await done[0]?.caller?.send?.([])
+  assert.equal(sent, [[]])
+  assert.is(done[0]?.caller?.channel, channel)
+  const plain = await doing('pod.call', { name: 'x', fn: 'f' }, { channel: quietChannel() })
+  assert.is(plain.done[0]?.caller?.send, undefined)
 })
 
-test('doMethod() gives a verb dialogs where the client can have them, with the id of the request', async () => {
-  const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
-  const { done } = await doing('pod.command', { name: 'x', argv: ['y'] }, { client: { dialogs }, id: 7 })
-  const { openDialog } = done[0]?.caller ?? {}
-  if (typeof openDialog === 'function') openDialog()
-  assert.ok(dialogs.get(7))
+test('doMethod() gives what has no channel neither: nobody waits for what could be told', async () => {
+  const { done } = await doing('pod.logs', {})
+  assert.equal([done[0]?.caller?.send, done[0]?.caller?.channel], [undefined, undefined])
 })
 
-test('doMethod() gives a notification neither: nobody waits for what could be told', async () => {
-  const tell = async () => {}
-  const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
-  for (const method of ['pod.logs', 'pod.command'] as const) {
-    const params = method === 'pod.logs' ? {} : { name: 'x', argv: ['y'] }
-    const { done } = await doing(method, params, { client: { tell, dialogs }, id: undefined })
-    assert.equal([done[0]?.caller?.send, done[0]?.caller?.openDialog], [undefined, undefined])
-  }
-})
-
-for (const [method, params, isGivenUp] of [
-  ['pod.call', { name: 'x', fn: 'f' }, true],
-  ['pod.logs', {}, true],
-  ['host.watch', {}, true],
-  ['pod.output', { name: 'x.1' }, true],
-  ['pod.stop', { name: 'x' }, false],
-  ['pod.restart', { name: 'x' }, false],
-] as const) {
-  test(`doMethod() ${isGivenUp ? 'gives up' : 'does to its end'} a ${method} that its client cancels`, async () => {
-    const requests = new Requests()
-    const { outcome } = await doing(method, params, {
-      client: { requests },
+test('doMethod() answers at once that a request was given up, and its work is told', async () => {
+  const channel = quietChannel()
+  const { outcome } = await doing(
+    'pod.call',
+    { name: 'x', fn: 'f' },
+    {
+      channel,
       work: async caller => {
-        assert.is(requests.cancel(1), isGivenUp)
-        assert.is(caller?.signal.aborted, isGivenUp)
-        return 'done'
+        channel.onCancel('enough')
+        assert.is(caller?.signal.aborted, true)
+        return await new Promise(() => {})
       },
-    })
-    if (isGivenUp) await failsWith('aborted', () => Promise.reject('error' in outcome && outcome.error))
-    else assert.equal(outcome, { value: 'done' })
-  })
-}
+    },
+  )
+  const error = await failsWith('aborted', () => Promise.reject('error' in outcome && outcome.error))
+  assert.is(error.message, 'enough')
+})
 
 test.run()

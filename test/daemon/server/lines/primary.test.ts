@@ -45,7 +45,7 @@ test('askAsPod() asks as the run, with the rights of its pod', async () => {
   const { rpc, asked } = rpcThat({ result: null })
   await askAsPod(rpc, { ...asker, channel: quietChannel(), method: 'pod.list', params: {} })
   assert.equal(
-    asked.map(({ client: { identity, address, tell } }) => [identity, address, tell]),
+    asked.map(({ client: { identity, address, underWay } }) => [identity, address, underWay]),
     [[{ name: 'web.7', pod: 'web', path: 'team', role: 'read' }, 'pod', undefined]],
   )
 })
@@ -56,8 +56,13 @@ test('askAsPod() sends what is told before the answer where the pod takes it, an
   const voice = { stream: () => sent.push('stream'), value: (value: unknown) => sent.push(value) }
   const channel = quietChannel(voice, { granted: { values: 16, bytes: 1000 } })
   await askAsPod(rpc, { ...asker, channel, method: 'host.watch', params: {} })
-  await asked[0]?.client.tell?.(1, { method: 'host.change', member: 'changes' }, ['a', 'b'])
-  assert.equal(sent, ['stream', 'a', 'b'])
+  const { channels } = asked[0]?.client ?? {}
+  await channels?.during(
+    { id: 1, method: 'host.watch', window: undefined },
+    async given => await given?.send(['a', 'b']),
+  )
+  await channels?.during({ id: 1, method: 'pod.list', window: undefined }, async given => assert.is(given, undefined))
+  assert.equal(sent, ['stream', ['a', 'b']])
   assert.is(asked[0]?.client.signal.aborted, false)
   channel.onCancel()
   assert.is(asked[0]?.client.signal.aborted, true)

@@ -48,7 +48,8 @@ function client(isAuthorized = true): Client {
       return { identity: local }
     },
     signal: new AbortController().signal,
-    tell: undefined,
+    channels: undefined,
+    underWay: undefined,
   }
   return made
 }

@@ -2,10 +2,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
+import { Channels } from '../../../../daemon/server/lines/channels.ts'
 import type { Call, Client } from '../../../../daemon/server/lines/client.ts'
-import { Dialogs } from '../../../../daemon/server/lines/dialogs.ts'
-import { Requests } from '../../../../daemon/server/lines/requests.ts'
 import { serverVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
+import type { Channel } from '../../../../protocol/channel/channel.ts'
 import { failsWith } from '../../../fails.ts'
 
 const ci: Identity = { name: 'ci', role: 'admin', path: 'inner' }
@@ -35,10 +35,11 @@ function call(client: Partial<Client> = {}): Call {
     authorize: token => (token === 'right' ? { identity: ci } : { refusal: 'The token is wrong' }),
     isValid: () => true,
     signal: new AbortController().signal,
-    tell: undefined,
+    channels: undefined,
+    underWay: undefined,
     ...client,
   }
-  return { client: made, id: 1 }
+  return { client: made, channel: undefined }
 }
 
 test('host.auth authorizes a right token, and says why a wrong one does not count', async () => {
@@ -76,28 +77,42 @@ test('rpc.discover makes its document once', async () => {
   assert.is((document as { info: { version: string } }).info.version, '1.2.3')
 })
 
+function channels(): Channels {
+  const limits = { maxCommands: 1, maxCommandInputs: 1, maxPendingRequests: 1 }
+  return new Channels(limits, { say: () => {}, bytes: undefined })
+}
+
 test('rpc.cancel says whether there was such a request, also where the client can have none', async () => {
-  const requests = new Requests()
-  const waiting = failsWith('aborted', () =>
-    requests.during('a', new AbortController().signal, () => new Promise(() => {})),
-  )
+  const open = channels()
+  const left = Promise.withResolvers<unknown>()
+  void open.during({ id: 'a', method: 'pod.call', window: undefined }, async channel => {
+    channel?.leaving.signal.addEventListener('abort', () => left.resolve(channel.leaving.reason))
+    await left.promise
+  })
   const cancel = verbsTo([])['rpc.cancel']
-  assert.equal(await cancel({ request: 'a' }, call({ requests })), { canceled: true })
-  assert.equal(await cancel({ request: 'b' }, call({ requests })), { canceled: false })
+  assert.equal(await cancel({ request: 'a' }, call({ underWay: open })), { canceled: true })
+  assert.equal(await cancel({ request: 'b' }, call({ underWay: open })), { canceled: false })
   assert.equal(await cancel({ request: 'a' }, call()), { canceled: false })
-  await waiting
+  assert.is(((await left.promise) as Error).message, 'The request was canceled')
 })
 
 test('pod.command.input and pod.command.cancel reach the command, and refuse where there is none', async () => {
   const verbs = verbsTo([])
-  const dialogs = new Dialogs({ maxCommands: 1, maxCommandInputs: 1 }, async () => {})
-  const dialog = dialogs.open(5)
-  assert.equal(await verbs['pod.command.input']({ request: 5, text: 'a line' }, call({ dialogs })), { taken: true })
-  assert.is(await dialog.recv('? '), 'a line')
-  assert.equal(await verbs['pod.command.cancel']({ request: 5 }, call({ dialogs })), { canceled: true })
-  assert.match((await failsWith('aborted', () => dialog.send('x'))).message, 'canceled')
-  await failsWith('bad_params', () => verbs['pod.command.input']({ request: 5, text: 'x' }, call({ dialogs })))
-  await failsWith('bad_params', () => verbs['pod.command.cancel']({ request: 5 }, call()))
+  const open = channels()
+  const from = call({ underWay: open })
+  const opened = Promise.withResolvers<Channel>()
+  const over = open.during({ id: 5, method: 'pod.command', window: undefined }, async channel => {
+    if (channel) opened.resolve(channel)
+    await new Promise(resolve => channel?.leaving.signal.addEventListener('abort', resolve))
+  })
+  const channel = await opened.promise
+  assert.equal(await verbs['pod.command.input']({ request: 5, text: 'a line' }, from), { taken: true })
+  assert.is((await channel.take()).value, 'a line')
+  assert.equal(await verbs['pod.command.cancel']({ request: 5 }, from), { canceled: true })
+  await over
+  assert.match((await failsWith('aborted', () => channel.send('x'))).message, 'canceled')
+  await failsWith('bad_params', () => verbs['pod.command.input']({ request: 5, text: 'x' }, from))
+  await failsWith('unsupported', () => verbs['pod.command.cancel']({ request: 5 }, call()))
 })
 
 test.run()

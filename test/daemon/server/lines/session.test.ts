@@ -192,9 +192,10 @@ test('serveLines() is at an answer until the kernel has it, and at none of what 
   const news = Promise.withResolvers<void>()
   const work = Promise.withResolvers<void>()
   let asked = 0
-  const answer = async (message: { isNews: boolean }, { requests, signal }: Client) => {
+  const opening = { id: 'news', method: 'host.watch', window: undefined } as const
+  const answer = async (message: { isNews: boolean }, { channels }: Client) => {
     asked++
-    if (message.isNews) await requests?.during('news', signal, async () => await news.promise)
+    if (message.isNews) await channels?.during(opening, async () => await news.promise)
     else await work.promise
     return message
   }
@@ -216,6 +217,55 @@ test('serveLines() is at an answer until the kernel has it, and at none of what 
     assert.equal(await line.hears(1), [{ isNews: false }])
     news.resolve()
     await line.hears(2)
+  })
+})
+
+test('serveLines() takes what is said of a channel as it comes, and tells its values as far as the client takes them', async () => {
+  const answer = async ({ id }: { id: number }, { channels }: Client) => {
+    const opening = { id, method: 'pod.logs', window: { values: 1, bytes: 10 } } as const
+    return await channels?.during(opening, async channel => {
+      for (let at = 0; at < 3; at++) await channel?.send(at)
+      return { id }
+    })
+  }
+  // One that goes on as its client takes is no reason to read no more of it.
+  await serving({ settings: { maxPendingRequests: 1 }, answer }, async ({ connect }) => {
+    const line = connect()
+    line.say({ id: 7 })
+    assert.equal((await line.hears(2))[1], { jsonrpc: '2.0', method: '$/value', params: [7, 0] })
+    line.say({ jsonrpc: '2.0', method: '$/more', params: [7, 1] })
+    assert.equal((await line.hears(3))[2], { jsonrpc: '2.0', method: '$/value', params: [7, 1] })
+    line.say({ jsonrpc: '2.0', method: '$/more', params: [7, 5] })
+    assert.equal((await line.hears(5))[4], { id: 7 })
+  })
+})
+
+test('serveLines() tells a client that says of a channel what makes no sense, and ends the connection', async () => {
+  const answer = async ({ id }: { id: number }, { channels }: Client) => {
+    const opening = { id, method: 'pod.logs', window: { values: 1, bytes: 10 } } as const
+    return await channels?.during(opening, async () => await new Promise(() => {}))
+  }
+  await serving({ answer }, async ({ connect }) => {
+    const line = connect()
+    line.say({ id: 7 }, { method: '$/more', params: [8, 'odd'] }, { method: '$/more', params: [7, 'odd'] })
+    const [told] = (await line.hears(1)) as [{ id: null; error: { data: { code: string } } }]
+    assert.equal([told.id, told.error.data.code], [null, 'bad_request'])
+    await until(() => line.hasEnded, 'it is ended')
+  })
+})
+
+test('serveLines() tells a channel that its client is gone', async () => {
+  const left = Promise.withResolvers<unknown>()
+  const answer = async ({ id }: { id: number }, { channels }: Client) =>
+    await channels?.during({ id, method: 'pod.call', window: undefined }, async channel => {
+      channel?.leaving.signal.addEventListener('abort', () => left.resolve(channel.leaving.reason))
+      return await left.promise
+    })
+  await serving({ answer }, async ({ connect }) => {
+    const line = connect()
+    line.say({ id: 7 })
+    line.socket.once('ready', () => line.socket.destroy())
+    assert.is(((await left.promise) as Error).message, 'The client is gone')
   })
 })
 
