@@ -173,8 +173,8 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
 function isMessage(message: Message | null): message is Message {
   if (typeof message !== 'object' || message === null) return false
   const { id, method } = message
-  const hasId = id === undefined || typeof id === 'number' || typeof id === 'string'
-  return hasId && (method === undefined || typeof method === 'string')
+  const hasId = typeof id === 'number' || typeof id === 'string'
+  return method === undefined ? hasId : typeof method === 'string' && (hasId || id === undefined)
 }
 
 /** If the facts of an error have no JSON form, the rest of the error is sent without them. */

@@ -19,6 +19,9 @@ export class Shim {
   /** Whether it comes up by itself, and whether it ends when it is asked to. */
   comesUp = true
   isStubborn = false
+  /** Whether it lets no other run dial it, and what it waits for before it does. */
+  refusesCallers = false
+  isFree: Promise<void> = Promise.resolve()
   functions: Record<string, (...args: never[]) => unknown> = {}
   health: Status = 'up'
   /** What the host told it, beside what it answers. */
@@ -109,7 +112,11 @@ export class Shim {
         return null
       },
       call: ({ fn, args }) => this.#call(fn, args),
-      admit: keep('admit'),
+      admit: async params => {
+        await this.isFree
+        if (this.refusesCallers) throw new P8aError('unsupported', 'Nobody may dial')
+        return keep('admit')(params)
+      },
       moved: keep('moved'),
       changed: keep('changed'),
       handle: ({ verb, args }) => ({ value: this.#call(verb, args) }),
