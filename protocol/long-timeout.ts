@@ -1,6 +1,7 @@
 // A timeout of any length. Node waits at most 2^31 - 1 ms, some 24 days, and turns a longer timeout into 1 ms.
 
-const longestMs = 2 ** 31 - 1
+/** The longest single wait. */
+export const longestMs = 2 ** 31 - 1
 
 /**
  * As `setTimeout`, for any length; the timer is cleared, refreshed and unref'd like any other.

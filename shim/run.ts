@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
 import type { Channel } from '../protocol/channel/channel.ts'
+import { deadline } from '../protocol/deadline.ts'
 import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
-import { longTimeout } from '../protocol/long-timeout.ts'
 import { joinPath } from '../protocol/names.ts'
 import type { Status } from '../protocol/words.ts'
 import { RunBus } from './bus.ts'
@@ -96,7 +96,7 @@ export class Run {
   async check(timeoutMs: number): Promise<Said> {
     if (this.#bus.listenerCount('check') === 0) return { status: 'up' }
     const { promise, resolve } = Promise.withResolvers<Said>()
-    const late = longTimeout(
+    const late = deadline(
       () => resolve({ status: 'error', text: `its check emitted no status in ${timeoutMs} ms` }),
       timeoutMs,
     )

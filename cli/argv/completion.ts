@@ -1,5 +1,7 @@
 // What may come next on a command line that is being typed. It asks hosts for their pods, briefly, and says nothing if
 // that fails: a person who presses TAB does not want to see an error.
+
+import { deadlineSignal } from '../../protocol/deadline.ts'
 import { isName } from '../../protocol/names.ts'
 import { roles } from '../../protocol/roles.ts'
 import { dataDir } from '../host/data-dir.ts'
@@ -120,7 +122,7 @@ async function argumentWords({ spec }: Matched, { args, options }: Walked): Prom
   const host = await openHost(
     findRemote(args[0], dir),
     { dataDir: dir, token: options.text('token') },
-    AbortSignal.timeout(askMs),
+    deadlineSignal(askMs),
   )
   const { pods } = await host.call('pod.list', {}).finally(() => host.client.close())
   // A shell puts these words on the command line, so a word that is not a name could be a command there.

@@ -2,6 +2,7 @@
 // what the lines say.
 import { connect, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import { type Address, formatAddress } from './address.ts'
@@ -52,7 +53,7 @@ export class Connection {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     socket.once(tls ? 'secureConnect' : 'connect', resolve)
     socket.once('error', cause => reject(unreachable(address, cause)))
-    const timer = setTimeout(() => reject(unreachable(address, { code: 'ETIMEDOUT' })), timeoutMs)
+    const timer = deadline(() => reject(unreachable(address, { code: 'ETIMEDOUT' })), timeoutMs)
     const onAbort = () => socket.destroy(aborted(address))
     signal?.addEventListener('abort', onAbort)
     socket.once('close', () => signal?.removeEventListener('abort', onAbort))

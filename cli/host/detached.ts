@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { constants, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deadlineSignal } from '../../protocol/deadline.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import { connect } from '../client/client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
@@ -88,7 +89,7 @@ async function answerOrExit(child: ChildProcess, dataDir: string): Promise<HostI
 
 async function hostInfo(dataDir: string): Promise<HostInfo | undefined> {
   try {
-    const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, { signal: AbortSignal.timeout(mostMs) })
+    const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, { signal: deadlineSignal(mostMs) })
     return await client.call('host.info', {}).finally(() => client.close())
   } catch {
     // The host is not up yet, or is ending: both mean that no host answers now.

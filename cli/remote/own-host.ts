@@ -1,5 +1,7 @@
 // Finds this user's own host behind a loopback address, so that a local user never types a token. `pod` then uses the
 // Unix socket of that host: nobody else can own it, while another user may have a port of `localhost`.
+
+import { deadlineSignal } from '../../protocol/deadline.ts'
 import { type Address, isLoopback, parseAddress } from '../client/address.ts'
 import { connect } from '../client/client.ts'
 import { dataDir, socketFile } from '../host/data-dir.ts'
@@ -36,7 +38,7 @@ export async function rememberHost(port: number, dir: string): Promise<void> {
  */
 async function serves(socket: Address, address: Extract<Address, { kind: 'tcp' }>): Promise<boolean> {
   try {
-    const client = await connect(socket, { signal: AbortSignal.timeout(askMs) })
+    const client = await connect(socket, { signal: deadlineSignal(askMs) })
     const { addresses } = await client.call('host.info', {}).finally(() => client.close())
     return addresses.map(parseAddress).some(own => {
       if (own.kind === 'unix' || own.port !== address.port) return false

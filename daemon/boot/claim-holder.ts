@@ -2,6 +2,7 @@
 // take the name of an abstract socket and answer anything. Used only after a claim was refused.
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import net from 'node:net'
+import { deadline } from '../../protocol/deadline.ts'
 
 /** How long the holder may take to say who it is, and how much it may say. */
 const askMs = 1000
@@ -23,7 +24,7 @@ export async function findHolder(name: string): Promise<Found> {
 /** Undefined if the holder has just died, does not answer, or answers something else. */
 async function askHolder(name: string): Promise<Holder | undefined> {
   const socket = net.connect(name)
-  const late = setTimeout(() => socket.destroy(), askMs)
+  const late = deadline(() => socket.destroy(), askMs)
   let text = ''
   try {
     for await (const chunk of socket) {

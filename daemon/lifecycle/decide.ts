@@ -103,6 +103,11 @@ export function timerOf(slot: Slot, { policy }: Pick<World, 'policy'>): number |
   }
 }
 
+/** Whether its timer ends a pause, so that nobody is late if it comes: the next check, the next attempt. */
+export function isPause(slot: Slot): boolean {
+  return slot.at === 'backoff' || (slot.at === 'up' && slot.check.at === 'resting')
+}
+
 /** The traces of the last run go if another run is wanted, or none. */
 function unlessWanted(slot: Extract<Slot, { last: unknown }>, world: World): Decision {
   return isWanted(slot.last, world) ? stay(slot) : vacate(world)

@@ -1,10 +1,10 @@
 // One connection of a shim, a spare or a keeper: its bytes as lines, its end, and its run once it has said hello.
 
 import type net from 'node:net'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { ToHost, ToShim } from '../../protocol/link.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { HostLog } from '../system/host-log.ts'
@@ -38,7 +38,7 @@ export class Connection {
   constructor(socket: net.Socket, options: ConnectionOptions) {
     this.#socket = socket
     this.#options = options
-    this.#silence = longTimeout(() => socket.destroy(), options.settings.authTimeout)
+    this.#silence = deadline(() => socket.destroy(), options.settings.authTimeout)
     this.peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), options.handlersOf(this), {
       hasDialled: false,
     })

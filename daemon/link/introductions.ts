@@ -3,8 +3,8 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Meeting, Subscriber } from '../../protocol/calls.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { callSocket } from '../store/call-socket.ts'
@@ -210,6 +210,6 @@ function numbersBehind(supervisor: PodSupervisor, name: string): string {
 /** Waits for `work`, but no longer than `limitMs`. */
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   const limit = Promise.withResolvers<void>()
-  const timer = longTimeout(limit.resolve, limitMs)
+  const timer = deadline(limit.resolve, limitMs)
   await Promise.race([work, limit.promise]).finally(() => clearTimeout(timer))
 }

@@ -1,9 +1,10 @@
 // Keeps the runs of a service, one in each slot, as its desired state says: takes events one at a time, asks the
 // lifecycle what follows, and lets the effects do it. The only place that assigns the state of a slot.
 import { policyOf } from '../../protocol/config.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { RunEnd } from '../../protocol/words.ts'
-import { decide, timerOf } from '../lifecycle/decide.ts'
+import { decide, isPause, timerOf } from '../lifecycle/decide.ts'
 import { hasRun } from '../lifecycle/public.ts'
 import type { RunRef, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
@@ -167,13 +168,15 @@ export class Slots {
     clearTimeout(this.#timers.get(number))
     this.#timers.delete(number)
     const slot = this.#slots.get(number)
-    const dueMs = slot && timerOf(slot, this.#worldOf(number))
-    if (dueMs === undefined || this.#isDetached) return
+    if (!slot || this.#isDetached) return
+    const dueMs = timerOf(slot, this.#worldOf(number))
+    if (dueMs === undefined) return
     const { clock } = this.#needs
     const onDue = () => {
       const lateMs = Math.max(0, clock.nowMs() - dueMs)
       void this.#inbox.put({ slot: number, event: { type: 'timer', lateMs }, dueMs })
     }
-    this.#timers.set(number, longTimeout(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
+    const wait = isPause(slot) ? longTimeout : deadline
+    this.#timers.set(number, wait(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
   }
 }

@@ -2,10 +2,10 @@
 // an upgrade an older one stays beside it until its last script has ended.
 
 import { randomBytes } from 'node:crypto'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
 import type { Seams } from '../system/seams.ts'
@@ -174,7 +174,7 @@ export class Keepers {
     if (this.#coming) return await this.#coming.promise
     const coming = Promise.withResolvers<Keeper>()
     this.#coming = coming
-    const giveUp = setTimeout(
+    const giveUp = deadline(
       () => coming.reject(new P8aError('timeout', 'The keeper of scripts did not come up in time')),
       bootMs,
     )
@@ -195,7 +195,7 @@ const tooLate = new Error('The time is up')
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = longTimeout(() => reject(tooLate), ms)
+  const timer = deadline(() => reject(tooLate), ms)
   return await Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 

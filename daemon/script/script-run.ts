@@ -1,8 +1,8 @@
 // One run of a script that is not over: takes events one at a time, asks its lifecycle what follows, and lets the
 // effects do it. The only place that changes the state of such a run.
 
+import { deadline } from '../../protocol/deadline.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import { runId } from '../../protocol/names.ts'
 import { decideScript, scriptTimerOf } from '../lifecycle/script.ts'
 import { restoredScript } from '../lifecycle/script-restored.ts'
@@ -159,7 +159,7 @@ export class ScriptRun {
           : undefined
       void this.#inbox.put(decide)
     }
-    this.#timer = longTimeout(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs())))
+    this.#timer = deadline(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs())))
   }
 
   get #world(): ScriptWorld {

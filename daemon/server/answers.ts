@@ -1,4 +1,5 @@
 // The answers that are on their way to clients. A host that ends waits for them. It knows no transport.
+import { deadline } from '../../protocol/deadline.ts'
 
 /** A connection, or a request over HTTP. */
 export type Answering = {
@@ -31,7 +32,7 @@ export class Answers {
       if (![...this.#all].some(({ isAnswering }) => isAnswering)) resolve()
     }
     this.#onSent.add(look)
-    const late = setTimeout(resolve, withinMs)
+    const late = deadline(resolve, withinMs)
     look()
     await promise
     clearTimeout(late)

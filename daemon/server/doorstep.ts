@@ -2,7 +2,7 @@
 // they say.
 
 import type net from 'node:net'
-import { longTimeout } from '../../protocol/long-timeout.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import { sourceOf } from './access/wrong-tokens.ts'
 
@@ -38,10 +38,10 @@ export class Doorstep {
     const waiting = this.#waiting.get(source) ?? new Set()
     this.#waiting.set(source, waiting.add(socket))
     this.#count++
-    const deadline = longTimeout(() => socket.destroy(), this.#limits.authTimeout)
+    const late = deadline(() => socket.destroy(), this.#limits.authTimeout)
     const leave = () => {
       if (!waiting.delete(socket)) return
-      clearTimeout(deadline)
+      clearTimeout(late)
       this.#count--
       if (waiting.size === 0) this.#waiting.delete(source)
     }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deadline } from '../../protocol/deadline.ts'
 import { linkEnv, type Welcome } from '../../protocol/link.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
 import { baseEnvironment } from '../system/environment.ts'
@@ -129,7 +130,7 @@ export class Spares {
   /** A spare that boots is worth waiting for: it is ahead of a process that is spawned now. */
   async #isReadySoon(spare: Spare): Promise<boolean> {
     const isSoon = Promise.withResolvers<boolean>()
-    const late = setTimeout(() => {
+    const late = deadline(() => {
       // It may finish its boot for the next start.
       spare.isPromised = false
       isSoon.resolve(false)
@@ -204,7 +205,7 @@ export class Spares {
   async #make(): Promise<boolean> {
     const spare = this.#newSpare()
     this.#spares.add(spare)
-    const late = setTimeout(() => spare.loaded.resolve(false), bootMs).unref()
+    const late = deadline(() => spare.loaded.resolve(false), bootMs).unref()
     try {
       spare.spawned = await this.#spawn(spare)
       void spare.spawned.exited.then(() => this.#onGone(spare))

@@ -1,13 +1,17 @@
 // The two kinds of time, behind a seam, so that tests can use their own.
+import { awakeMs } from '../../protocol/deadline.ts'
 
 export type Clock = {
-  /** Monotonic milliseconds: for everything that is waited for or measured. */
+  /**
+   * Monotonic milliseconds in which the host ran: for everything that is waited for or measured. A deadline in this time
+   * is no one's fault but those who had all of it.
+   */
   nowMs(): number
   /** Wall clock milliseconds since 1970: for records and logs only. */
   wallMs(): number
 }
 
-export const systemClock: Clock = { nowMs: () => performance.now(), wallMs: () => Date.now() }
+export const systemClock: Clock = { nowMs: awakeMs, wallMs: () => Date.now() }
 
 /** The time now, as records have it. */
 export function timeText(clock: Clock): string {

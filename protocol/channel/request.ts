@@ -1,6 +1,7 @@
 // A request that this side has made: its outcome, and what gives it up before that.
+
+import { deadline } from '../deadline.ts'
 import { P8aError } from '../errors.ts'
-import { longTimeout } from '../long-timeout.ts'
 import type { Channel } from './channel.ts'
 
 /** The outcome of a request: one value, or a channel whose values come before its end. */
@@ -37,7 +38,7 @@ export class Request {
     this.#resolve = resolve
     this.#reject = reject
     const onLate = () => this.#giveUp(new P8aError('timeout', `No answer to "${method}" within ${timeoutMs} ms`))
-    if (timeoutMs !== undefined) this.#timer = longTimeout(onLate, timeoutMs)
+    if (timeoutMs !== undefined) this.#timer = deadline(onLate, timeoutMs)
     const onAbort = () => signal && this.#giveUp(abortedBy(signal))
     signal?.addEventListener('abort', onAbort)
     channel.whenClosed(() => {

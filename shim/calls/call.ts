@@ -38,7 +38,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   place: Place | undefined
   /** On its connection. */
   id = 0
-  /** When its time is over, in the time of performance.now(). */
+  /** When its time is over, in the time of `awakeMs`. */
   dueMs = 0
   isSettled = false
   /** Set once the answer turns out to be a stream. */

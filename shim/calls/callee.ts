@@ -2,9 +2,9 @@
 
 import type { Callee, CalleeOptions } from '../../protocol/author.ts'
 import { reservedPrefix } from '../../protocol/channel/messages.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import { Call } from './call.ts'
 import type { Patience } from './patience.ts'
 
@@ -85,7 +85,7 @@ function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patien
       if (ownMs !== undefined)
         timers.set(
           call,
-          longTimeout(() => call.timeOut(), ownMs),
+          deadline(() => call.timeOut(), ownMs),
         )
     },
     onSettled: call => {

@@ -5,6 +5,7 @@ import net from 'node:net'
 import { dirname } from 'node:path'
 import { maxGrantLineBytes, says } from '../../protocol/calls.ts'
 import { readWindow } from '../../protocol/channel/window.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import type { Admission } from '../../protocol/link.ts'
 import { splitPath } from '../../protocol/names.ts'
 import type { Asker } from '../../protocol/words.ts'
@@ -63,7 +64,7 @@ export class Door {
 
   #onConnection(socket: net.Socket): void {
     let seen: Buffer = Buffer.alloc(0)
-    const late = setTimeout(() => socket.destroy(), grantMs)
+    const late = deadline(() => socket.destroy(), grantMs)
     // The close that follows every error does the rest.
     const onError = () => {}
     const onClose = () => clearTimeout(late)

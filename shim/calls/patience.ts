@@ -1,6 +1,6 @@
 // Ends the calls whose time is up. Calls with the host's timeout share one timer, since a timer for each would cost
 // more than the call.
-import { longTimeout } from '../../protocol/long-timeout.ts'
+import { awakeMs, deadline } from '../../protocol/deadline.ts'
 import type { Call } from './call.ts'
 
 export class Patience {
@@ -14,9 +14,9 @@ export class Patience {
   }
 
   watch(call: Call): void {
-    call.dueMs = performance.now() + this.defaultMs
+    call.dueMs = awakeMs() + this.defaultMs
     this.#calls.add(call)
-    this.#timer ??= longTimeout(() => this.#look(), this.defaultMs)
+    this.#timer ??= deadline(() => this.#look(), this.defaultMs)
   }
 
   forget(call: Call): void {
@@ -24,11 +24,11 @@ export class Patience {
   }
 
   #look(): void {
-    const nowMs = performance.now()
+    const nowMs = awakeMs()
     this.#timer = undefined
     for (const call of this.#calls) {
       if (call.dueMs > nowMs) {
-        this.#timer = longTimeout(() => this.#look(), Math.ceil(call.dueMs - nowMs))
+        this.#timer = deadline(() => this.#look(), Math.ceil(call.dueMs - nowMs))
         return
       }
       this.#calls.delete(call)

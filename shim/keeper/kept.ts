@@ -4,9 +4,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import { LogFile } from '../log/log-file.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
@@ -55,7 +55,7 @@ export class Kept {
     this.#order = order
     this.pid = child.pid as number
     this.#output = new Output({ read, log, maxBytes: order.maxOutputBytes })
-    if (order.timeoutMs !== undefined) this.#timer = longTimeout(() => this.#onTimeout(), order.timeoutMs)
+    if (order.timeoutMs !== undefined) this.#timer = deadline(() => this.#onTimeout(), order.timeoutMs)
     this.ended = new Promise(resolve =>
       child.once('exit', (code, signal) => void this.#onExit({ code, signal }).then(resolve)),
     )
@@ -65,7 +65,7 @@ export class Kept {
     this.#timedOut = true
     this.#signal('SIGTERM')
     this.#signal('SIGCONT')
-    this.#timer = longTimeout(() => this.#signal('SIGKILL'), this.#order.stopMs)
+    this.#timer = deadline(() => this.#signal('SIGKILL'), this.#order.stopMs)
   }
 
   async #onExit(end: Pick<ScriptNote, 'code' | 'signal'>): Promise<ScriptNote> {
@@ -73,7 +73,7 @@ export class Kept {
     const endedAt = new Date().toISOString()
     // The rest of its group is killed too. While the group has a process, the kernel gives its number to no other.
     this.#signal('SIGKILL')
-    const late = setTimeout(() => this.#output.close(), lingerMs)
+    const late = deadline(() => this.#output.close(), lingerMs)
     await this.#output.ended
     clearTimeout(late)
     const note: ScriptNote = {

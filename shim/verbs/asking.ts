@@ -2,8 +2,8 @@
 // is asked for once, since it must not be done twice.
 import { abortedBy } from '../../protocol/channel/request.ts'
 import type { Window } from '../../protocol/channel/window.ts'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { AskHost } from '../calls/host-line.ts'
 
 export type AskOptions = { signal?: AbortSignal | undefined }
@@ -65,7 +65,7 @@ export class Asking {
     const wake = () => resolve()
     this.#waiting.add(wake)
     this.#expect()
-    const timer = forMs === undefined ? undefined : longTimeout(wake, forMs)
+    const timer = forMs === undefined ? undefined : deadline(wake, forMs)
     signal?.addEventListener('abort', wake)
     await promise
     signal?.removeEventListener('abort', wake)

@@ -121,6 +121,19 @@ for (const answer of ['error', 'nothing'] as const) {
   })
 }
 
+test('a host that was frozen for longer than a check may take blames no pod for it', async () => {
+  await host.push('slow-check')
+  await host.ok('start', 'local', 'slow-check')
+  for (const frozenMs of [500, 700, 900]) {
+    process.kill(host.pid, 'SIGSTOP')
+    const thawAtMs = performance.now() + frozenMs
+    await until(() => performance.now() > thawAtMs, 'the checks that were under way would be late')
+    process.kill(host.pid, 'SIGCONT')
+    assert.is((await host.status('slow-check')).restarts, 0)
+  }
+  await host.ok('stop', 'local', 'slow-check')
+})
+
 test('a pod with a blocked loop, and one that is stopped by SIGSTOP, are found out', async () => {
   await host.push('puppet')
   await host.ok('start', 'local', 'puppet', '--check-interval', '150', '--check-timeout', '150')

@@ -38,6 +38,7 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
   })
   // For example a client that never reads its answer.
   server.timeout = atMost24Days(settings.idleTimeout)
+  server.on('timeout', closeUnlessHeard)
   // Node checks its time limits from here on; by itself it only does so once the server listens.
   server.emit('listening')
   return {
@@ -48,6 +49,14 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
       socket.resume()
     },
   }
+}
+
+/** A host that was frozen has not read what came meanwhile: a timer goes off before that, and a turn later it is read. */
+function closeUnlessHeard(socket: net.Socket): void {
+  const { bytesRead } = socket
+  setImmediate(() => {
+    if (socket.bytesRead === bytesRead) socket.destroy()
+  })
 }
 
 async function answer(

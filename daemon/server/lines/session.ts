@@ -3,9 +3,9 @@
 import type net from 'node:net'
 import type { JSONRPCID } from 'json-rpc-2.0'
 import { bytesAsText, type Carrier, reservedPrefix } from '../../../protocol/channel/messages.ts'
+import { deadline } from '../../../protocol/deadline.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
-import { longTimeout } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Answers } from '../answers.ts'
@@ -95,7 +95,7 @@ class Session implements Carrier {
     if (this.#idleTimer) return
     // A peer whose machine is gone sends nothing, and this finds it even if the client only follows a log.
     this.#socket.setKeepAlive(true, keepAliveMs)
-    this.#idleTimer = longTimeout(() => {
+    this.#idleTimer = deadline(() => {
       if (this.#pending > 0) this.#idleTimer?.refresh()
       else this.#socket.destroy()
     }, this.#seams.settings.idleTimeout)

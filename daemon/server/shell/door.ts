@@ -4,9 +4,10 @@
 import { access } from 'node:fs/promises'
 import type net from 'node:net'
 import tls from 'node:tls'
+import { deadline } from '../../../protocol/deadline.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
-import { atMost24Days, longTimeout } from '../../../protocol/long-timeout.ts'
+import { atMost24Days } from '../../../protocol/long-timeout.ts'
 import { startTalk } from '../../system/process.ts'
 import { cliCommand } from '../../system/programs.ts'
 import type { Seams } from '../../system/seams.ts'
@@ -83,7 +84,7 @@ async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Part
     // Not only by ending our half: a client that does not close its own half would keep its place.
     socket.destroySoon()
   }
-  const late = longTimeout(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
+  const late = deadline(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
   const isIn = await login(socket, { seams, attempts, address }).finally(() => clearTimeout(late))
   if (!isIn || !socket.writable) return leave()
   seams.log.info('shell', 'a person has entered', { address })

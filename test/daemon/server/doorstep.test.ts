@@ -21,7 +21,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-test.before.each(() => mock.timers.enable({ apis: ['setTimeout'] }))
+test.before.each(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
 test.after.each(() => mock.timers.reset())
 
 function admit(doorstep: Doorstep, address: string) {

@@ -18,7 +18,7 @@ import { until } from '../../until.ts'
 const test = suite('spares')
 
 // Only a test turns this clock, so that what waits long costs no time.
-test.before.each(() => mock.timers.enable({ apis: ['setTimeout'] }))
+test.before.each(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
 test.after.each(() => mock.timers.reset())
 
 class FakeProcess {
