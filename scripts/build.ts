@@ -90,6 +90,14 @@ const toExecaAlone: Plugin = {
   },
 }
 
+/** The bundler is larger than the rest of the CLI, and only `pod push` needs it. */
+const toBundlerAlone: Plugin = {
+  name: 'bundler-alone',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/bundle\/bundle\.ts$/ }, () => ({ path: './bundle.js', external: true }))
+  },
+}
+
 const cli: BuildOptions = {
   ...common,
   format: 'cjs',
@@ -100,8 +108,8 @@ const cli: BuildOptions = {
   lineLimit: 160,
   // What every command needs is in the one file; what few need stays outside and is loaded by them.
   packages: 'bundle',
-  external: ['@bomb.sh/tab', 'cac', 'chrono-node', 'conf', 'consola', 'esbuild', 'string-width'],
-  plugins: [toExecaAlone],
+  external: ['@bomb.sh/tab', 'cac', 'chrono-node', 'conf', 'consola', 'string-width'],
+  plugins: [toExecaAlone, toBundlerAlone],
   // The package's index would bring its server along.
   alias: { 'json-rpc-2.0': 'json-rpc-2.0/dist/client.js' },
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },

@@ -1,13 +1,17 @@
 // Makes one file of a pod's source: TypeScript, JSX, JSON, text and npm packages, everything except Node's builtins. It
 // must not run any of it, and knows nothing of hosts.
 import { readFile, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
+import { basename, dirname, extname, resolve } from 'node:path'
+import { parse } from 'acorn'
 import { P8aError } from '../../protocol/errors.ts'
-import { asksForMissingName, builtins, exportsWholeBuiltin } from './builtins.ts'
-import { bundleError } from './bundle-error.ts'
-import { commonJsNames, withCommonJsNames } from './commonjs-names.ts'
-import { nativeAddons } from './native.ts'
+import { buildFile } from './build.ts'
+import { withCommonJsNames } from './commonjs-names.ts'
+import { withoutNeedlessNames } from './kept-names.ts'
+import { withNearPaths } from './near-paths.ts'
+import type { BundleWarning } from './warning.ts'
+import { warningsOf } from './warnings.ts'
+
+export type { BundleWarning } from './warning.ts'
 
 export type Bundle = {
   /** One ES module that needs nothing but Node's builtins. */
@@ -16,6 +20,8 @@ export type Bundle = {
   map: string
   /** The file's name without its directory. */
   file: string
+  /** What it will not find when it runs, or does otherwise than the file seems to mean. */
+  warnings: BundleWarning[]
 }
 
 const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx']
@@ -26,52 +32,12 @@ const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx']
  */
 export async function bundle(file: string): Promise<Bundle> {
   const entry = await checkFile(file)
-  const addons = nativeAddons()
-  const make = (...plugins: Plugin[]) => buildEntry(file, entry, [addons.plugin, ...plugins])
-  let result = await make(builtins('live'))
-  if (asksForMissingName(textOf(result, '.js'))) await make(builtins('names'))
-  if (exportsWholeBuiltin(textOf(result, '.js'))) result = await make()
-  await addons.refuse(result.metafile, { file, dir: dirname(entry) })
+  const built = await buildFile(entry, file)
   await refuseProgram(file, entry)
-  const { code, map } = withCommonJsNames(textOf(result, '.js'), textOf(result, '.map'))
-  return { code, map, file: basename(file) }
-}
-
-/** @throws {P8aError} if it cannot be built, or imports something that does not exist */
-async function buildEntry(file: string, entry: string, plugins: Plugin[]): Promise<BuildResult<Built>> {
-  const { build } = await import('esbuild')
-  return await build({ ...buildOptions(entry), plugins }).catch((failure: BuildFailure) => {
-    throw bundleError(failure, file)
-  })
-}
-
-type Built = BuildOptions & { metafile: true; write: false }
-
-function buildOptions(entry: string): Built {
-  return {
-    entryPoints: [entry],
-    // Nothing is written there; the paths in the map and in comments are relative to this place.
-    outfile: join(dirname(entry), 'pod.js'),
-    absWorkingDir: dirname(entry),
-    write: false,
-    metafile: true,
-    bundle: true,
-    packages: 'bundle',
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    jsx: 'automatic',
-    loader: { '.txt': 'text' },
-    define: commonJsNames,
-    sourcemap: 'external',
-    sourcesContent: false,
-    charset: 'utf8',
-    logLevel: 'silent',
-  }
-}
-
-function textOf({ outputFiles }: BuildResult<Built>, ending: string): string {
-  return outputFiles.find(output => output.path.endsWith(ending))?.text ?? ''
+  const program = parse(built.code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
+  const named = withNearPaths(withoutNeedlessNames(built.code, program))
+  const { code, map } = withCommonJsNames(named, built.map)
+  return { code, map, file: basename(file), warnings: await warningsOf(built, { program, dir: dirname(entry) }) }
 }
 
 /** The real path of a file that can be bundled. */

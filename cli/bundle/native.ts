@@ -1,9 +1,10 @@
 // Finds native addons, which cannot be bundled: a package that is one is refused by name, unless every import of it is
 // optional. It knows esbuild's plugins and nothing else of bundling.
-import { access, readFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { access } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { P8aError } from '../../protocol/errors.ts'
+import { isInstalled, isOptionalFor, manifestOf, packageDirOf, packageName } from './packages.ts'
 
 /** An addon: the directory of its package, and how that is known. */
 type Addon = { packageDir: string; sign: string }
@@ -14,22 +15,23 @@ export type NativeAddons = {
   refuse: (metafile: Metafile, entry: { file: string; dir: string }) => Promise<void>
 }
 
-type Manifest = {
-  optionalDependencies?: Record<string, string>
-  peerDependenciesMeta?: Record<string, { optional?: boolean }>
-}
-
 /** Names such as `@img/sharp-linux-x64`: the compiled part of a package, for one kind of machine. */
 const platformPackage = /[-/.](?:linux|darwin|win32)-/
+
+const mark = 'native-addons'
 
 /** Watches one build for addons. It leaves `.node` files out of the bundle, so that loading one fails at run time. */
 export function nativeAddons(): NativeAddons {
   const imported: Addon[] = []
   return {
     plugin: {
-      name: 'native-addons',
+      name: mark,
       setup(build) {
-        build.onResolve({ filter: /\.node$/ }, ({ path, importer }) => {
+        build.onResolve({ filter: /\.node$/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+          if (pluginData === mark) return
+          const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: mark })
+          // "./stream.node" may be the file stream.node.js, and "pack/server.node" a part of a package.
+          if (found.errors.length === 0 ? !found.path.endsWith('.node') : !path.startsWith('.')) return
           imported.push({ packageDir: packageDirOf(importer), sign: `it loads ${JSON.stringify(path)}` })
           return { path, external: true }
         })
@@ -68,36 +70,10 @@ async function isNeeded(packageDir: string, metafile: Metafile, dir: string): Pr
   const importers = Object.entries(metafile.inputs)
     .filter(([path, input]) => !inside(path) && input.imports.some(({ path, external }) => !external && inside(path)))
     .map(([path]) => packageDirOf(join(dir, path)))
-  const optional = await Promise.all([...new Set(importers)].map(importer => isOptional(importer, packageDir)))
-  return optional.length === 0 || optional.includes(false)
-}
-
-async function isOptional(importerDir: string, packageDir: string): Promise<boolean> {
-  const name = packageName(packageDir)
-  const manifest = await manifestOf(importerDir)
-  return manifest.optionalDependencies?.[name] !== undefined || manifest.peerDependenciesMeta?.[name]?.optional === true
-}
-
-async function manifestOf(packageDir: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8').catch(() => '{}')) as Manifest
-}
-
-/** The directory of the package that a file belongs to; outside of `node_modules`, its own directory. */
-function packageDirOf(file: string): string {
-  return /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/s.exec(file)?.[0] ?? dirname(file)
-}
-
-function isInstalled(packageDir: string): boolean {
-  return /[/\\]node_modules[/\\]/.test(packageDir)
-}
-
-function packageName(packageDir: string): string {
-  return (
-    packageDir
-      .split(/[/\\]node_modules[/\\]/)
-      .at(-1)
-      ?.replaceAll('\\', '/') ?? packageDir
+  const optional = await Promise.all(
+    [...new Set(importers)].map(importer => isOptionalFor(importer, packageName(packageDir))),
   )
+  return optional.length === 0 || optional.includes(false)
 }
 
 function refused({ packageDir, sign }: Addon, file: string): P8aError {

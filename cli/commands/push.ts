@@ -10,15 +10,17 @@ import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
 import { pushedFile } from './built-in.ts'
+import { bundled } from './bundled.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', given = ''] }, context) => {
   const { output } = context
   checkName(name)
   const file = await pushedFile(given)
   return await withHost(remote, context, async host => {
-    const content = (await readScript(file)) ?? (await bundled(file, output))
+    const { warnings, ...content } = await contentOf(file, output)
     const pushed = host.call('pod.push', { name, ...content, file: basename(file).slice(-255) })
-    output.answer(await spin(`Pushing ${name}`, output, pushed), () => '')
+    const answer = await spin(`Pushing ${name}`, output, pushed)
+    output.answer(warnings.length > 0 ? { ...answer, warnings } : answer, () => '')
     if (output.json) return 0
     const { say } = await import('../say/say.ts')
     await say('success', pushedText(await pushed))
@@ -26,10 +28,11 @@ export const run: Run = async ({ args: [remote = '', name = '', given = ''] }, c
   })
 }
 
-async function bundled(file: string, output: Output): Promise<{ code: string; map: string }> {
-  const { bundle } = await import('../bundle/bundle.ts')
-  const { code, map } = await spin(`Bundling ${basename(file)}`, output, bundle(file))
-  return { code, map }
+async function contentOf(file: string, output: Output) {
+  const script = await readScript(file)
+  if (script) return { ...script, warnings: [] }
+  const { code, map, warnings } = await bundled(file, output)
+  return { code, map, warnings }
 }
 
 function pushedText(pushed: Pushed): string {

@@ -1,13 +1,17 @@
 // Finds a module's exports in its syntax tree, and the values of `config` and the default, in an ES module or in
 // CommonJS, written by hand or by a bundler.
-import type { Expression, Node, Pattern, Program } from 'acorn'
+import type { Expression, Node, ObjectExpression, Pattern, Program } from 'acorn'
+import { simple } from 'acorn-walk'
 import { findCommonJsExports } from './exports-commonjs.ts'
+import { parseProgram } from './parser.ts'
 
 export type FoundExports = {
   format: 'esm' | 'cjs'
   names: ReadonlySet<string>
   /** The value of each export; absent if it cannot be seen. */
   values: ReadonlyMap<string, Node>
+  /** The source that the values stand in, if it is a text within the code. */
+  text?: { code: string; file: string }
 }
 
 export function findExports(program: Program): FoundExports {
@@ -15,8 +19,37 @@ export function findExports(program: Program): FoundExports {
   if (!esm.isModule) return { format: 'cjs', ...findCommonJsExports(program) }
   const bundled = bundledCommonJs(program)
   if (!bundled) return { format: 'esm', names: esm.names, values: esm.values }
-  const cjs = findCommonJsExports(bundled)
-  return { format: 'esm', names: new Set([...esm.names, ...cjs.names]), values: cjs.values }
+  const text = sloppyText(bundled)
+  const cjs = findCommonJsExports(text ? parseProgram(text.code, scriptOptions) : bundled)
+  return { format: 'esm', names: new Set([...esm.names, ...cjs.names]), values: cjs.values, ...(text && { text }) }
+}
+
+const scriptOptions = {
+  ecmaVersion: 'latest',
+  sourceType: 'script',
+  allowReturnOutsideFunction: true,
+} as const
+
+/** A CommonJS file in sloppy mode, which the bundler of p8a keeps as a text: `{ file: '…', importer: '…', text: '…' }`. */
+function sloppyText(wrapper: Node): FoundExports['text'] {
+  let found: FoundExports['text']
+  simple(wrapper, {
+    ObjectExpression: node => {
+      const { file, importer, text } = textsIn(node)
+      if (file !== undefined && importer !== undefined && text !== undefined) found = { code: text, file }
+    },
+  })
+  return found
+}
+
+function textsIn({ properties }: ObjectExpression): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const property of properties) {
+    if (property.type !== 'Property' || property.value.type !== 'Literal') continue
+    const { key, value } = { key: property.key, value: property.value.value }
+    if (key.type === 'Literal' && typeof value === 'string') texts[String(key.value)] = value
+  }
+  return texts
 }
 
 /** The wrapper of a CommonJS file that esbuild bundled: `var require_app = __commonJS({…}); export default require_app()`. */

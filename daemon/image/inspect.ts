@@ -23,8 +23,8 @@ export type Inspected = {
 export function inspectImage(code: string, source: { map?: string; file: string }): Inspected {
   if (code.trim() === '') throw new P8aError('bad_image', 'Cannot push: the image is empty', { hint: howToWrite })
   const program = parseCode(code, source)
-  const { format, names, values } = findExports(program)
-  const place = (node: Node) => placeIn(code, node.start, source)
+  const { format, names, values, text } = findExports(program)
+  const place = (node: Node) => (text ? placeIn(text.code, node.start, text) : placeIn(code, node.start, source))
   if (!names.has('default')) {
     throw new P8aError('bad_image', `Cannot push ${source.file}: it has no default export`, { hint: howToWrite })
   }

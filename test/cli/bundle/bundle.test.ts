@@ -81,7 +81,7 @@ test('bundle() adds nothing to a module that asks for none of the CommonJS names
 
 test('bundle() maps to paths relative to the file, without sources', async () => {
   using at = withSource(`import './lib/dep.cjs'\nexport default () => {}`, 'src/app.ts')
-  at.file('src/lib/dep.cjs', `require('fs')`)
+  at.file('src/lib/dep.cjs', `'use strict'; require('fs')`)
   const { map, file } = await bundle(at.source)
   const { sources, sourcesContent, mappings } = JSON.parse(map)
   assert.equal(sources, ['lib/dep.cjs', 'app.ts'])

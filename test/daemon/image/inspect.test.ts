@@ -3,9 +3,11 @@
 import { build } from 'esbuild'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { bundle } from '../../../cli/bundle/bundle.ts'
 import { inspectImage } from '../../../daemon/image/inspect.ts'
 import { placeIn } from '../../../daemon/image/place.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import { scratch } from '../../scratch.ts'
 
 const inspect = (code: string) => inspectImage(code, { file: 'app.js' })
 
@@ -264,6 +266,17 @@ test('placeIn() counts lines and columns from 1, with and without a map', () => 
       `a broken map costs its places and nothing else: ${map}`,
     )
   }
+})
+
+test('inspectImage() finds exports and config of sloppy CommonJS in the text that the bundler keeps', async () => {
+  using at = scratch()
+  const text = `total = 1\nexports.add = (a, b) => a + b\nexports.config = { scale: 2 }\nexports.default = async () => {}`
+  const { code, map } = await bundle(at.file('app.cjs', text))
+  const { exports, config } = inspectImage(code, { map, file: 'app.cjs' })
+  assert.equal([exports, config], [['add'], { scale: 2 }])
+  const wrong = await bundle(at.file('wrong.cjs', text.replace('scale: 2', 'scale: 2, skale: 3')))
+  const error = refused(wrong.code, { map: wrong.map, file: 'wrong.cjs' })
+  assert.equal([error.code, error.facts.file, error.facts.line, error.facts.column], ['bad_config', 'wrong.cjs', 3, 30])
 })
 
 test.run()

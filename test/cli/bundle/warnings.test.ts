@@ -1,0 +1,87 @@
+// What is said of a bundle that could be made.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type BundleWarning, bundle } from '../../../cli/bundle/bundle.ts'
+import { scratch } from '../../scratch.ts'
+
+/** The warnings of the bundle of `app.mjs`, or of another entry. */
+async function warningsOf(texts: Record<string, string>, entry = 'app.mjs'): Promise<BundleWarning[]> {
+  using at = scratch()
+  for (const [name, text] of Object.entries(texts)) at.file(name, text)
+  return (await bundle(`${at.dir}/${entry}`)).warnings
+}
+
+const places = (warnings: readonly BundleWarning[]) =>
+  warnings.map(({ file, line, column }) => `${file}:${line}:${column}`)
+
+test('bundle() warns of nothing in a plain pod', async () => {
+  assert.equal(await warningsOf({ 'app.mjs': 'export default async () => { console.log(import.meta.url) }' }), [])
+})
+
+test('bundle() hands on what esbuild warns of in own files, and not in packages', async () => {
+  const odd = 'export const odd = x => typeof x === "nul"'
+  const warnings = await warningsOf({
+    'app.mjs': `import { odd } from 'pack'\nexport default x => [odd(x), typeof x === 'nul']`,
+    'node_modules/pack/package.json': '{"name":"pack","type":"module","main":"i.js"}',
+    'node_modules/pack/i.js': odd,
+  })
+  assert.equal(places(warnings), ['app.mjs:2:43'])
+  assert.match(warnings[0]?.text ?? '', 'will never evaluate to "nul"')
+})
+
+for (const [what, code, text] of [
+  ['a worker', `new Worker(new URL('./job.js', import.meta.url))`, 'the file "job.js" of this worker'],
+  ['a worker by a plain path', `new Worker('./job.js')`, 'the file "./job.js" of this worker'],
+  ['a file by import.meta.dirname', `readFileSync(import.meta.dirname + '/page.html')`, '"page.html" is looked for'],
+  ['a file by import.meta.url', `readFileSync(new URL('./page.html', import.meta.url))`, '"./page.html" is looked for'],
+  ['its folder', 'serve(import.meta.dirname)', 'the folder of the program'],
+  ['a module whose name is known late', 'await import(process.argv[9])', 'import(process.argv[9])'],
+] as const) {
+  test(`bundle() warns where the code looks for what is not in the bundle: ${what}`, async () => {
+    const warnings = await warningsOf({
+      'app.mjs':
+        `import { Worker } from 'node:worker_threads'\nimport { readFileSync } from 'node:fs'\nconst serve = root => [root, Worker, readFileSync]\nexport default async () => serve(${code})`.replace(
+          'serve(serve',
+          '(serve',
+        ),
+    })
+    assert.is(warnings.length, 1, JSON.stringify(warnings))
+    assert.match(warnings[0]?.text ?? '', text)
+    assert.match(places(warnings)[0] ?? '', /^app\.mjs:4:\d+$/)
+  })
+}
+
+test('bundle() warns of a require by a name that is known late, at its place in a sloppy file', async () => {
+  const warnings = await warningsOf(
+    { 'app.cjs': `const engine = process.env.ENGINE\nmodule.exports = () => require(engine).render()` },
+    'app.cjs',
+  )
+  assert.equal(places(warnings), ['app.cjs:2:24'])
+  assert.match(warnings[0]?.text ?? '', 'require(engine)')
+})
+
+test('bundle() warns once for a package that requires what is not installed, unless the package says it is optional', async () => {
+  const lib = `exports.a = () => require('none-a')\nexports.b = () => require('none-b/part')`
+  const app = { 'app.mjs': `import lib from 'lib'\nexport default () => lib` }
+  const warnings = await warningsOf({ ...app, 'node_modules/lib/index.js': lib })
+  assert.is(warnings.length, 1)
+  assert.match(warnings[0]?.text ?? '', 'the package "lib" requires "none-a", "none-b/part"')
+  assert.is(warnings[0]?.hint, 'If they are needed: npm install none-a none-b')
+  const manifest =
+    '{"name":"lib","peerDependenciesMeta":{"none-a":{"optional":true}},"optionalDependencies":{"none-b":"1"}}'
+  assert.equal(
+    await warningsOf({ ...app, 'node_modules/lib/index.js': lib, 'node_modules/lib/package.json': manifest }),
+    [],
+  )
+})
+
+test('bundle() names the package whose code it was, though the package has a source map of its own', async () => {
+  const map = JSON.stringify({ version: 3, sources: ['../src/i.ts'], names: [], mappings: 'AAAA' })
+  const warnings = await warningsOf({
+    'app.mjs': `import lib from 'lib'\nexport default () => lib`,
+    'node_modules/lib/index.js': `'use strict'; exports.a = name => new (require('worker_threads').Worker)(__dirname + '/w.js')\n//# sourceMappingURL=data:application/json,${encodeURIComponent(map)}`,
+  })
+  assert.match(warnings[0]?.text ?? '', 'the package "lib" looks for a worker of its own (w.js)')
+})
+
+test.run()
