@@ -1,6 +1,8 @@
 // The process of a run that is not there: the shim's end of the link, with functions, handlers and a will of its own.
 import net from 'node:net'
 import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
+import type { Channel } from '../../../protocol/channel/channel.ts'
+import { usualWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
 import type { Assignment, Hello, ToHost, ToShim } from '../../../protocol/link.ts'
@@ -23,6 +25,7 @@ export class Shim {
   refusesCallers = false
   isFree: Promise<void> = Promise.resolve()
   functions: Record<string, (...args: never[]) => unknown> = {}
+  commands: Record<string, (argv: string[], channel: Channel) => unknown> = {}
   health: Status = 'up'
   /** What the host told it, beside what it answers. */
   readonly told: [method: string, params: unknown][] = []
@@ -120,8 +123,12 @@ export class Shim {
       moved: keep('moved'),
       changed: keep('changed'),
       handle: ({ verb, args }) => ({ value: this.#call(verb, args) }),
-      commands: () => [],
-      command: () => null,
+      commands: () => Object.keys(this.commands),
+      command: ({ argv }, channel) => {
+        this.told.push(['command', { argv }])
+        channel.accept(usualWindow)
+        return this.commands[argv[0] ?? '']?.(argv, channel) ?? null
+      },
     }
   }
 
