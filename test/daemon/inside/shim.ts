@@ -122,7 +122,13 @@ export class Shim {
       },
       moved: keep('moved'),
       changed: keep('changed'),
-      handle: ({ verb, args }) => ({ value: this.#call(verb, args) }),
+      handle: async ({ verb, args }, channel) => {
+        const answer = await this.#call(verb, args)
+        if (!isStream(answer)) return { value: answer }
+        channel.begin()
+        for await (const value of answer) await channel.send(value)
+        return { value: null }
+      },
       commands: () => Object.keys(this.commands),
       command: ({ argv }, channel) => {
         this.told.push(['command', { argv }])
@@ -137,4 +143,8 @@ export class Shim {
     if (found) return found(...(args as never[]))
     throw new P8aError('function_not_found', `There is no function "${name}"`)
   }
+}
+
+function isStream(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer
 }
