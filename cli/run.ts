@@ -57,12 +57,35 @@ async function dispatch(argv: readonly string[], caller: Caller): Promise<number
   const group = words.filter(word => !word.startsWith('-'))
   const isHelp = argv.includes('--help') || argv.includes('-h')
   if (isHelp && groupOf(table, group).length > 0) return await help(group)
-  const matched = match(table, words)
+  const matched = await matchOr(words, () => runOwn(words, { before, caller }))
+  if (typeof matched === 'number') return matched
   try {
     return await runCommand(matched, { before, words, caller })
   } catch (error) {
     throw withUsage(error, matched)
   }
+}
+
+/** What `words` mean; if they are no command, the exit code of what else they are. @throws {P8aError} `usage` if they are nothing */
+async function matchOr(words: readonly string[], other: () => Promise<number | undefined>): Promise<Matched | number> {
+  try {
+    return match(table, words)
+  } catch (error) {
+    const code = await other()
+    if (code === undefined) throw error
+    return code
+  }
+}
+
+/** Runs a command that a pod brings to its host. @returns undefined if there is none */
+async function runOwn(
+  words: readonly string[],
+  { before, caller }: { before: readonly string[]; caller: Caller },
+): Promise<number | undefined> {
+  if (words.length < 2) return undefined
+  const { runHostCommand } = await import('./shell/host-command.ts')
+  const { options } = walk(before, { flags: flagsOf(), params: false })
+  return (await runHostCommand(words, await caller.open(options, caller.output))) ? 0 : undefined
 }
 
 async function runCommand(

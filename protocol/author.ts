@@ -180,6 +180,10 @@ export interface Verbs {
     args?: unknown[],
     options?: Given<'pod.call', 'name' | 'fn' | 'args'>,
   ): Promise<unknown>
+  /** Names of the commands that the shell of a pod has beside the verbs; without a name, that of the host. */
+  commands(name?: string, options?: VerbOptions): Promise<string[]>
+  /** Runs one of them; `send` and `recv` are called with what it shows and asks. @returns what it returns */
+  command(name: string | undefined, argv: readonly string[], options: VerbOptions & Talk): Promise<unknown>
   /** Lines in order of time, one by one; with `follow` they go on as they come. */
   logs(query?: VerbOptions & Partial<LogQuery>): AsyncIterable<LogEntry>
   /** What a run of a script wrote, in parts; with `follow` until it ends. It goes on where the host was away meanwhile. */
@@ -234,6 +238,17 @@ export type AskedToStart = Asked & {
   stdinEncoding: 'utf8' | 'base64'
 }
 
+/** How a command talks with its client. */
+export type Talk = {
+  /**
+   * Shows text as it is and adds no line break; resolves when the client's connection has taken it, and rejects when the client is gone or
+   * has canceled the command.
+   */
+  send(text: string): Promise<void>
+  /** Asks the client for a line; rejects when it is gone, has canceled, or has no more lines. */
+  recv(question?: string): Promise<string>
+}
+
 /** Which runs are asked for. `since` is RFC 3339 in UTC. */
 export type AskedForRuns = Asked & {
   active: boolean
@@ -285,6 +300,17 @@ export type Handlers = {
     asked: Asked & { run?: string; offset: number; limit: number; waitMs: number; encoding: RunOutput['encoding'] },
   ): unknown
   call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
+  /**
+   * The commands that the shell of a pod has beside the verbs; without a name, those of the shell of this host.
+   * @returns their names
+   */
+  commands?(name: string | undefined, asked: Asked): readonly string[] | Promise<readonly string[]>
+  /**
+   * Runs one of them, for as long as it likes.
+   * @param argv its name, then the words after it
+   * @returns what is shown at the end: a text as it is, anything else as JSON, nothing for `undefined` and `null`
+   */
+  command?(name: string | undefined, argv: readonly string[], asked: Asked & Talk): unknown
   /**
    * Yields how the pods here change, as `host.watch` does: a snapshot first, then each change. `asked.signal` is
    * aborted when nobody watches any more. Without this handler, `list` is asked again whenever something may have
@@ -342,7 +368,7 @@ export interface Host {
     status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
     list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
     remove(name: string, options?: Partial<Asked> & { force?: boolean; run?: string }): Promise<unknown>
-    runs(name: string | undefined, options?: Partial<Asked> & { limit?: number }): Promise<RunInfo[]>
+    runs(name?: string, options?: Partial<AskedForRuns>): Promise<RunInfo[]>
     script(name: string, options?: Partial<Asked> & { encoding?: 'utf8' | 'base64' }): Promise<Script>
     output(
       name: string,
@@ -362,6 +388,8 @@ export interface Host {
       args?: unknown[],
       options?: Partial<Asked> & { timeoutMs?: number },
     ): Promise<unknown>
+    commands(name: string, options?: Partial<Asked>): Promise<string[]>
+    command(name: string, argv: readonly string[], options: Partial<Asked> & Talk): Promise<unknown>
   }
   /** A `p8a` for a pod that this one imports and runs by itself, as pod `name` of this host. */
   scope(name: string, options?: ScopeOptions): P8a

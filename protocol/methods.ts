@@ -41,6 +41,9 @@ const wholeNumber = (least = 0) => {
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message))
 }
 
+/** Whose command it is: the host's own where no pod is named. */
+const ownerOfCommands = v.optional(name)
+
 const version = v.optional(v.pipe(wholeNumber(1), v.description('the version to run in the place of the newest')))
 
 /** The state of a run of a script, in the words of the HTTP view. */
@@ -280,11 +283,16 @@ export const methods = {
       timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     }),
   },
-  'pod.commands': { summary: 'Names of the commands that a pod has for the shell', params: v.strictObject(pod) },
+  'pod.commands': {
+    summary: 'Names of the commands that a pod, or the host itself, has for the shell',
+    params: v.strictObject({ path, hops, name: ownerOfCommands }),
+  },
   'pod.command': {
-    summary: 'Runs a command of a pod, which may show text and ask for lines while it runs',
+    summary: 'Runs a command of a pod, or of the host, which may show text and ask for lines while it runs',
     params: v.strictObject({
-      ...pod,
+      path,
+      hops,
+      name: ownerOfCommands,
       argv: v.pipe(v.array(v.string()), v.minLength(1), v.description('its name, then its arguments')),
     }),
   },
@@ -341,7 +349,7 @@ export type MethodResults = {
   'pod.logs': { entries: LogEntry[]; count: number; truncated: boolean }
   'pod.call': { value: unknown; run: string }
   'pod.commands': { commands: string[] }
-  'pod.command': { value: unknown; run: string }
+  'pod.command': { value: unknown; run?: string }
   'pod.command.input': { taken: true }
   'pod.command.cancel': { canceled: true }
 }

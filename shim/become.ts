@@ -6,7 +6,7 @@ import type { Status } from '../protocol/words.ts'
 import { hostLine } from './calls/host-line.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { noteEnding } from './ending.ts'
-import type { AskHost } from './host/hosts.ts'
+import type { AskRoot } from './host/ask-root.ts'
 import type { Link } from './link/link.ts'
 import { captureOutput } from './log/capture.ts'
 import { pipeChildren } from './log/child-output.ts'
@@ -52,12 +52,20 @@ function makeRun(assignment: Assignment, link: Link): Became {
   const events = {
     onReady: () => link.peer?.notify('ready', {}),
     onStatus: (said: { status: Status; text?: string }) => link.peer?.notify('status', said),
-    askHost: (async (method, params, options) => {
-      if (!link.peer) throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
-      return await link.peer.request(method, params, options)
-    }) as AskHost,
+    root: rootOn(link),
     line: hostLine(link),
   }
   const run: Run = new Run(assignment, events, neighbors)
   return { run, neighbors }
+}
+
+function rootOn(link: Link): AskRoot {
+  const peerFor = (method: string) => {
+    if (link.peer) return link.peer
+    throw new P8aError('host_gone', `Cannot ask for ${method}: the host is gone`)
+  }
+  return {
+    ask: async (method, params, options) => await peerFor(method).request(method, params, options),
+    open: async (method, params, options) => await peerFor(method).open(method, params, options),
+  }
 }

@@ -18,7 +18,8 @@ import { Calling } from './calls/context.ts'
 import type { AskHost as HostLine } from './calls/host-line.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
-import { type AskHost, RunHosts } from './host/hosts.ts'
+import type { AskRoot } from './host/ask-root.ts'
+import { RunHosts } from './host/hosts.ts'
 import { type LoadedPod, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
 import { Asking } from './verbs/asking.ts'
@@ -28,7 +29,7 @@ type Said = { status: Status; text?: string }
 export type RunEvents = {
   onReady: () => void
   onStatus: (said: Said) => void
-  askHost: AskHost
+  root: AskRoot
   /** Asks whatever host there is by then. */
   line: HostLine
 }
@@ -54,7 +55,7 @@ export class Run {
     this.assignment = assignment
     this.#events = events
     this.hosts = new RunHosts({
-      ask: events.askHost,
+      root: events.root,
       // Loaded here, since few pods are hosts.
       forget: async (path, name) => {
         const { rm } = await import('node:fs/promises')

@@ -15,13 +15,13 @@ export const builtIns: readonly (readonly [usage: string, about: string])[] = [
   ['# …', 'A comment'],
 ]
 
-/** @param own names of the pod's own commands */
+/** @param own names of the commands that the pod or the host has itself */
 export async function printShellHelp(
   own: readonly string[],
   { table: commands, output }: { table: readonly CommandSpec[]; output: Output },
 ): Promise<void> {
   const rows = [
-    ...own.map(name => [name, 'A command of this pod'] as const),
+    ...own.map(name => [name, 'A command of this pod or host'] as const),
     ...shellVerbs(commands).map(spec => [usageOf(spec), spec.about] as const),
     ...builtIns,
   ]

@@ -1,25 +1,33 @@
-// The commands that a pod adds to its own shell: their names, and running one of them.
+// The commands that a pod adds to its own shell, or a host to its own: their names, and running one of them.
 import { once } from 'node:events'
-import { P8aError } from '../../protocol/errors.ts'
+import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { printOut } from '../say/print.ts'
 import { tame } from '../say/tame.ts'
 import type { Input } from './input.ts'
 
-/** Their names; none if the pod is not up or its host has no such commands. */
+/** `bad_params`: an older host knows only commands of pods. */
+const unknowable: ErrorCode[] = ['pod_not_up', 'pod_not_found', 'unsupported', 'bad_params']
+
+/** Their names, of a pod or, without a name, of the host; none where nobody can be asked for them. */
 export async function podCommandNames(host: RemoteHost, name: string | undefined): Promise<string[]> {
-  if (name === undefined) return []
   try {
-    return (await host.call('pod.commands', { name })).commands
+    return (await host.call('pod.commands', name === undefined ? {} : { name })).commands
   } catch (error) {
     // The shell still has its verbs: they can start the pod, or push it.
-    if (error instanceof P8aError && ['pod_not_up', 'pod_not_found', 'unsupported'].includes(error.code)) return []
+    if (error instanceof P8aError && (unknowable.includes(error.code) || isOwnerAway(error))) return []
     throw error
   }
 }
 
-export type PodCommand = { host: RemoteHost; name: string; input: Input; output: Output; signal: AbortSignal }
+export type PodCommand = {
+  host: RemoteHost
+  name: string | undefined
+  input: Pick<Input, 'echoes' | 'answer'>
+  output: Output
+  signal: AbortSignal
+}
 
 /** Runs the command `argv`, and prints what it returns. */
 export async function runPodCommand(argv: string[], { host, name, input, output, signal }: PodCommand): Promise<void> {
@@ -29,7 +37,7 @@ export async function runPodCommand(argv: string[], { host, name, input, output,
   const over = new AbortController()
   const { value } = await host
     .command(
-      { name, argv },
+      { argv, ...(name !== undefined && { name }) },
       {
         signal,
         show: sent => {
@@ -57,4 +65,9 @@ export async function runPodCommand(argv: string[], { host, name, input, output,
     })
   if (signal.aborted || value === null) return
   output.answer(value, () => (typeof value === 'string' ? value.replace(/\n$/, '') : JSON.stringify(value)))
+}
+
+/** Whether the pod that is the host is away. Where the connection is lost, nothing is known of a path. */
+function isOwnerAway({ code, facts }: P8aError): boolean {
+  return code === 'host_gone' && 'path' in facts
 }

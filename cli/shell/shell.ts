@@ -73,7 +73,7 @@ export class Shell {
     const { host } = this.#session
     const { name } = this.#place
     const own = await podCommandNames(host, name)
-    if (name !== undefined && own.includes(words[0] ?? '')) {
+    if (own.includes(words[0] ?? '')) {
       await runPodCommand(words, { host, name, input: this.#input, ...how })
       return 0
     }

@@ -46,7 +46,7 @@ export async function callFrom(
 export async function ownVerb(
   hosts: Hosts,
   verbs: Verbs,
-  { from, method, params, signal }: { from: Found | undefined; signal: AbortSignal } & ToHost['verb']['params'],
+  { from, method, params, channel }: { from: Found | undefined; channel: Channel } & ToHost['verb']['params'],
 ): Promise<unknown> {
   const namespace = hosts.get(params.path)
   if (!from || !namespace.mounts.has(from.live) || !isPodVerb(method)) {
@@ -59,7 +59,10 @@ export async function ownVerb(
     )
   }
   const by = ownerOf({ place: from.place, pod: from.entry.supervisor.name, live: from.live }, params.path)
-  return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller: { signal, by } })
+  // The lines that a command asks for.
+  if (method === 'pod.command') channel.accept(usualWindow)
+  const caller = { signal: channel.leaving.signal, by, channel }
+  return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller })
 }
 
 function isPodVerb(method: string): method is Extract<HostVerb, `pod.${string}`> {

@@ -25,7 +25,6 @@ export function hostHandlers(
       if (connection.found) await unmountHost(hosts, connection.found, params)
       return null
     },
-    verb: async (asked, { leaving: { signal } }) =>
-      await ownVerb(hosts, verbs, { from: connection.found, signal, ...asked }),
+    verb: async (asked, channel) => await ownVerb(hosts, verbs, { from: connection.found, channel, ...asked }),
   }
 }

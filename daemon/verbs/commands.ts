@@ -1,4 +1,4 @@
-// `pod.commands`: the names of what a pod adds to its shell.
+// `pod.commands`: the names of what a pod adds to its shell. A host that no pod answers for adds nothing to its own.
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import type { Place } from '../tree/place.ts'
 import { findCallee } from './callee.ts'
@@ -11,6 +11,7 @@ export async function commands(
   { pods }: Place,
   { name }: MethodParams<'pod.commands'>,
 ): Promise<MethodResults['pod.commands']> {
+  if (name === undefined) return { commands: [] }
   const { peer } = findCallee(pods, name)
   return { commands: await peer.request('commands', {}, { timeoutMs: namesMs }) }
 }

@@ -47,6 +47,12 @@ const pod: Pod = (params, bus, p8a) => {
     output: (name, asked) => ask('pod.output', { name }, asked),
     call: async (name, fn, args, asked) => (await ask('pod.call', { name, fn, args }, asked)).value,
     info: asked => ask('host.info', {}, asked),
+    commands: async (name, asked) => (await ask('pod.commands', name === undefined ? {} : { name }, asked)).commands,
+    async command(name, argv, { send, recv, signal, hops }) {
+      const params = { ...(name === undefined ? {} : { name }), argv: [...argv], hops, path }
+      const user = { signal, show: send, ask: (question: string) => recv(question).catch(() => undefined) }
+      return (await (await there()).command(params, user)).value
+    },
     async *watch({ hops, signal }) {
       const client = await there()
       for await (const changes of client.changes({ path, hops }, { signal })) yield* changes

@@ -1,6 +1,6 @@
 // Asks the host for a verb, whether there is one now or not: where there is none, it waits for the next one for a while. A verb
 // is asked for once, since it must not be done twice.
-import { abortedBy } from '../../protocol/channel/request.ts'
+import { type Answer, abortedBy } from '../../protocol/channel/request.ts'
 import type { Window } from '../../protocol/channel/window.ts'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -40,10 +40,14 @@ export class Asking {
     params: object,
     { signal, takes }: AskOptions & { takes: Window },
   ): AsyncGenerator<unknown, void, undefined> {
+    const answer = await this.open(method, params, { signal, takes })
+    if ('stream' in answer) yield* answer.stream
+  }
+
+  /** As {@link stream}, where the answer matters, or the host is to be told something meanwhile. */
+  async open(method: string, params: object, { signal, takes }: AskOptions & { takes: Window }): Promise<Answer> {
     await this.#hostWithin(method, this.#patienceMs, signal)
-    const answer = await this.#host.openOnce('primary', { method, params }, { signal, takes })
-    if ('value' in answer) return
-    yield* answer.stream
+    return await this.#host.openOnce('primary', { method, params }, { signal, takes })
   }
 
   /** Resolves once there is a host, or the signal is aborted. */

@@ -5,6 +5,7 @@ import { usualWindow } from '../../protocol/channel/window.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { joinPath } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
+import { followCommand } from '../talk.ts'
 import type { Asking } from './asking.ts'
 import { readOutput } from './output.ts'
 
@@ -57,6 +58,13 @@ export function makeVerbs(asking: Asking, path: string): Verbs {
         asking.stream('pod.output', { ...from, name, stream: true, path }, { signal, takes: usualWindow })
       const present = () => asking.present(signal)
       return readOutput({ newest, open: from => open(from) as AsyncIterable<Uint8Array>, present }, given)
+    },
+    commands: async (name, how = {}) => (await ask('pod.commands', name === undefined ? {} : { name }, how)).commands,
+    command: async (name, argv, { path: within, signal, send, recv }) => {
+      const params = { ...(name !== undefined && { name }), argv, path: at(within) }
+      const answer = await asking.open('pod.command', params, { signal, takes: usualWindow })
+      const end = 'value' in answer ? answer.value : await followCommand(answer.stream, { send, recv })
+      return (end as MethodResults['pod.command']).value
     },
     ask: async (method, params, { signal } = {}) =>
       (await asking.ask(method, params ?? {}, { signal })) as MethodResults[typeof method],

@@ -57,6 +57,21 @@ test('a pod reads what a script writes, as it comes', async () => {
   assert.is(await host.call('asker', 'output', 'script', { run, follow: true }), 'one\ntwo\n')
 })
 
+test('a pod runs a command of another, sees what it shows, and answers what it asks', async () => {
+  await host.push('talker')
+  await host.ok('start', 'local', 'talker')
+  assert.ok(((await verb('commands', 'talker')) as string[]).includes('double'))
+  assert.equal(await host.call('asker', 'command', 'talker', ['double'], ['21']), {
+    shown: ['A number: ', '21 and 21 is 42\n'],
+    value: 'Doubled by double',
+  })
+  assert.equal(await host.call('asker', 'command', 'talker', ['double'], []), {
+    shown: ['A number: '],
+    value: 'call_failed: The client of the command has no more lines',
+  })
+  await host.ok('remove', 'local', 'talker', '--force')
+})
+
 test('a pod gives up what it has asked for', async () => {
   assert.is(await host.call('asker', 'giveUp'), 'aborted')
   await until(async () => (await host.lines('asker')).includes('given up'), 'the function is told')

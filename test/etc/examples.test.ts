@@ -231,6 +231,10 @@ test('remote-host.ts makes another host a host within this one', async () => {
     await until(said('wait began'), 'it is called')
     calling.kill()
     await until(said('wait ended aborted'), 'it knows that nobody waits')
+    await host.ok('push', 'berlin', 'guess', join(examples, 'commands.ts'))
+    await host.ok('start', 'berlin', 'guess')
+    const shell = [join(root, 'bin/pod.cjs'), 'shell', 'berlin', 'guess']
+    assert.match((await host.run(process.execPath, shell, { input: 'guess 1\n1\n' })).stdout, 'Yes, after 1')
     await host.ok('stop', 'local', 'far')
   } finally {
     await far.dispose()

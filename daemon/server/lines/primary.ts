@@ -1,6 +1,7 @@
 // The requests of a pod to its host, by `p8a.verbs`, `p8a.watch` or `primary`: like those of any client, checked in the same place, but
 // without a connection.
 import type { Channel } from '../../../protocol/channel/channel.ts'
+import { usualWindow } from '../../../protocol/channel/window.ts'
 import { fromWireError, type WireError } from '../../../protocol/errors.ts'
 import { isMethod, methods } from '../../../protocol/methods.ts'
 import type { Role } from '../../../protocol/roles.ts'
@@ -41,7 +42,13 @@ function clientFor({ run, ...rights }: PodAsker, channel: Channel): Client {
     authorize: () => ({ identity }),
     isValid: () => true,
     signal: channel.leaving.signal,
-    channels: { during: async ({ method }, work) => await work(isChanneled(method) ? channel : undefined) },
+    channels: {
+      during: async ({ method }, work) => {
+        // The lines that a command asks for.
+        if (method === 'pod.command') channel.accept(usualWindow)
+        return await work(isChanneled(method) ? channel : undefined)
+      },
+    },
     underWay: undefined,
   }
 }

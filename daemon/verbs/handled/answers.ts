@@ -133,6 +133,13 @@ export function outputAnswer(path: string, answer: unknown): MethodResults['pod.
   return said.output as MethodResults['pod.output']
 }
 
+/** @throws {P8aError} `bad_answer` */
+export function commandsAnswer(path: string, answer: unknown): string[] {
+  const said = v.safeParse(v.array(v.string()), answer)
+  if (!said.success) throw badAnswer(path, 'commands', answer)
+  return said.output
+}
+
 /** What another host's push answered is told as that; anything else is the pod's own answer, to be printed as it is. */
 export function pushAnswer(name: string, answer: unknown): MethodResults['pod.push'] {
   const unknown = { version: 0, hash: '', size: 0, unchanged: false, kind: 'service' as const, exports: [] }

@@ -24,6 +24,7 @@ const changesPods: HostVerb[] = [
   'pod.restart',
   'pod.scale',
   'pod.remove',
+  'pod.command',
 ]
 
 /** @throws {P8aError} `host_gone`, `host_loop`, `unsupported`, and what the verb or its handler throws */

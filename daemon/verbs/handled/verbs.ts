@@ -10,6 +10,7 @@ import { sendOutput } from '../send-output.ts'
 import type { Caller, HostVerb } from '../verb.ts'
 import {
   badAnswer,
+  commandsAnswer,
   infoAnswer,
   outputAnswer,
   pushAnswer,
@@ -20,6 +21,7 @@ import {
   stopAnswer,
   versionsAnswer,
 } from './answers.ts'
+import { handledCommand } from './command.ts'
 import type { Handling } from './handling.ts'
 import { handledLogs } from './logs.ts'
 
@@ -106,6 +108,11 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
       return { ...part, bytes: Buffer.from(data, encoding) }
     })
   },
+  'pod.commands': async (host, params) => {
+    const { name, ...how } = within(params)
+    return { commands: commandsAnswer(host.path, await host.ask('commands', name, how)) }
+  },
+  'pod.command': handledCommand,
   'pod.logs': async (host, params, caller) => await handledLogs(host, params, caller),
   'pod.call': async (host, params, { signal, channel }) => {
     const { namespace } = host

@@ -5,14 +5,13 @@ import type { CommandUser } from '../../../cli/client/client.ts'
 import type { RemoteHost } from '../../../cli/remote/remote-host.ts'
 import { Output } from '../../../cli/say/output.ts'
 import { podCommandNames, runPodCommand } from '../../../cli/shell/pod-commands.ts'
-import { P8aError } from '../../../protocol/errors.ts'
+import { type ErrorCode, P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
 
 const hostThat = (answer: () => Promise<unknown>) => ({ call: answer }) as unknown as RemoteHost
 
-test('podCommandNames() has none on the prompt of a host, and none of a pod that is not up', async () => {
-  const refuses = (code: 'pod_not_up' | 'pod_not_found' | 'unsupported' | 'forbidden') =>
-    hostThat(() => Promise.reject(new P8aError(code, 'no')))
+test('podCommandNames() has none of a pod that is not up, of a host whose pod is away, and of an older host', async () => {
+  const refuses = (code: ErrorCode, facts = {}) => hostThat(() => Promise.reject(new P8aError(code, 'no', { facts })))
   assert.equal(
     await podCommandNames(
       hostThat(async () => ({ commands: ['ask'] })),
@@ -20,7 +19,9 @@ test('podCommandNames() has none on the prompt of a host, and none of a pod that
     ),
     ['ask'],
   )
-  assert.equal(await podCommandNames(refuses('forbidden'), undefined), [])
+  assert.equal(await podCommandNames(refuses('bad_params'), undefined), [])
+  assert.equal(await podCommandNames(refuses('host_gone', { path: 'inner' }), undefined), [])
+  await failsWith('host_gone', () => podCommandNames(refuses('host_gone'), undefined))
   for (const code of ['pod_not_up', 'pod_not_found', 'unsupported'] as const)
     assert.equal(await podCommandNames(refuses(code), 'oracle'), [])
   await failsWith('forbidden', () => podCommandNames(refuses('forbidden'), 'oracle'))

@@ -3,7 +3,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { usualWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
-import { type AskHost, RunHosts } from '../../../shim/host/hosts.ts'
+import type { AskRoot } from '../../../shim/host/ask-root.ts'
+import { RunHosts } from '../../../shim/host/hosts.ts'
 import { quietChannel } from '../../channels.ts'
 
 const test = suite('hosts')
@@ -13,14 +14,16 @@ function hostsOf(answers: ('host_gone' | 'host_exists' | undefined)[]) {
   const asked: unknown[] = []
   const forgotten: string[] = []
   const hosts = new RunHosts({
-    ask: (async (method: string, params: unknown, { signal }: { signal?: AbortSignal } = {}) => {
-      asked.push([method, params])
-      signal?.addEventListener('abort', () => asked.push('given up'))
-      const code = method === 'mount' ? answers.shift() : undefined
-      if (code) throw new P8aError(code, code)
-      // It takes for ever.
-      return method === 'verb' ? await new Promise(() => {}) : null
-    }) as AskHost,
+    root: {
+      ask: async (method: string, params: unknown, { signal }: { signal?: AbortSignal } = {}) => {
+        asked.push([method, params])
+        signal?.addEventListener('abort', () => asked.push('given up'))
+        const code = method === 'mount' ? answers.shift() : undefined
+        if (code) throw new P8aError(code, code)
+        // It takes for ever.
+        return method === 'verb' ? await new Promise(() => {}) : null
+      },
+    } as unknown as AskRoot,
     scope: () => ({}) as never,
     forget: async (path, name) => void forgotten.push(`${path} ${name}`),
   })

@@ -30,6 +30,8 @@ test('each verb asks for its method, on the host of the pod, with what it was gi
   await verbs.runs()
   await verbs.script('web')
   await verbs.call('web', 'add', [1, 2], { timeoutMs: 5 })
+  await verbs.commands()
+  await verbs.command('web', ['ask'], { send: async () => {}, recv: async () => '' })
   const path = 'team'
   const name = 'web'
   assert.equal(
@@ -50,6 +52,8 @@ test('each verb asks for its method, on the host of the pod, with what it was gi
       ['pod.runs', { path }],
       ['pod.script', { name, path }],
       ['pod.call', { name, fn: 'add', args: [1, 2], timeoutMs: 5, path }],
+      ['pod.commands', { path }],
+      ['pod.command', { name, argv: ['ask'], path }],
     ],
   )
   for (const { method } of host.asked) assert.ok(Object.hasOwn(methods, method))

@@ -1,0 +1,59 @@
+// The verbs as the root does them in a host of this run, past its handlers: `own` of a host.
+import type { Host, Image, Talk } from '../../protocol/author.ts'
+import { usualWindow } from '../../protocol/channel/window.ts'
+import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
+import { followCommand } from '../talk.ts'
+import type { AskRoot } from './ask-root.ts'
+
+/** What a method takes, as an author gives it: how it was asked for may be among it. */
+type Given<M extends MethodName> = Omit<MethodInput<M>, 'path'> & { signal?: AbortSignal | undefined; by?: unknown }
+
+/** @param path of the host */
+export function ownVerbs(root: AskRoot, path: string): Host['own'] {
+  async function ask<M extends MethodName>(
+    method: M,
+    { signal, by: _, ...params }: Given<M>,
+  ): Promise<MethodResults[M]> {
+    // Whoever asked the handler does not ask the root: this pod does.
+    const answer = await root.ask('verb', { method, params: { ...params, path } }, { signal })
+    return answer as MethodResults[M]
+  }
+
+  return Object.freeze<Host['own']>({
+    push: image => ask('pod.push', onlyImage(image)),
+    start: (name, params = {}, config = {}, how = {}) => ask('pod.start', { ...how, name, params, config }),
+    stop: (name, how = {}) => ask('pod.stop', { ...how, name }),
+    restart: (name, how = {}) => ask('pod.restart', { ...how, name }),
+    scale: (name, scale, how = {}) => ask('pod.scale', { ...how, name, scale }),
+    status: (name, how = {}) => ask('pod.status', { ...how, name }),
+    list: async (how = {}) => (await ask('pod.list', how)).pods,
+    remove: (name, how = {}) => ask('pod.remove', { ...how, name }),
+    runs: async (name, how = {}) => (await ask('pod.runs', { ...how, ...(name !== undefined && { name }) })).runs,
+    // The root answers with a list, so that nothing is left of a stream.
+    logs: async ({ signal: _, follow: __, ...query } = {}) => (await ask('pod.logs', query)).entries,
+    script: (name, how = {}) => ask('pod.script', { ...how, name }),
+    output: (name, how = {}) => ask('pod.output', { ...how, name }),
+    call: async (name, fn, args = [], how = {}) => (await ask('pod.call', { ...how, name, fn, args })).value,
+    commands: async (name, { hops } = {}) =>
+      (await ask('pod.commands', { name, ...(hops !== undefined && { hops }) })).commands,
+    command: async (name, argv, { signal, hops, ...talk }) => {
+      const params = { name, argv: [...argv], path, ...(hops !== undefined && { hops }) }
+      return await command(root, params, { signal, talk })
+    },
+  })
+}
+
+async function command(
+  root: AskRoot,
+  params: Record<string, unknown> & { path: string },
+  { signal, talk }: { signal: AbortSignal | undefined; talk: Talk },
+): Promise<unknown> {
+  const answer = await root.open('verb', { method: 'pod.command', params }, { signal, takes: usualWindow })
+  const result = 'value' in answer ? answer.value : await followCommand(answer.stream, talk)
+  return (result as MethodResults['pod.command']).value
+}
+
+/** The members of an image that a push takes; an author may have added others. */
+function onlyImage({ name, code, encoding, kind, map, file }: Image): Image {
+  return { name, code, encoding, kind, map, file } as Image
+}
