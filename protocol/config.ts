@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { durationMs, durationProblem } from './duration.ts'
 import { P8aError } from './errors.ts'
+import { variableProblem, variablesProblem } from './exec-room.ts'
 import { labelsSchema } from './labels.ts'
 import { maxScale } from './limits.ts'
 import { isName } from './names.ts'
@@ -40,8 +41,9 @@ export const argsSchema = v.array(systemText('must be a list of texts'), 'must b
 
 const envSchema = textsSchema({
   text: 'is not a text',
-  value: value => (value.includes('\0') ? nullMessage : undefined),
+  value: (value, key) => (value.includes('\0') ? nullMessage : variableProblem(key, value)),
   key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is not a name for an environment variable'),
+  all: variablesProblem,
 })
 
 const checkMessage = 'must be an object such as { interval: "10s" }'

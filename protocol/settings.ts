@@ -67,6 +67,11 @@ export const settingsSchema = v.strictObject({
   maxPodScripts: v.optional(count, 100),
   /** How much of a script's output is kept; the rest is cut, and the cut is marked. */
   maxOutputBytes: v.optional(bytes, 128 * MiB),
+  /**
+   * How many descriptors are kept for clients and the host's own files: a run that would take one of them is not
+   * started. At most a sixth of those that the host may have.
+   */
+  keptDescriptors: v.optional(count, 32),
   /** How many processes may be starting at once; the others wait their turn. */
   maxStarting: v.optional(count, 16),
   /** How many processes wait, booted, for a run to start in; 0: every run boots its own. */

@@ -1,6 +1,7 @@
 // The real outside world, for this daemon.
 import type { Settings } from '../../protocol/settings.ts'
 import { systemClock } from '../system/clock.ts'
+import { Descriptors, readDescriptorLimit } from '../system/descriptors.ts'
 import { openHostLog } from '../system/host-log.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { readBootId, systemProcesses } from '../system/process.ts'
@@ -15,6 +16,11 @@ export async function openSeams(paths: DataPaths, settings: Settings): Promise<S
     log: openHostLog(paths.hostLog, { maxBytes: settings.hostLogBytes }),
     clock: systemClock,
     processes: systemProcesses,
+    descriptors: new Descriptors({
+      limit: await readDescriptorLimit(),
+      kept: settings.keptDescriptors,
+      nowMs: systemClock.nowMs,
+    }),
     boot: await readBootId(),
     shim: { node: process.execPath, file: shimFile() },
     random: Math.random,

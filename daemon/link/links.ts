@@ -24,7 +24,7 @@ export type LinkOptions = { hosts: Hosts; verbs: Verbs; spares: Spares; keepers:
  */
 export async function listenForShims(options: LinkOptions): Promise<() => void> {
   const { hosts, verbs, spares, keepers, askAsPod } = options
-  const { settings, paths, log } = hosts.root.seams
+  const { settings, paths, log, descriptors } = hosts.root.seams
   const introductions = new Introductions(hosts)
   const handlersOf = (connection: Connection): Handlers<ToHost> => ({
     ...lifeHandlers(connection, { hosts, spares, keepers, log }),
@@ -37,6 +37,10 @@ export async function listenForShims(options: LinkOptions): Promise<() => void> 
     introductions.forget(peer)
     keepers.onUnlinked(peer)
   }
-  const server = net.createServer(socket => void new Connection(socket, { settings, log, handlersOf, onClosed }))
+  const server = net.createServer(socket => {
+    // It dials again soon.
+    if (!descriptors.mayServe(socket, 'run')) return void socket.destroy()
+    new Connection(socket, { settings, log, handlersOf, onClosed })
+  })
   return await openUnixDoor(server, { path: paths.linkSocket, log })
 }

@@ -139,6 +139,8 @@ export class Effects {
     try {
       // Without a link there is no answer; the lifecycle's own deadline counts that.
       const said = await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
+      // Unless the host itself has no descriptor for a link.
+      if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
       if (!said) return
       if (said.text !== undefined || said.status !== 'up') live.link.say(said)
       void this.#owner.post(live, { type: said.status === 'up' ? 'check-passed' : 'check-failed' })

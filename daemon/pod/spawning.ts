@@ -59,6 +59,8 @@ export class Spawning {
     if (!turn) return
     turn.isTaken = true
     await this.#orTell(live, async () => {
+      const { descriptors, startGate } = this.#needs
+      await descriptors.checkRoomForRun(startGate.inside - 1)
       await this.#onSpawned(live, await spawnShim(this.#needs, { ticket: live.ticket, ...turn.wanted }))
     })
   }

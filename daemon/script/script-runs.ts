@@ -17,7 +17,7 @@ import type { ScriptRecord } from './record-file.ts'
 import { RunFolders } from './run-folders.ts'
 import type { ScriptRunNeeds } from './script-effects.ts'
 import { ScriptRun } from './script-run.ts'
-import { queuedRecord, type ScriptInForce, type ScriptStart } from './start.ts'
+import { queuedRecord, refuseTooLarge, type ScriptInForce, type ScriptStart } from './start.ts'
 
 /** What the runs need of the host. `scriptQueue`: the order in which scripts get their turn. */
 export type ScriptNeeds = ScriptRunNeeds & { scriptQueue: ScriptQueue; keepers: Keepers }
@@ -89,7 +89,7 @@ export class ScriptRuns {
 
   /**
    * Begins a run, or queues it. Its record is saved before this resolves.
-   * @throws {P8aError} `bad_interpreter`, `start_failed`, `host_gone`, `no_space`, `save_failed`
+   * @throws {P8aError} `bad_interpreter`, `too_large`, `start_failed`, `host_gone`, `no_space`, `save_failed`
    */
   async start(start: ScriptStart): Promise<ScriptRun> {
     const inForce = this.#owner.inForce() as ScriptInForce
@@ -98,6 +98,7 @@ export class ScriptRuns {
     const path = start.env.PATH ?? ownPath()
     const file = mainFile(this.#needs.paths, { hash: inForce.image.hash, format: 'script' })
     const command = await commandOf(file, { name, args: start.args, path })
+    refuseTooLarge(name, start)
     await this.#folders.make()
     const number = this.#owner.nextNumber()
     const { ticket } = this.#needs.keepers

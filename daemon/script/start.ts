@@ -1,6 +1,8 @@
 // A start of a script, and the first record of the run that it makes.
 import type { PodConfig, Policy } from '../../protocol/config.ts'
-import { runId } from '../../protocol/names.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { argumentsProblem, variableProblem } from '../../protocol/exec-room.ts'
+import { quote, runId } from '../../protocol/names.ts'
 import type { Image } from '../image/store.ts'
 import type { Desired } from '../store/desired.ts'
 import { timeText } from '../system/clock.ts'
@@ -26,6 +28,20 @@ export function startOf(
   more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
 ): ScriptStart {
   return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
+}
+
+/**
+ * Refuses what no program could be given: a script finds its params in its environment.
+ * @throws {P8aError} `too_large`
+ */
+export function refuseTooLarge(name: string, { params, args }: Pick<ScriptStart, 'params' | 'args'>): void {
+  const ofParams = variableProblem('P8A_PARAMS', JSON.stringify(params))
+  const problem = argumentsProblem(args) ?? (ofParams && `P8A_PARAMS, which holds its params, ${ofParams}`)
+  if (problem === undefined) return
+  throw new P8aError('too_large', `Cannot start pod ${quote(name)}: ${problem}`, {
+    hint: 'Give it what is long by stdin, or in a file',
+    facts: { pod: name },
+  })
 }
 
 /**

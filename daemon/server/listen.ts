@@ -1,7 +1,9 @@
 // Opens the doors: the Unix socket for its owner, one TCP port for everyone with a token. The first byte of a connection
 // decides what it speaks.
 import net from 'node:net'
+import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import type { DescriptorUse } from '../system/descriptors.ts'
 import type { Seams } from '../system/seams.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
@@ -10,6 +12,7 @@ import { Doorstep, type Visitor } from './doorstep.ts'
 import type { HttpDoor } from './http/http.ts'
 import type { Rpc } from './lines/rpc.ts'
 import { serveLines } from './lines/session.ts'
+import { refuse } from './refuse.ts'
 import { refusePlain } from './tls/refuse-plain.ts'
 import type { TlsDoor } from './tls/tls.ts'
 
@@ -19,7 +22,7 @@ export type Doors = {
 }
 
 export type DoorOptions = {
-  seams: Pick<Seams, 'paths' | 'settings' | 'log'>
+  seams: Pick<Seams, 'paths' | 'settings' | 'log' | 'descriptors'>
   rpc: Rpc
   authority: Authority
   host: string
@@ -30,13 +33,22 @@ export type DoorOptions = {
 }
 
 /** What a connection needs to be served. */
-type Service = DoorOptions & { answers: Answers; visitor: Visitor | undefined; http: () => Promise<HttpDoor> }
+type Service = DoorOptions & {
+  answers: Answers
+  visitor: Visitor | undefined
+  http: () => Promise<HttpDoor>
+  /** The host has too few descriptors to serve it. */
+  isRefused: boolean
+}
 
 /**
  * How long to wait for answers that are on their way: a verb that is nearly done still gets its answer, but neither a
  * start that waits for its pod nor a client that does not read keeps the host from ending.
  */
 const answersMs = 1000
+
+/** How long a client that is refused may take to show what it speaks. */
+const refuseMs = 1000
 
 /** The first byte of a TLS connection: a record that holds a handshake. */
 const tlsHello = 0x16
@@ -53,10 +65,10 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const doorstep = new Doorstep(seams.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
   const local = net.createServer({ allowHalfOpen: true }, socket =>
-    onConnection(socket, { ...options, answers, http, tls: undefined, visitor: undefined }),
+    letIn(socket, 'socket', { ...options, answers, http, tls: undefined, visitor: undefined }),
   )
   const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
-    onConnection(socket, { ...options, answers, http, visitor: doorstep.admit(socket) }),
+    letIn(socket, 'port', { ...options, answers, http, visitor: doorstep.admit(socket) }),
   )
   tcp.maxConnections = seams.settings.maxConnections
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
@@ -89,6 +101,18 @@ export async function listen(server: net.Server, options: net.ListenOptions): Pr
   })
 }
 
+/** Serves a connection, or says that there is no room for it. */
+function letIn(socket: net.Socket, use: DescriptorUse, service: Omit<Service, 'isRefused'>): void {
+  const { descriptors } = service.seams
+  const isRefused = !descriptors.mayServe(socket, use)
+  if (isRefused) {
+    if (!descriptors.mayServe(socket, 'refusal')) return void socket.destroy()
+    const late = deadline(() => socket.destroy(), refuseMs)
+    socket.once('close', () => clearTimeout(late))
+  }
+  onConnection(socket, { ...service, isRefused })
+}
+
 /** Waits for the first byte, which decides what the connection speaks. */
 function onConnection(socket: net.Socket, service: Service): void {
   // This listener stays: while the HTTP server is being loaded, no other code handles an error, and an unhandled one
@@ -99,7 +123,7 @@ function onConnection(socket: net.Socket, service: Service): void {
   socket.once('data', (first: Buffer) => {
     socket.pause()
     socket.off('end', onEnd)
-    const { tls, visitor } = service
+    const { tls, visitor, isRefused, seams } = service
     const byte = first[0] ?? 0
     if (tls && byte === tlsHello) {
       socket.unshift(first)
@@ -107,10 +131,17 @@ function onConnection(socket: net.Socket, service: Service): void {
     } else if (tls) refusePlain(socket, { isHttp: isLetter(byte) })
     // The port does not speak TLS, so the client would understand no answer.
     else if (visitor && byte === tlsHello) socket.destroy()
+    else if (isRefused) refuse(socket, noRoom(seams), { isHttp: isLetter(byte) })
     else if (isLetter(byte)) {
       socket.unshift(first)
       void service.http().then(door => door.serve(socket, visitor))
     } else serveLines(socket, first, service)
+  })
+}
+
+function noRoom({ descriptors }: Pick<Seams, 'descriptors'>): P8aError {
+  return new P8aError('host_busy', `Cannot serve this connection: ${descriptors.shortage}`, {
+    hint: 'Close other connections or stop pods, and give the host a higher limit (ulimit -n, LimitNOFILE=)',
   })
 }
 

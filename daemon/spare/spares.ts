@@ -240,6 +240,8 @@ export class Spares {
   }
 
   async #spawn({ ticket, raw }: Spare): Promise<Spawned> {
+    const { descriptors, startGate } = this.#needs
+    await descriptors.checkRoomForRun(startGate.inside - 1)
     // Each time, since somebody may have removed the folder.
     await mkdir(this.#needs.paths.spares, { recursive: true, mode: 0o700 })
     return await spawnShim(this.#needs, {

@@ -2,11 +2,18 @@
 
 export class Gate {
   #free: number
+  #width: number
   #waiting: (() => void)[] = []
   #idlers: (() => void)[] = []
 
   constructor(options: { width: number }) {
     this.#free = options.width
+    this.#width = options.width
+  }
+
+  /** How many are through. */
+  get inside(): number {
+    return this.#width - this.#free
   }
 
   /**

@@ -2,6 +2,7 @@
 // the host: a part gets what it needs from others by name.
 import type { Settings } from '../../protocol/settings.ts'
 import type { Clock } from './clock.ts'
+import type { Descriptors } from './descriptors.ts'
 import type { HostLog } from './host-log.ts'
 import type { DataPaths } from './paths.ts'
 import type { Processes } from './process.ts'
@@ -13,6 +14,8 @@ export type Seams = {
   log: HostLog
   clock: Clock
   processes: Processes
+  /** What is left of the files that this process may have open. */
+  descriptors: Descriptors
   /** This boot of the machine. */
   boot: string
   /** Program and arguments of a shim, without the Node flags of a pod. */

@@ -1,9 +1,11 @@
 // A daemon's inside without its doors for clients: pods, hosts, link and verbs as they are, on a machine without processes. A
 // start takes milliseconds. Not here: real processes, which the end-to-end tests have.
+
 import { existsSync, mkdirSync } from 'node:fs'
 import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
 import { Teardown } from '../../../daemon/boot/teardown.ts'
 import { listenForShims } from '../../../daemon/link/links.ts'
+import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import { Verbs } from '../../../daemon/verbs/by-path.ts'
@@ -87,6 +89,7 @@ export class Inside implements AsyncDisposable {
       processes: machine.processes,
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },
+      descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
       random: () => 0.5,
     }
     const teardown = new Teardown(error => said.push(String(error)))

@@ -1,4 +1,5 @@
 // A host with processes that are not there at all: a fake tells who lives, and keeps what was spawned and signalled.
+
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Image } from '../../../daemon/image/store.ts'
 import type { Keepers } from '../../../daemon/script/keepers.ts'
@@ -6,6 +7,7 @@ import { ScriptQueue } from '../../../daemon/script/queue.ts'
 import type { Spares } from '../../../daemon/spare/spares.ts'
 import type { Desired } from '../../../daemon/store/desired.ts'
 import type { RunRecord } from '../../../daemon/store/run-record.ts'
+import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { Gate } from '../../../daemon/system/gate.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
@@ -96,6 +98,7 @@ export function podWorld(): PodWorld {
     keepers: {} as Keepers,
     scriptQueue: new ScriptQueue({ width: 1 }),
     spares: { take: async () => undefined } as unknown as Spares,
+    descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
     random: () => 0.5,
   } as PodNeeds
   const pod = needs.paths.pod('web')

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import type { Authority } from '../../../daemon/server/access/authority.ts'
 import type { Rpc } from '../../../daemon/server/lines/rpc.ts'
 import { openDoors } from '../../../daemon/server/listen.ts'
+import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
@@ -13,7 +14,8 @@ import { scratch } from '../../scratch.ts'
 
 test('openDoors() takes it for no error of the host when a client that is reset while what serves HTTP is being loaded', async () => {
   using at = scratch()
-  const seams = { paths: dataPaths(at.dir), settings: defaultSettings, log: {} } as unknown as Seams
+  const descriptors = new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 })
+  const seams = { paths: dataPaths(at.dir), settings: defaultSettings, descriptors, log: {} } as unknown as Seams
   let port = 0
   const doors = await openDoors({
     seams,

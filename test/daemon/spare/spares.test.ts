@@ -1,11 +1,13 @@
 // Spares with processes that are not there: a fake spawns them, and the test says hello for them. The folder and the
 // files in it are real. Not here: what a real process does when it is taken (shim/spare.test.ts, e2e/spares.test.ts).
+
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mock } from 'node:test'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Spares } from '../../../daemon/spare/spares.ts'
+import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { Gate } from '../../../daemon/system/gate.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { ExitOutcome, SpawnOptions } from '../../../daemon/system/process.ts'
@@ -95,6 +97,7 @@ function world(options: { spares?: number; width?: number } = {}): World & Dispo
     processes: { spawn, signalGroup },
     shim: { node: 'node', file: 'shim.cjs' },
     startGate: gate,
+    descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
     random: () => 0,
   } as unknown as ConstructorParameters<typeof Spares>[0])
   const made: World & Disposable = {

@@ -1,0 +1,54 @@
+// A host that may have too few files open. Not here: how the last descriptors are shared (test/daemon/system).
+import { once } from 'node:events'
+import net from 'node:net'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { RunInfo } from '../../protocol/words.ts'
+import { podProgram } from '../paths.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const host = new TestHost()
+
+test.before(async () => {
+  const start = [process.execPath, '--', podProgram, 'host', 'start', '--detach', '--port', '0', '--json']
+  const { code, stdout, stderr } = await host.run('sh', ['-c', 'ulimit -n 40; exec "$0" "$@"', ...start])
+  assert.is(code, 0, stderr)
+  host.port = Number(JSON.parse(stdout).addresses[0].split(':').at(-1))
+})
+
+test.after(async () => await host.dispose())
+
+test('runs that do not fit wait for room, the others go on, and the host answers', async () => {
+  await host.push('forever')
+  await host.ok('start', 'local', 'forever', '--scale', '20', '--no-wait')
+  const status = await until(async () => {
+    const now = await host.status('forever')
+    return now.cause !== undefined && now
+  }, 'some did not fit')
+  assert.match(status.cause?.text ?? '', /no room for it: the host may have only 40 files open/)
+  const up = status.runs.filter(({ state }) => state === 'up')
+  assert.ok(up.length > 0 && up.length < 20, `${up.length} are up`)
+  const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'forever')
+  assert.equal([...new Set(runs.flatMap(({ end }) => end?.reason ?? []))], ['no_room'])
+  await host.ok('scale', 'local', 'forever', '1')
+})
+
+test('a client that does not fit is told so, in lines and over HTTP, and a later one is served', async () => {
+  const crowd = Array.from({ length: 40 }, () => net.connect(join(host.data, 'host.sock')).on('error', () => {}))
+  await Promise.all(crowd.map(async socket => await once(socket, 'connect')))
+  // One that is refused keeps the last place for a moment.
+  const refused = await until(async () => {
+    const now = await host.refused('status', 'local')
+    return now.code === 'host_busy' && now
+  }, 'there is a place for the answer')
+  assert.match(refused.hint, /ulimit -n/)
+  const response = await fetch(`http://127.0.0.1:${host.port}/rpc`, { method: 'POST', body: '{}' })
+  assert.is(response.status, 503)
+  assert.is(((await response.json()) as { error: { data: { code: string } } }).error.data.code, 'host_busy')
+  for (const socket of crowd) socket.destroy()
+  await until(async () => (await host.pod('status', 'local')).code === 0, 'there is room again')
+})
+
+test.run()
