@@ -36,6 +36,11 @@ export const scriptFlags: readonly FlagLine[] = [
   ['--stdin <file>', 'File that a script reads as its stdin; "-" is the stdin of pod'],
 ]
 
+/** The names of all options of `pod start`, without dashes. */
+export const startFlagNames: readonly string[] = [...startFlags, ...scriptFlags].map(
+  ([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '',
+)
+
 /**
  * The config that the policy options of a `pod start` stand for: only what was given.
  * @throws {P8aError} `usage`

@@ -150,7 +150,7 @@ class Walker {
   }
 }
 
-/** Whether a word is an option and not a value: `-3`, `-.5` and `-` are values. */
+/** Whether a word is an option and not a value: `-3`, `-.5`, `-` and `--a b` (one word, in quotes) are values. */
 function isOption(word: string): boolean {
-  return /^-[^\d.]/.test(word) || /^-\.\D/.test(word)
+  return (/^-[^\d.]/.test(word) || /^-\.\D/.test(word)) && !/^[^=]*\s/.test(word)
 }

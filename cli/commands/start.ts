@@ -3,8 +3,9 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { Input, Run } from '../argv/command.ts'
-import { optionElsewhere } from '../argv/elsewhere.ts'
-import { configOf, scriptFlags, startFlags } from '../argv/start-flags.ts'
+import { foreignOption } from '../argv/foreign.ts'
+import { configOf, startFlagNames } from '../argv/start-flags.ts'
+import { aboutOption } from '../argv/wrong-value.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { localTime } from '../say/amounts.ts'
 import { nearest } from '../say/nearest.ts'
@@ -28,11 +29,14 @@ export const run: Run = async (input, context) => {
       ],
     })
   }
+  refuseForeign(input)
   const config = await configOf(options)
   const { output } = context
   return await withHost(remote, context, async host => {
     const given = { ...(await givenTo(host, name, input)), ...(await stdinOf(options.text('stdin'))) }
-    const started = host.call('pod.start', { name, config, wait: !options.has('no-wait'), ...given })
+    const started = host.call('pod.start', { name, config, wait: !options.has('no-wait'), ...given }).catch(error => {
+      throw aboutOption(error, options)
+    })
     return await reportStart({ host, name, output }, async () => {
       const pod = await spin(`Starting ${name}`, output, started)
       if (pod.run !== undefined && options.has('wait')) {
@@ -52,19 +56,40 @@ function startedText(pod: PodStatus): string {
   return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
 }
 
+/** Params that were given before `--`: behind it stands what is meant for the pod in any case. */
+function looseParams({ params, tail }: Input): string[] {
+  return Object.keys(tail?.before ?? params)
+}
+
+/** An option of another tool must not become a param that does nothing. @throws {P8aError} `usage` */
+function refuseForeign(input: Input): void {
+  for (const name of looseParams(input)) {
+    const foreign = foreignOption(name)
+    if (!foreign?.isRefused) continue
+    const typed = name.length === 1 ? `-${name}` : `--${name}`
+    throw new P8aError('usage', `Cannot read ${typed}: that is an option of another tool`, {
+      hint: [...foreign.steps, { text: `if the pod is to get it, put it behind "--": -- ${typed}` }],
+    })
+  }
+}
+
 /**
  * Every option that is not known is a param; one that looks like a known option may have been meant as that option.
  */
-async function tellMistyped({ params, tail }: Input, output: Output): Promise<void> {
-  const known = [...startFlags, ...scriptFlags].map(([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '')
-  for (const name of Object.keys(tail?.before ?? params)) {
-    const meant = optionElsewhere(name) ?? nearest(name, known)
-    // The beginning of an option is most often a word of its own.
-    if (meant === undefined || !known.includes(meant) || meant.startsWith(name)) continue
+async function tellMistyped(input: Input, output: Output): Promise<void> {
+  for (const name of looseParams(input)) {
+    const advice = output.hint(foreignOption(name)?.steps ?? []) ?? meantOption(name, output)
+    if (advice === undefined) continue
     const { say } = await import('../say/say.ts')
-    const help = output.command({ verb: 'help', args: ['start'] })
-    await say('info', `The pod got --${name} as a param; if you meant the option --${meant}: ${help}`)
+    await say('info', `The pod got --${name} as a param. ${advice}`)
   }
+}
+
+function meantOption(name: string, output: Output): string | undefined {
+  const meant = nearest(name, startFlagNames)
+  // The beginning of an option is most often a word of its own.
+  if (meant === undefined || meant.startsWith(name)) return undefined
+  return `If you meant the option --${meant}: ${output.command({ verb: 'help', args: ['start'] })}`
 }
 
 /** People who come from PM2 expect that the params of the last start are kept. */

@@ -20,9 +20,10 @@ export async function report(error: unknown, output: Output, more: Record<string
   if (environment.isDebug) printErr(`${error instanceof Error ? error.stack : error}\n`)
 }
 
-/** The exit code that an error stands for. */
+/** The exit code that an error stands for. An error that names an option of the command line is wrong usage. */
 export function exitCodeOf(error: unknown): number {
-  return errorTable[asP8aError(error).code].exit
+  const { code, facts } = asP8aError(error)
+  return typeof facts.option === 'string' ? 2 : errorTable[code].exit
 }
 
 function asP8aError(error: unknown): P8aError {

@@ -55,7 +55,7 @@ function zoneOf(schedule: Schedule): Zone {
 function unusable({ at }: Schedule, why: string, hint?: string, cause?: unknown): P8aError {
   return new P8aError('bad_config', `Cannot use the schedule ${quote(at)}: ${why}`, {
     ...(hint !== undefined && { hint }),
-    facts: { key: 'schedule' },
+    facts: { key: 'schedule', problem: why },
     cause,
   })
 }

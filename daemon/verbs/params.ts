@@ -22,7 +22,11 @@ export function parseParams<M extends MethodName>(name: M, params: unknown): Met
     hint: isConfig
       ? { text: 'docs/PODS.md lists the keys of a config; for its options', do: { verb: 'help', args: ['start'] } }
       : `Its parameters: ${Object.keys(methods[name].params.entries).join(', ') || 'none'}`,
-    facts: { method: name, parameter: key },
+    facts: {
+      method: name,
+      parameter: key,
+      ...(isConfig && !unknown && { key: key.replace(/^config\.?/, ''), problem: `it ${reason(issue)}` }),
+    },
   })
 }
 

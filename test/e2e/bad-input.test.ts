@@ -507,27 +507,24 @@ for (const value of ['ten', '0', '-1', '1.5', '100000', '']) {
   })
 }
 
-for (const [flag, value, config, code] of [
-  ['--restart', 'sometimes', { restart: 'sometimes' }, 'bad_config'],
-  ['--start-timeout', 'soon', { startTimeout: 'soon' }, 'bad_config'],
-  ['--stop-timeout', '-1s', { stopTimeout: '-1s' }, 'bad_config'],
-  ['--check-interval', 'often', { check: { interval: 'often' } }, 'bad_config'],
-  ['--node-flag', 'inspect', { nodeFlags: ['inspect'] }, 'bad_config'],
-  ['--env', '1A=x', { env: { '1A': 'x' } }, 'bad_config'],
-  ['--scale', '1001', { scale: 1001 }, 'bad_config'],
-  ['--retries', '1000001', { retries: 1_000_001 }, 'bad_config'],
+for (const [flag, value, config] of [
+  ['--restart', 'sometimes', { restart: 'sometimes' }],
+  ['--start-timeout', 'soon', { startTimeout: 'soon' }],
+  ['--stop-timeout', '-1s', { stopTimeout: '-1s' }],
+  ['--check-interval', 'often', { check: { interval: 'often' } }],
+  ['--node-flag', 'inspect', { nodeFlags: ['inspect'] }],
+  ['--env', '1A=x', { env: { '1A': 'x' } }],
+  ['--scale', '1001', { scale: 1001 }],
+  ['--retries', '1000001', { retries: 1_000_001 }],
 ] as const) {
-  refusal(`start with ${flag} ${value} is refused, and the pod stays as it is`, async () => {
+  refusal(`start with ${flag} ${value} is refused, by the name of the option, and the pod stays as it is`, async () => {
     await host.push('forever', 'idle-one')
     const before = await everything()
-    await bothRefuse(
-      {
-        cli: ['start', 'local', 'idle-one', flag, value],
-        method: 'pod.start',
-        params: { name: 'idle-one', config: config as never },
-      },
-      { code, message: /./, hint: /./ },
-    )
+    const refused = { message: /./, hint: /./ }
+    await wireRefuses('pod.start', { name: 'idle-one', config: config as never }, { code: 'bad_config', ...refused })
+    const named = new RegExp(`^Cannot use ${flag} "${value}": it `)
+    const cli = { code: 'bad_config', exit: 2, ...refused, message: named }
+    await cliRefuses(['start', 'local', 'idle-one', flag, value], cli)
     assert.equal(await everything(), before)
     await host.ok('remove', 'local', 'idle-one')
   })

@@ -66,7 +66,7 @@ function refuseConfig(pod: Pod, config: object): void {
   if (wrong !== undefined) {
     throw new P8aError('bad_config', `Cannot start pod ${quote(pod.name)}: a script has no ${quote(wrong)}`, {
       hint: `A script has: ${scriptKeys.join(', ')}`,
-      facts: { pod: pod.name, key: wrong },
+      facts: { pod: pod.name, key: wrong, problem: 'a script has no such option' },
     })
   }
 }

@@ -43,6 +43,15 @@ test('walk() takes a dash and a digit for a value', () => {
   assert.equal(start('--level', '-3', '--half', '-.5', '--stdin', '-').params, { level: '-3', half: '-.5', stdin: '-' })
 })
 
+test('walk() takes a word with a blank in it for one value, whatever it begins with', () => {
+  assert.equal(start('--args', '--port 1', '--say', '- hello', '--x=a b').params, {
+    args: '--port 1',
+    say: '- hello',
+    x: 'a b',
+  })
+  assert.equal(start('local', '--node-flag', '--title=a b').options.all('node-flag'), ['--title=a b'])
+})
+
 test('walk() takes declared options out of the params', () => {
   const { options, params } = start('--scale', '3', '--value', '1', '--json')
   assert.is(options.text('scale'), '3')

@@ -42,6 +42,29 @@ test('run() tells of an option that was mistyped and became a param', async () =
   assert.is((await start({ params: { scael: '2' }, json: true })).told, '', 'a script reads no advice')
 })
 
+test('run() refuses an option of another tool before it asks the host, and says what is done here', async () => {
+  for (const [name, what] of [
+    ['watch', 'does not watch files'],
+    ['i', '--scale'],
+    ['instances', '--scale'],
+    ['max-memory-restart', 'max-old-space-size'],
+    ['n', 'second word'],
+    ['listen-timeout', '--start-timeout'],
+    ['no-autorestart', '--restart never'],
+  ] as const) {
+    const error = await failsWith('usage', () => start({ params: { [name]: 'true' } }))
+    assert.match(error.hint ?? '', what)
+    assert.match(error.hint ?? '', `-- -${name.length === 1 ? '' : '-'}${name}`)
+  }
+})
+
+test('run() lets a pod have such a param behind --, and one of a plain name with a word about it', async () => {
+  const tail = { words: ['--watch'], before: {}, args: [], error: undefined } as never
+  const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': { kind: 'service' } })
+  assert.equal(asked[1]?.[1].params, { watch: 'true' })
+  assert.match((await start({ params: { memory: '1g' } })).told, 'The pod got --memory as a param. p8a sets no limits')
+})
+
 test('run() tells what the pod no longer has', async () => {
   const { told } = await start({}, { ...status, dropped: ['port', 'env'] })
   assert.match(told, /port, env\. pod restart local web would have kept that/)

@@ -1,0 +1,93 @@
+// Options of PM2, Docker and systemd that people give to `pod start` out of habit. A pod would get them as params, and
+// nobody would notice that they do nothing.
+import { type Hint, type Step, stepsOf } from '../../protocol/hint.ts'
+import { optionElsewhere } from './elsewhere.ts'
+import { startFlagNames } from './start-flags.ts'
+
+const limits = 'p8a sets no limits on cpu and memory; V8 has one: --node-flag=--max-old-space-size=MB'
+const user = 'A pod runs as the user of its host'
+const ports = 'A pod listens on its ports itself: there is nothing to publish'
+const files = 'A pod sees the files of the machine of its host; a folder of its own is p8a.storage'
+const output: Hint = { text: 'The host keeps all output', do: { verb: 'logs', args: ['NAME'] } }
+const named = 'The name of the pod is the second word: pod start REMOTE NAME; a param called name is --name'
+const waits = 'A start waits until the pod is up, and leaves it in the background'
+const watch: Hint = [
+  { text: 'p8a does not watch files; after a change', do: { verb: 'push', args: ['NAME', 'FILE'] } },
+  { text: 'then', do: { verb: 'restart', args: ['NAME'] } },
+]
+const interpreter = 'The first line of a script names its interpreter: #!/usr/bin/env python3'
+const backoff = 'The delay before a restart grows by itself, from 250 ms to 30 s; it begins anew after --min-uptime'
+
+/** What to do here, by the name of an option that no pod is likely to have as a param. */
+const unmistakable: Record<string, Hint> = {
+  autorestart: 'A pod is restarted anyway; to say so: --restart always',
+  'cron-restart': 'A pod that shall start at certain times has --schedule "0 3 * * *"',
+  'error-file': output,
+  'exec-mode': 'Each run is a process of its own; --scale 4 makes four',
+  'exp-backoff-restart-delay': backoff,
+  'ignore-watch': watch,
+  interpreter,
+  'interpreter-args': interpreter,
+  'log-date-format': output,
+  'max-memory-restart': limits,
+  'merge-logs': output,
+  'no-autorestart': 'Write it as --restart never',
+  'no-daemon': waits,
+  'out-file': output,
+  'restart-delay': backoff,
+  rm: { text: 'To remove it afterwards', do: { verb: 'remove', args: ['NAME'], options: { force: true } } },
+  'stop-exit-codes': '--restart on-failure restarts only runs that end with another code than 0',
+  'update-env': 'A pod gets the variables that --env and --env-file give it, and none of your shell',
+  'wait-ready': 'A start waits for the pod anyway: its default export resolves once it is ready',
+  watch,
+}
+
+/** The same for names that a pod may well have as a param: it gets them, and the person is told. */
+const likely: Record<string, Hint> = {
+  attach: waits,
+  cpus: limits,
+  daemon: waits,
+  error: output,
+  gid: user,
+  log: output,
+  memory: limits,
+  output,
+  publish: ports,
+  uid: user,
+  user,
+  volume: files,
+}
+
+const letters: Record<string, Hint> = {
+  d: waits,
+  e: 'Write a variable as --env NAME=value',
+  i: 'For the number of runs: --scale',
+  l: output,
+  m: limits,
+  n: named,
+  o: output,
+  p: ports,
+  u: user,
+  v: files,
+  w: watch,
+  x: 'There is no fork mode: each run is a process of its own',
+}
+
+/**
+ * What to do about an option of another tool, by its name without dashes. `isRefused`: a pod must not get it as a param.
+ * Undefined for any other name.
+ */
+export function foreignOption(name: string): { steps: readonly Step[]; isRefused: boolean } | undefined {
+  const refused = own(unmistakable, name) ?? own(letters, name)
+  if (refused !== undefined) return { steps: stepsOf(refused), isRefused: true }
+  const same = optionElsewhere(name)
+  if (same !== undefined && startFlagNames.includes(same)) {
+    return { steps: [{ text: `In p8a that option is --${same}` }], isRefused: true }
+  }
+  const told = own(likely, name)
+  return told === undefined ? undefined : { steps: stepsOf(told), isRefused: false }
+}
+
+function own(hints: Record<string, Hint>, name: string): Hint | undefined {
+  return Object.hasOwn(hints, name) ? hints[name] : undefined
+}
