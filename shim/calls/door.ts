@@ -58,6 +58,8 @@ export class Door {
     })
     // For example too many open files: a run that dials now is not served, a later one is.
     server.on('error', () => {})
+    // What keeps the process is its link and its pod.
+    server.unref()
     await chmod(path, 0o600)
     this.#server = server
   }

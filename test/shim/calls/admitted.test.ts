@@ -1,0 +1,94 @@
+// What a run makes of the calls of another, over a socket. Not here: messages that are none (wire.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { P8aError } from '../../../protocol/errors.ts'
+import type { Calling } from '../../../shim/calls/context.ts'
+import { errorOf, failsWith } from '../../fails.ts'
+import { until } from '../../until.ts'
+import { calleeOn, Met } from './met.ts'
+
+test('a call gets what the function returns, or what its promise comes to', async () => {
+  await using met = new Met({ now: () => ({ a: 1 }), later: async () => 'later', nothing: () => undefined })
+  const web = calleeOn(await met.dial())
+  assert.equal([await web.now?.(), await web.later?.(), await web.nothing?.()], [{ a: 1 }, 'later', null])
+})
+
+test('a call fails as the function fails, at once or later', async () => {
+  await using met = new Met({
+    now: () => {
+      throw new P8aError('forbidden', 'Not today')
+    },
+    later: async () => await Promise.reject(new RangeError('too far')),
+    bigint: () => 1n,
+  })
+  const web = calleeOn(await met.dial())
+  assert.is((await failsWith('forbidden', () => web.now?.())).message, 'Not today')
+  assert.match((await failsWith('call_failed', () => web.later?.())).message, 'too far')
+  await failsWith('call_failed', () => web.bigint?.())
+})
+
+test('a function is told who calls, and until when they wait', async () => {
+  await using met = new Met({ wait: () => null })
+  const beforeMs = Date.now()
+  await calleeOn(await met.dial(), { timeout: '5s' }).wait?.()
+  const [calling] = met.callings
+  assert.is(calling?.caller, 'asker.1')
+  assert.ok((calling?.deadlineMs ?? 0) >= beforeMs + 5000)
+  assert.not(calling?.signal.aborted)
+})
+
+test('a generator is a stream, with bytes as they are, and ends as the generator ends', async () => {
+  await using met = new Met({
+    count: async function* () {
+      yield 1
+      yield new Uint8Array([104, 105])
+    },
+    fail: async function* () {
+      yield 1
+      throw new Error('no')
+    },
+  })
+  const web = calleeOn(await met.dial())
+  const values: unknown[] = []
+  for await (const value of web.count?.() ?? []) values.push(value)
+  assert.equal([values[0], Buffer.from(values[1] as Uint8Array).toString(), values.length], [1, 'hi', 2])
+  const failing: unknown[] = []
+  const error = await errorOf(async () => {
+    for await (const value of web.fail?.() ?? []) failing.push(value)
+  })
+  assert.match(error.message, 'no')
+  assert.equal(failing, [1])
+})
+
+test('a caller that gives up aborts what was called, and one that has gone aborts all', async () => {
+  const aborted: unknown[] = []
+  const wait = function (this: Calling) {
+    this.signal.addEventListener('abort', () => aborted.push((this.signal.reason as Error).message))
+    return new Promise(() => {})
+  }
+  await using met = new Met({ wait, ping: () => 'pong' })
+  const dialled = await met.dial()
+  const leaving = new AbortController()
+  const given = failsWith('aborted', () => calleeOn(dialled, { signal: leaving.signal }).wait?.())
+  const others = [1, 2].map(() => errorOf(() => calleeOn(dialled).wait?.()))
+  assert.is(await calleeOn(dialled).ping?.(), 'pong')
+  leaving.abort()
+  await given
+  await until(() => aborted.length === 1, 'it is told')
+  assert.equal(aborted, ['The caller gave up'])
+  met.hangUp(dialled)
+  await Promise.all(others)
+  await until(() => aborted.length === 3, 'all are told')
+  assert.equal(aborted.slice(1), ['The caller is gone', 'The caller is gone'])
+})
+
+test('an event reaches the run, with the rights of whoever published it', async () => {
+  await using met = new Met()
+  const dialled = await met.dial()
+  dialled.publish('{"jsonrpc":"2.0","method":"$/event","params":["lab","orders.new",{"id":7}]}\n')
+  await until(() => met.events.length > 0, 'it has come')
+  const publisher = { name: 'asker.1', role: 'read', path: '' }
+  assert.equal(met.events, [{ path: 'lab', topic: 'orders.new', data: { id: 7 }, publisher }])
+})
+
+test.run()
