@@ -8,13 +8,13 @@ import { until } from '../../until.ts'
 import { calleeOn, Met } from './met.ts'
 
 test('a call gets what the function returns, or what its promise comes to', async () => {
-  await using met = new Met({ now: () => ({ a: 1 }), later: async () => 'later', nothing: () => undefined })
+  using met = new Met({ now: () => ({ a: 1 }), later: async () => 'later', nothing: () => undefined })
   const web = calleeOn(await met.dial())
   assert.equal([await web.now?.(), await web.later?.(), await web.nothing?.()], [{ a: 1 }, 'later', null])
 })
 
 test('a call fails as the function fails, at once or later', async () => {
-  await using met = new Met({
+  using met = new Met({
     now: () => {
       throw new P8aError('forbidden', 'Not today')
     },
@@ -28,7 +28,7 @@ test('a call fails as the function fails, at once or later', async () => {
 })
 
 test('a function is told who calls, and until when they wait', async () => {
-  await using met = new Met({ wait: () => null })
+  using met = new Met({ wait: () => null })
   const beforeMs = Date.now()
   await calleeOn(await met.dial(), { timeout: '5s' }).wait?.()
   const [calling] = met.callings
@@ -38,7 +38,7 @@ test('a function is told who calls, and until when they wait', async () => {
 })
 
 test('a generator is a stream, with bytes as they are, and ends as the generator ends', async () => {
-  await using met = new Met({
+  using met = new Met({
     count: async function* () {
       yield 1
       yield new Uint8Array([104, 105])
@@ -66,7 +66,7 @@ test('a caller that gives up aborts what was called, and one that has gone abort
     this.signal.addEventListener('abort', () => aborted.push((this.signal.reason as Error).message))
     return new Promise(() => {})
   }
-  await using met = new Met({ wait, ping: () => 'pong' })
+  using met = new Met({ wait, ping: () => 'pong' })
   const dialled = await met.dial()
   const leaving = new AbortController()
   const given = failsWith('aborted', () => calleeOn(dialled, { signal: leaving.signal }).wait?.())
@@ -76,14 +76,14 @@ test('a caller that gives up aborts what was called, and one that has gone abort
   await given
   await until(() => aborted.length === 1, 'it is told')
   assert.equal(aborted, ['The caller gave up'])
-  met.hangUp(dialled)
+  met.hangUp()
   await Promise.all(others)
   await until(() => aborted.length === 3, 'all are told')
   assert.equal(aborted.slice(1), ['The caller is gone', 'The caller is gone'])
 })
 
 test('an event reaches the run, with the rights of whoever published it', async () => {
-  await using met = new Met()
+  using met = new Met()
   const dialled = await met.dial()
   dialled.publish('{"jsonrpc":"2.0","method":"$/event","params":["lab","orders.new",{"id":7}]}\n')
   await until(() => met.events.length > 0, 'it has come')

@@ -7,8 +7,8 @@ import { makeCallee } from '../../../shim/calls/callee.ts'
 import { Patience } from '../../../shim/calls/patience.ts'
 import { errorOf, failsWith } from '../../fails.ts'
 
-/** The pod `web`, of which no call is ever answered by itself. */
-function web(options: CalleeOptions = {}, { defaultMs = 60_000 } = {}) {
+/** The pod `web`, of which no call is ever answered by itself. The timer of the host's time ends by itself. */
+function web(options: CalleeOptions = {}, { defaultMs = 50 } = {}) {
   const started: Call[] = []
   const patience = new Patience(defaultMs)
   const start = (name: string, call: Call) => {

@@ -18,7 +18,7 @@ async function dial(path: string, bytes: string): Promise<string> {
 const granted = (grant: string) => `${JSON.stringify({ jsonrpc: '2.0', method: '$/grant', params: [grant, 1, 1] })}\n`
 
 test('admit() opens a socket for its own user, at which the caller is served', async () => {
-  await using met = new Met({ add: (a: number, b: number) => a + b })
+  using met = new Met({ add: (a: number, b: number) => a + b })
   const dialled = await met.dial()
   assert.is(statSync(met.socket).mode & 0o777, 0o600)
   assert.is(await calleeOn(dialled).add?.(1, 2), 3)
@@ -26,7 +26,7 @@ test('admit() opens a socket for its own user, at which the caller is served', a
 })
 
 test('a grant lets one connection in, and the next needs another', async () => {
-  await using met = new Met({ add: (a: number, b: number) => a + b })
+  using met = new Met({ add: (a: number, b: number) => a + b })
   const grant = await met.admit()
   const first = await met.dial(grant)
   assert.is(await calleeOn(first).add?.(1, 2), 3)
@@ -36,7 +36,7 @@ test('a grant lets one connection in, and the next needs another', async () => {
 })
 
 test('a call that comes with the grant is answered', async () => {
-  await using met = new Met({ add: (a: number, b: number) => a + b })
+  using met = new Met({ add: (a: number, b: number) => a + b })
   const line = granted(await met.admit())
   const socket = net.connect(met.socket)
   socket.write(`${line}{"jsonrpc":"2.0","id":7,"method":"add","params":[1,2]}\n`)
@@ -53,7 +53,7 @@ for (const [what, line] of [
   ['a first line that is too long', 'x'.repeat(1024)],
 ] as const) {
   test(`the door closes on ${what}, and calls nothing`, async () => {
-    await using met = new Met({ add: () => 3 })
+    using met = new Met({ add: () => 3 })
     await met.admit()
     assert.is(await dial(met.socket, line), '')
     assert.equal(met.callings, [])
@@ -61,7 +61,7 @@ for (const [what, line] of [
 }
 
 test('admit() opens the socket again where its file was removed', async () => {
-  await using met = new Met({ add: (a: number, b: number) => a + b })
+  using met = new Met({ add: (a: number, b: number) => a + b })
   await met.admit()
   rmSync(met.socket)
   const dialled = await met.dial()

@@ -1,5 +1,8 @@
 // Two runs that have met: one dials the door of the other, over a socket, without a host and without processes.
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type net from 'node:net'
+import type { CalleeOptions } from '../../../protocol/author.ts'
 import type { Event } from '../../../shim/calls/admitted.ts'
 import type { Call } from '../../../shim/calls/call.ts'
 import { makeCallee } from '../../../shim/calls/callee.ts'
@@ -9,25 +12,33 @@ import { Door } from '../../../shim/calls/door.ts'
 import { Patience } from '../../../shim/calls/patience.ts'
 import { scratch } from '../../scratch.ts'
 
+/** Where Node tells of each connection that a server takes. */
+const newSocket = 'net.server.socket'
+
 export type Exports = Record<string, (this: Calling, ...args: never[]) => unknown>
 
-export class Met implements AsyncDisposable {
+export class Met implements Disposable {
   readonly events: Event[] = []
   readonly dropped: unknown[] = []
-  /** Of the callee: for what it was called, in order. */
+  /** How it was called, and what, in order. */
   readonly callings: Calling[] = []
+  readonly called: string[] = []
   readonly door: Door
   readonly socket: string
   #at = scratch()
-  #dialled = new Set<Dialled>()
+  #sockets = new Set<net.Socket>()
   #grants = 0
 
+  #onSocket = (told: unknown) => void this.#sockets.add((told as { socket: net.Socket }).socket)
+
   constructor(exports: Exports = {}) {
+    subscribe(newSocket, this.#onSocket)
     this.socket = this.#at.path('calls/web.1')
     this.door = new Door(
       {
         invoke: (fn, args, calling) => {
           this.callings.push(calling)
+          this.called.push(fn)
           return exports[fn]?.apply(calling, args as never[])
         },
         onEvent: event => void this.events.push(event),
@@ -46,23 +57,23 @@ export class Met implements AsyncDisposable {
 
   async dial(grant?: string): Promise<Dialled> {
     const dialling = { run: 'web.1', socket: this.socket, grant: grant ?? (await this.admit()) }
-    const dialled = new Dialled(dialling, gone => void this.#dialled.delete(gone))
-    this.#dialled.add(dialled)
-    return dialled
+    return new Dialled(dialling, () => {})
   }
 
-  /** The connection ends in the middle: the callee closes it on what is no message. */
-  hangUp(dialled: Dialled): void {
-    dialled.publish('null\n')
+  /** All connections end, whatever is under way. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const dialled of this.#dialled) dialled.retire()
+  [Symbol.dispose](): void {
+    unsubscribe(newSocket, this.#onSocket)
+    this.hangUp()
     this.#at[Symbol.dispose]()
   }
 }
 
-/** The callee whose calls go there. */
-export function calleeOn(to: { send(call: Call): void }, options = {}) {
-  return makeCallee('web', options, { patience: new Patience(10_000), start: (_name, call) => to.send(call) })
+/** The callee whose calls go there. Each has a time of its own, whose timer ends with it. */
+export function calleeOn(to: { send(call: Call): void }, options: CalleeOptions = {}) {
+  const starter = { patience: new Patience(1), start: (_name: string, call: Call) => to.send(call) }
+  return makeCallee('web', { timeout: '10s', ...options }, starter)
 }

@@ -1,60 +1,50 @@
-// Which listeners an event reaches, and when the host is told of other subscriptions. Patterns: topic.test.ts.
-import { suite } from 'uvu'
+import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Subscriptions, type Wanted } from '../../../shim/events/subscriptions.ts'
+import { Subscriptions } from '../../../shim/events/subscriptions.ts'
 
-const test = suite('subscriptions')
+const publisher = { name: 'other.1', role: 'read', path: '' } as const
+const event = { path: 'lab', topic: 'mail.new', data: 7, publisher }
 
-const publisher = { name: 'shop.1', role: 'deploy', path: '' } as const
-
-function subscriptions() {
-  const told: Wanted[][] = []
-  return { told, subscriptions: new Subscriptions(wanted => told.push(wanted)) }
-}
-
-test('deliver() calls each listener whose path and pattern match, with data, topic and publisher', () => {
-  const { subscriptions: all } = subscriptions()
-  const got: unknown[] = []
-  all.add({ path: '', pattern: 'orders.*' }, (...given) => got.push(given))
-  all.add({ path: 'inner', pattern: 'orders.*' }, () => got.push('of another host'))
-  all.add({ path: '', pattern: 'bills' }, () => got.push('of another topic'))
-  all.deliver({ path: '', topic: 'orders.paid', data: { id: 1 }, publisher })
-  assert.equal(got, [[{ id: 1 }, 'orders.paid', publisher]])
+test('deliver() calls those that mean the topic at that host, with data, topic and publisher', () => {
+  const subscriptions = new Subscriptions(() => {})
+  const heard: unknown[] = []
+  const hear = (who: string) => (data: unknown, topic: string, by?: unknown) => heard.push([who, data, topic, by])
+  subscriptions.add({ path: 'lab', pattern: 'mail.*' }, hear('meant'))
+  subscriptions.add({ path: 'lab', pattern: 'orders' }, hear('another topic'))
+  subscriptions.add({ path: '', pattern: 'mail.*' }, hear('another host'))
+  subscriptions.deliver(event)
+  assert.equal(heard, [['meant', 7, 'mail.new', publisher]])
+  assert.equal([subscriptions.isMeant('lab', 'mail.new'), subscriptions.isMeant('lab', 'cake')], [true, false])
 })
 
-test('deliver() calls the others when a listener throws, and its error is uncaught', async () => {
-  const { subscriptions: all } = subscriptions()
-  const uncaught = new Promise(resolve => process.once('uncaughtException', resolve))
-  const wrong = new Error('not mine')
-  let isCalled = false
-  all.add({ path: '', pattern: 'a' }, () => {
-    throw wrong
+test('deliver() calls the others where one listener throws, and that is an uncaught error', async () => {
+  const subscriptions = new Subscriptions(() => {})
+  const uncaught = new Promise<Error>(resolve => process.once('uncaughtException', resolve))
+  let heard = 0
+  subscriptions.add({ path: 'lab', pattern: 'mail.new' }, () => {
+    throw new Error('no')
   })
-  all.add({ path: '', pattern: 'a' }, () => {
-    isCalled = true
-  })
-  all.deliver({ path: '', topic: 'a', data: null, publisher })
-  assert.is(isCalled, true)
-  assert.is(await uncaught, wrong)
+  subscriptions.add({ path: 'lab', pattern: 'mail.new' }, () => heard++)
+  subscriptions.deliver(event)
+  assert.is(heard, 1)
+  assert.is((await uncaught).message, 'no')
 })
 
-test('add() tells what is wanted only when that is new, and its result ends the subscription', () => {
-  const { subscriptions: all, told } = subscriptions()
-  const endOne = all.add({ path: '', pattern: 'a.*' }, () => {})
-  const endOther = all.add({ path: '', pattern: 'a.*' }, () => {})
-  assert.equal(told, [[{ path: '', pattern: 'a.*' }]], 'the same pattern again is no news')
-  endOne()
-  assert.is(told.length, 1, 'somebody still wants it')
-  assert.is(all.isMeant('', 'a.b'), true)
-  endOther()
-  assert.equal(told.at(-1), [])
-  assert.is(all.isMeant('', 'a.b'), false)
+test('add() tells only of what nobody wanted before, and its end of what nobody wants any more', () => {
+  const told: string[][] = []
+  const subscriptions = new Subscriptions(wanted => told.push(wanted.map(({ pattern }) => pattern)))
+  const mail = { path: '', pattern: 'mail' }
+  const [one, two] = [subscriptions.add(mail, () => {}), subscriptions.add(mail, () => {})]
+  one()
+  two()
+  two()
+  assert.equal(told, [['mail'], []])
 })
 
-test('add() refuses what is no pattern, and tells nothing', () => {
-  const { subscriptions: all, told } = subscriptions()
-  assert.throws(() => all.add({ path: '', pattern: 'a..b' }, () => {}), TypeError)
-  assert.equal(told, [])
+test('add() refuses a pattern that is none, and wants nothing by it', () => {
+  const subscriptions = new Subscriptions(() => {})
+  assert.throws(() => subscriptions.add({ path: '', pattern: '' }, () => {}), TypeError)
+  assert.equal(subscriptions.wanted, [])
 })
 
 test.run()
