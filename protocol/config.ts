@@ -26,6 +26,15 @@ const wholeNumber = (least: number, most: number) => {
 
 const text = v.string('is not a text')
 
+const giveUpMessage = 'must be "never", or such as "after 5"'
+
+/** When the host makes no further attempt: a number alone means the same as with "after". */
+const giveUpSchema = v.pipe(
+  v.union([v.number(), v.string()], giveUpMessage),
+  v.transform(value => (typeof value === 'number' ? `after ${value}` : value.replace(/^(?=\d)/, 'after '))),
+  v.regex(/^(never|after [1-9]\d{0,5})$/, giveUpMessage),
+)
+
 /** The system ends a text at a null character. */
 const nullMessage = 'has a null character'
 const systemText = (message: string) =>
@@ -76,6 +85,7 @@ const entries = {
   kind: v.optional(v.picklist(['service'], 'must be "service"')),
   restart: v.optional(v.picklist(['always', 'on-failure', 'never'], 'must be "always", "on-failure" or "never"')),
   retries: v.optional(wholeNumber(1, 1_000_000)),
+  giveUp: v.optional(giveUpSchema),
   scale: v.optional(scaleSchema),
   startTimeout: v.optional(duration),
   stopTimeout: v.optional(duration),
@@ -107,15 +117,17 @@ export type PodConfig = v.InferOutput<typeof configSchema>
 export type Policy = {
   /** Default `always`, for a pod with a schedule `on-failure`. */
   restart: 'always' | 'on-failure' | 'never'
-  /** How many attempts in a row may fail before the pod is `error`. Default 5. */
+  /** How many attempts in a row may fail before the pod is `error`; attempts go on. Default 5. */
   retries: number
+  /** After how many failed attempts in a row there is no further one. Default: `Infinity`. */
+  giveUpAfter: number
   /** How long a run may take to be up. Default 30 s. */
   startTimeoutMs: number
   /** How long `cleanup`, and then SIGTERM, may each take. Default 10 s. */
   stopTimeoutMs: number
   /** When a run whose default export has not returned is asked whether it is up. Default 3 s. */
   readyAfterMs: number
-  /** How long a run must have been up for its end to count as a first failure again. Default 10 s. */
+  /** How long a run must have been up for its end to count as a first failure again. Default 2 s. */
   minUptimeMs: number
   /** How often a run that is up is checked (default 10 s), how long it may take (5 s), how many in a row may fail (2). */
   check: { intervalMs: number; timeoutMs: number; failures: number }
@@ -126,16 +138,21 @@ export function policyOf(config: PodConfig): Policy {
   return {
     restart: config.restart ?? (config.schedule ? 'on-failure' : 'always'),
     retries: config.retries ?? 5,
+    giveUpAfter: giveUpAfter(config.giveUp ?? 'never'),
     startTimeoutMs: config.startTimeout ?? 30_000,
     stopTimeoutMs: config.stopTimeout ?? 10_000,
     readyAfterMs: config.readyAfter ?? 3000,
-    minUptimeMs: config.minUptime ?? 10_000,
+    minUptimeMs: config.minUptime ?? 2000,
     check: {
       intervalMs: Math.max(config.check?.interval ?? 10_000, 10),
       timeoutMs: config.check?.timeout ?? 5000,
       failures: config.check?.failures ?? 2,
     },
   }
+}
+
+function giveUpAfter(giveUp: string): number {
+  return giveUp === 'never' ? Number.POSITIVE_INFINITY : Number(giveUp.replace('after ', ''))
 }
 
 /** `base` with the members of `over`: how the options of a start change the pod's own config. */

@@ -145,8 +145,11 @@ export function childPipe(raw: string): string {
   return raw.replace(/raw$/, 'pipe')
 }
 
-/** What a shim leaves behind when its process ends by itself; `message` is the first line of an uncaught error. */
-export type ExitNote = { code: number; message?: string }
+/**
+ * What a shim leaves behind when its process ends by itself. `message`: the first line of an uncaught error. `outlook`:
+ * `none` if a further attempt must end likewise, `slow` if only a change outside of the pod can help.
+ */
+export type ExitNote = { code: number; message?: string; outlook?: 'none' | 'slow' }
 
 /**
  * How much of a raw file has moved into the log. It is written before the move: bytes `from` to `to` are in the log if

@@ -104,7 +104,7 @@ export type PodStatus = {
   /** Runs wanted, and runs that are up. */
   scale: number
   up: number
-  /** How many slots are given up, if there are any. */
+  /** In how many slots attempts have failed too often, if there are any. */
   failed?: number
   /** Restarts since the last explicit start. */
   restarts: number
@@ -116,9 +116,9 @@ export type PodStatus = {
   /** Every version that is kept, oldest first; only if one pod is asked for. */
   images?: ImageInfo[]
   runs: RunStatus[]
-  /** Why the pod is `error`; if it waits for the next run, why the last one ended. */
+  /** Why the last attempt failed, for a pod that is `error` or waits. */
   cause?: Cause
-  /** When the next attempt is made, if the pod waits for one. */
+  /** When the next attempt is made, if the pod waits for one; also for a pod that is `error`, unless it was given up. */
   retryAt?: string
   /** For a script: how many runs wait for their turn, and the run that ended last. */
   queued?: number

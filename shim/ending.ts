@@ -11,9 +11,9 @@ const { writeFileSync } = process.getBuiltinModule('node:fs')
  * @returns a function that ends the process because of an error, which it logs with its stack
  */
 export function noteEnding(exitFile: string, beforeExit: () => void): (error: unknown) => never {
-  let message: string | undefined
+  let fault: Omit<ExitNote, 'code'> = {}
   const fail = (error: unknown): never => {
-    message = firstLine(error)
+    fault = { message: firstLine(error), ...outlookOf(error) }
     // An error that we report is not in the pod's code, so a stack would not help.
     process.stderr.write(`${isOurs(error) ? error.message : inspect(error)}\n`)
     process.exit(1)
@@ -24,7 +24,7 @@ export function noteEnding(exitFile: string, beforeExit: () => void): (error: un
   })
   process.on('exit', code => {
     beforeExit()
-    const note: ExitNote = message === undefined ? { code } : { code, message }
+    const note: ExitNote = { code, ...fault }
     try {
       writeFileSync(exitFile, JSON.stringify(note), { mode: 0o600 })
     } catch {
@@ -38,6 +38,11 @@ function firstLine(error: unknown): string {
   if (isOurs(error)) return error.message
   const text = error instanceof Error ? `${error.name}: ${error.message}` : `Uncaught ${inspect(error)}`
   return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
+}
+
+/** An image never changes; what a pod finds on its machine may. */
+function outlookOf(error: unknown): { outlook?: 'none' | 'slow' } {
+  return isOurs(error) ? { outlook: error.code === 'bad_image' ? 'none' : 'slow' } : {}
 }
 
 function isOurs(error: unknown): error is P8aError {

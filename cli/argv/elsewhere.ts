@@ -102,7 +102,7 @@ const options: Record<string, string> = {
   'kill-timeout': 'stop-timeout',
   listen: 'host',
   'listen-timeout': 'start-timeout',
-  'max-restarts': 'retries',
+  'max-restarts': 'give-up',
   'no-autorestart': 'restart',
   'node-args': 'node-flag',
   'node-options': 'node-flag',

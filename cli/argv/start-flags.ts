@@ -9,7 +9,8 @@ import type { Options } from './options.ts'
 export const startFlags: readonly FlagLine[] = [
   ['--scale <n>', 'How many runs'],
   ['--restart <policy>', 'always, on-failure or never'],
-  ['--retries <n>', 'How many attempts in a row may fail before the host gives the pod up'],
+  ['--retries <n>', 'How many attempts in a row may fail before the pod is in error (default 5); attempts go on'],
+  ['--give-up <when>', 'When no further attempt is made: never (default), or such as "after 5"'],
   ['--start-timeout <time>', 'How long a run may take to be up, such as 30s'],
   ['--stop-timeout <time>', 'How long a stop may take before the run is killed'],
   ['--ready-after <time>', 'When to ask a run that has not returned whether it is up'],
@@ -56,6 +57,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     // The host refuses anything else and lists the policies.
     restart: options.text('restart') as PodConfigInput['restart'],
     retries: options.wholeNumber('retries', { least: 1 }),
+    giveUp: options.text('give-up'),
     startTimeout: options.text('start-timeout'),
     stopTimeout: options.text('stop-timeout'),
     readyAfter: options.text('ready-after'),

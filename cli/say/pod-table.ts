@@ -6,6 +6,8 @@ import { type Cell, facts, table } from './table.ts'
 
 /** The most characters of a pod's own text that a table shows; the detail view shows all. */
 const mostText = 60
+/** How much of the beginning is shown at least. */
+const leastHead = 10
 
 const stateStyles: Record<PodState, Style> = { idle: 'dim', waiting: 'yellow', up: 'green', error: 'red' }
 
@@ -142,6 +144,10 @@ function causeDetail(cause: Cause): string {
   return [cause.run, cause.reason].filter(part => part !== undefined).join(', ')
 }
 
+/** A text that is too long loses its end; if it says what comes next, behind the last semicolon, the part before that. */
 function cut(text: string): string {
-  return text.length > mostText ? `${text.slice(0, mostText - 1)}…` : text
+  if (text.length <= mostText) return text
+  const next = text.lastIndexOf('; ')
+  const tail = next > 0 && text.length - next < mostText - leastHead ? text.slice(next) : ''
+  return `${text.slice(0, mostText - 1 - tail.length)}…${tail}`
 }

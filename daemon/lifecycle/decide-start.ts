@@ -1,6 +1,6 @@
 // What an event leads to while a run is on its way up. The rows of the table in `decide.ts` from spawning to starting.
 import { settle, settleFailed } from './settle.ts'
-import type { Decision, RunRef, SlotAt, SlotEvent, World } from './slot.ts'
+import type { Decision, End, RunRef, SlotAt, SlotEvent, World } from './slot.ts'
 import { hostAwayMs, isWanted, kill, killAgainMs, stay, stop, stopEmpty, up } from './steps.ts'
 
 export function onSpawning(slot: SlotAt<'spawning'>, event: SlotEvent, world: World): Decision {
@@ -50,7 +50,7 @@ export function onBooting(slot: SlotAt<'booting'>, event: SlotEvent, world: Worl
       return onHello(starting, event, world)
     }
     case 'exited':
-      return settle(run, { end: event.end, upMs: 0 }, world)
+      return settle(run, { end: endAtBoot(event.end), upMs: 0 }, world)
     case 'timer':
       if (event.lateMs > hostAwayMs) return stay({ ...slot, sinceMs: world.nowMs })
       return kill(run, { why: 'start_timeout', upMs: 0 }, world)
@@ -78,6 +78,13 @@ export function onStarting(slot: SlotAt<'starting'>, event: SlotEvent, world: Wo
     default:
       return stay(slot)
   }
+}
+
+/** Node exits with this code if it does not know one of its flags; no code of the pod has run so far. */
+const badFlag = 9
+
+function endAtBoot(end: End): End {
+  return end.reason === 'exited' && end.code === badFlag ? { ...end, outlook: 'none' } : end
 }
 
 /** The time in which the host was away does not count: messages of the process may be unread. */

@@ -74,7 +74,9 @@ export function decide(slot: Slot, event: SlotEvent, world: World): Decision {
       return onRefused(slot, event, world)
     case 'backoff':
       if (event.type === 'timer' && isWanted(slot.last, world)) {
-        return restart({ failures: slot.failures, ...waitsOf(slot), restarts: slot.last.restarts + 1 }, world)
+        const { last, failures, end } = slot
+        const after = { number: last.number, end }
+        return restart({ failures, ...waitsOf(slot), restarts: last.restarts + 1, after }, world)
       }
       return event.type === 'timer' || event.type === 'desired' ? unlessWanted(slot, world) : stay(slot)
     case 'failed':

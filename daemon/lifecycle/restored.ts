@@ -5,7 +5,10 @@ import { afterEnd } from './settle.ts'
 import type { End, RunRef, Slot, StopReason, World } from './slot.ts'
 import { rest, waitsOf } from './steps.ts'
 
-/** What a record says about a run. `upForMs`: for how long it has been up, or was up, if it ever was. */
+/**
+ * What a record says about a run. `upForMs`: for how long it has been up, or was up, if it ever was. `retryInMs`: how
+ * long the next attempt still has to wait, if it had to.
+ */
 export type Recorded = {
   run: RunRef
   slot: number
@@ -13,7 +16,7 @@ export type Recorded = {
   upForMs: number
 } & (
   | { state: 'spawning' | 'starting' | 'up' | 'stopping'; hasProcess: boolean; why?: StopReason }
-  | { state: 'ended' | 'lost'; end: End | undefined }
+  | { state: 'ended' | 'lost'; end: End | undefined; retryInMs?: number }
 )
 
 /**
@@ -60,10 +63,15 @@ function adopted(record: Exclude<Recorded, Over>, world: World): Slot {
   return { ...stopping, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }
 }
 
-function afterwards({ run, end, upForMs, isSameBoot }: Over, world: World): Slot {
+function afterwards({ run, end, upForMs, isSameBoot, retryInMs }: Over, world: World): Slot {
   const isCounted = world.wanted && end && (end.reason !== 'lost' || isSameBoot)
   if (!isCounted) return { at: 'vacant' }
   const [next] = afterEnd(run, { end, upMs: upForMs }, world)
+  if (next.at === 'backoff') {
+    // What stood in its way may be gone since the machine went down. And no clock that was set back makes it wait longer.
+    const waitMs = isSameBoot ? (retryInMs ?? Number.POSITIVE_INFINITY) : 0
+    return { ...next, retryAtMs: Math.min(next.retryAtMs, world.nowMs + waitMs) }
+  }
   if (next.at !== 'spawning') return next
   // A start was due: it is made when the slots are looked at, and its counts are kept.
   const { failures, restarts } = next.run

@@ -15,9 +15,24 @@ export type RunRef = {
   waits?: number
   /** How many restarts led to this run since the last explicit start. */
   restarts: number
+  /** The attempt before this one, if it failed. */
+  after?: Attempt
 }
 
-export type End = { code: number | null; signal: string | null; reason: EndReason; message?: string }
+/** An attempt that failed: the number of its run. */
+export type Attempt = { number: number; end: End }
+
+/**
+ * How a run ended. `outlook`: what can be said of further attempts. `none`: each would end like this one; `slow`: only a
+ * change outside of the pod can help, such as a folder that is mounted.
+ */
+export type End = {
+  code: number | null
+  signal: string | null
+  reason: EndReason
+  message?: string
+  outlook?: 'none' | 'slow'
+}
 
 /** Why the host ends a run. */
 export type StopReason = 'stopped' | 'unhealthy' | 'start_timeout'
@@ -94,8 +109,11 @@ export type Effect =
   | { do: 'cleanup'; run: RunRef }
   | { do: 'term'; run: RunRef }
   | { do: 'kill'; run: RunRef }
-  /** Kill the rest of its process group, then save the run's end. `askedMs`: when it was asked to end. */
-  | { do: 'end'; run: RunRef; end: End; askedMs?: number }
+  /**
+   * Kill the rest of its process group, then save the run's end. `askedMs`: when it was asked to end. `retryAtMs`: when
+   * the next attempt is made, if it has to wait.
+   */
+  | { do: 'end'; run: RunRef; end: End; askedMs?: number; retryAtMs?: number }
 
 /** What a decision may look at beside the slot and the event. */
 export type World = {

@@ -20,7 +20,7 @@ export function vacate(world: World): Decision {
 }
 
 /** Starts the next run, with its counts. */
-export function restart(counts: Pick<RunRef, 'failures' | 'waits' | 'restarts'>, world: World): Decision {
+export function restart(counts: Omit<RunRef, 'number' | 'spec'>, world: World): Decision {
   const run: RunRef = { number: world.nextNumber, spec: world.spec, ...counts }
   return [
     { at: 'spawning', run },

@@ -4,7 +4,7 @@
 import { runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
-import type { Effect, End, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
+import type { Effect, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { runPaths } from '../system/paths.ts'
@@ -166,18 +166,21 @@ export class Effects {
   }
 
   /** Until the end is saved, the next host does all of this again; so it is saved last. */
-  async #end(live: LiveRun, { end, askedMs }: { end: End; askedMs?: number }): Promise<void> {
+  async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
     if (end.reason !== 'lost' && !(await this.#sweep(live))) return
     live.process.detach()
     await this.#records.foldRaw(live)
     await removeCallSocket(this.#needs.paths, live.ticket)
-    await this.#records.saveEnd(live, end)
-    this.#log(live, 'ended', { ...end })
+    const { clock } = this.#needs
+    const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()
+    await this.#records.saveEnd(live, end, retryInMs)
+    const { outlook: _, ...told } = end
+    this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
     this.runs.delete(live.ref.number)
     void this.prune()
-    const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(this.#needs.clock.nowMs() - askedMs) }
-    this.#owner.onEnded({ run: runId(this.#owner.name, live.ref.number), ...end, ...tookMs })
+    const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(clock.nowMs() - askedMs) }
+    this.#owner.onEnded({ run: runId(this.#owner.name, live.ref.number), ...told, ...tookMs })
   }
 
   async #sweep(live: LiveRun): Promise<boolean> {

@@ -19,7 +19,10 @@ export function endOf(
 ): End {
   const code = outcome?.code ?? note?.code ?? null
   const signal = outcome ? outcome.signal : code === null ? (sent ?? null) : null
-  if (note?.message !== undefined) return { code, signal, reason: 'fault', message: note.message }
+  if (note?.message !== undefined) {
+    const { message, outlook } = note
+    return { code, signal, reason: 'fault', message, ...(outlook && { outlook }) }
+  }
   return { code, signal, reason: code === null ? 'killed' : 'exited' }
 }
 

@@ -29,7 +29,7 @@ export class Records {
   }
 
   /** The first record of a run: it includes the ticket by which its process will prove itself. */
-  begin({ number, spec, failures, waits, restarts }: RunRef, of: { slot: number; version: number }): RunRecord {
+  begin({ number, spec, failures, waits, restarts, after }: RunRef, of: { slot: number; version: number }): RunRecord {
     return {
       v: 1,
       id: runId(this.#name, number),
@@ -39,6 +39,7 @@ export class Records {
       failures,
       ...(waits !== undefined && { waits }),
       restarts,
+      ...(after && { after }),
       ticket: randomBytes(24).toString('base64url'),
       boot: this.#seams.boot,
       state: 'spawning',
@@ -61,10 +62,12 @@ export class Records {
     })
   }
 
-  /** Saves how a run ended. */
-  async saveEnd(live: LiveRun, end: End): Promise<void> {
+  /** Saves how a run ended. @param retryInMs how long the next attempt has to wait, if it has to */
+  async saveEnd(live: LiveRun, end: End, retryInMs?: number): Promise<void> {
+    const { clock } = this.#seams
     const state = end.reason === 'lost' ? 'lost' : 'ended'
-    await this.#write(live, { state, endedAt: timeText(this.#seams.clock), end })
+    const retryAt = retryInMs === undefined ? {} : { retryAt: new Date(clock.wallMs() + retryInMs).toISOString() }
+    await this.#write(live, { state, endedAt: timeText(clock), end, ...retryAt })
   }
 
   /**

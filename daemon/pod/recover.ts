@@ -107,22 +107,32 @@ async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Pro
 
 /** What a record says, in the words of the lifecycle. */
 function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recorded {
-  const { state, upAt, endedAt, startedAt, why, end } = record
+  const { state, upAt, endedAt, startedAt, why, end, retryAt } = record
   const of = { run: refOf(number, record), slot: record.slot, isSameBoot: record.boot === boot }
   const untilMs = isOver(state) ? Date.parse(endedAt ?? startedAt) : clock.wallMs()
   const upForMs = upAt === undefined ? 0 : Math.max(0, untilMs - Date.parse(upAt))
-  if (isOver(state)) return { ...of, upForMs, state, end: end && endOf(end) }
+  if (isOver(state)) {
+    const retry = retryAt === undefined ? {} : { retryInMs: Math.max(0, Date.parse(retryAt) - clock.wallMs()) }
+    return { ...of, upForMs, state, end: end && endOf(end), ...retry }
+  }
   const hasProcess = record.pid !== undefined && record.startTime !== undefined
   // The record of a service never says "queued".
   return { ...of, upForMs, state: state === 'queued' ? 'spawning' : state, hasProcess, ...(why && { why }) }
 }
 
-function refOf(number: number, { spec, failures, waits, restarts }: RunRecord): RunRef {
-  return { number, spec, failures, ...(waits !== undefined && { waits }), restarts }
+function refOf(number: number, { spec, failures, waits, restarts, after }: RunRecord): RunRef {
+  return {
+    number,
+    spec,
+    failures,
+    ...(waits !== undefined && { waits }),
+    restarts,
+    ...(after && { after: { number: after.number, end: endOf(after.end) } }),
+  }
 }
 
-function endOf({ code, signal, reason, message }: NonNullable<RunRecord['end']>): End {
-  return { code, signal, reason, ...(message !== undefined && { message }) }
+function endOf({ code, signal, reason, message, outlook }: NonNullable<RunRecord['end']>): End {
+  return { code, signal, reason, ...(message !== undefined && { message }), ...(outlook && { outlook }) }
 }
 
 function isOver(state: RunRecord['state']): state is 'ended' | 'lost' {

@@ -28,6 +28,15 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** Process 1 and below are never runs: a signal to such a group goes to all processes, or to the host's own group. */
 const pid = v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(2 ** 31 - 1))
 
+const endSchema = v.object({
+  code: v.nullable(v.number()),
+  signal: v.nullable(v.string()),
+  reason: v.picklist(endReasons),
+  message: v.optional(v.string()),
+  /** What can be said of further attempts. */
+  outlook: v.optional(v.picklist(['none', 'slow'])),
+})
+
 const scriptSchema = v.object({
   queuedAt: v.string(),
   hash: v.string(),
@@ -56,6 +65,8 @@ const recordSchema = v.object({
   failures: whole,
   waits: v.optional(whole),
   restarts: whole,
+  /** The attempt before this one, if it failed: the number of its run, and its end. */
+  after: v.optional(v.object({ number: whole, end: endSchema })),
   /** Proves that a process that says hello belongs to this run. */
   ticket: v.pipe(v.string(), v.minLength(1)),
   /** The boot of the machine it belongs to. */
@@ -70,14 +81,9 @@ const recordSchema = v.object({
   endedAt: v.optional(timeSchema),
   /** For a run of a script: everything that it was started with, so that the next host can begin a run that waits. */
   script: v.optional(scriptSchema),
-  end: v.optional(
-    v.object({
-      code: v.nullable(v.number()),
-      signal: v.nullable(v.string()),
-      reason: v.picklist(endReasons),
-      message: v.optional(v.string()),
-    }),
-  ),
+  end: v.optional(endSchema),
+  /** When the next attempt is made, if it has to wait. */
+  retryAt: v.optional(timeSchema),
 })
 
 export type RunRecord = v.InferOutput<typeof recordSchema>

@@ -3,12 +3,12 @@
 //   pod push local work etc/examples/config.ts
 //   pod start local work
 //   pod status local work            idle, "finished": it has ended with code 0, and "on-failure" leaves it at that
-//   pod start local work --fail yes  error: three attempts in a row end with code 1
+//   pod start local work --fail yes  error: it gives up after three attempts that end with code 1
 import type { Config, Params } from 'p8a'
 
 export const config = {
   restart: 'on-failure',
-  retries: 3,
+  giveUp: 'after 3',
   startTimeout: '20s',
   stopTimeout: '2s',
   check: { interval: '30s', timeout: '5s', failures: 2 },

@@ -172,7 +172,7 @@ test('a host killed while a pod starts, waits for its next attempt, or stops, le
   await host.push('crash-at-start', 'backing-off')
   await host.ok('start', 'local', 'stopping', '--stop-timeout', '3s')
   await host.ok('start', 'local', 'starting', '--ready-after', '2s', '--no-wait')
-  await host.ok('start', 'local', 'backing-off', '--retries', '50', '--no-wait')
+  await host.ok('start', 'local', 'backing-off', '--give-up', 'never', '--no-wait')
   const [starting] = await until(
     async () => (await host.status('starting')).runs.length === 1 && (await host.status('starting')).runs,
     'it starts',

@@ -516,6 +516,7 @@ for (const [flag, value, config] of [
   ['--env', '1A=x', { env: { '1A': 'x' } }],
   ['--scale', '1001', { scale: 1001 }],
   ['--retries', '1000001', { retries: 1_000_001 }],
+  ['--give-up', 'soon', { giveUp: 'soon' }],
 ] as const) {
   refusal(`start with ${flag} ${value} is refused, by the name of the option, and the pod stays as it is`, async () => {
     await host.push('forever', 'idle-one')

@@ -1,5 +1,6 @@
 // A pod's life as its owner sees it: statuses, restart policies, health checks, stops. Driven by the built command.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo, Stopped } from '../../protocol/words.ts'
@@ -59,6 +60,25 @@ test('a pod that never comes up is error after its attempts, with the cause, its
   const refused = await host.refused('start', 'local', 'crash-at-start')
   assert.is(refused.code, 'start_failed', 'an explicit start begins anew')
   assert.is((await runsOf('crash-at-start')).length, 6)
+})
+
+test('a pod whose need comes later is in error, is tried on, and is up once it is there', async () => {
+  const file = join(host.dir, 'database')
+  await host.push('waits-for-file', 'later')
+  const refused = await host.refused('start', 'local', 'later', '--retries', '2', '--file', file)
+  assert.match(refused.hint ?? '', /the host goes on trying, next in \d\.\d s; to end that: pod stop/)
+  const status = await host.status('later')
+  assert.equal([status.status, status.want, status.failed], ['error', 'up', 1])
+  assert.is(status.cause?.text, 'exited with code 1')
+  assert.match(await host.ok('status', 'local'), /later +error.*exited with code 1; \d attempts failed, /)
+  writeFileSync(file, '')
+  const up = await until(async () => {
+    const now = await host.status('later')
+    return now.status === 'up' && now
+  }, 'it is up')
+  assert.ok(up.restarts >= 2)
+  assert.equal([up.cause, up.retryAt, up.failed], [undefined, undefined, undefined])
+  await host.ok('stop', 'local', 'later')
 })
 
 test('a pod that is neither up nor over is ended at startTimeout', async () => {

@@ -304,13 +304,23 @@ test('the static config is honoured: scale, env, cwd, Node flags; flags at start
   await host.ok('remove', 'local', 'configured', '--force')
 })
 
-test('a Node flag that there is not, and a cwd that is not there, end in error with the cause', async () => {
-  const flagged = await host.refused('start', 'local', 'versions', '--node-flag', '--no-such-flag', '--retries', '1')
+test('a Node flag that there is not, and a cwd that is not there, end in error with the cause after one attempt', async () => {
+  const before = (await ends('versions')).length
+  const flagged = await host.refused('start', 'local', 'versions', '--node-flag', '--no-such-flag')
   assert.is(flagged.code, 'start_failed')
   assert.match(await log('versions'), /bad option.*--no-such-flag/)
-  const moved = await host.refused('start', 'local', 'versions', '--cwd', '/no/such/place', '--retries', '1')
+  const given = await host.status('versions')
+  assert.equal(
+    [given.text, given.retryAt],
+    ['exited with code 9; not tried again, since that cannot change by itself', undefined],
+  )
+  const moved = await host.refused('start', 'local', 'versions', '--cwd', '/no/such/place')
   assert.is(moved.code, 'start_failed')
   assert.match(moved.message, /its working directory \/no\/such\/place does not exist/)
+  assert.match(moved.hint ?? '', /the host goes on trying, next in 2\d\.\d s/)
+  assert.ok((await host.status('versions')).retryAt, 'it may be mounted later')
+  assert.is((await ends('versions')).length, before + 2)
+  await host.ok('stop', 'local', 'versions')
 })
 
 test('stopTimeout of the config is honoured', async () => {
@@ -629,7 +639,7 @@ for (const [how, message, line] of [
 test('an error at the top of the module ends the run with its place', async () => {
   const file = source('top.ts', `type A = string\n\nconst a: A = 'x'\nnull.f(a)\nexport default async () => {}\n`)
   await host.ok('push', 'local', 'top', file)
-  assert.is((await host.refused('start', 'local', 'top', '--retries', '1')).code, 'start_failed')
+  assert.is((await host.refused('start', 'local', 'top', '--give-up', '1')).code, 'start_failed')
   assert.match(await log('top'), /TypeError: Cannot read properties of null[\s\S]*top\.ts:4:6/)
 })
 
@@ -653,7 +663,7 @@ test('process.exit ends the run with its code, and so does process.exitCode', as
   assert.is((await host.status('exiting')).cause?.text, 'exited with code 7')
   const file = source('exit-at-once.js', `export default async () => { process.exit(3) }`)
   await host.ok('push', 'local', 'exit-at-once', file)
-  assert.is((await host.refused('start', 'local', 'exit-at-once', '--retries', '1')).code, 'start_failed')
+  assert.is((await host.refused('start', 'local', 'exit-at-once', '--give-up', '1')).code, 'start_failed')
   assert.equal((await ends('exit-at-once'))[0], { code: 3, signal: null, reason: 'exited' })
 })
 
@@ -669,9 +679,10 @@ test('a pod with nothing to do stays up, and outlives its host too', async () =>
 
 test('a default export that is not a function is refused at push or at start, with the reason', async () => {
   await host.ok('push', 'local', 'no-function', source('no-function.js', `export default Number('42')`))
-  const refused = await host.refused('start', 'local', 'no-function', '--retries', '1')
+  const refused = await host.refused('start', 'local', 'no-function')
   assert.is(refused.code, 'start_failed')
   assert.match(refused.message, /default export is not a function/)
+  assert.is((await ends('no-function')).length, 1, 'no other attempt can help')
 })
 
 // For authors.

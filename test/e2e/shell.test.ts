@@ -115,7 +115,7 @@ test('the shell of a pod that is down has the verbs, which start it', async () =
 
 test('worker revive starts again what was given up, with its params', async () => {
   await host.push('crash-at-start', 'broken')
-  await host.pod('start', 'local', 'broken', '--retries', '1', '--level', '3')
+  await host.pod('start', 'local', 'broken', '--give-up', '1', '--level', '3')
   assert.match(await printed(['worker info broken']), /\nbroken +0 +1 +1\n/)
   assert.is((await script(['worker revive'])).code, 1, 'it still crashes')
   await host.push('forever', 'broken')

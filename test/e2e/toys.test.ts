@@ -107,7 +107,7 @@ test('the gateway serves a pod that was killed as soon as that is back, and so i
 
 test('the gateway answers 502 where the pod cannot be started', async () => {
   await host.push('crash-at-start')
-  const start = ['start', 'local', 'crash-at-start', '--retries', '1', '--label', 'route=broken.example']
+  const start = ['start', 'local', 'crash-at-start', '--give-up', '1', '--label', 'route=broken.example']
   assert.is((await host.pod(...start)).code, 1)
   assert.is((await get('broken.example')).status, 502)
   await host.ok('remove', 'local', 'crash-at-start', '--force')

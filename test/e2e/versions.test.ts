@@ -92,7 +92,9 @@ test('however many wake a pod at once, it is started once, and all are answered 
 test('a wake joins what is under way to its end, and begins one that was given up anew', async () => {
   await host.push('crash-at-start')
   const client = await host.client()
-  await failsWith('start_failed', () => client.call('pod.start', { name: 'crash-at-start', config: { retries: 2 } }))
+  await failsWith('start_failed', () =>
+    client.call('pod.start', { name: 'crash-at-start', config: { giveUp: 'after 2' } }),
+  )
   await failsWith('start_failed', () => client.call('pod.wake', { name: 'crash-at-start' }))
   const { runs } = await client.call('pod.runs', { name: 'crash-at-start' })
   assert.is(runs.length, 4, 'two attempts, and two more')

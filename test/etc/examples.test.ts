@@ -70,7 +70,7 @@ test('web.ts serves HTTP, answers its health check, shares its port, and cleans 
 })
 
 test('web.ts refuses a port that is no number, in one line', async () => {
-  const { message } = await host.refused('start', 'local', 'web', '--port', 'x', '--retries', '1')
+  const { message } = await host.refused('start', 'local', 'web', '--port', 'x', '--give-up', '1')
   assert.is(message, 'Pod "web" did not come up: Error: --port must be a number')
 })
 

@@ -26,6 +26,7 @@ test('parseConfig() reads every key, with durations in milliseconds and nothing 
       kind: 'service',
       restart: 'on-failure',
       retries: 3,
+      giveUp: 'after 5',
       scale: maxScale,
       startTimeout: '1m',
       stopTimeout: 5,
@@ -42,6 +43,7 @@ test('parseConfig() reads every key, with durations in milliseconds and nothing 
       kind: 'service',
       restart: 'on-failure',
       retries: 3,
+      giveUp: 'after 5',
       scale: maxScale,
       startTimeout: 60_000,
       stopTimeout: 5,
@@ -66,6 +68,10 @@ for (const [value, key, message] of [
   [{ scale: maxScale + 1 }, 'scale', /not a whole number/],
   [{ scale: null }, 'scale', /not a whole number/],
   [{ retries: 0 }, 'retries', /not a whole number/],
+  [{ giveUp: 'soon' }, 'giveUp', /must be "never", or such as "after 5"/],
+  [{ giveUp: 'after 0' }, 'giveUp', /must be "never"/],
+  [{ giveUp: 2.5 }, 'giveUp', /must be "never"/],
+  [{ giveUp: true }, 'giveUp', /must be "never"/],
   [{ restart: 'yes' }, 'restart', /must be "always", "on-failure" or "never"/],
   [{ kind: 'worker' }, 'kind', /must be "service"/],
   [{ startTimeout: true }, 'startTimeout', /not a duration/],
@@ -104,14 +110,21 @@ test('parseConfig() names what it was given as it is told to, and lists the know
   assert.match(refused({ check: { every: 1 } }).hint ?? '', /interval, timeout, failures/)
 })
 
-test('policyOf() fills in the defaults that PRODUCT.md names', () => {
+test('parseConfig() takes a number alone for the attempts after which there is no further one', () => {
+  for (const giveUp of [5, '5', 'after 5']) assert.equal(parseConfig({ giveUp }), { giveUp: 'after 5' })
+  assert.is(policyOf(parseConfig({ giveUp: 5 })).giveUpAfter, 5)
+  assert.equal(parseConfig({ giveUp: 'never' }), { giveUp: 'never' })
+})
+
+test('policyOf() fills in the defaults that docs/PODS.md names', () => {
   assert.equal(policyOf({}), {
     restart: 'always',
     retries: 5,
+    giveUpAfter: Number.POSITIVE_INFINITY,
     startTimeoutMs: 30_000,
     stopTimeoutMs: 10_000,
     readyAfterMs: 3000,
-    minUptimeMs: 10_000,
+    minUptimeMs: 2000,
     check: { intervalMs: 10_000, timeoutMs: 5000, failures: 2 },
   })
   assert.is(policyOf({ check: { timeout: 1 } }).check.intervalMs, 10_000, 'a key of check leaves the others')

@@ -1,10 +1,11 @@
 // Waits for what comes of a start, a restart or a scale, and says why it did not come up.
 import { P8aError } from '../../../protocol/errors.ts'
-import type { Hint } from '../../../protocol/hint.ts'
+import type { Hint, Step } from '../../../protocol/hint.ts'
 import { quote, runId } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'
+import { lastAttempt, nextIn } from './service-text.ts'
 
 /**
  * How a pod is once it is up, idle or failed; at once where nobody waits.
@@ -22,14 +23,18 @@ export async function outcome(
   await pod.until(() => pod.state !== 'waiting' && isSettled())
   const status = wholeStatusOf(host, pod)
   if (wasWanted && !pod.isWanted) throw endedMeanwhile(pod, status)
-  if (status.status === 'error') throw didNotComeUp(pod, status, firstRun)
+  if (status.status === 'error') throw didNotComeUp(host, pod, { status, firstRun })
   return status
 }
 
-function didNotComeUp(pod: Pod, status: PodStatus, firstRun: number | undefined): P8aError {
+function didNotComeUp(
+  host: PodHost,
+  pod: Pod,
+  { status, firstRun }: { status: PodStatus; firstRun: number | undefined },
+): P8aError {
   const { name } = pod
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
-    hint: hintFor(pod),
+    hint: hintFor(host, pod),
     facts: {
       pod: name,
       cause: status.cause,
@@ -39,8 +44,17 @@ function didNotComeUp(pod: Pod, status: PodStatus, firstRun: number | undefined)
   })
 }
 
-function hintFor({ name, slots }: Pod): Hint {
-  const end = [...slots.values()].find(slot => slot.at === 'failed')?.end
+function hintFor(host: PodHost, pod: Pod): Hint {
+  const steps = repairOf(pod)
+  const next = nextIn(host, pod)
+  if (next === undefined) return steps
+  const text = `the host goes on trying, next in ${next}; to end that`
+  return [...steps, { text, do: { verb: 'stop', args: [pod.name] } }]
+}
+
+function repairOf(pod: Pod): Step[] {
+  const { name } = pod
+  const end = lastAttempt(pod)?.end
   if (end?.reason === 'start_timeout')
     return [
       {

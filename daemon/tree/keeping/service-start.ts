@@ -66,7 +66,8 @@ function runs(pod: Pod): boolean {
   const isStarting = [...pod.slots.values()].some(
     slot => hasRun(slot) && ['spawning', 'starting'].includes(runStateOf(slot)),
   )
-  return pod.inForce?.desired.want === 'up' && (pod.state === 'up' || isStarting)
+  // One that is in error is begun anew, whatever attempt is under way.
+  return pod.inForce?.desired.want === 'up' && (pod.state === 'up' || (pod.state === 'waiting' && isStarting))
 }
 
 function refuseRunning(pod: Pod): void {

@@ -1,20 +1,19 @@
 // What a service looks like from outside: its slots in the words of the wire. Made in one go, so that a list of thousands is
 // made with little garbage.
 import { runId } from '../../../protocol/names.ts'
-import type { Cause, PodState, PodStatus, RunStatus } from '../../../protocol/words.ts'
-import { hasRun, runStateOf, type SlotWithRun } from '../../lifecycle/public.ts'
-import type { End, Slot } from '../../lifecycle/slot.ts'
+import type { PodStatus, RunStatus } from '../../../protocol/words.ts'
+import { hasRun, isInTrouble, runStateOf, type SlotWithRun } from '../../lifecycle/public.ts'
 import type { LiveRun } from '../../pod/live-run.ts'
 import { imageOf } from '../../store/desired.ts'
-import { describeEnd } from '../describe-end.ts'
 import { toldOf } from '../in-force-told.ts'
 import type { Pod, Seen } from './keeping.ts'
+import { causeOf, nextAttempt, patienceOf, serviceText } from './service-text.ts'
 
 /** Without its usage of cpu and memory. */
 export function serviceStatus(place: Seen, pod: Pod): PodStatus {
   const { inForce, state } = pod
   const runs = runStatuses(place, pod)
-  const waiting = firstSlot(pod, 'backoff')
+  const waiting = nextAttempt(pod)
   const cause = causeOf(pod)
   const image = inForce && imageOf(inForce.desired)
   const status = pod.problem !== undefined && !inForce ? 'error' : state
@@ -43,12 +42,13 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
 }
 
 function failedOf(pod: Pod): { failed?: number } {
+  const patience = patienceOf(pod)
   let failed = 0
-  for (const slot of pod.slots.values()) if (slot.at === 'failed') failed++
+  for (const slot of pod.slots.values()) if (isInTrouble(slot, patience)) failed++
   return failed > 0 ? { failed } : {}
 }
 
-function runStatuses(place: Seen, pod: Pod): RunStatus[] {
+export function runStatuses(place: Seen, pod: Pod): RunStatus[] {
   const slots = [...pod.slots].sort(([a], [b]) => a - b)
   return slots.flatMap(([number, slot]) => {
     const live = hasRun(slot) ? pod.runs.get(slot.run.number) : undefined
@@ -77,43 +77,6 @@ function runStatus(
     ...(live.said && { health: live.said.status }),
     ...(live.said?.text !== undefined && { text: live.said.text }),
   }
-}
-
-/** What a pod says of itself, or what is being waited for. */
-export function serviceText(
-  place: Seen,
-  pod: Pod,
-  { state, runs }: { state: PodState; runs: RunStatus[] } = { state: pod.state, runs: runStatuses(place, pod) },
-): string {
-  if (pod.problem !== undefined) return pod.problem
-  const failed = firstSlot(pod, 'failed')
-  if (state === 'error' && failed)
-    return `${describeEnd(failed.end)}; gave up after ${failed.failures} ${failed.failures === 1 ? 'attempt' : 'attempts'}`
-  const waiting = firstSlot(pod, 'backoff')
-  if (state !== 'idle' && waiting) {
-    const seconds = Math.max(0, (waiting.retryAtMs - place.seams.clock.nowMs()) / 1000)
-    return `${describeEnd(waiting.end)}; next attempt in ${seconds.toFixed(1)} s`
-  }
-  const said = runs.find(run => run.text !== undefined)?.text
-  if (said !== undefined) return said
-  const missing = state === 'waiting' && runs.length === 0 ? pod.missing() : []
-  if (missing.length > 0) return `waits for ${missing.join(', ')}`
-  if (state === 'waiting') return runs.some(run => run.state === 'stopping') ? 'stopping' : 'starting'
-  const done = firstSlot(pod, 'done')
-  return state === 'idle' && done ? 'finished' : ''
-}
-
-function causeOf(pod: Pod): Cause | undefined {
-  const slot = firstSlot(pod, 'failed') ?? firstSlot(pod, 'backoff')
-  return slot && { ...causeOfEnd(slot.end), run: runId(pod.name, slot.last.number) }
-}
-
-function causeOfEnd(end: End): Cause {
-  return { reason: end.reason, text: describeEnd(end) }
-}
-
-function firstSlot<At extends Slot['at']>(pod: Pod, at: At): Extract<Slot, { at: At }> | undefined {
-  return [...pod.slots.values()].find((slot): slot is Extract<Slot, { at: At }> => slot.at === at)
 }
 
 function restartsOf(pod: Pod): number {

@@ -10,8 +10,9 @@ import type { Seams } from '../../system/seams.ts'
 import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
 import { outcome } from './outcome.ts'
 import { restartService, startService } from './service-start.ts'
-import { serviceStatus, serviceText } from './service-status.ts'
+import { runStatuses, serviceStatus } from './service-status.ts'
 import { stopService } from './service-stop.ts'
+import { patienceOf, serviceText } from './service-text.ts'
 import { wakeService } from './service-wake.ts'
 
 export class Service implements Keeping {
@@ -31,6 +32,7 @@ export class Service implements Keeping {
     return podState(
       wanted,
       [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot),
+      patienceOf(this.#pod),
     )
   }
 
@@ -72,7 +74,7 @@ export class Service implements Keeping {
   }
 
   text(host: Seen): string {
-    return serviceText(host, this.#pod)
+    return serviceText(host, this.#pod, { state: this.state, runs: runStatuses(host, this.#pod) })
   }
 
   async records(): Promise<RunRecord[]> {

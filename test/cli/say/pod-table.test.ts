@@ -85,6 +85,14 @@ test('podTable() shows the cause of an error in place of a text', async () => {
   assert.equal([shown.TEXT, shown.PID, shown.UPTIME, shown.RUNS], ['Error: boom', '-', '-', '0/1'])
 })
 
+test('podTable() cuts a cause that is long, and keeps when the next attempt is', async () => {
+  const text = 'Error: connect ECONNREFUSED 127.0.0.1:5432 (postgres); 5 attempts failed, next in 8.0 s'
+  const shown = (await cells(pod({ status: 'error', text, runs: [], up: 0 }))).TEXT
+  assert.is(shown, 'Error: connect ECONNREFUS…; 5 attempts failed, next in 8.0 s')
+  assert.is((await cells(pod({ text: 'a; '.repeat(40) }))).TEXT?.length, 60)
+  assert.is((await cells(pod({ text: `a; ${'b'.repeat(80)}` }))).TEXT, `a; ${'b'.repeat(56)}…`)
+})
+
 test('podTable() names what is wrong with a pod’s files below', async () => {
   assert.match(await podTable([pod({ problem: 'pod.json is torn' })], false, output), /\nweb: pod.json is torn$/)
 })

@@ -2,11 +2,11 @@
 // about one by one. walk.test.ts covers in what order things may happen.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { retryDelayMs } from '../../../daemon/lifecycle/backoff.ts'
 import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
 import { hasRun, podState, runStateOf } from '../../../daemon/lifecycle/public.ts'
 import type { Decision, Effect, End, RunRef, Slot, SlotAt, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
-import { type Policy, policyOf } from '../../../protocol/config.ts'
+import { type PodConfig, type Policy, policyOf } from '../../../protocol/config.ts'
+import type { PodState } from '../../../protocol/words.ts'
 import { outcomeOf, readTable, rowsOf, type Table } from './table.ts'
 
 const run: RunRef = { number: 7, spec: 'a', failures: 0, restarts: 0 }
@@ -33,6 +33,8 @@ function follow(slot: Slot, events: [SlotEvent, Partial<World>?][]): Slot {
 const ends: End[] = [
   { code: 0, signal: null, reason: 'exited' },
   crash,
+  { ...crash, reason: 'fault', outlook: 'none' },
+  { ...crash, reason: 'fault', outlook: 'slow' },
   { code: null, signal: 'SIGKILL', reason: 'killed' },
 ]
 const runs: RunRef[] = [run, { ...run, failures: 3 }, { ...run, failures: 4 }]
@@ -162,10 +164,82 @@ test('decide() waits before the second retry', () => {
   assert.ok(next.at === 'backoff' && next.failures === 2 && next.retryAtMs === 100_250)
 })
 
-test('decide() fails a pod that used up its attempts', () => {
-  const [next] = decide(up({ run: { ...run, failures: 4 } }), { type: 'exited', end: crash }, world())
-  assert.ok(next.at === 'failed' && next.failures === 5)
-  assert.is(timerOf(next, world()), undefined)
+/** One that fails again and again, from its first attempt on. */
+function failing(end: End, attempts: number, config: PodConfig = {}) {
+  const policy = policyOf(config)
+  const steps: { state: PodState; delayMs: number | undefined }[] = []
+  let slot: Slot = { at: 'booting', run, sinceMs: 100_000 }
+  let nowMs = 100_000
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    slot = decide(slot, { type: 'exited', end }, world({ policy, nowMs }))[0]
+    const dueMs = timerOf(slot, { policy })
+    steps.push({
+      state: podState([slot], [], policy),
+      delayMs: slot.at === 'failed' ? undefined : (dueMs ?? nowMs) - nowMs,
+    })
+    if (slot.at === 'failed') break
+    nowMs = dueMs ?? nowMs
+    if (slot.at === 'backoff') slot = decide(slot, { type: 'timer', lateMs: 0 }, world({ policy, nowMs }))[0]
+    slot = decide(slot, { type: 'spawned' }, world({ policy, nowMs }))[0]
+  }
+  return { slot, steps, states: steps.map(({ state }) => state), delays: steps.map(({ delayMs }) => delayMs) }
+}
+
+test('decide() goes on trying, with delays that grow to five minutes; after five attempts the pod is in error', () => {
+  const { slot, states, delays } = failing(crash, 14)
+  assert.equal(delays.slice(0, 6), [0, 250, 500, 1000, 2000, 4000])
+  assert.equal(delays.slice(-3), [256_000, 300_000, 300_000])
+  assert.equal([...new Set(states.slice(0, 4))], ['waiting'])
+  assert.equal([...new Set(states.slice(4))], ['error'])
+  assert.ok(slot.at === 'booting' && slot.run.restarts === 14)
+  assert.is(podState([slot], [], policyOf({})), 'error', 'it is in error until an attempt comes up')
+  const [there] = decide({ ...slot, at: 'starting', askMs: 0 }, { type: 'ready' }, world())
+  assert.is(podState([there], [], policyOf({})), 'up')
+})
+
+test('decide() knows during an attempt how the one before it ended', () => {
+  const { slot } = failing(crash, 7)
+  assert.ok('run' in slot)
+  assert.equal(slot.run.after, { number: 8, end: crash })
+})
+
+test('decide() gives up after as many attempts as giveUp says', () => {
+  const { slot, states } = failing(crash, 10, { giveUp: 'after 7' })
+  assert.equal(states, ['waiting', 'waiting', 'waiting', 'waiting', 'error', 'error', 'error'])
+  assert.ok(slot.at === 'failed' && slot.failures === 7)
+  assert.equal(failing(crash, 10, { giveUp: 'after 2' }).states, ['waiting', 'error'])
+})
+
+test('decide() makes no second attempt where none can end otherwise', () => {
+  assert.is(failing({ ...crash, reason: 'fault', outlook: 'none' }, 3).slot.at, 'failed')
+  // Node does not know a flag, says so, and exits with code 9.
+  assert.is(failing({ ...crash, code: 9 }, 3).slot.at, 'failed')
+  const [later] = decide(up(), { type: 'exited', end: { ...crash, code: 9 } }, world())
+  assert.is(later.at, 'spawning', 'a pod may exit with that code too')
+})
+
+test('decide() is in error at once where only somebody else can help, and tries again slowly', () => {
+  const { states, delays } = failing({ ...crash, reason: 'fault', outlook: 'slow' }, 6)
+  assert.equal([...new Set(states)], ['error'])
+  assert.equal(delays, [30_000, 60_000, 120_000, 240_000, 300_000, 300_000])
+})
+
+test('decide() takes a pod that is up for some seconds each time for none that crashes in a loop', () => {
+  let slot: Slot = up()
+  for (let times = 1; times <= 20; times++) {
+    slot = decide(slot, { type: 'exited', end: crash }, world({ nowMs: 102_000 }))[0]
+    assert.ok(slot.at === 'spawning' && slot.run.failures === 1 && slot.run.restarts === times)
+    slot = up({ run: slot.run, sinceMs: 100_000 })
+  }
+})
+
+test('podState() tells a stop of a pod in error from an attempt that fails', () => {
+  const failed = { ...run, failures: 9 }
+  const stopping = { at: 'stopping', run: failed, phase: 'kill', askedMs: 0, dueMs: 0, upMs: 0 } as const
+  const stateOf = (slot: Slot) => podState([slot], [], policyOf({}))
+  assert.is(stateOf({ ...stopping, why: 'start_timeout' }), 'error')
+  assert.is(stateOf({ ...stopping, why: 'stopped' }), 'waiting')
+  assert.is(stateOf({ ...stopping, why: 'unhealthy', upMs: 3_600_000 }), 'waiting')
 })
 
 test('decide() tries for as long as there is no room, tells it after a while, and takes no attempt off for it', () => {
@@ -175,7 +249,7 @@ test('decide() tries for as long as there is no room, tells it after a while, an
   const states: string[] = []
   for (let attempt = 1; attempt <= 12; attempt++) {
     slot = decide(slot, noRoom, world())[0]
-    states.push(podState([slot], []))
+    states.push(podState([slot], [], policyOf({})))
     if (slot.at !== 'backoff') continue
     delaysMs.push(slot.retryAtMs - 100_000)
     slot = decide(slot, { type: 'timer', lateMs: 0 }, world())[0]
@@ -184,7 +258,7 @@ test('decide() tries for as long as there is no room, tells it after a while, an
   assert.equal([states[3], states[4], states[11]], ['waiting', 'error', 'error'])
   assert.ok(slot.at === 'spawning' && slot.run.failures === 3 && slot.run.restarts === 12)
   const [begun] = decide(slot, { type: 'spawned' }, world())
-  assert.is(podState([begun], []), 'waiting')
+  assert.is(podState([begun], [], policyOf({})), 'waiting')
   const [next] = decide(begun, { type: 'exited', end: crash }, world())
   assert.ok(next.at === 'backoff' && next.failures === 4 && next.waits === undefined, 'it has its last attempt still')
 })
@@ -309,19 +383,6 @@ test('decide() starts afresh when a stopped run is wanted again before it has en
   )
   const [next] = decide(stopping, { type: 'exited', end: crash }, world({ spec: 'b' }))
   assert.ok(next.at === 'spawning' && next.run.failures === 0 && next.run.restarts === 0 && next.run.spec === 'b')
-})
-
-test('retryDelayMs() doubles from 250 ms to 30 s and stays within them whatever the jitter', () => {
-  assert.equal(
-    [1, 2, 3, 4, 5].map(failures => retryDelayMs(failures, 0)),
-    [0, 250, 500, 1000, 2000],
-  )
-  for (let failures = 2; failures < 100; failures++) {
-    for (const jitter of [0, 0.5, 1]) {
-      const delay = retryDelayMs(failures, jitter)
-      assert.ok(delay >= 250 && delay <= 30_000, `${failures} failures: ${delay}`)
-    }
-  }
 })
 
 test.run()

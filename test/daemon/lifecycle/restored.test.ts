@@ -56,10 +56,21 @@ test('restored() goes on with a stop: by its cleanup where a person asked for it
 test('restored() begins nothing: a start that was due is due at once, with its counts', () => {
   const due = restored(over(), world)
   assert.ok(due.at === 'backoff' && due.retryAtMs === 100_000 && due.failures === 1)
-  const failed = restored(over({ run: { ...run, failures: 4 } }), world)
+  const failed = restored(over({ run: { ...run, failures: 4 } }), { ...world, policy: policyOf({ giveUp: 'after 5' }) })
   assert.is(failed.at, 'failed')
   assert.is(restored(over(), { ...world, wanted: false }).at, 'vacant')
   assert.is(restored(over({ end: undefined }), world).at, 'vacant')
+})
+
+test('restored() makes the next attempt when it was due, at most as late as if the last had ended now, and at once after a reboot', () => {
+  const dueMs = (left: { retryInMs?: number; isSameBoot?: boolean }) => {
+    const slot = restored(over({ run: { ...run, failures: 6 }, ...left }), world)
+    return slot.at === 'backoff' && [slot.failures, slot.retryAtMs - world.nowMs]
+  }
+  assert.equal(dueMs({ retryInMs: 3000 }), [7, 3000])
+  assert.equal(dueMs({ retryInMs: 3_600_000 }), [7, 8000], 'the clock was set back')
+  assert.equal(dueMs({}), [7, 8000], 'its record does not say')
+  assert.equal(dueMs({ retryInMs: 3000, isSameBoot: false }), [7, 0])
 })
 
 test.run()

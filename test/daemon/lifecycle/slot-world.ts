@@ -8,6 +8,8 @@ import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemo
 import { policyOf } from '../../../protocol/config.ts'
 
 export type Restart = 'always' | 'on-failure' | 'never'
+/** Its policy. `isPatient`: it never gives up. */
+export type Life = { restart: Restart; isPatient: boolean }
 export type Want = 'none' | 'a' | 'b'
 
 /** What is on the disk of the newest run. */
@@ -21,7 +23,7 @@ type Saved = { run: RunRef } & (
 )
 
 export type Model = {
-  restart: Restart
+  life: Life
   slot: Slot
   want: Want
   saved: Saved | undefined
@@ -49,11 +51,13 @@ const exits: End[] = [
   { code: 0, signal: null, reason: 'exited' },
   { code: 1, signal: null, reason: 'exited' },
   { code: null, signal: 'SIGKILL', reason: 'killed' },
+  { code: 1, signal: null, reason: 'fault', outlook: 'none' },
+  { code: 1, signal: null, reason: 'fault', outlook: 'slow' },
 ]
 
-export function begin(restart: Restart): Model {
+export function begin(life: Life): Model {
   return {
-    restart,
+    life,
     slot: { at: 'vacant' },
     want: 'none',
     saved: undefined,
@@ -66,8 +70,8 @@ export function begin(restart: Restart): Model {
   }
 }
 
-export function worldOf({ want, restart }: Model, nowMs = 0): World {
-  const policy = policyOf({ restart, retries: 2, minUptime: longMs })
+export function worldOf({ want, life: { restart, isPatient } }: Model, nowMs = 0): World {
+  const policy = policyOf({ restart, giveUp: isPatient ? 'never' : 'after 2', minUptime: longMs })
   const fixed = { nextNumber: 1, jitter: 0, adoptMs: 10_000, hasCode: true }
   return { wanted: want !== 'none', spec: want, policy, nowMs, ...fixed }
 }
@@ -84,7 +88,7 @@ export function speaks(model: Model): boolean {
 
 export function exit(model: Model, end = exits[2] as End): Step[] {
   const gone: Model = { ...model, process: 'none', isLoaded: false, isKnown: false, asked: nothingAsked }
-  return happen(gone, { type: 'exited', end }, { name: `exit ${end.code}` })
+  return happen(gone, { type: 'exited', end }, { name: `exit ${end.code} ${end.outlook ?? ''}` })
 }
 
 export function exitSteps(model: Model): Step[] {
@@ -257,10 +261,16 @@ function normal(model: Model): Model {
   if ('run' in slot) slot.run = counted(slot.run)
   if ('last' in slot) slot.last = counted(slot.last)
   if (slot.at === 'backoff' && slot.waits !== undefined) slot.waits = Math.min(slot.waits, 2)
+  if ('failures' in slot) slot.failures = Math.min(slot.failures, mostFailures)
   return { ...model, slot, want: rename(model.want) as Want, saved: saved && { ...saved, run: counted(saved.run) } }
 }
 
-function fewer({ restarts, waits, ...run }: RunRef): RunRef {
-  const fewer = { ...run, restarts: Math.min(restarts, 1), number: 1 }
+/** More than these change nothing that follows. */
+const mostFailures = 2
+
+/** Of the attempt before nothing follows. */
+function fewer({ restarts, waits, after: _, ...run }: RunRef): RunRef {
+  const failures = Math.min(run.failures, mostFailures)
+  const fewer = { ...run, failures, restarts: Math.min(restarts, 1), number: 1 }
   return waits === undefined ? fewer : { ...fewer, waits: Math.min(waits, 2) }
 }

@@ -12,8 +12,8 @@ import {
   happen,
   helloSteps,
   isThere,
+  type Life,
   type Model,
-  type Restart,
   type Step,
   spawnSteps,
   speaks,
@@ -67,8 +67,8 @@ function cleaned(model: Model): Step[] {
 }
 
 /** Every model that can be reached, by its text. */
-function walk(restart: Restart): Model[] {
-  const start = begin(restart)
+function walk(life: Life): Model[] {
+  const start = begin(life)
   const seen = new Map([[JSON.stringify(start), start]])
   for (const model of seen.values()) {
     for (const { next } of steps(model)) {
@@ -98,10 +98,19 @@ function follow(model: Model, choose: (now: Model) => Model | undefined, isDone:
   return now
 }
 
-for (const restart of ['always', 'on-failure', 'never'] as const) {
-  const models = walk(restart)
+const lives: Life[] = [
+  { restart: 'always', isPatient: true },
+  { restart: 'always', isPatient: false },
+  { restart: 'on-failure', isPatient: true },
+  { restart: 'never', isPatient: true },
+]
 
-  test(`decide() reaches every state there is (restart: ${restart})`, () => {
+for (const life of lives) {
+  const models = walk(life)
+  const { restart, isPatient } = life
+  const named = `restart: ${restart}${isPatient ? '' : ', gives up'}`
+
+  test(`decide() reaches every state there is (${named})`, () => {
     const reached = new Set(models.map(({ slot }) => slot.at))
     const withRun = ['spawning', 'awaited', 'booting', 'starting', 'up', 'stopping', 'refused']
     // Where one is never tried again a host that reads the end of a run that was lost still does.
@@ -109,7 +118,15 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     assert.equal([...reached].sort(), expected.sort())
   })
 
-  test(`decide() agrees with the world on whether there is a process (restart: ${restart})`, () => {
+  test(`decide() gives up for no other reason than that it is to, or that no attempt can help (${named})`, () => {
+    for (const { slot } of models) {
+      if (slot.at !== 'failed' || slot.end.outlook === 'none' || restart === 'never') continue
+      assert.not(isPatient, JSON.stringify(slot))
+      assert.ok(slot.failures >= 2)
+    }
+  })
+
+  test(`decide() agrees with the world on whether there is a process (${named})`, () => {
     for (const { slot, process, isKnown, hasFailed } of models) {
       if (slot.at === 'spawning') assert.ok(process === 'asked' || process === 'waiting' || hasFailed)
       else if (slot.at === 'awaited') assert.not(isKnown)
@@ -118,7 +135,7 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     }
   })
 
-  test(`decide() leaves no run alone that nobody wants, once it has looked (restart: ${restart})`, () => {
+  test(`decide() leaves no run alone that nobody wants, once it has looked (${named})`, () => {
     for (const { slot, want, hasLooked } of models) {
       if (!hasLooked) continue
       if (slot.at === 'booting' || slot.at === 'starting' || slot.at === 'up') assert.is(slot.run.spec, want)
@@ -126,7 +143,7 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     }
   })
 
-  test(`decide() can always end a pod that is not wanted, though it obeys nothing but SIGKILL (restart: ${restart})`, () => {
+  test(`decide() can always end a pod that is not wanted, though it obeys nothing but SIGKILL (${named})`, () => {
     for (const model of models) {
       const obey = (now: Model) => (now.asked.kill || !isThere(now) ? found(now) : undefined)
       const from = first(wish(model, 'none')) ?? model
@@ -139,7 +156,7 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     }
   })
 
-  test(`decide() leaves no slot forgotten: something is under way, armed, or told (restart: ${restart})`, () => {
+  test(`decide() leaves no slot forgotten: something is under way, armed, or told (${named})`, () => {
     for (const model of models) {
       const { slot, process, hasFailed } = model
       const isArmed = timerOf(slot, worldOf(model)) !== undefined
@@ -149,7 +166,7 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     }
   })
 
-  test(`decide() begins anew from every state when another spec is wanted (restart: ${restart})`, () => {
+  test(`decide() begins anew from every state when another spec is wanted (${named})`, () => {
     for (const model of models) {
       if (hasRun(model.slot) || model.want === 'b') continue
       const { slot } = first(wish(model, 'b')) ?? model
@@ -157,7 +174,7 @@ for (const restart of ['always', 'on-failure', 'never'] as const) {
     }
   })
 
-  test(`decide() brings up what is wanted from every state, whatever host died (restart: ${restart})`, () => {
+  test(`decide() brings up what is wanted from every state, whatever host died (${named})`, () => {
     for (const model of models) {
       if (model.want === 'none') continue
       const from = first(happen(model, { type: 'desired' })) ?? model

@@ -106,7 +106,31 @@ test('a run that ended well and is wanted still is begun anew; one that failed w
   pod.detach()
 })
 
-test('a pod that had used up its attempts is failed still', async () => {
+test('a pod in error waits for the rest of the time to its next attempt, and knows why the last one ended', async () => {
+  using at = podWorld()
+  const end = { code: 1, signal: null, reason: 'exited' } as const
+  const endedAt = new Date(nowMs - 20_000).toISOString()
+  const times = { upAt: endedAt, endedAt, retryAt: new Date(nowMs + 5000).toISOString() }
+  const pod = await recovered(at, { 7: live(7, { state: 'ended', ...times, failures: 12, end }) })
+  assert.is(pod.state, 'error')
+  const { retryAt, cause, text } = pod.keeping.status({ path: '', seams: at.needs })
+  assert.equal([retryAt, cause?.run], [times.retryAt, 'web.7'])
+  assert.is(text, 'exited with code 1; 13 attempts failed, next in 5.0 s')
+  pod.detach()
+})
+
+test('an attempt that is under way knows the one before it after its host has died', async () => {
+  using at = podWorld()
+  const after = { number: 6, end: { code: 1, signal: null, reason: 'fault', message: 'Error: no database' } } as const
+  at.alive.set(107, 'start')
+  const pod = await recovered(at, { 7: live(7, { state: 'starting', failures: 6, after }) })
+  const { status, cause, text } = pod.keeping.status({ path: '', seams: at.needs })
+  assert.equal([status, cause?.run], ['error', 'web.6'])
+  assert.is(text, 'Error: no database; 6 attempts failed, the next is under way')
+  pod.detach()
+})
+
+test('a pod that was given up is given up still', async () => {
   using at = podWorld()
   const end = { code: 1, signal: null, reason: 'exited' } as const
   const pod = await recovered(at, {
@@ -114,8 +138,7 @@ test('a pod that had used up its attempts is failed still', async () => {
       state: 'ended',
       endedAt: new Date(nowMs).toISOString(),
       upAt: new Date(nowMs).toISOString(),
-      failures: 4,
-      end,
+      end: { ...end, outlook: 'none' },
     }),
   })
   assert.is(pod.slots.get(0)?.at, 'failed')

@@ -22,7 +22,7 @@ test('restart() starts a pod that is idle, and fails where it does not come up',
   await host.push('web')
   assert.is((await host.do('pod.restart', { name: 'web' })).status, 'up')
   host.machine.refusal = new Error('no more processes')
-  const config = { retries: 1 }
+  const config = { giveUp: 'after 1' }
   await host.do('pod.stop', { name: 'web' })
   await failsWith('start_failed', () => host.do('pod.start', { name: 'web', config }))
   await failsWith('start_failed', () => host.do('pod.restart', { name: 'web' }))

@@ -58,7 +58,7 @@ for (const [how, code, hint] of [
       shim.comesUp = false
       setTimeout(() => shim.end(code, null), 5)
     }
-    const config = { retries: 1 }
+    const config = { giveUp: 'after 1' }
     const error = await failsWith('start_failed', () => host.do('pod.start', { name: 'web', config }))
     assert.match(error.hint ?? '', hint)
     assert.is(error.facts.firstRun, 'web.1')

@@ -1,0 +1,99 @@
+// What a service is said to do: its own words, or what is being waited for and why.
+import { policyOf } from '../../../protocol/config.ts'
+import { runId } from '../../../protocol/names.ts'
+import type { Cause, PodState, RunStatus } from '../../../protocol/words.ts'
+import { hasRun, type Patience } from '../../lifecycle/public.ts'
+import type { Attempt, Slot } from '../../lifecycle/slot.ts'
+import { describeEnd } from '../describe-end.ts'
+import type { Pod, Seen } from './keeping.ts'
+
+/** When attempts have failed too often, by what is in force. */
+export function patienceOf({ inForce }: Pick<Pod, 'inForce'>): Patience {
+  return inForce?.policy ?? policyOf({})
+}
+
+/** What a pod says of itself, or what is being waited for. */
+export function serviceText(place: Seen, pod: Pod, { state, runs }: { state: PodState; runs: RunStatus[] }): string {
+  if (pod.problem !== undefined) return pod.problem
+  const trouble = state === 'error' || state === 'waiting' ? troubleText(place, pod, state) : undefined
+  if (trouble !== undefined) return trouble
+  const said = runs.find(run => run.text !== undefined)?.text
+  if (said !== undefined) return said
+  const missing = state === 'waiting' && runs.length === 0 ? pod.missing() : []
+  if (missing.length > 0) return `waits for ${missing.join(', ')}`
+  if (state === 'waiting') return runs.some(run => run.state === 'stopping') ? 'stopping' : 'starting'
+  return state === 'idle' && firstSlot(pod, 'done') ? 'finished' : ''
+}
+
+/** What the last attempt ended with, and what comes next. */
+function troubleText(place: Seen, pod: Pod, state: 'error' | 'waiting'): string | undefined {
+  const failed = firstSlot(pod, 'failed')
+  if (state === 'error' && failed) return `${describeEnd(failed.end)}; ${whyNoMore(failed)}`
+  const next = nextAttempt(pod)
+  if (next) {
+    const inTime = timeTo(place, next)
+    const text = state === 'error' ? `${attempts(next)}, next in ${inTime}` : `next attempt in ${inTime}`
+    return `${describeEnd(next.end)}; ${text}`
+  }
+  const run = state === 'error' ? attemptUnderWay(pod) : undefined
+  return run && `${describeEnd(run.after.end)}; ${attempts(run)}, the next is under way`
+}
+
+function whyNoMore({ failures, end }: Extract<Slot, { at: 'failed' }>): string {
+  if (end.outlook === 'none') return 'not tried again, since that cannot change by itself'
+  return `gave up after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}`
+}
+
+function attempts({ failures, waits = 0 }: { failures: number; waits?: number }): string {
+  const count = Math.max(failures, waits)
+  return `${count} ${count === 1 ? 'attempt' : 'attempts'} failed`
+}
+
+/** How long it is until the next attempt, as `8.0 s` or `4m 10s`; undefined if none waits. */
+export function nextIn(place: Seen, pod: Pod): string | undefined {
+  const next = nextAttempt(pod)
+  return next && timeTo(place, next)
+}
+
+function timeTo({ seams: { clock } }: Seen, { retryAtMs }: { retryAtMs: number }): string {
+  const ms = retryAtMs - clock.nowMs()
+  if (ms < 60_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)}m ${seconds % 60}s`
+}
+
+/** Why the last attempt ended, while none has come up. */
+export function causeOf(pod: Pod): Cause | undefined {
+  const attempt = lastAttempt(pod)
+  if (!attempt) return undefined
+  const { number, end } = attempt
+  return { reason: end.reason, text: describeEnd(end), run: runId(pod.name, number) }
+}
+
+/** The last attempt that failed, while none has come up. */
+export function lastAttempt(pod: Pod): Attempt | undefined {
+  const over = firstSlot(pod, 'failed') ?? nextAttempt(pod)
+  return over ? { number: over.last.number, end: over.end } : attemptUnderWay(pod)?.after
+}
+
+/** The slot whose next attempt comes first. */
+export function nextAttempt(pod: Pod): Extract<Slot, { at: 'backoff' }> | undefined {
+  let next: Extract<Slot, { at: 'backoff' }> | undefined
+  for (const slot of pod.slots.values())
+    if (slot.at === 'backoff' && (next === undefined || slot.retryAtMs < next.retryAtMs)) next = slot
+  return next
+}
+
+/** A run that is on its way up after another that failed. */
+function attemptUnderWay(pod: Pod): { failures: number; waits?: number; after: Attempt } | undefined {
+  for (const slot of pod.slots.values()) {
+    if (!hasRun(slot) || slot.at === 'up' || !slot.run.after) continue
+    const { failures, waits, after } = slot.run
+    return { failures, ...(waits !== undefined && { waits }), after }
+  }
+  return undefined
+}
+
+function firstSlot<At extends Slot['at']>(pod: Pod, at: At): Extract<Slot, { at: At }> | undefined {
+  return [...pod.slots.values()].find((slot): slot is Extract<Slot, { at: At }> => slot.at === at)
+}
