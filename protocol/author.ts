@@ -261,6 +261,15 @@ export type AskedForRuns = Asked & {
   limit: number
 }
 
+/** Which part of what a run of a script wrote is asked for; with `waitMs`, the answer may wait so long for more. */
+export type AskedForOutput = Asked & {
+  run?: string
+  offset: number
+  limit: number
+  waitMs: number
+  encoding: RunOutput['encoding']
+}
+
 /**
  * The verbs that a host answers itself. What a handler throws reaches the caller, with its `code` and `hint`. `start`,
  * `restart` and `scale` may return nothing: then `status` is asked.
@@ -295,10 +304,7 @@ export type Handlers = {
   /** A script as it was last pushed. @returns at least `{ script, encoding? }` */
   script?(name: string, asked: Asked & { encoding?: 'utf8' | 'base64' }): unknown
   /** A part of what a run of a script wrote. @returns `{ run, data, encoding, offset, next, done }`, and `end` once it is over */
-  output?(
-    name: string,
-    asked: Asked & { run?: string; offset: number; limit: number; waitMs: number; encoding: RunOutput['encoding'] },
-  ): unknown
+  output?(name: string, asked: AskedForOutput): unknown
   call?(name: string, fn: string, args: unknown[], asked: Asked & { timeoutMs?: number }): unknown
   /**
    * The commands that the shell of a pod has beside the verbs; without a name, those of the shell of this host.
@@ -354,43 +360,7 @@ export interface Host {
   /** All pods here that the root runs or has run. */
   runs(): Promise<HostedPod[]>
   /** The verbs as the root does them here, without the handlers. */
-  readonly own: {
-    push(image: Image): Promise<Pushed>
-    start(
-      name: string,
-      params?: Params,
-      config?: PodConfigInput,
-      options?: Partial<Asked> & { wait?: boolean },
-    ): Promise<PodStatus>
-    stop(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<Stopped>
-    restart(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
-    scale(name: string, scale: number, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
-    status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
-    list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
-    remove(name: string, options?: Partial<Asked> & { force?: boolean; run?: string }): Promise<unknown>
-    runs(name?: string, options?: Partial<AskedForRuns>): Promise<RunInfo[]>
-    script(name: string, options?: Partial<Asked> & { encoding?: 'utf8' | 'base64' }): Promise<Script>
-    output(
-      name: string,
-      options?: Partial<Asked> & {
-        run?: string
-        offset?: number
-        limit?: number
-        waitMs?: number
-        encoding?: RunOutput['encoding']
-      },
-    ): Promise<RunOutput>
-    /** The lines that exist now. */
-    logs(query?: Partial<LogQuery & Asked>): Promise<LogEntry[]>
-    call(
-      name: string,
-      fn: string,
-      args?: unknown[],
-      options?: Partial<Asked> & { timeoutMs?: number },
-    ): Promise<unknown>
-    commands(name: string, options?: Partial<Asked>): Promise<string[]>
-    command(name: string, argv: readonly string[], options: Partial<Asked> & Talk): Promise<unknown>
-  }
+  readonly own: OwnVerbs
   /** A `p8a` for a pod that this one imports and runs by itself, as pod `name` of this host. */
   scope(name: string, options?: ScopeOptions): P8a
   /**
@@ -400,6 +370,36 @@ export interface Host {
   changed(): void
   /** Closes the host: its pods are stopped, and its verbs answer `host_gone`, until it is made again. */
   close(): Promise<void>
+}
+
+/**
+ * The verbs of a pod's own host as the root does them, past its handlers. Each takes what its handler is given, `asked` as it is; of that
+ * `by` is left out, since it is this pod that asks the root.
+ */
+export interface OwnVerbs {
+  push(image: Image): Promise<Pushed>
+  start(name: string, params?: Params, config?: PodConfigInput, options?: Partial<AskedToStart>): Promise<Started>
+  stop(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<Stopped>
+  restart(name: string, options?: Partial<Asked> & { wait?: boolean; version?: number }): Promise<PodStatus>
+  wake(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+  scale(name: string, scale: number, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+  status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
+  versions(name: string, options?: Partial<Asked>): Promise<VersionInfo[]>
+  list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
+  remove(
+    name: string,
+    options?: Partial<Asked> & { force?: boolean; run?: string },
+  ): Promise<MethodResults['pod.remove']>
+  runs(name?: string, options?: Partial<AskedForRuns>): Promise<RunInfo[]>
+  script(name: string, options?: Partial<Asked> & { encoding?: 'utf8' | 'base64' }): Promise<Script>
+  output(name: string, options?: Partial<AskedForOutput>): Promise<RunOutput>
+  /** The lines that there are, in order of time; with `follow` one by one, and on as they come. */
+  logs(query: Partial<LogQuery & Asked> & { follow: true }): AsyncIterable<LogEntry>
+  logs(query?: Partial<LogQuery & Asked> & { follow?: false }): Promise<LogEntry[]>
+  logs(query?: Partial<LogQuery & Asked>): Promise<LogEntry[]> | AsyncIterable<LogEntry>
+  call(name: string, fn: string, args?: unknown[], options?: Partial<Asked> & { timeoutMs?: number }): Promise<unknown>
+  commands(name: string, options?: Partial<Asked>): Promise<string[]>
+  command(name: string, argv: readonly string[], options: Partial<Asked> & Talk): Promise<unknown>
 }
 
 /** A pod in a pod's own host. */

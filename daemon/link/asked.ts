@@ -61,7 +61,8 @@ export async function ownVerb(
   const by = ownerOf({ place: from.place, pod: from.entry.supervisor.name, live: from.live }, params.path)
   // The lines that a command asks for.
   if (method === 'pod.command') channel.accept(usualWindow)
-  const caller = { signal: channel.leaving.signal, by, channel }
+  const send = channel.takesValues ? async (items: readonly unknown[]) => await channel.send(items) : undefined
+  const caller = { signal: channel.leaving.signal, by, send, channel }
   return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller })
 }
 

@@ -1,44 +1,54 @@
-// An example of what a pod can do: it says hello to whoever calls, keeps count, and tells its host how it is.
+// An example of all that a pod can ask of its host: `pod push local hello p8a:hello`. docs/PODS.md has each part by itself.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Commands, Pod, PodConfigInput } from 'p8a'
+import type { Bus, CallContext, Commands, P8a, Pod, PodConfigInput } from 'p8a'
 
-/** The policy of the pod. The host reads it at push, without running any code. */
-export const config: PodConfigInput = {
-  labels: { example: 'hello' },
-  check: { interval: '10s' },
-}
+/** The host reads this at push, without running any code. To wake other pods, a pod has to be allowed more than to look. */
+export const config: PodConfigInput = { may: 'deploy', labels: { example: 'hello' } }
 
-let said = 0
-let save = async (): Promise<void> => {}
+/** What the functions below use; they can be called once the default export has been. */
+let own: { p8a: P8a; bus: Bus; said: number }
 
-/** Called from outside: `pod call local hello hello Ann`. */
-export const hello = async (name = 'world'): Promise<string> => {
-  said++
-  await save()
+/** Called from outside: `pod call local hello hello Ann`, or `await p8a.pod('hello').hello('Ann')`. */
+export async function hello(this: CallContext | undefined, name = 'world'): Promise<string> {
+  await writeFile(join(own.p8a.storage, 'said'), String(++own.said))
+  own.bus.emit('status', 'up', `said hello ${own.said} times`)
+  own.bus.publish('hello.said', { to: name, for: this?.caller ?? 'a client' })
   return `Hello ${name}`
 }
 
-/** A stream: `for await (const tick of p8a.pod('hello').ticks(3))`. */
-export async function* ticks(count = 3): AsyncGenerator<number> {
-  for (let tick = 1; tick <= count; tick++) yield tick
+/** A stream: what another pod prints, as it comes, for as long as it is read. */
+export async function* listen(name: string): AsyncGenerator<string> {
+  for await (const { text } of own.p8a.verbs.logs({ name, tags: ['stdout'], follow: true })) yield text
 }
 
-/** Commands of its shell: `pod shell local hello`, then `greet`. */
+/** A verb of the host: another pod is up after it. */
+export const wake = async (name: string): Promise<string> => (await own.p8a.verbs.wake(name)).status
+
+/** A command of its shell: `pod shell local hello`, and there `greet`. */
 export const commands: Commands = {
-  async greet(_argv, send, recv) {
-    await send(await hello(await recv('Who is there? ')))
-  },
+  greet: async (_argv, _send, recv) => await hello.call(undefined, await recv('Who is there? ')),
 }
 
 const main: Pod = async (params, bus, p8a) => {
-  const file = join(p8a.storage, 'said')
-  said = Number(await readFile(file, 'utf8').catch(() => 0))
-  save = () => writeFile(file, String(said))
-  const tell = () => bus.emit('status', 'up', `said hello ${said} times`)
-  bus.on('check', tell)
-  p8a.log('hello', `Hello ${params.name ?? 'world'}, I am ${p8a.run}`)
-  tell()
-  return async () => console.log('Goodbye')
+  own = { p8a, bus, said: Number(await readFile(join(p8a.storage, 'said'), 'utf8').catch(() => 0)) }
+  bus.subscribe('hello.*', (data, topic, publisher) => p8a.log(topic, data, 'from', publisher.name))
+  const ending = new AbortController()
+  void greetAll(p8a, ending.signal)
+  // A host of its own, with a command: `pod remote add door localhost:3000 --path door`, and then `pod knock door`.
+  if (params.host) {
+    p8a.host(params.host, {
+      commands: () => ['knock'],
+      command: async (_name, _argv, { by, send }) => await send(`Hello ${by.name}, you may ${by.role}\n`),
+    })
+  }
+  return () => ending.abort()
 }
 export default main
+
+/** Says hello to each run of another pod that comes up. */
+async function greetAll({ name: own, watch, log }: P8a, signal: AbortSignal): Promise<void> {
+  for await (const change of watch({ signal })) {
+    if (change.type === 'run' && change.run.state === 'up' && change.name !== own) log('hello', 'Hello', change.run.id)
+  }
+}

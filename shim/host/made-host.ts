@@ -1,5 +1,5 @@
 // A host as the pod that has made it knows it: what `p8a.host(name)` returns.
-import type { Host, HostedPod, Image, RunOptions } from '../../protocol/author.ts'
+import type { Host, HostedPod, Image, OwnVerbs, RunOptions } from '../../protocol/author.ts'
 import type { AskRoot } from './ask-root.ts'
 import { HostedRun } from './hosted-run.ts'
 import { ownVerbs } from './own-verbs.ts'
@@ -45,7 +45,7 @@ export function madeHost(root: AskRoot, { path, mounted, pods, scope, close }: M
   })
 }
 
-function verbsOf(own: Host['own'], name: string): Pick<HostedPod, 'stop' | 'call'> {
+function verbsOf(own: OwnVerbs, name: string): Pick<HostedPod, 'stop' | 'call'> {
   return {
     stop: async () => void (await own.stop(name)),
     call: async (fn, ...args) => await own.call(name, fn, args),
@@ -55,7 +55,7 @@ function verbsOf(own: Host['own'], name: string): Pick<HostedPod, 'stop' | 'call
 type Wanted = RunOptions & { image: Image; params: Readonly<Record<string, string>> }
 
 /** Sees to it that the newest version is up with these params; a pod that is so already is left alone. */
-async function runImage(own: Host['own'], pod: HostedRun, { image, params, config = {} }: Wanted): Promise<HostedRun> {
+async function runImage(own: OwnVerbs, pod: HostedRun, { image, params, config = {} }: Wanted): Promise<HostedRun> {
   const { name } = pod
   await own.push({ ...image, name })
   const { want, latest, version, params: had } = await own.status(name)

@@ -1,7 +1,8 @@
 // The verbs as the root does them in a host of this run, past its handlers: `own` of a host.
-import type { Host, Image, Talk } from '../../protocol/author.ts'
-import { usualWindow } from '../../protocol/channel/window.ts'
+import type { Image, LogQuery, OwnVerbs, Talk } from '../../protocol/author.ts'
+import { usualWindow, wideWindow } from '../../protocol/channel/window.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
+import type { LogEntry } from '../../protocol/words.ts'
 import { followCommand } from '../talk.ts'
 import type { AskRoot } from './ask-root.ts'
 
@@ -9,7 +10,7 @@ import type { AskRoot } from './ask-root.ts'
 type Given<M extends MethodName> = Omit<MethodInput<M>, 'path'> & { signal?: AbortSignal | undefined; by?: unknown }
 
 /** @param path of the host */
-export function ownVerbs(root: AskRoot, path: string): Host['own'] {
+export function ownVerbs(root: AskRoot, path: string): OwnVerbs {
   async function ask<M extends MethodName>(
     method: M,
     { signal, by: _, ...params }: Given<M>,
@@ -19,18 +20,20 @@ export function ownVerbs(root: AskRoot, path: string): Host['own'] {
     return answer as MethodResults[M]
   }
 
-  return Object.freeze<Host['own']>({
+  return Object.freeze<OwnVerbs>({
     push: image => ask('pod.push', onlyImage(image)),
     start: (name, params = {}, config = {}, how = {}) => ask('pod.start', { ...how, name, params, config }),
     stop: (name, how = {}) => ask('pod.stop', { ...how, name }),
     restart: (name, how = {}) => ask('pod.restart', { ...how, name }),
+    wake: (name, how = {}) => ask('pod.wake', { ...how, name }),
     scale: (name, scale, how = {}) => ask('pod.scale', { ...how, name, scale }),
     status: (name, how = {}) => ask('pod.status', { ...how, name }),
+    versions: async (name, how = {}) => (await ask('pod.versions', { ...how, name })).versions,
     list: async (how = {}) => (await ask('pod.list', how)).pods,
     remove: (name, how = {}) => ask('pod.remove', { ...how, name }),
     runs: async (name, how = {}) => (await ask('pod.runs', { ...how, ...(name !== undefined && { name }) })).runs,
-    // The root answers with a list, so that nothing is left of a stream.
-    logs: async ({ signal: _, follow: __, ...query } = {}) => (await ask('pod.logs', query)).entries,
+    logs: ((query = {}) =>
+      query.follow ? follow(root, path, query) : ask('pod.logs', query).then(entriesOf)) as OwnVerbs['logs'],
     script: (name, how = {}) => ask('pod.script', { ...how, name }),
     output: (name, how = {}) => ask('pod.output', { ...how, name }),
     call: async (name, fn, args = [], how = {}) => (await ask('pod.call', { ...how, name, fn, args })).value,
@@ -41,6 +44,21 @@ export function ownVerbs(root: AskRoot, path: string): Host['own'] {
       return await command(root, params, { signal, talk })
     },
   })
+}
+
+function entriesOf({ entries }: MethodResults['pod.logs']): LogEntry[] {
+  return entries
+}
+
+/** Lines one by one, for as long as they are read. */
+async function* follow(
+  root: AskRoot,
+  path: string,
+  { signal, by: _, ...query }: Given<'pod.logs'> & Partial<LogQuery>,
+): AsyncGenerator<LogEntry, void, undefined> {
+  const asked = { method: 'pod.logs', params: { ...query, stream: true, path } }
+  const answer = await root.open('verb', asked, { signal, takes: wideWindow })
+  if ('stream' in answer) for await (const entries of answer.stream) yield* entries as LogEntry[]
 }
 
 async function command(

@@ -254,6 +254,36 @@ test('keep-awake.ts wakes a pod that has the label, and no other', async () => {
   await host.ok('remove', 'local', 'awake', '--force')
 })
 
+test('events.ts sends what others publish, and not what it has brought itself', async () => {
+  await start('events.ts', 'bridge', '--topics', 'orders.**')
+  await host.push('calling')
+  await host.ok('start', 'local', 'calling')
+  await host.call('bridge', 'bring', 'orders.brought', 1)
+  await host.call('calling', 'publish', 'orders.paid', { id: 1 })
+  const sent = async () => await host.ok('logs', 'local', 'bridge', '--tag', 'sent')
+  await until(async () => (await sent()).includes('orders.paid {"id":1} of calling.1'), 'it was sent')
+  assert.not.match(await sent(), 'brought')
+  await host.ok('remove', 'local', 'calling', '--force')
+  await stop('bridge')
+})
+
+test('tenants-host.ts lets each token see and change its own pods alone', async () => {
+  await start('tenants-host.ts', 'tenants')
+  const token = (await host.ok('host', 'token', 'add', 'ann', '--path', 'tenants')).trim()
+  const at = ['remote', 'add', 'tenants', `localhost:${host.port}`, '--path', 'tenants', '--token']
+  await host.ok(...at, token)
+  const hello = join(examples, 'hello.js')
+  await host.ok('push', 'tenants', 'ann-web', hello)
+  assert.match((await host.pod('push', 'tenants', 'bob-web', hello)).stderr, 'not one of ann')
+  assert.is(await host.ok('whoami', 'tenants'), 'ann, deploy\n')
+  await host.ok('push', 'tenants', 'bob-web', hello, '--token', host.token)
+  const seen = await host.ok('status', 'tenants')
+  assert.match(seen, 'ann-web')
+  assert.not.match(seen, 'bob-web')
+  assert.match((await host.pod('stop', 'tenants', 'bob-web')).stderr, 'Yours begin with ann-')
+  await stop('tenants')
+})
+
 test('no example was left out', () => {
   assert.equal([...tried].sort(), readdirSync(examples).sort())
 })

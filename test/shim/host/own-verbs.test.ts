@@ -51,10 +51,22 @@ test('push() sends an image and nothing else that the author has put there', asy
   assert.equal(JSON.parse(JSON.stringify(asked[0]?.params)), { name: 'web', code: '1', path: 'inner' })
 })
 
-test('logs() asks for lines that there are now, whatever the handler was asked for', async () => {
-  const { own, asked } = verbsThat({ entries: [] })
-  await own.logs({ name: 'web', follow: true, hops: 1, by, signal: AbortSignal.abort() })
-  assert.equal(asked[0]?.params, { name: 'web', hops: 1, path: 'inner' })
+test('logs() gives the lines one by one where they are followed', async () => {
+  const asked: unknown[] = []
+  async function* batches() {
+    yield [1, 2]
+    yield [3]
+  }
+  const open = async (_: string, what: unknown) => {
+    asked.push(what)
+    return { stream: batches() }
+  }
+  const own = ownVerbs({ open } as unknown as AskRoot, 'inner')
+  const lines: unknown[] = []
+  for await (const line of own.logs({ name: 'web', follow: true, hops: 1, by })) lines.push(line)
+  assert.equal(lines, [1, 2, 3])
+  const params = { name: 'web', follow: true, hops: 1, stream: true, path: 'inner' }
+  assert.equal(asked, [{ method: 'pod.logs', params }])
 })
 
 test.run()
