@@ -11,6 +11,10 @@ export const environment = {
   get token(): string | undefined {
     return process.env.P8A_TOKEN || undefined
   },
+  /** For how long a host may show no sign of life, as a duration. */
+  get hostTimeout(): string | undefined {
+    return process.env.P8A_HOST_TIMEOUT || undefined
+  },
   /** The ticket by which a prompt on the shell's own port acts: its host gives it to the process of the prompt. */
   get shellTicket(): string | undefined {
     return process.env[shellTicketEnv]

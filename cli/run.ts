@@ -1,10 +1,12 @@
 // One command line, from argv to exit code. It knows how a command is found and started, and nothing of any command.
+import { durationMs, durationProblem } from '../protocol/duration.ts'
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Step } from '../protocol/hint.ts'
 import type { Caller, Context, Input } from './argv/command.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
 import { asksForJson, type Flag, walk } from './argv/walk.ts'
+import { usualSilenceMs } from './client/pulse.ts'
 import { environment } from './environment.ts'
 import { dataDir } from './host/data-dir.ts'
 import { Output } from './say/output.ts'
@@ -30,9 +32,21 @@ async function open(options: Options, output: Output): Promise<Context> {
   return {
     output,
     dataDir: dataDir(options.text('data')),
+    silenceMs: silenceOf(options),
     token: token === '-' ? await askToken() : (token ?? environment.token),
     cli: { table, dispatch },
   }
+}
+
+/** @throws {P8aError} `usage` */
+function silenceOf(options: Options): number {
+  const given = options.text('host-timeout') ?? environment.hostTimeout
+  if (given === undefined) return usualSilenceMs
+  const problem = durationProblem(given)
+  if (problem === undefined) return durationMs(given) as number
+  throw new P8aError('usage', `Cannot wait ${JSON.stringify(given)} for a host: it ${problem}`, {
+    facts: options.has('host-timeout') ? { option: 'host-timeout' } : { variable: 'P8A_HOST_TIMEOUT' },
+  })
 }
 
 async function askToken(): Promise<string> {

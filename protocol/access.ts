@@ -23,6 +23,7 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'host.token.list': { role: 'admin' },
   'host.token.remove': { role: 'admin', changes: true },
   'rpc.discover': { role: 'read' },
+  'rpc.ping': { role: 'read' },
   'rpc.cancel': { role: 'read' },
   'pod.push': { role: 'deploy', changes: true },
   'pod.start': { role: 'deploy', changes: true },

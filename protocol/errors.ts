@@ -57,6 +57,7 @@ const table = {
   remote_exists: { rpc: -32044, http: 409, exit: 1 },
   bad_address: { rpc: -32045, http: 400, exit: 2 },
   host_unreachable: { rpc: -32046, http: 503, exit: 3 },
+  host_silent: { rpc: -32055, http: 504, exit: 3 },
   host_running: { rpc: -32047, http: 409, exit: 1 },
   port_in_use: { rpc: -32048, http: 409, exit: 1 },
   certificate_changed: { rpc: -32052, http: 502, exit: 1 },

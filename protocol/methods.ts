@@ -112,6 +112,7 @@ export const methods = {
     }),
   },
   'rpc.discover': { summary: 'The OpenRPC document of this host', params: v.strictObject({}) },
+  'rpc.ping': { summary: 'Shows that the host lives, and does nothing', params: v.strictObject({}) },
   'rpc.cancel': {
     summary: 'Gives up a host.watch, pod.call, pod.logs or pod.output of this connection that is under way',
     params: v.strictObject({ request }),
@@ -332,6 +333,7 @@ export type MethodResults = {
   'host.token.remove': { name: string; removed: true }
   'host.audit': { entries: AuditEntry[] }
   'rpc.discover': Record<string, unknown>
+  'rpc.ping': Record<string, never>
   'rpc.cancel': { canceled: boolean }
   'pod.push': Pushed
   'pod.start': Started

@@ -11,6 +11,8 @@ export type Context = {
   dataDir: string
   /** A token that was given for this command only. */
   token: string | undefined
+  /** For how long a host may show no sign of life, in ms; 0: for ever. */
+  silenceMs: number
   /** Ends its connections, whatever they are doing: Ctrl-C in the shell. */
   signal?: AbortSignal | undefined
   cli: Cli
@@ -52,5 +54,9 @@ export const globalFlags: readonly FlagLine[] = [
   ['--json', 'Print JSON, for scripts'],
   ['--data <dir>', 'Data directory of the host on this machine (or P8A_DATA; default: ~/.p8a, for root /var/lib/p8a)'],
   ['--token <token>', 'Token of the remote (or P8A_TOKEN); - reads it from stdin or asks for it'],
+  [
+    '--host-timeout <time>',
+    'How long the host may show no sign of life; 0: for ever (or P8A_HOST_TIMEOUT; default: 15s)',
+  ],
   ['-h, --help', 'Show this help'],
 ]

@@ -11,6 +11,7 @@ import type { MethodInput, MethodName, MethodResults } from '../../protocol/meth
 import type { LogEntry } from '../../protocol/words.ts'
 import { type Address, parseAddress } from './address.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
+import { Pulse, usualSilenceMs } from './pulse.ts'
 
 export type ConnectOptions = ConnectionOptions & {
   /** The host's token; a Unix socket needs none. */
@@ -40,14 +41,17 @@ const usualTakes: Window = { values: 64, bytes: 4 * 1024 * 1024 }
 /**
  * Connects to a host and authorizes the connection.
  * @param target an address, or a text such as `localhost:3000`, `tls://example.org:3000` or `unix:/path`
- * @throws {P8aError} `bad_address`, `host_unreachable`, `certificate_changed`, `unauthorized`, `timeout` by `signal`
+ * @throws {P8aError} `bad_address`, `host_unreachable`, `certificate_changed`, `unauthorized`, `host_silent`, `timeout` by
+ * `signal`
  */
 export async function connect(target: string | Address, options: ConnectOptions = {}): Promise<Client> {
   const address = typeof target === 'string' ? parseAddress(target) : target
-  const client = new Client(await Connection.open(address, options))
+  const client = new Client(await Connection.open(address, options), options)
+  if (address.kind === 'unix') client.mayPing()
   if (address.kind === 'unix' || options.token === undefined) return client
   try {
     await client.call('host.auth', { token: options.token })
+    client.mayPing()
     return client
   } catch (error) {
     client.close()
@@ -63,15 +67,27 @@ export class Client {
   #channels = new Map<number, Channel>()
   #carrier: Carrier
   #lastId = 0
+  #pulse: Pulse
+  #isKnown = false
   #failure: P8aError | undefined
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, { silenceMs = usualSilenceMs }: Pick<ConnectOptions, 'silenceMs'> = {}) {
     this.#connection = connection
+    this.#pulse = new Pulse({
+      silenceMs,
+      ping: () => this.#ping(),
+      unsent: () => connection.unsent,
+      onSilent: () => connection.giveUp(silenceMs),
+    })
     const say = (line: string) => connection.send(line)
     this.#carrier = { say, bytes: bytesAsText(say) }
     this.#rpc = new JSONRPCClient(request => connection.send(JSON.stringify(request)))
-    connection.listen(line => this.#receive(JSON.parse(line) as Message))
+    connection.listen(
+      line => this.#receive(JSON.parse(line) as Message),
+      () => this.#pulse.heard(),
+    )
     this.closed = connection.closed.then(failure => {
+      this.#pulse.stop()
       this.#failure = failure
       this.#rpc.rejectAllPendingRequests(failure.message)
     })
@@ -80,7 +96,8 @@ export class Client {
   /**
    * Calls a method of the host.
    * @param options.signal gives up a `pod.call`, `pod.logs` or `pod.output`, and tells the host so; others are not waited for
-   * @throws {P8aError} what the host answered, `host_gone` if the connection was lost, `aborted` by `signal`
+   * @throws {P8aError} what the host answered, `host_gone` if the connection was lost, `host_silent`, `aborted` by
+   * `signal`
    */
   async call<M extends MethodName>(
     method: M,
@@ -196,8 +213,30 @@ export class Client {
     }
   }
 
+  /**
+   * Waits until the host has ended the connection, as one does that was told to stop.
+   * @throws {P8aError} `host_silent`
+   */
+  async ended(): Promise<void> {
+    this.#pulse.expect()
+    await this.closed
+    if (this.#failure?.code === 'host_silent') throw this.#failure
+  }
+
+  /** The host knows who this is, and so answers a ping. Before that it would end the connection. */
+  mayPing(): void {
+    this.#isKnown = true
+  }
+
   close(): void {
     this.#connection.close()
+  }
+
+  #ping(): void {
+    // Any answer will do, also that of an earlier host, which does not know the method. If the connection ends, those that
+    // wait are told.
+    const request = { jsonrpc: '2.0' as const, id: ++this.#lastId, method: 'rpc.ping', params: {} }
+    if (this.#isKnown) this.#rpc.requestAdvanced(request).then(undefined, () => {})
   }
 
   /** Sends something that needs no answer. */
@@ -207,7 +246,9 @@ export class Client {
 
   async #request(request: { id: number; method: MethodName; params: object; window?: number[] }): Promise<unknown> {
     if (this.#failure) throw this.#failure
-    const answer: JSONRPCResponse = await this.#rpc.requestAdvanced({ jsonrpc: '2.0', ...request })
+    this.#pulse.expect()
+    const answered = this.#rpc.requestAdvanced({ jsonrpc: '2.0', ...request })
+    const answer: JSONRPCResponse = await Promise.resolve(answered).finally(() => this.#pulse.settle())
     if (!answer.error) return answer.result
     // When the connection ends, the package itself fails the requests with the number 0, which no host sends.
     throw answer.error.code === 0 && this.#failure ? this.#failure : fromWireError(answer.error as WireError)

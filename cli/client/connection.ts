@@ -6,6 +6,7 @@ import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import { type Address, formatAddress } from './address.ts'
+import { silent } from './silent.ts'
 import { unreachable } from './unreachable.ts'
 
 /** More than a host ever keeps waiting for one client. A longer line does not come from a host. */
@@ -14,6 +15,11 @@ const maxLineBytes = 256 * 1024 * 1024
 export type ConnectionOptions = {
   /** How long connecting may take. Default 10 s. */
   timeoutMs?: number | undefined
+  /**
+   * For how long the host may show no sign of life while something is waited for; 0: for ever. Work may take longer: the
+   * host is asked whether it lives. Default 15 s.
+   */
+  silenceMs?: number | undefined
   /** Ends the connection, whatever it is doing. */
   signal?: AbortSignal | undefined
   /**
@@ -71,10 +77,11 @@ export class Connection {
     return new Connection(socket, formatAddress(address))
   }
 
-  /** Calls `onLine` with each line that arrives. If it throws, the connection ends. */
-  listen(onLine: (line: string) => void): void {
+  /** Calls `onLine` with each line that arrives, and `onBytes` before. If it throws, the connection ends. */
+  listen(onLine: (line: string) => void, onBytes: () => void): void {
     const splitter = new LineSplitter({ maxBytes: maxLineBytes })
     this.#socket.on('data', (chunk: Uint8Array) => {
+      onBytes()
       try {
         for (const line of splitter.push(chunk)) onLine(line)
       } catch (cause) {
@@ -86,6 +93,18 @@ export class Connection {
   /** Sends a line, which has no newline yet. */
   send(line: string): void {
     this.#socket.write(`${line}\n`)
+  }
+
+  /** How many bytes the system has not taken yet, since the host does not. */
+  get unsent(): number {
+    const { writableLength, _handle } = this.#socket as Socket & { _handle?: { writeQueueSize?: number } | null }
+    // Of a long line that is on its way, only the handle knows how much was taken; Node looks at it for its own timeouts.
+    return writableLength + (_handle?.writeQueueSize ?? 0)
+  }
+
+  /** Ends the connection, since nothing has come for `silenceMs`. */
+  giveUp(silenceMs: number): void {
+    this.#socket.destroy(silent(this.address, silenceMs))
   }
 
   close(): void {

@@ -13,7 +13,7 @@ export const run: Run = async ({ options }, context) => {
     const stop = async () => {
       const { pid } = await client.call('host.info', {})
       const { pods } = await client.call('host.stop', { pods: withPods })
-      await client.closed
+      await client.ended()
       await processGone(pid)
       return { pid, pods }
     }

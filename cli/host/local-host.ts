@@ -5,13 +5,13 @@ import { socketFile } from './data-dir.ts'
 
 /**
  * Connects to the host in the data directory, does `work`, and closes the connection.
- * @throws {P8aError} `host_unreachable`; it says that no host runs if that is the reason
+ * @throws {P8aError} `host_unreachable`; it says that no host runs if that is the reason; `host_silent`
  */
 export async function withLocalHost<T>(
-  { dataDir }: { dataDir: string },
+  { dataDir, silenceMs }: { dataDir: string; silenceMs?: number },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = await connect({ kind: 'unix', path: socketFile(dataDir) }).catch(error => {
+  const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, { silenceMs }).catch(error => {
     throw isAbsence(error) ? noHost(dataDir, error) : error
   })
   try {

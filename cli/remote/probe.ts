@@ -1,4 +1,5 @@
 // Whether a host answers at a remote, within a deadline. It returns an outcome and throws nothing.
+import { deadlineSignal } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import { openHost, type Reach } from './remote-host.ts'
@@ -9,7 +10,7 @@ export type Found = { answers: true; version: string; pods: number } | { answers
 /** Asks the host at `remote` what it is, and waits at most `withinMs`. */
 export async function probe(remote: Remote, reach: Reach, withinMs: number): Promise<Found> {
   try {
-    const host = await openHost(remote, reach, AbortSignal.timeout(withinMs))
+    const host = await openHost(remote, reach, deadlineSignal(withinMs))
     const info = await host.call('host.info', {}).finally(() => host.client.close())
     return { answers: true, version: info.version, pods: podCount(info) }
   } catch (error) {

@@ -16,6 +16,8 @@ export type Reach = {
   dataDir: string
   /** A token that goes before the remote's own. */
   token: string | undefined
+  /** For how long the host may show no sign of life, in ms; 0: for ever. */
+  silenceMs?: number
   /** Ends the connection, whatever it is doing. */
   signal?: AbortSignal | undefined
 }
@@ -87,13 +89,17 @@ function namingRemote(error: unknown, name: string): unknown {
  * Connects to `remote`; the caller closes it. A token that was given goes before the remote's own. Without a token, a
  * host of this user is reached by its socket: a token must not go to an address only because somebody listens there.
  */
-export async function openHost(remote: Remote, { dataDir, token }: Reach, signal?: AbortSignal): Promise<RemoteHost> {
+export async function openHost(
+  remote: Remote,
+  { dataDir, token, silenceMs }: Reach,
+  signal?: AbortSignal,
+): Promise<RemoteHost> {
   const known = token ?? remote.token
   const own = known === undefined ? await ownSocket(remote.address, dataDir) : undefined
   const address = own ?? remote.address
   const ticket = address.kind === 'unix' ? environment.shellTicket : undefined
   const pin = own ? {} : { fingerprint: remote.fingerprint }
-  const client = await connect(address, { token: known, signal, ...pin }).catch(error => {
+  const client = await connect(address, { token: known, signal, silenceMs, ...pin }).catch(error => {
     throw namingRemote(error, remote.name)
   })
   if (ticket !== undefined) await client.call('host.auth', { token: ticket })

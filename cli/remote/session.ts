@@ -105,5 +105,5 @@ export class Session {
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof P8aError && ['host_unreachable', 'host_gone', 'timeout'].includes(error.code)
+  return error instanceof P8aError && ['host_unreachable', 'host_gone', 'host_silent', 'timeout'].includes(error.code)
 }

@@ -11,6 +11,7 @@ export type ServerMethod =
   | 'host.audit'
   | Extract<MethodName, `host.token.${string}`>
   | 'rpc.discover'
+  | 'rpc.ping'
   | 'rpc.cancel'
   | 'pod.command.input'
   | 'pod.command.cancel'

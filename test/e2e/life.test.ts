@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo, Stopped } from '../../protocol/words.ts'
+import { fixture } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -152,6 +153,28 @@ test('a host that was frozen for longer than a check may take blames no pod for 
     assert.is((await host.status('slow-check')).restarts, 0)
   }
   await host.ok('stop', 'local', 'slow-check')
+})
+
+test('no command waits for ever for a host that is stopped, and none takes long work for silence', async () => {
+  const hasty = ['--host-timeout', '300ms']
+  await host.push('stubborn', 'slow-to-stop')
+  await host.ok('start', 'local', 'slow-to-stop', '--stop-timeout', '1s')
+  process.kill(host.pid, 'SIGSTOP')
+  for (const command of [
+    ['status', 'local'],
+    ['logs', 'local', 'slow-to-stop', '--follow'],
+    ['stop', 'local', 'slow-to-stop'],
+    ['push', 'local', 'another', fixture('forever')],
+    ['host', 'status'],
+    ['host', 'stop'],
+  ]) {
+    const { code, exit, hint } = await host.refused(...command, ...hasty)
+    assert.equal([code, exit], ['host_silent', 3], command.join(' '))
+    assert.match(hint, /kill -CONT/)
+  }
+  process.kill(host.pid, 'SIGCONT')
+  await host.ok('start', 'local', 'slow-to-stop', ...hasty)
+  await host.ok('stop', 'local', 'slow-to-stop', ...hasty)
 })
 
 test('a pod with a blocked loop, and one that is stopped by SIGSTOP, are found out', async () => {

@@ -36,6 +36,7 @@ export function serverVerbs({ tokens, audit, version }: Owned): ServerVerbs {
       document ??= openRpcDocument(version)
       return document
     },
+    'rpc.ping': async () => ({}),
     'rpc.cancel': async ({ request }, { client }) => ({
       canceled: client.underWay?.cancel(request, 'The request was canceled') ?? false,
     }),

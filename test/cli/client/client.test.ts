@@ -103,6 +103,31 @@ test('a signal ends the connection and what waits for it', async () => {
   await failsWith('timeout', () => connect(`localhost:${host.port}`, { signal: ending.signal }))
 })
 
+test('call() gives up a host that shows no sign of life, whatever it is asked, and pings nobody before it is known', async () => {
+  await using host = await fakeHost(0, () => {})
+  const error = await failsWith('host_silent', () => connect(`127.0.0.1:${host.port}`, { token: 't', silenceMs: 90 }))
+  assert.match(error.message, /No sign of life from the host at 127.0.0.1:\d+ for 0.09 s/)
+  assert.equal(
+    host.requests.map(({ method }) => method),
+    ['host.auth'],
+  )
+})
+
+test('call() waits for as long as a host answers pings, also one that does not know them', async () => {
+  let pings = 0
+  await using host = await fakeHost(0, ({ id, method }, connection) => {
+    if (method === 'host.auth') connection.answer({ authorized: true })
+    if (method !== 'rpc.ping') return
+    pings += 1
+    if (pings % 2 === 0) connection.refuse('method_not_found', 'There is no method')
+    else connection.answer({})
+    if (pings === 4) connection.send(`{"jsonrpc":"2.0","id":${id - pings},"result":{"pods":[]}}`)
+  })
+  const client = await connect(`127.0.0.1:${host.port}`, { token: 't', silenceMs: 90 })
+  assert.equal(await client.call('pod.list', {}), { pods: [] })
+  client.close()
+})
+
 test('logs() yields the batches of its own request until the answer', async () => {
   await using host = await fakeHost(0, ({ id, method }, { send, value, answer }) => {
     if (method !== 'pod.logs') return

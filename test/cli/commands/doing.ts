@@ -82,7 +82,7 @@ export async function doing(run: Run, given: Given, answers: Answers = {}): Prom
     const options = optionsOf(given.options ?? {})
     const code = await run(
       { args, options, params, ...(tail && { tail }) },
-      { output, dataDir: dir, token: undefined, cli: { table: [], dispatch: async () => 0 } },
+      { output, dataDir: dir, token: undefined, silenceMs: 15_000, cli: { table: [], dispatch: async () => 0 } },
     )
     return { code, value: output.value, text: output.text, lines: output.lines, told: kept.end(), asked }
   } finally {
