@@ -39,11 +39,21 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
   #closed: P8aError | undefined
   #carrier: Carrier
   #handlers: Handlers<Theirs>
+  #onAwaiting: (isAwaiting: boolean) => void
+  #awaited = 0
 
-  /** @param send writes one line, which has no newline yet */
-  constructor(send: (line: string) => void, handlers: Handlers<Theirs>, { hasDialled }: { hasDialled: boolean }) {
+  /**
+   * @param send writes one line, which has no newline yet
+   * @param options.onAwaiting told whether any request waits for its answer, or for the beginning of a stream
+   */
+  constructor(
+    send: (line: string) => void,
+    handlers: Handlers<Theirs>,
+    { hasDialled, onAwaiting = () => {} }: { hasDialled: boolean; onAwaiting?: (isAwaiting: boolean) => void },
+  ) {
     this.#carrier = { say: send, bytes: bytesAsText(send) }
     this.#handlers = handlers
+    this.#onAwaiting = onAwaiting
     this.#lastId = hasDialled ? -1 : 0
   }
 
@@ -120,7 +130,10 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     this.#opened.set(id, request)
     channel.whenClosed(() => this.#opened.delete(id))
     this.#carrier.say(line)
-    return await request.answer
+    if (++this.#awaited === 1) this.#onAwaiting(true)
+    return await request.answer.finally(() => {
+      if (--this.#awaited === 0) this.#onAwaiting(false)
+    })
   }
 
   #onAnswer({ id, result, error }: Message): void {

@@ -7,6 +7,7 @@ import { hostLine } from './calls/host-line.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { noteEnding } from './ending.ts'
 import type { AskRoot } from './host/ask-root.ts'
+import { releaseOnSignal } from './leaving.ts'
 import type { Link } from './link/link.ts'
 import { captureOutput } from './log/capture.ts'
 import { pipeChildren } from './log/child-output.ts'
@@ -55,7 +56,9 @@ function makeRun(assignment: Assignment, link: Link): Became {
     root: rootOn(link),
     line: hostLine(link),
   }
-  const run: Run = new Run(assignment, events, neighbors)
+  const keep = { hold: () => link.hold(), release: () => link.release() }
+  releaseOnSignal(keep)
+  const run: Run = new Run(assignment, { ...events, keep }, neighbors)
   return { run, neighbors }
 }
 

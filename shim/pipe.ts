@@ -13,6 +13,8 @@ export type PipeEvents = {
 export type Pipe = {
   /** Sends text, in order; what is sent after the end is lost. */
   write(text: string): void
+  /** Whether it keeps the process alive while nothing else does. It does at first. */
+  keepAlive(isKept: boolean): void
 }
 
 /**
@@ -35,6 +37,8 @@ type PipeHandle = {
   readStart(): number
   writeUtf8String(request: object, text: string): number
   close(onClosed: () => void): void
+  ref(): void
+  unref(): void
 }
 
 type Wraps = { pipes: PipeWrap; streams: StreamWrap }
@@ -64,9 +68,9 @@ function findWraps(): Wraps | undefined {
 /** Whether everything is as expected; if a Node changes it, there is still `net`. */
 function hasAll({ pipes, streams }: Wraps): boolean {
   const { prototype } = pipes.Pipe as { prototype: PipeHandle }
-  const hasMethods = [prototype.connect, prototype.readStart, prototype.writeUtf8String, prototype.close].every(
-    isFunction,
-  )
+  const hasMethods = [prototype.connect, prototype.readStart, prototype.writeUtf8String, prototype.close]
+    .concat([prototype.ref, prototype.unref] as never)
+    .every(isFunction)
   const { kReadBytesOrError, kArrayBufferOffset, streamBaseState } = streams
   const numbers = [pipes.constants.SOCKET, streamBaseState[kReadBytesOrError], streamBaseState[kArrayBufferOffset]]
   return hasMethods && [pipes.PipeConnectWrap, streams.WriteWrap].every(isFunction) && numbers.every(Number.isInteger)
@@ -105,6 +109,11 @@ function openNodePipe(path: string, { onConnected, onData, onClosed }: PipeEvent
       }
       if (isOpen && handle.writeUtf8String(writing, text) !== 0) close()
     },
+    keepAlive(isKept) {
+      if (!isOpen) return
+      if (isKept) handle.ref()
+      else handle.unref()
+    },
   }
 }
 
@@ -115,5 +124,5 @@ function openNetPipe(path: string, { onConnected, onData, onClosed }: PipeEvents
   // The close that follows every error does the rest.
   socket.on('error', () => {})
   socket.on('close', onClosed)
-  return { write: text => void socket.write(text) }
+  return { write: text => void socket.write(text), keepAlive: isKept => void (isKept ? socket.ref() : socket.unref()) }
 }

@@ -20,6 +20,7 @@ import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
 import type { AskRoot } from './host/ask-root.ts'
 import { RunHosts } from './host/hosts.ts'
+import { finish, type Keep } from './leaving.ts'
 import { type LoadedPod, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
 import { Asking } from './verbs/asking.ts'
@@ -30,6 +31,8 @@ export type RunEvents = {
   onReady: () => void
   onStatus: (said: Said) => void
   root: AskRoot
+  /** What keeps the process alive although the pod has nothing left to do. */
+  keep: Keep
   /** Asks whatever host there is by then. */
   line: HostLine
 }
@@ -180,8 +183,10 @@ export class Run {
   }
 
   async #runCleanup(): Promise<void> {
+    const { keep } = this.#events
     try {
-      await this.#cleanup?.()
+      const isOver = !this.#cleanup || (await finish(this.#cleanup, keep))
+      if (!isOver) process.stderr.write('p8a: cleanup never ended: it waits, and nothing is left to wait for\n')
     } catch (error) {
       process.stderr.write(`p8a: cleanup failed: ${inspect(error)}\n`)
     }

@@ -16,11 +16,14 @@ export class Patience {
   watch(call: Call): void {
     call.dueMs = awakeMs() + this.defaultMs
     this.#calls.add(call)
+    this.#timer?.ref()
     this.#timer ??= deadline(() => this.#look(), this.defaultMs)
   }
 
   forget(call: Call): void {
     this.#calls.delete(call)
+    // A timer that nobody waits for keeps no process alive.
+    if (this.#calls.size === 0) this.#timer?.unref()
   }
 
   #look(): void {

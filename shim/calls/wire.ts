@@ -36,6 +36,8 @@ export class Wire implements Carrier {
   constructor(socket: net.Socket, options: WireOptions) {
     this.#socket = socket
     this.#options = options
+    // What keeps the process is its pod, its link, and the deadline of a call.
+    socket.unref()
     this.bytes = options.takesBytes ? (id, bytes) => this.#sendBytes(Number(id), bytes) : undefined
     socket.on('data', chunk => this.receive(chunk as Buffer))
     // The close that follows every error does what is to be done.

@@ -4,7 +4,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { ToHost, ToShim } from '../../protocol/link.ts'
 import { type Handlers, type Methods, Peer } from '../../protocol/peer.ts'
-import { openPipe } from '../pipe.ts'
+import { openPipe, type Pipe } from '../pipe.ts'
 
 /** How long to wait before dialling again: short at first, so that a new host has its pods back at once. */
 const firstDelayMs = 20
@@ -28,6 +28,10 @@ export class Link<Asked extends Methods = ToShim> {
   #options: LinkOptions
   #peer: Peer<ToHost, Asked> | undefined
   #delayMs = firstDelayMs
+  #pipe: Pipe | undefined
+  #redialling: NodeJS.Timeout | undefined
+  #isHeld = true
+  #isAwaiting = false
   #onConnected: ((peer: Peer<ToHost, Asked>) => void)[] = []
 
   constructor(options: LinkOptions) {
@@ -50,6 +54,10 @@ export class Link<Asked extends Methods = ToShim> {
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
     const peer = new Peer<ToHost, Asked>(line => pipe.write(`${line}\n`), served.handlers, {
       hasDialled: true,
+      onAwaiting: isAwaiting => {
+        this.#isAwaiting = isAwaiting
+        this.#keepAlive()
+      },
     })
     const pipe = openPipe(this.#options.socket, {
       onConnected: () => {
@@ -68,11 +76,33 @@ export class Link<Asked extends Methods = ToShim> {
         this.#redial(served)
       },
     })
+    this.#pipe = pipe
+    this.#keepAlive()
+  }
+
+  /** From now on it keeps the process alive only while something that was asked is not answered. */
+  release(): void {
+    this.#isHeld = false
+    this.#keepAlive()
+  }
+
+  /** It keeps the process alive, as it does at first. */
+  hold(): void {
+    this.#isHeld = true
+    this.#keepAlive()
+  }
+
+  #keepAlive(): void {
+    const isKept = this.#isHeld || this.#isAwaiting
+    this.#pipe?.keepAlive(isKept)
+    if (isKept) this.#redialling?.ref()
+    else this.#redialling?.unref()
   }
 
   #redial(served: Served<Asked>): void {
     if (!this.#options.shouldRedial()) process.exit(0)
-    setTimeout(() => this.dial(served), this.#delayMs)
+    this.#redialling = setTimeout(() => this.dial(served), this.#delayMs)
+    this.#keepAlive()
     this.#delayMs = Math.min(this.#delayMs * delayGrowth, maxDelayMs)
   }
 }

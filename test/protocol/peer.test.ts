@@ -309,4 +309,15 @@ test('receive() refuses what is no message, and an id that could not be written 
     )
 })
 
+test('onAwaiting is told when the first request waits, and when none does any more', async () => {
+  type Asks = { echo: { params: unknown; result: unknown } }
+  const told: boolean[] = []
+  const handlers: Handlers<Asks> = { echo: async (value: unknown) => value }
+  const options = { hasDialled: true, onAwaiting: (isAwaiting: boolean) => void told.push(isAwaiting) }
+  const left: Peer<Asks, Asks> = new Peer(line => right.receive(line), handlers, options)
+  const right: Peer<Asks, Asks> = new Peer(line => left.receive(line), handlers, { hasDialled: false })
+  await Promise.all([left.request('echo', 1), left.request('echo', 2)])
+  assert.equal(told, [true, false])
+})
+
 test.run()

@@ -34,6 +34,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     onReady: () => seen.ready++,
     onStatus: (said: unknown) => seen.said.push(said),
     root: {} as never,
+    keep: { hold: () => {}, release: () => {} },
     line: new HostThat(() => null) as never,
   }
   const run = new Run(assignment, events, {
