@@ -13,38 +13,48 @@ export async function pump(
   { toError = error => error }: { toError?: (error: unknown) => unknown } = {},
 ): Promise<boolean> {
   channel.begin()
-  const iterator = values[Symbol.asyncIterator]()
+  const source = new Source(values, toError)
   const { signal } = channel.leaving
-  // A generator that waits for something ends when that has come. Nobody hears of an error that it throws then.
-  const leave = () => void Promise.resolve(iterator.return?.()).catch(() => {})
+  const leave = () => source.leave()
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave, { once: true })
   try {
     while (channel.hasRoom || (await channel.room())) {
-      const { value, done } = await next()
+      const { value, done } = await source.next()
       if (signal.aborted) return false
       if (done) return true
-      send(value)
+      channel.put(value)
     }
     return false
+  } catch (error) {
+    // A value that cannot be sent, or the end of the generator by an error: then there is nothing left to leave.
+    leave()
+    throw error
   } finally {
     signal.removeEventListener('abort', leave)
   }
+}
 
-  async function next(): Promise<IteratorResult<unknown>> {
+/** The values of a generator, which may be left before its end. */
+class Source {
+  #iterator: AsyncIterator<unknown>
+  #toError: (error: unknown) => unknown
+
+  constructor(values: AsyncIterable<unknown>, toError: (error: unknown) => unknown) {
+    this.#iterator = values[Symbol.asyncIterator]()
+    this.#toError = toError
+  }
+
+  async next(): Promise<IteratorResult<unknown>> {
     try {
-      return await iterator.next()
+      return await this.#iterator.next()
     } catch (error) {
-      throw toError(error)
+      throw this.#toError(error)
     }
   }
 
-  function send(value: unknown): void {
-    try {
-      channel.put(value)
-    } catch (error) {
-      leave()
-      throw error
-    }
+  /** A generator that waits for something ends when that has come. Nobody hears of an error that it throws then. */
+  leave(): void {
+    void Promise.resolve(this.#iterator.return?.()).catch(() => {})
   }
 }

@@ -1,7 +1,6 @@
 // Stands in the place of Node's own stdout or stderr: writes go to the run's log.
 import type { Writable } from 'node:stream'
-
-type Callback = (error?: Error | null) => void
+import { type Callback, Soon } from './soon.ts'
 
 /** Appends what was written. */
 export type Write = (chunk: unknown, encoding?: BufferEncoding) => void
@@ -27,7 +26,7 @@ function defineLogStream() {
   return class LogStream extends Writable {
     readonly fd: 1 | 2
     #write: Write
-    #soon: { callback: Callback; times: number } | undefined
+    #soon = new Soon()
 
     constructor(fd: 1 | 2, write: Write) {
       super({ decodeStrings: false })
@@ -38,7 +37,7 @@ function defineLogStream() {
     override write(chunk: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
       const onWritten = typeof encoding === 'function' ? encoding : callback
       this.#write(chunk, typeof encoding === 'string' ? encoding : undefined)
-      if (onWritten) this.#callSoon(onWritten)
+      if (onWritten) this.#soon.call(onWritten)
       return true
     }
 
@@ -57,23 +56,6 @@ function defineLogStream() {
     override _destroy(error: Error | null, callback: Callback): void {
       callback(error)
       ;(this as unknown as Undestroyable)._undestroy()
-    }
-
-    /**
-     * Calls back in the next tick. console gives the same callback with each line: a loop that prints a million of them
-     * must not keep a million ticks, so they are counted, as Node's own streams do it.
-     */
-    #callSoon(callback: Callback): void {
-      if (this.#soon?.callback === callback) {
-        this.#soon.times += 1
-        return
-      }
-      const soon = { callback, times: 1 }
-      this.#soon = soon
-      process.nextTick(() => {
-        if (this.#soon === soon) this.#soon = undefined
-        for (; soon.times > 0; soon.times--) callback(null)
-      })
     }
   }
 }

@@ -1,13 +1,10 @@
 // `p8a.verbs`: the verbs of the host that a pod is on, as functions. What is done about them is the host's; here they get their
 // shape.
 import type { Verbs } from '../../protocol/author.ts'
-import { usualWindow } from '../../protocol/channel/window.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { joinPath } from '../../protocol/names.ts'
-import type { LogEntry } from '../../protocol/words.ts'
-import { followCommand } from '../talk.ts'
 import type { Asking } from './asking.ts'
-import { readOutput } from './output.ts'
+import { streamingVerbs } from './streaming-verbs.ts'
 
 /** Where a verb is done, and what gives it up. */
 type Where = { path?: string | undefined; signal?: AbortSignal | undefined }
@@ -45,27 +42,8 @@ export function makeVerbs(asking: Asking, path: string): Verbs {
     script: (name, { path, signal, ...given } = {}) => ask('pod.script', { name, ...given }, { path, signal }),
     call: async (name, fn, args = [], { path, signal, ...given } = {}) =>
       (await ask('pod.call', { name, fn, args, ...given }, { path, signal })).value,
-    logs: async function* ({ path: within, signal, ...query } = {}) {
-      const params = { ...query, stream: true, path: at(within) }
-      for await (const entries of asking.stream('pod.logs', params, { signal, takes: usualWindow })) {
-        yield* entries as LogEntry[]
-      }
-    },
-    output: (name, { path: within, signal, ...given } = {}) => {
-      const path = at(within)
-      const newest = async () => (await ask('pod.output', { name, limit: 1 }, { path: within, signal })).run
-      const open = (from: { run: string; offset: number; follow: boolean }) =>
-        asking.stream('pod.output', { ...from, name, stream: true, path }, { signal, takes: usualWindow })
-      const present = () => asking.present(signal)
-      return readOutput({ newest, open: from => open(from) as AsyncIterable<Uint8Array>, present }, given)
-    },
     commands: async (name, how = {}) => (await ask('pod.commands', name === undefined ? {} : { name }, how)).commands,
-    command: async (name, argv, { path: within, signal, send, recv }) => {
-      const params = { ...(name !== undefined && { name }), argv, path: at(within) }
-      const answer = await asking.open('pod.command', params, { signal, takes: usualWindow })
-      const end = 'value' in answer ? answer.value : await followCommand(answer.stream, { send, recv })
-      return (end as MethodResults['pod.command']).value
-    },
+    ...streamingVerbs(asking, path),
     ask: async (method, params, { signal } = {}) =>
       (await asking.ask(method, params ?? {}, { signal })) as MethodResults[typeof method],
   })

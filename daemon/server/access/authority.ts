@@ -40,7 +40,7 @@ export class Authority {
     this.#wrong = new WrongTokens(settings, clock)
     this.#maxWrong = settings.maxWrongTokens
     this.#log = log
-    tokens.onRemoved = token => this.#end(token)
+    tokens.whenRemoved(token => this.#end(token))
   }
 
   /**

@@ -3,54 +3,37 @@
 // secret has 256 random bits, so nobody finds it by trying, and a wrong secret should cost the host little.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import * as v from 'valibot'
 import { covers, type Rights } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { checkName, isWithin, quote } from '../../../protocol/names.ts'
-import { type Role, roles } from '../../../protocol/roles.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import type { TokenInfo } from '../../../protocol/words.ts'
-import { parseState, readStateText, writeState } from '../../store/state-file.ts'
-import { timeSchema } from '../../store/time.ts'
 import { type Clock, timeText } from '../../system/clock.ts'
 import type { DataPaths } from '../../system/paths.ts'
 import { loadToken } from './token-file.ts'
+import { readTokens, type TokenFile, writeTokens } from './tokens-file.ts'
 
 /** The token that the host makes at its first start. Its owner may do anything. */
 export const defaultToken = 'default'
-
-const tokenSchema = v.strictObject({
-  name: v.string(),
-  role: v.picklist(roles),
-  path: v.string(),
-  /** SHA-256 of the secret, hex. */
-  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a SHA-256')),
-  createdAt: v.string(),
-  expiresAt: v.optional(timeSchema),
-})
-
-const fileSchema = v.strictObject({
-  v: v.literal(1),
-  /** False if the token in the file `token` was removed, so that it is not made again. */
-  default: v.optional(v.boolean(), true),
-  tokens: v.array(tokenSchema),
-})
-
-type TokenFile = v.InferOutput<typeof fileSchema>
 
 /** A valid token. */
 export type Token = { name: string; role: Role; path: string; createdAt?: string; expiresAtMs?: number; hash: Buffer }
 
 export class Tokens {
-  /** Called with each token that was removed. */
-  onRemoved: (token: Token) => void = () => {}
   #paths: DataPaths
   #clock: Clock
   #all = new Map<string, Token>()
   #saving = Promise.resolve()
+  #onRemoved: ((token: Token) => void)[] = []
 
   constructor({ paths, clock }: { paths: DataPaths; clock: Clock }) {
     this.#paths = paths
     this.#clock = clock
+  }
+
+  /** Calls `onRemoved` with each token that is removed from now on. */
+  whenRemoved(onRemoved: (token: Token) => void): void {
+    this.#onRemoved.push(onRemoved)
   }
 
   /** @throws {P8aError} `bad_settings`, naming the file */
@@ -118,7 +101,7 @@ export class Tokens {
     if (!token || !covers(remover, token)) throw notFound(name, this.list(remover))
     await this.#change(() => this.#all.delete(name), token, name)
     if (name === defaultToken) await rm(this.#paths.token, { force: true })
-    this.onRemoved(token)
+    for (const onRemoved of this.#onRemoved) onRemoved(token)
   }
 
   async #loadDefault(): Promise<void> {
@@ -146,25 +129,7 @@ export class Tokens {
       hash: token.hash.toString('hex'),
     }))
     const file: TokenFile = { v: 1, default: this.#all.has(defaultToken), tokens }
-    await writeState(this.#paths.tokens, file, { durable: true })
-  }
-}
-
-async function readTokens(file: string): Promise<TokenFile> {
-  try {
-    const text = await readStateText(file)
-    return text === undefined ? { v: 1, default: true, tokens: [] } : parseState(file, text, fileSchema)
-  } catch (error) {
-    if (!(error instanceof P8aError)) throw error
-    // A half-read file must neither let anyone in nor silently lock anyone out.
-    throw new P8aError('bad_settings', error.message, {
-      hint: {
-        text: 'Repair the file, or move it away and make new tokens',
-        do: { verb: 'host token add', args: ['NAME'] },
-      },
-      facts: { file },
-      cause: error,
-    })
+    await writeTokens(this.#paths.tokens, file)
   }
 }
 

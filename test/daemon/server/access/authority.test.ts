@@ -13,7 +13,10 @@ function world() {
   const token: Token = { name: 'ci', role: 'deploy', path: 'inner', hash: Buffer.alloc(32) }
   const at = { nowMs: 0, isValid: true, token, said: [] as string[] }
   const tokens = {
-    onRemoved: (_: Token) => {},
+    remove: (_: Token) => {},
+    whenRemoved: (onRemoved: (token: Token) => void) => {
+      tokens.remove = onRemoved
+    },
     find: (secret: unknown) => (secret === 'right' && at.isValid ? token : undefined),
     isValid: () => at.isValid,
   }
@@ -51,8 +54,8 @@ test('hold() ends what a token opened when it is removed, once, and not what was
   authority.hold(identity, () => ended.push('one'))
   const letGo = authority.hold(identity, () => ended.push('two'))
   letGo()
-  tokens.onRemoved(token)
-  tokens.onRemoved(token)
+  tokens.remove(token)
+  tokens.remove(token)
   assert.equal(ended, ['one'])
 })
 

@@ -90,7 +90,7 @@ test('remove() ends a token at once, tells who holds it, and the next host does 
   await inWorld(async (world, tokens) => {
     const { token } = await tokens.add({ name: 'ci', role: 'read', path: '' }, admin)
     const removed: string[] = []
-    tokens.onRemoved = ({ name }) => void removed.push(name)
+    tokens.whenRemoved(({ name }) => removed.push(name))
     const removing = tokens.remove('ci', admin)
     assert.is(tokens.find(token), undefined, 'before it is saved')
     await removing
