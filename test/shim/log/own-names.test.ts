@@ -1,0 +1,88 @@
+// Writes to /dev/stdout and its like, in this process: what is taken, and what is left to the file system.
+import fs, { closeSync, existsSync, readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { captureNames } from '../../../shim/log/own-names.ts'
+import { scratch } from '../../scratch.ts'
+import { restoring } from './restoring.ts'
+
+/** Does `work` while the names are captured. @returns what was taken, and how often a descriptor was opened */
+async function captured(work: () => unknown): Promise<{ taken: unknown[]; opened: number }> {
+  const taken: unknown[] = []
+  let opened = 0
+  const take = (fd: 1 | 2, chunk: unknown, encoding?: string) =>
+    taken.push([fd, String(chunk), ...(encoding ? [encoding] : [])])
+  await restoring(async () => {
+    captureNames(take, () => opened++)
+    await work()
+  })
+  return { taken, opened }
+}
+
+test('whole writes to a name of stdout or stderr are taken, however they are made', async () => {
+  const { taken, opened } = await captured(async () => {
+    fs.writeFileSync('/dev/stdout', 'a')
+    fs.appendFileSync(new URL('file:///dev/stderr'), Buffer.from('b'))
+    fs.writeFileSync(`/proc/${process.pid}/fd/1`, '63', 'hex')
+    fs.writeFileSync(2, 'd', { encoding: 'utf8' })
+    await fs.promises.writeFile('/dev/fd/1', 'e')
+    await fs.promises.appendFile('/proc/self/fd/2', 'f')
+    await new Promise(resolve => fs.writeFile('/dev/stdout', 'g', resolve))
+    await new Promise(resolve => fs.appendFile('/dev/stderr', 'h', 'latin1', resolve))
+  })
+  assert.equal(taken, [
+    [1, 'a'],
+    [2, 'b'],
+    [1, '63', 'hex'],
+    [2, 'd', 'utf8'],
+    [1, 'e'],
+    [2, 'f'],
+    [1, 'g'],
+    [2, 'h', 'latin1'],
+  ])
+  assert.is(opened, 0)
+})
+
+test('other files are written as ever', async () => {
+  using at = scratch()
+  const file = at.path('file')
+  const { taken } = await captured(async () => {
+    fs.writeFileSync(file, 'a')
+    fs.appendFileSync(file, 'b')
+    await fs.promises.appendFile(file, Readable.from(['c']))
+    await new Promise(resolve => fs.appendFile(file, 'd', resolve))
+    const fd = fs.openSync(at.path('opened'), 'w')
+    closeSync(fd)
+  })
+  assert.equal([readFileSync(file, 'utf8'), existsSync(at.path('opened')), taken], ['abcd', true, []])
+})
+
+test('a descriptor of another process is none of ours', async () => {
+  using at = scratch()
+  const { taken } = await captured(() => {
+    for (const path of ['/proc/1/fd/1x', at.path('dev/stdout')]) {
+      assert.throws(() => fs.writeFileSync(path, 'a'), /ENOENT|EACCES/)
+    }
+  })
+  assert.equal(taken, [])
+})
+
+test('a descriptor that is opened by its name is opened for appending, and that is told', async () => {
+  const flags: unknown[] = []
+  const { openSync } = fs
+  fs.openSync = ((_path: string, how: unknown) => flags.push(how)) as unknown as typeof openSync
+  try {
+    const { O_APPEND, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants
+    const { opened } = await captured(() => {
+      for (const how of ['w', 'wx', 'w+', 'a', 'r', O_WRONLY | O_CREAT | O_TRUNC, O_RDONLY])
+        fs.openSync('/dev/stdout', how)
+    })
+    assert.equal(flags, ['a', 'a', 'a+', 'a', 'r', O_WRONLY | O_CREAT | O_APPEND, O_RDONLY])
+    assert.is(opened, 7)
+  } finally {
+    fs.openSync = openSync
+  }
+})
+
+test.run()
