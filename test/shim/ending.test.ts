@@ -38,9 +38,14 @@ test('an uncaught error that the pod handles itself ends nothing', async () => {
   assert.equal([exitCode, note], [0, { code: 0 }])
 })
 
-test('an error of ours is told without a stack', async () => {
-  const { stderr, note } = await ended("fail(new P8aError('start_failed', 'Cannot start the pod: no'))")
-  assert.equal([stderr, note], ['Cannot start the pod: no', { code: 1, message: 'Cannot start the pod: no' }])
-})
+for (const [code, outlook] of [
+  ['start_failed', 'slow'],
+  ['bad_image', 'none'],
+] as const) {
+  test(`an error of ours is told without a stack, and what another attempt may come to: ${code}`, async () => {
+    const { stderr, note } = await ended(`fail(new P8aError('${code}', 'Cannot start the pod: no'))`)
+    assert.equal([stderr, note], ['Cannot start the pod: no', { code: 1, message: stderr, outlook }])
+  })
+}
 
 test.run()

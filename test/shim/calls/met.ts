@@ -29,6 +29,8 @@ export class Met implements Disposable {
   #sockets = new Set<net.Socket>()
   #grants = 0
 
+  /** As the link of a run keeps its process. */
+  #link = setInterval(() => {}, 60_000)
   #onSocket = (told: unknown) => void this.#sockets.add((told as { socket: net.Socket }).socket)
 
   constructor(exports: Exports = {}) {
@@ -67,6 +69,7 @@ export class Met implements Disposable {
 
   [Symbol.dispose](): void {
     unsubscribe(newSocket, this.#onSocket)
+    clearInterval(this.#link)
     this.hangUp()
     this.#at[Symbol.dispose]()
   }

@@ -18,6 +18,8 @@ class Introduced implements Disposable {
   #at = scratch()
   #grants = 0
   #isOver = false
+  /** As the link of a run keeps its process. */
+  #link = setInterval(() => {}, 60_000)
 
   constructor() {
     this.asker = this.#run('asker.1')
@@ -30,7 +32,7 @@ class Introduced implements Disposable {
         this.subscribed.push([run, subscriptions])
       },
       request: async (method: string, asked: Asked) => {
-        if (this.#isOver) return []
+        if (this.#isOver || run === 'web.1') return []
         const met = asked.have.includes('web.1') ? { run: 'web.1' } : await this.#admit(run)
         if (method === 'resolve') return [met]
         const [, subscriptions = []] = this.subscribed.findLast(([of]) => of === 'web.1') ?? []
@@ -56,6 +58,7 @@ class Introduced implements Disposable {
 
   /** Nobody means anybody any more: the connections end. */
   [Symbol.dispose](): void {
+    clearInterval(this.#link)
     this.#isOver = true
     this.asker.onMoved('web')
     this.asker.onMoved(null)
