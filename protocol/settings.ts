@@ -51,6 +51,25 @@ export const settingsSchema = v.strictObject({
   wrongTokenWindow: v.optional(duration, 60_000),
   /** How many bytes of answers may wait for a client that does not read before it is cut off. */
   maxUnreadBytes: v.optional(bytes, 128 * MiB),
+  /** And for all clients together, before the one that has the most is cut off. */
+  maxUnreadBytesInAll: v.optional(bytes, 512 * MiB),
+  /**
+   * How many bytes may be in memory that are being read for answers. One client gets at most a quarter; what is more
+   * waits.
+   */
+  maxReadingBytes: v.optional(bytes, 256 * MiB),
+  /** How long it waits before the request is refused. */
+  readingPatience: v.optional(duration, 30_000),
+  /** How much text of a log one answer may hold; a stream has no such limit. */
+  maxLogAnswerBytes: v.optional(bytes, 32 * MiB),
+  /** The longest line of a client whose role is `read`. */
+  maxReadLineBytes: v.optional(bytes, MiB),
+  /** How many connections one token may have open at once, each request over HTTP counted as one. */
+  maxTokenConnections: v.optional(count, 512),
+  /** How many requests of one token may be under way at once, over all its connections. */
+  maxTokenRequests: v.optional(count, 16_384),
+  /** How many of these may be streams: of logs, of output, of changes. */
+  maxTokenStreams: v.optional(count, 256),
   /** How many requests of one connection may be under way at once. */
   maxPendingRequests: v.optional(count, 1024),
   /** How many versions of a pod are kept; the one in force is always kept. */
@@ -116,6 +135,10 @@ export const settingsSchema = v.strictObject({
   auditFileBytes: v.optional(bytes, 16 * MiB),
   /** How many audit logs are kept, including the current one. */
   auditFiles: v.optional(count, 8),
+  /** How many refused or failed verbs of one client are written into it within `auditRefusalWindow`; others are counted. */
+  auditRefusals: v.optional(count, 20),
+  /** How long refusals are counted before their number is written. */
+  auditRefusalWindow: v.optional(duration, 600_000),
 })
 
 export type Settings = v.InferOutput<typeof settingsSchema>

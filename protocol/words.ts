@@ -63,6 +63,8 @@ export type AuditEntry = {
   token?: string
   /** `ok`, or the code of the error. */
   outcome: string
+  /** How many such requests the entry is about, if it counts them. Then it has no name and no path. */
+  count?: number
 }
 
 /** A service is kept up; a script has a run for each start. */

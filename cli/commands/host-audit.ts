@@ -18,8 +18,8 @@ export const run: Run = async ({ options }, context) => {
   })
 }
 
-function rowOf({ time, who, uid, from, verb, path, pod, token, outcome }: AuditEntry): Cell[] {
-  const what = [path, pod ?? token ?? ''].filter(Boolean).join('.')
+function rowOf({ time, who, uid, from, verb, path, pod, token, outcome, count }: AuditEntry): Cell[] {
+  const what = count === undefined ? [path, pod ?? token ?? ''].filter(Boolean).join('.') : `${count} times`
   const result: Cell = [outcome, outcome === 'ok' ? 'green' : 'yellow']
   return [localTime(time), uid === undefined ? who : `${who} (uid ${uid})`, from, verb, what, result]
 }

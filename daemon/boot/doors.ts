@@ -3,11 +3,14 @@ import { version } from '../../protocol/version.ts'
 import { listenForShims } from '../link/links.ts'
 import type { AuditLog } from '../server/access/audit-log.ts'
 import { Authority } from '../server/access/authority.ts'
+import { Refusals } from '../server/access/refusals.ts'
 import type { Tokens } from '../server/access/tokens.ts'
+import { AtOnce } from '../server/at-once.ts'
 import { askAsPod } from '../server/lines/primary.ts'
 import { Rpc } from '../server/lines/rpc.ts'
 import { serverVerbs } from '../server/lines/server-verbs.ts'
 import { openDoors } from '../server/listen.ts'
+import { ReadRoom } from '../server/read-room.ts'
 import type { Privacy } from '../server/tls/privacy.ts'
 import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
@@ -42,7 +45,9 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const { seams, kept, privacy, wanted } = options
   const reach = new Reach(privacy.certificate)
   const verbs = makeVerbs(options, reach)
-  const rpc = makeRpc(options, verbs)
+  const refusals = new Refusals(options.audit, seams)
+  teardown.defer(() => refusals.close())
+  const rpc = makeRpc(options, { verbs, refusals })
   teardown.defer(await listenForShims({ ...kept, verbs, askAsPod: async asked => await askAsPod(rpc, asked) }))
   const authority = new Authority({ ...seams, tokens: options.tokens })
   // Before the others: a client that gets an answer finds everything open.
@@ -73,13 +78,20 @@ function makeVerbs({ kept: { hosts, spares }, id, startedAt, leave }: DoorsOptio
   return verbs
 }
 
-function makeRpc({ seams, tokens, audit }: DoorsOptions, verbs: Verbs): Rpc {
+function makeRpc(
+  { seams, tokens, audit }: DoorsOptions,
+  { verbs, refusals }: { verbs: Verbs; refusals: Refusals },
+): Rpc {
   const garbage = new Garbage()
   return new Rpc({
     verbs,
     log: seams.log,
+    readRoom: new ReadRoom(seams.settings),
+    requests: new AtOnce('maxTokenRequests', seams.settings),
+    streams: new AtOnce('maxTokenStreams', seams.settings),
+    maxAnswersBytes: seams.settings.maxUnreadBytes,
     own: serverVerbs({ tokens, audit, version }),
-    audit: { log: audit, clock: seams.clock },
+    audit: { log: refusals, clock: seams.clock },
     onAnswered: () => garbage.expect(),
   })
 }

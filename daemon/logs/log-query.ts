@@ -1,4 +1,5 @@
 // A query of the logs.
+import type { LogEntry } from '../../protocol/words.ts'
 
 export type LogQuery = {
   /** Only this pod, and the host's lines about it. Undefined: host and all pods. */
@@ -16,4 +17,14 @@ export type LogQuery = {
   until?: string | undefined
   /** Only so many of the last entries. */
   limit?: number | undefined
+  /** With `limit`: of these only as many as have about so many bytes in memory, and one more. */
+  limitBytes?: number | undefined
+}
+
+/** What an entry takes in memory beside its text, about. */
+const entryBytes = 256
+
+/** What an entry takes in memory, about. */
+export function bytesOf({ text }: LogEntry): number {
+  return entryBytes + text.length
 }

@@ -16,26 +16,33 @@ export async function* readLogs(dir: string, query: LogQuery, options: ReadOptio
 }
 
 /**
- * Yields what `readLogs` does, and then new entries as they come, each batch in order of time, without a gap or a
- * duplicate between. A line without an end comes once it has ended, when its files are gone, or at the end after an
- * abort.
+ * What `readLogs` yields, as `before`; and new entries as they come, as `after`, each batch in order of time, without a
+ * gap or a duplicate between. `before` has to be taken to its end first. A line without an end comes once it has ended,
+ * when its files are gone, or at the end after an abort.
  * @param dir the directory that has `host.log` and a directory for each pod; either may appear later
  */
-export async function* followLogs(
+export function followLogs(
   dir: string,
   query: LogQuery,
   options: ReadOptions & { signal: AbortSignal },
-): AsyncGenerator<LogEntry[]> {
+): { before: AsyncGenerator<LogEntry[]>; after: AsyncGenerator<LogEntry[]> } {
   const open = new Map<LogSeries, LogParser>()
-  const before = await listLogs(dir, query)
-  yield* readSeries(before, query, { ...options, open })
+  let listed: LogSeries[] = []
+  return { before: before(), after: after() }
 
-  const follower = new Follower(dir, { ...options, query })
-  for (const series of before) follower.track(series, open.get(series))
-  try {
-    yield* follower.entries()
-  } finally {
-    follower.close()
+  async function* before(): AsyncGenerator<LogEntry[]> {
+    listed = await listLogs(dir, query)
+    yield* readSeries(listed, query, { ...options, open })
+  }
+
+  async function* after(): AsyncGenerator<LogEntry[]> {
+    const follower = new Follower(dir, { ...options, query })
+    for (const series of listed) follower.track(series, open.get(series))
+    try {
+      yield* follower.entries()
+    } finally {
+      follower.close()
+    }
   }
 }
 

@@ -34,7 +34,7 @@ export async function* readSeries(
   options: ReadOptions & { open?: Map<LogSeries, LogParser> },
 ): AsyncGenerator<LogEntry[]> {
   const { signal, read = readBytes, open } = options
-  const { since, until, limit } = query
+  const { since, until, limit, limitBytes } = query
   if (limit === 0) return
   const windows = await findWindows(allSeries, { since, until, read, signal })
   const share = Math.floor(allBlocksBytes / Math.max(1, windows.length))
@@ -43,7 +43,7 @@ export async function* readSeries(
   const readPart = (window: LogWindow, part: ByteRange) => readWindow(window, { ...reading, part })
 
   if (limit !== undefined) {
-    const entries = await lastEntries(windows, { limit, readPart, signal })
+    const entries = await lastEntries(windows, { limit, limitBytes, readPart, signal })
     if (entries.length > 0 && !signal?.aborted) yield entries
     return
   }

@@ -1,5 +1,6 @@
 // The last entries of many series, read backwards from the ends of their files, no further than needed.
 import type { LogEntry } from '../../protocol/words.ts'
+import { bytesOf } from './log-query.ts'
 import type { LogWindow } from './window.ts'
 
 /** Reads those entries of a window that begin in [from, to) and that are asked for, in order. */
@@ -11,6 +12,12 @@ const maxPartBytes = 4 * 1024 * 1024
 
 type Placed = { entry: LogEntry; place: number }
 
+type Limits = {
+  limit: number
+  /** Only so many of them as have about so many bytes in memory, and one more. */
+  limitBytes?: number | undefined
+}
+
 /**
  * Returns the last `limit` entries of all windows together, in order of time.
  *
@@ -19,17 +26,41 @@ type Placed = { entry: LogEntry; place: number }
  */
 export async function lastEntries(
   windows: readonly LogWindow[],
-  options: { limit: number; readPart: ReadPart; signal?: AbortSignal | undefined },
+  options: Limits & { readPart: ReadPart; signal?: AbortSignal | undefined },
 ): Promise<LogEntry[]> {
   const { limit, readPart, signal } = options
   let kept: Placed[] = []
   for (const window of limit > 0 ? [...windows].sort(byUse) : []) {
-    const floor = kept.length === limit ? kept[0]?.entry.time : undefined
+    const floor = isFull(kept.map(entryOf), options) ? kept[0]?.entry.time : undefined
     if (floor !== undefined && window.last !== undefined && window.last < floor) continue
-    const entries = await lastOf(window, { limit, floor, readPart, signal })
-    kept = merge(kept, { entries, place: window.place }).slice(-limit)
+    const entries = await lastOf(window, { ...options, floor, readPart, signal })
+    const merged = merge(kept, { entries, place: window.place })
+    kept = merged.slice(firstWithin(merged.map(entryOf), options))
   }
-  return kept.map(({ entry }) => entry)
+  return kept.map(entryOf)
+}
+
+function entryOf({ entry }: Placed): LogEntry {
+  return entry
+}
+
+/** Where those of the last entries begin that are within the limits. */
+function firstWithin(entries: readonly LogEntry[], { limit, limitBytes = Number.POSITIVE_INFINITY }: Limits): number {
+  const least = Math.max(0, entries.length - limit)
+  let bytes = 0
+  for (let at = entries.length - 1; at > least; at--) {
+    bytes += bytesOf(entries[at] as LogEntry)
+    if (bytes > limitBytes) return at
+  }
+  return least
+}
+
+/** Whether older entries do not matter. */
+function isFull(entries: readonly LogEntry[], { limit, limitBytes = Number.POSITIVE_INFINITY }: Limits): boolean {
+  if (entries.length >= limit) return true
+  let bytes = 0
+  for (const entry of entries) bytes += bytesOf(entry)
+  return bytes > limitBytes
 }
 
 /** The latest series come first, the host's log last, since most of its entries may be about other pods. */
@@ -42,12 +73,12 @@ function byUse(a: LogWindow, b: LogWindow): number {
 
 async function lastOf(
   window: LogWindow,
-  options: { limit: number; floor: string | undefined; readPart: ReadPart; signal: AbortSignal | undefined },
+  options: Limits & { floor: string | undefined; readPart: ReadPart; signal: AbortSignal | undefined },
 ): Promise<LogEntry[]> {
   const { limit, floor, readPart, signal } = options
   let kept: LogEntry[] = []
   let { to } = window
-  for (let length = firstPartBytes; to > window.from && kept.length < limit && !signal?.aborted; length *= 4) {
+  for (let length = firstPartBytes; to > window.from && !isFull(kept, options) && !signal?.aborted; length *= 4) {
     const from = Math.max(window.from, to - Math.min(length, maxPartBytes))
     let part: LogEntry[] = []
     for await (const entries of readPart(window, { from, to })) {

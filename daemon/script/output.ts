@@ -36,6 +36,8 @@ export type Reading = {
   limit: number
   waitMs: number
   signal: AbortSignal
+  /** Reads once there is room in memory for so many bytes. */
+  room: <T>(bytes: number, read: () => Promise<T>) => Promise<T>
 }
 
 /** Reads up to `limit` bytes from `offset` on; if there are none yet, waits up to `waitMs` for some. */
@@ -46,7 +48,7 @@ export async function readOutput(seams: Pick<Seams, 'paths' | 'clock'>, reading:
   for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.3, mostLookMs)) {
     // Asked first: what is read after the end is complete.
     const wasOver = reading.isOver()
-    const { bytes, isEnd } = await readPart(file, offset, limit)
+    const { bytes, isEnd } = await reading.room(limit, async () => await readPart(file, offset, limit))
     const isLate = seams.clock.nowMs() >= giveUpMs || signal.aborted
     if (bytes.length > 0 || wasOver || isLate) return { bytes, next: offset + bytes.length, isDone: wasOver && isEnd }
     await change(reading, Math.min(lookMs, giveUpMs - seams.clock.nowMs()))

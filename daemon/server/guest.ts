@@ -14,6 +14,8 @@ type GuestOptions = {
   onKnown?: () => void
   /** Called when its token has ended, and it must go at once. */
   onEnded: () => void
+  /** Resolves once the client has taken what was sent. */
+  taken?: () => Promise<void>
   /** Its requests that are channels; undefined if it has none. */
   channels?: Channels
 }
@@ -63,6 +65,10 @@ export class Guest implements Client {
 
   isValid(identity: Identity): boolean {
     return this.#options.authority.isValid(identity)
+  }
+
+  async taken(): Promise<void> {
+    await this.#options.taken?.()
   }
 
   /** Waits, if it has tried a wrong token: each costs that time, unless the client leaves. */

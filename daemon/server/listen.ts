@@ -15,6 +15,7 @@ import { serveLines } from './lines/session.ts'
 import { refuse } from './refuse.ts'
 import { refusePlain } from './tls/refuse-plain.ts'
 import type { TlsDoor } from './tls/tls.ts'
+import { Unread } from './unread.ts'
 
 export type Doors = {
   /** Accepts no more connections, and waits for the answers that are on their way. */
@@ -35,6 +36,7 @@ export type DoorOptions = {
 /** What a connection needs to be served. */
 type Service = DoorOptions & {
   answers: Answers
+  unread: Unread
   visitor: Visitor | undefined
   http: () => Promise<HttpDoor>
   /** The host has too few descriptors to serve it. */
@@ -57,18 +59,19 @@ const tlsHello = 0x16
 export async function openDoors(options: DoorOptions): Promise<Doors> {
   const { seams, host, port } = options
   const answers = new Answers()
+  const unread = new Unread(seams.settings)
   let door: Promise<HttpDoor> | undefined
   const http = () => {
-    door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer({ ...options, answers }))
+    door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer({ ...options, answers, unread }))
     return door
   }
   const doorstep = new Doorstep(seams.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
   const local = net.createServer({ allowHalfOpen: true }, socket =>
-    letIn(socket, 'socket', { ...options, answers, http, tls: undefined, visitor: undefined }),
+    letIn(socket, 'socket', { ...options, answers, unread, http, tls: undefined, visitor: undefined }),
   )
   const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
-    letIn(socket, 'port', { ...options, answers, http, visitor: doorstep.admit(socket) }),
+    letIn(socket, 'port', { ...options, answers, unread, http, visitor: doorstep.admit(socket) }),
   )
   tcp.maxConnections = seams.settings.maxConnections
   await listen(tcp, { host, port, backlog: 1024 }).catch(error => {

@@ -5,18 +5,20 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { LogEntry } from '../../protocol/words.ts'
-import type { LogQuery } from '../logs/log-query.ts'
+import { bytesOf, type LogQuery } from '../logs/log-query.ts'
 import { followLogs, readLogs } from '../logs/query.ts'
 import { favorSpeed } from '../system/memory.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
+import { endlessRoom } from './room.ts'
 import type { Caller, SendItems } from './verb.ts'
 
 /** How many entries an answer may hold that is not streamed. */
 const maxAnswerEntries = 2000
-/** And how much text, so that a client that asks for all does not cost all the memory there is. */
-const maxAnswerCharacters = 32 * 1024 * 1024
+/** What is in memory of the files of a pod while they are read for a stream, about; and of all pods at most. */
+const podBytes = 512 * 1024
+const mostBytes = 32 * 1024 * 1024
 
 /** How many entries make a log a long one, to be read with code that is compiled for speed. */
 const longEntries = 20_000
@@ -25,19 +27,52 @@ const longEntries = 20_000
 export async function logs(
   place: Place,
   params: MethodParams<'pod.logs'>,
-  { send, signal }: Caller<'pod.logs'>,
+  { send, signal, room = endlessRoom }: Caller<'pod.logs'>,
 ): Promise<MethodResults['pod.logs']> {
-  const { logs: dir } = place.seams.paths
-  const query = await sinceBirth(place, queryOf(place.pods, params))
+  const { paths, settings } = place.seams
+  const { logs: dir } = paths
+  const limitBytes = settings.maxLogAnswerBytes
+  const query = { ...(await sinceBirth(place, queryOf(place.pods, params))), limitBytes }
   checkStream(params, send)
-  if (!params.stream || !send) return await readWhole(dir, query, signal)
+  if (!params.stream || !send) return await room(limitBytes, async () => await readWhole(dir, query, signal))
+  const bytes = query.limit === undefined ? streamBytes(place.pods, query) : limitBytes
+  return await sendLogs(dir, query, { send, signal, follow: params.follow, room: work => room(bytes, work) })
+}
+
+type Sending = {
+  send: SendItems<'pod.logs'>
+  signal: AbortSignal
+  follow: boolean
+  room: (work: () => Promise<void>) => Promise<void>
+}
+
+/** While it reads what is there, and the client takes it, it has room; what comes later is little at a time. */
+async function sendLogs(
+  dir: string,
+  query: LogQuery & { limitBytes: number },
+  { send, signal, follow, room }: Sending,
+): Promise<MethodResults['pod.logs']> {
   let count = 0
-  for await (const entries of params.follow ? followLogs(dir, query, { signal }) : readLogs(dir, query, { signal })) {
-    if (count < longEntries && count + entries.length >= longEntries) favorSpeed()
-    count += entries.length
-    await send(entries)
+  let truncated = false
+  const sendAll = async (batches: AsyncIterable<LogEntry[]>, limit?: number) => {
+    for await (const entries of batches) {
+      // The last lines come as one batch.
+      if (limit !== undefined) truncated = cut(entries, { limit, limitBytes: query.limitBytes })
+      if (count < longEntries && count + entries.length >= longEntries) favorSpeed()
+      count += entries.length
+      await send(entries)
+    }
   }
-  return { entries: [], count, truncated: false }
+  const { before, after } = follow
+    ? followLogs(dir, query, { signal })
+    : { before: readLogs(dir, query, { signal }), after: undefined }
+  await room(async () => await sendAll(before, query.limit))
+  if (after) await sendAll(after)
+  return { entries: [], count, truncated }
+}
+
+function streamBytes(pods: Pods, { pod }: LogQuery): number {
+  return pod === undefined ? Math.min(podBytes * (pods.all().length + 1), mostBytes) : podBytes
 }
 
 /** @throws {P8aError} `bad_params` where it is to follow without a stream; `unsupported` where there can be none */
@@ -53,20 +88,27 @@ export function checkStream(
     })
 }
 
-async function readWhole(dir: string, query: LogQuery, signal: AbortSignal): Promise<MethodResults['pod.logs']> {
+async function readWhole(
+  dir: string,
+  query: LogQuery & { limitBytes: number },
+  signal: AbortSignal,
+): Promise<MethodResults['pod.logs']> {
   const limit = Math.min(query.limit ?? maxAnswerEntries, maxAnswerEntries)
   const entries: LogEntry[] = []
-  let characters = 0
-  let dropped = 0
-  for await (const batch of readLogs(dir, { ...query, limit: limit + 1 }, { signal })) {
-    for (const entry of batch) characters += entry.text.length
-    entries.push(...batch)
-    for (; characters > maxAnswerCharacters || entries.length > limit; dropped++) {
-      characters -= entries.shift()?.text.length ?? 0
-    }
-  }
-  const isWhole = dropped === 0 || entries.length === query.limit
-  return { entries, count: entries.length, truncated: !isWhole }
+  for await (const batch of readLogs(dir, { ...query, limit: limit + 1 }, { signal })) entries.push(...batch)
+  const isCut = cut(entries, { limit, limitBytes: query.limitBytes })
+  return { entries, count: entries.length, truncated: isCut && entries.length !== query.limit }
+}
+
+/** Takes away the oldest that are too many. @returns whether there were any */
+function cut(entries: LogEntry[], { limit, limitBytes }: { limit: number; limitBytes: number }): boolean {
+  let bytes = 0
+  for (const entry of entries) bytes += bytesOf(entry)
+  let surplus = 0
+  const isTooMuch = () => bytes > limitBytes || entries.length - surplus > limit
+  for (; isTooMuch() && surplus < entries.length - 1; surplus++) bytes -= bytesOf(entries[surplus] as LogEntry)
+  entries.splice(0, surplus)
+  return surplus > 0
 }
 
 function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodParams<'pod.logs'>): LogQuery {

@@ -5,6 +5,7 @@ import { runId } from '../../protocol/names.ts'
 import { readOutput } from '../script/output.ts'
 import type { Place } from '../tree/place.ts'
 import { findRun } from './find-run.ts'
+import { endlessRoom } from './room.ts'
 import { endInfo } from './run-info.ts'
 import { type ReadPart, sendOutput } from './send-output.ts'
 import type { Caller } from './verb.ts'
@@ -13,7 +14,7 @@ import type { Caller } from './verb.ts'
 export async function output(
   place: Place,
   params: MethodParams<'pod.output'>,
-  { signal, channel }: Caller<'pod.output'>,
+  { signal, channel, room = endlessRoom }: Caller<'pod.output'>,
 ): Promise<MethodResults['pod.output']> {
   checkFollow(params)
   const { supervisor, runs, number } = findRun(place.pods, params.name, params.run)
@@ -25,6 +26,7 @@ export async function output(
       isOver: () => !runs.live.has(number),
       watch: listener => supervisor.watch(listener),
       signal,
+      room,
     })
     const { bytes, next, isDone } = part
     const record = runs.record(number)

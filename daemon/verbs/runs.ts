@@ -3,18 +3,29 @@ import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { Place } from '../tree/place.ts'
 import { findRun } from './find-run.ts'
+import { endlessRoom } from './room.ts'
 import { infoOf, processStatusOf } from './run-info.ts'
+import type { Caller } from './verb.ts'
+
+/** What the records of a pod take, about. */
+const recordsBytes = 256 * 1024
 
 /** @throws {P8aError} `pod_not_found` */
-export async function runs(place: Place, params: MethodParams<'pod.runs'>): Promise<MethodResults['pod.runs']> {
+export async function runs(
+  place: Place,
+  params: MethodParams<'pod.runs'>,
+  { room = endlessRoom }: Pick<Caller<'pod.runs'>, 'room'>,
+): Promise<MethodResults['pod.runs']> {
   if (params.run !== undefined) {
     const { record } = findRun(place.pods, params.name ?? params.run, params.run)
     return { runs: [infoOf(record)], total: 1 }
   }
   const asked = params.name === undefined ? place.pods.all() : [place.pods.get(params.name)]
   const kept = asked.filter(({ supervisor }) => supervisor.keeping.kind === 'script' || !params.scripts)
-  const read = await Promise.all(kept.map(({ supervisor }) => supervisor.keeping.records()))
-  const found = read.flat().filter(record => isAsked(record, params))
+  const found = await room(kept.length * recordsBytes, async () => {
+    const read = await Promise.all(kept.map(({ supervisor }) => supervisor.keeping.records()))
+    return read.flat().filter(record => isAsked(record, params))
+  })
   if (params.name === undefined) found.sort((a, b) => (beganAt(a) < beganAt(b) ? 1 : -1))
   const { offset, limit } = params
   return { runs: found.slice(offset, offset + limit).map(infoOf), total: found.length }

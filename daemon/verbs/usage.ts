@@ -13,7 +13,17 @@ export async function addUsage({ runs }: PodStatus): Promise<void> {
   }
 }
 
-async function measure(pids: number[]): Promise<Record<number, pidusage.Status | undefined>> {
+/** The measuring that is under way, by the pids: all who ask meanwhile get the same. */
+const underWay = new Map<string, ReturnType<typeof measureNow>>()
+
+async function measure(pids: number[]): ReturnType<typeof measureNow> {
+  const key = pids.join()
+  const measuring = underWay.get(key) ?? measureNow(pids).finally(() => underWay.delete(key))
+  underWay.set(key, measuring)
+  return await measuring
+}
+
+async function measureNow(pids: number[]): Promise<Record<number, pidusage.Status | undefined>> {
   try {
     return await pidusage(pids)
   } catch {

@@ -4,6 +4,7 @@ import type { MethodItems, MethodName, MethodParams, MethodResults } from '../..
 import type { Asker } from '../../protocol/words.ts'
 import type { Place } from '../tree/place.ts'
 import type { Daemon } from './daemon.ts'
+import type { Room } from './room.ts'
 
 /** Methods that are about who the client is, or about its connection, and so the server's own. */
 export type ServerMethod =
@@ -27,6 +28,8 @@ export type Caller<M extends HostVerb> = {
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal
   by: Asker
+  /** Room in memory for what is read for the answer. Default: as much as it likes. */
+  room?: Room | undefined
   /** Undefined where the transport has no streams. */
   send?: SendItems<M> | undefined
   /** The acceptor's side of the request; undefined where it can carry nothing but its answer. */

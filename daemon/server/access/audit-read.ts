@@ -18,6 +18,7 @@ const entrySchema = v.object({
   pod: v.exactOptional(v.string()),
   token: v.exactOptional(v.string()),
   outcome: v.string(),
+  count: v.exactOptional(v.number()),
 })
 
 /**

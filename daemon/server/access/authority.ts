@@ -29,6 +29,7 @@ export class Authority {
   #wrong: WrongTokens
   #log: HostLog
   #maxWrong: number
+  #maxTokenConnections: number
   /** What ends with each token. */
   #held = new Map<Token, Set<() => void>>()
   #expiryTimer: NodeJS.Timeout | undefined
@@ -39,6 +40,7 @@ export class Authority {
     this.#tokens = tokens
     this.#wrong = new WrongTokens(settings, clock)
     this.#maxWrong = settings.maxWrongTokens
+    this.#maxTokenConnections = settings.maxTokenConnections
     this.#log = log
     tokens.whenRemoved(token => this.#end(token))
   }
@@ -67,6 +69,10 @@ export class Authority {
       return { refusal: `Too many wrong tokens came from your address; wait ${Math.ceil(shutOutMs / 1000)} s` }
     }
     const token = this.#tokens.find(secret)
+    if (token && (this.#held.get(token)?.size ?? 0) >= this.#maxTokenConnections)
+      return {
+        refusal: `The token has ${this.#maxTokenConnections} connections open, as many as maxTokenConnections allows`,
+      }
     if (token) return { identity: { name: token.name, role: token.role, path: token.path, token } }
     const count = this.#wrong.count(address)
     // Only the first wrong token and the last one are logged, so that nobody fills the log by guessing.

@@ -8,16 +8,24 @@ import type { Authority } from '../access/authority.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Answers } from '../answers.ts'
 import type { Visitor } from '../doorstep.ts'
+import { drained } from '../drained.ts'
 import { Guest } from '../guest.ts'
 import { errorReply } from '../lines/reply.ts'
 import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
+import type { Backlog, Unread } from '../unread.ts'
 import { admit, pathOf, readBody } from './request.ts'
 
 /** The paths of scripts and their runs; everything else is JSON-RPC. */
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
 
-type HttpOptions = { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; authority: Authority; answers: Answers }
+type HttpOptions = {
+  seams: Pick<Seams, 'settings' | 'log'>
+  rpc: Rpc
+  authority: Authority
+  answers: Answers
+  unread: Unread
+}
 
 /** @param visitor a connection that has to authorize itself; undefined for the Unix socket */
 export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined): void }
@@ -62,16 +70,26 @@ function closeUnlessHeard(socket: net.Socket): void {
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { seams, rpc, authority, answers, visitor }: HttpOptions & { visitor: Visitor | undefined },
+  { seams, rpc, authority, answers, unread, visitor }: HttpOptions & { visitor: Visitor | undefined },
 ): Promise<void> {
-  const client = new Guest({ authority, visitor, onEnded: () => request.socket.destroy() })
+  const { socket } = request
+  const client = new Guest({
+    authority,
+    visitor,
+    onEnded: () => socket.destroy(),
+    taken: async () => await drained(socket),
+  })
   const forget = answers.add({
     // Once an answer has begun, it may be a stream, which has no end of its own.
     get isAnswering() {
       return !response.headersSent || response.writableEnded
     },
   })
+  const backlog = backlogOf(response, seams)
+  // Its answer is made: whole, and not taken by the client yet.
+  response.on('prefinish', () => unread.add(backlog))
   response.on('close', () => {
+    unread.remove(backlog)
     client.leave()
     forget()
   })
@@ -84,6 +102,18 @@ async function answer(
   // An unknown client has had its one request, and a client that sends too much would continue.
   if (!client.identity || status === 413) response.setHeader('connection', 'close')
   send(response, status, body)
+}
+
+function backlogOf(response: http.ServerResponse, { log }: Pick<Seams, 'log'>): Backlog {
+  return {
+    get unreadBytes() {
+      return response.writableLength
+    },
+    cutOff: () => {
+      log.warn('client', 'a client that does not read its answers was cut off')
+      response.destroy()
+    },
+  }
 }
 
 async function outcome(
@@ -100,7 +130,7 @@ async function outcome(
       })
     if (request.method !== 'POST')
       throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
-    const message = await readBody(request, { seams, isKnown: client.identity !== undefined })
+    const message = await readBody(request, { seams, role: client.identity?.role })
     const reply = message === undefined ? rpc.answerGarbage(client) : await rpc.answer(message, client)
     return { status: reply ? statusOf(reply) : 204, body: reply ?? undefined }
   } catch (error) {

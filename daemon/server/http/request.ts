@@ -1,9 +1,11 @@
 // Reads a request over HTTP: its token, path and body. It answers nothing.
 import type http from 'node:http'
 import { P8aError } from '../../../protocol/errors.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import type { Seams } from '../../system/seams.ts'
 import { unauthorized } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
+import { longestLine } from '../longest-line.ts'
 
 /** Lets in a client with a token. @throws {P8aError} `unauthorized` if the token does not count */
 export function admit(request: http.IncomingMessage, client: Guest): void {
@@ -24,9 +26,9 @@ function bearerOf(request: http.IncomingMessage): string | undefined {
 /** The parsed body, or undefined if it is not JSON. */
 export async function readBody(
   request: http.IncomingMessage,
-  { seams, isKnown }: { seams: Pick<Seams, 'settings' | 'log'>; isKnown: boolean },
+  { seams, role }: { seams: Pick<Seams, 'settings' | 'log'>; role: Role | undefined },
 ): Promise<unknown> {
-  const limit = isKnown ? seams.settings.maxLineBytes : seams.settings.maxUnauthorizedLineBytes
+  const limit = longestLine(seams.settings, role)
   const tooLarge = () => new P8aError('too_large', `The body is longer than ${limit} bytes`, { facts: { limit } })
   // Before any of it is read, if the header says so.
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()

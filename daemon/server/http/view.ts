@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { type ErrorCode, errorTable, fromWireError, P8aError, type WireError } from '../../../protocol/errors.ts'
 import { type Command, commandText, hintText } from '../../../protocol/hint.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../../protocol/methods.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import { type OperationId, operations, type ViewInput } from '../../../protocol/view.ts'
 import { configEntries } from '../../../protocol/view-schemas.ts'
 import type { Seams } from '../../system/seams.ts'
@@ -57,7 +58,10 @@ async function act(
   asked.name = id
   const spec = operations[operation]
   const query = check(spec.query, Object.fromEntries(url.searchParams), 'query')
-  const body = 'body' in spec ? check(spec.body, await readJson(request, { seams }), 'body') : undefined
+  const body =
+    'body' in spec
+      ? check(spec.body, await readJson(request, { seams, role: client.identity.role }), 'body')
+      : undefined
   if (operation === 'startProcess') asked.name = (body as ViewInput<'startProcess'>['body']).command_id
   const ask = askOf(rpc, client, method => {
     if (method === asked.verb) asked.isPassedOn = true
@@ -135,14 +139,17 @@ function fits(pattern: string, parts: readonly string[]): boolean {
   )
 }
 
-async function readJson(request: http.IncomingMessage, { seams }: { seams: ViewOptions['seams'] }): Promise<unknown> {
+async function readJson(
+  request: http.IncomingMessage,
+  { seams, role }: { seams: ViewOptions['seams']; role: Role },
+): Promise<unknown> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new P8aError('bad_content_type', `Cannot read a body of type ${JSON.stringify(type ?? 'none')}`, {
       hint: 'Send JSON, with "Content-Type: application/json"',
     })
   }
-  const body = await readBody(request, { seams, isKnown: true })
+  const body = await readBody(request, { seams, role })
   if (body === undefined) throw new P8aError('parse_error', 'The body is not JSON', { hint: 'Send one JSON object' })
   return body
 }

@@ -12,6 +12,8 @@ export type Client = {
   authorize(token: unknown): Verdict
   /** Whether the identity is still valid: its token may have been removed, or have expired. */
   isValid(identity: Identity): boolean
+  /** Resolves once the client has taken what was sent. Default: at once. */
+  taken?(): Promise<void>
   /** Aborted when the client is gone. */
   signal: AbortSignal
   /** Its requests that are channels; undefined if the transport carries nothing but answers. */

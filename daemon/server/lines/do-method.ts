@@ -3,11 +3,14 @@ import type { MethodName, MethodParams, MethodResults } from '../../../protocol/
 import type { Asker } from '../../../protocol/words.ts'
 import type { Verbs } from '../../verbs/by-path.ts'
 import { parseParams } from '../../verbs/params.ts'
+import type { Room } from '../../verbs/room.ts'
 import { isHostVerb } from '../../verbs/table.ts'
 import type { HostVerb, ServerMethod } from '../../verbs/verb.ts'
 import { type Audit, audited } from '../access/audited.ts'
 import { withinSight } from '../access/confine.ts'
 import { checkRights } from '../access/rights.ts'
+import type { AtOnce } from '../at-once.ts'
+import type { ReadRoom } from '../read-room.ts'
 import type { Call, Client } from './client.ts'
 import type { ServerVerbs } from './server-verbs.ts'
 
@@ -17,6 +20,10 @@ export type Methods = {
   /** The verbs of the server itself. */
   own: ServerVerbs
   audit: Audit
+  readRoom: Pick<ReadRoom, 'during'>
+  /** What each client may have under way. */
+  requests: Pick<AtOnce, 'during'>
+  streams: Pick<AtOnce, 'during'>
 }
 
 /** @throws {P8aError} `forbidden`, `bad_params`, `bad_config`, and what the verb throws */
@@ -27,7 +34,7 @@ export async function doMethod(
 ): Promise<unknown> {
   const work = async () =>
     isHostVerb(method)
-      ? await doHostVerb(methods.verbs, { method, params: parseParams(method, params) }, call)
+      ? await doHostVerb(methods, { method, params: parseParams(method, params) }, call)
       : await doServerVerb(methods.own, { method, params }, call)
   const { identity, address } = call.client
   // Only `host.auth` comes here without an identity.
@@ -35,26 +42,43 @@ export async function doMethod(
   const from = identity.from ?? address
   return await audited(methods.audit, { method, params, identity, from }, async () => {
     checkRights(method, { params, identity })
-    return await withinSight(identity, work)
+    return await methods.requests.during(nameOf(call.client), async () => await withinSight(identity, work))
   })
 }
 
 async function doHostVerb<M extends HostVerb>(
-  verbs: Methods['verbs'],
+  { verbs, readRoom, streams }: Methods,
   { method, params }: { method: M; params: MethodParams<M> },
   { client, channel }: Call,
 ): Promise<MethodResults[M]> {
   const by = byOf(client)
-  if (!channel) return await verbs.do(method, params, { signal: client.signal, by })
-  const { signal } = channel.leaving
+  const signal = channel ? channel.leaving.signal : client.signal
+  const room: Room = async (bytes, work) => {
+    // Of a client that does not take what was read for it, nothing more is read.
+    await client.taken?.()
+    return await readRoom.during(bytes, { who: nameOf(client), signal }, work)
+  }
+  if (!channel) return await verbs.do(method, params, { signal, by, room })
   const send = channel.takesValues ? async (items: readonly unknown[]) => await channel.send(items) : undefined
-  return await unlessLeft(signal, verbs.do(method, params, { signal, by, send, channel }))
+  const work = async () => await unlessLeft(signal, verbs.do(method, params, { signal, by, room, send, channel }))
+  return isStream(method, params) ? await streams.during(nameOf(client), work) : await work()
 }
 
 /** An unknown client never gets as far as a verb of the host. */
 function byOf({ identity }: Client): Asker {
   const { name, role, path } = identity ?? { name: '', role: 'read', path: '' }
   return { name, role, path }
+}
+
+function isStream(method: HostVerb, params: object): boolean {
+  return method === 'host.watch' || ('stream' in params && params.stream === true)
+}
+
+/** The name under which a client has its share, whichever way its requests come. */
+export function nameOf({ identity }: Pick<Client, 'identity'>): string {
+  const { token, pod, name } = identity ?? { name: '' }
+  if (token) return `token ${name}`
+  return pod === undefined ? name : `pod ${pod}`
 }
 
 /** A request that is given up is answered at once. Its work is told by the same signal, and ends when it can. */

@@ -7,6 +7,7 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
+import { access } from '../../../protocol/access.ts'
 import type { Channel } from '../../../protocol/channel/channel.ts'
 import { readWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
@@ -15,12 +16,15 @@ import { quote } from '../../../protocol/names.ts'
 import type { HostLog } from '../../system/host-log.ts'
 import { audited } from '../access/audited.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
+import { answerBatch } from './batch.ts'
 import type { Call, Client } from './client.ts'
 import { doMethod, type Methods } from './do-method.ts'
 import { errorReply } from './reply.ts'
 
 type RpcOptions = Methods & {
   log: HostLog
+  /** How long the answers to one batch may be, all together. */
+  maxAnswersBytes: number
   /** Called after each request. */
   onAnswered?: () => void
 }
@@ -36,8 +40,10 @@ export class Rpc {
   #log: HostLog
   #audit: Methods['audit']
   #onAnswered: () => void
+  #maxAnswersBytes: number
 
-  constructor({ log, onAnswered = () => {}, ...offered }: RpcOptions) {
+  constructor({ log, onAnswered = () => {}, maxAnswersBytes, ...offered }: RpcOptions) {
+    this.#maxAnswersBytes = maxAnswersBytes
     this.#log = log
     this.#audit = offered.audit
     this.#onAnswered = onAnswered
@@ -64,9 +70,14 @@ export class Rpc {
     if (message.length === 0) return errorReply(null, badRequest('the batch is empty'))
     if (message.length > maxBatch) return errorReply(null, tooMany(message))
     // Of a batch all is told in the one answer, so that nothing in it is taken as it comes.
-    const requests = message.map(request => ({ ...membersOf(request), window: undefined }))
-    const answers = await Promise.all(requests.map(request => this.#answerOne(request, client)))
-    const told = answers.filter(answer => answer !== null)
+    const requests: Asked[] = message.map(request => ({ ...membersOf(request), window: undefined }))
+    const told = await answerBatch(requests, {
+      answer: async request => await this.#answerOne(request, client),
+      isRead,
+      refuse: request =>
+        idOf(request) === undefined ? null : errorReply(idOf(request) ?? null, tooMuch(this.#maxAnswersBytes)),
+      maxBytes: this.#maxAnswersBytes,
+    })
     return told.length > 0 ? told : null
   }
 
@@ -124,6 +135,9 @@ export class Rpc {
   }
 }
 
+/** A request of a batch, before it is known whether it is one. */
+type Asked = Record<string, unknown>
+
 function membersOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
@@ -150,6 +164,18 @@ function tooMany(batch: unknown[]): P8aError {
     hint: 'Send several batches, or each request on a line of its own',
     facts: { limit: maxBatch },
   })
+}
+
+function tooMuch(limit: number): P8aError {
+  return new P8aError('too_large', `The answers to the batch are longer than ${limit} bytes`, {
+    hint: 'Send each request on a line of its own, or ask for less at once',
+    facts: { limit },
+  })
+}
+
+/** Whether a request only reads, so that it may wait for others. */
+function isRead({ method }: Asked): boolean {
+  return typeof method === 'string' && isMethod(method) && access[method].role === 'read'
 }
 
 function unknownMethod(name: string): P8aError {

@@ -10,7 +10,10 @@ import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Answers } from '../answers.ts'
 import type { Visitor } from '../doorstep.ts'
+import { drained } from '../drained.ts'
 import { Guest } from '../guest.ts'
+import { longestLine } from '../longest-line.ts'
+import type { Backlog, Unread } from '../unread.ts'
 import { Channels } from './channels.ts'
 import { errorReply } from './reply.ts'
 import type { Rpc } from './rpc.ts'
@@ -25,6 +28,7 @@ export type SessionOptions = {
   rpc: Rpc
   authority: Authority
   answers: Answers
+  unread: Unread
   /** A connection that has to authorize itself; undefined for the Unix socket. */
   visitor: Visitor | undefined
 }
@@ -34,7 +38,7 @@ export function serveLines(socket: net.Socket, first: Buffer, options: SessionOp
   new Session(socket, options).begin(first)
 }
 
-class Session implements Carrier {
+class Session implements Carrier, Backlog {
   readonly bytes: Carrier['bytes'] = bytesAsText(line => this.#write(line))
   #socket: net.Socket
   #seams: Pick<Seams, 'settings' | 'log'>
@@ -43,6 +47,7 @@ class Session implements Carrier {
   #lines: LineSplitter
   #channels: Channels
   #answers: Answers
+  #unread: Unread
   #pending = 0
   /** Answers that the kernel does not have yet. */
   #unwritten = 0
@@ -50,12 +55,13 @@ class Session implements Carrier {
   #idleTimer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
 
-  constructor(socket: net.Socket, { seams, rpc, authority, answers, visitor }: SessionOptions) {
+  constructor(socket: net.Socket, { seams, rpc, authority, answers, unread, visitor }: SessionOptions) {
     const { settings } = seams
     this.#socket = socket
     this.#seams = seams
     this.#rpc = rpc
     this.#answers = answers
+    this.#unread = unread
     this.#lines = new LineSplitter({ maxBytes: visitor ? settings.maxUnauthorizedLineBytes : settings.maxLineBytes })
     this.#channels = new Channels(settings, this)
     this.#client = new Guest({
@@ -64,6 +70,7 @@ class Session implements Carrier {
       onKnown: () => this.#onKnown(),
       onEnded: () => socket.destroy(),
       channels: this.#channels,
+      taken: async () => await this.drained(),
     })
   }
 
@@ -79,8 +86,10 @@ class Session implements Carrier {
     socket.on('end', () => this.#endWhenAnswered())
     // The close that follows every error does the rest.
     socket.on('error', () => {})
+    socket.on('drain', () => this.#unread.remove(this))
     socket.on('close', () => {
       clearTimeout(this.#idleTimer)
+      this.#unread.remove(this)
       this.#client.leave()
       this.#channels.lose()
       forget()
@@ -91,7 +100,7 @@ class Session implements Carrier {
 
   /** An idle connection is closed. Lines count and not bytes, since half a line may come for ever. */
   #onKnown(): void {
-    this.#lines.maxBytes = this.#seams.settings.maxLineBytes
+    this.#lines.maxBytes = longestLine(this.#seams.settings, this.#client.identity?.role)
     if (this.#idleTimer) return
     // A peer whose machine is gone sends nothing, and this finds it even if the client only follows a log.
     this.#socket.setKeepAlive(true, keepAliveMs)
@@ -115,8 +124,9 @@ class Session implements Carrier {
 
   #refuseLongLine(): void {
     const { maxBytes } = this.#lines
+    const setting = this.#client.identity?.role === 'read' ? 'maxReadLineBytes' : 'maxLineBytes'
     const hint = this.#client.identity
-      ? 'To allow it, raise maxLineBytes in host.json'
+      ? `To allow it, raise ${setting} in host.json`
       : 'Authorize with host.auth first; lines before that must be short'
     const error = new P8aError('too_large', `The line is longer than ${maxBytes} bytes`, {
       hint,
@@ -232,6 +242,15 @@ class Session implements Carrier {
     await this.#drained
   }
 
+  get unreadBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  cutOff(): void {
+    this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
+    this.#socket.destroy()
+  }
+
   say(line: string): void {
     this.#write(line)
   }
@@ -249,9 +268,8 @@ class Session implements Carrier {
     }
     socket.write(`${line}\n`, onWritten)
     const { maxUnreadBytes, maxUnauthorizedLineBytes } = this.#seams.settings
-    if (socket.writableLength <= (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) return
-    this.#seams.log.warn('client', 'a client that does not read its answers was cut off')
-    socket.destroy()
+    if (socket.writableLength > (this.#client.identity ? maxUnreadBytes : maxUnauthorizedLineBytes)) this.cutOff()
+    else if (socket.writableNeedDrain) this.#unread.add(this)
   }
 }
 
@@ -274,14 +292,4 @@ type Told = { method: string; params?: unknown }
 function isTold(message: unknown): message is Told {
   if (typeof message !== 'object' || message === null || !('method' in message) || 'id' in message) return false
   return typeof message.method === 'string' && message.method.startsWith(reservedPrefix)
-}
-
-async function drained(socket: net.Socket): Promise<void> {
-  await new Promise<void>(resolve => {
-    const done = () => {
-      socket.off('drain', done).off('close', done)
-      resolve()
-    }
-    socket.on('drain', done).on('close', done)
-  })
 }

@@ -3,6 +3,7 @@ import type { Channel } from '../../../protocol/channel/channel.ts'
 import { wideWindow } from '../../../protocol/channel/window.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import { checkStream } from '../logs.ts'
+import { endlessRoom } from '../room.ts'
 import type { Caller } from '../verb.ts'
 import { logAnswer } from './answers.ts'
 import type { Handling } from './handling.ts'
@@ -14,16 +15,18 @@ const maxAnswerEntries = 2000
 export async function handledLogs(
   host: Handling,
   params: MethodParams<'pod.logs'>,
-  { send, signal }: Caller<'pod.logs'>,
+  { send, signal, room = endlessRoom }: Caller<'pod.logs'>,
 ): Promise<MethodResults['pod.logs']> {
   checkStream(params, send)
   const { path: _, stream: isStream, ...query } = params
   const { namespace } = host
   const answer = await namespace.handler.open('logs', [host.asked(query)], { signal, takes: wideWindow })
   if (!isStream || !send) {
-    const all = logAnswer(namespace.path, 'value' in answer ? answer.value : await firstOf(answer.stream))
-    const entries = all.slice(-maxAnswerEntries)
-    return { entries, count: entries.length, truncated: entries.length < all.length }
+    return await room(namespace.seams.settings.maxLogAnswerBytes, async () => {
+      const all = logAnswer(namespace.path, 'value' in answer ? answer.value : await firstOf(answer.stream))
+      const entries = all.slice(-maxAnswerEntries)
+      return { entries, count: entries.length, truncated: entries.length < all.length }
+    })
   }
   if ('value' in answer) {
     const entries = logAnswer(namespace.path, answer.value)

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { localIdentity } from '../../../daemon/server/access/authority.ts'
+import { AtOnce } from '../../../daemon/server/at-once.ts'
 import type { Client } from '../../../daemon/server/lines/client.ts'
 import { Rpc } from '../../../daemon/server/lines/rpc.ts'
 import { serverVerbs } from '../../../daemon/server/lines/server-verbs.ts'
+import { ReadRoom } from '../../../daemon/server/read-room.ts'
 import { systemClock } from '../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { Verbs } from '../../../daemon/verbs/by-path.ts'
 import { errorTable, P8aError } from '../../../protocol/errors.ts'
+import { defaultSettings } from '../../../protocol/settings.ts'
 import { textOf } from '../garbage.ts'
 import { message } from '../messages.ts'
 import { holdsFor, type Target } from '../target.ts'
@@ -26,6 +29,10 @@ export const jsonRpc: Target = {
     const tokens = { add: never, list: () => [], remove: never }
     const log = { error: (_: string, text: string, fields: unknown) => bugs.push(text, fields) } as unknown as HostLog
     const rpc = new Rpc({
+      readRoom: new ReadRoom(defaultSettings),
+      requests: new AtOnce('maxTokenRequests', defaultSettings),
+      streams: new AtOnce('maxTokenStreams', defaultSettings),
+      maxAnswersBytes: 1_000_000,
       verbs: { do: count as Verbs['do'] },
       log,
       own: serverVerbs({ tokens, audit: { files: [] }, version: '1' }),

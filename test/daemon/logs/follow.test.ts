@@ -45,12 +45,14 @@ class Following implements AsyncDisposable {
     await this.end()
   }
 
-  async #collect(batches: ReturnType<typeof followLogs>): Promise<void> {
-    for await (const batch of batches) {
-      assert.ok(batch.length > 0)
-      this.texts.push(...batch.map(({ text }) => text))
-      this.#woken.resolve()
-      this.#woken = Promise.withResolvers()
+  async #collect({ before, after }: ReturnType<typeof followLogs>): Promise<void> {
+    for (const batches of [before, after]) {
+      for await (const batch of batches) {
+        assert.ok(batch.length > 0)
+        this.texts.push(...batch.map(({ text }) => text))
+        this.#woken.resolve()
+        this.#woken = Promise.withResolvers()
+      }
     }
   }
 }
@@ -175,8 +177,8 @@ test('followLogs() filters what comes', async () => {
 test('followLogs() ends at once when aborted before', async () => {
   using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'one'))
-  const batches = followLogs(logs.dir, {}, { signal: AbortSignal.abort() })
-  assert.is((await batches.next()).done, true)
+  const { before, after } = followLogs(logs.dir, {}, { signal: AbortSignal.abort() })
+  for (const batches of [before, after]) assert.is((await batches.next()).done, true)
 })
 
 test.run()

@@ -21,7 +21,15 @@ function runIn(dir: string, text: string) {
   const pod = { pod: 'job', isOver: () => !live.has(1), watch: () => () => {} }
   const read = async (offset: number) => {
     const { signal } = new AbortController()
-    const part = await readOutput(seams, { ...pod, number: 1, offset, limit: 1e6, waitMs: 0, signal })
+    const part = await readOutput(seams, {
+      ...pod,
+      number: 1,
+      offset,
+      limit: 1e6,
+      waitMs: 0,
+      signal,
+      room: async (_bytes, read) => await read(),
+    })
     return { ...part, bytes: part.bytes.toString() }
   }
   return { file, live, read }

@@ -10,6 +10,7 @@ import type { Visitor } from '../../../../daemon/server/doorstep.ts'
 import { makeHttpServer } from '../../../../daemon/server/http/http.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import type { Rpc } from '../../../../daemon/server/lines/rpc.ts'
+import { Unread } from '../../../../daemon/server/unread.ts'
 import type { Seams } from '../../../../daemon/system/seams.ts'
 import { P8aError, toWireError } from '../../../../protocol/errors.ts'
 import { defaultSettings } from '../../../../protocol/settings.ts'
@@ -50,7 +51,13 @@ async function serving(
         ? { jsonrpc: '2.0', id: null, error: toWireError(new P8aError('parse_error', 'The message is not JSON')) }
         : unauthorized(),
   } as unknown as Rpc
-  const http = makeHttpServer({ seams: { settings } as unknown as Seams, rpc, authority, answers: new Answers() })
+  const http = makeHttpServer({
+    seams: { settings } as unknown as Seams,
+    rpc,
+    authority,
+    answers: new Answers(),
+    unread: new Unread(settings),
+  })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {
     sockets.add(socket)

@@ -2,13 +2,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
+import { AtOnce } from '../../../../daemon/server/at-once.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import { doMethod } from '../../../../daemon/server/lines/do-method.ts'
 import type { ServerVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
+import { ReadRoom } from '../../../../daemon/server/read-room.ts'
 import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
 import type { Channel } from '../../../../protocol/channel/channel.ts'
 import { usualWindow } from '../../../../protocol/channel/window.ts'
 import type { MethodName } from '../../../../protocol/methods.ts'
+import { defaultSettings } from '../../../../protocol/settings.ts'
 import type { AuditEntry } from '../../../../protocol/words.ts'
 import { quietChannel } from '../../../channels.ts'
 import { failsWith } from '../../../fails.ts'
@@ -56,7 +59,14 @@ async function doing(
     ...options.client,
   }
   const clock = { nowMs: () => 0, wallMs: () => 0 }
-  const methods = { verbs, own, audit: { log: { write: (entry: AuditEntry) => audit.push(entry) }, clock } }
+  const methods = {
+    verbs,
+    own,
+    audit: { log: { write: (entry: AuditEntry) => audit.push(entry) }, clock },
+    readRoom: new ReadRoom(defaultSettings),
+    requests: new AtOnce('maxTokenRequests', defaultSettings),
+    streams: new AtOnce('maxTokenStreams', defaultSettings),
+  }
   const result = doMethod(methods, { method, params }, { client, channel: options.channel })
   return {
     done,

@@ -2,13 +2,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
+import { AtOnce } from '../../../../daemon/server/at-once.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import { Rpc } from '../../../../daemon/server/lines/rpc.ts'
 import { serverVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
+import { ReadRoom } from '../../../../daemon/server/read-room.ts'
 import { systemClock } from '../../../../daemon/system/clock.ts'
 import type { HostLog } from '../../../../daemon/system/host-log.ts'
 import type { Verbs } from '../../../../daemon/verbs/by-path.ts'
 import { P8aError } from '../../../../protocol/errors.ts'
+import { defaultSettings } from '../../../../protocol/settings.ts'
 import type { AuditEntry } from '../../../../protocol/words.ts'
 
 type Answer = { id: unknown; result?: unknown; error?: { message: string; data: { code: string; hint?: string } } }
@@ -26,6 +29,10 @@ function rpc(verb: (params: Record<string, unknown>) => unknown = params => para
   const verbs = { do: (async (_, params) => verb(params)) as Verbs['do'] }
   const log = { error: (...bug: unknown[]) => bugs.push(bug) } as unknown as HostLog
   return new Rpc({
+    readRoom: new ReadRoom(defaultSettings),
+    requests: new AtOnce('maxTokenRequests', defaultSettings),
+    streams: new AtOnce('maxTokenStreams', defaultSettings),
+    maxAnswersBytes: 1_000_000,
     verbs,
     log,
     own,

@@ -10,6 +10,7 @@ import type { Visitor } from '../../../../daemon/server/doorstep.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import type { Rpc } from '../../../../daemon/server/lines/rpc.ts'
 import { serveLines, toLine } from '../../../../daemon/server/lines/session.ts'
+import { Unread } from '../../../../daemon/server/unread.ts'
 import type { Seams } from '../../../../daemon/system/seams.ts'
 import { defaultSettings, type Settings } from '../../../../protocol/settings.ts'
 import { scratch } from '../../../scratch.ts'
@@ -82,7 +83,9 @@ async function serving(options: Options, work: (at: Serving) => Promise<void>) {
     sockets.add(socket)
     socket.once('data', (first: Buffer) => {
       socket.pause()
-      serveLines(socket, first, { seams, rpc, authority, answers, visitor: options.isVisitor ? visitor : undefined })
+      const unread = new Unread(seams.settings)
+      const known = options.isVisitor ? visitor : undefined
+      serveLines(socket, first, { seams, rpc, authority, answers, unread, visitor: known })
     })
   })
   server.listen(at.path('sock'))

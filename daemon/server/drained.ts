@@ -1,0 +1,14 @@
+// Waits until a client has taken what was written for it.
+import type net from 'node:net'
+
+/** Resolves when all that was written has gone to the kernel, or never will. */
+export async function drained(socket: net.Socket): Promise<void> {
+  if (!socket.writableNeedDrain || socket.destroyed) return
+  await new Promise<void>(resolve => {
+    const done = () => {
+      socket.off('drain', done).off('close', done)
+      resolve()
+    }
+    socket.on('drain', done).on('close', done)
+  })
+}
