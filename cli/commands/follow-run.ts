@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
+import { signalNumber } from '../../protocol/signals.ts'
 import type { RunOutput } from '../../protocol/words.ts'
 import type { Context } from '../argv/command.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
@@ -53,7 +54,7 @@ export async function follow({ remote }: RemoteHost, run: string, context: Conte
     if (!end) return 1
     if (end.code !== null) return end.code
     if (!output.json) printErr(`${run} ${endText(end)}\n`)
-    const number = end.signal === null ? undefined : constants.signals[end.signal as NodeJS.Signals]
+    const number = end.signal === null ? undefined : signalNumber(end.signal, constants.signals)
     return number === undefined ? 1 : signalBase + number
   } finally {
     release()

@@ -28,7 +28,7 @@ export function afterEnd(run: RunRef, { end, upMs }: Ended, world: World): Decis
   if (end.reason === 'stopped' || !isWanted(run, world)) return vacate(world)
   // The run is gone through no fault of its own: that counts as a restart, so that the count never falls, and not as a
   // failure.
-  if (end.reason === 'lost') {
+  if (end.reason === 'lost' && !end.isUnseen) {
     const { failures, restarts, after } = run
     return restart({ failures, restarts: restarts + 1, ...(after && { after }) }, world)
   }

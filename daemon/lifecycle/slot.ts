@@ -24,7 +24,8 @@ export type Attempt = { number: number; end: End }
 
 /**
  * How a run ended. `outlook`: what can be said of further attempts. `none`: each would end like this one; `slow`: only a
- * change outside of the pod can help, such as a folder that is mounted.
+ * change outside of the pod can help, such as a folder that is mounted. `isUnseen`: it had its code and ended while no
+ * host looked; any other run that is `lost` never had any, or went with its machine.
  */
 export type End = {
   code: number | null
@@ -32,6 +33,7 @@ export type End = {
   reason: EndReason
   message?: string
   outlook?: 'none' | 'slow'
+  isUnseen?: boolean
 }
 
 /** Why the host ends a run. */

@@ -43,8 +43,9 @@ export class Connection {
       hasDialled: false,
     })
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('end', () => this.#onEnd())
     // The close that follows every error does the rest.
-    socket.on('error', () => {})
+    socket.on('error', () => this.#onEnd())
     socket.on('close', () => this.#onClose())
   }
 
@@ -71,6 +72,10 @@ export class Connection {
       })
       this.#socket.destroy()
     }
+  }
+
+  #onEnd(): void {
+    this.found?.entry.supervisor.greeting.onLinkEnds(this.found.live, this.peer)
   }
 
   #onClose(): void {

@@ -124,7 +124,8 @@ export class Effects {
   async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
     const note = await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
-    await this.#owner.post(live, { type: 'exited', end: endOf(outcome, note, live.process.lastSignal) })
+    const { lastSignal: sent, ending, wasLinked } = live.process
+    await this.#owner.post(live, { type: 'exited', end: endOf({ outcome, note, ending, sent, wasLinked }) })
   }
 
   /** The lifecycle asks for this only if the code is known. */
@@ -168,14 +169,14 @@ export class Effects {
   /** Until the end is saved, the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
-    if (end.reason !== 'lost' && !(await this.#sweep(live))) return
+    if (!(await this.#sweep(live))) return
     live.process.detach()
     await this.#records.foldRaw(live)
     await removeCallSocket(this.#needs.paths, live.ticket)
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()
     await this.#records.saveEnd(live, end, retryInMs)
-    const { outlook: _, ...told } = end
+    const { outlook: _outlook, isUnseen: _isUnseen, ...told } = end
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
     this.runs.delete(live.ref.number)
     void this.prune()

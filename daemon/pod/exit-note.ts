@@ -7,23 +7,39 @@ import type { ExitOutcome } from '../system/process.ts'
 /** More than a note has: it keeps only the first line of an error's message. */
 const maxNoteBytes = 16 * 1024 * 1024
 
-/**
- * @param outcome what the kernel reported; undefined if it was not our child
- * @param note what its shim left
- * @param sent the last signal that we sent
- */
-export function endOf(
-  outcome: ExitOutcome | undefined,
-  note: ExitNote | undefined,
-  sent: NodeJS.Signals | undefined,
-): End {
-  const code = outcome?.code ?? note?.code ?? null
-  const signal = outcome ? outcome.signal : code === null ? (sent ?? null) : null
+/** What is known of the end of a process. */
+export type Known = {
+  /** What Node reported; undefined if it was not our child. */
+  outcome: ExitOutcome | undefined
+  /** What its shim left. */
+  note: ExitNote | undefined
+  /** How it was about to end when its link closed. */
+  ending: ExitOutcome | undefined
+  /** The last signal that we sent. */
+  sent: NodeJS.Signals | undefined
+  /** Whether this host had heard of it by its link. */
+  wasLinked: boolean
+}
+
+export function endOf(known: Known): End {
+  const { note, sent, wasLinked } = known
+  const { code, signal } = codeAndSignal(known)
   if (note?.message !== undefined) {
     const { message, outlook } = note
     return { code, signal, reason: 'fault', message, ...(outlook && { outlook }) }
   }
-  return { code, signal, reason: code === null ? 'killed' : 'exited' }
+  if (code !== null) return { code, signal, reason: 'exited' }
+  if (signal === null && sent === undefined && !wasLinked && !known.outcome) {
+    return { code, signal, reason: 'lost', message: 'it ended while no host looked', isUnseen: true }
+  }
+  return { code, signal, reason: 'killed' }
+}
+
+function codeAndSignal({ outcome, note, ending, sent }: Known): ExitOutcome {
+  if (note) return { code: outcome?.code ?? note.code, signal: outcome?.signal ?? null }
+  // Node calls it code 0 if a signal for which it has no name killed the process.
+  if (outcome && !(outcome.code === 0 && outcome.signal === null)) return outcome
+  return ending ?? { code: null, signal: outcome ? null : (sent ?? null) }
 }
 
 /** The note of a shim whose process ended by itself; undefined if there is none or it is torn. */

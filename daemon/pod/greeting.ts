@@ -49,6 +49,11 @@ export class Greeting {
     if (said.status === 'up') void this.#owner.post(live, { type: 'ready' })
   }
 
+  /** Called in the turn in which the connection is found to end. */
+  onLinkEnds(live: LiveRun, peer: ShimPeer): void {
+    if (live.peer === peer) live.process.onLinkEnds()
+  }
+
   onUnlinked(live: LiveRun, peer: ShimPeer): void {
     if (live.link.close(peer)) live.process.onUnlinked()
   }

@@ -131,8 +131,15 @@ function refOf(number: number, { spec, failures, waits, restarts, after }: RunRe
   }
 }
 
-function endOf({ code, signal, reason, message, outlook }: NonNullable<RunRecord['end']>): End {
-  return { code, signal, reason, ...(message !== undefined && { message }), ...(outlook && { outlook }) }
+function endOf({ code, signal, reason, message, outlook, isUnseen }: NonNullable<RunRecord['end']>): End {
+  return {
+    code,
+    signal,
+    reason,
+    ...(message !== undefined && { message }),
+    ...(outlook && { outlook }),
+    ...(isUnseen && { isUnseen }),
+  }
 }
 
 function isOver(state: RunRecord['state']): state is 'ended' | 'lost' {

@@ -21,6 +21,8 @@ export class RunProcess {
   #lastSignal: NodeJS.Signals | undefined
   #introduced = Promise.withResolvers<void>()
   #isOver = false
+  #wasLinked = false
+  #ending: ExitOutcome | undefined
 
   /** @param onGone called when it has ended; `outcome` is what the system reported, for a child */
   constructor(processes: Processes, onGone: (outcome?: ExitOutcome) => void) {
@@ -59,8 +61,24 @@ export class RunProcess {
     void this.#look()
   }
 
+  /** Whether this host has heard of it by its link, so that it did not end unseen. */
+  get wasLinked(): boolean {
+    return this.#wasLinked
+  }
+
+  /** How it ended, as it was seen when its link closed. */
+  get ending(): ExitOutcome | undefined {
+    return this.#ending
+  }
+
   onLinked(): void {
+    this.#wasLinked = true
     this.#lookNoMore()
+  }
+
+  /** Its link is closing, perhaps because it is about to end. */
+  onLinkEnds(): void {
+    if (this.#state.at !== 'none') this.#ending = this.#processes.ending(this.#state.identity.pid)
   }
 
   onUnlinked(): void {

@@ -10,7 +10,7 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const schema = v.pipe(
   v.object({
     code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
-    signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}$/, 'is not a signal'))),
+    signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}(\+\d{1,2})?$/, 'is not a signal'))),
     endedAt: v.optional(timeSchema),
     timedOut: v.boolean(),
     outputBytes: whole,

@@ -35,6 +35,8 @@ const endSchema = v.object({
   message: v.optional(v.string()),
   /** What can be said of further attempts. */
   outlook: v.optional(v.picklist(['none', 'slow'])),
+  /** Of a run that is `lost`: it had its code, and nobody saw it end. */
+  isUnseen: v.optional(v.boolean()),
 })
 
 const scriptSchema = v.object({

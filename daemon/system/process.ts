@@ -3,11 +3,14 @@
 // has files in the place of pipes and outlives its parent, and must not end because this process ends.
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type FileHandle, readFile } from 'node:fs/promises'
+import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { endingOf } from '../../protocol/signals.ts'
 import { wholeEnvironment } from './environment.ts'
 import { openPlain } from './plain-file.ts'
 
@@ -24,7 +27,7 @@ export type SpawnOptions = {
   stderr: string
 }
 
-export type ExitOutcome = { code: number | null; signal: NodeJS.Signals | null }
+export type ExitOutcome = { code: number | null; signal: string | null }
 
 export type Spawned = { identity: Identity; exited: Promise<ExitOutcome> }
 
@@ -38,6 +41,11 @@ export type Processes = {
    * Sends a signal to the whole group of `leader`, if it still is the same process. Returns whether a signal was sent.
    */
   signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<boolean>
+  /**
+   * How a process that is just ending ends; undefined if it does not say. Asked in the turn in which its link closed, before the
+   * system is done with it.
+   */
+  ending(pid: number): ExitOutcome | undefined
   /** Kills what is left of the group of a leader that has ended. */
   sweepGroup(leader: Identity): Promise<void>
 }
@@ -46,7 +54,7 @@ export type Processes = {
 const sweepLookMs = 5
 const sweepLooks = 40
 
-export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup }
+export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup, ending }
 
 /** The id of this boot of the machine: records of another boot have no process. */
 export async function readBootId(): Promise<string> {
@@ -149,6 +157,17 @@ async function identify(pid: number): Promise<Identity | undefined> {
 async function signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<boolean> {
   const now = await readStart(leader.pid)
   return now?.startTime === leader.startTime && kill(-leader.pid, signal)
+}
+
+/** Not a file on a disk: nothing is waited for. Later the process would be gone, and Node has no name for some signals. */
+function ending(pid: number): ExitOutcome | undefined {
+  if (process.platform !== 'linux') return undefined
+  try {
+    return endingOf(readFileSync(`/proc/${pid}/stat`, 'latin1'), constants.signals)
+  } catch {
+    // It is gone already.
+    return undefined
+  }
 }
 
 async function sweepGroup(leader: Identity): Promise<void> {

@@ -13,12 +13,16 @@ export class Output {
   #maxBytes: number
   #socket: net.Socket
 
-  /** @param options.log the log, which is closed here */
-  constructor({ read, log, maxBytes }: { read: number; log: LogFile; maxBytes: number }) {
+  /**
+   * @param options.log the log, which is closed here
+   * @param options.onEnd called in the turn in which the last writer was found to have closed the pipe
+   */
+  constructor({ read, log, maxBytes, onEnd }: { read: number; log: LogFile; maxBytes: number; onEnd: () => void }) {
     this.#log = log
     this.#maxBytes = maxBytes
     this.#socket = new net.Socket({ fd: read, readable: true, writable: false })
     this.#socket.on('data', bytes => this.#onData(bytes as Buffer))
+    this.#socket.on('end', onEnd)
     // The close that follows every error does the rest.
     this.#socket.on('error', () => {})
     this.ended = new Promise(resolve => this.#socket.once('close', () => resolve()))

@@ -6,7 +6,7 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { PodStatus } from '../../protocol/words.ts'
+import type { PodStatus, RunInfo } from '../../protocol/words.ts'
 import { fixture } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
@@ -143,6 +143,9 @@ test('a pod that dies while no host looks is restarted by the next one, with its
   assert.is(pidsOf(after)[0], first, 'the one with a blocked loop was left alone: silence is not death')
   assert.is.not(pidsOf(after)[1], second)
   assert.is(after.restarts, 1)
+  const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'puppet')
+  const vanished = runs.find(run => run.pid === second)
+  assert.equal([vanished?.state, vanished?.end?.reason], ['lost', 'lost'], 'nobody saw it end')
   await host.ok('stop', 'local', 'puppet')
 })
 

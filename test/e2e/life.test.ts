@@ -48,6 +48,17 @@ test('a pod that is killed is back at once, with another pid and one restart', a
   await host.ok('stop', 'local', 'killed')
 })
 
+test('a pod that a real-time signal killed is recorded as that, and started again under "on-failure"', async () => {
+  await host.push('forever', 'realtime')
+  await host.ok('start', 'local', 'realtime', '--restart', 'on-failure')
+  const { runs } = await host.status('realtime')
+  // Node takes the number of a signal that it has no name for.
+  process.kill(runs[0]?.pid as number, 40)
+  await until(async () => (await host.status('realtime')).restarts === 1, 'it is started again')
+  assert.equal((await runsOf('realtime')).at(-1)?.end, { code: null, signal: 'SIGRTMIN+6', reason: 'killed' })
+  await host.ok('stop', 'local', 'realtime')
+})
+
 test('a pod that never comes up is error after its attempts, with the cause, its last lines and a record of each', async () => {
   await host.push('crash-at-start')
   const { code, stderr } = await host.pod('start', 'local', 'crash-at-start')

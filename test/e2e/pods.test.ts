@@ -326,7 +326,7 @@ test('a Node flag that there is not, and a cwd that is not there, end in error w
 test('stopTimeout of the config is honoured', async () => {
   const file = source(
     'slow-stop.js',
-    `export const config = { stopTimeout: '200ms' }\nexport default () => { process.on('SIGTERM', () => {}) }`,
+    `export const config = { stopTimeout: '200ms' }\nexport default () => { process.on('SIGTERM', () => {}); setInterval(() => {}, 60_000) }`,
   )
   await started('slow-stop', file)
   const { ended } = await host.json<{ ended: { signal: string }[] }>('stop', 'local', 'slow-stop')

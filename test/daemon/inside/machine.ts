@@ -37,6 +37,7 @@ export class Machine {
       return true
     },
     sweepGroup: async () => {},
+    ending: () => undefined,
   }
 
   /** The shim of a run, such as `web.1`, once there is one. */

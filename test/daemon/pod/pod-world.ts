@@ -49,6 +49,8 @@ export type PodWorld = Disposable & {
   signals: [pid: number, signal: string][]
   /** The pids of processes that were spawned. */
   spawned: number[]
+  /** How processes are about to end, by their pids. */
+  endings: Map<number, ExitOutcome>
   /** Lets a process that was spawned end. */
   exit(pid: number, outcome: ExitOutcome): void
   told: string[]
@@ -62,6 +64,7 @@ export function podWorld(): PodWorld {
   const signals: PodWorld['signals'] = []
   const told: string[] = []
   const spawned: number[] = []
+  const endings: PodWorld['endings'] = new Map()
   const exits = new Map<number, (outcome: ExitOutcome) => void>()
   const tell = (_tag: string, message: string) => void told.push(message)
   const needs = {
@@ -87,6 +90,7 @@ export function podWorld(): PodWorld {
         signals.push([pid, signal])
         return true
       },
+      ending: (pid: number) => endings.get(pid),
       sweepGroup: async ({ pid, startTime }: Identity) => {
         if (alive.get(pid) === startTime) signals.push([pid, 'SIGKILL'])
       },
@@ -109,6 +113,7 @@ export function podWorld(): PodWorld {
     alive,
     signals,
     spawned,
+    endings,
     told,
     exit: (pid, outcome) => {
       alive.delete(pid)

@@ -23,6 +23,7 @@ function system() {
       at.sent.push(signal)
       return true
     },
+    ending: () => ({ code: null, signal: 'SIGRTMIN+6' }),
     sweepGroup: async () => {
       at.sweeps++
       if (at.sweeps <= at.failing) throw new Error('EMFILE')
@@ -82,6 +83,16 @@ test('RunProcess leaves the sweeping to the next host once it is detached', asyn
   at.failing = Number.POSITIVE_INFINITY
   assert.is(await process.sweep(() => process.detach()), false)
   assert.is(at.sweeps, 1)
+})
+
+test('RunProcess looks at its end while its link closes, and knows whether it was ever linked', () => {
+  const { process } = system()
+  process.onLinkEnds()
+  assert.equal([process.ending, process.wasLinked], [undefined, false], 'there is no process')
+  process.become({ identity, exited: new Promise(() => {}) })
+  process.onLinked()
+  process.onLinkEnds()
+  assert.equal([process.ending, process.wasLinked], [{ code: null, signal: 'SIGRTMIN+6' }, true])
 })
 
 test.run()

@@ -125,9 +125,9 @@ test('Slots takes the end of a run for what it is, with how long a stop took', a
   await until(() => world.recordOf(1).upAt !== undefined, 'that it is up is saved')
   of.pod.wanted = 0
   await of.slots.reconcile()
-  world.exit(5000, { code: 0, signal: null })
+  world.exit(5000, { code: 3, signal: null })
   await until(() => of.ends.length === 1, 'it has ended')
-  assert.equal(of.ends, [{ run: 'web.1', code: 0, signal: null, reason: 'stopped', tookMs: 0 }])
+  assert.equal(of.ends, [{ run: 'web.1', code: 3, signal: null, reason: 'stopped', tookMs: 0 }])
 })
 
 test('Slots hears nothing any more once it is detached, and leaves processes and files as they are', async () => {
