@@ -5,7 +5,7 @@ import { runPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ScriptRecord } from './record-file.ts'
 
-/** How many more than are kept there may be before the oldest are removed: looking each time would cost more. */
+/** After how many ends ages and logs are looked at: looking each time would cost more. */
 const pruneEvery = 50
 
 export class OverRuns {
@@ -13,6 +13,7 @@ export class OverRuns {
   #seams: Seams
   /** In the order in which they ended. */
   #records = new Map<number, ScriptRecord>()
+  #endedSincePrune = 0
 
   constructor(pod: string, seams: Seams) {
     this.#pod = pod
@@ -32,9 +33,11 @@ export class OverRuns {
     this.#records.set(number, record)
   }
 
-  /** Whether it is time to {@link prune}. */
-  get isCrowded(): boolean {
-    return this.#records.size > this.#seams.settings.keepScriptRuns + pruneEvery
+  /** Makes room after a run has ended. @param live runs that are not over */
+  async makeRoom(live: ReadonlySet<number>): Promise<void> {
+    this.#endedSincePrune += 1
+    if (this.#endedSincePrune >= pruneEvery) await this.prune(live)
+    else await this.#trim()
   }
 
   /** Removes the record and the output of one. */
@@ -47,13 +50,18 @@ export class OverRuns {
   /** Removes records that are too many or too old, and logs that are too many. @param live runs that are not over */
   async prune(live: ReadonlySet<number>): Promise<void> {
     const { paths, settings, clock } = this.#seams
-    const tooMany = this.#records.size - settings.keepScriptRuns
+    this.#endedSincePrune = 0
+    await this.#trim()
     const oldestMs = clock.wallMs() - settings.runAge
-    const old = [...this.#records].filter(
-      ([, record], index) => index < tooMany || Date.parse(record.endedAt ?? record.startedAt) < oldestMs,
-    )
+    const old = [...this.#records].filter(([, record]) => Date.parse(record.endedAt ?? record.startedAt) < oldestMs)
     for (const [number] of old) await this.erase(number)
     const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
     await pruneLogs(paths.logs, this.#pod, { live, ...limits })
+  }
+
+  /** Removes the oldest records, if there are more than are kept. */
+  async #trim(): Promise<void> {
+    const tooMany = Math.max(0, this.#records.size - this.#seams.settings.keepScriptRuns)
+    for (const number of [...this.#records.keys()].slice(0, tooMany)) await this.erase(number)
   }
 }

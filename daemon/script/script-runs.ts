@@ -198,13 +198,15 @@ export class ScriptRuns {
       ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
     } as RunEnd)
     this.#owner.onChanged()
-    if (this.#over.isCrowded) void this.#pruneQuietly()
+    void this.#makeRoom()
   }
 
-  async #pruneQuietly(): Promise<void> {
-    await this.prune().catch(error =>
-      this.#needs.log.warn('files', 'Old records could not be removed', { pod: this.#owner.name, err: error }),
-    )
+  async #makeRoom(): Promise<void> {
+    await this.#over
+      .makeRoom(new Set(this.live.keys()))
+      .catch(error =>
+        this.#needs.log.warn('files', 'Old records could not be removed', { pod: this.#owner.name, err: error }),
+      )
   }
 }
 

@@ -84,4 +84,19 @@ test('prune() keeps so many runs that are over', async () => {
   )
 })
 
+test('a script keeps as many records as keepScriptRuns says, and not one more', async () => {
+  const { host, finish } = await opened()
+  await using _ = host
+  finish()
+  for (const _run of [1, 2, 3, 4]) {
+    await host.do('pod.start', { name: 'job' })
+    await host.becomes('job', 'idle')
+  }
+  const { runs } = await host.do('pod.runs', { name: 'job' })
+  assert.equal(
+    runs.map(({ id }) => id),
+    ['job.4', 'job.3'],
+  )
+})
+
 test.run()
