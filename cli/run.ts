@@ -3,6 +3,7 @@ import { durationMs, durationProblem } from '../protocol/duration.ts'
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Step } from '../protocol/hint.ts'
 import type { Caller, Context, Input } from './argv/command.ts'
+import { wordsElsewhere } from './argv/elsewhere.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
 import type { Options } from './argv/options.ts'
 import { asksForJson, type Flag, walk } from './argv/walk.ts'
@@ -62,15 +63,19 @@ async function dispatch(argv: readonly string[], caller: Caller): Promise<number
   const { output } = caller
   const start = commandAt(argv)
   const [before, words] = [argv.slice(0, start), argv.slice(start)]
-  if (words[0] === 'help') return await help(words.slice(1).filter(word => !word.startsWith('-')))
+  if (words[0] === 'help')
+    return await help(
+      words.slice(1).filter(word => !word.startsWith('-')),
+      output,
+    )
   if (words[0] === 'complete') return await (await import('./argv/completion.ts')).complete(table, words.slice(1))
   if (words[0] === undefined) {
     const { options } = walk(before, { flags: [...flagsOf(), versionFlag], params: false })
-    return options.has('version') ? await printVersion(output) : await help([])
+    return options.has('version') ? await printVersion(output) : await help([], output)
   }
   const group = words.filter(word => !word.startsWith('-'))
   const isHelp = argv.includes('--help') || argv.includes('-h')
-  if (isHelp && groupOf(table, group).length > 0) return await help(group)
+  if (isHelp && groupOf(table, group).length > 0) return await help(group, output)
   const matched = await matchOr(words, () => runOwn(words, { before, caller }))
   if (typeof matched === 'number') return matched
   try {
@@ -108,7 +113,7 @@ async function runCommand(
 ): Promise<number> {
   const rest = words.slice(matched.words)
   const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
-  if (input.options.has('help')) return await help(words.slice(0, matched.words))
+  if (input.options.has('help')) return await help(words.slice(0, matched.words), caller.output)
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
   return (await run(input, await caller.open(input.options, caller.output))) ?? 0
@@ -146,8 +151,10 @@ function checkArgs({ spec }: Matched, { args }: Input): void {
     .filter(arg => arg.isRequired)
     .map(arg => arg.name.toUpperCase())
   const where = missing.includes('REMOTE') ? [{ text: 'the host on this machine is the remote "local"' }] : []
-  if (missing.length > 0)
-    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: [usage, ...where] })
+  if (missing.length > 0) {
+    const hint = wordsElsewhere(name, args) ?? [usage, ...where]
+    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint })
+  }
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return
   throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {
@@ -155,7 +162,12 @@ function checkArgs({ spec }: Matched, { args }: Input): void {
   })
 }
 
-async function help(words: readonly string[]): Promise<number> {
+async function help(words: readonly string[], output: Output): Promise<number> {
+  if (output.json) {
+    const { helpData } = await import('./argv/help-data.ts')
+    output.answer(helpData(table, words), () => '')
+    return 0
+  }
   const { printHelp } = await import('./argv/help.ts')
   printHelp(table, words)
   return 0

@@ -9,7 +9,7 @@ import { loadHostFile } from './boot/host-file.ts'
 import { closeInherited } from './boot/inherited.ts'
 import { beginKept, openKept } from './boot/kept.ts'
 import { Leave } from './boot/leave.ts'
-import { reportReady, reportStartError } from './boot/report.ts'
+import { reportLeft, reportReady, reportStartError } from './boot/report.ts'
 import { openSeams } from './boot/seams.ts'
 import { Teardown } from './boot/teardown.ts'
 import { keepUp } from './boot/upkeep.ts'
@@ -51,6 +51,8 @@ async function main(): Promise<void> {
   reportReady({ version, pid: process.pid, dataDir: paths.data, ...doors, warnings: privacy.warnings }, wanted)
   const why = await leave.wanted()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
+  const runs = kept.hosts.countRuns()
   await teardown.disposeAsync()
+  reportLeft({ runs, why }, wanted)
   process.exit(0)
 }

@@ -41,16 +41,23 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
   #handlers: Handlers<Theirs>
   #onAwaiting: (isAwaiting: boolean) => void
   #awaited = 0
+  #maxBytes: number
 
   /**
    * @param send writes one line, which has no newline yet
    * @param options.onAwaiting told whether any request waits for its answer, or for the beginning of a stream
+   * @param options.maxBytes the longest answer that the other end takes. Default: any
    */
   constructor(
     send: (line: string) => void,
     handlers: Handlers<Theirs>,
-    { hasDialled, onAwaiting = () => {} }: { hasDialled: boolean; onAwaiting?: (isAwaiting: boolean) => void },
+    {
+      hasDialled,
+      onAwaiting = () => {},
+      maxBytes = Infinity,
+    }: { hasDialled: boolean; onAwaiting?: (isAwaiting: boolean) => void; maxBytes?: number },
   ) {
+    this.#maxBytes = maxBytes
     this.#carrier = { say: send, bytes: bytesAsText(send) }
     this.#handlers = handlers
     this.#onAwaiting = onAwaiting
@@ -176,9 +183,18 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     const answer = (outcome: string) =>
       id !== undefined && this.#carrier.say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},${outcome}}`)
     return {
-      end: result => answer(`"result":${toJson(result)}`),
+      end: result => answer(`"result":${this.#checked(toJson(result))}`),
       fail: error => answer(`"error":${errorJson(error)}`),
     }
+  }
+
+  /** An answer that is too long for the other end would end the link. @throws {P8aError} `too_large` */
+  #checked(json: string): string {
+    const isShort = json.length * 3 <= this.#maxBytes || Buffer.byteLength(json) <= this.#maxBytes
+    if (isShort) return json
+    throw new P8aError('too_large', `The answer is over ${this.#maxBytes} bytes`, {
+      hint: 'Yield it in parts from an async generator',
+    })
   }
 }
 

@@ -19,6 +19,8 @@ export type HostInfo = {
   dataDir: string
   /** Where clients reach it: `unix:/path`, `127.0.0.1:3000`. */
   addresses: string[]
+  /** If it listens on every address of its machine: those at which others reach it, as far as it knows them. */
+  reachableAt?: string[]
   /** Where the shell is served by TLS and a password, if it is: `127.0.0.1:3001`. */
   shellAddress?: string
   /** SHA-256 of the certificate, as `AB:CD:…`, if a port speaks TLS. */

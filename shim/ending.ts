@@ -2,6 +2,7 @@
 import { inspect } from 'node:util'
 import { P8aError } from '../protocol/errors.ts'
 import type { ExitNote } from '../protocol/link.ts'
+import { describeThrown, lookAt } from '../protocol/thrown.ts'
 
 const { writeFileSync } = process.getBuiltinModule('node:fs')
 
@@ -15,7 +16,7 @@ export function noteEnding(exitFile: string, beforeExit: () => void): (error: un
   const fail = (error: unknown): never => {
     fault = { message: firstLine(error), ...outlookOf(error) }
     // An error that we report is not in the pod's code, so a stack would not help.
-    process.stderr.write(`${isOurs(error) ? error.message : inspect(error)}\n`)
+    process.stderr.write(`${isOurs(error) ? error.message : describeThrown(error, inspect)}\n`)
     process.exit(1)
   }
   process.on('uncaughtException', error => {
@@ -36,7 +37,8 @@ export function noteEnding(exitFile: string, beforeExit: () => void): (error: un
 
 function firstLine(error: unknown): string {
   if (isOurs(error)) return error.message
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : `Uncaught ${inspect(error)}`
+  const { isError, name, message } = lookAt(error)
+  const text = isError ? `${name}: ${message}` : `Uncaught ${describeThrown(error, inspect)}`
   return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
 }
 
@@ -46,5 +48,5 @@ function outlookOf(error: unknown): { outlook?: 'none' | 'slow' } {
 }
 
 function isOurs(error: unknown): error is P8aError {
-  return error instanceof P8aError && error.message.startsWith('Cannot start the pod: ')
+  return lookAt(error).isError && error instanceof P8aError && error.message.startsWith('Cannot start the pod: ')
 }

@@ -1,15 +1,28 @@
 // The programs that make a shell ask `pod complete -- words…`, which answers lines of `word<tab>about` and a last line
 // `:0` where files may complete as well, or `:4` where they may not.
-import { openStdout, printOut } from '../say/print.ts'
 
 export const shells = ['bash', 'zsh', 'fish']
 
-/** Prints the program for `shell`. */
-export async function printScript(shell: string): Promise<void> {
-  if (shell === 'bash') return void printOut(bash)
+/** The program for `shell`. */
+export async function scriptFor(shell: string): Promise<string> {
+  if (shell === 'bash') return bash
   const { script } = await import('@bomb.sh/tab')
-  openStdout()
-  script(shell, 'pod', 'pod')
+  return printedBy(() => script(shell, 'pod', 'pod'))
+}
+
+/** The package can only print its programs. */
+function printedBy(print: () => void): string {
+  const { log } = console
+  let text = ''
+  console.log = (line: string) => {
+    text += `${line}\n`
+  }
+  try {
+    print()
+    return text
+  } finally {
+    console.log = log
+  }
 }
 
 // Our own, since the package's needs bash-completion, which macOS and small images lack, and evaluates the words typed.

@@ -52,6 +52,7 @@ const commands: Record<string, Hint> = {
     { text: 'for a pod', do: status },
   ],
   inspect: here({ verb: 'status', args: name, options: { json: true } }),
+  jlist: here({ verb: 'status', options: { json: true } }),
   journal: here({ verb: 'logs' }),
   kill: [
     { text: 'For a pod', do: stop },
@@ -67,12 +68,19 @@ const commands: Record<string, Hint> = {
     { text: 'For the host on this machine', do: hostStatus },
     { text: 'for all hosts', do: { verb: 'remote list' } },
   ],
+  prettylist: here({ verb: 'status', options: { json: true } }),
   ps: here({ verb: 'status' }),
-  reload: here({ verb: 'restart', args: name }),
+  reload: {
+    text: 'The nearest thing stops the pod before it starts it again, so there is a gap',
+    do: { verb: 'restart', args: name },
+  },
   resurrect: 'You need not do that: the host starts the pods again that were up',
   run: pushAndStart,
   save: 'You need not save anything: pods that are up are started again after a restart of the host or the machine',
-  serve: here(hostStart),
+  serve: [
+    { text: 'p8a has no server for files: write a pod that serves them', do: push },
+    { text: 'to start a host', do: hostStart },
+  ],
   show: here(status),
   startup: 'Use etc/p8a.service: a systemd unit that starts the host at boot, which starts its pods',
   tail: here(follow),
@@ -114,6 +122,26 @@ const options: Record<string, string> = {
   tail: 'lines',
   until: 'time',
   workdir: 'cwd',
+}
+
+/**
+ * What is meant by the words of a command that lack one, if they show it: the name of a file, as PM2 has it, or `all`.
+ */
+export function wordsElsewhere(command: string, words: readonly string[]): Hint | undefined {
+  const file = words.find(word => /\.(?:[cm]?[jt]sx?|sh|json|ya?ml)$/.test(word))
+  if (command === 'start' && file !== undefined) {
+    return [
+      { text: 'A file is pushed first', do: { verb: 'push', remote: 'local', args: ['NAME', file] } },
+      { text: 'then', do: { verb: 'start', remote: 'local', args: name } },
+    ]
+  }
+  if (!words.includes('all')) return undefined
+  if (command === 'stop')
+    return [
+      { text: 'One pod at a time', do: stop },
+      { text: 'the host with all its pods', do: { verb: 'host stop', options: { pods: true } } },
+    ]
+  return { text: 'One pod at a time; their names', do: { verb: 'status' } }
 }
 
 /** What the command `word` of another tool is here. */

@@ -67,11 +67,24 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     cwd: options.text('cwd'),
     timeout: options.text('timeout'),
     schedule: scheduleOf(options),
-    nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
+    nodeFlags: nodeFlagsOf(options),
     labels: options.has('label') ? Object.fromEntries(options.all('label').map(readLabel)) : undefined,
     // The host refuses anything else.
     may: options.text('may') as PodConfigInput['may'],
   })
+}
+
+/** A run starts in its storage, where no file of the person's is: a relative path needs --cwd. */
+function nodeFlagsOf(options: Options): string[] | undefined {
+  if (!options.has('node-flag')) return undefined
+  const flags = options.all('node-flag')
+  const relative = options.has('cwd') ? undefined : flags.find(flag => /^-[^=]*=\.{1,2}\//.test(flag))
+  if (relative === undefined) return flags
+  throw new P8aError(
+    'usage',
+    `Cannot use --node-flag ${JSON.stringify(relative)}: it would be looked for in the storage of the pod, where a run starts`,
+    { hint: "Write the absolute path of the file on the host's machine, or name its folder with --cwd" },
+  )
 }
 
 function scheduleOf(options: Options): PodConfigInput['schedule'] {

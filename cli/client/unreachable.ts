@@ -1,7 +1,7 @@
 // Why a host cannot be reached, in words, and what to do about it. It must not connect to anything.
 import { P8aError } from '../../protocol/errors.ts'
 import type { Hint } from '../../protocol/hint.ts'
-import { type Address, formatAddress, isLoopback } from './address.ts'
+import { type Address, defaultPort, formatAddress, isLoopback } from './address.ts'
 
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
@@ -53,6 +53,12 @@ function hintFor(address: Address, code = ''): Hint {
     return 'The host belongs to another user: run this as that user, or use its TCP address and a token'
   if (code === 'EINVAL')
     return { text: 'Use a data directory with a shorter path', do: { verb: 'host start', options: { data: 'DIR' } } }
-  if (isLoopback(address)) return { text: 'Start one', do: { verb: 'host start', options: { detach: true } } }
+  if (isLoopback(address)) return { text: 'Start one', do: { verb: 'host start', options: startOptions(address) } }
   return { text: 'Check that the host runs there and that the address and port are right', do: { verb: 'remote list' } }
+}
+
+/** How a host is started that answers at a loopback address. */
+function startOptions(address: Address): Record<string, string | true> {
+  if (address.kind === 'unix' || address.port === defaultPort) return { detach: true }
+  return { detach: true, port: String(address.port) }
 }

@@ -1,5 +1,4 @@
 // pod host invite: makes a token, and prints it with address and fingerprint as one string.
-import { networkInterfaces } from 'node:os'
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
@@ -53,16 +52,9 @@ function outerAddress(info: HostInfo): TcpAddress {
       ],
     })
   }
-  return tcp.host === '0.0.0.0' || tcp.host === '::' ? { ...tcp, host: machineAddress() } : tcp
-}
-
-/** The first address of this machine that others may know. */
-function machineAddress(): string {
-  const found = Object.values(networkInterfaces())
-    .flatMap(all => all ?? [])
-    .filter(({ internal, scopeid }) => !internal && !scopeid)
-  const first = found.find(({ family }) => family === 'IPv4') ?? found[0]
-  if (first) return first.address
+  if (tcp.host !== '0.0.0.0' && tcp.host !== '::') return tcp
+  const [first] = (info.reachableAt ?? []).map(parseAddress)
+  if (first?.kind === 'tcp') return first
   throw new P8aError('unsupported', 'Cannot tell where others reach this host: this machine has no address', {
     hint: { text: 'Name it', do: { verb: 'host invite', options: { address: 'tls://example.org:3000' } } },
   })

@@ -11,6 +11,7 @@ export async function showStarted(info: HostInfo, output: Output): Promise<void>
   const { say } = await import('../say/say.ts')
   await say('success', `A host is running: pid ${info.pid}, data in ${info.dataDir}`)
   printOut(`It answers at ${info.addresses.join(' and ')}\n`)
+  if (info.reachableAt) printOut(`Others reach it at ${info.reachableAt.join(' and ')}\n`)
   if (info.shellAddress)
     printOut(`The shell is at ${info.shellAddress}: openssl s_client -quiet -connect ${info.shellAddress}\n`)
   if (info.fingerprint) printOut(`Its certificate has the SHA-256 fingerprint ${info.fingerprint}\n`)

@@ -27,6 +27,7 @@ function rows(info: HostInfo): [string, string | undefined][] {
     ['started', ago(info.startedAt, Date.now())],
     ['data', info.dataDir],
     ['addresses', info.addresses.join(', ')],
+    ['reached at', info.reachableAt?.join(', ')],
     ...(info.shellAddress === undefined ? [] : [['shell', `${info.shellAddress}, by TLS`] as [string, string]]),
     ['SHA-256', info.fingerprint],
     ['pods', pods.length > 0 ? pods.join(', ') : 'none'],

@@ -1,8 +1,10 @@
 // pod start: starts a pod with params and policy from the command line, and shows its last log lines if it fails. For a
 // script it begins a run and, with --wait, follows it.
 import { P8aError } from '../../protocol/errors.ts'
+import { isName } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { Input, Run } from '../argv/command.ts'
+import { wordsElsewhere } from '../argv/elsewhere.ts'
 import { foreignOption } from '../argv/foreign.ts'
 import { configOf, startFlagNames } from '../argv/start-flags.ts'
 import { aboutOption } from '../argv/wrong-value.ts'
@@ -29,6 +31,7 @@ export const run: Run = async (input, context) => {
       ],
     })
   }
+  refuseFile(name)
   refuseForeign(input)
   const config = await configOf(options)
   const { output } = context
@@ -54,6 +57,12 @@ export const run: Run = async (input, context) => {
 function startedText(pod: PodStatus): string {
   const line = podLine(pod)
   return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
+}
+
+/** @throws {P8aError} `usage` for `pod start local app.js` */
+function refuseFile(name: string): void {
+  const hint = isName(name) ? undefined : wordsElsewhere('start', [name])
+  if (hint) throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, { hint })
 }
 
 /** Params that were given before `--`: behind it stands what is meant for the pod in any case. */

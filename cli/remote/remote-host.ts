@@ -1,11 +1,11 @@
 // A connection to the host that a remote names: finds address, token and path, and puts the path into every request.
 import { P8aError } from '../../protocol/errors.ts'
-import { atRemote } from '../../protocol/hint.ts'
+import { atRemote, type Command, type Hint } from '../../protocol/hint.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { type Client, type CommandUser, connect } from '../client/client.ts'
 import { environment } from '../environment.ts'
 import { ownSocket } from './own-host.ts'
-import { findRemote, type Remote } from './remotes.ts'
+import { findRemote, localName, type Remote } from './remotes.ts'
 
 type PathMethod = { [M in MethodName]: 'path' extends keyof MethodInput<M> ? M : never }[MethodName]
 type Without<M extends MethodName> = Omit<MethodInput<M>, 'path' | 'stream'>
@@ -78,11 +78,21 @@ export async function withHost<T>(name: string, reach: Reach, work: (host: Remot
   }
 }
 
-/** A host cannot know what it is called here: what it says to do is about the remote. */
+/** A host cannot know what it is called here, nor how a token is given to this command. */
 function namingRemote(error: unknown, name: string): unknown {
   if (!(error instanceof P8aError)) return error
   const { code, message, steps, facts, cause } = error
-  return new P8aError(code, message, { hint: atRemote(steps, name), facts, cause })
+  const hint = code === 'unauthorized' ? tokenSteps(name) : atRemote(steps, name)
+  return new P8aError(code, message, { hint, facts, cause })
+}
+
+function tokenSteps(name: string): Hint {
+  const add: Command = { verb: 'remote add', args: [name, 'ADDRESS'], options: { token: '-' } }
+  return [
+    { text: 'Give the token of that host with --token TOKEN, or in P8A_TOKEN' },
+    ...(name === localName ? [] : [{ text: 'to keep another one, remove the remote and add it again', do: add }]),
+    { text: 'a token is printed on the machine of the host by', do: { verb: 'host token' } },
+  ]
 }
 
 /**

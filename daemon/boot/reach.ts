@@ -1,8 +1,9 @@
 // Where clients reach the host, and its fingerprint, as far as its doors are open by now: a pod may ask before all are
 // open.
 import type { HostInfo } from '../../protocol/words.ts'
+import { reachableAt } from './reachable.ts'
 
-type Doors = Pick<HostInfo, 'addresses' | 'shellAddress' | 'fingerprint'>
+type Doors = Pick<HostInfo, 'addresses' | 'reachableAt' | 'shellAddress' | 'fingerprint'>
 
 export class Reach {
   #addresses: string[] = []
@@ -15,8 +16,11 @@ export class Reach {
   }
 
   get doors(): Doors {
+    // Anew each time: a machine may get another address.
+    const reachable = this.#addresses.flatMap(address => reachableAt(address) ?? [])
     return {
       addresses: this.#addresses,
+      ...(reachable.length > 0 && { reachableAt: reachable }),
       ...(this.#shellAddress !== undefined && { shellAddress: this.#shellAddress }),
       ...(this.#certificate && { fingerprint: this.#certificate.fingerprint }),
     }

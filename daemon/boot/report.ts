@@ -6,17 +6,19 @@ type Ready = {
   pid: number
   dataDir: string
   addresses: string[]
+  reachableAt?: string[]
   shellAddress?: string
   fingerprint?: string
   warnings: string[]
 }
 
 export function reportReady(ready: Ready, { json }: { json: boolean }): void {
-  const { version, pid, dataDir, addresses, shellAddress, fingerprint, warnings } = ready
+  const { version, pid, dataDir, addresses, reachableAt = [], shellAddress, fingerprint, warnings } = ready
   const lines = [
     `p8a ${version} is up as process ${pid}`,
     `  data     ${dataDir}`,
     ...addresses.map(at => `  address  ${at}`),
+    ...reachableAt.map(at => `  that is  ${at}`),
     ...(shellAddress === undefined
       ? []
       : [`  shell    ${shellAddress}, by TLS: openssl s_client -quiet -connect ${shellAddress}`]),
@@ -24,6 +26,15 @@ export function reportReady(ready: Ready, { json }: { json: boolean }): void {
   ]
   if (!json) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
   process.stdout.write(`${json ? JSON.stringify(ready) : lines.join('\n')}\n`)
+}
+
+/** Says on a terminal where Ctrl-C ended the host: a person may expect that its pods have ended too. */
+export function reportLeft({ runs, why }: { runs: number; why: string }, { json }: { json: boolean }): void {
+  if (json || why !== 'SIGINT' || runs === 0) return
+  const processes = runs === 1 ? '1 process of its pods goes on' : `${runs} processes of its pods go on`
+  process.stderr.write(
+    `The host has stopped; ${processes}. pod host start takes them up again; to stop them: pod host start --detach && pod host stop --pods\n`,
+  )
 }
 
 /** Prints the error and its hint on stderr. @returns the exit code */

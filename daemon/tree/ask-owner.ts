@@ -83,12 +83,13 @@ export class AskOwner {
     // The link's own errors say nothing of hosts. One of the owner's has facts, of the error that it threw at least.
     const isOfLink = Object.keys(error.facts).length === 0
     if (!isOfLink || (error.code !== 'timeout' && error.code !== 'pod_not_up')) return error
+    const { pod, path: at } = owner()
     const why = error.code === 'timeout' ? `no answer within ${timeoutMs} ms` : 'it ended before it answered'
     return new P8aError(
       error.code === 'timeout' ? 'timeout' : 'host_gone',
       `The host at ${quote(path)} did not do ${verb}: ${why}`,
       {
-        hint: { text: 'See what it does', do: { verb: 'logs', args: [owner().pod] } },
+        hint: `Pod ${quote(pod)} ${at === '' ? '' : `at ${quote(at)} `}answers for that host: its own log says what it does`,
         facts: { path, verb },
         cause: error,
       },

@@ -78,6 +78,12 @@ export class Hosts {
     return [this.root, ...this.#namespaces.values()].flatMap(({ pods }) => pods.tickets())
   }
 
+  /** How many processes the pods have, services and scripts. */
+  countRuns(): number {
+    const all = [this.root, ...this.#namespaces.values()].flatMap(({ pods }) => pods.all())
+    return all.reduce((sum, { supervisor }) => sum + supervisor.underWay.length, 0)
+  }
+
   findTicket(ticket: string): Found | undefined {
     for (const place of [this.root, ...this.#namespaces.values()]) {
       const found = place.pods.findTicket(ticket)

@@ -14,7 +14,7 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt'> & {
   /** All hosts within it. */
   hosts: Hosts
   /** Where clients reach it. */
-  doors(): Pick<HostInfo, 'addresses' | 'shellAddress' | 'fingerprint'>
+  doors(): Pick<HostInfo, 'addresses' | 'reachableAt' | 'shellAddress' | 'fingerprint'>
   spares(): HostInfo['spares']
   /** What becomes of the pods of a host. */
   watch(asked: { path: string; within: boolean; hops: number }): Promise<Watching>

@@ -1,5 +1,6 @@
 // The shim's end of the link: dials the host's socket and, once it has something to keep, dials again for ever if the
 // host goes away.
+import { maxCallLineBytes } from '../../protocol/calls.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { ToHost, ToShim } from '../../protocol/link.ts'
@@ -58,6 +59,7 @@ export class Link<Asked extends Methods = ToShim> {
         this.#isAwaiting = isAwaiting
         this.#keepAlive()
       },
+      maxBytes: maxCallLineBytes,
     })
     const pipe = openPipe(this.#options.socket, {
       onConnected: () => {

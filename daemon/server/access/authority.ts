@@ -1,6 +1,7 @@
 // Who a client is: what its token stands for, and whether it is still valid. It knows nothing of bytes and of the wire.
 import { randomBytes } from 'node:crypto'
 import type { Rights } from '../../../protocol/access.ts'
+import { quote } from '../../../protocol/names.ts'
 import type { Settings } from '../../../protocol/settings.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { HostLog } from '../../system/host-log.ts'
@@ -74,6 +75,9 @@ export class Authority {
         refusal: `The token has ${this.#maxTokenConnections} connections open, as many as maxTokenConnections allows`,
       }
     if (token) return { identity: { name: token.name, role: token.role, path: token.path, token } }
+    // Whoever has an expired token does not guess, so it does not count as a wrong one.
+    const expired = this.#tokens.findExpired(secret)
+    if (expired) return { refusal: `The token ${quote(expired.name)} expired at ${expiryOf(expired)}` }
     const count = this.#wrong.count(address)
     // Only the first wrong token and the last one are logged, so that nobody fills the log by guessing.
     if (count === 1) this.#log.warn('client', 'a wrong token', { address })
@@ -115,4 +119,8 @@ export class Authority {
       this.#expiryTimer = undefined
     }, expiryCheckMs).unref()
   }
+}
+
+function expiryOf({ expiresAtMs = 0 }: Token): string {
+  return new Date(expiresAtMs).toISOString()
 }

@@ -50,10 +50,21 @@ export class Tokens {
    * The valid token with this secret. All are compared, each completely, so that the time reveals nothing about them.
    */
   find(secret: unknown): Token | undefined {
+    const found = this.#known(secret)
+    return found && this.isValid(found) ? found : undefined
+  }
+
+  /** The token with this secret, if it is there and has expired. */
+  findExpired(secret: unknown): Token | undefined {
+    const found = this.#known(secret)
+    return found && !this.isValid(found) ? found : undefined
+  }
+
+  #known(secret: unknown): Token | undefined {
     const hash = digest(typeof secret === 'string' ? secret : '')
     let found: Token | undefined
     for (const token of this.#all.values()) if (timingSafeEqual(hash, token.hash)) found = token
-    return found && this.isValid(found) ? found : undefined
+    return found
   }
 
   /** Whether it still exists and has not expired. */

@@ -1,4 +1,6 @@
 // Waits for what comes of a start, a restart or a scale, and says why it did not come up.
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Hint, Step } from '../../../protocol/hint.ts'
 import { quote, runId } from '../../../protocol/names.ts'
@@ -23,18 +25,18 @@ export async function outcome(
   await pod.until(() => pod.state !== 'waiting' && isSettled())
   const status = wholeStatusOf(host, pod)
   if (wasWanted && !pod.isWanted) throw endedMeanwhile(pod, status)
-  if (status.status === 'error') throw didNotComeUp(host, pod, { status, firstRun })
+  if (status.status === 'error') throw await didNotComeUp(host, pod, { status, firstRun })
   return status
 }
 
-function didNotComeUp(
+async function didNotComeUp(
   host: PodHost,
   pod: Pod,
   { status, firstRun }: { status: PodStatus; firstRun: number | undefined },
-): P8aError {
+): Promise<P8aError> {
   const { name } = pod
   return new P8aError('start_failed', `Pod ${quote(name)} did not come up: ${status.cause?.text ?? status.text}`, {
-    hint: hintFor(host, pod),
+    hint: await hintFor(host, pod),
     facts: {
       pod: name,
       cause: status.cause,
@@ -44,12 +46,24 @@ function didNotComeUp(
   })
 }
 
-function hintFor(host: PodHost, pod: Pod): Hint {
-  const steps = repairOf(pod)
+async function hintFor(host: PodHost, pod: Pod): Promise<Hint> {
+  const steps = (await missingFolder(host, pod)) ?? repairOf(pod)
   const next = nextIn(host, pod)
   if (next === undefined) return steps
   const text = `the host goes on trying, next in ${next}; to end that`
   return [...steps, { text, do: { verb: 'stop', args: [pod.name] } }]
+}
+
+/** What to do about a working directory that is not there; undefined if it is. */
+async function missingFolder({ seams }: PodHost, { name, inForce }: Pod): Promise<Step[] | undefined> {
+  const cwd = inForce?.config.cwd
+  if (cwd === undefined) return undefined
+  const found = await stat(resolve(seams.paths.pod(name).storage, cwd)).catch(() => undefined)
+  if (found?.isDirectory()) return undefined
+  return [
+    { text: `Make the directory ${quote(cwd)} on the machine of the host` },
+    { text: 'or name another', do: { verb: 'start', args: [name], options: { cwd: 'DIR' } } },
+  ]
 }
 
 function repairOf(pod: Pod): Step[] {

@@ -28,6 +28,7 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<time>': '10s',
     '<k=v>': 'A=b=c',
     '<policy>': 'never',
+    '<when>': 'after 5',
     '<dir>': '/srv',
     '<flag>': '--expose-gc',
     '<file>': '/dev/null',

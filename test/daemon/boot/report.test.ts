@@ -1,7 +1,7 @@
 // What a daemon tells whoever started it.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { reportReady, reportStartError } from '../../../daemon/boot/report.ts'
+import { reportLeft, reportReady, reportStartError } from '../../../daemon/boot/report.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 
 /** What `work` prints. */
@@ -60,6 +60,17 @@ test('reportStartError() knows what the system refuses from a bug, whose place m
   const bug = codeOf(new TypeError('x is undefined'))
   assert.is(bug.code, 'internal')
   assert.match(bug.message, 'report.test.ts')
+})
+
+test('reportLeft() says on Ctrl-C that pods go on, and nothing else in any other case', () => {
+  const said = (left: Parameters<typeof reportLeft>[0], json = false) => printed(() => reportLeft(left, { json })).err
+  assert.match(said({ runs: 2, why: 'SIGINT' }), '2 processes of its pods go on. pod host start takes them up again')
+  for (const text of [
+    said({ runs: 0, why: 'SIGINT' }),
+    said({ runs: 2, why: 'SIGTERM' }),
+    said({ runs: 2, why: 'SIGINT' }, true),
+  ])
+    assert.is(text, '')
 })
 
 test.run()

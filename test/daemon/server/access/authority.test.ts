@@ -18,6 +18,7 @@ function world() {
       tokens.remove = onRemoved
     },
     find: (secret: unknown) => (secret === 'right' && at.isValid ? token : undefined),
+    findExpired: (secret: unknown) => (secret === 'old' ? { ...token, expiresAtMs: 0 } : undefined),
     isValid: () => at.isValid,
   }
   const clock = { nowMs: () => at.nowMs, wallMs: () => at.nowMs }
@@ -45,6 +46,13 @@ test('judge() counts wrong tokens by address, shuts that one out, and lets it in
   at.nowMs = 60_000
   assert.is(refusalOf(authority.judge('right', '192.0.2.1')), undefined)
   assert.equal(at.said, ['a wrong token', 'tokens from that address are refused for a while'])
+})
+
+test('judge() says of an expired token that it is expired, and does not count it as a wrong one', () => {
+  const { authority, at } = world()
+  for (let nth = 0; nth < 9; nth++)
+    assert.is(refusalOf(authority.judge('old', '192.0.2.1')), 'The token "ci" expired at 1970-01-01T00:00:00.000Z')
+  assert.equal(at.said, [])
 })
 
 test('hold() ends what a token opened when it is removed, once, and not what was let go', () => {
