@@ -17,7 +17,7 @@ import { type Walked, walk } from './walk.ts'
 export type Next = { words: (readonly [word: string, about: string])[]; files?: boolean }
 
 /** How long a host may take to name its pods. */
-const askMs = 500
+const askMs = 2000
 
 const nothing: Next = { words: [] }
 

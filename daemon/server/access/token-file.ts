@@ -1,9 +1,9 @@
 // The file with the host's first token, which may do anything over TCP. Made at the first start, kept 0600; in the
 // clear, since this user's own `pod` reads it. Anyone who can read it can also open the Unix socket beside it.
-import { randomBytes } from 'node:crypto'
 import { P8aError } from '../../../protocol/errors.ts'
 import { replaceFile } from '../../store/state-file.ts'
 import { isMissing, readPlain } from '../../system/plain-file.ts'
+import { newSecret } from './secret.ts'
 
 /** More than any token has. */
 const maxTokenBytes = 4096
@@ -25,7 +25,7 @@ export async function loadToken(file: string): Promise<string> {
 }
 
 async function makeToken(file: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url')
+  const token = newSecret()
   await replaceFile(file, `${token}\n`, { durable: true })
   return token
 }

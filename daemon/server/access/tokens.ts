@@ -1,7 +1,7 @@
 // The tokens of a host: made, kept, found again, ended. Only the hash of a secret is kept, except for the secret in the
 // file `token`, which this user's own `pod` reads. A plain SHA-256 is right here, and a slow hash would be wrong: a
 // secret has 256 random bits, so nobody finds it by trying, and a wrong secret should cost the host little.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { covers, type Rights } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
@@ -10,6 +10,7 @@ import type { Role } from '../../../protocol/roles.ts'
 import type { TokenInfo } from '../../../protocol/words.ts'
 import { type Clock, timeText } from '../../system/clock.ts'
 import type { DataPaths } from '../../system/paths.ts'
+import { newSecret } from './secret.ts'
 import { loadToken } from './token-file.ts'
 import { readTokens, type TokenFile, writeTokens } from './tokens-file.ts'
 
@@ -98,7 +99,7 @@ export class Tokens {
     if (!covers(giver, { role, path })) throw tooMuch(name, giver)
     const before = this.#all.get(name)
     if (name === defaultToken || name === 'local' || (before && this.isValid(before))) throw taken(name)
-    const secret = randomBytes(32).toString('base64url')
+    const secret = newSecret()
     const now = this.#clock.wallMs()
     const expiry = expiresInMs === undefined ? {} : { expiresAtMs: now + expiresInMs }
     const token: Token = { name, role, path, createdAt: timeText(this.#clock), ...expiry, hash: digest(secret) }
