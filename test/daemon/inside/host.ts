@@ -28,10 +28,6 @@ export type InsideOptions = {
   after?: Inside
 }
 
-/** How long what a daemon left may keep this process: whatever it still waits for ends with a real one's process. */
-const lingerMs = 3000
-let lingering: NodeJS.Timeout | undefined
-
 export class Inside implements AsyncDisposable {
   readonly seams: Seams
   readonly kept: Kept
@@ -74,7 +70,6 @@ export class Inside implements AsyncDisposable {
   }
 
   static async open({ settings = {}, wallMs = Date.now, after }: InsideOptions = {}): Promise<Inside> {
-    clearTimeout(lingering)
     const at = after?.at ?? scratch()
     const machine = after?.machine ?? new Machine()
     const said: string[] = []
@@ -153,7 +148,6 @@ export class Inside implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave()
     this.machine.endAll()
-    lingering = setTimeout(() => process.exit(), lingerMs).unref()
     // What was being saved when it left is written all the same: gone is what two looks find gone.
     let looks = 0
     await until(

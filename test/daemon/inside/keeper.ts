@@ -28,6 +28,7 @@ export class Keeper {
   }
 
   dial(): void {
+    if (this.hasEnded) return
     const socket = net.connect(this.#given.socket)
     const peer = new Peer<ToHost, ToKeeper>(
       line => socket.write(`${line}\n`),

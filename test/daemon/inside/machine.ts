@@ -47,8 +47,9 @@ export class Machine {
     return found
   }
 
-  /** All processes end, as by a power cut; no host hears of it by a signal. */
+  /** All processes end, as by a power cut, and there are no more; no host hears of it by a signal. */
   endAll(): void {
+    this.refusal = new Error('The machine is off')
     for (const each of [...this.shims, ...this.keepers]) each.end(null, 'SIGKILL')
   }
 

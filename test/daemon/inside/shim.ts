@@ -48,6 +48,7 @@ export class Shim {
 
   /** Dials the host, and says how far it has come. */
   dial(state: Hello['state'] = 'empty'): void {
+    if (this.hasEnded) return
     const socket = net.connect(this.#given.socket)
     const peer = new Peer<ToHost, ToShim>(line => socket.write(`${line}\n`), this.#handlers(), { hasDialled: true })
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })

@@ -25,6 +25,7 @@ async function subscribers(shim: Shim, path = '', have: string[] = []): Promise<
 
 const admissions = (shim: Shim) => shim.told.flatMap(([method, params]) => (method === 'admit' ? [params] : []))
 const moves = (shim: Shim) => shim.told.flatMap(([method, params]) => (method === 'moved' ? [params] : []))
+const by = { name: 'asker.1', role: 'read', path: '' }
 const runsOf = (meetings: Meeting[]) => meetings.map(({ run }) => run).sort()
 
 test('resolve() says where each run of a pod listens, which are told to let the asker in', async () => {
@@ -33,7 +34,7 @@ test('resolve() says where each run of a pod listens, which are told to let the 
   const met = await resolve(asker, 'web')
   assert.equal(runsOf(met), ['web.1', 'web.2'])
   for (const { run, grant, socket } of met) {
-    assert.equal(admissions(host.machine.shimOf(run)), [{ caller: 'asker.1', grant, socket }])
+    assert.equal(admissions(host.machine.shimOf(run)), [{ caller: 'asker.1', by, grant, socket }])
   }
   assert.is(new Set(met.map(({ grant }) => grant)).size, 2)
 })
