@@ -13,7 +13,7 @@ async function stored(text: string, maxBytes: number) {
   const pipes = new Pipes(at.path('pipes'))
   const { read, write } = pipes.open()
   const log = new LogFile({ file, maxFileBytes: Number.POSITIVE_INFINITY, maxTotalBytes: Number.POSITIVE_INFINITY })
-  const output = new Output({ read, log, maxBytes })
+  const output = new Output({ read, log, maxBytes, onEnd: () => {} })
   writeSync(write, text)
   closeSync(write)
   await output.ended
