@@ -10,53 +10,80 @@ export type Tested = {
   sources: readonly string[]
   /** All source files and all files below `test/`. */
   codes: ReadonlyMap<string, Code>
-  /** Why a file has no mirror: a few words, and behind `: ` what tests it, below `test/`. */
+  /**
+   * Why a file, or those of a folder (`cli/time/`), have no mirror: a few words, and behind `: ` the tests that they are a
+   * part of, below `test/`.
+   */
   exceptions: Readonly<Record<string, string>>
 }
 
 /** A row for each source file, in their order. */
 export function mirrorsOf({ sources, codes, exceptions }: Tested): Row[] {
   const mirrors = [...codes.keys()].filter(file => file.endsWith('.test.ts'))
-  const graph = graphOf(codes)
+  const reach = reachOf(codes)
   return sources.map(file => {
-    const reason = exceptions[file]
-    const own = mirrors.filter(test => isMirror(test, file) && reachedAtRuntime(graph, test).has(file))
+    const own = mirrors.filter(test => isMirror(test, file) && reach(test).has(file))
     if (own.length > 0) return { file, how: 'tested', by: own.join(', ') }
+    const reason = exceptions[keyOf(file, exceptions)]
     return reason === undefined ? { file, how: 'untested', by: '' } : { file, how: 'excepted', by: reason }
   })
 }
 
 /** What is wrong: a file that no test mirrors without a reason, and a reason that is none any more. */
 export function complaintsOf(tested: Tested): string[] {
+  const { codes, exceptions } = tested
   const rows = mirrorsOf(tested)
   const untested = rows.filter(({ how }) => how === 'untested')
-  const graph = graphOf(tested.codes)
-  const stale = Object.entries(tested.exceptions).flatMap(([file, reason]) => {
-    const why = whyStale(rows.find(row => row.file === file))
-    if (why !== undefined) return [`${file}: its exception is stale: ${why}`]
-    const test = testOf(reason)
-    if (test === undefined || !tested.codes.has(test))
-      return [`${file}: no test is where its exception says: ${reason}`]
-    // End-to-end tests reach the built programs, which are no arrows.
-    const isReached = !isUnit(test) || reachedAtRuntime(graph, test).has(file)
-    return isReached ? [] : [`${file}: ${test} does not reach it, so that is no reason`]
+  const reach = reachOf(codes)
+  const isReached = (test: string, file: string) => isEndToEnd(test) || reach(test).has(file)
+  const stale = Object.entries(exceptions).flatMap(([key, reason]) => {
+    const tests = testsOf(reason)
+    const gone = tests.find(test => !codes.has(test))
+    if (tests.length === 0 || gone !== undefined) return [`${key}: no test is where its exception says: ${reason}`]
+    const excepted = rows.filter(({ file, how }) => how === 'excepted' && keyOf(file, exceptions) === key)
+    if (excepted.length === 0) return [`${key}: its exception is stale: ${whyStale(key, rows)}`]
+    const files = excepted.map(({ file }) => file)
+    const unreached = files.filter(file => !tests.some(test => isReached(test, file)))
+    const idle = tests.filter(test => !files.some(file => isReached(test, file)))
+    return unreached.length > 0
+      ? unreached.map(file => `${file}: ${tests.join(', ')} does not reach it, so that is no reason`)
+      : idle.map(test => `${key}: ${test} reaches none of it, so that is no reason`)
   })
   return [...untested.map(({ file }) => `${file}: it has no ${mirrorOf(file)}, and no exception`), ...stale]
 }
 
-function whyStale(row: Row | undefined): string | undefined {
-  if (!row) return 'there is no such file with functions'
-  return row.how === 'tested' ? `it has ${row.by}` : undefined
+/** The exception of a file: its own, or that of the innermost folder; the file itself where there is none. */
+function keyOf(file: string, exceptions: Tested['exceptions']): string {
+  const keys = Object.keys(exceptions).filter(key => key === file || (key.endsWith('/') && file.startsWith(key)))
+  return keys.sort((a, b) => b.length - a.length)[0] ?? file
 }
 
-/** `wiring: e2e/adoption` names `test/e2e/adoption.test.ts`. */
-function testOf(reason: string): string | undefined {
-  const [, name] = /: ([\w/.-]+)$/.exec(reason) ?? []
-  return name === undefined ? undefined : `test/${name}.test.ts`
+function whyStale(key: string, rows: Row[]): string {
+  if (key.endsWith('/')) return 'no file there needs it'
+  const row = rows.find(({ file }) => file === key)
+  return row ? `it has ${row.by}` : 'there is no such file with functions'
 }
 
-function isUnit(test: string): boolean {
-  return !/^test\/(e2e|docs|etc|scripts)\//.test(test)
+/** These reach the built programs, which are no arrows. */
+function isEndToEnd(test: string): boolean {
+  return /^test\/(e2e|docs|etc|pods|scripts)\//.test(test)
+}
+
+/** What each test reaches, looked for once. */
+function reachOf(codes: ReadonlyMap<string, Code>): (test: string) => ReadonlySet<string> {
+  const graph = graphOf(codes)
+  const known = new Map<string, ReadonlySet<string>>()
+  return test => {
+    const reached = known.get(test) ?? reachedAtRuntime(graph, test)
+    known.set(test, reached)
+    return reached
+  }
+}
+
+/** `wiring: e2e/adoption, cli/run` names `test/e2e/adoption.test.ts` and `test/cli/run.test.ts`. */
+function testsOf(reason: string): string[] {
+  const [, names = ''] = /: ([\w/., -]+)$/.exec(reason) ?? []
+  return names === '' ? [] : names.split(', ').map(name => `test/${name}.test.ts`)
 }
 
 function mirrorOf(file: string): string {

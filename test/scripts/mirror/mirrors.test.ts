@@ -40,6 +40,26 @@ test('mirrorsOf() names the test of each file, or the reason why it has none', (
   ])
 })
 
+test('mirrorsOf() takes the exception of a folder for what has no mirror there, and that of the innermost', () => {
+  const exceptions = { 'cli/': 'parts of b: cli/b.property', 'cli/lonely.ts': 'wiring: e2e/all' }
+  assert.equal(
+    mirrorsOf({ sources, codes, exceptions }).map(({ by }) => by),
+    ['test/cli/a.test.ts', 'test/cli/b.property.test.ts', 'parts of b: cli/b.property', 'wiring: e2e/all'],
+  )
+  assert.equal(complaintsOf({ sources, codes, exceptions }), [])
+})
+
+test('complaintsOf() takes an exception that names several tests, each of which reaches something', () => {
+  const both = { 'cli/': 'parts: cli/b.property, e2e/all' }
+  assert.equal(complaintsOf({ sources, codes, exceptions: both }), [])
+  const [complaint] = complaintsOf({
+    sources,
+    codes,
+    exceptions: { ...reasons, 'cli/part.ts': 'parts: cli/b.property, cli/a' },
+  })
+  assert.is(complaint, 'cli/part.ts: test/cli/a.test.ts reaches none of it, so that is no reason')
+})
+
 test('complaintsOf() names files without mirror and reason, and has none where each has one', () => {
   assert.equal(complaintsOf({ sources, codes, exceptions: reasons }), [])
   assert.equal(complaintsOf({ sources, codes, exceptions: { 'cli/part.ts': reasons['cli/part.ts'] } }), [
@@ -50,6 +70,7 @@ test('complaintsOf() names files without mirror and reason, and has none where e
 for (const [what, file, reason, complaint] of [
   ['of a file that is gone', 'cli/gone.ts', 'wiring: e2e/all', /stale: there is no such file/],
   ['of a file that has a mirror', 'cli/a.ts', 'wiring: e2e/all', /stale: it has test\/cli\/a\.test\.ts/],
+  ['of a folder whose files all have one', 'cli/inner/', 'wiring: e2e/all', /stale: no file there needs it/],
   ['that names no test', 'cli/part.ts', 'types only', /no test is where its exception says/],
   ['that names a test that is gone', 'cli/part.ts', 'wiring: e2e/gone', /no test is where its exception says/],
   ['whose test does not reach the file', 'cli/part.ts', 'a part: cli/a', /does not reach it/],
