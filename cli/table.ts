@@ -171,7 +171,7 @@ export const table: readonly CommandSpec[] = [
     about: 'Print log lines of host and pods in order of time; "!" marks stderr, "*" the host',
     flags: [
       ['--time <time>', 'Only then: "last 5 mins", "yesterday 14:00 to 15:00", 2026-11-20T10:00Z..'],
-      ['-f, --follow', 'Keep printing lines as they come'],
+      ['-f, --follow', 'Keep printing lines as they come, also of the next host if this one goes away'],
       ['--run <id>', 'Only this run: web.7, or 7 if you name a pod'],
       [
         '--tag <tag>',

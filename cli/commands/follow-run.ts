@@ -1,7 +1,6 @@
 // Follows a run of a script as if it ran here: its output comes out byte for byte, and its exit code is the command's.
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import { P8aError } from '../../protocol/errors.ts'
 import { signalNumber } from '../../protocol/signals.ts'
 import type { RunOutput } from '../../protocol/words.ts'
 import type { Context } from '../argv/command.ts'
@@ -31,17 +30,7 @@ export async function follow({ remote }: RemoteHost, run: string, context: Conte
     patienceMs,
     signal: context.signal ?? never,
   })
-  const untilAnswered: Ask = async work => {
-    for (;;) {
-      await session.connected()
-      try {
-        return await work(session.host)
-      } catch (error) {
-        if (!(error instanceof P8aError) || error.code !== 'host_gone') throw error
-        await session.check()
-      }
-    }
-  }
+  const untilAnswered: Ask = async work => await session.lasting(work)
   const release = catchSignals(() => void untilAnswered(stopRun(run)).catch(() => {}))
   try {
     const { end, next } = await printOutput(untilAnswered, {

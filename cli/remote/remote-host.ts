@@ -79,7 +79,7 @@ export async function withHost<T>(name: string, reach: Reach, work: (host: Remot
 }
 
 /** A host cannot know what it is called here, nor how a token is given to this command. */
-function namingRemote(error: unknown, name: string): unknown {
+export function namingRemote(error: unknown, name: string): unknown {
   if (!(error instanceof P8aError)) return error
   const { code, message, steps, facts, cause } = error
   const hint = code === 'unauthorized' ? tokenSteps(name) : atRemote(steps, name)

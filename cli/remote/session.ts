@@ -1,7 +1,7 @@
 // A connection to a host that is made again whenever it is lost: for the shell, and for following a run.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import { openHost, type Reach, type RemoteHost } from './remote-host.ts'
+import { namingRemote, openHost, type Reach, type RemoteHost } from './remote-host.ts'
 import type { Remote } from './remotes.ts'
 
 /** How long to wait before dialling again: short at first, since most hosts are back at once. */
@@ -55,6 +55,22 @@ export class Session {
     await this.#reconnecting
   }
 
+  /**
+   * Does work at the host, as often as it takes: if the connection is lost meanwhile, again at the next one.
+   * @throws {P8aError} what `work` and {@link connected} throw
+   */
+  async lasting<T>(work: (host: RemoteHost) => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.connected()
+      try {
+        return await work(this.#host)
+      } catch (error) {
+        if (this.#options.signal.aborted || !isLost(error)) throw namingRemote(error, this.#options.remote.name)
+        await this.check()
+      }
+    }
+  }
+
   /** Asks whether the host is still there, since the loss of a connection is noticed a little late. */
   async check(): Promise<void> {
     await this.#host.call('host.info', {}).catch(() => {})
@@ -104,6 +120,12 @@ export class Session {
   }
 }
 
+/** Whether the connection was lost on the way. */
+function isLost(error: unknown): boolean {
+  return error instanceof P8aError && ['host_gone', 'host_silent'].includes(error.code)
+}
+
+/** Whether an error says that the host is not there now. */
 function isAway(error: unknown): boolean {
   return error instanceof P8aError && ['host_unreachable', 'host_gone', 'host_silent', 'timeout'].includes(error.code)
 }

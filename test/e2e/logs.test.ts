@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert'
 import { logTime } from '../../protocol/cri.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import { needs } from '../needs.ts'
-import { root } from '../paths.ts'
+import { podProgram, root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -477,20 +477,46 @@ test('--follow shows lines as they come, of a pod started later, over restart an
   await once(follower, 'exit')
 })
 
-test('a follower ends with exit code 3 and says so when its host is killed; the pods go on', async () => {
+test('a follower goes on with the next host, says so, and shows each line once; the pods go on', async () => {
   const { pid } = (await host.status('followed')).runs[0] as { pid: number }
-  const follower = host.start('logs', 'local', 'followed', '--follow')
+  const follower = host.start('logs', 'local', 'followed', '--follow', '--lines', '1')
   let [out, err] = ['', '']
   follower.stdout?.on('data', chunk => (out += chunk))
   follower.stderr?.on('data', chunk => (err += chunk))
   await until(() => out.includes('another run'), 'it follows')
-  const exited = once(follower, 'exit')
-  await host.killHost()
-  assert.equal((await exited)[0], 3)
-  assert.ok(err.length > 0)
-  assert.ok(isAlive(pid))
-  await host.up()
+  for (const at of [1, 2]) {
+    await tell('followed', 'print', 3, `before loss ${at}`)
+    await until(() => out.includes(`before loss ${at} 3`), 'it follows')
+    await tell('followed', 'logLater', `while nobody looks ${at}`, 200)
+    await host.killHost()
+    assert.ok(isAlive(pid))
+    await host.up()
+    await until(() => out.includes(`while nobody looks ${at}`), 'it goes on')
+  }
+  assert.match(err, /Connection lost\. Reconnecting\.\.\. done!/)
+  const shown = out.match(/(before loss|while nobody looks) .*/g) ?? []
+  const wanted = [1, 2].flatMap(at => [...numbered(3, `before loss ${at}`), `while nobody looks ${at}`])
+  assert.equal(shown, wanted)
+  follower.kill('SIGINT')
+  await once(follower, 'exit')
 })
+
+for (const [what, command] of [
+  ['logs', 'pod logs local followed --follow'],
+  ['output', 'pod output local quiet-script --follow'],
+]) {
+  test(`${what} --follow ends with its reader, before the next line comes`, async () => {
+    const script = join(host.dir, 'quiet.sh')
+    writeFileSync(script, '#!/bin/sh\necho line\nexec sleep 60\n')
+    await host.ok('push', 'local', 'quiet-script', script)
+    await host.ok('start', 'local', 'quiet-script')
+    const typed = `pod() { "$0" -- "$POD" "$@"; }; ${command} | grep -m 1 line`
+    const env = { POD: podProgram }
+    const { code } = await host.run('timeout', ['20', 'sh', '-c', typed, process.execPath], { env })
+    assert.is(code, 0)
+    await host.ok('stop', 'local', 'quiet-script')
+  })
+}
 
 test('-n shows the last lines, also with --follow', async () => {
   assert.equal(

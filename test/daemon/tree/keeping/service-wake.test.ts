@@ -61,7 +61,9 @@ test('wakeService() begins one that was given up, and fails where that comes to 
     setImmediate(() => shim.end(1, null))
   }
   host.machine.onShim = dies
-  await failsWith('start_failed', () => host.do('pod.start', { name: 'web', config: { retries: 1, giveUp: 'after 1' } }))
+  await failsWith('start_failed', () =>
+    host.do('pod.start', { name: 'web', config: { retries: 1, giveUp: 'after 1' } }),
+  )
   const error = await failsWith('start_failed', () => wake(host))
   assert.is(error.facts.firstRun, 'web.2')
   host.machine.onShim = () => {}
