@@ -34,6 +34,11 @@ export class LineSplitter {
     if (start < chunk.length) this.#keep(chunk.subarray(start))
   }
 
+  /** The line that is not whole, at the end of the stream. */
+  rest(): string {
+    return this.#take()
+  }
+
   #keep(part: Uint8Array): void {
     this.#bytes += part.length
     if (this.#bytes > this.maxBytes) throw new RangeError(`a line is longer than ${this.maxBytes} bytes`)

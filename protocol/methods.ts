@@ -2,6 +2,7 @@
 // OpenRPC document is made from them, and the CLI takes its types from here.
 import * as v from 'valibot'
 import type { PodChange } from './changes.ts'
+import type { Id } from './channel/messages.ts'
 import { argsSchema, configSchema, scaleSchema } from './config.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
 import { textsSchema } from './texts.ts'
@@ -364,7 +365,7 @@ export const itemNotices = {
 } as const satisfies Record<keyof MethodItems, { method: string; member: string }>
 
 /** A notification that `pod.command` sends to show text: `request` is the id of that request. */
-export type CommandSendNotification = { request: string | number; text: string }
+export type CommandSendNotification = { request: Id; text: string }
 
 /** A notification that `pod.command` sends to ask for a line, which `pod.command.input` brings. */
-export type CommandRecvNotification = { request: string | number; question: string }
+export type CommandRecvNotification = { request: Id; question: string }

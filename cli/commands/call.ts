@@ -1,5 +1,6 @@
 // pod call: calls a function that a pod exports, and prints what it returns.
 import { P8aError } from '../../protocol/errors.ts'
+import { parseTyped } from '../../protocol/long-numbers.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
@@ -17,10 +18,10 @@ export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...text
   })
 }
 
-/** The value of the text if it is JSON, else the text itself. */
+/** The value of the text if it is JSON, else the text itself. A number beyond 2^53 is a text, so that it keeps its digits. */
 function readArg(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseTyped(text)
   } catch {
     // Not JSON, so it is a text: `pod call local users find ann`.
     return text

@@ -1,6 +1,8 @@
 // What the two sides of a channel say, as JSON-RPC: the request and its answer are those of any method; between them
 // come notifications with the request's id.
+
 import { toJson } from '../json.ts'
+import type { LongNumber } from '../long-numbers.ts'
 import type { Channel, Voice } from './channel.ts'
 import { costOf, isAmount } from './window.ts'
 
@@ -24,7 +26,7 @@ export const says = {
 export const reservedPrefix = '$/'
 
 /** The id of a request; between runs always a number. */
-export type Id = number | string
+export type Id = number | string | LongNumber
 
 /** A connection, as the channels on it use it. */
 export type Carrier = {

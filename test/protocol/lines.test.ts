@@ -46,6 +46,11 @@ test('push() leaves the bytes it was given alone, and needs them no more once it
   assert.is(chunk.toString(), 'abc')
 })
 
+test('rest() gives the line that is not whole, and nothing where there is none', () => {
+  const splitter = new LineSplitter({ maxBytes: 100 })
+  assert.equal([...splitter.push(Buffer.from('one\ntw')), splitter.rest(), splitter.rest()], ['one', 'tw', ''])
+})
+
 test('push() throws where a line passes maxBytes, counted over all its pieces', () => {
   const lines = new LineSplitter({ maxBytes: 4 })
   assert.equal([...lines.push(bytes('abcd\nab'))], ['abcd'], 'a line of just that many is well')

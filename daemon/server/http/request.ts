@@ -1,6 +1,7 @@
 // Reads a request over HTTP: its token, path and body. It answers nothing.
 import type http from 'node:http'
 import { P8aError } from '../../../protocol/errors.ts'
+import { parseMessage } from '../../../protocol/long-numbers.ts'
 import type { Role } from '../../../protocol/roles.ts'
 import type { Seams } from '../../system/seams.ts'
 import { unauthorized } from '../access/unauthorized.ts'
@@ -40,7 +41,7 @@ export async function readBody(
     chunks.push(chunk as Buffer)
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return parseMessage(Buffer.concat(chunks).toString('utf8'))
   } catch {
     return undefined
   }

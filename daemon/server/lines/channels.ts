@@ -4,6 +4,7 @@ import { Channel } from '../../../protocol/channel/channel.ts'
 import { type Carrier, type Id, tell, voiceOn } from '../../../protocol/channel/messages.ts'
 import { endlessWindow, usualWindow, type Window } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import { LongNumber } from '../../../protocol/long-numbers.ts'
 import type { MethodName } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { Settings } from '../../../protocol/settings.ts'
@@ -25,7 +26,7 @@ export function isChanneled(method: MethodName): boolean {
 }
 
 export class Channels {
-  #open = new Map<Id, Open>()
+  #open = new Map<number | string, Open>()
   #limits: Limits
   #carrier: Carrier
   #withWindow = 0
@@ -54,12 +55,12 @@ export class Channels {
     this.#check(opening)
     const channel = this.#channelOf(opening)
     const open: Open = { ...opening, channel }
-    this.#open.set(opening.id, open)
+    this.#open.set(keyOf(opening.id), open)
     if (opening.window) this.#withWindow++
     channel.whenClosed(() => {
       if (opening.window) this.#withWindow--
       // Another one may have been given the same id meanwhile.
-      if (this.#open.get(opening.id) === open) this.#open.delete(opening.id)
+      if (this.#open.get(keyOf(opening.id)) === open) this.#open.delete(keyOf(opening.id))
     })
     try {
       return await work(channel)
@@ -76,7 +77,7 @@ export class Channels {
 
   /** Gives one up. @returns whether it was under way */
   cancel(id: Id, reason: string): boolean {
-    const open = this.#open.get(id)
+    const open = this.#open.get(keyOf(id))
     open?.channel.onCancel(reason)
     return open !== undefined
   }
@@ -117,7 +118,7 @@ export class Channels {
 
   #check({ id, method, window }: Opening): void {
     const isCommand = method === 'pod.command'
-    if ((isCommand || window) && this.#open.has(id)) {
+    if ((isCommand || window) && this.#open.has(keyOf(id))) {
       throw new P8aError('bad_request', `Cannot do ${method}: another request has the id ${id}`, {
         hint: 'Give each request an id of its own',
       })
@@ -146,12 +147,17 @@ export class Channels {
   }
 
   #command(id: Id): Open {
-    const open = this.#open.get(id)
+    const open = this.#open.get(keyOf(id))
     if (open?.method === 'pod.command') return open
     throw new P8aError('bad_params', `There is no command ${quote(String(id))} under way on this connection`, {
       hint: 'Give the id of the pod.command request; the command may be over already',
     })
   }
+}
+
+/** In what is said of a channel later, a long number is a text. */
+function keyOf(id: Id): number | string {
+  return id instanceof LongNumber ? id.digits : id
 }
 
 function tooMany(limit: number, what: string, setting: string): P8aError {

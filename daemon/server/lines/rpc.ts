@@ -11,6 +11,7 @@ import { access } from '../../../protocol/access.ts'
 import type { Channel } from '../../../protocol/channel/channel.ts'
 import { readWindow } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import { LongNumber } from '../../../protocol/long-numbers.ts'
 import { isMethod, type MethodName, methods } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { HostLog } from '../../system/host-log.ts'
@@ -150,6 +151,8 @@ function isRequest(request: Record<string, unknown> | JSONRPCRequest): request i
 
 function idOf(request: { id?: unknown }): JSONRPCID | undefined {
   const { id } = request
+  // The package sends ids back as they are, and looks at none.
+  if (id instanceof LongNumber) return id as unknown as JSONRPCID
   return typeof id === 'string' || typeof id === 'number' || id === null ? id : undefined
 }
 

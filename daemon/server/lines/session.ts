@@ -6,6 +6,7 @@ import { bytesAsText, type Carrier, reservedPrefix } from '../../../protocol/cha
 import { deadline } from '../../../protocol/deadline.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
+import { parseMessage } from '../../../protocol/long-numbers.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import type { Answers } from '../answers.ts'
@@ -83,7 +84,10 @@ class Session implements Carrier, Backlog {
     const socket = this.#socket
     const forget = this.#answers.add(this)
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
-    socket.on('end', () => this.#endWhenAnswered())
+    socket.on('end', () => {
+      this.#onLastLine()
+      this.#endWhenAnswered()
+    })
     // The close that follows every error does the rest.
     socket.on('error', () => {})
     socket.on('drain', () => this.#unread.remove(this))
@@ -122,6 +126,12 @@ class Session implements Carrier, Backlog {
     }
   }
 
+  /** What came before the end is a line, with a newline or not. */
+  #onLastLine(): void {
+    const line = this.#lines.rest()
+    if (line.trim() !== '' && !this.#isRefused) this.#onLine(line)
+  }
+
   #refuseLongLine(): void {
     const { maxBytes } = this.#lines
     const setting = this.#client.identity?.role === 'read' ? 'maxReadLineBytes' : 'maxLineBytes'
@@ -153,7 +163,7 @@ class Session implements Carrier, Backlog {
     this.#idleTimer?.refresh()
     let message: unknown
     try {
-      message = JSON.parse(line)
+      message = parseMessage(line)
     } catch {
       const answer = this.#rpc.answerGarbage(this.#client)
       if (this.#client.identity) this.#send(answer)

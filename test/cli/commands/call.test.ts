@@ -12,6 +12,15 @@ test('run() reads arguments as JSON where they are, and as texts where not', asy
   assert.equal(asked, [['pod.call', { name: 'math', fn: 'add', args: [1, 'two', 'three', { a: [4] }, null, -5, ''] }]])
 })
 
+test('run() gives a number that would lose digits as a text', async () => {
+  const { asked } = await doing(
+    run,
+    { args: ['local', 'x', 'f', '76561197994888976', '7'] },
+    { 'pod.call': { value: 1 } },
+  )
+  assert.equal(asked[0], ['pod.call', { name: 'x', fn: 'f', args: ['76561197994888976', 7] }])
+})
+
 test('run() prints a text as it is, and anything else as JSON', async () => {
   assert.is((await called([], 'a text')).text, 'a text')
   assert.is((await called([], { a: [1, 2] })).text, '{"a":[1,2]}')

@@ -4,6 +4,9 @@ import * as assert from 'uvu/assert'
 import { Channels, type Opening } from '../../../../daemon/server/lines/channels.ts'
 import type { Channel } from '../../../../protocol/channel/channel.ts'
 import { bytesAsText } from '../../../../protocol/channel/messages.ts'
+import { usualWindow } from '../../../../protocol/channel/window.ts'
+import { LongNumber } from '../../../../protocol/long-numbers.ts'
+import { defaultSettings } from '../../../../protocol/settings.ts'
 import { errorOf, failsWith } from '../../../fails.ts'
 
 type Limits = { maxCommands?: number; maxCommandInputs?: number; maxPendingRequests?: number }
@@ -106,6 +109,18 @@ test('a request that ends leaves the channel of the same id that began meanwhile
   await one.done
   assert.is(channels.cancel(1, 'enough'), true)
   assert.ok(two.channel().leaving.isAborted)
+})
+
+test('a channel is found by an id beyond 2^53, which it says as the number that it is', async () => {
+  const said: string[] = []
+  const open = new Channels(defaultSettings, { say: line => void said.push(line), bytes: undefined })
+  const id = new LongNumber('9007199254740993')
+  const over = open.during({ id, method: 'pod.call', window: usualWindow }, async channel => {
+    await channel?.send('x')
+    assert.is(open.cancel('9007199254740993', 'Enough'), true)
+  })
+  await over
+  assert.match(said[1] ?? '', '"params":[9007199254740993,"x"]')
 })
 
 test('cancel() tells the work why, and knows only what is under way, by an id of its own type', () => {

@@ -126,6 +126,15 @@ test('serveLines() gives a client that has closed its half its answers, and then
   })
 })
 
+test('serveLines() answers a last line without a newline, and keeps the digits of an id', async () => {
+  await serving({}, async ({ connect }) => {
+    const line = connect()
+    line.socket.end('{"id":9007199254740993}')
+    await until(() => line.isClosed, 'it is closed')
+    assert.is(line.text.trim(), '{"echo":{"id":9007199254740993}}')
+  })
+})
+
 test('serveLines() refuses a line beyond the limit, and ends the connection', async () => {
   await serving({ settings: { maxLineBytes: 100 } }, async ({ connect }) => {
     const line = connect()
