@@ -1,16 +1,19 @@
 // A host that is another machine's: every verb goes there by JSON-RPC. So one remote drives many machines.
 //   pod push local far etc/examples/remote-host.ts
-//   pod start local far --name berlin --address 10.0.0.7:3000 --key "$(ssh 10.0.0.7 pod host token)"
+//   (umask 077; ssh 10.0.0.7 pod host token > ~/.berlin)
+//   pod start local far --name berlin --address 10.0.0.7:3000 --key-file ~/.berlin
 //   pod remote add berlin http://localhost:3000 --path berlin
 //   pod status berlin
+// The token of that host is in a file, since everyone who may look at this pod sees its params.
 // With --path it is a host within that one. How a verb is asked for goes there too; who asks there is the owner of the token.
+import { readFile } from 'node:fs/promises'
 import type { Asked, Pod } from 'p8a'
 import { type Client, connect, type MethodInput, type MethodName, type MethodResults } from 'p8a/client'
 
 const pod: Pod = (params, bus, p8a) => {
-  const { name = 'far', address = '', key, path = '' } = params
+  const { name = 'far', address = '', 'key-file': keyFile = '', path = '' } = params
   let connection: Promise<Client> | undefined
-  const open = () => connect(address, { token: key })
+  const open = async () => await connect(address, { token: (await readFile(keyFile, 'utf8')).trim() })
 
   /** The connection that all verbs share, made anew when it was lost. */
   async function there(): Promise<Client> {

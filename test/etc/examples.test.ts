@@ -200,7 +200,9 @@ test('remote-host.ts makes another host a host within this one', async () => {
   try {
     await far.up()
     const address = `localhost:${far.port}`
-    await start('remote-host.ts', 'far', '--name', 'berlin', '--address', address, '--key', far.token)
+    const keyFile = join(host.dir, 'berlin.key')
+    writeFileSync(keyFile, `${far.token}\n`)
+    await start('remote-host.ts', 'far', '--name', 'berlin', '--address', address, '--key-file', keyFile)
     await host.ok('remote', 'add', 'berlin', `localhost:${host.port}`, '--path', 'berlin', '--token', host.token)
     await host.ok('push', 'berlin', 'math', join(examples, 'functions.ts'))
     await host.ok('start', 'berlin', 'math', '--scale', '2')

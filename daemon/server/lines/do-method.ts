@@ -8,6 +8,7 @@ import { isHostVerb } from '../../verbs/table.ts'
 import type { HostVerb, ServerMethod } from '../../verbs/verb.ts'
 import { type Audit, audited } from '../access/audited.ts'
 import { withinSight } from '../access/confine.ts'
+import { maskedFor } from '../access/masked.ts'
 import { checkRights } from '../access/rights.ts'
 import type { AtOnce } from '../at-once.ts'
 import type { ReadRoom } from '../read-room.ts'
@@ -40,11 +41,15 @@ export async function doMethod(
   // Only `host.auth` comes here without an identity.
   if (!identity) return await work()
   const from = identity.from ?? address
-  return await audited(methods.audit, { method, params, identity, from }, async () => {
+  const answer = await audited(methods.audit, { method, params, identity, from }, async () => {
     checkRights(method, { params, identity })
     return await methods.requests.during(nameOf(call.client), async () => await withinSight(identity, work))
   })
+  return tellsOfPods.has(method) ? maskedFor(identity.role, answer) : answer
 }
+
+/** Their answers have params, variables and arguments of pods. */
+const tellsOfPods: ReadonlySet<MethodName> = new Set(['pod.status', 'pod.list', 'pod.runs'])
 
 async function doHostVerb<M extends HostVerb>(
   { verbs, readRoom, streams }: Methods,
@@ -59,7 +64,9 @@ async function doHostVerb<M extends HostVerb>(
     return await readRoom.during(bytes, { who: nameOf(client), signal }, work)
   }
   if (!channel) return await verbs.do(method, params, { signal, by, room })
-  const send = channel.takesValues ? async (items: readonly unknown[]) => await channel.send(items) : undefined
+  const shown = (items: readonly unknown[]) =>
+    method === 'host.watch' ? maskedFor(client.identity?.role, items) : items
+  const send = channel.takesValues ? async (items: readonly unknown[]) => await channel.send(shown(items)) : undefined
   const work = async () => await unlessLeft(signal, verbs.do(method, params, { signal, by, room, send, channel }))
   return isStream(method, params) ? await streams.during(nameOf(client), work) : await work()
 }

@@ -170,4 +170,17 @@ test('doMethod() answers at once that a request was given up, and its work is to
   assert.is(error.message, 'enough')
 })
 
+test('doMethod() hides secrets from a client that may only read, in answers and in streams', async () => {
+  const pod = { name: 'web', params: { token: 'x', port: '80' } }
+  const hiddenPod = { name: 'web', params: { token: '***', port: '80' } }
+  const work = async (caller?: AnyCaller) => {
+    await caller?.send?.([pod] as never[])
+    return pod
+  }
+  const client = { identity: { name: 'eye', role: 'read', path: '' } as const }
+  const { outcome } = await doing('pod.status', { name: 'web' }, { client, work })
+  assert.equal(outcome, { value: hiddenPod })
+  assert.equal((await doing('pod.status', { name: 'web' }, { work })).outcome, { value: pod })
+})
+
 test.run()

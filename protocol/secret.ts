@@ -1,0 +1,58 @@
+// Which params and variables look like secrets, by their names and values, and how they are shown to those who may only
+// look. Pure.
+
+/** What stands in place of a secret. */
+export const hidden = '***'
+
+/** Words and endings of words that stand for secrets. */
+const words = new Set([
+  'pass',
+  'pwd',
+  'key',
+  'keys',
+  'auth',
+  'authorization',
+  'cookie',
+  'pat',
+  'pin',
+  'bearer',
+  'webhook',
+])
+const endings = /(?:passwords?|passwd|passphrase|secrets?|tokens?|apikey|credentials?)$/
+
+/** With one of these as its last word, a name is about a secret and is none itself. */
+const about = new Set(['file', 'path', 'dir', 'name', 'id', 'ttl', 'expires', 'length', 'count'])
+
+/** Whether the value of a param or variable with this name is likely a secret: `apiKey`, `DB_PASSWORD`, `token`. */
+export function looksSecret(name: string): boolean {
+  const parts = name
+    .replace(/([a-z\d])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+  if (about.has(parts.at(-1) ?? '')) return false
+  return parts.some(part => words.has(part) || endings.test(part))
+}
+
+/** A record of texts without its secrets; an address keeps all but its password. */
+export function withoutSecrets(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, looksSecret(name) ? hidden : withoutPassword(value)]),
+  )
+}
+
+/** Arguments without secrets: what stands behind `--token`, or in `--token=…`. */
+export function argsWithoutSecrets(args: readonly unknown[]): unknown[] {
+  return args.map((arg, index) => {
+    const before = args[index - 1]
+    if (typeof before === 'string' && /^--?[\w-]+$/.test(before) && looksSecret(before)) return hidden
+    const [, name] = typeof arg === 'string' ? (/^(--?[\w-]+)=/.exec(arg) ?? []) : []
+    return name !== undefined && looksSecret(name) ? `${name}=${hidden}` : withoutPassword(arg)
+  })
+}
+
+/** `postgres://user:***@host/db`, and a whole PEM key. */
+function withoutPassword(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return hidden
+  return value.replace(/(\b[a-z][a-z\d+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${hidden}`)
+}

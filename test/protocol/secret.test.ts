@@ -1,0 +1,54 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { argsWithoutSecrets, looksSecret, withoutSecrets } from '../../protocol/secret.ts'
+
+test('looksSecret() goes by the words in a name', () => {
+  for (const name of [
+    'password',
+    'DB_PASSWORD',
+    'dbPassword',
+    'token',
+    'accessToken',
+    'access_token',
+    'API_KEY',
+    'apiKey',
+  ])
+    assert.ok(looksSecret(name), name)
+  for (const name of ['key', 'client-secret', 'dbpassword', 'GITHUB_PAT', 'pwd', 'AUTHORIZATION', 'session.cookie'])
+    assert.ok(looksSecret(name), name)
+  for (const name of ['port', 'keyboard', 'passenger', 'author', 'monkey', 'path', 'compass', 'key-file', 'TOKEN_TTL', ''])
+    assert.is(looksSecret(name), false, name)
+})
+
+test('withoutSecrets() hides what looks like one, and the password in an address', () => {
+  assert.equal(
+    withoutSecrets({
+      port: '80',
+      token: 'x',
+      DATABASE_URL: 'postgres://ann:pw@db/app?a=b',
+      pem: '-----BEGIN RSA PRIVATE KEY-----\nx',
+      url: 'https://example.org:80/a@b',
+    }),
+    {
+      port: '80',
+      token: '***',
+      DATABASE_URL: 'postgres://ann:***@db/app?a=b',
+      pem: '***',
+      url: 'https://example.org:80/a@b',
+    },
+  )
+})
+
+test('argsWithoutSecrets() hides what is behind the name of a secret', () => {
+  assert.equal(argsWithoutSecrets(['run', '--token', 'x', '--key=y', '--port', '80', 'redis://:pw@h']), [
+    'run',
+    '--token',
+    '***',
+    '--key=***',
+    '--port',
+    '80',
+    'redis://:***@h',
+  ])
+})
+
+test.run()
