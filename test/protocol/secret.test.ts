@@ -16,7 +16,18 @@ test('looksSecret() goes by the words in a name', () => {
     assert.ok(looksSecret(name), name)
   for (const name of ['key', 'client-secret', 'dbpassword', 'GITHUB_PAT', 'pwd', 'AUTHORIZATION', 'session.cookie'])
     assert.ok(looksSecret(name), name)
-  for (const name of ['port', 'keyboard', 'passenger', 'author', 'monkey', 'path', 'compass', 'key-file', 'TOKEN_TTL', ''])
+  for (const name of [
+    'port',
+    'keyboard',
+    'passenger',
+    'author',
+    'monkey',
+    'path',
+    'compass',
+    'key-file',
+    'TOKEN_TTL',
+    '',
+  ])
     assert.is(looksSecret(name), false, name)
 })
 
