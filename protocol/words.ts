@@ -173,6 +173,8 @@ export type RunStatus = {
   uptimeMs?: number
   restarts: number
   version: number
+  /** Why the run before it ended, if it did not end well and was not stopped. */
+  after?: Cause
   /** What the run last said. */
   health?: Status
   text?: string

@@ -46,6 +46,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
       ['cause', pod.cause && [`${pod.cause.text} (${causeDetail(pod.cause)})`, 'red']],
+      ['restarted', pod.cause ? undefined : restartedText(pod.runs)],
       ['problem', pod.problem && [pod.problem, 'yellow']],
     ],
     output,
@@ -138,6 +139,12 @@ function textsText(texts: Record<string, string> = {}): string {
   return Object.entries(texts)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
+}
+
+/** Why the newest run that took another's place did so. */
+function restartedText(runs: readonly RunStatus[]): string | undefined {
+  const after = runs.findLast(run => run.after)?.after
+  return after && `after this: ${after.text} (${causeDetail(after)})`
 }
 
 function causeDetail(cause: Cause): string {

@@ -1,7 +1,7 @@
 // What an event leads to while a run is on its way up. The rows of the table in `decide.ts` from spawning to starting.
 import { settle, settleFailed } from './settle.ts'
 import type { Decision, End, RunRef, SlotAt, SlotEvent, World } from './slot.ts'
-import { hostAwayMs, isWanted, kill, killAgainMs, stay, stop, stopEmpty, up } from './steps.ts'
+import { hostAwayMs, isWanted, kill, killAgainMs, silence, stay, stop, stopEmpty, up } from './steps.ts'
 
 export function onSpawning(slot: SlotAt<'spawning'>, event: SlotEvent, world: World): Decision {
   const { run } = slot
@@ -70,7 +70,12 @@ export function onStarting(slot: SlotAt<'starting'>, event: SlotEvent, world: Wo
     case 'check-passed':
       return up(run, world)
     case 'check-failed':
-      return stay({ ...slot, askMs: world.nowMs + world.policy.readyAfterMs })
+      return stay({
+        at: 'starting',
+        run,
+        sinceMs: slot.sinceMs,
+        askMs: world.nowMs + world.policy.readyAfterMs,
+      })
     case 'exited':
       return settle(run, { end: event.end, upMs: 0 }, world)
     case 'timer':
@@ -92,11 +97,12 @@ function onStartingDue(slot: SlotAt<'starting'>, wasAway: boolean, world: World)
   const { run } = slot
   const { policy, nowMs } = world
   if (!wasAway && nowMs >= slot.sinceMs + policy.startTimeoutMs) {
-    return kill(run, { why: 'start_timeout', upMs: 0 }, world)
+    return kill(run, { why: 'start_timeout', upMs: 0, found: silence(slot.silentSinceMs, world) }, world)
   }
+  const silentSinceMs = wasAway ? nowMs : (slot.silentSinceMs ?? nowMs)
   const askMs = nowMs + policy.check.timeoutMs + policy.readyAfterMs
   return [
-    { ...slot, sinceMs: wasAway ? nowMs : slot.sinceMs, askMs },
+    { ...slot, sinceMs: wasAway ? nowMs : slot.sinceMs, askMs, silentSinceMs },
     [{ do: 'check', run, timeoutMs: policy.check.timeoutMs }],
   ]
 }

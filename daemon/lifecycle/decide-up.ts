@@ -1,8 +1,8 @@
 // What an event leads to while a run is up, and while it is being ended. The rows of the table in `decide.ts` from up
 // to refused.
 import { settle, settleFailed } from './settle.ts'
-import type { Decision, SlotAt, SlotEvent, World } from './slot.ts'
-import { hostAwayMs, isWanted, kill, killAgainMs, rest, stay, stop } from './steps.ts'
+import type { Decision, End, SlotAt, SlotEvent, World } from './slot.ts'
+import { hostAwayMs, isWanted, kill, killAgainMs, rest, silence, stay, stop } from './steps.ts'
 
 export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decision {
   const { run } = slot
@@ -15,14 +15,16 @@ export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decisi
     case 'check-passed':
       return stay({ ...slot, check: rest(world) })
     case 'check-failed':
-      return slot.check.at === 'asked' ? miss(slot, world) : stay(slot)
+      return slot.check.at === 'asked' ? miss(slot, { said: event.said ?? '' }, world) : stay(slot)
     case 'exited':
       return settle(run, { end: event.end, upMs }, world)
     case 'timer': {
-      if (slot.check.at === 'asked' && event.lateMs <= hostAwayMs) return miss(slot, world)
+      if (slot.check.at === 'asked' && event.lateMs <= hostAwayMs) return miss(slot, 'silent', world)
       const { timeoutMs } = world.policy.check
+      // Only what it does not answer from now on counts, if the host itself was away.
+      const since = slot.check.at === 'asked' ? world.nowMs : (slot.check.silentSinceMs ?? world.nowMs)
       return [
-        { ...slot, check: { ...slot.check, at: 'asked', dueMs: world.nowMs + timeoutMs } },
+        { ...slot, check: { ...slot.check, at: 'asked', dueMs: world.nowMs + timeoutMs, silentSinceMs: since } },
         [{ do: 'check', run, timeoutMs }],
       ]
     }
@@ -45,7 +47,7 @@ export function onStopping(slot: SlotAt<'stopping'>, event: SlotEvent, world: Wo
       if (phase === 'cleanup') return term(slot, world)
       return [{ ...slot, phase: 'kill', dueMs: world.nowMs + killAgainMs }, [{ do: 'kill', run }]]
     case 'exited': {
-      const end = { ...event.end, reason: slot.why }
+      const end = { ...event.end, reason: slot.why, ...foundIn(slot, event.end) }
       return settle(run, { end, upMs: slot.upMs, askedMs }, world)
     }
     default:
@@ -77,12 +79,22 @@ function onHello(slot: SlotAt<'up'>, { state }: SlotEvent & { type: 'hello' }, w
   return [{ ...slot, check: rest(world) }, [answer]]
 }
 
-function miss(slot: SlotAt<'up'>, world: World): Decision {
+/** @param how it said that it is not well, or nothing */
+function miss(slot: SlotAt<'up'>, how: { said: string } | 'silent', world: World): Decision {
   const missed = slot.check.missed + 1
-  if (missed >= world.policy.check.failures) {
-    return kill(slot.run, { why: 'unhealthy', upMs: world.nowMs - slot.sinceMs }, world)
-  }
-  return stay({ ...slot, check: rest(world, missed) })
+  const since = how === 'silent' ? slot.check.silentSinceMs : undefined
+  if (missed < world.policy.check.failures) return stay({ ...slot, check: rest(world, missed, since) })
+  const found = how === 'silent' ? silence(since, world) : how
+  return kill(slot.run, { why: 'unhealthy', upMs: world.nowMs - slot.sinceMs, found }, world)
+}
+
+/** What was found of it goes into the record, in words. */
+function foundIn({ found }: SlotAt<'stopping'>, { isStopped }: End): { message?: string } {
+  if (!found) return {}
+  if ('said' in found) return found.said === '' ? {} : { message: found.said }
+  const what = isStopped ? 'the process was stopped' : 'the event loop was blocked'
+  const seconds = found.silentMs / 1000
+  return { message: `${what} for ${seconds.toFixed(seconds < 10 ? 1 : 0)} s` }
 }
 
 function term(slot: SlotAt<'stopping'>, world: World): Decision {

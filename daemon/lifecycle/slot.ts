@@ -25,7 +25,8 @@ export type Attempt = { number: number; end: End }
 /**
  * How a run ended. `outlook`: what can be said of further attempts. `none`: each would end like this one; `slow`: only a
  * change outside of the pod can help, such as a folder that is mounted. `isUnseen`: it had its code and ended while no
- * host looked; any other run that is `lost` never had any, or went with its machine.
+ * host looked; any other run that is `lost` never had any, or went with its machine. `isStopped`: its process was stopped,
+ * as by SIGSTOP, when it was killed.
  */
 export type End = {
   code: number | null
@@ -34,13 +35,20 @@ export type End = {
   message?: string
   outlook?: 'none' | 'slow'
   isUnseen?: boolean
+  isStopped?: boolean
 }
 
 /** Why the host ends a run. */
 export type StopReason = 'stopped' | 'unhealthy' | 'start_timeout'
 
-/** The health check of a run that is up: resting until the next one, or asked and waiting for the answer. */
-export type Check = { at: 'resting' | 'asked'; dueMs: number; missed: number }
+/**
+ * The health check of a run that is up: resting until the next one, or asked and waiting for the answer. `silentSinceMs`:
+ * when the first check was asked that it did not answer.
+ */
+export type Check = { at: 'resting' | 'asked'; dueMs: number; missed: number; silentSinceMs?: number }
+
+/** What was found of a run that the host ends: for how long it answered nothing, or what its check said. */
+export type Found = { silentMs: number } | { said: string }
 
 /** Why there is no process, or why it got no code. `isForRoom`: too little memory, processes, descriptors or disk. */
 export type Failure = { message: string; isForRoom?: boolean }
@@ -53,8 +61,11 @@ export type Slot =
   | { at: 'awaited'; run: RunRef; dueMs: number }
   /** There is a process, without the pod's code so far. */
   | { at: 'booting'; run: RunRef; sinceMs: number }
-  /** It got its code, or may have. `sinceMs`: since when it boots. `askMs`: when it is asked whether it is up. */
-  | { at: 'starting'; run: RunRef; sinceMs: number; askMs: number }
+  /**
+   * It got its code, or may have. `sinceMs`: since when it boots. `askMs`: when it is asked whether it is up.
+   * `silentSinceMs`: when it was first asked, if it has answered nothing so far.
+   */
+  | { at: 'starting'; run: RunRef; sinceMs: number; askMs: number; silentSinceMs?: number }
   | { at: 'up'; run: RunRef; sinceMs: number; check: Check }
   /** `askedMs`: when it was asked to end. `upMs`: how long it had been up by then. */
   | {
@@ -65,6 +76,7 @@ export type Slot =
       askedMs: number
       dueMs: number
       upMs: number
+      found?: Found
     }
   /** Its process is killed before it gets any code, because the next host could not identify it. */
   | { at: 'refused'; run: RunRef; failure: Failure; dueMs: number }
@@ -89,7 +101,8 @@ export type SlotEvent =
   | { type: 'hello'; state: 'empty' | 'starting' | 'up' | 'cleaned' }
   | { type: 'ready' }
   | { type: 'check-passed' }
-  | { type: 'check-failed' }
+  /** `said`: what the run says of itself. */
+  | { type: 'check-failed'; said?: string }
   | { type: 'cleaned' }
   | { type: 'exited'; end: End }
   /** The time that `timerOf` named has come; `lateMs`: how long ago. */

@@ -1,5 +1,5 @@
 // The steps that several states of a slot share: starting, being up and stopping.
-import type { Decision, RunRef, Slot, StopReason, World } from './slot.ts'
+import type { Decision, Found, RunRef, Slot, StopReason, World } from './slot.ts'
 
 /** If a timer is later than this, the host itself was away, and no run is blamed for it. */
 export const hostAwayMs = 1000
@@ -39,8 +39,14 @@ export function up(run: RunRef, world: World): Decision {
   return [{ at: 'up', run, sinceMs: world.nowMs, check: rest(world) }, [{ do: 'save', run }]]
 }
 
-export function rest(world: World, missed = 0): Extract<Slot, { at: 'up' }>['check'] {
-  return { at: 'resting', dueMs: nextCheckMs(world.nowMs, world.policy.check.intervalMs), missed }
+export function rest(world: World, missed = 0, silentSinceMs?: number): Extract<Slot, { at: 'up' }>['check'] {
+  const dueMs = nextCheckMs(world.nowMs, world.policy.check.intervalMs)
+  return { at: 'resting', dueMs, missed, ...(silentSinceMs !== undefined && { silentSinceMs }) }
+}
+
+/** For how long a run has answered nothing, if that was found. */
+export function silence(silentSinceMs: number | undefined, { nowMs }: World): Found | undefined {
+  return silentSinceMs === undefined ? undefined : { silentMs: nowMs - silentSinceMs }
 }
 
 /**
@@ -52,7 +58,7 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
   return Math.ceil((nowMs + intervalMs) / stepMs) * stepMs
 }
 
-type Stop = { why: StopReason; upMs: number }
+type Stop = { why: StopReason; upMs: number; found?: Found | undefined }
 
 /** Begins a stop. The cleanup comes first, since the run may have the pod's code. */
 export function stop(run: RunRef, { why, upMs }: Stop, world: World): Decision {
@@ -78,9 +84,11 @@ export function stopEmpty(run: RunRef, world: World): Decision {
   ]
 }
 
-export function kill(run: RunRef, { why, upMs }: Stop, world: World): Decision {
+export function kill(run: RunRef, { why, upMs, found }: Stop, world: World): Decision {
+  const { nowMs } = world
+  const stopping = { run, why, askedMs: nowMs, dueMs: nowMs + killAgainMs, upMs, ...(found && { found }) }
   return [
-    { at: 'stopping', run, why, phase: 'kill', askedMs: world.nowMs, dueMs: world.nowMs + killAgainMs, upMs },
+    { at: 'stopping', phase: 'kill', ...stopping },
     [
       { do: 'save', run },
       { do: 'kill', run },

@@ -117,15 +117,17 @@ export class Effects {
   async #save(live: LiveRun, slot: SlotWithRun): Promise<Failure | undefined> {
     const failure = await this.#records.save(live, slot)
     const { state } = live.record
-    if (state !== 'spawning') this.#log(live, state === 'starting' ? 'spawned' : state)
+    const why = slot.at === 'stopping' && slot.why !== 'stopped' ? { why: slot.why, ...slot.found } : {}
+    if (state !== 'spawning') this.#log(live, state === 'starting' ? 'spawned' : state, why)
     return failure
   }
 
   async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
     const note = await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
-    const { lastSignal: sent, ending, wasLinked } = live.process
-    await this.#owner.post(live, { type: 'exited', end: endOf({ outcome, note, ending, sent, wasLinked }) })
+    const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
+    const end = endOf({ outcome, note, ending, sent, wasLinked })
+    await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
   }
 
   /** The lifecycle asks for this only if the code is known. */
@@ -144,7 +146,8 @@ export class Effects {
       if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
       if (!said) return
       if (said.text !== undefined || said.status !== 'up') live.link.say(said)
-      void this.#owner.post(live, { type: said.status === 'up' ? 'check-passed' : 'check-failed' })
+      if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
+      else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
     } catch {
       // No answer in time, or the link is gone: the deadline of the lifecycle counts it.
     }
@@ -176,7 +179,7 @@ export class Effects {
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()
     await this.#records.saveEnd(live, end, retryInMs)
-    const { outlook: _outlook, isUnseen: _isUnseen, ...told } = end
+    const { outlook: _outlook, isUnseen: _isUnseen, isStopped: _isStopped, ...told } = end
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
     this.runs.delete(live.ref.number)
     void this.prune()

@@ -22,6 +22,7 @@ export class RunProcess {
   #introduced = Promise.withResolvers<void>()
   #isOver = false
   #wasLinked = false
+  #isStopped = false
   #ending: ExitOutcome | undefined
 
   /** @param onGone called when it has ended; `outcome` is what the system reported, for a child */
@@ -61,6 +62,11 @@ export class RunProcess {
     void this.#look()
   }
 
+  /** Whether it was stopped, as by SIGSTOP, when it was last signalled. */
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
   /** Whether this host has heard of it by its link, so that it did not end unseen. */
   get wasLinked(): boolean {
     return this.#wasLinked
@@ -90,6 +96,7 @@ export class RunProcess {
     if (this.#state.at === 'none') return
     const { identity } = this.#state
     this.#lastSignal = signal
+    this.#isStopped = this.#processes.isStopped(identity.pid)
     const wasSent = await this.#processes.signalGroup(identity, signal)
     // A stopped process gets SIGTERM only once it continues.
     if (wasSent && signal === 'SIGTERM') await this.#processes.signalGroup(identity, 'SIGCONT')

@@ -46,6 +46,8 @@ export type Processes = {
    * system is done with it.
    */
   ending(pid: number): ExitOutcome | undefined
+  /** Whether a process is stopped, as by SIGSTOP, and not ended. */
+  isStopped(pid: number): boolean
   /** Kills what is left of the group of a leader that has ended. */
   sweepGroup(leader: Identity): Promise<void>
 }
@@ -54,7 +56,7 @@ export type Processes = {
 const sweepLookMs = 5
 const sweepLooks = 40
 
-export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup, ending }
+export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup, ending, isStopped }
 
 /** The id of this boot of the machine: records of another boot have no process. */
 export async function readBootId(): Promise<string> {
@@ -159,14 +161,22 @@ async function signalGroup(leader: Identity, signal: NodeJS.Signals): Promise<bo
   return now?.startTime === leader.startTime && kill(-leader.pid, signal)
 }
 
-/** Not a file on a disk: nothing is waited for. Later the process would be gone, and Node has no name for some signals. */
+/** Later the process would be gone, and Node has no name for some signals. */
 function ending(pid: number): ExitOutcome | undefined {
-  if (process.platform !== 'linux') return undefined
+  return endingOf(statNow(pid), constants.signals)
+}
+
+function isStopped(pid: number): boolean {
+  return /\) [tT] [^)]*$/.test(statNow(pid))
+}
+
+/** Not a file on a disk: nothing is waited for. Empty if there is none, as on another system than Linux. */
+function statNow(pid: number): string {
   try {
-    return endingOf(readFileSync(`/proc/${pid}/stat`, 'latin1'), constants.signals)
+    return readFileSync(`/proc/${pid}/stat`, 'latin1')
   } catch {
-    // It is gone already.
-    return undefined
+    // The process is gone.
+    return ''
   }
 }
 

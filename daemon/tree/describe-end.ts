@@ -11,9 +11,9 @@ export function describeEnd(end: End): string {
     case 'killed':
       return end.signal === null ? 'was killed' : `killed by ${end.signal}`
     case 'unhealthy':
-      return 'failed its health checks'
+      return end.message === undefined ? 'failed its health checks' : `failed its health checks: ${end.message}`
     case 'start_timeout':
-      return 'was not up in time'
+      return end.message === undefined ? 'was not up in time' : `was not up in time: ${end.message}`
     case 'spawn_failed':
       return `could not be spawned: ${end.message ?? 'no reason was given'}`
     case 'no_room':

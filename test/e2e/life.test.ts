@@ -193,12 +193,25 @@ test('a pod with a blocked loop, and one that is stopped by SIGSTOP, are found o
   await host.ok('start', 'local', 'puppet', '--check-interval', '150', '--check-timeout', '150')
   await host.call('puppet', 'block', 60_000)
   await until(async () => (await host.status('puppet')).restarts === 1, 'the blocked one was restarted')
+  const {
+    runs: [second],
+  } = await host.status('puppet')
+  assert.equal(second?.after?.reason, 'unhealthy')
+  assert.match(second?.after?.text ?? '', /^failed its health checks: the event loop was blocked for 0\.\d s$/)
+  assert.match(
+    await host.ok('status', 'local', 'puppet'),
+    /restarted +after this: .*blocked for 0\.\d s \(puppet\.\d+, unhealthy\)/,
+  )
   const run = await until(
     async () => (await host.status('puppet')).runs.find(({ state }) => state === 'up'),
     'it is up',
   )
   process.kill(run.pid as number, 'SIGSTOP')
   await until(async () => (await host.status('puppet')).restarts === 2, 'the stopped one was restarted')
+  assert.match(
+    (await runsOf('puppet')).find(({ id }) => id === run.id)?.end?.message ?? '',
+    /^the process was stopped for 0\.\d s$/,
+  )
   await host.ok('stop', 'local', 'puppet')
 })
 

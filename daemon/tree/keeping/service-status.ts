@@ -7,7 +7,7 @@ import type { LiveRun } from '../../pod/live-run.ts'
 import { imageOf } from '../../store/desired.ts'
 import { toldOf } from '../in-force-told.ts'
 import type { Pod, Seen } from './keeping.ts'
-import { causeOf, nextAttempt, patienceOf, serviceText } from './service-text.ts'
+import { causeOf, causeOfAttempt, nextAttempt, patienceOf, serviceText } from './service-text.ts'
 
 /** Without its usage of cpu and memory. */
 export function serviceStatus(place: Seen, pod: Pod): PodStatus {
@@ -74,6 +74,7 @@ function runStatus(
     }),
     restarts: live.ref.restarts,
     version: live.version,
+    ...(slot.run.after && { after: causeOfAttempt(name, slot.run.after) }),
     ...(live.said && { health: live.said.status }),
     ...(live.said?.text !== undefined && { text: live.said.text }),
   }

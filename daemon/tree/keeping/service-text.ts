@@ -65,9 +65,12 @@ function timeTo({ seams: { clock } }: Seen, { retryAtMs }: { retryAtMs: number }
 /** Why the last attempt ended, while none has come up. */
 export function causeOf(pod: Pod): Cause | undefined {
   const attempt = lastAttempt(pod)
-  if (!attempt) return undefined
-  const { number, end } = attempt
-  return { reason: end.reason, text: describeEnd(end), run: runId(pod.name, number) }
+  return attempt && causeOfAttempt(pod.name, attempt)
+}
+
+/** @param pod its name */
+export function causeOfAttempt(pod: string, { number, end }: Attempt): Cause {
+  return { reason: end.reason, text: describeEnd(end), run: runId(pod, number) }
 }
 
 /** The last attempt that failed, while none has come up. */

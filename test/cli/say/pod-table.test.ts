@@ -89,7 +89,7 @@ test('podTable() cuts a cause that is long, and keeps when the next attempt is',
   const text = 'Error: connect ECONNREFUSED 127.0.0.1:5432 (postgres); 5 attempts failed, next in 8.0 s'
   const shown = (await cells(pod({ status: 'error', text, runs: [], up: 0 }))).TEXT
   assert.is(shown, 'Error: connect ECONNREFUS…; 5 attempts failed, next in 8.0 s')
-  assert.is((await cells(pod({ text: 'a; '.repeat(40) }))).TEXT?.length, 60)
+  assert.is((await cells(pod({ text: `${'a; '.repeat(40)}b` }))).TEXT?.length, 60)
   assert.is((await cells(pod({ text: `a; ${'b'.repeat(80)}` }))).TEXT, `a; ${'b'.repeat(56)}…`)
 })
 

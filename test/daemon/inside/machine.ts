@@ -38,6 +38,7 @@ export class Machine {
     },
     sweepGroup: async () => {},
     ending: () => undefined,
+    isStopped: () => false,
   }
 
   /** The shim of a run, such as `web.1`, once there is one. */

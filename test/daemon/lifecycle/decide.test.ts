@@ -335,6 +335,34 @@ test('decide() kills a run that misses two checks in a row', () => {
   assert.equal(done(effects), ['save', 'kill'])
 })
 
+test('decide() says of a run that it kills for its health what it found', () => {
+  const killed = (slot: Slot, event: SlotEvent, more: Partial<End> = {}) => {
+    const [stopping] = decide(slot, event, world({ nowMs: 129_000 }))
+    const [, effects] = decide(stopping, { type: 'exited', end: { ...crash, ...more } }, world())
+    return effects[0]?.do === 'end' ? effects[0].end.message : undefined
+  }
+  const asked = up({ check: { at: 'asked', dueMs: 129_000, missed: 1, silentSinceMs: 109_000 } })
+  const late: SlotEvent = { type: 'timer', lateMs: 0 }
+  assert.is(killed(asked, late), 'the event loop was blocked for 20 s')
+  assert.is(killed(asked, late, { isStopped: true }), 'the process was stopped for 20 s')
+  assert.is(killed(asked, { type: 'check-failed', said: 'no database' }), 'no database')
+  const spinning: Slot = { at: 'starting', run, sinceMs: 99_000, askMs: 129_000, silentSinceMs: 102_000 }
+  assert.is(killed(spinning, late), 'the event loop was blocked for 27 s')
+  assert.is(killed({ ...spinning, at: 'booting' } as Slot, late), undefined)
+})
+
+test('decide() counts the silence of a run from the first check that it did not answer', () => {
+  const steps: [SlotEvent, Partial<World>?][] = [
+    [{ type: 'timer', lateMs: 0 }, { nowMs: 109_000 }],
+    [{ type: 'timer', lateMs: 0 }, { nowMs: 114_000 }],
+    [{ type: 'timer', lateMs: 0 }, { nowMs: 124_000 }],
+  ]
+  const slot = follow(up(), steps)
+  assert.is(slot.at === 'up' && slot.check.silentSinceMs, 109_000)
+  const answered = follow(slot, [[{ type: 'check-failed' }, { nowMs: 125_000 }]])
+  assert.is(answered.at, 'stopping', 'two in a row')
+})
+
 test('decide() forgets a missed check once one is passed', () => {
   const next = follow(up({ check: { at: 'asked', dueMs: 100_000, missed: 1 } }), [[{ type: 'check-passed' }]])
   assert.ok(next.at === 'up' && next.check.missed === 0)

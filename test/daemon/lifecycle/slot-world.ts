@@ -252,7 +252,12 @@ function normal(model: Model): Model {
   for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs'] as const)
     if (key in slot) Object.assign(slot, { [key]: 0 })
   if ('sinceMs' in slot) slot.sinceMs = slot.at === 'up' && slot.sinceMs <= -longMs ? -longMs : 0
-  if (slot.at === 'up') slot.check = { ...slot.check, dueMs: 0 }
+  if (slot.at === 'up') {
+    const { at, missed } = slot.check
+    slot.check = { at, missed, dueMs: 0 }
+  }
+  if (slot.at === 'starting') delete slot.silentSinceMs
+  if (slot.at === 'stopping') delete slot.found
   if (slot.at === 'stopping') slot.upMs = slot.upMs >= longMs ? longMs : 0
   const { saved } = model
   const last = 'run' in slot ? slot.run : 'last' in slot ? slot.last : saved?.run

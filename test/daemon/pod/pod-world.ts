@@ -91,6 +91,7 @@ export function podWorld(): PodWorld {
         return true
       },
       ending: (pid: number) => endings.get(pid),
+      isStopped: () => false,
       sweepGroup: async ({ pid, startTime }: Identity) => {
         if (alive.get(pid) === startTime) signals.push([pid, 'SIGKILL'])
       },

@@ -24,6 +24,7 @@ function system() {
       return true
     },
     ending: () => ({ code: null, signal: 'SIGRTMIN+6' }),
+    isStopped: () => false,
     sweepGroup: async () => {
       at.sweeps++
       if (at.sweeps <= at.failing) throw new Error('EMFILE')
