@@ -26,7 +26,6 @@ function isBuilt() {
  * there. Node's own choice is a folder of a fixed name among the temporary files, which anyone can make.
  */
 function ownCache() {
-  var fs = require('node:fs')
   var path = require('node:path')
   var home = process.env.HOME
   var caches = process.env.XDG_CACHE_HOME
@@ -35,11 +34,20 @@ function ownCache() {
   if (!caches || process.platform === 'win32') return undefined
   var folder = path.join(caches, 'p8a')
   try {
-    fs.mkdirSync(path.join(folder, 'compiled'), { recursive: true, mode: 448 })
+    // One by one: Node's recursive mkdir never ends where the system makes no folders, as in /proc.
+    ;[caches, folder, path.join(folder, 'compiled')].forEach(makeFolder)
     return [caches, folder, path.join(folder, 'compiled')].every(isOwn) ? path.join(folder, 'compiled') : undefined
   } catch (_error) {
     // The home directory cannot be written: then the start takes some milliseconds more.
     return undefined
+  }
+}
+
+function makeFolder(folder) {
+  try {
+    require('node:fs').mkdirSync(folder, { mode: 448 })
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
   }
 }
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
-import type { Run } from '../argv/command.ts'
+import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { defaultPort, parseAddress } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'
@@ -23,13 +23,26 @@ export const run: Run = async ({ options }, context) => {
   if (options.has('detach')) {
     const { startDetached } = await import('../host/detached.ts')
     const info = await spin('Starting a host', context.output, startDetached(start))
-    for (const port of tcpPorts(info)) await rememberHost(port, dataDir)
+    for (const port of tcpPorts(info)) await remember(port, context)
     await showStarted(info, context.output)
     return 0
   }
-  if (port !== 0) await rememberHost(port, dataDir)
+  if (port !== 0) await remember(port, context)
   const { startHere } = await import('../host/foreground.ts')
   return await startHere({ ...start, json: context.output.json })
+}
+
+/** A home that cannot be written keeps no host from starting; what `pod` then cannot know is said. */
+async function remember(port: number, { dataDir, output }: Context): Promise<void> {
+  try {
+    await rememberHost(port, dataDir)
+  } catch (error) {
+    if (!(error instanceof P8aError)) throw error
+    const { say } = await import('../say/say.ts')
+    const found = output.command({ verb: 'status', remote: 'local', options: { data: dataDir } })
+    if (!output.json)
+      await say('warn', `${error.message}; so localhost:${port} will need a token. Without one: ${found}`)
+  }
 }
 
 function readPrivacy(options: Options): Pick<StartOptions, 'tls' | 'cert' | 'key'> {

@@ -6,6 +6,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { environment } from '../environment.ts'
 import { homeDir } from '../host/data-dir.ts'
 import { makeOwnFolder } from '../host/make-folder.ts'
+import { alone } from './config-lock.ts'
 
 /** A remote as the file has it: its address in the form in which it is shown, and the fingerprint that is pinned. */
 export type SavedRemote = { address: string; path?: string; token?: string; fingerprint?: string }
@@ -30,24 +31,30 @@ export function readConfig(): Config {
   try {
     text = readFileSync(configFile(), 'utf8')
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { remotes: {}, hosts: {} }
+    const { code = '' } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { remotes: {}, hosts: {} }
     throw broken((cause as Error).message, cause)
   }
   return parse(text)
 }
 
 /**
- * Changes the members of the file that `change` has.
- * @throws {P8aError} `save_failed`; `bad_settings` if the file is broken, so that it is never overwritten
+ * Changes the members of the file that `edit` returns for it; no other `pod` changes the file meanwhile.
+ * @throws {P8aError} `save_failed`; `bad_settings` if the file is broken, so that it is never overwritten; what `edit`
+ * throws
  */
-export async function writeConfig(change: Partial<Config>): Promise<void> {
+export async function changeConfig(edit: (config: Config) => Partial<Config>): Promise<void> {
   readConfig()
   const { default: Conf } = await import('conf')
   try {
     // Anyone who may write there decides to which hosts `pod` connects.
     await makeOwnFolder(configDir())
-    new Conf({ cwd: configDir(), configFileMode: 0o600 }).set(change)
+    await alone(configFile(), async () => {
+      const change = edit(readConfig())
+      if (Object.keys(change).length > 0) new Conf({ cwd: configDir(), configFileMode: 0o600 }).set(change)
+    })
   } catch (cause) {
+    if (cause instanceof P8aError && cause.code !== 'save_failed') throw cause
     throw new P8aError('save_failed', `Cannot write ${configFile()}: ${(cause as Error).message}`, {
       hint: 'Check who owns that directory, and whether the disk is full',
       facts: { file: configFile() },

@@ -5,7 +5,7 @@ import { deadlineSignal } from '../../protocol/deadline.ts'
 import { type Address, isLoopback, parseAddress } from '../client/address.ts'
 import { connect } from '../client/client.ts'
 import { dataDir, socketFile } from '../host/data-dir.ts'
-import { readConfig, writeConfig } from './config-file.ts'
+import { changeConfig, readConfig } from './config-file.ts'
 
 /** How many data directories are remembered for a port. */
 const mostRemembered = 5
@@ -26,11 +26,11 @@ export async function ownSocket(address: Address, givenDir: string): Promise<Add
 
 /** Remembers that the host in `dir` was started on `port`. */
 export async function rememberHost(port: number, dir: string): Promise<void> {
-  const { hosts } = readConfig()
-  const before = hosts[port] ?? []
-  if (before[0] === dir) return
-  const dirs = [dir, ...before.filter(other => other !== dir)].slice(0, mostRemembered)
-  await writeConfig({ hosts: { ...hosts, [port]: dirs } })
+  if (readConfig().hosts[port]?.[0] === dir) return
+  await changeConfig(({ hosts }) => {
+    const others = (hosts[port] ?? []).filter(other => other !== dir)
+    return { hosts: { ...hosts, [port]: [dir, ...others].slice(0, mostRemembered) } }
+  })
 }
 
 /**

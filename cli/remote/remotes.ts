@@ -4,7 +4,7 @@ import { checkName } from '../../protocol/names.ts'
 import { type Address, parseAddress } from '../client/address.ts'
 import { socketFile } from '../host/data-dir.ts'
 import { nearest } from '../say/nearest.ts'
-import { readConfig, type SavedRemote, writeConfig } from './config-file.ts'
+import { changeConfig, readConfig, type SavedRemote } from './config-file.ts'
 
 /** A host that has a name. `path` is `''` for the root host there. */
 export type Remote = {
@@ -47,9 +47,10 @@ export function listRemotes(dataDir: string): Remote[] {
  * @throws {P8aError} `bad_name`, `remote_exists`, `bad_settings`, `save_failed`
  */
 export async function addRemote(name: string, remote: SavedRemote): Promise<void> {
-  checkFree(name)
-  const { remotes } = readConfig()
-  await writeConfig({ remotes: { ...remotes, [name]: remote } })
+  await changeConfig(({ remotes }) => {
+    checkFree(name)
+    return { remotes: { ...remotes, [name]: remote } }
+  })
 }
 
 /**
@@ -82,13 +83,14 @@ export function checkFree(name: string): void {
  * @throws {P8aError} `remote_not_found`, `unsupported` for a remote without TLS, `bad_settings`, `save_failed`
  */
 export async function pinRemote(name: string, fingerprint: string): Promise<void> {
-  const { remotes } = readConfig()
-  const saved = Object.hasOwn(remotes, name) ? remotes[name] : undefined
-  if (!saved && name !== localName) throw notFound(name, Object.keys(remotes))
-  if (!saved?.address.startsWith('tls://')) {
-    throw new P8aError('unsupported', `Cannot pin a certificate for the remote "${name}": it has no TLS`)
-  }
-  await writeConfig({ remotes: { ...remotes, [name]: { ...saved, fingerprint } } })
+  await changeConfig(({ remotes }) => {
+    const saved = Object.hasOwn(remotes, name) ? remotes[name] : undefined
+    if (!saved && name !== localName) throw notFound(name, Object.keys(remotes))
+    if (!saved?.address.startsWith('tls://')) {
+      throw new P8aError('unsupported', `Cannot pin a certificate for the remote "${name}": it has no TLS`)
+    }
+    return { remotes: { ...remotes, [name]: { ...saved, fingerprint } } }
+  })
 }
 
 /**
@@ -99,10 +101,11 @@ export async function removeRemote(name: string): Promise<void> {
   if (name === localName) {
     throw new P8aError('unsupported', 'Cannot remove the remote "local": it always means the host on this machine')
   }
-  const { remotes: all } = readConfig()
-  if (!Object.hasOwn(all, name)) throw notFound(name, Object.keys(all))
-  const { [name]: _, ...remotes } = all
-  await writeConfig({ remotes })
+  await changeConfig(({ remotes: all }) => {
+    if (!Object.hasOwn(all, name)) throw notFound(name, Object.keys(all))
+    const { [name]: _, ...remotes } = all
+    return { remotes }
+  })
 }
 
 function toRemote(name: string, saved: SavedRemote): Remote {

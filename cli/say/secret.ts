@@ -2,7 +2,11 @@
 // arguments of a command, so secrets do not belong there.
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { P8aError } from '../../protocol/errors.ts'
 import { printErr } from './print.ts'
+
+/** An invitation has some hundreds. */
+const maxSecretCharacters = 64 * 1024
 
 /** The first line of stdin; on a terminal, one line for each question. */
 export async function askSecrets<const Questions extends readonly string[]>(
@@ -30,7 +34,18 @@ export async function secretOr(given: string, question: string): Promise<string>
   return secret.trim()
 }
 
+/** Up to a limit: /dev/zero has no line. @throws {P8aError} `too_large` */
 async function firstLine(): Promise<() => string> {
-  for await (const line of createInterface({ input: process.stdin, terminal: false })) return () => line
-  return () => ''
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8') as AsyncIterable<string>) {
+    text += chunk
+    if (text.includes('\n')) break
+    if (text.length > maxSecretCharacters) {
+      throw new P8aError('too_large', 'Cannot read stdin: its first line is too long for a secret', {
+        hint: `A secret has at most ${maxSecretCharacters} characters`,
+      })
+    }
+  }
+  const [line = ''] = text.split(/\r?\n/, 1)
+  return () => line
 }

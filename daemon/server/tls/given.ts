@@ -1,7 +1,7 @@
 // A certificate that somebody else makes and renews, in two files that may change at any moment.
-import { watch } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { createReadStream, watch } from 'node:fs'
 import { dirname } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Pair } from './make.ts'
 import { checkPair } from './own.ts'
@@ -56,8 +56,11 @@ function watchFolder(
   }
 }
 
+/** A chain of certificates has some KiB; /dev/zero has no end. */
+const maxPemBytes = 1024 * 1024
+
 async function readPem(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch(cause => {
+  return await text(createReadStream(file, { end: maxPemBytes })).catch(cause => {
     throw new P8aError('file_not_found', `Cannot read ${file}: ${(cause as Error).message}`, {
       hint: 'Name a PEM certificate with --cert and its key with --key',
       facts: { file },

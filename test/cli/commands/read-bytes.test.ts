@@ -11,4 +11,11 @@ test('readBytes() reads a file, and says what is wrong with one that cannot be r
   assert.match((await failsWith('file_not_found', () => readBytes(at.dir))).message, 'EISDIR')
 })
 
+test('readBytes() reads up to a limit, also what has no end', async () => {
+  using at = scratch()
+  assert.is((await readBytes(at.file('in', 'hello'), 5)).length, 5)
+  const error = await failsWith('too_large', () => readBytes('/dev/zero', 1024 * 1024))
+  assert.is(error.message, 'Cannot read "/dev/zero": it has more than 1 MiB')
+})
+
 test.run()

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { configFile, readConfig, writeConfig } from '../../../cli/remote/config-file.ts'
+import { changeConfig, configFile, readConfig } from '../../../cli/remote/config-file.ts'
 import { failsWith } from '../../fails.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
@@ -11,11 +11,11 @@ function withConfig(): Scratch {
   return at
 }
 
-test('readConfig() is empty where there is no file, and writeConfig() changes what it is given and no more', async () => {
+test('readConfig() is empty where there is no file, and changeConfig() changes what it is given and no more', async () => {
   using _at = withConfig()
   assert.equal(readConfig(), { remotes: {}, hosts: {} })
-  await writeConfig({ remotes: { a: { address: 'localhost:1' } } })
-  await writeConfig({ hosts: { 1: ['/data'] } })
+  await changeConfig(() => ({ remotes: { a: { address: 'localhost:1' } } }))
+  await changeConfig(() => ({ hosts: { 1: ['/data'] } }))
   assert.equal(readConfig(), { remotes: { a: { address: 'localhost:1' } }, hosts: { 1: ['/data'] } })
   assert.is(statSync(configFile()).mode & 0o777, 0o600)
 })
@@ -33,11 +33,11 @@ for (const [what, text] of [
   ['a remote without an address', '{"remotes":{"a":{}}}'],
   ['a token that is no text', '{"remotes":{"a":{"address":"x","token":5}}}'],
 ] as const) {
-  test(`readConfig() names a file that is ${what}, and writeConfig() leaves it`, async () => {
+  test(`readConfig() names a file that is ${what}, and changeConfig() leaves it`, async () => {
     using at = withConfig()
     const file = at.file('p8a/config.json', text)
     assert.match((await failsWith('bad_settings', readConfig)).message, file)
-    await failsWith('bad_settings', () => writeConfig({ remotes: {} }))
+    await failsWith('bad_settings', () => changeConfig(() => ({ remotes: {} })))
     assert.is(readFileSync(file, 'utf8'), text)
   })
 }
@@ -46,6 +46,19 @@ test('readConfig() says what the system says of a file that cannot be read', asy
   using at = withConfig()
   mkdirSync(at.path('p8a/config.json'), { recursive: true })
   assert.match((await failsWith('bad_settings', readConfig)).message, 'EISDIR')
+})
+
+test('changeConfig() loses nothing when many change the file at once, and takes a lock over that a killed process left', async () => {
+  using at = withConfig()
+  at.file('p8a/config.json.lock', '')
+  const longAgo = new Date(Date.now() - 60_000)
+  utimesSync(at.path('p8a/config.json.lock'), longAgo, longAgo)
+  const names = Array.from({ length: 12 }, (_, index) => `remote-${index}`)
+  await Promise.all(
+    names.map(name => changeConfig(({ remotes }) => ({ remotes: { ...remotes, [name]: { address: 'localhost:1' } } }))),
+  )
+  assert.equal(Object.keys(readConfig().remotes).sort(), names.sort())
+  assert.equal(readdirSync(at.path('p8a')), ['config.json'])
 })
 
 test.run()

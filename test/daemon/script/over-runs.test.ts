@@ -57,13 +57,18 @@ test('prune() removes those that are too many, oldest first, and those that are 
   assert.equal([...old.all.keys()], [3])
 })
 
-test('isCrowded is true once there are many more than are kept', () => {
+test('makeRoom() keeps as many records as are kept, and looks at their ages now and then', async () => {
   using at = scratch()
-  const over = ended(at, [], { keepScriptRuns: 2 })
-  for (let number = 1; number <= 52; number++) over.add(number, { id: `job.${number}` } as ScriptRecord)
-  assert.not(over.isCrowded)
-  over.add(53, { id: 'job.53' } as ScriptRecord)
-  assert.ok(over.isCrowded)
+  const over = ended(at, [2, 1], { keepScriptRuns: 2 })
+  over.add(3, { id: 'job.3', endedAt: new Date().toISOString() } as ScriptRecord)
+  await over.makeRoom(new Set())
+  assert.equal([...over.all.keys()], [2, 3])
+  using other = scratch()
+  const old = ended(other, [30, 1], { runAge: 10 * hourMs })
+  for (let end = 1; end < 50; end++) await old.makeRoom(new Set())
+  assert.is(old.all.size, 2)
+  await old.makeRoom(new Set())
+  assert.is(old.all.size, 1)
 })
 
 test.run()
