@@ -113,6 +113,14 @@ export const table: readonly CommandSpec[] = [
     usage: 'push <remote> <name> <file>',
     about:
       'Bundle a file, and store it as the newest version of a pod; a script is stored as it is; p8a:NAME is a pod that ships with p8a',
+    flags: [
+      ['--link', 'Use a folder of this machine where it is, and copy nothing'],
+      ['--entry <file>', 'The file of the folder that starts'],
+      ['--command <line>', 'Start the folder with this command line, in any language'],
+      ['--build <line>', 'Build the folder with this command line (default: the script "build" of package.json)'],
+      ['--no-build', 'Build nothing'],
+      ['--as-is', 'Take node_modules and built files along, and install nothing'],
+    ],
     examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh', 'pod push local hello p8a:hello'],
     load: () => import('./commands/push.ts'),
   },

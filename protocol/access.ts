@@ -26,6 +26,8 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'rpc.ping': { role: 'read' },
   'rpc.cancel': { role: 'read' },
   'pod.push': { role: 'deploy', changes: true },
+  'pod.push.missing': { role: 'deploy' },
+  'pod.push.files': { role: 'deploy' },
   'pod.start': { role: 'deploy', changes: true },
   'pod.stop': { role: 'deploy', changes: true },
   'pod.restart': { role: 'deploy', changes: true },

@@ -6,6 +6,7 @@ import type { PodConfigInput } from './config.ts'
 export type { PodConfigInput } from './config.ts'
 
 import type { MethodInput, MethodName, MethodResults, ProcessStatus } from './methods.ts'
+import type { Tree } from './tree.ts'
 import type { Watch } from './watch.ts'
 import type {
   Asker,
@@ -202,8 +203,8 @@ export interface Verbs {
 /** What `pod push` brings. */
 export type Image = {
   name: string
-  /** JavaScript that needs no bundling, or a script; in base64 if `encoding` says so. */
-  code: string
+  /** JavaScript that needs no bundling, or a script; in base64 if `encoding` says so. A folder has none. */
+  code?: string
   encoding?: 'utf8' | 'base64'
   /** It is stored as a script, whatever it looks like. */
   kind?: 'script'
@@ -211,6 +212,14 @@ export type Image = {
   map?: string
   /** The name of its source, for messages. */
   file?: string
+  /** The files of a folder, whose bytes the root has already; and how it is built and started. */
+  tree?: Tree
+  entry?: string
+  args?: string[]
+  command?: string
+  build?: string
+  noBuild?: boolean
+  asIs?: boolean
 }
 
 /** The status of a pod in a pod's own host; only `status` is required. */

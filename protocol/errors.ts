@@ -36,6 +36,7 @@ const table = {
   bad_config: { rpc: -32022, http: 400, exit: 1 },
   bad_time: { rpc: -32023, http: 400, exit: 2 },
   // Outcomes of a verb.
+  build_failed: { rpc: -32055, http: 422, exit: 1 },
   start_failed: { rpc: -32030, http: 500, exit: 1 },
   function_not_found: { rpc: -32031, http: 404, exit: 1 },
   call_failed: { rpc: -32032, http: 500, exit: 1 },

@@ -125,6 +125,8 @@ export type Assignment = {
   callTimeoutMs: number
   /** The file of the pod's code. */
   main: string
+  /** The code has no function to call: loading it is starting it, with these arguments. */
+  program?: { args: string[] }
   log: LogAssignment
   /** Where the shim leaves {@link ExitNote} on a normal end. */
   exitFile: string

@@ -7,6 +7,7 @@ import { argsSchema, configSchema, scaleSchema } from './config.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
 import { textsSchema } from './texts.ts'
 import { wireTime } from './time.ts'
+import { contentsSchema, hashesSchema, treeSchema } from './tree.ts'
 import type {
   AuditEntry,
   HostInfo,
@@ -118,16 +119,39 @@ export const methods = {
     summary: 'Gives up a host.watch, pod.call, pod.logs or pod.output of this connection that is under way',
     params: v.strictObject({ request }),
   },
+  'pod.push.missing': {
+    summary: 'Which files of a folder that is to be pushed the host does not have yet',
+    params: v.strictObject({ path, hops, hashes: v.pipe(hashesSchema, v.description('sha256 of their bytes, hex')) }),
+  },
+  'pod.push.files': {
+    summary: 'Bytes of files of a folder that is to be pushed',
+    params: v.strictObject({ path, hops, files: contentsSchema }),
+  },
   'pod.push': {
     summary: 'Stores a new version of a pod; makes the pod if there is none',
     params: v.strictObject({
       ...pod,
-      code: v.pipe(
-        v.string(),
-        v.description(
-          'JavaScript that needs no bundling, or a script: a #! line, a file that ends in .sh, or a program',
+      code: v.optional(
+        v.pipe(
+          v.string(),
+          v.description(
+            'JavaScript that needs no bundling, or a script: a #! line, a file that ends in .sh, or a program',
+          ),
         ),
       ),
+      tree: v.optional(v.pipe(treeSchema, v.description('in the place of code: the files of a folder, by path'))),
+      folder: v.optional(
+        v.pipe(
+          v.string(),
+          v.description('in the place of code: a folder of the machine of the host, used where it is'),
+        ),
+      ),
+      entry: v.optional(v.pipe(v.string(), v.description('the file of the folder that starts'))),
+      args: v.optional(v.pipe(v.array(v.string()), v.description('its arguments'))),
+      command: v.optional(v.pipe(v.string(), v.description('a command line that starts it, in the place of a file'))),
+      build: v.optional(v.pipe(v.string(), v.description('a command line that builds it'))),
+      noBuild: v.optional(v.pipe(v.boolean(), v.description('do not build it'))),
+      asIs: v.optional(v.pipe(v.boolean(), v.description('neither install nor build: the files are all there'))),
       encoding: v.optional(
         v.pipe(
           v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'),
@@ -337,6 +361,8 @@ export type MethodResults = {
   'rpc.ping': Record<string, never>
   'rpc.cancel': { canceled: boolean }
   'pod.push': Pushed
+  'pod.push.missing': { missing: string[] }
+  'pod.push.files': { taken: number }
   'pod.start': Started
   'pod.stop': Stopped
   'pod.restart': PodStatus
@@ -358,10 +384,11 @@ export type MethodResults = {
 }
 
 /** The items that a method sends before its answer: the type of each, and its notification. */
-export type MethodItems = { 'host.watch': PodChange; 'pod.logs': LogEntry }
+export type MethodItems = { 'host.watch': PodChange; 'pod.logs': LogEntry; 'pod.push': string }
 export const itemNotices = {
   'host.watch': { method: 'host.change', member: 'changes' },
   'pod.logs': { method: 'pod.log', member: 'entries' },
+  'pod.push': { method: 'pod.build', member: 'lines' },
 } as const satisfies Record<keyof MethodItems, { method: string; member: string }>
 
 /** A notification that `pod.command` sends to show text: `request` is the id of that request. */

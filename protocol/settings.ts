@@ -25,6 +25,13 @@ const MiB = 1024 * 1024
 export const settingsSchema = v.strictObject({
   /** The largest image that may be pushed, code and source map together. */
   maxImageBytes: v.optional(bytes, 64 * MiB),
+  /** The largest file of a folder that may be pushed. */
+  maxFileBytes: v.optional(bytes, 64 * MiB),
+  /** How much a folder that is pushed may hold, and how many files. */
+  maxTreeBytes: v.optional(bytes, 512 * MiB),
+  maxTreeFiles: v.optional(count, 100_000),
+  /** How long each step of a build may take. */
+  buildTimeout: v.optional(duration, 600_000),
   /** The longest line that a client may send once it is authorized; a push must fit into it. */
   maxLineBytes: v.optional(bytes, 96 * MiB),
   /** The longest line before that. */

@@ -23,6 +23,13 @@ const common: BuildOptions = {
 }
 const withPackages = { packages: 'bundle', minifySyntax: true, minifyWhitespace: true } as const
 
+const toExecaAlone: Plugin = {
+  name: 'execa-alone',
+  setup({ onResolve }) {
+    onResolve({ filter: /^execa$/ }, () => ({ path: './execa.mjs', external: true }))
+  },
+}
+
 /**
  * The daemon with its packages, in one file. As CommonJS, since an `import` of a built-in module reads every member of
  * it, and so loads what is behind each: that was half of the start and 8 MB. Without blanks, since its text stays in memory.
@@ -36,6 +43,7 @@ const daemon = {
   external: ['node-forge'],
   outfile: `${dist}/daemon.cjs`,
   entryPoints: ['daemon/main.ts'],
+  plugins: [toExecaAlone],
   define: { 'import.meta.url': 'moduleUrl' },
   banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href` },
 } satisfies BuildOptions
@@ -83,13 +91,6 @@ const execaAlone = {
   sourcemap: false,
 } satisfies BuildOptions
 
-const toExecaAlone: Plugin = {
-  name: 'execa-alone',
-  setup({ onResolve }) {
-    onResolve({ filter: /^execa$/ }, () => ({ path: './execa.mjs', external: true }))
-  },
-}
-
 /** The bundler is larger than the rest of the CLI, and only `pod push` needs it. */
 const toBundlerAlone: Plugin = {
   name: 'bundler-alone',
@@ -108,7 +109,7 @@ const cli: BuildOptions = {
   lineLimit: 160,
   // What every command needs is in the one file; what few need stays outside and is loaded by them.
   packages: 'bundle',
-  external: ['@bomb.sh/tab', 'cac', 'chrono-node', 'conf', 'consola', 'string-width'],
+  external: ['@bomb.sh/tab', 'cac', 'chrono-node', 'conf', 'consola', 'ignore', 'string-width'],
   plugins: [toExecaAlone, toBundlerAlone],
   // The package's index would bring its server along.
   alias: { 'json-rpc-2.0': 'json-rpc-2.0/dist/client.js' },

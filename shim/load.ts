@@ -3,13 +3,15 @@ import { pathToFileURL } from 'node:url'
 import type { Command, Pod } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
 
-export type LoadedPod = {
-  main: Pod
+/** What others may use of a pod's code. */
+export type Exported = {
   /** The functions that may be called from outside, by name. */
   functions: ReadonlyMap<string, (...args: unknown[]) => unknown>
   /** The commands that it adds to its shell, by name. */
   commands: ReadonlyMap<string, Command>
 }
+
+export type LoadedPod = Exported & { main: Pod }
 
 /**
  * Imports the file.
@@ -26,11 +28,16 @@ export async function loadPod(file: string): Promise<LoadedPod> {
       'Cannot start the pod: its default export is not a function (params, bus, p8a) => …',
     )
   }
-  members.delete('default')
-  const functions = new Map(
-    [...members].filter((entry): entry is [string, (...args: unknown[]) => unknown] => typeof entry[1] === 'function'),
+  return { main: main as Pod, ...exportedOf(members) }
+}
+
+/** What others may use of the exports `members`. */
+export function exportedOf(members: ReadonlyMap<string, unknown>): Exported {
+  const functions = [...members].filter(
+    (entry): entry is [string, (...args: unknown[]) => unknown] =>
+      entry[0] !== 'default' && typeof entry[1] === 'function',
   )
-  return { main: main as Pod, functions, commands: commandsOf(members.get('commands')) }
+  return { functions: new Map(functions), commands: commandsOf(members.get('commands')) }
 }
 
 /**
@@ -46,7 +53,7 @@ function commandsOf(exported: unknown): Map<string, Command> {
  * The exports by name. In a CommonJS file, `module.exports` is the default export, and its members are the other
  * exports. The same holds for a file that was bundled to an ES module, which then exports nothing else.
  */
-function membersOf(namespace: Record<string, unknown>, file: string): Map<string, unknown> {
+export function membersOf(namespace: Record<string, unknown>, file: string): Map<string, unknown> {
   const names = Object.keys(namespace)
   const whole = namespace.default
   const isWrapped = file.endsWith('.cjs') || (names.length === 1 && names[0] === 'default')

@@ -21,8 +21,9 @@ import { Commands } from './commands.ts'
 import type { AskRoot } from './host/ask-root.ts'
 import { RunHosts } from './host/hosts.ts'
 import { finish, type Keep } from './leaving.ts'
-import { type LoadedPod, loadPod } from './load.ts'
+import { type Exported, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
+import { runProgram } from './program.ts'
 import { Asking } from './verbs/asking.ts'
 
 type Said = { status: Status; text?: string }
@@ -49,7 +50,7 @@ export class Run {
   #outside: Outside
   #asking: Asking
   #bus: RunBus
-  #pod: LoadedPod | undefined
+  #pod: Exported | undefined
   #cleanup: Cleanup | undefined
   #cleaning: Promise<void> | undefined
   #checks = new Set<(said: Said) => void>()
@@ -77,8 +78,11 @@ export class Run {
 
   /** Loads and starts the pod. A rejection means that the run cannot go on. */
   async start(): Promise<void> {
-    this.#pod = await loadPod(this.assignment.main)
-    const result = await this.#pod.main(
+    const { main, program } = this.assignment
+    if (program) return await this.#startProgram(main, program)
+    const pod = await loadPod(main)
+    this.#pod = pod
+    const result = await pod.main(
       this.assignment.params,
       this.#bus,
       makeP8a(this.assignment, {
@@ -89,6 +93,15 @@ export class Run {
     )
     await this.hosts.mounted()
     if (typeof result === 'function') this.#cleanup = result
+    this.#onReady()
+  }
+
+  /** It is up when it says so, or when it is asked after a while and answers. */
+  async #startProgram(file: string, { args }: { args: readonly string[] }): Promise<void> {
+    this.#pod = await runProgram(file, { args, onReady: () => this.#onReady() })
+  }
+
+  #onReady(): void {
     if (this.state === 'starting') this.state = 'up'
     this.#events.onReady()
   }

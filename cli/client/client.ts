@@ -160,6 +160,18 @@ export class Client {
   }
 
   /**
+   * Pushes a folder whose files are there already.
+   * @returns what `pod.push` answers, behind the lines of its build in batches as they come
+   * @throws {P8aError} as {@link call}
+   */
+  async *push(
+    params: MethodInput<'pod.push'>,
+    options: OpenOptions = {},
+  ): AsyncGenerator<string[], MethodResults['pod.push'], undefined> {
+    return yield* valuesOf<string[], MethodResults['pod.push']>(this.open('pod.push', params, options))
+  }
+
+  /**
    * What a run of a script wrote, byte for byte as it comes; with `follow`, until the run is over.
    * @returns where it has ended, without data
    * @throws {P8aError} as {@link call}

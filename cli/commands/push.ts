@@ -1,38 +1,25 @@
-// pod push: bundles a file and stores it as a pod's newest version.
-import { basename } from 'node:path'
+// pod push: stores a file or a folder as a pod's newest version.
 import { checkName } from '../../protocol/names.ts'
 import type { Pushed } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
-import { readScript } from '../bundle/script-file.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { size } from '../say/amounts.ts'
-import type { Output } from '../say/output.ts'
-import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
 import { pushedFile } from './built-in.ts'
-import { bundled } from './bundled.ts'
+import { pushAny } from './push-any.ts'
 
-export const run: Run = async ({ args: [remote = '', name = '', given = ''] }, context) => {
+export const run: Run = async ({ args: [remote = '', name = '', given = ''], options }, context) => {
   const { output } = context
   checkName(name)
   const file = await pushedFile(given)
   return await withHost(remote, context, async host => {
-    const { warnings, ...content } = await contentOf(file, output)
-    const pushed = host.call('pod.push', { name, ...content, file: basename(file).slice(-255) })
-    const answer = await spin(`Pushing ${name}`, output, pushed)
-    output.answer(warnings.length > 0 ? { ...answer, warnings } : answer, () => '')
+    const pushed = await pushAny(host, { name, file, options, output })
+    output.answer(pushed, () => '')
     if (output.json) return 0
     const { say } = await import('../say/say.ts')
-    await say('success', pushedText(await pushed))
+    await say('success', pushedText(pushed))
     return 0
   })
-}
-
-async function contentOf(file: string, output: Output) {
-  const script = await readScript(file)
-  if (script) return { ...script, warnings: [] }
-  const { code, map, warnings } = await bundled(file, output)
-  return { code, map, warnings }
 }
 
 function pushedText(pushed: Pushed): string {

@@ -56,6 +56,11 @@ export class RemoteHost {
     return this.client.logs({ ...params, ...this.#path })
   }
 
+  /** Pushes a folder there, as {@link Client.push}. */
+  push(params: Without<'pod.push'>): ReturnType<Client['push']> {
+    return this.client.push({ ...params, ...this.#path })
+  }
+
   /** What a run of a script there wrote, as {@link Client.output}. */
   output(params: Without<'pod.output'>): ReturnType<Client['output']> {
     return this.client.output({ ...params, ...this.#path })

@@ -1,6 +1,6 @@
 // The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
 // yet.
-import { Keepers } from '../script/keepers.ts'
+import { Keepers } from '../keeper/keepers.ts'
 import { ScriptQueue } from '../script/queue.ts'
 import { Spares } from '../spare/spares.ts'
 import { sweepCallSockets } from '../store/call-socket.ts'

@@ -10,22 +10,36 @@ import { parseState, saveError, stateText, syncDirectory } from '../store/state-
 import type { DataPaths } from '../system/paths.ts'
 import { openPlain, readPlain } from '../system/plain-file.ts'
 import type { Inspected } from './inspect.ts'
+import { removeSealed } from './seal.ts'
+import { startsSchema } from './starts.ts'
 
 /** More than is known about any image. */
 const maxKnownBytes = 64 * 1024 * 1024
 
-const imageSchema = v.object({
+const known = {
   v: v.literal(1),
   hash: v.string(),
   size: v.number(),
   kind: v.picklist(['service', 'script']),
-  format: v.picklist(['esm', 'cjs', 'script']),
   exports: v.array(v.string()),
   config: configSchema,
   file: v.string(),
+}
+const fileSchema = v.object({ ...known, format: v.picklist(['esm', 'cjs', 'script']) })
+const folderSchema = v.object({
+  ...known,
+  format: v.literal('folder'),
+  starts: startsSchema,
+  /** Where it lies, if it was not copied. */
+  at: v.optional(v.string()),
+  /** The installation that it shares with other versions, by its key. */
+  installed: v.optional(v.string()),
 })
+const imageSchema = v.variant('format', [fileSchema, folderSchema])
 
-export type Image = v.InferOutput<typeof imageSchema>
+export type FileImage = v.InferOutput<typeof fileSchema>
+export type FolderImage = v.InferOutput<typeof folderSchema>
+export type Image = FileImage | FolderImage
 
 /** The name an image's content goes by: sha256 of its code, hex. */
 export function hashOf(code: string | Buffer): string {
@@ -33,16 +47,27 @@ export function hashOf(code: string | Buffer): string {
 }
 
 /** What is known about it before it is stored. */
-export type NewImage = Omit<Image, 'v'>
+export type NewImage = Omit<FileImage, 'v'> | Omit<FolderImage, 'v'>
 
-function mainName(format: Image['format']): string {
+function mainName(format: FileImage['format']): string {
   return { esm: 'main.mjs', cjs: 'main.cjs', script: 'main' }[format]
 }
 
-/** The file of an image's code. */
-export function mainFile(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): string {
+/** The file of the code of an image that is one file. */
+export function mainFile(paths: DataPaths, image: Pick<FileImage, 'hash' | 'format'>): string {
   return join(paths.image(image.hash), mainName(image.format))
 }
+
+/** The folder of an image that is one. */
+export function folderOf(paths: DataPaths, image: Pick<FolderImage, 'hash' | 'at'>): string {
+  return image.at ?? join(paths.image(image.hash), 'tree')
+}
+
+/** What is stored of an image beside what is known about it. */
+export type Content =
+  | { code: string | Buffer; map?: string }
+  /** Puts the rest into the folder of the image; `discard`: throws away what was not put there. */
+  | { fill: (folder: string) => Promise<void>; discard: () => Promise<void> }
 
 let lastTemporary = 0
 
@@ -50,19 +75,13 @@ let lastTemporary = 0
  * Stores an image in one step: afterwards it is on the disk as a whole, or not at all.
  * @throws {P8aError} `no_space`, `save_failed`
  */
-export async function saveImage(
-  paths: DataPaths,
-  image: NewImage,
-  content: { code: string | Buffer; map?: string },
-): Promise<void> {
+export async function saveImage(paths: DataPaths, image: NewImage, content: Content): Promise<void> {
   const final = paths.image(image.hash)
   const temporary = join(paths.images, `.new-${image.hash}-${++lastTemporary}`)
-  const main = mainName(image.format)
-  const code = content.map === undefined ? content.code : `${content.code}\n//# sourceMappingURL=${main}.map\n`
   try {
     await mkdir(temporary, { recursive: true, mode: 0o700 })
-    await writeSynced(join(temporary, main), code, image.kind === 'script' ? 0o700 : 0o600)
-    if (content.map !== undefined) await writeSynced(join(temporary, `${main}.map`), content.map)
+    if ('fill' in content) await content.fill(temporary)
+    else if (image.format !== 'folder') await writeCode(temporary, image.format, content)
     await writeSynced(join(temporary, 'image.json'), stateText({ v: 1, ...image }))
     await syncDirectory(temporary)
     await putInPlace(paths, { temporary, image })
@@ -75,10 +94,21 @@ export async function saveImage(
   }
 }
 
+async function writeCode(
+  folder: string,
+  format: FileImage['format'],
+  { code, map }: { code: string | Buffer; map?: string },
+): Promise<void> {
+  const main = mainName(format)
+  const text = map === undefined ? code : `${code}\n//# sourceMappingURL=${main}.map\n`
+  await writeSynced(join(folder, main), text, format === 'script' ? 0o700 : 0o600)
+  if (map !== undefined) await writeSynced(join(folder, `${main}.map`), map)
+}
+
 /** The same content may be there already, pushed by another pod or at the same moment; a damaged copy is replaced. */
 async function putInPlace(
   paths: DataPaths,
-  { temporary, image }: { temporary: string; image: Pick<Image, 'hash' | 'format'> },
+  { temporary, image }: { temporary: string; image: NewImage },
 ): Promise<void> {
   const final = paths.image(image.hash)
   if (await isWhole(paths, image)) return
@@ -93,9 +123,11 @@ async function putInPlace(
 }
 
 /** Whether an image is there with everything that a run needs. */
-export async function isWhole(paths: DataPaths, image: Pick<Image, 'hash' | 'format'>): Promise<boolean> {
+export async function isWhole(paths: DataPaths, image: NewImage): Promise<boolean> {
   try {
     const { size } = await readImage(paths, image.hash)
+    // It is made whole in one step, and nobody may write in it.
+    if (image.format === 'folder') return true
     // The link to the source map follows the code.
     const handle = await openPlain(mainFile(paths, image))
     const code = await handle.readFile().finally(() => handle.close())
@@ -134,25 +166,25 @@ export async function readImage(paths: DataPaths, hash: string): Promise<Image> 
 }
 
 /** The image of a pushed file, from what was read in it. */
-export function describeImage(code: string, inspected: Inspected, file: string): Omit<Image, 'v'> {
+export function describeImage(code: string, inspected: Inspected, file: string): Omit<FileImage, 'v'> {
   return { hash: hashOf(code), size: Buffer.byteLength(code), kind: 'service', file, ...inspected }
 }
 
 /** The image of a pushed script, which is not read. */
-export function describeScript(content: Buffer, file: string): NewImage {
+export function describeScript(content: Buffer, file: string): Omit<FileImage, 'v'> {
   const known = { hash: hashOf(content), size: content.length, file } as const
   return { ...known, kind: 'script', format: 'script', exports: [], config: {} }
 }
 
 /** Removes images that no pod uses. If one cannot be removed now, the next host removes it. */
 export async function removeImages(paths: DataPaths, hashes: Iterable<string>): Promise<void> {
-  await Promise.all([...hashes].map(hash => rm(paths.image(hash), { recursive: true, force: true }).catch(() => {})))
+  await Promise.all([...hashes].map(hash => removeSealed(paths.image(hash)).catch(() => {})))
 }
 
 /** Removes what a crash left half-made. @returns the hashes of those that exist */
 export async function removeHalfMadeImages(paths: DataPaths): Promise<string[]> {
   const names = await readdir(paths.images)
   const halfMade = names.filter(name => name.startsWith('.new-'))
-  await Promise.all(halfMade.map(name => rm(join(paths.images, name), { recursive: true, force: true })))
+  await Promise.all(halfMade.map(name => removeSealed(join(paths.images, name))))
   return names.filter(name => /^[0-9a-f]{64}$/.test(name))
 }

@@ -1,7 +1,7 @@
 // What a keeper tells about its scripts.
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
-import type { Keepers } from '../script/keepers.ts'
+import type { Keepers } from '../keeper/keepers.ts'
 import type { Connection } from './connection.ts'
 
 export function keeperHandlers(

@@ -1,7 +1,7 @@
 // What a shim says about its life: who it is, that it is ready, how it is.
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
-import type { Keepers } from '../script/keepers.ts'
+import type { Keepers } from '../keeper/keepers.ts'
 import type { Spares } from '../spare/spares.ts'
 import type { HostLog } from '../system/host-log.ts'
 import type { Hosts } from '../tree/hosts.ts'

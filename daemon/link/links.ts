@@ -2,7 +2,7 @@
 import net from 'node:net'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
-import type { Keepers } from '../script/keepers.ts'
+import type { Keepers } from '../keeper/keepers.ts'
 import type { Spares } from '../spare/spares.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Hosts } from '../tree/hosts.ts'

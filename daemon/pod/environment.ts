@@ -1,12 +1,12 @@
 // What the process of a run gets: its environment, its folder and files, and then its assignment.
 import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
-import { type Image, mainFile } from '../image/store.ts'
+import { folderOf, type Image, mainFile } from '../image/store.ts'
 import { baseEnvironment, readAtBoot } from '../system/environment.ts'
-import { runPaths } from '../system/paths.ts'
+import { type DataPaths, runPaths } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimProcess } from '../system/shims.ts'
@@ -57,10 +57,9 @@ export function assignmentOf(
     path: seams.path,
     may: run.config.may ?? 'read',
     storage: pod.storage,
-    cwd: resolve(pod.storage, run.config.cwd ?? '.'),
     params: run.params,
     callTimeoutMs: seams.settings.callTimeout,
-    main: mainFile(seams.paths, run.image),
+    ...codeOf(seams.paths, { ...run, storage: pod.storage }),
     log: {
       file: files.log,
       maxFileBytes: seams.settings.logFileBytes,
@@ -69,4 +68,17 @@ export function assignmentOf(
     },
     exitFile: files.exit,
   }
+}
+
+/** What is loaded, and where it runs: a folder in itself, a single file in the pod's storage. */
+function codeOf(
+  paths: DataPaths,
+  { image, config, storage }: { image: Image; config: PodConfig; storage: string },
+): Pick<Assignment, 'main' | 'cwd' | 'program'> {
+  const cwd = (folder: string) => resolve(folder, config.cwd ?? '.')
+  if (image.format !== 'folder') return { main: mainFile(paths, image), cwd: cwd(storage) }
+  const folder = folderOf(paths, image)
+  const { starts } = image
+  if (starts.how === 'command') throw new Error('A command is no program of Node')
+  return { main: join(folder, starts.entry), cwd: cwd(folder), program: { args: starts.args } }
 }

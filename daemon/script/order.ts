@@ -5,12 +5,12 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { mainFile } from '../image/store.ts'
+import { commandOf } from '../keeper/interpreter.ts'
+import { variablesOf } from '../keeper/variables.ts'
 import type { ScriptOfRun } from '../store/run-record.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import { runPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
-import { commandOf } from './interpreter.ts'
-import { variablesOf } from './variables.ts'
 
 /** `command`: the command line, if it was found when the run was asked for. */
 export type Ordered = {

@@ -1,12 +1,12 @@
 // Looks for the traces of a run of a script: its process, the note of its end, its log. It returns what it sees as an
 // event; the lifecycle decides what follows.
 import type { ScriptNote } from '../../protocol/keeper.ts'
+import { forbidBegin, wasBegun } from '../keeper/begun.ts'
+import { readNote } from '../keeper/note.ts'
 import type { ScriptEvent } from '../lifecycle/script-state.ts'
 import type { Identity } from '../system/process.ts'
 import { isBusy } from '../system/room.ts'
 import type { Seams } from '../system/seams.ts'
-import { forbidBegin, wasBegun } from './begun.ts'
-import { readNote } from './note.ts'
 
 /** `note`, `log`: the files of the run. */
 type Of = { id: string; note: string; log: string }

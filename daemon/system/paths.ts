@@ -32,6 +32,8 @@ export function dataPaths(data: string) {
     calls: join(data, 'c'),
     compiled: join(data, 'compiled'),
     images: join(data, 'images'),
+    contents: join(data, 'images', 'files'),
+    installed: join(data, 'images', 'installed'),
     pods: join(data, 'pods'),
     logs: join(data, 'logs'),
     hostLog: join(data, 'logs', 'host.log'),

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
+import { sweepShared } from '../image/sweep.ts'
 import { type Desired, imageOf } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
 import { isPodFolder } from '../store/pod-folder.ts'
@@ -51,7 +52,16 @@ export class PodFiles {
   async #finishWhatWasCutOff(names: readonly string[]): Promise<void> {
     const { paths } = this.#needs
     await removeImages(paths, this.#pods.images.unusedOf(await removeHalfMadeImages(paths)))
+    void this.sweep()
     await eraseLeftovers(paths, names, name => this.#pods.find(name) !== undefined)
+  }
+
+  /** Removes what no image uses any more of what images share. */
+  async sweep(): Promise<void> {
+    const { paths, clock, log } = this.#needs
+    await sweepShared(paths, clock.wallMs()).catch(error =>
+      log.warn('files', 'what images share could not be swept', { err: error }),
+    )
   }
 
   /** Looks at all pods that are there or were: what was edited while nobody watched is taken up. */

@@ -1,9 +1,9 @@
-// `pod.push`: reads the image statically, stores it, and adds it to the pod's versions. Nothing of it is run.
+// `pod.push`: reads what is pushed into an image, stores it, and adds it to the pod's versions.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { checkName, quote } from '../../protocol/names.ts'
 import type { Pushed } from '../../protocol/words.ts'
-import { type Image, isWhole, type NewImage, removeImages, saveImage } from '../image/store.ts'
+import { type Content, isWhole, type NewImage, removeImages, saveImage } from '../image/store.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import { timeText } from '../system/clock.ts'
 import { changePod } from '../tree/change-pod.ts'
@@ -13,22 +13,24 @@ import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { refuseBeyond } from './may.ts'
-import { type Content, readPushedImage } from './pushed-image.ts'
+import { readPushedImage } from './pushed-image.ts'
 import type { Caller } from './verb.ts'
 
 /** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `forbidden` for a `may` beyond the asker's, `too_large`, `no_space`, `save_failed` */
 export async function push(
   place: Place,
   params: MethodParams<'pod.push'>,
-  { by }: Caller<'pod.push'>,
+  caller: Caller<'pod.push'>,
 ): Promise<Pushed> {
   const name = checkName(params.name)
   checkSize(place, params)
-  const read = await readPushedImage(params, name)
+  const read = await readPushedImage(place.seams, params, caller)
   const { image } = read
-  refuseBeyond(by, name, image.config)
+  refuseBeyond(caller.by, name, image.config)
   await checkSchedule(image.config.schedule)
-  const { supervisor, isNew } = await addVersion(place, name, read)
+  const { supervisor, isNew } = await addVersion(place, name, read).finally(async () => {
+    if ('discard' in read.content) await read.content.discard()
+  })
   const { state, inForce } = supervisor
   const version = inForce?.desired.images.at(-1)?.version ?? 1
   const told = describe(name, version, image)
@@ -67,6 +69,7 @@ async function addVersion(
       throw error
     })
   await removeImages(seams.paths, pods.images.unusedOf(dropped.map(({ hash }) => hash)))
+  if (dropped.length > 0) void place.files.sweep()
   return { supervisor, isNew: pushed !== undefined }
 }
 
@@ -88,7 +91,7 @@ function refuseOtherKind(pods: Pods, name: string, kind: NewImage['kind']): void
   })
 }
 
-function describe(name: string, version: number, image: Omit<Image, 'v'>): Omit<Pushed, 'unchanged'> {
+function describe(name: string, version: number, image: NewImage): Omit<Pushed, 'unchanged'> {
   const { hash, size, kind, exports } = image
   return { name, version, hash, size, kind, exports }
 }
@@ -101,7 +104,7 @@ function withImage(desired: Desired | undefined, image: ImageRef, keep: number):
   return { ...desired, images }
 }
 
-function checkSize(place: Place, { code, map = '' }: { code: string; map?: string | undefined }): void {
+function checkSize(place: Place, { code = '', map = '' }: { code?: string | undefined; map?: string | undefined }): void {
   const bytes = Buffer.byteLength(code) + Buffer.byteLength(map)
   if (bytes <= place.seams.settings.maxImageBytes) return
   throw new P8aError(

@@ -1,24 +1,35 @@
-// What a push brings, read into an image: a script is kept as it is, anything else is read without being run.
+// What a push brings, read into an image: a folder is built, a script is kept as it is, anything else is read without being
+// run.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
+import { prepareTree } from '../build/tree-image.ts'
+import { describeLinked } from '../image/folder.ts'
 import { readPushed } from '../image/read.ts'
-import { describeImage, describeScript, type NewImage } from '../image/store.ts'
+import { type Content, describeImage, describeScript, type NewImage } from '../image/store.ts'
+import { isRunnable } from '../keeper/interpreter.ts'
 import { hidesInterpreter, refuseMarked } from '../script/byte-order-mark.ts'
 import { decode } from '../script/encoding.ts'
-import { isRunnable } from '../script/interpreter.ts'
+import type { Seams } from '../system/seams.ts'
+import type { Caller } from './verb.ts'
 
-/** What is kept of it. */
-export type Content = { code: string | Buffer; map?: string }
+/** Nothing of a folder that is used in place is stored. */
+const nothing = { fill: async () => {}, discard: async () => {} }
 
-/**
- * @param name of the pod, for messages where no file is named
- * @throws {P8aError} `bad_image`, `bad_config`
- */
+/** @throws {P8aError} `bad_image`, `bad_config`, `build_failed`, `aborted`, `bad_params` */
 export async function readPushedImage(
-  { code, encoding, kind, map, file: given }: MethodParams<'pod.push'>,
-  name: string,
+  seams: Seams,
+  params: MethodParams<'pod.push'>,
+  { signal, send }: Pick<Caller<'pod.push'>, 'signal' | 'send'>,
 ): Promise<{ image: NewImage; content: Content }> {
+  const { name, code, tree, folder, entry, command, args, encoding, kind, map, file: given } = params
+  const chosen = { entry, command, args }
+  if (tree !== undefined) {
+    const say = (line: string) => void send?.([line])
+    return await prepareTree(seams, { tree, chosen, options: params, file: given ?? name }, { signal, say })
+  }
+  if (folder !== undefined) return { image: await describeLinked(folder, chosen), content: nothing }
+  if (code === undefined) throw new P8aError('bad_params', 'Cannot push: there is neither code nor a folder')
   const bytes = decode(code, encoding)
   if (kind === 'script' || isRunnable(bytes) || hidesInterpreter(bytes) || given?.endsWith('.sh')) {
     if (bytes.every(byte => byte === 32 || (byte >= 9 && byte <= 13)))

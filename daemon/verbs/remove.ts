@@ -24,6 +24,7 @@ export async function remove(site: Site, params: MethodParams<'pod.remove'>): Pr
     await eraseQuietly(site, { name, trash })
     await removeHostsOf(daemon.hosts, { path, pod: name })
     await removeImages(seams.paths, pods.images.unusedOf(hashes))
+    void site.files.sweep()
     seams.log.info('verb', 'removed', { pod: name })
     return { name, removed: true, stopped }
   })

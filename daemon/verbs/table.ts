@@ -9,6 +9,7 @@ import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { output } from './output.ts'
 import { push } from './push.ts'
+import { files, missing } from './push-files.ts'
 import { remove } from './remove.ts'
 import { restart } from './restart.ts'
 import { runs } from './runs.ts'
@@ -29,6 +30,8 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'host.watch': watch,
   'host.stop': stopHost,
   'pod.push': push,
+  'pod.push.missing': missing,
+  'pod.push.files': files,
   'pod.start': start,
   'pod.stop': stop,
   'pod.restart': restart,

@@ -51,6 +51,7 @@ const pod: Pod = async (params, bus, p8a) => {
 
   p8a.host('functions', {
     async push({ name, code }) {
+      if (code === undefined) throw Object.assign(new Error('A function is one file'), { code: 'bad_image' })
       await writeFile(codeOf(name), code)
       known.add(name)
       return `${name} is kept; ${started.has(name) ? 'restart' : 'start'} it to have it answer`

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Image } from '../../../daemon/image/store.ts'
-import type { Keepers } from '../../../daemon/script/keepers.ts'
+import type { Keepers } from '../../../daemon/keeper/keepers.ts'
 import { ScriptQueue } from '../../../daemon/script/queue.ts'
 import type { Spares } from '../../../daemon/spare/spares.ts'
 import type { Desired } from '../../../daemon/store/desired.ts'

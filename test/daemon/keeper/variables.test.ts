@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { variablesOf } from '../../../daemon/script/variables.ts'
+import { variablesOf } from '../../../daemon/keeper/variables.ts'
 
 const test = suite('variables of a script')
 const who = { run: 'job.1', name: 'job', storage: '/storage' }

@@ -1,0 +1,54 @@
+// Pushes what a path names: a folder, a script, or a file that is bundled.
+import { realpath, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { Pushed } from '../../protocol/words.ts'
+import type { Options } from '../argv/options.ts'
+import type { BundleWarning } from '../bundle/bundle.ts'
+import { readScript } from '../bundle/script-file.ts'
+import type { RemoteHost } from '../remote/remote-host.ts'
+import type { Output } from '../say/output.ts'
+import { spin } from '../say/spinner.ts'
+import { plain } from '../say/table.ts'
+import { bundled } from './bundled.ts'
+
+export type Asked = { name: string; file: string; options: Options; output: Output }
+
+/** @throws {P8aError} what `pod.push` throws, and what reading and bundling throw */
+export async function pushAny(
+  host: RemoteHost,
+  { name, file, options, output }: Asked,
+): Promise<Pushed & { warnings?: BundleWarning[] }> {
+  const shown = { name, file: basename(resolve(file)).slice(-255) }
+  const pushing = <T>(pushed: Promise<T>) => spin(`Pushing ${name}`, output, pushed)
+  if (await isFolder(file)) {
+    const folder = await realpath(file)
+    const asked = { ...shown, ...folderOptions(options) }
+    if (options.has('link')) return await pushing(host.call('pod.push', { ...asked, folder }))
+    const { pushFolder } = await import('../folder/push-folder.ts')
+    return await pushFolder(host, folder, { ...asked, say: output.json ? () => {} : showLines })
+  }
+  const script = await readScript(file)
+  if (script) return await pushing(host.call('pod.push', { ...shown, ...script }))
+  const { warnings, code, map } = await bundled(file, output)
+  const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
+  return warnings.length > 0 ? { ...pushed, warnings } : pushed
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+}
+
+function folderOptions(options: Options) {
+  return {
+    entry: options.text('entry'),
+    command: options.text('command'),
+    build: options.text('build'),
+    noBuild: options.has('no-build'),
+    asIs: options.has('as-is'),
+  }
+}
+
+/** On stderr, since stdout has the answer. */
+function showLines(lines: readonly string[]): void {
+  process.stderr.write(lines.map(line => `${plain(line)}\n`).join(''))
+}

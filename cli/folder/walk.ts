@@ -1,0 +1,81 @@
+// Finds the files of a folder that is to be pushed, and refuses what no host could keep: it reads no file.
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { P8aError } from '../../protocol/errors.ts'
+import { leadsOut } from '../../protocol/tree.ts'
+import { Excluded, type ExcludedOptions } from './excluded.ts'
+
+/** A file or a link, by its path relative to the folder, with `/`. */
+export type Found = { path: string; size: number; x: boolean } | { path: string; link: string }
+
+export type Walked = {
+  found: Found[]
+  /** Files that hold secrets, by their names, and so were left out. */
+  secrets: string[]
+}
+
+/** @throws {P8aError} `bad_image`, naming the path */
+export async function walk(root: string, options: ExcludedOptions): Promise<Walked> {
+  const walked: Walked = { found: [], secrets: [] }
+  await walkFolder(root, { path: '', excluded: await Excluded.at(root, options), walked })
+  refuseClash(walked.found)
+  return walked
+}
+
+type Step = { path: string; excluded: Excluded; walked: Walked }
+
+async function walkFolder(root: string, { path, excluded, walked }: Step): Promise<void> {
+  const names = await readdir(join(root, path), { encoding: 'buffer' })
+  const inner: string[] = []
+  for (const bytes of names.sort(Buffer.compare)) {
+    const name = bytes.toString('utf8')
+    const at = `${path}${name}`
+    const stats = await lstat(Buffer.concat([Buffer.from(join(root, path, '/')), bytes]))
+    if (stats.isDirectory() ? excluded.has(`${at}/`) : excluded.has(at)) {
+      if (/^\.env/.test(name) && !stats.isDirectory()) walked.secrets.push(at)
+      continue
+    }
+    if (!Buffer.from(name).equals(bytes))
+      throw refused(`the name of ${JSON.stringify(at)} is not UTF-8`, 'Rename it, or leave it out by .podignore', at)
+    if (stats.isDirectory()) inner.push(`${at}/`)
+    else if (stats.isSymbolicLink()) walked.found.push(await linkAt(root, at))
+    else if (stats.isFile()) walked.found.push({ path: at, size: stats.size, x: (stats.mode & 0o111) !== 0 })
+    else
+      throw refused(
+        `${JSON.stringify(at)} is neither a file nor a folder`,
+        'Remove it, or leave it out by .podignore',
+        at,
+      )
+  }
+  for (const folder of inner) await walkFolder(root, { path: folder, excluded: await excluded.within(folder), walked })
+}
+
+async function linkAt(root: string, path: string): Promise<Found> {
+  const link = await readlink(join(root, path))
+  if (!leadsOut({ path, link })) return { path, link }
+  throw refused(
+    `the link ${JSON.stringify(path)} leads out of the folder, to ${JSON.stringify(link)}`,
+    'Put what it leads to into the folder, or leave it out by .podignore',
+    path,
+  )
+}
+
+/** On a disk that knows no case, one of the two would be lost. */
+function refuseClash(found: readonly Found[]): void {
+  const seen = new Map<string, string>()
+  for (const { path } of found) {
+    const folded = path.normalize('NFC').toLowerCase()
+    const other = seen.get(folded)
+    if (other !== undefined)
+      throw refused(
+        `${JSON.stringify(other)} and ${JSON.stringify(path)} differ by case alone`,
+        'Rename one of them, or leave it out by .podignore',
+        path,
+      )
+    seen.set(folded, path)
+  }
+}
+
+function refused(why: string, hint: string, file: string): P8aError {
+  return new P8aError('bad_image', `Cannot push the folder: ${why}`, { hint, facts: { file } })
+}

@@ -1,0 +1,107 @@
+// A folder on the disk, as a pod: what starts in it, and its policy.
+import { open, readlink, stat } from 'node:fs/promises'
+import { basename, isAbsolute, join, normalize, relative } from 'node:path'
+import { mergeConfig, type PodConfig, parseConfig } from '../../protocol/config.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import { isMissing, readPlain } from '../system/plain-file.ts'
+import { type Chosen, type Folder, type Manifest, startsOf } from './starts.ts'
+import { type FolderImage, hashOf } from './store.ts'
+
+/** What is found in a folder. */
+export type Described = Pick<FolderImage, 'starts' | 'config'>
+
+/** @throws {P8aError} `bad_image` if nothing in it can be started, `bad_config` */
+export async function describeFolder(at: string, chosen: Chosen): Promise<Described> {
+  const { manifest, config } = await readManifest(at)
+  const { starts, nodeFlags, env } = await startsOf(folderAt(at, manifest), chosen)
+  return { starts, config: mergeConfig(withStart(nodeFlags, env), config) }
+}
+
+/** The image of the folder `at` of this machine, which is used where it is. @throws as {@link describeFolder} */
+export async function describeLinked(at: string, chosen: Chosen): Promise<Omit<FolderImage, 'v'>> {
+  if (!isAbsolute(at) || !(await stat(at).catch(() => undefined))?.isDirectory())
+    throw new P8aError('bad_image', `Cannot use ${JSON.stringify(at)}: it is not a folder of this machine`, {
+      hint: 'Only a host of the same machine can use a folder in place; push it without --link',
+      facts: { folder: at },
+    })
+  const found = await describeFolder(at, chosen)
+  const hash = hashOf(JSON.stringify(['linked', at, found]))
+  return { hash, size: 0, kind: 'service', format: 'folder', exports: [], file: basename(at), at, ...found }
+}
+
+function withStart(nodeFlags: string[], env: Record<string, string>): PodConfig {
+  return { ...(nodeFlags.length > 0 && { nodeFlags }), ...(Object.keys(env).length > 0 && { env }) }
+}
+
+/** Larger than any that a person writes. */
+const maxManifestBytes = 4 * 1024 * 1024
+
+async function readManifest(at: string): Promise<{ manifest: Manifest | undefined; config: PodConfig }> {
+  const json = await readManifestFile(at)
+  const { entry, command, ...inPackage } = object(json?.pod)
+  const beside = await readJson(at, 'pod.json')
+  const { entry: otherEntry = entry, command: otherCommand = command, ...inFile } = object(beside)
+  const scripts = Object.entries(object(json?.scripts)).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  )
+  const manifest = json && {
+    main: text(json.main),
+    scripts: Object.fromEntries(scripts),
+    pod: { entry: text(otherEntry), command: text(otherCommand) },
+  }
+  const config = beside ? parseConfig(inFile, 'pod.json') : parseConfig(inPackage, '"pod" of package.json')
+  return { manifest, config }
+}
+
+/** The `package.json` of a folder, as it is. @throws {P8aError} `bad_image` if it is no JSON */
+export async function readManifestFile(at: string): Promise<Record<string, unknown> | undefined> {
+  return await readJson(at, 'package.json')
+}
+
+async function readJson(at: string, name: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return object(JSON.parse(await readPlain(join(at, name), { maxBytes: maxManifestBytes, mayBeLink: true })))
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw new P8aError('bad_image', `Cannot read ${name}: ${(error as Error).message}`, {
+      hint: `Mend ${name}`,
+      facts: { file: name },
+      cause: error,
+    })
+  }
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function folderAt(at: string, manifest: Manifest | undefined): Folder {
+  return {
+    manifest,
+    isFile: async path => (await stat(join(at, path)).catch(() => undefined))?.isFile() ?? false,
+    program: async name => {
+      const bins = join('node_modules', '.bin')
+      const target = await readlink(join(at, bins, name)).catch(() => undefined)
+      const path = target === undefined ? undefined : normalize(join(bins, target))
+      return path !== undefined && !relative('.', path).startsWith('..') && (await isForNode(join(at, path)))
+        ? path
+        : undefined
+    },
+  }
+}
+
+/** Whether a file begins with a `#!` line that names Node. */
+async function isForNode(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => undefined)
+  if (!handle) return false
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(128), 0, 128, 0)
+    return /^#!.*\bnode\b/.test(buffer.toString('latin1', 0, bytesRead).split('\n', 1)[0] ?? '')
+  } finally {
+    await handle.close()
+  }
+}

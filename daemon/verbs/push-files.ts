@@ -1,0 +1,27 @@
+// `pod.push.missing` and `pod.push.files`: which files of a folder a host does not have yet, and their bytes.
+import { P8aError } from '../../protocol/errors.ts'
+import type { MethodParams } from '../../protocol/methods.ts'
+import { missingContents, saveContent } from '../image/contents.ts'
+import type { Place } from '../tree/place.ts'
+
+export async function missing(
+  { seams }: Place,
+  { hashes }: MethodParams<'pod.push.missing'>,
+): Promise<{ missing: string[] }> {
+  return { missing: await missingContents(seams.paths, hashes) }
+}
+
+/** @throws {P8aError} `bad_image` if bytes have another hash than they are said to have, `too_large`, `no_space`, `save_failed` */
+export async function files({ seams }: Place, { files }: MethodParams<'pod.push.files'>): Promise<{ taken: number }> {
+  for (const { hash, data } of files) {
+    const bytes = Buffer.from(data, 'base64')
+    const limit = seams.settings.maxFileBytes
+    if (bytes.length > limit)
+      throw new P8aError('too_large', `Cannot push: a file has ${bytes.length} bytes, the limit is ${limit}`, {
+        hint: 'Leave it out by .podignore, or raise maxFileBytes in host.json',
+        facts: { bytes: bytes.length, limit },
+      })
+    await saveContent(seams.paths, hash, bytes)
+  }
+  return { taken: files.length }
+}

@@ -1,0 +1,95 @@
+// What starts in a folder: by what its package.json says, and by what lies in it.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Chosen, type Folder, startsOf } from '../../../daemon/image/starts.ts'
+import { failsWith } from '../../fails.ts'
+
+type Given = {
+  files?: string[]
+  bins?: Record<string, string>
+  main?: string
+  scripts?: Record<string, string>
+  pod?: Folder['manifest'] extends undefined ? never : { entry?: string; command?: string }
+}
+
+function folder({ files = [], bins = {}, main, scripts = {}, pod = {} }: Given): Folder {
+  return {
+    manifest: { main, scripts, pod },
+    isFile: async path => files.includes(path),
+    program: async name => bins[name],
+  }
+}
+
+const begins = async (given: Given, chosen: Chosen = {}) => {
+  const { starts, nodeFlags, env } = await startsOf(folder(given), chosen)
+  const what = starts.how === 'program' ? [starts.entry, ...starts.args] : { command: starts.command }
+  return { what, ...(nodeFlags.length > 0 && { nodeFlags }), ...(Object.keys(env).length > 0 && { env }) }
+}
+
+const scripts = (start: string, more: Record<string, string> = {}) => ({ scripts: { start, ...more } })
+
+test('startsOf() takes what is chosen before anything that the folder says', async () => {
+  const files = ['other.js', 'app.js']
+  const said = { files, pod: { entry: 'app.js' }, ...scripts('node app.js') }
+  assert.equal(await begins(said, { entry: 'other', args: ['a'] }), { what: ['other.js', 'a'] })
+  assert.equal(await begins(said, { command: 'python3 x.py' }), { what: { command: 'python3 x.py' } })
+  assert.equal(await begins(said), { what: ['app.js'] })
+  assert.equal(await begins({ pod: { command: 'make run' } }), { what: { command: 'make run' } })
+})
+
+test('startsOf() runs what npm start would run, without npm or a shell where it can', async () => {
+  const files = ['app.js', 'bin/www', 'src/index.ts', 'lib/index.js']
+  const bins = { next: 'node_modules/next/dist/bin/next' }
+  const table: [line: string, begins: object][] = [
+    ['node app.js', { what: ['app.js'] }],
+    ['node app', { what: ['app.js'] }],
+    ['node ./bin/www', { what: ['bin/www'] }],
+    ['node lib', { what: ['lib/index.js'] }],
+    ['node src', { what: ['src/index.ts'] }],
+    ['node app.js --port 80', { what: ['app.js', '--port', '80'] }],
+    ['NODE_ENV=production node app.js', { what: ['app.js'], env: { NODE_ENV: 'production' } }],
+    ['cross-env A=1 node app.js', { what: ['app.js'], env: { A: '1' } }],
+    ['node --inspect -r ./x.js app.js', { what: ['app.js'], nodeFlags: ['--inspect', '-r=./x.js'] }],
+    ['next start -p 3000', { what: [bins.next, 'start', '-p', '3000'] }],
+    ['node app.js && echo done', { what: { command: 'node app.js && echo done' } }],
+    ['node -e 1', { what: { command: 'node -e 1' } }],
+    ['node --watch app.js', { what: { command: 'node --watch app.js' } }],
+    ['node gone.js', { what: { command: 'node gone.js' } }],
+    ['vite preview', { what: { command: 'vite preview' } }],
+  ]
+  for (const [line, expected] of table) assert.equal(await begins({ files, bins, ...scripts(line) }), expected, line)
+})
+
+test('startsOf() follows npm run NAME, once each', async () => {
+  const files = ['app.js']
+  assert.equal(await begins({ files, ...scripts('npm run serve', { serve: 'node app.js' }) }), { what: ['app.js'] })
+  assert.equal(await begins({ files, ...scripts('A=1 yarn serve', { serve: 'B=2 node app.js' }) }), {
+    what: ['app.js'],
+    env: { A: '1', B: '2' },
+  })
+  assert.equal(await begins({ files, ...scripts('npm run b', { b: 'npm run start' }) }), {
+    what: { command: 'npm run start' },
+  })
+  assert.equal(await begins({ files, ...scripts('node app.js', { prestart: 'node pre.js' }) }), {
+    what: { command: 'npm run start' },
+  })
+})
+
+test('startsOf() takes the main file where nothing else is said', async () => {
+  assert.equal(await begins({ files: ['lib/a.js', 'index.js'], main: 'lib/a' }), { what: ['lib/a.js'] })
+  assert.equal(await begins({ files: ['index.js'], main: 'gone.js' }), { what: ['index.js'] })
+  assert.equal(await begins({ files: ['server.mjs', 'app.js'] }), { what: ['server.mjs'] })
+  const { starts } = await startsOf({ ...folder({ files: ['main.ts'] }), manifest: undefined })
+  assert.equal([starts.how, starts.because], ['program', 'its name'])
+})
+
+test('startsOf() says what it looked for', async () => {
+  const nothing = await failsWith('bad_image', () => startsOf(folder({ files: ['readme.md'] })))
+  assert.match(nothing.hint ?? '', /--entry FILE, or --command/)
+  for (const entry of ['gone.js', '../app.js', '/app.js', '.']) {
+    const error = await failsWith('bad_image', () => startsOf(folder({ files: ['app.js'] }), { entry }))
+    assert.match(error.message, `"${entry}"`)
+  }
+})
+
+test.run()

@@ -1,0 +1,48 @@
+// What images share is removed when none uses it any more.
+import { existsSync, mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { missingContents, placeTree, saveContent } from '../../../daemon/image/contents.ts'
+import { hashOf, saveImage } from '../../../daemon/image/store.ts'
+import { sweepShared } from '../../../daemon/image/sweep.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
+import { scratch } from '../../scratch.ts'
+
+test('sweepShared() removes bytes and installations that no image uses, unless they are new', async () => {
+  using at = scratch()
+  const paths = dataPaths(at.dir)
+  mkdirSync(paths.images)
+  const [used, unused] = [hashOf('used'), hashOf('unused')]
+  await saveContent(paths, used, Buffer.from('used'))
+  await saveContent(paths, unused, Buffer.from('unused'))
+  for (const key of ['kept', 'left']) mkdirSync(join(paths.installed, key, 'node_modules'), { recursive: true })
+  const starts = { how: 'program' as const, entry: 'a', args: [], because: 'its name' }
+  const known = {
+    hash: hashOf('image'),
+    size: 4,
+    kind: 'service',
+    format: 'folder',
+    exports: [],
+    config: {},
+    file: 'web',
+  } as const
+  const tree = [{ path: 'a', hash: used, size: 4 }]
+  const fill = async (folder: string) => await placeTree(paths, tree, join(folder, 'tree'))
+  await saveImage(paths, { ...known, exports: [], starts, installed: 'kept' }, { fill, discard: async () => {} })
+  const left = async () => [
+    await missingContents(paths, [used, unused]),
+    ...['kept', 'left'].map(key => existsSync(join(paths.installed, key))),
+  ]
+  await sweepShared(paths, Date.now())
+  assert.equal(await left(), [[], true, true], 'they may be of a push that is under way')
+  const later = Date.now() + 2 * 3_600_000
+  await sweepShared(paths, later)
+  assert.equal(await left(), [[unused], true, false])
+  await rm(paths.image(known.hash), { recursive: true })
+  await sweepShared(paths, later)
+  assert.equal(await left(), [[used, unused], false, false])
+})
+
+test.run()
