@@ -35,6 +35,10 @@ export const environment = {
     const { XDG_CONFIG_HOME: folder } = process.env
     return folder?.startsWith('/') ? folder : undefined
   },
+  /** A variable that somebody names. */
+  variable(name: string): string | undefined {
+    return process.env[name]
+  },
   /** Whether somebody has decided about colors, whatever stdout is. */
   get decidesColor(): boolean {
     return process.env.FORCE_COLOR !== undefined

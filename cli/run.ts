@@ -112,7 +112,11 @@ async function runCommand(
   { before, words, caller }: { before: readonly string[]; words: readonly string[]; caller: Caller },
 ): Promise<number> {
   const rest = words.slice(matched.words)
-  const input = walk([...before, ...rest], { flags: flagsOf(matched.spec), params: matched.spec.takesParams ?? false })
+  const input = walk([...before, ...rest], {
+    flags: flagsOf(matched.spec),
+    params: matched.spec.takesParams ?? false,
+    tail: matched.spec.takesTail ?? matched.spec.takesParams ?? false,
+  })
   if (input.options.has('help')) return await help(words.slice(0, matched.words), caller.output)
   checkArgs(matched, input)
   const { run } = await matched.spec.load()

@@ -6,6 +6,22 @@ import { tokenFlags } from './argv/token-flags.ts'
 
 const force: FlagLine = ['--force', 'Stop it first if it runs']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
+const manifestFlags: readonly FlagLine[] = [
+  ['-f, --file <file>', 'The manifest (default: pods.yaml, pods.yml or pods.json)'],
+  ['--name <name>', 'Name of the pod, where a file or folder is taken without a manifest'],
+]
+const pushFlags: readonly FlagLine[] = [
+  ['--link', 'Use a folder of this machine where it is, and copy nothing'],
+  ['--entry <file>', 'The file of the folder that starts'],
+  ['--command <line>', 'Start the folder with this command line, in any language'],
+  ['--build <line>', 'Build the folder with this command line (default: the script "build" of package.json)'],
+  ['--no-build', 'Build nothing'],
+  ['--as-is', 'Take node_modules and built files along, and install nothing'],
+]
+const planFlags: readonly FlagLine[] = [
+  ['--take', 'Take over pods of the same names that another project, or nobody, made'],
+  ['--no-remove', 'Keep pods that an earlier "pod up" made and the project has no more'],
+]
 const usage: FlagLine = ['-u, --usage', 'Show cpu and memory too']
 
 export const table: readonly CommandSpec[] = [
@@ -110,17 +126,37 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/remote-pin.ts'),
   },
   {
+    usage: 'up [remote] [path]',
+    about:
+      'Make a host as pods.yaml says; without one, make a pod of a folder or file, and start a host here if there is none',
+    flags: [...manifestFlags, ...planFlags, ...pushFlags, ...startFlags],
+    examples: [
+      'pod up server.js',
+      'pod up',
+      'pod up origin -f pods.production.yaml',
+      'pod up . --scale 2 -- --verbose',
+    ],
+    takesTail: true,
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    usage: 'diff [remote] [path]',
+    about: 'Show what "pod up" would do',
+    flags: [...manifestFlags, ...planFlags, ...pushFlags, ...startFlags],
+    takesTail: true,
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    usage: 'down [remote] [path]',
+    about: 'Remove the pods that "pod up" made of a project',
+    flags: [...manifestFlags, ['--stop', 'Stop them, and keep what is stored of them']],
+    load: () => import('./commands/down.ts'),
+  },
+  {
     usage: 'push <remote> <name> <file>',
     about:
       'Bundle a file, and store it as the newest version of a pod; a script is stored as it is; p8a:NAME is a pod that ships with p8a',
-    flags: [
-      ['--link', 'Use a folder of this machine where it is, and copy nothing'],
-      ['--entry <file>', 'The file of the folder that starts'],
-      ['--command <line>', 'Start the folder with this command line, in any language'],
-      ['--build <line>', 'Build the folder with this command line (default: the script "build" of package.json)'],
-      ['--no-build', 'Build nothing'],
-      ['--as-is', 'Take node_modules and built files along, and install nothing'],
-    ],
+    flags: pushFlags,
     examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh', 'pod push local hello p8a:hello'],
     load: () => import('./commands/push.ts'),
   },

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { PodChange } from './changes.ts'
 import type { Id } from './channel/messages.ts'
 import { argsSchema, configSchema, scaleSchema } from './config.ts'
+import { labelsSchema } from './labels.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
 import { textsSchema } from './texts.ts'
 import { wireTime } from './time.ts'
@@ -167,6 +168,7 @@ export const methods = {
       ),
       map: v.optional(v.pipe(v.string(), v.description('source map of the code, JSON'))),
       file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description('name of the source, for messages'))),
+      labels: v.optional(v.pipe(labelsSchema, v.description('labels that the pod gets beside those that it has'))),
     }),
   },
   'pod.start': {
@@ -177,6 +179,10 @@ export const methods = {
       config: v.optional(v.pipe(configSchema, v.description("overrides the pod's own config")), {}),
       wait,
       version,
+      anew: v.optional(
+        v.pipe(v.boolean(), v.description('end the runs of a pod that is up, and begin them with what is given now')),
+        false,
+      ),
       args: v.optional(v.pipe(argsSchema, v.description('arguments of a script'))),
       stdin: v.optional(v.pipe(v.string(), v.description('what a script reads from its stdin'))),
       stdinEncoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'), 'utf8'),

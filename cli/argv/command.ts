@@ -46,6 +46,8 @@ export type CommandSpec = {
   examples?: readonly string[]
   /** Options it does not declare are params. */
   takesParams?: boolean
+  /** What stands behind `--` is for the program that is started. */
+  takesTail?: boolean
   load: () => Promise<{ run: Run }>
 }
 

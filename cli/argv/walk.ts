@@ -12,7 +12,13 @@ export type Flag = { name: string; short: string | undefined; takesValue: boolea
  * `tail`: what stands behind a bare `--` of a command that takes params, as typed. For a script these are its arguments;
  * for any other pod they are the params and the (superfluous) arguments in it, of which `error` says what is wrong.
  */
-export type Tail = { words: string[]; before: Record<string, string>; args: string[]; error: unknown }
+export type Tail = {
+  words: string[]
+  before: Record<string, string>
+  params: Record<string, string>
+  args: string[]
+  error: unknown
+}
 
 export type Walked = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
 
@@ -22,11 +28,15 @@ export type Walked = { args: string[]; options: Options; params: Record<string, 
  * - A dash followed by a digit is a value: `--level -3`.
  * - With `params`, an option that is not declared is a param (`'true'` without a value, the last one counts), and after
  *   a bare `--` every option is. Without, it is an error, and after `--` everything is an argument.
+ * - With `tail`, what stands behind `--` is kept apart even where an option must be declared.
  * @throws {P8aError} `usage`
  */
-export function walk(argv: readonly string[], { flags, params }: { flags: readonly Flag[]; params: boolean }): Walked {
+export function walk(
+  argv: readonly string[],
+  { flags, params, tail: takesTail = params }: { flags: readonly Flag[]; params: boolean; tail?: boolean },
+): Walked {
   const walker = new Walker(flags, params)
-  const dashes = params ? argv.findIndex((word, index) => word === '--' && index > 0) : -1
+  const dashes = takesTail ? argv.findIndex((word, index) => word === '--' && (index > 0 || !params)) : -1
   walker.walk(dashes === -1 ? argv : argv.slice(0, dashes))
   const { args, options } = walker
   if (dashes === -1) return { args, options, params: Object.fromEntries(walker.params) }
@@ -36,14 +46,15 @@ export function walk(argv: readonly string[], { flags, params }: { flags: readon
 
 function walkTail(words: string[], before: Record<string, string>): Pick<Walked, 'params'> & { tail: Tail } {
   const walker = new Walker([], true)
-  const tail: Tail = { words, before, args: walker.args, error: undefined }
+  const tail: Tail = { words, before, params: {}, args: walker.args, error: undefined }
   try {
     walker.walk(words)
   } catch (error) {
     // A command that takes them as params reports this.
     tail.error = error
   }
-  return { params: { ...before, ...Object.fromEntries(walker.params) }, tail }
+  tail.params = Object.fromEntries(walker.params)
+  return { params: { ...before, ...tail.params }, tail }
 }
 
 /** Errors of argv itself must come as JSON too, so this is looked for before anything is read. */

@@ -11,21 +11,31 @@ import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
 import { bundled } from './bundled.ts'
 
-export type Asked = { name: string; file: string; options: Options; output: Output }
+export type Asked = {
+  name: string
+  file: string
+  options: Options
+  output: Output
+  labels?: Record<string, string>
+  /** Arguments of the program of a folder. */
+  args?: string[] | undefined
+  /** Shows lines of a build; by default on stderr. */
+  showLines?: (lines: readonly string[]) => void
+}
 
 /** @throws {P8aError} what `pod.push` throws, and what reading and bundling throw */
 export async function pushAny(
   host: RemoteHost,
-  { name, file, options, output }: Asked,
+  { name, file, options, output, labels, args, showLines: say = showLines }: Asked,
 ): Promise<Pushed & { warnings?: BundleWarning[] }> {
-  const shown = { name, file: basename(resolve(file)).slice(-255) }
+  const shown = { name, file: basename(resolve(file)).slice(-255), ...(labels && { labels }) }
   const pushing = <T>(pushed: Promise<T>) => spin(`Pushing ${name}`, output, pushed)
   if (await isFolder(file)) {
     const folder = await realpath(file)
-    const asked = { ...shown, ...folderOptions(options) }
+    const asked = { ...shown, ...folderOptions(options), ...(args && { args }) }
     if (options.has('link')) return await pushing(host.call('pod.push', { ...asked, folder }))
     const { pushFolder } = await import('../folder/push-folder.ts')
-    return await pushFolder(host, folder, { ...asked, say: output.json ? () => {} : showLines })
+    return await pushFolder(host, folder, { ...asked, say: output.json ? () => {} : say })
   }
   const script = await readScript(file)
   if (script) return await pushing(host.call('pod.push', { ...shown, ...script }))

@@ -27,6 +27,15 @@ export async function reportStart(
   }
 }
 
+/** Prints the last lines of a pod whose start failed, beside an error that was reported. */
+export async function printLastLines(
+  { host, name, output }: { host: RemoteHost; name: string; output: Output },
+  { facts }: P8aError,
+): Promise<void> {
+  const log = await lastLines(host, name, facts.firstRun)
+  if (log.length > 0) printLog(log, name, output)
+}
+
 /** Only the lines of this start. */
 async function lastLines(host: RemoteHost, name: string, firstRun: unknown): Promise<LogEntry[]> {
   try {

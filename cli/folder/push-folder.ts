@@ -19,8 +19,7 @@ const batchBytes = 4 * 1024 * 1024
 
 /** @throws {P8aError} `bad_image` and what `pod.push` throws */
 export async function pushFolder(host: RemoteHost, root: string, { say, ...push }: FolderPush): Promise<Pushed> {
-  const { found } = await walk(root, { asIs: push.asIs ?? false })
-  const tree: Tree = await inLanes(found, async entry => await described(root, entry))
+  const tree = await treeOf(root, { asIs: push.asIs ?? false })
   const bytesOf = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
   const { missing } = await host.call('pod.push.missing', { hashes: [...bytesOf.keys()] })
   let batch: { hash: string; data: string }[] = []
@@ -44,6 +43,12 @@ export async function pushFolder(host: RemoteHost, root: string, { say, ...push 
     if (done) return value
     say(value)
   }
+}
+
+/** The files of a folder as they are pushed. @throws {P8aError} `bad_image` */
+export async function treeOf(root: string, options: { asIs: boolean }): Promise<Tree> {
+  const { found } = await walk(root, options)
+  return await inLanes(found, async entry => await described(root, entry))
 }
 
 const laneCount = 16

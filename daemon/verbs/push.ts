@@ -1,5 +1,6 @@
 // `pod.push`: reads what is pushed into an image, stores it, and adds it to the pod's versions.
 import { P8aError } from '../../protocol/errors.ts'
+import type { Labels } from '../../protocol/labels.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { checkName, quote } from '../../protocol/names.ts'
 import type { Pushed } from '../../protocol/words.ts'
@@ -28,7 +29,7 @@ export async function push(
   const { image } = read
   refuseBeyond(caller.by, name, image.config)
   await checkSchedule(image.config.schedule)
-  const { supervisor, isNew } = await addVersion(place, name, read).finally(async () => {
+  const { supervisor, isNew } = await addVersion(place, params, read).finally(async () => {
     if ('discard' in read.content) await read.content.discard()
   })
   const { state, inForce } = supervisor
@@ -44,7 +45,7 @@ export async function push(
 /** Saves the image and makes it the newest version, unless it is that already. What is nobody's any more is removed. */
 async function addVersion(
   place: Place,
-  name: string,
+  { name, labels }: Pick<MethodParams<'pod.push'>, 'name' | 'labels'>,
   { image, content }: { image: NewImage; content: Content },
 ): Promise<{ supervisor: PodSupervisor; isNew: boolean }> {
   const { pods, seams } = place
@@ -54,12 +55,12 @@ async function addVersion(
     refuseMisfit(pods, name, image)
     if (!(await isWhole(seams.paths, image))) await saveImage(seams.paths, image, content)
     const newest = desired?.images.at(-1)
-    if (desired && newest?.hash === image.hash) return desired
+    if (desired && newest?.hash === image.hash) return labelled(desired, labels)
     const { hash, size, file } = image
     pushed = { version: (newest?.version ?? 0) + 1, hash, size, pushedAt: timeText(seams.clock), file }
     const next = withImage(desired, pushed, seams.settings.keepVersions)
     dropped = desired?.images.filter(old => !next.images.includes(old)) ?? []
-    return next
+    return labelled(next, labels)
   }
   const { supervisor } = await pods.images
     .keep(image.hash, () => changePod(place, name, edit))
@@ -102,6 +103,12 @@ function withImage(desired: Desired | undefined, image: ImageRef, keep: number):
   const all = [...desired.images, image]
   const images = all.filter((old, index) => index >= all.length - keep || old.version === desired.version)
   return { ...desired, images }
+}
+
+function labelled(desired: Desired, labels: Labels | undefined): Desired {
+  if (labels === undefined) return desired
+  const { config } = desired
+  return { ...desired, config: { ...config, labels: { ...config.labels, ...labels } } }
 }
 
 function checkSize(place: Place, { code = '', map = '' }: { code?: string | undefined; map?: string | undefined }): void {

@@ -1,5 +1,6 @@
 // How a script is started: a run of it begun, or its schedule set.
 import { P8aError } from '../../../protocol/errors.ts'
+import { ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
@@ -19,7 +20,7 @@ export async function startScript(
   { pod, runs }: { pod: Pod; runs: ScriptRuns },
   { params, config, args = [], stdin, stdinEncoding, version }: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run: string }> {
-  refuseConfig(pod, config)
+  refuseConfig(pod, config, scriptKeys)
   refuseVersion(pod, version)
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
   const run = await runs.start(startOf(config, { params, args, stdin: input }))
@@ -36,7 +37,7 @@ export async function scheduleScript(
   { pod, runs }: { pod: Pod; runs: ScriptRuns },
   { name, params, config, args, stdin, version }: MethodParams<'pod.start'>,
 ): Promise<PodStatus> {
-  refuseConfig(pod, config)
+  refuseConfig(pod, config, [...scriptKeys, 'labels'])
   refuseVersion(pod, version)
   await checkSchedule(config.schedule)
   if (stdin !== undefined) {
@@ -50,7 +51,7 @@ export async function scheduleScript(
     return {
       ...desired,
       params,
-      config: rest,
+      config: ownedAs(desired.config, rest),
       want: 'up',
       ...(args !== undefined && { args }),
       ...(scale !== undefined && { scale }),
@@ -61,11 +62,11 @@ export async function scheduleScript(
   return { ...status, ...(next !== undefined && { nextAt: new Date(next).toISOString() }) }
 }
 
-function refuseConfig(pod: Pod, config: object): void {
-  const wrong = Object.keys(config).find(key => !scriptKeys.includes(key))
+function refuseConfig(pod: Pod, config: object, known: readonly string[]): void {
+  const wrong = Object.keys(config).find(key => !known.includes(key))
   if (wrong !== undefined) {
     throw new P8aError('bad_config', `Cannot start pod ${quote(pod.name)}: a script has no ${quote(wrong)}`, {
-      hint: `A script has: ${scriptKeys.join(', ')}`,
+      hint: `A script has: ${known.join(', ')}`,
       facts: { pod: pod.name, key: wrong, problem: 'a script has no such option' },
     })
   }

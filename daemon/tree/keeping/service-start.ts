@@ -1,6 +1,7 @@
 // How a service is started, and started anew: what is wanted of it is changed once what it needs is up, and what comes of that is
 // waited for.
 import { P8aError } from '../../../protocol/errors.ts'
+import { isOwn, ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { PodStatus, Started } from '../../../protocol/words.ts'
@@ -19,14 +20,14 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
   await checkSchedule(config.schedule)
   const wasRunning = runs(pod)
   const generation = pod.inForce?.desired.generation
-  await startNeeds(host, pod, config.needs)
+  await startNeeds(host, pod, config.needs ?? pod.inForce?.image.config.needs ?? [])
   const firstRun = pod.lastNumber + 1
   let dropped: string[] = []
   await host.change(pod, before => {
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
-    if (wasRunning || before.generation !== generation) refuseRunning(pod)
+    if (!params.anew && (wasRunning || before.generation !== generation)) refuseRunning(pod)
     dropped = droppedBy(params, before)
-    const next: Desired = { ...before, params: params.params, config, want: 'up' }
+    const next: Desired = { ...before, params: params.params, config: ownedAs(before.config, config), want: 'up' }
     host.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
   })
@@ -89,5 +90,7 @@ function refuseRunning(pod: Pod): void {
 function droppedBy({ params, config }: MethodParams<'pod.start'>, before: Desired): string[] {
   const { scale: _, ...rest } = config
   if (Object.keys(params).length + Object.keys(rest).length > 0) return []
-  return [...Object.keys(before.params), ...Object.keys(before.config)]
+  const { labels, ...given } = before.config
+  const isLabelled = Object.keys(labels ?? {}).some(name => !isOwn(name))
+  return [...Object.keys(before.params), ...Object.keys(given), ...(isLabelled ? ['labels'] : [])]
 }

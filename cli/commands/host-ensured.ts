@@ -1,0 +1,35 @@
+// Starts the host on this machine where there is none, in the background.
+import { P8aError } from '../../protocol/errors.ts'
+import type { HostInfo } from '../../protocol/words.ts'
+import { defaultPort, parseAddress } from '../client/address.ts'
+import { startDetached } from '../host/detached.ts'
+import { withLocalHost } from '../host/local-host.ts'
+import { makeFolder } from '../host/make-folder.ts'
+import { rememberHost } from '../remote/own-host.ts'
+
+/** @returns what it is, if it was started now @throws {P8aError} as `pod host start` */
+export async function ensureHost({ dataDir }: { dataDir: string }): Promise<HostInfo | undefined> {
+  const error = await withLocalHost({ dataDir }, async () => undefined).catch((error: unknown) => error)
+  if (error === undefined) return undefined
+  if (!(error instanceof P8aError) || !isAbsence(error)) throw error
+  await makeFolder(dataDir)
+  const info = await start(dataDir, defaultPort).catch(async (error: unknown) => {
+    // The socket is all that this machine needs; another program, or another user's host, may have the usual port.
+    if (error instanceof P8aError && error.code === 'port_in_use') return await start(dataDir, 0)
+    // Another command was faster.
+    if (error instanceof P8aError && error.code === 'host_running') return undefined
+    throw error
+  })
+  for (const address of info?.addresses.map(parseAddress) ?? [])
+    if (address.kind === 'tcp') await rememberHost(address.port, dataDir)
+  return info
+}
+
+function isAbsence({ code, facts }: P8aError): boolean {
+  return code === 'host_unreachable' && ['ENOENT', 'ECONNREFUSED'].includes(String(facts.reason))
+}
+
+async function start(dataDir: string, port: number): Promise<HostInfo> {
+  const plain = { shellPort: undefined, tls: undefined, cert: undefined, key: undefined }
+  return await startDetached({ dataDir, port, host: '127.0.0.1', ...plain })
+}
