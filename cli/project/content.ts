@@ -26,7 +26,7 @@ export async function digestOf({ path, ...options }: PushOf, { tree, file }: Rea
 /** A short digest of a value, whatever the order of its members. */
 export function digest(value: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify(canonical(value)))
+    .update(JSON.stringify(canonical(value)) ?? 'undefined')
     .digest('hex')
     .slice(0, 16)
 }

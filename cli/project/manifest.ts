@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import * as v from 'valibot'
-import { configSchema, type PodConfigInput } from '../../protocol/config.ts'
+import { checkEntries, configSchema, type PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName, isName } from '../../protocol/names.ts'
 import { isObject } from '../../protocol/texts.ts'
@@ -122,10 +122,11 @@ async function readPod(
   const policy = Object.fromEntries(Object.entries(members).filter(([key]) => configKeys.includes(key)))
   const config = { ...policy, ...(env && { env }) }
   const checked = v.safeParse(configSchema, config)
-  for (const { path = [], message } of [...(read.issues ?? []), ...(checked.issues ?? [])]) {
-    const keys = path.map(({ key }) => String(key))
-    const isUnknown = message.startsWith('Invalid key')
-    add([...at, ...keys], `"${keys.join('.')}" ${isUnknown ? 'is unknown' : message}`)
+  for (const issue of [...(read.issues ?? []), ...(checked.issues ?? [])]) {
+    const keys = (issue.path ?? []).map(({ key }) => String(key))
+    const isUnknown = issue.type === 'strict_object' && issue.expected === 'never'
+    const hint = isUnknown && keys[0] === 'check' ? keyHint(keys[1] ?? '', Object.keys(checkEntries)) : undefined
+    add([...at, ...keys], `"${keys.join('.')}" ${isUnknown ? 'is unknown' : issue.message}`, hint)
   }
   if (!read.success || !checked.success) return undefined
   const { envFile = [], params, start, ...push } = read.output
@@ -197,12 +198,23 @@ function isTexts(value: unknown): boolean {
 }
 
 function refused(shown: string, problems: readonly Problem[]): P8aError {
-  const lines = problems.map(({ at, text }) => `${at}: ${text}`)
+  const inOrder = [...problems].sort((a, b) => compare(placeOf(a.at), placeOf(b.at)))
+  const lines = inOrder.map(({ at, text }) => `${at}: ${text}`)
   const message =
     lines.length === 1 ? `Cannot use the manifest: ${lines[0]}` : `Cannot use ${shown}:\n  ${lines.join('\n  ')}`
   const hints = [...new Set(problems.flatMap(({ hint }) => hint ?? []))]
   return new P8aError('bad_config', message, {
     hint: hints.length > 0 ? hints.join('; ') : 'See docs/PROJECTS.md',
-    facts: { file: shown, problems },
+    facts: { file: shown, problems: inOrder },
   })
+}
+
+/** Line and column of `pods.yaml:3:5`. */
+function placeOf(at: string): [number, number] {
+  const [line = '0', column = '0'] = at.split(':').slice(-2)
+  return [Number(line), Number(column)]
+}
+
+function compare(a: [number, number], b: [number, number]): number {
+  return a[0] - b[0] || a[1] - b[1]
 }

@@ -29,6 +29,12 @@ export function parseSource(text: string, { file, texts }: { file: string; texts
   }
   const [error] = document.errors
   if (error) throw unreadable(`${place(error.pos[0])}: ${firstLine(error.message)}`, file)
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return
+      throw unreadable(`${place(alias.range?.[0] ?? 0)}: there is no anchor &${alias.source} before it`, file)
+    },
+  })
   keepTexts(document, texts)
   try {
     return { value: document.toJS({ maxAliasCount: maxAliases }), at: path => place(offsetOf(document, path)) }
@@ -96,7 +102,7 @@ function memberOf(
   if (!isMap(inside)) return undefined
   const pair = inside.items.find(({ key: own }) => isScalar(own) && String(own.value) === String(key))
   if (pair) return pair
-  const merged = inside.items.filter(({ key: own }) => isScalar(own) && own.value === '<<')
+  const merged = inside.items.filter(({ key: own }) => isScalar(own) && own.source === '<<')
   return merged.map(({ value }) => memberOf(document, value, key)).find(found => found !== undefined)
 }
 
