@@ -111,7 +111,10 @@ function labelled(desired: Desired, labels: Labels | undefined): Desired {
   return { ...desired, config: { ...config, labels: { ...config.labels, ...labels } } }
 }
 
-function checkSize(place: Place, { code = '', map = '' }: { code?: string | undefined; map?: string | undefined }): void {
+function checkSize(
+  place: Place,
+  { code = '', map = '' }: { code?: string | undefined; map?: string | undefined },
+): void {
   const bytes = Buffer.byteLength(code) + Buffer.byteLength(map)
   if (bytes <= place.seams.settings.maxImageBytes) return
   throw new P8aError(
