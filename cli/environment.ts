@@ -39,6 +39,10 @@ export const environment = {
   variable(name: string): string | undefined {
     return process.env[name]
   },
+  /** All variables of this shell. */
+  get all(): Readonly<Record<string, string | undefined>> {
+    return process.env
+  },
   /** Whether somebody has decided about colors, whatever stdout is. */
   get decidesColor(): boolean {
     return process.env.FORCE_COLOR !== undefined

@@ -153,6 +153,25 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/down.ts'),
   },
   {
+    usage: 'import [file]',
+    about:
+      "Write pods.yaml from PM2's ecosystem file, a Procfile or supervisord's .conf, and say what became of each key",
+    flags: [
+      ['--from-pm2', 'Take what "pm2 save" wrote: ~/.pm2/dump.pm2'],
+      ['--env <name>', 'Which env_NAME of the ecosystem file goes over env'],
+      ['-o, --output <file>', 'The manifest that is written (default: pods.yaml)'],
+      ['--print', 'Show the manifest, and write nothing'],
+      ['--force', 'Write over a manifest that is there'],
+      ['--timeout <time>', 'How long a config file that is a program may run (default: 10s)'],
+    ],
+    examples: [
+      'pod import ecosystem.config.js --env production',
+      'pod import --from-pm2',
+      'pod import Procfile --print',
+    ],
+    load: () => import('./commands/import.ts'),
+  },
+  {
     usage: 'push <remote> <name> <file>',
     about:
       'Bundle a file, and store it as the newest version of a pod; a script is stored as it is; p8a:NAME is a pod that ships with p8a',

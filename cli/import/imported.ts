@@ -1,0 +1,41 @@
+// What is made of the files of other process managers: pods of a manifest, and what became of each key.
+
+/** A pod as it stands in a manifest. */
+export type Draft = {
+  push?: string
+  link?: true
+  entry?: string
+  args?: string[]
+  command?: string
+  start?: false
+  scale?: number
+  env?: Record<string, string>
+  envFile?: string
+  restart?: 'never' | 'on-failure'
+  retries?: number
+  minUptime?: string
+  startTimeout?: string
+  stopTimeout?: string
+  stopSignal?: string
+  nodeFlags?: string[]
+  labels?: Record<string, string>
+  cwd?: string
+}
+
+/** What became of a key: what it is here, or why it is nothing here. */
+export type Outcome = { became: string } | { lost: string }
+
+/** @field of the pod; empty for what concerns the whole file */
+export type Note = { of: string; key: string } & Outcome
+
+export type Imported = { pods: Map<string, Draft>; notes: Note[] }
+
+/** Milliseconds as a manifest has them. */
+export function durationText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
+}
+
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
