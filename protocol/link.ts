@@ -2,9 +2,9 @@
 // The shim dials; its first request is `hello`.
 
 import type { Meeting, Subscriber } from './calls.ts'
-import type { StreamName } from './cri.ts'
-import type { Keeping, ScriptNote } from './keeper.ts'
+import type { Keeping, ScriptNote, ServiceEnd } from './keeper.ts'
 import type { Role } from './roles.ts'
+import type { LogAssignment } from './run-log.ts'
 import type { Asker, PodState, Status } from './words.ts'
 
 /**
@@ -50,6 +50,8 @@ export type ToHost = {
   primary: { params: { method: string; params: unknown }; result: unknown }
   /** Of a keeper: a script has ended; the same is in its note. */
   scriptEnded: { params: { key: string; note: ScriptNote }; result: null }
+  /** Of a keeper: a service has ended; the same is in its exit note. */
+  serviceEnded: { params: { key: string; end: ServiceEnd }; result: null }
 }
 
 /** Requests and notifications a host sends. */
@@ -132,30 +134,9 @@ export type Assignment = {
   exitFile: string
 }
 
-/** Where a run's lines go, and when its file is rotated. */
-export type LogAssignment = {
-  file: string
-  maxFileBytes: number
-  /** All files of this run together; at a rotation the shim removes its oldest ones. */
-  maxTotalBytes: number
-  /** The files behind fd 1 and 2, whose content the shim moves into `file`. */
-  raw: Record<StreamName, string>
-}
-
-/** The pipe that children of a run write to. It lies beside the raw file `raw`, into which the run empties it. */
-export function childPipe(raw: string): string {
-  return raw.replace(/raw$/, 'pipe')
-}
-
 /**
  * What a shim leaves behind when its process ends by itself. `message`: the first line of an uncaught error. `outlook`:
- * `none` if a further attempt must end likewise, `slow` if only a change outside of the pod can help.
+ * `none` if a further attempt must end likewise, `slow` if only a change outside of the pod can help. A keeper leaves it
+ * for a service, with the signal that ended it if there is no code.
  */
-export type ExitNote = { code: number; message?: string; outlook?: 'none' | 'slow' }
-
-/**
- * How much of a raw file has moved into the log. It is written before the move: bytes `from` to `to` are in the log if
- * the live log file is no longer `inode`, or is larger than `size`. So output is neither lost nor doubled if a move is
- * interrupted.
- */
-export type RawPosition = { from: number; to: number; inode: number; size: number }
+export type ExitNote = { code: number | null; signal?: string; message?: string; outlook?: 'none' | 'slow' }

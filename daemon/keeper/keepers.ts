@@ -1,44 +1,50 @@
-// The host's end of keepers, the small processes that stay the parents of scripts. One serves all scripts of a host; after
-// an upgrade an older one stays beside it until its last script has ended.
+// The host's end of keepers, the small processes that stay the parents of scripts and of services in other languages.
+// One serves all of a host; after an upgrade an older one stays beside it until the last of what it keeps has ended.
 
 import { randomBytes } from 'node:crypto'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts'
+import type { ScriptNote, ScriptOrder, ServiceEnd, ServiceLeft, ServiceOrder, ToKeeper } from '../../protocol/keeper.ts'
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
+import type { Identity } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
-import { isNote } from './note.ts'
+import { isNote, isServiceEnd } from './note.ts'
 import { spawnKeeper } from './spawn-keeper.ts'
 
 /** How long a keeper may take to boot. */
 const bootMs = 10_000
+/** How long the end of a run waits for a keeper that hangs. */
+const releaseMs = 2000
 
 /** What a run hears about its keeper. */
-export type Watcher = {
-  /** A keeper that dialled keeps the script. */
+type RunWatcher<End> = {
+  /** A keeper that dialled keeps the run. */
   onKept(pid: number): void
-  /** A keeper that dialled does not keep the script. */
+  /** A keeper that dialled does not keep the run. */
   onNotKept(): void
-  onEnded(note: ScriptNote): void
+  onEnded(end: End): void
   /** Its keeper is gone, or the connection to it. */
   onUnlinked(): void
 }
+export type Watcher = RunWatcher<ScriptNote>
+export type ServiceWatcher = RunWatcher<ServiceEnd>
 
 type KeeperPeer = Peer<ToKeeper, ToHost>
-type Keeper = { peer: KeeperPeer; isRetired: boolean; keys: Set<string> }
+type Keeper = { peer: KeeperPeer; pid: number; isRetired: boolean; keys: Set<string> }
 
 export class Keepers {
   #seams: Seams
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
-  #watchers = new Map<string, Watcher>()
+  #scripts = new Map<string, Watcher>()
+  #services = new Map<string, ServiceWatcher>()
   /** The pids of those that this host has spawned. */
   #made = new Set<number>()
-  /** Scripts whose runs were recorded as lost while a keeper that hung may have begun them. */
+  /** Runs that were recorded as lost while a keeper that hung may have begun them. */
   #givenUp = new Set<string>()
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
@@ -62,19 +68,22 @@ export class Keepers {
   /** A keeper has dialled; undefined if it is not one. */
   onHello({ ticket, pid, keeping }: Hello, peer: ShimPeer): Welcome | undefined {
     if (!keeping || ticket !== this.#ticket) return undefined
-    const keys = new Set(keeping.scripts.map(({ key }) => key))
+    const { scripts, services = [] } = keeping
+    const kept = [...scripts, ...services]
+    const keys = new Set(kept.map(({ key }) => key))
     // The peers of a shim and of a keeper differ in what can be asked of them. The hello says that this is a keeper.
     const keeper: Keeper = {
       peer: peer as unknown as KeeperPeer,
+      pid,
       isRetired: keeping.version !== version || this.#current() !== undefined,
       keys,
     }
     this.#keepers.set(peer, keeper)
-    this.#seams.log.info('script', 'a keeper is up', { pid, scripts: keys.size })
+    this.#seams.log.info('script', 'a keeper is up', { pid, scripts: scripts.length, services: services.length })
     if (keeper.isRetired) this.#retire(keeper)
-    for (const { key, pid } of keeping.scripts) this.#onKept(key, pid)
-    // A keeper that this host has made cannot have scripts of earlier hosts.
-    if (!this.#made.has(pid)) for (const [key, watcher] of [...this.#watchers]) if (!keys.has(key)) watcher.onNotKept()
+    for (const { key, pid } of kept) this.#onKept(key, pid)
+    // A keeper that this host has made cannot have runs of earlier hosts.
+    if (!this.#made.has(pid)) this.#tellOthers(keys)
     if (!keeper.isRetired) this.#coming?.resolve(keeper)
     return { do: 'go-on' }
   }
@@ -83,23 +92,33 @@ export class Keepers {
     const keeper = this.#keepers.get(peer)
     if (!keeper || !isNote(note)) return
     keeper.keys.delete(key)
-    this.#watchers.get(key)?.onEnded(note)
+    this.#scripts.get(key)?.onEnded(note)
+  }
+
+  onServiceEnded(peer: ShimPeer, { key, end }: { key: string; end: ServiceEnd }): void {
+    if (this.#keepers.has(peer) && isServiceEnd(end)) this.#services.get(key)?.onEnded(end)
   }
 
   onUnlinked(peer: ShimPeer): void {
     const keeper = this.#keepers.get(peer)
     this.#keepers.delete(peer)
     if (this.#isDetached) return
-    for (const key of keeper?.keys ?? []) this.#watchers.get(key)?.onUnlinked()
+    for (const key of keeper?.keys ?? []) this.#watcher(key)?.onUnlinked()
   }
 
   /** Tells `watcher` about the script `key` until {@link forget}. */
   watch(key: string, watcher: Watcher): void {
-    this.#watchers.set(key, watcher)
+    this.#scripts.set(key, watcher)
+  }
+
+  /** As {@link watch}, for a run of a service. */
+  watchService(key: string, watcher: ServiceWatcher): void {
+    this.#services.set(key, watcher)
   }
 
   forget(key: string): void {
-    this.#watchers.delete(key)
+    this.#scripts.delete(key)
+    this.#services.delete(key)
   }
 
   /**
@@ -108,11 +127,49 @@ export class Keepers {
    * says later that it has begun, the watcher is told
    */
   async begin(order: ScriptOrder): Promise<{ pid: number }> {
+    return await this.#begin(order, async ({ peer }) => await peer.request('begin', order))
+  }
+
+  /** As {@link begin}, for a run of a service. @returns its process, and its keeper's */
+  async beginService(order: ServiceOrder): Promise<{ pid: number; keeper: Identity | undefined }> {
+    return await this.#begin({ key: order.key, log: order.log.file }, async ({ peer, pid }) => ({
+      ...(await peer.request('beginService', order)),
+      keeper: await this.#seams.processes.identify(pid),
+    }))
+  }
+
+  /** Gives a service whose keeper is gone to another. @returns the other @throws {P8aError} if there can be none now */
+  async takeService(left: ServiceLeft): Promise<Identity | undefined> {
+    const keeper = this.#current() ?? (await this.#make())
+    keeper.keys.add(left.key)
+    await keeper.peer.request('takeService', left, { timeoutMs: this.#seams.settings.adoptTimeout })
+    return await this.#seams.processes.identify(keeper.pid)
+  }
+
+  /** Nothing is left of a service. @returns whether no keeper that is connected has any of its output any more */
+  async releaseService(key: string): Promise<boolean> {
+    const released = [...this.#keepers.values()].map(async ({ peer, keys }) => {
+      keys.delete(key)
+      try {
+        await peer.request('releaseService', { key }, { timeoutMs: releaseMs })
+        return true
+      } catch (error) {
+        // One that is gone has nothing any more, and an older one has never had it. One that hangs may.
+        return (error as P8aError).code !== 'timeout'
+      }
+    })
+    return !(await Promise.all(released)).includes(false)
+  }
+
+  async #begin<Begun extends { pid: number }>(
+    order: { key: string; log: string },
+    ask: (keeper: Keeper) => Promise<Begun>,
+  ): Promise<Begun> {
     const { adoptTimeout } = this.#seams.settings
     for (let tries = 1; ; tries++) {
       const keeper = this.#current() ?? (await this.#make())
       keeper.keys.add(order.key)
-      const begun = keeper.peer.request('begin', order)
+      const begun = ask(keeper)
       try {
         return await within(adoptTimeout, begun)
       } catch (error) {
@@ -140,7 +197,16 @@ export class Keepers {
 
   #onKept(key: string, pid: number): void {
     if (this.#givenUp.delete(key)) void this.#end(key, pid)
-    else this.#watchers.get(key)?.onKept(pid)
+    else this.#watcher(key)?.onKept(pid)
+  }
+
+  #watcher(key: string): Watcher | ServiceWatcher | undefined {
+    return this.#scripts.get(key) ?? this.#services.get(key)
+  }
+
+  #tellOthers(keys: ReadonlySet<string>): void {
+    const watchers = [...this.#scripts, ...this.#services]
+    for (const [key, watcher] of watchers) if (!keys.has(key)) watcher.onNotKept()
   }
 
   async #end(key: string, pid: number): Promise<void> {
@@ -174,10 +240,7 @@ export class Keepers {
     if (this.#coming) return await this.#coming.promise
     const coming = Promise.withResolvers<Keeper>()
     this.#coming = coming
-    const giveUp = deadline(
-      () => coming.reject(new P8aError('timeout', 'The keeper of scripts did not come up in time')),
-      bootMs,
-    )
+    const giveUp = deadline(() => coming.reject(new P8aError('timeout', 'The keeper did not come up in time')), bootMs)
     // Those who wait for it get the error; if nobody waits, nobody needs it.
     coming.promise.catch(() => {})
     try {

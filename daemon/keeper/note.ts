@@ -1,16 +1,21 @@
 // The note that a keeper leaves about the end of a script, `runs/<n>.exit`. The next host reads it, and accepts nothing
 // else in its place.
 import * as v from 'valibot'
-import type { ScriptNote } from '../../protocol/keeper.ts'
+import type { ScriptNote, ServiceEnd } from '../../protocol/keeper.ts'
 import { parseState, readStateText } from '../store/state-file.ts'
 import { timeSchema } from '../store/time.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 
+const end = {
+  code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
+  signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}(\+\d{1,2})?$/, 'is not a signal'))),
+}
+const endSchema = v.object(end)
+
 const schema = v.pipe(
   v.object({
-    code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
-    signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}(\+\d{1,2})?$/, 'is not a signal'))),
+    ...end,
     endedAt: v.optional(timeSchema),
     timedOut: v.boolean(),
     outputBytes: whole,
@@ -28,4 +33,9 @@ export async function readNote(file: string): Promise<ScriptNote | undefined> {
 /** Whether a keeper's message about an end is valid. */
 export function isNote(note: unknown): note is ScriptNote {
   return v.is(schema, note)
+}
+
+/** Whether a keeper's message about the end of a service is valid. */
+export function isServiceEnd(end: unknown): end is ServiceEnd {
+  return v.is(endSchema, end)
 }

@@ -1,4 +1,4 @@
-// What a keeper tells about its scripts.
+// What a keeper tells about its scripts and services.
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../keeper/keepers.ts'
@@ -6,11 +6,15 @@ import type { Connection } from './connection.ts'
 
 export function keeperHandlers(
   connection: Connection,
-  { keepers }: { keepers: Pick<Keepers, 'onEnded'> },
-): Pick<Handlers<ToHost>, 'scriptEnded'> {
+  { keepers }: { keepers: Pick<Keepers, 'onEnded' | 'onServiceEnded'> },
+): Pick<Handlers<ToHost>, 'scriptEnded' | 'serviceEnded'> {
   return {
     scriptEnded: ended => {
       keepers.onEnded(connection.peer, ended)
+      return null
+    },
+    serviceEnded: ended => {
+      keepers.onServiceEnded(connection.peer, ended)
       return null
     },
   }

@@ -1,6 +1,7 @@
 // Performs what the lifecycle asks for: saves records, spawns, answers, checks, signals. It decides nothing; the
 // outcome of an effect goes back to the slots as an event.
 
+import type { ExitNote } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
@@ -13,13 +14,15 @@ import { assignmentOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
 import { Greeting } from './greeting.ts'
 import type { InForce } from './in-force.ts'
+import { type KeptNeeds, KeptRuns } from './kept-runs.ts'
 import { LiveRun } from './live-run.ts'
 import { Records } from './records.ts'
 import { RunProcess } from './run-process.ts'
+import { isKept } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
-export type EffectsNeeds = SpawningNeeds & { path: string }
+export type EffectsNeeds = SpawningNeeds & KeptNeeds
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -41,13 +44,25 @@ export class Effects {
   #owner: EffectsOwner
   #records: Records
   #spawning: Spawning
+  #kept: KeptRuns
   #isDetached = false
 
   constructor(needs: EffectsNeeds, owner: EffectsOwner) {
     this.#needs = needs
     this.#owner = owner
     this.#records = new Records(owner.name, needs)
-    this.#spawning = new Spawning(needs, owner)
+    this.#kept = new KeptRuns(needs, {
+      name: owner.name,
+      slotOf: number => owner.slotOf(number),
+      post: (live, event) => owner.post(live, event),
+      saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
+    })
+    this.#spawning = new Spawning(needs, {
+      name: owner.name,
+      inForce: () => owner.inForce(),
+      post: (live, event) => owner.post(live, event),
+      kept: this.#kept,
+    })
     this.greeting = new Greeting(needs.processes, {
       slotOf: number => owner.slotOf(number),
       post: (live, event) => owner.post(live, event),
@@ -86,6 +101,7 @@ export class Effects {
   /** Takes over a run of an earlier host. */
   adopt(ref: RunRef, record: RunRecord): LiveRun {
     const live = this.#add(ref, record)
+    this.#kept.adopt(live)
     const { pid, startTime } = record
     if (pid === undefined || startTime === undefined) return live
     live.process.adopt({ pid, startTime })
@@ -100,11 +116,14 @@ export class Effects {
 
   detach(): void {
     this.#isDetached = true
+    this.#kept.detach()
     for (const { process } of this.runs.values()) process.detach()
   }
 
   #begin(slot: number, ref: RunRef): LiveRun {
-    return this.#add(ref, this.#records.begin(ref, { slot, version: this.#owner.inForce()?.desired.version ?? 0 }))
+    const { desired, image } = this.#owner.inForce() ?? {}
+    const keeper = image && isKept(image) ? { keeper: { ticket: this.#kept.ticket } } : {}
+    return this.#add(ref, this.#records.begin(ref, { slot, version: desired?.version ?? 0, ...keeper }))
   }
 
   #add(ref: RunRef, record: RunRecord): LiveRun {
@@ -124,10 +143,15 @@ export class Effects {
 
   async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
-    const note = await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
+    const note = await this.#noteOf(live, outcome)
     const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
     const end = endOf({ outcome, note, ending, sent, wasLinked })
     await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
+  }
+
+  async #noteOf(live: LiveRun, outcome: ExitOutcome | undefined): Promise<ExitNote | undefined> {
+    if (outcome === undefined && this.#kept.has(live)) return await this.#kept.noteOf(live)
+    return await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
   }
 
   /** The lifecycle asks for this only if the code is known. */
@@ -139,6 +163,8 @@ export class Effects {
   }
 
   async #check(live: LiveRun, timeoutMs: number): Promise<void> {
+    // It is there, or its end is on the way.
+    if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'check-passed' })
     try {
       // Without a link there is no answer; the lifecycle's own deadline counts that.
       const said = await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
@@ -154,6 +180,7 @@ export class Effects {
   }
 
   async #cleanup(live: LiveRun): Promise<void> {
+    if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
     try {
       await live.peer?.request('cleanup', {})
       if (live.peer) void this.#owner.post(live, { type: 'cleaned' })
@@ -174,7 +201,8 @@ export class Effects {
     this.#spawning.onBooted(live)
     if (!(await this.#sweep(live))) return
     live.process.detach()
-    await this.#records.foldRaw(live)
+    if (await this.#kept.release(live)) await this.#records.foldRaw(live)
+    else this.#records.foldLater(live)
     await removeCallSocket(this.#needs.paths, live.ticket)
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()

@@ -11,7 +11,7 @@ const maxNoteBytes = 16 * 1024 * 1024
 export type Known = {
   /** What Node reported; undefined if it was not our child. */
   outcome: ExitOutcome | undefined
-  /** What its shim left. */
+  /** What its shim left, or its keeper. */
   note: ExitNote | undefined
   /** How it was about to end when its link closed. */
   ending: ExitOutcome | undefined
@@ -36,17 +36,20 @@ export function endOf(known: Known): End {
 }
 
 function codeAndSignal({ outcome, note, ending, sent }: Known): ExitOutcome {
-  if (note) return { code: outcome?.code ?? note.code, signal: outcome?.signal ?? null }
+  if (note) {
+    const code = outcome?.code ?? note.code
+    return { code, signal: outcome?.signal ?? (code === null ? (note.signal ?? sent ?? null) : null) }
+  }
   // Node calls it code 0 if a signal for which it has no name killed the process.
   if (outcome && !(outcome.code === 0 && outcome.signal === null)) return outcome
   return ending ?? { code: null, signal: outcome ? null : (sent ?? null) }
 }
 
-/** The note of a shim whose process ended by itself; undefined if there is none or it is torn. */
+/** The note of a process that ended; undefined if there is none or it is torn. */
 export async function readExitNote(file: string): Promise<ExitNote | undefined> {
   try {
     const note = JSON.parse(await readPlain(file, { maxBytes: maxNoteBytes })) as ExitNote
-    return typeof note?.code === 'number' ? note : undefined
+    return typeof note?.code === 'number' || typeof note?.signal === 'string' ? note : undefined
   } catch {
     // No note, or half of one: the process was killed.
     return undefined

@@ -5,7 +5,7 @@ import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as v from 'valibot'
 import { formatCri, logTime, maxPartLength, parseCriLine, type StreamName } from '../../protocol/cri.ts'
-import { childPipe, type RawPosition } from '../../protocol/link.ts'
+import { childPipe, type RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { isMissing, openPlain, readPlain } from '../system/plain-file.ts'
 

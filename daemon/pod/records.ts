@@ -29,13 +29,15 @@ export class Records {
   }
 
   /** The first record of a run: it includes the ticket by which its process will prove itself. */
-  begin({ number, spec, failures, waits, restarts, after }: RunRef, of: { slot: number; version: number }): RunRecord {
+  begin(
+    { number, spec, failures, waits, restarts, after }: RunRef,
+    of: Pick<RunRecord, 'slot' | 'version' | 'keeper'>,
+  ): RunRecord {
     return {
       v: 1,
       id: runId(this.#name, number),
-      slot: of.slot,
+      ...of,
       spec,
-      version: of.version,
       failures,
       ...(waits !== undefined && { waits }),
       restarts,
@@ -62,6 +64,11 @@ export class Records {
     })
   }
 
+  /** Saves which keeper has the process of a run. */
+  async saveKeeper(live: LiveRun, keeper: RunRecord['keeper']): Promise<void> {
+    await this.#write(live, { keeper })
+  }
+
   /** Saves how a run ended. @param retryInMs how long the next attempt has to wait, if it has to */
   async saveEnd(live: LiveRun, end: End, retryInMs?: number): Promise<void> {
     const { clock } = this.#seams
@@ -85,6 +92,11 @@ export class Records {
       const nextMs = Math.min(2 * retryMs, maxFoldAgainMs)
       setTimeout(() => void this.foldRaw(live, nextMs), retryMs).unref()
     }
+  }
+
+  /** Something may still write to its log: a keeper that hangs. */
+  foldLater(live: LiveRun): void {
+    setTimeout(() => void this.foldRaw(live), maxFoldAgainMs).unref()
   }
 
   /** Removes records and logs beyond what is kept. */

@@ -1,7 +1,7 @@
 // The process of a run: its identity, its signals, and its end. The system reports the end of our children. For a
 // process that an earlier host spawned, a link that closes shows it, and without a link, looking does.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ExitOutcome, Identity, Processes, Spawned } from '../system/process.ts'
+import type { ExitOutcome, Identity, Processes } from '../system/process.ts'
 
 /** How often to look for a process without a link. */
 const lookMs = 250
@@ -50,8 +50,8 @@ export class RunProcess {
     return this.#lastSignal
   }
 
-  /** It was spawned. */
-  become({ identity, exited }: Spawned): void {
+  /** It was spawned, by this host or by a keeper that tells its end; without an outcome where the keeper does not know it. */
+  become({ identity, exited }: { identity: Identity; exited: Promise<ExitOutcome | undefined> }): void {
     this.#state = { at: 'child', identity }
     void exited.then(outcome => this.#onGone(outcome))
   }

@@ -7,15 +7,18 @@ import type { Spawned } from '../system/process.ts'
 import { isForRoom } from '../system/room.ts'
 import type { Seams } from '../system/seams.ts'
 import { spawnShim } from '../system/shims.ts'
-import { prepareProcess, type RunProcess } from './environment.ts'
+import { prepareProcess } from './environment.ts'
 import type { InForce } from './in-force.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import type { LiveRun } from './live-run.ts'
+import { serviceOrder } from './service-order.ts'
 
 /** How long a boot may keep its place in the start gate. */
 const gateMs = 5000
 
-/** What is needed to make a process. */
+/** What is needed to make a process. `path`: that of the host. */
 export type SpawningNeeds = Seams & {
+  path: string
   /** Lets only so many processes boot at once. */
   startGate: Gate
   /** Processes that wait for a run. */
@@ -25,12 +28,14 @@ export type SpawningNeeds = Seams & {
 export type SpawningOwner = {
   name: string
   inForce(): InForce | undefined
+  /** Those whose process is a child of a keeper. */
+  kept: Pick<KeptRuns, 'has' | 'begin'>
   /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
 }
 
-/** A place in the start gate, and the process to spawn in it. */
-type Turn = { wanted: RunProcess; leave: () => void; isTaken: boolean }
+/** A place in the start gate, and what is done in it. */
+type Turn = { begin: () => Promise<void>; leave: () => void; isTaken: boolean }
 
 export class Spawning {
   #needs: SpawningNeeds
@@ -45,11 +50,15 @@ export class Spawning {
   /** Posts `spawned` if there is a spare for it, and `turn` when it may boot. */
   async spawn(live: LiveRun): Promise<void> {
     await this.#orTell(live, async () => {
+      if (this.#owner.kept.has(live)) return await this.#spawnKept(live)
       const config = this.#owner.inForce()?.config ?? {}
       const wanted = await prepareProcess(this.#needs, { name: this.#owner.name, live, config })
       const spare = wanted.mayBeSpare && (await this.#needs.spares.take({ ticket: live.ticket, ...wanted }))
       if (spare) await this.#onSpawned(live, spare)
-      else await this.#takeTurn(live, wanted)
+      else
+        await this.#takeTurn(live, async () => {
+          await this.#onSpawned(live, await spawnShim(this.#needs, { ticket: live.ticket, ...wanted }))
+        })
     })
   }
 
@@ -61,7 +70,7 @@ export class Spawning {
     await this.#orTell(live, async () => {
       const { descriptors, startGate } = this.#needs
       await descriptors.checkRoomForRun(startGate.inside - 1)
-      await this.#onSpawned(live, await spawnShim(this.#needs, { ticket: live.ticket, ...turn.wanted }))
+      await turn.begin()
     })
   }
 
@@ -70,7 +79,17 @@ export class Spawning {
     this.#turns.get(live)?.leave()
   }
 
-  async #takeTurn(live: LiveRun, wanted: RunProcess): Promise<void> {
+  async #spawnKept(live: LiveRun): Promise<void> {
+    const { name, kept } = this.#owner
+    // What is in force was there when its record was made, and does not go away.
+    const { image, config, desired } = this.#owner.inForce() as InForce
+    const order = await serviceOrder(this.#needs, { name, live, image, config, params: desired.params })
+    await this.#takeTurn(live, async () => {
+      await kept.begin(live, order).finally(() => this.onBooted(live))
+    })
+  }
+
+  async #takeTurn(live: LiveRun, begin: () => Promise<void>): Promise<void> {
     const leaveGate = await this.#needs.startGate.enter()
     const leave = () => {
       clearTimeout(late)
@@ -78,7 +97,7 @@ export class Spawning {
       leaveGate()
     }
     const late = setTimeout(leave, gateMs).unref()
-    const turn: Turn = { wanted, leave, isTaken: false }
+    const turn: Turn = { begin, leave, isTaken: false }
     this.#turns.set(live, turn)
     await this.#owner.post(live, { type: 'turn' })
     if (!turn.isTaken) leave()

@@ -81,6 +81,18 @@ const recordSchema = v.object({
   upAt: v.optional(timeSchema),
   why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
   endedAt: v.optional(timeSchema),
+  /**
+   * Its process is a child of this keeper, and there is no link to it. `isSecond`: the keeper that has begun it is gone,
+   * and this one took it up.
+   */
+  keeper: v.optional(
+    v.object({
+      ticket: v.string(),
+      pid: v.optional(pid),
+      startTime: v.optional(v.string()),
+      isSecond: v.optional(v.boolean()),
+    }),
+  ),
   /** For a run of a script: everything that it was started with, so that the next host can begin a run that waits. */
   script: v.optional(scriptSchema),
   end: v.optional(endSchema),

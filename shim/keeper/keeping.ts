@@ -1,9 +1,17 @@
-// All that a keeper keeps: scripts that run, and scripts that are just being begun. It ends the process a while after
-// there is nothing to keep, or at once if it is retired.
-import type { Keeping as KeepingNow, ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
+// All that a keeper keeps: scripts and services that run, and those that are just being begun. It ends the process a
+// while after there is nothing to keep, or at once if it is retired.
+import type {
+  Keeping as KeepingNow,
+  ScriptNote,
+  ScriptOrder,
+  ServiceEnd,
+  ServiceLeft,
+  ServiceOrder,
+} from '../../protocol/keeper.ts'
 import { version } from '../../protocol/version.ts'
 import { Kept } from './kept.ts'
 import type { Pipes } from './pipes.ts'
+import { KeptService } from './service.ts'
 
 /** How long the process stays when there is nothing to keep. */
 const idleMs = 60_000
@@ -11,7 +19,10 @@ const idleMs = 60_000
 export class Keeping {
   #pipes: Pipes
   #kept = new Map<string, Kept>()
-  #beginning = new Set<Promise<Kept>>()
+  #services = new Map<string, KeptService>()
+  /** Services that have ended, and whose host has not said yet that nothing is left of them. */
+  #over = new Set<string>()
+  #beginning = new Set<Promise<unknown>>()
   #isRetired = false
   #idle: NodeJS.Timeout | undefined
 
@@ -22,13 +33,16 @@ export class Keeping {
 
   /** Whether there is anything to keep. */
   get hasWork(): boolean {
-    return this.#kept.size + this.#beginning.size > 0
+    return this.#kept.size + this.#services.size + this.#beginning.size > 0
   }
 
   /** What it keeps. Waits for scripts that are beginning; otherwise a host would think that they never began. */
   async now(): Promise<KeepingNow> {
     await Promise.allSettled(this.#beginning)
-    return { version, scripts: [...this.#kept].map(([key, { pid }]) => ({ key, pid })) }
+    const children = (kept: ReadonlyMap<string, { pid: number }>) => [...kept].map(([key, { pid }]) => ({ key, pid }))
+    // The end of a service that is over was told, or is in its note.
+    const services = children(this.#services).filter(({ key }) => !this.#over.has(key))
+    return { version, scripts: children(this.#kept), services }
   }
 
   /**
@@ -54,6 +68,45 @@ export class Keeping {
     }
   }
 
+  /**
+   * Begins a service. It is kept until it is released.
+   * @param onEnded called once it has ended and its note is written
+   */
+  async beginService(order: ServiceOrder, onEnded: (end: ServiceEnd) => void): Promise<{ pid: number }> {
+    clearTimeout(this.#idle)
+    const begun = KeptService.begin(order, this.#pipes).finally(() => this.#beginning.delete(begun))
+    this.#beginning.add(begun)
+    try {
+      const service = await begun
+      this.#keep(order.key, service, onEnded)
+      return { pid: service.pid }
+    } catch (error) {
+      this.#rest()
+      throw error
+    }
+  }
+
+  /** Takes up a service whose keeper is gone. */
+  takeService(left: ServiceLeft, onEnded: (end: ServiceEnd) => void): void {
+    clearTimeout(this.#idle)
+    if (!this.#services.has(left.key)) this.#keep(left.key, KeptService.takeUp(left), onEnded)
+  }
+
+  /** Nothing is left of a service: resolves once its output is in its log. */
+  async releaseService(key: string): Promise<void> {
+    const service = this.#services.get(key)
+    await service?.finish()
+    if (this.#services.get(key) !== service) return
+    this.#services.delete(key)
+    this.#over.delete(key)
+    this.#rest()
+  }
+
+  /** The host is gone: what has ended is nobody's but the next host's, which reads the note. */
+  onHostGone(): void {
+    for (const key of this.#over) void this.releaseService(key)
+  }
+
   /** This keeper begins nothing more. */
   retire(): void {
     this.#isRetired = true
@@ -65,6 +118,14 @@ export class Keeping {
     if (this.hasWork) return
     this.#pipes.remove()
     process.exit(0)
+  }
+
+  #keep(key: string, service: KeptService, onEnded: (end: ServiceEnd) => void): void {
+    this.#services.set(key, service)
+    void service.ended.then(end => {
+      this.#over.add(key)
+      onEnded(end)
+    })
   }
 
   #rest(): void {

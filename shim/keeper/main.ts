@@ -1,6 +1,7 @@
-// The program that stays the parent of scripts, one for all of a host: it begins them, stores their output, and notes
-// how they ended. It outlives the host while it keeps any script, and ends by itself when it has had none for a while.
-import type { ToKeeper } from '../../protocol/keeper.ts'
+// The program that stays the parent of scripts and of services in other languages, one for all of a host: it begins
+// them, stores their output, and notes how they ended. It outlives the host while it keeps any, and ends by itself when
+// it has had none for a while.
+import type { ServiceEnd, ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { Link } from '../link/link.ts'
@@ -22,14 +23,30 @@ function main(): void {
     socket,
     // With nothing to keep it does not outlive its host, like a spare.
     shouldRedial: () => {
+      keeping.onHostGone()
       if (!keeping.hasWork) pipes.remove()
       return keeping.hasWork
     },
   })
+  // What it keeps is worth more than whoever ends a whole session, or all processes of a user, knows.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => keeping.leave())
+  const onServiceEnded = (key: string) => (end: ServiceEnd) => {
+    if (link.peer) link.peer.notify('serviceEnded', { key, end })
+    else void keeping.releaseService(key)
+  }
   link.dial({
     handlers: {
       begin: async order =>
         await keeping.begin(order, note => link.peer?.notify('scriptEnded', { key: order.key, note })),
+      beginService: async order => await keeping.beginService(order, onServiceEnded(order.key)),
+      takeService: left => {
+        keeping.takeService(left, onServiceEnded(left.key))
+        return null
+      },
+      releaseService: async ({ key }) => {
+        await keeping.releaseService(key)
+        return null
+      },
       retire: () => {
         keeping.retire()
         return null

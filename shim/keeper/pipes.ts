@@ -1,8 +1,8 @@
-// Pipes for the output of scripts. Node gives its children sockets, which `echo > /dev/stderr` and `tee /dev/stderr`
+// Pipes for the output of scripts and services. Node gives its children sockets, which `echo > /dev/stderr` and `tee /dev/stderr`
 // cannot open, and they would empty a file. So these are real pipes. mkfifo makes them, many at a time, since Node
 // itself cannot.
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 const batch = 32
@@ -33,6 +33,18 @@ export class Pipes {
     } catch (error) {
       closeSync(read)
       throw error
+    }
+  }
+
+  /** Makes a pipe that keeps its name, so that others can open it. */
+  make(file: string): void {
+    if (this.#names.length === 0) this.#make()
+    try {
+      renameSync(this.#names.pop() as string, file)
+    } catch {
+      // The name lies on another disk, or somebody removed the directory, and with it all pipes.
+      this.#names = []
+      execFileSync('mkfifo', ['-m', '600', file], { stdio: ['ignore', 'ignore', 'pipe'] })
     }
   }
 

@@ -1,6 +1,6 @@
 // Gives children of a pod a pipe in the place of the pod's own stdout or stderr.
 import type { StreamName } from '../../protocol/cri.ts'
-import { childPipe } from '../../protocol/link.ts'
+import { childPipe } from '../../protocol/run-log.ts'
 import { ChildPipe } from './child-pipe.ts'
 import { passStdio } from './children.ts'
 

@@ -1,10 +1,9 @@
 // A run's own log: formats what its streams write. Each write is with the kernel before it returns, so what a pod
 // printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
 import { formatCri, type StreamName } from '../../protocol/cri.ts'
-import type { LogAssignment } from '../../protocol/link.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { headBytes, LineBuffer } from './line-buffer.ts'
-import { RotatedFile } from './rotated-file.ts'
+import { RotatedFile, type RotatedOptions } from './rotated-file.ts'
 import { stamp } from './stamp.ts'
 
 type Encoding = 'utf8' | 'latin1'
@@ -19,7 +18,7 @@ export class LogFile {
   /** For each stream, the first bytes of a character whose other bytes are still to come. */
   #unfinished: Record<StreamName, Buffer | undefined> = { stdout: undefined, stderr: undefined }
 
-  constructor(options: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>) {
+  constructor(options: RotatedOptions) {
     this.#files = new RotatedFile(options, lost =>
       formatCri(`p8a: writes lost here because the log could not be written: ${lost}\n`, {
         time: stamp(),

@@ -1,12 +1,12 @@
 // Moves what child processes and native code wrote straight to fd 1 and 2 from its raw file into the run's log ("folds"
 // it). The raw files are plain files and not pipes, so that nobody's death can block or kill a writer.
 import type { StreamName } from '../../protocol/cri.ts'
-import type { LogAssignment, RawPosition } from '../../protocol/link.ts'
+import type { LogAssignment, RawPosition } from '../../protocol/run-log.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import type { LogFile } from './log-file.ts'
 import { watchRawFiles } from './raw-watch.ts'
 
-const { fstatSync, openSync, readSync, statfsSync, writeSync } = process.getBuiltinModule('node:fs')
+const { closeSync, fstatSync, openSync, readSync, statfsSync, writeSync } = process.getBuiltinModule('node:fs')
 
 /** How much is folded at once. */
 const blockBytes = 256 * 1024
@@ -28,20 +28,33 @@ export type Folding = {
   foldAll(): void
   /** From now on it is known that somebody writes to the raw files. */
   expect(): void
+  /** Folds no more. */
+  close(): void
 }
 
-/** Folds now and whenever one of the raw files grows. */
-export function foldRawOutput(log: LogFile, { raw, maxFileBytes: freeStepBytes }: LogAssignment): Folding {
+/**
+ * Folds now and whenever one of the raw files grows.
+ * @param from how much of each was folded before
+ */
+export function foldRawOutput(
+  log: LogFile,
+  { raw, maxFileBytes: freeStepBytes }: LogAssignment,
+  from: Record<StreamName, number> = { stdout: 0, stderr: 0 },
+): Folding {
   const files = (['stdout', 'stderr'] as const).map(
-    stream => new RawFile(log, { stream, file: raw[stream], freeStepBytes }),
+    stream => new RawFile(log, { stream, file: raw[stream], freeStepBytes, from: from[stream] }),
   )
   const look = () => files.map(file => file.foldInTurns()).includes(true)
-  const expect = watchRawFiles(Object.values(raw), look)
+  const watched = watchRawFiles(Object.values(raw), look)
   look()
   return {
-    expect,
+    expect: watched.start,
     foldAll: () => {
       for (const file of files) file.foldAll()
+    },
+    close: () => {
+      watched.stop()
+      for (const file of files) file.close()
     },
   }
 }
@@ -54,8 +67,8 @@ class RawFile {
   #file: string
   #fd: number
   #noteFd: number | undefined
-  #from = 0
-  #freed = 0
+  #from: number
+  #freed: number
   #isFolding = false
   /** The disk space of what was folded is given back in steps of this size. */
   #freeStepBytes: number
@@ -64,13 +77,22 @@ class RawFile {
   #isFreeing = false
   /** Which line's end is waited for, and until when. */
   #waiting: { of: 'pod' | number; untilMs: number } | undefined
+  #isClosed = false
 
-  constructor(log: LogFile, options: { stream: StreamName; file: string; freeStepBytes: number }) {
+  constructor(log: LogFile, options: { stream: StreamName; file: string; freeStepBytes: number; from: number }) {
     this.#log = log
     this.#stream = options.stream
     this.#file = options.file
     this.#freeStepBytes = options.freeStepBytes
+    this.#from = options.from
+    this.#freed = options.from
     this.#fd = openSync(options.file, 'r')
+  }
+
+  close(): void {
+    this.#isClosed = true
+    closeSync(this.#fd)
+    if (this.#noteFd !== undefined) closeSync(this.#noteFd)
   }
 
   /**
@@ -104,7 +126,8 @@ class RawFile {
 
   #fold({ isLast }: { isLast: boolean }): Fold {
     try {
-      if (!this.#hasGrown()) return 'nothing'
+      // A timer may come after it: then the descriptors are those of other files.
+      if (this.#isClosed || !this.#hasGrown()) return 'nothing'
       const found = this.#read()
       const isInLine = !found.isWhole || this.#log.inLine(this.#stream) === 'pod'
       if (isInLine && !isLast && this.#shouldWait(found.isWhole ? 'pod' : found.bytes)) return 'waits'
@@ -133,7 +156,8 @@ class RawFile {
 
   #write(bytes: Buffer): void {
     this.#log.endLineOfOthers(this.#stream, 'others')
-    this.#noteFd ??= openSync(`${this.#file}.at`, 'w', 0o600)
+    // A note that is there is not emptied: an empty one says that nothing was folded.
+    this.#noteFd ??= openSync(`${this.#file}.at`, this.#from > 0 ? 'r+' : 'w', 0o600)
     const position: RawPosition = { from: this.#from, to: this.#from + bytes.length, ...this.#log.position }
     writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
     this.#log.write(this.#stream, bytes.toString('latin1'), 'latin1', 'others')
@@ -183,7 +207,7 @@ class RawFile {
    * run.
    */
   #freeSpace(): void {
-    if (this.#isFreeing || this.#from - this.#freed < this.#freeStepBytes) return
+    if (this.#isFreeing || this.#isClosed || this.#from - this.#freed < this.#freeStepBytes) return
     this.#freed = this.#from
     const { spawn } = process.getBuiltinModule('node:child_process')
     const hole = ['--punch-hole', '--offset', '0', '--length', String(this.#from), this.#file]

@@ -2,7 +2,7 @@
 // them: children or threads of this process. Most pods never have any, and a watch is not free: the kernel takes up to
 // ten milliseconds to remove it, for which the end of the process waits, and so does its replacement. A user can have
 // only a limited number of them (fs.inotify.max_user_instances, 128).
-import { subscribe } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { isLoaded } from './children.ts'
 
 const { watch } = process.getBuiltinModule('node:fs')
@@ -16,15 +16,16 @@ const lookUnwatchedMs = 500
 
 /**
  * @param look looks at the files and returns whether there was something new
- * @returns a function that watches them from then on
+ * @returns `start` watches them from then on, `stop` looks no more
  */
-export function watchRawFiles(files: readonly string[], look: () => boolean): () => void {
+export function watchRawFiles(files: readonly string[], look: () => boolean): { start: () => void; stop: () => void } {
   let isWatching = false
+  let stops: (() => void)[] = []
   const startWatching = () => {
     if (isWatching) return
     isWatching = true
     clearTimeout(timer)
-    for (const file of files) watchFile(file, look)
+    stops = files.map(file => watchFile(file, look))
     look()
   }
   const lookNowAndThen = () => {
@@ -34,14 +35,22 @@ export function watchRawFiles(files: readonly string[], look: () => boolean): ()
   let timer = setTimeout(lookNowAndThen, firstLookMs).unref()
   // Node publishes each new thread here, before it runs.
   subscribe('worker_threads', startWatching)
-  return startWatching
+  const stop = () => {
+    isWatching = true
+    clearTimeout(timer)
+    unsubscribe('worker_threads', startWatching)
+    for (const stopOne of stops) stopOne()
+  }
+  return { start: startWatching, stop }
 }
 
-function watchFile(file: string, look: () => void): void {
+function watchFile(file: string, look: () => void): () => void {
   try {
     const watcher = watch(file, { persistent: false }, look)
     watcher.on('error', () => watcher.close())
+    return () => watcher.close()
   } catch {
-    setInterval(look, lookUnwatchedMs).unref()
+    const timer = setInterval(look, lookUnwatchedMs).unref()
+    return () => clearInterval(timer)
   }
 }

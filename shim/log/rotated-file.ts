@@ -1,7 +1,7 @@
 // The files of a log, one after the other: appends and rotates, and continues whatever happens to them: the disk is
 // full, or a person removes, moves or cuts the live file. It knows nothing of lines. Nothing here may throw into a
 // pod's console.log.
-import type { LogAssignment } from '../../protocol/link.ts'
+import type { LogAssignment } from '../../protocol/run-log.ts'
 import { last, timesBack } from './stamp.ts'
 
 // Taken now: a pod may replace the module's functions, and so do we for fd 1 and 2. Not by `import`: the build turns
@@ -14,6 +14,9 @@ const lookMs = 1000
 /** Enough for the output of that time; more is lost with the file that somebody removed. */
 const maxRescuedBytes = 16 * 1024 * 1024
 
+/** `rotations`: how often it was rotated before. What it was rotated to then is the host's to remove. */
+export type RotatedOptions = Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'> & { rotations?: number }
+
 export class RotatedFile {
   #fd: number
   #file: string
@@ -23,7 +26,7 @@ export class RotatedFile {
   #size: number
   #rotateAt: number
   #rotated: { file: string; bytes: number }[] = []
-  #rotations = 0
+  #rotations: number
   #lost = 0
   #torn = false
   #lookAtMs = 0
@@ -33,10 +36,8 @@ export class RotatedFile {
   #timesBack: number
 
   /** @param confess makes the line that reports the number of failed writes */
-  constructor(
-    { file, maxFileBytes, maxTotalBytes }: Pick<LogAssignment, 'file' | 'maxFileBytes' | 'maxTotalBytes'>,
-    confess: (lost: number) => string,
-  ) {
+  constructor({ file, maxFileBytes, maxTotalBytes, rotations = 0 }: RotatedOptions, confess: (lost: number) => string) {
+    this.#rotations = rotations
     this.#file = file
     this.#maxFileBytes = maxFileBytes
     this.#maxTotalBytes = maxTotalBytes

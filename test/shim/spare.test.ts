@@ -87,6 +87,7 @@ class FakeHost {
       unmount: () => null,
       verb: () => null,
       scriptEnded: () => null,
+      serviceEnded: () => null,
     }
     const peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers, { hasDialled: false })
     this.peer = peer

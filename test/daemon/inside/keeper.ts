@@ -1,15 +1,17 @@
-// The keeper of scripts that is not there: its end of the link, and scripts that the machine runs for it.
+// The keeper that is not there: its end of the link, and scripts and services that the machine runs for it.
 import net from 'node:net'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { ScriptNote, ScriptOrder, ToKeeper } from '../../../protocol/keeper.ts'
+import type { ScriptNote, ScriptOrder, ServiceLeft, ServiceOrder, ToKeeper } from '../../../protocol/keeper.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
 import type { ToHost } from '../../../protocol/link.ts'
 import { Peer } from '../../../protocol/peer.ts'
+import type { Service } from './service.ts'
 import type { Given } from './shim.ts'
 
 type Keeping = {
   version: string
   run: (order: ScriptOrder) => Promise<{ pid: number; ended: Promise<ScriptNote> }>
+  serve: (order: ServiceOrder) => Service
 }
 
 export class Keeper {
@@ -19,6 +21,10 @@ export class Keeper {
   #given: Given
   #keeping: Keeping
   #scripts = new Map<string, number>()
+  #services = new Map<string, number>()
+  /** What it took up of keepers that are gone, and what it was told that nothing is left of. */
+  readonly taken: ServiceLeft[] = []
+  readonly released: string[] = []
   #socket: net.Socket | undefined
 
   constructor(given: Given, keeping: Keeping) {
@@ -42,6 +48,24 @@ export class Keeper {
           })
           return { pid }
         },
+        beginService: order => {
+          const { identity, ended } = this.#keeping.serve(order)
+          this.#services.set(order.key, identity.pid)
+          void ended.then(end => {
+            this.#services.delete(order.key)
+            peer.notify('serviceEnded', { key: order.key, end })
+          })
+          return { pid: identity.pid }
+        },
+        takeService: left => {
+          this.taken.push(left)
+          this.#services.set(left.key, left.pid)
+          return null
+        },
+        releaseService: ({ key }) => {
+          this.released.push(key)
+          return null
+        },
         retire: () => {
           this.isRetired = true
           return null
@@ -57,12 +81,13 @@ export class Keeper {
     socket.on('error', () => {})
     socket.on('close', () => peer.close(new P8aError('host_gone', 'The host is gone')))
     const scripts = [...this.#scripts].map(([key, pid]) => ({ key, pid }))
+    const services = [...this.#services].map(([key, pid]) => ({ key, pid }))
     const { ticket, identity } = this.#given
     const hello = {
       ticket,
       pid: identity.pid,
       state: 'up',
-      keeping: { version: this.#keeping.version, scripts },
+      keeping: { version: this.#keeping.version, scripts, services },
     } as const
     void peer.request('hello', hello).catch(() => {})
   }

@@ -3,10 +3,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { ExitOutcome, Processes, SpawnOptions } from '../../../daemon/system/process.ts'
 import { logTime } from '../../../protocol/cri.ts'
-import type { ScriptOrder } from '../../../protocol/keeper.ts'
+import type { ScriptOrder, ServiceOrder } from '../../../protocol/keeper.ts'
 import { linkEnv } from '../../../protocol/link.ts'
 import { version } from '../../../protocol/version.ts'
 import { Keeper } from './keeper.ts'
+import { Service } from './service.ts'
 import { Shim } from './shim.ts'
 
 /** Real ones end below: no pid of these is anybody's. */
@@ -20,6 +21,7 @@ export type Script = (
 export class Machine {
   readonly shims: Shim[] = []
   readonly keepers: Keeper[] = []
+  readonly services: Service[] = []
   /** What each shim is to be, before it dials. Without a word it comes up, and ends when it is asked to. */
   onShim: (shim: Shim) => void = () => {}
   script: Script = () => ({ code: 0 })
@@ -52,10 +54,11 @@ export class Machine {
   endAll(): void {
     this.refusal = new Error('The machine is off')
     for (const each of [...this.shims, ...this.keepers]) each.end(null, 'SIGKILL')
+    for (const each of this.services) each.end(null, 'SIGKILL', { isNoted: false })
   }
 
-  #living(pid: number): Shim | Keeper | undefined {
-    return [...this.shims, ...this.keepers].find(each => each.identity.pid === pid && !each.hasEnded)
+  #living(pid: number): Shim | Keeper | Service | undefined {
+    return [...this.shims, ...this.keepers, ...this.services].find(each => each.identity.pid === pid && !each.hasEnded)
   }
 
   #spawn({
@@ -75,7 +78,11 @@ export class Machine {
       onExit: exited.resolve,
     }
     if (command.some(word => word.includes('keeper'))) {
-      const keeper = new Keeper(given, { version, run: order => this.#run(order) })
+      const keeper = new Keeper(given, {
+        version,
+        run: order => this.#run(order),
+        serve: order => this.#serve(order),
+      })
       this.keepers.push(keeper)
       keeper.dial()
     } else {
@@ -85,6 +92,14 @@ export class Machine {
       shim.dial()
     }
     return { identity, exited: exited.promise }
+  }
+
+  #serve(order: ServiceOrder): Service {
+    writeFileSync(order.log.file, '', { flag: 'wx' })
+    for (const file of Object.values(order.log.raw)) writeFileSync(file, '')
+    const service = new Service({ pid: this.#lastPid++, startTime: `start of ${this.#lastPid}` }, order)
+    this.services.push(service)
+    return service
   }
 
   /** Runs a script as a keeper does: its log is made first, and its note is left last. */

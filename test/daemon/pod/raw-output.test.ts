@@ -16,7 +16,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { foldLeftovers } from '../../../daemon/pod/raw-output.ts'
 import { formatCri, parseCriLine } from '../../../protocol/cri.ts'
-import type { RawPosition } from '../../../protocol/link.ts'
+import type { RawPosition } from '../../../protocol/run-log.ts'
 import { scratch } from '../../scratch.ts'
 
 type Stream = 'stdout' | 'stderr'

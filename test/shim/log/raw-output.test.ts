@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RawPosition } from '../../../protocol/link.ts'
+import type { RawPosition } from '../../../protocol/run-log.ts'
 import { LogFile } from '../../../shim/log/log-file.ts'
 import { foldRawOutput } from '../../../shim/log/raw-output.ts'
 import { scratch } from '../../scratch.ts'

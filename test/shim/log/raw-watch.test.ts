@@ -31,7 +31,7 @@ test('files are watched from when Node tells of a first thread, or somebody else
     const file = at.path('raw')
     writeFileSync(file, '')
     const { seen, look, next, within } = looks()
-    const startWatching = watchRawFiles([file], look)
+    const { start: startWatching } = watchRawFiles([file], look)
     assert.is(seen.count, 0)
     const tell = begin === 'a thread' ? () => channel('worker_threads').publish({}) : startWatching
     tell()

@@ -1,0 +1,206 @@
+// The runs of a service whose processes are children of a keeper. There is no link to such a process: its keeper tells
+// how it ended, and what a shim would say is said here, so that the lifecycle is that of every run. If the keeper is
+// gone, its process is looked for, and another keeper takes up its output.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ServiceEnd, ServiceOrder } from '../../protocol/keeper.ts'
+import type { ExitNote } from '../../protocol/link.ts'
+import type { Keepers } from '../keeper/keepers.ts'
+import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
+import { runPaths } from '../system/paths.ts'
+import type { ExitOutcome, Identity } from '../system/process.ts'
+import type { Seams } from '../system/seams.ts'
+import { readExitNote } from './exit-note.ts'
+import type { LiveRun } from './live-run.ts'
+import { serviceFiles, serviceKey } from './service-order.ts'
+
+/** How often to look whether a keeper that has not dialled yet is still there. */
+const seekMs = 100
+/** When to try again to give a process to another keeper. */
+const takeAgainMs = 1000
+/** How long the end of a run waits for its keeper to dial. */
+const dialMs = 1000
+
+export type KeptNeeds = Seams & {
+  path: string
+  keepers: Pick<
+    Keepers,
+    'ticket' | 'know' | 'watchService' | 'forget' | 'beginService' | 'takeService' | 'releaseService' | 'giveUp'
+  >
+}
+
+export type KeptOwner = {
+  name: string
+  slotOf(number: number): Slot
+  /** Resolves once the effects of the event have been performed. */
+  post(live: LiveRun, event: SlotEvent): Promise<void>
+  /** Saves which keeper has a run. */
+  saveKeeper(live: LiveRun, keeper: LiveRun['record']['keeper']): Promise<void>
+}
+
+/** `exited`: how its keeper says that it ended. */
+type Kept = { isLinked: boolean; isOver: boolean; exited: PromiseWithResolvers<ExitOutcome | undefined> }
+
+export class KeptRuns {
+  #needs: KeptNeeds
+  #owner: KeptOwner
+  #runs = new Map<LiveRun, Kept>()
+  #isDetached = false
+
+  constructor(needs: KeptNeeds, owner: KeptOwner) {
+    this.#needs = needs
+    this.#owner = owner
+  }
+
+  /** By which its keeper proves itself; it is in the record before a run begins. */
+  get ticket(): string {
+    return this.#needs.keepers.ticket
+  }
+
+  has(live: LiveRun): boolean {
+    return live.record.keeper !== undefined
+  }
+
+  /** Begins a run: posts `spawned`, and that it is on its way. @throws if it cannot be begun */
+  async begin(live: LiveRun, order: ServiceOrder): Promise<void> {
+    this.#watch(live)
+    const { keepers } = this.#needs
+    try {
+      const { pid, keeper } = await keepers.beginService(order)
+      live.note({ ...live.record, keeper: { ticket: keepers.ticket, ...keeper } })
+      await this.#onKept(live, pid)
+    } catch (error) {
+      // If it has begun all the same, its keeper says so later: then it is ended.
+      keepers.giveUp(order.key)
+      keepers.forget(order.key)
+      throw error
+    }
+  }
+
+  /** Takes over a run of an earlier host. */
+  adopt(live: LiveRun): void {
+    const { keeper } = live.record
+    if (!keeper) return
+    this.#needs.keepers.know(keeper.ticket)
+    this.#watch(live)
+    void this.#seek(live)
+  }
+
+  /**
+   * Nothing is left of its process group.
+   * @returns whether its keeper has brought all of its output into the log, or is gone
+   */
+  async release(live: LiveRun): Promise<boolean> {
+    const kept = this.#runs.get(live)
+    if (!kept) return true
+    kept.isOver = true
+    const giveUpAtMs = performance.now() + dialMs
+    while (!kept.isLinked && performance.now() < giveUpAtMs && (await this.#hasKeeper(live))) await delay(seekMs / 10)
+    const key = this.#keyOf(live)
+    this.#needs.keepers.forget(key)
+    this.#runs.delete(live)
+    const isReleased = await this.#needs.keepers.releaseService(key)
+    return isReleased && (kept.isLinked || !(await this.#hasKeeper(live)))
+  }
+
+  /** The note of a run whose process is gone; a keeper that is there, and was its parent, is about to write it. */
+  async noteOf(live: LiveRun): Promise<ExitNote | undefined> {
+    const { exit } = runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number)
+    const giveUpAtMs = performance.now() + this.#needs.settings.adoptTimeout
+    const isAwaited = async () =>
+      performance.now() < giveUpAtMs && !live.record.keeper?.isSecond && (await this.#hasKeeper(live))
+    for (;;) {
+      const mayCome = await isAwaited()
+      const note = await readExitNote(exit)
+      if (note || !mayCome) return note
+      await delay(seekMs / 10)
+    }
+  }
+
+  detach(): void {
+    this.#isDetached = true
+    for (const live of this.#runs.keys()) this.#needs.keepers.forget(this.#keyOf(live))
+  }
+
+  /** Whether the keeper that has begun it, or took it up, is there. */
+  async #hasKeeper({ record: { keeper } }: LiveRun): Promise<boolean> {
+    if (keeper?.pid === undefined) return false
+    const now = await this.#needs.processes.identify(keeper.pid).catch(() => ({ startTime: keeper.startTime }))
+    return now !== undefined && now.startTime === keeper.startTime
+  }
+
+  #keyOf(live: LiveRun): string {
+    return serviceKey(this.#needs, this.#owner.name, live.ref.number)
+  }
+
+  #watch(live: LiveRun): void {
+    const kept: Kept = { isLinked: false, isOver: false, exited: Promise.withResolvers() }
+    this.#runs.set(live, kept)
+    this.#needs.keepers.watchService(this.#keyOf(live), {
+      onKept: pid => void this.#onKept(live, pid),
+      onNotKept: () => {},
+      onEnded: end => kept.exited.resolve(outcomeOf(end)),
+      onUnlinked: () => this.#onUnlinked(live, kept),
+    })
+  }
+
+  async #onKept(live: LiveRun, pid: number): Promise<void> {
+    const kept = this.#runs.get(live)
+    if (!kept || kept.isLinked) return
+    kept.isLinked = true
+    const known = live.identity
+    // It has ended already, and its end is on the way. No start time will ever match this one.
+    const identity = known ?? (await this.#needs.processes.identify(pid)) ?? { pid, startTime: 'gone' }
+    if (this.#isDetached || kept.isOver) return
+    live.process.onLinked()
+    live.process.become({ identity, exited: kept.exited.promise })
+    if (!known) {
+      await this.#owner.post(live, { type: 'spawned' })
+      live.process.introduce()
+    }
+    const state = this.#owner.slotOf(live.slot).at === 'up' ? 'up' : 'starting'
+    await this.#owner.post(live, { type: 'hello', state })
+  }
+
+  /** From now on its process is looked for. */
+  #onUnlinked(live: LiveRun, kept: Kept): void {
+    const { identity } = live
+    if (kept.isOver || this.#isDetached || !identity) return
+    kept.isLinked = false
+    live.process.adopt(identity)
+    void this.#seek(live)
+  }
+
+  /** Waits for its keeper to dial; if there is none any more, another one gets it. */
+  async #seek(live: LiveRun): Promise<void> {
+    const isSought = () => {
+      const kept = this.#runs.get(live)
+      return kept !== undefined && !kept.isLinked && !kept.isOver && !this.#isDetached
+    }
+    while (isSought() && (await this.#hasKeeper(live))) await delay(seekMs)
+    const { identity } = live
+    if (!isSought() || !identity) return
+    try {
+      await this.#give(live, identity)
+    } catch (error) {
+      const { log } = this.#needs
+      log.error('run', 'its output could not be given to a keeper yet', { run: live.record.id, err: error })
+      await delay(takeAgainMs)
+      void this.#seek(live)
+    }
+  }
+
+  async #give(live: LiveRun, { pid, startTime }: Identity): Promise<void> {
+    const { keepers, processes } = this.#needs
+    // It is over already: its output is brought into its log by the host.
+    if ((await processes.identify(pid))?.startTime !== startTime) return
+    const files = serviceFiles(this.#needs, this.#owner.name, live)
+    const keeper = await keepers.takeService({ ...files, pid, startTime })
+    await this.#owner.saveKeeper(live, { ticket: keepers.ticket, ...keeper, isSecond: true })
+    await this.#onKept(live, pid)
+  }
+}
+
+/** Neither a code nor a signal: its keeper took it up from another one, and cannot know. */
+function outcomeOf({ code, signal }: ServiceEnd): ExitOutcome | undefined {
+  return code === null && signal === null ? undefined : { code, signal: signal as NodeJS.Signals | null }
+}

@@ -1,0 +1,80 @@
+// The output of one service: a pipe for each stream, which a process empties into the stream's raw file, and the log
+// that these files are folded into, with the time of the writing.
+import { closeSync, openSync } from 'node:fs'
+import type { StreamName } from '../../protocol/cri.ts'
+import { childPipe, type LogAssignment } from '../../protocol/run-log.ts'
+import { LogFile } from '../log/log-file.ts'
+import { type Folding, foldRawOutput } from '../log/raw-output.ts'
+import { foldedSoFar, rotationsOf } from '../log/raw-resume.ts'
+import { Drain } from './drain.ts'
+import type { Pipes } from './pipes.ts'
+
+/** How long to wait for the last output, if a process that left the service's group still holds the pipe. */
+const lingerMs = 300
+const streams = ['stdout', 'stderr'] as const
+
+export class ServiceOutput {
+  #drains: Record<StreamName, Drain>
+  #log: LogFile
+  #folding: Folding
+
+  /** Makes the files and pipes of a service that begins. */
+  static begin(files: LogAssignment, pipes: Pipes): ServiceOutput {
+    for (const stream of streams) {
+      closeSync(openSync(files.raw[stream], 'a', 0o600))
+      pipes.make(childPipe(files.raw[stream]))
+    }
+    return new ServiceOutput(files, {
+      drains: { stdout: Drain.begin(files.raw.stdout), stderr: Drain.begin(files.raw.stderr) },
+      from: { stdout: 0, stderr: 0 },
+      rotations: 0,
+    })
+  }
+
+  /** Takes up the files and pipes of a keeper that is gone. */
+  static takeUp(files: LogAssignment): ServiceOutput {
+    return new ServiceOutput(files, {
+      drains: { stdout: Drain.takeUp(files.raw.stdout), stderr: Drain.takeUp(files.raw.stderr) },
+      from: foldedSoFar(files),
+      rotations: rotationsOf(files.file),
+    })
+  }
+
+  private constructor(
+    files: LogAssignment,
+    {
+      drains,
+      from,
+      rotations,
+    }: { drains: Record<StreamName, Drain>; from: Record<StreamName, number>; rotations: number },
+  ) {
+    this.#drains = drains
+    this.#log = new LogFile({ ...files, rotations })
+    this.#folding = foldRawOutput(this.#log, files, from)
+    this.#folding.expect()
+  }
+
+  /** The ends that the service writes to, as descriptors, until {@link closeWrites}. */
+  get writes(): [stdout: number, stderr: number] {
+    return [this.#drains.stdout.write, this.#drains.stderr.write]
+  }
+
+  closeWrites(): void {
+    for (const stream of streams) this.#drains[stream].closeWrite()
+  }
+
+  /** Brings the last output into the log, and lets go of all. */
+  async finish(): Promise<void> {
+    await Promise.all(streams.map(stream => this.#drains[stream].ended(lingerMs)))
+    this.#folding.foldAll()
+    this.close()
+  }
+
+  close(): void {
+    this.#folding.close()
+    this.#log.settle()
+    this.#log.close()
+    // Last: a host folds what is left once nobody reads from the pipes.
+    for (const stream of streams) this.#drains[stream].close()
+  }
+}

@@ -1,0 +1,134 @@
+// One service that is kept: its process, its output, and the note of how it ended. When to end it, and what follows, is
+// the host's to decide.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import type { ServiceEnd, ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
+import type { ExitNote } from '../../protocol/link.ts'
+import type { Pipes } from './pipes.ts'
+import { ServiceOutput } from './service-output.ts'
+
+/** A file that was just written may still be open in a process that another thread is starting (ETXTBSY). */
+const busyTries = 20
+const busyMs = 10
+/** How often to look for a process that is not our child. */
+const lookMs = 100
+/** What a service makes can be read by others, as they are used to; what is the host's cannot. */
+const serviceUmask = 0o022
+
+export class KeptService {
+  readonly pid: number
+  readonly ended: Promise<ServiceEnd>
+  #output: ServiceOutput
+  #finished: Promise<void> | undefined
+
+  /** @throws {P8aError} `start_failed` with the system's reason; `run_active` if it has begun already, or was given up */
+  static async begin(order: ServiceOrder, pipes: Pipes): Promise<KeptService> {
+    claim(order)
+    let output: ServiceOutput | undefined
+    try {
+      output = ServiceOutput.begin(order.log, pipes)
+      if (order.stdin !== undefined) pipes.make(order.stdin)
+      const child = await spawned(order, output.writes)
+      output.closeWrites()
+      const ended = new Promise<ServiceEnd>(resolve =>
+        child.once('exit', (code, signal) => {
+          const end = { code, signal }
+          leaveNote(order.exitFile, end)
+          resolve(end)
+        }),
+      )
+      return new KeptService({ pid: child.pid as number, ended, output })
+    } catch (error) {
+      output?.close()
+      throw new P8aError('start_failed', (error as Error).message)
+    }
+  }
+
+  /** Takes up a process whose keeper is gone: nobody hears its code any more. */
+  static takeUp({ pid, startTime, log }: ServiceLeft): KeptService {
+    return new KeptService({ pid, ended: gone({ pid, startTime }), output: ServiceOutput.takeUp(log) })
+  }
+
+  private constructor({ pid, ended, output }: { pid: number; ended: Promise<ServiceEnd>; output: ServiceOutput }) {
+    this.pid = pid
+    this.ended = ended
+    this.#output = output
+  }
+
+  /** Its process group is gone, or nobody knows any more: brings the last output into its log. */
+  finish(): Promise<void> {
+    this.#finished ??= this.#output.finish()
+    return this.#finished
+  }
+}
+
+/** Makes the log of a run. If the log exists, the order is late or a repetition, and begins nothing. */
+function claim({ log: { file }, key }: ServiceOrder): void {
+  try {
+    closeSync(openSync(file, 'ax', 0o600))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new P8aError('run_active', `${key} has begun already`)
+    throw new P8aError('start_failed', message)
+  }
+}
+
+async function spawned(order: ServiceOrder, writes: [number, number]): Promise<ChildProcess> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await spawnOnce(order, writes)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || tries === busyTries) throw error
+      await delay(busyMs)
+    }
+  }
+}
+
+async function spawnOnce({ command, env, cwd, stdin }: ServiceOrder, writes: [number, number]): Promise<ChildProcess> {
+  const [program, ...args] = command
+  // It has both ends, so that the pipe does not end when a writer does.
+  const input = stdin === undefined ? undefined : openSync(stdin, constants.O_RDWR)
+  const before = process.umask(serviceUmask)
+  try {
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: [input ?? 'ignore', ...writes] })
+    process.umask(before)
+    if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject))
+    return child
+  } finally {
+    process.umask(before)
+    if (input !== undefined) closeSync(input)
+  }
+}
+
+/** Resolves once there is no such process any more. */
+async function gone({ pid, startTime }: { pid: number; startTime: string }): Promise<ServiceEnd> {
+  while (isThere(pid, startTime)) await delay(lookMs)
+  return { code: null, signal: null }
+}
+
+/** The start time is that of the host: see daemon/system/process.ts. Where there is no such file, the pid has to do. */
+function isThere(pid: number, startTime: string): boolean {
+  try {
+    if (process.platform !== 'linux') return process.kill(pid, 0)
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] !== 'Z' && fields[0] !== 'X' && fields[19] === startTime
+  } catch {
+    return false
+  }
+}
+
+/** Written whole: the next host may be reading. */
+function leaveNote(file: string, { code, signal }: ServiceEnd): void {
+  const note: ExitNote = { code, ...(signal !== null && { signal }) }
+  const temporary = `${file}.tmp`
+  try {
+    writeFileSync(temporary, JSON.stringify(note), { mode: 0o600 })
+    renameSync(temporary, file)
+  } catch {
+    // The disk is full, or the pod was removed. If there is a host, it is told all the same.
+    rmSync(temporary, { force: true })
+  }
+}
