@@ -5,11 +5,13 @@ import type { Step } from '../protocol/hint.ts'
 import type { Caller, Context, Input } from './argv/command.ts'
 import { wordsElsewhere } from './argv/elsewhere.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
+import { withRemote } from './argv/implied-remote.ts'
 import type { Options } from './argv/options.ts'
 import { asksForJson, type Flag, walk } from './argv/walk.ts'
 import { usualSilenceMs } from './client/pulse.ts'
 import { environment } from './environment.ts'
 import { dataDir } from './host/data-dir.ts'
+import { isRemote } from './remote/remotes.ts'
 import { Output } from './say/output.ts'
 import { exitCodeOf, report } from './say/report.ts'
 import { table } from './table.ts'
@@ -118,9 +120,30 @@ async function runCommand(
     tail: matched.spec.takesTail ?? matched.spec.takesParams ?? false,
   })
   if (input.options.has('help')) return await help(words.slice(0, matched.words), caller.output)
-  checkArgs(matched, input)
+  const { args, isImplied } = withRemote(matched.spec, input.args, isRemote)
+  const whole = { ...input, args }
+  checkArgs(matched, whole)
   const { run } = await matched.spec.load()
-  return (await run(input, await caller.open(input.options, caller.output))) ?? 0
+  const context = await caller.open(input.options, caller.output)
+  try {
+    return (await run(whole, context)) ?? 0
+  } catch (error) {
+    throw isImplied ? aboutLocal(error, input.args[0]) : error
+  }
+}
+
+/** Whoever named no remote may have meant a pod of another host, or mistyped a remote. */
+function aboutLocal(error: unknown, word: string | undefined): unknown {
+  if (!(error instanceof P8aError) || error.code !== 'pod_not_found' || word === undefined) return error
+  const step = {
+    text: `There is no remote ${JSON.stringify(word)} either; to see the remotes`,
+    do: { verb: 'remote list' as const },
+  }
+  return new P8aError(error.code, error.message, {
+    hint: [...error.steps, step],
+    facts: error.facts,
+    cause: error.cause,
+  })
 }
 
 /** Wrong usage that has no hint gets the line of usage as its hint. */

@@ -230,6 +230,14 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/scale.ts'),
   },
   {
+    usage: 'env <remote> <name> [...variables]',
+    about:
+      'Show the environment variables of a pod; NAME=value sets one, NAME takes that of this shell, NAME- unsets one',
+    flags: [['--values', 'Show the values too, which may be secret'], noWait],
+    examples: ['pod env local web', 'pod env local web NODE_ENV=production OLD-'],
+    load: () => import('./commands/env.ts'),
+  },
+  {
     usage: 'logs <remote> [name]',
     about: 'Print log lines of host and pods in order of time; "!" marks stderr, "*" the host',
     flags: [

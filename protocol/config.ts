@@ -48,7 +48,8 @@ export const scaleSchema = wholeNumber(1, maxScale)
 /** The arguments of a script. */
 export const argsSchema = v.array(systemText('must be a list of texts'), 'must be a list of texts')
 
-const envSchema = textsSchema({
+/** Environment variables by name. */
+export const envSchema = textsSchema({
   text: 'is not a text',
   value: (value, key) => (value.includes('\0') ? nullMessage : variableProblem(key, value)),
   key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is not a name for an environment variable'),

@@ -8,6 +8,7 @@ const remoteVerbs = [
   'stop',
   'restart',
   'scale',
+  'env',
   'status',
   'logs',
   'call',

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import type { PodChange } from './changes.ts'
 import type { Id } from './channel/messages.ts'
-import { argsSchema, configSchema, scaleSchema } from './config.ts'
+import { argsSchema, configSchema, envSchema, scaleSchema } from './config.ts'
 import { labelsSchema } from './labels.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
 import { textsSchema } from './texts.ts'
@@ -13,6 +13,7 @@ import type {
   AuditEntry,
   HostInfo,
   LogEntry,
+  PodEnv,
   PodStatus,
   Pushed,
   RunEnd,
@@ -204,6 +205,16 @@ export const methods = {
     summary: 'Sets how many runs a pod has',
     params: v.strictObject({ ...pod, scale: scaleSchema, wait }),
   },
+  'pod.env': {
+    summary: 'The environment variables of a pod; sets some, and begins the pod anew with them if it is up',
+    params: v.strictObject({
+      ...pod,
+      set: v.optional(v.pipe(envSchema, v.description('variables that are kept over starts')), {}),
+      unset: v.optional(v.pipe(v.array(v.string()), v.description('names of variables that it has no more')), []),
+      values: v.optional(v.pipe(v.boolean(), v.description('tell the values too, which may be secret')), false),
+      wait,
+    }),
+  },
   'pod.status': { summary: 'One pod', params: v.strictObject({ ...pod, usage }) },
   'pod.versions': { summary: 'The versions of a pod that are kept, oldest first', params: v.strictObject(pod) },
   'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, hops, usage }) },
@@ -374,6 +385,7 @@ export type MethodResults = {
   'pod.restart': PodStatus
   'pod.wake': PodStatus
   'pod.scale': PodStatus
+  'pod.env': PodEnv
   'pod.status': PodStatus
   'pod.versions': { versions: VersionInfo[] }
   'pod.list': { pods: PodStatus[] }

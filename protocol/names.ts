@@ -4,6 +4,9 @@ import { P8aError } from './errors.ts'
 /** The most characters a name may have. */
 export const maxNameLength = 63
 
+/** What no pod is called: commands say it for every pod. */
+const everyPod = 'all'
+
 /** A name: starts with a letter, then letters, digits, `-` and `_`, lower case only, so that no file system merges two. */
 const namePattern = /^[a-z](?:[a-z0-9_-]*[a-z0-9])?$/
 
@@ -17,7 +20,7 @@ export function isName(name: string): boolean {
  * @throws {P8aError} `bad_name`
  */
 export function checkName(name: string, what = 'pod'): string {
-  if (isName(name)) return name
+  if (isName(name) && !(what === 'pod' && name === everyPod)) return name
   throw new P8aError('bad_name', `Cannot name a ${what} ${quote(name)}: ${whyNot(name)}`, {
     hint: `A name has 1 to ${maxNameLength} characters: a lower-case letter, then lower-case letters, digits, "-" or "_"; it ends in a letter or digit`,
     facts: { name: name.slice(0, 100) },
@@ -26,6 +29,7 @@ export function checkName(name: string, what = 'pod'): string {
 
 function whyNot(name: string): string {
   if (name === '') return 'it is empty'
+  if (name === everyPod) return 'that word means every pod'
   if (name.length > maxNameLength) return `it is ${name.length} characters long`
   if (!/^[a-z]/.test(name)) return 'it does not start with a lower-case letter'
   if (/[-_]$/.test(name)) return `it ends in "${name.at(-1)}"`

@@ -216,6 +216,14 @@ export type RunEnd = {
  */
 export type Started = PodStatus & { run?: string; dropped?: string[] }
 
+/**
+ * An environment variable of a pod. `from`: its own config says it (`image`), it was given at its start, or by `pod.env`. `value`: if
+ * values were asked for.
+ */
+export type Variable = { name: string; value?: string; from: 'image' | 'start' | 'env' }
+
+export type PodEnv = { name: string; env: Variable[] }
+
 /** `text`: a message if nothing was stopped. */
 export type Stopped = { name: string; status: PodState; ended: RunEnd[]; text?: string }
 

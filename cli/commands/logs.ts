@@ -6,11 +6,12 @@ import type { Options } from '../argv/options.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
+import { allPods } from './all-pods.ts'
 import type { LogsAsked } from './seen-lines.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
-  const asked = { ...(await readOptions(options, output)), ...(name === undefined ? {} : { name }) }
+  const asked = { ...(await readOptions(options, output)), ...(name === undefined || name === allPods ? {} : { name }) }
   const lines = new LogLines(output)
   const show = async (entries: readonly LogEntry[]) => {
     const texts = entries.map(entry => (output.json ? JSON.stringify(entry) : lines.render(entry)))

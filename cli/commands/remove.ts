@@ -1,18 +1,47 @@
 // pod remove: removes a pod and everything that was kept of it.
+import { P8aError } from '../../protocol/errors.ts'
+import type { MethodResults } from '../../protocol/methods.ts'
 import type { Run } from '../argv/command.ts'
-import { withHost } from '../remote/remote-host.ts'
+import { type RemoteHost, withHost } from '../remote/remote-host.ts'
+import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
+import { allPods, forAll } from './all-pods.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
     const run = options.text('run')
+    if (name === allPods) return await removeAll(host, { output, isForced: options.has('force') })
     const removed = host.call('pod.remove', { name, force: options.has('force'), ...(run !== undefined && { run }) })
     const result = await spin(`Removing ${name}`, output, removed)
-    output.answer(
-      result,
-      () => `${result.run ?? result.name} is removed${result.stopped.length > 0 ? ', and was stopped before' : ''}`,
-    )
+    output.answer(result, () => removedText(result))
     return 0
+  })
+}
+
+function removedText({ name, run, stopped }: MethodResults['pod.remove']): string {
+  return `${run ?? name} is removed${stopped.length > 0 ? ', and was stopped before' : ''}`
+}
+
+/** @throws {P8aError} `usage` without `--force`: nothing brings back what was stored */
+async function removeAll(
+  host: RemoteHost,
+  { output, isForced }: { output: Output; isForced: boolean },
+): Promise<number> {
+  if (!isForced)
+    throw new P8aError(
+      'usage',
+      'Cannot remove all pods without --force: their versions, logs and storage would be gone',
+      {
+        hint: { text: 'If that is meant', do: { verb: 'remove', args: [allPods], options: { force: true } } },
+      },
+    )
+  return await forAll({
+    host,
+    output,
+    doing: 'Removing',
+    first: 'dependents',
+    work: async name => await host.call('pod.remove', { name, force: true }),
+    text: removedText,
   })
 }

@@ -3,17 +3,25 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
+import { allPods, forAll } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
-    return await reportStart({ host, name, output }, async (): Promise<undefined> => {
-      const pod = await spin(
-        `Restarting ${name}`,
+    const wait = !options.has('no-wait')
+    if (name === allPods)
+      return await forAll({
+        host,
         output,
-        host.call('pod.restart', { name, wait: !options.has('no-wait') }),
-      )
+        doing: 'Restarting',
+        only: ({ kind, want }) => kind === 'service' && want === 'up',
+        first: 'needs',
+        work: async name => await host.call('pod.restart', { name, wait }),
+        text: podLine,
+      })
+    return await reportStart({ host, name, output }, async (): Promise<undefined> => {
+      const pod = await spin(`Restarting ${name}`, output, host.call('pod.restart', { name, wait }))
       output.answer(pod, () => podLine(pod))
     })
   })

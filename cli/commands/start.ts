@@ -14,7 +14,9 @@ import { nearest } from '../say/nearest.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
+import { allPods } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
+import { wakeAll } from './wake.ts'
 
 export const run: Run = async (input, context) => {
   const { args, options } = input
@@ -36,6 +38,7 @@ export const run: Run = async (input, context) => {
   const config = await configOf(options)
   const { output } = context
   return await withHost(remote, context, async host => {
+    if (name === allPods) return await wakeAll(host, { output, wait: !options.has('no-wait') })
     const given = { ...(await givenTo(host, name, input)), ...(await stdinOf(options.text('stdin'))) }
     const started = host.call('pod.start', { name, config, wait: !options.has('no-wait'), ...given }).catch(error => {
       throw aboutOption(error, options)

@@ -2,12 +2,13 @@
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podDetail, podTable } from '../say/pod-table.ts'
+import { allPods } from './all-pods.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
   const usage = options.has('usage')
   return await withHost(remote, context, async host => {
-    if (name !== undefined) {
+    if (name !== undefined && name !== allPods) {
       const pod = await host.call('pod.status', { name, usage })
       const text = output.json ? '' : await podDetail(pod, usage, output)
       output.answer(pod, () => text)

@@ -35,6 +35,11 @@ export function findRemote(name: string, dataDir: string): Remote {
   throw notFound(name, Object.keys(remotes))
 }
 
+/** Whether there is a remote called `name`. @throws {P8aError} `bad_settings` if the config file is broken */
+export function isRemote(name: string): boolean {
+  return name === localName || Object.hasOwn(readConfig().remotes, name)
+}
+
 /** All remotes, `local` first, then by name. */
 export function listRemotes(dataDir: string): Remote[] {
   const saved = Object.entries(readConfig().remotes).map(([name, remote]) => toRemote(name, remote))

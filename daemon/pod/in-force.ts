@@ -7,7 +7,7 @@ export type InForce = {
   desired: Desired
   image: Image
   spec: string
-  /** The image's config merged with that of the start. */
+  /** The image's config merged with that of the start, and with variables that were set. */
   config: PodConfig
   policy: Policy
   scale: number
@@ -15,7 +15,7 @@ export type InForce = {
 
 /** @param image that of the desired version */
 export function inForceOf(desired: Desired, image: Image): InForce {
-  const config = mergeConfig(image.config, desired.config)
+  const config = mergeConfig(mergeConfig(image.config, desired.config), desired.env ? { env: desired.env } : {})
   const scale = desired.scale ?? config.scale ?? 1
   return { desired, image, config, policy: policyOf(config), scale, spec: specOf(desired) }
 }

@@ -1,7 +1,7 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { configSchema, scaleSchema } from '../../protocol/config.ts'
+import { configSchema, envSchema, scaleSchema } from '../../protocol/config.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -21,6 +21,8 @@ export const desiredSchema = v.strictObject({
   args: v.optional(v.array(v.string())),
   /** The options of the start, which go before the image's own config. */
   config: v.optional(configSchema, {}),
+  /** Variables that `pod env` set; they go before those of the start. */
+  env: v.optional(envSchema),
   want: v.picklist(['up', 'idle']),
   /** Set by `pod scale` or `--scale`; otherwise the config's. */
   scale: v.optional(scaleSchema),
@@ -44,7 +46,9 @@ export function imageOf(desired: Desired, version = desired.version): ImageRef |
 export function specOf(desired: Desired): string {
   const image = imageOf(desired)?.hash
   const { labels: _, may: __, ...config } = desired.config
-  const parts = [image, sorted(desired.params), sorted(config), desired.generation]
+  const { env = {} } = desired
+  const set = Object.keys(env).length > 0 ? [sorted(env)] : []
+  const parts = [image, sorted(desired.params), sorted(config), desired.generation, ...set]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

@@ -4,6 +4,7 @@ import type { MethodName } from '../../protocol/methods.ts'
 import { call } from './call.ts'
 import { command } from './command.ts'
 import { commands } from './commands.ts'
+import { env } from './env.ts'
 import { info } from './info.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
@@ -37,6 +38,7 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'pod.restart': restart,
   'pod.wake': wake,
   'pod.scale': scale,
+  'pod.env': env,
   'pod.status': status,
   'pod.versions': versions,
   'pod.list': list,

@@ -23,7 +23,8 @@ export async function startScript(
   refuseConfig(pod, config, scriptKeys)
   refuseVersion(pod, version)
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
-  const run = await runs.start(startOf(config, { params, args, stdin: input }))
+  const env = { ...pod.inForce?.desired.env, ...config.env }
+  const run = await runs.start(startOf({ ...config, env }, { params, args, stdin: input }))
   host.seams.log.info('verb', 'start', { pod: pod.name, run: run.id, params: Object.keys(params) })
   return { ...scriptStatus(host, pod, runs), run: run.id }
 }

@@ -55,7 +55,8 @@ export class Script implements Keeping {
     const { desired } = this.#pod.inForce ?? {}
     if (!desired) return
     const { params, args = [], config } = desired
-    await this.#runs.start(startOf(config, { params, args, stdin: undefined }))
+    const env = { ...config.env, ...desired.env }
+    await this.#runs.start(startOf({ ...config, env }, { params, args, stdin: undefined }))
   }
 
   status(host: Seen): PodStatus {

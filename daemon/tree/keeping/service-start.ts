@@ -27,7 +27,14 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
     if (!params.anew && (wasRunning || before.generation !== generation)) refuseRunning(pod)
     dropped = droppedBy(params, before)
-    const next: Desired = { ...before, params: params.params, config: ownedAs(before.config, config), want: 'up' }
+    const { env, ...rest } = before
+    const next: Desired = {
+      ...rest,
+      ...keptEnv(env, config.env),
+      params: params.params,
+      config: ownedAs(before.config, config),
+      want: 'up',
+    }
     host.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
     return renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
   })
@@ -84,6 +91,12 @@ function refuseRunning(pod: Pod): void {
       facts: { pod: pod.name, status: pod.state },
     },
   )
+}
+
+/** Variables that were set stay, but for those that a start gives another value. */
+function keptEnv(env: Desired['env'], given: Desired['env'] = {}): Pick<Desired, 'env'> {
+  if (env === undefined) return {}
+  return { env: Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(given, name))) }
 }
 
 /** What it was given the last time, where it is given nothing now: its params as options are written, and its config. */

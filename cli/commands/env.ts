@@ -1,0 +1,56 @@
+// pod env: shows the environment variables of a pod, and changes them.
+import { P8aError } from '../../protocol/errors.ts'
+import type { PodEnv } from '../../protocol/words.ts'
+import type { Run } from '../argv/command.ts'
+import { environment } from '../environment.ts'
+import { withHost } from '../remote/remote-host.ts'
+import type { Output } from '../say/output.ts'
+import { spin } from '../say/spinner.ts'
+import { table } from '../say/table.ts'
+import { reportStart } from './start-report.ts'
+
+const places = { image: 'its own config', start: 'its start', env: 'pod env' } as const
+
+export const run: Run = async ({ args: [remote = '', name = '', ...words], options }, context) => {
+  const { output } = context
+  const change = changeOf(words)
+  return await withHost(remote, context, async host => {
+    return await reportStart({ host, name, output }, async (): Promise<undefined> => {
+      const asked = { name, ...change, values: options.has('values'), wait: !options.has('no-wait') }
+      const answer = host.call('pod.env', asked)
+      const found = words.length === 0 ? await answer : await spin(`Changing ${name}`, output, answer)
+      const text = output.json ? '' : await envText(found, { output, isShown: options.has('values') })
+      output.answer(found, () => text)
+    })
+  })
+}
+
+/** `NAME=value` sets, `NAME-` unsets, `NAME` takes the value of this shell. @throws {P8aError} `usage` */
+function changeOf(words: readonly string[]): { set: Record<string, string>; unset: string[] } {
+  const set: Record<string, string> = {}
+  const unset: string[] = []
+  for (const word of words) {
+    const equals = word.indexOf('=')
+    if (equals > 0) set[word.slice(0, equals)] = word.slice(equals + 1)
+    else if (/^[^=]+-$/.test(word)) unset.push(word.slice(0, -1))
+    else set[word] = ownValue(word)
+  }
+  return { set, unset }
+}
+
+function ownValue(name: string): string {
+  const value = environment.variable(name)
+  if (value !== undefined) return value
+  throw new P8aError('usage', `Cannot take ${JSON.stringify(name)} from this shell: it has no such variable`, {
+    hint: 'Write NAME=value to set a variable, and NAME- to unset it',
+  })
+}
+
+async function envText(
+  { name, env }: PodEnv,
+  { output, isShown }: { output: Output; isShown: boolean },
+): Promise<string> {
+  if (env.length === 0) return `${name} has no variables of its own`
+  const rows = env.map(variable => [variable.name, isShown ? (variable.value ?? '') : '•••', places[variable.from]])
+  return await table(['NAME', 'VALUE', 'FROM'], rows, output)
+}
