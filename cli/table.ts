@@ -46,6 +46,18 @@ export const table: readonly CommandSpec[] = [
     flags: [['--pods', 'Stop the pods too']],
     load: () => import('./commands/host-stop.ts'),
   },
+  {
+    usage: 'startup',
+    about: 'Let systemd start the host on this machine at boot: for this user, or for the machine if you are root',
+    flags: [
+      ['--remove', 'Undo it; the pods keep running'],
+      ['--print', 'Show the unit and the commands, and do nothing'],
+      ['--no-start', 'Do not start the host now'],
+      ['--port <port>', 'TCP port of the host (default: that of the host that runs, or 3000)'],
+      ['--host <address>', 'Address to listen on (default: that of the host that runs, or 127.0.0.1)'],
+    ],
+    load: () => import('./commands/startup.ts'),
+  },
   { usage: 'host status', about: 'Show the host on this machine', load: () => import('./commands/host-status.ts') },
   {
     usage: 'host token',

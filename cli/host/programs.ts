@@ -14,6 +14,12 @@ export function passwordCommand(dataDir: string): [file: string, ...args: string
   return [process.execPath, join(import.meta.dirname, file), dataDir]
 }
 
+/** The command line that runs `pod`. */
+export function podCommand(): [file: string, ...args: string[]] {
+  const file = fromSource ? '../../bin/pod.cjs' : '../bin/pod.cjs'
+  return [process.execPath, join(import.meta.dirname, file)]
+}
+
 /** The options of a start of a host. */
 export type StartOptions = {
   dataDir: string

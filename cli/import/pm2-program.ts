@@ -1,7 +1,8 @@
 // What an app of PM2 starts, as a pod of a manifest says it: a file of a folder, or a command line.
 import { existsSync } from 'node:fs'
 import { extname, isAbsolute, relative, resolve } from 'node:path'
-import { type Draft, shellWord } from './imported.ts'
+import { shellWord } from '../say/shell-word.ts'
+import type { Draft } from './imported.ts'
 import { type App, wordsOf } from './pm2-keys.ts'
 
 /** What runs files of these kinds, as PM2 has it. */
