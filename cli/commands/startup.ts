@@ -12,7 +12,7 @@ import { withLocalHost } from '../host/local-host.ts'
 import { processGone } from '../host/process-gone.ts'
 import { podCommand } from '../host/programs.ts'
 import { commandLine, type Machine, type StartupPlan, startupPlan } from '../startup/startup-plan.ts'
-import { checkUnit, removeUnit, runSystemd, writeUnit } from '../startup/systemd.ts'
+import { checkBooted, checkUnit, removeUnit, runSystemd, writeUnit } from '../startup/systemd.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { output } = context
@@ -22,17 +22,17 @@ export const run: Run = async ({ options }, context) => {
     })
   const running = await runningHost(context)
   const starts = !options.has('no-start')
-  const plan = startupPlan(machineOf(context), { listen: listenOf(options, running), starts })
+  const plan = startupPlan(machineOf(context), { listen: listenOf(options, running) })
   if (options.has('print')) {
-    output.answer(plan, () => printed(plan, options.has('remove')))
+    output.answer(plan, () => printed(plan, { starts, isRemoval: options.has('remove') }))
     return 0
   }
   if (options.has('remove')) return await remove(plan, context)
   refusePassing(plan)
+  await checkBooted()
   await writeUnit(plan.file, plan.unit)
-  // Two hosts cannot have one data directory; its pods go on meanwhile.
-  if (running && starts && !(await isService(plan))) await stopHost(running, context)
   for (const command of plan.commands) await runSystemd(command)
+  if (starts) await startByUnit(plan, running, context)
   output.answer({ file: plan.file, started: starts }, () => '')
   if (output.json) return 0
   const { say } = await import('../say/say.ts')
@@ -83,11 +83,18 @@ async function runningHost({ dataDir }: Context): Promise<HostInfo | undefined> 
   })
 }
 
-/** Whether systemd has the host already: then a restart is its own matter. */
-async function isService({ commands }: StartupPlan): Promise<boolean> {
-  const enable = commands.at(-1) ?? []
-  const systemctl = enable.slice(0, enable.indexOf('enable'))
-  return await runSystemd([...systemctl, 'is-active', '--quiet', enable.at(-1) ?? '']).then(
+/** Two hosts cannot have one data directory: one that somebody started by hand ends first. Its pods go on meanwhile. */
+async function startByUnit(
+  { isActive, start }: StartupPlan,
+  running: HostInfo | undefined,
+  context: Context,
+): Promise<void> {
+  if (running && !(await succeeds(isActive))) await stopHost(running, context)
+  await runSystemd(start)
+}
+
+async function succeeds(command: readonly string[]): Promise<boolean> {
+  return await runSystemd(command).then(
     () => true,
     error => {
       if (error instanceof P8aError && error.code === 'start_failed') return false
@@ -113,7 +120,11 @@ function refusePassing({ unit }: StartupPlan): void {
   )
 }
 
-function printed({ file, unit, commands, undo, after }: StartupPlan, isRemoval: boolean): string {
+function printed(
+  { file, unit, commands, start, undo, after }: StartupPlan,
+  { starts, isRemoval }: { starts: boolean; isRemoval: boolean },
+): string {
   if (isRemoval) return [...undo.map(commandLine), `rm ${commandLine([file])}`, ...after.map(commandLine)].join('\n')
-  return [`# ${file}`, unit.trimEnd(), '', '# Then:', ...commands.map(commandLine)].join('\n')
+  const all = [...commands, ...(starts ? [start] : [])]
+  return [`# ${file}`, unit.trimEnd(), '', '# Then:', ...all.map(commandLine)].join('\n')
 }

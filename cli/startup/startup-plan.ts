@@ -19,8 +19,13 @@ export type Machine = {
 export type StartupPlan = {
   file: string
   unit: string
-  /** What makes it so, in their order, and what undoes it before the file is removed. */
+  /** What lets it start at boot, in their order. */
   commands: string[][]
+  /** What starts the host by its unit. */
+  start: string[]
+  /** What tells, by its exit code, whether the unit has a host. */
+  isActive: string[]
+  /** What undoes it before the file is removed. */
   undo: string[][]
   /** Behind the removal of the file. */
   after: string[][]
@@ -35,11 +40,8 @@ function unitName({ dataDir, usualDataDir }: Machine): string {
     .slice(-80)}.service`
 }
 
-/** @param options.listen `--port` and `--host` of the host @param options.starts whether it is started now */
-export function startupPlan(
-  machine: Machine,
-  { listen, starts }: { listen: readonly string[]; starts: boolean },
-): StartupPlan {
+/** @param options.listen `--port` and `--host` of the host */
+export function startupPlan(machine: Machine, { listen }: { listen: readonly string[] }): StartupPlan {
   const { isRoot, user, home, configHome, path, dataDir, program } = machine
   const name = unitName(machine)
   const folder = isRoot ? '/etc/systemd/system' : join(configHome ?? join(home, '.config'), 'systemd/user')
@@ -53,8 +55,10 @@ export function startupPlan(
       reload,
       // Without it, a user's services begin at the first login and end at the last logout.
       ...(isRoot ? [] : [['loginctl', 'enable-linger', user]]),
-      [...systemctl, 'enable', ...(starts ? ['--now'] : []), name],
+      [...systemctl, 'enable', name],
     ],
+    start: [...systemctl, 'start', name],
+    isActive: [...systemctl, 'is-active', '--quiet', name],
     undo: [[...systemctl, 'disable', '--now', name]],
     after: [reload],
   }

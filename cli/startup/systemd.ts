@@ -1,5 +1,5 @@
 // Puts a unit where systemd looks, takes it away, and runs systemd's commands.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { commandLine } from './startup-plan.ts'
@@ -7,6 +7,16 @@ import { unitMark } from './unit.ts'
 
 /** How long a command of systemd may take: the start of a host is waited for. */
 const mostMs = 60_000
+
+/**
+ * Whether systemd runs this machine is told by a folder: https://www.freedesktop.org/software/systemd/man/latest/sd_booted.html
+ * @throws {P8aError} `unsupported`
+ */
+export async function checkBooted(folder = '/run/systemd/system'): Promise<void> {
+  await stat(folder).catch(() => {
+    throw noSystemd('systemd')
+  })
+}
 
 /** @throws {P8aError} `bad_settings` if another unit is there, `save_failed` */
 export async function writeUnit(file: string, text: string): Promise<void> {

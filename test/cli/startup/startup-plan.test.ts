@@ -14,16 +14,17 @@ const machine = (more: Partial<Machine> = {}): Machine => ({
   ...more,
 })
 
-const lines = (of: Machine, starts = true) => {
-  const { file, commands, undo, after, unit } = startupPlan(of, { listen: ['--port', '3000'], starts })
-  return { file, unit, commands: [commands, undo, after].map(list => list.map(commandLine)) }
+const lines = (of: Machine) => {
+  const { file, commands, start, undo, after, unit } = startupPlan(of, { listen: ['--port', '3000'] })
+  return { file, unit, commands: [commands, [start], undo, after].map(list => list.map(commandLine)) }
 }
 
 test('startupPlan() is a unit of the user that lives without a session', () => {
   const { file, commands, unit } = lines(machine())
   assert.is(file, '/home/ann/.config/systemd/user/p8a.service')
   assert.equal(commands, [
-    ['systemctl --user daemon-reload', 'loginctl enable-linger ann', 'systemctl --user enable --now p8a.service'],
+    ['systemctl --user daemon-reload', 'loginctl enable-linger ann', 'systemctl --user enable p8a.service'],
+    ['systemctl --user start p8a.service'],
     ['systemctl --user disable --now p8a.service'],
     ['systemctl --user daemon-reload'],
   ])
@@ -31,7 +32,7 @@ test('startupPlan() is a unit of the user that lives without a session', () => {
 })
 
 test('startupPlan() is a unit of the machine for root, and has a name of its own for another data directory', () => {
-  const root = lines(machine({ isRoot: true, dataDir: '/srv/my data', usualDataDir: '/var/lib/p8a' }), false)
+  const root = lines(machine({ isRoot: true, dataDir: '/srv/my data', usualDataDir: '/var/lib/p8a' }))
   assert.is(root.file, '/etc/systemd/system/p8a-srv-my-data.service')
   assert.equal(root.commands[0], ['systemctl daemon-reload', 'systemctl enable p8a-srv-my-data.service'])
   assert.is(lines(machine({ configHome: '/c' })).file, '/c/systemd/user/p8a.service')

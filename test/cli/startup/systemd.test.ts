@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkUnit, removeUnit, runSystemd, writeUnit } from '../../../cli/startup/systemd.ts'
+import { checkBooted, checkUnit, removeUnit, runSystemd, writeUnit } from '../../../cli/startup/systemd.ts'
 import { unitMark } from '../../../cli/startup/unit.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
@@ -15,6 +15,13 @@ test('writeUnit() makes the folder and writes over its own unit alone', async ()
   const other = at.file('other.service', '[Unit]\n')
   await failsWith('bad_settings', async () => await writeUnit(other, unitMark))
   await failsWith('bad_settings', async () => await checkUnit(other))
+})
+
+test('checkBooted() refuses a machine that systemd does not run', async () => {
+  using at = scratch()
+  await checkBooted(at.dir)
+  const { hint } = await failsWith('unsupported', async () => await checkBooted(at.path('none')))
+  assert.match(hint ?? '', /pod host start/)
 })
 
 test('checkUnit() refuses what is not there; removeUnit() removes', async () => {
