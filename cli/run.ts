@@ -3,7 +3,6 @@ import { durationMs, durationProblem } from '../protocol/duration.ts'
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Step } from '../protocol/hint.ts'
 import type { Caller, Context, Input } from './argv/command.ts'
-import { wordsElsewhere } from './argv/elsewhere.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
 import { withRemote } from './argv/implied-remote.ts'
 import type { Options } from './argv/options.ts'
@@ -177,11 +176,7 @@ function checkArgs({ spec }: Matched, { args }: Input): void {
     .slice(args.length)
     .filter(arg => arg.isRequired)
     .map(arg => arg.name.toUpperCase())
-  const where = missing.includes('REMOTE') ? [{ text: 'the host on this machine is the remote "local"' }] : []
-  if (missing.length > 0) {
-    const hint = wordsElsewhere(name, args) ?? [usage, ...where]
-    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint })
-  }
+  if (missing.length > 0) throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: usage })
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return
   throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {

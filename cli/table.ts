@@ -141,7 +141,13 @@ export const table: readonly CommandSpec[] = [
     usage: 'up [remote] [path]',
     about:
       'Make a host as pods.yaml says; without one, make a pod of a folder or file, and start a host here if there is none',
-    flags: [...manifestFlags, ...planFlags, ...pushFlags, ...startFlags],
+    flags: [
+      ...manifestFlags,
+      ['-w, --watch', 'Go on, and do it again whenever a file changes; for development, with --link'],
+      ...planFlags,
+      ...pushFlags,
+      ...startFlags,
+    ],
     examples: [
       'pod up server.js',
       'pod up',

@@ -23,6 +23,11 @@ const remoteVerbs = [
 
 /** Commands about the machine on which they are typed: `pod host start`. */
 const machineVerbs = [
+  'up',
+  'diff',
+  'down',
+  'import',
+  'startup',
   'host start',
   'host stop',
   'host status',

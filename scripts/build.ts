@@ -109,7 +109,7 @@ const cli: BuildOptions = {
   lineLimit: 160,
   // What every command needs is in the one file; what few need stays outside and is loaded by them.
   packages: 'bundle',
-  external: ['@bomb.sh/tab', 'cac', 'chrono-node', 'conf', 'consola', 'ignore', 'string-width', 'yaml'],
+  external: ['@bomb.sh/tab', 'cac', 'chokidar', 'chrono-node', 'conf', 'consola', 'ignore', 'string-width', 'yaml'],
   plugins: [toExecaAlone, toBundlerAlone],
   // The package's index would bring its server along.
   alias: { 'json-rpc-2.0': 'json-rpc-2.0/dist/client.js' },

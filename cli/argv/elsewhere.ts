@@ -8,7 +8,6 @@ const status: Command = { verb: 'status', args: name }
 const logs: Command = { verb: 'logs', args: name }
 const follow: Command = { verb: 'logs', args: name, options: { follow: true } }
 const push: Command = { verb: 'push', args: ['NAME', 'FILE'] }
-const start: Command = { verb: 'start', args: name }
 const stop: Command = { verb: 'stop', args: name }
 const runs: Command = { verb: 'runs', args: name }
 const usage: Command = { verb: 'status', options: { usage: true } }
@@ -16,9 +15,10 @@ const hostStart: Command = { verb: 'host start' }
 const hostStatus: Command = { verb: 'host status' }
 const remove: Command = { verb: 'remove', args: name }
 
-const pushAndStart: Hint = [
-  { text: 'In p8a that takes two commands', do: push },
-  { text: 'then', do: start },
+const asPod: Hint = [
+  { text: 'A file or a folder becomes a pod, which is kept up, by', do: { verb: 'up', args: ['FILE'] } },
+  { text: 'a script is run once by', do: push },
+  { text: 'and', do: { verb: 'start', args: name, options: { wait: true } } },
 ]
 
 /** Hints by the first word of a command that does not exist here. */
@@ -31,15 +31,23 @@ const commands: Record<string, Hint> = {
   cron: { text: 'In p8a that is an option', do: { verb: 'start', args: name, options: { schedule: '0 3 * * *' } } },
   daemon: here(hostStart),
   delete: here(remove),
-  deploy: pushAndStart,
+  deploy: [
+    { text: 'To make another host as pods.yaml says', do: { verb: 'up', args: ['REMOTE'] } },
+    { text: 'a host gets a name by', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
+  ],
   describe: [
     { text: 'In p8a', do: status },
     { text: 'for how its runs ended', do: runs },
   ],
   destroy: here(remove),
-  down: here(stop),
   dump: 'You need not save anything: pods that are up are started again after a restart of the host or the machine',
-  enable: 'You need not enable anything: a host starts its pods again; etc/p8a.service starts the host at boot',
+  apply: here({ verb: 'up' }),
+  compose: here({ verb: 'up' }),
+  disable: [
+    { text: 'For a pod', do: stop },
+    { text: 'for the host', do: { verb: 'startup', options: { remove: true } } },
+  ],
+  enable: { text: 'A host starts its pods again by itself; to start the host at boot', do: { verb: 'startup' } },
   exec: [
     { text: 'For a function that a pod exports', do: { verb: 'call', args: ['NAME', 'FUNCTION'] } },
     { text: 'for its commands', do: { verb: 'shell', args: name } },
@@ -70,23 +78,22 @@ const commands: Record<string, Hint> = {
   ],
   prettylist: here({ verb: 'status', options: { json: true } }),
   ps: here({ verb: 'status' }),
+  unstartup: here({ verb: 'startup', options: { remove: true } }),
   reload: {
     text: 'The nearest thing stops the pod before it starts it again, so there is a gap',
     do: { verb: 'restart', args: name },
   },
   resurrect: 'You need not do that: the host starts the pods again that were up',
-  run: pushAndStart,
+  run: asPod,
   save: 'You need not save anything: pods that are up are started again after a restart of the host or the machine',
   serve: [
     { text: 'p8a has no server for files: write a pod that serves them', do: push },
     { text: 'to start a host', do: hostStart },
   ],
   show: here(status),
-  startup: 'Use etc/p8a.service: a systemd unit that starts the host at boot, which starts its pods',
   tail: here(follow),
   token: here({ verb: 'host token' }),
   top: here(usage),
-  up: here(start),
 }
 
 function here(command: Command): Hint {
@@ -122,26 +129,6 @@ const options: Record<string, string> = {
   tail: 'lines',
   until: 'time',
   workdir: 'cwd',
-}
-
-/**
- * What is meant by the words of a command that lack one, if they show it: the name of a file, as PM2 has it, or `all`.
- */
-export function wordsElsewhere(command: string, words: readonly string[]): Hint | undefined {
-  const file = words.find(word => /\.(?:[cm]?[jt]sx?|sh|json|ya?ml)$/.test(word))
-  if (command === 'start' && file !== undefined) {
-    return [
-      { text: 'A file is pushed first', do: { verb: 'push', remote: 'local', args: ['NAME', file] } },
-      { text: 'then', do: { verb: 'start', remote: 'local', args: name } },
-    ]
-  }
-  if (!words.includes('all')) return undefined
-  if (command === 'stop')
-    return [
-      { text: 'One pod at a time', do: stop },
-      { text: 'the host with all its pods', do: { verb: 'host stop', options: { pods: true } } },
-    ]
-  return { text: 'One pod at a time; their names', do: { verb: 'status' } }
 }
 
 /** What the command `word` of another tool is here. */

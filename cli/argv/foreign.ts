@@ -11,10 +11,10 @@ const files = 'A pod sees the files of the machine of its host; a folder of its 
 const output: Hint = { text: 'The host keeps all output', do: { verb: 'logs', args: ['NAME'] } }
 const named = 'The name of the pod is the second word: pod start REMOTE NAME; a param called name is --name'
 const waits = 'A start waits until the pod is up, and leaves it in the background'
-const watch: Hint = [
-  { text: 'p8a does not watch files; after a change', do: { verb: 'push', args: ['NAME', 'FILE'] } },
-  { text: 'then', do: { verb: 'restart', args: ['NAME'] } },
-]
+const watch: Hint = {
+  text: 'For development, a folder is watched by',
+  do: { verb: 'up', args: ['.'], options: { link: true, watch: true } },
+}
 const interpreter = 'The first line of a script names its interpreter: #!/usr/bin/env python3'
 const backoff = 'The delay before a restart grows by itself, from 250 ms to 30 s; it begins anew after --min-uptime'
 

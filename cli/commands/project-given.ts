@@ -1,8 +1,9 @@
 // Which project a command line is about: a manifest, or a folder or file without one, and at which remote.
 import { readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
+import { isEcosystem } from '../argv/as-up.ts'
 import type { Context, Input } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { configOf } from '../argv/start-flags.ts'
@@ -10,7 +11,8 @@ import { type Project, readManifest } from '../project/manifest.ts'
 import { manifestNames, podNameOf, projectOf } from '../project/project-name.ts'
 import { listRemotes, localName } from '../remote/remotes.ts'
 
-export type Given = { remote: string; project: Project; shown: string }
+/** `file`: the manifest, if there is one; absolute. */
+export type Given = { remote: string; project: Project; file: string | undefined }
 
 /** Larger than any that a person writes. */
 const maxManifestBytes = 4 * 1024 * 1024
@@ -25,7 +27,10 @@ export async function projectGiven({ args, options, tail }: Input, { dataDir }: 
   if (file !== undefined && path !== undefined)
     throw new P8aError('usage', `Cannot read ${JSON.stringify(path)}: --file names the manifest`)
   const manifest = file !== undefined ? resolve(file) : await manifestAt(resolve(path ?? '.'))
-  if (manifest === undefined) return { remote, ...(await onePod(resolve(path ?? '.'), { options, tail })) }
+  if (manifest === undefined) {
+    const project = await onePod(resolve(path ?? '.'), { options, tail })
+    return { remote, file: undefined, project }
+  }
   const config = await configOf(options)
   const extra = [...ofOnePod.filter(name => options.has(name)), ...Object.keys(config)][0]
   if (extra !== undefined)
@@ -33,7 +38,7 @@ export async function projectGiven({ args, options, tail }: Input, { dataDir }: 
       hint: `Write it into ${relative('.', manifest) || manifest}, or name a file or folder in the place of the manifest`,
     })
   const shown = relative('.', manifest) || manifest
-  return { remote, shown, project: await readManifest(await textOf(manifest), { file: manifest, shown }) }
+  return { remote, file: manifest, project: await readManifest(await textOf(manifest), { file: manifest, shown }) }
 }
 
 /** A word that is the name of a remote is one; another one is a path. */
@@ -63,12 +68,28 @@ async function read(args: readonly string[], dataDir: string): Promise<{ remote:
 /** The manifest that `path` is, or that lies in it. */
 async function manifestAt(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
-  if (found?.isFile()) return /^pods(\..+)?\.(ya?ml|json)$/.test(basename(path)) ? path : undefined
+  if (found?.isFile()) {
+    refuseForeign(path)
+    return /^pods(\..+)?\.(ya?ml|json)$/.test(basename(path)) ? path : undefined
+  }
   for (const name of manifestNames) {
     const file = join(path, name)
     if ((await stat(file).catch(() => undefined))?.isFile()) return file
   }
   return undefined
+}
+
+/** @throws {P8aError} `bad_image` */
+export function refuseForeign(path: string): void {
+  const name = basename(path)
+  if (!isEcosystem(name) && !/^procfile$/i.test(name)) return
+  throw new P8aError('bad_image', `Cannot make a pod of ${JSON.stringify(name)}: it is a list of programs`, {
+    hint: [
+      { text: 'Make a manifest of it', do: { verb: 'import', args: [path] } },
+      { text: 'then', do: { verb: 'up' } },
+    ],
+    facts: { file: path },
+  })
 }
 
 async function textOf(file: string): Promise<string> {
@@ -93,10 +114,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** A folder or a file as the only pod of a project. */
-async function onePod(
-  path: string,
-  { options, tail }: { options: Options; tail: Input['tail'] },
-): Promise<{ project: Project; shown: string }> {
+async function onePod(path: string, { options, tail }: { options: Options; tail: Input['tail'] }): Promise<Project> {
   const isFolder = (await stat(path)).isDirectory()
   const made = podNameOf(path, { isFolder })
   const given = options.text('name')
@@ -117,10 +135,7 @@ async function onePod(
   }
   const params = isFolder ? {} : paramsOf(tail)
   const pod = { name, push: isFolder ? push : { path }, params, config: await configOf(options), starts: true }
-  return {
-    project: { id: `${projectOf(path)}${given === undefined ? '' : `-${name}`}`, pods: [pod] },
-    shown: isFolder ? path : dirname(path),
-  }
+  return { id: `${projectOf(path)}${given === undefined ? '' : `-${name}`}`, pods: [pod] }
 }
 
 /** What stands behind `--` for a pod that is a file. @throws {P8aError} `usage` */

@@ -6,11 +6,13 @@ import { withHost } from '../remote/remote-host.ts'
 import { size } from '../say/amounts.ts'
 import { plain } from '../say/table.ts'
 import { pushedFile } from './built-in.ts'
+import { refuseForeign } from './project-given.ts'
 import { pushAny } from './push-any.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', given = ''], options }, context) => {
   const { output } = context
   checkName(name)
+  refuseForeign(given)
   const file = await pushedFile(given)
   return await withHost(remote, context, async host => {
     const pushed = await pushAny(host, { name, file, options, output })

@@ -3,8 +3,8 @@
 import { P8aError } from '../../protocol/errors.ts'
 import { isName } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
+import { asUp, isPath } from '../argv/as-up.ts'
 import type { Input, Run } from '../argv/command.ts'
-import { wordsElsewhere } from '../argv/elsewhere.ts'
 import { foreignOption } from '../argv/foreign.ts'
 import { configOf, startFlagNames } from '../argv/start-flags.ts'
 import { aboutOption } from '../argv/wrong-value.ts'
@@ -33,7 +33,7 @@ export const run: Run = async (input, context) => {
       ],
     })
   }
-  refuseFile(name)
+  refuseFile(name, input)
   refuseForeign(input)
   const config = await configOf(options)
   const { output } = context
@@ -63,9 +63,11 @@ function startedText(pod: PodStatus): string {
 }
 
 /** @throws {P8aError} `usage` for `pod start local app.js` */
-function refuseFile(name: string): void {
-  const hint = isName(name) ? undefined : wordsElsewhere('start', [name])
-  if (hint) throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, { hint })
+function refuseFile(name: string, input: Input): void {
+  if (isName(name) || !isPath(name)) return
+  throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, {
+    hint: asUp(name, input),
+  })
 }
 
 /** Params that were given before `--`: behind it stands what is meant for the pod in any case. */

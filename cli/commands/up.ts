@@ -24,7 +24,18 @@ export const run: Run = async (input, context) => {
     const host = await ensureHost(context)
     if (host && !output.json) await say(`A host is running: pid ${host.pid}, data in ${host.dataDir}`)
   }
-  return await withHost(given.remote, context, async host => await up({ host, given, input, context }))
+  return await withHost(given.remote, context, async host => {
+    const code = await up({ host, given, input, context })
+    if (!input.options.has('watch')) return code
+    const { watchUp } = await import('./up-watch.ts')
+    return await watchUp(given.project, {
+      host,
+      output,
+      file: given.file,
+      read: async () => (await projectGiven(input, context)).project,
+      up: async project => await up({ host, given: { ...given, project }, input, context }),
+    })
+  })
 }
 
 type Asked = { host: RemoteHost; given: Given; input: Input; context: Context }
@@ -51,7 +62,7 @@ async function up({ host, given, input, context }: Asked): Promise<number> {
   })
   await Promise.all(telling)
   output.answer({ project: project.id, remote, done: isDone, steps: all.map(inJson) }, () => '')
-  if (isDone && !output.json) await sayNext(given, context)
+  if (isDone && !output.json && !options.has('watch')) await sayNext(given, context)
   return isDone ? 0 : Math.max(code, 1)
 }
 

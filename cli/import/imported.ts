@@ -12,7 +12,7 @@ export type Draft = {
   env?: Record<string, string>
   envFile?: string
   restart?: 'never' | 'on-failure'
-  retries?: number
+  giveUp?: string
   minUptime?: string
   startTimeout?: string
   stopTimeout?: string

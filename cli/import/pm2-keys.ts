@@ -111,8 +111,8 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
   max_restarts: (value, pod) => {
     const count = Math.floor(Number(value))
     if (!(count >= 0)) return { lost: `${JSON.stringify(value)} is no number` }
-    pod.retries = Math.max(count, 1)
-    return { became: `retries: ${pod.retries}` }
+    pod.giveUp = `after ${Math.max(count, 1)}`
+    return { became: `giveUp: ${pod.giveUp}` }
   },
   execute_command: own,
   exec_mode: value =>

@@ -40,8 +40,8 @@ const keys: Readonly<Record<string, Take>> = {
       return 'minUptime'
     }),
   startretries: (value, pod) => {
-    pod.retries = Math.max(Number(value) || 1, 1)
-    return { became: `retries: ${pod.retries}` }
+    pod.giveUp = `after ${Math.max(Number(value) || 1, 1)}`
+    return { became: `giveUp: ${pod.giveUp}` }
   },
   exitcodes: value =>
     value.trim() === '0'

@@ -26,7 +26,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   kill_timeout: 'stopTimeout',
   stop_grace_period: 'stopTimeout',
   listen_timeout: 'startTimeout',
-  max_restarts: 'retries',
+  max_restarts: 'giveUp',
   min_uptime: 'minUptime',
   autorestart: 'restart',
   node_args: 'nodeFlags',

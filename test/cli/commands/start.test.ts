@@ -44,7 +44,7 @@ test('run() tells of an option that was mistyped and became a param', async () =
 
 test('run() refuses an option of another tool before it asks the host, and says what is done here', async () => {
   for (const [name, what] of [
-    ['watch', 'does not watch files'],
+    ['watch', 'a folder is watched by'],
     ['i', '--scale'],
     ['instances', '--scale'],
     ['max-memory-restart', 'max-old-space-size'],

@@ -28,7 +28,7 @@ test('pm2Keys maps what has a counterpart, and tells what a value cannot be', ()
     ['instances', '1', {}],
     ['kill_timeout', 3000, { stopTimeout: '3s' }],
     ['min_uptime', '1500', { minUptime: '1500ms' }],
-    ['max_restarts', 0, { retries: 1 }],
+    ['max_restarts', 0, { giveUp: 'after 1' }],
     ['autorestart', false, { restart: 'never' }],
     ['autostart', false, { start: false }],
     ['stop_exit_codes', [0], { restart: 'on-failure' }],

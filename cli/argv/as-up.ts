@@ -1,0 +1,66 @@
+// What somebody means who starts a file by its name, as PM2 does: a `pod up` with the options that have a counterpart, and what is to
+// be done about the others.
+import type { Command, Step } from '../../protocol/hint.ts'
+import type { Input } from './command.ts'
+import { optionElsewhere } from './elsewhere.ts'
+import { foreignOption } from './foreign.ts'
+import { startFlagNames } from './start-flags.ts'
+
+/** Whether a word is the name of a file that PM2 takes as a list of apps. */
+export function isEcosystem(word: string): boolean {
+  return /(^|[/\\])(ecosystem(\.config)?|process|pm2(\.config)?)\.([cm]?js|json|ya?ml)$/.test(word)
+}
+
+/** Whether a word is meant as a file or folder: no pod has such a name. */
+export function isPath(word: string): boolean {
+  return /^\.|[/\\]|\.(?:[cm]?[jt]sx?|sh|py|json|ya?ml)$/.test(word)
+}
+
+/** What to type in the place of `pod start FILE …`. */
+export function asUp(
+  file: string,
+  { options, params, tail }: Pick<Input, 'options' | 'params' | 'tail'>,
+): readonly Step[] {
+  if (isEcosystem(file))
+    return [
+      { text: 'Make a manifest of it', do: { verb: 'import', args: [file] } },
+      { text: 'then', do: { verb: 'up' } },
+    ]
+  const lost: Step[] = []
+  const given: Record<string, string | true> = {}
+  for (const name of startFlagNames) {
+    const value = options.text(name)
+    if (value !== undefined) given[name] = value
+  }
+  for (const [name, value] of Object.entries(tail?.before ?? params)) {
+    const same = counterpart(name)
+    if (same === undefined) lost.push(...lostSteps(name))
+    else given[same] = valueless.includes(same) ? true : value
+  }
+  const flags = Object.entries(given).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, value],
+  )
+  const behind = tail && tail.words.length > 0 ? ['--', ...tail.words] : []
+  const up: Command = { verb: 'up', args: [file, ...flags, ...behind] }
+  return [{ text: 'A file or folder becomes a pod by', do: up }, ...lost]
+}
+
+/** Options of `pod up` that take no value. */
+const valueless = ['watch']
+
+function counterpart(name: string): string | undefined {
+  if (name === 'i') return 'scale'
+  if (name === 'n') return 'name'
+  if (name === 'w') return 'watch'
+  if (['name', 'watch'].includes(name)) return name
+  const same = optionElsewhere(name)
+  return same !== undefined && startFlagNames.includes(same) && !name.startsWith('no-') ? same : undefined
+}
+
+function lostSteps(name: string): readonly Step[] {
+  const typed = name.length === 1 ? `-${name}` : `--${name}`
+  const { steps = [] } = foreignOption(name) ?? {}
+  const [first, ...rest] = steps
+  if (!first) return [{ text: `what is meant for the program stands behind "--": -- ${typed}` }]
+  return [{ ...first, text: `${typed}: ${first.text}` }, ...rest]
+}

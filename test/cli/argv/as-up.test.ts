@@ -1,0 +1,43 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { asUp, isEcosystem, isPath } from '../../../cli/argv/as-up.ts'
+import { flagsOf, match } from '../../../cli/argv/grammar.ts'
+import { walk } from '../../../cli/argv/walk.ts'
+import { table } from '../../../cli/table.ts'
+import { hintText } from '../../../protocol/hint.ts'
+
+/** What is answered to `pod start …`. */
+const answer = (line: string) => {
+  const { spec } = match(table, ['start'])
+  const words = line.split(' ')
+  return hintText(asUp(words[0] ?? '', walk(words, { flags: flagsOf(spec), params: true }))) ?? ''
+}
+
+test('asUp() says how a file is started here, with the options that have a counterpart', () => {
+  assert.match(answer('app.js -i 4 --name api --watch'), /pod up app\.js --scale 4 --name api --watch$/)
+  assert.match(
+    answer('app.js --env A=1 --cwd /srv --kill-timeout 3000'),
+    /pod up app\.js --env A=1 --cwd \/srv --stop-timeout 3000$/,
+  )
+  assert.match(answer('app.js -i 2 -- --port 80'), /pod up app\.js --scale 2 -- --port 80$/)
+})
+
+test('asUp() says of the others what they are here, one by one', () => {
+  const text = answer('app.js --max-memory-restart 300M --level 3')
+  assert.match(text, /pod up app\.js; --max-memory-restart: /)
+  assert.match(text, /behind "--": -- --level/)
+})
+
+test('asUp() leads from a list of apps to a manifest', () => {
+  assert.match(answer('ecosystem.config.js'), /pod import ecosystem\.config\.js; then: pod up/)
+  for (const word of ['ecosystem.config.cjs', 'process.json', './pm2.config.js', 'ecosystem.json'])
+    assert.ok(isEcosystem(word), word)
+  for (const word of ['app.js', 'my-ecosystem.js', 'processes.json']) assert.not(isEcosystem(word), word)
+})
+
+test('isPath() knows what no pod can be called', () => {
+  for (const word of ['app.js', './web', '.', 'dist/main', 'a.mts', 'run.sh']) assert.ok(isPath(word), word)
+  for (const word of ['web', 'backup.7', 'inner.web']) assert.not(isPath(word), word)
+})
+
+test.run()
