@@ -56,11 +56,35 @@ export const envSchema = textsSchema({
   all: variablesProblem,
 })
 
+const portSchema = wholeNumber(1, 65_535)
+const httpPattern = /^(?:\/|:\d{1,5}\/|https?:\/\/)\S*$/
+
+/** What asks a run to end. SIGKILL leaves it no time. */
+export const stopSignals = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGHUP',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
+  'SIGKILL',
+] as const
+export type StopSignal = (typeof stopSignals)[number]
+
 const checkMessage = 'must be an object such as { interval: "10s" }'
 export const checkEntries = {
   interval: v.optional(duration),
   timeout: v.optional(duration),
   failures: v.optional(wholeNumber(1, 1000)),
+  /** A port that must take connections; `true` is the pod's own, by its variable `PORT`. */
+  tcp: v.optional(v.union([v.literal(true), portSchema], 'is not true or a port')),
+  /** A path of its own port, `:8080/path`, or a URL: it must answer with less than 400. */
+  http: v.optional(
+    v.pipe(v.string('is not a text'), v.regex(httpPattern, 'is not a path such as "/health", or a URL')),
+  ),
+  /** A command line that must end with code 0. */
+  command: v.optional(v.pipe(systemText('is not a text'), v.nonEmpty('is empty'))),
 }
 type CheckInput = { [K in keyof typeof checkEntries]?: v.InferInput<(typeof checkEntries)[K]> }
 
@@ -92,6 +116,8 @@ const entries = {
   stopTimeout: v.optional(duration),
   readyAfter: v.optional(duration),
   minUptime: v.optional(duration),
+  stopSignal: v.optional(v.picklist(stopSignals, `must be one of ${stopSignals.join(', ')}`)),
+  stdin: v.optional(v.picklist(['open'], 'must be "open"')),
   check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
   env: v.optional(envSchema),
   cwd: v.optional(systemText('is not a text')),

@@ -2,6 +2,7 @@
 // The shim dials; its first request is `hello`.
 
 import type { Meeting, Subscriber } from './calls.ts'
+import type { StopSignal } from './config.ts'
 import type { Keeping, ScriptNote, ServiceEnd } from './keeper.ts'
 import type { Role } from './roles.ts'
 import type { LogAssignment } from './run-log.ts'
@@ -60,8 +61,11 @@ export type ToShim = {
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
-  /** Calls the cleanup function, once; answered when it has resolved. */
-  cleanup: { params: Record<string, never>; result: null }
+  /**
+   * Calls the cleanup function, once; answered when it has resolved. `stopSignal`: what the program listens to, if it
+   * does not listen to SIGTERM.
+   */
+  cleanup: { params: Record<string, never>; result: { stopSignal?: StopSignal } | null }
   /** Calls an exported function, for a client of the host. The values of a generator come before, or as a list. */
   call: { params: { fn: string; args: unknown[] }; result: unknown }
   /** Another run may dial. The answer comes once the socket listens. */

@@ -163,8 +163,8 @@ export const methods = {
       ),
       kind: v.optional(
         v.pipe(
-          v.picklist(['script'], 'must be "script"'),
-          v.description('store it as a script, whatever it looks like'),
+          v.picklist(['script', 'service'], 'must be "script" or "service"'),
+          v.description('store it as a script, whatever it looks like; service: as one that is kept up'),
         ),
       ),
       map: v.optional(v.pipe(v.string(), v.description('source map of the code, JSON'))),

@@ -16,6 +16,9 @@ export function childPipe(raw: string): string {
   return raw.replace(/raw$/, 'pipe')
 }
 
+/** By which a process that empties such a pipe is known: it has to outlive the run. */
+export const drainName = 'p8a-drain'
+
 /**
  * How much of a raw file has moved into the log. It is written before the move: bytes `from` to `to` are in the log if
  * the live log file is no longer `inode`, or is larger than `size`. So output is neither lost nor doubled if a move is

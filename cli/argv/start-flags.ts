@@ -18,6 +18,11 @@ export const startFlags: readonly FlagLine[] = [
   ['--check-interval <time>', 'How often to check a run'],
   ['--check-timeout <time>', 'How long a check may take'],
   ['--check-failures <n>', 'How many checks in a row may fail before the host kills the run'],
+  ['--check-tcp <port>', 'Check that a port takes connections; "own" is that of the variable PORT'],
+  ['--check-http <path>', 'Check that a path of its port, such as /health, or a URL answers with less than 400'],
+  ['--check-command <line>', 'Check that a command line ends with code 0'],
+  ['--stop-signal <signal>', 'What asks a run to end (default: SIGTERM)'],
+  ['--stdin-open', 'Give a service a stdin that stays open, in the place of an empty one'],
   ['--env <k=v>', 'An environment variable (may be repeated)'],
   ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
@@ -51,6 +56,9 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     interval: options.text('check-interval'),
     timeout: options.text('check-timeout'),
     failures: options.wholeNumber('check-failures', { least: 1 }),
+    tcp: options.text('check-tcp') === 'own' ? (true as const) : options.wholeNumber('check-tcp', { least: 1 }),
+    http: options.text('check-http'),
+    command: options.text('check-command'),
   })
   return given({
     scale: options.wholeNumber('scale', { least: 1 }),
@@ -63,6 +71,9 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     readyAfter: options.text('ready-after'),
     minUptime: options.text('min-uptime'),
     check: Object.keys(check).length > 0 ? check : undefined,
+    // The host refuses anything else and lists the signals.
+    stopSignal: options.text('stop-signal') as PodConfigInput['stopSignal'],
+    stdin: options.has('stdin-open') ? ('open' as const) : undefined,
     env: await envOf(options),
     cwd: options.text('cwd'),
     timeout: options.text('timeout'),

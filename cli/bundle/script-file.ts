@@ -11,14 +11,16 @@ const maxScriptBytes = 128 * 1024 * 1024
 /**
  * A script in the form in which it is pushed; undefined if `file` is not one, or cannot be read: then the bundler says
  * why.
+ * @param options.isForced whether it is pushed as it is, whatever it looks like
  * @throws {P8aError} `too_large`
  */
 export async function readScript(
   file: string,
+  { isForced = false }: { isForced?: boolean } = {},
 ): Promise<{ code: string; encoding: 'base64'; kind: 'script' } | undefined> {
   try {
     const found = await stat(file)
-    if (!found.isFile() || !(file.endsWith('.sh') || (await beginsAsScript(file)))) return undefined
+    if (!found.isFile() || !(isForced || file.endsWith('.sh') || (await beginsAsScript(file)))) return undefined
     if (found.size > maxScriptBytes) throw tooLarge(file, found.size)
     return { code: (await readFile(file)).toString('base64'), encoding: 'base64', kind: 'script' }
   } catch (error) {

@@ -37,8 +37,8 @@ export async function pushAny(
     const { pushFolder } = await import('../folder/push-folder.ts')
     return await pushFolder(host, folder, { ...asked, say: output.json ? () => {} : say })
   }
-  const script = await readScript(file)
-  if (script) return await pushing(host.call('pod.push', { ...shown, ...script }))
+  const script = await readScript(file, { isForced: options.has('service') || options.has('command') })
+  if (script) return await pushing(host.call('pod.push', { ...shown, ...script, ...keptOptions(options) }))
   const { warnings, code, map } = await bundled(file, output)
   const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
   return warnings.length > 0 ? { ...pushed, warnings } : pushed
@@ -56,6 +56,13 @@ function folderOptions(options: Options) {
     noBuild: options.has('no-build'),
     asIs: options.has('as-is'),
   }
+}
+
+/** Whether a script is kept up as a service. */
+function keptOptions(options: Options): { kind?: 'service'; command?: string } {
+  const command = options.text('command')
+  if (command !== undefined) return { kind: 'service', command }
+  return options.has('service') ? { kind: 'service' } : {}
 }
 
 /** On stderr, since stdout has the answer. */

@@ -25,7 +25,14 @@ const known = {
   config: configSchema,
   file: v.string(),
 }
-const fileSchema = v.object({ ...known, format: v.picklist(['esm', 'cjs', 'script']) })
+const fileSchema = v.object({
+  ...known,
+  format: v.picklist(['esm', 'cjs', 'script']),
+  /** Of a script that is kept up: the command line that starts it; without one, it is started itself. */
+  command: v.optional(v.string()),
+  /** sha256 of its code, where that is not its name. */
+  code: v.optional(v.string()),
+})
 const folderSchema = v.object({
   ...known,
   format: v.literal('folder'),
@@ -131,7 +138,7 @@ export async function isWhole(paths: DataPaths, image: NewImage): Promise<boolea
     // The link to the source map follows the code.
     const handle = await openPlain(mainFile(paths, image))
     const code = await handle.readFile().finally(() => handle.close())
-    return createHash('sha256').update(code.subarray(0, size)).digest('hex') === image.hash
+    return createHash('sha256').update(code.subarray(0, size)).digest('hex') === (image.code ?? image.hash)
   } catch {
     // Whatever is wrong with it, it has to be stored again.
     return false
@@ -174,6 +181,16 @@ export function describeImage(code: string, inspected: Inspected, file: string):
 export function describeScript(content: Buffer, file: string): Omit<FileImage, 'v'> {
   const known = { hash: hashOf(content), size: content.length, file } as const
   return { ...known, kind: 'script', format: 'script', exports: [], config: {} }
+}
+
+/** The image of a script that is kept up as a service. The same script may be pushed to be run now and then. */
+export function describeKeptScript(
+  content: Buffer,
+  { file, command }: { file: string; command: string | undefined },
+): Omit<FileImage, 'v'> {
+  const { hash: code, ...known } = describeScript(content, file)
+  const hash = hashOf(JSON.stringify(['kept', code, command]))
+  return { ...known, hash, code, kind: 'service', ...(command !== undefined && { command }) }
 }
 
 /** Removes images that no pod uses. If one cannot be removed now, the next host removes it. */

@@ -14,9 +14,13 @@ import { assignmentOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
 import { Greeting } from './greeting.ts'
 import type { InForce } from './in-force.ts'
+import { folderOfRun, portOfRun, variablesOfRun } from './kept-env.ts'
 import { type KeptNeeds, KeptRuns } from './kept-runs.ts'
 import { LiveRun } from './live-run.ts'
+import { checkOutside } from './outside-check.ts'
 import { Records } from './records.ts'
+import { awaitRest } from './rest.ts'
+import type { Said } from './run-link.ts'
 import { RunProcess } from './run-process.ts'
 import { isKept } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
@@ -56,6 +60,10 @@ export class Effects {
       slotOf: number => owner.slotOf(number),
       post: (live, event) => owner.post(live, event),
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
+      port: () => {
+        const inForce = owner.inForce()
+        return inForce && portOfRun({ config: inForce.config, params: inForce.desired.params })
+      },
     })
     this.#spawning = new Spawning(needs, {
       name: owner.name,
@@ -90,7 +98,7 @@ export class Effects {
       case 'cleanup':
         return void this.#cleanup(live)
       case 'term':
-        return void (await this.#signal(live, 'SIGTERM'))
+        return void (await this.#signal(live, this.#stopSignalOf(live)))
       case 'kill':
         return void (await this.#signal(live, 'SIGKILL'))
       case 'end':
@@ -144,6 +152,12 @@ export class Effects {
   async #onExited(live: LiveRun, outcome?: ExitOutcome): Promise<void> {
     if (this.#isDetached) return
     const note = await this.#noteOf(live, outcome)
+    await awaitRest(live, {
+      signal: this.#stopSignalOf(live),
+      stopMs: this.#owner.inForce()?.policy.stopTimeoutMs ?? 0,
+      isStopping: () => !this.#isDetached && this.#isBeingStopped(live),
+    })
+    if (this.#isDetached) return
     const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
     const end = endOf({ outcome, note, ending, sent, wasLinked })
     await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
@@ -151,7 +165,19 @@ export class Effects {
 
   async #noteOf(live: LiveRun, outcome: ExitOutcome | undefined): Promise<ExitNote | undefined> {
     if (outcome === undefined && this.#kept.has(live)) return await this.#kept.noteOf(live)
+    if (outcome && this.#kept.has(live)) return { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) }
     return await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
+  }
+
+  /** It is asked to end, and not killed yet. */
+  #isBeingStopped(live: LiveRun): boolean {
+    const slot = this.#owner.slotOf(live.slot)
+    return slot.at === 'stopping' && slot.phase !== 'kill'
+  }
+
+  /** What it says itself comes first: a program may listen to another signal alone. */
+  #stopSignalOf(live: LiveRun): NodeJS.Signals {
+    return this.#owner.inForce()?.config.stopSignal ?? live.link.stopSignal ?? 'SIGTERM'
   }
 
   /** The lifecycle asks for this only if the code is known. */
@@ -163,15 +189,14 @@ export class Effects {
   }
 
   async #check(live: LiveRun, timeoutMs: number): Promise<void> {
-    // It is there, or its end is on the way.
-    if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'check-passed' })
     try {
-      // Without a link there is no answer; the lifecycle's own deadline counts that.
-      const said = await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
+      const [own, outside] = await Promise.all([this.#ask(live, timeoutMs), this.#lookAt(live, timeoutMs)])
+      const said = own?.status === 'up' && outside ? outside : own
       // Unless the host itself has no descriptor for a link.
       if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
       if (!said) return
-      if (said.text !== undefined || said.status !== 'up') live.link.say(said)
+      const isNews = said.text !== undefined || said.status !== 'up' || (outside && live.said?.status === 'error')
+      if (isNews) live.link.say(said)
       if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
       else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
     } catch {
@@ -179,10 +204,33 @@ export class Effects {
     }
   }
 
+  /** Without a link there is no answer; the lifecycle's own deadline counts that. */
+  async #ask(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
+    // Its process is there, or its end is on the way.
+    if (this.#kept.has(live)) return { status: 'up' }
+    return await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
+  }
+
+  async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
+    const inForce = this.#owner.inForce()
+    if (!inForce) return undefined
+    const run = { name: this.#owner.name, live, ...inForce, params: inForce.desired.params }
+    return await checkOutside({
+      check: inForce.config.check,
+      port: portOfRun(run),
+      cwd: folderOfRun(this.#needs.paths, run),
+      env: variablesOfRun(this.#needs.paths, run),
+      timeoutMs,
+    })
+  }
+
   async #cleanup(live: LiveRun): Promise<void> {
+    // If that cannot be seen now, only its group is ended.
+    await live.process.findOffspring().catch(() => {})
     if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
     try {
-      await live.peer?.request('cleanup', {})
+      const cleaned = await live.peer?.request('cleanup', {})
+      if (cleaned?.stopSignal) live.link.stopBy(cleaned.stopSignal)
       if (live.peer) void this.#owner.post(live, { type: 'cleaned' })
     } catch {
       // The link was lost meanwhile: the process is gone, or will say hello and be asked again.

@@ -17,6 +17,9 @@ import { serviceFiles, serviceKey } from './service-order.ts'
 const seekMs = 100
 /** When to try again to give a process to another keeper. */
 const takeAgainMs = 1000
+/** How often to look whether a run listens to its port, at first and at most. */
+const firstPortMs = 10
+const portMs = 250
 /** How long the end of a run waits for its keeper to dial. */
 const dialMs = 1000
 
@@ -35,6 +38,8 @@ export type KeptOwner = {
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Saves which keeper has a run. */
   saveKeeper(live: LiveRun, keeper: LiveRun['record']['keeper']): Promise<void>
+  /** The port that its runs are told to listen to. */
+  port(): number | undefined
 }
 
 /** `exited`: how its keeper says that it ended. */
@@ -159,6 +164,22 @@ export class KeptRuns {
     }
     const state = this.#owner.slotOf(live.slot).at === 'up' ? 'up' : 'starting'
     await this.#owner.post(live, { type: 'hello', state })
+    void this.#watchPort(live, identity)
+  }
+
+  /** It is up once it listens to its port. */
+  async #watchPort(live: LiveRun, identity: Identity): Promise<void> {
+    const isAwaited = () => !this.#isDetached && this.#runs.get(live)?.isOver === false && this.#isStarting(live)
+    for (let waitMs = firstPortMs; isAwaited(); waitMs = Math.min(2 * waitMs, portMs)) {
+      const isListening = await this.#needs.processes.listens(identity, this.#owner.port()).catch(() => false)
+      if (isListening) return void this.#owner.post(live, { type: 'ready' })
+      await delay(waitMs)
+    }
+  }
+
+  #isStarting(live: LiveRun): boolean {
+    const slot = this.#owner.slotOf(live.slot)
+    return slot.at === 'starting' && slot.run.number === live.ref.number
   }
 
   /** From now on its process is looked for. */

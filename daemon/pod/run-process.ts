@@ -20,6 +20,7 @@ export class RunProcess {
   #state: State = { at: 'none' }
   #lastSignal: NodeJS.Signals | undefined
   #introduced = Promise.withResolvers<void>()
+  #offspring: Identity[] = []
   #isOver = false
   #wasLinked = false
   #isStopped = false
@@ -91,20 +92,45 @@ export class RunProcess {
     void this.#look()
   }
 
-  /** Sends a signal to its group. @throws if the system cannot identify it now, which passes */
+  /** Finds what it has started outside of its group, while it lives: after that nobody knows whose that is. */
+  async findOffspring(): Promise<void> {
+    if (this.#state.at !== 'none') this.#offspring = await this.#processes.offspring(this.#state.identity)
+  }
+
+  /**
+   * Sends a signal to its group, and to what {@link findOffspring} found.
+   * @throws if the system cannot identify it now, which passes
+   */
   async signal(signal: NodeJS.Signals): Promise<void> {
     if (this.#state.at === 'none') return
     const { identity } = this.#state
     this.#lastSignal = signal
     this.#isStopped = this.#processes.isStopped(identity.pid)
     const wasSent = await this.#processes.signalGroup(identity, signal)
-    // A stopped process gets SIGTERM only once it continues.
-    if (wasSent && signal === 'SIGTERM') await this.#processes.signalGroup(identity, 'SIGCONT')
     if (!wasSent) void this.#look()
+    await this.#signalOthers(signal, wasSent)
+    // A stopped process gets another signal than SIGKILL only once it continues.
+    if (wasSent && signal !== 'SIGKILL') await this.#processes.signalGroup(identity, 'SIGCONT')
+  }
+
+  /** It has ended: whether anything that it has started is left. */
+  async hasRest(): Promise<boolean> {
+    if (this.#state.at === 'none') return false
+    if (await this.#processes.hasRest(this.#state.identity)) return true
+    for (const one of this.#offspring) {
+      if ((await this.#processes.identify(one.pid))?.startTime === one.startTime) return true
+    }
+    return false
+  }
+
+  async #signalOthers(signal: NodeJS.Signals, isThere: boolean): Promise<void> {
+    if (this.#state.at === 'none') return
+    if (!isThere) await this.#processes.signalRest(this.#state.identity, signal)
+    for (const one of this.#offspring) await this.#processes.signal(one, signal)
   }
 
   /**
-   * Kills the rest of its group. Tries until it is done: a group that cannot be looked at now, with too many open
+   * Kills the rest of its group, and of what it has started outside of it. Tries until it is done: a group that cannot be looked at now, with too many open
    * files, would be left for good.
    * @param onFailed called for the first try that failed
    * @returns false if it is left to the next host
@@ -114,6 +140,7 @@ export class RunProcess {
     for (let tries = 1; !this.#isOver; tries++) {
       try {
         await this.#processes.sweepGroup(this.#state.identity)
+        for (const one of this.#offspring) await this.#processes.signal(one, 'SIGKILL')
         return true
       } catch (error) {
         if (tries === 1) onFailed(error)

@@ -1,24 +1,22 @@
 // The order for a keeper to begin a run of a service that is no program of Node: its command line, its environment, its
 // folder and its files.
 import { mkdir, stat } from 'node:fs/promises'
-import { delimiter, dirname, join, resolve } from 'node:path'
-import type { PodConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
-import { folderOf, type Image } from '../image/store.ts'
-import { variablesOf } from '../keeper/variables.ts'
-import { baseEnvironment, ownPath } from '../system/environment.ts'
-import { runPaths } from '../system/paths.ts'
+import { type Image, mainFile } from '../image/store.ts'
+import { commandOf } from '../keeper/interpreter.ts'
+import { runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
+import { folderOfRun, type RunOf, variablesOfRun } from './kept-env.ts'
 import type { LiveRun } from './live-run.ts'
 
 type Place = Seams & { path: string }
 
-/** Whether the process of a run of that image is a child of a keeper. */
+/** Whether the process of a run of that image is a child of a keeper: it is a command line, or a script that is kept up. */
 export function isKept(image: Image): boolean {
-  return image.format === 'folder' && image.starts.how === 'command'
+  return image.format === 'folder' ? image.starts.how === 'command' : image.format === 'script'
 }
 
 /** The key of a run, the same for all keepers of a host. */
@@ -37,43 +35,28 @@ export function serviceFiles(
   return { key: serviceKey(place, name, number), log: { file: log, maxFileBytes, maxTotalBytes, raw }, exitFile: exit }
 }
 
-/** Makes the folders that it needs. @throws {P8aError} `start_failed` if its working directory does not exist */
-export async function serviceOrder(
-  place: Place,
-  run: { name: string; live: LiveRun; image: Image; config: PodConfig; params: Record<string, string> },
-): Promise<ServiceOrder> {
-  const { name, live, image, config, params } = run
+/** Makes the folders that it needs. @throws {P8aError} `start_failed` if it cannot be started as it is, `bad_interpreter` */
+export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrder> {
+  const { name, live, config } = run
   const pod = place.paths.pod(name)
   await makeFolder(pod.logs)
   await mkdir(pod.storage, { recursive: true, mode: 0o700 })
-  const { folder, command } = startOf(place, image, pod.storage)
-  const cwd = resolve(folder, config.cwd ?? '.')
+  const cwd = folderOfRun(place.paths, run)
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist`)
-  const base = baseEnvironment()
-  const slot = String(live.slot)
+  const env = variablesOfRun(place.paths, run)
   return {
     ...serviceFiles(place, name, live),
-    command,
+    command: await commandOfRun(place, run, env.PATH ?? ''),
     cwd,
-    env: {
-      ...base,
-      PATH: [join(folder, 'node_modules', '.bin'), dirname(process.execPath), base.PATH ?? ownPath()].join(delimiter),
-      // Its lines come as they are written, not when a buffer is full.
-      PYTHONUNBUFFERED: '1',
-      NODE_APP_INSTANCE: slot,
-      P8A_SLOT: slot,
-      ...variablesOf(params, { run: runId(name, live.ref.number), name, storage: pod.storage }),
-      ...config.env,
-    },
+    env,
+    ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }
 }
 
-function startOf(
-  { paths }: Place,
-  image: Image,
-  _storage: string,
-): { folder: string; command: ServiceOrder['command'] } {
-  if (image.format !== 'folder' || image.starts.how !== 'command') throw new Error('It is a program of Node')
-  return { folder: folderOf(paths, image), command: ['/bin/sh', '-c', image.starts.command] }
+async function commandOfRun({ paths }: Place, { name, image }: RunOf, path: string): Promise<ServiceOrder['command']> {
+  if (image.format === 'folder' && image.starts.how === 'command') return ['/bin/sh', '-c', image.starts.command]
+  if (image.format !== 'script') throw new Error('It is a program of Node')
+  if (image.command !== undefined) return ['/bin/sh', '-c', image.command]
+  return await commandOf(mainFile(paths, image), { name, args: [], path })
 }

@@ -48,6 +48,11 @@ export function dataPaths(data: string) {
   }
 }
 
+/** The pipe that is the stdin of a run, where that stays open. */
+export function stdinPipe(pod: PodPaths, number: number): string {
+  return join(pod.runs, `${number}.stdin.pipe`)
+}
+
 /** The files of one run. */
 export function runPaths(pod: PodPaths, number: number) {
   return {

@@ -10,8 +10,10 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { drainName } from '../../protocol/run-log.ts'
 import { endingOf } from '../../protocol/signals.ts'
 import { wholeEnvironment } from './environment.ts'
+import { descendantsOf, listens, membersOf } from './kin.ts'
 import { openPlain } from './plain-file.ts'
 
 /** Identifies a process: a pid means nothing without the time at which the kernel started the process. */
@@ -50,13 +52,35 @@ export type Processes = {
   isStopped(pid: number): boolean
   /** Kills what is left of the group of a leader that has ended. */
   sweepGroup(leader: Identity): Promise<void>
+  /** Sends a signal to what is left of the group of a leader that has ended. Returns whether a signal was sent. */
+  signalRest(leader: Identity, signal: NodeJS.Signals): Promise<boolean>
+  /** Whether anything is left of that group. */
+  hasRest(leader: Identity): Promise<boolean>
+  /** What a live process has started outside of its group, but for what only empties its pipes. */
+  offspring(leader: Identity): Promise<Identity[]>
+  /** Sends a signal to one process, if it still is the same. Returns whether a signal was sent. */
+  signal(one: Identity, signal: NodeJS.Signals): Promise<boolean>
+  /** Whether a process, or what it has started, listens to a TCP port: this one, or any. */
+  listens(leader: Identity, port?: number): Promise<boolean>
 }
 
 /** How often, and how many times, to look at a killed group until it is gone. */
 const sweepLookMs = 5
 const sweepLooks = 40
 
-export const systemProcesses: Processes = { spawn, identify, signalGroup, sweepGroup, ending, isStopped }
+export const systemProcesses: Processes = {
+  spawn,
+  identify,
+  signalGroup,
+  sweepGroup,
+  ending,
+  isStopped,
+  signalRest,
+  hasRest,
+  offspring,
+  signal: signalOne,
+  listens: async ({ pid }, port) => await listens(pid, port),
+}
 
 /** The id of this boot of the machine: records of another boot have no process. */
 export async function readBootId(): Promise<string> {
@@ -190,6 +214,31 @@ async function sweepGroup(leader: Identity): Promise<void> {
     await delay(sweepLookMs)
     left = kill(-leader.pid, 0)
   }
+}
+
+async function signalRest(leader: Identity, signal: NodeJS.Signals): Promise<boolean> {
+  // As in sweepGroup: while the group has a member, nobody else gets that number.
+  const now = await readStart(leader.pid)
+  return (now === undefined || now.startTime === leader.startTime) && kill(-leader.pid, signal)
+}
+
+async function hasRest(leader: Identity): Promise<boolean> {
+  const now = await readStart(leader.pid)
+  if ((now && now.startTime !== leader.startTime) || !kill(-leader.pid, 0)) return false
+  // What nobody has waited for yet is no member any more.
+  return process.platform !== 'linux' || (await membersOf(leader.pid)).length > 0
+}
+
+async function offspring(leader: Identity): Promise<Identity[]> {
+  const pids = await descendantsOf(leader.pid, drainName)
+  const members = new Set(pids.length > 0 ? await membersOf(leader.pid) : [])
+  const found = await Promise.all(pids.filter(pid => !members.has(pid)).map(identify))
+  return found.filter(one => one !== undefined)
+}
+
+async function signalOne(one: Identity, signal: NodeJS.Signals): Promise<boolean> {
+  const now = await readStart(one.pid)
+  return now?.startTime === one.startTime && kill(one.pid, signal)
 }
 
 /** There is no process, or only processes of another user, which this user may not end: no signal was sent. */

@@ -6,7 +6,7 @@ import { quote } from '../../protocol/names.ts'
 import { prepareTree } from '../build/tree-image.ts'
 import { describeLinked } from '../image/folder.ts'
 import { readPushed } from '../image/read.ts'
-import { type Content, describeImage, describeScript, type NewImage } from '../image/store.ts'
+import { type Content, describeImage, describeKeptScript, describeScript, type NewImage } from '../image/store.ts'
 import { isRunnable } from '../keeper/interpreter.ts'
 import { hidesInterpreter, refuseMarked } from '../script/byte-order-mark.ts'
 import { decode } from '../script/encoding.ts'
@@ -31,13 +31,16 @@ export async function readPushedImage(
   if (folder !== undefined) return { image: await describeLinked(folder, chosen), content: nothing }
   if (code === undefined) throw new P8aError('bad_params', 'Cannot push: there is neither code nor a folder')
   const bytes = decode(code, encoding)
-  if (kind === 'script' || isRunnable(bytes) || hidesInterpreter(bytes) || given?.endsWith('.sh')) {
+  const isKept = kind === 'service' || command !== undefined
+  if (kind !== undefined || isKept || isRunnable(bytes) || hidesInterpreter(bytes) || given?.endsWith('.sh')) {
     if (bytes.every(byte => byte === 32 || (byte >= 9 && byte <= 13)))
       throw new P8aError('bad_image', `Cannot push ${quote(given ?? name)}: the script is empty`, {
         hint: 'A script is a text for /bin/sh, or has a first line such as #!/usr/bin/env python3',
       })
     refuseMarked(bytes, given ?? name)
-    return { image: describeScript(bytes, given ?? name), content: { code: bytes } }
+    const named = given ?? name
+    const image = isKept ? describeKeptScript(bytes, { file: named, command }) : describeScript(bytes, named)
+    return { image, content: { code: bytes } }
   }
   const text = encoding === 'utf8' ? code : bytes.toString('utf8')
   const file = given ?? `${name}.js`

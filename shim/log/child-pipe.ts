@@ -2,6 +2,7 @@
 // /dev/stderr` in a child would empty a file. Another process empties the pipe into the raw file, so no child waits for
 // the pod's event loop, and nothing is lost if the pod dies.
 import type { ChildProcess } from 'node:child_process'
+import { drainName } from '../../protocol/run-log.ts'
 
 const fs = process.getBuiltinModule('node:fs')
 // Taken now, before these functions are patched.
@@ -56,7 +57,7 @@ export class ChildPipe {
     const raw = openSync(this.#raw, 'a')
     // Not in the pod's process group: when that is killed, this process still writes what is in the pipe.
     const options = { stdio: [read, raw, 'ignore'] as const, detached: true, cwd: '/', env: environment() }
-    const child = spawn('/bin/sh', ['-c', drain], { ...options, stdio: [...options.stdio] })
+    const child = spawn('/bin/sh', ['-c', drain, drainName], { ...options, stdio: [...options.stdio] })
     closeSync(raw)
     child.once('error', () => {})
     if (child.pid === undefined) throw new Error('there is no process that empties the pipe')

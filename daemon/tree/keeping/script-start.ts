@@ -67,7 +67,16 @@ function refuseConfig(pod: Pod, config: object, known: readonly string[]): void 
   const wrong = Object.keys(config).find(key => !known.includes(key))
   if (wrong !== undefined) {
     throw new P8aError('bad_config', `Cannot start pod ${quote(pod.name)}: a script has no ${quote(wrong)}`, {
-      hint: `A script has: ${known.join(', ')}`,
+      hint: [
+        ...(wrong === 'restart' || wrong === 'check' || wrong === 'stopSignal'
+          ? [
+              {
+                text: 'To keep it up as a service, push it with --service under another name, or remove the script first',
+              },
+            ]
+          : []),
+        { text: `A script has: ${known.join(', ')}` },
+      ],
       facts: { pod: pod.name, key: wrong, problem: 'a script has no such option' },
     })
   }

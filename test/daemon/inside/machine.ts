@@ -39,6 +39,11 @@ export class Machine {
       return true
     },
     sweepGroup: async () => {},
+    signalRest: async () => false,
+    hasRest: async () => false,
+    offspring: async () => [],
+    signal: async () => false,
+    listens: async ({ pid }) => this.services.some(each => each.identity.pid === pid && each.isListening),
     ending: () => undefined,
     isStopped: () => false,
   }

@@ -9,6 +9,7 @@ export class Service {
   hasEnded = false
   /** Whether it ends when it is asked to. */
   isStubborn = false
+  isListening = false
   readonly signals: string[] = []
   readonly ended: Promise<ServiceEnd>
   #end: (end: ServiceEnd) => void

@@ -92,6 +92,11 @@ export function podWorld(): PodWorld {
       },
       ending: (pid: number) => endings.get(pid),
       isStopped: () => false,
+      signalRest: async () => false,
+      hasRest: async () => false,
+      offspring: async () => [],
+      signal: async () => false,
+      listens: async () => false,
       sweepGroup: async ({ pid, startTime }: Identity) => {
         if (alive.get(pid) === startTime) signals.push([pid, 'SIGKILL'])
       },

@@ -23,6 +23,11 @@ function system() {
       at.sent.push(signal)
       return true
     },
+    signalRest: async () => false,
+    hasRest: async () => false,
+    offspring: async () => [],
+    signal: async () => false,
+    listens: async () => false,
     ending: () => ({ code: null, signal: 'SIGRTMIN+6' }),
     isStopped: () => false,
     sweepGroup: async () => {

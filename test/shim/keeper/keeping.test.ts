@@ -98,7 +98,7 @@ test('now() names what is kept, and waits for what is being begun; nobody leaves
   assert.ok(kept.hasWork)
   const now = await kept.now()
   const { pid } = await begun
-  assert.equal(now, { version, scripts: [{ key: 'job.1', pid }] })
+  assert.equal(now, { version, scripts: [{ key: 'job.1', pid }], services: [] })
   kept.leave()
   process.kill(-pid, 'SIGKILL')
   assert.is((await ended.promise).signal, 'SIGKILL')

@@ -1,0 +1,90 @@
+// The checks of a run that are made from outside, in any language: its port takes a connection, a path answers, a
+// command ends well. What it says itself is asked over its link.
+import net from 'node:net'
+import type { PodConfig } from '../../protocol/config.ts'
+import type { Said } from './run-link.ts'
+
+export type Checked = {
+  check: PodConfig['check']
+  /** Its `PORT`. */
+  port: number | undefined
+  cwd: string
+  env: Record<string, string>
+  timeoutMs: number
+}
+
+/** Undefined if no such check is asked for. */
+export async function checkOutside({ check = {}, port, cwd, env, timeoutMs }: Checked): Promise<Said | undefined> {
+  const { tcp, http, command } = check
+  const checks = [
+    tcp !== undefined && checkTcp(tcp === true ? port : tcp, timeoutMs),
+    http !== undefined && checkHttp(http, port, timeoutMs),
+    command !== undefined && checkCommand(command, { cwd, env, timeoutMs }),
+  ]
+  const problems = await Promise.all(checks.filter(each => each !== false))
+  if (problems.length === 0) return undefined
+  const text = problems.find(problem => problem !== undefined)
+  return text === undefined ? { status: 'up' } : { status: 'error', text }
+}
+
+/** Why it failed; undefined if it passed. */
+type Problem = string | undefined
+
+const noPort = 'has no port: name one, or give the pod one with --env PORT=…'
+
+async function checkTcp(port: number | undefined, timeoutMs: number): Promise<Problem> {
+  if (port === undefined) return `check.tcp ${noPort}`
+  return await new Promise(resolve => {
+    const socket = net.connect({ port, host: 'localhost', timeout: timeoutMs })
+    const end = (problem: Problem) => {
+      socket.destroy()
+      resolve(problem)
+    }
+    socket.once('connect', () => end(undefined))
+    socket.once('timeout', () => end(`port ${port} took no connection in ${timeoutMs} ms`))
+    socket.once('error', ({ message }) => end(`port ${port} takes no connection: ${message || 'it is refused'}`))
+  })
+}
+
+async function checkHttp(asked: string, port: number | undefined, timeoutMs: number): Promise<Problem> {
+  const url = urlOf(asked, port)
+  if (url === undefined) return `check.http ${noPort}`
+  try {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const { status, body } = await fetch(url, { signal, redirect: 'manual', headers: { 'user-agent': 'p8a check' } })
+    void body?.cancel().catch(() => {})
+    return status < 400 ? undefined : `${asked} answered ${status}`
+  } catch (error) {
+    const { name, message, cause } = error as Error
+    if (name === 'TimeoutError') return `${asked} did not answer in ${timeoutMs} ms`
+    return `${asked} did not answer: ${(cause as Error | undefined)?.message || message}`
+  }
+}
+
+/** `/health` is at the pod's own port, `:8080/health` at another, and a whole URL is that. */
+function urlOf(asked: string, port: number | undefined): string | undefined {
+  if (asked.startsWith('/')) return port === undefined ? undefined : `http://localhost:${port}${asked}`
+  return asked.startsWith(':') ? `http://localhost${asked}` : asked
+}
+
+async function checkCommand(
+  command: string,
+  { cwd, env, timeoutMs }: Pick<Checked, 'cwd' | 'env' | 'timeoutMs'>,
+): Promise<Problem> {
+  const { execa } = await import('execa')
+  const { exitCode, timedOut, stderr, signal } = await execa('sh', ['-c', command], {
+    cwd,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 4096,
+    reject: false,
+  })
+  if (exitCode === 0) return undefined
+  if (timedOut) return `check.command did not end in ${timeoutMs} ms`
+  const said = stderr.trim().split('\n').at(-1)
+  const how = signal ? `ended by ${signal}` : `ended with code ${exitCode}`
+  return `check.command ${how}${said ? `: ${said}` : ''}`
+}

@@ -1,0 +1,77 @@
+// Who belongs to a process: the members of its group, what it has started outside of its group, and what these listen
+// to. Linux only, by /proc; elsewhere nobody is found.
+import { readdir, readFile, readlink } from 'node:fs/promises'
+
+const isLinux = process.platform === 'linux'
+
+/** The pids of the members of a group that are not just remains. */
+export async function membersOf(group: number): Promise<number[]> {
+  if (!isLinux) return []
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
+  const members = await Promise.all(pids.map(async pid => ((await isMember(pid, group)) ? [Number(pid)] : [])))
+  return members.flat()
+}
+
+/** The pids of what a process has started, and what that has started. `skip`: words of a command line that is not followed. */
+export async function descendantsOf(pid: number, skip?: string): Promise<number[]> {
+  if (!isLinux) return []
+  const children = await childrenOf(pid)
+  const found = await Promise.all(
+    children.map(async child =>
+      skip !== undefined && (await commandOf(child)).includes(skip)
+        ? []
+        : [child, ...(await descendantsOf(child, skip))],
+    ),
+  )
+  return found.flat()
+}
+
+/**
+ * Whether a process, or what it has started, listens to a TCP port.
+ * @param port this one; without it, any
+ */
+export async function listens(pid: number, port?: number): Promise<boolean> {
+  const sockets = await listeners(port)
+  if (sockets.size === 0) return false
+  for (const each of [pid, ...(await descendantsOf(pid))]) if (await hasOneOf(each, sockets)) return true
+  return false
+}
+
+async function isMember(pid: string, group: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
+  const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return Number(pgrp) === group && state !== 'Z' && state !== 'X'
+}
+
+/** Each thread has the children that it has started. A kernel without these files has none to tell. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const lists = await Promise.all(
+    threads.map(thread => readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => '')),
+  )
+  return lists.flatMap(list => list.split(' ').filter(Boolean).map(Number))
+}
+
+async function commandOf(pid: number): Promise<string> {
+  return await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')
+}
+
+/** A line of these files: number, local address, remote address, state (0A listens), five more, inode. */
+async function listeners(port: number | undefined): Promise<Set<string>> {
+  const files = await Promise.all(['tcp', 'tcp6'].map(name => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')))
+  const ending = port === undefined ? undefined : `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const inodes = files.flatMap(text =>
+    text.split('\n').flatMap(line => {
+      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
+      return state === '0A' && (ending === undefined || local.endsWith(ending)) ? [inode] : []
+    }),
+  )
+  return new Set(inodes.map(inode => `socket:[${inode}]`))
+}
+
+async function hasOneOf(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`
+  const names = await readdir(folder).catch(() => [])
+  const links = await Promise.all(names.map(name => readlink(`${folder}/${name}`).catch(() => '')))
+  return links.some(link => sockets.has(link))
+}
