@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Keepers, type Watcher } from '../../../daemon/script/keepers.ts'
+import { Keepers, type Watcher } from '../../../daemon/keeper/keepers.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import type { ShimPeer } from '../../../daemon/system/shims.ts'

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isNote, readNote } from '../../../daemon/script/note.ts'
+import { isNote, readNote } from '../../../daemon/keeper/note.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 

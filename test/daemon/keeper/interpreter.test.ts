@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { commandOf, isRunnable } from '../../../daemon/script/interpreter.ts'
+import { commandOf, isRunnable } from '../../../daemon/keeper/interpreter.ts'
 import { failsWith } from '../../fails.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
