@@ -165,7 +165,8 @@ export class Effects {
 
   async #noteOf(live: LiveRun, outcome: ExitOutcome | undefined): Promise<ExitNote | undefined> {
     if (outcome === undefined && this.#kept.has(live)) return await this.#kept.noteOf(live)
-    if (outcome && this.#kept.has(live)) return { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) }
+    if (outcome && this.#kept.has(live))
+      return { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) }
     return await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
   }
 
