@@ -5,6 +5,9 @@ import { type Exported, exportedOf, membersOf } from './load.ts'
 /** What Node's own `node FILE` calls; it is in no type, and the same in Node 22 to 26. */
 type MainModule = { runMain(file: string): void; createRequire(file: string): NodeJS.Require }
 
+/** What a program makes can be read by others, as its authors are used to. */
+const programUmask = 0o022
+
 /**
  * Runs a file as the main module.
  * @param onReady called when a server of the program listens for the first time, or when it sends `ready`
@@ -17,6 +20,7 @@ export async function runProgram(
 ): Promise<Exported> {
   watchListening(onReady)
   takeMessages(onReady)
+  process.umask(programUmask)
   const module = process.getBuiltinModule('node:module') as unknown as MainModule
   process.argv.splice(1, process.argv.length, file, ...args)
   module.runMain(file)

@@ -24,6 +24,7 @@ import { finish, type Keep } from './leaving.ts'
 import { type Exported, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
 import { runProgram } from './program.ts'
+import { sendShutdown } from './stop-way.ts'
 import { Asking } from './verbs/asking.ts'
 
 type Said = { status: Status; text?: string }
@@ -204,6 +205,8 @@ export class Run {
       process.stderr.write(`p8a: cleanup failed: ${inspect(error)}\n`)
     }
     this.state = 'cleaned'
+    // The signal that would follow would end it before it has done what the message asks for.
+    if (sendShutdown(keep)) await new Promise(() => {})
   }
 
   #functionNotFound(fn: string): P8aError {

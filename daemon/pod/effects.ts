@@ -1,6 +1,7 @@
 // Performs what the lifecycle asks for: saves records, spawns, answers, checks, signals. It decides nothing; the
 // outcome of an effect goes back to the slots as an event.
 
+import { rm } from 'node:fs/promises'
 import type { ExitNote } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
@@ -8,7 +9,7 @@ import type { SlotWithRun } from '../lifecycle/public.ts'
 import type { Effect, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
-import { runPaths } from '../system/paths.ts'
+import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
 import { assignmentOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
@@ -253,6 +254,7 @@ export class Effects {
     if (await this.#kept.release(live)) await this.#records.foldRaw(live)
     else this.#records.foldLater(live)
     await removeCallSocket(this.#needs.paths, live.ticket)
+    await rm(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number), { force: true }).catch(() => {})
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()
     await this.#records.saveEnd(live, end, retryInMs)

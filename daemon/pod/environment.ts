@@ -6,7 +6,7 @@ import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
 import { folderOf, type Image, mainFile } from '../image/store.ts'
 import { baseEnvironment, readAtBoot } from '../system/environment.ts'
-import { type DataPaths, runPaths } from '../system/paths.ts'
+import { type DataPaths, runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimProcess } from '../system/shims.ts'
@@ -24,19 +24,26 @@ export type RunProcess = ShimProcess & {
 /** Works out what the process of a run gets, and makes the folders that it needs. */
 export async function prepareProcess(
   seams: Seams,
-  { name, live, config }: { name: string; live: LiveRun; config: PodConfig },
+  { name, live, image, config }: { name: string; live: LiveRun; image: Image | undefined; config: PodConfig },
 ): Promise<RunProcess> {
   const pod = seams.paths.pod(name)
   await makeFolder(pod.logs)
   await mkdir(pod.storage, { recursive: true, mode: 0o700 })
   const { env = {}, nodeFlags = [] } = config
   return {
-    mayBeSpare: nodeFlags.length === 0 && !Object.keys(env).some(name => readAtBoot.test(name)),
+    mayBeSpare:
+      config.stdin === undefined && nodeFlags.length === 0 && !Object.keys(env).some(name => readAtBoot.test(name)),
     nodeFlags,
-    env: withoutLink({ ...baseEnvironment(), ...env }),
+    env: withoutLink({ ...baseEnvironment(), ...(image?.format === 'folder' && slotVariables(live)), ...env }),
     cwd: pod.storage,
     raw: runPaths(pod, live.ref.number).raw,
+    ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }
+}
+
+/** A program that was not written for p8a asks nobody which of several it is. */
+export function slotVariables({ slot }: LiveRun): Record<string, string> {
+  return { NODE_APP_INSTANCE: String(slot), P8A_SLOT: String(slot) }
 }
 
 function withoutLink(env: Record<string, string>): Record<string, string> {

@@ -6,6 +6,7 @@ import { folderOf, type Image, mainFile } from '../image/store.ts'
 import { variablesOf } from '../keeper/variables.ts'
 import { baseEnvironment, ownPath } from '../system/environment.ts'
 import type { DataPaths } from '../system/paths.ts'
+import { slotVariables } from './environment.ts'
 import type { LiveRun } from './live-run.ts'
 
 export type RunOf = { name: string; live: LiveRun; image: Image; config: PodConfig; params: Record<string, string> }
@@ -20,7 +21,6 @@ export function folderOfRun(
 
 export function variablesOfRun(paths: DataPaths, { name, live, image, config, params }: RunOf): Record<string, string> {
   const base = baseEnvironment()
-  const slot = String(live.slot)
   const bins = image.format === 'folder' ? [join(folderOf(paths, image), 'node_modules', '.bin')] : []
   const { storage } = paths.pod(name)
   return {
@@ -28,8 +28,7 @@ export function variablesOfRun(paths: DataPaths, { name, live, image, config, pa
     PATH: [...bins, dirname(process.execPath), base.PATH ?? ownPath()].join(delimiter),
     // Its lines come as they are written, not when a buffer is full.
     PYTHONUNBUFFERED: '1',
-    NODE_APP_INSTANCE: slot,
-    P8A_SLOT: slot,
+    ...slotVariables(live),
     ...(image.format === 'script' && { P8A_FILE: mainFile(paths, image) }),
     ...variablesOf(params, { run: runId(name, live.ref.number), name, storage }),
     ...config.env,

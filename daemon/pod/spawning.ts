@@ -51,8 +51,8 @@ export class Spawning {
   async spawn(live: LiveRun): Promise<void> {
     await this.#orTell(live, async () => {
       if (this.#owner.kept.has(live)) return await this.#spawnKept(live)
-      const config = this.#owner.inForce()?.config ?? {}
-      const wanted = await prepareProcess(this.#needs, { name: this.#owner.name, live, config })
+      const { config = {}, image } = this.#owner.inForce() ?? {}
+      const wanted = await prepareProcess(this.#needs, { name: this.#owner.name, live, image, config })
       const spare = wanted.mayBeSpare && (await this.#needs.spares.take({ ticket: live.ticket, ...wanted }))
       if (spare) await this.#onSpawned(live, spare)
       else

@@ -4,7 +4,7 @@
 import { execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { type FileHandle, readFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -27,6 +27,8 @@ export type SpawnOptions = {
   /** Files that become fd 1 and 2. */
   stdout: string
   stderr: string
+  /** Where a pipe is made that is its stdin and stays open; without it, stdin is empty. */
+  stdin?: string
 }
 
 export type ExitOutcome = { code: number | null; signal: string | null }
@@ -132,7 +134,9 @@ async function spawn(options: SpawnOptions): Promise<Spawned> {
   try {
     const stderr = await openOutput(options.stderr)
     try {
-      return await spawnWith(options, [stdout.fd, stderr.fd])
+      if (options.stdin === undefined) return await spawnWith(options, ['ignore', stdout.fd, stderr.fd])
+      const stdin = await openStdin(options.stdin)
+      return await spawnWith(options, [stdin.fd, stdout.fd, stderr.fd]).finally(() => stdin.close())
     } finally {
       await stderr.close()
     }
@@ -151,13 +155,19 @@ async function openOutput(file: string): Promise<FileHandle> {
   })
 }
 
-async function spawnWith(options: SpawnOptions, [stdout, stderr]: [number, number]): Promise<Spawned> {
+/** The process has both ends, so that the pipe does not end when a writer does. */
+async function openStdin(file: string): Promise<FileHandle> {
+  await promisify(execFile)('mkfifo', ['-m', '600', file])
+  return await open(file, 'r+')
+}
+
+async function spawnWith(options: SpawnOptions, stdio: ['ignore' | number, number, number]): Promise<Spawned> {
   const [program, ...args] = options.command
   const child = spawnChild(program, args, {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ['ignore', stdout, stderr],
+    stdio,
   })
   // If the system refuses, an event tells it, and there is no process.
   if (child.pid === undefined) throw (await once(child, 'error'))[0]

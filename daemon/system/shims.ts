@@ -16,17 +16,20 @@ export type ShimProcess = {
   cwd: string
   /** Files that become its fd 1 and 2. */
   raw: { stdout: string; stderr: string }
+  /** Where its stdin is made, a pipe that stays open; without it, stdin is empty. */
+  stdin?: string
 }
 
 /** Spawns a shim, which will say hello with `ticket` and be told what to become. */
 export async function spawnShim(
   { processes, shim, paths }: Pick<Seams, 'processes' | 'shim' | 'paths'>,
-  { ticket, nodeFlags, env, cwd, raw }: ShimProcess & { ticket: string },
+  { ticket, nodeFlags, env, cwd, raw, stdin }: ShimProcess & { ticket: string },
 ): Promise<Spawned> {
   return await processes.spawn({
     command: [shim.node, noInspector, ...nodeFlags, shim.file],
     env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
     cwd,
     ...raw,
+    ...(stdin !== undefined && { stdin }),
   })
 }

@@ -5,6 +5,7 @@ import type { Handlers, Peer } from '../../protocol/peer.ts'
 import { become } from '../become.ts'
 import type { Self } from '../self.ts'
 import { loadModules, replaceEnv } from '../spare.ts'
+import { stopSignal } from '../stop-way.ts'
 import type { Link } from './link.ts'
 
 export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'cleanup'> {
@@ -18,7 +19,8 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
     check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
     cleanup: async () => {
       await self.run?.cleanup()
-      return null
+      const signal = stopSignal()
+      return signal === undefined ? null : { stopSignal: signal }
     },
   }
 }
