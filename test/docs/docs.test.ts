@@ -5,6 +5,7 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } 
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { podKeys } from '../../cli/project/manifest.ts'
 import { inspectImage } from '../../daemon/image/inspect.ts'
 import { desiredSchema } from '../../daemon/store/desired.ts'
 import { checkEntries, configSchema } from '../../protocol/config.ts'
@@ -131,6 +132,25 @@ test('every example of docs/SCRIPTS.md does what the page says', async () => {
   } finally {
     await host.dispose()
   }
+})
+
+test('every example of docs/PROJECTS.md does what the page says', async () => {
+  const host = new TestHost()
+  try {
+    await host.up()
+    const page = read('docs/PROJECTS.md')
+    const cwd = join(host.dir, 'examples')
+    mkdirSync(cwd)
+    writePods(page, cwd)
+    await runPage(page, { host, cwd })
+  } finally {
+    await host.dispose()
+  }
+})
+
+test('docs/PROJECTS.md names every key of a manifest that is none of a config', () => {
+  const page = read('docs/PROJECTS.md')
+  for (const key of podKeys.filter(key => !(key in configSchema.entries))) assert.ok(page.includes(`\n| \`${key}\` |`), key)
 })
 
 /** The blocks of code that are files, each written where its first line says. */
