@@ -150,7 +150,8 @@ test('every example of docs/PROJECTS.md does what the page says', async () => {
 
 test('docs/PROJECTS.md names every key of a manifest that is none of a config', () => {
   const page = read('docs/PROJECTS.md')
-  for (const key of podKeys.filter(key => !(key in configSchema.entries))) assert.ok(page.includes(`\n| \`${key}\` |`), key)
+  for (const key of podKeys.filter(key => !(key in configSchema.entries)))
+    assert.ok(page.includes(`\n| \`${key}\` |`), key)
 })
 
 /** The blocks of code that are files, each written where its first line says. */
