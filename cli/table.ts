@@ -257,6 +257,13 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/env.ts'),
   },
   {
+    usage: 'send <remote> <name> [text]',
+    about: "Write a line into the stdin of a pod that has stdin: 'open'; without a text, what stdin has",
+    flags: [['--no-newline', 'Add no newline to the text']],
+    examples: ['pod send local game "say hello"', 'pod send local game < commands'],
+    load: () => import('./commands/send.ts'),
+  },
+  {
     usage: 'logs <remote> [name]',
     about: 'Print log lines of host and pods in order of time; "!" marks stderr, "*" the host',
     flags: [

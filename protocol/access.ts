@@ -33,6 +33,7 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'pod.restart': { role: 'deploy', changes: true },
   'pod.wake': { role: 'deploy', changes: true },
   'pod.scale': { role: 'deploy', changes: true },
+  'pod.send': { role: 'deploy', changes: true },
   'pod.env': { role: 'deploy', changes: true },
   'pod.remove': { role: 'deploy', changes: true },
   'pod.call': { role: 'deploy', changes: true },

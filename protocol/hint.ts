@@ -9,6 +9,7 @@ const remoteVerbs = [
   'restart',
   'scale',
   'env',
+  'send',
   'status',
   'logs',
   'call',

@@ -205,6 +205,14 @@ export const methods = {
     summary: 'Sets how many runs a pod has',
     params: v.strictObject({ ...pod, scale: scaleSchema, wait }),
   },
+  'pod.send': {
+    summary: 'Writes into the stdin of the runs of a pod whose stdin is open, or of one run, as web.7',
+    params: v.strictObject({
+      ...pod,
+      text: v.string(),
+      encoding: v.optional(v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'), 'utf8'),
+    }),
+  },
   'pod.env': {
     summary: 'The environment variables of a pod; sets some, and begins the pod anew with them if it is up',
     params: v.strictObject({
@@ -386,6 +394,7 @@ export type MethodResults = {
   'pod.wake': PodStatus
   'pod.scale': PodStatus
   'pod.env': PodEnv
+  'pod.send': { name: string; runs: string[]; bytes: number }
   'pod.status': PodStatus
   'pod.versions': { versions: VersionInfo[] }
   'pod.list': { pods: PodStatus[] }

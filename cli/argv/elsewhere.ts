@@ -26,6 +26,7 @@ const commands: Record<string, Hint> = {
   attach: [
     { text: 'For a pod with commands of its own', do: { verb: 'shell', args: name } },
     { text: 'for its output', do: follow },
+    { text: 'for its stdin', do: { verb: 'send', args: ['NAME', 'TEXT'] } },
   ],
   cat: here(logs),
   cron: { text: 'In p8a that is an option', do: { verb: 'start', args: name, options: { schedule: '0 3 * * *' } } },

@@ -18,7 +18,7 @@ export type Given = { remote: string; project: Project; file: string | undefined
 const maxManifestBytes = 4 * 1024 * 1024
 
 /** Options that say what a single pod is; those of a manifest stand in it. */
-const ofOnePod = ['name', 'entry', 'command', 'build', 'no-build', 'as-is', 'link']
+const ofOnePod = ['name', 'entry', 'command', 'build', 'no-build', 'as-is', 'link', 'service']
 
 /** @throws {P8aError} `usage`, `bad_config`, `file_not_found` */
 export async function projectGiven({ args, options, tail }: Input, { dataDir }: Context): Promise<Given> {
@@ -132,9 +132,16 @@ async function onePod(path: string, { options, tail }: { options: Options; tail:
     noBuild: options.has('no-build') || undefined,
     asIs: options.has('as-is') || undefined,
     link: options.has('link') || undefined,
+    service: options.has('service') || undefined,
   }
   const params = isFolder ? {} : paramsOf(tail)
-  const pod = { name, push: isFolder ? push : { path }, params, config: await configOf(options), starts: true }
+  const pod = {
+    name,
+    push: isFolder ? push : { ...push, args: undefined },
+    params,
+    config: await configOf(options),
+    starts: true,
+  }
   return { id: `${projectOf(path)}${given === undefined ? '' : `-${name}`}`, pods: [pod] }
 }
 

@@ -82,6 +82,7 @@ async function pushOf(
   for (const [key, isOn] of [
     ['no-build', push.noBuild],
     ['as-is', push.asIs],
+    ['service', push.service],
     ['link', push.link],
   ] as const)
     if (isOn) options.add(key, 'true')

@@ -25,6 +25,7 @@ export type PushOf = {
   noBuild?: boolean | undefined
   asIs?: boolean | undefined
   link?: boolean | undefined
+  service?: boolean | undefined
 }
 
 export type ProjectPod = {
@@ -53,6 +54,7 @@ const pushSchema = v.object({
   build: v.optional(v.union([v.literal(false), v.string()], 'is neither a command line nor false')),
   asIs: v.optional(v.boolean('is neither true nor false')),
   link: v.optional(v.boolean('is neither true nor false')),
+  service: v.optional(v.boolean('is neither true nor false')),
   envFile: v.optional(v.union([v.string(), v.array(v.string())], 'is neither the path of a file nor a list of them')),
   params: v.optional(v.custom<Record<string, string>>(isTexts, 'is not an object of texts'), {}),
   start: v.optional(v.boolean('is neither true nor false'), true),
@@ -152,8 +154,8 @@ async function readPod(
   }
 }
 
-function pushOf({ entry, args, command, build, asIs, link }: PushGiven): Omit<PushOf, 'path'> {
-  return { entry, args, command, ...(build === false ? { noBuild: true } : { build }), asIs, link }
+function pushOf({ entry, args, command, build, asIs, link, service }: PushGiven): Omit<PushOf, 'path'> {
+  return { entry, args, command, ...(build === false ? { noBuild: true } : { build }), asIs, link, service }
 }
 
 /** Where what is pushed lies; undefined if the pod does not say it. */

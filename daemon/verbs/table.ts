@@ -16,6 +16,7 @@ import { restart } from './restart.ts'
 import { runs } from './runs.ts'
 import { scale } from './scale.ts'
 import { script } from './script.ts'
+import { send } from './send.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { stop } from './stop.ts'
@@ -39,6 +40,7 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'pod.wake': wake,
   'pod.scale': scale,
   'pod.env': env,
+  'pod.send': send,
   'pod.status': status,
   'pod.versions': versions,
   'pod.list': list,
