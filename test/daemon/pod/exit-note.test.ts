@@ -1,40 +1,46 @@
+// How a process ended, from what each witness says.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { endOf, type Known, readExitNote } from '../../../daemon/pod/exit-note.ts'
 import { scratch } from '../../scratch.ts'
 
 const nothing: Known = { outcome: undefined, note: undefined, ending: undefined, sent: undefined, wasLinked: true }
-const exited = { code: 3, signal: null }
-const killed = { code: null, signal: 'SIGSEGV' } as const
+const unnamed = { code: 0, signal: null }
 
 for (const [what, known, end] of [
-  ['an exit that Node told', { outcome: exited }, { ...exited, reason: 'exited' }],
-  ['a kill that Node told, whatever we sent', { outcome: killed, sent: 'SIGTERM' }, { ...killed, reason: 'killed' }],
+  ['exits', { outcome: { code: 3, signal: null }, note: { code: 3 } }, { code: 3, signal: null, reason: 'exited' }],
+  ['exits with 0', { outcome: unnamed, note: { code: 0 } }, { code: 0, signal: null, reason: 'exited' }],
+  ['of an earlier host exits', { note: { code: 3 } }, { code: 3, signal: null, reason: 'exited' }],
   [
-    'the note of what was not our child',
-    { note: { code: 0 }, sent: 'SIGTERM' },
-    { code: 0, signal: null, reason: 'exited' },
+    'is killed by a signal that Node has no name for',
+    { outcome: unnamed, ending: { code: null, signal: 'SIGRTMIN+6' } },
+    { code: null, signal: 'SIGRTMIN+6', reason: 'killed' },
   ],
-  ['how its link said that it would end', { ending: exited, sent: 'SIGKILL' }, { ...exited, reason: 'exited' }],
-  ['the signal that we sent last', { sent: 'SIGKILL' }, { code: null, signal: 'SIGKILL', reason: 'killed' }],
-  ['nothing, of one that had a link', {}, { code: null, signal: null, reason: 'killed' }],
+  ['is killed by such a signal, unseen', { outcome: unnamed }, { code: null, signal: null, reason: 'killed' }],
   [
-    'a signal without a name, which Node calls code 0',
-    { outcome: { code: 0, signal: null } },
-    { code: null, signal: null, reason: 'killed' },
+    'dumps its core',
+    { outcome: { code: null, signal: 'SIGABRT' }, ending: { code: null, signal: 'SIGABRT' } },
+    { code: null, signal: 'SIGABRT', reason: 'killed' },
   ],
   [
-    'nothing, of one that ended while no host looked',
+    'of an earlier host is killed before our eyes',
+    { ending: { code: null, signal: 'SIGKILL' } },
+    { code: null, signal: 'SIGKILL', reason: 'killed' },
+  ],
+  ['of an earlier host is killed by us', { sent: 'SIGTERM' }, { code: null, signal: 'SIGTERM', reason: 'killed' }],
+  ['of an earlier host is gone once it was linked', {}, { code: null, signal: null, reason: 'killed' }],
+  [
+    'of an earlier host was gone when we came',
     { wasLinked: false },
     { code: null, signal: null, reason: 'lost', message: 'it ended while no host looked', isUnseen: true },
   ],
   [
-    'an error, and what another attempt may come to',
-    { outcome: exited, note: { code: 3, message: 'no', outlook: 'none' } },
-    { ...exited, reason: 'fault', message: 'no', outlook: 'none' },
+    'failed, and what another attempt may come to',
+    { outcome: { code: 3, signal: null }, note: { code: 3, message: 'no', outlook: 'none' } },
+    { code: 3, signal: null, reason: 'fault', message: 'no', outlook: 'none' },
   ],
-] as const) {
-  test(`endOf() makes an end of ${what}`, () => {
+] as [string, Partial<Known>, unknown][]) {
+  test(`endOf() of a process that ${what}`, () => {
     assert.equal(endOf({ ...nothing, ...known }), end)
   })
 }
