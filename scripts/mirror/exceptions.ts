@@ -32,6 +32,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/shell.ts': 'wiring: e2e/shell',
   'cli/commands/start-report.ts': 'a part of start and wake: cli/commands/wake',
   'cli/commands/tell-span.ts': 'a part of logs: cli/commands/logs',
+  'cli/remote/config-lock.ts': 'one writer at a time: cli/remote/config-file',
   'cli/host/': 'a real daemon: e2e/life',
   'cli/say/reader.ts': 'a reader that goes: e2e/logs',
   'cli/say/say.ts': 'how an error is told: cli/say/report',
