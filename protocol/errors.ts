@@ -26,6 +26,7 @@ const table = {
   host_loop: { rpc: -32024, http: 508, exit: 1 },
   host_busy: { rpc: -32025, http: 503, exit: 1 },
   pod_not_found: { rpc: -32012, http: 404, exit: 1 },
+  pod_exists: { rpc: -32060, http: 409, exit: 1 },
   pod_running: { rpc: -32013, http: 409, exit: 1 },
   pod_not_up: { rpc: -32014, http: 409, exit: 1 },
   run_not_found: { rpc: -32015, http: 404, exit: 1 },
