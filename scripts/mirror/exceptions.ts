@@ -17,6 +17,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/server/http/request.ts': 'the parts of an answer: daemon/server/http/http',
   'daemon/server/lines/reply.ts': 'how errors are told: daemon/server/lines/rpc',
   'daemon/server/tls/': 'the parts of a private port: daemon/server/tls/certificate, e2e/tls',
+  'daemon/system/begin-again.ts': 'another program in this process: e2e/adoption',
   'daemon/system/memory.ts': 'flags of V8, which nothing but figures shows: e2e/logs',
   'daemon/watch/': 'where changes come from: daemon/watch/watches',
   'shim/verbs/': 'a verb each: shim/verbs/verbs',

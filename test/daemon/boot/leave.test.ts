@@ -7,14 +7,22 @@ test('wanted() says why the daemon has to end: the first reason', async () => {
   const why = leave.wanted()
   leave.now('a client asked for it')
   leave.now('another reason')
-  assert.is(await why, 'a client asked for it')
+  leave.again('another reason still')
+  assert.equal(await why, { text: 'a client asked for it', isAgain: false })
+})
+
+test('again() lets the daemon begin again', async () => {
+  const leave = new Leave()
+  leave.again('another directory')
+  assert.equal(await leave.wanted(), { text: 'another directory', isAgain: true })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal)
 })
 
 test('wanted() counts signals from then on', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const why = new Leave().wanted()
     process.emit(signal)
-    assert.is(await why, signal)
+    assert.equal(await why, { text: signal, isAgain: false })
     process.removeAllListeners(signal)
   }
 })
