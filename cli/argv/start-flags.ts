@@ -104,7 +104,8 @@ function scheduleOf(options: Options): PodConfigInput['schedule'] {
 async function envOf(options: Options): Promise<Record<string, string> | undefined> {
   if (!options.has('env') && !options.has('env-file')) return undefined
   const files = options.has('env-file') ? await filesOf(options) : []
-  return Object.assign({}, ...files, Object.fromEntries(options.all('env').map(readVariable)))
+  // Not by Object.assign(), which takes a variable `__proto__` for a prototype.
+  return Object.fromEntries([...files.flatMap(Object.entries), ...options.all('env').map(readVariable)])
 }
 
 async function filesOf(options: Options): Promise<Record<string, string>[]> {

@@ -64,6 +64,17 @@ test('configOf() reads files of variables; what is named by itself counts more',
   assert.match(error.message, 'none')
 })
 
+test('configOf() keeps a variable of any name', async () => {
+  using at = scratch()
+  const file = at.file('vars', '__proto__=F\nconstructor=F\n')
+  const { env } = await configOf(options(['env', 'constructor=E'], ['env', 'prototype=E'], ['env-file', file]))
+  assert.equal(Object.entries(env ?? {}).sort(), [
+    ['__proto__', 'F'],
+    ['constructor', 'E'],
+    ['prototype', 'E'],
+  ])
+})
+
 test('configOf() refuses what is no number and what is no variable, naming it', async () => {
   assert.match((await failsWith('usage', () => configOf(options(['scale', 'ten'])))).message, '"ten"')
   assert.match((await failsWith('usage', () => configOf(options(['retries', '0'])))).message, '"0"')
