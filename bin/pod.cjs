@@ -35,7 +35,6 @@ function ownCache() {
   var folder = path.join(caches, 'p8a')
   try {
     // One by one: Node's recursive mkdir never ends where the system makes no folders, as in /proc.
-    ;[caches, folder, path.join(folder, 'compiled')].forEach(makeFolder)
     return [caches, folder, path.join(folder, 'compiled')].every(isOwn) ? path.join(folder, 'compiled') : undefined
   } catch (_error) {
     // The home directory cannot be written: then the start takes some milliseconds more.
@@ -43,16 +42,12 @@ function ownCache() {
   }
 }
 
-function makeFolder(folder) {
-  try {
-    require('node:fs').mkdirSync(folder, { mode: 448 })
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error
-  }
-}
-
+/** Whether a folder, which is made if it is missing, is this user's alone to write to. */
 function isOwn(folder) {
-  var found = require('node:fs').lstatSync(folder)
+  var fs = require('node:fs')
+  var found = fs.lstatSync(folder, { throwIfNoEntry: false })
+  if (!found) fs.mkdirSync(folder, { mode: 448 })
+  found = found || fs.lstatSync(folder)
   return found.isDirectory() && found.uid === process.getuid() && (found.mode & 18) === 0
 }
 

@@ -5,6 +5,7 @@ import { readArguments } from './boot/arguments.ts'
 import { endOnBug } from './boot/bug.ts'
 import { openDataFolder } from './boot/data-folder.ts'
 import { openAllDoors } from './boot/doors.ts'
+import { folderAt, watchFolder } from './boot/folder-watch.ts'
 import { loadHostFile } from './boot/host-file.ts'
 import { closeInherited } from './boot/inherited.ts'
 import { beginKept, openKept } from './boot/kept.ts'
@@ -16,7 +17,9 @@ import { keepUp } from './boot/upkeep.ts'
 import { AuditLog } from './server/access/audit-log.ts'
 import { Tokens } from './server/access/tokens.ts'
 import { openPrivacy } from './server/tls/privacy.ts'
+import { beginAgain } from './system/begin-again.ts'
 import { systemClock } from './system/clock.ts'
+import type { HostLog } from './system/host-log.ts'
 import { favorMemory } from './system/memory.ts'
 import { dataPaths } from './system/paths.ts'
 
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
   const startedAt = new Date().toISOString()
   const paths = dataPaths(wanted.data)
   await openDataFolder(paths)
+  const folder = await folderAt(paths.data)
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()
@@ -46,13 +50,23 @@ async function main(): Promise<void> {
   const doors = await openAllDoors({ seams, kept, tokens, audit, privacy, id, startedAt, leave, wanted }, teardown)
   await beginKept(kept)
   teardown.defer(await keepUp(seams, kept))
+  teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, log)))
   log.info('host', 'up', { pid: process.pid, version, addresses: doors.addresses })
   for (const warning of privacy.warnings) log.warn('host', warning)
   reportReady({ version, pid: process.pid, dataDir: paths.data, ...doors, warnings: privacy.warnings }, wanted)
-  const why = await leave.wanted()
+  const { text: why, isAgain } = await leave.wanted()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   const runs = kept.hosts.countRuns()
   await teardown.disposeAsync()
+  if (isAgain) beginAgain(process.argv.slice(1))
   reportLeft({ runs, why }, wanted)
   process.exit(0)
+}
+
+function whenReplaced(leave: Leave, log: HostLog): Parameters<typeof watchFolder>[2] {
+  return {
+    onReplaced: () =>
+      leave.again('another directory is in the place of its data directory, and it begins again with that'),
+    onGone: () => log.error('host', 'its data directory was moved or removed: it cannot save, and is not found'),
+  }
 }

@@ -487,9 +487,12 @@ export type Command = (
 /**
  * The verbs of the host as functions: each method of the wire without its `pod.`, and the others by their full name:
  * `await primary.status({ name: 'web' })`, `await primary['host.info']()`. If the host refuses, they throw the error
- * with its `code`.
+ * with its `code`. `primary.send({ type: 'restart' })` is the verb as a message, about the pod itself unless it has another
+ * `name`.
  */
 export type Primary = {
+  send(message: { type: string; name?: string } & Record<string, unknown>): Promise<unknown>
+} & {
   readonly [M in MethodName as M extends `pod.${infer Verb}` ? Verb : M]: Partial<MethodInput<M>> extends MethodInput<M>
     ? (params?: MethodInput<M>) => Promise<MethodResults[M]>
     : (params: MethodInput<M>) => Promise<MethodResults[M]>

@@ -26,6 +26,7 @@ const table = {
   host_loop: { rpc: -32024, http: 508, exit: 1 },
   host_busy: { rpc: -32025, http: 503, exit: 1 },
   pod_not_found: { rpc: -32012, http: 404, exit: 1 },
+  pod_exists: { rpc: -32060, http: 409, exit: 1 },
   pod_running: { rpc: -32013, http: 409, exit: 1 },
   pod_not_up: { rpc: -32014, http: 409, exit: 1 },
   run_not_found: { rpc: -32015, http: 404, exit: 1 },
@@ -36,7 +37,7 @@ const table = {
   bad_config: { rpc: -32022, http: 400, exit: 1 },
   bad_time: { rpc: -32023, http: 400, exit: 2 },
   // Outcomes of a verb.
-  build_failed: { rpc: -32055, http: 422, exit: 1 },
+  build_failed: { rpc: -32057, http: 422, exit: 1 },
   start_failed: { rpc: -32030, http: 500, exit: 1 },
   function_not_found: { rpc: -32031, http: 404, exit: 1 },
   call_failed: { rpc: -32032, http: 500, exit: 1 },

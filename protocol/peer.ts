@@ -138,9 +138,11 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     channel.whenClosed(() => this.#opened.delete(id))
     this.#carrier.say(line)
     if (++this.#awaited === 1) this.#onAwaiting(true)
-    return await request.answer.finally(() => {
+    const onAnswered = () => {
       if (--this.#awaited === 0) this.#onAwaiting(false)
-    })
+    }
+    request.answer.then(onAnswered, onAnswered)
+    return await request.answer
   }
 
   #onAnswer({ id, result, error }: Message): void {

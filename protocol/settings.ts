@@ -123,8 +123,13 @@ export const settingsSchema = v.strictObject({
   maxCommands: v.optional(count, 16),
   /** How many lines that were typed ahead may wait for a command. */
   maxCommandInputs: v.optional(count, 256),
-  /** How many people may be at the shell's own port at once, whether they gave the password or not. */
+  /** How many people may be at the shell's own port at once. */
   maxShells: v.optional(count, 8),
+  /**
+   * How many connections there may wait for a password. If there are more, the oldest one of the address that has the most
+   * is closed.
+   */
+  maxShellLogins: v.optional(count, 32),
   /** How long a person may take to give the password. */
   shellLoginTimeout: v.optional(duration, 60_000),
   /** How many wrong passwords an address may give before it is refused, and for how long. */

@@ -37,7 +37,7 @@ export const processSchema = v.object({
   command_id: v.string(),
   status: processStatus,
   args: v.array(v.string()),
-  params: v.record(v.string(), v.string()),
+  params: texts,
   pid: v.optional(whole),
   exit_code: v.nullable(v.pipe(v.number(), v.integer())),
   signal: v.nullable(v.string()),

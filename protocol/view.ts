@@ -38,7 +38,7 @@ export const operations = {
     body: commandInput,
     status: 201,
     result: v.object({ id: v.string() }),
-    errors: [400, 413, 415],
+    errors: [400, 409, 413, 415],
   },
   listCommands: {
     method: 'GET',

@@ -59,12 +59,12 @@ const beside: BuildOptions = {
   sourcemap: false,
 }
 
-/** What others import: `p8a/client`, `p8a/bundle`. */
+/** What others import: `p8a/client`, `p8a/bundle`; and what few commands of the CLI need. */
 const products: BuildOptions = {
   ...common,
   format: 'esm',
   outdir: dist,
-  entryPoints: { client: 'cli/client/published.ts', bundle: 'cli/bundle/bundle.ts' },
+  entryPoints: { client: 'cli/client/published.ts', bundle: 'cli/bundle/bundle.ts', time: 'cli/time/time.ts' },
   splitting: true,
   // Flat, so that a path relative to `import.meta.url` means the same in every file.
   chunkNames: 'part-[name]-[hash]',
@@ -91,11 +91,14 @@ const execaAlone = {
   sourcemap: false,
 } satisfies BuildOptions
 
-/** The bundler is larger than the rest of the CLI, and only `pod push` needs it. */
-const toBundlerAlone: Plugin = {
-  name: 'bundler-alone',
+/** The bundler, and what reads times, are large, and few commands need them (cli/commands/part.ts). */
+const toParts: Plugin = {
+  name: 'parts',
   setup({ onResolve }) {
-    onResolve({ filter: /\/bundle\/bundle\.ts$/ }, () => ({ path: './bundle.js', external: true }))
+    onResolve({ filter: /\/(?:bundle\/bundle|time\/time)\.ts$/ }, ({ path }) => {
+      const [, name] = /(\w+)\.ts$/.exec(path) ?? []
+      return { path: `./${name}.js`, external: true }
+    })
   },
 }
 
@@ -110,7 +113,7 @@ const cli: BuildOptions = {
   // What every command needs is in the one file; what few need stays outside and is loaded by them.
   packages: 'bundle',
   external: ['@bomb.sh/tab', 'cac', 'chokidar', 'chrono-node', 'conf', 'consola', 'ignore', 'string-width', 'yaml'],
-  plugins: [toExecaAlone, toBundlerAlone],
+  plugins: [toExecaAlone, toParts],
   // The package's index would bring its server along.
   alias: { 'json-rpc-2.0': 'json-rpc-2.0/dist/client.js' },
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },

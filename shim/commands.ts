@@ -37,11 +37,12 @@ export class Commands {
     if (!found) throw this.#notFound(argv[0] ?? '')
     const talk = new Talk(channel)
     try {
-      const result = await found(argv, talk.send, talk.recv, makePrimary(link))
-      await talk.sent
-      return result
+      return await found(argv, talk.send, talk.recv, makePrimary(link, this.#assignment.name))
     } catch (error) {
       throw toCallError(error)
+    } finally {
+      // Also what it did not await.
+      await talk.sent.catch(() => {})
     }
   }
 
@@ -55,17 +56,38 @@ export class Commands {
 }
 
 /** The host's verbs as functions; the host itself knows the path of this run. */
-function makePrimary(link: () => HostPeer | undefined): Primary {
+function makePrimary(link: () => HostPeer | undefined, pod: string): Primary {
+  const ask = async (method: string, params: object) => {
+    const peer = link()
+    if (!peer) throw new P8aError('host_gone', `Cannot ask the host for "${method}": it is gone`)
+    return await peer.request('primary', { method, params })
+  }
   return new Proxy({} as Primary, {
     get: (_, verb) => {
       // `await` asks everything for `then`: these must not look like a promise.
       if (typeof verb !== 'string' || verb === 'then') return undefined
       const method = verb.includes('.') && !verb.startsWith('command.') ? verb : `pod.${verb}`
-      return async (params: object = {}) => {
-        const peer = link()
-        if (!peer) throw new P8aError('host_gone', `Cannot ask the host for "${method}": it is gone`)
-        return await peer.request('primary', { method, params })
-      }
+      if (verb === 'send') return (message: unknown) => sent(ask, message, pod)
+      return (params: object = {}) => unawaited(ask(method, params))
     },
   })
+}
+
+type Ask = (method: string, params: object) => Promise<unknown>
+
+/** `primary.send({ type: 'restart' })`: a verb as a message, about the pod itself unless it names another. Few await it. */
+function sent(ask: Ask, message: unknown, pod: string): Promise<unknown> {
+  const { type, ...params } = Object(message) as { type?: unknown }
+  const asked =
+    typeof type === 'string'
+      ? ask(type.includes('.') ? type : `pod.${type}`, { name: pod, ...params })
+      : Promise.reject(new P8aError('bad_params', 'Cannot send that to the host: it has no type, such as "restart"'))
+  asked.catch(error => process.stderr.write(`p8a: primary.send: ${error.message}\n`))
+  return asked
+}
+
+/** A pod that does not await a verb must not die since it was refused. */
+function unawaited<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }

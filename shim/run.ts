@@ -104,7 +104,9 @@ export class Run {
 
   #onReady(): void {
     if (this.state === 'starting') this.state = 'up'
-    this.#events.onReady()
+    // What it said on its way up is over.
+    if (this.said && this.said.status !== 'up') this.#onStatus({ status: 'up' })
+    else this.#events.onReady()
   }
 
   /**
@@ -112,7 +114,9 @@ export class Run {
    * loop turns.
    */
   async check(timeoutMs: number): Promise<Said> {
-    if (this.#bus.listenerCount('check') === 0) return { status: 'up' }
+    // Its loop turns, but what is to be up is not there yet.
+    if (!this.#pod) return { status: 'waiting', text: 'loading' }
+    if (this.#bus.listenerCount('check') === 0) return this.said?.status === 'error' ? this.said : { status: 'up' }
     const { promise, resolve } = Promise.withResolvers<Said>()
     const late = deadline(
       () => resolve({ status: 'error', text: `its check emitted no status in ${timeoutMs} ms` }),

@@ -40,6 +40,6 @@ function commandData(spec: CommandSpec): Command {
 }
 
 function optionData([text, about]: FlagLine): Option {
-  const [, short, name = '', value] = /^(?:-(\w), )?--([a-z-]+)(?: <(.*)>)?$/.exec(text) ?? []
+  const [, short, name = '', value] = /^(?:-(\w), )?--([a-z0-9-]+)(?: <(.*)>)?$/.exec(text) ?? []
   return { name, ...(short && { short }), ...(value && { value }), about }
 }

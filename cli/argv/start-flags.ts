@@ -3,7 +3,6 @@
 import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { FlagLine } from './command.ts'
-import { readEnvFile } from './env-file.ts'
 import type { Options } from './options.ts'
 
 export const startFlags: readonly FlagLine[] = [
@@ -115,8 +114,15 @@ function scheduleOf(options: Options): PodConfigInput['schedule'] {
 /** `--env` goes before `--env-file`, and a later file before an earlier one. */
 async function envOf(options: Options): Promise<Record<string, string> | undefined> {
   if (!options.has('env') && !options.has('env-file')) return undefined
-  const files = await Promise.all(options.all('env-file').map(readEnvFile))
-  return Object.assign({}, ...files, Object.fromEntries(options.all('env').map(readVariable)))
+  const files = options.has('env-file') ? await filesOf(options) : []
+  // Not by Object.assign(), which takes a variable `__proto__` for a prototype.
+  return Object.fromEntries([...files.flatMap(Object.entries), ...options.all('env').map(readVariable)])
+}
+
+async function filesOf(options: Options): Promise<Record<string, string>[]> {
+  // Every command loads this file for its flags, and hardly any has an env file.
+  const { readEnvFile } = await import('./env-file.ts')
+  return await Promise.all(options.all('env-file').map(readEnvFile))
 }
 
 function readVariable(text: string): [string, string] {

@@ -7,6 +7,7 @@ import { asksForMissingName, builtins, exportsWholeBuiltin } from './builtins.ts
 import { asyncRequireError, bundleError } from './bundle-error.ts'
 import { commonJsNames } from './commonjs-names.ts'
 import { Leniency } from './leniency.ts'
+import { Metadata } from './metadata.ts'
 import { nativeAddons } from './native.ts'
 import { OwnEffects } from './own-effects.ts'
 import { type Sloppy, sloppyFiles } from './sloppy.ts'
@@ -37,6 +38,7 @@ export async function buildFile(entry: string, file: string): Promise<Built> {
     sloppy: sloppyFiles(dir),
     leniency: new Leniency(dir),
     effects: new OwnEffects(dir),
+    metadata: new Metadata(dir),
   }
   const addons = nativeAddons()
   const make = (...plugins: Plugin[]) => buildLeniently(options(entry), [addons.plugin, ...plugins], parts)
@@ -53,22 +55,22 @@ export async function buildFile(entry: string, file: string): Promise<Built> {
   }
 }
 
-type Parts = { file: string; dir: string; sloppy: Sloppy; leniency: Leniency; effects: OwnEffects }
+type Parts = { file: string; dir: string; sloppy: Sloppy; leniency: Leniency; effects: OwnEffects; metadata: Metadata }
 
 async function buildLeniently(
   options: Options,
   plugins: readonly Plugin[],
   parts: Parts,
 ): Promise<BuildResult<Options>> {
-  const { sloppy, leniency, effects } = parts
+  const { sloppy, leniency, effects, metadata } = parts
   for (let builds = 1; ; builds++) {
-    const all = [effects.plugin, leniency.plugin(sloppy), sloppy.plugin, ...plugins]
+    const all = [effects.plugin, leniency.plugin(sloppy), sloppy.plugin, metadata.plugin, ...plugins]
     const result = await tryBuild({ ...options, plugins: all })
     if ('metafile' in result) {
       if (!(await mustBuildAgain(result, parts)) || builds === mostBuilds) return result
       continue
     }
-    const errors = leniency.learn(result.errors ?? [])
+    const errors = metadata.learn(leniency.learn(result.errors ?? []))
     if (errors.length === 0 && result.errors?.length > 0 && builds < mostBuilds) continue
     throw await bundleError({ errors, cause: result }, { ...parts, placeOf: sloppy.placeOf })
   }

@@ -39,12 +39,13 @@ function textOf({ text, notes }: Message): string {
 }
 
 async function leftToRunTime({ leniency, sloppy }: Built): Promise<BundleWarning[]> {
-  const byPackage = new Map<string, { names: string[]; place: Place | undefined }>()
+  const byPackage = new Map<string, { names: Set<string>; place: Place | undefined }>()
   for (const { file, specifier, message, isTried } of leniency.left) {
     if (isTried || (await isOptionalFor(packageDirOf(file), nameOf(specifier)))) continue
     const from = packageName(file)
-    const known = byPackage.get(from) ?? { names: [], place: message && sloppy.placeOf(message) }
-    byPackage.set(from, { ...known, names: [...known.names, specifier] })
+    const known = byPackage.get(from) ?? { names: new Set(), place: message && sloppy.placeOf(message) }
+    byPackage.set(from, known)
+    known.names.add(specifier)
   }
   const unmatched = leniency.unmatched.flatMap(message => {
     const place = sloppy.placeOf(message)
@@ -53,7 +54,7 @@ async function leftToRunTime({ leniency, sloppy }: Built): Promise<BundleWarning
   // A folder of a package has texts and templates too; only what looks like code is worth a word.
   const broken = leniency.broken.filter(({ location }) => /\.[cm]?[jt]sx?$/.test(location?.file ?? ''))
   return [
-    ...[...byPackage].map(([from, { names, place }]) => leftText(from, { names, place })),
+    ...[...byPackage].map(([from, { names, place }]) => leftText(from, { names: [...names], place })),
     ...unmatched,
     ...broken.map(message => brokenText(message.text, sloppy.placeOf(message))),
   ]

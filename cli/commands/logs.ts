@@ -7,6 +7,7 @@ import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
 import { allPods } from './all-pods.ts'
+import { readSpan } from './read-time.ts'
 import type { LogsAsked } from './seen-lines.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
@@ -35,7 +36,7 @@ async function readOptions(options: Options, output: Output): Promise<LogsAsked>
   const time = options.text('time')
   const run = options.text('run')
   const limit = options.wholeNumber('lines')
-  const span = time === undefined ? {} : await (await import('../time/time.ts')).parseTime(time, new Date())
+  const span = time === undefined ? {} : await readSpan(time)
   if (time !== undefined) (await import('./tell-span.ts')).tellSpan(span, { output, goesOn: options.has('follow') })
   return {
     ...span,

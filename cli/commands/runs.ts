@@ -8,6 +8,7 @@ import { ago, duration, localTime } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { endText } from '../say/run-end.ts'
 import { type Cell, table } from '../say/table.ts'
+import { readBeginning } from './read-time.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
@@ -26,7 +27,7 @@ async function readOptions(options: Options, output: Output): Promise<Omit<Metho
   const since = options.text('since')
   const limit = options.wholeNumber('limit', { least: 1, most: 1000, code: 'bad_params' })
   const offset = options.wholeNumber('offset', { code: 'bad_params' })
-  const from = since === undefined ? undefined : await (await import('../time/time.ts')).parseSince(since, new Date())
+  const from = since === undefined ? undefined : await readBeginning(since)
   if (from !== undefined) (await import('./tell-span.ts')).tellSpan({ since: from }, { output, goesOn: false })
   return {
     ...(from !== undefined && { since: from }),

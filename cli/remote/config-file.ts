@@ -5,8 +5,6 @@ import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { environment } from '../environment.ts'
 import { homeDir } from '../host/data-dir.ts'
-import { makeOwnFolder } from '../host/make-folder.ts'
-import { alone } from './config-lock.ts'
 
 /** A remote as the file has it: its address in the form in which it is shown, and the fingerprint that is pinned. */
 export type SavedRemote = { address: string; path?: string; token?: string; fingerprint?: string }
@@ -45,7 +43,12 @@ export function readConfig(): Config {
  */
 export async function changeConfig(edit: (config: Config) => Partial<Config>): Promise<void> {
   readConfig()
-  const { default: Conf } = await import('conf')
+  // Most commands only read the file, and none of this is needed for that.
+  const [{ default: Conf }, { makeOwnFolder }, { alone }] = await Promise.all([
+    import('conf'),
+    import('../host/make-folder.ts'),
+    import('./config-lock.ts'),
+  ])
   try {
     // Anyone who may write there decides to which hosts `pod` connects.
     await makeOwnFolder(configDir())

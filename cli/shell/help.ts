@@ -6,8 +6,8 @@ import { shellVerbs, usageOf } from './verbs.ts'
 
 /** What the shell knows beside the verbs, as help shows it. */
 export const builtIns: readonly (readonly [usage: string, about: string])[] = [
-  ['worker info [name]', 'Show how many runs are up (current), wanted (target) and given up (dead)'],
-  ['worker revive [name]', 'Restart the pods that were given up, with their params'],
+  ['worker info [name]', 'Show how many runs are up (current), wanted (target), and failing or given up (dead)'],
+  ['worker revive [name]', 'Try again now what fails or was given up, with its params; what is well is left alone'],
   ['restart', "Without a name: restart this shell's pod, or all pods that should be up"],
   ['shell [name]', 'Go to the shell of a pod, or back to that of the host'],
   ['help [command]', 'Show this, or the options of a verb'],

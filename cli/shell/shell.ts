@@ -15,7 +15,7 @@ import { ShellOutput } from './output.ts'
 import { podCommandNames, runPodCommand } from './pod-commands.ts'
 import { commandLine, exitWord, type Place, shellVerbs } from './verbs.ts'
 import { wordsOf } from './words.ts'
-import { givenUp, wanted, workerInfo } from './workers.ts'
+import { unwell, wanted, workerInfo } from './workers.ts'
 
 /** The exit code of a command that Ctrl-C ended. */
 const interruptedCode = 130
@@ -94,7 +94,7 @@ export class Shell {
       return 0
     }
     if (first === 'restart' && second === undefined && this.#place.name === undefined) {
-      return await this.#restart(await wanted(host), how)
+      return await this.#each(await wanted(host), how)
     }
     if (first === 'shell' && third === undefined) {
       if (second !== undefined) await host.call('pod.status', { name: checkName(second) })
@@ -104,18 +104,18 @@ export class Shell {
     if (first !== 'worker') return undefined
     if ((second !== 'info' && second !== 'revive') || more.length > 0) throw wrongWorker()
     const name = third ?? this.#place.name
-    if (second === 'revive') return await this.#restart(await givenUp(host, name), how)
+    if (second === 'revive') return await this.#each(await unwell(host, name), how)
     await workerInfo(host, name, how.output)
     return 0
   }
 
-  /** Restarts pods one after the other; if one fails, the others are restarted all the same. */
-  async #restart(names: readonly string[], how: How): Promise<number> {
+  /** Restarts or wakes pods one after the other; if one fails, the others are done all the same. */
+  async #each(pods: readonly (readonly [verb: string, name: string])[], how: How): Promise<number> {
     let worst = 0
-    for (const name of names) {
+    for (const [verb, name] of pods) {
       if (how.signal.aborted) break
       try {
-        worst = Math.max(worst, await this.#cli.dispatch(['restart', this.#place.remote, name], this.#caller(how)))
+        worst = Math.max(worst, await this.#cli.dispatch([verb, this.#place.remote, name], this.#caller(how)))
       } catch (error) {
         if (error instanceof P8aError && isOfConnection(error)) throw error
         await report(error, how.output)

@@ -4,7 +4,7 @@ import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { table } from '../say/table.ts'
 
-/** Runs of a pod: how many are up, how many are wanted, and how many were given up. */
+/** Runs of a pod: how many are up, how many are wanted, and in how many places attempts fail or were given up. */
 type Workers = { name: string; current: number; target: number; dead: number }
 
 /** The pods that are meant: the one called `name`, or all. */
@@ -24,12 +24,16 @@ export async function workerInfo(host: RemoteHost, name: string | undefined, out
   output.answer({ workers }, () => text)
 }
 
-/** The pods that were given up. */
-export async function givenUp(host: RemoteHost, name: string | undefined): Promise<string[]> {
-  return (await podsOf(host, name)).filter(pod => pod.status === 'error').map(pod => pod.name)
+/**
+ * The pods that are in error, and by which verb each is revived: one of which nothing is up is restarted, with the newest
+ * version; of another only what is not well is tried again.
+ */
+export async function unwell(host: RemoteHost, name: string | undefined): Promise<[verb: string, name: string][]> {
+  const pods = (await podsOf(host, name)).filter(pod => pod.status === 'error')
+  return pods.map(pod => [pod.up === 0 ? 'restart' : 'wake', pod.name])
 }
 
 /** The pods that should be up. */
-export async function wanted(host: RemoteHost): Promise<string[]> {
-  return (await podsOf(host, undefined)).filter(pod => pod.want === 'up').map(pod => pod.name)
+export async function wanted(host: RemoteHost): Promise<[verb: string, name: string][]> {
+  return (await podsOf(host, undefined)).filter(pod => pod.want === 'up').map(pod => ['restart', pod.name])
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Found, findHolder, type Holder } from './claim-holder.ts'
+import { folderAt } from './folder-watch.ts'
 
 /** How long a process that asks may take to read who the holder is. */
 const askMs = 1000
@@ -77,9 +78,10 @@ function takenByStranger(dataDir: string, { pid, uid }: NonNullable<Found['stran
 }
 
 async function claimName(dataDir: string): Promise<string> {
-  const real = await realpath(dataDir)
-  if (process.platform !== 'linux') return join(real, 'claim.sock')
-  return `\0p8a-${createHash('sha256').update(real).digest('hex').slice(0, 32)}`
+  if (process.platform !== 'linux') return join(await realpath(dataDir), 'claim.sock')
+  // The directory itself and not its path: a mount, a link or a move gives it another one.
+  const { dev, ino } = await folderAt(dataDir)
+  return `\0p8a-${createHash('sha256').update(`${dev} ${ino}`).digest('hex').slice(0, 32)}`
 }
 
 async function tryListen(server: net.Server, path: string): Promise<boolean> {

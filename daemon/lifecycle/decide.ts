@@ -40,6 +40,19 @@
 //  failed    -      -             -                         -
 //  done      -      -             -                         -
 //
+//            retry                  replace
+//  vacant    -                      -
+//  spawning  - or spawning          -
+//  awaited   - or awaited           -
+//  booting   - or booting           stopping: term
+//  starting  - or starting          stopping: cleanup
+//  up        - or up                stopping: cleanup
+//  stopping  -                      -
+//  refused   -                      -
+//  backoff   ended                  -
+//  failed    ended                  -
+//  done      -                      -
+//
 //  running = starting: greet or up: greet or stopping: greet, cleanup
 //  again = stopping: cleanup or stopping: term or stopping: kill
 //  ended = vacant or spawning: spawn
@@ -51,10 +64,13 @@
 // caller makes sure that no event of a process comes before `spawned`.
 import { onAwaited, onBooting, onSpawning, onStarting } from './decide-start.ts'
 import { onRefused, onStopping, onUp } from './decide-up.ts'
+import { hasRun } from './public.ts'
 import type { Decision, Slot, SlotEvent, World } from './slot.ts'
-import { isWanted, restart, stay, vacate, waitsOf } from './steps.ts'
+import { isWanted, restart, stay, stop, stopEmpty, vacate, waitsOf } from './steps.ts'
 
 export function decide(slot: Slot, event: SlotEvent, world: World): Decision {
+  if (event.type === 'retry') return onRetry(slot, world)
+  if (event.type === 'replace') return onReplace(slot, event, world)
   switch (slot.at) {
     case 'vacant':
       return event.type === 'desired' ? vacate(world) : stay(slot)
@@ -108,6 +124,21 @@ export function timerOf(slot: Slot, { policy }: Pick<World, 'policy'>): number |
 /** Whether its timer ends a pause, so that nobody is late if it comes: the next check, the next attempt. */
 export function isPause(slot: Slot): boolean {
   return slot.at === 'backoff' || (slot.at === 'up' && slot.check.at === 'resting')
+}
+
+/** What failed before counts no more; a run that is there or on its way is left alone. */
+function onRetry(slot: Slot, world: World): Decision {
+  if (slot.at === 'backoff' || slot.at === 'failed') return vacate(world)
+  if (!hasRun(slot) || slot.at === 'stopping' || slot.at === 'refused') return stay(slot)
+  const { after: _after, waits: _waits, ...run } = slot.run
+  return stay({ ...slot, run: { ...run, failures: 0 } })
+}
+
+function onReplace(slot: Slot, { why, said }: SlotEvent & { type: 'replace' }, world: World): Decision {
+  if (slot.at === 'booting') return stopEmpty(slot.run, world)
+  if (slot.at !== 'starting' && slot.at !== 'up') return stay(slot)
+  const upMs = slot.at === 'up' ? world.nowMs - slot.sinceMs : 0
+  return stop(slot.run, { why, upMs, ...(said !== undefined && { found: { said } }) }, world)
 }
 
 /** The traces of the last run go if another run is wanted, or none. */

@@ -90,6 +90,10 @@ export type Slot =
 export type SlotEvent =
   /** What is wanted has changed, or has to be looked at again. */
   | { type: 'desired' }
+  /** Somebody asks for an attempt now, as if none had failed. */
+  | { type: 'retry' }
+  /** Somebody asks for another run in the place of this one. `why`: of its own accord, or since it is not well. */
+  | { type: 'replace'; why: 'stopped' | 'unhealthy'; said?: string }
   /** The machine has room for one more process that boots. */
   | { type: 'turn' }
   /** There is a process, and its identity is known. */

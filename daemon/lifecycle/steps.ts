@@ -61,10 +61,10 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
 type Stop = { why: StopReason; upMs: number; found?: Found | undefined }
 
 /** Begins a stop. The cleanup comes first, since the run may have the pod's code. */
-export function stop(run: RunRef, { why, upMs }: Stop, world: World): Decision {
+export function stop(run: RunRef, { why, upMs, found }: Stop, world: World): Decision {
   const dueMs = world.nowMs + world.policy.stopTimeoutMs
   return [
-    { at: 'stopping', run, why, phase: 'cleanup', askedMs: world.nowMs, dueMs, upMs },
+    { at: 'stopping', run, why, phase: 'cleanup', askedMs: world.nowMs, dueMs, upMs, ...(found && { found }) },
     [
       { do: 'save', run },
       { do: 'cleanup', run },

@@ -14,7 +14,10 @@ export function callHandlers(
   { hosts, verbs, introductions }: CallOptions,
 ): Pick<Handlers<ToHost>, 'resolve' | 'call' | 'subscribe' | 'subscribers'> {
   return {
-    resolve: async params => await introductions.resolve(connection.run, params),
+    resolve: async params => {
+      await connection.mounted
+      return await introductions.resolve(connection.run, params)
+    },
     call: async (params, channel) => await callFrom({ hosts, verbs }, { run: connection.run, channel }, params),
     subscribe: ({ subscriptions }) => {
       introductions.subscribe(connection.run, subscriptions)

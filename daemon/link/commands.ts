@@ -23,6 +23,7 @@ export function commandHandlers(
 ): Pick<Handlers<ToHost>, 'primary'> {
   return {
     primary: async (wanted, channel) => {
+      await connection.mounted
       const { name: run, ...rights } = askerOf(connection.run)
       return await askAsPod({ ...wanted, channel, run, pod: connection.run.pod, ...rights })
     },

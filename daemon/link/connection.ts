@@ -34,6 +34,7 @@ export class Connection {
   #lines = new LineSplitter({ maxBytes: maxHelloBytes })
   /** Closes a connection that shows no ticket in time. */
   #silence: NodeJS.Timeout
+  #mounted: Promise<unknown> = Promise.resolve()
 
   constructor(socket: net.Socket, options: ConnectionOptions) {
     this.#socket = socket
@@ -47,6 +48,18 @@ export class Connection {
     // The close that follows every error does the rest.
     socket.on('error', () => this.#onEnd())
     socket.on('close', () => this.#onClose())
+  }
+
+  /** A mount is under way: what is asked after it may be about that host. */
+  async mounting(mount: Promise<void>): Promise<void> {
+    const over = mount.catch(() => {})
+    this.#mounted = Promise.all([this.#mounted, over])
+    await mount
+  }
+
+  /** Resolves once what was to be mounted is, or was refused. */
+  get mounted(): Promise<unknown> {
+    return this.#mounted
   }
 
   /** Its ticket is known: the deadline ends, and its lines may be longer. */

@@ -13,7 +13,7 @@ export function hostHandlers(
 ): Pick<Handlers<ToHost>, 'mount' | 'podsChanged' | 'unmount' | 'verb'> {
   return {
     mount: async params => {
-      if (connection.found) await mountHost(hosts, connection.found, params)
+      if (connection.found) await connection.mounting(mountHost(hosts, connection.found, params))
       return null
     },
     podsChanged: ({ path }) => {
@@ -25,6 +25,9 @@ export function hostHandlers(
       if (connection.found) await unmountHost(hosts, connection.found, params)
       return null
     },
-    verb: async (asked, channel) => await ownVerb(hosts, verbs, { from: connection.found, channel, ...asked }),
+    verb: async (asked, channel) => {
+      await connection.mounted
+      return await ownVerb(hosts, verbs, { from: connection.found, channel, ...asked })
+    },
   }
 }

@@ -98,6 +98,23 @@ export class Slots {
     await Promise.all(numbers.map(slot => this.#inbox.put({ slot, event: { type: 'desired' } })))
   }
 
+  /** Makes the next attempt now, where attempts have failed, and another run in the place of each that says it is not well. */
+  async retry(): Promise<void> {
+    const unwell = [...this.#effects.runs.values()].filter(live => live.said?.status === 'error')
+    const replaced = unwell.map(live => {
+      const event = { type: 'replace', why: 'unhealthy', said: live.said?.text ?? 'it says error' } as const
+      return this.#inbox.put({ slot: live.slot, event, run: live.ref.number })
+    })
+    const retried = [...this.#slots.keys()].map(slot => this.#inbox.put({ slot, event: { type: 'retry' } }))
+    await Promise.all([...replaced, ...retried])
+  }
+
+  /** Ends one run, in whose place another comes as long as it is wanted. */
+  async replace(number: number): Promise<void> {
+    const live = this.#effects.runs.get(number)
+    if (live) await this.#inbox.put({ slot: live.slot, event: { type: 'replace', why: 'stopped' }, run: number })
+  }
+
   /** The world for a slot of an earlier host: obstacles of now do not count. */
   leftWorldOf(number: number): World {
     return { ...this.#worldOf(number), wanted: number < this.#owner.desiredCount() }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import { maxScale } from '../../protocol/limits.ts'
+import { textsSchema } from '../../protocol/texts.ts'
 import type { EndReason } from '../../protocol/words.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
 import { isLink } from '../system/plain-file.ts'
@@ -42,9 +43,9 @@ const endSchema = v.object({
 const scriptSchema = v.object({
   queuedAt: v.string(),
   hash: v.string(),
-  params: v.record(v.string(), v.string()),
+  params: textsSchema({ text: 'is not a text' }),
   args: v.array(v.string()),
-  env: v.record(v.string(), v.string()),
+  env: textsSchema({ text: 'is not a text' }),
   cwd: v.optional(v.string()),
   timeoutMs: v.optional(whole),
   stopMs: whole,

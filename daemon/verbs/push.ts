@@ -17,7 +17,7 @@ import { refuseBeyond } from './may.ts'
 import { readPushedImage } from './pushed-image.ts'
 import type { Caller } from './verb.ts'
 
-/** @throws {P8aError} `bad_name`, `bad_image`, `bad_config`, `forbidden` for a `may` beyond the asker's, `too_large`, `no_space`, `save_failed` */
+/** @throws {P8aError} `bad_name`, `bad_image`, `pod_exists`, `bad_config`, `forbidden` for a `may` beyond the asker's, `too_large`, `no_space`, `save_failed` */
 export async function push(
   place: Place,
   params: MethodParams<'pod.push'>,
@@ -74,7 +74,7 @@ async function addVersion(
   return { supervisor, isNew: pushed !== undefined }
 }
 
-/** @throws {P8aError} `bad_image` for another kind than the pod has, `bad_config` for needs in a circle */
+/** @throws {P8aError} `pod_exists` if the pod is of another kind, `bad_config` for needs in a circle */
 function refuseMisfit(pods: Pods, name: string, { kind, config }: NewImage): void {
   refuseOtherKind(pods, name, kind)
   refuseCycle(name, config.needs ?? [], other => {
@@ -86,7 +86,7 @@ function refuseMisfit(pods: Pods, name: string, { kind, config }: NewImage): voi
 function refuseOtherKind(pods: Pods, name: string, kind: NewImage['kind']): void {
   const known = pods.find(name)?.supervisor.inForce?.image.kind
   if (known === undefined || known === kind) return
-  throw new P8aError('bad_image', `Cannot push pod ${quote(name)}: it is a ${known}, and this is a ${kind}`, {
+  throw new P8aError('pod_exists', `Cannot push pod ${quote(name)}: it is a ${known}, and this is a ${kind}`, {
     hint: { text: `Push it under another name, or remove the ${known} first`, do: { verb: 'remove', args: [name] } },
     facts: { pod: name, kind: known },
   })
@@ -113,9 +113,9 @@ function labelled(desired: Desired, labels: Labels | undefined): Desired {
 
 function checkSize(
   place: Place,
-  { code = '', map = '' }: { code?: string | undefined; map?: string | undefined },
+  { code = '', map = '', encoding }: Pick<MethodParams<'pod.push'>, 'code' | 'map' | 'encoding'>,
 ): void {
-  const bytes = Buffer.byteLength(code) + Buffer.byteLength(map)
+  const bytes = Buffer.byteLength(code, encoding) + Buffer.byteLength(map)
   if (bytes <= place.seams.settings.maxImageBytes) return
   throw new P8aError(
     'too_large',

@@ -133,8 +133,9 @@ export class RunHosts {
     if (this.#hosts.delete(path)) await this.#options.root.ask('unmount', { path })
   }
 
-  #hostOf(path: string, { pods, mounted }: Pick<Made, 'pods' | 'mounted'>): Host {
-    return madeHost(this.#options.root, {
+  #hostOf(path: string, made: Made): Host {
+    const { pods, mounted } = made
+    return madeHost(onceMounted(this.#options.root, made), {
       path,
       pods,
       mounted: () => {
@@ -144,6 +145,20 @@ export class RunHosts {
       scope: (name, { signal } = {}) => this.#scoped(path, name, signal),
       close: () => this.#close(path),
     })
+  }
+}
+
+/** Whatever is asked of a host waits until it is mounted, also anew. */
+function onceMounted(root: AskRoot, made: Made): AskRoot {
+  return {
+    ask: async (...asked) => {
+      await made.mounted
+      return await root.ask(...asked)
+    },
+    open: async (...asked) => {
+      await made.mounted
+      return await root.open(...asked)
+    },
   }
 }
 

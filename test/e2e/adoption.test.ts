@@ -1,7 +1,7 @@
 // The central promise: pods outlive their host. The host is killed with SIGKILL in every state a pod can be in, and the
 // next one makes of it what the first would have. Not tested here: a kill at each single step (points-*.test.ts).
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -238,6 +238,25 @@ test('two hosts on one data directory: one wins, the other says who holds it', a
   const second = await host.refused('host', 'start', '--port', '0')
   assert.equal([second.code, second.exit], ['host_running', 1])
   assert.match(second.message, String(host.pid))
+})
+
+test('a data directory that is replaced by a copy under the live host is taken up by it, and every run is kept', async () => {
+  await host.push('forever', 'kept')
+  await host.ok('start', 'local', 'kept', '--scale', '2')
+  const pidsOf = async () => (await host.status('kept')).runs.map(({ pid }) => pid)
+  const pids = await pidsOf()
+  const [copy, old] = [`${host.data}.copy`, `${host.data}.old`]
+  cpSync(host.data, copy, { recursive: true, filter: file => !lstatSync(file).isSocket() })
+  renameSync(host.data, old)
+  renameSync(copy, host.data)
+  await until(async () => (await host.pod('status', 'local', 'kept')).code === 0, 'the host is found again')
+  await until(async () => (await host.status('kept')).status === 'up', 'its runs are linked')
+  assert.equal(await pidsOf(), pids)
+  assert.match(readFileSync(join(old, 'logs/host.log'), 'utf8'), /another directory is in the place/)
+  assert.is((await host.refused('host', 'start', '--port', '0')).code, 'host_running')
+  assert.is((await host.json<{ pid: number }>('host', 'status')).pid, host.pid)
+  rmSync(old, { recursive: true })
+  await host.ok('remove', 'local', 'kept', '--force')
 })
 
 test('a host that is started while its sockets are left from a killed one takes them over', async () => {

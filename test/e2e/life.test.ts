@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunInfo, Stopped } from '../../protocol/words.ts'
-import { fixture } from '../paths.ts'
+import { fixture, podProgram } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -14,6 +14,11 @@ const host = new TestHost()
 
 test.before(() => host.up())
 test.after(() => host.dispose())
+
+/** A line of the shell of the host, or of a pod. */
+async function inShell(line: string, ...at: string[]) {
+  return await host.run(process.execPath, [podProgram, 'shell', 'local', ...at], { input: `${line}\n` })
+}
 
 async function runsOf(name: string): Promise<RunInfo[]> {
   return (await host.json<{ runs: RunInfo[] }>('runs', 'local', name)).runs
@@ -152,6 +157,69 @@ for (const answer of ['error', 'nothing'] as const) {
     await until(async () => (await host.status('checked')).status === 'up', 'it is up again')
   })
 }
+
+test('a run that says it is not well is no more up, its words are the cause, and it is replaced if it goes on', async () => {
+  await host.push('unwell')
+  await host.ok('start', 'local', 'unwell', '--scale', '2', '--check-interval', '10m')
+  await host.call('unwell.1', 'say', 'error', 'no database')
+  const unwell = await until(async () => {
+    const status = await host.status('unwell')
+    return status.status === 'error' && status
+  }, 'it is in error')
+  assert.equal([unwell.text, unwell.cause?.text, unwell.cause?.run], ['no database', 'no database', 'unwell.1'])
+  await host.call('unwell.1', 'say', 'waiting', 'for a lock')
+  await until(async () => (await host.status('unwell')).status === 'waiting', 'it waits')
+  await host.call('unwell.1', 'say', 'error', 'no database')
+  const { code } = await inShell('worker revive unwell')
+  assert.is(code, 0)
+  const ends = await runsOf('unwell')
+  assert.equal(ends.find(({ id }) => id === 'unwell.1')?.end?.message, 'no database')
+  const revived = await host.status('unwell')
+  assert.equal(
+    [revived.status, revived.runs.map(({ id }) => id)],
+    ['up', ['unwell.3', 'unwell.2']],
+    'the other was left alone',
+  )
+  await host.ok('stop', 'local', 'unwell')
+  await host.ok('start', 'local', 'unwell', '--check-interval', '50')
+  await host.call('unwell', 'say', 'error', 'still no database')
+  await until(async () => (await host.status('unwell')).restarts === 1, 'it was replaced')
+  await host.ok('stop', 'local', 'unwell')
+})
+
+test('a run that still loads is not up', async () => {
+  await host.ok(
+    'start',
+    'local',
+    'unwell',
+    '--scale',
+    '1',
+    '--env',
+    'LOAD_MS=60000',
+    '--ready-after',
+    '50',
+    '--no-wait',
+  )
+  await until(async () => (await host.status('unwell')).runs[0]?.text === 'loading', 'it was asked')
+  assert.is((await host.status('unwell')).status, 'waiting')
+  const refused = await host.refused('start', 'local', 'unwell', '--env', 'LOAD_MS=60000').catch(() => undefined)
+  assert.is(refused?.code, 'pod_running')
+  await host.ok('stop', 'local', 'unwell')
+})
+
+test('a command that awaits nothing loses no text, and no verb that is refused ends its run', async () => {
+  await host.ok('start', 'local', 'unwell', '--scale', '1')
+  for (const how of ['', 'throw']) {
+    const { stdout, code } = await inShell(`hasty ${how}`, 'unwell')
+    assert.equal([stdout.split('\n').length, code], [201, how === '' ? 0 : 1])
+  }
+  const { restarts, status } = await host.status('unwell')
+  assert.equal([restarts, status], [0, 'up'])
+  assert.ok(
+    (await host.lines('unwell')).some(line => /primary\.send: Cannot do pod\.restart: the pod may not/.test(line)),
+  )
+  await host.ok('stop', 'local', 'unwell')
+})
 
 test('a host that was frozen for longer than a check may take blames no pod for it', async () => {
   await host.push('slow-check')

@@ -176,6 +176,8 @@ async function provokeErrors(host: TestHost, view: View, command: string): Promi
   await expect(400, 'createCommand', { body: { script: ' \n' } }, /empty/)
   await expect(400, 'createCommand', { body: { script: 'true', name: 'Not A Name' } }, /name/)
   await expect(400, 'createCommand', { raw: '{"script":' }, /not JSON/)
+  await host.push('forever')
+  await expect(409, 'createCommand', { body: { script: 'true', name: 'forever' } }, /it is a service/)
   await expect(400, 'startProcess', { body: { command_id: command, timeout: 'soon' } }, /timeout/)
   await expect(400, 'startProcess', { body: { command_id: command, args: 'a b' } }, /list/)
   await expect(400, 'getOutput', { id: `${command}.1`, query: '?offset=-1' }, /offset/)
@@ -240,7 +242,11 @@ test('paths and methods that are none are told of', async ({ host, view }) => {
   const headers = { authorization: `Bearer ${host.token}` }
   assert.is((await fetch(`${view.url}/nowhere`, { headers })).status, 404)
   const put = await fetch(`${view.url}/processes`, { headers, method: 'PUT' })
-  assert.equal([put.status, put.headers.get('allow')], [405, 'POST, GET'])
+  assert.equal([put.status, put.headers.get('allow')], [405, 'POST, GET, HEAD'])
+  for (const path of ['/processes', '/openapi.json']) {
+    const head = await fetch(`${view.url}${path}`, { headers, method: 'HEAD' })
+    assert.equal([head.status, await head.text()], [200, ''])
+  }
   assert.is((await fetch(`${view.url}/openapi.json`)).status, 401)
 })
 

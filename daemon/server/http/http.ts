@@ -14,7 +14,9 @@ import { errorReply } from '../lines/reply.ts'
 import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 import type { Backlog, Unread } from '../unread.ts'
-import { admit, pathOf, readBody } from './request.ts'
+import { refuseGarbage } from './garbage.ts'
+import { methodsOf, WrongMethod } from './methods.ts'
+import { acceptsBodies, admit, pathOf, readBody, refuseEncoded } from './request.ts'
 
 /** The paths of scripts and their runs; everything else is JSON-RPC. */
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/openapi\.json$/
@@ -43,6 +45,11 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
   }
   const server = http.createServer(limits, (request, response) => {
     void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
+  })
+  const answered = new WeakMap<net.Socket, http.ServerResponse>()
+  server.on('request', (request, response) => answered.set(request.socket, response))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: net.Socket) => {
+    refuseGarbage(error, socket, answered.get(socket))
   })
   // For example a client that never reads its answer.
   server.timeout = atMost24Days(settings.idleTimeout)
@@ -97,7 +104,9 @@ async function answer(
     const { answerView } = await import('./view.ts')
     return await answerView(request, response, { seams, rpc, client })
   }
-  const { status, body } = await outcome(request, { seams, rpc, client })
+  const { status, body, allowed } = await outcome(request, { seams, rpc, client })
+  if (allowed) response.setHeader('allow', allowed.join(', '))
+  if (status === errorTable.bad_content_type.http) acceptsBodies(response)
   await client.atone(seams.settings.wrongTokenDelay)
   // An unknown client has had its one request, and a client that sends too much would continue.
   if (!client.identity || status === 413) response.setHeader('connection', 'close')
@@ -116,10 +125,13 @@ function backlogOf(response: http.ServerResponse, { log }: Pick<Seams, 'log'>): 
   }
 }
 
+/** `allowed`: the methods of the path, where they are to be told. */
+type Outcome = { status: number; body: unknown; allowed?: readonly string[] }
+
 async function outcome(
   request: http.IncomingMessage,
   { seams, rpc, client }: { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; client: Guest },
-): Promise<{ status: number; body: unknown }> {
+): Promise<Outcome> {
   try {
     admit(request, client)
     // A body may bring a token, but only for JSON-RPC.
@@ -128,8 +140,10 @@ async function outcome(
       throw new P8aError('method_not_found', `There is nothing at ${pathOf(request)}`, {
         hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes everything else',
       })
-    if (request.method !== 'POST')
-      throw new P8aError('bad_request', `Cannot ${request.method} /rpc`, { hint: 'Use POST' })
+    const { method = '' } = request
+    if (method === 'OPTIONS') return { status: 204, body: undefined, allowed: methodsOf('/rpc') }
+    if (method !== 'POST') throw new WrongMethod(method, { path: '/rpc', allowed: methodsOf('/rpc') })
+    refuseEncoded(request)
     const message = await readBody(request, { seams, role: client.identity?.role })
     const reply = message === undefined ? rpc.answerGarbage(client) : await rpc.answer(message, client)
     return { status: reply ? statusOf(reply) : 204, body: reply ?? undefined }
@@ -138,7 +152,9 @@ async function outcome(
     if (!(error instanceof P8aError) && (client.signal.aborted || request.errored))
       return { status: 400, body: undefined }
     if (!(error instanceof P8aError)) throw error
-    return { status: errorTable[error.code].http, body: errorReply(null, error) }
+    const body = errorReply(null, error)
+    if (error instanceof WrongMethod) return { status: 405, body, allowed: error.allowed }
+    return { status: errorTable[error.code].http, body }
   }
 }
 
@@ -152,5 +168,8 @@ function send(response: http.ServerResponse, status: number, body: unknown): voi
   response.statusCode = status
   if (body === undefined) return void response.end()
   response.setHeader('content-type', 'application/json')
-  response.end(`${toLine(body)}\n`)
+  const text = `${toLine(body)}\n`
+  // Node does not say it for HEAD.
+  response.setHeader('content-length', Buffer.byteLength(text))
+  response.end(text)
 }

@@ -24,6 +24,38 @@ function bearerOf(request: http.IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
+/**
+ * Nothing here unpacks bodies: a small one could be a very large one.
+ * @throws {P8aError} `bad_content_type` for a body that is compressed
+ */
+export function refuseEncoded({ headers }: http.IncomingMessage): void {
+  const codings = [headers['content-encoding'], headers['transfer-encoding']].flatMap(value => value?.split(',') ?? [])
+  const unknown = codings.map(coding => coding.trim().toLowerCase()).find(coding => !plainCodings.includes(coding))
+  if (unknown === undefined) return
+  throw new P8aError('bad_content_type', `Cannot read a body that is encoded as ${JSON.stringify(unknown)}`, {
+    hint: 'Send it as it is, without "Content-Encoding"',
+  })
+}
+
+const plainCodings = ['', 'identity', 'chunked']
+
+/** @throws {P8aError} `bad_content_type` for a body that is not JSON in UTF-8 */
+export function refuseUnlessJson({ headers }: http.IncomingMessage): void {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';')
+  const charset = parameters.map(one => /^\s*charset="?([^"]*)"?\s*$/.exec(one)?.[1]).find(Boolean) ?? 'utf-8'
+  if (type.trim() === 'application/json' && ['utf-8', 'utf8', 'us-ascii'].includes(charset)) return
+  throw new P8aError(
+    'bad_content_type',
+    `Cannot read a body of type ${JSON.stringify(headers['content-type'] ?? 'none')}`,
+    { hint: 'Send JSON in UTF-8, with "Content-Type: application/json"' },
+  )
+}
+
+/** Says which bodies are taken. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3-12 */
+export function acceptsBodies(response: http.ServerResponse): void {
+  response.setHeader('accept-encoding', 'identity')
+}
+
 /** The parsed body, or undefined if it is not JSON. */
 export async function readBody(
   request: http.IncomingMessage,

@@ -28,6 +28,7 @@ export async function streamOutput(
   response.setHeader('content-type', isEvents ? 'text/event-stream' : 'application/octet-stream')
   response.setHeader('cache-control', 'no-store')
   response.flushHeaders()
+  if (request.method === 'HEAD') return void response.end()
   const { socket } = request
   const patienceMs = socket.timeout ?? 0
   while (!signal.aborted) {

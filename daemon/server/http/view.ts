@@ -14,7 +14,8 @@ import type { Guest } from '../guest.ts'
 import type { Client } from '../lines/client.ts'
 import { errorReply } from '../lines/reply.ts'
 import type { Rpc } from '../lines/rpc.ts'
-import { admit, readBody } from './request.ts'
+import { fits, meantMethod, methodsOf, WrongMethod } from './methods.ts'
+import { acceptsBodies, admit, readBody, refuseEncoded, refuseUnlessJson } from './request.ts'
 import { viewActions } from './view-actions.ts'
 import type { AskHost, ViewAnswer } from './view-means.ts'
 
@@ -49,11 +50,19 @@ async function act(
   admit(request, client)
   if (!client.identity) throw unauthorized(noToken)
   const url = readUrl(request)
+  const { method = '' } = request
+  if (method === 'OPTIONS' && methodsOf(url.pathname).length > 0) {
+    response.setHeader('allow', methodsOf(url.pathname).join(', '))
+    return { status: 204 }
+  }
+  refuseEncoded(request)
   if (url.pathname === '/openapi.json') {
+    if (meantMethod(method) !== 'GET')
+      throw new WrongMethod(method, { path: url.pathname, allowed: methodsOf(url.pathname) })
     const { openApiDocument } = await import('./openapi.ts')
     return { status: 200, body: openApiDocument() }
   }
-  const { operation, id } = findOperation(request.method ?? '', url.pathname)
+  const { operation, id } = findOperation(method, url.pathname)
   asked.verb = verbOf[operation]
   asked.name = id
   const spec = operations[operation]
@@ -93,28 +102,14 @@ function readUrl(request: http.IncomingMessage): URL {
   }
 }
 
-class WrongMethod extends P8aError {
-  readonly allowed: readonly string[]
-
-  constructor(method: string, path: string, allowed: readonly string[]) {
-    super('bad_request', `Cannot ${method} ${path}`, { hint: `Use ${allowed.join(' or ')}` })
-    this.allowed = allowed
-  }
-}
-
 function findOperation(method: string, path: string): { operation: OperationId; id: string } {
   const parts = path.split('/')
-  const fitting = (Object.keys(operations) as OperationId[]).filter(operation =>
-    fits(operations[operation].path, parts),
+  const found = (Object.keys(operations) as OperationId[]).find(
+    operation => operations[operation].method === meantMethod(method) && fits(operations[operation].path, parts),
   )
-  const found = fitting.find(operation => operations[operation].method === method)
   if (found) return { operation: found, id: decoded(parts[2] ?? '') }
-  if (fitting.length > 0)
-    throw new WrongMethod(
-      method,
-      path,
-      fitting.map(operation => operations[operation].method),
-    )
+  const allowed = methodsOf(path)
+  if (allowed.length > 0) throw new WrongMethod(method, { path, allowed })
   throw new P8aError('method_not_found', `There is nothing at ${path}`, {
     hint: 'JSON-RPC is at POST /rpc; GET /openapi.json describes everything else',
   })
@@ -131,24 +126,11 @@ function decoded(part: string): string {
   }
 }
 
-function fits(pattern: string, parts: readonly string[]): boolean {
-  const wanted = pattern.split('/')
-  return (
-    wanted.length === parts.length &&
-    wanted.every((part, at) => (part === '{id}' ? parts[at] !== '' : part === parts[at]))
-  )
-}
-
 async function readJson(
   request: http.IncomingMessage,
   { seams, role }: { seams: ViewOptions['seams']; role: Role },
 ): Promise<unknown> {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/json') {
-    throw new P8aError('bad_content_type', `Cannot read a body of type ${JSON.stringify(type ?? 'none')}`, {
-      hint: 'Send JSON, with "Content-Type: application/json"',
-    })
-  }
+  refuseUnlessJson(request)
   const body = await readBody(request, { seams, role })
   if (body === undefined) throw new P8aError('parse_error', 'The body is not JSON', { hint: 'Send one JSON object' })
   return body
@@ -194,6 +176,7 @@ function sendProblem(response: http.ServerResponse, error: unknown, { seams }: V
   if (code === 'unauthorized') response.setHeader('www-authenticate', 'Bearer')
   const isWrongMethod = error instanceof WrongMethod
   if (isWrongMethod) response.setHeader('allow', error.allowed.join(', '))
+  if (code === 'bad_content_type') acceptsBodies(response)
   const text = error instanceof P8aError ? hintText(error.steps, inShort) : data?.hint
   const hint = text === undefined ? {} : { hint: text }
   send(response, isWrongMethod ? 405 : errorTable[code].http, { code, message, ...hint })
@@ -208,5 +191,8 @@ function send(response: http.ServerResponse, status: number, body: unknown): voi
   response.statusCode = status
   if (body === undefined) return void response.end()
   response.setHeader('content-type', 'application/json')
-  response.end(`${JSON.stringify(body)}\n`)
+  const text = `${JSON.stringify(body)}\n`
+  // Node does not say it for HEAD.
+  response.setHeader('content-length', Buffer.byteLength(text))
+  response.end(text)
 }

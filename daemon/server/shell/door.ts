@@ -2,16 +2,16 @@
 // `openssl s_client` or `ncat --ssl`. The prompt is the CLI's, in a process of its own.
 
 import { access } from 'node:fs/promises'
-import type net from 'node:net'
+import net from 'node:net'
 import tls from 'node:tls'
 import { deadline } from '../../../protocol/deadline.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
-import { atMost24Days } from '../../../protocol/long-timeout.ts'
 import { startTalk } from '../../system/process.ts'
 import { cliCommand } from '../../system/programs.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
+import { Doorstep, type Visitor } from '../doorstep.ts'
 import { listen, listenError } from '../listen.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import { Attempts } from './attempts.ts'
@@ -40,7 +40,7 @@ export async function openShellDoor({
   certificate,
   authority,
 }: ShellDoorOptions): Promise<ShellDoor> {
-  const { maxShells, shellAttempts, shellLockout } = seams.settings
+  const { maxShellLogins, shellAttempts, shellLockout, authTimeout, shellLoginTimeout } = seams.settings
   const attempts = new Attempts({ most: shellAttempts, lockoutMs: shellLockout })
   await access(seams.paths.shellPassword).catch(cause => {
     throw new P8aError('bad_settings', 'Cannot serve the shell on a port of its own: it has no password', {
@@ -48,18 +48,27 @@ export async function openShellDoor({
       cause,
     })
   })
-  const server = tls.createServer(
-    { ...certificate.pair, handshakeTimeout: atMost24Days(seams.settings.authTimeout) },
-    socket =>
-      void serve(socket, { seams, attempts, authority }).catch(error => {
-        // For example too many open files: a person who comes later is served.
-        seams.log.error('shell', 'a person could not be served', { err: error })
-        socket.destroy()
-      }),
-  )
-  certificate.onChanged(() => server.setSecureContext(certificate.pair))
-  server.maxConnections = maxShells
-  server.on('tlsClientError', () => {})
+  let secureContext = tls.createSecureContext(certificate.pair)
+  certificate.onChanged(() => {
+    secureContext = tls.createSecureContext(certificate.pair)
+  })
+  // Who says nothing is told that he is late, if he speaks TLS at all; after that he is closed.
+  const doorstep = new Doorstep({
+    authTimeout: authTimeout + shellLoginTimeout,
+    maxUnauthorizedConnections: maxShellLogins,
+  })
+  const parts = { seams, attempts, authority, inside: new Set<net.Socket>() }
+  const server = net.createServer(plain => {
+    const visitor = doorstep.admit(plain)
+    // The close that follows every error does the rest.
+    plain.on('error', () => {})
+    const socket = new tls.TLSSocket(plain, { isServer: true, secureContext })
+    serve(socket, visitor, parts).catch(error => {
+      // For example too many open files: a person who comes later is served.
+      seams.log.error('shell', 'a person could not be served', { err: error })
+      socket.destroy()
+    })
+  })
   await listen(server, { host, port }).catch(error => {
     throw listenError(error, host, port)
   })
@@ -71,10 +80,20 @@ export async function openShellDoor({
   }
 }
 
-type Parts = { seams: ShellSeams; attempts: Attempts; authority: Authority }
+type Parts = {
+  seams: ShellSeams
+  attempts: Attempts
+  authority: Authority
+  /** The connections of people who gave the password. */
+  inside: Set<net.Socket>
+}
 
-async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Parts): Promise<void> {
-  const address = socket.remoteAddress ?? 'unknown'
+async function serve(
+  socket: tls.TLSSocket,
+  visitor: Visitor,
+  { seams, attempts, authority, inside }: Parts,
+): Promise<void> {
+  const { address } = visitor
   // The close that follows every error does the rest.
   socket.on('error', () => {})
   // A client whose machine is gone sends nothing, and would keep its place.
@@ -87,6 +106,10 @@ async function serve(socket: tls.TLSSocket, { seams, attempts, authority }: Part
   const late = deadline(() => leave('Too late.\n'), seams.settings.shellLoginTimeout)
   const isIn = await login(socket, { seams, attempts, address }).finally(() => clearTimeout(late))
   if (!isIn || !socket.writable) return leave()
+  visitor.welcome()
+  if (inside.size >= seams.settings.maxShells) return leave('Too many people are here. Try again later.\n')
+  inside.add(socket)
+  socket.once('close', () => inside.delete(socket))
   seams.log.info('shell', 'a person has entered', { address })
   // Verbs at this prompt come from that address, and not from this machine.
   const { ticket, end } = authority.present(`shell ${address}`)

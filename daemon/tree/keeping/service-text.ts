@@ -12,12 +12,23 @@ export function patienceOf({ inForce }: Pick<Pod, 'inForce'>): Patience {
   return inForce?.policy ?? policyOf({})
 }
 
+/** Of a pod whose runs are all up: how it is by what they say of themselves. */
+export function saidBy({ runs }: Pick<Pod, 'runs'>): PodState {
+  let state: PodState = 'up'
+  for (const { said } of runs.values()) {
+    if (said?.status === 'error') return 'error'
+    if (said?.status === 'waiting') state = 'waiting'
+  }
+  return state
+}
+
 /** What a pod says of itself, or what is being waited for. */
 export function serviceText(place: Seen, pod: Pod, { state, runs }: { state: PodState; runs: RunStatus[] }): string {
   if (pod.problem !== undefined) return pod.problem
   const trouble = state === 'error' || state === 'waiting' ? troubleText(place, pod, state) : undefined
   if (trouble !== undefined) return trouble
-  const said = runs.find(run => run.text !== undefined)?.text
+  const unwell = state === 'up' ? undefined : runs.find(run => run.health === state)
+  const said = (unwell ?? runs.find(run => run.text !== undefined))?.text
   if (said !== undefined) return said
   const missing = state === 'waiting' && runs.length === 0 ? pod.missing() : []
   if (missing.length > 0) return `waits for ${missing.join(', ')}`
@@ -65,7 +76,10 @@ function timeTo({ seams: { clock } }: Seen, { retryAtMs }: { retryAtMs: number }
 /** Why the last attempt ended, while none has come up. */
 export function causeOf(pod: Pod): Cause | undefined {
   const attempt = lastAttempt(pod)
-  return attempt && causeOfAttempt(pod.name, attempt)
+  if (attempt) return causeOfAttempt(pod.name, attempt)
+  const unwell = [...pod.runs.values()].find(({ said }) => said?.status === 'error')
+  if (!unwell) return undefined
+  return { reason: 'unhealthy', text: unwell.said?.text ?? 'it says error', run: runId(pod.name, unwell.ref.number) }
 }
 
 /** @param pod its name */

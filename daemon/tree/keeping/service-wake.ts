@@ -8,10 +8,18 @@ import { outcome } from './outcome.ts'
 import { startNeeds } from './start-needs.ts'
 
 /** @throws {P8aError} `start_failed`, `state_broken`, `no_space`, `save_failed` */
-export async function wakeService(host: PodHost, pod: Pod, { wait }: MethodParams<'pod.wake'>): Promise<PodStatus> {
+export async function wakeService(
+  host: PodHost,
+  { pod, retry }: { pod: Pod; retry: () => Promise<void> },
+  { wait }: MethodParams<'pod.wake'>,
+): Promise<PodStatus> {
   if (pod.state === 'up') return wholeStatusOf(host, pod)
   const firstRun = pod.lastNumber + 1
-  if (isAsleep(pod)) {
+  if (pod.inForce?.desired.want === 'up' && pod.state === 'error') {
+    host.seams.log.info('verb', 'wake', { pod: pod.name })
+    // Runs that are well are left alone.
+    await retry()
+  } else if (isAsleep(pod)) {
     await startNeeds(host, pod)
     await host.change(pod, before => {
       // Another who woke it was faster.
@@ -25,7 +33,7 @@ export async function wakeService(host: PodHost, pod: Pod, { wait }: MethodParam
 
 /** Whether nothing is under way that would lead to its being up. */
 function isAsleep({ inForce, state }: Pod): boolean {
-  return inForce?.desired.want !== 'up' || state === 'error' || state === 'idle'
+  return inForce?.desired.want !== 'up' || state === 'idle'
 }
 
 function awake(desired: Desired): Desired {

@@ -12,7 +12,7 @@ import { outcome } from './outcome.ts'
 import { restartService, startService } from './service-start.ts'
 import { runStatuses, serviceStatus } from './service-status.ts'
 import { stopService } from './service-stop.ts'
-import { patienceOf, serviceText } from './service-text.ts'
+import { patienceOf, saidBy, serviceText } from './service-text.ts'
 import { wakeService } from './service-wake.ts'
 
 export class Service implements Keeping {
@@ -29,11 +29,9 @@ export class Service implements Keeping {
 
   get state(): PodState {
     const { wanted, all } = this.#slots
-    return podState(
-      wanted,
-      [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot),
-      patienceOf(this.#pod),
-    )
+    const others = [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot)
+    const state = podState(wanted, others, patienceOf(this.#pod))
+    return state === 'up' ? saidBy(this.#pod) : state
   }
 
   get desiredCount(): number {
@@ -46,7 +44,7 @@ export class Service implements Keeping {
   }
 
   async wake(host: PodHost, params: MethodParams<'pod.wake'>): Promise<PodStatus> {
-    return await wakeService(host, this.#pod, params)
+    return await wakeService(host, { pod: this.#pod, retry: () => this.#slots.retry() }, params)
   }
 
   async stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped> {

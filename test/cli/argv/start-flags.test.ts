@@ -33,9 +33,13 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<flag>': '--expose-gc',
     '<file>': '/dev/null',
     '<role>': 'deploy',
+    '<port>': '8080',
+    '<path>': '/health',
+    '<line>': 'true',
+    '<signal>': 'SIGINT',
   }
   const given = startFlags.map(([flag]): [string, string] => {
-    const [, name = '', value = ''] = /^--(\S+) (.+)$/.exec(flag) ?? []
+    const [, name = '', value = ''] = /^--(\S+)(?: (.+))?$/.exec(flag) ?? []
     return [name, values[value] ?? 'no value for it in this test']
   })
   const config = parseConfig(await configOf(options(...given)))
@@ -62,6 +66,17 @@ test('configOf() reads files of variables; what is named by itself counts more',
   assert.equal(await configOf(given), { env: { A: '2', B: 'two words', C: '4' } })
   const error = await failsWith('file_not_found', () => configOf(options(['env-file', join(at.dir, 'none')])))
   assert.match(error.message, 'none')
+})
+
+test('configOf() keeps a variable of any name', async () => {
+  using at = scratch()
+  const file = at.file('vars', '__proto__=F\nconstructor=F\n')
+  const { env } = await configOf(options(['env', 'constructor=E'], ['env', 'prototype=E'], ['env-file', file]))
+  assert.equal(Object.entries(env ?? {}).sort(), [
+    ['__proto__', 'F'],
+    ['constructor', 'E'],
+    ['prototype', 'E'],
+  ])
 })
 
 test('configOf() refuses what is no number and what is no variable, naming it', async () => {

@@ -175,4 +175,20 @@ test('bundle() says npm install only for what is not installed', async () => {
   assert.match(hint ?? '', 'The package "there" is installed')
 })
 
+test('bundle() emits the metadata of decorators if tsconfig.json asks for it', async () => {
+  using at = files({
+    'tsconfig.base.json': '{"compilerOptions":{"experimentalDecorators":true}}',
+    'tsconfig.json': '{"extends":"./tsconfig.base.json","compilerOptions":{"emitDecoratorMetadata":true}}',
+    'user.ts': 'export interface Shape { n: number }\nexport class Part {}',
+    'app.ts': `import { Part, Shape } from './user.ts'
+      const seen: unknown[] = []
+      ;(Reflect as any).metadata = (key: string, value: any) => () => { seen.push([key, value?.name]) }
+      const Column = () => (_target: object, _key: string) => {}
+      class User { @Column() name!: string; @Column() part!: Part; @Column() shape!: Shape }
+      export default () => { new User(); return seen }`,
+  })
+  const types = ['String', 'Part', 'Object'].map(name => ['design:type', name])
+  assert.equal(await made(at, 'app.ts'), types)
+})
+
 test.run()

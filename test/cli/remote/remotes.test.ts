@@ -87,7 +87,7 @@ for (const [what, text] of [
 test('addRemote() says what cannot be written', async () => {
   using at = emptyConfig()
   process.env.XDG_CONFIG_HOME = at.file('a-file', '')
-  const error = await failsWith('bad_settings', () => addRemote('new', { address: 'localhost:1' }))
+  const error = await failsWith('save_failed', () => addRemote('new', { address: 'localhost:1' }))
   assert.match(error.message, 'config.json')
 })
 

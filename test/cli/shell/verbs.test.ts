@@ -43,6 +43,9 @@ test('commandLine() knows nothing but verbs that are about a remote', () => {
 test('shellVerbs() are all that are about a remote', () => {
   const names = shellVerbs(table).map(spec => spec.usage.split(' ')[0])
   assert.equal(names, [
+    'up',
+    'diff',
+    'down',
     'push',
     'start',
     'stop',
@@ -51,6 +54,8 @@ test('shellVerbs() are all that are about a remote', () => {
     'status',
     'remove',
     'scale',
+    'env',
+    'send',
     'logs',
     'call',
     'runs',

@@ -1,13 +1,16 @@
 // One daemon for each data directory. Not here: holders that die, strangers (e2e/security.test.ts).
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { claim } from '../../../daemon/boot/claim.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 
+// A claim lasts as long as the process, and the number of a directory that was removed is soon another's.
+const at = scratch()
+test.after(() => at[Symbol.dispose]())
+
 test('claim() of a directory that is claimed says which process has it, also by another name of it', async () => {
-  using at = scratch()
   mkdirSync(at.path('data'))
   symlinkSync(at.path('data'), at.path('link'))
   await claim(at.path('data'))
@@ -18,9 +21,18 @@ test('claim() of a directory that is claimed says which process has it, also by 
   }
 })
 
+test('claim() goes by the directory and not by its path: a moved one is claimed, another in its place is not', async () => {
+  mkdirSync(at.path('first'))
+  await claim(at.path('first'))
+  renameSync(at.path('first'), at.path('moved'))
+  await failsWith('host_running', () => claim(at.path('moved')))
+  mkdirSync(at.path('first'))
+  await claim(at.path('first'))
+})
+
 test('claim() of another directory is nobody else’s', async () => {
-  using at = scratch()
-  await claim(at.dir)
+  mkdirSync(at.path('another'))
+  await claim(at.path('another'))
 })
 
 test.run()

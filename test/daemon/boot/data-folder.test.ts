@@ -8,8 +8,11 @@ import { dataPaths } from '../../../daemon/system/paths.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 
+// A claim lasts as long as the process, and the number of a directory that was removed is soon another's.
+const at = scratch()
+test.after(() => at[Symbol.dispose]())
+
 test('openDataFolder() makes the folders, for the owner of the host alone, and removes what is half-written', async () => {
-  using at = scratch()
   const data = at.path('data')
   mkdirSync(data, { mode: 0o755 })
   const torn = at.file('data/host.json.1234.tmp', '{"v":1,')
@@ -22,8 +25,7 @@ test('openDataFolder() makes the folders, for the owner of the host alone, and r
 })
 
 test('openDataFolder() refuses one that another host holds', async () => {
-  using at = scratch()
-  const paths = dataPaths(at.path('data'))
+  const paths = dataPaths(at.path('held'))
   await openDataFolder(paths)
   await failsWith('host_running', () => openDataFolder(paths))
 })

@@ -1,4 +1,5 @@
 // The process of a run that is not there: the shim's end of the link, with functions, handlers and a will of its own.
+import { writeFileSync } from 'node:fs'
 import net from 'node:net'
 import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
 import type { Channel } from '../../../protocol/channel/channel.ts'
@@ -90,6 +91,8 @@ export class Shim {
   end(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.hasEnded) return
     this.hasEnded = true
+    // As a process that ends by itself does.
+    if (code !== null && this.assignment) writeFileSync(this.assignment.exitFile, JSON.stringify({ code }))
     this.#socket?.destroy()
     this.#given.onExit({ code, signal })
   }

@@ -43,7 +43,7 @@ const runs: RunRef[] = [run, { ...run, failures: 3 }, { ...run, failures: 4 }]
 const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
   vacant: [{ at: 'vacant' }],
   spawning: runs.map(run => ({ at: 'spawning', run })),
-  awaited: [{ at: 'awaited', run, dueMs: 100_000 }],
+  awaited: runs.map(run => ({ at: 'awaited', run, dueMs: 100_000 })),
   booting: runs.map(run => ({ at: 'booting', run, sinceMs: 70_000 })),
   starting: runs.flatMap(run =>
     [70_000, 97_000].map(sinceMs => ({ at: 'starting' as const, run, sinceMs, askMs: 100_000 })),
@@ -80,6 +80,11 @@ const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
 /** Each event with all that changes what follows. */
 const events: { [Type in SlotEvent['type']]: Extract<SlotEvent, { type: Type }>[] } = {
   desired: [{ type: 'desired' }],
+  retry: [{ type: 'retry' }],
+  replace: [
+    { type: 'replace', why: 'stopped' },
+    { type: 'replace', why: 'unhealthy', said: 'no database' },
+  ],
   turn: [{ type: 'turn' }],
   spawned: [{ type: 'spawned' }],
   'spawn-failed': [
@@ -231,6 +236,28 @@ test('decide() takes a pod that is up for some seconds each time for none that c
     assert.ok(slot.at === 'spawning' && slot.run.failures === 1 && slot.run.restarts === times)
     slot = up({ run: slot.run, sinceMs: 100_000 })
   }
+})
+
+test('decide() makes the next attempt at once when it is asked to, and forgives one that is under way', () => {
+  const failed: Slot = { at: 'backoff', last: run, failures: 9, retryAtMs: 400_000, end: crash }
+  const [again] = decide(failed, { type: 'retry' }, world())
+  assert.ok(again.at === 'spawning' && again.run.failures === 0 && again.run.after === undefined)
+  const starting: Slot = { at: 'starting', run: { ...run, failures: 9 }, sinceMs: 99_000, askMs: 102_000 }
+  const [forgiven, effects] = decide(starting, { type: 'retry' }, world())
+  assert.equal([podState([starting], [], policyOf({})), podState([forgiven], [], policyOf({}))], ['error', 'waiting'])
+  assert.equal(effects, [])
+  assert.is(decide(up(), { type: 'retry' }, world())[0].at, 'up', 'what is up is left alone')
+})
+
+test('decide() puts another run in the place of one that is to be replaced, after a stop like any other', () => {
+  const [stopping, effects] = decide(up(), { type: 'replace', why: 'stopped' }, world())
+  assert.equal(done(effects), ['save', 'cleanup'])
+  const [next, after] = decide(stopping, { type: 'exited', end: { ...crash, code: 0 } }, world())
+  assert.ok(next.at === 'spawning' && next.run.failures === 0)
+  assert.ok(after[0]?.do === 'end' && after[0].end.reason === 'stopped')
+  const [unwell] = decide(up(), { type: 'replace', why: 'unhealthy', said: 'no database' }, world())
+  const [, told] = decide(unwell, { type: 'exited', end: crash }, world())
+  assert.ok(told[0]?.do === 'end' && told[0].end.reason === 'unhealthy' && told[0].end.message === 'no database')
 })
 
 test('podState() tells a stop of a pod in error from an attempt that fails', () => {

@@ -29,6 +29,9 @@ function steps(model: Model): Step[] {
   const wants: Want[] = ['none', 'a', 'b']
   return [
     ...wants.filter(want => want !== model.want).flatMap(want => wish(model, want)),
+    ...happen(model, { type: 'retry' }),
+    ...happen(model, { type: 'replace', why: 'stopped' }),
+    ...happen(model, { type: 'replace', why: 'unhealthy', said: 'no' }, { name: 'replace unhealthy' }),
     ...(process === 'asked' ? [...spawnSteps(model), { name: 'no spare', next: waiting(model) }] : []),
     ...(process === 'waiting' ? happen(model, { type: 'turn' }) : []),
     ...(model.hasFailed ? saveFailed(model) : []),

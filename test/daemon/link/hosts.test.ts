@@ -26,6 +26,13 @@ for (const [what, method, path] of [
   })
 }
 
+test('verb() waits for a mount that is under way', async () => {
+  await using host = await Inside.open()
+  const lab = await host.mount('lab')
+  void lab.peer?.request('mount', { path: 'lab2', handles: [] })
+  assert.equal(await lab.peer?.request('verb', { method: 'pod.list', params: { path: 'lab2' } }), { pods: [] })
+})
+
 test('verb() refuses params that are wrong', async () => {
   await using host = await Inside.open()
   const lab = await host.mount('lab')

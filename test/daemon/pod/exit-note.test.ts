@@ -1,7 +1,8 @@
 // How a process ended, from what each witness says.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { endOf, type Known } from '../../../daemon/pod/exit-note.ts'
+import { endOf, type Known, readExitNote } from '../../../daemon/pod/exit-note.ts'
+import { scratch } from '../../scratch.ts'
 
 const nothing: Known = { outcome: undefined, note: undefined, ending: undefined, sent: undefined, wasLinked: true }
 const unnamed = { code: 0, signal: null }
@@ -33,10 +34,24 @@ for (const [what, known, end] of [
     { wasLinked: false },
     { code: null, signal: null, reason: 'lost', message: 'it ended while no host looked', isUnseen: true },
   ],
+  [
+    'failed, and what another attempt may come to',
+    { outcome: { code: 3, signal: null }, note: { code: 3, message: 'no', outlook: 'none' } },
+    { code: 3, signal: null, reason: 'fault', message: 'no', outlook: 'none' },
+  ],
 ] as [string, Partial<Known>, unknown][]) {
   test(`endOf() of a process that ${what}`, () => {
     assert.equal(endOf({ ...nothing, ...known }), end)
   })
 }
+
+test('readExitNote() reads a note, and nothing of half a one', async () => {
+  using at = scratch()
+  const read = async (text: string) => await readExitNote(at.file('1.exit', text))
+  assert.equal(await read('{"code":1,"message":"no"}'), { code: 1, message: 'no' })
+  for (const torn of ['', '{"code":1', 'null', '[]', '{"message":"no"}', '{"code":"1"}'])
+    assert.is(await read(torn), undefined)
+  assert.is(await readExitNote(at.path('gone')), undefined)
+})
 
 test.run()

@@ -54,6 +54,26 @@ test('readRecords() has what writeRecord() wrote, newest first by number', async
   assert.equal(read[0]?.record, record(10))
 })
 
+test('readRecords() has every param and variable of a script, whatever it is called', async () => {
+  using at = scratch()
+  const pod = podIn(at.dir)
+  const texts = JSON.parse('{"constructor":"C","prototype":"P","__proto__":"U","level":"3"}') as Record<string, string>
+  const script = {
+    queuedAt: '',
+    hash: '',
+    params: texts,
+    args: [],
+    env: texts,
+    stopMs: 0,
+    maxOutputBytes: 0,
+    hasStdin: false,
+  }
+  await writeRecord(pod, 1, record(1, { script }))
+  const [read] = await readRecords('web', pod, unexpected)
+  assert.equal(Object.entries(read?.record.script?.params ?? {}), Object.entries(texts))
+  assert.equal(Object.entries(read?.record.script?.env ?? {}), Object.entries(texts))
+})
+
 test('readRecords() of a pod that never ran is nothing', async () => {
   using at = scratch()
   assert.equal(await readRecords('web', dataPaths(at.dir).pod('web'), unexpected), [])

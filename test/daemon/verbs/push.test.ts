@@ -75,10 +75,20 @@ for (const [what, params, code, message] of [
   })
 }
 
+test('push() counts the bytes of an image, and not of its base64', async () => {
+  await using host = await Inside.open({ settings: { maxImageBytes: 100 } })
+  const of = (bytes: number) => ({
+    ...script('job', Buffer.alloc(bytes, 'x').toString('base64')),
+    encoding: 'base64' as const,
+  })
+  assert.is((await host.do('pod.push', of(100))).size, 100)
+  assert.is((await failsWith('too_large', () => host.do('pod.push', of(101)))).facts.bytes, 101)
+})
+
 test('push() refuses to make a script of a service, and a pod need itself by others', async () => {
   await using host = await Inside.open()
   await host.push('web')
-  await failsWith('bad_image', () => host.do('pod.push', script('web', '#!/bin/sh\n')))
+  await failsWith('pod_exists', () => host.do('pod.push', script('web', '#!/bin/sh\n')))
   await host.push('a', { code: "export const config = { needs: ['b'] }" })
   const cycle = () => host.push('b', { code: "export const config = { needs: ['a'] }" })
   assert.match((await failsWith('needs_cycle', cycle)).message, 'b → a → b')

@@ -6,6 +6,7 @@ import { P8aError } from '../../../protocol/errors.ts'
 import type { AskRoot } from '../../../shim/host/ask-root.ts'
 import { RunHosts } from '../../../shim/host/hosts.ts'
 import { quietChannel } from '../../channels.ts'
+import { until } from '../../until.ts'
 
 const test = suite('hosts')
 
@@ -36,6 +37,23 @@ test('a host that is made while there is no root is mounted by the next one', as
   await Promise.resolve()
   hosts.remount()
   await mounted
+})
+
+test('whatever is asked of a host waits until it is mounted', async () => {
+  const { hosts, asked } = hostsOf(['host_gone', undefined])
+  const inner = hosts.host('inner')
+  void inner.runs()
+  await Promise.resolve()
+  assert.equal(
+    asked.map(what => Array.isArray(what) && what[0]),
+    ['mount'],
+  )
+  hosts.remount()
+  await until(() => asked.length === 3, 'it is asked')
+  assert.equal(
+    asked.map(what => Array.isArray(what) && what[0]),
+    ['mount', 'mount', 'verb'],
+  )
 })
 
 test('a host that the next root refuses says so, and its name may be asked for again', async () => {
@@ -72,6 +90,7 @@ test('a handler is told who asks and that nobody waits, and the root is not told
   const channel = quietChannel()
   void hosts.onHandle({ path: 'inner', verb: 'call', args: ['web', 'fn', [], { hops: 1, by }] }, channel)
   const signal = await began.promise
+  await until(() => asked.some(what => Array.isArray(what) && what[0] === 'verb'), 'the root is asked')
   channel.onCancel()
   assert.is(signal.aborted, true)
   assert.equal(

@@ -13,10 +13,13 @@ async function stored(text: string, maxBytes: number) {
   const pipes = new Pipes(at.path('pipes'))
   const { read, write } = pipes.open()
   const log = new LogFile({ file, maxFileBytes: Number.POSITIVE_INFINITY, maxTotalBytes: Number.POSITIVE_INFINITY })
-  const output = new Output({ read, log, maxBytes, onEnd: () => {} })
+  let ends = 0
+  const output = new Output({ read, log, maxBytes, onEnd: () => ends++ })
   writeSync(write, text)
+  assert.is(ends, 0)
   closeSync(write)
   await output.ended
+  assert.is(ends, 1)
   // A time is before each line.
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   return { bytes: output.bytes, isCut: output.isCut, lines: lines.map(line => line.slice(line.indexOf(' ') + 1)) }

@@ -145,17 +145,38 @@ test('other paths and other methods are refused with a hint', async () => {
       ['/', 'GET', 404],
       ['/rpcs', 'POST', 404],
       ['/rpc/', 'POST', 404],
-      ['/rpc', 'GET', 400],
-      ['/rpc', 'PUT', 400],
-      ['/rpc', 'DELETE', 400],
+      ['/rpc', 'GET', 405],
+      ['/rpc', 'PUT', 405],
+      ['/rpc', 'DELETE', 405],
     ] as const) {
       const response = await fetch(`${url}${path}`, { method, headers })
       const { error } = (await response.json()) as { error: { data: { hint: string } } }
       assert.is(response.status, status, `${method} ${path}`)
       assert.ok(error.data.hint)
+      assert.is(response.headers.get('allow'), status === 405 ? 'POST' : null)
     }
     assert.is((await post(`${url}/rpc?x=1`.replace('/rpc?x=1', ''), request)).status, 200)
     assert.is(asked.length, 1)
+  })
+})
+
+test('/rpc says by OPTIONS what it takes, and has nothing for HEAD', async () => {
+  await serving(async ({ url, asked }) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const options = await fetch(`${url}/rpc`, { method: 'OPTIONS', headers })
+    assert.equal([options.status, options.headers.get('allow')], [204, 'POST'])
+    assert.is((await fetch(`${url}/rpc`, { method: 'HEAD', headers })).status, 405)
+    assert.equal(asked, [])
+  })
+})
+
+test('a body that is compressed is refused, and nothing is unpacked', async () => {
+  await serving(async ({ url, asked }) => {
+    const response = await post(url, request, { authorization: `Bearer ${token}`, 'content-encoding': 'gzip' })
+    const { error } = (await response.json()) as { error: { data: { code: string } } }
+    assert.equal([response.status, error.data.code], [415, 'bad_content_type'])
+    assert.is(response.headers.get('accept-encoding'), 'identity')
+    assert.equal(asked, [])
   })
 })
 
@@ -197,6 +218,7 @@ test('what is no HTTP is answered with 400', async () => {
     socket.on('data', chunk => (answer += chunk)).end('nonsense\r\n\r\n')
     await once(socket, 'close')
     assert.match(answer, /^HTTP\/1.1 400 /)
+    assert.is(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').code, 'bad_request')
   })
 })
 

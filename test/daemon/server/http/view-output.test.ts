@@ -13,7 +13,13 @@ type Asked = { offset: number; waitMs: number; encoding: string }
 /** Streams the output, which comes in these parts. */
 async function streamed(
   parts: Part[],
-  options: { headers?: Record<string, string>; offset?: number; isFollowing?: boolean; signal?: AbortSignal } = {},
+  options: {
+    method?: string
+    headers?: Record<string, string>
+    offset?: number
+    isFollowing?: boolean
+    signal?: AbortSignal
+  } = {},
 ) {
   const asked: Asked[] = []
   const ask = (async (_: string, params: Asked) => {
@@ -29,6 +35,7 @@ async function streamed(
     flushHeaders: () => {},
   }) as unknown as http.ServerResponse & PassThrough
   const request = {
+    method: options.method ?? 'GET',
     headers: options.headers ?? {},
     socket: { timeout: 5000, setTimeout: (ms: number) => timeouts.push(ms) },
   } as unknown as http.IncomingMessage
@@ -56,6 +63,11 @@ test('streamOutput() sends the bytes of each part, and asks on where it ended', 
     { offset: 5, waitMs: 15_000, encoding: 'latin1' },
   ])
   assert.is(headers['content-type'], 'application/octet-stream')
+})
+
+test('streamOutput() reads nothing for HEAD', async () => {
+  const { asked, text, isEnded, headers } = await streamed([], { method: 'HEAD' })
+  assert.equal([asked, text, isEnded, headers['content-type']], [[], '', true, 'application/octet-stream'])
 })
 
 test('streamOutput() that does not follow ends with what is there, and waits for nothing', async () => {

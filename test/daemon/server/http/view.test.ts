@@ -125,7 +125,41 @@ for (const [what, method, path, given, status, code, message] of [
 }
 
 test('answerView() says which methods a path has', async () => {
-  assert.is((await ask('PUT', '/commands/x')).headers.get('allow'), 'GET, DELETE')
+  for (const [path, allow] of [
+    ['/commands', 'POST, GET, HEAD'],
+    ['/commands/x', 'GET, DELETE, HEAD'],
+    ['/processes/x.1/stop', 'POST'],
+    ['/openapi.json', 'GET, HEAD'],
+  ] as const) {
+    const wrong = await ask('PATCH', path)
+    assert.equal([wrong.status, wrong.problem.code, wrong.headers.get('allow')], [405, 'bad_request', allow])
+    const options = await ask('OPTIONS', path)
+    assert.equal([options.status, options.text, options.headers.get('allow')], [204, '', allow])
+  }
+  assert.is((await ask('OPTIONS', '/nothing')).status, 404)
+})
+
+test('answerView() answers HEAD as GET, without a body', async () => {
+  for (const path of ['/commands', '/commands/x', '/processes', '/processes/x.1', '/openapi.json']) {
+    const [get, head] = [await ask('GET', path), await ask('HEAD', path)]
+    assert.equal([head.status, head.text, head.asked], [200, '', get.asked], path)
+    assert.is(head.headers.get('content-length'), String(Buffer.byteLength(get.text)), path)
+  }
+})
+
+test('answerView() takes no body that is compressed or in another charset, and says so', async () => {
+  const body = { name: 'x', script: 'true' }
+  for (const headers of [
+    { 'content-encoding': 'gzip' },
+    { 'content-encoding': 'identity, br' },
+    { 'content-type': 'application/json; charset=utf-16' },
+  ]) {
+    const { status, problem, headers: told, asked } = await ask('POST', '/commands', { body, headers })
+    assert.equal([status, problem.code, told.get('accept-encoding')], [415, 'bad_content_type', 'identity'])
+    assert.equal(asked, [])
+  }
+  const plain = { 'content-encoding': 'identity', 'content-type': 'Application/JSON; charset="UTF-8"' }
+  assert.is((await ask('POST', '/commands', { body, headers: plain })).status, 201)
 })
 
 test('answerView() tells who is not known nothing but that, and closes', async () => {

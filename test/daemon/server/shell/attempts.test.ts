@@ -18,6 +18,16 @@ test('an address is shut out after so many wrong ones, for a while after the las
   assert.is(attempts.shutOutMs('a', 1300), 0, 'it counts anew')
 })
 
+test('addresses of one /64 count as one, and an IPv4 address in the form of IPv6 as itself', () => {
+  const attempts = new Attempts(limits)
+  for (const end of ['1', '2', 'ffff:1']) attempts.onWrong(`2001:db8:1:2::${end}`, 0)
+  assert.ok(attempts.shutOutMs('2001:db8:1:2:aaaa::9', 1) > 0)
+  assert.is(attempts.shutOutMs('2001:db8:1:3::1', 1), 0)
+  for (const address of ['::ffff:192.0.2.1', '192.0.2.1', '::ffff:192.0.2.1']) attempts.onWrong(address, 0)
+  assert.ok(attempts.shutOutMs('192.0.2.1', 1) > 0)
+  assert.is(attempts.shutOutMs('192.0.2.2', 1), 0)
+})
+
 test('a right one forgets those before', () => {
   const attempts = new Attempts(limits)
   attempts.onWrong('a', 0)

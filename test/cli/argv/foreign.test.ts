@@ -1,0 +1,34 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { foreignOption } from '../../../cli/argv/foreign.ts'
+
+const textOf = (name: string) => foreignOption(name)?.steps[0]?.text ?? ''
+
+test('foreignOption() refuses what no pod means, and says what to do here', () => {
+  for (const [name, text] of [
+    ['no-autorestart', '--restart never'],
+    ['max-memory-restart', 'p8a sets no limits'],
+    ['i', '--scale'],
+    ['d', 'leaves it in the background'],
+  ] as const) {
+    assert.is(foreignOption(name)?.isRefused, true, name)
+    assert.match(textOf(name), text)
+  }
+})
+
+test('foreignOption() names our own option of the same meaning', () => {
+  const found = foreignOption('instances')
+  assert.equal([found?.isRefused, found?.steps[0]?.text], [true, 'In p8a that option is --scale'])
+})
+
+test('foreignOption() only tells of what a pod may well have as a param', () => {
+  assert.is(foreignOption('user')?.isRefused, false)
+  assert.match(textOf('memory'), 'p8a sets no limits')
+})
+
+test('foreignOption() knows nothing of any other name, also of what every object has', () => {
+  for (const name of ['color', 'scale', 'constructor', '__proto__', 'toString'])
+    assert.is(foreignOption(name), undefined, name)
+})
+
+test.run()

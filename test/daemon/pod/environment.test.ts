@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Image } from '../../../daemon/image/store.ts'
+import { assignmentOf, prepareProcess } from '../../../daemon/pod/environment.ts'
+import type { LiveRun } from '../../../daemon/pod/live-run.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
+import type { Seams } from '../../../daemon/system/seams.ts'
+import type { PodConfig } from '../../../protocol/config.ts'
+import { linkEnv } from '../../../protocol/link.ts'
+import { defaultSettings } from '../../../protocol/settings.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
+
+const live = { ref: { number: 7 }, slot: 2 } as LiveRun
+const seamsIn = (at: Scratch) =>
+  ({ path: 'lab', paths: dataPaths(at.dir), settings: defaultSettings }) as Seams & { path: string }
+
+/** What the process of `web.7` gets by this config. */
+const prepared = async (at: Scratch, config: PodConfig) =>
+  await prepareProcess(seamsIn(at), { name: 'web', live, image: undefined, config })
+
+test('prepareProcess() makes the folders of a run, and lets it begin in its own', async () => {
+  using at = scratch()
+  const { cwd, raw } = await prepared(at, {})
+  assert.equal([existsSync(cwd), existsSync(dataPaths(at.dir).pod('web').logs)], [true, true])
+  assert.match(raw.stdout, 'web')
+  assert.is.not(raw.stdout, raw.stderr)
+})
+
+test('prepareProcess() gives a run its variables, and those of the link to nobody', async () => {
+  using at = scratch()
+  const { env } = await prepared(at, { env: { COLOR: 'red', [linkEnv.ticket]: 'mine' } })
+  assert.equal([env.COLOR, env.PATH !== undefined, linkEnv.ticket in env], ['red', true, false])
+})
+
+test('prepareProcess() takes no process that has begun where Node reads something at its start', async () => {
+  using at = scratch()
+  const mayBeSpare = async (config: PodConfig) => (await prepared(at, config)).mayBeSpare
+  assert.is(await mayBeSpare({ env: { COLOR: 'red' } }), true)
+  assert.is(await mayBeSpare({ env: { NODE_OPTIONS: '--no-warnings' } }), false)
+  assert.is(await mayBeSpare({ nodeFlags: ['--no-warnings'] }), false)
+})
+
+test('assignmentOf() names the run by its host, with its params, folder and what it may do', () => {
+  using at = scratch()
+  const image = { hash: 'ab', format: 'esm' } as unknown as Image
+  const assign = (config: PodConfig) =>
+    assignmentOf(seamsIn(at), { name: 'web', live, image, config, params: { a: '1' } })
+  const { run, name, slot, path, may, params, cwd, storage } = assign({})
+  assert.equal([run, name, slot, path, may, params, cwd], ['web.7', 'web', 2, 'lab', 'read', { a: '1' }, storage])
+  const { may: more, cwd: other } = assign({ may: 'deploy', cwd: '/srv' })
+  assert.equal([more, other], ['deploy', '/srv'])
+  assert.is(assign({ cwd: 'data' }).cwd, `${storage}/data`)
+})
+
+test.run()
