@@ -8,7 +8,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/lifecycle/':
     'rows of two tables, all of whose states are walked: daemon/lifecycle/decide, daemon/lifecycle/script, daemon/lifecycle/walk',
   'protocol/keeper.ts': 'a line of output that is cut: shim/keeper/output',
-  'protocol/link.ts': 'the name of a file: e2e/logs',
   'protocol/view-schemas.ts': 'what view.ts puts together: protocol/view',
   'daemon/boot/': 'wiring: e2e/adoption, e2e/shell-door',
   'daemon/server/refuse.ts': 'the answer of a full door: daemon/server/listen',
@@ -60,5 +59,9 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/main.ts': 'wiring: cli/run',
   'cli/bundle/': 'the parts of one bundle: cli/bundle/bundle',
   'cli/time/': 'the parts of one reading: cli/time/time',
+  'daemon/build/': 'the steps of one build: daemon/build/tree-image',
+  'cli/folder/': 'the parts of one push of a folder: cli/folder/walk, e2e/folders',
+  'cli/commands/push-any.ts': 'a part of push: cli/commands/push',
+  'shim/program.ts': 'the main module of a process: e2e/folders',
   'pods/': "a pod like anyone's: pods/hello/pod",
 }

@@ -28,7 +28,7 @@ async function answering(answers: Record<string, unknown>) {
 
 const how = { hops: 1, by }
 const waiting = { wait: true, ...how }
-const noStdin = { stdinEncoding: 'utf8' }
+const noStdin = { anew: false, stdinEncoding: 'utf8' }
 
 const name = 'web'
 const start = { path, name, params: { a: '1' }, config: { scale: 2 } }
