@@ -172,6 +172,19 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/down.ts'),
   },
   {
+    usage: 'serve [folder]',
+    about: 'Serve the files of a folder of this machine over HTTP, and keep doing so',
+    flags: [
+      ['--port <port>', 'TCP port; 0 takes any free one (default: 8080)'],
+      ['--host <address>', 'Address to listen on (default: 127.0.0.1)'],
+      ['--spa', 'Answer with index.html where a browser asks for a page that is not there'],
+      ['--name <name>', 'Name of the pod (default: that of the folder)'],
+      ['--take', 'Take over a pod of the same name'],
+    ],
+    examples: ['pod serve ./dist --spa', 'pod serve /srv/site --port 80 --host 0.0.0.0'],
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     usage: 'import [file]',
     about:
       "Write pods.yaml from PM2's ecosystem file, a Procfile or supervisord's .conf, and say what became of each key",

@@ -27,6 +27,7 @@ const machineVerbs = [
   'up',
   'diff',
   'down',
+  'serve',
   'import',
   'startup',
   'host start',

@@ -104,7 +104,7 @@ function valuesOf(flag: string): Next {
 async function argumentWords({ spec }: Matched, { args, options }: Walked): Promise<Next> {
   const dir = dataDir(options.text('data'))
   const wanted = argsOf(spec)[args.length]?.name
-  if (wanted === 'file') return { words: [], files: true }
+  if (['file', 'path', 'folder'].includes(wanted ?? '')) return { words: [], files: true }
   if (wanted === 'shell')
     return {
       words: [

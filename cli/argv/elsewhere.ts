@@ -87,10 +87,6 @@ const commands: Record<string, Hint> = {
   resurrect: 'You need not do that: the host starts the pods again that were up',
   run: asPod,
   save: 'You need not save anything: pods that are up are started again after a restart of the host or the machine',
-  serve: [
-    { text: 'p8a has no server for files: write a pod that serves them', do: push },
-    { text: 'to start a host', do: hostStart },
-  ],
   show: here(status),
   tail: here(follow),
   token: here({ verb: 'host token' }),

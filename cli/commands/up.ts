@@ -17,8 +17,10 @@ import { type Given, projectGiven } from './project-given.ts'
 import { pushAny } from './push-any.ts'
 import { printLastLines } from './start-report.ts'
 
-export const run: Run = async (input, context) => {
-  const given = await projectGiven(input, context)
+export const run: Run = async (input, context) => await upGiven(await projectGiven(input, context), { input, context })
+
+/** Makes the host as a project says; starts one here if the host on this machine is meant and there is none. */
+export async function upGiven(given: Given, { input, context }: { input: Input; context: Context }): Promise<number> {
   const { output } = context
   if (given.remote === localName) {
     const host = await ensureHost(context)

@@ -1,0 +1,34 @@
+// pod serve: serves the files of a folder of this machine, by a pod that ships with p8a.
+import { realpath, stat } from 'node:fs/promises'
+import { P8aError } from '../../protocol/errors.ts'
+import { checkName } from '../../protocol/names.ts'
+import type { Run } from '../argv/command.ts'
+import { podNameOf, projectOf } from '../project/project-name.ts'
+import { localName } from '../remote/remotes.ts'
+import { upGiven } from './up.ts'
+
+/** Where it listens, if nobody says. */
+const defaultPort = 8080
+const defaultHost = '127.0.0.1'
+
+export const run: Run = async (input, context) => {
+  const { args, options } = input
+  const [given = '.'] = args
+  if (!(await stat(given).catch(() => undefined))?.isDirectory())
+    throw new P8aError('file_not_found', `Cannot serve ${JSON.stringify(given)}: there is no such folder`, {
+      facts: { file: given },
+    })
+  const dir = await realpath(given)
+  const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
+  const params = {
+    dir,
+    port: String(port),
+    host: options.text('host') ?? defaultHost,
+    ...(options.has('spa') && { spa: 'true' }),
+  }
+  const name = checkName(options.text('name') ?? (podNameOf(dir, { isFolder: true }) || 'site'))
+  const pod = { name, push: { path: 'p8a:serve' }, params, config: {}, starts: true }
+  // The folder may be a project too, whose pods are others.
+  const project = { id: `${projectOf(dir)}-serve`, pods: [pod] }
+  return await upGiven({ remote: localName, project, file: undefined }, { input, context })
+}
