@@ -57,6 +57,11 @@ export class KeptService {
     this.#output = output
   }
 
+  /** Lets go of its output at once, whatever is left of it. */
+  abandon(): void {
+    this.#output.close()
+  }
+
   /** Its process group is gone, or nobody knows any more: brings the last output into its log. */
   finish(): Promise<void> {
     this.#finished ??= this.#output.finish()

@@ -12,6 +12,7 @@ type Keeping = {
   version: string
   run: (order: ScriptOrder) => Promise<{ pid: number; ended: Promise<ScriptNote> }>
   serve: (order: ServiceOrder) => Service
+  gone: (pid: number) => Promise<void>
 }
 
 export class Keeper {
@@ -35,6 +36,7 @@ export class Keeper {
 
   dial(): void {
     if (this.hasEnded) return
+    this.#socket?.destroy()
     const socket = net.connect(this.#given.socket)
     const peer = new Peer<ToHost, ToKeeper>(
       line => socket.write(`${line}\n`),
@@ -60,6 +62,10 @@ export class Keeper {
         takeService: left => {
           this.taken.push(left)
           this.#services.set(left.key, left.pid)
+          void this.#keeping.gone(left.pid).then(() => {
+            this.#services.delete(left.key)
+            peer.notify('serviceEnded', { key: left.key, end: { code: null, signal: null } })
+          })
           return null
         },
         releaseService: ({ key }) => {

@@ -87,6 +87,7 @@ export class Machine {
         version,
         run: order => this.#run(order),
         serve: order => this.#serve(order),
+        gone: async pid => await this.services.find(each => each.identity.pid === pid)?.gone.promise,
       })
       this.keepers.push(keeper)
       keeper.dial()

@@ -12,6 +12,8 @@ export class Service {
   isListening = false
   readonly signals: string[] = []
   readonly ended: Promise<ServiceEnd>
+  /** However it ends, and whoever is there. */
+  readonly gone = Promise.withResolvers<void>()
   #end: (end: ServiceEnd) => void
 
   constructor(identity: Identity, order: ServiceOrder) {
@@ -26,6 +28,7 @@ export class Service {
   end(code: number | null, signal: NodeJS.Signals | null, { isNoted = true }: { isNoted?: boolean } = {}): void {
     if (this.hasEnded) return
     this.hasEnded = true
+    this.gone.resolve()
     if (!isNoted) return
     writeFileSync(this.order.exitFile, JSON.stringify({ code, ...(signal && { signal }) }))
     this.#end({ code, signal })

@@ -1,0 +1,131 @@
+// Services whose processes are children of a keeper, on a machine without processes. Not here: what a keeper does with them
+// (shim/keeper), real ones (e2e/services.test.ts).
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runPaths } from '../../../daemon/system/paths.ts'
+import { until } from '../../until.ts'
+import { Inside } from '../inside/host.ts'
+import type { Service } from '../inside/service.ts'
+
+const quick = { readyAfter: 5, startTimeout: 5000, stopTimeout: 200 } as const
+
+/** A host on which the script `web` is kept up. */
+async function serving(config: object = {}): Promise<Inside> {
+  const host = await Inside.open()
+  await host.do('pod.push', { name: 'web', code: '#!/bin/sh\nsleep 1', kind: 'service' })
+  await host.do('pod.start', { name: 'web', config: { ...quick, ...config } })
+  return host
+}
+
+const newest = ({ machine }: Inside): Service => machine.services.at(-1) as Service
+
+test('KeptRuns begins a run with its variables, and it is up once it has lived for a while', async () => {
+  await using host = await serving({ env: { LEVEL: 'high' } })
+  const { order, identity } = newest(host)
+  const { storage } = host.seams.paths.pod('web')
+  assert.equal([order.key, order.cwd], ['web.1', storage])
+  const { LEVEL, P8A_SLOT, NODE_APP_INSTANCE, PYTHONUNBUFFERED, P8A_STORAGE } = order.env
+  assert.equal([LEVEL, P8A_SLOT, NODE_APP_INSTANCE, PYTHONUNBUFFERED, P8A_STORAGE], ['high', '0', '0', '1', storage])
+  const status = await host.status('web')
+  assert.equal([status.status, status.runs[0]?.pid], ['up', identity.pid])
+})
+
+test('KeptRuns says that a run is up once it listens', async () => {
+  await using host = await Inside.open()
+  await host.do('pod.push', { name: 'web', code: '#!/bin/sh\nsleep 1', kind: 'service' })
+  await host.do('pod.start', { name: 'web', config: { readyAfter: 60_000, startTimeout: 60_000 }, wait: false })
+  const service = await until(() => host.machine.services[0], 'it has begun')
+  assert.is((await host.status('web')).status, 'waiting')
+  service.isListening = true
+  await host.becomes('web', 'up')
+})
+
+test('KeptRuns starts a run anew when it ends, and its code is in the record', async () => {
+  await using host = await serving()
+  newest(host).end(3, null)
+  await until(() => host.machine.services.length === 2, 'another has begun')
+  await host.becomes('web', 'up')
+  const { runs } = await host.do('pod.runs', { name: 'web' })
+  assert.equal(
+    runs.map(({ id, end }) => [id, end?.reason, end?.code]),
+    [
+      ['web.2', undefined, undefined],
+      ['web.1', 'exited', 3],
+    ],
+  )
+  assert.ok(host.machine.keepers[0]?.released.includes('web.1'), 'its keeper has let go of it')
+})
+
+test('KeptRuns takes the code 0 for an end where only failures lead to another run', async () => {
+  await using host = await serving({ restart: 'on-failure' })
+  newest(host).end(0, null)
+  await host.becomes('web', 'idle')
+  assert.is(host.machine.services.length, 1)
+})
+
+test('KeptRuns ends a run by the signal of its config, and kills one that does not end', async () => {
+  await using host = await serving({ stopSignal: 'SIGINT' })
+  const first = newest(host)
+  await host.do('pod.stop', { name: 'web' })
+  assert.is(first.signals[0], 'SIGINT')
+  await host.do('pod.start', { name: 'web', config: quick })
+  const second = newest(host)
+  second.isStubborn = true
+  await host.do('pod.stop', { name: 'web' })
+  assert.equal(
+    second.signals.filter(signal => signal !== 'SIGCONT'),
+    ['SIGTERM', 'SIGKILL'],
+  )
+})
+
+test('a next host has the same process, and knows how one ended meanwhile', async () => {
+  await using before = await serving()
+  const service = newest(before)
+  await before.leave()
+  await using host = await Inside.open({ after: before })
+  for (const keeper of host.machine.keepers) keeper.dial()
+  await host.becomes('web', 'up')
+  const { runs } = await host.status('web')
+  assert.equal([runs[0]?.id, runs[0]?.pid], ['web.1', service.identity.pid])
+  await host.leave()
+  service.end(7, null)
+  await using last = await Inside.open({ after: host })
+  await last.becomes('web', 'up')
+  const { runs: all } = await last.do('pod.runs', { name: 'web' })
+  assert.equal([all[0]?.id, all[1]?.end?.code], ['web.2', 7])
+})
+
+test('a keeper that is killed costs no service: another takes it up, and its end is known to be one', async () => {
+  await using host = await serving()
+  const service = newest(host)
+  host.machine.keepers[0]?.end(null, 'SIGKILL')
+  const second = await until(() => host.machine.keepers[1]?.taken[0] && host.machine.keepers[1], 'another took it up')
+  assert.equal(
+    second.taken.map(({ key, pid }) => [key, pid]),
+    [['web.1', service.identity.pid]],
+  )
+  assert.is((await host.status('web')).runs[0]?.pid, service.identity.pid)
+  const record = runPaths(host.seams.paths.pod('web'), 1)
+  await until(() => JSON.parse(readFileSync(record.record, 'utf8')).keeper.isSecond === true, 'that is recorded')
+  service.end(null, null, { isNoted: false })
+  await until(() => host.machine.services.length === 2, 'another run has begun')
+})
+
+test('a run that cannot be begun says why, and what the keeper has begun all the same is ended', async () => {
+  await using host = await Inside.open()
+  await host.do('pod.push', { name: 'web', code: '#!/no/such/interpreter\n', kind: 'service' })
+  const error = await host.do('pod.start', { name: 'web', config: { retries: 1 } }).catch(error => error)
+  assert.match(error.message, /interpreter/)
+})
+
+test('the raw output of a run that is over is in its log', async () => {
+  await using host = await serving()
+  const { file, raw } = newest(host).order.log
+  writeFileSync(raw.stdout, 'last words\n')
+  await host.do('pod.stop', { name: 'web' })
+  assert.match(readFileSync(file, 'utf8'), /stdout F last words/)
+  assert.not(existsSync(raw.stdout))
+})
+
+test.run()

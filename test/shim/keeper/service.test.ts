@@ -1,0 +1,118 @@
+// Services that are kept: real ones, of a few milliseconds. Not here: the host (daemon/pod/kept-runs.test.ts).
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ServiceEnd, ServiceOrder } from '../../../protocol/keeper.ts'
+import { Keeping } from '../../../shim/keeper/keeping.ts'
+import { Pipes } from '../../../shim/keeper/pipes.ts'
+import { KeptService } from '../../../shim/keeper/service.ts'
+import { failsWith } from '../../fails.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
+
+const order = (at: Scratch, script: string, more: Partial<ServiceOrder> = {}): ServiceOrder => ({
+  key: 'web.1',
+  command: ['/bin/sh', '-c', script],
+  env: { PATH: process.env.PATH ?? '' },
+  cwd: at.dir,
+  log: {
+    file: at.path('1.log'),
+    maxFileBytes: 1e9,
+    maxTotalBytes: 1e9,
+    raw: { stdout: at.path('1.stdout.raw'), stderr: at.path('1.stderr.raw') },
+  },
+  exitFile: at.path('1.exit'),
+  ...more,
+})
+
+const begin = async (at: Scratch, script: string, more: Partial<ServiceOrder> = {}) =>
+  await KeptService.begin(order(at, script, more), new Pipes(at.path('pipes')))
+
+const linesIn = (at: Scratch) =>
+  readFileSync(at.path('1.log'), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(line => line.slice(31))
+
+test('begin() keeps a service, and notes its code; its lines are in the log with their streams', async () => {
+  using at = scratch()
+  const service = await begin(at, 'echo one; echo two >&2; umask; exit 3')
+  assert.equal(await service.ended, { code: 3, signal: null })
+  await service.finish()
+  assert.equal(linesIn(at).sort(), ['stderr F two', 'stdout F 0022', 'stdout F one'])
+  assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: 3 })
+  assert.is(statSync(at.path('1.log')).mode & 0o777, 0o600)
+})
+
+test('begin() notes the signal that ended a service', async () => {
+  using at = scratch()
+  const service = await begin(at, 'kill -9 $$')
+  assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
+  await service.finish()
+  assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: null, signal: 'SIGKILL' })
+})
+
+test('what a service writes to /dev/stdout empties nothing', async () => {
+  using at = scratch()
+  const service = await begin(at, 'echo 1; echo 2 > /dev/stdout; echo 3')
+  await service.ended
+  await service.finish()
+  assert.equal(linesIn(at), ['stdout F 1', 'stdout F 2', 'stdout F 3'])
+})
+
+test('a line is in the log as soon as it is written', async () => {
+  using at = scratch()
+  const service = await begin(at, 'echo up; read line; echo "$line"', { stdin: at.path('in') })
+  await until(() => linesIn(at).includes('stdout F up'), 'the line is there')
+  appendFileSync(at.path('in'), 'hello\n')
+  await service.ended
+  await service.finish()
+  assert.equal(linesIn(at), ['stdout F up', 'stdout F hello'])
+})
+
+test('begin() begins no run twice, and says why one cannot be begun', async () => {
+  using at = scratch()
+  const service = await begin(at, 'exit 0')
+  await failsWith('run_active', () => begin(at, 'exit 0'))
+  await service.ended
+  await service.finish()
+  using other = scratch()
+  await failsWith('start_failed', () => begin(other, '', { command: ['/no/such/program'] }))
+})
+
+test('takeUp() goes on with the log of a keeper that is gone: nothing is lost or there twice', async () => {
+  using at = scratch()
+  const first = await begin(at, 'echo one; read line; echo two; exit 4', { stdin: at.path('in') })
+  await until(() => linesIn(at).length === 1, 'the first line is there')
+  first.abandon()
+  const stat = readFileSync(`/proc/${first.pid}/stat`, 'latin1')
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] as string
+  const { key, log, exitFile } = order(at, '')
+  const second = KeptService.takeUp({ key, log, exitFile, pid: first.pid, startTime })
+  appendFileSync(at.path('in'), 'go\n')
+  assert.equal(await second.ended, { code: null, signal: null })
+  await second.finish()
+  assert.equal(linesIn(at), ['stdout F one', 'stdout F two'])
+})
+
+test('Keeping keeps a service until it is released, and without a host lets go of one that has ended', async () => {
+  using at = scratch()
+  const kept = new Keeping(new Pipes(at.path('pipes')))
+  const ended = Promise.withResolvers<ServiceEnd>()
+  await kept.beginService(order(at, 'echo done'), ended.resolve)
+  assert.equal((await ended.promise).code, 0)
+  assert.ok(kept.hasWork)
+  assert.equal((await kept.now()).services, [])
+  kept.onHostGone()
+  await until(() => !kept.hasWork, 'it is let go of')
+  assert.ok(existsSync(at.path('1.exit')))
+  const { exit } = process
+  await new Promise<void>(resolve => {
+    process.exit = (() => resolve()) as typeof exit
+    kept.retire()
+  }).finally(() => {
+    process.exit = exit
+  })
+})
+
+test.run()
