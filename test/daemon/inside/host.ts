@@ -71,6 +71,7 @@ export class Inside implements AsyncDisposable {
 
   static async open({ settings = {}, wallMs = Date.now, after }: InsideOptions = {}): Promise<Inside> {
     const at = after?.at ?? scratch()
+    used.add(at)
     const machine = after?.machine ?? new Machine()
     const said: string[] = []
     const keep = (_: string, message: string) => void said.push(message)
