@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { P8aError } from '../../protocol/errors.ts'
 import type { Assignment } from '../../protocol/link.ts'
 import { RunBus } from '../../shim/bus.ts'
 import type { Call } from '../../shim/calls/call.ts'
@@ -11,7 +10,6 @@ import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
 import { Run } from '../../shim/run.ts'
 import { Asking } from '../../shim/verbs/asking.ts'
-import { quietChannel } from '../channels.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 import { HostThat } from './verbs/host-that.ts'
 
@@ -46,14 +44,6 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     },
   })
   return { run, seen }
-}
-
-/** The error that a call is refused with. */
-async function refused(call: Promise<unknown>): Promise<P8aError> {
-  return await call.then(
-    () => assert.unreachable('it should be refused') as never,
-    error => error,
-  )
 }
 
 test('start() calls the default export with params, bus and p8a, and is ready when it has resolved', async () => {
