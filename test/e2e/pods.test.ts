@@ -438,7 +438,7 @@ test('the environment is clean: nothing of the host, nothing of the link, and wh
   assert.is(await host.call('puppet', 'env', 'SECRET_OF_THE_HOST'), null)
 })
 
-test('bus.emit tells status and text; a status there is not is the fault of who emits it', async () => {
+test('bus.emit tells status and text; a status that does not exist is the fault of the pod that emits it', async () => {
   await host.call('puppet', 'status', 'up', 'serving 12 users')
   await until(async () => (await host.status('puppet')).text === 'serving 12 users', 'the text is shown')
   assert.match(await host.ok('status', 'local', 'puppet'), /serving 12 users/)
