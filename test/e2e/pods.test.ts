@@ -22,7 +22,8 @@ test.before(async () => {
   await host.upWith({ SECRET_OF_THE_HOST: secret, NODE_OPTIONS: '' })
   mkdirSync(join(host.dir, 'src'))
   symlinkSync(join(root, 'node_modules'), join(host.dir, 'src/node_modules'))
-  await host.push('puppet')
+  // By the command, with its source map.
+  await host.ok('push', 'local', 'puppet', fixture('puppet'))
   await host.ok('start', 'local', 'puppet', '--value', '24')
 })
 test.after(() => host.dispose())
