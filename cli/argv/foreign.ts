@@ -80,7 +80,7 @@ const letters: Record<string, Hint> = {
  */
 export function foreignOption(
   name: string,
-  isShort: boolean,
+  isShort = name.length === 1,
 ): { steps: readonly Step[]; isRefused: boolean } | undefined {
   if (!isShort && name.length === 1) return undefined
   const refused = isShort ? own(letters, name) : own(unmistakable, name)

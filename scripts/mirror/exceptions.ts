@@ -44,7 +44,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/logs/': 'the parts of one query: daemon/logs/query',
   'daemon/pod/': 'what slots ask for and are told: daemon/pod/slots, daemon/tree/recover',
   'daemon/script/': 'what a run asks for and is told: daemon/script/script-run, daemon/tree/keeping/script',
-  'daemon/server/access/tokens-file.ts': 'the file of the tokens: daemon/server/access/tokens',
   'daemon/spare/spare.ts': 'one of them: daemon/spare/spares',
   'daemon/tree/keeping/': 'what start answers of a service: daemon/verbs/start',
   'daemon/verbs/': 'the way of all verbs: daemon/verbs/call',
