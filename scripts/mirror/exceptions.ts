@@ -30,6 +30,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/follow-run.ts': 'a part of start and output that outlives a host: e2e/scripts',
   'cli/commands/host-password.ts': 'a question at a terminal: e2e/shell-door',
   'cli/commands/host-start.ts': 'a real daemon: e2e/life',
+  'cli/commands/read-time.ts': 'a part of logs: cli/commands/logs',
   'cli/commands/shell.ts': 'wiring: e2e/shell',
   'cli/commands/start-report.ts': 'a part of start and wake: cli/commands/wake',
   'cli/commands/tell-span.ts': 'a part of logs: cli/commands/logs',
