@@ -53,6 +53,7 @@ function checks(): (() => Promise<Outcome>)[] {
     () => check('lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']),
     () => check('import arrows', process.execPath, ['scripts/arrows.ts']),
     () => check('unused code', bin('knip'), []),
+    () => check('plain words', process.execPath, ['scripts/words.ts']),
   ]
 }
 
@@ -96,12 +97,13 @@ async function run(
   return { code: exitCode ?? null, output: all, tookMs: performance.now() - startMs }
 }
 
+/** One more than there are processors: most of the time, one of the files waits for something. */
 async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const next = items.values()
   const worker = async () => {
     for (const item of next) await work(item)
   }
-  await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker))
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 1) }, worker))
 }
 
 function report({ name, passed, failed, skips, output, tookMs }: Outcome): void {

@@ -45,7 +45,7 @@ function makeRun(assignment: Assignment, link: Link): Became {
   const neighbors = new Neighbors(
     link,
     {
-      invoke: (fn, args, calling) => run.invoke(fn, args, calling),
+      invoke: (fn, args, calling) => run.functions.invoke(fn, args, calling),
       onDropped: (count, publisher) => run.onDropped(count, publisher),
     },
     assignment,

@@ -1,23 +1,17 @@
-// A run inside its process: calls the pod's default export, answers checks and calls, and cleans up. It knows the pod's
-// code and the host only through its options.
-
+// A run inside its process: calls the pod's default export with what it is given, and its cleanup function at the end. It knows the
+// pod's code and the host only through its options.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
-import type { Channel } from '../protocol/channel/channel.ts'
-import { deadline } from '../protocol/deadline.ts'
-import { P8aError } from '../protocol/errors.ts'
 import type { Assignment } from '../protocol/link.ts'
 import { joinPath } from '../protocol/names.ts'
-import type { Status } from '../protocol/words.ts'
 import { RunBus } from './bus.ts'
-import { toCallError } from './call-error.ts'
-import { isStream, sendOrCollect } from './calls/collect.ts'
-import { Calling } from './calls/context.ts'
 import type { AskHost as HostLine } from './calls/host-line.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
+import { Functions } from './functions.ts'
+import { Health, type Said } from './health.ts'
 import type { AskRoot } from './host/ask-root.ts'
 import { RunHosts } from './host/hosts.ts'
 import { finish, type Keep } from './leaving.ts'
@@ -26,8 +20,6 @@ import { makeP8a } from './p8a.ts'
 import { runProgram } from './program.ts'
 import { sendShutdown } from './stop-way.ts'
 import { Asking } from './verbs/asking.ts'
-
-type Said = { status: Status; text?: string }
 
 export type RunEvents = {
   onReady: () => void
@@ -47,6 +39,8 @@ export class Run {
   readonly hosts: RunHosts
   /** The commands of its shell. */
   readonly commands: Commands
+  readonly functions: Functions
+  readonly health: Health
   #events: RunEvents
   #outside: Outside
   #asking: Asking
@@ -54,7 +48,6 @@ export class Run {
   #pod: Exported | undefined
   #cleanup: Cleanup | undefined
   #cleaning: Promise<void> | undefined
-  #checks = new Set<(said: Said) => void>()
 
   constructor(assignment: Assignment, events: RunEvents, outside: Outside) {
     this.assignment = assignment
@@ -74,6 +67,8 @@ export class Run {
       (status, text) => this.#onStatus(text === undefined ? { status } : { status, text }),
       outside,
     )
+    this.health = new Health(this.#bus, () => this.#pod !== undefined)
+    this.functions = new Functions(assignment.name, () => this.#pod?.functions)
     this.commands = new Commands(assignment, () => this.#pod?.commands)
   }
 
@@ -87,7 +82,7 @@ export class Run {
       this.assignment.params,
       this.#bus,
       makeP8a(this.assignment, {
-        callee: (name, options) => this.#outside.callee(name, options),
+        callee: this.#outside.callee,
         host: this.#hostAt(this.assignment.path),
         asking: this.#asking,
       }),
@@ -99,6 +94,8 @@ export class Run {
 
   /** It is up when it says so, or when it is asked after a while and answers. */
   async #startProgram(file: string, { args }: { args: readonly string[] }): Promise<void> {
+    // It may be its own main loop, and never be loaded.
+    this.#pod = { functions: new Map(), commands: new Map() }
     this.#pod = await runProgram(file, { args, onReady: () => this.#onReady() })
   }
 
@@ -109,59 +106,10 @@ export class Run {
     else this.#events.onReady()
   }
 
-  /**
-   * The status of the run: what its `check` listener says, or `up` if it has none, since this answer shows that its
-   * loop turns.
-   */
-  async check(timeoutMs: number): Promise<Said> {
-    // Its loop turns, but what is to be up is not there yet.
-    if (!this.#pod) return { status: 'waiting', text: 'loading' }
-    if (this.#bus.listenerCount('check') === 0) return this.said?.status === 'error' ? this.said : { status: 'up' }
-    const { promise, resolve } = Promise.withResolvers<Said>()
-    const late = deadline(
-      () => resolve({ status: 'error', text: `its check emitted no status in ${timeoutMs} ms` }),
-      timeoutMs,
-    )
-    this.#checks.add(resolve)
-    try {
-      this.#bus.emit('check')
-      return await promise
-    } catch (error) {
-      return { status: 'error', text: `its check threw ${inspect(error).split('\n', 1)[0]}` }
-    } finally {
-      clearTimeout(late)
-      this.#checks.delete(resolve)
-    }
-  }
-
   /** Calls the cleanup function, only once. If it fails, the error is logged, and the stop continues. */
   cleanup(): Promise<void> {
     this.#cleaning ??= this.#runCleanup()
     return this.#cleaning
-  }
-
-  /**
-   * Calls an exported function, for a client of the host. The values of a generator go over the channel if it takes
-   * values; otherwise they are collected.
-   * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts; `too_large`
-   */
-  async call(fn: string, args: unknown[], channel: Channel): Promise<unknown> {
-    const result = await settled(this.invoke(fn, args, new Calling(undefined, channel)))
-    return isStream(result) ? await sendOrCollect(result, channel, { fn, toError: toCallError }) : result
-  }
-
-  /**
-   * Calls an exported function, and returns whatever it returns.
-   * @throws {P8aError} `function_not_found`, `call_failed`
-   */
-  invoke(fn: string, args: unknown[], calling: Calling): unknown {
-    const called = this.#pod?.functions.get(fn)
-    if (!called) throw this.#functionNotFound(fn)
-    try {
-      return called.apply(calling, args)
-    } catch (error) {
-      throw toCallError(error)
-    }
   }
 
   #hostAt(path: string, imported?: string): P8a['host'] {
@@ -196,7 +144,7 @@ export class Run {
   #onStatus(said: Said): void {
     this.said = said
     if (said.status === 'up' && this.state === 'starting') this.state = 'up'
-    for (const resolve of this.#checks) resolve(said)
+    this.health.onSaid(said)
     this.#events.onStatus(said)
   }
 
@@ -211,26 +159,5 @@ export class Run {
     this.state = 'cleaned'
     // The signal that would follow would end it before it has done what the message asks for.
     if (sendShutdown(keep)) await new Promise(() => {})
-  }
-
-  #functionNotFound(fn: string): P8aError {
-    const names = [...(this.#pod?.functions.keys() ?? [])]
-    return new P8aError(
-      'function_not_found',
-      `Cannot call "${fn}" of pod "${this.assignment.name}": it exports no such function`,
-      {
-        hint: names.length > 0 ? `It exports: ${names.join(', ')}` : 'It exports no function but the default one',
-        facts: { pod: this.assignment.name, fn },
-      },
-    )
-  }
-}
-
-/** @throws {P8aError} `call_failed` */
-async function settled(result: unknown): Promise<unknown> {
-  try {
-    return await result
-  } catch (error) {
-    throw toCallError(error)
   }
 }

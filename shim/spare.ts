@@ -11,7 +11,7 @@ export async function loadModules(modules: readonly string[]): Promise<void> {
   // The first ES module loads Node's loader of ES modules.
   const nothing: string = 'data:text/javascript,'
   await import(nothing)
-  // So is the clock of log lines.
+  // The clock of log lines is too.
   performance.now()
 }
 

@@ -38,6 +38,8 @@ export class Talk implements PublicTalk {
     const line = quiet(this.#channel.take())
     await this.#say({ recv: question })
     const { value, done } = await line
+    // Of several questions that are open, the channel tells one alone why it has ended.
+    if (done && this.#channel.leaving.isAborted) throw this.#channel.leaving.reason
     if (done) throw new P8aError('aborted', 'The client of the command has no more lines')
     return String(value)
   }

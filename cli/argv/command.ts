@@ -29,7 +29,14 @@ export type Cli = {
 export type Caller = { output: Output; open: (options: Options, output: Output) => Context | Promise<Context> }
 
 /** What a command was given. `params` is filled only for a command that takes them. */
-export type Input = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
+export type Input = {
+  args: string[]
+  options: Options
+  params: Record<string, string>
+  /** The params that were written with one dash, such as `-d`. */
+  shorts?: ReadonlySet<string>
+  tail?: Tail
+}
 
 /** Does a command. Resolves to its exit code; undefined means 0. */
 export type Run = (input: Input, context: Context) => Promise<number | undefined>

@@ -76,9 +76,14 @@ const letters: Record<string, Hint> = {
 /**
  * What to do about an option of another tool, by its name without dashes. `isRefused`: a pod must not get it as a param.
  * Undefined for any other name.
+ * @param isShort whether it was written with one dash: `-d` is an option of other tools, and `--d` is not
  */
-export function foreignOption(name: string): { steps: readonly Step[]; isRefused: boolean } | undefined {
-  const refused = own(unmistakable, name) ?? own(letters, name)
+export function foreignOption(
+  name: string,
+  isShort = name.length === 1,
+): { steps: readonly Step[]; isRefused: boolean } | undefined {
+  if (!isShort && name.length === 1) return undefined
+  const refused = isShort ? own(letters, name) : own(unmistakable, name)
   if (refused !== undefined) return { steps: stepsOf(refused), isRefused: true }
   const same = optionElsewhere(name)
   if (same !== undefined && startFlagNames.includes(same)) {

@@ -20,7 +20,14 @@ export type Tail = {
   error: unknown
 }
 
-export type Walked = { args: string[]; options: Options; params: Record<string, string>; tail?: Tail }
+/** `shorts`: the params that were written with one dash. */
+export type Walked = {
+  args: string[]
+  options: Options
+  params: Record<string, string>
+  shorts: ReadonlySet<string>
+  tail?: Tail
+}
 
 /**
  * Walks `argv`.
@@ -38,10 +45,10 @@ export function walk(
   const walker = new Walker(flags, params)
   const dashes = takesTail ? argv.findIndex((word, index) => word === '--' && (index > 0 || !params)) : -1
   walker.walk(dashes === -1 ? argv : argv.slice(0, dashes))
-  const { args, options } = walker
-  if (dashes === -1) return { args, options, params: Object.fromEntries(walker.params) }
+  const { args, options, shorts } = walker
+  if (dashes === -1) return { args, options, shorts, params: Object.fromEntries(walker.params) }
   const tail = walkTail(argv.slice(dashes + 1), Object.fromEntries(walker.params))
-  return { args, options, ...tail }
+  return { args, options, shorts, ...tail }
 }
 
 function walkTail(words: string[], before: Record<string, string>): Pick<Walked, 'params'> & { tail: Tail } {
@@ -67,6 +74,7 @@ class Walker {
   readonly args: string[] = []
   readonly options = new Options()
   readonly params = new Map<string, string>()
+  readonly shorts = new Set<string>()
   #flags: readonly Flag[]
   #takesParams: boolean
   #rest: string[] = []
@@ -128,6 +136,7 @@ class Walker {
   #onUnknown(name: string, word: string, inline: string | undefined): void {
     const isShort = !word.startsWith('--')
     if (!this.#takesParams || name === '' || (isShort && inline !== undefined)) throw this.#unknown(name, word)
+    if (isShort) this.shorts.add(name)
     this.params.set(name, inline ?? this.#takeValue(next => !isOption(next)) ?? 'true')
   }
 

@@ -102,6 +102,7 @@ module.exports = (module, { text, file, importer, require, filename, dirname, re
   const own = id => (loader('require', required, id) ?? (() => require(id)))()
   Object.defineProperties(own, Object.getOwnPropertyDescriptors(require))
   const ownImport = async id => await (loader('import', imported, id) ?? (() => import(id)))()
+  Object.assign(module, { id: filename, filename, path: dirname, children: [], paths: [] })
   const names = ['exports', 'require', 'module', '__filename', '__dirname', importer]
   const run = compileFunction(text, names, { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
   Reflect.apply(run, module.exports, [module.exports, own, module, filename, dirname, ownImport])

@@ -78,9 +78,10 @@ function looseParams({ params, tail }: Input): string[] {
 /** An option of another tool must not become a param that does nothing. @throws {P8aError} `usage` */
 function refuseForeign(input: Input): void {
   for (const name of looseParams(input)) {
-    const foreign = foreignOption(name)
+    const isShort = input.shorts?.has(name) ?? false
+    const foreign = foreignOption(name, isShort)
     if (!foreign?.isRefused) continue
-    const typed = name.length === 1 ? `-${name}` : `--${name}`
+    const typed = isShort ? `-${name}` : `--${name}`
     throw new P8aError('usage', `Cannot read ${typed}: that is an option of another tool`, {
       hint: [...foreign.steps, { text: `if the pod is to get it, put it behind "--": -- ${typed}` }],
     })
@@ -92,7 +93,7 @@ function refuseForeign(input: Input): void {
  */
 async function tellMistyped(input: Input, output: Output): Promise<void> {
   for (const name of looseParams(input)) {
-    const advice = output.hint(foreignOption(name)?.steps ?? []) ?? meantOption(name, output)
+    const advice = output.hint(foreignOption(name, false)?.steps ?? []) ?? meantOption(name, output)
     if (advice === undefined) continue
     const { say } = await import('../say/say.ts')
     await say('info', `The pod got --${name} as a param. ${advice}`)

@@ -18,7 +18,7 @@ export function reportReady(ready: Ready, { json }: { json: boolean }): void {
     `p8a ${version} is up as process ${pid}`,
     `  data     ${dataDir}`,
     ...addresses.map(at => `  address  ${at}`),
-    ...reachableAt.map(at => `  that is  ${at}`),
+    ...reachableAt.map(at => `  reached  ${at}`),
     ...(shellAddress === undefined
       ? []
       : [`  shell    ${shellAddress}, by TLS: openssl s_client -quiet -connect ${shellAddress}`]),

@@ -63,6 +63,8 @@ export class Introductions {
     const onLater = () => asker.peer.notify('moved', { name: full })
     const met = await this.#introduce(asker, found, { have, needsOne: true, onLater })
     if (met.length > 0) return met
+    // They ended before they could let anyone in: by now the name means others, or none.
+    if (linked.every(({ peer }) => peer === undefined)) return await this.resolve(asker, { name: full, have })
     throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it accepts no calls from other pods`, {
       hint: [
         { text: 'Restart it if an earlier version started it', do: { verb: 'restart', args: [supervisor.name] } },

@@ -1,48 +1,20 @@
 // Keeps processes that wait for a run: booted, connected, common modules loaded. A start that finds one saves the boot
 // of Node. Spares belong to no pod, and end with the host.
-import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { deadline } from '../../protocol/deadline.ts'
-import { linkEnv, type Welcome } from '../../protocol/link.ts'
+import type { Welcome } from '../../protocol/link.ts'
 import { retryDelayMs } from '../lifecycle/backoff.ts'
-import { baseEnvironment } from '../system/environment.ts'
-import type { Gate } from '../system/gate.ts'
 import type { Spawned } from '../system/process.ts'
-import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
-import { type ShimProcess, spawnShim } from '../system/shims.ts'
+import { Spare, type SpareNeeds, type Taking } from './spare.ts'
 
-/** How long a spare may take to boot. */
-const bootMs = 10_000
-/** How long a start waits for a spare that boots, and then for its answer that it was taken. */
+/** How long a start waits for a spare that boots. */
 const leadMs = 1000
-const takeMs = 1000
 /** How long to keep one more spare after a start that found none. */
 const burstMs = 60_000
 
-/** What a spare gets when it is taken: from then on it is the process of the run with that ticket. */
-export type Taking = Pick<ShimProcess, 'env' | 'raw'> & { ticket: string }
-
-type Spare = {
-  ticket: string
-  raw: ShimProcess['raw']
-  spawned: Spawned | undefined
-  peer: ShimPeer | undefined
-  /** A start waits for it, or it has to end. */
-  isPromised: boolean
-  isReady: boolean
-  /** Resolves to whether it has booted and loaded its modules. */
-  loaded: PromiseWithResolvers<boolean>
-  /** Resolves to whether it is there to be taken. */
-  ready: PromiseWithResolvers<boolean>
-}
-
-/** `startGate`: lets only so many processes boot at once. */
-type SparesNeeds = Seams & { startGate: Gate }
-
 export class Spares {
-  #needs: SparesNeeds
+  #needs: SpareNeeds
   /** The spares that are not taken yet, in the order in which they were made. */
   #spares = new Set<Spare>()
   #lastNumber = 0
@@ -55,7 +27,7 @@ export class Spares {
   #isMaking = false
   #isDetached = false
 
-  constructor(needs: SparesNeeds) {
+  constructor(needs: SpareNeeds) {
     this.#needs = needs
   }
 
@@ -104,7 +76,7 @@ export class Spares {
 
   /** A spare has loaded its modules. */
   onReady(peer: ShimPeer): void {
-    for (const spare of this.#spares) if (spare.peer === peer) spare.loaded.resolve(true)
+    for (const spare of this.#spares) if (spare.peer === peer) spare.onLoaded()
   }
 
   /**
@@ -150,13 +122,8 @@ export class Spares {
     this.#isBurst = false
     while (this.#free().length > this.#target()) {
       const spare = this.#next()
-      if (spare) void this.#discard(spare)
+      if (spare) void spare.ready.promise.then(async () => await spare.kill())
     }
-  }
-
-  async #discard(spare: Spare): Promise<void> {
-    await spare.ready.promise
-    await this.#kill(spare)
   }
 
   #free(): Spare[] {
@@ -170,17 +137,13 @@ export class Spares {
   }
 
   async #handOver(spare: Spare, taking: Taking): Promise<boolean> {
-    const { raw, peer, spawned } = spare
     try {
-      await rename(raw.stdout, taking.raw.stdout)
-      await rename(raw.stderr, taking.raw.stderr)
-      await peer?.request('take', { ticket: taking.ticket, env: taking.env }, { timeoutMs: takeMs })
-      return peer !== undefined
+      return await spare.handOver(taking)
     } catch (error) {
-      // It died meanwhile, or hangs, or the logs lie on another disk. In any case the run is spawned.
+      // In any case the run is spawned.
       this.#failures += 1
-      this.#needs.log.warn('spare', 'a spare could not be taken', { pid: spawned?.identity.pid, err: error })
-      await this.#kill(spare)
+      this.#needs.log.warn('spare', 'a spare could not be taken', { pid: spare.spawned?.identity.pid, err: error })
+      await spare.kill()
       return false
     }
   }
@@ -203,78 +166,24 @@ export class Spares {
 
   /** @returns whether it became ready */
   async #make(): Promise<boolean> {
-    const spare = this.#newSpare()
+    const spare = new Spare(this.#needs, ++this.#lastNumber)
     this.#spares.add(spare)
-    const late = deadline(() => spare.loaded.resolve(false), bootMs).unref()
     try {
-      spare.spawned = await this.#spawn(spare)
-      void spare.spawned.exited.then(() => this.#onGone(spare))
-      const isReady = await spare.loaded.promise
-      spare.isReady = isReady
-      spare.isPromised ||= !isReady
-      spare.ready.resolve(isReady)
-      if (!isReady) await this.#kill(spare)
-      return isReady
+      return await spare.boot(() => this.#onGone(spare))
     } catch (error) {
       this.#needs.log.warn('spare', 'a spare could not be made', { err: error })
       this.#onGone(spare)
       return false
-    } finally {
-      clearTimeout(late)
     }
-  }
-
-  #newSpare(): Spare {
-    const number = ++this.#lastNumber
-    const { spares } = this.#needs.paths
-    return {
-      ticket: randomBytes(24).toString('base64url'),
-      raw: { stdout: join(spares, `${number}.stdout.raw`), stderr: join(spares, `${number}.stderr.raw`) },
-      spawned: undefined,
-      peer: undefined,
-      isPromised: false,
-      isReady: false,
-      loaded: Promise.withResolvers<boolean>(),
-      ready: Promise.withResolvers<boolean>(),
-    }
-  }
-
-  async #spawn({ ticket, raw }: Spare): Promise<Spawned> {
-    const { descriptors, startGate } = this.#needs
-    await descriptors.checkRoomForRun(startGate.inside - 1)
-    // Each time, since somebody may have removed the folder.
-    await mkdir(this.#needs.paths.spares, { recursive: true, mode: 0o700 })
-    return await spawnShim(this.#needs, {
-      ticket,
-      nodeFlags: [],
-      env: { ...baseEnvironment(), [linkEnv.spare]: '1' },
-      cwd: this.#needs.paths.data,
-      raw,
-    })
-  }
-
-  async #kill({ spawned }: Spare): Promise<void> {
-    if (!spawned) return
-    await this.#needs.processes.signalGroup(spawned.identity, 'SIGKILL').catch(error => {
-      // For example too many open files. The process belongs to no run: it says hello with a ticket that is no longer
-      // valid, or ends with its host.
-      this.#needs.log.warn('spare', 'a spare could not be ended', { pid: spawned.identity.pid, err: error })
-    })
   }
 
   /** If the spare was taken, this is the end of a run, which other code handles. */
   #onGone(spare: Spare): void {
-    spare.loaded.resolve(false)
-    spare.ready.resolve(false)
+    spare.onGone()
     if (!this.#spares.delete(spare)) return
     // A spare that was ready and is suddenly gone counts as a failure.
     if (spare.isReady && !spare.isPromised) this.#failures += 1
-    void this.#removeRaw(spare)
+    void spare.removeFiles()
     void this.refill()
-  }
-
-  async #removeRaw({ raw }: Spare): Promise<void> {
-    // If they cannot be removed, the next host removes them with their folder.
-    await Promise.all([raw.stdout, raw.stderr].map(file => rm(file, { force: true }).catch(() => {})))
   }
 }

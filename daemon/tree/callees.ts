@@ -1,4 +1,4 @@
-// Which runs a name means to who wants to call. The one place that reads such a name.
+// Which runs a name means to a caller. The one place that reads such a name.
 import { P8aError } from '../../protocol/errors.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'

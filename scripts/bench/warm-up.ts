@@ -1,4 +1,4 @@
-// Has every manager do once what the rows have it do, before anything counts: Node's compile cache and the disk's are then as
+// Makes every manager do once what the rows ask of it, before anything counts: Node's compile cache and the disk's are then as
 // on a machine that is in use.
 import { join } from 'node:path'
 import type { Kind } from './adapters/manager.ts'

@@ -129,7 +129,7 @@ export class World {
     await tellSeam(this.seam, order).catch(() => {})
   }
 
-  /** Waits until all that was begun is over, and has nobody begin anything until {@link goOn}. */
+  /** Waits until all that was begun is over, and lets nobody begin anything until {@link goOn}. */
   async quiet(): Promise<void> {
     this.isQuiet = true
     while (this.busy > 0 || this.scripts.isBusy || this.pods.some(pod => pod.isBusy)) await delay(20)

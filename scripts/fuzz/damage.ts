@@ -17,7 +17,7 @@ import { auditText, positionText, tokensText } from './targets/notes.ts'
 import { hostText, noteText, recordText, scheduleText } from './targets/state.ts'
 
 const hugeBytes = 1024 * 1024 * 1024
-/** Of what is no state a host may have much, and has to go through it. */
+/** A host may have much that is not state, and has to go through it. */
 const largeBytes = 20 * 1024 * 1024
 
 /** `at`: a path in the data directory. `text`: what the file holds, where the kind wants one. */

@@ -17,7 +17,7 @@ import { Patience } from './patience.ts'
 
 /** What a run asks of its neighbors. */
 export type Outside = {
-  callee(name: string, options: CalleeOptions): Callee
+  readonly callee: (name: string, options: CalleeOptions) => Callee
   publish(topic: string, data: unknown, options: TopicOptions): void
   subscribe(pattern: string, listener: Listener, options: TopicOptions): () => void
 }
@@ -51,12 +51,11 @@ export class Neighbors implements Outside {
     this.#subscriptions = new Subscriptions(subscriptions => link.peer?.notify('subscribe', { subscriptions }))
   }
 
-  callee(name: string, options: CalleeOptions): Callee {
-    return makeCallee(name, options, {
+  readonly callee = (name: string, options: CalleeOptions): Callee =>
+    makeCallee(name, options, {
       patience: this.#patience,
       start: (to, call) => this.#directory.start(to, call),
     })
-  }
 
   publish(topic: string, data: unknown, { path: within = '' }: TopicOptions): void {
     checkPath(within)

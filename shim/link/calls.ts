@@ -5,7 +5,7 @@ import type { Self } from '../self.ts'
 
 export function callHandlers(self: Self): Pick<Handlers<ToShim>, 'call' | 'admit' | 'moved'> {
   return {
-    call: ({ fn, args }, channel) => self.require().run.call(fn, args, channel),
+    call: ({ fn, args }, channel) => self.require().run.functions.call(fn, args, channel),
     admit: async admission => await self.require().neighbors.admit(admission),
     moved: ({ name }) => {
       self.neighbors?.onMoved(name)

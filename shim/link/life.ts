@@ -16,7 +16,7 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
       if (link.peer) void sayHello(self, link, link.peer)
       return null
     },
-    check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
+    check: ({ timeoutMs }) => self.require().run.health.check(timeoutMs),
     cleanup: async () => {
       await self.run?.cleanup()
       const signal = stopSignal()

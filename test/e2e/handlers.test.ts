@@ -239,7 +239,7 @@ test('a host tells the handler of a call that nobody waits for it any more, and 
   assert.is(await host.ok('call', 'answering', 'any', 'numbers', '2'), '[0,1]\n')
 })
 
-test('what a call handler has the root do ends with its caller', async () => {
+test('what a call handler asks of the root ends with its caller', async () => {
   await host.ok('push', 'answering', 'called', fixture('called'))
   assert.is((await post('pod.start', { path: 'answering', name: 'called' })).code, undefined)
   assert.equal(await host.call('calling', 'ask', 'answering.called', 'through', ['who']), { value: 'called.1' })

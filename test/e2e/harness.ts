@@ -1,11 +1,13 @@
-// A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. It leaves nothing
-// behind, and says so if it would.
+// A host of a test's own, driven by the built `pod` command: own data directory, own home, free port. What tests ask most often, again
+// and again, goes over the socket, since a process for each question would take most of their time. It leaves nothing behind, and says
+// so if it would.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
+import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { fixture, podProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
@@ -124,17 +126,24 @@ export class TestHost {
   }
 
   async status(name: string): Promise<PodStatus> {
-    return await this.json<PodStatus>('status', 'local', name)
+    return await this.ask('pod.status', { name })
   }
 
-  /** Pushes a fixture under its own name, or another. */
+  /** Pushes a fixture as it is, under its own name or another. */
   async push(name: string, as = name): Promise<void> {
-    await this.ok('push', 'local', as, fixture(name))
+    const file = fixture(name)
+    await this.ask('pod.push', { name: as, code: readFileSync(file, 'utf8'), file: basename(file) })
   }
 
-  /** Calls an exported function over the CLI. */
+  /** Calls an exported function. */
   async call(name: string, fn: string, ...args: unknown[]): Promise<unknown> {
-    return JSON.parse(await this.ok('call', 'local', name, fn, ...args.map(arg => JSON.stringify(arg)), '--json'))
+    return (await this.ask('pod.call', { name, fn, args })).value
+  }
+
+  /** Does a verb over the Unix socket, on a connection of its own. @throws {P8aError} as {@link Client.call} */
+  async ask<M extends MethodName>(method: M, params: MethodInput<M>): Promise<MethodResults[M]> {
+    const client = await this.client()
+    return await client.call(method, params).finally(() => client.close())
   }
 
   /** The texts of a pod's log lines, the host's own left out. */

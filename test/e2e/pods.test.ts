@@ -22,7 +22,8 @@ test.before(async () => {
   await host.upWith({ SECRET_OF_THE_HOST: secret, NODE_OPTIONS: '' })
   mkdirSync(join(host.dir, 'src'))
   symlinkSync(join(root, 'node_modules'), join(host.dir, 'src/node_modules'))
-  await host.push('puppet')
+  // By the command, with its source map.
+  await host.ok('push', 'local', 'puppet', fixture('puppet'))
   await host.ok('start', 'local', 'puppet', '--value', '24')
 })
 test.after(() => host.dispose())
@@ -438,7 +439,7 @@ test('the environment is clean: nothing of the host, nothing of the link, and wh
   assert.is(await host.call('puppet', 'env', 'SECRET_OF_THE_HOST'), null)
 })
 
-test('bus.emit tells status and text; a status there is not is the fault of who emits it', async () => {
+test('bus.emit tells status and text; a status that does not exist is the fault of the pod that emits it', async () => {
   await host.call('puppet', 'status', 'up', 'serving 12 users')
   await until(async () => (await host.status('puppet')).text === 'serving 12 users', 'the text is shown')
   assert.match(await host.ok('status', 'local', 'puppet'), /serving 12 users/)

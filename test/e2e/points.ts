@@ -12,7 +12,7 @@ import type { SeamHost, SeamVerb } from './seam-host.ts'
 /** After these there is no way back; after any other the next point's "before" is the same moment. */
 const isFinal = (name: string) => /^(rename|spawn|signal) /.test(name)
 
-/** Has the host die at each point of a verb. @returns the names of the points */
+/** Lets the host die at each point of a verb. @returns the names of the points */
 export async function dieAtEvery(host: SeamHost, verb: SeamVerb): Promise<string[]> {
   const names = await host.record(verb)
   assert.ok(names.length > 5, `${verb} has points: ${names}`)

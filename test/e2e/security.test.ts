@@ -266,7 +266,7 @@ test('a token that is removed, or whose time is over, ends at once, with the con
   assert.equal(tokens.filter(({ name }) => name === 'removed').length, 0)
 })
 
-test('the audit log has every change with who, from where, what and outcome, and nothing that is secret', async () => {
+test('the audit log has the asker, the address, the verb and the outcome of every change, and nothing that is secret', async () => {
   const secret = await makeToken('auditor', '--role', 'deploy')
   const client = await clientWith(secret)
   await client.call('pod.push', { name: 'audited', code: `${code} // the-secret-of-the-code` })
@@ -317,7 +317,7 @@ test('a secret that is sent in a wrong place does not come back, nor into a log'
     assert.not.ok(readFileSync(join(host.data, 'logs', log), 'utf8').includes(secret), log)
 })
 
-test('who is not known has one line, and is told nothing but that', async () => {
+test('a client that is not known has one line, and is told nothing but that', async () => {
   for (const line of [request('host.info'), request('no.such'), '{broken\n', '[]\n', '[1,2]\n', '7\n', '"text"\n']) {
     const raw = new Raw()
     raw.socket.write(line + request('host.auth', { params: { token: host.token } }) + request('host.info'))

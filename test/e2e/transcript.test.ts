@@ -129,7 +129,7 @@ function mkdirIn(name: string): string {
   return join(host.dir, name)
 }
 
-test('who has no token gets exit code 4; who has it may come from anywhere', async () => {
+test('without a token the exit code is 4; with it one may come from anywhere', async () => {
   const stranger = { HOME: mkdirIn('stranger'), P8A_DATA: mkdirIn('stranger/data') }
   await type('pod remote add origin localhost:3000', stranger)
   const refused = await type('pod status origin', stranger)
@@ -260,7 +260,7 @@ test('completion scripts are printed for bash, zsh and fish, and bash takes its 
   assert.is((await type('pod completion tcsh')).code, 2)
 })
 
-test('a second host on the port, or on the data directory, is refused with who has it', async () => {
+test('a second host on the port, or on the data directory, is refused with the process that has it', async () => {
   using at = scratch()
   const other = at.dir
   const samePort = await type(`pod host start --port 3000 --data ${other} --json`)

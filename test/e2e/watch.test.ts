@@ -213,7 +213,7 @@ watching('a host that has handlers is watched by its list, after each verb and w
 
 watching('a host that tells itself what becomes of its pods is believed', async () => {
   await host.ok('stop', 'local', 'telling-host')
-  await host.ok('start', 'local', 'telling-host', '--watch', 'true')
+  await host.ok('start', 'local', 'telling-host', '--', '--watch', 'true')
   await using seen = new Seen({ path: 'telling' })
   await seen.until('snapshot first up')
   await host.call('telling-host', 'become', 'first', 'error')

@@ -12,7 +12,7 @@ test('every method has a role, and there is no role for a method there is not', 
   assert.equal(Object.keys(access).sort(), all.sort())
 })
 
-test('what changes something is not for who may only look', () => {
+test('what changes something is not for a token that may only look', () => {
   for (const method of all) if (access[method].changes) assert.not.ok(mayDo(who('read'), method), method)
 })
 
@@ -27,7 +27,7 @@ test('mayDo() lets each role do what those below it may, and admin everything', 
   assert.ok(only('deploy').includes('pod.push') && !only('deploy').some(method => method.startsWith('host.token')))
 })
 
-test('who is confined to a path may not do what concerns the whole host', () => {
+test('a token that is confined to a path may not do what concerns the whole host', () => {
   assert.not.ok(mayDo(who('admin', 'inner'), 'host.stop'))
   assert.ok(mayDo(who('admin', 'inner'), 'host.token.add'))
 })

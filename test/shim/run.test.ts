@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { P8aError } from '../../protocol/errors.ts'
 import type { Assignment } from '../../protocol/link.ts'
 import { RunBus } from '../../shim/bus.ts'
 import type { Call } from '../../shim/calls/call.ts'
@@ -11,7 +10,6 @@ import { Patience } from '../../shim/calls/patience.ts'
 import { makeP8a } from '../../shim/p8a.ts'
 import { Run } from '../../shim/run.ts'
 import { Asking } from '../../shim/verbs/asking.ts'
-import { quietChannel } from '../channels.ts'
 import { type Scratch, scratch } from '../scratch.ts'
 import { HostThat } from './verbs/host-that.ts'
 
@@ -48,14 +46,6 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   return { run, seen }
 }
 
-/** The error that a call is refused with. */
-async function refused(call: Promise<unknown>): Promise<P8aError> {
-  return await call.then(
-    () => assert.unreachable('it should be refused') as never,
-    error => error,
-  )
-}
-
 test('start() calls the default export with params, bus and p8a, and is ready when it has resolved', async () => {
   using at = scratch()
   const { run, seen } = runOf(at, `export default async (...given) => { globalThis.given = given; await null }`)
@@ -86,39 +76,6 @@ test('a status of up makes a run up before its default export resolves', async (
   assert.equal([run.state, run.said, seen.ready], ['up', { status: 'up', text: 'serving' }, 0])
 })
 
-test('check() of a pod without a listener is up', async () => {
-  using at = scratch()
-  const { run } = runOf(at, 'export default () => {}')
-  await run.start()
-  assert.equal(await run.check(1000), { status: 'up' })
-})
-
-test('check() asks the listeners of a pod, and takes the first status they emit', async () => {
-  using at = scratch()
-  const { run } = runOf(
-    at,
-    `export default (params, bus) => { bus.on('check', () => setImmediate(() => bus.emit('status', 'error', 'the disk is full'))) }`,
-  )
-  await run.start()
-  assert.equal(await run.check(5000), { status: 'error', text: 'the disk is full' })
-})
-
-test('check() is an error where the listener throws, and where it emits nothing in time', async () => {
-  using at = scratch()
-  const throwing = runOf(
-    at,
-    `export default (params, bus) => { bus.on('check', () => { throw new Error('broken check') }) }`,
-  )
-  await throwing.run.start()
-  const said = await throwing.run.check(5000)
-  assert.is(said.status, 'error')
-  assert.match(said.text ?? '', /broken check/)
-  using other = scratch()
-  const silent = runOf(other, `export default (params, bus) => { bus.on('check', () => {}) }`)
-  await silent.run.start()
-  assert.is((await silent.run.check(5)).status, 'error')
-})
-
 test('cleanup() is called once however often it is asked, and its failure stops nothing', async () => {
   using at = scratch()
   const { run } = runOf(
@@ -137,27 +94,6 @@ test('cleanup() of a pod that returned none is nothing', async () => {
   await run.start()
   await run.cleanup()
   assert.is(run.state, 'cleaned')
-})
-
-test('call() calls exported functions and says which there are', async () => {
-  using at = scratch()
-  const { run } = runOf(
-    at,
-    `export default () => {}; export const add = async (a, b) => a + b; export const fail = () => { throw Object.assign(new RangeError('no'), { code: 'E' }) }; export const odd = () => { throw 'text' }`,
-  )
-  await run.start()
-  assert.is(await run.call('add', [1, 2], quietChannel()), 3)
-  const missing = await refused(run.call('nothing', [], quietChannel()))
-  assert.equal([missing.code, missing.hint], ['function_not_found', 'It exports: add, fail, odd'])
-  for (const name of ['default', 'toString', '__proto__'])
-    assert.is((await refused(run.call(name, [], quietChannel()))).code, 'function_not_found')
-  const failed = await refused(run.call('fail', [], quietChannel()))
-  assert.equal(
-    [failed.code, failed.message, failed.facts.name, failed.facts.errorCode],
-    ['call_failed', 'no', 'RangeError', 'E'],
-  )
-  assert.match(String(failed.facts.stack), 'main.mjs')
-  assert.match((await refused(run.call('odd', [], quietChannel()))).message, 'text')
 })
 
 test('RunBus passes status on, keeps other events within the run, and refuses a status there is not', () => {

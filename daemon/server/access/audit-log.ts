@@ -1,4 +1,4 @@
-// The audit log: a line for each verb that changes something, with who asked for it, from where, and its outcome. Of
+// The audit log: a line for each verb that changes something: the asker, the address, and the outcome. Of
 // the parameters it keeps only names, since the rest may hold secrets.
 import { readSync, writeSync } from 'node:fs'
 import { type FileHandle, rename } from 'node:fs/promises'

@@ -76,7 +76,7 @@ function nextHop(namespace: Namespace, hops: number): number {
   })
 }
 
-/** A host that has handlers and keeps a pod by itself cannot have the root do something with that pod. */
+/** A host that has handlers and keeps a pod by itself cannot ask the root to do something with that pod. */
 function checkOffered(
   namespace: Namespace,
   method: HostVerb,

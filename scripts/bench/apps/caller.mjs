@@ -44,7 +44,7 @@ export async function stream(count, size) {
 
 /** Publishes until every subscriber has seen all, never so far ahead of the slowest that anything is dropped. */
 export async function publish(count, subscribers) {
-  // Of those that subscribe now: others may be gone since the last time.
+  // Counts those that subscribe now: others may be gone since the last time.
   seen.clear()
   const slowest = () => (seen.size < subscribers ? 0 : Math.min(...seen.values()))
   while (seen.size < subscribers) {

@@ -34,7 +34,7 @@ const lines = fc.tuple(fc.array(line, { maxLength: 5 }), fc.boolean(), cuts, win
 
 export const calls: Target = {
   id: 'calls',
-  promise: 'a run does nothing for who has no grant, and is ended by nothing that one who has it says',
+  promise: 'a run does nothing for anyone without a grant, and nothing that a caller with a grant says ends it',
   open: () => {
     const dir = mkdtempSync(join(tmpdir(), 'p8a-fuzz-calls-'))
     const uncaught = new Uncaught()

@@ -31,4 +31,9 @@ test('foreignOption() knows nothing of any other name, also of what every object
     assert.is(foreignOption(name), undefined, name)
 })
 
+test('foreignOption() knows letters with one dash alone: --d is a param like any other', () => {
+  assert.is(foreignOption('d', true)?.isRefused, true)
+  assert.is(foreignOption('d', false), undefined)
+})
+
 test.run()

@@ -20,6 +20,8 @@ type Given = {
   options?: Record<string, string | string[] | true>
   params?: Record<string, string>
   tail?: Tail
+  /** Names of params that were written with one dash. */
+  shorts?: ReadonlySet<string>
   json?: boolean
   /** The directory for data and config; one of its own where it is left out. */
   at?: Scratch
@@ -78,10 +80,10 @@ export async function doing(run: Run, given: Given, answers: Answers = {}): Prom
     else connection.answer(found)
   })
   try {
-    const { args = [], params = {}, tail } = given
+    const { args = [], params = {}, tail, shorts = new Set<string>() } = given
     const options = optionsOf(given.options ?? {})
     const code = await run(
-      { args, options, params, ...(tail && { tail }) },
+      { args, options, params, shorts, ...(tail && { tail }) },
       { output, dataDir: dir, token: undefined, silenceMs: 15_000, cli: { table: [], dispatch: async () => 0 } },
     )
     return { code, value: output.value, text: output.text, lines: output.lines, told: kept.end(), asked }

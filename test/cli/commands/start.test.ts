@@ -52,10 +52,15 @@ test('run() refuses an option of another tool before it asks the host, and says 
     ['listen-timeout', '--start-timeout'],
     ['no-autorestart', '--restart never'],
   ] as const) {
-    const error = await failsWith('usage', () => start({ params: { [name]: 'true' } }))
+    const shorts = new Set(name.length === 1 ? [name] : [])
+    const error = await failsWith('usage', () => start({ params: { [name]: 'true' }, shorts }))
     assert.match(error.hint ?? '', what)
     assert.match(error.hint ?? '', `-- -${name.length === 1 ? '' : '-'}${name}`)
   }
+})
+
+test('run() lets a pod have a param of one letter, which no other tool writes with two dashes', async () => {
+  assert.equal((await start({ params: { d: 'b' } })).asked[0]?.[1].params, { d: 'b' })
 })
 
 test('run() lets a pod have such a param behind --, and one of a plain name with a word about it', async () => {

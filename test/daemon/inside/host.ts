@@ -28,6 +28,12 @@ export type InsideOptions = {
   after?: Inside
 }
 
+/** What it leaves is gone at the end of this process, even if it still wrote into it after it was removed. */
+const used = new Set<Scratch>()
+process.once('exit', () => {
+  for (const at of used) at[Symbol.dispose]()
+})
+
 export class Inside implements AsyncDisposable {
   readonly seams: Seams
   readonly kept: Kept
@@ -71,6 +77,7 @@ export class Inside implements AsyncDisposable {
 
   static async open({ settings = {}, wallMs = Date.now, after }: InsideOptions = {}): Promise<Inside> {
     const at = after?.at ?? scratch()
+    used.add(at)
     const machine = after?.machine ?? new Machine()
     const said: string[] = []
     const keep = (_: string, message: string) => void said.push(message)

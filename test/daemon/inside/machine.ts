@@ -1,5 +1,5 @@
 // A machine without processes: what a daemon spawns is an object here that dials its link, says hello and does what the test
-// has it do. Signals reach these objects alone.
+// tells it to. Signals reach these objects alone.
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { ExitOutcome, Processes, SpawnOptions } from '../../../daemon/system/process.ts'
 import { logTime } from '../../../protocol/cri.ts'

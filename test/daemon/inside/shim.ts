@@ -1,6 +1,7 @@
 // The process of a run that is not there: the shim's end of the link, with functions, handlers and a will of its own.
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
+import { dirname } from 'node:path'
 import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
 import type { Channel } from '../../../protocol/channel/channel.ts'
 import { usualWindow } from '../../../protocol/channel/window.ts'
@@ -19,6 +20,7 @@ export class Shim {
   /** What it was told to become. */
   assignment: Assignment | undefined
   hasEnded = false
+  onAssigned: () => void = () => {}
   /** Whether it comes up by itself, and whether it ends when it is asked to. */
   comesUp = true
   isStubborn = false
@@ -70,6 +72,7 @@ export class Shim {
     if (welcome?.do === 'end') this.end(0, null)
     if (welcome?.do !== 'run') return
     this.assignment = welcome.assignment
+    this.onAssigned()
     if (this.comesUp) this.becomeUp()
   }
 
@@ -91,10 +94,15 @@ export class Shim {
   end(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.hasEnded) return
     this.hasEnded = true
-    // As a process that ends by itself does.
-    if (code !== null && this.assignment) writeFileSync(this.assignment.exitFile, JSON.stringify({ code }))
+    if (code !== null) this.#leaveNote(code)
     this.#socket?.destroy()
     this.#given.onExit({ code, signal })
+  }
+
+  /** As a process that ends by itself does, unless its pod was removed meanwhile. */
+  #leaveNote(code: number): void {
+    const { exitFile } = this.assignment ?? {}
+    if (exitFile !== undefined && existsSync(dirname(exitFile))) writeFileSync(exitFile, JSON.stringify({ code }))
   }
 
   onSignal(signal: NodeJS.Signals): void {

@@ -56,7 +56,7 @@ for (const [how, code, hint] of [
     await host.push('web')
     host.machine.onShim = shim => {
       shim.comesUp = false
-      setTimeout(() => shim.end(code, null), 5)
+      shim.onAssigned = () => shim.end(code, null)
     }
     const config = { giveUp: 'after 1' }
     const error = await failsWith('start_failed', () => host.do('pod.start', { name: 'web', config }))

@@ -97,7 +97,7 @@ test('a handler is told who asks and that nobody waits, and the root is not told
     asked.find(what => Array.isArray(what) && what[0] === 'verb'),
     ['verb', { method: 'pod.call', params: { hops: 1, name: 'web', fn: 'fn', args: [], path: 'inner' } }],
   )
-  assert.equal(asked.at(-1), 'given up', 'what it has the root do is given up too')
+  assert.equal(asked.at(-1), 'given up', 'what it asks of the root is given up too')
   const remove = { path: 'inner', verb: 'remove' }
   await hosts.onHandle({ ...remove, args: ['web', { hops: 1, run: 'web.1' }] }, quietChannel())
   await hosts.onHandle({ ...remove, args: ['web', { hops: 1 }] }, quietChannel())

@@ -145,7 +145,7 @@ test('serveLines() refuses a line beyond the limit, and ends the connection', as
   })
 })
 
-test('serveLines() has a shorter limit for who is not known, until it is', async () => {
+test('serveLines() has a shorter limit for a client that is not known, until it is', async () => {
   const answer = (message: { token?: string }, client: Client) => {
     if (message.token !== undefined) client.authorize(message.token)
     return { isKnown: client.identity !== undefined }

@@ -22,9 +22,8 @@ test('scriptStatus() tells which runs go on, how many wait, and how the last one
     [['job.1', 'up', 1]],
   )
   ends[0]?.resolve({ code: 3 })
-  const then = await until(async () => begun === 2 && upOf(await host.status('job')), 'the next is begun', {
-    everyMs: 2,
-  })
+  const isNext = (status: PodStatus) => status.last?.run === 'job.1' && upOf(status)
+  const then = await until(async () => isNext(await host.status('job')), 'the next goes on', { everyMs: 2 })
   assert.equal([then.last?.run, then.last?.code, then.queued], ['job.1', 3, 0])
   ends[1]?.resolve({ code: 0 })
   assert.match((await host.becomes('job', 'idle')).text, /^job\.2 /)
