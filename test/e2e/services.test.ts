@@ -1,0 +1,105 @@
+// Services in other languages, with real hosts, keepers and shells. Not here: what follows from what (daemon/pod/kept-runs.test.ts).
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { RunInfo } from '../../protocol/words.ts'
+import { freePort } from '../free-port.ts'
+import { isAlive, processesOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const host = new TestHost()
+const loop = `#!/bin/sh
+trap 'echo bye; exit 0' TERM
+echo "up $LEVEL"
+while :; do sleep 0.05; done
+`
+
+test.before(async () => await host.up())
+test.after(async () => await host.dispose())
+
+/** A file in the folder of this test. */
+function file(name: string, text: string): string {
+  const path = join(host.dir, name)
+  writeFileSync(path, text, { mode: 0o755 })
+  return path
+}
+
+async function pidOf(name: string): Promise<number> {
+  return (await host.status(name)).runs[0]?.pid as number
+}
+
+function logOf(name: string, number: number): string {
+  return readFileSync(join(host.data, 'logs', name, `${number}.log`), 'utf8')
+}
+
+function killKeeper(): void {
+  for (const { pid, command } of processesOf(host.data))
+    if (command.startsWith('p8a keeper')) process.kill(pid, 'SIGKILL')
+}
+
+test('a script that is kept up is up, is started anew, and goes on through the death of its keeper and its host', async () => {
+  await host.ok('push', 'local', 'loop', file('loop.sh', loop), '--service')
+  await host.ok('start', 'local', 'loop', '--env', 'LEVEL=high', '--ready-after', '50ms')
+  await until(() => logOf('loop', 1).includes('stdout F up high'), 'its line is in the log')
+  process.kill(await pidOf('loop'), 'SIGKILL')
+  const second = await until(async () => {
+    const { status, runs } = await host.status('loop')
+    return status === 'up' && runs[0]?.id === 'loop.2' && runs[0].pid
+  }, 'it is up again')
+  killKeeper()
+  await host.killHost()
+  await host.up()
+  assert.is(await pidOf('loop'), second)
+  await host.ok('stop', 'local', 'loop')
+  assert.match(logOf('loop', 2), /stdout F bye/)
+  assert.not(isAlive(second))
+  const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'loop')
+  assert.is(runs.at(-1)?.end?.signal, 'SIGKILL')
+})
+
+test('a next host knows the code of a service that ended while there was none', async () => {
+  await host.ok('push', 'local', 'ends', file('ends.sh', '#!/bin/sh\nsleep 0.7; exit 7'), '--service')
+  await host.ok('start', 'local', 'ends', '--ready-after', '20ms', '--restart', 'never')
+  const pid = await pidOf('ends')
+  await host.killHost()
+  await until(() => !isAlive(pid), 'it has ended')
+  await host.up()
+  const ended = await until(async () => {
+    const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'ends')
+    return runs[0]?.end
+  }, 'its end is known')
+  assert.equal([ended.reason, ended.code], ['exited', 7])
+  await host.ok('remove', 'local', 'ends', '--force')
+})
+
+test('a command line of a folder is up once it listens, is checked, and its children have time to end', async () => {
+  const folder = join(host.dir, 'site')
+  mkdirSync(folder)
+  writeFileSync(
+    join(folder, 'server.js'),
+    `process.on('SIGTERM', () => { console.log('closing'); setTimeout(() => { console.log('closed'); process.exit() }, 100) })
+    require('http').createServer((_, response) => response.end('ok')).listen(process.env.PORT, '127.0.0.1')`,
+  )
+  const port = String(await freePort())
+  await host.ok('push', 'local', 'site', folder, '--command', 'node server.js & wait')
+  await host.ok(
+    'start',
+    'local',
+    'site',
+    '--env',
+    `PORT=${port}`,
+    '--ready-after',
+    '1m',
+    '--start-timeout',
+    '2m',
+    '--check-http',
+    '/',
+  )
+  assert.is(await (await fetch(`http://127.0.0.1:${port}`)).text(), 'ok')
+  await host.ok('stop', 'local', 'site')
+  assert.match(logOf('site', 1), /closing\n.*closed\n/)
+})
+
+test.run()
