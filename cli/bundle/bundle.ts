@@ -40,6 +40,19 @@ export async function bundle(file: string): Promise<Bundle> {
   return { code, map, file: basename(file), warnings: await warningsOf(built, { program, dir: dirname(entry) }) }
 }
 
+/**
+ * The files that `file` loads, and itself, relative to its folder.
+ * @throws {P8aError} as {@link bundle}
+ */
+export async function filesOf(file: string): Promise<string[]> {
+  const entry = await checkFile(file)
+  const { inputs } = await buildFile(entry, file)
+  // The bundler adds modules of its own, which are no files.
+  const isFile = async (path: string) => (await stat(resolve(dirname(entry), path)).catch(() => undefined))?.isFile()
+  const found = await Promise.all([...inputs].map(async path => ((await isFile(path)) ? [path] : [])))
+  return found.flat()
+}
+
 /** The real path of a file that can be bundled. */
 async function checkFile(file: string): Promise<string> {
   const shown = JSON.stringify(file)

@@ -16,6 +16,14 @@ export async function bundled(file: string, output: Output): Promise<Bundle> {
   return made
 }
 
+/** The files that a file loads. @throws {P8aError} what `filesOf()` throws */
+export async function loadedFiles(file: string): Promise<string[]> {
+  const { filesOf } = await import('../bundle/bundle.ts')
+  return await filesOf(file).catch(error => {
+    throw inOwnClass(error)
+  })
+}
+
 async function sayWarning({ text, hint, file, line, column }: BundleWarning): Promise<void> {
   const { say } = await import('../say/say.ts')
   const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}:${column}`}: `

@@ -7,6 +7,7 @@ import { isEcosystem } from '../argv/as-up.ts'
 import type { Context, Input } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { configOf } from '../argv/start-flags.ts'
+import { isProgram } from '../folder/program.ts'
 import { type Project, readManifest } from '../project/manifest.ts'
 import { manifestNames, podNameOf, projectOf } from '../project/project-name.ts'
 import { listRemotes, localName } from '../remote/remotes.ts'
@@ -134,10 +135,12 @@ async function onePod(path: string, { options, tail }: { options: Options; tail:
     link: options.has('link') || undefined,
     service: options.has('service') || undefined,
   }
-  const params = isFolder ? {} : paramsOf(tail)
+  // A program gets arguments, a pod gets params.
+  const takesArgs = isFolder || (await isProgram(path))
+  const params = takesArgs ? {} : paramsOf(tail)
   const pod = {
     name,
-    push: isFolder ? push : { ...push, args: undefined },
+    push: takesArgs ? push : { ...push, args: undefined },
     params,
     config: await configOf(options),
     starts: true,

@@ -5,11 +5,12 @@ import type { Pushed } from '../../protocol/words.ts'
 import type { Options } from '../argv/options.ts'
 import type { BundleWarning } from '../bundle/bundle.ts'
 import { readScript } from '../bundle/script-file.ts'
+import { isProgram, programOf } from '../folder/program.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
-import { bundled } from './bundled.ts'
+import { bundled, loadedFiles } from './bundled.ts'
 
 export type Asked = {
   name: string
@@ -39,6 +40,12 @@ export async function pushAny(
   }
   const script = await readScript(file, { isForced: options.has('service') || options.has('command') })
   if (script) return await pushing(host.call('pod.push', { ...shown, ...script, ...keptOptions(options) }))
+  if (await isProgram(file)) {
+    const { pushFolder } = await import('../folder/push-folder.ts')
+    const { root, entry, only } = await programOf(file, loadedFiles)
+    const asked = { ...shown, ...folderOptions(options), entry, only, ...(args && { args }) }
+    return await pushFolder(host, root, { ...asked, say: output.json ? () => {} : say })
+  }
   const { warnings, code, map } = await bundled(file, output)
   const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
   return warnings.length > 0 ? { ...pushed, warnings } : pushed

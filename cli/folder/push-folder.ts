@@ -12,14 +12,15 @@ import { type Found, walk } from './walk.ts'
 export type FolderPush = Omit<MethodInput<'pod.push'>, 'tree' | 'path' | 'code'> & {
   /** Shows lines of its build. */
   say: (lines: readonly string[]) => void
+  only?: readonly string[] | undefined
 }
 
 /** How many bytes go in one message, at least one file. */
 const batchBytes = 4 * 1024 * 1024
 
 /** @throws {P8aError} `bad_image` and what `pod.push` throws */
-export async function pushFolder(host: RemoteHost, root: string, { say, ...push }: FolderPush): Promise<Pushed> {
-  const tree = await treeOf(root, { asIs: push.asIs ?? false })
+export async function pushFolder(host: RemoteHost, root: string, { say, only, ...push }: FolderPush): Promise<Pushed> {
+  const tree = await treeOf(root, { asIs: push.asIs ?? false, only })
   const bytesOf = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
   const { missing } = await host.call('pod.push.missing', { hashes: [...bytesOf.keys()] })
   let batch: { hash: string; data: string }[] = []
@@ -45,9 +46,12 @@ export async function pushFolder(host: RemoteHost, root: string, { say, ...push 
   }
 }
 
+/** `only`: these files and no others. */
+export type TreeOptions = { asIs: boolean; only?: readonly string[] | undefined }
+
 /** The files of a folder as they are pushed. @throws {P8aError} `bad_image` */
-export async function treeOf(root: string, options: { asIs: boolean }): Promise<Tree> {
-  const { found } = await walk(root, options)
+export async function treeOf(root: string, { only, ...options }: TreeOptions): Promise<Tree> {
+  const found: Found[] = only?.map(path => ({ path, size: 0, x: false })) ?? (await walk(root, options)).found
   return await inLanes(found, async entry => await described(root, entry))
 }
 

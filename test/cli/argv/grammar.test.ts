@@ -44,7 +44,7 @@ test('every command can be named in a hint, with its remote where it takes one',
   assert.equal([...spoken].sort(), names.sort())
   for (const verb of spoken) {
     const spec = table.find(spec => nameOf(spec) === verb)
-    const [first] = spec ? argsOf(spec) : []
+    const first = spec && argsOf(spec)[0]
     assert.is(takesRemote({ verb }), first?.name === 'remote' && first.isRequired, verb)
   }
 })
