@@ -8,6 +8,7 @@ import type { ScriptNote, ScriptOrder, ToKeeper } from '../../protocol/keeper.ts
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
+import { limitFiles } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
@@ -29,10 +30,11 @@ export type Watcher = {
 }
 
 type KeeperPeer = Peer<ToKeeper, ToHost>
-type Keeper = { peer: KeeperPeer; isRetired: boolean; keys: Set<string> }
+type Keeper = { peer: KeeperPeer; isRetired: boolean; keys: Set<string>; limited: Promise<void> }
 
 export class Keepers {
   #seams: Seams
+  #softFiles: number | undefined
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #watchers = new Map<string, Watcher>()
@@ -43,8 +45,10 @@ export class Keepers {
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
 
-  constructor(seams: Seams) {
+  /** @param options.softFiles the soft limit of open files that scripts get; default: that of the host */
+  constructor(seams: Seams, { softFiles }: { softFiles?: number | undefined } = {}) {
     this.#seams = seams
+    this.#softFiles = softFiles
   }
 
   /**
@@ -68,6 +72,7 @@ export class Keepers {
       peer: peer as unknown as KeeperPeer,
       isRetired: keeping.version !== version || this.#current() !== undefined,
       keys,
+      limited: this.#softFiles === undefined ? Promise.resolve() : limitFiles(pid, this.#softFiles),
     }
     this.#keepers.set(peer, keeper)
     this.#seams.log.info('script', 'a keeper is up', { pid, scripts: keys.size })
@@ -112,6 +117,7 @@ export class Keepers {
     for (let tries = 1; ; tries++) {
       const keeper = this.#current() ?? (await this.#make())
       keeper.keys.add(order.key)
+      await keeper.limited
       const begun = keeper.peer.request('begin', order)
       try {
         return await within(adoptTimeout, begun)
