@@ -58,6 +58,8 @@ export type ToShim = {
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
+  /** It will be asked to end soon: tells the pod, and is answered once no call is under way, or the time is over. */
+  drain: { params: { timeoutMs: number }; result: null }
   /** Calls the cleanup function, once; answered when it has resolved. */
   cleanup: { params: Record<string, never>; result: null }
   /** Calls an exported function, for a client of the host. The values of a generator come before, or as a list. */

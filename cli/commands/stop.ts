@@ -1,4 +1,6 @@
 // pod stop: stops all runs of a pod, and says how they ended.
+import { durationMs, durationProblem } from '../../protocol/duration.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import type { Stopped } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
@@ -9,11 +11,21 @@ import { plain } from '../say/table.ts'
 export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
-    const stopped = host.call('pod.stop', { name, wait: !options.has('no-wait') })
+    const drainMs = drainOf(options.text('drain'))
+    const wait = !options.has('no-wait')
+    const stopped = host.call('pod.stop', { name, wait, ...(drainMs !== undefined && { drainMs }) })
     const result = await spin(`Stopping ${name}`, output, stopped)
     output.answer(result, () => stoppedText(result))
     return 0
   })
+}
+
+/** @throws {P8aError} `usage` */
+function drainOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const ms = durationMs(text)
+  if (ms !== undefined) return ms
+  throw new P8aError('usage', `Cannot read --drain ${JSON.stringify(text)}: ${durationProblem(text)}`)
 }
 
 function stoppedText({ name, status, ended, text }: Stopped): string {

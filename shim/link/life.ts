@@ -7,7 +7,7 @@ import type { Self } from '../self.ts'
 import { loadModules, replaceEnv } from '../spare.ts'
 import type { Link } from './link.ts'
 
-export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'cleanup'> {
+export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'drain' | 'cleanup'> {
   return {
     take: ({ ticket, env }) => {
       self.take(ticket)
@@ -16,6 +16,10 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
       return null
     },
     check: ({ timeoutMs }) => self.require().run.health.check(timeoutMs),
+    drain: async ({ timeoutMs }) => {
+      await self.run?.drain(timeoutMs)
+      return null
+    },
     cleanup: async () => {
       await self.run?.cleanup()
       return null
