@@ -116,7 +116,18 @@ async function runCommand(
   if (input.options.has('help')) return await help(words.slice(0, matched.words), caller.output)
   checkArgs(matched, input)
   const { run } = await matched.spec.load()
-  return (await run(input, await caller.open(input.options, caller.output))) ?? 0
+  try {
+    return (await run(input, await caller.open(input.options, caller.output))) ?? 0
+  } catch (error) {
+    throw aboutAll(error, matched, input)
+  }
+}
+
+/** In other tools `all` is every pod. */
+function aboutAll(error: unknown, { spec }: Matched, { args }: Input): unknown {
+  if (!(error instanceof P8aError) || error.code !== 'pod_not_found' || args[1] !== 'all') return error
+  const hint = wordsElsewhere(nameOf(spec), args) ?? error.steps
+  return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
 }
 
 /** Wrong usage that has no hint gets the line of usage as its hint. */
