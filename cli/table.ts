@@ -225,8 +225,11 @@ export const table: readonly CommandSpec[] = [
   },
   {
     usage: 'stop <remote> <name>',
-    about: 'Stop a pod, or one run of a script: backup.7',
-    flags: [noWait],
+    about: 'Stop a pod, or one run: web.7, in whose place another comes if it is of a service',
+    flags: [
+      ['--drain <time>', 'Before that, let calls finish that are under way, such as 30s; new ones go to other runs'],
+      noWait,
+    ],
     load: () => import('./commands/stop.ts'),
   },
   {

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   teardown.defer(() => privacy.certificate?.close())
   const audit = await AuditLog.open(paths.audit, seams)
   teardown.defer(async () => await audit.close())
-  const kept = await openKept(seams, teardown)
+  const kept = await openKept(seams, teardown, wanted)
   const leave = new Leave()
   const doors = await openAllDoors({ seams, kept, tokens, audit, privacy, id, startedAt, leave, wanted }, teardown)
   await beginKept(kept)

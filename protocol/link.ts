@@ -61,6 +61,8 @@ export type ToShim = {
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
+  /** It will be asked to end soon: tells the pod, and is answered once no call is under way, or the time is over. */
+  drain: { params: { timeoutMs: number }; result: null }
   /**
    * Calls the cleanup function, once; answered when it has resolved. `stopSignal`: what the program listens to, if it
    * does not listen to SIGTERM.

@@ -190,8 +190,19 @@ export const methods = {
     }),
   },
   'pod.stop': {
-    summary: 'Stops all runs of a pod, or one run of a script, as backup.7',
-    params: v.strictObject({ ...pod, wait }),
+    summary: 'Stops all runs of a pod, or one run, as web.7, in whose place another comes if it is of a service',
+    params: v.strictObject({
+      ...pod,
+      wait,
+      drainMs: v.optional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(0),
+          v.description('before that, new calls go to other runs, and those under way may take so long'),
+        ),
+      ),
+    }),
   },
   'pod.restart': {
     summary: 'Stops all runs and starts them again with the newest version and the same params',

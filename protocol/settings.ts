@@ -98,6 +98,8 @@ export const settingsSchema = v.strictObject({
    * started. At most a sixth of those that the host may have.
    */
   keptDescriptors: v.optional(count, 32),
+  /** How often to look for edits of `pod.json` where the kernel has no more watches for this user (inotify). */
+  editLookInterval: v.optional(duration, 10_000),
   /** How many processes may be starting at once; the others wait their turn. */
   maxStarting: v.optional(count, 16),
   /** How many processes wait, booted, for a run to start in; 0: every run boots its own. */

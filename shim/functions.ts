@@ -9,11 +9,17 @@ import type { LoadedPod } from './load.ts'
 export class Functions {
   #pod: string
   #functions: () => LoadedPod['functions'] | undefined
+  #busy = 0
 
   /** @param functions those of the pod, once it is loaded */
   constructor(pod: string, functions: () => LoadedPod['functions'] | undefined) {
     this.#pod = pod
     this.#functions = functions
+  }
+
+  /** How many calls of clients of the host are under way. */
+  get busy(): number {
+    return this.#busy
   }
 
   /**
@@ -22,8 +28,13 @@ export class Functions {
    * @throws {P8aError} `function_not_found`; `call_failed` with the remote `stack` among its facts; `too_large`
    */
   async call(fn: string, args: unknown[], channel: Channel): Promise<unknown> {
-    const result = await settled(this.invoke(fn, args, new Calling(undefined, channel)))
-    return isStream(result) ? await sendOrCollect(result, channel, { fn, toError: toCallError }) : result
+    this.#busy++
+    try {
+      const result = await settled(this.invoke(fn, args, new Calling(undefined, channel)))
+      return isStream(result) ? await sendOrCollect(result, channel, { fn, toError: toCallError }) : result
+    } finally {
+      this.#busy--
+    }
   }
 
   /**

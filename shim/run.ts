@@ -10,6 +10,7 @@ import { RunBus } from './bus.ts'
 import type { AskHost as HostLine } from './calls/host-line.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { Commands } from './commands.ts'
+import { drained } from './drain.ts'
 import { Functions } from './functions.ts'
 import { Health, type Said } from './health.ts'
 import type { AskRoot } from './host/ask-root.ts'
@@ -104,6 +105,12 @@ export class Run {
     // What it said on its way up is over.
     if (this.said && this.said.status !== 'up') this.#onStatus({ status: 'up' })
     else this.#events.onReady()
+  }
+
+  /** Tells the pod that it will be asked to end soon, and lets the calls finish that are under way. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.#bus.emit('drain')
+    await drained(() => this.functions.busy + this.#outside.busy, timeoutMs)
   }
 
   /** Calls the cleanup function, only once. If it fails, the error is logged, and the stop continues. */

@@ -39,14 +39,15 @@ function isOwnFile(node: Node, filename: string): boolean {
   if (isMeta(node, 'url') || isMeta(node, 'filename')) return true
   if (node.type === 'Identifier')
     return /^_*filename\d*$/i.test((node as Identifier).name) || (node as Identifier).name === filename
-  const { callee, arguments: [first] = [] } = node as Node & { callee?: Node; arguments?: Node[] }
-  return (
-    node.type === 'CallExpression' &&
-    callee !== undefined &&
-    calleeName(callee) === 'fileURLToPath' &&
-    first !== undefined &&
-    isMeta(first, 'url')
-  )
+  const {
+    callee,
+    arguments: [first] = [],
+    object,
+  } = node as Node & { callee?: Node; arguments?: Node[]; object?: Node }
+  // `new URL(import.meta.url).pathname`
+  if (node.type === 'MemberExpression') return object?.type === 'NewExpression' && isOwnFile(object, filename)
+  const makes = callee ? calleeName(callee) : undefined
+  return (makes === 'fileURLToPath' || makes === 'URL') && first !== undefined && isMeta(first, 'url')
 }
 
 /** Whether a path begins with the file's own directory. */

@@ -19,9 +19,7 @@ export async function bundled(file: string, output: Output): Promise<Bundle> {
 /** The files that a file loads. @throws {P8aError} what `filesOf()` throws */
 export async function loadedFiles(file: string): Promise<string[]> {
   const { filesOf } = await import('../bundle/bundle.ts')
-  return await filesOf(file).catch(error => {
-    throw inOwnClass(error)
-  })
+  return await ofPart(filesOf(file))
 }
 
 async function sayWarning({ text, hint, file, line, column }: BundleWarning): Promise<void> {

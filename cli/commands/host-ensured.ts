@@ -5,6 +5,7 @@ import { defaultPort, parseAddress } from '../client/address.ts'
 import { startDetached } from '../host/detached.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { makeFolder } from '../host/make-folder.ts'
+import { softFiles } from '../host/soft-files.ts'
 import { rememberHost } from '../remote/own-host.ts'
 
 /** @returns what it is, if it was started now @throws {P8aError} as `pod host start` */
@@ -30,6 +31,6 @@ function isAbsence({ code, facts }: P8aError): boolean {
 }
 
 async function start(dataDir: string, port: number): Promise<HostInfo> {
-  const plain = { shellPort: undefined, tls: undefined, cert: undefined, key: undefined }
+  const plain = { softFiles: softFiles(), shellPort: undefined, tls: undefined, cert: undefined, key: undefined }
   return await startDetached({ dataDir, port, host: '127.0.0.1', ...plain })
 }

@@ -7,6 +7,7 @@ import type { Options } from '../argv/options.ts'
 import { defaultPort, parseAddress } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'
 import type { StartOptions } from '../host/programs.ts'
+import { softFiles } from '../host/soft-files.ts'
 import { rememberHost } from '../remote/own-host.ts'
 import { spin } from '../say/spinner.ts'
 import { showStarted } from './host-started.ts'
@@ -19,7 +20,7 @@ export const run: Run = async ({ options }, context) => {
   const host = options.text('host') ?? '127.0.0.1'
   const shellPort = options.wholeNumber('shell-port', { most: 65_535 })
   await makeFolder(dataDir)
-  const start = { dataDir, port, host, shellPort, ...readPrivacy(options) }
+  const start = { dataDir, port, host, shellPort, softFiles: softFiles(), ...readPrivacy(options) }
   if (options.has('detach')) {
     const { startDetached } = await import('../host/detached.ts')
     const info = await spin('Starting a host', context.output, startDetached(start))

@@ -26,6 +26,8 @@ export type StartOptions = {
   port: number
   host: string
   shellPort: number | undefined
+  /** How many files a script may open before it raises that itself; undefined: as many as the host. */
+  softFiles: number | undefined
   /** Whether the port speaks TLS; undefined: the address decides. */
   tls: 'on' | 'off' | undefined
   /** Absolute paths of a PEM certificate and its key. */
@@ -35,7 +37,7 @@ export type StartOptions = {
 
 /** The command line that starts a daemon. */
 export function daemonCommand(options: StartOptions & { json: boolean }): [file: string, ...args: string[]] {
-  const { dataDir, port, host, shellPort, json, ...privacy } = options
+  const { dataDir, port, host, shellPort, softFiles, json, ...privacy } = options
   return [
     process.execPath,
     // Garbage of a burst of work is collected at once, and not kept in a young generation of 16 MiB or more.
@@ -54,6 +56,7 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
     host,
     ...(shellPort === undefined ? [] : ['--shell-port', String(shellPort)]),
     ...Object.entries(privacy).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(softFiles === undefined ? [] : ['--soft-files', String(softFiles)]),
     ...(json ? ['--json'] : []),
   ]
 }

@@ -10,6 +10,8 @@ export type Arguments = PrivacyOptions & {
   port: number
   /** The port of the shell's own; undefined if it has none. */
   shellPort: number | undefined
+  /** How many files a script may open before it raises that itself; undefined: as many as the host. */
+  softFiles: number | undefined
   /** Whether it reports its start as JSON. */
   json: boolean
 }
@@ -23,6 +25,7 @@ export function readArguments(args: readonly string[]): Arguments {
       host: { type: 'string' },
       port: { type: 'string' },
       'shell-port': { type: 'string' },
+      'soft-files': { type: 'string' },
       json: { type: 'boolean' },
       tls: { type: 'string' },
       cert: { type: 'string' },
@@ -39,6 +42,7 @@ export function readArguments(args: readonly string[]): Arguments {
     host: values.host ?? '127.0.0.1',
     port: Number(values.port ?? 3000),
     shellPort: values['shell-port'] === undefined ? undefined : Number(values['shell-port']),
+    softFiles: values['soft-files'] === undefined ? undefined : Number(values['soft-files']),
     json: values.json ?? false,
     tls: values.tls,
     cert: values.cert,

@@ -10,18 +10,23 @@ import { Hosts } from '../tree/hosts.ts'
 import { loadHosts } from '../tree/load-hosts.ts'
 import { openPlace } from '../tree/open-place.ts'
 import type { Place } from '../tree/place.ts'
+import type { Arguments } from './arguments.ts'
 import type { Teardown } from './teardown.ts'
 
 export type Kept = { root: Place; hosts: Hosts; spares: Spares; keepers: Keepers }
 
 /** @throws {P8aError} `state_broken` if it cannot be known what runs */
-export async function openKept(seams: Seams, teardown: Teardown): Promise<Kept> {
+export async function openKept(
+  seams: Seams,
+  teardown: Teardown,
+  { softFiles }: Pick<Arguments, 'softFiles'>,
+): Promise<Kept> {
   const { settings } = seams
   const startGate = new Gate({ width: settings.maxStarting })
   const spares = new Spares({ ...seams, startGate })
   await spares.open()
   teardown.defer(() => spares.detach())
-  const keepers = new Keepers(seams)
+  const keepers = new Keepers(seams, { softFiles })
   teardown.defer(() => keepers.detach())
   const scriptQueue = new ScriptQueue({ width: settings.maxScripts })
   const needs = { ...seams, path: '', startGate, spares, keepers, scriptQueue }

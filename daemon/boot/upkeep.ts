@@ -10,11 +10,14 @@ const pruneMs = 600_000
 
 /** @returns a function that ends it */
 export async function keepUp(
-  seams: Pick<Seams, 'paths' | 'log'>,
+  seams: Pick<Seams, 'paths' | 'log' | 'settings'>,
   { root, hosts }: { root: Place; hosts: Hosts },
 ): Promise<() => Promise<void>> {
   const pruning = setInterval(() => void Promise.all([root.pods.prune(), hosts.prune()]), pruneMs).unref()
-  const unwatch = await watchPods(seams, name => void root.files.reload(name))
+  const unwatch = await watchPods(seams, {
+    onPod: name => void root.files.reload(name),
+    onAny: () => void root.files.reloadAll(),
+  })
   void root.files.reloadAll()
   hosts.watchFiles()
   void sweepCompiled(seams.paths.compiled)

@@ -8,7 +8,7 @@ import type { ScriptNote, ScriptOrder, ServiceEnd, ServiceLeft, ServiceOrder, To
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
-import type { Identity } from '../system/process.ts'
+import { type Identity, limitFiles } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
@@ -34,10 +34,11 @@ export type Watcher = RunWatcher<ScriptNote>
 export type ServiceWatcher = RunWatcher<ServiceEnd>
 
 type KeeperPeer = Peer<ToKeeper, ToHost>
-type Keeper = { peer: KeeperPeer; pid: number; isRetired: boolean; keys: Set<string> }
+type Keeper = { peer: KeeperPeer; pid: number; isRetired: boolean; keys: Set<string>; limited: Promise<void> }
 
 export class Keepers {
   #seams: Seams
+  #softFiles: number | undefined
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #scripts = new Map<string, Watcher>()
@@ -49,8 +50,10 @@ export class Keepers {
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
 
-  constructor(seams: Seams) {
+  /** @param options.softFiles the soft limit of open files that scripts get; default: that of the host */
+  constructor(seams: Seams, { softFiles }: { softFiles?: number | undefined } = {}) {
     this.#seams = seams
+    this.#softFiles = softFiles
   }
 
   /**
@@ -77,6 +80,7 @@ export class Keepers {
       pid,
       isRetired: keeping.version !== version || this.#current() !== undefined,
       keys,
+      limited: this.#softFiles === undefined ? Promise.resolve() : limitFiles(pid, this.#softFiles),
     }
     this.#keepers.set(peer, keeper)
     this.#seams.log.info('script', 'a keeper is up', { pid, scripts: scripts.length, services: services.length })
@@ -169,6 +173,7 @@ export class Keepers {
     for (let tries = 1; ; tries++) {
       const keeper = this.#current() ?? (await this.#make())
       keeper.keys.add(order.key)
+      await keeper.limited
       const begun = ask(keeper)
       try {
         return await within(adoptTimeout, begun)

@@ -13,12 +13,22 @@ export class LiveRun {
   readonly process: RunProcess
   readonly link = new RunLink()
   #record: RunRecord
+  #isDraining = false
 
   constructor({ ref, record, process }: { ref: RunRef; record: RunRecord; process: RunProcess }) {
     this.ref = ref
     this.slot = record.slot
     this.process = process
     this.#record = record
+  }
+
+  /** Whether it will be asked to end soon, so that others are called in its place. */
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  drain(): void {
+    this.#isDraining = true
   }
 
   /** Its record as last saved, or about to be saved. */

@@ -15,6 +15,9 @@ import type { InForce } from './in-force.ts'
 import type { LiveRun } from './live-run.ts'
 import type { RunNumbers } from './run-numbers.ts'
 
+/** How much later than its time a run may answer that it is drained. */
+const drainSlackMs = 1000
+
 /** What the slots need of their pod. */
 export type SlotsOwner = {
   name: string
@@ -107,6 +110,19 @@ export class Slots {
     })
     const retried = [...this.#slots.keys()].map(slot => this.#inbox.put({ slot, event: { type: 'retry' } }))
     await Promise.all([...replaced, ...retried])
+  }
+
+  /** Lets runs finish the calls that are under way; new ones go to others, if there are any. */
+  async drain(numbers: readonly number[], forMs: number): Promise<void> {
+    const found = numbers.flatMap(number => this.#effects.runs.get(number) ?? [])
+    for (const live of found) live.drain()
+    // Those that have met them look for others.
+    this.#owner.onChanged()
+    const asked = found.map(({ peer }) =>
+      peer?.request('drain', { timeoutMs: forMs }, { timeoutMs: forMs + drainSlackMs }),
+    )
+    // One that is gone, or knows no drain, has nothing to finish.
+    await Promise.allSettled(asked)
   }
 
   /** Ends one run, in whose place another comes as long as it is wanted. */

@@ -112,6 +112,15 @@ export async function runProgram(
   return { output, code, signal }
 }
 
+/**
+ * Gives a process of this user the soft limit of open files that its children will inherit: Node has no call for it, and
+ * raises its own at its boot. Without util-linux nothing happens.
+ */
+export async function limitFiles(pid: number, soft: number): Promise<void> {
+  const command = ['prlimit', '--pid', String(pid), `--nofile=${soft}:`] as const
+  await runProgram(command, { input: [], timeoutMs: 5000 }).catch(() => {})
+}
+
 /** An interactive program: its input, its output (stdout and stderr, in one order), and its end. */
 export type Talk = { input: Writable; output: Readable; exited: Promise<void>; end(): void }
 

@@ -25,7 +25,9 @@ export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
   const numbers = one
     ? [one.number]
     : [...supervisor.slots.values()].flatMap(slot => (slot.at === 'up' ? [slot.run.number] : []))
-  return numbers.flatMap(number => supervisor.runs.get(number) ?? [])
+  const runs = numbers.flatMap(number => supervisor.runs.get(number) ?? [])
+  const staying = runs.filter(live => !live.isDraining)
+  return staying.length > 0 ? staying : runs
 }
 
 function runNotFound(supervisor: PodSupervisor, name: string): P8aError {

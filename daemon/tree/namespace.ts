@@ -90,7 +90,10 @@ export class Namespace {
 
   /** Takes up what people do to the files of its pods, from now on and what they did before. */
   async watchFiles(): Promise<void> {
-    this.#unwatchFiles ??= watchPods(this.seams, name => void this.files.reload(name))
+    this.#unwatchFiles ??= watchPods(this.seams, {
+      onPod: name => void this.files.reload(name),
+      onAny: () => void this.files.reloadAll(),
+    })
     await this.#unwatchFiles
     await this.files.reloadAll()
   }

@@ -55,6 +55,11 @@ export class Admitted {
     })
   }
 
+  /** How many of its calls are under way. */
+  get busy(): number {
+    return this.#running.size
+  }
+
   /** The rest of the chunk that began with the grant. */
   receive(chunk: Buffer): void {
     this.#wire.receive(chunk)

@@ -25,11 +25,19 @@ export class Door {
   #grants = new Map<string, { caller: string; by: Asker; untilMs: number }>()
   #server: net.Server | undefined
   #turn: Promise<void> = Promise.resolve()
+  #admitted = new Set<Admitted>()
 
   /** @param options.timeoutMs how long a caller waits if it does not say */
   constructor(reachable: Reachable, options: { timeoutMs: number }) {
     this.#reachable = reachable
     this.#timeoutMs = options.timeoutMs
+  }
+
+  /** How many calls are under way. */
+  get busy(): number {
+    let busy = 0
+    for (const admitted of this.#admitted) busy += admitted.busy
+    return busy
   }
 
   /** Resolves once `caller` may dial. */
@@ -79,6 +87,8 @@ export class Door {
       if (caller === undefined) return void socket.destroy()
       socket.off('data', onData).off('error', onError).off('close', onClose)
       const admitted = new Admitted(socket, this.#reachable, caller)
+      this.#admitted.add(admitted)
+      socket.on('close', () => this.#admitted.delete(admitted))
       if (end + 1 < seen.length) admitted.receive(seen.subarray(end + 1))
     }
     socket.on('data', onData).on('error', onError).on('close', onClose)

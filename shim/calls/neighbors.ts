@@ -17,6 +17,8 @@ import { Patience } from './patience.ts'
 
 /** What a run asks of its neighbors. */
 export type Outside = {
+  /** How many calls of other runs are under way here. */
+  readonly busy: number
   readonly callee: (name: string, options: CalleeOptions) => Callee
   publish(topic: string, data: unknown, options: TopicOptions): void
   subscribe(pattern: string, listener: Listener, options: TopicOptions): () => void
@@ -38,6 +40,7 @@ export class Neighbors implements Outside {
   #publishers = new Map<string, Publisher>()
   #subscriptions: Subscriptions
   #door: Promise<Door> | undefined
+  #busy = () => 0
 
   constructor(link: Link, inside: Inside, assignment: Pick<Assignment, 'run' | 'path' | 'may' | 'callTimeoutMs'>) {
     this.#link = link
@@ -49,6 +52,10 @@ export class Neighbors implements Outside {
     this.#patience = new Patience(this.#timeoutMs)
     this.#directory = new Directory(hostLine(link))
     this.#subscriptions = new Subscriptions(subscriptions => link.peer?.notify('subscribe', { subscriptions }))
+  }
+
+  get busy(): number {
+    return this.#busy()
   }
 
   readonly callee = (name: string, options: CalleeOptions): Callee =>
@@ -107,6 +114,8 @@ export class Neighbors implements Outside {
       onDropped: this.#inside.onDropped,
       onEvent: event => this.#subscriptions.deliver(event),
     }
-    return new Door(reachable, { timeoutMs: this.#timeoutMs })
+    const door = new Door(reachable, { timeoutMs: this.#timeoutMs })
+    this.#busy = () => door.busy
+    return door
   }
 }

@@ -8,7 +8,7 @@ import { loadModules, replaceEnv } from '../spare.ts'
 import { stopSignal } from '../stop-way.ts'
 import type { Link } from './link.ts'
 
-export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'cleanup'> {
+export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'drain' | 'cleanup'> {
   return {
     take: ({ ticket, env }) => {
       self.take(ticket)
@@ -17,6 +17,10 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
       return null
     },
     check: ({ timeoutMs }) => self.require().run.health.check(timeoutMs),
+    drain: async ({ timeoutMs }) => {
+      await self.run?.drain(timeoutMs)
+      return null
+    },
     cleanup: async () => {
       await self.run?.cleanup()
       const signal = stopSignal()

@@ -16,13 +16,12 @@ export function makeLogStream(fd: 1 | 2, write: Write): Writable {
   return new LogStream(fd, write)
 }
 
+/**
+ * The stream can be ended, as `pipeline` does, and continues all the same, like Node's own streams. Node ends and destroys those and undoes
+ * it, and a second `pipeline` into them hangs. This stream only says that it has finished.
+ */
 function defineLogStream() {
   const { Writable } = process.getBuiltinModule('node:stream')
-
-  /**
-   * It can be ended, as `pipeline` does, and continues all the same, like Node's own streams. Node ends and destroys
-   * those and undoes it, and a second `pipeline` into them hangs. This stream only says that it has finished.
-   */
   return class LogStream extends Writable {
     readonly fd: 1 | 2
     #write: Write
@@ -35,14 +34,14 @@ function defineLogStream() {
     }
 
     override write(chunk: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
-      const onWritten = typeof encoding === 'function' ? encoding : callback
+      const onWritten = callbackIn(encoding, callback)
       this.#write(chunk, typeof encoding === 'string' ? encoding : undefined)
       if (onWritten) this.#soon.call(onWritten)
       return true
     }
 
     override end(chunk?: unknown, encoding?: BufferEncoding | Callback, callback?: Callback): this {
-      const onEnd = [chunk, encoding, callback].find(value => typeof value === 'function') as Callback | undefined
+      const onEnd = callbackIn(chunk, encoding, callback)
       if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
         this.write(chunk, typeof encoding === 'string' ? encoding : undefined)
       }
@@ -58,4 +57,9 @@ function defineLogStream() {
       ;(this as unknown as Undestroyable)._undestroy()
     }
   }
+}
+
+/** Arguments of a stream may be left out from the front. */
+function callbackIn(...given: unknown[]): Callback | undefined {
+  return given.find((value): value is Callback => typeof value === 'function')
 }

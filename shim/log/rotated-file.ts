@@ -2,11 +2,12 @@
 // full, or a person removes, moves or cuts the live file. It knows nothing of lines. Nothing here may throw into a
 // pod's console.log.
 import type { LogAssignment } from '../../protocol/run-log.ts'
+import { OldFiles } from './old-files.ts'
 import { last, timesBack } from './stamp.ts'
 
 // Taken now: a pod may replace the module's functions, and so do we for fd 1 and 2. Not by `import`: the build turns
 // that into a copy of all members of the module, at every start.
-const { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, unlinkSync, writeSync } =
+const { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, writeSync } =
   process.getBuiltinModule('node:fs')
 
 /** How often to look whether the live file is still in its place. */
@@ -21,11 +22,10 @@ export class RotatedFile {
   #fd: number
   #file: string
   #maxFileBytes: number
-  #maxTotalBytes: number
   #confess: (lost: number) => string
   #size: number
   #rotateAt: number
-  #rotated: { file: string; bytes: number }[] = []
+  #old: OldFiles
   #rotations: number
   #lost = 0
   #torn = false
@@ -40,7 +40,7 @@ export class RotatedFile {
     this.#rotations = rotations
     this.#file = file
     this.#maxFileBytes = maxFileBytes
-    this.#maxTotalBytes = maxTotalBytes
+    this.#old = new OldFiles({ maxFileBytes, maxTotalBytes })
     this.#confess = confess
     this.#fd = openLog(this.#file)
     this.#size = fstatSync(this.#fd).size
@@ -147,11 +147,10 @@ export class RotatedFile {
     closeSync(this.#fd)
     this.#fd = next
     this.#rotations += 1
-    this.#rotated.push({ file: rotated, bytes: this.#size })
+    this.#old.add(rotated, this.#size)
     this.#size = 0
     this.#seenBytes = 0
     this.#rotateAt = this.#maxFileBytes
-    this.#dropOldest()
   }
 
   /** Renames the file and opens a new one in its place; if either fails, everything stays as before. */
@@ -175,20 +174,6 @@ export class RotatedFile {
       renameSync(rotated, this.#file)
     } catch {
       // Its lines continue under the rotated name, where readers find them too.
-    }
-  }
-
-  #dropOldest(): void {
-    let total = this.#rotated.reduce((sum, { bytes }) => sum + bytes, 0)
-    while (total + this.#maxFileBytes > this.#maxTotalBytes) {
-      const oldest = this.#rotated.shift()
-      if (!oldest) return
-      total -= oldest.bytes
-      try {
-        unlinkSync(oldest.file)
-      } catch {
-        // The host may have removed it first.
-      }
     }
   }
 }

@@ -132,8 +132,11 @@ test('a run that was never seen counts as a restart, so that the count never fal
   await host.ok('start', 'local', 'counted', '--min-uptime', '10ms')
   const [first] = (await host.status('counted')).runs
   process.kill(first?.pid as number, 'SIGKILL')
-  await until(async () => (await host.status('counted')).restarts === 1, 'it was restarted')
-  const [second] = (await host.status('counted')).runs
+  const { runs } = await until(async () => {
+    const status = await host.status('counted')
+    return status.restarts === 1 && status.up === 1 && status
+  }, 'it was restarted')
+  const [second] = runs
   await host.killHost()
   process.kill(second?.pid as number, 'SIGKILL')
   // As a host leaves it that dies between a run's record and its process.

@@ -55,4 +55,26 @@ test('a run whose host is dead ends too when somebody asks it to, and the next h
   assert.equal(await endOf('by-close'), { code: 0, signal: null, reason: 'exited' })
 })
 
+test('a run that is drained finishes the calls that are under way, while new ones go to another', async () => {
+  await host.push('drained')
+  await host.ok('start', 'local', 'drained', '--scale', '2')
+  const client = await host.client()
+  const late = client.call('pod.call', { name: 'drained.1', fn: 'late', args: [] })
+  await until(async () => (await host.call('drained', 'who')) === 'drained.2', 'the idle one is called')
+  const stopped = host.json<Stopped>('stop', 'local', 'drained.1', '--drain', '30s')
+  await until(async () => (await host.lines('drained')).includes('draining'), 'it was told')
+  for (let time = 0; time < 3; time++) assert.is(await host.call('drained', 'who'), 'drained.2')
+  await host.call('drained.1', 'letAnswer')
+  assert.is((await late).value, 'drained.1')
+  const { ended, text } = await stopped
+  assert.equal(
+    [ended.map(({ run }) => run), text],
+    [['drained.1'], 'drained.1 is stopped, and another run takes its place'],
+  )
+  await until(async () => (await host.status('drained')).up === 2, 'another has its place')
+  assert.is((await host.refused('stop', 'local', 'drained.2', '--drain', 'soon')).exit, 2)
+  client.close()
+  await host.ok('stop', 'local', 'drained')
+})
+
 test.run()

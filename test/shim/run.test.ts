@@ -36,6 +36,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
     line: new HostThat(() => null) as never,
   }
   const run = new Run(assignment, events, {
+    busy: 0,
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
     publish: (...event) => seen.calls.push(event),
     subscribe: pattern => {

@@ -22,6 +22,8 @@ export type Keeping = {
   wake(host: PodHost, params: MethodParams<'pod.wake'>): Promise<PodStatus>
   /** Ends all of its runs. @throws {P8aError} as `pod.stop` */
   stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped>
+  /** Ends one run. @throws {P8aError} `run_not_found` */
+  stopRun(host: PodHost, params: MethodParams<'pod.stop'> & { number: number }): Promise<Stopped>
   /** Ends all of its runs and begins them anew. @throws {P8aError} as `pod.restart` */
   restart(host: PodHost, params: MethodParams<'pod.restart'>): Promise<PodStatus>
   /** What it takes for a new scale, which is in force, to be so. @throws {P8aError} as `pod.scale` */

@@ -1,6 +1,7 @@
 // How runs of a script are stopped: all of them, or some by their numbers.
+import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
-import { runId } from '../../../protocol/names.ts'
+import { quote, runId } from '../../../protocol/names.ts'
 import type { RunEnd, Stopped } from '../../../protocol/words.ts'
 import type { ScriptRuns } from '../../script/script-runs.ts'
 import type { Pod, PodHost } from './keeping.ts'
@@ -19,6 +20,29 @@ export async function stopScript(
   host.seams.log.info('verb', 'stop', { pod: name })
   const ended = await stopRuns({ pod, runs }, [...runs.live.keys()], wait)
   return { name, status: pod.state, ended }
+}
+
+/** Stops one run; one that has ended already is told of. @throws {P8aError} `run_not_found` */
+export async function stopScriptRun(
+  host: PodHost,
+  { pod, runs }: Runs,
+  { number, name, wait }: MethodParams<'pod.stop'> & { number: number },
+): Promise<Stopped> {
+  const record = runs.record(number)
+  if (!record) {
+    throw new P8aError('run_not_found', `There is no run ${quote(name)}`, {
+      hint: { text: 'To see the runs that exist', do: { verb: 'runs', args: [pod.name] } },
+      facts: { pod: pod.name },
+    })
+  }
+  if (!runs.live.has(number)) {
+    const { code, signal, reason } = record.end ?? { code: null, signal: null, reason: 'lost' as const }
+    const text = `${record.id} had ended already`
+    return { name: pod.name, status: pod.state, ended: [{ run: record.id, code, signal, reason }], text }
+  }
+  host.seams.log.info('verb', 'stop', { pod: pod.name, run: record.id })
+  const ended = await stopRuns({ pod, runs }, [number], wait)
+  return { name: pod.name, status: pod.state, ended }
 }
 
 /** @returns how those ended that have by now; with `wait`, all of them */

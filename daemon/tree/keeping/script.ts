@@ -10,7 +10,7 @@ import { wholeStatusOf } from '../pod-status.ts'
 import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
 import { scheduleScript, startScript } from './script-start.ts'
 import { scriptStatus } from './script-status.ts'
-import { stopScript } from './script-stop.ts'
+import { stopScript, stopScriptRun } from './script-stop.ts'
 import { noNeed } from './start-needs.ts'
 
 export class Script implements Keeping {
@@ -35,6 +35,10 @@ export class Script implements Keeping {
 
   async stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped> {
     return await stopScript(host, { pod: this.#pod, runs: this.#runs }, params)
+  }
+
+  async stopRun(host: PodHost, params: MethodParams<'pod.stop'> & { number: number }): Promise<Stopped> {
+    return await stopScriptRun(host, { pod: this.#pod, runs: this.#runs }, params)
   }
 
   async wake(): Promise<never> {

@@ -4,7 +4,12 @@ import type { Stopped } from '../../../protocol/words.ts'
 import type { Pod, PodHost } from './keeping.ts'
 
 /** What needs it stops before it, and so do its hosts. @throws {P8aError} `no_space`, `save_failed` */
-export async function stopService(host: PodHost, pod: Pod, { name, wait }: MethodParams<'pod.stop'>): Promise<Stopped> {
+export async function stopService(
+  host: PodHost,
+  { pod, drain }: { pod: Pod; drain: (ms: number) => Promise<void> },
+  { name, wait, drainMs }: MethodParams<'pod.stop'>,
+): Promise<Stopped> {
+  if (drainMs !== undefined) await drain(drainMs)
   const releaseDependents = await host.holdDependents(pod)
   const releaseHosts = await host.holdHosts(pod)
   const stop = async () => {

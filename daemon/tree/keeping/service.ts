@@ -12,6 +12,7 @@ import { outcome } from './outcome.ts'
 import { restartService, startService } from './service-start.ts'
 import { runStatuses, serviceStatus } from './service-status.ts'
 import { stopService } from './service-stop.ts'
+import { stopServiceRun } from './service-stop-run.ts'
 import { patienceOf, saidBy, serviceText } from './service-text.ts'
 import { wakeService } from './service-wake.ts'
 
@@ -48,7 +49,13 @@ export class Service implements Keeping {
   }
 
   async stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped> {
-    return await stopService(host, this.#pod, params)
+    const drain = (ms: number) => this.#slots.drain([...this.#pod.runs.keys()], ms)
+    return await stopService(host, { pod: this.#pod, drain }, params)
+  }
+
+  async stopRun(host: PodHost, params: MethodParams<'pod.stop'> & { number: number }): Promise<Stopped> {
+    const of = { pod: this.#pod, slots: this.#slots, records: () => this.records() }
+    return await stopServiceRun(host, of, params)
   }
 
   async restart(host: PodHost, params: MethodParams<'pod.restart'>): Promise<PodStatus> {

@@ -34,13 +34,18 @@ for (const [what, code, text] of [
   ['a worker by a plain path', `new Worker('./job.js')`, 'the file "./job.js" of this worker'],
   ['a file by import.meta.dirname', `readFileSync(import.meta.dirname + '/page.html')`, '"page.html" is looked for'],
   ['a file by import.meta.url', `readFileSync(new URL('./page.html', import.meta.url))`, '"./page.html" is looked for'],
+  [
+    'a file by the path of its own URL',
+    `readFileSync(join(dirname(new URL(import.meta.url).pathname), 'page.html'))`,
+    '"page.html" is looked for',
+  ],
   ['its folder', 'serve(import.meta.dirname)', 'the folder of the program'],
   ['a module whose name is known late', 'await import(process.argv[9])', 'import(process.argv[9])'],
 ] as const) {
   test(`bundle() warns where the code looks for what is not in the bundle: ${what}`, async () => {
     const warnings = await warningsOf({
       'app.mjs':
-        `import { Worker } from 'node:worker_threads'\nimport { readFileSync } from 'node:fs'\nconst serve = root => [root, Worker, readFileSync]\nexport default async () => serve(${code})`.replace(
+        `import { Worker } from 'node:worker_threads'\nimport { readFileSync } from 'node:fs'; import { dirname, join } from 'node:path'\nconst serve = root => [root, Worker, readFileSync, dirname, join]\nexport default async () => serve(${code})`.replace(
           'serve(serve',
           '(serve',
         ),

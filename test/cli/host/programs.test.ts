@@ -8,6 +8,7 @@ const start = {
   port: 3000,
   host: '127.0.0.1',
   shellPort: undefined,
+  softFiles: undefined,
   tls: undefined,
   cert: undefined,
   key: undefined,
@@ -28,7 +29,7 @@ test('the programs are there', () => {
 
 test('daemonCommand() tells the daemon what is asked for, and leaves out what is not', () => {
   assert.equal(told({}), ['--data', '/data', '--port', '3000', '--host', '127.0.0.1'])
-  assert.equal(told({ shellPort: 0, tls: 'on', cert: '/c.pem', key: '/k.pem', json: true }).slice(6), [
+  assert.equal(told({ shellPort: 0, softFiles: 1024, tls: 'on', cert: '/c.pem', key: '/k.pem', json: true }).slice(6), [
     '--shell-port',
     '0',
     '--tls',
@@ -37,6 +38,8 @@ test('daemonCommand() tells the daemon what is asked for, and leaves out what is
     '/c.pem',
     '--key',
     '/k.pem',
+    '--soft-files',
+    '1024',
     '--json',
   ])
 })

@@ -14,6 +14,7 @@ test('readArguments() fills in what is left out', () => {
     tls: undefined,
     cert: undefined,
     key: undefined,
+    softFiles: undefined,
   })
 })
 
@@ -28,6 +29,7 @@ test('readArguments() reads what is given', () => {
     tls: 'off',
     cert: 'c',
     key: 'k',
+    softFiles: undefined,
   })
 })
 

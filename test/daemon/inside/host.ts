@@ -95,7 +95,7 @@ export class Inside implements AsyncDisposable {
       random: () => 0.5,
     }
     const teardown = new Teardown(error => said.push(String(error)))
-    const kept = await openKept(seams, teardown).catch(async error => {
+    const kept = await openKept(seams, teardown, { softFiles: undefined }).catch(async error => {
       await teardown.disposeAsync()
       throw error
     })

@@ -122,6 +122,7 @@ export class Shim {
         return null
       },
       check: () => ({ status: this.health }),
+      drain: keep('drain'),
       cleanup: () => {
         if (!this.isStubborn) setImmediate(() => this.end(0, null))
         return null

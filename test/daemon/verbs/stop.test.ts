@@ -17,6 +17,41 @@ test('stop() ends the runs of a service, and says how they ended', async () => {
   assert.ok(ended.every(({ tookMs }) => tookMs !== undefined))
 })
 
+test('stop() of one run of a service lets another take its place, and leaves the others alone', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await host.do('pod.start', { name: 'web', config: { scale: 2 } })
+  const { name, ended, text } = await host.do('pod.stop', { name: 'web.1' })
+  assert.equal([name, text], ['web', 'web.1 is stopped, and another run takes its place'])
+  assert.equal(
+    ended.map(({ run, reason }) => [run, reason]),
+    [['web.1', 'stopped']],
+  )
+  const { runs, want } = await host.becomes('web', 'up')
+  assert.equal(
+    [runs.map(({ id, slot }) => [id, slot]), want],
+    [
+      [
+        ['web.3', 0],
+        ['web.2', 1],
+      ],
+      'up',
+    ],
+  )
+  assert.is((await host.do('pod.stop', { name: 'web.1' })).text, 'web.1 had ended already')
+  await failsWith('run_not_found', () => host.do('pod.stop', { name: 'web.9' }))
+})
+
+test('stop() with a drain tells the run first, and who is called by the name of its pod is called elsewhere', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await host.do('pod.start', { name: 'web', config: { scale: 2 } })
+  await host.do('pod.stop', { name: 'web.1', drainMs: 5000 })
+  assert.equal(host.machine.shimOf('web.1').told, [['drain', { timeoutMs: 5000 }]])
+  const { ended } = await host.do('pod.stop', { name: 'web', drainMs: 10 })
+  assert.is(ended.length, 2)
+})
+
 test('stop() kills a run that does not end when it is asked to', async () => {
   await using host = await Inside.open()
   await host.push('web')
@@ -88,8 +123,6 @@ test('stop() of one run of a script ends that, and says of one that has ended th
     [['job.1', 0, 'exited']],
   )
   await failsWith('run_not_found', () => host.do('pod.stop', { name: 'job.2' }))
-  await host.push('web')
-  await failsWith('unsupported', () => host.do('pod.stop', { name: 'web.1' }))
 })
 
 test.run()

@@ -1,0 +1,28 @@
+// The rotated files of a log, oldest first, and how many bytes they have: the oldest go when there is no room for a whole live file.
+const { unlinkSync } = process.getBuiltinModule('node:fs')
+
+export class OldFiles {
+  #files: { file: string; bytes: number }[] = []
+  #limits: { maxFileBytes: number; maxTotalBytes: number }
+
+  constructor(limits: { maxFileBytes: number; maxTotalBytes: number }) {
+    this.#limits = limits
+  }
+
+  /** A file was rotated. Removes what is beyond the limit now. */
+  add(file: string, bytes: number): void {
+    const { maxFileBytes, maxTotalBytes } = this.#limits
+    this.#files.push({ file, bytes })
+    let total = this.#files.reduce((sum, { bytes }) => sum + bytes, 0)
+    while (total + maxFileBytes > maxTotalBytes) {
+      const oldest = this.#files.shift()
+      if (!oldest) return
+      total -= oldest.bytes
+      try {
+        unlinkSync(oldest.file)
+      } catch {
+        // The host may have removed it first.
+      }
+    }
+  }
+}
