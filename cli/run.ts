@@ -10,7 +10,7 @@ import { asksForJson, type Flag, walk } from './argv/walk.ts'
 import { usualSilenceMs } from './client/pulse.ts'
 import { environment } from './environment.ts'
 import { dataDir } from './host/data-dir.ts'
-import { isRemote } from './remote/remotes.ts'
+import { isRemote, remoteSteps } from './remote/remotes.ts'
 import { Output } from './say/output.ts'
 import { exitCodeOf, report } from './say/report.ts'
 import { table } from './table.ts'
@@ -134,15 +134,9 @@ async function runCommand(
 /** Whoever named no remote may have meant a pod of another host, or mistyped a remote. */
 function aboutLocal(error: unknown, word: string | undefined): unknown {
   if (!(error instanceof P8aError) || error.code !== 'pod_not_found' || word === undefined) return error
-  const step = {
-    text: `There is no remote ${JSON.stringify(word)} either; to see the remotes`,
-    do: { verb: 'remote list' as const },
-  }
-  return new P8aError(error.code, error.message, {
-    hint: [...error.steps, step],
-    facts: error.facts,
-    cause: error.cause,
-  })
+  const { code, message, steps, facts, cause } = error
+  const hint = [...steps, { text: `there is no remote ${JSON.stringify(word)} either` }, ...remoteSteps(word)]
+  return new P8aError(code, message, { hint, facts, cause })
 }
 
 /** Wrong usage that has no hint gets the line of usage as its hint. */

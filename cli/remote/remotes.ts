@@ -1,5 +1,6 @@
 // The remotes: names for hosts, kept in the user's config file. `local` is always there. It must not connect to anything.
 import { P8aError } from '../../protocol/errors.ts'
+import type { Step } from '../../protocol/hint.ts'
 import { checkName } from '../../protocol/names.ts'
 import { type Address, parseAddress } from '../client/address.ts'
 import { socketFile } from '../host/data-dir.ts'
@@ -124,14 +125,23 @@ function toRemote(name: string, saved: SavedRemote): Remote {
 }
 
 function notFound(name: string, known: string[]): P8aError {
+  return new P8aError('remote_not_found', `There is no remote ${JSON.stringify(name)}`, {
+    hint: stepsFor(name, known),
+    facts: { remote: name, known: [localName, ...known.sort()] },
+  })
+}
+
+/** What to do about a word that is the name of no remote. @throws {P8aError} `bad_settings` if the config file is broken */
+export function remoteSteps(name: string): readonly Step[] {
+  return stepsFor(name, Object.keys(readConfig().remotes))
+}
+
+function stepsFor(name: string, known: string[]): readonly Step[] {
   const all = [localName, ...known.sort()]
   const meant = nearest(name, all)
   const didYouMean = meant ? `Did you mean "${meant}"? ` : ''
-  return new P8aError('remote_not_found', `There is no remote ${JSON.stringify(name)}`, {
-    hint: [
-      { text: `${didYouMean}There are: ${all.join(', ')}` },
-      { text: 'to add one', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
-    ],
-    facts: { remote: name, known: all },
-  })
+  return [
+    { text: `${didYouMean}There are: ${all.join(', ')}` },
+    { text: 'to add one', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
+  ]
 }

@@ -195,10 +195,10 @@ refusal('names that JavaScript objects have by themselves are names like any oth
     hint: /origin/,
   })
   await cliRefuses(['status', 'constructor'], {
-    code: 'remote_not_found',
+    code: 'pod_not_found',
     exit: 1,
-    message: /no remote "constructor"/,
-    hint: /origin/,
+    message: /no pod "constructor"/,
+    hint: /no remote "constructor" either.*origin/,
   })
 })
 
@@ -216,10 +216,10 @@ refusal('remote add of a name that is taken keeps the one that is there', async 
 
 refusal('an unknown remote is named, with those there are', async () => {
   for (const args of [
-    ['status', 'orgin'],
+    ['status', 'orgin', 'kept'],
     ['push', 'orgin', 'kept', 'x.js'],
     ['start', 'orgin', 'kept'],
-    ['logs', 'orgin'],
+    ['logs', 'orgin', 'kept'],
     ['remote', 'remove', 'orgin'],
   ]) {
     await cliRefuses(args, {
