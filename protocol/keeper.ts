@@ -54,6 +54,17 @@ export type ServiceOrder = ServiceFiles & {
   stdin?: string | undefined
 }
 
+/**
+ * What a keeper leaves as soon as there is a process, so that a host finds it even if the keeper never answers: the
+ * process, and the keeper.
+ */
+export type BegunNote = { pid: number; startTime: string; keeper: { pid: number; startTime: string } }
+
+/** Where it is left. */
+export function begunFile(exitFile: string): string {
+  return exitFile.replace(/exit$/, 'begun')
+}
+
 /** A process whose keeper is gone. */
 export type ServiceLeft = ServiceFiles & { pid: number; startTime: string }
 

@@ -254,6 +254,7 @@ export class Effects {
     if (await this.#kept.release(live)) await this.#records.foldRaw(live)
     else this.#records.foldLater(live)
     await removeCallSocket(this.#needs.paths, live.ticket)
+    if (this.#kept.has(live)) await this.#kept.forget(live)
     await rm(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number), { force: true }).catch(() => {})
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()

@@ -1,4 +1,5 @@
 // How the process of a run ended: what the system reported, what its shim left as a note, and which signal it was sent.
+import { type BegunNote, begunFile } from '../../protocol/keeper.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import type { End } from '../lifecycle/slot.ts'
 import { readPlain } from '../system/plain-file.ts'
@@ -52,6 +53,16 @@ export async function readExitNote(file: string): Promise<ExitNote | undefined> 
     return typeof note?.code === 'number' || typeof note?.signal === 'string' ? note : undefined
   } catch {
     // No note, or half of one: the process was killed.
+    return undefined
+  }
+}
+
+/** What a keeper left of a process that it has begun; undefined if there is none or it is torn. */
+export async function readBegun(exitFile: string): Promise<BegunNote | undefined> {
+  try {
+    const note = JSON.parse(await readPlain(begunFile(exitFile), { maxBytes: 4096 })) as BegunNote
+    return note.pid > 1 && typeof note.startTime === 'string' && note.keeper.pid > 1 ? note : undefined
+  } catch {
     return undefined
   }
 }

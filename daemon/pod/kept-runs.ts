@@ -1,15 +1,16 @@
 // The runs of a service whose processes are children of a keeper. There is no link to such a process: its keeper tells
 // how it ended, and what a shim would say is said here, so that the lifecycle is that of every run. If the keeper is
 // gone, its process is looked for, and another keeper takes up its output.
+import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ServiceEnd, ServiceOrder } from '../../protocol/keeper.ts'
+import { begunFile, type ServiceEnd, type ServiceOrder } from '../../protocol/keeper.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
-import { readExitNote } from './exit-note.ts'
+import { readBegun, readExitNote } from './exit-note.ts'
 import type { LiveRun } from './live-run.ts'
 import { serviceFiles, serviceKey } from './service-order.ts'
 
@@ -74,6 +75,8 @@ export class KeptRuns {
       live.note({ ...live.record, keeper: { ticket: keepers.ticket, ...keeper } })
       await this.#onKept(live, pid)
     } catch (error) {
+      // Its keeper may have been killed just when it had begun.
+      if (await this.#find(live)) return
       // If it has begun all the same, its keeper says so later: then it is ended.
       keepers.giveUp(order.key)
       keepers.forget(order.key)
@@ -87,7 +90,28 @@ export class KeptRuns {
     if (!keeper) return
     this.#needs.keepers.know(keeper.ticket)
     this.#watch(live)
+    if (live.record.pid === undefined) void this.#find(live)
     void this.#seek(live)
+  }
+
+  /** Finds the process of a run whose keeper did not say that it has begun. @returns whether there is one */
+  async #find(live: LiveRun): Promise<boolean> {
+    const begun = await readBegun(this.#files(live).exit)
+    if (!begun || live.identity) return live.identity !== undefined
+    const { pid, startTime, keeper } = begun
+    const isThere = (await this.#needs.processes.identify(pid))?.startTime === startTime
+    if (!isThere || live.identity || this.#isDetached) return live.identity !== undefined
+    live.note({ ...live.record, keeper: { ticket: this.ticket, ...keeper } })
+    live.process.adopt({ pid, startTime })
+    await this.#owner.post(live, { type: 'spawned' })
+    live.process.introduce()
+    await this.#owner.post(live, { type: 'hello', state: 'starting' })
+    void this.#seek(live)
+    return true
+  }
+
+  #files(live: LiveRun): ReturnType<typeof runPaths> {
+    return runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number)
   }
 
   /**
@@ -109,7 +133,7 @@ export class KeptRuns {
 
   /** The note of a run whose process is gone; a keeper that is there, and was its parent, is about to write it. */
   async noteOf(live: LiveRun): Promise<ExitNote | undefined> {
-    const { exit } = runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number)
+    const { exit } = this.#files(live)
     const giveUpAtMs = performance.now() + this.#needs.settings.adoptTimeout
     const isAwaited = async () =>
       performance.now() < giveUpAtMs && !live.record.keeper?.isSecond && (await this.#hasKeeper(live))
@@ -119,6 +143,11 @@ export class KeptRuns {
       if (note || !mayCome) return note
       await delay(seekMs / 10)
     }
+  }
+
+  /** Removes what its keeper left for those who would have had to find it. */
+  async forget(live: LiveRun): Promise<void> {
+    await rm(begunFile(this.#files(live).exit), { force: true }).catch(() => {})
   }
 
   detach(): void {

@@ -3,13 +3,17 @@ import { join } from 'node:path'
 import { readIfThere } from './files.ts'
 import { type Found, ours } from './processes.ts'
 import { restlessNames, type Seen } from './seen.ts'
+import { serviceName } from './services.ts'
 import type { World } from './world.ts'
 
 /** One line for each process that is not as it should be. */
 export function checkProcesses(world: World, { info, pods }: Seen): string[] {
+  // What empties the pipe of a service ends after the last that writes to it.
   const found = ours(world.host.dir)
   const runs = new Map([...pods.values()].flatMap(pod => pod.runs.map(run => [run.pid, run.id] as const)))
-  const known = found.filter(({ pid, command }) => pid !== info.pid && !command.startsWith('p8a keeper'))
+  const known = found.filter(
+    ({ pid, command }) => pid !== info.pid && !command.startsWith('p8a keeper') && command !== 'cat ',
+  )
   const isSpare = ({ pid, group, command }: Found) => !runs.has(pid) && !runs.has(group) && command.includes('shim.cjs')
   const spares = known.filter(isSpare)
   return [
@@ -25,10 +29,12 @@ function complaintAbout(world: World, { process, runs }: { process: Found; runs:
   const { pid, group, command } = process
   const id = runs.get(pid)
   if (id !== undefined) {
+    if (id.startsWith(`${serviceName}.`)) return undefined
     const isBooting = !command.startsWith('pod ')
     return isBooting || command === `pod ${id}` ? undefined : `${id}: its process is ${command}`
   }
   if (runs.has(group) && pid !== group) {
+    if (runs.get(group)?.startsWith(`${serviceName}.`)) return undefined
     const pod = world.pods.find(({ name }) => runs.get(group)?.startsWith(`${name}.`))
     return pod?.sort.hasChildren ? undefined : `pid ${pid}: is a child that nobody made: ${command}`
   }

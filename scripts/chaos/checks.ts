@@ -30,6 +30,7 @@ export class Checks {
   async atQuietPoint(): Promise<void> {
     const world = this.#world
     await world.scripts.atQuietPoint()
+    await world.services.atQuietPoint()
     const seen = await this.#settled()
     this.memory.push(seen.info.memory)
     for (const pod of world.pods) this.#violated(...checkModel(pod, seen.pods.get(pod.name)))

@@ -12,6 +12,7 @@ import { Scripts } from './scripts.ts'
 import type { Order } from './seam/orders.ts'
 import { seamEnv, tellSeam } from './seam/seam.ts'
 import type { Chance } from './seed.ts'
+import { Services } from './services.ts'
 import { type Sort, sorts } from './sorts.ts'
 
 /** So small that rotation has its part in it. */
@@ -47,6 +48,7 @@ export class World {
   readonly chance: Chance
   readonly pods: ChaosPod[]
   readonly scripts = new Scripts(this)
+  readonly services = new Services(this)
   /** Whether the data directory is a small disk of its own, which can be filled. */
   hasOwnDisk = false
   isHostUp = false
@@ -95,6 +97,7 @@ export class World {
     writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, logFileBytes, adoptTimeout: '2s' } }))
     await this.startHost()
     await this.scripts.open()
+    await this.services.open()
   }
 
   async startHost(): Promise<void> {

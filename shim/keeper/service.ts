@@ -4,7 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import type { ServiceEnd, ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
+import {
+  type BegunNote,
+  begunFile,
+  type ServiceEnd,
+  type ServiceLeft,
+  type ServiceOrder,
+} from '../../protocol/keeper.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import type { Pipes } from './pipes.ts'
 import { ServiceOutput } from './service-output.ts'
@@ -91,7 +97,8 @@ async function spawned(order: ServiceOrder, writes: [number, number]): Promise<C
   }
 }
 
-async function spawnOnce({ command, env, cwd, stdin }: ServiceOrder, writes: [number, number]): Promise<ChildProcess> {
+async function spawnOnce(order: ServiceOrder, writes: [number, number]): Promise<ChildProcess> {
+  const { command, env, cwd, stdin } = order
   const [program, ...args] = command
   // It has both ends, so that the pipe does not end when a writer does.
   const input = stdin === undefined ? undefined : openSync(stdin, constants.O_RDWR)
@@ -99,11 +106,23 @@ async function spawnOnce({ command, env, cwd, stdin }: ServiceOrder, writes: [nu
   try {
     const child = spawn(program, args, { cwd, env, detached: true, stdio: [input ?? 'ignore', ...writes] })
     process.umask(before)
+    if (child.pid !== undefined) leavePid(order.exitFile, child.pid)
     if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject))
     return child
   } finally {
     process.umask(before)
     if (input !== undefined) closeSync(input)
+  }
+}
+
+/** Without it nobody could find the process if its keeper and its host ended now. */
+function leavePid(exitFile: string, pid: number): void {
+  const keeper = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' }
+  const note: BegunNote = { pid, startTime: startTimeOf(pid) ?? 'gone', keeper }
+  try {
+    writeFileSync(begunFile(exitFile), JSON.stringify(note), { mode: 0o600 })
+  } catch {
+    // The disk is full: the answer to the host has to do.
   }
 }
 
@@ -116,12 +135,19 @@ async function gone({ pid, startTime }: { pid: number; startTime: string }): Pro
 /** The start time is that of the host: see daemon/system/process.ts. Where there is no such file, the pid has to do. */
 function isThere(pid: number, startTime: string): boolean {
   try {
-    if (process.platform !== 'linux') return process.kill(pid, 0)
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] !== 'Z' && fields[0] !== 'X' && fields[19] === startTime
+    return process.platform === 'linux' ? startTimeOf(pid) === startTime : process.kill(pid, 0)
   } catch {
     return false
+  }
+}
+
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+  } catch {
+    return undefined
   }
 }
 
