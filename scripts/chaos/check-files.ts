@@ -56,7 +56,7 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
     const raw = /^(\d+)\.std(?:out|err)\.(?:raw(?:\.at)?|pipe)$/.exec(rest)
     if (raw) return live.has(`${name}/${raw[1]}`)
     // What was garbled just before the host wrote it anew is kept aside for a person.
-    return /^(pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit)|\d+\.log(\.\d+)?)$/.test(rest)
+    return /^(pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit|begun)|\d+\.log(\.\d+)?)$/.test(rest)
   }
   // Node's own cache of compiled code.
   if (/^compiled\/[^/]+\/[0-9a-f]+$/.test(path)) return true

@@ -12,7 +12,7 @@ export function checkProcesses(world: World, { info, pods }: Seen): string[] {
   const found = ours(world.host.dir)
   const runs = new Map([...pods.values()].flatMap(pod => pod.runs.map(run => [run.pid, run.id] as const)))
   const known = found.filter(
-    ({ pid, command }) => pid !== info.pid && !command.startsWith('p8a keeper') && command !== 'cat ',
+    ({ pid, command }) => pid !== info.pid && !command.startsWith('p8a keeper') && command.trim() !== 'cat',
   )
   const isSpare = ({ pid, group, command }: Found) => !runs.has(pid) && !runs.has(group) && command.includes('shim.cjs')
   const spares = known.filter(isSpare)
