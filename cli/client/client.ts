@@ -10,6 +10,7 @@ import type { CommandSays } from '../../protocol/link.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import { type Address, parseAddress } from './address.ts'
+import { checkedResult, checkedValue } from './checked.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Pulse, usualSilenceMs } from './pulse.ts'
 
@@ -96,7 +97,7 @@ export class Client {
   /**
    * Calls a method of the host.
    * @param options.signal gives up a `pod.call`, `pod.logs` or `pod.output`, and tells the host so; others are not waited for
-   * @throws {P8aError} what the host answered, `host_gone` if the connection was lost, `host_silent`, `aborted` by
+   * @throws {P8aError} what the host answered, `bad_answer` if that makes no sense, `host_gone` if the connection was lost, `host_silent`, `aborted` by
    * `signal`
    */
   async call<M extends MethodName>(
@@ -156,7 +157,7 @@ export class Client {
     options: OpenOptions = {},
   ): AsyncGenerator<LogEntry[], MethodResults['pod.logs'], undefined> {
     const channel = this.open('pod.logs', { ...params, stream: true }, options)
-    return yield* valuesOf<LogEntry[], MethodResults['pod.logs']>(channel)
+    return yield* this.#valuesOf<LogEntry[], MethodResults['pod.logs']>('pod.logs', channel)
   }
 
   /**
@@ -181,7 +182,7 @@ export class Client {
     options: OpenOptions = {},
   ): AsyncGenerator<Uint8Array, MethodResults['pod.output'], undefined> {
     const channel = this.open('pod.output', { ...params, stream: true }, options)
-    return yield* valuesOf<Uint8Array, MethodResults['pod.output']>(channel)
+    return yield* this.#valuesOf<Uint8Array, MethodResults['pod.output']>('pod.output', channel)
   }
 
   /**
@@ -194,7 +195,7 @@ export class Client {
     options: OpenOptions = {},
   ): AsyncGenerator<PodChange[], void, undefined> {
     try {
-      yield* valuesOf<PodChange[], unknown>(this.open('host.watch', params, options))
+      yield* this.#valuesOf<PodChange[], unknown>('host.watch', this.open('host.watch', params, options))
     } catch (error) {
       if (!options.signal?.aborted) throw error
     }
@@ -216,7 +217,7 @@ export class Client {
       for (;;) {
         const { value, done } = await channel.take()
         if (done) return value as MethodResults['pod.command']
-        const said = value as CommandSays
+        const said = checkedValue(value, { method: 'pod.command', address: this.#connection.address }) as CommandSays
         if ('send' in said) await user.show(said.send)
         else answer(said.recv).catch(error => channel.cancel(error))
       }
@@ -244,6 +245,20 @@ export class Client {
     this.#connection.close()
   }
 
+  /** The values of a channel; left early, it is given up. @returns its answer */
+  async *#valuesOf<Value, Answer>(method: MethodName, channel: Channel): AsyncGenerator<Value, Answer, undefined> {
+    const { address } = this.#connection
+    try {
+      for (;;) {
+        const { value, done } = await channel.take()
+        if (done) return value as Answer
+        yield checkedValue(value, { method, address }) as Value
+      }
+    } finally {
+      channel.cancel()
+    }
+  }
+
   #ping(): void {
     // Any answer will do, also that of an earlier host, which does not know the method. If the connection ends, those that
     // wait are told.
@@ -261,7 +276,8 @@ export class Client {
     this.#pulse.expect()
     const answered = this.#rpc.requestAdvanced({ jsonrpc: '2.0', ...request })
     const answer: JSONRPCResponse = await Promise.resolve(answered).finally(() => this.#pulse.settle())
-    if (!answer.error) return answer.result
+    const { address } = this.#connection
+    if (!answer.error) return checkedResult(answer.result, { method: request.method, address })
     // When the connection ends, the package itself fails the requests with the number 0, which no host sends.
     throw answer.error.code === 0 && this.#failure ? this.#failure : fromWireError(answer.error as WireError)
   }
@@ -269,9 +285,12 @@ export class Client {
   #receive(message: Message): void {
     // An error without an id is about the connection: a line too long, or no token in time.
     if (message.id === null && message.error) throw fromWireError(message.error)
-    const { method, params } = message
-    if (method === undefined) this.#rpc.receive(message as JSONRPCResponse)
-    else if (Array.isArray(params)) {
+    const { id, method, params } = message
+    if (method === undefined) {
+      // What was given up may be answered late; what was never asked for comes from no host.
+      if (typeof id !== 'number' || id > this.#lastId) throw new Error('an answer came to a request that was not made')
+      this.#rpc.receive(message as JSONRPCResponse)
+    } else if (Array.isArray(params)) {
       const channel = this.#channels.get(params[0] as number)
       if (channel) tell(channel, method, params)
     } else this.#channels.get(Number(params?.request))?.onFail(tooOld(this.#connection.address))
@@ -284,19 +303,6 @@ type Message = {
   /** A list in what is said of a channel; in the notifications of earlier hosts, which knew no channels, an object. */
   params?: unknown[] | { request?: unknown }
   error?: WireError
-}
-
-/** The values of a channel; left early, it is given up. @returns its answer */
-async function* valuesOf<Value, Answer>(channel: Channel): AsyncGenerator<Value, Answer, undefined> {
-  try {
-    for (;;) {
-      const { value, done } = await channel.take()
-      if (done) return value as Answer
-      yield value as Value
-    }
-  } finally {
-    channel.cancel()
-  }
 }
 
 function tooOld(address: string): P8aError {

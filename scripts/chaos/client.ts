@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MethodName } from '../../protocol/methods.ts'
 import type { Verb } from './model.ts'
 import type { Chance } from './seed.ts'
-import { codeOf } from './sorts.ts'
+import { codeOf, isRestless } from './sorts.ts'
 import type { ChaosPod, World } from './world.ts'
 
 /** Longer than any verb can take by the policies of the pods, with a host that is killed and stopped meanwhile. */
@@ -58,7 +58,7 @@ function verbOf(pod: ChaosPod, what: Verb['do'], chance: Chance): Verb {
 export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance: Chance): Promise<void> {
   pod.baseline = undefined
   if (verbs.some(verb => verb.do === 'remove')) pod.wasRemoved = true
-  const isByCommand = verbs.length === 1 && pod.sort.settles !== 'restless' && chance.next() < 0.05
+  const isByCommand = verbs.length === 1 && !isRestless(pod.sort) && chance.next() < 0.05
   const answered = await Promise.all(
     verbs.map(async verb => {
       const code = isByCommand ? await command(world, pod, verb) : await request(world, pod, verb, chance)
@@ -86,7 +86,7 @@ export function note(pod: ChaosPod, what: string): void {
 async function request(world: World, pod: ChaosPod, verb: Verb, chance: Chance): Promise<string | undefined> {
   const [method, params] = asRequest(world, verb)
   // Of a pod that crashes all the time nothing comes that could be waited for.
-  const wait = chance.next() < 0.7 && pod.sort.settles !== 'restless'
+  const wait = chance.next() < 0.7 && !isRestless(pod.sort)
   let client: Awaited<ReturnType<World['connect']>> | undefined
   try {
     client = await world.connect(chance.next() < 0.3)

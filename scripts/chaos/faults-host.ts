@@ -46,7 +46,8 @@ export async function killHostAtPoint(world: World, chance: Chance): Promise<boo
 export async function stopHost(world: World, chance: Chance): Promise<boolean> {
   return await withHost(async () => {
     send(world.host.pid, 'SIGSTOP')
-    await delay(chance.between(20, 2500))
+    // Now and then for much longer than any check may take.
+    await delay(chance.pick([chance.between(20, 2500), 6000]))
     send(world.host.pid, 'SIGCONT')
   })
 }

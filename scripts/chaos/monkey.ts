@@ -1,6 +1,6 @@
 // The monkey: one fault after another, of every kind there is, each undone before the next quiet point.
 import { setTimeout as delay } from 'node:timers/promises'
-import { garbleDesired, garbleExitNote, garbleRecord, truncateImage } from './faults-files.ts'
+import { garbleDesired, garbleExitNote, garbleRecord, harmHostLog, truncateImage } from './faults-files.ts'
 import { deleteSockets, failCall, fillDisk, killHost, killHostAtPoint, moveClock, stopHost } from './faults-host.ts'
 import { killChild, killPod, killSpare, stopPod, stopSpare } from './faults-pods.ts'
 import { hangKeeper } from './keepers.ts'
@@ -23,6 +23,7 @@ const weights = {
   stopSpare: 1,
   fillDisk: 1,
   garbleDesired: 2,
+  harmHostLog: 1,
   garbleRecord: 1,
   garbleExitNote: 1,
   truncateImage: 1,
@@ -44,6 +45,7 @@ const faults: Record<keyof typeof weights, Fault> = {
   stopSpare,
   fillDisk,
   garbleDesired,
+  harmHostLog,
   garbleRecord,
   garbleExitNote,
   truncateImage,

@@ -1,5 +1,6 @@
 // What a host says at a quiet point, and whether it has come to rest.
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
+import { isRestless } from './sorts.ts'
 import type { ChaosPod, World } from './world.ts'
 
 export type Seen = { info: HostInfo; pods: Map<string, PodStatus> }
@@ -21,11 +22,14 @@ export function isSettled({ sort, model }: ChaosPod, status: PodStatus | undefin
   if (!status) return model.possible.includes(undefined)
   if (status.want === 'idle') return status.status === 'idle' && status.runs.length === 0
   if (sort.settles === 'restless') return true
-  if (sort.settles === 'error') return status.status === 'error' && status.runs.length === 0
+  const isTrying = status.retryAt !== undefined || status.runs.length > 0
+  if (sort.settles === 'error') return status.status === 'error' && !isTrying
+  // It may be up for a moment.
+  if (sort.settles === 'trying') return isTrying && status.status !== 'waiting'
   return status.status === 'up' && status.up === status.scale && status.runs.length === status.scale
 }
 
 /** The names of the pods that never come to rest. */
 export function restlessNames(world: World): string[] {
-  return world.pods.filter(({ sort }) => sort.settles === 'restless').map(({ name }) => name)
+  return world.pods.filter(({ sort }) => isRestless(sort)).map(({ name }) => name)
 }

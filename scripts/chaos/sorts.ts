@@ -6,10 +6,18 @@ export type Sort = {
   /** What its code is like. */
   params: Record<string, string>
   config: Record<string, unknown>
-  /** What it comes to once nothing disturbs it: up for good, or forever between attempts, or given up, or finished. */
-  settles: 'up' | 'restless' | 'error' | 'idle'
+  /**
+   * What it comes to once nothing disturbs it: up for good, or forever up and down, or given up, or in error with ever
+   * another attempt to come.
+   */
+  settles: 'up' | 'restless' | 'error' | 'trying'
   /** Children that it has in its group. */
   hasChildren?: true
+}
+
+/** Whether it goes up and down even if nothing disturbs it. */
+export function isRestless({ settles }: Sort): boolean {
+  return settles === 'restless' || settles === 'trying'
 }
 
 /** None gives up: how often it is killed is the monkey's whim. */
@@ -29,8 +37,9 @@ export const sorts: Record<string, Sort> = {
     settles: 'up',
   },
   cold: { params: {}, config: { ...patient, nodeFlags: ['--max-old-space-size=64'] }, settles: 'up' },
-  crashing: { params: { crashAfterMs: '300' }, config: { retries: 100_000 }, settles: 'restless' },
-  failing: { params: { crashAfterMs: '5' }, config: { retries: 3 }, settles: 'error' },
+  crashing: { params: { crashAfterMs: '300' }, config: { minUptime: 100 }, settles: 'restless' },
+  failing: { params: { crashAfterMs: '5' }, config: { giveUp: 'after 3' }, settles: 'error' },
+  trying: { params: { crashAfterMs: '5' }, config: { retries: 3 }, settles: 'trying' },
 }
 
 const source = readFileSync(fileURLToPath(new URL('pods/counter.js', import.meta.url)), 'utf8')

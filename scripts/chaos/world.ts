@@ -6,6 +6,7 @@ import { execaSync } from 'execa'
 import { connect } from '../../cli/client/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
+import { readIfThere } from './files.ts'
 import { PodModel } from './model.ts'
 import type { Report } from './report.ts'
 import { Scripts } from './scripts.ts'
@@ -143,7 +144,7 @@ export class World {
   /** A host that ended and that nobody killed has a bug; another one is started, and the attack goes on. */
   async #mindHost(): Promise<void> {
     if (isAlive(this.host.pid)) return
-    const log = readFileSync(join(this.host.data, 'logs/host.log'), 'utf8').trimEnd().split('\n')
+    const log = (readIfThere(join(this.host.data, 'logs/host.log')) ?? '').trimEnd().split('\n')
     const bug = log.findLast(line => line.includes('"tag":"bug"')) ?? log.slice(-3).join('\n')
     this.report.violated(`the host ended by itself: ${bug}`)
     await this.startHost()

@@ -13,7 +13,6 @@ export type Dialling = { run: string; socket: string; grant: string }
 export class Dialled implements Place {
   /** The run at the other end. */
   readonly callee: string
-  isOpen = true
   #wire: Wire
   #pending = new Map<number, Call>()
   #lastId = 0
@@ -28,7 +27,6 @@ export class Dialled implements Place {
       takesBytes: false,
       onMessage: message => this.#onMessage(message),
       onClosed: () => {
-        this.isOpen = false
         onClosed(this)
         this.#failPending()
       },

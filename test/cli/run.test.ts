@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { table } from '../../cli/table.ts'
 import { scratch } from '../scratch.ts'
 import { type Behaviour, type FakeHost, fakeHost } from './client/fake-host.ts'
+import { info } from './commands/doing.ts'
 import { type Ended, pod } from './pod-command.ts'
 
 const status = {
@@ -203,7 +204,7 @@ test('a remote’s path goes with every request, and a host of ours is reached b
   await using tcp = await fakeHost(0, behave)
   await using unix = await fakeHost(join(at.dir, 'host.sock'), (request, does) =>
     request.method === 'host.info'
-      ? does.answer({ addresses: [`127.0.0.1:${tcp.port}`], pods: {} })
+      ? does.answer({ ...info, addresses: [`127.0.0.1:${tcp.port}`] })
       : behave(request, does),
   )
   await writeFile(join(at.dir, 'token'), 'secret\n')

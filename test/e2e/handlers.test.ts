@@ -163,7 +163,8 @@ test('a remote host that leads back to itself says so', async () => {
     'loop',
     '--address',
     address,
-    `--key=${host.token}`,
+    '--key-file',
+    join(host.data, 'token'),
   )
   await host.pod('remote', 'add', 'loop', address, '--path', 'loop', '--token', host.token)
   for (const args of [

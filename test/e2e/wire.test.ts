@@ -166,7 +166,7 @@ test('HTTP answers with the status of the error, and says what it serves', async
   assert.is((await post('nonsense')).status, 400)
   assert.is((await post(request('host.info'), { authorization: 'Bearer wrong' })).status, 401)
   assert.is((await post(request('pod.logs', { stream: true }))).status, 501)
-  assert.is((await fetch(`${url}/rpc`, { headers })).status, 400)
+  assert.is((await fetch(`${url}/rpc`, { headers })).status, 405)
   assert.is((await fetch(`${url}/elsewhere`, { headers })).status, 404)
 })
 

@@ -1,7 +1,8 @@
 // The OpenRPC document: what `rpc.discover` answers, made from the schemas that check every request.
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { errorTable } from '../../../protocol/errors.ts'
-import { methods } from '../../../protocol/methods.ts'
+import { type MethodName, methods } from '../../../protocol/methods.ts'
+import { results } from '../../../protocol/results.ts'
 
 /** https://spec.open-rpc.org */
 export function openRpcDocument(version: string): Record<string, unknown> {
@@ -25,7 +26,7 @@ export function openRpcDocument(version: string): Record<string, unknown> {
           required: required.has(key),
           schema: property,
         })),
-        result: { name: 'result', schema: { type: 'object' } },
+        result: { name: 'result', schema: toJsonSchema(results[name as MethodName], { errorMode: 'ignore' }) },
         errors: [{ $ref: '#/components/errors/any' }],
       }
     }),

@@ -60,7 +60,13 @@ export const shellDoor: Target = {
   open: async () => {
     const host = new TestHost()
     mkdirSync(host.data, { mode: 0o700 })
-    const settings = { maxShells: 64, shellAttempts: 1e9, shellLoginTimeout: '3s', authTimeout: '2s' }
+    const settings = {
+      maxShells: 64,
+      maxShellLogins: 64,
+      shellAttempts: 1e9,
+      shellLoginTimeout: '3s',
+      authTimeout: '2s',
+    }
     writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'fuzzed', settings }), { mode: 0o600 })
     writeFileSync(join(host.data, 'shell-password'), cheaply(password), { mode: 0o600 })
     await host.up('--shell-port', '0')

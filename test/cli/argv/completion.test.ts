@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nextWords } from '../../../cli/argv/completion.ts'
 import { table } from '../../../cli/table.ts'
+import { podStatus } from '../../pod-status.ts'
 import { scratch } from '../../scratch.ts'
 import { fakeHost } from '../client/fake-host.ts'
 import { pod } from '../pod-command.ts'
@@ -29,7 +30,7 @@ test('nextWords() leaves file names to the shell', async () => {
 
 test('pod complete answers with remotes, and with the pods of a host that answers', async () => {
   using at = scratch()
-  const pods = [{ name: 'web', status: 'up' }]
+  const pods = [podStatus('web', { status: 'up' })]
   await using _host = await fakeHost(join(at.dir, 'host.sock'), (_request, { answer }) => answer({ pods }))
   assert.is((await pod(at.dir, 'complete', '--', 'status', 'lo')).stdout, 'local\tthe host on this machine\n:4\n')
   assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, 'web\tup\n:4\n')
@@ -37,10 +38,13 @@ test('pod complete answers with remotes, and with the pods of a host that answer
 
 test('pod complete hands a shell only what is a name, whatever a host says', async () => {
   using at = scratch()
-  const names = ['$(touch x)', 'a b', "'; x", 7, undefined, 'fine']
-  const pods = names.map(name => ({ name, status: 'up\n$(x)\u001b[2J' }))
+  let pods: unknown[] = ['$(touch x)', 'a b', "'; x", '', '\u001b[2J', 'fine'].map(name =>
+    podStatus(name, { status: 'up' }),
+  )
   await using _host = await fakeHost(join(at.dir, 'host.sock'), (_request, { answer }) => answer({ pods }))
-  assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, 'fine\tup $(x)\\x1b[2J\n:4\n')
+  assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, 'fine\tup\n:4\n')
+  pods = [podStatus('fine', { status: 'up\n$(x)\u001b[2J' as never })]
+  assert.is((await pod(at.dir, 'complete', '--', 'stop', 'local', '')).stdout, ':4\n')
 })
 
 test('pod complete says nothing where it knows nothing', async () => {

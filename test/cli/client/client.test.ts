@@ -5,22 +5,27 @@ import { connect } from '../../../cli/client/client.ts'
 import type { LogEntry } from '../../../protocol/words.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
-import { fakeHost } from './fake-host.ts'
+import { until } from '../../until.ts'
+import { info } from '../commands/doing.ts'
+import { type Behaviour, fakeHost } from './fake-host.ts'
 
 const entry = (text: string): LogEntry => ({ time: '2026-11-20T10:00:00.000000000Z', source: 'stdout', tags: [], text })
 test('call() resolves to the answer, whatever the order of answers', async () => {
   using at = scratch()
   const waiting: (() => void)[] = []
   await using _host = await fakeHost(join(at.dir, 's'), ({ params }, { answer }) => {
-    waiting.unshift(() => answer({ got: params }))
+    waiting.unshift(() => answer({ value: params.name, run: 'web.1' }))
     if (waiting.length === 2) for (const go of waiting) go()
   })
   const client = await connect(`unix:${join(at.dir, 's')}`)
   const answers = await Promise.all([
-    client.call('pod.status', { name: 'a' }),
-    client.call('pod.status', { name: 'b' }),
+    client.call('pod.call', { name: 'a', fn: 'f' }),
+    client.call('pod.call', { name: 'b', fn: 'f' }),
   ])
-  assert.equal(answers as unknown, [{ got: { name: 'a' } }, { got: { name: 'b' } }])
+  assert.equal(
+    answers.map(({ value }) => value),
+    ['a', 'b'],
+  )
   client.close()
 })
 
@@ -34,8 +39,9 @@ test('call() throws what the host answered', async () => {
 
 test('connect() sends the token first over TCP, and none over a Unix socket', async () => {
   using at = scratch()
-  await using tcp = await fakeHost(0, (_request, { answer }) => answer({}))
-  await using unix = await fakeHost(join(at.dir, 's'), (_request, { answer }) => answer({}))
+  const behave: Behaviour = ({ method }, { answer }) => answer(method === 'host.auth' ? { authorized: true } : info)
+  await using tcp = await fakeHost(0, behave)
+  await using unix = await fakeHost(join(at.dir, 's'), behave)
   for (const target of [`localhost:${tcp.port}`, `unix:${join(at.dir, 's')}`]) {
     const client = await connect(target, { token: 'secret' })
     await client.call('host.info', {})
@@ -82,6 +88,28 @@ test('call() throws where what answers is no host', async () => {
   const client = await connect(`localhost:${host.port}`)
   const error = await failsWith('host_unreachable', () => client.call('host.info', {}))
   assert.match(error.message, 'not a p8a host')
+})
+
+test('call() gives up what answers requests that were not made', async () => {
+  for (const id of [999, '1', null]) {
+    await using host = await fakeHost(0, (_request, { send }) =>
+      send(JSON.stringify({ jsonrpc: '2.0', id, result: {} })),
+    )
+    const client = await connect(`localhost:${host.port}`)
+    await failsWith('host_unreachable', () => client.call('host.info', {}))
+  }
+})
+
+test('call() and logs() throw where what comes makes no sense', async () => {
+  await using host = await fakeHost(0, ({ method }, { value, answer }) => {
+    if (method === 'pod.list') answer({ pods: [null] })
+    if (method === 'pod.logs') value([{ text: 5 }])
+  })
+  const client = await connect(`localhost:${host.port}`)
+  assert.match((await failsWith('bad_answer', () => client.call('pod.list', {}))).message, 'pods.0 must be an object')
+  await failsWith('bad_answer', () => client.logs({}).next())
+  await until(() => host.requests.at(-1)?.method === '$/cancel', 'it is given up')
+  client.close()
 })
 
 test('call() throws an error that the host sends about the connection itself', async () => {
@@ -154,7 +182,8 @@ test('a taker that is slow is sent no more than it has granted, and gets all', a
     for (; sent < granted && sent < 500; sent++) {
       connection.send(JSON.stringify({ jsonrpc: '2.0', method: '$/value', params: [1, [entry(String(sent))]] }))
     }
-    if (sent === 500) connection.send(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { count: 500 } }))
+    if (sent === 500)
+      connection.send(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { entries: [], count: 500, truncated: false } }))
   })
   const client = await connect(`localhost:${host.port}`)
   let next = 0
@@ -171,7 +200,7 @@ test('a taker that is slow is sent no more than it has granted, and gets all', a
 test('a loop that is left early gives up its request, and the connection goes on', async () => {
   await using host = await fakeHost(0, ({ method }, { value, answer }) => {
     if (method === 'pod.logs') value([entry('a')])
-    if (method === 'host.info') answer({ id: 'x' })
+    if (method === 'host.info') answer(info)
   })
   const client = await connect(`localhost:${host.port}`)
   for await (const _entries of client.logs({ follow: true })) break
@@ -216,23 +245,24 @@ test('open() gives values and bytes as they come, then the answer, and is given 
 })
 
 test('output() gives bytes, and then where it ended', async () => {
+  const end = { run: 'job.1', data: '', encoding: 'utf8', offset: 0, next: 2, done: true }
   await using host = await fakeHost(0, ({ id, params }, { send, answer }) => {
     assert.equal(params, { name: 'job.1', follow: true, stream: true })
     send(JSON.stringify({ jsonrpc: '2.0', method: '$/bytes', params: [id, 'AQI='] }))
-    answer({ run: 'job.1', next: 2, done: true })
+    answer(end)
   })
   const client = await connect(`localhost:${host.port}`)
   const output = client.output({ name: 'job.1', follow: true })
   assert.equal([await output.next(), await output.next()] as unknown, [
     { value: new Uint8Array([1, 2]), done: false },
-    { value: { run: 'job.1', next: 2, done: true }, done: true },
+    { value: end, done: true },
   ])
   client.close()
 })
 
 test('changes() ends without an error where its signal is aborted', async () => {
   await using host = await fakeHost(0, ({ method }, { value }) => {
-    if (method === 'host.watch') value([{ type: 'snapshot' }])
+    if (method === 'host.watch') value([{ type: 'snapshot', pods: [] }])
   })
   const client = await connect(`localhost:${host.port}`)
   const ending = new AbortController()

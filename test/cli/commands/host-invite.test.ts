@@ -8,7 +8,7 @@ import { doing, info } from './doing.ts'
 const made = { name: 'ci', role: 'deploy', path: '', createdAt: '2026-11-20T10:00:00.000Z', token: 'the-secret' }
 const answers = {
   'host.info': info,
-  'host.token.list': { tokens: [{ name: 'invite-1' }, { name: 'invite-3' }] },
+  'host.token.list': { tokens: [1, 3].map(nth => ({ name: `invite-${nth}`, role: 'deploy', path: '' })) },
   'host.token.add': made,
 }
 

@@ -5,10 +5,19 @@ import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 import { doing } from './doing.ts'
 
+const pushed = {
+  name: 'web',
+  version: 1,
+  hash: 'ab'.repeat(32),
+  size: 100,
+  unchanged: false,
+  kind: 'service',
+  exports: [],
+}
+
 test('run() bundles a module, and sends its code with the map and the name of its file', async () => {
   using at = scratch()
   const file = at.file('app.ts', 'export default async (params: { a: string }) => console.log(params.a)')
-  const pushed = { name: 'web', version: 1, hash: 'ab'.repeat(32), size: 100, unchanged: false }
   const { value, asked } = await doing(run, { args: ['local', 'web', file], json: true }, { 'pod.push': pushed })
   assert.equal(value, pushed)
   const { code, map, file: named, name } = (asked[0]?.[1] ?? {}) as Record<string, string>
@@ -20,7 +29,7 @@ test('run() bundles a module, and sends its code with the map and the name of it
 test('run() sends a script as it is', async () => {
   using at = scratch()
   const file = at.file('x.sh', '#!/bin/sh\necho hello\n')
-  const { asked } = await doing(run, { args: ['local', 'web', file], json: true }, { 'pod.push': {} })
+  const { asked } = await doing(run, { args: ['local', 'web', file], json: true }, { 'pod.push': pushed })
   assert.equal([asked[0]?.[1].kind, asked[0]?.[1].map], ['script', undefined])
 })
 

@@ -4,18 +4,28 @@ import { run } from '../../../cli/commands/remove.ts'
 import { doing } from './doing.ts'
 
 test('run() removes a pod, and says that it was stopped before', async () => {
-  const idle = await doing(run, { args: ['local', 'web'] }, { 'pod.remove': { name: 'web', stopped: [] } })
+  const idle = await doing(
+    run,
+    { args: ['local', 'web'] },
+    { 'pod.remove': { name: 'web', removed: true, stopped: [] } },
+  )
   assert.equal([idle.text, idle.asked[0]?.[1]], ['web is removed', { name: 'web', force: false }])
   const up = await doing(
     run,
     { args: ['local', 'web'], options: { force: true } },
-    { 'pod.remove': { name: 'web', stopped: ['web.7'] } },
+    {
+      'pod.remove': {
+        name: 'web',
+        removed: true,
+        stopped: [{ run: 'web.7', code: 0, signal: null, reason: 'stopped' }],
+      },
+    },
   )
   assert.equal([up.text, up.asked[0]?.[1]], ['web is removed, and was stopped before', { name: 'web', force: true }])
 })
 
 test('run() removes one run of a script', async () => {
-  const answer = { name: 'job', run: 'job.2', stopped: [] }
+  const answer = { name: 'job', removed: true, run: 'job.2', stopped: [] }
   const { text, asked } = await doing(
     run,
     { args: ['local', 'job'], options: { run: 'job.2' } },

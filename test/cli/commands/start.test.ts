@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { run } from '../../../cli/commands/start.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
+import { podStatus } from '../../pod-status.ts'
 import { doing, status } from './doing.ts'
 
 const start = async (given: Parameters<typeof doing>[1], pod: object = status, more = {}) =>
@@ -29,11 +30,11 @@ test('run() gives what is behind -- to a script as arguments, and to any other p
   const script = await start(
     { tail },
     { ...status, kind: 'script', run: 'web.8' },
-    { 'pod.status': { kind: 'script' } },
+    { 'pod.status': podStatus('job', { kind: 'script' }) },
   )
   assert.equal([script.asked[1]?.[1].params, script.asked[1]?.[1].args], [{ level: '3' }, ['photos']])
   assert.is(script.text, 'web.8', 'a script that was begun is named by its run alone')
-  await failsWith('usage', () => start({ tail }, status, { 'pod.status': { kind: 'service' } }))
+  await failsWith('usage', () => start({ tail }, status, { 'pod.status': podStatus('web') }))
 })
 
 test('run() tells of an option that was mistyped and became a param', async () => {
@@ -65,7 +66,7 @@ test('run() lets a pod have a param of one letter, which no other tool writes wi
 
 test('run() lets a pod have such a param behind --, and one of a plain name with a word about it', async () => {
   const tail = { words: ['--watch'], before: {}, args: [], error: undefined } as never
-  const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': { kind: 'service' } })
+  const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': podStatus('web') })
   assert.equal(asked[1]?.[1].params, { watch: 'true' })
   assert.match((await start({ params: { memory: '1g' } })).told, 'The pod got --memory as a param. p8a sets no limits')
 })

@@ -17,7 +17,7 @@ test('run() says how the pod is, and how its runs ended', async () => {
 })
 
 test('run() waits for nothing with --no-wait, and says what the host says', async () => {
-  const answer = { name: 'web', status: 'draining', ended: [], text: 'web is asked to stop' }
+  const answer = { name: 'web', status: 'up', ended: [], text: 'web is asked to stop' }
   const { text, asked } = await doing(
     run,
     { args: ['local', 'web'], options: { 'no-wait': true } },

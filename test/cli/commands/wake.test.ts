@@ -23,7 +23,10 @@ test('run() shows the last lines of a pod that did not come up', async () => {
       text: 'no database',
     },
   ]
-  const answers = { 'pod.wake': new P8aError('start_failed', 'Pod "web" did not come up'), 'pod.logs': { entries } }
+  const answers = {
+    'pod.wake': new P8aError('start_failed', 'Pod "web" did not come up'),
+    'pod.logs': { entries, count: 1, truncated: false },
+  }
   const { code, told } = await doing(run, { args: ['local', 'web'] }, answers)
   assert.ok(code)
   assert.match(told, /did not come up[\s\S]*no database/)

@@ -6,13 +6,16 @@ import { parseAddress } from '../../../cli/client/address.ts'
 import { ownSocket, rememberHost } from '../../../cli/remote/own-host.ts'
 import { scratch } from '../../scratch.ts'
 import { fakeHost } from '../client/fake-host.ts'
+import { info } from '../commands/doing.ts'
 
 /** Asks by which socket an address is reached, where a host says that `addresses` are its own. */
 async function socketFor(address: string, addresses: string[]): Promise<unknown> {
   using at = scratch()
   process.env.XDG_CONFIG_HOME = at.dir
   mkdirSync(at.path('data'))
-  await using _host = await fakeHost(at.path('data/host.sock'), (_request, { answer }) => answer({ addresses }))
+  await using _host = await fakeHost(at.path('data/host.sock'), (_request, { answer }) =>
+    answer({ ...info, addresses }),
+  )
   const found = await ownSocket(parseAddress(address), at.path('data'))
   return found?.kind === 'unix' && found.path === at.path('data/host.sock')
 }
@@ -41,7 +44,7 @@ test('ownSocket() knows a host by the port that it was started on', async () => 
   mkdirSync(at.path('other'))
   await rememberHost(3000, at.path('other'))
   await using _host = await fakeHost(at.path('other/host.sock'), (_request, { answer }) =>
-    answer({ addresses: ['127.0.0.1:3000'] }),
+    answer({ ...info, addresses: ['127.0.0.1:3000'] }),
   )
   const found = await ownSocket(parseAddress('localhost:3000'), at.path('data'))
   assert.equal(found, { kind: 'unix', path: at.path('other/host.sock') })

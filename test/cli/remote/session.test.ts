@@ -6,8 +6,9 @@ import { Session, type SessionOptions } from '../../../cli/remote/session.ts'
 import { failsWith } from '../../fails.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 import { type Behaviour, fakeHost } from '../client/fake-host.ts'
+import { info } from '../commands/doing.ts'
 
-const answers: Behaviour = (_, { answer }) => answer({ pods: [] })
+const answers: Behaviour = ({ method }, { answer }) => answer(method === 'host.info' ? info : { pods: [] })
 
 function optionsFor(at: Scratch, more: Partial<SessionOptions> = {}): SessionOptions & { told: string[] } {
   const told: string[] = []

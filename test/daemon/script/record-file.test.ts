@@ -38,6 +38,15 @@ test('saveFirst() that fails leaves no run, and no later save makes one', async 
   assert.equal([await file.isThere, said], [false, []])
 })
 
+test('saveFirst() that cannot keep the stdin leaves no record', async () => {
+  using at = scratch()
+  const { file, saved, stdin } = opened(at)
+  mkdirSync(stdin)
+  await failsWith('save_failed', () => file.saveFirst(Buffer.from('given')))
+  assert.is(await file.isThere, false)
+  assert.throws(saved, /ENOENT/)
+})
+
 test('save() before the first save is a part of that', async () => {
   using at = scratch()
   const { file, saved } = opened(at)

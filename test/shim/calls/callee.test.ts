@@ -81,7 +81,9 @@ test('a signal is listened to only while a call is under way', () => {
   const listeners = () => getEventListeners(signal, 'abort').length
   for (const at of [0, 1]) void callee.add?.(at)
   assert.is(listeners(), 1)
-  for (const call of started) call.succeed(null)
+  started[0]?.succeed(null)
+  assert.is(listeners(), 1, 'one is still under way')
+  started[1]?.succeed(null)
   assert.is(listeners(), 0)
 })
 

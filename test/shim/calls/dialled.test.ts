@@ -1,8 +1,12 @@
+import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { maxCallLineBytes } from '../../../protocol/calls.ts'
+import { LineSplitter } from '../../../protocol/lines.ts'
 import { Call } from '../../../shim/calls/call.ts'
+import { Dialled } from '../../../shim/calls/dialled.ts'
 import { failsWith } from '../../fails.ts'
+import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 import { calleeOn, Met } from './met.ts'
 
@@ -17,6 +21,7 @@ test('busy is how many calls are under way', async () => {
   assert.is(dialled.busy, 1)
   gate.resolve('done')
   assert.equal([await waiting, dialled.busy], ['done', 0])
+  assert.is(await web.ping?.(), 'pong', 'a connection without calls stays')
 })
 
 test('retire() closes once the calls that are under way are over', async () => {
@@ -27,7 +32,7 @@ test('retire() closes once the calls that are under way are over', async () => {
   dialled.retire()
   gate.resolve('done')
   assert.is(await waiting, 'done')
-  await until(() => !dialled.isOpen, 'it is closed')
+  await until(() => met.gone.includes(dialled), 'it is closed', { everyMs: 1 })
 })
 
 test('calls fail where the connection ends before their answer, and say which run that was', async () => {
@@ -48,6 +53,26 @@ test('arguments that are too long are refused, and others go through', async () 
   dialled.send(call)
   await failsWith('too_large', () => call)
   assert.is(await calleeOn(dialled).size?.('short'), 5)
+})
+
+test('publish() drops events of which too many wait, and says how many once there is room', async () => {
+  using at = scratch()
+  const lines: string[] = []
+  const taken = Promise.withResolvers<net.Socket>()
+  const server = net.createServer(socket => taken.resolve(socket.pause()))
+  await new Promise<void>(resolve => server.listen(at.path('run'), resolve))
+  const dialled = new Dialled({ run: 'web.1', socket: at.path('run'), grant: 'x' }, () => {})
+  const socket = await taken.promise
+  const event = `${'x'.repeat(1024 * 1024)}\n`
+  for (let sent = 0; sent < 20; sent++) dialled.publish(event)
+  const splitter = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
+  socket.on('data', bytes => lines.push(...splitter.push(bytes as Buffer))).resume()
+  await until(() => lines.some(line => line.includes('$/dropped')), 'it is told', { everyMs: 1 })
+  const events = lines.filter(line => line.startsWith('x')).length
+  const told = lines.filter(line => line.includes('$/dropped')).map(line => JSON.parse(line).params)
+  assert.equal([events + told[0][0], told.length, events > 0], [20, 1, true])
+  dialled.retire()
+  await new Promise(resolve => server.close(resolve))
 })
 
 test.run()

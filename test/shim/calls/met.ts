@@ -23,6 +23,8 @@ export class Met implements Disposable {
   /** How it was called, and what, in order. */
   readonly callings: Calling[] = []
   readonly called: string[] = []
+  /** Connections that have ended. */
+  readonly gone: Dialled[] = []
   readonly door: Door
   readonly socket: string
   #at = scratch()
@@ -59,7 +61,7 @@ export class Met implements Disposable {
 
   async dial(grant?: string): Promise<Dialled> {
     const dialling = { run: 'web.1', socket: this.socket, grant: grant ?? (await this.admit()) }
-    return new Dialled(dialling, () => {})
+    return new Dialled(dialling, gone => void this.gone.push(gone))
   }
 
   /** All connections end, whatever is under way. */
