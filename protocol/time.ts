@@ -6,8 +6,10 @@ const message = 'must be an RFC 3339 time, such as 2026-11-20T10:00:00.000Z'
 
 export const wireTime = v.pipe(v.string(message), v.isoTimestamp(message), v.check(isTime, message))
 
-/** Whether `text`, which has the form, names a time that exists. */
+/** Whether `text` names a time that exists. It is also asked of a text that has not the form. */
 function isTime(text: string): boolean {
   const day = text.slice(0, 10)
-  return Number.isFinite(Date.parse(text)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  if (!Number.isFinite(Date.parse(text)) || !Number.isFinite(midnight)) return false
+  return new Date(midnight).toISOString().startsWith(day)
 }

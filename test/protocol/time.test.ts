@@ -20,6 +20,8 @@ test('wireTime refuses one that Node cannot read, or takes for another', () => {
     '2026-02-30T00:00:00Z',
     '2026-11-20T10:00:00',
     'now',
+    '10000-01-01T00:00:00Z',
+    '+12345-',
     5,
   ])
     assert.not(v.is(wireTime, time), String(time))

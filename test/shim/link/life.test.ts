@@ -29,7 +29,8 @@ function running() {
       state: 'up',
       said: {},
       hosts: { remount: () => told.push('remount') },
-      check: async (ms: number) => ({ status: 'up', ms }),
+      health: { check: async (ms: number) => ({ status: 'up', ms }) },
+      drain: async (ms: number) => void told.push(`drain ${ms}`),
       cleanup: async () => void told.push('cleanup'),
     },
     neighbors: { onLinked: () => told.push('linked') },
@@ -76,13 +77,14 @@ test("check() and cleanup() are the run's, and a process without one has nothing
   const { link } = linked({ do: 'go-on' })
   const { told, became } = running()
   const self = new Self({ ticket: 'run', isSpare: false })
-  const { check, cleanup } = lifeHandlers(self, link)
+  const { check, drain, cleanup } = lifeHandlers(self, link)
   assert.is(await cleanup({}, undefined as never), null)
   await failsWith('pod_not_up', () => check({ timeoutMs: 5 }, undefined as never))
   self.become(became)
   assert.equal(await check({ timeoutMs: 5 }, undefined as never), { status: 'up', ms: 5 } as never)
+  await drain({ timeoutMs: 7 }, undefined as never)
   await cleanup({}, undefined as never)
-  assert.equal(told, ['cleanup'])
+  assert.equal(told, ['drain 7', 'cleanup'])
 })
 
 test.run()

@@ -4,7 +4,11 @@ import * as assert from 'uvu/assert'
 import { openRpcDocument } from '../../../../daemon/server/lines/openrpc.ts'
 import { errorTable } from '../../../../protocol/errors.ts'
 
-type Method = { name: string; params: { name: string; required: boolean; schema: { type?: string } }[] }
+type Method = {
+  name: string
+  params: { name: string; required: boolean; schema: { type?: string } }[]
+  result: { schema: { type?: string; required?: string[]; properties?: Record<string, unknown> } }
+}
 
 const document = openRpcDocument('1.2.3') as {
   info: { version: string }
@@ -17,6 +21,12 @@ test('openRpcDocument() says of each parameter whether it is required, and of wh
   const params = Object.fromEntries(method('pod.call').params.map(({ name, ...rest }) => [name, rest]))
   assert.equal([params.name?.required, params.fn?.required, params.path?.required], [true, true, false])
   assert.is(params.name?.schema.type, 'string')
+})
+
+test('openRpcDocument() says what each method answers', () => {
+  for (const { name, result } of document.methods) assert.is(result.schema.type, 'object', name)
+  assert.equal(method('pod.runs').result.schema.required, ['runs', 'total'])
+  assert.equal(Object.keys(method('pod.versions').result.schema.properties ?? {}), ['versions'])
 })
 
 test('openRpcDocument() can be sent as JSON, with the version and every error code', () => {
