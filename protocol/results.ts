@@ -154,6 +154,8 @@ export const podChange = v.variant(
 const empty = members({})
 const called = members({ value: v.optional(v.unknown()), run: v.optional(text) })
 
+const variable = members({ name: text, value: v.optional(text), from: v.picklist(['image', 'start', 'env']) })
+
 /** The result of each method. */
 export const results = {
   'host.auth': members({ authorized: v.literal(true) }),
@@ -178,6 +180,10 @@ export const results = {
     answer: v.optional(v.unknown()),
     text: v.optional(text),
   }),
+  'pod.push.missing': members({ missing: list(text) }),
+  'pod.push.files': members({ taken: whole }),
+  'pod.env': members({ name: text, env: list(variable) }),
+  'pod.send': members({ name: text, runs: list(text), bytes: whole }),
   'pod.start': members({ ...status, run: v.optional(text), dropped: v.optional(list(text)) }),
   'pod.stop': members({ name: text, status: state, ended: list(runEnd), text: v.optional(text) }),
   'pod.restart': podStatus,

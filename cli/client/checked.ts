@@ -27,9 +27,14 @@ function misfitOfValue(method: MethodName, value: unknown): string | undefined {
   if (method === 'pod.logs') {
     return Array.isArray(value) && value.every(isEntry) ? undefined : 'log lines must have a time and a text'
   }
+  if (method === 'pod.push') return isTexts(value) ? undefined : 'the lines of a build must be texts'
   if (method !== 'host.watch') return undefined
   if (!Array.isArray(value)) return 'changes must be a list'
   return value.map(change => misfit(podChange, change)).find(why => why !== undefined)
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(text => typeof text === 'string')
 }
 
 /** By hand: there may be millions of them. */
