@@ -169,7 +169,10 @@ export class Client {
     params: MethodInput<'pod.push'>,
     options: OpenOptions = {},
   ): AsyncGenerator<string[], MethodResults['pod.push'], undefined> {
-    return yield* this.#valuesOf<string[], MethodResults['pod.push']>('pod.push', this.open('pod.push', params, options))
+    return yield* this.#valuesOf<string[], MethodResults['pod.push']>(
+      'pod.push',
+      this.open('pod.push', params, options),
+    )
   }
 
   /**

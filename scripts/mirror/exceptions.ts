@@ -75,8 +75,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/host-ensured.ts': 'a real daemon: e2e/up',
   'cli/commands/project-contents.ts': 'a part of up: cli/commands/up, e2e/up',
   'cli/commands/project-given.ts': 'a part of up: cli/commands/up, e2e/up',
-  'cli/commands/serve.ts': 'a push of a pod that ships: pods/serve/pod, e2e/up',
-  'cli/commands/startup.ts': 'wiring of what a machine without systemd cannot do: cli/startup/systemd',
   'cli/commands/up-watch.ts': 'a part of up that goes on: e2e/up',
   'pods/': "a pod like anyone's: pods/hello/pod",
 }
