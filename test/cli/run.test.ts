@@ -262,17 +262,4 @@ test('pod host start runs the daemon in place of itself and ends with its exit c
   assert.match(stderr, /^error: /m)
 })
 
-test('a pod called all leads to what there is for all pods', async () => {
-  using at = scratch()
-  await using _host = await fakeHost(join(at.dir, 'host.sock'), (_request, { refuse }) =>
-    refuse('pod_not_found', 'There is no pod "all"'),
-  )
-  const { code, stderr } = await pod(at.dir, 'stop', 'local', 'all')
-  assert.is(code, 1)
-  assert.match(
-    stderr,
-    'There is no pod "all"\nhint: One pod at a time: pod stop REMOTE NAME; the host with all its pods',
-  )
-})
-
 test.run()

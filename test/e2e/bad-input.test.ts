@@ -316,7 +316,7 @@ refusal('no token at all is refused over TCP', async () => {
   check(error, { code: 'unauthorized', message: /No token/, hint: /pod host token/ })
 })
 
-refusal('a file that is missing, a directory, empty, or of another kind is refused', async () => {
+refusal('a file that is missing, empty, or of another kind is refused, and a folder without a program', async () => {
   await cliRefuses(['push', 'local', 'kept', 'nothing-here.ts'], {
     code: 'file_not_found',
     exit: 1,
@@ -324,7 +324,13 @@ refusal('a file that is missing, a directory, empty, or of another kind is refus
     hint: /Looked for \//,
   })
   const refused = { code: 'bundle_failed', exit: 1 }
-  await cliRefuses(['push', 'local', 'kept', host.dir], { ...refused, message: /it is a directory/, hint: /file/ })
+  source('folder/readme.md', 'nothing that could be started')
+  await cliRefuses(['push', 'local', 'kept', join(host.dir, 'src', 'folder')], {
+    code: 'bad_image',
+    exit: 1,
+    message: /Cannot find what to start in the folder/,
+    hint: /--entry FILE/,
+  })
   await cliRefuses(['push', 'local', 'kept', source('empty.ts', ' \n')], {
     ...refused,
     message: /it is empty/,

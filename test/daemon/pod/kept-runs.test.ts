@@ -54,7 +54,7 @@ test('KeptRuns starts a run anew when it ends, and its code is in the record', a
       ['web.1', 'exited', 3],
     ],
   )
-  assert.ok(host.machine.keepers[0]?.released.includes('web.1'), 'its keeper has let go of it')
+  assert.ok(host.machine.keepers[0]?.released.includes('web.1'), 'its keeper keeps it no more')
 })
 
 test('KeptRuns takes the code 0 for an end where only failures lead to another run', async () => {
