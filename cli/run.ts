@@ -133,7 +133,8 @@ async function runCommand(
 
 /** Whoever named no remote may have meant a pod of another host, or mistyped a remote. */
 function aboutLocal(error: unknown, word: string | undefined): unknown {
-  if (!(error instanceof P8aError) || error.code !== 'pod_not_found' || word === undefined) return error
+  if (!(error instanceof P8aError) || word === undefined) return error
+  if (error.code !== 'pod_not_found' && error.code !== 'host_unreachable') return error
   const { code, message, steps, facts, cause } = error
   const hint = [...steps, { text: `there is no remote ${JSON.stringify(word)} either` }, ...remoteSteps(word)]
   return new P8aError(code, message, { hint, facts, cause })

@@ -52,6 +52,7 @@ test('a run whose host is dead ends too when somebody asks it to, and the next h
   await until(() => !isAlive(pid), 'it has ended')
   await host.up()
   await until(async () => (await host.status('by-close')).text === 'finished', 'it is known to have ended well')
+  await until(async () => (await endOf('by-close')) !== undefined, 'its record says so')
   assert.equal(await endOf('by-close'), { code: 0, signal: null, reason: 'exited' })
 })
 

@@ -317,7 +317,7 @@ test('a service and a script are told apart, whatever the extension says', async
   await pushScript(host, 'job', 'echo hi\n')
   assert.is(
     (await host.refused('push', 'local', 'job', join(import.meta.dirname, '../fixtures/pods/forever.js'))).code,
-    'bad_image',
+    'pod_exists',
   )
   assert.is((await host.refused('restart', 'local', 'job')).code, 'unsupported')
   assert.is((await host.refused('start', 'local', 'job', '--retries', '3')).code, 'bad_config')

@@ -116,7 +116,7 @@ test('the token for a loopback address is found without being typed, and is not 
     HOME: mkdirIn('stranger'),
     P8A_DATA: mkdirIn('stranger/data'),
   })
-  assert.is(code, 1, 'another home knows no such remote')
+  assert.is(code, 3, 'another home knows no such remote, and has no host')
   assert.match(stderr, /no remote "origin"/)
   const settings = readdirSync(join(host.dir, '.config'), { recursive: true, encoding: 'utf8' }).filter(file =>
     file.endsWith('.json'),
@@ -195,7 +195,8 @@ test('exit codes: 0 done, 1 refused, 2 wrong usage, 3 unreachable, 4 not authori
     ['pod status origin nobody', 1],
     ['pod push origin Wrong test.js', 1],
     ['pod frobnicate', 2],
-    ['pod status', 2],
+    ['pod status', 0],
+    ['pod stop', 2],
     ['pod status origin --wrong', 2],
     ['pod logs origin --time nonsense', 2],
     ['pod scale origin nobody ten', 2],

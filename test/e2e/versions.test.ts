@@ -48,7 +48,8 @@ test('a start and a restart take the version that is named, and the newest again
   assert.equal([version, latest], [1, 3])
   const { runs } = await host.status('web')
   process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
-  await until(async () => (await host.status('web')).runs[0]?.state === 'up', 'it is up again')
+  const isAnother = ({ id, state }: { id: string; state: string }) => id !== runs[0]?.id && state === 'up'
+  await until(async () => (await host.status('web')).runs.some(isAnother), 'it is up again')
   assert.is(await host.call('web', 'which'), 1, 'a crash changes no version')
   await client.call('pod.stop', { name: 'web' })
   await client.call('pod.start', { name: 'web', version: 2 })

@@ -85,7 +85,7 @@ test('down removes the pods of the project alone, first those that need others',
   const stop = await doing(
     down,
     { at, options: { ...options, stop: true } },
-    { 'pod.list': { pods }, 'pod.stop': removed },
+    { 'pod.list': { pods }, 'pod.stop': { name: 'x', status: 'idle', ended: [] } },
   )
   assert.is(stop.text, 'web is stopped\ndb is stopped')
 })

@@ -41,7 +41,7 @@ test('during() opens a channel for what can be given up or tells something, and 
     ['pod.call', true],
     ['pod.command', true],
     ['host.watch', true],
-    ['pod.push', false],
+    ['pod.push', true],
     ['pod.stop', false],
     ['pod.list', false],
   ] as const) {
