@@ -33,9 +33,14 @@ export class Session {
     this.#watch(host)
   }
 
-  /** @throws {P8aError} what {@link openHost} throws */
+  /** @throws {P8aError} what {@link openHost} throws; `host_silent` if the host takes the connection and answers nothing */
   static async open(options: SessionOptions): Promise<Session> {
-    return new Session(await openHost(options.remote, options.reach), options)
+    const host = await openHost(options.remote, options.reach)
+    await host.call('host.info', {}).catch(error => {
+      host.client.close()
+      throw error
+    })
+    return new Session(host, options)
   }
 
   /** The host of the last connection, which may be lost by now. */
