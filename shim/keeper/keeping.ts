@@ -95,7 +95,8 @@ export class Keeping {
   /** Nothing is left of a service: resolves once its output is in its log. */
   async releaseService(key: string): Promise<void> {
     const service = this.#services.get(key)
-    await service?.finish()
+    // What cannot be brought into the log, since the pod was removed or the disk is full, must not end what else is kept.
+    await service?.finish().catch(error => process.stderr.write(`${key}: ${error}\n`))
     if (this.#services.get(key) !== service) return
     this.#services.delete(key)
     this.#over.delete(key)

@@ -91,7 +91,7 @@ test('what was due while the host was down is run once, or not at all', async ({
 test('a broken schedule.json is kept aside, and the schedule goes on from now', async ({ host }) => {
   await pushScript(host, 'daily', 'true\n')
   await host.ok('start', 'local', 'daily', '--schedule', '0 3 * * *')
-  const { nextAt } = await host.status('daily')
+  const nextAt = await until(async () => (await host.status('daily')).nextAt, 'it knows when')
   const folder = join(host.data, 'pods/daily')
   for (const text of ['garbage', '{"v":1,"at":"soon","schedule":"x"}', '']) {
     await host.killHost()
