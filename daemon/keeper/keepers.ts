@@ -142,12 +142,16 @@ export class Keepers {
     }))
   }
 
-  /** Gives a service whose keeper is gone to another. @returns the other @throws {P8aError} if there can be none now */
-  async takeService(left: ServiceLeft): Promise<Identity | undefined> {
+  /**
+   * Gives a service whose keeper is gone to another.
+   * @param onChosen told which, before that one is asked: whether it answers or not, it may have the service from then on
+   * @throws {P8aError} if there can be none now
+   */
+  async takeService(left: ServiceLeft, onChosen: (keeper: Identity | undefined) => Promise<void>): Promise<void> {
     const keeper = this.#current() ?? (await this.#make())
     keeper.keys.add(left.key)
+    await onChosen(await this.#seams.processes.identify(keeper.pid))
     await keeper.peer.request('takeService', left, { timeoutMs: this.#seams.settings.adoptTimeout })
-    return await this.#seams.processes.identify(keeper.pid)
   }
 
   /** Nothing is left of a service. @returns whether no keeper that is connected has any of its output any more */

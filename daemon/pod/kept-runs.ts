@@ -244,8 +244,10 @@ export class KeptRuns {
     // It is over already: its output is brought into its log by the host.
     if ((await processes.identify(pid))?.startTime !== startTime) return
     const files = serviceFiles(this.#needs, this.#owner.name, live)
-    const keeper = await keepers.takeService({ ...files, pid, startTime })
-    await this.#owner.saveKeeper(live, { ticket: keepers.ticket, ...keeper, isSecond: true })
+    // Noted first: one that hangs takes it up when it goes on, and two would write each line twice.
+    await keepers.takeService({ ...files, pid, startTime }, async keeper => {
+      await this.#owner.saveKeeper(live, { ticket: keepers.ticket, ...keeper, isSecond: true })
+    })
     await this.#onKept(live, pid)
   }
 }
