@@ -123,15 +123,14 @@ function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodPar
   }
 }
 
-/** Not what was said of another pod that had this name before. */
+/** Not what was said of another pod that had this name before, unless somebody asks for that time. */
 async function sinceBirth({ pods, seams }: Place, query: LogQuery): Promise<LogQuery> {
-  if (query.pod === undefined) return query
+  if (query.pod === undefined || query.since !== undefined) return query
   const oldest = pods.get(query.pod).supervisor.inForce?.desired.images[0]?.pushedAt
   const { birthtimeMs } = await stat(seams.paths.pod(query.pod).dir).catch(() => ({ birthtimeMs: 0 }))
   // Some file systems do not know; and a folder that was copied is younger than what is in it.
   if (birthtimeMs === 0 || oldest === undefined) return query
-  const since = logTime(Math.min(Math.floor(birthtimeMs), Date.parse(oldest)))
-  return { ...query, since: query.since !== undefined && query.since > since ? query.since : since }
+  return { ...query, since: logTime(Math.min(Math.floor(birthtimeMs), Date.parse(oldest))) }
 }
 
 /** One that was removed has been: its number is not above the last. */
