@@ -2,7 +2,7 @@
 // spawn, since the keeper has no packages, and gives the script its pipes as descriptors.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { deadline } from '../../protocol/deadline.ts'
@@ -10,6 +10,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
 import { endingOf } from '../../protocol/signals.ts'
 import { LogFile } from '../log/log-file.ts'
+import { leaveNote } from './leave-note.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
 
@@ -139,17 +140,5 @@ async function spawned({ command, env, cwd, stdin }: ScriptOrder, output: number
     return child
   } finally {
     if (input !== undefined) closeSync(input)
-  }
-}
-
-/** Written whole: the next host may be reading. */
-function leaveNote(file: string, note: ScriptNote): void {
-  const temporary = `${file}.tmp`
-  try {
-    writeFileSync(temporary, JSON.stringify(note), { mode: 0o600 })
-    renameSync(temporary, file)
-  } catch {
-    // The disk is full, or the pod was removed. If there is a host, it is told all the same.
-    rmSync(temporary, { force: true })
   }
 }

@@ -1,7 +1,7 @@
 // One service that is kept: its process, its output, and the note of how it ended. When to end it, and what follows, is
 // the host's to decide.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type ServiceOrder,
 } from '../../protocol/keeper.ts'
 import type { ExitNote } from '../../protocol/link.ts'
+import { leaveNote } from './leave-note.ts'
 import type { Pipes } from './pipes.ts'
 import { ServiceOutput } from './service-output.ts'
 
@@ -41,7 +42,7 @@ export class KeptService {
       const ended = new Promise<ServiceEnd>(resolve =>
         child.once('exit', (code, signal) => {
           const end = { code, signal }
-          leaveNote(order.exitFile, end)
+          leaveNote(order.exitFile, noteOf(end))
           resolve(end)
         }),
       )
@@ -151,15 +152,6 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** Written whole: the next host may be reading. */
-function leaveNote(file: string, { code, signal }: ServiceEnd): void {
-  const note: ExitNote = { code, ...(signal !== null && { signal }) }
-  const temporary = `${file}.tmp`
-  try {
-    writeFileSync(temporary, JSON.stringify(note), { mode: 0o600 })
-    renameSync(temporary, file)
-  } catch {
-    // The disk is full, or the pod was removed. If there is a host, it is told all the same.
-    rmSync(temporary, { force: true })
-  }
+function noteOf({ code, signal }: ServiceEnd): ExitNote {
+  return { code, ...(signal !== null && { signal }) }
 }
