@@ -51,7 +51,38 @@ function isOwn(folder) {
   return found.isDirectory() && found.uid === process.getuid() && (found.mode & 18) === 0
 }
 
+/**
+ * Whether Node took `--env-file` for its own: started as `node pod.cjs`, it looks for that option behind the file too, and does what
+ * NODE_OPTIONS of the env file says. (If there is no such file, Node ends before this line.)
+ */
+function isEnvFileTaken() {
+  var words = process.argv.slice(2)
+  var end = words.indexOf('--')
+  var isIt = word => word === '--env-file' || word.indexOf('--env-file=') === 0
+  return (end < 0 ? words : words.slice(0, end)).some(isIt) && !isBehindDashes()
+}
+
+/** Whether it was started as `node -- pod.cjs`, or the system does not tell. */
+function isBehindDashes() {
+  var line = []
+  try {
+    line = require('node:fs').readFileSync('/proc/self/cmdline', 'utf8').split('\0')
+  } catch (_error) {
+    return true
+  }
+  return line.slice(1, process.execArgv.length + 2).indexOf('--') >= 0
+}
+
+/** Begins anew in this process, with the option out of the reach of Node. */
+function beginBehindDashes() {
+  var line = [process.execPath].concat(process.execArgv, '--', process.argv.slice(1))
+  // Node 22 says that the function may change; that is nobody's news here.
+  process.emitWarning = () => {}
+  process.execve(process.execPath, line, process.env)
+}
+
 function load() {
+  if (process.execve && isEnvFileTaken()) beginBehindDashes()
   // Then stack traces name lines of the sources. It makes the start slower, so it happens only on request.
   if (process.env.P8A_DEBUG) process.setSourceMapsEnabled(true)
   var cache = ownCache()

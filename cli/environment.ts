@@ -15,6 +15,14 @@ export const environment = {
   get hostTimeout(): string | undefined {
     return process.env.P8A_HOST_TIMEOUT || undefined
   },
+  /** How much is read from stdin, or of a file for `--stdin`, in bytes. */
+  get maxStdin(): string | undefined {
+    return process.env.P8A_MAX_STDIN || undefined
+  },
+  /** How large an env file may be, in bytes. */
+  get maxEnvFile(): string | undefined {
+    return process.env.P8A_MAX_ENV_FILE || undefined
+  },
   /** The ticket by which a prompt on the shell's own port acts: its host gives it to the process of the prompt. */
   get shellTicket(): string | undefined {
     return process.env[shellTicketEnv]
@@ -42,6 +50,10 @@ export const environment = {
   /** All variables of this shell. */
   get all(): Readonly<Record<string, string | undefined>> {
     return process.env
+  },
+  /** Whether a program may open windows. */
+  get hasScreen(): boolean {
+    return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
   },
   /** Whether somebody has decided about colors, whatever stdout is. */
   get decidesColor(): boolean {

@@ -82,7 +82,7 @@ async function dispatch(argv: readonly string[], caller: Caller): Promise<number
   try {
     return await runCommand(matched, { before, words, caller })
   } catch (error) {
-    throw withUsage(error, matched)
+    throw await withUsage(error, matched)
   }
 }
 
@@ -102,7 +102,6 @@ async function runOwn(
   words: readonly string[],
   { before, caller }: { before: readonly string[]; caller: Caller },
 ): Promise<number | undefined> {
-  if (words.length < 2) return undefined
   const { runHostCommand } = await import('./shell/host-command.ts')
   const { options } = walk(before, { flags: flagsOf(), params: false })
   return (await runHostCommand(words, await caller.open(options, caller.output))) ? 0 : undefined
@@ -141,15 +140,24 @@ function aboutLocal(error: unknown, word: string | undefined): unknown {
 }
 
 /** Wrong usage that has no hint gets the line of usage as its hint. */
-function withUsage(error: unknown, { spec }: Matched): unknown {
+async function withUsage(error: unknown, { spec }: Matched): Promise<unknown> {
   if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.steps.length > 0) return error
-  const [other] = typeof error.facts?.option === 'string' ? commandsWith(table, error.facts.option) : []
-  const shown = other ?? spec
+  const option = typeof error.facts?.option === 'string' ? error.facts.option : undefined
+  const [other] = option === undefined ? [] : commandsWith(table, option)
+  const foreign = option !== undefined && error.facts.value === undefined ? await stepsForForeign(option) : []
+  const shown = foreign.length > 0 ? spec : (other ?? spec)
   const hint: Step[] = [
-    usageStep(shown, other && 'That is an option of another command'),
+    ...foreign,
+    usageStep(shown, shown !== spec ? 'That is an option of another command' : undefined),
     { text: 'more', do: { verb: 'help', args: nameOf(shown).split(' ') } },
   ]
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
+}
+
+/** Loaded here, since few options are wrong. */
+async function stepsForForeign(option: string): Promise<readonly Step[]> {
+  const { foreignOption } = await import('./argv/foreign.ts')
+  return foreignOption(option)?.steps ?? []
 }
 
 /** Where the words of the command begin: after the options that may stand before them. */

@@ -3,8 +3,10 @@
 import type { CommandSpec, FlagLine } from './argv/command.ts'
 import { scriptFlags, startFlags } from './argv/start-flags.ts'
 import { tokenFlags } from './argv/token-flags.ts'
+import { groupTable } from './group-table.ts'
 
-const force: FlagLine = ['--force', 'Stop it first if it runs']
+const force: FlagLine = ['-f, --force', 'Stop it first if it runs']
+const width: FlagLine = ['--width <n>', 'How many runs are replaced at a time (default 1)']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
 const manifestFlags: readonly FlagLine[] = [
   ['-f, --file <file>', 'The manifest (default: pods.yaml, pods.yml or pods.json)'],
@@ -17,7 +19,12 @@ const pushFlags: readonly FlagLine[] = [
   ['--service', 'Keep a script up as a service: it is started anew when it ends'],
   ['--build <line>', 'Build the folder with this command line (default: the script "build" of package.json)'],
   ['--no-build', 'Build nothing'],
+  ['--writable <path>', 'What the runs of a folder may write in; it is kept over versions (may be repeated)'],
   ['--as-is', 'Take node_modules and built files along, and install nothing'],
+]
+const afterPush: readonly FlagLine[] = [
+  ['-m, --message <text>', 'What the version is about; pod versions shows it'],
+  ['--reload', 'Reload the pod with it if it is up'],
 ]
 const planFlags: readonly FlagLine[] = [
   ['--take', 'Take over pods of the same names that another project, or nobody, made'],
@@ -30,13 +37,15 @@ export const table: readonly CommandSpec[] = [
     usage: 'host start',
     about: 'Start a host on this machine',
     flags: [
-      ['--port <port>', 'TCP port; 0 takes any free one (default: 3000)'],
-      ['--host <address>', 'Address to listen on (default: 127.0.0.1)'],
+      ['--port <port>', 'TCP port; 0 takes any free one (default: that of its last start, or 3000)'],
+      ['--host <address>', 'Address to listen on (default: that of its last start, or 127.0.0.1)'],
       ['--shell-port <port>', 'Also serve the shell on this port, over TLS and with a password'],
       ['--tls', 'Speak TLS on the port, even on loopback'],
       ['--no-tls', 'Speak no TLS on the port, even beyond loopback'],
       ['--cert <file>', "PEM certificate to use in place of the host's own; it is read again when it changes"],
       ['--key <file>', 'PEM key of that certificate'],
+      ['--forget', 'Forget port, address and TLS of its last start'],
+      ['--once', 'Do not remember those of this start'],
       ['-d, --detach', 'Run in the background'],
     ],
     load: () => import('./commands/host-start.ts'),
@@ -48,7 +57,7 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/host-stop.ts'),
   },
   {
-    usage: 'startup',
+    usage: 'startup [init]',
     about: 'Let systemd start the host on this machine at boot: for this user, or for the machine if you are root',
     flags: [
       ['--remove', 'Undo it; the pods keep running'],
@@ -58,6 +67,17 @@ export const table: readonly CommandSpec[] = [
       ['--host <address>', 'Address to listen on (default: that of the host that runs, or 127.0.0.1)'],
     ],
     load: () => import('./commands/startup.ts'),
+  },
+  {
+    usage: 'host upgrade [version]',
+    about:
+      'Let another version of p8a take the place of the host on this machine; pods and clients notice only a pause',
+    examples: [
+      'npm install --global p8a && pod host upgrade',
+      'pod host upgrade 1.2.3',
+      'pod host upgrade /opt/p8a-next',
+    ],
+    load: () => import('./commands/host-upgrade.ts'),
   },
   { usage: 'host status', about: 'Show the host on this machine', load: () => import('./commands/host-status.ts') },
   {
@@ -98,6 +118,16 @@ export const table: readonly CommandSpec[] = [
     ],
     examples: ['pod host invite', 'pod host invite ann --role read --address tls://example.org:3000'],
     load: () => import('./commands/host-invite.ts'),
+  },
+  {
+    usage: 'page [remote]',
+    about: 'Print a link to the page of a host, and open it in a browser',
+    flags: [
+      ['--role <role>', 'What the page may do: read, deploy or admin (default: what you may)'],
+      ['--no-open', 'Open no browser'],
+    ],
+    examples: ['pod page', 'pod page prod --role read'],
+    load: () => import('./commands/page.ts'),
   },
   {
     usage: 'host audit',
@@ -172,7 +202,7 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/down.ts'),
   },
   {
-    usage: 'serve [folder]',
+    usage: 'serve [folder] [port]',
     about: 'Serve the files of a folder of this machine over HTTP, and keep doing so',
     flags: [
       ['--port <port>', 'TCP port; 0 takes any free one (default: 8080)'],
@@ -187,7 +217,7 @@ export const table: readonly CommandSpec[] = [
   {
     usage: 'import [file]',
     about:
-      "Write pods.yaml from PM2's ecosystem file, a Procfile or supervisord's .conf, and say what became of each key",
+      "Write pods.yaml from PM2's ecosystem file, a Procfile, supervisord's .conf or systemd's .service, and say what became of each key",
     flags: [
       ['--from-pm2', 'Take what "pm2 save" wrote: ~/.pm2/dump.pm2'],
       ['--env <name>', 'Which env_NAME of the ecosystem file goes over env'],
@@ -204,17 +234,26 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/import.ts'),
   },
   {
-    usage: 'push <remote> <name> <file>',
+    usage: 'push <remote> <name> [file]',
     about:
-      'Bundle a file, and store it as the newest version of a pod; a script is stored as it is; p8a:NAME is a pod that ships with p8a',
-    flags: pushFlags,
-    examples: ['pod push local hello hello.ts', 'pod push local backup backup.sh', 'pod push local hello p8a:hello'],
+      'Store a file, a folder or a command as the newest version of a pod; a JavaScript file is bundled; p8a:NAME is a pod that ships with p8a',
+    flags: [...pushFlags, ...afterPush],
+    takesTail: true,
+    examples: [
+      'pod push local hello hello.ts',
+      'pod push local web .',
+      'pod push local web . -- --port 3000',
+      'pod push local backup backup.sh',
+      "pod push local files --command 'python3 -m http.server 8000'",
+      'pod push local hello p8a:hello',
+    ],
     load: () => import('./commands/push.ts'),
   },
   {
     usage: 'start <remote> <name>',
-    about: 'Start a pod; it gets options that are not listed here as params',
-    flags: [...startFlags, ...scriptFlags, noWait],
+    about:
+      'Start a pod; it gets options that are not listed here as params, a program what stands behind "--" as arguments',
+    flags: [...startFlags, ['--asleep', 'Let it sleep until somebody connects'], ...scriptFlags, noWait],
     examples: [
       'pod start local backup --level 3 --wait -- arguments "of a script"',
       'pod start local hello --value 24',
@@ -239,10 +278,31 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/restart.ts'),
   },
   {
+    usage: 'reload <remote> <name>',
+    about:
+      'Let a run of the newest version come up beside each run and take its place; if one does not come up, nothing changes',
+    flags: [['--to <version>', 'That version, in the place of the newest one'], width, noWait],
+    examples: ['pod reload local web', 'pod reload local web --to 3', 'pod reload all'],
+    load: () => import('./commands/reload.ts'),
+  },
+  {
+    usage: 'rollback <remote> <name> [version]',
+    about:
+      'Reload a pod to the version that was up before this one, with the params and options of then; again: one further back',
+    flags: [['--version-only', 'With the params and options of now'], width, noWait],
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
     usage: 'wake <remote> <name>',
     about: 'See to it that a pod is up: start it as it was started last, unless it is',
     flags: [noWait],
     load: () => import('./commands/wake.ts'),
+  },
+  {
+    usage: 'sleep <remote> <name>',
+    about: 'Put a pod that has ports to sleep: its runs finish what they have, and whoever connects starts it',
+    flags: [noWait],
+    load: () => import('./commands/sleep.ts'),
   },
   {
     usage: 'status <remote> [name]',
@@ -260,7 +320,7 @@ export const table: readonly CommandSpec[] = [
   },
   {
     usage: 'scale <remote> <name> <n>',
-    about: 'Set how many runs a pod has',
+    about: 'Set how many runs a pod has; +N and -N are that many more or fewer',
     flags: [noWait],
     load: () => import('./commands/scale.ts'),
   },
@@ -272,6 +332,7 @@ export const table: readonly CommandSpec[] = [
     examples: ['pod env local web', 'pod env local web NODE_ENV=production OLD-'],
     load: () => import('./commands/env.ts'),
   },
+  ...groupTable,
   {
     usage: 'send <remote> <name> [text]',
     about: "Write a line into the stdin of a pod that has stdin: 'open'; without a text, what stdin has",
@@ -314,8 +375,13 @@ export const table: readonly CommandSpec[] = [
     load: () => import('./commands/runs.ts'),
   },
   {
-    usage: 'versions <remote> <name>',
+    usage: 'versions <remote> <name> [from] [to]',
     about: 'List the versions of a pod, newest first; "*" marks the one that is run',
+    flags: [
+      ['--diff', 'Show what changed between two versions (default: from the one that is run to the newest)'],
+      ['--deploys', 'Show what was started, reloaded and rolled back, by whom, and what came of it'],
+    ],
+    examples: ['pod versions local web', 'pod versions local web --diff v1 v3', 'pod versions local web --deploys'],
     load: () => import('./commands/versions.ts'),
   },
   {

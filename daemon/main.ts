@@ -2,65 +2,112 @@
 // they keep running, and the next daemon adopts them.
 import { version } from '../protocol/version.ts'
 import { readArguments } from './boot/arguments.ts'
-import { endOnBug } from './boot/bug.ts'
+import { bugExitCode, endOnBug } from './boot/bug.ts'
 import { openDataFolder } from './boot/data-folder.ts'
 import { openAllDoors } from './boot/doors.ts'
 import { folderAt, watchFolder } from './boot/folder-watch.ts'
+import { handOver, waitFor } from './boot/hand-over.ts'
+import { Heir } from './boot/heir.ts'
 import { loadHostFile } from './boot/host-file.ts'
 import { closeInherited } from './boot/inherited.ts'
 import { beginKept, openKept } from './boot/kept.ts'
 import { Leave } from './boot/leave.ts'
 import { reportLeft, reportReady, reportStartError } from './boot/report.ts'
+import { reloadingOf, rollOf } from './boot/roll.ts'
 import { openSeams } from './boot/seams.ts'
+import { openStarted } from './boot/started-with.ts'
 import { Teardown } from './boot/teardown.ts'
+import { Upgrade } from './boot/upgrade.ts'
+import { UpgradeRecord } from './boot/upgrade-record.ts'
 import { keepUp } from './boot/upkeep.ts'
 import { AuditLog } from './server/access/audit-log.ts'
 import { Tokens } from './server/access/tokens.ts'
 import { openPrivacy } from './server/tls/privacy.ts'
 import { beginAgain } from './system/begin-again.ts'
 import { systemClock } from './system/clock.ts'
+import { isNotifying, wholeEnvironment } from './system/environment.ts'
+import type { HeirProcess } from './system/heir-process.ts'
 import type { HostLog } from './system/host-log.ts'
+import { Listeners } from './system/listeners.ts'
+import { nameMainProcess } from './system/main-pid.ts'
 import { favorMemory } from './system/memory.ts'
 import { dataPaths } from './system/paths.ts'
+import { ownFolder } from './system/programs.ts'
 
 main().catch(error => process.exit(reportStartError(error, { json: process.argv.includes('--json') })))
 
 async function main(): Promise<void> {
+  const heir = Heir.receive()
+  await serve(heir).catch(error => {
+    heir?.fail(error)
+    throw error
+  })
+}
+
+async function serve(heir: Heir | undefined): Promise<void> {
   const wanted = readArguments(process.argv.slice(2))
   closeInherited()
   favorMemory()
   process.umask(0o077)
   const startedAt = new Date().toISOString()
   const paths = dataPaths(wanted.data)
-  await openDataFolder(paths)
+  const turn = await heir?.turn(version)
+  const listeners = new Listeners(heir?.doors)
+  await openDataFolder(paths, listeners)
   const folder = await folderAt(paths.data)
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()
   const seams = await openSeams(paths, settings)
   const { log } = seams
+  const started = await openStarted(paths.started, wanted, seams)
   endOnBug(log)
   const teardown = new Teardown(error => log.error('bug', 'a part could not be taken down', { err: error }))
-  const privacy = await openPrivacy({ ...wanted, id, file: paths.certificate, log })
+  const privacy = await openPrivacy({ ...started.at, ...started.privacy, id, file: paths.certificate, log })
   teardown.defer(() => privacy.certificate?.close())
   const audit = await AuditLog.open(paths.audit, seams)
   teardown.defer(async () => await audit.close())
   const kept = await openKept(seams, teardown, wanted)
   const leave = new Leave()
-  const doors = await openAllDoors({ seams, kept, tokens, audit, privacy, id, startedAt, leave, wanted }, teardown)
+  const record = await UpgradeRecord.open({ file: paths.upgrade, log })
+  const reloading = () => reloadingOf(kept)
+  const args = process.argv.slice(1)
+  const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
+  const doors = await openAllDoors(
+    { seams, kept, tokens, audit, privacy, id, startedAt, leave, started, listeners, upgrade },
+    teardown,
+  )
+  await started.keep()
   await beginKept(kept)
   teardown.defer(await keepUp(seams, kept))
   teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, log)))
   log.info('host', 'up', { pid: process.pid, version, addresses: doors.addresses })
   for (const warning of privacy.warnings) log.warn('host', warning)
   reportReady({ version, pid: process.pid, dataDir: paths.data, ...doors, warnings: privacy.warnings }, wanted)
-  const { text: why, isAgain } = await leave.wanted()
+  const isHost = heir?.prove(() => rollOf(kept))
+  void Promise.resolve(isHost).then(
+    async () => await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn }),
+  )
+  const { text: why, isAgain, prepared } = await leave.wanted()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   const runs = kept.hosts.countRuns()
+  if (prepared) {
+    const next = await handOver(prepared, { listeners, teardown, log, settings, roll: rollOf(kept) })
+    return await leaveTo(next, wanted)
+  }
   await teardown.disposeAsync()
   if (isAgain) beginAgain(process.argv.slice(1))
   reportLeft({ runs, why }, wanted)
   process.exit(0)
+}
+
+/** Whoever waits for this process, such as a shell, a container or another supervisor, sees it as long as there is a host. */
+async function leaveTo(next: HeirProcess | undefined, { isDetached }: { isDetached: boolean }): Promise<void> {
+  if (!next) process.exit(bugExitCode)
+  if (!isDetached && isNotifying()) nameMainProcess(next.pid, wholeEnvironment({}))
+  if (isDetached) process.exit(0)
+  const { code } = await waitFor(next)
+  process.exit(code ?? bugExitCode)
 }
 
 function whenReplaced(leave: Leave, log: HostLog): Parameters<typeof watchFolder>[2] {

@@ -1,5 +1,8 @@
 // The types for authors of pods: `import type { Pod, Bus, P8a } from 'p8a'`. They are the promise of docs/PODS.md;
 // nothing here runs.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Bus } from './bus.ts'
 import type { PodChange } from './changes.ts'
 import type { PodConfigInput } from './config.ts'
 
@@ -19,11 +22,11 @@ import type {
   RunOutput,
   Script,
   Started,
-  Status,
   Stopped,
   VersionInfo,
 } from './words.ts'
 
+export type { Bus, Listener, TopicOptions } from './bus.ts'
 export type { Change, PodChange } from './changes.ts'
 export type { Watch } from './watch.ts'
 export type {
@@ -65,44 +68,30 @@ export type Cleanup = () => unknown | Promise<unknown>
 /** `pod start origin main --value 24` gives `{ value: '24' }`. */
 export type Params = Readonly<Record<string, string>>
 
-/** The emitter between a run and its host. */
-export interface Bus {
-  /** The host asks how the run is; a pod that listens must emit `status` `up` within `check.timeout`. */
-  on(event: 'check', listener: () => void): this
-  /** `count` events of a publisher, named by its run's id, were dropped because this run reads too slowly. */
-  on(event: 'dropped', listener: (count: number, publisher: string) => void): this
-  once(event: 'check', listener: () => void): this
-  once(event: 'dropped', listener: (count: number, publisher: string) => void): this
-  off(event: 'check', listener: () => void): this
-  off(event: 'dropped', listener: (count: number, publisher: string) => void): this
-  /** Says how the run is. `text` is what `pod status` shows beside it. */
-  emit(event: 'status', status: Status, text?: string): boolean
-  /**
-   * Tells every run that subscribes to `topic` on this host, at most once, and waits for nothing.
-   * @param topic words with dots between, such as `orders.paid`
-   * @param data a JSON value
-   * @throws {TypeError} if it is not a topic, or the data has no JSON form
-   */
-  publish(topic: string, data?: unknown, options?: TopicOptions): void
-  /**
-   * Calls `listener` for every event that is published from now on to a topic that matches `pattern`.
-   * @param pattern a topic, in which `*` is any one word and `**` at the end any one or more
-   * @returns a function that ends it
-   * @throws {TypeError} if it is not a pattern
-   */
-  subscribe(pattern: string, listener: Listener, options?: TopicOptions): () => void
+/**
+ * `export const fetch`, or `export default { fetch }`: answers the requests at the first port of the pod (the one named `main`, if
+ * there is one). What it throws is logged, and answered with 500.
+ * @param request as the standard has it; its `signal` is aborted when its client goes before it was answered
+ */
+export type Fetch = (request: Request, context: FetchContext) => Response | Promise<Response>
+
+/** What comes with a request. It is also the third argument, where handlers for Workers look for it. */
+export interface FetchContext {
+  readonly params: Params
+  readonly bus: Bus
+  readonly p8a: P8a
+  /** The address of the client; undefined at a Unix socket. */
+  readonly remoteAddress: string | undefined
+  /** A run that is drained or stopped waits for the promise, within its time. If it is rejected, the error is logged. */
+  waitUntil(promise: PromiseLike<unknown>): void
 }
 
 /**
- * `path`: a host within this pod's own, such as `inner.second`. Its events are meant, not those of the pod's own host.
+ * `export const upgrade`: takes over a connection that asks for another protocol, such as a WebSocket. The arguments are those of the
+ * event `upgrade` of `node:http`, so that `ws`, socket.io and the like take them as they are. Without it, `fetch` answers.
+ * @param head the first bytes that came behind the request
  */
-export type TopicOptions = { path?: string | undefined }
-
-/**
- * Called with an event's data, a copy of its own; its topic; and the run that published it, with what it may do, as it was when the two
- * runs met.
- */
-export type Listener = (data: unknown, topic: string, publisher: Asker) => void
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, context: FetchContext) => unknown
 
 /** What the host offers to a run. */
 export interface P8a {
@@ -165,8 +154,14 @@ export interface Verbs {
   start(name: string, options?: Given<'pod.start', 'name'>): Promise<Started>
   /** Sees to it that a pod is up, whoever else does at that moment. */
   wake(name: string, options?: Given<'pod.wake', 'name'>): Promise<PodStatus>
+  /** Puts a pod that has ports to sleep. */
+  sleep(name: string, options?: Given<'pod.sleep', 'name'>): Promise<PodStatus>
   stop(name: string, options?: Given<'pod.stop', 'name'>): Promise<Stopped>
   restart(name: string, options?: Given<'pod.restart', 'name'>): Promise<PodStatus>
+  /** Lets another run take the place of each, once it is up. */
+  reload(name: string, options?: Given<'pod.reload', 'name'>): Promise<PodStatus>
+  /** Reloads it to what was up before. */
+  rollback(name: string, options?: Given<'pod.rollback', 'name'>): Promise<PodStatus>
   scale(name: string, scale: number, options?: Given<'pod.scale', 'name' | 'scale'>): Promise<PodStatus>
   status(name: string, options?: Given<'pod.status', 'name'>): Promise<PodStatus>
   versions(name: string, options?: VerbOptions): Promise<VersionInfo[]>
@@ -206,8 +201,8 @@ export type Image = {
   /** JavaScript that needs no bundling, or a script; in base64 if `encoding` says so. A folder has none. */
   code?: string
   encoding?: 'utf8' | 'base64'
-  /** It is stored as a script, whatever it looks like. */
-  kind?: 'script'
+  /** `script`: it is stored as one, whatever it looks like; `service`: as one that is kept up. */
+  kind?: 'script' | 'service'
   /** Its source map, JSON. */
   map?: string
   /** The name of its source, for messages. */
@@ -220,6 +215,12 @@ export type Image = {
   build?: string
   noBuild?: boolean
   asIs?: boolean
+  writable?: string[]
+  /** One program with what it loads. */
+  isProgram?: boolean
+  /** The folder in the tree that is meant, where that is a workspace, and the packages of that which it needs. */
+  within?: string
+  workspaces?: string[]
 }
 
 /** The status of a pod in a pod's own host; only `status` is required. */
@@ -245,6 +246,8 @@ export type AskedToStart = Asked & {
   args?: string[]
   stdin?: string
   stdinEncoding: 'utf8' | 'base64'
+  /** It is to sleep until somebody connects. */
+  asleep?: boolean
 }
 
 /** How a command talks with its client. */

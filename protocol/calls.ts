@@ -40,7 +40,10 @@ export type CallMessage = {
  * What the host tells about a run that may be dialled. Without `grant` and `socket`, the caller already has a
  * connection to it. With `relay`, nobody can be dialled, and the host makes the calls.
  */
-export type Meeting = { run: string; socket?: string; grant?: string; relay?: true }
+export type Meeting = { run: string; socket?: string; grant?: string; relay?: true; member?: Member }
+
+/** Where a name means a group: which of its pods the run is of, and what share of the calls that one gets. */
+export type Member = { pod: string; weight: number }
 
 /** A run that subscribes, and to what. */
 export type Subscriber = Meeting & { patterns: string[] }

@@ -6,9 +6,12 @@ import { P8aError } from './errors.ts'
 import { variableProblem, variablesProblem } from './exec-room.ts'
 import { labelsSchema } from './labels.ts'
 import { maxScale } from './limits.ts'
+import { listenSchema } from './listen-schema.ts'
 import { isName } from './names.ts'
 import { roles } from './roles.ts'
+import { routeSchema } from './route-schema.ts'
 import { isObject, textsSchema } from './texts.ts'
+import { isTreePath } from './tree.ts'
 
 const duration = v.pipe(
   v.union([v.number(), v.string()], durationProblem('') ?? ''),
@@ -17,6 +20,12 @@ const duration = v.pipe(
     ({ input }) => durationProblem(input) ?? '',
   ),
   v.transform(value => durationMs(value) as number),
+)
+
+const sleepSchema = v.pipe(
+  v.union([v.literal(false), v.number(), v.string()], durationProblem('') ?? ''),
+  v.transform(value => (value === false ? 0 : value)),
+  duration,
 )
 
 const wholeNumber = (least: number, most: number) => {
@@ -55,6 +64,20 @@ export const envSchema = textsSchema({
   key: key => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? undefined : 'is not a name for an environment variable'),
   all: variablesProblem,
 })
+
+const fileMessage = 'must be the name of a file, or a list of such names'
+const fileSchema = v.pipe(systemText(fileMessage), v.nonEmpty(fileMessage))
+const envFileSchema = v.union([fileSchema, v.array(fileSchema)], fileMessage)
+
+const writableMessage = 'must be a list of folders or files within the folder, such as ["data"]'
+export const writableSchema = v.array(
+  v.pipe(
+    v.string(writableMessage),
+    v.transform(path => path.replace(/^(?:\.\/)+|\/+$/g, '')),
+    v.check(isTreePath, writableMessage),
+  ),
+  writableMessage,
+)
 
 const portSchema = wholeNumber(1, 65_535)
 const httpPattern = /^(?:\/|:\d{1,5}\/|https?:\/\/)\S*$/
@@ -114,13 +137,29 @@ const entries = {
   scale: v.optional(scaleSchema),
   startTimeout: v.optional(duration),
   stopTimeout: v.optional(duration),
+  /** How long a run that a reload replaces may take to finish what it has. */
+  drainTimeout: v.optional(duration),
+  /** Two runs in the same place must never live at once: a reload ends the old one first. */
+  single: v.optional(v.boolean()),
   readyAfter: v.optional(duration),
+  /** A program is up only when it says so: neither when it listens, nor after a time. */
+  ready: v.optional(v.picklist(['said'], 'must be "said"')),
   minUptime: v.optional(duration),
   stopSignal: v.optional(v.picklist(stopSignals, `must be one of ${stopSignals.join(', ')}`)),
   stdin: v.optional(v.picklist(['open'], 'must be "open"')),
   check: v.optional(v.pipe(v.custom<CheckInput>(isObject, checkMessage), v.strictObject(checkEntries, checkMessage))),
   env: v.optional(envSchema),
+  /** Files of variables on the machine of the host, relative to the folder in which a run starts. */
+  envFile: v.optional(envFileSchema),
+  /** What of a pushed folder its runs may write in: it lies in the storage of the pod, for all versions. */
+  writable: v.optional(writableSchema),
   cwd: v.optional(systemText('is not a text')),
+  /** Where the host opens sockets for it, before it is started. */
+  listen: v.optional(listenSchema),
+  /** The names and paths at which a gateway reaches it. */
+  route: v.optional(routeSchema),
+  /** After how long without anything going on at its ports it is put to sleep; 0 or false: never. */
+  sleep: v.optional(sleepSchema),
   timeout: v.optional(duration),
   schedule: v.optional(scheduleSchema),
   needs: v.optional(
@@ -148,10 +187,14 @@ export type Policy = {
   retries: number
   /** After how many failed attempts in a row there is no further one. Default: `Infinity`. */
   giveUpAfter: number
+  /** After how long without anything going on it is put to sleep. Default 0: never. */
+  sleepMs: number
   /** How long a run may take to be up. Default 30 s. */
   startTimeoutMs: number
   /** How long `cleanup`, and then SIGTERM, may each take. Default 10 s. */
   stopTimeoutMs: number
+  /** How long a run that a reload replaces may take to finish what it has. */
+  drainTimeoutMs: number
   /** When a run whose default export has not returned is asked whether it is up. Default 3 s. */
   readyAfterMs: number
   /** How long a run must have been up for its end to count as a first failure again. Default 2 s. */
@@ -162,12 +205,18 @@ export type Policy = {
 
 /** The policy that `config` stands for. */
 export function policyOf(config: PodConfig): Policy {
+  const retries = config.retries ?? 5
+  const giveUp = giveUpAfter(config.giveUp ?? 'never')
+  const sleepMs = config.sleep ?? 0
   return {
     restart: config.restart ?? (config.schedule ? 'on-failure' : 'always'),
-    retries: config.retries ?? 5,
-    giveUpAfter: giveUpAfter(config.giveUp ?? 'never'),
+    retries,
+    // One that is woken when it is needed is not tried again until then.
+    giveUpAfter: sleepMs > 0 ? Math.min(giveUp, retries) : giveUp,
+    sleepMs,
     startTimeoutMs: config.startTimeout ?? 30_000,
     stopTimeoutMs: config.stopTimeout ?? 10_000,
+    drainTimeoutMs: config.drainTimeout ?? 30_000,
     readyAfterMs: config.readyAfter ?? 3000,
     minUptimeMs: config.minUptime ?? 2000,
     check: {

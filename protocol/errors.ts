@@ -28,6 +28,8 @@ const table = {
   pod_not_found: { rpc: -32012, http: 404, exit: 1 },
   pod_exists: { rpc: -32060, http: 409, exit: 1 },
   pod_running: { rpc: -32013, http: 409, exit: 1 },
+  port_taken: { rpc: -32061, http: 409, exit: 1 },
+  route_taken: { rpc: -32062, http: 409, exit: 1 },
   pod_not_up: { rpc: -32014, http: 409, exit: 1 },
   run_not_found: { rpc: -32015, http: 404, exit: 1 },
   state_broken: { rpc: -32016, http: 409, exit: 1 },
@@ -43,6 +45,7 @@ const table = {
   call_failed: { rpc: -32032, http: 500, exit: 1 },
   timeout: { rpc: -32033, http: 504, exit: 1 },
   aborted: { rpc: -32034, http: 499, exit: 1 },
+  upgrade_failed: { rpc: -32070, http: 409, exit: 1 },
   bad_interpreter: { rpc: -32035, http: 409, exit: 1 },
   run_active: { rpc: -32036, http: 409, exit: 1 },
   needs_cycle: { rpc: -32037, http: 409, exit: 1 },
@@ -106,7 +109,7 @@ export type WireError = {
 
 /** The wire form of an error. Anything that is not a {@link P8aError} is `internal` and shows no details. */
 export function toWireError(error: unknown): WireError {
-  const known = error instanceof P8aError ? error : unexpected
+  const known = error instanceof P8aError ? error : unexpected()
   return {
     code: errorTable[known.code].rpc,
     message: known.message,
@@ -114,9 +117,11 @@ export function toWireError(error: unknown): WireError {
   }
 }
 
-const unexpected = new P8aError('internal', 'The host met an error that nobody expected', {
-  hint: { text: 'See the host log', do: { verb: 'logs', options: { tag: 'bug' } } },
-})
+function unexpected(): P8aError {
+  return new P8aError('internal', 'The host met an error that nobody expected', {
+    hint: { text: 'See the host log', do: { verb: 'logs', options: { tag: 'bug' } } },
+  })
+}
 
 /**
  * The members of an error beside its message, in their JSON form: facts, `code`, `hint`, and `steps` if one of them has

@@ -7,8 +7,13 @@ const remoteVerbs = [
   'start',
   'stop',
   'restart',
+  'reload',
+  'rollback',
   'scale',
   'env',
+  'group set',
+  'group list',
+  'group remove',
   'send',
   'status',
   'logs',
@@ -16,6 +21,7 @@ const remoteVerbs = [
   'runs',
   'versions',
   'wake',
+  'sleep',
   'output',
   'remove',
   'shell',
@@ -33,8 +39,10 @@ const machineVerbs = [
   'host start',
   'host stop',
   'host status',
+  'host upgrade',
   'host password',
   'host invite',
+  'page',
   'host audit',
   'host token',
   'host token add',
@@ -119,7 +127,7 @@ export function restOf({ args = [], options = {} }: Command): string[] {
 
 /** Plain words, and the placeholders of a line of usage, need no quotes. */
 function quoted(word: string): string {
-  return /^([\w./:@=,+-]+|<\w+>|\[(\.{3})?\w+\])$/.test(word) ? word : JSON.stringify(word)
+  return /^([\w./:@=,+-]+|<(\.{3})?\w+>|\[(\.{3})?\w+\])$/.test(word) ? word : JSON.stringify(word)
 }
 
 /** The steps that came over a wire; undefined if this version cannot put them into words. */

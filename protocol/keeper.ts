@@ -1,6 +1,7 @@
 // What a host and its keeper say to each other. A keeper is the small process that stays the parent of scripts, and of
 // services in other languages: it stores their output and notes how they ended, with or without a host. It dials the
 // link as pods do.
+import type { Port } from './listen.ts'
 import type { LogAssignment } from './run-log.ts'
 
 /** Requests that a host sends. */
@@ -13,6 +14,22 @@ export type ToKeeper = {
   takeService: { params: ServiceLeft; result: null }
   /** The process group of a service is gone: the answer comes once all of its output is in its log. */
   releaseService: { params: { key: string }; result: null }
+  /**
+   * Opens sockets for a pod, and holds them: of those that it holds already, the ones that are not named any more are closed.
+   * `addressInUse` and other errors of the system are facts of the error.
+   */
+  holdPorts: { params: PortsOrder; result: null }
+  /** Holds none for that pod any more. */
+  releasePorts: { params: { key: string }; result: null }
+  /** Tells, once, that somebody has connected: they wait. `waitMs`: how long, where there is no host; then they are closed. */
+  watchPorts: { params: { key: string; waitMs: number }; result: null }
+  unwatchPorts: { params: { key: string }; result: null }
+  /** Closes the connections that wait. */
+  turnAway: { params: { key: string }; result: null }
+  /** Begins the process of a shim, as its child: with the sockets of a pod, or as a spare that gets some later. */
+  beginShim: { params: ShimOrder; result: { pid: number } }
+  /** A spare gets the sockets of a pod. */
+  givePorts: { params: { pid: number; key: string }; result: null }
   /** No more scripts come: it ends when it keeps none. */
   retire: { params: Record<string, never>; result: null }
 }
@@ -36,6 +53,29 @@ export type ScriptOrder = {
   stopMs: number
 }
 
+/** The sockets of a pod. `isListening`: whoever connects waits, also while there is no process yet. */
+export type PortsOrder = { key: string; ports: Port[]; isListening: boolean }
+
+/** A keeper that a run begins, since it has the sockets that another one, which is gone, held. */
+export type KeeperProcess = {
+  command: readonly [string, ...string[]]
+  env: Record<string, string>
+  cwd: string
+  order: PortsOrder
+}
+
+/** The process of a shim. `ports`: it is born with the sockets of that pod, from descriptor 3 on; without, it is a spare. */
+export type ShimOrder = {
+  command: readonly [string, ...string[]]
+  env: Record<string, string>
+  cwd: string
+  stdout: string
+  stderr: string
+  /** Where its stdin is made, a pipe that stays open; without it, stdin is empty. */
+  stdin?: string | undefined
+  ports?: string | undefined
+}
+
 /** What is kept of a run of a service. Paths are absolute. */
 type ServiceFiles = {
   /** Identifies the run on this host: the path and the run's id. */
@@ -43,6 +83,8 @@ type ServiceFiles = {
   log: LogAssignment
   /** Where the keeper leaves how it ended, as a shim does. */
   exitFile: string
+  /** Where it can say how it is, by systemd's protocol; older hosts do not say it. */
+  notices?: string | undefined
 }
 
 /** Everything that the process of one run of a service needs. */
@@ -52,6 +94,10 @@ export type ServiceOrder = ServiceFiles & {
   cwd: string
   /** Where its stdin is made, a pipe that stays open; without it, stdin is empty. */
   stdin?: string | undefined
+  /** The pod whose sockets it gets, by systemd's protocol. */
+  ports?: string | undefined
+  /** It is up only when it says so: one that could not be heard must not begin. */
+  mustBeHeard?: boolean | undefined
 }
 
 /**
@@ -67,6 +113,9 @@ export function begunFile(exitFile: string): string {
 
 /** A process whose keeper is gone. */
 export type ServiceLeft = ServiceFiles & { pid: number; startTime: string }
+
+/** What a service says of itself, by systemd's protocol. */
+export type ServiceSaid = { ready?: boolean; text?: string }
 
 /** How a service ended; neither a code nor a signal where its keeper was killed before it. */
 export type ServiceEnd = { code: number | null; signal: string | null }
@@ -85,8 +134,10 @@ export type ScriptNote = {
 }
 
 /** What a keeper says about itself when it dials: its version, and what it keeps. Older ones keep no services. */
-export type Keeping = { version: string; scripts: Child[]; services?: Child[] }
+export type Keeping = { version: string; scripts: Child[]; services?: ServiceChild[]; ports?: PortsOrder[] }
 type Child = { key: string; pid: number }
+/** `said`: all that it has said so far. */
+export type ServiceChild = Child & { said?: ServiceSaid }
 
 /** The last line of output whose rest was not kept. */
 export function cutMark(maxBytes: number): string {

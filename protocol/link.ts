@@ -3,16 +3,22 @@
 
 import type { Meeting, Subscriber } from './calls.ts'
 import type { StopSignal } from './config.ts'
-import type { Keeping, ScriptNote, ServiceEnd } from './keeper.ts'
+import type { KeeperProcess, Keeping, ScriptNote, ServiceEnd, ServiceSaid } from './keeper.ts'
+import type { Port } from './listen.ts'
 import type { Role } from './roles.ts'
 import type { LogAssignment } from './run-log.ts'
 import type { Asker, PodState, Status } from './words.ts'
 
 /**
  * The environment variables a process of ours is spawned with; the shim takes them out before a pod's code runs.
- * `spare` is set, to any value, if no run waits for the process.
+ * `spare` is set, to any value, if no run waits for the process; `ports`, of a keeper, says which sockets it has from the beginning.
  */
-export const linkEnv = { socket: 'P8A_LINK_SOCKET', ticket: 'P8A_LINK_TICKET', spare: 'P8A_LINK_SPARE' } as const
+export const linkEnv = {
+  socket: 'P8A_LINK_SOCKET',
+  ticket: 'P8A_LINK_TICKET',
+  spare: 'P8A_LINK_SPARE',
+  ports: 'P8A_LINK_PORTS',
+} as const
 
 /** Requests and notifications a shim sends. */
 export type ToHost = {
@@ -53,6 +59,12 @@ export type ToHost = {
   scriptEnded: { params: { key: string; note: ScriptNote }; result: null }
   /** Of a keeper: a service has ended; the same is in its exit note. */
   serviceEnded: { params: { key: string; end: ServiceEnd }; result: null }
+  /** Of a keeper: the process of a shim that it has begun has ended. */
+  shimEnded: { params: { pid: number } & ServiceEnd; result: null }
+  /** Of a keeper: somebody has connected to a pod whose sockets it watches. */
+  knocked: { params: { key: string }; result: null }
+  /** Of a keeper: a service says how it is. */
+  serviceSaid: { params: { key: string; said: ServiceSaid }; result: null }
 }
 
 /** Requests and notifications a host sends. */
@@ -63,11 +75,20 @@ export type ToShim = {
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
   /** It will be asked to end soon: tells the pod, and is answered once no call is under way, or the time is over. */
   drain: { params: { timeoutMs: number }; result: null }
+  /** Is answered once nothing has gone on for so long: no request, no connection that carries something, no call. */
+  still: { params: { forMs: number }; result: null }
+  /**
+   * Nobody may need it: it accepts no more connections, and `drain` follows. False, and nothing of that, if something is under way, or
+   * was within that time.
+   */
+  rest: { params: { forMs: number }; result: boolean }
   /**
    * Calls the cleanup function, once; answered when it has resolved. `stopSignal`: what the program listens to, if it
    * does not listen to SIGTERM.
    */
   cleanup: { params: Record<string, never>; result: { stopSignal?: StopSignal } | null }
+  /** Its sockets are held by nobody else any more: begins a keeper that holds them. False if it has not all of them. */
+  keepPorts: { params: KeeperProcess; result: boolean }
   /** Calls an exported function, for a client of the host. The values of a generator come before, or as a list. */
   call: { params: { fn: string; args: unknown[] }; result: unknown }
   /** Another run may dial. The answer comes once the socket listens. */
@@ -110,12 +131,16 @@ export type Hello = {
   keeping?: Keeping
 }
 
-/** `wait`: be a spare, with these built-in modules loaded. */
-export type Welcome =
+/**
+ * `wait`: be a spare, with these built-in modules loaded. `maxLineBytes`: the longest request or answer of a run; older hosts do not
+ * say it.
+ */
+export type Welcome = { maxLineBytes?: number } & (
   | { do: 'run'; assignment: Assignment }
   | { do: 'go-on' }
   | { do: 'wait'; modules: string[] }
   | { do: 'end' }
+)
 
 /** Everything a process needs to become a run. All paths are absolute. */
 export type Assignment = {
@@ -134,7 +159,9 @@ export type Assignment = {
   /** The file of the pod's code. */
   main: string
   /** The code has no function to call: loading it is starting it, with these arguments. */
-  program?: { args: string[] }
+  program?: { args: string[]; ready?: 'said' | undefined }
+  /** The sockets that it was given. */
+  ports?: Port[] | undefined
   log: LogAssignment
   /** Where the shim leaves {@link ExitNote} on a normal end. */
   exitFile: string

@@ -3,16 +3,21 @@
 import * as v from 'valibot'
 import type { PodChange } from './changes.ts'
 import type { Id } from './channel/messages.ts'
-import { argsSchema, configSchema, envSchema, scaleSchema } from './config.ts'
+import { argsSchema, configSchema, envSchema, scaleSchema, writableSchema } from './config.ts'
+import { membersSchema, stickySchema } from './group.ts'
 import { labelsSchema } from './labels.ts'
 import { maxTokenLifeMs, roles } from './roles.ts'
+import { routeSchema } from './route-schema.ts'
 import { textsSchema } from './texts.ts'
 import { wireTime } from './time.ts'
-import { contentsSchema, hashesSchema, treeSchema } from './tree.ts'
+import { contentsSchema, hashesSchema, treePathSchema, treeSchema } from './tree.ts'
+import type { UsageInfo } from './usage.ts'
 import type {
   AuditEntry,
+  DeployInfo,
   HostInfo,
   LogEntry,
+  PageCode,
   PodEnv,
   PodStatus,
   Pushed,
@@ -23,6 +28,8 @@ import type {
   Started,
   Stopped,
   TokenInfo,
+  UpgradeInfo,
+  VersionDiff,
   VersionInfo,
 } from './words.ts'
 
@@ -49,6 +56,11 @@ const wholeNumber = (least = 0) => {
 const ownerOfCommands = v.optional(name)
 
 const version = v.optional(v.pipe(wholeNumber(1), v.description('the version to run in the place of the newest')))
+
+/** How long a message of a push may be, in characters. */
+const maxMessage = 500
+
+const width = v.optional(v.pipe(wholeNumber(1), v.description('how many runs are replaced at a time')), 1)
 
 /** The state of a run of a script, in the words of the HTTP view. */
 export const processStatus = v.picklist(
@@ -82,6 +94,22 @@ export const methods = {
     summary: 'Ends the host. Its pods keep running until the next host adopts them, unless `pods` is true',
     params: v.strictObject({ path, hops, pods: v.optional(v.boolean(), false) }),
   },
+  'host.upgrade': {
+    summary:
+      'Lets another installation of p8a take the place of this host, which is back if that one does not prove itself',
+    params: v.strictObject({
+      path,
+      hops,
+      folder: v.pipe(
+        v.string(),
+        v.maxLength(4096),
+        v.description('absolute path of a folder with the package.json of p8a'),
+      ),
+      node: v.optional(
+        v.pipe(v.string(), v.maxLength(4096), v.description('the Node that runs it; else that of this host')),
+      ),
+    }),
+  },
   'host.token.add': {
     summary: 'Makes a token. No other answer has its secret',
     params: v.strictObject({
@@ -98,6 +126,22 @@ export const methods = {
   'host.token.remove': {
     summary: 'Ends a token, and every connection that it opened',
     params: v.strictObject({ name: v.pipe(v.string(), v.maxLength(1024), v.description('name of the token')) }),
+  },
+  'host.page.code': {
+    summary:
+      'Makes a code for a link to the page for people, with your rights or less; it counts once, and not for long',
+    params: v.strictObject({
+      path,
+      role: v.optional(v.pipe(v.picklist(roles), v.description('what the page may do; else what you may'))),
+    }),
+  },
+  'host.page.enter': {
+    summary: 'Makes the token of a page for such a code',
+    params: v.strictObject({ code: v.pipe(v.string(), v.maxLength(1024)) }),
+  },
+  'host.page.leave': {
+    summary: 'Ends the token of the page that asks; any other token stays',
+    params: v.strictObject({}),
   },
   'host.audit': {
     summary: 'What was changed, by whom, from where, and with what outcome; the newest last',
@@ -123,7 +167,14 @@ export const methods = {
   },
   'pod.push.missing': {
     summary: 'Which files of a folder that is to be pushed the host does not have yet',
-    params: v.strictObject({ path, hops, hashes: v.pipe(hashesSchema, v.description('sha256 of their bytes, hex')) }),
+    params: v.strictObject({
+      path,
+      hops,
+      hashes: v.pipe(hashesSchema, v.description('sha256 of their bytes, hex')),
+      files: v.optional(v.pipe(v.number(), v.description('how many it has, so that what is too much is not sent'))),
+      bytes: v.optional(v.pipe(v.number(), v.description('how many bytes they have'))),
+      largest: v.optional(v.strictObject({ path: v.string(), size: v.number() })),
+    }),
   },
   'pod.push.files': {
     summary: 'Bytes of files of a folder that is to be pushed',
@@ -148,12 +199,38 @@ export const methods = {
           v.description('in the place of code: a folder of the machine of the host, used where it is'),
         ),
       ),
-      entry: v.optional(v.pipe(v.string(), v.description('the file of the folder that starts'))),
+      entry: v.optional(
+        v.pipe(v.string(), v.nonEmpty('is empty'), v.description('the file of the folder that starts')),
+      ),
       args: v.optional(v.pipe(v.array(v.string()), v.description('its arguments'))),
-      command: v.optional(v.pipe(v.string(), v.description('a command line that starts it, in the place of a file'))),
-      build: v.optional(v.pipe(v.string(), v.description('a command line that builds it'))),
+      command: v.optional(
+        v.pipe(
+          v.string(),
+          v.nonEmpty('is empty'),
+          v.description('a command line that starts it, in the place of a file'),
+        ),
+      ),
+      build: v.optional(v.pipe(v.string(), v.nonEmpty('is empty'), v.description('a command line that builds it'))),
       noBuild: v.optional(v.pipe(v.boolean(), v.description('do not build it'))),
       asIs: v.optional(v.pipe(v.boolean(), v.description('neither install nor build: the files are all there'))),
+      writable: v.optional(
+        v.pipe(writableSchema, v.description('what its runs may write in, in the place of what its policy says')),
+      ),
+      within: v.optional(
+        v.pipe(
+          treePathSchema,
+          v.description('the folder in the tree that is meant, where the tree is the workspace around it'),
+        ),
+      ),
+      workspaces: v.optional(
+        v.pipe(
+          v.array(treePathSchema),
+          v.description('the packages of the workspace that are installed and built, in this order'),
+        ),
+      ),
+      isProgram: v.optional(
+        v.pipe(v.boolean(), v.description('one program with what it loads: it starts in the storage of the pod')),
+      ),
       encoding: v.optional(
         v.pipe(
           v.picklist(['utf8', 'base64'], 'must be "utf8" or "base64"'),
@@ -170,6 +247,9 @@ export const methods = {
       map: v.optional(v.pipe(v.string(), v.description('source map of the code, JSON'))),
       file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description('name of the source, for messages'))),
       labels: v.optional(v.pipe(labelsSchema, v.description('labels that the pod gets beside those that it has'))),
+      message: v.optional(
+        v.pipe(v.string(), v.maxLength(maxMessage), v.description('what the version is about, for people')),
+      ),
     }),
   },
   'pod.start': {
@@ -183,6 +263,9 @@ export const methods = {
       anew: v.optional(
         v.pipe(v.boolean(), v.description('end the runs of a pod that is up, and begin them with what is given now')),
         false,
+      ),
+      asleep: v.optional(
+        v.pipe(v.boolean(), v.description('let it sleep until somebody connects; for a service that has ports')),
       ),
       args: v.optional(v.pipe(argsSchema, v.description('arguments of a script'))),
       stdin: v.optional(v.pipe(v.string(), v.description('what a script reads from its stdin'))),
@@ -208,8 +291,34 @@ export const methods = {
     summary: 'Stops all runs and starts them again with the newest version and the same params',
     params: v.strictObject({ ...pod, version, wait }),
   },
+  'pod.reload': {
+    summary:
+      'Lets a run of the newest version, or another, come up beside each run, and take its place; if one does not, all is as it was',
+    params: v.strictObject({
+      ...pod,
+      version,
+      width,
+      params: v.optional(v.pipe(params, v.description('in the place of those that it has'))),
+      config: v.optional(v.pipe(configSchema, v.description('in the place of that of its start'))),
+      wait,
+    }),
+  },
+  'pod.rollback': {
+    summary: 'Reloads a pod to what was up before, one further back each time, or to a version',
+    params: v.strictObject({
+      ...pod,
+      version,
+      versionOnly: v.optional(v.pipe(v.boolean(), v.description('with the params and config of now')), false),
+      width,
+      wait,
+    }),
+  },
   'pod.wake': {
     summary: 'Sees to it that a pod is up: starts it as it was started last, or joins a start that is under way',
+    params: v.strictObject({ ...pod, wait }),
+  },
+  'pod.sleep': {
+    summary: 'Puts a pod that has ports to sleep: its runs finish what they have, and whoever connects starts it',
     params: v.strictObject({ ...pod, wait }),
   },
   'pod.scale': {
@@ -234,8 +343,35 @@ export const methods = {
       wait,
     }),
   },
+  'pod.group': {
+    summary: 'Sets which pods a name means, and what share of calls and requests each gets',
+    params: v.strictObject({
+      ...pod,
+      name: v.pipe(v.string(), v.maxLength(1024), v.description('name of the group')),
+      members: v.pipe(membersSchema, v.description('weights by the names of pods; without any, the group is removed')),
+      sticky: v.optional(v.pipe(stickySchema, v.description('what sends a client of a gateway to the same pod again'))),
+      route: v.optional(v.pipe(routeSchema, v.description('where a gateway reaches the group'))),
+    }),
+  },
   'pod.status': { summary: 'One pod', params: v.strictObject({ ...pod, usage }) },
-  'pod.versions': { summary: 'The versions of a pod that are kept, oldest first', params: v.strictObject(pod) },
+  'pod.usage': {
+    summary: 'What a pod, or all pods of a host, used of cpu and memory in the last hours',
+    params: v.strictObject({
+      path,
+      hops,
+      name: v.optional(name),
+      last: v.optional(v.pipe(v.boolean(), v.description('what each pod used last, in the place of points')), false),
+    }),
+  },
+  'pod.versions': {
+    summary:
+      'The versions of a pod that are kept, oldest first; what was begun of it; what changed between two of them',
+    params: v.strictObject({
+      ...pod,
+      deploys: v.optional(v.pipe(v.boolean(), v.description('also what was begun, and what came of it')), false),
+      diff: v.optional(v.strictObject({ from: v.optional(wholeNumber(1)), to: v.optional(wholeNumber(1)) })),
+    }),
+  },
   'pod.list': { summary: 'All pods, by name', params: v.strictObject({ path, hops, usage }) },
   'pod.remove': {
     summary: 'Removes a pod with its versions, records, logs and storage',
@@ -275,6 +411,9 @@ export const methods = {
           v.array(v.pipe(v.string(), v.maxLength(100))),
           v.description('lines with any of these: stdout, stderr, or the word in [] at their beginning'),
         ),
+      ),
+      grep: v.optional(
+        v.pipe(v.string(), v.maxLength(1000), v.description('lines that have this text, upper and lower case alike')),
       ),
       since: v.optional(wireTime),
       until: v.optional(wireTime),
@@ -385,13 +524,17 @@ export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[
 
 /** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
 export type MethodResults = {
-  'host.auth': { authorized: true }
+  'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>
   'host.info': HostInfo
   'host.watch': Record<string, never>
   'host.stop': { stopping: true; pods: number }
+  'host.upgrade': UpgradeInfo
   'host.token.add': TokenInfo & { token: string }
   'host.token.list': { tokens: TokenInfo[] }
   'host.token.remove': { name: string; removed: true }
+  'host.page.code': PageCode
+  'host.page.enter': TokenInfo & { token: string }
+  'host.page.leave': { left: boolean }
   'host.audit': { entries: AuditEntry[] }
   'rpc.discover': Record<string, unknown>
   'rpc.ping': Record<string, never>
@@ -402,12 +545,17 @@ export type MethodResults = {
   'pod.start': Started
   'pod.stop': Stopped
   'pod.restart': PodStatus
+  'pod.reload': PodStatus
+  'pod.rollback': PodStatus
   'pod.wake': PodStatus
+  'pod.sleep': PodStatus
   'pod.scale': PodStatus
   'pod.env': PodEnv
+  'pod.group': { name: string; members: Record<string, number> }
   'pod.send': { name: string; runs: string[]; bytes: number }
   'pod.status': PodStatus
-  'pod.versions': { versions: VersionInfo[] }
+  'pod.usage': UsageInfo
+  'pod.versions': { versions: VersionInfo[]; deploys?: DeployInfo[]; diff?: VersionDiff }
   'pod.list': { pods: PodStatus[] }
   'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string }
   'pod.runs': { runs: RunInfo[]; total: number }

@@ -6,6 +6,7 @@ import { bytesAsText, type Carrier, reservedPrefix, says, tell, voiceOn } from '
 import { type Answer, abortedBy, Request, type RequestOptions } from './channel/request.ts'
 import { readWindow, type Window } from './channel/window.ts'
 import { fromWireError, P8aError, toWireError, type WireError } from './errors.ts'
+import type { Step } from './hint.ts'
 import { toJson } from './json.ts'
 
 export type Methods = Record<string, { params: unknown; result: unknown }>
@@ -41,12 +42,13 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
   #handlers: Handlers<Theirs>
   #onAwaiting: (isAwaiting: boolean) => void
   #awaited = 0
-  #maxBytes: number
+  /** The longest request, value or answer that the other end takes. What is longer would end the link. */
+  maxBytes: number
 
   /**
    * @param send writes one line, which has no newline yet
-   * @param options.onAwaiting told whether any request waits for its answer, or for the beginning of a stream
-   * @param options.maxBytes the longest answer that the other end takes. Default: any
+   * @param options.onAwaiting told whether any request that keeps the process alive is under way
+   * @param options.maxBytes as {@link maxBytes}. Default: any
    */
   constructor(
     send: (line: string) => void,
@@ -57,8 +59,8 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
       maxBytes = Infinity,
     }: { hasDialled: boolean; onAwaiting?: (isAwaiting: boolean) => void; maxBytes?: number },
   ) {
-    this.#maxBytes = maxBytes
-    this.#carrier = { say: send, bytes: bytesAsText(send) }
+    this.maxBytes = maxBytes
+    this.#carrier = { say: send, bytes: bytesAsText(send), check: value => this.#check(value, 'value') }
     this.#handlers = handlers
     this.#onAwaiting = onAwaiting
     this.#lastId = hasDialled ? -1 : 0
@@ -125,24 +127,28 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     params: unknown,
     options: RequestOptions & { takes?: Window | undefined },
   ): Promise<Answer> {
-    const { timeoutMs, signal, takes } = options
+    const { timeoutMs, signal, takes, keeps = true } = options
     if (this.#closed) throw this.#closed
     if (signal?.aborted) throw abortedBy(signal)
     const id = this.#lastId + 2
     const window = takes && [takes.values, takes.bytes]
     const line = JSON.stringify({ jsonrpc: '2.0', id, method, params, timeoutMs, window })
+    this.#check(line, `request "${method}"`)
     this.#lastId = id
     const channel = Channel.opener(voiceOn(this.#carrier, id), { takes })
     const request = new Request(channel, { ...options, method })
     this.#opened.set(id, request)
     channel.whenClosed(() => this.#opened.delete(id))
     this.#carrier.say(line)
-    if (++this.#awaited === 1) this.#onAwaiting(true)
-    const onAnswered = () => {
-      if (--this.#awaited === 0) this.#onAwaiting(false)
-    }
-    request.answer.then(onAnswered, onAnswered)
+    if (keeps) this.#await(channel)
     return await request.answer
+  }
+
+  #await(channel: Channel): void {
+    if (++this.#awaited === 1) this.#onAwaiting(true)
+    channel.whenClosed(() => {
+      if (--this.#awaited === 0) this.#onAwaiting(false)
+    })
   }
 
   #onAnswer({ id, result, error }: Message): void {
@@ -185,17 +191,21 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     const answer = (outcome: string) =>
       id !== undefined && this.#carrier.say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},${outcome}}`)
     return {
-      end: result => answer(`"result":${this.#checked(toJson(result))}`),
+      end: result => {
+        const json = toJson(result)
+        this.#check(json, 'answer', 'Yield it in parts from an async generator')
+        answer(`"result":${json}`)
+      },
       fail: error => answer(`"error":${errorJson(error)}`),
     }
   }
 
-  /** An answer that is too long for the other end would end the link. @throws {P8aError} `too_large` */
-  #checked(json: string): string {
-    const isShort = json.length * 3 <= this.#maxBytes || Buffer.byteLength(json) <= this.#maxBytes
-    if (isShort) return json
-    throw new P8aError('too_large', `The answer is over ${this.#maxBytes} bytes`, {
-      hint: 'Yield it in parts from an async generator',
+  /** @throws {P8aError} `too_large` */
+  #check(text: string | Uint8Array, what: string, hint?: string): void {
+    if (text.length * 3 <= this.maxBytes || Buffer.byteLength(text) <= this.maxBytes) return
+    const limit: Step = { text: 'the limit is maxLineBytes in host.json' }
+    throw new P8aError('too_large', `The ${what} is over ${this.maxBytes} bytes`, {
+      hint: hint === undefined ? [limit] : [{ text: hint }, limit],
     })
   }
 }

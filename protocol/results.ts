@@ -1,51 +1,65 @@
-// The results of the methods as schemas: the OpenRPC document shows them, and a client checks by them what a host
+// The results of the methods as shapes: the OpenRPC document shows them, and a client checks by them what a host
 // answers. Further members are allowed, as a later version may have more; so are further words where only people read
 // them. The types stand in words.ts.
-import * as v from 'valibot'
 import type { MethodName } from './methods.ts'
 import { roles } from './roles.ts'
+import type { Shape } from './shape.ts'
 
-const text = v.string('must be a text')
-const flag = v.boolean('must be true or false')
-const list = <Item extends v.GenericSchema>(item: Item) => v.array(item, 'must be a list')
-const members = <Entries extends v.ObjectEntries>(entries: Entries) => v.object(entries, 'must be an object')
-const whole = v.pipe(v.number('must be a number'), v.integer('must be a whole number'))
-const texts = v.record(text, text, 'must be an object')
-const time = v.pipe(text, v.description('RFC 3339'))
+/** A member that may be left out. */
+type Optional = { readonly optional: Shape }
 
-const kind = v.picklist(['service', 'script'], 'must be service or script')
-const state = v.picklist(['idle', 'waiting', 'up', 'error'], 'must be idle, waiting, up or error')
-const role = v.picklist(roles, 'must be a role')
+const text = { type: 'string' } as const
+const number = { type: 'number' } as const
+const whole = { type: 'integer' } as const
+const flag = { type: 'boolean' } as const
+const time = { type: 'string', description: 'RFC 3339' } as const
+const anything: Shape = {}
+const texts: Shape = { type: 'object', additionalProperties: text }
+const yes: Shape = { const: true }
 
-const end = {
-  code: v.nullable(v.number('must be a number')),
-  signal: v.nullable(text),
+const kind = word('service', 'script')
+const state = word('idle', 'waiting', 'up', 'error')
+const role = word(...roles)
+
+const end: Readonly<Record<string, Shape | Optional>> = {
+  code: { type: ['number', 'null'] },
+  signal: { type: ['string', 'null'] },
   reason: text,
-  message: v.optional(text),
+  message: optional(text),
 }
-const runEnd = members({ run: text, ...end, tookMs: v.optional(v.number('must be a number')) })
-const cause = members({ reason: text, text, run: v.optional(text) })
+const runEnd = late(() => members({ run: text, ...end, tookMs: optional(number) }))
+const cause = late(() => members({ reason: text, text, run: optional(text) }))
 
-const image = { version: whole, hash: text, size: whole, pushedAt: time, file: v.optional(text) }
-
-const runStatus = members({
-  id: text,
-  slot: whole,
-  state: text,
-  pid: v.optional(whole),
-  startedAt: time,
-  upAt: v.optional(time),
-  uptimeMs: v.optional(v.number('must be a number')),
-  restarts: whole,
+const image = {
   version: whole,
-  after: v.optional(cause),
-  health: v.optional(text),
-  text: v.optional(text),
-  cpu: v.optional(v.number('must be a number')),
-  memory: v.optional(v.number('must be a number')),
-})
+  hash: text,
+  size: whole,
+  pushedAt: time,
+  file: optional(text),
+  by: optional(text),
+  message: optional(text),
+}
 
-const facts = {
+const runStatus = late(() =>
+  members({
+    id: text,
+    slot: whole,
+    state: text,
+    pid: optional(whole),
+    startedAt: time,
+    upAt: optional(time),
+    uptimeMs: optional(number),
+    restarts: whole,
+    version: whole,
+    after: optional(cause()),
+    health: optional(text),
+    text: optional(text),
+    cpu: optional(number),
+    memory: optional(number),
+  }),
+)
+
+const facts = () => ({
   name: text,
   path: text,
   kind,
@@ -54,177 +68,324 @@ const facts = {
   version: whole,
   latest: whole,
   hash: text,
-  want: v.picklist(['up', 'idle'], 'must be up or idle'),
+  want: word('up', 'idle'),
   scale: whole,
   up: whole,
-  failed: v.optional(whole),
+  failed: optional(whole),
   restarts: whole,
   params: texts,
-  labels: v.optional(texts, {}),
-  exports: v.optional(list(text), []),
-  config: v.optional(v.record(text, v.unknown(), 'must be an object'), {}),
-  cause: v.optional(cause),
-  retryAt: v.optional(time),
-  queued: v.optional(whole),
-  last: v.optional(members({ run: text, at: time, ...end })),
-  nextAt: v.optional(time),
-  problem: v.optional(text),
-}
-const status = { ...facts, images: v.optional(list(members(image))), runs: list(runStatus) }
-const podStatus = members(status)
-
-const runInfo = members({
-  id: text,
-  slot: whole,
-  version: whole,
-  state: text,
-  pid: v.optional(whole),
-  queuedAt: v.optional(time),
-  params: v.optional(texts),
-  args: v.optional(list(text)),
-  outputBytes: v.optional(whole),
-  cut: v.optional(flag),
-  startedAt: time,
-  upAt: v.optional(time),
-  endedAt: v.optional(time),
-  end: v.optional(members(end)),
+  labels: optional(texts),
+  exports: optional(list(text)),
+  takesArgs: optional(yes),
+  config: optional({ type: 'object', additionalProperties: anything }),
+  cause: optional(cause()),
+  retryAt: optional(time),
+  queued: optional(whole),
+  last: optional(members({ run: text, at: time, ...end })),
+  nextAt: optional(time),
+  asleepSince: optional(time),
+  groups: optional(
+    list(
+      members({
+        name: text,
+        weight: number,
+        sticky: optional(text),
+        route: optional(list(members({ at: text, strip: optional(flag), http: optional(text) }))),
+      }),
+    ),
+  ),
+  ports: optional(
+    list(
+      members({
+        name: text,
+        address: text,
+        host: optional(text),
+        port: optional(whole),
+        path: optional(text),
+        access: optional(members({ mode: optional(whole), owner: optional(text), group: optional(text) })),
+      }),
+    ),
+  ),
+  problem: optional(text),
 })
+const status = () => ({ ...facts(), images: optional(list(members(image))), runs: list(runStatus()) })
+const podStatus = late(() => members(status()))
 
-const token = { name: text, role, path: text, createdAt: v.optional(time), expiresAt: v.optional(time) }
-
-const auditEntry = members({
-  time,
-  who: text,
-  uid: v.optional(whole),
-  from: text,
-  verb: text,
-  path: text,
-  pod: v.optional(text),
-  token: v.optional(text),
-  outcome: text,
-  count: v.optional(whole),
-})
-
-const hostInfo = members({
-  id: text,
-  version: text,
-  protocol: whole,
-  node: text,
-  pid: whole,
-  startedAt: time,
-  path: text,
-  dataDir: text,
-  addresses: list(text),
-  reachableAt: v.optional(list(text)),
-  shellAddress: v.optional(text),
-  fingerprint: v.optional(text),
-  pods: v.record(text, whole, 'must be an object'),
-  runs: whole,
-  hosts: list(text),
-  spares: members({ ready: whole, hits: whole, misses: whole }),
-  memory: v.number('must be a number'),
-})
-
-const logEntry = members({
-  time,
-  pod: v.optional(text),
-  run: v.optional(text),
-  source: text,
-  tags: list(text),
-  text,
-})
-
-const of = { path: text, name: text }
-const podFacts = members(facts)
-
-/** A change that `host.watch` tells. */
-export const podChange = v.variant(
-  'type',
-  [
-    members({ type: v.literal('snapshot'), pods: list(podStatus) }),
-    members({ type: v.literal('added'), ...of, pod: podStatus }),
-    members({ type: v.picklist(['pushed', 'changed', 'status']), ...of, pod: podFacts }),
-    members({ type: v.literal('run'), ...of, run: runStatus }),
-    members({ type: v.literal('ended'), ...of, run: text, end: v.optional(runEnd) }),
-    members({ type: v.literal('removed'), ...of }),
-  ],
-  'must be a change of pods',
+const runInfo = late(() =>
+  members({
+    id: text,
+    slot: whole,
+    version: whole,
+    state: text,
+    pid: optional(whole),
+    queuedAt: optional(time),
+    params: optional(texts),
+    args: optional(list(text)),
+    outputBytes: optional(whole),
+    cut: optional(flag),
+    startedAt: time,
+    upAt: optional(time),
+    endedAt: optional(time),
+    end: optional(members(end)),
+  }),
 )
 
-const empty = members({})
-const called = members({ value: v.optional(v.unknown()), run: v.optional(text) })
+const token = { name: text, role, path: text, createdAt: optional(time), expiresAt: optional(time) }
 
-const variable = members({ name: text, value: v.optional(text), from: v.picklist(['image', 'start', 'env']) })
+const auditEntry = late(() =>
+  members({
+    time,
+    who: text,
+    uid: optional(whole),
+    from: text,
+    verb: text,
+    path: text,
+    pod: optional(text),
+    token: optional(text),
+    outcome: text,
+    count: optional(whole),
+  }),
+)
+
+const startedWith = late(() =>
+  members({
+    port: optional(whole),
+    host: optional(text),
+    shellPort: optional(whole),
+    tls: optional(word('on', 'off')),
+    cert: optional(text),
+    key: optional(text),
+  }),
+)
+
+const upgradeInfo = late(() =>
+  members({
+    id: text,
+    from: text,
+    to: text,
+    folder: text,
+    at: time,
+    outcome: word('under way', 'done', 'failed'),
+    endedAt: optional(time),
+    why: optional(text),
+  }),
+)
+
+const hostInfo = late(() =>
+  members({
+    id: text,
+    version: text,
+    protocol: whole,
+    node: text,
+    pid: whole,
+    startedAt: time,
+    path: text,
+    dataDir: text,
+    addresses: list(text),
+    reachableAt: optional(list(text)),
+    shellAddress: optional(text),
+    fingerprint: optional(text),
+    startedWith: optional(startedWith()),
+    upgrade: optional(upgradeInfo()),
+    pods: { type: 'object', additionalProperties: whole },
+    runs: whole,
+    hosts: list(text),
+    spares: members({ ready: whole, hits: whole, misses: whole }),
+    memory: number,
+  }),
+)
+
+const logEntry = late(() =>
+  members({
+    time,
+    pod: optional(text),
+    run: optional(text),
+    source: text,
+    tags: list(text),
+    text,
+  }),
+)
+
+const of = { path: text, name: text }
+const podFacts = late(() => members(facts()))
+
+/** A change that `host.watch` tells. */
+export const podChange = late(
+  (): Shape => ({
+    oneOf: [
+      members({ type: { const: 'snapshot' }, pods: list(podStatus()) }),
+      members({ type: { const: 'added' }, ...of, pod: podStatus() }),
+      members({ type: word('pushed', 'changed', 'status'), ...of, pod: podFacts() }),
+      members({ type: { const: 'run' }, ...of, run: runStatus() }),
+      members({ type: { const: 'ended' }, ...of, run: text, end: optional(runEnd()) }),
+      members({ type: { const: 'removed' }, ...of }),
+    ],
+  }),
+)
+
+const deploy = late(() =>
+  members({
+    number: whole,
+    kind: word('start', 'restart', 'reload', 'rollback'),
+    from: optional(whole),
+    to: optional(whole),
+    at: time,
+    by: text,
+    outcome: word('ok', 'failed', 'unknown'),
+    why: optional(text),
+    tookMs: optional(whole),
+  }),
+)
+
+const versionDiff = late(() =>
+  members({
+    from: whole,
+    to: whole,
+    files: list(
+      members({ path: text, change: word('added', 'removed', 'changed'), size: whole, before: optional(whole) }),
+    ),
+    config: list(members({ key: text, from: optional(anything), to: optional(anything) })),
+    starts: optional(members({ from: text, to: text })),
+    exports: members({ added: list(text), removed: list(text) }),
+    patch: text,
+    isCut: flag,
+  }),
+)
+
+const empty = late(() => members({}))
+const called = late(() => members({ value: optional(anything), run: optional(text) }))
+
+const variable = late(() => members({ name: text, value: optional(text), from: word('file', 'image', 'start', 'env') }))
 
 /** The result of each method. */
 export const results = {
-  'host.auth': members({ authorized: v.literal(true) }),
+  'host.auth': late(() =>
+    members({
+      authorized: yes,
+      name: optional(text),
+      role: optional(role),
+      path: optional(text),
+      expiresAt: optional(time),
+    }),
+  ),
   'host.info': hostInfo,
   'host.watch': empty,
-  'host.stop': members({ stopping: v.literal(true), pods: whole }),
-  'host.token.add': members({ ...token, token: text }),
-  'host.token.list': members({ tokens: list(members(token)) }),
-  'host.token.remove': members({ name: text, removed: v.literal(true) }),
-  'host.audit': members({ entries: list(auditEntry) }),
+  'host.stop': late(() => members({ stopping: yes, pods: whole })),
+  'host.upgrade': upgradeInfo,
+  'host.token.add': late(() => members({ ...token, token: text })),
+  'host.token.list': late(() => members({ tokens: list(members(token)) })),
+  'host.token.remove': late(() => members({ name: text, removed: yes })),
+  'host.page.code': late(() => members({ code: text, expiresAt: time })),
+  'host.page.enter': late(() => members({ ...token, token: text })),
+  'host.page.leave': late(() => members({ left: flag })),
+  'host.audit': late(() => members({ entries: list(auditEntry()) })),
   'rpc.discover': empty,
   'rpc.ping': empty,
-  'rpc.cancel': members({ canceled: flag }),
-  'pod.push': members({
-    name: text,
-    version: whole,
-    hash: text,
-    size: whole,
-    unchanged: flag,
-    kind,
-    exports: list(text),
-    answer: v.optional(v.unknown()),
-    text: v.optional(text),
-  }),
-  'pod.push.missing': members({ missing: list(text) }),
-  'pod.push.files': members({ taken: whole }),
-  'pod.env': members({ name: text, env: list(variable) }),
-  'pod.send': members({ name: text, runs: list(text), bytes: whole }),
-  'pod.start': members({ ...status, run: v.optional(text), dropped: v.optional(list(text)) }),
-  'pod.stop': members({ name: text, status: state, ended: list(runEnd), text: v.optional(text) }),
+  'rpc.cancel': late(() => members({ canceled: flag })),
+  'pod.push': late(() =>
+    members({
+      name: text,
+      version: whole,
+      hash: text,
+      size: whole,
+      unchanged: flag,
+      kind,
+      exports: list(text),
+      answer: optional(anything),
+      text: optional(text),
+    }),
+  ),
+  'pod.push.missing': late(() => members({ missing: list(text) })),
+  'pod.push.files': late(() => members({ taken: whole })),
+  'pod.group': late(() => members({ name: text, members: { type: 'object', additionalProperties: number } })),
+  'pod.env': late(() => members({ name: text, env: list(variable()) })),
+  'pod.send': late(() => members({ name: text, runs: list(text), bytes: whole })),
+  'pod.start': late(() => members({ ...status(), run: optional(text), dropped: optional(list(text)) })),
+  'pod.stop': late(() => members({ name: text, status: state, ended: list(runEnd()), text: optional(text) })),
   'pod.restart': podStatus,
+  'pod.reload': podStatus,
+  'pod.rollback': podStatus,
   'pod.wake': podStatus,
+  'pod.sleep': podStatus,
   'pod.scale': podStatus,
   'pod.status': podStatus,
-  'pod.versions': members({ versions: list(members({ ...image, kind, isWanted: flag, runs: list(text) })) }),
-  'pod.list': members({ pods: list(podStatus) }),
-  'pod.remove': members({ name: text, removed: v.literal(true), stopped: list(runEnd), run: v.optional(text) }),
-  'pod.runs': members({ runs: list(runInfo), total: whole }),
-  'pod.script': members({
-    name: text,
-    script: text,
-    encoding: v.picklist(['utf8', 'base64']),
-    version: whole,
-    hash: text,
-    size: whole,
-    pushedAt: time,
-  }),
-  'pod.output': members({
-    run: text,
-    data: text,
-    encoding: v.picklist(['utf8', 'base64', 'latin1']),
-    offset: whole,
-    next: whole,
-    done: flag,
-    end: v.optional(members(end)),
-  }),
-  'pod.logs': members({ entries: list(logEntry), count: whole, truncated: flag }),
+  'pod.usage': late(() =>
+    members({
+      everyMs: whole,
+      points: list(members({ at: time, cpu: optional(number), memory: optional(number) })),
+      pods: optional(list(members({ path: text, name: text, cpu: number, memory: number }))),
+    }),
+  ),
+  'pod.versions': late(() =>
+    members({
+      versions: list(members({ ...image, kind, isWanted: flag, runs: list(text) })),
+      deploys: optional(list(deploy())),
+      diff: optional(versionDiff()),
+    }),
+  ),
+  'pod.list': late(() => members({ pods: list(podStatus()) })),
+  'pod.remove': late(() => members({ name: text, removed: yes, stopped: list(runEnd()), run: optional(text) })),
+  'pod.runs': late(() => members({ runs: list(runInfo()), total: whole })),
+  'pod.script': late(() =>
+    members({
+      name: text,
+      script: text,
+      encoding: word('utf8', 'base64'),
+      version: whole,
+      hash: text,
+      size: whole,
+      pushedAt: time,
+    }),
+  ),
+  'pod.output': late(() =>
+    members({
+      run: text,
+      data: text,
+      encoding: word('utf8', 'base64', 'latin1'),
+      offset: whole,
+      next: whole,
+      done: flag,
+      end: optional(members(end)),
+    }),
+  ),
+  'pod.logs': late(() => members({ entries: list(logEntry()), count: whole, truncated: flag })),
   'pod.call': called,
-  'pod.commands': members({ commands: list(text) }),
+  'pod.commands': late(() => members({ commands: list(text) })),
   'pod.command': called,
-  'pod.command.input': members({ taken: v.literal(true) }),
-  'pod.command.cancel': members({ canceled: v.literal(true) }),
-} as const satisfies Record<MethodName, v.GenericSchema>
+  'pod.command.input': late(() => members({ taken: yes })),
+  'pod.command.cancel': late(() => members({ canceled: yes })),
+} as const satisfies Record<MethodName, () => Shape>
 
-/** What is wrong with something that should fit a schema, such as `pods.0.name must be a text`; undefined if it fits. */
-export function misfit(schema: v.GenericSchema, value: unknown): string | undefined {
-  const { success, issues } = v.safeParse(schema, value, { abortEarly: true })
-  if (success) return undefined
-  const [{ path, message, received }] = issues
-  const place = path?.map(({ key }) => String(key)).join('.')
-  return place ? `${place} ${received === 'undefined' ? 'is missing' : message}` : message
+/** A shape that is made when it is first asked for: a command asks for one or two of them. */
+function late(make: () => Shape): () => Shape {
+  let made: Shape | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+function optional(shape: Shape): Optional {
+  return { optional: shape }
+}
+
+function word(...among: readonly string[]): Shape {
+  return { enum: among }
+}
+
+function list(items: Shape): Shape {
+  return { type: 'array', items }
+}
+
+function members(entries: Readonly<Record<string, Shape | Optional>>): Shape {
+  const properties: Record<string, Shape> = {}
+  const required: string[] = []
+  for (const [key, entry] of Object.entries(entries)) {
+    if ('optional' in entry) properties[key] = entry.optional
+    else {
+      properties[key] = entry
+      required.push(key)
+    }
+  }
+  return { type: 'object', properties, required }
 }

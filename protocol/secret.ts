@@ -50,9 +50,20 @@ export function argsWithoutSecrets(args: readonly unknown[]): unknown[] {
   })
 }
 
+/** A command line without secrets: variables, options and headers whose names say that they are some. */
+export function lineWithoutSecrets(line: string): string {
+  const shown = line
+    .replace(/(?<=^|[\s"'])(--?[\w-]{1,64}[=\s]|\w{1,64}=)\s*(?:"[^"]*"|'[^']*'|[^\s"'-][^\s"']*)/g, (whole, name) =>
+      looksSecret(name.slice(0, -1)) ? `${name}${hidden}` : whole,
+    )
+    .replace(/(?<=["'])([\w-]{1,64}):\s*[^"']*/g, (whole, name) => (looksSecret(name) ? `${name}: ${hidden}` : whole))
+  return withoutPassword(shown)
+}
+
 /** `postgres://user:***@host/db`, and a whole PEM key. */
-function withoutPassword(value: unknown): unknown {
+export function withoutPassword<T>(value: T): T | string {
   if (typeof value !== 'string') return value
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return hidden
-  return value.replace(/(\b[a-z][a-z\d+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${hidden}`)
+  // No scheme is longer. Without a limit, a long text would be read again from each of its words.
+  return value.replace(/(\b[a-z][a-z\d+.-]{0,31}:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${hidden}`)
 }

@@ -47,6 +47,15 @@ export const settingsSchema = v.strictObject({
   maxUnauthorizedConnections: v.optional(count, 256),
   /** How long a connection over TCP may go without a request, while none is under way. */
   idleTimeout: v.optional(duration, 3_600_000),
+  /**
+   * The names at which browsers may reach the host over HTTP in the clear, beside localhost, addresses and the name of the
+   * machine, and the names of proxies before it.
+   */
+  webNames: v.optional(v.array(v.pipe(v.string(), v.toLowerCase())), []),
+  /** How long the token of a page lives for which `pod page` has given a link. */
+  pageTokenLife: v.optional(duration, 12 * 3_600_000),
+  /** How long such a link counts until it is opened. */
+  pageLinkLife: v.optional(duration, 60_000),
   /** How long the answer to a wrong token waits. */
   wrongTokenDelay: v.optional(duration, 500),
   /**
@@ -75,12 +84,18 @@ export const settingsSchema = v.strictObject({
   maxTokenConnections: v.optional(count, 512),
   /** How many requests of one token may be under way at once, over all its connections. */
   maxTokenRequests: v.optional(count, 16_384),
-  /** How many of these may be streams: of logs, of output, of changes. */
+  /** How many requests of one token that only read are at work at once; the others wait, while those of others have their turn. */
+  maxTokenReads: v.optional(count, 32),
+  /** How many requests of one token may be streams: of logs, of output, of changes. */
   maxTokenStreams: v.optional(count, 256),
   /** How many requests of one connection may be under way at once. */
   maxPendingRequests: v.optional(count, 1024),
   /** How many versions of a pod are kept; the one in force is always kept. */
   keepVersions: v.optional(count, 50),
+  /** How many starts, restarts, reloads and rollbacks of a pod are kept, with what came of each. */
+  keepDeploys: v.optional(count, 50),
+  /** How long the lines may be that show what changed between two versions. */
+  maxDiffBytes: v.optional(bytes, MiB),
   /** How many records of ended runs are kept for each pod. */
   keepRuns: v.optional(count, 100),
   /** The same for runs of a script, each with its output. */
@@ -93,6 +108,8 @@ export const settingsSchema = v.strictObject({
   maxPodScripts: v.optional(count, 100),
   /** How much of a script's output is kept; the rest is cut, and the cut is marked. */
   maxOutputBytes: v.optional(bytes, 128 * MiB),
+  /** How often cpu and memory of pods are measured for what `pod.usage` tells; 0: never. */
+  usageInterval: v.optional(duration, 30_000),
   /**
    * How many descriptors are kept for clients and the host's own files: a run that would take one of them is not
    * started. At most a sixth of those that the host may have.
@@ -111,6 +128,12 @@ export const settingsSchema = v.strictObject({
    * host for the keeper of scripts to answer.
    */
   adoptTimeout: v.optional(duration, 10_000),
+  /** How long connections to a pod that sleeps wait for a host while there is none; then they are closed. */
+  wakeWait: v.optional(duration, 5 * 60_000),
+  /** How long the host that takes the place of this one may take to boot, and then to be up. */
+  upgradeTimeout: v.optional(duration, 15_000),
+  /** How long it may be silent meanwhile, before this version comes back. */
+  upgradePatience: v.optional(duration, 700),
   /** How long a pod that is a host may take to answer a verb. */
   handlerTimeout: v.optional(duration, 30_000),
   /** How many names the path of a host within hosts may have. */

@@ -4,6 +4,9 @@
 /** Signals by name: `os.constants.signals`. */
 type Known = Readonly<Record<string, number>>
 
+/** How a process has ended: one of the two. */
+export type Ending = { code: number | null; signal: string | null }
+
 /** The first real-time signal that programs may use: the C library keeps two for itself. */
 const firstRealTime = 34
 
@@ -28,9 +31,13 @@ export function signalNumber(name: string, known: Known): number | undefined {
  * not say, or says 0: that may also mean that the process goes on.
  * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
-export function endingOf(stat: string, known: Known): { code: number | null; signal: string | null } | undefined {
+export function endingOf(stat: string, known: Known): Ending | undefined {
   const status = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[49])
-  if (!(status > 0)) return undefined
+  return status > 0 ? endingOfStatus(status, known) : undefined
+}
+
+/** What `wait` tells of a process that has ended. @param status as `wait` has it, for a code or a signal */
+export function endingOfStatus(status: number, known: Known): Ending {
   const signal = status & 0x7f
   return signal === 0 ? { code: status >> 8, signal: null } : { code: null, signal: signalName(signal, known) }
 }

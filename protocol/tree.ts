@@ -4,21 +4,21 @@ import * as v from 'valibot'
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a sha256'))
 
 /** Relative, with `/`, without `.` and `..`. */
-const path = v.pipe(
+export const treePathSchema = v.pipe(
   v.string(),
   v.maxLength(4096, 'is longer than 4096 characters'),
   v.check(isTreePath, 'is not a path within the folder'),
 )
 
 const fileSchema = v.strictObject({
-  path,
+  path: treePathSchema,
   hash,
   size: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Whether it can be executed. */
   x: v.optional(v.literal(true)),
 })
 /** A symbolic link; where it leads, relative to its own folder. */
-const linkSchema = v.strictObject({ path, link: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) })
+const linkSchema = v.strictObject({ path: treePathSchema, link: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) })
 
 /** Files and links, in any order. Folders are there by what is in them. */
 export const treeSchema = v.array(v.union([fileSchema, linkSchema], 'is neither a file nor a link'))

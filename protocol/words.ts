@@ -1,11 +1,37 @@
 // The nouns of the wire: what a host, a pod, a run and a log line look like to a client. Only types; the methods that
 // answer with them stand in methods.ts. Times are RFC 3339 texts, durations milliseconds, memory bytes.
+
 import type { PodConfig } from './config.ts'
+import type { Membership } from './group.ts'
 import type { Labels } from './labels.ts'
+import type { Port } from './listen.ts'
 import type { Role } from './roles.ts'
 
 /** What a run may say about itself. Only `up` counts as healthy. */
 export type Status = 'up' | 'waiting' | 'error'
+
+/** The options that a host was started with, which its next start has too unless others are given. Absent: the default. */
+export type StartedWith = {
+  port?: number
+  host?: string
+  shellPort?: number
+  tls?: 'on' | 'off'
+  cert?: string
+  key?: string
+}
+
+/** The last upgrade of a host: between which versions, from which folder, and what became of it. */
+export type UpgradeInfo = {
+  id: string
+  from: string
+  to: string
+  folder: string
+  at: string
+  outcome: 'under way' | 'done' | 'failed'
+  endedAt?: string
+  /** Why it failed. */
+  why?: string
+}
 
 export type HostInfo = {
   id: string
@@ -25,6 +51,9 @@ export type HostInfo = {
   shellAddress?: string
   /** SHA-256 of the certificate, as `AB:CD:…`, if a port speaks TLS. */
   fingerprint?: string
+  /** What it remembers for its next start. */
+  startedWith: StartedWith
+  upgrade?: UpgradeInfo
   pods: Record<PodState, number>
   runs: number
   /** The paths of all hosts within the root. */
@@ -48,6 +77,9 @@ export type TokenInfo = {
   createdAt?: string
   expiresAt?: string
 }
+
+/** A code for the page, which counts once, and until when. */
+export type PageCode = { code: string; expiresAt: string }
 
 /** A line of the audit log. */
 export type AuditEntry = {
@@ -116,6 +148,8 @@ export type PodStatus = {
   labels: Labels
   /** Names of the functions that can be called. */
   exports: string[]
+  /** It is started with arguments: a script, or a program that was not written for p8a. */
+  takesArgs?: true
   config: ConfigInForce
   /** Every version that is kept, oldest first; only if one pod is asked for. */
   images?: ImageInfo[]
@@ -129,9 +163,18 @@ export type PodStatus = {
   last?: { run: string; at: string } & Omit<RunEnd, 'run' | 'tookMs'>
   /** When its schedule starts it next. */
   nextAt?: string
+  /** Since when it sleeps: it has no runs, and is started by whoever connects. */
+  asleepSince?: string
+  /** The groups that it is in. */
+  groups?: Membership[]
+  /** The sockets that are held for it. */
+  ports?: PortStatus[]
   /** What is wrong with its files; the last good state is in force. */
   problem?: string
 }
+
+/** `address`: as people write it, such as `*:8080`. */
+export type PortStatus = Port & { address: string }
 
 /**
  * The pod's own config merged with that of its start, only members that one of them has; durations are milliseconds.
@@ -155,10 +198,45 @@ export type ImageInfo = {
   pushedAt: string
   /** The name of its source. */
   file?: string
+  /** The name of the token that pushed it; `local` for the socket of the machine. */
+  by?: string
+  /** What its pusher says of it. */
+  message?: string
 }
 
 /** `isWanted`: it is the one that is (to be) run. `runs`: which runs have it now. */
 export type VersionInfo = ImageInfo & { kind: PodKind; isWanted: boolean; runs: string[] }
+
+/** A start, restart, reload or rollback of a service: between which versions, by whom, and what came of it. */
+export type DeployInfo = {
+  number: number
+  kind: 'start' | 'restart' | 'reload' | 'rollback'
+  /** Left out where nothing was there before. */
+  from?: number
+  to?: number
+  at: string
+  by: string
+  outcome: 'ok' | 'failed' | 'unknown'
+  why?: string
+  tookMs?: number
+}
+
+/** `size`: of what is there, or was; `before`: of what was there before. In bytes. */
+export type FileChange = { path: string; change: 'added' | 'removed' | 'changed'; size: number; before?: number }
+
+/** What changed between two versions of a pod. `patch`: as `diff -u`; `isCut`: it would be longer than a host shows. */
+export type VersionDiff = {
+  from: number
+  to: number
+  files: FileChange[]
+  /** Keys of the policy. */
+  config: { key: string; from?: unknown; to?: unknown }[]
+  /** What is started, where that is another. */
+  starts?: { from: string; to: string }
+  exports: { added: string[]; removed: string[] }
+  patch: string
+  isCut: boolean
+}
 
 export type Cause = { reason: EndReason; text: string; run?: string }
 
@@ -220,7 +298,7 @@ export type Started = PodStatus & { run?: string; dropped?: string[] }
  * An environment variable of a pod. `from`: its own config says it (`image`), it was given at its start, or by `pod.env`. `value`: if
  * values were asked for.
  */
-export type Variable = { name: string; value?: string; from: 'image' | 'start' | 'env' }
+export type Variable = { name: string; value?: string; from: 'file' | 'image' | 'start' | 'env' }
 
 export type PodEnv = { name: string; env: Variable[] }
 

@@ -1,14 +1,26 @@
 // Builds what ships: one small file for each program and product, with the packages that are worth it, and the types.
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { execa } from 'execa'
+import { buildPage } from './build-page.ts'
 import { bundledLicenses } from './bundled-licenses.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const final = `${root}dist`
 /** Built beside and swapped in at the end, so that what runs meanwhile finds a whole one. */
 const dist = `${root}dist.new`
+
+/** Each program knows its version, and nothing else that package.json says. */
+const versionAlone: Plugin = {
+  name: 'version-alone',
+  setup({ onLoad }) {
+    const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
+    onLoad({ filter: /package\.json$/ }, ({ path }) =>
+      path === `${root}package.json` ? { contents: JSON.stringify({ version }), loader: 'json' } : undefined,
+    )
+  },
+}
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -20,6 +32,7 @@ const common: BuildOptions = {
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [versionAlone],
 }
 const withPackages = { packages: 'bundle', minifySyntax: true, minifyWhitespace: true } as const
 
@@ -40,10 +53,10 @@ const daemon = {
   metafile: true,
   format: 'cjs',
   // Few hosts need it, and each of them once.
-  external: ['node-forge'],
+  external: ['node-forge', 'ws'],
   outfile: `${dist}/daemon.cjs`,
   entryPoints: ['daemon/main.ts'],
-  plugins: [toExecaAlone],
+  plugins: [versionAlone, toExecaAlone],
   define: { 'import.meta.url': 'moduleUrl' },
   banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href` },
 } satisfies BuildOptions
@@ -77,8 +90,22 @@ const shim: BuildOptions = {
   outdir: dist,
   outExtension: { '.js': '.cjs' },
   entryPoints: { shim: 'shim/main.ts', keeper: 'shim/keeper/main.ts' },
+  // A pod may put something else in the place of the global.
+  banner: { js: '"use strict"; const process = globalThis.process' },
   sourcemap: false,
+  define: { 'import.meta.dirname': '__dirname' },
 }
+
+/** What serves a pod that exports `fetch`, with its package: the shim loads it where it is needed. */
+const fetchServer = {
+  ...common,
+  ...withPackages,
+  metafile: true,
+  format: 'cjs',
+  outfile: `${dist}/fetch.cjs`,
+  entryPoints: ['fetch/main.ts'],
+  sourcemap: false,
+} satisfies BuildOptions
 
 /** execa in one file: its own hundred files take four times as long to load. Whoever needs it imports it when that is so. */
 const execaAlone = {
@@ -102,10 +129,11 @@ const toParts: Plugin = {
   },
 }
 
-const cli: BuildOptions = {
+/** The whole CLI: what the commands are loaded from that need a lot of it. */
+const wholeCli: BuildOptions = {
   ...common,
   format: 'cjs',
-  outfile: `${dist}/cli.cjs`,
+  outfile: `${dist}/cli-whole.cjs`,
   entryPoints: ['cli/main.ts'],
   // Read faster; P8A_DEBUG has stack traces name the sources. Short lines, since Node shows the one where a bug was.
   minify: true,
@@ -113,25 +141,63 @@ const cli: BuildOptions = {
   // What every command needs is in the one file; what few need stays outside and is loaded by them.
   packages: 'bundle',
   external: ['@bomb.sh/tab', 'cac', 'chokidar', 'chrono-node', 'conf', 'consola', 'ignore', 'string-width', 'yaml'],
-  plugins: [toExecaAlone, toParts],
+  plugins: [versionAlone, toExecaAlone, toParts],
   // The package's index would bring its server along.
   alias: { 'json-rpc-2.0': 'json-rpc-2.0/dist/client.js' },
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
 }
 
+/**
+ * These commands are large, and take long in any case. The file of the others stands for them by a module that starts the
+ * whole CLI in its place, with the same arguments: a module with a `then` that never answers is never done loading. So the
+ * first one does nothing more, and no part of the two meets.
+ */
+const toWholeCli: Plugin = {
+  name: 'whole-cli',
+  setup({ onResolve, onLoad }) {
+    const large = /\/commands\/(?:diff|down|host-start|host-upgrade|import|push|remote-add|serve|shell|startup|up)\.ts$/
+    onResolve({ filter: large }, ({ path, importer }) =>
+      importer.endsWith('/cli/table.ts') ? { path, namespace: 'whole-cli' } : undefined,
+    )
+    onLoad({ filter: /^/, namespace: 'whole-cli' }, () => ({
+      contents: "require('./cli-whole.cjs')\nmodule.exports = { then() {} }",
+    }))
+    onResolve({ filter: /^\.\/cli-whole\.cjs$/ }, ({ path }) => ({ path, external: true }))
+  },
+}
+
+/** What every command pays for: its functions are made at each start, and one small garbage collection is one too many. */
+const cli: BuildOptions = {
+  ...wholeCli,
+  outfile: `${dist}/cli.cjs`,
+  plugins: [versionAlone, toExecaAlone, toParts, toWholeCli],
+}
+
 rmSync(dist, { recursive: true, force: true })
-const [{ metafile }, ofExeca] = await Promise.all([
+const [{ metafile }, ofExeca, ofFetch] = await Promise.all([
   build(daemon),
   build(execaAlone),
-  ...[beside, products, shim, cli].map(options => build(options)),
+  build(fetchServer),
+  ...[beside, products, shim, cli, wholeCli].map(options => build(options)),
+  buildPage({ root, folder: `${dist}/page` }),
 ])
+for (const file of ['cli', 'daemon', 'shim', 'keeper']) checkLatin(`${dist}/${file}.cjs`)
 writeFileSync(`${dist}/daemon.licenses.txt`, bundledLicenses(metafile, { root }))
 writeFileSync(`${dist}/execa.licenses.txt`, bundledLicenses(ofExeca.metafile, { root }))
+writeFileSync(`${dist}/fetch.licenses.txt`, bundledLicenses(ofFetch.metafile, { root }))
 // `import type { Pod } from 'p8a'` needs types alone; an import of values finds an empty module.
 writeFileSync(`${dist}/public.js`, 'export {}\n')
+copyFileSync(`${root}shim/nothing.mjs`, `${dist}/nothing.mjs`)
 const types = ['-p', `${root}scripts/types.tsconfig.json`, '--outDir', `${dist}/types`]
 await execa(process.execPath, [`${root}node_modules/typescript/bin/tsc`, ...types], { stdio: 'inherit' })
 rmSync(`${root}dist.old`, { recursive: true, force: true })
 if (existsSync(final)) renameSync(final, `${root}dist.old`)
 renameSync(dist, final)
 rmSync(`${root}dist.old`, { recursive: true, force: true })
+
+/** One other character, such as one in a regular expression, would let the whole text take twice the memory. */
+function checkLatin(file: string): void {
+  const found = /.{0,30}[^\0-\xff].{0,30}/.exec(readFileSync(file, 'utf8'))
+  if (found)
+    throw new Error(`${file} has a character that takes two bytes in memory; write it as an escape: ${found[0]}`)
+}

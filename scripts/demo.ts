@@ -1,16 +1,18 @@
-// Shows the main job with the real `pod` command: a pod that serves is killed and is back; its host is killed and the pod
-// never notices. Each command is printed before it runs; the exit code tells whether all of it was seen.
+// Shows with the real `pod` command what happens to a plain Express program: it is reloaded and rolled back under load, its host is killed,
+// it is killed with its host, it is put to sleep and woken. Each command is printed before it runs; the exit code tells whether all of it was
+// seen.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
-import { execaSync } from 'execa'
+import { execa } from 'execa'
+import { bareStartMs } from './demo/bare-node.ts'
+import { makeProgram, writeVersion } from './demo/express-program.ts'
+import { ask, loadOn } from './demo/load.ts'
 
-type Answer = { count: number; pid: number }
-type Entry = { source: string; text: string; run?: string }
+type Answer = { version: number; pid: number }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'p8a-demo-'))
@@ -18,134 +20,163 @@ const env = {
   HOME: dir,
   XDG_CONFIG_HOME: join(dir, 'config'),
   P8A_DATA: join(dir, 'data'),
-  PATH: `${join(dir, 'bin')}:${process.env.PATH}`,
+  PATH: `${join(dir, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
 }
-const deadlineMs = 15_000
+const folder = join(dir, 'web')
+const deadlineMs = 30_000
 let failures = 0
 
-const port = await freePort()
-const hostPort = await freePort()
+const [port, barePort, hostPort] = [await freePort(), await freePort(), await freePort()]
 
 try {
   mkdirSync(join(dir, 'bin'))
   symlinkSync(join(root, 'bin/pod.cjs'), join(dir, 'bin/pod'))
+  makeProgram(folder, { modules: join(root, 'node_modules') })
   await show()
 } catch (error) {
   failures++
-  process.stdout.write(`${error instanceof Error ? error.message : error}\n`)
+  process.stdout.write(`${error instanceof Error ? error.message : error}\n${hostLog()}\n`)
 } finally {
   title('Tidy up')
-  pod('host', 'stop', '--pods')
+  await pod('host', 'stop', '--pods').catch(() => {})
   rmSync(dir, { recursive: true, force: true })
 }
 process.stdout.write(failures === 0 ? '\nAll of it was seen.\n' : `\n${failures} of it went wrong.\n`)
 process.exit(failures === 0 ? 0 : 1)
 
 async function show(): Promise<void> {
-  title('A host starts, a TypeScript pod with an npm dependency is pushed and started')
-  pod('host', 'start', '--detach', '--port', String(hostPort))
-  pod('push', 'local', 'counter', 'etc/examples/counter.ts')
-  pod('start', 'local', 'counter', '--port', String(port))
-  const first = await ask()
-  seen('it serves HTTP', first.count >= 0, `${JSON.stringify(first)} from port ${port}`)
-
-  title('The pod is killed with SIGKILL, and is back')
-  kill(first.pid)
-  const second = await until(async () => {
-    const answer = await ask()
-    return answer.pid !== first.pid && answer
-  })
-  seen('another process serves on the same port', second.pid !== first.pid, `pid ${first.pid}, then ${second.pid}`)
-  pod('status', 'local')
-  await showAdoption(second)
+  title('An Express program, unchanged, is brought up on a port that its host holds')
+  process.stdout.write(readFileSync(join(folder, 'server.js'), 'utf8').replaceAll(/^/gm, '    ').trimEnd())
+  process.stdout.write('\n')
+  const bareMs = await bareStartMs(folder, barePort)
+  await startHost()
+  await pod('push', 'local', 'web', folder, '--as-is')
+  const startMs = await pod('start', 'local', 'web', '--listen', `${port}`)
+  seen('it answers', (await answer()).version === 1, `${ms(startMs)} with the command; bare Node ${ms(bareMs)}`)
+  await showReload()
+  await showAdoption()
+  await showDeathWithHost()
+  await showSleep(bareMs)
 }
 
-/** @param before what the pod answered when the host was there */
-async function showAdoption(before: Answer): Promise<void> {
-  title('The host is killed with SIGKILL while the pod counts')
-  const host = Number(JSON.parse(quiet('host', 'status', '--json')).pid)
-  kill(host)
-  const alone = await ask()
-  await until(async () => (await ask()).count > alone.count + 10)
-  seen('the pod counts and serves on without a host', true, `from ${alone.count} on`)
+async function showReload(): Promise<void> {
+  title('It is reloaded to a second version, and rolled back, while clients use it')
+  const load = loadOn(port)
+  writeVersion(folder, 2)
+  const reloadMs = await pod('push', 'local', 'web', folder, '--as-is', '--reload', '-m', 'the second')
+  seen('the second version answers', (await answer()).version === 2, `${ms(reloadMs)} with its push`)
+  const backMs = await pod('rollback', 'local', 'web')
+  seen('the first version is back', (await answer()).version === 1, ms(backMs))
+  const { served, failed, versions } = await load.end()
+  const isWhole = failed.length === 0 && served > 0 && versions.size === 2
+  seen('no request failed', isWhole, `${served} answered, ${failed.length} failed ${[...new Set(failed)].join(' ')}`)
+}
 
-  title('A new host is started, and finds the pod as it was')
-  pod('host', 'start', '--detach', '--port', String(hostPort))
-  pod('status', 'local', 'counter')
-  const status = JSON.parse(quiet('status', 'local', 'counter', '--json')) as {
-    runs: { pid: number }[]
-    restarts: number
-    status: string
-  }
-  const last = await ask()
-  seen('the pid is the same', status.runs[0]?.pid === before.pid && last.pid === before.pid, `${before.pid}`)
+async function showAdoption(): Promise<void> {
+  title('Its host is killed: the program serves on, and the next host finds it as it was')
+  const before = await answer()
+  const load = loadOn(port)
+  await killHost()
+  await startHost()
+  await pod('status', 'local', 'web')
+  const { served, failed } = await load.end()
+  seen('the pid is the same', (await answer()).pid === before.pid, `${before.pid}`)
+  seen('no request failed', failed.length === 0 && served > 0, `${served} answered, ${failed.length} failed`)
+}
+
+async function showDeathWithHost(): Promise<void> {
+  title('Both are killed: whoever asks now waits, and is served by the next one')
+  const { pid } = await answer()
+  await killHost()
+  process.stdout.write(`${styleText('cyan', `$ kill -9 ${pid}`)}\n`)
+  process.kill(pid, 'SIGKILL')
+  await until(async () => !isAlive(pid))
+  const waiting = ask(port)
+  const begun = performance.now()
+  await startHost()
+  const { pid: next } = JSON.parse(await waiting) as Answer
   seen(
-    'it is up, and was not restarted again',
-    status.status === 'up' && status.restarts === 1,
-    `${status.restarts} restart, by our first kill`,
+    'nobody was refused',
+    next !== pid,
+    `pid ${pid}, then ${next}; ${ms(performance.now() - begun)} with the start of the host`,
   )
-  seen('the counter never stopped', last.count > alone.count, `${alone.count}, then ${last.count}`)
-  const counts = countsOf(quiet('logs', 'local', 'counter', '--json'), 'counter.2')
-  const isWhole = counts.every((count, index) => count === index + 1) && counts.length >= last.count
-  seen('no log line is missing', isWhole, `${counts.length} lines, 1 to ${counts.at(-1)}`)
-  pod('logs', 'local', 'counter', '--lines', '3')
 }
 
-/** The numbers a run counted aloud, as its log has them. */
-function countsOf(log: string, run: string): number[] {
-  const entries = log
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line) as Entry)
-  return entries
-    .filter(entry => entry.run === run && entry.source === 'stdout')
-    .map(entry => Number(entry.text.slice('count '.length)))
+async function showSleep(bareMs: number): Promise<void> {
+  title('It is put to sleep, and the first request wakes it')
+  const { pid } = await answer()
+  await pod('sleep', 'local', 'web')
+  await pod('status', 'local', 'web')
+  seen('its process is gone', !isAlive(pid), `pid ${pid}`)
+  const begun = performance.now()
+  const woken = await answer()
+  const wakeMs = performance.now() - begun
+  seen(
+    'it is awake',
+    woken.version === 1 && woken.pid !== pid,
+    `${ms(wakeMs)} until it answered; bare Node ${ms(bareMs)} from spawn`,
+  )
+}
+
+async function startHost(): Promise<void> {
+  await pod('host', 'start', '--detach', '--port', `${hostPort}`)
+}
+
+async function killHost(): Promise<void> {
+  const { stdout } = await execa('pod', ['host', 'status', '--json'], { cwd: root, env })
+  const { pid } = JSON.parse(stdout) as { pid: number }
+  process.stdout.write(`${styleText('cyan', `$ kill -9 ${pid}`)}  # the host\n`)
+  process.kill(pid, 'SIGKILL')
+  await until(async () => !isAlive(pid))
 }
 
 function title(text: string): void {
   process.stdout.write(`\n${styleText('bold', text)}\n`)
 }
 
-/** Runs a command for all to see. */
-function pod(...args: string[]): void {
-  process.stdout.write(`${styleText('cyan', `$ pod ${args.join(' ')}`)}\n`)
-  execaSync('pod', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
-}
-
-function quiet(...args: string[]): string {
-  return execaSync('pod', args, { env }).stdout
-}
-
-function kill(pid: number): void {
-  process.stdout.write(`${styleText('cyan', `$ kill -9 ${pid}`)}\n`)
-  process.kill(pid, 'SIGKILL')
+/** Runs a command for all to see. @returns how long it took, in milliseconds */
+async function pod(...args: string[]): Promise<number> {
+  process.stdout.write(`${styleText('cyan', `$ pod ${args.join(' ').replace(folder, 'web')}`)}\n`)
+  const begun = performance.now()
+  await execa('pod', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
+  return performance.now() - begun
 }
 
 function seen(what: string, isTrue: boolean, detail: string): void {
   if (!isTrue) failures++
-  process.stdout.write(`${isTrue ? styleText('green', 'yes') : styleText('red', 'NO ')} ${what}: ${detail}\n`)
+  process.stdout.write(`${isTrue ? styleText('green', 'yes') : styleText('red', 'NO ')} ${what}: ${detail.trim()}\n`)
 }
 
-async function ask(): Promise<Answer> {
-  return await until(async () => {
-    const response = await fetch(`http://127.0.0.1:${port}`).catch(() => undefined)
-    return response && ((await response.json()) as Answer)
-  })
+function ms(value: number): string {
+  return `${Math.round(value)} ms`
 }
 
-async function until<T>(look: () => Promise<T | false | undefined>): Promise<T> {
+async function answer(): Promise<Answer> {
+  return JSON.parse(await ask(port, { agent: false })) as Answer
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
   const giveUpAt = performance.now() + deadlineMs
-  for (;;) {
-    const found = await look()
-    if (found) return found
-    if (performance.now() > giveUpAt)
-      throw new Error(`Waited ${deadlineMs / 1000} s in vain; the host says: ${hostLog()}`)
-    await delay(20)
+  while (!(await isSo())) {
+    if (performance.now() > giveUpAt) throw new Error(`Waited ${deadlineMs / 1000} s in vain`)
+    await new Promise(resolve => setTimeout(resolve, 10))
   }
 }
 
 function hostLog(): string {
-  return readFileSync(join(dir, 'data/logs/host.log'), 'utf8').slice(-2000)
+  try {
+    return readFileSync(join(dir, 'data/logs/host.log'), 'utf8').slice(-2000)
+  } catch {
+    return ''
+  }
 }
 
 async function freePort(): Promise<number> {

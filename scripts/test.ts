@@ -1,14 +1,15 @@
 // The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. Every test file runs in a
 // process of its own, a few at a time, in a home and a temporary directory of its own, in which it may leave nothing. What
-// this machine cannot test is named at the end, and the counts of all are in the last line.
+// this machine cannot test and what failed is named at the end, and the counts of all are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { installSystem } from './system.ts'
 import { keepDurations, longestFirst, readDurations } from './test/durations.ts'
-import { type Outcome, outcomeOf, summaryOf } from './test/outcome.ts'
+import { type Outcome, outcomeOf, slowestOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -31,6 +32,7 @@ process.on('SIGINT', () => {
 await main()
 
 async function main(): Promise<void> {
+  if (parts.length === 0) process.stdout.write(`programs of the system: ${await installSystem()}\n`)
   const build = await check('build', process.execPath, ['scripts/build.ts'])
   const outcomes = [build]
   report(build)
@@ -43,13 +45,14 @@ async function main(): Promise<void> {
     })
     keepDurations(durationsFile, Object.fromEntries(outcomes.map(({ name, tookMs }) => [name, Math.round(tookMs)])))
   }
-  process.stdout.write(summaryOf(outcomes))
+  process.stdout.write(slowestOf(outcomes) + summaryOf(outcomes))
   process.exit(outcomes.every(({ failed }) => failed === 0) ? 0 : 1)
 }
 
 function checks(): (() => Promise<Outcome>)[] {
   return [
     () => check('types', bin('tsc'), ['-p', '.']),
+    () => check('types of the page', bin('tsc'), ['-p', 'page']),
     () => check('lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']),
     () => check('import arrows', process.execPath, ['scripts/arrows.ts']),
     () => check('unused code', bin('knip'), []),
@@ -65,7 +68,9 @@ function testFiles(): string[] {
 
 async function check(name: string, program: string, args: string[]): Promise<Outcome> {
   const { code, output, tookMs } = await run(program, args)
-  return { name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skips: [], output, tookMs }
+  const isWell = code === 0
+  const [passed, failed] = isWell ? [1, 0] : [0, 1]
+  return { name, passed, failed, failures: isWell ? [] : ['see its output above'], skips: [], output, tookMs }
 }
 
 // Names of one length: a sandbox finds its processes by its name, which must not be the beginning of another's.
@@ -76,7 +81,8 @@ async function runTest(file: string): Promise<Outcome> {
   const left = await sandbox.close()
   if (left.length === 0) return outcome
   const output = `${outcome.output}\nIt left behind:\n${left.join('\n')}`
-  return { ...outcome, failed: outcome.failed + 1, output }
+  const failures = [...outcome.failures, `it left behind: ${left.join(', ')}`]
+  return { ...outcome, failed: outcome.failed + 1, failures, output }
 }
 
 async function run(
@@ -97,13 +103,13 @@ async function run(
   return { code: exitCode ?? null, output: all, tookMs: performance.now() - startMs }
 }
 
-/** One more than there are processors: most of the time, one of the files waits for something. */
+/** Five for two processors: half of the time, a file waits for something. */
 async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const next = items.values()
   const worker = async () => {
     for (const item of next) await work(item)
   }
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 1) }, worker))
+  await Promise.all(Array.from({ length: Math.min(10, Math.ceil(2.5 * availableParallelism())) }, worker))
 }
 
 function report({ name, passed, failed, skips, output, tookMs }: Outcome): void {

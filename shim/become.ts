@@ -13,6 +13,9 @@ import { captureOutput } from './log/capture.ts'
 import { pipeChildren } from './log/child-output.ts'
 import { LogFile } from './log/log-file.ts'
 import { foldRawOutput } from './log/raw-output.ts'
+import { inheritedSockets } from './port/inherited.ts'
+import { shareOwnPorts } from './port/own-ports.ts'
+import { Ports } from './port/ports.ts'
 import { Run } from './run.ts'
 import type { Became } from './self.ts'
 
@@ -37,8 +40,15 @@ export function become(assignment: Assignment, link: Link): Became {
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be entered: ${message}`
     fail(new P8aError('start_failed', `Cannot start the pod: its working directory ${assignment.cwd} ${why}`))
   }
-  became.run.start().catch(fail)
+  begin(became, assignment).catch(fail)
   return became
+}
+
+/** A pod that has ports is not loaded before they are there. */
+async function begin({ run }: Became, { ports, ...own }: Assignment): Promise<void> {
+  shareOwnPorts(own)
+  if (ports) run.serve(new Ports(ports, await inheritedSockets(ports)))
+  await run.start()
 }
 
 function makeRun(assignment: Assignment, link: Link): Became {

@@ -1,12 +1,12 @@
 // The emitter between a run and its host. It knows nothing of the link: it tells its maker.
 import { EventEmitter } from 'node:events'
 import type { Listener, TopicOptions } from '../protocol/author.ts'
+import { maxSaidChars } from '../protocol/limits.ts'
 import type { Status } from '../protocol/words.ts'
 
 const statuses: readonly string[] = ['up', 'waiting', 'error']
 
 /** A longer text is cut, since the text is in each hello and each list of pods. */
-const maxTextLength = 8192
 
 /** Events between runs. */
 export type Topics = {
@@ -39,7 +39,7 @@ export class RunBus extends EventEmitter {
     if (!statuses.includes(status as string)) {
       throw new TypeError(`Cannot emit status ${JSON.stringify(status)}: write ${statuses.join(', ')}`)
     }
-    this.#onStatus(status as Status, text === undefined ? undefined : String(text).slice(0, maxTextLength))
+    this.#onStatus(status as Status, text === undefined ? undefined : String(text).slice(0, maxSaidChars))
     super.emit(event, ...args)
     return true
   }

@@ -7,6 +7,8 @@ import { describeThrown, lookAt, memberOf } from '../protocol/thrown.ts'
 /** What an exported function threw: `call_failed`, with its name, stack and own code among the facts. */
 export function toCallError(error: unknown): P8aError {
   const { isError, name, message, stack, code } = lookAt(error)
+  // What a function threw that the pod itself had called: it keeps the name, the stack and the code of the first.
+  if (isError && error instanceof P8aError && error.code === 'call_failed') return error
   if (!isError) return new P8aError('call_failed', `The function threw ${describeThrown(error, inspect)}`)
   return new P8aError('call_failed', message || name, {
     // An error of the host that the function passed on.

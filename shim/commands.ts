@@ -12,6 +12,9 @@ type HostPeer = Peer<ToHost, ToShim>
 export class Commands {
   #assignment: Assignment
   #functions: () => ReadonlyMap<string, Command> | undefined
+  /** How many are under way, and how many there have been. */
+  busy = 0
+  begun = 0
 
   /** @param functions what the pod exports as `commands`, once it is loaded */
   constructor(assignment: Assignment, functions: () => ReadonlyMap<string, Command> | undefined) {
@@ -36,11 +39,14 @@ export class Commands {
     const found = this.#functions()?.get(argv[0] ?? '')
     if (!found) throw this.#notFound(argv[0] ?? '')
     const talk = new Talk(channel)
+    this.begun++
+    this.busy++
     try {
       return await found(argv, talk.send, talk.recv, makePrimary(link, this.#assignment.name))
     } catch (error) {
       throw toCallError(error)
     } finally {
+      this.busy--
       // Also what it did not await.
       await talk.sent.catch(() => {})
     }

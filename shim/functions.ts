@@ -9,17 +9,32 @@ import type { LoadedPod } from './load.ts'
 export class Functions {
   #pod: string
   #functions: () => LoadedPod['functions'] | undefined
+  #servedAt: () => string | undefined
   #busy = 0
+  #begun = 0
 
-  /** @param functions those of the pod, once it is loaded */
-  constructor(pod: string, functions: () => LoadedPod['functions'] | undefined) {
+  /**
+   * @param functions those of the pod, once it is loaded
+   * @param servedAt the address at which its `fetch` answers, if it does
+   */
+  constructor(
+    pod: string,
+    functions: () => LoadedPod['functions'] | undefined,
+    servedAt: () => string | undefined = () => undefined,
+  ) {
     this.#pod = pod
     this.#functions = functions
+    this.#servedAt = servedAt
   }
 
   /** How many calls of clients of the host are under way. */
   get busy(): number {
     return this.#busy
+  }
+
+  /** How many calls there have been, those of other runs too. */
+  get begun(): number {
+    return this.#begun
   }
 
   /**
@@ -42,6 +57,7 @@ export class Functions {
    * @throws {P8aError} `function_not_found`, `call_failed`
    */
   readonly invoke = (fn: string, args: unknown[], calling: Calling): unknown => {
+    this.#begun++
     const called = this.#functions()?.get(fn)
     if (!called) throw this.#notFound(fn)
     try {
@@ -53,6 +69,12 @@ export class Functions {
 
   #notFound(fn: string): P8aError {
     const names = [...(this.#functions()?.keys() ?? [])]
+    const address = this.#servedAt()
+    if (address !== undefined && (fn === 'fetch' || fn === 'upgrade'))
+      return new P8aError('function_not_found', `Cannot call "${fn}" of pod "${this.#pod}": it answers HTTP instead`, {
+        hint: `Ask it at ${address}`,
+        facts: { pod: this.#pod, fn },
+      })
     return new P8aError(
       'function_not_found',
       `Cannot call "${fn}" of pod "${this.#pod}": it exports no such function`,

@@ -1,6 +1,6 @@
 // Loads a pod's code and finds its parts, in an ES module or in CommonJS.
 import { pathToFileURL } from 'node:url'
-import type { Command, Pod } from '../protocol/author.ts'
+import type { Command, Fetch, Pod, Upgrade } from '../protocol/author.ts'
 import { P8aError } from '../protocol/errors.ts'
 
 /** What others may use of a pod's code. */
@@ -9,26 +9,29 @@ export type Exported = {
   functions: ReadonlyMap<string, (...args: unknown[]) => unknown>
   /** The commands that it adds to its shell, by name. */
   commands: ReadonlyMap<string, Command>
+  /** What answers HTTP, if it is given a port. */
+  http?: HttpHandlers | undefined
 }
 
-export type LoadedPod = Exported & { main: Pod }
+/** The exports `fetch` and `upgrade`. */
+export type HttpHandlers = { fetch: Fetch; upgrade?: Upgrade | undefined }
+
+/** `main` is absent if it is there for HTTP alone. */
+export type LoadedPod = Exported & { main?: Pod | undefined }
 
 /**
  * Imports the file.
  * @throws whatever the code throws while it is loaded
- * @throws {P8aError} `bad_image` if the default export is not a function
+ * @throws {P8aError} `bad_image` if the default export is not a function, and there is no `fetch`
  */
 export async function loadPod(file: string): Promise<LoadedPod> {
   const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>
   const members = membersOf(namespace, file)
   const main = members.get('default')
-  if (typeof main !== 'function') {
-    throw new P8aError(
-      'bad_image',
-      'Cannot start the pod: its default export is not a function (params, bus, p8a) => …',
-    )
-  }
-  return { main: main as Pod, ...exportedOf(members) }
+  const exported = exportedOf(members)
+  if (typeof main === 'function') return { main: main as Pod, ...exported }
+  if (exported.http) return exported
+  throw new P8aError('bad_image', 'Cannot start the pod: its default export is not a function (params, bus, p8a) => …')
 }
 
 /** What others may use of the exports `members`. */
@@ -37,7 +40,25 @@ export function exportedOf(members: ReadonlyMap<string, unknown>): Exported {
     (entry): entry is [string, (...args: unknown[]) => unknown] =>
       entry[0] !== 'default' && typeof entry[1] === 'function',
   )
-  return { functions: new Map(functions), commands: commandsOf(members.get('commands')) }
+  return {
+    functions: new Map(functions),
+    commands: commandsOf(members.get('commands')),
+    http: handlersOf(members),
+  }
+}
+
+/** Members of an object that is the default export go first, as on Deno, Bun and Workers. */
+function handlersOf(members: ReadonlyMap<string, unknown>): HttpHandlers | undefined {
+  const whole = members.get('default')
+  const object = (typeof whole === 'object' && whole) || {}
+  const find = (name: string) => {
+    const own: unknown = Reflect.get(object, name)
+    return typeof own === 'function' ? own.bind(object) : members.get(name)
+  }
+  const fetch: unknown = find('fetch')
+  if (typeof fetch !== 'function') return undefined
+  const upgrade: unknown = find('upgrade')
+  return { fetch: fetch as Fetch, upgrade: typeof upgrade === 'function' ? (upgrade as Upgrade) : undefined }
 }
 
 /**

@@ -1,6 +1,9 @@
 // Loads a program as Node would start it: as the main module, with arguments of its own. Loading it is starting it.
+import type { Channel } from 'node:diagnostics_channel'
+import { realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { type Exported, exportedOf, membersOf } from './load.ts'
+import { takeMessages } from './messages.ts'
 
 /** What Node's own `node FILE` calls; it is in no type, and the same in Node 22 to 26. */
 type MainModule = { runMain(file: string): void; createRequire(file: string): NodeJS.Require }
@@ -10,39 +13,43 @@ const programUmask = 0o022
 
 /**
  * Runs a file as the main module.
- * @param onReady called when a server of the program listens for the first time, or when it sends `ready`
- * @returns the functions that it exports, once it has loaded
+ * @param onListening called when a server of the program listens for the first time
+ * @param onReady called when it sends `ready`
+ * @returns what it exports, once it has loaded, and whether any server of it was asked to listen by then
  * @throws whatever it throws while it is loaded
  */
 export async function runProgram(
   file: string,
-  { args, onReady }: { args: readonly string[]; onReady: () => void },
-): Promise<Exported> {
-  watchListening(onReady)
+  { args, onListening, onReady }: { args: readonly string[]; onListening: () => void; onReady: () => void },
+): Promise<Exported & { isListening: boolean }> {
+  const asked = watchListening(onListening)
   takeMessages(onReady)
   process.umask(programUmask)
   const module = process.getBuiltinModule('node:module') as unknown as MainModule
   process.argv.splice(1, process.argv.length, file, ...args)
   module.runMain(file)
   const { main } = module.createRequire(file)
-  const exported: unknown = main?.exports ?? (await import(pathToFileURL(file).href))
-  return exportedOf(membersOf(Object(exported), file))
+  // What began this process stays the main module of one that runs an ES module.
+  const isCommonJs = main !== undefined && [file, realpathSync(file)].includes(main.filename)
+  const exported: unknown = isCommonJs ? main.exports : await import(pathToFileURL(file).href)
+  return { ...exportedOf(membersOf(Object(exported), file)), isListening: asked.isListening }
 }
 
-/** The channel that every server of Node tells that it listens, whatever stands on it. */
-function watchListening(onReady: () => void): void {
-  const channel = process.getBuiltinModule('node:diagnostics_channel').channel('tracing:net.server.listen:asyncEnd')
+/** The channels that every server of Node tells that it is to listen, and that it does, whatever stands on it. */
+function watchListening(onListening: () => void): { isListening: boolean } {
+  const { channel } = process.getBuiltinModule('node:diagnostics_channel')
+  const asked = { isListening: false }
+  listenOnce(channel('tracing:net.server.listen:asyncStart'), () => {
+    asked.isListening = true
+  })
+  listenOnce(channel('tracing:net.server.listen:asyncEnd'), onListening)
+  return asked
+}
+
+function listenOnce(channel: Channel, then: () => void): void {
   const once = () => {
     channel.unsubscribe(once)
-    onReady()
+    then()
   }
   channel.subscribe(once)
-}
-
-/** Programs that PM2 kept up say `process.send('ready')`; there is no parent that takes anything else. */
-function takeMessages(onReady: () => void): void {
-  process.send = (message: unknown) => {
-    if (message === 'ready') onReady()
-    return true
-  }
 }

@@ -4,6 +4,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Cleanup, P8a } from '../protocol/author.ts'
+import { P8aError } from '../protocol/errors.ts'
+import type { KeeperProcess } from '../protocol/keeper.ts'
 import type { Assignment } from '../protocol/link.ts'
 import { joinPath } from '../protocol/names.ts'
 import { RunBus } from './bus.ts'
@@ -18,9 +20,15 @@ import { RunHosts } from './host/hosts.ts'
 import { finish, type Keep } from './leaving.ts'
 import { type Exported, loadPod } from './load.ts'
 import { makeP8a } from './p8a.ts'
+import type { Ports } from './port/ports.ts'
 import { runProgram } from './program.ts'
+import { Serving } from './serving.ts'
+import { Still } from './still.ts'
 import { sendShutdown } from './stop-way.ts'
 import { Asking } from './verbs/asking.ts'
+
+/** How long a run that is up may take until it listens at all of its ports. */
+const portsMs = 1000
 
 export type RunEvents = {
   onReady: () => void
@@ -42,11 +50,18 @@ export class Run {
   readonly commands: Commands
   readonly functions: Functions
   readonly health: Health
+  /** Whether anything goes on in it. */
+  readonly still: Still
   #events: RunEvents
   #outside: Outside
   #asking: Asking
   #bus: RunBus
   #pod: Exported | undefined
+  /** It is a program that is up only when it says so, and has not yet. */
+  #isAwaited = false
+  #ports: Ports | undefined
+  #serving: Serving | undefined
+  #isResting = false
   #cleanup: Cleanup | undefined
   #cleaning: Promise<void> | undefined
 
@@ -68,9 +83,30 @@ export class Run {
       (status, text) => this.#onStatus(text === undefined ? { status } : { status, text }),
       outside,
     )
-    this.health = new Health(this.#bus, () => this.#pod !== undefined)
-    this.functions = new Functions(assignment.name, () => this.#pod?.functions)
+    this.health = new Health(this.#bus, () => this.#pod !== undefined && !this.#isAwaited)
+    this.functions = new Functions(
+      assignment.name,
+      () => this.#pod?.functions,
+      () => this.#serving?.address,
+    )
     this.commands = new Commands(assignment, () => this.#pod?.commands)
+    this.still = new Still({
+      ports: () => this.#ports,
+      busy: () =>
+        this.hosts.count + this.functions.busy + this.commands.busy + outside.busy + (this.#serving?.busy ?? 0),
+      begun: () => this.functions.begun + this.commands.begun,
+    })
+  }
+
+  /** What it listens at with these ports are their sockets. */
+  serve(ports: Ports): void {
+    this.#ports = ports
+    ports.serve()
+  }
+
+  /** Holds its sockets for the next runs, by a keeper that it begins. @returns false if it has not all of them */
+  keepPorts(keeper: KeeperProcess): boolean {
+    return this.#ports?.keep(keeper) ?? false
   }
 
   /** Loads and starts the pod. A rejection means that the run cannot go on. */
@@ -79,38 +115,88 @@ export class Run {
     if (program) return await this.#startProgram(main, program)
     const pod = await loadPod(main)
     this.#pod = pod
-    const result = await pod.main(
-      this.assignment.params,
-      this.#bus,
-      makeP8a(this.assignment, {
-        callee: this.#outside.callee,
-        host: this.#hostAt(this.assignment.path),
-        asking: this.#asking,
-      }),
-    )
+    const p8a = this.#makeP8a()
+    const result = await pod.main?.(this.assignment.params, this.#bus, p8a)
     await this.hosts.mounted()
     if (typeof result === 'function') this.#cleanup = result
+    if (!pod.main && !this.#ports) throw withoutPort()
+    await this.#serve(pod, p8a)
     this.#onReady()
   }
 
+  #makeP8a(): P8a {
+    return makeP8a(this.assignment, {
+      callee: this.#outside.callee,
+      host: this.#hostAt(this.assignment.path),
+      asking: this.#asking,
+    })
+  }
+
+  /** Its `fetch` answers at its port, unless a server of its own does. */
+  async #serve(pod: Exported, p8a: P8a): Promise<void> {
+    const port = pod.http && this.#ports?.firstIfFree
+    if (!pod.http || !port) return
+    const { params } = this.assignment
+    this.#serving = new Serving(port)
+    const server = await this.#serving.begin(pod.http, { params, bus: this.#bus, p8a })
+    // A program may begin a server of its own later.
+    if (this.assignment.program) this.#ports?.lend(server)
+    const functions = new Map(pod.functions)
+    functions.delete('fetch')
+    functions.delete('upgrade')
+    this.#pod = { ...pod, functions }
+  }
+
   /** It is up when it says so, or when it is asked after a while and answers. */
-  async #startProgram(file: string, { args }: { args: readonly string[] }): Promise<void> {
+  async #startProgram(file: string, { args, ready }: NonNullable<Assignment['program']>): Promise<void> {
+    this.#isAwaited = ready === 'said'
     // It may be its own main loop, and never be loaded.
     this.#pod = { functions: new Map(), commands: new Map() }
-    this.#pod = await runProgram(file, { args, onReady: () => this.#onReady() })
+    // It ends as it does under Node: when nothing is left for it to do.
+    this.#events.keep.release()
+    const program = await runProgram(file, {
+      args,
+      onListening: () => this.#isAwaited || this.#onReady(),
+      onReady: () => this.#onReady(),
+    })
+    this.#pod = program
+    if (!program.http || program.isListening) return
+    if (!this.#ports) process.stderr.write(`p8a: it exports fetch, and has no port: ${howToListen}\n`)
+    await this.#serve(program, this.#makeP8a())
   }
 
   #onReady(): void {
-    if (this.state === 'starting') this.state = 'up'
+    this.#isAwaited = false
+    this.#onUp()
     // What it said on its way up is over.
     if (this.said && this.said.status !== 'up') this.#onStatus({ status: 'up' })
     else this.#events.onReady()
   }
 
-  /** Tells the pod that it will be asked to end soon, and lets the calls finish that are under way. */
+  /** How it is. One that answers well is up for its host, whatever its default export still does. */
+  async check(timeoutMs: number): Promise<Said> {
+    const said = await this.health.check(timeoutMs)
+    if (said.status === 'up') this.#ports?.open()
+    return said
+  }
+
+  /** Tells the pod that it will be asked to end soon, and lets calls and connections finish that are under way. */
   async drain(timeoutMs: number): Promise<void> {
-    this.#bus.emit('drain')
-    await drained(() => this.functions.busy + this.#outside.busy, timeoutMs)
+    const endsOwn = this.#bus.emit('drain')
+    this.#ports?.drain({ timeoutMs, endsOwn })
+    await drained(() => this.#busy, timeoutMs)
+  }
+
+  /** How much is under way that somebody waits for. */
+  get #busy(): number {
+    return this.functions.busy + this.#outside.busy + (this.#ports?.busy ?? 0) + (this.#serving?.busy ?? 0)
+  }
+
+  /** Accepts no more, unless somebody would miss something. @returns whether it rests from now on */
+  rest(forMs: number): boolean {
+    this.#isResting ||= this.still.mayRest(forMs)
+    if (this.#isResting) this.#ports?.close()
+    return this.#isResting
   }
 
   /** Calls the cleanup function, only once. If it fails, the error is logged, and the stop continues. */
@@ -148,17 +234,37 @@ export class Run {
     this.#bus.emit('dropped', count, publisher)
   }
 
+  #onUp(): void {
+    if (this.state === 'starting') {
+      this.state = 'up'
+      if (this.#ports) setTimeout(() => this.#lookAtPorts(), portsMs).unref()
+    }
+    this.#ports?.open()
+  }
+
+  /** A pod that has said something itself is left its word. */
+  #lookAtPorts(): void {
+    const text = this.#ports?.unused
+    if (text !== undefined && this.state === 'up' && this.said?.text === undefined)
+      this.#onStatus({ status: 'up', text })
+  }
+
   #onStatus(said: Said): void {
     this.said = said
-    if (said.status === 'up' && this.state === 'starting') this.state = 'up'
+    if (said.status === 'up') this.#onUp()
     this.health.onSaid(said)
     this.#events.onStatus(said)
   }
 
   async #runCleanup(): Promise<void> {
     const { keep } = this.#events
+    // Whoever connects from now on waits for the next run.
+    this.#ports?.close()
     try {
-      const isOver = !this.#cleanup || (await finish(this.#cleanup, keep))
+      const isOver = await finish(async () => {
+        await this.#serving?.settled()
+        await this.#cleanup?.()
+      }, keep)
       if (!isOver) process.stderr.write('p8a: cleanup never ended: it waits, and nothing is left to wait for\n')
     } catch (error) {
       process.stderr.write(`p8a: cleanup failed: ${inspect(error)}\n`)
@@ -167,4 +273,10 @@ export class Run {
     // The signal that would follow would end it before it has done what the message asks for.
     if (sendShutdown(keep)) await new Promise(() => {})
   }
+}
+
+const howToListen = 'write listen: 8080 in its config, or start it with --listen 8080, or --listen auto'
+
+function withoutPort(): P8aError {
+  return new P8aError('start_failed', `Cannot start the pod: it exports fetch, and has no port: ${howToListen}`)
 }

@@ -1,4 +1,10 @@
 // Prepares a process that waits for a run of any pod: it loads what most pods need.
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { seeChildren } from './log/children.ts'
+
+/** The first module is that of nobody. */
+const nothing = join(import.meta.dirname, 'nothing.mjs')
 
 /** Loads built-in modules, so that the pod finds them loaded. Modules that this Node does not have are skipped. */
 export async function loadModules(modules: readonly string[]): Promise<void> {
@@ -8,9 +14,14 @@ export async function loadModules(modules: readonly string[]): Promise<void> {
   // Node recognizes an IPv6 address by a pattern that takes V8 six milliseconds to compile, at a server's first
   // listen().
   process.getBuiltinModule('node:net').isIPv6('::')
-  // The first ES module loads Node's loader of ES modules.
-  const nothing: string = 'data:text/javascript,'
-  await import(nothing)
+  seeChildren()
+  // Code in CommonJS within a bundle needs these.
+  process.getBuiltinModule('node:vm')
+  process.getBuiltinModule('node:module').createRequire(nothing)
+  // Its first use compiles what it needs. It does not listen.
+  if (modules.includes('http')) process.getBuiltinModule('node:http').createServer()
+  // The first ES module loads Node's loader of ES modules, and what reads source maps.
+  await import(pathToFileURL(nothing).href)
   // The clock of log lines is too.
   performance.now()
 }

@@ -1,10 +1,22 @@
 // Tests that need what not every machine has. One that cannot run here is never left out in silence: its name and the
 // reason go to the output, where `scripts/test.ts` collects them.
+import { isBuiltin } from 'node:module'
 import type { Callback, Test } from 'uvu'
 import { isOnPath } from './programs.ts'
 
 /** Who runs the tests, or a program that must be on the PATH. */
-type Need = 'root' | 'another user than root' | 'openssl' | 'script' | 'systemd-analyze'
+type Need =
+  | 'root'
+  | 'another user than root'
+  | 'openssl'
+  | 'script'
+  | 'systemd-analyze'
+  | 'node:ffi'
+  | 'python3'
+  | 'curl'
+  | 'h2load'
+  | 'chromium'
+  | 'linux'
 
 /**
  * Registers tests of a suite only where the machine has what they need: `needs(test, 'openssl')('title', work)`.
@@ -24,5 +36,11 @@ function missing(need: Need): string | undefined {
   const isRoot = process.getuid?.() === 0
   if (need === 'root') return isRoot ? undefined : 'only root can do that'
   if (need === 'another user than root') return isRoot ? 'root may do everything' : undefined
+  if (need === 'linux') return process.platform === 'linux' ? undefined : 'only Linux can do that'
+  if (need === 'node:ffi') return hasFfi() ? undefined : `Node ${process.version} has no node:ffi`
   return isOnPath(need) ? undefined : `${need} is not installed`
+}
+
+function hasFfi(): boolean {
+  return process.platform === 'linux' && isBuiltin('node:ffi')
 }

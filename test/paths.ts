@@ -9,3 +9,6 @@ export const podProgram = join(root, 'bin/pod.cjs')
 export function fixture(name: string): string {
   return join(root, 'test/fixtures/pods', `${name}.js`)
 }
+
+/** Says its arguments to `NOTIFY_SOCKET`. */
+export const notifyProgram = join(root, 'test/fixtures/programs/notify.mjs')

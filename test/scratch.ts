@@ -1,4 +1,5 @@
 // A directory of a test's own, gone when the test is over.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -24,6 +25,12 @@ export function scratch(): Scratch {
       return path(name)
     },
     // A process that is about to end may still write into it.
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+    [Symbol.dispose]: () => removeAll(dir),
   }
+}
+
+/** Folders of images are sealed, and nobody but root can remove what is in them. */
+function removeAll(dir: string): void {
+  if (process.getuid?.() !== 0) execFileSync('chmod', ['-R', 'u+rwX', dir])
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
 }

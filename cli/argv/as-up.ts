@@ -21,14 +21,17 @@ export function asUp(
   file: string,
   { options, params, tail }: Pick<Input, 'options' | 'params' | 'tail'>,
 ): readonly Step[] {
-  if (isEcosystem(file))
+  if (isEcosystem(file)) {
+    const env = options.text('env')
+    const chosen = env === undefined || env.includes('=') ? {} : { options: { env } }
     return [
-      { text: 'Make a manifest of it', do: { verb: 'import', args: [file] } },
+      { text: 'Make a manifest of it', do: { verb: 'import', args: [file], ...chosen } },
       { text: 'then', do: { verb: 'up' } },
     ]
+  }
   const lost: Step[] = []
   const given: Record<string, string | true> = {}
-  for (const name of startFlagNames) {
+  for (const name of startFlagNames()) {
     const value = options.text(name)
     if (value !== undefined) given[name] = value
   }
@@ -45,6 +48,24 @@ export function asUp(
   return [{ text: 'A file or folder becomes a pod by', do: up }, ...lost]
 }
 
+/** Programs that PM2's users start by their names: `pm2 start npm -- start`. */
+const programs = /^(?:npm|npx|yarn|pnpm|bun|bunx|deno|node|tsx|python3?|ruby|php|perl|bash|sh|serve|gunicorn|uvicorn)$/
+
+/** What to type in the place of `pod start npm -- start`; undefined if `word` is the name of no program that is started so. */
+export function asCommand(word: string, { params, tail }: Pick<Input, 'params' | 'tail'>): readonly Step[] | undefined {
+  const isLine = /\s/.test(word)
+  if (!isLine && !programs.test(word)) return undefined
+  const line = [word, ...(tail?.words ?? [])].join(' ')
+  const given = (tail?.before ?? params).name
+  const name = given === undefined ? [] : ['--name', given]
+  return [
+    {
+      text: 'A command line that is kept up, in this folder, is',
+      do: { verb: 'up', args: ['.', '--command', line, ...name] },
+    },
+  ]
+}
+
 /** Options of `pod up` that take no value. */
 const valueless = ['watch']
 
@@ -54,7 +75,7 @@ function counterpart(name: string): string | undefined {
   if (name === 'w') return 'watch'
   if (['name', 'watch'].includes(name)) return name
   const same = optionElsewhere(name)
-  return same !== undefined && startFlagNames.includes(same) && !name.startsWith('no-') ? same : undefined
+  return same !== undefined && startFlagNames().includes(same) && !name.startsWith('no-') ? same : undefined
 }
 
 function lostSteps(name: string): readonly Step[] {

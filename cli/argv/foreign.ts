@@ -1,6 +1,7 @@
 // Options of PM2, Docker and systemd that people give to `pod start` out of habit. A pod would get them as params, and
 // nobody would notice that they do nothing.
 import { type Hint, type Step, stepsOf } from '../../protocol/hint.ts'
+import { isName } from '../../protocol/names.ts'
 import { optionElsewhere } from './elsewhere.ts'
 import { startFlagNames } from './start-flags.ts'
 
@@ -9,7 +10,7 @@ const user = 'A pod runs as the user of its host'
 const ports = 'A pod listens on its ports itself: there is nothing to publish'
 const files = 'A pod sees the files of the machine of its host; a folder of its own is p8a.storage'
 const output: Hint = { text: 'The host keeps all output', do: { verb: 'logs', args: ['NAME'] } }
-const named = 'The name of the pod is the second word: pod start REMOTE NAME; a param called name is --name'
+const named = 'The name of the pod is a word of its own, without an option: pod start REMOTE NAME'
 const waits = 'A start waits until the pod is up, and leaves it in the background'
 const watch: Hint = {
   text: 'For development, a folder is watched by',
@@ -51,6 +52,7 @@ const likely: Record<string, Hint> = {
   gid: user,
   log: output,
   memory: limits,
+  name: named,
   output,
   publish: ports,
   uid: user,
@@ -64,7 +66,7 @@ const letters: Record<string, Hint> = {
   i: 'For the number of runs: --scale',
   l: output,
   m: limits,
-  n: named,
+  n: `${named}; a param called name is --name`,
   o: output,
   p: ports,
   u: user,
@@ -76,20 +78,22 @@ const letters: Record<string, Hint> = {
 /**
  * What to do about an option of another tool, by its name without dashes. `isRefused`: a pod must not get it as a param.
  * Undefined for any other name.
- * @param isShort whether it was written with one dash: `-d` is an option of other tools, and `--d` is not
+ * @param options.isShort whether it was written with one dash: `-d` is an option of other tools, and `--d` is not
+ * @param options.value what it was given
  */
 export function foreignOption(
   name: string,
-  isShort = name.length === 1,
+  { isShort = name.length === 1, value }: { isShort?: boolean; value?: string | undefined } = {},
 ): { steps: readonly Step[]; isRefused: boolean } | undefined {
   if (!isShort && name.length === 1) return undefined
   const refused = isShort ? own(letters, name) : own(unmistakable, name)
   if (refused !== undefined) return { steps: stepsOf(refused), isRefused: true }
   const same = optionElsewhere(name)
-  if (same !== undefined && startFlagNames.includes(same)) {
+  if (same !== undefined && startFlagNames().includes(same)) {
     return { steps: [{ text: `In p8a that option is --${same}` }], isRefused: true }
   }
-  const told = own(likely, name)
+  // "Ann" is no name of a pod.
+  const told = name === 'name' && value !== undefined && !isName(value) ? undefined : own(likely, name)
   return told === undefined ? undefined : { steps: stepsOf(told), isRefused: false }
 }
 

@@ -20,7 +20,7 @@ export type Arg = { name: string; isRequired: boolean; isVariadic: boolean }
 export function match(table: readonly CommandSpec[], words: readonly string[]): Matched {
   for (const count of [3, 2, 1]) {
     const name = words.slice(0, count).join(' ')
-    const spec = table.find(spec => words.length >= count && namesOf(spec).includes(name))
+    const spec = words.length >= count ? table.find(spec => isCalled(spec, name)) : undefined
     if (spec) return { spec, words: count }
   }
   throw unknownCommand(table, words)
@@ -29,7 +29,7 @@ export function match(table: readonly CommandSpec[], words: readonly string[]): 
 /** The commands that begin with `words`, if `words` are not a command themselves: `host`. */
 export function groupOf(table: readonly CommandSpec[], words: readonly string[]): CommandSpec[] {
   const beginning = words.join(' ')
-  if (beginning === '' || table.some(spec => namesOf(spec).includes(beginning))) return []
+  if (beginning === '' || table.some(spec => isCalled(spec, beginning))) return []
   return table.filter(spec => nameOf(spec).startsWith(`${beginning} `))
 }
 
@@ -56,6 +56,12 @@ export function usageStep(spec: CommandSpec, text = 'Usage'): Step {
 
 function namesOf(spec: CommandSpec): string[] {
   return [nameOf(spec), ...(spec.aliases ?? [])]
+}
+
+/** As {@link namesOf} says, but made for looking through all commands, which every command line does. */
+function isCalled({ usage, aliases }: CommandSpec, name: string): boolean {
+  const isNamed = usage.startsWith(name) && (usage.length === name.length || /^ [<[]/.test(usage.slice(name.length)))
+  return isNamed || aliases?.includes(name) === true
 }
 
 /** The options that the command (or, without one, `pod` itself) understands. */

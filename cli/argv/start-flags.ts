@@ -2,17 +2,27 @@
 // allowed, so that there is one place for that; only numbers are read here.
 import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { environment } from '../environment.ts'
 import type { FlagLine } from './command.ts'
 import type { Options } from './options.ts'
 
 export const startFlags: readonly FlagLine[] = [
   ['--scale <n>', 'How many runs'],
+  [
+    '--listen <address>',
+    'Where the host listens for it: 8080, 127.0.0.1:8080, auto, unix; name=8080 for several (may be repeated)',
+  ],
+  ['--route <route>', 'Where a gateway reaches it, such as app.example.com or example.com/api (may be repeated)'],
+  ['--sleep <time>', 'After how long without anything going on at its ports it is put to sleep, such as 15m; 0: never'],
   ['--restart <policy>', 'always, on-failure or never'],
   ['--retries <n>', 'How many attempts in a row may fail before the pod is in error (default 5); attempts go on'],
   ['--give-up <when>', 'When no further attempt is made: never (default), or such as "after 5"'],
   ['--start-timeout <time>', 'How long a run may take to be up, such as 30s'],
   ['--stop-timeout <time>', 'How long a stop may take before the run is killed'],
+  ['--drain-timeout <time>', 'How long a run that a reload replaces may take to finish what it has'],
+  ['--single', 'Two runs in the same place must never live at once: a reload ends the old one first'],
   ['--ready-after <time>', 'When to ask a run that has not returned whether it is up'],
+  ['--ready <said>', '"said": a program is up only when it says so, by READY=1 or process.send(\'ready\')'],
   ['--min-uptime <time>', 'How long a run must be up for its end to count as a first failure again'],
   ['--check-interval <time>', 'How often to check a run'],
   ['--check-timeout <time>', 'How long a check may take'],
@@ -22,7 +32,7 @@ export const startFlags: readonly FlagLine[] = [
   ['--check-command <line>', 'Check that a command line ends with code 0'],
   ['--stop-signal <signal>', 'What asks a run to end (default: SIGTERM)'],
   ['--stdin-open', 'Give a service a stdin that stays open, in the place of an empty one'],
-  ['--env <k=v>', 'An environment variable (may be repeated)'],
+  ['--env <k=v>', 'An environment variable; NAME alone takes that of this shell (may be repeated)'],
   ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
@@ -42,9 +52,9 @@ export const scriptFlags: readonly FlagLine[] = [
 ]
 
 /** The names of all options of `pod start`, without dashes. */
-export const startFlagNames: readonly string[] = [...startFlags, ...scriptFlags].map(
-  ([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '',
-)
+export function startFlagNames(): string[] {
+  return [...startFlags, ...scriptFlags].map(([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '')
+}
 
 /**
  * The config that the policy options of a `pod start` stand for: only what was given.
@@ -61,13 +71,20 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
   })
   return given({
     scale: options.wholeNumber('scale', { least: 1 }),
+    listen: listenOf(options),
+    route: options.has('route') ? options.all('route') : undefined,
+    sleep: options.text('sleep') === 'false' ? (false as const) : options.text('sleep'),
     // The host refuses anything else and lists the policies.
     restart: options.text('restart') as PodConfigInput['restart'],
     retries: options.wholeNumber('retries', { least: 1 }),
     giveUp: options.text('give-up'),
     startTimeout: options.text('start-timeout'),
     stopTimeout: options.text('stop-timeout'),
+    drainTimeout: options.text('drain-timeout'),
+    single: options.has('single') || undefined,
     readyAfter: options.text('ready-after'),
+    // The host refuses anything else.
+    ready: options.text('ready') as PodConfigInput['ready'],
     minUptime: options.text('min-uptime'),
     check: Object.keys(check).length > 0 ? check : undefined,
     // The host refuses anything else and lists the signals.
@@ -77,23 +94,30 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     cwd: options.text('cwd'),
     timeout: options.text('timeout'),
     schedule: scheduleOf(options),
-    nodeFlags: nodeFlagsOf(options),
+    nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
     labels: options.has('label') ? Object.fromEntries(options.all('label').map(readLabel)) : undefined,
     // The host refuses anything else.
     may: options.text('may') as PodConfigInput['may'],
   })
 }
 
-/** A run starts in its storage, where no file of the person's is: a relative path needs --cwd. */
-function nodeFlagsOf(options: Options): string[] | undefined {
-  if (!options.has('node-flag')) return undefined
-  const flags = options.all('node-flag')
-  const relative = options.has('cwd') ? undefined : flags.find(flag => /^-[^=]*=\.{1,2}\//.test(flag))
-  if (relative === undefined) return flags
+/** A socket may have words with `=` behind its path. */
+function nameOf(text: string): [string, string] | undefined {
+  return /^(?:unix\b|\/)/.test(text) && !/^unix=/.test(text) ? undefined : readPair(text)
+}
+
+/** One address, or several, of which each but the first needs a name. */
+function listenOf(options: Options): PodConfigInput['listen'] {
+  if (!options.has('listen')) return undefined
+  const named = options.all('listen').map(text => nameOf(text) ?? (['main', text] satisfies [string, string]))
+  const twice = named.find(([name], at) => named.findIndex(([other]) => other === name) < at)
+  if (!twice) return Object.fromEntries(named)
   throw new P8aError(
     'usage',
-    `Cannot use --node-flag ${JSON.stringify(relative)}: it would be looked for in the storage of the pod, where a run starts`,
-    { hint: "Write the absolute path of the file on the host's machine, or name its folder with --cwd" },
+    `Cannot listen at ${JSON.stringify(twice[1])} as well: ${JSON.stringify(twice[0])} is named twice`,
+    {
+      hint: 'Give each address a name: --listen web=8080 --listen admin=9090',
+    },
   )
 }
 
@@ -126,10 +150,15 @@ async function filesOf(options: Options): Promise<Record<string, string>[]> {
 }
 
 function readVariable(text: string): [string, string] {
-  const read = readPair(text)
-  if (read) return read
-  throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it has no "="`, {
-    hint: 'Write it as --env NAME=value',
+  return readPair(text) ?? [text, ownVariable(text)]
+}
+
+/** The value of a variable of this shell. @throws {P8aError} `usage` if it has none */
+export function ownVariable(name: string): string {
+  const value = environment.variable(name)
+  if (value !== undefined) return value
+  throw new P8aError('usage', `Cannot take ${JSON.stringify(name)} from this shell: it has no such variable`, {
+    hint: 'Write NAME=value to give a variable a value',
   })
 }
 

@@ -25,7 +25,8 @@ export function readTokenFlags(options: Options): Wanted {
   }
 }
 
-function readRole(text: string): Role {
+/** @throws {P8aError} `usage` */
+export function readRole(text: string): Role {
   const role = roles.find(role => role === text)
   if (role) return role
   throw new P8aError('usage', `Cannot use --role ${JSON.stringify(text)}: there is no such role`, {

@@ -32,7 +32,7 @@ export function aboutOption(error: unknown, options: Options): unknown {
 function optionOf(key: string): string | undefined {
   const [head = ''] = key.split('.')
   const name = otherNames[key] ?? otherNames[head] ?? kebab(head === 'env' ? head : key)
-  return startFlagNames.includes(name) ? name : undefined
+  return startFlagNames().includes(name) ? name : undefined
 }
 
 /** `check.failures` and `checkFailures` are `check-failures`. */

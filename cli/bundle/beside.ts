@@ -99,7 +99,8 @@ function partsOf(node: Node, scope: Scope): (string | undefined)[] | undefined {
   if (node.type === 'CallExpression' && first && scope.isDir(first)) return rest.map(textOf)
   if (node.type === 'CallExpression' && first) return partsOf(first, scope)
   if (node.type === 'BinaryExpression' && left && right && scope.isDir(left)) return [textOf(right)]
-  if (node.type === 'TemplateLiteral' && expressions.length === 1) return [quasis[1]?.value.cooked]
+  if (node.type === 'TemplateLiteral' && expressions.length === 1 && expressions[0] && scope.isDir(expressions[0]))
+    return [quasis[1]?.value.cooked]
   return undefined
 }
 

@@ -11,6 +11,7 @@ import { withNearPaths } from './near-paths.ts'
 import type { BundleWarning } from './warning.ts'
 import { warningsOf } from './warnings.ts'
 
+export { loadedByScript, type Taken, takenAs } from './taken/taken-as.ts'
 export type { BundleWarning } from './warning.ts'
 
 export type Bundle = {

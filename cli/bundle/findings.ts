@@ -30,7 +30,7 @@ export function findingsIn(program: Program, names: Names, isBuiltin: (name: str
   ancestor(program, {
     NewExpression: (node, _, ancestors) => {
       const [first, second] = node.arguments
-      if (calleeName(node.callee) === 'Worker' && first) {
+      if (calleeName(node.callee) === 'Worker' && first && !isCode(second)) {
         const path = pathOf(first, scope) ?? relativeText(first)
         if (path !== undefined || isBeside(first, scope)) add('worker', node, path)
       }
@@ -70,6 +70,12 @@ export function findingsIn(program: Program, names: Names, isBuiltin: (name: str
     },
   })
   return [...found.values()]
+}
+
+/** Options by which a worker has code in the place of a path: `{ eval: true }`. */
+function isCode(options: Node | undefined): boolean {
+  const { properties = [] } = (options ?? {}) as { properties?: { key?: Node; value?: Node & { value?: unknown } }[] }
+  return properties.some(({ key, value }) => (key as Identifier | undefined)?.name === 'eval' && value?.value === true)
 }
 
 /** The file's own folder and nothing more: `__dirname`. */

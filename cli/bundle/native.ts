@@ -80,7 +80,13 @@ function refused({ packageDir, sign }: Addon, file: string): P8aError {
   const name = isInstalled(packageDir) ? packageName(packageDir) : undefined
   const why = name === undefined ? `${sign}, a native addon` : `the package "${name}" is a native addon (${sign})`
   return new P8aError('bundle_failed', `Cannot bundle ${JSON.stringify(file)}: ${why}`, {
-    hint: 'A native addon cannot be bundled; use a package in plain JavaScript or WebAssembly, or a builtin of Node (node:sqlite)',
+    hint: [
+      {
+        text: 'A native addon cannot be part of one file; push the folder of the program, with its packages',
+        do: { verb: 'push', args: ['NAME', '.'] },
+      },
+      { text: 'or use a package in plain JavaScript or WebAssembly, or a builtin of Node (node:sqlite)' },
+    ],
     facts: { file, ...(name === undefined ? {} : { package: name }) },
   })
 }

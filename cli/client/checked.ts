@@ -2,14 +2,15 @@
 // another program, or a lie.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodName } from '../../protocol/methods.ts'
-import { misfit, podChange, results } from '../../protocol/results.ts'
+import { podChange, results } from '../../protocol/results.ts'
+import { misfit } from '../../protocol/shape.ts'
 
 /** Who has answered, and what. */
 export type Answered = { method: MethodName; address: string }
 
 /** The result itself. @throws {P8aError} `bad_answer` */
 export function checkedResult(result: unknown, { method, address }: Answered): unknown {
-  const why = misfit(results[method], result)
+  const why = misfit(results[method](), result)
   if (why !== undefined) throw badAnswer(method, address, why)
   return result
 }
@@ -30,7 +31,7 @@ function misfitOfValue(method: MethodName, value: unknown): string | undefined {
   if (method === 'pod.push') return isTexts(value) ? undefined : 'the lines of a build must be texts'
   if (method !== 'host.watch') return undefined
   if (!Array.isArray(value)) return 'changes must be a list'
-  return value.map(change => misfit(podChange, change)).find(why => why !== undefined)
+  return value.map(change => misfit(podChange(), change)).find(why => why !== undefined)
 }
 
 function isTexts(value: unknown): boolean {

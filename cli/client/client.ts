@@ -129,7 +129,9 @@ export class Client {
   open<M extends MethodName>(method: M, params: MethodInput<M>, options: OpenOptions = {}): Channel {
     const { signal, takes = usualTakes } = options
     const id = ++this.#lastId
-    const channel = Channel.opener(voiceOn(this.#carrier, id), { takes })
+    const { address } = this.#connection
+    const check = (value: unknown) => checkedValue(value, { method, address })
+    const channel = Channel.opener(voiceOn(this.#carrier, id), { takes, check })
     const giveUp = () => channel.cancel(new P8aError('aborted', `The caller gave up ${method}`))
     if (signal?.aborted) {
       giveUp()
@@ -157,7 +159,7 @@ export class Client {
     options: OpenOptions = {},
   ): AsyncGenerator<LogEntry[], MethodResults['pod.logs'], undefined> {
     const channel = this.open('pod.logs', { ...params, stream: true }, options)
-    return yield* this.#valuesOf<LogEntry[], MethodResults['pod.logs']>('pod.logs', channel)
+    return yield* this.#valuesOf<LogEntry[], MethodResults['pod.logs']>(channel)
   }
 
   /**
@@ -169,10 +171,7 @@ export class Client {
     params: MethodInput<'pod.push'>,
     options: OpenOptions = {},
   ): AsyncGenerator<string[], MethodResults['pod.push'], undefined> {
-    return yield* this.#valuesOf<string[], MethodResults['pod.push']>(
-      'pod.push',
-      this.open('pod.push', params, options),
-    )
+    return yield* this.#valuesOf<string[], MethodResults['pod.push']>(this.open('pod.push', params, options))
   }
 
   /**
@@ -185,7 +184,7 @@ export class Client {
     options: OpenOptions = {},
   ): AsyncGenerator<Uint8Array, MethodResults['pod.output'], undefined> {
     const channel = this.open('pod.output', { ...params, stream: true }, options)
-    return yield* this.#valuesOf<Uint8Array, MethodResults['pod.output']>('pod.output', channel)
+    return yield* this.#valuesOf<Uint8Array, MethodResults['pod.output']>(channel)
   }
 
   /**
@@ -198,7 +197,7 @@ export class Client {
     options: OpenOptions = {},
   ): AsyncGenerator<PodChange[], void, undefined> {
     try {
-      yield* this.#valuesOf<PodChange[], unknown>('host.watch', this.open('host.watch', params, options))
+      yield* this.#valuesOf<PodChange[], unknown>(this.open('host.watch', params, options))
     } catch (error) {
       if (!options.signal?.aborted) throw error
     }
@@ -220,7 +219,7 @@ export class Client {
       for (;;) {
         const { value, done } = await channel.take()
         if (done) return value as MethodResults['pod.command']
-        const said = checkedValue(value, { method: 'pod.command', address: this.#connection.address }) as CommandSays
+        const said = value as CommandSays
         if ('send' in said) await user.show(said.send)
         else answer(said.recv).catch(error => channel.cancel(error))
       }
@@ -249,13 +248,12 @@ export class Client {
   }
 
   /** The values of a channel; left early, it is given up. @returns its answer */
-  async *#valuesOf<Value, Answer>(method: MethodName, channel: Channel): AsyncGenerator<Value, Answer, undefined> {
-    const { address } = this.#connection
+  async *#valuesOf<Value, Answer>(channel: Channel): AsyncGenerator<Value, Answer, undefined> {
     try {
       for (;;) {
         const { value, done } = await channel.take()
         if (done) return value as Answer
-        yield checkedValue(value, { method, address }) as Value
+        yield value as Value
       }
     } finally {
       channel.cancel()

@@ -1,6 +1,7 @@
-// Bundles a file for a push, and says what the bundler warns of.
+// What the bundler knows of a file that is pushed: its bundle, with what it warns of, or how it is taken.
 import { basename } from 'node:path'
-import type { Bundle, BundleWarning } from '../bundle/bundle.ts'
+import type { Bundle, BundleWarning, Taken } from '../bundle/bundle.ts'
+import { readScript } from '../bundle/script-file.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { ofPart } from './part.ts'
@@ -20,6 +21,24 @@ export async function bundled(file: string, output: Output): Promise<Bundle> {
 export async function loadedFiles(file: string): Promise<string[]> {
   const { filesOf } = await import('../bundle/bundle.ts')
   return await ofPart(filesOf(file))
+}
+
+/** How a file is taken. */
+export async function takenFile(file: string): Promise<Taken> {
+  const { takenAs } = await import('../bundle/bundle.ts')
+  return await ofPart(takenAs(file))
+}
+
+/**
+ * A script that is pushed alone, as it is; undefined for a file that is none, or that loads other files.
+ * @throws {P8aError} `too_large`
+ */
+export async function scriptAlone(file: string, options: { isForced?: boolean } = {}): ReturnType<typeof readScript> {
+  const script = await readScript(file, options)
+  // In base64: what begins without `#!`.
+  if (!script || options.isForced || !/^(?:77u\/)?IyE/.test(script.code)) return script
+  const { loadedByScript } = await import('../bundle/bundle.ts')
+  return (await ofPart(loadedByScript(file))) === undefined ? script : undefined
 }
 
 async function sayWarning({ text, hint, file, line, column }: BundleWarning): Promise<void> {

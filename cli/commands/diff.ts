@@ -28,6 +28,6 @@ export const run: Run = async (input, context) => {
 }
 
 function doesOf({ pushes, next: how, isNew }: Step): string[] {
-  const next = how === 'begin' ? [isNew ? 'start' : 'restart'] : how === 'scale' ? ['scale'] : []
+  const next = how === 'begin' ? [isNew ? 'start' : 'restart'] : how === 'nothing' ? [] : [how]
   return [...(pushes ? ['push'] : []), ...next]
 }

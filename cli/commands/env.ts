@@ -1,15 +1,14 @@
 // pod env: shows the environment variables of a pod, and changes them.
-import { P8aError } from '../../protocol/errors.ts'
 import type { PodEnv } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
-import { environment } from '../environment.ts'
+import { ownVariable } from '../argv/start-flags.ts'
 import { withHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { table } from '../say/table.ts'
 import { reportStart } from './start-report.ts'
 
-const places = { image: 'its own config', start: 'its start', env: 'pod env' } as const
+const places = { file: 'its envFile', image: 'its own config', start: 'its start', env: 'pod env' } as const
 
 export const run: Run = async ({ args: [remote = '', name = '', ...words], options }, context) => {
   const { output } = context
@@ -33,17 +32,9 @@ function changeOf(words: readonly string[]): { set: Record<string, string>; unse
     const equals = word.indexOf('=')
     if (equals > 0) set[word.slice(0, equals)] = word.slice(equals + 1)
     else if (/^[^=]+-$/.test(word)) unset.push(word.slice(0, -1))
-    else set[word] = ownValue(word)
+    else set[word] = ownVariable(word)
   }
   return { set, unset }
-}
-
-function ownValue(name: string): string {
-  const value = environment.variable(name)
-  if (value !== undefined) return value
-  throw new P8aError('usage', `Cannot take ${JSON.stringify(name)} from this shell: it has no such variable`, {
-    hint: 'Write NAME=value to set a variable, and NAME- to unset it',
-  })
 }
 
 async function envText(

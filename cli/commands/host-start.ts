@@ -8,6 +8,7 @@ import { defaultPort, parseAddress } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'
 import type { StartOptions } from '../host/programs.ts'
 import { softFiles } from '../host/soft-files.ts'
+import { startedPort } from '../host/started-port.ts'
 import { rememberHost } from '../remote/own-host.ts'
 import { spin } from '../say/spinner.ts'
 import { showStarted } from './host-started.ts'
@@ -16,11 +17,20 @@ export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
   // Node writes compiled code into the data directory as soon as it boots, before the daemon can set a umask.
   process.umask(0o077)
-  const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
-  const host = options.text('host') ?? '127.0.0.1'
+  const port = options.wholeNumber('port', { most: 65_535 })
+  const host = options.text('host')
   const shellPort = options.wholeNumber('shell-port', { most: 65_535 })
   await makeFolder(dataDir)
-  const start = { dataDir, port, host, shellPort, softFiles: softFiles(), ...readPrivacy(options) }
+  const start = {
+    dataDir,
+    port,
+    host,
+    shellPort,
+    softFiles: softFiles(),
+    ...readPrivacy(options),
+    ...readKeeping(options),
+    isDetached: options.has('detach'),
+  }
   if (options.has('detach')) {
     const { startDetached } = await import('../host/detached.ts')
     const info = await spin('Starting a host', context.output, startDetached(start))
@@ -28,7 +38,8 @@ export const run: Run = async ({ options }, context) => {
     await showStarted(info, context.output)
     return 0
   }
-  if (port !== 0) await remember(port, context)
+  const known = port ?? (options.has('forget') ? undefined : await startedPort(dataDir)) ?? defaultPort
+  if (known !== 0) await remember(known, context)
   const { startHere } = await import('../host/foreground.ts')
   return await startHere({ ...start, json: context.output.json })
 }
@@ -54,6 +65,12 @@ function readPrivacy(options: Options): Pick<StartOptions, 'tls' | 'cert' | 'key
   }
   const tls = options.has('tls') ? 'on' : options.has('no-tls') ? 'off' : undefined
   return { tls, cert: file('cert'), key: file('key') }
+}
+
+/** What becomes of that which the host remembers of its last start. */
+function readKeeping(options: Options): Pick<StartOptions, 'forget' | 'once'> {
+  if (options.has('forget') && options.has('once')) throw new P8aError('usage', 'Cannot use --forget with --once')
+  return { forget: options.has('forget'), once: options.has('once') }
 }
 
 function tcpPorts(info: HostInfo): number[] {

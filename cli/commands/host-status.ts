@@ -19,6 +19,23 @@ function starts({ spares }: HostInfo): string {
   return count(spares.hits + spares.misses, 'start')
 }
 
+/** The options that its next start has too. A host of an earlier version has none. */
+function remembered({ startedWith = {} }: Partial<Pick<HostInfo, 'startedWith'>>): string | undefined {
+  const { tls, shellPort, ...others } = startedWith
+  const flags = [
+    ...Object.entries(others).map(([name, value]) => `--${name} ${value}`),
+    ...(shellPort === undefined ? [] : [`--shell-port ${shellPort}`]),
+    ...(tls === undefined ? [] : [tls === 'on' ? '--tls' : '--no-tls']),
+  ]
+  return flags.length > 0 ? flags.join(' ') : undefined
+}
+
+function upgraded({ upgrade }: HostInfo): string | undefined {
+  if (!upgrade) return undefined
+  const { from, to, at, outcome, why } = upgrade
+  return `${from} to ${to}, ${ago(at, Date.now())}: ${outcome}${why === undefined ? '' : `, ${why}`}`
+}
+
 function rows(info: HostInfo): [string, string | undefined][] {
   const pods = Object.entries(info.pods).flatMap(([state, number]) => (number > 0 ? [`${number} ${state}`] : []))
   return [
@@ -30,6 +47,8 @@ function rows(info: HostInfo): [string, string | undefined][] {
     ['reached at', info.reachableAt?.join(', ')],
     ...(info.shellAddress === undefined ? [] : [['shell', `${info.shellAddress}, by TLS`] as [string, string]]),
     ['SHA-256', info.fingerprint],
+    ['remembers', remembered(info)],
+    ['upgrade', upgraded(info)],
     ['pods', pods.length > 0 ? pods.join(', ') : 'none'],
     ['runs', count(info.runs, 'process').replace(/processs$/, 'processes')],
     ['spares', `${info.spares.ready} ready; ${info.spares.hits} of ${starts(info)} found one`],

@@ -1,5 +1,7 @@
 // pod import: writes a manifest from the file of another process manager, and says what became of each key.
-import { readFile, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { glob, readFile, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -14,7 +16,8 @@ import { importPm2 } from '../import/pm2.ts'
 import { appsOfDump } from '../import/pm2-dump.ts'
 import { importProcfile } from '../import/procfile.ts'
 import { saveManifest } from '../import/save.ts'
-import { importSupervisord } from '../import/supervisord.ts'
+import { type ConfigFile, importSupervisord, includedBy } from '../import/supervisord.ts'
+import { importSystemd } from '../import/systemd.ts'
 import { manifestNames } from '../project/project-name.ts'
 import { parseSource } from '../project/source.ts'
 import type { Output } from '../say/output.ts'
@@ -57,7 +60,7 @@ async function fileOf(given: string | undefined, options: Options): Promise<stri
   if (options.has('from-pm2')) return join(environment.variable('PM2_HOME') ?? join(homeDir(), '.pm2'), 'dump.pm2')
   for (const name of usualNames) if (await isFile(name)) return resolve(name)
   throw new P8aError('usage', 'There is nothing here to import', {
-    hint: `Name a file: ${usualNames[0]}, a Procfile or supervisord's .conf; or take what "pm2 save" wrote: --from-pm2`,
+    hint: `Name a file: ${usualNames[0]}, a Procfile, supervisord's .conf or a .service of systemd; or take what "pm2 save" wrote: --from-pm2`,
   })
 }
 
@@ -81,13 +84,31 @@ async function read(file: string, { options, to }: { options: Options; to: strin
     return apps && importPm2(apps, pm2)
   }
   if (/^procfile(\..+)?$/i.test(basename(file)))
-    return importProcfile(text, { hasEnv: await isFile(join(dirname(file), '.env')) })
+    return importProcfile(text, { env: await readFile(join(dirname(file), '.env'), 'utf8').catch(() => undefined) })
   if (ending === '.conf' || ending === '.ini')
-    return importSupervisord(text, { file, to, environment: environment.variable })
+    return importSupervisord([{ file, text }, ...(await included(file, text))], {
+      to,
+      environment: environment.variable,
+    })
+  if (ending === '.service') {
+    const { username: user, homedir: home } = userInfo()
+    return importSystemd(text, { file, to, user, home, isFile: existsSync })
+  }
   if (/^\.ya?ml$/.test(ending)) return importPm2(parseSource(text, { file: basename(file), texts: [] }).value, pm2)
   if (/^\.(json|[cm]?[jt]s)$/.test(ending))
     return importPm2(await evaluate(file, { timeoutMs: timeoutOf(options) }), pm2)
   return undefined
+}
+
+/** What a config of supervisord includes; what cannot be read is not there. */
+async function included(file: string, text: string): Promise<ConfigFile[]> {
+  const found: ConfigFile[] = []
+  for (const pattern of includedBy(text)) {
+    const files: string[] = []
+    for await (const one of glob(resolve(dirname(file), pattern))) files.push(one)
+    for (const one of files.sort()) found.push({ file: one, text: await readFile(one, 'utf8') })
+  }
+  return found
 }
 
 function dumpOf(text: string): unknown {
@@ -111,7 +132,7 @@ function timeoutOf(options: Options): number {
 
 function unknownFile(file: string): P8aError {
   return new P8aError('bad_config', `Cannot import ${JSON.stringify(basename(file))}: there are no programs in it`, {
-    hint: "It takes PM2's ecosystem file (js, cjs, mjs, json, yaml) or dump, a Procfile, or supervisord's .conf",
+    hint: "It takes PM2's ecosystem file (js, cjs, mjs, json, yaml) or dump, a Procfile, supervisord's .conf, or a .service of systemd",
     facts: { file },
   })
 }

@@ -1,11 +1,10 @@
 // Digests of what would be pushed of the pods of a project.
 import { readFile } from 'node:fs/promises'
-import { readScript } from '../bundle/script-file.ts'
-import { isProgram, programOf } from '../folder/program.ts'
+import { programOf } from '../folder/program.ts'
 import { digestOf, type Readers } from '../project/content.ts'
 import type { Project } from '../project/manifest.ts'
 import { pushedFile } from './built-in.ts'
-import { loadedFiles } from './bundled.ts'
+import { loadedFiles, scriptAlone, takenFile } from './bundled.ts'
 
 /** By name of pod. @throws {P8aError} what reading and bundling throw */
 export async function contentsOf({ pods }: Project): Promise<Map<string, string>> {
@@ -19,14 +18,15 @@ export async function contentsOf({ pods }: Project): Promise<Map<string, string>
 }
 
 const readers: Readers = {
-  tree: async (folder, options) => await (await import('../folder/push-folder.ts')).treeOf(folder, options),
+  tree: async (folder, options) => (await (await import('../folder/read-folder.ts')).readFolder(folder, options)).tree,
   file: async path => {
-    const script = await readScript(path)
+    const script = await scriptAlone(path)
     if (script) return script.code
-    if (await isProgram(path)) {
+    if ((await takenFile(path)).as === 'program') {
       const { root, ...program } = await programOf(path, loadedFiles)
-      const { treeOf } = await import('../folder/push-folder.ts')
-      return JSON.stringify([program.entry, await treeOf(root, { asIs: false, only: program.only })])
+      const { readFolder } = await import('../folder/read-folder.ts')
+      const { tree } = await readFolder(root, { asIs: false, only: program.only })
+      return JSON.stringify([program.entry, tree])
     }
     const { bundle } = await import('../bundle/bundle.ts')
     // A push says what is wrong with it.

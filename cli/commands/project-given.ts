@@ -7,10 +7,10 @@ import { isEcosystem } from '../argv/as-up.ts'
 import type { Context, Input } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { configOf } from '../argv/start-flags.ts'
-import { isProgram } from '../folder/program.ts'
 import { type Project, readManifest } from '../project/manifest.ts'
 import { manifestNames, podNameOf, projectOf } from '../project/project-name.ts'
 import { listRemotes, localName } from '../remote/remotes.ts'
+import { takenFile } from './bundled.ts'
 
 /** `file`: the manifest, if there is one; absolute. */
 export type Given = { remote: string; project: Project; file: string | undefined }
@@ -19,7 +19,7 @@ export type Given = { remote: string; project: Project; file: string | undefined
 const maxManifestBytes = 4 * 1024 * 1024
 
 /** Options that say what a single pod is; those of a manifest stand in it. */
-const ofOnePod = ['name', 'entry', 'command', 'build', 'no-build', 'as-is', 'link', 'service']
+const ofOnePod = ['name', 'entry', 'command', 'build', 'no-build', 'as-is', 'link', 'service', 'writable']
 
 /** @throws {P8aError} `usage`, `bad_config`, `file_not_found` */
 export async function projectGiven({ args, options, tail }: Input, { dataDir }: Context): Promise<Given> {
@@ -83,8 +83,13 @@ async function manifestAt(path: string): Promise<string | undefined> {
 /** @throws {P8aError} `bad_image` */
 export function refuseForeign(path: string): void {
   const name = basename(path)
-  if (!isEcosystem(name) && !/^procfile$/i.test(name)) return
-  throw new P8aError('bad_image', `Cannot make a pod of ${JSON.stringify(name)}: it is a list of programs`, {
+  if (isEcosystem(name) || /^procfile$/i.test(name)) throw isList(path)
+}
+
+/** The error for a file that names programs, and is none. */
+export function isList(path: string): P8aError {
+  const name = basename(path)
+  return new P8aError('bad_image', `Cannot make a pod of ${JSON.stringify(name)}: it is a list of programs`, {
     hint: [
       { text: 'Make a manifest of it', do: { verb: 'import', args: [path] } },
       { text: 'then', do: { verb: 'up' } },
@@ -134,9 +139,10 @@ async function onePod(path: string, { options, tail }: { options: Options; tail:
     asIs: options.has('as-is') || undefined,
     link: options.has('link') || undefined,
     service: options.has('service') || undefined,
+    writable: options.has('writable') ? options.all('writable') : undefined,
   }
   // A program gets arguments, a pod gets params.
-  const takesArgs = isFolder || (await isProgram(path))
+  const takesArgs = isFolder || (await takenFile(path)).as === 'program'
   const params = takesArgs ? {} : paramsOf(tail)
   const pod = {
     name,

@@ -4,17 +4,19 @@ import { basename, resolve } from 'node:path'
 import type { Pushed } from '../../protocol/words.ts'
 import type { Options } from '../argv/options.ts'
 import type { BundleWarning } from '../bundle/bundle.ts'
-import { readScript } from '../bundle/script-file.ts'
-import { isProgram, programOf } from '../folder/program.ts'
+import { refuseElsewhere } from '../folder/linked.ts'
+import { programOf } from '../folder/program.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
-import { bundled, loadedFiles } from './bundled.ts'
+import { bundled, loadedFiles, scriptAlone, takenFile } from './bundled.ts'
+import { isList } from './project-given.ts'
 
 export type Asked = {
   name: string
-  file: string
+  /** Undefined: no file is pushed, just a command. */
+  file: string | undefined
   options: Options
   output: Output
   labels?: Record<string, string>
@@ -28,27 +30,59 @@ export type Asked = {
 export async function pushAny(
   host: RemoteHost,
   { name, file, options, output, labels, args, showLines: say = showLines }: Asked,
-): Promise<Pushed & { warnings?: BundleWarning[] }> {
-  const shown = { name, file: basename(resolve(file)).slice(-255), ...(labels && { labels }) }
+): Promise<Pushed & { warnings?: BundleWarning[]; leftOut?: string[] }> {
+  const message = options.text('message')
+  const said = {
+    name,
+    ...(labels && { labels }),
+    ...(message !== undefined && { message }),
+    ...(options.has('writable') && { writable: options.all('writable') }),
+  }
+  if (file === undefined) return await pushCommand(host, said, { options, output })
+  const shown = { ...said, file: basename(resolve(file)).slice(-255) }
   const pushing = <T>(pushed: Promise<T>) => spin(`Pushing ${name}`, output, pushed)
   if (await isFolder(file)) {
     const folder = await realpath(file)
     const asked = { ...shown, ...folderOptions(options), ...(args && { args }) }
-    if (options.has('link')) return await pushing(host.call('pod.push', { ...asked, folder }))
+    if (options.has('link')) {
+      refuseElsewhere(host.remote, folder)
+      return await pushing(host.call('pod.push', { ...asked, folder }))
+    }
     const { pushFolder } = await import('../folder/push-folder.ts')
     return await pushFolder(host, folder, { ...asked, say: output.json ? () => {} : say })
   }
-  const script = await readScript(file, { isForced: options.has('service') || options.has('command') })
+  const script = await scriptAlone(file, { isForced: options.has('service') || options.has('command') })
   if (script) return await pushing(host.call('pod.push', { ...shown, ...script, ...keptOptions(options) }))
-  if (await isProgram(file)) {
+  const taken = await takenFile(file)
+  if (taken.as === 'list') throw isList(file)
+  if (taken.as === 'program') {
     const { pushFolder } = await import('../folder/push-folder.ts')
     const { root, entry, only } = await programOf(file, loadedFiles)
-    const asked = { ...shown, ...folderOptions(options), entry, only, ...(args && { args }) }
-    return await pushFolder(host, root, { ...asked, say: output.json ? () => {} : say })
+    const asked = {
+      ...shown,
+      ...folderOptions(options),
+      entry,
+      only,
+      isProgram: only !== undefined,
+      ...(args && { args }),
+    }
+    const pushed = await pushFolder(host, root, { ...asked, say: output.json ? () => {} : say })
+    const text = `${basename(entry)} is a program: ${taken.because}`
+    return { ...pushed, text: pushed.text === undefined ? text : `${text}; ${pushed.text}` }
   }
   const { warnings, code, map } = await bundled(file, output)
   const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
   return warnings.length > 0 ? { ...pushed, warnings } : pushed
+}
+
+/** A command that the host has already, in an empty folder. */
+async function pushCommand(
+  host: RemoteHost,
+  said: { name: string },
+  { options, output }: Pick<Asked, 'options' | 'output'>,
+): Promise<Pushed> {
+  const asked = { ...said, command: options.text('command'), tree: [] }
+  return await spin(`Pushing ${said.name}`, output, host.call('pod.push', asked))
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -3,10 +3,19 @@ import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { P8aError } from '../../protocol/errors.ts'
-import { maxStdinBytes } from '../../protocol/limits.ts'
+import { byteLimit, MiB, sizeText } from '../argv/byte-limit.ts'
+import { environment } from '../environment.ts'
 
-/** @param file `-` is stdin @throws {P8aError} `file_not_found`, `too_large` */
-export async function readBytes(file: string, maxBytes = maxStdinBytes): Promise<Buffer> {
+/** It has to fit into one message: see `maxLineBytes` of a host. */
+const usualMaxBytes = 64 * MiB
+const variable = 'P8A_MAX_STDIN'
+
+/**
+ * @param file `-` is stdin
+ * @throws {P8aError} `file_not_found`, `too_large`; `usage` if `P8A_MAX_STDIN` is no number of bytes
+ */
+export async function readBytes(file: string): Promise<Buffer> {
+  const maxBytes = byteLimit(environment.maxStdin, { variable, usual: usualMaxBytes })
   if (file === '-') return await bounded(process.stdin, { name: 'stdin', maxBytes })
   return await bounded(createReadStream(file), { name: file, maxBytes }).catch((cause: NodeJS.ErrnoException) => {
     if (cause instanceof P8aError) throw cause
@@ -31,12 +40,13 @@ async function bounded(from: Readable, { name, maxBytes }: { name: string; maxBy
 }
 
 function tooLarge(name: string, maxBytes: number): P8aError {
-  return new P8aError(
-    'too_large',
-    `Cannot read ${JSON.stringify(name)}: it has more than ${maxBytes / 1024 / 1024} MiB`,
-    {
-      hint: 'Let the script read a file on the machine of the host, whose path is a param',
-      facts: { file: name, limit: maxBytes },
-    },
-  )
+  return new P8aError('too_large', `Cannot read ${JSON.stringify(name)}: it has more than ${sizeText(maxBytes)}`, {
+    hint: [
+      { text: 'Let the script read a file on the machine of the host, whose path is a param' },
+      {
+        text: `${variable}=128M sets another limit; it has to fit into maxLineBytes of the host, a third longer than it is`,
+      },
+    ],
+    facts: { file: name, limit: maxBytes },
+  })
 }

@@ -1,4 +1,4 @@
-// pod scale: sets how many runs a pod has.
+// pod scale: sets how many runs a pod has, or how many more or fewer.
 import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../argv/command.ts'
 import { wholeNumber } from '../argv/options.ts'
@@ -9,8 +9,12 @@ import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', text = ''], options }, context) => {
   const { output } = context
-  const scale = wholeNumber(text, { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
+  const [, sign = '', count = ''] = /^([+-]?)(.*)$/s.exec(text) ?? []
+  const given = wholeNumber(count, { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
   return await withHost(remote, context, async host => {
+    const by = sign === '-' ? -given : given
+    const before = sign === '' ? 0 : (await host.call('pod.status', { name })).scale
+    const scale = wholeNumber(String(before + by), { what: 'the scale', least: 1, most: maxScale, code: 'bad_params' })
     return await reportStart({ host, name, output }, async (): Promise<undefined> => {
       const scaled = host.call('pod.scale', { name, scale, wait: !options.has('no-wait') })
       const pod = await spin(`Scaling ${name} to ${scale}`, output, scaled)

@@ -13,12 +13,14 @@ const defaultHost = '127.0.0.1'
 
 export const run: Run = async (input, context) => {
   const { args, options } = input
-  const [given = '.'] = args
+  const [given = '.', typed] = args
   if (!(await stat(given).catch(() => undefined))?.isDirectory())
     throw new P8aError('file_not_found', `Cannot serve ${JSON.stringify(given)}: there is no such folder`, {
       facts: { file: given },
     })
   const dir = await realpath(given)
+  // As PM2's users type it: serve DIR 8080.
+  if (typed !== undefined && !options.has('port')) options.add('port', typed)
   const port = options.wholeNumber('port', { most: 65_535 }) ?? defaultPort
   const params = {
     dir,

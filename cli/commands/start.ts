@@ -3,7 +3,7 @@
 import { P8aError } from '../../protocol/errors.ts'
 import { isName } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import { asUp, isPath } from '../argv/as-up.ts'
+import { asCommand, asUp, isPath } from '../argv/as-up.ts'
 import type { Input, Run } from '../argv/command.ts'
 import { foreignOption } from '../argv/foreign.ts'
 import { configOf, startFlagNames } from '../argv/start-flags.ts'
@@ -39,9 +39,15 @@ export const run: Run = async (input, context) => {
   const { output } = context
   return await withHost(remote, context, async host => {
     if (name === allPods) return await wakeAll(host, { output, wait: !options.has('no-wait') })
-    const given = { ...(await givenTo(host, name, input)), ...(await stdinOf(options.text('stdin'))) }
+    const given = {
+      ...(options.has('asleep') && { asleep: true }),
+      ...(await givenTo(host, name, input).catch(error => {
+        throw aboutProgram(error, input)
+      })),
+      ...(await stdinOf(options.text('stdin'))),
+    }
     const started = host.call('pod.start', { name, config, wait: !options.has('no-wait'), ...given }).catch(error => {
-      throw aboutOption(error, options)
+      throw aboutProgram(aboutOption(error, options), input)
     })
     return await reportStart({ host, name, output }, async () => {
       const pod = await spin(`Starting ${name}`, output, started)
@@ -57,13 +63,23 @@ export const run: Run = async (input, context) => {
   })
 }
 
+/** `pod start npm -- start`, where there is no pod of that name. */
+function aboutProgram(error: unknown, input: Input): unknown {
+  const hint = asCommand(input.args[1] ?? '', input)
+  if (!(error instanceof P8aError) || error.code !== 'pod_not_found' || !hint) return error
+  return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error })
+}
+
 function startedText(pod: PodStatus): string {
   const line = podLine(pod)
   return pod.kind === 'script' && pod.nextAt !== undefined ? `${line}; next at ${localTime(pod.nextAt)}` : line
 }
 
-/** @throws {P8aError} `usage` for `pod start local app.js` */
+/** @throws {P8aError} `usage` for `pod start local app.js`, and for `pod start local 'npm start'` */
 function refuseFile(name: string, input: Input): void {
+  const line = isName(name) ? undefined : asCommand(name, input)
+  if (line)
+    throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, { hint: line })
   if (isName(name) || !isPath(name)) return
   throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, {
     hint: asUp(name, input),
@@ -79,7 +95,7 @@ function looseParams({ params, tail }: Input): string[] {
 function refuseForeign(input: Input): void {
   for (const name of looseParams(input)) {
     const isShort = input.shorts?.has(name) ?? false
-    const foreign = foreignOption(name, isShort)
+    const foreign = foreignOption(name, { isShort })
     if (!foreign?.isRefused) continue
     const typed = isShort ? `-${name}` : `--${name}`
     throw new P8aError('usage', `Cannot read ${typed}: that is an option of another tool`, {
@@ -93,7 +109,9 @@ function refuseForeign(input: Input): void {
  */
 async function tellMistyped(input: Input, output: Output): Promise<void> {
   for (const name of looseParams(input)) {
-    const advice = output.hint(foreignOption(name, false)?.steps ?? []) ?? meantOption(name, output)
+    const advice =
+      output.hint(foreignOption(name, { isShort: false, value: input.params[name] })?.steps ?? []) ??
+      meantOption(name, output)
     if (advice === undefined) continue
     const { say } = await import('../say/say.ts')
     await say('info', `The pod got --${name} as a param. ${advice}`)
@@ -101,7 +119,7 @@ async function tellMistyped(input: Input, output: Output): Promise<void> {
 }
 
 function meantOption(name: string, output: Output): string | undefined {
-  const meant = nearest(name, startFlagNames)
+  const meant = nearest(name, startFlagNames())
   // The beginning of an option is most often a word of its own.
   if (meant === undefined || meant.startsWith(name)) return undefined
   return `If you meant the option --${meant}: ${output.command({ verb: 'help', args: ['start'] })}`
@@ -119,15 +137,15 @@ async function tellDropped(
   await say('info', `${what}. ${restart} would have kept that`)
 }
 
-/** After `--` come the arguments of a script, or the params of any other pod. */
+/** After `--` come the arguments of a script or of a program, or the params of any other pod. */
 async function givenTo(
   host: RemoteHost,
   name: string,
   { params, tail }: Input,
 ): Promise<{ params: Record<string, string>; args?: string[] }> {
   if (!tail || tail.words.length === 0) return { params }
-  const { kind } = await host.call('pod.status', { name })
-  if (kind === 'script') return { params: tail.before, args: tail.words }
+  const { kind, takesArgs } = await host.call('pod.status', { name })
+  if (kind === 'script' || takesArgs) return { params: tail.before, args: tail.words }
   if (tail.error !== undefined) throw tail.error
   const [extra] = tail.args
   if (extra === undefined) return { params }

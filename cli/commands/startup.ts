@@ -14,8 +14,19 @@ import { podCommand } from '../host/programs.ts'
 import { commandLine, type Machine, type StartupPlan, startupPlan } from '../startup/startup-plan.ts'
 import { checkBooted, checkUnit, removeUnit, runSystemd, writeUnit } from '../startup/systemd.ts'
 
-export const run: Run = async ({ options }, context) => {
+/** What PM2's users name in its place: `pm2 startup systemd`. */
+const systemd = 'systemd'
+
+export const run: Run = async ({ args: [init = systemd], options }, context) => {
   const { output } = context
+  if (init !== systemd)
+    throw new P8aError(
+      'unsupported',
+      `Cannot start a host at boot by ${JSON.stringify(init)}: only systemd is known here`,
+      {
+        hint: 'Let what starts programs at boot there run "pod host start" in the foreground',
+      },
+    )
   if (process.platform !== 'linux')
     throw new P8aError('unsupported', `Cannot start a host at boot on ${process.platform}: there is no systemd`, {
       hint: 'Let what starts programs at boot there run "pod host start" in the foreground',

@@ -88,6 +88,7 @@ async function pushOf(
     ['link', push.link],
   ] as const)
     if (isOn) options.add(key, 'true')
+  for (const path of push.writable ?? []) options.add('writable', path)
   const showLines = (lines: readonly string[]) =>
     void process.stderr.write(lines.map(line => `${name} | ${plain(line)}\n`).join(''))
   return await pushAny(host, {
@@ -122,6 +123,7 @@ function textOf(told: Exclude<Told, { did: 'failed' }>): string {
       return `${told.pod} v${told.version} pushed${told.unchanged ? ' (unchanged)' : ''}`
     case 'started':
     case 'restarted':
+    case 'reloaded':
     case 'scaled':
       return podLine(told.status)
     case 'removed':

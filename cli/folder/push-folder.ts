@@ -1,13 +1,12 @@
-// Pushes a folder: finds its files, asks which of them the host does not have, and sends those.
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+// Pushes a folder: asks which of its files the host does not have, and sends those.
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
 import type { Tree } from '../../protocol/tree.ts'
 import type { Pushed } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
-import { type Found, walk } from './walk.ts'
+import { type Amount, bytesOf, type FolderRead, hashOf, readFolder } from './read-folder.ts'
 
 export type FolderPush = Omit<MethodInput<'pod.push'>, 'tree' | 'path' | 'code'> & {
   /** Shows lines of its build. */
@@ -17,67 +16,102 @@ export type FolderPush = Omit<MethodInput<'pod.push'>, 'tree' | 'path' | 'code'>
 
 /** How many bytes go in one message, at least one file. */
 const batchBytes = 4 * 1024 * 1024
+/** A folder of which files change is read again so many times. */
+const reads = 3
+/** To read less than this takes no longer than to ask whether it may be pushed. */
+const quick = { bytes: 32 * 1024 * 1024, files: 5000 }
 
 /** @throws {P8aError} `bad_image` and what `pod.push` throws */
-export async function pushFolder(host: RemoteHost, root: string, { say, only, ...push }: FolderPush): Promise<Pushed> {
-  const tree = await treeOf(root, { asIs: push.asIs ?? false, only })
-  const bytesOf = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
-  const { missing } = await host.call('pod.push.missing', { hashes: [...bytesOf.keys()] })
+export async function pushFolder(
+  host: RemoteHost,
+  folder: string,
+  { say, only, ...push }: FolderPush,
+): Promise<Pushed & { leftOut?: string[] }> {
+  const { tree, secrets, place } = await send(host, folder, { asIs: push.asIs ?? false, only })
+  if (secrets.length > 0) say([withoutSecrets(push.name, secrets)])
+  const pushing = host.push({ ...push, ...place, tree })
+  for (;;) {
+    const { value, done } = await pushing.next().catch(async error => {
+      throw await aboutLeftOut(error, folder)
+    })
+    if (done) return { ...value, ...(secrets.length > 0 && { leftOut: secrets }) }
+    say(value)
+  }
+}
+
+/** Reads a folder and sends what the host lacks, until no file has changed meanwhile. */
+async function send(
+  host: RemoteHost,
+  folder: string,
+  options: { asIs: boolean; only: readonly string[] | undefined },
+): Promise<FolderRead> {
+  const check = async (amount: Amount) => {
+    if (amount.bytes > quick.bytes || amount.files > quick.files)
+      await host.call('pod.push.missing', { hashes: [], ...amount })
+  }
+  for (let tries = 1; ; tries++) {
+    const read = await readFolder(folder, options, check)
+    const changed = await sendMissing(host, read)
+    if (changed === undefined) return read
+    if (tries === reads)
+      throw new P8aError('bad_image', `Cannot push the folder: ${JSON.stringify(changed)} changes while it is pushed`, {
+        hint: 'Push again once nothing writes to it, or leave it out by .podignore',
+        facts: { file: changed },
+      })
+  }
+}
+
+/** @returns the path of a file that is another one than when it was read first */
+async function sendMissing(host: RemoteHost, { root, tree }: FolderRead): Promise<string | undefined> {
+  const paths = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry.path] as const])))
+  const { missing } = await host.call('pod.push.missing', { hashes: [...paths.keys()], ...amountOf(tree) })
   let batch: { hash: string; data: string }[] = []
   let size = 0
-  const send = async () => {
+  const flush = async () => {
     if (batch.length > 0) await host.call('pod.push.files', { files: batch })
     batch = []
     size = 0
   }
   for (const hash of missing) {
-    const { path } = bytesOf.get(hash) ?? { path: '' }
-    const bytes = await readFile(join(root, path))
-    if (size + bytes.length > batchBytes) await send()
+    const path = paths.get(hash) ?? ''
+    const bytes = await bytesOf(root, path).catch(() => undefined)
+    if (!bytes || hashOf(bytes) !== hash) return path
+    if (size + bytes.length > batchBytes) await flush()
     batch.push({ hash, data: bytes.toString('base64') })
     size += bytes.length
   }
-  await send()
-  const pushing = host.push({ ...push, tree })
-  for (;;) {
-    const { value, done } = await pushing.next()
-    if (done) return value
-    say(value)
-  }
+  await flush()
+  return undefined
 }
 
-/** `only`: these files and no others. */
-export type TreeOptions = { asIs: boolean; only?: readonly string[] | undefined }
-
-/** The files of a folder as they are pushed. @throws {P8aError} `bad_image` */
-export async function treeOf(root: string, { only, ...options }: TreeOptions): Promise<Tree> {
-  const found: Found[] = only?.map(path => ({ path, size: 0, x: false })) ?? (await walk(root, options)).found
-  return await inLanes(found, async entry => await described(root, entry))
+function amountOf(tree: Tree): Pick<Amount, 'files' | 'bytes'> {
+  return { files: tree.length, bytes: tree.reduce((sum, entry) => sum + ('link' in entry ? 0 : entry.size), 0) }
 }
 
-const laneCount = 16
-
-/** What `work` makes of each item, several at once. */
-async function inLanes<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length)
-  let next = 0
-  const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T)
-  }
-  await Promise.all(Array.from({ length: laneCount }, lane))
-  return results
+/** Where the host misses a file to start that is here, it was left out. */
+async function aboutLeftOut(error: unknown, folder: string): Promise<unknown> {
+  const entry = error instanceof P8aError ? error.facts.entry : undefined
+  if (!(error instanceof P8aError) || typeof entry !== 'string' || !/it is not there$/.test(error.message)) return error
+  const isHere = await stat(join(folder, entry)).catch(() => undefined)
+  if (!isHere?.isFile()) return error
+  return new P8aError(
+    error.code,
+    `Cannot start ${JSON.stringify(entry)}: .podignore or .gitignore leaves it out of what is pushed`,
+    {
+      hint: 'Take it out of these rules (a .podignore is read in the place of .gitignore), build it on the host, or push with --as-is',
+      facts: error.facts,
+      cause: error,
+    },
+  )
 }
 
-async function described(root: string, entry: Found): Promise<Tree[number]> {
-  if ('link' in entry) return entry
-  const { path, x } = entry
-  const bytes = await readFile(join(root, path)).catch(cause => {
-    throw new P8aError('bad_image', `Cannot push the folder: ${JSON.stringify(path)} cannot be read (${cause.code})`, {
-      hint: 'Check its rights, or leave it out by .podignore',
-      facts: { file: path },
-      cause,
-    })
-  })
-  const hash = createHash('sha256').update(bytes).digest('hex')
-  return { path, hash, size: bytes.length, ...(x && { x }) }
+/** How many files are named at most. */
+const namedSecrets = 5
+
+function withoutSecrets(name: string, secrets: readonly string[]): string {
+  const [first = ''] = secrets
+  const more = secrets.length > namedSecrets ? ` and ${secrets.length - namedSecrets} more` : ''
+  const names = `${secrets.slice(0, namedSecrets).join(', ')}${more}`
+  const are = secrets.length === 1 ? `${names} is not pushed, since it` : `${names} are not pushed, since they`
+  return `${are} may hold secrets. To give ${name} its variables, start it with --env-file ${first}, or write "envFile": "${first}" into its policy: then it is pushed too`
 }

@@ -1,5 +1,5 @@
 // Makes a folder that only this user can read, and the missing folders above it.
-import { chmod, mkdir, stat } from 'node:fs/promises'
+import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 
@@ -11,7 +11,9 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeStep(folder, true)
   } catch (cause) {
-    throw new P8aError('save_failed', `Cannot make the folder ${folder}: ${(cause as Error).message}`, {
+    const closed = await closedAbove(folder)
+    const why = closed === undefined ? (cause as Error).message : `this user may not enter ${closed}`
+    throw new P8aError('save_failed', `Cannot make the folder ${folder}: ${why}`, {
       hint: { text: 'Choose a folder that you may write to', do: { verb: 'host start', options: { data: 'DIR' } } },
       facts: { folder },
       cause,
@@ -23,6 +25,19 @@ export async function makeFolder(folder: string): Promise<void> {
 export async function makeOwnFolder(folder: string): Promise<void> {
   await makeFolder(folder)
   if (((await stat(folder)).mode & 0o022) !== 0) await chmod(folder, 0o700)
+}
+
+/** The folder on the way there that this user may not enter, whatever is behind it. */
+async function closedAbove(folder: string): Promise<string | undefined> {
+  const above = dirname(folder)
+  if (above === folder) return undefined
+  const closed = await closedAbove(above)
+  if (closed !== undefined) return closed
+  const isClosed = await access(above, constants.X_OK).then(
+    () => false,
+    ({ code }) => code === 'EACCES',
+  )
+  return isClosed ? above : undefined
 }
 
 async function makeStep(folder: string, mayGoUp: boolean): Promise<void> {

@@ -8,6 +8,9 @@ const fromSource = import.meta.filename.endsWith('.ts')
 /** The daemon's program. */
 export const daemonProgram = join(import.meta.dirname, fromSource ? '../../daemon/main.ts' : './daemon.cjs')
 
+/** The folder that has the package.json of this command. */
+export const ownInstallation = join(import.meta.dirname, fromSource ? '../..' : '..')
+
 /** The program that keeps a password for the host in `dataDir`, which it reads from stdin. */
 export function passwordCommand(dataDir: string): [file: string, ...args: string[]] {
   const file = fromSource ? '../../daemon/password.ts' : './password.mjs'
@@ -23,9 +26,16 @@ export function podCommand(): [file: string, ...args: string[]] {
 /** The options of a start of a host. */
 export type StartOptions = {
   dataDir: string
-  port: number
-  host: string
+  /** Whether nobody waits for the end of the daemon. */
+  isDetached: boolean
+  /** Each of these: undefined for what the host remembers of its last start. */
+  port: number | undefined
+  host: string | undefined
   shellPort: number | undefined
+  /** Whether it forgets what it remembers. */
+  forget: boolean
+  /** Whether what is given is for this start alone. */
+  once: boolean
   /** How many files a script may open before it raises that itself; undefined: as many as the host. */
   softFiles: number | undefined
   /** Whether the port speaks TLS; undefined: the address decides. */
@@ -37,7 +47,7 @@ export type StartOptions = {
 
 /** The command line that starts a daemon. */
 export function daemonCommand(options: StartOptions & { json: boolean }): [file: string, ...args: string[]] {
-  const { dataDir, port, host, shellPort, softFiles, json, ...privacy } = options
+  const { dataDir, isDetached, port, host, shellPort, softFiles, json, forget, once, ...privacy } = options
   return [
     process.execPath,
     // Garbage of a burst of work is collected at once, and not kept in a young generation of 16 MiB or more.
@@ -50,14 +60,15 @@ export function daemonCommand(options: StartOptions & { json: boolean }): [file:
     daemonProgram,
     '--data',
     dataDir,
-    '--port',
-    String(port),
-    '--host',
-    host,
+    ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(host === undefined ? [] : ['--host', host]),
     ...(shellPort === undefined ? [] : ['--shell-port', String(shellPort)]),
     ...Object.entries(privacy).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...(softFiles === undefined ? [] : ['--soft-files', String(softFiles)]),
     ...(json ? ['--json'] : []),
+    ...(forget ? ['--forget'] : []),
+    ...(once ? ['--once'] : []),
+    ...(isDetached ? ['--detached'] : []),
   ]
 }
 

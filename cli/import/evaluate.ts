@@ -52,7 +52,9 @@ export async function evaluate(file: string, { timeoutMs }: { timeoutMs: number 
   if (said && 'value' in said) return said.value
   const why = said?.error ?? (stderr.trim().split('\n').at(-1) || `it ended with code ${failed ? exitCode : 0}`)
   throw new P8aError('bad_config', `Cannot read ${JSON.stringify(file)}: ${why}`, {
-    hint: 'The file is run by Node; see what it does there',
+    hint: /^Cannot find (?:module|package) '[^./]/.test(why)
+      ? 'It needs a package: install those of its folder first (npm install)'
+      : 'The file is run by Node; see what it does there',
     facts: { file },
   })
 }

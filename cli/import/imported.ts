@@ -10,11 +10,14 @@ export type Draft = {
   start?: false
   scale?: number
   env?: Record<string, string>
-  envFile?: string
+  envFile?: string | string[]
   restart?: 'never' | 'on-failure'
+  schedule?: string
+  params?: Record<string, string>
   giveUp?: string
   minUptime?: string
   startTimeout?: string
+  ready?: 'said'
   stopTimeout?: string
   stopSignal?: string
   nodeFlags?: string[]
@@ -34,3 +37,9 @@ export type Imported = { pods: Map<string, Draft>; notes: Note[] }
 export function durationText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
+
+/** What becomes of a key that is nothing here. @param why in words for whoever had it */
+export const lost = (why: string) => (): Outcome => ({ lost: why })
+
+/** What becomes of a key that needs no work of its own. */
+export const became = (what: string) => (): Outcome => ({ became: what })

@@ -1,7 +1,9 @@
 // Every key of PM2's ecosystem files (schema.json of 7.0.4), and what it is here, or why it is nothing here.
 import { availableParallelism } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { durationMs } from '../../protocol/duration.ts'
-import { type Draft, durationText, type Outcome } from './imported.ts'
+import { takeNodeFlags } from '../../protocol/node-flags.ts'
+import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
 
 /** An app of an ecosystem file, its keys by their first names. */
 export type App = Readonly<Record<string, unknown>>
@@ -9,12 +11,6 @@ export type App = Readonly<Record<string, unknown>>
 /** Puts what a key says into the pod, and says what became of it. */
 type Take = (value: unknown, pod: Draft, app: App) => Outcome
 
-const lost =
-  (why: string): Take =>
-  () => ({ lost: why })
-const became =
-  (what: string): Take =>
-  () => ({ became: what })
 const logs = lost('the lines of each run are dated files already: pod logs')
 const plus = lost('it is of PM2 Plus')
 const own = lost("it is of PM2's own bookkeeping")
@@ -35,10 +31,13 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
   install_url: own,
   cwd: program,
   args: program,
-  exec_interpreter: program,
+  exec_interpreter: value =>
+    /\bnode@/.test(String(value))
+      ? { lost: `a run has the Node of its host, ${process.versions.node} here` }
+      : { became: 'what is started' },
   node_args: (value, pod) => {
     if (pod.command !== undefined) return { became: 'a part of command' }
-    pod.nodeFlags = wordsOf(value)
+    pod.nodeFlags = takeNodeFlags(wordsOf(value)).flags
     return { became: 'nodeFlags' }
   },
   out_file: logs,
@@ -58,7 +57,11 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
   exp_backoff_restart_delay: became('always so: the wait before a restart grows, up to 30 s'),
   source_map_support: became('always so'),
   disable_source_map_support: lost('stacks always name the sources'),
-  wait_ready: became("always understood: a program that says process.send('ready') is up then"),
+  wait_ready: (value, pod) => {
+    if (value !== true) return { became: "always understood: a program that says process.send('ready') is up then" }
+    pod.ready = 'said'
+    return { became: 'ready: said' }
+  },
   instances: (value, pod) => {
     const count = instancesOf(value)
     if (count === undefined) return { lost: `${JSON.stringify(value)} is no number of runs` }
@@ -79,7 +82,14 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
       return 'startTimeout; a run that is not ready by then is ended, where PM2 takes it as ready'
     })
   },
-  cron_restart: lost('schedule starts what is not running; for a restart at a time, let cron do: pod restart'),
+  cron_restart: (value, pod, { autorestart }) => {
+    if (autorestart !== false)
+      return { lost: 'schedule starts what is not running; for a restart at a time, let cron do: pod restart' }
+    const fields = String(value).trim().split(/\s+/)
+    if (fields.length > 5) return { lost: 'a schedule has no seconds' }
+    pod.schedule = fields.join(' ')
+    return { became: 'schedule: it ends by itself, and is started at these times' }
+  },
   merge_logs: became('always so: pod logs merges all runs'),
   vizion: lost('p8a reads no git; pod versions lists what was pushed'),
   autostart: (value, pod) => {
@@ -118,8 +128,7 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
   exec_mode: value =>
     /^cluster/.test(String(value))
       ? {
-          became:
-            'runs of their own, as scale says; those that share a port must listen with reusePort, or use node:cluster in one run',
+          became: 'runs of their own, as scale says; they share the port at which they listen',
         }
       : { became: 'always so: each run is a process of its own' },
   force: lost('pod up makes each pod once'),
@@ -150,6 +159,15 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
   io: plus,
 }
 
+/** What people write though PM2 has no such key. */
+export const meantByPeople: Readonly<Record<string, Take>> = {
+  env_file: (value, pod, app) => {
+    if (typeof value !== 'string') return { lost: 'it is no name of a file' }
+    pod.envFile = isAbsolute(value) ? value : join(pod.push ?? '.', value)
+    return { became: `envFile, though PM2 has no such key${app.cwd === undefined ? '' : ', relative to cwd'}` }
+  },
+}
+
 /** Other names of keys, beside those in camel case. */
 const aliases: Readonly<Record<string, string>> = {
   exec: 'script',
@@ -175,7 +193,7 @@ export function pm2KeyOf(key: string): string | undefined {
   for (const name of [key, snake, aliases[key], aliases[snake]]) {
     if (name !== undefined && Object.hasOwn(pm2Keys, name)) return name
   }
-  return /^env_\S+$/.test(key) ? '^env_\\S*$' : undefined
+  return /^env_\S+$/.test(key) && !Object.hasOwn(meantByPeople, key) ? '^env_\\S*$' : undefined
 }
 
 /** Arguments as PM2 takes them: a list, or a text with quotes. */

@@ -3,7 +3,7 @@
 import { basename, extname } from 'node:path'
 import { nearest } from '../say/nearest.ts'
 import type { Draft, Imported, Note } from './imported.ts'
-import { type App, pm2KeyOf, pm2Keys } from './pm2-keys.ts'
+import { type App, meantByPeople, pm2KeyOf, pm2Keys } from './pm2-keys.ts'
 import { programOf } from './pm2-program.ts'
 import { podName } from './pod-names.ts'
 
@@ -62,7 +62,8 @@ function podOf(name: string, app: App, { options, notes }: { options: Pm2Options
   pod.env = variablesOf(app, options.env)
   for (const [key, value] of Object.entries(app)) {
     const known = pm2KeyOf(key)
-    const outcome = known === undefined ? unknown(key) : pm2Keys[known]?.(value, pod, app)
+    const take = known === undefined ? meantByPeople[key] : pm2Keys[known]
+    const outcome = take?.(value, pod, app) ?? unknown(key)
     if (outcome) notes.push({ of: name, key, ...(isChosen(key, options) ? { became: 'env' } : outcome) })
   }
   if (Object.keys(pod.env ?? {}).length === 0) delete pod.env

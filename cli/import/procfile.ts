@@ -1,11 +1,16 @@
 // A Procfile (Heroku, Foreman, Dokku) as pods of a manifest: a command line for each kind of process.
+import { parseVariables } from '../../protocol/env-lines.ts'
 import type { Draft, Imported, Note } from './imported.ts'
 import { podName } from './pod-names.ts'
 
-/** @param options.hasEnv whether a `.env` lies beside it, which Foreman reads @returns undefined if the text is no Procfile */
-export function importProcfile(text: string, { hasEnv }: { hasEnv: boolean }): Imported | undefined {
+/** The ports that Foreman gives: each kind of process gets the next hundred. */
+const ports = { first: 5000, step: 100 }
+
+/** @param options.env what a `.env` beside it says, which Foreman reads @returns undefined if the text is no Procfile */
+export function importProcfile(text: string, { env }: { env?: string | undefined }): Imported | undefined {
   const pods = new Map<string, Draft>()
   const notes: Note[] = []
+  const given = env === undefined ? Number.NaN : Number(parseVariables(env).variables.PORT)
   for (const line of text.split(/\r?\n/)) {
     if (/^\s*(#.*)?$/.test(line)) continue
     const [, kind, command] = /^([A-Za-z0-9_-]+):\s*(.+?)\s*$/.exec(line) ?? []
@@ -14,12 +19,18 @@ export function importProcfile(text: string, { hasEnv }: { hasEnv: boolean }): I
       notes.push({ of: '', key: kind, lost: `run it before pod up: ${command}` })
       continue
     }
+    const port = (given > 0 ? given : ports.first) + pods.size * ports.step
     const name = podName(kind, { taken: new Set(pods.keys()), notes })
-    pods.set(name, { push: '.', command, ...(hasEnv && { envFile: '.env' }) })
+    const listens = kind === 'web' || /\$\{?PORT\b/.test(command)
+    pods.set(name, {
+      push: '.',
+      command,
+      ...(env !== undefined && { envFile: '.env' }),
+      ...(listens && { env: { PORT: String(port) } }),
+    })
     notes.push({ of: name, key: kind, became: 'command' })
-    if (/\$\{?PORT\b/.test(command))
-      notes.push({ of: name, key: 'PORT', lost: 'no port is chosen for a pod: write it into env' })
+    if (listens) notes.push({ of: name, key: 'PORT', became: `env.PORT: ${port}, as Foreman counts` })
   }
-  if (hasEnv && pods.size > 0) notes.push({ of: '', key: '.env', became: 'envFile' })
+  if (env !== undefined && pods.size > 0) notes.push({ of: '', key: '.env', became: 'envFile' })
   return pods.size > 0 ? { pods, notes } : undefined
 }

@@ -1,28 +1,30 @@
 // A config of supervisord as pods of a manifest, with what became of each key.
-import { dirname, relative, resolve } from 'node:path'
-import { type Draft, durationText, type Imported, type Note, type Outcome } from './imported.ts'
+import { dirname, resolve } from 'node:path'
+import { became, type Draft, durationText, type Imported, lost, type Note, type Outcome } from './imported.ts'
+import { pathFrom } from './path-from.ts'
 import { podName } from './pod-names.ts'
+import { hasProcessNumber, shellLine, shellValue } from './process-number.ts'
+import { type Section, sectionsOf } from './sections.ts'
 
-type Section = Record<string, string>
+/** A config file, absolute, or one that it includes. */
+export type ConfigFile = { file: string; text: string }
+
 type Take = (value: string, pod: Draft, section: Section) => Outcome
 
-const lost =
-  (why: string): Take =>
-  () => ({ lost: why })
 const logs = lost('the lines of each run are dated files already: pod logs')
 
 const keys: Readonly<Record<string, Take>> = {
-  command: (value, pod) => {
-    pod.command = value
-    return { became: 'command' }
+  command: (value, pod, section) => {
+    pod.command = shellLine(value, Number(section.numprocs_start ?? 0))
+    return { became: hasProcessNumber(value) ? 'command, with the number of the run as P8A_SLOT' : 'command' }
   },
-  directory: () => ({ became: 'push, in place' }),
+  directory: value => (hasProcessNumber(value) ? { lost: 'all runs have one folder' } : { became: 'push, in place' }),
   process_name: lost('runs have the name of the pod and a number'),
   numprocs: (value, pod) => {
     if (Number(value) > 1) pod.scale = Number(value)
     return { became: `scale: ${value}` }
   },
-  numprocs_start: lost('runs are counted from 1, slots from 0'),
+  numprocs_start: became('added to the number of the run'),
   priority: lost('what starts first is said by needs'),
   autostart: (value, pod) => {
     if (!isFalse(value)) return { became: 'always so' }
@@ -31,7 +33,7 @@ const keys: Readonly<Record<string, Take>> = {
   },
   autorestart: (value, pod) => {
     if (isFalse(value)) pod.restart = 'never'
-    if (value === 'unexpected') pod.restart = 'on-failure'
+    else if (value !== 'unexpected') delete pod.restart
     return { became: `restart: ${pod.restart ?? 'always'}` }
   },
   startsecs: (value, pod) =>
@@ -63,82 +65,77 @@ const keys: Readonly<Record<string, Take>> = {
   user: lost('a run has the user of its host; for another user, start a host as that user'),
   redirect_stderr: lost('both are kept, each line with its source, in their order'),
   umask: lost('a run has the umask 022'),
-  environment: (value, pod) => {
-    pod.env = { ...pod.env, ...variablesOf(value) }
-    return { became: 'env' }
+  environment: (value, pod, { numprocs_start: first = 0 }) => {
+    const all = Object.entries(variablesOf(value))
+    const numbered = all.filter(([, text]) => hasProcessNumber(text))
+    const plain = all.filter(([, text]) => !hasProcessNumber(text))
+    if (plain.length > 0) pod.env = { ...pod.env, ...Object.fromEntries(plain) }
+    const before = numbered.map(([name, text]) => `${name}=${shellValue(text, Number(first))}`)
+    if (before.length === 0) return { became: 'env' }
+    pod.command = [...before, pod.command].join(' ')
+    return { became: `env; ${numbered.map(([name]) => name).join(', ')} a part of command, since each run has its own` }
   },
   serverurl: lost('a pod asks its host by p8a.verbs'),
 }
 
-/** @param options.file absolute @param options.to folder of the manifest @returns undefined if the text has no program */
-export function importSupervisord(
-  text: string,
-  { file, to, environment }: { file: string; to: string; environment: (name: string) => string | undefined },
-): Imported | undefined {
+type Options = { to: string; environment: (name: string) => string | undefined }
+
+/**
+ * @param files the config, and then those that it includes @param options.to folder of the manifest
+ * @returns undefined if there is no program in them
+ */
+export function importSupervisord(files: readonly ConfigFile[], options: Options): Imported | undefined {
   const pods = new Map<string, Draft>()
   const notes: Note[] = []
-  for (const [title, raw] of sectionsOf(text)) {
-    const [kind, own = ''] = title.split(':', 2)
-    if (kind !== 'program' && kind !== 'fcgi-program' && kind !== 'eventlistener') {
-      notes.push({ of: '', key: `[${title}]`, lost: reasonOf(kind ?? '') })
-      continue
+  for (const { file, text } of files) {
+    for (const [title, section] of sectionsOf(text)) {
+      const [kind = '', own = ''] = title.split(':', 2)
+      if (kind !== 'program') {
+        notes.push({ of: '', key: `[${title}]`, ...outcomeOf(kind) })
+        continue
+      }
+      const name = podName(own, { taken: new Set(pods.keys()), notes })
+      const { pod, ...made } = podOf(expanded(section, { ...options, here: dirname(file), name: own }), file, options)
+      pods.set(name, pod)
+      notes.push(...made.notes.map(note => ({ of: name, ...note })))
     }
-    if (kind !== 'program') {
-      notes.push({
-        of: '',
-        key: `[${title}]`,
-        lost: kind === 'eventlistener' ? 'a pod hears of others by p8a.watch' : 'no socket is opened for a pod',
-      })
-      continue
-    }
-    const name = podName(own, { taken: new Set(pods.keys()), notes })
-    const here = dirname(file)
-    const section = expanded(raw, { here, name: own, environment })
-    const pod: Draft = { push: relative(to, resolve(here, section.directory ?? '.')) || '.', link: true }
-    for (const [key, value] of Object.entries(section))
-      notes.push({
-        of: name,
-        key,
-        ...(keys[key] ?? (/^std(out|err)_/.test(key) ? logs : lost('supervisord has no such key')))(
-          value,
-          pod,
-          section,
-        ),
-      })
-    pods.set(name, pod)
   }
   return pods.size > 0 ? { pods, notes } : undefined
 }
 
-function reasonOf(kind: string): string {
-  if (kind === 'group') return 'pods of one manifest are one project'
-  if (kind === 'include') return 'import the other files too'
-  return 'it is about supervisord itself'
+/** The patterns of the files that a config includes. */
+export function includedBy(text: string): string[] {
+  return sectionsOf(text).flatMap(([title, { files = '' }]) =>
+    title === 'include' ? files.split(/\s+/).filter(pattern => pattern !== '') : [],
+  )
 }
 
-/** Sections in their order. A line that begins with blanks goes on with the value before it. */
-function sectionsOf(text: string): [title: string, section: Section][] {
-  const sections: [string, Section][] = []
-  let section: Section | undefined
-  let key: string | undefined
-  for (const line of text.split(/\r?\n/)) {
-    const plain = line.replace(/\s;.*$/, '').trimEnd()
-    if (/^\s*([;#].*)?$/.test(plain)) continue
-    const title = /^\[(.+)\]$/.exec(plain)?.[1]
-    if (title !== undefined) {
-      section = {}
-      key = undefined
-      sections.push([title, section])
-    } else if (/^\s/.test(plain) && section && key !== undefined)
-      section[key] = `${section[key] ?? ''} ${plain.trim()}`.trim()
-    else {
-      const [, name, value = ''] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(plain) ?? []
-      if (!section || name === undefined) continue
-      key = name.toLowerCase()
-      section[key] = value
-    }
-  }
-  return sections
+function podOf(section: Section, file: string, { to }: Options): { pod: Draft; notes: ({ key: string } & Outcome)[] } {
+  const folder = hasProcessNumber(section.directory ?? '') ? '.' : (section.directory ?? '.')
+  // What ends with the code 0 has ended, unless the config says otherwise.
+  const pod: Draft = { push: pathFrom(to, resolve(dirname(file), folder)), link: true, restart: 'on-failure' }
+  // The variables of a run may become a part of its command.
+  const { environment, ...rest } = section
+  const inOrder = Object.entries({ ...rest, ...(environment !== undefined && { environment }) })
+  const notes: ({ key: string } & Outcome)[] = inOrder.map(([key, value]) => {
+    const take = keys[key] ?? (/^std(out|err)_/.test(key) ? logs : lost('supervisord has no such key'))
+    return { key, ...take(value, pod, section) }
+  })
+  if (section.autorestart === undefined)
+    notes.push({ key: 'autorestart', became: "restart: on-failure, supervisord's own" })
+  for (const [, variable = ''] of Object.values(section)
+    .join('\n')
+    .matchAll(/%\(ENV_(\w+)\)s/g))
+    notes.push({ key: variable, lost: 'this shell has no variable of that name: write its value' })
+  return { pod, notes }
+}
+
+function outcomeOf(kind: string): Outcome {
+  if (kind === 'include') return { became: 'the programs of these files' }
+  if (kind === 'group') return { lost: 'pods of one manifest are one project' }
+  if (kind === 'eventlistener') return { lost: 'a pod hears of others by p8a.watch' }
+  if (kind === 'fcgi-program') return { lost: 'FastCGI hands out no socket here: let the program listen, by listen' }
+  return { lost: 'it is about supervisord itself' }
 }
 
 type Known = { here: string; name: string; environment: (name: string) => string | undefined }

@@ -19,7 +19,7 @@ export type Making = {
 /** What was done for a pod. */
 export type Told = { pod: string } & (
   | { did: 'pushed'; version: number; unchanged: boolean; text?: string }
-  | { did: 'started' | 'restarted' | 'scaled'; status: PodStatus }
+  | { did: 'started' | 'restarted' | 'reloaded' | 'scaled'; status: PodStatus }
   | { did: 'removed' | 'left' | 'stored' }
   | { did: 'failed'; error: unknown }
   | { did: 'skipped'; need: string }
@@ -99,6 +99,7 @@ async function begin(step: Step, pushed: Pushed | undefined, { host, project, te
   if (isScript && pod.config.schedule === undefined) return tell({ pod: name, did: 'stored' })
   const version = pushed?.version ?? (await host.call('pod.status', { name })).latest
   const labels = { ...pod.config.labels, [projectLabel]: project, [upLabel]: markOf(pod, { content, version }) }
+  if (next === 'reload') return tell({ pod: name, did: 'reloaded', status: await reload(host, { ...pod, labels }) })
   const status = await host.call('pod.start', {
     name,
     params,
@@ -107,4 +108,12 @@ async function begin(step: Step, pushed: Pushed | undefined, { host, project, te
     anew: true,
   })
   tell({ pod: name, did: isNew ? 'started' : 'restarted', status })
+}
+
+async function reload(
+  host: Making['host'],
+  { name, params, config: { scale, ...config }, labels }: ProjectPod & { labels: Record<string, string> },
+): Promise<PodStatus> {
+  const status = await host.call('pod.reload', { name, params, config: { ...config, labels } })
+  return scale === undefined || scale === status.scale ? status : await host.call('pod.scale', { name, scale })
 }

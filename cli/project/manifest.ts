@@ -26,6 +26,8 @@ export type PushOf = {
   asIs?: boolean | undefined
   link?: boolean | undefined
   service?: boolean | undefined
+  /** What the runs of a folder may write in. */
+  writable?: string[] | undefined
 }
 
 export type ProjectPod = {
@@ -63,7 +65,8 @@ const pushSchema = v.object({
 type PushGiven = Omit<v.InferOutput<typeof pushSchema>, 'envFile' | 'params' | 'start'>
 
 const pushKeys = Object.keys(pushSchema.entries)
-const configKeys = Object.keys(configSchema.entries)
+/** What both have, such as `envFile`, is read here. */
+const configKeys = Object.keys(configSchema.entries).filter(key => !pushKeys.includes(key))
 /** Every key that a pod of a manifest may have. */
 export const podKeys: readonly string[] = [...pushKeys, ...configKeys]
 
@@ -122,8 +125,7 @@ async function readPod(
   const read = v.safeParse(pushSchema, members)
   const env = ownEnv(members.env, (key, text) => add([...at, 'env', key], text))
   const policy = Object.fromEntries(Object.entries(members).filter(([key]) => configKeys.includes(key)))
-  const config = { ...policy, ...(env && { env }) }
-  const checked = v.safeParse(configSchema, config)
+  const checked = v.safeParse(configSchema, { ...policy, ...(env && { env }) })
   for (const issue of [...(read.issues ?? []), ...(checked.issues ?? [])]) {
     const keys = (issue.path ?? []).map(({ key }) => String(key))
     const isUnknown = issue.type === 'strict_object' && issue.expected === 'never'
@@ -131,6 +133,8 @@ async function readPod(
     add([...at, ...keys], `"${keys.join('.')}" ${isUnknown ? 'is unknown' : issue.message}`, hint)
   }
   if (!read.success || !checked.success) return undefined
+  // What may be written in belongs to a version, the rest of the policy to a start.
+  const { writable, ...config } = { ...policy, ...(env && { env }) } as PodConfigInput
   const { envFile = [], params, start, ...push } = read.output
   const path = await pathOf(push, folder)
   if (path === undefined)
@@ -147,7 +151,7 @@ async function readPod(
   const all = { ...variables, ...env }
   return {
     name,
-    push: { ...pushOf(push), path },
+    push: { ...pushOf(push), path, ...(writable && { writable }) },
     params,
     config: { ...config, ...(Object.keys(all).length > 0 && { env: all }) } as PodConfigInput,
     starts: start,

@@ -19,8 +19,11 @@ export type Step = {
   isNew: boolean
   /** Whether it has to be pushed: it is new, or may have changed. */
   pushes: boolean
-  /** `begin`: it is started, or begun anew with what is given now. */
-  next: 'begin' | 'scale' | 'nothing'
+  /**
+   * `begin`: it is started, or begun anew with what is given now; `reload`: the same, beside what is up, on sockets that the
+   * host holds: a program that has its port by itself cannot live twice.
+   */
+  next: 'begin' | 'reload' | 'scale' | 'nothing'
   /** Why, in words for people: `params changed`. */
   because: string
 }
@@ -65,7 +68,10 @@ function stepOf(pod: ProjectPod, known: Known | undefined, content: string): Ste
     return { ...step, pushes: !isDone, next: isDone ? 'nothing' : begins, because }
   }
   const because = whyAnew(pod, known, { spec, isSame, content })
-  if (because !== undefined) return { ...step, pushes: !isSame, next: 'begin', because }
+  if (because !== undefined) {
+    const isHeld = known.status === 'up' && known.config.listen !== undefined
+    return { ...step, pushes: !isSame, next: isHeld ? 'reload' : 'begin', because }
+  }
   if (pod.config.scale !== undefined && pod.config.scale !== known.scale)
     return { ...step, pushes: false, next: 'scale', because: `scale ${known.scale} → ${pod.config.scale}` }
   return { ...step, pushes: false, next: 'nothing', because: '' }

@@ -38,7 +38,8 @@ export class LogLines {
     const time = this.#output.paint('dim', tame(localTime(entry.time)))
     // Elsewhere the text stays as the pod wrote it, for programs that search in it.
     const text = this.#output.isTerminal ? tameLine(entry.text) : entry.text
-    return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark} ${text}`
+    const isRest = entry.source !== 'host' && entry.tags[0] === 'rest' && !entry.text.startsWith('[rest]')
+    return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark}${isRest ? '…' : ' '}${text}`
   }
 }
 

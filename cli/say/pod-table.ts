@@ -40,6 +40,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['text', pod.text],
       ['version', `${versionText(pod)}  ${pod.hash.slice(0, 12)}`],
       ['runs', runsDetail(pod)],
+      ['ports', portsText(pod)],
       ['restarts', String(pod.restarts)],
       ['params', textsText(pod.params)],
       ['labels', textsText(pod.labels)],
@@ -104,6 +105,12 @@ function runsText({ kind, up, scale, queued = 0 }: PodStatus): string {
 function runsDetail({ kind, up, scale, want, queued = 0 }: PodStatus): string {
   if (kind === 'script') return `${up} running, ${queued} queued, at most ${scale} at once`
   return `${up} up, ${scale} wanted${want === 'idle' ? ' when started' : ''}`
+}
+
+/** One is told by its address alone. */
+function portsText({ ports = [] }: PodStatus): string {
+  if (ports.length === 1) return ports.map(({ address }) => address).join()
+  return ports.map(({ name, address }) => `${name} ${address}`).join(', ')
 }
 
 function ownText(pod: PodStatus): string {

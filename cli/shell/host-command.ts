@@ -1,39 +1,35 @@
-// `pod WORD REMOTE …` for a word that `pod` does not know: a command of the host at that remote, if that is the host of a pod that
-// has it.
+// `pod WORD [REMOTE] …` for a word that `pod` does not know: a command of the host at that remote. Its pods bring it, or the pod that
+// answers for the host.
 import type { Context } from '../argv/command.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
-import { findRemote } from '../remote/remotes.ts'
+import { isRemote, localName } from '../remote/remotes.ts'
 import type { Input } from './input.ts'
 import { Plain } from './plain.ts'
 import { podCommandNames, runPodCommand } from './pod-commands.ts'
 import { Script } from './script.ts'
 
+/** How long a host may be silent that is asked about a word: most such words are mistyped. */
+const askedMs = 2000
+
 /**
  * Runs the command.
- * @param words its name, the remote, and what the command itself is given
+ * @param words its name, the remote, which may be left out, and what the command itself is given
  * @returns whether there is such a command
  * @throws {P8aError} what the command throws
  */
 export async function runHostCommand(words: readonly string[], context: Context): Promise<boolean> {
-  const [word = '', remote = '', ...args] = words
-  if (!isWithin(remote, context)) return false
-  return await withHost(remote, context, async host => {
-    // A person who mistypes a verb is told so, whatever is the matter with that host.
-    const names: string[] = await podCommandNames(host, undefined).catch(() => [])
-    if (!names.includes(word)) return false
-    await runIt(host, [word, ...args], context)
-    return true
-  })
-}
-
-/** Only a host within another one is that of a pod, and so may have commands. */
-function isWithin(remote: string, { dataDir }: Context): boolean {
-  try {
-    return findRemote(remote, dataDir).path !== ''
-  } catch {
-    // There is no such remote, or no way to read them: the word is what is wrong.
-    return false
-  }
+  const [word = '', next = '', ...others] = words
+  const [remote, args] = isRemote(next) ? [next, others] : [localName, words.slice(1)]
+  // A person who mistypes a verb is told so, whatever is the matter with that host.
+  const silenceMs = context.silenceMs === 0 ? askedMs : Math.min(context.silenceMs, askedMs)
+  const names: string[] = await withHost(
+    remote,
+    { ...context, silenceMs },
+    async host => await podCommandNames(host, undefined),
+  ).catch(() => [])
+  if (!names.includes(word)) return false
+  await withHost(remote, context, async host => await runIt(host, [word, ...args], context))
+  return true
 }
 
 async function runIt(host: RemoteHost, argv: string[], { output, signal }: Context): Promise<void> {

@@ -72,24 +72,32 @@ export class Shell {
   async #runWords(words: string[], how: How): Promise<number> {
     const { host } = this.#session
     const { name } = this.#place
-    const own = await podCommandNames(host, name)
-    if (own.includes(words[0] ?? '')) {
+    const runOwn = async () => {
       await runPodCommand(words, { host, name, input: this.#input, ...how })
       return 0
     }
-    const code = await this.#runBuiltIn(words, own, how)
+    // A pod may give a verb another meaning in its own shell. What pods bring to their host's shell takes no verb away.
+    const ofPod = name === undefined ? [] : await podCommandNames(host, name)
+    if (ofPod.includes(words[0] ?? '')) return await runOwn()
+    const code = await this.#runBuiltIn(words, how)
     if (code !== undefined) return code
     const argv = commandLine(words, { place: this.#place, table: this.#cli.table })
-    if (!argv) throw this.#unknown(words[0] ?? '', own)
-    return await this.#cli.dispatch(argv, this.#caller(how))
+    if (argv) return await this.#cli.dispatch(argv, this.#caller(how))
+    const ofHost = name === undefined ? await podCommandNames(host, undefined) : ofPod
+    if (!ofHost.includes(words[0] ?? '')) throw this.#unknown(words[0] ?? '', ofHost)
+    return await runOwn()
   }
 
   /** Undefined if the shell itself has no such command. */
-  async #runBuiltIn(words: string[], own: string[], how: How): Promise<number | undefined> {
+  async #runBuiltIn(words: string[], how: How): Promise<number | undefined> {
     const { host } = this.#session
     const [first, second, third, ...more] = words.filter(word => word !== '--json')
     if (first === 'help') {
-      if (second === undefined) await printShellHelp(own, { table: this.#cli.table, output: how.output })
+      if (second === undefined)
+        await printShellHelp(await podCommandNames(host, this.#place.name), {
+          table: this.#cli.table,
+          output: how.output,
+        })
       else return await this.#cli.dispatch(words, this.#caller(how))
       return 0
     }

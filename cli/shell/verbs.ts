@@ -15,9 +15,12 @@ export const exitWord = '.exit'
 /** Verbs for which the name is always typed: what they do cannot be undone. */
 const alwaysNamed = ['remove']
 
+/** A verb whose one argument is the last one of its two. */
+const fileLast = 'push'
+
 /** The commands that are about a remote, other than the shell itself. */
 export function shellVerbs(table: readonly CommandSpec[]): CommandSpec[] {
-  return table.filter(spec => argsOf(spec)[0]?.name === 'remote' && nameOf(spec) !== 'shell')
+  return table.filter(spec => argsOf(spec)[0]?.name === 'remote' && !['shell', 'page'].includes(nameOf(spec)))
 }
 
 /** How a verb is used in the shell: `start <name>`. */
@@ -39,7 +42,7 @@ function isNameLeftOut(spec: CommandSpec, rest: readonly string[]): boolean {
   const args = argsOf(spec).slice(1)
   // With any number of arguments it cannot be known: `call web add`, or `call add 1`.
   if (alwaysNamed.includes(nameOf(spec)) || args.some(arg => arg.isVariadic)) return false
-  const least = Math.max(1, args.filter(arg => arg.isRequired).length)
+  const least = nameOf(spec) === fileLast ? args.length : Math.max(1, args.filter(arg => arg.isRequired).length)
   try {
     return walk(rest, { flags: flagsOf(spec), params: spec.takesParams ?? false }).args.length < least
   } catch {

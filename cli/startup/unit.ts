@@ -34,6 +34,8 @@ export function unitText({ scope, command, path, dataDir }: UnitOptions): string
     '[Service]',
     '# The command turns itself into the host, so the main process stays the same.',
     'Type=exec',
+    '# At an upgrade the host says which process is the main one from then on.',
+    'NotifyAccess=main',
     `ExecStart=${command.map(unitWord).join(' ')}`,
     `Environment=${unitWord(`PATH=${path}`)}`,
     `WorkingDirectory=${isSystem ? '/' : '%h'}`,

@@ -1,19 +1,23 @@
 // The command line of the daemon, read once.
 import { parseArgs } from 'node:util'
 import { P8aError } from '../../protocol/errors.ts'
-import type { PrivacyOptions } from '../server/tls/privacy.ts'
+import type { StartedWith } from '../../protocol/words.ts'
 
-export type Arguments = PrivacyOptions & {
+export type Arguments = {
   /** The data directory. */
   data: string
-  host: string
-  port: number
-  /** The port of the shell's own; undefined if it has none. */
-  shellPort: number | undefined
+  /** What is remembered for the next start. */
+  given: { [K in keyof StartedWith]-?: StartedWith[K] | undefined }
+  /** Whether what was remembered is forgotten. */
+  forget: boolean
+  /** Whether what is given is for this start alone. */
+  once: boolean
   /** How many files a script may open before it raises that itself; undefined: as many as the host. */
   softFiles: number | undefined
   /** Whether it reports its start as JSON. */
   json: boolean
+  /** Whether nobody waits for the end of this process. */
+  isDetached: boolean
 }
 
 /** @throws {P8aError} `usage` without `--data` */
@@ -27,6 +31,9 @@ export function readArguments(args: readonly string[]): Arguments {
       'shell-port': { type: 'string' },
       'soft-files': { type: 'string' },
       json: { type: 'boolean' },
+      detached: { type: 'boolean' },
+      forget: { type: 'boolean' },
+      once: { type: 'boolean' },
       tls: { type: 'string' },
       cert: { type: 'string' },
       key: { type: 'string' },
@@ -37,15 +44,22 @@ export function readArguments(args: readonly string[]): Arguments {
       hint: { text: 'Start it so', do: { verb: 'host start' } },
     })
   }
+  const { data, host, tls, cert, key, forget = false, once = false, json = false, detached = false } = values
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
   return {
-    data: values.data,
-    host: values.host ?? '127.0.0.1',
-    port: Number(values.port ?? 3000),
-    shellPort: values['shell-port'] === undefined ? undefined : Number(values['shell-port']),
-    softFiles: values['soft-files'] === undefined ? undefined : Number(values['soft-files']),
-    json: values.json ?? false,
-    tls: values.tls,
-    cert: values.cert,
-    key: values.key,
+    data,
+    given: {
+      host,
+      port: number(values.port),
+      shellPort: number(values['shell-port']),
+      tls: tls as 'on' | 'off' | undefined,
+      cert,
+      key,
+    },
+    forget,
+    once,
+    softFiles: number(values['soft-files']),
+    json,
+    isDetached: detached,
   }
 }

@@ -2,7 +2,7 @@
 import type { HostLog } from '../system/host-log.ts'
 
 /** The exit code of a daemon that a bug has ended; its supervisor starts it again. */
-const bugExitCode = 70
+export const bugExitCode = 70
 
 export function endOnBug(log: HostLog): void {
   const end = (error: unknown) => {

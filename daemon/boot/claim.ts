@@ -7,6 +7,7 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
+import type { Listeners } from '../system/listeners.ts'
 import { type Found, findHolder, type Holder } from './claim-holder.ts'
 import { folderAt } from './folder-watch.ts'
 
@@ -19,10 +20,10 @@ const leavingMs = 5000
 const lookMs = 50
 
 /**
- * Claims a data directory until this process ends.
+ * Claims a data directory until this process ends. A host that takes over was given the claim, which never was free.
  * @throws {P8aError} `host_running`, saying who holds it
  */
-export async function claim(dataDir: string): Promise<void> {
+export async function claim(dataDir: string, listeners: Listeners): Promise<void> {
   const name = await claimName(dataDir)
   const since = new Date().toISOString()
   const server = net.createServer(socket => {
@@ -35,7 +36,7 @@ export async function claim(dataDir: string): Promise<void> {
   // Later errors, such as too many open files, do not matter to the holder of the claim.
   server.on('error', () => {})
   const giveUpAtMs = performance.now() + leavingMs
-  while (!(await tryListen(server, name))) {
+  while (!(await tryListen(server, name, listeners))) {
     const { holder, stranger } = await findHolder(name)
     const doesAnswer = holder?.since !== undefined
     if (doesAnswer || performance.now() > giveUpAtMs)
@@ -84,14 +85,13 @@ async function claimName(dataDir: string): Promise<string> {
   return `\0p8a-${createHash('sha256').update(`${dev} ${ino}`).digest('hex').slice(0, 32)}`
 }
 
-async function tryListen(server: net.Server, path: string): Promise<boolean> {
-  return await new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error))
-    server.once('error', onError)
-    server.listen(path, () => {
-      server.off('error', onError)
-      resolve(true)
-    })
+async function tryListen(server: net.Server, path: string, listeners: Listeners): Promise<boolean> {
+  try {
+    await listeners.open('claim', server, { path })
     server.unref()
-  })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
+    throw error
+  }
 }

@@ -2,6 +2,7 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { removeHalfWritten } from '../store/state-file.ts'
+import type { Listeners } from '../system/listeners.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { claim } from './claim.ts'
 
@@ -9,14 +10,14 @@ import { claim } from './claim.ts'
 const maxSocketBytes = 107
 
 /** @throws {P8aError} `bad_settings` if the path of the socket would be too long; `host_running` */
-export async function openDataFolder(paths: DataPaths): Promise<void> {
+export async function openDataFolder(paths: DataPaths, listeners: Listeners): Promise<void> {
   checkSocketLength(paths.clientSocket)
   const folders = [paths.images, paths.pods, paths.logs, paths.calls]
   await Promise.all(folders.map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
   await chmod(paths.data, 0o700)
   // Node made it for its compiled code before this process could set rights.
   await chmod(paths.compiled, 0o700).catch(() => {})
-  await claim(paths.data)
+  await claim(paths.data, listeners)
   await removeHalfWritten(paths.data)
 }
 

@@ -3,25 +3,30 @@ import { version } from '../../protocol/version.ts'
 import { listenForShims } from '../link/links.ts'
 import type { AuditLog } from '../server/access/audit-log.ts'
 import { Authority } from '../server/access/authority.ts'
+import { PageLinks } from '../server/access/page-links.ts'
 import { Refusals } from '../server/access/refusals.ts'
 import type { Tokens } from '../server/access/tokens.ts'
 import { AtOnce } from '../server/at-once.ts'
+import { FairTurns } from '../server/fair-turns.ts'
 import { askAsPod } from '../server/lines/primary.ts'
 import { Rpc } from '../server/lines/rpc.ts'
 import { serverVerbs } from '../server/lines/server-verbs.ts'
 import { openDoors } from '../server/listen.ts'
 import { ReadRoom } from '../server/read-room.ts'
 import type { Privacy } from '../server/tls/privacy.ts'
+import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
+import { UsageHistory } from '../verbs/usage-history.ts'
 import { Watches } from '../watch/watches.ts'
-import type { Arguments } from './arguments.ts'
 import { Garbage } from './garbage.ts'
 import type { Kept } from './kept.ts'
 import type { Leave } from './leave.ts'
 import { Reach } from './reach.ts'
 import { openShell } from './shell.ts'
+import type { Started } from './started-with.ts'
 import type { Teardown } from './teardown.ts'
+import type { Upgrade } from './upgrade.ts'
 
 export type DoorsOptions = {
   seams: Seams
@@ -34,7 +39,10 @@ export type DoorsOptions = {
   id: string
   startedAt: string
   leave: Leave
-  wanted: Pick<Arguments, 'host' | 'port' | 'shellPort'>
+  /** Where it listens, and what it remembers of that. */
+  started: Pick<Started, 'at' | 'remembered'>
+  listeners: Listeners
+  upgrade: Upgrade
 }
 
 /**
@@ -42,37 +50,49 @@ export type DoorsOptions = {
  * @throws {P8aError} `port_in_use`, `bad_address`; `bad_settings` for a shell without a password
  */
 export async function openAllDoors(options: DoorsOptions, teardown: Teardown): Promise<Reach['doors']> {
-  const { seams, kept, privacy, wanted } = options
+  const { seams, kept, privacy, started, listeners } = options
+  const { host, port, shellPort } = started.at
   const reach = new Reach(privacy.certificate)
-  const verbs = makeVerbs(options, reach)
+  const usage = new UsageHistory({ ...seams, hosts: kept.hosts })
+  teardown.defer(usage.begin())
+  const verbs = makeVerbs(options, { reach, usage })
   const refusals = new Refusals(options.audit, seams)
   teardown.defer(() => refusals.close())
   const rpc = makeRpc(options, { verbs, refusals })
-  teardown.defer(await listenForShims({ ...kept, verbs, askAsPod: async asked => await askAsPod(rpc, asked) }))
+  teardown.defer(
+    await listenForShims({ ...kept, verbs, listeners, askAsPod: async asked => await askAsPod(rpc, asked) }),
+  )
   const authority = new Authority({ ...seams, tokens: options.tokens })
   // Before the others: a client that gets an answer finds everything open.
   const { certificate } = privacy
-  if (wanted.shellPort !== undefined && certificate) {
-    const shell = await openShell({ seams, host: wanted.host, port: wanted.shellPort, certificate, authority })
+  if (shellPort !== undefined && certificate) {
+    const shell = await openShell({ seams, listeners, host, port: shellPort, certificate, authority })
     teardown.defer(() => shell.close())
     reach.onShell(shell.address)
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
-  const doors = await openDoors({ seams, rpc, authority, ...wanted, onAddresses, tls: privacy.door })
+  const doors = await openDoors({ seams, listeners, rpc, authority, host, port, onAddresses, tls: privacy.door })
   teardown.defer(async () => await doors.close())
   return reach.doors
 }
 
-function makeVerbs({ kept: { hosts, spares }, id, startedAt, leave }: DoorsOptions, reach: Reach): Verbs {
+function makeVerbs(
+  { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade }: DoorsOptions,
+  { reach, usage }: { reach: Reach; usage: UsageHistory },
+): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
     id,
     version,
     startedAt,
+    startedWith: started.remembered,
     hosts,
     doors: () => reach.doors,
     spares: () => spares.counts,
+    usage,
+    ports,
     watch: async asked => await watches.open(asked),
     stop: () => leave.now('asked to'),
+    upgrade,
   })
   const watches = new Watches(hosts, verbs)
   return verbs
@@ -87,10 +107,11 @@ function makeRpc(
     verbs,
     log: seams.log,
     readRoom: new ReadRoom(seams.settings),
+    turns: new FairTurns(seams.settings),
     requests: new AtOnce('maxTokenRequests', seams.settings),
     streams: new AtOnce('maxTokenStreams', seams.settings),
     maxAnswersBytes: seams.settings.maxUnreadBytes,
-    own: serverVerbs({ tokens, audit, version }),
+    own: serverVerbs({ tokens, pages: new PageLinks({ ...seams, tokens }), audit, version }),
     audit: { log: refusals, clock: seams.clock },
     onAnswered: () => garbage.expect(),
   })

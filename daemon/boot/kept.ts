@@ -1,7 +1,10 @@
 // The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
 // yet.
 import { Keepers } from '../keeper/keepers.ts'
+import { nurseryOf } from '../port/nursery.ts'
+import { Ports } from '../port/ports.ts'
 import { ScriptQueue } from '../script/queue.ts'
+import { SparePools } from '../spare/pools.ts'
 import { Spares } from '../spare/spares.ts'
 import { sweepCallSockets } from '../store/call-socket.ts'
 import { Gate } from '../system/gate.ts'
@@ -10,10 +13,11 @@ import { Hosts } from '../tree/hosts.ts'
 import { loadHosts } from '../tree/load-hosts.ts'
 import { openPlace } from '../tree/open-place.ts'
 import type { Place } from '../tree/place.ts'
+import { regain } from '../tree/regain.ts'
 import type { Arguments } from './arguments.ts'
 import type { Teardown } from './teardown.ts'
 
-export type Kept = { root: Place; hosts: Hosts; spares: Spares; keepers: Keepers }
+export type Kept = { root: Place; hosts: Hosts; spares: SparePools; ports: Ports; keepers: Keepers }
 
 /** @throws {P8aError} `state_broken` if it cannot be known what runs */
 export async function openKept(
@@ -23,25 +27,32 @@ export async function openKept(
 ): Promise<Kept> {
   const { settings } = seams
   const startGate = new Gate({ width: settings.maxStarting })
-  const spares = new Spares({ ...seams, startGate })
-  await spares.open()
-  teardown.defer(() => spares.detach())
   const keepers = new Keepers(seams, { softFiles })
   teardown.defer(() => keepers.detach())
+  const ports = new Ports(seams, keepers)
+  teardown.defer(() => ports.detach())
+  const spares = new Spares({ ...seams, startGate })
+  const portSpares = new Spares({ ...seams, startGate, nursery: nurseryOf(ports, seams) }, () => ports.hasAny)
+  ports.onFirst = () => void portSpares.refill()
+  const pools = new SparePools(spares, portSpares)
+  await pools.open()
+  teardown.defer(() => pools.detach())
   const scriptQueue = new ScriptQueue({ width: settings.maxScripts })
-  const needs = { ...seams, path: '', startGate, spares, keepers, scriptQueue }
+  const needs = { ...seams, path: '', startGate, spares, portSpares, ports, keepers, scriptQueue }
   const root = openPlace(needs)
   await root.files.load()
   teardown.defer(() => root.detach())
   const hosts = new Hosts(root, needs)
   teardown.defer(async () => await hosts.detach())
   await loadHosts(hosts)
+  ports.regain = async (key, order) => await regain(hosts, { key, order, ticket: keepers.ticket })
   await sweepCallSockets(seams.paths, hosts.tickets())
-  return { root, hosts, spares, keepers }
+  return { root, hosts, spares: pools, ports, keepers }
 }
 
 /** Brings every pod to its wanted state, and makes the first spare. */
-export async function beginKept({ root, hosts, spares }: Kept): Promise<void> {
+export async function beginKept({ root, hosts, spares, ports }: Kept): Promise<void> {
+  void ports.begin()
   await root.pods.reconcile()
   await hosts.reconcile()
   void spares.refill()

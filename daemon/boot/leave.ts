@@ -1,7 +1,13 @@
-// The end of the daemon: a client asked for it, a signal, or another data directory, with which it begins again.
+// The end of the daemon: a client asked for it, a signal, another data directory, with which it begins again, or another
+// host, which takes its place.
+import type { UpgradeInfo } from '../../protocol/words.ts'
+import type { HeirProcess } from '../system/heir-process.ts'
+
+/** `heir`: takes the place of this host. `fallback`: this version again, which waits in case that one cannot. */
+export type Prepared = { heir: HeirProcess; fallback: HeirProcess; info: UpgradeInfo }
 
 /** Why it ends. */
-export type Why = { text: string; isAgain: boolean }
+export type Why = { text: string; isAgain: boolean; prepared?: Prepared }
 
 export class Leave {
   #why = Promise.withResolvers<Why>()
@@ -14,6 +20,11 @@ export class Leave {
   /** Ends the daemon, which then begins again in the same process. */
   again(text: string): void {
     this.#why.resolve({ text, isAgain: true })
+  }
+
+  /** Ends the daemon; the host that is prepared takes its place. */
+  handOver(prepared: Prepared): void {
+    this.#why.resolve({ text: `${prepared.info.to} takes over`, isAgain: false, prepared })
   }
 
   /** Resolves once the daemon has to end. From this call on, signals count too. */

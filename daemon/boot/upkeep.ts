@@ -3,10 +3,12 @@ import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
-import { sweepCompiled } from './compiled.ts'
+import { keepCompiled, sweepCompiled } from './compiled.ts'
 
 /** How often to look for old logs and records, beside the end of every run. */
 const pruneMs = 600_000
+/** By then, most of what a host does was done once, and is compiled. */
+const compiledMs = 30_000
 
 /** @returns a function that ends it */
 export async function keepUp(
@@ -21,8 +23,10 @@ export async function keepUp(
   void root.files.reloadAll()
   hosts.watchFiles()
   void sweepCompiled(seams.paths.compiled)
+  const keeping = setTimeout(keepCompiled, compiledMs).unref()
   return async () => {
     clearInterval(pruning)
+    clearTimeout(keeping)
     await unwatch()
   }
 }

@@ -1,8 +1,10 @@
 // `images/installed/<key>/`: the packages of a lock file, installed once, and used by all versions that have that lock
 // file.
-import { constants, copyFile, cp, mkdir, rename, stat, symlink } from 'node:fs/promises'
+import { constants, copyFile, cp, mkdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { installedFolder } from '../image/packages.ts'
 import { removeSealed, seal } from '../image/seal.ts'
+import { shareFiles } from '../image/shared-files.ts'
 import type { DataPaths } from '../system/paths.ts'
 
 /** What an installation needs of a folder. */
@@ -20,11 +22,6 @@ const inputs = [
 ]
 
 let lastStaging = 0
-
-/** The folder of an installation. */
-export function installedFolder(paths: DataPaths, key: string): string {
-  return join(paths.installed, key)
-}
 
 /**
  * Sees to it that the packages of a folder are installed.
@@ -44,6 +41,7 @@ export async function ensureInstalled(
     for (const name of inputs) await copyFile(join(from, name), join(staging, name)).catch(ignoreMissing)
     await install(staging)
     await mkdir(join(staging, 'node_modules'), { recursive: true })
+    await shareFiles(paths, join(staging, 'node_modules'))
     await seal(join(staging, 'node_modules'))
     await rename(staging, final).catch(async error => {
       // Another push was faster.
@@ -53,11 +51,6 @@ export async function ensureInstalled(
   } finally {
     await removeSealed(staging).catch(() => {})
   }
-}
-
-/** The packages are those of all versions with the same lock file: nothing is copied. */
-export async function linkInstalled(key: string, folder: string): Promise<void> {
-  await symlink(join('..', '..', 'installed', key, 'node_modules'), join(folder, 'node_modules'))
 }
 
 /** The packages are the folder's own: a build may change them. */

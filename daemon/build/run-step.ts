@@ -1,4 +1,5 @@
 // Runs one step of a build in its folder, and tells each line that it writes.
+import { statfs } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import type { Processes } from '../system/process.ts'
@@ -15,22 +16,23 @@ export type StepOptions = {
 }
 
 /** @throws {P8aError} `build_failed` with the last lines, `aborted` */
-export async function runStep({ does, command }: Step, options: StepOptions): Promise<void> {
+export async function runStep({ does, command, needs }: Step, options: StepOptions): Promise<void> {
   const { folder, path, processes, timeoutMs, signal, onLine } = options
   const { execa } = await import('execa')
   const late = AbortSignal.timeout(timeoutMs)
   const last: string[] = []
-  // What goes to stdout and to stderr stays in its order only in one pipe.
-  const child = execa('sh', ['-c', `exec 2>&1\n${command}`], {
+  const child = execa('sh', ['-c', guarded, 'sh', command], {
     cwd: folder,
-    env: { ...baseEnvironment(), CI: '1', PATH: path },
+    env: { ...baseEnvironment(), CI: '1', PATH: path, ...ownOf(needs) },
     extendEnv: false,
-    stdin: 'ignore',
+    stdin: 'pipe',
     buffer: false,
     detached: true,
     cleanup: false,
     reject: false,
   })
+  child.stdin.on('error', () => {})
+  child.nodeChildProcess.once('exit', () => child.stdin.destroy())
   // Taken at once: what nobody takes is thrown away.
   const lines = child.iterable()
   const leader = child.pid === undefined ? undefined : await processes.identify(child.pid)
@@ -52,8 +54,11 @@ export async function runStep({ does, command }: Step, options: StepOptions): Pr
       : endedBy
         ? `it ended by ${endedBy}`
         : `it ended with code ${exitCode}`
+    const untouched = 'nothing of an earlier version was touched'
     throw new P8aError('build_failed', `Cannot ${does} the folder with ${JSON.stringify(command)}: ${end}`, {
-      hint: 'Its last lines stand above; nothing of an earlier version was touched',
+      hint: (await isFull(folder))
+        ? `The disk of the host is full: free some space and push again; ${untouched}`
+        : `Its last lines stand above; ${untouched}`,
       facts: { step: does, command, ...(exitCode !== undefined && { exitCode }), lines: last },
     })
   } finally {
@@ -62,3 +67,27 @@ export async function runStep({ does, command }: Step, options: StepOptions): Pr
 }
 
 const tailLines = 20
+/** With less than this a step fails sooner or later. */
+const leastFreeBytes = 256 * 1024
+
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < leastFreeBytes
+}
+
+/**
+ * What goes to stdout and to stderr stays in its order only in one pipe. Beside the command, `cat` waits for the end of the pipe that the
+ * host holds: once the command has ended, or the host, nothing is left of the group.
+ */
+const guarded = [
+  'exec 2>&1 3<&0 </dev/null',
+  '{ cat <&3; kill -s KILL 0; } >/dev/null 2>&1 &',
+  'exec 3<&-',
+  'exec sh -c "$1"',
+].join('\n')
+
+/** What pnpm links from its store would be made read-only there too; what Yarn keeps in archives, Node does not find. */
+function ownOf(needs: string): Record<string, string> {
+  if (needs === 'pnpm') return { npm_config_package_import_method: 'clone-or-copy' }
+  return needs === 'yarn' ? { YARN_NODE_LINKER: 'node-modules' } : {}
+}

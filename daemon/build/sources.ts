@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { leadsOut } from '../../protocol/tree.ts'
 import { readManifestFile } from '../image/folder.ts'
+import { startLine } from '../image/starts.ts'
+import { devPackageOf } from './dev-programs.ts'
 import type { Sources } from './plan.ts'
 
 const texts = v.optional(v.record(v.string(), v.string()), {})
@@ -15,6 +18,7 @@ const manifestSchema = v.object({
   overrides: v.optional(v.unknown()),
   allowScripts: v.optional(v.unknown()),
   workspaces: v.optional(v.unknown()),
+  pod: v.optional(v.object({ command: v.optional(v.string()) }), {}),
 })
 
 const locks = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
@@ -29,20 +33,28 @@ export type Read = Sources & {
   installKey: string | undefined
 }
 
-export async function readSources(folder: string): Promise<Read> {
+export type SourcesOptions = {
+  /** The command line that the pusher has chosen to start it. */
+  command?: string | undefined
+  /** The packages of a workspace that are needed, relative to it; the last is the one that is pushed. */
+  needed?: readonly string[] | undefined
+}
+
+export async function readSources(folder: string, { command, needed = [] }: SourcesOptions = {}): Promise<Read> {
   const names = new Set(await readdir(folder))
-  const read = v.safeParse(manifestSchema, (await readManifestFile(folder)) ?? {})
-  const manifest = read.success ? read.output : v.parse(manifestSchema, {})
+  const manifest = await readOwn(folder)
   const { scripts, dependencies, devDependencies, optionalDependencies, overrides, allowScripts, workspaces } = manifest
+  const isWorkspace = workspaces !== undefined || names.has('pnpm-workspace.yaml')
   const all = { ...dependencies, ...devDependencies, ...optionalDependencies }
   const lock = locks.find(name => names.has(name))
   const text = lock === undefined ? '' : await readFile(join(folder, lock), 'latin1')
   const dependsOnFiles = Object.values(all).some(range => /^(?:file|link|portal|workspace):|^[./~]/.test(range))
   const isAlone =
     lock !== undefined &&
-    workspaces === undefined &&
-    !names.has('pnpm-workspace.yaml') &&
+    !isWorkspace &&
     !names.has('patches') &&
+    // What Prisma installs is made of the schema of the project.
+    !(dependencies['@prisma/client'] !== undefined && (names.has('prisma') || names.has('schema.prisma'))) &&
     !dependsOnFiles &&
     !installScripts.some(name => scripts[name] !== undefined)
   const npmrc = names.has('.npmrc') ? await readFile(join(folder, '.npmrc'), 'latin1') : ''
@@ -50,8 +62,11 @@ export async function readSources(folder: string): Promise<Read> {
   const machine = [process.versions.modules, process.platform, process.arch]
   return {
     names,
-    hasDependencies: Object.keys(all).length > 0,
+    hasDependencies: Object.keys(all).length > 0 || needed.length > 0,
     buildScript: scripts.build,
+    devTool: devToolOf(await readOwn(join(folder, needed.at(-1) ?? '')), command),
+    outside: outsideOf(manifest, '', isWorkspace) ?? (await outsideOfAny(folder, needed)),
+    packages: await Promise.all(needed.map(async path => ({ path, ...(await readPackage(join(folder, path))) }))),
     isModernYarn: lock === 'yarn.lock' && text.includes('__metadata:'),
     installKey: isAlone
       ? createHash('sha256')
@@ -59,4 +74,45 @@ export async function readSources(folder: string): Promise<Read> {
           .digest('hex')
       : undefined,
   }
+}
+
+async function readOwn(folder: string): Promise<v.InferOutput<typeof manifestSchema>> {
+  const read = v.safeParse(manifestSchema, (await readManifestFile(folder)) ?? {})
+  return read.success ? read.output : v.parse(manifestSchema, {})
+}
+
+async function readPackage(folder: string): Promise<{ buildScript: string | undefined }> {
+  return { buildScript: (await readOwn(folder)).scripts.build }
+}
+
+async function outsideOfAny(folder: string, needed: readonly string[]): Promise<Sources['outside']> {
+  for (const path of needed) {
+    const found = outsideOf(await readOwn(join(folder, path)), path, true)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** @param at where the manifest lies in the folder */
+function outsideOf(
+  { dependencies, devDependencies, optionalDependencies }: v.InferOutput<typeof manifestSchema>,
+  at: string,
+  isMember: boolean,
+): Sources['outside'] {
+  for (const [name, range] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+    const path = /^(?:file|link|portal):(.*)$/.exec(range)?.[1]
+    const isOut = path !== undefined && leadsOut({ path: join(at, 'package.json'), link: path })
+    if (isOut || (range.startsWith('workspace:') && !isMember)) return { name, range }
+  }
+  return undefined
+}
+
+function devToolOf(
+  { scripts, pod, dependencies, devDependencies }: v.InferOutput<typeof manifestSchema>,
+  command: string | undefined,
+): string | undefined {
+  return devPackageOf(command ?? pod.command ?? startLine(scripts), {
+    scripts,
+    dev: new Set(Object.keys(devDependencies).filter(name => dependencies[name] === undefined)),
+  })
 }

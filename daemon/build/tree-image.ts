@@ -1,18 +1,35 @@
 // The image of a pushed folder: its tree, checked, placed, built and looked at.
-import { mkdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { leadsOut, type Tree } from '../../protocol/tree.ts'
-import { missingContents, placeTree } from '../image/contents.ts'
+import { missingContents, placeTree, readContent } from '../image/contents.ts'
 import { describeFolder } from '../image/folder.ts'
-import { removeSealed, seal } from '../image/seal.ts'
+import { moveSealed, removeSealed, seal } from '../image/seal.ts'
+import { seedsName } from '../image/seeds.ts'
+import { removeUnshared, shareFiles } from '../image/shared-files.ts'
 import type { Chosen } from '../image/starts.ts'
-import { type Content, hashOf, type NewImage, readImage } from '../image/store.ts'
+import { type Content, hashOf, isWhole, type NewImage, readImage } from '../image/store.ts'
+import { refuseLarge } from '../image/tree-limits.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { type Building, type BuildNeeds, buildFolder } from './build.ts'
 import type { BuildOptions } from './plan.ts'
+import { linkWritable } from './writable.ts'
 
-export type PushedTree = { tree: Tree; chosen: Chosen; options: BuildOptions; file: string }
+export type PushedTree = {
+  /** Of the pod. */
+  name: string
+  tree: Tree
+  chosen: Chosen
+  options: BuildOptions
+  isProgram?: boolean | undefined
+  /** What its runs may write in, in the place of what its policy says. */
+  writable?: readonly string[] | undefined
+  /** The folder in the tree that is meant, where that is a workspace, and the packages of that which it needs. */
+  within?: string | undefined
+  workspaces?: readonly string[] | undefined
+  file: string
+}
 
 let lastStaging = 0
 
@@ -22,15 +39,20 @@ let lastStaging = 0
  */
 export async function prepareTree(
   needs: BuildNeeds,
-  { tree, chosen, options, file }: PushedTree,
+  { name, tree, chosen, options, isProgram, writable, within, workspaces, file }: PushedTree,
   building: Building,
 ): Promise<{ image: NewImage; content: Content }> {
   const { paths, settings } = needs
-  const hash = treeHash(tree, chosen, options)
+  const { storage } = paths.pod(name)
+  // Its links to what its runs may write in lead into the storage of this pod alone.
+  const isOwn = writable ? writable.length > 0 : await hasWritable(paths, tree, within)
+  const owner = isOwn ? relative(paths.images, storage) : undefined
+  const hash = treeHash(tree, { chosen, options, isProgram, writable, within, workspaces, owner })
   const known = await readImage(paths, hash).catch(() => undefined)
-  if (known) return { image: known, content: { fill: refuseGone, discard: async () => {} } }
+  if (known && (await isWhole(paths, known)))
+    return { image: known, content: { fill: refuseGone, discard: async () => {} } }
   const size = tree.reduce((sum, entry) => sum + ('link' in entry ? 0 : entry.size), 0)
-  refuseLarge({ size, count: tree.length }, settings)
+  refuseLarge({ bytes: size, files: tree.length }, settings)
   await checkTree(paths, tree)
   const staging = join(paths.images, `.new-${hash}-tree-${++lastStaging}`)
   // As deep as it will lie, so that relative links lead where they will lead.
@@ -39,15 +61,37 @@ export async function prepareTree(
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await placeTree(paths, tree, folder)
-    const installed = await buildFolder(needs, folder, { options, ...building })
-    const found = await describeFolder(folder, chosen)
-    await seal(folder)
+    const installed = await buildFolder(needs, folder, { options, command: chosen.command, workspaces, ...building })
+    const found = await describeFolder(join(folder, within ?? ''), chosen, folder)
+    const config = { ...found.config, ...(writable && { writable: [...writable] }) }
+    await linkWritable({ staging, final: paths.image(hash), storage, within, writable: config.writable ?? [] })
+    if (installed === undefined) await shareFiles(paths, folder)
+    for (const made of [folder, join(staging, seedsName)]) await seal(made).catch(ignoreMissing)
     return {
-      image: { hash, size, kind: 'service', format: 'folder', exports: [], file, installed, ...found },
-      content: { fill: async into => await rename(folder, join(into, 'tree')), discard },
+      image: {
+        hash,
+        size,
+        kind: 'service',
+        format: 'folder',
+        exports: [],
+        file,
+        installed,
+        isProgram,
+        within,
+        ...found,
+        config,
+      },
+      content: {
+        fill: async into => {
+          await moveSealed(join(staging, seedsName), join(into, seedsName)).catch(ignoreMissing)
+          await moveSealed(folder, join(into, 'tree'))
+        },
+        discard,
+      },
     }
   } catch (error) {
     await discard()
+    await removeUnshared(paths).catch(() => {})
     throw error
   }
 }
@@ -57,26 +101,31 @@ async function refuseGone(): Promise<never> {
 }
 
 /** The same tree, built and started in the same way by the same Node, is the same image. */
-function treeHash(tree: Tree, chosen: Chosen, { build, noBuild = false, asIs = false }: BuildOptions): string {
+function treeHash(
+  tree: Tree,
+  { chosen, options, ...own }: Omit<PushedTree, 'name' | 'tree' | 'file'> & { owner: string | undefined },
+): string {
+  const { build, noBuild = false, asIs = false } = options
   const lines = tree.map(entry =>
     JSON.stringify('link' in entry ? [entry.path, entry.link] : [entry.path, entry.hash, entry.x === true]),
   )
   const { entry, command, args } = chosen
+  const isPlain = Object.values(own).every(value => value === undefined || value === false)
   const made = asIs ? 'as-is' : [build, noBuild, process.versions.modules, process.platform, process.arch]
-  return hashOf(JSON.stringify(['tree', lines.sort(), entry, command, args, made]))
+  return hashOf(JSON.stringify(['tree', lines.sort(), entry, command, args, made, ...(isPlain ? [] : [own])]))
 }
 
-function refuseLarge({ size, count }: { size: number; count: number }, settings: BuildNeeds['settings']): void {
-  const { maxTreeBytes, maxTreeFiles } = settings
-  if (size > maxTreeBytes) throw tooLarge(`it has ${size} bytes, the limit is ${maxTreeBytes}`, 'maxTreeBytes')
-  if (count > maxTreeFiles) throw tooLarge(`it has ${count} files, the limit is ${maxTreeFiles}`, 'maxTreeFiles')
+/** Whether its policy names anything that its runs may write in. */
+async function hasWritable(paths: DataPaths, tree: Tree, within = ''): Promise<boolean> {
+  const names = ['pod.json', 'package.json'].map(name => join(within, name))
+  const policies = tree.flatMap(entry => ('hash' in entry && names.includes(entry.path) ? [entry] : []))
+  // Whatever is wrong with it is told later.
+  const texts = await Promise.all(policies.map(async entry => await readContent(paths, entry.hash).catch(() => '')))
+  return texts.some(text => text.includes('"writable"'))
 }
 
-function tooLarge(why: string, setting: string): P8aError {
-  return new P8aError('too_large', `Cannot push the folder: ${why}`, {
-    hint: `Leave files out by .podignore, or raise ${setting} in host.json`,
-    facts: { setting },
-  })
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }
 
 async function checkTree(paths: DataPaths, tree: Tree): Promise<void> {

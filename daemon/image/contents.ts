@@ -42,6 +42,12 @@ function markOf(hash: string): number {
   return (946_684_800 + Number.parseInt(hash.slice(0, 7), 16)) * 1000
 }
 
+/** The text of a file that is stored. @throws the system's error if it is not */
+export async function readContent(paths: DataPaths, hash: string): Promise<string> {
+  const isPlain = await isThere(paths, { hash })
+  return await readFile(bytesFile(paths, isPlain ? { hash } : { hash, x: true }), 'utf8')
+}
+
 let lastTemporary = 0
 
 /** Stores bytes. @throws {P8aError} `bad_image` if they have another hash; `no_space`, `save_failed` */

@@ -1,19 +1,23 @@
 // A folder on the disk, as a pod: what starts in it, and its policy.
 import { open, readlink, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, normalize, relative } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import { mergeConfig, type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isMissing, readPlain } from '../system/plain-file.ts'
+import { readEnvFiles } from './env-files.ts'
 import { type Chosen, type Folder, type Manifest, startsOf } from './starts.ts'
-import { type FolderImage, hashOf } from './store.ts'
+import { binFolders, type FolderImage, hashOf } from './store.ts'
 
 /** What is found in a folder. */
 export type Described = Pick<FolderImage, 'starts' | 'config'>
 
 /** @throws {P8aError} `bad_image` if nothing in it can be started, `bad_config` */
-export async function describeFolder(at: string, chosen: Chosen): Promise<Described> {
+/** @param root the folder within which programs of packages are looked for, `at` or one above it */
+export async function describeFolder(at: string, chosen: Chosen, root = at): Promise<Described> {
   const { manifest, config } = await readManifest(at)
-  const { starts, nodeFlags, env } = await startsOf(folderAt(at, manifest), chosen)
+  const { starts, nodeFlags, env } = await startsOf(folderAt(at, { manifest, root }), chosen)
+  // What its runs would lack is told now.
+  await readEnvFiles(at, config)
   return { starts, config: mergeConfig(withStart(nodeFlags, env), config) }
 }
 
@@ -79,17 +83,19 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function folderAt(at: string, manifest: Manifest | undefined): Folder {
+function folderAt(at: string, { manifest, root }: { manifest: Manifest | undefined; root: string }): Folder {
   return {
     manifest,
+    isExecutable: async path => ((await stat(join(at, path)).catch(() => undefined))?.mode ?? 0) % 2 === 1,
     isFile: async path => (await stat(join(at, path)).catch(() => undefined))?.isFile() ?? false,
     program: async name => {
-      const bins = join('node_modules', '.bin')
-      const target = await readlink(join(at, bins, name)).catch(() => undefined)
-      const path = target === undefined ? undefined : normalize(join(bins, target))
-      return path !== undefined && !relative('.', path).startsWith('..') && (await isForNode(join(at, path)))
-        ? path
-        : undefined
+      for (const bins of binFolders(root, relative(root, at))) {
+        const target = await readlink(join(bins, name)).catch(() => undefined)
+        const file = target === undefined ? undefined : resolve(bins, target)
+        if (file === undefined || relative(root, file).startsWith('..')) continue
+        return (await isForNode(file)) ? relative(at, file) : undefined
+      }
+      return undefined
     },
   }
 }

@@ -18,14 +18,14 @@ export type Inspected = {
  * Reads an image statically.
  * @param code JavaScript, an ES module or CommonJS
  * @param source its source map and the name of its file, so that places are those of the source
- * @throws {P8aError} `bad_image` if it does not parse or has no default export; `bad_config` with the place
+ * @throws {P8aError} `bad_image` if it does not parse or has neither a default export nor `fetch`; `bad_config` with the place
  */
 export function inspectImage(code: string, source: { map?: string; file: string }): Inspected {
   if (code.trim() === '') throw new P8aError('bad_image', 'Cannot push: the image is empty', { hint: howToWrite })
   const program = parseCode(code, source)
   const { format, names, values, text } = findExports(program)
   const place = (node: Node) => (text ? placeIn(text.code, node.start, text) : placeIn(code, node.start, source))
-  if (!names.has('default')) {
+  if (!names.has('default') && !names.has('fetch')) {
     throw new P8aError('bad_image', `Cannot push ${source.file}: it has no default export`, { hint: howToWrite })
   }
   refuseNoFunction(values.get('default'), place)
@@ -35,7 +35,8 @@ export function inspectImage(code: string, source: { map?: string; file: string 
   return { format, exports, config }
 }
 
-const howToWrite = 'A pod is a file with: export default async (params, bus, p8a) => { … }'
+const howToWrite =
+  'A pod is a file with: export default async (params, bus, p8a) => { … }, or: export const fetch = request => new Response(…)'
 
 /**
  * Refuses a default export that is visibly not a function; otherwise only the attempts to start it would show that.

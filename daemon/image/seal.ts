@@ -1,5 +1,5 @@
 // Makes a folder read-only, so that no run of one version changes what others share, and removes such a folder.
-import { chmod, lstat, readdir, rm } from 'node:fs/promises'
+import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const writeBits = 0o222
@@ -16,13 +16,22 @@ export async function seal(folder: string): Promise<void> {
   })
 }
 
+/** Moves a sealed folder into another one. @throws the system's error; `ENOENT` if it is not there */
+export async function moveSealed(from: string, to: string): Promise<void> {
+  // Whoever is not root cannot give a folder another parent without the right to write in it, since that is noted in it.
+  await chmod(from, 0o755)
+  await rename(from, to)
+  await chmod(to, 0o555)
+}
+
 /** Removes a folder that may be sealed. @throws the system's error */
 export async function removeSealed(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {
     // Whoever is not root cannot remove anything from a folder without the right to write.
-    await eachFolder(folder, async inner => await chmod(inner, 0o755), { before: true })
+    // What the first attempt had begun to remove may go meanwhile.
+    await eachFolder(folder, async inner => await chmod(inner, 0o755).catch(ignoreMissing), { before: true })
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -38,5 +47,12 @@ async function eachFolder(folder: string, work: Work, { before = false } = {}): 
 }
 
 async function entriesOf(folder: string) {
-  return await readdir(folder, { withFileTypes: true })
+  return await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    ignoreMissing(error)
+    return []
+  })
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }

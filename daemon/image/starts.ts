@@ -2,7 +2,9 @@
 // file. It knows the folder only through the questions that it asks.
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
+import { takeNodeFlags } from '../../protocol/node-flags.ts'
 import { plainWords, takeVariables } from './plain-words.ts'
+import { withWords } from './shell-word.ts'
 
 const because = v.string()
 const programSchema = v.object({
@@ -27,6 +29,7 @@ export type Folder = {
   /** Its `package.json`, if there is one. */
   manifest: Manifest | undefined
   isFile(path: string): Promise<boolean>
+  isExecutable(path: string): Promise<boolean>
   /** The file of Node that `node_modules/.bin/<name>` leads to. */
   program(name: string): Promise<string | undefined>
 }
@@ -41,15 +44,66 @@ export type Manifest = {
 export type Chosen = { entry?: string | undefined; command?: string | undefined; args?: readonly string[] | undefined }
 
 /** @throws {P8aError} `bad_image` if nothing in it can be started, or what is named is not there */
-export async function startsOf(folder: Folder, chosen: Chosen = {}): Promise<Found> {
+export async function startsOf(folder: Folder, { args = [], ...chosen }: Chosen = {}): Promise<Found> {
+  const { starts, ...rest } = await chosenStart(folder, chosen)
+  if (starts.how === 'command') await refuseNotExecutable(folder, starts)
+  return { starts: withArguments(starts, args), ...rest }
+}
+
+/** A command line that begins with a file of the folder. @throws {P8aError} `bad_image` if it cannot be executed */
+async function refuseNotExecutable(
+  folder: Folder,
+  { command, because }: Extract<Starts, { how: 'command' }>,
+): Promise<void> {
+  const { rest } = takeVariables(plainWords(command) ?? [])
+  const file = (rest[0] === 'exec' ? rest[1] : rest[0]) ?? ''
+  if (!file.includes('/') || !isWithin(file)) return
+  const path = file.replace(/^(?:\.\/)+/, '')
+  if (!(await folder.isFile(path))) throw notThere(file, because)
+  if (await folder.isExecutable(path)) return
+  throw new P8aError('bad_image', `Cannot start ${JSON.stringify(file)}: it is not executable`, {
+    hint: `Make it so: chmod +x ${path}; or name what runs it: --command 'sh ${path}'`,
+    facts: { entry: file },
+  })
+}
+
+/** What starts, with more arguments behind its own. */
+export function withArguments(starts: Starts, args: readonly string[]): Starts {
+  if (starts.how === 'program') return { ...starts, args: [...starts.args, ...args] }
+  return { ...starts, command: withWords(starts.command, args) }
+}
+
+async function chosenStart(folder: Folder, chosen: Chosen): Promise<Found> {
   const { pod, scripts } = folder.manifest ?? { pod: {}, scripts: {} }
   if (chosen.command !== undefined) return command(chosen.command, '--command')
-  if (chosen.entry !== undefined) return program(await named(folder, chosen.entry, '--entry'), '--entry', chosen.args)
+  if (chosen.entry !== undefined) return program(await named(folder, chosen.entry, '--entry'), '--entry')
   if (pod.command !== undefined) return command(pod.command, '"pod.command" of package.json')
   const because = '"pod.entry" of package.json'
-  if (pod.entry !== undefined) return program(await named(folder, pod.entry, because), because, chosen.args)
-  if (scripts.start !== undefined) return await byScript(folder, 'start')
-  return await mainFile(folder, chosen.args)
+  if (pod.entry !== undefined) return program(await named(folder, pod.entry, because), because)
+  const script = startScript(scripts)
+  if (script !== undefined) return await byScript(folder, script)
+  return await mainFile(folder)
+}
+
+/** A `start` that watches or compiles is for development, if there is another one for production. */
+const forDevelopment =
+  /\b(?:nest start|nodemon|ts-node-dev|tsnd|tsx watch|node --watch|(?:next|nuxt|astro|remix|react-router|vite) dev|react-scripts start|ng serve|vue-cli-service serve|webpack(?:-dev-server| serve))\b/
+const forProduction = ['start:prod', 'start:production']
+
+/** The name of the script that starts a folder, if there is one. */
+function startScript(scripts: Manifest['scripts']): string | undefined {
+  const { start } = scripts
+  const other = forProduction.find(name => scripts[name] !== undefined)
+  if (start === undefined) return other
+  return forDevelopment.test(start) ? (other ?? 'start') : 'start'
+}
+
+/** The line of that script, as far as it is known; empty without one. */
+export function startLine(scripts: Manifest['scripts']): string {
+  const name = startScript(scripts)
+  return name === undefined
+    ? ''
+    : [scripts[`pre${name}`], scripts[name], scripts[`post${name}`]].filter(Boolean).join(' ; ')
 }
 
 function command(line: string, because: string): Found {
@@ -63,10 +117,19 @@ function program(entry: string, because: string, args: readonly string[] = [], n
 async function named(folder: Folder, entry: string, because: string): Promise<string> {
   const file = await fileOf(folder, entry)
   if (file !== undefined) return file
-  throw new P8aError('bad_image', `Cannot start ${JSON.stringify(entry)}: ${because} names it, and it is not there`, {
+  throw notThere(entry, because)
+}
+
+function notThere(entry: string, because: string): P8aError {
+  return new P8aError('bad_image', `Cannot start ${JSON.stringify(entry)}: ${because} names it, and it is not there`, {
     hint: 'Name a file of the folder; a file that .podignore or .gitignore leaves out is not pushed',
     facts: { entry },
   })
+}
+
+/** Whether it is a path that can only mean a file of the folder. */
+function isWithin(path: string): boolean {
+  return path !== '' && !path.startsWith('/') && !path.split('/').includes('..')
 }
 
 /** `npm start` would run this; the most common forms need neither npm nor a shell. */
@@ -94,8 +157,6 @@ function namedScript([verb, name, ...more]: readonly string[]): string | undefin
   return name === undefined ? verb : undefined
 }
 
-/** Options of Node that take the next word too. */
-const withValue = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions'])
 /** Options of Node with which it runs no file, or more than a file. */
 const withoutFile = /^(?:-|-e|--eval|-p|--print|-c|--check|-i|--interactive|--test|--run|--watch.*)$/
 
@@ -105,16 +166,12 @@ async function byNode(
   because: string,
 ): Promise<Found | undefined> {
   if (node !== 'node') return undefined
-  const nodeFlags: string[] = []
-  const rest = [...words]
-  while (rest[0]?.startsWith('-')) {
-    const flag = rest.shift() as string
-    if (withoutFile.test(flag.split('=', 1)[0] ?? '')) return undefined
-    nodeFlags.push(withValue.has(flag) ? `${flag}=${rest.shift() ?? ''}` : flag)
-  }
+  const { flags, rest } = takeNodeFlags(words)
+  if (flags.some(flag => withoutFile.test(flag.split('=', 1)[0] ?? ''))) return undefined
   const [given = '', ...args] = rest
   const entry = await fileOf(folder, given)
-  return entry === undefined ? undefined : program(entry, because, args, nodeFlags)
+  if (entry === undefined && isWithin(given)) throw notThere(given, because)
+  return entry === undefined ? undefined : program(entry, because, args, flags)
 }
 
 /** A program of a package: `next start -p 3000`. */
@@ -127,17 +184,31 @@ async function byPackage(
   return entry === undefined ? undefined : program(entry, because, args)
 }
 
+/** What the build of Nuxt and Nitro, of Astro, of SvelteKit, of Nest and of TypeScript makes. */
+const builtNames = [
+  '.output/server/index.mjs',
+  'dist/server/entry.mjs',
+  'build/index.js',
+  'dist/main.js',
+  'dist/index.js',
+]
+
 const mainNames = ['index', 'server', 'app', 'main']
 
-async function mainFile(folder: Folder, args: readonly string[] = []): Promise<Found> {
+async function mainFile(folder: Folder): Promise<Found> {
   const byMain = await fileOf(folder, folder.manifest?.main ?? '')
-  if (byMain !== undefined) return program(byMain, '"main" of package.json', args)
+  if (byMain !== undefined) return program(byMain, '"main" of package.json')
+  for (const name of folder.manifest?.scripts.build === undefined ? [] : builtNames) {
+    if (await folder.isFile(name)) return program(name, 'what its build makes')
+  }
   for (const name of mainNames) {
     const found = await fileOf(folder, name)
-    if (found !== undefined) return program(found, 'its name', args)
+    if (found !== undefined) return program(found, 'its name')
   }
+  const { main } = folder.manifest ?? {}
+  if (main !== undefined && isWithin(main)) throw notThere(main, '"main" of package.json')
   throw new P8aError('bad_image', 'Cannot find what to start in the folder', {
-    hint: `Name it: --entry FILE, or --command "…"; without them it is "start" in the scripts of package.json, "main", or one of ${mainNames.map(name => `${name}.js`).join(', ')}`,
+    hint: `Name it: --entry FILE, or --command "…"; without them it is "start" in the scripts of package.json, "main", what a framework builds, or one of ${mainNames.map(name => `${name}.js`).join(', ')}`,
   })
 }
 

@@ -1,7 +1,7 @@
 // `images/<sha256>/`: pushed content, immutable, and what is known about it. All pods with the same content share a
 // folder.
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { configSchema } from '../../protocol/config.ts'
@@ -39,6 +39,10 @@ const folderSchema = v.object({
   starts: startsSchema,
   /** Where it lies, if it was not copied. */
   at: v.optional(v.string()),
+  /** Where in it the pushed folder is, if it is the workspace around that. */
+  within: v.optional(v.string()),
+  /** It is one program with what it loads, and no folder of a person: it starts in the storage of the pod. */
+  isProgram: v.optional(v.boolean()),
   /** The installation that it shares with other versions, by its key. */
   installed: v.optional(v.string()),
 })
@@ -66,8 +70,26 @@ export function mainFile(paths: DataPaths, image: Pick<FileImage, 'hash' | 'form
 }
 
 /** The folder of an image that is one. */
-export function folderOf(paths: DataPaths, image: Pick<FolderImage, 'hash' | 'at'>): string {
-  return image.at ?? join(paths.image(image.hash), 'tree')
+export function folderOf(paths: DataPaths, image: Pick<FolderImage, 'hash' | 'at' | 'within'>): string {
+  return image.at ?? join(paths.image(image.hash), 'tree', image.within ?? '')
+}
+
+/** Whether it is started with arguments, as a program is that was not written for p8a. */
+export function takesArguments({ format }: Pick<Image, 'format'>): boolean {
+  return format === 'folder' || format === 'script'
+}
+
+/** Where the programs of the packages of an image are, the nearest first. */
+export function binFoldersOf(paths: DataPaths, image: Pick<FolderImage, 'hash' | 'at' | 'within'>): string[] {
+  if (image.at !== undefined) return [join(image.at, 'node_modules', '.bin')]
+  return binFolders(join(paths.image(image.hash), 'tree'), image.within)
+}
+
+/** @param within a folder in it, relative */
+export function binFolders(root: string, within = ''): string[] {
+  const parts = within === '' ? [] : within.split('/')
+  const folders = parts.map((_, index) => join(root, ...parts.slice(0, parts.length - index)))
+  return [...folders, root].map(folder => join(folder, 'node_modules', '.bin'))
 }
 
 /** What is stored of an image beside what is known about it. */
@@ -97,7 +119,7 @@ export async function saveImage(paths: DataPaths, image: NewImage, content: Cont
     throw saveError(final, error)
   } finally {
     // If it cannot be removed now, the next host removes it.
-    await rm(temporary, { recursive: true, force: true }).catch(() => {})
+    await removeSealed(temporary).catch(() => {})
   }
 }
 
@@ -124,7 +146,7 @@ async function putInPlace(
   } catch {
     // Something is there: a damaged copy, or a good one that another push has put there at the same moment.
     if (await isWhole(paths, image)) return
-    await rm(final, { recursive: true, force: true })
+    await removeSealed(final)
     await rename(temporary, final)
   }
 }
@@ -133,8 +155,8 @@ async function putInPlace(
 export async function isWhole(paths: DataPaths, image: NewImage): Promise<boolean> {
   try {
     const { size } = await readImage(paths, image.hash)
-    // It is made whole in one step, and nobody may write in it.
-    if (image.format === 'folder') return true
+    // It is made whole in one step, and nobody may write in it. Its packages may lie elsewhere.
+    if (image.format === 'folder') return await hasPackages(paths, image)
     // The link to the source map follows the code.
     const handle = await openPlain(mainFile(paths, image))
     const code = await handle.readFile().finally(() => handle.close())
@@ -143,6 +165,16 @@ export async function isWhole(paths: DataPaths, image: NewImage): Promise<boolea
     // Whatever is wrong with it, it has to be stored again.
     return false
   }
+}
+
+async function hasPackages(
+  paths: DataPaths,
+  { hash, installed, at }: NewImage & { format: 'folder' },
+): Promise<boolean> {
+  if (installed === undefined || at !== undefined) return true
+  const places = [join(paths.image(hash), 'tree', 'node_modules'), join(paths.installed, installed)]
+  const found = await Promise.all(places.map(place => stat(place).catch(() => undefined)))
+  return found.some(stats => stats?.isDirectory())
 }
 
 async function writeSynced(file: string, content: string | Buffer, mode = 0o600): Promise<void> {

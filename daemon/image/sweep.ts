@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataPaths } from '../system/paths.ts'
 import { removeSealed } from './seal.ts'
+import { removeUnshared } from './shared-files.ts'
 import { readImage } from './store.ts'
 
 /** What is younger may be of a push that is under way. */
@@ -18,6 +19,7 @@ export async function sweepShared(paths: DataPaths, nowMs: number): Promise<void
       if (nlink === 1 && (await isOld(file))) await rm(file, { force: true })
     }
   }
+  await removeUnshared(paths)
   const used = new Set<string>()
   for (const hash of (await namesIn(paths.images)).filter(name => /^[0-9a-f]{64}$/.test(name))) {
     const image = await readImage(paths, hash).catch(() => undefined)

@@ -4,15 +4,25 @@
 import { randomBytes } from 'node:crypto'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
-import type { ScriptNote, ScriptOrder, ServiceEnd, ServiceLeft, ServiceOrder, ToKeeper } from '../../protocol/keeper.ts'
+import type {
+  ScriptNote,
+  ScriptOrder,
+  ServiceEnd,
+  ServiceLeft,
+  ServiceOrder,
+  ServiceSaid,
+  ShimOrder,
+  ToKeeper,
+} from '../../protocol/keeper.ts'
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { version } from '../../protocol/version.ts'
-import { type Identity, limitFiles } from '../system/process.ts'
+import { type Identity, limitFiles, type Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { wasBegun } from './begun.ts'
-import { isNote, isServiceEnd } from './note.ts'
+import { isNote, isServiceEnd, isServiceSaid } from './note.ts'
+import { ShimEnds } from './shim-ends.ts'
 import { spawnKeeper } from './spawn-keeper.ts'
 
 /** How long a keeper may take to boot. */
@@ -31,10 +41,22 @@ type RunWatcher<End> = {
   onUnlinked(): void
 }
 export type Watcher = RunWatcher<ScriptNote>
-export type ServiceWatcher = RunWatcher<ServiceEnd>
+export type ServiceWatcher = RunWatcher<ServiceEnd> & {
+  /** It says how it is; a keeper that dialled says all that it has said so far. */
+  onSaid(said: ServiceSaid): void
+}
 
 type KeeperPeer = Peer<ToKeeper, ToHost>
-type Keeper = { peer: KeeperPeer; pid: number; isRetired: boolean; keys: Set<string>; limited: Promise<void> }
+/** `ports`: the keys of the pods whose sockets it holds. */
+export type Holder = Pick<Keeper, 'peer' | 'pid' | 'ports'>
+type Keeper = {
+  peer: KeeperPeer
+  pid: number
+  isRetired: boolean
+  keys: Set<string>
+  ports: Set<string>
+  limited: Promise<void>
+}
 
 export class Keepers {
   #seams: Seams
@@ -43,6 +65,12 @@ export class Keepers {
   #keepers = new Map<ShimPeer, Keeper>()
   #scripts = new Map<string, Watcher>()
   #services = new Map<string, ServiceWatcher>()
+  #shimEnds: ShimEnds
+  /** Told of each keeper that dials, and of each whose connection is gone. */
+  onDialled: ((keeper: Holder) => void) | undefined
+  onLost: ((keeper: Holder) => void) | undefined
+  /** Told that somebody has connected to a pod whose sockets are watched. */
+  onKnock: ((key: string) => void) | undefined
   /** The pids of those that this host has spawned. */
   #made = new Set<number>()
   /** Runs that were recorded as lost while a keeper that hung may have begun them. */
@@ -53,6 +81,7 @@ export class Keepers {
   /** @param options.softFiles the soft limit of open files that scripts get; default: that of the host */
   constructor(seams: Seams, { softFiles }: { softFiles?: number | undefined } = {}) {
     this.#seams = seams
+    this.#shimEnds = new ShimEnds(seams.processes)
     this.#softFiles = softFiles
   }
 
@@ -71,7 +100,7 @@ export class Keepers {
   /** A keeper has dialled; undefined if it is not one. */
   onHello({ ticket, pid, keeping }: Hello, peer: ShimPeer): Welcome | undefined {
     if (!keeping || ticket !== this.#ticket) return undefined
-    const { scripts, services = [] } = keeping
+    const { scripts, services = [], ports = [] } = keeping
     const kept = [...scripts, ...services]
     const keys = new Set(kept.map(({ key }) => key))
     // The peers of a shim and of a keeper differ in what can be asked of them. The hello says that this is a keeper.
@@ -80,15 +109,18 @@ export class Keepers {
       pid,
       isRetired: keeping.version !== version || this.#current() !== undefined,
       keys,
+      ports: new Set(ports.map(({ key }) => key)),
       limited: this.#softFiles === undefined ? Promise.resolve() : limitFiles(pid, this.#softFiles),
     }
     this.#keepers.set(peer, keeper)
     this.#seams.log.info('script', 'a keeper is up', { pid, scripts: scripts.length, services: services.length })
     if (keeper.isRetired) this.#retire(keeper)
     for (const { key, pid } of kept) this.#onKept(key, pid)
+    for (const { key, said } of services) if (said) this.onServiceSaid(peer, { key, said })
     // A keeper that this host has made cannot have runs of earlier hosts.
     if (!this.#made.has(pid)) this.#tellOthers(keys)
     if (!keeper.isRetired) this.#coming?.resolve(keeper)
+    this.onDialled?.(keeper)
     return { do: 'go-on' }
   }
 
@@ -103,10 +135,25 @@ export class Keepers {
     if (this.#keepers.has(peer) && isServiceEnd(end)) this.#services.get(key)?.onEnded(end)
   }
 
+  onServiceSaid(peer: ShimPeer, { key, said }: { key: string; said: ServiceSaid }): void {
+    if (this.#keepers.has(peer) && isServiceSaid(said)) this.#services.get(key)?.onSaid(said)
+  }
+
+  onShimEnded(peer: ShimPeer, { pid, ...end }: { pid: number } & ServiceEnd): void {
+    if (!this.#keepers.has(peer) || !isServiceEnd(end)) return
+    this.#shimEnds.onEnded(pid, { code: end.code, signal: end.signal as NodeJS.Signals | null })
+  }
+
+  onKnocked(peer: ShimPeer, key: string): void {
+    if (this.#keepers.get(peer)?.ports.has(key)) this.onKnock?.(key)
+  }
+
   onUnlinked(peer: ShimPeer): void {
     const keeper = this.#keepers.get(peer)
     this.#keepers.delete(peer)
     if (this.#isDetached) return
+    this.#shimEnds.onLost(peer)
+    if (keeper) this.onLost?.(keeper)
     for (const key of keeper?.keys ?? []) this.#watcher(key)?.onUnlinked()
   }
 
@@ -140,6 +187,27 @@ export class Keepers {
       ...(await peer.request('beginService', order)),
       keeper: await this.#seams.processes.identify(pid),
     }))
+  }
+
+  /**
+   * Asks the keeper that holds the sockets of a pod; where none does, the one that begins what is new.
+   * @throws {P8aError} what it answers; `timeout`, `host_gone` if there can be none now
+   */
+  async askHolder<T>(key: string, ask: (keeper: Holder) => Promise<T>): Promise<T> {
+    return await ask(this.holderOf(key) ?? this.#current() ?? (await this.#make()))
+  }
+
+  /** The keeper that holds the sockets of a pod. */
+  holderOf(key: string): Holder | undefined {
+    return [...this.#keepers.values()].find(({ ports }) => ports.has(key))
+  }
+
+  /** Begins the process of a shim as a child of a keeper. @throws {P8aError} `start_failed`; what the system says */
+  async beginShim({ peer }: Holder, order: ShimOrder): Promise<Spawned> {
+    return await this.#shimEnds.watch(async () => {
+      const { pid } = await peer.request('beginShim', order)
+      return (await this.#seams.processes.identify(pid)) ?? { pid, startTime: 'gone' }
+    }, peer)
   }
 
   /**

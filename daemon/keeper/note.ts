@@ -1,7 +1,7 @@
 // The note that a keeper leaves about the end of a script, `runs/<n>.exit`. The next host reads it, and accepts nothing
 // else in its place.
 import * as v from 'valibot'
-import type { ScriptNote, ServiceEnd } from '../../protocol/keeper.ts'
+import type { ScriptNote, ServiceEnd, ServiceSaid } from '../../protocol/keeper.ts'
 import { parseState, readStateText } from '../store/state-file.ts'
 import { timeSchema } from '../store/time.ts'
 
@@ -24,6 +24,8 @@ const schema = v.pipe(
   v.check(({ code, signal }) => (code === null) !== (signal === null), 'has a code or a signal'),
 )
 
+const saidSchema = v.object({ ready: v.optional(v.boolean()), text: v.optional(v.string()) })
+
 /** The note in `file`; undefined if there is none. @throws {P8aError} `state_broken` if something else is there */
 export async function readNote(file: string): Promise<ScriptNote | undefined> {
   const text = await readStateText(file)
@@ -38,4 +40,9 @@ export function isNote(note: unknown): note is ScriptNote {
 /** Whether a keeper's message about the end of a service is valid. */
 export function isServiceEnd(end: unknown): end is ServiceEnd {
   return v.is(endSchema, end)
+}
+
+/** Whether what a keeper hands on is something that a service can say. */
+export function isServiceSaid(said: unknown): said is ServiceSaid {
+  return v.is(saidSchema, said)
 }

@@ -1,6 +1,7 @@
 // Spawns a keeper, in a folder of its own.
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { KeeperProcess } from '../../protocol/keeper.ts'
 import { linkEnv } from '../../protocol/link.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import { keeperFile, noInspector } from '../system/programs.ts'
@@ -16,17 +17,24 @@ export async function spawnKeeper(
   { ticket, isAlone }: { ticket: string; isAlone: boolean },
 ): Promise<number> {
   if (isAlone) await sweep(paths.keepers)
-  const dir = join(paths.keepers, `${clock.wallMs()}`)
-  await mkdir(dir, { recursive: true, mode: 0o700 })
   const said = join(paths.logs, 'keeper.out')
-  const { identity } = await processes.spawn({
+  const process = await keeperProcess({ shim, paths, clock }, ticket)
+  const { identity } = await processes.spawn({ ...process, stdout: said, stderr: said })
+  return identity.pid
+}
+
+/** What a keeper is begun with, by whomever. */
+export async function keeperProcess(
+  { shim, paths, clock }: Pick<Seams, 'shim' | 'paths' | 'clock'>,
+  ticket: string,
+): Promise<Omit<KeeperProcess, 'order'>> {
+  const cwd = join(paths.keepers, `${clock.wallMs()}`)
+  await mkdir(cwd, { recursive: true, mode: 0o700 })
+  return {
     command: [shim.node, noInspector, keeperFile()],
     env: { ...baseEnvironment(), [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
-    cwd: dir,
-    stdout: said,
-    stderr: said,
-  })
-  return identity.pid
+    cwd,
+  }
 }
 
 /** An older keeper that is about to dial does not need its unopened pipes: it will be retired. */

@@ -1,5 +1,5 @@
-// What an event leads to while a run is up, and while it is being ended. The rows of the table in `decide.ts` from up
-// to refused.
+// What an event leads to while a run is up, while it finishes what it has, and while it is being ended. The rows of the table in
+// `decide.ts` from up to refused.
 import { settle, settleFailed } from './settle.ts'
 import type { Decision, End, SlotAt, SlotEvent, World } from './slot.ts'
 import { hostAwayMs, isWanted, kill, killAgainMs, rest, silence, stay, stop } from './steps.ts'
@@ -9,7 +9,8 @@ export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decisi
   const upMs = world.nowMs - slot.sinceMs
   switch (event.type) {
     case 'desired':
-      return isWanted(run, world) ? stay(slot) : stop(run, { why: 'stopped', upMs }, world)
+      if (isWanted(run, world)) return stay(slot)
+      return world.rests ? [slot, [{ do: 'rest', run, ...world.rests }]] : stop(run, { why: 'stopped', upMs }, world)
     case 'hello':
       return onHello(slot, event, world)
     case 'check-passed':
@@ -28,6 +29,31 @@ export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decisi
         [{ do: 'check', run, timeoutMs }],
       ]
     }
+    default:
+      return stay(slot)
+  }
+}
+
+export function onDraining(slot: SlotAt<'draining'>, event: SlotEvent, world: World): Decision {
+  const { run } = slot
+  const upMs = world.nowMs - slot.sinceMs
+  const ended = () => stop(run, { why: 'stopped', upMs }, world)
+  switch (event.type) {
+    case 'desired':
+      // What is to be down is not drained any more.
+      return isWanted(run, world) || world.rests ? stay(slot) : ended()
+    case 'hello': {
+      if (event.state !== 'cleaned') return [slot, [greet(slot), drainOn(slot, world)]]
+      const [next, effects] = ended()
+      return [next, [greet(slot), ...effects]]
+    }
+    case 'save-failed':
+      return [slot, [drainOn(slot, world)]]
+    case 'exited':
+      return settle(run, { end: event.end, upMs }, world)
+    case 'drained':
+    case 'timer':
+      return ended()
     default:
       return stay(slot)
   }
@@ -76,7 +102,9 @@ function onHello(slot: SlotAt<'up'>, { state }: SlotEvent & { type: 'hello' }, w
     return [next, [greet(slot), ...effects]]
   }
   const answer = state === 'empty' && world.hasCode ? { do: 'assign' as const, run } : greet(slot)
-  return [{ ...slot, check: rest(world) }, [answer]]
+  // An earlier host may have asked it.
+  const again = world.rests ? [{ do: 'rest' as const, run, ...world.rests }] : []
+  return [{ ...slot, check: rest(world) }, [answer, ...again]]
 }
 
 /** @param how it said that it is not well, or nothing */
@@ -101,6 +129,11 @@ function term(slot: SlotAt<'stopping'>, world: World): Decision {
   return [{ ...slot, phase: 'term', dueMs: world.nowMs + world.policy.stopTimeoutMs }, [{ do: 'term', run: slot.run }]]
 }
 
-function greet({ run }: SlotAt<'up' | 'stopping' | 'refused'>) {
+/** For as long as it still has. */
+function drainOn({ run, dueMs }: SlotAt<'draining'>, { nowMs }: World) {
+  return { do: 'drain' as const, run, timeoutMs: Math.max(0, dueMs - nowMs) }
+}
+
+function greet({ run }: SlotAt<'up' | 'draining' | 'stopping' | 'refused'>) {
   return { do: 'greet' as const, run }
 }

@@ -7,7 +7,8 @@
 //  awaited   -                        -                      booting or stopping: term  -             -
 //  booting   - or stopping: term      -                      -                          -             refused: kill
 //  starting  - or stopping: cleanup   -                      -                          -             -
-//  up        - or stopping: cleanup   -                      -                          -             -
+//  up        - or resting             -                      -                          -             -
+//  draining  - or stopping: cleanup   -                      -                          -             draining: drain
 //  stopping  -                        -                      -                          -             again
 //  refused   -                        -                      -                          -             -
 //  backoff   - or ended               -                      -                          -             -
@@ -20,7 +21,8 @@
 //  awaited   -                                                            -          awaited or ended
 //  booting   starting: assign or booting: greet or running                settled    booting or stopping: kill
 //  starting  starting: assign or running                                  settled    starting: check or stopping: kill
-//  up        up: assign or up: greet or stopping: greet, cleanup          settled    up or up: check or stopping: kill
+//  up        answered or stopping: greet, cleanup                          settled    up or up: check or stopping: kill
+//  draining  draining: greet, drain or stopping: greet, cleanup           settled    stopping: cleanup
 //  stopping  stopping: greet, cleanup or stopping: greet                  retried    stopping: term or stopping: kill
 //  refused   refused: greet                                               retried    refused: kill
 //  backoff   -                                                            -          ended
@@ -34,25 +36,29 @@
 //  booting   -      -             -                         -
 //  starting  up     up            starting                  -
 //  up        -      up            - or up or stopping: kill  -
+//  draining  -      -             -                         -
 //  stopping  -      -             -                         - or stopping: term
 //  refused   -      -             -                         -
 //  backoff   -      -             -                         -
 //  failed    -      -             -                         -
 //  done      -      -             -                         -
 //
-//            retry                  replace
-//  vacant    -                      -
-//  spawning  - or spawning          -
-//  awaited   - or awaited           -
-//  booting   - or booting           stopping: term
-//  starting  - or starting          stopping: cleanup
-//  up        - or up                stopping: cleanup
-//  stopping  -                      -
-//  refused   -                      -
-//  backoff   ended                  -
-//  failed    ended                  -
-//  done      -                      -
+//            retry                  replace            leave              drained
+//  vacant    -                      -                  -                  -
+//  spawning  - or spawning          -                  -                  -
+//  awaited   - or awaited           -                  -                  -
+//  booting   - or booting           stopping: term     stopping: term     -
+//  starting  - or starting          stopping: cleanup  stopping: cleanup  -
+//  up        - or up                stopping: cleanup  draining: drain    -
+//  draining  -                      stopping: cleanup  -                  stopping: cleanup
+//  stopping  -                      -                  -                  -
+//  refused   -                      -                  -                  -
+//  backoff   - or ended             -                  vacant             -
+//  failed    - or ended             -                  vacant             -
+//  done      -                      -                  vacant             -
 //
+//  answered = up: assign or up: greet or up: assign, rest or up: greet, rest
+//  resting = stopping: cleanup or up: rest
 //  running = starting: greet or up: greet or stopping: greet, cleanup
 //  again = stopping: cleanup or stopping: term or stopping: kill
 //  ended = vacant or spawning: spawn
@@ -63,14 +69,15 @@
 // what a record holds of a state is saved where it changes, and the end of a run is saved where it has ended. The
 // caller makes sure that no event of a process comes before `spawned`.
 import { onAwaited, onBooting, onSpawning, onStarting } from './decide-start.ts'
-import { onRefused, onStopping, onUp } from './decide-up.ts'
+import { onDraining, onRefused, onStopping, onUp } from './decide-up.ts'
 import { hasRun } from './public.ts'
 import type { Decision, Slot, SlotEvent, World } from './slot.ts'
-import { isWanted, restart, stay, stop, stopEmpty, vacate, waitsOf } from './steps.ts'
+import { drain, isWanted, restart, stay, stop, stopEmpty, vacate, waitsOf } from './steps.ts'
 
 export function decide(slot: Slot, event: SlotEvent, world: World): Decision {
-  if (event.type === 'retry') return onRetry(slot, world)
+  if (event.type === 'retry') return event.once ? onOnce(slot, world) : onRetry(slot, world)
   if (event.type === 'replace') return onReplace(slot, event, world)
+  if (event.type === 'leave') return onLeave(slot, world)
   switch (slot.at) {
     case 'vacant':
       return event.type === 'desired' ? vacate(world) : stay(slot)
@@ -84,6 +91,8 @@ export function decide(slot: Slot, event: SlotEvent, world: World): Decision {
       return onStarting(slot, event, world)
     case 'up':
       return onUp(slot, event, world)
+    case 'draining':
+      return onDraining(slot, event, world)
     case 'stopping':
       return onStopping(slot, event, world)
     case 'refused':
@@ -111,6 +120,7 @@ export function timerOf(slot: Slot, { policy }: Pick<World, 'policy'>): number |
     case 'up':
       return slot.check.dueMs
     case 'awaited':
+    case 'draining':
     case 'stopping':
     case 'refused':
       return slot.dueMs
@@ -129,16 +139,41 @@ export function isPause(slot: Slot): boolean {
 /** What failed before counts no more; a run that is there or on its way is left alone. */
 function onRetry(slot: Slot, world: World): Decision {
   if (slot.at === 'backoff' || slot.at === 'failed') return vacate(world)
-  if (!hasRun(slot) || slot.at === 'stopping' || slot.at === 'refused') return stay(slot)
+  if (!hasRun(slot) || slot.at === 'draining' || slot.at === 'stopping' || slot.at === 'refused') return stay(slot)
   const { after: _after, waits: _waits, ...run } = slot.run
   return stay({ ...slot, run: { ...run, failures: 0 } })
 }
 
+/** What failed before counts. */
+function onOnce(slot: Slot, world: World): Decision {
+  if (slot.at !== 'failed' || !isWanted(slot.last, world)) return stay(slot)
+  const { last, failures, end } = slot
+  return restart({ failures, restarts: last.restarts + 1, after: { number: last.number, end } }, world)
+}
+
 function onReplace(slot: Slot, { why, said }: SlotEvent & { type: 'replace' }, world: World): Decision {
   if (slot.at === 'booting') return stopEmpty(slot.run, world)
-  if (slot.at !== 'starting' && slot.at !== 'up') return stay(slot)
-  const upMs = slot.at === 'up' ? world.nowMs - slot.sinceMs : 0
+  if (slot.at !== 'starting' && slot.at !== 'up' && slot.at !== 'draining') return stay(slot)
+  const upMs = slot.at === 'starting' ? 0 : world.nowMs - slot.sinceMs
   return stop(slot.run, { why, upMs, ...(said !== undefined && { found: { said } }) }, world)
+}
+
+/** Only what is up has anything to finish. One that has no process yet is ended once it has. */
+function onLeave(slot: Slot, world: World): Decision {
+  switch (slot.at) {
+    case 'up':
+      return drain(slot, world)
+    case 'booting':
+      return stopEmpty(slot.run, world)
+    case 'starting':
+      return stop(slot.run, { why: 'stopped', upMs: 0 }, world)
+    case 'backoff':
+    case 'failed':
+    case 'done':
+      return stay({ at: 'vacant' })
+    default:
+      return stay(slot)
+  }
 }
 
 /** The traces of the last run go if another run is wanted, or none. */

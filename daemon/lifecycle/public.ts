@@ -13,6 +13,7 @@ const runStates = {
   booting: 'starting',
   starting: 'starting',
   up: 'up',
+  draining: 'stopping',
   stopping: 'stopping',
   refused: 'stopping',
 } as const

@@ -15,34 +15,76 @@ export type Recorded = {
   isSameBoot: boolean
   upForMs: number
 } & (
-  | { state: 'spawning' | 'starting' | 'up' | 'stopping'; hasProcess: boolean; why?: StopReason }
+  | { state: 'spawning' | 'starting' | 'up' | 'stopping'; hasProcess: boolean; why?: StopReason; isDraining?: boolean }
   | { state: 'ended' | 'lost'; end: End | undefined; retryInMs?: number }
 )
 
 /**
- * The verdict on a record: its run is `adopted`; its end `counts` in the slot; it is `lost`, because the machine was
- * rebooted; it is `stale`, because a crash between two saves left it beside a newer one; or it belongs to the `past`.
+ * The verdict on a record: its run is `adopted` into its slot, or beside it, where a reload was under way: as the one that
+ * was `coming`, or `leaving`; its end `counts` in the slot; it is `lost`, because the machine was rebooted; it is `stale`,
+ * because saves that failed left it beside newer ones; or it belongs to the `past`.
  */
-export type Verdict = 'adopted' | 'counts' | 'lost' | 'stale' | 'past'
+export type Verdict = 'adopted' | 'coming' | 'leaving' | 'counts' | 'lost' | 'stale' | 'past'
 
-/** Judges the records of a pod, newest first: in each slot the newest one counts. */
-export function verdictsOn(records: readonly Recorded[]): Verdict[] {
-  const taken = new Set<number>()
-  return records.map(record => {
-    const isNewest = !taken.has(record.slot)
-    taken.add(record.slot)
-    if (isOver(record)) return isNewest ? 'counts' : 'past'
-    if (!record.isSameBoot) return 'lost'
-    return isNewest ? 'adopted' : 'stale'
-  })
+/** Judges the records of a pod, newest first: in each slot the newest one counts, and while it is reloaded the one beside it. */
+export function verdictsOn(records: readonly Recorded[], { isReloading = false } = {}): Verdict[] {
+  const verdicts = new Map<Recorded, Verdict>()
+  for (const inSlot of Map.groupBy(records, ({ slot }) => slot).values()) {
+    const lanes = isReloading || hasRested(inSlot) ? lanesOf(inSlot) : new Map<Recorded, Verdict>()
+    const hasMain = [...lanes.values()].includes('adopted')
+    for (const [at, record] of inSlot.entries()) {
+      const isNewest = at === 0 && !hasMain
+      verdicts.set(record, lanes.get(record) ?? verdictOn(record, isNewest))
+    }
+  }
+  return records.map(record => verdicts.get(record) as Verdict)
+}
+
+/** One that rests finishes what it has, and ends; another may have come in its place meanwhile. */
+function hasRested(inSlot: readonly Recorded[]): boolean {
+  const [, ...older] = inSlot
+  return older.some(record => !isOver(record) && record.isSameBoot && record.state === 'stopping')
+}
+
+function verdictOn(record: Recorded, isNewest: boolean): Verdict {
+  if (isOver(record)) return isNewest ? 'counts' : 'past'
+  if (!record.isSameBoot) return 'lost'
+  return isNewest ? 'adopted' : 'stale'
 }
 
 /**
- * The slot of a run that is `adopted`, or whose end `counts`. Nothing begins yet; everything that is due is due at
- * once.
+ * The newer of two that are alive comes, unless it was up: then the older one leaves. If a run beside the one that is alive
+ * is over, that had left if it was stopping; any other was never left.
+ * @param inSlot newest first
+ */
+function lanesOf(inSlot: readonly Recorded[]): Map<Recorded, Verdict> {
+  const [newer, older] = inSlot.filter(record => !isOver(record) && record.isSameBoot)
+  if (!newer) return new Map()
+  const isEndNewer = newer !== inSlot[0]
+  if (!older) return new Map([[newer, isEndNewer && newer.state === 'stopping' ? 'leaving' : 'adopted']])
+  const hasLeft = newer.state === 'up' || older.state === 'stopping'
+  return new Map([
+    [newer, hasLeft ? 'adopted' : 'coming'],
+    [older, hasLeft ? 'leaving' : 'adopted'],
+  ])
+}
+
+/**
+ * The slot of a run that is `adopted`, in its slot or beside it, or whose end `counts`. Nothing begins yet; everything that
+ * is due is due at once.
  */
 export function restored(record: Recorded, world: World): Slot {
   return isOver(record) ? afterwards(record, world) : adopted(record, world)
+}
+
+/** Of one that was up, nobody may have noted that it leaves. */
+export function restoredLeaving(record: Recorded, world: World): Slot {
+  const slot = restored(record, world)
+  return slot.at === 'up' ? draining(slot, world) : slot
+}
+
+function draining({ run, sinceMs }: { run: RunRef; sinceMs: number }, { nowMs, policy }: World): Slot {
+  return { at: 'draining', run, sinceMs, dueMs: nowMs + policy.drainTimeoutMs }
 }
 
 type Over = Extract<Recorded, { end: unknown }>
@@ -57,6 +99,7 @@ function adopted(record: Exclude<Recorded, Over>, world: World): Slot {
   if (!record.hasProcess) return { at: 'awaited', run, dueMs: nowMs + adoptMs }
   if (record.state === 'up') return { at: 'up', run, sinceMs: nowMs - upForMs, check: rest(world) }
   if (record.state !== 'stopping') return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
+  if (record.isDraining) return draining({ run, sinceMs: nowMs - upForMs }, world)
   const stopping = { at: 'stopping', run, why, askedMs: nowMs, upMs: upForMs } as const
   // If no person stopped it, it was being killed.
   if (why !== 'stopped') return { ...stopping, phase: 'kill', dueMs: nowMs }

@@ -15,8 +15,9 @@ export function settle(run: RunRef, ended: Ended, world: World): Decision {
 }
 
 /** The end of a run that never had any code. */
-export function settleFailed(run: RunRef, { message, isForRoom }: Failure, world: World): Decision {
-  const end: End = { code: null, signal: null, reason: isForRoom ? 'no_room' : 'spawn_failed', message }
+export function settleFailed(run: RunRef, { message, isForRoom, outlook }: Failure, world: World): Decision {
+  const reason = isForRoom ? 'no_room' : 'spawn_failed'
+  const end: End = { code: null, signal: null, reason, message, ...(outlook && { outlook }) }
   return settle(run, { end, upMs: 0 }, world)
 }
 

@@ -1,5 +1,5 @@
-// The states of a slot of a pod, its events and effects. A slot holds at most one run; a field exists only in the
-// states in which it is true.
+// The states of a slot of a pod, its events and effects. A slot holds at most one run, and while it is reloaded a second one
+// (see seat.ts), each of which has such a state. A field exists only in the states in which it is true.
 import type { Policy } from '../../protocol/config.ts'
 import type { EndReason } from '../../protocol/words.ts'
 
@@ -50,8 +50,11 @@ export type Check = { at: 'resting' | 'asked'; dueMs: number; missed: number; si
 /** What was found of a run that the host ends: for how long it answered nothing, or what its check said. */
 export type Found = { silentMs: number } | { said: string }
 
-/** Why there is no process, or why it got no code. `isForRoom`: too little memory, processes, descriptors or disk. */
-export type Failure = { message: string; isForRoom?: boolean }
+/**
+ * Why there is no process, or why it got no code. `isForRoom`: too little memory, processes, descriptors or disk. `outlook`: as
+ * that of an end.
+ */
+export type Failure = { message: string; isForRoom?: boolean; outlook?: 'slow' }
 
 export type Slot =
   | { at: 'vacant' }
@@ -67,6 +70,8 @@ export type Slot =
    */
   | { at: 'starting'; run: RunRef; sinceMs: number; askMs: number; silentSinceMs?: number }
   | { at: 'up'; run: RunRef; sinceMs: number; check: Check }
+  /** Another run has its place: it takes nothing new, and finishes what it has. `sinceMs`: since when it was up. */
+  | { at: 'draining'; run: RunRef; sinceMs: number; dueMs: number }
   /** `askedMs`: when it was asked to end. `upMs`: how long it had been up by then. */
   | {
       at: 'stopping'
@@ -90,10 +95,14 @@ export type Slot =
 export type SlotEvent =
   /** What is wanted has changed, or has to be looked at again. */
   | { type: 'desired' }
-  /** Somebody asks for an attempt now, as if none had failed. */
-  | { type: 'retry' }
+  /** Somebody asks for an attempt now, as if none had failed; `once`: for one attempt, where there would be none any more. */
+  | { type: 'retry'; once?: boolean }
   /** Somebody asks for another run in the place of this one. `why`: of its own accord, or since it is not well. */
   | { type: 'replace'; why: 'stopped' | 'unhealthy'; said?: string }
+  /** Another run is up in its place. */
+  | { type: 'leave' }
+  /** It has finished what it had. */
+  | { type: 'drained' }
   /** The machine has room for one more process that boots. */
   | { type: 'turn' }
   /** There is a process, and its identity is known. */
@@ -125,6 +134,10 @@ export type Effect =
   /** Answer its hello: it continues as it is. */
   | { do: 'greet'; run: RunRef }
   | { do: 'check'; run: RunRef; timeoutMs: number }
+  /** Ask it to accept no more, unless somebody would miss something: `rested` or `stirred`. */
+  | { do: 'rest'; run: RunRef; forMs: number }
+  /** Let it take nothing new, and finish what it has: `drained`. */
+  | { do: 'drain'; run: RunRef; timeoutMs: number }
   | { do: 'cleanup'; run: RunRef }
   | { do: 'term'; run: RunRef }
   | { do: 'kill'; run: RunRef }
@@ -138,6 +151,10 @@ export type Effect =
 export type World = {
   /** Whether a run is wanted in this slot, and with which spec. */
   wanted: boolean
+  /** Not wanted since it sleeps: a run that is up, and where nothing went on for so long, rests, and is not just stopped. */
+  rests?: { forMs: number } | undefined
+  /** Two runs in its place must never live at once. */
+  isSingle?: boolean
   spec: string
   /** Whether the code for a run is known: the pod's files can be read. */
   hasCode: boolean

@@ -58,6 +58,18 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
   return Math.ceil((nowMs + intervalMs) / stepMs) * stepMs
 }
 
+/** Another run has its place. */
+export function drain({ run, sinceMs }: { run: RunRef; sinceMs: number }, world: World): Decision {
+  const timeoutMs = world.policy.drainTimeoutMs
+  return [
+    { at: 'draining', run, sinceMs, dueMs: world.nowMs + timeoutMs },
+    [
+      { do: 'save', run },
+      { do: 'drain', run, timeoutMs },
+    ],
+  ]
+}
+
 type Stop = { why: StopReason; upMs: number; found?: Found | undefined }
 
 /** Begins a stop. The cleanup comes first, since the run may have the pod's code. */

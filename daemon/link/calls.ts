@@ -18,7 +18,10 @@ export function callHandlers(
       await connection.mounted
       return await introductions.resolve(connection.run, params)
     },
-    call: async (params, channel) => await callFrom({ hosts, verbs }, { run: connection.run, channel }, params),
+    call: async (params, channel) => {
+      await connection.mounted
+      return await callFrom({ hosts, verbs }, { run: connection.run, channel }, params)
+    },
     subscribe: ({ subscriptions }) => {
       introductions.subscribe(connection.run, subscriptions)
       return null

@@ -2,17 +2,19 @@
 // to let it in. Their messages to each other do not pass through here.
 
 import { randomBytes } from 'node:crypto'
-import type { Meeting, Subscriber } from '../../protocol/calls.ts'
+import type { Meeting, Member, Subscriber } from '../../protocol/calls.ts'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { callSocket } from '../store/call-socket.ts'
 import type { ShimPeer } from '../system/shims.ts'
-import { findCallees, runsBehind } from '../tree/callees.ts'
+import { findBehind, notUp, runsBehind } from '../tree/callees.ts'
+import type { Groups } from '../tree/groups.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
+import { wakeFor } from '../tree/wake-for.ts'
 import { askerOf } from './asker.ts'
 
 /** How long runs that answer at once wait for a run that does not: its loop may be blocked. */
@@ -33,6 +35,8 @@ export class Introductions {
   /** Which runs have resolved which names of a pod, and which runs they know for each name. */
   #interests = new WeakMap<PodSupervisor, Map<ShimPeer, Map<string, { name: string; known: string }>>>()
   #gone = new WeakSet<ShimPeer>()
+  /** The hosts whose groups are watched. */
+  #grouped = new WeakSet<Groups>()
   #subscribers = new Map<ShimPeer, { who: Acquainted; subscriptions: Subscription[] }>()
   #publishers = new Set<ShimPeer>()
   #telling: NodeJS.Timeout | undefined
@@ -53,24 +57,32 @@ export class Introductions {
     // If that host has a `call` handler, calls from outside go through it.
     if (path !== '' && this.#hosts.find(place.path)?.mounts.handlesFor(asker.live, 'call'))
       return [{ run: full, relay: true }]
-    const { supervisor } = findCallees(place.pods, name)
-    const isOver = () => linkedBehind(supervisor, name).length > 0 || runsBehind(supervisor, name).length === 0
-    await within(supervisor.until(isOver), place.seams.settings.callTimeout)
-    const linked = linkedBehind(supervisor, name)
-    if (linked.length === 0) throw supervisor.keeping.notUp(name)
-    this.#note(supervisor, asker.peer, { full, name })
-    const found = linked.map(live => ({ place, pod: supervisor.name, live }))
+    await wakeFor(place, name)
+    const behind = findBehind(place.pods, name)
+    if (behind.length === 0) throw notUp(behind, name)
+    const isOver = () =>
+      behind.some(({ supervisor, name }) => linkedBehind(supervisor, name).length > 0) ||
+      behind.every(({ supervisor, name }) => runsBehind(supervisor, name).length === 0)
+    const over = Promise.race(behind.map(({ supervisor }) => supervisor.until(isOver)))
+    await within(over, place.seams.settings.callTimeout)
+    const found = behind.flatMap(({ supervisor, name, member }) =>
+      linkedBehind(supervisor, name).map(live => ({ place, pod: supervisor.name, live, member })),
+    )
+    if (found.length === 0) throw notUp(behind, name)
+    for (const one of behind) this.#note(one.supervisor, asker.peer, { full, name: one.name })
+    this.#noteGroups(place)
     const onLater = () => asker.peer.notify('moved', { name: full })
     const met = await this.#introduce(asker, found, { have, needsOne: true, onLater })
-    if (met.length > 0) return met
+    const memberOf = new Map(found.flatMap(one => (one.member ? [[idOf(one), one.member] as const] : [])))
+    if (met.length > 0) return met.map(meeting => withMember(meeting, memberOf.get(meeting.run)))
     // They ended before they could let anyone in: by now the name means others, or none.
-    if (linked.every(({ peer }) => peer === undefined)) return await this.resolve(asker, { name: full, have })
+    if (found.every(({ live }) => live.peer === undefined)) return await this.resolve(asker, { name: full, have })
     throw new P8aError('pod_not_up', `Cannot call pod ${quote(name)}: it accepts no calls from other pods`, {
       hint: [
-        { text: 'Restart it if an earlier version started it', do: { verb: 'restart', args: [supervisor.name] } },
+        { text: 'Restart it if an earlier version started it', do: { verb: 'restart', args: [name] } },
         { text: 'to see why', do: { verb: 'logs', options: { tag: 'link' } } },
       ],
-      facts: { pod: supervisor.name },
+      facts: { pod: name },
     })
   }
 
@@ -179,6 +191,22 @@ export class Introductions {
     }
   }
 
+  /** From now on whoever has resolved a name is told when that is a group, or is no more, or its weights are others. */
+  #noteGroups({ pods }: Place): void {
+    if (this.#grouped.has(pods.groups)) return
+    this.#grouped.add(pods.groups)
+    pods.groups.watch(changed => {
+      const told = new Map<ShimPeer, Set<string>>()
+      for (const { supervisor } of pods.values()) {
+        for (const [peer, names] of this.#interests.get(supervisor) ?? []) {
+          const fulls = [...names.keys()].filter(full => changed.has(splitPath(full).name))
+          told.set(peer, new Set([...(told.get(peer) ?? []), ...fulls]))
+        }
+      }
+      for (const [peer, fulls] of told) for (const name of fulls) peer.notify('moved', { name })
+    })
+  }
+
   #tellPublishers(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined
@@ -191,6 +219,9 @@ export class Introductions {
 function idOf({ place, pod, live }: Named): string {
   return joinPath(place.path, runId(pod, live.ref.number))
 }
+
+const withMember = (meeting: Meeting, member: Member | undefined): Meeting =>
+  member ? { ...meeting, member } : meeting
 
 /** @throws {P8aError} `unsupported` */
 function checkWithin({ place }: Acquainted, path: string): void {

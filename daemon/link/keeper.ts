@@ -6,8 +6,8 @@ import type { Connection } from './connection.ts'
 
 export function keeperHandlers(
   connection: Connection,
-  { keepers }: { keepers: Pick<Keepers, 'onEnded' | 'onServiceEnded'> },
-): Pick<Handlers<ToHost>, 'scriptEnded' | 'serviceEnded'> {
+  { keepers }: { keepers: Pick<Keepers, 'onEnded' | 'onServiceEnded' | 'onServiceSaid' | 'onShimEnded' | 'onKnocked'> },
+): Pick<Handlers<ToHost>, 'scriptEnded' | 'serviceEnded' | 'serviceSaid' | 'shimEnded' | 'knocked'> {
   return {
     scriptEnded: ended => {
       keepers.onEnded(connection.peer, ended)
@@ -15,6 +15,18 @@ export function keeperHandlers(
     },
     serviceEnded: ended => {
       keepers.onServiceEnded(connection.peer, ended)
+      return null
+    },
+    shimEnded: ended => {
+      keepers.onShimEnded(connection.peer, ended)
+      return null
+    },
+    knocked: ({ key }) => {
+      keepers.onKnocked(connection.peer, key)
+      return null
+    },
+    serviceSaid: said => {
+      keepers.onServiceSaid(connection.peer, said)
       return null
     },
   }

@@ -2,12 +2,17 @@
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../keeper/keepers.ts'
-import type { Spares } from '../spare/spares.ts'
+import type { SparePools } from '../spare/pools.ts'
 import type { HostLog } from '../system/host-log.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Connection } from './connection.ts'
 
-type LifeOptions = { hosts: Pick<Hosts, 'findTicket'>; spares: Spares; keepers: Keepers; log: HostLog }
+type LifeOptions = {
+  hosts: Pick<Hosts, 'findTicket'>
+  spares: Pick<SparePools, 'onHello' | 'onReady'>
+  keepers: Keepers
+  log: HostLog
+}
 
 export function lifeHandlers(
   connection: Connection,
@@ -42,7 +47,10 @@ async function greet(
   const { found } = connection
   if (welcome || found) connection.welcome()
   if (welcome) return welcome
-  if (found) return await found.entry.supervisor.greeting.onHello(found.live, hello, peer)
+  if (found) {
+    const { maxLineBytes } = found.place.seams.settings
+    return { ...(await found.entry.supervisor.greeting.onHello(found.live, hello, peer)), maxLineBytes }
+  }
   log.warn('link', 'a process with an unknown ticket was told to end', { pid: hello.pid })
   return { do: 'end' }
 }

@@ -3,7 +3,8 @@ import net from 'node:net'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../keeper/keepers.ts'
-import type { Spares } from '../spare/spares.ts'
+import type { SparePools } from '../spare/pools.ts'
+import type { Listeners } from '../system/listeners.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Verbs } from '../verbs/by-path.ts'
@@ -16,14 +17,21 @@ import { keeperHandlers } from './keeper.ts'
 import { lifeHandlers } from './life.ts'
 
 /** The parts that shims, spares and keepers ask. */
-export type LinkOptions = { hosts: Hosts; verbs: Verbs; spares: Spares; keepers: Keepers; askAsPod: AskAsPod }
+export type LinkOptions = {
+  hosts: Hosts
+  verbs: Verbs
+  spares: SparePools
+  keepers: Keepers
+  askAsPod: AskAsPod
+  listeners: Listeners
+}
 
 /**
  * Listens for shims. Every run's record must have been read before: an unknown ticket is refused.
  * @returns a function that ends the listening
  */
-export async function listenForShims(options: LinkOptions): Promise<() => void> {
-  const { hosts, verbs, spares, keepers, askAsPod } = options
+export async function listenForShims(options: LinkOptions): Promise<() => Promise<void>> {
+  const { hosts, verbs, spares, keepers, askAsPod, listeners } = options
   const { settings, paths, log, descriptors } = hosts.root.seams
   const introductions = new Introductions(hosts)
   const handlersOf = (connection: Connection): Handlers<ToHost> => ({
@@ -42,5 +50,5 @@ export async function listenForShims(options: LinkOptions): Promise<() => void> 
     if (!descriptors.mayServe(socket, 'run')) return void socket.destroy()
     new Connection(socket, { settings, log, handlersOf, onClosed })
   })
-  return await openUnixDoor(server, { path: paths.linkSocket, log })
+  return await openUnixDoor(server, { name: 'link', path: paths.linkSocket, listeners, log })
 }

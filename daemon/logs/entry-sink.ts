@@ -7,6 +7,8 @@ export interface EntrySink {
   keep: boolean
   /** Whether a wanted entry has begun and not ended. */
   readonly hasOpen: boolean
+  /** How often a line was cut since it was too long for one entry. */
+  readonly cuts: number
   /** Takes text of whole lines, each with its newline. */
   lines(text: string): void
   /** The entries that are whole since the last call. */

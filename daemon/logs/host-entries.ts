@@ -15,6 +15,7 @@ const levels: Readonly<Record<number, string>> = {
 export class HostEntries implements EntrySink {
   keep = true
   readonly hasOpen = false
+  readonly cuts = 0
   #done: LogEntry[] = []
 
   lines(text: string): void {

@@ -11,6 +11,8 @@ export type LogQuery = {
    * beginning of a line.
    */
   tags?: readonly string[] | undefined
+  /** Entries that have this text, upper and lower case alike. */
+  grep?: string | undefined
   /** RFC 3339 with nine digits: not older than this. */
   since?: string | undefined
   /** RFC 3339 with nine digits: older than this. */

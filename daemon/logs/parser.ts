@@ -28,6 +28,11 @@ export class LogParser {
     return this.#sink.hasOpen || (this.#cutter.restBytes > 0 && this.#sink.keep)
   }
 
+  /** How often a line was cut since it was too long for one entry. */
+  get cuts(): number {
+    return this.#sink.cuts
+  }
+
   /** Sets whether lines that begin in the next bytes are wanted. A line that has begun stays as it was. */
   set keep(keep: boolean) {
     this.#keep = keep

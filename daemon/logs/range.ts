@@ -6,7 +6,7 @@ import type { LogParser } from './parser.ts'
 import { maxEntryLength } from './run-entries.ts'
 import type { SeriesBytes } from './series-bytes.ts'
 
-/** How far before a range to look for the beginning of an entry, and how far after it for the end. */
+/** How far before a range to look for the beginning of an entry, and how far after it, or after the last cut of its line, for the end. */
 const lookBytes = 2 * maxEntryLength
 
 /** Most of the time only the end of one line is missing. */
@@ -28,9 +28,11 @@ export async function* readRange(bytes: SeriesBytes, reading: RangeReading): Asy
   const { from, to, parser, blockBytes, leaveOpen } = reading
   let position = await lineStart(bytes, { from, maxBytes: lookBytes })
   let startsLine = bytes.startsFile(position)
+  let cut = { count: parser.cuts, at: to }
   while (position < bytes.size && !reading.signal?.aborted) {
     const isBehind = position >= to
-    if (isBehind && (!parser.hasOpen || position > to + lookBytes)) break
+    if (parser.cuts > cut.count) cut = { count: parser.cuts, at: Math.max(to, position) }
+    if (isBehind && (!parser.hasOpen || position > cut.at + lookBytes)) break
     parser.keep = position >= from && !isBehind
     const wanted = position < from ? from - position : isBehind ? lookAheadBlockBytes : to - position
     const block = await bytes.read(position, Math.min(blockBytes, wanted))

@@ -7,16 +7,20 @@ import { EntryOrder } from './entry-order.ts'
 import type { EntrySink } from './entry-sink.ts'
 
 /**
- * Parts are joined up to this length; the rest becomes an entry of its own, with the time of its first part. All
- * entries of such a line except the last have the tag `part`.
+ * Parts are joined up to this length; the rest becomes an entry of its own, with the time of its first part. An entry that
+ * goes on in the next one has the tag `part`, and one that goes on with another the tag `rest`.
  */
 export const maxEntryLength = 16 * 1024 * 1024
 
-/** An entry whose last part has not come yet. `kept` is false if it began where entries are not wanted. */
-type Open = { entry: LogEntry; kept: boolean }
+/**
+ * An entry whose last part has not come yet. `kept` is false if it began where entries are not wanted, `isRest` true if the
+ * line began in another entry.
+ */
+type Open = { entry: LogEntry; kept: boolean; isRest: boolean }
 
 export class RunEntries implements EntrySink {
   keep = true
+  cuts = 0
   #pod: string
   #run: string
   #time: string
@@ -68,24 +72,26 @@ export class RunEntries implements EntrySink {
     this.#time = line.time
     const open = this.#open[line.stream]
     if (!open) {
-      this.#begin(line, this.keep)
+      this.#begin(line, { kept: this.keep })
     } else if (open.entry.text.length + line.text.length > maxEntryLength) {
+      this.cuts++
       this.#close(line.stream, { isPart: true })
-      this.#begin(line, open.kept)
+      this.#begin(line, { kept: open.kept, isRest: true })
     } else {
       open.entry.text += line.text
       if (line.full) this.#close(line.stream)
     }
   }
 
-  #begin({ time, stream, full, text }: CriLine, kept: boolean): void {
+  #begin({ time, stream, full, text }: CriLine, { kept, isRest = false }: { kept: boolean; isRest?: boolean }): void {
     if (full && !kept) return
-    const entry = { time, pod: this.#pod, run: this.#run, source: stream, tags: full ? tagsOf(text) : [], text }
+    const entry = { time, pod: this.#pod, run: this.#run, source: stream, tags: [] as string[], text }
     if (full) {
+      entry.tags = tagsOf(text, { isRest })
       this.#addWhole(entry)
       return
     }
-    this.#open[stream] = { entry, kept }
+    this.#open[stream] = { entry, kept, isRest }
     if (kept) this.#order.begin(entry)
   }
 
@@ -111,7 +117,7 @@ export class RunEntries implements EntrySink {
     if (!open) return
     this.#open[stream] = undefined
     if (!open.kept) return
-    open.entry.tags = [...tagsOf(open.entry.text), ...(isPart ? ['part'] : [])]
+    open.entry.tags = tagsOf(open.entry.text, { isRest: open.isRest, isPart })
     this.#order.end(open.entry)
   }
 }
@@ -121,8 +127,12 @@ const openingBracket = '['.charCodeAt(0)
 /** The longest tag that a query may ask for. */
 const maxTagLength = 100
 
-/** The word in brackets at the beginning of a line: `[db] connected` has the tag `db`. */
-function tagsOf(text: string): string[] {
+/** Which part of a line it is, and the word in brackets at the beginning of one: `[db] connected` has the tag `db`. */
+function tagsOf(text: string, { isRest = false, isPart = false }: { isRest?: boolean; isPart?: boolean }): string[] {
+  return [...(isRest ? ['rest'] : wordOf(text)), ...(isPart ? ['part'] : [])]
+}
+
+function wordOf(text: string): string[] {
   if (text.charCodeAt(0) !== openingBracket) return []
   const end = text.indexOf(']')
   return end > 1 && end <= maxTagLength + 1 ? [text.slice(1, end)] : []

@@ -3,22 +3,26 @@
 
 import { rm } from 'node:fs/promises'
 import type { ExitNote } from '../../protocol/link.ts'
-import { runId } from '../../protocol/names.ts'
+import type { Port } from '../../protocol/listen.ts'
+import { joinPath, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
-import type { Effect, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
+import type { RestEvent } from '../lifecycle/seat.ts'
+import type { Effect, End, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
+import { believed } from './believed.ts'
 import { assignmentOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
 import { Greeting } from './greeting.ts'
 import type { InForce } from './in-force.ts'
-import { folderOfRun, portOfRun, variablesOfRun } from './kept-env.ts'
+import { folderOfRun, portOfRun, variablesOfRun, withEnvFiles } from './kept-env.ts'
 import { type KeptNeeds, KeptRuns } from './kept-runs.ts'
 import { LiveRun } from './live-run.ts'
 import { checkOutside } from './outside-check.ts'
+import { mayRestOutside } from './outside-still.ts'
 import { Records } from './records.ts'
 import { awaitRest } from './rest.ts'
 import type { Said } from './run-link.ts'
@@ -32,10 +36,12 @@ export type EffectsNeeds = SpawningNeeds & KeptNeeds
 /** What the effects need of the slots. */
 export type EffectsOwner = {
   name: string
-  inForce(): InForce | undefined
-  slotOf(number: number): Slot
+  /** With what a run of this spec was begun; without one, what is in force. */
+  inForce(spec?: string): InForce | undefined
+  /** The state of a run. */
+  slotOf(live: LiveRun): Slot
   /** Resolves once the effects of the event have been performed. */
-  post(live: LiveRun, event: SlotEvent): Promise<void>
+  post(live: LiveRun, event: SlotEvent | RestEvent): Promise<void>
   /** Something that a status shows has changed. */
   onChanged(): void
   onEnded(end: RunEnd): void
@@ -58,34 +64,43 @@ export class Effects {
     this.#records = new Records(owner.name, needs)
     this.#kept = new KeptRuns(needs, {
       name: owner.name,
-      slotOf: number => owner.slotOf(number),
+      slotOf: live => owner.slotOf(live),
       post: (live, event) => owner.post(live, event),
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
-      port: () => {
-        const inForce = owner.inForce()
-        return inForce && portOfRun({ config: inForce.config, params: inForce.desired.params })
+      isToldReady: () => owner.inForce()?.config.ready === 'said',
+      hasSockets: () => owner.inForce()?.config.listen !== undefined,
+      onChanged: () => owner.onChanged(),
+      port: async () => {
+        const inForce = await this.#withFiles()
+        const ports = this.#ports
+        return inForce && portOfRun({ config: inForce.config, params: inForce.desired.params, ports })
       },
     })
     this.#spawning = new Spawning(needs, {
       name: owner.name,
-      inForce: () => owner.inForce(),
+      inForce: spec => owner.inForce(spec),
       post: (live, event) => owner.post(live, event),
       kept: this.#kept,
     })
     this.greeting = new Greeting(needs.processes, {
-      slotOf: number => owner.slotOf(number),
+      slotOf: live => owner.slotOf(live),
       post: (live, event) => owner.post(live, event),
       onBooted: live => this.#spawning.onBooted(live),
       onChanged: () => owner.onChanged(),
     })
   }
 
-  /** Performs an effect of a slot, whose new state is `slot`. @returns why the effects after it must not be done */
-  async perform(effect: Effect, number: number, slot: Slot): Promise<Failure | undefined> {
+  /** The sockets that are held for the pod. */
+  get #ports(): readonly Port[] {
+    return this.#needs.ports.of(joinPath(this.#needs.path, this.#owner.name))
+  }
+
+  /** Performs an effect of a slot. @returns why the effects after it must not be done */
+  async perform(effect: Effect, number: number): Promise<Failure | undefined> {
     const live = this.runs.get(effect.run.number) ?? this.#begin(number, effect.run)
     switch (effect.do) {
       case 'save':
-        return await this.#save(live, slot as SlotWithRun)
+        return await this.#save(live, this.#owner.slotOf(live) as SlotWithRun)
       case 'spawn':
         return void this.#spawning.spawn(live)
       case 'boot':
@@ -96,6 +111,10 @@ export class Effects {
         return void live.link.answerWith({ do: 'go-on' })
       case 'check':
         return void this.#check(live, effect.timeoutMs)
+      case 'rest':
+        return void this.#rest(live, effect.forMs)
+      case 'drain':
+        return void this.#drain(live, effect.timeoutMs)
       case 'cleanup':
         return void this.#cleanup(live)
       case 'term':
@@ -130,7 +149,7 @@ export class Effects {
   }
 
   #begin(slot: number, ref: RunRef): LiveRun {
-    const { desired, image } = this.#owner.inForce() ?? {}
+    const { desired, image } = this.#owner.inForce(ref.spec) ?? {}
     const keeper = image && isKept(image) ? { keeper: { ticket: this.#kept.ticket } } : {}
     return this.#add(ref, this.#records.begin(ref, { slot, version: desired?.version ?? 0, ...keeper }))
   }
@@ -146,7 +165,8 @@ export class Effects {
     const failure = await this.#records.save(live, slot)
     const { state } = live.record
     const why = slot.at === 'stopping' && slot.why !== 'stopped' ? { why: slot.why, ...slot.found } : {}
-    if (state !== 'spawning') this.#log(live, state === 'starting' ? 'spawned' : state, why)
+    const what = slot.at === 'draining' ? 'draining' : state === 'starting' ? 'spawned' : state
+    if (state !== 'spawning') this.#log(live, what, why)
     return failure
   }
 
@@ -155,13 +175,22 @@ export class Effects {
     const note = await this.#noteOf(live, outcome)
     await awaitRest(live, {
       signal: this.#stopSignalOf(live),
-      stopMs: this.#owner.inForce()?.policy.stopTimeoutMs ?? 0,
+      stopMs: this.#owner.inForce(live.ref.spec)?.policy.stopTimeoutMs ?? 0,
       isStopping: () => !this.#isDetached && this.#isBeingStopped(live),
     })
     if (this.#isDetached) return
     const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
-    const end = endOf({ outcome, note, ending, sent, wasLinked })
+    const end = await this.#believed(live, endOf({ outcome, note, ending, sent, wasLinked }))
     await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
+  }
+
+  /** A pod that has another version by now is begun with that one anyway. */
+  async #believed(live: LiveRun, end: End): Promise<End> {
+    const inForce = this.#owner.inForce()
+    if (!inForce || inForce.desired.version !== live.version) return end
+    const { paths } = this.#needs
+    const { record } = runPaths(paths.pod(this.#owner.name), live.ref.number)
+    return await believed(end, { paths, image: inForce.image, record })
   }
 
   async #noteOf(live: LiveRun, outcome: ExitOutcome | undefined): Promise<ExitNote | undefined> {
@@ -173,20 +202,28 @@ export class Effects {
 
   /** It is asked to end, and not killed yet. */
   #isBeingStopped(live: LiveRun): boolean {
-    const slot = this.#owner.slotOf(live.slot)
+    const slot = this.#owner.slotOf(live)
     return slot.at === 'stopping' && slot.phase !== 'kill'
   }
 
   /** What it says itself comes first: a program may listen to another signal alone. */
   #stopSignalOf(live: LiveRun): NodeJS.Signals {
-    return this.#owner.inForce()?.config.stopSignal ?? live.link.stopSignal ?? 'SIGTERM'
+    return this.#owner.inForce(live.ref.spec)?.config.stopSignal ?? live.link.stopSignal ?? 'SIGTERM'
   }
 
   /** The lifecycle asks for this only if the code is known. */
   #assign(live: LiveRun): undefined {
-    const { image, desired, config } = this.#owner.inForce() as InForce
+    const { image, desired, config } = this.#owner.inForce(live.ref.spec) as InForce
     const { name } = this.#owner
-    const assignment = assignmentOf(this.#needs, { name, live, image, config, params: desired.params })
+    const assignment = assignmentOf(this.#needs, {
+      name,
+      live,
+      image,
+      config,
+      params: desired.params,
+      args: desired.args,
+      ports: this.#ports,
+    })
     live.link.answerWith({ do: 'run', assignment })
   }
 
@@ -208,15 +245,14 @@ export class Effects {
 
   /** Without a link there is no answer; the lifecycle's own deadline counts that. */
   async #ask(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
-    // Its process is there, or its end is on the way.
-    if (this.#kept.has(live)) return { status: 'up' }
+    if (this.#kept.has(live)) return this.#kept.answerOf(live)
     return await live.peer?.request('check', { timeoutMs }, { timeoutMs: timeoutMs + 1000 })
   }
 
   async #lookAt(live: LiveRun, timeoutMs: number): Promise<Said | undefined> {
-    const inForce = this.#owner.inForce()
+    const inForce = await this.#withFiles(live.ref.spec)
     if (!inForce) return undefined
-    const run = { name: this.#owner.name, live, ...inForce, params: inForce.desired.params }
+    const run = { name: this.#owner.name, live, ...inForce, params: inForce.desired.params, ports: this.#ports }
     return await checkOutside({
       check: inForce.config.check,
       port: portOfRun(run),
@@ -224,6 +260,27 @@ export class Effects {
       env: variablesOfRun(this.#needs.paths, run),
       timeoutMs,
     })
+  }
+
+  /** What is in force, with the variables of files. Those of files that are gone are left out: the run has them already. */
+  async #withFiles(spec?: string): Promise<InForce | undefined> {
+    const inForce = this.#owner.inForce(spec)
+    if (!inForce) return undefined
+    return await withEnvFiles(this.#needs.paths, { name: this.#owner.name, ...inForce }).catch(() => inForce)
+  }
+
+  /** Without a link it says hello, and is asked again. */
+  async #rest(live: LiveRun, forMs: number): Promise<void> {
+    const rests = this.#kept.has(live)
+      ? await mayRestOutside(this.#ports, forMs)
+      : await live.peer?.request('rest', { forMs }).catch(() => undefined)
+    if (rests !== undefined) void this.#owner.post(live, { type: rests ? 'rested' : 'stirred' })
+  }
+
+  async #drain(live: LiveRun, timeoutMs: number): Promise<void> {
+    await live.drain(timeoutMs)
+    // Without a link it says hello and is asked again; one in another language cannot be asked.
+    if (live.peer || this.#kept.has(live)) void this.#owner.post(live, { type: 'drained' })
   }
 
   async #cleanup(live: LiveRun): Promise<void> {

@@ -1,10 +1,14 @@
 // What the process of a run gets: its environment, its folder and files, and then its assignment.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
+import { type Port, portVariables } from '../../protocol/listen.ts'
 import { runId } from '../../protocol/names.ts'
+import { ensurePackages } from '../image/packages.ts'
+import { makeWritable } from '../image/seeds.ts'
 import { folderOf, type Image, mainFile } from '../image/store.ts'
+import { variablesOf } from '../keeper/variables.ts'
 import { baseEnvironment, readAtBoot } from '../system/environment.ts'
 import { type DataPaths, runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
@@ -21,29 +25,66 @@ export type RunProcess = ShimProcess & {
   mayBeSpare: boolean
 }
 
+type OfRun = { name: string; live: LiveRun; config: PodConfig; params: Record<string, string> }
+
+type Prepared = OfRun & { image: Image | undefined; ports?: readonly Port[] | undefined }
+
 /** Works out what the process of a run gets, and makes the folders that it needs. */
 export async function prepareProcess(
   seams: Seams,
-  { name, live, image, config }: { name: string; live: LiveRun; image: Image | undefined; config: PodConfig },
+  { name, live, image, config, params, ports = [] }: Prepared,
 ): Promise<RunProcess> {
   const pod = seams.paths.pod(name)
   await makeFolder(pod.logs)
-  await mkdir(pod.storage, { recursive: true, mode: 0o700 })
+  await makeStorage(seams.paths, { name, image })
   const { env = {}, nodeFlags = [] } = config
+  const asksAtBoot = nodeFlags.length > 0 || Object.keys(env).some(name => readAtBoot.test(name))
   return {
-    mayBeSpare:
-      config.stdin === undefined && nodeFlags.length === 0 && !Object.keys(env).some(name => readAtBoot.test(name)),
+    mayBeSpare: config.stdin === undefined && !asksAtBoot,
     nodeFlags,
-    env: withoutLink({ ...baseEnvironment(), ...(image?.format === 'folder' && slotVariables(live)), ...env }),
-    cwd: pod.storage,
+    env: withoutLink({
+      ...baseEnvironment(),
+      ...(image?.format === 'folder' && programVariables(seams.paths, { name, live, params })),
+      ...portVariables(ports),
+      ...env,
+    }),
+    cwd: asksAtBoot ? await bootFolder(seams.paths, { image, config, storage: pod.storage }) : pod.storage,
     raw: runPaths(pod, live.ref.number).raw,
     ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }
 }
 
-/** A program that was not written for p8a asks nobody which of several it is. */
-export function slotVariables({ slot }: LiveRun): Record<string, string> {
-  return { NODE_APP_INSTANCE: String(slot), P8A_SLOT: String(slot) }
+/** Where Node looks for what its flags name, such as `--require=dotenv/config` and `--import=./instrument.mjs`. */
+async function bootFolder(
+  paths: DataPaths,
+  { image, config: { cwd = '.' }, storage }: { image: Image | undefined; config: PodConfig; storage: string },
+): Promise<string> {
+  const folder = resolve(image?.format === 'folder' ? folderOf(paths, image) : storage, cwd)
+  // A folder that is not there is the run's to complain of.
+  const isThere = (await stat(folder).catch(() => undefined))?.isDirectory() ?? false
+  return isThere ? folder : storage
+}
+
+/** Makes the storage of a pod, with what the runs of its folder may write in, and its packages, if its version rested. */
+export async function makeStorage(
+  paths: DataPaths,
+  { name, image }: { name: string; image: Image | undefined },
+): Promise<void> {
+  const { storage } = paths.pod(name)
+  await mkdir(storage, { recursive: true, mode: 0o700 })
+  if (image?.format !== 'folder' || image.at !== undefined) return
+  await ensurePackages(paths, image)
+  await makeWritable(image.config.writable ?? [], { image: paths.image(image.hash), storage })
+}
+
+/** A program that was not written for p8a asks nobody which of several it is, nor what it was given. */
+export function programVariables(
+  paths: DataPaths,
+  { name, live: { ref, slot }, params }: Pick<Prepared, 'name' | 'live' | 'params'>,
+): Record<string, string> {
+  const { storage } = paths.pod(name)
+  const own = variablesOf(params, { run: runId(name, ref.number), name, storage })
+  return { NODE_APP_INSTANCE: String(slot), P8A_SLOT: String(slot), ...own }
 }
 
 function withoutLink(env: Record<string, string>): Record<string, string> {
@@ -53,7 +94,7 @@ function withoutLink(env: Record<string, string>): Record<string, string> {
 /** The assignment for a shim. */
 export function assignmentOf(
   seams: Seams & { path: string },
-  run: { name: string; live: LiveRun; image: Image; config: PodConfig; params: Record<string, string> },
+  run: OfRun & { image: Image; args?: readonly string[] | undefined; ports: readonly Port[] },
 ): Assignment {
   const pod = seams.paths.pod(run.name)
   const files = runPaths(pod, run.live.ref.number)
@@ -74,18 +115,28 @@ export function assignmentOf(
       raw: files.raw,
     },
     exitFile: files.exit,
+    ...(run.ports.length > 0 && { ports: [...run.ports] }),
   }
 }
 
 /** What is loaded, and where it runs: a folder in itself, a single file in the pod's storage. */
 function codeOf(
   paths: DataPaths,
-  { image, config, storage }: { image: Image; config: PodConfig; storage: string },
+  {
+    image,
+    config,
+    storage,
+    args = [],
+  }: { image: Image; config: PodConfig; storage: string; args?: readonly string[] | undefined },
 ): Pick<Assignment, 'main' | 'cwd' | 'program'> {
   const cwd = (folder: string) => resolve(folder, config.cwd ?? '.')
   if (image.format !== 'folder') return { main: mainFile(paths, image), cwd: cwd(storage) }
   const folder = folderOf(paths, image)
   const { starts } = image
   if (starts.how === 'command') throw new Error('A command is no program of Node')
-  return { main: join(folder, starts.entry), cwd: cwd(folder), program: { args: starts.args } }
+  return {
+    main: join(folder, starts.entry),
+    cwd: cwd(image.isProgram ? storage : folder),
+    program: { args: [...starts.args, ...args], ready: config.ready },
+  }
 }

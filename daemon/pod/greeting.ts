@@ -8,7 +8,7 @@ import type { LiveRun } from './live-run.ts'
 import type { Said } from './run-link.ts'
 
 export type GreetingOwner = {
-  slotOf(number: number): Slot
+  slotOf(live: LiveRun): Slot
   /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Its process has booted. */
@@ -28,7 +28,7 @@ export class Greeting {
 
   /** A shim with the ticket of one of our runs has dialled in. */
   async onHello(live: LiveRun, hello: Hello, peer: ShimPeer): Promise<Welcome> {
-    if (this.#owner.slotOf(live.slot).at === 'awaited') await this.#find(live, hello.pid)
+    if (this.#owner.slotOf(live).at === 'awaited') await this.#find(live, hello.pid)
     else await live.process.introduced
     // A spare that did not answer in time was killed, and the run has another process; the kill may have come too late.
     if (live.identity?.pid !== hello.pid) return { do: 'end' }
@@ -40,6 +40,8 @@ export class Greeting {
   }
 
   onReady(live: LiveRun): void {
+    // A check that came too early got that as its answer.
+    if (live.said?.status === 'waiting') live.link.say({ status: 'up' })
     void this.#owner.post(live, { type: 'ready' })
   }
 

@@ -1,7 +1,7 @@
 // What is in force for a pod: its desired state, with the config and policy that follow from it.
 import { mergeConfig, type PodConfig, type Policy, policyOf } from '../../protocol/config.ts'
 import type { Image } from '../image/store.ts'
-import { type Desired, specOf } from '../store/desired.ts'
+import { type Desired, reloaded, specOf } from '../store/desired.ts'
 
 export type InForce = {
   desired: Desired
@@ -11,11 +11,40 @@ export type InForce = {
   config: PodConfig
   policy: Policy
   scale: number
+  /** While it is reloaded. */
+  reload?: Reloading
 }
 
-/** @param image that of the desired version */
-export function inForceOf(desired: Desired, image: Image): InForce {
+/** `next`: where the reload leads. `isBack`: it goes back from there, since it failed. */
+export type Reloading = { next: InForce; width: number; isBack: boolean }
+
+/** @param image that of the desired version; `next`: that of the version to which it is reloaded */
+export function inForceOf(desired: Desired, image: Image, next?: Image): InForce {
   const config = mergeConfig(mergeConfig(image.config, desired.config), desired.env ? { env: desired.env } : {})
   const scale = desired.scale ?? config.scale ?? 1
-  return { desired, image, config, policy: policyOf(config), scale, spec: specOf(desired) }
+  const { reload } = desired
+  return {
+    desired,
+    image,
+    config,
+    policy: policyOf(config),
+    scale,
+    spec: specOf(desired),
+    ...(reload &&
+      next && {
+        reload: { next: inForceOf(reloaded(desired), next), width: reload.width, isBack: reload.isBack ?? false },
+      }),
+  }
+}
+
+/** What its slots are to have: where a reload leads, unless it goes back. */
+export function targetOf(inForce: InForce): InForce {
+  const { reload } = inForce
+  return reload && !reload.isBack ? reload.next : inForce
+}
+
+/** With what a run of this spec was begun, as far as that is known: one that nothing tells of has what is in force. */
+export function inForceFor(inForce: InForce | undefined, spec: string | undefined): InForce | undefined {
+  const next = inForce?.reload?.next
+  return next && next.spec === spec ? next : inForce
 }

@@ -3,7 +3,8 @@
 // gone, its process is looked for, and another keeper takes up its output.
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { begunFile, type ServiceEnd, type ServiceOrder } from '../../protocol/keeper.ts'
+import { begunFile, type ServiceEnd, type ServiceOrder, type ServiceSaid } from '../../protocol/keeper.ts'
+import { maxSaidChars } from '../../protocol/limits.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
@@ -12,6 +13,7 @@ import type { ExitOutcome, Identity } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
 import { readBegun, readExitNote } from './exit-note.ts'
 import type { LiveRun } from './live-run.ts'
+import type { Said } from './run-link.ts'
 import { serviceFiles, serviceKey } from './service-order.ts'
 
 /** How often to look whether a keeper that has not dialled yet is still there. */
@@ -34,17 +36,28 @@ export type KeptNeeds = Seams & {
 
 export type KeptOwner = {
   name: string
-  slotOf(number: number): Slot
+  slotOf(live: LiveRun): Slot
   /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
   /** Saves which keeper has a run. */
   saveKeeper(live: LiveRun, keeper: LiveRun['record']['keeper']): Promise<void>
   /** The port that its runs are told to listen to. */
-  port(): number | undefined
+  port(): Promise<number | undefined>
+  /** Whether its runs are born with the sockets that they are to listen at. */
+  hasSockets(): boolean
+  /** Whether its runs are up only when they say so. */
+  isToldReady(): boolean
+  /** Something that a status shows has changed. */
+  onChanged(): void
 }
 
-/** `exited`: how its keeper says that it ended. */
-type Kept = { isLinked: boolean; isOver: boolean; exited: PromiseWithResolvers<ExitOutcome | undefined> }
+/** `isReady`: it has said so. `exited`: how its keeper says that it ended. */
+type Kept = {
+  isLinked: boolean
+  isOver: boolean
+  isReady: boolean
+  exited: PromiseWithResolvers<ExitOutcome | undefined>
+}
 
 export class KeptRuns {
   #needs: KeptNeeds
@@ -167,14 +180,37 @@ export class KeptRuns {
   }
 
   #watch(live: LiveRun): void {
-    const kept: Kept = { isLinked: false, isOver: false, exited: Promise.withResolvers() }
+    const kept: Kept = { isLinked: false, isOver: false, isReady: false, exited: Promise.withResolvers() }
     this.#runs.set(live, kept)
     this.#needs.keepers.watchService(this.#keyOf(live), {
       onKept: pid => void this.#onKept(live, pid),
       onNotKept: () => {},
       onEnded: end => kept.exited.resolve(outcomeOf(end)),
+      onSaid: said => this.#onSaid(live, kept, said),
       onUnlinked: () => this.#onUnlinked(live, kept),
     })
+  }
+
+  /** What it answers when it is asked how it is: its process is there, or its end is on the way. */
+  answerOf(live: LiveRun): Said {
+    if (!this.#owner.isToldReady() || !this.#isStarting(live)) return { status: 'up' }
+    return { status: 'waiting', text: 'it has not said READY=1 yet' }
+  }
+
+  #onSaid(live: LiveRun, kept: Kept, { ready, text }: ServiceSaid): void {
+    if (text !== undefined) live.link.say({ status: 'up', text: text.slice(0, maxSaidChars) })
+    if (ready) {
+      kept.isReady = true
+      this.#takeReady(live)
+    }
+    this.#owner.onChanged()
+  }
+
+  #takeReady(live: LiveRun): void {
+    if (!this.#isStarting(live)) return
+    // What was said for it while it was waited for is over.
+    if (live.said?.status === 'waiting') live.link.say({ status: 'up' })
+    void this.#owner.post(live, { type: 'ready' })
   }
 
   async #onKept(live: LiveRun, pid: number): Promise<void> {
@@ -191,23 +227,26 @@ export class KeptRuns {
       await this.#owner.post(live, { type: 'spawned' })
       live.process.introduce()
     }
-    const state = this.#owner.slotOf(live.slot).at === 'up' ? 'up' : 'starting'
+    const state = this.#owner.slotOf(live).at === 'up' ? 'up' : 'starting'
     await this.#owner.post(live, { type: 'hello', state })
+    if (kept.isReady) this.#takeReady(live)
     void this.#watchPort(live, identity)
   }
 
-  /** It is up once it listens to its port. */
+  /** It is up once it listens to its port. One that was born with that socket listens before it has begun: its time alone tells. */
   async #watchPort(live: LiveRun, identity: Identity): Promise<void> {
+    if (this.#owner.isToldReady() || this.#owner.hasSockets()) return
     const isAwaited = () => !this.#isDetached && this.#runs.get(live)?.isOver === false && this.#isStarting(live)
+    const port = await this.#owner.port()
     for (let waitMs = firstPortMs; isAwaited(); waitMs = Math.min(2 * waitMs, portMs)) {
-      const isListening = await this.#needs.processes.listens(identity, this.#owner.port()).catch(() => false)
+      const isListening = await this.#needs.processes.listens(identity, port).catch(() => false)
       if (isListening) return void this.#owner.post(live, { type: 'ready' })
       await delay(waitMs)
     }
   }
 
   #isStarting(live: LiveRun): boolean {
-    const slot = this.#owner.slotOf(live.slot)
+    const slot = this.#owner.slotOf(live)
     return slot.at === 'starting' && slot.run.number === live.ref.number
   }
 

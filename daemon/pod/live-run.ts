@@ -7,6 +7,9 @@ import type { ShimPeer } from '../system/shims.ts'
 import { RunLink, type Said } from './run-link.ts'
 import type { RunProcess } from './run-process.ts'
 
+/** How much later than its time a run may answer that it is drained. */
+const drainSlackMs = 1000
+
 export class LiveRun {
   readonly ref: RunRef
   readonly slot: number
@@ -27,8 +30,13 @@ export class LiveRun {
     return this.#isDraining
   }
 
-  drain(): void {
+  /**
+   * Lets it take nothing new, and finish what it has. Resolves once that is done or the time is up; one that is gone, or knows
+   * no drain, has nothing to finish.
+   */
+  async drain(timeoutMs: number): Promise<void> {
     this.#isDraining = true
+    await this.peer?.request('drain', { timeoutMs }, { timeoutMs: timeoutMs + drainSlackMs }).catch(() => {})
   }
 
   /** Its record as last saved, or about to be saved. */

@@ -1,7 +1,9 @@
 // The checks of a run that are made from outside, in any language: its port takes a connection, a path answers, a
 // command ends well. What it says itself is asked over its link.
+import { channel } from 'node:diagnostics_channel'
 import net from 'node:net'
 import type { PodConfig } from '../../protocol/config.ts'
+import { noteOwn } from '../system/connections.ts'
 import type { Said } from './run-link.ts'
 
 export type Checked = {
@@ -40,7 +42,10 @@ async function checkTcp(port: number | undefined, timeoutMs: number): Promise<Pr
       socket.destroy()
       resolve(problem)
     }
-    socket.once('connect', () => end(undefined))
+    socket.once('connect', () => {
+      noteOwn(socket.localPort)
+      end(undefined)
+    })
     socket.once('timeout', () => end(`port ${port} took no connection in ${timeoutMs} ms`))
     socket.once('error', ({ message }) => end(`port ${port} takes no connection: ${message || 'it is refused'}`))
   })
@@ -49,6 +54,9 @@ async function checkTcp(port: number | undefined, timeoutMs: number): Promise<Pr
 async function checkHttp(asked: string, port: number | undefined, timeoutMs: number): Promise<Problem> {
   const url = urlOf(asked, port)
   if (url === undefined) return `check.http ${noPort}`
+  const connected = channel('undici:client:connected')
+  const onConnected = (message: unknown) => noteOwn((message as { socket?: net.Socket }).socket?.localPort)
+  connected.subscribe(onConnected)
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const { status, body } = await fetch(url, { signal, redirect: 'manual', headers: { 'user-agent': 'p8a check' } })
@@ -58,6 +66,8 @@ async function checkHttp(asked: string, port: number | undefined, timeoutMs: num
     const { name, message, cause } = error as Error
     if (name === 'TimeoutError') return `${asked} did not answer in ${timeoutMs} ms`
     return `${asked} did not answer: ${(cause as Error | undefined)?.message || message}`
+  } finally {
+    connected.unsubscribe(onConnected)
   }
 }
 

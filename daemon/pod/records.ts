@@ -61,6 +61,7 @@ export class Records {
       ...(identity && { pid: identity.pid, startTime: identity.startTime }),
       ...(state === 'up' && upAt === undefined && { upAt: timeText(this.#seams.clock) }),
       ...(slot.at === 'stopping' && { why: slot.why }),
+      ...((slot.at === 'draining' || live.record.isDraining) && { isDraining: slot.at === 'draining' }),
     })
   }
 

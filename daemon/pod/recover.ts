@@ -1,6 +1,7 @@
 // Takes over the slots of a service that an earlier host left: reads the records, and does what the lifecycle decides.
 import { runId } from '../../protocol/names.ts'
-import { type Recorded, restored, type Verdict, verdictsOn } from '../lifecycle/restored.ts'
+import { type Recorded, restored, restoredLeaving, type Verdict, verdictsOn } from '../lifecycle/restored.ts'
+import type { Lane } from '../lifecycle/seat.ts'
 import type { End, RunRef } from '../lifecycle/slot.ts'
 import { type RunRecord, writeRecord } from '../store/run-record.ts'
 import { readStateFolder } from '../store/state-file.ts'
@@ -22,7 +23,7 @@ export async function recoverSlots(
   records: readonly Numbered[],
 ): Promise<void> {
   const recorded = records.map(entry => recordedOf(entry, seams))
-  for (const [at, verdict] of verdictsOn(recorded).entries()) {
+  for (const [at, verdict] of verdictsOn(recorded, slots).entries()) {
     const entry = records[at] as Numbered
     await take[verdict]({ name, slots }, seams, { ...entry, recorded: recorded[at] as Recorded })
   }
@@ -36,7 +37,7 @@ export async function recoverSlots(
  */
 export function recoverEnds({ slots }: SlotsOf, seams: Seams, records: readonly Numbered[]): void {
   const recorded = records.map(entry => recordedOf(entry, seams))
-  for (const [at, verdict] of verdictsOn(recorded).entries()) {
+  for (const [at, verdict] of verdictsOn(recorded, slots).entries()) {
     const record = recorded[at] as Recorded
     if (verdict === 'counts' && !slots.all.has(record.slot)) restoreEnd(slots, record)
   }
@@ -45,16 +46,19 @@ export function recoverEnds({ slots }: SlotsOf, seams: Seams, records: readonly 
 type Entry = Numbered & { recorded: Recorded }
 
 const take: Record<Verdict, (pod: SlotsOf, seams: Seams, entry: Entry) => Promise<void> | void> = {
-  adopted: adopt,
+  adopted: (pod, seams, entry) => adopt(pod, seams, entry, 'main'),
+  coming: (pod, seams, entry) => adopt(pod, seams, entry, 'coming'),
+  leaving: (pod, seams, entry) => adopt(pod, seams, entry, 'leaving'),
   counts: ({ slots }, _, { recorded }) => restoreEnd(slots, recorded),
   lost: (pod, seams, entry) => closeRecord(pod, seams, { ...entry, why: 'the machine went down' }),
   stale: endStale,
   past: () => {},
 }
 
-function adopt({ name, slots }: SlotsOf, { log }: Seams, { record, recorded }: Entry): void {
+function adopt({ name, slots }: SlotsOf, { log }: Seams, { record, recorded }: Entry, lane: Lane): void {
   const { slot: number, run } = recorded
-  slots.restore(number, restored(recorded, slots.leftWorldOf(number)), { ref: run, record })
+  const restore = lane === 'leaving' ? restoredLeaving : restored
+  slots.restore(number, restore(recorded, slots.leftWorldOf(number)), { lane, left: { ref: run, record } })
   const { pid } = record
   const facts = { pod: name, run: record.id, ...(pid !== undefined && { pid }) }
   log.info('adopt', `adopting a run that was ${record.state}`, facts)
@@ -68,7 +72,7 @@ function restoreEnd(slots: Slots, recorded: Recorded): void {
 async function endStale(pod: SlotsOf, seams: Seams, entry: Entry): Promise<void> {
   const { pid, startTime } = entry.record
   if (pid !== undefined && startTime !== undefined) await seams.processes.sweepGroup({ pid, startTime })
-  await closeRecord(pod, seams, { ...entry, why: 'a newer run has its slot' })
+  await closeRecord(pod, seams, { ...entry, why: 'newer runs have its slot' })
 }
 
 async function closeRecord(
@@ -107,7 +111,7 @@ async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Pro
 
 /** What a record says, in the words of the lifecycle. */
 function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recorded {
-  const { state, upAt, endedAt, startedAt, why, end, retryAt } = record
+  const { state, upAt, endedAt, startedAt, why, isDraining, end, retryAt } = record
   const of = { run: refOf(number, record), slot: record.slot, isSameBoot: record.boot === boot }
   const untilMs = isOver(state) ? Date.parse(endedAt ?? startedAt) : clock.wallMs()
   const upForMs = upAt === undefined ? 0 : Math.max(0, untilMs - Date.parse(upAt))
@@ -117,7 +121,14 @@ function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recor
   }
   const hasProcess = record.pid !== undefined && record.startTime !== undefined
   // The record of a service never says "queued".
-  return { ...of, upForMs, state: state === 'queued' ? 'spawning' : state, hasProcess, ...(why && { why }) }
+  return {
+    ...of,
+    upForMs,
+    state: state === 'queued' ? 'spawning' : state,
+    hasProcess,
+    ...(why && { why }),
+    ...(isDraining && { isDraining }),
+  }
 }
 
 function refOf(number: number, { spec, failures, waits, restarts, after }: RunRecord): RunRef {

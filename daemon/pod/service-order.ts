@@ -1,14 +1,17 @@
 // The order for a keeper to begin a run of a service that is no program of Node: its command line, its environment, its
 // folder and its files.
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
+import { withWords } from '../image/shell-word.ts'
 import { type Image, mainFile } from '../image/store.ts'
 import { commandOf } from '../keeper/interpreter.ts'
+import { callSocket } from '../store/call-socket.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
+import { makeStorage } from './environment.ts'
 import { folderOfRun, type RunOf, variablesOfRun } from './kept-env.ts'
 import type { LiveRun } from './live-run.ts'
 
@@ -28,11 +31,17 @@ export function serviceKey({ path }: { path: string }, name: string, number: num
 export function serviceFiles(
   place: Place,
   name: string,
-  { ref: { number } }: LiveRun,
+  { ref: { number }, ticket }: LiveRun,
 ): Omit<ServiceLeft, 'pid' | 'startTime'> {
   const { log, raw, exit } = runPaths(place.paths.pod(name), number)
   const { logFileBytes: maxFileBytes, logPodBytes: maxTotalBytes } = place.settings
-  return { key: serviceKey(place, name, number), log: { file: log, maxFileBytes, maxTotalBytes, raw }, exitFile: exit }
+  return {
+    key: serviceKey(place, name, number),
+    log: { file: log, maxFileBytes, maxTotalBytes, raw },
+    exitFile: exit,
+    // It takes no calls, so the name is free.
+    notices: callSocket(place.paths, ticket),
+  }
 }
 
 /** Makes the folders that it needs. @throws {P8aError} `start_failed` if it cannot be started as it is, `bad_interpreter` */
@@ -40,7 +49,7 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   const { name, live, config } = run
   const pod = place.paths.pod(name)
   await makeFolder(pod.logs)
-  await mkdir(pod.storage, { recursive: true, mode: 0o700 })
+  await makeStorage(place.paths, run)
   const cwd = folderOfRun(place.paths, run)
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist`)
@@ -50,13 +59,19 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
     command: await commandOfRun(place, run, env.PATH ?? ''),
     cwd,
     env,
+    ...(config.ready === 'said' && { mustBeHeard: true }),
     ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }
 }
 
-async function commandOfRun({ paths }: Place, { name, image }: RunOf, path: string): Promise<ServiceOrder['command']> {
-  if (image.format === 'folder' && image.starts.how === 'command') return ['/bin/sh', '-c', image.starts.command]
+async function commandOfRun(
+  { paths }: Place,
+  { name, image, args = [] }: RunOf,
+  path: string,
+): Promise<ServiceOrder['command']> {
+  if (image.format === 'folder' && image.starts.how === 'command')
+    return ['/bin/sh', '-c', withWords(image.starts.command, args)]
   if (image.format !== 'script') throw new Error('It is a program of Node')
-  if (image.command !== undefined) return ['/bin/sh', '-c', image.command]
-  return await commandOf(mainFile(paths, image), { name, args: [], path })
+  if (image.command !== undefined) return ['/bin/sh', '-c', withWords(image.command, args)]
+  return await commandOf(mainFile(paths, image), { name, args, path })
 }

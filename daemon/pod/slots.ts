@@ -1,22 +1,23 @@
-// Keeps the runs of a service, one in each slot, as its desired state says: takes events one at a time, asks the
-// lifecycle what follows, and lets the effects do it. The only place that assigns the state of a slot.
+// Keeps the runs of a service, one in each slot and two while it is reloaded, as its desired state says: takes events one at a
+// time, asks the lifecycle what follows, and lets the effects do it. The only place that assigns the state of a slot.
 import { policyOf } from '../../protocol/config.ts'
 import { deadline } from '../../protocol/deadline.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { RunEnd } from '../../protocol/words.ts'
-import { decide, isPause, timerOf } from '../lifecycle/decide.ts'
+import { isPause, timerOf } from '../lifecycle/decide.ts'
 import { hasRun } from '../lifecycle/public.ts'
-import type { RunRef, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
+import { rollOn } from '../lifecycle/roll.ts'
+import { decideSeat, type Lane, laneOf, type RestEvent, type Seat, specIn, type Worlds } from '../lifecycle/seat.ts'
+import type { End, RunRef, Slot, SlotEvent, World } from '../lifecycle/slot.ts'
+import type { Reload } from '../store/desired.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { Inbox } from '../system/inbox.ts'
 import { Effects, type EffectsNeeds } from './effects.ts'
 import type { Greeting } from './greeting.ts'
-import type { InForce } from './in-force.ts'
+import { type InForce, inForceFor, targetOf } from './in-force.ts'
 import type { LiveRun } from './live-run.ts'
 import type { RunNumbers } from './run-numbers.ts'
-
-/** How much later than its time a run may answer that it is drained. */
-const drainSlackMs = 1000
+import { isKept } from './service-order.ts'
 
 /** What the slots need of their pod. */
 export type SlotsOwner = {
@@ -27,22 +28,41 @@ export type SlotsOwner = {
   desiredCount(): number
   /** Whether nothing may run, whatever is desired. */
   isHeld(): boolean
+  /** Where it sleeps: how long nothing must have gone on in a run for that to rest. */
+  rests(): { forMs: number } | undefined
   /** Whether a slot that has had no run may begin one: what it needs is up. */
   mayBegin(): boolean
   onChanged(): void
   onEnded(end: RunEnd): void
+  /** A run that was asked to rest has something to do. */
+  onStirred(): void
+  /** What a reload has come to: all slots are as it says, or the run of one did not come up. */
+  onReload(outcome: ReloadOutcome): void
 }
 
-/** `run`: the run that the event is about; `dueMs`: for a timer, the time for which it was armed. */
-type Happened = { slot: number; event: SlotEvent; run?: number; dueMs?: number }
+/** `of`: the generation to which it led. `end`: how the run ended that did not come up. `wasBack`: while it went back. */
+export type ReloadOutcome = { of: number; end?: End; wasBack: boolean }
+
+/**
+ * `run`: the run that the event is about, which says in which lane of its slot it is; `dueMs`: for a timer, the time for
+ * which it was armed.
+ */
+type Happened = { slot: number; event: SlotEvent | RestEvent; lane?: Lane; run?: number; dueMs?: number }
+
+/** `left`: the run in it, if that has or may have a process. */
+export type Restored = { lane?: Lane; left?: { ref: RunRef; record: RunRecord } }
 
 export class Slots {
   #needs: EffectsNeeds
   #owner: SlotsOwner
   #effects: Effects
   #slots = new Map<number, Slot>()
-  #timers = new Map<number, NodeJS.Timeout>()
+  /** Of the slots that are being reloaded: the run beside the one that is in the slot. */
+  #beside = new Map<number, Omit<Seat, 'main'>>()
+  #timers = new Map<string, NodeJS.Timeout>()
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
+  /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
+  #failed: string | undefined
   #isDetached = false
 
   constructor(needs: EffectsNeeds, owner: SlotsOwner) {
@@ -50,8 +70,8 @@ export class Slots {
     this.#owner = owner
     this.#effects = new Effects(needs, {
       name: owner.name,
-      inForce: () => owner.inForce(),
-      slotOf: number => this.#slotOf(number),
+      inForce: spec => inForceFor(owner.inForce(), spec),
+      slotOf: live => this.#slotWith(live),
       post: (live, event) => this.#inbox.put({ slot: live.slot, event, run: live.ref.number }),
       onChanged: () => owner.onChanged(),
       onEnded: end => owner.onEnded(end),
@@ -62,8 +82,18 @@ export class Slots {
     return this.#slots
   }
 
+  /** Of the slots that are being reloaded: the run that comes, or the one that leaves. */
+  get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+    return this.#beside
+  }
+
   get runs(): ReadonlyMap<number, LiveRun> {
     return this.#effects.runs
+  }
+
+  /** Whether a reload is under way. */
+  get isReloading(): boolean {
+    return this.#owner.inForce()?.reload !== undefined
   }
 
   /** The slots that should have a run. */
@@ -78,7 +108,7 @@ export class Slots {
 
   /** Whether any run has, or may have, a process, or its end is not saved yet. */
   get hasRuns(): boolean {
-    return this.#effects.runs.size > 0 || [...this.#slots.values()].some(hasRun)
+    return this.#effects.runs.size > 0 || this.#beside.size > 0 || [...this.#slots.values()].some(hasRun)
   }
 
   /** What comes in over the link. */
@@ -87,8 +117,8 @@ export class Slots {
   }
 
   /** Takes over a slot of an earlier host. */
-  restore(number: number, slot: Slot, left?: { ref: RunRef; record: RunRecord }): void {
-    if (slot.at !== 'vacant') this.#slots.set(number, slot)
+  restore(number: number, slot: Slot, { lane = 'main', left }: Restored = {}): void {
+    this.#put(number, { ...this.#seatOf(number), [lane]: slot })
     if (left) this.#effects.adopt(left.ref, left.record)
     this.#arm(number)
   }
@@ -98,7 +128,12 @@ export class Slots {
     const wanted = this.wantedCount
     const unwanted = [...this.#slots.keys()].filter(number => number >= wanted).sort((a, b) => b - a)
     const numbers = [...unwanted, ...Array.from({ length: wanted }, (_, number) => number)]
-    await Promise.all(numbers.map(slot => this.#inbox.put({ slot, event: { type: 'desired' } })))
+    const event = { type: 'desired' } as const
+    const beside = [...this.#beside].map(([slot, { coming }]) =>
+      this.#inbox.put({ slot, event, lane: coming ? 'coming' : 'leaving' }),
+    )
+    await Promise.all([...beside, ...numbers.map(slot => this.#inbox.put({ slot, event }))])
+    this.#roll()
   }
 
   /** Makes the next attempt now, where attempts have failed, and another run in the place of each that says it is not well. */
@@ -112,17 +147,19 @@ export class Slots {
     await Promise.all([...replaced, ...retried])
   }
 
+  /** Makes one more attempt where there would be none any more. */
+  async retryOnce(): Promise<void> {
+    const event = { type: 'retry', once: true } as const
+    await Promise.all([...this.#slots.keys()].map(slot => this.#inbox.put({ slot, event })))
+  }
+
   /** Lets runs finish the calls that are under way; new ones go to others, if there are any. */
   async drain(numbers: readonly number[], forMs: number): Promise<void> {
     const found = numbers.flatMap(number => this.#effects.runs.get(number) ?? [])
-    for (const live of found) live.drain()
+    const drained = found.map(live => live.drain(forMs))
     // Those that have met them look for others.
     this.#owner.onChanged()
-    const asked = found.map(({ peer }) =>
-      peer?.request('drain', { timeoutMs: forMs }, { timeoutMs: forMs + drainSlackMs }),
-    )
-    // One that is gone, or knows no drain, has nothing to finish.
-    await Promise.allSettled(asked)
+    await Promise.all(drained)
   }
 
   /** Ends one run, in whose place another comes as long as it is wanted. */
@@ -148,10 +185,40 @@ export class Slots {
     this.#effects.detach()
   }
 
-  /** The world for a decision about a slot. */
+  /** The next slots of a reload begin, or it is told that it is done. */
+  #roll(): void {
+    const inForce = this.#owner.inForce()
+    if (!inForce?.reload || this.#isDetached || this.#owner.isHeld()) return
+    const { reload, desired } = inForce
+    if (desired.reload && this.#failed === keyOf(desired.reload)) return
+    const seats = Array.from({ length: this.wantedCount }, (_, number) => this.#seatOf(number))
+    const { begin, isDone } = rollOn(seats, { to: targetOf(inForce).spec, width: reload.width })
+    for (const slot of begin) void this.#inbox.put({ slot, event: { type: 'desired' }, lane: 'coming' })
+    if (isDone) this.#owner.onReload({ of: desired.reload?.generation ?? 0, wasBack: reload.isBack })
+  }
+
+  #worldsOf(number: number): Worlds {
+    const main = this.#worldOf(number)
+    const inForce = this.#owner.inForce()
+    const wanted = number < this.wantedCount
+    const target = inForce?.reload && targetOf(inForce)
+    const leaving = this.#beside.get(number)?.leaving ?? this.#slotOf(number)
+    return {
+      main,
+      coming: { ...main, ...(target && { spec: target.spec, policy: target.policy }), wanted: wanted && !!target },
+      // What it has is finished as long as the pod is to be up at all; nothing else of it is wanted.
+      leaving: {
+        ...main,
+        spec: specIn(leaving) ?? '',
+        wanted: (wanted || main.rests !== undefined) && (leaving.at === 'up' || leaving.at === 'draining'),
+      },
+    }
+  }
+
+  /** The world for a decision about what is in a slot. */
   #worldOf(number: number): World {
     const slot = this.#slots.get(number)
-    const inForce = this.#owner.inForce()
+    const inForce = inForceFor(this.#owner.inForce(), slot && specIn(slot))
     const { clock, settings } = this.#needs
     const common = {
       hasCode: inForce !== undefined,
@@ -164,7 +231,10 @@ export class Slots {
       const { policy, spec } = inForce
       // A run keeps running if a pod that it needs goes down by itself.
       const mayBegin = slot !== undefined || this.#owner.mayBegin()
-      return { ...common, wanted: number < this.wantedCount && mayBegin, spec, policy }
+      const rests = this.#owner.isHeld() || number >= inForce.scale ? undefined : this.#owner.rests()
+      // One in another language accepts until it has ended.
+      const isSingle = inForce.config.single === true || isKept(inForce.image)
+      return { ...common, wanted: number < this.wantedCount && mayBegin, rests, isSingle, spec, policy }
     }
     // Its files cannot be read: runs keep running, and none is started.
     const isRunning = slot !== undefined && hasRun(slot) && !this.#owner.isHeld()
@@ -175,41 +245,78 @@ export class Slots {
     return this.#slots.get(number) ?? { at: 'vacant' }
   }
 
-  async #handle({ slot: number, event, run, dueMs }: Happened): Promise<void> {
-    const slot = this.#slotOf(number)
-    // The event is about a run that is no longer in this slot.
-    if (run !== undefined && !(hasRun(slot) && slot.run.number === run)) return
-    const world = this.#worldOf(number)
+  #seatOf(number: number): Seat {
+    return { main: this.#slotOf(number), ...this.#beside.get(number) }
+  }
+
+  /** The state of a run. */
+  #slotWith({ slot, ref }: LiveRun): Slot {
+    const seat = this.#seatOf(slot)
+    const lane = laneOf(seat, ref.number)
+    return (lane && seat[lane]) ?? { at: 'vacant' }
+  }
+
+  #put(number: number, { main, ...beside }: Seat): void {
+    if (main.at === 'vacant') this.#slots.delete(number)
+    else this.#slots.set(number, main)
+    if (beside.coming || beside.leaving) this.#beside.set(number, beside)
+    else this.#beside.delete(number)
+  }
+
+  async #handle(happened: Happened): Promise<void> {
+    const { slot: number, event, run, dueMs } = happened
+    const before = this.#seatOf(number)
+    // The event may be about a run that is no longer in this slot.
+    const lane = run === undefined ? (happened.lane ?? 'main') : laneOf(before, run)
+    if (lane === undefined || this.#isDetached) return
+    const worlds = this.#worldsOf(number)
     // A timer that went off while another event armed a new one.
-    if (this.#isDetached || (dueMs !== undefined && timerOf(slot, world) !== dueMs)) return
-    const [next, effects] = decide(slot, event, world)
-    if (next.at === 'vacant') this.#slots.delete(number)
-    else this.#slots.set(number, next)
-    if (hasRun(next)) this.#owner.numbers.use(next.run.number)
+    if (dueMs !== undefined && timerOf(before[lane] ?? { at: 'vacant' }, worlds[lane]) !== dueMs) return
+    const { seat, effects, failed, hasStirred } = decideSeat(before, lane, event, worlds)
+    this.#put(number, seat)
+    for (const slot of [seat.main, seat.coming]) if (slot && hasRun(slot)) this.#owner.numbers.use(slot.run.number)
     for (const effect of effects) {
-      const failure = await this.#effects.perform(effect, number, next)
+      const failure = await this.#effects.perform(effect, number)
       if (!failure) continue
       const news = { type: 'save-failed', ...failure } as const
       void this.#inbox.put({ slot: number, event: news, run: effect.run.number })
       break
     }
     this.#arm(number)
+    if (failed) this.#onFailed(failed)
+    if (hasStirred) this.#owner.onStirred()
     this.#owner.onChanged()
+    this.#roll()
+  }
+
+  #onFailed(end: End): void {
+    const { reload } = this.#owner.inForce()?.desired ?? {}
+    this.#failed = reload && keyOf(reload)
+    if (reload) this.#owner.onReload({ of: reload.generation, end, wasBack: reload.isBack ?? false })
   }
 
   #arm(number: number): void {
-    clearTimeout(this.#timers.get(number))
-    this.#timers.delete(number)
-    const slot = this.#slots.get(number)
-    if (!slot || this.#isDetached) return
-    const dueMs = timerOf(slot, this.#worldOf(number))
-    if (dueMs === undefined) return
+    const seat = this.#seatOf(number)
+    const worlds = this.#worldsOf(number)
+    for (const lane of ['main', 'coming', 'leaving'] as const) this.#armLane({ number, lane }, seat[lane], worlds[lane])
+  }
+
+  #armLane({ number, lane }: { number: number; lane: Lane }, slot: Slot | undefined, world: World): void {
+    const key = `${number} ${lane}`
+    clearTimeout(this.#timers.get(key))
+    this.#timers.delete(key)
+    const dueMs = slot && !this.#isDetached ? timerOf(slot, world) : undefined
+    if (!slot || dueMs === undefined) return
     const { clock } = this.#needs
     const onDue = () => {
       const lateMs = Math.max(0, clock.nowMs() - dueMs)
-      void this.#inbox.put({ slot: number, event: { type: 'timer', lateMs }, dueMs })
+      void this.#inbox.put({ slot: number, lane, event: { type: 'timer', lateMs }, dueMs })
     }
     const wait = isPause(slot) ? longTimeout : deadline
-    this.#timers.set(number, wait(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
+    this.#timers.set(key, wait(onDue, Math.max(0, Math.ceil(dueMs - clock.nowMs()))))
   }
+}
+
+function keyOf({ generation, isBack = false }: Reload): string {
+  return `${generation} ${isBack}`
 }

@@ -1,14 +1,20 @@
 // Makes the process of a run: a spare that waits, or a process that boots in its turn, so that only a limited number
 // boots at once. The outcome is an event.
+import type { PodConfig } from '../../protocol/config.ts'
+import { P8aError } from '../../protocol/errors.ts'
+import type { Port } from '../../protocol/listen.ts'
+import { joinPath } from '../../protocol/names.ts'
 import type { SlotEvent } from '../lifecycle/slot.ts'
+import type { Ports } from '../port/ports.ts'
 import type { Spares } from '../spare/spares.ts'
 import type { Gate } from '../system/gate.ts'
 import type { Spawned } from '../system/process.ts'
 import { isForRoom } from '../system/room.ts'
 import type { Seams } from '../system/seams.ts'
-import { spawnShim } from '../system/shims.ts'
+import { type ShimProcess, shimCommand, spawnShim } from '../system/shims.ts'
 import { prepareProcess } from './environment.ts'
 import type { InForce } from './in-force.ts'
+import { withEnvFiles } from './kept-env.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { LiveRun } from './live-run.ts'
 import { serviceOrder } from './service-order.ts'
@@ -23,12 +29,16 @@ export type SpawningNeeds = Seams & {
   startGate: Gate
   /** Processes that wait for a run. */
   spares: Pick<Spares, 'take'>
+  /** The sockets of pods, and the processes that wait for a run that has some. */
+  ports: Pick<Ports, 'hold' | 'beginRun' | 'of' | 'statusOf' | 'recover' | 'release' | 'watch' | 'unwatch' | 'turnAway'>
+  portSpares: Pick<Spares, 'take'>
 }
 
 export type SpawningOwner = {
   name: string
-  inForce(): InForce | undefined
-  /** Those whose process is a child of a keeper. */
+  /** With what a run of this spec is begun. */
+  inForce(spec: string): InForce | undefined
+  /** Those whose process is a child of a keeper that is told all of it. */
   kept: Pick<KeptRuns, 'has' | 'begin'>
   /** Resolves once the effects of the event have been performed. */
   post(live: LiveRun, event: SlotEvent): Promise<void>
@@ -51,15 +61,36 @@ export class Spawning {
   async spawn(live: LiveRun): Promise<void> {
     await this.#orTell(live, async () => {
       if (this.#owner.kept.has(live)) return await this.#spawnKept(live)
-      const { config = {}, image } = this.#owner.inForce() ?? {}
-      const wanted = await prepareProcess(this.#needs, { name: this.#owner.name, live, image, config })
-      const spare = wanted.mayBeSpare && (await this.#needs.spares.take({ ticket: live.ticket, ...wanted }))
+      const { name } = this.#owner
+      const { config = {}, image, desired } = this.#owner.inForce(live.ref.spec) ?? {}
+      const params = desired?.params ?? {}
+      const given = image && (await withEnvFiles(this.#needs.paths, { name, image, config }))
+      const ports = config.listen && (await this.#holdPorts(config.listen))
+      const of = { name, live, image, params, config: given?.config ?? config, ports }
+      const wanted = { ticket: live.ticket, ...(await prepareProcess(this.#needs, of)) }
+      const { spares, portSpares } = this.#needs
+      const spare = wanted.mayBeSpare && (await (ports ? portSpares : spares).take({ ...wanted, ports: this.#key }))
       if (spare) await this.#onSpawned(live, spare)
       else
         await this.#takeTurn(live, async () => {
-          await this.#onSpawned(live, await spawnShim(this.#needs, { ticket: live.ticket, ...wanted }))
+          await this.#onSpawned(live, await (ports ? this.#spawnWithPorts(wanted) : spawnShim(this.#needs, wanted)))
         })
     })
+  }
+
+  get #key(): string {
+    return joinPath(this.#needs.path, this.#owner.name)
+  }
+
+  /** @throws {P8aError} `port_taken`, `start_failed` */
+  async #holdPorts(listen: NonNullable<PodConfig['listen']>): Promise<readonly Port[]> {
+    const owner = { key: this.#key, pod: this.#needs.paths.pod(this.#owner.name) }
+    return await this.#needs.ports.hold(owner, { listen, isListening: true })
+  }
+
+  async #spawnWithPorts(wanted: ShimProcess & { ticket: string }): Promise<Spawned> {
+    const { cwd, raw, stdin } = wanted
+    return await this.#needs.ports.beginRun(this.#key, { ...shimCommand(this.#needs, wanted), cwd, ...raw, stdin })
   }
 
   /** Spawns what was prepared, in its turn. */
@@ -82,8 +113,11 @@ export class Spawning {
   async #spawnKept(live: LiveRun): Promise<void> {
     const { name, kept } = this.#owner
     // What is in force was there when its record was made, and does not go away.
-    const { image, config, desired } = this.#owner.inForce() as InForce
-    const order = await serviceOrder(this.#needs, { name, live, image, config, params: desired.params })
+    const { image, config, desired } = this.#owner.inForce(live.ref.spec) as InForce
+    const ports = config.listen && (await this.#holdPorts(config.listen))
+    const { params, args } = desired
+    const run = await withEnvFiles(this.#needs.paths, { name, live, image, config, params, args, ports })
+    const order = { ...(await serviceOrder(this.#needs, run)), ...(ports && { ports: this.#key }) }
     await this.#takeTurn(live, async () => {
       await kept.begin(live, order).finally(() => this.onBooted(live))
     })
@@ -115,7 +149,14 @@ export class Spawning {
     } catch (error) {
       this.onBooted(live)
       const { message } = error as Error
-      void this.#owner.post(live, { type: 'spawn-failed', message, isForRoom: isForRoom(error) })
+      // Nobody knows for how long its port is taken: that is told at once, and tried again slowly.
+      const outlook = isOfPort(error) && ({ outlook: 'slow' } as const)
+      void this.#owner.post(live, { type: 'spawn-failed', message, isForRoom: isForRoom(error), ...outlook })
     }
   }
+}
+
+/** Whether it has no process since an address could not be listened at. */
+function isOfPort(error: unknown): boolean {
+  return error instanceof P8aError && 'port' in error.facts
 }

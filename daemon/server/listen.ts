@@ -1,9 +1,11 @@
 // Opens the doors: the Unix socket for its owner, one TCP port for everyone with a token. The first byte of a connection
 // decides what it speaks.
 import net from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { DescriptorUse } from '../system/descriptors.ts'
+import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
@@ -24,6 +26,7 @@ export type Doors = {
 
 export type DoorOptions = {
   seams: Pick<Seams, 'paths' | 'settings' | 'log' | 'descriptors'>
+  listeners: Listeners
   rpc: Rpc
   authority: Authority
   host: string
@@ -49,6 +52,9 @@ type Service = DoorOptions & {
  */
 const answersMs = 1000
 
+/** How long those who were let in last are given to ask, when the next host lets in whoever comes. */
+const lastAsksMs = 50
+
 /** How long a client that is refused may take to show what it speaks. */
 const refuseMs = 1000
 
@@ -57,7 +63,7 @@ const tlsHello = 0x16
 
 /** @throws {P8aError} `port_in_use`, `bad_address` */
 export async function openDoors(options: DoorOptions): Promise<Doors> {
-  const { seams, host, port } = options
+  const { seams, listeners, host, port } = options
   const answers = new Answers()
   const unread = new Unread(seams.settings)
   let door: Promise<HttpDoor> | undefined
@@ -74,7 +80,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
     letIn(socket, 'port', { ...options, answers, unread, http, visitor: doorstep.admit(socket) }),
   )
   tcp.maxConnections = seams.settings.maxConnections
-  await listen(tcp, { host, port, backlog: 1024 }).catch(error => {
+  await listeners.open('port', tcp, { host, port, backlog: 1024 }).catch(error => {
     throw listenError(error, host, port)
   })
   // For example too many open files: a client that connects now is not served, a later one is.
@@ -84,24 +90,16 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
   // Told before the socket exists, so that every client of the socket finds the addresses.
   options.onAddresses([`${options.tls ? 'tls://' : ''}${shown}:${bound.port}`, `unix:${clientSocket}`])
-  const closeLocal = await openUnixDoor(local, { path: clientSocket, log: seams.log })
+  const closeLocal = await openUnixDoor(local, { name: 'client', path: clientSocket, listeners, log: seams.log })
   return {
     close: async () => {
       tcp.close()
-      closeLocal()
+      await closeLocal()
+      // Whoever was let in a moment ago has not asked yet.
+      if (listeners.areKept) await delay(lastAsksMs)
       await answers.sent({ withinMs: answersMs })
     },
   }
-}
-
-export async function listen(server: net.Server, options: net.ListenOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }
 
 /** Serves a connection, or says that there is no room for it. */

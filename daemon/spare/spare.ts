@@ -16,10 +16,17 @@ const bootMs = 10_000
 const takeMs = 1000
 
 /** What a spare gets when it is taken: from then on it is the process of the run with that ticket. */
-export type Taking = Pick<ShimProcess, 'env' | 'raw'> & { ticket: string }
+export type Taking = Pick<ShimProcess, 'env' | 'raw'> & { ticket: string; ports?: string | undefined }
 
-/** `startGate`: lets only so many processes boot at once. */
-export type SpareNeeds = Seams & { startGate: Gate }
+/** Where spares come from that can be given sockets. */
+export type Nursery = {
+  begin(process: Parameters<typeof spawnShim>[1]): Promise<Spawned>
+  /** Gives the process `pid` the sockets of a pod. */
+  give(pods: string, pid: number): Promise<void>
+}
+
+/** `startGate`: lets only so many processes boot at once. `nursery`: without it, the host itself spawns them. */
+export type SpareNeeds = Seams & { startGate: Gate; nursery?: Nursery }
 
 export class Spare {
   readonly ticket = randomBytes(24).toString('base64url')
@@ -39,7 +46,8 @@ export class Spare {
   constructor(needs: SpareNeeds, number: number) {
     const { spares } = needs.paths
     this.#needs = needs
-    this.#raw = { stdout: join(spares, `${number}.stdout.raw`), stderr: join(spares, `${number}.stderr.raw`) }
+    const name = needs.nursery ? `port-${number}` : `${number}`
+    this.#raw = { stdout: join(spares, `${name}.stdout.raw`), stderr: join(spares, `${name}.stderr.raw`) }
   }
 
   /**
@@ -76,7 +84,9 @@ export class Spare {
   }
 
   /** Makes it the process of a run. @throws where it died meanwhile, or hangs, or the logs lie on another disk */
-  async handOver({ ticket, env, raw }: Taking): Promise<boolean> {
+  async handOver({ ticket, env, raw, ports }: Taking): Promise<boolean> {
+    const pid = this.spawned?.identity.pid
+    if (ports !== undefined && pid !== undefined) await this.#needs.nursery?.give(ports, pid)
     await rename(this.#raw.stdout, raw.stdout)
     await rename(this.#raw.stderr, raw.stderr)
     await this.peer?.request('take', { ticket, env }, { timeoutMs: takeMs })
@@ -105,7 +115,8 @@ export class Spare {
     await descriptors.checkRoomForRun(startGate.inside - 1)
     // Each time, since somebody may have removed the folder.
     await mkdir(paths.spares, { recursive: true, mode: 0o700 })
-    return await spawnShim(this.#needs, {
+    const begin = this.#needs.nursery?.begin ?? (process => spawnShim(this.#needs, process))
+    return await begin({
       ticket: this.ticket,
       nodeFlags: [],
       env: { ...baseEnvironment(), [linkEnv.spare]: '1' },

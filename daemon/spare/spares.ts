@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { deadline } from '../../protocol/deadline.ts'
 import type { Welcome } from '../../protocol/link.ts'
-import { retryDelayMs } from '../lifecycle/backoff.ts'
+import { roomDelayMs } from '../lifecycle/backoff.ts'
 import type { Spawned } from '../system/process.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { Spare, type SpareNeeds, type Taking } from './spare.ts'
@@ -15,6 +15,7 @@ const burstMs = 60_000
 
 export class Spares {
   #needs: SpareNeeds
+  #isNeeded: () => boolean
   /** The spares that are not taken yet, in the order in which they were made. */
   #spares = new Set<Spare>()
   #lastNumber = 0
@@ -27,8 +28,10 @@ export class Spares {
   #isMaking = false
   #isDetached = false
 
-  constructor(needs: SpareNeeds) {
+  /** @param isNeeded whether any run can need one */
+  constructor(needs: SpareNeeds, isNeeded: () => boolean = () => true) {
     this.#needs = needs
+    this.#isNeeded = isNeeded
   }
 
   /** How many wait, and how many of the starts that could use one found one (`hits`) or none (`misses`). */
@@ -151,7 +154,7 @@ export class Spares {
   /** How many are wanted: one more for a while after a start that found none. */
   #target(): number {
     const { spares } = this.#needs.settings
-    return spares === 0 ? 0 : spares + (this.#isBurst ? 1 : 0)
+    return spares === 0 || !this.#isNeeded() ? 0 : spares + (this.#isBurst ? 1 : 0)
   }
 
   #isWanting(): boolean {
@@ -160,7 +163,7 @@ export class Spares {
 
   /** Pauses, so that a spare that cannot be made, with a full disk or too little memory, is not tried without end. */
   async #rest(): Promise<void> {
-    const restMs = retryDelayMs(this.#failures, this.#needs.random())
+    const restMs = roomDelayMs(this.#failures, this.#needs.random())
     if (restMs > 0) await new Promise<void>(resolve => setTimeout(resolve, restMs).unref())
   }
 

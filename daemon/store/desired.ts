@@ -7,17 +7,50 @@ import { textsSchema } from '../../protocol/texts.ts'
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a sha256'))
 
+/** With what a version runs, or ran. */
+const deploy = {
+  version: whole,
+  params: v.optional(textsSchema({ text: 'is not a text' }), {}),
+  config: v.optional(configSchema, {}),
+  env: v.optional(envSchema),
+  args: v.optional(v.array(v.string())),
+}
+const pastSchema = v.array(v.strictObject(deploy))
+
+/**
+ * A reload that is under way: what its slots go to, one after the other. `isBack`: it failed, so they go back.
+ * `past`: what will have been up before it, once it is done.
+ */
+const reloadSchema = v.strictObject({
+  ...deploy,
+  generation: whole,
+  width: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  isBack: v.optional(v.boolean()),
+  past: pastSchema,
+})
+
 export const desiredSchema = v.strictObject({
   v: v.literal(1),
   /** Every version pushed, oldest first. */
   images: v.pipe(
-    v.array(v.strictObject({ version: whole, hash, size: whole, pushedAt: v.string(), file: v.optional(v.string()) })),
+    v.array(
+      v.strictObject({
+        version: whole,
+        hash,
+        size: whole,
+        pushedAt: v.string(),
+        file: v.optional(v.string()),
+        /** The name of the token that pushed it, and what its pusher says of it. */
+        by: v.optional(v.string()),
+        message: v.optional(v.string()),
+      }),
+    ),
     v.minLength(1, 'there is no version'),
   ),
   /** The version to run; 0 until the first start. */
   version: whole,
   params: v.optional(textsSchema({ text: 'is not a text' }), {}),
-  /** The arguments of a scheduled run of a script. */
+  /** The arguments of the start, for a program; of a script those of its scheduled runs. */
   args: v.optional(v.array(v.string())),
   /** The options of the start, which go before the image's own config. */
   config: v.optional(configSchema, {}),
@@ -28,9 +61,37 @@ export const desiredSchema = v.strictObject({
   scale: v.optional(scaleSchema),
   /** Grows with every explicit start and restart, so that earlier runs do not count. */
   generation: v.optional(whole, 0),
+  reload: v.optional(reloadSchema),
+  /** What was up before this, oldest first: what a rollback goes back to. */
+  past: v.optional(pastSchema),
 })
 
 export type Desired = v.InferOutput<typeof desiredSchema>
+
+export type Reload = NonNullable<Desired['reload']>
+
+export type Deploy = NonNullable<Desired['past']>[number]
+
+/** How many of them are kept. */
+const keptPast = 20
+
+/** Where a reload leads. */
+export function reloaded(desired: Desired): Desired {
+  const { reload, env: _, args: __, ...rest } = desired
+  if (!reload) return desired
+  const { width: _width, isBack: _isBack, ...to } = reload
+  return { ...rest, ...to }
+}
+
+/** What was up, with what is up now as the newest of it. */
+export function pastWith({ past = [], version, params, config, env, args }: Desired): Deploy[] {
+  return [...past, { version, params, config, ...(env && { env }), ...(args && { args }) }].slice(-keptPast)
+}
+
+/** Ends a reload where it is: whoever asks for something else has the last word. */
+export function withoutReload({ reload: _, ...desired }: Desired): Desired {
+  return desired
+}
 
 export type ImageRef = Desired['images'][number]
 
@@ -41,14 +102,15 @@ export function imageOf(desired: Desired, version = desired.version): ImageRef |
 
 /**
  * Digest of everything that a run is started with: a run with another digest has to be replaced. It does not include
- * labels and `may`, which are looked up when they are needed.
+ * labels, `may` and `sleep`, which are looked up when they are needed.
  */
 export function specOf(desired: Desired): string {
   const image = imageOf(desired)?.hash
-  const { labels: _, may: __, ...config } = desired.config
+  const { labels: _, may: __, sleep: ___, ...config } = desired.config
   const { env = {} } = desired
   const set = Object.keys(env).length > 0 ? [sorted(env)] : []
-  const parts = [image, sorted(desired.params), sorted(config), desired.generation, ...set]
+  const args = desired.args && desired.args.length > 0 ? [desired.args] : []
+  const parts = [image, sorted(desired.params), sorted(config), desired.generation, ...set, ...args]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

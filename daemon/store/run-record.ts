@@ -81,6 +81,8 @@ const recordSchema = v.object({
   startedAt: timeSchema,
   upAt: v.optional(timeSchema),
   why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
+  /** Of one that is stopping: another run has its place, and it finishes what it has. */
+  isDraining: v.optional(v.boolean()),
   endedAt: v.optional(timeSchema),
   /**
    * Its process is a child of this keeper, and there is no link to it. `isSecond`: the keeper that has begun it is gone,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import { isLink, isMissing, readPlain } from '../system/plain-file.ts'
+import { checkUnsealed } from '../system/seal.ts'
 
 /**
  * Writes `value` to `file` in one step.
@@ -31,6 +32,7 @@ export async function replaceFile(file: string, text: string, { durable }: { dur
   const temporary = `${file}.${++lastTemporary}.tmp`
   try {
     await writeFile(temporary, text, { mode: 0o600, flush: durable })
+    checkUnsealed()
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })

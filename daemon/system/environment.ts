@@ -42,3 +42,16 @@ export function wholeEnvironment(more: Record<string, string>): NodeJS.ProcessEn
 export function unknownZone(): string | undefined {
   return isUnderstood(process.env.TZ) ? undefined : process.env.TZ
 }
+
+/** The value of a variable that this process alone was to read; it is gone for whatever it begins. */
+export function takeVariable(name: string): string | undefined {
+  const value = process.env[name]
+  delete process.env[name]
+  return value
+}
+
+/** Whether systemd began this process as the main one of a service that may say which one that is. */
+export function isNotifying(): boolean {
+  const { NOTIFY_SOCKET, SYSTEMD_EXEC_PID } = process.env
+  return NOTIFY_SOCKET !== undefined && (SYSTEMD_EXEC_PID === undefined || SYSTEMD_EXEC_PID === String(process.pid))
+}

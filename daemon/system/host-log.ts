@@ -12,6 +12,7 @@ export type LogTag =
   | 'run'
   | 'script'
   | 'spare'
+  | 'port'
   | 'adopt'
   | 'files'
   | 'link'

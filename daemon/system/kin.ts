@@ -56,8 +56,8 @@ async function commandOf(pid: number): Promise<string> {
   return await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')
 }
 
-/** A line of these files: number, local address, remote address, state (0A listens), five more, inode. */
-async function listeners(port: number | undefined): Promise<Set<string>> {
+/** The sockets that listen to a port, or to any, as links of descriptors name them. A line of these files: number, local address, remote address, state (0A listens), five more, inode. */
+export async function listeners(port: number | undefined): Promise<Set<string>> {
   const files = await Promise.all(['tcp', 'tcp6'].map(name => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')))
   const ending = port === undefined ? undefined : `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const inodes = files.flatMap(text =>
@@ -69,7 +69,7 @@ async function listeners(port: number | undefined): Promise<Set<string>> {
   return new Set(inodes.map(inode => `socket:[${inode}]`))
 }
 
-async function hasOneOf(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
+export async function hasOneOf(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`
   const names = await readdir(folder).catch(() => [])
   const links = await Promise.all(names.map(name => readlink(`${folder}/${name}`).catch(() => '')))

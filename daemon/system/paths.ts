@@ -5,6 +5,12 @@ export type PodPaths = {
   dir: string
   /** What is wanted. */
   desired: string
+  /** What was begun of it, and what came of that. */
+  deploys: string
+  /** The sockets that are held for it. */
+  ports: string
+  /** That it sleeps. */
+  asleep: string
   runs: string
   storage: string
   logs: string
@@ -17,9 +23,12 @@ export function dataPaths(data: string) {
   return {
     data,
     host: join(data, 'host.json'),
+    started: join(data, 'start.json'),
+    upgrade: join(data, 'upgrade.json'),
     token: join(data, 'token'),
     tokens: join(data, 'tokens.json'),
     certificate: join(data, 'certificate.pem'),
+    groups: join(data, 'groups.json'),
     audit: join(data, 'audit.log'),
     shellPassword: join(data, 'shell-password'),
     clientSocket: join(data, 'host.sock'),
@@ -34,6 +43,7 @@ export function dataPaths(data: string) {
     images: join(data, 'images'),
     contents: join(data, 'images', 'files'),
     installed: join(data, 'images', 'installed'),
+    built: join(data, 'images', 'built'),
     pods: join(data, 'pods'),
     logs: join(data, 'logs'),
     hostLog: join(data, 'logs', 'host.log'),
@@ -41,6 +51,9 @@ export function dataPaths(data: string) {
     pod: (name: string): PodPaths => ({
       dir: join(data, 'pods', name),
       desired: join(data, 'pods', name, 'pod.json'),
+      deploys: join(data, 'pods', name, 'deploys.json'),
+      ports: join(data, 'pods', name, 'ports.json'),
+      asleep: join(data, 'pods', name, 'asleep.json'),
       runs: join(data, 'pods', name, 'runs'),
       storage: join(data, 'pods', name, 'storage'),
       logs: join(data, 'logs', name),

@@ -15,6 +15,7 @@ import { endingOf } from '../../protocol/signals.ts'
 import { wholeEnvironment } from './environment.ts'
 import { descendantsOf, listens, membersOf } from './kin.ts'
 import { openPlain } from './plain-file.ts'
+import { checkUnsealed } from './seal.ts'
 
 /** Identifies a process: a pid means nothing without the time at which the kernel started the process. */
 export type Identity = { pid: number; startTime: string }
@@ -33,7 +34,8 @@ export type SpawnOptions = {
 
 export type ExitOutcome = { code: number | null; signal: string | null }
 
-export type Spawned = { identity: Identity; exited: Promise<ExitOutcome> }
+/** `exited`: without an outcome where nobody could hear of it. */
+export type Spawned = { identity: Identity; exited: Promise<ExitOutcome | undefined> }
 
 /** What the supervisor needs of the operating system; tests have a fake. */
 export type Processes = {
@@ -171,6 +173,7 @@ async function openStdin(file: string): Promise<FileHandle> {
 }
 
 async function spawnWith(options: SpawnOptions, stdio: ['ignore' | number, number, number]): Promise<Spawned> {
+  checkUnsealed()
   const [program, ...args] = options.command
   const child = spawnChild(program, args, {
     cwd: options.cwd,

@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url'
  */
 export const noInspector = '--disable-sigusr1'
 
+/** Where the package.json of this host is. */
+export function ownFolder(): string {
+  return fileURLToPath(new URL('..', import.meta.url)).replace(/\/(daemon\/)?$/, '')
+}
+
 export function shimFile(): string {
   return fileOf({ built: './shim.cjs', source: '../../shim/main.ts' })
 }
@@ -19,6 +24,11 @@ export function keeperFile(): string {
 /** The program that reads a large image. */
 export function readerCommand(): [file: string, ...args: string[]] {
   return [process.execPath, fileOf({ built: './reader.mjs', source: '../image/reader.ts' })]
+}
+
+/** The folder with the files of the page for people, as they are sent. */
+export function pageFolder(): string {
+  return fileOf({ built: './page', source: '../../dist/page' })
 }
 
 /** A command of the CLI. */

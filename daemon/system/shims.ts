@@ -20,14 +20,24 @@ export type ShimProcess = {
   stdin?: string
 }
 
-/** Spawns a shim, which will say hello with `ticket` and be told what to become. */
-export async function spawnShim(
-  { processes, shim, paths }: Pick<Seams, 'processes' | 'shim' | 'paths'>,
-  { ticket, nodeFlags, env, cwd, raw, stdin }: ShimProcess & { ticket: string },
-): Promise<Spawned> {
-  return await processes.spawn({
+/** The command line and the environment of a shim. */
+export function shimCommand(
+  { shim, paths }: Pick<Seams, 'shim' | 'paths'>,
+  { ticket, nodeFlags, env }: Pick<ShimProcess, 'nodeFlags' | 'env'> & { ticket: string },
+): { command: [string, ...string[]]; env: Record<string, string> } {
+  return {
     command: [shim.node, noInspector, ...nodeFlags, shim.file],
     env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
+  }
+}
+
+/** Spawns a shim, which will say hello with `ticket` and be told what to become. */
+export async function spawnShim(
+  seams: Pick<Seams, 'processes' | 'shim' | 'paths'>,
+  { cwd, raw, stdin, ...of }: ShimProcess & { ticket: string },
+): Promise<Spawned> {
+  return await seams.processes.spawn({
+    ...shimCommand(seams, of),
     cwd,
     ...raw,
     ...(stdin !== undefined && { stdin }),

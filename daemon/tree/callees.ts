@@ -1,4 +1,5 @@
 // Which runs a name means to a caller. The one place that reads such a name.
+import type { Member } from '../../protocol/calls.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
@@ -19,6 +20,22 @@ export function findCallees(pods: Pods, name: string): Callees {
   return { supervisor, runs }
 }
 
+/** A pod that a name means to a caller. `name`: the pod, or the one run of it that is meant. `member`: where the name is a group. */
+export type Behind = { supervisor: PodSupervisor; name: string; member?: Member }
+
+/**
+ * What `name` means to a caller: the members of a group that have a weight, or else one pod or run.
+ * @throws {P8aError} `pod_not_found`, `run_not_found`
+ */
+export function findBehind(pods: Pods, name: string): Behind[] {
+  const group = pods.groups.get(name)
+  if (!group) return [{ supervisor: findCallees(pods, name).supervisor, name }]
+  return Object.entries(group.members).flatMap(([pod, weight]) => {
+    const entry = weight > 0 ? pods.find(pod) : undefined
+    return entry ? [{ supervisor: entry.supervisor, name: pod, member: { pod, weight } }] : []
+  })
+}
+
 /** Those of a pod's runs that `name` means now. */
 export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
   const one = parseRunId(name)
@@ -28,6 +45,17 @@ export function runsBehind(supervisor: PodSupervisor, name: string): LiveRun[] {
   const runs = numbers.flatMap(number => supervisor.runs.get(number) ?? [])
   const staying = runs.filter(live => !live.isDraining)
   return staying.length > 0 ? staying : runs
+}
+
+/** Why nothing can be called under `name`, which means these. */
+export function notUp(behind: readonly Behind[], name: string): Error {
+  const [first, second] = behind
+  if (first && !second && !first.member) return first.supervisor.keeping.notUp(name)
+  const members = behind.map(({ supervisor }) => `${supervisor.name} is ${supervisor.state}`)
+  return new P8aError('pod_not_up', `Cannot call group ${quote(name)}: none of its pods is up`, {
+    hint: members.length > 0 ? members.join(', ') : 'None of them has a weight',
+    facts: { pod: name },
+  })
 }
 
 function runNotFound(supervisor: PodSupervisor, name: string): P8aError {

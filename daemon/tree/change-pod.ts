@@ -1,11 +1,11 @@
 // Changes what is wanted of a pod: saved first, then in force. One change of a pod at a time.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
-import { readImage } from '../image/store.ts'
-import { type Desired, imageOf } from '../store/desired.ts'
+import { type Desired, specOf, withoutReload } from '../store/desired.ts'
 import { makePodFolder } from '../store/pod-folder.ts'
 import type { Place } from './place.ts'
 import type { PodEntry } from './pods.ts'
+import { readImages } from './read-images.ts'
 
 /** Gets what is wanted, undefined of a pod that is new or whose file is broken; may throw to refuse. */
 export type Edit = (desired: Desired | undefined) => Desired | Promise<Desired>
@@ -22,15 +22,22 @@ export async function changePod({ seams, pods, files }: Place, name: string, edi
     if (known) await files.reread(known)
     const entry = pods.find(name) ?? (await files.make(name))
     // One whose image is damaged is not in force; what is wanted of it is known all the same, and must not be lost.
-    const desired = await edit(entry.supervisor.inForce?.desired ?? entry.file.desired)
-    const image = await readImage(seams.paths, imageOf(desired)?.hash ?? '')
+    const before = entry.supervisor.inForce?.desired ?? entry.file.desired
+    const desired = unlessOtherwise(before, await edit(before))
+    const images = await readImages(seams.paths, desired, entry.file.file)
     // One that is known was just read from there.
     const isNew = pods.find(name) === undefined
     if (isNew) await makePodFolder(seams, name)
     const aside = await entry.file.write(desired)
     if (aside) seams.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
     if (isNew) pods.add(entry)
-    await entry.supervisor.apply(desired, image)
+    await entry.supervisor.apply(desired, images)
     return entry
   })
+}
+
+/** A reload ends where it is if something else is asked for meanwhile. */
+function unlessOtherwise(before: Desired | undefined, desired: Desired): Desired {
+  if (!before?.reload || desired.reload !== before.reload) return desired
+  return desired.want === 'up' && specOf(desired) === specOf(before) ? desired : withoutReload(desired)
 }

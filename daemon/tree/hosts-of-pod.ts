@@ -1,5 +1,5 @@
 // What becomes of the hosts of a pod with that pod: they stop before it, and are removed after it, innermost first.
-import { rm } from 'node:fs/promises'
+import { removeSealed } from '../image/seal.ts'
 import { parentOf } from './host-path.ts'
 import type { Hosts } from './hosts.ts'
 import type { Namespace } from './namespace.ts'
@@ -38,6 +38,6 @@ async function removeAll(hosts: Hosts, namespaces: readonly Namespace[]): Promis
     await namespace.pods.holding.hold()
     await namespace.detach()
     hosts.forget(namespace.path)
-    await rm(namespace.seams.paths.data, { recursive: true, force: true })
+    await removeSealed(namespace.seams.paths.data)
   }
 }

@@ -13,6 +13,7 @@ import { type OpenPlace, openPlace } from './open-place.ts'
 import type { Owned, Owner, OwnerFile } from './owner-file.ts'
 import type { PodFiles } from './pod-files.ts'
 import type { PodEntry, Pods } from './pods.ts'
+import type { Sleepers } from './sleepers.ts'
 import type { PodNeeds } from './supervisor.ts'
 import { TellOwner } from './tell-owner.ts'
 
@@ -21,6 +22,7 @@ export class Namespace {
   readonly seams: Seams
   readonly pods: Pods
   readonly files: PodFiles
+  readonly sleepers: Sleepers
   readonly mounts: Mounts
   /** What asks the owner for a verb. */
   readonly handler: AskOwner
@@ -41,6 +43,7 @@ export class Namespace {
     this.#place = openPlace(needs)
     this.pods = this.#place.pods
     this.files = this.#place.files
+    this.sleepers = this.#place.sleepers
     this.mounts = new Mounts(path, owner)
     this.handler = new AskOwner({ path, owner, mounts: this.mounts, settings: root.settings })
     this.#tell = new TellOwner(this.#place, this.mounts)

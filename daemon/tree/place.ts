@@ -2,6 +2,7 @@
 import type { Seams } from '../system/seams.ts'
 import type { PodFiles } from './pod-files.ts'
 import type { Pods } from './pods.ts'
+import type { Sleepers } from './sleepers.ts'
 
 /** `path`: dotted; of the root it is empty. Paths and log are the host's own. */
-export type Place = { path: string; seams: Seams; pods: Pods; files: PodFiles }
+export type Place = { path: string; seams: Seams; pods: Pods; files: PodFiles; sleepers: Sleepers }

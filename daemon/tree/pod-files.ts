@@ -1,23 +1,27 @@
 // The pods of a host as they are on its disk: reads them at the start, and takes up what people change there later.
 import { readdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import { isName, quote } from '../../protocol/names.ts'
-import { readImage, removeHalfMadeImages, removeImages } from '../image/store.ts'
+import { isName, joinPath, quote } from '../../protocol/names.ts'
+import { dropPackages } from '../image/packages.ts'
+import { removeHalfMadeImages, removeImages } from '../image/store.ts'
 import { sweepShared } from '../image/sweep.ts'
-import { type Desired, imageOf } from '../store/desired.ts'
+import { readAsleep } from '../store/asleep-file.ts'
+import type { Desired } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
+import { readGroups } from '../store/groups-file.ts'
 import { isPodFolder } from '../store/pod-folder.ts'
 import { highestNumber } from '../store/run-record.ts'
 import { isPassing, removeHalfWritten } from '../store/state-file.ts'
 import { eraseLeftovers } from '../store/trash.ts'
 import { missingOf } from './needs.ts'
 import type { PodEntry, Pods } from './pods.ts'
+import { readImages } from './read-images.ts'
 import { recoverEndsOf, recoverPod } from './recover.ts'
 import { type PodNeeds, PodSupervisor } from './supervisor.ts'
 
 /** How many pods are loaded at once. */
 const loadWidth = 32
-/** When a file is read again that the system did not let be read. */
+/** When a file is read again that the system did not let be read, or that was broken. */
 const readAgainMs = 2000
 
 export class PodFiles {
@@ -34,6 +38,7 @@ export class PodFiles {
    * @throws {P8aError} `state_broken` where that cannot be known: a host that went on would end what it does not know
    */
   async load(): Promise<void> {
+    await this.#loadGroups()
     const entries = await readdir(this.#needs.paths.pods, { withFileTypes: true })
     const names = entries.filter(entry => entry.isDirectory() && isName(entry.name)).map(entry => entry.name)
     const next = names.values()
@@ -48,11 +53,21 @@ export class PodFiles {
     await this.#finishWhatWasCutOff(entries.map(entry => entry.name))
   }
 
+  /** Without them every pod is what its own name means, until somebody has repaired the file. */
+  async #loadGroups(): Promise<void> {
+    try {
+      this.#pods.groups.replace(await readGroups(this.#needs.paths))
+    } catch (error) {
+      this.#needs.log.error('files', 'the groups could not be read', { err: error })
+    }
+  }
+
   /** Pushes and removals in whose middle an earlier host died. */
   async #finishWhatWasCutOff(names: readonly string[]): Promise<void> {
     const { paths } = this.#needs
     await removeImages(paths, this.#pods.images.unusedOf(await removeHalfMadeImages(paths)))
     void this.sweep()
+    void this.restVersions()
     await eraseLeftovers(paths, names, name => this.#pods.find(name) !== undefined)
   }
 
@@ -62,6 +77,17 @@ export class PodFiles {
     await sweepShared(paths, clock.wallMs()).catch(error =>
       log.warn('files', 'what images share could not be swept', { err: error }),
     )
+  }
+
+  /** Versions that have no run keep no folders of packages. */
+  async restVersions(): Promise<void> {
+    const { paths, log } = this.#needs
+    const { images } = this.#pods
+    try {
+      for (const hash of images.resting) await dropPackages(paths, { hash, isResting: () => images.isResting(hash) })
+    } catch (error) {
+      log.warn('files', 'the packages of versions that rest could not be removed', { err: error })
+    }
   }
 
   /** Looks at all pods that are there or were: what was edited while nobody watched is taken up. */
@@ -94,7 +120,7 @@ export class PodFiles {
       this.#needs.log.info('files', 'pod.json was edited', { pod: name })
       await this.#putInForce(entry, reading.desired)
     }
-    if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
+    if (reading.found === 'broken') this.#reportBroken(entry, reading.error)
     if (reading.found === 'nothing') await this.#letGo(entry)
     // Its image could not be read, and may be now.
     const { desired, isRight } = entry.file
@@ -107,6 +133,7 @@ export class PodFiles {
     const paths = this.#needs.paths.pod(name)
     const supervisor: PodSupervisor = new PodSupervisor(name, this.#needs, {
       lastNumber: await highestNumber(paths),
+      groups: () => this.#pods.groups.of(name),
       missing: () => missingOf(supervisor, other => this.#pods.find(other)?.supervisor),
     })
     if (this.#pods.holding.isHeld) await supervisor.hold()
@@ -120,7 +147,9 @@ export class PodFiles {
     if (reading.found === 'nothing') return
     this.#pods.add(entry)
     if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
-    if (reading.found === 'broken') this.#reportProblem(entry, reading.error)
+    if (reading.found === 'broken') this.#reportBroken(entry, reading.error)
+    await this.#recoverSleep(entry)
+    await this.#needs.ports.recover({ key: joinPath(this.#needs.path, name), pod: this.#needs.paths.pod(name) })
     try {
       await recoverPod(entry.supervisor, this.#needs)
     } catch (error) {
@@ -133,14 +162,22 @@ export class PodFiles {
     await entry.supervisor.reconcile()
   }
 
+  async #recoverSleep({ supervisor }: PodEntry): Promise<void> {
+    const { paths, log } = this.#needs
+    const asleep = await readAsleep(paths.pod(supervisor.name)).catch(error => {
+      // It is awake then.
+      log.error('files', error.message, { pod: supervisor.name })
+      return undefined
+    })
+    // One that was noted for a start that was never saved says nothing.
+    if (asleep?.generation === supervisor.inForce?.desired.generation) supervisor.rest(asleep)
+  }
+
   async #putInForce(entry: PodEntry, desired: Desired, options: { quietly?: boolean } = {}): Promise<void> {
     try {
-      const ref = imageOf(desired)
-      if (!ref)
-        throw new P8aError('state_broken', `Cannot use ${entry.file.file}: there is no version ${desired.version}`)
-      const image = await readImage(this.#needs.paths, ref.hash)
+      const images = await readImages(this.#needs.paths, desired, entry.file.file)
       const wasUnknown = entry.supervisor.inForce === undefined
-      entry.supervisor.putInForce(desired, image)
+      entry.supervisor.putInForce(desired, images)
       if (options.quietly) return
       if (wasUnknown) await recoverEndsOf(entry.supervisor, this.#needs)
       await entry.supervisor.reconcile()
@@ -148,6 +185,12 @@ export class PodFiles {
       if (!(error instanceof P8aError)) throw error
       this.#reportProblem(entry, error)
     }
+  }
+
+  /** It may have been read in the middle of a write, and of the rest of it no event may come: it is looked at once more. */
+  #reportBroken(entry: PodEntry, error: P8aError): void {
+    this.#reportProblem(entry, error)
+    if (!isPassing(error)) setTimeout(() => void this.reload(entry.supervisor.name), readAgainMs).unref()
   }
 
   #reportProblem({ supervisor }: PodEntry, error: P8aError): void {

@@ -5,10 +5,11 @@ import { quote } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { DesiredFile } from '../store/desired-file.ts'
+import { Turns } from '../system/turns.ts'
+import { Groups } from './groups.ts'
 import { Holding } from './holding.ts'
 import { ImagesInUse } from './images-in-use.ts'
 import type { PodSupervisor } from './supervisor.ts'
-import { Turns } from './turns.ts'
 
 export type PodEntry = { supervisor: PodSupervisor; file: DesiredFile }
 
@@ -18,6 +19,8 @@ export type PodsListener = {
   onChanged: (supervisor: PodSupervisor) => void
   /** A run is over, and that is saved. */
   onEnded?: (supervisor: PodSupervisor, end: RunEnd) => void
+  /** A run that was asked to rest has something to do. */
+  onStirred?: (supervisor: PodSupervisor) => void
   /** A pod is gone. */
   onForgotten?: (name: string) => void
 }
@@ -25,12 +28,20 @@ export type PodsListener = {
 export class Pods {
   /** What ends runs without changing what is wanted. */
   readonly holding = new Holding(() => this.#supervisors())
+  /** The names that mean several of them. */
+  readonly groups = new Groups()
   /** Which images are not to be removed. */
   readonly images = new ImagesInUse(() => this.#supervisors())
   /** Verbs and edits of one pod take their turn; pods do not wait for each other. */
   readonly turns = new Turns()
   #entries = new Map<string, PodEntry>()
   #listeners = new Set<PodsListener>()
+
+  constructor() {
+    this.groups.watch(() => {
+      for (const supervisor of this.#supervisors()) for (const { onChanged } of this.#listeners) onChanged(supervisor)
+    })
+  }
 
   /** By name. */
   all(): PodEntry[] {
@@ -55,7 +66,7 @@ export class Pods {
     throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`, {
       hint:
         names.length > 0
-          ? `There are: ${some.join(', ')}`
+          ? `${/^\d+$/.test(name) ? 'Pods have names, and no numbers. ' : ''}There are: ${some.join(', ')}`
           : { text: 'Push one first', do: { verb: 'push', args: ['NAME', 'FILE'] } },
       facts: { pod: name.slice(0, 100) },
     })
@@ -85,6 +96,9 @@ export class Pods {
     this.#entries.set(supervisor.name, entry)
     supervisor.watch(() => {
       for (const { onChanged } of this.#listeners) onChanged(supervisor)
+    })
+    supervisor.watchStirred(() => {
+      for (const { onStirred } of this.#listeners) onStirred?.(supervisor)
     })
     supervisor.watchEnds(end => {
       for (const { onEnded } of this.#listeners) onEnded?.(supervisor, end)

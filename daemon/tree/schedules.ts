@@ -45,7 +45,7 @@ export class Schedules {
     }
     const armed: Armed = { key, timer: undefined, isWaiting: false }
     this.#armed.set(supervisor.name, armed)
-    void this.#begin(supervisor, schedule, armed)
+    supervisor.onSchedule(this.#begin(supervisor, schedule, armed))
   }
 
   forget(name: string): void {

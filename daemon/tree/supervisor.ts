@@ -1,9 +1,11 @@
 // Keeps one pod as its desired state says, whatever it is: what is in force of it, what stands in its way, and whoever waits for
 // what becomes of it.
 
-import { runId } from '../../protocol/names.ts'
-import type { PodState, RunEnd } from '../../protocol/words.ts'
+import type { Membership } from '../../protocol/group.ts'
+import { joinPath, runId } from '../../protocol/names.ts'
+import type { PodState, PortStatus, RunEnd } from '../../protocol/words.ts'
 import type { Image } from '../image/store.ts'
+import type { Seat } from '../lifecycle/seat.ts'
 import type { Slot } from '../lifecycle/slot.ts'
 import type { EffectsNeeds } from '../pod/effects.ts'
 import type { Greeting } from '../pod/greeting.ts'
@@ -11,20 +13,28 @@ import { type InForce, inForceOf } from '../pod/in-force.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { type Numbered, recoverEnds, recoverSlots } from '../pod/recover.ts'
 import { RunNumbers } from '../pod/run-numbers.ts'
-import { Slots } from '../pod/slots.ts'
+import { type ReloadOutcome, Slots } from '../pod/slots.ts'
 import { type ScriptNeeds, ScriptRuns } from '../script/script-runs.ts'
+import type { Asleep } from '../store/asleep-file.ts'
 import type { Desired } from '../store/desired.ts'
 import type { Keeping, Pod } from './keeping/keeping.ts'
 import { Script } from './keeping/script.ts'
 import { Service } from './keeping/service.ts'
 
+/** Those of the version that is wanted, and of the one to which it is reloaded. */
+export type Images = { image: Image; next?: Image | undefined }
+
 /** What a pod needs of its host: the world, and what all pods of a host share. */
 export type PodNeeds = EffectsNeeds & ScriptNeeds
+
+type Options = { lastNumber: number; missing?: () => readonly string[]; groups?: () => readonly Membership[] }
 
 export class PodSupervisor implements Pod {
   readonly name: string
   /** Those of its needs that are not up, which it is not started without. */
   readonly missing: () => readonly string[]
+  /** The groups that it is in. */
+  readonly groups: () => readonly Membership[]
   #needs: PodNeeds
   #slots: Slots
   #scripts: ScriptRuns
@@ -33,15 +43,21 @@ export class PodSupervisor implements Pod {
   #numbers: RunNumbers
   #inForce: InForce | undefined
   #isHeld = false
+  #asleep: Asleep | undefined
+  #unheld: string | undefined
   #problem: string | undefined
   #nextAt: string | undefined
+  #scheduled: Promise<void> = Promise.resolve()
+  #reloadOutcome: ReloadOutcome | undefined
   #onChanged = new Set<() => void>()
   #onEnded = new Set<(end: RunEnd) => void>()
+  #onStirred = new Set<() => void>()
 
-  constructor(name: string, needs: PodNeeds, options: { lastNumber: number; missing?: () => readonly string[] }) {
+  constructor(name: string, needs: PodNeeds, options: Options) {
     this.name = name
     this.#needs = needs
     this.missing = options.missing ?? (() => [])
+    this.groups = options.groups ?? (() => [])
     const numbers = new RunNumbers(options.lastNumber)
     const owner = {
       name,
@@ -59,6 +75,11 @@ export class PodSupervisor implements Pod {
       ...owner,
       desiredCount: () => this.keeping.desiredCount,
       mayBegin: () => this.missing().length === 0,
+      rests: () => this.asleep && { forMs: this.asleep.isForced ? 0 : (this.#inForce?.policy.sleepMs ?? 0) },
+      onStirred: () => {
+        for (const listener of this.#onStirred) listener()
+      },
+      onReload: outcome => this.#onReload(outcome),
     })
     this.#service = new Service(this, this.#slots, needs)
     this.#script = new Script(this, this.#scripts)
@@ -69,9 +90,19 @@ export class PodSupervisor implements Pod {
     return this.#problem
   }
 
+  /** What its last reload has come to: also before that is saved. */
+  get reloadOutcome(): ReloadOutcome | undefined {
+    return this.#reloadOutcome
+  }
+
   /** When its schedule starts it next. */
   get nextAt(): string | undefined {
     return this.#nextAt
+  }
+
+  /** Settled once it is known when its schedule, as it is now, starts it next. Never rejects. */
+  get scheduled(): Promise<void> {
+    return this.#scheduled
   }
 
   /**
@@ -87,12 +118,21 @@ export class PodSupervisor implements Pod {
     return this.#numbers.last
   }
 
+  /** The sockets that are held for it. */
+  get ports(): PortStatus[] {
+    return this.#needs.ports.statusOf(joinPath(this.#needs.path, this.name))
+  }
+
   get inForce(): InForce | undefined {
     return this.#inForce
   }
 
   get slots(): ReadonlyMap<number, Slot> {
     return this.#slots.all
+  }
+
+  get beside(): ReadonlyMap<number, Omit<Seat, 'main'>> {
+    return this.#slots.beside
   }
 
   get runs(): ReadonlyMap<number, LiveRun> {
@@ -126,14 +166,14 @@ export class PodSupervisor implements Pod {
   }
 
   /** Puts a desired state in force. Resolves once every slot has taken it up, not once all is as desired. */
-  async apply(desired: Desired, image: Image): Promise<void> {
-    this.putInForce(desired, image)
+  async apply(desired: Desired, images: Images): Promise<void> {
+    this.putInForce(desired, images)
     await this.reconcile()
   }
 
   /** As `apply`, but no slot takes it up before the next `reconcile`. */
-  putInForce(desired: Desired, image: Image): void {
-    this.#inForce = inForceOf(desired, image)
+  putInForce(desired: Desired, { image, next }: Images): void {
+    this.#inForce = inForceOf(desired, image, next)
     this.#problem = undefined
   }
 
@@ -149,6 +189,50 @@ export class PodSupervisor implements Pod {
     this.#isHeld = false
     this.#scripts.release()
     await this.reconcile()
+  }
+
+  /** Since when it sleeps: it is wanted, and none of its runs is. */
+  get asleep(): Asleep | undefined {
+    const { desired } = this.#inForce ?? {}
+    return desired?.want === 'up' && desired.generation === this.#asleep?.generation ? this.#asleep : undefined
+  }
+
+  /** Why whoever connects does not wake it, though it sleeps. */
+  get unheld(): string | undefined {
+    return this.asleep && this.#unheld
+  }
+
+  /** Its sockets could not be held, or, without a word, are. */
+  onHeld(why?: string): void {
+    if (this.#unheld === why) return
+    this.#unheld = why
+    this.#tellChanged()
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  /** Whether its attempts are used up, in each of its slots. */
+  get isDown(): boolean {
+    const { wanted } = this.#slots
+    return wanted.length > 0 && wanted.every(({ at }) => at === 'failed')
+  }
+
+  /** It sleeps from now on, or, without a word, no more. No slot takes it up before the next `reconcile`. */
+  rest(asleep: Asleep | undefined): void {
+    this.#asleep = asleep
+  }
+
+  /** Makes one more attempt to start it. */
+  async attempt(): Promise<void> {
+    await this.#slots.retryOnce()
+  }
+
+  /** Calls `listener` when a run that was asked to rest does not, until the returned function is called. */
+  watchStirred(listener: () => void): () => void {
+    this.#onStirred.add(listener)
+    return () => void this.#onStirred.delete(listener)
   }
 
   /** Calls `listener` after every event, until the returned function is called. */
@@ -194,6 +278,11 @@ export class PodSupervisor implements Pod {
     this.#tellChanged()
   }
 
+  /** It has another schedule, and when that starts it is being worked out. */
+  onSchedule(worked: Promise<void>): void {
+    this.#scheduled = worked
+  }
+
   /** Its schedule starts it then; undefined: never. */
   onScheduled(nextAt: string | undefined): void {
     this.#nextAt = nextAt
@@ -214,6 +303,16 @@ export class PodSupervisor implements Pod {
   detach(): void {
     this.#slots.detach()
     this.#scripts.detach()
+  }
+
+  /** Why one goes back is what counts of it. */
+  #onReload(outcome: ReloadOutcome): void {
+    const before = this.#reloadOutcome
+    const end = outcome.wasBack && before?.of === outcome.of ? before.end : outcome.end
+    const { of, wasBack } = outcome
+    if (before?.of === of && before.wasBack === wasBack) return
+    this.#reloadOutcome = { of, wasBack, ...(end && { end }) }
+    this.#tellChanged()
   }
 
   #tellChanged(): void {

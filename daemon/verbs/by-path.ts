@@ -28,9 +28,9 @@ export class Verbs {
 
   /** Does a verb in a host within the root as the root does it, past what its owner handles. */
   async doPast<M extends HostVerb>(
-    { path, seams, pods, files }: Namespace,
+    { path, seams, pods, files, sleepers }: Namespace,
     { method, params, caller }: { method: M; params: MethodParams<M>; caller: Caller<M> },
   ): Promise<MethodResults[M]> {
-    return await verbs[method]({ path, seams, pods, files, daemon: this.#daemon }, params, caller)
+    return await verbs[method]({ path, seams, pods, files, sleepers, daemon: this.#daemon }, params, caller)
   }
 }

@@ -5,6 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Place } from '../tree/place.ts'
+import { wakeFor } from '../tree/wake-for.ts'
 import { findCallee } from './callee.ts'
 import type { Caller } from './verb.ts'
 
@@ -14,12 +15,14 @@ import type { Caller } from './verb.ts'
  * @throws {P8aError} `pod_not_found`, `pod_not_up`, `run_not_found`, `function_not_found`, `call_failed`, `timeout`, `aborted`
  */
 export async function call(
-  { seams, pods }: Place,
+  place: Place,
   { name, fn, args, timeoutMs }: MethodParams<'pod.call'>,
   { signal, channel }: Caller<'pod.call'>,
 ): Promise<MethodResults['pod.call']> {
-  const { peer, run } = findCallee(pods, name)
-  const limitMs = timeoutMs ?? seams.settings.callTimeout
+  const waking = wakeFor(place, name)
+  if (waking) await waking
+  const { peer, run } = findCallee(place, name)
+  const limitMs = timeoutMs ?? place.seams.settings.callTimeout
   const explain = (error: P8aError) => explained(error, { fn, run, limitMs })
   const options = { timeoutMs: limitMs, signal, explain }
   if (!channel?.takesValues) return { value: await peer.request('call', { fn, args }, options), run }

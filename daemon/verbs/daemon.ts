@@ -1,7 +1,9 @@
 // The daemon as a whole, as far as its verbs tell of it or end it.
 import type { PodChange } from '../../protocol/changes.ts'
-import type { HostInfo } from '../../protocol/words.ts'
+import type { HostInfo, UpgradeInfo } from '../../protocol/words.ts'
+import type { Ports } from '../port/ports.ts'
 import type { Hosts } from '../tree/hosts.ts'
+import type { UsageHistory } from './usage-history.ts'
 
 /** The changes that one who watches is told of. */
 export type Watching = {
@@ -10,14 +12,23 @@ export type Watching = {
   end(): void
 }
 
-export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt'> & {
+export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWith'> & {
   /** All hosts within it. */
   hosts: Hosts
   /** Where clients reach it. */
   doors(): Pick<HostInfo, 'addresses' | 'reachableAt' | 'shellAddress' | 'fingerprint'>
   spares(): HostInfo['spares']
+  /** What its pods used in the last hours. */
+  usage: Pick<UsageHistory, 'of' | 'last' | 'everyMs'>
+  /** The sockets of pods. */
+  ports: Pick<Ports, 'check' | 'settled'>
   /** What becomes of the pods of a host. */
   watch(asked: { path: string; within: boolean; hops: number }): Promise<Watching>
   /** Ends it once the answer is on its way. */
   stop(): void
+  upgrade: {
+    readonly last: UpgradeInfo | undefined
+    /** Lets another installation take its place. @throws {P8aError} `host_busy`, `file_not_found`, `upgrade_failed` */
+    begin(to: { folder: string; node?: string | undefined }): Promise<UpgradeInfo>
+  }
 }

@@ -3,6 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { quote } from '../../protocol/names.ts'
 import type { PodEnv, Variable } from '../../protocol/words.ts'
+import { variablesOfFiles } from '../pod/kept-env.ts'
 import type { Desired } from '../store/desired.ts'
 import { outcome } from '../tree/keeping/outcome.ts'
 import { podHost } from './pod-host.ts'
@@ -22,8 +23,12 @@ export async function env(site: Site, params: MethodParams<'pod.env'>): Promise<
     })
     if (supervisor.keeping.kind === 'service') await outcome(host, supervisor, { wait, firstRun })
   }
-  const { desired, image } = supervisor.inForce ?? {}
+  const { inForce } = supervisor
+  const { desired, image } = inForce ?? {}
+  // A start says what is wrong with a file.
+  const files = inForce && (await variablesOfFiles(site.seams.paths, { name, ...inForce }).catch(() => ({})))
   const all: Variable[] = [
+    ...from('file', files),
     ...from('image', image?.config.env),
     ...from('start', desired?.config.env),
     ...from('env', desired?.env),

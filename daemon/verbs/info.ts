@@ -17,6 +17,8 @@ export async function info({ path, seams, pods, daemon }: Site, _: MethodParams<
     path,
     dataDir: seams.paths.data,
     ...daemon.doors(),
+    startedWith: daemon.startedWith,
+    ...(daemon.upgrade.last && { upgrade: daemon.upgrade.last }),
     pods: counts,
     runs: all.reduce((sum, { underWay }) => sum + underWay.length, 0),
     hosts: daemon.hosts.all().map(each => each.path),

@@ -111,12 +111,13 @@ function cut(entries: LogEntry[], { limit, limitBytes }: { limit: number; limitB
   return surplus > 0
 }
 
-function queryOf(pods: Pods, { name, run, tags, since, until, limit }: MethodParams<'pod.logs'>): LogQuery {
+function queryOf(pods: Pods, { name, run, tags, grep, since, until, limit }: MethodParams<'pod.logs'>): LogQuery {
   const scope = scopeOf(name, run)
   if (scope.pod !== undefined) checkRun(pods.get(scope.pod).supervisor, scope.run)
   return {
     ...scope,
     ...(tags && { tags }),
+    ...(grep !== undefined && { grep }),
     ...(since !== undefined && { since: nineDigits(since) }),
     ...(until !== undefined && { until: nineDigits(until) }),
     ...(limit !== undefined && { limit }),

@@ -1,12 +1,25 @@
 // A host as what keeps a pod's runs knows it: what it may ask of the host for its pod.
+import { P8aError } from '../../protocol/errors.ts'
+import { joinPath, quote } from '../../protocol/names.ts'
+import { readImage } from '../image/store.ts'
+import { inForceOf } from '../pod/in-force.ts'
+import { imageOf } from '../store/desired.ts'
 import { changePod } from '../tree/change-pod.ts'
 import { holdHostsOf } from '../tree/hosts-of-pod.ts'
 import type { PodHost } from '../tree/keeping/keeping.ts'
+import { needsOf } from '../tree/needs.ts'
+import { refuseTaken, routesAt } from '../tree/routes.ts'
 import { known } from './known.ts'
 import type { Site } from './verb.ts'
 
 export function podHost(site: Site): PodHost {
   const { path, seams, pods, daemon } = site
+  const configOf: PodHost['configOf'] = async ({ name }, desired) => {
+    const hash = imageOf(desired)?.hash ?? ''
+    const known = pods.find(name)?.supervisor.inForce?.image
+    const image = known?.hash === hash ? known : await readImage(seams.paths, hash)
+    return inForceOf(desired, image).config
+  }
   return {
     path,
     seams,
@@ -14,7 +27,39 @@ export function podHost(site: Site): PodHost {
     change: async (pod, edit) => {
       await changePod(site, pod.name, desired => edit(known(pods, pod, desired)))
     },
+    configOf,
+    checkReach: async ({ name }, desired) => {
+      const { listen, route, sleep = 0 } = await configOf({ name }, desired)
+      if (sleep > 0 && !listen) throw sleepless(name)
+      if (route) {
+        const { hosts } = daemon
+        refuseTaken({ key: joinPath(path, name), routes: route }, routesAt([hosts.root, ...hosts.all()]))
+      }
+      if (listen) await daemon.ports.check({ key: joinPath(path, name), pod: seams.paths.pod(name) }, listen)
+    },
+    wake: ({ name }) => {
+      const found = pods.find(name)
+      if (found) site.sleepers.want(found.supervisor)
+    },
+    putToSleep: async ({ name }, generation) =>
+      await site.sleepers.putToSleep(pods.get(name).supervisor, { generation, isForced: true }),
+    awakeWith: ({ name }) =>
+      [...pods.values()].flatMap(({ supervisor }) =>
+        supervisor.isWanted && needsOf(supervisor).includes(name) ? [supervisor.name] : [],
+      ),
+    portsSettled: async ({ name }) => await daemon.ports.settled(joinPath(path, name)),
     holdDependents: async ({ name }) => await pods.holding.holdDependents(name),
     holdHosts: async ({ name }) => await holdHostsOf(daemon.hosts, { path, pod: name }),
   }
+}
+
+function sleepless(name: string): P8aError {
+  return new P8aError(
+    'bad_config',
+    `Cannot use the config: pod ${quote(name)} has sleep, and no port: nothing could wake it`,
+    {
+      hint: 'Let the host hold a port for it, by listen in its config or --listen at its start; or turn sleep off, by --sleep 0',
+      facts: { pod: name, key: 'sleep' },
+    },
+  )
 }

@@ -2,12 +2,15 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { missingContents, saveContent } from '../image/contents.ts'
+import { refuseLarge } from '../image/tree-limits.ts'
 import type { Place } from '../tree/place.ts'
 
+/** @throws {P8aError} `too_large` before anything is sent that could not be pushed */
 export async function missing(
   { seams }: Place,
-  { hashes }: MethodParams<'pod.push.missing'>,
+  { hashes, files, bytes, largest }: MethodParams<'pod.push.missing'>,
 ): Promise<{ missing: string[] }> {
+  refuseLarge({ files: files ?? hashes.length, bytes: bytes ?? 0, largest }, seams.settings)
   return { missing: await missingContents(seams.paths, hashes) }
 }
 

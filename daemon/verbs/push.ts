@@ -4,6 +4,7 @@ import type { Labels } from '../../protocol/labels.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
 import { checkName, quote } from '../../protocol/names.ts'
 import type { Pushed } from '../../protocol/words.ts'
+import { removeUnshared } from '../image/shared-files.ts'
 import { type Content, isWhole, type NewImage, removeImages, saveImage } from '../image/store.ts'
 import type { Desired, ImageRef } from '../store/desired.ts'
 import { timeText } from '../system/clock.ts'
@@ -29,23 +30,35 @@ export async function push(
   const { image } = read
   refuseBeyond(caller.by, name, image.config)
   await checkSchedule(image.config.schedule)
-  const { supervisor, isNew } = await addVersion(place, params, read).finally(async () => {
+  const { supervisor, isNew } = await addVersion(place, { ...params, by: caller.by.name }, read).finally(async () => {
     if ('discard' in read.content) await read.content.discard()
   })
   const { state, inForce } = supervisor
   const version = inForce?.desired.images.at(-1)?.version ?? 1
   const told = describe(name, version, image)
-  if (!isNew) return { ...told, unchanged: true }
+  const starts = startsText(image)
+  if (!isNew) return { ...told, unchanged: true, ...(starts !== undefined && { text: starts }) }
   place.seams.log.info('verb', `pushed v${version}`, { pod: name, hash: image.hash, bytes: image.size })
-  if (inForce?.desired.want !== 'up') return { ...told, unchanged: false }
-  const text = `${name} is ${state} with v${inForce.desired.version}: restart it to run v${version}`
-  return { ...told, unchanged: false, text }
+  const runs =
+    inForce?.desired.want === 'up'
+      ? `${name} is ${state} with v${inForce.desired.version}: reload it to run v${version}`
+      : undefined
+  const text = [starts, runs].filter(part => part !== undefined).join('; ')
+  return { ...told, unchanged: false, ...(text !== '' && { text }) }
+}
+
+/** What was chosen to start in a folder, and why; undefined where the pusher named it. */
+function startsText(image: NewImage): string | undefined {
+  if (image.format !== 'folder' || image.starts.because.startsWith('--')) return undefined
+  const { starts } = image
+  const line = starts.how === 'command' ? starts.command : [starts.entry, ...starts.args].join(' ')
+  return `starts ${JSON.stringify(line)} (${starts.because})`
 }
 
 /** Saves the image and makes it the newest version, unless it is that already. What is nobody's any more is removed. */
 async function addVersion(
   place: Place,
-  { name, labels }: Pick<MethodParams<'pod.push'>, 'name' | 'labels'>,
+  { name, labels, message, by }: Pick<MethodParams<'pod.push'>, 'name' | 'labels' | 'message'> & { by: string },
   { image, content }: { image: NewImage; content: Content },
 ): Promise<{ supervisor: PodSupervisor; isNew: boolean }> {
   const { pods, seams } = place
@@ -57,7 +70,8 @@ async function addVersion(
     const newest = desired?.images.at(-1)
     if (desired && newest?.hash === image.hash) return labelled(desired, labels)
     const { hash, size, file } = image
-    pushed = { version: (newest?.version ?? 0) + 1, hash, size, pushedAt: timeText(seams.clock), file }
+    const told = { file, by, ...(message !== undefined && { message }) }
+    pushed = { version: (newest?.version ?? 0) + 1, hash, size, pushedAt: timeText(seams.clock), ...told }
     const next = withImage(desired, pushed, seams.settings.keepVersions)
     dropped = desired?.images.filter(old => !next.images.includes(old)) ?? []
     return labelled(next, labels)
@@ -67,10 +81,12 @@ async function addVersion(
     .catch(async error => {
       // Saved before the pod could not be: it is nobody's.
       await removeImages(seams.paths, pods.images.unusedOf([image.hash]))
+      await removeUnshared(seams.paths).catch(() => {})
       throw error
     })
   await removeImages(seams.paths, pods.images.unusedOf(dropped.map(({ hash }) => hash)))
   if (dropped.length > 0) void place.files.sweep()
+  if (pushed && image.format === 'folder') void place.files.restVersions()
   return { supervisor, isNew: pushed !== undefined }
 }
 

@@ -23,10 +23,14 @@ export async function readPushedImage(
   { signal, send }: Pick<Caller<'pod.push'>, 'signal' | 'send'>,
 ): Promise<{ image: NewImage; content: Content }> {
   const { name, code, tree, folder, entry, command, args, encoding, kind, map, file: given } = params
+  const { isProgram, within, workspaces, writable } = params
   const chosen = { entry, command, args }
+  if (writable !== undefined && tree === undefined) throw notOfFolder(folder)
   if (tree !== undefined) {
     const say = (line: string) => void send?.([line])
-    return await prepareTree(seams, { tree, chosen, options: params, file: given ?? name }, { signal, say })
+    const place = { isProgram, within, workspaces, writable }
+    const pushed = { name, tree, chosen, options: params, ...place, file: given ?? name }
+    return await prepareTree(seams, pushed, { signal, say })
   }
   if (folder !== undefined) return { image: await describeLinked(folder, chosen), content: nothing }
   if (code === undefined) throw new P8aError('bad_params', 'Cannot push: there is neither code nor a folder')
@@ -47,4 +51,14 @@ export async function readPushedImage(
   const source = map === undefined ? { file } : { file, map }
   const image = describeImage(text, await readPushed(text, source), file)
   return { image, content: map === undefined ? { code: text } : { code: text, map } }
+}
+
+function notOfFolder(folder: string | undefined): P8aError {
+  return new P8aError(
+    'bad_params',
+    folder === undefined
+      ? 'Cannot push: only what is in a folder can be writable'
+      : 'Cannot push: a folder that is used in place is as writable as it is',
+    { hint: 'Leave writable out; what a run may always write in is its storage, which P8A_STORAGE names' },
+  )
 }

@@ -9,6 +9,7 @@ import { holdHostsOf, removeHostsOf } from '../tree/hosts-of-pod.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { eraseRun } from './erase-run.ts'
+import { leaveGroups } from './group.ts'
 import type { Site } from './verb.ts'
 
 /** @throws {P8aError} `pod_not_found`; `pod_running` unless forced; `save_failed` */
@@ -23,6 +24,7 @@ export async function remove(site: Site, params: MethodParams<'pod.remove'>): Pr
     const { trash, stopped } = await endAndHide(site, supervisor)
     await eraseQuietly(site, { name, trash })
     await removeHostsOf(daemon.hosts, { path, pod: name })
+    await leaveGroups(site, name)
     await removeImages(seams.paths, pods.images.unusedOf(hashes))
     void site.files.sweep()
     seams.log.info('verb', 'removed', { pod: name })

@@ -1,7 +1,9 @@
 // `pod.start`: begins a pod with its newest version, or another; of a script, a run.
 import type { MethodParams } from '../../protocol/methods.ts'
 import type { Started } from '../../protocol/words.ts'
+import { noted } from './deploys.ts'
 import { refuseBeyond } from './may.ts'
+import { refuseOfVersion } from './of-version.ts'
 import { podHost } from './pod-host.ts'
 import type { Caller, Site } from './verb.ts'
 
@@ -15,5 +17,11 @@ export async function start(
   { by }: Caller<'pod.start'>,
 ): Promise<Started> {
   refuseBeyond(by, params.name, params.config)
-  return await site.pods.get(params.name).supervisor.keeping.start(podHost(site), params)
+  refuseOfVersion(params.name, params.config)
+  const { supervisor } = site.pods.get(params.name)
+  const begun = { kind: 'start', by: by.name, waits: params.wait } as const
+  const started = await noted(site, supervisor, begun, () => supervisor.keeping.start(podHost(site), params))
+  await supervisor.scheduled
+  const { nextAt } = supervisor
+  return nextAt === undefined ? started : { ...started, nextAt }
 }

@@ -10,6 +10,8 @@ export async function stopHost(
   if (withPods) {
     await daemon.hosts.endRuns()
     await pods.holding.endRuns()
+    // A keeper that was not told to let go of sockets would hold them for the next host.
+    await Promise.all(pods.all().map(({ supervisor }) => daemon.ports.settled(supervisor.name)))
   }
   daemon.stop()
   return { stopping: true, pods: running }

@@ -5,22 +5,28 @@ import { call } from './call.ts'
 import { command } from './command.ts'
 import { commands } from './commands.ts'
 import { env } from './env.ts'
+import { group } from './group.ts'
 import { info } from './info.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { output } from './output.ts'
+import { pastUsage } from './past-usage.ts'
 import { push } from './push.ts'
 import { files, missing } from './push-files.ts'
+import { reload } from './reload.ts'
 import { remove } from './remove.ts'
 import { restart } from './restart.ts'
+import { rollback } from './rollback.ts'
 import { runs } from './runs.ts'
 import { scale } from './scale.ts'
 import { script } from './script.ts'
 import { send } from './send.ts'
+import { sleep } from './sleep.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { stop } from './stop.ts'
 import { stopHost } from './stop-host.ts'
+import { upgradeHost } from './upgrade-host.ts'
 import type { HostVerb, Verb } from './verb.ts'
 import { versions } from './versions.ts'
 import { wake } from './wake.ts'
@@ -31,17 +37,23 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'host.info': info,
   'host.watch': watch,
   'host.stop': stopHost,
+  'host.upgrade': upgradeHost,
   'pod.push': push,
   'pod.push.missing': missing,
   'pod.push.files': files,
   'pod.start': start,
   'pod.stop': stop,
   'pod.restart': restart,
+  'pod.reload': reload,
+  'pod.rollback': rollback,
   'pod.wake': wake,
+  'pod.sleep': sleep,
   'pod.scale': scale,
   'pod.env': env,
+  'pod.group': group,
   'pod.send': send,
   'pod.status': status,
+  'pod.usage': pastUsage,
   'pod.versions': versions,
   'pod.list': list,
   'pod.remove': remove,

@@ -16,14 +16,17 @@ export async function addUsage({ runs }: PodStatus): Promise<void> {
 /** The measuring that is under way, by the pids: all who ask meanwhile get the same. */
 const underWay = new Map<string, ReturnType<typeof measureNow>>()
 
-async function measure(pids: number[]): ReturnType<typeof measureNow> {
+/** Per cent of one core since it was last asked, and resident bytes, by pid; those that are gone are left out. */
+export type Used = Record<number, { cpu: number; memory: number } | undefined>
+
+export async function measure(pids: number[]): Promise<Used> {
   const key = pids.join()
   const measuring = underWay.get(key) ?? measureNow(pids).finally(() => underWay.delete(key))
   underWay.set(key, measuring)
   return await measuring
 }
 
-async function measureNow(pids: number[]): Promise<Record<number, pidusage.Status | undefined>> {
+async function measureNow(pids: number[]): Promise<Used> {
   try {
     return await pidusage(pids)
   } catch {

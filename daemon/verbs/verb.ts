@@ -10,7 +10,7 @@ import type { Room } from './room.ts'
 export type ServerMethod =
   | 'host.auth'
   | 'host.audit'
-  | Extract<MethodName, `host.token.${string}`>
+  | Extract<MethodName, `host.token.${string}` | `host.page.${string}`>
   | 'rpc.discover'
   | 'rpc.ping'
   | 'rpc.cancel'

@@ -4,7 +4,7 @@ import { type KnownPods, keyOf, type Named, type PodChange, type PodFacts, takeI
 import type { PodStatus, RunEnd, RunStatus } from '../../protocol/words.ts'
 
 /** The members of a status that say what is wanted of a pod. */
-const wanted = ['kind', 'version', 'hash', 'want', 'scale', 'params', 'labels', 'exports', 'config'] as const
+const wanted = ['kind', 'version', 'hash', 'want', 'scale', 'params', 'labels', 'exports', 'config', 'groups'] as const
 
 export class Told {
   #pods: KnownPods = new Map()

@@ -45,6 +45,8 @@ export type ChannelOptions = {
   granted?: Window | undefined
   /** Of the opener: what it has granted with its request. */
   takes?: Window | undefined
+  /** Of the opener: throws for a value that makes no sense, and so gives the request up. */
+  check?: ((value: unknown) => unknown) | undefined
   /** Of the acceptor: how long the opener waits. */
   timeoutMs?: number | undefined
   /** Of the acceptor: what is aborted when the opener gives up. */
@@ -60,6 +62,7 @@ export class Channel implements AsyncIterable<unknown> {
   #voice: Voice
   #credit: Credit
   #inlet: Inlet
+  #check: ChannelOptions['check']
   #isOpener: boolean
   #hasBegun: boolean
   #isClosed = false
@@ -75,18 +78,19 @@ export class Channel implements AsyncIterable<unknown> {
     this.#hasBegun = isOpener
     this.#credit = new Credit(options.granted ?? noWindow)
     this.#inlet = new Inlet(options.takes ?? noWindow, taken => this.#isClosed || this.#voice.more(taken))
+    this.#check = options.check
     this.timeoutMs = options.timeoutMs
     this.takesValues = options.granted !== undefined
     this.leaving = options.leaving ?? new LateSignal()
   }
 
   /** The side that has made the request. */
-  static opener(voice: Voice, options: Pick<ChannelOptions, 'takes'> = {}): Channel {
+  static opener(voice: Voice, options: Pick<ChannelOptions, 'takes' | 'check'> = {}): Channel {
     return new Channel(voice, true, options)
   }
 
   /** The side that answers it. */
-  static acceptor(voice: Voice, options: Omit<ChannelOptions, 'takes'> = {}): Channel {
+  static acceptor(voice: Voice, options: Omit<ChannelOptions, 'takes' | 'check'> = {}): Channel {
     return new Channel(voice, false, options)
   }
 
@@ -208,6 +212,12 @@ export class Channel implements AsyncIterable<unknown> {
 
   /** @throws {RangeError} if it is more than was granted: the other side is not ours */
   onValue(value: unknown, cost: number): void {
+    try {
+      this.#check?.(value)
+    } catch (error) {
+      this.cancel(error)
+      return
+    }
     if (!this.#inlet.push(value, cost)) throw new RangeError('more came on a channel than was granted')
   }
 

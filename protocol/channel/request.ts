@@ -12,6 +12,8 @@ export type RequestOptions = {
   timeoutMs?: number | undefined
   /** Gives the request up, at any time until it is over. */
   signal?: AbortSignal | undefined
+  /** Whether the process is kept alive until it is over; not where nobody waits for an end. Default: true */
+  keeps?: boolean | undefined
   /**
    * Adds to an error what was asked for. The error comes from the other side, or from the way there. Default: the error
    * as it is.

@@ -2,7 +2,7 @@
 import type { Machine } from './machine.ts'
 import { median, p95 } from './statistics.ts'
 
-export type Unit = 'ms' | 'µs' | 'MB' | 'calls' | 'events' | 'lines' | 'apps' | 'starts'
+export type Unit = 'ms' | 'µs' | 'MB' | 'calls' | 'events' | 'lines' | 'apps' | 'starts' | 'requests' | '%' | 'ratio'
 
 /** One line of the table. */
 export type Figure = {

@@ -1,6 +1,5 @@
 // One manager in one row: a directory of its own, bare Node beside it, and an end that leaves nothing, whatever happened.
-import { mkdirSync, rmSync, truncateSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +7,7 @@ import { Bare } from './adapters/bare.ts'
 import type { App, Kind, Manager } from './adapters/manager.ts'
 import { Bell } from './bell.ts'
 import { nowMs, until } from './clock.ts'
+import { freePort } from './free-port.ts'
 import type { Options } from './options.ts'
 import { sweep } from './processes.ts'
 import { Samples } from './results.ts'
@@ -37,6 +37,7 @@ export class Session {
       // Node's compile cache is in there: it is kept from session to session, and goes with the bench.
       TMPDIR: join(dir, '../tmp'),
       BENCH_DIR: dir,
+      ...npmEnv(),
     }
     this.bell = new Bell(dir)
     this.bare = new Bare({ dir, env: this.env })
@@ -113,10 +114,12 @@ export class Session {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
+/** What npm needs on this machine, whose home is another one here. */
+function npmEnv(): Record<string, string> {
+  const { HOME = '/', NODE_EXTRA_CA_CERTS } = process.env
+  const userConfig = join(HOME, '.npmrc')
+  return {
+    ...(existsSync(userConfig) && { NPM_CONFIG_USERCONFIG: userConfig }),
+    ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }),
+  }
 }

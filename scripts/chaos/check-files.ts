@@ -34,6 +34,7 @@ type Expected = { hashes: Set<string>; live: Set<string>; pods: Map<string, PodS
 
 const hostFiles = [
   'host.json',
+  'start.json',
   'token',
   'host.sock',
   'link.sock',
@@ -56,10 +57,12 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
     const raw = /^(\d+)\.std(?:out|err)\.(?:raw(?:\.at)?|pipe)$/.exec(rest)
     if (raw) return live.has(`${name}/${raw[1]}`)
     // What was garbled just before the host wrote it anew is kept aside for a person.
-    return /^(pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit|begun)|\d+\.log(\.\d+)?)$/.test(rest)
+    return /^(ports\.json|asleep\.json|deploys\.json|pod\.json(\.broken-[^/]+)?|runs\/\d+\.(json|exit|begun)|\d+\.log(\.\d+)?)$/.test(
+      rest,
+    )
   }
   // Node's own cache of compiled code.
   if (/^compiled\/[^/]+\/[0-9a-f]+$/.test(path)) return true
   if (/^keepers\//.test(path)) return true
-  return /^spares\/\d+\.std(out|err)\.raw$/.test(path)
+  return /^spares\/(port-)?\d+\.std(out|err)\.raw$/.test(path)
 }

@@ -1,11 +1,13 @@
 // The promise about logs: every line that a pod printed is in its log exactly once and in order. What was read is not read
 // again at the next quiet point.
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { listIfThere, readIfThere } from './files.ts'
 import { RunLines } from './lines.ts'
 import type { World } from './world.ts'
 
+/** A run that ends so soon after its log was removed may not have seen it. */
+const rescueMs = 1500
 /** Of one run so many complaints are told. */
 const mostComplaints = 3
 
@@ -37,17 +39,18 @@ export class LinesCheck {
   #checkRun(name: string, { number, isNewest }: { number: number; isNewest: boolean }): string[] {
     const id = `${name}.${number}`
     if (this.#done.has(id)) return []
-    const { host, told, wasDiskFull, wasEverFull } = this.#world
+    const { host, told, wasDiskFull, wasEverFull, logHarms } = this.#world
     const folder = join(host.data, 'logs', name)
     // Read before the log is: all of these must be there.
     const printed = Number(readIfThere(join(told, id)) ?? 0)
-    const lines = this.#lines.get(id) ?? new RunLines(folder, number)
-    this.#lines.set(id, lines)
+    const lines = this.#linesOf(id, folder)
     const before = lines.count
     lines.wasExposed ||= wasDiskFull
     const complaints = lines.read({ mayLose: wasEverFull }).slice(0, mostComplaints)
     this.found += lines.count - before
-    complaints.push(...missing(lines, printed))
+    const harm = logHarms.get(id)
+    const wasShort = harm !== undefined && lastTold(join(told, id)) < harm.atMs + rescueMs
+    complaints.push(...(wasShort ? [] : missing(lines, printed)))
     if (!isNewest && !existsSync(join(folder, `${number}.stdout.raw`))) {
       this.#done.add(id)
       this.#world.report.count('lines that a full disk took', 'told of', lines.confessed)
@@ -56,7 +59,20 @@ export class LinesCheck {
     return complaints.map(complaint => `${id}: ${complaint}`)
   }
 
+  /** What was read of a log so far; one that was harmed since is read anew. */
+  #linesOf(id: string, folder: string): RunLines {
+    const harm = this.#world.logHarms.get(id)
+    const known = this.#lines.get(id)
+    if (known && known.harms === (harm?.count ?? 0)) return known
+    this.found -= known?.count ?? 0
+    const lines = new RunLines(folder, Number(id.split('.').at(-1)), harm)
+    lines.wasExposed = known?.wasExposed ?? false
+    this.#lines.set(id, lines)
+    return lines
+  }
+
   #forget(name: string): void {
+    // What was done to a log is not forgotten: the removal may have been refused, or the log be that of a run that came since.
     for (const id of [...this.#done, ...this.#lines.keys()]) {
       if (!id.startsWith(`${name}.`)) continue
       this.#done.delete(id)
@@ -66,6 +82,11 @@ export class LinesCheck {
     const { told } = this.#world
     for (const id of readdirSync(told)) if (id.startsWith(`${name}.`)) rmSync(join(told, id), { force: true })
   }
+}
+
+/** When a run last told how far it came. */
+function lastTold(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
 function missing(lines: RunLines, printed: number): string[] {

@@ -31,6 +31,7 @@ export class Checks {
     const world = this.#world
     await world.scripts.atQuietPoint()
     await world.services.atQuietPoint()
+    await world.ports.atQuietPoint()
     const seen = await this.#settled()
     this.memory.push(seen.info.memory)
     for (const pod of world.pods) this.#violated(...checkModel(pod, seen.pods.get(pod.name)))

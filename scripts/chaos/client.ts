@@ -13,7 +13,7 @@ import type { ChaosPod, World } from './world.ts'
 /** Longer than any verb can take by the policies of the pods, with a host that is killed and stopped meanwhile. */
 const answerMs = 60_000
 
-const weights = { push: 2, start: 6, stop: 3, restart: 3, scale: 2, remove: 0.4, look: 4 } as const
+const weights = { push: 2, start: 6, stop: 3, restart: 3, reload: 4, scale: 2, remove: 0.4, look: 4 } as const
 
 export async function runClient(world: World, chance: Chance): Promise<void> {
   while (!world.isOver) {
@@ -31,7 +31,7 @@ async function useOnce(world: World, pod: ChaosPod, chance: Chance): Promise<voi
   if (what === 'look') return await look(world, pod, chance)
   const verbs = [verbOf(pod, what, chance)]
   if (pod.model.mayExist && chance.next() < 0.08)
-    verbs.push(verbOf(pod, chance.pick(['start', 'stop', 'restart', 'scale']), chance))
+    verbs.push(verbOf(pod, chance.pick(['start', 'stop', 'restart', 'reload', 'scale']), chance))
   if (verbs.length > 1)
     world.report.count(
       'races',
@@ -51,6 +51,9 @@ function verbOf(pod: ChaosPod, what: Verb['do'], chance: Chance): Verb {
   }
   if (what === 'start') return { do: 'start', tag: String(chance.between(1, 1_000_000)) }
   if (what === 'scale') return { do: 'scale', scale: chance.between(1, 3) }
+  // What does not stay up cannot take the place of another.
+  if (what === 'reload' && pod.sort.settles !== 'up') return { do: 'restart' }
+  if (what === 'reload') return { do: 'reload', waits: chance.next() < 0.7 }
   return { do: what }
 }
 
@@ -58,7 +61,7 @@ function verbOf(pod: ChaosPod, what: Verb['do'], chance: Chance): Verb {
 export async function answer(world: World, pod: ChaosPod, verbs: Verb[], chance: Chance): Promise<void> {
   pod.baseline = undefined
   if (verbs.some(verb => verb.do === 'remove')) pod.wasRemoved = true
-  const isByCommand = verbs.length === 1 && !isRestless(pod.sort) && chance.next() < 0.05
+  const isByCommand = verbs.length === 1 && !isRestless(pod.sort) && verbs[0]?.do !== 'reload' && chance.next() < 0.05
   const answered = await Promise.all(
     verbs.map(async verb => {
       const code = isByCommand ? await command(world, pod, verb) : await request(world, pod, verb, chance)
@@ -86,7 +89,7 @@ export function note(pod: ChaosPod, what: string): void {
 async function request(world: World, pod: ChaosPod, verb: Verb, chance: Chance): Promise<string | undefined> {
   const [method, params] = asRequest(world, verb)
   // Of a pod that crashes all the time nothing comes that could be waited for.
-  const wait = chance.next() < 0.7 && !isRestless(pod.sort)
+  const wait = verb.do === 'reload' ? verb.waits : chance.next() < 0.7 && !isRestless(pod.sort)
   let client: Awaited<ReturnType<World['connect']>> | undefined
   try {
     client = await world.connect(chance.next() < 0.3)
@@ -181,6 +184,7 @@ async function look(world: World, pod: ChaosPod, chance: Chance): Promise<void> 
 
 const lookCodes = [
   'host_gone',
+  'host_busy',
   'host_unreachable',
   'pod_not_found',
   'pod_not_up',

@@ -1,5 +1,5 @@
 // Faults of files: desired files, records, exit notes and images are cut short and filled with what they must not say.
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { note } from './client.ts'
@@ -20,15 +20,6 @@ export async function garbleDesired(world: World, chance: Chance): Promise<boole
     await put(file, good)
     await delay(chance.between(300, 600))
   })
-}
-
-/** As a person who makes room: the log is removed or cut under the live host, which writes on. */
-export async function harmHostLog(world: World, chance: Chance): Promise<boolean> {
-  const file = join(world.host.data, 'logs', 'host.log')
-  if (!existsSync(file)) return false
-  if (chance.pick([true, false])) rmSync(file, { force: true })
-  else truncateSync(file, 0)
-  return true
 }
 
 export async function garbleRecord(world: World, chance: Chance): Promise<boolean> {

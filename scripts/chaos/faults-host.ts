@@ -43,6 +43,18 @@ export async function killHostAtPoint(world: World, chance: Chance): Promise<boo
   })
 }
 
+/** A host that may open so few files that not all runs fit, and for a while not all clients. */
+export async function fewDescriptors(world: World, chance: Chance): Promise<boolean> {
+  return await withHost(async () => {
+    world.didCallsFail = true
+    await world.killHost()
+    await world.startHost(chance.between(40, 100))
+    await delay(chance.between(200, 4000))
+    await world.killHost()
+    await world.startHost()
+  })
+}
+
 export async function stopHost(world: World, chance: Chance): Promise<boolean> {
   return await withHost(async () => {
     send(world.host.pid, 'SIGSTOP')

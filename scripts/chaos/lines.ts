@@ -4,9 +4,15 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCriLine } from '../../protocol/cri.ts'
 
+/** What a removed or cut log took with it: lines of the pod up to a number, and lines of each of its children, `count` times. */
+export type LogHarm = { upTo: number; atMs: number; count: number }
+
 export class RunLines {
   #folder: string
   #number: number
+  #harm: LogHarm | undefined
+  /** How often the lines of a child have broken off. */
+  #breaks = new Map<string, number>()
   /** How far each file was read, by its inode: a rotation renames it. */
   #consumed = new Map<number, number>()
   /** The last number of each who counts. */
@@ -18,9 +24,15 @@ export class RunLines {
   /** Whether the disk was full while it may have printed: what it lost last it may not have lived to tell. */
   wasExposed = false
 
-  constructor(folder: string, number: number) {
+  constructor(folder: string, number: number, harm?: LogHarm) {
     this.#folder = folder
     this.#number = number
+    this.#harm = harm
+  }
+
+  /** How often the log had been harmed when it was begun to be read. */
+  get harms(): number {
+    return this.#harm?.count ?? 0
   }
 
   /** How many lines are missing of which the log says nothing. */
@@ -70,8 +82,16 @@ export class RunLines {
     if (number === last + 1) return []
     if (number <= last) return [`${who} ${number} comes after ${last}`]
     // What p8a could not write it tells; what a child could not, only the child knows.
-    if (who === 'line') this.#gap += number - last - 1
-    return who === 'line' || mayLose ? [] : [`${who} ${number} comes after ${last}: lines are missing`]
+    if (who === 'line') this.#gap += Math.max(0, number - 1 - Math.max(last, this.#harm?.upTo ?? 0))
+    return who === 'line' || mayLose || this.#mayBreak(who)
+      ? []
+      : [`${who} ${number} comes after ${last}: lines are missing`]
+  }
+
+  #mayBreak(who: string): boolean {
+    const breaks = (this.#breaks.get(who) ?? 0) + 1
+    this.#breaks.set(who, breaks)
+    return breaks <= this.harms
   }
 }
 

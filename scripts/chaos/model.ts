@@ -9,6 +9,7 @@ export type Verb =
   | { do: 'start'; tag: string }
   | { do: 'stop' }
   | { do: 'restart' }
+  | { do: 'reload'; waits: boolean }
   | { do: 'scale'; scale: number }
   | { do: 'remove' }
 
@@ -21,6 +22,7 @@ const refusals = [
   'state_broken',
   'bad_image',
   'host_unreachable',
+  'host_busy',
 ]
 /** Codes of a connection that was lost with the answer: nobody knows. */
 const unknowns = ['host_gone', 'timeout', 'aborted']
@@ -75,6 +77,10 @@ export class PodModel {
 /** What a state may have become by a verb that was answered so; nothing where that answer cannot be. */
 function outcomes(state: Wanted, verb: Verb, code: string | undefined): Wanted[] {
   if (code !== undefined && unknowns.includes(code)) return unique([state, ...applied(state, verb)])
+  // A reload that fails leaves all as it was. One that nobody waits for may fail later.
+  if (verb.do === 'reload' && code === 'start_failed') return [state]
+  if (code === 'pod_not_up') return state?.want === 'idle' ? [state] : []
+  if (verb.do === 'reload' && code === undefined && !verb.waits) return unique([state, ...applied(state, verb)])
   // A start that was answered as failed was begun, unless it was stopped by another.
   if (code === 'start_failed') return applied(state, verb)
   if (code === 'pod_running') return state?.want === 'up' ? [state] : []
@@ -92,6 +98,8 @@ function applied(state: Wanted, verb: Verb): Wanted[] {
   switch (verb.do) {
     case 'start':
       return [{ ...state, want: 'up', version: state.latest, tag: verb.tag }]
+    case 'reload':
+      return state.want === 'up' ? [{ ...state, version: state.latest }] : []
     case 'restart':
       return [{ ...state, want: 'up', version: state.latest }]
     case 'stop':

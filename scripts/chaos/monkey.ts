@@ -1,7 +1,17 @@
 // The monkey: one fault after another, of every kind there is, each undone before the next quiet point.
 import { setTimeout as delay } from 'node:timers/promises'
-import { garbleDesired, garbleExitNote, garbleRecord, harmHostLog, truncateImage } from './faults-files.ts'
-import { deleteSockets, failCall, fillDisk, killHost, killHostAtPoint, moveClock, stopHost } from './faults-host.ts'
+import { garbleDesired, garbleExitNote, garbleRecord, truncateImage } from './faults-files.ts'
+import {
+  deleteSockets,
+  failCall,
+  fewDescriptors,
+  fillDisk,
+  killHost,
+  killHostAtPoint,
+  moveClock,
+  stopHost,
+} from './faults-host.ts'
+import { harmHostLog, harmRunLog } from './faults-logs.ts'
 import { killChild, killPod, killSpare, stopPod, stopSpare } from './faults-pods.ts'
 import { hangKeeper } from './keepers.ts'
 import type { Chance } from './seed.ts'
@@ -22,8 +32,10 @@ const weights = {
   stopHost: 2,
   stopSpare: 1,
   fillDisk: 1,
+  fewDescriptors: 1,
   garbleDesired: 2,
   harmHostLog: 1,
+  harmRunLog: 2,
   garbleRecord: 1,
   garbleExitNote: 1,
   truncateImage: 1,
@@ -38,14 +50,25 @@ const faults: Record<keyof typeof weights, Fault> = {
   killPod,
   killChild,
   killSpare,
-  killKeeper: async world => world.scripts.killKeeper(),
-  hangKeeper: async (world, chance) => await hangKeeper(world.host.dir, chance),
+  killKeeper: async world => {
+    world.keeperHarmedMs = performance.now()
+    return world.scripts.killKeeper()
+  },
+  hangKeeper: async (world, chance) => {
+    // A host kills a keeper that hangs, while it hangs.
+    world.keeperHarmedMs = performance.now()
+    const harm = await hangKeeper(world.host.dir, chance)
+    world.keeperHarmedMs = performance.now()
+    return harm
+  },
   stopPod,
   stopHost,
   stopSpare,
   fillDisk,
+  fewDescriptors,
   garbleDesired,
   harmHostLog,
+  harmRunLog,
   garbleRecord,
   garbleExitNote,
   truncateImage,

@@ -26,6 +26,7 @@ export function isSettled({ sort, model }: ChaosPod, status: PodStatus | undefin
   if (sort.settles === 'error') return status.status === 'error' && !isTrying
   // It may be up for a moment.
   if (sort.settles === 'trying') return isTrying && status.status !== 'waiting'
+  if (status.text.includes('reload')) return false
   return status.status === 'up' && status.up === status.scale && status.runs.length === status.scale
 }
 

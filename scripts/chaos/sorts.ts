@@ -20,13 +20,16 @@ export function isRestless({ settles }: Sort): boolean {
   return settles === 'restless' || settles === 'trying'
 }
 
+/** How much a pod prints at once, at most. */
+export const mostBurst = 20
+
 /** None gives up: how often it is killed is the monkey's whim. */
-const patient = { retries: 1000, minUptime: 300 }
+const patient = { retries: 1000, minUptime: 300, drainTimeout: 2000 }
 const quickStop = { ...patient, stopTimeout: 300 }
 
 export const sorts: Record<string, Sort> = {
   steady: { params: {}, config: patient, settles: 'up' },
-  loud: { params: { burst: '20', everyMs: '50' }, config: patient, settles: 'up' },
+  loud: { params: { burst: String(mostBurst), everyMs: '50' }, config: patient, settles: 'up' },
   stubborn: { params: { stubborn: 'yes' }, config: quickStop, settles: 'up' },
   cleaning: { params: { cleanMs: '120' }, config: patient, settles: 'up' },
   parent: { params: { child: 'yes' }, config: quickStop, settles: 'up', hasChildren: true },

@@ -7,7 +7,9 @@ import { connect } from '../../cli/client/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
 import { readIfThere } from './files.ts'
+import type { LogHarm } from './lines.ts'
 import { PodModel } from './model.ts'
+import { Ports } from './ports.ts'
 import type { Report } from './report.ts'
 import { Scripts } from './scripts.ts'
 import type { Order } from './seam/orders.ts'
@@ -50,6 +52,7 @@ export class World {
   readonly pods: ChaosPod[]
   readonly scripts = new Scripts(this)
   readonly services = new Services(this)
+  readonly ports = new Ports(this)
   /** Whether the data directory is a small disk of its own, which can be filled. */
   hasOwnDisk = false
   isHostUp = false
@@ -59,9 +62,13 @@ export class World {
   /** Whether calls to the system were made to fail since the last quiet point. */
   didCallsFail = false
   isDiskFull = false
+  /** When a keeper was last killed or stopped, in the time of `performance.now()`. */
+  keeperHarmedMs = Number.NEGATIVE_INFINITY
   /** How many faults are under way. */
   busy = 0
   isOver = false
+  /** Logs of runs that were removed or cut, by run. */
+  readonly logHarms = new Map<string, LogHarm>()
   /** Nobody begins anything. */
   isQuiet = false
 
@@ -99,12 +106,14 @@ export class World {
     await this.startHost()
     await this.scripts.open()
     await this.services.open()
+    await this.ports.open()
   }
 
-  async startHost(): Promise<void> {
+  /** @param files how many it may have open at once; what the system allows by default */
+  async startHost(files?: number): Promise<void> {
     for (;;) {
       try {
-        await this.host.upWith(seamEnv(this.seam))
+        await this.host.upWith(seamEnv(this.seam), files)
         this.isHostUp = true
         return
       } catch (error) {

@@ -24,7 +24,7 @@ export type Start = { hasTls: boolean; hasShell: boolean; token: string }
 
 /** Starts the host in the foreground, asks it everything where it is up, and ends it. @throws where it breaks the promise */
 export async function startAndAsk(host: TestHost, { hasTls, hasShell, token }: Start): Promise<void> {
-  const args = ['host', 'start', '--json', '--port', '0', ...(hasTls ? ['--tls'] : [])]
+  const args = ['host', 'start', '--json', '--port', '0', hasTls ? '--tls' : '--no-tls']
   const child = spawn(process.execPath, ['--', podProgram, ...args, ...(hasShell ? ['--shell-port', '0'] : [])], {
     env: host.env,
     cwd: host.dir,

@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** The top folders that hold source, in the order in which they are told. */
-export const parts = ['bin', 'protocol', 'daemon', 'shim', 'cli', 'pods', 'scripts'] as const
+export const parts = ['bin', 'protocol', 'daemon', 'shim', 'fetch', 'page', 'cli', 'pods', 'scripts'] as const
 
 /** All source files below `root`, by path, sorted; paths have slashes and begin at `root`. */
 export function sourceFiles(root: string): string[] {

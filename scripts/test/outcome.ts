@@ -3,7 +3,16 @@
 /** A test that this machine cannot run, and why. */
 export type Skip = { title: string; reason: string }
 
-export type Outcome = { name: string; passed: number; failed: number; skips: Skip[]; output: string; tookMs: number }
+/** `failures`: the titles of the tests that failed, each with the first line of its error. */
+export type Outcome = {
+  name: string
+  passed: number
+  failed: number
+  failures: string[]
+  skips: Skip[]
+  output: string
+  tookMs: number
+}
 
 /**
  * The outcome of a test file by what it wrote: uvu tells its counts in plain lines, and `test/needs.ts` each test that it
@@ -24,8 +33,23 @@ export function outcomeOf(name: string, ended: { code: number | null; output: st
         : total + skips.length === 0
           ? 'it has no tests'
           : undefined
-  if (problem === undefined) return { name, passed, failed, skips, output, tookMs }
-  return { name, passed: 0, failed: Math.max(1, failed || 0), skips, output: `${output}\n(${problem})`, tookMs }
+  const failures = failuresIn(output)
+  if (problem === undefined) return { name, passed, failed, failures, skips, output, tookMs }
+  return {
+    name,
+    passed: 0,
+    failed: Math.max(1, failed || 0),
+    failures: [...failures, problem],
+    skips,
+    output: `${output}\n(${problem})`,
+    tookMs,
+  }
+}
+
+/** Reads what uvu writes of a failed test: the suite and the title in one line, the error in the next. */
+function failuresIn(output: string): string[] {
+  const failed = output.matchAll(/^ +FAIL {2}(?:.*? {2})?"(.*)"\n *(.*)$/gm)
+  return [...failed].map(([, title = '', error = '']) => `${title}: ${error.trim()}`)
 }
 
 /** Reads the lines that `test/needs.ts` writes. */
@@ -34,12 +58,19 @@ function skipsIn(output: string): Skip[] {
   return [...lines].map(([, title = '', reason = '']) => ({ title, reason }))
 }
 
-/** What is said at the end: each test that was left out, by name, and the counts of all. */
+/** What is said at the end: each test that was left out, and each that failed, by name, and the counts of all. */
 export function summaryOf(outcomes: readonly Outcome[]): string {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   const skips = outcomes.flatMap(({ name, skips }) =>
     skips.map(({ title, reason }) => `skipped ${name}: ${title} (${reason})\n`),
   )
+  const failures = outcomes.flatMap(({ name, failures }) => failures.map(failure => `failed ${name}: ${failure}\n`))
   const counts = `${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed, ${skips.length} skipped`
-  return `\n${skips.join('')}${counts}\n`
+  return `\n${[...skips, ...failures].join('')}${counts}\n`
+}
+
+/** Which of them took longest: the first places to look at when the whole run takes too long. */
+export function slowestOf(outcomes: readonly Outcome[], most = 10): string {
+  const slowest = outcomes.toSorted((a, b) => b.tookMs - a.tookMs).slice(0, most)
+  return `\nslowest: ${slowest.map(({ name, tookMs }) => `${name} ${Math.round(tookMs / 1000)} s`).join(', ')}\n`
 }

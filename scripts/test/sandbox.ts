@@ -27,15 +27,25 @@ export function openSandbox(dir: string, { compiled }: { compiled: string }): Sa
   return {
     env: { HOME: home, TMPDIR: temp, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '' },
     close: async () => {
-      await until(() => processesOf(dir).length === 0, 'all are gone', { forMs: goneMs }).catch(() => {})
-      const processes = processesOf(dir)
-      endAllOf(dir)
+      const processes = await leftOf(dir)
+      if (processes.length > 0) endAllOf(dir)
       rmSync(join(temp, compileCache))
       const files = [home, temp].flatMap(folder => readdirSync(folder).map(name => join(folder, name)))
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
       return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files]
     },
   }
+}
+
+/** The processes that are still there after some time. To look at all that a machine has takes some milliseconds. */
+async function leftOf(dir: string): Promise<ReturnType<typeof processesOf>> {
+  let left = processesOf(dir)
+  const isOver = () => {
+    left = processesOf(dir)
+    return left.length === 0
+  }
+  if (left.length > 0) await until(isOver, 'all are gone', { forMs: goneMs, everyMs: 50 }).catch(() => {})
+  return left
 }
 
 /** Kills all processes that were started in a sandbox below `dir`. */

@@ -8,20 +8,28 @@ import { fromWireError, P8aError } from '../../protocol/errors.ts'
 import type { Call, Place } from './call.ts'
 import { Wire } from './wire.ts'
 
-export type Dialling = { run: string; socket: string; grant: string }
+export type Dialling = {
+  run: string
+  socket: string
+  grant: string
+  /** Whether this run was asked to end: a stream that begins by then is waited for. Default: it was not. */
+  isLeaving?: () => boolean
+}
 
 export class Dialled implements Place {
   /** The run at the other end. */
   readonly callee: string
   #wire: Wire
+  #isLeaving: () => boolean
   #pending = new Map<number, Call>()
   #lastId = 0
   #isRetired = false
   #dropped = 0
 
   /** @param onClosed called once, when nothing can be sent any more */
-  constructor({ run, socket, grant }: Dialling, onClosed: (dialled: Dialled) => void) {
+  constructor({ run, socket, grant, isLeaving = () => false }: Dialling, onClosed: (dialled: Dialled) => void) {
     this.callee = run
+    this.#isLeaving = isLeaving
     this.#wire = new Wire(net.connect(socket), {
       // Only arguments go this way, and they are JSON.
       takesBytes: false,
@@ -85,7 +93,9 @@ export class Dialled implements Place {
       else call.succeed(result)
     } else if (call.channel) this.#wire.tell(call.channel, method, params)
     else if (method === channelSays.stream) {
-      call.begin(Channel.opener(voiceOn(this.#wire, call.id), { takes: usualWindow }))
+      const channel = Channel.opener(voiceOn(this.#wire, call.id), { takes: usualWindow })
+      if (this.#isLeaving()) this.#wire.keepFor(channel)
+      call.begin(channel)
     }
   }
 

@@ -1,5 +1,6 @@
 // Which runs a pod's name means: asks the host once, keeps the connections, and picks one for each call.
-import type { Meeting } from '../../protocol/calls.ts'
+import type { Meeting, Member } from '../../protocol/calls.ts'
+import { weighted } from '../../protocol/weighted.ts'
 import type { Call, Place } from './call.ts'
 import type { Dialled } from './dialled.ts'
 import type { AskHost } from './host-line.ts'
@@ -12,6 +13,8 @@ type Way = Pick<Dialled, 'callee' | 'busy' | 'send' | 'retire'>
 /** A name, what is known about it, and the calls that wait until something is. */
 type Entry = Place & {
   runs: Way[]
+  /** Of a group: which pod a run is of, and the share of that. */
+  members: Map<Way, Member>
   waiting: Set<Call>
   /** The run that is next among those that are equally busy. */
   turn: number
@@ -60,6 +63,7 @@ export class Directory {
     const entry: Entry = {
       callee: name,
       runs: [],
+      members: new Map(),
       waiting,
       turn: 0,
       isMeeting: false,
@@ -85,7 +89,9 @@ export class Directory {
         this.#take(entry, met, ({ run, socket, grant, relay }) => {
           if (relay) return new Relay(run, this.#host)
           if (socket === undefined || grant === undefined) return undefined
-          return new Dialled({ run, socket, grant }, dialled => this.#forget(dialled))
+          return new Dialled({ run, socket, grant, isLeaving: () => this.#host.isLeaving }, dialled =>
+            this.#forget(dialled),
+          )
         })
         this.#sendWaiting(entry)
       } while (entry.waiting.size > 0)
@@ -98,12 +104,15 @@ export class Directory {
 
   #take(entry: Entry, met: Meeting[], open: (meeting: Meeting) => Way | undefined): void {
     const before = entry.runs
+    const members = new Map<Way, Member>()
     entry.runs = met.flatMap(meeting => {
       const way = (meeting.relay ? undefined : this.#dialled.get(meeting.run)) ?? open(meeting)
       if (!way) return []
       if (!meeting.relay) this.#dialled.set(meeting.run, way)
+      if (meeting.member) members.set(way, meeting.member)
       return [way]
     })
+    entry.members = members
     for (const run of before) if (!entry.runs.includes(run)) this.#retire(run)
   }
 
@@ -128,7 +137,7 @@ export class Directory {
 
 /** The run with the fewest of our calls under way; equal ones take turns. */
 function pick(entry: Entry): Way | undefined {
-  const { runs } = entry
+  const runs = ofOneMember(entry)
   if (runs.length < 2) return runs[0]
   let [best, at] = [runs[entry.turn % runs.length], entry.turn]
   for (let step = 1; step < runs.length; step++) {
@@ -137,6 +146,17 @@ function pick(entry: Entry): Way | undefined {
   }
   entry.turn = (at + 1) % runs.length
   return best
+}
+
+/** The runs of one pod of a group, each pod as often as its weight says; else all. */
+function ofOneMember({ runs, members }: Entry): Way[] {
+  if (members.size === 0) return runs
+  const pods = new Map(runs.flatMap(run => (members.get(run) ? [[members.get(run)?.pod, members.get(run)]] : [])))
+  const chosen = weighted(
+    [...pods.values()].flatMap(member => member ?? []),
+    Math.random(),
+  )
+  return runs.filter(run => members.get(run)?.pod === chosen?.pod)
 }
 
 function takeAll(calls: Set<Call>): Call[] {

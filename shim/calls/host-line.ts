@@ -10,6 +10,8 @@ type Opening = RequestOptions & { takes?: Window | undefined }
 export type AskHost = {
   /** Whether there is no host now. */
   readonly isGone: boolean
+  /** Whether the run was asked to end: what it begins now is a part of its end. */
+  readonly isLeaving: boolean
   /** Asks again if the host goes away. @throws {P8aError} what the host answered */
   ask<M extends keyof ToHost & string>(method: M, params: ToHost[M]['params']): Promise<ToHost[M]['result']>
   /**
@@ -29,6 +31,9 @@ export function hostLine(link: Link): AskHost {
   return {
     get isGone() {
       return link.peer === undefined
+    },
+    get isLeaving() {
+      return !link.isHeld
     },
     ask: async (method, params) => {
       for (;;) {

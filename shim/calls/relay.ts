@@ -30,7 +30,7 @@ export class Relay implements Place {
       await this.#host.present()
       // Its time may have been over before there was a host.
       if (call.isSettled) return
-      const options = { signal: giving.signal, takes: usualWindow }
+      const options = { signal: giving.signal, takes: usualWindow, keeps: this.#host.isLeaving }
       const answer = await this.#host.openOnce('call', this.#asked(call), options)
       if ('value' in answer) call.succeed(answer.value.value)
       else call.begin(answer.stream)

@@ -24,6 +24,8 @@ export class Wire implements Carrier {
   #frames = new Frames({ maxBytes: maxCallLineBytes })
   readonly bytes: Carrier['bytes']
   #out = ''
+  /** The channels that keep the process alive. */
+  #kept = 0
   #isScheduled = false
   #flush = () => {
     this.#isScheduled = false
@@ -74,6 +76,15 @@ export class Wire implements Carrier {
     this.#isScheduled = true
     // After everything that this turn, with its promises, sends.
     process.nextTick(this.#flush)
+  }
+
+  /** Keeps the process alive until `channel` is over. */
+  keepFor(channel: Channel): void {
+    this.#socket.ref()
+    this.#kept++
+    channel.whenClosed(() => {
+      if (--this.#kept === 0) this.#socket.unref()
+    })
   }
 
   /** Resolves when the waiting data has been written, or never will be. */

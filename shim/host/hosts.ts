@@ -36,6 +36,11 @@ export class RunHosts {
     this.#options = options
   }
 
+  /** How many it has mounted: what is in them needs it. */
+  get count(): number {
+    return this.#hosts.size
+  }
+
   /**
    * Mounts a host beside the pod, or within a host of its own. A refusal fails the run, unless `mounted` is awaited.
    * @param options.imported the pod that asks, if it is not the run's own

@@ -57,7 +57,7 @@ async function* follow(
   { signal, by: _, ...query }: Given<'pod.logs'> & Partial<LogQuery>,
 ): AsyncGenerator<LogEntry, void, undefined> {
   const asked = { method: 'pod.logs', params: { ...query, stream: true, path } }
-  const answer = await root.open('verb', asked, { signal, takes: wideWindow })
+  const answer = await root.open('verb', asked, { signal, takes: wideWindow, keeps: false })
   if ('stream' in answer) for await (const entries of answer.stream) yield* entries as LogEntry[]
 }
 
@@ -72,6 +72,9 @@ async function command(
 }
 
 /** The members of an image that a push takes; an author may have added others. */
-function onlyImage({ name, code, encoding, kind, map, file }: Image): Image {
-  return { name, code, encoding, kind, map, file } as Image
+function onlyImage(image: Image): Image {
+  const { name, code, encoding, kind, map, file, tree } = image
+  const { entry, args, command, build, noBuild, asIs, writable, isProgram, within, workspaces } = image
+  const folder = { tree, entry, args, command, build, noBuild, asIs, writable, isProgram, within, workspaces }
+  return { name, code, encoding, kind, map, file, ...folder } as Image
 }

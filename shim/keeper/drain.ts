@@ -2,7 +2,7 @@
 // open `/dev/stdout` again, which would empty a file; and a pipe that only the keeper reads would end the service with
 // the keeper. So a `cat` of its own empties it, which outlives the keeper.
 import { spawn } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { childPipe } from '../../protocol/run-log.ts'
 
@@ -12,6 +12,8 @@ const againMs = 100
 const lookMs = 250
 /** How often to look for the end of it, once that is near. */
 const endLookMs = 5
+/** A variable by which the process that empties a pipe is known; its value is the pipe. */
+const mark = 'P8A_DRAIN'
 
 export class Drain {
   #pipe: string
@@ -46,6 +48,14 @@ export class Drain {
   /** The writing end, for a service that is about to begin. Without a writer the pipe would end. */
   get write(): number {
     return this.#write as number
+  }
+
+  /**
+   * The reading end, for the service too: a writer whose pipe nobody reads would be killed, and both the keeper and the process that empties
+   * the pipe may be gone. Undefined where nobody could see then that it is not emptied.
+   */
+  get read(): number | undefined {
+    return process.platform === 'linux' ? this.#read : undefined
   }
 
   /** The service has the writing end, or there is none. */
@@ -88,7 +98,8 @@ export class Drain {
     const input = openSync(this.#pipe, constants.O_RDONLY)
     const output = openSync(this.#raw, 'a', 0o600)
     try {
-      const child = spawn('cat', [], { stdio: [input, output, 'ignore'], detached: true, cwd: '/' })
+      const env = { ...process.env, [mark]: this.#pipe }
+      const child = spawn('cat', [], { stdio: [input, output, 'ignore'], detached: true, cwd: '/', env })
       child.once('error', () => this.#emptyAgain())
       // A full disk ends it, or somebody. With code 0 all writers have closed the pipe.
       child.once('exit', code => {
@@ -112,8 +123,10 @@ export class Drain {
   }
 
   #lookForReader(): void {
+    const pid = process.platform === 'linux' ? markedBy(this.#pipe) : undefined
+    const isEmptied = () => (process.platform === 'linux' ? isMarked(pid, this.#pipe) : this.#hasReader())
     this.#look = setInterval(() => {
-      if (this.#hasReader()) return
+      if (isEmptied()) return
       clearInterval(this.#look)
       try {
         this.#hold()
@@ -131,5 +144,19 @@ export class Drain {
     } catch {
       return false
     }
+  }
+}
+
+/** The process that empties a pipe. */
+function markedBy(pipe: string): string | undefined {
+  return readdirSync('/proc').find(name => /^\d+$/.test(name) && isMarked(name, pipe))
+}
+
+function isMarked(pid: string | undefined, pipe: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${mark}=${pipe}`)
+  } catch {
+    // It is gone, or somebody else's.
+    return false
   }
 }

@@ -2,21 +2,35 @@
 // while after there is nothing to keep, or at once if it is retired.
 import type {
   Keeping as KeepingNow,
+  PortsOrder,
   ScriptNote,
   ScriptOrder,
+  ServiceChild,
   ServiceEnd,
   ServiceLeft,
   ServiceOrder,
+  ServiceSaid,
 } from '../../protocol/keeper.ts'
 import { version } from '../../protocol/version.ts'
+import { blockAt } from './apart.ts'
 import { Kept } from './kept.ts'
+import { Knocks } from './knocks.ts'
 import type { Pipes } from './pipes.ts'
 import { KeptService } from './service.ts'
+import { Sockets } from './sockets.ts'
 
 /** How long the process stays when there is nothing to keep. */
 const idleMs = 60_000
 
+export type ServiceListener = {
+  onSaid(said: ServiceSaid): void
+  /** Called once it has ended and its note is written. */
+  onEnded(end: ServiceEnd): void
+}
+
 export class Keeping {
+  readonly sockets = new Sockets()
+  readonly knocks = new Knocks(this.sockets)
   #pipes: Pipes
   #kept = new Map<string, Kept>()
   #services = new Map<string, KeptService>()
@@ -33,16 +47,18 @@ export class Keeping {
 
   /** Whether there is anything to keep. */
   get hasWork(): boolean {
-    return this.#kept.size + this.#services.size + this.#beginning.size > 0
+    return this.sockets.hasAny || this.#kept.size + this.#services.size + this.#beginning.size > 0
   }
 
   /** What it keeps. Waits for scripts that are beginning; otherwise a host would think that they never began. */
   async now(): Promise<KeepingNow> {
     await Promise.allSettled(this.#beginning)
-    const children = (kept: ReadonlyMap<string, { pid: number }>) => [...kept].map(([key, { pid }]) => ({ key, pid }))
+    const scripts = [...this.#kept].map(([key, { pid }]) => ({ key, pid }))
     // The end of a service that is over was told, or is in its note.
-    const services = children(this.#services).filter(({ key }) => !this.#over.has(key))
-    return { version, scripts: children(this.#kept), services }
+    const services = [...this.#services]
+      .filter(([key]) => !this.#over.has(key))
+      .map(([key, { pid, said }]): ServiceChild => ({ key, pid, ...(said && { said }) }))
+    return { version, scripts, services, ports: this.sockets.all }
   }
 
   /**
@@ -68,17 +84,18 @@ export class Keeping {
     }
   }
 
-  /**
-   * Begins a service. It is kept until it is released.
-   * @param onEnded called once it has ended and its note is written
-   */
-  async beginService(order: ServiceOrder, onEnded: (end: ServiceEnd) => void): Promise<{ pid: number }> {
+  /** Begins a service. It is kept until it is released. */
+  async beginService(order: ServiceOrder, listener: ServiceListener): Promise<{ pid: number }> {
     clearTimeout(this.#idle)
-    const begun = KeptService.begin(order, this.#pipes).finally(() => this.#beginning.delete(begun))
+    const { onSaid } = listener
+    const sockets = order.ports === undefined ? [] : this.sockets.of(order.ports)
+    const begun = blockAt(sockets.map(({ handle }) => handle.fd))
+      .then(async () => await KeptService.begin(order, { pipes: this.#pipes, sockets, onSaid }))
+      .finally(() => this.#beginning.delete(begun))
     this.#beginning.add(begun)
     try {
       const service = await begun
-      this.#keep(order.key, service, onEnded)
+      this.#keep(order.key, service, listener)
       return { pid: service.pid }
     } catch (error) {
       this.#rest()
@@ -87,9 +104,9 @@ export class Keeping {
   }
 
   /** Takes up a service whose keeper is gone. */
-  takeService(left: ServiceLeft, onEnded: (end: ServiceEnd) => void): void {
+  takeService(left: ServiceLeft, listener: ServiceListener): void {
     clearTimeout(this.#idle)
-    if (!this.#services.has(left.key)) this.#keep(left.key, KeptService.takeUp(left), onEnded)
+    if (!this.#services.has(left.key)) this.#keep(left.key, KeptService.takeUp(left, listener), listener)
   }
 
   /** Nothing is left of a service: resolves once its output is in its log. */
@@ -108,6 +125,24 @@ export class Keeping {
     for (const key of this.#over) void this.releaseService(key)
   }
 
+  /** Holds the sockets of a pod. @throws {P8aError} as {@link Sockets.hold} */
+  async holdPorts(order: PortsOrder): Promise<void> {
+    clearTimeout(this.#idle)
+    await this.sockets.hold(order).finally(() => this.#rest())
+  }
+
+  releasePorts(key: string): void {
+    this.knocks.forget(key)
+    this.sockets.release(key)
+    this.#rest()
+  }
+
+  /** Its host knows nothing of what it holds. */
+  disown(): void {
+    this.sockets.releaseAll()
+    this.leave()
+  }
+
   /** This keeper begins nothing more. */
   retire(): void {
     this.#isRetired = true
@@ -121,7 +156,7 @@ export class Keeping {
     process.exit(0)
   }
 
-  #keep(key: string, service: KeptService, onEnded: (end: ServiceEnd) => void): void {
+  #keep(key: string, service: KeptService, { onEnded }: ServiceListener): void {
     this.#services.set(key, service)
     void service.ended.then(end => {
       this.#over.add(key)

@@ -2,14 +2,13 @@
 // spawn, since the keeper has no packages, and gives the script its pipes as descriptors.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { constants } from 'node:os'
+import { closeSync, openSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
-import { endingOf } from '../../protocol/signals.ts'
 import { LogFile } from '../log/log-file.ts'
+import { LastLook } from './last-look.ts'
 import { leaveNote } from './leave-note.ts'
 import { Output } from './output.ts'
 import type { Pipes } from './pipes.ts'
@@ -28,7 +27,7 @@ export class Kept {
   #order: ScriptOrder
   #output: Output
   #timedOut = false
-  #ending: End | undefined
+  #last = new LastLook()
   #timer: NodeJS.Timeout | undefined
 
   /**
@@ -60,7 +59,8 @@ export class Kept {
   private constructor(order: ScriptOrder, child: ChildProcess, { read, log }: { read: number; log: LogFile }) {
     this.#order = order
     this.pid = child.pid as number
-    this.#output = new Output({ read, log, maxBytes: order.maxOutputBytes, onEnd: () => this.#look() })
+    this.#last.begun(this.pid)
+    this.#output = new Output({ read, log, maxBytes: order.maxOutputBytes, onEnd: () => this.#last.look() })
     if (order.timeoutMs !== undefined) this.#timer = deadline(() => this.#onTimeout(), order.timeoutMs)
     this.ended = new Promise(resolve =>
       child.once('exit', (code, signal) => void this.#onExit({ code, signal }).then(resolve)),
@@ -74,21 +74,8 @@ export class Kept {
     this.#timer = deadline(() => this.#signal('SIGKILL'), this.#order.stopMs)
   }
 
-  /**
-   * Its output has ended, perhaps because it is about to end itself. Node hears of that later in the same turn, and calls
-   * it code 0 if a signal for which it has no name killed it.
-   */
-  #look(): void {
-    try {
-      this.#ending = endingOf(readFileSync(`/proc/${this.pid}/stat`, 'latin1'), constants.signals)
-    } catch {
-      // It is gone, or this is no Linux.
-    }
-  }
-
   async #onExit(seen: End): Promise<ScriptNote> {
-    const isUnnamed = seen.code === 0 && this.#ending?.signal
-    const end = isUnnamed && this.#ending ? this.#ending : seen
+    const end = this.#last.end(seen)
     clearTimeout(this.#timer)
     const endedAt = new Date().toISOString()
     // The rest of its group is killed too. While the group has a process, the kernel gives its number to no other.

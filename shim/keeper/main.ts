@@ -1,17 +1,21 @@
 // The program that stays the parent of scripts and of services in other languages, one for all of a host: it begins
 // them, stores their output, and notes how they ended. It outlives the host while it keeps any, and ends by itself when
 // it has had none for a while.
-import type { ServiceEnd, ToKeeper } from '../../protocol/keeper.ts'
+import type { ToKeeper } from '../../protocol/keeper.ts'
 import { linkEnv, type ToHost } from '../../protocol/link.ts'
 import type { Peer } from '../../protocol/peer.ts'
 import { Link } from '../link/link.ts'
-import { Keeping } from './keeping.ts'
+import { Keeping, type ServiceListener } from './keeping.ts'
 import { Pipes } from './pipes.ts'
+import { KeptShims } from './shims.ts'
+
+/** Where the sockets are that it was born with. */
+const firstSocket = 3
 
 main()
 
 function main(): void {
-  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket } = process.env
+  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket, [linkEnv.ports]: ports } = process.env
   if (!socket || !ticket) {
     process.stderr.write('This program is started by a p8a host, not by hand\n')
     process.exit(2)
@@ -19,6 +23,8 @@ function main(): void {
   process.title = 'p8a keeper'
   const pipes = new Pipes(process.cwd())
   const keeping = new Keeping(pipes)
+  if (ports !== undefined) keeping.sockets.inherit(JSON.parse(ports), firstSocket)
+  const shims = new KeptShims(keeping.sockets, pipes)
   const link = new Link<ToKeeper>({
     socket,
     // With nothing to keep it does not outlive its host, like a spare.
@@ -30,21 +36,55 @@ function main(): void {
   })
   // What it keeps is worth more than whoever ends a whole session, or all processes of a user, knows.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => keeping.leave())
-  const onServiceEnded = (key: string) => (end: ServiceEnd) => {
-    if (link.peer) link.peer.notify('serviceEnded', { key, end })
-    else void keeping.releaseService(key)
-  }
+  const listenerOf = (key: string): ServiceListener => ({
+    onSaid: said => link.peer?.notify('serviceSaid', { key, said }),
+    onEnded: end => {
+      if (link.peer) link.peer.notify('serviceEnded', { key, end })
+      else void keeping.releaseService(key)
+    },
+  })
   link.dial({
     handlers: {
       begin: async order =>
         await keeping.begin(order, note => link.peer?.notify('scriptEnded', { key: order.key, note })),
-      beginService: async order => await keeping.beginService(order, onServiceEnded(order.key)),
+      beginService: async order => await keeping.beginService(order, listenerOf(order.key)),
       takeService: left => {
-        keeping.takeService(left, onServiceEnded(left.key))
+        keeping.takeService(left, listenerOf(left.key))
         return null
       },
       releaseService: async ({ key }) => {
         await keeping.releaseService(key)
+        return null
+      },
+      holdPorts: async order => {
+        await keeping.holdPorts(order)
+        return null
+      },
+      releasePorts: ({ key }) => {
+        keeping.releasePorts(key)
+        return null
+      },
+      watchPorts: ({ key, waitMs }) => {
+        keeping.knocks.watch(key, {
+          waitMs,
+          tell: () => {
+            link.peer?.notify('knocked', { key })
+            return link.peer !== undefined
+          },
+        })
+        return null
+      },
+      unwatchPorts: ({ key }) => {
+        keeping.knocks.forget(key)
+        return null
+      },
+      turnAway: async ({ key }) => {
+        await keeping.knocks.turnAway(key)
+        return null
+      },
+      beginShim: async order => await shims.begin(order, (pid, end) => link.peer?.notify('shimEnded', { pid, ...end })),
+      givePorts: async given => {
+        await shims.give(given)
         return null
       },
       retire: () => {
@@ -63,5 +103,5 @@ async function sayHello(
   const hello = { ticket, pid: process.pid, state: 'up' as const, keeping: await keeping.now() }
   // If a host goes away before it answers, the next connection says hello again.
   const welcome = await peer.request('hello', hello).catch(() => undefined)
-  if (welcome?.do === 'end') keeping.leave()
+  if (welcome?.do === 'end') keeping.disown()
 }

@@ -59,6 +59,11 @@ export class ServiceOutput {
     return [this.#drains.stdout.write, this.#drains.stderr.write]
   }
 
+  /** The ends that are read, for the service to hold. */
+  get reads(): number[] {
+    return streams.flatMap(stream => this.#drains[stream].read ?? [])
+  }
+
   closeWrites(): void {
     for (const stream of streams) this.#drains[stream].closeWrite()
   }

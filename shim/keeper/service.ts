@@ -10,8 +10,11 @@ import {
   type ServiceEnd,
   type ServiceLeft,
   type ServiceOrder,
+  type ServiceSaid,
 } from '../../protocol/keeper.ts'
 import type { ExitNote } from '../../protocol/link.ts'
+import { Hearing, type OnSaid } from './hearing.ts'
+import { LastLook } from './last-look.ts'
 import { leaveNote } from './leave-note.ts'
 import type { Pipes } from './pipes.ts'
 import { ServiceOutput } from './service-output.ts'
@@ -19,6 +22,15 @@ import { ServiceOutput } from './service-output.ts'
 /** A file that was just written may still be open in a process that another thread is starting (ETXTBSY). */
 const busyTries = 20
 const busyMs = 10
+/**
+ * The service has this descriptor as long as it lives, and writes nothing to it. It is beyond those that programs and
+ * shells use.
+ */
+const lastFd = 198
+/** The first of those that hold the reading ends of its own pipes. */
+const firstRead = 196
+/** `SD_LISTEN_FDS_START`: from here on it has its sockets. */
+const firstSocket = 3
 /** How often to look for a process that is not our child. */
 const lookMs = 100
 /** What a service makes can be read by others, as they are used to; what is the host's cannot. */
@@ -28,40 +40,57 @@ export class KeptService {
   readonly pid: number
   readonly ended: Promise<ServiceEnd>
   #output: ServiceOutput
+  #hearing: Hearing
   #finished: Promise<void> | undefined
 
   /** @throws {P8aError} `start_failed` with the system's reason; `run_active` if it has begun already, or was given up */
-  static async begin(order: ServiceOrder, pipes: Pipes): Promise<KeptService> {
+  static async begin(
+    order: ServiceOrder,
+    { pipes, sockets = [], onSaid }: { pipes: Pipes; sockets?: readonly Socket[]; onSaid: OnSaid },
+  ): Promise<KeptService> {
     claim(order)
+    const hearing = new Hearing(order, onSaid)
+    if (order.mustBeHeard && !hearing.isOpen) throw deaf()
     let output: ServiceOutput | undefined
     try {
       output = ServiceOutput.begin(order.log, pipes)
       if (order.stdin !== undefined) pipes.make(order.stdin)
-      const child = await spawned(order, output.writes)
+      const withHearing = withSockets({ ...order, env: { ...order.env, ...hearing.env } }, sockets)
+      const { child, last } = await spawned(withHearing, { writes: output.writes, reads: output.reads, sockets, pipes })
       output.closeWrites()
       const ended = new Promise<ServiceEnd>(resolve =>
         child.once('exit', (code, signal) => {
-          const end = { code, signal }
+          const end = last.end({ code, signal })
           leaveNote(order.exitFile, noteOf(end))
           resolve(end)
         }),
       )
-      return new KeptService({ pid: child.pid as number, ended, output })
+      return new KeptService({ pid: child.pid as number, ended, output, hearing })
     } catch (error) {
       output?.close()
+      hearing.close()
       throw new P8aError('start_failed', (error as Error).message)
     }
   }
 
   /** Takes up a process whose keeper is gone: nobody hears its code any more. */
-  static takeUp({ pid, startTime, log }: ServiceLeft): KeptService {
-    return new KeptService({ pid, ended: gone({ pid, startTime }), output: ServiceOutput.takeUp(log) })
+  static takeUp(left: ServiceLeft, { onSaid }: { onSaid: OnSaid }): KeptService {
+    const { pid, log } = left
+    const hearing = new Hearing(left, onSaid)
+    return new KeptService({ pid, ended: gone(left), output: ServiceOutput.takeUp(log), hearing })
   }
 
-  private constructor({ pid, ended, output }: { pid: number; ended: Promise<ServiceEnd>; output: ServiceOutput }) {
+  private constructor({ pid, ended, output, hearing }: Parts) {
     this.pid = pid
     this.ended = ended
     this.#output = output
+    this.#hearing = hearing
+    void ended.then(() => hearing.close())
+  }
+
+  /** All that it has said of itself. */
+  get said(): ServiceSaid | undefined {
+    return this.#hearing.said
   }
 
   /** Lets go of its output at once, whatever is left of it. */
@@ -76,6 +105,40 @@ export class KeptService {
   }
 }
 
+/** A socket that it gets, and what it is called. */
+export type Socket = { port: { name: string }; handle: { fd: number } }
+
+/**
+ * Tells it of its sockets, by systemd's protocol. A program takes them only if the pid is its own: the shell tells it its
+ * own, and then becomes the program.
+ */
+function withSockets(order: ServiceOrder, sockets: readonly Socket[]): ServiceOrder {
+  if (sockets.length === 0) return order
+  const names = sockets.map(({ port }) => port.name).join(':')
+  return {
+    ...order,
+    command: ['/bin/sh', '-c', 'export LISTEN_PID=$$; exec "$0" "$@"', ...withoutShell(order.command)],
+    env: { ...order.env, LISTEN_FDS: String(sockets.length), LISTEN_FDNAMES: names },
+  }
+}
+
+/** Where a shell would only begin one program and wait for it, it becomes that program. */
+function withoutShell(command: ServiceOrder['command']): ServiceOrder['command'] {
+  const [shell, option, line = ''] = command
+  const isPlain =
+    /^[^\s=;&|<>()`$"'{}]+([ \t][^\n;&|<>()`]*)?$/.test(line) && !/^(cd|export|exec|if|for|while)\b/.test(line)
+  return shell === '/bin/sh' && option === '-c' && isPlain ? [shell, option, `exec ${line}`] : command
+}
+
+type Parts = { pid: number; ended: Promise<ServiceEnd>; output: ServiceOutput; hearing: Hearing }
+
+function deaf(): P8aError {
+  return new P8aError(
+    'start_failed',
+    `its config says ready: 'said', and READY=1 can be heard on Linux by Node 26.9 or newer alone; this is Node ${process.version} on ${process.platform}`,
+  )
+}
+
 /** Makes the log of a run. If the log exists, the order is late or a repetition, and begins nothing. */
 function claim({ log: { file }, key }: ServiceOrder): void {
   try {
@@ -87,10 +150,37 @@ function claim({ log: { file }, key }: ServiceOrder): void {
   }
 }
 
-async function spawned(order: ServiceOrder, writes: [number, number]): Promise<ChildProcess> {
+type Begun = { child: ChildProcess; last: LastLook }
+
+async function spawned(
+  order: ServiceOrder,
+  {
+    writes,
+    reads,
+    sockets,
+    pipes,
+  }: { writes: [number, number]; reads: number[]; sockets: readonly Socket[]; pipes: Pipes },
+): Promise<Begun> {
+  const last = pipes.open()
+  const look = new LastLook()
+  try {
+    await look.onEndOf(last.read)
+    const given = Object.fromEntries([
+      ...sockets.map(({ handle }, index) => [firstSocket + index, handle.fd]),
+      ...reads.map((fd, index) => [firstRead + index, fd]),
+    ])
+    const child = await spawnOften(order, { 1: writes[0], 2: writes[1], ...given, [lastFd]: last.write })
+    look.begun(child.pid as number)
+    return { child, last: look }
+  } finally {
+    closeSync(last.write)
+  }
+}
+
+async function spawnOften(order: ServiceOrder, fds: Record<number, number>): Promise<ChildProcess> {
   for (let tries = 1; ; tries++) {
     try {
-      return await spawnOnce(order, writes)
+      return await spawnOnce(order, fds)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || tries === busyTries) throw error
       await delay(busyMs)
@@ -98,14 +188,15 @@ async function spawned(order: ServiceOrder, writes: [number, number]): Promise<C
   }
 }
 
-async function spawnOnce(order: ServiceOrder, writes: [number, number]): Promise<ChildProcess> {
+async function spawnOnce(order: ServiceOrder, fds: Record<number, number>): Promise<ChildProcess> {
   const { command, env, cwd, stdin } = order
   const [program, ...args] = command
   // It has both ends, so that the pipe does not end when a writer does.
   const input = stdin === undefined ? undefined : openSync(stdin, constants.O_RDWR)
   const before = process.umask(serviceUmask)
   try {
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: [input ?? 'ignore', ...writes] })
+    const stdio = Array.from({ length: lastFd + 1 }, (_, fd) => fds[fd] ?? (fd === 0 ? input : undefined) ?? 'ignore')
+    const child = spawn(program, args, { cwd, env, detached: true, stdio })
     process.umask(before)
     if (child.pid !== undefined) leavePid(order.exitFile, child.pid)
     if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject))

@@ -8,7 +8,10 @@ import { loadModules, replaceEnv } from '../spare.ts'
 import { stopSignal } from '../stop-way.ts'
 import type { Link } from './link.ts'
 
-export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'take' | 'check' | 'drain' | 'cleanup'> {
+export function lifeHandlers(
+  self: Self,
+  link: Link,
+): Pick<Handlers<ToShim>, 'take' | 'check' | 'drain' | 'still' | 'rest' | 'cleanup' | 'keepPorts'> {
   return {
     take: ({ ticket, env }) => {
       self.take(ticket)
@@ -16,11 +19,17 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
       if (link.peer) void sayHello(self, link, link.peer)
       return null
     },
-    check: ({ timeoutMs }) => self.require().run.health.check(timeoutMs),
+    check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
     drain: async ({ timeoutMs }) => {
       await self.run?.drain(timeoutMs)
       return null
     },
+    still: async ({ forMs }, { leaving }) => {
+      await self.require().run.still.becomes(forMs, leaving.signal)
+      return null
+    },
+    rest: ({ forMs }) => self.require().run.rest(forMs),
+    keepPorts: keeper => self.run?.keepPorts(keeper) ?? false,
     cleanup: async () => {
       await self.run?.cleanup()
       const signal = stopSignal()
@@ -33,6 +42,7 @@ export function lifeHandlers(self: Self, link: Link): Pick<Handlers<ToShim>, 'ta
 export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim>): Promise<void> {
   // If a host goes away before it answers, the next connection says hello again.
   const welcome = await peer.request('hello', self.hello).catch(() => undefined)
+  if (welcome?.maxLineBytes !== undefined) peer.maxBytes = Math.min(peer.maxBytes, welcome.maxLineBytes)
   switch (welcome?.do) {
     case 'end':
       return endGroup()

@@ -44,6 +44,11 @@ export class Link<Asked extends Methods = ToShim> {
     return this.#peer
   }
 
+  /** Whether it keeps the process alive, whatever is under way. */
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
   /** The host's end, once there is one. */
   connected(): Promise<Peer<ToHost, Asked>> {
     if (this.#peer) return Promise.resolve(this.#peer)
@@ -82,7 +87,7 @@ export class Link<Asked extends Methods = ToShim> {
     this.#keepAlive()
   }
 
-  /** From now on it keeps the process alive only while something that was asked is not answered. */
+  /** From now on it keeps the process alive only while something that was asked is not over. */
   release(): void {
     this.#isHeld = false
     this.#keepAlive()

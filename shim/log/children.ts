@@ -10,18 +10,26 @@ type AnyFunction = (...args: unknown[]) => unknown
 /** The functions that begin a child and wait for its end. All others use a method of the class ChildProcess. */
 const waiters = ['spawnSync', 'execSync', 'execFileSync'] as const
 
-/** @param pass takes the `stdio` of each child, and returns the one that the child gets */
-export function passStdio(pass: (stdio: Stdio) => Stdio): void {
-  let isPatched = false
-  const patchOnce = () => {
-    if (isPatched) return
-    isPatched = true
-    patch(pass)
-  }
+/** What is done with the `stdio` of each child. */
+let pass = (stdio: Stdio): Stdio => stdio
+let isPatched = false
+/** Whether it is told once children can begin. */
+let isWaiting = false
+
+/** @param by takes the `stdio` of each child, and returns the one that the child gets */
+export function passStdio(by: (stdio: Stdio) => Stdio): void {
+  pass = by
+  seeChildren()
+}
+
+/** Gets ready to see children: a process that waits for a run has time for that. */
+export function seeChildren(): void {
   if (isLoaded('child_process')) {
     patchOnce()
     return
   }
+  if (isWaiting) return
+  isWaiting = true
   // Loading it takes four milliseconds, so it is not loaded before the pod does. Node publishes a child here before it
   // begins, even one that a module of Node begins, such as `cluster`.
   subscribe('child_process', patchOnce)
@@ -36,7 +44,9 @@ export function passStdio(pass: (stdio: Stdio) => Stdio): void {
   })
 }
 
-function patch(pass: (stdio: Stdio) => Stdio): void {
+function patchOnce(): void {
+  if (isPatched) return
+  isPatched = true
   const module = process.getBuiltinModule('node:child_process')
   const { prototype } = module.ChildProcess as unknown as { prototype: { spawn: (options: Options) => unknown } }
   const { spawn } = prototype
@@ -45,7 +55,7 @@ function patch(pass: (stdio: Stdio) => Stdio): void {
   }
   for (const name of waiters) {
     const original = module[name] as AnyFunction
-    const passing: AnyFunction = (...args) => original(...args.map(arg => (hasStdio(arg) ? withStdio(arg, pass) : arg)))
+    const passing: AnyFunction = (...args) => original(...args.map(arg => (hasStdio(arg) ? withStdio(arg) : arg)))
     Object.assign(module, { [name]: Object.defineProperties(passing, Object.getOwnPropertyDescriptors(original)) })
   }
   syncBuiltinESMExports()
@@ -56,7 +66,7 @@ function hasStdio(arg: unknown): arg is Options {
   return typeof arg === 'object' && arg !== null && !Array.isArray(arg) && (arg as Options).stdio !== undefined
 }
 
-function withStdio(options: Options, pass: (stdio: Stdio) => Stdio): Options {
+function withStdio(options: Options): Options {
   return { ...options, stdio: pass(options.stdio) }
 }
 

@@ -24,7 +24,8 @@ export function captureNames(take: Take, onOpened: () => void): void {
     const [flags, ...others] = rest
     return typeof flags === 'string' || typeof flags === 'number' ? [appending(flags), ...others] : rest
   }
-  const own = { ...(fs as unknown as Functions) }
+  // Not all of them: some are made, with what they need, when they are first looked at.
+  const own = pick(fs, ['open', 'openSync', 'writeFile', 'writeFileSync', 'appendFile', 'appendFileSync'])
   for (const name of ['open', 'openSync'])
     replace(fs, name, (path, ...rest) => own[name]?.(path, ...append(path, rest)))
   for (const name of ['writeFile', 'appendFile']) {
@@ -36,7 +37,7 @@ export function captureNames(take: Take, onOpened: () => void): void {
       takeWhole(to, data, options) ? undefined : own[`${name}Sync`]?.(to, data, options),
     )
   }
-  const promises = { ...(fs.promises as unknown as Functions) }
+  const promises = pick(fs.promises, ['open', 'writeFile', 'appendFile'])
   replace(fs.promises, 'open', (path, ...rest) => promises.open?.(path, ...append(path, rest)))
   for (const name of ['writeFile', 'appendFile']) {
     replace(fs.promises, name, async (to, data, options) => {
@@ -45,6 +46,10 @@ export function captureNames(take: Take, onOpened: () => void): void {
       return await (descriptorOf(to) === undefined ? promises[name] : promises.appendFile)?.(to, data, options)
     })
   }
+}
+
+function pick(module: object, names: readonly string[]): Functions {
+  return Object.fromEntries(names.map(name => [name, (module as Functions)[name] as AnyFunction]))
 }
 
 function replace(module: object, name: string, by: AnyFunction): void {

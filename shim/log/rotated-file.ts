@@ -66,6 +66,7 @@ export class RotatedFile {
   }
 
   close(): void {
+    this.#look(last().wholeMs)
     closeSync(this.#fd)
   }
 
@@ -73,7 +74,8 @@ export class RotatedFile {
   #seeToFile(): void {
     const { wholeMs } = last()
     const isBack = this.#timesBack !== timesBack()
-    if (wholeMs >= this.#lookAtMs || isBack) this.#look(wholeMs)
+    // Also before a rotation: it would let go of a file that was removed.
+    if (wholeMs >= this.#lookAtMs || isBack || this.#size >= this.#rotateAt) this.#look(wholeMs)
     // Readers that search for a time in a file rely on that.
     if (this.#size >= this.#rotateAt || (isBack && this.#size > 0)) this.#rotate()
     this.#timesBack = timesBack()
@@ -173,7 +175,8 @@ export class RotatedFile {
     try {
       renameSync(rotated, this.#file)
     } catch {
-      // Its lines continue under the rotated name, where readers find them too.
+      // Its lines continue under the rotated name, where readers find them too, and which no other file may take.
+      this.#rotations += 1
     }
   }
 }

@@ -8,6 +8,13 @@ import type { AskHost } from '../calls/host-line.ts'
 
 export type AskOptions = { signal?: AbortSignal | undefined }
 
+type StreamOptions = AskOptions & {
+  /** How much may be under way. */
+  takes: Window
+  /** Whether the process is kept alive until it is over. Default: true */
+  keeps?: boolean | undefined
+}
+
 export class Asking {
   #host: Pick<AskHost, 'isGone' | 'openOnce' | 'present'>
   #patienceMs: number
@@ -32,22 +39,17 @@ export class Asking {
 
   /**
    * What the host tells before its answer, value by value as it comes.
-   * @param options.takes how much may be under way
    * @throws {P8aError} as {@link ask}
    */
-  async *stream(
-    method: string,
-    params: object,
-    { signal, takes }: AskOptions & { takes: Window },
-  ): AsyncGenerator<unknown, void, undefined> {
-    const answer = await this.open(method, params, { signal, takes })
+  async *stream(method: string, params: object, options: StreamOptions): AsyncGenerator<unknown, void, undefined> {
+    const answer = await this.open(method, params, options)
     if ('stream' in answer) yield* answer.stream
   }
 
   /** As {@link stream}, where the answer matters, or the host is to be told something meanwhile. */
-  async open(method: string, params: object, { signal, takes }: AskOptions & { takes: Window }): Promise<Answer> {
-    await this.#hostWithin(method, this.#patienceMs, signal)
-    return await this.#host.openOnce('primary', { method, params }, { signal, takes })
+  async open(method: string, params: object, options: StreamOptions): Promise<Answer> {
+    await this.#hostWithin(method, this.#patienceMs, options.signal)
+    return await this.#host.openOnce('primary', { method, params }, options)
   }
 
   /** Resolves once there is a host, or the signal is aborted. */

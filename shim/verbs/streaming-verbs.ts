@@ -16,7 +16,8 @@ export function streamingVerbs(asking: Asking, own: string): Pick<Verbs, 'logs' 
   return {
     logs: async function* ({ path, signal, ...query } = {}) {
       const params = { ...query, stream: true, path: at(path) }
-      for await (const entries of asking.stream('pod.logs', params, { signal, takes })) yield* entries as LogEntry[]
+      const how = { signal, takes, keeps: !query.follow }
+      for await (const entries of asking.stream('pod.logs', params, how)) yield* entries as LogEntry[]
     },
     output: (name, { path, signal, ...given } = {}) => {
       const about = { name, path: at(path) }
@@ -24,8 +25,9 @@ export function streamingVerbs(asking: Asking, own: string): Pick<Verbs, 'logs' 
         const part = await asking.ask('pod.output', { ...about, limit: 1 }, { signal })
         return (part as MethodResults['pod.output']).run
       }
+      const how = { signal, takes, keeps: !given.follow }
       const open = (from: object) =>
-        asking.stream('pod.output', { ...from, ...about, stream: true }, { signal, takes }) as AsyncIterable<Uint8Array>
+        asking.stream('pod.output', { ...from, ...about, stream: true }, how) as AsyncIterable<Uint8Array>
       return readOutput({ newest, open, present: () => asking.present(signal) }, given)
     },
     command: async (name, argv, { path, signal, send, recv }) => {

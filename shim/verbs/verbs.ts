@@ -26,9 +26,12 @@ export function makeVerbs(asking: Asking, path: string): Verbs {
     push: ({ name, code, encoding, kind, map, file }, how = {}) =>
       ask('pod.push', { name, code, encoding, kind, map, file }, how),
     start: (name, { path, signal, ...given } = {}) => ask('pod.start', { name, ...given }, { path, signal }),
+    sleep: (name, { path, signal, ...given } = {}) => ask('pod.sleep', { name, ...given }, { path, signal }),
     wake: (name, { path, signal, ...given } = {}) => ask('pod.wake', { name, ...given }, { path, signal }),
     stop: (name, { path, signal, ...given } = {}) => ask('pod.stop', { name, ...given }, { path, signal }),
     restart: (name, { path, signal, ...given } = {}) => ask('pod.restart', { name, ...given }, { path, signal }),
+    reload: (name, { path, signal, ...given } = {}) => ask('pod.reload', { name, ...given }, { path, signal }),
+    rollback: (name, { path, signal, ...given } = {}) => ask('pod.rollback', { name, ...given }, { path, signal }),
     scale: (name, scale, { path, signal, ...given } = {}) =>
       ask('pod.scale', { name, scale, ...given }, { path, signal }),
     status: (name, { path, signal, ...given } = {}) => ask('pod.status', { name, ...given }, { path, signal }),

@@ -22,7 +22,11 @@ export function watchFrom(asking: Asking, base: string, { path = '', within = fa
     signal,
     open: async function* (ending) {
       const params = { path: watched, within }
-      for await (const changes of asking.stream('host.watch', params, { signal: ending, takes: usualWindow })) {
+      for await (const changes of asking.stream('host.watch', params, {
+        signal: ending,
+        takes: usualWindow,
+        keeps: false,
+      })) {
         yield changes as PodChange[]
       }
     },

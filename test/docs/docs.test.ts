@@ -114,8 +114,8 @@ test('every example of docs/HOSTS.md does what the page says', async () => {
     ]
     await runPage(page, { host, cwd, replace })
     await host.push('forever', 'limits-pod')
-    await host.ok('push', 'local', 'limits', join(cwd, 'limits.js'))
-    await host.ok('start', 'local', 'limits')
+    await host.pushFile('limits', join(cwd, 'limits.js'))
+    await host.begin('limits')
   } finally {
     await host.dispose()
   }
@@ -143,6 +143,19 @@ test('every example of docs/PROJECTS.md does what the page says', async () => {
     mkdirSync(cwd)
     writePods(page, cwd)
     await runPage(page, { host, cwd })
+  } finally {
+    await host.dispose()
+  }
+})
+
+test('every example of docs/GATEWAY.md does what the page says', async () => {
+  const host = new TestHost()
+  try {
+    await host.up()
+    const cwd = join(host.dir, 'examples')
+    mkdirSync(cwd)
+    const replace: [string, string][] = [['8080', String(await freePort())]]
+    await runPage(read('docs/GATEWAY.md'), { host, cwd, replace })
   } finally {
     await host.dispose()
   }

@@ -6,7 +6,7 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { PodStatus, RunInfo } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { fixture } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
@@ -33,7 +33,7 @@ function edit(name: string, change: Record<string, unknown>): void {
 test('a killed host leaves its pods counting, and the next one has the same pids, counts and statuses', async () => {
   await host.push('counting')
   await host.push('forever', 'idle-one')
-  await host.ok('start', 'local', 'counting', '--scale', '3')
+  await host.begin('counting', { config: { scale: 3 } })
   process.kill((await host.status('counting')).runs[1]?.pid as number, 'SIGKILL')
   const before = await until(async () => {
     const status = await host.status('counting')
@@ -94,7 +94,7 @@ test('an answer that a pod is giving on a port of its own goes on while its host
     parts,
     Array.from({ length: parts.length }, (_, index) => `part ${index + 1}`),
   )
-  await host.ok('remove', 'local', 'serving', '--force')
+  await host.remove('serving')
 })
 
 test('no log line is missing from the time without a host', async () => {
@@ -128,7 +128,7 @@ test('no log line is missing from the time without a host', async () => {
 
 test('a pod that dies while no host looks is restarted by the next one, with its end known', async () => {
   await host.push('puppet')
-  await host.ok('start', 'local', 'puppet', '--scale', '2')
+  await host.begin('puppet', { config: { scale: 2 } })
   const before = await host.status('puppet')
   await host.call('puppet.1', 'block', 700)
   await host.killHost()
@@ -143,14 +143,14 @@ test('a pod that dies while no host looks is restarted by the next one, with its
   assert.is(pidsOf(after)[0], first, 'the one with a blocked loop was left alone: silence is not death')
   assert.is.not(pidsOf(after)[1], second)
   assert.is(after.restarts, 1)
-  const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'puppet')
+  const { runs } = await host.ask('pod.runs', { name: 'puppet' })
   const vanished = runs.find(run => run.pid === second)
   assert.equal([vanished?.state, vanished?.end?.reason], ['lost', 'lost'], 'nobody saw it end')
-  await host.ok('stop', 'local', 'puppet')
+  await host.stop('puppet')
 })
 
 test('the exit code of a pod that ended by itself while no host looked is known', async () => {
-  await host.ok('start', 'local', 'puppet', '--restart', 'never')
+  await host.begin('puppet', { config: { restart: 'never' } })
   await host.call('puppet', 'later', null, 1)
   const { pid } = (await host.status('puppet')).runs[0] as { pid: number }
   const client = await host.client()
@@ -192,13 +192,13 @@ test('a host killed while a pod starts, waits for its next attempt, or stops, le
   assert.is((await host.status('starting')).restarts, 0)
   await until(async () => (await host.status('stopping')).status === 'idle', 'what was stopping has stopped')
   assert.is(processesOf(host.data).filter(({ command }) => command.includes('pod stopping')).length, 0)
-  await host.ok('remove', 'local', 'backing-off', '--force')
-  await host.ok('remove', 'local', 'starting', '--force')
+  await host.remove('backing-off')
+  await host.remove('starting')
 })
 
 test('after a reboot what was up is started again with its params, and nothing of before is signalled', async () => {
   await host.push('puppet', 'rebooted')
-  await host.ok('start', 'local', 'rebooted', '--value', '24')
+  await host.begin('rebooted', { params: { value: '24' } })
   const [run] = (await host.status('rebooted')).runs
   await host.killHost()
   process.kill(run?.pid as number, 'SIGKILL')
@@ -230,7 +230,7 @@ test('a recycled pid is never signalled', async () => {
   writeFileSync(file, JSON.stringify({ ...record, pid: process.pid }))
   await host.up()
   await until(async () => (await host.status('rebooted')).runs[0]?.id === 'rebooted.3', 'a new run took its place')
-  await host.ok('remove', 'local', 'rebooted', '--force')
+  await host.remove('rebooted')
   bystander.kill()
 })
 
@@ -242,7 +242,7 @@ test('two hosts on one data directory: one wins, the other says who holds it', a
 
 test('a data directory that is replaced by a copy under the live host is taken up by it, and every run is kept', async () => {
   await host.push('forever', 'kept')
-  await host.ok('start', 'local', 'kept', '--scale', '2')
+  await host.begin('kept', { config: { scale: 2 } })
   const pidsOf = async () => (await host.status('kept')).runs.map(({ pid }) => pid)
   const pids = await pidsOf()
   const [copy, old] = [`${host.data}.copy`, `${host.data}.old`]
@@ -254,9 +254,9 @@ test('a data directory that is replaced by a copy under the live host is taken u
   assert.equal(await pidsOf(), pids)
   assert.match(readFileSync(join(old, 'logs/host.log'), 'utf8'), /another directory is in the place/)
   assert.is((await host.refused('host', 'start', '--port', '0')).code, 'host_running')
-  assert.is((await host.json<{ pid: number }>('host', 'status')).pid, host.pid)
+  assert.is((await host.ask('host.info', {})).pid, host.pid)
   rmSync(old, { recursive: true })
-  await host.ok('remove', 'local', 'kept', '--force')
+  await host.remove('kept')
 })
 
 test('a host that is started while its sockets are left from a killed one takes them over', async () => {
@@ -272,13 +272,13 @@ test('sockets that are removed under a live host are made again', async () => {
     () => existsSync(join(host.data, 'host.sock')) && existsSync(join(host.data, 'link.sock')),
     'they are back',
   )
-  await host.ok('start', 'local', 'late')
-  await host.ok('stop', 'local', 'late')
+  await host.begin('late')
+  await host.stop('late')
 })
 
 test('what a person edits in pod.json is reconciled: scale, params, idle', async () => {
   await host.push('puppet', 'edited')
-  await host.ok('start', 'local', 'edited')
+  await host.begin('edited')
   const [run] = (await host.status('edited')).runs
   edit('edited', { scale: 3 })
   const wide = await until(async () => {
@@ -297,7 +297,7 @@ test('what a person edits in pod.json is reconciled: scale, params, idle', async
 })
 
 test('a broken edit is told, and the last good state stays in force; nothing is overwritten', async () => {
-  await host.ok('start', 'local', 'edited')
+  await host.begin('edited')
   const good = readFileSync(desiredFile('edited'), 'utf8')
   writeFileSync(desiredFile('edited'), '{ "v": 1, "want": ')
   const told = await until(async () => {
@@ -312,7 +312,7 @@ test('a broken edit is told, and the last good state stays in force; nothing is 
 
 test('a pod whose file is broken when the host starts is error with the file named; others run', async () => {
   await host.push('forever', 'other')
-  await host.ok('start', 'local', 'other')
+  await host.begin('other')
   const { pid } = (await host.status('edited')).runs[0] as { pid: number }
   const good = readFileSync(desiredFile('edited'), 'utf8')
   await host.killHost()
@@ -361,7 +361,7 @@ test('host stop leaves the pods running; host stop --pods ends them, and the nex
 })
 
 test('a process with a ticket that nobody knows is told to end', async () => {
-  await host.ok('start', 'local', 'puppet')
+  await host.begin('puppet')
   const { pid } = (await host.status('puppet')).runs[0] as { pid: number }
   await host.killHost()
   rmSync(join(host.data, 'pods/puppet'), { recursive: true })
@@ -372,8 +372,8 @@ test('a process with a ticket that nobody knows is told to end', async () => {
 test('pods are pushed and started while the directory of the host is fresh', async () => {
   mkdirSync(join(host.dir, 'src'))
   cpSync(fixture('forever'), join(host.dir, 'src/fresh.js'))
-  await host.ok('push', 'local', 'fresh', join(host.dir, 'src/fresh.js'))
-  await host.ok('start', 'local', 'fresh')
+  await host.pushFile('fresh', join(host.dir, 'src/fresh.js'))
+  await host.begin('fresh')
 })
 
 test.run()

@@ -15,8 +15,8 @@ test.before(async () => {
   await host.up()
   await host.push('called')
   await host.push('calling')
-  await host.ok('start', 'local', 'called')
-  await host.ok('start', 'local', 'calling')
+  await host.begin('called')
+  await host.begin('calling')
 })
 test.after(() => host.dispose())
 
@@ -74,7 +74,7 @@ test('a host that is killed in the middle of ten thousand calls disturbs none be
 
 test('a first meeting waits for a host up to the deadline of the call, and then fails with host_gone', async () => {
   await host.push('called', 'unmet')
-  await host.ok('start', 'local', 'unmet')
+  await host.begin('unmet')
   await host.call('calling', 'askOnFile', 'short', 'unmet', 'add', [1, 2], { timeout: '150ms' })
   await host.call('calling', 'askOnFile', 'long', 'unmet', 'add', [20, 4], { timeout: '30s' })
   await host.killHost()
@@ -84,7 +84,7 @@ test('a first meeting waits for a host up to the deadline of the call, and then 
   assert.not.ok(logText('calling').includes('long ended'))
   await host.up()
   await until(() => logText('calling').includes('long ended 24'), 'the long one was answered')
-  await host.ok('remove', 'local', 'unmet', '--force')
+  await host.remove('unmet')
 })
 
 test('the callee sees who calls, until when it waits, and that it gave up', async () => {
@@ -142,21 +142,21 @@ test('an async generator streams its values, is pulled only as the consumer take
 
 test('a generator ends when its consumer dies, and its consumer fails when the generator dies', async () => {
   await host.push('calling', 'dying')
-  await host.ok('start', 'local', 'dying')
+  await host.begin('dying')
   await host.push('called', 'yielding')
-  await host.ok('start', 'local', 'yielding')
+  await host.begin('yielding')
   await host.call('dying', 'hold', 'yielding', 'numbers', 3, [1_000_000])
   process.kill(await pidOf('dying'), 'SIGKILL')
   await until(() => countIn(logText('yielding'), 'numbers ended') === 1, 'it has ended')
   await host.call('calling', 'hold', 'yielding', 'numbers', 3, [1_000_000])
   process.kill(await pidOf('yielding'), 'SIGKILL')
   assert.is(await host.call('calling', 'drainHeld'), 'pod_not_up')
-  for (const name of ['dying', 'yielding']) await host.ok('remove', 'local', name, '--force')
+  for (const name of ['dying', 'yielding']) await host.remove(name)
 })
 
 test('calls under way fail when the callee dies, and the next one finds its next run', async () => {
   await host.push('called', 'mortal')
-  await host.ok('start', 'local', 'mortal')
+  await host.begin('mortal')
   const failing = ask('mortal', 'wait')
   await until(() => logText('mortal').includes('wait began'), 'it is called')
   process.kill(await pidOf('mortal'), 'SIGKILL')
@@ -166,14 +166,14 @@ test('calls under way fail when the callee dies, and the next one finds its next
   const isBack = async () => (await host.status('mortal')).runs.some(run => run.id === 'mortal.2' && run.state === 'up')
   await until(isBack, 'it is up again')
   assert.equal(await ask('mortal', 'who'), { value: 'mortal.2' })
-  await host.ok('stop', 'local', 'mortal')
+  await host.stop('mortal')
   assert.is((await ask('mortal', 'who')).code, 'pod_not_up')
-  await host.ok('remove', 'local', 'mortal', '--force')
+  await host.remove('mortal')
 })
 
 test('the least busy run is called, or the one that is named, also one that came later', async () => {
   await host.push('called', 'scaled')
-  await host.ok('start', 'local', 'scaled')
+  await host.begin('scaled')
   assert.equal(await ask('scaled', 'who'), { value: 'scaled.1' })
   await host.ok('scale', 'local', 'scaled', '3')
   const whoAll = async () => new Set((await host.call('calling', 'askMany', 'scaled', 'who', 30)) as string[])
@@ -185,7 +185,7 @@ test('the least busy run is called, or the one that is named, also one that came
   await host.ok('scale', 'local', 'scaled', '1')
   await until(async () => (await whoAll()).size === 1, 'only the first is left')
   assert.is((await ask('scaled.2', 'who')).code, 'run_not_found')
-  await host.ok('remove', 'local', 'scaled', '--force')
+  await host.remove('scaled')
 
   async function whoAfterBusy(): Promise<string[]> {
     const answers = [await ask('scaled', 'who'), await ask('scaled', 'who'), await ask('scaled', 'who')]
@@ -238,7 +238,7 @@ test('events reach who subscribes to their topic, also while there is no host', 
   await host.up()
   await until(async () => (await received('listening.2')).length === 3, 'it has arrived')
   await host.call('listening.1', 'block', 0)
-  await host.ok('remove', 'local', 'listening', '--force')
+  await host.remove('listening')
 })
 
 test('events for a run that reads too slowly are dropped, and it is told how many', async () => {
@@ -257,26 +257,26 @@ test('events for a run that reads too slowly are dropped, and it is told how man
     async () => ((await host.call('slow', 'received')) as unknown[]).length + dropped >= 401,
     'what was not dropped has arrived',
   )
-  await host.ok('remove', 'local', 'slow', '--force')
+  await host.remove('slow')
 })
 
 test('a socket goes with its run, also where that ends while there is no host', async () => {
   await host.push('called', 'brief')
   const others = sockets().length
-  await host.ok('start', 'local', 'brief')
+  await host.begin('brief')
   assert.is(sockets().length, others, 'who is not called has none')
   await ask('brief', 'add', [1, 2])
   assert.is(sockets().length, others + 1)
-  await host.ok('stop', 'local', 'brief')
+  await host.stop('brief')
   assert.is(sockets().length, others)
-  await host.ok('start', 'local', 'brief')
+  await host.begin('brief')
   await ask('brief', 'add', [1, 2])
   const pid = await pidOf('brief')
   await host.killHost()
   process.kill(pid, 'SIGKILL')
   await host.up()
   await until(() => sockets().length === others, 'it is gone')
-  await host.ok('remove', 'local', 'brief', '--force')
+  await host.remove('brief')
 })
 
 test.run()

@@ -46,15 +46,15 @@ for (const file of ['main.mjs', 'image.json']) {
       before.runs.map(run => run.pid),
       'it was not disturbed',
     )
-    await host.ok('restart', 'local', name)
-    await host.ok('remove', 'local', name, '--force')
+    await host.restart(name)
+    await host.remove(name)
   })
 }
 
 test('a pod whose pod.json was broken while its host died carries on once it is mended, with its restarts counted', async () => {
   await host.push('forever', 'counted')
   await host.push('one-shot', 'done')
-  await host.ok('start', 'local', 'counted')
+  await host.begin('counted')
   await host.pod('start', 'local', 'done', '--restart', 'never')
   await until(async () => (await host.status('done')).runs.length === 0, 'it has done its work')
   const kill = async () => {
@@ -81,7 +81,7 @@ test('a pod whose pod.json was broken while its host died carries on once it is 
   await until(async () => (await host.status('done')).status !== 'error', 'that too')
   const after = await host.status('done')
   assert.equal([after.status, after.runs, after.restarts], [before.status, [], before.restarts])
-  for (const name of ['counted', 'done']) await host.ok('remove', 'local', name, '--force')
+  for (const name of ['counted', 'done']) await host.remove(name)
 })
 
 test('what a push left before its pod was saved is removed by the next host, and so is every half-written file', async () => {
@@ -96,7 +96,7 @@ test('what a push left before its pod was saved is removed by the next host, and
     join(host.data, 'compiled/1bd78708.McR45g'),
     join(host.data, 'logs/kept/9.stdout.raw.at'),
   ]
-  mkdirSync(join(host.data, 'logs/kept'), { recursive: true })
+  for (const folder of ['compiled', 'logs/kept']) mkdirSync(join(host.data, folder), { recursive: true })
   for (const file of halfWritten) writeFileSync(file, '{"v":')
   mkdirSync(join(host.data, 'pods/kept/runs'), { recursive: true })
   writeFileSync(join(host.data, 'pods/kept/runs/1.json.3.tmp'), '{')
@@ -188,7 +188,7 @@ test('a host whose output goes to a full disk goes on', async () => {
   await until(() => existsSync(join(other.data, 'host.sock')), 'it listens')
   await until(async () => (await other.pod('host', 'status')).code === 0, 'it answers')
   await other.push('forever')
-  await other.ok('start', 'local', 'forever')
+  await other.begin('forever')
   assert.is(child.exitCode, null)
   await other.dispose()
 })

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { root } from '../paths.ts'
 import { TestHost } from './harness.ts'
 
-test('npm run demo shows a pod that outlives its own death and that of its host', async () => {
+test('npm run demo shows an Express program that is reloaded under load, outlives its host, dies with it, sleeps, and wakes', async () => {
   const host = new TestHost()
   const { code, stdout, stderr } = await host.run(process.execPath, [join(root, 'scripts/demo.ts')])
   assert.is(code, 0, `${stdout}${stderr}`)

@@ -70,7 +70,7 @@ test('bad input has the same code at each of them', async ({ host }) => {
     fine: 'exit 0\n',
   }
   for (const [name, content] of Object.entries(scripts))
-    await host.ok('push', 'local', name, scriptFile(host, `${name}.sh`, content))
+    await host.pushFile(name, scriptFile(host, `${name}.sh`, content))
   await host.ok('start', 'local', 'fine', '--wait')
   const begin = (name: string) => ({
     cli: ['start', 'local', name],
@@ -162,7 +162,7 @@ test('bad input has the same code at each of them', async ({ host }) => {
 })
 
 test('a stop of what has ended says so at each of them', async ({ host }) => {
-  await host.ok('push', 'local', 'fine', scriptFile(host, 'fine.sh', 'exit 0\n'))
+  await host.pushFile('fine', scriptFile(host, 'fine.sh', 'exit 0\n'))
   await host.ok('start', 'local', 'fine', '--wait')
   const cli = await host.pod('stop', 'local', 'fine.1')
   assert.equal([cli.code, cli.stdout.split('\n')[0]], [0, 'fine.1 had ended already'])
@@ -184,8 +184,8 @@ test('what is larger than the limit, and what may not be removed while it lives'
     rpc: ['pod.push', { name: 'large', code: script, kind: 'script' }],
     http: ['POST', '/commands', { name: 'large', script }],
   })
-  await host.ok('push', 'local', 'long', scriptFile(host, 'long.sh', 'sleep 100\n'))
-  await host.ok('start', 'local', 'long')
+  await host.pushFile('long', scriptFile(host, 'long.sh', 'sleep 100\n'))
+  await host.begin('long')
   await until(async () => (await host.status('long')).up === 1, 'it runs')
   await refuse(host, {
     what: 'a run that goes on',

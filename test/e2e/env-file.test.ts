@@ -1,6 +1,6 @@
 // Files of variables and scripts as other systems' editors write them, through the command as the system begins it. Not here: what
 // a line may be (test/cli/argv/env-file.test.ts).
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -18,7 +18,7 @@ function file(name: string, text: string): string {
 
 test.before(async () => {
   await host.up()
-  await host.ok('push', 'local', 'print', file('print.sh', 'printf "%s|" "$FIRST" "$GLUED" "$NODE_OPTIONS" "$TZ"\n'))
+  await host.pushFile('print', file('print.sh', 'printf "%s|" "$FIRST" "$GLUED" "$NODE_OPTIONS" "$TZ"\n'))
 })
 test.after(() => host.dispose())
 
@@ -26,6 +26,15 @@ test('pod --env-file reaches the command, and what stands in the file acts on th
   const env = file('a.env', '\uFEFFFIRST=1\r\nGLUED=pass#word\r\nNODE_OPTIONS=--require /none.cjs\r\nTZ=Mars/Base\r\n')
   const { code, stdout, stderr } = await host.run(podProgram, ['start', 'local', 'print', '--env-file', env, '--wait'])
   assert.equal([code, stderr, stdout], [0, '', '1|pass#word|--require /none.cjs|Mars/Base|'])
+})
+
+test('pod --env-file acts on the pod alone also if pod is started as node pod.cjs', async () => {
+  const profiles = join(host.dir, 'profiles')
+  const env = file('c.env', `FIRST=1\nNODE_OPTIONS=--heap-prof --heap-prof-dir=${profiles}\n`)
+  const args = [podProgram, 'start', 'local', 'print', '--env-file', env, '--wait']
+  const { code, stdout, stderr } = await host.run(process.execPath, args)
+  assert.equal([code, stderr, stdout], [0, '', `1||--heap-prof --heap-prof-dir=${profiles}||`])
+  assert.not(existsSync(profiles), 'Node has not profiled pod')
 })
 
 test('pod --env-file of a file that is not there is answered by the command, however the option is written', async () => {
@@ -58,8 +67,8 @@ test('a pod in JavaScript may have a byte order mark, and so may what it imports
     'marked.js',
     `\uFEFFimport data from './data.json'\nimport { two } from './dep.js'\nexport const sum = () => data.n + two\nexport default async () => {}`,
   )
-  await host.ok('push', 'local', 'marked', pod)
-  await host.ok('start', 'local', 'marked')
+  await host.pushFile('marked', pod)
+  await host.begin('marked')
   assert.is(await host.call('marked', 'sum'), 3)
 })
 

@@ -4,7 +4,6 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo } from '../../protocol/words.ts'
 import { podProgram } from '../paths.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -30,7 +29,7 @@ test('runs that do not fit wait for room, the others go on, and the host answers
   assert.match(status.cause?.text ?? '', /no room for it: the host may have only 40 files open/)
   const up = status.runs.filter(({ state }) => state === 'up')
   assert.ok(up.length > 0 && up.length < 20, `${up.length} are up`)
-  const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'forever')
+  const { runs } = await host.ask('pod.runs', { name: 'forever' })
   assert.equal([...new Set(runs.flatMap(({ end }) => end?.reason ?? []))], ['no_room'])
   await host.ok('scale', 'local', 'forever', '1')
 })

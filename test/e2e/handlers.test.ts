@@ -14,7 +14,8 @@ import { TestHost } from './harness.ts'
 const test = suite('handlers')
 const host = new TestHost()
 
-const settings = { handlerTimeout: 700, maxPendingVerbs: 40, maxHostDepth: 3 }
+// A circle has to meet its limit long before its time is up, however slow the machine is.
+const settings = { handlerTimeout: 2000, maxPendingVerbs: 20, maxHostDepth: 3 }
 
 test.before(async () => {
   mkdirSync(host.data, { recursive: true, mode: 0o700 })
@@ -119,7 +120,7 @@ test('a handler that is silent, throws, or answers nonsense harms nobody else', 
   assert.is((await host.json<PodStatus>('status', 'plain', 'twin')).status, 'idle')
   const { code, message } = await silent
   assert.is(code, 'timeout')
-  assert.match(message, /"odd" did not do start: no answer within 700 ms/)
+  assert.match(message, /"odd" did not do start: no answer within 2000 ms/)
   for (const args of [
     ['status', 'odd', 'splendid'],
     ['status', 'odd'],
@@ -146,7 +147,7 @@ test('hosts that ask each other in a circle end with an error, soon', async () =
   await mount('odd-host', 'about', '--other', 'round')
   const { code, message } = await host.refused('call', 'round', 'any', 'fn')
   assert.is(code, 'host_busy')
-  assert.match(message, /40 verbs are under way/)
+  assert.match(message, /20 verbs are under way/)
   assert.is((await host.json<PodStatus>('status', 'round', 'any')).status, 'up', 'and it is there again')
 })
 
@@ -177,7 +178,7 @@ test('a remote host that leads back to itself says so', async () => {
     assert.is(code, 'host_loop', args.join(' '))
     assert.match(message, /through 16 other hosts/)
   }
-  await host.ok('remove', 'local', 'loop', '--force')
+  await host.remove('loop')
 })
 
 test('a script goes through a handler as it is, and its runs are told of by handlers', async () => {
@@ -210,7 +211,7 @@ test('a script goes through a handler as it is, and its runs are told of by hand
 
 test('a host tells the handler of a call that nobody waits for it any more, and streams what it yields', async () => {
   await host.push('calling')
-  await host.ok('start', 'local', 'calling')
+  await host.begin('calling')
   const said = async (line: string) =>
     await until(async () => (await host.lines('answering')).some(text => text.includes(line)), line)
   const client = await host.client()
@@ -219,13 +220,13 @@ test('a host tells the handler of a call that nobody waits for it any more, and 
   client.close()
   await said('client was given up: aborted')
   await host.push('called')
-  await host.ok('start', 'local', 'called')
+  await host.begin('called')
   const other = await host.client()
   other.call('pod.call', { name: 'called', fn: 'wait', timeoutMs: 60_000 }).catch(() => {})
   await until(async () => (await host.lines('called')).includes('wait began'), 'the function is called')
   other.close()
   await until(async () => (await host.lines('called')).includes('wait ended aborted'), 'and so is a function of a pod')
-  await host.ok('remove', 'local', 'called', '--force')
+  await host.remove('called')
   const late = await host.refused('call', 'answering', 'any', 'late', '--timeout', '100ms')
   assert.is(late.code, 'timeout')
   await said('late was given up')
@@ -359,7 +360,7 @@ test('an image as large as the root takes goes through a handler into a namespac
   const file = join(host.dir, 'large.mjs')
   writeFileSync(file, code)
   await host.ok('push', 'local', 'limits', join(root, 'etc/examples/limits-host.ts'))
-  await host.ok('start', 'local', 'limits')
+  await host.begin('limits')
   const large = await post('pod.push', { path: 'small', name: 'large', code })
   // How long a handler may take is short in this test; the reading of a large image is not.
   assert.ok(large.result?.size === Buffer.byteLength(code) || large.code === 'timeout', large.message)

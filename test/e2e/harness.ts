@@ -8,7 +8,7 @@ import { execa } from 'execa'
 import * as assert from 'uvu/assert'
 import { type Client, connect } from '../../cli/client/client.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
-import type { PodStatus } from '../../protocol/words.ts'
+import type { PodStatus, RunInfo } from '../../protocol/words.ts'
 import { fixture, podProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { scratch } from '../scratch.ts'
@@ -24,11 +24,13 @@ export class TestHost {
   port = 0
 
   get env(): Record<string, string> {
-    const { PATH = '', TMPDIR } = process.env
+    const { PATH = '', TMPDIR, NODE_COMPILE_CACHE } = process.env
     return {
       // `#!/usr/bin/env node` is the Node that runs the tests, whatever the machine has.
       PATH: [dirname(process.execPath), PATH].join(delimiter),
       ...(TMPDIR ? { TMPDIR } : {}),
+      // To compile the programs anew for each host would take a tenth of the time of all tests.
+      ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
       HOME: this.dir,
       XDG_CONFIG_HOME: join(this.dir, 'config'),
       P8A_DATA: this.data,
@@ -95,7 +97,7 @@ export class TestHost {
   /** @param options more options of `pod host start` */
   async up(...options: string[]): Promise<void> {
     await this.ok('host', 'start', '--detach', '--port', String(this.port), ...options)
-    const info = await this.json<{ pid: number; addresses: string[] }>('host', 'status')
+    const info = await this.ask('host.info', {})
     this.pid = info.pid
     this.port = Number(
       info.addresses
@@ -106,9 +108,20 @@ export class TestHost {
   }
 
   /** As `up`, with more in the host's own environment. */
-  async upWith(env: Record<string, string>): Promise<void> {
-    const args = ['host', 'start', '--detach', '--port', String(this.port), '--json']
-    const { code, stdout, stderr } = await this.run(process.execPath, ['--', podProgram, ...args], { env })
+  async upWith(env: Record<string, string>, files?: number): Promise<void> {
+    const args = [
+      process.execPath,
+      '--',
+      podProgram,
+      'host',
+      'start',
+      '--detach',
+      '--port',
+      String(this.port),
+      '--json',
+    ]
+    const limit = files === undefined ? '' : `ulimit -Sn ${files}; `
+    const { code, stdout, stderr } = await this.run('sh', ['-c', `${limit}exec "$0" "$@"`, ...args], { env })
     assert.is(code, 0, stderr)
     const info = JSON.parse(stdout) as { pid: number; addresses: string[] }
     this.pid = info.pid
@@ -129,10 +142,55 @@ export class TestHost {
     return await this.ask('pod.status', { name })
   }
 
+  /**
+   * The records of a pod's runs, the newest first. That a run is over is known a moment before its end is in its record: none of
+   * these is in that moment.
+   */
+  async runs(name: string): Promise<RunInfo[]> {
+    return await until(async () => {
+      const alive = new Set((await this.status(name)).runs.map(({ id }) => id))
+      const { runs } = await this.ask('pod.runs', { name })
+      return runs.every(({ id, end }) => end || alive.has(id)) && runs
+    }, `the ends of ${name} are saved`)
+  }
+
   /** Pushes a fixture as it is, under its own name or another. */
   async push(name: string, as = name): Promise<void> {
     const file = fixture(name)
     await this.ask('pod.push', { name: as, code: readFileSync(file, 'utf8'), file: basename(file) })
+  }
+
+  /** Pushes what a path names, as the command does: a file is bundled, a folder's files are stored. */
+  async pushFile(name: string, file: string): Promise<void> {
+    const [{ pushAny }, { Options }, { Output }, { RemoteHost }, { localRemote }] = await Promise.all([
+      import('../../cli/commands/push-any.ts'),
+      import('../../cli/argv/options.ts'),
+      import('../../cli/say/output.ts'),
+      import('../../cli/remote/remote-host.ts'),
+      import('../../cli/remote/remotes.ts'),
+    ])
+    const client = await this.client()
+    const host = new RemoteHost(localRemote(this.data), client)
+    const asked = { name, file, options: new Options(), output: new Output({ json: true }) }
+    await pushAny(host, asked).finally(() => client.close())
+  }
+
+  /** Starts a pod, and waits until it is up. */
+  async begin(name: string, given: Omit<MethodInput<'pod.start'>, 'name'> = {}): Promise<void> {
+    await this.ask('pod.start', { name, ...given })
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.ask('pod.stop', { name })
+  }
+
+  async restart(name: string): Promise<void> {
+    await this.ask('pod.restart', { name })
+  }
+
+  /** Removes a pod, also one that runs. */
+  async remove(name: string): Promise<void> {
+    await this.ask('pod.remove', { name, force: true })
   }
 
   /** Calls an exported function. */
@@ -148,12 +206,16 @@ export class TestHost {
 
   /** The texts of a pod's log lines, the host's own left out. */
   async lines(name: string): Promise<string[]> {
-    const out = await this.ok('logs', 'local', name, '--json')
-    const entries = out
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as { source: string; text: string })
-    return entries.filter(entry => entry.source !== 'host').map(entry => entry.text)
+    const client = await this.client()
+    try {
+      const texts: string[] = []
+      for await (const batch of client.logs({ name })) {
+        texts.push(...batch.flatMap(({ source, text }) => (source === 'host' ? [] : [text])))
+      }
+      return texts
+    } finally {
+      client.close()
+    }
   }
 
   /** The host's own words, for when a test cannot say what went wrong. */
@@ -162,14 +224,24 @@ export class TestHost {
     return files.map(file => readFileSync(file, 'utf8').slice(-4000)).join('\n')
   }
 
+  async #stopAll(): Promise<void> {
+    const client = await this.client()
+    try {
+      await client.call('host.stop', { pods: true })
+      await client.ended()
+    } finally {
+      client.close()
+    }
+  }
+
   /** Ends host and pods, and checks that no process and no file is left. */
   async dispose(): Promise<void> {
-    const stopped = await this.pod('host', 'stop', '--pods')
-    // A process that only waited for a run ends when it finds its host gone.
-    await until(() => processesOf(this.data).length === 0, 'all are gone').catch(() => {})
+    const problem = await this.#stopAll().then(() => '', String)
+    // A process that only waited for a run ends when it finds its host gone. To look at all processes takes a while.
+    await until(() => processesOf(this.data).length === 0, 'all are gone', { everyMs: 50 }).catch(() => {})
     const left = processesOf(this.data)
     for (const { pid } of left) killAll(pid)
-    if (left.length > 0) process.stderr.write(`${stopped.stderr}${this.#hostSaid()}\n`)
+    if (left.length > 0) process.stderr.write(`${problem}${this.#hostSaid()}\n`)
     this.#scratch[Symbol.dispose]()
     assert.equal(
       left.map(({ command }) => command),

@@ -25,7 +25,7 @@ const status = (remoteName: string, name: string) => host.json<PodStatus>('statu
 
 test('a namespace has every verb of the root, on its path', async () => {
   await host.push('namespace', 'outer')
-  await host.ok('start', 'local', 'outer')
+  await host.begin('outer')
   await remote('inner', 'inner')
   await host.ok('push', 'inner', 'puppet', fixture('puppet'))
   assert.match(await host.ok('start', 'inner', 'puppet', '--colour', 'red'), /up/)
@@ -69,7 +69,7 @@ test('handlers answer what they handle: text of a push, status text, errors with
 
 test('a host may answer from memory', async () => {
   await host.push('memory-host', 'memory')
-  await host.ok('start', 'local', 'memory')
+  await host.begin('memory')
   await remote('mem', 'memory')
   assert.match(await host.ok('push', 'mem', 'thing', fixture('puppet')), /"stored":"thing"/)
   await host.ok('start', 'mem', 'thing')
@@ -99,7 +99,7 @@ test('hosts nest: each level is written by another pod, and a verb reaches it by
 
 test('a pod calls those of hosts within its own, as the owner of such a host has it', async () => {
   await host.push('calling')
-  await host.ok('start', 'local', 'calling')
+  await host.begin('calling')
   const ask = async (...args: unknown[]) => (await host.call('calling', 'ask', ...args)) as Record<string, unknown>
   assert.equal(await ask('inner.second.third.puppet', 'add', [2, 3]), { value: 5 })
   assert.equal(await ask('inner.second.third.puppet.1', 'add', [2, 4]), { value: 6 })
@@ -136,7 +136,7 @@ test('a name that another pod has is refused, and fails the start', async () => 
   await host.ok('start', 'local', 'rival', '--or', 'elsewhere')
   await remote('elsewhere', 'elsewhere')
   assert.match(await host.ok('status', 'elsewhere'), /No pods|NAME|nothing/i, 'a refusal that is caught is dealt with')
-  await host.ok('remove', 'local', 'rival', '--force')
+  await host.remove('rival')
 })
 
 test('the name of a pod that is not there any more is free', async () => {
@@ -155,7 +155,7 @@ test('the name of a pod that is not there any more is free', async () => {
   await host.ok('start', 'local', 'latter', '--name', 'freed')
   await remote('freed', 'freed')
   await host.ok('push', 'freed', 'puppet', fixture('puppet'))
-  await host.ok('remove', 'local', 'latter', '--force')
+  await host.remove('latter')
 })
 
 test('what runs in a host whose owner cannot be read runs on, and is had by the pod that mounts it', async () => {
@@ -174,7 +174,7 @@ test('what runs in a host whose owner cannot be read runs on, and is had by the 
   }, 'its pod has mounted it again')
   assert.is(found.runs[0]?.pid, pid)
   assert.ok(readdirSync(join(host.data, 'hosts/torn')).some(file => file.startsWith('owner.json.broken-')))
-  await host.ok('remove', 'local', 'torn', '--force')
+  await host.remove('torn')
 })
 
 test('in a host the verbs that a command is given are those of that host', async () => {
@@ -219,7 +219,7 @@ test('the root is killed: all levels are adopted and mounted again', async () =>
 test('a host stops with its pod, innermost first, and starts with it again', async () => {
   await remote('third3', 'inner.second.third')
   const pid = (await host.json<PodStatus>('status', 'third3', 'puppet')).runs[0]?.pid as number
-  await host.ok('stop', 'local', 'outer')
+  await host.stop('outer')
   assert.not.ok(isAlive(pid))
   const logs = ['', 'hosts/inner', 'hosts/inner.second', 'hosts/inner.second.third'].map(path =>
     readFileSync(join(host.data, path, 'logs/host.log'), 'utf8').split('\n'),
@@ -235,7 +235,7 @@ test('a host stops with its pod, innermost first, and starts with it again', asy
     ['puppet', 'third-owner', 'second-owner', 'outer'],
   )
   assert.is((await host.refused('status', 'third3', 'puppet')).code, 'host_gone')
-  await host.ok('start', 'local', 'outer')
+  await host.begin('outer')
   await until(
     async () => (await host.pod('status', 'third3', 'puppet', '--json')).stdout.includes('"status":"up"'),
     'all is up again',
@@ -243,7 +243,7 @@ test('a host stops with its pod, innermost first, and starts with it again', asy
 })
 
 test('a removed pod takes its hosts with it', async () => {
-  await host.ok('remove', 'local', 'outer', '--force')
+  await host.remove('outer')
   assert.not.ok(existsSync(join(host.data, 'hosts/inner')))
   assert.not.ok(existsSync(join(host.data, 'hosts/inner.second.third')))
   assert.is((await host.refused('status', 'third3')).code, 'host_not_found')

@@ -38,7 +38,7 @@ function assertUntouched(): void {
 /** A pod whose run ended while no host looked, and whose record says what `change` makes of it. */
 async function podWhoseRunIs(name: string, change: Record<string, unknown>): Promise<void> {
   await host.push('forever', name)
-  await host.ok('start', 'local', name)
+  await host.begin(name)
   const [run] = (await host.status(name)).runs
   await host.killHost()
   process.kill(run?.pid as number, 'SIGKILL')

@@ -25,7 +25,7 @@ export default async () => {}
 labels('a status tells labels, exports and config in force, and of variables the names alone', async () => {
   const file = join(host.dir, 'shown.js')
   writeFileSync(file, code)
-  await host.ok('push', 'local', 'shown', file)
+  await host.pushFile('shown', file)
   await host.ok('start', 'local', 'shown', '--label', 'team=y', '--env', 'MORE=z')
   const status = await host.status('shown')
   assert.equal(status.labels, { route: 'a.example', team: 'y' })

@@ -2,7 +2,7 @@
 // longer than this file may take, so that a run that its link keeps alive is found.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo, Stopped } from '../../protocol/words.ts'
+import type { Stopped } from '../../protocol/words.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -13,7 +13,7 @@ const host = new TestHost()
 test.before(async () => {
   await host.up()
   await host.push('adding')
-  await host.ok('start', 'local', 'adding')
+  await host.begin('adding')
 })
 test.after(() => host.dispose())
 
@@ -24,9 +24,9 @@ async function start(by: string, ...more: string[]): Promise<number> {
   return (await host.status(name)).runs[0]?.pid as number
 }
 
-const endOf = async (name: string) => (await host.json<{ runs: RunInfo[] }>('runs', 'local', name)).runs[0]?.end
+const endOf = async (name: string) => (await host.ask('pod.runs', { name: name })).runs[0]?.end
 
-for (const by of ['close', 'timer', 'files', 'calls', 'nothing', 'watch']) {
+for (const by of ['close', 'timer', 'files', 'calls', 'nothing', 'watch', 'follow', 'others', 'stream']) {
   test(`a run ends by its own code once its SIGTERM listener has left nothing to do: ${by}`, async () => {
     await start(by, '--code', '3')
     const { ended } = await host.json<Stopped>('stop', 'local', `by-${by}`)
@@ -34,6 +34,7 @@ for (const by of ['close', 'timer', 'files', 'calls', 'nothing', 'watch']) {
       ended.map(({ code, signal, reason }) => ({ code, signal, reason })),
       [{ code: 3, signal: null, reason: 'stopped' }],
     )
+    if (by === 'stream') assert.ok((await host.lines('by-stream')).includes('counted 1,2,3'))
     if (by === 'calls') assert.ok((await host.lines('by-calls')).includes('add is 3, up is up'))
   })
 }
@@ -58,7 +59,7 @@ test('a run whose host is dead ends too when somebody asks it to, and the next h
 
 test('a run that is drained finishes the calls that are under way, while new ones go to another', async () => {
   await host.push('drained')
-  await host.ok('start', 'local', 'drained', '--scale', '2')
+  await host.begin('drained', { config: { scale: 2 } })
   const client = await host.client()
   const late = client.call('pod.call', { name: 'drained.1', fn: 'late', args: [] })
   await until(async () => (await host.call('drained', 'who')) === 'drained.2', 'the idle one is called')
@@ -75,7 +76,7 @@ test('a run that is drained finishes the calls that are under way, while new one
   await until(async () => (await host.status('drained')).up === 2, 'another has its place')
   assert.is((await host.refused('stop', 'local', 'drained.2', '--drain', 'soon')).exit, 2)
   client.close()
-  await host.ok('stop', 'local', 'drained')
+  await host.stop('drained')
 })
 
 test.run()

@@ -36,7 +36,8 @@ const line = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z (?:stdout|stderr) [FP] /
 /** A writer that has written nothing yet. */
 async function fresh(name: string, ...flags: string[]): Promise<void> {
   await host.push('writer', name)
-  await host.ok('start', 'local', name, ...flags)
+  if (flags.length === 0) await host.begin(name)
+  else await host.ok('start', 'local', name, ...flags)
 }
 
 /** Tells the writer to write, without waiting for an answer that may not come. */
@@ -225,7 +226,7 @@ test('a pod that opens its own stdout by a name, in whatever way, loses nothing'
 
 test('what children wrote is whole though the pod is killed the moment after', async () => {
   await host.push('writer', 'pipe-killed')
-  await host.ok('start', 'local', 'pipe-killed', '--restart', 'never')
+  await host.begin('pipe-killed', { config: { restart: 'never' } })
   await tell('pipe-killed', 'childAndKill', 3_000, 'from a child')
   await until(async () => (await host.status('pipe-killed')).runs.length === 0, 'it is over')
   assert.equal(
@@ -248,7 +249,7 @@ test('process.exit and SIGKILL right after thousands of lines lose none', async 
     ['killed', 'printAndKill'],
   ] as const) {
     await host.push('writer', name)
-    await host.ok('start', 'local', name, '--restart', 'never')
+    await host.begin(name, { config: { restart: 'never' } })
     await tell(name, fn, 5_000, 'a line')
     await until(async () => (await host.status(name)).runs.length === 0, 'it is over')
     assert.equal(
@@ -292,7 +293,7 @@ test('what children write straight to the descriptors gives its disk space back 
   const dir = join(host.data, 'logs/flooded-by-child')
   const onDisk = () => readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).blocks * 512, 0)
   await until(() => onDisk() < 40_000_000, 'the space of what was folded is free')
-  await host.ok('stop', 'local', 'flooded-by-child')
+  await host.stop('flooded-by-child')
   const kept = (await entries('flooded-by-child')).map(({ text }) => text)
   assert.is(kept.at(-1), 'the end')
   assert.is(kept.filter(text => text === 'the end').length, 1)
@@ -333,8 +334,8 @@ test('output of children just before the SIGKILL of the run is kept exactly once
 
 test('raw output that a host left behind when it was killed is folded by the next one', async () => {
   await host.push('writer', 'left-behind')
-  await host.ok('start', 'local', 'left-behind')
-  await host.ok('stop', 'local', 'left-behind')
+  await host.begin('left-behind')
+  await host.stop('left-behind')
   await host.killHost()
   // As if the host had been killed when the run had ended and nothing was done about it yet.
   const file = join(host.data, 'pods/left-behind/runs/1.json')
@@ -392,8 +393,8 @@ test("the host's own log is JSON lines with tags and times", async () => {
 test('pod logs merges pods and host in order of time, and filters by pod, run, tag and time', async () => {
   await host.push('writer', 'merge-a')
   await host.push('writer', 'merge-b')
-  await host.ok('start', 'local', 'merge-a', '--scale', '2')
-  await host.ok('start', 'local', 'merge-b')
+  await host.begin('merge-a', { config: { scale: 2 } })
+  await host.begin('merge-b')
   for (let turn = 1; turn <= 3; turn++) {
     await tell('merge-a.1', 'log', `a1 ${turn}`)
     await nextMillisecond()
@@ -463,14 +464,14 @@ test('--follow shows lines as they come, of a pod started later, over restart an
       .map(({ text }) => text)
   await tell('followed', 'log', 'before')
   await until(() => seen('followed').includes('before'), 'the first line is there')
-  await host.ok('start', 'local', 'comes-later')
+  await host.begin('comes-later')
   await tell('comes-later', 'log', 'I am new')
   await until(() => seen('comes-later').includes('I am new'), 'a new pod is followed')
   await tell('followed', 'print', 9_000, 'a line over rotation')
   await until(() => seen('followed').includes('a line over rotation 9000'), 'all is there')
   assert.equal(seen('followed'), ['before', ...numbered(9_000, 'a line over rotation')])
   assert.ok(files('followed').length > 1)
-  await host.ok('restart', 'local', 'followed')
+  await host.restart('followed')
   await tell('followed', 'log', 'another run')
   await until(() => seen('followed').includes('another run'), 'the next run is followed')
   follower.kill('SIGINT')
@@ -508,13 +509,13 @@ for (const [what, command] of [
   test(`${what} --follow ends with its reader, before the next line comes`, async () => {
     const script = join(host.dir, 'quiet.sh')
     writeFileSync(script, '#!/bin/sh\necho line\nexec sleep 60\n')
-    await host.ok('push', 'local', 'quiet-script', script)
-    await host.ok('start', 'local', 'quiet-script')
+    await host.pushFile('quiet-script', script)
+    await host.begin('quiet-script')
     const typed = `pod() { "$0" -- "$POD" "$@"; }; ${command} | grep -m 1 line`
     const env = { POD: podProgram }
     const { code } = await host.run('timeout', ['20', 'sh', '-c', typed, process.execPath], { env })
     assert.is(code, 0)
-    await host.ok('stop', 'local', 'quiet-script')
+    await host.stop('quiet-script')
   })
 }
 
@@ -557,7 +558,7 @@ test('a pod that floods its log leaves the host responsive, and can be stopped',
   const reading = client.call('pod.logs', { name: 'flooding', limit: 100 })
   assert.is((await reading).entries.length, 100)
   client.close()
-  await host.ok('stop', 'local', 'flooding')
+  await host.stop('flooding')
   const dir = join(host.data, 'logs/flooding')
   const bytes = readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0)
   assert.ok(bytes < logPodBytes + 2 * logFileBytes, `${bytes} bytes are kept`)
@@ -566,7 +567,7 @@ test('a pod that floods its log leaves the host responsive, and can be stopped',
 test('pod logs NAME shows nothing of a removed pod of that name, and a failed start its own lines alone', async () => {
   await fresh('again')
   await tell('again', 'log', 'the old one')
-  await host.ok('remove', 'local', 'again', '--force')
+  await host.remove('again')
   await host.push('crash-at-start', 'again')
   const failed = await host.pod('start', 'local', 'again', '--restart', 'never')
   assert.is(failed.code, 1)
@@ -581,7 +582,7 @@ test('pod logs NAME shows nothing of a removed pod of that name, and a failed st
 
 test('--time "last 5 mins" finds the last lines of a log of 320 MB', async () => {
   await fresh('huge', '--restart', 'never')
-  await host.ok('stop', 'local', 'huge')
+  await host.stop('huge')
   const file = join(host.data, 'logs/huge/1.log')
   writeFileSync(file, '')
   const nowMs = Date.now()

@@ -35,11 +35,11 @@ test('a pod whose every duration is a month is up, is called, and stops', async 
     export const double = n => n * 2
     export default async () => () => {}`,
   )
-  await host.ok('start', 'local', 'slow')
+  await host.begin('slow')
   assert.is((await host.status('slow')).up, 1)
   assert.is(await host.call('slow', 'double', 4), 8)
   assert.is((await host.ok('call', 'local', 'slow', 'double', '4', '--timeout', month)).trim(), '8')
-  await host.ok('stop', 'local', 'slow')
+  await host.stop('slow')
 })
 
 test('a pod calls another with a month to answer in', async () => {
@@ -50,7 +50,7 @@ test('a pod calls another with a month to answer in', async () => {
     export const ask = async () => await own.pod('callee', { timeout: '30d' }).double(4)
     export default async (params, bus, p8a) => { own = p8a }`,
   )
-  for (const name of ['callee', 'caller']) await host.ok('start', 'local', name)
+  for (const name of ['callee', 'caller']) await host.begin(name)
   assert.is(await host.call('caller', 'ask'), 8)
 })
 

@@ -59,7 +59,7 @@ test('a pod reads what a script writes, as it comes', async () => {
 
 test('a pod runs a command of another, sees what it shows, and answers what it asks', async () => {
   await host.push('talker')
-  await host.ok('start', 'local', 'talker')
+  await host.begin('talker')
   assert.ok(((await verb('commands', 'talker')) as string[]).includes('double'))
   assert.equal(await host.call('asker', 'command', 'talker', ['double'], ['21']), {
     shown: ['A number: ', '21 and 21 is 42\n'],
@@ -69,7 +69,7 @@ test('a pod runs a command of another, sees what it shows, and answers what it a
     shown: ['A number: '],
     value: 'call_failed: The client of the command has no more lines',
   })
-  await host.ok('remove', 'local', 'talker', '--force')
+  await host.remove('talker')
 })
 
 test('a pod gives up what it has asked for', async () => {
@@ -79,7 +79,7 @@ test('a pod gives up what it has asked for', async () => {
 
 test('a pod whose config says nothing looks and changes nothing, and is told what it takes', async () => {
   await host.push('asker', 'looker')
-  await host.ok('start', 'local', 'looker')
+  await host.begin('looker')
   assert.is(((await host.call('looker', 'verb', 'status', 'asker')) as { status: string }).status, 'up')
   for (const [name, ...args] of [
     ['restart', 'asker'],
@@ -93,7 +93,7 @@ test('a pod whose config says nothing looks and changes nothing, and is told wha
     assert.match(hint ?? '', "may: 'deploy'")
   }
   assert.match((await refused('asker', 'ask', 'host.audit')).hint ?? '', "may: 'admin'")
-  await host.ok('remove', 'local', 'looker', '--force')
+  await host.remove('looker')
 })
 
 test('a pod on a host within sees its own host and those within it, and nothing beside', async () => {
@@ -122,14 +122,14 @@ test('a watch goes on through the death of the host, begins anew with a snapshot
   await host.call('asker', 'begin', {})
   await sees('snapshot  ')
   await host.push('forever')
-  await host.ok('start', 'local', 'forever')
+  await host.begin('forever')
   await sees('status forever up')
   const { pid } = (await host.status('asker')).runs[0] ?? {}
   await host.killHost()
   await host.up()
   await sees('snapshot  ', 2)
   assert.is((await host.status('asker')).runs[0]?.pid, pid, 'the pod ran on')
-  await host.ok('stop', 'local', 'forever')
+  await host.stop('forever')
   await sees('changed forever waiting')
   assert.equal(await host.call('asker', 'pods'), ['asker', 'forever', 'script'])
   await host.call('asker', 'end')
@@ -145,8 +145,8 @@ test('a watch of a host within waits for its pod to be back, and one of a host t
     `export const crash = () => setTimeout(() => process.exit(3), 5) && null
      export default (params, bus, p8a) => void p8a.host('far', { list: () => [{ name: 'one', status: 'up' }] })`,
   )
-  await host.ok('push', 'local', 'telling', file)
-  await host.ok('start', 'local', 'telling')
+  await host.pushFile('telling', file)
+  await host.begin('telling')
   const before = ((await host.call('asker', 'words')) as string[]).filter(words => words === 'snapshot  ').length
   await host.call('asker', 'begin', { path: 'far' })
   await sees('snapshot  ', before + 1)

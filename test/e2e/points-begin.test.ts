@@ -7,25 +7,29 @@ import { SeamHost } from './seam-host.ts'
 
 const test = suite('points where something begins')
 const host = new SeamHost()
+/** Its runs are spawned when they are asked for, which is half of the work. */
+const cold = new SeamHost()
 
-test.before(() => host.open())
-test.after(() => host.close())
+test.before(async () => {
+  await host.open()
+  await cold.open({ spares: 0 })
+})
+test.after(async () => {
+  await host.close()
+  await cold.close()
+})
 
-for (const verb of ['push', 'start', 'scale up', 'reconcile'] as const) {
+for (const verb of ['start', 'reconcile'] as const) {
   test(`${verb}: a host that dies at any of its points leaves the next one a whole state`, async () => {
     await dieAtEvery(host, verb)
   })
 }
 
-test('start without a spare: a host that dies at any of its points leaves the next one a whole state', async () => {
-  const cold = new SeamHost()
-  try {
-    await cold.open({ spares: 0 })
-    const names = await dieAtEvery(cold, 'start')
-    assert.ok(names.includes('spawn run'), names.join())
-  } finally {
-    await cold.close()
-  }
-})
+for (const verb of ['push', 'start', 'scale up'] as const) {
+  test(`${verb} without a spare: a host that dies at any of its points leaves the next one a whole state`, async () => {
+    const names = await dieAtEvery(cold, verb)
+    if (verb !== 'push') assert.ok(names.includes('spawn run'), names.join())
+  })
+}
 
 test.run()

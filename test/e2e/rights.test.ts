@@ -18,7 +18,7 @@ const told = async () => await host.call('asking-host', 'told')
 
 test('a handler is told who asks: anyone at the socket, a token with role and path, or a run of a pod', async () => {
   await host.push('asking-host')
-  await host.ok('start', 'local', 'asking-host')
+  await host.begin('asking-host')
   const client = await host.client()
   await client.call('pod.list', { path: 'asking' })
   await client.call('pod.wake', { path: 'asking', name: 'web' })
@@ -59,8 +59,8 @@ test('a pod by its commands does what its config says, on its own host and withi
     `export const commands = { do: async ([, method, json], send, recv, primary) => await primary[method](JSON.parse(json)) }
      export default async () => {}`,
   )
-  await host.ok('push', 'local', 'doing', file)
-  await host.ok('start', 'local', 'doing')
+  await host.pushFile('doing', file)
+  await host.begin('doing')
   const run = async (method: string, params: object) =>
     await host.run(process.execPath, [podProgram, 'shell', 'local', 'doing'], {
       input: `do ${method} '${JSON.stringify(params)}'\n`,
@@ -68,7 +68,7 @@ test('a pod by its commands does what its config says, on its own host and withi
   assert.is((await run('status', { name: 'doing' })).code, 0)
   const refused = await run('scale', { name: 'doing', scale: 2 })
   assert.match(refused.stderr, "may: 'deploy'")
-  await host.ok('stop', 'local', 'doing')
+  await host.stop('doing')
   await host.ok('start', 'local', 'doing', '--may', 'deploy')
   assert.is((await run('scale', { name: 'doing', scale: 2 })).code, 0)
   assert.match((await run('host.audit', {})).stderr, "may: 'admin'")

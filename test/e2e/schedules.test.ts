@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo } from '../../protocol/words.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
@@ -19,23 +18,22 @@ test.after.each(async ({ host }) => await host.dispose())
 
 async function pushScript(host: TestHost, name: string, content: string): Promise<void> {
   writeFileSync(join(host.dir, `${name}.sh`), content)
-  await host.ok('push', 'local', name, join(host.dir, `${name}.sh`))
+  await host.pushFile(name, join(host.dir, `${name}.sh`))
 }
 
 async function pushPod(host: TestHost, name: string, content: string): Promise<void> {
   writeFileSync(join(host.dir, `${name}.js`), content)
-  await host.ok('push', 'local', name, join(host.dir, `${name}.js`))
+  await host.pushFile(name, join(host.dir, `${name}.js`))
 }
 
-const runsOf = async (host: TestHost, name: string) =>
-  (await host.json<{ runs: RunInfo[] }>('runs', 'local', name)).runs
+const runsOf = async (host: TestHost, name: string) => (await host.ask('pod.runs', { name: name })).runs
 
 test('a script is started by its schedule, with params and arguments, until it is stopped', async ({ host }) => {
   await pushScript(host, 'tick', 'echo $LEVEL $1\n')
   await host.ok('start', 'local', 'tick', '--schedule', '* * * * * *', '--level', '3', '--', 'arg')
-  await until(async () => (await host.status('tick')).nextAt, 'it knows when')
+  assert.ok((await host.status('tick')).nextAt, 'it knows when at once')
   await until(async () => (await runsOf(host, 'tick')).filter(({ end }) => end).length >= 2, 'it ran twice')
-  await host.ok('stop', 'local', 'tick')
+  await host.stop('tick')
   assert.is((await host.status('tick')).nextAt, undefined)
   assert.is(await host.ok('output', 'local', 'tick.1'), '3 arg\n')
   assert.is((await runsOf(host, 'tick')).length, (await runsOf(host, 'tick')).length)
@@ -44,8 +42,7 @@ test('a script is started by its schedule, with params and arguments, until it i
 test('a schedule tells its next time in its zone', async ({ host }) => {
   await pushScript(host, 'daily', 'true\n')
   await host.ok('start', 'local', 'daily', '--schedule', '30 12 1 1 *', '--zone', 'Asia/Tokyo')
-  const isNext = (end: string) =>
-    until(async () => (await host.status('daily')).nextAt?.endsWith(end), `it is at ${end}`)
+  const isNext = async (end: string) => assert.ok((await host.status('daily')).nextAt?.endsWith(end), `it is at ${end}`)
   await isNext('-01-01T03:30:00.000Z')
   assert.match(await host.ok('status', 'local', 'daily'), /next start/)
   await host.ok('start', 'local', 'daily', '--schedule', '30 12 1 1 *', '--zone', 'America/New_York')
@@ -57,11 +54,11 @@ test('overlap: a run that goes on is passed over, waited for, or joined', async 
   await pushScript(host, 'long', `while [ ! -e ${gate} ]; do sleep 0.05; done\n`)
   await host.ok('start', 'local', 'long', '--schedule', '* * * * * *', '--overlap', 'parallel')
   await until(async () => (await host.status('long')).up >= 2, 'two go on')
-  await host.ok('stop', 'local', 'long')
+  await host.stop('long')
   await host.ok('start', 'local', 'long', '--schedule', '* * * * * *')
   await until(async () => (await host.ok('logs', 'local', 'long')).includes('skipped a start'), 'one was skipped')
   assert.is((await host.status('long')).up, 1)
-  await host.ok('stop', 'local', 'long')
+  await host.stop('long')
   const before = (await runsOf(host, 'long')).length
   await host.ok('start', 'local', 'long', '--schedule', '* * * * * *', '--overlap', 'queue')
   await until(async () => (await host.status('long')).up === 1, 'one goes on')
@@ -76,7 +73,10 @@ test('what was due while the host was down is run once, or not at all', async ({
   await host.ok('start', 'local', 'missed', '--schedule', '0 0 1 1 *')
   await host.ok('start', 'local', 'passed', '--schedule', '0 0 1 1 *', '--missed', 'skip')
   const files = ['missed', 'passed'].map(name => join(host.data, 'pods', name, 'schedule.json'))
-  await until(() => files.every(file => existsSync(file)), 'both are noted')
+  assert.ok(
+    files.every(file => existsSync(file)),
+    'both are noted',
+  )
   await host.killHost()
   for (const file of files) {
     const state = JSON.parse(readFileSync(file, 'utf8'))
@@ -91,7 +91,8 @@ test('what was due while the host was down is run once, or not at all', async ({
 test('a broken schedule.json is kept aside, and the schedule goes on from now', async ({ host }) => {
   await pushScript(host, 'daily', 'true\n')
   await host.ok('start', 'local', 'daily', '--schedule', '0 3 * * *')
-  const nextAt = await until(async () => (await host.status('daily')).nextAt, 'it knows when')
+  const { nextAt } = await host.status('daily')
+  assert.ok(nextAt)
   const folder = join(host.data, 'pods/daily')
   for (const text of ['garbage', '{"v":1,"at":"soon","schedule":"x"}', '']) {
     await host.killHost()
@@ -124,7 +125,7 @@ test('a service with a schedule is started again by it', async ({ host }) => {
     async () => (await runsOf(host, 'often')).filter(({ end }) => end?.code === 0).length >= 3,
     'it ran thrice',
   )
-  await host.ok('stop', 'local', 'often')
+  await host.stop('often')
 })
 
 test('a pod is started after what it needs, and stopped before it', async ({ host }) => {
@@ -132,23 +133,23 @@ test('a pod is started after what it needs, and stopped before it', async ({ hos
   const error = await host.refused('start', 'local', 'needing')
   assert.match(error.message, /needs "forever", and there is no such pod/)
   await host.push('forever')
-  await host.ok('start', 'local', 'needing')
+  await host.begin('needing')
   assert.equal([(await host.status('forever')).status, (await host.status('needing')).status], ['up', 'up'])
-  await host.ok('stop', 'local', 'forever')
+  await host.stop('forever')
   const waiting = await host.status('needing')
   assert.equal([waiting.status, waiting.text, waiting.want], ['waiting', 'waits for forever', 'up'])
   const [ended, other] = [(await runsOf(host, 'needing'))[0], (await runsOf(host, 'forever'))[0]]
   assert.ok((ended?.endedAt ?? 'z') <= (other?.endedAt ?? ''))
-  await host.ok('start', 'local', 'forever')
+  await host.begin('forever')
   await until(async () => (await host.status('needing')).status === 'up', 'it came back')
 })
 
 test('a pod that waits for what it needs is started, and restarted, with that', async ({ host }) => {
   await host.push('forever')
   await host.push('needing')
-  await host.ok('start', 'local', 'needing', '--value', '1')
+  await host.begin('needing', { params: { value: '1' } })
   for (const verb of [['restart'], ['start', '--value', '2']] as const) {
-    await host.ok('stop', 'local', 'forever')
+    await host.stop('forever')
     assert.is((await host.status('needing')).status, 'waiting')
     const [name, ...rest] = verb
     await host.ok(name, 'local', 'needing', ...rest)
@@ -176,8 +177,8 @@ test('a cycle of needs is refused at push, and shown', async ({ host }) => {
 test('pods whose files were edited into a cycle of needs end with their host all the same', async ({ host }) => {
   await pushPod(host, 'left', `export default () => {}\n`)
   await pushPod(host, 'right', `export const config = { needs: ['left'] }\nexport default () => {}\n`)
-  await host.ok('start', 'local', 'left')
-  await host.ok('start', 'local', 'right')
+  await host.begin('left')
+  await host.begin('right')
   const file = join(host.data, 'pods/left/pod.json')
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), config: { needs: ['right'] } }))
   await until(async () => (await host.status('left')).runs.some(run => run.id !== 'left.1'), 'the edit was taken up')

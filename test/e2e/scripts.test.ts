@@ -24,7 +24,7 @@ test.after.each(async ({ host }) => await host.dispose())
 async function pushScript(host: TestHost, name: string, content: string | Buffer): Promise<void> {
   const file = join(host.dir, `${name}.sh`)
   writeFileSync(file, content)
-  await host.ok('push', 'local', name, file)
+  await host.pushFile(name, file)
 }
 
 async function restartWith(host: TestHost, settings: Record<string, unknown>): Promise<void> {
@@ -35,10 +35,13 @@ async function restartWith(host: TestHost, settings: Record<string, unknown>): P
 }
 
 async function start(host: TestHost, name: string, ...args: string[]): Promise<string> {
+  if (args.length === 0) return (await host.ask('pod.start', { name })).run ?? ''
   return (await host.ok('start', 'local', name, ...args)).trim()
 }
 
 async function runsOf(host: TestHost, ...args: string[]): Promise<RunInfo[]> {
+  const [name = '', ...options] = args
+  if (options.length === 0 && !name.startsWith('-')) return (await host.ask('pod.runs', { name })).runs
   return (await host.json<{ runs: RunInfo[] }>('runs', 'local', ...args)).runs
 }
 
@@ -95,7 +98,7 @@ test('two starts are two runs at once; beyond the cap they are queued, first com
   const status = await host.status('slow')
   assert.equal([status.status, status.up, status.queued], ['up', 2, 2])
   assert.is((await runsOf(host, '--active')).length, 4)
-  await host.ok('stop', 'local', 'slow.3')
+  await host.stop('slow.3')
   assert.is((await ended(host, 'slow.3')).end?.reason, 'stopped')
   assert.is((await ended(host, 'slow.3')).pid, undefined)
   writeFileSync(gate, '')
@@ -112,7 +115,7 @@ test('a stop ends the whole group and keeps the record; a stop of what has ended
   )
   const id = await start(host, 'parent', '--stop-timeout', '300ms')
   await until(() => existsSync(child) && readFileSync(child, 'utf8') !== '', 'the grandchild is there')
-  await host.ok('stop', 'local', id)
+  await host.stop(id)
   const { end, outputBytes } = await ended(host, id)
   assert.equal([end?.reason, end?.signal, outputBytes], ['stopped', 'SIGTERM', 3])
   await until(() => !isAlive(Number(readFileSync(child, 'utf8'))), 'the grandchild is gone')
@@ -232,7 +235,7 @@ test('a keeper that hangs delays a start and begins nothing later: each start is
   try {
     const id = await start(host, 'once')
     const stopped = await start(host, 'once')
-    await host.ok('stop', 'local', stopped)
+    await host.stop(stopped)
     assert.is((await ended(host, stopped)).end?.reason, 'stopped')
     assert.equal((await ended(host, id)).end, { code: 0, signal: null, reason: 'exited' })
   } finally {
@@ -295,7 +298,7 @@ test('a record is erased with its output; the pod goes with all of them', async 
   )
   assert.not(existsSync(join(host.data, 'logs/once/1.log')))
   assert.is((await host.refused('output', 'local', 'once.1')).code, 'run_not_found')
-  await host.ok('remove', 'local', 'once')
+  await host.remove('once')
   assert.equal((await host.json<{ pods: PodStatus[] }>('status', 'local')).pods, [])
 })
 
@@ -331,7 +334,7 @@ test('a service and a script are told apart, whatever the extension says', async
 })
 
 test('a program that is not a text is pushed and run as it is', async ({ host }) => {
-  await host.ok('push', 'local', 'truth', '/bin/true')
+  await host.pushFile('truth', '/bin/true')
   assert.is((await host.pod('start', 'local', 'truth', '--wait')).code, 0)
 })
 

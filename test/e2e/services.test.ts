@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RunInfo } from '../../protocol/words.ts'
 import { freePort } from '../free-port.ts'
+import { needs } from '../needs.ts'
+import { notifyProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -52,10 +53,10 @@ test('a script that is kept up is up, is started anew, and goes on through the d
   await host.killHost()
   await host.up()
   assert.is(await pidOf('loop'), second)
-  await host.ok('stop', 'local', 'loop')
+  await host.stop('loop')
   assert.match(logOf('loop', 2), /stdout F bye/)
   assert.not(isAlive(second))
-  const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'loop')
+  const { runs } = await host.ask('pod.runs', { name: 'loop' })
   assert.is(runs.at(-1)?.end?.signal, 'SIGKILL')
 })
 
@@ -67,11 +68,11 @@ test('a next host knows the code of a service that ended while there was none', 
   await until(() => !isAlive(pid), 'it has ended')
   await host.up()
   const ended = await until(async () => {
-    const { runs } = await host.json<{ runs: RunInfo[] }>('runs', 'local', 'ends')
+    const { runs } = await host.ask('pod.runs', { name: 'ends' })
     return runs[0]?.end
   }, 'its end is known')
   assert.equal([ended.reason, ended.code], ['exited', 7])
-  await host.ok('remove', 'local', 'ends', '--force')
+  await host.remove('ends')
 })
 
 test('a command line of a folder is up once it listens, is checked, and its children have time to end', async () => {
@@ -98,8 +99,46 @@ test('a command line of a folder is up once it listens, is checked, and its chil
     '/',
   )
   assert.is(await (await fetch(`http://127.0.0.1:${port}`)).text(), 'ok')
-  await host.ok('stop', 'local', 'site')
+  await host.stop('site')
   assert.match(logOf('site', 1), /closing\n.*closed\n/)
 })
+
+needs(test, 'node:ffi')(
+  'a service is up once it says READY=1, and its STATUS is shown, also by a next host',
+  async () => {
+    const script = `#!/bin/sh
+    node ${notifyProgram} STATUS=loading
+    until [ -e go ]; do sleep 0.02; done
+    node ${notifyProgram} READY=1 STATUS=serving
+    sleep 1000`
+    await host.ok('push', 'local', 'slow', file('slow.sh', script), '--service')
+    const starting = host.pod(
+      'start',
+      'local',
+      'slow',
+      '--ready',
+      'said',
+      '--ready-after',
+      '10ms',
+      '--stop-timeout',
+      '100ms',
+    )
+    await until(async () => (await host.status('slow')).runs[0]?.text !== undefined, 'it says how it is')
+    assert.is((await host.status('slow')).status, 'waiting')
+    await host.killHost()
+    await host.up()
+    writeFileSync(join(host.data, 'pods', 'slow', 'storage', 'go'), '')
+    await until(async () => (await host.status('slow')).status === 'up', 'it is up')
+    await starting
+    const record = join(host.data, 'pods', 'slow', 'runs', '1.json')
+    await until(() => readFileSync(record, 'utf8').includes('"state": "up"'), 'that is saved')
+    killKeeper()
+    await host.killHost()
+    await host.up()
+    const { status, runs } = await host.status('slow')
+    assert.equal([status, runs.length], ['up', 1])
+    await host.remove('slow')
+  },
+)
 
 test.run()

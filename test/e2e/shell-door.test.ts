@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AuditEntry, HostInfo } from '../../protocol/words.ts'
+import type { AuditEntry } from '../../protocol/words.ts'
 import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
 import { until } from '../until.ts'
@@ -31,9 +31,9 @@ test.before(async () => {
     JSON.stringify({ v: 1, id: 'test', settings: { shellAttempts: 4, shellLoginTimeout: '8s' } }),
   )
   await host.up('--shell-port', '0')
-  address = (await host.json<HostInfo>('host', 'status')).shellAddress ?? ''
+  address = (await host.ask('host.info', {})).shellAddress ?? ''
   await host.push('talker')
-  await host.ok('start', 'local', 'talker')
+  await host.begin('talker')
 })
 test.after(() => host.dispose())
 
@@ -122,7 +122,7 @@ test('what is done at the prompt is in the audit log with the address it came fr
   visitor.say('stop talker')
   await until(() => visitor.text.includes('talker is idle'), 'it is stopped')
   visitor.leave()
-  await host.ok('start', 'local', 'talker')
+  await host.begin('talker')
   const { entries } = await host.json<{ entries: AuditEntry[] }>('host', 'audit')
   const found = entries.filter(({ verb }) => verb === 'pod.stop' || verb === 'pod.start').slice(-2)
   assert.equal(

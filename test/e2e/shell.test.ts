@@ -90,7 +90,8 @@ test("a pod's commands are there in its own shell, ask for the lines behind them
     out,
     /^Hello a b, c\n21 and 21 is 42\nDoubled by double\nFirst: \n\{"sum":3\}\ntalker has 1 up\nNAME .*\ntalker +1 +1 +0\n$/,
   )
-  assert.is((await script(['hello'])).code, 2, 'in no other')
+  assert.is((await script(['hello'])).code, 0, 'in that of its host')
+  assert.is((await script(['hallo'])).code, 2)
 })
 
 test('what a command throws is its error, and so is a question at the end of the script', async () => {
@@ -108,9 +109,9 @@ test('what a command sends is all there, in order', async () => {
 })
 
 test('the shell of a pod that is down has the verbs, which start it', async () => {
-  await host.ok('push', 'local', 'down', join(root, 'test/fixtures/pods/talker.js'))
+  await host.pushFile('down', join(root, 'test/fixtures/pods/talker.js'))
   assert.match(await printed(['start', 'hello again', 'stop'], 'down'), /^down is up.*\nHello again\ndown is idle\n/)
-  await host.ok('remove', 'local', 'down')
+  await host.remove('down')
 })
 
 test('worker revive starts again what was given up, with its params', async () => {
@@ -123,7 +124,7 @@ test('worker revive starts again what was given up, with its params', async () =
   assert.equal((await host.status('broken')).params, { level: '3' })
   assert.match(await printed(['restart']), /^broken is up.*\ntalker is up/)
   assert.match(await printed(['restart'], 'talker'), /^talker is up[^\n]*\n$/)
-  await host.ok('remove', 'local', 'broken', '--force')
+  await host.remove('broken')
 })
 
 test('a client that goes away ends its command: recv() and send() reject', async () => {

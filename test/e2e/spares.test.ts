@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { HostInfo, PodStatus } from '../../protocol/words.ts'
+import type { PodStatus } from '../../protocol/words.ts'
 import { isAlive, processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -29,7 +29,7 @@ function hostWith(settings: Record<string, unknown>): TestHost {
   return made
 }
 
-const infoOf = (of: TestHost) => of.json<HostInfo>('host', 'status')
+const infoOf = (of: TestHost) => of.ask('host.info', {})
 const commandsOf = (of: TestHost, part: string) => processesOf(of.data).filter(({ command }) => command.includes(part))
 /** Those that wait, or boot: a run has another title. */
 const sparesOf = (of: TestHost) => commandsOf(of, 'shim').map(({ pid }) => pid)
@@ -64,14 +64,14 @@ async function upAnew(name: string, before: number): Promise<PodStatus> {
 test('a start takes the process that waits, and another one takes its place', async () => {
   await host.push('puppet')
   const spare = await spareReady()
-  await host.ok('start', 'local', 'puppet')
+  await host.begin('puppet')
   assert.is(pidOf(await host.status('puppet')), spare)
   assert.equal(((await host.call('puppet', 'tell')) as { pid: number }).pid, spare)
   assert.is.not(await spareReady(), spare)
   const { spares } = await infoOf(host)
   assert.equal(spares, { ready: 1, hits: 1, misses: 0 })
   assert.is(filesOf(host).length, 2, 'the files of the one that was taken are those of the run')
-  await host.ok('stop', 'local', 'puppet')
+  await host.stop('puppet')
 })
 
 test('a pod sees the same in a process that waited as in one of its own', async () => {
@@ -90,14 +90,14 @@ test('a pod sees the same in a process that waited as in one of its own', async 
   const [warm, own] = [await seen(host), await seen(cold)]
   assert.equal(warm, own)
   assert.equal([warm.env.OWN, warm.env.NODE_ENV, warm.env.P8A_LINK_SPARE], ['a=b', 'test', undefined])
-  await host.ok('stop', 'local', 'mirror')
+  await host.stop('mirror')
 })
 
 test('an uncaught error is told with the same stack, and ends the run in the same way', async () => {
   const told = async (of: TestHost) => {
     await of.push('puppet', 'failing')
     if (of === host) await spareReady()
-    await of.ok('start', 'local', 'failing', '--restart', 'never')
+    await of.begin('failing', { config: { restart: 'never' } })
     await of.call('failing', 'reject', 'nobody catches this')
     await until(async () => (await of.status('failing')).status === 'error', 'it is over')
     return withoutDir(of, { lines: await of.lines('failing'), text: (await of.status('failing')).text })
@@ -113,7 +113,7 @@ test('a time zone of its own is in force in a process that had another', async (
   const { hour, zone, text } = (await host.call('mirror', 'clock')) as { hour: number; zone: string; text: string }
   assert.equal([hour, zone], [9, 'Asia/Tokyo'])
   assert.match(text, 'GMT+0900')
-  await host.ok('stop', 'local', 'mirror')
+  await host.stop('mirror')
 })
 
 test('what has to be there when Node begins has a process of its own, and counts as no miss', async () => {
@@ -125,11 +125,11 @@ test('what has to be there when Node begins has a process of its own, and counts
     const limitBytes = (await host.call('mirror', 'heapLimitBytes')) as number
     assert.ok(limitBytes < 200 * 1024 * 1024, `${options} is in force`)
     assert.is.not(pidOf(await host.status('mirror')), spare)
-    await host.ok('stop', 'local', 'mirror')
+    await host.stop('mirror')
   }
   assert.equal((await infoOf(host)).spares, before)
   assert.is(await spareReady(), spare)
-  await host.ok('remove', 'local', 'mirror', '--force')
+  await host.remove('mirror')
 })
 
 test('a spare that is killed is replaced', async () => {
@@ -143,7 +143,7 @@ test('a spare that is killed is replaced', async () => {
 test('a spare that is stopped keeps no pod from starting, and does not stay', async () => {
   const spare = await spareReady()
   process.kill(spare, 'SIGSTOP')
-  await host.ok('start', 'local', 'puppet')
+  await host.begin('puppet')
   const status = await host.status('puppet')
   assert.equal([status.status, status.restarts], ['up', 0])
   assert.is.not(pidOf(status), spare)
@@ -152,8 +152,8 @@ test('a spare that is stopped keeps no pod from starting, and does not stay', as
 })
 
 test('ten crashes in a row are all recovered from', async () => {
-  await host.ok('restart', 'local', 'puppet')
-  await host.ok('stop', 'local', 'puppet')
+  await host.restart('puppet')
+  await host.stop('puppet')
   await host.ok('start', 'local', 'puppet', '--min-uptime', '0')
   for (let crash = 1; crash <= 10; crash++) {
     const status = await host.status('puppet')
@@ -166,7 +166,7 @@ test('ten crashes in a row are all recovered from', async () => {
 test('the spares of a killed host end; a run that began in one is adopted', async () => {
   await spareReady()
   await host.push('forever')
-  await host.ok('start', 'local', 'forever')
+  await host.begin('forever')
   const before = pidOf(await host.status('forever'))
   await spareReady()
   const spares = sparesOf(host)
@@ -190,7 +190,7 @@ test('a process that has the ticket of a run and is not its process is told to e
   const hello = { ticket, pid: process.pid, state: 'empty' }
   socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: hello })}\n`)
   const [answer] = await once(socket, 'data')
-  assert.equal(JSON.parse(answer).result, { do: 'end' })
+  assert.is(JSON.parse(answer).result.do, 'end')
   socket.destroy()
   assert.is(((await host.call('puppet', 'tell')) as { pid: number }).pid, pidOf(status))
 })
@@ -198,7 +198,7 @@ test('a process that has the ticket of a run and is not its process is told to e
 test('the folder of the spares may be taken away under the live host', async () => {
   await spareReady()
   rmSync(join(host.data, 'spares'), { recursive: true })
-  await host.ok('restart', 'local', 'puppet')
+  await host.restart('puppet')
   await spareReady()
   assert.ok(existsSync(join(host.data, 'spares')))
 })
@@ -234,7 +234,7 @@ test('a host that is killed at any moment of a start leaves the next one a proce
     assert.is(pids.length, isWanted ? 1 : 0)
   }
   await spareReady()
-  const { pods, spares } = await host.json<HostInfo>('host', 'status')
+  const { pods, spares } = await host.ask('host.info', {})
   assert.is(processesOf(host.data).length, 1 + pods.up + spares.ready, 'host, runs and spares, and nobody else')
   assert.is(filesOf(host).length, 2 * spares.ready)
 })

@@ -21,7 +21,7 @@ test.before(async () => {
   host.pid = info.pid
   host.port = Number(info.addresses.find(at => at.startsWith('127.0.0.1'))?.split(':')[1])
   await host.push('forever', 'kept')
-  await host.ok('start', 'local', 'kept')
+  await host.begin('kept')
 })
 test.after(() => host.dispose())
 
@@ -87,7 +87,7 @@ test('a process without a ticket may say one short line, and a pod’s long stat
   await host.up()
   await until(async () => (await host.status('wordy')).runs[0]?.text?.length === 8192, 'it is back, with its text')
   assert.is((await host.status('wordy')).runs[0]?.pid, runs[0]?.pid)
-  await host.ok('remove', 'local', 'wordy', '--force')
+  await host.remove('wordy')
 })
 
 test('a batch of more requests than a host answers at once is refused whole', async () => {

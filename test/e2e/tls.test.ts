@@ -10,7 +10,6 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client/client.ts'
 import { makeCertificate } from '../../daemon/server/tls/make.ts'
-import type { HostInfo } from '../../protocol/words.ts'
 import { fixture } from '../paths.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -23,7 +22,7 @@ test.after(() => host.dispose())
 
 const certificate = () => readFileSync(join(host.data, 'certificate.pem'), 'utf8').split('-----BEGIN PRIVATE')[0] ?? ''
 const request = (method: string, more: object = {}) => `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, ...more })}\n`
-const info = () => host.json<HostInfo>('host', 'status')
+const info = () => host.ask('host.info', {})
 
 /** Sends text, and reads until the other side has ended. */
 async function talk(socket: net.Socket, text: string): Promise<string> {
@@ -42,7 +41,7 @@ test('lines go over TLS as over TCP, to whoever checks name and certificate', as
     .trim()
     .split('\n')
     .map(line => JSON.parse(line))
-  assert.equal(answers[0].result, { authorized: true })
+  assert.equal(answers[0].result, { authorized: true, name: 'default', role: 'admin', path: '' })
   assert.equal(answers[1].result.addresses[0], `tls://127.0.0.1:${host.port}`)
   assert.is(JSON.parse(await talk(socket(), request('host.info'))).error.data.code, 'unauthorized')
 })
@@ -150,7 +149,7 @@ test('a remote whose certificate cannot be seen is not added, unless its fingerp
 
 test('an invitation is one string with address, fingerprint, token and path', async () => {
   await host.push('namespace', 'owner')
-  await host.ok('start', 'local', 'owner')
+  await host.begin('owner')
   const address = `tls://127.0.0.1:${host.port}`
   const invite = (
     await host.ok('host', 'invite', 'ann', '--address', address, '--path', 'inner', '--role', 'read')
@@ -185,14 +184,14 @@ test('a certificate that is given is used, and read again when it changes', asyn
       'bad_certificate',
     )
     await other.up('--cert', cert, '--key', key)
-    const before = await other.json<HostInfo>('host', 'status')
+    const before = await other.ask('host.info', {})
     const client = await connect(`tls://127.0.0.1:${other.port}`, {
       token: other.token,
       fingerprint: before.fingerprint,
     })
     put(second)
     const after = await until(async () => {
-      const now = await other.json<HostInfo>('host', 'status')
+      const now = await other.ask('host.info', {})
       return now.fingerprint !== before.fingerprint && now
     }, 'the other one is in force')
     await (await connect(`tls://127.0.0.1:${other.port}`, { token: other.token, fingerprint: after.fingerprint }))
@@ -209,7 +208,7 @@ test('beyond loopback TLS is on by itself; without it the host says so at each s
   const other = new TestHost()
   try {
     await other.up('--host', '0.0.0.0')
-    const started = await other.json<HostInfo>('host', 'status')
+    const started = await other.ask('host.info', {})
     assert.is(started.addresses[0], `tls://0.0.0.0:${other.port}`)
     assert.ok(started.fingerprint)
     for (const _ of [1, 2]) {
@@ -226,7 +225,7 @@ test('beyond loopback TLS is on by itself; without it the host says so at each s
       )
       assert.equal([code, /warning: TLS is off/.test(stderr)], [0, true])
     }
-    assert.is((await other.json<HostInfo>('host', 'status')).fingerprint, undefined)
+    assert.is((await other.ask('host.info', {})).fingerprint, undefined)
     assert.match(readFileSync(join(other.data, 'logs/host.log'), 'utf8'), /TLS is off on 0\.0\.0\.0/)
     const { stderr } = await other.pod('remote', 'add', 'clear', `192.0.2.1:1`)
     assert.match(stderr, /warning: without TLS/)

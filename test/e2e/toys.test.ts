@@ -73,7 +73,7 @@ test('the gateway finds a pod by its label, wakes it by a request, once for all 
   assert.equal((await get('hello.example')).status, 404)
   await host.push('greeter')
   await host.ok('start', 'local', 'greeter', '--port', String(greeterPort), '--label', 'route=hello.example')
-  await host.ok('stop', 'local', 'greeter')
+  await host.stop('greeter')
   const first = await Promise.all(Array.from({ length: 5 }, (_, index) => greeting(`/${index}`)))
   assert.equal([...new Set(first.map(({ run }) => run))], ['greeter.2'], 'one start for all of them')
   assert.equal(await host.call('toy-gateway', 'routes'), [{ route: 'hello.example', pod: 'greeter', status: 'up' }])
@@ -89,7 +89,7 @@ test('the gateway serves on while the host is dead, and finds what has changed w
   const port = await freePort()
   await host.ok('start', 'local', 'second', '--port', String(port), '--label', 'route=second.example')
   await until(async () => (await get('second.example')).status === 200, 'the new route is there')
-  await host.ok('remove', 'local', 'second', '--force')
+  await host.remove('second')
   await until(async () => (await get('second.example')).status === 404, 'the route is gone')
 })
 
@@ -100,7 +100,7 @@ test('the gateway serves a pod that was killed as soon as that is back, and so i
   assert.is.not((await greeting()).pid, before.pid)
   await kill('toy-gateway')
   await greeting()
-  await host.ok('stop', 'local', 'greeter')
+  await host.stop('greeter')
   const woken = await greeting()
   assert.match(woken.run, /^greeter\.\d+$/)
 })
@@ -110,7 +110,7 @@ test('the gateway answers 502 where the pod cannot be started', async () => {
   const start = ['start', 'local', 'crash-at-start', '--give-up', '1', '--label', 'route=broken.example']
   assert.is((await host.pod(...start)).code, 1)
   assert.is((await get('broken.example')).status, 502)
-  await host.ok('remove', 'local', 'crash-at-start', '--force')
+  await host.remove('crash-at-start')
 })
 
 test('the dashboard shows all pods and runs as a page, as JSON and as events, and restarts a pod', async () => {

@@ -13,7 +13,7 @@ test('pod up starts a host where there is none, does nothing the second time, an
   try {
     writeFileSync(join(host.dir, 'hello.js'), 'export default () => {}\n')
     assert.match(await host.ok('up', 'hello.js'), /A host is running: pid \d+[\s\S]*hello v1 pushed\nhello is up/)
-    const { pid: hostPid } = await host.json<{ pid: number }>('host', 'status')
+    const { pid: hostPid } = await host.ask('host.info', {})
     host.pid = hostPid
     const [run] = (await host.status('hello')).runs
     await host.killHost()

@@ -17,7 +17,7 @@ test.after(() => host.dispose())
 async function push(name: string, which: number): Promise<void> {
   const file = join(host.dir, `${name}.js`)
   writeFileSync(file, `export const which = () => ${which}\nexport default async params => console.log(params.color)`)
-  await host.ok('push', 'local', name, file)
+  await host.pushFile(name, file)
 }
 
 const versions = async (name: string) =>
@@ -25,7 +25,7 @@ const versions = async (name: string) =>
 
 test('pod versions lists all that are kept, and where each runs', async () => {
   for (const which of [1, 2, 3]) await push('web', which)
-  await host.ok('start', 'local', 'web')
+  await host.begin('web')
   const all = await versions('web')
   assert.equal(
     all.map(({ version, kind, isWanted, runs, file }) => [version, kind, isWanted, runs, file]),
@@ -37,7 +37,7 @@ test('pod versions lists all that are kept, and where each runs', async () => {
   )
   assert.is(all[2]?.hash, (await host.status('web')).hash)
   const text = await host.ok('versions', 'local', 'web')
-  assert.match(text, /^VERSION +HASH +SIZE +PUSHED +FILE +RUNS\nv3 \* .* web\.1\nv2 .* -\nv1 .* -\n$/)
+  assert.match(text, /^VERSION +HASH +SIZE +PUSHED +BY +FILE +RUNS +MESSAGE\nv3 \* .* web\.1\nv2 .* -\nv1 .* -\n$/)
 })
 
 test('a start and a restart take the version that is named, and the newest again where none is', async () => {
@@ -63,7 +63,7 @@ test('a start and a restart take the version that is named, and the newest again
 })
 
 test('pod wake starts a pod as it was started last, and is answered at once where it is up', async () => {
-  await host.ok('stop', 'local', 'web')
+  await host.stop('web')
   const client = await host.client()
   await client.call('pod.start', { name: 'web', version: 1, params: { color: 'red' } })
   await client.call('pod.stop', { name: 'web' })
@@ -78,7 +78,7 @@ test('pod wake starts a pod as it was started last, and is answered at once wher
 test('however many wake a pod at once, it is started once, and all are answered when it is up', async () => {
   const file = join(host.dir, 'slow.js')
   writeFileSync(file, 'export default () => new Promise(resolve => setTimeout(resolve, 300))')
-  await host.ok('push', 'local', 'slow', file)
+  await host.pushFile('slow', file)
   const clients = await Promise.all(Array.from({ length: 4 }, () => host.client()))
   const woken = await Promise.all(
     clients.flatMap(client => [client.call('pod.wake', { name: 'slow' }), client.call('pod.wake', { name: 'slow' })]),
@@ -100,7 +100,7 @@ test('a wake joins what is under way to its end, and begins one that was given u
   const { runs } = await client.call('pod.runs', { name: 'crash-at-start' })
   assert.is(runs.length, 4, 'two attempts, and two more')
   writeFileSync(join(host.dir, 'script.sh'), '#!/bin/sh\n')
-  await host.ok('push', 'local', 'script', join(host.dir, 'script.sh'))
+  await host.pushFile('script', join(host.dir, 'script.sh'))
   await failsWith('unsupported', () => client.call('pod.wake', { name: 'script' }))
   await failsWith('bad_params', () => client.call('pod.start', { name: 'script', version: 1 }))
   client.close()

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import * as v from 'valibot'
 import { type OperationId, operations } from '../../protocol/view.ts'
 import { problemSchema, type ViewProcess } from '../../protocol/view-schemas.ts'
-import type { AuditEntry, RunInfo } from '../../protocol/words.ts'
+import type { AuditEntry } from '../../protocol/words.ts'
 import { scratch } from '../scratch.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -201,7 +201,7 @@ test('runs are listed in pages, by status', async ({ host, view }) => {
   await view.ask('createCommand', { body: { name: 'many', script: 'exit $1\n' } })
   for (const code of ['0', '1', '0', '1', '0'])
     await view.ask('startProcess', { body: { command_id: 'many', args: [code] } })
-  const ended = async () => (await host.json<{ runs: RunInfo[] }>('runs', 'local', 'many')).runs.every(({ end }) => end)
+  const ended = async () => (await host.ask('pod.runs', { name: 'many' })).runs.every(({ end }) => end)
   await until(ended, 'all have ended')
   const ids = async (query: string) => {
     const { processes } = (await view.ask('listProcesses', { query })).body as unknown as {

@@ -66,8 +66,8 @@ watching('a watcher sees all there is, and then each step of a pod from push to 
   await host.push('forever', 'web')
   await host.ok('start', 'local', 'web', '--color', 'blue')
   await host.ok('scale', 'local', 'web', '2')
-  await host.ok('stop', 'local', 'web')
-  await host.ok('remove', 'local', 'web')
+  await host.stop('web')
+  await host.remove('web')
   await seen.until('removed web idle')
   const runs = seen.words.filter(words => /^(?:run|ended) web\.1/.test(words))
   assert.equal(runs, [
@@ -91,23 +91,23 @@ watching('a watcher sees all there is, and then each step of a pod from push to 
 watching('a watcher sees pushes, texts, and how a run ended', async () => {
   await using seen = new Seen()
   await host.push('puppet')
-  await host.ok('start', 'local', 'puppet')
+  await host.begin('puppet')
   const file = join(host.dir, 'puppet.js')
   writeFileSync(file, 'export default async (params, bus) => bus.emit("status", "up", "second")')
-  await host.ok('push', 'local', 'puppet', file)
+  await host.pushFile('puppet', file)
   await seen.until('pushed puppet up')
-  await host.ok('restart', 'local', 'puppet')
+  await host.restart('puppet')
   await until(() => seen.all.some(change => change.type === 'run' && change.run.text === 'second'), 'the text is seen')
   const { runs } = await host.status('puppet')
   process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
   await seen.until(`ended ${runs[0]?.id} killed`)
-  await host.ok('remove', 'local', 'puppet', '--force')
+  await host.remove('puppet')
 })
 
 watching('a watcher in a program goes on with a snapshot when the host is back', async () => {
   await using seen = new Seen()
   await host.push('forever', 'web')
-  await host.ok('start', 'local', 'web')
+  await host.begin('web')
   await seen.until('status web up')
   const { pid } = (await host.status('web')).runs[0] ?? {}
   await host.killHost()
@@ -118,9 +118,9 @@ watching('a watcher in a program goes on with a snapshot when the host is back',
   assert.is(snapshot?.type, 'snapshot')
   const web = snapshot?.type === 'snapshot' ? snapshot.pods.find(({ name }) => name === 'web') : undefined
   assert.is(web?.runs[0]?.pid, pid)
-  await host.ok('stop', 'local', 'web')
+  await host.stop('web')
   await seen.until('ended web.1 stopped')
-  await host.ok('remove', 'local', 'web')
+  await host.remove('web')
 })
 
 watching('one who does not read is given a snapshot in the place of what it missed', async () => {
@@ -133,8 +133,8 @@ watching('one who does not read is given a snapshot in the place of what it miss
     }
     export default async (params, given) => void (bus = given)`,
   )
-  await host.ok('push', 'local', 'chatty', file)
-  await host.ok('start', 'local', 'chatty')
+  await host.pushFile('chatty', file)
+  await host.begin('chatty')
   const socket = dial(join(host.data, 'host.sock'))
   socket.write('{"jsonrpc":"2.0","id":1,"method":"host.watch"}\n')
   await new Promise(resolve => socket.once('data', resolve))
@@ -160,14 +160,14 @@ watching('one who does not read is given a snapshot in the place of what it miss
   assert.ok(changes.length < 5000, `it was told ${changes.length} changes of twenty thousand`)
   assert.ok(memory < 300 * 1024 * 1024, `the host has ${memory} bytes`)
   socket.destroy()
-  await host.ok('remove', 'local', 'chatty', '--force')
+  await host.remove('chatty')
 })
 
 watching('a watcher sees the pods of hosts within, and hosts that come later, where it asks for them', async () => {
   await using seen = new Seen({ within: true })
   await using alone = new Seen()
   await host.push('namespace')
-  await host.ok('start', 'local', 'namespace')
+  await host.begin('namespace')
   await using inner = new Seen({ path: 'inner' })
   const client = await host.client()
   const code = 'export default async () => {}'
@@ -177,11 +177,11 @@ watching('a watcher sees the pods of hosts within, and hosts that come later, wh
   assert.ok(seen.words.includes('run deep.1 up'))
   await inner.until('status deep up')
   assert.not.match(JSON.stringify(inner.all), '"namespace"')
-  await host.ok('stop', 'local', 'namespace')
-  await host.ok('start', 'local', 'namespace')
+  await host.stop('namespace')
+  await host.begin('namespace')
   await until(() => seen.words.filter(words => words === 'status inner.deep up').length > 1, 'it is up again')
   await inner[Symbol.asyncDispose]()
-  await host.ok('remove', 'local', 'namespace', '--force')
+  await host.remove('namespace')
   await seen.until('removed inner.deep idle')
   await alone.until('removed namespace idle')
   assert.not.match(JSON.stringify(alone.all), '"deep"')
@@ -190,7 +190,7 @@ watching('a watcher sees the pods of hosts within, and hosts that come later, wh
 
 watching('a host that has handlers is watched by its list, after each verb and whenever it says so', async () => {
   await host.push('telling-host')
-  await host.ok('start', 'local', 'telling-host')
+  await host.begin('telling-host')
   await using seen = new Seen({ path: 'telling' })
   await using above = new Seen({ within: true })
   await seen.until('snapshot first up')
@@ -212,13 +212,13 @@ watching('a host that has handlers is watched by its list, after each verb and w
 })
 
 watching('a host that tells itself what becomes of its pods is believed', async () => {
-  await host.ok('stop', 'local', 'telling-host')
+  await host.stop('telling-host')
   await host.ok('start', 'local', 'telling-host', '--', '--watch', 'true')
   await using seen = new Seen({ path: 'telling' })
   await seen.until('snapshot first up')
   await host.call('telling-host', 'become', 'first', 'error')
   await seen.until('status first error')
-  await host.ok('remove', 'local', 'telling-host', '--force')
+  await host.remove('telling-host')
 })
 
 watching('host.watch is refused where there is no such host, and over HTTP', async () => {

@@ -127,7 +127,7 @@ test('messages that are no request are answered by the standard', async () => {
 
 test('answers come in any order, each with its own id, and no client waits for another', async () => {
   await host.push('puppet')
-  await host.ok('start', 'local', 'puppet')
+  await host.begin('puppet')
   const client = await host.client()
   const slow = client.call('pod.call', { name: 'puppet', fn: 'later', args: ['slow', 300] })
   const order: string[] = []

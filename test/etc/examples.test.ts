@@ -20,7 +20,7 @@ test.after(() => host.dispose())
 
 async function push(file: string, name: string): Promise<void> {
   tried.add(file)
-  await host.ok('push', 'local', name, join(examples, file))
+  await host.pushFile(name, join(examples, file))
 }
 
 async function start(file: string, name: string, ...args: string[]): Promise<void> {
@@ -66,12 +66,28 @@ test('web.ts serves HTTP, answers its health check, shares its port, and cleans 
   await host.ok('start', 'local', 'web', '--port', new URL(url).port, '--scale', '2')
   const texts = (await host.status('web')).runs.map(run => run.text)
   assert.equal(texts, [`serving ${url}`, `serving ${url}`])
-  await host.ok('stop', 'local', 'web')
+  await host.stop('web')
 })
 
 test('web.ts refuses a port that is no number, in one line', async () => {
   const { message } = await host.refused('start', 'local', 'web', '--port', 'x', '--give-up', '1')
   assert.is(message, 'Pod "web" did not come up: Error: --port must be a number')
+})
+
+test('fetch.ts answers requests, streams, learns that a client left, and does what was begun before it ends', async () => {
+  await start('fetch.ts', 'greet')
+  const [port] = (await host.status('greet')).ports as { port: number }[]
+  const url = `http://127.0.0.1:${port?.port}`
+  assert.equal(await (await fetch(`${url}/Ann`)).json(), { hello: 'Ann', from: 'greet.1' })
+  assert.is(await (await fetch(url, { method: 'POST', body: 'text' })).text(), 'text')
+  const leaving = new AbortController()
+  const reader = (await fetch(`${url}/ticks`, { signal: leaving.signal })).body?.getReader()
+  assert.is(new TextDecoder().decode((await reader?.read())?.value), 'data: 1\n\n')
+  leaving.abort()
+  await until(async () => (await host.lines('greet')).includes('A client left'), 'it knows that its client left')
+  await fetch(`${url}/Ben`)
+  await stop('greet')
+  assert.ok((await host.lines('greet')).includes('Greeted Ben'))
 })
 
 test('counter.ts counts and tells the count', async () => {
@@ -121,7 +137,7 @@ test('commands.ts has commands for its shell, which ask, print, and use the host
 test('storage.ts goes on counting after a restart', async () => {
   await start('storage.ts', 'tally')
   assert.equal([await host.call('tally', 'next'), await host.call('tally', 'next')], [1, 2])
-  await host.ok('restart', 'local', 'tally')
+  await host.restart('tally')
   assert.is(await host.call('tally', 'next'), 3)
   await stop('tally')
 })
@@ -150,7 +166,7 @@ test('children.js has a child whose output is kept, and which ends with it', asy
   await until(async () => (await host.lines('parent')).includes('the child speaks'), 'the child has spoken')
   const child = Number((await host.lines('parent')).map(line => /process (\d+)/.exec(line)?.[1]).find(Boolean))
   assert.ok(isAlive(child))
-  await host.ok('stop', 'local', 'parent')
+  await host.stop('parent')
   await until(() => !isAlive(child), 'the child is gone')
 })
 
@@ -167,7 +183,7 @@ test('limits-host.ts does what the root does, and refuses a pod too many', async
     ['one', 'two'].map(name => host.pod('push', 'small', name, join(examples, 'hello.js'))),
   )
   assert.equal(both.map(({ code }) => code).sort(), [0, 1], 'two at the same moment do not both find room')
-  await host.ok('stop', 'local', 'limits')
+  await host.stop('limits')
 })
 
 test('functions-host.ts serves what is pushed into it, and has it after a restart', async () => {
@@ -183,7 +199,7 @@ test('functions-host.ts serves what is pushed into it, and has it after a restar
   assert.is(await (await fetch(`${await urlOf('functions')}/greet?name=Ann`)).text(), 'Hello Ann\n')
   await host.ok('push', 'functions', 'double', file)
   assert.match((await host.refused('start', 'functions', 'double')).message, /cannot answer \/greet: "greet" does/)
-  await host.ok('restart', 'local', 'functions')
+  await host.restart('functions')
   assert.match(await host.ok('status', 'functions'), /greet +up/)
   assert.is(await (await fetch(`${await urlOf('functions')}/greet?name=Bob`)).text(), 'Hello Bob\n')
   assert.is((await host.refused('start', 'functions', 'greet')).code, 'pod_running')
@@ -192,7 +208,7 @@ test('functions-host.ts serves what is pushed into it, and has it after a restar
   assert.is((await fetch(`${await urlOf('functions')}/greet?name=Bob`)).status, 404)
   assert.is((await host.refused('start', 'functions', 'nothing')).code, 'pod_not_found')
   await host.ok('remove', 'functions', 'greet')
-  await host.ok('stop', 'local', 'functions')
+  await host.stop('functions')
 })
 
 test('remote-host.ts makes another host a host within this one', async () => {
@@ -237,7 +253,7 @@ test('remote-host.ts makes another host a host within this one', async () => {
     await host.ok('start', 'berlin', 'guess')
     const shell = [join(root, 'bin/pod.cjs'), 'shell', 'berlin', 'guess']
     assert.match((await host.run(process.execPath, shell, { input: 'guess 1\n1\n' })).stdout, 'Yes, after 1')
-    await host.ok('stop', 'local', 'far')
+    await host.stop('far')
   } finally {
     await far.dispose()
   }
@@ -247,25 +263,25 @@ test('keep-awake.ts wakes a pod that has the label, and no other', async () => {
   await start('keep-awake.ts', 'keep-awake')
   await start('hello.js', 'awake', '--label', 'awake=yes')
   await start('hello.js', 'sleepy')
-  await host.ok('stop', 'local', 'sleepy')
-  await host.ok('stop', 'local', 'awake')
+  await host.stop('sleepy')
+  await host.stop('awake')
   await until(async () => (await host.status('awake')).runs[0]?.id === 'awake.2', 'it is up again')
   assert.match((await host.status('keep-awake')).text, '1 kept awake')
   assert.is((await host.status('sleepy')).status, 'idle')
   await stop('keep-awake')
-  await host.ok('remove', 'local', 'awake', '--force')
+  await host.remove('awake')
 })
 
 test('events.ts sends what others publish, and not what it has brought itself', async () => {
   await start('events.ts', 'bridge', '--topics', 'orders.**')
   await host.push('calling')
-  await host.ok('start', 'local', 'calling')
+  await host.begin('calling')
   await host.call('bridge', 'bring', 'orders.brought', 1)
   await host.call('calling', 'publish', 'orders.paid', { id: 1 })
   const sent = async () => await host.ok('logs', 'local', 'bridge', '--tag', 'sent')
   await until(async () => (await sent()).includes('orders.paid {"id":1} of calling.1'), 'it was sent')
   assert.not.match(await sent(), 'brought')
-  await host.ok('remove', 'local', 'calling', '--force')
+  await host.remove('calling')
   await stop('bridge')
 })
 

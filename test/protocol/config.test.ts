@@ -123,9 +123,11 @@ test('policyOf() fills in the defaults that docs/PODS.md names', () => {
     giveUpAfter: Number.POSITIVE_INFINITY,
     startTimeoutMs: 30_000,
     stopTimeoutMs: 10_000,
+    drainTimeoutMs: 30_000,
     readyAfterMs: 3000,
     minUptimeMs: 2000,
     check: { intervalMs: 10_000, timeoutMs: 5000, failures: 2 },
+    sleepMs: 0,
   })
   assert.is(policyOf({ check: { timeout: 1 } }).check.intervalMs, 10_000, 'a key of check leaves the others')
   assert.is(policyOf({ check: { interval: 0 } }).check.intervalMs, 10, 'no host is kept busy by checks alone')

@@ -5,6 +5,7 @@ import type { Channel } from '../../protocol/channel/channel.ts'
 import { usualWindow } from '../../protocol/channel/window.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { type Handlers, Peer } from '../../protocol/peer.ts'
+import { failsWith } from '../fails.ts'
 
 type Left = { double: { params: { n: number }; result: number }; note: { params: { text: string }; result: null } }
 type Right = {
@@ -309,15 +310,49 @@ test('receive() refuses what is no message, and an id that could not be written 
     )
 })
 
-test('onAwaiting is told when the first request waits, and when none does any more', async () => {
-  type Asks = { echo: { params: unknown; result: unknown } }
+test('a request, a value or an answer that the other end would not take is refused, and all else goes on', async () => {
+  const long = 'x'.repeat(100)
+  const { left, right } = pair(
+    {
+      ask: async () => long,
+      odd: async (_, channel) => {
+        await channel.send(long)
+        return null
+      },
+    },
+    { double: async ({ n }) => 2 * n },
+  )
+  left.maxBytes = 100
+  await failsWith('too_large', () => right.request('ask', {}))
+  await failsWith('too_large', () => left.request('note', { text: long }))
+  const { stream } = (await right.open('odd', {}, { takes: usualWindow })) as { stream: Channel }
+  await failsWith('too_large', () => stream.take())
+  assert.is(await left.request('double', { n: 2 }), 4)
+})
+
+test('onAwaiting is told when the first request is under way, and when none is any more', async () => {
+  type Asks = { echo: { params: unknown; result: unknown }; count: { params: null; result: null } }
   const told: boolean[] = []
-  const handlers: Handlers<Asks> = { echo: async (value: unknown) => value }
+  const handlers: Handlers<Asks> = {
+    echo: async (value: unknown) => value,
+    count: async (_, channel) => {
+      await channel.send(1)
+      await channel.send(2)
+      return null
+    },
+  }
   const options = { hasDialled: true, onAwaiting: (isAwaiting: boolean) => void told.push(isAwaiting) }
   const left: Peer<Asks, Asks> = new Peer(line => right.receive(line), handlers, options)
   const right: Peer<Asks, Asks> = new Peer(line => left.receive(line), handlers, { hasDialled: false })
   await Promise.all([left.request('echo', 1), left.request('echo', 2)])
   assert.equal(told, [true, false])
+  const aside = await left.open('count', null, { takes: usualWindow, keeps: false })
+  const counted = await left.open('count', null, { takes: usualWindow })
+  assert.equal(told.splice(0), [true, false, true], 'the stream that keeps nothing is not told of')
+  for await (const _ of (counted as { stream: Channel }).stream);
+  assert.equal(told, [false])
+  ;(aside as { stream: Channel }).stream.cancel()
+  assert.equal(told, [false])
 })
 
 test.run()

@@ -2,7 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { methods } from '../../protocol/methods.ts'
-import { misfit, podChange, results } from '../../protocol/results.ts'
+import { podChange, results } from '../../protocol/results.ts'
+import { misfit } from '../../protocol/shape.ts'
 import { podStatus, runStatus } from '../pod-status.ts'
 
 test('each method has a result', () => {
@@ -12,11 +13,11 @@ test('each method has a result', () => {
 test('misfit() finds nothing wrong with a right result, also with members and words of later versions', () => {
   const later = { ...podStatus('web', { runs: [runStatus('web.1')] }), color: 'red' }
   assert.is(
-    misfit(results['pod.list'], { pods: [later, { ...later, runs: [{ ...runStatus('w.1'), state: 'new' }] }] }),
+    misfit(results['pod.list'](), { pods: [later, { ...later, runs: [{ ...runStatus('w.1'), state: 'new' }] }] }),
     undefined,
   )
-  assert.is(misfit(results['pod.call'], { run: 'web.1' }), undefined)
-  assert.is(misfit(podChange, { type: 'run', path: '', name: 'web', run: runStatus('web.1') }), undefined)
+  assert.is(misfit(results['pod.call'](), { run: 'web.1' }), undefined)
+  assert.is(misfit(podChange(), { type: 'run', path: '', name: 'web', run: runStatus('web.1') }), undefined)
 })
 
 test('misfit() says what is wrong, and where', () => {
@@ -29,7 +30,7 @@ test('misfit() says what is wrong, and where', () => {
     [{ pods: [podStatus('web', { status: 'up\n' as never })] }, /^pods\.0\.status must be idle/],
     [{ pods: [podStatus('web', { params: { a: 1 } as never })] }, /^pods\.0\.params\.a must be a text$/],
   ] as const) {
-    assert.match(misfit(results['pod.list'], result) ?? '', why)
+    assert.match(misfit(results['pod.list'](), result) ?? '', why)
   }
 })
 

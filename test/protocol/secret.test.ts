@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { argsWithoutSecrets, looksSecret, withoutSecrets } from '../../protocol/secret.ts'
+import { argsWithoutSecrets, lineWithoutSecrets, looksSecret, withoutSecrets } from '../../protocol/secret.ts'
 
 test('looksSecret() goes by the words in a name', () => {
   for (const name of [
@@ -60,6 +60,22 @@ test('argsWithoutSecrets() hides what is behind the name of a secret', () => {
     '80',
     'redis://:***@h',
   ])
+})
+
+test('lineWithoutSecrets() hides the values of options, variables and headers that look like secrets', () => {
+  for (const [line, shown] of [
+    ['node x.js --token abc --port 1', 'node x.js --token *** --port 1'],
+    [`TOKEN=abc DB_PASSWORD="a b" node x`, 'TOKEN=*** DB_PASSWORD=*** node x'],
+    ['mysql --password=abc -u x', 'mysql --password=*** -u x'],
+    [`curl -H 'Authorization: Bearer x' https://u:pw@h/x`, `curl -H 'Authorization: ***' https://u:***@h/x`],
+    ['cat key --key-file k --auth --verbose', 'cat key --key-file k --auth --verbose'],
+  ] as const)
+    assert.is(lineWithoutSecrets(line), shown)
+})
+
+test('withoutSecrets() reads a long text once, whatever is in it', () => {
+  const long = 'a.'.repeat(512 * 1024)
+  assert.equal(withoutSecrets({ long }), { long })
 })
 
 test.run()

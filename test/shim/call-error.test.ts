@@ -24,6 +24,15 @@ test('toCallError() keeps what to do of an error that was passed on, and not its
   assert.equal([code, hint, facts.errorCode], ['call_failed', 'Start it', 'pod_not_up'])
 })
 
+test('toCallError() keeps the first name and code of an error that goes through several pods', () => {
+  const thrown = Object.assign(new RangeError('too far'), { code: 'ENOENT' })
+  const passed = toCallError(toCallError(thrown))
+  assert.equal(
+    [passed.code, passed.message, passed.facts.name, passed.facts.errorCode],
+    ['call_failed', 'too far', 'RangeError', 'ENOENT'],
+  )
+})
+
 test('toHandlerError() keeps an error of ours as it is, since a handler speaks for its host', () => {
   const ours = new P8aError('forbidden', 'Not today')
   assert.is(toHandlerError(ours), ours)

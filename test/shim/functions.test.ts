@@ -1,6 +1,7 @@
 // Which functions of a pod can be called, and what comes of it. Streams: calls/collect.test.ts.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { P8aError } from '../../protocol/errors.ts'
 import { Calling } from '../../shim/calls/context.ts'
 import { Functions } from '../../shim/functions.ts'
 import { quietChannel } from '../channels.ts'
@@ -47,6 +48,16 @@ test('call() fails with what the function throws, at once or later', async () =>
   assert.equal([message, facts.name, facts.errorCode], ['no', 'RangeError', 'E'])
   assert.match(String(facts.stack), 'functions.test.ts')
   assert.is((await failsWith('call_failed', () => call('later'))).message, 'later')
+})
+
+test('call() says where fetch is served that is no function to call', async () => {
+  const served = new Functions(
+    'web',
+    () => new Map(),
+    () => '*:8080',
+  )
+  const error = await served.call('fetch', [], quietChannel()).catch((error: unknown) => error)
+  assert.equal([(error as P8aError).code, (error as P8aError).hint], ['function_not_found', 'Ask it at *:8080'])
 })
 
 test.run()

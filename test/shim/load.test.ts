@@ -81,4 +81,27 @@ test('loadPod() throws what the code throws', async () => {
   assert.instance(error, RangeError)
 })
 
+test('loadPod() finds fetch and upgrade beside the default export, alone, and as members of it', async () => {
+  const files: [file: string, code: string, hasMain: boolean][] = [
+    ['beside.mjs', 'export default () => 1; export const fetch = () => 2; export function upgrade() {}', true],
+    ['alone.mjs', 'export const fetch = () => 2; export const upgrade = () => {}', false],
+    ['member.mjs', 'export default { two: 2, fetch() { return this.two }, upgrade() {} }', false],
+    ['class.mjs', 'class App { #two = 2; fetch() { return this.#two } upgrade() {} }; export default new App()', false],
+    ['member.cjs', 'module.exports = { fetch: () => 2, upgrade() {} }', false],
+    ['names.cjs', 'exports.fetch = () => 2; exports.upgrade = () => {}', false],
+  ]
+  using at = scratch()
+  for (const [file, code, hasMain] of files) {
+    writeFileSync(at.path(file), code)
+    const { main, http } = await loadPod(at.path(file))
+    assert.equal(
+      [main !== undefined, (http?.fetch as undefined | (() => unknown))?.(), typeof http?.upgrade],
+      [hasMain, 2, 'function'],
+      file,
+    )
+  }
+  writeFileSync(at.path('none.mjs'), 'export default () => 1; export const fetch = 5, upgrade = () => {}')
+  assert.is((await loadPod(at.path('none.mjs'))).http, undefined)
+})
+
 test.run()

@@ -77,6 +77,7 @@ class FakeHost {
         return null
       },
       status: () => null,
+      shimEnded: () => null,
       resolve: () => [],
       call: () => ({ value: null }),
       subscribe: () => null,
@@ -87,6 +88,8 @@ class FakeHost {
       unmount: () => null,
       verb: () => null,
       scriptEnded: () => null,
+      serviceSaid: () => null,
+      knocked: () => null,
       serviceEnded: () => null,
     }
     const peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), handlers, { hasDialled: false })

@@ -107,12 +107,46 @@ export class Tokens {
     return { ...infoOf(token), token: secret }
   }
 
-  /** @throws {P8aError} `token_not_found`, `no_space`, `save_failed` */
+  /**
+   * Makes the token of a page. It ends with the token of whoever gave the link, and is named after it: `ci/page-3`, where no
+   * one can name a token so. Those that have expired go, and the oldest of too many.
+   * @throws {P8aError} `no_space`, `save_failed`
+   */
+  async addPage(
+    giver: { name: string; token?: Token },
+    { role, path, lifeMs }: Rights & { lifeMs: number },
+  ): Promise<TokenInfo & { token: string }> {
+    const prefix = `${giver.name.split('/', 1)[0]}/page-`
+    const pages = [...this.#all.values()].filter(({ name }) => name.startsWith(prefix))
+    const numbers = pages.map(({ name }) => Number(name.slice(prefix.length)))
+    const name = `${prefix}${Math.max(0, ...numbers) + 1}`
+    for (const old of superfluous(pages, page => this.isValid(page))) await this.#removeOne(old)
+    const expiresAtMs = Math.min(this.#clock.wallMs() + lifeMs, giver.token?.expiresAtMs ?? Infinity)
+    const secret = newSecret()
+    const token: Token = { name, role, path, createdAt: timeText(this.#clock), expiresAtMs, hash: digest(secret) }
+    await this.#change(() => this.#all.set(name, token), undefined, name)
+    return { ...infoOf(token), token: secret }
+  }
+
+  /** @returns whether it is the token of a page, which is gone now @throws {P8aError} `no_space`, `save_failed` */
+  async removePage(token: Token): Promise<boolean> {
+    if (!token.name.includes('/')) return false
+    if (this.#all.get(token.name) === token) await this.#removeOne(token)
+    return true
+  }
+
+  /** Also the tokens of its pages. @throws {P8aError} `token_not_found`, `no_space`, `save_failed` */
   async remove(name: string, remover: Rights): Promise<void> {
     const token = this.#all.get(name)
     if (!token || !covers(remover, token)) throw notFound(name, this.list(remover))
-    await this.#change(() => this.#all.delete(name), token, name)
+    await this.#removeOne(token)
     if (name === defaultToken) await rm(this.#paths.token, { force: true })
+    const pages = [...this.#all.values()].filter(page => page.name.startsWith(`${name}/`))
+    for (const page of pages) await this.#removeOne(page)
+  }
+
+  async #removeOne(token: Token): Promise<void> {
+    await this.#change(() => this.#all.delete(token.name), token, token.name)
     for (const onRemoved of this.#onRemoved) onRemoved(token)
   }
 
@@ -143,6 +177,15 @@ export class Tokens {
     const file: TokenFile = { v: 1, default: this.#all.has(defaultToken), tokens }
     await writeTokens(this.#paths.tokens, file)
   }
+}
+
+/** How many pages of one giver may be open. */
+const maxPages = 64
+
+/** The pages that have to go, so that there is room for one more. */
+function superfluous(pages: readonly Token[], isValid: (page: Token) => boolean): Token[] {
+  const valid = pages.filter(isValid).sort((a, b) => ((a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : 1))
+  return [...pages.filter(page => !isValid(page)), ...valid.slice(0, Math.max(0, valid.length + 1 - maxPages))]
 }
 
 function infoOf({ name, role, path, createdAt, expiresAtMs }: Token): TokenInfo {

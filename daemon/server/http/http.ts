@@ -1,4 +1,4 @@
-// JSON-RPC over HTTP: `POST /rpc`. Loaded when the first HTTP connection comes.
+// JSON-RPC over HTTP: `POST /rpc`, and the ways to the rest. Loaded when the first HTTP connection comes.
 import http from 'node:http'
 import type net from 'node:net'
 import { type ErrorCode, errorTable, P8aError } from '../../../protocol/errors.ts'
@@ -15,7 +15,9 @@ import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 import type { Backlog, Unread } from '../unread.ts'
 import { refuseGarbage } from './garbage.ts'
+import { isWebSocket, openLines } from './lines-door.ts'
 import { methodsOf, WrongMethod } from './methods.ts'
+import { isForPage, sendPageFile } from './page-files.ts'
 import { acceptsBodies, admit, pathOf, readBody, refuseEncoded } from './request.ts'
 
 /** The paths of scripts and their runs; everything else is JSON-RPC. */
@@ -42,9 +44,14 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
     connectionsCheckingInterval: Math.ceil(authMs / 2),
     maxHeaderSize: 16 * 1024,
     keepAlive: true,
+    // Before Node 24, every request that names another protocol comes to `upgrade`.
+    shouldUpgradeCallback: isWebSocket,
   }
   const server = http.createServer(limits, (request, response) => {
     void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
+  })
+  server.on('upgrade', (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => {
+    void openLines(request, { socket, head }, { ...options, visitor: visitors.get(socket) })
   })
   const answered = new WeakMap<net.Socket, http.ServerResponse>()
   server.on('request', (request, response) => answered.set(request.socket, response))
@@ -104,7 +111,9 @@ async function answer(
     const { answerView } = await import('./view.ts')
     return await answerView(request, response, { seams, rpc, client })
   }
-  const { status, body, allowed } = await outcome(request, { seams, rpc, client })
+  response.setHeader('x-content-type-options', 'nosniff')
+  const { isSent, status, body, allowed } = await outcome(request, response, { seams, rpc, client })
+  if (isSent) return
   if (allowed) response.setHeader('allow', allowed.join(', '))
   if (status === errorTable.bad_content_type.http) acceptsBodies(response)
   await client.atone(seams.settings.wrongTokenDelay)
@@ -126,14 +135,19 @@ function backlogOf(response: http.ServerResponse, { log }: Pick<Seams, 'log'>): 
 }
 
 /** `allowed`: the methods of the path, where they are to be told. */
-type Outcome = { status: number; body: unknown; allowed?: readonly string[] }
+type Outcome = { status: number; body?: unknown; allowed?: readonly string[]; isSent?: true }
 
 async function outcome(
   request: http.IncomingMessage,
+  response: http.ServerResponse,
   { seams, rpc, client }: { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; client: Guest },
 ): Promise<Outcome> {
   try {
-    admit(request, client)
+    if (isForPage(pathOf(request), request)) {
+      await sendPageFile(pathOf(request), { request, response, settings: seams.settings })
+      return { status: 200, isSent: true }
+    }
+    admit(request, { client, settings: seams.settings })
     // A body may bring a token, but only for JSON-RPC.
     if (!client.identity && (pathOf(request) !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
     if (pathOf(request) !== '/rpc')

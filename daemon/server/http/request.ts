@@ -7,12 +7,21 @@ import type { Seams } from '../../system/seams.ts'
 import { unauthorized } from '../access/unauthorized.ts'
 import type { Guest } from '../guest.ts'
 import { longestLine } from '../longest-line.ts'
+import { refuseOtherName, refuseStranger } from './stranger.ts'
 
-/** Lets in a client with a token. @throws {P8aError} `unauthorized` if the token does not count */
-export function admit(request: http.IncomingMessage, client: Guest): void {
+/**
+ * Lets in a client with a token.
+ * @throws {P8aError} `unauthorized` if the token does not count; `forbidden` for a web page of a stranger
+ */
+export function admit(
+  request: http.IncomingMessage,
+  { client, settings }: { client: Guest; settings: Seams['settings'] },
+): void {
+  refuseStranger(request, settings)
   const bearer = bearerOf(request)
   const verdict = bearer === undefined || client.identity ? undefined : client.authorize(bearer)
   if (verdict && 'refusal' in verdict) throw unauthorized(verdict.refusal)
+  if (!client.identity) refuseOtherName(request, settings)
 }
 
 /** The path that is asked for, without its query. */

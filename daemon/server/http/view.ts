@@ -47,7 +47,7 @@ async function act(
   response: http.ServerResponse,
   { seams, rpc, client, asked }: ViewOptions & { asked: Asked },
 ): Promise<ViewAnswer | undefined> {
-  admit(request, client)
+  admit(request, { client, settings: seams.settings })
   if (!client.identity) throw unauthorized(noToken)
   const url = readUrl(request)
   const { method = '' } = request

@@ -1,4 +1,6 @@
 // Does a method for a known client: checks its rights and params, and writes the outcome into the audit log.
+import { access } from '../../../protocol/access.ts'
+import { abortedBy } from '../../../protocol/channel/request.ts'
 import type { MethodName, MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import type { Asker } from '../../../protocol/words.ts'
 import type { Verbs } from '../../verbs/by-path.ts'
@@ -11,6 +13,7 @@ import { withinSight } from '../access/confine.ts'
 import { maskedFor } from '../access/masked.ts'
 import { checkRights } from '../access/rights.ts'
 import type { AtOnce } from '../at-once.ts'
+import type { FairTurns } from '../fair-turns.ts'
 import type { ReadRoom } from '../read-room.ts'
 import type { Call, Client } from './client.ts'
 import type { ServerVerbs } from './server-verbs.ts'
@@ -22,6 +25,7 @@ export type Methods = {
   own: ServerVerbs
   audit: Audit
   readRoom: Pick<ReadRoom, 'during'>
+  turns: Pick<FairTurns, 'during' | 'room'>
   /** What each client may have under way. */
   requests: Pick<AtOnce, 'during'>
   streams: Pick<AtOnce, 'during'>
@@ -38,18 +42,37 @@ export async function doMethod(
       ? await doHostVerb(methods, { method, params: parseParams(method, params) }, call)
       : await doServerVerb(methods.own, { method, params }, call)
   const { identity, address } = call.client
-  // Only `host.auth` comes here without an identity.
+  // Only `host.auth` and `host.page.enter` come here without an identity.
   if (!identity) return await work()
   const from = identity.from ?? address
   const answer = await audited(methods.audit, { method, params, identity, from }, async () => {
     checkRights(method, { params, identity })
-    return await methods.requests.during(nameOf(call.client), async () => await withinSight(identity, work))
+    const who = nameOf(call.client)
+    const brief = isBrief(method, params)
+    const inTurn = async () => {
+      // Who does not take its answers keeps the turns of nobody else of the same name.
+      if (brief) await call.client.taken?.()
+      return await methods.turns.during(who, { isBrief: brief }, async () => {
+        const { signal } = call.client
+        // Nobody is left to read it.
+        if (brief && signal.aborted) throw abortedBy(signal)
+        return await withinSight(identity, work)
+      })
+    }
+    return await methods.requests.during(who, inTurn)
   })
   return tellsOfPods.has(method) ? maskedFor(identity.role, answer) : answer
 }
 
-/** Their answers have params, variables and arguments of pods. */
-const tellsOfPods: ReadonlySet<MethodName> = new Set(['pod.status', 'pod.list', 'pod.runs'])
+/** Whether it only reads, and does not wait for what is yet to come. */
+function isBrief(method: MethodName, params: unknown): boolean {
+  if (access[method].role !== 'read' || method === 'host.watch') return false
+  const { stream, waitMs } = Object(params) as { stream?: unknown; waitMs?: unknown }
+  return stream !== true && waitMs === undefined
+}
+
+/** Their answers have params, variables, arguments and command lines of pods, or the host's own words about them. */
+const tellsOfPods: ReadonlySet<MethodName> = new Set(['host.watch', 'pod.status', 'pod.list', 'pod.logs', 'pod.runs'])
 
 async function doHostVerb<M extends HostVerb>(
   { verbs, readRoom, streams }: Methods,
@@ -65,7 +88,7 @@ async function doHostVerb<M extends HostVerb>(
   }
   if (!channel) return await verbs.do(method, params, { signal, by, room })
   const shown = (items: readonly unknown[]) =>
-    method === 'host.watch' ? maskedFor(client.identity?.role, items) : items
+    tellsOfPods.has(method) ? maskedFor(client.identity?.role, items) : items
   const send = channel.takesValues ? async (items: readonly unknown[]) => await channel.send(shown(items)) : undefined
   const work = async () => await unlessLeft(signal, verbs.do(method, params, { signal, by, room, send, channel }))
   return isStream(method, params) ? await streams.during(nameOf(client), work) : await work()

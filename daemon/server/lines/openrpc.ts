@@ -1,4 +1,4 @@
-// The OpenRPC document: what `rpc.discover` answers, made from the schemas that check every request.
+// The OpenRPC document: what `rpc.discover` answers, made from the schemas and shapes that check every request and answer.
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { errorTable } from '../../../protocol/errors.ts'
 import { type MethodName, methods } from '../../../protocol/methods.ts'
@@ -26,7 +26,7 @@ export function openRpcDocument(version: string): Record<string, unknown> {
           required: required.has(key),
           schema: property,
         })),
-        result: { name: 'result', schema: toJsonSchema(results[name as MethodName], { errorMode: 'ignore' }) },
+        result: { name: 'result', schema: results[name as MethodName]() },
         errors: [{ $ref: '#/components/errors/any' }],
       }
     }),

@@ -19,7 +19,7 @@ import { audited } from '../access/audited.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import { answerBatch } from './batch.ts'
 import type { Call, Client } from './client.ts'
-import { doMethod, type Methods } from './do-method.ts'
+import { doMethod, type Methods, nameOf } from './do-method.ts'
 import { errorReply } from './reply.ts'
 
 type RpcOptions = Methods & {
@@ -40,6 +40,7 @@ export class Rpc {
   #server = new JSONRPCServer<Call>({ errorListener: () => {} })
   #log: HostLog
   #audit: Methods['audit']
+  #turns: Methods['turns']
   #onAnswered: () => void
   #maxAnswersBytes: number
 
@@ -47,6 +48,7 @@ export class Rpc {
     this.#maxAnswersBytes = maxAnswersBytes
     this.#log = log
     this.#audit = offered.audit
+    this.#turns = offered.turns
     this.#onAnswered = onAnswered
     for (const method of Object.keys(methods).filter(isMethod)) {
       this.#server.addMethod(method, async (params, call) => await doMethod(offered, { method, params }, call))
@@ -80,6 +82,11 @@ export class Rpc {
       maxBytes: this.#maxAnswersBytes,
     })
     return told.length > 0 ? told : null
+  }
+
+  /** Resolves once a client may ask for more; undefined where it may at once. */
+  room(client: Client): Promise<void> | undefined {
+    return client.identity && this.#turns.room(nameOf(client))
   }
 
   /** Writes into the audit log what a client wanted to change, if it was refused before any verb was asked. */
@@ -123,6 +130,8 @@ export class Rpc {
   #refusalOf(message: unknown, client: Client): string | undefined {
     if (client.identity) return client.isValid(client.identity) ? undefined : 'The token is no longer valid'
     const { token, method, params } = membersOf(message)
+    // The verb looks at the code itself.
+    if (method === 'host.page.enter') return undefined
     const given = method === 'host.auth' ? membersOf(params).token : token
     if (given === undefined) return noToken
     const verdict = client.authorize(given)

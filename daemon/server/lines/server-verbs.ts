@@ -5,6 +5,7 @@ import type { ServerMethod } from '../../verbs/verb.ts'
 import type { AuditLog } from '../access/audit-log.ts'
 import { readAudit } from '../access/audit-read.ts'
 import { type Identity, localIdentity } from '../access/authority.ts'
+import type { PageLinks } from '../access/page-links.ts'
 import type { Tokens } from '../access/tokens.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Call, Client } from './client.ts'
@@ -14,15 +15,23 @@ export type ServerVerbs = {
   readonly [M in ServerMethod]: (params: MethodParams<M>, call: Call) => Promise<MethodResults[M]>
 }
 
-type Owned = { tokens: Pick<Tokens, 'add' | 'list' | 'remove'>; audit: Pick<AuditLog, 'files'>; version: string }
+type Owned = {
+  tokens: Pick<Tokens, 'add' | 'list' | 'remove'>
+  pages: Pick<PageLinks, 'make' | 'take' | 'leave'>
+  audit: Pick<AuditLog, 'files'>
+  version: string
+}
 
-export function serverVerbs({ tokens, audit, version }: Owned): ServerVerbs {
+export function serverVerbs({ tokens, pages, audit, version }: Owned): ServerVerbs {
   let document: Record<string, unknown> | undefined
   return {
     'host.auth': async ({ token }, { client }) => {
       const verdict = client.authorize(token)
       if ('refusal' in verdict) throw unauthorized(verdict.refusal)
-      return { authorized: true }
+      const { name, role, path, token: own } = verdict.identity
+      const { expiresAtMs } = own ?? {}
+      const expiry = expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() }
+      return { authorized: true, name, role, path, ...expiry }
     },
     'host.token.add': async (params, { client }) => await tokens.add(params, knownOf(client)),
     'host.token.list': async ({ path }) => ({ tokens: tokens.list({ ...localIdentity, path }) }),
@@ -30,6 +39,15 @@ export function serverVerbs({ tokens, audit, version }: Owned): ServerVerbs {
       await tokens.remove(name, knownOf(client))
       return { name, removed: true }
     },
+    'host.page.code': async (wanted, { client }) => pages.make(knownOf(client), wanted),
+    'host.page.enter': async ({ code }, { client }) => {
+      const made = await pages.take(code)
+      if (made) return made
+      // It counts as a wrong token, so that nobody tries codes for long.
+      if (!client.identity) client.authorize('')
+      throw unauthorized('The link to the page was used already, or is too old')
+    },
+    'host.page.leave': async (_params, { client }) => ({ left: await pages.leave(knownOf(client)) }),
     'host.audit': async query => ({ entries: await readAudit(audit.files, query) }),
     'rpc.discover': async () => {
       // Made once: it takes as long as a hundred other answers, and one line can ask for it.

@@ -1,6 +1,6 @@
 // A connection that speaks lines of JSON-RPC: bytes come in, answers go out, within the limits of the settings.
 
-import type net from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { JSONRPCID } from 'json-rpc-2.0'
 import { bytesAsText, type Carrier, reservedPrefix } from '../../../protocol/channel/messages.ts'
 import { deadline } from '../../../protocol/deadline.ts'
@@ -21,6 +21,8 @@ import type { Rpc } from './rpc.ts'
 
 /** How often the kernel asks a silent peer whether it is still there. */
 const keepAliveMs = 60_000
+/** How many lines of one connection are taken before the event loop looks for those of others. */
+const linesAtOnce = 8
 /** How often to probe a client that sends nothing more and waits for an answer. */
 const probeMs = 500
 
@@ -34,14 +36,17 @@ export type SessionOptions = {
   visitor: Visitor | undefined
 }
 
+/** A connection: a socket, or messages that carry lines. */
+export type LineSocket = Duplex & { setKeepAlive(isOn: boolean, afterMs: number): unknown }
+
 /** Serves a connection until it ends. `first` is the part that was read already. */
-export function serveLines(socket: net.Socket, first: Buffer, options: SessionOptions): void {
+export function serveLines(socket: LineSocket, first: Buffer, options: SessionOptions): void {
   new Session(socket, options).begin(first)
 }
 
 class Session implements Carrier, Backlog {
   readonly bytes: Carrier['bytes'] = bytesAsText(line => this.#write(line))
-  #socket: net.Socket
+  #socket: LineSocket
   #seams: Pick<Seams, 'settings' | 'log'>
   #rpc: Rpc
   #client: Guest
@@ -53,10 +58,13 @@ class Session implements Carrier, Backlog {
   /** Answers that the kernel does not have yet. */
   #unwritten = 0
   #isRefused = false
+  /** Whether lines of the last chunk were not taken yet. */
+  #hasLines = false
+  #hasInputEnded = false
   #idleTimer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
 
-  constructor(socket: net.Socket, { seams, rpc, authority, answers, unread, visitor }: SessionOptions) {
+  constructor(socket: LineSocket, { seams, rpc, authority, answers, unread, visitor }: SessionOptions) {
     const { settings } = seams
     this.#socket = socket
     this.#seams = seams
@@ -85,8 +93,8 @@ class Session implements Carrier, Backlog {
     const forget = this.#answers.add(this)
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('end', () => {
-      this.#onLastLine()
-      this.#endWhenAnswered()
+      this.#hasInputEnded = true
+      if (!this.#hasLines) this.#onInputEnd()
     })
     // The close that follows every error does the rest.
     socket.on('error', () => {})
@@ -99,7 +107,6 @@ class Session implements Carrier, Backlog {
       forget()
     })
     this.#onData(first)
-    socket.resume()
   }
 
   /** An idle connection is closed. Lines count and not bytes, since half a line may come for ever. */
@@ -115,15 +122,55 @@ class Session implements Carrier, Backlog {
   }
 
   #onData(chunk: Buffer): void {
+    this.#takeWithRoom(this.#lines.push(chunk))
+  }
+
+  /** Those of a chunk that are left wait while others take their turn, and nothing more is read before them. */
+  #takeLines(lines: Generator<string, void>): void {
     try {
-      for (const line of this.#lines.push(chunk)) {
-        if (line.trim() !== '') this.#onLine(line)
-        if (this.#isRefused) return
-      }
+      this.#hasLines = !this.#tookAll(lines)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       this.#refuseLongLine()
     }
+    if (this.#isRefused) return
+    this.#flow()
+    if (!this.#hasLines && this.#hasInputEnded) this.#onInputEnd()
+    if (this.#hasLines) setImmediate(() => this.#takeWithRoom(lines))
+  }
+
+  #takeWithRoom(lines: Generator<string, void>): void {
+    const room = this.#rpc.room(this.#client)
+    if (!room) this.#takeLines(lines)
+    else {
+      this.#hasLines = true
+      this.#flow()
+      void room.then(() => this.#takeLines(lines))
+    }
+  }
+
+  /** Takes a few. @returns whether these were all */
+  #tookAll(lines: Generator<string, void>): boolean {
+    for (let taken = 0; taken < linesAtOnce && !this.#isRefused; taken++) {
+      const { value: line, done } = lines.next()
+      if (done) return true
+      if (line.trim() !== '') this.#onLine(line)
+    }
+    return false
+  }
+
+  /** Reads on, unless lines wait that were read, or answers to too many. */
+  #flow(): void {
+    if (this.#isRefused) return
+    // What goes on as the client takes waits for what the client says next.
+    const waiting = this.#pending - this.#channels.withWindow
+    if (this.#hasLines || waiting >= this.#seams.settings.maxPendingRequests) this.#socket.pause()
+    else if (this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #onInputEnd(): void {
+    this.#onLastLine()
+    this.#endWhenAnswered()
   }
 
   /** What came before the end is a line, with a newline or not. */
@@ -200,20 +247,18 @@ class Session implements Carrier, Backlog {
 
   async #answer(answering: ReturnType<Rpc['answer']>): Promise<void> {
     this.#pending++
-    // What goes on as the client takes waits for what the client says next.
-    const { maxPendingRequests } = this.#seams.settings
-    if (this.#pending - this.#channels.withWindow >= maxPendingRequests) this.#socket.pause()
+    this.#flow()
     const answer = await answering
     // A known client may have tried another token.
     await this.#client.atone(this.#seams.settings.wrongTokenDelay)
     this.#pending--
     this.#idleTimer?.refresh()
-    this.#socket.resume()
+    this.#flow()
     if (answer) {
       this.#unwritten++
       this.#send(answer, () => this.#onWritten())
     }
-    if (this.#pending === 0 && this.#socket.readableEnded) this.#socket.end()
+    if (this.#pending === 0 && this.#hasInputEnded && !this.#hasLines) this.#socket.end()
   }
 
   #onWritten(): void {

@@ -7,12 +7,13 @@ import tls from 'node:tls'
 import { deadline } from '../../../protocol/deadline.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { shellTicketEnv } from '../../../protocol/limits.ts'
+import type { Listeners } from '../../system/listeners.ts'
 import { startTalk } from '../../system/process.ts'
 import { cliCommand } from '../../system/programs.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Authority } from '../access/authority.ts'
 import { Doorstep, type Visitor } from '../doorstep.ts'
-import { listen, listenError } from '../listen.ts'
+import { listenError } from '../listen.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import { Attempts } from './attempts.ts'
 import { login } from './login.ts'
@@ -24,6 +25,7 @@ type ShellSeams = Pick<Seams, 'paths' | 'settings' | 'clock' | 'log'>
 
 export type ShellDoorOptions = {
   seams: ShellSeams
+  listeners: Listeners
   host: string
   port: number
   certificate: Certificate
@@ -35,6 +37,7 @@ export type ShellDoor = { address: string; close(): void }
 /** @throws {P8aError} `bad_settings` if there is no password; `port_in_use`, `bad_address` */
 export async function openShellDoor({
   seams,
+  listeners,
   host,
   port,
   certificate,
@@ -69,7 +72,7 @@ export async function openShellDoor({
       socket.destroy()
     })
   })
-  await listen(server, { host, port }).catch(error => {
+  await listeners.open('shell', server, { host, port }).catch(error => {
     throw listenError(error, host, port)
   })
   server.on('error', error => seams.log.error('shell', 'its port has an error', { err: error }))

@@ -7,7 +7,7 @@ import type { TlsDoor } from './tls.ts'
 
 export type PrivacyOptions = {
   /** `on` or `off` if an option says so; else the address decides. */
-  tls: string | undefined
+  tls: 'on' | 'off' | undefined
   /** A PEM certificate and its key, in place of the host's own. */
   cert: string | undefined
   key: string | undefined

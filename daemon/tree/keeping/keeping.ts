@@ -1,11 +1,16 @@
 // What keeps the runs of a pod, of a service or of a script: the one type behind which the two stand. Whoever has a pod asks this;
 // which of the two it is is decided once, where a pod is put in force. What one of them cannot do it answers with its own error.
+import type { PodConfig } from '../../../protocol/config.ts'
+import type { Membership } from '../../../protocol/group.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
-import type { PodKind, PodState, PodStatus, RunEnd, Started, Stopped } from '../../../protocol/words.ts'
+import type { PodKind, PodState, PodStatus, PortStatus, RunEnd, Started, Stopped } from '../../../protocol/words.ts'
+import type { Seat } from '../../lifecycle/seat.ts'
 import type { Slot } from '../../lifecycle/slot.ts'
 import type { InForce } from '../../pod/in-force.ts'
 import type { LiveRun } from '../../pod/live-run.ts'
+import type { ReloadOutcome } from '../../pod/slots.ts'
 import type { ScriptRuns } from '../../script/script-runs.ts'
+import type { Asleep } from '../../store/asleep-file.ts'
 import type { Desired } from '../../store/desired.ts'
 import type { RunRecord } from '../../store/run-record.ts'
 import type { Clock } from '../../system/clock.ts'
@@ -20,12 +25,18 @@ export type Keeping = {
   start(host: PodHost, params: MethodParams<'pod.start'>): Promise<Started>
   /** Sees to it that it is up, whoever else asks for that. @throws {P8aError} as `pod.wake` */
   wake(host: PodHost, params: MethodParams<'pod.wake'>): Promise<PodStatus>
+  /** Puts it to sleep. @throws {P8aError} as `pod.sleep` */
+  sleep(host: PodHost, params: MethodParams<'pod.sleep'>): Promise<PodStatus>
   /** Ends all of its runs. @throws {P8aError} as `pod.stop` */
   stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped>
   /** Ends one run. @throws {P8aError} `run_not_found` */
   stopRun(host: PodHost, params: MethodParams<'pod.stop'> & { number: number }): Promise<Stopped>
   /** Ends all of its runs and begins them anew. @throws {P8aError} as `pod.restart` */
   restart(host: PodHost, params: MethodParams<'pod.restart'>): Promise<PodStatus>
+  /** Lets another run take the place of each, once it is up. @throws {P8aError} as `pod.reload` */
+  reload(host: PodHost, params: MethodParams<'pod.reload'>): Promise<PodStatus>
+  /** Reloads it to what was up before. @param check may refuse the config of then @throws {P8aError} as `pod.rollback` */
+  rollback(host: PodHost, params: MethodParams<'pod.rollback'>, check: (config: PodConfig) => void): Promise<PodStatus>
   /** What it takes for a new scale, which is in force, to be so. @throws {P8aError} as `pod.scale` */
   onScaled(host: PodHost, params: MethodParams<'pod.scale'>): Promise<PodStatus>
   /** Begins it since its schedule says so. @param renew begins a service anew, as it was started */
@@ -56,12 +67,23 @@ export type Pod = {
   readonly nextAt: string | undefined
   /** Those of its needs that are not up. */
   readonly missing: () => readonly string[]
+  /** The groups that it is in. */
+  readonly groups: () => readonly Membership[]
   /** The number of its newest run; 0 where there was none. */
   readonly lastNumber: number
-  /** Of a service: its slots, and the runs in them that have, or may have, a process. */
+  /** Of a service: its slots, what is beside them while they are reloaded, and the runs that have, or may have, a process. */
   readonly slots: ReadonlyMap<number, Slot>
+  readonly beside: ReadonlyMap<number, Omit<Seat, 'main'>>
   readonly runs: ReadonlyMap<number, LiveRun>
+  /** The sockets that are held for it. */
+  readonly ports: PortStatus[]
+  /** What its last reload has come to. */
+  readonly reloadOutcome: ReloadOutcome | undefined
   readonly state: PodState
+  /** Since when it sleeps: it is wanted, and none of its runs is. */
+  readonly asleep: Asleep | undefined
+  /** Why whoever connects does not wake it, though it sleeps. */
+  readonly unheld: string | undefined
   readonly isWanted: boolean
   readonly hasRuns: boolean
   until(isTrue: () => boolean): Promise<void>
@@ -80,7 +102,26 @@ export type PodHost = {
    * Changes what is wanted of a pod: saved first, then in force. `edit` may throw to refuse.
    * @throws {P8aError} `pod_not_found` where another pod has the name by now; `state_broken`, `no_space`, `save_failed`
    */
-  change(pod: Pod, edit: (desired: Desired) => Desired): Promise<void>
+  change(pod: Pod, edit: (desired: Desired) => Desired | Promise<Desired>): Promise<void>
+  /** The config that would be in force of it. */
+  configOf(pod: Pick<Pod, 'name'>, desired: Desired): Promise<PodConfig>
+  /**
+   * Whether the pod could have the sockets that it would want.
+   * @throws {P8aError} `port_taken`, `route_taken`, with whoever has it; `start_failed` where nobody can listen; `bad_config` where
+   *   it is to sleep, and has no port
+   */
+  checkReach(pod: Pod, desired: Desired): Promise<void>
+  /** Wakes it, if it sleeps. */
+  wake(pod: Pod): void
+  /**
+   * It sleeps from now on, for as long as that generation of it is wanted.
+   * @throws {P8aError} `no_space`, `save_failed`
+   */
+  putToSleep(pod: Pod, generation: number): Promise<void>
+  /** The pods that are awake and need it. */
+  awakeWith(pod: Pod): string[]
+  /** Resolves once the sockets of a pod are as its runs want them: closed, once the last one is over. */
+  portsSettled(pod: Pod): Promise<void>
   /** Ends what needs a pod, before that ends. @returns what lets it run again */
   holdDependents(pod: Pod): Promise<() => Promise<void>>
   /** Ends what runs in the hosts of a pod, before that ends. @returns what lets it run again */

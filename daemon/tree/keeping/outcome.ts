@@ -71,9 +71,7 @@ function repairOf(pod: Pod): Step[] {
   const end = lastAttempt(pod)?.end
   if (end?.reason === 'start_timeout')
     return [
-      {
-        text: "Let its default export return, or keep its event loop free for readyAfter, or emit bus.emit('status', 'up')",
-      },
+      { text: readyText(pod) },
       { text: 'to give it more time', do: { verb: 'start', args: [name], options: { 'start-timeout': '2m' } } },
     ]
   if (end?.reason === 'exited' && end.code === 0)
@@ -82,12 +80,27 @@ function repairOf(pod: Pod): Step[] {
         text: 'If it is meant to end, start it so',
         do: { verb: 'start', args: [name], options: { restart: 'on-failure' } },
       },
-      { text: 'if it is meant to stay up, do not let it call process.exit()' },
+      {
+        text: 'if it is meant to stay up, something must keep it so, such as a server that listens or a timer, and it must not call process.exit()',
+      },
+    ]
+  // Node's own words for an enum, a namespace, or a parameter property.
+  if (/in strip-only mode/.test(end?.message ?? ''))
+    return [
+      { text: 'Node takes types away and does no more: let a tool do the rest that package.json names, such as tsx' },
+      { text: 'and start it by that', do: { verb: 'push', args: [name, '.'], options: { command: 'tsx FILE' } } },
     ]
   return [
     { text: 'Repair it, push it again and start it' },
     { text: 'to see its log', do: { verb: 'logs', args: [name] } },
   ]
+}
+
+/** How a run is up in time. */
+function readyText({ inForce }: Pod): string {
+  return inForce?.image.format === 'folder'
+    ? "Let it listen at its port, or say process.send('ready') or READY=1; or keep its event loop free for readyAfter"
+    : "Let its default export return, or keep its event loop free for readyAfter, or emit bus.emit('status', 'up')"
 }
 
 /** Another client, or a person's edit, was faster. */

@@ -7,7 +7,7 @@ import type { PodStatus } from '../../../protocol/words.ts'
 import { decode } from '../../script/encoding.ts'
 import type { ScriptRuns } from '../../script/script-runs.ts'
 import { startOf } from '../../script/start.ts'
-import { checkSchedule, nextTime } from '../cron.ts'
+import { checkSchedule } from '../cron.ts'
 import type { Pod, PodHost } from './keeping.ts'
 import { scriptStatus } from './script-status.ts'
 
@@ -18,8 +18,9 @@ const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule']
 export async function startScript(
   host: PodHost,
   { pod, runs }: { pod: Pod; runs: ScriptRuns },
-  { params, config, args = [], stdin, stdinEncoding, version }: MethodParams<'pod.start'>,
+  { params, config, args = [], stdin, stdinEncoding, version, asleep }: MethodParams<'pod.start'>,
 ): Promise<PodStatus & { run: string }> {
+  if (asleep) throw cannotSleep(pod)
   refuseConfig(pod, config, scriptKeys)
   refuseVersion(pod, version)
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
@@ -58,9 +59,7 @@ export async function scheduleScript(
       ...(scale !== undefined && { scale }),
     }
   })
-  const next = config.schedule && (await nextTime(config.schedule, host.seams.clock.wallMs()))
-  const status = scriptStatus(host, pod, runs)
-  return { ...status, ...(next !== undefined && { nextAt: new Date(next).toISOString() }) }
+  return scriptStatus(host, pod, runs)
 }
 
 function refuseConfig(pod: Pod, config: object, known: readonly string[]): void {
@@ -89,6 +88,16 @@ function refuseVersion({ name }: Pod, version: number | undefined): void {
     `Cannot start pod ${quote(name)} with a version: a script runs as it was pushed last`,
     {
       hint: { text: 'Push the version that you want again', do: { verb: 'push', args: [name, 'FILE'] } },
+      facts: { pod: name },
+    },
+  )
+}
+
+function cannotSleep({ name }: Pod): P8aError {
+  return new P8aError(
+    'unsupported',
+    `Cannot start pod ${quote(name)} asleep: it is a script, and nobody connects to it`,
+    {
       facts: { pod: name },
     },
   )

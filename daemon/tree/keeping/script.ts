@@ -49,6 +49,18 @@ export class Script implements Keeping {
     throw this.#isEachItsOwn('restart')
   }
 
+  async sleep(): Promise<never> {
+    throw this.#isEachItsOwn('put to sleep')
+  }
+
+  async reload(): Promise<never> {
+    throw this.#isEachItsOwn('reload')
+  }
+
+  async rollback(): Promise<never> {
+    throw this.#isEachItsOwn('roll back')
+  }
+
   async onScaled(host: PodHost): Promise<PodStatus> {
     this.#runs.onCapChanged()
     return wholeStatusOf(host, this.#pod)

@@ -5,39 +5,46 @@ import { isOwn, ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { PodStatus, Started } from '../../../protocol/words.ts'
+import { takesArguments } from '../../image/store.ts'
 import { hasRun, runStateOf } from '../../lifecycle/public.ts'
-import type { Desired } from '../../store/desired.ts'
+import { type Desired, pastWith } from '../../store/desired.ts'
 import { checkSchedule } from '../cron.ts'
 import type { Pod, PodHost } from './keeping.ts'
 import { outcome } from './outcome.ts'
 import { renewed } from './renewed.ts'
+import { refuseWithoutPorts } from './service-sleep.ts'
 import { startNeeds } from './start-needs.ts'
 
 /** @throws {P8aError} `pod_running`, `bad_params`, `version_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
 export async function startService(host: PodHost, pod: Pod, params: MethodParams<'pod.start'>): Promise<Started> {
-  refuseScriptParams(params)
+  refuseScriptParams(pod, params)
   const { scale, ...config } = params.config
   await checkSchedule(config.schedule)
   const wasRunning = runs(pod)
   const generation = pod.inForce?.desired.generation
-  await startNeeds(host, pod, config.needs ?? pod.inForce?.image.config.needs ?? [])
+  if (!params.asleep) await startNeeds(host, pod, config.needs ?? pod.inForce?.image.config.needs ?? [])
   const firstRun = pod.lastNumber + 1
   let dropped: string[] = []
-  await host.change(pod, before => {
+  await host.change(pod, async before => {
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
     if (!params.anew && (wasRunning || before.generation !== generation)) refuseRunning(pod)
     dropped = droppedBy(params, before)
-    const { env, ...rest } = before
+    const { env, args: _, ...rest } = before
     const next: Desired = {
       ...rest,
       ...keptEnv(env, config.env),
       params: params.params,
+      ...(params.args && { args: params.args }),
       config: ownedAs(before.config, config),
       want: 'up',
     }
     host.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
-    return renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
+    const begun = renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
+    await host.checkReach(pod, begun)
+    if (params.asleep) await beginAsleep(host, pod, begun)
+    return after(pod, before, begun)
   })
+  if (params.asleep) await host.portsSettled(pod)
   const status = await outcome(host, pod, { wait: params.wait, firstRun })
   return { ...status, ...(dropped.length > 0 && { dropped }) }
 }
@@ -49,18 +56,36 @@ export async function restartService(
   { wait, version }: MethodParams<'pod.restart'>,
 ): Promise<PodStatus> {
   const firstRun = pod.lastNumber + 1
-  await host.change(pod, desired => {
+  await host.change(pod, async desired => {
+    const begun = renewed({ ...desired, want: 'up' }, pod.name, version)
+    await host.checkReach(pod, begun)
     host.seams.log.info('verb', 'restart', { pod: pod.name })
-    return renewed({ ...desired, want: 'up' }, pod.name, version)
+    return after(pod, desired, begun)
   })
   // Those of the newest version, which is in force now; it waits for them.
   await startNeeds(host, pod)
   return await outcome(host, pod, { wait, firstRun })
 }
 
+/** It is noted first: once it is wanted, its runs would begin. */
+async function beginAsleep(host: PodHost, pod: Pod, begun: Desired): Promise<void> {
+  refuseWithoutPorts(pod.name, await host.configOf(pod, begun))
+  await host.putToSleep(pod, begun.generation)
+}
+
+/** What was up, or was stopped, is what a rollback goes back to. */
+function after({ state }: Pod, before: Desired, next: Desired): Desired {
+  const counts = before.version !== 0 && before.version !== next.version && (state === 'up' || state === 'idle')
+  return counts ? { ...next, past: pastWith(before) } : next
+}
+
 /** @throws {P8aError} `bad_params` */
-function refuseScriptParams({ name, args, stdin, config }: MethodParams<'pod.start'>): void {
-  const given = [args && 'args', stdin !== undefined && 'stdin', config.timeout !== undefined && 'timeout']
+function refuseScriptParams({ inForce }: Pod, { name, args, stdin, config }: MethodParams<'pod.start'>): void {
+  const given = [
+    args && !(inForce && takesArguments(inForce.image)) && 'args',
+    stdin !== undefined && 'stdin',
+    config.timeout !== undefined && 'timeout',
+  ]
   const wrong = given.find(key => typeof key === 'string')
   if (wrong === undefined) return
   throw new P8aError('bad_params', `Cannot start pod ${quote(name)} with ${wrong}: it is not a script`, {
@@ -94,16 +119,21 @@ function refuseRunning(pod: Pod): void {
 }
 
 /** Variables that were set stay, but for those that a start gives another value. */
-function keptEnv(env: Desired['env'], given: Desired['env'] = {}): Pick<Desired, 'env'> {
+export function keptEnv(env: Desired['env'], given: Desired['env'] = {}): Pick<Desired, 'env'> {
   if (env === undefined) return {}
   return { env: Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(given, name))) }
 }
 
 /** What it was given the last time, where it is given nothing now: its params as options are written, and its config. */
-function droppedBy({ params, config }: MethodParams<'pod.start'>, before: Desired): string[] {
+function droppedBy({ params, args, config }: MethodParams<'pod.start'>, before: Desired): string[] {
   const { scale: _, ...rest } = config
-  if (Object.keys(params).length + Object.keys(rest).length > 0) return []
+  if (args || Object.keys(params).length + Object.keys(rest).length > 0) return []
   const { labels, ...given } = before.config
   const isLabelled = Object.keys(labels ?? {}).some(name => !isOwn(name))
-  return [...Object.keys(before.params), ...Object.keys(given), ...(isLabelled ? ['labels'] : [])]
+  return [
+    ...(before.args ?? []),
+    ...Object.keys(before.params),
+    ...Object.keys(given),
+    ...(isLabelled ? ['labels'] : []),
+  ]
 }

@@ -36,6 +36,9 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
     runs,
     ...(cause && { cause }),
     ...(waiting && { retryAt: futureTime(place, waiting.retryAtMs) }),
+    ...(pod.asleep && { asleepSince: pod.asleep.since }),
+    ...(pod.ports.length > 0 && { ports: pod.ports }),
+    ...(pod.groups().length > 0 && { groups: [...pod.groups()] }),
     ...(pod.nextAt !== undefined && { nextAt: pod.nextAt }),
     ...(pod.problem !== undefined && { problem: pod.problem }),
   }
@@ -50,9 +53,12 @@ function failedOf(pod: Pod): { failed?: number } {
 
 export function runStatuses(place: Seen, pod: Pod): RunStatus[] {
   const slots = [...pod.slots].sort(([a], [b]) => a - b)
-  return slots.flatMap(([number, slot]) => {
-    const live = hasRun(slot) ? pod.runs.get(slot.run.number) : undefined
-    return live && hasRun(slot) ? [runStatus(place, pod.name, { number, slot, live })] : []
+  return slots.flatMap(([number, main]) => {
+    const { coming, leaving } = pod.beside.get(number) ?? {}
+    return [main, coming, leaving].flatMap(slot => {
+      const live = slot && hasRun(slot) ? pod.runs.get(slot.run.number) : undefined
+      return live && slot && hasRun(slot) ? [runStatus(place, pod.name, { number, slot, live })] : []
+    })
   })
 }
 
@@ -61,7 +67,7 @@ function runStatus(
   name: string,
   { number, slot, live }: { number: number; slot: SlotWithRun; live: LiveRun },
 ): RunStatus {
-  const upSince = slot.at === 'up' || slot.at === 'stopping' ? live.upAt : undefined
+  const upSince = slot.at === 'up' || slot.at === 'draining' || slot.at === 'stopping' ? live.upAt : undefined
   return {
     id: runId(name, live.ref.number),
     slot: number,

@@ -21,7 +21,9 @@ export async function stopService(
       await releaseHosts()
       throw error
     })
-    if (wait) await pod.until(() => !pod.hasRuns || pod.inForce?.desired.want === 'up')
+    if (!wait) return
+    await pod.until(() => !pod.hasRuns || pod.inForce?.desired.want === 'up')
+    await host.portsSettled(pod)
   }
   const ended = await pod.collectEnds(stop).finally(releaseDependents)
   return { name, status: pod.state, ended }

@@ -4,6 +4,7 @@ import { runId } from '../../../protocol/names.ts'
 import type { Cause, PodState, RunStatus } from '../../../protocol/words.ts'
 import { hasRun, type Patience } from '../../lifecycle/public.ts'
 import type { Attempt, Slot } from '../../lifecycle/slot.ts'
+import { targetOf } from '../../pod/in-force.ts'
 import { describeEnd } from '../describe-end.ts'
 import type { Pod, Seen } from './keeping.ts'
 
@@ -25,8 +26,12 @@ export function saidBy({ runs }: Pick<Pod, 'runs'>): PodState {
 /** What a pod says of itself, or what is being waited for. */
 export function serviceText(place: Seen, pod: Pod, { state, runs }: { state: PodState; runs: RunStatus[] }): string {
   if (pod.problem !== undefined) return pod.problem
+  if (pod.unheld !== undefined) return `asleep, and nobody can connect: ${pod.unheld}`
   const trouble = state === 'error' || state === 'waiting' ? troubleText(place, pod, state) : undefined
   if (trouble !== undefined) return trouble
+  if (pod.asleep) return state === 'idle' ? `asleep since ${pod.asleep.since}` : 'falling asleep'
+  const reload = reloadText(pod)
+  if (reload !== undefined) return reload
   const unwell = state === 'up' ? undefined : runs.find(run => run.health === state)
   const said = (unwell ?? runs.find(run => run.text !== undefined))?.text
   if (said !== undefined) return said
@@ -34,6 +39,12 @@ export function serviceText(place: Seen, pod: Pod, { state, runs }: { state: Pod
   if (missing.length > 0) return `waits for ${missing.join(', ')}`
   if (state === 'waiting') return runs.some(run => run.state === 'stopping') ? 'stopping' : 'starting'
   return state === 'idle' && firstSlot(pod, 'done') ? 'finished' : ''
+}
+
+function reloadText({ inForce }: Pod): string | undefined {
+  if (!inForce?.reload) return undefined
+  const { version } = targetOf(inForce).desired
+  return inForce.reload.isBack ? `the reload failed: back to v${version}` : `reloading to v${version}`
 }
 
 /** What the last attempt ended with, and what comes next. */

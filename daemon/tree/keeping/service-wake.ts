@@ -15,7 +15,10 @@ export async function wakeService(
 ): Promise<PodStatus> {
   if (pod.state === 'up') return wholeStatusOf(host, pod)
   const firstRun = pod.lastNumber + 1
-  if (pod.inForce?.desired.want === 'up' && pod.state === 'error') {
+  if (pod.asleep) {
+    await startNeeds(host, pod)
+    host.wake(pod)
+  } else if (pod.inForce?.desired.want === 'up' && pod.state === 'error') {
     host.seams.log.info('verb', 'wake', { pod: pod.name })
     // Runs that are well are left alone.
     await retry()

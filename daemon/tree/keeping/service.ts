@@ -1,4 +1,5 @@
 // Keeps a pod that is a service: as many runs as are wanted, each begun anew when it ends.
+import type { PodConfig } from '../../../protocol/config.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
@@ -9,6 +10,8 @@ import { type RunRecord, readRecords } from '../../store/run-record.ts'
 import type { Seams } from '../../system/seams.ts'
 import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
 import { outcome } from './outcome.ts'
+import { reloadService, rollbackService } from './service-reload.ts'
+import { sleepService } from './service-sleep.ts'
 import { restartService, startService } from './service-start.ts'
 import { runStatuses, serviceStatus } from './service-status.ts'
 import { stopService } from './service-stop.ts'
@@ -31,13 +34,14 @@ export class Service implements Keeping {
   get state(): PodState {
     const { wanted, all } = this.#slots
     const others = [...all].filter(([number]) => number >= wanted.length).map(([, slot]) => slot)
+    if (this.#pod.unheld !== undefined) return 'error'
     const state = podState(wanted, others, patienceOf(this.#pod))
     return state === 'up' ? saidBy(this.#pod) : state
   }
 
   get desiredCount(): number {
-    const { inForce } = this.#pod
-    return inForce?.desired.want === 'up' ? inForce.scale : 0
+    const { inForce, asleep } = this.#pod
+    return inForce?.desired.want === 'up' && !asleep ? inForce.scale : 0
   }
 
   async start(host: PodHost, params: MethodParams<'pod.start'>): Promise<Started> {
@@ -46,6 +50,10 @@ export class Service implements Keeping {
 
   async wake(host: PodHost, params: MethodParams<'pod.wake'>): Promise<PodStatus> {
     return await wakeService(host, { pod: this.#pod, retry: () => this.#slots.retry() }, params)
+  }
+
+  async sleep(host: PodHost, params: MethodParams<'pod.sleep'>): Promise<PodStatus> {
+    return await sleepService(host, this.#pod, params)
   }
 
   async stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped> {
@@ -60,6 +68,18 @@ export class Service implements Keeping {
 
   async restart(host: PodHost, params: MethodParams<'pod.restart'>): Promise<PodStatus> {
     return await restartService(host, this.#pod, params)
+  }
+
+  async reload(host: PodHost, params: MethodParams<'pod.reload'>): Promise<PodStatus> {
+    return await reloadService(host, this.#pod, params)
+  }
+
+  async rollback(
+    host: PodHost,
+    params: MethodParams<'pod.rollback'>,
+    check: (config: PodConfig) => void,
+  ): Promise<PodStatus> {
+    return await rollbackService(host, this.#pod, { ...params, check })
   }
 
   async onScaled(host: PodHost, { wait }: MethodParams<'pod.scale'>): Promise<PodStatus> {

@@ -23,7 +23,8 @@ export async function startNeeds(host: PodHost, pod: Pod, given?: readonly strin
     if (!need) throw noNeed(pod.name, { need: name, why: 'there is no such pod' })
     need.keeping.refuseNeed(pod.name)
     await startNeeds(host, need)
-    if (need.inForce?.desired.want !== 'up' || need.state === 'error') {
+    if (need.asleep) host.wake(need)
+    else if (need.inForce?.desired.want !== 'up' || need.state === 'error') {
       await host.change(need, desired => {
         host.seams.log.info('verb', `start, since ${pod.name} needs it`, { pod: name })
         return renewed({ ...desired, want: 'up' }, name)

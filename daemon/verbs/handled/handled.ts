@@ -32,8 +32,8 @@ export async function doHandled<M extends HostVerb>(
   { namespace, daemon }: { namespace: Namespace; daemon: Daemon },
   { method, params, caller }: Asked<M>,
 ): Promise<MethodResults[M]> {
-  const { path, seams, pods, files } = namespace
-  const host = new Handling(namespace, { path, seams, pods, files, daemon }, caller.by)
+  const { path, seams, pods, files, sleepers } = namespace
+  const host = new Handling(namespace, { path, seams, pods, files, sleepers, daemon }, caller.by)
   const handler: HandledVerb<M> | undefined = handledVerbs[method]
   if (handler && isHandled(host, method)) {
     const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
@@ -86,7 +86,7 @@ function checkOffered(
   // A run is meant by its id, such as web.7.
   const pod = params.name === undefined ? undefined : (parseRunId(params.name)?.pod ?? params.name)
   const isOwn = pod === undefined || method === 'pod.push' || namespace.pods.find(pod) !== undefined
-  if (method !== 'host.stop' && (isOwn || handles.size === 0)) return
+  if (method !== 'host.stop' && method !== 'host.upgrade' && (isOwn || handles.size === 0)) return
   const verb = handlerOf(method)
   throw new P8aError('unsupported', `The host at ${quote(namespace.path)} does not offer ${verb} of ${what(params)}`, {
     hint:

@@ -16,7 +16,7 @@ export class Bare {
   /** @param log where its output goes, as by `>` in a shell; nowhere by default */
   start(app: App, log?: string): ChildProcess & { pid: number } {
     const output = log === undefined ? 'ignore' : openSync(log, 'w')
-    const child = spawn(process.execPath, [app.file], {
+    const child = spawn(app.program ?? process.execPath, [app.file], {
       cwd: this.#dir,
       env: { ...this.#env, ...app.settings },
       stdio: ['ignore', output, output],

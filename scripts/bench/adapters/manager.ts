@@ -7,6 +7,8 @@ export type App = {
   file: string
   /** Texts by name: params to a pod, environment to any other program. */
   settings: Record<string, string>
+  /** What runs the file. Default: Node. */
+  program?: string
   /** Whether it is started again when it ends. Default `always`. */
   restart?: 'always' | 'never'
   /** How long it must have been up for its end not to count as one more failure, where a manager has such a thing. */
@@ -64,6 +66,16 @@ export type Manager = {
   view?(): View
   /** Stores a file as the newest version of an app, typed in a shell. @returns how long that took, in milliseconds */
   push?(name: string, file: string): Promise<number>
+  /** Starts an app in so many runs, which share a port. */
+  serve?: ((app: App, options: { port: number; scale: number }) => Promise<void>) | undefined
+  /** The verb that puts other runs in the place of those that are up. */
+  reload?: ((app: App) => Promise<void>) | undefined
+  /** Whether an app may export `fetch` in the place of a server. */
+  servesFetch?: boolean
+  /** Whether it keeps any program up, as this bench sets it up. */
+  keepsPrograms?: boolean
+  /** Where it keeps what was pushed, where it keeps it. */
+  imageFolders?(): string[]
   /** Processes it has made, apps and those it keeps in reserve, where it keeps any. */
   children?(): number[]
 }
@@ -75,6 +87,9 @@ export type View = { port: number; token: string }
 export type Connection = {
   start(app: App): Promise<void>
   stop(app: App): Promise<void>
+  /** Has it sleep, with a port of its own, until somebody connects. */
+  startAsleep(app: App, listen: string): Promise<void>
+  sleep(name: string): Promise<void>
   list(): Promise<unknown>
   status(name: string): Promise<unknown>
   push(name: string, code: string): Promise<void>

@@ -22,6 +22,8 @@ export const p8a: Kind = {
 }
 
 class P8a implements Manager {
+  readonly keepsPrograms = true
+  readonly servesFetch = true
   readonly #place: Place
   readonly #data: string
   /** Each app's file, bundled once. */
@@ -46,7 +48,10 @@ class P8a implements Manager {
   async add(apps: App[]): Promise<void> {
     const connection = await this.connect()
     try {
-      for (const app of apps) await connection.push(app.name, await this.#bundle(app.file))
+      for (const app of apps) {
+        if (app.program) await this.#pod('push', 'local', app.name, app.file, '--service')
+        else await connection.push(app.name, await this.#bundle(app.file))
+      }
     } finally {
       connection.close()
     }
@@ -55,6 +60,16 @@ class P8a implements Manager {
   async start(app: App): Promise<void> {
     const params = Object.entries(app.settings).flatMap(([name, value]) => [`--${name}`, value])
     await this.#pod('start', 'local', app.name, ...params, ...policyFlags(app))
+  }
+
+  async serve(app: App, { port, scale }: { port: number; scale: number }): Promise<void> {
+    const params = Object.entries(app.settings).flatMap(([name, value]) => [`--${name}`, value])
+    const flags = ['--listen', `${port}`, '--scale', `${scale}`, ...policyFlags(app)]
+    await this.#pod('start', 'local', app.name, ...params, ...flags)
+  }
+
+  async reload({ name }: App): Promise<void> {
+    await this.#pod('reload', 'local', name)
   }
 
   /** All at once, over one connection: there is no verb for many pods yet. */
@@ -121,6 +136,10 @@ class P8a implements Manager {
     return (await this.#pod('push', 'local', name, file)).tookMs
   }
 
+  imageFolders(): string[] {
+    return [join(this.#data, 'images')]
+  }
+
   /** All children of the daemon; the runs that it spawned cold are among them. */
   children(): number[] {
     return childrenOf(this.#pid)
@@ -152,6 +171,14 @@ function connectionOver(client: Client): Connection {
       }
       await client.call('pod.start', { ...splitPath(name), params: settings, config })
     },
+    startAsleep: async ({ name, settings }, listen) =>
+      void (await client.call('pod.start', {
+        ...splitPath(name),
+        params: settings,
+        config: { listen, sleep: '15m' },
+        asleep: true,
+      })),
+    sleep: async name => void (await client.call('pod.sleep', splitPath(name))),
     stop: async ({ name }) => void (await client.call('pod.stop', splitPath(name))),
     list: () => client.call('pod.list', {}),
     status: name => client.call('pod.status', splitPath(name)),
@@ -162,8 +189,10 @@ function connectionOver(client: Client): Connection {
   }
 }
 
-function policyFlags({ restart, minUptimeMs }: App): string[] {
+function policyFlags({ restart, minUptimeMs, program }: App): string[] {
   return [
+    // It cannot say that it is up. By default it counts as up after some seconds, and what ends before that has failed.
+    ...(program === undefined ? [] : ['--ready-after', '20ms']),
     ...(restart === undefined ? [] : ['--restart', restart]),
     ...(minUptimeMs === undefined ? [] : ['--min-uptime', `${minUptimeMs}ms`]),
   ]

@@ -28,6 +28,9 @@ function version(): string | undefined {
 }
 
 class Pm2 implements Manager {
+  /** By its cluster mode alone. */
+  readonly serve: Manager['serve']
+  readonly reload: Manager['reload']
   readonly #place: Place
   readonly #mode: Mode
   readonly #home: string
@@ -36,6 +39,11 @@ class Pm2 implements Manager {
     this.#place = place
     this.#mode = mode
     this.#home = join(place.dir, 'pm2')
+    if (mode !== 'cluster') return
+    this.serve = async ({ name, file, settings }, { scale }) => {
+      await this.#pm2(['start', file, '--name', name, '-i', `${scale}`], settings)
+    }
+    this.reload = async ({ name }) => void (await this.#pm2(['reload', name]))
   }
 
   /** It knows no app before it starts it. */

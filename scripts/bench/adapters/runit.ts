@@ -19,6 +19,7 @@ export const runit: Kind = {
 const ownPrograms = ['runsvdir', 'runsv', 'svlogd']
 
 class Runit implements Manager {
+  readonly keepsPrograms = true
   readonly #place: Place
   readonly #scan: string
   readonly #apps: App[] = []

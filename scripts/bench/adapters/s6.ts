@@ -19,6 +19,7 @@ export const s6: Kind = {
 const ownPrograms = ['s6-svscan', 's6-supervise', 's6-log']
 
 class S6 implements Manager {
+  readonly keepsPrograms = true
   readonly #place: Place
   readonly #scan: string
   readonly #apps: App[] = []

@@ -9,7 +9,7 @@ export function writeService(scan: string, app: App, logger: string): void {
   mkdirSync(join(dir, 'log/main'), { recursive: true })
   const settings = Object.entries(app.settings).map(([name, value]) => `${name}='${value}'`)
   writeFileSync(join(dir, 'down'), '')
-  program(join(dir, 'run'), `exec 2>&1\nexec env ${settings.join(' ')} ${process.execPath} ${app.file}`)
+  program(join(dir, 'run'), `exec 2>&1\nexec env ${settings.join(' ')} ${app.program ?? process.execPath} ${app.file}`)
   program(join(dir, 'log/run'), `exec ${logger}`)
 }
 

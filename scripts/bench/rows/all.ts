@@ -5,18 +5,24 @@ import { crashes } from './crashes.ts'
 import { daemonMemory } from './daemon-memory.ts'
 import { depth } from './depth.ts'
 import { fifty } from './fifty.ts'
+import { folder } from './folder.ts'
 import { idle } from './idle.ts'
 import { list } from './list.ts'
 import { logExit } from './log-exit.ts'
 import { logMillion } from './log-million.ts'
+import { lossless } from './lossless.ts'
 import { many } from './many.ts'
 import { publish } from './publish.ts'
 import { push } from './push.ts'
 import { recovery } from './recovery.ts'
+import { reload } from './reload.ts'
 import { respawn } from './respawn.ts'
 import type { Row } from './row.ts'
 import { scriptOutput } from './script-output.ts'
 import { scripts } from './scripts.ts'
+import { served } from './served.ts'
+import { service } from './service.ts'
+import { sleep } from './sleep.ts'
 import { spares } from './spares.ts'
 import { start } from './start.ts'
 import { startOpen } from './start-open.ts'
@@ -27,6 +33,7 @@ export const allRows: readonly Row[] = [
   start,
   startOpen,
   respawn,
+  service,
   crashes,
   fifty,
   idle,
@@ -38,10 +45,15 @@ export const allRows: readonly Row[] = [
   recovery,
   many,
   push,
+  folder,
   calls,
   publish,
   stream,
   depth,
   scripts,
   scriptOutput,
+  served,
+  lossless,
+  reload,
+  sleep,
 ]

@@ -129,7 +129,7 @@ function helloOf(host: TestHost): string {
 function httpText(lines: string[], token: string | undefined): string {
   const body = lines[0] ?? ''
   const auth = token === undefined ? '' : `authorization: Bearer ${token}\r\n`
-  const head = `host: x\r\n${auth}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  const head = `host: localhost\r\n${auth}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
   return `POST /rpc HTTP/1.1\r\n${head}${body}${lines.slice(1).join('')}`
 }
 

@@ -142,6 +142,6 @@ function textOf({ method, target, query, version, headers, body, framing, chunks
     'bad chunks': [['transfer-encoding: chunked'], bad],
     none: [[], bytes],
   }[framing] as [string[], string]
-  const head = [`${method} ${target}${query === undefined ? '' : `?${query}`} ${version}`, 'host: x']
+  const head = [`${method} ${target}${query === undefined ? '' : `?${query}`} ${version}`, 'host: localhost']
   return `${[...head, ...auth, ...headers, ...length].join('\r\n')}\r\n\r\n${sent}`
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { localIdentity } from '../../../daemon/server/access/authority.ts'
 import { AtOnce } from '../../../daemon/server/at-once.ts'
+import { FairTurns } from '../../../daemon/server/fair-turns.ts'
 import type { Client } from '../../../daemon/server/lines/client.ts'
 import { Rpc } from '../../../daemon/server/lines/rpc.ts'
 import { serverVerbs } from '../../../daemon/server/lines/server-verbs.ts'
@@ -30,12 +31,18 @@ export const jsonRpc: Target = {
     const log = { error: (_: string, text: string, fields: unknown) => bugs.push(text, fields) } as unknown as HostLog
     const rpc = new Rpc({
       readRoom: new ReadRoom(defaultSettings),
+      turns: new FairTurns(defaultSettings),
       requests: new AtOnce('maxTokenRequests', defaultSettings),
       streams: new AtOnce('maxTokenStreams', defaultSettings),
       maxAnswersBytes: 1_000_000,
       verbs: { do: count as Verbs['do'] },
       log,
-      own: serverVerbs({ tokens, audit: { files: [] }, version: '1' }),
+      own: serverVerbs({
+        tokens,
+        pages: { make: () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
+        audit: { files: [] },
+        version: '1',
+      }),
       audit: { log: { write: () => {} }, clock: systemClock },
     })
     return {

@@ -62,7 +62,7 @@ export const viewed: fc.Arbitrary<Viewed> = fc.record({
 /** The request as it goes over the wire. */
 export function viewText({ method, target, body, type }: Viewed, token: string | undefined): string {
   const auth = token === undefined ? '' : `authorization: Bearer ${token}\r\n`
-  const head = `host: x\r\n${auth}content-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
+  const head = `host: localhost\r\n${auth}content-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
   return `${method} ${target} HTTP/1.1\r\n${head}connection: close\r\n\r\n${body}`
 }
 

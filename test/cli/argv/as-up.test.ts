@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { asUp, isEcosystem, isPath } from '../../../cli/argv/as-up.ts'
+import { asCommand, asUp, isEcosystem, isPath } from '../../../cli/argv/as-up.ts'
 import { flagsOf, match } from '../../../cli/argv/grammar.ts'
 import { walk } from '../../../cli/argv/walk.ts'
 import { table } from '../../../cli/table.ts'
@@ -38,6 +38,25 @@ test('asUp() leads from a list of apps to a manifest', () => {
 test('isPath() knows what no pod can be called', () => {
   for (const word of ['app.js', './web', '.', 'dist/main', 'a.mts', 'run.sh']) assert.ok(isPath(word), word)
   for (const word of ['web', 'backup.7', 'inner.web']) assert.not(isPath(word), word)
+})
+
+test('asUp() keeps the environment that is chosen of a list of apps', () => {
+  assert.match(
+    answer('ecosystem.config.js --env production'),
+    /pod import ecosystem\.config\.js --env production; then: pod up$/,
+  )
+})
+
+test('asCommand() says how a command line is kept up, and knows no other words', () => {
+  const { spec } = match(table, ['start'])
+  const said = (words: string[]) => {
+    const hint = asCommand(words[0] ?? '', walk(words, { flags: flagsOf(spec), params: true }))
+    return hint && hintText(hint)
+  }
+  assert.match(said(['npm', '--', 'start']) ?? '', /pod up \. --command "npm start"$/)
+  assert.match(said(['npm', '--name', 'web', '--', 'run', 'x']) ?? '', /pod up \. --command "npm run x" --name web$/)
+  assert.match(said(['python3 -m http.server']) ?? '', /pod up \. --command "python3 -m http\.server"$/)
+  assert.is(said(['web']), undefined)
 })
 
 test.run()

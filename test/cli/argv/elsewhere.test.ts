@@ -7,7 +7,19 @@ import { table } from '../../../cli/table.ts'
 import { hintText } from '../../../protocol/hint.ts'
 
 test('commandElsewhere() names a command of ours, or says what to do, for words of other tools', () => {
-  for (const word of ['ps', 'delete', 'reload', 'monit', 'save', 'enable', 'exec', 'run', 'compose']) {
+  for (const word of [
+    'ps',
+    'delete',
+    'monit',
+    'save',
+    'enable',
+    'exec',
+    'run',
+    'compose',
+    'startOrReload',
+    'pid',
+    'is-active',
+  ]) {
     const hint = commandElsewhere(word)
     assert.ok(hint !== undefined, word)
     const steps = typeof hint === 'string' ? [{ text: hint }] : [hint].flat()

@@ -26,14 +26,20 @@ test('foreignOption() only tells of what a pod may well have as a param', () => 
   assert.match(textOf('memory'), 'p8a sets no limits')
 })
 
+test('foreignOption() takes --name for an option of another tool where its value could be the name of a pod', () => {
+  assert.is(foreignOption('name', { value: 'api' })?.isRefused, false)
+  assert.match(foreignOption('name', { value: 'api' })?.steps[0]?.text ?? '', 'a word of its own')
+  assert.is(foreignOption('name', { value: 'Ann' }), undefined)
+})
+
 test('foreignOption() knows nothing of any other name, also of what every object has', () => {
   for (const name of ['color', 'scale', 'constructor', '__proto__', 'toString'])
     assert.is(foreignOption(name), undefined, name)
 })
 
 test('foreignOption() knows letters with one dash alone: --d is a param like any other', () => {
-  assert.is(foreignOption('d', true)?.isRefused, true)
-  assert.is(foreignOption('d', false), undefined)
+  assert.is(foreignOption('d', { isShort: true })?.isRefused, true)
+  assert.is(foreignOption('d', { isShort: false }), undefined)
 })
 
 test.run()

@@ -29,14 +29,17 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<k=v>': 'A=b=c',
     '<policy>': 'never',
     '<when>': 'after 5',
+    '<said>': 'said',
     '<dir>': '/srv',
     '<flag>': '--expose-gc',
     '<file>': '/dev/null',
     '<role>': 'deploy',
     '<port>': '8080',
     '<path>': '/health',
+    '<route>': 'app.example.com',
     '<line>': 'true',
     '<signal>': 'SIGINT',
+    '<address>': '8080',
   }
   const given = startFlags.map(([flag]): [string, string] => {
     const [, name = '', value = ''] = /^--(\S+)(?: (.+))?$/.exec(flag) ?? []

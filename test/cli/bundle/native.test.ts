@@ -17,6 +17,7 @@ test('bundle() refuses a package that is built by node-gyp, by name', async () =
   const error = await failsWith('bundle_failed', async () => bundle(at.file('app.js', `import 'addon'`)))
   assert.match(error.message, 'the package "addon" is a native addon')
   assert.is(error.facts.package, 'addon')
+  assert.equal(error.steps[0]?.do, { verb: 'push', args: ['NAME', '.'] }, 'a folder takes its packages along')
 })
 
 test('bundle() refuses a package whose compiled part is in packages for each platform', async () => {

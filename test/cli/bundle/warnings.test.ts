@@ -56,6 +56,20 @@ for (const [what, code, text] of [
   })
 }
 
+test('bundle() warns of no worker that is given as code, nor of one whose path cannot be seen', async () => {
+  const workers = [
+    'new Worker(`for (let i = 0; i < ${n}; i++) console.log(i)`, { eval: true })',
+    `new Worker('import("./job.js")', { workerData: n, eval: true })`,
+    'new Worker(`${n}/job.js`)',
+  ]
+  assert.equal(
+    await warningsOf({
+      'app.mjs': `import { Worker } from 'node:worker_threads'\nexport default async n => [${workers.join(', ')}]`,
+    }),
+    [],
+  )
+})
+
 test('bundle() warns of a require by a name that is known late, at its place in a sloppy file', async () => {
   const warnings = await warningsOf(
     { 'app.cjs': `const engine = process.env.ENGINE\nmodule.exports = () => require(engine).render()` },

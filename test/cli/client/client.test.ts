@@ -108,6 +108,7 @@ test('call() and logs() throw where what comes makes no sense', async () => {
   const client = await connect(`localhost:${host.port}`)
   assert.match((await failsWith('bad_answer', () => client.call('pod.list', {}))).message, 'pods.0 must be an object')
   await failsWith('bad_answer', () => client.logs({}).next())
+  await failsWith('bad_answer', () => client.open('pod.logs', { stream: true }).take())
   await until(() => host.requests.at(-1)?.method === '$/cancel', 'it is given up')
   client.close()
 })

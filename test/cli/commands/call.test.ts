@@ -13,12 +13,10 @@ test('run() reads arguments as JSON where they are, and as texts where not', asy
 })
 
 test('run() gives a number that would lose digits as a text', async () => {
-  const { asked } = await doing(
-    run,
-    { args: ['local', 'x', 'f', '76561197994888976', '7'] },
-    { 'pod.call': { value: 1 } },
-  )
-  assert.equal(asked[0], ['pod.call', { name: 'x', fn: 'f', args: ['76561197994888976', 7] }])
+  const long = ['76561197994888976', '12345678901234567890', '9007199254740993', '-9007199254740995']
+  const args = ['local', 'x', 'f', ...long, '7', '9007199254740991']
+  const { asked } = await doing(run, { args }, { 'pod.call': { value: 1 } })
+  assert.equal(asked[0], ['pod.call', { name: 'x', fn: 'f', args: [...long, 7, 9007199254740991] }])
 })
 
 test('run() prints a text as it is, and anything else as JSON', async () => {

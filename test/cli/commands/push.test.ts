@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { run } from '../../../cli/commands/push.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
-import { doing } from './doing.ts'
+import { doing, status } from './doing.ts'
 
 const pushed = {
   name: 'web',
@@ -31,6 +31,31 @@ test('run() sends a script as it is', async () => {
   const file = at.file('x.sh', '#!/bin/sh\necho hello\n')
   const { asked } = await doing(run, { args: ['local', 'web', file], json: true }, { 'pod.push': pushed })
   assert.equal([asked[0]?.[1].kind, asked[0]?.[1].map], ['script', undefined])
+})
+
+test('run() pushes a command alone, with no files', async () => {
+  const { asked } = await doing(
+    run,
+    { args: ['local', 'web'], options: { command: 'python3 x' }, json: true },
+    { 'pod.push': pushed },
+  )
+  assert.equal([asked[0]?.[1].command, asked[0]?.[1].tree], ['python3 x', []])
+  await failsWith('usage', () => doing(run, { args: ['local', 'web'] }))
+})
+
+test('run() reloads the pod with what it has pushed, and sends what its pusher says of it', async () => {
+  using at = scratch()
+  const args = ['local', 'web', at.file('x.js', 'export default () => {}')]
+  const answers = { 'pod.push': pushed, 'pod.reload': status }
+  const { asked, text } = await doing(run, { args, options: { reload: true, message: 'faster' } }, answers)
+  assert.equal(
+    asked.map(([method, params]) => [method, params.message]),
+    [
+      ['pod.push', 'faster'],
+      ['pod.reload', undefined],
+    ],
+  )
+  assert.match(text, /^web is up/)
 })
 
 test('run() asks no host where the name or the file is wrong', async () => {

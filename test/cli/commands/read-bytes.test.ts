@@ -13,9 +13,18 @@ test('readBytes() reads a file, and says what is wrong with one that cannot be r
 
 test('readBytes() reads up to a limit, also what has no end', async () => {
   using at = scratch()
-  assert.is((await readBytes(at.file('in', 'hello'), 5)).length, 5)
-  const error = await failsWith('too_large', () => readBytes('/dev/zero', 1024 * 1024))
-  assert.is(error.message, 'Cannot read "/dev/zero": it has more than 1 MiB')
+  try {
+    process.env.P8A_MAX_STDIN = '5'
+    assert.is((await readBytes(at.file('in', 'hello'))).length, 5)
+    process.env.P8A_MAX_STDIN = '1M'
+    const error = await failsWith('too_large', () => readBytes('/dev/zero'))
+    assert.is(error.message, 'Cannot read "/dev/zero": it has more than 1 MiB')
+    assert.match(error.hint as string, 'P8A_MAX_STDIN=128M sets another limit')
+    process.env.P8A_MAX_STDIN = 'much'
+    await failsWith('usage', () => readBytes(at.path('in')))
+  } finally {
+    delete process.env.P8A_MAX_STDIN
+  }
 })
 
 test.run()

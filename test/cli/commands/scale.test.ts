@@ -15,10 +15,26 @@ test('run() scales to a whole number, and says how the pod is then', async () =>
 })
 
 test('run() asks no host for a scale that is none', async () => {
-  for (const scale of ['0', '-1', '1.5', 'two', '', '1000000']) {
+  for (const scale of ['0', '1.5', 'two', '', '1000000']) {
     const error = await failsWith('bad_params', () => doing(run, { args: ['local', 'web', scale] }))
     assert.match(error.message, JSON.stringify(scale))
   }
+})
+
+test('run() asks for so many more or fewer than there are', async () => {
+  for (const [text, scale] of [
+    ['+2', 5],
+    ['-1', 2],
+  ] as const) {
+    const { asked } = await doing(
+      run,
+      { args: ['local', 'web', text] },
+      { 'pod.status': { ...status, scale: 3 }, 'pod.scale': { ...status, scale, up: scale } },
+    )
+    assert.equal(asked.at(-1), ['pod.scale', { name: 'web', scale, wait: true }])
+  }
+  const answers = { 'pod.status': { ...status, scale: 1 } }
+  await failsWith('bad_params', () => doing(run, { args: ['local', 'web', '-1'] }, answers))
 })
 
 test.run()

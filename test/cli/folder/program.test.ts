@@ -1,29 +1,10 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { filesOf } from '../../../cli/bundle/bundle.ts'
-import { isProgram, programOf } from '../../../cli/folder/program.ts'
+import { programOf } from '../../../cli/folder/program.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
-
-test('isProgram() knows a file that exports nothing, or asks whether it is what was started', async () => {
-  using at = scratch()
-  const programs = {
-    'a.js': 'require("http").createServer().listen(0)',
-    'b.ts': 'const x: number = 1; console.log(x)',
-    'c.js': 'const app = 1; if (require.main === module) run(); module.exports = app',
-    'd.mjs': 'export const a = 1; if (import.meta.main) run()',
-  }
-  for (const [name, text] of Object.entries(programs)) assert.ok(await isProgram(at.file(name, text)), name)
-  const others = {
-    'e.js': 'export default () => {}',
-    'f.js': 'module.exports = () => {}',
-    'g.mjs': 'export default () => {}; if (import.meta.main) run()',
-    'h.js': '  ',
-    'i.py': 'print(1)',
-  }
-  for (const [name, text] of Object.entries(others)) assert.not(await isProgram(at.file(name, text)), name)
-  assert.not(await isProgram(at.path('none.js')))
-})
 
 test('programOf() takes the folder of the package, or the files that are loaded where there is none', async () => {
   using at = scratch()
@@ -36,6 +17,20 @@ test('programOf() takes the folder of the package, or the files that are loaded 
   assert.equal([root, entry, only?.sort()], [at.path('loose'), 'app.mjs', ['app.mjs', 'lib/x.js']])
   const outside = at.file('other/app.mjs', 'import { x } from "../loose/lib/x.js"; console.log(x)')
   await failsWith('bad_image', async () => await programOf(outside, filesOf))
+})
+
+test('programOf() takes the project that installed the package of a program', async () => {
+  using at = scratch()
+  at.file('web/node_modules/serve/bin/main.js', 'require("./x")')
+  mkdirSync(at.path('web/node_modules/.bin'))
+  symlinkSync('../serve/bin/main.js', at.path('web/node_modules/.bin/serve'))
+  const program = at.path('web/node_modules/.bin/serve')
+  await failsWith('bad_image', async () => await programOf(program, filesOf))
+  at.file('web/package.json', '{}')
+  const found = { root: at.path('web'), only: undefined }
+  assert.equal(await programOf(program, filesOf), { ...found, entry: 'node_modules/.bin/serve' })
+  const main = at.path('web/node_modules/serve/bin/main.js')
+  assert.equal(await programOf(main, filesOf), { ...found, entry: 'node_modules/serve/bin/main.js' })
 })
 
 test.run()

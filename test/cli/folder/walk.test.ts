@@ -101,4 +101,19 @@ test('walk() refuses what no host could keep, by its path', async () => {
   }
 })
 
+test('walk() takes the files of variables that the policy names, and tells which others it leaves out', async () => {
+  using at = folder({
+    'app.js': '',
+    '.env': '',
+    '.env.local': '',
+    'config/.env.prod': '',
+    '.gitignore': 'config',
+    'pod.json': '{ "envFile": ["./.env", "config/.env.prod", "/etc/web.env", "../other.env", "gone.env"] }',
+    'package.json': '{ "pod": { "envFile": ".env.local" } }',
+  })
+  const { found, secrets } = await walk(at.dir, { asIs: false })
+  const named = found.map(({ path }) => path).filter(path => path.includes('env'))
+  assert.equal([named, secrets], [['.env', 'config/.env.prod'], ['.env.local']])
+})
+
 test.run()

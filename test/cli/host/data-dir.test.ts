@@ -20,6 +20,15 @@ test('dataDir() is what was given, else P8A_DATA, else that of the user, and alw
   assert.is(dataDir(undefined), process.getuid?.() === 0 ? '/var/lib/p8a' : '/home/ann/.p8a')
 })
 
+test('dataDir() takes a ~ that no shell has replaced for the home directory, wherever it stands', () => {
+  process.env.HOME = '/home/ann'
+  process.env.P8A_DATA = '~/of/env'
+  assert.equal(
+    [dataDir('~/x'), dataDir('~'), dataDir('/a/~'), dataDir('~ann/x'), dataDir(undefined)],
+    ['/home/ann/x', '/home/ann', '/a/~', `${process.cwd()}/~ann/x`, '/home/ann/of/env'],
+  )
+})
+
 test('the files of a host lie in its data directory', () => {
   assert.equal(
     [socketFile('/d'), tokenFile('/d'), hostOutputFile('/d')],

@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs'
+import { chmodSync, statSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeFolder } from '../../../cli/host/make-folder.ts'
 import { failsWith } from '../../fails.ts'
+import { needs } from '../../needs.ts'
 import { scratch } from '../../scratch.ts'
 
 test('makeFolder() makes it with those above it, for this user alone, and minds none that is there', async () => {
@@ -16,6 +17,15 @@ test('makeFolder() says why it cannot, also where the system never makes any', a
   at.file('file', '')
   assert.match((await failsWith('save_failed', () => makeFolder(at.path('file/x')))).message, at.path('file/x'))
   await failsWith('save_failed', () => makeFolder('/proc/no/such'))
+})
+
+needs(test, 'another user than root')('makeFolder() names the folder that this user may not enter', async () => {
+  using at = scratch()
+  await makeFolder(at.path('closed/mine'))
+  chmodSync(at.path('closed'), 0)
+  const error = await failsWith('save_failed', () => makeFolder(at.path('closed/mine/data')))
+  chmodSync(at.path('closed'), 0o700)
+  assert.match(error.message, `this user may not enter ${at.path('closed')}`)
 })
 
 test.run()

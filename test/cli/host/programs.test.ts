@@ -12,6 +12,9 @@ const start = {
   tls: undefined,
   cert: undefined,
   key: undefined,
+  isDetached: false,
+  forget: false,
+  once: false,
   json: false,
 }
 
@@ -29,19 +32,19 @@ test('the programs are there', () => {
 
 test('daemonCommand() tells the daemon what is asked for, and leaves out what is not', () => {
   assert.equal(told({}), ['--data', '/data', '--port', '3000', '--host', '127.0.0.1'])
-  assert.equal(told({ shellPort: 0, softFiles: 1024, tls: 'on', cert: '/c.pem', key: '/k.pem', json: true }).slice(6), [
-    '--shell-port',
-    '0',
-    '--tls',
-    'on',
-    '--cert',
-    '/c.pem',
-    '--key',
-    '/k.pem',
-    '--soft-files',
-    '1024',
-    '--json',
-  ])
+  assert.equal(told({ port: undefined, host: undefined, forget: true }), ['--data', '/data', '--forget'])
+  assert.equal(
+    told({
+      shellPort: 0,
+      softFiles: 1024,
+      tls: 'on',
+      cert: '/c.pem',
+      key: '/k.pem',
+      isDetached: false,
+      json: true,
+    }).slice(6),
+    ['--shell-port', '0', '--tls', 'on', '--cert', '/c.pem', '--key', '/k.pem', '--soft-files', '1024', '--json'],
+  )
 })
 
 test('daemonCommand() lets nobody open an inspector by a signal', () => {

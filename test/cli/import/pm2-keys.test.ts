@@ -34,6 +34,7 @@ test('pm2Keys maps what has a counterpart, and tells what a value cannot be', ()
     ['stop_exit_codes', [0], { restart: 'on-failure' }],
     ['port', 8080, { env: { PORT: '8080' } }],
     ['namespace', 'team', { labels: { namespace: 'team' } }],
+    ['node_args', '-r dotenv/config --import tsx', { nodeFlags: ['--require=dotenv/config', '--import=tsx'] }],
     ['node_args', '--max-old-space-size=200 --inspect', { nodeFlags: ['--max-old-space-size=200', '--inspect'] }],
   ]
   for (const [key, value, wanted] of rows) {
@@ -58,6 +59,8 @@ test('pm2Keys maps what has a counterpart, and tells what a value cannot be', ()
 test('pm2Keys takes listen_timeout only where the program says that it is ready', () => {
   assert.equal(take('listen_timeout', 5000, { wait_ready: true }).pod, { startTimeout: '5s' })
   assert.equal(take('listen_timeout', 5000).pod, {})
+  assert.equal(take('wait_ready', true).pod, { ready: 'said' })
+  assert.equal(take('wait_ready', false).pod, {})
 })
 
 test('pm2KeyOf() knows the other names of a key', () => {
@@ -78,6 +81,13 @@ test('wordsOf() reads a text with quotes, and a list', () => {
   assert.equal(wordsOf(`start "a b" --x='1 2'`), ['start', 'a b', '--x=1 2'])
   assert.equal(wordsOf(['a b', 3]), ['a b', '3'])
   assert.equal(wordsOf(undefined), [])
+})
+
+test('pm2Keys makes a schedule of a cron_restart only where the program ends by itself', () => {
+  const cron = (pattern: string, app: Record<string, unknown>) => take('cron_restart', pattern, app).pod
+  assert.equal(cron('0 * * * *', { autorestart: false }), { schedule: '0 * * * *' })
+  assert.equal(cron('0 * * * *', {}), {})
+  assert.equal(cron('*/5 * * * * *', { autorestart: false }), {})
 })
 
 test.run()

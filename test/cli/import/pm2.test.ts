@@ -26,6 +26,7 @@ test('importPm2() makes pods of apps, and has a line for every key', () => {
     link: true,
     entry: 'app.js',
     scale: 2,
+    ready: 'said',
     env: { PORT: '3000', FLAGS: '{"a":1}', MODE: 'prod' },
   })
   const notes = made?.notes.filter(({ of }) => of === 'my-api') ?? []

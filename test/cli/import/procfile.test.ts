@@ -2,24 +2,29 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { importProcfile } from '../../../cli/import/procfile.ts'
 
+const text = '# ours\nweb: npm start\n\nWorker: ./work --all\nadmin: ./admin -p ${PORT:-80}\nrelease: npm run migrate\n'
+
 test('importProcfile() makes a pod of each line, and says what is nothing here', () => {
-  const made = importProcfile(
-    '# ours\nweb: node server.js -p $PORT\n\nWorker: ./work --all\nrelease: npm run migrate\n',
-    { hasEnv: true },
-  )
+  const made = importProcfile(text, { env: 'A=1\n' })
   assert.equal(Object.fromEntries(made?.pods ?? []), {
-    web: { push: '.', command: 'node server.js -p $PORT', envFile: '.env' },
+    web: { push: '.', command: 'npm start', envFile: '.env', env: { PORT: '5000' } },
     worker: { push: '.', command: './work --all', envFile: '.env' },
+    admin: { push: '.', command: './admin -p ${PORT:-80}', envFile: '.env', env: { PORT: '5200' } },
   })
   assert.equal(
     made?.notes.flatMap(note => ('lost' in note ? [note.key] : [])),
-    ['PORT', 'release'],
+    ['release'],
   )
 })
 
+test('importProcfile() counts ports from that of the .env, as Foreman does', () => {
+  const { pods } = importProcfile(text, { env: 'PORT=3000\n' }) ?? {}
+  assert.equal([pods?.get('web')?.env, pods?.get('admin')?.env], [{ PORT: '3000' }, { PORT: '3200' }])
+  assert.is(importProcfile(text, {})?.pods.get('web')?.envFile, undefined)
+})
+
 test('importProcfile() takes nothing that is no Procfile', () => {
-  for (const text of ['', '# a', 'pods:\n  web: x', '[program:x]'])
-    assert.is(importProcfile(text, { hasEnv: false }), undefined)
+  for (const text of ['', '# a', 'pods:\n  web: x', '[program:x]']) assert.is(importProcfile(text, {}), undefined)
 })
 
 test.run()

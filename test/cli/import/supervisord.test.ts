@@ -1,9 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { importSupervisord } from '../../../cli/import/supervisord.ts'
+import { importSupervisord, includedBy } from '../../../cli/import/supervisord.ts'
 
 const text = `[supervisord]
 nodaemon=true
+
+[include]
+files = conf.d/*.conf  more.ini
 
 [program:Web_App]
 command=/usr/bin/node %(here)s/app.js --level=%(ENV_LEVEL)s ; the server
@@ -24,17 +27,18 @@ priorty=1
 programs=web
 `
 
+function imported(...texts: string[]) {
+  const files = texts.map((text, index) => ({ text, file: `/etc/${index}/x.conf` }))
+  return importSupervisord(files, { to: '/srv', environment: name => (name === 'LEVEL' ? '3' : undefined) })
+}
+
 test('importSupervisord() makes pods of programs, and has a line for every key', () => {
-  const made = importSupervisord(text, {
-    file: '/etc/supervisord.conf',
-    to: '/srv',
-    environment: name => (name === 'LEVEL' ? '3' : undefined),
-  })
+  const made = imported(text)
   assert.equal(Object.fromEntries(made?.pods ?? []), {
     web_app: {
-      push: 'web',
+      push: './web',
       link: true,
-      command: '/usr/bin/node /etc/app.js --level=3 --more',
+      command: '/usr/bin/node /etc/0/app.js --level=3 --more',
       scale: 2,
       restart: 'on-failure',
       minUptime: '5s',
@@ -46,9 +50,45 @@ test('importSupervisord() makes pods of programs, and has a line for every key',
   })
   const lost = made?.notes.flatMap(note => ('lost' in note ? [note.key] : []))
   assert.equal(lost, ['[supervisord]', 'user', 'stdout_logfile', 'priorty', '[group:all]'])
-  assert.is(
-    importSupervisord('[unix_http_server]\nfile=/x', { file: '/a', to: '/', environment: () => undefined }),
-    undefined,
+  assert.is(imported('[unix_http_server]\nfile=/x'), undefined)
+})
+
+test('importSupervisord() takes the programs of the files that a config includes', () => {
+  assert.equal(includedBy(text), ['conf.d/*.conf', 'more.ini'])
+  const { pods } = imported(text, '[program:web_app]\ncommand=%(here)s/run\n') ?? {}
+  assert.equal([...(pods ?? [])].map(([name, { command }]) => [name, command]).at(-1), ['web_app-2', '/etc/1/run'])
+})
+
+test('importSupervisord() lets the runs of a program have numbers of their own, also in their variables', () => {
+  const { pods } =
+    imported(
+      '[program:web]\ncommand=serve --port=80%(process_num)02d --id=%(process_num)s\nnumprocs=2\n',
+      '[program:other]\nenvironment=PORT="80%(process_num)02d",A=1\ncommand=serve\nnumprocs_start=1\ndirectory=/srv/%(process_num)d\n',
+    ) ?? {}
+  assert.is(pods?.get('web')?.command, 'serve --port=80$(printf %02d "$P8A_SLOT") --id="$P8A_SLOT"')
+  const { command, env, push } = pods?.get('other') ?? {}
+  assert.equal([command, env], ['PORT=80$(printf %02d $((P8A_SLOT + 1))) serve', { A: '1' }])
+  assert.is(push, '../etc/1')
+})
+
+test('importSupervisord() gives a shell what supervisord takes word for word', () => {
+  const commands = {
+    'find /tmp -name *.js $HOME': `find /tmp -name '*.js' '$HOME'`,
+    'bash -c "cd /x && exec ./run *.txt | tee out"': `bash -c 'cd /x && exec ./run *.txt | tee out'`,
+    "gunicorn app:app --format '%%(h)s'": "gunicorn app:app --format '%(h)s'",
+  }
+  for (const [given, command] of Object.entries(commands))
+    assert.is(imported(`[program:a]\ncommand=${given}\n`)?.pods.get('a')?.command, command)
+})
+
+test('importSupervisord() knows what supervisord does where nothing is said, and what cannot be worked out', () => {
+  const { pods, notes = [] } = imported('[program:a]\ncommand=x\nenvironment=WHO=%(ENV_NOPE)s\n') ?? {}
+  assert.is(pods?.get('a')?.restart, 'on-failure')
+  assert.is(imported('[program:a]\ncommand=x\nautorestart=true\n')?.pods.get('a')?.restart, undefined)
+  assert.is(imported('[program:a]\ncommand=x\nautorestart=false\n')?.pods.get('a')?.restart, 'never')
+  assert.equal(
+    notes.flatMap(note => ('lost' in note ? [note.key] : [])),
+    ['NOPE'],
   )
 })
 

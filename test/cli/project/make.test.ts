@@ -57,6 +57,18 @@ test('make() pushes all, then removes, then starts what others need before these
   assert.is(starts[0]?.anew, true)
 })
 
+test('make() reloads what the plan says, and scales it then', async () => {
+  const one = plan([pod('web')])
+  const steps = one.steps.map(step => ({
+    ...step,
+    next: 'reload' as const,
+    pod: { ...step.pod, config: { scale: 3 } },
+  }))
+  const { asked, told } = await making({ ...one, steps })
+  assert.equal(asked, ['push web shop', 'pod.reload web', 'pod.scale web'])
+  assert.equal(told, ['web pushed', 'web reloaded'])
+})
+
 test('make() begins and removes nothing where a push fails', async () => {
   const { isDone, asked, told } = await making(plan([pod('web'), pod('db')], ['old']), { fails: ['push db shop'] })
   assert.not(isDone)

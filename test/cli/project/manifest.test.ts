@@ -34,6 +34,7 @@ pods:
     scale: 2
     needs: [hello]
     check: { interval: 5s }
+    writable: [./data/, app.db]
     start: false
 `,
   )
@@ -46,6 +47,7 @@ pods:
     args: ['--verbose'],
     noBuild: true,
     path: at.path('web'),
+    writable: ['./data/', 'app.db'],
   })
   assert.equal(web, {
     name: 'web',

@@ -47,6 +47,14 @@ test('planOf() pushes and starts what is new, and does nothing for what is as th
   assert.equal(first(project(pod('web', { starts: false })), []), [true, 'nothing', 'it is new'])
 })
 
+test('planOf() reloads what is up on sockets that its host holds', () => {
+  const web = pod('web', { config: { listen: 8080 } })
+  const held: Partial<PodStatus> = { config: { listen: { http: '8080' } } }
+  assert.equal(first(project(web), [made(web, held)], { content: 'other' }), [true, 'reload', 'its files changed'])
+  assert.is(first(project(web), [made(web)], { content: 'other' })[1], 'begin', 'it has its port by itself')
+  assert.is(first(project(web), [made(web, { ...held, status: 'error' })], { content: 'other' })[1], 'begin')
+})
+
 test('planOf() begins anew what changed, was stopped, was started otherwise, or failed, and says why', () => {
   const web = pod('web')
   const changed = pod('web', { params: { a: '1' }, config: { retries: 3 } })

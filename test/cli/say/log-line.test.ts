@@ -16,4 +16,11 @@ test('LogLines shows time, run and text, and marks stderr and the host', () => {
   assert.is(lines.render({ time, source: 'host', tags: [], text: 'ready' }), '2026-11-20 10:00:00.123 host  * ready')
 })
 
+test('LogLines shows by … that the beginning of a line stands in the entry before', () => {
+  const lines = new LogLines(new Output({ json: false }))
+  const web = { time, pod: 'web', run: 'web.7', source: 'stdout' as const }
+  assert.match(lines.render({ ...web, tags: ['rest'], text: 'the end' }), / web\.7 \|…the end$/)
+  assert.match(lines.render({ ...web, tags: ['rest'], text: '[rest] in peace' }), / web\.7 \| \[rest\] in peace$/)
+})
+
 test.run()

@@ -20,7 +20,7 @@ async function completed(line: string, { isGone = false } = {}) {
 }
 
 test('completeLine() completes verbs, what the shell has itself, and the commands of the pod', async () => {
-  assert.equal(await completed('gr'), [['greet '], 'gr'])
+  assert.equal(await completed('gre'), [['greet '], 'gre'])
   const [words] = await completed('s')
   for (const word of ['start ', 'status ', 'stop ', 'shell ']) assert.ok(words.includes(word), word)
   assert.ok((await completed(''))[0].includes('.exit '))

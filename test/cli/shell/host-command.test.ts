@@ -41,11 +41,17 @@ test('a word that the host does not know either is a wrong command', async () =>
   assert.match(stderr, 'Unknown command "pod cuont"')
 })
 
-test('no host is asked that is not within another, or that nobody named', async () => {
-  for (const args of [['count', 'top'], ['count']]) {
-    const { code, asked } = await run(...args)
-    assert.equal([code, asked], [2, []], args.join(' '))
+test('a remote that is left out is this machine, and what it cannot say is a wrong command', async () => {
+  for (const args of [['count', 'unknown'], ['count']]) {
+    const { code, stderr } = await run(...args)
+    assert.equal(code, 2, args.join(' '))
+    assert.match(stderr, 'Unknown command "pod count"')
   }
+})
+
+test('the root has commands too', async () => {
+  const { code, stdout } = await run('count', 'top', 'x')
+  assert.equal([code, stdout], [0, 'counting\ncount x\n'])
 })
 
 test.run()

@@ -1,35 +1,24 @@
-// The daemon's own command line. Not here: what `pod host start` makes of its flags (cli/).
+// The daemon's own command line. Not here: what `pod host start` makes of its flags (cli/), what is left out (started-with.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../../daemon/boot/arguments.ts'
 import { errorOf, failsWith } from '../../fails.ts'
 
-test('readArguments() fills in what is left out', () => {
-  assert.equal(readArguments(['--data', '/d']), {
-    data: '/d',
-    host: '127.0.0.1',
-    port: 3000,
-    shellPort: undefined,
-    json: false,
-    tls: undefined,
-    cert: undefined,
-    key: undefined,
-    softFiles: undefined,
-  })
+const none = { host: undefined, port: undefined, shellPort: undefined, tls: undefined, cert: undefined, key: undefined }
+const plain = { data: '/d', softFiles: undefined, json: false, isDetached: false, forget: false, once: false }
+
+test('readArguments() leaves open what is left out', () => {
+  assert.equal(readArguments(['--data', '/d']), { ...plain, given: none })
 })
 
 test('readArguments() reads what is given', () => {
   const args = ['--data', '/d', '--host', '::1', '--port', '0', '--shell-port', '3001', '--json', '--tls', 'off']
-  assert.equal(readArguments([...args, '--cert', 'c', '--key', 'k']), {
-    data: '/d',
-    host: '::1',
-    port: 0,
-    shellPort: 3001,
+  assert.equal(readArguments([...args, '--cert', 'c', '--key', 'k', '--once', '--detached']), {
+    ...plain,
+    given: { host: '::1', port: 0, shellPort: 3001, tls: 'off', cert: 'c', key: 'k' },
     json: true,
-    tls: 'off',
-    cert: 'c',
-    key: 'k',
-    softFiles: undefined,
+    once: true,
+    isDetached: true,
   })
 })
 

@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { claim } from '../../../daemon/boot/claim.ts'
+import { Listeners } from '../../../daemon/system/listeners.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
 
@@ -13,9 +14,9 @@ test.after(() => at[Symbol.dispose]())
 test('claim() of a directory that is claimed says which process has it, also by another name of it', async () => {
   mkdirSync(at.path('data'))
   symlinkSync(at.path('data'), at.path('link'))
-  await claim(at.path('data'))
+  await claim(at.path('data'), new Listeners())
   for (const name of ['data', 'link']) {
-    const error = await failsWith('host_running', () => claim(at.path(name)))
+    const error = await failsWith('host_running', () => claim(at.path(name), new Listeners()))
     assert.is(error.facts.pid, process.pid)
     assert.match(error.message, new RegExp(`process ${process.pid} holds it since 20`))
   }
@@ -23,16 +24,16 @@ test('claim() of a directory that is claimed says which process has it, also by 
 
 test('claim() goes by the directory and not by its path: a moved one is claimed, another in its place is not', async () => {
   mkdirSync(at.path('first'))
-  await claim(at.path('first'))
+  await claim(at.path('first'), new Listeners())
   renameSync(at.path('first'), at.path('moved'))
-  await failsWith('host_running', () => claim(at.path('moved')))
+  await failsWith('host_running', () => claim(at.path('moved'), new Listeners()))
   mkdirSync(at.path('first'))
-  await claim(at.path('first'))
+  await claim(at.path('first'), new Listeners())
 })
 
 test('claim() of another directory is nobody else’s', async () => {
   mkdirSync(at.path('another'))
-  await claim(at.path('another'))
+  await claim(at.path('another'), new Listeners())
 })
 
 test.run()

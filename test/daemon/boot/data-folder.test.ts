@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkSocketLength, openDataFolder } from '../../../daemon/boot/data-folder.ts'
+import { Listeners } from '../../../daemon/system/listeners.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import { failsWith } from '../../fails.ts'
 import { scratch } from '../../scratch.ts'
@@ -17,7 +18,7 @@ test('openDataFolder() makes the folders, for the owner of the host alone, and r
   mkdirSync(data, { mode: 0o755 })
   const torn = at.file('data/host.json.1234.tmp', '{"v":1,')
   const paths = dataPaths(data)
-  await openDataFolder(paths)
+  await openDataFolder(paths, new Listeners())
   for (const dir of [data, paths.images, paths.pods, paths.logs, paths.calls]) {
     assert.is(statSync(dir).mode & 0o777, 0o700, dir)
   }
@@ -26,8 +27,8 @@ test('openDataFolder() makes the folders, for the owner of the host alone, and r
 
 test('openDataFolder() refuses one that another host holds', async () => {
   const paths = dataPaths(at.path('held'))
-  await openDataFolder(paths)
-  await failsWith('host_running', () => openDataFolder(paths))
+  await openDataFolder(paths, new Listeners())
+  await failsWith('host_running', () => openDataFolder(paths, new Listeners()))
 })
 
 test('checkSocketLength() counts bytes, of which the kernel takes 107', async () => {

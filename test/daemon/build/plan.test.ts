@@ -6,7 +6,15 @@ import { failsWith } from '../../fails.ts'
 
 const plan = (names: string[], more: Partial<Sources> = {}, options: BuildOptions = {}) =>
   planOf(
-    { names: new Set(names), hasDependencies: true, buildScript: undefined, isModernYarn: false, ...more },
+    {
+      names: new Set(names),
+      hasDependencies: true,
+      buildScript: undefined,
+      isModernYarn: false,
+      packages: [],
+      outside: undefined,
+      ...more,
+    },
     options,
   )
 const commands = (...args: Parameters<typeof plan>) => plan(...args).steps.map(({ command }) => command)
@@ -21,12 +29,12 @@ test('planOf() installs by the lock file, what a run needs alone', () => {
 })
 
 test('planOf() installs the newest, and says so, where there is no lock file; nothing where nothing is needed', () => {
-  const { steps, warning } = plan(['package.json'])
+  const { steps, warnings } = plan(['package.json'])
   assert.equal(
-    [steps.map(({ command }) => command), /no lock file/.test(warning ?? '')],
+    [steps.map(({ command }) => command), /no lock file/.test(warnings.join())],
     [['npm install --no-package-lock --omit=dev'], true],
   )
-  assert.equal(plan(['package.json'], { hasDependencies: false }), { steps: [] })
+  assert.equal(plan(['package.json'], { hasDependencies: false }), { steps: [], warnings: [] })
 })
 
 test('planOf() builds with everything, and keeps what a run needs', () => {
@@ -39,11 +47,68 @@ test('planOf() builds with everything, and keeps what a run needs', () => {
   assert.equal(commands(['package-lock.json'], { buildScript: 'x' }, { asIs: true }), [])
 })
 
+test('planOf() keeps devDependencies where one of them starts the folder, and says so', () => {
+  const { steps, warnings } = plan(['package-lock.json'], { devTool: 'tsx' })
+  assert.equal(
+    steps.map(({ command }) => command),
+    ['npm ci'],
+  )
+  assert.match(warnings.join(), /^tsx is a devDependency/)
+  assert.equal(commands(['package-lock.json'], { devTool: 'tsx', buildScript: 'x' }), ['npm ci', 'npm run build'])
+  assert.equal(plan([], { hasDependencies: false, devTool: 'tsx' }).warnings, [])
+})
+
 test('refuseMissing() names the program that the host does not have', async () => {
   const { steps } = plan(['pnpm-lock.yaml'])
   refuseMissing(steps, program => program === 'pnpm')
   const error = await failsWith('bad_image', () => refuseMissing(steps, () => false))
   assert.is(error.message, 'Cannot install the folder: the host has no pnpm')
+})
+
+const packages = [
+  { path: 'packages/lib', buildScript: 'tsc' },
+  { path: 'packages/plain', buildScript: undefined },
+  { path: "apps/bob's web", buildScript: 'vite' },
+]
+
+test('planOf() installs and builds of a workspace what a package needs, each package in its folder', () => {
+  const { steps } = plan(['package-lock.json'], { packages })
+  const chosen = ` -w packages/lib -w packages/plain -w 'apps/bob'\\''s web' --include-workspace-root`
+  assert.equal(
+    steps.map(({ command, within }) => [command, within]),
+    [
+      [`npm ci${chosen}`, undefined],
+      ['npm run build', 'packages/lib'],
+      ['npm run build', "apps/bob's web"],
+      [`npm prune --omit=dev${chosen}`, undefined],
+    ],
+  )
+  const { steps: own } = plan(['pnpm-lock.yaml'], { packages: packages.slice(0, 1) }, { build: 'make' })
+  const install = "pnpm install --frozen-lockfile --filter '{packages/lib}...' --filter ."
+  assert.equal(
+    own.map(({ command, within }) => [command, within]),
+    [
+      [install, undefined],
+      ['make', 'packages/lib'],
+      [`${install} --prod`, undefined],
+    ],
+  )
+  assert.equal(commands(['yarn.lock'], { packages, isModernYarn: true }, { noBuild: true }), [
+    'yarn workspaces focus --all --production',
+  ])
+})
+
+test('planOf() refuses a dependency that lies elsewhere, with what to do; not where nothing is installed', async () => {
+  for (const [range, hint] of [
+    ['file:../lib', /--entry/],
+    ['workspace:*', /within its workspace/],
+  ] as const) {
+    const outside = { name: 'lib', range }
+    const error = await failsWith('bad_image', () => plan(['package.json'], { outside }))
+    assert.match(error.message, `"lib" ("${range}"), which lies outside`)
+    assert.match(String(error.hint), hint)
+    assert.equal(plan(['package.json'], { outside }, { asIs: true }), { steps: [], warnings: [] })
+  }
 })
 
 test.run()

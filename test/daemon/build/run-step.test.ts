@@ -58,4 +58,10 @@ test('runStep() kills all that it has begun, when it is given up and when it tak
   assert.not.ok(existsSync(at.path('late')))
 })
 
+test('runStep() ends with its command, whatever that leaves running or waits for', async () => {
+  using at = scratch()
+  assert.equal(await run(at.dir, 'sleep 1000 & echo done'), ['done'])
+  assert.equal(await run(at.dir, 'true & wait; read x; echo "none:$x"'), ['none:'])
+})
+
 test.run()

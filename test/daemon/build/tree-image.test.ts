@@ -1,6 +1,6 @@
 // The image of a tree: checked before anything is made, built out of the way, and known again.
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { BuildNeeds } from '../../../daemon/build/build.ts'
@@ -37,7 +37,7 @@ function store(settings: Partial<Settings> = {}): Store {
 async function prepare({ needs }: Store, given: Partial<PushedTree> & Pick<PushedTree, 'tree'>) {
   const lines: string[] = []
   const building = { signal: new AbortController().signal, say: (line: string) => void lines.push(line) }
-  const made = await prepareTree(needs, { chosen: {}, options: {}, file: 'web', ...given }, building)
+  const made = await prepareTree(needs, { name: 'web', chosen: {}, options: {}, file: 'web', ...given }, building)
   return { ...made, lines }
 }
 
@@ -119,6 +119,30 @@ test('prepareTree() refuses a folder beyond the limits, by the name of the limit
     async () => await prepare(at, { tree: await at.files({ a: '1', b: '2', c: '' }) }),
   )
   assert.match(many.hint ?? '', 'maxTreeFiles')
+})
+
+test('prepareTree() links what may be written into the storage of the pod, whose image it is alone', async () => {
+  await using at = store()
+  const tree = await at.files({
+    'app.js': '1',
+    'data/seed.txt': 'seed',
+    'pod.json': '{"writable":["data/","./new/x"]}',
+  })
+  const first = await prepare(at, { tree })
+  await saveImage(at.needs.paths, first.image, first.content)
+  const folder = at.needs.paths.image(first.image.hash)
+  assert.is(
+    resolve(join(folder, 'tree'), readlinkSync(join(folder, 'tree/data'))),
+    join(at.needs.paths.pod('web').storage, 'data'),
+  )
+  assert.is(readlinkSync(join(folder, 'tree/new/x')), '../../../../pods/web/storage/new/x')
+  assert.is(readFileSync(join(folder, 'seeds/data/seed.txt'), 'utf8'), 'seed')
+  const given = await prepare(at, { tree, writable: ['logs'] })
+  assert.equal([given.image.config.writable, given.image.hash === first.image.hash], [['logs'], false])
+  if ('discard' in given.content) await given.content.discard()
+  const { image, content } = await prepare(at, { tree, name: 'other' })
+  assert.is.not(image.hash, first.image.hash)
+  if ('discard' in content) await content.discard()
 })
 
 test.run()

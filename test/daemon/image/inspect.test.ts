@@ -170,6 +170,13 @@ test('inspectImage() reads a config no further than JSON: __proto__ is a key lik
   assert.match(error.message, '__proto__')
 })
 
+test('inspectImage() takes a module that exports fetch alone', () => {
+  const { exports, config } = inspectImage('export const config = { listen: 80 }; export function fetch() {}', {
+    file: 'a.js',
+  })
+  assert.equal([exports, config], [['fetch'], { listen: { main: '80' } }])
+})
+
 test('inspectImage() refuses what has no default export, is empty, or does not parse', () => {
   for (const code of ['export const a = 1', 'console.log(1)', 'exports.a = 1', `import 'node:fs'`]) {
     const error = refused(code)

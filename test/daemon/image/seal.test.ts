@@ -3,7 +3,7 @@ import { existsSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { removeSealed, seal } from '../../../daemon/image/seal.ts'
+import { moveSealed, removeSealed, seal } from '../../../daemon/image/seal.ts'
 import { scratch } from '../../scratch.ts'
 
 test('seal() takes the right to write from all within, and removeSealed() removes it all the same', async () => {
@@ -17,6 +17,17 @@ test('seal() takes the right to write from all within, and removeSealed() remove
   await removeSealed(at.path('tree'))
   assert.not.ok(existsSync(at.path('tree')))
   await removeSealed(at.path('gone'))
+})
+
+test('moveSealed() moves a sealed folder to another parent, also for whoever is not root, and it stays sealed', async () => {
+  using at = scratch()
+  at.file('from/tree/a.js', '1')
+  at.file('to/b.js', '1')
+  await seal(at.path('from/tree'))
+  await moveSealed(at.path('from/tree'), at.path('to/tree'))
+  assert.is(statSync(at.path('to/tree')).mode & 0o222, 0)
+  assert.not.ok(existsSync(at.path('from/tree')))
+  await removeSealed(at.path('to'))
 })
 
 test.run()

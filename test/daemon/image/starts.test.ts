@@ -16,6 +16,7 @@ function folder({ files = [], bins = {}, main, scripts = {}, pod = {} }: Given):
   return {
     manifest: { main, scripts, pod },
     isFile: async path => files.includes(path),
+    isExecutable: async path => path.endsWith('.x'),
     program: async name => bins[name],
   }
 }
@@ -49,12 +50,11 @@ test('startsOf() runs what npm start would run, without npm or a shell where it 
     ['node app.js --port 80', { what: ['app.js', '--port', '80'] }],
     ['NODE_ENV=production node app.js', { what: ['app.js'], env: { NODE_ENV: 'production' } }],
     ['cross-env A=1 node app.js', { what: ['app.js'], env: { A: '1' } }],
-    ['node --inspect -r ./x.js app.js', { what: ['app.js'], nodeFlags: ['--inspect', '-r=./x.js'] }],
+    ['node --inspect -r ./x.js app.js', { what: ['app.js'], nodeFlags: ['--inspect', '--require=./x.js'] }],
     ['next start -p 3000', { what: [bins.next, 'start', '-p', '3000'] }],
     ['node app.js && echo done', { what: { command: 'node app.js && echo done' } }],
     ['node -e 1', { what: { command: 'node -e 1' } }],
     ['node --watch app.js', { what: { command: 'node --watch app.js' } }],
-    ['node gone.js', { what: { command: 'node gone.js' } }],
     ['vite preview', { what: { command: 'vite preview' } }],
   ]
   for (const [line, expected] of table) assert.equal(await begins({ files, bins, ...scripts(line) }), expected, line)
@@ -90,6 +90,38 @@ test('startsOf() says what it looked for', async () => {
     const error = await failsWith('bad_image', () => startsOf(folder({ files: ['app.js'] }), { entry }))
     assert.match(error.message, `"${entry}"`)
   }
+})
+
+test('startsOf() takes a start for production where "start" is for development', async () => {
+  const files = ['dist/main.js', 'app.js']
+  const production = { 'start:prod': 'node dist/main' }
+  assert.equal(await begins({ files, ...scripts('nest start', production) }), { what: ['dist/main.js'] })
+  assert.equal(await begins({ files, scripts: production }), { what: ['dist/main.js'] })
+  assert.equal(await begins({ files, ...scripts('node app.js', production) }), { what: ['app.js'] })
+  assert.equal(await begins({ files, ...scripts('nodemon app.js') }), { what: { command: 'nodemon app.js' } })
+})
+
+test('startsOf() finds what the build of a framework makes, where nothing says what starts', async () => {
+  const built = ['.output/server/index.mjs', 'dist/server/entry.mjs', 'build/index.js']
+  for (const file of built) {
+    assert.equal(await begins({ files: [file, 'app.js'], scripts: { build: 'x' } }), { what: [file] })
+    await failsWith('bad_image', async () => await begins({ files: [file] }))
+  }
+})
+
+test('startsOf() names what is to start and is not there, or is not executable', async () => {
+  const refusals: [Given, Chosen, RegExp][] = [
+    [scripts('node dist/app.js'), {}, /"dist\/app.js": "scripts.start" of package.json names it, and it is not there$/],
+    [{ main: 'dist/app.js' }, {}, /"dist\/app.js": "main" of package.json names it/],
+    [scripts('./run.sh'), {}, /".\/run.sh": "scripts.start" of package.json names it/],
+    [{ files: ['bin/run'], ...scripts('A=1 exec bin/run --x') }, {}, /"bin\/run": it is not executable$/],
+    [{ files: ['run'] }, { command: './run' }, /".\/run": it is not executable$/],
+  ]
+  for (const [given, chosen, message] of refusals)
+    assert.match((await failsWith('bad_image', () => startsOf(folder(given), chosen))).message, message)
+  assert.equal(await begins({ files: ['run.x'] }, { command: './run.x' }), { what: { command: './run.x' } })
+  for (const line of ['/usr/bin/run', '../run', 'sh run', 'cd x && ./run'])
+    assert.equal(await begins({}, { command: line }), { what: { command: line } })
 })
 
 test.run()

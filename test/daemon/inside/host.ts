@@ -1,11 +1,21 @@
 // A daemon's inside without its doors for clients: pods, hosts, link and verbs as they are, on a machine without processes. A
 // start takes milliseconds. Not here: real processes, which the end-to-end tests have.
 
+/** What is told of an upgrade, which does not come to anything. */
+export const upgradeBegun = {
+  id: 'next',
+  from: '1.2.3',
+  to: '1.2.4',
+  at: '2026-11-20T10:00:00.000Z',
+  outcome: 'under way',
+} as const
+
 import { existsSync, mkdirSync } from 'node:fs'
 import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
 import { Teardown } from '../../../daemon/boot/teardown.ts'
 import { listenForShims } from '../../../daemon/link/links.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
+import { Listeners } from '../../../daemon/system/listeners.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import { Verbs } from '../../../daemon/verbs/by-path.ts'
@@ -59,17 +69,24 @@ export class Inside implements AsyncDisposable {
     this.said = made.said
     this.at = made.at
     this.#teardown = made.teardown
-    const { hosts, spares } = made.kept
+    const { hosts, spares, ports } = made.kept
     this.verbs = new Verbs(hosts, {
       id: 'inside',
       version: '1.2.3',
       startedAt: '2026-11-20T10:00:00.000Z',
+      startedWith: {},
       hosts,
       doors: () => ({ addresses: [] }),
       spares: () => spares.counts,
+      usage: { everyMs: 30_000, of: () => [], last: () => [] },
+      ports,
       watch: async asked => await watches.open(asked),
       stop: () => {
         this.isStopped = true
+      },
+      upgrade: {
+        last: undefined,
+        begin: async ({ folder }) => ({ ...upgradeBegun, folder }),
       },
     })
     const watches = new Watches(hosts, this.verbs)
@@ -101,7 +118,7 @@ export class Inside implements AsyncDisposable {
     })
     const host = new Inside({ seams, kept, machine, said, at, teardown })
     const askAsPod = async () => await Promise.reject(new Error('nothing is asked of the whole host here'))
-    teardown.defer(await listenForShims({ ...kept, verbs: host.verbs, askAsPod }))
+    teardown.defer(await listenForShims({ ...kept, verbs: host.verbs, askAsPod, listeners: new Listeners() }))
     await beginKept(kept)
     return host
   }

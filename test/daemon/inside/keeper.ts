@@ -1,7 +1,17 @@
 // The keeper that is not there: its end of the link, and scripts and services that the machine runs for it.
 import net from 'node:net'
+import type { ExitOutcome } from '../../../daemon/system/process.ts'
 import { P8aError } from '../../../protocol/errors.ts'
-import type { ScriptNote, ScriptOrder, ServiceLeft, ServiceOrder, ToKeeper } from '../../../protocol/keeper.ts'
+import type {
+  PortsOrder,
+  ScriptNote,
+  ScriptOrder,
+  ServiceLeft,
+  ServiceOrder,
+  ServiceSaid,
+  ShimOrder,
+  ToKeeper,
+} from '../../../protocol/keeper.ts'
 import { LineSplitter } from '../../../protocol/lines.ts'
 import type { ToHost } from '../../../protocol/link.ts'
 import { Peer } from '../../../protocol/peer.ts'
@@ -13,6 +23,7 @@ type Keeping = {
   run: (order: ScriptOrder) => Promise<{ pid: number; ended: Promise<ScriptNote> }>
   serve: (order: ServiceOrder) => Service
   gone: (pid: number) => Promise<void>
+  begin: (order: ShimOrder) => { identity: Given['identity']; exited: Promise<ExitOutcome> }
 }
 
 export class Keeper {
@@ -23,9 +34,18 @@ export class Keeper {
   #keeping: Keeping
   #scripts = new Map<string, number>()
   #services = new Map<string, number>()
+  #ports = new Map<string, PortsOrder>()
   /** What it took up of keepers that are gone, and what it was told that nothing is left of. */
   readonly taken: ServiceLeft[] = []
   readonly released: string[] = []
+  #watched = new Set<string>()
+  /** The pods of which those who waited were turned away. */
+  readonly turnedAway: string[] = []
+  refusesPorts = false
+  /** Somebody connects to a pod. @returns whether its host is told */
+  knock: (key: string) => boolean = () => false
+  /** Tells its host what a service says. */
+  say: (key: string, said: ServiceSaid) => void = () => {}
   #socket: net.Socket | undefined
 
   constructor(given: Given, keeping: Keeping) {
@@ -37,7 +57,15 @@ export class Keeper {
   dial(): void {
     if (this.hasEnded) return
     this.#socket?.destroy()
+    // Another host watches again, and is told at once of whoever waits.
+    this.#watched.clear()
     const socket = net.connect(this.#given.socket)
+    this.knock = key => {
+      if (!this.#watched.delete(key)) return false
+      peer.notify('knocked', { key })
+      return true
+    }
+    this.say = (key, said) => void peer.notify('serviceSaid', { key, said })
     const peer = new Peer<ToHost, ToKeeper>(
       line => socket.write(`${line}\n`),
       {
@@ -72,6 +100,34 @@ export class Keeper {
           this.released.push(key)
           return null
         },
+        // The machine has no sockets: that they are held is all that is known of them here.
+        holdPorts: order => {
+          if (this.refusesPorts) throw new P8aError('port_taken', 'Another program has it')
+          this.#ports.set(order.key, order)
+          return null
+        },
+        releasePorts: ({ key }) => {
+          this.#ports.delete(key)
+          return null
+        },
+        beginShim: order => {
+          const { identity, exited } = this.#keeping.begin(order)
+          void exited.then(({ code, signal }) => peer.notify('shimEnded', { pid: identity.pid, code, signal }))
+          return { pid: identity.pid }
+        },
+        givePorts: () => null,
+        watchPorts: ({ key }) => {
+          this.#watched.add(key)
+          return null
+        },
+        unwatchPorts: ({ key }) => {
+          this.#watched.delete(key)
+          return null
+        },
+        turnAway: ({ key }) => {
+          this.turnedAway.push(key)
+          return null
+        },
         retire: () => {
           this.isRetired = true
           return null
@@ -92,9 +148,9 @@ export class Keeper {
     const hello = {
       ticket,
       pid: identity.pid,
-      state: 'up',
-      keeping: { version: this.#keeping.version, scripts, services },
-    } as const
+      state: 'up' as const,
+      keeping: { version: this.#keeping.version, scripts, services, ports: [...this.#ports.values()] },
+    }
     void peer.request('hello', hello).catch(() => {})
   }
 

@@ -1,7 +1,7 @@
 // A machine without processes: what a daemon spawns is an object here that dials its link, says hello and does what the test
 // tells it to. Signals reach these objects alone.
 import { appendFileSync, writeFileSync } from 'node:fs'
-import type { ExitOutcome, Processes, SpawnOptions } from '../../../daemon/system/process.ts'
+import type { ExitOutcome, Identity, Processes, SpawnOptions } from '../../../daemon/system/process.ts'
 import { logTime } from '../../../protocol/cri.ts'
 import type { ScriptOrder, ServiceOrder } from '../../../protocol/keeper.ts'
 import { linkEnv } from '../../../protocol/link.ts'
@@ -24,6 +24,7 @@ export class Machine {
   readonly services: Service[] = []
   /** What each shim is to be, before it dials. Without a word it comes up, and ends when it is asked to. */
   onShim: (shim: Shim) => void = () => {}
+  onKeeper: (keeper: Keeper) => void = () => {}
   script: Script = () => ({ code: 0 })
   /** Why nothing can be spawned now. */
   refusal: Error | undefined
@@ -66,12 +67,10 @@ export class Machine {
     return [...this.shims, ...this.keepers, ...this.services].find(each => each.identity.pid === pid && !each.hasEnded)
   }
 
-  #spawn({
-    command,
-    env,
-    stdout,
-    stderr,
-  }: SpawnOptions): ReturnType<Processes['spawn']> extends Promise<infer S> ? S : never {
+  #spawn({ command, env, stdout, stderr }: Pick<SpawnOptions, 'command' | 'env' | 'stdout' | 'stderr'>): {
+    identity: Identity
+    exited: Promise<ExitOutcome>
+  } {
     if (this.refusal) throw this.refusal
     for (const file of new Set([stdout, stderr])) writeFileSync(file, '')
     const exited = Promise.withResolvers<ExitOutcome>()
@@ -87,9 +86,11 @@ export class Machine {
         version,
         run: order => this.#run(order),
         serve: order => this.#serve(order),
+        begin: order => this.#spawn(order),
         gone: async pid => await this.services.find(each => each.identity.pid === pid)?.gone.promise,
       })
       this.keepers.push(keeper)
+      this.onKeeper(keeper)
       keeper.dial()
     } else {
       const shim = new Shim(given, { command, env })

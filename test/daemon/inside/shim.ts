@@ -30,6 +30,9 @@ export class Shim {
   functions: Record<string, (...args: never[]) => unknown> = {}
   commands: Record<string, (argv: string[], channel: Channel) => unknown> = {}
   health: Status = 'up'
+  /** Whether nothing goes on in it any more, and whether it rests when it is asked to. */
+  readonly still = Promise.withResolvers<void>()
+  rests = true
   /** What the host told it, beside what it answers. */
   readonly told: [method: string, params: unknown][] = []
   peer: Peer<ToHost, ToShim> | undefined
@@ -121,8 +124,17 @@ export class Shim {
         setImmediate(() => void this.hello('empty'))
         return null
       },
+      keepPorts: () => false,
       check: () => ({ status: this.health }),
       drain: keep('drain'),
+      still: async () => {
+        await this.still.promise
+        return null
+      },
+      rest: params => {
+        keep('rest')(params)
+        return this.rests
+      },
       cleanup: () => {
         if (!this.isStubborn) setImmediate(() => this.end(0, null))
         return null

@@ -58,6 +58,7 @@ const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
       })),
     ),
   ),
+  draining: runs.map(run => ({ at: 'draining', run, sinceMs: 99_000, dueMs: 100_000 })),
   stopping: runs.flatMap(run =>
     (['cleanup', 'term', 'kill'] as const).flatMap(phase =>
       (['stopped', 'unhealthy', 'start_timeout'] as const).map(why => ({
@@ -80,11 +81,13 @@ const slots: { [At in Slot['at']]: SlotAt<At>[] } = {
 /** Each event with all that changes what follows. */
 const events: { [Type in SlotEvent['type']]: Extract<SlotEvent, { type: Type }>[] } = {
   desired: [{ type: 'desired' }],
-  retry: [{ type: 'retry' }],
+  retry: [{ type: 'retry' }, { type: 'retry', once: true }],
   replace: [
     { type: 'replace', why: 'stopped' },
     { type: 'replace', why: 'unhealthy', said: 'no database' },
   ],
+  leave: [{ type: 'leave' }],
+  drained: [{ type: 'drained' }],
   turn: [{ type: 'turn' }],
   spawned: [{ type: 'spawned' }],
   'spawn-failed': [
@@ -107,11 +110,12 @@ const events: { [Type in SlotEvent['type']]: Extract<SlotEvent, { type: Type }>[
   ],
 }
 
-const worlds = [true, false].flatMap(wanted =>
+const wants: Partial<World>[] = [{ wanted: true }, { wanted: false }, { wanted: false, rests: { forMs: 1000 } }]
+const worlds = wants.flatMap(wants =>
   ['a', 'b'].flatMap(spec =>
     [true, false].flatMap(hasCode =>
       (['always', 'on-failure', 'never'] as const).map(restart =>
-        world({ wanted, spec, hasCode, policy: policyOf({ restart }) }),
+        world({ ...wants, spec, hasCode, policy: policyOf({ restart }) }),
       ),
     ),
   ),
@@ -135,7 +139,8 @@ test('the table at the head of decide.ts says of each state and event what decid
 })
 
 test('decide() saves what a record holds where that changes, before it acts, and an end once', () => {
-  const recorded = (slot: Slot) => hasRun(slot) && `${slot.run.number} ${runStateOf(slot)}`
+  const recorded = (slot: Slot) =>
+    hasRun(slot) && `${slot.run.number} ${runStateOf(slot)}${slot.at === 'draining' ? ', draining' : ''}`
   each((slot, event, [next, effects]) => {
     const what = `${slot.at} × ${event.type}`
     const acts = done(effects)

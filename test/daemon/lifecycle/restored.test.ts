@@ -1,7 +1,7 @@
 // What becomes of the records that an earlier host left. walk.test.ts covers the hosts that die anywhere.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Recorded, restored, verdictsOn } from '../../../daemon/lifecycle/restored.ts'
+import { type Recorded, restored, restoredLeaving, verdictsOn } from '../../../daemon/lifecycle/restored.ts'
 import type { RunRef, World } from '../../../daemon/lifecycle/slot.ts'
 import { policyOf } from '../../../protocol/config.ts'
 
@@ -32,6 +32,28 @@ test('verdictsOn() lets the newest record of each slot count, and ends those bes
     'past',
   ])
   assert.equal(verdictsOn([over(), live()]), ['counts', 'stale'])
+})
+
+test('verdictsOn() takes up both runs of a slot that was being reloaded, each where it was', () => {
+  const reloading = { isReloading: true }
+  const judged = (...records: Recorded[]) => verdictsOn(records, reloading)
+  assert.equal(judged(live({ state: 'starting' }), live()), ['coming', 'adopted'])
+  assert.equal(judged(live({ state: 'spawning', hasProcess: false }), live(), over()), ['coming', 'adopted', 'past'])
+  assert.equal(judged(live(), live()), ['adopted', 'leaving'], 'it was not noted yet that the older one leaves')
+  assert.equal(judged(live(), live({ state: 'stopping', isDraining: true })), ['adopted', 'leaving'])
+  assert.equal(judged(live({ state: 'stopping' }), live()), ['coming', 'adopted'], 'the newer one did not come up')
+  assert.equal(judged(over(), live()), ['past', 'adopted'], 'the newer one did not come up')
+  assert.equal(judged(over(), live({ state: 'stopping' })), ['counts', 'leaving'], 'the newer one had been up')
+  assert.equal(judged(live(), live(), live()), ['adopted', 'leaving', 'stale'])
+  assert.equal(judged(live({ isSameBoot: false }), live({ isSameBoot: false })), ['lost', 'lost'])
+})
+
+test('restoredLeaving() lets one that was up finish what it has', () => {
+  const slot = restoredLeaving(live({ upForMs: 5000 }), world)
+  assert.equal(slot, { at: 'draining', run, sinceMs: 95_000, dueMs: 130_000 })
+  const was = restoredLeaving(live({ state: 'stopping', isDraining: true }), world)
+  assert.is(was.at, 'draining')
+  assert.is(restoredLeaving(live({ state: 'starting' }), world).at, 'starting')
 })
 
 test('verdictsOn() loses what lived in another boot of the machine, and lets nothing older count in its slot', () => {

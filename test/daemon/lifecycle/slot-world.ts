@@ -4,48 +4,14 @@ import * as assert from 'uvu/assert'
 import { decide, timerOf } from '../../../daemon/lifecycle/decide.ts'
 import { hasRun, runStateOf } from '../../../daemon/lifecycle/public.ts'
 import { restored } from '../../../daemon/lifecycle/restored.ts'
-import type { Effect, End, RunRef, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
-import { policyOf } from '../../../protocol/config.ts'
-
-export type Restart = 'always' | 'on-failure' | 'never'
-/** Its policy. `isPatient`: it never gives up. */
-export type Life = { restart: Restart; isPatient: boolean }
-export type Want = 'none' | 'a' | 'b'
-
-/** What is on the disk of the newest run. */
-type Saved = { run: RunRef } & (
-  | {
-      state: 'spawning' | 'starting' | 'up' | 'stopping'
-      hasProcess: boolean
-      why?: 'stopped' | 'unhealthy' | 'start_timeout'
-    }
-  | { state: 'ended' | 'lost'; end: End }
-)
-
-export type Model = {
-  life: Life
-  slot: Slot
-  want: Want
-  saved: Saved | undefined
-  /** How far it is with a process: asked for, waiting for its turn, alive until its exit was told, or gone before any host saw it. */
-  process: 'none' | 'asked' | 'waiting' | 'alive' | 'gone'
-  /** Whether it has the pod's code. */
-  isLoaded: boolean
-  /** Whether this host knows which process it is. */
-  isKnown: boolean
-  /** Whether this host has looked at what is wanted. */
-  hasLooked: boolean
-  /** A save has failed, which the lifecycle is yet to hear of. */
-  hasFailed: boolean
-  /** What was asked of the process. */
-  asked: { check: boolean; cleanup: boolean; kill: boolean }
-}
+import type { Decision, Effect, End, Slot, SlotEvent, World } from '../../../daemon/lifecycle/slot.ts'
+import { type Policy, policyOf } from '../../../protocol/config.ts'
+import { Once } from './once.ts'
+import { type Life, longMs, type Model, normal, type Saved } from './slot-model.ts'
 
 export type Step = { name: string; next: Model }
 
 export const nothingAsked: Model['asked'] = { check: false, cleanup: false, kill: false }
-
-const longMs = 20_000
 
 const exits: End[] = [
   { code: 0, signal: null, reason: 'exited' },
@@ -56,9 +22,9 @@ const exits: End[] = [
 ]
 
 export function begin(life: Life): Model {
-  return {
+  return normal({
     life,
-    slot: { at: 'vacant' },
+    slot: vacant,
     want: 'none',
     saved: undefined,
     process: 'none',
@@ -67,13 +33,24 @@ export function begin(life: Life): Model {
     hasLooked: true,
     hasFailed: false,
     asked: nothingAsked,
-  }
+  })
 }
 
-export function worldOf({ want, life: { restart, isPatient } }: Model, nowMs = 0): World {
-  const policy = policyOf({ restart, giveUp: isPatient ? 'never' : 'after 2', minUptime: longMs })
+export function worldOf({ want, life }: Model, nowMs = 0): World {
+  const policy = policyOfLife(life)
   const fixed = { nextNumber: 1, jitter: 0, adoptMs: 10_000, hasCode: true }
   return { wanted: want !== 'none', spec: want, policy, nowMs, ...fixed }
+}
+
+const policies = new Map<Life, Policy>()
+
+/** Worked out once: there are millions of moments in a life. */
+function policyOfLife(life: Life): Policy {
+  const { restart, isPatient } = life
+  const known = policies.get(life)
+  const policy = known ?? policyOf({ restart, giveUp: isPatient ? 'never' : 'after 2', minUptime: longMs })
+  policies.set(life, policy)
+  return policy
 }
 
 /** Whether this host has a process for it, as far as it knows. */
@@ -133,7 +110,8 @@ export function timerSteps(model: Model): Step[] {
 /** A run that is up stays so for as long as it takes for its failures to be forgotten. */
 export function staysUp(model: Model): Step[] {
   const { slot } = model
-  return slot.at === 'up' ? [{ name: 'it stays up', next: { ...model, slot: { ...slot, sinceMs: -longMs } } }] : []
+  if (slot.at !== 'up') return []
+  return [{ name: 'it stays up', next: normal({ ...model, slot: { ...slot, sinceMs: -longMs } }) }]
 }
 
 function turnedAway(model: Model): Model {
@@ -151,8 +129,11 @@ export function died(model: Model): Step[] {
 
 function takenOver(model: Model): Model {
   const { saved } = model
-  if (!saved) return { ...turnedAway(model), slot: { at: 'vacant' } }
-  const slot = restored({ ...saved, slot: 0, isSameBoot: true, upForMs: 0 }, worldOf(model))
+  if (!saved) return { ...turnedAway(model), slot: vacant }
+  const { life, want } = model
+  const slot = restorations.get(saved, `${life.restart} ${life.isPatient} ${want}`, () =>
+    restored({ ...saved, slot: 0, isSameBoot: true, upForMs: 0 }, worldOf(model)),
+  )
   // Of a run that is over there is no process, but for one whose next record could not be saved.
   if ('end' in saved) return { ...turnedAway(model), slot }
   if (!saved.hasProcess) return { ...model, slot }
@@ -167,20 +148,32 @@ export function happen(
   event: SlotEvent,
   { name = event.type, nowMs = 0, mustGreet }: Happening = {},
 ): Step[] {
-  const [slot, effects] = decide(model.slot, event, worldOf(model, nowMs))
+  const [slot, effects] = decided(model, { event, name, nowMs })
   if (mustGreet)
     assert.ok(
       effects.some(({ do: act }) => act === 'greet' || act === 'assign'),
       'a hello is answered',
     )
-  const decided: Model = {
+  const next: Model = {
     ...model,
     slot,
     ...(event.type === 'save-failed' && { hasFailed: false }),
     ...(event.type === 'desired' && { hasLooked: true }),
   }
-  return perform(decided, effects).map(({ next, what }) => ({ name: `${name}${what}`, next: normal(next) }))
+  return perform(next, effects).map(({ next, what }) => ({ name: `${name}${what}`, next: normal(next) }))
 }
+
+/** There are millions of moments, and a few thousand things to decide. The name of a step says which event it is. */
+function decided(model: Model, { event, name, nowMs }: { event: SlotEvent; name: string; nowMs: number }): Decision {
+  const { slot, want, life } = model
+  const key = `${life.restart} ${life.isPatient} ${want} ${nowMs} ${name}`
+  return decisions.get(slot, key, () => decide(slot, event, worldOf(model, nowMs)))
+}
+
+const decisions = new Once<Slot, Decision>()
+const records = new Once<Slot | Effect, Saved>()
+const restorations = new Once<Saved, Slot>()
+const vacant: Slot = { at: 'vacant' }
 
 type Done = { next: Model; what: string }
 
@@ -220,17 +213,20 @@ const does: { [Do in Effect['do']]: (model: Model, effect: Extract<Effect, { do:
   },
   greet: alive,
   check: model => ({ ...alive(model), asked: { ...model.asked, check: true } }),
+  rest: alive,
+  drain: alive,
   cleanup: model => ({ ...alive(model), asked: { ...model.asked, cleanup: true } }),
   term: alive,
   kill: model => ({ ...alive(model), asked: { ...model.asked, kill: true } }),
-  end: (model, { run, end }) => {
+  end: (model, effect) => {
+    const { run, end } = effect
     assert.ok(model.process === 'none' || model.process === 'waiting', 'a run is only over once its process is')
     // News of a run that is over is heard by nobody.
     return {
       ...model,
       process: 'none',
       hasFailed: false,
-      saved: { run, state: end.reason === 'lost' ? 'lost' : 'ended', end },
+      saved: records.get(effect, '', () => ({ run, state: end.reason === 'lost' ? 'lost' : 'ended', end })),
     }
   },
 }
@@ -242,40 +238,8 @@ function alive(model: Model): Model {
 
 function savedOf({ slot, process }: Model): Saved {
   assert.ok(hasRun(slot))
+  const { run } = slot
   const state = runStateOf(slot)
-  return { run: slot.run, state, hasProcess: process === 'alive', ...(slot.at === 'stopping' && { why: slot.why }) }
-}
-
-/** Counters that only grow are cut off, times have no meaning but whether a run was up for long, nor has which spec is which. */
-function normal(model: Model): Model {
-  const slot = { ...model.slot } as Slot
-  for (const key of ['dueMs', 'askMs', 'retryAtMs', 'askedMs'] as const)
-    if (key in slot) Object.assign(slot, { [key]: 0 })
-  if ('sinceMs' in slot) slot.sinceMs = slot.at === 'up' && slot.sinceMs <= -longMs ? -longMs : 0
-  if (slot.at === 'up') {
-    const { at, missed } = slot.check
-    slot.check = { at, missed, dueMs: 0 }
-  }
-  if (slot.at === 'starting') delete slot.silentSinceMs
-  if (slot.at === 'stopping') delete slot.found
-  if (slot.at === 'stopping') slot.upMs = slot.upMs >= longMs ? longMs : 0
-  const { saved } = model
-  const last = 'run' in slot ? slot.run : 'last' in slot ? slot.last : saved?.run
-  const rename = (spec: string) => (last?.spec === 'b' ? (spec === 'a' ? 'b' : spec === 'b' ? 'a' : spec) : spec)
-  const counted = (run: RunRef) => ({ ...fewer(run), spec: rename(run.spec) })
-  if ('run' in slot) slot.run = counted(slot.run)
-  if ('last' in slot) slot.last = counted(slot.last)
-  if (slot.at === 'backoff' && slot.waits !== undefined) slot.waits = Math.min(slot.waits, 2)
-  if ('failures' in slot) slot.failures = Math.min(slot.failures, mostFailures)
-  return { ...model, slot, want: rename(model.want) as Want, saved: saved && { ...saved, run: counted(saved.run) } }
-}
-
-/** More than these change nothing that follows. */
-const mostFailures = 2
-
-/** Of the attempt before nothing follows. */
-function fewer({ restarts, waits, after: _, ...run }: RunRef): RunRef {
-  const failures = Math.min(run.failures, mostFailures)
-  const fewer = { ...run, failures, restarts: Math.min(restarts, 1), number: 1 }
-  return waits === undefined ? fewer : { ...fewer, waits: Math.min(waits, 2) }
+  const why = slot.at === 'stopping' && { why: slot.why }
+  return records.get(slot, process, () => ({ run, state, hasProcess: process === 'alive', ...why }))
 }

@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { timerOf } from '../../../daemon/lifecycle/decide.ts'
 import { hasRun } from '../../../daemon/lifecycle/public.ts'
+import type { Life, Model, Want } from './slot-model.ts'
 import {
   begin,
   died,
@@ -12,14 +13,11 @@ import {
   happen,
   helloSteps,
   isThere,
-  type Life,
-  type Model,
   type Step,
   spawnSteps,
   speaks,
   staysUp,
   timerSteps,
-  type Want,
   worldOf,
 } from './slot-world.ts'
 
@@ -69,18 +67,36 @@ function cleaned(model: Model): Step[] {
   return happen({ ...model, asked: { ...model.asked, cleanup: false } }, { type: 'cleaned' })
 }
 
-/** Every model that can be reached, by its text. */
+/** Every model that can be reached. */
 function walk(life: Life): Model[] {
   const start = begin(life)
-  const seen = new Map([[JSON.stringify(start), start]])
+  const seen = new Map([[keyOf(start), start]])
   for (const model of seen.values()) {
     for (const { next } of steps(model)) {
-      const key = JSON.stringify(next)
+      const key = keyOf(next)
       if (!seen.has(key)) seen.set(key, next)
     }
     assert.ok(seen.size < 200_000, 'the states are bounded')
   }
   return [...seen.values()]
+}
+
+const numbers = new Map<unknown, number>()
+
+/** A number for each value, and for each object that stands for all that are equal. */
+function numberOf(value: unknown): number {
+  const known = numbers.get(value)
+  if (known !== undefined) return known
+  numbers.set(value, numbers.size)
+  return numbers.size - 1
+}
+
+/** A text that is the model's alone within a life; there are millions of them. */
+function keyOf({ slot, want, saved, process, isLoaded, isKnown, hasLooked, hasFailed, asked }: Model): string {
+  const { check, cleanup, kill } = asked
+  const flags = [isLoaded, isKnown, hasLooked, hasFailed, check, cleanup, kill]
+  const bits = flags.reduce((bits, flag) => 2 * bits + Number(flag), 0)
+  return `${want} ${process} ${bits} ${numberOf(slot)} ${numberOf(saved)}`
 }
 
 function first(steps: readonly Step[]): Model | undefined {

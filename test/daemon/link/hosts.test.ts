@@ -33,6 +33,19 @@ test('verb() waits for a mount that is under way', async () => {
   assert.equal(await lab.peer?.request('verb', { method: 'pod.list', params: { path: 'lab2' } }), { pods: [] })
 })
 
+test('what a run asks right after a mount waits for it', async () => {
+  await using host = await Inside.open()
+  const lab = await host.mount('lab')
+  const asked = (path: string) => {
+    void lab.peer?.request('mount', { path, handles: ['call'] })
+    return lab.peer
+  }
+  await failsWith('function_not_found', () =>
+    asked('a')?.request('call', { name: 'a.web', fn: 'f', args: [], timeoutMs: 9, hops: 0 }),
+  )
+  await failsWith('pod_not_found', () => asked('b')?.request('resolve', { name: 'b.web', have: [] }))
+})
+
 test('verb() refuses params that are wrong', async () => {
   await using host = await Inside.open()
   const lab = await host.mount('lab')

@@ -109,6 +109,36 @@ test('the asker is told when a name that it has resolved means other runs', asyn
   assert.equal(moves(asker).at(-1), { name: 'web' })
 })
 
+test('resolve() means by a group the runs of its pods that are up, with their shares, and the asker is told of other ones', async () => {
+  const { host, asker } = await opened()
+  await using _ = host
+  await host.push('new')
+  await host.do('pod.group', { name: 'all', members: { web: 90, new: 10 } })
+  const member = (pod: string, weight: number) => ({ pod, weight })
+  assert.equal(
+    (await resolve(asker, 'all')).map(({ member }) => member),
+    [member('web', 90)],
+  )
+  await host.do('pod.start', { name: 'new' })
+  await until(() => moves(asker).length === 1, 'it is told of a pod that is up')
+  const met = await resolve(asker, 'all', ['web.1'])
+  assert.equal(
+    met.find(({ run }) => run === 'web.1'),
+    { run: 'web.1', member: member('web', 90) },
+  )
+  assert.equal(met.find(({ run }) => run === 'new.1')?.member, member('new', 10))
+  await host.do('pod.group', { name: 'all', members: { web: 0, new: 10 } })
+  await until(() => moves(asker).length === 2, 'it is told of other weights')
+  assert.equal(
+    (await resolve(asker, 'all')).map(({ run }) => run),
+    ['new.1'],
+  )
+  await host.do('pod.stop', { name: 'new' })
+  await failsWith('pod_not_up', () => resolve(asker, 'all'))
+  await host.do('pod.group', { name: 'web', members: { new: 1, web: 0 } })
+  await failsWith('pod_not_up', () => resolve(asker, 'web'))
+})
+
 test('resolve() relays calls from outside to a host whose pod answers them itself', async () => {
   const { host, asker } = await opened()
   await using _ = host

@@ -24,6 +24,9 @@ for (const [query, texts] of [
   [{ tags: ['db', 'warn'] }, 'be'],
   [{ tags: ['host'] }, 'ce'],
   [{ tags: [] }, ''],
+  [{ grep: 'C' }, 'c'],
+  [{ grep: '' }, 'abcde'],
+  [{ grep: 'a', pod: 'worker' }, ''],
   [{ pod: 'web', tags: ['info'], since: '3' }, 'c'],
 ] as [LogQuery, string][]) {
   test(`entryFilter() takes of ${JSON.stringify(query)} what it asks for`, () => {
@@ -31,5 +34,13 @@ for (const [query, texts] of [
     assert.is(found.map(({ text }) => text).join(''), texts)
   })
 }
+
+test('entryFilter() finds no password that the host hides in its own lines', () => {
+  const text = 'given postgres://app:hunter2@db/x'
+  const said = (source: 'host' | 'stdout'): LogEntry => ({ time: '1', source, tags: [], text })
+  assert.equal(entryFilter({ grep: 'hunter2' })([said('host')]), [])
+  assert.is(entryFilter({ grep: 'HUNTER2' })([said('stdout')]).length, 1)
+  assert.is(entryFilter({ grep: 'postgres' })([said('host')]).length, 1)
+})
 
 test.run()

@@ -31,7 +31,7 @@ test('readLogs() gives a part without its end at the end of the files', async ()
   assert.equal(await texts(readLogs(logs.dir, {})), ['whole', 'last words'])
 })
 
-test('readLogs() cuts an entry that is too long in two, says so, and loses nothing', async () => {
+test('readLogs() cuts an entry that is too long in two, says so at both, and loses nothing', async () => {
   using logs = new LogDir()
   const part = 'x'.repeat(16 * 1024)
   const count = maxEntryLength / part.length + 6
@@ -39,9 +39,30 @@ test('readLogs() cuts an entry that is too long in two, says so, and loses nothi
   const entries = await all(readLogs(logs.dir, {}))
   assert.equal(
     entries.map(({ text, tags }) => [text.length, ...tags]),
-    [[maxEntryLength, 'part'], [6 * part.length + 3]],
+    [
+      [maxEntryLength, 'part'],
+      [6 * part.length + 3, 'rest'],
+    ],
   )
   assert.ok(entries.map(({ text }) => text).join('') === `${part.repeat(count)}end`)
+  const last = await all(readLogs(logs.dir, { limit: 1 }))
+  assert.equal(
+    last.map(({ text, tags }) => [text.length, ...tags]),
+    [[6 * part.length + 3, 'rest']],
+  )
+})
+
+test('readLogs() gives the end of a line that is longer than what is looked back', async () => {
+  using logs = new LogDir()
+  const part = '[x]'.padEnd(16 * 1024)
+  const perEntry = maxEntryLength / part.length
+  await logs.write('web/1.log', out(1, 'before') + outPart(2, part).repeat(3 * perEntry + 5) + out(3, 'end'))
+  const read = async (limit: number) =>
+    (await all(readLogs(logs.dir, { limit }))).map(({ text, tags }) => [text.length, ...tags])
+  const end = [5 * part.length + 3, 'rest']
+  assert.equal(await read(1), [end])
+  const middle = [maxEntryLength, 'rest', 'part']
+  assert.equal(await read(5), [[6], [maxEntryLength, 'x', 'part'], middle, middle, end])
 })
 
 test('readLogs() gives a long line whole, wherever one begins to read', async () => {

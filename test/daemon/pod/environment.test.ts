@@ -17,7 +17,7 @@ const seamsIn = (at: Scratch) =>
 
 /** What the process of `web.7` gets by this config. */
 const prepared = async (at: Scratch, config: PodConfig) =>
-  await prepareProcess(seamsIn(at), { name: 'web', live, image: undefined, config })
+  await prepareProcess(seamsIn(at), { name: 'web', live, image: undefined, config, params: {} })
 
 test('prepareProcess() makes the folders of a run, and lets it begin in its own', async () => {
   using at = scratch()
@@ -41,11 +41,26 @@ test('prepareProcess() takes no process that has begun where Node reads somethin
   assert.is(await mayBeSpare({ nodeFlags: ['--no-warnings'] }), false)
 })
 
+test('prepareProcess() lets Node look for what its flags name in the folder of a program, or in its cwd', async () => {
+  using at = scratch()
+  at.file('srv/lib/x.js', '')
+  const image = { hash: 'ab', format: 'folder', at: at.path('srv'), config: {} } as unknown as Image
+  const begins = async (config: PodConfig, of?: Image) =>
+    (await prepareProcess(seamsIn(at), { name: 'web', live, image: of, config, params: {} })).cwd
+  const { storage } = dataPaths(at.dir).pod('web')
+  const nodeFlags = ['--import=./x.js']
+  assert.is(await begins({ nodeFlags }, image), at.path('srv'))
+  assert.is(await begins({ env: { NODE_OPTIONS: '--require=./x.js' } }, image), at.path('srv'))
+  assert.is(await begins({ nodeFlags, cwd: 'lib' }, image), at.path('srv/lib'))
+  assert.is(await begins({ nodeFlags, cwd: at.path('srv') }), at.path('srv'))
+  assert.equal([await begins({ nodeFlags }), await begins({ nodeFlags, cwd: '/gone' })], [storage, storage])
+})
+
 test('assignmentOf() names the run by its host, with its params, folder and what it may do', () => {
   using at = scratch()
   const image = { hash: 'ab', format: 'esm' } as unknown as Image
   const assign = (config: PodConfig) =>
-    assignmentOf(seamsIn(at), { name: 'web', live, image, config, params: { a: '1' } })
+    assignmentOf(seamsIn(at), { name: 'web', live, image, config, params: { a: '1' }, ports: [] })
   const { run, name, slot, path, may, params, cwd, storage } = assign({})
   assert.equal([run, name, slot, path, may, params, cwd], ['web.7', 'web', 2, 'lab', 'read', { a: '1' }, storage])
   const { may: more, cwd: other } = assign({ may: 'deploy', cwd: '/srv' })

@@ -41,6 +41,38 @@ test('KeptRuns says that a run is up once it listens', async () => {
   await host.becomes('web', 'up')
 })
 
+test('KeptRuns says that a run is up once it says READY=1, and shows its STATUS', async () => {
+  await using host = await Inside.open()
+  await host.do('pod.push', { name: 'web', code: '#!/bin/sh\nsleep 1', kind: 'service' })
+  await host.do('pod.start', { name: 'web', config: { readyAfter: 60_000, startTimeout: 60_000 }, wait: false })
+  const { order } = await until(() => host.machine.services[0], 'it has begun')
+  assert.is(order.mustBeHeard, undefined)
+  const [keeper] = host.machine.keepers
+  keeper?.say('web.1', { text: 'warming up' })
+  await until(async () => (await host.status('web')).runs[0]?.text === 'warming up', 'its text is shown')
+  assert.is((await host.status('web')).status, 'waiting')
+  keeper?.say('web.1', { ready: true })
+  await host.becomes('web', 'up')
+  keeper?.say('web.1', { ready: 'yes', text: 3 } as never)
+  keeper?.say('web.1', { text: '12 users' })
+  await until(async () => (await host.status('web')).runs[0]?.text === '12 users', 'its text is shown')
+})
+
+test('KeptRuns waits for READY=1 alone, where the config says so', async () => {
+  await using host = await Inside.open()
+  await host.do('pod.push', { name: 'web', code: '#!/bin/sh\nsleep 1', kind: 'service' })
+  const config = { ready: 'said', readyAfter: 1, startTimeout: 60_000, check: { timeout: 10 } } as const
+  await host.do('pod.start', { name: 'web', config, wait: false })
+  const service = await until(() => host.machine.services[0], 'it has begun')
+  assert.ok(service.order.mustBeHeard && service.order.notices)
+  service.isListening = true
+  await until(async () => (await host.status('web')).runs[0]?.text?.includes('READY=1'), 'it was asked')
+  assert.is((await host.status('web')).status, 'waiting')
+  host.machine.keepers[0]?.say('web.1', { ready: true })
+  await host.becomes('web', 'up')
+  assert.is((await host.status('web')).runs[0]?.text, undefined)
+})
+
 test('KeptRuns starts a run anew when it ends, and its code is in the record', async () => {
   await using host = await serving()
   newest(host).end(3, null)

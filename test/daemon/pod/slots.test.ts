@@ -24,9 +24,12 @@ function slotsIn(at: ReturnType<typeof podWorld>) {
     inForce: () => inForceOf(desired, image),
     desiredCount: () => pod.wanted,
     isHeld: () => false,
+    rests: () => undefined,
+    onStirred: () => {},
     mayBegin: () => true,
     onChanged: () => {},
     onEnded: end => void ends.push(end),
+    onReload: () => {},
   })
   return { slots, ends, pod, [Symbol.dispose]: () => slots.detach() }
 }
@@ -47,7 +50,8 @@ test('Slots gives a process its code once its pid is in its record', async () =>
   using of = slotsIn(world)
   await of.slots.reconcile()
   await until(() => at(of.slots) === 'booting', 'it boots')
-  assert.equal([world.recordOf(1).state, world.recordOf(1).pid], ['starting', 5000])
+  await until(() => world.recordOf(1).pid === 5000, 'its pid is saved')
+  assert.is(world.recordOf(1).state, 'starting')
   const { welcome } = await dial(of.slots, 1, { pid: 5000 })
   assert.equal([welcome.do, at(of.slots)], ['run', 'starting'])
 })
@@ -91,7 +95,8 @@ test('Slots spawns nothing that is not wanted any more when its turn to boot com
   await of.slots.reconcile()
   assert.is(at(of.slots), 'spawning')
   for (const leave of leaves) leave()
-  await until(() => at(of.slots) === 'vacant', 'it is over')
+  await until(() => of.ends.length === 1, 'it is over')
+  assert.is(at(of.slots), 'vacant')
   assert.equal([world.spawned, of.ends[0]?.reason, world.recordOf(1).state], [[], 'stopped', 'ended'])
 })
 
@@ -135,6 +140,7 @@ test('Slots hears nothing any more once it is detached, and leaves processes and
   using of = slotsIn(world)
   await of.slots.reconcile()
   await until(() => at(of.slots) === 'booting', 'it boots')
+  await until(() => world.recordOf(1).pid === 5000, 'its pid is saved')
   of.slots.detach()
   world.exit(5000, { code: 1, signal: null })
   await of.slots.reconcile()

@@ -7,6 +7,7 @@ import type { Authority } from '../../../daemon/server/access/authority.ts'
 import type { Rpc } from '../../../daemon/server/lines/rpc.ts'
 import { openDoors } from '../../../daemon/server/listen.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
+import { Listeners } from '../../../daemon/system/listeners.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
@@ -18,6 +19,7 @@ test('openDoors() takes it for no error of the host when a client that is reset 
   const seams = { paths: dataPaths(at.dir), settings: defaultSettings, descriptors, log: {} } as unknown as Seams
   let port = 0
   const doors = await openDoors({
+    listeners: new Listeners(),
     seams,
     rpc: {} as Rpc,
     authority: {} as Authority,

@@ -309,11 +309,18 @@ test('what cannot be spawned is tried again ever more seldom, until one was of u
   at.refusal = Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' })
   void at.spares.refill()
   const tries = () => at.said.length
-  // The second attempt is made at once; then the delays are those of a run's.
+  // The second attempt is made at once; then the delays are those of a run without room.
   for (const [wantedTries, waitMs] of [
     [2, 250],
     [3, 500],
     [4, 1000],
+    [5, 2000],
+    [6, 4000],
+    [7, 8000],
+    [8, 16_000],
+    // Never longer: a start that finds none costs more than an attempt.
+    [9, 30_000],
+    [10, 30_000],
   ] as const) {
     await until(() => tries() === wantedTries, `${wantedTries} were tried`)
     await settle()
@@ -322,7 +329,7 @@ test('what cannot be spawned is tried again ever more seldom, until one was of u
     assert.is(tries(), wantedTries, 'it rests')
     mock.timers.tick(1)
   }
-  await until(() => tries() === 5, 'the fifth was tried')
+  await until(() => tries() === 11, 'the eleventh was tried')
   assert.is(await at.take(1), undefined, 'a start does not wait for that')
   at.refusal = undefined
   await settle()

@@ -69,7 +69,16 @@ test('no state is written through a link, nor a record into a folder that is one
     true,
   )
   symlinkSync(at.path('folder'), at.path('runs'))
-  const pod = { dir: at.dir, desired: '', runs: at.path('runs'), storage: '', logs: '' }
+  const pod = {
+    dir: at.dir,
+    desired: '',
+    deploys: '',
+    ports: '',
+    asleep: '',
+    runs: at.path('runs'),
+    storage: '',
+    logs: '',
+  }
   assert.match((await errorOf(() => writeRecord(pod, 1, {} as never))).message, /is a link/)
   assert.is(readFileSync(at.path('outside'), 'utf8'), 'secret')
 })

@@ -4,6 +4,7 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
+import { Listeners } from '../../../daemon/system/listeners.ts'
 import { openUnixDoor } from '../../../daemon/system/unix-door.ts'
 import { scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
@@ -26,7 +27,7 @@ test('a socket that is removed is made again, also where the disk is too full fo
   using at = scratch()
   const path = at.path('host.sock')
   const server = new FullServer()
-  const close = await openUnixDoor(server, { path, log })
+  const close = await openUnixDoor(server, { name: 'client', path, listeners: new Listeners(), log })
   try {
     for (const failures of [0, 1]) {
       server.failures = failures
@@ -35,7 +36,7 @@ test('a socket that is removed is made again, also where the disk is too full fo
       assert.is(server.failures, 0)
     }
   } finally {
-    close()
+    await close()
   }
 })
 

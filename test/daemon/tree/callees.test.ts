@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { findCallees, runsBehind } from '../../../daemon/tree/callees.ts'
+import { findBehind, findCallees, notUp, runsBehind } from '../../../daemon/tree/callees.ts'
 import { failsWith } from '../../fails.ts'
 import { Inside } from '../inside/host.ts'
 
@@ -58,6 +58,18 @@ test('runsBehind() follows the runs of a pod as they come up', async () => {
   await supervisor.until(() => supervisor.state === 'up')
   assert.equal(numbersOf(runsBehind(supervisor, 'web')), [1, 2])
   assert.equal(numbersOf(runsBehind(supervisor, 'web.9')), [])
+})
+
+test('findBehind() means by a group the pods that have a weight, and notUp() says how these are', async () => {
+  const { host, pods, supervisor } = await opened()
+  await using _ = host
+  await host.push('other')
+  assert.equal(findBehind(pods, 'web.2'), [{ supervisor, name: 'web.2' }])
+  await host.do('pod.group', { name: 'all', members: { web: 2, other: 0 } })
+  const behind = findBehind(pods, 'all')
+  assert.equal(behind, [{ supervisor, name: 'web', member: { pod: 'web', weight: 2 } }])
+  assert.match(notUp(behind, 'all').message, 'none of its pods is up')
+  await failsWith('pod_not_found', () => findBehind(pods, 'none'))
 })
 
 test.run()

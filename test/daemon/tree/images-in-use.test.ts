@@ -6,6 +6,7 @@ import { errorOf } from '../../fails.ts'
 
 const pod = (...hashes: string[]) => ({
   problem: undefined,
+  underWay: [],
   inForce: {
     desired: {
       v: 1,
@@ -25,8 +26,20 @@ test('unusedOf() leaves out what any version of any pod refers to', () => {
 })
 
 test('unusedOf() has none while the file of a pod cannot be read', () => {
-  const images = new ImagesInUse(() => [pod('a'), { problem: 'Cannot use pod.json', inForce: undefined }])
+  const images = new ImagesInUse(() => [pod('a'), { problem: 'Cannot use pod.json', inForce: undefined, underWay: [] }])
   assert.equal(images.unusedOf(['d']), [])
+})
+
+test('resting are those that no run has, and that are meant neither to run nor to be reloaded to', () => {
+  const web = pod('a', 'b', 'c', 'd', 'e')
+  const { desired } = web.inForce
+  const reload = { version: 3, params: {}, config: {}, generation: 1, width: 1, past: [] }
+  const running = { ...web, inForce: { desired: { ...desired, version: 1, reload } }, underWay: [{ version: 4 }] }
+  assert.equal(new ImagesInUse(() => [running]).resting, ['b'])
+  assert.equal(new ImagesInUse(() => [running, pod('x', 'b')]).resting, ['x'])
+  assert.equal(new ImagesInUse(() => [web]).resting, ['a', 'b', 'c', 'd'])
+  const broken = { problem: 'Cannot use pod.json', inForce: undefined, underWay: [] }
+  assert.equal(new ImagesInUse(() => [web, broken]).resting, [])
 })
 
 test('keep() keeps an image until the last work with it is over, also where that fails', async () => {

@@ -42,7 +42,7 @@ async function recovered(
   const paths = needs.paths.pod('web')
   for (const [number, record] of Object.entries(records)) await writeRecord(paths, Number(number), record)
   const pod = new PodSupervisor('web', needs, { lastNumber: Math.max(0, ...Object.keys(records).map(Number)) })
-  pod.putInForce(want, image)
+  pod.putInForce(want, { image })
   await recoverPod(pod, needs)
   return pod
 }

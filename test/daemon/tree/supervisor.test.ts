@@ -89,7 +89,7 @@ test('a pod whose kind an edit changes lets its runs of the other kind end', asy
   await host.do('pod.start', { name: 'web' })
   const { inForce } = supervisor
   if (!inForce) throw new Error('nothing is in force')
-  await supervisor.apply(inForce.desired, { ...inForce.image, kind: 'script', format: 'script' })
+  await supervisor.apply(inForce.desired, { image: { ...inForce.image, kind: 'script', format: 'script' } })
   await supervisor.until(() => !supervisor.hasRuns)
   assert.equal([supervisor.keeping.kind, supervisor.state], ['script', 'idle'])
   assert.ok(host.machine.shimOf('web.1').hasEnded)

@@ -15,4 +15,17 @@ test('commands() names what a run adds to its shell', async () => {
   await failsWith('pod_not_up', () => host.do('pod.commands', { name: 'web' }))
 })
 
+test('commands() without a name names what the pods that are up bring to their host', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await host.push('mute')
+  const answers: Record<string, Record<string, () => null>> = { web: { routes: () => null, add: () => null }, mute: {} }
+  host.machine.onShim = shim => {
+    shim.commands = answers[shim.assignment?.name ?? 'web'] ?? {}
+  }
+  assert.equal(await host.do('pod.commands', {}), { commands: [] })
+  await host.do('pod.start', { name: 'web' })
+  assert.equal(await host.do('pod.commands', {}), { commands: ['add', 'routes'] })
+})
+
 test.run()

@@ -24,7 +24,7 @@ test('push() changes nothing of what runs, and says how to run it', async () => 
   await host.push('web')
   await host.do('pod.start', { name: 'web' })
   const { text } = await host.do('pod.push', { name: 'web', code: 'export default () => 2' })
-  assert.is(text, 'web is up with v1: restart it to run v2')
+  assert.is(text, 'web is up with v1: reload it to run v2')
   assert.is((await host.status('web')).version, 1)
 })
 

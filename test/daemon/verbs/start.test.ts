@@ -36,6 +36,16 @@ test('start() refuses a pod that is up or on its way there, and a name that is n
   assert.match((await failsWith('pod_not_found', () => host.do('pod.start', { name: 'wep' }))).hint ?? '', 'web')
 })
 
+test('start() refuses what belongs to a version', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  const config = { writable: ['data'] }
+  const error = await failsWith('bad_config', () => host.do('pod.start', { name: 'web', config }))
+  assert.match(error.hint ?? '', 'pod push')
+  await host.do('pod.start', { name: 'web' })
+  await failsWith('bad_config', () => host.do('pod.reload', { name: 'web', config }))
+})
+
 test('start() gives the newest version, and what is asked for now in the place of what was before', async () => {
   await using host = await Inside.open()
   await host.push('web')

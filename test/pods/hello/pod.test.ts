@@ -24,7 +24,7 @@ test('p8a:hello says hello, counts through a restart, and hears its own event', 
   const shell = await host.run(process.execPath, [join(root, 'bin/pod.cjs'), 'shell', 'local', 'hello'], { input })
   assert.match(shell.stdout, 'Hello Cid')
   await until(async () => /to: 'Cid'.* from hello\.1/.test(await logs('hello.said')), 'it has heard of it')
-  await host.ok('restart', 'local', 'hello')
+  await host.restart('hello')
   assert.is(await host.call('hello', 'hello'), 'Hello world')
   assert.match((await host.status('hello')).text, 'said hello 3 times')
 })
@@ -38,7 +38,7 @@ test('p8a:hello wakes a pod, greets it, and listens to it', async () => {
   assert.match(String((await lines.take()).value), 'count 1')
   lines.cancel()
   client.close()
-  await host.ok('remove', 'local', 'counting', '--force')
+  await host.remove('counting')
 })
 
 test('p8a:hello is a host that knows who knocks', async () => {

@@ -3,10 +3,11 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Channel } from '../../../protocol/channel/channel.ts'
+import { Channel, type Voice } from '../../../protocol/channel/channel.ts'
 import { says, tell } from '../../../protocol/channel/messages.ts'
-import type { Window } from '../../../protocol/channel/window.ts'
+import { usualWindow, type Window } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import { failsWith } from '../../fails.ts'
 import { Pair, type Side } from './pair.ts'
 
 const small: Window = { values: 4, bytes: 5000 }
@@ -136,6 +137,21 @@ test('onLost() ends both directions of a side, with the reason', async () => {
     assert.is(pair[side].leaving.reason, lost)
     assert.is(pair.closed[side], 1)
   }
+})
+
+test('a value that makes no sense to its taker gives the request up', async () => {
+  const said: unknown[] = []
+  const voice = { cancel: (reason: unknown) => said.push(reason), more: () => {} } as unknown as Voice
+  const check = (value: unknown) => {
+    if (value === 'odd') throw new P8aError('bad_answer', 'that is odd')
+  }
+  const opener = Channel.opener(voice, { takes: usualWindow, check })
+  opener.onValue('fine', 0)
+  assert.equal(await opener.take(), { value: 'fine', done: false })
+  opener.onValue('odd', 0)
+  opener.onValue('late', 0)
+  await failsWith('bad_answer', () => opener.take())
+  assert.equal(said, ['that is odd'])
 })
 
 test('more than was granted is refused', () => {

@@ -1,7 +1,7 @@
 // What `scripts/test.ts` makes of a test file's output.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Outcome, outcomeOf, summaryOf } from '../../../scripts/test/outcome.ts'
+import { type Outcome, outcomeOf, slowestOf, summaryOf } from '../../../scripts/test/outcome.ts'
 
 const test = suite('outcome')
 
@@ -40,13 +40,32 @@ test('outcomeOf() says in the output why a file failed that has no failed test',
   assert.match(of(counts(3, 2, 1)).output, /needs\.ts/)
 })
 
-test('summaryOf() names what was left out, and has all counts in its last line', () => {
-  const outcomes: Outcome[] = [of(counts(3, 1), 1), of(`${skip}${counts(2, 2)}`)]
+test('outcomeOf() names what failed, by title and error', () => {
+  const failed =
+    '\n   FAIL  points of "x"  "a pod \\"x\\" is up"\n    Expected values to be strictly equal:  (is)\n        ++idle\n'
+  const alone = '   FAIL  "it ends"\n    Waited too long until it is gone\n'
+  assert.equal(of(`${failed}\n${alone}${counts(3, 1)}`, 1).failures, [
+    'a pod \\"x\\" is up: Expected values to be strictly equal:  (is)',
+    'it ends: Waited too long until it is gone',
+  ])
+  assert.equal(of('Total: ', null).failures, ['ended with code null and no counts'])
+})
+
+test('summaryOf() names what was left out and what failed, and has all counts in its last line', () => {
+  const failed = '   FAIL  "it ends"\n    Waited too long until it is gone\n'
+  const outcomes: Outcome[] = [of(`${failed}${counts(3, 1)}`, 1), of(`${skip}${counts(2, 2)}`)]
   const lines = summaryOf(outcomes).trim().split('\n')
   assert.equal(lines, [
     'skipped x.test.ts: it speaks TLS (over TCP) (openssl is not installed)',
+    'failed x.test.ts: it ends: Waited too long until it is gone',
     '3 passed, 2 failed, 1 skipped',
   ])
+})
+
+test('slowestOf() names those that took longest, the longest first', () => {
+  const took = (name: string, tookMs: number): Outcome => ({ ...of(counts(1, 1)), name, tookMs })
+  const outcomes = [took('a.test.ts', 1200), took('b.test.ts', 61_000), took('c.test.ts', 5400)]
+  assert.is(slowestOf(outcomes, 2).trim(), 'slowest: b.test.ts 61 s, c.test.ts 5 s')
 })
 
 test.run()

@@ -141,4 +141,20 @@ test('a call that waits for the host is late by the fault of the host', async ()
   await failsWith('timeout', () => other)
 })
 
+test('start() gives each pod of a group its share, whatever its runs are busy with', async () => {
+  using two = twoRuns()
+  const weights = new Map([
+    ['web.1', 1],
+    ['web.2', 0],
+  ])
+  const meet = async (have: string[]) =>
+    (await two.meet(have)).map(met => ({ ...met, member: { pod: met.run, weight: weights.get(met.run) ?? 0 } }))
+  const { directory: to } = directory(({ have }) => meet(have))
+  assert.equal(await Promise.all([call(to), call(to), call(to)]), ['web.1', 'web.1', 'web.1'])
+  weights.set('web.1', 0).set('web.2', 1)
+  to.onMoved('web')
+  await until(async () => (await call(to)) === 'web.2', 'its share has moved', { everyMs: 1 })
+  assert.equal(await Promise.all([call(to), call(to), call(to)]), ['web.2', 'web.2', 'web.2'])
+})
+
 test.run()

@@ -8,6 +8,7 @@ import { version } from '../../../protocol/version.ts'
 import { Keeping } from '../../../shim/keeper/keeping.ts'
 import { Pipes } from '../../../shim/keeper/pipes.ts'
 import { failsWith } from '../../fails.ts'
+import { needs } from '../../needs.ts'
 import { isAlive } from '../../processes.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
@@ -79,6 +80,15 @@ test('what a script leaves behind in its group ends with it', async () => {
   await until(() => !isAlive(child), 'it has ended')
 })
 
+needs(test, 'node:ffi')(
+  'a script that a signal without a name in Node killed is no success, also while its child holds its output',
+  async () => {
+    using at = scratch()
+    const { note } = await run(at, 'sleep 1000 & kill -40 $$')
+    assert.equal([note.code, note.signal], [null, 'SIGRTMIN+6'])
+  },
+)
+
 test('begin() says why there is no process, and begins no run twice', async () => {
   using at = scratch()
   const kept = keeping(at)
@@ -98,7 +108,7 @@ test('now() names what is kept, and waits for what is being begun; nobody leaves
   assert.ok(kept.hasWork)
   const now = await kept.now()
   const { pid } = await begun
-  assert.equal(now, { version, scripts: [{ key: 'job.1', pid }], services: [] })
+  assert.equal(now, { version, scripts: [{ key: 'job.1', pid }], services: [], ports: [] })
   kept.leave()
   process.kill(-pid, 'SIGKILL')
   assert.is((await ended.promise).signal, 'SIGKILL')

@@ -1,5 +1,5 @@
 // Services that are kept: real ones, of a few milliseconds. Not here: the host (daemon/pod/kept-runs.test.ts).
-import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ServiceEnd, ServiceOrder } from '../../../protocol/keeper.ts'
@@ -7,6 +7,7 @@ import { Keeping } from '../../../shim/keeper/keeping.ts'
 import { Pipes } from '../../../shim/keeper/pipes.ts'
 import { KeptService } from '../../../shim/keeper/service.ts'
 import { failsWith } from '../../fails.ts'
+import { isAlive } from '../../processes.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 import { until } from '../../until.ts'
 
@@ -26,7 +27,7 @@ const order = (at: Scratch, script: string, more: Partial<ServiceOrder> = {}): S
 })
 
 const begin = async (at: Scratch, script: string, more: Partial<ServiceOrder> = {}) =>
-  await KeptService.begin(order(at, script, more), new Pipes(at.path('pipes')))
+  await KeptService.begin(order(at, script, more), { pipes: new Pipes(at.path('pipes')), onSaid: () => {} })
 
 const linesIn = (at: Scratch) =>
   readFileSync(at.path('1.log'), 'utf8')
@@ -50,6 +51,14 @@ test('begin() notes the signal that ended a service', async () => {
   assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
   await service.finish()
   assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: null, signal: 'SIGKILL' })
+})
+
+test('begin() notes a signal for which Node has no name', async () => {
+  using at = scratch()
+  const service = await begin(at, 'kill -40 $$')
+  assert.equal(await service.ended, { code: null, signal: 'SIGRTMIN+6' })
+  await service.finish()
+  assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: null, signal: 'SIGRTMIN+6' })
 })
 
 test('what a service writes to /dev/stdout empties nothing', async () => {
@@ -88,18 +97,52 @@ test('takeUp() goes on with the log of a keeper that is gone: nothing is lost or
   const stat = readFileSync(`/proc/${first.pid}/stat`, 'latin1')
   const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] as string
   const { key, log, exitFile } = order(at, '')
-  const second = KeptService.takeUp({ key, log, exitFile, pid: first.pid, startTime })
+  const second = KeptService.takeUp({ key, log, exitFile, pid: first.pid, startTime }, { onSaid: () => {} })
   appendFileSync(at.path('in'), 'go\n')
   assert.equal(await second.ended, { code: null, signal: null })
   await second.finish()
   assert.equal(linesIn(at), ['stdout F one', 'stdout F two'])
 })
 
+test('a service goes on writing though its keeper and what emptied its pipe are gone, and its lines are in the log', async () => {
+  using at = scratch()
+  const script = 'trap "" TERM; read line; echo one; echo two >&2; read line; echo three; exit 4'
+  const first = await begin(at, script, { stdin: at.path('in') })
+  first.abandon()
+  const own = [at.path('1.stdout.pipe'), at.path('1.stderr.pipe')].map(pipe => `P8A_DRAIN=${pipe}`)
+  const emptying = readdirSync('/proc').filter(
+    name => /^\d+$/.test(name) && own.some(mark => variablesOf(name).includes(mark)),
+  )
+  for (const name of emptying) process.kill(Number(name), 'SIGKILL')
+  // One that is yet to die takes what comes meanwhile with it.
+  await until(() => !emptying.some(name => isAlive(Number(name))), 'they are gone')
+  appendFileSync(at.path('in'), 'go\n')
+  const stat = readFileSync(`/proc/${first.pid}/stat`, 'latin1')
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] as string
+  const { key, log, exitFile } = order(at, '')
+  const second = KeptService.takeUp({ key, log, exitFile, pid: first.pid, startTime }, { onSaid: () => {} })
+  const written = () =>
+    ['1.log', '1.stdout.raw', '1.stderr.raw'].map(name => readFileSync(at.path(name), 'utf8')).join('')
+  await until(() => /one/.test(written()) && /two/.test(written()), 'what it wrote meanwhile is taken')
+  appendFileSync(at.path('in'), 'go\n')
+  await second.ended
+  await second.finish()
+  assert.equal(linesIn(at).sort(), ['stderr F two', 'stdout F one', 'stdout F three'])
+})
+
+function variablesOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 test('Keeping keeps a service until it is released, and without a host lets go of one that has ended', async () => {
   using at = scratch()
   const kept = new Keeping(new Pipes(at.path('pipes')))
   const ended = Promise.withResolvers<ServiceEnd>()
-  await kept.beginService(order(at, 'echo done'), ended.resolve)
+  await kept.beginService(order(at, 'echo done'), { onSaid: () => {}, onEnded: ended.resolve })
   assert.equal((await ended.promise).code, 0)
   assert.ok(kept.hasWork)
   assert.equal((await kept.now()).services, [])

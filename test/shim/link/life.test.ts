@@ -29,7 +29,7 @@ function running() {
       state: 'up',
       said: {},
       hosts: { remount: () => told.push('remount') },
-      health: { check: async (ms: number) => ({ status: 'up', ms }) },
+      check: async (ms: number) => ({ status: 'up', ms }),
       drain: async (ms: number) => void told.push(`drain ${ms}`),
       cleanup: async () => void told.push('cleanup'),
     },
@@ -51,6 +51,21 @@ test('sayHello() of a run that goes on tells the new host what it knows no more'
   self.become(became)
   await sayHello(self, link, peer)
   assert.equal(told, ['linked', 'remount'])
+})
+
+test('sayHello() sends no longer lines than the host takes', async () => {
+  for (const [given, maxBytes] of [
+    [undefined, 100],
+    [5, 5],
+    [1000, 100],
+  ] as const) {
+    const { peer, link } = linked({ do: 'go-on', ...(given !== undefined && { maxLineBytes: given }) })
+    peer.maxBytes = 100
+    const self = new Self({ ticket: 'run', isSpare: false })
+    self.become(running().became)
+    await sayHello(self, link, peer)
+    assert.is(peer.maxBytes, maxBytes)
+  }
 })
 
 test('sayHello() does nothing where the host goes away before it answers', async () => {

@@ -297,6 +297,23 @@ test('a log that a person removes, moves or cuts goes on in its place', async ()
   assert.equal(texts(file), ['stdout F six'])
 })
 
+test('a log that is removed just before a rotation, or before its end, loses nothing that came after', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ maxFileBytes: 200, maxTotalBytes: 3e9, file })
+  for (const word of ['one', 'two', 'three']) log.write('stdout', `${word}\n`)
+  fs.rmSync(file)
+  for (const word of ['four', 'five', 'six']) log.write('stdout', `${word}\n`)
+  fs.rmSync(file)
+  log.write('stdout', 'seven\n')
+  log.close()
+  const left = everything(file)
+  assert.equal(
+    left.slice(left.indexOf('stdout F four')),
+    ['four', 'five', 'six', 'seven'].map(word => `stdout F ${word}`),
+  )
+})
+
 test('a clock that is set back begins a new file, so that the times of each only grow', () => {
   using at = scratch()
   const file = at.path('1.log')

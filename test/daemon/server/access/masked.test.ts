@@ -26,6 +26,17 @@ test('maskedFor() hides secrets of pods and runs from those who may only read', 
   })
 })
 
+test('maskedFor() hides them in command lines, and passwords in what the host says, not in what a program says', () => {
+  const lines = [
+    { source: 'host', text: 'check.http http://ann:pw@host/ answered 500' },
+    { source: 'stdout', text: 'http://ann:pw@host/' },
+  ]
+  assert.equal(maskedFor('read', { entries: lines, check: { command: 'curl --token x' } }), {
+    entries: [{ source: 'host', text: 'check.http http://ann:***@host/ answered 500' }, lines[1]],
+    check: { command: 'curl --token ***' },
+  })
+})
+
 test('maskedFor() shows them to all others', () => {
   for (const role of ['deploy', 'admin', undefined] as const) assert.is(maskedFor(role, pods), pods)
 })

@@ -88,6 +88,32 @@ test('POST /rpc with the token is a request, and its answer JSON with a newline'
   })
 })
 
+/** As a browser of somebody sends it: `fetch` here may set neither `Host` nor `Origin`. */
+async function raw(port: number, head: Record<string, string>): Promise<number> {
+  const socket = net.connect(port, '127.0.0.1')
+  const headers = { 'content-length': String(request.length), ...head }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  socket.write(`${['POST /rpc HTTP/1.1', ...lines, '', ''].join('\r\n')}${request}`)
+  const [chunk] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return Number(chunk.toString().split(' ')[1])
+}
+
+test('a web page of a stranger gets nothing, whatever it sends', async () => {
+  await serving(async ({ port, asked }) => {
+    const host = `127.0.0.1:${port}`
+    const authorization = `Bearer ${token}`
+    const origin = 'http://evil.example'
+    assert.is(await raw(port, { host, origin, 'content-type': 'text/plain' }), 403)
+    assert.is(await raw(port, { host, origin, authorization }), 403)
+    assert.is(await raw(port, { host, 'sec-fetch-site': 'cross-site', authorization }), 403)
+    assert.is(await raw(port, { host: 'evil.example' }), 403)
+    assert.is(asked.length, 0)
+    assert.is(await raw(port, { host: 'pods.example', authorization }), 200)
+    assert.is(await raw(port, { host, origin: `http://${host}`, authorization }), 200)
+  })
+})
+
 test('Bearer is read however it is written; anything else is no token', async () => {
   await serving(async ({ url, asked }) => {
     for (const authorization of [`bearer ${token}`, `BEARER   ${token}`])

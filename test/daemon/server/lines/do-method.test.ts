@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
 import { AtOnce } from '../../../../daemon/server/at-once.ts'
+import { FairTurns } from '../../../../daemon/server/fair-turns.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import { doMethod } from '../../../../daemon/server/lines/do-method.ts'
 import type { ServerVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
@@ -64,6 +65,7 @@ async function doing(
     own,
     audit: { log: { write: (entry: AuditEntry) => audit.push(entry) }, clock },
     readRoom: new ReadRoom(defaultSettings),
+    turns: new FairTurns(defaultSettings),
     requests: new AtOnce('maxTokenRequests', defaultSettings),
     streams: new AtOnce('maxTokenStreams', defaultSettings),
   }

@@ -26,7 +26,7 @@ test('openRpcDocument() says of each parameter whether it is required, and of wh
 test('openRpcDocument() says what each method answers', () => {
   for (const { name, result } of document.methods) assert.is(result.schema.type, 'object', name)
   assert.equal(method('pod.runs').result.schema.required, ['runs', 'total'])
-  assert.equal(Object.keys(method('pod.versions').result.schema.properties ?? {}), ['versions'])
+  assert.equal(Object.keys(method('pod.versions').result.schema.properties ?? {}), ['versions', 'deploys', 'diff'])
 })
 
 test('openRpcDocument() can be sent as JSON, with the version and every error code', () => {

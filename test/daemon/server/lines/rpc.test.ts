@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Identity } from '../../../../daemon/server/access/authority.ts'
 import { AtOnce } from '../../../../daemon/server/at-once.ts'
+import { FairTurns } from '../../../../daemon/server/fair-turns.ts'
 import type { Client } from '../../../../daemon/server/lines/client.ts'
 import { Rpc } from '../../../../daemon/server/lines/rpc.ts'
 import { serverVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
@@ -20,6 +21,7 @@ const bugs: unknown[] = []
 const audit: AuditEntry[] = []
 const own = serverVerbs({
   tokens: { add: notAsked, list: () => [], remove: notAsked },
+  pages: { make: () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
   audit: { files: [] },
   version: '1.2.3',
 })
@@ -30,6 +32,7 @@ function rpc(verb: (params: Record<string, unknown>) => unknown = params => para
   const log = { error: (...bug: unknown[]) => bugs.push(bug) } as unknown as HostLog
   return new Rpc({
     readRoom: new ReadRoom(defaultSettings),
+    turns: new FairTurns(defaultSettings),
     requests: new AtOnce('maxTokenRequests', defaultSettings),
     streams: new AtOnce('maxTokenStreams', defaultSettings),
     maxAnswersBytes: 1_000_000,
@@ -150,7 +153,12 @@ test('answer() tells nobody without the token anything but unauthorized', async 
 test('host.auth authorises for what follows', async () => {
   const from = client(false)
   assert.is((await ask(request('host.auth', { token: 'wrong' }), from)).error?.data.code, 'unauthorized')
-  assert.equal((await ask(request('host.auth', { token: 'right' }), from)).result, { authorized: true })
+  assert.equal((await ask(request('host.auth', { token: 'right' }), from)).result, {
+    authorized: true,
+    name: 'local',
+    role: 'admin',
+    path: '',
+  })
   assert.ok((await ask(request('host.info'), from)).result)
 })
 

@@ -23,6 +23,15 @@ function verbsTo(asked: unknown[]) {
       },
       remove: async (...args) => void asked.push(args),
     },
+    pages: {
+      make: (...args) => {
+        asked.push(args)
+        return { code: 'code', expiresAt: '' }
+      },
+      leave: async ({ name }) => name === 'ci',
+      take: async code =>
+        code === 'code' ? { name: 'ci/page-1', role: 'read', path: '', createdAt: '', token: 'secret' } : undefined,
+    },
     audit: { files: [] },
     version: '1.2.3',
   })
@@ -44,7 +53,8 @@ function call(client: Partial<Client> = {}): Call {
 
 test('host.auth authorizes a right token, and says why a wrong one does not count', async () => {
   const verbs = verbsTo([])
-  assert.equal(await verbs['host.auth']({ token: 'right' }, call()), { authorized: true })
+  const known = { authorized: true, name: 'ci', role: 'admin', path: 'inner' }
+  assert.equal(await verbs['host.auth']({ token: 'right' }, call()), known)
   const error = await failsWith('unauthorized', () => verbs['host.auth']({ token: 'wrong' }, call()))
   assert.match(error.message, 'The token is wrong')
 })
@@ -113,6 +123,27 @@ test('pod.command.input and pod.command.cancel reach the command, and refuse whe
   assert.match((await failsWith('aborted', () => channel.send('x'))).message, 'canceled')
   await failsWith('bad_params', () => verbs['pod.command.input']({ request: 5, text: 'x' }, from))
   await failsWith('unsupported', () => verbs['pod.command.cancel']({ request: 5 }, call()))
+})
+
+test('host.page.code is for whoever is known, and host.page.enter takes a code once, or counts it as a wrong token', async () => {
+  const asked: unknown[] = []
+  const verbs = verbsTo(asked)
+  await verbs['host.page.code']({ path: 'inner', hops: 0 } as never, call())
+  assert.is((asked[0] as unknown[])[0], ci)
+  await failsWith('unauthorized', () => verbs['host.page.code']({ path: '' } as never, call({ identity: undefined })))
+  assert.equal(await verbs['host.page.leave']({}, call()), { left: true })
+  const tried: unknown[] = []
+  const stranger = call({
+    identity: undefined,
+    authorize: token => {
+      tried.push(token)
+      return { refusal: 'The token is wrong' }
+    },
+  })
+  assert.is((await verbs['host.page.enter']({ code: 'code' }, stranger)).name, 'ci/page-1')
+  assert.equal(tried, [])
+  await failsWith('unauthorized', () => verbs['host.page.enter']({ code: 'other' }, stranger))
+  assert.is(tried.length, 1)
 })
 
 test.run()

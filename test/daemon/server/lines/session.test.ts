@@ -22,6 +22,7 @@ type Options = {
   settings?: Partial<Settings>
   isVisitor?: boolean
   answer?: (message: never, client: Client) => unknown
+  room?: () => Promise<void> | undefined
 }
 
 /** A client of a server of one session after the other. */
@@ -75,6 +76,7 @@ async function serving(options: Options, work: (at: Serving) => Promise<void>) {
   const rpc = {
     answer: async (message: never, client: Client) => (options.answer ?? (echo => ({ echo })))(message, client),
     answerGarbage: () => ({ garbage: true }),
+    room: options.room ?? (() => undefined),
   } as unknown as Rpc
   const answers = new Answers()
   const visitor: Visitor = { address: '192.0.2.1', welcome: () => {} }
@@ -317,6 +319,28 @@ test('toLine() makes an error of an answer that cannot be a text, with the id of
   const { id, error } = JSON.parse(toLine(endless))
   assert.equal([id, error.data.code], [7, 'too_large'])
   assert.is(toLine({ a: 1 }), '{"a":1}')
+})
+
+test('many lines of one chunk are taken in their order, the last one before the end too, and only while there is room', async () => {
+  let held: PromiseWithResolvers<void> | undefined
+  const room = () => {
+    if (held) return undefined
+    held = Promise.withResolvers()
+    return held.promise
+  }
+  await serving({ room }, async ({ connect }) => {
+    const line = connect()
+    const numbers = Array.from({ length: 100 }, (_, n) => n)
+    line.socket.end(numbers.map(n => `{"n":${n}}`).join('\n'))
+    await until(() => held, 'it is held')
+    assert.equal(line.answers, [])
+    held?.resolve()
+    assert.equal(
+      await line.hears(100),
+      numbers.map(n => ({ echo: { n } })),
+    )
+    await until(() => line.hasEnded, 'it is over')
+  })
 })
 
 test.run()

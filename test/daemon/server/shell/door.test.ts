@@ -10,6 +10,7 @@ import { openShellDoor } from '../../../../daemon/server/shell/door.ts'
 import type { Certificate } from '../../../../daemon/server/tls/certificate.ts'
 import { makeCertificate } from '../../../../daemon/server/tls/make.ts'
 import { systemClock } from '../../../../daemon/system/clock.ts'
+import { Listeners } from '../../../../daemon/system/listeners.ts'
 import { dataPaths } from '../../../../daemon/system/paths.ts'
 import type { Seams } from '../../../../daemon/system/seams.ts'
 import { hashPassword } from '../../../../protocol/password.ts'
@@ -30,6 +31,7 @@ test('a prompt that cannot be begun is told in the log, and its person is let go
     },
   } as unknown as Authority
   const door = await openShellDoor({
+    listeners: new Listeners(),
     seams,
     host: '127.0.0.1',
     port: 0,

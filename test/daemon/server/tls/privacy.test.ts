@@ -24,7 +24,7 @@ async function privacyOf(
 
 test('openPrivacy() knows the addresses that nobody else reaches, and warns of the others where TLS is off', async () => {
   const warningsOf = async (host: string) => {
-    const options = { ...nothingSaid, tls: 'off', id: 'x', host, shellPort: undefined, file: '/nowhere', log }
+    const options = { ...nothingSaid, tls: 'off' as const, id: 'x', host, shellPort: undefined, file: '/nowhere', log }
     return (await openPrivacy(options)).warnings.length
   }
   for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) assert.is(await warningsOf(host), 0, host)

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Turns } from '../../../daemon/tree/turns.ts'
+import { Turns } from '../../../daemon/system/turns.ts'
 import { errorOf } from '../../fails.ts'
 
 /** Work that is over when its test says so. */

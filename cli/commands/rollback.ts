@@ -1,0 +1,32 @@
+// pod rollback: reloads a pod to what was up before.
+import { maxScale } from '../../protocol/limits.ts'
+import type { Run } from '../argv/command.ts'
+import { wholeNumber } from '../argv/options.ts'
+import { withHost } from '../remote/remote-host.ts'
+import { podLine } from '../say/pod-table.ts'
+import { spin } from '../say/spinner.ts'
+import { reportStart } from './start-report.ts'
+
+export const run: Run = async ({ args: [remote = '', name = '', given], options }, context) => {
+  const { output } = context
+  const version = given === undefined ? undefined : versionOf(given)
+  const width = options.wholeNumber('width', { least: 1, most: maxScale })
+  return await withHost(remote, context, async host =>
+    reportStart({ host, name, output }, async (): Promise<undefined> => {
+      const asked = {
+        name,
+        wait: !options.has('no-wait'),
+        ...(version !== undefined && { version }),
+        ...(width !== undefined && { width }),
+        ...(options.has('version-only') && { versionOnly: true }),
+      }
+      const pod = await spin(`Rolling ${name} back`, output, host.call('pod.rollback', asked))
+      output.answer(pod, () => podLine(pod))
+    }),
+  )
+}
+
+/** As `3`, or as `pod versions` shows it, `v3`. */
+function versionOf(given: string): number {
+  return wholeNumber(given.replace(/^v/, ''), { what: 'the version', least: 1, most: Number.MAX_SAFE_INTEGER })
+}

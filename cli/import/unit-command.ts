@@ -1,0 +1,30 @@
+// The command lines of a unit of systemd, for a shell. systemd puts variables into them, and gives them to no shell.
+import { shellWord } from '../say/shell-word.ts'
+import { unitWords } from './unit-file.ts'
+
+/** A command line of a unit. `mayFail`: it does not matter how it ends. */
+export type UnitCommand = { line: string; mayFail: boolean }
+
+/** @param value such as `-/bin/sh -c "x"`: what stands before the program says how it is run */
+export function unitCommand(value: string): UnitCommand {
+  const [, prefix = '', rest = ''] = /^([-@:+!|]*)(.*)$/s.exec(value) ?? []
+  const words = unitWords(rest)
+  // Behind an @ the second word is the name that the program sees.
+  if (prefix.includes('@')) words.splice(1, 1)
+  const takesVariables = !prefix.includes(':')
+  return { line: words.map(word => shellText(word, takesVariables)).join(' '), mayFail: prefix.includes('-') }
+}
+
+/** What is run before comes first, and where that fails, nothing is started. */
+export function unitChain(before: readonly UnitCommand[], main: UnitCommand): string {
+  if (before.length === 0) return main.line
+  const steps = before.map(({ line, mayFail }) => (mayFail ? `{ ${line} || true; }` : line))
+  return [...steps, `exec ${main.line}`].join(' && ')
+}
+
+/** `$NAME` alone is several words, `${NAME}` a part of one, and `$$` a dollar sign. */
+function shellText(word: string, takesVariables: boolean): string {
+  if (!takesVariables || !/\$[A-Za-z_{]/.test(word)) return shellWord(word.replaceAll('$$', '$'))
+  if (/^\$[A-Za-z_]\w*$/.test(word)) return word
+  return `"${word.replace(/["`\\]/g, '\\$&').replaceAll('$$', '\\$')}"`
+}

@@ -1,0 +1,59 @@
+// What is known of the last upgrade of this host: read at its start, and brought to its end by whichever host is there.
+import { P8aError } from '../../protocol/errors.ts'
+import type { Failure } from '../../protocol/heir.ts'
+import type { UpgradeInfo } from '../../protocol/words.ts'
+import { readUpgrade, writeUpgrade } from '../store/upgrade-file.ts'
+import type { HostLog } from '../system/host-log.ts'
+
+type Options = { file: string; log: HostLog }
+
+export class UpgradeRecord {
+  #file: string
+  #log: HostLog
+  #last: UpgradeInfo | undefined
+
+  /** A file that cannot be read keeps no host from starting. */
+  static async open({ file, log }: Options): Promise<UpgradeRecord> {
+    const last = await readUpgrade(file).catch(error => {
+      log.error('files', error.message)
+      return undefined
+    })
+    return new UpgradeRecord({ file, log }, last)
+  }
+
+  private constructor({ file, log }: Options, last: UpgradeInfo | undefined) {
+    this.#file = file
+    this.#log = log
+    this.#last = last
+  }
+
+  get last(): UpgradeInfo | undefined {
+    return this.#last
+  }
+
+  /** @throws {P8aError} `no_space`, `save_failed` */
+  async begin(upgrade: UpgradeInfo): Promise<void> {
+    await writeUpgrade(this.#file, upgrade)
+    this.#last = upgrade
+  }
+
+  /**
+   * One that is under way is over, since there is a host.
+   * @param own.isHeir whether this host took the place of another one @param own.failure that of another one which was tried first
+   * @param own.folder that of the programs of this host
+   */
+  async settle(own: { isHeir: boolean; folder: string; failure?: Failure | undefined }): Promise<void> {
+    if (this.#last?.outcome !== 'under way') return
+    const isDone = own.failure === undefined && (own.isHeir || own.folder === this.#last.folder)
+    const why = own.failure?.why ?? 'the host was killed meanwhile'
+    const endedAt = new Date().toISOString()
+    this.#last = { ...this.#last, endedAt, ...(isDone ? { outcome: 'done' } : { outcome: 'failed', why }) }
+    const { from, to } = this.#last
+    if (isDone) this.#log.info('host', `upgraded from ${from} to ${to}`)
+    else this.#log.error('host', `the upgrade from ${from} to ${to} failed: ${why}`)
+    await writeUpgrade(this.#file, this.#last).catch((error: unknown) => {
+      if (error instanceof P8aError) this.#log.error('files', error.message)
+      else throw error
+    })
+  }
+}

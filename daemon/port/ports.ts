@@ -1,0 +1,310 @@
+// The sockets of all pods: which are held, and by which keeper. A socket is there before the run that listens at it, and stays
+// when that ends. Which pods want some, and when, is for others to say.
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { P8aError } from '../../protocol/errors.ts'
+import type { PortsOrder, ShimOrder } from '../../protocol/keeper.ts'
+import { addressText, type Port, readAddress } from '../../protocol/listen.ts'
+import type { PortStatus } from '../../protocol/words.ts'
+import type { Keepers } from '../keeper/keepers.ts'
+import { type PortsOfPod, readPorts, writePorts } from '../store/ports-file.ts'
+import type { PodPaths } from '../system/paths.ts'
+import type { Spawned } from '../system/process.ts'
+import type { Seams } from '../system/seams.ts'
+import { checkFree, takenByPod } from './taken.ts'
+
+/** Free ports are looked for here: below those that the system itself gives to connections. */
+const firstChosen = 20_000
+const chosenCount = 12_000
+const chosenTries = 50
+/** How often to look for a keeper of an earlier host that has not dialled yet. */
+const seekMs = 20
+/** When to try again to have sockets held that no keeper has. */
+const holdAgainMs = 2000
+
+/** A pod that may have sockets. `key`: its path and name. `pod`: where its files are. */
+export type Owner = { key: string; pod: PodPaths }
+
+/** What a pod wants. `isListening`: whoever connects waits, also before its first run is up. */
+export type WantedPorts = { listen: Readonly<Record<string, string>>; isListening: boolean }
+
+export class Ports {
+  #seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>
+  #keepers: Keepers
+  #pods = new Map<string, PortsOfPod>()
+  /** Where the files are of those. */
+  #folders = new Map<string, PodPaths>()
+  /** What is done with the sockets of a pod is done one after the other. */
+  #turns = new Map<string, Promise<unknown>>()
+  /** Whom to tell that somebody has connected, by pod. */
+  #watched = new Map<string, () => void>()
+  #isDetached = false
+  /** Asks a run of the pod to begin a keeper that has its sockets. @returns whether one does */
+  regain: ((key: string, order: PortsOrder) => Promise<boolean>) | undefined
+  /** Told when the first pod has sockets. */
+  onFirst: (() => void) | undefined
+
+  constructor(seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>, keepers: Keepers) {
+    this.#seams = seams
+    this.#keepers = keepers
+    keepers.onKnock = key => this.#watched.get(key)?.()
+    keepers.onLost = ({ ports }) => {
+      for (const key of ports) void this.#keepUp(key)
+    }
+  }
+
+  /** Whether any pod has sockets. */
+  get hasAny(): boolean {
+    return [...this.#pods.values()].some(({ keeper }) => keeper !== undefined)
+  }
+
+  /** The sockets that are held for a pod. */
+  of(key: string): readonly Port[] {
+    const known = this.#pods.get(key)
+    return known?.keeper ? known.ports : []
+  }
+
+  statusOf(key: string): PortStatus[] {
+    return this.of(key).map(port => ({ ...port, address: addressText(port) }))
+  }
+
+  /** Reads what an earlier host left of a pod. */
+  async recover({ key, pod }: Owner): Promise<void> {
+    const found = await readPorts(pod).catch(error => {
+      // Its ports are held anew when it is started; those that were chosen are lost.
+      this.#seams.log.error('files', error.message, { pod: key })
+      return undefined
+    })
+    if (!found) return
+    if (found.keeper) this.#keepers.know(found.keeper.ticket)
+    this.#pods.set(key, found)
+    this.#folders.set(key, pod)
+  }
+
+  /** Sees to it that what an earlier host held is held. */
+  async begin(): Promise<void> {
+    await Promise.all([...this.#pods.keys()].map(key => this.#keepUp(key)))
+  }
+
+  /**
+   * Whether a pod could have these sockets.
+   * @throws {P8aError} `port_taken`, with whoever has it; `start_failed` if nobody can listen there
+   */
+  async check(owner: Owner, listen: WantedPorts['listen']): Promise<void> {
+    await this.#inTurn(owner.key, async () => void (await this.#resolve(owner, listen)))
+  }
+
+  /** Opens the sockets of a pod, unless they are held already. @throws {P8aError} as {@link check} */
+  async hold(owner: Owner, wanted: WantedPorts): Promise<readonly Port[]> {
+    return await this.#inTurn(owner.key, () => this.#hold(owner, wanted))
+  }
+
+  /**
+   * Opens the sockets of a pod, and watches them: whoever connects waits, and `onKnock` is told of the first one.
+   * @throws {P8aError} as {@link check}
+   */
+  async watch(owner: Owner, listen: WantedPorts['listen'], onKnock: () => void): Promise<void> {
+    await this.hold(owner, { listen, isListening: true })
+    this.#watched.set(owner.key, onKnock)
+    await this.#watch(owner.key)
+  }
+
+  unwatch({ key }: Pick<Owner, 'key'>): void {
+    if (!this.#watched.delete(key)) return
+    void this.#keepers
+      .holderOf(key)
+      ?.peer.request('unwatchPorts', { key })
+      .catch(() => {})
+  }
+
+  /** Closes the connections that wait for a pod. */
+  async turnAway({ key }: Pick<Owner, 'key'>): Promise<void> {
+    await this.#keepers.holderOf(key)?.peer.request('turnAway', { key })
+  }
+
+  /** Nobody is to listen for that pod any more. @param isGone whether the pod is, too */
+  async release({ key, pod }: Owner, { isGone }: { isGone: boolean }): Promise<void> {
+    await this.#inTurn(key, async () => {
+      const known = this.#pods.get(key)
+      this.#watched.delete(key)
+      if (!known) return
+      const holder = this.#keepers.holderOf(key)
+      holder?.ports.delete(key)
+      await holder?.peer.request('releasePorts', { key }).catch(() => {})
+      const { keeper: _, ...rest } = known
+      if (isGone) return void this.#pods.delete(key)
+      this.#pods.set(key, rest)
+      // What is held by nobody is not taken from anybody if the next host believes that it is held.
+      await writePorts(pod, rest).catch(error => this.#seams.log.warn('files', error.message, { pod: key }))
+    })
+  }
+
+  /** Resolves once all is done that is under way with the sockets of a pod. */
+  async settled(key: string): Promise<void> {
+    await this.#inTurn(key, async () => {})
+  }
+
+  /** Begins the process of a shim that has the sockets of a pod. @throws {P8aError} `start_failed` */
+  async beginRun(key: string, order: Omit<ShimOrder, 'ports'>): Promise<Spawned> {
+    return await this.#keepers.askHolder(key, keeper => this.#keepers.beginShim(keeper, { ...order, ports: key }))
+  }
+
+  /** Begins the process of a shim that waits until it is given sockets. @throws {P8aError} `start_failed` */
+  async beginSpare(order: Omit<ShimOrder, 'ports'>): Promise<Spawned> {
+    return await this.#keepers.askHolder('', keeper => this.#keepers.beginShim(keeper, order))
+  }
+
+  /** Gives the sockets of a pod to a process that waits. @throws {P8aError} `start_failed` */
+  async give(key: string, pid: number): Promise<void> {
+    await this.#keepers.askHolder(key, ({ peer }) => peer.request('givePorts', { pid, key }))
+  }
+
+  detach(): void {
+    this.#isDetached = true
+  }
+
+  async #hold(owner: Owner, { listen, isListening }: WantedPorts): Promise<readonly Port[]> {
+    const { key, pod } = owner
+    const known = this.#pods.get(key)
+    await this.#awaitKeeper(key, known)
+    const { ports, chosen } = await this.#resolve(owner, listen)
+    this.#folders.set(key, pod)
+    // One that is listened at stays so.
+    const isSame = known?.keeper !== undefined && ports.every(port => this.#hasHeld(known, port))
+    await this.#order(key, { v: 1, ports, isListening: isListening || (isSame && known.isListening), chosen })
+    return ports
+  }
+
+  async #watch(key: string): Promise<void> {
+    const waitMs = this.#seams.settings.wakeWait
+    await this.#keepers.holderOf(key)?.peer.request('watchPorts', { key, waitMs })
+  }
+
+  /** Has them held by whoever holds those of the pod, or by another keeper. */
+  async #order(key: string, wanted: PortsOfPod): Promise<void> {
+    const pod = this.#folders.get(key) as PodPaths
+    const wasAny = this.hasAny
+    await this.#keepers.askHolder(key, async ({ peer, pid, ports: held }) => {
+      const identity = (await this.#seams.processes.identify(pid)) ?? { pid, startTime: 'gone' }
+      const next: PortsOfPod = { ...wanted, keeper: { ticket: this.#keepers.ticket, ...identity } }
+      if (held.has(key) && isDeepStrictEqual(next, this.#pods.get(key))) return
+      // Saved first: a keeper whose ticket the next host does not know lets go of all that it holds.
+      await writePorts(pod, next)
+      const { ports, isListening } = next
+      await peer.request('holdPorts', { key, ports, isListening })
+      held.add(key)
+      this.#pods.set(key, next)
+      this.#seams.log.info('port', 'held', { pod: key, addresses: ports.map(addressText) })
+    })
+    if (!wasAny) this.onFirst?.()
+  }
+
+  /** Their keeper is gone, or may be: another one holds them, beside the processes that have them. */
+  async #keepUp(key: string): Promise<void> {
+    await this.#inTurn(key, async () => {
+      const known = this.#pods.get(key)
+      if (!known?.keeper) return
+      await this.#awaitKeeper(key, known)
+      if (this.#isDetached || this.#keepers.holderOf(key)) return
+      const { isListening, ports } = known
+      const isRegained = await this.regain?.(key, { key, isListening, ports: [...ports] })
+      if (isRegained) await this.#awaitHolder(key, async () => true)
+      await this.#order(key, known).catch(error => {
+        this.#seams.log.error('port', `its sockets could not be held: ${error.message}`, { pod: key })
+        // A run that has them may end before another one begins, and then nobody would have them.
+        void delay(holdAgainMs, undefined, { ref: false }).then(() => this.#keepUp(key))
+      })
+      if (this.#watched.has(key)) await this.#watch(key).catch(() => {})
+    })
+  }
+
+  /** An earlier host's keeper, which is alive, is about to dial: another one would open the same ports beside it. */
+  async #awaitKeeper(key: string, known: PortsOfPod | undefined): Promise<void> {
+    const { keeper } = known ?? {}
+    if (!keeper) return
+    await this.#awaitHolder(
+      key,
+      async () =>
+        (await this.#seams.processes.identify(keeper.pid).catch(() => keeper))?.startTime === keeper.startTime,
+    )
+  }
+
+  async #awaitHolder(key: string, isThere: () => Promise<boolean>): Promise<void> {
+    const giveUpAtMs = performance.now() + this.#seams.settings.adoptTimeout
+    while (!this.#isDetached && !this.#keepers.holderOf(key) && performance.now() < giveUpAtMs && (await isThere()))
+      await delay(seekMs)
+  }
+
+  /** The sockets that an owner is to have: those that it has not yet must be free. */
+  async #resolve(owner: Owner, listen: WantedPorts['listen']): Promise<Pick<PortsOfPod, 'ports' | 'chosen'>> {
+    const known = this.#pods.get(owner.key)
+    const chosen = { ...known?.chosen }
+    const ports: Port[] = []
+    for (const [name, text] of Object.entries(listen)) {
+      const wanted = readAddress(text) ?? { port: 0 }
+      const isFixed = !('port' in wanted) || wanted.port !== 0
+      const port = isFixed || chosen[name] ? portOf(owner, name, { wanted, chosen: chosen[name] }) : undefined
+      const found = port ?? (await this.#choose(owner, name, wanted as { host?: string }))
+      if ('port' in found && !isFixed) chosen[name] = found.port
+      if (port && !this.#hasHeld(known, port)) await this.#refuseTaken(owner, port)
+      ports.push(found)
+    }
+    return { ports, chosen }
+  }
+
+  /** Whether its own processes may listen there, whoever holds it by now. */
+  #hasHeld(known: PortsOfPod | undefined, port: Port): boolean {
+    return known?.keeper !== undefined && known.ports.some(held => addressText(held) === addressText(port))
+  }
+
+  async #refuseTaken(owner: Owner, port: Port): Promise<void> {
+    const other = this.#podAt(owner, port)
+    if (other !== undefined) throw takenByPod({ pod: owner.key, port }, other)
+    await checkFree({ pod: owner.key, port })
+  }
+
+  /** Another pod that has that address, or one that includes it. */
+  #podAt({ key }: Owner, port: Port): string | undefined {
+    const isSame = (held: Port) =>
+      'path' in port || 'path' in held
+        ? addressText(held) === addressText(port)
+        : held.port === port.port && (held.host === port.host || isAll(held.host) || isAll(port.host))
+    const others = [...this.#pods].filter(([other, { keeper }]) => other !== key && keeper !== undefined)
+    return others.find(([, { ports }]) => ports.some(isSame))?.[0]
+  }
+
+  async #choose(owner: Owner, name: string, wanted: { host?: string }): Promise<Port> {
+    for (let tries = 0; tries < chosenTries; tries++) {
+      const port = { name, host: wanted.host ?? '', port: firstChosen + Math.floor(this.#seams.random() * chosenCount) }
+      const isTaken = [...this.#pods.values()].some(({ chosen }) => Object.values(chosen).includes(port.port))
+      const isRefused = await this.#refuseTaken(owner, port).then(
+        () => false,
+        () => true,
+      )
+      if (!isTaken && !isRefused) return port
+    }
+    throw new P8aError('start_failed', `No free port was found for pod ${owner.key}`, { facts: { pod: owner.key } })
+  }
+
+  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(key)
+    const turn = (before ?? Promise.resolve()).catch(() => {}).then(work)
+    this.#turns.set(key, turn)
+    return await turn.finally(() => {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key)
+    })
+  }
+}
+
+type Known = { wanted: NonNullable<ReturnType<typeof readAddress>>; chosen: number | undefined }
+
+function portOf({ pod }: Owner, name: string, { wanted, chosen }: Known): Port {
+  if ('port' in wanted) return { name, host: wanted.host ?? '', port: wanted.port || (chosen as number) }
+  const { path = join(pod.dir, `${name}.sock`), access } = wanted
+  return { name, path, ...(access && { access }) }
+}
+
+function isAll(host: string): boolean {
+  return host === '' || host === '0.0.0.0' || host === '::'
+}

@@ -1,0 +1,62 @@
+// What processes use of cpu and memory, as Linux tells it. Each look opens a file and closes it again: what is looked at for
+// ever must hold no descriptor for each process.
+import { readFile } from 'node:fs/promises'
+import { uptime } from 'node:os'
+
+export type ProcUsed = { cpu: number; memory: number }
+
+type Look = { startTicks: number; ticks: number; atMs: number }
+
+/** The kernel tells times in hundredths of a second, whatever it counts in. */
+const tickMs = 10
+/** The sizes that a page of memory may have. */
+const pageSizes = [4096, 16_384, 65_536]
+
+export class ProcUsage {
+  #before = new Map<number, Look>()
+  #pageSize: number | undefined
+  #read: (file: string) => Promise<string>
+
+  /** @param read gives the text of a file below /proc */
+  constructor(read: (file: string) => Promise<string> = async file => await readFile(file, 'latin1')) {
+    this.#read = read
+  }
+
+  /**
+   * Per cent of one core since the last look, at first since its start, and resident bytes, by pid. Those that are gone are
+   * left out, and forgotten.
+   */
+  async look(pids: readonly number[], nowMs = uptime() * 1000): Promise<Record<number, ProcUsed>> {
+    this.#pageSize ??= nearest(process.memoryUsage.rss() / Math.max(1, (await this.#statOf('self'))?.pages ?? 1))
+    const used: Record<number, ProcUsed> = {}
+    const looks = new Map<number, Look>()
+    for (const pid of pids) {
+      const stat = await this.#statOf(pid)
+      if (!stat) continue
+      const { startTicks, ticks, pages } = stat
+      const last = this.#before.get(pid)
+      // Another process may have been given the same pid.
+      const before = last?.startTicks === startTicks ? last : { ticks: 0, atMs: startTicks * tickMs }
+      const spanMs = Math.max(tickMs, nowMs - before.atMs)
+      used[pid] = { cpu: ((ticks - before.ticks) * tickMs * 100) / spanMs, memory: pages * this.#pageSize }
+      looks.set(pid, { startTicks, ticks, atMs: nowMs })
+    }
+    this.#before = looks
+    return used
+  }
+
+  async #statOf(pid: number | 'self'): Promise<{ startTicks: number; ticks: number; pages: number } | undefined> {
+    const text = await this.#read(`/proc/${pid}/stat`).catch(() => '')
+    // The name stands in brackets, and may have any character.
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    const [user = 0, system = 0, startTicks = 0, pages = 0] = [11, 12, 19, 21].map(at => fields[at])
+    return text === '' ? undefined : { startTicks, ticks: user + system, pages }
+  }
+}
+
+function nearest(size: number): number {
+  return pageSizes.reduce((best, one) => (Math.abs(one - size) < Math.abs(best - size) ? one : best), 4096)
+}

@@ -1,0 +1,24 @@
+// What whoever looks may do with a pod, and what makes sense for it now. Pure. The host checks it again.
+
+import type { Role } from '../../protocol/roles.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+
+export type Act = 'start' | 'stop' | 'restart' | 'reload' | 'wake' | 'sleep' | 'scale' | 'rollback' | 'remove'
+
+/** The first is the one that somebody most likely wants. */
+export function actsFor(pod: PodStatus, role: Role): Act[] {
+  if (role === 'read') return []
+  if (pod.kind === 'script') return ['start', ...(pod.runs.length > 0 ? (['stop'] as const) : []), 'remove']
+  if (pod.asleepSince !== undefined) return ['wake', 'stop', 'remove']
+  if (pod.want === 'idle') return ['start', 'remove']
+  const isUp = pod.status === 'up'
+  return [
+    'restart',
+    'stop',
+    ...(isUp ? (['reload'] as const) : []),
+    'scale',
+    'rollback',
+    ...(isUp && (pod.ports?.length ?? 0) > 0 ? (['sleep'] as const) : []),
+    'remove',
+  ]
+}

@@ -1,0 +1,231 @@
+// Certificates of a certificate authority, by ACME (RFC 8555), for the names of routes: ordered one after the other by one run of the
+// gateway, and used by all of them.
+import { createSecureContext, createServer, type Server } from 'node:tls'
+import { type Certificate, isFor, readCertificate } from '../certificates/certificate.ts'
+import type { Hello } from '../certificates/hello.ts'
+import type { Fault } from '../certificates/shelf.ts'
+import { certificateId, renewalWindow } from './ari.ts'
+import { order } from './order.ts'
+import { backoffMs, isOrderable, renewAtMs } from './renewal.ts'
+import { AcmeStore, type Plan } from './store.ts'
+
+/** How often to look for what is due, and for what the run that orders has brought. */
+const lookMs = 30_000
+/** How often to ask the authority when it would like to see a certificate again. */
+const windowMs = 6 * 60 * 60 * 1000
+/** An order that is under way is nobody else's for so long. */
+const claimMs = 10 * 60_000
+/** How long an authority may take to answer. */
+const reachMs = 30_000
+const protocol = 'acme-tls/1'
+
+export type AcmeSettings = { email: string; directoryUrl: string; profile: string | undefined }
+
+/** `orders`: whether it is this run that orders. `pollMs`: how long to wait between two questions about an order. */
+export type AcmeOptions = AcmeSettings & {
+  storage: string
+  orders: boolean
+  hasHttp: boolean
+  hasTls: boolean
+  pollMs?: number
+  lookMs?: number
+}
+
+export type AcmeEvents = {
+  /** Whether there is another certificate for a name, so that none is ordered. */
+  isCovered(name: string): boolean
+  changed(certificates: readonly Certificate[], faults: readonly Fault[]): void
+  log(text: string): void
+}
+
+export class Acme {
+  #options: AcmeOptions
+  #events: AcmeEvents
+  #store: AcmeStore
+  #names: readonly string[] = []
+  #certificates = new Map<string, Certificate>()
+  #faults = new Map<string, string>()
+  #ending = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #server: Server | undefined
+  #shown = ''
+
+  constructor(options: AcmeOptions, events: AcmeEvents) {
+    this.#options = options
+    this.#events = events
+    this.#store = new AcmeStore(options.storage, options.directoryUrl)
+  }
+
+  /** Reads what is stored, and goes on to see to what is due. */
+  async open(): Promise<void> {
+    await this.#store.open()
+    await this.#reread()
+    this.#timer = setInterval(() => void this.look(), this.#options.lookMs ?? lookMs).unref()
+    void this.look()
+  }
+
+  close(): void {
+    this.#ending.abort()
+    clearInterval(this.#timer)
+  }
+
+  /** @param hosts of all routes */
+  routed(hosts: readonly string[]): void {
+    this.#names = hosts.filter(isOrderable)
+    if (this.#timer) void this.look()
+  }
+
+  /** Orders what is due, one after the other. */
+  async look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined
+    })
+    await this.#looking
+  }
+
+  /** The answer to a challenge over HTTP. */
+  answer(path: string): string | undefined {
+    const [, token] = /^\/\.well-known\/acme-challenge\/([\w-]{1,200})$/.exec(path) ?? []
+    return token === undefined ? undefined : this.#store.presented(token)
+  }
+
+  /** The server for a certificate authority that looks whether a name is ours, over TLS (RFC 8737). */
+  challenge({ protocols, name }: Hello): Server | undefined {
+    if (name === undefined || !protocols.includes(protocol)) return undefined
+    const proof = this.#store.presented(name)
+    if (proof === undefined) return undefined
+    this.#server ??= createServer({
+      ALPNProtocols: [protocol],
+      SNICallback: (wanted, then) => {
+        const text = this.#store.presented(wanted)
+        if (text === undefined) then(new Error('There is no challenge'))
+        else then(null, createSecureContext({ cert: text, key: text }))
+      },
+    })
+      .on('secureConnection', socket => socket.end())
+      .on('tlsClientError', () => {})
+    return this.#server
+  }
+
+  async #lookOnce(): Promise<void> {
+    await this.#reread()
+    if (!this.#options.orders) return
+    for (const name of this.#names) {
+      if (this.#ending.signal.aborted) return
+      // The routes may be others by now.
+      if (this.#names.includes(name) && !this.#events.isCovered(name))
+        await this.#see(name).catch(error => this.#failed(name, error))
+    }
+  }
+
+  async #see(name: string): Promise<void> {
+    const plan = await this.#store.plan(name)
+    const now = Date.now()
+    const certificate = this.#certificates.get(name)
+    if (certificate && now >= (plan.windowAtMs ?? 0)) {
+      const window = await renewalWindow(this.#options.directoryUrl, certificate.pem, this.#ending.signal)
+      // A plan that a failure has put off stays so; one whose time was chosen keeps it, unless the window has moved.
+      const isChosen = plan.failures > 0 || (plan.nextAtMs > 0 && (!window || plan.nextAtMs <= window.endMs))
+      const nextAtMs = isChosen ? plan.nextAtMs : renewAtMs(certificate, { window, random: Math.random() })
+      Object.assign(plan, { nextAtMs, windowAtMs: now + windowMs })
+      await this.#store.savePlan(name, plan)
+    }
+    if (now >= plan.nextAtMs) await this.#order(name, plan)
+  }
+
+  async #order(name: string, plan: Plan): Promise<void> {
+    // A crash, or another run, must not order the same again at once.
+    await this.#store.savePlan(name, { ...plan, nextAtMs: Date.now() + claimMs })
+    const before = this.#certificates.get(name)
+    const { profile, hasHttp, hasTls } = this.#options
+    try {
+      await reach(this.#options.directoryUrl, this.#ending.signal)
+      const acme = await import('acme-client')
+      const client = await this.#client(acme)
+      const replaces = before && certificateId(before.pem)
+      const stored = await order({ name, profile, replaces }, { acme, client, store: this.#store, hasHttp, hasTls })
+      await this.#store.saveCertificate(name, stored)
+      await this.#store.savePlan(name, { nextAtMs: 0, failures: 0 })
+      this.#faults.delete(name)
+      this.#events.log(`${name}: there is a new certificate`)
+      await this.#reread()
+    } catch (error) {
+      const failures = plan.failures + 1
+      const { message, code } = error as Error & { code?: string }
+      const problem = message || code || 'no reason was given'
+      await this.#store.savePlan(name, {
+        ...plan,
+        failures,
+        nextAtMs: Date.now() + backoffMs(failures),
+        problem,
+      })
+      this.#failed(name, { message: problem })
+    }
+  }
+
+  async #client(acme: typeof import('acme-client')) {
+    const { directoryUrl, email, pollMs = 2000 } = this.#options
+    const account = (await this.#store.account()) ?? { key: (await acme.crypto.createPrivateEcdsaKey()).toString() }
+    // A failure is met by waiting for long, and not by asking again at once.
+    Object.assign(acme.axios.defaults, { acmeSettings: { retryMaxAttempts: 0, retryDefaultDelay: 1 } })
+    const backoff = { backoffAttempts: 30, backoffMin: pollMs, backoffMax: 5 * pollMs }
+    const client = new acme.Client({
+      directoryUrl,
+      accountKey: account.key,
+      ...(account.url !== undefined && { accountUrl: account.url }),
+      ...backoff,
+    })
+    if (account.url === undefined) {
+      await this.#store.saveAccount(account)
+      await client.createAccount({ termsOfServiceAgreed: true, contact: [`mailto:${email}`] })
+      await this.#store.saveAccount({ ...account, url: client.getAccountUrl() })
+    }
+    return client
+  }
+
+  #failed(name: string, { message }: { message: string }): void {
+    this.#faults.set(name, `it could not be ordered: ${message}`)
+    this.#show()
+  }
+
+  /** Takes what is stored now, by whichever run. */
+  async #reread(): Promise<void> {
+    const stored = await this.#store.certificates().catch(() => undefined)
+    // The folder is away: what there was goes on.
+    if (!stored) return
+    for (const [name, { pem, key }] of stored) {
+      if (this.#certificates.get(name)?.pem === pem) continue
+      const read = readCertificate(`acme:${name}`, { pem, key })
+      if (typeof read === 'object' && isFor(read, name)) this.#certificates.set(name, read)
+    }
+    for (const name of this.#names) {
+      const { problem } = await this.#store.plan(name)
+      if (problem === undefined) this.#faults.delete(name)
+      else this.#faults.set(name, `it could not be ordered: ${problem}`)
+    }
+    this.#show()
+  }
+
+  /** A certificate whose route is gone is not used, and not renewed; it is there if the route comes back. */
+  #show(): void {
+    const certificates = [...this.#certificates].filter(([name]) => this.#names.includes(name)).map(([, of]) => of)
+    const faults = [...this.#faults]
+      .filter(([name]) => this.#names.includes(name) && !this.#events.isCovered(name))
+      .map(([name, text]) => ({ label: `acme:${name}`, text }))
+    const shown = JSON.stringify([certificates.map(({ pem }) => pem), faults])
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.#events.changed(certificates, faults)
+  }
+}
+
+/** An authority that is away is told by a word about that: acme-client fails in a way that says nothing. */
+async function reach(url: string, signal: AbortSignal): Promise<void> {
+  try {
+    await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(reachMs)]) })
+  } catch (error) {
+    const { message, cause } = error as Error & { cause?: { code?: string } }
+    throw new Error(`the authority is not reached at ${url}: ${cause?.code ?? message}`)
+  }
+}

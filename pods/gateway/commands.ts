@@ -1,0 +1,78 @@
+// What `pod WORD` at the host asks of its gateway.
+import type { Commands } from 'p8a'
+import { certificatesLines, type ToldCertificates } from './certificates/told.ts'
+import type { Route } from './routes.ts'
+import { millisecondsOf } from './settings.ts'
+import type { AllStats } from './stats.ts'
+import { statsTable } from './stats-table.ts'
+
+/** What the commands are about: this run of the gateway, and through it the others. */
+export type Commanded = {
+  routes(): readonly (Route & { status: string })[]
+  /** What all runs have counted. */
+  stats(): Promise<AllStats>
+  /** What is wrong with the file of rules. */
+  problem(): string | undefined
+  /** Holds requests for a name in all runs. @returns how many are under way there still @throws {Error} if there is nothing by that name */
+  pause(name: string, forMs: number | undefined): Promise<number>
+  /** @returns whether it was paused */
+  resume(name: string): Promise<boolean>
+  /** Undefined where there is no TLS. */
+  certificates(): ToldCertificates | undefined
+}
+
+/** @param commanded the gateway, once it runs. @returns the commands by their names */
+export function commandsOf(commanded: () => Commanded): Commands {
+  return {
+    routes: async (_argv, send) => {
+      const all = commanded().routes()
+      const width = Math.max(...all.map(({ host, path }) => `${host}${path}`.length))
+      for (const { host, path, pod, status } of all)
+        await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${status}\n`)
+      if (all.length === 0)
+        await send('No pod has a route yet: pod start local web --listen auto --route app.example.com\n')
+    },
+    pause: async ([, ...words]) => {
+      const { name, forMs } = pauseOf(words)
+      if (name === undefined) return pauseHelp
+      const open = await commanded().pause(name, forMs)
+      const underWay = open === 0 ? '' : `; ${open} still under way`
+      return `${name} is paused${forMs === undefined ? '' : ` for ${forMs / 1000} s`}${underWay}\n`
+    },
+    resume: async ([, name, ...others]) => {
+      if (name === undefined || name.startsWith('-') || others.length > 0) return resumeHelp
+      return (await commanded().resume(name)) ? `${name} is resumed\n` : `${name} was not paused\n`
+    },
+    gateway: async ([, word, ...others]) => {
+      const isStatus = word === 'status' && others.every(other => other === '--json')
+      if (!isStatus) return gatewayHelp
+      const stats = await commanded().stats()
+      const told = commanded().certificates()
+      const rules = commanded().problem()
+      if (others.length > 0) return { ...stats, ...(told && { tls: told }), ...(rules !== undefined && { rules }) }
+      const broken = rules === undefined ? '' : `The rules are broken, and the last good ones in force: ${rules}\n`
+      return broken + statsTable(stats) + (told ? certificatesLines(told) : '')
+    },
+  }
+}
+
+/** `web`, `web --for 30s`. @throws {Error} about what is no time */
+function pauseOf(words: readonly string[]): { name?: string; forMs?: number | undefined } {
+  const text = words.map(word => word.replace(/^--for=/, '--for ')).join(' ')
+  const [, before, name, after] = /^(?:--for (\S+) )?([^\s-]\S*)(?: --for (\S+))?$/.exec(text) ?? []
+  const time = before ?? after
+  return name === undefined ? {} : { name, forMs: time === undefined ? undefined : millisecondsOf('--for', time) }
+}
+
+const pauseHelp = `pod pause NAME [--for 30s]
+  Holds requests for a pod until "pod resume NAME", or for a time. Each is held for pauseTimeout at most, and then answered with 503. What
+  is under way goes on. It stays paused while the gateway is restarted.
+`
+const resumeHelp = `pod resume NAME
+  Lets requests that "pod pause NAME" holds, and later ones, go on.
+`
+const gatewayHelp = `pod gateway status [--json]
+  What all runs of the gateway have counted, by pod: requests since they began, those of the last ten seconds, how long answers took to
+  begin (p50 and p99 of the last minutes), what is under way, waits or is joined, and errors by code. "-" is what was for no pod. Then
+  the certificates, with their ends.
+`

@@ -1,0 +1,147 @@
+// One request and its answer, as all parts of the gateway see it. It is answered once, and nothing is sent after that.
+import { type Refusal, refusalAnswer } from './refusal.ts'
+import type { Head, Peer } from './request-headers.ts'
+import type { Answering, Asking } from './sides.ts'
+
+/** What is told of an exchange that is over. `status` is 499 if the client left before it was answered. */
+export type Told = {
+  id: string
+  client: string
+  method: string
+  host: string
+  path: string
+  http: string
+  status: number
+  /** Of the answer's body. */
+  bytes: number
+  /** Until all was over, and until the answer began. */
+  ms: number
+  answerMs: number
+  pod?: string | undefined
+  error?: string | undefined
+  detail?: string | undefined
+  referer?: string | undefined
+  agent?: string | undefined
+}
+
+export class Exchange {
+  readonly request: Asking
+  readonly response: Answering
+  readonly head: Head
+  readonly id: string
+  readonly peer: Peer
+  host = ''
+  /** The pod or group that is asked for, and the pod that gets it. */
+  name: string | undefined
+  #pod: string | undefined
+  /** Nobody is woken, or kept awake, for it. */
+  isQuiet = false
+  /** A cookie that the client is to keep. */
+  cookie: string | undefined
+  refusal: Refusal | undefined
+  /** Bytes of the answer's body so far. */
+  bytes = 0
+  #answerMs: number | undefined
+  /** Called once the client has its answer, or is gone: what is under way for it is given up. */
+  onClosed: (() => void) | undefined
+  #began = performance.now()
+  #closed: AbortController | undefined
+
+  /** @param tell told of it once it is over */
+  constructor(
+    { request, response }: { request: Asking; response: Answering },
+    { head, id, peer }: { head: Head; id: string; peer: Peer },
+    tell: (exchange: Exchange) => void,
+  ) {
+    this.request = request
+    this.response = response
+    this.head = head
+    this.id = id
+    this.peer = peer
+    response.once('close', () => {
+      this.onClosed?.()
+      this.#closed?.abort()
+      tell(this)
+    })
+  }
+
+  /** Aborted when the client has its answer, or is gone. It is made when it is first asked for: few exchanges need it. */
+  get signal(): AbortSignal {
+    this.#closed ??= new AbortController()
+    if (this.response.closed) this.#closed.abort()
+    return this.#closed.signal
+  }
+
+  get pod(): string | undefined {
+    return this.#pod ?? this.name
+  }
+
+  set pod(pod: string | undefined) {
+    this.#pod = pod
+  }
+
+  /** Whether the client still waits, and has got nothing yet. */
+  get isOpen(): boolean {
+    return !this.response.headersSent && !this.response.destroyed
+  }
+
+  /** How long it has taken until the answer began, or until now. */
+  get answerMs(): number {
+    return this.#answerMs ?? this.#passedMs()
+  }
+
+  /** What the client got; 499 if it left before that. */
+  get status(): number {
+    return this.response.headersSent ? this.response.statusCode : 499
+  }
+
+  /** The answer begins. */
+  answered(): void {
+    this.#answerMs ??= this.#passedMs()
+  }
+
+  /** Answers in the gateway's own name; what has begun to be answered breaks off, so that the client knows that it is not whole. */
+  refuse(refusal: Refusal): void {
+    this.refusal ??= refusal
+    const { response, request } = this
+    if (!this.isOpen) return void response.destroy()
+    const { headers, body } = refusalAnswer(refusal, { id: this.id, accept: request.headers.accept })
+    this.answered()
+    response.writeHead(refusal.status, undefined, headers)
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+
+  /** Answers with a text of the gateway's own. */
+  answer(text: string): void {
+    this.answered()
+    this.response.writeHead(200, undefined, ['content-type', 'text/plain', 'content-length', String(text.length)])
+    this.response.end(this.request.method === 'HEAD' ? undefined : text)
+  }
+
+  told(): Told {
+    const { request, refusal } = this
+    return {
+      id: this.id,
+      client: this.peer.address,
+      method: request.method ?? '',
+      host: this.host,
+      path: request.url ?? '',
+      http: request.httpVersion,
+      status: this.status,
+      bytes: this.bytes,
+      ms: tenths(this.#passedMs()),
+      answerMs: tenths(this.answerMs),
+      pod: this.pod,
+      error: refusal?.code,
+      detail: refusal?.detail,
+      referer: request.headers.referer,
+      agent: request.headers['user-agent'],
+    }
+  }
+
+  #passedMs(): number {
+    return performance.now() - this.#began
+  }
+}
+
+const tenths = (ms: number) => Math.round(ms * 10) / 10

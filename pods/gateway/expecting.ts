@@ -1,0 +1,91 @@
+// Requests whose client waits for the pod's word before it sends the body (`Expect: 100-continue`), or sends trailers after it. They are
+// rare, and undici can do neither, so Node's own client takes them.
+import { request as ask, type IncomingMessage } from 'node:http'
+import { answerHeaders } from './answer-headers.ts'
+import { bodyOf } from './body.ts'
+import type { Exchange } from './exchange.ts'
+import type { Onward, Outcome } from './forward.ts'
+import type { Head } from './request-headers.ts'
+import type { Address } from './upstreams.ts'
+
+/** Whether a request needs it. */
+export function isExpecting({ expect, trailer }: Head): boolean {
+  return expect !== undefined || trailer !== undefined
+}
+
+export async function forwardExpecting(
+  address: Address,
+  exchange: Exchange,
+  onward: Onward & { answerTimeoutMs: number },
+): Promise<Outcome> {
+  const { request, response, head } = exchange
+  const { expect, trailer } = head
+  const { method } = request
+  const headers = [...onward.headers, ...(expect ? ['expect', expect] : []), ...(trailer ? ['trailer', trailer] : [])]
+  if (head.encoding) headers.push('transfer-encoding', 'chunked')
+  const { path, answerTimeoutMs } = onward
+  const asked = ask({ ...address, method, path, headers, agent: false, timeout: answerTimeoutMs, setHost: false })
+  return await new Promise<Outcome>(resolve => {
+    let isDelivered = false
+    const fail = (error: Error) => {
+      asked.destroy()
+      if (response.headersSent) response.destroy()
+      resolve({ isDone: false, error, isDelivered })
+    }
+    const send = async () => {
+      for await (const chunk of bodyOf(exchange, onward)) {
+        if (!asked.write(chunk)) await new Promise(go => asked.once('drain', go).once('close', go))
+      }
+      if (trailer) asked.addTrailers(pairsOf(request.rawTrailers))
+      asked.end()
+    }
+    asked.once('socket', socket =>
+      socket.once('connect', () => {
+        isDelivered = true
+      }),
+    )
+    asked.once('error', fail)
+    asked.once('timeout', () => fail(Object.assign(new Error('no answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })))
+    exchange.onClosed = () => asked.destroy()
+    asked.on('information', ({ statusCode, headers: { link } }) => {
+      if (statusCode === 103 && link !== undefined) response.writeEarlyHints({ link })
+    })
+    asked.once('response', answered => {
+      asked.setTimeout(0)
+      response.sendDate = false
+      exchange.answered()
+      const headers = answerHeaders(answered.rawHeaders)
+      if (exchange.cookie !== undefined) headers.push('set-cookie', exchange.cookie)
+      response.writeHead(answered.statusCode ?? 502, answered.statusMessage, headers)
+      response.flushHeaders()
+      // A client that was told no does not send the body, so its connection can bring no other request.
+      if (!request.complete && expect) response.shouldKeepAlive = false
+      bring(answered, exchange).then(() => resolve({ isDone: true }), fail)
+    })
+    if (expect) {
+      asked.once('continue', () => {
+        response.writeContinue()
+        void send().catch(fail)
+      })
+      asked.flushHeaders()
+    } else void send().catch(fail)
+  })
+}
+
+/** The body and the trailers of an answer, as the client takes them. */
+async function bring(answered: IncomingMessage, exchange: Exchange): Promise<void> {
+  const { response } = exchange
+  for await (const part of answered as AsyncIterable<Buffer>) {
+    exchange.bytes += part.length
+    if (response.write(part)) continue
+    const { promise, resolve } = Promise.withResolvers<void>()
+    response.once('drain', resolve)
+    response.once('close', resolve)
+    await promise
+  }
+  if (answered.rawTrailers.length > 0) response.addTrailers(pairsOf(answered.rawTrailers))
+  response.end()
+}
+
+const pairsOf = (flat: readonly string[]): [string, string][] =>
+  flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] satisfies [string, string]] : []))

@@ -1,0 +1,178 @@
+// Does what the rules ask for: it reads their file whenever that changes, starts and stops pods with their hooks, and puts to sleep what
+// has had nothing to do.
+import { watch } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { Cron } from 'croner'
+import type { P8a, PodStatus } from 'p8a'
+import { runHooks } from './hooks.ts'
+import { Idle } from './idle.ts'
+import { Rules } from './rules.ts'
+import { type Event, parseRules } from './rules-file.ts'
+import type { AllStats } from './stats.ts'
+
+/** `pods`: as they are now. `stats`: what all runs have counted; undefined if one of them does not answer. `changed`: other rules are in force. */
+export type Governed = {
+  p8a: Pick<P8a, 'verbs' | 'log' | 'slot' | 'storage'>
+  pods: ReadonlyMap<string, PodStatus>
+  stats: () => Promise<AllStats | undefined>
+  changed: () => void
+}
+
+const mostOften = { leastMs: 250, mostMs: 10_000 }
+
+export class Governor {
+  #governed: Governed
+  #rules = new Rules()
+  #text: string | undefined
+  #problem: string | undefined
+  #pauses = new Map<string, { said: string; crons: Cron[] }>()
+  #idle = new Idle()
+  #looking: NodeJS.Timeout | undefined
+
+  constructor(governed: Governed) {
+    this.#governed = governed
+  }
+
+  /** Those in force. */
+  get rules(): Rules {
+    return this.#rules
+  }
+
+  /** What is wrong with the file as it is now; the last good one is in force. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /**
+   * Reads the rules, and again whenever they change, until the signal is aborted.
+   * @throws {Error} line and reason, if they are wrong from the beginning
+   */
+  async follow(file: string, signal: AbortSignal): Promise<void> {
+    const whole = resolve(this.#governed.p8a.storage, file)
+    await this.#read(whole)
+    if (this.#problem !== undefined) throw new Error(`${whole}: ${this.#problem}`)
+    // The folder is watched, since editors put another file in the place of the one that was there.
+    watch(dirname(whole), { signal }, (_, name) => {
+      if (name === null || name === basename(whole)) void this.#read(whole)
+    })
+  }
+
+  /** To be called when there are other pods. */
+  looked(): void {
+    const { pods, p8a } = this.#governed
+    if (this.#text === undefined) return
+    this.#rules.learn([...pods.keys()])
+    // One run of all does it.
+    if (p8a.slot !== 0) return
+    for (const name of [...this.#pauses.keys()]) if (!pods.has(name)) this.#setPause(name, undefined)
+    for (const name of pods.keys()) this.#setPause(name, this.#rules.of(name).pause)
+    this.#lookOften()
+  }
+
+  /** Lets a pod be up, with what it needs. @throws {Error} `hook_failed`, and as the verb */
+  async wake(name: string, signal: AbortSignal): Promise<void> {
+    const { pods } = this.#governed
+    // What the host starts by itself is only waited for.
+    const begins = pods.get(name)?.status === 'idle'
+    if (begins) await this.#hook(name, 'before-start')
+    const needs = this.#rules.of(name).needs.map(need => this.#ask('wake', need, signal))
+    await Promise.all([...needs, this.#ask('wake', name, signal)])
+    if (begins) void this.#hook(name, 'after-start').catch(() => {})
+  }
+
+  close(): void {
+    for (const name of [...this.#pauses.keys()]) this.#setPause(name, undefined)
+    clearTimeout(this.#looking)
+  }
+
+  async #read(file: string): Promise<void> {
+    const { changed, p8a } = this.#governed
+    try {
+      const text = await readFile(file, 'utf8')
+      if (text === this.#text) return
+      this.#text = text
+      this.#rules = new Rules(parseRules(text), problem => p8a.log('rules', problem))
+      this.#problem = undefined
+      p8a.log('rules', 'in force')
+      this.looked()
+      changed()
+    } catch (error) {
+      this.#problem = (error as Error).message
+      p8a.log('rules', `${this.#problem}; the last good ones stay in force`)
+    }
+  }
+
+  #setPause(
+    name: string,
+    pause: { stop: string; start?: string | undefined; zone?: string | undefined } | undefined,
+  ): void {
+    const said = JSON.stringify(pause)
+    const before = this.#pauses.get(name)
+    if (before?.said === said || (!before && !pause)) return
+    for (const cron of before?.crons ?? []) cron.stop()
+    this.#pauses.delete(name)
+    if (!pause) return
+    const options = pause.zone === undefined ? {} : { timezone: pause.zone }
+    const crons = [new Cron(pause.stop, options, () => this.#end(name, 'stop'))]
+    if (pause.start !== undefined) crons.push(new Cron(pause.start, options, () => this.#begin(name)))
+    this.#pauses.set(name, { said, crons })
+  }
+
+  #lookOften(): void {
+    if (this.#looking) return
+    const times = [...this.#governed.pods.keys()].flatMap(name => this.#rules.of(name).sleepMs ?? [])
+    if (times.length === 0) return
+    const everyMs = Math.max(mostOften.leastMs, Math.min(mostOften.mostMs, Math.min(...times) / 4))
+    this.#looking = setTimeout(async () => {
+      await this.#look()
+      this.#looking = undefined
+      this.#lookOften()
+    }, everyMs)
+    this.#looking.unref()
+  }
+
+  /** While a run of the gateway does not say what it has counted, nothing is put to sleep. */
+  async #look(): Promise<void> {
+    const { pods, stats } = this.#governed
+    const counted = await stats()
+    if (!counted) return
+    const all = [...pods].flatMap(([pod, { status }]) => {
+      const { sleepMs } = this.#rules.of(pod)
+      if (sleepMs === undefined || status !== 'up') return []
+      const { requests = 0, quiet = 0, open = 0, sockets = 0 } = counted.pods[pod] ?? {}
+      return [{ pod, requests: requests - quiet, open: open + sockets, sleepMs }]
+    })
+    await Promise.all(this.#idle.look(all, performance.now()).map(pod => this.#end(pod, 'sleep')))
+  }
+
+  async #end(name: string, verb: 'stop' | 'sleep'): Promise<void> {
+    const { p8a, pods } = this.#governed
+    if (pods.get(name)?.status === 'idle') return
+    try {
+      await this.#hook(name, 'before-stop')
+      await this.#ask(verb, name)
+      await this.#hook(name, 'after-stop')
+    } catch (error) {
+      p8a.log('rules', `${verb} of ${name}: ${(error as Error).message}`)
+    }
+  }
+
+  async #begin(name: string): Promise<void> {
+    await this.wake(name, new AbortController().signal).catch(error =>
+      this.#governed.p8a.log('rules', `wake of ${name}: ${error.message}`),
+    )
+  }
+
+  async #ask(verb: 'wake' | 'stop' | 'sleep', full: string, signal?: AbortSignal): Promise<unknown> {
+    const at = full.lastIndexOf('.')
+    const where = { signal, ...(at !== -1 && { path: full.slice(0, at) }) }
+    return await this.#governed.p8a.verbs[verb](full.slice(at + 1), where)
+  }
+
+  async #hook(pod: string, event: Event): Promise<void> {
+    const { p8a } = this.#governed
+    const log = (text: string) => p8a.log('hook', text)
+    await runHooks(this.#rules.hooksOf(pod, event), { pod, event, cwd: p8a.storage, log })
+  }
+}

@@ -1,0 +1,108 @@
+// The file of rules, YAML or JSON: what it may say, and reading it. It is taken whole or not at all.
+import { Cron } from 'croner'
+import * as v from 'valibot'
+import { LineCounter, parseDocument } from 'yaml'
+import { matching } from './pattern.ts'
+import { millisecondsOf } from './settings.ts'
+
+export const events = ['before-start', 'after-start', 'before-stop', 'after-stop'] as const
+export type Event = (typeof events)[number]
+
+const text = v.pipe(v.string('must be a text'), v.nonEmpty('is empty'))
+const texts = v.array(text, 'must be a list of texts')
+const oneOrMore = v.pipe(
+  v.union([text, texts], 'must be a text or a list of texts'),
+  v.transform(value => (typeof value === 'string' ? [value] : value)),
+)
+
+/** Passes what `read` takes; what it throws is the complaint. */
+const readBy = (read: (value: string) => unknown) =>
+  v.rawCheck<string>(({ dataset, addIssue }) => {
+    try {
+      if (dataset.typed) read(dataset.value)
+    } catch (error) {
+      addIssue({ message: (error as Error).message })
+    }
+  })
+const pattern = v.pipe(
+  text,
+  readBy(value => matching(value, [])),
+)
+const duration = v.pipe(
+  text,
+  readBy(value => millisecondsOf('it', value)),
+  v.transform(value => millisecondsOf('it', value)),
+)
+const cron = v.pipe(
+  text,
+  readBy(value => new Cron(value, { paused: true })),
+)
+const zone = v.pipe(
+  text,
+  readBy(value => new Intl.DateTimeFormat('en', { timeZone: value })),
+)
+
+const strict = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.strictObject(
+    entries,
+    issue => `has no place here: use ${issue.expected === 'never' ? Object.keys(entries).join(', ') : issue.expected}`,
+  )
+
+const schema = strict({
+  rules: v.optional(
+    v.array(
+      strict({
+        pattern,
+        route: v.optional(oneOrMore),
+        strip: v.optional(v.boolean('must be true or false')),
+        sleep: v.optional(duration),
+        needs: v.optional(oneOrMore),
+        pause: v.optional(strict({ stop: cron, start: v.optional(cron), zone: v.optional(zone) })),
+      }),
+      'must be a list',
+    ),
+    [],
+  ),
+  allow: v.optional(v.array(pattern, 'must be a list of patterns')),
+  ignore: v.optional(v.array(pattern, 'must be a list of patterns'), []),
+  quiet: v.optional(strict({ agents: v.optional(texts, []), paths: v.optional(texts, []) }), { agents: [], paths: [] }),
+  hooks: v.optional(
+    v.array(
+      strict({
+        on: v.pipe(oneOrMore, v.array(v.picklist(events, `must be ${events.join(', ')}`))),
+        pod: v.optional(pattern),
+        command: text,
+        timeout: v.optional(duration, '30s'),
+      }),
+      'must be a list',
+    ),
+    [],
+  ),
+})
+export type RulesFile = v.InferOutput<typeof schema>
+export type Hook = RulesFile['hooks'][number]
+
+export const noRules: RulesFile = v.parse(schema, {})
+
+/** @throws {Error} line and reason of the first thing that is wrong */
+export function parseRules(source: string): RulesFile {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  const at = (offset: number, reason: string) => new Error(`line ${lines.linePos(offset).line}: ${reason}`)
+  const [broken] = document.errors
+  if (broken) throw at(broken.pos[0], broken.message)
+  const result = v.safeParse(schema, document.toJS() ?? {})
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const path = (issue.path ?? []).map(({ key }) => key)
+  throw at(offsetOf(document, path), `${path.join('.') || 'the file'} ${issue.message}`)
+}
+
+/** Where the innermost part of a path that is there begins. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly unknown[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
+    if (node?.range) return node.range[0]
+  }
+  return 0
+}

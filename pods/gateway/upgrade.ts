@@ -1,0 +1,91 @@
+// WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
+import { request as ask, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { answerHeaders } from './answer-headers.ts'
+import { type Refusal, refusalAnswer } from './refusal.ts'
+import type { Address } from './upstreams.ts'
+
+/** `headers`: those for the pod, names and values in turn. `head`: what the client has sent already. */
+export type Upgrading = {
+  request: IncomingMessage
+  socket: Duplex
+  head: Buffer
+  path: string
+  headers: string[]
+  timeoutMs: number
+}
+
+/**
+ * Resolves once the pod has answered.
+ * @returns the status that the client got
+ * @throws {Error} with the system's `code`, if the pod was not reached; `UND_ERR_HEADERS_TIMEOUT` if it does not answer
+ */
+export async function upgrade(
+  address: Address,
+  { request, socket, head, path, headers, timeoutMs }: Upgrading,
+): Promise<number> {
+  const protocol = request.headers.upgrade ?? ''
+  const asked = ask({
+    ...address,
+    method: request.method,
+    path,
+    headers: [...headers, 'connection', 'upgrade', 'upgrade', protocol],
+    agent: false,
+    setHost: false,
+    timeout: timeoutMs,
+  })
+  const left = () => asked.destroy()
+  socket.once('close', left)
+  asked.end()
+  return await new Promise((resolve, reject) => {
+    asked.once('error', reject)
+    asked.once('timeout', () =>
+      asked.destroy(Object.assign(new Error('The pod does not answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })),
+    )
+    asked.once('upgrade', (answered, upstream, first) => {
+      socket.off('close', left)
+      resolve(101)
+      socket.write(headOf(answered, ['connection', 'upgrade', 'upgrade', answered.headers.upgrade ?? protocol]))
+      if (first.length > 0) socket.write(first)
+      if (head.length > 0) upstream.write(head)
+      splice(socket, upstream)
+    })
+    asked.once('response', answered => {
+      // It is an answer like any other, and the last one of this connection.
+      resolve(answered.statusCode ?? 502)
+      socket.write(headOf(answered, ['connection', 'close']))
+      answered.pipe(socket)
+      answered.once('error', () => socket.destroy())
+    })
+  })
+}
+
+/** A side that ends, ends what the other one reads; one that breaks off, breaks off the other. */
+function splice(client: Duplex, pod: Duplex): void {
+  for (const [from, to] of [
+    [client, pod],
+    [pod, client],
+  ] as const) {
+    from.pipe(to)
+    from.once('error', () => to.destroy())
+    from.once('close', () => {
+      if (!from.readableEnded) to.destroy()
+    })
+  }
+}
+
+function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage, more: readonly string[]): string {
+  const headers = [...answerHeaders(rawHeaders), ...more]
+  const lines = headers.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${headers[at + 1]}`] : []))
+  return `HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('\r\n')}\r\n\r\n`
+}
+
+/** Answers on a bare connection, in the gateway's own name. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal, id: string): void {
+  if (socket.destroyed) return
+  const { headers, body } = refusalAnswer(refusal, { id })
+  const lines = [...headers, 'connection', 'close'].flatMap((name, at, all) =>
+    at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [],
+  )
+  socket.end(`HTTP/1.1 ${refusal.status} ${refusal.code}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+}

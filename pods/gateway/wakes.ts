@@ -1,0 +1,100 @@
+// Whether a pod can take a request, and what is done where it can not yet: it is woken once, however many ask, and those wait for that.
+import { orAborted } from './or-aborted.ts'
+import { Refusal } from './refusal.ts'
+
+/** What is known of a pod. Times are RFC 3339. */
+export type Known = {
+  status: string
+  want: string
+  text: string
+  retryAt?: string | undefined
+  asleepSince?: string | undefined
+}
+
+/** @returns to forward it, to wake the pod first, or why it is refused */
+export function decide(pod: Known, nowMs: number): 'go' | 'wake' | Refusal {
+  if (pod.status === 'up') return 'go'
+  if (pod.status === 'idle') {
+    if (pod.asleepSince !== undefined || pod.want === 'up') return 'wake'
+    return new Refusal(503, 'pod_stopped', 'What is asked for is stopped', { detail: pod.text })
+  }
+  const retryAfterS = pod.retryAt === undefined ? undefined : (Date.parse(pod.retryAt) - nowMs) / 1000
+  // A run that has ended well, or for the first time, is followed by another at once.
+  if (pod.status === 'waiting' && (retryAfterS === undefined || retryAfterS < 1)) return 'wake'
+  return new Refusal(503, 'pod_down', 'What is asked for does not run', {
+    retryAfterS: retryAfterS ?? 30,
+    detail: pod.text,
+  })
+}
+
+/** Whether a pod is up, or is woken by whoever comes. */
+export function isReady({ status, asleepSince }: Known): boolean {
+  return status === 'up' || asleepSince !== undefined
+}
+
+/** What wakes pods. `wake` resolves once it is up. */
+export type Waker = { known(pod: string): Known | undefined; wake(pod: string, signal: AbortSignal): Promise<unknown> }
+
+export type WakeLimits = { wakeTimeoutMs: number; maxWaiting: number }
+
+type Waking = { over: Promise<unknown>; waiting: number }
+
+export class Wakes {
+  #waker: Waker
+  #limits: WakeLimits
+  #underWay = new Map<string, Waking>()
+
+  constructor(waker: Waker, limits: WakeLimits) {
+    this.#waker = waker
+    this.#limits = limits
+  }
+
+  /** How many requests wait for a pod. */
+  waitingFor(pod: string): number {
+    return this.#underWay.get(pod)?.waiting ?? 0
+  }
+
+  /**
+   * Resolves once the pod can take a request; undefined where it can now.
+   * @param signal of whoever waits; asked for only if somebody has to
+   * @throws {Refusal} at once or later: `pod_stopped`, `pod_down`, `pod_full`, `pod_failed`, `wake_timeout`, `no_route`
+   */
+  ready(pod: string, signal: () => AbortSignal): Promise<void> | undefined {
+    const known = this.#waker.known(pod)
+    if (!known) throw new Refusal(404, 'no_route', 'There is nothing here')
+    const decision = decide(known, Date.now())
+    if (decision === 'go') return undefined
+    if (decision !== 'wake') throw decision
+    const waking = this.#underWay.get(pod) ?? this.#begin(pod)
+    if (waking.waiting >= this.#limits.maxWaiting) {
+      throw new Refusal(503, 'pod_full', 'Too many wait for this already', { retryAfterS: 1 })
+    }
+    return this.#wait(waking, signal())
+  }
+
+  async #wait(waking: Waking, signal: AbortSignal): Promise<void> {
+    waking.waiting += 1
+    try {
+      await orAborted(waking.over, signal)
+    } finally {
+      waking.waiting -= 1
+    }
+  }
+
+  #begin(pod: string): Waking {
+    const signal = AbortSignal.timeout(this.#limits.wakeTimeoutMs)
+    const over = this.#waker
+      .wake(pod, signal)
+      .catch((error: Error & { code?: string }) => {
+        if (signal.aborted) throw new Refusal(504, 'wake_timeout', 'What is asked for was not up in time')
+        if (error.code === 'start_failed' || error.code === 'hook_failed') {
+          throw new Refusal(502, 'pod_failed', 'What is asked for could not be started', { detail: error.message })
+        }
+        throw new Refusal(503, 'pod_down', 'What is asked for does not run', { retryAfterS: 1, detail: error.message })
+      })
+      .finally(() => this.#underWay.delete(pod))
+    const waking = { over, waiting: 0 }
+    this.#underWay.set(pod, waking)
+    return waking
+  }
+}

@@ -1,0 +1,10 @@
+// What pods use of cpu and memory over time, as `pod.usage` tells it. Only types.
+
+/** Per cent of one core and resident bytes at that time; left out where nothing ran. */
+export type UsagePoint = { at: string; cpu?: number; memory?: number }
+
+/** What a pod uses now. */
+export type PodUsage = { path: string; name: string; cpu: number; memory: number }
+
+/** `everyMs`: how often it is measured; 0: never. The oldest point comes first. `pods`: what each used last, if that was asked for. */
+export type UsageInfo = { everyMs: number; points: UsagePoint[]; pods?: PodUsage[] }

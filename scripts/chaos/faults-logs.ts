@@ -1,0 +1,40 @@
+// Faults of logs: as a person who makes room, they remove or cut a log under whoever writes it. What was in it is gone; what is written
+// from then on is not.
+import { existsSync, rmSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { note } from './client.ts'
+import { withPod } from './faults-pods.ts'
+import { listIfThere, readIfThere } from './files.ts'
+import type { Chance } from './seed.ts'
+import { mostBurst } from './sorts.ts'
+import type { World } from './world.ts'
+
+/** The host's own. */
+export async function harmHostLog(world: World, chance: Chance): Promise<boolean> {
+  const file = join(world.host.data, 'logs', 'host.log')
+  if (!existsSync(file)) return false
+  harm(file, chance)
+  return true
+}
+
+/** That of a run, be it up or over. */
+export async function harmRunLog(world: World, chance: Chance): Promise<boolean> {
+  return await withPod(world, chance, async pod => {
+    const folder = join(world.host.data, 'logs', pod.name)
+    const logs = listIfThere(folder).filter(file => /^\d+\.log$/.test(file))
+    if (logs.length === 0) return
+    const log = chance.pick(logs)
+    const id = `${pod.name}.${Number.parseInt(log, 10)}`
+    note(pod, `harmRunLog ${id}`)
+    harm(join(folder, log), chance)
+    const atMs = Date.now()
+    // It tells how far it came once it has printed all of a burst.
+    const upTo = Number(readIfThere(join(world.told, id)) ?? 0) + mostBurst
+    world.logHarms.set(id, { upTo, atMs, count: (world.logHarms.get(id)?.count ?? 0) + 1 })
+  })
+}
+
+function harm(file: string, chance: Chance): void {
+  if (chance.pick([true, false])) rmSync(file, { force: true })
+  else truncateSync(file, 0)
+}

@@ -1,0 +1,161 @@
+// The sockets that a keeper holds for pods: bound, and never accepted from by the keeper itself. The processes that it begins
+// inherit them; whoever connects while there is none waits in their queue.
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { P8aError } from '../../protocol/errors.ts'
+import type { PortsOrder } from '../../protocol/keeper.ts'
+import { addressText, type Port } from '../../protocol/listen.ts'
+import { bind, fromDescriptor, type Handle, systemError } from '../port/handle.ts'
+import { listenAt, turnAwayAt } from './apart.ts'
+import { giveAccess } from './socket-access.ts'
+
+type Held = { port: Port; handle: Handle }
+
+export class Sockets {
+  #pods = new Map<string, { isListening: boolean; held: Held[] }>()
+
+  /** Pods of which it is told that somebody connects. */
+  #watched = new Set<string>()
+
+  /** Whether there is any. */
+  get hasAny(): boolean {
+    return this.#pods.size > 0
+  }
+
+  get all(): PortsOrder[] {
+    return [...this.#pods].map(([key, { isListening, held }]) => ({ key, isListening, ports: held.map(of => of.port) }))
+  }
+
+  /** @throws {P8aError} `port_taken`, `start_failed` with the system's code as the fact `errno`: then all is as before */
+  async hold({ key, ports, isListening }: PortsOrder): Promise<void> {
+    const before = this.#pods.get(key)?.held ?? []
+    const opened: Held[] = []
+    try {
+      const held: Held[] = []
+      for (const port of ports) {
+        const known = before.find(of => isSame(of.port, port))
+        const one = known ? { ...known, port } : { port, handle: await open(port) }
+        if (!known) opened.push(one)
+        allow(port)
+        held.push(one)
+      }
+      if (isListening) await listenAt(held.map(({ handle }) => handle.fd))
+      this.#pods.set(key, { isListening, held })
+      for (const one of before) if (!held.some(of => of.handle === one.handle)) close(one)
+    } catch (error) {
+      for (const one of opened) close(one)
+      throw error
+    }
+  }
+
+  /** It was born with these, from descriptor `first` on. @throws an error of the system */
+  inherit({ key, ports, isListening }: PortsOrder, first: number): void {
+    this.#pods.set(key, {
+      isListening,
+      held: ports.map((port, index) => ({ port, handle: fromDescriptor(first + index) })),
+    })
+  }
+
+  release(key: string): void {
+    for (const one of this.#pods.get(key)?.held ?? []) close(one)
+    this.#pods.delete(key)
+  }
+
+  releaseAll(): void {
+    for (const key of [...this.#pods.keys()]) this.release(key)
+  }
+
+  /** Those of a pod, in the order of its ports, for a process that is about to have them. @throws {P8aError} `start_failed` where there are none */
+  of(key: string): Held[] {
+    const found = this.#pods.get(key)
+    if (!found) throw new P8aError('start_failed', `No sockets are held for ${key}`)
+    this.unwatch(key)
+    return found.held
+  }
+
+  /** Tells, once, that somebody has connected to a pod, and waits. @throws an error of the system */
+  watch(key: string, onConnected: () => void): void {
+    this.unwatch(key)
+    this.#watched.add(key)
+    for (const { handle } of this.#pods.get(key)?.held ?? []) {
+      onReadable(handle, () => {
+        this.unwatch(key)
+        onConnected()
+      })
+    }
+  }
+
+  unwatch(key: string): void {
+    if (!this.#watched.delete(key)) return
+    for (const { handle } of this.#pods.get(key)?.held ?? []) handle.readStop()
+  }
+
+  /** Closes the connections that wait for a pod. */
+  async turnAway(key: string): Promise<void> {
+    this.unwatch(key)
+    await turnAwayAt((this.#pods.get(key)?.held ?? []).map(({ handle }) => handle.fd))
+  }
+}
+
+/**
+ * A socket that is listened at can be read from as soon as a connection waits. The read fails, and takes nothing; listening
+ * with the handle would accept.
+ */
+function onReadable(handle: Handle, then: () => void): void {
+  handle.onread = then
+  const number = handle.open(handle.fd) || handle.readStart()
+  if (number < 0) throw systemError(number, 'read')
+}
+
+function isSame(one: Port, other: Port): boolean {
+  return addressText(one) === addressText(other)
+}
+
+/** Who may use it; also where it is held already, and others may now. @throws {P8aError} `start_failed` */
+function allow(port: Port): void {
+  if (!('path' in port) || !port.access) return
+  try {
+    giveAccess(port.path, port.access)
+  } catch (cause) {
+    const { code: errno = '', message } = cause as NodeJS.ErrnoException
+    const hint =
+      errno === 'EPERM' ? 'Only root may give a socket to another user, or to a group that it is not in' : undefined
+    throw new P8aError('start_failed', `Cannot listen at ${addressText(port)}: ${message}`, {
+      ...(hint && { hint }),
+      facts: { errno, port },
+      cause,
+    })
+  }
+}
+
+async function open(port: Port): Promise<Handle> {
+  try {
+    if ('path' in port) await makeWay(port.path)
+    return bind(port)
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    const taken = code === 'EADDRINUSE'
+    throw new P8aError(taken ? 'port_taken' : 'start_failed', `Cannot listen at ${addressText(port)}: ${message}`, {
+      facts: { errno: code, port },
+      cause,
+    })
+  }
+}
+
+/** A socket at which nobody listens any more is in the way of the next. */
+async function makeWay(path: string): Promise<void> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') rmSync(path, { force: true })
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** A path goes with its socket: Node removes it. */
+function close({ handle }: Held): void {
+  handle.close()
+}

@@ -1,0 +1,66 @@
+// A folder on its way to a host. That one arrives is e2e/folders.
+import { writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { pushFolder } from '../../../cli/folder/push-folder.ts'
+import { hashOf } from '../../../cli/folder/read-folder.ts'
+import type { RemoteHost } from '../../../cli/remote/remote-host.ts'
+import { failsWith } from '../../fails.ts'
+import { type Scratch, scratch } from '../../scratch.ts'
+
+/** A host that has nothing yet; `onMissing`: what happens between two looks at the folder. */
+function hostWith(onMissing: () => void): { host: RemoteHost; sent: string[]; pushed: string[] } {
+  const [sent, pushed]: [string[], string[]] = [[], []]
+  const call = async (method: string, params: { hashes?: string[]; files?: { hash: string }[] }) => {
+    if (method === 'pod.push.files') sent.push(...(params.files ?? []).map(({ hash }) => hash))
+    if (method !== 'pod.push.missing') return { taken: 0 }
+    onMissing()
+    return { missing: params.hashes ?? [] }
+  }
+  async function* push({ tree }: { tree: { path: string; hash: string }[] }) {
+    pushed.push(...tree.map(({ hash }) => hash))
+    yield ['building']
+    return { name: 'web', version: 1 }
+  }
+  return { host: { call, push } as unknown as RemoteHost, sent, pushed }
+}
+
+async function push(at: Scratch, host: RemoteHost): Promise<string[]> {
+  const lines: string[] = []
+  await pushFolder(host, at.dir, { name: 'web', say: some => void lines.push(...some) })
+  return lines
+}
+
+test('pushFolder() reads a folder again of which a file has changed, and pushes what it has sent', async () => {
+  using at = scratch()
+  at.file('index.js', 'one')
+  let looks = 0
+  const { host, sent, pushed } = hostWith(() => {
+    if (++looks === 1) writeFileSync(at.path('index.js'), 'two')
+  })
+  assert.equal(await push(at, host), ['building'])
+  assert.equal([sent, pushed], [[hashOf(Buffer.from('two'))], [hashOf(Buffer.from('two'))]])
+})
+
+test('pushFolder() gives up on a file that changes all the time, or is gone, and names it', async () => {
+  using at = scratch()
+  at.file('log.txt', '0')
+  let looks = 0
+  const { host, pushed } = hostWith(() => writeFileSync(at.path('log.txt'), String(++looks)))
+  const error = await failsWith('bad_image', () => push(at, host))
+  assert.match(error.message, '"log.txt" changes while it is pushed')
+  assert.match(error.hint ?? '', '.podignore')
+  assert.equal([looks, pushed], [3, []])
+})
+
+test('pushFolder() names the files that may hold secrets and stay here', async () => {
+  using at = scratch()
+  at.file('index.js', '')
+  at.file('.env', 'TOKEN=x')
+  const { host, sent } = hostWith(() => {})
+  const [told = ''] = await push(at, host)
+  assert.match(told, '.env is not pushed, since it may hold secrets')
+  assert.not(sent.includes(hashOf(Buffer.from('TOKEN=x'))))
+})
+
+test.run()

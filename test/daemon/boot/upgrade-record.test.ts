@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { UpgradeRecord } from '../../../daemon/boot/upgrade-record.ts'
+import type { HostLog } from '../../../daemon/system/host-log.ts'
+import { scratch } from '../../scratch.ts'
+
+const log = { info() {}, warn() {}, error() {} } as unknown as HostLog
+const begun = {
+  id: 'a',
+  from: '1.0.0',
+  to: '1.1.0',
+  folder: '/opt/next',
+  at: '2026-11-20T10:00:00.000Z',
+  outcome: 'under way',
+} as const
+
+/** What becomes of an upgrade, as the host after finds it. */
+async function settled(own: Parameters<UpgradeRecord['settle']>[0]) {
+  using at = scratch()
+  const file = at.path('upgrade.json')
+  await (await UpgradeRecord.open({ file, log })).begin(begun)
+  await (await UpgradeRecord.open({ file, log })).settle(own)
+  const { outcome, why } = (await UpgradeRecord.open({ file, log })).last ?? {}
+  return [outcome, why]
+}
+
+test('settle() tells which host is there: the other one, or the one before with the reason', async () => {
+  const [next, before] = ['/opt/next', '/opt/before']
+  assert.equal(await settled({ isHeir: true, folder: next }), ['done', undefined])
+  assert.equal(await settled({ isHeir: true, folder: before, failure: { why: 'it hung' } }), ['failed', 'it hung'])
+  assert.equal(await settled({ isHeir: false, folder: next }), ['done', undefined])
+  assert.equal(await settled({ isHeir: false, folder: before }), ['failed', 'the host was killed meanwhile'])
+})
+
+test('open() goes on without a file that it cannot read', async () => {
+  using at = scratch()
+  const file = at.path('upgrade.json')
+  assert.is((await UpgradeRecord.open({ file, log })).last, undefined)
+  writeFileSync(file, '{"v":2}')
+  assert.is((await UpgradeRecord.open({ file, log })).last, undefined)
+})
+
+test.run()

@@ -1,0 +1,45 @@
+// Files with times that a test gives them. Not here: what follows from an outlook (lifecycle/decide.test.ts).
+import { mkdirSync, truncateSync, utimesSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { describeImage, mainFile, saveImage } from '../../../daemon/image/store.ts'
+import type { End } from '../../../daemon/lifecycle/slot.ts'
+import { believed } from '../../../daemon/pod/believed.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
+import { scratch } from '../../scratch.ts'
+
+const code = 'export const none = 1'
+const image = describeImage(code, { format: 'esm', exports: [], config: {} }, 'app.ts')
+const end: End = { code: 1, signal: null, reason: 'fault', message: 'no function', outlook: 'none' }
+
+/** An image that was stored at one time, and a run that began at another. */
+async function begun({ storedAt, begunAt }: { storedAt: number; begunAt: number }) {
+  const at = scratch()
+  const paths = dataPaths(at.dir)
+  mkdirSync(paths.images)
+  await saveImage(paths, image, { code })
+  const record = at.file('1.json', '{}')
+  utimesSync(mainFile(paths, image), storedAt, storedAt)
+  utimesSync(record, begunAt, begunAt)
+  return { at, main: mainFile(paths, image), ask: () => believed(end, { paths, image, record }) }
+}
+
+test('believed() keeps the outlook where the code is what was pushed, and was so before the run', async () => {
+  const { at, ask } = await begun({ storedAt: 1000, begunAt: 1001 })
+  using _ = at
+  assert.equal(await ask(), end)
+})
+
+test('believed() drops it where the code is damaged, was mended since, or is gone', async () => {
+  const { outlook: _, ...rest } = end
+  const mended = await begun({ storedAt: 1001, begunAt: 1000 })
+  using _mended = mended.at
+  assert.equal(await mended.ask(), rest)
+  const damaged = await begun({ storedAt: 1000, begunAt: 1001 })
+  using _damaged = damaged.at
+  truncateSync(damaged.main, 5)
+  utimesSync(damaged.main, 1000, 1000)
+  assert.equal(await damaged.ask(), rest)
+})
+
+test.run()

@@ -1,0 +1,165 @@
+// Ports with real files and real sockets in the way, and a keeper that only notes what it is asked.
+import { once } from 'node:events'
+import net from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Holder, Keepers } from '../../../daemon/keeper/keepers.ts'
+import { Ports } from '../../../daemon/port/ports.ts'
+import { makePodFolder } from '../../../daemon/store/pod-folder.ts'
+import { readPorts } from '../../../daemon/store/ports-file.ts'
+import { dataPaths } from '../../../daemon/system/paths.ts'
+import type { Seams } from '../../../daemon/system/seams.ts'
+import { defaultSettings } from '../../../protocol/settings.ts'
+import { errorOf } from '../../fails.ts'
+import { freePort } from '../../free-port.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
+
+async function world() {
+  const at = scratch()
+  const paths = dataPaths(at.dir)
+  const asked: [string, unknown][] = []
+  const alive = new Set([7])
+  const request = async (method: string, params: unknown) => void asked.push([method, params])
+  const keeper = (pid: number) => ({ pid, ports: new Set<string>(), peer: { request } }) as unknown as Holder
+  const linked = { keeper: keeper(7) }
+  const known: string[] = []
+  const keepers = {
+    ticket: 'secret',
+    know: (ticket: string) => void known.push(ticket),
+    holderOf: (key: string) => (linked.keeper.ports.has(key) ? linked.keeper : undefined),
+    askHolder: async (_: string, ask: (keeper: Holder) => Promise<unknown>) => await ask(linked.keeper),
+  } as unknown as Keepers
+  const seams = {
+    paths,
+    settings: { ...defaultSettings, adoptTimeout: 1000 },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    processes: { identify: async (pid: number) => (alive.has(pid) ? { pid, startTime: 'then' } : undefined) },
+    random: Math.random,
+  } as unknown as Seams
+  const owner = async (name: string) => {
+    await makePodFolder(seams, name)
+    return { key: name, pod: paths.pod(name) }
+  }
+  const open = () => new Ports(seams, keepers)
+  return { asked, alive, linked, keeper, keepers, known, owner, open, [Symbol.dispose]: () => at[Symbol.dispose]() }
+}
+
+/** Something that has a port already. */
+async function listening(port: number): Promise<net.Server> {
+  const server = net.createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+test('hold() notes the keeper before it is asked, and asks once', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  const port = await freePort()
+  const wanted = { listen: { main: String(port) }, isListening: false }
+  const held = [{ name: 'main', host: '', port }]
+  assert.equal(await ports.hold(web, wanted), held)
+  assert.equal(await ports.hold(web, wanted), held)
+  assert.equal(at.asked, [['holdPorts', { key: 'web', ports: held, isListening: false }]])
+  assert.equal((await readPorts(web.pod))?.keeper, { ticket: 'secret', pid: 7, startTime: 'then' })
+  assert.equal(ports.statusOf('web'), [{ name: 'main', host: '', port, address: `*:${port}` }])
+})
+
+test('check() names whoever has a port: another pod, or a process', async () => {
+  using at = await world()
+  const ports = at.open()
+  const port = await freePort()
+  await ports.hold(await at.owner('web'), { listen: { main: String(port) }, isListening: false })
+  const other = await at.owner('other')
+  const byPod = await errorOf(() => ports.check(other, { main: `127.0.0.1:${port}` }))
+  assert.is(byPod.code, 'port_taken')
+  assert.match(byPod.message, /pod "web" has it$/)
+  const taken = await freePort()
+  const server = await listening(taken)
+  const byProcess = await errorOf(() => ports.check(other, { main: String(taken) }))
+  server.close()
+  assert.is(byProcess.code, 'port_taken')
+  if (process.platform === 'linux') assert.match(byProcess.message, new RegExp(`\\(pid ${process.pid}\\) has it$`))
+})
+
+test('check() says where nobody can listen', async () => {
+  using at = await world()
+  const error = await errorOf(async () => await at.open().check(await at.owner('web'), { main: '192.0.2.1:8080' }))
+  assert.is(error.code, 'start_failed')
+  assert.match(error.message, /this machine has no such address/)
+})
+
+test('a port that the host chose stays, also when it was let go', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const wanted = { listen: { main: 'auto' }, isListening: false }
+  const ports = at.open()
+  const [first] = await ports.hold(web, wanted)
+  await ports.release(web, { isGone: false })
+  assert.equal(ports.of('web'), [])
+  const next = at.open()
+  await next.recover(web)
+  assert.equal(at.known, [], 'nobody holds it')
+  assert.equal((await next.hold(web, wanted))[0], first)
+})
+
+test('what an earlier host held is held by its keeper, which is waited for, or by another where it is gone', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const port = await freePort()
+  await at.open().hold(web, { listen: { main: String(port) }, isListening: false })
+  const early = at.linked.keeper
+  at.linked.keeper = at.keeper(8)
+  const next = at.open()
+  await next.recover(web)
+  assert.equal(at.known, ['secret'])
+  const begun = next.begin()
+  at.linked.keeper = early
+  await begun
+  assert.is(at.asked.length, 1, 'it still holds them')
+  at.alive.delete(7)
+  at.alive.add(8)
+  at.linked.keeper = at.keeper(8)
+  at.keepers.onLost?.(early)
+  await until(() => at.asked.length === 2, 'another one is asked')
+  assert.is((await readPorts(web.pod))?.keeper?.pid, 8)
+})
+
+test('what no keeper could hold when its own was lost is held a little later', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { listen: { main: String(await freePort()) }, isListening: true })
+  at.alive.delete(7)
+  at.alive.add(8)
+  const { askHolder } = at.keepers
+  let refused = 0
+  at.keepers.askHolder = async () => {
+    refused += 1
+    at.keepers.askHolder = askHolder
+    throw new Error('too many open files')
+  }
+  const lost = at.linked.keeper
+  at.linked.keeper = at.keeper(8)
+  at.keepers.onLost?.(lost)
+  await until(() => at.asked.length === 2, 'another keeper has them')
+  assert.is(refused, 1)
+  assert.equal(
+    ports.of('web').map(({ name }) => name),
+    ['main'],
+  )
+})
+
+test('release() lets go, and forgets a pod that is gone', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { listen: { main: String(await freePort()) }, isListening: true })
+  assert.is(ports.hasAny, true)
+  await ports.release(web, { isGone: true })
+  assert.equal(at.asked.at(-1), ['releasePorts', { key: 'web' }])
+  assert.is(ports.hasAny, false)
+})
+
+test.run()

@@ -1,0 +1,192 @@
+// Pods that sleep, on a machine without processes. Not here: real sockets (e2e/sleep.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { failsWith } from '../../fails.ts'
+import { until } from '../../until.ts'
+import { Inside } from '../inside/host.ts'
+
+const listen = { main: '127.0.0.1:8080' }
+
+/** A pod that is up, and sleeps when its run says that it is still. */
+async function sleepy(host: Inside, name: string, config: object = {}) {
+  await host.push(name)
+  await host.do('pod.start', { name, config: { listen: 'unix', sleep: '1m', ...config } })
+  return (await host.status(name)).runs[0]?.id ?? ''
+}
+
+async function sleeps(host: Inside, name: string): Promise<void> {
+  const isAsleep = async () => {
+    const { asleepSince, status } = await host.status(name)
+    return asleepSince !== undefined && status === 'idle'
+  }
+  await until(isAsleep, `${name} sleeps`, { everyMs: 2 })
+}
+
+async function knock(host: Inside, name: string): Promise<void> {
+  await until(() => host.machine.keepers.some(keeper => keeper.knock(name)), `${name} is watched`, { everyMs: 2 })
+}
+
+test('Sleepers puts a pod to sleep once its run is still, and wakes it for whoever connects', async () => {
+  await using host = await Inside.open()
+  const run = await sleepy(host, 'web')
+  const { still } = host.machine.shimOf(run)
+  still.resolve()
+  await sleeps(host, 'web')
+  const { status, text, want, asleepSince } = await host.status('web')
+  assert.equal([status, text, want], ['idle', `asleep since ${asleepSince}`, 'up'])
+  await knock(host, 'web')
+  const { runs } = await host.becomes('web', 'up')
+  assert.is(runs.at(-1)?.id, 'web.2')
+})
+
+test('Sleepers leaves a pod awake whose run has something to do just then', async () => {
+  await using host = await Inside.open()
+  const shim = host.machine.shimOf(await sleepy(host, 'web'))
+  shim.rests = false
+  shim.still.resolve()
+  await until(() => shim.told.some(([method]) => method === 'rest'), 'it is asked', { everyMs: 2 })
+  const { asleepSince, runs } = await until(
+    async () => {
+      const now = await host.status('web')
+      return now.asleepSince === undefined && now.status === 'up' && now
+    },
+    'it is awake',
+    { everyMs: 2 },
+  )
+  assert.equal([asleepSince, runs.map(({ id }) => id)], [undefined, ['web.1']])
+})
+
+test('Sleepers lets the next host know what sleeps', async () => {
+  const before = await Inside.open()
+  await sleepy(before, 'web')
+  await before.do('pod.sleep', { name: 'web' })
+  await before.leave()
+  await using after = await Inside.open({ after: before })
+  for (const keeper of after.machine.keepers) keeper.dial()
+  assert.is((await after.status('web')).status, 'idle')
+  await knock(after, 'web')
+  await after.becomes('web', 'up')
+})
+
+test('Sleepers wakes what a pod needs with it, and lets that not sleep before it', async () => {
+  await using host = await Inside.open()
+  const db = await sleepy(host, 'db')
+  const web = await sleepy(host, 'web', { needs: ['db'] })
+  host.machine.shimOf(db).still.resolve()
+  await failsWith('pod_running', () => host.do('pod.sleep', { name: 'db' }))
+  assert.is((await host.status('db')).status, 'up')
+  host.machine.shimOf(web).still.resolve()
+  await sleeps(host, 'web')
+  await sleeps(host, 'db')
+  await knock(host, 'web')
+  await host.becomes('web', 'up')
+  assert.is((await host.status('db')).status, 'up')
+})
+
+test('Sleepers begins a pod asleep, whose first connection starts it', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  const { status, runs } = await host.do('pod.start', { name: 'web', config: { listen }, asleep: true })
+  assert.equal([status, runs], ['idle', []])
+  await knock(host, 'web')
+  await host.becomes('web', 'up')
+})
+
+test('Sleepers turns away who waits for a pod that cannot start, and lets the next try again', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  let attempts = 0
+  host.machine.onShim = shim => {
+    shim.comesUp = false
+    shim.onAssigned = () => {
+      attempts++
+      shim.end(1, null)
+    }
+  }
+  await host.do('pod.start', { name: 'web', config: { listen, sleep: '1m', retries: 1 }, asleep: true })
+  await knock(host, 'web')
+  await host.becomes('web', 'error')
+  const isTurnedAway = () => host.machine.keepers.some(({ turnedAway }) => turnedAway.includes('web'))
+  await until(isTurnedAway, 'who waits is turned away', { everyMs: 2 })
+  assert.is(attempts, 1)
+  host.machine.onShim = () => {}
+  await knock(host, 'web')
+  await host.becomes('web', 'up')
+})
+
+test('a call wakes a pod that sleeps, of a client and of another pod', async () => {
+  await using host = await Inside.open()
+  await host.push('web', { exports: ['add'] })
+  await host.push('caller')
+  host.machine.onShim = shim => {
+    shim.functions = { add: (a: number, b: number) => a + b }
+  }
+  await host.do('pod.start', { name: 'caller' })
+  await host.do('pod.start', { name: 'web', config: { listen }, asleep: true })
+  assert.is((await host.do('pod.call', { name: 'web', fn: 'add', args: [1, 2] })).value, 3)
+  await host.do('pod.sleep', { name: 'web' })
+  const met = await host.machine.shimOf('caller.1').peer?.request('resolve', { name: 'web', have: [] })
+  assert.equal(
+    met?.map(({ run }) => run),
+    ['web.2'],
+  )
+})
+
+test('a reload of a pod that sleeps begins the new version, and leaves it asleep with the old one if that does not come up', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await host.do('pod.start', { name: 'web', config: { listen, retries: 1, giveUp: 1 } })
+  await host.do('pod.sleep', { name: 'web' })
+  await host.push('web', { code: '// two' })
+  host.machine.onShim = shim => {
+    shim.comesUp = false
+    shim.onAssigned = () => shim.end(1, null)
+  }
+  await failsWith('start_failed', () => host.do('pod.reload', { name: 'web' }))
+  const { version, asleepSince } = await host.status('web')
+  assert.equal([version, asleepSince !== undefined], [1, true])
+  host.machine.onShim = () => {}
+  const { status, version: now } = await host.do('pod.reload', { name: 'web' })
+  assert.equal([status, now], ['up', 2])
+})
+
+test('a scale leaves a pod asleep, a restart begins it, and a stop ends its sleep', async () => {
+  await using host = await Inside.open()
+  await sleepy(host, 'web')
+  await host.do('pod.sleep', { name: 'web' })
+  assert.is((await host.do('pod.scale', { name: 'web', scale: 2 })).status, 'idle')
+  await knock(host, 'web')
+  assert.is((await host.becomes('web', 'up')).runs.length, 2)
+  await host.do('pod.sleep', { name: 'web' })
+  assert.is((await host.do('pod.restart', { name: 'web' })).status, 'up')
+  await host.do('pod.sleep', { name: 'web' })
+  await host.do('pod.stop', { name: 'web' })
+  const { status, want, asleepSince, text } = await host.status('web')
+  assert.equal([status, want, asleepSince, text], ['idle', 'idle', undefined, ''])
+})
+
+test('a pod that sleeps, and whose sockets cannot be held, says that nobody can connect', async () => {
+  const before = await Inside.open()
+  await sleepy(before, 'web')
+  await before.do('pod.sleep', { name: 'web' })
+  await before.leave()
+  for (const keeper of before.machine.keepers) keeper.end(null, 'SIGKILL')
+  before.machine.onKeeper = keeper => {
+    keeper.refusesPorts = true
+  }
+  await using after = await Inside.open({ after: before })
+  const { text } = await after.becomes('web', 'error')
+  assert.match(text, /^asleep, and nobody can connect: Another program has it/)
+})
+
+test('Sleepers refuses a pod that has no port, and one that is not to be up', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await failsWith('bad_config', () => host.do('pod.start', { name: 'web', config: { sleep: '1m' } }))
+  await failsWith('unsupported', () => host.do('pod.start', { name: 'web', asleep: true }))
+  await failsWith('pod_not_up', () => host.do('pod.sleep', { name: 'web' }))
+  await host.do('pod.start', { name: 'web' })
+  await failsWith('unsupported', () => host.do('pod.sleep', { name: 'web' }))
+})
+
+test.run()

@@ -1,0 +1,185 @@
+// The gateway as a pod of a real host: routes as pods come and go, and what becomes of requests while runs, pods and the gateway
+// itself end. What it does with a single request is in pods/gateway/gateway.test.ts.
+import { writeFileSync } from 'node:fs'
+import http from 'node:http'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { freePort } from '../free-port.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const host = new TestHost()
+let port = 0
+
+/** Answers with its name and pid; `/end` ends it. */
+const server = `require('http').createServer((request, response) => {
+  if (request.url === '/end') return process.exit(1)
+  response.end([process.argv[2], process.pid, request.url].join(' '))
+}).listen(process.env.PORT)
+`
+
+type Got = { status: number; body: string; error?: string | undefined }
+
+async function get(name: string, path = '/', method = 'GET'): Promise<Got> {
+  const { promise, resolve, reject } = Promise.withResolvers<Got>()
+  const headers = { host: name }
+  const request = http.request({ port, host: '127.0.0.1', path, method, headers, agent: false }, response => {
+    let body = ''
+    response.setEncoding('utf8').on('data', (part: string) => {
+      body += part
+    })
+    const error = response.headers['x-p8a-error']
+    response.once('end', () => resolve({ status: response.statusCode ?? 0, body, error: error?.toString() }))
+    response.once('error', reject)
+  })
+  request.once('error', reject).end()
+  return await promise
+}
+
+async function begin(name: string, ...options: string[]): Promise<void> {
+  const file = join(host.dir, 'server.js')
+  writeFileSync(file, server)
+  await host.ok('push', 'local', name, file)
+  await host.ok('start', 'local', name, '--listen', 'unix', ...options, '--', name)
+}
+
+test.before(async () => {
+  await host.up()
+  port = await freePort()
+  await host.ok('push', 'local', 'gateway', 'p8a:gateway')
+  await host.ok('start', 'local', 'gateway', '--listen', `127.0.0.1:${port}`)
+})
+test.after(async () => await host.dispose())
+
+test('a pod is reached by its route once it is up, and is gone with it; a route belongs to one pod', async () => {
+  assert.equal((await get('web.test')).error, 'no_route')
+  await begin('web', '--route', 'web.test', '--route', 'other.test/web')
+  await until(async () => (await get('web.test')).status === 200, 'it is reached')
+  assert.match((await get('other.test', '/web/x')).body, /^web \d+ \/web\/x$/)
+  assert.match(await host.ok('routes'), /^other\.test\/web +web +up\nweb\.test\/ +web +up\n$/)
+  const refused = await host.refused('start', 'local', 'web', '--route', 'not a route')
+  assert.is(refused.code, 'bad_config')
+  await host.ok('push', 'local', 'second', join(host.dir, 'server.js'))
+  const taken = await host.refused('start', 'local', 'second', '--listen', 'unix', '--route', 'WEB.test')
+  assert.is(taken.code, 'route_taken')
+  assert.match(taken.message, /pod "web" has the route web\.test/)
+  await host.ok('stop', 'local', 'web')
+  await until(async () => (await get('web.test')).error === 'pod_stopped', 'it is stopped')
+  await host.ok('start', 'local', 'second', '--listen', 'unix', '--route', 'web.test', '--', 'second')
+  await until(async () => (await get('web.test')).body.startsWith('second'), 'the other one has the route')
+  assert.match(await host.ok('gateway', 'status'), /^1 run, [\s\S]*\nweb +\d+ .* pod_stopped \d/)
+  await host.ok('remove', 'local', 'second', '--force')
+  await host.ok('remove', 'local', 'web', '--force')
+  await until(async () => (await get('web.test')).error === 'no_route', 'it is gone')
+})
+
+test('requests wait while a run is followed by another, and none fails over reloads of the pod and of the gateway', async () => {
+  await begin('steady', '--route', 'steady.test')
+  await until(async () => (await get('steady.test')).status === 200, 'it is reached')
+  const statuses = new Map<number, number>()
+  let isOver = false
+  const work = async () => {
+    while (!isOver) {
+      const { status } = await get('steady.test')
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    }
+  }
+  const workers = [work(), work(), work()]
+  await host.ok('reload', 'local', 'steady')
+  await host.ok('reload', 'local', 'gateway')
+  await host.ok('reload', 'local', 'steady')
+  isOver = true
+  await Promise.all(workers)
+  assert.equal([...statuses.keys()], [200])
+  await pausedOverRestart()
+  assert.equal((await get('steady.test', '/end')).error, 'pod_broke_off')
+  assert.is((await get('steady.test')).status, 200)
+  await host.ok('remove', 'local', 'steady', '--force')
+})
+
+/** Of a gateway with two runs at one port, each holds what is paused through the other one. */
+async function pausedOverRestart(): Promise<void> {
+  await host.ok('scale', 'local', 'gateway', '2')
+  // While its runs are replaced, one that is asked may be about to end.
+  const counted = async () => (await host.pod('gateway', 'status')).stdout
+  assert.match((await host.pod('pause', 'none')).stderr, /There is no pod or group "none"/)
+  assert.is(await host.ok('pause', 'steady'), 'steady is paused\n')
+  const held = [1, 2, 3, 4].map(async () => await get('steady.test'))
+  await until(async () => /\nsteady .* 4 +-/.test(await counted()), 'all wait')
+  const reloaded = host.ok('reload', 'local', 'gateway', '--width', '2')
+  await until(async () => /^2 runs(?![\s\S]*steady)/.test(await counted()), 'other runs are asked')
+  held.push(get('steady.test'))
+  await until(async () => /\nsteady .* 1 +-/.test(await counted()), 'they hold it too')
+  assert.is(await host.ok('resume', 'steady'), 'steady is resumed\n')
+  for (const { status } of await Promise.all(held)) assert.is(status, 200)
+  await reloaded
+  await host.ok('scale', 'local', 'gateway', '1')
+}
+
+test('a pod that cannot be started is told once to each that waits, and then when to come again', async () => {
+  const file = join(host.dir, 'broken.js')
+  writeFileSync(file, "setTimeout(() => { throw new Error('secret') }, 50)\nrequire('net')")
+  await host.ok('push', 'local', 'broken', file)
+  await host.refused('start', 'local', 'broken', '--listen', 'unix', '--route', 'broken.test')
+  await until(async () => (await get('broken.test')).error === 'pod_down', 'it waits for its next attempt')
+  assert.not.match((await get('broken.test')).body, /secret/)
+  await host.ok('remove', 'local', 'broken', '--force')
+})
+
+test('a group shares requests and calls among its pods', async () => {
+  const caller = join(host.dir, 'caller.js')
+  writeFileSync(
+    caller,
+    "let at\nexport default (_, __, p8a) => { at = p8a }\nexport const ask = () => at.pod('both').me()\n",
+  )
+  await host.ok('push', 'local', 'caller', caller)
+  await host.ok('start', 'local', 'caller')
+  for (const name of ['first', 'next']) {
+    const file = join(host.dir, `${name}.js`)
+    const listen = "require('http').createServer((_, answer) => answer.end(name)).listen(process.env.PORT)"
+    writeFileSync(file, `const name = '${name}'\nexports.default = () => { ${listen} }\nexports.me = () => name\n`)
+    await host.ok('push', 'local', name, file)
+    await host.ok('start', 'local', name, '--listen', 'unix')
+  }
+  await host.ok('group', 'set', 'both', 'first=1', 'next=0', '--route', 'both.test')
+  await until(async () => (await get('both.test')).body === 'first', 'the group is reached')
+  assert.is(await host.ok('call', 'local', 'caller', 'ask'), 'first\n')
+  await host.ok('group', 'set', 'both', 'first=0', 'next=1', '--route', 'both.test')
+  await until(async () => (await get('both.test')).body === 'next', 'other weights count')
+  await until(async () => (await host.ok('call', 'local', 'caller', 'ask')) === 'next\n', 'for calls, too')
+  assert.is(await host.ok('call', 'local', 'both', 'me'), 'next\n')
+  assert.match(await host.ok('routes'), /^both\.test\/ +both +first=0 next=1\n/)
+  await host.ok('stop', 'local', 'next')
+  await until(async () => (await get('both.test')).error === 'pod_down', 'a member that is down takes none')
+  await host.ok('group', 'remove', 'both')
+  for (const name of ['first', 'next', 'caller']) await host.ok('remove', 'local', name, '--force')
+})
+
+test('rules give pods routes and hooks; a request does not wake for a quiet client, nor past a hook that fails', async () => {
+  const rules = join(host.dir, 'rules.yaml')
+  const write = (hook: string) => {
+    const hooks = `hooks: [{ on: before-start, pod: ruled-.*, command: ${hook} }]`
+    writeFileSync(
+      rules,
+      `rules: [{ pattern: ruled-(.*), route: $1.ruled.test }]\nquiet: { paths: [/health] }\n${hooks}\n`,
+    )
+  }
+  write('exit 1')
+  await host.ok('stop', 'local', 'gateway')
+  await host.ok('start', 'local', 'gateway', '--listen', `127.0.0.1:${port}`, '--rules', rules)
+  await begin('ruled-a')
+  await until(async () => (await get('a.ruled.test')).status === 200, 'it is reached')
+  await host.ok('sleep', 'local', 'ruled-a')
+  await until(async () => (await get('a.ruled.test', '/health')).error === 'asleep', 'it is not woken')
+  const failed = await get('a.ruled.test')
+  assert.equal([failed.status, failed.error], [502, 'pod_failed'])
+  write('"true"')
+  await until(async () => (await get('a.ruled.test')).status === 200, 'other rules are in force')
+  writeFileSync(rules, 'rules: {}\n')
+  await until(async () => (await host.ok('gateway', 'status')).startsWith('The rules are broken'), 'it is said')
+  assert.is((await get('a.ruled.test')).status, 200)
+  await host.ok('remove', 'local', 'ruled-a', '--force')
+})
+
+test.run()

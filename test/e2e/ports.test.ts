@@ -1,0 +1,278 @@
+// Sockets that are held for pods, with real hosts, keepers and programs. Not here: which sockets are held (daemon/port/ports.test.ts).
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { freePort } from '../free-port.ts'
+import { needs } from '../needs.ts'
+import { isAlive, processesOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const host = new TestHost()
+
+/** Answers with its pid; `/own` tells its variables. */
+const server = `const http = require('http')
+http.createServer((request, response) => {
+  if (request.url === '/own') return response.end(JSON.stringify([process.env.PORT, process.env.PORT_ADMIN]))
+  response.end(String(process.pid))
+}).listen(process.env.PORT)
+`
+
+test.before(async () => await host.up())
+test.after(async () => await host.dispose())
+
+function program(name: string, text: string): string {
+  const file = join(host.dir, name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** @throws what the connection fails with */
+async function ask(at: number | string, path = '/', agent: http.Agent | false = false): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const place = typeof at === 'number' ? { port: at, host: '127.0.0.1' } : { socketPath: at }
+  const request = http.get({ ...place, path, agent }, response => {
+    let text = ''
+    response.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+    response.once('end', () => resolve(text)).once('error', reject)
+  })
+  request.once('error', reject)
+  return await promise
+}
+
+async function runOf(name: string): Promise<{ id: string; pid: number } | undefined> {
+  const { status, runs } = await host.status(name)
+  const [run] = runs
+  return status === 'up' && run?.pid !== undefined ? { id: run.id, pid: run.pid } : undefined
+}
+
+/** Asks again and again until it is told to end. */
+function load(port: number, agent: http.Agent | false = false): () => Promise<{ answered: number; codes: string[] }> {
+  const codes: string[] = []
+  let answered = 0
+  let isOver = false
+  const work = async () => {
+    while (!isOver) {
+      await ask(port, '/', agent).then(
+        () => answered++,
+        error => codes.push(error.code),
+      )
+    }
+  }
+  const workers = [work(), work(), work()]
+  return async () => {
+    isOver = true
+    await Promise.all(workers)
+    return { answered, codes }
+  }
+}
+
+test('a program that calls listen gets the socket of its pod, and a port that was chosen stays', async () => {
+  await host.ok('push', 'local', 'auto', program('auto.js', server))
+  const admin = await freePort()
+  await host.ok('start', 'local', 'auto', '--listen', 'auto', '--listen', `admin=127.0.0.1:${admin}`)
+  const { ports = [] } = await host.status('auto')
+  const [main] = ports as { port: number; address: string }[]
+  assert.equal(
+    ports.map(({ name }) => name),
+    ['main', 'admin'],
+  )
+  assert.match(
+    await host.ok('status', 'local', 'auto'),
+    new RegExp(`ports +main \\*:${main?.port}, admin 127.0.0.1:${admin}`),
+  )
+  const own = JSON.parse(await ask(main?.port as number, '/own'))
+  assert.equal(own, [String(main?.port), String(admin)])
+  await host.ok('stop', 'local', 'auto')
+  const isRefused = async () => (await ask(main?.port as number).catch(error => error.code)) === 'ECONNREFUSED'
+  await until(isRefused, 'its socket is closed')
+  await host.ok('start', 'local', 'auto', '--listen', 'auto')
+  assert.is((await host.status('auto')).ports?.[0]?.address, main?.address)
+  await host.ok('remove', 'local', 'auto', '--force')
+})
+
+test('no connection is refused while runs are killed, the host is killed, and the pod is restarted', async () => {
+  await host.ok('push', 'local', 'web', program('web.js', server))
+  const port = await freePort()
+  await host.ok('start', 'local', 'web', '--listen', String(port), '--min-uptime', '1ms')
+  const end = load(port)
+  for (let kills = 0; kills < 3; kills++) {
+    const before = await runOf('web')
+    process.kill(before?.pid as number, 'SIGKILL')
+    await until(async () => ((await runOf('web'))?.id ?? before?.id) !== before?.id, 'another run is up')
+  }
+  const lasting = await runOf('web')
+  await host.killHost()
+  assert.is(await ask(port), String(lasting?.pid), 'it is served without a host')
+  process.kill(lasting?.pid as number, 'SIGKILL')
+  const waiting = ask(port)
+  await host.up()
+  assert.is.not(await waiting, String(lasting?.pid), 'whoever came meanwhile is served by the next')
+  await host.ok('restart', 'local', 'web')
+  const { answered, codes } = await end()
+  assert.ok(answered > 0)
+  assert.equal(
+    codes.filter(code => code === 'ECONNREFUSED'),
+    [],
+  )
+  await host.ok('stop', 'local', 'web')
+  assert.is(await ask(port).catch(({ code }) => code), 'ECONNREFUSED', 'a stop is done once nobody listens any more')
+})
+
+test('a keeper that is killed leaves the sockets to the runs, which begin the next: nobody is refused', async () => {
+  await host.ok('push', 'local', 'kept', program('kept.js', server))
+  const port = await freePort()
+  await host.ok('start', 'local', 'kept', '--listen', String(port))
+  const keepers = () => processesOf(host.data).filter(({ command }) => command.startsWith('p8a keeper'))
+  const before = keepers().map(({ pid }) => pid)
+  for (const pid of before) process.kill(pid, 'SIGKILL')
+  await until(() => keepers().some(({ pid }) => !before.includes(pid)), 'there is another keeper')
+  const end = load(port)
+  const run = await runOf('kept')
+  process.kill(run?.pid as number, 'SIGKILL')
+  await until(async () => ((await runOf('kept'))?.id ?? run?.id) !== run?.id, 'another run is up')
+  const { codes } = await end()
+  assert.equal(
+    codes.filter(code => code === 'ECONNREFUSED'),
+    [],
+  )
+  await host.ok('stop', 'local', 'kept')
+})
+
+test('a run that is drained and stopped loses no request, of new connections and of those that are kept', async () => {
+  await host.ok('push', 'local', 'drained', program('drained.js', server))
+  const port = await freePort()
+  await host.ok('start', 'local', 'drained', '--listen', String(port))
+  const agent = new http.Agent({ keepAlive: true })
+  const ends = [load(port), load(port, agent)]
+  for (let stops = 0; stops < 2; stops++) {
+    const run = await until(async () => await runOf('drained'), 'it is up')
+    await host.ok('stop', 'local', run.id, '--drain', '20s')
+  }
+  for (const end of ends) {
+    const { answered, codes } = await end()
+    assert.ok(answered > 0)
+    assert.equal(codes, [])
+  }
+  agent.destroy()
+  await host.ok('stop', 'local', 'drained')
+})
+
+needs(test, 'linux')(
+  'runs share a port at which they listen by themselves, and nobody shares it with them',
+  async () => {
+    const port = await freePort()
+    await host.ok('push', 'local', 'many', program('many.cjs', server))
+    await host.ok('start', 'local', 'many', '--scale', '2', '--env', `PORT=${port}`)
+    const pids = new Set<string>()
+    await until(async () => pids.add(await ask(port)).size === 2, 'both answer')
+    await host.ok('scale', 'local', 'many', '+1')
+    await until(async () => pids.add(await ask(port)).size === 3, 'all three answer')
+    await host.ok('push', 'local', 'other', program('other.cjs', server))
+    const { message } = await host.refused('start', 'local', 'other', '--env', `PORT=${port}`, '--retries', '1')
+    assert.match(message, 'EADDRINUSE')
+    await host.ok('scale', 'local', 'many', '-2')
+    assert.is((await host.status('many')).scale, 1)
+    for (const name of ['many', 'other']) await host.ok('stop', 'local', name)
+  },
+)
+
+test('whoever connects while a pod comes up for the first time waits for it', async () => {
+  const port = await freePort()
+  const gate = join(host.dir, 'gate')
+  const slow = `import { existsSync } from 'node:fs'
+while (!existsSync('${gate}')) await new Promise(resolve => setTimeout(resolve, 10))
+export const fetch = () => new Response('at last')
+`
+  await host.ask('pod.push', { name: 'slow', code: slow })
+  const starting = host.ok('start', 'local', 'slow', '--listen', String(port))
+  await until(async () => ((await host.status('slow')).ports ?? []).length > 0, 'its socket is held')
+  const asked = ask(port)
+  writeFileSync(gate, '')
+  assert.is(await asked, 'at last')
+  await starting
+  await host.ok('stop', 'local', 'slow')
+})
+
+test('a program that binds by itself is left alone, and its status says so', async () => {
+  const [held, own] = [await freePort(), await freePort()]
+  await host.ok('push', 'local', 'own', program('own.js', server.replace('process.env.PORT)', `${own}, '127.0.0.1')`)))
+  await host.ok('start', 'local', 'own', '--listen', String(held))
+  assert.is(await ask(own), String((await runOf('own'))?.pid))
+  const text = `*:${held} is held for it and not used: it listens at 127.0.0.1:${own} by itself`
+  await until(async () => (await host.status('own')).text === text, 'its status says so')
+  await host.ok('stop', 'local', 'own')
+})
+
+test('a port that is taken is told at once, with whoever has it, and nothing is changed', async () => {
+  const port = await freePort()
+  const holder = net.createServer().listen(port)
+  await host.ok('push', 'local', 'late', program('late.js', server))
+  const refused = await host.refused('start', 'local', 'late', '--listen', String(port))
+  assert.is(refused.code, 'port_taken')
+  assert.match(refused.message, process.platform === 'linux' ? new RegExp(`pid ${process.pid}`) : /has it/)
+  assert.is((await host.status('late')).want, 'idle')
+  holder.close()
+  await host.ok('start', 'local', 'late', '--listen', String(port))
+  assert.is((await host.refused('start', 'local', 'web', '--listen', String(port))).code, 'port_taken')
+  await host.ok('stop', 'local', 'late')
+})
+
+test('a socket has a path, and is given to a run with flags of Node', async () => {
+  await host.ok('push', 'local', 'path', program('path.js', server))
+  await host.ok('start', 'local', 'path', '--listen', 'unix', '--node-flag', '--no-warnings')
+  const [socket] = (await host.status('path')).ports as { path: string }[]
+  assert.is(await ask(socket?.path as string), String((await runOf('path'))?.pid))
+  await host.ok('stop', 'local', 'path')
+  const path = join(host.dir, 'open.sock')
+  await host.ok('start', 'local', 'path', '--listen', `unix:${path},mode=666,owner=${process.getuid?.()}`)
+  assert.is(statSync(path).mode & 0o777, 0o666)
+  assert.is(await ask(path), String((await runOf('path'))?.pid))
+  await host.ok('stop', 'local', 'path')
+  const refused = await host.refused(
+    'start',
+    'local',
+    'path',
+    '--listen',
+    `unix:${path},owner=nobody-here`,
+    '--give-up',
+    '1',
+  )
+  assert.match(refused.message, 'there is no user "nobody-here"')
+  await host.ok('stop', 'local', 'path')
+})
+
+needs(test, 'python3')(
+  'a program in another language takes its socket by LISTEN_FDS, and whoever waited is served',
+  async () => {
+    const folder = join(host.dir, 'python')
+    mkdirSync(folder)
+    writeFileSync(
+      join(folder, 'app.py'),
+      `import os, socket
+assert os.environ['LISTEN_FDS'] == '1' and os.environ['LISTEN_PID'] == str(os.getpid())
+server = socket.socket(fileno=3)
+while True:
+    client, _ = server.accept()
+    client.recv(1000)
+    client.send(b'HTTP/1.0 200 OK\\r\\n\\r\\n%d' % os.getpid())
+    client.close()
+`,
+    )
+    const port = await freePort()
+    await host.ok('push', 'local', 'python', folder, '--command', 'python3 app.py')
+    await host.ok('start', 'local', 'python', '--listen', `127.0.0.1:${port}`)
+    const before = await ask(port)
+    process.kill(Number(before), 'SIGKILL')
+    await until(() => !isAlive(Number(before)), 'it is gone')
+    assert.is.not(await ask(port), before, 'the next one answers whoever waited')
+    await host.ok('stop', 'local', 'python')
+  },
+)
+
+test.run()

@@ -1,0 +1,139 @@
+// Reloads of real runs, of pods and of services in other languages, while they are called and while their host dies. What a reload
+// leads to, event by event: daemon/lifecycle/seat.test.ts.
+import { Agent, type RequestOptions, request } from 'node:http'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { freePort } from '../free-port.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const test = suite('reload')
+const host = new TestHost()
+
+test.before(async () => await host.up())
+test.after(async () => await host.dispose())
+
+/** A pod that says which version it is, and takes its time to answer. */
+function code(version: number, more = ''): string {
+  return `export const version = async () => {
+  await new Promise(resolve => setTimeout(resolve, 30))
+  return ${version}
+}
+export default async () => {
+  ${more}
+}
+`
+}
+
+async function push(name: string, version: number, more?: string): Promise<void> {
+  await host.ask('pod.push', { name, code: code(version, more), file: `${name}.js` })
+}
+
+test('no call fails while a pod is reloaded and rolled back', async () => {
+  await push('web', 1)
+  await host.begin('web', { config: { scale: 2 } })
+  const client = await host.client()
+  const answers: unknown[] = []
+  let isOver = false
+  const caller = async () => {
+    while (!isOver) answers.push((await client.call('pod.call', { name: 'web', fn: 'version' })).value)
+  }
+  const callers = Promise.all(Array.from({ length: 8 }, caller))
+  try {
+    await push('web', 2)
+    await host.ask('pod.reload', { name: 'web' })
+    await until(() => answers.includes(2), 'the new version answers')
+    assert.is((await host.ask('pod.rollback', { name: 'web' })).version, 1)
+    // What was answered before, on a connection of its own, is read by then.
+    await client.call('host.info', {})
+    answers.length = 0
+    await until(() => answers.length > 10, 'it goes on')
+    assert.equal(new Set(answers), new Set([1]))
+  } finally {
+    isOver = true
+    await callers.finally(() => client.close())
+  }
+})
+
+test('no request fails on a held port while the program behind it is reloaded, also over connections that are kept', async () => {
+  const port = await freePort()
+  const server = (version: number) =>
+    `import { createServer } from 'node:http'
+export default () => {
+  createServer((_request, response) => setTimeout(() => response.end('${version}'), 5)).listen(${'${port}'})
+}
+`.replace('${port}', String(port))
+  const pushed = (version: number) => host.ask('pod.push', { name: 'site', code: server(version) })
+  await pushed(1)
+  await host.begin('site', { config: { listen: port, drainTimeout: '10s' } })
+  const answers: string[] = []
+  let isOver = false
+  const agent = new Agent({ keepAlive: true })
+  const get = (options: RequestOptions) =>
+    new Promise<string>((resolve, reject) => {
+      const asked = request({ port, host: '127.0.0.1', ...options }, response => {
+        let text = ''
+        response.on('data', chunk => (text += chunk)).on('end', () => resolve(text))
+      })
+      asked.on('error', reject).end()
+    })
+  const caller = async (options: RequestOptions) => {
+    while (!isOver) answers.push(await get(options))
+  }
+  const callers = Promise.all([...Array.from({ length: 4 }, () => caller({ agent })), caller({ agent: false })])
+  try {
+    for (const version of [2, 3, 4]) {
+      await pushed(version)
+      await host.ask('pod.reload', { name: 'site' })
+    }
+    answers.length = 0
+    await until(() => answers.length > 10, 'it goes on')
+    assert.equal(new Set(answers), new Set(['4']))
+  } finally {
+    isOver = true
+    await callers.finally(() => agent.destroy())
+  }
+})
+
+test('a host that dies in the middle leaves both runs as they are, and the next one goes on', async () => {
+  await push('slow', 1)
+  await host.begin('slow', { config: { readyAfter: '1m' } })
+  const before = (await host.status('slow')).runs[0]?.pid as number
+  await push('slow', 2, 'await new Promise(resolve => { globalThis.go = resolve })')
+  assert.is((await host.ask('pod.reload', { name: 'slow', wait: false })).version, 1)
+  const runs = await until(async () => {
+    const { runs } = await host.status('slow')
+    return runs.length === 2 && runs[1]?.state === 'starting' && runs
+  }, 'the new one starts')
+  await host.killHost()
+  assert.ok(runs.every(({ pid }) => isAlive(pid as number)))
+  await host.up()
+  const after = await host.status('slow')
+  assert.equal(
+    after.runs.map(({ pid }) => pid),
+    runs.map(({ pid }) => pid),
+  )
+  assert.is(after.text, 'reloading to v2')
+  // Somebody wants it down before it is up.
+  await host.stop('slow')
+  assert.not(isAlive(before))
+  assert.equal((await host.status('slow')).runs, [])
+})
+
+test('a service in another language is reloaded, and stays as it was where the new one does not come up', async () => {
+  const loop = (word: string) => `#!/bin/sh\ntrap 'exit 0' TERM\necho ${word}\nwhile :; do sleep 0.05; done\n`
+  const pushed = (script: string) => host.ask('pod.push', { name: 'loop', code: script, kind: 'service' })
+  await pushed(loop('one'))
+  await host.begin('loop', { config: { readyAfter: '100ms' } })
+  await pushed(loop('two'))
+  const status = await host.ask('pod.reload', { name: 'loop' })
+  assert.equal([status.version, status.runs.length], [2, 1])
+  await pushed('#!/bin/sh\nexit 7\n')
+  const failed = await host.refused('reload', 'local', 'loop')
+  assert.match(failed.message, 'exited with code 7')
+  const { version, runs } = await host.status('loop')
+  assert.equal([version, runs.length, runs[0]?.pid], [2, 1, status.runs[0]?.pid])
+})
+
+test.run()

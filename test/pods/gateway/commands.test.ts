@@ -1,0 +1,65 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Commanded, commandsOf } from '../../../pods/gateway/commands.ts'
+
+/** What a command shows, and then what it returns. */
+async function shown(commanded: Partial<Commanded>, ...argv: string[]): Promise<string> {
+  const parts: string[] = []
+  const send = async (text: string) => void parts.push(text)
+  const unasked = async () => ''
+  const value = await commandsOf(() => commanded as Commanded)[argv[0] ?? '']?.(argv, send, unasked, {} as never)
+  if (value !== undefined) parts.push(typeof value === 'string' ? value : JSON.stringify(value))
+  return parts.join('')
+}
+
+test('commandsOf() shows routes with their pods, and says what to do where there is none', async () => {
+  const route = {
+    host: 'a.test',
+    path: '/x',
+    strip: false,
+    http: 'h1',
+    pod: 'web',
+    isWanted: true,
+    segments: 1,
+    status: 'up',
+  } as const
+  assert.is(await shown({ routes: () => [route] }, 'routes'), 'a.test/x  web  up\n')
+  assert.match(await shown({ routes: () => [] }, 'routes'), /--route app\.example\.com/)
+})
+
+test('commandsOf() shows what was counted as a table or as JSON, and how to ask for it', async () => {
+  const stats = async () => ({ runs: 1, connections: 2, pods: {} })
+  const certificates = () => undefined
+  const problem = () => undefined
+  assert.match(await shown({ stats, certificates, problem }, 'gateway', 'status'), /^1 run, 2 connections\nPOD /)
+  assert.is(
+    await shown({ stats, certificates, problem }, 'gateway', 'status', '--json'),
+    '{"runs":1,"connections":2,"pods":{}}',
+  )
+  for (const words of [[], ['--help'], ['status', 'web'], ['other']])
+    assert.match(await shown({ stats, certificates, problem }, 'gateway', ...words), /^pod gateway status/)
+  const broken = { stats, certificates, problem: () => 'line 2: no' }
+  assert.match(await shown(broken, 'gateway', 'status'), /^The rules are broken, .*: line 2: no\n1 run/)
+  assert.match(await shown(broken, 'gateway', 'status', '--json'), /"rules":"line 2: no"/)
+  const tls = { certificates: [], faults: [{ label: 'a.pem', text: 'it has no key' }] }
+  const secure = { stats, problem, certificates: () => tls }
+  assert.match(await shown(secure, 'gateway', 'status'), /\ncertificate a\.pem: it has no key\n$/)
+  assert.match(await shown(secure, 'gateway', 'status', '--json'), /"tls":\{"certificates":\[\]/)
+})
+
+test('commandsOf() pauses and resumes what is named, for as long as is said', async () => {
+  const pause = async (name: string, forMs: number | undefined) => (name === 'web' && forMs === undefined ? 0 : 2)
+  assert.is(await shown({ pause }, 'pause', 'web'), 'web is paused\n')
+  assert.is(await shown({ pause }, 'pause', 'web', '--for', '30s'), 'web is paused for 30 s; 2 still under way\n')
+  assert.is(await shown({ pause }, 'pause', '--for=1m', 'web'), 'web is paused for 60 s; 2 still under way\n')
+  for (const words of [[], ['--for', '30s'], ['web', 'other'], ['--help']])
+    assert.match(await shown({ pause }, 'pause', ...words), /^pod pause NAME/)
+  const failed = await shown({ pause }, 'pause', 'web', '--for', 'ever').catch((error: Error) => error.message)
+  assert.is(failed, '--for is "ever", which is no time such as 500ms, 30s or 5m')
+  const resume = async (name: string) => name === 'web'
+  assert.is(await shown({ resume }, 'resume', 'web'), 'web is resumed\n')
+  assert.is(await shown({ resume }, 'resume', 'other'), 'other was not paused\n')
+  assert.match(await shown({ resume }, 'resume'), /^pod resume NAME/)
+})
+
+test.run()

@@ -1,0 +1,111 @@
+// A client, and a pod, that break off after each byte of what they send.
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { readAll, type Standing, standing } from './standing.ts'
+
+const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-A: b\r\n\r\nanswer'
+const headEnd = answer.indexOf('\r\n\r\n') + 4
+
+/** Puts a server in the place of the pod that does what it likes with the bytes of its connections. */
+async function podOfBytes(at: Standing, serve: (socket: Socket) => void, work: () => Promise<void>): Promise<void> {
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('close', () => sockets.delete(socket))
+    serve(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  const web = at.pods.get('web')
+  if (web) at.pods.set('web', { ...web, ports: [{ name: 'main', host: '127.0.0.1', port }] })
+  at.gateway.changed()
+  try {
+    await work()
+  } finally {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+}
+
+test('Gateway never makes a whole answer of one that breaks off, after whichever byte', async () => {
+  await standing(
+    () => {},
+    async at => {
+      let cut = 0
+      const serve = (socket: Socket) => socket.once('data', () => socket.end(answer.slice(0, cut)))
+      await podOfBytes(at, serve, async () => {
+        for (cut = 0; cut < answer.length; cut += 1) {
+          const got = await at.get()
+          if (cut < headEnd)
+            assert.match(got, /^HTTP\/1\.1 502 [\s\S]*x-p8a-error: pod_broke_off/, `after ${cut} bytes`)
+          else assert.is(got.slice(got.indexOf('\r\n\r\n') + 4), answer.slice(headEnd, cut), `after ${cut} bytes`)
+        }
+        assert.match(await at.get(), /\r\n\r\nanswer$/)
+      })
+    },
+  )
+})
+
+test('Gateway gives no client what a pod sends beyond its answer', async () => {
+  await standing(
+    () => {},
+    async at => {
+      const second = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'
+      await podOfBytes(
+        at,
+        socket => socket.on('data', () => socket.write(`${answer}${second}`)),
+        async () => {
+          const client = at.dial()
+          const head = 'GET / HTTP/1.1\r\nHost: example.com\r\n'
+          client.write(`${head}\r\n${head}\r\n${head}Connection: close\r\n\r\n`)
+          const all = await readAll(client)
+          assert.is(all.match(/answer/g)?.length, 3)
+          assert.not.match(all, /poison/)
+        },
+      )
+    },
+  )
+})
+
+test('Gateway goes on, and lets go of the pod, when its client leaves after whichever byte of a request', async () => {
+  const request = 'POST /x HTTP/1.1\r\nHost: example.com\r\nContent-Length: 4\r\n\r\nbody'
+  let open = 0
+  await standing(
+    (asked, response) => {
+      open += 1
+      response.once('close', () => {
+        open -= 1
+      })
+      asked.resume()
+      if (asked.method === 'GET') response.end('ok')
+    },
+    async at => {
+      for (let cut = 1; cut <= request.length; cut += 1) {
+        const client = at.dial()
+        client.on('error', () => {})
+        client.write(request.slice(0, cut), () => client.destroy())
+        await new Promise(resolve => client.once('close', resolve))
+      }
+      assert.match(await at.get(), /ok$/)
+      while (open > 0) await new Promise(setImmediate)
+    },
+  )
+})
+
+test('Gateway closes the connection of a client that goes on after what was refused', async () => {
+  await standing(
+    (_, response) => response.end('ok'),
+    async ({ raw }) => {
+      const smuggled = 'GET /inner HTTP/1.1\r\nHost: example.com\r\n\r\n'
+      const got = await raw(`GET / HTTP/1.1\r\nHost: example.com\r\nHost: other.com\r\n\r\n${smuggled}`)
+      assert.is(got.match(/HTTP\/1\.1/g)?.length, 1)
+      assert.match(got, /^HTTP\/1\.1 400/)
+    },
+  )
+})
+
+test.run()

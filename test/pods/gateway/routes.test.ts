@@ -1,0 +1,59 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { podNamed, type Routed, routesOf } from '../../../pods/gateway/routes.ts'
+
+const pod = (...at: string[]): Routed => ({ want: 'up', config: { route: at.map(text => ({ at: text })) } })
+const routes = routesOf([
+  ['web', pod('example.com', '*.example.com')],
+  ['api', pod('example.com/api')],
+  ['deep', pod('example.com/api/deep', 'a.dev.example.com/only')],
+  ['dev', pod('*.dev.example.com')],
+  ['health', pod('*/health')],
+  ['none', { want: 'up', config: {} }],
+])
+const found = (host: string, path = '/') => routes.find(host, path)?.pod
+
+test('routesOf() finds the exact host before the longest wildcard, and of these the longest path', () => {
+  assert.equal(found('example.com'), 'web')
+  assert.equal(found('example.com', '/x/y'), 'web')
+  assert.equal(found('x.example.com'), 'web')
+  assert.equal(found('x.y.example.com'), 'web')
+  assert.equal(found('x.dev.example.com'), 'dev')
+  assert.equal(found('example.com', '/api'), 'api')
+  assert.equal(found('example.com', '/api/x'), 'api')
+  assert.equal(found('example.com', '/api/deep'), 'deep')
+  assert.equal(found('example.com', '/api/deep/'), 'deep')
+})
+
+test('routesOf() ends a path at a segment, and looks on where a host has no path for a request', () => {
+  assert.equal(found('example.com', '/apis'), 'web')
+  assert.equal(found('example.com', '/api/deeper'), 'api')
+  assert.equal(found('a.dev.example.com', '/only/x'), 'deep')
+  assert.equal(found('a.dev.example.com', '/other'), 'dev')
+  assert.equal(found('other.org', '/health'), 'health')
+  assert.equal(found('other.org', '/'), undefined)
+})
+
+test('routesOf() lists all routes in the order of their hosts, with the number of segments of each', () => {
+  assert.equal(
+    routes.all.map(({ host, path, segments }) => [host, path, segments]),
+    [
+      ['*', '/health', 1],
+      ['*.dev.example.com', '/', 0],
+      ['*.example.com', '/', 0],
+      ['a.dev.example.com', '/only', 1],
+      ['example.com', '/api/deep', 2],
+      ['example.com', '/api', 1],
+      ['example.com', '/', 0],
+    ],
+  )
+})
+
+test('podNamed() reads the labels before a domain as the name of a pod, of this host or one within', () => {
+  assert.is(podNamed('web.example.com', 'example.com'), 'web')
+  assert.is(podNamed('web.inner.example.com', 'example.com'), 'inner.web')
+  assert.is(podNamed('example.com', 'example.com'), undefined)
+  assert.is(podNamed('webexample.com', 'example.com'), undefined)
+})
+
+test.run()

@@ -1,0 +1,68 @@
+// Sockets that a keeper holds, with real ports.
+import { once } from 'node:events'
+import net from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Sockets } from '../../../shim/keeper/sockets.ts'
+import { errorOf } from '../../fails.ts'
+import { freePort } from '../../free-port.ts'
+import { scratch } from '../../scratch.ts'
+
+async function isRefused(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1')
+  const refused = await once(socket, 'connect').then(
+    () => false,
+    () => true,
+  )
+  socket.destroy()
+  return refused
+}
+
+test('hold() opens a socket, which refuses until it is listened at, and takes connections from then on', async () => {
+  const sockets = new Sockets()
+  const port = await freePort()
+  const order = { key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }], isListening: false }
+  await sockets.hold(order)
+  assert.is(await isRefused(port), true)
+  await sockets.hold({ ...order, isListening: true })
+  assert.is(await isRefused(port), false, 'it waits in the queue')
+  assert.equal(sockets.all, [{ ...order, isListening: true }])
+  sockets.release('web')
+  assert.is(await isRefused(port), true)
+  assert.is(sockets.hasAny, false)
+})
+
+test('hold() keeps those that are named again, closes others, and leaves all as it was where one cannot be opened', async () => {
+  const sockets = new Sockets()
+  const [first, second, taken] = [await freePort(), await freePort(), await freePort()]
+  const portsOf = (...ports: number[]) => ports.map(port => ({ name: `p${port}`, host: '127.0.0.1', port }))
+  await sockets.hold({ key: 'web', ports: portsOf(first, second), isListening: false })
+  const [before] = sockets.of('web')
+  const server = net.createServer().listen(taken, '127.0.0.1')
+  await once(server, 'listening')
+  const error = await errorOf(() => sockets.hold({ key: 'web', ports: portsOf(first, taken), isListening: false }))
+  server.close()
+  assert.is(error.code, 'port_taken')
+  assert.is(sockets.of('web').length, 2)
+  await sockets.hold({ key: 'web', ports: portsOf(first), isListening: false })
+  assert.equal(
+    sockets.of('web').map(({ handle }) => handle),
+    [before?.handle],
+  )
+  sockets.releaseAll()
+})
+
+test('hold() takes the place of a path at which nobody listens any more, and no other', async () => {
+  using at = scratch()
+  const path = at.path('a.sock')
+  const order = { key: 'web', ports: [{ name: 'main', path }], isListening: true }
+  const left = new Sockets()
+  await left.hold(order)
+  const other = new Sockets()
+  assert.is((await errorOf(() => other.hold(order))).code, 'port_taken')
+  left.releaseAll()
+  await other.hold(order)
+  other.releaseAll()
+})
+
+test.run()
