@@ -44,3 +44,14 @@ export function refusalAnswer(
   if (status === 400 || status === 431) headers.push('connection', 'close')
   return { headers, body }
 }
+
+/** What an error of the way to a pod means to its client. */
+export function refusalOf(error: Error & { code?: string }): Refusal {
+  if (error instanceof Refusal) return error
+  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return new Refusal(504, 'answer_timeout', 'What is asked for did not answer in time', { detail: error.message })
+  }
+  return new Refusal(502, 'pod_broke_off', 'What is asked for broke off', {
+    detail: `${error.code ?? error.name}: ${error.message}`,
+  })
+}

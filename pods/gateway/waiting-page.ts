@@ -1,7 +1,30 @@
 // What a browser shows while a pod starts. It asks again by itself, and is there without a script, too.
+import type { Exchange } from './exchange.ts'
+
+const refreshS = 1
+
+/** Resolves once the pod is up; a browser that waits for long gets a page meanwhile, and asks again. */
+export async function heldWithPage(
+  exchange: Exchange,
+  ready: Promise<void>,
+  { name, page: template, pageAfterMs }: { name: string; page: string | undefined; pageAfterMs: number },
+): Promise<void> {
+  const { request, response } = exchange
+  if (!wantsPage(request.method, request.headers)) return await ready
+  const timer = setTimeout(() => {
+    if (!exchange.isOpen) return
+    const page = waitingPage(name, { refreshS, template })
+    response.writeHead(503, undefined, [
+      ...['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store', 'retry-after', String(refreshS)],
+      ...['content-length', String(Buffer.byteLength(page)), 'x-request-id', exchange.id, 'x-p8a-error', 'starting'],
+    ])
+    response.end(page)
+  }, pageAfterMs)
+  await ready.finally(() => clearTimeout(timer))
+}
 
 /** Whether a request is that of a browser for a page: only then is there somebody who looks at another one meanwhile. */
-export function wantsPage(method: string | undefined, headers: Readonly<Record<string, unknown>>): boolean {
+function wantsPage(method: string | undefined, headers: Readonly<Record<string, unknown>>): boolean {
   if (method !== 'GET' || headers.upgrade !== undefined) return false
   const mode = headers['sec-fetch-mode']
   if (mode !== undefined) return mode === 'navigate'
@@ -9,9 +32,9 @@ export function wantsPage(method: string | undefined, headers: Readonly<Record<s
 }
 
 /** @param template has `{{name}}` where the name of the pod belongs, and `{{refresh}}` where the seconds do */
-export function waitingPage(
+function waitingPage(
   name: string,
-  { refreshS, template = page }: { refreshS: number; template?: string | undefined },
+  { refreshS, template = usualPage }: { refreshS: number; template?: string | undefined },
 ): string {
   return template.replaceAll('{{name}}', safe(name)).replaceAll('{{refresh}}', String(refreshS))
 }
@@ -19,7 +42,7 @@ export function waitingPage(
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const safe = (text: string) => text.replace(/[&<>"]/g, character => escapes[character] ?? '')
 
-const page = `<!doctype html>
+const usualPage = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

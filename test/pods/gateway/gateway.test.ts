@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { KnownPod } from '../../../pods/gateway/gateway.ts'
+import type { KnownPod } from '../../../pods/gateway/directory.ts'
 import { readUntil, standing } from './standing.ts'
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])

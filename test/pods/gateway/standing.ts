@@ -2,9 +2,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Server as NetServer, type Socket } from 'node:net'
+import type { KnownPod } from '../../../pods/gateway/directory.ts'
 import { httpDoor } from '../../../pods/gateway/doors.ts'
 import type { Told } from '../../../pods/gateway/exchange.ts'
-import { type Behind, Gateway, type KnownPod } from '../../../pods/gateway/gateway.ts'
+import { type Behind, Gateway } from '../../../pods/gateway/gateway.ts'
 import { settingsOf } from '../../../pods/gateway/settings.ts'
 
 export type Standing = {
