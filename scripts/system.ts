@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import { isOnPath } from '../test/programs.ts'
 
 /** Debian's packages, by the programs in them. */
-const packages: Readonly<Record<string, string>> = { chromium: 'chromium' }
+const packages: Readonly<Record<string, string>> = { chromium: 'chromium', h2load: 'nghttp2-client' }
 
 /** How long it may take in all. */
 const mostMs = 300_000

@@ -24,6 +24,9 @@ export type Told = {
   agent?: string | undefined
 }
 
+/** Is told of what is over; what it has to say is put together when it is asked for. */
+export type Tell = (over: { readonly status: number; told(): Told }) => void
+
 export class Exchange {
   readonly request: Asking
   readonly response: Answering
@@ -119,28 +122,39 @@ export class Exchange {
   }
 
   told(): Told {
-    const { request, refusal } = this
-    return {
-      id: this.id,
-      client: this.peer.address,
-      method: request.method ?? '',
-      host: this.host,
-      path: request.url ?? '',
-      http: request.httpVersion,
-      status: this.status,
-      bytes: this.bytes,
-      ms: tenths(this.#passedMs()),
-      answerMs: tenths(this.answerMs),
-      pod: this.pod,
-      error: refusal?.code,
-      detail: refusal?.detail,
-      referer: request.headers.referer,
-      agent: request.headers['user-agent'],
-    }
+    return toldOf(this, { passedMs: this.#passedMs() })
   }
 
   #passedMs(): number {
     return performance.now() - this.#began
+  }
+}
+
+/** What an exchange, or a connection that a client and a pod share, knows of itself. */
+type Known = Pick<Told, 'id' | 'host' | 'status' | 'bytes' | 'answerMs' | 'pod'> & {
+  request: Pick<Asking, 'method' | 'url' | 'httpVersion' | 'headers'>
+  peer: Peer
+  refusal: Refusal | undefined
+}
+
+export function toldOf(known: Known, { passedMs }: { passedMs: number }): Told {
+  const { request, refusal, peer, id, host, status, bytes, answerMs, pod } = known
+  return {
+    id,
+    client: peer.address,
+    method: request.method ?? '',
+    host,
+    path: request.url ?? '',
+    http: request.httpVersion,
+    status,
+    bytes,
+    ms: tenths(passedMs),
+    answerMs: tenths(answerMs),
+    pod,
+    error: refusal?.code,
+    detail: refusal?.detail,
+    referer: request.headers.referer,
+    agent: request.headers['user-agent'],
   }
 }
 

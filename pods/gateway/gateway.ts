@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { tooLarge } from './body.ts'
 import { Delivery } from './delivery.ts'
 import { Directory, type Source } from './directory.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, type Tell } from './exchange.ts'
 import type { Group } from './groups.ts'
 import { Joins } from './joins.ts'
 import type { Pauses } from './pauses.ts'
@@ -34,7 +34,7 @@ export type Behind = Source & {
 export class Gateway {
   #behind: Behind
   #settings: Settings
-  #tell: (exchange: Exchange) => void
+  #tell: Tell
   #stats = new Stats()
   #peers: Peers
   #directory: Directory
@@ -50,8 +50,8 @@ export class Gateway {
     this.#tell(exchange)
   }
 
-  /** @param tell is told of each exchange that is over */
-  constructor(behind: Behind, settings: Settings, tell: (exchange: Exchange) => void) {
+  /** @param tell is told of each exchange, and each joined connection, that is over */
+  constructor(behind: Behind, settings: Settings, tell: Tell) {
     this.#behind = behind
     this.#settings = settings
     this.#tell = tell
@@ -60,7 +60,7 @@ export class Gateway {
     this.#readiness = new Readiness(this.#directory, behind.wake, settings)
     const parts = { directory: this.#directory, readiness: this.#readiness, stats: this.#stats }
     this.#delivery = new Delivery(parts, settings)
-    this.#joins = new Joins({ ...parts, peers: this.#peers, check: this.#check.bind(this) }, settings)
+    this.#joins = new Joins({ ...parts, peers: this.#peers, check: this.#check.bind(this), tell }, settings)
   }
 
   get routes(): Routes {

@@ -5,7 +5,7 @@ import type { P8a, Pod, PodConfigInput, Watch } from 'p8a'
 import { accessLine } from './access-line.ts'
 import { commandsOf } from './commands.ts'
 import { httpDoor } from './doors.ts'
-import type { Exchange } from './exchange.ts'
+import type { Tell } from './exchange.ts'
 import { Gateway } from './gateway.ts'
 import { Governor } from './governor.ts'
 import { PauseFiles } from './pause-files.ts'
@@ -52,7 +52,7 @@ const main: Pod = async (params, bus, p8a) => {
   const challenge = (path: string) => secure.challenge(path)
   const toHttps = secure.redirect(places.https)
   const behind = { pods: watch.pods, wake, toHttps, challenge, rules: () => governor.rules }
-  const gateway = new Gateway(behind, settings, exchange => log(exchange, { p8a, settings }))
+  const gateway = new Gateway(behind, settings, over => log(over, { p8a, settings }))
   if (settings.rules !== undefined) await governor.follow(settings.rules, ending.signal)
   await follow(watch, () => {
     governor.looked()
@@ -82,10 +82,10 @@ const main: Pod = async (params, bus, p8a) => {
 }
 export default main
 
-function log(exchange: Exchange, { p8a, settings }: { p8a: P8a; settings: Settings }): void {
+function log(over: Parameters<Tell>[0], { p8a, settings }: { p8a: P8a; settings: Settings }): void {
   const { access, accessFormat: format } = settings
-  if (access === 'off' || (access === 'errors' && exchange.status < 499)) return
-  p8a.log('access', accessLine(exchange.told(), { format, now: new Date() }))
+  if (access === 'off' || (access === 'errors' && over.status < 499)) return
+  p8a.log('access', accessLine(over.told(), { format, now: new Date() }))
 }
 
 /** Resolves once the pods are known, and then goes on to tell of each change. */

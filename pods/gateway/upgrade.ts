@@ -56,6 +56,7 @@ export async function upgrade(
       socket.write(headOf(answered, ['connection', 'close']))
       answered.pipe(socket)
       answered.once('error', () => socket.destroy())
+      answered.once('end', () => linger(socket))
     })
   })
 }
@@ -88,4 +89,14 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal, id: string): voi
     at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [],
   )
   socket.end(`HTTP/1.1 ${refusal.status} ${refusal.code}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  linger(socket)
 }
+
+/** A client that was told no has a while to read that, whatever it sends meanwhile; then its connection ends, also if it does not end it. */
+function linger(socket: Duplex): void {
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(timer))
+}
+
+const lingerMs = 5000

@@ -261,9 +261,13 @@ test('Gateway brings trailers of both sides, early hints, and answers that have 
 test('Gateway joins a client and a pod that agree on it, and answers as the pod does if that refuses', async () => {
   await standing(
     (_, response) => response.writeHead(426, { 'X-Why': 'old' }).end('use another'),
-    async ({ dial, raw, pod }) => {
+    async ({ dial, raw, pod, told }) => {
       const ask = 'GET /socket HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n'
       assert.match(await raw(ask), /^HTTP\/1\.1 426 [\s\S]*X-Why: old[\s\S]*use another$/)
+      let asked: unknown
+      pod.once('upgrade', request => {
+        asked = request.headers['x-request-id']
+      })
       pod.on('upgrade', (request, socket, head) => {
         socket.write(
           `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\n\r\n`,
@@ -281,6 +285,14 @@ test('Gateway joins a client and a pod that agree on it, and answers as the pod 
       await readUntil(client, /late/)
       client.end()
       await once(client.resume(), 'close')
+      assert.match(await raw(ask.replace('example.com', 'other.org')), /^HTTP\/1\.1 404 /)
+      while (told.length < 3) await new Promise(setImmediate)
+      const [refused, joined, unknown] = told
+      assert.equal([refused?.status, refused?.pod, refused?.error], [426, 'web', undefined])
+      assert.equal([joined?.status, joined?.pod, joined?.path, joined?.client], [101, 'web', '/socket', '127.0.0.1'])
+      assert.is(joined?.id, asked)
+      assert.ok((joined?.bytes ?? 0) > 'earlylate'.length, `${joined?.bytes} bytes`)
+      assert.equal([unknown?.status, unknown?.error, unknown?.host], [404, 'no_route', 'other.org'])
     },
   )
 })

@@ -247,8 +247,8 @@ needs(test, 'h2load')('h2load loses no request', async () => {
   await standingSecure(
     (_, response) => void response.end('ok'),
     async at => {
-      const options = ['-n2000', '-c10', '-m10', '--sni', 'example.com', '-H', ':authority: example.com']
-      const { stdout } = await promisify(execFile)('h2load', [...options, `https://127.0.0.1:${at.tlsPort}/`])
+      const options = ['-n2000', '-c10', '-m10', `--connect-to=127.0.0.1:${at.tlsPort}`]
+      const { stdout } = await promisify(execFile)('h2load', [...options, 'https://example.com/'])
       assert.match(stdout, /2000 succeeded, 0 failed/)
     },
   )

@@ -58,7 +58,7 @@ export async function standing(
       return all.toHttps
     },
   }
-  const gateway = new Gateway(behind, settings, exchange => void told.push(exchange.told()))
+  const gateway = new Gateway(behind, settings, over => void told.push(over.told()))
   gateway.changed()
   const door = httpDoor(gateway, settings)
   const port = await listening(door)
