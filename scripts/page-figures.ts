@@ -6,14 +6,14 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
 import { TestHost } from '../test/e2e/harness.ts'
-import { systemProgram } from '../test/system.ts'
+import { browserProgram } from '../test/system.ts'
 
 const seconds = Number(process.argv[2] ?? 30)
 /** So many that what one takes is more than what varies. */
 const manyPages = 200
 const host = new TestHost()
-const program = systemProgram('chromium')
-if (program === undefined) throw new Error('chromium is not installed')
+const program = browserProgram()
+if (program === undefined) throw new Error('no browser is installed: see test/system.ts')
 await host.up()
 const env = { HOME: host.dir, TMPDIR: host.dir, PATH: process.env.PATH ?? '' }
 const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-gpu'], env })

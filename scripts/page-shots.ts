@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContextOptions, chromium } from 'playwright-core'
 import { TestHost } from '../test/e2e/harness.ts'
-import { systemProgram } from '../test/system.ts'
+import { browserProgram } from '../test/system.ts'
 import { until } from '../test/until.ts'
 
 const folder = fileURLToPath(new URL('../docs/page', import.meta.url))
 const host = new TestHost()
-const program = systemProgram('chromium')
-if (program === undefined) throw new Error('chromium is not installed')
+const program = browserProgram()
+if (program === undefined) throw new Error('no browser is installed: see test/system.ts')
 mkdirSync(folder, { recursive: true })
 await host.up()
 const env = { HOME: host.dir, TMPDIR: host.dir, PATH: process.env.PATH ?? '' }

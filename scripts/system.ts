@@ -2,23 +2,35 @@
 // none is skipped by name.
 import { execa } from 'execa'
 import { isOnPath } from '../test/programs.ts'
+import { browserProgram, browsers } from '../test/system.ts'
 
-/** Debian's packages, by the programs in them. */
-const packages: Readonly<Record<string, string>> = { chromium: 'chromium', h2load: 'nghttp2-client' }
+/** `packages`: those of Debian that have it; the first that can be installed will do. */
+type Wanted = { isThere: () => boolean; packages: readonly string[] }
 
-/** How long it may take in all. */
+const wanted: readonly Wanted[] = [
+  // Debian's packages of browsers are called as the programs in them.
+  { isThere: () => browserProgram() !== undefined, packages: browsers },
+  { isThere: () => isOnPath('h2load'), packages: ['nghttp2-client'] },
+]
+
+/** How long each step may take. */
 const mostMs = 300_000
 
 /** @returns what was done, in a few words */
 export async function installSystem(): Promise<string> {
-  const missing = Object.keys(packages).filter(program => !isOnPath(program))
+  const missing = wanted.filter(({ isThere }) => !isThere())
+  const names = (of: readonly Wanted[]) => of.map(({ packages }) => packages.join(' or ')).join(', ')
   if (missing.length === 0) return 'all there'
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return `missing: ${missing.join(', ')}`
-  const wanted = missing.map(program => packages[program] ?? program)
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return `missing: ${names(missing)}`
   const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: mostMs, reject: false } as const
   const wait = ['-o', 'DPkg::Lock::Timeout=120']
   await execa('apt-get', [...wait, '-qq', 'update'], options)
-  await execa('apt-get', [...wait, '-qq', 'install', '-y', '--no-install-recommends', ...wanted], options)
-  const still = missing.filter(program => !isOnPath(program))
-  return still.length === 0 ? `installed: ${wanted.join(', ')}` : `could not be installed: ${still.join(', ')}`
+  for (const { isThere, packages } of missing) {
+    for (const name of packages) {
+      if (!isThere())
+        await execa('apt-get', [...wait, '-qq', 'install', '-y', '--no-install-recommends', name], options)
+    }
+  }
+  const still = missing.filter(({ isThere }) => !isThere())
+  return still.length === 0 ? `installed: ${names(missing)}` : `could not be installed: ${names(still)}`
 }

@@ -16,6 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (name: string) => `${root}node_modules/.bin/${name}`
 const cache = join(root, 'node_modules/.cache/p8a')
 const durationsFile = join(cache, 'test-durations.json')
+const toldHooks = new URL('test/told-hooks.ts', import.meta.url).href
 const fileMs = 240_000
 const parts = process.argv.slice(2)
 const interrupted = new AbortController()
@@ -76,7 +77,7 @@ async function check(name: string, program: string, args: string[]): Promise<Out
 // Names of one length: a sandbox finds its processes by its name, which must not be the beginning of another's.
 async function runTest(file: string): Promise<Outcome> {
   const sandbox = openSandbox(join(sandboxes, String(++opened).padStart(4, '0')), { compiled: join(cache, 'compiled') })
-  const ended = await run(process.execPath, [file], sandbox.env)
+  const ended = await run(process.execPath, ['--import', toldHooks, file], sandbox.env)
   const outcome = outcomeOf(file, ended)
   const left = await sandbox.close()
   if (left.length === 0) return outcome

@@ -3,6 +3,7 @@
 import { isBuiltin } from 'node:module'
 import type { Callback, Test } from 'uvu'
 import { isOnPath } from './programs.ts'
+import { browserProgram, browsers } from './system.ts'
 
 /** Who runs the tests, or a program that must be on the PATH. */
 type Need =
@@ -15,7 +16,7 @@ type Need =
   | 'python3'
   | 'curl'
   | 'h2load'
-  | 'chromium'
+  | 'a browser'
   | 'linux'
 
 /**
@@ -37,6 +38,7 @@ function missing(need: Need): string | undefined {
   if (need === 'root') return isRoot ? undefined : 'only root can do that'
   if (need === 'another user than root') return isRoot ? 'root may do everything' : undefined
   if (need === 'linux') return process.platform === 'linux' ? undefined : 'only Linux can do that'
+  if (need === 'a browser') return browserProgram() ? undefined : `neither ${browsers.join(' nor ')} is installed`
   if (need === 'node:ffi') return hasFfi() ? undefined : `Node ${process.version} has no node:ffi`
   return isOnPath(need) ? undefined : `${need} is not installed`
 }

@@ -24,7 +24,7 @@ export function AccessView({ desk }: { desk: Desk }): VNode {
       .catch(() => {})
   }
   useEffect(look, [store.link.is])
-  return html`<section class="whole" aria-label=${say('nav.access')}>
+  return html`<section class="whole" tabindex="0" aria-label=${say('nav.access')}>
     <div class="bar"><h1>${say('access.tokens')}</h1><button type="button" onClick=${look}>${say('runs.refresh')}</button></div>
     <${Tokens} desk=${desk} tokens=${tokens} onEnded=${look} />
     <h2>${say('access.audit')}</h2>

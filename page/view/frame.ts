@@ -65,7 +65,7 @@ function Open({ desk }: { desk: Desk }): VNode {
         <${Log} desk=${desk} of=${{ path }} />
       </section>`
     case 'runs':
-      return html`<section class="whole" aria-label=${say('tab.runs')}>
+      return html`<section class="whole" tabindex="0" aria-label=${say('tab.runs')}>
         <h1>${say('tab.runs')}</h1>
         <${Runs} desk=${desk} of=${{ path, marks: String(Math.floor(desk.nowMs / lookMs)) }} />
       </section>`

@@ -22,7 +22,7 @@ export function HostsView({ desk }: { desk: Desk }): VNode {
     [say('hosts.spares'), say('hosts.spares.of', { ready, hits, misses })],
     [say('hosts.fingerprint'), host.fingerprint],
   ]
-  return html`<section class="whole" aria-label=${say('nav.hosts')}>
+  return html`<section class="whole" tabindex="0" aria-label=${say('nav.hosts')}>
     <h1>${say('hosts.this')}</h1>
     <dl class="facts">
       ${facts.filter(([, value]) => value).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}

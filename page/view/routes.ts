@@ -15,7 +15,7 @@ export function RoutesView({ desk }: { desk: Desk }): VNode {
   const mayAsk = store.me.role !== 'read'
   const { stats, look } = useStats(desk, mayAsk ? gateway : undefined)
   const rows = routesOf(pods)
-  return html`<section class="whole" aria-label=${say('nav.routes')}>
+  return html`<section class="whole" tabindex="0" aria-label=${say('nav.routes')}>
     <div class="bar">
       <h1>${say('nav.routes')}</h1>
       ${gateway && mayAsk && html`<button type="button" onClick=${look}>${say('runs.refresh')}</button>`}

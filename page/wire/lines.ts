@@ -130,7 +130,9 @@ export class Lines {
   #ask(method: string, params: unknown, { told, window }: Asking = {}): { id: number; answer: Promise<unknown> } {
     const id = ++this.#lastId
     const answer = new Promise<unknown>((resolve, reject) => {
-      if (!this.#socket) return reject(new WireError('host_gone', 'The connection to the host is lost'))
+      // A socket takes nothing before it is open, and a host nothing before it knows who asks.
+      const isHeard = this.state.is === 'live' || method === 'host.auth'
+      if (!this.#socket || !isHeard) return reject(new WireError('host_gone', 'The connection to the host is lost'))
       this.#waiting.set(id, { resolve, reject, told, onValue: undefined })
       this.#send({ id, method, params, ...(window && { window }) })
     })

@@ -12,25 +12,27 @@ import * as assert from 'uvu/assert'
 import type { Role } from '../../protocol/roles.ts'
 import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
-import { systemProgram } from '../system.ts'
+import { browserProgram } from '../system.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const test = suite('page')
-const inBrowser = needs(test, 'chromium')
+const inBrowser = needs(test, 'a browser')
 const host = new TestHost()
 const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
 const opened: Page[] = []
 /** What a page asked of anybody else, what broke in it, and what its policy refused. */
 const troubles: string[] = []
 let browser: Browser | undefined
+/** How long anything may take: a machine may have much else to do. */
+const waitMs = 60_000
 
 test.before(async () => {
-  const program = systemProgram('chromium')
+  const program = browserProgram()
   if (program === undefined) return
   const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
   const env = { HOME: host.dir, TMPDIR: host.dir, PATH: process.env.PATH ?? '' }
-  browser = await chromium.launch({ executablePath: program, args, env })
+  browser = await chromium.launch({ executablePath: program, args, env, timeout: waitMs })
   await host.up()
   for (const name of ['forever', 'writer']) await host.push(name)
   await host.push('crash-at-start', 'broken')
@@ -49,7 +51,7 @@ test.after.each(async () => {
 /** A tab of its own, that is not signed in. */
 async function tab(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await (browser as Browser).newContext({ viewport: { width: 1300, height: 900 }, ...options })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(waitMs)
   const page = await context.newPage()
   opened.push(page)
   page.on('pageerror', error => troubles.push(String(error)))

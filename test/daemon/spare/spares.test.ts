@@ -73,11 +73,26 @@ type World = {
   take(run: number): ReturnType<Spares['take']>
 }
 
-function world(options: { spares?: number; width?: number } = {}): World & Disposable {
+function world(options: { spares?: number; width?: number } = {}): World & AsyncDisposable {
   const at = scratch()
   const { dir } = at
   const paths = dataPaths(dir)
   const gate = new Gate({ width: options.width ?? 16 })
+  /** How many spares are being made: until they are ready or gone. */
+  let making = 0
+  const startGate: Pick<Gate, 'enter' | 'inside'> = {
+    get inside() {
+      return gate.inside
+    },
+    enter: async how => {
+      const leave = await gate.enter(how)
+      making++
+      return () => {
+        making--
+        leave()
+      }
+    },
+  }
   const said: string[] = []
   const spawn = async (spawned: SpawnOptions) => {
     if (made.refusal) throw made.refusal
@@ -96,11 +111,11 @@ function world(options: { spares?: number; width?: number } = {}): World & Dispo
     log: { warn: (_tag: string, message: string) => void said.push(message) },
     processes: { spawn, signalGroup },
     shim: { node: 'node', file: 'shim.cjs' },
-    startGate: gate,
+    startGate,
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
     random: () => 0,
   } as unknown as ConstructorParameters<typeof Spares>[0])
-  const made: World & Disposable = {
+  const made: World & AsyncDisposable = {
     dir,
     spares,
     gate,
@@ -118,9 +133,14 @@ function world(options: { spares?: number; width?: number } = {}): World & Dispo
         env: { RUN: String(run) },
         raw: { stdout: join(dir, `${run}.stdout.raw`), stderr: join(dir, `${run}.stderr.raw`) },
       }),
-    [Symbol.dispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       spares.detach()
-      // A process that was just ended may still be making a file there.
+      const isOver = () => {
+        for (const child of made.processes) child.end()
+        return making === 0
+      }
+      // One that is being made makes its folder and its files.
+      await until(isOver, 'none is being made')
       at[Symbol.dispose]()
     },
   }
@@ -143,7 +163,7 @@ async function withReady(at: World, number = 1): Promise<FakeProcess> {
 }
 
 test('refill() makes as many as are set, one after another, and a refill meanwhile makes no more', async () => {
-  using at = world({ spares: 3 })
+  await using at = world({ spares: 3 })
   void at.spares.refill()
   for (const number of [1, 2, 3]) {
     const child = await at.nth(number)
@@ -160,27 +180,27 @@ test('refill() makes as many as are set, one after another, and a refill meanwhi
 })
 
 test('with 64 there are 64; with 0 none is made, and a start is no miss', async () => {
-  using many = world({ spares: 64 })
+  await using many = world({ spares: 64 })
   void many.spares.refill()
   for (let number = 1; number <= 64; number++) (await many.nth(number)).ready()
   await until(() => many.spares.counts.ready === 64, 'all are ready')
   await settle()
   assert.is(many.processes.length, 64)
-  using none = world({ spares: 0 })
+  await using none = world({ spares: 0 })
   await none.spares.refill()
   assert.is(await none.take(1), undefined)
   assert.equal([none.processes.length, none.spares.counts], [0, { ready: 0, hits: 0, misses: 0 }])
 })
 
 test('a spare is told what to load; a ticket that is none of a spare is not its business', async () => {
-  using at = world()
+  await using at = world()
   void at.spares.refill()
   assert.equal((await at.nth(1)).hello(), { do: 'wait', modules: defaultSettings.spareModules })
   assert.is(at.spares.onHello('ticket-of-a-run', {} as ShimPeer), undefined)
 })
 
 test('take() gives a spare the ticket, the environment and the raw files of the run, and another is made', async () => {
-  using at = world()
+  await using at = world()
   const child = await withReady(at)
   assert.equal(at.files(), ['1.stderr.raw', '1.stdout.raw'])
   const spawned = await at.take(7)
@@ -193,7 +213,7 @@ test('take() gives a spare the ticket, the environment and the raw files of the 
 })
 
 test('the end of one that was taken is the end of a run: nothing is made for it', async () => {
-  using at = world()
+  await using at = world()
   const child = await withReady(at)
   await at.take(1)
   ;(await at.nth(2)).ready()
@@ -203,7 +223,7 @@ test('the end of one that was taken is the end of a run: nothing is made for it'
 })
 
 test('two starts at once never have the same process', async () => {
-  using at = world({ spares: 2 })
+  await using at = world({ spares: 2 })
   await withReady(at)
   ;(await at.nth(2)).ready()
   await until(() => at.spares.counts.ready === 2, 'both are ready')
@@ -219,7 +239,7 @@ test('two starts at once never have the same process', async () => {
 })
 
 test('take() waits for one that boots', async () => {
-  using at = world()
+  await using at = world()
   void at.spares.refill()
   const child = await at.nth(1)
   const taken = at.take(1)
@@ -230,7 +250,7 @@ test('take() waits for one that boots', async () => {
 })
 
 test('take() does not wait long for one that boots: it is left for the next start', async () => {
-  using at = world()
+  await using at = world()
   void at.spares.refill()
   const child = await at.nth(1)
   const first = at.take(1)
@@ -245,7 +265,7 @@ test('take() does not wait long for one that boots: it is left for the next star
 })
 
 test('one that does not answer when it is taken is killed, and the start is a miss', async () => {
-  using at = world()
+  await using at = world()
   const silent = await withReady(at)
   silent.answer = async () => {
     throw new Error('No answer to "take"')
@@ -258,7 +278,7 @@ test('one that does not answer when it is taken is killed, and the start is a mi
 })
 
 test('one that dies when it is taken is no process of the run, and is replaced', async () => {
-  using at = world()
+  await using at = world()
   const child = await withReady(at)
   child.answer = async () => {
     child.end()
@@ -271,7 +291,7 @@ test('one that dies when it is taken is no process of the run, and is replaced',
 })
 
 test('where its files cannot be renamed it is killed, and leaves none', async () => {
-  using at = world()
+  await using at = world()
   const child = await withReady(at)
   mkdirSync(join(at.dir, '1.stderr.raw'))
   assert.is(await at.take(1), undefined)
@@ -282,7 +302,7 @@ test('where its files cannot be renamed it is killed, and leaves none', async ()
 })
 
 test('one that is killed while it waits leaves no files and is replaced', async () => {
-  using at = world()
+  await using at = world()
   const child = await withReady(at)
   child.end()
   await at.nth(2)
@@ -291,7 +311,7 @@ test('one that is killed while it waits leaves no files and is replaced', async 
 })
 
 test('one that is never ready is killed, and a start that came to it goes its own way', async () => {
-  using at = world()
+  await using at = world()
   void at.spares.refill()
   const child = await at.nth(1)
   await settle()
@@ -305,7 +325,7 @@ test('one that is never ready is killed, and a start that came to it goes its ow
 })
 
 test('what cannot be spawned is tried again ever more seldom, until one was of use', async () => {
-  using at = world()
+  await using at = world()
   at.refusal = Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' })
   void at.spares.refill()
   const tries = () => at.said.length
@@ -345,7 +365,7 @@ test('what cannot be spawned is tried again ever more seldom, until one was of u
 })
 
 test('those that die as soon as they are ready are not made without end', async () => {
-  using at = world()
+  await using at = world()
   void at.spares.refill()
   for (const number of [1, 2]) {
     const child = await at.nth(number)
@@ -360,7 +380,7 @@ test('those that die as soon as they are ready are not made without end', async 
 })
 
 test('after a start that found none there is one more, for a while', async () => {
-  using at = world()
+  await using at = world()
   assert.is(await at.take(1), undefined)
   const [first, second] = [await at.nth(1), at.nth(2)]
   first.ready()
@@ -376,13 +396,13 @@ test('after a start that found none there is one more, for a while', async () =>
 })
 
 test('detach() makes no more: not for one that is gone, and not when the turn comes that was waited for', async () => {
-  using at = world()
+  await using at = world()
   const child = await withReady(at)
   at.spares.detach()
   child.end()
   await settle()
   assert.is(at.processes.length, 1)
-  using waiting = world({ width: 1 })
+  await using waiting = world({ width: 1 })
   const leave = await waiting.gate.enter()
   void waiting.spares.refill()
   await settle()
@@ -393,7 +413,7 @@ test('detach() makes no more: not for one that is gone, and not when the turn co
 })
 
 test('a spare is made after all starts that wait, and gives its place back', async () => {
-  using at = world({ width: 1 })
+  await using at = world({ width: 1 })
   const leave = await at.gate.enter()
   void at.spares.refill()
   const second = at.gate.enter()
@@ -408,7 +428,7 @@ test('a spare is made after all starts that wait, and gives its place back', asy
 })
 
 test('the folder may be taken away under a live host', async () => {
-  using at = world()
+  await using at = world()
   await withReady(at)
   rmSync(join(at.dir, 'spares'), { recursive: true })
   assert.is(await at.take(1), undefined)
@@ -418,7 +438,7 @@ test('the folder may be taken away under a live host', async () => {
 })
 
 test('open() removes what spares of an earlier host left', async () => {
-  using at = world()
+  await using at = world()
   mkdirSync(join(at.dir, 'spares'))
   writeFileSync(join(at.dir, 'spares', '9.stdout.raw'), 'left')
   await at.spares.open()

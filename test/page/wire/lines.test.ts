@@ -7,8 +7,10 @@ import { WireError } from '../../../page/wire/wire-error.ts'
 class FakeSocket extends EventTarget {
   sent: { id: number; method: string; params: Record<string, unknown> }[] = []
   isClosed = false
+  isOpen = false
 
   send(text: string): void {
+    if (!this.isOpen) throw new DOMException('Still in CONNECTING state', 'InvalidStateError')
     this.sent.push(JSON.parse(text))
   }
 
@@ -32,6 +34,7 @@ function connected(): {
   states: LinkState[]
   frames: (() => void)[]
   open: () => FakeSocket
+  goLive: () => Promise<FakeSocket>
 } {
   const sockets: FakeSocket[] = []
   const states: LinkState[] = []
@@ -50,10 +53,17 @@ function connected(): {
   lines.begin()
   const open = () => {
     const socket = sockets.at(-1) as FakeSocket
+    socket.isOpen = true
     socket.dispatchEvent(new Event('open'))
     return socket
   }
-  return { lines, sockets, states, frames, open }
+  const goLive = async () => {
+    const socket = open()
+    socket.answer('host.auth', {})
+    await turn()
+    return socket
+  }
+  return { lines, sockets, states, frames, open, goLive }
 }
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
@@ -73,8 +83,8 @@ test('Lines shows its token before it is live, and then asks', async () => {
 })
 
 test('Lines hands on what is told before an answer, and nothing after it was given up', async () => {
-  const { lines, open } = connected()
-  const socket = open()
+  const { lines, goLive } = connected()
+  const socket = await goLive()
   const told: unknown[] = []
   const { done, cancel } = lines.follow('host.watch', {}, params => told.push(params.changes))
   done.catch(() => {})
@@ -88,8 +98,8 @@ test('Lines hands on what is told before an answer, and nothing after it was giv
 })
 
 test('Lines makes room for values of a channel only with a frame, so that the host waits for a page that nobody sees', async () => {
-  const { lines, frames, open } = connected()
-  const socket = open()
+  const { lines, frames, goLive } = connected()
+  const socket = await goLive()
   const taken: number[][] = []
   lines.values<number>('pod.logs', { stream: true }, values => taken.push(values)).done.catch(() => {})
   const asked = socket.sent.at(-1) as { id: number; window?: number[] }
@@ -106,9 +116,8 @@ test('Lines makes room for values of a channel only with a frame, so that the ho
 })
 
 test('Lines tells everybody who waits that the connection is lost, and comes back by itself', async () => {
-  const { lines, sockets, states, open } = connected()
-  open().answer('host.auth', {})
-  await turn()
+  const { lines, sockets, states, goLive } = connected()
+  await goLive()
   const asking = lines.call('host.info', {})
   sockets[0]?.dispatchEvent(new Event('close'))
   const error = await asking.catch(error => error)
@@ -117,10 +126,27 @@ test('Lines tells everybody who waits that the connection is lost, and comes bac
   // "Try now" does not wait.
   lines.begin()
   assert.is(sockets.length, 2)
-  open().answer('host.auth', {})
-  await turn()
+  await goLive()
   assert.equal(states.at(-1), { is: 'live' })
   lines.close()
+})
+
+test('Lines asks nothing of a host that it has only begun to reach again, and takes in who refuses it', async () => {
+  const { lines, sockets, states, open, goLive } = connected()
+  await goLive()
+  sockets[0]?.dispatchEvent(new Event('close'))
+  lines.begin()
+  const early = () => lines.call('pod.usage', {}).catch(error => (error as WireError).code)
+  assert.is(await early(), 'host_gone')
+  const socket = open()
+  assert.is(await early(), 'host_gone')
+  assert.equal(
+    socket.sent.map(({ method }) => method),
+    ['host.auth'],
+  )
+  socket.say({ id: null, error: { message: 'Not authorized', data: { code: 'unauthorized' } } })
+  await turn()
+  assert.equal(states.at(-1), { is: 'refused', why: 'Not authorized' })
 })
 
 test('Lines tries no more with a token that does not count', async () => {

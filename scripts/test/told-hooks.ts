@@ -1,0 +1,43 @@
+// Loaded before each test file, where it stands for uvu: what a hook throws is written out. uvu keeps that to itself, and leaves
+// out the tests that were to come without a word.
+import { registerHooks } from 'node:module'
+import { suite as plainSuite, test as plainTest, type Test } from 'uvu'
+
+type Hook<T> = Parameters<Test<T>['before']>[0]
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'uvu'
+      ? { url: import.meta.url, format: 'module-typescript', shortCircuit: true }
+      : next(specifier, context),
+})
+
+export const test = withToldHooks(plainTest, '')
+
+export function suite<T>(name = '', state?: T): Test<T> {
+  return withToldHooks(plainSuite(name, state), name)
+}
+
+function withToldHooks<T>(test: Test<T>, suite: string): Test<T> {
+  for (const at of ['before', 'after'] as const) {
+    const plain = test[at]
+    const { each } = plain
+    test[at] = Object.assign((hook: Hook<T>) => plain(told(hook, `${suite}  "${at}"`)), {
+      each: (hook: Hook<T>) => each(told(hook, `${suite}  "${at}.each"`)),
+    })
+  }
+  return test
+}
+
+function told<T>(hook: Hook<T>, where: string): Hook<T> {
+  return async state => {
+    try {
+      await hook(state)
+    } catch (error) {
+      const { stack = String(error) } = Object(error) as { stack?: string }
+      // As uvu writes of a test that failed: see failuresIn().
+      process.stdout.write(`\n   FAIL  ${where}\n    ${stack.replaceAll('\n', '\n    ')}\n`)
+      throw error
+    }
+  }
+}
