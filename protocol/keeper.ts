@@ -53,8 +53,8 @@ export type ScriptOrder = {
   stopMs: number
 }
 
-/** The sockets of a pod. `isListening`: whoever connects waits, also while there is no process yet. */
-export type PortsOrder = { key: string; ports: Port[]; isListening: boolean }
+/** The sockets of a pod: whoever connects waits, also while there is no process yet. */
+export type PortsOrder = { key: string; ports: Port[] }
 
 /** A keeper that a run begins, since it has the sockets that another one, which is gone, held. */
 export type KeeperProcess = {

@@ -153,7 +153,10 @@ export class Keepers {
     this.#keepers.delete(peer)
     if (this.#isDetached) return
     this.#shimEnds.onLost(peer)
-    if (keeper) this.onLost?.(keeper)
+    if (keeper) {
+      this.#seams.log.info('script', 'a keeper is gone', { pid: keeper.pid })
+      this.onLost?.(keeper)
+    }
     for (const key of keeper?.keys ?? []) this.#watcher(key)?.onUnlinked()
   }
 
@@ -200,6 +203,11 @@ export class Keepers {
   /** The keeper that holds the sockets of a pod. */
   holderOf(key: string): Holder | undefined {
     return [...this.#keepers.values()].find(({ ports }) => ports.has(key))
+  }
+
+  /** Whether a keeper that is connected has the run. */
+  keeps(key: string): boolean {
+    return [...this.#keepers.values()].some(({ keys }) => keys.has(key))
   }
 
   /** Begins the process of a shim as a child of a keeper. @throws {P8aError} `start_failed`; what the system says */

@@ -14,6 +14,8 @@ export class ShimEnds {
   /** Ends that were told while processes are begun whose pids are not known yet: some end at once. */
   #early = new Map<number, ExitOutcome>()
   #beginning = 0
+  /** Keepers that are gone: one may go while the process that it has begun is being identified. */
+  #lost = new WeakSet<object>()
 
   constructor(processes: Pick<Processes, 'identify'>) {
     this.#processes = processes
@@ -33,7 +35,9 @@ export class ShimEnds {
 
   async #of(identity: Identity, keeper: object): Promise<ExitOutcome | undefined> {
     const { promise, resolve } = Promise.withResolvers<ExitOutcome | undefined>()
-    this.#watched.set(identity.pid, { identity, keeper, resolve })
+    const watched = { identity, keeper, resolve }
+    this.#watched.set(identity.pid, watched)
+    if (this.#lost.has(keeper)) void this.#look(watched)
     return await promise.finally(() => this.#watched.delete(identity.pid))
   }
 
@@ -45,6 +49,7 @@ export class ShimEnds {
 
   /** A keeper is gone, or the connection to it. */
   onLost(keeper: object): void {
+    this.#lost.add(keeper)
     for (const watched of this.#watched.values()) if (watched.keeper === keeper) void this.#look(watched)
   }
 

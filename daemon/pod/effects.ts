@@ -271,6 +271,7 @@ export class Effects {
 
   /** Without a link it says hello, and is asked again. */
   async #rest(live: LiveRun, forMs: number): Promise<void> {
+    await this.#portsKept()
     const rests = this.#kept.has(live)
       ? await mayRestOutside(this.#ports, forMs)
       : await live.peer?.request('rest', { forMs }).catch(() => undefined)
@@ -278,12 +279,14 @@ export class Effects {
   }
 
   async #drain(live: LiveRun, timeoutMs: number): Promise<void> {
+    await this.#portsKept()
     await live.drain(timeoutMs)
     // Without a link it says hello and is asked again; one in another language cannot be asked.
     if (live.peer || this.#kept.has(live)) void this.#owner.post(live, { type: 'drained' })
   }
 
   async #cleanup(live: LiveRun): Promise<void> {
+    await this.#portsKept()
     // If that cannot be seen now, only its group is ended.
     await live.process.findOffspring().catch(() => {})
     if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
@@ -294,6 +297,12 @@ export class Effects {
     } catch {
       // The link was lost meanwhile: the process is gone, or will say hello and be asked again.
     }
+  }
+
+  /** While the pod is wanted, no run lets go of the sockets before a keeper holds them: it may be the last that has them. */
+  async #portsKept(): Promise<void> {
+    const { desired } = this.#owner.inForce() ?? {}
+    if (desired?.want === 'up') await this.#needs.ports.kept(joinPath(this.#needs.path, this.#owner.name))
   }
 
   async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {

@@ -30,7 +30,15 @@ export type KeptNeeds = Seams & {
   path: string
   keepers: Pick<
     Keepers,
-    'ticket' | 'know' | 'watchService' | 'forget' | 'beginService' | 'takeService' | 'releaseService' | 'giveUp'
+    | 'ticket'
+    | 'know'
+    | 'watchService'
+    | 'forget'
+    | 'beginService'
+    | 'takeService'
+    | 'releaseService'
+    | 'giveUp'
+    | 'keeps'
   >
 }
 
@@ -231,6 +239,8 @@ export class KeptRuns {
     await this.#owner.post(live, { type: 'hello', state })
     if (kept.isReady) this.#takeReady(live)
     void this.#watchPort(live, identity)
+    // Its keeper may have gone before its process was known here.
+    if (kept.isLinked && !this.#needs.keepers.keeps(this.#keyOf(live))) this.#onUnlinked(live, kept)
   }
 
   /** It is up once it listens to its port. One that was born with that socket listens before it has begun: its time alone tells. */

@@ -30,7 +30,10 @@ export type SpawningNeeds = Seams & {
   /** Processes that wait for a run. */
   spares: Pick<Spares, 'take'>
   /** The sockets of pods, and the processes that wait for a run that has some. */
-  ports: Pick<Ports, 'hold' | 'beginRun' | 'of' | 'statusOf' | 'recover' | 'release' | 'watch' | 'unwatch' | 'turnAway'>
+  ports: Pick<
+    Ports,
+    'hold' | 'beginRun' | 'of' | 'statusOf' | 'recover' | 'release' | 'watch' | 'unwatch' | 'turnAway' | 'kept'
+  >
   portSpares: Pick<Spares, 'take'>
 }
 
@@ -85,7 +88,7 @@ export class Spawning {
   /** @throws {P8aError} `port_taken`, `start_failed` */
   async #holdPorts(listen: NonNullable<PodConfig['listen']>): Promise<readonly Port[]> {
     const owner = { key: this.#key, pod: this.#needs.paths.pod(this.#owner.name) }
-    return await this.#needs.ports.hold(owner, { listen, isListening: true })
+    return await this.#needs.ports.hold(owner, listen)
   }
 
   async #spawnWithPorts(wanted: ShimProcess & { ticket: string }): Promise<Spawned> {

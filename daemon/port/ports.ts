@@ -9,6 +9,7 @@ import { addressText, type Port, readAddress } from '../../protocol/listen.ts'
 import type { PortStatus } from '../../protocol/words.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import { type PortsOfPod, readPorts, writePorts } from '../store/ports-file.ts'
+import { isPassing } from '../store/state-file.ts'
 import type { PodPaths } from '../system/paths.ts'
 import type { Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
@@ -26,8 +27,8 @@ const holdAgainMs = 2000
 /** A pod that may have sockets. `key`: its path and name. `pod`: where its files are. */
 export type Owner = { key: string; pod: PodPaths }
 
-/** What a pod wants. `isListening`: whoever connects waits, also before its first run is up. */
-export type WantedPorts = { listen: Readonly<Record<string, string>>; isListening: boolean }
+/** The addresses that a pod wants, by their names. */
+type Listen = Readonly<Record<string, string>>
 
 export class Ports {
   #seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>
@@ -69,9 +70,13 @@ export class Ports {
     return this.of(key).map(port => ({ ...port, address: addressText(port) }))
   }
 
-  /** Reads what an earlier host left of a pod. */
+  /**
+   * Reads what an earlier host left of a pod.
+   * @throws {P8aError} `state_broken` where the system does not let it be read: a keeper that nobody knows would let go of all it holds
+   */
   async recover({ key, pod }: Owner): Promise<void> {
     const found = await readPorts(pod).catch(error => {
+      if (isPassing(error)) throw error
       // Its ports are held anew when it is started; those that were chosen are lost.
       this.#seams.log.error('files', error.message, { pod: key })
       return undefined
@@ -91,21 +96,21 @@ export class Ports {
    * Whether a pod could have these sockets.
    * @throws {P8aError} `port_taken`, with whoever has it; `start_failed` if nobody can listen there
    */
-  async check(owner: Owner, listen: WantedPorts['listen']): Promise<void> {
+  async check(owner: Owner, listen: Listen): Promise<void> {
     await this.#inTurn(owner.key, async () => void (await this.#resolve(owner, listen)))
   }
 
   /** Opens the sockets of a pod, unless they are held already. @throws {P8aError} as {@link check} */
-  async hold(owner: Owner, wanted: WantedPorts): Promise<readonly Port[]> {
-    return await this.#inTurn(owner.key, () => this.#hold(owner, wanted))
+  async hold(owner: Owner, listen: Listen): Promise<readonly Port[]> {
+    return await this.#inTurn(owner.key, () => this.#hold(owner, listen))
   }
 
   /**
    * Opens the sockets of a pod, and watches them: whoever connects waits, and `onKnock` is told of the first one.
    * @throws {P8aError} as {@link check}
    */
-  async watch(owner: Owner, listen: WantedPorts['listen'], onKnock: () => void): Promise<void> {
-    await this.hold(owner, { listen, isListening: true })
+  async watch(owner: Owner, listen: Listen, onKnock: () => void): Promise<void> {
+    await this.hold(owner, listen)
     this.#watched.set(owner.key, onKnock)
     await this.#watch(owner.key)
   }
@@ -140,6 +145,14 @@ export class Ports {
     })
   }
 
+  /**
+   * Resolves once a keeper holds what is held for a pod, or none can now. A run that ends before that may be the last that has the
+   * sockets.
+   */
+  async kept(key: string): Promise<void> {
+    if (this.of(key).length > 0 && !this.#keepers.holderOf(key)) await this.#keepUp(key)
+  }
+
   /** Resolves once all is done that is under way with the sockets of a pod. */
   async settled(key: string): Promise<void> {
     await this.#inTurn(key, async () => {})
@@ -164,15 +177,13 @@ export class Ports {
     this.#isDetached = true
   }
 
-  async #hold(owner: Owner, { listen, isListening }: WantedPorts): Promise<readonly Port[]> {
+  async #hold(owner: Owner, listen: Listen): Promise<readonly Port[]> {
     const { key, pod } = owner
     const known = this.#pods.get(key)
     await this.#awaitKeeper(key, known)
     const { ports, chosen } = await this.#resolve(owner, listen)
     this.#folders.set(key, pod)
-    // One that is listened at stays so.
-    const isSame = known?.keeper !== undefined && ports.every(port => this.#hasHeld(known, port))
-    await this.#order(key, { v: 1, ports, isListening: isListening || (isSame && known.isListening), chosen })
+    await this.#order(key, { v: 1, ports, chosen })
     return ports
   }
 
@@ -191,8 +202,8 @@ export class Ports {
       if (held.has(key) && isDeepStrictEqual(next, this.#pods.get(key))) return
       // Saved first: a keeper whose ticket the next host does not know lets go of all that it holds.
       await writePorts(pod, next)
-      const { ports, isListening } = next
-      await peer.request('holdPorts', { key, ports, isListening })
+      const { ports } = next
+      await peer.request('holdPorts', { key, ports })
       held.add(key)
       this.#pods.set(key, next)
       this.#seams.log.info('port', 'held', { pod: key, addresses: ports.map(addressText) })
@@ -207,8 +218,7 @@ export class Ports {
       if (!known?.keeper) return
       await this.#awaitKeeper(key, known)
       if (this.#isDetached || this.#keepers.holderOf(key)) return
-      const { isListening, ports } = known
-      const isRegained = await this.regain?.(key, { key, isListening, ports: [...ports] })
+      const isRegained = await this.regain?.(key, { key, ports: [...known.ports] })
       if (isRegained) await this.#awaitHolder(key, async () => true)
       await this.#order(key, known).catch(error => {
         this.#seams.log.error('port', `its sockets could not be held: ${error.message}`, { pod: key })
@@ -237,7 +247,7 @@ export class Ports {
   }
 
   /** The sockets that an owner is to have: those that it has not yet must be free. */
-  async #resolve(owner: Owner, listen: WantedPorts['listen']): Promise<Pick<PortsOfPod, 'ports' | 'chosen'>> {
+  async #resolve(owner: Owner, listen: Listen): Promise<Pick<PortsOfPod, 'ports' | 'chosen'>> {
     const known = this.#pods.get(owner.key)
     const chosen = { ...known?.chosen }
     const ports: Port[] = []

@@ -19,8 +19,6 @@ const port = v.union([
 const schema = v.object({
   v: v.literal(1),
   ports: v.array(port),
-  /** Whether whoever connects waits, also before the first run is up. */
-  isListening: v.boolean(),
   /** Ports that the host chose, by their names. */
   chosen: v.record(text, v.number()),
   /** Whoever holds them; not there while nobody is to. */

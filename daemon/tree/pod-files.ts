@@ -149,8 +149,8 @@ export class PodFiles {
     if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
     if (reading.found === 'broken') this.#reportBroken(entry, reading.error)
     await this.#recoverSleep(entry)
-    await this.#needs.ports.recover({ key: joinPath(this.#needs.path, name), pod: this.#needs.paths.pod(name) })
     try {
+      await this.#needs.ports.recover({ key: joinPath(this.#needs.path, name), pod: this.#needs.paths.pod(name) })
       await recoverPod(entry.supervisor, this.#needs)
     } catch (error) {
       if (!(error instanceof P8aError)) throw error

@@ -82,8 +82,10 @@ export async function runMonkey(world: World, chance: Chance): Promise<void> {
     if (!world.isQuiet) {
       const kind = chance.weighted(weights)
       world.busy += 1
+      world.words.note(kind)
       try {
         if (await faults[kind](world, chance)) world.report.count('faults', kind)
+        world.words.note(`${kind} is over`)
       } finally {
         world.busy -= 1
       }

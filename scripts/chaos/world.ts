@@ -17,6 +17,7 @@ import { seamEnv, tellSeam } from './seam/seam.ts'
 import type { Chance } from './seed.ts'
 import { Services } from './services.ts'
 import { type Sort, sorts } from './sorts.ts'
+import { Told } from './told.ts'
 
 /** So small that rotation has its part in it. */
 const logFileBytes = 1024 * 1024
@@ -47,6 +48,8 @@ export class World {
   readonly told = join(this.host.dir, 'told')
   readonly balloon = join(this.host.data, 'balloon')
   readonly seam = join(this.host.dir, 'seam.sock')
+  /** What it has said, and what was done to it. */
+  readonly words = new Told(join(this.host.data, 'logs/host.log'))
   readonly report: Report
   readonly chance: Chance
   readonly pods: ChaosPod[]
@@ -179,6 +182,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    this.words.close()
     const stopping = this.host.pod('host', 'stop', '--pods')
     const isStopped = await Promise.race([stopping, delay(stopMs, undefined, { ref: false })])
     if (!isStopped) {

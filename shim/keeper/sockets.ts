@@ -13,7 +13,7 @@ import { giveAccess } from './socket-access.ts'
 type Held = { port: Port; handle: Handle }
 
 export class Sockets {
-  #pods = new Map<string, { isListening: boolean; held: Held[] }>()
+  #pods = new Map<string, Held[]>()
 
   /** Pods of which it is told that somebody connects. */
   #watched = new Set<string>()
@@ -24,12 +24,12 @@ export class Sockets {
   }
 
   get all(): PortsOrder[] {
-    return [...this.#pods].map(([key, { isListening, held }]) => ({ key, isListening, ports: held.map(of => of.port) }))
+    return [...this.#pods].map(([key, held]) => ({ key, ports: held.map(of => of.port) }))
   }
 
   /** @throws {P8aError} `port_taken`, `start_failed` with the system's code as the fact `errno`: then all is as before */
-  async hold({ key, ports, isListening }: PortsOrder): Promise<void> {
-    const before = this.#pods.get(key)?.held ?? []
+  async hold({ key, ports }: PortsOrder): Promise<void> {
+    const before = this.#pods.get(key) ?? []
     const opened: Held[] = []
     try {
       const held: Held[] = []
@@ -40,8 +40,8 @@ export class Sockets {
         allow(port)
         held.push(one)
       }
-      if (isListening) await listenAt(held.map(({ handle }) => handle.fd))
-      this.#pods.set(key, { isListening, held })
+      await listenAt(held.map(({ handle }) => handle.fd))
+      this.#pods.set(key, held)
       for (const one of before) if (!held.some(of => of.handle === one.handle)) close(one)
     } catch (error) {
       for (const one of opened) close(one)
@@ -50,15 +50,13 @@ export class Sockets {
   }
 
   /** It was born with these, from descriptor `first` on. @throws an error of the system */
-  inherit({ key, ports, isListening }: PortsOrder, first: number): void {
-    this.#pods.set(key, {
-      isListening,
-      held: ports.map((port, index) => ({ port, handle: fromDescriptor(first + index) })),
-    })
+  inherit({ key, ports }: PortsOrder, first: number): void {
+    const held = ports.map((port, index) => ({ port, handle: fromDescriptor(first + index) }))
+    this.#pods.set(key, held)
   }
 
   release(key: string): void {
-    for (const one of this.#pods.get(key)?.held ?? []) close(one)
+    for (const one of this.#pods.get(key) ?? []) close(one)
     this.#pods.delete(key)
   }
 
@@ -71,14 +69,14 @@ export class Sockets {
     const found = this.#pods.get(key)
     if (!found) throw new P8aError('start_failed', `No sockets are held for ${key}`)
     this.unwatch(key)
-    return found.held
+    return found
   }
 
   /** Tells, once, that somebody has connected to a pod, and waits. @throws an error of the system */
   watch(key: string, onConnected: () => void): void {
     this.unwatch(key)
     this.#watched.add(key)
-    for (const { handle } of this.#pods.get(key)?.held ?? []) {
+    for (const { handle } of this.#pods.get(key) ?? []) {
       onReadable(handle, () => {
         this.unwatch(key)
         onConnected()
@@ -88,13 +86,13 @@ export class Sockets {
 
   unwatch(key: string): void {
     if (!this.#watched.delete(key)) return
-    for (const { handle } of this.#pods.get(key)?.held ?? []) handle.readStop()
+    for (const { handle } of this.#pods.get(key) ?? []) handle.readStop()
   }
 
   /** Closes the connections that wait for a pod. */
   async turnAway(key: string): Promise<void> {
     this.unwatch(key)
-    await turnAwayAt((this.#pods.get(key)?.held ?? []).map(({ handle }) => handle.fd))
+    await turnAwayAt((this.#pods.get(key) ?? []).map(({ handle }) => handle.fd))
   }
 }
 

@@ -119,13 +119,15 @@ needs(test, 'python3')(
   async () => {
     const folder = join(host.dir, 'python')
     mkdirSync(folder)
-    const text = `import socket
-listener = socket.socket(fileno=3)
-while True:
-    client, _ = listener.accept()
+    const text = `import socket, threading
+def serve(client):
     client.recv(1000)
     client.sendall(b'HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi')
     client.close()
+listener = socket.socket(fileno=3)
+while True:
+    client, _ = listener.accept()
+    threading.Thread(target=serve, args=(client,), daemon=True).start()
 `
     writeFileSync(join(folder, 'app.py'), text)
     const port = await freePort()

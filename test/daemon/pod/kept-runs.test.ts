@@ -144,6 +144,27 @@ test('a keeper that is killed costs no service: another takes it up, and its end
   await until(() => host.machine.services.length === 2, 'another run has begun')
 })
 
+test('a keeper that goes just when it has begun a service costs nothing: another takes it up', async () => {
+  await using host = await Inside.open()
+  const { processes } = host.machine
+  const { identify } = processes
+  let isFirst = true
+  processes.identify = async pid => {
+    const [keeper] = host.machine.keepers
+    if (isFirst && keeper && pid === host.machine.services[0]?.identity.pid) {
+      isFirst = false
+      keeper.end(null, 'SIGKILL')
+      await until(() => !host.kept.keepers.keeps('web.1'), 'the host knows')
+    }
+    return await identify(pid)
+  }
+  await host.do('pod.push', { name: 'web', code: '#!/bin/sh\nsleep 1', kind: 'service' })
+  await host.do('pod.start', { name: 'web', config: quick })
+  await until(() => host.machine.keepers[1]?.taken[0]?.key === 'web.1', 'another took it up')
+  newest(host).end(null, null, { isNoted: false })
+  await until(() => host.machine.services.length === 2, 'its end is seen')
+})
+
 test('a run that cannot be begun says why, and what the keeper has begun all the same is ended', async () => {
   await using host = await Inside.open()
   await host.do('pod.push', { name: 'web', code: '#!/no/such/interpreter\n', kind: 'service' })

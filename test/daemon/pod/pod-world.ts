@@ -109,7 +109,12 @@ export function podWorld(): PodWorld {
     scriptQueue: new ScriptQueue({ width: 1 }),
     spares: { take: async () => undefined } as unknown as Spares,
     portSpares: { take: async () => undefined } as unknown as Spares,
-    ports: { of: () => [], statusOf: () => [], recover: async () => {} } as unknown as PodNeeds['ports'],
+    ports: {
+      of: () => [],
+      statusOf: () => [],
+      recover: async () => {},
+      kept: async () => {},
+    } as unknown as PodNeeds['ports'],
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
     random: () => 0.5,
   } as PodNeeds

@@ -1,5 +1,6 @@
 // Ports with real files and real sockets in the way, and a keeper that only notes what it is asked.
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -57,11 +58,11 @@ test('hold() notes the keeper before it is asked, and asks once', async () => {
   const web = await at.owner('web')
   const ports = at.open()
   const port = await freePort()
-  const wanted = { listen: { main: String(port) }, isListening: false }
+  const wanted = { main: String(port) }
   const held = [{ name: 'main', host: '', port }]
   assert.equal(await ports.hold(web, wanted), held)
   assert.equal(await ports.hold(web, wanted), held)
-  assert.equal(at.asked, [['holdPorts', { key: 'web', ports: held, isListening: false }]])
+  assert.equal(at.asked, [['holdPorts', { key: 'web', ports: held }]])
   assert.equal((await readPorts(web.pod))?.keeper, { ticket: 'secret', pid: 7, startTime: 'then' })
   assert.equal(ports.statusOf('web'), [{ name: 'main', host: '', port, address: `*:${port}` }])
 })
@@ -70,7 +71,7 @@ test('check() names whoever has a port: another pod, or a process', async () => 
   using at = await world()
   const ports = at.open()
   const port = await freePort()
-  await ports.hold(await at.owner('web'), { listen: { main: String(port) }, isListening: false })
+  await ports.hold(await at.owner('web'), { main: String(port) })
   const other = await at.owner('other')
   const byPod = await errorOf(() => ports.check(other, { main: `127.0.0.1:${port}` }))
   assert.is(byPod.code, 'port_taken')
@@ -93,7 +94,7 @@ test('check() says where nobody can listen', async () => {
 test('a port that the host chose stays, also when it was let go', async () => {
   using at = await world()
   const web = await at.owner('web')
-  const wanted = { listen: { main: 'auto' }, isListening: false }
+  const wanted = { main: 'auto' }
   const ports = at.open()
   const [first] = await ports.hold(web, wanted)
   await ports.release(web, { isGone: false })
@@ -108,7 +109,7 @@ test('what an earlier host held is held by its keeper, which is waited for, or b
   using at = await world()
   const web = await at.owner('web')
   const port = await freePort()
-  await at.open().hold(web, { listen: { main: String(port) }, isListening: false })
+  await at.open().hold(web, { main: String(port) })
   const early = at.linked.keeper
   at.linked.keeper = at.keeper(8)
   const next = at.open()
@@ -130,7 +131,7 @@ test('what no keeper could hold when its own was lost is held a little later', a
   using at = await world()
   const web = await at.owner('web')
   const ports = at.open()
-  await ports.hold(web, { listen: { main: String(await freePort()) }, isListening: true })
+  await ports.hold(web, { main: String(await freePort()) })
   at.alive.delete(7)
   at.alive.add(8)
   const { askHolder } = at.keepers
@@ -151,11 +152,49 @@ test('what no keeper could hold when its own was lost is held a little later', a
   )
 })
 
+test('kept() waits for the next keeper, since a run may be the last that has the sockets', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { main: String(await freePort()) })
+  await ports.kept('web')
+  const { askHolder } = at.keepers
+  const held = Promise.withResolvers<void>()
+  at.keepers.askHolder = async (key, ask) => {
+    await held.promise
+    return await askHolder(key, ask)
+  }
+  const lost = at.linked.keeper
+  at.alive.clear()
+  at.linked.keeper = at.keeper(8)
+  at.keepers.onLost?.(lost)
+  let isKept = false
+  const kept = ports.kept('web').then(() => {
+    isKept = true
+  })
+  await ports.kept('other')
+  assert.is(isKept, false)
+  held.resolve()
+  await kept
+  assert.is(at.linked.keeper.ports.has('web'), true)
+})
+
+test('recover() fails where the system does not let it be read', async () => {
+  using at = await world()
+  const { key, pod } = await at.owner('web')
+  // Nobody may read from its beginning.
+  if (process.platform !== 'linux') return
+  const error = await errorOf(() => at.open().recover({ key, pod: { ...pod, ports: '/proc/self/mem' } }))
+  assert.is(error.code, 'state_broken')
+  writeFileSync(pod.ports, 'not what it should be')
+  await at.open().recover({ key, pod })
+})
+
 test('release() lets go, and forgets a pod that is gone', async () => {
   using at = await world()
   const web = await at.owner('web')
   const ports = at.open()
-  await ports.hold(web, { listen: { main: String(await freePort()) }, isListening: true })
+  await ports.hold(web, { main: String(await freePort()) })
   assert.is(ports.hasAny, true)
   await ports.release(web, { isGone: true })
   assert.equal(at.asked.at(-1), ['releasePorts', { key: 'web' }])

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { failsWith } from '../../fails.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
+import { Keeper } from '../inside/keeper.ts'
 
 const listen = { main: '127.0.0.1:8080' }
 
@@ -37,6 +38,23 @@ test('Sleepers puts a pod to sleep once its run is still, and wakes it for whoev
   await knock(host, 'web')
   const { runs } = await host.becomes('web', 'up')
   assert.is(runs.at(-1)?.id, 'web.2')
+})
+
+test('a run does not rest before a keeper has its sockets, which it may be the last to have', async () => {
+  await using host = await Inside.open()
+  const shim = host.machine.shimOf(await sleepy(host, 'web'))
+  const { dial } = Keeper.prototype
+  host.machine.onKeeper = keeper => {
+    keeper.dial = () => {}
+  }
+  host.machine.keepers[0]?.end(null, 'SIGKILL')
+  shim.still.resolve()
+  const next = await until(() => host.machine.keepers[1], 'another keeper is begun', { everyMs: 2 })
+  await until(async () => (await host.status('web')).asleepSince !== undefined, 'it is to sleep', { everyMs: 2 })
+  assert.not(shim.told.some(([method]) => method === 'rest'))
+  dial.call(next)
+  await until(() => shim.told.some(([method]) => method === 'rest'), 'it is asked to rest', { everyMs: 2 })
+  await sleeps(host, 'web')
 })
 
 test('Sleepers leaves a pod awake whose run has something to do just then', async () => {

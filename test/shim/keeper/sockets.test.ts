@@ -18,15 +18,14 @@ async function isRefused(port: number): Promise<boolean> {
   return refused
 }
 
-test('hold() opens a socket, which refuses until it is listened at, and takes connections from then on', async () => {
+test('hold() opens a socket, and whoever connects waits from then on', async () => {
   const sockets = new Sockets()
   const port = await freePort()
-  const order = { key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }], isListening: false }
-  await sockets.hold(order)
+  const order = { key: 'web', ports: [{ name: 'main', host: '127.0.0.1', port }] }
   assert.is(await isRefused(port), true)
-  await sockets.hold({ ...order, isListening: true })
+  await sockets.hold(order)
   assert.is(await isRefused(port), false, 'it waits in the queue')
-  assert.equal(sockets.all, [{ ...order, isListening: true }])
+  assert.equal(sockets.all, [order])
   sockets.release('web')
   assert.is(await isRefused(port), true)
   assert.is(sockets.hasAny, false)
@@ -36,15 +35,15 @@ test('hold() keeps those that are named again, closes others, and leaves all as 
   const sockets = new Sockets()
   const [first, second, taken] = [await freePort(), await freePort(), await freePort()]
   const portsOf = (...ports: number[]) => ports.map(port => ({ name: `p${port}`, host: '127.0.0.1', port }))
-  await sockets.hold({ key: 'web', ports: portsOf(first, second), isListening: false })
+  await sockets.hold({ key: 'web', ports: portsOf(first, second) })
   const [before] = sockets.of('web')
   const server = net.createServer().listen(taken, '127.0.0.1')
   await once(server, 'listening')
-  const error = await errorOf(() => sockets.hold({ key: 'web', ports: portsOf(first, taken), isListening: false }))
+  const error = await errorOf(() => sockets.hold({ key: 'web', ports: portsOf(first, taken) }))
   server.close()
   assert.is(error.code, 'port_taken')
   assert.is(sockets.of('web').length, 2)
-  await sockets.hold({ key: 'web', ports: portsOf(first), isListening: false })
+  await sockets.hold({ key: 'web', ports: portsOf(first) })
   assert.equal(
     sockets.of('web').map(({ handle }) => handle),
     [before?.handle],
@@ -55,7 +54,7 @@ test('hold() keeps those that are named again, closes others, and leaves all as 
 test('hold() takes the place of a path at which nobody listens any more, and no other', async () => {
   using at = scratch()
   const path = at.path('a.sock')
-  const order = { key: 'web', ports: [{ name: 'main', path }], isListening: true }
+  const order = { key: 'web', ports: [{ name: 'main', path }] }
   const left = new Sockets()
   await left.hold(order)
   const other = new Sockets()
