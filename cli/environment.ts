@@ -55,6 +55,10 @@ export const environment = {
   get hasScreen(): boolean {
     return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
   },
+  /** What kind of terminal it is; `dumb` cannot move its cursor. */
+  get terminal(): string | undefined {
+    return process.env.TERM
+  },
   /** Whether somebody has decided about colors, whatever stdout is. */
   get decidesColor(): boolean {
     return process.env.FORCE_COLOR !== undefined

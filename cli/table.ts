@@ -308,8 +308,13 @@ export const table: readonly CommandSpec[] = [
     usage: 'status <remote> [name]',
     aliases: ['list', 'ls'],
     about: 'Show all pods, or one in detail (also: list, ls)',
-    flags: [usage],
+    flags: [usage, ['-w, --watch', 'Show it again whenever it changes, until Ctrl-C']],
     load: () => import('./commands/status.ts'),
+  },
+  {
+    usage: 'top <remote>',
+    about: 'Show all pods, also of hosts within, in a table that lives; ? there shows its keys',
+    load: () => import('./commands/top.ts'),
   },
   {
     usage: 'remove <remote> <name>',

@@ -1,7 +1,8 @@
 // Doing something to a pod: asks first where it hurts, says what goes on, and what came of it.
+
+import { fullName, shownAs } from '../protocol/pod-order.ts'
 import type { PodStatus } from '../protocol/words.ts'
 import { ask } from './ask.ts'
-import { fullName, shownAs } from './state/list.ts'
 import type { Act } from './state/may.ts'
 import type { Store } from './state/store.ts'
 import type { Desk } from './view/desk.ts'

@@ -1,7 +1,7 @@
 // What happens in the page: signing in, the connection and what it tells, where we are, and what is asked for.
 import type { PodChange } from '../protocol/changes.ts'
+import { countByState, fullName } from '../protocol/pod-order.ts'
 import { actsOn, endToken, hold, runVersion } from './act.ts'
-import { countByState, fullName } from './state/list.ts'
 import { fragmentOf, routeOf } from './state/route.ts'
 import { type Me, Store } from './state/store.ts'
 import type { Desk, Theme } from './view/desk.ts'

@@ -16,6 +16,7 @@ const remoteVerbs = [
   'group remove',
   'send',
   'status',
+  'top',
   'logs',
   'call',
   'runs',

@@ -105,7 +105,7 @@ const commands = (): Record<string, Hint> => ({
     { text: 'In p8a', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
     { text: 'ADDRESS may also be the string that is printed by', do: { verb: 'host invite' } },
   ],
-  monit: here(usage),
+  monit: here({ verb: 'top' }),
   pause: here(stop),
   pid: here(status),
   port: here(status),
@@ -137,7 +137,6 @@ const commands = (): Record<string, Hint> => ({
   wait: { text: 'A start waits until the pod is up', do: { verb: 'start', args: name } },
   tail: here(follow),
   token: here({ verb: 'host token' }),
-  top: here(usage),
 })
 
 function here(command: Command): Hint {

@@ -2,10 +2,10 @@
 import type { LogEntry } from '../../protocol/words.ts'
 import type { Context } from '../argv/command.ts'
 import { findRemote } from '../remote/remotes.ts'
+import { type LogsAsked, SeenLines } from '../remote/seen-lines.ts'
 import { Session } from '../remote/session.ts'
 import { printErr } from '../say/print.ts'
 import { endWithReader } from '../say/reader.ts'
-import { type LogsAsked, SeenLines } from './seen-lines.ts'
 
 type Following = { asked: LogsAsked; show: (entries: readonly LogEntry[]) => Promise<void> }
 

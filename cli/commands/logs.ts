@@ -4,11 +4,11 @@ import type { LogEntry } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
+import type { LogsAsked } from '../remote/seen-lines.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
 import { allPods } from './all-pods.ts'
 import { readSpan } from './read-time.ts'
-import type { LogsAsked } from './seen-lines.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context

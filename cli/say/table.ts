@@ -1,6 +1,7 @@
 // Tables and lists of facts, aligned. It knows nothing of what stands in them.
 import { stripVTControlCharacters } from 'node:util'
 import type { Output, Style } from './output.ts'
+import { textWidth } from './width.ts'
 
 /** A text, or a text with a style. */
 export type Cell = string | readonly [text: string, style: Style]
@@ -38,7 +39,7 @@ export function plain(text: string): string {
 
 async function align(rows: readonly (readonly Cell[])[], output: Output): Promise<string> {
   const texts = rows.map(row => row.map(cell => plain(typeof cell === 'string' ? cell : cell[0])))
-  const width = await widthFunction(texts.flat())
+  const width = await textWidth(texts.flat())
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map(row => width(row[column] ?? ''))))
   const lines = rows.map((row, y) =>
     row
@@ -52,16 +53,4 @@ async function align(rows: readonly (readonly Cell[])[], output: Output): Promis
       .trimEnd(),
   )
   return lines.join('\n')
-}
-
-/** How many columns a text takes. Loading string-width costs more than a whole `pod status`, and most texts need none. */
-async function widthFunction(texts: readonly string[]): Promise<(text: string) => number> {
-  if (texts.every(isNarrow)) return text => text.length
-  const { default: stringWidth } = await import('string-width')
-  return text => (isNarrow(text) ? text.length : stringWidth(text))
-}
-
-/** Whether every character takes one column: ASCII, Latin and Cyrillic letters, and our own "…". */
-function isNarrow(text: string): boolean {
-  return /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f\u2026]*$/.test(text)
 }

@@ -20,7 +20,7 @@ const fileLast = 'push'
 
 /** The commands that are about a remote, other than the shell itself. */
 export function shellVerbs(table: readonly CommandSpec[]): CommandSpec[] {
-  return table.filter(spec => argsOf(spec)[0]?.name === 'remote' && !['shell', 'page'].includes(nameOf(spec)))
+  return table.filter(spec => argsOf(spec)[0]?.name === 'remote' && !['shell', 'page', 'top'].includes(nameOf(spec)))
 }
 
 /** How a verb is used in the shell: `start <name>`. */

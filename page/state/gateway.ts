@@ -1,6 +1,7 @@
 // What the page knows of gateways: which pods are some, and which routes pods and groups have. Pure.
+
+import { fullName } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import { fullName } from './list.ts'
 
 /** A route: where, to which pod or group, and how that is. */
 export type RouteRow = { at: string; to: string; path: string; name: string; pod: PodStatus | undefined }

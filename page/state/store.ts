@@ -1,11 +1,11 @@
 // What the page knows: pods as the host tells them, who we are, and how the connection is. Those who show it are told once
 // a frame, however much has changed.
 import { type KnownPods, type PodChange, takeIn } from '../../protocol/changes.ts'
+import { fullName } from '../../protocol/pod-order.ts'
 import type { Role } from '../../protocol/roles.ts'
 import type { PodUsage } from '../../protocol/usage.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import type { LinkState } from '../wire/lines.ts'
-import { fullName } from './list.ts'
 
 export type Me = { name: string; role: Role; path: string; expiresAt?: string }
 

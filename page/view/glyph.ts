@@ -1,6 +1,6 @@
 // The sign of a state: a shape of its own for each, so that nobody needs to see its color.
 import type { VNode } from 'preact'
-import type { Shown } from '../state/list.ts'
+import type { Shown } from '../../protocol/pod-order.ts'
 import type { Say } from '../words/words.ts'
 import { html } from './html.ts'
 

@@ -1,6 +1,6 @@
 // This host, and the hosts within it.
 import type { VNode } from 'preact'
-import { countByState } from '../state/list.ts'
+import { countByState } from '../../protocol/pod-order.ts'
 import type { Desk } from './desk.ts'
 import { State } from './glyph.ts'
 import { html } from './html.ts'

@@ -1,7 +1,7 @@
 // A pod in one row: how it is, why, how much of it there is, and what one would do first.
 import type { VNode } from 'preact'
+import { fullName, shownAs } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import { fullName, shownAs } from '../state/list.ts'
 import { actsFor } from '../state/may.ts'
 import { shortWhy } from '../state/why.ts'
 import type { Desk } from './desk.ts'

@@ -1,8 +1,8 @@
 // One pod: how it is and why, its processes, and everything that can be done with it.
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { shownAs } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import { shownAs } from '../state/list.ts'
 import { actsFor } from '../state/may.ts'
 import { tabs } from '../state/route.ts'
 import type { Desk } from './desk.ts'

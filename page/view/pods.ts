@@ -1,8 +1,8 @@
 // All pods, what is wrong first. Of a thousand only the rows on the screen are in the document.
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { countByState, fullName, type Order, orders, podsFor, type Shown } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import { countByState, fullName, type Order, orders, podsFor, type Shown } from '../state/list.ts'
 import { rowsIn } from '../state/window.ts'
 import type { Desk } from './desk.ts'
 import { Glyph } from './glyph.ts'

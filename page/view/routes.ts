@@ -1,9 +1,9 @@
 // Routes, what gateways have counted of them, and certificates with their ends.
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { fullName, shownAs } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { errorsText, type GatewayStats, gatewaysOf, type RouteRow, routesOf } from '../state/gateway.ts'
-import { fullName, shownAs } from '../state/list.ts'
 import type { Desk } from './desk.ts'
 import { State } from './glyph.ts'
 import { html } from './html.ts'

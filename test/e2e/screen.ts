@@ -25,6 +25,11 @@ export class Screen {
     return shown(this.#written)
   }
 
+  /** What it shows if programs draw on the whole of it: its rows, without spaces at their ends. */
+  get rows(): string[] {
+    return drawn(this.#written)
+  }
+
   type(text: string): void {
     this.#child.stdin?.write(text)
   }
@@ -92,4 +97,29 @@ function shown(text: string): string {
     }
   }
   return [...lines, line].join('\n')
+}
+
+const drawing = new RegExp(`${esc}\\[[\\d;?]*[A-Za-z]|[^${esc}]`, 'gu')
+
+/** What a terminal makes of text that moves the cursor anywhere, as far as our own programs do. */
+function drawn(text: string): string[] {
+  let [rows, kept, row, column]: [string[], string[], number, number] = [[], [], 0, 0]
+  for (const [piece] of text.matchAll(drawing)) {
+    const [, numbers = '', command] = piece.length > 2 ? (sequence.exec(piece) ?? []) : []
+    const [first = 1, second = 1] = numbers.split(';').map(number => Number(number || 1))
+    if (command === 'H') [row, column] = [first - 1, second - 1]
+    else if (command === 'J') rows = numbers === '2' ? [] : [...rows.slice(0, row), (rows[row] ?? '').slice(0, column)]
+    else if (command === 'K') rows[row] = (rows[row] ?? '').slice(0, column)
+    else if (command === 'h' && numbers === '?1049') [kept, rows] = [rows, []]
+    else if (command === 'l' && numbers === '?1049') [rows, kept] = [kept, []]
+    else if (command !== undefined) continue
+    else if (piece === '\r') column = 0
+    else if (piece === '\n') row++
+    else {
+      const line = [...(rows[row] ?? '').padEnd(column)]
+      line[column++] = piece
+      rows[row] = line.join('')
+    }
+  }
+  return Array.from(rows, line => (line ?? '').trimEnd())
 }

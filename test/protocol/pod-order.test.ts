@@ -1,8 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { countByState, fullName, podsFor, shownAs } from '../../../page/state/list.ts'
-import type { PodStatus } from '../../../protocol/words.ts'
-import { podStatus } from '../../pod-status.ts'
+import { countByState, fullName, podsFor, shownAs } from '../../protocol/pod-order.ts'
+import type { PodStatus } from '../../protocol/words.ts'
+import { podStatus } from '../pod-status.ts'
 
 const pods: PodStatus[] = [
   podStatus('web', { status: 'up', labels: { team: 'shop' } }),

@@ -1,5 +1,5 @@
 // Which pods a list shows, and in which order. Pure.
-import type { PodStatus } from '../../protocol/words.ts'
+import type { PodStatus } from './words.ts'
 
 /** The words of the list: the four states of a pod, and a pod that is idle since it sleeps. */
 export type Shown = PodStatus['status'] | 'asleep'

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SeenLines } from '../../../cli/commands/seen-lines.ts'
+import { SeenLines } from '../../../cli/remote/seen-lines.ts'
 import type { LogEntry } from '../../../protocol/words.ts'
 
 const nowMs = Date.parse('2026-11-28T12:00:00Z')
