@@ -15,6 +15,7 @@ import type {
   Asker,
   HostInfo,
   LogEntry,
+  PodEnv,
   PodState,
   PodStatus,
   Pushed,
@@ -131,8 +132,11 @@ export interface P8a {
    * Makes this pod a host: every verb works at its path, which is this pod's own path and `name`.
    * @param handlers the verbs that it answers itself; the root answers the others
    */
-  host(name: string, handlers?: Handlers): Host
+  host(name: string, handlers?: Handlers, options?: HostOptions): Host
 }
+
+/** `others: 'refuse'`: verbs that have no handler are refused, also those that come with later versions of p8a. Without it the root does them. */
+export type HostOptions = { others?: 'refuse' }
 
 /** `path`: a host within this pod's own, such as `inner.second`; `within`: also the hosts within that one. */
 export type WatchOptions = { path?: string | undefined; within?: boolean | undefined; signal?: AbortSignal | undefined }
@@ -207,6 +211,10 @@ export type Image = {
   map?: string
   /** The name of its source, for messages. */
   file?: string
+  /** Labels that the pod gets beside those that it has. */
+  labels?: Record<string, string>
+  /** What the version is about, for people. */
+  message?: string
   /** The files of a folder, whose bytes the root has already; and how it is built and started. */
   tree?: Tree
   entry?: string
@@ -249,6 +257,27 @@ export type AskedToStart = Asked & {
   /** It is to sleep until somebody connects. */
   asleep?: boolean
 }
+
+/** How a reload is to be done; `params` and `config` stand in the place of those that it has. */
+export type AskedToReload = Asked & {
+  wait: boolean
+  version?: number
+  width: number
+  params?: Params
+  config?: PodConfigInput
+}
+
+export type AskedToRollback = Asked & { wait: boolean; version?: number; versionOnly: boolean; width: number }
+
+export type AskedForEnv = Asked & {
+  wait: boolean
+  set: Readonly<Record<string, string>>
+  unset: readonly string[]
+  /** Whoever asks wants the values too, which may be secret. */
+  values: boolean
+}
+
+export type AskedToGroup = Asked & Pick<MethodInput<'pod.group'>, 'sticky' | 'route'>
 
 /** How a command talks with its client. */
 export type Talk = {
@@ -296,9 +325,23 @@ export type Handlers = {
   /** @returns nothing, or how its runs ended, as `own.stop` returns it */
   stop?(name: string, asked: Asked & { wait: boolean }): unknown
   restart?(name: string, asked: Asked & { wait: boolean; version?: number }): unknown
+  /** Another run is to come up beside each run, and take its place. */
+  reload?(name: string, asked: AskedToReload): unknown
+  /** As a reload, to what was up before, or to `version`. */
+  rollback?(name: string, asked: AskedToRollback): unknown
   /** It is to be up, and nothing is to be done where it is already. */
   wake?(name: string, asked: Asked & { wait: boolean }): unknown
+  /** It is to end, in such a way that `wake` brings it back. */
+  sleep?(name: string, asked: Asked & { wait: boolean }): unknown
   scale?(name: string, scale: number, asked: Asked & { wait: boolean }): unknown
+  /** Sets environment variables, and unsets some. @returns `{ env }`, all that there are, each with its `name`, and its `value` if `values` is true */
+  env?(name: string, asked: AskedForEnv): unknown
+  /** Writes into the stdin of its runs. @returns nothing, or `{ runs, bytes }` */
+  send?(name: string, text: string, asked: Asked & { encoding: 'utf8' | 'base64' }): unknown
+  /** A name is to mean these pods, by their weights; without any, it means no group any more. */
+  group?(name: string, members: Readonly<Record<string, number>>, asked: AskedToGroup): unknown
+  /** What a pod used lately; without a name, what all of them did. @returns `{ everyMs, points }`, and `pods` if `last` is true */
+  usage?(name: string | undefined, asked: Asked & { last: boolean }): unknown
   status?(name: string, asked: Asked & { usage: boolean }): HandledStatus | Promise<HandledStatus>
   /** @returns the versions that are kept, each with its number as `version` at least */
   versions?(name: string, asked: Asked): unknown
@@ -393,7 +436,22 @@ export interface OwnVerbs {
   start(name: string, params?: Params, config?: PodConfigInput, options?: Partial<AskedToStart>): Promise<Started>
   stop(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<Stopped>
   restart(name: string, options?: Partial<Asked> & { wait?: boolean; version?: number }): Promise<PodStatus>
+  reload(name: string, options?: Partial<AskedToReload>): Promise<PodStatus>
+  rollback(name: string, options?: Partial<AskedToRollback>): Promise<PodStatus>
   wake(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+  sleep(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+  env(name: string, options?: Partial<AskedForEnv>): Promise<PodEnv>
+  send(
+    name: string,
+    text: string,
+    options?: Partial<Asked> & { encoding?: 'utf8' | 'base64' },
+  ): Promise<MethodResults['pod.send']>
+  group(
+    name: string,
+    members: Readonly<Record<string, number>>,
+    options?: Partial<AskedToGroup>,
+  ): Promise<MethodResults['pod.group']>
+  usage(name?: string, options?: Partial<Asked> & { last?: boolean }): Promise<MethodResults['pod.usage']>
   scale(name: string, scale: number, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
   status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
   versions(name: string, options?: Partial<Asked>): Promise<VersionInfo[]>

@@ -41,9 +41,10 @@ export type ToHost = {
   subscribers: { params: { path: string; have: string[] }; result: Subscriber[] }
   /**
    * This run is the host at `path`, and answers these verbs itself. Sent again on every connection. If this run has
-   * imported the pod that made the host, `imported` is the name of that pod, in the host that `path` lies in.
+   * imported the pod that made the host, `imported` is the name of that pod, in the host that `path` lies in. `others`: what becomes
+   * of the verbs that it does not answer; without it the root does them.
    */
-  mount: { params: { path: string; handles: string[]; imported?: string }; result: null }
+  mount: { params: { path: string; handles: string[]; others?: 'refuse'; imported?: string }; result: null }
   /** The pods of that host may have changed: everyone who watches it has to be told. */
   podsChanged: { params: { path: string }; result: null }
   /**

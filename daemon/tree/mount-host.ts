@@ -14,7 +14,7 @@ import { type Owner, ownerFileOf } from './owner-file.ts'
 export async function mountHost(
   hosts: Hosts,
   found: Found,
-  { path, handles, imported }: ToHost['mount']['params'],
+  { path, handles, others, imported }: ToHost['mount']['params'],
 ): Promise<void> {
   const { place, entry, live } = found
   const owner: Owner = { path: place.path, pod: entry.supervisor.name, imported }
@@ -26,7 +26,7 @@ export async function mountHost(
   // One that was removed while no host looked has left it to whoever asks for it.
   const isLeft = isAnothers || namespace.owner.imported !== imported
   if (namespace.isClosed || isLeft) await namespace.own({ owner, isClosed: false })
-  namespace.mount(live, handles)
+  namespace.mount(live, { handles, others })
   namespace.follow(entry)
   await namespace.pods.holding.release()
   hosts.root.seams.log.info('host', `mounted at ${path}`, { pod: owner.pod, handles })

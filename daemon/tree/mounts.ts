@@ -4,8 +4,16 @@ import { quote } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { Owner } from './owner-file.ts'
 
+/** What a run that is a host says of it: the verbs that it answers itself, and whether all others are refused. */
+export type Answers = { handles: readonly string[]; others?: 'refuse' | undefined }
+
 /** A run of the owner, and the verbs that it answers itself. */
-export type Mount = { live: LiveRun; handles: ReadonlySet<string> }
+export type Mount = { live: LiveRun; handles: ReadonlySet<string>; refusesOthers: boolean }
+
+/** Whether the owner of a host, and not the root, tells about its pods. */
+export function tellsItself(handles: ReadonlySet<string>): boolean {
+  return ['watch', 'list', 'status'].some(verb => handles.has(verb))
+}
 
 export class Mounts {
   #path: string
@@ -21,8 +29,8 @@ export class Mounts {
   }
 
   /** A run of the owner is here, or here again. */
-  add(live: LiveRun, handles: readonly string[]): void {
-    this.#all.set(live, { live, handles: new Set(handles) })
+  add(live: LiveRun, { handles, others }: Answers): void {
+    this.#all.set(live, { live, handles: new Set(handles), refusesOthers: others === 'refuse' })
     this.#wasMounted = true
     this.tellChanged()
   }

@@ -8,7 +8,7 @@ import { dataPaths } from '../system/paths.ts'
 import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import { AskOwner } from './ask-owner.ts'
-import { Mounts } from './mounts.ts'
+import { type Answers, Mounts } from './mounts.ts'
 import { type OpenPlace, openPlace } from './open-place.ts'
 import type { Owned, Owner, OwnerFile } from './owner-file.ts'
 import type { PodFiles } from './pod-files.ts'
@@ -66,8 +66,8 @@ export class Namespace {
   }
 
   /** A run of the owner is here, or here again. */
-  mount(live: LiveRun, handles: readonly string[]): void {
-    this.mounts.add(live, handles)
+  mount(live: LiveRun, answers: Answers): void {
+    this.mounts.add(live, answers)
     this.#tell.tellAll(live)
   }
 

@@ -7,12 +7,12 @@ import type { Caller, Site } from './verb.ts'
 export async function watch(
   { path, daemon }: Site,
   { within, hops }: MethodParams<'host.watch'>,
-  { send, signal }: Caller<'host.watch'>,
+  { send, signal, by }: Caller<'host.watch'>,
 ): Promise<MethodResults['host.watch']> {
   if (!send) {
     throw new P8aError('unsupported', 'Cannot stream over HTTP', { hint: 'Use the socket or the TCP port' })
   }
-  const watching = await daemon.watch({ path, within, hops })
+  const watching = await daemon.watch({ path, within, hops, by })
   try {
     // While the client has no room for more, what changes is kept for it, up to a bound.
     for (;;) {

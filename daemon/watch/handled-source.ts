@@ -16,19 +16,13 @@ import { Told } from './told.ts'
 const firstAgainMs = 1000
 const maxAgainMs = 30_000
 
-/** The identity with which an owner is asked: one answer serves all watchers. */
-export const watchman: Asker = { name: 'watch', role: 'read', path: '' }
-
-/** Whether the owner of a host, and not the root, tells about its pods. */
-export function tellsItself(handles: ReadonlySet<string>): boolean {
-  return ['watch', 'list', 'status'].some(verb => handles.has(verb))
-}
-
 type HandledSourceOptions = {
   told: Told
   tell: (changes: PodChange[]) => void
   /** All pods, as `pod.list` answers. */
   list: (signal: AbortSignal) => Promise<PodStatus[]>
+  /** Who watches: an owner may show each other pods. */
+  by: Asker
   /** How many hosts have passed the request on. */
   hops: number
 }
@@ -86,14 +80,14 @@ export class HandledSource {
 
   /** Tells once what has changed; if the owner has a `watch` handler, as long as that yields. */
   async #tell(): Promise<void> {
-    const { told, tell, list, hops } = this.#options
+    const { told, tell, list, hops, by } = this.#options
     const { signal } = this.#stopping
     if (!this.#namespace.mounts.present.handles.has('watch')) {
       tell(told.replace(await list(signal)))
       this.#succeed()
       return
     }
-    const answer = await this.#namespace.handler.open('watch', [{ hops, by: watchman }], { signal, takes: usualWindow })
+    const answer = await this.#namespace.handler.open('watch', [{ hops, by }], { signal, takes: usualWindow })
     if (!('stream' in answer)) throw badAnswer(this.#namespace.path, 'watch', answer.value)
     await this.#follow(answer.stream)
     throw new P8aError('host_gone', `The host at "${this.#namespace.path}" does not tell of its pods any more`)

@@ -3,7 +3,7 @@
 import type { PodChange } from '../../protocol/changes.ts'
 import type { P8aError } from '../../protocol/errors.ts'
 import { isWithin } from '../../protocol/names.ts'
-import type { PodStatus } from '../../protocol/words.ts'
+import type { Asker, PodStatus } from '../../protocol/words.ts'
 
 /** How many changes wait for a watcher. */
 const maxWaiting = 256
@@ -13,6 +13,8 @@ export type WatcherOptions = {
   path: string
   /** and whether also those within it. */
   within: boolean
+  /** Who watches. */
+  by: Asker
   /** The present status of all pods there. */
   snapshot: () => PodStatus[]
 }
@@ -20,6 +22,7 @@ export type WatcherOptions = {
 export class Watcher {
   readonly path: string
   readonly within: boolean
+  readonly by: Asker
   #snapshot: () => PodStatus[]
   #waiting: PodChange[] = []
   /** It has to get a snapshot, which includes all changes until then. */
@@ -27,9 +30,10 @@ export class Watcher {
   #end: P8aError | undefined
   #arrived = Promise.withResolvers<void>()
 
-  constructor({ path, within, snapshot }: WatcherOptions) {
+  constructor({ path, within, by, snapshot }: WatcherOptions) {
     this.path = path
     this.within = within
+    this.by = by
     this.#snapshot = snapshot
   }
 

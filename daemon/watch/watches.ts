@@ -1,30 +1,43 @@
 // All watchers of hosts of this daemon, and what they are told. While nobody watches a host, this does nothing for it.
 import { keyOf, type PodChange } from '../../protocol/changes.ts'
 import type { P8aError } from '../../protocol/errors.ts'
-import type { PodStatus } from '../../protocol/words.ts'
+import type { Asker, PodStatus } from '../../protocol/words.ts'
 import type { Hosts } from '../tree/hosts.ts'
+import { tellsItself } from '../tree/mounts.ts'
 import type { Namespace } from '../tree/namespace.ts'
 import type { Verbs } from '../verbs/by-path.ts'
 import type { Watching } from '../verbs/daemon.ts'
-import { HandledSource, tellsItself, watchman } from './handled-source.ts'
+import { HandledSource } from './handled-source.ts'
 import { watchOwn } from './own-source.ts'
 import { Told } from './told.ts'
 import { Watcher } from './watcher.ts'
 
-/** A watched host. `by`: who tells about its pods. */
-type Watched = { told: Told; by: 'root' | 'owner'; ready: () => Promise<void>; stop: () => void }
+/**
+ * A host as one who watches sees it: its owner may show each other pods. `source`: who tells about its pods. All see the same of the
+ * root.
+ */
+type Watched = {
+  path: string
+  asker?: Asker
+  told: Told
+  source: 'root' | 'owner'
+  ready: () => Promise<void>
+  stop: () => void
+}
 
 export type WatchAsked = {
   path: string
   /** Also the hosts within it. */
   within: boolean
   hops: number
+  by: Asker
 }
 
 export class Watches {
   #hosts: Hosts
   #verbs: Verbs
   #watchers = new Set<Watcher>()
+  /** By the path and who watches. */
   #watched = new Map<string, Watched>()
   #unwatchHosts: (() => void) | undefined
 
@@ -37,8 +50,8 @@ export class Watches {
    * Adds a watcher.
    * @throws {P8aError} `host_not_found`, `host_gone`, and what the host's owner answers
    */
-  async open({ path, within, hops }: WatchAsked): Promise<Watching> {
-    const watcher = new Watcher({ path, within, snapshot: () => this.#snapshotFor(watcher) })
+  async open({ path, within, hops, by }: WatchAsked): Promise<Watching> {
+    const watcher = new Watcher({ path, within, by, snapshot: () => this.#snapshotFor(watcher) })
     this.#watchers.add(watcher)
     this.#unwatchHosts ??= this.#hosts.watch({
       onAdded: namespace => this.#look(namespace),
@@ -47,7 +60,7 @@ export class Watches {
     try {
       if (watcher.covers('') && !this.#watched.has('')) this.#watchRoot()
       for (const namespace of this.#hosts.all()) this.#look(namespace, hops)
-      await this.#watched.get(path)?.ready()
+      await this.#watched.get(keyFor(path, by))?.ready()
       return { next: signal => watcher.next(signal), end: () => this.#close(watcher) }
     } catch (error) {
       this.#close(watcher)
@@ -57,10 +70,10 @@ export class Watches {
 
   #close(watcher: Watcher): void {
     this.#watchers.delete(watcher)
-    for (const [path, { stop }] of this.#watched) {
-      if (this.#isCovered(path)) continue
-      this.#watched.delete(path)
-      stop()
+    for (const [key, watched] of this.#watched) {
+      if (this.#watchersOf(watched).length > 0) continue
+      this.#watched.delete(key)
+      watched.stop()
     }
     if (this.#watchers.size > 0) return
     this.#unwatchHosts?.()
@@ -69,41 +82,46 @@ export class Watches {
 
   #watchRoot(): void {
     const told = new Told()
-    const stop = watchOwn(this.#hosts.root, told, changes => this.#tell('', changes))
-    this.#watched.set('', { told, by: 'root', ready: async () => {}, stop })
+    const watched: Watched = { path: '', told, source: 'root', ready: async () => {}, stop: () => {} }
+    watched.stop = watchOwn(this.#hosts.root, told, changes => this.#tell(watched, changes))
+    this.#watched.set('', watched)
   }
 
   /** There is a new host within the root, or the owner of a host came or went. */
   #look(namespace: Namespace, hops = 0): void {
     const { path } = namespace
     const { handles } = namespace.mounts
-    if (!this.#isCovered(path)) return
-    const watched = this.#watched.get(path)
-    if (watched?.by === 'owner' && !handles) this.#endGone(namespace)
-    if (watched && !handles) return
-    const by = handles && tellsItself(handles) ? 'owner' : 'root'
-    if (watched?.by === by) return
-    watched?.stop()
-    this.#watched.set(path, this.#watch(namespace, { by, told: watched?.told ?? new Told(), hops }))
+    for (const asker of this.#askersOf(path)) {
+      const key = keyFor(path, asker)
+      const watched = this.#watched.get(key)
+      if (watched?.source === 'owner' && !handles) this.#endGone(namespace)
+      if (watched && !handles) continue
+      const source = handles && tellsItself(handles) ? 'owner' : 'root'
+      if (watched?.source === source) continue
+      watched?.stop()
+      this.#watched.set(key, this.#watch(namespace, { asker, source, told: watched?.told ?? new Told(), hops }))
+    }
   }
 
-  #watch(namespace: Namespace, { by, told, hops }: { by: Watched['by']; told: Told; hops: number }): Watched {
+  #watch(
+    namespace: Namespace,
+    { asker, source, told, hops }: Required<Pick<Watched, 'asker' | 'source' | 'told'>> & { hops: number },
+  ): Watched {
     const { path } = namespace
-    const tell = (changes: PodChange[]) => this.#tell(path, changes)
     const unwatch = namespace.mounts.watch(() => this.#look(namespace))
-    if (by === 'root') {
+    const watched: Watched = { path, asker, told, source, ready: async () => {}, stop: unwatch }
+    const tell = (changes: PodChange[]) => this.#tell(watched, changes)
+    if (source === 'root') {
       const end = watchOwn(namespace, told, tell)
-      return { told, by, ready: async () => {}, stop: () => [unwatch, end].forEach(each => void each()) }
+      watched.stop = () => [unwatch, end].forEach(each => void each())
+      return watched
     }
     const list = async (signal: AbortSignal) =>
-      (await this.#verbs.do('pod.list', { path, hops, usage: false }, { signal, by: watchman })).pods
-    const source = new HandledSource(namespace, { told, tell, list, hops: hops + 1 })
-    return {
-      told,
-      by,
-      ready: () => source.ready(),
-      stop: () => [unwatch, () => source.stop()].forEach(each => void each()),
-    }
+      (await this.#verbs.do('pod.list', { path, hops, usage: false }, { signal, by: asker })).pods
+    const handled = new HandledSource(namespace, { told, tell, list, by: asker, hops: hops + 1 })
+    watched.ready = () => handled.ready()
+    watched.stop = () => [unwatch, () => handled.stop()].forEach(each => void each())
+    return watched
   }
 
   /** A watcher of only that host asks again until it is back, as for every other verb. */
@@ -116,11 +134,13 @@ export class Watches {
   }
 
   #onRemoved(path: string): void {
-    const watched = this.#watched.get(path)
-    if (!watched) return
-    this.#tell(path, watched.told.replace([]))
-    this.#watched.delete(path)
-    watched.stop()
+    const gone = [...this.#watched].filter(([, watched]) => watched.path === path)
+    if (gone.length === 0) return
+    for (const [key, watched] of gone) {
+      this.#tell(watched, watched.told.replace([]))
+      this.#watched.delete(key)
+      watched.stop()
+    }
     try {
       this.#hosts.get(path)
     } catch (error) {
@@ -132,17 +152,30 @@ export class Watches {
     for (const watcher of this.#watchers) if (watcher.path === path) watcher.end(error)
   }
 
-  #tell(path: string, changes: PodChange[]): void {
-    for (const watcher of this.#watchers) if (watcher.covers(path)) watcher.push(changes)
+  #tell(watched: Watched, changes: PodChange[]): void {
+    for (const watcher of this.#watchersOf(watched)) watcher.push(changes)
   }
 
   #snapshotFor(watcher: Watcher): PodStatus[] {
-    const covered = [...this.#watched].filter(([path]) => watcher.covers(path))
-    const pods = covered.flatMap(([, { told }]) => told.pods)
+    const pods = [...this.#watched.values()].flatMap(watched => (sees(watcher, watched) ? watched.told.pods : []))
     return pods.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   }
 
-  #isCovered(path: string): boolean {
-    return [...this.#watchers].some(watcher => watcher.covers(path))
+  #watchersOf(watched: Watched): Watcher[] {
+    return [...this.#watchers].filter(watcher => sees(watcher, watched))
   }
+
+  /** Who watches the host at a path, each once. */
+  #askersOf(path: string): Asker[] {
+    const covering = [...this.#watchers].filter(watcher => watcher.covers(path))
+    return [...new Map(covering.map(({ by }) => [keyFor(path, by), by])).values()]
+  }
+}
+
+function sees(watcher: Watcher, { path, asker }: Watched): boolean {
+  return watcher.covers(path) && (asker === undefined || keyFor(path, asker) === keyFor(path, watcher.by))
+}
+
+function keyFor(path: string, { name, role, path: within }: Asker): string {
+  return JSON.stringify([path, name, role, within])
 }

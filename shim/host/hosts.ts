@@ -1,6 +1,6 @@
 // The hosts that a run is: `p8a.host(name, handlers)`. It keeps them mounted, whatever happens to the root, and gives verbs to the
 // pod's handlers. It knows nothing of sockets.
-import type { Handlers, Host, P8a } from '../../protocol/author.ts'
+import type { Handlers, Host, HostOptions, P8a } from '../../protocol/author.ts'
 import type { Channel } from '../../protocol/channel/channel.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Handled, ToShim } from '../../protocol/link.ts'
@@ -17,7 +17,7 @@ export type HostsOptions = {
   forget: (path: string, name: string) => Promise<void>
 }
 
-type Made = {
+type Made = HostOptions & {
   handlers: Handlers
   imported?: string
   pods: Map<string, HostedRun>
@@ -45,9 +45,11 @@ export class RunHosts {
    * Mounts a host beside the pod, or within a host of its own. A refusal fails the run, unless `mounted` is awaited.
    * @param options.imported the pod that asks, if it is not the run's own
    */
-  host(path: string, handlers: Handlers = {}, options: { imported?: string } = {}): Host {
+  host(path: string, handlers: Handlers = {}, options: HostOptions & { imported?: string } = {}): Host {
     const wrong = Object.entries(handlers).find(([, handler]) => typeof handler !== 'function')
     if (wrong) throw new TypeError(`Cannot mount a host at "${path}": its handler "${wrong[0]}" is not a function`)
+    if (options.others !== undefined && options.others !== 'refuse')
+      throw new TypeError(`Cannot mount a host at "${path}": others can only be 'refuse'`)
     if (this.#hosts.has(path))
       throw new P8aError('host_exists', `Cannot mount a host at "${path}": this run has mounted one there`)
     const first = Promise.withResolvers<void>()
@@ -115,9 +117,10 @@ export class RunHosts {
   async #mount(path: string): Promise<void> {
     // A host within another host of this run can be mounted only after that one.
     await this.#hosts.get(path.slice(0, Math.max(0, path.lastIndexOf('.'))))?.mounted.catch(() => {})
-    const { handlers = {}, imported } = this.#hosts.get(path) ?? {}
+    const { handlers = {}, others, imported } = this.#hosts.get(path) ?? {}
     const handles = Object.keys(handlers)
-    await this.#options.root.ask('mount', { path, handles, ...(imported !== undefined && { imported }) })
+    const options = { ...(others && { others }), ...(imported !== undefined && { imported }) }
+    await this.#options.root.ask('mount', { path, handles, ...options })
   }
 
   /** Its hosts are closed once its signal is aborted. */

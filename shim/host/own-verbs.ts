@@ -25,9 +25,17 @@ export function ownVerbs(root: AskRoot, path: string): OwnVerbs {
     start: (name, params = {}, config = {}, how = {}) => ask('pod.start', { ...how, name, params, config }),
     stop: (name, how = {}) => ask('pod.stop', { ...how, name }),
     restart: (name, how = {}) => ask('pod.restart', { ...how, name }),
+    reload: (name, how = {}) => ask('pod.reload', { ...how, name }),
+    rollback: (name, how = {}) => ask('pod.rollback', { ...how, name }),
     wake: (name, how = {}) => ask('pod.wake', { ...how, name }),
+    sleep: (name, how = {}) => ask('pod.sleep', { ...how, name }),
     scale: (name, scale, how = {}) => ask('pod.scale', { ...how, name, scale }),
     status: (name, how = {}) => ask('pod.status', { ...how, name }),
+    env: (name, { set = {}, unset = [], ...how } = {}) =>
+      ask('pod.env', { ...how, name, set: { ...set }, unset: [...unset] }),
+    send: (name, text, how = {}) => ask('pod.send', { ...how, name, text }),
+    group: (name, members, how = {}) => ask('pod.group', { ...how, name, members: { ...members } }),
+    usage: (name, how = {}) => ask('pod.usage', { ...how, ...(name !== undefined && { name }) }),
     versions: async (name, how = {}) => (await ask('pod.versions', { ...how, name })).versions,
     list: async (how = {}) => (await ask('pod.list', how)).pods,
     remove: (name, how = {}) => ask('pod.remove', { ...how, name }),
@@ -73,8 +81,8 @@ async function command(
 
 /** The members of an image that a push takes; an author may have added others. */
 function onlyImage(image: Image): Image {
-  const { name, code, encoding, kind, map, file, tree } = image
+  const { name, code, encoding, kind, map, file, tree, labels, message } = image
   const { entry, args, command, build, noBuild, asIs, writable, isProgram, within, workspaces } = image
   const folder = { tree, entry, args, command, build, noBuild, asIs, writable, isProgram, within, workspaces }
-  return { name, code, encoding, kind, map, file, ...folder } as Image
+  return { name, code, encoding, kind, map, file, labels, message, ...folder } as Image
 }

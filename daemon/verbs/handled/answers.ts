@@ -4,7 +4,8 @@ import { P8aError } from '../../../protocol/errors.ts'
 import { labelsSchema } from '../../../protocol/labels.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
-import type { LogEntry, PodStatus, RunInfo, RunStatus, Stopped, VersionInfo } from '../../../protocol/words.ts'
+import type { UsageInfo } from '../../../protocol/usage.ts'
+import type { LogEntry, PodEnv, PodStatus, RunInfo, RunStatus, Stopped, VersionInfo } from '../../../protocol/words.ts'
 
 const statusSchema = v.looseObject({
   name: v.optional(v.string()),
@@ -34,6 +35,21 @@ const outputSchema = v.looseObject({
   offset: v.number(),
   next: v.number(),
   done: v.boolean(),
+})
+
+const envSchema = v.looseObject({
+  env: v.array(v.looseObject({ name: v.string(), value: v.optional(v.string()), from: v.optional(v.string(), 'env') })),
+})
+
+const sendSchema = v.nullish(
+  v.looseObject({ runs: v.optional(v.array(v.string())), bytes: v.optional(v.number()) }),
+  {},
+)
+
+const usageSchema = v.looseObject({
+  everyMs: v.optional(v.number(), 0),
+  points: v.optional(v.array(v.looseObject({ at: v.string() })), []),
+  pods: v.optional(v.array(v.looseObject({ name: v.string(), cpu: v.number(), memory: v.number() }))),
 })
 
 const entrySchema = v.union([v.string(), v.looseObject({ text: v.string() })])
@@ -131,6 +147,29 @@ export function outputAnswer(path: string, answer: unknown): MethodResults['pod.
   const said = v.safeParse(outputSchema, answer)
   if (!said.success) throw badAnswer(path, 'output', answer)
   return said.output as MethodResults['pod.output']
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function envAnswer(path: string, name: string, answer: unknown): PodEnv {
+  const said = v.safeParse(envSchema, answer)
+  if (!said.success) throw badAnswer(path, 'env', answer)
+  return { name, env: said.output.env as PodEnv['env'] }
+}
+
+/** @param told what is answered where the owner says nothing. @throws {P8aError} `bad_answer` */
+export function sendAnswer(path: string, told: MethodResults['pod.send'], answer: unknown): MethodResults['pod.send'] {
+  const said = v.safeParse(sendSchema, answer)
+  if (!said.success) throw badAnswer(path, 'send', answer)
+  const { runs = told.runs, bytes = told.bytes } = said.output ?? {}
+  return { name: told.name, runs, bytes }
+}
+
+/** @throws {P8aError} `bad_answer` */
+export function usageAnswer(path: string, answer: unknown): UsageInfo {
+  const said = v.safeParse(usageSchema, answer)
+  if (!said.success) throw badAnswer(path, 'usage', answer)
+  const { everyMs, points, pods } = said.output
+  return { everyMs, points, ...(pods && { pods: pods.map(pod => ({ path, ...pod })) }) } as UsageInfo
 }
 
 /** @throws {P8aError} `bad_answer` */

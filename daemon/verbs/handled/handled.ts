@@ -6,6 +6,7 @@ import type { Window } from '../../../protocol/channel/window.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
 import { parseRunId, quote } from '../../../protocol/names.ts'
+import { tellsItself } from '../../tree/mounts.ts'
 import type { Namespace } from '../../tree/namespace.ts'
 import type { Daemon } from '../daemon.ts'
 import { verbs } from '../table.ts'
@@ -22,7 +23,12 @@ const changesPods: HostVerb[] = [
   'pod.wake',
   'pod.stop',
   'pod.restart',
+  'pod.reload',
+  'pod.rollback',
+  'pod.sleep',
   'pod.scale',
+  'pod.env',
+  'pod.group',
   'pod.remove',
   'pod.command',
 ]
@@ -34,7 +40,7 @@ export async function doHandled<M extends HostVerb>(
 ): Promise<MethodResults[M]> {
   const { path, seams, pods, files, sleepers } = namespace
   const host = new Handling(namespace, { path, seams, pods, files, sleepers, daemon }, caller.by)
-  const handler: HandledVerb<M> | undefined = handledVerbs[method]
+  const handler = (handledVerbs as { readonly [V in HostVerb]?: HandledVerb<V> })[method]
   if (handler && isHandled(host, method)) {
     const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)
     return await (changesPods.includes(method) ? handled.finally(() => namespace.mounts.tellChanged()) : handled)
@@ -76,25 +82,36 @@ function nextHop(namespace: Namespace, hops: number): number {
   })
 }
 
-/** A host that has handlers and keeps a pod by itself cannot ask the root to do something with that pod. */
+/**
+ * A host that has handlers and keeps a pod by itself cannot ask the root to do something with that pod; and one that refuses
+ * what it does not handle lets the root do nothing at all.
+ */
 function checkOffered(
   namespace: Namespace,
   method: HostVerb,
   params: { path: string; name?: string | undefined },
 ): void {
-  const { handles } = namespace.mounts.present
+  const { handles, refusesOthers } = namespace.mounts.present
   // A run is meant by its id, such as web.7.
   const pod = params.name === undefined ? undefined : (parseRunId(params.name)?.pod ?? params.name)
   const isOwn = pod === undefined || method === 'pod.push' || namespace.pods.find(pod) !== undefined
-  if (method !== 'host.stop' && method !== 'host.upgrade' && (isOwn || handles.size === 0)) return
+  const isRoots = refusesOthers ? isBesideHandlers(method, handles) : isOwn || handles.size === 0
+  if (method !== 'host.stop' && method !== 'host.upgrade' && isRoots) return
   const verb = handlerOf(method)
   throw new P8aError('unsupported', `The host at ${quote(namespace.path)} does not offer ${verb} of ${what(params)}`, {
     hint:
       handles.size > 0
-        ? `It offers: ${[...handles].join(', ')}`
+        ? `It has no handler ${quote(verb)}. It offers: ${[...handles].join(', ')}`
         : { text: 'Stop the pod that makes it', do: { verb: 'stop', args: [namespace.owner.pod] } },
     facts: { path: namespace.path, verb },
   })
+}
+
+/** What belongs to a verb that the owner handles, or is about no pod: what is said of the host itself. */
+function isBesideHandlers(method: HostVerb, handles: ReadonlySet<string>): boolean {
+  if (method === 'host.watch') return tellsItself(handles)
+  if (method === 'pod.push.missing' || method === 'pod.push.files') return handles.has('push')
+  return method === 'host.info'
 }
 
 function what({ name }: { name?: string | undefined }): string {

@@ -1,4 +1,5 @@
 // A host within a host as its handled verbs see it: what its owner handles, how it is asked, and how its pods are.
+import type { Handlers } from '../../../protocol/author.ts'
 import type { Asker, PodStatus } from '../../../protocol/words.ts'
 import type { Namespace } from '../../tree/namespace.ts'
 import { status } from '../status.ts'
@@ -30,7 +31,7 @@ export class Handling {
   }
 
   /** @param given what a handler is given, `asked` last. @throws {P8aError} as {@link AskOwner.ask} */
-  async ask(verb: string, ...given: [...args: unknown[], asked: object]): Promise<unknown> {
+  async ask(verb: keyof Handlers, ...given: [...args: unknown[], asked: object]): Promise<unknown> {
     const asked = given.at(-1) as object
     return await this.namespace.handler.ask(verb, [...given.slice(0, -1), this.asked(asked)])
   }

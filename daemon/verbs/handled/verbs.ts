@@ -11,14 +11,17 @@ import type { Caller, HostVerb } from '../verb.ts'
 import {
   badAnswer,
   commandsAnswer,
+  envAnswer,
   infoAnswer,
   outputAnswer,
   pushAnswer,
   removeAnswer,
   runsAnswer,
   scriptAnswer,
+  sendAnswer,
   statusAnswer,
   stopAnswer,
+  usageAnswer,
   versionsAnswer,
 } from './answers.ts'
 import { handledCommand } from './command.ts'
@@ -31,8 +34,14 @@ export type HandledVerb<M extends HostVerb> = (
   caller: Caller<M>,
 ) => Promise<MethodResults[M]>
 
-/** The handler of `pod.push` is called `push`, and so are the others. What there is no handler for, the root does itself. */
-export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
+/**
+ * What no handler answers: a host is stopped by its pod, the files of a folder are kept by the root, and `watch` is asked by those
+ * who watch. Every other verb has a handler, so that no verb goes past the owner.
+ */
+export type Unhandled = 'host.stop' | 'host.upgrade' | 'host.watch' | 'pod.push.missing' | 'pod.push.files'
+
+/** The handler of `pod.push` is called `push`, and so are the others. */
+export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {
   'host.info': async (host, params) => ({
     ...(await info(host.site, params)),
     ...infoAnswer(host.path, await host.ask('info', within(params))),
@@ -49,9 +58,22 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const { name, ...how } = within(params)
     return await host.outcomeOf(name, await host.ask('restart', name, how), how)
   },
+  'pod.reload': async (host, params) => {
+    const { name, ...how } = within(params)
+    return await host.outcomeOf(name, await host.ask('reload', name, how), how)
+  },
+  'pod.rollback': async (host, params) => {
+    const { name, ...how } = within(params)
+    return await host.outcomeOf(name, await host.ask('rollback', name, how), how)
+  },
   'pod.wake': async (host, params) => {
     const { name, ...how } = within(params)
     return await host.outcomeOf(name, await host.ask('wake', name, how), how)
+  },
+  'pod.sleep': async (host, params) => {
+    const { name, ...how } = within(params)
+    const answer = (await host.ask('sleep', name, how)) ?? (host.handles('status') ? null : { status: 'idle' })
+    return await host.outcomeOf(name, answer, how)
   },
   'pod.scale': async (host, params) => {
     const { name, scale, ...how } = within(params)
@@ -62,6 +84,24 @@ export const handledVerbs: { readonly [M in HostVerb]?: HandledVerb<M> } = {
     const answer = stopAnswer(name, await host.ask('stop', name, how))
     // Whoever does not wait is told how it is now.
     return how.wait ? answer : { ...answer, status: (await host.outcomeOf(name, null, how)).status }
+  },
+  'pod.env': async (host, params) => {
+    const { name, ...how } = within(params)
+    return envAnswer(host.path, name, await host.ask('env', name, how))
+  },
+  'pod.send': async (host, params) => {
+    const { name, text, ...how } = within(params)
+    const unknown = { runs: [], bytes: Buffer.byteLength(text, how.encoding) }
+    return sendAnswer(host.path, { name, ...unknown }, await host.ask('send', name, text, how))
+  },
+  'pod.group': async (host, params) => {
+    const { name, members, ...how } = within(params)
+    await host.ask('group', name, members, how)
+    return { name, members }
+  },
+  'pod.usage': async (host, params) => {
+    const { name, ...how } = within(params)
+    return usageAnswer(host.path, await host.ask('usage', name, how))
   },
   'pod.remove': async (host, params) => {
     const { name, ...how } = within(params)

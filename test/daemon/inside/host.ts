@@ -141,11 +141,14 @@ export class Inside implements AsyncDisposable {
   }
 
   /** Starts `pod`, pushed where it is new, whose first run mounts the host `path` and answers these verbs itself by its functions. */
-  async mount(path: string, { pod = path, handles = [] }: { pod?: string; handles?: string[] } = {}): Promise<Shim> {
+  async mount(
+    path: string,
+    { pod = path, handles = [], others }: { pod?: string; handles?: string[]; others?: 'refuse' } = {},
+  ): Promise<Shim> {
     if (!this.kept.root.pods.find(pod)) await this.push(pod)
     if ((await this.status(pod)).status !== 'up') await this.do('pod.start', { name: pod })
     const shim = this.machine.shimOf((await this.status(pod)).runs[0]?.id ?? '')
-    await shim.mount(path, handles)
+    await shim.mount(path, handles, { others })
     return shim
   }
 

@@ -84,8 +84,12 @@ export class Shim {
   }
 
   /** Says that it is the host `path`, and which verbs it answers itself. */
-  async mount(path: string, handles: string[] = [], imported?: string): Promise<void> {
-    const asked = { path, handles, ...(imported !== undefined && { imported }) }
+  async mount(
+    path: string,
+    handles: string[] = [],
+    { imported, others }: { imported?: string | undefined; others?: 'refuse' | undefined } = {},
+  ): Promise<void> {
+    const asked = { path, handles, ...(others && { others }), ...(imported !== undefined && { imported }) }
     await this.peer?.request('mount', asked)
   }
 

@@ -60,7 +60,7 @@ test('removeHostsOf() removes the hosts of a pod with all that is in them', asyn
 test('removeHostsMadeBy() removes what a pod within a host has made by way of the owner of that host', async () => {
   const { host, hosts, lab } = await opened()
   await using _ = host
-  await lab.mount('lab.tenant', [], 'tenant')
+  await lab.mount('lab.tenant', [], { imported: 'tenant' })
   await lab.mount('lab.tenant.deep')
   await removeHostsMadeBy(hosts, { path: 'lab', pod: 'other' })
   assert.is(hosts.all().length, 4)

@@ -37,8 +37,8 @@ test('present is the first run that is there', () => {
   const runs = new Runs()
   const mounts = mountsOf()
   const [one, two] = [runs.linked(), runs.linked()]
-  mounts.add(one, ['start'])
-  mounts.add(two, ['stop'])
+  mounts.add(one, { handles: ['start'] })
+  mounts.add(two, { handles: ['stop'] })
   assert.is(mounts.present.live, one)
   runs.unlink(one)
   assert.is(mounts.present.live, two)
@@ -49,7 +49,7 @@ test('present fails at once where no run is there, and says whose host it is', a
   const runs = new Runs()
   const mounts = mountsOf('outer')
   const one = runs.linked()
-  mounts.add(one, ['start'])
+  mounts.add(one, { handles: ['start'] })
   runs.unlink(one)
   assert.not(mounts.isMounted)
   assert.is(mounts.handles, undefined)
@@ -61,7 +61,7 @@ test('handlesFor() asks the owner for others, and never for the owner itself', (
   const runs = new Runs()
   const mounts = mountsOf()
   const owner = runs.linked()
-  mounts.add(owner, ['start'])
+  mounts.add(owner, { handles: ['start'] })
   const other = runs.linked()
   assert.equal(
     [mounts.handlesFor(other, 'start'), mounts.handlesFor(other, 'stop'), mounts.handlesFor(owner, 'start')],
@@ -73,8 +73,8 @@ test('add() takes the verbs of a run that is here again in place of what it said
   const runs = new Runs()
   const mounts = mountsOf()
   const one = runs.linked()
-  mounts.add(one, ['start'])
-  mounts.add(one, ['stop'])
+  mounts.add(one, { handles: ['start'] })
+  mounts.add(one, { handles: ['stop'] })
   assert.equal([...(mounts.handles ?? [])], ['stop'])
   assert.equal(mounts.runs, [one])
 })
@@ -85,8 +85,8 @@ test('watch() tells that the owner comes and goes, and not that one of two runs 
   let told = 0
   const unwatch = mounts.watch(() => told++)
   const [one, two] = [runs.linked(), runs.linked()]
-  mounts.add(one, [])
-  mounts.add(two, [])
+  mounts.add(one, { handles: [] })
+  mounts.add(two, { handles: [] })
   assert.is(told, 2)
   mounts.delete(one)
   mounts.look()
@@ -96,7 +96,7 @@ test('watch() tells that the owner comes and goes, and not that one of two runs 
   mounts.look()
   assert.is(told, 3)
   unwatch()
-  mounts.add(runs.linked(), [])
+  mounts.add(runs.linked(), { handles: [] })
   assert.is(told, 3)
 })
 

@@ -13,9 +13,11 @@ function removed(name: string): PodChange {
   return { type: 'removed', path: '', name }
 }
 
+const by = { name: 'local', role: 'admin', path: '' } as const
+
 function watcher(pods: string[] = []) {
   const names = pods
-  return new Watcher({ path: '', within: false, snapshot: () => names.map(name => podStatus(name)) })
+  return new Watcher({ path: '', within: false, by, snapshot: () => names.map(name => podStatus(name)) })
 }
 
 test('next() begins with a snapshot of how all are when it is asked, and nothing before that is told twice', async () => {
@@ -65,8 +67,8 @@ test('one that does not wait any more gets nothing', async () => {
 })
 
 test('covers() is about its own host, or about those within it too', () => {
-  const within = new Watcher({ path: 'team', within: true, snapshot: () => [] })
-  const alone = new Watcher({ path: 'team', within: false, snapshot: () => [] })
+  const within = new Watcher({ path: 'team', within: true, by, snapshot: () => [] })
+  const alone = new Watcher({ path: 'team', within: false, by, snapshot: () => [] })
   for (const [path, byWithin, byAlone] of [
     ['team', true, true],
     ['team.tools', true, false],

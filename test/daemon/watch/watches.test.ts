@@ -4,16 +4,17 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodChange } from '../../../protocol/changes.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import type { Asker } from '../../../protocol/words.ts'
 import { failsWith } from '../../fails.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
 
 /** Watches a host. @returns what it is told, and what ends it */
-function watched(host: Inside, path = '', within = false) {
+function watched(host: Inside, path = '', within = false, by: Asker = { name: 'local', role: 'admin', path: '' }) {
   const changes: PodChange[] = []
   const leaving = new AbortController()
   const send = async (all: PodChange[]) => void changes.push(...all)
-  const over = host.do('host.watch', { path, within }, { send, signal: leaving.signal })
+  const over = host.do('host.watch', { path, within }, { send, signal: leaving.signal, by })
   over.catch(() => {})
   const told = (...types: string[]) =>
     until(() => types.every(type => changes.some(change => change.type === type)), `${types} is told`, { everyMs: 1 })
@@ -93,6 +94,23 @@ test('a watcher of one host fails where there is none, and ends where its owner 
   lab.unlink()
   lab.end(1, null)
   await gone
+})
+
+test('each who watches is told what the owner lists for them', async () => {
+  await using host = await Inside.open()
+  const lab = await host.mount('lab', { handles: ['list'] })
+  lab.functions = { list: ({ by }: { by: Asker }) => [{ name: `${by.name}-web`, status: 'up' }] }
+  const seen = ['ann', 'bob'].map(name => watched(host, 'lab', false, { name, role: 'read', path: 'lab' }))
+  const all = watched(host, '', true)
+  await Promise.all([...seen, all].map(one => one.told('snapshot')))
+  assert.equal(
+    seen.map(one => namesOf(one.changes[0])),
+    [['lab:ann-web'], ['lab:bob-web']],
+  )
+  const tellAll = () => JSON.stringify(all.changes)
+  await until(() => tellAll().includes('local-web'), 'the third is told too', { everyMs: 1 })
+  assert.not.match(tellAll(), 'ann-web')
+  for (const one of [...seen, all]) one.leave()
 })
 
 test('a host whose owner has the list is told of by that, again when it says that something has changed', async () => {

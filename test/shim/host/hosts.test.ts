@@ -39,6 +39,13 @@ test('a host that is made while there is no root is mounted by the next one', as
   await mounted
 })
 
+test('a host says what becomes of the verbs that it does not handle, and only what is known', async () => {
+  const { hosts, asked } = hostsOf([])
+  await hosts.host('inner', { stop: () => {} }, { others: 'refuse' }).mounted
+  assert.equal(asked, [['mount', { path: 'inner', handles: ['stop'], others: 'refuse' }]])
+  assert.throws(() => hosts.host('other', {}, { others: 'root' as never }), "others can only be 'refuse'")
+})
+
 test('whatever is asked of a host waits until it is mounted', async () => {
   const { hosts, asked } = hostsOf(['host_gone', undefined])
   const inner = hosts.host('inner')

@@ -47,8 +47,9 @@ test('the lists are taken out of their answers', async () => {
 
 test('push() sends an image and nothing else that the author has put there', async () => {
   const { own, asked } = verbsThat({})
-  await own.push({ name: 'web', code: '1', owner: 'me' } as never)
-  assert.equal(JSON.parse(JSON.stringify(asked[0]?.params)), { name: 'web', code: '1', path: 'inner' })
+  const image = { name: 'web', code: '1', labels: { a: '1' }, message: 'first' }
+  await own.push({ ...image, owner: 'me' } as never)
+  assert.equal(JSON.parse(JSON.stringify(asked[0]?.params)), { ...image, path: 'inner' })
 })
 
 test('logs() gives the lines one by one where they are followed', async () => {

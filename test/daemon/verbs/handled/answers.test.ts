@@ -46,6 +46,18 @@ test('runsAnswer() and versionsAnswer() fill in what an author leaves out', () =
   assert.equal([version?.version, version?.isWanted, version?.kind, version?.runs], [4, true, 'service', []])
 })
 
+test('envAnswer(), sendAnswer() and usageAnswer() fill in what is left out, and refuse what makes no sense', async () => {
+  const { envAnswer, sendAnswer, usageAnswer } = answers
+  assert.equal(envAnswer('lab', 'web', { env: [{ name: 'A' }] }), { name: 'web', env: [{ name: 'A', from: 'env' }] })
+  const told = { name: 'web', runs: [], bytes: 3 }
+  assert.equal(sendAnswer('lab', told, undefined), told)
+  assert.equal(sendAnswer('lab', told, { runs: ['web.1'] }), { ...told, runs: ['web.1'] })
+  assert.equal(usageAnswer('lab', {}), { everyMs: 0, points: [] })
+  await failsWith('bad_answer', () => envAnswer('lab', 'web', null))
+  await failsWith('bad_answer', () => sendAnswer('lab', told, { runs: 7 }))
+  await failsWith('bad_answer', () => usageAnswer('lab', { points: 'none' }))
+})
+
 test('logAnswer() takes lines and whole entries', () => {
   const [line, entry] = logAnswer('lab', ['one', { text: 'two', source: 'stderr', time: '2026-11-20T10:00:00Z' }])
   assert.equal([line?.text, line?.source, line?.tags], ['one', 'stdout', ['stdout']])

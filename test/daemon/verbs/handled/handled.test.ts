@@ -22,10 +22,27 @@ test('doHandled() does not do with a pod of the owner what the owner does not ha
   const error = await failsWith('unsupported', () => host.do('pod.stop', { path, name: 'web.7' }))
   assert.equal(
     [error.message, error.hint],
-    ['The host at "lab" does not offer stop of pod "web.7"', 'It offers: status, start'],
+    ['The host at "lab" does not offer stop of pod "web.7"', 'It has no handler "stop". It offers: status, start'],
   )
   const stop = await failsWith('unsupported', () => host.do('host.stop', { path }))
   assert.match(stop.message, 'does not offer stop of itself')
+})
+
+test('doHandled() lets the root do nothing for an owner that refuses what it does not handle', async () => {
+  await using host = await Inside.open()
+  const lab = await host.mount(path, { handles: ['push'], others: 'refuse' })
+  lab.functions = { push: () => 'kept' }
+  await host.do('pod.push', { path, name: 'web', code: '' })
+  for (const method of ['pod.reload', 'pod.env', 'pod.status', 'pod.commands'] as const) {
+    const error = await failsWith('unsupported', () => host.do(method, { path, name: 'web' }))
+    assert.match(error.hint ?? '', `It has no handler "${method.slice(4)}". It offers: push`)
+  }
+  for (const method of ['pod.list', 'pod.logs', 'pod.usage', 'host.watch'] as const)
+    await failsWith('unsupported', () => host.do(method, { path }))
+  assert.equal(await host.do('pod.push.missing', { path, hashes: [] }), { missing: [] })
+  assert.is((await host.do('host.info', { path })).path, path)
+  await lab.mount(path, ['list'], { others: 'refuse' })
+  await failsWith('unsupported', () => host.do('pod.push.missing', { path, hashes: [] }))
 })
 
 test('doHandled() fails where no run of the owner is there', async () => {

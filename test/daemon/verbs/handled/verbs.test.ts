@@ -36,6 +36,16 @@ const start = { path, name, params: { a: '1' }, config: { scale: 2 } }
 for (const [verb, ask, told] of [
   ['start', (host: Inside) => host.do('pod.start', start), [start.params, start.config, { ...waiting, ...noStdin }]],
   ['restart', (host: Inside) => host.do('pod.restart', { path, name }), [waiting]],
+  [
+    'reload',
+    (host: Inside) => host.do('pod.reload', { path, name, version: 2 }),
+    [{ version: 2, width: 1, ...waiting }],
+  ],
+  [
+    'rollback',
+    (host: Inside) => host.do('pod.rollback', { path, name }),
+    [{ versionOnly: false, width: 1, ...waiting }],
+  ],
   ['wake', (host: Inside) => host.do('pod.wake', { path, name }), [waiting]],
   ['scale', (host: Inside) => host.do('pod.scale', { path, name, scale: 3 }), [3, waiting]],
 ] as const) {
@@ -56,6 +66,44 @@ for (const [verb, ask, told] of [
     assert.is((await ask(other)).status, 'up', 'nobody can say more')
   })
 }
+
+test('pod.sleep tells that the pod is idle where its owner says nothing', async () => {
+  const { host, asked } = await answering({ sleep: null })
+  await using _ = host
+  assert.is((await host.do('pod.sleep', { path, name })).status, 'idle')
+  assert.equal(asked, [['sleep', name, waiting]])
+  const { host: other } = await answering({ sleep: null, status: { status: 'idle', text: 'asleep' } })
+  await using __ = other
+  assert.is((await other.do('pod.sleep', { path, name })).text, 'asleep')
+})
+
+test('pod.env, pod.send, pod.group and pod.usage are told to their handlers, and what those answer is read', async () => {
+  const { host, asked } = await answering({
+    env: { env: [{ name: 'A', value: '1' }] },
+    send: null,
+    group: null,
+    usage: { points: [], pods: [{ name, cpu: 1, memory: 2 }] },
+  })
+  await using _ = host
+  assert.equal(await host.do('pod.env', { path, name, set: { A: '1' } }), {
+    name,
+    env: [{ name: 'A', value: '1', from: 'env' }],
+  })
+  assert.equal(await host.do('pod.send', { path, name, text: 'é' }), { name, runs: [], bytes: 2 })
+  const members = { web: 1 }
+  assert.equal(await host.do('pod.group', { path, name: 'all', members }), { name: 'all', members })
+  assert.equal(await host.do('pod.usage', { path, last: true }), {
+    everyMs: 0,
+    points: [],
+    pods: [{ path, name, cpu: 1, memory: 2 }],
+  })
+  assert.equal(asked, [
+    ['env', name, { set: { A: '1' }, unset: [], values: false, ...waiting }],
+    ['send', name, 'é', { encoding: 'utf8', ...how }],
+    ['group', 'all', members, how],
+    ['usage', null, { last: true, ...how }],
+  ])
+})
 
 test('host.info adds to what is known of the host what its owner says', async () => {
   const { host } = await answering({ info: { color: 'red' } })
