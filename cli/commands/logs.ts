@@ -1,5 +1,6 @@
 // pod logs: prints the log lines that are asked for as they arrive, never holding more than a few batches.
 import { once } from 'node:events'
+import { P8aError } from '../../protocol/errors.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
@@ -7,20 +8,31 @@ import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import type { LogsAsked } from '../remote/seen-lines.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
+import { printErr } from '../say/print.ts'
+import type { WireSpan } from '../time/time.ts'
 import { allPods } from './all-pods.ts'
-import { readSpan } from './read-time.ts'
+import { readBeginning, readEnd, readSpan } from './read-time.ts'
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const { output } = context
-  const asked = { ...(await readOptions(options, output)), ...(name === undefined || name === allPods ? {} : { name }) }
-  const lines = new LogLines(output)
+  const given = await readOptions(options, output)
+  const limit = given.limit ?? screenful({ options, output })
+  const asked = {
+    ...given,
+    ...(limit === undefined ? {} : { limit }),
+    ...(name === undefined || name === allPods ? {} : { name }),
+  }
+  const lines = new LogLines(output, { isRaw: options.has('raw') })
   const show = async (entries: readonly LogEntry[]) => {
     const texts = entries.map(entry => (output.json ? JSON.stringify(entry) : lines.render(entry)))
     // This waits for a slow reader, and the host waits for this, so that nothing piles up.
     if (!output.write(texts.join('\n'))) await once(process.stdout, 'drain')
   }
   if (asked.follow) await (await import('./follow-logs.ts')).followLogs(remote, context, { asked, show })
-  else await withHost(remote, context, async host => await showLogs(host, asked, show))
+  else {
+    const count = await withHost(remote, context, async host => await showLogs(host, asked, show))
+    if (given.limit === undefined && limit !== undefined && count >= limit) tellOfMore({ remote, name, count, output })
+  }
   return 0
 }
 
@@ -28,21 +40,64 @@ async function showLogs(
   host: RemoteHost,
   asked: LogsAsked,
   show: (entries: readonly LogEntry[]) => Promise<void>,
-): Promise<void> {
-  for await (const entries of host.logs(asked)) await show(entries)
+): Promise<number> {
+  let count = 0
+  for await (const entries of host.logs(asked)) {
+    count += entries.length
+    await show(entries)
+  }
+  return count
+}
+
+/** Room for the prompt, and for the line that says how to see more. */
+const spareRows = 3
+const leastLines = 10
+
+/**
+ * How many lines are shown to a person who asked for no time and no number: as many as the screen has room for. A program
+ * gets all.
+ */
+function screenful({ options, output }: { options: Options; output: Output }): number | undefined {
+  const isAsked = ['time', 'since', 'until', 'all', 'grep'].some(name => options.has(name))
+  if (isAsked || output.json || !output.isTerminal) return undefined
+  return Math.max(leastLines, (process.stdout.rows ?? 0) - spareRows)
+}
+
+type Shown = { remote: string; name: string | undefined; count: number; output: Output }
+
+function tellOfMore({ remote, name, count, output }: Shown): void {
+  const more = (options: Readonly<Record<string, string | true>>) =>
+    output.command({ verb: 'logs', remote, args: name === undefined ? [] : [name], options })
+  printErr(`The last ${count} lines. More: ${more({ lines: '1000' })}, ${more({ all: true })}\n`)
 }
 
 async function readOptions(options: Options, output: Output): Promise<LogsAsked> {
   const time = options.text('time')
   const run = options.text('run')
   const limit = options.wholeNumber('lines')
-  const span = time === undefined ? {} : await readSpan(time)
+  const grep = options.text('grep')
+  const span = await readTimes(options)
   if (time !== undefined) (await import('./tell-span.ts')).tellSpan(span, { output, goesOn: options.has('follow') })
   return {
     ...span,
     ...(run === undefined ? {} : { run }),
+    ...(grep === undefined ? {} : { grep }),
     ...(options.has('tag') ? { tags: options.all('tag') } : {}),
     ...(limit === undefined ? {} : { limit }),
     follow: options.has('follow'),
+  }
+}
+
+/** @throws {P8aError} `bad_time`; `usage` if both are given */
+async function readTimes(options: Options): Promise<WireSpan> {
+  const [time, since, until] = ['time', 'since', 'until'].map(name => options.text(name))
+  if (time !== undefined && (since ?? until) !== undefined)
+    throw new P8aError('usage', 'Give either --time or --since and --until', {
+      hint: 'Both in one: --time "yesterday 14:00 to 15:00"',
+    })
+  if (time !== undefined) return await readSpan(time)
+  return {
+    ...(since === undefined ? {} : { since: await readBeginning(since) }),
+    ...(until === undefined ? {} : { until: await readEnd(until) }),
   }
 }

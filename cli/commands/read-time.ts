@@ -1,4 +1,5 @@
 // Reads the times that options name.
+import { P8aError } from '../../protocol/errors.ts'
 import type { WireSpan } from '../time/time.ts'
 import { ofPart } from './part.ts'
 
@@ -12,4 +13,12 @@ export async function readSpan(text: string): Promise<WireSpan> {
 export async function readBeginning(text: string): Promise<string> {
   const { parseSince } = await import('../time/time.ts')
   return await ofPart(parseSince(text, new Date()))
+}
+
+/** @throws {P8aError} `bad_time` */
+export async function readEnd(text: string): Promise<string> {
+  const { parseTime } = await import('../time/time.ts')
+  const { until } = await ofPart(parseTime(/^(?:until|before|to)\b/i.test(text) ? text : `until ${text}`, new Date()))
+  if (until !== undefined) return until
+  throw new P8aError('bad_time', `Cannot read ${JSON.stringify(text)}: it has no end`, { facts: { time: text } })
 }

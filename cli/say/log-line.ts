@@ -2,6 +2,7 @@
 // `*` a line of the host.
 import type { LogEntry } from '../../protocol/words.ts'
 import { localTime } from './amounts.ts'
+import { loggedLine } from './json-line.ts'
 import type { Output, Style } from './output.ts'
 import { tame, tameLine } from './tame.ts'
 
@@ -24,10 +25,13 @@ const maxWidth = 80
 /** Renders entries one after the other, keeping the texts of all below each other as far as is known yet. */
 export class LogLines {
   #output: Output
+  #isRaw: boolean
   #width = 4
 
-  constructor(output: Output) {
+  /** @param options.isRaw shows lines of JSON as they are on a terminal too */
+  constructor(output: Output, { isRaw = false }: { isRaw?: boolean } = {}) {
     this.#output = output
+    this.#isRaw = isRaw
   }
 
   render(entry: LogEntry): string {
@@ -37,9 +41,16 @@ export class LogLines {
     const mark = this.#output.paint(style, sign)
     const time = this.#output.paint('dim', tame(localTime(entry.time)))
     // Elsewhere the text stays as the pod wrote it, for programs that search in it.
-    const text = this.#output.isTerminal ? tameLine(entry.text) : entry.text
+    const text = this.#output.isTerminal ? this.#forPeople(entry) : entry.text
     const isRest = entry.source !== 'host' && entry.tags[0] === 'rest' && !entry.text.startsWith('[rest]')
     return `${time} ${this.#output.paint(styleOf(entry.pod), who.padEnd(this.#width))} ${mark}${isRest ? '…' : ' '}${text}`
+  }
+  #forPeople({ source, text }: LogEntry): string {
+    const logged = this.#isRaw || source === 'host' ? undefined : loggedLine(text)
+    if (!logged) return tameLine(text)
+    const [first = '', ...more] = logged.text.split('\n').map(tameLine)
+    const level = this.#output.paint(logged.style, tame(logged.level).padEnd(5))
+    return [`${level} ${first}`, ...more.map(line => `    ${line}`)].join('\n')
   }
 }
 

@@ -100,6 +100,23 @@ needs(test, 'script')('pod top follows the log of a pod', async () => {
   }
 })
 
+needs(test, 'script')('pod logs shows a person the last screen, and says how to see more', async () => {
+  const code = "for (let i = 1; i <= 300; i++) console.log('line', i)\nexport default () => {}"
+  await host.ask('pod.push', { name: 'wordy', code })
+  await host.begin('wordy')
+  const { screen, shows } = terminal(['logs', 'wordy', '--tag', 'stdout'])
+  try {
+    assert.is(await screen.ended(), 0)
+    await shows(/^The last 21 lines\. More: pod logs local wordy --lines 1000, pod logs local wordy --all$/m)
+    const lines = screen.text.match(/\| line \d+/g)
+    assert.equal([lines?.length, lines?.at(-1)], [21, '| line 300'])
+    assert.is((await host.ok('logs', 'wordy', '--tag', 'stdout')).split('\n').length, 301, 'a program gets all')
+  } finally {
+    screen.kill()
+    await host.remove('wordy')
+  }
+})
+
 test('pod top without a terminal says what to do in its place', async () => {
   const { code, stderr } = await host.pod('top')
   assert.is(code, 2)

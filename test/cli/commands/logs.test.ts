@@ -44,4 +44,17 @@ test('run() asks from and until the time that --time means, and refuses what is 
   await failsWith('bad_time', () => doing(run, { args: ['local'], options: { time: 'nonsense' } }))
 })
 
+test('run() asks from --since and until --until too, and searches for --grep', async () => {
+  const options = { since: '2026-11-20T10:00Z', until: '2026-11-20T11:00Z', grep: 'time out' }
+  const { asked } = await doing(run, { args: ['local'], options }, { 'pod.logs': oneEntry })
+  const [, { since, until, grep, limit } = {}] = asked[0] ?? []
+  assert.equal(
+    [Date.parse(String(since)), Date.parse(String(until))],
+    [Date.parse(options.since), Date.parse(options.until)],
+  )
+  assert.equal([grep, limit], ['time out', undefined])
+  await failsWith('usage', () => doing(run, { args: ['local'], options: { time: '5m', since: '3m' } }))
+  await failsWith('bad_time', () => doing(run, { args: ['local'], options: { until: 'nonsense' } }))
+})
+
 test.run()

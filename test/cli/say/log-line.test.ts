@@ -23,4 +23,20 @@ test('LogLines shows by … that the beginning of a line stands in the entry bef
   assert.match(lines.render({ ...web, tags: ['rest'], text: '[rest] in peace' }), / web\.7 \| \[rest\] in peace$/)
 })
 
+/** On a terminal. */
+class Terminal extends Output {
+  override get isTerminal(): boolean {
+    return true
+  }
+}
+
+test('LogLines shows what a logger wrote as JSON by its parts on a terminal, and as it is elsewhere', () => {
+  const text = '{"level":50,"msg":"no\\u001b[2J","err":{"stack":"Error: no\\n    at a.js"}}'
+  const web = { time, pod: 'web', run: 'web.7', source: 'stdout' as const, tags: [], text }
+  const [terminal, elsewhere] = [new Terminal({ json: false }), new Output({ json: false })]
+  assert.match(new LogLines(terminal).render(web), / \| ERROR no\\x1b\[2J\n {4}Error: no\n {8}at a\.js$/)
+  for (const lines of [new LogLines(elsewhere), new LogLines(terminal, { isRaw: true })])
+    assert.ok(lines.render(web).endsWith(`| ${text}`))
+})
+
 test.run()
