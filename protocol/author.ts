@@ -8,7 +8,8 @@ import type { PodConfigInput } from './config.ts'
 
 export type { PodConfigInput } from './config.ts'
 
-import type { MethodInput, MethodName, MethodResults, ProcessStatus } from './methods.ts'
+import type { ProcessStatus } from './methods/seen.ts'
+import type { MethodInput, MethodName, MethodResults } from './methods.ts'
 import type { Tree } from './tree.ts'
 import type { Watch } from './watch.ts'
 import type {

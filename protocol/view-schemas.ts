@@ -1,7 +1,7 @@
 // The schemas of what the HTTP view of scripts takes and answers. It knows no operations.
 import * as v from 'valibot'
 import { argsSchema, configSchema } from './config.ts'
-import { processStatus } from './methods.ts'
+import { processStatus } from './methods/seen.ts'
 import { textsSchema } from './texts.ts'
 
 const time = v.pipe(v.string(), v.isoTimestamp())

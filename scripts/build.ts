@@ -157,7 +157,7 @@ const toWholeCli: Plugin = {
   setup({ onResolve, onLoad }) {
     const large = /\/commands\/(?:diff|down|host-start|host-upgrade|import|push|remote-add|serve|shell|startup|up)\.ts$/
     onResolve({ filter: large }, ({ path, importer }) =>
-      importer.endsWith('/cli/table.ts') ? { path, namespace: 'whole-cli' } : undefined,
+      /\/cli\/table\/[^/]+$/.test(importer) ? { path, namespace: 'whole-cli' } : undefined,
     )
     onLoad({ filter: /^/, namespace: 'whole-cli' }, () => ({
       contents: "require('./cli-whole.cjs')\nmodule.exports = { then() {} }",

@@ -1,5 +1,5 @@
 // The record of a run in the words of the wire.
-import type { ProcessStatus } from '../../protocol/methods.ts'
+import type { ProcessStatus } from '../../protocol/methods/seen.ts'
 import type { RunEnd, RunInfo } from '../../protocol/words.ts'
 import type { RunRecord } from '../store/run-record.ts'
 
