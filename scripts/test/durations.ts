@@ -25,7 +25,7 @@ const long: [part: string, seconds: number][] = [
   ['e2e/points-scripts', 25],
   ['e2e/points-', 120],
   ['e2e/faults-', 90],
-  ['docs/docs', 90],
+  ['docs/pages/', 60],
   ['e2e/bad-input', 70],
   ['e2e/chaos', 60],
   ['e2e/logs', 60],
