@@ -6,6 +6,7 @@ import { groupTable } from './table/group.ts'
 import { hostTable } from './table/host.ts'
 import { lifeTable } from './table/life.ts'
 import { projectTable } from './table/project.ts'
+import { queueTable } from './table/queue.ts'
 import { remoteTable } from './table/remote.ts'
 import { seenTable } from './table/seen.ts'
 
@@ -13,6 +14,7 @@ export const table: readonly CommandSpec[] = [
   ...projectTable,
   ...lifeTable,
   ...groupTable,
+  ...queueTable,
   ...seenTable,
   ...callTable,
   ...hostTable,

@@ -130,7 +130,23 @@ const scheduleSchema = v.pipe(
 export type Schedule = v.InferOutput<typeof scheduleSchema>
 
 const entries = {
-  kind: v.optional(v.picklist(['service'], 'must be "service"')),
+  /** A worker is a service whose runs follow its queue. */
+  kind: v.optional(v.picklist(['service', 'worker'], 'must be "service" or "worker"')),
+  /** Of a worker: how many items a run has at a time. */
+  concurrency: v.optional(wholeNumber(1, 10_000)),
+  /** Between how many runs it has: with 0 it sleeps when there is nothing to do. */
+  min: v.optional(wholeNumber(0, maxScale)),
+  max: v.optional(scaleSchema),
+  /** There is a run for each so many items that wait. */
+  growAt: v.optional(wholeNumber(1, 1_000_000)),
+  /** How long a run may be without an item before it is ended. */
+  shrinkAfter: v.optional(duration),
+  /** How many items may wait. */
+  queueLimit: v.optional(wholeNumber(0, 100_000_000)),
+  /** How often an item is tried again, how long after the first attempt, and how long an attempt may take. */
+  itemRetries: v.optional(wholeNumber(0, 1_000_000)),
+  itemBackoff: v.optional(duration),
+  itemTimeout: v.optional(duration),
   restart: v.optional(v.picklist(['always', 'on-failure', 'never'], 'must be "always", "on-failure" or "never"')),
   retries: v.optional(wholeNumber(1, 1_000_000)),
   giveUp: v.optional(giveUpSchema),
@@ -225,6 +241,11 @@ export function policyOf(config: PodConfig): Policy {
       failures: config.check?.failures ?? 2,
     },
   }
+}
+
+/** Whether something wakes a pod that sleeps: whoever connects to its ports, or an item of its queue. */
+export function hasWaker({ listen, kind }: PodConfig): boolean {
+  return listen !== undefined || kind === 'worker'
 }
 
 function giveUpAfter(giveUp: string): number {

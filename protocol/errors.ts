@@ -51,6 +51,11 @@ const table = {
   needs_cycle: { rpc: -32037, http: 409, exit: 1 },
   version_not_found: { rpc: -32039, http: 404, exit: 1 },
   bad_content_type: { rpc: -32038, http: 415, exit: 1 },
+  // Work.
+  queue_full: { rpc: -32080, http: 503, exit: 1 },
+  item_not_found: { rpc: -32081, http: 404, exit: 1 },
+  item_state: { rpc: -32082, http: 409, exit: 1 },
+  item_failed: { rpc: -32083, http: 500, exit: 1 },
   // Tokens.
   token_not_found: { rpc: -32050, http: 404, exit: 1 },
   token_exists: { rpc: -32051, http: 409, exit: 1 },

@@ -8,6 +8,7 @@ import { callMethods } from './methods/call.ts'
 import { hostMethods } from './methods/host.ts'
 import { lifeMethods } from './methods/life.ts'
 import { pushMethods } from './methods/push.ts'
+import { queueMethods } from './methods/queue.ts'
 import { rpcMethods } from './methods/rpc.ts'
 import { seenMethods } from './methods/seen.ts'
 import type { UsageInfo } from './usage.ts'
@@ -31,6 +32,7 @@ import type {
   VersionDiff,
   VersionInfo,
 } from './words.ts'
+import type { QueueResults } from './words-queue.ts'
 
 /** The version of the wire. It grows when a method changes in a way that an older client would notice. */
 export const protocolVersion = 1
@@ -42,6 +44,7 @@ export const methods = {
   ...pushMethods,
   ...lifeMethods,
   ...seenMethods,
+  ...queueMethods,
   ...callMethods,
 } as const satisfies Record<string, { summary: string; params: v.GenericSchema }>
 
@@ -58,7 +61,7 @@ export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]
 export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>
 
 /** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
-export type MethodResults = {
+export type MethodResults = QueueResults & {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>
   'host.info': HostInfo
   'host.watch': Record<string, never>

@@ -2,6 +2,7 @@
 // answers. Further members are allowed, as a later version may have more; so are further words where only people read
 // them. The types stand in words.ts.
 import type { MethodName } from './methods.ts'
+import { queueResults } from './results-queue.ts'
 import { roles } from './roles.ts'
 import type { Shape } from './shape.ts'
 
@@ -349,6 +350,7 @@ export const results = {
     }),
   ),
   'pod.logs': late(() => members({ entries: list(logEntry()), count: whole, truncated: flag })),
+  ...queueResults,
   'pod.call': called,
   'pod.commands': late(() => members({ commands: list(text) })),
   'pod.command': called,

@@ -107,6 +107,15 @@ const fetchServer = {
   sourcemap: false,
 } satisfies BuildOptions
 
+/** The pod that a host starts for its workers, as it is pushed. */
+const queue: BuildOptions = {
+  ...common,
+  format: 'esm',
+  outfile: `${dist}/queue.js`,
+  entryPoints: ['pods/queue/pod.ts'],
+  sourcemap: false,
+}
+
 /** execa in one file: its own hundred files take four times as long to load. Whoever needs it imports it when that is so. */
 const execaAlone = {
   ...common,
@@ -178,7 +187,7 @@ const [{ metafile }, ofExeca, ofFetch] = await Promise.all([
   build(daemon),
   build(execaAlone),
   build(fetchServer),
-  ...[beside, products, shim, cli, wholeCli].map(options => build(options)),
+  ...[beside, products, shim, queue, cli, wholeCli].map(options => build(options)),
   buildPage({ root, folder: `${dist}/page` }),
 ])
 for (const file of ['cli', 'daemon', 'shim', 'keeper']) checkLatin(`${dist}/${file}.cjs`)

@@ -10,9 +10,10 @@ export function toCallError(error: unknown): P8aError {
   // What a function threw that the pod itself had called: it keeps the name, the stack and the code of the first.
   if (isError && error instanceof P8aError && error.code === 'call_failed') return error
   if (!isError) return new P8aError('call_failed', `The function threw ${describeThrown(error, inspect)}`)
+  const hint = memberOf(error, 'hint')
   return new P8aError('call_failed', message || name, {
-    // An error of the host that the function passed on.
-    ...(error instanceof P8aError && { hint: error.steps }),
+    // An error of the host that the function passed on; or one that says what to do.
+    ...(error instanceof P8aError ? { hint: error.steps } : typeof hint === 'string' && { hint }),
     facts: { name, stack, ...(code === undefined ? {} : { errorCode: code }) },
     cause: error,
   })

@@ -6,6 +6,23 @@ import { environment } from '../environment.ts'
 import type { FlagLine } from './command.ts'
 import type { Options } from './options.ts'
 
+/** Those of a worker. */
+const workFlags: readonly FlagLine[] = [
+  ['--kind <kind>', '"worker": its runs follow a queue (pod enqueue)'],
+  ['--concurrency <n>', 'How many items a run of a worker has at a time (default 1)'],
+  ['--min <n>', 'The fewest runs of a worker; 0 (default): it sleeps when there is nothing to do'],
+  ['--max <n>', 'The most runs of a worker (default 10)'],
+  ['--grow-at <n>', 'A worker has a run for each so many items that wait (default 10)'],
+  ['--shrink-after <time>', 'How long a run of a worker may have nothing to do (default 60s)'],
+  ['--queue-limit <n>', 'How many items may wait for a worker (default 10000)'],
+  ['--item-retries <n>', 'How often an item is tried again (default 2)'],
+  [
+    '--item-backoff <time>',
+    'How long after its first attempt an item is tried again; each time twice as long (default 1s)',
+  ],
+  ['--item-timeout <time>', 'How long an attempt at an item may take (default 10m)'],
+]
+
 export const startFlags: readonly FlagLine[] = [
   ['--scale <n>', 'How many runs'],
   [
@@ -39,6 +56,7 @@ export const startFlags: readonly FlagLine[] = [
   ['--label <k=v>', 'A label that other programs can read (may be repeated)'],
   ['--may <role>', 'What the pod itself may do on its host: read (default), deploy or admin'],
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
+  ...workFlags,
 ]
 
 /** The options that are not policy: they belong to one start of a script. */
@@ -98,7 +116,23 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     labels: options.has('label') ? Object.fromEntries(options.all('label').map(readLabel)) : undefined,
     // The host refuses anything else.
     may: options.text('may') as PodConfigInput['may'],
+    kind: options.text('kind') as PodConfigInput['kind'],
+    ...workOf(options),
   })
+}
+
+function workOf(options: Options) {
+  return {
+    concurrency: options.wholeNumber('concurrency', { least: 1 }),
+    min: options.wholeNumber('min', { least: 0 }),
+    max: options.wholeNumber('max', { least: 1 }),
+    growAt: options.wholeNumber('grow-at', { least: 1 }),
+    shrinkAfter: options.text('shrink-after'),
+    queueLimit: options.wholeNumber('queue-limit', { least: 0 }),
+    itemRetries: options.wholeNumber('item-retries', { least: 0 }),
+    itemBackoff: options.text('item-backoff'),
+    itemTimeout: options.text('item-timeout'),
+  }
 }
 
 /** A socket may have words with `=` behind its path. */

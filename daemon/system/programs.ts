@@ -31,6 +31,11 @@ export function pageFolder(): string {
   return fileOf({ built: './page', source: '../../dist/page' })
 }
 
+/** The pod that keeps the queues of a host, as it is pushed. */
+export function queueFile(): string {
+  return fileOf({ built: './queue.js', source: '../../dist/queue.js' })
+}
+
 /** A command of the CLI. */
 export function cliCommand(...args: string[]): [file: string, ...args: string[]] {
   return [process.execPath, fileOf({ built: './cli.cjs', source: '../../cli/main.ts' }), ...args]

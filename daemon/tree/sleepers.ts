@@ -1,4 +1,5 @@
 // Puts pods to sleep, and wakes them: does what their sleep asks for (lifecycle/sleep.ts), and tells it what comes of that.
+import { hasWaker } from '../../protocol/config.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import { joinPath } from '../../protocol/names.ts'
 import { hasRun } from '../lifecycle/public.ts'
@@ -43,7 +44,7 @@ export class Sleepers {
   look(supervisor: PodSupervisor): void {
     if (this.#isDetached) return
     for (const need of this.#owner.needsOf(supervisor)) this.#lookAtNeed(need, supervisor.isWanted)
-    if (!supervisor.inForce?.config.listen && !this.#known.has(supervisor.name)) return
+    if (!isWoken(supervisor) && !this.#known.has(supervisor.name)) return
     this.#happen(supervisor, { type: 'look' })
     this.#askOthers(supervisor)
   }
@@ -113,7 +114,7 @@ export class Sleepers {
   #worldOf(supervisor: PodSupervisor) {
     const { inForce, asleep, isHeld } = supervisor
     return {
-      isOurs: inForce?.config.listen !== undefined && inForce.desired.want === 'up' && !isHeld,
+      isOurs: isWoken(supervisor) && inForce?.desired.want === 'up' && !isHeld,
       sleepMs: inForce?.policy.sleepMs ?? 0,
       isAsleep: asleep !== undefined,
       isUp: supervisor.isWanted && supervisor.state === 'up' && !inForce?.reload,
@@ -157,7 +158,9 @@ export class Sleepers {
     },
     attempt: supervisor => void supervisor.attempt(),
     watch: supervisor => {
-      const { listen = {} } = supervisor.inForce?.config ?? {}
+      const { listen } = supervisor.inForce?.config ?? {}
+      // The queue wakes a worker.
+      if (!listen) return supervisor.onHeld()
       const onKnock = () => this.#happen(supervisor, { type: 'knocked' })
       this.#needs.ports.watch(this.#ownerOf(supervisor), listen, onKnock).then(
         () => supervisor.onHeld(),
@@ -216,6 +219,10 @@ export class Sleepers {
       () => asking.ending.abort(),
     )
   }
+}
+
+function isWoken({ inForce }: PodSupervisor): boolean {
+  return inForce !== undefined && hasWaker(inForce.config)
 }
 
 /** Of the runs that are up. */

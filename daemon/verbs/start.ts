@@ -1,10 +1,12 @@
 // `pod.start`: begins a pod with its newest version, or another; of a script, a run.
 import type { MethodParams } from '../../protocol/methods.ts'
 import type { Started } from '../../protocol/words.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 import { noted } from './deploys.ts'
 import { refuseBeyond } from './may.ts'
 import { refuseOfVersion } from './of-version.ts'
 import { podHost } from './pod-host.ts'
+import { queueIsUp } from './queue-pod.ts'
 import type { Caller, Site } from './verb.ts'
 
 /**
@@ -19,9 +21,22 @@ export async function start(
   refuseBeyond(by, params.name, params.config)
   refuseOfVersion(params.name, params.config)
   const { supervisor } = site.pods.get(params.name)
+  if (await isWorkerThen(site, supervisor, params)) await queueIsUp(site)
   const begun = { kind: 'start', by: by.name, waits: params.wait } as const
   const started = await noted(site, supervisor, begun, () => supervisor.keeping.start(podHost(site), params))
   await supervisor.scheduled
   const { nextAt } = supervisor
   return nextAt === undefined ? started : { ...started, nextAt }
+}
+
+/** Whether it is a worker once it is started so. */
+async function isWorkerThen(
+  site: Site,
+  supervisor: PodSupervisor,
+  { name, config, version }: MethodParams<'pod.start'>,
+): Promise<boolean> {
+  const desired = supervisor.inForce?.desired
+  const wanted = version ?? desired?.images.at(-1)?.version
+  if (!desired?.images.some(image => image.version === wanted)) return false
+  return (await podHost(site).configOf({ name }, { ...desired, version: wanted ?? 0, config })).kind === 'worker'
 }

@@ -13,6 +13,7 @@ import { output } from './output.ts'
 import { pastUsage } from './past-usage.ts'
 import { push } from './push.ts'
 import { files, missing } from './push-files.ts'
+import { queueVerbs } from './queue.ts'
 import { reload } from './reload.ts'
 import { remove } from './remove.ts'
 import { restart } from './restart.ts'
@@ -61,6 +62,7 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'pod.logs': logs,
   'pod.script': script,
   'pod.output': output,
+  ...queueVerbs,
   'pod.call': call,
   'pod.commands': commands,
   'pod.command': command,

@@ -73,7 +73,7 @@ for (const [value, key, message] of [
   [{ giveUp: 2.5 }, 'giveUp', /must be "never"/],
   [{ giveUp: true }, 'giveUp', /must be "never"/],
   [{ restart: 'yes' }, 'restart', /must be "always", "on-failure" or "never"/],
-  [{ kind: 'worker' }, 'kind', /must be "service"/],
+  [{ kind: 'script' }, 'kind', /must be "service" or "worker"/],
   [{ startTimeout: true }, 'startTimeout', /not a duration/],
   [{ minUptime: 'soon' }, 'minUptime', /not a duration/],
   [{ check: 5 }, 'check', /must be an object/],

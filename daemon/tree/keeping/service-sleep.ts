@@ -1,5 +1,5 @@
 // How a service is put to sleep by somebody: its runs finish what they have, and whoever connects from then on starts it.
-import type { PodConfig } from '../../../protocol/config.ts'
+import { hasWaker, type PodConfig } from '../../../protocol/config.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
@@ -28,8 +28,8 @@ export async function sleepService(
 }
 
 /** @throws {P8aError} `unsupported`: nothing could wake it */
-export function refuseWithoutPorts(name: string, { listen }: PodConfig): void {
-  if (listen) return
+export function refuseWithoutPorts(name: string, config: PodConfig): void {
+  if (hasWaker(config)) return
   throw new P8aError('unsupported', `Pod ${quote(name)} cannot sleep: it has no port, so nothing could wake it`, {
     hint: [
       {

@@ -35,10 +35,16 @@ export type HandledVerb<M extends HostVerb> = (
 ) => Promise<MethodResults[M]>
 
 /**
- * What no handler answers: a host is stopped by its pod, the files of a folder are kept by the root, and `watch` is asked by those
- * who watch. Every other verb has a handler, so that no verb goes past the owner.
+ * What no handler answers: a host is stopped by its pod, the files of a folder are kept by the root, `watch` is asked by those
+ * who watch, and work is kept by the queue in its namespace. Every other verb has a handler, so that no verb goes past the owner.
  */
-export type Unhandled = 'host.stop' | 'host.upgrade' | 'host.watch' | 'pod.push.missing' | 'pod.push.files'
+export type Unhandled =
+  | 'host.stop'
+  | 'host.upgrade'
+  | 'host.watch'
+  | 'pod.push.missing'
+  | 'pod.push.files'
+  | Extract<HostVerb, `queue.${string}`>
 
 /** The handler of `pod.push` is called `push`, and so are the others. */
 export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {

@@ -38,6 +38,7 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<path>': '/health',
     '<route>': 'app.example.com',
     '<line>': 'true',
+    '<kind>': 'worker',
     '<signal>': 'SIGINT',
     '<address>': '8080',
   }

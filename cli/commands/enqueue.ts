@@ -1,0 +1,115 @@
+// pod enqueue: stores an item of work, and waits for its result if asked to, also over a connection that breaks.
+import { P8aError } from '../../protocol/errors.ts'
+import { parseTyped } from '../../protocol/long-numbers.ts'
+import type { ItemInfo } from '../../protocol/words-queue.ts'
+import type { Context, Run } from '../argv/command.ts'
+import type { Options } from '../argv/options.ts'
+import { type RemoteHost, withHost } from '../remote/remote-host.ts'
+import { millisecondsOf } from './item-times.ts'
+
+export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...texts], options }, context) => {
+  const { output } = context
+  const how = await readHow(options)
+  const item = { name, fn, args: texts.map(readArg), ...how }
+  const added = await withHost(remote, context, async host => await host.call('queue.add', item))
+  if (!options.has('wait')) {
+    const note = added.isNew ? '' : `, which there was already: it is ${added.state}`
+    output.answer(added, () => `${added.id}${note}`)
+    return 0
+  }
+  const ended = await follow({ remote, name, id: added.id }, context)
+  if (ended.state === 'done') {
+    const { result } = ended
+    const isStream = (ended.next ?? 0) > 0
+    output.answer(ended, () => (isStream ? '' : typeof result === 'string' ? result : JSON.stringify(result ?? null)))
+    return 0
+  }
+  throw new P8aError(
+    'item_failed',
+    `Item ${ended.id} of ${name} is ${ended.state}: ${ended.error ?? 'nobody knows why'}`,
+    {
+      hint: { text: 'See all that were given up', do: { verb: 'queue dead', args: [name] } },
+      facts: { pod: name, id: ended.id, state: ended.state, attempts: ended.attempt },
+    },
+  )
+}
+
+type Followed = { remote: string; name: string; id: string }
+
+/** How long each question waits for something new, and how long nobody may answer. */
+const waitMs = 20_000
+const patienceMs = 60_000
+const againMs = 250
+
+/** Waits until the item has ended; where the connection breaks, it goes on from where it was. */
+async function follow({ remote, name, id }: Followed, context: Context): Promise<ItemInfo> {
+  let [from, attempt] = [0, 0]
+  let sinceMs = Date.now()
+  for (;;) {
+    try {
+      return await withHost(remote, context, async host => {
+        for (;;) {
+          const item = await askFor(host, { name, id, from, attempt })
+          sinceMs = Date.now()
+          for (const value of item.values ?? [])
+            context.output.write(typeof value === 'string' ? value : JSON.stringify(value))
+          from = item.next ?? from
+          attempt = item.attempt
+          const isOver = ['done', 'dead', 'expired'].includes(item.state)
+          if (isOver && (item.values ?? []).length === 0) return item
+        }
+      })
+    } catch (error) {
+      const isPassing = error instanceof P8aError && passing.includes(error.code)
+      if (!isPassing || Date.now() - sinceMs > patienceMs) throw error
+      await new Promise(resolve => setTimeout(resolve, againMs))
+    }
+  }
+}
+
+const passing = ['host_unreachable', 'host_gone', 'host_silent', 'pod_not_up', 'timeout']
+
+async function askFor(host: RemoteHost, of: { name: string; id: string; from: number; attempt: number }) {
+  return await host.call('queue.item', { ...of, waitMs })
+}
+
+async function readHow(options: Options) {
+  const priority = options.text('priority')
+  if (priority !== undefined && !/^-?\d{1,7}$/.test(priority))
+    throw new P8aError('usage', `Cannot read --priority ${JSON.stringify(priority)}: it is not a whole number`)
+  const at = options.text('at')
+  return {
+    ...given('id', options.text('id')),
+    ...given('windowMs', millisecondsOf(options, 'once')),
+    ...given('delayMs', millisecondsOf(options, 'delay')),
+    ...given('at', at === undefined ? undefined : await momentOf(at)),
+    ...given('key', options.text('key')),
+    ...given('priority', priority === undefined ? undefined : Number(priority)),
+    ...given('deadlineMs', millisecondsOf(options, 'deadline')),
+    ...given('retries', options.wholeNumber('retries', { least: 0 })),
+    ...given('backoffMs', millisecondsOf(options, 'backoff')),
+    ...given('timeoutMs', millisecondsOf(options, 'timeout')),
+  }
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value }
+}
+
+async function momentOf(text: string): Promise<string> {
+  const at = Date.parse(text)
+  if (Number.isFinite(at)) return new Date(at).toISOString()
+  throw new P8aError('usage', `Cannot read --at ${JSON.stringify(text)}: it is no time`, {
+    hint: 'Write it as 2026-11-20T10:00Z; or say --delay 10m',
+  })
+}
+
+/** The value of the text if it is JSON, else the text itself. */
+function readArg(text: string): unknown {
+  try {
+    return parseTyped(text)
+  } catch {
+    // Not JSON, so it is a text.
+    return text
+  }
+}

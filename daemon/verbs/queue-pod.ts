@@ -1,0 +1,53 @@
+// The pod that keeps the queues of a host: it is pushed and started once there is a worker.
+import { readFile } from 'node:fs/promises'
+import * as v from 'valibot'
+import { P8aError } from '../../protocol/errors.ts'
+import { queueName } from '../../protocol/labels.ts'
+import { methods } from '../../protocol/methods.ts'
+import { quote } from '../../protocol/names.ts'
+import type { Asker } from '../../protocol/words.ts'
+import { queueFile } from '../system/programs.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
+import { podHost } from './pod-host.ts'
+import { push } from './push.ts'
+import type { Site } from './verb.ts'
+
+/** By the pods of a host: who comes while it is being begun waits for that. */
+const beginning = new WeakMap<Site['pods'], Promise<void>>()
+
+/** The host itself asks for it. */
+const by: Asker = { name: 'p8a', role: 'admin', path: '' }
+
+/**
+ * Resolves once the queue of a host is up.
+ * @throws {P8aError} `pod_exists` where another pod has its name; what its push and its start throw
+ */
+export async function queueIsUp(site: Site): Promise<void> {
+  const found = site.pods.find(queueName)?.supervisor
+  if (found && isQueue(found) && found.state === 'up') return
+  const begun = beginning.get(site.pods) ?? begin(site).finally(() => beginning.delete(site.pods))
+  beginning.set(site.pods, begun)
+  await begun
+}
+
+async function begin(site: Site): Promise<void> {
+  const found = site.pods.find(queueName)?.supervisor
+  if (found && !isQueue(found)) throw nameTaken(site)
+  if (!found) {
+    const pushed = { name: queueName, code: await readFile(queueFile(), 'utf8'), file: 'queue.js', path: site.path }
+    await push(site, v.parse(methods['pod.push'].params, pushed), { by, signal: new AbortController().signal })
+  }
+  const { keeping } = site.pods.get(queueName).supervisor
+  await keeping.wake(podHost(site), { name: queueName, path: site.path, hops: 0, wait: true })
+}
+
+function isQueue({ inForce }: PodSupervisor): boolean {
+  return inForce?.image.config.labels?.['p8a/queue'] !== undefined
+}
+
+function nameTaken({ path }: Site): P8aError {
+  return new P8aError('pod_exists', `There is no queue for workers: another pod has the name ${quote(queueName)}`, {
+    hint: 'Push that pod under another name, and remove it here',
+    facts: { pod: queueName, path },
+  })
+}

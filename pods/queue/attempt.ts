@@ -1,0 +1,56 @@
+// An attempt at an item: calls the function of a run, and says what came of it. It knows nothing of queues.
+import type { P8a } from 'p8a'
+import type { Item } from './item.ts'
+import type { Outcome } from './law.ts'
+
+export type Attempt = {
+  item: Item
+  run: string
+  nowMs: number
+  /** Gives it up. */
+  signal: AbortSignal
+  /** Whether the run was asked to end: then what it has not finished is nobody's fault. */
+  isLeaving: () => boolean
+  maxResultBytes: number
+}
+
+export async function attempt(p8a: Pick<P8a, 'pod'>, of: Attempt): Promise<Outcome> {
+  const { item, run, signal, nowMs } = of
+  const leftMs = Math.min(item.timeoutMs, (item.deadlineMs ?? Number.POSITIVE_INFINITY) - nowMs)
+  try {
+    const called = p8a.pod(run, { timeout: Math.max(1, leftMs), signal })[item.fn]
+    const result = JSON.stringify((await called?.(...(JSON.parse(item.args) as unknown[]))) ?? null)
+    const bytes = Buffer.byteLength(result)
+    return { how: 'returned', result: bytes <= of.maxResultBytes ? result : tooLong(bytes) }
+  } catch (error) {
+    return failed(error as Error & { code?: string; facts?: Record<string, unknown> }, of)
+  }
+}
+
+function failed(
+  { code, message, facts }: Error & { code?: string; facts?: Record<string, unknown> },
+  { item, run, isLeaving }: Attempt,
+): Outcome {
+  switch (code) {
+    case 'call_failed':
+      return { how: 'threw', error: typeof facts?.name === 'string' ? `${facts.name}: ${message}` : message }
+    case 'timeout':
+      return { how: 'late', error: `${run} did not finish ${item.fn}() in its time` }
+    case 'pod_not_up':
+      // It ends with the run: whether the run was asked to end is known before that.
+      return isLeaving() ? { how: 'untouched' } : { how: 'broke', error: `${run} ended before it was finished` }
+    case 'run_not_found':
+    case 'pod_not_found':
+    case 'host_gone':
+      return { how: 'untouched' }
+    case 'aborted':
+      return { how: 'canceled', error: 'It was canceled' }
+    default:
+      return { how: 'refused', error: message }
+  }
+}
+
+/** A result that cannot be kept is no reason to do the work again. */
+function tooLong(bytes: number): string {
+  return JSON.stringify({ tooLong: bytes })
+}

@@ -1,0 +1,86 @@
+// Lets workers have as many runs as growth.ts says: wakes them, scales them, and puts them to sleep, one step at a time for each.
+import type { Verbs } from 'p8a'
+import { type Growth, growthOf, type Work } from './growth.ts'
+import type { Worker } from './workers.ts'
+
+export type GrowingNeeds = {
+  verbs: Pick<Verbs, 'wake' | 'scale' | 'sleep'>
+  workers: () => ReadonlyMap<string, Worker>
+  workOf: (queue: string) => Work
+  loadOf: (run: string) => { items: number; idleSinceMs: number }
+  limitSlots: (queue: string, most: number | undefined) => void
+  now: () => number
+  log: (line: string) => void
+}
+
+export class Growing {
+  #needs: GrowingNeeds
+  /** The workers of which a step is under way, or has failed a moment ago. */
+  #busy = new Set<string>()
+  #timers = new Map<string, NodeJS.Timeout>()
+  #isClosed = false
+
+  constructor(needs: GrowingNeeds) {
+    this.#needs = needs
+  }
+
+  look(): void {
+    for (const worker of this.#needs.workers().values()) this.#lookAt(worker)
+  }
+
+  /** What would be decided now. */
+  growth(worker: Worker): Growth {
+    const { workOf, loadOf, now } = this.#needs
+    const busy = worker.up.map(({ id, slot }) => ({ slot, ...loadOf(id) }))
+    const scale = worker.isAsleep ? 0 : worker.scale
+    return growthOf(workOf(worker.name), { scale, busy }, { policy: worker.policy, nowMs: now() })
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+  }
+
+  #lookAt(worker: Worker): void {
+    const { name, isWanted, isAsleep, status } = worker
+    clearTimeout(this.#timers.get(name))
+    // One that cannot start has no more runs by being larger, and whoever stopped it wants none.
+    if (this.#isClosed || this.#busy.has(name) || !isWanted || (status !== 'up' && !isAsleep)) return
+    const scale = isAsleep ? 0 : worker.scale
+    const { wanted, why, lookAtMs } = this.growth(worker)
+    if (wanted !== scale) void this.#step(worker, { from: scale, to: wanted, why })
+    else if (lookAtMs !== undefined)
+      this.#timers.set(
+        name,
+        setTimeout(() => this.#lookAgain(name), Math.max(1, lookAtMs - this.#needs.now())),
+      )
+  }
+
+  #lookAgain(name: string): void {
+    const worker = this.#needs.workers().get(name)
+    if (worker) this.#lookAt(worker)
+  }
+
+  async #step({ name }: Worker, { from, to, why }: { from: number; to: number; why: string }): Promise<void> {
+    const { verbs, limitSlots, log } = this.#needs
+    this.#busy.add(name)
+    let isDone = true
+    try {
+      log(`${name}: ${why}`)
+      if (to < from) limitSlots(name, to)
+      if (from === 0) await verbs.wake(name)
+      else if (to === 0) await verbs.sleep(name)
+      else await verbs.scale(name, to)
+    } catch (error) {
+      isDone = false
+      log(`${name}: ${(error as Error).message}`)
+    }
+    if (to < from) limitSlots(name, undefined)
+    if (!isDone) await new Promise(resolve => setTimeout(resolve, againMs).unref())
+    this.#busy.delete(name)
+    this.#lookAgain(name)
+  }
+}
+
+/** After a step that failed. */
+const againMs = 2000

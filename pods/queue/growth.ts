@@ -1,0 +1,54 @@
+// How many runs a worker is to have, as a pure function of what waits and of what its runs do; and the line that explains it.
+import type { WorkPolicy } from './policy.ts'
+
+/** A run that is up, or on its way there. */
+export type Runs = {
+  /** How many are wanted now; 0: the pod sleeps. */
+  scale: number
+  /** For each run: its slot, whether it has items, and since when it has none. */
+  busy: readonly { slot: number; items: number; idleSinceMs: number }[]
+}
+
+export type Work = { waiting: number; running: number; isPaused: boolean }
+
+export type Growth = {
+  wanted: number
+  /** Such as `7 waiting, 2 runs, growAt 2: 4 runs wanted`. */
+  why: string
+  /** When it has to be looked at again if nothing happens. */
+  lookAtMs?: number
+}
+
+type Policy = Pick<WorkPolicy, 'min' | 'max' | 'growAt' | 'shrinkAfterMs'>
+
+/**
+ * Up at once, by what waits; down by the highest slots, once they have had nothing to do for `shrinkAfterMs`.
+ * @param nowMs in the time of `idleSinceMs`
+ */
+export function growthOf(
+  work: Work,
+  { scale, busy }: Runs,
+  { policy, nowMs }: { policy: Policy; nowMs: number },
+): Growth {
+  const { min, max, growAt, shrinkAfterMs } = policy
+  const waiting = work.isPaused ? 0 : work.waiting
+  const asked = waiting === 0 ? 0 : Math.ceil(waiting / growAt)
+  const kept = Math.max(
+    0,
+    ...busy.map(run => (run.items > 0 || nowMs - run.idleSinceMs < shrinkAfterMs ? run.slot + 1 : 0)),
+  )
+  // What is not up yet has had no chance to do anything.
+  const coming = busy.length < scale ? scale : 0
+  const wanted = Math.min(Math.max(asked, Math.min(kept, scale), Math.min(coming, scale), min), max)
+  const idle = busy.filter(run => run.items === 0 && run.slot >= Math.max(min, asked))
+  const due = idle.map(run => run.idleSinceMs + shrinkAfterMs).filter(at => at > nowMs)
+  const said = `${waiting} waiting, ${scale} ${scale === 1 ? 'run' : 'runs'}, growAt ${growAt}`
+  const bound = asked > max ? ` (max ${max})` : wanted === min && asked < min ? ` (min ${min})` : ''
+  const rest = wanted < scale ? `, the others had nothing to do for ${shrinkAfterMs / 1000} s` : ''
+  const paused = work.isPaused ? `paused, ${work.waiting} waiting; ` : ''
+  return {
+    wanted,
+    why: `${paused}${said}: ${wanted} ${wanted === 1 ? 'run' : 'runs'} wanted${bound}${rest}`,
+    ...(due.length > 0 && { lookAtMs: Math.min(...due) }),
+  }
+}

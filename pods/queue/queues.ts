@@ -1,0 +1,354 @@
+// The queues of a host: takes items, gives them to runs, and keeps what becomes of them. What is decided elsewhere: which run
+// (workers.ts), what follows from an attempt (law.ts), how many runs there are (growth.ts).
+import type { Attempt } from './attempt.ts'
+import { type Asked, type Item, type ItemState, newItem, refusal, states } from './item.ts'
+import { type After, afterAttempt, type Outcome } from './law.ts'
+import type { Settings } from './settings.ts'
+import { hasEnded, type Store } from './store.ts'
+import { Turn } from './turn.ts'
+import { type ShownItem, shownItem } from './view.ts'
+import { Waiting } from './waiting.ts'
+import { pickRun, type Worker } from './workers.ts'
+
+export type QueuesNeeds = {
+  store: Store
+  settings: Settings
+  attempt: (of: Attempt) => Promise<Outcome>
+  now: () => number
+  random: () => number
+  newId: () => string
+  log: (line: string) => void
+  /** Something of these queues has changed that growth may look at. */
+  changed: () => void
+}
+
+type Begun = { item: Item; run: string; ending: AbortController }
+
+export class Queues {
+  #needs: QueuesNeeds
+  #turn: Turn
+  #workers: ReadonlyMap<string, Worker> = new Map()
+  #isKnown = Promise.withResolvers<void>()
+  #begun = new Map<number, Begun>()
+  /** Of each run that is up: how many items it has, and since when none. */
+  #loads = new Map<string, { items: number; idleSinceMs: number }>()
+  /** In how many slots of a worker runs get items, while it is made smaller. */
+  #mostSlots = new Map<string, number>()
+  #waiting = new Waiting()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(needs: QueuesNeeds) {
+    this.#needs = needs
+    this.#turn = new Turn(needs.store, () => this.#deal())
+  }
+
+  /** What is known of the workers by now. */
+  onWorkers(workers: ReadonlyMap<string, Worker>): void {
+    const before = this.#workers
+    this.#workers = workers
+    const nowMs = this.#needs.now()
+    const ids = new Set([...workers.values()].flatMap(({ up }) => up.map(({ id }) => id)))
+    for (const id of ids) if (!this.#loads.has(id)) this.#loads.set(id, { items: 0, idleSinceMs: nowMs })
+    for (const [id, load] of this.#loads) if (!ids.has(id) && load.items === 0) this.#loads.delete(id)
+    this.#isKnown.resolve()
+    if (before.size === 0) void this.#recover()
+    else this.#soon()
+  }
+
+  get workers(): ReadonlyMap<string, Worker> {
+    return this.#workers
+  }
+
+  /**
+   * Stores an item, or finds the one with its id.
+   * @throws {Error} `bad_params`, `too_large`, `pod_not_found`, `function_not_found`, `queue_full`, `no_space`, `save_failed`
+   */
+  async add(asked: Asked): Promise<{ id: string; isNew: boolean; state: ItemState }> {
+    if (this.#workers.size === 0) await this.#isKnown.promise
+    const { settings, newId, now, store } = this.#needs
+    const worker = this.#workerFor(asked)
+    const item = newItem(asked, worker.policy, { nowMs: now(), maxBytes: settings.maxItemBytes, newId })
+    return await this.#turn.do(() => {
+      const { waiting, delayed, held } = store.countsOf(item.queue)
+      if (waiting + delayed + held >= worker.policy.queueLimit) {
+        const same = store.find(item.queue, item.id)
+        if (!same) throw full(worker, waiting + delayed + held)
+      }
+      const { item: stored, isNew } = store.add(item)
+      return { id: stored.id, isNew, state: stored.state }
+    })
+  }
+
+  /**
+   * An item, and what it has streamed from a number on. It is waited for, until there is more to tell or the time is over.
+   * @throws {Error} `item_not_found`
+   */
+  async item(
+    queue: string,
+    id: string,
+    {
+      from = 0,
+      attempt,
+      waitMs = 0,
+      signal,
+    }: { from?: number; attempt?: number; waitMs?: number; signal?: AbortSignal },
+  ): Promise<ShownItem> {
+    const untilMs = this.#needs.now() + waitMs
+    for (;;) {
+      const item = this.#find(queue, id)
+      const start = attempt === undefined || attempt === item.attempt ? from : 0
+      const values = this.#needs.store.streamed(item.seq, start)
+      const leftMs = untilMs - this.#needs.now()
+      if (hasEnded(item.state) || values.length > 0 || leftMs <= 0 || signal?.aborted)
+        return { ...shownItem(item), values: values.map(({ value }) => JSON.parse(value)), next: nextOf(values, start) }
+      await this.#waiting.change(item.seq, leftMs, signal)
+    }
+  }
+
+  items(queue: string, state: ItemState, of: { limit: number; offset: number }): ShownItem[] {
+    if (!states.includes(state))
+      throw refusal('bad_params', `There is no state ${JSON.stringify(state)}: ${states.join(', ')}`)
+    return this.#needs.store.list(queue, state, of).map(shownItem)
+  }
+
+  /** Those that are dead or expired, by their ids or all, wait again. @returns how many */
+  async retry(queue: string, ids: readonly string[] | 'all'): Promise<number> {
+    return await this.#turn.do(() => {
+      const { store, now } = this.#needs
+      const items = this.#chosen(queue, ids)
+      for (const item of items) {
+        if (item.state !== 'dead' && item.state !== 'expired') throw unfit(item, 'retry')
+      }
+      for (const item of items) store.again(item, now())
+      return items.length
+    })
+  }
+
+  /** Removes what waits or has ended; for `all`, all that is dead or expired. @returns how many */
+  async drop(queue: string, ids: readonly string[] | 'all'): Promise<number> {
+    return await this.#turn.do(() => {
+      const { store, now } = this.#needs
+      const items = this.#chosen(queue, ids)
+      for (const item of items) if (item.state === 'running') throw unfit(item, 'drop')
+      for (const item of items) store.drop(item, now())
+      return items.length
+    })
+  }
+
+  /** One that waits is dead, and one that runs is broken off. */
+  async cancel(queue: string, id: string): Promise<ShownItem> {
+    const begun = [...this.#begun.values()].find(({ item }) => item.queue === queue && item.id === id)
+    if (begun) {
+      begun.ending.abort()
+      return shownItem(begun.item)
+    }
+    return await this.#turn.do(() => {
+      const item = this.#find(queue, id)
+      if (hasEnded(item.state)) throw unfit(item, 'cancel')
+      this.#settle(item, { how: 'canceled', error: 'It was canceled' })
+      return shownItem(this.#find(queue, id))
+    })
+  }
+
+  /** Nothing is begun any more; what runs goes on. */
+  async pause(queue: string): Promise<void> {
+    this.#workerOf(queue)
+    await this.#turn.do(() => this.#needs.store.pause(queue))
+  }
+
+  async resume(queue: string): Promise<void> {
+    await this.#turn.do(() => this.#needs.store.resume(queue))
+  }
+
+  loadOf(run: string): { items: number; idleSinceMs: number } {
+    return this.#loads.get(run) ?? { items: 0, idleSinceMs: this.#needs.now() }
+  }
+
+  /** Runs in slots from there on get no items any more. */
+  limitSlots(queue: string, most: number | undefined): void {
+    if (most === undefined) this.#mostSlots.delete(queue)
+    else this.#mostSlots.set(queue, most)
+    this.#soon()
+  }
+
+  /** No attempt is given up: whoever comes next looks after them. */
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+
+  /** Removes what is kept long enough. */
+  async prune(): Promise<void> {
+    const { store, settings, now } = this.#needs
+    while (await this.#turn.do(() => store.prune(settings.keep, now()))) await new Promise(setImmediate)
+    store.shrink()
+  }
+
+  /** Gives what waits to runs that are free, in the transaction of the turn. @returns what begins it, once it is on the disk */
+  #deal(): () => void {
+    const { store, now } = this.#needs
+    const nowMs = now()
+    const next = store.nextMs()
+    const over = next !== undefined && next <= nowMs ? this.#passTime(nowMs) : []
+    const begun: Begun[] = []
+    const more = new Map<string, number>()
+    const itemsOf = (run: string) => (this.#loads.get(run)?.items ?? 0) + (more.get(run) ?? 0)
+    for (const worker of this.#workers.values()) {
+      const { name } = worker
+      if (store.isPaused(name)) continue
+      const mostSlots = this.#mostSlots.get(name) ?? Number.POSITIVE_INFINITY
+      while (store.countsOf(name).waiting > 0) {
+        const run = pickRun(worker, { itemsOf, mostSlots })
+        const item = run === undefined ? undefined : store.claim(name, run, nowMs)
+        if (run === undefined || !item) break
+        more.set(run, (more.get(run) ?? 0) + 1)
+        begun.push({ item, run, ending: new AbortController() })
+      }
+    }
+    return () => {
+      for (const { seq } of over) this.#waiting.changed(seq)
+      for (const one of begun) this.#begin(one)
+      this.#arm()
+      this.#needs.changed()
+    }
+  }
+
+  #passTime(nowMs: number): Item[] {
+    const { store } = this.#needs
+    const over = store.expire(nowMs)
+    store.due(nowMs)
+    return over
+  }
+
+  #begin(begun: Begun): void {
+    const { item, run, ending } = begun
+    this.#begun.set(item.seq, begun)
+    const load = this.#loads.get(run)
+    if (load) load.items++
+    this.#waiting.changed(item.seq)
+    const { settings, attempt, now } = this.#needs
+    const of = { item, run, nowMs: now(), signal: ending.signal, maxResultBytes: settings.maxResultBytes }
+    const isLeaving = () => !this.#isUp(item.queue, run)
+    void attempt({ ...of, isLeaving }).then(outcome => this.#onOutcome(begun, outcome))
+  }
+
+  async #onOutcome(begun: Begun, outcome: Outcome): Promise<void> {
+    const { item, run } = begun
+    try {
+      await this.#turn.do(() => {
+        this.#free(begun)
+        this.#settle(item, outcome)
+      })
+    } catch (error) {
+      // It stays with its run, by what is on the disk, and is looked at again: an outcome that is not saved has not come.
+      this.#needs.log(
+        `the outcome of ${item.queue} ${item.id} in ${run} could not be saved: ${(error as Error).message}`,
+      )
+      setTimeout(() => void this.#onOutcome(begun, outcome), againMs).unref()
+    }
+  }
+
+  #free({ item, run }: Begun): void {
+    if (!this.#begun.delete(item.seq)) return
+    const load = this.#loads.get(run)
+    if (!load) return
+    load.items--
+    if (load.items === 0) load.idleSinceMs = this.#needs.now()
+  }
+
+  #settle(item: Item, outcome: Outcome): After {
+    const { store, now, random, log } = this.#needs
+    const after = afterAttempt(item, outcome, { nowMs: now(), random })
+    store.settle(item, after, now())
+    if (after.state === 'dead' && outcome.how !== 'canceled')
+      log(`${item.queue} ${item.id} is dead after ${item.attempt} attempts: ${after.error}`)
+    setImmediate(() => this.#waiting.changed(item.seq))
+    return after
+  }
+
+  /** What ran when the queue before this one ended. */
+  async #recover(): Promise<void> {
+    const found = this.#needs.store.running()
+    await this.#turn.do(() => {
+      for (const item of found) this.#settle(item, { how: 'untouched' })
+    })
+  }
+
+  #isUp(queue: string, run: string): boolean {
+    return this.#workers.get(queue)?.up.some(({ id }) => id === run) ?? false
+  }
+
+  #soon(): void {
+    void this.#turn.do(() => {}).catch(error => this.#needs.log(error.message))
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer)
+    const next = this.#needs.store.nextMs()
+    if (next === undefined) return
+    this.#timer = setTimeout(() => this.#soon(), Math.min(Math.max(0, next - this.#needs.now()), maxTimerMs))
+  }
+
+  #chosen(queue: string, ids: readonly string[] | 'all'): Item[] {
+    if (ids !== 'all') return ids.map(id => this.#find(queue, id))
+    const of = { limit: mostAtOnce, offset: 0 }
+    const { store } = this.#needs
+    return [...store.list(queue, 'dead', of), ...store.list(queue, 'expired', of)]
+  }
+
+  #find(queue: string, id: string): Item {
+    const item = this.#needs.store.find(queue, id)
+    if (item) return item
+    throw refusal(
+      'item_not_found',
+      `There is no item ${JSON.stringify(id)} for pod ${JSON.stringify(queue)}`,
+      'What is done is kept for a limited time: see keepDone of the pod "queue"',
+    )
+  }
+
+  #workerFor({ queue, fn }: Asked): Worker {
+    const worker = this.#workerOf(queue)
+    const { exports } = worker
+    if (exports.length === 0 || exports.includes(fn)) return worker
+    throw refusal(
+      'function_not_found',
+      `Cannot enqueue ${JSON.stringify(fn)} for pod ${JSON.stringify(queue)}: it exports no such function`,
+      `It exports: ${exports.join(', ')}`,
+    )
+  }
+
+  #workerOf(queue: string): Worker {
+    const worker = this.#workers.get(queue)
+    if (worker) return worker
+    throw refusal(
+      'pod_not_found',
+      `There is no worker ${JSON.stringify(queue)}`,
+      "A worker is a pod with kind: 'worker' in its config, or started with --kind worker",
+    )
+  }
+}
+
+/** When an outcome is saved again that could not be. */
+const againMs = 1000
+const maxTimerMs = 3_600_000
+/** How many items one step changes at most. */
+const mostAtOnce = 10_000
+
+function nextOf(values: readonly { number: number }[], from: number): number {
+  const last = values.at(-1)
+  return last ? last.number + 1 : from
+}
+
+function full({ name, policy }: Worker, waiting: number): Error {
+  return refusal(
+    'queue_full',
+    `Cannot enqueue for pod ${JSON.stringify(name)}: ${waiting} items wait, and its queueLimit is ${policy.queueLimit}`,
+    'Try again later; or let it have more runs (max), or a longer queue (queueLimit)',
+  )
+}
+
+function unfit({ queue, id, state }: Item, verb: string): Error {
+  return refusal(
+    'item_state',
+    `Cannot ${verb} item ${JSON.stringify(id)} for pod ${JSON.stringify(queue)}: it is ${state}`,
+  )
+}

@@ -1,0 +1,330 @@
+// The items on the disk, in a file of SQLite: what is there, and each step from one state to another. It decides nothing but what
+// keeps the items of a key in their order, and commits nothing: that is up to whoever makes many steps at once.
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { EndState, Item, ItemState, NewItem } from './item.ts'
+import { states } from './item.ts'
+import { type After, expired } from './law.ts'
+import { schema, schemaVersion } from './schema.ts'
+
+export type Counts = Record<ItemState, number>
+
+/** How many of what has ended stay, and how long. `graceMs`: so long all of it stays. */
+export type Keep = {
+  ended: Record<EndState, { mostItems: number; forMs: number }>
+  graceMs: number
+  /** How many are removed in one go, of each queue and state. */
+  batch: number
+}
+
+type Row = Record<string, unknown>
+
+const [waiting, delayed, held, running] = [0, 1, 2, 3]
+const firstEnd = states.indexOf('done')
+
+export class Store {
+  #db: DatabaseSync
+  #counts = new Map<string, Counts>()
+  #paused = new Set<string>()
+  #statements = new Map<string, StatementSync>()
+
+  /** @throws {Error} where another process has the file, or a newer version has written it */
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file)
+    // Nobody else reads it, so there is no memory to share; and a second process is refused.
+    this.#db.exec('PRAGMA locking_mode = EXCLUSIVE')
+    this.#db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    const { user_version: found } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (found > schemaVersion) throw new Error(`${file} was written by a newer version of p8a: ${found}`)
+    if (found === 0) this.#db.exec(`BEGIN;${schema}PRAGMA user_version = ${schemaVersion};COMMIT`)
+    this.#count()
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  begin(): void {
+    this.#db.exec('BEGIN IMMEDIATE')
+  }
+
+  /** What was done since `begin` is on the disk after it. */
+  commit(): void {
+    this.#db.exec('COMMIT')
+  }
+
+  rollback(): void {
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+    this.#count()
+  }
+
+  /** The names of all queues that have items, or are paused. */
+  get queues(): string[] {
+    return [...new Set([...this.#counts.keys(), ...this.#paused])].sort()
+  }
+
+  countsOf(queue: string): Counts {
+    const counts = this.#counts.get(queue)
+    if (counts) return counts
+    const none = Object.fromEntries(states.map(state => [state, 0])) as Counts
+    this.#counts.set(queue, none)
+    return none
+  }
+
+  /** @returns the item that is there now: the new one, or that which has the same id already */
+  add(item: NewItem): { item: Item; isNew: boolean } {
+    const same = this.find(item.queue, item.id)
+    // One whose id the producer has not chosen is the same item, asked for once more.
+    const isSame = same && (!hasEnded(same.state) || same.sameUntilMs > item.addedMs || item.sameUntilMs === 0)
+    if (isSame) return { item: same, isNew: false }
+    if (same) this.drop(same)
+    const isBehind = item.key !== undefined && this.#headOf(item.queue, item.key) !== undefined
+    const state = isBehind ? 'held' : item.dueMs > item.addedMs ? 'delayed' : 'waiting'
+    const { lastInsertRowid } = this.#prepared(
+      `INSERT INTO item (queue, id, fn, args, state, priority, dueMs, addedMs, deadlineMs, key, attempt, retries, backoffMs, timeoutMs, sameUntilMs)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
+    ).run(
+      item.queue,
+      item.id,
+      item.fn,
+      item.args,
+      states.indexOf(state),
+      item.priority,
+      item.dueMs,
+      item.addedMs,
+      item.deadlineMs ?? null,
+      item.key ?? null,
+      item.retries,
+      item.backoffMs,
+      item.timeoutMs,
+      item.sameUntilMs,
+    )
+    this.countsOf(item.queue)[state]++
+    const unset = { run: undefined, begunMs: undefined, endedMs: undefined, result: undefined, error: undefined }
+    return { item: { ...item, ...unset, seq: Number(lastInsertRowid), state, attempt: 0 }, isNew: true }
+  }
+
+  /** The item that is next in a queue begins in a run. */
+  claim(queue: string, run: string, nowMs: number): Item | undefined {
+    if (this.countsOf(queue).waiting === 0) return undefined
+    const row = this.#prepared(
+      `UPDATE item SET state = ${running}, run = ?, begunMs = ?, attempt = attempt + 1
+       WHERE seq = (SELECT seq FROM item WHERE queue = ? AND state = 0 ORDER BY priority, seq LIMIT 1) RETURNING *`,
+    ).get(run, nowMs, queue) as Row | undefined
+    if (!row) return undefined
+    this.#moved(queue, 'waiting', 'running')
+    return itemOf(row)
+  }
+
+  /** An item that has run is as the law says, and the next of its key may begin. */
+  settle(item: Item, after: After, nowMs: number): void {
+    const { state, error = null } = after
+    if (state === 'waiting' || state === 'delayed') {
+      const due = state === 'delayed' ? after.dueMs : item.dueMs
+      this.#prepared('UPDATE item SET state = ?, attempt = ?, dueMs = ?, run = NULL, error = ? WHERE seq = ?').run(
+        states.indexOf(state),
+        after.attempt,
+        due,
+        error,
+        item.seq,
+      )
+      this.#moved(item.queue, item.state, state)
+      return
+    }
+    this.#prepared('UPDATE item SET state = ?, endedMs = ?, result = ?, error = ? WHERE seq = ?').run(
+      states.indexOf(state),
+      nowMs,
+      after.result ?? null,
+      error,
+      item.seq,
+    )
+    this.#moved(item.queue, item.state, state)
+    this.#promote(item, nowMs)
+  }
+
+  /** What was delayed until now waits from now on. @returns its queues */
+  due(nowMs: number): string[] {
+    const rows = this.#prepared(
+      `UPDATE item SET state = ${waiting} WHERE state = 1 AND dueMs <= ? RETURNING queue`,
+    ).all(nowMs)
+    const queues = rows.map(({ queue }) => String(queue))
+    for (const queue of queues) this.#moved(queue, 'delayed', 'waiting')
+    return [...new Set(queues)]
+  }
+
+  /** What has not begun by its deadline never does. @returns what has ended so */
+  expire(nowMs: number): Item[] {
+    const rows = this.#prepared('SELECT * FROM item WHERE deadlineMs IS NOT NULL AND state < 3 AND deadlineMs <= ?')
+    const items = (rows.all(nowMs) as Row[]).map(itemOf)
+    for (const item of items) this.settle(item, expired(item), nowMs)
+    return items
+  }
+
+  /** When the next item is due, or is over. */
+  nextMs(): number | undefined {
+    const due = this.#prepared('SELECT min(dueMs) AS at FROM item WHERE state = 1').get() as { at: number | null }
+    const over = this.#prepared(
+      'SELECT min(deadlineMs) AS at FROM item WHERE deadlineMs IS NOT NULL AND state < 3',
+    ).get() as { at: number | null }
+    const next = Math.min(due.at ?? Number.POSITIVE_INFINITY, over.at ?? Number.POSITIVE_INFINITY)
+    return Number.isFinite(next) ? next : undefined
+  }
+
+  /** All that run by what is on the disk. */
+  running(): Item[] {
+    return (this.#prepared('SELECT * FROM item WHERE state = 3 ORDER BY seq').all() as Row[]).map(itemOf)
+  }
+
+  find(queue: string, id: string): Item | undefined {
+    const row = this.#prepared('SELECT * FROM item WHERE queue = ? AND id = ?').get(queue, id) as Row | undefined
+    return row && itemOf(row)
+  }
+
+  /** Those of a state; what has ended newest first, the others in the order in which they begin. */
+  list(queue: string, state: ItemState, { limit, offset }: { limit: number; offset: number }): Item[] {
+    const at = states.indexOf(state)
+    const order = at >= firstEnd ? 'endedMs DESC, seq DESC' : 'priority, seq'
+    const rows = this.#prepared(
+      `SELECT * FROM item WHERE queue = ? AND state = ${at} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    )
+    return (rows.all(queue, limit, offset) as Row[]).map(itemOf)
+  }
+
+  /** When that which waits longest was enqueued. */
+  oldestMs(queue: string): number | undefined {
+    const row = this.#prepared('SELECT min(seq), addedMs FROM item WHERE queue = ? AND state = 0').get(queue)
+    return (row?.addedMs as number | null) ?? undefined
+  }
+
+  /** An item that is dead or expired waits again, with all of its retries. */
+  again(item: Item, nowMs: number): void {
+    const head = item.key === undefined ? undefined : this.#headOf(item.queue, item.key)
+    const state = head === undefined ? 'waiting' : 'held'
+    this.#prepared(
+      'UPDATE item SET state = ?, attempt = 0, dueMs = ?, deadlineMs = NULL, endedMs = NULL, run = NULL WHERE seq = ?',
+    ).run(states.indexOf(state), nowMs, item.seq)
+    this.#moved(item.queue, item.state, state)
+  }
+
+  drop(item: Item, nowMs = item.addedMs): void {
+    this.#prepared('DELETE FROM item WHERE seq = ?').run(item.seq)
+    this.#prepared('DELETE FROM streamed WHERE seq = ?').run(item.seq)
+    this.countsOf(item.queue)[item.state]--
+    if (!hasEnded(item.state)) this.#promote(item, nowMs)
+  }
+
+  isPaused(queue: string): boolean {
+    return this.#paused.has(queue)
+  }
+
+  pause(queue: string): void {
+    this.#prepared('INSERT OR IGNORE INTO paused VALUES (?)').run(queue)
+    this.#paused.add(queue)
+  }
+
+  resume(queue: string): void {
+    this.#prepared('DELETE FROM paused WHERE queue = ?').run(queue)
+    this.#paused.delete(queue)
+  }
+
+  /** A value that an item has streamed. */
+  stream(seq: number, number: number, value: string): void {
+    this.#prepared('INSERT OR REPLACE INTO streamed VALUES (?, ?, ?)').run(seq, number, value)
+  }
+
+  /** What an attempt before has streamed. */
+  unstream(seq: number): void {
+    this.#prepared('DELETE FROM streamed WHERE seq = ?').run(seq)
+  }
+
+  streamed(seq: number, from: number): { number: number; value: string }[] {
+    return this.#prepared(
+      'SELECT number, value FROM streamed WHERE seq = ? AND number >= ? ORDER BY number LIMIT 1000',
+    ).all(seq, from) as { number: number; value: string }[]
+  }
+
+  /** Removes what is kept long enough, or is beyond what is kept. @returns whether there is more to do */
+  prune(keep: Keep, nowMs: number): boolean {
+    let isMore = false
+    for (const queue of this.#counts.keys()) {
+      for (const [state, { mostItems, forMs }] of Object.entries(keep.ended) as [EndState, Keep['ended']['done']][]) {
+        const at = states.indexOf(state)
+        const counts = this.countsOf(queue)
+        const beyond = Math.max(0, counts[state] - mostItems)
+        const removed = this.#prepared(
+          `DELETE FROM item WHERE seq IN (
+             SELECT seq FROM item WHERE queue = ? AND state = ${at} AND endedMs <= ? AND sameUntilMs <= ? ORDER BY endedMs LIMIT ?
+           ) AND endedMs <= ? RETURNING seq`,
+        )
+        const old = removed.all(queue, nowMs - forMs, nowMs, keep.batch, nowMs - keep.graceMs)
+        const most = Math.min(keep.batch, beyond - old.length)
+        const rest = most > 0 ? removed.all(queue, nowMs - keep.graceMs, nowMs, most, nowMs - keep.graceMs) : []
+        for (const { seq } of [...old, ...rest]) this.unstream(Number(seq))
+        counts[state] -= old.length + rest.length
+        if (old.length === keep.batch || rest.length === keep.batch) isMore = true
+      }
+    }
+    return isMore
+  }
+
+  /** Gives the disk back what is free in the file. */
+  shrink(): void {
+    this.#db.exec('PRAGMA incremental_vacuum(1000)')
+  }
+
+  #headOf(queue: string, key: string): number | undefined {
+    const row = this.#prepared(
+      'SELECT seq FROM item WHERE queue = ? AND key = ? AND key IS NOT NULL AND state < 4 ORDER BY seq LIMIT 1',
+    ).get(queue, key)
+    return row && Number(row.seq)
+  }
+
+  /** The next of the key of an item that is over need not stay behind it any more. */
+  #promote({ queue, key }: Item, nowMs: number): void {
+    const next = key === undefined ? undefined : this.#headOf(queue, key)
+    if (next === undefined) return
+    const row = this.#prepared(
+      `UPDATE item SET state = CASE WHEN dueMs > ? THEN ${delayed} ELSE ${waiting} END WHERE seq = ? AND state = ${held} RETURNING state`,
+    ).get(nowMs, next)
+    if (row) this.#moved(queue, 'held', states[Number(row.state)] ?? 'waiting')
+  }
+
+  #moved(queue: string, from: ItemState, to: ItemState): void {
+    const counts = this.countsOf(queue)
+    counts[from]--
+    counts[to]++
+  }
+
+  #count(): void {
+    this.#counts.clear()
+    for (const { queue, state, n } of this.#prepared(
+      'SELECT queue, state, count(*) AS n FROM item GROUP BY 1, 2',
+    ).all()) {
+      const name = states[Number(state)]
+      if (name) this.countsOf(String(queue))[name] = Number(n)
+    }
+    this.#paused = new Set(
+      this.#prepared('SELECT queue FROM paused')
+        .all()
+        .map(({ queue }) => String(queue)),
+    )
+  }
+
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const made = this.#db.prepare(sql)
+    this.#statements.set(sql, made)
+    return made
+  }
+}
+
+/** Whether nothing will become of it any more. */
+export function hasEnded(state: ItemState): state is EndState {
+  return states.indexOf(state) >= firstEnd
+}
+
+function itemOf(row: Row): Item {
+  const { state, ...rest } = row
+  const known = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? undefined]))
+  return { ...known, state: states[Number(state)] } as Item
+}

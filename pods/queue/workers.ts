@@ -1,0 +1,58 @@
+// The workers of the host as a queue sees them: which pods they are, what their policy is, and which of their runs take items.
+import type { PodStatus } from 'p8a'
+import { type WorkPolicy, workPolicyOf } from './policy.ts'
+
+export type WorkerRun = { id: string; slot: number }
+
+export type Worker = {
+  name: string
+  policy: WorkPolicy
+  /** Whether it is to be up; else its items wait until somebody starts it. */
+  isWanted: boolean
+  isAsleep: boolean
+  status: PodStatus['status']
+  /** How many runs are wanted. */
+  scale: number
+  /** Those that are up, by their slots. */
+  up: readonly WorkerRun[]
+  exports: readonly string[]
+}
+
+/** All workers among the pods of a host, by name. */
+export function workersOf(pods: ReadonlyMap<string, PodStatus>): Map<string, Worker> {
+  return new Map(
+    [...pods.values()].flatMap(pod => (pod.config.kind === 'worker' ? [[pod.name, workerOf(pod)] as const] : [])),
+  )
+}
+
+function workerOf(pod: PodStatus): Worker {
+  const { name, config, want, status, scale, exports } = pod
+  const up = pod.runs.flatMap(({ id, slot, state }) => (state === 'up' ? [{ id, slot }] : []))
+  return {
+    name,
+    policy: workPolicyOf(config),
+    isWanted: want === 'up',
+    isAsleep: pod.asleepSince !== undefined,
+    status,
+    scale,
+    up: up.sort((a, b) => a.slot - b.slot),
+    exports,
+  }
+}
+
+/**
+ * The run that gets the next item: the one with the fewest, of these the one in the lowest slot, so that the highest are the first to
+ * have nothing to do. Undefined where all have as many as they may.
+ */
+export function pickRun(
+  { up, policy }: Pick<Worker, 'up' | 'policy'>,
+  { itemsOf, mostSlots }: { itemsOf: (run: string) => number; mostSlots: number },
+): string | undefined {
+  let best: { id: string; items: number } | undefined
+  for (const { id, slot } of up) {
+    const items = itemsOf(id)
+    if (slot >= mostSlots || items >= policy.concurrency) continue
+    if (!best || items < best.items) best = { id, items }
+  }
+  return best?.id
+}
