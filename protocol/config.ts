@@ -186,6 +186,13 @@ const entries = {
   may: v.optional(v.picklist(roles, 'must be "read", "deploy" or "admin"')),
 }
 
+/** What the host looks up when it needs it: no process is begun with it, and a change of it is in force at once. */
+export const lookedUp: readonly string[] = [
+  ...(['labels', 'may', 'sleep', 'route', 'schedule', 'needs', 'scale', 'single'] as const),
+  ...(['restart', 'retries', 'giveUp', 'minUptime', 'check', 'stopSignal'] as const),
+  ...(['startTimeout', 'stopTimeout', 'drainTimeout', 'readyAfter'] as const),
+] satisfies (keyof typeof entries)[]
+
 /** What `export const config` may hold; unknown keys are refused. Durations are milliseconds or texts such as `"10s"`. */
 export const configSchema = v.strictObject(entries, 'must be an object')
 

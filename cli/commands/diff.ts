@@ -27,7 +27,8 @@ export const run: Run = async (input, context) => {
   })
 }
 
-function doesOf({ pushes, next: how, isNew }: Step): string[] {
-  const next = how === 'begin' ? [isNew ? 'start' : 'restart'] : how === 'nothing' ? [] : [how]
+function doesOf({ pushes, next: how, isNew, mayStay }: Step): string[] {
+  const begins = mayStay ? 'change' : isNew ? 'start' : how === 'reload' ? 'reload' : 'restart'
+  const next = how === 'begin' || how === 'reload' ? [begins] : how === 'nothing' ? [] : [how]
   return [...(pushes ? ['push'] : []), ...next]
 }

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 
-/** Of no use to anyone. */
-const always = ['.git', '.hg', '.svn', '.DS_Store', '.p8a']
+/** Of no use to anyone; what a manifest says is no file of a pod, and a change of it no new version. */
+const always = ['.git', '.hg', '.svn', '.DS_Store', '.p8a', '/pods.yaml', '/pods.yml', '/pods.json']
 /** Secrets: a run gets them as variables. */
 const secrets = ['.env*', '!.env.example']
 /** What the host makes anew. */

@@ -1,5 +1,5 @@
 // Decides what makes a host as a project says: which pods are pushed, begun, scaled and removed. It does nothing.
-import { parseConfig } from '../../protocol/config.ts'
+import { lookedUp, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { projectLabel, upLabel } from '../../protocol/labels.ts'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -26,6 +26,8 @@ export type Step = {
   next: 'begin' | 'reload' | 'scale' | 'nothing'
   /** Why, in words for people: `params changed`. */
   because: string
+  /** As far as can be told from here, nothing changed that a process is begun with: then the host lets its runs stay. */
+  mayStay?: boolean
 }
 
 export type Plan = { steps: Step[]; removes: string[] }
@@ -70,7 +72,9 @@ function stepOf(pod: ProjectPod, known: Known | undefined, content: string): Ste
   const because = whyAnew(pod, known, { spec, isSame, content })
   if (because !== undefined) {
     const isHeld = known.status === 'up' && known.config.listen !== undefined
-    return { ...step, pushes: !isSame, next: isHeld ? 'reload' : 'begin', because }
+    const isChanged = isSame && known.status === 'up' && known.version === known.latest
+    const mayStay = isChanged && changedKeys(pod, known).every(key => lookedUp.includes(key))
+    return { ...step, pushes: !isSame, next: isHeld ? 'reload' : 'begin', because, mayStay }
   }
   if (pod.config.scale !== undefined && pod.config.scale !== known.scale)
     return { ...step, pushes: false, next: 'scale', because: `scale ${known.scale} → ${pod.config.scale}` }
@@ -91,14 +95,18 @@ function whyAnew(
   return known.status === 'error' ? 'it is error' : undefined
 }
 
+function changed(pod: ProjectPod, known: Known): string {
+  const keys = changedKeys(pod, known)
+  if (keys.length > 0) return `${keys.join(', ')} changed`
+  return pod.config.env === undefined ? 'its options changed' : 'its options or variables changed'
+}
+
 /** Which of params and policy are others now. Values of variables are secret, so that nobody can tell whether these are. */
-function changed({ params, config }: ProjectPod, known: Known): string {
-  const { labels: _, env, scale: _scale, ...wanted } = parseConfig(config)
+function changedKeys({ params, config }: ProjectPod, known: Known): string[] {
+  const { labels: _, env: __, scale: ___, ...wanted } = parseConfig(config)
   const have: Record<string, unknown> = known.config
   const keys = Object.entries(wanted).flatMap(([key, value]) => (digest(value) === digest(have[key]) ? [] : [key]))
-  if (digest(params) !== digest(known.params)) keys.unshift('params')
-  if (keys.length === 0) return env === undefined ? 'its options changed' : 'its options or variables changed'
-  return `${keys.join(', ')} changed`
+  return digest(params) === digest(known.params) ? keys : ['params', ...keys]
 }
 
 function refuseOthers({ id, pods }: Project, known: readonly Known[]): void {

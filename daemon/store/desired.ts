@@ -1,7 +1,7 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { configSchema, envSchema, scaleSchema } from '../../protocol/config.ts'
+import { configSchema, envSchema, lookedUp, scaleSchema } from '../../protocol/config.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -62,6 +62,8 @@ export const desiredSchema = v.strictObject({
   /** Grows with every explicit start and restart, so that earlier runs do not count. */
   generation: v.optional(whole, 0),
   reload: v.optional(reloadSchema),
+  /** Policy alone was changed, and its runs stay: `spec` is that with which they were begun, `of` what it stands for. */
+  stays: v.optional(v.strictObject({ of: v.string(), spec: v.string() })),
   /** What was up before this, oldest first: what a rollback goes back to. */
   past: v.optional(pastSchema),
 })
@@ -77,7 +79,7 @@ const keptPast = 20
 
 /** Where a reload leads. */
 export function reloaded(desired: Desired): Desired {
-  const { reload, env: _, args: __, ...rest } = desired
+  const { reload, env: _, args: __, stays: ___, ...rest } = desired
   if (!reload) return desired
   const { width: _width, isBack: _isBack, ...to } = reload
   return { ...rest, ...to }
@@ -105,8 +107,33 @@ export function imageOf(desired: Desired, version = desired.version): ImageRef |
  * labels, `may` and `sleep`, which are looked up when they are needed.
  */
 export function specOf(desired: Desired): string {
-  const image = imageOf(desired)?.hash
   const { labels: _, may: __, sleep: ___, ...config } = desired.config
+  const spec = digestOf({ ...desired, config })
+  return desired.stays?.of === spec ? desired.stays.spec : spec
+}
+
+/**
+ * What is wanted in the place of `before`, so that the runs of that stay: it differs in policy, and in nothing that they were
+ * begun with. Undefined where they cannot, and where nothing differs.
+ */
+export function inPlaceOf(before: Desired, next: Desired): Desired | undefined {
+  if (before.want !== 'up' || next.want !== 'up' || before.reload || before.version !== next.version) return undefined
+  const { stays: _, ...wanted } = { ...next, generation: before.generation }
+  if (digestOf(withoutPolicy(before)) !== digestOf(withoutPolicy(wanted))) return undefined
+  const changed = [before, wanted].map(({ config, scale }) => JSON.stringify(sorted([config, scale])))
+  if (changed[0] === changed[1]) return undefined
+  const [was, of] = [specOf(before), specOf(wanted)]
+  return was === of ? wanted : { ...wanted, stays: { of, spec: was } }
+}
+
+function withoutPolicy(desired: Desired): Desired {
+  const config = Object.entries(desired.config).filter(([key]) => !lookedUp.includes(key))
+  return { ...desired, config: Object.fromEntries(config) }
+}
+
+function digestOf(desired: Desired): string {
+  const image = imageOf(desired)?.hash
+  const { config } = desired
   const { env = {} } = desired
   const set = Object.keys(env).length > 0 ? [sorted(env)] : []
   const args = desired.args && desired.args.length > 0 ? [desired.args] : []

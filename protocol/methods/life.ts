@@ -17,7 +17,12 @@ export const lifeMethods = {
       wait,
       version,
       anew: v.optional(
-        v.pipe(v.boolean(), v.description('end the runs of a pod that is up, and begin them with what is given now')),
+        v.pipe(
+          v.boolean(),
+          v.description(
+            'end the runs of a pod that is up, and begin them with what is given now; where policy alone is other, they stay',
+          ),
+        ),
         false,
       ),
       asleep: v.optional(

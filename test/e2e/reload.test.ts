@@ -136,4 +136,32 @@ test('a service in another language is reloaded, and stays as it was where the n
   assert.equal([version, runs.length, runs[0]?.pid], [2, 1, status.runs[0]?.pid])
 })
 
+test('a policy that is other leaves the runs as they are, also under the next host; what they were begun with does not', async () => {
+  await push('calm', 1)
+  await host.begin('calm', { config: { retries: 3 } })
+  const run = async () => (await host.status('calm')).runs[0]
+  const first = await run()
+  const policy = { retries: 7, check: { interval: '1m' }, restart: 'on-failure' as const, drainTimeout: '5s' }
+  assert.is((await host.ask('pod.reload', { name: 'calm', config: policy })).runs[0]?.pid, first?.pid)
+  const { config } = await host.status('calm')
+  assert.equal([config.retries, config.restart, config.check], [7, 'on-failure', { interval: 60_000 }])
+  await host.ask('pod.start', { name: 'calm', anew: true, config: { ...policy, retries: 9, labels: { a: 'b' } } })
+  assert.is((await run())?.pid, first?.pid)
+  await host.killHost()
+  await host.up()
+  assert.equal([(await host.status('calm')).config.retries, (await run())?.pid], [9, first?.pid])
+  await host.ask('pod.reload', { name: 'calm', config: { ...policy, scale: 2 } })
+  const pids = (await host.status('calm')).runs.map(({ pid }) => pid)
+  assert.equal([pids.length, pids.includes(first?.pid as number)], [2, true])
+  await host.ask('pod.reload', { name: 'calm', config: { ...policy, env: { A: '1' } } })
+  assert.not(
+    (await host.status('calm')).runs.some(({ pid }) => pid === first?.pid),
+    'a variable takes a new process',
+  )
+  // What is the same all over is asked for on purpose.
+  const again = await run()
+  await host.ask('pod.reload', { name: 'calm', config: { ...policy, env: { A: '1' } } })
+  assert.is.not((await run())?.pid, again?.pid)
+})
+
 test.run()

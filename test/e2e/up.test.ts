@@ -49,6 +49,12 @@ test('pod up makes a folder a pod, with arguments; a failed push leaves what run
     await host.ok('up', '--take')
     assert.is((await host.status('web')).up, 2)
     assert.match(await host.ok('diff'), /web: nothing/)
+    const pids = async () => (await host.status('web')).runs.map(({ pid }) => pid)
+    const were = await pids()
+    file('pods.yaml', 'project: other\npods:\n  web: { push: ., scale: 2, retries: 9 }\n')
+    assert.match(await host.ok('diff'), /web: change \(retries changed\)/)
+    await host.ok('up')
+    assert.equal([(await host.status('web')).config.retries, await pids()], [9, were], 'a policy needs no new process')
     assert.match(await host.ok('stop', 'all'), /web is idle/)
     assert.match(await host.ok('diff'), /web: restart \(it was stopped\)/)
   } finally {

@@ -10,7 +10,8 @@ import { type Desired, imageOf } from '../../store/desired.ts'
 export function renewed(desired: Desired, name: string, version?: number): Desired {
   const wanted = version ?? desired.images.at(-1)?.version ?? 0
   if (version !== undefined && !imageOf(desired, version)) throw noVersion(desired, name, version)
-  return { ...desired, version: wanted, generation: desired.generation + 1 }
+  const { stays: _, ...rest } = desired
+  return { ...rest, version: wanted, generation: desired.generation + 1 }
 }
 
 function noVersion({ images }: Desired, name: string, version: number): P8aError {

@@ -7,7 +7,7 @@ import { ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote, runId } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
-import { type Deploy, type Desired, pastWith } from '../../store/desired.ts'
+import { type Deploy, type Desired, inPlaceOf, pastWith } from '../../store/desired.ts'
 import { describeEnd } from '../describe-end.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'
@@ -85,6 +85,7 @@ async function reloadTo(
   const begun = await beginReload(host, pod, how, to)
   if (!how.wait) return wholeStatusOf(host, pod)
   const { before, generation } = begun
+  if (begun.isInPlace) return await outcome(host, pod, { wait: true, firstRun })
   if (begun.isHard) return await outcomeOfHard(host, pod, { ...begun, firstRun })
   await pod.until(() => pod.inForce?.desired.reload?.generation !== generation)
   const status = wholeStatusOf(host, pod)
@@ -104,8 +105,11 @@ async function reloadTo(
   })
 }
 
-/** `before`: what was wanted. `generation`: that to which it leads. `isHard`: what was there does not stay meanwhile. */
-type Begun = { before: Desired; generation: number; isHard: boolean; wasAsleep: boolean }
+/**
+ * `before`: what was wanted. `generation`: that to which it leads. `isHard`: what was there does not stay meanwhile. `isInPlace`:
+ * policy alone is other, so that it stays for good.
+ */
+type Begun = { before: Desired; generation: number; isHard: boolean; isInPlace: boolean; wasAsleep: boolean }
 
 /** Those that are under way come first. */
 async function beginReload(
@@ -130,8 +134,10 @@ async function beginReload(
       const after = { ...next, generation, ...(past && { past }) }
       await host.checkReach(pod, after)
       // One that sleeps has no run that could stay.
+      const inPlace = given && inPlaceOf(before, after)
       const isHard = pod.inForce?.config.single === true || pod.asleep !== undefined
-      begun = { before, generation, isHard, wasAsleep: pod.asleep !== undefined }
+      begun = { before, generation, isHard, isInPlace: inPlace !== undefined, wasAsleep: pod.asleep !== undefined }
+      if (inPlace) return inPlace
       if (isHard) return after
       const { params, config, env, args } = after
       return {

@@ -7,7 +7,7 @@ import { quote } from '../../../protocol/names.ts'
 import type { PodStatus, Started } from '../../../protocol/words.ts'
 import { takesArguments } from '../../image/store.ts'
 import { hasRun, runStateOf } from '../../lifecycle/public.ts'
-import { type Desired, pastWith } from '../../store/desired.ts'
+import { type Desired, inPlaceOf, pastWith } from '../../store/desired.ts'
 import { checkSchedule } from '../cron.ts'
 import type { Pod, PodHost } from './keeping.ts'
 import { outcome } from './outcome.ts'
@@ -42,7 +42,8 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
     const begun = renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
     await host.checkReach(pod, begun)
     if (params.asleep) await beginAsleep(host, pod, begun)
-    return after(pod, before, begun)
+    const inPlace = params.anew && wasRunning && !params.asleep ? inPlaceOf(before, begun) : undefined
+    return inPlace ?? after(pod, before, begun)
   })
   if (params.asleep) await host.portsSettled(pod)
   const status = await outcome(host, pod, { wait: params.wait, firstRun })

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import * as v from 'valibot'
-import { type Desired, desiredSchema, imageOf, specOf } from '../../../daemon/store/desired.ts'
+import { type Desired, desiredSchema, imageOf, inPlaceOf, specOf } from '../../../daemon/store/desired.ts'
 
 const image = (version: number) => ({
   version,
@@ -50,6 +50,39 @@ test('specOf() is the same in whatever order params and config stand', () => {
   const other = desired({ params: { b: '2', a: '1' }, config: { retries: 3, env: { B: '2', A: '1' } } })
   assert.is(specOf(one), specOf(other))
 })
+
+for (const config of [
+  { retries: 3 },
+  { check: { interval: '1s' } },
+  { needs: ['db'] },
+  { scale: 2 },
+  { labels: { a: 'b' } },
+]) {
+  test(`inPlaceOf() lets runs stay where ${Object.keys(config)} is other, whatever follows`, () => {
+    const before = desired({ config: { env: { A: '1' } } })
+    const next = desired({ config: { env: { A: '1' }, ...config } as Desired['config'], generation: 1 })
+    const kept = inPlaceOf(before, next) as Desired
+    assert.is(specOf(kept), specOf(before))
+    assert.is(kept.generation, before.generation)
+    const again = inPlaceOf(kept, { ...kept, config: { ...kept.config, minUptime: 5 } }) as Desired
+    assert.is(specOf(again), specOf(before))
+    assert.is.not(specOf({ ...again, generation: 1 }), specOf(before), 'begun anew')
+    assert.is.not(specOf({ ...again, params: { a: '1' } }), specOf(before), 'another hand changed the file')
+  })
+}
+
+for (const [what, more] of [
+  ['a variable', { config: { env: { A: '1' } } }],
+  ['params', { params: { a: '1' } }],
+  ['the version', { version: 2 }],
+  ['a port', { config: { listen: 8080 } }],
+  ['nothing', {}],
+  ['that it is wanted', { want: 'idle' }],
+] as const) {
+  test(`inPlaceOf() lets no run stay where ${what} is other`, () => {
+    assert.is(inPlaceOf(desired(), desired({ ...(more as unknown as Partial<Desired>), generation: 1 })), undefined)
+  })
+}
 
 test('desiredSchema wants a version, hashes that are some, and nothing unknown', () => {
   const accepts = (value: object) => v.safeParse(desiredSchema, { ...desired(), ...value }).success
