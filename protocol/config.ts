@@ -1,6 +1,7 @@
 // A pod's policy: what `export const config` may hold, and its defaults.
 // It knows nothing of where a config was read from.
 import * as v from 'valibot'
+import { limitsEntries, limitsSchema } from './bounds.ts'
 import { durationMs, durationProblem } from './duration.ts'
 import { P8aError } from './errors.ts'
 import { variableProblem, variablesProblem } from './exec-room.ts'
@@ -176,6 +177,8 @@ const entries = {
   route: v.optional(routeSchema),
   /** After how long without anything going on at its ports it is put to sleep; 0 or false: never. */
   sleep: v.optional(sleepSchema),
+  /** What a run may use: memory, processes, files. */
+  limits: v.optional(limitsSchema),
   timeout: v.optional(duration),
   schedule: v.optional(scheduleSchema),
   needs: v.optional(
@@ -265,10 +268,14 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
     ...base,
     ...over,
     ...(base.check || over.check ? { check: { ...base.check, ...over.check } } : {}),
+    ...(base.limits || over.limits ? { limits: { ...base.limits, ...over.limits } } : {}),
     ...(base.env || over.env ? { env: { ...base.env, ...over.env } } : {}),
     ...(base.labels || over.labels ? { labels: { ...base.labels, ...over.labels } } : {}),
   }
 }
+
+/** The keys of keys. */
+const inner: Record<string, object | undefined> = { check: checkEntries, limits: limitsEntries }
 
 /**
  * Reads a config.
@@ -281,9 +288,8 @@ export function parseConfig(value: unknown, where = 'config'): PodConfig {
   const issue = result.issues[0]
   const key = issue.path?.map(item => String(item.key)).join('.')
   const unknown = issue.type === 'strict_object' && issue.expected === 'never'
-  const known = Object.keys(
-    issue.path && issue.path.length > 1 && issue.path[0]?.key === 'check' ? checkEntries : entries,
-  )
+  const within = issue.path && issue.path.length > 1 ? inner[String(issue.path[0]?.key)] : undefined
+  const known = Object.keys(within ?? entries)
   throw new P8aError(
     'bad_config',
     `Cannot use the config: ${where}${key ? `.${key}` : ''} ${unknown ? 'is unknown' : issue.message}`,

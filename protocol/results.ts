@@ -107,6 +107,8 @@ const facts = () => ({
       }),
     ),
   ),
+  limits: optional(list(members({ name: text, most: number, by: text }))),
+  overLimit: optional(whole),
   problem: optional(text),
 })
 const status = () => ({ ...facts(), images: optional(list(members(image))), runs: list(runStatus()) })

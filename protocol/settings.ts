@@ -110,6 +110,8 @@ export const settingsSchema = v.strictObject({
   maxOutputBytes: v.optional(bytes, 128 * MiB),
   /** How often cpu and memory of pods are measured for what `pod.usage` tells; 0: never. */
   usageInterval: v.optional(duration, 30_000),
+  /** How often the memory and the processes of runs that have limits are looked at. */
+  limitInterval: v.optional(v.pipe(duration, v.minValue(10, 'must be at least 10 ms')), 1000),
   /**
    * How many descriptors are kept for clients and the host's own files: a run that would take one of them is not
    * started. At most a sixth of those that the host may have.

@@ -163,6 +163,10 @@ export type PodStatus = {
   last?: { run: string; at: string } & Omit<RunEnd, 'run' | 'tookMs'>
   /** When its schedule starts it next. */
   nextAt?: string
+  /** What its runs are held to, and by what. */
+  limits?: LimitStatus[]
+  /** How many of its runs ended since they went beyond a limit, as far as their records are kept. */
+  overLimit?: number
   /** Since when it sleeps: it has no runs, and is started by whoever connects. */
   asleepSince?: string
   /** The groups that it is in. */
@@ -172,6 +176,12 @@ export type PodStatus = {
   /** What is wrong with its files; the last good state is in force. */
   problem?: string
 }
+
+/**
+ * A limit of a pod. `most`: in bytes for memory, else a number. `by`: what holds it: the host looks every now and then (`watched`), or
+ * the kernel keeps it for each process (`process`).
+ */
+export type LimitStatus = { name: string; most: number; by: 'watched' | 'process' }
 
 /** `address`: as people write it, such as `*:8080`. */
 export type PortStatus = Port & { address: string }
@@ -263,7 +273,7 @@ export type RunStatus = {
 
 /**
  * Why a run ended: by itself (`exited` with a code, `killed` by a signal from elsewhere, `fault`: an uncaught error),
- * by the host (`stopped`, `timeout`, `unhealthy`, `start_timeout`), never began (`spawn_failed`; `no_room`, which is tried again for as long as
+ * by the host (`stopped`, `timeout`, `unhealthy`, `start_timeout`; `limit`: it went beyond one), never began (`spawn_failed`; `no_room`, which is tried again for as long as
  * it lasts), or unseen (`lost`).
  */
 export type EndReason =
@@ -274,6 +284,7 @@ export type EndReason =
   | 'timeout'
   | 'unhealthy'
   | 'start_timeout'
+  | 'limit'
   | 'spawn_failed'
   | 'no_room'
   | 'lost'

@@ -5,7 +5,7 @@ import { isName } from '../../protocol/names.ts'
 import { optionElsewhere } from './elsewhere.ts'
 import { startFlagNames } from './start-flags.ts'
 
-const limits = 'p8a sets no limits on cpu and memory; V8 has one: --node-flag=--max-old-space-size=MB'
+const cpu = 'For less cpu than others: --nice 10'
 const user = 'A pod runs as the user of its host'
 const ports = 'A pod listens on its ports itself: there is nothing to publish'
 const files = 'A pod sees the files of the machine of its host; a folder of its own is p8a.storage'
@@ -30,7 +30,6 @@ const unmistakable: Record<string, Hint> = {
   interpreter,
   'interpreter-args': interpreter,
   'log-date-format': output,
-  'max-memory-restart': limits,
   'merge-logs': output,
   'no-autorestart': 'Write it as --restart never',
   'no-daemon': waits,
@@ -46,12 +45,11 @@ const unmistakable: Record<string, Hint> = {
 /** The same for names that a pod may well have as a param: it gets them, and the person is told. */
 const likely: Record<string, Hint> = {
   attach: waits,
-  cpus: limits,
+  cpus: cpu,
   daemon: waits,
   error: output,
   gid: user,
   log: output,
-  memory: limits,
   name: named,
   output,
   publish: ports,
@@ -65,7 +63,7 @@ const letters: Record<string, Hint> = {
   e: 'Write a variable as --env NAME=value',
   i: 'For the number of runs: --scale',
   l: output,
-  m: limits,
+  m: 'For a limit on memory: --memory 200MB',
   n: `${named}; a param called name is --name`,
   o: output,
   p: ports,

@@ -55,6 +55,15 @@ export const startFlags: readonly FlagLine[] = [
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
   ['--label <k=v>', 'A label that other programs can read (may be repeated)'],
   ['--may <role>', 'What the pod itself may do on its host: read (default), deploy or admin'],
+  [
+    '--memory <size>',
+    'How much memory a run may use, such as 200MB: beyond it another takes its place, as by a reload',
+  ],
+  ['--memory-max <size>', 'Beyond this it is killed at once (default: half as much again as --memory)'],
+  ['--max-processes <n>', 'How many processes a run may be, with all that it starts; beyond it, it is killed'],
+  ['--max-files <count>', 'How many files each process of a run may have open'],
+  ['--nice <n>', 'How far a run gives way where cpu is short: 0 to 19'],
+  ['--oom <n>', 'How much sooner than others a run is killed where memory is short: 0 to 1000'],
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
   ...workFlags,
 ]
@@ -87,6 +96,14 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     http: options.text('check-http'),
     command: options.text('check-command'),
   })
+  const limits = given({
+    memory: options.text('memory'),
+    memoryMax: options.text('memory-max'),
+    processes: options.wholeNumber('max-processes', { least: 1 }),
+    files: options.wholeNumber('max-files', { least: 1 }),
+    nice: options.wholeNumber('nice', { least: 0 }),
+    oom: options.wholeNumber('oom', { least: 0 }),
+  })
   return given({
     scale: options.wholeNumber('scale', { least: 1 }),
     listen: listenOf(options),
@@ -105,6 +122,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     ready: options.text('ready') as PodConfigInput['ready'],
     minUptime: options.text('min-uptime'),
     check: Object.keys(check).length > 0 ? check : undefined,
+    limits: Object.keys(limits).length > 0 ? limits : undefined,
     // The host refuses anything else and lists the signals.
     stopSignal: options.text('stop-signal') as PodConfigInput['stopSignal'],
     stdin: options.has('stdin-open') ? ('open' as const) : undefined,

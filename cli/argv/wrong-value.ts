@@ -7,6 +7,13 @@ import { startFlagNames } from './start-flags.ts'
 const otherNames: Record<string, string> = {
   nodeFlags: 'node-flag',
   labels: 'label',
+  'limits.memory': 'memory',
+  'limits.memoryMax': 'memory-max',
+  'limits.processes': 'max-processes',
+  'limits.files': 'max-files',
+  'limits.nice': 'nice',
+  'limits.oom': 'oom',
+  limits: 'memory-max',
   schedule: 'schedule',
   'schedule.at': 'schedule',
   'schedule.zone': 'zone',

@@ -21,6 +21,7 @@ export type Draft = {
   stopTimeout?: string
   stopSignal?: string
   nodeFlags?: string[]
+  limits?: { memory?: string | number }
   labels?: Record<string, string>
   cwd?: string
 }

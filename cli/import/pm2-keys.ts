@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { durationMs } from '../../protocol/duration.ts'
 import { takeNodeFlags } from '../../protocol/node-flags.ts'
+import { sizeBytes } from '../../protocol/size.ts'
 import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
 
 /** An app of an ecosystem file, its keys by their first names. */
@@ -49,9 +50,12 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
   time: became('always so: each line is dated'),
   env: became('env'),
   '^env_\\S*$': lost('it is not the environment that --env names'),
-  max_memory_restart: lost(
-    'nothing here looks at the memory of a pod; node_args --max-old-space-size bounds that of Node',
-  ),
+  max_memory_restart: (value, pod) => {
+    if (sizeBytes(value as string | number) === undefined)
+      return { lost: `${JSON.stringify(value)} is no amount of memory` }
+    pod.limits = { ...pod.limits, memory: value as string | number }
+    return { became: 'limits.memory' }
+  },
   pid_file: lost('pod status --json has the pids'),
   restart_delay: lost('the wait before a restart grows by itself, from none to 30 s'),
   exp_backoff_restart_delay: became('always so: the wait before a restart grows, up to 30 s'),

@@ -102,7 +102,10 @@ const kinds: readonly [names: RegExp, take: Take][] = [
   [/^Standard(Output|Error|Input)/, logs],
   [/^(Start|RateLimit).*(Interval|Sec)/, delay],
   [/^(Condition|Assert)/, lost('a pod is started whatever the machine is like')],
-  [/^(Limit|Memory|CPU|IO|Tasks|Block|OOM|Nice|Slice|Delegate|Allowed(CPU|Memory))/, lost('p8a sets no limits')],
+  [
+    /^(Limit|Memory|CPU|IO|Tasks|Block|OOM|Nice|Slice|Delegate|Allowed(CPU|Memory))/,
+    lost('the limits of a pod are written by hand: limits: { memory: 200MB, files: 1024 }'),
+  ],
   [
     /^(Protect|Private|Restrict|System|Read|Inaccessible|Exec(Paths|SearchPath)|NoExec|NoNew|Ambient|Capability|Lock|Secure|Bind|Root|Mount|Temporary|Remove|Key|State|Runtime|Cache|Logs|Configuration|IP|Device|Proc|Load|Set)/,
     lost('a pod sees the machine as its host does; what it has to keep is in P8A_STORAGE'),

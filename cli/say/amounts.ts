@@ -1,17 +1,9 @@
 // Times, durations and sizes as people say them. Pure: "now" is an argument.
-
-const KiB = 1024
+import { sizeText } from '../../protocol/size.ts'
 
 /** `812 B`, `1.2 MB`: bytes in steps of 1024. */
 export function size(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= KiB - 0.5 && unit < units.length - 1) {
-    value /= KiB
-    unit++
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+  return sizeText(bytes)
 }
 
 /** `120 ms`, `4.2 s`, `3m`, `5h`, `12d`: the largest unit that fits, for how long something took or has been. */

@@ -44,6 +44,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['restarts', String(pod.restarts)],
       ['params', textsText(pod.params)],
       ['labels', textsText(pod.labels)],
+      ['limits', limitsText(pod)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
       ['cause', pod.cause && [`${pod.cause.text} (${causeDetail(pod.cause)})`, 'red']],
@@ -111,6 +112,18 @@ function runsDetail({ kind, up, scale, want, queued = 0 }: PodStatus): string {
 function portsText({ ports = [] }: PodStatus): string {
   if (ports.length === 1) return ports.map(({ address }) => address).join()
   return ports.map(({ name, address }) => `${name} ${address}`).join(', ')
+}
+
+const byText = { watched: 'watched', process: 'for each process' }
+
+/** `memory 200 MB (watched), files 1024 (for each process); 2 runs went beyond them`. */
+function limitsText({ limits = [], overLimit = 0 }: PodStatus): string {
+  const each = limits.map(({ name, most, by }) => {
+    const amount = name.startsWith('memory') ? size(most) : most
+    return `${name} ${amount} (${byText[by] ?? by})`
+  })
+  const over = overLimit > 0 ? `; ${count(overLimit, 'run')} went beyond them` : ''
+  return `${each.join(', ')}${over}`
 }
 
 function ownText(pod: PodStatus): string {

@@ -1,5 +1,6 @@
 // The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
 // yet.
+import { Bounds } from '../bounds/bounds.ts'
 import { Keepers } from '../keeper/keepers.ts'
 import { nurseryOf } from '../port/nursery.ts'
 import { Ports } from '../port/ports.ts'
@@ -29,6 +30,8 @@ export async function openKept(
   const startGate = new Gate({ width: settings.maxStarting })
   const keepers = new Keepers(seams, { softFiles })
   teardown.defer(() => keepers.detach())
+  const bounds = new Bounds(seams)
+  teardown.defer(() => bounds.detach())
   const ports = new Ports(seams, keepers)
   teardown.defer(() => ports.detach())
   const spares = new Spares({ ...seams, startGate })
@@ -38,7 +41,7 @@ export async function openKept(
   await pools.open()
   teardown.defer(() => pools.detach())
   const scriptQueue = new ScriptQueue({ width: settings.maxScripts })
-  const needs = { ...seams, path: '', startGate, spares, portSpares, ports, keepers, scriptQueue }
+  const needs = { ...seams, path: '', startGate, spares, portSpares, ports, keepers, bounds, scriptQueue }
   const root = openPlace(needs)
   await root.files.load()
   teardown.defer(() => root.detach())

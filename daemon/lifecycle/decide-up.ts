@@ -37,7 +37,9 @@ export function onUp(slot: SlotAt<'up'>, event: SlotEvent, world: World): Decisi
 export function onDraining(slot: SlotAt<'draining'>, event: SlotEvent, world: World): Decision {
   const { run } = slot
   const upMs = world.nowMs - slot.sinceMs
-  const ended = () => stop(run, { why: 'stopped', upMs }, world)
+  const why =
+    slot.over === undefined ? { why: 'stopped' as const } : { why: 'limit' as const, found: { said: slot.over } }
+  const ended = () => stop(run, { ...why, upMs }, world)
   switch (event.type) {
     case 'desired':
       // What is to be down is not drained any more.

@@ -57,6 +57,20 @@
 //  failed    - or ended             -                  vacant             -
 //  done      -                      -                  vacant             -
 //
+//            over
+//  vacant    -
+//  spawning  -
+//  awaited   -
+//  booting   stopping: kill
+//  starting  stopping: kill
+//  up        stopping: kill
+//  draining  stopping: kill
+//  stopping  - or stopping: kill
+//  refused   -
+//  backoff   -
+//  failed    -
+//  done      -
+//
 //  answered = up: assign or up: greet or up: assign, rest or up: greet, rest
 //  resting = stopping: cleanup or up: rest
 //  running = starting: greet or up: greet or stopping: greet, cleanup
@@ -72,12 +86,13 @@ import { onAwaited, onBooting, onSpawning, onStarting } from './decide-start.ts'
 import { onDraining, onRefused, onStopping, onUp } from './decide-up.ts'
 import { hasRun } from './public.ts'
 import type { Decision, Slot, SlotEvent, World } from './slot.ts'
-import { drain, isWanted, restart, stay, stop, stopEmpty, vacate, waitsOf } from './steps.ts'
+import { drain, isWanted, kill, killAgainMs, restart, stay, stop, stopEmpty, vacate, waitsOf } from './steps.ts'
 
 export function decide(slot: Slot, event: SlotEvent, world: World): Decision {
   if (event.type === 'retry') return event.once ? onOnce(slot, world) : onRetry(slot, world)
   if (event.type === 'replace') return onReplace(slot, event, world)
   if (event.type === 'leave') return onLeave(slot, world)
+  if (event.type === 'over') return onOver(slot, event, world)
   switch (slot.at) {
     case 'vacant':
       return event.type === 'desired' ? vacate(world) : stay(slot)
@@ -156,6 +171,23 @@ function onReplace(slot: Slot, { why, said }: SlotEvent & { type: 'replace' }, w
   if (slot.at !== 'starting' && slot.at !== 'up' && slot.at !== 'draining') return stay(slot)
   const upMs = slot.at === 'starting' ? 0 : world.nowMs - slot.sinceMs
   return stop(slot.run, { why, upMs, ...(said !== undefined && { found: { said } }) }, world)
+}
+
+/** Nothing of it waits: neither a cleanup nor a stop that is under way. */
+function onOver(slot: Slot, { said }: SlotEvent & { type: 'over' }, world: World): Decision {
+  switch (slot.at) {
+    case 'booting':
+    case 'starting':
+      return kill(slot.run, { why: 'limit', upMs: 0, found: { said } }, world)
+    case 'up':
+    case 'draining':
+      return kill(slot.run, { why: 'limit', upMs: world.nowMs - slot.sinceMs, found: { said } }, world)
+    case 'stopping':
+      if (slot.phase === 'kill') return stay(slot)
+      return [{ ...slot, phase: 'kill', dueMs: world.nowMs + killAgainMs }, [{ do: 'kill', run: slot.run }]]
+    default:
+      return stay(slot)
+  }
 }
 
 /** Only what is up has anything to finish. One that has no process yet is ended once it has. */

@@ -15,7 +15,13 @@ export type Recorded = {
   isSameBoot: boolean
   upForMs: number
 } & (
-  | { state: 'spawning' | 'starting' | 'up' | 'stopping'; hasProcess: boolean; why?: StopReason; isDraining?: boolean }
+  | {
+      state: 'spawning' | 'starting' | 'up' | 'stopping'
+      hasProcess: boolean
+      why?: StopReason
+      over?: string
+      isDraining?: boolean
+    }
   | { state: 'ended' | 'lost'; end: End | undefined; retryInMs?: number }
 )
 
@@ -83,8 +89,8 @@ export function restoredLeaving(record: Recorded, world: World): Slot {
   return slot.at === 'up' ? draining(slot, world) : slot
 }
 
-function draining({ run, sinceMs }: { run: RunRef; sinceMs: number }, { nowMs, policy }: World): Slot {
-  return { at: 'draining', run, sinceMs, dueMs: nowMs + policy.drainTimeoutMs }
+function draining({ run, sinceMs }: { run: RunRef; sinceMs: number }, { nowMs, policy, over }: World): Slot {
+  return { at: 'draining', run, sinceMs, dueMs: nowMs + policy.drainTimeoutMs, ...(over !== undefined && { over }) }
 }
 
 type Over = Extract<Recorded, { end: unknown }>
@@ -99,8 +105,9 @@ function adopted(record: Exclude<Recorded, Over>, world: World): Slot {
   if (!record.hasProcess) return { at: 'awaited', run, dueMs: nowMs + adoptMs }
   if (record.state === 'up') return { at: 'up', run, sinceMs: nowMs - upForMs, check: rest(world) }
   if (record.state !== 'stopping') return { at: 'starting', run, sinceMs: nowMs, askMs: nowMs + policy.readyAfterMs }
-  if (record.isDraining) return draining({ run, sinceMs: nowMs - upForMs }, world)
-  const stopping = { at: 'stopping', run, why, askedMs: nowMs, upMs: upForMs } as const
+  if (record.isDraining) return draining({ run, sinceMs: nowMs - upForMs }, { ...world, over: record.over })
+  const found = record.over === undefined ? {} : { found: { said: record.over } }
+  const stopping = { at: 'stopping', run, why, askedMs: nowMs, upMs: upForMs, ...found } as const
   // If no person stopped it, it was being killed.
   if (why !== 'stopped') return { ...stopping, phase: 'kill', dueMs: nowMs }
   return { ...stopping, phase: 'cleanup', dueMs: nowMs + policy.stopTimeoutMs }

@@ -39,7 +39,7 @@ export type End = {
 }
 
 /** Why the host ends a run. */
-export type StopReason = 'stopped' | 'unhealthy' | 'start_timeout'
+export type StopReason = 'stopped' | 'unhealthy' | 'start_timeout' | 'limit'
 
 /**
  * The health check of a run that is up: resting until the next one, or asked and waiting for the answer. `silentSinceMs`:
@@ -47,7 +47,7 @@ export type StopReason = 'stopped' | 'unhealthy' | 'start_timeout'
  */
 export type Check = { at: 'resting' | 'asked'; dueMs: number; missed: number; silentSinceMs?: number }
 
-/** What was found of a run that the host ends: for how long it answered nothing, or what its check said. */
+/** What was found of a run that the host ends: for how long it answered nothing, or what its check said, or which limit it is over. */
 export type Found = { silentMs: number } | { said: string }
 
 /**
@@ -70,8 +70,11 @@ export type Slot =
    */
   | { at: 'starting'; run: RunRef; sinceMs: number; askMs: number; silentSinceMs?: number }
   | { at: 'up'; run: RunRef; sinceMs: number; check: Check }
-  /** Another run has its place: it takes nothing new, and finishes what it has. `sinceMs`: since when it was up. */
-  | { at: 'draining'; run: RunRef; sinceMs: number; dueMs: number }
+  /**
+   * Another run has its place: it takes nothing new, and finishes what it has. `sinceMs`: since when it was up. `over`: the
+   * limit for which it was replaced.
+   */
+  | { at: 'draining'; run: RunRef; sinceMs: number; dueMs: number; over?: string }
   /** `askedMs`: when it was asked to end. `upMs`: how long it had been up by then. */
   | {
       at: 'stopping'
@@ -98,7 +101,9 @@ export type SlotEvent =
   /** Somebody asks for an attempt now, as if none had failed; `once`: for one attempt, where there would be none any more. */
   | { type: 'retry'; once?: boolean }
   /** Somebody asks for another run in the place of this one. `why`: of its own accord, or since it is not well. */
-  | { type: 'replace'; why: 'stopped' | 'unhealthy'; said?: string }
+  | { type: 'replace'; why: 'stopped' | 'unhealthy' | 'limit'; said?: string }
+  /** It is beyond a limit that nothing may pass: it is killed. `said`: which, in words. */
+  | { type: 'over'; said: string }
   /** Another run is up in its place. */
   | { type: 'leave' }
   /** It has finished what it had. */
@@ -155,6 +160,10 @@ export type World = {
   rests?: { forMs: number } | undefined
   /** Two runs in its place must never live at once. */
   isSingle?: boolean
+  /** The limit that the run is over, in words: another one comes in its place because of it. */
+  over?: string | undefined
+  /** How many restarts a run counts that begins where none is. Default 0. */
+  restarts?: number
   spec: string
   /** Whether the code for a run is known: the pod's files can be read. */
   hasCode: boolean

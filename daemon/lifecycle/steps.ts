@@ -16,7 +16,7 @@ export function isWanted(run: RunRef, world: World): boolean {
 
 /** The next state of a slot whose last run no longer counts. */
 export function vacate(world: World): Decision {
-  return world.wanted ? restart({ failures: 0, restarts: 0 }, world) : stay({ at: 'vacant' })
+  return world.wanted ? restart({ failures: 0, restarts: world.restarts ?? 0 }, world) : stay({ at: 'vacant' })
 }
 
 /** Starts the next run, with its counts. */
@@ -62,7 +62,13 @@ export function nextCheckMs(nowMs: number, intervalMs: number): number {
 export function drain({ run, sinceMs }: { run: RunRef; sinceMs: number }, world: World): Decision {
   const timeoutMs = world.policy.drainTimeoutMs
   return [
-    { at: 'draining', run, sinceMs, dueMs: world.nowMs + timeoutMs },
+    {
+      at: 'draining',
+      run,
+      sinceMs,
+      dueMs: world.nowMs + timeoutMs,
+      ...(world.over !== undefined && { over: world.over }),
+    },
     [
       { do: 'save', run },
       { do: 'drain', run, timeoutMs },

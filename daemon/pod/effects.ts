@@ -6,6 +6,8 @@ import type { ExitNote } from '../../protocol/link.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
+import type { BoundRun, Bounds } from '../bounds/bounds.ts'
+import type { Over } from '../lifecycle/bounds.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
 import type { RestEvent } from '../lifecycle/seat.ts'
 import type { Effect, End, Failure, RunRef, Slot, SlotEvent } from '../lifecycle/slot.ts'
@@ -31,7 +33,7 @@ import { isKept } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
-export type EffectsNeeds = SpawningNeeds & KeptNeeds
+export type EffectsNeeds = SpawningNeeds & KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'drop'> }
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -45,6 +47,8 @@ export type EffectsOwner = {
   /** Something that a status shows has changed. */
   onChanged(): void
   onEnded(end: RunEnd): void
+  /** A run is over a limit. */
+  onOver(live: LiveRun, over: Over): void
 }
 
 export class Effects {
@@ -106,8 +110,10 @@ export class Effects {
       case 'boot':
         return void this.#spawning.boot(live)
       case 'assign':
+        await this.#bound(live, 'hold')
         return this.#assign(live)
       case 'greet':
+        await this.#bound(live, 'watch')
         return void live.link.answerWith({ do: 'go-on' })
       case 'check':
         return void this.#check(live, effect.timeoutMs)
@@ -134,7 +140,21 @@ export class Effects {
     if (pid === undefined || startTime === undefined) return live
     live.process.adopt({ pid, startTime })
     live.process.introduce()
+    void this.#bound(live, 'watch')
     return live
+  }
+
+  /** Its process is known: it gets its limits, or, where it has them already, is watched. */
+  async #bound(live: LiveRun, how: 'hold' | 'watch'): Promise<void> {
+    const { limits } = this.#owner.inForce(live.ref.spec)?.config ?? {}
+    const { identity: leader } = live
+    if (!limits || !leader) return
+    const run: BoundRun = { key: this.#keyOf(live), leader, limits, onOver: over => this.#owner.onOver(live, over) }
+    await this.#needs.bounds[how](run)
+  }
+
+  #keyOf(live: LiveRun): string {
+    return joinPath(this.#needs.path, runId(this.#owner.name, live.ref.number))
   }
 
   /** Removes records and logs beyond what is kept. */
@@ -144,6 +164,7 @@ export class Effects {
 
   detach(): void {
     this.#isDetached = true
+    for (const live of this.runs.values()) this.#needs.bounds.drop(this.#keyOf(live))
     this.#kept.detach()
     for (const { process } of this.runs.values()) process.detach()
   }
@@ -315,6 +336,7 @@ export class Effects {
   /** Until the end is saved, the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
+    this.#needs.bounds.drop(this.#keyOf(live))
     if (!(await this.#sweep(live))) return
     live.process.detach()
     if (await this.#kept.release(live)) await this.#records.foldRaw(live)

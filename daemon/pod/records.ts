@@ -61,6 +61,7 @@ export class Records {
       ...(identity && { pid: identity.pid, startTime: identity.startTime }),
       ...(state === 'up' && upAt === undefined && { upAt: timeText(this.#seams.clock) }),
       ...(slot.at === 'stopping' && { why: slot.why }),
+      ...overOf(slot),
       ...((slot.at === 'draining' || live.record.isDraining) && { isDraining: slot.at === 'draining' }),
     })
   }
@@ -129,4 +130,11 @@ export class Records {
   #facts(live: LiveRun) {
     return { pod: this.#name, run: runId(this.#name, live.ref.number) }
   }
+}
+
+/** Which limit it went beyond, for the one that reads its record. */
+function overOf(slot: SlotWithRun): { over?: string } {
+  if (slot.at === 'draining') return slot.over === undefined ? {} : { over: slot.over }
+  if (slot.at !== 'stopping' || slot.why !== 'limit' || !slot.found || !('said' in slot.found)) return {}
+  return { over: slot.found.said }
 }

@@ -111,7 +111,7 @@ async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Pro
 
 /** What a record says, in the words of the lifecycle. */
 function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recorded {
-  const { state, upAt, endedAt, startedAt, why, isDraining, end, retryAt } = record
+  const { state, upAt, endedAt, startedAt, why, over, isDraining, end, retryAt } = record
   const of = { run: refOf(number, record), slot: record.slot, isSameBoot: record.boot === boot }
   const untilMs = isOver(state) ? Date.parse(endedAt ?? startedAt) : clock.wallMs()
   const upForMs = upAt === undefined ? 0 : Math.max(0, untilMs - Date.parse(upAt))
@@ -127,6 +127,7 @@ function recordedOf({ number, record }: Numbered, { clock, boot }: Seams): Recor
     state: state === 'queued' ? 'spawning' : state,
     hasProcess,
     ...(why && { why }),
+    ...(over !== undefined && { over }),
     ...(isDraining && { isDraining }),
   }
 }

@@ -10,6 +10,7 @@ import { commandOf } from '../keeper/interpreter.ts'
 import { callSocket } from '../store/call-socket.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
+import { limitedCommand } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
 import { makeStorage } from './environment.ts'
 import { folderOfRun, type RunOf, variablesOfRun } from './kept-env.ts'
@@ -56,7 +57,7 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   const env = variablesOfRun(place.paths, run)
   return {
     ...serviceFiles(place, name, live),
-    command: await commandOfRun(place, run, env.PATH ?? ''),
+    command: limitedCommand(config.limits ?? {}, await commandOfRun(place, run, env.PATH ?? '')),
     cwd,
     env,
     ...(config.ready === 'said' && { mustBeHeard: true }),

@@ -4,6 +4,7 @@ import { policyOf } from '../../protocol/config.ts'
 import { deadline } from '../../protocol/deadline.ts'
 import { longTimeout } from '../../protocol/long-timeout.ts'
 import type { RunEnd } from '../../protocol/words.ts'
+import type { Over } from '../lifecycle/bounds.ts'
 import { isPause, timerOf } from '../lifecycle/decide.ts'
 import { hasRun } from '../lifecycle/public.ts'
 import { rollOn } from '../lifecycle/roll.ts'
@@ -63,6 +64,8 @@ export class Slots {
   #inbox = new Inbox<Happened>(happened => this.#handle(happened))
   /** The reload, or its way back, in which a run has not come up: nothing more begins in it. */
   #failed: string | undefined
+  /** The runs that are over a limit, so that another one comes in the place of each: the number of the run, and the limit in words. */
+  #over = new Map<number, string>()
   #isDetached = false
 
   constructor(needs: EffectsNeeds, owner: SlotsOwner) {
@@ -75,6 +78,7 @@ export class Slots {
       post: (live, event) => this.#inbox.put({ slot: live.slot, event, run: live.ref.number }),
       onChanged: () => owner.onChanged(),
       onEnded: end => owner.onEnded(end),
+      onOver: (live, over) => this.#onOver(live, over),
     })
   }
 
@@ -153,6 +157,20 @@ export class Slots {
     await Promise.all([...this.#slots.keys()].map(slot => this.#inbox.put({ slot, event })))
   }
 
+  /** At once it is killed; else another one comes beside it, unless two must not live at once. */
+  #onOver(live: LiveRun, { said, isHard }: Over): void {
+    const { slot, ref } = live
+    for (const number of this.#over.keys()) if (!this.#effects.runs.has(number)) this.#over.delete(number)
+    if (isHard) return void this.#inbox.put({ slot, event: { type: 'over', said }, run: ref.number })
+    const { main, coming, leaving } = this.#seatOf(slot)
+    // A reload puts another one in its place anyway.
+    if (this.isReloading || coming || leaving || main.at !== 'up' || main.run.number !== ref.number) return
+    if (this.#worldOf(slot).isSingle)
+      return void this.#inbox.put({ slot, event: { type: 'replace', why: 'limit', said }, run: ref.number })
+    this.#over.set(ref.number, said)
+    void this.#inbox.put({ slot, event: { type: 'desired' }, lane: 'coming' })
+  }
+
   /** Lets runs finish the calls that are under way; new ones go to others, if there are any. */
   async drain(numbers: readonly number[], forMs: number): Promise<void> {
     const found = numbers.flatMap(number => this.#effects.runs.get(number) ?? [])
@@ -203,13 +221,20 @@ export class Slots {
     const wanted = number < this.wantedCount
     const target = inForce?.reload && targetOf(inForce)
     const leaving = this.#beside.get(number)?.leaving ?? this.#slotOf(number)
+    const over = hasRun(leaving) ? this.#over.get(leaving.run.number) : undefined
     return {
       main,
-      coming: { ...main, ...(target && { spec: target.spec, policy: target.policy }), wanted: wanted && !!target },
+      coming: {
+        ...main,
+        ...(target && { spec: target.spec, policy: target.policy }),
+        ...(!target && hasRun(leaving) && { restarts: leaving.run.restarts + 1 }),
+        wanted: wanted && (target !== undefined || over !== undefined),
+      },
       // What it has is finished as long as the pod is to be up at all; nothing else of it is wanted.
       leaving: {
         ...main,
         spec: specIn(leaving) ?? '',
+        over,
         wanted: (wanted || main.rests !== undefined) && (leaving.at === 'up' || leaving.at === 'draining'),
       },
     }

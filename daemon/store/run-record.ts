@@ -20,6 +20,7 @@ const endReasons: EndReason[] = [
   'timeout',
   'unhealthy',
   'start_timeout',
+  'limit',
   'spawn_failed',
   'no_room',
   'lost',
@@ -80,7 +81,9 @@ const recordSchema = v.object({
   startTime: v.optional(v.string()),
   startedAt: timeSchema,
   upAt: v.optional(timeSchema),
-  why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout'])),
+  why: v.optional(v.picklist(['stopped', 'unhealthy', 'start_timeout', 'limit'])),
+  /** Which limit it went beyond. */
+  over: v.optional(v.string()),
   /** Of one that is stopping: another run has its place, and it finishes what it has. */
   isDraining: v.optional(v.boolean()),
   endedAt: v.optional(timeSchema),

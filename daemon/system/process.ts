@@ -10,11 +10,14 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { Limits } from '../../protocol/bounds.ts'
 import { drainName } from '../../protocol/run-log.ts'
 import { endingOf } from '../../protocol/signals.ts'
 import { wholeEnvironment } from './environment.ts'
 import { descendantsOf, listens, membersOf } from './kin.ts'
 import { openPlain } from './plain-file.ts'
+import { limitProcess } from './process-limits.ts'
+import { type Listed, listProcesses } from './process-list.ts'
 import { checkUnsealed } from './seal.ts'
 
 /** Identifies a process: a pid means nothing without the time at which the kernel started the process. */
@@ -66,6 +69,10 @@ export type Processes = {
   signal(one: Identity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether a process, or what it has started, listens to a TCP port: this one, or any. */
   listens(leader: Identity, port?: number): Promise<boolean>
+  /** All processes of the machine. */
+  list(): Promise<Listed[]>
+  /** Gives a live process what the kernel keeps of its limits. @throws what the system says */
+  limit(one: Identity, limits: Limits): Promise<void>
 }
 
 /** How often, and how many times, to look at a killed group until it is gone. */
@@ -84,6 +91,10 @@ export const systemProcesses: Processes = {
   offspring,
   signal: signalOne,
   listens: async ({ pid }, port) => await listens(pid, port),
+  list: listProcesses,
+  limit: async (one, limits) => {
+    if ((await identify(one.pid))?.startTime === one.startTime) await limitProcess(one.pid, limits, setFiles)
+  },
 }
 
 /** The id of this boot of the machine: records of another boot have no process. */
@@ -121,6 +132,12 @@ export async function runProgram(
 export async function limitFiles(pid: number, soft: number): Promise<void> {
   const command = ['prlimit', '--pid', String(pid), `--nofile=${soft}:`] as const
   await runProgram(command, { input: [], timeoutMs: 5000 }).catch(() => {})
+}
+
+async function setFiles(pid: number, most: number): Promise<void> {
+  const command = ['prlimit', '--pid', String(pid), `--nofile=${most}:${most}`] as const
+  const { code } = await runProgram(command, { input: [], timeoutMs: 5000 })
+  if (code !== 0) throw new Error(`prlimit could not limit its open files to ${most}`)
 }
 
 /** An interactive program: its input, its output (stdout and stderr, in one order), and its end. */

@@ -14,6 +14,8 @@ export function describeEnd(end: End): string {
       return end.message === undefined ? 'failed its health checks' : `failed its health checks: ${end.message}`
     case 'start_timeout':
       return end.message === undefined ? 'was not up in time' : `was not up in time: ${end.message}`
+    case 'limit':
+      return end.message ?? 'went beyond a limit'
     case 'spawn_failed':
       return `could not be spawned: ${end.message ?? 'no reason was given'}`
     case 'no_room':

@@ -45,6 +45,7 @@ export class PodSupervisor implements Pod {
   #isHeld = false
   #asleep: Asleep | undefined
   #unheld: string | undefined
+  #overLimit = 0
   #problem: string | undefined
   #nextAt: string | undefined
   #scheduled: Promise<void> = Promise.resolve()
@@ -66,6 +67,7 @@ export class PodSupervisor implements Pod {
       isHeld: () => this.#isHeld,
       onChanged: () => this.#tellChanged(),
       onEnded: (end: RunEnd) => {
+        if (end.reason === 'limit') this.#overLimit++
         for (const listener of this.#onEnded) listener(end)
       },
     }
@@ -209,6 +211,10 @@ export class PodSupervisor implements Pod {
     this.#tellChanged()
   }
 
+  get overLimit(): number {
+    return this.#overLimit
+  }
+
   get isHeld(): boolean {
     return this.#isHeld
   }
@@ -290,6 +296,7 @@ export class PodSupervisor implements Pod {
 
   /** Takes over what an earlier host left, of a run of whatever kind. @param records newest first */
   async recover(records: readonly Numbered[]): Promise<void> {
+    this.#overLimit = records.filter(({ record }) => record.end?.reason === 'limit').length
     this.#scripts.recover(records.filter(({ record }) => record.script))
     await recoverSlots({ name: this.name, slots: this.#slots }, this.#needs, ofService(records))
   }

@@ -44,6 +44,7 @@ const reasons: readonly EndReason[] = [
   'timeout',
   'unhealthy',
   'start_timeout',
+  'limit',
   'spawn_failed',
   'no_room',
   'lost',

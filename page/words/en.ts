@@ -82,6 +82,7 @@ export const en = {
   'why.timeout': 'It took longer than it may',
   'why.unhealthy': 'It said that it is not well, or said nothing',
   'why.start_timeout': 'It was not up in time',
+  'why.limit': 'It went beyond its limits',
   'why.spawn_failed': 'It could not be started',
   'why.no_room': 'The machine had no room for it',
   'why.lost': 'It was gone when the host looked',

@@ -82,6 +82,7 @@ export const fr: Words = {
   'why.timeout': 'Il a duré plus que permis',
   'why.unhealthy': 'Il a dit aller mal, ou n’a rien dit',
   'why.start_timeout': 'Il n’a pas démarré à temps',
+  'why.limit': 'Il a dépassé ses limites',
   'why.spawn_failed': 'Il n’a pas pu être lancé',
   'why.no_room': 'La machine n’avait pas de place',
   'why.lost': 'Il avait disparu quand l’hôte a regardé',

@@ -84,6 +84,8 @@ export type Pod = {
   readonly asleep: Asleep | undefined
   /** Why whoever connects does not wake it, though it sleeps. */
   readonly unheld: string | undefined
+  /** How many of its runs ended since they went beyond a limit, as far as that is recorded. */
+  readonly overLimit: number
   readonly isWanted: boolean
   readonly hasRuns: boolean
   until(isTrue: () => boolean): Promise<void>

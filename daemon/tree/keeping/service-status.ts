@@ -2,6 +2,7 @@
 // made with little garbage.
 import { runId } from '../../../protocol/names.ts'
 import type { PodStatus, RunStatus } from '../../../protocol/words.ts'
+import { limitsTold } from '../../bounds/told.ts'
 import { hasRun, isInTrouble, runStateOf, type SlotWithRun } from '../../lifecycle/public.ts'
 import type { LiveRun } from '../../pod/live-run.ts'
 import { imageOf } from '../../store/desired.ts'
@@ -40,8 +41,14 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
     ...(pod.ports.length > 0 && { ports: pod.ports }),
     ...(pod.groups().length > 0 && { groups: [...pod.groups()] }),
     ...(pod.nextAt !== undefined && { nextAt: pod.nextAt }),
+    ...limitsOf(pod),
     ...(pod.problem !== undefined && { problem: pod.problem }),
   }
+}
+
+function limitsOf({ inForce, overLimit }: Pod): Pick<PodStatus, 'limits' | 'overLimit'> {
+  const { limits } = inForce?.config ?? {}
+  return { ...(limits && { limits: limitsTold(limits) }), ...(overLimit > 0 && { overLimit }) }
 }
 
 function failedOf(pod: Pod): { failed?: number } {

@@ -23,8 +23,8 @@ test('asUp() says how a file is started here, with the options that have a count
 })
 
 test('asUp() says of the others what they are here, one by one', () => {
-  const text = answer('app.js --max-memory-restart 300M --level 3')
-  assert.match(text, /pod up app\.js; --max-memory-restart: /)
+  const text = answer('app.js --max-memory-restart 300M --cron-restart 1 --level 3')
+  assert.match(text, /pod up app\.js --memory 300M; --cron-restart: /)
   assert.match(text, /behind "--": -- --level/)
 })
 

@@ -7,7 +7,7 @@ const textOf = (name: string) => foreignOption(name)?.steps[0]?.text ?? ''
 test('foreignOption() refuses what no pod means, and says what to do here', () => {
   for (const [name, text] of [
     ['no-autorestart', '--restart never'],
-    ['max-memory-restart', 'p8a sets no limits'],
+    ['m', '--memory 200MB'],
     ['i', '--scale'],
     ['d', 'leaves it in the background'],
   ] as const) {
@@ -19,11 +19,12 @@ test('foreignOption() refuses what no pod means, and says what to do here', () =
 test('foreignOption() names our own option of the same meaning', () => {
   const found = foreignOption('instances')
   assert.equal([found?.isRefused, found?.steps[0]?.text], [true, 'In p8a that option is --scale'])
+  assert.match(textOf('max-memory-restart'), /--memory$/)
 })
 
 test('foreignOption() only tells of what a pod may well have as a param', () => {
   assert.is(foreignOption('user')?.isRefused, false)
-  assert.match(textOf('memory'), 'p8a sets no limits')
+  assert.match(textOf('cpus'), '--nice')
 })
 
 test('foreignOption() takes --name for an option of another tool where its value could be the name of a pod', () => {

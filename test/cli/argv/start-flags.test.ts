@@ -39,6 +39,8 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<route>': 'app.example.com',
     '<line>': 'true',
     '<kind>': 'worker',
+    '<size>': '200MB',
+    '<count>': '1024',
     '<signal>': 'SIGINT',
     '<address>': '8080',
   }
@@ -47,8 +49,9 @@ test('configOf() reads every policy option into a config that the host takes', a
     return [name, values[value] ?? 'no value for it in this test']
   })
   const config = parseConfig(await configOf(options(...given)))
-  // The checks are one key, and so are variables however they are given.
-  assert.is(Object.keys(config).length + Object.keys(config.check ?? {}).length, startFlags.length)
+  // The checks are one key, so are the limits, and so are variables however they are given.
+  const within = [config.check, config.limits].flatMap(part => Object.keys(part ?? {}).slice(1))
+  assert.is(Object.keys(config).length + within.length, startFlags.length - 1)
   assert.equal(config.env, { A: 'b=c' })
   assert.equal(config.nodeFlags, ['--expose-gc'])
   assert.equal(config.labels, { A: 'b=c' })

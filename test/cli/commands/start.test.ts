@@ -48,7 +48,7 @@ test('run() refuses an option of another tool before it asks the host, and says 
     ['watch', 'a folder is watched by'],
     ['i', '--scale'],
     ['instances', '--scale'],
-    ['max-memory-restart', 'max-old-space-size'],
+    ['max-memory-restart', '--memory'],
     ['n', 'a word of its own'],
     ['listen-timeout', '--start-timeout'],
     ['no-autorestart', '--restart never'],
@@ -68,7 +68,7 @@ test('run() lets a pod have such a param behind --, and one of a plain name with
   const tail = { words: ['--watch'], before: {}, args: [], error: undefined } as never
   const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': podStatus('web') })
   assert.equal(asked[1]?.[1].params, { watch: 'true' })
-  assert.match((await start({ params: { memory: '1g' } })).told, 'The pod got --memory as a param. p8a sets no limits')
+  assert.match((await start({ params: { cpus: '1' } })).told, 'The pod got --cpus as a param. For less cpu')
   assert.match((await start({ params: { name: 'api' } })).told, 'The name of the pod is a word of its own')
   assert.is((await start({ params: { name: 'Ann' } })).told, '')
 })

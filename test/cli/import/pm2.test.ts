@@ -27,6 +27,7 @@ test('importPm2() makes pods of apps, and has a line for every key', () => {
     entry: 'app.js',
     scale: 2,
     ready: 'said',
+    limits: { memory: '300M' },
     env: { PORT: '3000', FLAGS: '{"a":1}', MODE: 'prod' },
   })
   const notes = made?.notes.filter(({ of }) => of === 'my-api') ?? []
@@ -42,7 +43,7 @@ test('importPm2() makes pods of apps, and has a line for every key', () => {
     'wait_ready',
   ])
   const lost = notes.flatMap(note => ('lost' in note ? [note.key] : []))
-  assert.equal(lost, ['max_memory_restart', 'max_memry'])
+  assert.equal(lost, ['max_memry'])
   assert.ok(made?.notes.some(note => note.key === 'deploy' && 'lost' in note))
 })
 

@@ -45,6 +45,8 @@ export class Machine {
     offspring: async () => [],
     signal: async () => false,
     listens: async ({ pid }) => this.services.some(each => each.identity.pid === pid && each.isListening),
+    list: async () => [],
+    limit: async () => {},
     ending: () => undefined,
     isStopped: () => false,
   }

@@ -87,6 +87,7 @@ const events: { [Type in SlotEvent['type']]: Extract<SlotEvent, { type: Type }>[
     { type: 'replace', why: 'unhealthy', said: 'no database' },
   ],
   leave: [{ type: 'leave' }],
+  over: [{ type: 'over', said: 'memory limit 200 MB (was 231 MB)' }],
   drained: [{ type: 'drained' }],
   turn: [{ type: 'turn' }],
   spawned: [{ type: 'spawned' }],

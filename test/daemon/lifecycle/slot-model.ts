@@ -11,7 +11,7 @@ export type Saved = { run: RunRef } & (
   | {
       state: 'spawning' | 'starting' | 'up' | 'stopping'
       hasProcess: boolean
-      why?: 'stopped' | 'unhealthy' | 'start_timeout'
+      why?: 'stopped' | 'unhealthy' | 'start_timeout' | 'limit'
     }
   | { state: 'ended' | 'lost'; end: End }
 )
@@ -83,8 +83,13 @@ function plainWith(rename: Rename) {
   return {
     rename,
     slots: new Alike<Slot>(slot => plainSlot(slot, rename)),
-    records: new Alike<Saved>(saved => ({ ...saved, run: counted(saved.run, rename) })),
+    records: new Alike<Saved>(saved => ({ ...saved, ...asUnhealthy(saved), run: counted(saved.run, rename) })),
   }
+}
+
+/** What follows one that is ended for a limit is what follows one that is not well. */
+function asUnhealthy(saved: Saved): { why?: 'unhealthy' } {
+  return 'why' in saved && saved.why === 'limit' ? { why: 'unhealthy' } : {}
 }
 
 const asTheyAre = plainWith(spec => spec)
@@ -100,8 +105,10 @@ function plainSlot(of: Slot, rename: Rename): Slot {
     slot.check = { at, missed, dueMs: 0 }
   }
   if ('silentSinceMs' in slot) delete slot.silentSinceMs
+  if (slot.at === 'draining') delete slot.over
   if (slot.at === 'stopping') {
     delete slot.found
+    if (slot.why === 'limit') slot.why = 'unhealthy'
     slot.upMs = slot.upMs >= longMs ? longMs : 0
   }
   if ('run' in slot) slot.run = counted(slot.run, rename)

@@ -30,6 +30,7 @@ function steps(model: Model): Step[] {
     ...happen(model, { type: 'retry' }),
     ...happen(model, { type: 'replace', why: 'stopped' }),
     ...happen(model, { type: 'replace', why: 'unhealthy', said: 'no' }, { name: 'replace unhealthy' }),
+    ...happen(model, { type: 'over', said: 'too much' }),
     ...(process === 'asked' ? [...spawnSteps(model), { name: 'no spare', next: waiting(model) }] : []),
     ...(process === 'waiting' ? happen(model, { type: 'turn' }) : []),
     ...(model.hasFailed ? saveFailed(model) : []),

@@ -97,6 +97,8 @@ export function podWorld(): PodWorld {
       offspring: async () => [],
       signal: async () => false,
       listens: async () => false,
+      list: async () => [],
+      limit: async () => {},
       sweepGroup: async ({ pid, startTime }: Identity) => {
         if (alive.get(pid) === startTime) signals.push([pid, 'SIGKILL'])
       },
@@ -106,6 +108,7 @@ export function podWorld(): PodWorld {
     path: '',
     startGate: new Gate({ width: 16 }),
     keepers: {} as Keepers,
+    bounds: { hold: async () => {}, watch: () => {}, drop: () => {} },
     scriptQueue: new ScriptQueue({ width: 1 }),
     spares: { take: async () => undefined } as unknown as Spares,
     portSpares: { take: async () => undefined } as unknown as Spares,

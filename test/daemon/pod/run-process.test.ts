@@ -28,6 +28,8 @@ function system() {
     offspring: async () => [],
     signal: async () => false,
     listens: async () => false,
+    list: async () => [],
+    limit: async () => {},
     ending: () => ({ code: null, signal: 'SIGRTMIN+6' }),
     isStopped: () => false,
     sweepGroup: async () => {

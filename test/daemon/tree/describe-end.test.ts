@@ -13,6 +13,8 @@ for (const [of, text] of [
   [end('killed'), 'was killed'],
   [end('unhealthy'), 'failed its health checks'],
   [end('start_timeout'), 'was not up in time'],
+  [end('limit', { message: 'process limit 20 (were 31)' }), 'process limit 20 (were 31)'],
+  [end('limit'), 'went beyond a limit'],
   [end('spawn_failed', { message: 'EACCES' }), 'could not be spawned: EACCES'],
   [end('spawn_failed'), 'could not be spawned: no reason was given'],
   [end('no_room', { message: 'EAGAIN' }), 'the machine has no room for it: EAGAIN'],

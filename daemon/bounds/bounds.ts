@@ -1,0 +1,125 @@
+// Holds runs to their limits: gives a process what the kernel keeps of them, and looks at what runs use, as long as there is one
+// that has limits. What follows from what is seen is decided in lifecycle/bounds.ts.
+import { boundsOf, type Limits } from '../../protocol/bounds.ts'
+import { decideBounds, type Over, type Seen, type Used } from '../lifecycle/bounds.ts'
+import type { Identity } from '../system/process.ts'
+import { type Listed, membersOf } from '../system/process-list.ts'
+import type { Seams } from '../system/seams.ts'
+
+/** `key`: path and id of the run. */
+export type BoundRun = {
+  key: string
+  leader: Identity
+  limits: Limits
+  /** No other run can come in its place. */
+  isScript?: boolean
+  onOver(over: Over): void
+}
+
+type Held = BoundRun & { seen: Seen; sessions: Set<number>; used?: Used; isKilled?: boolean }
+
+export type BoundsSeams = Pick<Seams, 'log' | 'clock' | 'processes'> & {
+  settings: Pick<Seams['settings'], 'limitInterval'>
+}
+
+/** How often what a run has started outside of its group is killed until nothing is left of it. */
+const killRounds = 20
+
+export class Bounds {
+  #seams: BoundsSeams
+  #held = new Map<string, Held>()
+  #timer: NodeJS.Timeout | undefined
+  #isLooking = false
+
+  constructor(seams: BoundsSeams) {
+    this.#seams = seams
+  }
+
+  /** Gives a live process, before it has its code, what the kernel keeps of its limits; then it is watched. */
+  async hold(run: BoundRun): Promise<void> {
+    const { key, leader, limits } = run
+    this.watch(run)
+    await this.#seams.processes.limit(leader, limits).catch(error => {
+      this.#seams.log.error('run', 'its limits could not be set', { run: key, err: error })
+    })
+  }
+
+  /** Watches a process that has its limits already. */
+  watch(run: BoundRun): void {
+    const { memory, memoryMax, processes } = run.limits
+    if (memory === undefined && memoryMax === undefined && processes === undefined) return
+    const before = this.#held.get(run.key)
+    const isSame = before?.leader.pid === run.leader.pid && before.leader.startTime === run.leader.startTime
+    this.#held.set(run.key, { seen: { often: 0 }, sessions: new Set(), ...(isSame && before), ...run })
+    this.#arm()
+  }
+
+  drop(key: string): void {
+    this.#held.delete(key)
+    if (this.#held.size === 0) this.detach()
+  }
+
+  /** What a run used when it was last looked at. */
+  usedBy(key: string): Used | undefined {
+    return this.#held.get(key)?.used
+  }
+
+  detach(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #arm(): void {
+    this.#timer ??= setInterval(() => void this.look(), this.#seams.settings.limitInterval).unref()
+  }
+
+  /** Looks at all of them once. */
+  async look(): Promise<void> {
+    // On a machine that is very busy, one may take longer than it is to the next.
+    if (this.#isLooking) return
+    this.#isLooking = true
+    try {
+      const all = await this.#seams.processes.list()
+      for (const held of this.#held.values()) this.#lookAt(held, all)
+    } catch (error) {
+      this.#seams.log.error('run', 'what runs use could not be seen', { err: error })
+    } finally {
+      this.#isLooking = false
+    }
+  }
+
+  #lookAt(held: Held, all: readonly Listed[]): void {
+    const members = membersOf(all, held.leader, held.sessions)
+    // Its end is on the way.
+    if (members.length === 0 || held.isKilled) return
+    const used = { memory: members.reduce((sum, { memory }) => sum + memory, 0), processes: members.length }
+    held.used = used
+    const bounds = boundsOf(held.limits, { isScript: held.isScript ?? false })
+    const [seen, over] = decideBounds(held.seen, used, { bounds, nowMs: this.#seams.clock.nowMs() })
+    held.seen = seen
+    if (!over) return
+    this.#seams.log.warn('run', over.said, { run: held.key })
+    held.onOver(over)
+    if (!over.isHard) return
+    held.isKilled = true
+    void this.#killAll(held)
+  }
+
+  /** Whoever has left its group would be missed by what ends a group, and one that forks is faster than one look. */
+  async #killAll({ leader, sessions, key }: Held): Promise<void> {
+    const { processes, log } = this.#seams
+    try {
+      await processes.signalGroup(leader, 'SIGSTOP')
+      for (let round = 0; round < killRounds; round++) {
+        const others = membersOf(await processes.list(), leader, sessions).filter(
+          ({ session }) => session !== leader.pid,
+        )
+        if (others.length === 0) break
+        for (const one of others) await processes.signal(one, 'SIGKILL')
+      }
+      await processes.signalGroup(leader, 'SIGKILL')
+    } catch (error) {
+      log.error('run', 'what is over its limits could not be killed', { run: key, err: error })
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// Who is watched, and what is done with whoever is over: with processes that a test makes up. Real ones: e2e/bounds.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Bounds, type BoundsSeams } from '../../../daemon/bounds/bounds.ts'
+import type { Over } from '../../../daemon/lifecycle/bounds.ts'
+import type { Listed } from '../../../daemon/system/process-list.ts'
+import { until } from '../../until.ts'
+
+class World {
+  all: Listed[] = []
+  killed: number[] = []
+  signals: string[] = []
+  overs: Over[] = []
+  nowMs = 0
+  readonly bounds = new Bounds({
+    settings: { limitInterval: 3_600_000 },
+    log: { warn: () => {}, error: () => {} },
+    clock: { nowMs: () => this.nowMs },
+    processes: {
+      list: async () => [...this.all],
+      limit: async () => {},
+      signalGroup: async (_: unknown, signal: string) => void this.signals.push(signal),
+      signal: async ({ pid }: { pid: number }) => {
+        this.killed.push(pid)
+        this.all = this.all.filter(one => one.pid !== pid)
+        return true
+      },
+    },
+  } as unknown as BoundsSeams)
+
+  put(pid: number, parent: number, { session = 10, memory = 1 } = {}): void {
+    this.all.push({ pid, parent, session, startTime: String(pid), memory })
+  }
+
+  async hold(limits: object): Promise<void> {
+    await this.bounds.hold({
+      key: 'web.1',
+      leader: { pid: 10, startTime: '10' },
+      limits,
+      onOver: over => void this.overs.push(over),
+    })
+  }
+}
+
+test('Bounds asks for another run once one was over its memory twice, and again only later', async () => {
+  const world = new World()
+  world.put(10, 1, { memory: 80 })
+  world.put(11, 10, { session: 11, memory: 30 })
+  await world.hold({ memory: 100, memoryMax: 1000 })
+  await world.bounds.look()
+  assert.is(world.overs.length, 0)
+  await world.bounds.look()
+  await world.bounds.look()
+  assert.equal(world.overs, [{ said: 'memory limit 100 B (was 110 B)', isHard: false }])
+  world.nowMs = 60_000
+  await world.bounds.look()
+  assert.is(world.overs.length, 2)
+  assert.equal(world.bounds.usedBy('web.1'), { memory: 110, processes: 2 })
+  world.bounds.detach()
+})
+
+test('Bounds kills what is over its hard limit, with whoever has left its group, whose parent is gone', async () => {
+  const world = new World()
+  world.put(10, 1)
+  world.put(11, 10, { session: 11 })
+  world.put(12, 11, { session: 11 })
+  world.put(13, 1, { session: 13 })
+  await world.hold({ processes: 3 })
+  await world.bounds.look()
+  assert.is(world.overs.length, 0)
+  // It goes, and what it has started is of its session still.
+  world.all = world.all.filter(({ pid }) => pid !== 11)
+  world.put(14, 10)
+  world.put(15, 12, { session: 11 })
+  await world.bounds.look()
+  assert.equal(world.overs, [{ said: 'process limit 3 (were 4)', isHard: true }])
+  await until(() => world.signals.length === 2, 'all is killed')
+  assert.equal(
+    [world.killed.sort(), world.signals],
+    [
+      [12, 15],
+      ['SIGSTOP', 'SIGKILL'],
+    ],
+  )
+  world.bounds.detach()
+})
+
+test('Bounds looks at nobody who has no such limit, whose pid another has, or who was let go', async () => {
+  const world = new World()
+  world.put(10, 1, { memory: 500 })
+  await world.hold({ files: 64 })
+  await world.bounds.look()
+  await world.hold({ memoryMax: 100 })
+  world.bounds.drop('web.1')
+  await world.bounds.look()
+  await world.hold({ memoryMax: 100 })
+  world.all = world.all.map(one => ({ ...one, startTime: 'later' }))
+  await world.bounds.look()
+  assert.equal(world.overs, [])
+  world.bounds.detach()
+})
+
+test.run()

@@ -1,0 +1,14 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { limitsTold } from '../../../daemon/bounds/told.ts'
+
+test('limitsTold() names each limit with what holds it', () => {
+  assert.equal(limitsTold({ memory: 100, files: 64 }), [
+    { name: 'memory', most: 100, by: 'watched' },
+    { name: 'memoryMax', most: 150, by: 'watched' },
+    { name: 'files', most: 64, by: 'process' },
+  ])
+  assert.equal(limitsTold({ memory: 100 }, { isScript: true }), [{ name: 'memoryMax', most: 100, by: 'watched' }])
+})
+
+test.run()

@@ -1,0 +1,146 @@
+// What takes more than it is given: each limit has a pod that goes beyond it, and others that do not notice.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { fixture } from '../paths.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const test = suite('bounds')
+const host = new TestHost()
+
+test.before(async () => {
+  await host.up()
+  await host.killHost()
+  const file = join(host.data, 'host.json')
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), settings: { limitInterval: 50 } }))
+  await host.up()
+  await host.push('forever')
+})
+test.after(() => host.dispose())
+
+const pidOf = async (name: string) => (await host.status(name)).runs[0]?.pid as number
+/** The ends of its runs that went beyond a limit, the newest first. */
+const overs = async (name: string) =>
+  (await host.runs(name)).flatMap(({ end }) => (end?.reason === 'limit' ? [end] : []))
+
+test('a run over its memory is replaced by another, without a moment in which none is up', async () => {
+  await host.push('greedy', 'slow')
+  await host.ok('start', 'local', 'slow', '--memory', '120MB', '--memory-max', '2GB', '--drain-timeout', '1s')
+  const first = await pidOf('slow')
+  let least = 1
+  await host.call('slow', 'eat', 150)
+  await until(async () => {
+    const { up, runs } = await host.status('slow')
+    least = Math.min(least, up)
+    return runs.length === 1 && runs[0]?.pid !== first && up === 1
+  }, 'another run has its place')
+  assert.is(least, 1, 'one was up all the time')
+  const [end] = await overs('slow')
+  assert.match(end?.message ?? '', /^memory limit 120 MB \(was \d+ MB\)$/)
+  assert.ok((await host.lines('slow')).includes('cleaned up'), 'it could finish what it had')
+  const status = await host.status('slow')
+  assert.is(status.overLimit, 1)
+  assert.is(status.restarts, 1)
+  assert.match(
+    await host.ok('status', 'local', 'slow'),
+    /limits +memory 120 MB \(watched\), memoryMax 2\.0 GB \(watched\); 1 run went beyond them/,
+  )
+  assert.match(await host.ok('runs', 'local', 'slow'), /memory limit 120 MB \(was \d+ MB\)/)
+  await host.stop('slow')
+})
+
+test('a run that eats much at once is killed, and its pod tries again; what it started outside of its group counts', async () => {
+  await host.push('greedy', 'fast')
+  await host.begin('fast', { config: { limits: { memoryMax: '200MB' } } })
+  const first = await pidOf('fast')
+  const child = (await host.call('fast', 'eatInChild', 300)) as number
+  const [end] = await until(async () => {
+    const found = await overs('fast')
+    return found.length > 0 && found
+  }, 'it was killed')
+  assert.match(end?.message ?? '', /^memory limit 200 MB \(was \d+ MB\)$/)
+  await until(() => !isAlive(first) && !isAlive(child), 'nothing is left of it')
+  await until(async () => (await host.status('fast')).status === 'up', 'it is up again')
+  await host.stop('fast')
+})
+
+test('a run that eats while it starts is in error with that as its cause', async () => {
+  await host.push('greedy', 'never')
+  await host.ask('pod.start', {
+    name: 'never',
+    params: { at: '300' },
+    config: { limits: { memory: '100MB', memoryMax: '150MB' }, giveUp: 'after 2', minUptime: '60s' },
+    wait: false,
+  })
+  const status = await until(async () => {
+    const status = await host.status('never')
+    return status.status === 'error' && status
+  }, 'it gave up')
+  assert.is(status.cause?.reason, 'limit')
+  assert.match(status.text, /^memory limit 150 MB \(was \d+ MB\); gave up after 2 attempts$/)
+})
+
+test('a run that starts more and more processes is killed with all of them, and others do not notice', async () => {
+  await host.begin('forever')
+  const other = await pidOf('forever')
+  await host.push('greedy', 'bomb')
+  await host.begin('bomb', { config: { limits: { processes: 20 } } })
+  await host.call('bomb', 'bomb')
+  const [end] = await until(async () => {
+    const found = await overs('bomb')
+    return found.length > 0 && found
+  }, 'it was killed')
+  assert.match(end?.message ?? '', /^process limit 20 \(were \d+\)$/)
+  await host.stop('bomb')
+  assert.is(await pidOf('forever'), other)
+})
+
+test('a run has no more open files than it may, gives way and is killed first, also one that waited as a spare', async () => {
+  await host.push('greedy', 'held')
+  await host.begin('held', { config: { limits: { files: 100, nice: 5, oom: 300 } } })
+  assert.is(await host.call('held', 'openFiles', 200), 'EMFILE')
+  const pid = await pidOf('held')
+  assert.is(getPriority(pid), 5)
+  assert.is(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(), '300')
+  await host.stop('held')
+})
+
+test('a service in another language begins with its limits', async () => {
+  const line = 'ulimit -n; nice; cat /proc/self/oom_score_adj; sleep 1000'
+  await host.ok('push', 'local', 'shell', fixture('forever'), '--command', line)
+  await host.begin('shell', { config: { limits: { files: 100, nice: 5, oom: 300 } } })
+  await until(async () => (await host.lines('shell')).join() === '100,5,300', 'it has said them')
+  await host.stop('shell')
+})
+
+test('a host that takes over knows the limits of what it finds', async () => {
+  await host.push('greedy', 'adopted')
+  await host.begin('adopted', { config: { limits: { memory: '100MB', memoryMax: '200MB' } } })
+  const pid = await pidOf('adopted')
+  await host.killHost()
+  await host.up()
+  assert.is(await pidOf('adopted'), pid)
+  await host.call('adopted', 'eatInChild', 300)
+  await until(async () => (await overs('adopted')).length > 0, 'it was killed')
+  await until(() => !isAlive(pid), 'it is gone')
+  await host.stop('adopted')
+})
+
+test('what is no limit is refused by name', async () => {
+  await host.push('greedy', 'wrong')
+  for (const [args, message] of [
+    [['--memory', 'much'], 'Cannot use --memory "much": it is not an amount'],
+    [['--memory', '2GB', '--memory-max', '1GB'], 'memoryMax that is less than its memory'],
+    [['--nice', '99'], 'not a whole number from 0 to 19'],
+  ] as const) {
+    const refused = await host.refused('start', 'local', 'wrong', ...args)
+    assert.ok(refused.message.includes(message), refused.message)
+  }
+  assert.match((await host.refused('start', 'local', 'wrong', '--max-memory-restart', '200M')).hint, '--memory')
+})
+
+test.run()
