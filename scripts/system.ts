@@ -4,17 +4,22 @@ import { execa } from 'execa'
 import { isOnPath } from '../test/programs.ts'
 import { browserProgram, browsers } from '../test/system.ts'
 
-/** `packages`: those of Debian that have it; the first that can be installed will do. */
-type Wanted = { isThere: () => boolean; packages: readonly string[] }
+/** `need`: as tests name it, in test/needs.ts; `packages`: those of Debian that have it; the first that can be installed will do. */
+type Wanted = { need: string; isThere: () => boolean; packages: readonly string[] }
 
 const wanted: readonly Wanted[] = [
   // Debian's packages of browsers are called as the programs in them.
-  { isThere: () => browserProgram() !== undefined, packages: browsers },
-  { isThere: () => isOnPath('h2load'), packages: ['nghttp2-client'] },
+  { need: 'a browser', isThere: () => browserProgram() !== undefined, packages: browsers },
+  { need: 'h2load', isThere: () => isOnPath('h2load'), packages: ['nghttp2-client'] },
 ]
 
 /** How long each step may take. */
 const mostMs = 300_000
+
+/** Whether a test file, by its text, needs one of them. */
+export function needsSystem(text: string): boolean {
+  return wanted.some(({ need }) => text.includes(`'${need}'`))
+}
 
 /** @returns what was done, in a few words */
 export async function installSystem(): Promise<string> {

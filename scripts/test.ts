@@ -2,12 +2,12 @@
 // process of its own, a few at a time, in a home and a temporary directory of its own, in which it may leave nothing. What
 // this machine cannot test and what failed is named at the end, and the counts of all are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { installSystem } from './system.ts'
+import { installSystem, needsSystem } from './system.ts'
 import { keepDurations, longestFirst, readDurations } from './test/durations.ts'
 import { type Outcome, outcomeOf, slowestOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
@@ -23,6 +23,9 @@ const parts = process.argv.slice(2)
 const interrupted = new AbortController()
 const sandboxes = mkdtempSync(join(tmpdir(), 'p8a-tests-'))
 let opened = 0
+/** The minute that it may take is not waited for by tests that need none of it. */
+const system = parts.length === 0 ? installSystem() : undefined
+void system?.then(done => process.stdout.write(`programs of the system: ${done}\n`))
 
 process.on('exit', () => rmSync(sandboxes, { recursive: true, force: true, maxRetries: 5 }))
 process.on('SIGINT', () => {
@@ -34,7 +37,6 @@ process.on('SIGINT', () => {
 await main()
 
 async function main(): Promise<void> {
-  if (parts.length === 0) process.stdout.write(`programs of the system: ${await installSystem()}\n`)
   const build = await check('build', process.execPath, ['scripts/build.ts'])
   const outcomes = [build]
   report(build)
@@ -77,6 +79,7 @@ async function check(name: string, program: string, args: string[]): Promise<Out
 
 // Names of one length: a sandbox finds its processes by its name, which must not be the beginning of another's.
 async function runTest(file: string): Promise<Outcome> {
+  if (needsSystem(readFileSync(join(root, file), 'utf8'))) await system
   const sandbox = openSandbox(join(sandboxes, String(++opened).padStart(4, '0')), { compiled: join(cache, 'compiled') })
   const ended = await run(process.execPath, ['--import', toldHooks, file], sandbox.env)
   const outcome = outcomeOf(file, ended)
