@@ -20,6 +20,8 @@ import { Teardown } from './boot/teardown.ts'
 import { Upgrade } from './boot/upgrade.ts'
 import { UpgradeRecord } from './boot/upgrade-record.ts'
 import { keepUp } from './boot/upkeep.ts'
+import { Events } from './events/events.ts'
+import { Journal } from './events/journal.ts'
 import { AuditLog } from './server/access/audit-log.ts'
 import { Tokens } from './server/access/tokens.ts'
 import { openPrivacy } from './server/tls/privacy.ts'
@@ -58,7 +60,8 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const { id, settings } = await loadHostFile(paths.host)
   const tokens = new Tokens({ paths, clock: systemClock })
   await tokens.load()
-  const seams = await openSeams(paths, settings)
+  let events: Events | undefined
+  const seams = await openSeams(paths, { settings, tell: event => events?.tell(event) })
   const { log } = seams
   const started = await openStarted(paths.started, wanted, seams)
   endOnBug(log)
@@ -68,15 +71,22 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const audit = await AuditLog.open(paths.audit, seams)
   teardown.defer(async () => await audit.close())
   const kept = await openKept(seams, teardown, wanted)
+  const journal = await Journal.open({ ...seams, folder: paths.events })
+  events = new Events(journal, kept.hosts)
   const leave = new Leave()
-  const record = await UpgradeRecord.open({ file: paths.upgrade, log })
+  const record = await UpgradeRecord.open({
+    ...{ file: paths.upgrade, log },
+    tell: seams.tell,
+    told: journal.memory.upgrade,
+  })
   const reloading = () => reloadingOf(kept)
   const args = process.argv.slice(1)
   const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
   const doors = await openAllDoors(
-    { seams, kept, tokens, audit, privacy, id, startedAt, leave, started, listeners, upgrade },
+    { seams, kept, tokens, audit, privacy, id, startedAt, leave, started, listeners, upgrade, journal },
     teardown,
   )
+  await events.begin({ pid: process.pid, version })
   await started.keep()
   await beginKept(kept)
   teardown.defer(await keepUp(seams, kept))
@@ -91,6 +101,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const { text: why, isAgain, prepared } = await leave.wanted()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   const runs = kept.hosts.countRuns()
+  events.end({ pid: process.pid, why })
   if (prepared) {
     const next = await handOver(prepared, { listeners, teardown, log, settings, roll: rollOf(kept) })
     return await leaveTo(next, wanted)

@@ -20,6 +20,8 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'host.stop': { role: 'admin', changes: true, wholeHost: true },
   'host.upgrade': { role: 'admin', changes: true, wholeHost: true },
   'host.audit': { role: 'admin' },
+  'events.list': { role: 'read' },
+  'events.follow': { role: 'read' },
   // Nobody gets more rights by it than they have.
   'host.page.code': { role: 'read' },
   // The code is the proof.

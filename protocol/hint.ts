@@ -28,6 +28,7 @@ const remoteVerbs = [
   'status',
   'top',
   'logs',
+  'events',
   'call',
   'runs',
   'versions',

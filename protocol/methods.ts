@@ -4,7 +4,9 @@
 import type * as v from 'valibot'
 import type { PodChange } from './changes.ts'
 import type { Id } from './channel/messages.ts'
+import type { HostEvent } from './events.ts'
 import { callMethods } from './methods/call.ts'
+import { eventMethods } from './methods/events.ts'
 import { hostMethods } from './methods/host.ts'
 import { lifeMethods } from './methods/life.ts'
 import { pushMethods } from './methods/push.ts'
@@ -45,6 +47,7 @@ export const methods = {
   ...lifeMethods,
   ...seenMethods,
   ...queueMethods,
+  ...eventMethods,
   ...callMethods,
 } as const satisfies Record<string, { summary: string; params: v.GenericSchema }>
 
@@ -74,6 +77,8 @@ export type MethodResults = QueueResults & {
   'host.page.enter': TokenInfo & { token: string }
   'host.page.leave': { left: boolean }
   'host.audit': { entries: AuditEntry[] }
+  'events.list': { events: HostEvent[]; at: number; first: number }
+  'events.follow': Record<string, never>
   'rpc.discover': Record<string, unknown>
   'rpc.ping': Record<string, never>
   'rpc.cancel': { canceled: boolean }
@@ -108,9 +113,15 @@ export type MethodResults = QueueResults & {
 }
 
 /** The items that a method sends before its answer: the type of each, and its notification. */
-export type MethodItems = { 'host.watch': PodChange; 'pod.logs': LogEntry; 'pod.push': string }
+export type MethodItems = {
+  'host.watch': PodChange
+  'events.follow': HostEvent
+  'pod.logs': LogEntry
+  'pod.push': string
+}
 export const itemNotices = {
   'host.watch': { method: 'host.change', member: 'changes' },
+  'events.follow': { method: 'events.told', member: 'events' },
   'pod.logs': { method: 'pod.log', member: 'entries' },
   'pod.push': { method: 'pod.build', member: 'lines' },
 } as const satisfies Record<keyof MethodItems, { method: string; member: string }>

@@ -226,6 +226,9 @@ export const podChange = late(
   }),
 )
 
+/** Its facts are those of its type: `protocol/events.ts` has them. */
+export const hostEvent = late(() => members({ number: whole, at: time, type: text, path: text, pod: optional(text) }))
+
 const deploy = late(() =>
   members({
     number: whole,
@@ -282,6 +285,8 @@ export const results = {
   'host.page.enter': late(() => members({ ...token, token: text })),
   'host.page.leave': late(() => members({ left: flag })),
   'host.audit': late(() => members({ entries: list(auditEntry()) })),
+  'events.list': late(() => members({ events: list(hostEvent()), at: whole, first: whole })),
+  'events.follow': empty,
   'rpc.discover': empty,
   'rpc.ping': empty,
   'rpc.cancel': late(() => members({ canceled: flag })),

@@ -174,6 +174,11 @@ export const settingsSchema = v.strictObject({
   auditFileBytes: v.optional(bytes, 16 * MiB),
   /** How many audit logs are kept, including the current one. */
   auditFiles: v.optional(count, 8),
+  /** A file of the journal of events, before the next one begins. */
+  eventFileBytes: v.optional(bytes, 4 * MiB),
+  /** How many of these files are kept, and how long. */
+  eventFiles: v.optional(count, 16),
+  eventAge: v.optional(age, 90 * 86_400_000),
   /** How many refused or failed verbs of one client are written into it within `auditRefusalWindow`; others are counted. */
   auditRefusals: v.optional(count, 20),
   /** How long refusals are counted before their number is written. */

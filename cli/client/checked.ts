@@ -2,8 +2,8 @@
 // another program, or a lie.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodName } from '../../protocol/methods.ts'
-import { podChange, results } from '../../protocol/results.ts'
-import { misfit } from '../../protocol/shape.ts'
+import { hostEvent, podChange, results } from '../../protocol/results.ts'
+import { misfit, type Shape } from '../../protocol/shape.ts'
 
 /** Who has answered, and what. */
 export type Answered = { method: MethodName; address: string }
@@ -29,9 +29,14 @@ function misfitOfValue(method: MethodName, value: unknown): string | undefined {
     return Array.isArray(value) && value.every(isEntry) ? undefined : 'log lines must have a time and a text'
   }
   if (method === 'pod.push') return isTexts(value) ? undefined : 'the lines of a build must be texts'
-  if (method !== 'host.watch') return undefined
-  if (!Array.isArray(value)) return 'changes must be a list'
-  return value.map(change => misfit(podChange(), change)).find(why => why !== undefined)
+  if (method === 'events.follow') return listMisfit(value, hostEvent(), 'events must be a list')
+  if (method === 'host.watch') return listMisfit(value, podChange(), 'changes must be a list')
+  return undefined
+}
+
+function listMisfit(value: unknown, shape: Shape, otherwise: string): string | undefined {
+  if (!Array.isArray(value)) return otherwise
+  return value.map(each => misfit(shape, each)).find(why => why !== undefined)
 }
 
 function isTexts(value: unknown): boolean {

@@ -6,6 +6,7 @@ import { Channel } from '../../protocol/channel/channel.ts'
 import { bytesAsText, type Carrier, tell, voiceOn } from '../../protocol/channel/messages.ts'
 import type { Window } from '../../protocol/channel/window.ts'
 import { fromWireError, P8aError, type WireError } from '../../protocol/errors.ts'
+import type { HostEvent } from '../../protocol/events.ts'
 import type { CommandSays } from '../../protocol/link.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { LogEntry } from '../../protocol/words.ts'
@@ -198,6 +199,22 @@ export class Client {
   ): AsyncGenerator<PodChange[], void, undefined> {
     try {
       yield* this.#valuesOf<PodChange[], unknown>(this.open('host.watch', params, options))
+    } catch (error) {
+      if (!options.signal?.aborted) throw error
+    }
+  }
+
+  /**
+   * What happens on a host, in batches as it comes, until it is left or its signal is aborted; first what came behind
+   * `after`, or from `since` on.
+   * @throws {P8aError} as {@link call}
+   */
+  async *events(
+    params: MethodInput<'events.follow'>,
+    options: OpenOptions = {},
+  ): AsyncGenerator<HostEvent[], void, undefined> {
+    try {
+      yield* this.#valuesOf<HostEvent[], unknown>(this.open('events.follow', params, options))
     } catch (error) {
       if (!options.signal?.aborted) throw error
     }

@@ -56,6 +56,11 @@ export class RemoteHost {
     return this.client.logs({ ...params, ...this.#path })
   }
 
+  /** What happens there, as {@link Client.events}. */
+  events(params: Without<'events.follow'>, signal?: AbortSignal): ReturnType<Client['events']> {
+    return this.client.events({ ...params, ...this.#path }, { signal })
+  }
+
   /** Pushes a folder there, as {@link Client.push}. */
   push(params: Without<'pod.push'>): ReturnType<Client['push']> {
     return this.client.push({ ...params, ...this.#path })

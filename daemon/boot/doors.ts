@@ -1,5 +1,6 @@
 // Opens the doors: first that of the shims, last the one by which a host is known to be up.
 import { version } from '../../protocol/version.ts'
+import type { Journal } from '../events/journal.ts'
 import { listenForShims } from '../link/links.ts'
 import type { AuditLog } from '../server/access/audit-log.ts'
 import { Authority } from '../server/access/authority.ts'
@@ -43,6 +44,7 @@ export type DoorsOptions = {
   started: Pick<Started, 'at' | 'remembered'>
   listeners: Listeners
   upgrade: Upgrade
+  journal: Journal
 }
 
 /**
@@ -77,7 +79,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
 }
 
 function makeVerbs(
-  { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade }: DoorsOptions,
+  { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade, journal }: DoorsOptions,
   { reach, usage }: { reach: Reach; usage: UsageHistory },
 ): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
@@ -90,6 +92,7 @@ function makeVerbs(
     spares: () => spares.counts,
     usage,
     ports,
+    journal,
     watch: async asked => await watches.open(asked),
     stop: () => leave.now('asked to'),
     upgrade,
@@ -111,7 +114,7 @@ function makeRpc(
     requests: new AtOnce('maxTokenRequests', seams.settings),
     streams: new AtOnce('maxTokenStreams', seams.settings),
     maxAnswersBytes: seams.settings.maxUnreadBytes,
-    own: serverVerbs({ tokens, pages: new PageLinks({ ...seams, tokens }), audit, version }),
+    own: serverVerbs({ tokens, pages: new PageLinks({ ...seams, tokens }), audit, version, tell: seams.tell }),
     audit: { log: refusals, clock: seams.clock },
     onAnswered: () => garbage.expect(),
   })

@@ -9,7 +9,10 @@ import { shimFile } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
 
 /** @throws {P8aError} `state_broken` if something else is in the place of the log */
-export async function openSeams(paths: DataPaths, settings: Settings): Promise<Seams> {
+export async function openSeams(
+  paths: DataPaths,
+  { settings, tell }: { settings: Settings; tell: Seams['tell'] },
+): Promise<Seams> {
   return {
     paths,
     settings,
@@ -23,6 +26,7 @@ export async function openSeams(paths: DataPaths, settings: Settings): Promise<S
     }),
     boot: await readBootId(),
     shim: { node: process.execPath, file: shimFile() },
+    tell,
     random: Math.random,
   }
 }

@@ -4,26 +4,37 @@ import type { Failure } from '../../protocol/heir.ts'
 import type { UpgradeInfo } from '../../protocol/words.ts'
 import { readUpgrade, writeUpgrade } from '../store/upgrade-file.ts'
 import type { HostLog } from '../system/host-log.ts'
+import type { Seams } from '../system/seams.ts'
 
-type Options = { file: string; log: HostLog }
+type Options = {
+  file: string
+  log: HostLog
+  tell: Seams['tell']
+  /** The id of the upgrade whose end was told last. */
+  told: string | undefined
+}
 
 export class UpgradeRecord {
   #file: string
   #log: HostLog
+  #tell: Seams['tell']
+  #told: string | undefined
   #last: UpgradeInfo | undefined
 
   /** A file that cannot be read keeps no host from starting. */
-  static async open({ file, log }: Options): Promise<UpgradeRecord> {
+  static async open({ file, log, ...telling }: Options): Promise<UpgradeRecord> {
     const last = await readUpgrade(file).catch(error => {
       log.error('files', error.message)
       return undefined
     })
-    return new UpgradeRecord({ file, log }, last)
+    return new UpgradeRecord({ file, log, ...telling }, last)
   }
 
-  private constructor({ file, log }: Options, last: UpgradeInfo | undefined) {
+  private constructor({ file, log, tell, told }: Options, last: UpgradeInfo | undefined) {
     this.#file = file
     this.#log = log
+    this.#tell = tell
+    this.#told = told
     this.#last = last
   }
 
@@ -48,7 +59,14 @@ export class UpgradeRecord {
     const why = own.failure?.why ?? 'the host was killed meanwhile'
     const endedAt = new Date().toISOString()
     this.#last = { ...this.#last, endedAt, ...(isDone ? { outcome: 'done' } : { outcome: 'failed', why }) }
-    const { from, to } = this.#last
+    const { id, from, to } = this.#last
+    // A host that was killed before it was saved has told it.
+    if (this.#told !== id)
+      this.#tell({
+        path: '',
+        ...{ id, from, to },
+        ...(isDone ? { type: 'upgraded' } : { type: 'upgrade-failed', why }),
+      })
     if (isDone) this.#log.info('host', `upgraded from ${from} to ${to}`)
     else this.#log.error('host', `the upgrade from ${from} to ${to} failed: ${why}`)
     await writeUpgrade(this.#file, this.#last).catch((error: unknown) => {

@@ -154,8 +154,11 @@ export class Keepers {
     if (this.#isDetached) return
     this.#shimEnds.onLost(peer)
     if (keeper) {
-      this.#seams.log.info('script', 'a keeper is gone', { pid: keeper.pid })
+      const { pid, keys, ports } = keeper
+      this.#seams.log.info('script', 'a keeper is gone', { pid })
       this.onLost?.(keeper)
+      if (keys.size + ports.size > 0)
+        this.#seams.tell({ type: 'keeper-lost', path: '', pid, kept: keys.size, sockets: ports.size })
     }
     for (const key of keeper?.keys ?? []) this.#watcher(key)?.onUnlinked()
   }

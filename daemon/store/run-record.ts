@@ -127,6 +127,11 @@ export async function readRecords(
   return read.filter(entry => entry !== undefined)
 }
 
+/** The record of one run of the pod `name`; undefined where there is none, or it is broken. */
+export async function readRecordOf(name: string, pod: PodPaths, number: number): Promise<RunRecord | undefined> {
+  return (await readRecord(name, pod, number, () => {}))?.record
+}
+
 /** The numbers that have a record, newest first. @throws {P8aError} `state_broken` */
 export async function recordNumbers(pod: PodPaths): Promise<number[]> {
   const names = await readStateFolder(pod.runs)

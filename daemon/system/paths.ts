@@ -30,6 +30,7 @@ export function dataPaths(data: string) {
     certificate: join(data, 'certificate.pem'),
     groups: join(data, 'groups.json'),
     audit: join(data, 'audit.log'),
+    events: join(data, 'events'),
     shellPassword: join(data, 'shell-password'),
     clientSocket: join(data, 'host.sock'),
     linkSocket: join(data, 'link.sock'),

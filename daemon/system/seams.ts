@@ -1,5 +1,6 @@
 // The outside world as the parts of a host see it, so that tests can put their own in its place. It knows no part of
 // the host: a part gets what it needs from others by name.
+import type { Telling } from '../../protocol/events.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Clock } from './clock.ts'
 import type { Descriptors } from './descriptors.ts'
@@ -20,6 +21,8 @@ export type Seams = {
   boot: string
   /** Program and arguments of a shim, without the Node flags of a pod. */
   shim: { node: string; file: string }
+  /** Tells an event, which goes into the journal: the one function by which any part of a host tells events of its own kind. */
+  tell(event: Telling): void
   /** A random number from 0 to 1. */
   random(): number
 }

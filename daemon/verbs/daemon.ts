@@ -1,6 +1,7 @@
 // The daemon as a whole, as far as its verbs tell of it or end it.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Asker, HostInfo, UpgradeInfo } from '../../protocol/words.ts'
+import type { Journal } from '../events/journal.ts'
 import type { Ports } from '../port/ports.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { UsageHistory } from './usage-history.ts'
@@ -24,6 +25,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   ports: Pick<Ports, 'check' | 'settled'>
   /** What becomes of the pods of a host. */
   watch(asked: { path: string; within: boolean; hops: number; by: Asker }): Promise<Watching>
+  /** What happened on it. */
+  journal: Journal
   /** Ends it once the answer is on its way. */
   stop(): void
   upgrade: {

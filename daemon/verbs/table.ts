@@ -5,6 +5,7 @@ import { call } from './call.ts'
 import { command } from './command.ts'
 import { commands } from './commands.ts'
 import { env } from './env.ts'
+import { followEvents, listEvents } from './events.ts'
 import { group } from './group.ts'
 import { info } from './info.ts'
 import { list } from './list.ts'
@@ -37,6 +38,8 @@ import { watch } from './watch.ts'
 export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'host.info': info,
   'host.watch': watch,
+  'events.list': listEvents,
+  'events.follow': followEvents,
   'host.stop': stopHost,
   'host.upgrade': upgradeHost,
   'pod.push': push,

@@ -34,6 +34,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/system/main-pid.ts': 'what a host tells systemd as it leaves: e2e/upgrade',
   'daemon/system/begin-again.ts': 'another program in this process: e2e/adoption',
   'daemon/system/memory.ts': 'flags of V8, which nothing but figures shows: e2e/logs',
+  'daemon/events/': 'the parts of the journal: daemon/events/journal, daemon/events/look, daemon/events/events',
   'daemon/watch/': 'where changes come from: daemon/watch/watches',
   'shim/verbs/': 'a verb each: shim/verbs/verbs',
   'cli/table/': 'data: cli/run',

@@ -97,6 +97,9 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   await ask('host.page.leave')
   const watch = line.ask('host.watch', {})
   await line.told('host.change')
+  await ask('events.list')
+  const events = line.ask('events.follow', { after: 0 })
+  await line.told('events.told')
 
   const hash = createHash('sha256').update(file).digest('hex')
   await ask('pod.push.missing', { hashes: [hash] })
@@ -156,6 +159,7 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   await ask('host.audit')
   await ask('rpc.cancel', { request: watch.id })
   assert.match((await watch.answer).error?.message ?? '', 'canceled')
+  await ask('rpc.cancel', { request: events.id })
   await ask('pod.stop', { name: 'web' })
   await ask('pod.status', { name: 'web' })
   await ask('pod.remove', { name: 'web' })
@@ -166,7 +170,7 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   await take('host.stop', other.ask('host.stop', { pods: true }).answer)
   other.close()
   // A watch has no other end than its cancel.
-  assert.equal([...asked, 'host.watch'].sort(), Object.keys(methods).sort())
+  assert.equal([...asked, 'host.watch', 'events.follow'].sort(), Object.keys(methods).sort())
 })
 
 test.run()

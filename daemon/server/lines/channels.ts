@@ -18,7 +18,15 @@ export type Opening = { id: Id; method: MethodName; window: Window | undefined }
 type Open = Opening & { channel: Channel }
 
 /** These change nothing that would be left half done; what a push builds is thrown away. Every other method is done to its end. */
-const channeled: MethodName[] = ['host.watch', 'pod.call', 'pod.command', 'pod.logs', 'pod.output', 'pod.push']
+const channeled: MethodName[] = [
+  'host.watch',
+  'events.follow',
+  'pod.call',
+  'pod.command',
+  'pod.logs',
+  'pod.output',
+  'pod.push',
+]
 
 /** Whether a request for a method is a channel: it can be given up, and may carry more than its answer. */
 export function isChanneled(method: MethodName): boolean {

@@ -66,13 +66,26 @@ export async function doMethod(
 
 /** Whether it only reads, and does not wait for what is yet to come. */
 function isBrief(method: MethodName, params: unknown): boolean {
-  if (access[method].role !== 'read' || method === 'host.watch') return false
+  if (access[method].role !== 'read' || isFollowed(method)) return false
   const { stream, waitMs } = Object(params) as { stream?: unknown; waitMs?: unknown }
   return stream !== true && waitMs === undefined
 }
 
+/** It tells what comes, and ends when it is given up. */
+function isFollowed(method: MethodName): boolean {
+  return method === 'host.watch' || method === 'events.follow'
+}
+
 /** Their answers have params, variables, arguments and command lines of pods, or the host's own words about them. */
-const tellsOfPods: ReadonlySet<MethodName> = new Set(['host.watch', 'pod.status', 'pod.list', 'pod.logs', 'pod.runs'])
+const tellsOfPods: ReadonlySet<MethodName> = new Set([
+  'host.watch',
+  'events.list',
+  'events.follow',
+  'pod.status',
+  'pod.list',
+  'pod.logs',
+  'pod.runs',
+])
 
 async function doHostVerb<M extends HostVerb>(
   { verbs, readRoom, streams }: Methods,
@@ -101,7 +114,7 @@ function byOf({ identity }: Client): Asker {
 }
 
 function isStream(method: HostVerb, params: object): boolean {
-  return method === 'host.watch' || ('stream' in params && params.stream === true)
+  return isFollowed(method) || ('stream' in params && params.stream === true)
 }
 
 /** The name under which a client has its share, whichever way its requests come. */

@@ -1,6 +1,7 @@
 // The verbs of the server itself, not of a host: tokens, the audit log, and the requests of a connection.
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../../protocol/methods.ts'
+import type { Seams } from '../../system/seams.ts'
 import type { ServerMethod } from '../../verbs/verb.ts'
 import type { AuditLog } from '../access/audit-log.ts'
 import { readAudit } from '../access/audit-read.ts'
@@ -20,9 +21,10 @@ type Owned = {
   pages: Pick<PageLinks, 'make' | 'take' | 'leave'>
   audit: Pick<AuditLog, 'files'>
   version: string
+  tell: Seams['tell']
 }
 
-export function serverVerbs({ tokens, pages, audit, version }: Owned): ServerVerbs {
+export function serverVerbs({ tokens, pages, audit, version, tell }: Owned): ServerVerbs {
   let document: Record<string, unknown> | undefined
   return {
     'host.auth': async ({ token }, { client }) => {
@@ -33,10 +35,18 @@ export function serverVerbs({ tokens, pages, audit, version }: Owned): ServerVer
       const expiry = expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() }
       return { authorized: true, name, role, path, ...expiry }
     },
-    'host.token.add': async (params, { client }) => await tokens.add(params, knownOf(client)),
+    'host.token.add': async (params, { client }) => {
+      const by = knownOf(client)
+      const added = await tokens.add(params, by)
+      tell({ type: 'token-added', path: added.path, token: added.name, role: added.role, by: by.name })
+      return added
+    },
     'host.token.list': async ({ path }) => ({ tokens: tokens.list({ ...localIdentity, path }) }),
     'host.token.remove': async ({ name }, { client }) => {
-      await tokens.remove(name, knownOf(client))
+      const by = knownOf(client)
+      const path = tokens.list(by).find(token => token.name === name)?.path ?? by.path
+      await tokens.remove(name, by)
+      tell({ type: 'token-removed', path, token: name, by: by.name })
       return { name, removed: true }
     },
     'host.page.code': async (wanted, { client }) => pages.make(knownOf(client), wanted),

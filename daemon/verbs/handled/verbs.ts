@@ -35,13 +35,15 @@ export type HandledVerb<M extends HostVerb> = (
 ) => Promise<MethodResults[M]>
 
 /**
- * What no handler answers: a host is stopped by its pod, the files of a folder are kept by the root, `watch` is asked by those
+ * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is asked by those
  * who watch, and work is kept by the queue in its namespace. Every other verb has a handler, so that no verb goes past the owner.
  */
 export type Unhandled =
   | 'host.stop'
   | 'host.upgrade'
   | 'host.watch'
+  | 'events.list'
+  | 'events.follow'
   | 'pod.push.missing'
   | 'pod.push.files'
   | Extract<HostVerb, `queue.${string}`>

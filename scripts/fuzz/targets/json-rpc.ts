@@ -42,6 +42,7 @@ export const jsonRpc: Target = {
         pages: { make: () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
         audit: { files: [] },
         version: '1',
+        tell: () => {},
       }),
       audit: { log: { write: () => {} }, clock: systemClock },
     })

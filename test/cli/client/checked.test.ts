@@ -24,6 +24,7 @@ test('checkedValue() gives what a method may tell before its result', () => {
     ['pod.command', { send: 'a' }],
     ['pod.command', { recv: 'a' }],
     ['host.watch', [{ type: 'snapshot', pods: [podStatus('web')] }]],
+    ['events.follow', [{ number: 1, at: '2026-11-20T10:00:00.000Z', type: 'up', path: '', pod: 'web' }]],
     ['pod.call', { anything: 'at all' }],
   ] as const) {
     assert.is(checkedValue(value, from(method)), value)
@@ -41,6 +42,8 @@ test('checkedValue() refuses what no such method tells', async () => {
     ['host.watch', [{ type: 'snapshot', pods: 5 }]],
     ['host.watch', [{ type: 'nonsense' }]],
     ['host.watch', 'x'],
+    ['events.follow', [{ number: 'x', at: '', type: 'up', path: '' }]],
+    ['events.follow', {}],
   ] as const) {
     const error = (await errorOf(async () => checkedValue(value, from(method)))) as Error & { code: string }
     assert.is(error.code, 'bad_answer', `${method} ${JSON.stringify(value)}`)

@@ -15,30 +15,60 @@ const begun = {
   outcome: 'under way',
 } as const
 
+const told: string[] = []
+
 /** What becomes of an upgrade, as the host after finds it. */
 async function settled(own: Parameters<UpgradeRecord['settle']>[0]) {
   using at = scratch()
   const file = at.path('upgrade.json')
-  await (await UpgradeRecord.open({ file, log })).begin(begun)
-  await (await UpgradeRecord.open({ file, log })).settle(own)
-  const { outcome, why } = (await UpgradeRecord.open({ file, log })).last ?? {}
-  return [outcome, why]
+  await (
+    await UpgradeRecord.open({ ...{ file, log }, tell: each => void told.push(each.type), told: undefined })
+  ).begin(begun)
+  await (
+    await UpgradeRecord.open({ ...{ file, log }, tell: each => void told.push(each.type), told: undefined })
+  ).settle(own)
+  const { outcome, why } =
+    (await UpgradeRecord.open({ ...{ file, log }, tell: each => void told.push(each.type), told: undefined })).last ??
+    {}
+  return [outcome, why, told.pop()]
 }
 
 test('settle() tells which host is there: the other one, or the one before with the reason', async () => {
   const [next, before] = ['/opt/next', '/opt/before']
-  assert.equal(await settled({ isHeir: true, folder: next }), ['done', undefined])
-  assert.equal(await settled({ isHeir: true, folder: before, failure: { why: 'it hung' } }), ['failed', 'it hung'])
-  assert.equal(await settled({ isHeir: false, folder: next }), ['done', undefined])
-  assert.equal(await settled({ isHeir: false, folder: before }), ['failed', 'the host was killed meanwhile'])
+  assert.equal(await settled({ isHeir: true, folder: next }), ['done', undefined, 'upgraded'])
+  assert.equal(await settled({ isHeir: true, folder: before, failure: { why: 'it hung' } }), [
+    'failed',
+    'it hung',
+    'upgrade-failed',
+  ])
+  assert.equal(await settled({ isHeir: false, folder: next }), ['done', undefined, 'upgraded'])
+  assert.equal(await settled({ isHeir: false, folder: before }), [
+    'failed',
+    'the host was killed meanwhile',
+    'upgrade-failed',
+  ])
+})
+
+test('settle() tells an end once, though it was killed before it had saved it', async () => {
+  using at = scratch()
+  const file = at.path('upgrade.json')
+  const tell = () => assert.unreachable('it was told')
+  await (await UpgradeRecord.open({ file, log, tell, told: begun.id })).begin(begun)
+  await (await UpgradeRecord.open({ file, log, tell, told: begun.id })).settle({ isHeir: true, folder: begun.folder })
 })
 
 test('open() goes on without a file that it cannot read', async () => {
   using at = scratch()
   const file = at.path('upgrade.json')
-  assert.is((await UpgradeRecord.open({ file, log })).last, undefined)
+  assert.is(
+    (await UpgradeRecord.open({ ...{ file, log }, tell: each => void told.push(each.type), told: undefined })).last,
+    undefined,
+  )
   writeFileSync(file, '{"v":2}')
-  assert.is((await UpgradeRecord.open({ file, log })).last, undefined)
+  assert.is(
+    (await UpgradeRecord.open({ ...{ file, log }, tell: each => void told.push(each.type), told: undefined })).last,
+    undefined,
+  )
 })
 
 test.run()

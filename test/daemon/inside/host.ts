@@ -13,6 +13,8 @@ export const upgradeBegun = {
 import { existsSync, mkdirSync } from 'node:fs'
 import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
 import { Teardown } from '../../../daemon/boot/teardown.ts'
+import { Events } from '../../../daemon/events/events.ts'
+import { Journal } from '../../../daemon/events/journal.ts'
 import { listenForShims } from '../../../daemon/link/links.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { Listeners } from '../../../daemon/system/listeners.ts'
@@ -48,6 +50,7 @@ export class Inside implements AsyncDisposable {
   readonly seams: Seams
   readonly kept: Kept
   readonly verbs: Verbs
+  readonly journal: Journal
   readonly machine: Machine
   /** What its log says. */
   readonly said: string[]
@@ -62,8 +65,10 @@ export class Inside implements AsyncDisposable {
     said: string[]
     at: Scratch
     teardown: Teardown
+    events: Events
   }) {
     this.seams = made.seams
+    this.journal = made.events.journal
     this.kept = made.kept
     this.machine = made.machine
     this.said = made.said
@@ -80,6 +85,7 @@ export class Inside implements AsyncDisposable {
       spares: () => spares.counts,
       usage: { everyMs: 30_000, of: () => [], last: () => [] },
       ports,
+      journal: made.events.journal,
       watch: async asked => await watches.open(asked),
       stop: () => {
         this.isStopped = true
@@ -100,6 +106,7 @@ export class Inside implements AsyncDisposable {
     const keep = (_: string, message: string) => void said.push(message)
     const paths = dataPaths(at.dir)
     for (const folder of [paths.pods, paths.images, paths.logs, paths.calls]) mkdirSync(folder, { recursive: true })
+    const tellTo: { events?: Events } = {}
     const seams: Seams = {
       paths,
       settings: { ...defaultSettings, spares: 0, ...settings },
@@ -109,6 +116,7 @@ export class Inside implements AsyncDisposable {
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },
       descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
+      tell: event => tellTo.events?.tell(event),
       random: () => 0.5,
     }
     const teardown = new Teardown(error => said.push(String(error)))
@@ -116,9 +124,14 @@ export class Inside implements AsyncDisposable {
       await teardown.disposeAsync()
       throw error
     })
-    const host = new Inside({ seams, kept, machine, said, at, teardown })
+    const journal = await Journal.open({ ...seams, folder: paths.events })
+    const events = new Events(journal, kept.hosts)
+    teardown.defer(() => events.detach())
+    tellTo.events = events
+    const host = new Inside({ seams, kept, machine, said, at, teardown, events })
     const askAsPod = async () => await Promise.reject(new Error('nothing is asked of the whole host here'))
     teardown.defer(await listenForShims({ ...kept, verbs: host.verbs, askAsPod, listeners: new Listeners() }))
+    await events.begin({ pid: 4711, version: '1.2.3' })
     await beginKept(kept)
     return host
   }

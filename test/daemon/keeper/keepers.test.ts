@@ -5,6 +5,7 @@ import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import type { ShimPeer } from '../../../daemon/system/shims.ts'
 import { P8aError } from '../../../protocol/errors.ts'
+import type { Telling } from '../../../protocol/events.ts'
 import type { ScriptOrder } from '../../../protocol/keeper.ts'
 import type { Hello } from '../../../protocol/link.ts'
 import { version } from '../../../protocol/version.ts'
@@ -36,6 +37,7 @@ function opened(at: Scratch, { adoptTimeout = 10_000, onSpawn = () => {} } = {})
     clock: { wallMs: () => 1, nowMs: () => 1 },
     log: { info: say, warn: say, error: say },
     shim: { node: 'node', file: 'shim.cjs' },
+    tell: (event: Telling) => void said.push(event.type),
     processes: {
       spawn: async () => {
         setImmediate(onSpawn)
@@ -183,7 +185,7 @@ test('onEnded() tells the watcher, unless it is no note or of no keeper', () => 
 test('onUnlinked() tells those whose keeper is gone, unless this host itself goes', () => {
   using at = scratch()
   for (const isLeaving of [false, true]) {
-    const { keepers } = opened(at)
+    const { keepers, said } = opened(at)
     const { peer } = keeper()
     const { heard, watcher: of } = watcher()
     keepers.onHello(hello(keepers, [{ key: 'job.1', pid: 8 }]), peer)
@@ -191,6 +193,7 @@ test('onUnlinked() tells those whose keeper is gone, unless this host itself goe
     if (isLeaving) keepers.detach()
     keepers.onUnlinked(peer)
     assert.is(heard.length, isLeaving ? 0 : 1)
+    assert.is(said.includes('keeper-lost'), !isLeaving)
   }
 })
 

@@ -119,6 +119,7 @@ export function podWorld(): PodWorld {
       kept: async () => {},
     } as unknown as PodNeeds['ports'],
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
+    tell: () => {},
     random: () => 0.5,
   } as PodNeeds
   const pod = needs.paths.pod('web')

@@ -36,6 +36,7 @@ async function world() {
     settings: { ...defaultSettings, adoptTimeout: 1000 },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     processes: { identify: async (pid: number) => (alive.has(pid) ? { pid, startTime: 'then' } : undefined) },
+    tell: () => {},
     random: Math.random,
   } as unknown as Seams
   const owner = async (name: string) => {

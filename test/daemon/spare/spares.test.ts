@@ -113,6 +113,7 @@ function world(options: { spares?: number; width?: number } = {}): World & Async
     shim: { node: 'node', file: 'shim.cjs' },
     startGate,
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
+    tell: () => {},
     random: () => 0,
   } as unknown as ConstructorParameters<typeof Spares>[0])
   const made: World & AsyncDisposable = {

@@ -24,6 +24,7 @@ const own = serverVerbs({
   pages: { make: () => ({ code: '', expiresAt: '' }), take: async () => undefined, leave: async () => false },
   audit: { files: [] },
   version: '1.2.3',
+  tell: () => {},
 })
 const local: Identity = { name: 'local', role: 'admin', path: '' }
 

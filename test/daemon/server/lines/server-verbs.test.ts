@@ -6,9 +6,12 @@ import { Channels } from '../../../../daemon/server/lines/channels.ts'
 import type { Call, Client } from '../../../../daemon/server/lines/client.ts'
 import { serverVerbs } from '../../../../daemon/server/lines/server-verbs.ts'
 import type { Channel } from '../../../../protocol/channel/channel.ts'
+import type { Telling } from '../../../../protocol/events.ts'
 import { failsWith } from '../../../fails.ts'
 
 const ci: Identity = { name: 'ci', role: 'admin', path: 'inner' }
+
+const told: Telling[] = []
 
 function verbsTo(asked: unknown[]) {
   return serverVerbs({
@@ -34,6 +37,7 @@ function verbsTo(asked: unknown[]) {
     },
     audit: { files: [] },
     version: '1.2.3',
+    tell: event => void told.push(event),
   })
 }
 
@@ -65,13 +69,18 @@ test('host.token.add and host.token.remove know who asks, and nobody unknown get
   const params = { name: 'new', role: 'read', path: '' } as const
   await verbs['host.token.add'](params, call())
   assert.equal(await verbs['host.token.remove']({ name: 'new' }, call()), { name: 'new', removed: true })
-  assert.equal(asked, [
-    [params, ci],
-    ['new', ci],
-  ])
+  assert.equal(asked, [[params, ci], [ci], ['new', ci]])
+  assert.equal(
+    told.splice(0).map(event => [event.type, event.path]),
+    [
+      ['token-added', ''],
+      ['token-removed', 'inner'],
+    ],
+  )
   await failsWith('unauthorized', () => verbs['host.token.add'](params, call({ identity: undefined })))
   await failsWith('unauthorized', () => verbs['host.token.remove']({ name: 'new' }, call({ identity: undefined })))
-  assert.is(asked.length, 2)
+  assert.is(asked.length, 3)
+  assert.equal(told, [])
 })
 
 test('host.token.list lists the tokens of the path that is asked for', async () => {

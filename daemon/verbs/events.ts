@@ -1,0 +1,52 @@
+// `events.list` and `events.follow`: what happened on a host, and then what happens.
+import { P8aError } from '../../protocol/errors.ts'
+import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
+import { behind, newest, next, type Wanted } from '../events/reading.ts'
+import type { Caller, Site } from './verb.ts'
+
+type Asked = MethodParams<'events.follow'>
+
+/** `at`: the number behind which to go on. `first`: the number of the oldest event that is kept. */
+export async function listEvents(
+  { daemon: { journal } }: Site,
+  { limit, ...asked }: MethodParams<'events.list'>,
+  { by }: Caller<'events.list'>,
+): Promise<MethodResults['events.list']> {
+  const wanted = wantedBy(asked, by)
+  const { first } = journal
+  if (asked.after === undefined) return { ...(await newest(journal, limit, wanted)), first }
+  let { events, at } = await behind(journal, asked.after, limit, wanted)
+  while (events.length < limit && at < journal.last) {
+    const more = await behind(journal, at, limit - events.length, wanted)
+    events = [...events, ...more.events]
+    at = more.at
+  }
+  return { events, at, first }
+}
+
+/**
+ * Without a number, and without a time, it begins with what comes.
+ * @throws {P8aError} `unsupported` where the transport has no streams
+ */
+export async function followEvents(
+  { daemon: { journal } }: Site,
+  asked: Asked,
+  { send, signal, by }: Caller<'events.follow'>,
+): Promise<MethodResults['events.follow']> {
+  if (!send) {
+    throw new P8aError('unsupported', 'Cannot stream over HTTP', { hint: 'Ask for GET /events there' })
+  }
+  const wanted = wantedBy(asked, by)
+  let at = asked.after ?? (asked.since === undefined ? journal.last : journal.first - 1)
+  for (;;) {
+    const page = await next(journal, at, wanted, signal)
+    if (page.events.length === 0) return {}
+    at = page.at
+    // The next ones are read when the client has room for more.
+    await send(page.events)
+  }
+}
+
+function wantedBy({ path, name, types, since }: Asked, { role }: Caller<'events.list'>['by']): Wanted {
+  return { path, name, types, since, role }
+}
