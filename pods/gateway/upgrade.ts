@@ -1,5 +1,6 @@
 // WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
 import { request as ask, type IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { answerHeaders } from './answer-headers.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
@@ -61,8 +62,15 @@ export async function upgrade(
   })
 }
 
+const keepAliveMs = 60_000
+
 /** A side that ends, ends what the other one reads; one that breaks off, breaks off the other. */
 function splice(client: Duplex, pod: Duplex): void {
+  for (const side of [client, pod]) {
+    side.allowHalfOpen = true
+    // It may be silent for days, and one whose machine is gone would be held for ever.
+    if (side instanceof Socket) side.setKeepAlive(true, keepAliveMs)
+  }
   for (const [from, to] of [
     [client, pod],
     [pod, client],
