@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { ours, peers } from './adapters/kinds.ts'
+import type { Kind } from './adapters/manager.ts'
 import { nowMs } from './clock.ts'
 import { thisMachine } from './machine.ts'
 import { measure } from './measure.ts'
@@ -50,7 +51,7 @@ async function main(options: Options): Promise<number> {
     startedAt,
     tookMs: nowMs() - startMs,
     isQuick: options.isQuick,
-    managers: Object.fromEntries(kinds.map(kind => [kind.id, { title: kind.title, version: kind.version() ?? '' }])),
+    managers: Object.fromEntries(kinds.map(kind => [kind.id, toldOf(kind)])),
     notInstalled,
     ...measured,
   }
@@ -58,6 +59,11 @@ async function main(options: Options): Promise<number> {
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`)
   if (options.doesWritePage) writeFileSync(pageFile, pageWith(readFileSync(pageFile, 'utf8'), results))
   return results.failures.length === 0 ? 0 : 1
+}
+
+function toldOf(kind: Kind): Results['managers'][string] {
+  const { title, among } = kind
+  return { title, version: kind.version() ?? '', ...(among && { among }) }
 }
 
 function chosenRows({ rows }: Options) {

@@ -18,7 +18,7 @@ export async function measure(plan: {
   const failures: Failure[] = []
   for (const row of plan.rows) {
     const samples = new Map<string, Samples>()
-    for (const kind of plan.kinds) {
+    for (const kind of plan.kinds.filter(kind => standsIn(kind, row))) {
       const session = new Session(join(plan.dir, `${row.id}-${kind.id}`), kind, plan.options, row.settings)
       try {
         if (row.isFor && !row.isFor(session.manager)) continue
@@ -36,4 +36,12 @@ export async function measure(plan: {
     rows.push(rowResult(row, samples))
   }
   return { rows, failures }
+}
+
+/** p8a, which is the first of all, stands in every row. */
+export function standsIn(
+  { id, among }: Pick<Kind, 'id' | 'among'>,
+  row: { among?: Row['among'] | undefined },
+): boolean {
+  return id === 'p8a' || among === row.among
 }

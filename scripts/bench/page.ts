@@ -1,5 +1,6 @@
 // docs/PERFORMANCE.md: what stands between its markers is the last full table, and how each row is measured.
 
+import { standsIn } from './measure.ts'
 import type { Results } from './results.ts'
 import { markdownTable } from './table.ts'
 
@@ -24,7 +25,16 @@ export function resultsText(results: Results): string {
     ...(notInstalled.length > 0 ? [`Not installed, and so left out: ${notInstalled.join(', ')}.`] : []),
     ...failures.map(({ row, manager }) => `Failed, and so not there: \`${row}\` with ${manager}.`),
   ]
-  return `${markdownTable(results)}\n\n${notes.join('\n')}\n`
+  return `${tablesOf(results).join('\n\n')}\n\n${notes.join('\n')}\n`
+}
+
+/** One about process managers, and one about proxies, where there are such rows. */
+function tablesOf({ rows, managers }: Results): string[] {
+  return [undefined, 'proxies' as const].flatMap(among => {
+    const own = rows.filter(row => row.among === among)
+    const columns = Object.entries(managers).filter(([id, kind]) => standsIn({ id, ...kind }, { among }))
+    return own.length === 0 ? [] : [markdownTable({ rows: own, managers: Object.fromEntries(columns) })]
+  })
 }
 
 function howText({ rows }: Results): string {

@@ -2,7 +2,19 @@
 import type { Machine } from './machine.ts'
 import { median, p95 } from './statistics.ts'
 
-export type Unit = 'ms' | 'µs' | 'MB' | 'calls' | 'events' | 'lines' | 'apps' | 'starts' | 'requests' | '%' | 'ratio'
+export type Unit =
+  | 'ms'
+  | 'µs'
+  | 'MB'
+  | 'KB'
+  | 'calls'
+  | 'events'
+  | 'lines'
+  | 'apps'
+  | 'starts'
+  | 'requests'
+  | '%'
+  | 'ratio'
 
 /** One line of the table. */
 export type Figure = {
@@ -22,6 +34,7 @@ export type RowResult = {
   id: string
   title: string
   how: string
+  among?: 'proxies'
   figures: (Figure & { bare?: Cell; cells: Record<string, Cell> })[]
 }
 
@@ -38,7 +51,7 @@ export type Results = {
   tookMs: number
   isQuick: boolean
   /** Title and version of each that was measured, by id. */
-  managers: Record<string, { title: string; version: string }>
+  managers: Record<string, { title: string; version: string; among?: 'proxies' }>
   notInstalled: string[]
   rows: RowResult[]
   failures: Failure[]
@@ -64,7 +77,7 @@ export class Samples {
 
 /** A row's result from the samples of each manager. */
 export function rowResult(
-  row: { id: string; title: string; how: string; figures: readonly Figure[] },
+  row: Pick<RowResult, 'id' | 'title' | 'how' | 'among'> & { figures: readonly Figure[] },
   samples: ReadonlyMap<string, Samples>,
 ): RowResult {
   const figures = row.figures.map(figure => {
@@ -77,7 +90,8 @@ export function rowResult(
     const bare = [...samples.values()].flatMap(each => each.bare.get(figure.id) ?? [])
     return { ...figure, ...(bare.length > 0 ? { bare: cellOf(bare) } : {}), cells: Object.fromEntries(cells) }
   })
-  return { id: row.id, title: row.title, how: row.how, figures }
+  const { id, title, how, among } = row
+  return { id, title, how, ...(among && { among }), figures }
 }
 
 function cellOf(samples: number[], bare?: number[]): Cell {

@@ -29,7 +29,7 @@ function cellText(cell: Cell | undefined, unit: Unit, sign = ''): string {
 export function amount(value: number, unit: Unit): string {
   if (unit === 'ms' && value >= 10_000) return `${(value / 1000).toFixed(1)} s`
   if (unit === 'ratio') return value.toFixed(2)
-  const digits = unit === 'MB' || unit === 'µs' || (unit === 'ms' && Math.abs(value) < 10) ? 1 : 0
+  const digits = unit === 'MB' || unit === 'KB' || unit === 'µs' || (unit === 'ms' && Math.abs(value) < 10) ? 1 : 0
   const text = value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  return unit === 'ms' || unit === 'µs' || unit === 'MB' || unit === '%' ? `${text} ${unit}` : text
+  return unit === 'ms' || unit === 'µs' || unit === 'MB' || unit === 'KB' || unit === '%' ? `${text} ${unit}` : text
 }

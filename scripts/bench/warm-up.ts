@@ -9,7 +9,7 @@ import { Session } from './session.ts'
 /** @returns which of them could not even do that */
 export async function warmUp(kinds: readonly Kind[], dir: string, options: Options): Promise<Failure[]> {
   const failures: Failure[] = []
-  for (const kind of kinds) {
+  for (const kind of kinds.filter(({ among }) => among === undefined)) {
     const session = new Session(join(dir, `warm-up-${kind.id}`), kind, options)
     const { manager } = session
     try {

@@ -32,8 +32,21 @@ export type Kind = {
   title: string
   /** Which version is installed here; undefined where none is. */
   version(): string | undefined
+  /** Which rows it stands in. Default: those about process managers. */
+  among?: 'proxies'
   make(place: Place): Manager
 }
+
+/** An app behind a proxy: where the app listens, where clients come in, and where they do with TLS. */
+export type Fronting = {
+  app: App
+  upstream: number
+  port: number
+  tls: { port: number; certificate: string; key: string }
+}
+
+/** A proxy that is up. `pid`: that of its first process, whose children are its own, too. */
+export type Front = { pid: number; takesUpgrades: boolean; takesTls: boolean }
 
 export type Manager = {
   /** Has it run, and know these apps, none of which it starts. */
@@ -68,6 +81,8 @@ export type Manager = {
   push?(name: string, file: string): Promise<number>
   /** Starts an app in so many runs, which share a port. */
   serve?: ((app: App, options: { port: number; scale: number }) => Promise<void>) | undefined
+  /** Starts an app, and a proxy before it, where it has such a thing. */
+  front?(fronting: Fronting): Promise<Front>
   /** The verb that puts other runs in the place of those that are up. */
   reload?: ((app: App) => Promise<void>) | undefined
   /** Whether an app may export `fetch` in the place of a server. */

@@ -1,7 +1,7 @@
 // p8a, driven as a user would: the built `pod` command, and the built client for an open connection.
 import { randomUUID } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from '../../../cli/bundle/bundle.ts'
 import type { Client } from '../../../cli/client/published.ts'
@@ -9,7 +9,7 @@ import type { MethodResults } from '../../../protocol/methods.ts'
 import { splitPath } from '../../../protocol/names.ts'
 import { type Command, run } from '../command.ts'
 import { childrenOf } from '../processes.ts'
-import type { App, Connection, Kind, Manager, Place, View } from './manager.ts'
+import type { App, Connection, Front, Fronting, Kind, Manager, Place, View } from './manager.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const podProgram = join(root, 'bin/pod.cjs')
@@ -66,6 +66,21 @@ class P8a implements Manager {
     const params = Object.entries(app.settings).flatMap(([name, value]) => [`--${name}`, value])
     const flags = ['--listen', `${port}`, '--scale', `${scale}`, ...policyFlags(app)]
     await this.#pod('start', 'local', app.name, ...params, ...flags)
+  }
+
+  /** The gateway as it comes; the app is found by the names that the clients say. */
+  async front({ app, upstream, port, tls }: Fronting): Promise<Front> {
+    await this.add([app])
+    const params = Object.entries({ ...app.settings, port: `${upstream}` }).flatMap(([name, value]) => [
+      `--${name}`,
+      value,
+    ])
+    const routes = ['--route', 'localhost', '--route', 'app.test']
+    await this.#pod('start', 'local', app.name, ...params, '--listen', `127.0.0.1:${upstream}`, ...routes)
+    await this.#pod('push', 'local', 'gateway', 'p8a:gateway')
+    const places = ['--listen', `http=127.0.0.1:${port}`, '--listen', `https=127.0.0.1:${tls.port}`]
+    await this.#pod('start', 'local', 'gateway', ...places, '--certs', dirname(tls.certificate), '--redirect', 'off')
+    return { pid: (await this.running()).get('gateway') ?? 0, takesUpgrades: true, takesTls: true }
   }
 
   async reload({ name }: App): Promise<void> {

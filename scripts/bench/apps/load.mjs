@@ -67,16 +67,18 @@ async function paced() {
     isOver = true
   })
   const asked = new Set()
+  const named = options.host === undefined ? {} : { headers: { host: options.host } }
   const one = async number => {
     const isPost = number % 4 === 0
     const agent = number % 2 === 0 ? kept : false
-    const asking = request({ port, host: '127.0.0.1', agent, method: isPost ? 'POST' : 'GET' })
+    const asking = request({ port, host: '127.0.0.1', agent, method: isPost ? 'POST' : 'GET', ...named })
     // Nobody waits for ever.
     asking.setTimeout(10_000, () => asking.destroy(new Error('no answer in 10 s')))
     asking.end(isPost ? 'body '.repeat(50) : undefined)
     try {
       const [response] = await once(asking, 'response')
       for await (const _ of response);
+      if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`)
       served++
     } catch (error) {
       failed.push(error.code ?? error.message)

@@ -6,6 +6,9 @@ import { daemonMemory } from './daemon-memory.ts'
 import { depth } from './depth.ts'
 import { fifty } from './fifty.ts'
 import { folder } from './folder.ts'
+import { gateway } from './gateway.ts'
+import { gatewayIdle } from './gateway-idle.ts'
+import { gatewayLife } from './gateway-life.ts'
 import { idle } from './idle.ts'
 import { list } from './list.ts'
 import { logExit } from './log-exit.ts'
@@ -56,4 +59,7 @@ export const allRows: readonly Row[] = [
   lossless,
   reload,
   sleep,
+  gateway,
+  gatewayIdle,
+  gatewayLife,
 ]

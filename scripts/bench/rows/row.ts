@@ -9,6 +9,8 @@ export type Row = {
   /** How it is measured, for the page. */
   how: string
   figures: readonly Figure[]
+  /** Which kinds stand in it, p8a always. Default: process managers. */
+  among?: 'proxies'
   /** Whether a manager has the verbs for it. Default: all have. */
   isFor?(manager: Manager): boolean
   /** Settings that p8a's host gets. */
