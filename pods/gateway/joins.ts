@@ -77,7 +77,7 @@ export class Joins {
     const timeoutMs = this.#settings.answerTimeoutMs
     const address = directory.addressOf(pod)
     joining.answered(await upgrade(address, { request, socket, head: first, path, headers, timeoutMs }))
-    if (joining.status !== 101) return
+    if (joining.status !== 101 || socket.closed) return
     socket.once('close', stats.joined(pod))
     if (pod !== name) socket.once('close', stats.joined(name))
   }

@@ -54,7 +54,11 @@ async function idle(
   let output = ''
   child.stdout.on('data', part => (output += part))
   const ended = once(child, 'close')
-  await until(() => output.startsWith('open\n'), { what: `${count} connections are open`, deadlineMs: 300_000 })
+  const isOpen = () => {
+    if (child.exitCode !== null) throw new Error('The clients could not be joined')
+    return output.startsWith('open\n')
+  }
+  await until(isOpen, { what: `${count} connections are open`, deadlineMs: 300_000 })
   const takenMB = memoryOf(...pids).privateMB - before
   child.stdin.end('over\n')
   await ended

@@ -2,7 +2,6 @@
 import http from 'node:http'
 import type { App } from '../adapters/manager.ts'
 import { nowMs } from '../clock.ts'
-import { freePort } from '../free-port.ts'
 import { loadDuring } from '../load.ts'
 import type { Session } from '../session.ts'
 import { alternate } from './alternate.ts'
@@ -41,7 +40,7 @@ async function wakes(session: Session, gatewayPort: number): Promise<void> {
   await manager.add([sleeper])
   const connection = await manager.connect?.()
   if (!connection) throw new Error('It has no connection that stays open')
-  await connection.startAsleep(sleeper, `127.0.0.1:${await freePort()}`)
+  await connection.startAsleep(sleeper, `127.0.0.1:${portOf(sleeper)}`)
   const ask = () => firstByte(gatewayPort, 'sleeper.localhost')
   await ask()
   await connection.sleep(sleeper.name)

@@ -163,6 +163,7 @@ test('a side that does not read makes the other one wait', async () => {
     })
     await all
     client.destroy()
+    inner.destroy()
   })
 })
 
