@@ -41,7 +41,7 @@ test.before(async () => {
 })
 test.after(async () => {
   await browser?.close()
-  if (browser) await host.dispose()
+  await host.dispose()
 })
 test.after.each(async () => {
   await Promise.all(opened.splice(0).map(page => page.context().close()))
