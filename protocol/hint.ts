@@ -27,6 +27,7 @@ const remoteVerbs = [
   'send',
   'status',
   'top',
+  'kill',
   'logs',
   'events',
   'call',

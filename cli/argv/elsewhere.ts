@@ -92,10 +92,6 @@ const commands = (): Record<string, Hint> => ({
   jlist: here({ verb: 'status', options: { json: true } }),
   journal: here({ verb: 'logs' }),
   journalctl: here(logs),
-  kill: [
-    { text: 'For a pod', do: stop },
-    { text: 'for the host', do: { verb: 'host stop' } },
-  ],
   link: 'Other machines are remotes: pod remote add NAME ADDRESS',
   log: here(logs),
   maintail: here({ verb: 'logs' }),

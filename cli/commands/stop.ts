@@ -45,6 +45,6 @@ function drainOf(text: string | undefined): number | undefined {
   throw new P8aError('usage', `Cannot read --drain ${JSON.stringify(text)}: ${durationProblem(text)}`)
 }
 
-function stoppedText({ name, status, ended, text }: Stopped): string {
+export function stoppedText({ name, status, ended, text }: Stopped): string {
   return [text ?? `${name} is ${status}`, ...ended.map(end => `  ${end.run} ${plain(endText(end))}`)].join('\n')
 }

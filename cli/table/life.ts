@@ -84,6 +84,12 @@ export const lifeTable: readonly CommandSpec[] = [
     load: () => import('../commands/sleep.ts'),
   },
   {
+    usage: 'kill <remote> <name>',
+    about: 'End a suspicious pod at once, without its cleanup, and keep it down until it is started by hand',
+    flags: [noWait],
+    load: () => import('../commands/kill.ts'),
+  },
+  {
     usage: 'remove <remote> <name>',
     aliases: ['rm'],
     about: 'Remove a pod with its versions, records, logs and storage (also: rm)',

@@ -126,7 +126,7 @@ export class Effects {
       case 'term':
         return void (await this.#signal(live, this.#stopSignalOf(live)))
       case 'kill':
-        return void (await this.#signal(live, 'SIGKILL'))
+        return void (await this.#kill(live))
       case 'end':
         return void (await this.#end(live, effect))
     }
@@ -324,6 +324,12 @@ export class Effects {
   async #portsKept(): Promise<void> {
     const { desired } = this.#owner.inForce() ?? {}
     if (desired?.want === 'up') await this.#needs.ports.kept(joinPath(this.#needs.path, this.#owner.name))
+  }
+
+  /** With what it has started outside of its group; if that cannot be seen now, its group alone. */
+  async #kill(live: LiveRun): Promise<void> {
+    await live.process.findOffspring().catch(() => {})
+    await this.#signal(live, 'SIGKILL')
   }
 
   async #signal(live: LiveRun, signal: NodeJS.Signals): Promise<void> {

@@ -151,6 +151,13 @@ export class Slots {
     await Promise.all([...replaced, ...retried])
   }
 
+  /** Kills all that runs, whatever it is about to do. */
+  async kill(): Promise<void> {
+    const event = { type: 'over', said: 'killed by hand' } as const
+    const runs = [...this.#effects.runs.values()]
+    await Promise.all(runs.map(live => this.#inbox.put({ slot: live.slot, event, run: live.ref.number })))
+  }
+
   /** Makes one more attempt where there would be none any more. */
   async retryOnce(): Promise<void> {
     const event = { type: 'retry', once: true } as const

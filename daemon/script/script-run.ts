@@ -103,6 +103,12 @@ export class ScriptRun {
     await this.#post({ type: 'stop' })
   }
 
+  /** It was asked to end, and has no time for that. */
+  async kill(): Promise<void> {
+    const { process } = this.recorded
+    if (process) await this.#needs.processes.signalGroup(process, 'SIGKILL')
+  }
+
   /**
    * Takes over a run of an earlier host: it may wait, run, be over, or never have begun.
    * @param place its place among the running scripts, if it may have begun

@@ -124,6 +124,11 @@ export class ScriptRuns {
     await Promise.all(runs.map(run => run.stop()))
   }
 
+  /** Kills runs that were asked to end. */
+  async kill(numbers: Iterable<number>): Promise<void> {
+    await Promise.all([...numbers].map(number => this.live.get(number)?.kill()))
+  }
+
   /** Takes over the runs of an earlier host. @param records newest first */
   recover(records: readonly { number: number; record: RunRecord }[]): void {
     for (const { number, record } of records.toReversed()) {

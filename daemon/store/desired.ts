@@ -57,6 +57,8 @@ export const desiredSchema = v.strictObject({
   /** Variables that `pod env` set; they go before those of the start. */
   env: v.optional(envSchema),
   want: v.picklist(['up', 'idle']),
+  /** Since when it is to stay down, whoever wakes it: it was killed. A start ends that. */
+  killed: v.optional(v.string()),
   /** Set by `pod scale` or `--scale`; otherwise the config's. */
   scale: v.optional(scaleSchema),
   /** Grows with every explicit start and restart, so that earlier runs do not count. */

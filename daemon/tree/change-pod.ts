@@ -24,6 +24,7 @@ export async function changePod({ seams, pods, files }: Place, name: string, edi
     // One whose image is damaged is not in force; what is wanted of it is known all the same, and must not be lost.
     const before = entry.supervisor.inForce?.desired ?? entry.file.desired
     const desired = unlessOtherwise(before, await edit(before))
+    refuseKilled(name, before, desired)
     const images = await readImages(seams.paths, desired, entry.file.file)
     // One that is known was just read from there.
     const isNew = pods.find(name) === undefined
@@ -33,6 +34,15 @@ export async function changePod({ seams, pods, files }: Place, name: string, edi
     if (isNew) pods.add(entry)
     await entry.supervisor.apply(desired, images)
     return entry
+  })
+}
+
+/** Only a start, which takes the mark away, brings back what was killed. */
+function refuseKilled(name: string, before: Desired | undefined, { want, killed }: Desired): void {
+  if (before?.killed === undefined || killed === undefined || want !== 'up') return
+  throw new P8aError('pod_not_up', `Cannot bring up pod ${quote(name)}: it was killed at ${killed}, and stays down`, {
+    hint: { text: 'If it may run again', do: { verb: 'start', args: [name] } },
+    facts: { pod: name, killed },
   })
 }
 

@@ -17,7 +17,7 @@ export async function eraseRun(
       facts: { pod: supervisor.name, run: record.id },
     })
   }
-  const stopped = await stopRuns({ pod: supervisor, runs }, [number], true)
+  const stopped = await stopRuns({ pod: supervisor, runs }, [number], { wait: true })
   await runs.erase(number)
   place.seams.log.info('verb', 'removed', { pod: supervisor.name, run: record.id })
   return { name: supervisor.name, removed: true, stopped, run: record.id }

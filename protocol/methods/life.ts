@@ -38,6 +38,10 @@ export const lifeMethods = {
     params: v.strictObject({
       ...pod,
       wait,
+      kill: v.optional(
+        v.pipe(v.boolean(), v.description('at once, without a cleanup; a service stays down until somebody starts it')),
+        false,
+      ),
       drainMs: v.optional(
         v.pipe(
           v.number(),

@@ -130,6 +130,41 @@ test('a host that takes over knows the limits of what it finds', async () => {
   await host.stop('adopted')
 })
 
+test('a pod that is killed is gone at once, and stays down whoever wants it, until it is started', async () => {
+  await host.push('stubborn', 'suspect')
+  await host.begin('suspect', { config: { schedule: '* * * * * *' } })
+  const pid = await pidOf('suspect')
+  await host.ok('kill', 'local', 'suspect')
+  assert.not(isAlive(pid))
+  assert.match(await host.ok('status', 'local', 'suspect'), /killed at .*: it stays down until it is started/)
+  for (const verb of ['wake', 'restart']) {
+    const refused = await host.refused(verb, 'local', 'suspect')
+    assert.is(refused.code, 'pod_not_up')
+    assert.match(refused.hint, 'pod start local suspect')
+  }
+  await host.killHost()
+  await host.up()
+  assert.is((await host.status('suspect')).want, 'idle')
+  await host.refused('wake', 'local', 'suspect')
+  await host.begin('suspect')
+  await host.ok('kill', 'local', 'suspect')
+})
+
+test('a script that is killed has no time to end', async () => {
+  await host.ask('pod.push', {
+    name: 'loop',
+    code: '#!/bin/sh\ntrap "" TERM\nwhile :; do sleep 1; done\n',
+    file: 'loop.sh',
+  })
+  await host.ask('pod.start', { name: 'loop' })
+  await until(async () => (await host.status('loop')).runs[0]?.state === 'up', 'it runs')
+  const result = await host.json<{ ended: { signal: string }[] }>('kill', 'local', 'loop')
+  assert.equal(
+    result.ended.map(({ signal }) => signal),
+    ['SIGKILL'],
+  )
+})
+
 test('what is no limit is refused by name', async () => {
   await host.push('greedy', 'wrong')
   for (const [args, message] of [

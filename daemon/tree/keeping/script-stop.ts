@@ -13,12 +13,12 @@ type Runs = { pod: Pod; runs: ScriptRuns }
 export async function stopScript(
   host: PodHost,
   { pod, runs }: Runs,
-  { name, wait }: MethodParams<'pod.stop'>,
+  { name, wait, kill }: MethodParams<'pod.stop'>,
 ): Promise<Stopped> {
   // It is wanted only for its schedule.
   if (pod.inForce?.desired.want === 'up') await host.change(pod, desired => ({ ...desired, want: 'idle' }))
-  host.seams.log.info('verb', 'stop', { pod: name })
-  const ended = await stopRuns({ pod, runs }, [...runs.live.keys()], wait)
+  host.seams.log.info('verb', kill ? 'kill' : 'stop', { pod: name })
+  const ended = await stopRuns({ pod, runs }, [...runs.live.keys()], { wait, kill })
   return { name, status: pod.state, ended }
 }
 
@@ -26,7 +26,7 @@ export async function stopScript(
 export async function stopScriptRun(
   host: PodHost,
   { pod, runs }: Runs,
-  { number, name, wait }: MethodParams<'pod.stop'> & { number: number },
+  { number, name, wait, kill }: MethodParams<'pod.stop'> & { number: number },
 ): Promise<Stopped> {
   const record = runs.record(number)
   if (!record) {
@@ -41,15 +41,20 @@ export async function stopScriptRun(
     return { name: pod.name, status: pod.state, ended: [{ run: record.id, code, signal, reason }], text }
   }
   host.seams.log.info('verb', 'stop', { pod: pod.name, run: record.id })
-  const ended = await stopRuns({ pod, runs }, [number], wait)
+  const ended = await stopRuns({ pod, runs }, [number], { wait, kill })
   return { name: pod.name, status: pod.state, ended }
 }
 
 /** @returns how those ended that have by now; with `wait`, all of them */
-export async function stopRuns({ pod, runs }: Runs, numbers: readonly number[], wait: boolean): Promise<RunEnd[]> {
+export async function stopRuns(
+  { pod, runs }: Runs,
+  numbers: readonly number[],
+  { wait, kill = false }: { wait: boolean; kill?: boolean },
+): Promise<RunEnd[]> {
   const ids = new Set(numbers.map(number => runId(pod.name, number)))
   const ends = await pod.collectEnds(async () => {
     await runs.stop(numbers)
+    if (kill) await runs.kill(numbers)
     if (wait) await pod.until(() => !numbers.some(number => runs.live.has(number)))
   })
   return ends.filter(({ run }) => ids.has(run))

@@ -29,7 +29,7 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
     if (!params.anew && (wasRunning || before.generation !== generation)) refuseRunning(pod)
     dropped = droppedBy(params, before)
-    const { env, args: _, ...rest } = before
+    const { env, args: _, killed: __, ...rest } = before
     const next: Desired = {
       ...rest,
       ...keptEnv(env, config.env),

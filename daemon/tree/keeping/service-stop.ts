@@ -1,4 +1,4 @@
-// How a service is stopped: it is not wanted any more, and that is waited for.
+// How a service is stopped, or killed: it is not wanted any more, and that is waited for.
 import type { MethodParams } from '../../../protocol/methods.ts'
 import type { Stopped } from '../../../protocol/words.ts'
 import type { Pod, PodHost } from './keeping.ts'
@@ -6,21 +6,23 @@ import type { Pod, PodHost } from './keeping.ts'
 /** What needs it stops before it, and so do its hosts. @throws {P8aError} `no_space`, `save_failed` */
 export async function stopService(
   host: PodHost,
-  { pod, drain }: { pod: Pod; drain: (ms: number) => Promise<void> },
-  { name, wait, drainMs }: MethodParams<'pod.stop'>,
+  { pod, drain, kill }: { pod: Pod; drain: (ms: number) => Promise<void>; kill: () => Promise<void> },
+  { name, wait, drainMs, kill: isKill }: MethodParams<'pod.stop'>,
 ): Promise<Stopped> {
-  if (drainMs !== undefined) await drain(drainMs)
+  if (drainMs !== undefined && !isKill) await drain(drainMs)
   const releaseDependents = await host.holdDependents(pod)
   const releaseHosts = await host.holdHosts(pod)
   const stop = async () => {
     const change = host.change(pod, desired => {
-      host.seams.log.info('verb', 'stop', { pod: name })
-      return { ...desired, want: 'idle' }
+      host.seams.log.info('verb', isKill ? 'kill' : 'stop', { pod: name })
+      const killed = isKill ? { killed: new Date(host.seams.clock.wallMs()).toISOString() } : {}
+      return { ...desired, want: 'idle', ...killed }
     })
     await change.catch(async error => {
       await releaseHosts()
       throw error
     })
+    if (isKill) await kill()
     if (!wait) return
     await pod.until(() => !pod.hasRuns || pod.inForce?.desired.want === 'up')
     await host.portsSettled(pod)

@@ -29,6 +29,8 @@ export function serviceText(place: Seen, pod: Pod, { state, runs }: { state: Pod
   if (pod.unheld !== undefined) return `asleep, and nobody can connect: ${pod.unheld}`
   const trouble = state === 'error' || state === 'waiting' ? troubleText(place, pod, state) : undefined
   if (trouble !== undefined) return trouble
+  const { killed } = pod.inForce?.desired ?? {}
+  if (killed !== undefined && state === 'idle') return `killed at ${killed}: it stays down until it is started`
   if (pod.asleep) return state === 'idle' ? `asleep since ${pod.asleep.since}` : 'falling asleep'
   const reload = reloadText(pod)
   if (reload !== undefined) return reload

@@ -58,7 +58,7 @@ export class Service implements Keeping {
 
   async stop(host: PodHost, params: MethodParams<'pod.stop'>): Promise<Stopped> {
     const drain = (ms: number) => this.#slots.drain([...this.#pod.runs.keys()], ms)
-    return await stopService(host, { pod: this.#pod, drain }, params)
+    return await stopService(host, { pod: this.#pod, drain, kill: () => this.#slots.kill() }, params)
   }
 
   async stopRun(host: PodHost, params: MethodParams<'pod.stop'> & { number: number }): Promise<Stopped> {
