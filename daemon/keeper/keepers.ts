@@ -284,8 +284,10 @@ export class Keepers {
   }
 
   #onKept(key: string, pid: number): void {
-    if (this.#givenUp.delete(key)) void this.#end(key, pid)
-    else this.#watcher(key)?.onKept(pid)
+    const watcher = this.#givenUp.delete(key) ? undefined : this.#watcher(key)
+    if (watcher) watcher.onKept(pid)
+    // It was given up, by this host or by one before.
+    else void this.#end(key, pid)
   }
 
   #watcher(key: string): Watcher | ServiceWatcher | undefined {

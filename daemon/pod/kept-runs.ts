@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { begunFile, type ServiceEnd, type ServiceOrder, type ServiceSaid } from '../../protocol/keeper.ts'
 import { maxSaidChars } from '../../protocol/limits.ts'
 import type { ExitNote } from '../../protocol/link.ts'
+import { forbidBegin } from '../keeper/begun.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { runPaths } from '../system/paths.ts'
@@ -98,7 +99,8 @@ export class KeptRuns {
     } catch (error) {
       // Its keeper may have been killed just when it had begun.
       if (await this.#find(live)) return
-      // If it has begun all the same, its keeper says so later: then it is ended.
+      // If it has begun all the same, its keeper says so later, to this host or the next: then it is ended.
+      await forbidBegin(order.log.file).catch(() => {})
       keepers.giveUp(order.key)
       keepers.forget(order.key)
       throw error
@@ -166,8 +168,10 @@ export class KeptRuns {
     }
   }
 
-  /** Removes what its keeper left for those who would have had to find it. */
+  /** Removes what its keeper left for those who would have had to find it, and ends what was begun after it was given up. */
   async forget(live: LiveRun): Promise<void> {
+    const begun = live.identity ? undefined : await readBegun(this.#files(live).exit)
+    if (begun) await this.#needs.processes.signalGroup(begun, 'SIGKILL').catch(() => false)
     await rm(begunFile(this.#files(live).exit), { force: true }).catch(() => {})
   }
 

@@ -36,6 +36,7 @@ const hostFiles = [
   'host.json',
   'start.json',
   'token',
+  'upgrade.json',
   'host.sock',
   'link.sock',
   'audit.log',

@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 /** Only one of these at a time: they are about the host as a whole. */
 let hostIsTaken = false
 
-async function withHost(work: () => Promise<void>): Promise<boolean> {
+export async function withHost(work: () => Promise<void>): Promise<boolean> {
   if (hostIsTaken) return false
   hostIsTaken = true
   try {

@@ -13,6 +13,7 @@ import {
 } from './faults-host.ts'
 import { harmHostLog, harmRunLog } from './faults-logs.ts'
 import { killChild, killPod, killSpare, stopPod, stopSpare } from './faults-pods.ts'
+import { upgradeHost } from './faults-upgrade.ts'
 import { hangKeeper } from './keepers.ts'
 import type { Chance } from './seed.ts'
 import type { World } from './world.ts'
@@ -23,6 +24,7 @@ type Fault = (world: World, chance: Chance) => Promise<boolean>
 const weights = {
   killHost: 5,
   killHostAtPoint: 5,
+  upgradeHost: 3,
   killPod: 8,
   killChild: 2,
   killSpare: 3,
@@ -47,6 +49,7 @@ const weights = {
 const faults: Record<keyof typeof weights, Fault> = {
   killHost,
   killHostAtPoint,
+  upgradeHost,
   killPod,
   killChild,
   killSpare,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../../cli/client/client.ts'
 import type { PodStatus } from '../../protocol/words.ts'
+import { isAlive } from '../../test/processes.ts'
 import { RunLines } from './lines.ts'
 import type { Report } from './report.ts'
 import type { Chance } from './seed.ts'
@@ -86,7 +87,9 @@ export class Services {
     const untilMs = performance.now() + settleMs
     for (;;) {
       const status = await this.#status()
-      if (status.up === scale || performance.now() > untilMs) return status
+      // One that was killed may not be missed yet.
+      const isThere = status.runs.every(({ pid }) => pid !== undefined && isAlive(pid))
+      if ((status.up === scale && isThere) || performance.now() > untilMs) return status
       await delay(100)
     }
   }

@@ -23,6 +23,8 @@ import { Told } from './told.ts'
 const logFileBytes = 1024 * 1024
 /** Longer than any pod takes to stop. */
 const stopMs = 60_000
+/** A machine that runs other things too may let nobody have a turn for a while. */
+const upgradePatience = '5s'
 const diskBytes = 768 * 1024 * 1024
 
 export type ChaosPod = {
@@ -105,7 +107,8 @@ export class World {
     await this.killHost()
     const file = join(this.host.data, 'host.json')
     const made = JSON.parse(readFileSync(file, 'utf8'))
-    writeFileSync(file, JSON.stringify({ ...made, settings: { ...made.settings, logFileBytes, adoptTimeout: '2s' } }))
+    const settings = { ...made.settings, logFileBytes, adoptTimeout: '2s', upgradePatience }
+    writeFileSync(file, JSON.stringify({ ...made, settings }))
     await this.startHost()
     await this.scripts.open()
     await this.services.open()

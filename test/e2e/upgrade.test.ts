@@ -1,6 +1,6 @@
 // Another daemon takes the place of the one that runs, or cannot, while clients come in by all doors. Not here: versions
 // before this one (e2e/release-before.test.ts), what of an installation is looked at (daemon/boot).
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -8,10 +8,10 @@ import * as assert from 'uvu/assert'
 import { connect } from '../../cli/client/client.ts'
 import { version } from '../../protocol/version.ts'
 import type { UpgradeInfo } from '../../protocol/words.ts'
-import { root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
+import { installAt, onGo } from './installed.ts'
 
 const test = suite('upgrade')
 const host = new TestHost()
@@ -30,16 +30,10 @@ test.before(async () => {
 })
 test.after(() => host.dispose())
 
-/** A copy of this installation that says another version, and does something else first. @returns its folder */
+/** @returns the folder of a copy of this installation that says another version */
 function installed(name: string, { about = later, says = later, before = '' } = {}): string {
   const folder = join(host.dir, name)
-  mkdirSync(join(folder, 'dist'), { recursive: true })
-  for (const file of ['shim.cjs', 'keeper.cjs', 'reader.mjs', 'cli.cjs'])
-    symlinkSync(join(root, 'dist', file), join(folder, 'dist', file))
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'p8a', version: about }))
-  const program = join(folder, 'dist/daemon.cjs')
-  const text = readFileSync(join(root, 'dist/daemon.cjs'), 'utf8').replaceAll(`"${version}"`, `"${says}"`)
-  writeFileSync(program, `${before};\n${text}`)
+  installAt(folder, { about, says, before })
   return folder
 }
 
@@ -114,8 +108,6 @@ test('an older version is refused, and what is no installation', async () => {
   assert.is((await host.refused('host', 'upgrade', './not-there')).code, 'file_not_found')
   assert.is((await host.ask('host.info', {})).pid, host.pid)
 })
-
-const onGo = (what: string) => `process.on('message', ({ say }) => { if (say === 'go') { ${what} } })`
 
 for (const [name, given, why] of [
   ['throws', { before: 'throw new Error("no such thing")' }, /it ended with code 1/],

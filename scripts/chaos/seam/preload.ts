@@ -11,13 +11,15 @@ import { wrapProcesses } from './wrap-processes.ts'
 
 const socket = process.env.P8A_TEST_SEAM
 const dataAt = process.argv.indexOf('--data')
+/** Whether it is to take the place of a host that is there. */
+const isHeir = process.env.P8A_DOORS !== undefined
 
 if (socket !== undefined && dataAt > 0) await install(socket, process.argv[dataAt + 1] as string)
 
 async function install(control: string, data: string): Promise<void> {
   const kill = process.kill.bind(process)
-  // What happens while a daemon starts can be ordered only before.
-  const order: Order = JSON.parse(process.env.P8A_TEST_SEAM_ORDER ?? '{"do":"off"}')
+  // What happens while a daemon starts can be ordered only before; one that takes the place of another has the environment of that.
+  const order: Order = isHeir ? heirOrder(control) : JSON.parse(process.env.P8A_TEST_SEAM_ORDER ?? '{"do":"off"}')
   const points = new Points(order, () => void kill(process.pid, 'SIGKILL'))
   await wrapFiles(points, data)
   wrapProcesses(points)
@@ -25,6 +27,18 @@ async function install(control: string, data: string): Promise<void> {
   Date.now = () => wallMs() + points.offsetMs
   syncBuiltinESMExports()
   listen(control, points)
+}
+
+/** For the next one that comes, and for no other after it. */
+function heirOrder(control: string): Order {
+  const file = `${control}.heir`
+  try {
+    const order = JSON.parse(fs.readFileSync(file, 'utf8'))
+    fs.rmSync(file)
+    return order
+  } catch {
+    return { do: 'off' }
+  }
 }
 
 function listen(control: string, points: Points): void {

@@ -21,6 +21,11 @@ export function seamEnv(socket: string): Record<string, string> {
   return { NODE_OPTIONS: `--import=${program}`, P8A_TEST_SEAM: socket }
 }
 
+/** Where the order is for the next daemon that is to take the place of the one that is there. */
+export function heirOrderFile(socket: string): string {
+  return `${socket}.heir`
+}
+
 /** Has the daemon obey. @throws where there is no daemon that could */
 export async function tellSeam(socket: string, order: Order): Promise<Answer> {
   const connection = connect(socket)

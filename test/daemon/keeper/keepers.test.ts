@@ -92,6 +92,14 @@ test('onHello() tells whose script the keeper has, and whose it has not', () => 
   assert.equal([kept.heard, gone.heard], [[['kept', 8]], [['not kept']]])
 })
 
+test('onHello() ends what nobody knows of: a host before gave it up', async () => {
+  using at = scratch()
+  const { keepers, signals } = opened(at)
+  keepers.onHello(hello(keepers, [{ key: 'job.1', pid: 8 }]), keeper().peer)
+  await until(() => signals.length > 0, 'it is ended')
+  assert.equal(signals, [[{ pid: 8, startTime: '' }, 'SIGKILL']])
+})
+
 test('a keeper of another version, or beside one that is there, begins nothing more', async () => {
   using at = scratch()
   const { keepers } = opened(at)

@@ -4,6 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runPaths } from '../../../daemon/system/paths.ts'
+import { P8aError } from '../../../protocol/errors.ts'
+import { begunFile } from '../../../protocol/keeper.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
 import type { Service } from '../inside/service.ts'
@@ -163,6 +165,26 @@ test('a keeper that goes just when it has begun a service costs nothing: another
   await until(() => host.machine.keepers[1]?.taken[0]?.key === 'web.1', 'another took it up')
   newest(host).end(null, null, { isNoted: false })
   await until(() => host.machine.services.length === 2, 'its end is seen')
+})
+
+test('a run that was given up, and has begun all the same, is ended, also where its keeper cannot say so', async () => {
+  await using host = await serving()
+  const { keepers } = host.kept
+  const { beginService, giveUp } = keepers
+  const late = newest(host)
+  late.isStubborn = true
+  keepers.beginService = async ({ exitFile }) => {
+    keepers.giveUp = key => {
+      giveUp.call(keepers, key)
+      // It was slow to note what it has begun.
+      writeFileSync(begunFile(exitFile), JSON.stringify({ ...late.identity, keeper: { pid: 2, startTime: 'then' } }))
+    }
+    throw new P8aError('timeout', 'its keeper did not answer')
+  }
+  await host.do('pod.scale', { name: 'web', scale: 2, wait: false })
+  await until(() => late.signals.includes('SIGKILL'), 'it is ended')
+  keepers.beginService = beginService
+  keepers.giveUp = giveUp
 })
 
 test('a run that cannot be begun says why, and what the keeper has begun all the same is ended', async () => {

@@ -1,5 +1,6 @@
 // Services that are kept: real ones, of a few milliseconds. Not here: the host (daemon/pod/kept-runs.test.ts).
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import fs, { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ServiceEnd, ServiceOrder } from '../../../protocol/keeper.ts'
@@ -102,6 +103,39 @@ test('takeUp() goes on with the log of a keeper that is gone: nothing is lost or
   assert.equal(await second.ended, { code: null, signal: null })
   await second.finish()
   assert.equal(linesIn(at), ['stdout F one', 'stdout F two'])
+})
+
+test('takeUp() does not take a service for gone that it cannot look at, with too many open files', async () => {
+  if (process.platform !== 'linux') return
+  using at = scratch()
+  const first = await begin(at, 'read line; exit 4', { stdin: at.path('in') })
+  first.abandon()
+  const stat = readFileSync(`/proc/${first.pid}/stat`, 'latin1')
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] as string
+  const { key, log, exitFile } = order(at, '')
+  const read = fs.readFileSync
+  let looks = 0
+  fs.readFileSync = ((file: string, ...how: never[]) => {
+    if (file !== `/proc/${first.pid}/stat`) return read(file, ...how)
+    looks += 1
+    throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+  }) as typeof read
+  syncBuiltinESMExports()
+  let isOver = false
+  const second = KeptService.takeUp({ key, log, exitFile, pid: first.pid, startTime }, { onSaid: () => {} })
+  try {
+    void second.ended.then(() => {
+      isOver = true
+    })
+    await until(() => looks > 1, 'it has looked again')
+    assert.is(isOver, false)
+  } finally {
+    fs.readFileSync = read
+    syncBuiltinESMExports()
+  }
+  appendFileSync(at.path('in'), 'go\n')
+  await second.ended
+  await second.finish()
 })
 
 test('a service goes on writing though its keeper and what emptied its pipe are gone, and its lines are in the log', async () => {
