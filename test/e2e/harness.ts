@@ -11,17 +11,25 @@ import type { MethodInput, MethodName, MethodResults } from '../../protocol/meth
 import type { PodStatus, RunInfo } from '../../protocol/words.ts'
 import { fixture, podProgram } from '../paths.ts'
 import { isAlive, processesOf } from '../processes.ts'
-import { scratch } from '../scratch.ts'
+import { type Scratch, scratch } from '../scratch.ts'
 import { until } from '../until.ts'
 
 export type Result = { code: number | null; stdout: string; stderr: string }
 
 export class TestHost {
-  readonly #scratch = scratch()
-  readonly dir = this.#scratch.dir
-  readonly data = join(this.dir, 'data')
+  /** Made when it is first asked for: a file whose tests are all left out leaves nothing. */
+  #scratch: Scratch | undefined
   pid = 0
   port = 0
+
+  get dir(): string {
+    this.#scratch ??= scratch()
+    return this.#scratch.dir
+  }
+
+  get data(): string {
+    return join(this.dir, 'data')
+  }
 
   get env(): Record<string, string> {
     const { PATH = '', TMPDIR, NODE_COMPILE_CACHE } = process.env
@@ -236,6 +244,7 @@ export class TestHost {
 
   /** Ends host and pods, and checks that no process and no file is left. */
   async dispose(): Promise<void> {
+    if (this.#scratch === undefined) return
     const problem = await this.#stopAll().then(() => '', String)
     // A process that only waited for a run ends when it finds its host gone. To look at all processes takes a while.
     await until(() => processesOf(this.data).length === 0, 'all are gone', { everyMs: 50 }).catch(() => {})
