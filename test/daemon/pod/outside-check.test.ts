@@ -7,7 +7,8 @@ import { type Checked, checkOutside } from '../../../daemon/pod/outside-check.ts
 import { freePort } from '../../free-port.ts'
 
 const env = { PATH: process.env.PATH ?? '' }
-const asked = (check: Checked['check'], port?: number) => checkOutside({ check, port, cwd: '/', env, timeoutMs: 60_000 })
+const asked = (check: Checked['check'], port?: number) =>
+  checkOutside({ check, port, cwd: '/', env, timeoutMs: 60_000 })
 
 test('checkOutside() makes no check that is not asked for', async () => {
   assert.is(await asked({ interval: 10 }), undefined)
