@@ -19,6 +19,10 @@ const durationsFile = join(cache, 'test-durations.json')
 const toldHooks = new URL('test/told-hooks.ts', import.meta.url).href
 /** So long only where a machine has much else to do; what waits for nothing that comes has its own deadline. */
 const fileMs = 600_000
+/** What uvu writes of the time that all took. */
+const isLastWord = /^ {2}Duration: /m
+/** How long after its last word: what one that failed left open would keep it for as long as a file may take. */
+const endMs = 60_000
 const parts = process.argv.slice(2)
 const interrupted = new AbortController()
 const sandboxes = mkdtempSync(join(tmpdir(), 'p8a-tests-'))
@@ -96,7 +100,7 @@ async function run(
   env: Record<string, string> = {},
 ): Promise<{ code: number | null; output: string; tookMs: number }> {
   const startMs = performance.now()
-  const { exitCode, all } = await execa(program, args, {
+  const running = execa(program, args, {
     cwd: root,
     env: { NO_COLOR: '1', NODE_COMPILE_CACHE: join(cache, 'compiled'), XDG_CACHE_HOME: cache, ...env },
     stdin: 'ignore',
@@ -105,6 +109,12 @@ async function run(
     cancelSignal: interrupted.signal,
     reject: false,
   })
+  let late: NodeJS.Timeout | undefined
+  running.all.on('data', bytes => {
+    if (isLastWord.test(String(bytes))) late ??= setTimeout(() => running.kill('SIGKILL'), endMs)
+  })
+  const { exitCode, all } = await running
+  clearTimeout(late)
   return { code: exitCode ?? null, output: all, tookMs: performance.now() - startMs }
 }
 
