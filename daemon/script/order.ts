@@ -10,6 +10,7 @@ import { variablesOf } from '../keeper/variables.ts'
 import type { ScriptOfRun } from '../store/run-record.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import { runPaths } from '../system/paths.ts'
+import { limitedCommand } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
 
 /** `command`: the command line, if it was found when the run was asked for. */
@@ -30,7 +31,7 @@ export async function orderOf(
   seams: Seams & { path: string },
   { pod, number, script, command }: Ordered,
 ): Promise<ScriptOrder> {
-  const { env, cwd, hash, args, params, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
+  const { env, cwd, hash, args, params, limits = {}, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
   const paths = seams.paths.pod(pod)
   const { log, exit, stdin } = runPaths(paths, number)
   const run = runId(pod, number)
@@ -45,7 +46,10 @@ export async function orderOf(
   const file = mainFile(seams.paths, { hash, format: 'script' })
   return {
     key: keyOf(seams, run),
-    command: command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
+    command: limitedCommand(
+      limits,
+      command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
+    ),
     env: variables,
     cwd: folder,
     log,

@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { type ErrorCode, P8aError } from '../../protocol/errors.ts'
 import type { ScriptNote, ScriptOrder } from '../../protocol/keeper.ts'
+import type { Bounds } from '../bounds/bounds.ts'
 import { forbidBegin } from '../keeper/begun.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { ScriptEffect, ScriptEvent, ScriptRecorded } from '../lifecycle/script-state.ts'
@@ -22,6 +23,7 @@ const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
 export type ScriptRunNeeds = Seams & {
   path: string
   keepers: Pick<Keepers, 'ticket' | 'begin' | 'watch' | 'forget' | 'giveUp'>
+  bounds: Pick<Bounds, 'watch' | 'drop'>
 }
 
 /** The run whose effects these are. `command`: its command line, if it was found when the run was asked for. */

@@ -4,6 +4,7 @@
 import { deadline } from '../../protocol/deadline.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { runId } from '../../protocol/names.ts'
+import type { Over } from '../lifecycle/bounds.ts'
 import { decideScript, scriptTimerOf } from '../lifecycle/script.ts'
 import { restoredScript } from '../lifecycle/script-restored.ts'
 import {
@@ -15,6 +16,7 @@ import {
 } from '../lifecycle/script-state.ts'
 import type { ScriptDecision } from '../lifecycle/script-steps.ts'
 import { Inbox } from '../system/inbox.ts'
+import { keyOf } from './order.ts'
 import type { Place, ScriptQueue } from './queue.ts'
 import { RecordFile, type ScriptRecord } from './record-file.ts'
 import { ScriptEffects, type ScriptRunNeeds } from './script-effects.ts'
@@ -50,6 +52,8 @@ export class ScriptRun {
   #place: Place | undefined
   #stopAskedMs: number | undefined
   #isDetached = false
+  /** The limit that it went beyond, so that it was killed. */
+  #over: string | undefined
 
   constructor({ number, record, command }: ScriptRunOptions, needs: ScriptRunNeeds, owner: ScriptOwner) {
     this.number = number
@@ -128,6 +132,7 @@ export class ScriptRun {
   detach(): void {
     this.#isDetached = true
     clearTimeout(this.#timer)
+    this.#needs.bounds.drop(this.#key)
     this.#effects.leave()
   }
 
@@ -138,15 +143,39 @@ export class ScriptRun {
   async #handle(decide: Decide): Promise<void> {
     const decision = this.#isDetached ? undefined : decide()
     if (!decision) return
-    const [next, effects] = decision
+    const [decided, effects] = decision
+    const next = this.#withLimit(decided)
     this.#state = next
     this.#arm()
+    this.#bound()
     if (next.at === 'over') this.#leave()
     for (const effect of effects) await this.#effects.perform(effect, recordedOf(next))
     this.#owner.onChanged()
   }
 
+  /** Its keeper saw a signal and no more. */
+  #withLimit(state: ScriptState): ScriptState {
+    if (state.at !== 'over' || this.#over === undefined) return state
+    return { ...state, end: { ...state.end, reason: 'limit', message: this.#over } }
+  }
+
+  /** Once its process is known, it is watched. */
+  #bound(): void {
+    const { limits } = this.record.script
+    const { process: leader } = this.recorded
+    if (!limits || this.isOver || !leader) return
+    const onOver = ({ said }: Over) => {
+      this.#over = said
+    }
+    this.#needs.bounds.watch({ key: this.#key, leader, limits, isScript: true, onOver })
+  }
+
+  get #key(): string {
+    return keyOf(this.#needs, this.id)
+  }
+
   #leave(): void {
+    this.#needs.bounds.drop(this.#key)
     this.#place?.leave()
     this.#effects.leave()
   }

@@ -1,4 +1,5 @@
 // A start of a script, and the first record of the run that it makes.
+import type { Limits } from '../../protocol/bounds.ts'
 import type { PodConfig, Policy } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { argumentsProblem, variableProblem } from '../../protocol/exec-room.ts'
@@ -19,15 +20,22 @@ export type ScriptStart = {
   cwd: string | undefined
   timeoutMs: number | undefined
   stopMs: number | undefined
+  limits: Limits | undefined
   stdin: Buffer | undefined
 }
 
 /** The start that a config, params and arguments ask for. */
 export function startOf(
-  { env = {}, cwd, timeout, stopTimeout }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout'>,
+  {
+    env = {},
+    cwd,
+    timeout,
+    stopTimeout,
+    limits,
+  }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout' | 'limits'>,
   more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
 ): ScriptStart {
-  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout }
+  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout, limits }
 }
 
 /**
@@ -74,6 +82,7 @@ export function queuedRecord(
       env: start.env,
       ...(start.cwd !== undefined && { cwd: start.cwd }),
       ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
+      ...(start.limits && { limits: start.limits }),
       stopMs: start.stopMs ?? policy.stopTimeoutMs,
       maxOutputBytes: settings.maxOutputBytes,
       hasStdin: start.stdin !== undefined,

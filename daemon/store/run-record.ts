@@ -3,6 +3,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { limitsSchema } from '../../protocol/bounds.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import { textsSchema } from '../../protocol/texts.ts'
@@ -49,6 +50,7 @@ const scriptSchema = v.object({
   env: textsSchema({ text: 'is not a text' }),
   cwd: v.optional(v.string()),
   timeoutMs: v.optional(whole),
+  limits: v.optional(limitsSchema),
   stopMs: whole,
   maxOutputBytes: whole,
   hasStdin: v.boolean(),

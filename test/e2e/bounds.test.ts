@@ -165,6 +165,23 @@ test('a script that is killed has no time to end', async () => {
   )
 })
 
+test('a script is killed beyond its memory, and begins with its other limits', async () => {
+  const code =
+    '#!/usr/bin/env node\nconsole.log(os.getPriority())\nconst b = Buffer.alloc(3e8, 1)\nsetInterval(() => b[0]++, 1000)\n'
+  await host.ask('pod.push', {
+    name: 'hungry',
+    code: code.replace('console', 'const os = require("os"); console'),
+    file: 'hungry.sh',
+  })
+  await host.ask('pod.start', { name: 'hungry', config: { limits: { memory: '150MB', nice: 4 } } })
+  const [end] = await until(async () => {
+    const found = await overs('hungry')
+    return found.length > 0 && found
+  }, 'it was killed')
+  assert.match(end?.message ?? '', /^memory limit 150 MB \(was \d+ MB\)$/)
+  assert.equal(await host.lines('hungry'), ['4'])
+})
+
 test('what is no limit is refused by name', async () => {
   await host.push('greedy', 'wrong')
   for (const [args, message] of [

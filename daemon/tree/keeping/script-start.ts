@@ -12,7 +12,7 @@ import type { Pod, PodHost } from './keeping.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** What of a config has a meaning for a script. */
-const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule']
+const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule', 'limits']
 
 /** @throws {P8aError} `bad_interpreter`, `bad_config`, `host_gone`, `no_space`, `save_failed` */
 export async function startScript(

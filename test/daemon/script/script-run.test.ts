@@ -72,6 +72,7 @@ async function begun(begins?: (log: string) => Promise<{ pid: number }>) {
         tell(`${signal} ${pid}, saved: ${savedState(files.record)}`),
       sweepGroup: async () => tell('sweep'),
     },
+    bounds: { watch: () => {}, drop: () => {} },
     keepers: {
       ticket: 'ticket',
       begin: async ({ log }: { log: string }) => {
