@@ -15,11 +15,8 @@ function opened(batches: unknown[][]) {
 }
 
 const params = { path: 'lab', within: true, hops: 2 }
-const caller = (send?: (items: unknown[]) => Promise<void>) => ({
-  signal: new AbortController().signal,
-  by: { name: 'local', role: 'admin', path: '' } as const,
-  send,
-})
+const by = { name: 'local', role: 'admin', path: '' } as const
+const caller = (send?: (items: unknown[]) => Promise<void>) => ({ signal: new AbortController().signal, by, send })
 
 test('watch() sends what changes, each once the client has room, until there is no more', async () => {
   const { site, asked, ended } = opened([['a'], ['b', 'c']])
@@ -32,7 +29,7 @@ test('watch() sends what changes, each once the client has room, until there is 
     ),
     {},
   )
-  assert.equal([asked, sent, ended()], [[params], [['a'], ['b', 'c']], 1])
+  assert.equal([asked, sent, ended()], [[{ ...params, by }], [['a'], ['b', 'c']], 1])
 })
 
 test('watch() ends the watching where the client is gone', async () => {
