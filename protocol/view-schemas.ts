@@ -1,6 +1,7 @@
 // The schemas of what the HTTP view of scripts takes and answers. It knows no operations.
 import * as v from 'valibot'
 import { argsSchema, configSchema } from './config.ts'
+import { eventNames } from './events.ts'
 import { processStatus } from './methods/seen.ts'
 import { textsSchema } from './texts.ts'
 
@@ -98,3 +99,21 @@ export const nothing = v.strictObject({})
 
 export type ViewProcess = v.InferOutput<typeof processSchema>
 export type ViewCommand = v.InferOutput<typeof commandSchema>
+
+const eventName = v.picklist(eventNames)
+
+/** Which events are sent, and behind which number. */
+export const eventsQuery = v.strictObject({
+  path: v.optional(v.pipe(v.string(), v.description('dotted path of a nested host'))),
+  name: v.optional(v.pipe(v.string(), v.description('name of a pod'))),
+  type: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(text => text.split(',')),
+      v.array(eventName, 'must be types of events, with commas between them'),
+    ),
+  ),
+  after: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'must be the number of an event'), v.transform(Number), v.number()),
+  ),
+})

@@ -1,9 +1,10 @@
-// The HTTP view of scripts: each operation with its schemas. Requests are checked by these, and the OpenAPI document is
+// The HTTP view of scripts and events: each operation with its schemas. Requests are checked by these, and the OpenAPI document is
 // made from them.
 import * as v from 'valibot'
 import {
   commandInput,
   commandSchema,
+  eventsQuery,
   nothing,
   outputQuery,
   processInput,
@@ -101,6 +102,15 @@ export const operations = {
     query: outputQuery,
     status: 200,
     media: ['application/octet-stream', 'text/event-stream'],
+    errors: [400, 404],
+  },
+  followEvents: {
+    method: 'GET',
+    path: '/events',
+    summary: 'What happens on the host, as server-sent events; behind `Last-Event-ID`, or `after`, where one is named',
+    query: eventsQuery,
+    status: 200,
+    media: ['text/event-stream'],
     errors: [400, 404],
   },
   stopProcess: {

@@ -1,7 +1,7 @@
 // `events.list` and `events.follow`: what happened on a host, and then what happens.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import { behind, newest, next, type Wanted } from '../events/reading.ts'
+import { behind, newest, next, type Page, type Wanted } from '../events/reading.ts'
 import type { Caller, Site } from './verb.ts'
 
 type Asked = MethodParams<'events.follow'>
@@ -9,8 +9,8 @@ type Asked = MethodParams<'events.follow'>
 /** `at`: the number behind which to go on. `first`: the number of the oldest event that is kept. */
 export async function listEvents(
   { daemon: { journal } }: Site,
-  { limit, ...asked }: MethodParams<'events.list'>,
-  { by }: Caller<'events.list'>,
+  { limit, waitMs = 0, ...asked }: MethodParams<'events.list'>,
+  { by, signal }: Caller<'events.list'>,
 ): Promise<MethodResults['events.list']> {
   const wanted = wantedBy(asked, by)
   const { first } = journal
@@ -21,7 +21,15 @@ export async function listEvents(
     events = [...events, ...more.events]
     at = more.at
   }
+  if (events.length === 0 && waitMs > 0) {
+    const page = await next(journal, at, wanted, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]))
+    return { events: page.events.slice(0, limit), at: atOf(page, limit), first }
+  }
   return { events, at, first }
+}
+
+function atOf({ events, at }: Page, limit: number): number {
+  return events.length > limit ? (events[limit - 1]?.number ?? at) : at
 }
 
 /**

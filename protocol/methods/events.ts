@@ -28,6 +28,13 @@ export const eventMethods = {
         v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000), v.description('at most so many events')),
         100,
       ),
+      waitMs: v.optional(
+        v.pipe(
+          wholeNumber(0),
+          v.maxValue(60_000),
+          v.description('with `after`: how long to wait where there is nothing behind it yet'),
+        ),
+      ),
     }),
   },
   'events.follow': {

@@ -6,6 +6,7 @@ import type { OperationId, ViewInput } from '../../../protocol/view.ts'
 import type { ViewCommand, ViewProcess } from '../../../protocol/view-schemas.ts'
 import type { PodStatus, RunInfo } from '../../../protocol/words.ts'
 import { processStatusOf } from '../../verbs/run-info.ts'
+import { streamEvents } from './view-events.ts'
 import type { AskHost, Means, ViewAnswer } from './view-means.ts'
 import { streamOutput } from './view-output.ts'
 
@@ -59,6 +60,10 @@ export const viewActions: Actions = {
   getOutput: async ({ id, query }, means) => {
     await findProcess(id, means.ask)
     await streamOutput(id, { offset: query.offset, isFollowing: query.follow === 'true' }, means)
+    return undefined
+  },
+  followEvents: async ({ query }, means) => {
+    await streamEvents(query, means)
     return undefined
   },
   stopProcess: async ({ id }, { ask }) => {

@@ -1,0 +1,144 @@
+// The journal of a real host, over its deaths, and the doors by which it is read. Not here: which events follow from which change
+// (daemon/events/look.test.ts).
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { HostEvent } from '../../protocol/events.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const events = suite('events')
+let host: TestHost
+
+events.before(async () => {
+  host = new TestHost()
+  await host.up()
+})
+events.after(async () => await host.dispose())
+
+const all = async (): Promise<HostEvent[]> => (await host.ask('events.list', { limit: 10_000 })).events
+const typesOf = (some: readonly HostEvent[]) => some.map(({ type }) => type)
+
+/** What `GET /events` sends, event by event. */
+async function stream(query: string, lastId?: number) {
+  const leaving = new AbortController()
+  const headers = {
+    authorization: `Bearer ${host.token}`,
+    ...(lastId !== undefined && { 'last-event-id': String(lastId) }),
+  }
+  const response = await fetch(`http://127.0.0.1:${host.port}/events${query}`, { headers, signal: leaving.signal })
+  assert.is(response.status, 200)
+  const got: HostEvent[] = []
+  const over = (async () => {
+    let text = ''
+    for await (const chunk of response.body ?? []) {
+      text += new TextDecoder().decode(chunk)
+      const parts = text.split('\n\n')
+      text = parts.pop() ?? ''
+      for (const part of parts) {
+        const data = /^data: (.*)$/m.exec(part)?.[1]
+        if (data !== undefined) got.push(JSON.parse(data))
+      }
+    }
+  })().catch(() => {})
+  return { got, over, leave: () => leaving.abort() }
+}
+
+events('a host that is killed again and again leaves no gap, and tells each end of a run once', async () => {
+  await host.push('forever', 'web')
+  await host.begin('web')
+  const pids: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const pid = (await host.status('web')).runs[0]?.pid ?? 0
+    pids.push(pid)
+    await host.killHost()
+    process.kill(pid, 'SIGKILL')
+    await until(() => !isAlive(pid), 'the run is gone')
+    await host.up()
+    await until(async () => {
+      const { status, runs } = await host.status('web')
+      return status === 'up' && runs[0]?.pid !== pid
+    }, 'it is up again')
+  }
+  const told = await until(async () => {
+    const some = await all()
+    return some.at(-1)?.type === 'up' && some
+  }, 'it is told that it is up')
+  assert.equal(
+    told.map(({ number }) => number),
+    told.map((_, index) => index + 1),
+  )
+  const of = (...types: string[]) => told.filter(({ type }) => types.includes(type))
+  assert.is(of('host-lost').length, 3)
+  assert.is(of('host-started').length, 4)
+  const ends = of('crashed', 'lost').map(event => 'run' in event && event.run)
+  assert.equal(ends, ['web.1', 'web.2', 'web.3'])
+  assert.equal(
+    of('begun').map(event => event.type === 'begun' && event.pid),
+    [...pids, (await host.status('web')).runs[0]?.pid],
+  )
+})
+
+events('a host that leaves says so, and its runs are adopted by the next one', async () => {
+  const run = (await host.status('web')).runs[0]?.id
+  await host.ok('host', 'stop')
+  await host.up()
+  const told = await until(async () => {
+    const some = await all()
+    return typesOf(some).lastIndexOf('adopted') > typesOf(some).lastIndexOf('host-stopped') && some
+  }, 'the run is adopted')
+  const since = told.slice(typesOf(told).lastIndexOf('host-stopped'))
+  assert.equal(typesOf(since), ['host-stopped', 'host-started', 'adopted'])
+  assert.is(since[2]?.type === 'adopted' && since[2].run, run)
+})
+
+events('GET /events sends what happens, and goes on behind Last-Event-ID', async () => {
+  const first = await stream('?type=pushed,removed')
+  await host.push('forever', 'one')
+  await until(() => first.got.length === 1, 'the push is sent')
+  first.leave()
+  await first.over
+  await host.remove('one')
+  await host.push('forever', 'two')
+  const second = await stream('?type=pushed,removed', first.got[0]?.number)
+  await until(() => second.got.length === 2, 'what came meanwhile is sent')
+  second.leave()
+  await second.over
+  assert.equal(
+    [...first.got, ...second.got].map(({ type, pod }) => [type, pod]),
+    [
+      ['pushed', 'one'],
+      ['removed', 'one'],
+      ['pushed', 'two'],
+    ],
+  )
+  const refused = await fetch(`http://127.0.0.1:${host.port}/events?type=nonsense`, {
+    headers: { authorization: `Bearer ${host.token}` },
+  })
+  assert.is(refused.status, 400)
+  assert.is((await fetch(`http://127.0.0.1:${host.port}/events`)).status, 401)
+})
+
+events('pod events shows them, and refuses a type that is none', async () => {
+  const text = await host.ok('events', 'web', '--type', 'crashed', '--type', 'lost', '-n', '1')
+  assert.match(text, /web +(crashed|lost) +run web\.3, /)
+  const refused = await host.refused('events', '--type', 'nonsense')
+  assert.match(refused.message, 'nonsense')
+})
+
+events('who may only look is not told of tokens, nor who is confined to a path of what is outside', async () => {
+  await host.ok('host', 'token', 'add', 'guest', '--role', 'read')
+  const token = JSON.parse(await host.ok('host', 'token', 'add', 'guest2', '--role', 'read', '--json')).token as string
+  const ask = async (params: object) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'events.list', params })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const response = await fetch(`http://127.0.0.1:${host.port}/rpc`, { method: 'POST', headers, body })
+    return ((await response.json()) as { result: { events: HostEvent[] } }).result.events
+  }
+  assert.ok(typesOf(await all()).includes('token-added'))
+  const seen = await ask({ limit: 10_000 })
+  assert.ok(seen.length > 0)
+  assert.not(typesOf(seen).includes('token-added'))
+})
+
+events.run()
