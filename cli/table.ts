@@ -5,6 +5,7 @@ import { callTable } from './table/call.ts'
 import { groupTable } from './table/group.ts'
 import { hostTable } from './table/host.ts'
 import { lifeTable } from './table/life.ts'
+import { profileTable } from './table/profile.ts'
 import { projectTable } from './table/project.ts'
 import { queueTable } from './table/queue.ts'
 import { remoteTable } from './table/remote.ts'
@@ -14,6 +15,7 @@ export const table: readonly CommandSpec[] = [
   ...projectTable,
   ...lifeTable,
   ...groupTable,
+  ...profileTable,
   ...queueTable,
   ...seenTable,
   ...callTable,

@@ -112,6 +112,13 @@ export const checkEntries = {
 }
 type CheckInput = { [K in keyof typeof checkEntries]?: v.InferInput<(typeof checkEntries)[K]> }
 
+const profileMessage = 'must be the name of a profile, or a list of such names'
+const profileSchema = v.pipe(
+  v.union([v.string(), v.array(v.string())], profileMessage),
+  v.transform(names => (typeof names === 'string' ? [names] : names)),
+  v.check(names => names.every(isName), profileMessage),
+)
+
 const scheduleMessage =
   'must be a text such as "0 3 * * *", or an object such as { at: "0 3 * * *", zone: "Europe/Berlin" }'
 const scheduleEntries = {
@@ -187,6 +194,8 @@ const entries = {
   nodeFlags: v.optional(v.array(v.pipe(text, v.startsWith('-', 'must start with "-"')), 'must be a list of texts')),
   labels: v.optional(labelsSchema),
   may: v.optional(v.picklist(roles, 'must be "read", "deploy" or "admin"')),
+  /** Policy that the host keeps under a name, for many pods; a later one goes before an earlier one. */
+  profile: v.optional(profileSchema),
 }
 
 /** What the host looks up when it needs it: no process is begun with it, and a change of it is in force at once. */

@@ -9,10 +9,12 @@ import { callMethods } from './methods/call.ts'
 import { eventMethods } from './methods/events.ts'
 import { hostMethods } from './methods/host.ts'
 import { lifeMethods } from './methods/life.ts'
+import { profileMethods } from './methods/profile.ts'
 import { pushMethods } from './methods/push.ts'
 import { queueMethods } from './methods/queue.ts'
 import { rpcMethods } from './methods/rpc.ts'
 import { seenMethods } from './methods/seen.ts'
+import type { ProfileResults } from './profile.ts'
 import type { UsageInfo } from './usage.ts'
 import type {
   AuditEntry,
@@ -45,6 +47,7 @@ export const methods = {
   ...rpcMethods,
   ...pushMethods,
   ...lifeMethods,
+  ...profileMethods,
   ...seenMethods,
   ...queueMethods,
   ...eventMethods,
@@ -64,7 +67,9 @@ export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]
 export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>
 
 /** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
-export type MethodResults = QueueResults & {
+export type MethodResults = OwnResults & QueueResults & ProfileResults
+
+type OwnResults = {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>
   'host.info': HostInfo
   'host.watch': Record<string, never>

@@ -95,6 +95,7 @@ const facts = () => ({
       }),
     ),
   ),
+  from: optional({ type: 'object', additionalProperties: text }),
   ports: optional(
     list(
       members({
@@ -258,6 +259,7 @@ const versionDiff = late(() =>
   }),
 )
 
+const policy = { type: 'object', additionalProperties: anything } as const
 const empty = late(() => members({}))
 const called = late(() => members({ value: optional(anything), run: optional(text) }))
 
@@ -357,6 +359,19 @@ export const results = {
     }),
   ),
   'pod.logs': late(() => members({ entries: list(logEntry()), count: whole, truncated: flag })),
+  'profile.list': late(() =>
+    members({ profiles: list(members({ name: text, config: policy, pods: list(text), problem: optional(text) })) }),
+  ),
+  'profile.set': late(() =>
+    members({
+      name: text,
+      config: policy,
+      pods: list(
+        members({ pod: text, how: word('in-place', 'reloaded', 'next-start', 'same', 'failed'), why: optional(text) }),
+      ),
+    }),
+  ),
+  'profile.remove': late(() => members({ name: text, removed: yes })),
   ...queueResults,
   'pod.call': called,
   'pod.commands': late(() => members({ commands: list(text) })),

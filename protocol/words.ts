@@ -171,6 +171,8 @@ export type PodStatus = {
   asleepSince?: string
   /** The groups that it is in. */
   groups?: Membership[]
+  /** Where a value of its config comes from, by key; only if a profile is among them. */
+  from?: Record<string, ConfigSource>
   /** The sockets that are held for it. */
   ports?: PortStatus[]
   /** What is wrong with its files; the last good state is in force. */
@@ -182,6 +184,9 @@ export type PodStatus = {
  * the kernel keeps it for each process (`process`).
  */
 export type LimitStatus = { name: string; most: number; by: 'watched' | 'process' }
+
+/** The pod's own config, its last start, or a profile: `profile small`. */
+export type ConfigSource = 'pod' | 'start' | `profile ${string}`
 
 /** `address`: as people write it, such as `*:8080`. */
 export type PortStatus = Port & { address: string }

@@ -207,7 +207,7 @@ export class Run {
 
   #hostAt(path: string, imported?: string): P8a['host'] {
     const options = imported === undefined ? {} : { imported }
-    return (name, handlers) => this.hosts.host(joinPath(path, name), handlers, options)
+    return (name, handlers, given) => this.hosts.host(joinPath(path, name), handlers, { ...given, ...options })
   }
 
   /** Where a pod stores things that this one imports. */

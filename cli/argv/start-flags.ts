@@ -54,6 +54,10 @@ export const startFlags: readonly FlagLine[] = [
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
   ['--label <k=v>', 'A label that other programs can read (may be repeated)'],
+  [
+    '--profile <name>',
+    'Policy that the host keeps under this name; what is given here goes before it (may be repeated)',
+  ],
   ['--may <role>', 'What the pod itself may do on its host: read (default), deploy or admin'],
   [
     '--memory <size>',
@@ -132,6 +136,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     schedule: scheduleOf(options),
     nodeFlags: options.has('node-flag') ? options.all('node-flag') : undefined,
     labels: options.has('label') ? Object.fromEntries(options.all('label').map(readLabel)) : undefined,
+    profile: options.has('profile') ? options.all('profile') : undefined,
     // The host refuses anything else.
     may: options.text('may') as PodConfigInput['may'],
     kind: options.text('kind') as PodConfigInput['kind'],

@@ -45,6 +45,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['params', textsText(pod.params)],
       ['labels', textsText(pod.labels)],
       ['limits', limitsText(pod)],
+      ['policy', pod.from && policyText(pod.config, pod.from)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
       ['cause', pod.cause && [`${pod.cause.text} (${causeDetail(pod.cause)})`, 'red']],
@@ -154,6 +155,14 @@ function usageCells(usage: boolean, runs: readonly RunStatus[]): string[] {
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
+
+/** `retries 7 (profile small), restart always (start)` */
+function policyText(config: PodStatus['config'], from: Readonly<Record<string, string>>): string {
+  const values = Object.entries(config).filter(([key]) => key !== 'labels')
+  return values.map(([key, value]) => `${key} ${plain(value)} (${from[key]})`).join(', ')
+}
+
+const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function textsText(texts: Record<string, string> = {}): string {
   return Object.entries(texts)

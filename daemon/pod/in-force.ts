@@ -7,7 +7,7 @@ export type InForce = {
   desired: Desired
   image: Image
   spec: string
-  /** The image's config merged with that of the start, and with variables that were set. */
+  /** What profiles say, merged with the image's config, with that of the start, and with variables that were set. */
   config: PodConfig
   policy: Policy
   scale: number
@@ -20,7 +20,9 @@ export type Reloading = { next: InForce; width: number; isBack: boolean }
 
 /** @param image that of the desired version; `next`: that of the version to which it is reloaded */
 export function inForceOf(desired: Desired, image: Image, next?: Image): InForce {
-  const config = mergeConfig(mergeConfig(image.config, desired.config), desired.env ? { env: desired.env } : {})
+  const shared = (desired.profiles ?? []).reduce((config, profile) => mergeConfig(config, profile.config), {})
+  const own = mergeConfig(mergeConfig(shared, image.config), desired.config)
+  const config = mergeConfig(own, desired.env ? { env: desired.env } : {})
   const scale = desired.scale ?? config.scale ?? 1
   const { reload } = desired
   return {

@@ -1,11 +1,16 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { configSchema, envSchema, lookedUp, scaleSchema } from '../../protocol/config.ts'
+import { configSchema, envSchema, lookedUp, type PodConfig, scaleSchema } from '../../protocol/config.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a sha256'))
+
+/** What profiles said when the pod was begun, or when one of them was set. */
+const profilesSchema = v.array(v.strictObject({ name: v.string(), config: configSchema }))
+
+export type KeptProfile = v.InferOutput<typeof profilesSchema>[number]
 
 /** With what a version runs, or ran. */
 const deploy = {
@@ -14,6 +19,7 @@ const deploy = {
   config: v.optional(configSchema, {}),
   env: v.optional(envSchema),
   args: v.optional(v.array(v.string())),
+  profiles: v.optional(profilesSchema),
 }
 const pastSchema = v.array(v.strictObject(deploy))
 
@@ -54,6 +60,8 @@ export const desiredSchema = v.strictObject({
   args: v.optional(v.array(v.string())),
   /** The options of the start, which go before the image's own config. */
   config: v.optional(configSchema, {}),
+  /** Policy of the profiles that it names, which goes behind the image's own. */
+  profiles: v.optional(profilesSchema),
   /** Variables that `pod env` set; they go before those of the start. */
   env: v.optional(envSchema),
   want: v.picklist(['up', 'idle']),
@@ -81,7 +89,7 @@ const keptPast = 20
 
 /** Where a reload leads. */
 export function reloaded(desired: Desired): Desired {
-  const { reload, env: _, args: __, stays: ___, ...rest } = desired
+  const { reload, env: _, args: __, stays: ___, profiles: ____, ...rest } = desired
   if (!reload) return desired
   const { width: _width, isBack: _isBack, ...to } = reload
   return { ...rest, ...to }
@@ -109,8 +117,7 @@ export function imageOf(desired: Desired, version = desired.version): ImageRef |
  * labels, `may` and `sleep`, which are looked up when they are needed.
  */
 export function specOf(desired: Desired): string {
-  const { labels: _, may: __, sleep: ___, ...config } = desired.config
-  const spec = digestOf({ ...desired, config })
+  const spec = digestOf(without(desired, ['labels', 'may', 'sleep']))
   return desired.stays?.of === spec ? desired.stays.spec : spec
 }
 
@@ -121,16 +128,20 @@ export function specOf(desired: Desired): string {
 export function inPlaceOf(before: Desired, next: Desired): Desired | undefined {
   if (before.want !== 'up' || next.want !== 'up' || before.reload || before.version !== next.version) return undefined
   const { stays: _, ...wanted } = { ...next, generation: before.generation }
-  if (digestOf(withoutPolicy(before)) !== digestOf(withoutPolicy(wanted))) return undefined
-  const changed = [before, wanted].map(({ config, scale }) => JSON.stringify(sorted([config, scale])))
+  if (digestOf(without(before, lookedUp)) !== digestOf(without(wanted, lookedUp))) return undefined
+  const changed = [before, wanted].map(({ config, scale, profiles }) =>
+    JSON.stringify(sorted([config, scale, profiles])),
+  )
   if (changed[0] === changed[1]) return undefined
   const [was, of] = [specOf(before), specOf(wanted)]
   return was === of ? wanted : { ...wanted, stays: { of, spec: was } }
 }
 
-function withoutPolicy(desired: Desired): Desired {
-  const config = Object.entries(desired.config).filter(([key]) => !lookedUp.includes(key))
-  return { ...desired, config: Object.fromEntries(config) }
+function without(desired: Desired, keys: readonly string[]): Desired {
+  const rest = (config: PodConfig): PodConfig =>
+    Object.fromEntries(Object.entries(config).filter(([key]) => !keys.includes(key)))
+  const profiles = desired.profiles?.map(({ name, config }) => ({ name, config: rest(config) }))
+  return { ...desired, config: rest(desired.config), ...(profiles && { profiles }) }
 }
 
 function digestOf(desired: Desired): string {
@@ -139,7 +150,11 @@ function digestOf(desired: Desired): string {
   const { env = {} } = desired
   const set = Object.keys(env).length > 0 ? [sorted(env)] : []
   const args = desired.args && desired.args.length > 0 ? [desired.args] : []
-  const parts = [image, sorted(desired.params), sorted(config), desired.generation, ...set, ...args]
+  const shared = (desired.profiles ?? [])
+    .map(profile => profile.config)
+    .filter(policy => Object.keys(policy).length > 0)
+  const profiles = shared.length > 0 ? [{ profiles: sorted(shared) }] : []
+  const parts = [image, sorted(desired.params), sorted(config), desired.generation, ...set, ...args, ...profiles]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

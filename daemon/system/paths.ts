@@ -29,6 +29,7 @@ export function dataPaths(data: string) {
     tokens: join(data, 'tokens.json'),
     certificate: join(data, 'certificate.pem'),
     groups: join(data, 'groups.json'),
+    profiles: join(data, 'profiles'),
     audit: join(data, 'audit.log'),
     events: join(data, 'events'),
     shellPassword: join(data, 'shell-password'),

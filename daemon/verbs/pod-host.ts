@@ -1,25 +1,18 @@
 // A host as what keeps a pod's runs knows it: what it may ask of the host for its pod.
 import { P8aError } from '../../protocol/errors.ts'
 import { joinPath, quote } from '../../protocol/names.ts'
-import { readImage } from '../image/store.ts'
-import { inForceOf } from '../pod/in-force.ts'
-import { imageOf } from '../store/desired.ts'
 import { changePod } from '../tree/change-pod.ts'
 import { holdHostsOf } from '../tree/hosts-of-pod.ts'
 import type { PodHost } from '../tree/keeping/keeping.ts'
 import { needsOf } from '../tree/needs.ts'
 import { refuseTaken, routesAt } from '../tree/routes.ts'
 import { known } from './known.ts'
+import { configFor, profiled } from './profiled.ts'
 import type { Site } from './verb.ts'
 
 export function podHost(site: Site): PodHost {
   const { path, seams, pods, daemon } = site
-  const configOf: PodHost['configOf'] = async ({ name }, desired) => {
-    const hash = imageOf(desired)?.hash ?? ''
-    const known = pods.find(name)?.supervisor.inForce?.image
-    const image = known?.hash === hash ? known : await readImage(seams.paths, hash)
-    return inForceOf(desired, image).config
-  }
+  const configOf: PodHost['configOf'] = async ({ name }, desired) => await configFor(site, name, desired)
   return {
     path,
     seams,
@@ -28,6 +21,7 @@ export function podHost(site: Site): PodHost {
       await changePod(site, pod.name, desired => edit(known(pods, pod, desired)))
     },
     configOf,
+    profiled: async ({ name }, desired) => await profiled(site, name, desired),
     checkReach: async ({ name }, desired) => {
       const { listen, route, sleep = 0 } = await configOf({ name }, desired)
       if (sleep > 0 && !listen) throw sleepless(name)

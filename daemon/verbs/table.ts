@@ -12,6 +12,7 @@ import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { output } from './output.ts'
 import { pastUsage } from './past-usage.ts'
+import { listProfiles, removeProfile, setProfile } from './profile.ts'
 import { push } from './push.ts'
 import { files, missing } from './push-files.ts'
 import { queueVerbs } from './queue.ts'
@@ -56,6 +57,9 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'pod.env': env,
   'pod.group': group,
   'pod.send': send,
+  'profile.list': listProfiles,
+  'profile.set': setProfile,
+  'profile.remove': removeProfile,
   'pod.status': status,
   'pod.usage': pastUsage,
   'pod.versions': versions,

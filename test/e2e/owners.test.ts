@@ -100,14 +100,36 @@ const others = {
   'pod.push.files': true,
 } satisfies { [M in HostVerb]?: true }
 
+/** What the owner has no handler for, and the root does not do past it. */
+const refused = {
+  'profile.list': {},
+  'profile.set': { profile: 'small', config: { retries: 3 } },
+  'profile.remove': { profile: 'small' },
+  'queue.add': { name, fn: 'tell' },
+  'queue.list': {},
+  'queue.items': { name, state: 'dead' },
+  'queue.item': { name, id: '1' },
+  'queue.retry': { name, ids: 'all' },
+  'queue.drop': { name, ids: 'all' },
+  'queue.cancel': { name, id: '1' },
+  'queue.pause': { name },
+  'queue.resume': { name },
+  'events.list': {},
+  'events.follow': {},
+} satisfies Asked
+
 /** No method can be added and not be tried here. */
-type Missing = Exclude<HostVerb, keyof typeof aboutOne | keyof typeof aboutAll | keyof typeof others>
+type Missing = Exclude<
+  HostVerb,
+  keyof typeof aboutOne | keyof typeof aboutAll | keyof typeof refused | keyof typeof others
+>
 const none: Missing[] = []
 
 /** A handler without its `own`, or a method without a handler, could only go past the owner. */
 type HandlerOf<M extends string> = M extends `${string}.${infer Verb}` ? Verb : never
 const unowned: Exclude<keyof Handlers, keyof OwnVerbs | 'watch' | 'info'>[] = []
-const unhandled: Exclude<HandlerOf<Exclude<HostVerb, keyof typeof others>>, keyof Handlers>[] = []
+const unhandled: Exclude<HandlerOf<Exclude<HostVerb, keyof typeof others | keyof typeof refused>>, keyof Handlers>[] =
+  []
 
 async function asAnn<M extends MethodName>(method: M, params: object): Promise<MethodResults[M]> {
   return await ann.call(method, { ...params, path } as unknown as MethodInput<M>)
@@ -143,9 +165,15 @@ for (const [method, params] of Object.entries(aboutAll) as [HostVerb, object][])
   })
 }
 
+for (const [method, params] of Object.entries(refused) as [HostVerb, object][]) {
+  test(`${method} is refused where the owner has no handler for it`, async () => {
+    await failsWith('unsupported', async () => await asAnn(method, params))
+  })
+}
+
 test('every method of a host is tried here, has a handler, and can be handed on to the root', () => {
   assert.equal([none, unowned, unhandled], [[], [], []])
-  const tried = new Set([aboutOne, aboutAll, others].flatMap(some => Object.keys(some)))
+  const tried = new Set([aboutOne, aboutAll, refused, others].flatMap(some => Object.keys(some)))
   assert.equal([...tried].sort(), Object.keys(verbs).sort())
 })
 

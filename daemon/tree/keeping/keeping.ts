@@ -107,6 +107,8 @@ export type PodHost = {
   change(pod: Pod, edit: (desired: Desired) => Desired | Promise<Desired>): Promise<void>
   /** The config that would be in force of it. */
   configOf(pod: Pick<Pod, 'name'>, desired: Desired): Promise<PodConfig>
+  /** With what the profiles say now that it names. @throws {P8aError} `profile_not_found`, `bad_config`, `state_broken` */
+  profiled(pod: Pick<Pod, 'name'>, desired: Desired): Promise<Desired>
   /**
    * Whether the pod could have the sockets that it would want.
    * @throws {P8aError} `port_taken`, `route_taken`, with whoever has it; `start_failed` where nobody can listen; `bad_config` where

@@ -48,16 +48,16 @@ export async function scheduleScript(
     })
   }
   const { scale, ...rest } = config
-  await host.change(pod, desired => {
+  await host.change(pod, async desired => {
     host.seams.log.info('verb', 'schedule', { pod: name, at: config.schedule?.at })
-    return {
+    return await host.profiled(pod, {
       ...desired,
       params,
       config: ownedAs(desired.config, rest),
       want: 'up',
       ...(args !== undefined && { args }),
       ...(scale !== undefined && { scale }),
-    }
+    })
   })
   return scriptStatus(host, pod, runs)
 }

@@ -127,7 +127,7 @@ async function beginReload(
       if (before.reload) return before
       const { version, given, past } = to(before)
       const { env: _, args: __, ...rest } = before
-      const next = renewed(given ? { ...rest, ...given } : before, pod.name, version)
+      const next = await host.profiled(pod, renewed(given ? { ...rest, ...given } : before, pod.name, version))
       host.seams.log.info('verb', verb, { pod: pod.name, version: next.version })
       // One that failed had a number of its own.
       const generation = Math.max(next.generation, (pod.reloadOutcome?.of ?? 0) + 1)
@@ -139,11 +139,13 @@ async function beginReload(
       begun = { before, generation, isHard, isInPlace: inPlace !== undefined, wasAsleep: pod.asleep !== undefined }
       if (inPlace) return inPlace
       if (isHard) return after
-      const { params, config, env, args } = after
+      const { params, config, env, args, profiles } = after
       return {
         ...before,
         reload: {
-          ...{ version: after.version, params, config, ...(env && { env }), ...(args && { args }), generation },
+          ...{ version: after.version, params, config, ...(env && { env }), ...(args && { args }) },
+          ...(profiles && { profiles }),
+          generation,
           width,
           past: after.past ?? [],
         },
@@ -162,12 +164,12 @@ async function outcomeOfHard(
   try {
     return await outcome(host, pod, { wait: true, firstRun })
   } catch (error) {
-    const { version, params, config, env, args, past } = before
-    await host.change(pod, async ({ env: _, args: __, past: ___, ...desired }) => {
+    const { version, params, config, env, args, past, profiles } = before
+    await host.change(pod, async ({ env: _, args: __, past: ___, profiles: ____, ...desired }) => {
       const generation = desired.generation + 1
       if (wasAsleep) await host.putToSleep(pod, generation)
       const was = { version, params, config, ...(env && { env }), ...(args && { args }), ...(past && { past }) }
-      return { ...desired, ...was, generation }
+      return { ...desired, ...was, ...(profiles && { profiles }), generation }
     })
     await outcome(host, pod, { wait: true })
     throw error

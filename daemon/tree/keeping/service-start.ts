@@ -39,7 +39,8 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
       want: 'up',
     }
     host.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
-    const begun = renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
+    const wanted = renewed(scale === undefined ? next : { ...next, scale }, params.name, params.version)
+    const begun = await host.profiled(pod, wanted)
     await host.checkReach(pod, begun)
     if (params.asleep) await beginAsleep(host, pod, begun)
     const inPlace = params.anew && wasRunning && !params.asleep ? inPlaceOf(before, begun) : undefined
@@ -58,7 +59,7 @@ export async function restartService(
 ): Promise<PodStatus> {
   const firstRun = pod.lastNumber + 1
   await host.change(pod, async desired => {
-    const begun = renewed({ ...desired, want: 'up' }, pod.name, version)
+    const begun = await host.profiled(pod, renewed({ ...desired, want: 'up' }, pod.name, version))
     await host.checkReach(pod, begun)
     host.seams.log.info('verb', 'restart', { pod: pod.name })
     return after(pod, desired, begun)

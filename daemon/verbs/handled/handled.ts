@@ -94,7 +94,10 @@ function checkOffered(
   const { handles, refusesOthers } = namespace.mounts.present
   // A run is meant by its id, such as web.7.
   const pod = params.name === undefined ? undefined : (parseRunId(params.name)?.pod ?? params.name)
-  const isOwn = pod === undefined || method === 'pod.push' || namespace.pods.find(pod) !== undefined
+  const isOwn =
+    pod === undefined
+      ? !(method.startsWith('profile.') && handles.size > 0)
+      : method === 'pod.push' || namespace.pods.find(pod) !== undefined
   const isRoots = refusesOthers ? isBesideHandlers(method, handles) : isOwn || handles.size === 0
   if (method !== 'host.stop' && method !== 'host.upgrade' && isRoots) return
   const verb = handlerOf(method)

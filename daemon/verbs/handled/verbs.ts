@@ -35,8 +35,9 @@ export type HandledVerb<M extends HostVerb> = (
 ) => Promise<MethodResults[M]>
 
 /**
- * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is asked by those
- * who watch, and work is kept by the queue in its namespace. Every other verb has a handler, so that no verb goes past the owner.
+ * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is
+ * asked by those who watch, work is kept by the queue in its namespace, and profiles are only for hosts without handlers. Every
+ * other verb has a handler, so that no verb goes past the owner.
  */
 export type Unhandled =
   | 'host.stop'
@@ -46,7 +47,7 @@ export type Unhandled =
   | 'events.follow'
   | 'pod.push.missing'
   | 'pod.push.files'
-  | Extract<HostVerb, `queue.${string}`>
+  | Extract<HostVerb, `queue.${string}` | `profile.${string}`>
 
 /** The handler of `pod.push` is called `push`, and so are the others. */
 export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {
