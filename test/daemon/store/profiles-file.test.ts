@@ -11,10 +11,7 @@ test('writeProfile() keeps what readProfile() finds, in a file that people may e
   const paths = { profiles: join(dir, 'profiles') }
   try {
     assert.equal(await profileNames(paths), [])
-    assert.match(
-      (await failsWith('profile_not_found', () => readProfile(paths, 'small'))).hint ?? '',
-      'no profiles',
-    )
+    assert.match((await failsWith('profile_not_found', () => readProfile(paths, 'small'))).hint ?? '', 'no profiles')
     await writeProfile(paths, 'small', { retries: 3 })
     await writeProfile(paths, 'large', {})
     assert.equal(await profileNames(paths), ['large', 'small'])
