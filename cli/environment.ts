@@ -27,6 +27,10 @@ export const environment = {
   get shellTicket(): string | undefined {
     return process.env[shellTicketEnv]
   },
+  /** The repository of which git runs a hook. */
+  get gitFolder(): string | undefined {
+    return process.env.GIT_DIR || undefined
+  },
   /** Whether errors are printed with their stacks. */
   get isDebug(): boolean {
     return Boolean(process.env.P8A_DEBUG)

@@ -61,6 +61,7 @@ const machineVerbs = [
   'host password',
   'host invite',
   'page',
+  'git receive',
   'host audit',
   'host token',
   'host token add',

@@ -30,6 +30,8 @@ export const settingsSchema = v.strictObject({
   /** How much a folder that is pushed may hold, and how many files. */
   maxTreeBytes: v.optional(bytes, 512 * MiB),
   maxTreeFiles: v.optional(count, 100_000),
+  /** The largest pack that `git push` may send. */
+  maxGitPackBytes: v.optional(bytes, 512 * MiB),
   /** How long each step of a build may take. */
   buildTimeout: v.optional(duration, 600_000),
   /** The longest line that a client may send once it is authorized; a push must fit into it. */

@@ -17,6 +17,7 @@ type Need =
   | 'curl'
   | 'h2load'
   | 'a browser'
+  | 'git'
   | 'linux'
 
 /**

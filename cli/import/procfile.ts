@@ -6,15 +6,26 @@ import { podName } from './pod-names.ts'
 /** The ports that Foreman gives: each kind of process gets the next hundred. */
 const ports = { first: 5000, step: 100 }
 
-/** @param options.env what a `.env` beside it says, which Foreman reads @returns undefined if the text is no Procfile */
-export function importProcfile(text: string, { env }: { env?: string | undefined }): Imported | undefined {
-  const pods = new Map<string, Draft>()
-  const notes: Note[] = []
-  const given = env === undefined ? Number.NaN : Number(parseVariables(env).variables.PORT)
+/** The kinds of processes, with the command line of each. @returns undefined if the text is no Procfile */
+export function processesIn(text: string): Map<string, string> | undefined {
+  const found = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
     if (/^\s*(#.*)?$/.test(line)) continue
     const [, kind, command] = /^([A-Za-z0-9_-]+):\s*(.+?)\s*$/.exec(line) ?? []
     if (kind === undefined || command === undefined) return undefined
+    found.set(kind, command)
+  }
+  return found.size > 0 ? found : undefined
+}
+
+/** @param options.env what a `.env` beside it says, which Foreman reads @returns undefined if the text is no Procfile */
+export function importProcfile(text: string, { env }: { env?: string | undefined }): Imported | undefined {
+  const processes = processesIn(text)
+  if (!processes) return undefined
+  const pods = new Map<string, Draft>()
+  const notes: Note[] = []
+  const given = env === undefined ? Number.NaN : Number(parseVariables(env).variables.PORT)
+  for (const [kind, command] of processes) {
     if (kind === 'release') {
       notes.push({ of: '', key: kind, lost: `run it before pod up: ${command}` })
       continue

@@ -78,4 +78,10 @@ export const projectTable: readonly CommandSpec[] = [
     ],
     load: () => import('../commands/import.ts'),
   },
+  {
+    usage: 'git receive <name>',
+    about: 'Deploy what was pushed by git: the host lets git run this, and people push by "git push"',
+    flags: [['--path <path>', 'Path of the host that the pod is on']],
+    load: () => import('../commands/git-receive.ts'),
+  },
 ]

@@ -24,9 +24,10 @@ export async function takeOutOfSight({ pods, pod }: DataPaths, name: string, now
   }
 }
 
-/** Removes the pod's logs, and then its folder, which is out of sight. */
+/** Removes the pod's logs and repository, and then its folder, which is out of sight. */
 export async function erase(paths: DataPaths, { name, trash }: { name: string; trash: string }): Promise<void> {
   await rm(paths.pod(name).logs, { recursive: true, force: true })
+  await rm(paths.repository(name), { recursive: true, force: true })
   await rm(trash, { recursive: true, force: true })
 }
 

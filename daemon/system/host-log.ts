@@ -18,6 +18,7 @@ export type LogTag =
   | 'link'
   | 'client'
   | 'shell'
+  | 'git'
   | 'bug'
 
 type Facts = { pod?: string; run?: string; err?: unknown } & Record<string, unknown>

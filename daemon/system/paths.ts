@@ -47,6 +47,9 @@ export function dataPaths(data: string) {
     installed: join(data, 'images', 'installed'),
     built: join(data, 'images', 'built'),
     pods: join(data, 'pods'),
+    repositories: join(data, 'git'),
+    /** What was pushed to a pod by git. */
+    repository: (name: string) => join(data, 'git', `${name}.git`),
     logs: join(data, 'logs'),
     hostLog: join(data, 'logs', 'host.log'),
     image: (hash: string) => join(data, 'images', hash),

@@ -156,6 +156,55 @@ export function startTalk(command: readonly [string, ...string[]], env: Record<s
   return { input: child.stdin, output: child.stdout, exited, end: () => void child.kill('SIGTERM') }
 }
 
+/** A program of the system that serves one request: bytes in, bytes out, and what it says beside them. */
+export type Serving = {
+  input: Writable
+  output: Readable
+  errors: Readable
+  /** Rejects if there is no such program. */
+  begun: Promise<void>
+  exited: Promise<ExitOutcome>
+  /** Ends it with all that it began. */
+  end(): void
+}
+
+/** Starts a program of the system in a process group of its own. @param env its whole environment */
+export function startServing(
+  [program, ...args]: readonly [string, ...string[]],
+  { env, cwd }: { env: Record<string, string>; cwd: string },
+): Serving {
+  const child = spawnChild(program, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  const begun = Promise.withResolvers<void>()
+  const exited = Promise.withResolvers<ExitOutcome>()
+  child.once('spawn', () => begun.resolve())
+  child.once('error', error => {
+    begun.reject(error)
+    exited.resolve({ code: null, signal: null })
+  })
+  child.once('close', (code, signal) => exited.resolve({ code, signal }))
+  // A program that has ended reads no more: its exit tells.
+  child.stdin.on('error', () => {})
+  let isOver = false
+  void exited.promise.then(() => {
+    isOver = true
+  })
+  const end = () => {
+    if (isOver || child.pid === undefined) return
+    try {
+      process.kill(-child.pid, 'SIGTERM')
+    } catch {
+      // It has ended just now.
+    }
+  }
+  return {
+    input: child.stdin,
+    output: child.stdout,
+    errors: child.stderr,
+    ...{ begun: begun.promise, exited: exited.promise },
+    end,
+  }
+}
+
 async function spawn(options: SpawnOptions): Promise<Spawned> {
   // Files, not pipes: a pipe would tie the run's life to ours.
   const stdout = await openOutput(options.stdout)

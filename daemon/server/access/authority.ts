@@ -48,12 +48,12 @@ export class Authority {
 
   /**
    * Makes a ticket by which a program of ours on this machine says for whom it asks, so that it is known where that
-   * client is.
+   * client is, and what it may do.
    * @returns the ticket, and a function that ends it
    */
-  present(from: string): { ticket: string; end: () => void } {
+  present(from: string, identity: Identity = localIdentity): { ticket: string; end: () => void } {
     const ticket = randomBytes(24).toString('base64url')
-    this.#presented.set(ticket, { ...localIdentity, from })
+    this.#presented.set(ticket, { ...identity, from })
     return { ticket, end: () => void this.#presented.delete(ticket) }
   }
 

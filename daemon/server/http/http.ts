@@ -4,6 +4,7 @@ import type net from 'node:net'
 import { type ErrorCode, errorTable, P8aError } from '../../../protocol/errors.ts'
 import { atMost24Days } from '../../../protocol/long-timeout.ts'
 import type { Seams } from '../../system/seams.ts'
+import { Turns } from '../../system/turns.ts'
 import type { Authority } from '../access/authority.ts'
 import { noToken, unauthorized } from '../access/unauthorized.ts'
 import type { Answers } from '../answers.ts'
@@ -15,6 +16,7 @@ import type { Rpc } from '../lines/rpc.ts'
 import { toLine } from '../lines/session.ts'
 import type { Backlog, Unread } from '../unread.ts'
 import { refuseGarbage } from './garbage.ts'
+import { isForGit } from './git-path.ts'
 import { isWebSocket, openLines } from './lines-door.ts'
 import { methodsOf, WrongMethod } from './methods.ts'
 import { isForPage, sendPageFile } from './page-files.ts'
@@ -24,7 +26,7 @@ import { acceptsBodies, admit, pathOf, readBody, refuseEncoded } from './request
 const viewPaths = /^\/(commands|processes)(\/|$)|^\/(openapi\.json|events)$/
 
 type HttpOptions = {
-  seams: Pick<Seams, 'settings' | 'log'>
+  seams: Pick<Seams, 'paths' | 'settings' | 'log'>
   rpc: Rpc
   authority: Authority
   answers: Answers
@@ -38,6 +40,7 @@ export type HttpDoor = { serve(socket: net.Socket, visitor: Visitor | undefined)
 export function makeHttpServer(options: HttpOptions): HttpDoor {
   const visitors = new WeakMap<net.Socket, Visitor>()
   const { settings } = options.seams
+  const turns = new Turns()
   const authMs = atMost24Days(settings.authTimeout)
   const limits = {
     headersTimeout: authMs,
@@ -48,7 +51,7 @@ export function makeHttpServer(options: HttpOptions): HttpDoor {
     shouldUpgradeCallback: isWebSocket,
   }
   const server = http.createServer(limits, (request, response) => {
-    void answer(request, response, { ...options, visitor: visitors.get(request.socket) })
+    void answer(request, response, { ...options, turns, visitor: visitors.get(request.socket) })
   })
   server.on('upgrade', (request: http.IncomingMessage, socket: net.Socket, head: Buffer) => {
     void openLines(request, { socket, head }, { ...options, visitor: visitors.get(socket) })
@@ -84,7 +87,15 @@ function closeUnlessHeard(socket: net.Socket): void {
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { seams, rpc, authority, answers, unread, visitor }: HttpOptions & { visitor: Visitor | undefined },
+  {
+    seams,
+    rpc,
+    authority,
+    answers,
+    unread,
+    turns,
+    visitor,
+  }: HttpOptions & { turns: Turns; visitor: Visitor | undefined },
 ): Promise<void> {
   const { socket } = request
   const client = new Guest({
@@ -110,6 +121,10 @@ async function answer(
   if (viewPaths.test(pathOf(request))) {
     const { answerView } = await import('./view.ts')
     return await answerView(request, response, { seams, rpc, client })
+  }
+  if (isForGit(pathOf(request))) {
+    const { answerGit } = await import('./git.ts')
+    return await answerGit(request, response, { seams, authority, client, turns })
   }
   response.setHeader('x-content-type-options', 'nosniff')
   const { isSent, status, body, allowed } = await outcome(request, response, { seams, rpc, client })

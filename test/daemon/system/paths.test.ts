@@ -20,8 +20,8 @@ test('runPaths() has the files of a run in the folders of its pod, each with its
 })
 
 test('dataPaths() has every path below the data directory, and no two the same', () => {
-  const { data, image, pod, ...files } = dataPaths('/data')
-  const all = [...Object.values(files), image('a'), ...Object.values(pod('web'))]
+  const { data, image, pod, repository, ...files } = dataPaths('/data')
+  const all = [...Object.values(files), repository('web'), image('a'), ...Object.values(pod('web'))]
   for (const path of all) assert.ok(path.startsWith('/data/'), path)
   assert.is(new Set(all).size, all.length)
   assert.is(data, '/data')

@@ -1,0 +1,90 @@
+// The repository that a hook of git runs in: what it says of commits, and their files on the disk. It decides nothing.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { P8aError } from '../../protocol/errors.ts'
+import type { GitChoice } from './plan.ts'
+
+const mostBytes = 16 * 1024 * 1024
+const outPrefix = 'checkout-'
+
+export class GitRepository {
+  /** Absolute. */
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** The commit that a name stands for now; undefined: there is no such name. */
+  async commitOf(ref: string): Promise<string | undefined> {
+    return (await this.#answer('rev-parse', '--quiet', '--verify', ref))?.trim()
+  }
+
+  async subjectOf(commit: string): Promise<string> {
+    return (await this.#ask('log', '-1', '--format=%s (%h)', commit)).trim()
+  }
+
+  async choice(): Promise<GitChoice> {
+    const [branch, folder] = await Promise.all(
+      ['p8a.branch', 'p8a.folder'].map(async name => (await this.#answer('config', '--local', name))?.trim()),
+    )
+    return { branch, folder }
+  }
+
+  async keep({ branch, folder }: { branch: string; folder: string }): Promise<void> {
+    await this.#ask('config', '--local', 'p8a.branch', branch)
+    await this.#ask('config', '--local', 'p8a.folder', folder)
+    // What a clone checks out.
+    await this.#ask('symbolic-ref', 'HEAD', `refs/heads/${branch}`)
+  }
+
+  /** A file of the commit that stands for one of LFS, if there is any. */
+  async firstOfLfs(commit: string, folder: string): Promise<string | undefined> {
+    const pointer = '^version https://git-lfs\\.github\\.com/spec/v'
+    const within = folder === '' ? [] : ['--', folder]
+    const found = await this.#answer('grep', '-l', '-I', '-E', pointer, commit, ...within)
+    return found?.split('\n', 1)[0]?.slice(commit.length + 1)
+  }
+
+  /** Folders that stand for other repositories. */
+  async submodules(commit: string): Promise<string[]> {
+    const entries = (await this.#ask('ls-tree', '-r', '-z', commit)).split('\0')
+    return entries.flatMap(entry => (entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : []))
+  }
+
+  /** The files of a commit in a folder of their own, and how to remove it. */
+  async checkedOut(commit: string): Promise<{ folder: string; remove: () => Promise<void> }> {
+    // Those of a push that was cut off. Pushes to a repository come one after the other.
+    const left = (await readdir(this.folder)).filter(name => name.startsWith(outPrefix))
+    for (const name of left) await rm(join(this.folder, name), { recursive: true, force: true })
+    const folder = await mkdtemp(join(this.folder, outPrefix))
+    const index = `${folder}.index`
+    await this.#run(['read-tree', commit], { GIT_INDEX_FILE: index })
+    await this.#run(['checkout-index', '--all', '--force'], { GIT_INDEX_FILE: index, GIT_WORK_TREE: folder })
+    await rm(index, { force: true })
+    return { folder, remove: async () => await rm(folder, { recursive: true, force: true }) }
+  }
+
+  async #ask(...args: string[]): Promise<string> {
+    return await this.#run(args)
+  }
+
+  /** Undefined if git says no. */
+  async #answer(...args: string[]): Promise<string | undefined> {
+    return await this.#run(args).catch(() => undefined)
+  }
+
+  async #run(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+    const { environmentWith } = await import('../environment.ts')
+    // Git set these variables for its hook; those of ours stand behind them.
+    const options = { cwd: this.folder, env: { ...environmentWith({}), ...env }, maxBuffer: mostBytes }
+    try {
+      const { stdout } = await promisify(execFile)('git', args, options)
+      return stdout
+    } catch (cause) {
+      throw new P8aError('build_failed', `git ${args[0]} has failed: ${String((cause as Error).message)}`, { cause })
+    }
+  }
+}

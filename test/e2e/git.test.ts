@@ -1,0 +1,281 @@
+// `git push` to a pod, with the real git on both sides.
+// Not here: how folders are installed and built (e2e/folders), which branch is deployed (cli/git/plan).
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { needs } from '../needs.ts'
+import { isAlive } from '../processes.ts'
+import { until } from '../until.ts'
+import { type Result, TestHost } from './harness.ts'
+
+const test = suite('git')
+const git = needs(test, 'git')
+const host = new TestHost()
+
+const identity = {
+  GIT_AUTHOR_NAME: 'Ann',
+  GIT_AUTHOR_EMAIL: 'ann@example.org',
+  GIT_COMMITTER_NAME: 'Ann',
+  GIT_COMMITTER_EMAIL: 'ann@example.org',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_CONFIG_NOSYSTEM: '1',
+}
+
+test.before(() => host.up())
+test.after(() => host.dispose())
+
+/** A repository of somebody who pushes. */
+class Work {
+  readonly dir: string
+  readonly pod: string
+
+  constructor(pod: string, { token = host.token, dir = pod } = {}) {
+    this.pod = pod
+    this.dir = join(host.dir, `work-${dir}`)
+    mkdirSync(this.dir)
+    this.url = `http://ann:${token}@127.0.0.1:${host.port}/git/${pod}`
+  }
+
+  readonly url: string
+
+  async begin(): Promise<this> {
+    await this.ok('init', '--quiet', '--initial-branch=main')
+    await this.ok('remote', 'add', 'p8a', this.url)
+    return this
+  }
+
+  async git(...args: string[]): Promise<Result> {
+    return await host.run('git', args, { cwd: this.dir, env: identity })
+  }
+
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.git(...args)
+    assert.is(code, 0, `git ${args.join(' ')}: ${stderr}`)
+    return stdout + stderr
+  }
+
+  async refused(...args: string[]): Promise<string> {
+    const { code, stderr } = await this.git(...args)
+    assert.is.not(code, 0, `git ${args.join(' ')} should be refused`)
+    return stderr
+  }
+
+  async commit(files: Record<string, string>, message = 'a change'): Promise<void> {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.dir, file)), { recursive: true })
+      writeFileSync(join(this.dir, file), text)
+    }
+    await this.ok('add', '--all')
+    await this.ok('commit', '--quiet', '--message', message)
+  }
+
+  /** In a process group of its own, since git lets a helper speak HTTP. */
+  start(...args: string[]): ChildProcess {
+    return spawn('git', args, { cwd: this.dir, env: { ...host.env, ...identity }, stdio: 'ignore', detached: true })
+  }
+}
+
+/** A program that says which one it is. */
+const says = (text: string) => ({
+  'package.json': JSON.stringify({ main: 'main.mjs', pod: { listen: 'auto' } }),
+  'main.mjs': `import http from 'node:http'
+http.createServer((_, response) => response.end(${JSON.stringify(text)})).listen(process.env.PORT)
+export const which = () => ${JSON.stringify(text)}
+`,
+})
+
+const which = async (pod: string) => await host.call(pod, 'which')
+
+git('a push builds, starts, shows the address, and a later one reloads', async () => {
+  const work = await new Work('web').begin()
+  await work.commit(says('one'), 'the first')
+  const first = await work.ok('push', 'p8a', 'main')
+  assert.match(first, /remote: web v1 \(.*starts "main\.mjs"/s)
+  assert.match(first, /remote: web is up: v1/)
+  const [port] = (await host.status('web')).ports ?? []
+  assert.match(first, `remote:   ${port?.address}`)
+  assert.is(await which('web'), 'one')
+  await work.commit(says('two'), 'the second')
+  assert.match(await work.ok('push', 'p8a', 'main'), /remote: Reloading web/)
+  assert.is(await which('web'), 'two')
+  const { versions } = await host.ask('pod.versions', { name: 'web' })
+  assert.match(versions.at(-1)?.message ?? '', /^the second \([0-9a-f]+\)$/)
+  const clone = join(host.dir, 'clone')
+  await work.ok('clone', '--quiet', work.url, clone)
+  assert.ok(existsSync(join(clone, 'main.mjs')))
+})
+
+git('a build that fails, and a version that does not come up, refuse the push; the old version serves', async () => {
+  const work = await new Work('sturdy').begin()
+  await work.commit(says('good'))
+  await work.ok('push', 'p8a', 'main')
+  const pid = (await host.status('sturdy')).runs[0]?.pid
+  const broken = { main: 'main.mjs', scripts: { build: 'echo building; exit 3' }, pod: { listen: 'auto' } }
+  await work.commit({ 'package.json': JSON.stringify(broken) }, 'does not build')
+  const said = await work.refused('push', 'p8a', 'main')
+  assert.match(said, /remote: building/)
+  assert.match(said, /remote: error: Cannot build/)
+  assert.match(said, /pre-receive hook declined/)
+  await work.commit({ ...says('bad'), 'main.mjs': 'throw new Error("no start")' }, 'does not start')
+  assert.match(await work.refused('push', 'p8a', 'main'), /remote: .*no start/)
+  assert.equal([await which('sturdy'), (await host.status('sturdy')).runs[0]?.pid], ['good', pid])
+  assert.is((await work.ok('ls-remote', 'p8a')).match(/refs\/heads\/main/g)?.length, 1)
+  await work.commit(says('better'))
+  await work.ok('push', 'p8a', 'main')
+  assert.is(await which('sturdy'), 'better')
+})
+
+git('other branches and tags are kept, and it is said that they are not deployed; one may be chosen', async () => {
+  const work = await new Work('branched').begin()
+  await work.commit(says('main'))
+  await work.ok('push', 'p8a', 'main')
+  await work.ok('checkout', '--quiet', '-b', 'dev')
+  await work.commit(says('dev'))
+  await work.ok('tag', 'v1')
+  const said = await work.ok('push', 'p8a', 'dev', 'v1')
+  assert.match(said, /remote: Branch dev is kept; only the branch main is deployed; .*-o branch=dev/)
+  assert.match(said, /remote: Tag v1 is kept/)
+  assert.match(said, /remote: Nothing is deployed/)
+  assert.is(await which('branched'), 'main')
+  await work.commit({ 'note.txt': 'x' })
+  await work.ok('push', '-o', 'branch=dev', 'p8a', 'dev')
+  assert.is(await which('branched'), 'dev')
+  assert.match(await work.ok('push', 'p8a', ':main'), /remote: Branch main is deleted/)
+  assert.match(await work.refused('push', 'p8a', ':dev'), /it is the one that is deployed/)
+})
+
+git('a push by force goes back, and a push beside it is refused where it is stale', async () => {
+  const work = await new Work('forced').begin()
+  await work.commit(says('old'))
+  await work.ok('push', 'p8a', 'main')
+  await work.commit(says('new'))
+  await work.ok('push', 'p8a', 'main')
+  await work.ok('reset', '--hard', '--quiet', 'HEAD~1')
+  assert.match(await work.refused('push', 'p8a', 'main'), /rejected/)
+  await work.ok('push', '--force', 'p8a', 'main')
+  assert.is(await which('forced'), 'old')
+})
+
+git('of two pushes at once one is deployed, and the other one learns that it came late', async () => {
+  const work = await new Work('raced').begin()
+  await work.commit(says('base'))
+  await work.ok('push', 'p8a', 'main')
+  const slow = { main: 'main.mjs', scripts: { build: 'sleep 1' }, pod: { listen: 'auto' } }
+  await work.ok('checkout', '--quiet', '-b', 'left')
+  await work.commit({ ...says('left'), 'package.json': JSON.stringify(slow) })
+  await work.ok('checkout', '--quiet', '-b', 'right', 'main')
+  await work.commit({ ...says('right'), 'package.json': JSON.stringify(slow) })
+  const both = await Promise.all(['left', 'right'].map(side => work.git('push', '--force', 'p8a', `${side}:main`)))
+  assert.equal(both.map(({ code }) => code).sort(), [0, 1], both.map(({ stderr }) => stderr).join('\n'))
+  const winner = both[0]?.code === 0 ? 'left' : 'right'
+  assert.is(await which('raced'), winner)
+  assert.match(both.map(({ stderr }) => stderr).join(), /another push has moved it meanwhile|cannot lock ref|stale/)
+  const tip = (await work.ok('rev-parse', winner)).trim()
+  assert.match(await work.ok('ls-remote', 'p8a', 'main'), tip)
+})
+
+git('a push that breaks off ends its build, and leaves all as it was', async () => {
+  const work = await new Work('cut').begin()
+  await work.commit(says('whole'))
+  await work.ok('push', 'p8a', 'main')
+  const mark = join(host.dir, 'building')
+  const scripts = { build: `echo $$ > '${mark}'; sleep 60` }
+  await work.commit({ ...says('half'), 'package.json': JSON.stringify({ main: 'main.mjs', scripts }) })
+  const pushing = work.start('push', 'p8a', 'main')
+  await until(() => existsSync(mark), 'the build has begun')
+  const build = Number(await until(() => readFileSync(mark, 'utf8').trim(), 'the build has said its pid'))
+  process.kill(-Number(pushing.pid), 'SIGKILL')
+  await until(() => !isAlive(build), 'the build has ended')
+  assert.is(await which('cut'), 'whole')
+  await work.commit(says('next'))
+  await work.ok('push', 'p8a', 'main')
+  assert.is(await which('cut'), 'next')
+  const left = readdirSync(join(host.data, 'git', 'cut.git')).filter(name => name.startsWith('checkout-'))
+  assert.equal(left, [])
+})
+
+git('a folder of the repository may be chosen, and is remembered', async () => {
+  const work = await new Work('part').begin()
+  const within = (text: string) =>
+    Object.fromEntries(Object.entries(says(text)).map(([file, content]) => [`apps/web/${file}`, content]))
+  await work.commit({ ...within('within'), 'readme.md': 'nothing to start' })
+  assert.match(await work.refused('push', '-o', 'folder=apps/none', 'p8a', 'main'), /There is no folder "apps\/none"/)
+  assert.match(await work.refused('push', '-o', 'folder=../x', 'p8a', 'main'), /not within the repository/)
+  assert.match(await work.refused('push', '-o', 'nonsense', 'p8a', 'main'), /Cannot read the push option "nonsense"/)
+  await work.ok('push', '-o', 'folder=apps/web', 'p8a', 'main')
+  await work.commit(within('again'))
+  await work.ok('push', 'p8a', 'main')
+  assert.is(await which('part'), 'again')
+})
+
+git('a Procfile is several pods; its release is run first, and a failing one refuses the push', async () => {
+  const work = await new Work('shop').begin()
+  const web = (text: string) =>
+    `require('http').createServer((_, response) => response.end('${text}')).listen(process.env.PORT)`
+  const procfile = 'web: node web.js\nworker: node worker.js\nrelease: node migrate.js\n'
+  const files = {
+    Procfile: procfile,
+    'package.json': '{}',
+    'web.js': web('one'),
+    'worker.js': "console.log('works'); setInterval(() => {}, 1000)",
+    'migrate.js': "console.log('migrated', process.env.BASE ?? 'nothing')",
+  }
+  await work.commit(files)
+  const said = await work.ok('push', 'p8a', 'main')
+  assert.match(said, /remote: migrated nothing/)
+  const [port] = (await host.status('shop')).ports ?? []
+  assert.is(await (await fetch(`http://${port?.address}`)).text(), 'one')
+  assert.is((await host.status('shop-worker')).status, 'up')
+  await host.ask('pod.env', { name: 'shop', set: { BASE: 'a base' } })
+  await work.commit({ 'web.js': web('two') })
+  assert.match(await work.ok('push', 'p8a', 'main'), /remote: migrated a base/)
+  await work.commit({ 'web.js': web('three'), 'migrate.js': "console.log('cannot'); process.exit(4)" })
+  const refused = await work.refused('push', 'p8a', 'main')
+  assert.match(refused, /remote: cannot.*the release has failed: it ended with code 4/s)
+  assert.is(await (await fetch(`http://${port?.address}`)).text(), 'two')
+  await work.commit({ 'migrate.js': '', 'worker.js': 'throw new Error("no worker")' })
+  assert.match(await work.refused('push', 'p8a', 'main'), /remote: Going back with shop/)
+  assert.is(await (await fetch(`http://${port?.address}`)).text(), 'two')
+})
+
+git('files of Git LFS are refused with a word', async () => {
+  const work = await new Work('large').begin()
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`
+  await work.commit({ ...says('x'), 'film.mp4': pointer })
+  assert.match(await work.refused('push', 'p8a', 'main'), /"film\.mp4" is kept by Git LFS/)
+  await until(() => !existsSync(join(host.data, 'git', 'large.git')), 'nothing is left of a pod that never was')
+})
+
+git('only a token with the role deploy, and for that path, may push or fetch', async () => {
+  const work = await new Work('guarded', { token: 'wrong' }).begin()
+  await work.commit(says('x'))
+  assert.match(await work.refused('push', 'p8a', 'main'), /Authentication failed|401/)
+  const { token } = await host.ask('host.token.add', { name: 'reader', role: 'read' })
+  const reader = await new Work('guarded', { token, dir: 'reader' }).begin()
+  await reader.commit(says('x'))
+  assert.match(await reader.refused('push', 'p8a', 'main'), /remote: Cannot do pod\.push: your token may not/)
+  assert.match(await reader.refused('fetch', 'p8a'), /403/)
+  const deployer = await host.ask('host.token.add', { name: 'ci', role: 'deploy' })
+  const ci = await new Work('guarded', { token: deployer.token, dir: 'ci' }).begin()
+  await ci.commit(says('x'))
+  await ci.ok('push', 'p8a', 'main')
+  const { versions } = await host.ask('pod.versions', { name: 'guarded' })
+  assert.is(versions[0]?.by, 'ci')
+  await ci.ok('remote', 'set-url', 'p8a', ci.url.replace('/guarded', '/nowhere.web'))
+  assert.match(await ci.refused('push', 'p8a', 'main'), /remote: There is no host at "nowhere"/)
+})
+
+git('the repository goes with the pod', async () => {
+  const work = await new Work('brief').begin()
+  await work.commit(says('x'))
+  await work.ok('push', 'p8a', 'main')
+  assert.ok(existsSync(join(host.data, 'git', 'brief.git')))
+  await host.remove('brief')
+  assert.not.ok(existsSync(join(host.data, 'git', 'brief.git')))
+  await work.ok('push', 'p8a', 'main')
+  assert.is(await which('brief'), 'x')
+})
+
+test.run()
