@@ -8,12 +8,12 @@ import type { Context } from '../argv/command.ts'
 import { Options } from '../argv/options.ts'
 import { type Process, processesOf } from '../git/processes.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { processesIn } from '../import/procfile.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { duration, size } from '../say/amounts.ts'
 import { podLine } from '../say/pod-table.ts'
 import { printErr } from '../say/print.ts'
 import { plain } from '../say/table.ts'
-import { processesIn } from '../import/procfile.ts'
 import { release } from './git-release.ts'
 import { pushAny } from './push-any.ts'
 import { reportStart } from './start-report.ts'
@@ -62,7 +62,7 @@ async function deployFolder(folder: string, { host, repository, name, commit, co
   const { output } = context
   for (const one of [...pods, ...(first ? [first] : [])]) await pushOne(host, { folder, one, message, output })
   if (first) {
-    say(`$ ${first.command}`)
+    say(`Running ${first.name}`)
     await release(host, { of: name, name: first.name, say: line => say(plain(line)) })
   }
   const done: string[] = []
@@ -87,12 +87,14 @@ const mostMessage = 200
 type Pushing = { folder: string; one: Process; message: string; output: Context['output'] }
 
 async function pushOne(host: RemoteHost, { folder, one, message, output }: Pushing): Promise<void> {
-  const { name, command } = one
+  const { name, starts } = one
   const beganAtMs = performance.now()
   const options = new Options()
   options.add('message', message)
-  if (command !== undefined) options.add('command', command)
-  const pushed = await pushAny(host, { name, file: folder, options, output, showLines })
+  if (starts && 'command' in starts) options.add('command', starts.command)
+  if (starts && 'entry' in starts) options.add('entry', starts.entry)
+  const args = starts && 'entry' in starts ? starts.args : undefined
+  const pushed = await pushAny(host, { name, file: folder, options, output, args, showLines })
   const facts = `${size(pushed.size)}, ${pushed.hash.slice(0, 12)}, ${duration(performance.now() - beganAtMs)}`
   say(`${name} v${pushed.version} (${facts})${pushed.text ? `: ${plain(pushed.text)}` : ''}`)
 }
@@ -131,7 +133,9 @@ async function bring(host: RemoteHost, { name, wantsPort }: Process): Promise<bo
 async function takeBack(host: RemoteHost, names: readonly string[]): Promise<void> {
   for (const name of names) {
     say(`Going back with ${name}`)
-    await host.call('pod.rollback', { name }).catch(error => say(`${name} stays with the new version: ${error.message}`))
+    await host
+      .call('pod.rollback', { name })
+      .catch(error => say(`${name} stays with the new version: ${error.message}`))
   }
 }
 

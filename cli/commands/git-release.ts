@@ -53,6 +53,8 @@ async function variablesOf(host: RemoteHost, name: string): Promise<Record<strin
   if (!known.pods.some(pod => pod.name === name)) return {}
   const { env } = await host.call('pod.env', { name, values: true })
   return Object.fromEntries(
-    env.flatMap(({ name, value, from }) => (value === undefined || from === 'file' || from === 'image' ? [] : [[name, value]])),
+    env.flatMap(({ name, value, from }) =>
+      value === undefined || from === 'file' || from === 'image' ? [] : [[name, value]],
+    ),
   )
 }

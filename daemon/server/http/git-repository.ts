@@ -47,13 +47,17 @@ export async function readyRepository(folder: string, root: DataPaths, named: Na
 
 /** Removes one that nothing was accepted into. */
 export async function removeIfEmpty(folder: string): Promise<void> {
-  const heads = await readdir(join(folder, 'refs', 'heads')).catch(() => [])
-  const tags = await readdir(join(folder, 'refs', 'tags')).catch(() => [])
-  if (heads.length + tags.length > 0 || (await isThere(join(folder, 'packed-refs')))) return
-  await rm(folder, { recursive: true, force: true })
+  if (!(await hasRefs(folder))) await rm(folder, { recursive: true, force: true })
 }
 
-export async function isThere(path: string): Promise<boolean> {
+/** Whether anything was accepted into it; then it stays for as long as its pod. */
+export async function hasRefs(folder: string): Promise<boolean> {
+  const heads = await readdir(join(folder, 'refs', 'heads')).catch(() => [])
+  const tags = await readdir(join(folder, 'refs', 'tags')).catch(() => [])
+  return heads.length + tags.length > 0 || (await isThere(join(folder, 'packed-refs')))
+}
+
+async function isThere(path: string): Promise<boolean> {
   return await access(path).then(
     () => true,
     () => false,

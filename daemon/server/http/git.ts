@@ -18,7 +18,7 @@ import { type GitAsked, readGitUrl } from './git-path.ts'
 import {
   emptyRepository,
   gitEnvironment,
-  isThere,
+  hasRefs,
   noGit,
   readyRepository,
   removeIfEmpty,
@@ -98,7 +98,7 @@ type Place = { folder: string; exchange: Exchange; options: GitOptions }
 /** What is there, and what may be done. */
 async function advertise({ service }: GitAsked, { folder, exchange, options }: Place): Promise<void> {
   const { paths, settings } = options.seams
-  const from = (await isThere(folder)) ? folder : await emptyRepository(paths)
+  const from = (await hasRefs(folder)) ? folder : await emptyRepository(paths)
   const git = startGit([...configOf(settings), ...argsOf(service), '--advertise-refs', '.'], { from, exchange })
   await begin(git, exchange, `application/x-${service}-advertisement`)
   exchange.response.write(`${packetLine(`# service=${service}\n`)}0000`)
@@ -107,7 +107,7 @@ async function advertise({ service }: GitAsked, { folder, exchange, options }: P
 }
 
 async function fetch({ service, name }: GitAsked, { folder, exchange, options }: Place): Promise<void> {
-  if (!(await isThere(folder))) throw new P8aError('pod_not_found', `Nothing was pushed to ${name} by git yet`)
+  if (!(await hasRefs(folder))) throw new P8aError('pod_not_found', `Nothing was pushed to ${name} by git yet`)
   const git = startGit([...argsOf(service), '.'], { from: folder, exchange })
   await begin(git, exchange, `application/x-${service}-result`)
   void feed(git, exchange.request)

@@ -16,12 +16,19 @@ test('readUpdates() reads the lines that git gives a hook', () => {
 })
 
 test('planOf() deploys main, else master, else what was chosen, now or before', () => {
-  const deployed = (refs: string[], given = nothing) => planOf(refs.map(ref => pushed(ref)), given).deploy?.branch
+  const deployed = (refs: string[], given = nothing) =>
+    planOf(
+      refs.map(ref => pushed(ref)),
+      given,
+    ).deploy?.branch
   assert.is(deployed(['refs/heads/dev', 'refs/heads/main']), 'main')
   assert.is(deployed(['refs/heads/master']), 'master')
   assert.is(deployed(['refs/heads/dev']), undefined)
   assert.is(deployed(['refs/heads/dev', 'refs/heads/main'], { kept: { branch: 'dev' }, asked: {} }), 'dev')
-  assert.is(deployed(['refs/heads/dev', 'refs/heads/main'], { kept: { branch: 'dev' }, asked: { branch: 'main' } }), 'main')
+  assert.is(
+    deployed(['refs/heads/dev', 'refs/heads/main'], { kept: { branch: 'dev' }, asked: { branch: 'main' } }),
+    'main',
+  )
   assert.is(deployed(['refs/tags/main']), undefined)
 })
 
