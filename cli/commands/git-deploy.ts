@@ -30,7 +30,7 @@ type Deploy = {
 
 /** @returns an exit code @throws {P8aError} what a push and a start throw */
 export async function deployCommit(deploy: Deploy): Promise<number> {
-  const { repository, commit, folder } = deploy
+  const { repository, name, commit, folder } = deploy
   const lfs = await repository.firstOfLfs(commit, folder)
   if (lfs !== undefined)
     throw new P8aError(
@@ -42,7 +42,7 @@ export async function deployCommit(deploy: Deploy): Promise<number> {
       },
     )
   for (const path of await repository.submodules(commit)) say(`The submodule ${path} is left out`)
-  const files = await repository.checkedOut(commit)
+  const files = await repository.checkedOut(commit, name)
   try {
     const within = join(files.folder, folder)
     if (!(await stat(within).catch(() => undefined))?.isDirectory())

@@ -1,6 +1,6 @@
 // The repository that a hook of git runs in: what it says of commits, and their files on the disk. It decides nothing.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { P8aError } from '../../protocol/errors.ts'
@@ -54,17 +54,18 @@ export class GitRepository {
     return entries.flatMap(entry => (entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : []))
   }
 
-  /** The files of a commit in a folder of their own, and how to remove it. */
-  async checkedOut(commit: string): Promise<{ folder: string; remove: () => Promise<void> }> {
+  /** The files of a commit in a folder of their own, called `name`, and how to remove it. */
+  async checkedOut(commit: string, name: string): Promise<{ folder: string; remove: () => Promise<void> }> {
     // Those of a push that was cut off. Pushes to a repository come one after the other.
     const left = (await readdir(this.folder)).filter(name => name.startsWith(outPrefix))
     for (const name of left) await rm(join(this.folder, name), { recursive: true, force: true })
-    const folder = await mkdtemp(join(this.folder, outPrefix))
-    const index = `${folder}.index`
+    const own = await mkdtemp(join(this.folder, outPrefix))
+    const folder = join(own, name)
+    const index = join(own, '.index')
+    await mkdir(folder)
     await this.#run(['read-tree', commit], { GIT_INDEX_FILE: index })
     await this.#run(['checkout-index', '--all', '--force'], { GIT_INDEX_FILE: index, GIT_WORK_TREE: folder })
-    await rm(index, { force: true })
-    return { folder, remove: async () => await rm(folder, { recursive: true, force: true }) }
+    return { folder, remove: async () => await rm(own, { recursive: true, force: true }) }
   }
 
   async #ask(...args: string[]): Promise<string> {

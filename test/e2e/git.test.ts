@@ -226,7 +226,7 @@ git('a Procfile is several pods; its release is run first, and a failing one ref
   const said = await work.ok('push', 'p8a', 'main')
   assert.match(said, /remote: migrated nothing/)
   const [port] = (await host.status('shop')).ports ?? []
-  assert.is(await (await fetch(`http://${port?.address}`)).text(), 'one')
+  assert.is(await (await fetch(`http://${port?.address.replace('*', '127.0.0.1')}`)).text(), 'one')
   assert.is((await host.status('shop-worker')).status, 'up')
   await host.ask('pod.env', { name: 'shop', set: { BASE: 'a base' } })
   await work.commit({ 'web.js': web('two') })
@@ -234,10 +234,10 @@ git('a Procfile is several pods; its release is run first, and a failing one ref
   await work.commit({ 'web.js': web('three'), 'migrate.js': "console.log('cannot'); process.exit(4)" })
   const refused = await work.refused('push', 'p8a', 'main')
   assert.match(refused, /remote: cannot.*the release has failed: it ended with code 4/s)
-  assert.is(await (await fetch(`http://${port?.address}`)).text(), 'two')
+  assert.is(await (await fetch(`http://${port?.address.replace('*', '127.0.0.1')}`)).text(), 'two')
   await work.commit({ 'migrate.js': '', 'worker.js': 'throw new Error("no worker")' })
   assert.match(await work.refused('push', 'p8a', 'main'), /remote: Going back with shop/)
-  assert.is(await (await fetch(`http://${port?.address}`)).text(), 'two')
+  assert.is(await (await fetch(`http://${port?.address.replace('*', '127.0.0.1')}`)).text(), 'two')
 })
 
 git('files of Git LFS are refused with a word', async () => {
