@@ -1,5 +1,5 @@
 // The promise about files: what belongs to nobody any more is removed.
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { PodStatus } from '../../protocol/words.ts'
 import { readIfThere } from './files.ts'
@@ -19,7 +19,7 @@ export function filesLeft(world: World, { pods }: Seen): string[] {
   const restless = restlessNames(world)
   const isLate = world.didCallsFail || world.wasDiskFull
   const left: string[] = []
-  for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {
+  for (const entry of entriesOf(data)) {
     const path = relative(data, join(entry.parentPath, entry.name))
     if (entry.isDirectory() || isExpected(path, { hashes, live, pods })) continue
     // What could not be folded is tried again a little later.
@@ -28,6 +28,17 @@ export function filesLeft(world: World, { pods }: Seen): string[] {
     left.push(path)
   }
   return left
+}
+
+/** A folder that a host removes meanwhile is looked at no further. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    return entries.flatMap(entry => [entry, ...(entry.isDirectory() ? entriesOf(join(folder, entry.name)) : [])])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 type Expected = { hashes: Set<string>; live: Set<string>; pods: Map<string, PodStatus> }
@@ -64,6 +75,6 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
   }
   // Node's own cache of compiled code.
   if (/^compiled\/[^/]+\/[0-9a-f]+$/.test(path)) return true
-  if (/^keepers\//.test(path)) return true
+  if (/^(keepers\/|events\/\d+\.jsonl$)/.test(path)) return true
   return /^spares\/(port-)?\d+\.std(out|err)\.raw$/.test(path)
 }

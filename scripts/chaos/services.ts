@@ -9,6 +9,7 @@ import { isAlive } from '../../test/processes.ts'
 import { RunLines } from './lines.ts'
 import type { Report } from './report.ts'
 import type { Chance } from './seed.ts'
+import type { Told } from './told.ts'
 
 /** Its runs are not those of a shim. */
 export const serviceName = 'service-sh'
@@ -22,6 +23,7 @@ while :; do i=$((i+1)); echo "line $i ."; sleep 0.1; done
 
 type Attacked = {
   readonly host: { data: string }
+  readonly words: Told
   readonly report: Report
   readonly isHostUp: boolean
   readonly isDiskFull: boolean
@@ -68,7 +70,9 @@ export class Services {
     const status = await this.#settled()
     const pids = status.runs.flatMap(({ pid }) => pid ?? [])
     if (status.up !== scale || new Set(pids).size !== scale)
-      report.violated(`services: ${status.up} of ${scale} are up, by the pids ${pids.join(', ')}: ${status.text}`)
+      report.violated(
+        `services: ${status.up} of ${scale} are up, by the pids ${pids.join(', ')}: ${status.text};\n  ${this.#world.words.last([name, 'keeper', '"tag":"host"'], 80)}`,
+      )
     const folder = join(host.data, 'logs', name)
     if (wasEverFull || !existsSync(folder)) return
     for (let number = 1; number <= this.#newest(status); number++) {

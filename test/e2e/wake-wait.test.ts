@@ -1,0 +1,66 @@
+// Whoever connects to a pod that sleeps while there is no host waits for the next one, for `wakeWait`. Not here: that the next host serves
+// them (e2e/sleep.test.ts).
+import { mkdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { freePort } from '../free-port.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const host = new TestHost()
+const wakeWait = 1500
+
+test.before(async () => {
+  mkdirSync(host.data, { recursive: true })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'waking', settings: { wakeWait } }))
+  await host.up()
+})
+test.after(() => host.dispose())
+
+/** @returns what is answered, or what the connection fails with, and after how long */
+async function ask(port: number): Promise<{ said: string; tookMs: number }> {
+  const startedMs = performance.now()
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const request = http.get({ port, host: '127.0.0.1', agent: false }, response => {
+    response.resume().once('end', () => resolve('served'))
+  })
+  request.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+  return { said: await promise, tookMs: performance.now() - startedMs }
+}
+
+test('without a host they wait for wakeWait, and are closed; those who come later wait anew, and the next host serves', async () => {
+  const port = await freePort()
+  const code = `import http from 'node:http'
+export default () => void http.createServer((request, response) => response.end('hi')).listen(process.env.PORT)
+`
+  await host.ask('pod.push', { name: 'bed', code })
+  await host.ask('pod.start', { name: 'bed', config: { listen: `127.0.0.1:${port}`, sleep: '1h' }, asleep: true })
+  await until(async () => (await host.status('bed')).asleepSince !== undefined, 'it sleeps')
+  // The keeper is asked to watch a moment after that.
+  assert.is((await ask(port)).said, 'served')
+  await host.ask('pod.sleep', { name: 'bed' })
+  await until(async () => (await host.status('bed')).runs.length === 0, 'it sleeps again')
+  await host.killHost()
+  const first = await Promise.all([ask(port), ask(port)])
+  assert.equal(
+    first.map(({ said }) => said),
+    ['ECONNRESET', 'ECONNRESET'],
+  )
+  // The second may have come a moment after the first, with which the time began.
+  assert.ok(
+    first.every(({ tookMs }) => tookMs > wakeWait * 0.9),
+    JSON.stringify(first),
+  )
+  // Who connects while others are turned away is turned away too.
+  await until(async () => {
+    const { said, tookMs } = await ask(port)
+    assert.is(said, 'ECONNRESET')
+    return tookMs > wakeWait * 0.9
+  }, 'one that comes later waits anew')
+  await host.up()
+  assert.is((await ask(port)).said, 'served')
+})
+
+test.run()
