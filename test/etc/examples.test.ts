@@ -1,11 +1,15 @@
 // Every example of etc/examples is pushed and started on a real host by the built command, does what its comment says,
 // and is stopped.
+
 import { readdirSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Stopped } from '../../protocol/words.ts'
 import { TestHost } from '../e2e/harness.ts'
+import { FakePlatform } from '../fake-platform.ts'
+import { freePort } from '../free-port.ts'
 import { fixture, root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
@@ -300,6 +304,56 @@ test('tenants-host.ts lets each token see and change its own pods alone', async 
   assert.not.match(seen, 'bob-web')
   assert.match((await host.pod('stop', 'tenants', 'bob-web')).stderr, 'Yours begin with ann-')
   await stop('tenants')
+})
+
+test('paas-host.ts lets the gateway wake the apps of a platform, once, and put them to sleep', async () => {
+  await using platform = await FakePlatform.open('shop', 'blog', 'late')
+  platform.broken.add('late')
+  writeFileSync(join(host.dir, 'key'), platform.key)
+  const given = [
+    '--api',
+    platform.url,
+    '--key-file',
+    join(host.dir, 'key'),
+    '--operation-seconds',
+    '3',
+    '--look-seconds',
+    '1',
+  ]
+  await start('paas-host.ts', 'paas', ...given)
+  const rules = join(host.dir, 'paas.yaml')
+  writeFileSync(rules, `rules: [{ pattern: 'paas[.]shop', sleep: 1s }]\n`)
+  const port = await freePort()
+  await host.ok('push', 'local', 'gateway', 'p8a:gateway')
+  await host.ok('start', 'local', 'gateway', '--listen', `127.0.0.1:${port}`, '--rules', rules)
+  const get = async (name: string) => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const headers = { host: `${name}.test` }
+    const asked = request({ port, host: '127.0.0.1', headers, agent: false }, answer => {
+      let body = ''
+      answer.setEncoding('utf8').on('data', part => (body += part))
+      answer.once('end', () => resolve(`${answer.statusCode} ${answer.headers['x-p8a-error'] ?? body}`))
+    })
+    asked.once('error', reject).end()
+    return await promise
+  }
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get('shop')))
+  assert.equal(new Set(answers), new Set(['200 this is shop']))
+  assert.equal(platform.scaled, ['shop 1'])
+  await until(() => platform.stateOf('shop') === 'stopped', 'it has had nothing to do, and sleeps')
+  assert.equal(platform.scaled, ['shop 1', 'shop 0'])
+  assert.is(await get('shop'), '200 this is shop')
+  assert.is(await get('late'), '502 pod_failed')
+  await host.ok('remote', 'add', 'paas', `localhost:${host.port}`, '--path', 'paas', '--token', host.token)
+  assert.match((await host.pod('wake', 'paas', 'late')).stderr, 'App "late" is starting, and not running after 3 s')
+  await host.ok('start', 'paas', 'blog')
+  await host.ok('stop', 'paas', 'blog')
+  await until(async () => (await get('blog')) === '503 pod_stopped', 'no request wakes what somebody has stopped')
+  assert.match((await host.pod('reload', 'paas', 'blog')).stderr, 'It has no handler "reload"')
+  platform.isDown = true
+  assert.match((await host.pod('status', 'paas', 'blog')).stderr, 'The platform answers 503 to GET /apps/blog')
+  await stop('gateway')
+  await stop('paas')
 })
 
 test('no example was left out', () => {
