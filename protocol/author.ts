@@ -120,6 +120,12 @@ export interface P8a {
    */
   pod(name: string, options?: CalleeOptions): Callee
   /**
+   * The queue of a worker of this host or, as `inner.mail`, of one within it: a call of a function stores an item, which some run of
+   * the worker does.
+   * @throws {TypeError} if the options are wrong
+   */
+  queue(name: string, options?: QueueOptions): Queue
+  /**
    * The verbs of the host that this pod is on, as functions. What they may do is bounded by `may` in the pod's config. While there
    * is no host they wait for the next one, up to the host's `callTimeout`; each is asked for once.
    */
@@ -498,7 +504,47 @@ export type CalleeOptions = {
   signal?: AbortSignal | undefined
   /** In a `call` handler: how many hosts have passed on the call. */
   hops?: number | undefined
+  /**
+   * Calls of a run with the same id are one call, also if the caller was killed and asks again: it goes on when its caller is gone, and
+   * what came of it is kept for a minute. A generator is called again. For a name that means one run, such as `web.7`.
+   */
+  once?: string | undefined
+  /** Is called with each value, if the function is a generator; what it returns is awaited before the next one. */
+  each?: ((value: unknown) => unknown) | undefined
 }
+
+/** How an item is enqueued. Durations are milliseconds or texts such as `'10m'`. */
+export type QueueOptions = {
+  /** The same id is the same item, for `window` (one hour). */
+  id?: string | undefined
+  window?: number | string | undefined
+  /** From when on it may begin. */
+  delay?: number | string | undefined
+  at?: Date | number | string | undefined
+  /** Items of a key begin one after the other, in their order. */
+  key?: string | undefined
+  /** The lower, the sooner. Default: 0 */
+  priority?: number | undefined
+  /** After how long it is not begun any more, and broken off if it was. */
+  deadline?: number | string | undefined
+  retries?: number | undefined
+  backoff?: number | string | undefined
+  timeout?: number | string | undefined
+  /** Wait for what becomes of it: the item stands for what the function returns. */
+  wait?: boolean | undefined
+  /** Gives up waiting; the item stays. */
+  signal?: AbortSignal | undefined
+}
+
+/** The functions of a worker: a call stores an item. */
+export type Queue = { readonly [fn: string]: (...args: unknown[]) => QueuedItem }
+
+/**
+ * An item: awaited, `{ id, isNew, state }` once it is on the disk; with `wait`, what the function returned. `for await` gives what a
+ * generator yields. It rejects with `pod_not_found`, `function_not_found`, `queue_full`, `too_large`, and, where it is waited for,
+ * `item_failed`.
+ */
+export interface QueuedItem extends PromiseLike<unknown>, AsyncIterable<unknown> {}
 
 /** The exported functions of another pod. */
 export type Callee = { readonly [fn: string]: (...args: unknown[]) => CallResult }
@@ -522,6 +568,8 @@ export interface CallContext {
   readonly deadlineMs: number | undefined
   /** The run that calls, such as `web.7`; undefined if a client of the host calls. */
   readonly caller: string | undefined
+  /** The id by which the caller makes this call once. Of an item of work it is `QUEUE/ID/ATTEMPT`. */
+  readonly once: string | undefined
 }
 
 /** The policy a pod states in `export const config = {...}`: read at push without running the code. */

@@ -32,6 +32,8 @@ export type CallMessage = {
   params?: unknown[]
   /** In a call: how long the caller waits, if it is not the host's `callTimeout`. */
   timeoutMs?: number
+  /** In a call: the id by which it is made once. */
+  once?: string
   result?: unknown
   error?: WireError
 }

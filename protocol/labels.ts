@@ -8,9 +8,6 @@ export const projectLabel = 'p8a/project'
 /** What `pod up` started a pod with, as one text. */
 export const upLabel = 'p8a/up'
 
-/** The name of the pod that keeps the queues of a host. */
-export const queueName = 'queue'
-
 /** Labels by name. */
 export type Labels = Record<string, string>
 

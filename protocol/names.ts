@@ -4,6 +4,9 @@ import { P8aError } from './errors.ts'
 /** The most characters a name may have. */
 export const maxNameLength = 63
 
+/** The name of the pod that keeps the queues of a host. */
+export const queueName = 'queue'
+
 /** What no pod is called: commands say it for every pod. */
 const everyPod = 'all'
 

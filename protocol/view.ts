@@ -1,6 +1,7 @@
 // The HTTP view of scripts and events: each operation with its schemas. Requests are checked by these, and the OpenAPI document is
 // made from them.
 import * as v from 'valibot'
+import { queueOperations } from './view-queue.ts'
 import {
   commandInput,
   commandSchema,
@@ -130,6 +131,7 @@ export const operations = {
     status: 204,
     errors: [400, 409],
   },
+  ...queueOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -1,8 +1,9 @@
 // The `p8a` argument of a pod: what the host offers to a run.
 import { format } from 'node:util'
-import type { CalleeOptions, P8a, Verbs } from '../protocol/author.ts'
+import type { CalleeOptions, P8a, QueueOptions, Verbs } from '../protocol/author.ts'
 import type { Assignment } from '../protocol/link.ts'
 import type { Outside } from './calls/neighbors.ts'
+import { makeQueue } from './calls/queue.ts'
 import type { Asking } from './verbs/asking.ts'
 import { makeVerbs } from './verbs/verbs.ts'
 import { watchFrom } from './verbs/watch.ts'
@@ -23,6 +24,7 @@ export function makeP8a(
     storage,
     log: (tag: string, ...values: unknown[]) => void process.stdout.write(`[${tag}] ${format(...values)}\n`),
     pod: (other: string, options: CalleeOptions = {}) => callee(other, options),
+    queue: (worker: string, options: QueueOptions = {}) => makeQueue(worker, options, callee),
     host,
     get verbs() {
       // Few pods ask for them.

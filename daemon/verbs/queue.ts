@@ -1,7 +1,9 @@
 // `queue.…`: what is asked about work is passed on to the pod that keeps the queues, which is started where it is not up.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorCode, errorTable, P8aError } from '../../protocol/errors.ts'
-import { queueName } from '../../protocol/labels.ts'
 import type { MethodParams } from '../../protocol/methods.ts'
+import { queueName } from '../../protocol/names.ts'
 import type { QueueResults } from '../../protocol/words-queue.ts'
 import { findCallee } from './callee.ts'
 import { queueIsUp } from './queue-pod.ts'
@@ -11,12 +13,19 @@ type QueueVerb = keyof QueueResults
 
 /** How much longer the answer may take than what it waits for. */
 const slackMs = 10_000
+/** How long a queue that was killed is waited for, and how often it is asked. */
+const patienceMs = 10_000
+const againMs = 50
+/** For how long an id that the host has made is the same item: it asks again by it. */
+const sameMs = 30_000
 
 export const queueVerbs: { readonly [M in QueueVerb]: Verb<M> } = {
   'queue.add': async (site, { name, delayMs, at, deadlineMs, path: _, hops: __, ...item }) => {
     const nowMs = site.seams.clock.wallMs()
     const dueMs = at !== undefined ? Date.parse(at) : delayMs !== undefined ? nowMs + delayMs : undefined
+    const made = { id: `${nowMs.toString(36)}-${randomUUID().slice(0, 8)}`, windowMs: sameMs }
     const asked = {
+      ...(item.id === undefined && made),
       ...item,
       queue: name,
       ...(dueMs !== undefined && { dueMs }),
@@ -60,13 +69,29 @@ async function ask<Answer>(
   params: object,
   { waitMs = 0, signal }: { waitMs?: number; signal?: AbortSignal } = {},
 ): Promise<Answer> {
+  const untilMs = site.seams.clock.nowMs() + patienceMs
+  for (;;) {
+    try {
+      return (await askOnce(site, { fn, params, waitMs, signal })) as Answer
+    } catch (error) {
+      // It was killed just now, and the next run of it is on its way.
+      const isPassing = error instanceof P8aError && error.code === 'pod_not_up'
+      if (!isPassing || signal?.aborted || site.seams.clock.nowMs() > untilMs) throw error
+      await delay(againMs)
+    }
+  }
+}
+
+type Question = { fn: string; params: object; waitMs: number; signal: AbortSignal | undefined }
+
+async function askOnce(site: Site, { fn, params, waitMs, signal }: Question): Promise<unknown> {
   await queueIsUp(site)
   const { peer } = findCallee(site, queueName)
   const timeoutMs = site.seams.settings.callTimeout + waitMs + slackMs
   const called = peer.request('call', { fn, args: [params] }, { timeoutMs, ...(signal && { signal }) })
-  return (await called.catch(error => {
+  return await called.catch(error => {
     throw refused(error)
-  })) as Answer
+  })
 }
 
 /** What the queue throws has its code among the facts of a failed call. */

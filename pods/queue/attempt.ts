@@ -12,13 +12,17 @@ export type Attempt = {
   /** Whether the run was asked to end: then what it has not finished is nobody's fault. */
   isLeaving: () => boolean
   maxResultBytes: number
+  /** Takes what a generator yields, value by value. */
+  onValue: (value: unknown) => Promise<void>
 }
 
 export async function attempt(p8a: Pick<P8a, 'pod'>, of: Attempt): Promise<Outcome> {
   const { item, run, signal, nowMs } = of
   const leftMs = Math.min(item.timeoutMs, (item.deadlineMs ?? Number.POSITIVE_INFINITY) - nowMs)
   try {
-    const called = p8a.pod(run, { timeout: Math.max(1, leftMs), signal })[item.fn]
+    // A queue that comes after this one finds the same attempt again.
+    const once = `${item.queue}/${item.id}/${item.attempt}`
+    const called = p8a.pod(run, { timeout: Math.max(1, leftMs), signal, once, each: of.onValue })[item.fn]
     const result = JSON.stringify((await called?.(...(JSON.parse(item.args) as unknown[]))) ?? null)
     const bytes = Buffer.byteLength(result)
     return { how: 'returned', result: bytes <= of.maxResultBytes ? result : tooLong(bytes) }

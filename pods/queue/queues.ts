@@ -173,6 +173,7 @@ export class Queues {
 
   /** No attempt is given up: whoever comes next looks after them. */
   close(): void {
+    this.#turn.end()
     clearTimeout(this.#timer)
   }
 
@@ -228,7 +229,23 @@ export class Queues {
     const { settings, attempt, now } = this.#needs
     const of = { item, run, nowMs: now(), signal: ending.signal, maxResultBytes: settings.maxResultBytes }
     const isLeaving = () => !this.#isUp(item.queue, run)
-    void attempt({ ...of, isLeaving }).then(outcome => this.#onOutcome(begun, outcome))
+    void attempt({ ...of, isLeaving, onValue: this.#streamOf(item) }).then(outcome => this.#onOutcome(begun, outcome))
+  }
+
+  /** What keeps the values of an attempt: the last ones, from none on. */
+  #streamOf({ seq }: Item): (value: unknown) => Promise<void> {
+    let number = 0
+    return async value => {
+      const { store, settings } = this.#needs
+      const json = JSON.stringify(value ?? null)
+      await this.#turn.do(() => {
+        if (number === 0) store.unstream(seq)
+        store.stream(seq, number, json)
+        number++
+        if (number > settings.keepValues) store.unstream(seq, number - settings.keepValues)
+      })
+      this.#waiting.changed(seq)
+    }
   }
 
   async #onOutcome(begun: Begun, outcome: Outcome): Promise<void> {
@@ -265,11 +282,16 @@ export class Queues {
     return after
   }
 
-  /** What ran when the queue before this one ended. */
+  /** What ran when the queue before this one ended: where its run lives, the attempt goes on. */
   async #recover(): Promise<void> {
     const found = this.#needs.store.running()
+    const gone = found.filter(({ queue, run = '' }) => !this.#isUp(queue, run))
+    for (const item of found) {
+      if (item.run !== undefined && !gone.includes(item))
+        this.#begin({ item, run: item.run, ending: new AbortController() })
+    }
     await this.#turn.do(() => {
-      for (const item of found) this.#settle(item, { how: 'untouched' })
+      for (const item of gone) this.#settle(item, { how: 'broke', error: `${item.run} ended before it was finished` })
     })
   }
 

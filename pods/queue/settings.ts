@@ -6,6 +6,8 @@ export type Settings = {
   /** How large the arguments of an item may be, and a result that is kept, as JSON. */
   maxItemBytes: number
   maxResultBytes: number
+  /** How many of the values that an item streams are kept, the last ones. */
+  keepValues: number
   keep: Keep
 }
 
@@ -20,6 +22,7 @@ export function settingsOf(params: Params): Settings {
   return {
     maxItemBytes: numberOf('maxItemBytes', params.maxItemBytes ?? '1048576'),
     maxResultBytes: numberOf('maxResultBytes', params.maxResultBytes ?? '1048576'),
+    keepValues: numberOf('keepValues', params.keepValues ?? '1000'),
     keep: {
       ended: {
         done: { forMs: timeOf('keepDone', keepDone), mostItems: numberOf('keepDoneItems', keepDoneItems) },
@@ -32,7 +35,7 @@ export function settingsOf(params: Params): Settings {
   }
 }
 
-const known = ['keepDone', 'keepDoneItems', 'keepDead', 'keepDeadItems', 'maxItemBytes', 'maxResultBytes']
+const known = ['keepDone', 'keepDoneItems', 'keepDead', 'keepDeadItems', 'keepValues', 'maxItemBytes', 'maxResultBytes']
 
 function numberOf(name: string, text: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text)

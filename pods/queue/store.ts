@@ -127,6 +127,7 @@ export class Store {
         error,
         item.seq,
       )
+      this.unstream(item.seq)
       this.#moved(item.queue, item.state, state)
       return
     }
@@ -231,9 +232,9 @@ export class Store {
     this.#prepared('INSERT OR REPLACE INTO streamed VALUES (?, ?, ?)').run(seq, number, value)
   }
 
-  /** What an attempt before has streamed. */
-  unstream(seq: number): void {
-    this.#prepared('DELETE FROM streamed WHERE seq = ?').run(seq)
+  /** Forgets what an item has streamed, or what of it stands before a number. */
+  unstream(seq: number, before = Number.MAX_SAFE_INTEGER): void {
+    this.#prepared('DELETE FROM streamed WHERE seq = ? AND number < ?').run(seq, before)
   }
 
   streamed(seq: number, from: number): { number: number; value: string }[] {

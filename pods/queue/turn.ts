@@ -11,6 +11,7 @@ export class Turn {
   #store: Transaction
   #last: () => () => void
   #steps: Step[] = []
+  #isOver = false
 
   /**
    * @param last done after the steps of each turn, in the same transaction. It returns what is to be done once all of it is on the disk
@@ -31,7 +32,13 @@ export class Turn {
     return (await promise) as Result
   }
 
+  /** Nothing is done any more: whoever has asked learns it by the end of the process. */
+  end(): void {
+    this.#isOver = true
+  }
+
   #commit(): void {
+    if (this.#isOver) return
     const steps = this.#steps
     this.#steps = []
     let told: () => void = () => {}

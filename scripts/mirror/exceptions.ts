@@ -50,6 +50,8 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/queue-show.ts': 'one question: cli/commands/queue-retry',
   'daemon/verbs/queue.ts': 'what is passed on to the queue: e2e/queues',
   'daemon/verbs/queue-pod.ts': 'a pod that is begun with the first worker: e2e/queues',
+  'protocol/view-queue.ts': 'data: e2e/queues',
+  'daemon/server/http/view-queue.ts': 'a question each: e2e/queues',
   'protocol/results-queue.ts': 'data: protocol/results',
   'cli/import/sections.ts': 'what a config is read into: cli/import/supervisord',
   'cli/import/unit-keys.ts': 'a line for each key: cli/import/systemd',

@@ -11,6 +11,7 @@ import type { Asker } from '../../protocol/words.ts'
 import { toCallError } from '../call-error.ts'
 import { isStream } from './collect.ts'
 import { Calling } from './context.ts'
+import { type OnceCall, OnceCalls } from './once.ts'
 import { Wire } from './wire.ts'
 
 /** What is told to subscribers: published by `publisher` at the host `path`. */
@@ -34,23 +35,29 @@ export type Caller = {
   window: Window | undefined
 }
 
-type Running = { calling: Calling; channel?: Channel }
+/** `once`: it goes on when its caller is gone. */
+type Running = { calling: Calling; channel?: Channel; once?: string }
 
 export class Admitted {
   #caller: Caller
   #reachable: Reachable
   #wire: Wire
+  #once: OnceCalls
   /** Calls that were not answered in the turn in which they came. */
   #running = new Map<number, Running>()
 
-  constructor(socket: net.Socket, reachable: Reachable, caller: Caller) {
+  constructor(socket: net.Socket, reachable: Reachable, caller: Caller, once = new OnceCalls()) {
     this.#caller = caller
+    this.#once = once
     this.#reachable = reachable
     this.#wire = new Wire(socket, {
       takesBytes: caller.window !== undefined,
       onMessage: message => this.#onMessage(message),
       onClosed: () => {
-        for (const id of [...this.#running.keys()]) this.#cancel(id, 'The caller is gone')
+        for (const [id, { once }] of [...this.#running]) {
+          if (once === undefined) this.#cancel(id, 'The caller is gone')
+          else this.#running.delete(id)
+        }
       },
     })
   }
@@ -83,8 +90,13 @@ export class Admitted {
     this.#reachable.onEvent({ path, topic, data, publisher: this.#caller.by })
   }
 
-  #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs }: CallMessage): void {
-    const calling = new Calling(this.#caller.run, { timeoutMs })
+  #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs, once }: CallMessage): void {
+    const known = typeof once === 'string' ? this.#once.find(once) : undefined
+    if (known) {
+      this.#join(id, known, once)
+      return
+    }
+    const calling = new Calling(this.#caller.run, { timeoutMs, once })
     let result: unknown
     try {
       result = this.#reachable.invoke(fn, params, calling)
@@ -96,7 +108,13 @@ export class Admitted {
       this.#settle(id, result, calling)
       return
     }
-    this.#running.set(id, { calling })
+    const call = { calling, result: Promise.resolve(result) }
+    if (typeof once === 'string') this.#once.keep(once, call)
+    this.#join(id, call, once)
+  }
+
+  #join(id: number, { calling, result }: OnceCall, once: string | undefined): void {
+    this.#running.set(id, { calling, ...(once !== undefined && { once }) })
     result.then(
       value => this.#running.has(id) && this.#settle(id, value, calling),
       error => this.#running.has(id) && this.#refuse(id, toCallError(error)),
@@ -145,6 +163,7 @@ export class Admitted {
     const running = this.#running.get(id)
     if (!running) return
     this.#running.delete(id)
+    if (running.once !== undefined) this.#once.forget(running.once)
     if (running.channel) running.channel.onCancel(why)
     else running.calling.leaving.abort(new P8aError('aborted', why))
   }

@@ -28,6 +28,8 @@ export type CallRequest = {
   /** Called once when the call has ended, and when it turns out to be a stream. */
   onSettled?: (call: Call) => void
   onStream?: (call: Call) => void
+  /** Takes each value of a stream, in the place of a list. */
+  each?: ((value: unknown) => unknown) | undefined
 }
 
 export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
@@ -45,6 +47,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   channel: Channel | undefined
   #onSettled: ((call: Call) => void) | undefined
   #onStream: ((call: Call) => void) | undefined
+  #each: ((value: unknown) => unknown) | undefined
   #value: unknown
   #error: unknown
   /** Whether somebody waits for its outcome, or takes its values. */
@@ -55,13 +58,14 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   /** For a caller that takes values before any came; resolves to undefined if the call was given up. */
   #opening: PromiseWithResolvers<Channel | undefined> | undefined
 
-  constructor({ fn, line, timeoutMs, hops = 0, onSettled, onStream }: CallRequest) {
+  constructor({ fn, line, timeoutMs, hops = 0, onSettled, onStream, each }: CallRequest) {
     this.fn = fn
     this.line = line
     this.timeoutMs = timeoutMs
     this.hops = hops
     this.#onSettled = onSettled
     this.#onStream = onStream
+    this.#each = each
   }
 
   // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
@@ -130,7 +134,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
     this.#onStream?.(this)
     this.#opening?.resolve(channel)
     // The call is awaited, so the caller wants the whole stream at once.
-    if (this.#resolve && this.#reject) collect(this, this.fn).then(this.#resolve, this.#reject)
+    if (this.#resolve && this.#reject) this.#whole().then(this.#resolve, this.#reject)
   }
 
   /** The caller's time is up, or it changed its mind. */
@@ -168,12 +172,19 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   }
 
   #makePromise(): Promise<unknown> {
-    if (this.channel) return collect(this, this.fn)
+    if (this.channel) return this.#whole()
     if (this.isSettled) return this.#error === undefined ? Promise.resolve(this.#value) : Promise.reject(this.#error)
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
+  }
+
+  /** All of a stream, once it is over. */
+  async #whole(): Promise<unknown> {
+    if (!this.#each) return await collect(this, this.fn)
+    for await (const value of this) await this.#each(value)
+    return undefined
   }
 
   #opened(): Promise<Channel | undefined> {

@@ -32,6 +32,7 @@ type Policy = {
   begin(call: Call): void
   onSettled: (call: Call) => void
   onStream?: (call: Call) => void
+  each?: ((value: unknown) => unknown) | undefined
 }
 
 function makeFunction(
@@ -60,7 +61,15 @@ function makeFunction(
   }
 }
 
-function policyOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
+function policyOf(options: CalleeOptions, patience: Patience): Policy {
+  const { each, once } = options
+  const policy = endOf(options, patience)
+  const tail = once === undefined ? policy.tail : `,"once":${JSON.stringify(once)}${policy.tail}`
+  return { ...policy, tail, ...(each && { each }) }
+}
+
+/** What ends them. */
+function endOf({ timeout, signal, hops = 0 }: CalleeOptions, patience: Patience): Policy {
   const ownMs = timeout === undefined ? undefined : durationMs(timeout)
   if (timeout !== undefined && ownMs === undefined) {
     throw new TypeError(`Cannot wait for ${JSON.stringify(timeout)}: it ${durationProblem(timeout)}`)

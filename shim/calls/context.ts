@@ -5,6 +5,7 @@ import { LateSignal } from '../../protocol/channel/late-signal.ts'
 export class Calling implements CallContext {
   readonly caller: string | undefined
   readonly deadlineMs: number | undefined
+  readonly once: string | undefined
   /** Aborted when the caller no longer waits. */
   readonly leaving: LateSignal
 
@@ -14,10 +15,15 @@ export class Calling implements CallContext {
    */
   constructor(
     caller: string | undefined,
-    { timeoutMs, leaving = new LateSignal() }: { timeoutMs?: number | undefined; leaving?: LateSignal | undefined },
+    {
+      timeoutMs,
+      once,
+      leaving = new LateSignal(),
+    }: { timeoutMs?: number | undefined; once?: string | undefined; leaving?: LateSignal | undefined },
   ) {
     this.caller = caller
     this.deadlineMs = timeoutMs === undefined ? undefined : Date.now() + timeoutMs
+    this.once = once
     this.leaving = leaving
   }
 

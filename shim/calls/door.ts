@@ -10,6 +10,7 @@ import type { Admission } from '../../protocol/link.ts'
 import { splitPath } from '../../protocol/names.ts'
 import type { Asker } from '../../protocol/words.ts'
 import { Admitted, type Caller, type Reachable } from './admitted.ts'
+import { OnceCalls } from './once.ts'
 
 const backlog = 1024
 /** How long a connection may take to show its grant. */
@@ -25,6 +26,7 @@ export class Door {
   #grants = new Map<string, { caller: string; by: Asker; untilMs: number }>()
   #server: net.Server | undefined
   #turn: Promise<void> = Promise.resolve()
+  #once = new OnceCalls()
   #admitted = new Set<Admitted>()
 
   /** @param options.timeoutMs how long a caller waits if it does not say */
@@ -86,7 +88,7 @@ export class Door {
       const caller = end === -1 ? undefined : this.#admittedBy(seen.subarray(0, end).toString())
       if (caller === undefined) return void socket.destroy()
       socket.off('data', onData).off('error', onError).off('close', onClose)
-      const admitted = new Admitted(socket, this.#reachable, caller)
+      const admitted = new Admitted(socket, this.#reachable, caller, this.#once)
       this.#admitted.add(admitted)
       socket.on('close', () => this.#admitted.delete(admitted))
       if (end + 1 < seen.length) admitted.receive(seen.subarray(end + 1))

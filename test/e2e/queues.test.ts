@@ -1,9 +1,11 @@
 // Queues of a real host: what is enqueued is done by runs of a worker, through the deaths of host, queue and runs.
 // Not tested here: the figures, which the bench has.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ItemInfo, QueueInfo } from '../../protocol/words-queue.ts'
+import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
@@ -22,13 +24,13 @@ export const config = { kind: 'worker', growAt: 2, max: 3, shrinkAfter: '1s', it
 let at
 const told = line => appendFileSync(join(at.storage, 'done'), line + '\\n')
 export const echo = value => { told(value); return { echo: value, run: at.run } }
+export async function* count(n) { for (let i = 0; i < n; i++) yield i }
 export const fail = () => { throw new Error('it does not work') }
 export const wait = async ms => { told('begun'); await new Promise(resolve => setTimeout(resolve, ms)); told('ended'); return at.run }
 export default async (params, bus, p8a) => { at = p8a }
 `
 
 async function started(...options: string[]): Promise<void> {
-  const { writeFileSync } = await import('node:fs')
   writeFileSync(join(host.dir, 'mail.js'), worker)
   await host.ok('push', 'local', 'mail', join(host.dir, 'mail.js'))
   await host.ok('start', 'local', 'mail', ...options)
@@ -61,7 +63,7 @@ test('the first worker brings the queue, which calls its functions and keeps wha
   assert.is(await host.ok('queue', 'retry', 'local', 'mail', '--all'), '1 item of mail tried again\n')
   assert.is((await ended(id)).state, 'dead')
   const refused = await host.refused('enqueue', 'local', 'mail', 'other')
-  assert.equal([refused.code, refused.hint], ['function_not_found', 'It exports: echo, fail, wait'])
+  assert.equal([refused.code, refused.hint], ['function_not_found', 'It exports: count, echo, fail, wait'])
   assert.is((await host.refused('enqueue', 'local', 'nobody', 'x')).code, 'pod_not_found')
 })
 
@@ -101,6 +103,102 @@ test('what is enqueued is done once the queue is back that was killed, and so is
   await host.killHost()
   await host.up()
   for (const id of ids) assert.is((await ended(id)).state, 'done')
+})
+
+test('an attempt outlives the queue, and is not begun again', async () => {
+  await started()
+  const { id } = await add('wait', [2000])
+  await until(async () => (await item(id)).state === 'running', 'it runs')
+  const { pid } = (await host.status('queue')).runs[0] ?? {}
+  process.kill(pid ?? 0, 'SIGKILL')
+  const told = await ended(id)
+  assert.equal([told.state, told.attempt], ['done', 1])
+  const lines = readFileSync(join(host.data, 'pods/mail/storage/done'), 'utf8')
+  assert.is(lines, 'begun\nended\n')
+})
+
+test('each item that was acknowledged ends exactly once, whatever is killed meanwhile', async () => {
+  await started('--min', '2', '--item-retries', '1000')
+  const of = { producers: 4, items: 60 }
+  let isOver = false
+  const produce = async (producer: number) => {
+    for (let n = 0; n < of.items; n++) {
+      const id = `p${producer}-${n}`
+      // Whoever gets no answer asks again, by the same id.
+      await until(
+        () => add('echo', [id], { id, key: n % 3 ? undefined : `k${producer}` }).catch(() => false),
+        `${id} is taken`,
+      )
+    }
+  }
+  const killing = (async () => {
+    for (let n = 0; !isOver; n++) {
+      await new Promise(resolve => setTimeout(resolve, 400))
+      if (n % 4 === 3) {
+        await host.killHost()
+        await host.up()
+        continue
+      }
+      const { runs = [] } = (await host.status(n % 2 ? 'queue' : 'mail').catch(() => undefined)) ?? {}
+      for (const { pid } of runs.slice(0, 1)) if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL')
+    }
+  })()
+  await Promise.all(Array.from({ length: of.producers }, (_, producer) => produce(producer)))
+  isOver = true
+  await killing
+  const all = of.producers * of.items
+  const counts = await until(async () => {
+    const told = (await queue().catch(() => undefined))?.counts
+    return told && told.done + told.dead + told.expired >= all && told
+  }, 'all have ended')
+  assert.equal([counts.done, counts.waiting, counts.running, counts.dead], [all, 0, 0, 0])
+  const lines = readFileSync(join(host.data, 'pods/mail/storage/done'), 'utf8').trim().split('\n')
+  assert.is(new Set(lines).size, all)
+  const ofKey = [...new Set(lines.filter(line => line.startsWith('p0-') && Number(line.slice(3)) % 3 === 0))]
+  assert.equal(
+    ofKey,
+    [...ofKey].sort((a, b) => Number(a.slice(3)) - Number(b.slice(3))),
+  )
+})
+
+test('items and queues are there over HTTP', async () => {
+  await started()
+  const ask = async (path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' }
+    const init = body ? { method: 'POST', body: JSON.stringify(body), headers } : { headers }
+    const response = await fetch(`http://127.0.0.1:${host.port}${path}`, init)
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  const { status, body } = await ask('/queues/mail', { fn: 'echo', args: [5], id: 'x' })
+  assert.equal([status, body.id], [201, 'x'])
+  assert.is((await ask('/queues/mail', { fn: 'echo', args: [5], id: 'x' })).body.isNew, false)
+  const ended = await until(async () => {
+    const { body } = await ask('/queues/mail/item?id=x&wait=20000')
+    return body.state === 'done' && body
+  }, 'it is done')
+  assert.equal(ended.result, { echo: 5, run: 'mail.1' })
+  assert.is(((await ask('/queues/mail/items?state=done')).body.items as unknown[]).length, 1)
+  assert.is((await ask('/queues/mail')).body.name, 'mail')
+  assert.is((await ask('/queues/nobody', { fn: 'x' })).status, 404)
+  assert.is((await ask('/queues/mail', { fn: 'echo', key: '' })).status, 400)
+})
+
+test('what a generator yields is printed as it comes, and p8a.queue gives it to a pod', async () => {
+  await started()
+  assert.is(await host.ok('enqueue', 'local', 'mail', 'count', '3', '--wait'), '0\n1\n2\n')
+  const asker = `let queue
+export const config = {}
+export const ask = async n => await queue('mail', { wait: true }).count(n)
+export const echo = async value => (await queue('mail', { wait: true }).echo(value)).echo
+export default async (params, bus, p8a) => { queue = p8a.queue }
+`
+  writeFileSync(join(host.dir, 'asker.js'), asker)
+  await host.ok('push', 'local', 'asker', join(host.dir, 'asker.js'))
+  await host.ok('start', 'local', 'asker')
+  const call = async (fn: string, value: unknown) =>
+    (await host.ask('pod.call', { name: 'asker', fn, args: [value] })).value
+  assert.equal(await call('ask', 3), [0, 1, 2])
+  assert.is(await call('echo', 'x'), 'x')
 })
 
 test.run()

@@ -146,6 +146,7 @@ test('every operation does what the document says, with every status it names', 
   assert.is((await view.ask('removeProcess', { id })).status, 204)
   assert.is((await view.ask('removeProcess', { id })).status, 204)
   assert.is((await view.ask('removeCommand', { id: 'job' })).status, 204)
+  await provokeWork(host, view)
   await provokeErrors(host, view, made.body.id ?? '')
   const wanted = (Object.keys(operations) as OperationId[]).flatMap(id =>
     [operations[id].status, ...operations[id].errors, 401].map(status => `${id} ${status}`),
@@ -154,6 +155,24 @@ test('every operation does what the document says, with every status it names', 
   const ending = wanted.filter(each => each !== 'followEvents 200')
   assert.equal([...view.seen].sort(), ending.sort())
 })
+
+async function provokeWork(host: TestHost, view: View): Promise<void> {
+  const worker =
+    "export const config = { kind: 'worker' }\nexport const add = (a, b) => a + b\nexport default () => {}\n"
+  await host.ask('pod.push', { name: 'mail', code: worker })
+  await host.ask('pod.start', { name: 'mail' })
+  await view.ask('addItem', { id: 'mail', body: { fn: 'add', args: [1, 2], id: 'x' } })
+  const item = async () => JSON.parse((await view.ask('getItem', { id: 'mail', query: '?id=x&wait=5000' })).text)
+  await until(async () => (await item()).result === 3, 'the item is done')
+  await view.ask('listQueues')
+  await view.ask('getQueue', { id: 'mail' })
+  await view.ask('listItems', { id: 'mail', query: '?state=done' })
+  await view.ask('getItem', { id: 'mail', query: '?id=y' })
+  await view.ask('getItem', { id: 'mail', query: '?id=x&wait=long' })
+  await view.ask('getQueue', { id: 'nobody' })
+  await view.ask('addItem', { id: 'nobody', body: { fn: 'add' } })
+  await view.ask('addItem', { id: 'mail', raw: 'fn=add', headers: { 'content-type': 'text/plain' } })
+}
 
 async function provokeErrors(host: TestHost, view: View, command: string): Promise<void> {
   const expect = async (status: number, id: OperationId, asked: Asked, message?: RegExp) => {
@@ -166,7 +185,11 @@ async function provokeErrors(host: TestHost, view: View, command: string): Promi
     await expect(
       400,
       id,
-      { id: 'job', query: '?nonsense=1', body: operations[id].method === 'POST' ? {} : undefined },
+      {
+        id: 'job',
+        query: id === 'getItem' ? '?id=x&nonsense=1' : '?nonsense=1',
+        body: operations[id].method === 'POST' ? {} : undefined,
+      },
       /"nonsense"/,
     )
   }

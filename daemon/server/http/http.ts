@@ -22,8 +22,8 @@ import { methodsOf, WrongMethod } from './methods.ts'
 import { isForPage, sendPageFile } from './page-files.ts'
 import { acceptsBodies, admit, pathOf, readBody, refuseEncoded } from './request.ts'
 
-/** The paths of scripts and their runs, and of events; everything else is JSON-RPC. */
-const viewPaths = /^\/(commands|processes)(\/|$)|^\/(openapi\.json|events)$/
+/** The paths of scripts and their runs, of work, and of events; everything else is JSON-RPC. */
+const viewPaths = /^\/(commands|processes|queues)(\/|$)|^\/(openapi\.json|events)$/
 
 type HttpOptions = {
   seams: Pick<Seams, 'paths' | 'settings' | 'log'>

@@ -9,12 +9,14 @@ import { processStatusOf } from '../../verbs/run-info.ts'
 import { streamEvents } from './view-events.ts'
 import type { AskHost, Means, ViewAnswer } from './view-means.ts'
 import { streamOutput } from './view-output.ts'
+import { queueActions } from './view-queue.ts'
 
 type Actions = {
   [O in OperationId]: (input: ViewInput<O>, means: Means) => Promise<ViewAnswer | undefined>
 }
 
 export const viewActions: Actions = {
+  ...queueActions,
   createCommand: async ({ body: { name, script, encoding } }, { ask }) => {
     const id = name ?? `command-${randomBytes(4).toString('hex')}`
     await ask('pod.push', { name: id, code: script, encoding, kind: 'script' })

@@ -87,6 +87,7 @@ async function act(
 type Asked = { verb?: MethodName | undefined; name?: string; isPassedOn: boolean }
 
 const verbOf: Partial<Record<OperationId, MethodName>> = {
+  addItem: 'queue.add',
   createCommand: 'pod.push',
   removeCommand: 'pod.remove',
   startProcess: 'pod.start',

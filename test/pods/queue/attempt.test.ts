@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { attempt } from '../../../pods/queue/attempt.ts'
 import { anItem } from './made.ts'
 
+const onValue = async () => {}
 const never = new AbortController().signal
 
 async function outcomeOf(does: (...args: unknown[]) => unknown, isLeaving = false) {
@@ -13,7 +14,15 @@ async function outcomeOf(does: (...args: unknown[]) => unknown, isLeaving = fals
     return { send: async (...args: unknown[]) => await does(...args) }
   }) as unknown as P8a['pod']
   const item = anItem({ args: '[1,{"a":2}]', deadlineMs: 3000 })
-  const of = { item, run: 'mail.1', nowMs: 1000, signal: never, isLeaving: () => isLeaving, maxResultBytes: 100 }
+  const of = {
+    item,
+    run: 'mail.1',
+    nowMs: 1000,
+    signal: never,
+    isLeaving: () => isLeaving,
+    maxResultBytes: 100,
+    onValue,
+  }
   return { outcome: await attempt({ pod }, of), asked }
 }
 
@@ -24,7 +33,7 @@ const failing = (code: string) => () => {
 test('attempt() calls the function of the run, within the time that is left, and takes what it returns', async () => {
   const { outcome, asked } = await outcomeOf((one, two) => [one, (two as { a: number }).a])
   assert.equal(outcome, { how: 'returned', result: '[1,2]' })
-  assert.equal(asked, [['mail.1', { timeout: 2000, signal: never }]])
+  assert.equal(asked, [['mail.1', { timeout: 2000, signal: never, once: 'mail/a/1', each: onValue }]])
   assert.equal((await outcomeOf(() => undefined)).outcome, { how: 'returned', result: 'null' })
   assert.equal((await outcomeOf(() => 'x'.repeat(200))).outcome, { how: 'returned', result: '{"tooLong":202}' })
 })

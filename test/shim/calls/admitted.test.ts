@@ -37,6 +37,63 @@ test('a function is told who calls, and until when they wait', async () => {
   assert.not(calling?.signal.aborted)
 })
 
+test('a call that is to be made once is joined by whoever asks again, also when the first caller has hung up', async () => {
+  const answer = Promise.withResolvers<string>()
+  using met = new Met({
+    slow: () => answer.promise,
+    count: async function* () {
+      yield 1
+    },
+  })
+  const first = await met.dial()
+  const lost = calleeOn(first, { once: 'a' }).slow?.()
+  lost?.catch(() => {})
+  await until(() => met.callings.length === 1, 'it is called')
+  met.hangUp()
+  const second = await met.dial()
+  const joined = calleeOn(second, { once: 'a' }).slow?.()
+  const other = calleeOn(second, { once: 'b' }).slow?.()
+  await until(() => met.callings.length === 2, 'the other one is called')
+  assert.not(met.callings[0]?.signal.aborted)
+  assert.is(met.callings[0]?.once, 'a')
+  answer.resolve('done')
+  assert.equal(await Promise.all([joined, other]), ['done', 'done'])
+  assert.is(await calleeOn(second, { once: 'a' }).slow?.(), 'done')
+  assert.is(met.callings.length, 2)
+  assert.equal(await calleeOn(second, { once: 'c' }).count?.(), [1])
+})
+
+test('a call that is to be made once, and is given up, is made again for whoever asks again', async () => {
+  using met = new Met({ slow: () => new Promise(() => {}) })
+  const web = await met.dial()
+  const ending = new AbortController()
+  const given = calleeOn(web, { once: 'a', signal: ending.signal }).slow?.()
+  await until(() => met.callings.length === 1, 'it is called')
+  ending.abort()
+  await failsWith('aborted', async () => await given)
+  await until(() => met.callings[0]?.signal.aborted, 'it is told')
+  calleeOn(web, { once: 'a' })
+    .slow?.()
+    .catch(() => {})
+  await until(() => met.callings.length === 2, 'it is called again')
+})
+
+test('whoever gives a function for each value gets them one by one, and then nothing', async () => {
+  using met = new Met({
+    count: async function* () {
+      yield 1
+      yield 2
+    },
+    plain: () => 5,
+  })
+  const web = await met.dial()
+  const values: unknown[] = []
+  const taking = calleeOn(web, { each: value => void values.push(value) })
+  assert.is(await taking.count?.(), undefined)
+  assert.equal(values, [1, 2])
+  assert.is(await taking.plain?.(), 5)
+})
+
 test('a generator is a stream, with bytes as they are, and ends as the generator ends', async () => {
   using met = new Met({
     count: async function* () {
