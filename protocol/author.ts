@@ -337,9 +337,9 @@ export type Handlers = {
   /** As a reload, to what was up before, or to `version`. */
   rollback?(name: string, asked: AskedToRollback): unknown
   /** It is to be up, and nothing is to be done where it is already. */
-  wake?(name: string, asked: Asked & { wait: boolean }): unknown
+  wake?(name: string, asked: Asked & { wait: boolean; epoch?: number }): unknown
   /** It is to end, in such a way that `wake` brings it back. */
-  sleep?(name: string, asked: Asked & { wait: boolean }): unknown
+  sleep?(name: string, asked: Asked & { wait: boolean; epoch?: number }): unknown
   scale?(name: string, scale: number, asked: Asked & { wait: boolean }): unknown
   /** Sets environment variables, and unsets some. @returns `{ env }`, all that there are, each with its `name`, and its `value` if `values` is true */
   env?(name: string, asked: AskedForEnv): unknown
@@ -445,8 +445,8 @@ export interface OwnVerbs {
   restart(name: string, options?: Partial<Asked> & { wait?: boolean; version?: number }): Promise<PodStatus>
   reload(name: string, options?: Partial<AskedToReload>): Promise<PodStatus>
   rollback(name: string, options?: Partial<AskedToRollback>): Promise<PodStatus>
-  wake(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
-  sleep(name: string, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
+  wake(name: string, options?: Partial<Asked> & { wait?: boolean; epoch?: number }): Promise<PodStatus>
+  sleep(name: string, options?: Partial<Asked> & { wait?: boolean; epoch?: number }): Promise<PodStatus>
   env(name: string, options?: Partial<AskedForEnv>): Promise<PodEnv>
   send(
     name: string,

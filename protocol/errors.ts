@@ -30,6 +30,7 @@ const table = {
   pod_running: { rpc: -32013, http: 409, exit: 1 },
   port_taken: { rpc: -32061, http: 409, exit: 1 },
   route_taken: { rpc: -32062, http: 409, exit: 1 },
+  old_epoch: { rpc: -32063, http: 409, exit: 1 },
   pod_not_up: { rpc: -32014, http: 409, exit: 1 },
   run_not_found: { rpc: -32015, http: 404, exit: 1 },
   state_broken: { rpc: -32016, http: 409, exit: 1 },

@@ -85,6 +85,7 @@ const facts = () => ({
   last: optional(members({ run: text, at: time, ...end })),
   nextAt: optional(time),
   asleepSince: optional(time),
+  epoch: optional(whole),
   groups: optional(
     list(
       members({

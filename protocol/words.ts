@@ -169,6 +169,8 @@ export type PodStatus = {
   overLimit?: number
   /** Since when it sleeps: it has no runs, and is started by whoever connects. */
   asleepSince?: string
+  /** In which epoch it was put to sleep or woken last, if somebody said one. */
+  epoch?: number
   /** The groups that it is in. */
   groups?: Membership[]
   /** Where a value of its config comes from, by key; only if a profile is among them. */

@@ -12,6 +12,7 @@ const wanted: readonly Wanted[] = [
   { need: 'a browser', isThere: () => browserProgram() !== undefined, packages: browsers },
   { need: 'h2load', isThere: () => isOnPath('h2load'), packages: ['nghttp2-client'] },
   { need: 'git', isThere: () => isOnPath('git'), packages: ['git'] },
+  { need: 'redis-server', isThere: () => isOnPath('redis-server'), packages: ['redis-server'] },
 ]
 
 /** How long each step may take. */

@@ -16,6 +16,7 @@ type Need =
   | 'python3'
   | 'curl'
   | 'h2load'
+  | 'redis-server'
   | 'a browser'
   | 'git'
   | 'linux'

@@ -11,6 +11,8 @@ export type PodPaths = {
   ports: string
   /** That it sleeps. */
   asleep: string
+  /** In which epoch it was put to sleep or woken last. */
+  epoch: string
   runs: string
   storage: string
   logs: string
@@ -59,6 +61,7 @@ export function dataPaths(data: string) {
       deploys: join(data, 'pods', name, 'deploys.json'),
       ports: join(data, 'pods', name, 'ports.json'),
       asleep: join(data, 'pods', name, 'asleep.json'),
+      epoch: join(data, 'pods', name, 'epoch.json'),
       runs: join(data, 'pods', name, 'runs'),
       storage: join(data, 'pods', name, 'storage'),
       logs: join(data, 'logs', name),

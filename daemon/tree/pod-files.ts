@@ -8,6 +8,7 @@ import { sweepShared } from '../image/sweep.ts'
 import { readAsleep } from '../store/asleep-file.ts'
 import type { Desired } from '../store/desired.ts'
 import { DesiredFile } from '../store/desired-file.ts'
+import { readEpoch } from '../store/epoch-file.ts'
 import { readGroups } from '../store/groups-file.ts'
 import { isPodFolder } from '../store/pod-folder.ts'
 import { highestNumber } from '../store/run-record.ts'
@@ -169,8 +170,18 @@ export class PodFiles {
       log.error('files', error.message, { pod: supervisor.name })
       return undefined
     })
+    supervisor.enterEpoch(await this.#epochOf(supervisor.name))
     // One that was noted for a start that was never saved says nothing.
     if (asleep?.generation === supervisor.inForce?.desired.generation) supervisor.rest(asleep)
+  }
+
+  /** What is lost is begun anew: who decides by an older one is not refused then. */
+  async #epochOf(name: string): Promise<number> {
+    const { paths, log } = this.#needs
+    return await readEpoch(paths.pod(name)).catch(error => {
+      log.error('files', error.message, { pod: name })
+      return 0
+    })
   }
 
   async #putInForce(entry: PodEntry, desired: Desired, options: { quietly?: boolean } = {}): Promise<void> {

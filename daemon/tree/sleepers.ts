@@ -10,6 +10,7 @@ import { isKept } from '../pod/service-order.ts'
 import type { Owner, Ports } from '../port/ports.ts'
 import { removeAsleep, writeAsleep } from '../store/asleep-file.ts'
 import type { Seams } from '../system/seams.ts'
+import { nextEpoch } from './epochs.ts'
 import type { PodSupervisor } from './supervisor.ts'
 
 /** What it needs of the pods. */
@@ -84,6 +85,7 @@ export class Sleepers {
     const asleep = { v: 1 as const, since: new Date(clock.wallMs()).toISOString(), ...options }
     await writeAsleep(paths.pod(supervisor.name), asleep)
     supervisor.rest(asleep)
+    nextEpoch(this.#needs, supervisor)
     log.info('run', 'the pod falls asleep', { pod: supervisor.name })
     await supervisor.reconcile()
   }
@@ -150,6 +152,7 @@ export class Sleepers {
     wake: supervisor => {
       this.#needs.log.info('run', 'the pod wakes up', { pod: supervisor.name })
       supervisor.rest(undefined)
+      nextEpoch(this.#needs, supervisor)
       void removeAsleep(this.#needs.paths.pod(supervisor.name)).catch(error =>
         // The next host believes that it sleeps, and is told by its runs that they do not.
         this.#needs.log.warn('files', error.message, { pod: supervisor.name }),

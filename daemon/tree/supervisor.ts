@@ -44,6 +44,7 @@ export class PodSupervisor implements Pod {
   #inForce: InForce | undefined
   #isHeld = false
   #asleep: Asleep | undefined
+  #epoch = 0
   #unheld: string | undefined
   #overLimit = 0
   #problem: string | undefined
@@ -197,6 +198,17 @@ export class PodSupervisor implements Pod {
   get asleep(): Asleep | undefined {
     const { desired } = this.#inForce ?? {}
     return desired?.want === 'up' && desired.generation === this.#asleep?.generation ? this.#asleep : undefined
+  }
+
+  /** In which epoch it was put to sleep or woken last; 0 where nobody said one. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** Somebody acts in a later epoch. */
+  enterEpoch(epoch: number): void {
+    this.#epoch = epoch
+    this.#tellChanged()
   }
 
   /** Why whoever connects does not wake it, though it sleeps. */

@@ -3,21 +3,31 @@
 import { watch } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { Cron } from 'croner'
 import type { P8a, PodStatus } from 'p8a'
 import { runHooks } from './hooks.ts'
-import { Idle } from './idle.ts'
+import type { Lease, Registry } from './registry/registry.ts'
 import { Rules } from './rules.ts'
 import { type Event, parseRules } from './rules-file.ts'
 import type { AllStats } from './stats.ts'
 
-/** `pods`: as they are now. `stats`: what all runs have counted; undefined if one of them does not answer. `changed`: other rules are in force. */
+/**
+ * `pods`: as they are now. `stats`: what all runs have counted; undefined if one of them does not answer. `leads`: whether it is this run
+ * that acts for all runs of this gateway. `leader`: lets the one that does wake a pod. `changed`: other rules are in force.
+ */
 export type Governed = {
-  p8a: Pick<P8a, 'verbs' | 'log' | 'slot' | 'storage'>
+  p8a: Pick<P8a, 'verbs' | 'log' | 'storage'>
   pods: ReadonlyMap<string, PodStatus>
+  registry: Registry
   stats: () => Promise<AllStats | undefined>
+  leads: () => boolean
+  leader: { wake(name: string, signal: AbortSignal): Promise<void> }
   changed: () => void
 }
+
+/** How often to look whether another gateway has started a pod. */
+const againMs = 100
 
 const mostOften = { leastMs: 250, mostMs: 10_000 }
 
@@ -27,7 +37,8 @@ export class Governor {
   #text: string | undefined
   #problem: string | undefined
   #pauses = new Map<string, { said: string; crons: Cron[] }>()
-  #idle = new Idle()
+  #waking = new Map<string, Promise<void>>()
+  #away: string | undefined
   #looking: NodeJS.Timeout | undefined
 
   constructor(governed: Governed) {
@@ -60,25 +71,70 @@ export class Governor {
 
   /** To be called when there are other pods. */
   looked(): void {
-    const { pods, p8a } = this.#governed
+    const { pods } = this.#governed
     if (this.#text === undefined) return
     this.#rules.learn([...pods.keys()])
     // One run of all does it.
-    if (p8a.slot !== 0) return
-    for (const name of [...this.#pauses.keys()]) if (!pods.has(name)) this.#setPause(name, undefined)
+    const isOurs = this.#governed.leads()
+    for (const name of [...this.#pauses.keys()]) if (!isOurs || !pods.has(name)) this.#setPause(name, undefined)
+    if (!isOurs) return
     for (const name of pods.keys()) this.#setPause(name, this.#rules.of(name).pause)
     this.#lookOften()
   }
 
   /** Lets a pod be up, with what it needs. @throws {Error} `hook_failed`, and as the verb */
   async wake(name: string, signal: AbortSignal): Promise<void> {
-    const { pods } = this.#governed
+    const { pods, leads, leader } = this.#governed
     // What the host starts by itself is only waited for.
-    const begins = pods.get(name)?.status === 'idle'
-    if (begins) await this.#hook(name, 'before-start')
-    const needs = this.#rules.of(name).needs.map(need => this.#ask('wake', need, signal))
-    await Promise.all([...needs, this.#ask('wake', name, signal)])
-    if (begins) void this.#hook(name, 'after-start').catch(() => {})
+    if (pods.get(name)?.status !== 'idle') return await this.#up(name, signal)
+    if (!leads() && this.#hasHooks(name)) return await leader.wake(name, signal)
+    await this.wakeOnce(name, signal)
+  }
+
+  /** A start that is under way is joined, with its hooks. @throws {Error} as {@link wake} */
+  async wakeOnce(name: string, signal: AbortSignal): Promise<void> {
+    const waking = this.#waking.get(name) ?? this.#wake(name, signal).finally(() => this.#waking.delete(name))
+    this.#waking.set(name, waking)
+    await waking
+  }
+
+  async #wake(name: string, signal: AbortSignal): Promise<void> {
+    const lease = await this.#leaseFor(name, signal)
+    if (!lease) return await this.#up(name, signal)
+    try {
+      await this.#hook(name, 'before-start')
+      await this.#up(name, signal, lease.epoch)
+    } finally {
+      void lease.release()
+    }
+    void this.#hook(name, 'after-start').catch(() => {})
+  }
+
+  async #up(name: string, signal: AbortSignal, epoch?: number): Promise<void> {
+    const needs = this.#rules.of(name).needs.map(need => this.#ask('wake', need, { signal }))
+    await Promise.all([...needs, this.#ask('wake', name, { signal, epoch })])
+  }
+
+  /** Undefined once another gateway has begun to start it. */
+  async #leaseFor(name: string, signal: AbortSignal): Promise<Lease | undefined> {
+    const { pods, registry } = this.#governed
+    while (pods.get(name)?.status === 'idle') {
+      try {
+        const lease = await registry.lease(name, pods.get(name)?.epoch ?? 0)
+        if (lease) return lease
+      } catch (error) {
+        this.#tellAway(error as Error)
+        return { epoch: undefined, release: async () => {} }
+      }
+      await after(againMs, undefined, { signal })
+    }
+    return undefined
+  }
+
+  #tellAway({ message }: Error): void {
+    if (this.#away === message) return
+    this.#away = message
+    this.#governed.p8a.log('registry', `${message}; nothing is put to sleep`)
   }
 
   close(): void {
@@ -120,12 +176,12 @@ export class Governor {
   }
 
   #lookOften(): void {
-    if (this.#looking) return
+    if (this.#looking || !this.#governed.leads()) return
     const times = [...this.#governed.pods.keys()].flatMap(name => this.#rules.of(name).sleepMs ?? [])
     if (times.length === 0) return
     const everyMs = Math.max(mostOften.leastMs, Math.min(mostOften.mostMs, Math.min(...times) / 4))
     this.#looking = setTimeout(async () => {
-      await this.#look()
+      await this.#look().catch(error => this.#tellAway(error))
       this.#looking = undefined
       this.#lookOften()
     }, everyMs)
@@ -134,24 +190,28 @@ export class Governor {
 
   /** While a run of the gateway does not say what it has counted, nothing is put to sleep. */
   async #look(): Promise<void> {
-    const { pods, stats } = this.#governed
+    const { pods, stats, registry } = this.#governed
     const counted = await stats()
     if (!counted) return
-    const all = [...pods].flatMap(([pod, { status }]) => {
+    const all = [...pods].flatMap(([pod, { status, epoch = 0 }]) => {
       const { sleepMs } = this.#rules.of(pod)
       if (sleepMs === undefined || status !== 'up') return []
       const { requests = 0, quiet = 0, open = 0, sockets = 0 } = counted.pods[pod] ?? {}
-      return [{ pod, requests: requests - quiet, open: open + sockets, sleepMs }]
+      return [{ pod, requests: requests - quiet, open: open + sockets, sleepMs, epoch }]
     })
-    await Promise.all(this.#idle.look(all, performance.now()).map(pod => this.#end(pod, 'sleep')))
+    const due = await registry.look(all)
+    this.#away = undefined
+    await Promise.all(
+      due.map(async ({ pod, lease }) => await this.#end(pod, 'sleep', lease.epoch).finally(() => lease.release())),
+    )
   }
 
-  async #end(name: string, verb: 'stop' | 'sleep'): Promise<void> {
+  async #end(name: string, verb: 'stop' | 'sleep', epoch?: number): Promise<void> {
     const { p8a, pods } = this.#governed
     if (pods.get(name)?.status === 'idle') return
     try {
       await this.#hook(name, 'before-stop')
-      await this.#ask(verb, name)
+      await this.#ask(verb, name, { epoch })
       await this.#hook(name, 'after-stop')
     } catch (error) {
       p8a.log('rules', `${verb} of ${name}: ${(error as Error).message}`)
@@ -164,10 +224,27 @@ export class Governor {
     )
   }
 
-  async #ask(verb: 'wake' | 'stop' | 'sleep', full: string, signal?: AbortSignal): Promise<unknown> {
+  async #ask(
+    verb: 'wake' | 'stop' | 'sleep',
+    full: string,
+    { signal, epoch }: { signal?: AbortSignal; epoch?: number | undefined } = {},
+  ): Promise<unknown> {
     const at = full.lastIndexOf('.')
     const where = { signal, ...(at !== -1 && { path: full.slice(0, at) }) }
-    return await this.#governed.p8a.verbs[verb](full.slice(at + 1), where)
+    const ask = this.#governed.p8a.verbs[verb]
+    try {
+      return await ask(full.slice(at + 1), { ...where, ...(epoch !== undefined && { epoch }) })
+    } catch (error) {
+      const { code } = error as { code?: string }
+      // A host of before knows of no epochs. What has been put to sleep or woken since is up because it is wanted here.
+      const isAsked = epoch !== undefined && (code === 'bad_params' || (verb === 'wake' && code === 'old_epoch'))
+      if (!isAsked) throw error
+      return await ask(full.slice(at + 1), where)
+    }
+  }
+
+  #hasHooks(pod: string): boolean {
+    return (['before-start', 'after-start'] as const).some(event => this.#rules.hooksOf(pod, event).length > 0)
   }
 
   async #hook(pod: string, event: Event): Promise<void> {

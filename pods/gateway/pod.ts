@@ -10,6 +10,7 @@ import { Gateway } from './gateway.ts'
 import { Governor } from './governor.ts'
 import { PauseFiles } from './pause-files.ts'
 import { placesOf, placesText } from './places.ts'
+import { openRegistry } from './registry/settings.ts'
 import { Running } from './running.ts'
 import { Secure } from './secure.ts'
 import { type Settings, settingsOf } from './settings.ts'
@@ -38,6 +39,9 @@ export const count = (): Count => ours().count()
 /** Reads what another run has written for all. */
 export const reread = async (): Promise<void> => await ours().reread()
 
+/** Wakes a pod, with its hooks, for a run that does not lead. */
+export const wakeFor = async (name: string): Promise<void> => await ours().wakeFor(name)
+
 export const commands = commandsOf(ours)
 
 const main: Pod = async (params, bus, p8a) => {
@@ -47,23 +51,30 @@ const main: Pod = async (params, bus, p8a) => {
   const places = placesOf(process.env, settings)
   const secure = new Secure(settings, p8a)
   const stats = async () => await running?.wholeStats()
-  const governor = new Governor({ p8a, pods: watch.pods, stats, changed: () => gateway.changed() })
+  const registry = await openRegistry(settings.registry, text => p8a.log('registry', text))
+  const governor = new Governor({
+    ...{ p8a, pods: watch.pods, registry, stats, changed: () => gateway.changed() },
+    leads: () => running?.leads() ?? false,
+    leader: { wake: async (name, signal) => await ours().leaderWakes(name, signal) },
+  })
   const wake = governor.wake.bind(governor)
   const challenge = (path: string) => secure.challenge(path)
   const toHttps = secure.redirect(places.https)
   const behind = { pods: watch.pods, wake, toHttps, challenge, rules: () => governor.rules }
   const gateway = new Gateway(behind, settings, over => log(over, { p8a, settings }))
   if (settings.rules !== undefined) await governor.follow(settings.rules, ending.signal)
-  await follow(watch, () => {
+  const known = () => {
     governor.looked()
     gateway.changed()
     secure.routed(gateway.routes)
-  })
+  }
+  await follow(watch, known, name => name === p8a.name && governor.looked())
   const pauses = new PauseFiles(p8a.storage)
-  const run = new Running({ gateway, governor, secure, pauses, pods: watch.pods, p8a })
+  const run = new Running({ gateway, governor, secure, pauses, pods: watch.pods, p8a, ...settings })
   await pauses.watch(() => void run.reread(), ending.signal)
   await run.reread()
   running = run
+  governor.looked()
   const servers = [
     ...(places.http === undefined ? [] : [httpDoor(gateway, settings).listen(places.http)]),
     ...(places.https === undefined
@@ -76,6 +87,7 @@ const main: Pod = async (params, bus, p8a) => {
     ending.abort()
     secure.close()
     governor.close()
+    void registry.close()
     for (const server of servers) server.close()
     await gateway.close()
   }
@@ -89,11 +101,12 @@ function log(over: Parameters<Tell>[0], { p8a, settings }: { p8a: P8a; settings:
 }
 
 /** Resolves once the pods are known, and then goes on to tell of each change. */
-async function follow(watch: Watch, changed: () => void): Promise<void> {
+async function follow(watch: Watch, changed: () => void, ran: (name: string) => void): Promise<void> {
   const known = Promise.withResolvers<void>()
   const going = async () => {
-    for await (const { type } of watch) {
-      if (type !== 'run' && type !== 'ended') changed()
+    for await (const change of watch) {
+      if (change.type === 'run' || change.type === 'ended') ran(change.name)
+      else changed()
       known.resolve()
     }
   }

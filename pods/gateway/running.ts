@@ -12,28 +12,31 @@ const answerTime = '3s'
 
 type Parts = {
   gateway: Gateway
-  governor: Pick<Governor, 'problem'>
+  governor: Pick<Governor, 'problem' | 'wakeOnce'>
   secure: Secure
   pauses: PauseFiles
   pods: ReadonlyMap<string, PodStatus>
   p8a: P8a
+  wakeTimeoutMs: number
 }
 
 export class Running implements Commanded {
   #gateway: Gateway
-  #governor: Pick<Governor, 'problem'>
+  #governor: Pick<Governor, 'problem' | 'wakeOnce'>
   #secure: Secure
   #pauses: PauseFiles
   #pods: ReadonlyMap<string, PodStatus>
   #p8a: P8a
+  #wakeTimeoutMs: number
 
-  constructor({ gateway, governor, secure, pauses, pods, p8a }: Parts) {
+  constructor({ gateway, governor, secure, pauses, pods, p8a, wakeTimeoutMs }: Parts) {
     this.#gateway = gateway
     this.#governor = governor
     this.#secure = secure
     this.#pauses = pauses
     this.#pods = pods
     this.#p8a = p8a
+    this.#wakeTimeoutMs = wakeTimeoutMs
   }
 
   routes(): ReturnType<Commanded['routes']> {
@@ -69,6 +72,42 @@ export class Running implements Commanded {
     const runs = this.#pods.get(this.#p8a.name)?.runs ?? []
     const stats = await this.stats()
     return stats.runs >= runs.filter(({ state }) => state === 'up').length ? stats : undefined
+  }
+
+  /**
+   * Whether it is this run that acts for all: the first of those that are up. Of two that both believe it for a moment, the host refuses
+   * the later one by its epoch.
+   */
+  leads(): boolean {
+    const leader = this.#leader()
+    return leader === undefined || leader === this.#p8a.run
+  }
+
+  /** Wakes a pod for a run that does not lead. @throws {Error} as {@link Governor.wake} */
+  async wakeFor(name: string): Promise<void> {
+    await this.#governor.wakeOnce(name, AbortSignal.timeout(this.#wakeTimeoutMs))
+  }
+
+  /** Lets the run that leads wake a pod; where it is gone, this one does. @throws {Error} as {@link Governor.wake} */
+  async leaderWakes(name: string, signal: AbortSignal): Promise<void> {
+    const leader = this.#leader()
+    const wake = async () => await this.#governor.wakeOnce(name, signal)
+    try {
+      if (leader === undefined) return await wake()
+      await this.#p8a.pod(leader, { signal }).wakeFor?.(name)
+    } catch (error) {
+      const { code, facts } = error as { code?: string; facts?: { errorCode?: string } }
+      if (code === 'run_not_found' || code === 'pod_not_up' || code === 'function_not_found') return await wake()
+      throw code === 'call_failed' && facts?.errorCode
+        ? Object.assign(error as Error, { code: facts.errorCode })
+        : error
+    }
+  }
+
+  #leader(): string | undefined {
+    const up = (this.#pods.get(this.#p8a.name)?.runs ?? []).filter(({ state }) => state === 'up')
+    const numberOf = (id: string) => Number(id.slice(id.lastIndexOf('.') + 1))
+    return up.map(({ id }) => id).sort((a, b) => numberOf(a) - numberOf(b))[0]
   }
 
   async stats(): Promise<AllStats> {

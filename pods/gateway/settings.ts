@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import type { AcmeSettings } from './acme/acme.ts'
+import { type RegistrySettings, registryOf } from './registry/settings.ts'
 
 export type Settings = {
   /** Host names under it without a route mean a pod by its name; `localhost` is that for clients on this machine. */
@@ -31,6 +32,8 @@ export type Settings = {
   maxBody: number
   /** How many requests one pod may have at a time; 0: as many as come. */
   connections: number
+  /** Where several gateways know together what they do; undefined: this one is alone with its pods. */
+  registry: RegistrySettings | undefined
   /** A file with rules. */
   rules: string | undefined
   /** The page for a browser that waits, with `{{name}}` and `{{refresh}}`. */
@@ -68,6 +71,7 @@ const numbers = {
 const texts = {
   ...{ domain: '', trustedProxies: '', access: 'off', accessFormat: 'json', waitingPage: '', rules: '' },
   ...{ certs: '', defaultCertificate: '', redirect: 'on', acme: '', acmeDirectory: '', acmeProfile: '' },
+  ...{ registry: '', registryPrefix: '' },
 }
 
 /** All names, for a message. */
@@ -97,6 +101,7 @@ export function settingsOf(params: Readonly<Record<string, string>>): Settings {
     connections: number('connections'),
     maxStreams: number('maxStreams'),
     maxResets: number('maxResets'),
+    registry: registryOf(params),
     rules: params.rules || undefined,
     page: params.waitingPage ? readFileSync(params.waitingPage, 'utf8') : undefined,
     certs: params.certs || undefined,

@@ -7,6 +7,10 @@ import { params, pod, version, wait, wholeNumber } from './fields.ts'
 
 const width = v.optional(v.pipe(wholeNumber(1), v.description('how many runs are replaced at a time')), 1)
 
+const epoch = v.optional(
+  v.pipe(wholeNumber(), v.description('refused if the pod was put to sleep or woken in a later one meanwhile')),
+)
+
 export const lifeMethods = {
   'pod.start': {
     summary: 'Starts a pod with its newest version; for a script, begins a run and answers its id at once',
@@ -80,11 +84,11 @@ export const lifeMethods = {
   },
   'pod.wake': {
     summary: 'Sees to it that a pod is up: starts it as it was started last, or joins a start that is under way',
-    params: v.strictObject({ ...pod, wait }),
+    params: v.strictObject({ ...pod, wait, epoch }),
   },
   'pod.sleep': {
     summary: 'Puts a pod that has ports to sleep: its runs finish what they have, and whoever connects starts it',
-    params: v.strictObject({ ...pod, wait }),
+    params: v.strictObject({ ...pod, wait, epoch }),
   },
   'pod.scale': {
     summary: 'Sets how many runs a pod has',

@@ -334,7 +334,7 @@ test('paas-host.ts lets the gateway wake the apps of a platform, once, and put t
       answer.setEncoding('utf8').on('data', part => (body += part))
       answer.once('end', () => resolve(`${answer.statusCode} ${answer.headers['x-p8a-error'] ?? body}`))
     })
-    asked.once('error', reject).end()
+    asked.once('error', error => reject(new Error(`${name}: ${error.message}`))).end()
     return await promise
   }
   const answers = await Promise.all(Array.from({ length: 20 }, () => get('shop')))

@@ -82,6 +82,8 @@ export type Pod = {
   readonly state: PodState
   /** Since when it sleeps: it is wanted, and none of its runs is. */
   readonly asleep: Asleep | undefined
+  /** In which epoch it was put to sleep or woken last; 0 where nobody said one. */
+  readonly epoch: number
   /** Why whoever connects does not wake it, though it sleeps. */
   readonly unheld: string | undefined
   /** How many of its runs ended since they went beyond a limit, as far as that is recorded. */

@@ -38,6 +38,7 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
     ...(cause && { cause }),
     ...(waiting && { retryAt: futureTime(place, waiting.retryAtMs) }),
     ...(pod.asleep && { asleepSince: pod.asleep.since }),
+    ...(pod.epoch > 0 && { epoch: pod.epoch }),
     ...(pod.ports.length > 0 && { ports: pod.ports }),
     ...(pod.groups().length > 0 && { groups: [...pod.groups()] }),
     ...(pod.nextAt !== undefined && { nextAt: pod.nextAt }),

@@ -75,6 +75,7 @@ test('no state is written through a link, nor a record into a folder that is one
     deploys: '',
     ports: '',
     asleep: '',
+    epoch: '',
     runs: at.path('runs'),
     storage: '',
     logs: '',

@@ -5,6 +5,7 @@ import type { PodStatus } from 'p8a'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Governed, Governor } from '../../../pods/gateway/governor.ts'
+import { MemoryRegistry } from '../../../pods/gateway/registry/memory.ts'
 import { errorOf } from '../../fails.ts'
 import { podStatus } from '../../pod-status.ts'
 import { until } from '../../until.ts'
@@ -30,13 +31,16 @@ function make(dir: string) {
   const said: string[] = []
   const pods = new Map<string, PodStatus>([['web', podStatus('web', { status: 'idle' })]])
   const counted = { requests: 1, quiet: 0, open: 0 }
-  const verb = (what: string) => async (name: string, where?: { path?: string | undefined }) => {
+  const epochs: (number | undefined)[] = []
+  const verb = (what: string) => async (name: string, where?: { path?: string | undefined; epoch?: number }) => {
     asked.push(`${what} ${where?.path ?? ''}${name}`)
+    epochs.push(where?.epoch)
+    if (where?.epoch !== undefined && where.epoch < (pods.get(name)?.epoch ?? 0))
+      throw Object.assign(new Error('late'), { code: 'old_epoch' })
     pods.set(name, podStatus(name, { status: what === 'wake' ? 'up' : 'idle' }))
   }
   const p8a = {
     ...{
-      slot: 0,
       storage: dir,
       log: (tag: string, ...values: unknown[]) => void said.push([tag, ...values].join(' ')),
     },
@@ -47,13 +51,21 @@ function make(dir: string) {
     changes += 1
   }
   const stats = async () => ({ runs: 1, connections: 0, pods: { web: counted } })
-  const governor = new Governor({ p8a, pods, stats, changed } as unknown as Governed)
+  const lead = { isOurs: true, woken: [] as string[] }
+  const leader = { wake: async (name: string) => void lead.woken.push(name) }
+  const registry = new MemoryRegistry()
+  const governor = new Governor({
+    ...{ p8a, pods, stats, changed, registry, leader, leads: () => lead.isOurs },
+  } as unknown as Governed)
   return {
     governor,
     asked,
     said,
     pods,
     counted,
+    lead,
+    epochs,
+    registry,
     file: join(dir, 'rules.yaml'),
     ending: new AbortController(),
     changes: () => changes,
@@ -105,6 +117,56 @@ test('Governor puts to sleep what has had nothing to do, and stops and starts by
     writeFileSync(file, 'rules: [{ pattern: web, pause: { stop: "* * * * * *", start: "* * * * * *" } }]')
     await until(() => asked.includes('wake web'), 'it is started')
     await until(() => asked.includes('stop web'), 'it is stopped')
+  })
+})
+
+test('Governor acts in an epoch, is not put off by a later one where a request waits, and joins starts', async () => {
+  await governed('rules: []', async ({ governor, asked, epochs, pods, registry }) => {
+    pods.set('web', podStatus('web', { status: 'idle', epoch: 4 }))
+    await Promise.all([governor.wake('web', never), governor.wake('web', never)])
+    assert.equal([asked, epochs], [['wake web'], [5]])
+    pods.set('web', podStatus('web', { status: 'idle', epoch: 4 }))
+    const lease = registry.lease.bind(registry)
+    registry.lease = async pod => await lease(pod, 1)
+    await governor.wake('web', never)
+    assert.equal(epochs, [5, 2, undefined])
+    registry.lease = async () => {
+      throw new Error('away')
+    }
+    pods.set('web', podStatus('web', { status: 'idle' }))
+    await governor.wake('web', never)
+    assert.equal(epochs.at(-1), undefined, 'a registry that is away keeps nobody waiting')
+  })
+})
+
+test('Governor does not start what another gateway is starting, and waits for that', async () => {
+  await governed('rules: []', async ({ governor, asked, pods, registry }) => {
+    const lease = await registry.lease('web', 0)
+    const waking = governor.wake('web', never)
+    await new Promise(resolve => setTimeout(resolve, 150))
+    assert.equal(asked, [])
+    pods.set('web', podStatus('web', { status: 'waiting' }))
+    await waking
+    assert.equal(asked, ['wake web'], 'the start that is under way is joined')
+    await lease?.release()
+  })
+})
+
+test('Governor of a run that does not lead puts nothing to sleep, and lets the one that leads run hooks, until it leads', async () => {
+  const text = 'rules: [{ pattern: web, sleep: 300ms }]\nhooks: [{ on: before-start, command: "true" }]\n'
+  await governed(text, async ({ governor, file, ending, asked, pods, lead, counted }) => {
+    lead.isOurs = false
+    await governor.follow(file, ending.signal)
+    await governor.wake('web', never)
+    assert.equal([asked, lead.woken], [[], ['web']])
+    pods.set('web', podStatus('web', { status: 'up' }))
+    governor.looked()
+    await new Promise(resolve => setTimeout(resolve, 700))
+    assert.equal(asked, [])
+    lead.isOurs = true
+    counted.requests = 2
+    governor.looked()
+    await until(() => asked.includes('sleep web'), 'it leads now, and puts it to sleep')
   })
 })
 
