@@ -98,6 +98,15 @@ const others = {
   'host.upgrade': true,
   'pod.push.missing': true,
   'pod.push.files': true,
+  'queue.add': true,
+  'queue.list': true,
+  'queue.items': true,
+  'queue.item': true,
+  'queue.retry': true,
+  'queue.drop': true,
+  'queue.cancel': true,
+  'queue.pause': true,
+  'queue.resume': true,
 } satisfies { [M in HostVerb]?: true }
 
 /** What the owner has no handler for, and the root does not do past it. */
@@ -175,6 +184,15 @@ test('every method of a host is tried here, has a handler, and can be handed on 
   assert.equal([none, unowned, unhandled], [[], [], []])
   const tried = new Set([aboutOne, aboutAll, refused, others].flatMap(some => Object.keys(some)))
   assert.equal([...tried].sort(), Object.keys(verbs).sort())
+})
+
+test('what has no handler at all is refused by a host that lets nothing go past it', async () => {
+  for (const method of ['queue.list', 'queue.pause', 'queue.items'] as const) {
+    const error = await failsWith('unsupported', () =>
+      asAnn(method, method === 'queue.items' ? { name, state: 'dead' } : { name }),
+    )
+    assert.match(error.message, 'does not offer')
+  }
 })
 
 test('host.watch shows each who watches the pods that the owner lists for them', async () => {
