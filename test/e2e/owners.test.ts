@@ -98,6 +98,8 @@ const others = {
   'host.upgrade': true,
   'pod.push.missing': true,
   'pod.push.files': true,
+  'events.list': true,
+  'events.follow': true,
   'queue.add': true,
   'queue.list': true,
   'queue.items': true,
@@ -187,9 +189,9 @@ test('every method of a host is tried here, has a handler, and can be handed on 
 })
 
 test('what has no handler at all is refused by a host that lets nothing go past it', async () => {
-  for (const method of ['queue.list', 'queue.pause', 'queue.items'] as const) {
+  for (const method of ['queue.list', 'queue.pause', 'queue.items', 'events.list'] as const) {
     const error = await failsWith('unsupported', () =>
-      asAnn(method, method === 'queue.items' ? { name, state: 'dead' } : { name }),
+      asAnn(method, method === 'queue.items' ? { name, state: 'dead' } : method === 'events.list' ? {} : { name }),
     )
     assert.match(error.message, 'does not offer')
   }
