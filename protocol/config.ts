@@ -203,7 +203,18 @@ export const lookedUp: readonly string[] = [
   ...(['labels', 'may', 'sleep', 'route', 'schedule', 'needs', 'scale', 'single'] as const),
   ...(['restart', 'retries', 'giveUp', 'minUptime', 'check', 'stopSignal'] as const),
   ...(['startTimeout', 'stopTimeout', 'drainTimeout', 'readyAfter'] as const),
+  ...(['min', 'max', 'growAt', 'shrinkAfter', 'concurrency', 'queueLimit'] as const),
+  ...(['itemRetries', 'itemBackoff', 'itemTimeout'] as const),
 ] satisfies (keyof typeof entries)[]
+
+/** What of a policy a process is begun with. */
+export function begunWith(config: PodConfig): PodConfig {
+  const { limits = {}, ...rest } = config
+  // The host looks at these every now and then.
+  const { memory: _, memoryMax: __, processes: ___, ...kept } = limits
+  const entries = Object.entries(rest).filter(([key]) => !lookedUp.includes(key))
+  return { ...Object.fromEntries(entries), ...(Object.keys(kept).length > 0 && { limits: kept }) }
+}
 
 /** What `export const config` may hold; unknown keys are refused. Durations are milliseconds or texts such as `"10s"`. */
 export const configSchema = v.strictObject(entries, 'must be an object')

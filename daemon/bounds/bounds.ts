@@ -47,7 +47,10 @@ export class Bounds {
   /** Watches a process that has its limits already. */
   watch(run: BoundRun): void {
     const { memory, memoryMax, processes } = run.limits
-    if (memory === undefined && memoryMax === undefined && processes === undefined) return
+    if (memory === undefined && memoryMax === undefined && processes === undefined) {
+      this.drop(run.key)
+      return
+    }
     const before = this.#held.get(run.key)
     const isSame = before?.leader.pid === run.leader.pid && before.leader.startTime === run.leader.startTime
     this.#held.set(run.key, { seen: { often: 0 }, sessions: new Set(), ...(isSame && before), ...run })

@@ -148,13 +148,19 @@ export class Effects {
   async #bound(live: LiveRun, how: 'hold' | 'watch'): Promise<void> {
     const { limits } = this.#owner.inForce(live.ref.spec)?.config ?? {}
     const { identity: leader } = live
-    if (!limits || !leader) return
+    if (!leader) return
+    if (!limits) return this.#needs.bounds.drop(this.#keyOf(live))
     const run: BoundRun = { key: this.#keyOf(live), leader, limits, onOver: over => this.#owner.onOver(live, over) }
     await this.#needs.bounds[how](run)
   }
 
   #keyOf(live: LiveRun): string {
     return joinPath(this.#needs.path, runId(this.#owner.name, live.ref.number))
+  }
+
+  /** Other limits may be in force for runs that stay. */
+  watchLimits(): void {
+    for (const live of this.runs.values()) void this.#bound(live, 'watch')
   }
 
   /** Removes records and logs beyond what is kept. */

@@ -129,6 +129,7 @@ export class Slots {
 
   /** Looks at every slot again. */
   async reconcile(): Promise<void> {
+    this.#effects.watchLimits()
     const wanted = this.wantedCount
     const unwanted = [...this.#slots.keys()].filter(number => number >= wanted).sort((a, b) => b - a)
     const numbers = [...unwanted, ...Array.from({ length: wanted }, (_, number) => number)]

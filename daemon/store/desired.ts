@@ -1,7 +1,7 @@
 // `pods/<name>/pod.json`: what the user wants of a pod. Written by the host on a verb, and by people.
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { configSchema, envSchema, lookedUp, type PodConfig, scaleSchema } from '../../protocol/config.ts'
+import { begunWith, configSchema, envSchema, type PodConfig, scaleSchema } from '../../protocol/config.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -117,7 +117,7 @@ export function imageOf(desired: Desired, version = desired.version): ImageRef |
  * labels, `may` and `sleep`, which are looked up when they are needed.
  */
 export function specOf(desired: Desired): string {
-  const spec = digestOf(without(desired, ['labels', 'may', 'sleep']))
+  const spec = digestOf(partOf(desired, ({ labels: _, may: __, sleep: ___, ...config }) => config))
   return desired.stays?.of === spec ? desired.stays.spec : spec
 }
 
@@ -128,7 +128,7 @@ export function specOf(desired: Desired): string {
 export function inPlaceOf(before: Desired, next: Desired): Desired | undefined {
   if (before.want !== 'up' || next.want !== 'up' || before.reload || before.version !== next.version) return undefined
   const { stays: _, ...wanted } = { ...next, generation: before.generation }
-  if (digestOf(without(before, lookedUp)) !== digestOf(without(wanted, lookedUp))) return undefined
+  if (digestOf(partOf(before, begunWith)) !== digestOf(partOf(wanted, begunWith))) return undefined
   const changed = [before, wanted].map(({ config, scale, profiles }) =>
     JSON.stringify(sorted([config, scale, profiles])),
   )
@@ -137,11 +137,10 @@ export function inPlaceOf(before: Desired, next: Desired): Desired | undefined {
   return was === of ? wanted : { ...wanted, stays: { of, spec: was } }
 }
 
-function without(desired: Desired, keys: readonly string[]): Desired {
-  const rest = (config: PodConfig): PodConfig =>
-    Object.fromEntries(Object.entries(config).filter(([key]) => !keys.includes(key)))
-  const profiles = desired.profiles?.map(({ name, config }) => ({ name, config: rest(config) }))
-  return { ...desired, config: rest(desired.config), ...(profiles && { profiles }) }
+/** Of the policy of the pod and of its profiles only a part. */
+function partOf(desired: Desired, part: (config: PodConfig) => PodConfig): Desired {
+  const profiles = desired.profiles?.map(({ name, config }) => ({ name, config: part(config) }))
+  return { ...desired, config: part(desired.config), ...(profiles && { profiles }) }
 }
 
 function digestOf(desired: Desired): string {

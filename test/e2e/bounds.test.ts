@@ -165,6 +165,17 @@ test('a script that is killed has no time to end', async () => {
   )
 })
 
+test('other limits hold runs that stay', async () => {
+  await host.push('greedy', 'bounded')
+  await host.begin('bounded', { config: { limits: { memory: '2GB' }, drainTimeout: '1s' } })
+  const first = await pidOf('bounded')
+  await host.ask('pod.reload', { name: 'bounded', config: { drainTimeout: '1s' } })
+  await host.call('bounded', 'eat', 150)
+  assert.is(await pidOf('bounded'), first, 'it has none')
+  await host.ask('pod.reload', { name: 'bounded', config: { limits: { memory: '120MB' }, drainTimeout: '1s' } })
+  await until(async () => (await overs('bounded')).length > 0, 'it is beyond the new one')
+})
+
 test('a script is killed beyond its memory, and begins with its other limits', async () => {
   const code =
     '#!/usr/bin/env node\nconsole.log(os.getPriority())\nconst b = Buffer.alloc(3e8, 1)\nsetInterval(() => b[0]++, 1000)\n'

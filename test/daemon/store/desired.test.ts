@@ -56,6 +56,7 @@ for (const config of [
   { check: { interval: '1s' } },
   { needs: ['db'] },
   { scale: 2 },
+  { limits: { memory: 5e8 } },
   { labels: { a: 'b' } },
 ]) {
   test(`inPlaceOf() lets runs stay where ${Object.keys(config)} is other, whatever follows`, () => {
@@ -75,6 +76,7 @@ for (const [what, more] of [
   ['a variable', { config: { env: { A: '1' } } }],
   ['params', { params: { a: '1' } }],
   ['the version', { version: 2 }],
+  ['the niceness', { config: { limits: { nice: 5 } } }],
   ['a port', { config: { listen: 8080 } }],
   ['nothing', {}],
   ['that it is wanted', { want: 'idle' }],
