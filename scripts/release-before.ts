@@ -7,8 +7,8 @@ import { execa } from 'execa'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The last state that was delivered before hosts took over from each other. */
-const commit = '6a6a025'
+/** The last release: it knows no ports and no upgrades. */
+const commit = '6f910f1'
 
 const shipped = new Set(['bin', 'dist', 'node_modules', 'package.json', 'pods'])
 

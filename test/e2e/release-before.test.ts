@@ -1,5 +1,6 @@
 // This version and the one before: runs of that are taken over and managed, its state is read, and each command speaks with the
 // host of the other. Not here: how one takes the place of the other (e2e/upgrade.test.ts).
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -26,7 +27,8 @@ async function begins(): Promise<void> {
   await old('host', 'start', '--detach', '--port', '0')
   await old('push', 'adding', fixture('adding'))
   await old('start', 'adding', '--scale', '2')
-  await old('push', 'sleeper', '--command', 'sleep 1000')
+  writeFileSync(join(host.dir, 'sleeper.sh'), '#!/bin/sh\nexec sleep 1000\n')
+  await old('push', 'sleeper', join(host.dir, 'sleeper.sh'), '--service')
   await old('start', 'sleeper')
 }
 
