@@ -112,8 +112,8 @@ redisTest('Redis: what another gateway has open keeps a pod awake', async () => 
     await one.look(idle())
     await new Promise(resolve => setTimeout(resolve, 60))
     assert.equal(await one.look(idle()), [])
-    await two.look(idle())
-    assert.is((await dueIn(one)).pod, 'web')
+    const due = (await two.look(idle()))[0] ?? (await dueIn(one))
+    assert.is(due.pod, 'web')
   })
 })
 
