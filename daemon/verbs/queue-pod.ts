@@ -14,6 +14,9 @@ import type { Site } from './verb.ts'
 /** By the pods of a host: who comes while it is being begun waits for that. */
 const beginning = new WeakMap<Site['pods'], Promise<void>>()
 
+/** Those that this host has looked at: an earlier one may have pushed what was older. */
+const renewed = new WeakSet<Site['pods']>()
+
 /** The host itself asks for it. */
 const by: Asker = { name: 'p8a', role: 'admin', path: '' }
 
@@ -23,7 +26,7 @@ const by: Asker = { name: 'p8a', role: 'admin', path: '' }
  */
 export async function queueIsUp(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
-  if (found && isQueue(found) && found.state === 'up') return
+  if (found && isQueue(found) && found.state === 'up' && renewed.has(site.pods)) return
   const begun = beginning.get(site.pods) ?? begin(site).finally(() => beginning.delete(site.pods))
   beginning.set(site.pods, begun)
   await begun
@@ -32,12 +35,28 @@ export async function queueIsUp(site: Site): Promise<void> {
 async function begin(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
   if (found && !isQueue(found)) throw nameTaken(site)
-  if (!found) {
-    const pushed = { name: queueName, code: await readFile(queueFile(), 'utf8'), file: 'queue.js', path: site.path }
-    await push(site, v.parse(methods['pod.push'].params, pushed), { by, signal: new AbortController().signal })
-  }
+  if (!found || isOurs(found)) await renew(site)
   const { keeping } = site.pods.get(queueName).supervisor
   await keeping.wake(podHost(site), { name: queueName, path: site.path, hops: 0, wait: true })
+  renewed.add(site.pods)
+}
+
+/** Pushes what comes with this host, unless that is there; one that is up with something older is reloaded. */
+async function renew(site: Site): Promise<void> {
+  const pushed = { name: queueName, code: await readFile(queueFile(), 'utf8'), file: 'queue.js', path: site.path }
+  const params = v.parse(methods['pod.push'].params, pushed)
+  const { unchanged } = await push(site, params, { by, signal: new AbortController().signal })
+  const { keeping, state } = site.pods.get(queueName).supervisor
+  if (unchanged || state !== 'up') return
+  const how = { name: queueName, path: site.path, hops: 0, width: 1, wait: true }
+  await keeping.reload(podHost(site), how).catch(error => {
+    site.seams.log.warn('verb', 'The queue goes on as it was', { pod: queueName, err: error })
+  })
+}
+
+/** Whoever has pushed one themselves keeps it. */
+function isOurs({ inForce }: PodSupervisor): boolean {
+  return inForce?.desired.images.at(-1)?.by === by.name
 }
 
 function isQueue({ inForce }: PodSupervisor): boolean {

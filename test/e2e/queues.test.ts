@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ItemInfo, QueueInfo } from '../../protocol/words-queue.ts'
+import { root } from '../paths.ts'
 import { isAlive } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -199,6 +200,25 @@ export default async (params, bus, p8a) => { queue = p8a.queue }
     (await host.ask('pod.call', { name: 'asker', fn, args: [value] })).value
   assert.equal(await call('ask', 3), [0, 1, 2])
   assert.is(await call('echo', 'x'), 'x')
+})
+
+test('a queue that an earlier host pushed is replaced by that of this one, and one that somebody pushed is not', async () => {
+  const shipped = readFileSync(join(root, 'dist/queue.js'), 'utf8')
+  await host.ask('pod.push', { name: 'queue', code: `${shipped}\n// another`, file: 'queue.js' })
+  await started()
+  assert.is((await host.status('queue')).version, 1)
+  const { id } = await add('echo', ['kept'])
+  await ended(id)
+  await host.killHost()
+  const file = join(host.data, 'pods/queue/pod.json')
+  const desired = JSON.parse(readFileSync(file, 'utf8'))
+  desired.images[0].by = 'p8a'
+  writeFileSync(file, JSON.stringify(desired))
+  await host.up()
+  assert.equal((await ended(id)).state, 'done')
+  await until(async () => (await host.status('queue')).version === 2, 'it has what comes with this host')
+  assert.equal((await ended((await add('echo', ['after'])).id)).state, 'done')
+  assert.is((await host.status('queue')).latest, 2)
 })
 
 test.run()
