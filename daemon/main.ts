@@ -12,6 +12,7 @@ import { loadHostFile } from './boot/host-file.ts'
 import { closeInherited } from './boot/inherited.ts'
 import { beginKept, openKept } from './boot/kept.ts'
 import { Leave } from './boot/leave.ts'
+import { Readiness } from './boot/readiness.ts'
 import { reportLeft, reportReady, reportStartError } from './boot/report.ts'
 import { reloadingOf, rollOf } from './boot/roll.ts'
 import { openSeams } from './boot/seams.ts'
@@ -74,6 +75,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const journal = await Journal.open({ ...seams, folder: paths.events })
   events = new Events(journal, kept.hosts)
   const leave = new Leave()
+  const readiness = new Readiness(kept)
   const record = await UpgradeRecord.open({
     ...{ file: paths.upgrade, log },
     tell: seams.tell,
@@ -83,12 +85,13 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const args = process.argv.slice(1)
   const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
   const doors = await openAllDoors(
-    { seams, kept, tokens, audit, privacy, id, startedAt, leave, started, listeners, upgrade, journal },
+    { seams, kept, tokens, audit, privacy, id, startedAt, leave, started, listeners, upgrade, journal, readiness },
     teardown,
   )
   await events.begin({ pid: process.pid, version })
   await started.keep()
   await beginKept(kept)
+  readiness.begin()
   teardown.defer(await keepUp(seams, kept))
   teardown.defer(watchFolder(paths.data, folder, whenReplaced(leave, log)))
   log.info('host', 'up', { pid: process.pid, version, addresses: doors.addresses })
@@ -99,6 +102,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
     async () => await record.settle({ isHeir: heir !== undefined, folder: ownFolder(), ...turn }),
   )
   const { text: why, isAgain, prepared } = await leave.wanted()
+  readiness.leave()
   log.info('host', `leaving: ${why}`, { pods: kept.root.pods.all().length })
   const runs = kept.hosts.countRuns()
   events.end({ pid: process.pid, why })

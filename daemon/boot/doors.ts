@@ -24,6 +24,7 @@ import { Garbage } from './garbage.ts'
 import type { Kept } from './kept.ts'
 import type { Leave } from './leave.ts'
 import { Reach } from './reach.ts'
+import type { Readiness } from './readiness.ts'
 import { openShell } from './shell.ts'
 import type { Started } from './started-with.ts'
 import type { Teardown } from './teardown.ts'
@@ -45,6 +46,7 @@ export type DoorsOptions = {
   listeners: Listeners
   upgrade: Upgrade
   journal: Journal
+  readiness: Readiness
 }
 
 /**
@@ -73,7 +75,9 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
     reach.onShell(shell.address)
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
-  const doors = await openDoors({ seams, listeners, rpc, authority, host, port, onAddresses, tls: privacy.door })
+  const isReady = () => options.readiness.isReady
+  const way = { host, port, onAddresses, isReady, tls: privacy.door }
+  const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
   return reach.doors
 }

@@ -32,6 +32,8 @@ export type DoorOptions = {
   host: string
   port: number
   onAddresses: (addresses: string[]) => void
+  /** Whether those who ask `/readyz` are told so. */
+  isReady: () => boolean
   /** Makes the connections of the port private; undefined if they are not. */
   tls: TlsDoor | undefined
 }

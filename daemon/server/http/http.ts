@@ -17,6 +17,7 @@ import { toLine } from '../lines/session.ts'
 import type { Backlog, Unread } from '../unread.ts'
 import { refuseGarbage } from './garbage.ts'
 import { isForGit } from './git-path.ts'
+import { answerHealth, isForHealth } from './health.ts'
 import { isWebSocket, openLines } from './lines-door.ts'
 import { methodsOf, WrongMethod } from './methods.ts'
 import { isForPage, sendPageFile } from './page-files.ts'
@@ -31,6 +32,7 @@ type HttpOptions = {
   authority: Authority
   answers: Answers
   unread: Unread
+  isReady: () => boolean
 }
 
 /** @param visitor a connection that has to authorize itself; undefined for the Unix socket */
@@ -93,6 +95,7 @@ async function answer(
     authority,
     answers,
     unread,
+    isReady,
     turns,
     visitor,
   }: HttpOptions & { turns: Turns; visitor: Visitor | undefined },
@@ -118,15 +121,17 @@ async function answer(
     client.leave()
     forget()
   })
-  if (viewPaths.test(pathOf(request))) {
+  response.setHeader('x-content-type-options', 'nosniff')
+  const path = pathOf(request)
+  if (isForHealth(path)) return answerHealth(request, response, { path, isReady })
+  if (viewPaths.test(path)) {
     const { answerView } = await import('./view.ts')
     return await answerView(request, response, { seams, rpc, client })
   }
-  if (isForGit(pathOf(request))) {
+  if (isForGit(path)) {
     const { answerGit } = await import('./git.ts')
     return await answerGit(request, response, { seams, authority, client, turns })
   }
-  response.setHeader('x-content-type-options', 'nosniff')
   const { isSent, status, body, allowed } = await outcome(request, response, { seams, rpc, client })
   if (isSent) return
   if (allowed) response.setHeader('allow', allowed.join(', '))

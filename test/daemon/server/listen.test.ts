@@ -26,6 +26,7 @@ test('openDoors() takes it for no error of the host when a client that is reset 
     host: '127.0.0.1',
     port: 0,
     tls: undefined,
+    isReady: () => true,
     onAddresses: ([address = '']) => {
       port = Number(address.split(':').at(-1))
     },

@@ -57,6 +57,7 @@ async function serving(
     authority,
     answers: new Answers(),
     unread: new Unread(settings),
+    isReady: () => true,
   })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {

@@ -37,6 +37,7 @@ async function door(work: (door: Door) => Promise<void>): Promise<void> {
     authority,
     answers: new Answers(),
     unread: new Unread(settings),
+    isReady: () => true,
   })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, socket => {
