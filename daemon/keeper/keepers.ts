@@ -25,8 +25,6 @@ import { isNote, isServiceEnd, isServiceSaid } from './note.ts'
 import { ShimEnds } from './shim-ends.ts'
 import { spawnKeeper } from './spawn-keeper.ts'
 
-/** How long a keeper may take to boot. */
-const bootMs = 10_000
 /** How long the end of a run waits for a keeper that hangs. */
 const releaseMs = 2000
 
@@ -61,6 +59,7 @@ type Keeper = {
 export class Keepers {
   #seams: Seams
   #softFiles: number | undefined
+  #bootMs: number
   #ticket = randomBytes(24).toString('base64url')
   #keepers = new Map<ShimPeer, Keeper>()
   #scripts = new Map<string, Watcher>()
@@ -78,9 +77,13 @@ export class Keepers {
   #coming: PromiseWithResolvers<Keeper> | undefined
   #isDetached = false
 
-  /** @param options.softFiles the soft limit of open files that scripts get; default: that of the host */
-  constructor(seams: Seams, { softFiles }: { softFiles?: number | undefined } = {}) {
+  /**
+   * @param options.softFiles the soft limit of open files that scripts get; default: that of the host
+   * @param options.bootMs how long a keeper may take to be spawned and to boot; default: 10 seconds
+   */
+  constructor(seams: Seams, { softFiles, bootMs = 10_000 }: { softFiles?: number | undefined; bootMs?: number } = {}) {
     this.#seams = seams
+    this.#bootMs = bootMs
     this.#shimEnds = new ShimEnds(seams.processes)
     this.#softFiles = softFiles
   }
@@ -216,7 +219,7 @@ export class Keepers {
   /** Begins the process of a shim as a child of a keeper. @throws {P8aError} `start_failed`; what the system says */
   async beginShim({ peer }: Holder, order: ShimOrder): Promise<Spawned> {
     return await this.#shimEnds.watch(async () => {
-      const { pid } = await peer.request('beginShim', order)
+      const { pid } = await peer.request('beginShim', order, { timeoutMs: this.#seams.settings.adoptTimeout })
       return (await this.#seams.processes.identify(pid)) ?? { pid, startTime: 'gone' }
     }, peer)
   }
@@ -330,12 +333,11 @@ export class Keepers {
     if (this.#coming) return await this.#coming.promise
     const coming = Promise.withResolvers<Keeper>()
     this.#coming = coming
-    const giveUp = deadline(() => coming.reject(new P8aError('timeout', 'The keeper did not come up in time')), bootMs)
-    // Those who wait for it get the error; if nobody waits, nobody needs it.
-    coming.promise.catch(() => {})
+    const late = new P8aError('timeout', 'The keeper did not come up in time')
+    const giveUp = deadline(() => coming.reject(late), this.#bootMs)
+    // If it cannot be spawned, all who wait for it get the error. A system that does not answer is not waited for.
+    this.#spawn().catch(coming.reject)
     try {
-      // If it cannot be spawned, all who wait for it get the error.
-      await this.#spawn().catch(coming.reject)
       return await coming.promise
     } finally {
       clearTimeout(giveUp)

@@ -47,7 +47,7 @@ export type SpawningOwner = {
   post(live: LiveRun, event: SlotEvent): Promise<void>
 }
 
-/** A place in the start gate, and what is done in it. */
+/** What is done in a place of the start gate; `leave` gives the place back, if it has not been given back yet. */
 type Turn = { begin: () => Promise<void>; leave: () => void; isTaken: boolean }
 
 export class Spawning {
@@ -133,7 +133,8 @@ export class Spawning {
       this.#turns.delete(live)
       leaveGate()
     }
-    const late = setTimeout(leave, gateMs).unref()
+    // Its turn stays: whoever is to take it may be busy for longer, or this host may have been frozen.
+    const late = setTimeout(leaveGate, gateMs).unref()
     const turn: Turn = { begin, leave, isTaken: false }
     this.#turns.set(live, turn)
     await this.#owner.post(live, { type: 'turn' })

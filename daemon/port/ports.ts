@@ -119,13 +119,13 @@ export class Ports {
     if (!this.#watched.delete(key)) return
     void this.#keepers
       .holderOf(key)
-      ?.peer.request('unwatchPorts', { key })
+      ?.peer.request('unwatchPorts', { key }, this.#patience)
       .catch(() => {})
   }
 
   /** Closes the connections that wait for a pod. */
   async turnAway({ key }: Pick<Owner, 'key'>): Promise<void> {
-    await this.#keepers.holderOf(key)?.peer.request('turnAway', { key })
+    await this.#keepers.holderOf(key)?.peer.request('turnAway', { key }, this.#patience)
   }
 
   /** Nobody is to listen for that pod any more. @param isGone whether the pod is, too */
@@ -136,7 +136,7 @@ export class Ports {
       if (!known) return
       const holder = this.#keepers.holderOf(key)
       holder?.ports.delete(key)
-      await holder?.peer.request('releasePorts', { key }).catch(() => {})
+      await holder?.peer.request('releasePorts', { key }, this.#patience).catch(() => {})
       const { keeper: _, ...rest } = known
       if (isGone) return void this.#pods.delete(key)
       this.#pods.set(key, rest)
@@ -170,11 +170,16 @@ export class Ports {
 
   /** Gives the sockets of a pod to a process that waits. @throws {P8aError} `start_failed` */
   async give(key: string, pid: number): Promise<void> {
-    await this.#keepers.askHolder(key, ({ peer }) => peer.request('givePorts', { pid, key }))
+    await this.#keepers.askHolder(key, ({ peer }) => peer.request('givePorts', { pid, key }, this.#patience))
   }
 
   detach(): void {
     this.#isDetached = true
+  }
+
+  /** A keeper that hangs is waited for so long, and no longer. */
+  get #patience(): { timeoutMs: number } {
+    return { timeoutMs: this.#seams.settings.adoptTimeout }
   }
 
   async #hold(owner: Owner, listen: Listen): Promise<readonly Port[]> {
@@ -189,7 +194,7 @@ export class Ports {
 
   async #watch(key: string): Promise<void> {
     const waitMs = this.#seams.settings.wakeWait
-    await this.#keepers.holderOf(key)?.peer.request('watchPorts', { key, waitMs })
+    await this.#keepers.holderOf(key)?.peer.request('watchPorts', { key, waitMs }, this.#patience)
   }
 
   /** Has them held by whoever holds those of the pod, or by another keeper. */
@@ -203,7 +208,7 @@ export class Ports {
       // Saved first: a keeper whose ticket the next host does not know lets go of all that it holds.
       await writePorts(pod, next)
       const { ports } = next
-      await peer.request('holdPorts', { key, ports })
+      await peer.request('holdPorts', { key, ports }, this.#patience)
       held.add(key)
       this.#pods.set(key, next)
       this.#seams.log.info('port', 'held', { pod: key, addresses: ports.map(addressText) })

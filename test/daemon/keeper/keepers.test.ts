@@ -1,12 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Keepers, type Watcher } from '../../../daemon/keeper/keepers.ts'
+import { type Holder, Keepers, type Watcher } from '../../../daemon/keeper/keepers.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import type { ShimPeer } from '../../../daemon/system/shims.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { Telling } from '../../../protocol/events.ts'
-import type { ScriptOrder } from '../../../protocol/keeper.ts'
+import type { ScriptOrder, ShimOrder } from '../../../protocol/keeper.ts'
 import type { Hello } from '../../../protocol/link.ts'
 import { version } from '../../../protocol/version.ts'
 import { failsWith } from '../../fails.ts'
@@ -27,11 +27,11 @@ function keeper(answer: (method: string) => unknown = () => ({ pid: 7 })) {
 }
 
 /** Keepers of a host, none of which is spawned for real: `onSpawn` may let one dial. */
-function opened(at: Scratch, { adoptTimeout = 10_000, onSpawn = () => {} } = {}) {
+function opened(at: Scratch, { adoptTimeout = 10_000, bootMs = 10_000, onSpawn = () => {}, hangs = false } = {}) {
   const said: string[] = []
   const signals: unknown[] = []
   const say = (_: string, message: string) => void said.push(message)
-  const keepers = new Keepers({
+  const seams = {
     settings: { adoptTimeout },
     paths: dataPaths(at.dir),
     clock: { wallMs: () => 1, nowMs: () => 1 },
@@ -40,13 +40,15 @@ function opened(at: Scratch, { adoptTimeout = 10_000, onSpawn = () => {} } = {})
     tell: (event: Telling) => void said.push(event.type),
     processes: {
       spawn: async () => {
+        if (hangs) await new Promise(() => {})
         setImmediate(onSpawn)
         return { identity: { pid: 99, startTime: '' }, exited: new Promise(() => {}) }
       },
       identify: async (pid: number) => ({ pid, startTime: '' }),
       signalGroup: async (of: unknown, signal: string) => signals.push([of, signal]),
     },
-  } as unknown as Seams)
+  } as unknown as Seams
+  const keepers = new Keepers(seams, { bootMs })
   return { keepers, said, signals }
 }
 
@@ -123,6 +125,31 @@ test('begin() spawns a keeper where there is none, one for all who ask at once',
   })
   await Promise.all([keepers.begin(order(at)), keepers.begin({ ...order(at), key: 'job.2' })])
   assert.equal([spawned, asked], [1, ['begin', 'begin']])
+})
+
+test('begin() gives up on a keeper that does not come up in time, or that the system does not spawn', async () => {
+  using at = scratch()
+  for (const hangs of [false, true]) {
+    const { keepers } = opened(at, { bootMs: 5, hangs })
+    const both = await Promise.allSettled([keepers.begin(order(at)), keepers.begin({ ...order(at), key: 'job.2' })])
+    assert.equal(
+      both.map(outcome => 'reason' in outcome && outcome.reason.code),
+      ['timeout', 'timeout'],
+    )
+  }
+})
+
+test('beginShim() waits so long for a keeper that hangs', async () => {
+  using at = scratch()
+  const { keepers } = opened(at, { adoptTimeout: 5 })
+  const waits: unknown[] = []
+  const request = async (_method: string, _order: object, { timeoutMs }: { timeoutMs?: number } = {}) => {
+    waits.push(timeoutMs)
+    throw new P8aError('timeout', 'made to hang')
+  }
+  const holder = { peer: { request }, pid: 5, ports: new Set<string>() } as unknown as Holder
+  await failsWith('timeout', () => keepers.beginShim(holder, {} as ShimOrder))
+  assert.equal(waits, [5])
 })
 
 test('begin() asks another keeper where one ended just then, unless the script may have begun', async () => {

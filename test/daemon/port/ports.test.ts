@@ -21,7 +21,11 @@ async function world() {
   const paths = dataPaths(at.dir)
   const asked: [string, unknown][] = []
   const alive = new Set([7])
-  const request = async (method: string, params: unknown) => void asked.push([method, params])
+  const waits = new Set<number | undefined>()
+  const request = async (method: string, params: unknown, { timeoutMs }: { timeoutMs?: number } = {}) => {
+    asked.push([method, params])
+    waits.add(timeoutMs)
+  }
   const keeper = (pid: number) => ({ pid, ports: new Set<string>(), peer: { request } }) as unknown as Holder
   const linked = { keeper: keeper(7) }
   const known: string[] = []
@@ -44,7 +48,18 @@ async function world() {
     return { key: name, pod: paths.pod(name) }
   }
   const open = () => new Ports(seams, keepers)
-  return { asked, alive, linked, keeper, keepers, known, owner, open, [Symbol.dispose]: () => at[Symbol.dispose]() }
+  return {
+    asked,
+    waits,
+    alive,
+    linked,
+    keeper,
+    keepers,
+    known,
+    owner,
+    open,
+    [Symbol.dispose]: () => at[Symbol.dispose](),
+  }
 }
 
 /** Something that has a port already. */
@@ -66,6 +81,20 @@ test('hold() notes the keeper before it is asked, and asks once', async () => {
   assert.equal(at.asked, [['holdPorts', { key: 'web', ports: held }]])
   assert.equal((await readPorts(web.pod))?.keeper, { ticket: 'secret', pid: 7, startTime: 'then' })
   assert.equal(ports.statusOf('web'), [{ name: 'main', host: '', port, address: `*:${port}` }])
+})
+
+test('Ports waits for a keeper that hangs as long as for one that does not dial', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.watch(web, { main: String(await freePort()) }, () => {})
+  await ports.turnAway(web)
+  await ports.give('web', 9)
+  ports.unwatch(web)
+  await ports.release(web, { isGone: true })
+  const methods = at.asked.map(([method]) => method)
+  assert.equal(methods, ['holdPorts', 'watchPorts', 'turnAway', 'givePorts', 'unwatchPorts', 'releasePorts'])
+  assert.equal([...at.waits], [1000])
 })
 
 test('check() names whoever has a port: another pod, or a process', async () => {
