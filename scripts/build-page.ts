@@ -38,7 +38,7 @@ export async function buildPage({ root, folder }: { root: string; folder: string
     .replace('STYLE', named('page-', '.css'))
     .replace('MAIN', named('main-', '.js'))
   keep(join(folder, 'index.html'), Buffer.from(index))
-  keep(join(folder, 'licenses.txt'), Buffer.from(bundledLicenses(metafile, { root })))
+  keep(join(folder, 'licenses.txt'), Buffer.from(bundledLicenses(Object.keys(metafile.inputs), { root })))
 }
 
 /** A small file gains nothing. */

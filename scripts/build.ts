@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { execa } from 'execa'
 import { buildPage } from './build-page.ts'
+import { buildPods } from './build-pods.ts'
 import { bundledLicenses } from './bundled-licenses.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -107,15 +108,6 @@ const fetchServer = {
   sourcemap: false,
 } satisfies BuildOptions
 
-/** The pod that a host starts for its workers, as it is pushed. */
-const queue: BuildOptions = {
-  ...common,
-  format: 'esm',
-  outfile: `${dist}/queue.js`,
-  entryPoints: ['pods/queue/pod.ts'],
-  sourcemap: false,
-}
-
 /** execa in one file: its own hundred files take four times as long to load. Whoever needs it imports it when that is so. */
 const execaAlone = {
   ...common,
@@ -187,13 +179,14 @@ const [{ metafile }, ofExeca, ofFetch] = await Promise.all([
   build(daemon),
   build(execaAlone),
   build(fetchServer),
-  ...[beside, products, shim, queue, cli, wholeCli].map(options => build(options)),
+  ...[beside, products, shim, cli, wholeCli].map(options => build(options)),
   buildPage({ root, folder: `${dist}/page` }),
+  buildPods({ root, folder: `${dist}/pods` }),
 ])
 for (const file of ['cli', 'daemon', 'shim', 'keeper']) checkLatin(`${dist}/${file}.cjs`)
-writeFileSync(`${dist}/daemon.licenses.txt`, bundledLicenses(metafile, { root }))
-writeFileSync(`${dist}/execa.licenses.txt`, bundledLicenses(ofExeca.metafile, { root }))
-writeFileSync(`${dist}/fetch.licenses.txt`, bundledLicenses(ofFetch.metafile, { root }))
+writeFileSync(`${dist}/daemon.licenses.txt`, bundledLicenses(Object.keys(metafile.inputs), { root }))
+writeFileSync(`${dist}/execa.licenses.txt`, bundledLicenses(Object.keys(ofExeca.metafile.inputs), { root }))
+writeFileSync(`${dist}/fetch.licenses.txt`, bundledLicenses(Object.keys(ofFetch.metafile.inputs), { root }))
 // `import type { Pod } from 'p8a'` needs types alone; an import of values finds an empty module.
 writeFileSync(`${dist}/public.js`, 'export {}\n')
 copyFileSync(`${root}shim/nothing.mjs`, `${dist}/nothing.mjs`)

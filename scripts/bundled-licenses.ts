@@ -1,10 +1,12 @@
 // The licenses of the packages that a bundle holds, as one text: what is copied into it goes with its notice.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import type { Metafile } from 'esbuild'
 
-/** @param options.root the checkout, with a slash at its end; paths of the metafile begin there */
-export function bundledLicenses({ inputs }: Metafile, options: { root: string }): string {
-  const folders = Object.keys(inputs).map(file => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
+/**
+ * @param files what was bundled, relative to the checkout
+ * @param options.root the checkout, with a slash at its end
+ */
+export function bundledLicenses(files: readonly string[], options: { root: string }): string {
+  const folders = files.map(file => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
   const unique = [...new Set(folders)].filter(folder => folder !== undefined).sort()
   return unique.map(folder => licenseOf(`${options.root}${folder}`)).join('\n')
 }

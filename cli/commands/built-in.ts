@@ -1,13 +1,15 @@
-// The pods that ship with p8a: `p8a:hello` stands for the file of one, wherever the package lies.
+// The pods that ship with p8a: `p8a:hello` stands for the file of one, wherever the package lies. What is built has their
+// bundles, and takes those.
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
+import type { Bundle } from '../bundle/bundle.ts'
 import { nearest } from '../say/nearest.ts'
 
 const prefix = 'p8a:'
 const fromSource = import.meta.filename.endsWith('.ts')
-const folder = join(import.meta.dirname, fromSource ? '../../pods' : '../pods')
+const folder = join(import.meta.dirname, fromSource ? '../../pods' : 'pods')
 
 /**
  * The file that is meant: of a built-in pod, its main file; any other as it is.
@@ -28,6 +30,16 @@ export async function pushedFile(file: string): Promise<string> {
   })
 }
 
+/** Whether {@link pushedFile} gave it, and it is a bundle already. */
+export function isBuilt(file: string): boolean {
+  return !fromSource && dirname(dirname(file)) === folder
+}
+
+export async function builtBundle(file: string): Promise<Bundle> {
+  const [code, map] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')])
+  return { code, map, file: basename(file), warnings: [] }
+}
+
 function mainFile(name: string): string {
-  return join(folder, name, 'pod.ts')
+  return join(folder, name, fromSource ? 'pod.ts' : 'pod.js')
 }

@@ -4,6 +4,7 @@ import type { Bundle, BundleWarning, Taken } from '../bundle/bundle.ts'
 import { readScript } from '../bundle/script-file.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
+import { builtBundle, isBuilt } from './built-in.ts'
 import { ofPart } from './part.ts'
 
 /**
@@ -11,10 +12,16 @@ import { ofPart } from './part.ts'
  * @throws {P8aError} what `bundle()` throws
  */
 export async function bundled(file: string, output: Output): Promise<Bundle> {
-  const { bundle } = await import('../bundle/bundle.ts')
-  const made = await ofPart(spin(`Bundling ${basename(file)}`, output, bundle(file)))
+  const made = await spin(`Bundling ${basename(file)}`, output, bundleOf(file))
   if (!output.json) for (const warning of made.warnings) await sayWarning(warning)
   return made
+}
+
+/** @throws {P8aError} what `bundle()` throws */
+export async function bundleOf(file: string): Promise<Bundle> {
+  if (isBuilt(file)) return await builtBundle(file)
+  const { bundle } = await import('../bundle/bundle.ts')
+  return await ofPart(bundle(file))
 }
 
 /** The files that a file loads. @throws {P8aError} what `filesOf()` throws */
@@ -25,6 +32,7 @@ export async function loadedFiles(file: string): Promise<string[]> {
 
 /** How a file is taken. */
 export async function takenFile(file: string): Promise<Taken> {
+  if (isBuilt(file)) return { as: 'pod', because: 'it ships with p8a' }
   const { takenAs } = await import('../bundle/bundle.ts')
   return await ofPart(takenAs(file))
 }

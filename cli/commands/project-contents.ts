@@ -4,7 +4,7 @@ import { programOf } from '../folder/program.ts'
 import { digestOf, type Readers } from '../project/content.ts'
 import type { Project } from '../project/manifest.ts'
 import { pushedFile } from './built-in.ts'
-import { loadedFiles, scriptAlone, takenFile } from './bundled.ts'
+import { bundleOf, loadedFiles, scriptAlone, takenFile } from './bundled.ts'
 
 /** By name of pod. @throws {P8aError} what reading and bundling throw */
 export async function contentsOf({ pods }: Project): Promise<Map<string, string>> {
@@ -28,9 +28,8 @@ const readers: Readers = {
       const { tree } = await readFolder(root, { asIs: false, only: program.only })
       return JSON.stringify([program.entry, tree])
     }
-    const { bundle } = await import('../bundle/bundle.ts')
     // A push says what is wrong with it.
-    return await bundle(path).then(
+    return await bundleOf(path).then(
       ({ code }) => code,
       async () => await readFile(path, 'latin1'),
     )

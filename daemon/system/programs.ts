@@ -33,7 +33,7 @@ export function pageFolder(): string {
 
 /** The pod that keeps the queues of a host, as it is pushed. */
 export function queueFile(): string {
-  return fileOf({ built: './queue.js', source: '../../dist/queue.js' })
+  return fileOf({ built: './pods/queue/pod.js', source: '../../dist/pods/queue/pod.js' })
 }
 
 /** A command of the CLI. */

@@ -1,7 +1,7 @@
 // What `p8a:NAME` stands for. Not here: the pods themselves (test/pods).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { pushedFile } from '../../../cli/commands/built-in.ts'
+import { isBuilt, pushedFile } from '../../../cli/commands/built-in.ts'
 import { failsWith } from '../../fails.ts'
 
 test('pushedFile() is the main file of a built-in pod, and any other file as it is', async () => {
@@ -14,6 +14,10 @@ test('pushedFile() names those there are', async () => {
     const error = await failsWith('file_not_found', () => pushedFile(`p8a:${name}`))
     assert.match(error.hint ?? '', 'p8a:hello')
   }
+})
+
+test('isBuilt() is false for sources, which are bundled at each push', async () => {
+  for (const file of [await pushedFile('p8a:hello'), 'pod.js']) assert.is(isBuilt(file), false)
 })
 
 test.run()
