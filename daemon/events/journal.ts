@@ -28,6 +28,8 @@ export class Journal {
   /** The numbers of the files, oldest first. */
   #files: number[]
   #fd: number | undefined
+  /** Of its first line, and of the events behind it. */
+  #headBytes = 0
   #bytes = 0
   /** The newest file may end with something that was not told. */
   #isTorn = false
@@ -141,13 +143,15 @@ export class Journal {
 
   #write(bytes: Buffer): void {
     const fd = this.#open()
-    const written = writeSync(fd, bytes)
-    this.#bytes += written
-    if (written === bytes.length) return
+    const end = this.#headBytes + this.#bytes
+    // At its place: after a cut the system would go on behind what is not there any more.
+    if (writeSync(fd, bytes, 0, bytes.length, end) === bytes.length) {
+      this.#bytes += bytes.length
+      return
+    }
     // All of it or nothing: the next host must not read what was not told.
     this.#isTorn = true
-    ftruncateSync(fd, this.#bytes - written)
-    this.#bytes -= written
+    ftruncateSync(fd, end)
     this.#isTorn = false
     throw new Error('there was room for a part only')
   }
@@ -161,8 +165,8 @@ export class Journal {
     const first = this.last + 1
     const file = fileOf(this.folder, first)
     const fd = openSync(`${file}.new`, 'w', 0o600)
+    const head = Buffer.from(headLine(this.#memory))
     try {
-      const head = Buffer.from(headLine(this.#memory))
       if (writeSync(fd, head) !== head.length) throw new Error('there was no room for a new file')
       renameSync(`${file}.new`, file)
     } catch (error) {
@@ -171,6 +175,7 @@ export class Journal {
     }
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = fd
+    this.#headBytes = head.length
     this.#bytes = 0
     this.#isTorn = false
     this.#files = [...this.#files.filter(each => each < first), first]

@@ -1,6 +1,7 @@
 // The journal on the disk: numbers, files, and what is left of them when a host is killed or the disk is full. Not here: what is told
 // (look.test.ts, events.test.ts).
-import { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import fs, { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Journal } from '../../../daemon/events/journal.ts'
@@ -8,6 +9,7 @@ import { behind, newest, next } from '../../../daemon/events/reading.ts'
 import type { HostLog } from '../../../daemon/system/host-log.ts'
 import type { Telling } from '../../../protocol/events.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
 
 const everything = { path: '', role: 'admin' } as const
 const usual = { eventFileBytes: 1 << 20, eventFiles: 16, eventAge: 1e12 }
@@ -108,6 +110,32 @@ test('what cannot be written was not told, and can be told later', async () => {
   assert.equal(journal.memory.pods, {})
   assert.is(journal.said.length, 1)
   journal.close()
+})
+
+test('what the disk has room for in part only was not told, and nothing told before is lost', async () => {
+  using at = scratch()
+  const journal = await open(at)
+  tellMany(journal, 1)
+  const { writeSync } = fs
+  const part = (fd: number, bytes: Uint8Array, ...at: number[]) => writeSync(fd, bytes.subarray(0, 40), 0, 40, at[2])
+  try {
+    fs.writeSync = part as typeof fs.writeSync
+    syncBuiltinESMExports()
+    assert.is(journal.tell([{ event: crash(2) }]), false)
+  } finally {
+    fs.writeSync = writeSync
+    syncBuiltinESMExports()
+  }
+  await until(() => journal.tell([{ event: crash(3) }]), 'it is tried again')
+  journal.close()
+  const next = await open(at)
+  assert.equal([next.last, next.said], [2, []])
+  const { events } = await behind(next, 0, 10, everything)
+  assert.equal(
+    events.map(event => event.type === 'crashed' && event.run),
+    ['web.1', 'web.3'],
+  )
+  next.close()
 })
 
 test('a file that somebody removes is followed by another one', async () => {
