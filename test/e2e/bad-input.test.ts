@@ -6,6 +6,7 @@ import { createServer, connect as netConnect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { bundle, takenAs } from '../../cli/bundle/bundle.ts'
 import { connect } from '../../cli/client/client.ts'
 import { errorTable, P8aError } from '../../protocol/errors.ts'
 import type { MethodInput, MethodName } from '../../protocol/methods.ts'
@@ -446,8 +447,16 @@ for (const [title, config, message, place] of configs) {
     const error = await wireRefuses('pod.push', { name: 'kept', code, file: 'app.js' }, expected)
     assert.match(error.message, `app.js:${place}`)
     assert.is(`${error.facts.file}:${error.facts.line}:${error.facts.column}`, `app.js:${place}`)
-    const told = await cliRefuses(['push', 'local', 'kept', source('app.js', code)], { ...expected, exit: 1 })
-    assert.equal([told.file, told.line], ['app.js', Number(place.split(':')[0])], told.message as string)
+    // What the CLI makes of it and sends; how it tells a refusal is asked of the CLI itself below.
+    const file = source('app.js', code)
+    assert.is((await takenAs(file)).as, 'pod')
+    const { code: bundled, map } = await bundle(file)
+    const { facts, message: text } = await wireRefuses(
+      'pod.push',
+      { name: 'kept', code: bundled, map, file: 'app.js' },
+      expected,
+    )
+    assert.equal([facts.file, facts.line], ['app.js', Number(place.split(':')[0])], text)
   })
 }
 
