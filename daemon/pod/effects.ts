@@ -163,8 +163,9 @@ export class Effects {
     for (const live of this.runs.values()) void this.#bound(live, 'watch')
   }
 
-  /** Removes records and logs beyond what is kept. */
+  /** Removes records and logs beyond what is kept, and ends processes that nobody knows of. */
   async prune(): Promise<void> {
+    await this.#kept.endForgotten()
     await this.#records.prune(new Set(this.runs.keys()))
   }
 

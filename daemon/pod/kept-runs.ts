@@ -1,11 +1,13 @@
 // The runs of a service whose processes are children of a keeper. There is no link to such a process: its keeper tells
 // how it ended, and what a shim would say is said here, so that the lifecycle is that of every run. If the keeper is
 // gone, its process is looked for, and another keeper takes up its output.
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { begunFile, type ServiceEnd, type ServiceOrder, type ServiceSaid } from '../../protocol/keeper.ts'
 import { maxSaidChars } from '../../protocol/limits.ts'
 import type { ExitNote } from '../../protocol/link.ts'
+import { runId } from '../../protocol/names.ts'
 import { forbidBegin } from '../keeper/begun.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
@@ -172,7 +174,32 @@ export class KeptRuns {
   async forget(live: LiveRun): Promise<void> {
     const begun = live.identity ? undefined : await readBegun(this.#files(live).exit)
     if (begun) await this.#needs.processes.signalGroup(begun, 'SIGKILL').catch(() => false)
-    await rm(begunFile(this.#files(live).exit), { force: true }).catch(() => {})
+    // What cannot be read now is looked at again: see endForgotten.
+    if (begun || live.identity) await rm(begunFile(this.#files(live).exit), { force: true }).catch(() => {})
+  }
+
+  /**
+   * Ends what was begun after it was given up, by a keeper that hung and was killed before it could say so: nobody else knows of
+   * the process.
+   */
+  async endForgotten(): Promise<void> {
+    const { paths, processes, log } = this.#needs
+    const pod = paths.pod(this.#owner.name)
+    for (const file of await readdir(pod.runs).catch(() => [])) {
+      const number = Number(/^(\d+)\.begun$/.exec(file)?.[1] ?? Number.NaN)
+      const begun = Number.isNaN(number) ? undefined : await readBegun(runPaths(pod, number).exit)
+      const isKnown = [...this.#runs.keys()].some(({ ref }) => ref.number === number)
+      if (!begun || isKnown || this.#isDetached) continue
+      const run = runId(this.#owner.name, number)
+      try {
+        const wasThere = await processes.signalGroup(begun, 'SIGKILL')
+        if (wasThere) log.warn('run', 'it was given up, and ran', { pod: this.#owner.name, run, pid: begun.pid })
+        await rm(join(pod.runs, file), { force: true })
+      } catch (error) {
+        // It is looked at again when the next run has ended.
+        log.error('run', 'one that was given up could not be ended', { pod: this.#owner.name, run, err: error })
+      }
+    }
   }
 
   detach(): void {

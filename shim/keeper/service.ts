@@ -211,11 +211,15 @@ async function spawnOnce(order: ServiceOrder, fds: Record<number, number>): Prom
 function leavePid(exitFile: string, pid: number): void {
   const keeper = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' }
   const note: BegunNote = { pid, startTime: startTimeOf(pid) ?? 'gone', keeper }
-  try {
-    writeFileSync(begunFile(exitFile), JSON.stringify(note), { mode: 0o600 })
-  } catch {
-    // The disk is full: the answer to the host has to do.
+  const leave = () => {
+    try {
+      writeFileSync(begunFile(exitFile), JSON.stringify(note), { mode: 0o600 })
+    } catch {
+      // The disk is full. Until there is room, the answer to the host has to do.
+      if (isThere(pid, note.startTime)) setTimeout(leave, lookMs).unref()
+    }
   }
+  leave()
 }
 
 /** Resolves once there is no such process any more. */

@@ -187,6 +187,17 @@ test('a run that was given up, and has begun all the same, is ended, also where 
   keepers.giveUp = giveUp
 })
 
+test('what a keeper began after it was given up is ended, where the keeper was killed before it could say so', async () => {
+  await using host = await serving({ scale: 2 })
+  const [late, other] = host.machine.services as [Service, Service]
+  const exit = late.order.exitFile.replace(/[12]\.exit$/, '77.exit')
+  const keeper = { pid: 2, startTime: 'then' }
+  writeFileSync(begunFile(exit), JSON.stringify({ ...late.identity, keeper }))
+  other.end(1, null)
+  await until(() => late.signals.includes('SIGKILL'), 'it is ended', { forMs: 10_000 })
+  await until(() => !existsSync(begunFile(exit)), 'its note is removed')
+})
+
 test('a run that cannot be begun says why, and what the keeper has begun all the same is ended', async () => {
   await using host = await Inside.open()
   await host.do('pod.push', { name: 'web', code: '#!/no/such/interpreter\n', kind: 'service' })
