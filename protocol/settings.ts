@@ -54,6 +54,8 @@ export const settingsSchema = v.strictObject({
    * machine, and the names of proxies before it.
    */
   webNames: v.optional(v.array(v.pipe(v.string(), v.toLowerCase())), []),
+  /** The addresses from which `GET /metrics` is answered without a token. */
+  metricsFrom: v.optional(v.array(v.pipe(v.string(), v.toLowerCase())), []),
   /** How long the token of a page lives for which `pod page` has given a link. */
   pageTokenLife: v.optional(duration, 12 * 3_600_000),
   /** How long such a link counts until it is opened. */

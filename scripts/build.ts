@@ -54,7 +54,7 @@ const daemon = {
   metafile: true,
   format: 'cjs',
   // Few hosts need it, and each of them once.
-  external: ['node-forge', 'ws'],
+  external: ['node-forge', 'ws', 'prom-client'],
   outfile: `${dist}/daemon.cjs`,
   entryPoints: ['daemon/main.ts'],
   plugins: [versionAlone, toExecaAlone],

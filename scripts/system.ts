@@ -11,6 +11,7 @@ const wanted: readonly Wanted[] = [
   // Debian's packages of browsers are called as the programs in them.
   { need: 'a browser', isThere: () => browserProgram() !== undefined, packages: browsers },
   { need: 'h2load', isThere: () => isOnPath('h2load'), packages: ['nghttp2-client'] },
+  { need: 'promtool', isThere: () => isOnPath('promtool'), packages: ['prometheus'] },
   { need: 'git', isThere: () => isOnPath('git'), packages: ['git'] },
   { need: 'redis-server', isThere: () => isOnPath('redis-server'), packages: ['redis-server'] },
 ]

@@ -19,6 +19,7 @@ type Need =
   | 'redis-server'
   | 'a browser'
   | 'git'
+  | 'promtool'
   | 'linux'
 
 /**

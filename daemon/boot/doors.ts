@@ -18,6 +18,8 @@ import type { Privacy } from '../server/tls/privacy.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
+import { LoopLag } from '../verbs/loop-lag.ts'
+import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
 import { UsageHistory } from '../verbs/usage-history.ts'
 import { Watches } from '../watch/watches.ts'
 import { Garbage } from './garbage.ts'
@@ -76,10 +78,20 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
   const isReady = () => options.readiness.isReady
-  const way = { host, port, onAddresses, isReady, tls: privacy.door }
+  const lag = new LoopLag()
+  teardown.defer(() => lag.end())
+  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag }))
+  const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
   return reach.doors
+}
+
+function metricsNeeds(
+  { kept: { hosts, spares }, journal: { counts }, startedAt }: DoorsOptions,
+  more: Pick<MetricsNeeds, 'usage' | 'lag'>,
+): MetricsNeeds {
+  return { version, startedAt, hosts, counts, spares: () => spares.counts, ...more }
 }
 
 function makeVerbs(

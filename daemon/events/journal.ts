@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Settings } from '../../protocol/settings.ts'
 import { type Clock, timeText } from '../system/clock.ts'
 import type { HostLog } from '../system/host-log.ts'
+import { Counts } from './counts.ts'
 import { fileOf, filesIn, filesToPrune, headLine, type Line, putAside, readWhole, removeFile } from './journal-file.ts'
 import { type Memory, nothingKnown, take } from './memory.ts'
 import type { Tale } from './told.ts'
@@ -23,6 +24,8 @@ const againMs = 1000
 
 export class Journal {
   readonly folder: string
+  /** What this host has told, counted. */
+  readonly counts = new Counts()
   #options: JournalOptions
   #memory: Memory
   /** The numbers of the files, oldest first. */
@@ -99,7 +102,10 @@ export class Journal {
       return { number: this.last + 1 + index, at, type, ...about, ...rest, ...(facts && { mark: facts }) } as Line
     })
     if (!this.#append(lines.map(line => `${JSON.stringify(line)}\n`).join(''))) return false
-    for (const line of lines) take(this.#memory, line)
+    for (const line of lines) {
+      take(this.#memory, line)
+      this.counts.take(line)
+    }
     this.#recent.push(...lines)
     if (this.#recent.length > 2 * maxRecent) this.#recent = this.#recent.slice(-maxRecent)
     const { resolve } = this.#arrived

@@ -12,6 +12,7 @@ import type { Authority } from './access/authority.ts'
 import { Answers } from './answers.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
 import type { HttpDoor } from './http/http.ts'
+import type { Metrics } from './http/metrics-door.ts'
 import type { Rpc } from './lines/rpc.ts'
 import { serveLines } from './lines/session.ts'
 import { refuse } from './refuse.ts'
@@ -34,6 +35,7 @@ export type DoorOptions = {
   onAddresses: (addresses: string[]) => void
   /** Whether those who ask `/readyz` are told so. */
   isReady: () => boolean
+  metrics: Metrics
   /** Makes the connections of the port private; undefined if they are not. */
   tls: TlsDoor | undefined
 }

@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import { uptime } from 'node:os'
 
-export type ProcUsed = { cpu: number; memory: number }
+/** `seconds`: of CPU in all. */
+export type ProcUsed = { cpu: number; memory: number; seconds: number }
 
 type Look = { startTicks: number; ticks: number; atMs: number }
 
@@ -38,7 +39,8 @@ export class ProcUsage {
       // Another process may have been given the same pid.
       const before = last?.startTicks === startTicks ? last : { ticks: 0, atMs: startTicks * tickMs }
       const spanMs = Math.max(tickMs, nowMs - before.atMs)
-      used[pid] = { cpu: ((ticks - before.ticks) * tickMs * 100) / spanMs, memory: pages * this.#pageSize }
+      const cpu = ((ticks - before.ticks) * tickMs * 100) / spanMs
+      used[pid] = { cpu, memory: pages * this.#pageSize, seconds: (ticks * tickMs) / 1000 }
       looks.set(pid, { startTicks, ticks, atMs: nowMs })
     }
     this.#before = looks

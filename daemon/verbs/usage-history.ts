@@ -31,6 +31,7 @@ export class UsageHistory {
   #tick = 0
   #pods = new Map<string, Measured>()
   #isMeasuring = false
+  #processes: Used = {}
   #measureAll: (pids: number[]) => Promise<Used>
 
   constructor(options: UsageHistoryOptions) {
@@ -61,6 +62,7 @@ export class UsageHistory {
     try {
       const running = this.#running()
       const used = await this.#measureAll(running.flatMap(({ pids }) => pids))
+      this.#processes = used
       const tick = ++this.#tick
       this.#times[tick % keptPoints] = this.#options.clock.wallMs()
       for (const { pids, ...pod } of running) this.#keep(pod, { tick, used: pids.flatMap(pid => used[pid] ?? []) })
@@ -68,6 +70,11 @@ export class UsageHistory {
     } finally {
       this.#isMeasuring = false
     }
+  }
+
+  /** What a process used when it was last looked; undefined if it was not there. */
+  ofProcess(pid: number): Used[number] {
+    return this.#processes[pid]
   }
 
   /** What one pod, or each pod of a host and of those within it, used when it was last looked. */

@@ -16,8 +16,11 @@ export async function addUsage({ runs }: PodStatus): Promise<void> {
 /** The measuring that is under way, by the pids: all who ask meanwhile get the same. */
 const underWay = new Map<string, ReturnType<typeof measureNow>>()
 
-/** Per cent of one core since it was last asked, and resident bytes, by pid; those that are gone are left out. */
-export type Used = Record<number, { cpu: number; memory: number } | undefined>
+/**
+ * Per cent of one core since it was last asked, and resident bytes, by pid; those that are gone are left out. `seconds`: of CPU in
+ * all, where the system tells it.
+ */
+export type Used = Record<number, { cpu: number; memory: number; seconds?: number } | undefined>
 
 export async function measure(pids: number[]): Promise<Used> {
   const key = pids.join()

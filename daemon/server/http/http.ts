@@ -20,6 +20,7 @@ import { isForGit } from './git-path.ts'
 import { answerHealth, isForHealth } from './health.ts'
 import { isWebSocket, openLines } from './lines-door.ts'
 import { methodsOf, WrongMethod } from './methods.ts'
+import { type Metrics, sendMetrics } from './metrics-door.ts'
 import { isForPage, sendPageFile } from './page-files.ts'
 import { acceptsBodies, admit, pathOf, readBody, refuseEncoded } from './request.ts'
 
@@ -33,6 +34,7 @@ type HttpOptions = {
   answers: Answers
   unread: Unread
   isReady: () => boolean
+  metrics: Metrics
 }
 
 /** @param visitor a connection that has to authorize itself; undefined for the Unix socket */
@@ -96,6 +98,7 @@ async function answer(
     answers,
     unread,
     isReady,
+    metrics,
     turns,
     visitor,
   }: HttpOptions & { turns: Turns; visitor: Visitor | undefined },
@@ -132,7 +135,7 @@ async function answer(
     const { answerGit } = await import('./git.ts')
     return await answerGit(request, response, { seams, authority, client, turns })
   }
-  const { isSent, status, body, allowed } = await outcome(request, response, { seams, rpc, client })
+  const { isSent, status, body, allowed } = await outcome(request, response, { seams, rpc, client, metrics })
   if (isSent) return
   if (allowed) response.setHeader('allow', allowed.join(', '))
   if (status === errorTable.bad_content_type.http) acceptsBodies(response)
@@ -160,7 +163,7 @@ type Outcome = { status: number; body?: unknown; allowed?: readonly string[]; is
 async function outcome(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { seams, rpc, client }: { seams: Pick<Seams, 'settings' | 'log'>; rpc: Rpc; client: Guest },
+  { seams, rpc, client, metrics }: Pick<HttpOptions, 'seams' | 'rpc' | 'metrics'> & { client: Guest },
 ): Promise<Outcome> {
   try {
     if (isForPage(pathOf(request), request)) {
@@ -168,6 +171,10 @@ async function outcome(
       return { status: 200, isSent: true }
     }
     admit(request, { client, settings: seams.settings })
+    if (pathOf(request) === '/metrics') {
+      await sendMetrics(request, response, { client, settings: seams.settings, metrics })
+      return { status: 200, isSent: true }
+    }
     // A body may bring a token, but only for JSON-RPC.
     if (!client.identity && (pathOf(request) !== '/rpc' || request.method !== 'POST')) throw unauthorized(noToken)
     if (pathOf(request) !== '/rpc')

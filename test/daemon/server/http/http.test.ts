@@ -58,6 +58,7 @@ async function serving(
     answers: new Answers(),
     unread: new Unread(settings),
     isReady: () => true,
+    metrics: async () => ({ type: 'text/plain', text: '' }),
   })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true }, socket => {

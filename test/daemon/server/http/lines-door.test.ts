@@ -38,6 +38,7 @@ async function door(work: (door: Door) => Promise<void>): Promise<void> {
     answers: new Answers(),
     unread: new Unread(settings),
     isReady: () => true,
+    metrics: async () => ({ type: 'text/plain', text: '' }),
   })
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, socket => {

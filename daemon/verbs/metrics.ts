@@ -1,0 +1,138 @@
+// The metrics of a host, of its pods and of their runs, as Prometheus reads them: made when they are asked for, of what is known
+// then. docs/METRICS.md has a line for each.
+import type { Registry } from 'prom-client'
+import { eventNames } from '../../protocol/events.ts'
+import { isWithin } from '../../protocol/names.ts'
+import type { HostInfo, PodStatus } from '../../protocol/words.ts'
+import type { Counts } from '../events/counts.ts'
+import type { Hosts } from '../tree/hosts.ts'
+import type { LoopLag } from './loop-lag.ts'
+import type { UsageHistory } from './usage-history.ts'
+
+export type MetricsNeeds = {
+  version: string
+  startedAt: string
+  hosts: Pick<Hosts, 'root' | 'all'>
+  usage: Pick<UsageHistory, 'ofProcess'>
+  counts: Pick<Counts, 'of' | 'ofPod'>
+  spares(): HostInfo['spares']
+  lag: Pick<LoopLag, 'take'>
+}
+
+export type Exposition = { type: string; text: string }
+
+const states = ['idle', 'waiting', 'up', 'error'] as const
+
+/** @param path those of the host at this path and of the hosts within it; the root's path has the daemon's own too */
+export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Exposition> {
+  // Loaded when it is first asked for.
+  const { Counter, Gauge, Registry } = await import('prom-client')
+  const registry = new Registry()
+  const made =
+    <L extends string>(Kind: typeof Gauge | typeof Counter) =>
+    (name: string, help: string, labelNames: readonly L[] = []): Series => {
+      const metric = new Kind({ name: `p8a_${name}`, help, labelNames: [...labelNames], registers: [registry] })
+      return { add: (value, labels = {}) => metric.inc(labels as Record<L, string>, value) }
+    }
+  const make: Make = { gauge: made(Gauge), counter: made(Counter) }
+  if (path === '') addHost(make, needs)
+  addEvents(make, { path, ...needs })
+  addPods(make, { path, ...needs })
+  return { type: registry.contentType, text: await expositionOf(registry) }
+}
+
+type Labels = Readonly<Record<string, string | number>>
+type Series = { add(value: number, labels?: Labels): void }
+type MakeOne = (name: string, help: string, labelNames?: readonly string[]) => Series
+type Make = { gauge: MakeOne; counter: MakeOne }
+
+async function expositionOf(registry: Registry): Promise<string> {
+  return await registry.metrics()
+}
+
+function addHost({ gauge, counter }: Make, { version, startedAt, hosts, spares, lag }: MetricsNeeds): void {
+  const info = gauge('build_info', 'Version of the host and of its Node; always 1', ['version', 'node'])
+  info.add(1, { version, node: process.version })
+  gauge('host_start_time_seconds', 'When the host began, in seconds since 1970').add(Date.parse(startedAt) / 1000)
+  gauge('host_uptime_seconds', 'How long the process of the host lives').add(process.uptime())
+  const { rss, heapUsed, external } = process.memoryUsage()
+  gauge('host_resident_memory_bytes', 'Resident memory of the host').add(rss)
+  gauge('host_heap_used_bytes', 'JavaScript heap in use of the host').add(heapUsed)
+  gauge('host_external_memory_bytes', 'Memory of the host outside of the JavaScript heap').add(external)
+  const cpu = process.cpuUsage()
+  counter('host_cpu_seconds_total', 'CPU time of the host').add((cpu.user + cpu.system) / 1e6)
+  const late = lag.take()
+  if (late) {
+    gauge('host_eventloop_lag_p50_seconds', 'By how much the event loop was late since the last scrape, median').add(
+      late.p50,
+    )
+    gauge('host_eventloop_lag_p99_seconds', 'By how much the event loop was late since the last scrape, p99').add(
+      late.p99,
+    )
+  }
+  gauge('host_namespaces', 'Hosts within the host').add(hosts.all().length)
+  const { ready, hits, misses } = spares()
+  gauge('host_spares_ready', 'Processes that wait for a run').add(ready)
+  counter('host_spare_hits_total', 'Starts that found a process that waited').add(hits)
+  counter('host_spare_misses_total', 'Starts that found none').add(misses)
+}
+
+function addEvents({ counter }: Make, { path, counts }: MetricsNeeds & { path: string }): void {
+  const events = counter('events_total', 'Events of the journal since the host began, by type', ['type'])
+  for (const type of eventNames)
+    events.add(
+      counts.of(type, each => isWithin(path, each)),
+      { type },
+    )
+}
+
+function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { path: string }): void {
+  const add = podSeries(make)
+  for (const place of [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))) {
+    for (const { supervisor } of place.pods.all()) {
+      const status = supervisor.keeping.status(place)
+      add(status, { ...counts.ofPod({ path: place.path, pod: status.name }), usage })
+    }
+  }
+}
+
+type OfPod = { restarts: number; crashes: number; usage: MetricsNeeds['usage'] }
+
+function podSeries({ gauge, counter }: Make): (status: PodStatus, more: OfPod) => void {
+  const pod = ['namespace', 'pod']
+  const slot = [...pod, 'slot']
+  const state = gauge('pod_state', '1 for the state that the pod is in, 0 for the others', [...pod, 'state'])
+  const wanted = gauge('pod_wanted', '1 if the pod is wanted up', pod)
+  const runsWanted = gauge('pod_runs_wanted', 'Runs that are wanted of a service; the most at once of a script', pod)
+  const runsUp = gauge('pod_runs_up', 'Runs that are up, of a script: that go on', pod)
+  const asleep = gauge('pod_asleep', '1 if the pod sleeps', pod)
+  const version = gauge('pod_version', 'Version that is wanted', pod)
+  const failed = gauge('pod_slots_failed', 'Slots whose attempts have failed too often', pod)
+  const queued = gauge('pod_runs_queued', 'Runs of a script that wait for their turn', pod)
+  const ports = gauge('pod_ports', 'Sockets that are held for the pod', pod)
+  const restarts = counter('pod_restarts_total', 'Runs that were begun in the place of one that ended', pod)
+  const crashes = counter('pod_crashes_total', 'Runs that ended as they should not', pod)
+  const cpu = counter('run_cpu_seconds_total', 'CPU time of the process in a slot, as last measured', slot)
+  const memory = gauge('run_resident_memory_bytes', 'Resident memory in a slot, as last measured', slot)
+  return (status, of) => {
+    const labels = { namespace: status.path, pod: status.name }
+    for (const each of states) state.add(each === status.status ? 1 : 0, { ...labels, state: each })
+    wanted.add(status.want === 'up' ? 1 : 0, labels)
+    // A script without a cap may have any number.
+    if (Number.isFinite(status.scale)) runsWanted.add(status.scale, labels)
+    runsUp.add(status.up, labels)
+    asleep.add(status.asleepSince === undefined ? 0 : 1, labels)
+    version.add(status.version, labels)
+    if (status.kind === 'service') failed.add(status.failed ?? 0, labels)
+    if (status.queued !== undefined) queued.add(status.queued, labels)
+    if (status.ports) ports.add(status.ports.length, labels)
+    restarts.add(of.restarts, labels)
+    crashes.add(of.crashes, labels)
+    // In a reload there are two in a slot, and all runs of a script are in one: their sum is told.
+    for (const { pid, slot: number } of status.runs) {
+      const used = pid === undefined ? undefined : of.usage.ofProcess(pid)
+      if (used?.seconds !== undefined) cpu.add(used.seconds, { ...labels, slot: number })
+      if (used) memory.add(used.memory, { ...labels, slot: number })
+    }
+  }
+}

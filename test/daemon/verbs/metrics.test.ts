@@ -1,0 +1,85 @@
+// The metrics of pods that are the test's, read by a parser of its own. Not here: whether Prometheus takes them, and who may see
+// them (e2e/metrics.test.ts).
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Counts } from '../../../daemon/events/counts.ts'
+import { type MetricsNeeds, metricsOf } from '../../../daemon/verbs/metrics.ts'
+import type { PodStatus } from '../../../protocol/words.ts'
+import { samplesOf } from '../../samples.ts'
+
+const placeOf = (path: string, ...pods: Partial<PodStatus>[]) => ({
+  path,
+  pods: {
+    all: () =>
+      pods.map(pod => {
+        const full = { kind: 'service', status: 'up', want: 'up', scale: 1, up: 1, version: 1, runs: [], ...pod, path }
+        return { supervisor: { keeping: { status: () => full } } }
+      }),
+  },
+})
+
+function needs(counts = new Counts()): MetricsNeeds {
+  const runs = [
+    { slot: 0, pid: 7 },
+    { slot: 0, pid: 8 },
+    { slot: 1, pid: 9 },
+  ] as PodStatus['runs']
+  const root = placeOf('', { name: 'web', scale: 2, up: 2, runs }, { name: 'a"b\\c', status: 'error' })
+  const inner = placeOf('inner', { name: 'web', asleepSince: '2026-01-01T00:00:00Z', status: 'idle' })
+  return {
+    version: '1.2.3',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    hosts: { root, all: () => [inner] } as unknown as MetricsNeeds['hosts'],
+    // That of pid 9 has not been measured yet.
+    usage: { ofProcess: pid => (pid === 9 ? undefined : { cpu: 1, memory: 1000, seconds: pid }) },
+    counts,
+    spares: () => ({ ready: 1, hits: 2, misses: 3 }),
+    lag: { take: () => ({ p50: 0.001, p99: 0.01 }) },
+  }
+}
+
+test('metricsOf() tells the state, the wanted runs and the usage of each pod; two runs in one slot are summed up', async () => {
+  const { text } = await metricsOf('', needs())
+  const samples = samplesOf(text)
+  const web = 'namespace="",pod="web"'
+  assert.is(samples.get(`p8a_pod_state{${web},state="up"}`), 1)
+  assert.is(samples.get(`p8a_pod_state{${web},state="error"}`), 0)
+  assert.is(samples.get(`p8a_pod_runs_wanted{${web}}`), 2)
+  assert.is(samples.get(`p8a_run_cpu_seconds_total{${web},slot="0"}`), 15)
+  assert.is(samples.get(`p8a_run_resident_memory_bytes{${web},slot="0"}`), 2000)
+  assert.is(samples.has(`p8a_run_resident_memory_bytes{${web},slot="1"}`), false)
+  assert.is(samples.get('p8a_pod_asleep{namespace="inner",pod="web"}'), 1)
+  assert.is(samples.get('p8a_pod_state{namespace="",pod="a\\"b\\\\c",state="error"}'), 1)
+  assert.is(samples.get('p8a_host_eventloop_lag_p99_seconds'), 0.01)
+  assert.is(samples.get('p8a_host_start_time_seconds'), Date.UTC(2026, 0, 1) / 1000)
+})
+
+test('metricsOf() tells of a path nothing of the host and of other paths', async () => {
+  const counts = new Counts()
+  counts.take({ type: 'crashed', path: '', pod: 'web' })
+  counts.take({ type: 'up', path: 'inner', pod: 'web' })
+  const samples = samplesOf((await metricsOf('inner', needs(counts))).text)
+  const names = [...samples.keys()]
+  assert.is(
+    names.some(name => name.startsWith('p8a_host_') || name.includes('namespace=""')),
+    false,
+  )
+  assert.is(samples.get('p8a_events_total{type="crashed"}'), 0)
+  assert.is(samples.get('p8a_events_total{type="up"}'), 1)
+})
+
+test('Counts counts restarts and crashes of a pod until it is removed', async () => {
+  const counts = new Counts()
+  const at = { path: '', pod: 'web' }
+  counts.take({ type: 'begun', ...at, restarts: 0 })
+  counts.take({ type: 'crashed', ...at })
+  counts.take({ type: 'begun', ...at, restarts: 1 })
+  const told = samplesOf((await metricsOf('', needs(counts))).text)
+  assert.is(told.get('p8a_pod_restarts_total{namespace="",pod="web"}'), 1)
+  assert.is(told.get('p8a_pod_crashes_total{namespace="",pod="web"}'), 1)
+  assert.is(told.get('p8a_events_total{type="begun"}'), 2)
+  counts.take({ type: 'removed', ...at })
+  assert.equal(counts.ofPod(at), { restarts: 0, crashes: 0 })
+})
+
+test.run()

@@ -1,0 +1,97 @@
+// The metrics of a real host: who may see them, and whether Prometheus takes them. Not here: what each tells (daemon/verbs/metrics.test.ts).
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { needs } from '../needs.ts'
+import { root } from '../paths.ts'
+import { samplesOf } from '../samples.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const metrics = suite('metrics')
+let host: TestHost
+
+metrics.before(async () => {
+  host = new TestHost()
+  await host.up()
+  writeFileSync(join(host.data, 'host.json'), settingsWith({ usageInterval: 200 }))
+  await host.ok('host', 'stop')
+  await host.up()
+  await host.push('forever', 'web')
+  await host.begin('web')
+})
+metrics.after(async () => await host.dispose())
+
+/** What a person writes into host.json. */
+function settingsWith(some: object): string {
+  const known = JSON.parse(readFileSync(join(host.data, 'host.json'), 'utf8'))
+  return JSON.stringify({ ...known, settings: { ...known.settings, ...some } })
+}
+
+const scrape = async (token?: string) => {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const response = await fetch(`http://127.0.0.1:${host.port}/metrics`, { headers })
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
+}
+
+metrics('a token of the role read sees them; who has none does not', async () => {
+  assert.is((await scrape()).status, 401)
+  const { token } = await host.ask('host.token.add', { name: 'prometheus', role: 'read' })
+  const { status, type, text } = await scrape(token)
+  assert.equal([status, type], [200, 'text/plain; version=0.0.4; charset=utf-8'])
+  assert.is(samplesOf(text).get('p8a_pod_state{namespace="",pod="web",state="up"}'), 1)
+  const inner = await host.ask('host.token.add', { name: 'inner', role: 'read', path: 'inner' })
+  assert.not.match((await scrape(inner.token)).text, /web|p8a_host_/)
+  const posted = await fetch(`http://127.0.0.1:${host.port}/metrics`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  })
+  assert.equal([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD'])
+})
+
+metrics('cpu, memory, restarts and events follow what happens', async () => {
+  const { runs } = await host.status('web')
+  const of = async () => samplesOf((await scrape(host.token)).text)
+  await until(async () => {
+    const samples = await of()
+    const memory = samples.get('p8a_run_resident_memory_bytes{namespace="",pod="web",slot="0"}') ?? 0
+    return memory > 1e6 && samples.has('p8a_host_eventloop_lag_p99_seconds')
+  }, 'they are measured')
+  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  await until(async () => {
+    const samples = await of()
+    const about = '{namespace="",pod="web"}'
+    const [restarts, crashes] = [
+      samples.get(`p8a_pod_restarts_total${about}`),
+      samples.get(`p8a_pod_crashes_total${about}`),
+    ]
+    return restarts === 1 && crashes === 1 && samples.get('p8a_events_total{type="crashed"}') === 1
+  }, 'the crash is counted')
+})
+
+needs(metrics, 'promtool')('promtool has nothing to say against them', async () => {
+  const { text } = await scrape(host.token)
+  const { code, stdout, stderr } = await host.run('promtool', ['check', 'metrics'], { input: text })
+  assert.equal([code, stdout, stderr], [0, '', ''])
+})
+
+metrics('docs/METRICS.md has each of them, and no other', async () => {
+  const names = [...(await scrape(host.token)).text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)
+  const page = readFileSync(join(root, 'docs/METRICS.md'), 'utf8')
+  const told = [...page.matchAll(/^\| `(p8a_\w+)` \|/gm)].map(([, name]) => name)
+  assert.equal(told.sort(), [...new Set(names)].sort())
+})
+
+metrics('an address that metricsFrom names needs no token', async () => {
+  writeFileSync(join(host.data, 'host.json'), settingsWith({ metricsFrom: ['127.0.0.1'] }))
+  await host.ok('host', 'stop')
+  await host.up()
+  const { status, text } = await scrape()
+  assert.is(status, 200)
+  assert.ok(samplesOf(text).has('p8a_host_resident_memory_bytes'))
+  const wrong = await fetch(`http://127.0.0.1:${host.port}/rpc`, { method: 'POST', body: '{}' })
+  assert.is(wrong.status, 401)
+})
+
+metrics.run()
