@@ -203,7 +203,7 @@ export default async (params, bus, p8a) => { queue = p8a.queue }
 })
 
 test('a queue that an earlier host pushed is replaced by that of this one, and one that somebody pushed is not', async () => {
-  const shipped = readFileSync(join(root, 'dist/queue.js'), 'utf8')
+  const shipped = readFileSync(join(root, 'dist/pods/queue/pod.js'), 'utf8')
   await host.ask('pod.push', { name: 'queue', code: `${shipped}\n// another`, file: 'queue.js' })
   await started()
   assert.is((await host.status('queue')).version, 1)
