@@ -45,7 +45,10 @@ export async function upgradeHost(world: World, chance: Chance): Promise<boolean
     world.report.count('upgrades', `${kind}${victim ? `, ${victim} killed` : ''}: ${told}`)
     if (victim !== undefined || world.wasDiskFull || world.didCallsFail) return
     const mayBe = code === undefined ? (outcome === 'done') === (kind === 'good') : kind === 'throws'
-    if (!mayBe && !refusals.includes(code ?? '')) world.report.violated(`upgrade, ${kind}: ${told} ${why ?? ''}`)
+    if (!mayBe && !refusals.includes(code ?? ''))
+      world.report.violated(
+        `upgrade, ${kind}: ${told} ${why ?? ''};\n  ${world.words.last(['"tag":"host"', '"tag":"bug"'], 60)}`,
+      )
   })
 }
 

@@ -20,18 +20,22 @@ const servedMs = 45_000
 const settleMs = 60_000
 /** A fault may be the cause of what fails up to so long after it. */
 const causeMs = 10_000
-/** A run may have the sockets that its keeper had, and end while there is no host to begin another one. */
+/** A run may have the sockets that its keeper had, and end so much later, while there is no host to begin another one. */
 const keeperCauseMs = 30_000
 
 const never = Number.NEGATIVE_INFINITY
 
-/** `killedMs`: when a run of it was last killed; `servedMs`: when somebody was last served. */
+/**
+ * `killedMs`: when a run of it was last killed; `fewerMs`: when it last had fewer runs with its sockets, or may have had; `servedMs`:
+ * when somebody was last served.
+ */
 type Held = {
   name: string
   scale: number
   config: Record<string, unknown>
   port: number
   killedMs: number
+  fewerMs: number
   servedMs: number
   /** Connections that failed since somebody was last served, beyond the first, which was told of. */
   alsoFailed: number
@@ -53,13 +57,23 @@ type Attacked = {
 export class Ports {
   #world: Attacked
   #pods: Held[] = [
-    { name: 'ports-held', scale: 2, config: {}, port: 0, killedMs: never, servedMs: never, alsoFailed: 0 },
+    {
+      name: 'ports-held',
+      scale: 2,
+      config: {},
+      port: 0,
+      killedMs: never,
+      fewerMs: never,
+      servedMs: never,
+      alsoFailed: 0,
+    },
     {
       name: 'ports-sleeper',
       scale: 1,
       config: { sleep: '200ms' },
       port: 0,
       killedMs: never,
+      fewerMs: never,
       servedMs: never,
       alsoFailed: 0,
     },
@@ -120,9 +134,11 @@ export class Ports {
   #onFailed(pod: Held, { failed, startedMs }: { failed: string; startedMs: number }): void {
     const { report, keeperHarmedMs, wasDiskFull, didCallsFail } = this.#world
     const isRefused = failed === 'ECONNREFUSED'
-    // A run that is killed takes along what it has, and refuses nobody, unless nobody else had the sockets just then.
+    // A run that is killed takes along what it has, and refuses nobody, unless nobody else had the sockets just then: a keeper was
+    // harmed, and there was no run, or fewer than ever.
+    const sinceMs = Math.min(startedMs - keeperCauseMs, pod.servedMs)
     const cause =
-      keeperHarmedMs > Math.min(startedMs - keeperCauseMs, pod.servedMs)
+      keeperHarmedMs > sinceMs && (isSleeper(pod) || pod.fewerMs > sinceMs)
         ? 'after its keeper was killed'
         : !isRefused && pod.killedMs > startedMs - causeMs
           ? 'in a run that was killed'
@@ -162,10 +178,13 @@ export class Ports {
     const pids = (await this.#status(pod)).runs.flatMap(({ pid }) => pid ?? [])
     if (pids.length === 0) return
     pod.killedMs = performance.now()
+    pod.fewerMs = pod.killedMs
     process.kill(chance.pick(pids), 'SIGKILL')
   }
 
-  async #do({ name }: Held, verb: 'pod.sleep' | 'pod.wake' | 'pod.reload'): Promise<void> {
+  async #do(pod: Held, verb: 'pod.sleep' | 'pod.wake' | 'pod.reload'): Promise<void> {
+    const { name } = pod
+    if (verb !== 'pod.wake') pod.fewerMs = performance.now()
     const client = await this.#world.connect(false)
     await client.call(verb, { name, wait: false }).finally(() => client.close())
   }
