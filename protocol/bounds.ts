@@ -4,9 +4,16 @@ import { sizeBytes } from './size.ts'
 import { isObject } from './texts.ts'
 
 const sizeMessage = 'is not an amount: write bytes, or a text such as "200MB" or "1.5GB"'
+/** In bytes. */
+const leastMemory = 1_000_000
+
 const size = v.pipe(
   v.union([v.number(), v.string()], sizeMessage),
   v.check(value => sizeBytes(value) !== undefined, sizeMessage),
+  v.check(
+    value => (sizeBytes(value) ?? leastMemory) >= leastMemory,
+    'is less than 1 MB, with which nothing runs: write a unit, such as "200MB"',
+  ),
   v.transform(value => sizeBytes(value) as number),
 )
 

@@ -1,5 +1,5 @@
 // Decides what makes a host as a project says: which pods are pushed, begun, scaled and removed. It does nothing.
-import { lookedUp, parseConfig } from '../../protocol/config.ts'
+import { begunWith, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { projectLabel, upLabel } from '../../protocol/labels.ts'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -73,7 +73,7 @@ function stepOf(pod: ProjectPod, known: Known | undefined, content: string): Ste
   if (because !== undefined) {
     const isHeld = known.status === 'up' && known.config.listen !== undefined
     const isChanged = isSame && known.status === 'up' && known.version === known.latest
-    const mayStay = isChanged && changedKeys(pod, known).every(key => lookedUp.includes(key))
+    const mayStay = isChanged && begunWithSame(pod, known)
     return { ...step, pushes: !isSame, next: isHeld ? 'reload' : 'begin', because, mayStay }
   }
   if (pod.config.scale !== undefined && pod.config.scale !== known.scale)
@@ -98,7 +98,15 @@ function whyAnew(
 function changed(pod: ProjectPod, known: Known): string {
   const keys = changedKeys(pod, known)
   if (keys.length > 0) return `${keys.join(', ')} changed`
-  return pod.config.env === undefined ? 'its options changed' : 'its options or variables changed'
+  return pod.config.env === undefined ? 'its options changed' : 'its options changed, or its variables, which need new runs'
+}
+
+/** As far as can be told without the values of variables. */
+function begunWithSame({ params, config }: ProjectPod, known: Known): boolean {
+  const [{ env: _, ...wanted }, { env: __, ...told }] = [begunWith(parseConfig(config)), known.config]
+  const have: Record<string, unknown> = begunWith(told)
+  const isSame = Object.entries(wanted).every(([key, value]) => digest(value) === digest(have[key]))
+  return isSame && digest(params) === digest(known.params)
 }
 
 /** Which of params and policy are others now. Values of variables are secret, so that nobody can tell whether these are. */

@@ -11,7 +11,7 @@ export const queueTable: readonly CommandSpec[] = [
       ['--id <id>', 'The same id is the same item, for an hour'],
       ['--once <time>', 'For how long the same id is the same item, such as 24h'],
       ['--delay <time>', 'How long it waits at least, such as 10m'],
-      ['--at <time>', 'From when on it may begin: "tomorrow 9:00", 2026-11-20T10:00Z'],
+      ['--at <time>', 'From when on it may begin, such as 2026-11-20T10:00Z'],
       ['--key <key>', 'Items of a key begin one after the other, in their order'],
       ['--priority <n>', 'The lower, the sooner (default 0)'],
       ['--deadline <time>', 'After how long it is not begun any more, and broken off if it was, such as 1h'],

@@ -23,8 +23,9 @@ export function podHost(site: Site): PodHost {
     configOf,
     profiled: async ({ name }, desired) => await profiled(site, name, desired),
     checkReach: async ({ name }, desired) => {
-      const { listen, route, sleep = 0 } = await configOf({ name }, desired)
+      const { listen, route, sleep = 0, min, max } = await configOf({ name }, desired)
       if (sleep > 0 && !listen) throw sleepless(name)
+      if (min !== undefined && max !== undefined && min > max) throw beyondMost(name, min, max)
       if (route) {
         const { hosts } = daemon
         refuseTaken({ key: joinPath(path, name), routes: route }, routesAt([hosts.root, ...hosts.all()]))
@@ -45,6 +46,13 @@ export function podHost(site: Site): PodHost {
     holdDependents: async ({ name }) => await pods.holding.holdDependents(name),
     holdHosts: async ({ name }) => await holdHostsOf(daemon.hosts, { path, pod: name }),
   }
+}
+
+function beyondMost(name: string, min: number, max: number): P8aError {
+  return new P8aError('bad_config', `Cannot use the config: pod ${quote(name)} has a min of ${min}, and a max of ${max}`, {
+    hint: 'Let max be as large as min, or larger',
+    facts: { pod: name, key: 'min' },
+  })
 }
 
 function sleepless(name: string): P8aError {

@@ -24,8 +24,9 @@ export type Commanded = {
 /** @param commanded the gateway, once it runs. @returns the commands by their names */
 export function commandsOf(commanded: () => Commanded): Commands {
   return {
-    routes: async (_argv, send) => {
+    routes: async (argv, send) => {
       const all = commanded().routes()
+      if (argv.includes('--json')) return { routes: all }
       const width = Math.max(...all.map(({ host, path }) => `${host}${path}`.length))
       for (const { host, path, pod, status } of all)
         await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${status}\n`)
