@@ -98,7 +98,9 @@ function whyAnew(
 function changed(pod: ProjectPod, known: Known): string {
   const keys = changedKeys(pod, known)
   if (keys.length > 0) return `${keys.join(', ')} changed`
-  return pod.config.env === undefined ? 'its options changed' : 'its options changed, or its variables, which need new runs'
+  return pod.config.env === undefined
+    ? 'its options changed'
+    : 'its options changed, or its variables, which need new runs'
 }
 
 /** As far as can be told without the values of variables. */

@@ -49,10 +49,14 @@ export function podHost(site: Site): PodHost {
 }
 
 function beyondMost(name: string, min: number, max: number): P8aError {
-  return new P8aError('bad_config', `Cannot use the config: pod ${quote(name)} has a min of ${min}, and a max of ${max}`, {
-    hint: 'Let max be as large as min, or larger',
-    facts: { pod: name, key: 'min' },
-  })
+  return new P8aError(
+    'bad_config',
+    `Cannot use the config: pod ${quote(name)} has a min of ${min}, and a max of ${max}`,
+    {
+      hint: 'Let max be as large as min, or larger',
+      facts: { pod: name, key: 'min' },
+    },
+  )
 }
 
 function sleepless(name: string): P8aError {

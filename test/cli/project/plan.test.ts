@@ -62,7 +62,7 @@ test('planOf() begins anew what changed, was stopped, was started otherwise, or 
   const rows: [ProjectPod, Partial<PodStatus>, string | undefined, unknown[]][] = [
     [web, {}, 'other', [true, 'begin', 'its files changed']],
     [changed, {}, undefined, [false, 'begin', 'params, retries changed']],
-    [secret, {}, undefined, [false, 'begin', 'its options or variables changed']],
+    [secret, {}, undefined, [false, 'begin', 'its options changed, or its variables, which need new runs']],
     [web, { want: 'idle', status: 'idle' }, undefined, [false, 'begin', 'it was stopped']],
     [web, { status: 'error' }, undefined, [false, 'begin', 'it is error']],
     [web, { latest: 2 }, undefined, [true, 'begin', 'its files changed']],

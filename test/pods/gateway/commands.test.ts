@@ -24,6 +24,7 @@ test('commandsOf() shows routes with their pods, and says what to do where there
     status: 'up',
   } as const
   assert.is(await shown({ routes: () => [route] }, 'routes'), 'a.test/x  web  up\n')
+  assert.match(await shown({ routes: () => [route] }, 'routes', '--json'), /^\{"routes":\[\{"host":"a.test"/)
   assert.match(await shown({ routes: () => [] }, 'routes'), /--route app\.example\.com/)
 })
 
