@@ -119,7 +119,8 @@ const pod: Pod = async (params, bus, p8a) => {
   )
   // What the platform does by itself is seen then.
   const looking = setInterval(() => paas.changed(), lookMs)
-  bus.emit('status', 'up', `${(await ask<App[]>('GET', '/apps')).length} apps of ${api}`)
+  const found = api === '' ? 'no platform: start it with --api and --key-file' : await ask<App[]>('GET', '/apps')
+  bus.emit('status', 'up', typeof found === 'string' ? found : `${found.length} apps of ${api}`)
   return () => clearInterval(looking)
 }
 export default pod
