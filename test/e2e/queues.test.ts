@@ -70,7 +70,10 @@ test('the first worker brings the queue, which calls its functions and keeps wha
 
 test('a worker grows by what waits, and sleeps when there is nothing to do; the next item wakes it', async () => {
   await started()
-  await Promise.all(Array.from({ length: 6 }, () => add('wait', [300])))
+  // However long it takes to enqueue them, six wait at once.
+  await host.ask('queue.pause', { name: 'mail' })
+  await Promise.all(Array.from({ length: 6 }, () => add('wait', [500])))
+  await host.ask('queue.resume', { name: 'mail' })
   await until(async () => (await host.status('mail')).scale === 3, 'it has three runs')
   await until(async () => (await host.status('mail')).asleepSince, 'it sleeps')
   assert.is((await queue()).counts.done, 6)

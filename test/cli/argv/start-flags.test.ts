@@ -34,6 +34,7 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<flag>': '--expose-gc',
     '<file>': '/dev/null',
     '<role>': 'deploy',
+    '<name>': 'small',
     '<port>': '8080',
     '<path>': '/health',
     '<route>': 'app.example.com',
