@@ -12,6 +12,12 @@ export type Scratch = Disposable & {
   file: (name: string, text: string) => string
 }
 
+/** What was under way when a test was over may have made its directory again. */
+const removed = new Set<string>()
+process.on('exit', () => {
+  for (const dir of removed) rmSync(dir, { recursive: true, force: true })
+})
+
 /** Makes the directory: `using at = scratch()`. */
 export function scratch(): Scratch {
   const dir = mkdtempSync(join(tmpdir(), 'p8a-test-'))
@@ -33,4 +39,5 @@ export function scratch(): Scratch {
 function removeAll(dir: string): void {
   if (process.getuid?.() !== 0) execFileSync('chmod', ['-R', 'u+rwX', dir])
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  removed.add(dir)
 }
