@@ -10,6 +10,7 @@ import { readIfThere } from './files.ts'
 import type { LogHarm } from './lines.ts'
 import { PodModel } from './model.ts'
 import { Ports } from './ports.ts'
+import { ours } from './processes.ts'
 import type { Report } from './report.ts'
 import { Scripts } from './scripts.ts'
 import type { Order } from './seam/orders.ts'
@@ -23,6 +24,8 @@ import { Told } from './told.ts'
 const logFileBytes = 1024 * 1024
 /** Longer than any pod takes to stop. */
 const stopMs = 60_000
+/** How often it is looked whether a keeper is left once all was stopped. */
+const leftLooks = 30
 /** A machine that runs other things too may let nobody have a turn for a while. */
 const upgradePatience = '5s'
 const diskBytes = 768 * 1024 * 1024
@@ -192,8 +195,19 @@ export class World {
       this.report.violated(`the host with its pods did not stop within ${stopMs / 1000} s`)
       await this.killHost()
     }
+    await this.#endLeft()
     if (this.hasOwnDisk) execaSync('umount', ['-l', this.host.data])
     await this.host.dispose()
+  }
+
+  /** A keeper that found no host as that one stopped goes on holding what it has until there is a host, which ends it. */
+  async #endLeft(): Promise<void> {
+    const isThere = () => ours(this.host.data).some(({ command }) => command.startsWith('p8a keeper'))
+    for (let look = 0; look < leftLooks && isThere(); look++) await delay(100)
+    if (!isThere()) return
+    this.report.count('left at the end', 'a keeper')
+    await this.startHost()
+    await this.host.pod('host', 'stop', '--pods')
   }
 }
 
