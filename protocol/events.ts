@@ -48,8 +48,12 @@ export const eventTypes = {
   asleep: { when: 'A pod sleeps', facts: v.object({ since: text }) },
   woke: { when: 'A pod that slept is woken', facts: v.object({}) },
   up: { when: 'All runs that are wanted of a pod are up', facts: v.object({ version: whole, runs: whole }) },
+  failing: {
+    when: 'The attempts to start a pod have failed `retries` times in a row, and go on',
+    facts: v.object({ why, run: v.optional(text) }),
+  },
   'gave-up': {
-    when: 'The attempts to start a pod have failed too often',
+    when: 'A pod cannot be started, and no further attempt is made',
     facts: v.object({ why, run: v.optional(text) }),
   },
   broken: { when: 'The files of a pod cannot be used as they are', facts: v.object({ problem: text }) },

@@ -8,6 +8,7 @@ import { tame } from './tame.ts'
 const bad: ReadonlySet<string> = new Set([
   'broken',
   'crashed',
+  'failing',
   'gave-up',
   'host-lost',
   'keeper-lost',

@@ -42,11 +42,11 @@ export const seenTable: readonly CommandSpec[] = [
     about: 'Show what happened on a host, or to one pod',
     flags: [
       ['--since <time>', 'From this time on, such as "1h ago", or behind this number'],
-      ['--type <type>', 'Only events of this type, such as crashed (may be repeated)'],
+      ['--type <type>', 'Only events of these types, such as crashed,gave-up (may be repeated)'],
       ['-n, --lines <n>', 'Only the last n events (default: 100)'],
       ['-f, --follow', 'Go on with what happens'],
     ],
-    examples: ['pod events web --type crashed --type gave-up', 'pod events --since "1h ago" --follow'],
+    examples: ['pod events web --type crashed,gave-up', 'pod events --since "1h ago" --follow'],
     load: () => import('../commands/events.ts'),
   },
   {

@@ -119,12 +119,17 @@ function lookAtRun(told: Told, run: ViewedRun, { path, pod, kind }: At & Pick<Vi
 
 /** What becomes of the pod as a whole. During a reload its runs tell that by themselves. */
 function lookAtWhole(told: Told, view: View, at: At): Tale[] {
-  if (view.isUp && !view.reload && (told.stirred || told.gaveUp)) {
+  if (view.isUp && !view.reload && (told.stirred || told.failing || told.gaveUp)) {
     const runs = view.runs.filter(({ isUp }) => isUp).length
     return [{ event: { type: 'up', ...at, version: view.version, runs } }]
   }
-  if (view.inTrouble && !told.gaveUp) return [{ event: { type: 'gave-up', ...at, ...view.inTrouble } }]
-  return []
+  return view.inTrouble ? lookAtTrouble(told, view.inTrouble, at) : []
+}
+
+function lookAtTrouble({ failing, gaveUp }: Told, trouble: NonNullable<View['inTrouble']>, at: At): Tale[] {
+  const { isOver, ...facts } = trouble
+  if (gaveUp || (failing && !isOver)) return []
+  return [{ event: { type: isOver ? 'gave-up' : 'failing', ...at, ...facts } }]
 }
 
 function factsOf(view: View): Facts {

@@ -15,6 +15,8 @@ export type Told = {
   between: number[]
   /** A run has begun since it was told that the pod is up. */
   stirred?: true
+  /** It was told that its attempts fail, and not yet that it is up again. */
+  failing?: true
   /** It was told that the pod gave up, and not yet that it is up again. */
   gaveUp?: true
 }
@@ -44,7 +46,7 @@ export function after(told: Told, { event, facts }: Tale): Told {
 }
 
 function afterEvent(told: Told, event: Telling): Told {
-  const { stirred: _, gaveUp: __, ...calm } = told
+  const { stirred: _, failing: __, gaveUp: ___, ...calm } = told
   switch (event.type) {
     case 'begun': {
       const number = numberOf(event.run)
@@ -60,7 +62,7 @@ function afterEvent(told: Told, event: Telling): Told {
     case 'crashed':
     case 'lost': {
       const number = numberOf(event.run)
-      const { [number]: ___, ...runs } = told.runs
+      const { [number]: ____, ...runs } = told.runs
       return { ...seen(told, number), runs }
     }
     case 'up':
@@ -68,13 +70,15 @@ function afterEvent(told: Told, event: Telling): Told {
     case 'reload-failed':
     case 'rolled-back':
       return calm
+    case 'failing':
+      return { ...told, failing: true }
     case 'gave-up':
       return { ...told, gaveUp: true }
     case 'started':
     case 'restarted':
     case 'stopped':
     case 'woke': {
-      const { gaveUp: ___, ...tried } = told
+      const { failing: ____, gaveUp: _____, ...tried } = told
       return tried
     }
     default:

@@ -45,7 +45,8 @@ export type View = Facts & {
   kind: 'service' | 'script'
   images: Desired['images']
   isUp: boolean
-  inTrouble?: { why?: string; run?: string }
+  /** `isOver`: no further attempt is made. */
+  inTrouble?: { isOver: boolean; why?: string; run?: string }
   failure?: string
   runs: ViewedRun[]
 }
@@ -91,13 +92,17 @@ function brokenView({ problem, keeping }: PodSupervisor, known: Facts): View {
 
 function troubleOf(pod: PodSupervisor): View['inTrouble'] {
   const patience = patienceOf(pod)
-  for (const slot of pod.slots.values()) {
-    // What went wrong before it was begun anew is over.
-    if (!isInTrouble(slot, patience) || specIn(slot) !== pod.inForce?.spec) continue
-    const cause = causeOf(pod)
-    return { ...(cause && { why: cause.text }), ...(cause?.run !== undefined && { run: cause.run }) }
+  // What went wrong before it was begun anew is over.
+  const inTrouble = [...pod.slots.values()].filter(
+    slot => isInTrouble(slot, patience) && specIn(slot) === pod.inForce?.spec,
+  )
+  if (inTrouble.length === 0) return undefined
+  const cause = causeOf(pod)
+  return {
+    isOver: inTrouble.some(slot => slot.at === 'failed'),
+    ...(cause && { why: cause.text }),
+    ...(cause?.run !== undefined && { run: cause.run }),
   }
-  return undefined
 }
 
 function serviceRuns(pod: PodSupervisor): ViewedRun[] {

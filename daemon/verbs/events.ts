@@ -1,19 +1,25 @@
 // `events.list` and `events.follow`: what happened on a host, and then what happens.
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
+import type { Journal } from '../events/journal.ts'
 import { behind, newest, next, type Page, type Wanted } from '../events/reading.ts'
+import type { Pods } from '../tree/pods.ts'
 import type { Caller, Site } from './verb.ts'
 
 type Asked = MethodParams<'events.follow'>
 
-/** `at`: the number behind which to go on. `first`: the number of the oldest event that is kept. */
+/**
+ * `at`: the number behind which to go on. `first`: the number of the oldest event that is kept.
+ * @throws {P8aError} `pod_not_found` where there is no such pod, and nothing is kept that happened to one
+ */
 export async function listEvents(
-  { daemon: { journal } }: Site,
+  { daemon: { journal }, pods }: Site,
   { limit, waitMs = 0, ...asked }: MethodParams<'events.list'>,
   { by, signal }: Caller<'events.list'>,
 ): Promise<MethodResults['events.list']> {
   const wanted = wantedBy(asked, by)
   const { first } = journal
+  await checkPod(journal, pods, wanted)
   if (asked.after === undefined) return { ...(await newest(journal, limit, wanted)), first }
   let { events, at } = await behind(journal, asked.after, limit, wanted)
   while (events.length < limit && at < journal.last) {
@@ -26,6 +32,13 @@ export async function listEvents(
     return { events: page.events.slice(0, limit), at: atOf(page, limit), first }
   }
   return { events, at, first }
+}
+
+/** A pod that is not there is meant as long as anything is kept that happened to it. @throws {P8aError} `pod_not_found` */
+async function checkPod(journal: Journal, pods: Pods, { path, name, role }: Wanted): Promise<void> {
+  if (name === undefined || pods.find(name)) return
+  const { events } = await newest(journal, 1, { path, name, role })
+  if (events.length === 0) pods.get(name)
 }
 
 function atOf({ events, at }: Page, limit: number): number {

@@ -122,8 +122,31 @@ events('GET /events sends what happens, and goes on behind Last-Event-ID', async
 events('pod events shows them, and refuses a type that is none', async () => {
   const text = await host.ok('events', 'web', '--type', 'crashed', '--type', 'lost', '-n', '1')
   assert.match(text, /web +(crashed|lost) +run web\.3, /)
-  const refused = await host.refused('events', '--type', 'nonsense')
-  assert.match(refused.message, 'nonsense')
+  assert.is(await host.ok('events', 'web', '--type', 'crashed,lost', '-n', '1'), text)
+  const refused = await host.refused('events', '--type', 'crashed,crashd')
+  assert.is(refused.code, 'usage')
+  assert.match(refused.message, '"crashd"')
+  assert.match(refused.hint ?? '', /^Did you mean crashed\? There are: pushed, started, /)
+})
+
+events('pod events tells what happened to a pod that is gone, and refuses one that never was', async () => {
+  const text = await host.ok('events', 'one')
+  assert.match(text, /pushed.*\n.*removed/)
+  const refused = await host.refused('events', 'nosuch')
+  assert.is(refused.code, 'pod_not_found')
+  assert.match(refused.message, 'There is no pod "nosuch"')
+})
+
+events('a pod that cannot start is failing while attempts go on, and gave up when none is made any more', async () => {
+  await host.push('crash-at-start', 'bad')
+  const types = async () => typesOf((await host.ask('events.list', { name: 'bad', limit: 10_000 })).events)
+  await host.refused('start', 'bad', '--retries', '2')
+  await until(async () => (await types()).includes('failing'), 'it is told that attempts fail')
+  assert.type((await host.status('bad')).retryAt, 'string')
+  assert.not((await types()).includes('gave-up'))
+  await host.refused('start', 'bad', '--give-up', 'after 2')
+  await until(async () => (await types()).includes('gave-up'), 'it is told that it gave up')
+  assert.is((await types()).filter(type => type === 'gave-up').length, 1)
 })
 
 events('who may only look is not told of tokens, nor who is confined to a path of what is outside', async () => {

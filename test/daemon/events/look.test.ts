@@ -25,6 +25,14 @@ const idle: View = {
 const run: ViewedRun = { number: 1, slot: 0, version: 1, restarts: 0, pid: 77, isUp: true, isLinked: true }
 const up: View = { ...idle, version: 1, generation: 1, want: 'up', isUp: true, runs: [run] }
 
+const failing: View = {
+  ...up,
+  isUp: false,
+  runs: [],
+  inTrouble: { isOver: false, why: 'exited with code 1' },
+}
+const gaveUp: View = { ...failing, inTrouble: { isOver: true } }
+
 /** What is told of these views, one after the other. */
 function told(...views: View[]): { types: string[]; last: Told } {
   let last: Told = nothingTold
@@ -84,8 +92,12 @@ const cases: [what: string, views: View[], types: string[]][] = [
     [up, { ...up, runs: [{ ...run, number: 2 }], reload: { to: 2, generation: 2, isRollback: false } }],
     ['reload-begun', 'begun', 'ready'],
   ],
-  ['attempts that fail', [up, { ...up, isUp: false, runs: [], inTrouble: { why: 'exited with code 1' } }], ['gave-up']],
-  ['and come up again', [up, { ...up, isUp: false, runs: [], inTrouble: {} }, up], ['up']],
+  ['attempts that fail and go on', [up, failing], ['failing']],
+  ['attempts that are over', [up, gaveUp], ['gave-up']],
+  ['attempts that fail, and then are over', [up, failing, gaveUp], ['gave-up']],
+  ['attempts that are over, while one is made by hand', [up, failing, gaveUp, failing], []],
+  ['attempts that come up again', [up, failing, up], ['up']],
+  ['a pod that gave up and comes up again', [up, gaveUp, up], ['up']],
   [
     'a run of a script',
     [
@@ -101,7 +113,6 @@ for (const [what, views, types] of cases) {
 }
 
 test('look() does not tell again while attempts go on failing', () => {
-  const failing: View = { ...up, isUp: false, runs: [], inTrouble: {} }
   assert.equal(told(up, failing, { ...failing, runs: [{ ...run, number: 2, isUp: false }] }).types, ['begun'])
 })
 
@@ -140,7 +151,7 @@ const anyView = fc.record({
   reload: fc.option(fc.record({ to: fc.nat(3), generation: fc.nat(3), isRollback: fc.boolean() }), { nil: undefined }),
   set: fc.dictionary(fc.constantFrom('config', 'env A'), fc.constantFrom('x', 'y')),
   isUp: fc.boolean(),
-  inTrouble: fc.option(fc.constant({}), { nil: undefined }),
+  inTrouble: fc.option(fc.record({ isOver: fc.boolean() }), { nil: undefined }),
   runs: fc.uniqueArray(fc.record({ number: fc.integer({ min: 1, max: 5 }), isUp: fc.boolean() }), {
     selector: ({ number }) => number,
   }),
