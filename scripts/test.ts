@@ -1,6 +1,7 @@
-// The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. Every test file runs in a
-// process of its own, a few at a time, in a home and a temporary directory of its own, in which it may leave nothing. What
-// this machine cannot test and what failed is named at the end, and the counts of all are in the last line.
+// The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. A test file runs in a process of its
+// own, or with others that touch nothing but memory, a few processes at a time, each in a home and a temporary directory of
+// its own, in which it may leave nothing. What this machine cannot test and what failed is named at the end, and the counts
+// of all are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -8,7 +9,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { installSystem, needsSystem } from './system.ts'
-import { keepDurations, longestFirst, readDurations } from './test/durations.ts'
+import { batchesOf, endOf, sectionsOf } from './test/batches.ts'
+import { expectedMs, keepDurations, longestFirst, readDurations } from './test/durations.ts'
 import { type Outcome, outcomeOf, slowestOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
 
@@ -45,11 +47,11 @@ async function main(): Promise<void> {
   const outcomes = [build]
   report(build)
   if (build.failed === 0) {
-    const jobs = [...(parts.length === 0 ? checks() : []), ...testFiles().map(file => () => runTest(file))]
+    const jobs = [...(parts.length === 0 ? checks() : []), ...testJobs().map(files => () => runTests(files))]
     await inParallel(jobs, async job => {
-      const outcome = await job()
-      outcomes.push(outcome)
-      report(outcome)
+      const ended = await job()
+      outcomes.push(...ended)
+      ended.forEach(report)
     })
     keepDurations(durationsFile, Object.fromEntries(outcomes.map(({ name, tookMs }) => [name, Math.round(tookMs)])))
   }
@@ -57,21 +59,28 @@ async function main(): Promise<void> {
   process.exit(outcomes.every(({ failed }) => failed === 0) ? 0 : 1)
 }
 
-function checks(): (() => Promise<Outcome>)[] {
-  return [
-    () => check('types', bin('tsc'), ['-p', '.']),
-    () => check('types of the page', bin('tsc'), ['-p', 'page']),
-    () => check('lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']),
-    () => check('import arrows', process.execPath, ['scripts/arrows.ts']),
-    () => check('unused code', bin('knip'), []),
-    () => check('plain words', process.execPath, ['scripts/words.ts']),
+function checks(): (() => Promise<Outcome[]>)[] {
+  const all: Parameters<typeof check>[] = [
+    ['types', bin('tsc'), ['-p', '.']],
+    ['types of the page', bin('tsc'), ['-p', 'page']],
+    ['lint and format', bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '.']],
+    ['import arrows', process.execPath, ['scripts/arrows.ts']],
+    ['unused code', bin('knip'), []],
+    ['plain words', process.execPath, ['scripts/words.ts']],
   ]
+  return all.map(one => async () => [await check(...one)])
 }
 
-function testFiles(): string[] {
+/** The test files that are wanted, each list for one process. */
+function testJobs(): string[][] {
   const files = globSync('test/**/*.test.ts', { cwd: root }).sort()
   const wanted = parts.length === 0 ? files : files.filter(file => parts.some(part => file.includes(part)))
-  return longestFirst(wanted, readDurations(durationsFile))
+  const durations = readDurations(durationsFile)
+  return batchesOf(longestFirst(wanted, durations), { text: textOf, expectedMs: file => expectedMs(file, durations) })
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
 }
 
 async function check(name: string, program: string, args: string[]): Promise<Outcome> {
@@ -82,22 +91,41 @@ async function check(name: string, program: string, args: string[]): Promise<Out
 }
 
 // Names of one length: a sandbox finds its processes by its name, which must not be the beginning of another's.
-async function runTest(file: string): Promise<Outcome> {
-  if (needsSystem(readFileSync(join(root, file), 'utf8'))) await system
+async function runTests(files: string[]): Promise<Outcome[]> {
+  if (files.some(file => needsSystem(textOf(file)))) await system
   const sandbox = openSandbox(join(sandboxes, String(++opened).padStart(4, '0')), { compiled: join(cache, 'compiled') })
-  const ended = await run(process.execPath, ['--import', toldHooks, file], sandbox.env)
-  const outcome = outcomeOf(file, ended)
+  const outcomes = files.length === 1 ? await runAlone(files, sandbox.env) : await runTogether(files, sandbox.env)
   const left = await sandbox.close()
-  if (left.length === 0) return outcome
-  const output = `${outcome.output}\nIt left behind:\n${left.join('\n')}`
-  const failures = [...outcome.failures, `it left behind: ${left.join(', ')}`]
-  return { ...outcome, failed: outcome.failed + 1, failures, output }
+  const last = outcomes.at(-1)
+  if (left.length === 0 || last === undefined) return outcomes
+  const output = `${last.output}\nIt left behind:\n${left.join('\n')}`
+  const failures = [...last.failures, `it left behind: ${left.join(', ')}`]
+  return outcomes.with(-1, { ...last, failed: last.failed + 1, failures, output })
+}
+
+async function runAlone(files: readonly string[], env: Record<string, string>): Promise<Outcome[]> {
+  const [file = ''] = files
+  return [outcomeOf(file, await run(process.execPath, ['--import', toldHooks, file], env))]
+}
+
+/** One that ends the process has failed, and those after it get another. What is left open at the end is the last one's. */
+async function runTogether(files: readonly string[], env: Record<string, string>): Promise<Outcome[]> {
+  const together = ['scripts/test/together.ts', ...files]
+  const { code, output, tookMs } = await run(process.execPath, together, env, endOf(files.at(-1) ?? ''))
+  const sections = sectionsOf(files, output)
+  const outcomes = sections.map(({ file, output, isWhole }) => {
+    const isEnd = !isWhole || file === files.at(-1)
+    return outcomeOf(file, { code: isEnd ? code : 0, output, tookMs: tookMs / sections.length })
+  })
+  const rest = files.slice(sections.length)
+  return rest.length === 0 ? outcomes : [...outcomes, ...(await runTogether(rest, env))]
 }
 
 async function run(
   program: string,
   args: string[],
   env: Record<string, string> = {},
+  lastWord: RegExp | string = isLastWord,
 ): Promise<{ code: number | null; output: string; tookMs: number }> {
   const startMs = performance.now()
   const running = execa(program, args, {
@@ -111,7 +139,7 @@ async function run(
   })
   let late: NodeJS.Timeout | undefined
   running.all.on('data', bytes => {
-    if (isLastWord.test(String(bytes))) late ??= setTimeout(() => running.kill('SIGKILL'), endMs)
+    if (String(bytes).search(lastWord) >= 0) late ??= setTimeout(() => running.kill('SIGKILL'), endMs)
   })
   const { exitCode, all } = await running
   clearTimeout(late)

@@ -1,0 +1,51 @@
+// Which test files run in one process, and what each of them wrote there.
+
+/** What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. */
+const apart =
+  /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|scratch|harness|'execa'|'node:(?!assert|buffer|crypto|events|path|stream|url|util)/
+/** A longer file is a job of its own, so that the processors share the work evenly. */
+const mostMs = 2000
+const filesOfBatch = 40
+
+/**
+ * The jobs of a run, each a list of files for one process, in the order of `files`: those that touch nothing but their own
+ * memory are put together.
+ * @param of the text of a file, and how long it is expected to take
+ */
+export function batchesOf(
+  files: readonly string[],
+  of: { text: (file: string) => string; expectedMs: (file: string) => number },
+): string[][] {
+  const isSmall = (file: string) => of.expectedMs(file) <= mostMs && !apart.test(of.text(file))
+  const { true: small = [], false: alone = [] } = Object.groupBy(files, file => `${isSmall(file)}` as const)
+  const count = Math.ceil(small.length / filesOfBatch)
+  const batches = Array.from({ length: count }, (_, at) => small.filter((_, index) => index % count === at))
+  return [...alone.map(file => [file]), ...batches]
+}
+
+/** The line that says that a file has ended. */
+export const endOf = (file: string) => `# END ${file}\n`
+
+/**
+ * What each file of a batch wrote, in their order. What comes after the last end belongs to the file that did not reach its
+ * own; the files after that one did not begin, and are not in the answer.
+ */
+export function sectionsOf(
+  files: readonly string[],
+  output: string,
+): { file: string; output: string; isWhole: boolean }[] {
+  const sections = []
+  let rest = output
+  for (const file of files) {
+    const [section = '', after] = splitOnce(rest, endOf(file))
+    sections.push({ file, output: section, isWhole: after !== undefined })
+    if (after === undefined) break
+    rest = after
+  }
+  return sections
+}
+
+function splitOnce(text: string, by: string): [string, string?] {
+  const at = text.indexOf(by)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + by.length)]
+}

@@ -1,0 +1,64 @@
+// Which test files share a process, and what is made of what they write there.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { batchesOf, endOf, sectionsOf } from '../../../scripts/test/batches.ts'
+
+const test = suite('batches')
+
+const pure = "import { parse } from '../protocol/lines.ts'\nimport { join } from 'node:path'\n"
+const batches = (files: Record<string, string>, expectedMs: (file: string) => number = () => 100) =>
+  batchesOf(Object.keys(files), { text: file => files[file] ?? '', expectedMs })
+
+test('files that touch nothing but memory share a process', () => {
+  assert.equal(batches({ a: pure, b: pure }), [['a', 'b']])
+})
+
+for (const text of [
+  "import { spawn } from 'node:child_process'",
+  "import { readFileSync } from 'node:fs'",
+  "import { execa } from 'execa'",
+  "import { scratch } from '../scratch.ts'",
+  "import { openHost } from './harness.ts'",
+  'process.env.P8A_DATA = undefined',
+  'globalThis.fetch = () => {}',
+  'setTimeout(() => {}, 5)',
+]) {
+  test(`a file with ${text} runs alone`, () => {
+    assert.equal(batches({ a: pure, b: text, c: pure }), [['b'], ['a', 'c']])
+  })
+}
+
+test('a long file runs alone', () => {
+  const expectedMs = (file: string) => (file === 'b' ? 2001 : 2000)
+  assert.equal(batches({ a: pure, b: pure, c: pure }, expectedMs), [['b'], ['a', 'c']])
+})
+
+test('no batch is larger than another by more than a file, and each file is in one', () => {
+  const files = Array.from({ length: 101 }, (_, at) => `f${at}`)
+  const all = batches(Object.fromEntries(files.map(file => [file, pure])))
+  assert.equal(
+    all.map(batch => batch.length),
+    [34, 34, 33],
+  )
+  assert.equal(all.flat().toSorted(), files.toSorted())
+})
+
+test('sectionsOf() gives each file what it wrote', () => {
+  assert.equal(sectionsOf(['a', 'b'], `one\n${endOf('a')}two\n${endOf('b')}`), [
+    { file: 'a', output: 'one\n', isWhole: true },
+    { file: 'b', output: 'two\n', isWhole: true },
+  ])
+})
+
+test('sectionsOf() gives the rest to the file that ended the process, and nothing to those after it', () => {
+  assert.equal(sectionsOf(['a', 'b', 'c'], `one\n${endOf('a')}TypeError: x`), [
+    { file: 'a', output: 'one\n', isWhole: true },
+    { file: 'b', output: 'TypeError: x', isWhole: false },
+  ])
+})
+
+test('a file whose name ends another does not end it', () => {
+  assert.equal(sectionsOf(['x/a', 'a'], `one\n${endOf('x/a')}two\n${endOf('a')}`)[1]?.output, 'two\n')
+})
+
+test.run()
