@@ -4,7 +4,16 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { table } from '../say/table.ts'
 
-type Row = { group: string; pod: string; weight: number; status: string; sticky?: string; routes: string[] }
+/** `hasPort`: whether a gateway can reach the pod. */
+type Row = {
+  group: string
+  pod: string
+  weight: number
+  status: string
+  hasPort: boolean
+  sticky?: string
+  routes: string[]
+}
 
 export const run: Run = async ({ args: [remote = ''] }, context) => {
   const { output } = context
@@ -18,10 +27,11 @@ export const run: Run = async ({ args: [remote = ''] }, context) => {
 
 /** By group, in the order of their pods. */
 function rowsOf(pods: readonly PodStatus[]): Row[] {
-  const rows = pods.flatMap(({ name: pod, status, groups = [] }) =>
+  const rows = pods.flatMap(({ name: pod, status, config, groups = [] }) =>
     groups.map(({ name, weight, sticky, route = [] }) => {
       const routes = route.map(({ at }) => at)
-      return { group: name, pod, weight, status, ...(sticky !== undefined && { sticky }), routes }
+      const hasPort = config.listen !== undefined
+      return { group: name, pod, weight, status, hasPort, ...(sticky !== undefined && { sticky }), routes }
     }),
   )
   return rows.sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0))
@@ -37,7 +47,8 @@ async function tableOf(rows: readonly Row[], output: Parameters<typeof table>[2]
     row.pod,
     String(row.weight),
     shareOf(row),
-    row.status,
+    // Calls reach it all the same.
+    row.hasPort || row.routes.length === 0 ? row.status : `${row.status}, no port`,
     row.sticky ?? '-',
     row.routes.join(', ') || '-',
   ])

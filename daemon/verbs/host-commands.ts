@@ -2,6 +2,7 @@
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { ShimPeer } from '../system/shims.ts'
+import { runsBehind } from '../tree/callees.ts'
 import type { Place } from '../tree/place.ts'
 import type { Pods } from '../tree/pods.ts'
 
@@ -11,11 +12,15 @@ export const namesMs = 5000
 /** As short as a person who mistyped a word will wait: a pod that is busy for longer has no commands then. */
 const namesOfAllMs = 1000
 
-/** The pods that have a command, by its name. Of each pod, one run that is up is asked. */
+/** How many runs of a pod are asked, one after the other: one may end just now. */
+const mostAsked = 2
+
+/** The pods that have a command, by its name. Of each pod, a run that is up and stays is asked. */
 export async function commandsOfPods(pods: Pods): Promise<Map<string, string[]>> {
-  const asked = pods.all().flatMap(({ supervisor: { name, runs } }) => {
-    const [peer] = [...runs.values()].flatMap(live => live.peer ?? [])
-    return peer ? [namesOf(name, peer)] : []
+  const asked = pods.all().flatMap(({ supervisor }) => {
+    const { name } = supervisor
+    const peers = runsBehind(supervisor, name).flatMap(live => live.peer ?? [])
+    return peers.length > 0 ? [namesOf(name, peers.slice(0, mostAsked))] : []
   })
   const owners = new Map<string, string[]>()
   for (const { pod, commands } of await Promise.all(asked)) {
@@ -24,10 +29,16 @@ export async function commandsOfPods(pods: Pods): Promise<Map<string, string[]>>
   return owners
 }
 
-async function namesOf(pod: string, peer: ShimPeer): Promise<{ pod: string; commands: string[] }> {
-  // What it does not say in time, or cannot say since it ends, is not there.
-  const commands = await peer.request('commands', {}, { timeoutMs: namesOfAllMs }).catch(() => [])
-  return { pod, commands }
+async function namesOf(pod: string, peers: readonly ShimPeer[]): Promise<{ pod: string; commands: string[] }> {
+  for (const peer of peers) {
+    try {
+      return { pod, commands: await peer.request('commands', {}, { timeoutMs: namesOfAllMs }) }
+    } catch {
+      // It has ended, or is busy: another run of the pod may answer.
+    }
+  }
+  // What no run says in time is not there.
+  return { pod, commands: [] }
 }
 
 /**

@@ -25,6 +25,7 @@ export function podHost(site: Site): PodHost {
     checkReach: async ({ name }, desired) => {
       const { listen, route, sleep = 0, min, max } = await configOf({ name }, desired)
       if (sleep > 0 && !listen) throw sleepless(name)
+      if (route && route.length > 0 && !listen) throw unreachable(name)
       if (min !== undefined && max !== undefined && min > max) throw beyondMost(name, min, max)
       if (route) {
         const { hosts } = daemon
@@ -66,6 +67,17 @@ function sleepless(name: string): P8aError {
     {
       hint: 'Let the host hold a port for it, by listen in its config or --listen at its start; or turn sleep off, by --sleep 0',
       facts: { pod: name, key: 'sleep' },
+    },
+  )
+}
+
+function unreachable(name: string): P8aError {
+  return new P8aError(
+    'bad_config',
+    `Cannot use the config: pod ${quote(name)} has a route, and no port: no gateway could reach it`,
+    {
+      hint: 'Let the host hold a port for it, by listen in its config or --listen at its start, such as --listen unix',
+      facts: { pod: name, key: 'route' },
     },
   )
 }

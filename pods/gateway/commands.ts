@@ -8,11 +8,14 @@ import { statsTable } from './stats-table.ts'
 
 /** What the commands are about: this run of the gateway, and through it the others. */
 export type Commanded = {
-  routes(): readonly (Route & { status: string })[]
+  /** With what keeps a pod from being reached by its route. */
+  routes(): readonly (Route & { status: string; problem?: string })[]
   /** What all runs have counted. */
   stats(): Promise<AllStats>
   /** What is wrong with the file of rules. */
   problem(): string | undefined
+  /** What the rules in force say of pods and cannot be done. */
+  unruled(): readonly string[]
   /** Holds requests for a name in all runs. @returns how many are under way there still @throws {Error} if there is nothing by that name */
   pause(name: string, forMs: number | undefined): Promise<number>
   /** @returns whether it was paused */
@@ -28,8 +31,10 @@ export function commandsOf(commanded: () => Commanded): Commands {
       const all = commanded().routes()
       if (argv.includes('--json')) return { routes: all }
       const width = Math.max(...all.map(({ host, path }) => `${host}${path}`.length))
-      for (const { host, path, pod, status } of all)
-        await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${status}\n`)
+      for (const { host, path, pod, status, problem } of all) {
+        const how = problem === undefined ? status : `${status}, but ${problem}`
+        await send(`${`${host}${path}`.padEnd(width)}  ${pod}  ${how}\n`)
+      }
       if (all.length === 0)
         await send('No pod has a route yet: pod start local web --listen auto --route app.example.com\n')
     },
@@ -50,9 +55,14 @@ export function commandsOf(commanded: () => Commanded): Commands {
       const stats = await commanded().stats()
       const told = commanded().certificates()
       const rules = commanded().problem()
-      if (others.length > 0) return { ...stats, ...(told && { tls: told }), ...(rules !== undefined && { rules }) }
+      const unruled = commanded().unruled()
+      if (others.length > 0) {
+        const ofRules = { ...(rules !== undefined && { rules }), ...(unruled.length > 0 && { unruled }) }
+        return { ...stats, ...(told && { tls: told }), ...ofRules }
+      }
       const broken = rules === undefined ? '' : `The rules are broken, and the last good ones in force: ${rules}\n`
-      return broken + statsTable(stats) + (told ? certificatesLines(told) : '')
+      const left = unruled.map(text => `By the rules, ${text}\n`).join('')
+      return broken + left + statsTable(stats) + (told ? certificatesLines(told) : '')
     },
   }
 }

@@ -3,7 +3,7 @@
 import { type Group, type Grouped, groupsOf, memberFor } from './groups.ts'
 import { Refusal } from './refusal.ts'
 import type { Peer } from './request-headers.ts'
-import { podNamed, type Route, type Routed, type Routes, routesOf } from './routes.ts'
+import { isRoute, podNamed, type Route, type Routed, type Routes, routesOf } from './routes.ts'
 import type { Rules } from './rules.ts'
 import { onward, type Target } from './target.ts'
 import { type Address, addressOf, type PortOfPod } from './upstreams.ts'
@@ -17,6 +17,9 @@ export type Source = { pods: ReadonlyMap<string, KnownPod>; rules?: (() => Rules
 
 /** Whose a request is, a pod or a group, and the path that the pod gets. */
 export type Found = { name: string; path: string; http: Route['http'] }
+
+/** Whether the host holds a port for it: only there it is reached. */
+const hasPort = (pod: KnownPod | undefined) => pod?.config.listen !== undefined
 
 /** By what a member is chosen. `isPaused`: whether it takes nothing now. `avoid`: one that was not reached. */
 export type Choice = { key: string | undefined; isPaused: (pod: string) => boolean; avoid?: string | undefined }
@@ -43,6 +46,26 @@ export class Directory {
 
   pod(name: string): KnownPod | undefined {
     return this.#source.pods.get(name)
+  }
+
+  /** What keeps a pod from being reached by a route or group that it has, though it may be up; undefined if nothing does. */
+  hindrance(pod: string): string | undefined {
+    return hasPort(this.pod(pod)) ? undefined : 'it has no port'
+  }
+
+  /** What rules say of pods and cannot be done. */
+  get problems(): readonly string[] {
+    const { pods, rules } = this.#source
+    if (!rules) return []
+    const none = [...pods.keys()].flatMap(name => {
+      const routes = rules().serves(name) ? rules().of(name).routes : []
+      return routes.flatMap(({ at }) => (isRoute(at) ? [] : [`pod ${name} does not get ${at}, which is no route`]))
+    })
+    const { clashes } = this.#routes
+    return [
+      ...none,
+      ...clashes.map(({ at, pod, holder }) => `pod ${pod} does not get the route ${at}: ${holder} has it`),
+    ]
   }
 
   /** To be called when the routes or ports of a pod, or the rules, may have changed. @returns the pods that are served now */
@@ -74,17 +97,18 @@ export class Directory {
 
   /**
    * Members that are up, or sleep, share what comes; only if there are none, one that is about to be up is waited for.
-   * @throws {Refusal} `pod_down`
+   * @throws {Refusal} `pod_down`, `no_port`
    */
   memberOf(group: Group, { key, isPaused, avoid }: Choice): string {
     const isFit = (name: string) => {
       const pod = this.pod(name)
-      return name !== avoid && !isPaused(name) && pod !== undefined && isReady(pod)
+      return name !== avoid && !isPaused(name) && pod !== undefined && isReady(pod) && hasPort(pod)
     }
-    const isComing = (name: string) => !isPaused(name) && this.pod(name)?.want === 'up'
+    const isComing = (name: string) => !isPaused(name) && this.pod(name)?.want === 'up' && hasPort(this.pod(name))
     const random = Math.random()
     const pod = memberFor(group, { isFit, key, random }) ?? memberFor(group, { isFit: isComing, key, random })
     if (pod !== undefined) return pod
+    if (group.members.every(({ pod }) => !hasPort(this.pod(pod)))) throw noPort('No member of the group has a port')
     throw new Refusal(503, 'pod_down', 'What is asked for does not run', { detail: 'no member of the group is up' })
   }
 
@@ -92,7 +116,7 @@ export class Directory {
   addressOf(name: string): Address {
     const address = addressOf(this.pod(name)?.ports)
     if (address) return address
-    throw new Refusal(502, 'no_port', 'What is asked for listens nowhere', { detail: 'Its config has no `listen`' })
+    throw noPort('Its config has no `listen`')
   }
 
   #listens(name: string): boolean {
@@ -107,7 +131,9 @@ export class Directory {
     const served = [...pods].filter(([name]) => rules().serves(name))
     return new Map(
       served.map(([name, pod]) => {
-        const { routes } = rules().of(name)
+        const routes = rules()
+          .of(name)
+          .routes.filter(({ at }) => isRoute(at))
         const config = { ...pod.config, route: [...(pod.config.route ?? []), ...routes] }
         return [name, routes.length === 0 ? pod : { ...pod, config }]
       }),
@@ -116,3 +142,5 @@ export class Directory {
 }
 
 const isLoopback = (address: string) => address === '::1' || address.startsWith('127.')
+
+const noPort = (detail: string) => new Refusal(502, 'no_port', 'What is asked for listens nowhere', { detail })

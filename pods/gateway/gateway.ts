@@ -71,6 +71,16 @@ export class Gateway {
     return this.#directory.groups
   }
 
+  /** What rules say of pods and cannot be done. */
+  get problems(): readonly string[] {
+    return this.#directory.problems
+  }
+
+  /** What keeps a pod from being reached, though it may be up. */
+  hindrance(pod: string): string | undefined {
+    return this.#directory.hindrance(pod)
+  }
+
   get pauses(): Pauses {
     return this.#readiness.pauses
   }

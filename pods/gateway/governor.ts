@@ -29,6 +29,9 @@ export type Governed = {
 /** How often to look whether another gateway has started a pod. */
 const againMs = 100
 
+/** A file that changes is read once it has been left alone for so long: it may be only half written before. */
+const settleMs = 50
+
 const mostOften = { leastMs: 250, mostMs: 10_000 }
 
 export class Governor {
@@ -64,8 +67,11 @@ export class Governor {
     await this.#read(whole)
     if (this.#problem !== undefined) throw new Error(`${whole}: ${this.#problem}`)
     // The folder is watched, since editors put another file in the place of the one that was there.
+    let timer: NodeJS.Timeout | undefined
     watch(dirname(whole), { signal }, (_, name) => {
-      if (name === null || name === basename(whole)) void this.#read(whole)
+      if (name !== null && name !== basename(whole)) return
+      clearTimeout(timer)
+      timer = setTimeout(() => void this.#read(whole), settleMs).unref()
     })
   }
 
@@ -73,7 +79,7 @@ export class Governor {
   looked(): void {
     const { pods } = this.#governed
     if (this.#text === undefined) return
-    this.#rules.learn([...pods.keys()])
+    this.#rules.keep(pods)
     // One run of all does it.
     const isOurs = this.#governed.leads()
     for (const name of [...this.#pauses.keys()]) if (!isOurs || !pods.has(name)) this.#setPause(name, undefined)
@@ -148,7 +154,7 @@ export class Governor {
       const text = await readFile(file, 'utf8')
       if (text === this.#text) return
       this.#text = text
-      this.#rules = new Rules(parseRules(text), problem => p8a.log('rules', problem))
+      this.#rules = new Rules(parseRules(text))
       this.#problem = undefined
       p8a.log('rules', 'in force')
       this.looked()

@@ -1,37 +1,32 @@
-// Regular expressions that people write, on names of pods. One that would take seconds to match is ended after a moment: V8 ends a script
-// that takes too long, also within an expression.
-import { createContext, Script } from 'node:vm'
+// Regular expressions that people write, on names of pods. They are matched as RE2 does, in a time that grows with the length of name and
+// pattern alone: no pattern takes seconds, however slow the machine is. What cannot be matched so (look-ahead, `\1`) is refused.
+import { RE2JS } from 're2js'
 
-/** How long all names together may take. */
-const limitMs = 200
+/** How long a pattern may be. */
+export const maxLength = 1000
 
-const script = new Script(`(() => {
-  const expression = new RegExp('^(?:' + pattern + ')$')
-  return JSON.stringify(names.map(name => expression.exec(name)))
-})()`)
+export class Pattern {
+  #expression: RE2JS
 
-/**
- * Matches whole names.
- * @returns by the names that match: what the groups of the pattern have, `$0` first
- * @throws {Error} what is wrong with the pattern
- */
-export function matching(pattern: string, names: readonly string[]): Map<string, readonly string[]> {
-  const context = createContext({ pattern, names })
-  let found: string
-  try {
-    found = String(script.runInContext(context, { timeout: limitMs }))
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string }
-    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new Error(`pattern ${JSON.stringify(pattern)}: ${message}`)
-    throw new Error(`pattern ${JSON.stringify(pattern)} takes more than ${limitMs} ms to match`)
+  /** @throws {Error} what is wrong with it */
+  constructor(text: string) {
+    const named = `pattern ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)}`
+    if (text.length > maxLength) throw new Error(`${named} has more than ${maxLength} characters`)
+    try {
+      // It has to be whole by itself: "a)(b" is none.
+      RE2JS.compile(text)
+      this.#expression = RE2JS.compile(`^(?:${text})$`)
+    } catch (error) {
+      throw new Error(`${named}: ${(error as Error).message.replace(/^error parsing regexp: /, '')}`)
+    }
   }
-  const all = JSON.parse(found) as ((string | null)[] | null)[]
-  return new Map(
-    names.flatMap((name, at) => {
-      const match = all[at]
-      return match ? [[name, match.map(part => part ?? '')] as const] : []
-    }),
-  )
+
+  /** Matches a whole name. @returns what the groups have, `$0` first; undefined if it does not match */
+  match(name: string): readonly string[] | undefined {
+    const matcher = this.#expression.matcher(name)
+    if (!matcher.matches()) return undefined
+    return Array.from({ length: matcher.groupCount() + 1 }, (_, at) => matcher.group(at) ?? '')
+  }
 }
 
 /** Puts what was matched in the place of `$1`. */

@@ -53,7 +53,7 @@ const main: Pod = async (params, bus, p8a) => {
   const stats = async () => await running?.wholeStats()
   const registry = await openRegistry(settings.registry, text => p8a.log('registry', text))
   const governor = new Governor({
-    ...{ p8a, pods: watch.pods, registry, stats, changed: () => gateway.changed() },
+    ...{ p8a, pods: watch.pods, registry, stats, changed: () => known() },
     leads: () => running?.leads() ?? false,
     leader: { wake: async (name, signal) => await ours().leaderWakes(name, signal) },
   })
@@ -62,12 +62,16 @@ const main: Pod = async (params, bus, p8a) => {
   const toHttps = secure.redirect(places.https)
   const behind = { pods: watch.pods, wake, toHttps, challenge, rules: () => governor.rules }
   const gateway = new Gateway(behind, settings, over => log(over, { p8a, settings }))
-  if (settings.rules !== undefined) await governor.follow(settings.rules, ending.signal)
+  let told: readonly string[] = []
   const known = () => {
     governor.looked()
     gateway.changed()
     secure.routed(gateway.routes)
+    const { problems } = gateway
+    for (const problem of problems) if (!told.includes(problem)) p8a.log('rules', problem)
+    told = problems
   }
+  if (settings.rules !== undefined) await governor.follow(settings.rules, ending.signal)
   await follow(watch, known, name => name === p8a.name && governor.looked())
   const pauses = new PauseFiles(p8a.storage)
   const run = new Running({ gateway, governor, secure, pauses, pods: watch.pods, p8a, ...settings })

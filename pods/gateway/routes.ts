@@ -2,7 +2,13 @@
 // It knows nothing of requests.
 
 /** What a pod's config says of one of its routes, as the host has read it: a host, and a path after it. */
-export type RouteOfPod = { at: string; strip?: boolean | undefined; http?: 'h1' | 'h2c' | undefined }
+export type RouteOfPod = {
+  at: string
+  strip?: boolean | undefined
+  http?: 'h1' | 'h2c' | undefined
+  /** Whether a rule of the gateway gives it, which no host has looked at. */
+  isRuled?: boolean | undefined
+}
 
 /** A route and the pod that has it. `host`: `*` is any, `*.` before it any within. `segments`: how many its path has. */
 export type Route = {
@@ -12,8 +18,12 @@ export type Route = {
   http: 'h1' | 'h2c'
   pod: string
   isWanted: boolean
+  isRuled: boolean
   segments: number
 }
+
+/** A rule gives a pod a route that another pod or group has, so that the pod does not get it. */
+export type Clash = { at: string; pod: string; holder: string }
 
 /** The part of a pod's status that tells its routes. */
 export type Routed = {
@@ -21,9 +31,13 @@ export type Routed = {
   config: { route?: readonly RouteOfPod[] | undefined; listen?: object | undefined }
 }
 
+/** A group, with the routes that it has. */
+export type RoutedGroup = { route: readonly RouteOfPod[]; members: readonly { pod: string }[] }
+
 export type Routes = {
   /** All of them, in the order of their hosts. */
   all: readonly Route[]
+  clashes: readonly Clash[]
   /**
    * The route for a host name (lower case, without a port) and the path of a request, whose segments are decoded: the exact host
    * before the longest wildcard, and of these the longest path. What the one has no path for is looked for in the next.
@@ -34,15 +48,17 @@ export type Routes = {
 /** @param groups go before the pods that have the same route */
 export function routesOf(
   pods: Iterable<readonly [name: string, pod: Routed]>,
-  groups: Iterable<readonly [name: string, group: { route: readonly RouteOfPod[] }]> = [],
+  groups: Iterable<readonly [name: string, group: RoutedGroup]> = [],
 ): Routes {
   const byHost = new Map<string, Route[]>()
+  const ofGroups = [...groups]
+  const members = new Map(ofGroups.map(([name, { members }]) => [name, new Set(members.map(({ pod }) => pod))]))
   const all = [
-    ...[...groups].map(([name, { route }]) => ({ pod: name, route, want: 'up' })),
+    ...ofGroups.map(([name, { route }]) => ({ pod: name, route, want: 'up' })),
     ...[...pods].map(([name, { config, want }]) => ({ pod: name, route: config.route ?? [], want })),
   ]
   for (const { pod, route: own, want } of all) {
-    for (const { at, strip = false, http = 'h1' } of own) {
+    for (const { at, strip = false, http = 'h1', isRuled = false } of own) {
       const [, host = '', path = ''] = /^([^/]*)(.*)$/.exec(at) ?? []
       const route = {
         host,
@@ -51,17 +67,17 @@ export function routesOf(
         http,
         pod,
         isWanted: want === 'up',
+        isRuled,
         segments: path.split('/').filter(Boolean).length,
       }
       byHost.set(host, [...(byHost.get(host) ?? []), route])
     }
   }
-  // Of two pods with one route, a host lets only one be up.
-  for (const routes of byHost.values()) {
-    routes.sort((a, b) => b.path.length - a.path.length || Number(b.isWanted) - Number(a.isWanted))
-  }
+  // Of two pods with one route, a host lets only one be up; what a rule says gives way to what a pod says.
+  for (const routes of byHost.values()) routes.sort(inOrder)
   return {
     all: [...byHost.keys()].sort().flatMap(host => byHost.get(host) ?? []),
+    clashes: [...byHost.values()].flatMap(routes => clashesIn(routes, members)),
     find: (host, path) => {
       for (const candidate of hostsFor(host)) {
         const found = byHost.get(candidate)?.find(route => isWithin(path, route.path))
@@ -70,6 +86,27 @@ export function routesOf(
       return undefined
     },
   }
+}
+
+function inOrder(a: Route, b: Route): number {
+  const byName = a.isRuled && b.isRuled ? Number(a.pod > b.pod) - Number(a.pod < b.pod) : 0
+  return (
+    b.path.length - a.path.length ||
+    Number(b.isWanted) - Number(a.isWanted) ||
+    Number(a.isRuled) - Number(b.isRuled) ||
+    byName
+  )
+}
+
+/** Of routes in their order. A member may have a route of its group. */
+function clashesIn(routes: readonly Route[], members: ReadonlyMap<string, ReadonlySet<string>>): Clash[] {
+  const holders = new Map<string, string>()
+  return routes.flatMap(({ host, path, pod, isRuled, isWanted }) => {
+    const holder = holders.get(path)
+    if (holder === undefined) holders.set(path, pod)
+    const isClash = holder !== undefined && holder !== pod && isRuled && isWanted && !members.get(holder)?.has(pod)
+    return isClash ? [{ at: host + (path === '/' ? '' : path), pod, holder }] : []
+  })
 }
 
 /** `a.b.c`, `*.b.c`, `*.c`, `*`. */
@@ -84,6 +121,16 @@ function isWithin(path: string, route: string): boolean {
   if (route === '/' || path === route) return true
   return path.startsWith(route) && (route.endsWith('/') || path[route.length] === '/')
 }
+
+/** Whether a text is a route, as those of pods are: in lower case, with a path that is plain. */
+export function isRoute(text: string): boolean {
+  const [, host = '', path = ''] = /^([^/]*)(.*)$/.exec(text) ?? []
+  const name = host.replace(/^\*\./, '')
+  const isHost = host === '*' || (name.length <= 253 && name.split('.').every(label => labelPattern.test(label)))
+  return isHost && !/[?#%\s\\]|\/\.{0,2}(?=\/)|\/\.{0,2}$/.test(path)
+}
+
+const labelPattern = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/
 
 /**
  * The pod that a host name without a route means by its first labels: `web.example.com` under `example.com` is the pod `web`,

@@ -2,7 +2,8 @@
 import { Cron } from 'croner'
 import * as v from 'valibot'
 import { LineCounter, parseDocument } from 'yaml'
-import { matching } from './pattern.ts'
+import { filled, Pattern } from './pattern.ts'
+import { isRoute } from './routes.ts'
 import { millisecondsOf } from './settings.ts'
 
 export const events = ['before-start', 'after-start', 'before-stop', 'after-stop'] as const
@@ -26,7 +27,7 @@ const readBy = (read: (value: string) => unknown) =>
   })
 const pattern = v.pipe(
   text,
-  readBy(value => matching(value, [])),
+  readBy(value => new Pattern(value)),
 )
 const duration = v.pipe(
   text,
@@ -42,6 +43,13 @@ const zone = v.pipe(
   readBy(value => new Intl.DateTimeFormat('en', { timeZone: value })),
 )
 
+/** With what a group of the pattern could have in its place. */
+const isTemplate = (route: string) => isRoute(filled(route, Array(10).fill('x')).toLowerCase())
+const routes = v.pipe(
+  oneOrMore,
+  v.check(all => all.every(isTemplate), 'is no route: write it as $1.example.com, or example.com/$1'),
+)
+
 const strict = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.strictObject(
     entries,
@@ -53,7 +61,7 @@ const schema = strict({
     v.array(
       strict({
         pattern,
-        route: v.optional(oneOrMore),
+        route: v.optional(routes),
         strip: v.optional(v.boolean('must be true or false')),
         sleep: v.optional(duration),
         needs: v.optional(oneOrMore),
@@ -89,9 +97,11 @@ export function parseRules(source: string): RulesFile {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number, reason: string) => new Error(`line ${lines.linePos(offset).line}: ${reason}`)
+  // A file that is about to be written anew is empty for a moment.
+  if (document.contents === null) throw at(0, 'the file is empty: for no rules write "rules: []"')
   const [broken] = document.errors
   if (broken) throw at(broken.pos[0], broken.message)
-  const result = v.safeParse(schema, document.toJS() ?? {})
+  const result = v.safeParse(schema, document.toJS())
   if (result.success) return result.output
   const [issue] = result.issues
   const path = (issue.path ?? []).map(({ key }) => key)

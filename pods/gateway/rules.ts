@@ -1,5 +1,5 @@
-// What the rules say of each pod. Patterns are matched once for a name.
-import { filled, matching } from './pattern.ts'
+// What the rules say of each pod. A pattern is matched once for a name.
+import { filled, Pattern } from './pattern.ts'
 import type { RouteOfPod } from './routes.ts'
 import { type Hook, noRules, type RulesFile } from './rules-file.ts'
 
@@ -13,13 +13,11 @@ export type Ruled = {
 
 export class Rules {
   #file: RulesFile
+  #patterns = new Map<string, Pattern>()
   #matches = new Map<string, Map<string, readonly string[] | undefined>>()
-  #warn: (problem: string) => void
 
-  /** @param warn is told of patterns that cannot be matched in time */
-  constructor(file: RulesFile = noRules, warn: (problem: string) => void = () => {}) {
+  constructor(file: RulesFile = noRules) {
     this.#file = file
-    this.#warn = warn
   }
 
   /** Whether the gateway has anything to do with a pod. */
@@ -39,7 +37,7 @@ export class Rules {
     for (const { pattern, route, strip = false, sleep, needs, pause } of this.#file.rules) {
       const match = this.#match(pattern, pod)
       if (!match) continue
-      if (route) ruled.routes = route.map(at => ({ at: filled(at, match).toLowerCase(), strip }))
+      if (route) ruled.routes = route.map(at => ({ at: filled(at, match).toLowerCase(), strip, isRuled: true }))
       if (sleep !== undefined) ruled.sleepMs = sleep
       if (needs) ruled.needs = needs.map(need => filled(need, match))
       if (pause) ruled.pause = pause
@@ -62,35 +60,19 @@ export class Rules {
     return lower !== undefined && agents.some(one => lower.includes(one.toLowerCase()))
   }
 
-  /** Matches all names at once: one by one, each takes longer. */
-  learn(pods: readonly string[]): void {
-    const { rules, allow = [], ignore, hooks } = this.#file
-    const patterns = [
-      ...rules.map(({ pattern }) => pattern),
-      ...allow,
-      ...ignore,
-      ...hooks.flatMap(({ pod }) => pod ?? []),
-    ]
-    for (const pattern of new Set(patterns)) this.#matchAll(pattern, pods)
+  /** Forgets what was matched of pods that are gone. */
+  keep(pods: { has(name: string): boolean }): void {
+    for (const known of this.#matches.values()) for (const name of known.keys()) if (!pods.has(name)) known.delete(name)
   }
 
   #match(pattern: string, pod: string): readonly string[] | undefined {
-    const known = this.#matches.get(pattern)
-    if (known?.has(pod)) return known.get(pod)
-    this.#matchAll(pattern, [pod])
-    return this.#matches.get(pattern)?.get(pod)
-  }
-
-  #matchAll(pattern: string, pods: readonly string[]): void {
-    const known = this.#matches.get(pattern) ?? new Map<string, readonly string[] | undefined>()
-    this.#matches.set(pattern, known)
-    const unknown = pods.filter(pod => !known.has(pod))
-    if (unknown.length === 0) return
-    for (const pod of unknown) known.set(pod, undefined)
-    try {
-      for (const [pod, match] of matching(pattern, unknown)) known.set(pod, match)
-    } catch (error) {
-      this.#warn((error as Error).message)
+    let known = this.#matches.get(pattern)
+    if (!known) {
+      this.#patterns.set(pattern, new Pattern(pattern))
+      known = new Map()
+      this.#matches.set(pattern, known)
     }
+    if (!known.has(pod)) known.set(pod, this.#patterns.get(pattern)?.match(pod))
+    return known.get(pod)
   }
 }

@@ -40,16 +40,24 @@ export class Running implements Commanded {
   }
 
   routes(): ReturnType<Commanded['routes']> {
-    return this.#gateway.routes.all.map(route => ({ ...route, status: this.#statusOf(route.pod) }))
+    const { all, clashes } = this.#gateway.routes
+    return all.map(route => {
+      const { pod, host, path } = route
+      const clash = clashes.find(clash => clash.pod === pod && clash.at === host + (path === '/' ? '' : path))
+      const isGroup = this.#gateway.groups.has(pod)
+      const problem = clash ? `${clash.holder} has this route` : isGroup ? undefined : this.#gateway.hindrance(pod)
+      return { ...route, status: this.#statusOf(pod), ...(problem !== undefined && { problem }) }
+    })
   }
 
-  /** Of a group: its members that have a weight, with how they are if they are not up. */
+  /** Of a group: its members that have a weight, with how they are if they take nothing. */
   #statusOf(name: string): string {
     const group = this.#gateway.groups.get(name)
     if (!group) return this.#pods.get(name)?.status ?? 'gone'
     const members = group.members.map(({ pod, weight }) => {
       const status = this.#pods.get(pod)?.status
-      return `${pod}=${weight}${status === 'up' ? '' : ` (${status})`}`
+      const why = status === 'up' ? this.#gateway.hindrance(pod) : status
+      return `${pod}=${weight}${why === undefined ? '' : ` (${why})`}`
     })
     return members.join(' ')
   }
@@ -65,6 +73,11 @@ export class Running implements Commanded {
   /** What is wrong with the file of rules. */
   problem(): string | undefined {
     return this.#governor.problem
+  }
+
+  /** What the rules in force say of pods and cannot be done. */
+  unruled(): readonly string[] {
+    return this.#gateway.problems
   }
 
   /** The same; undefined if a run that is up does not answer. */

@@ -29,6 +29,32 @@ test('commandsOfPods() names each command once, whoever brings it', async () => 
   assert.equal(await host.do('pod.commands', {}), { commands: ['list', 'routes'] })
 })
 
+/** A pod with two runs, each with a command of its own. */
+async function twoRuns() {
+  const host = await Inside.open()
+  await host.push('gateway')
+  await host.do('pod.start', { name: 'gateway', config: { scale: 2 } })
+  const [first, second] = [host.machine.shimOf('gateway.1'), host.machine.shimOf('gateway.2')]
+  first.commands = { one: () => null }
+  second.commands = { two: () => null }
+  return { host, first }
+}
+
+test('commandsOfPods() asks a run that stays, and not one that is about to end', async () => {
+  const { host } = await twoRuns()
+  await using _ = host
+  assert.equal(await host.do('pod.commands', {}), { commands: ['one'] })
+  void host.kept.root.pods.get('gateway').supervisor.runs.get(1)?.drain(10_000)
+  assert.equal(await host.do('pod.commands', {}), { commands: ['two'] })
+})
+
+test('commandsOfPods() asks another run where one ends before it answers', async () => {
+  const { host, first } = await twoRuns()
+  await using _ = host
+  Object.defineProperty(first, 'commands', { get: () => first.unlink() })
+  assert.equal(await host.do('pod.commands', {}), { commands: ['two'] })
+})
+
 test('bringerOf() finds the pod of a command', async () => {
   const { host, act } = await hostWith({ gateway: ['routes'], queue: ['items'] })
   await using _ = host

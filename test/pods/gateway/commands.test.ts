@@ -20,11 +20,14 @@ test('commandsOf() shows routes with their pods, and says what to do where there
     http: 'h1',
     pod: 'web',
     isWanted: true,
+    isRuled: false,
     segments: 1,
     status: 'up',
   } as const
   assert.is(await shown({ routes: () => [route] }, 'routes'), 'a.test/x  web  up\n')
   assert.match(await shown({ routes: () => [route] }, 'routes', '--json'), /^\{"routes":\[\{"host":"a.test"/)
+  const hindered = { ...route, problem: 'it has no port' }
+  assert.is(await shown({ routes: () => [hindered] }, 'routes'), 'a.test/x  web  up, but it has no port\n')
   assert.match(await shown({ routes: () => [] }, 'routes'), /--route app\.example\.com/)
 })
 
@@ -32,18 +35,28 @@ test('commandsOf() shows what was counted as a table or as JSON, and how to ask 
   const stats = async () => ({ runs: 1, connections: 2, pods: {} })
   const certificates = () => undefined
   const problem = () => undefined
-  assert.match(await shown({ stats, certificates, problem }, 'gateway', 'status'), /^1 run, 2 connections\nPOD /)
+  const unruled = () => []
+  assert.match(
+    await shown({ stats, certificates, problem, unruled }, 'gateway', 'status'),
+    /^1 run, 2 connections\nPOD /,
+  )
   assert.is(
-    await shown({ stats, certificates, problem }, 'gateway', 'status', '--json'),
+    await shown({ stats, certificates, problem, unruled }, 'gateway', 'status', '--json'),
     '{"runs":1,"connections":2,"pods":{}}',
   )
   for (const words of [[], ['--help'], ['status', 'web'], ['other']])
-    assert.match(await shown({ stats, certificates, problem }, 'gateway', ...words), /^pod gateway status/)
-  const broken = { stats, certificates, problem: () => 'line 2: no' }
+    assert.match(await shown({ stats, certificates, problem, unruled }, 'gateway', ...words), /^pod gateway status/)
+  const broken = { stats, certificates, unruled, problem: () => 'line 2: no' }
   assert.match(await shown(broken, 'gateway', 'status'), /^The rules are broken, .*: line 2: no\n1 run/)
   assert.match(await shown(broken, 'gateway', 'status', '--json'), /"rules":"line 2: no"/)
+  const left = { stats, certificates, problem, unruled: () => ['pod b does not get the route a.test: a has it'] }
+  assert.match(
+    await shown(left, 'gateway', 'status'),
+    /^By the rules, pod b does not get the route a\.test: a has it\n1 run/,
+  )
+  assert.match(await shown(left, 'gateway', 'status', '--json'), /"unruled":\["pod b /)
   const tls = { certificates: [], faults: [{ label: 'a.pem', text: 'it has no key' }] }
-  const secure = { stats, problem, certificates: () => tls }
+  const secure = { stats, problem, unruled, certificates: () => tls }
   assert.match(await shown(secure, 'gateway', 'status'), /\ncertificate a\.pem: it has no key\n$/)
   assert.match(await shown(secure, 'gateway', 'status', '--json'), /"tls":\{"certificates":\[\]/)
 })

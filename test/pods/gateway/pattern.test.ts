@@ -1,24 +1,34 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { filled, matching } from '../../../pods/gateway/pattern.ts'
+import { filled, Pattern } from '../../../pods/gateway/pattern.ts'
 import { errorOf } from '../../fails.ts'
 
-test('matching() matches whole names, and filled() puts what was matched in place', () => {
-  const found = matching('preview-(\\w+)(-x)?', ['preview-7', 'my-preview-7', 'preview-a-x', 'other'])
-  assert.equal(
-    [...found],
-    [
-      ['preview-7', ['preview-7', '7', '']],
-      ['preview-a-x', ['preview-a-x', 'a', '-x']],
-    ],
-  )
-  assert.is(filled('$1.test/$0$2$9', found.get('preview-a-x') ?? []), 'a.test/preview-a-x-x')
+test('Pattern matches whole names, and filled() puts what was matched in place', () => {
+  const pattern = new Pattern('preview-(\\w+)(-x)?')
+  assert.equal(pattern.match('preview-7'), ['preview-7', '7', ''])
+  assert.equal(pattern.match('my-preview-7'), undefined)
+  assert.equal(pattern.match('other'), undefined)
+  const match = pattern.match('preview-a-x') ?? []
+  assert.equal(match, ['preview-a-x', 'a', '-x'])
+  assert.is(filled('$1.test/$0$2$9', match), 'a.test/preview-a-x-x')
+  assert.equal(new Pattern('a|b').match('ab'), undefined)
 })
 
-test('matching() ends a pattern that would take for ever, and says what is wrong with one that is none', async () => {
-  const slow = await errorOf(() => matching('(a+)+b', [`${'a'.repeat(60)}c`]))
-  assert.is(slow.message, 'pattern "(a+)+b" takes more than 200 ms to match')
-  assert.match((await errorOf(() => matching('(', []))).message, /^pattern "\(": Invalid regular expression/)
+test('Pattern takes a time that the longest name bounds, whatever the pattern', () => {
+  const name = `${'a'.repeat(250)}c`
+  // By trying all ways to match, as RegExp does, each would take longer than the world stands.
+  for (const slow of ['(a+)+b', '((a*)*)*b', '(a|a)*b', '(.*.*.*)*b'])
+    assert.is(new Pattern(slow).match(name), undefined)
+})
+
+test('Pattern says what is wrong with one that is none, that is too long, or that cannot be matched so', async () => {
+  const wrong = async (text: string) => (await errorOf(() => new Pattern(text))).message
+  assert.match(await wrong('('), /^pattern "\(": missing closing \)/)
+  assert.match(await wrong('a)(b'), /^pattern "a\)\(b": /)
+  assert.match(await wrong('(?!x).*'), /^pattern "\(\?!x\)\.\*": .*`\(\?!`/)
+  assert.match(await wrong('(a)\\1'), /: invalid escape sequence: `\\1`$/)
+  assert.match(await wrong('a{1001}'), /invalid repeat count/)
+  assert.match(await wrong('a'.repeat(1001)), /^pattern "a{80}…" has more than 1000 characters$/)
 })
 
 test.run()

@@ -18,7 +18,7 @@ hooks:
     timeout: 5s
 `
 
-test('parseRules() takes YAML and JSON, and nothing at all', () => {
+test('parseRules() takes YAML and JSON', () => {
   const rules = parseRules(whole)
   const [rule] = rules.rules
   assert.equal([rule?.route, rule?.sleep, rule?.needs], [['$1.preview.test'], 900_000, ['db']])
@@ -27,12 +27,14 @@ test('parseRules() takes YAML and JSON, and nothing at all', () => {
     parseRules(JSON.stringify({ hooks: [{ on: ['after-stop'], command: 'true' }] })).hooks[0]?.timeout,
     30_000,
   )
-  assert.equal(parseRules(''), noRules)
+  assert.equal(parseRules('rules: []'), noRules)
 })
 
 test('parseRules() refuses the whole file, and says line and reason', async () => {
   const wrong: Record<string, RegExp> = {
-    'rules:\n  - pattern: "("\n': /^line 2: rules\.0\.pattern pattern "\(": Invalid/,
+    'rules:\n  - pattern: "("\n': /^line 2: rules\.0\.pattern pattern "\(": missing closing \)/,
+    'rules:\n  - pattern: a\n    route: http://$1.test\n': /^line 3: rules\.0\.route is no route/,
+    '': /^line 1: the file is empty/,
     'rules:\n  - pattern: a\n    sleep: soon\n': /^line 3: rules\.0\.sleep it is "soon", which is no time/,
     'rules:\n  - pattern: a\n    pause: { stop: nightly }\n': /^line 3: rules\.0\.pause\.stop /,
     'rules:\n  - pattern: a\n    pause: { stop: 0 20 * * *, zone: Nowhere }\n': /^line 3: rules\.0\.pause\.zone /,
