@@ -13,6 +13,11 @@ export const says = {
   event: '$/event',
   /** Publisher: `[count]`, how many events were dropped because the subscriber reads too slowly. */
   dropped: '$/dropped',
+  /**
+   * Callee: `[id]`, it begins the call with that id, which is made once. It is told before the function is called, so that a caller
+   * knows of a run that ended whether its call has begun.
+   */
+  begun: '$/begun',
 } as const
 
 /** The most values of a stream that are collected for a caller that asks for all of them at once. */
@@ -40,9 +45,20 @@ export type CallMessage = {
 
 /**
  * What the host tells about a run that may be dialled. Without `grant` and `socket`, the caller already has a
- * connection to it. With `relay`, nobody can be dialled, and the host makes the calls.
+ * connection to it. With `relay`, nobody can be dialled, and the host makes the calls. `tellsBegun`: it tells of each call that is made
+ * once that it begins it.
  */
-export type Meeting = { run: string; socket?: string; grant?: string; relay?: true; member?: Member }
+export type Meeting = {
+  run: string
+  socket?: string
+  grant?: string
+  tellsBegun?: true
+  relay?: true
+  member?: Member
+}
+
+/** What a run answers that lets another one in; null if its version tells nothing of what it begins. */
+export type LetIn = { tellsBegun: true } | null
 
 /** Where a name means a group: which of its pods the run is of, and what share of the calls that one gets. */
 export type Member = { pod: string; weight: number }

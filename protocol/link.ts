@@ -1,7 +1,7 @@
 // What a shim and its host say to each other over the link: JSON-RPC 2.0, a line each, both ways, and channels.
 // The shim dials; its first request is `hello`.
 
-import type { Meeting, Subscriber } from './calls.ts'
+import type { LetIn, Meeting, Subscriber } from './calls.ts'
 import type { StopSignal } from './config.ts'
 import type { KeeperProcess, Keeping, ScriptNote, ServiceEnd, ServiceSaid } from './keeper.ts'
 import type { Port } from './listen.ts'
@@ -93,7 +93,7 @@ export type ToShim = {
   /** Calls an exported function, for a client of the host. The values of a generator come before, or as a list. */
   call: { params: { fn: string; args: unknown[] }; result: unknown }
   /** Another run may dial. The answer comes once the socket listens. */
-  admit: { params: Admission; result: null }
+  admit: { params: Admission; result: LetIn }
   /** A name that was resolved means other runs now; `null`: other runs subscribe. */
   moved: { params: { name: string | null }; result: null }
   /** A verb for a host that this run has mounted. The values of a generator come before, or as a list. */

@@ -156,8 +156,8 @@ export class Introductions {
     const admission = { grant, caller: idOf(asker), socket, by: askerOf(asker) }
     try {
       const timeoutMs = seams.settings.callTimeout
-      await run.live.peer?.request('admit', admission, { timeoutMs })
-      return { run: idOf(run), socket, grant }
+      const letIn = await run.live.peer?.request('admit', admission, { timeoutMs })
+      return { run: idOf(run), socket, grant, ...(letIn?.tellsBegun && { tellsBegun: true }) }
     } catch (error) {
       seams.log.warn('link', `it did not let ${idOf(asker)} in`, { pod: run.pod, run: idOf(run), err: error })
       return undefined

@@ -1,5 +1,6 @@
 // An attempt at an item: calls the function of a run, and says what came of it. It knows nothing of queues.
 import type { P8a } from 'p8a'
+import type { RunEnding } from './ends.ts'
 import type { Item } from './item.ts'
 import type { Outcome } from './law.ts'
 
@@ -9,8 +10,8 @@ export type Attempt = {
   nowMs: number
   /** Gives it up. */
   signal: AbortSignal
-  /** Whether the run was asked to end: then what it has not finished is nobody's fault. */
-  isLeaving: () => boolean
+  /** The run takes no calls any more. Resolves with how it ended: what one that was asked to end has not finished is nobody's fault. */
+  onGone: () => Promise<RunEnding>
   maxResultBytes: number
   /** Takes what a generator yields, value by value. */
   onValue: (value: unknown) => Promise<void>
@@ -27,24 +28,27 @@ export async function attempt(p8a: Pick<P8a, 'pod'>, of: Attempt): Promise<Outco
     const bytes = Buffer.byteLength(result)
     return { how: 'returned', result: bytes <= of.maxResultBytes ? result : tooLong(bytes) }
   } catch (error) {
-    return failed(error as Error & { code?: string; facts?: Record<string, unknown> }, of)
+    return await failed(error as Error & { code?: string; facts?: Record<string, unknown> }, of)
   }
 }
 
-function failed(
+async function failed(
   { code, message, facts }: Error & { code?: string; facts?: Record<string, unknown> },
-  { item, run, isLeaving }: Attempt,
-): Outcome {
+  { item, run, onGone }: Attempt,
+): Promise<Outcome> {
   switch (code) {
     case 'call_failed':
       return { how: 'threw', error: typeof facts?.name === 'string' ? `${facts.name}: ${message}` : message }
     case 'timeout':
       return { how: 'late', error: `${run} did not finish ${item.fn}() in its time` }
     case 'pod_not_up':
-      // It ends with the run: whether the run was asked to end is known before that.
-      return isLeaving() ? { how: 'untouched' } : { how: 'broke', error: `${run} ended before it was finished` }
     case 'run_not_found':
-    case 'pod_not_found':
+    case 'pod_not_found': {
+      const ending = await onGone()
+      // What never reached its run is no attempt.
+      if (facts?.delivered !== true || ending === 'asked') return { how: 'untouched' }
+      return { how: 'broke', error: `${run} ended before it was finished` }
+    }
     case 'host_gone':
       return { how: 'untouched' }
     case 'aborted':

@@ -2,7 +2,7 @@
 // does. It is written with what any pod is offered.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Pod, PodConfigInput, Watch } from 'p8a'
+import type { Change, Pod, PodConfigInput, Watch } from 'p8a'
 import { attempt } from './attempt.ts'
 import { Growing } from './growing.ts'
 import type { Asked, ItemState } from './item.ts'
@@ -92,7 +92,10 @@ const main: Pod = async (params, _bus, p8a) => {
     now: Date.now,
     log,
   })
-  await follow(p8a.watch({ signal: ending.signal }), watch => own.onWorkers(workersOf(watch.pods)))
+  await follow(p8a.watch({ signal: ending.signal }), (change, watch) => {
+    if (change.type === 'ended') own.onEnded(change.run, change.end?.reason === 'stopped' ? 'asked' : 'died')
+    own.onWorkers(workersOf(watch.pods))
+  })
   running = { queues: own, growing, store }
   const pruning = setInterval(() => void own.prune().catch(error => log(error.message)), pruneMs)
   return () => {
@@ -115,11 +118,11 @@ function ids(): () => string {
 }
 
 /** Resolves once the workers are known, and then goes on to tell of each change. */
-async function follow(watch: Watch, changed: (watch: Watch) => void): Promise<void> {
+async function follow(watch: Watch, changed: (change: Change, watch: Watch) => void): Promise<void> {
   const known = Promise.withResolvers<void>()
   const going = async () => {
-    for await (const _ of watch) {
-      changed(watch)
+    for await (const change of watch) {
+      changed(change, watch)
       known.resolve()
     }
   }

@@ -1,6 +1,7 @@
 // The queues of a host: takes items, gives them to runs, and keeps what becomes of them. What is decided elsewhere: which run
 // (workers.ts), what follows from an attempt (law.ts), how many runs there are (growth.ts).
 import type { Attempt } from './attempt.ts'
+import { Ends, type RunEnding } from './ends.ts'
 import { type Asked, type Item, type ItemState, newItem, refusal, states } from './item.ts'
 import { type After, afterAttempt, type Outcome } from './law.ts'
 import type { Settings } from './settings.ts'
@@ -28,6 +29,7 @@ export class Queues {
   #needs: QueuesNeeds
   #turn: Turn
   #workers: ReadonlyMap<string, Worker> = new Map()
+  #hasRecovered = false
   #isKnown = Promise.withResolvers<void>()
   #begun = new Map<number, Begun>()
   /** Of each run that is up: how many items it has, and since when none. */
@@ -35,6 +37,9 @@ export class Queues {
   /** In how many slots of a worker runs get items, while it is made smaller. */
   #mostSlots = new Map<string, number>()
   #waiting = new Waiting()
+  #ends = new Ends()
+  /** Runs that take no calls any more, as attempts have found, until the host says so. */
+  #gone = new Set<string>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(needs: QueuesNeeds) {
@@ -44,15 +49,20 @@ export class Queues {
 
   /** What is known of the workers by now. */
   onWorkers(workers: ReadonlyMap<string, Worker>): void {
-    const before = this.#workers
     this.#workers = workers
     const nowMs = this.#needs.now()
     const ids = new Set([...workers.values()].flatMap(({ up }) => up.map(({ id }) => id)))
     for (const id of ids) if (!this.#loads.has(id)) this.#loads.set(id, { items: 0, idleSinceMs: nowMs })
     for (const [id, load] of this.#loads) if (!ids.has(id) && load.items === 0) this.#loads.delete(id)
+    for (const id of this.#gone) if (!ids.has(id)) this.#gone.delete(id)
     this.#isKnown.resolve()
-    if (before.size === 0) void this.#recover()
-    else this.#soon()
+    if (this.#hasRecovered) this.#soon()
+    else void this.#recover()
+  }
+
+  /** The host tells how a run ended. */
+  onEnded(run: string, how: RunEnding): void {
+    this.#ends.tell(run, how)
   }
 
   get workers(): ReadonlyMap<string, Worker> {
@@ -198,7 +208,7 @@ export class Queues {
       if (store.isPaused(name)) continue
       const mostSlots = this.#mostSlots.get(name) ?? Number.POSITIVE_INFINITY
       while (store.countsOf(name).waiting > 0) {
-        const run = pickRun(worker, { itemsOf, mostSlots })
+        const run = pickRun(worker, { itemsOf, mostSlots, isGone: run => this.#gone.has(run) })
         const item = run === undefined ? undefined : store.claim(name, run, nowMs)
         if (run === undefined || !item) break
         more.set(run, (more.get(run) ?? 0) + 1)
@@ -228,8 +238,16 @@ export class Queues {
     this.#waiting.changed(item.seq)
     const { settings, attempt, now } = this.#needs
     const of = { item, run, nowMs: now(), signal: ending.signal, maxResultBytes: settings.maxResultBytes }
-    const isLeaving = () => !this.#isUp(item.queue, run)
-    void attempt({ ...of, isLeaving, onValue: this.#streamOf(item) }).then(outcome => this.#onOutcome(begun, outcome))
+    const onGone = () => this.#onGone(run)
+    void attempt({ ...of, onGone, onValue: this.#streamOf(item) }).then(outcome => this.#onOutcome(begun, outcome))
+  }
+
+  async #onGone(run: string): Promise<RunEnding> {
+    this.#gone.add(run)
+    const how = await this.#ends.of(run, toldMs)
+    // Nobody has told that it ended: it may be up, and only its connection broke.
+    if (how === undefined && this.#gone.delete(run)) setImmediate(() => this.#soon())
+    return how ?? 'died'
   }
 
   /** What keeps the values of an attempt: the last ones, from none on. */
@@ -284,6 +302,7 @@ export class Queues {
 
   /** What ran when the queue before this one ended: where its run lives, the attempt goes on. */
   async #recover(): Promise<void> {
+    this.#hasRecovered = true
     const found = this.#needs.store.running()
     const gone = found.filter(({ queue, run = '' }) => !this.#isUp(queue, run))
     for (const item of found) {
@@ -352,6 +371,8 @@ export class Queues {
 /** When an outcome is saved again that could not be. */
 const againMs = 1000
 const maxTimerMs = 3_600_000
+/** How long after a connection broke the host tells that its run ended, at most. */
+const toldMs = 1000
 /** How many items one step changes at most. */
 const mostAtOnce = 10_000
 

@@ -42,16 +42,21 @@ function workerOf(pod: PodStatus): Worker {
 
 /**
  * The run that gets the next item: the one with the fewest, of these the one in the lowest slot, so that the highest are the first to
- * have nothing to do. Undefined where all have as many as they may.
+ * have nothing to do; never one that takes no calls any more, which the host has not told yet. Undefined where all have as many as they
+ * may.
  */
 export function pickRun(
   { up, policy }: Pick<Worker, 'up' | 'policy'>,
-  { itemsOf, mostSlots }: { itemsOf: (run: string) => number; mostSlots: number },
+  {
+    itemsOf,
+    mostSlots,
+    isGone,
+  }: { itemsOf: (run: string) => number; mostSlots: number; isGone: (run: string) => boolean },
 ): string | undefined {
   let best: { id: string; items: number } | undefined
   for (const { id, slot } of up) {
     const items = itemsOf(id)
-    if (slot >= mostSlots || items >= policy.concurrency) continue
+    if (slot >= mostSlots || items >= policy.concurrency || isGone(id)) continue
     if (!best || items < best.items) best = { id, items }
   }
   return best?.id

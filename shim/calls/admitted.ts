@@ -91,6 +91,7 @@ export class Admitted {
   }
 
   #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs, once }: CallMessage): void {
+    if (once !== undefined) this.#wire.sayAtOnce(`{"jsonrpc":"2.0","method":"${says.begun}","params":[${id}]}`)
     const known = typeof once === 'string' ? this.#once.find(once) : undefined
     if (known) {
       this.#join(id, known, once)

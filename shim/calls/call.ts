@@ -25,6 +25,8 @@ export type CallRequest = {
   timeoutMs: number
   /** How many hosts have passed it on. */
   hops?: number
+  /** Its callee makes it once, by its id. */
+  isOnce?: boolean
   /** Called once when the call has ended, and when it turns out to be a stream. */
   onSettled?: (call: Call) => void
   onStream?: (call: Call) => void
@@ -37,6 +39,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   readonly line: string
   readonly timeoutMs: number
   readonly hops: number
+  readonly isOnce: boolean
   place: Place | undefined
   /** On its connection. */
   id = 0
@@ -58,11 +61,12 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   /** For a caller that takes values before any came; resolves to undefined if the call was given up. */
   #opening: PromiseWithResolvers<Channel | undefined> | undefined
 
-  constructor({ fn, line, timeoutMs, hops = 0, onSettled, onStream, each }: CallRequest) {
+  constructor({ fn, line, timeoutMs, hops = 0, isOnce = false, onSettled, onStream, each }: CallRequest) {
     this.fn = fn
     this.line = line
     this.timeoutMs = timeoutMs
     this.hops = hops
+    this.isOnce = isOnce
     this.#onSettled = onSettled
     this.#onStream = onStream
     this.#each = each

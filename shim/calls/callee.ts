@@ -27,6 +27,7 @@ export function makeCallee(name: string, options: CalleeOptions, starter: CallSt
 type Policy = {
   timeoutMs: number
   hops: number
+  isOnce?: boolean
   /** What their lines say about it. */
   tail: string
   begin(call: Call): void
@@ -65,7 +66,7 @@ function policyOf(options: CalleeOptions, patience: Patience): Policy {
   const { each, once } = options
   const policy = endOf(options, patience)
   const tail = once === undefined ? policy.tail : `,"once":${JSON.stringify(once)}${policy.tail}`
-  return { ...policy, tail, ...(each && { each }) }
+  return { ...policy, tail, isOnce: once !== undefined, ...(each && { each }) }
 }
 
 /** What ends them. */

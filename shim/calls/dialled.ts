@@ -12,6 +12,8 @@ export type Dialling = {
   run: string
   socket: string
   grant: string
+  /** Whether it tells of each call that is made once that it begins it. Default: it does not. */
+  tellsBegun?: boolean
   /** Whether this run was asked to end: a stream that begins by then is waited for. Default: it was not. */
   isLeaving?: () => boolean
 }
@@ -24,13 +26,25 @@ export class Dialled implements Place {
   #pending = new Map<number, Call>()
   #lastId = 0
   #isRetired = false
+  #tellsBegun: boolean
+  /** Those that the other end has begun, as far as it tells. */
+  #begun = new Set<Call>()
+  /** Whether the other end was there at all. */
+  #isConnected = false
   #dropped = 0
 
   /** @param onClosed called once, when nothing can be sent any more */
-  constructor({ run, socket, grant, isLeaving = () => false }: Dialling, onClosed: (dialled: Dialled) => void) {
+  constructor(
+    { run, socket, grant, tellsBegun = false, isLeaving = () => false }: Dialling,
+    onClosed: (dialled: Dialled) => void,
+  ) {
     this.callee = run
     this.#isLeaving = isLeaving
-    this.#wire = new Wire(net.connect(socket), {
+    this.#tellsBegun = tellsBegun
+    const connection = net.connect(socket, () => {
+      this.#isConnected = true
+    })
+    this.#wire = new Wire(connection, {
       // Only arguments go this way, and they are JSON.
       takesBytes: false,
       onMessage: message => this.#onMessage(message),
@@ -66,6 +80,7 @@ export class Dialled implements Place {
 
   forget(call: Call): void {
     this.#pending.delete(call.id)
+    this.#begun.delete(call)
     this.#endIfDone()
   }
 
@@ -91,7 +106,8 @@ export class Dialled implements Place {
     if (method === undefined) {
       if (error) call.fail(fromWireError(error))
       else call.succeed(result)
-    } else if (call.channel) this.#wire.tell(call.channel, method, params)
+    } else if (method === says.begun) this.#begun.add(call)
+    else if (call.channel) this.#wire.tell(call.channel, method, params)
     else if (method === channelSays.stream) {
       const channel = Channel.opener(voiceOn(this.#wire, call.id), { takes: usualWindow })
       if (this.#isLeaving()) this.#wire.keepFor(channel)
@@ -105,15 +121,21 @@ export class Dialled implements Place {
 
   #failPending(): void {
     for (const call of this.#pending.values()) {
-      const what = `Cannot call ${JSON.stringify(call.fn)} of ${this.callee}: the run ended before it answered`
+      const delivered = this.#wasDelivered(call)
+      const why = delivered ? 'the run ended before it answered' : 'the run ended before the call reached it'
       call.fail(
-        new P8aError('pod_not_up', what, {
+        new P8aError('pod_not_up', `Cannot call ${JSON.stringify(call.fn)} of ${this.callee}: ${why}`, {
           hint: { text: 'See why', do: { verb: 'logs', args: [this.callee] } },
-          facts: { run: this.callee, fn: call.fn },
+          facts: { run: this.callee, fn: call.fn, delivered },
         }),
       )
     }
     this.#pending.clear()
+  }
+
+  /** Whether the other end may have begun it. Of a call that is made once it is known, and of others what can be known. */
+  #wasDelivered(call: Call): boolean {
+    return this.#tellsBegun && call.isOnce ? this.#begun.has(call) : this.#isConnected
   }
 
   async #tellDropped(): Promise<void> {

@@ -86,12 +86,11 @@ export class Directory {
         const met = await this.#host.ask('resolve', { name: entry.callee, have })
         // Only calls need it, so the first call loads it.
         const { Dialled } = await import('./dialled.ts')
-        this.#take(entry, met, ({ run, socket, grant, relay }) => {
+        this.#take(entry, met, ({ run, socket, grant, tellsBegun = false, relay }) => {
           if (relay) return new Relay(run, this.#host)
           if (socket === undefined || grant === undefined) return undefined
-          return new Dialled({ run, socket, grant, isLeaving: () => this.#host.isLeaving }, dialled =>
-            this.#forget(dialled),
-          )
+          const isLeaving = () => this.#host.isLeaving
+          return new Dialled({ run, socket, grant, tellsBegun, isLeaving }, dialled => this.#forget(dialled))
         })
         this.#sendWaiting(entry)
       } while (entry.waiting.size > 0)

@@ -1,6 +1,7 @@
 // A run and the other runs of its host: wires what goes out (calls, events) and what comes in (the door) to the link.
 
 import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/author.ts'
+import type { LetIn } from '../../protocol/calls.ts'
 import type { Admission, Assignment } from '../../protocol/link.ts'
 import { joinPath } from '../../protocol/names.ts'
 import type { Asker } from '../../protocol/words.ts'
@@ -80,10 +81,10 @@ export class Neighbors implements Outside {
   }
 
   /** A run may dial us from now on. */
-  async admit(admission: Admission): Promise<null> {
+  async admit(admission: Admission): Promise<LetIn> {
     this.#door ??= this.#openDoor()
     await (await this.#door).admit(admission)
-    return null
+    return { tellsBegun: true }
   }
 
   /** A pod's name means other runs than before; without a name: other runs subscribe. */

@@ -67,6 +67,12 @@ export class Wire implements Carrier {
     this.send(`${message}\n`)
   }
 
+  /** For what the other end must learn also where this process ends in this turn: the kernel has it when this returns. */
+  sayAtOnce(message: string): void {
+    this.#flush()
+    this.#socket.write(`${message}\n`)
+  }
+
   #sendBytes(id: number, bytes: Uint8Array): void {
     this.#flush()
     this.#socket.write(frameOf(id, bytes))

@@ -1,6 +1,6 @@
 // Queues of a real host: what is enqueued is done by runs of a worker, through the deaths of host, queue and runs.
 // Not tested here: the figures, which the bench has.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -85,10 +85,10 @@ test('a run that is killed gives its items back at once, and another one does th
   await started('--min', '2')
   await until(async () => (await host.status('mail')).up === 2, 'it has two runs')
   const { id } = await add('wait', [3000])
-  const begun = await until(async () => {
-    const told = await item(id)
-    return told.state === 'running' && told
-  }, 'it runs')
+  const done = join(host.data, 'pods/mail/storage/done')
+  // One that a run was given, and had not begun when it was killed, has had no attempt.
+  await until(() => existsSync(done) && readFileSync(done, 'utf8') === 'begun\n', 'its function has begun')
+  const begun = await item(id)
   const run = (await host.status('mail')).runs.find(({ id }) => id === begun.run)
   process.kill(run?.pid ?? 0, 'SIGKILL')
   const again = await until(async () => {

@@ -71,6 +71,35 @@ test('Queues gives items to runs that are free, and keeps what these return', as
   close()
 })
 
+test('Queues gives a run that takes no calls any more nothing until the host has said whether it is over', async () => {
+  const { queues, workers, attempts, begun, close } = standing()
+  workers(aWorker())
+  await queues.add(asked({ id: 'a' }))
+  await begun(1)
+  const how = attempts[0]?.onGone()
+  attempts[0]?.end({ how: 'untouched' })
+  await queues.add(asked({ id: 'b' }))
+  assert.is(attempts.length, 1)
+  queues.onEnded('mail.1', 'died')
+  workers(aWorker({}, { up: [{ id: 'mail.2', slot: 0 }] }))
+  assert.is(await how, 'died')
+  await begun(2)
+  assert.equal([attempts[1]?.item.id, attempts[1]?.run, attempts[1]?.item.attempt], ['a', 'mail.2', 1])
+  close()
+})
+
+test('Queues gives a run items again whose connection broke, and that the host says is up', async () => {
+  const { queues, workers, attempts, begun, close } = standing()
+  workers(aWorker())
+  await queues.add(asked({ id: 'a' }))
+  await begun(1)
+  void attempts[0]?.onGone()
+  attempts[0]?.end({ how: 'untouched' })
+  await begun(2)
+  assert.equal([attempts[1]?.run, attempts[1]?.item.attempt], ['mail.1', 1])
+  close()
+})
+
 test('Queues gives the items of a run that is gone to another one at once, and a delayed one when it is due', async () => {
   const { queues, workers, attempts, begun, world, stateOf, close } = standing()
   workers(aWorker())

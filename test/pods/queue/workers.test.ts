@@ -30,14 +30,15 @@ test('workersOf() finds the pods that are workers, with their policy and the run
 
 test('pickRun() takes the run with the fewest items, of these the lowest slot, and none that is full or about to go', () => {
   const worker = aWorker({ concurrency: 2 }, { up: ['a', 'b', 'c'].map((id, slot) => ({ id, slot })) })
-  const pick = (items: Record<string, number>, mostSlots = 3) =>
-    pickRun(worker, { itemsOf: run => items[run] ?? 0, mostSlots })
+  const pick = (items: Record<string, number>, mostSlots = 3, gone = '') =>
+    pickRun(worker, { itemsOf: run => items[run] ?? 0, mostSlots, isGone: run => run === gone })
   assert.is(pick({}), 'a')
   assert.is(pick({ a: 1 }), 'b')
   assert.is(pick({ a: 1, b: 1, c: 1 }), 'a')
   assert.is(pick({ a: 2, b: 1, c: 2 }), 'b')
   assert.is(pick({ a: 2, b: 2, c: 2 }), undefined)
   assert.is(pick({ a: 2 }, 1), undefined)
+  assert.is(pick({}, 3, 'a'), 'b')
 })
 
 test.run()

@@ -43,7 +43,30 @@ test('calls fail where the connection ends before their answer, and say which ru
   met.hangUp()
   const error = await waiting
   assert.is(error.message, 'Cannot call "wait" of web.1: the run ended before it answered')
-  assert.equal(error.facts, { run: 'web.1', fn: 'wait' })
+  assert.equal(error.facts, { run: 'web.1', fn: 'wait', delivered: true })
+})
+
+test('a call is known as not delivered where no run was there, or where it had not begun it', async () => {
+  using at = scratch()
+  const to = (socket: string, tellsBegun = true) =>
+    calleeOn(new Dialled({ run: 'web.1', socket, grant: 'x', tellsBegun }, () => {}), { once: 'a' })
+  const nobody = await failsWith('pod_not_up', () => to(at.path('none'), false).wait?.())
+  assert.is(nobody.message, 'Cannot call "wait" of web.1: the run ended before the call reached it')
+  assert.is(nobody.facts.delivered, false)
+  const server = net.createServer(socket => socket.once('data', () => socket.destroy()))
+  await new Promise<void>(resolve => server.listen(at.path('deaf'), resolve))
+  assert.is((await failsWith('pod_not_up', () => to(at.path('deaf')).wait?.())).facts.delivered, false)
+  // What an older version has begun nobody knows.
+  assert.is((await failsWith('pod_not_up', () => to(at.path('deaf'), false).wait?.())).facts.delivered, true)
+  await new Promise(resolve => server.close(resolve))
+  using met = new Met({ wait: () => new Promise(() => {}), end: () => met.hangUp() })
+  const waiting = failsWith('pod_not_up', async () => calleeOn(await met.dial(), { once: 'a' }).wait?.())
+  await until(() => met.callings.length > 0, 'it is called')
+  met.hangUp()
+  assert.is((await waiting).facts.delivered, true)
+  // It is told before the function begins, so that a run which its own function ends has begun it.
+  const last = await failsWith('pod_not_up', async () => calleeOn(await met.dial(), { once: 'b' }).end?.())
+  assert.is(last.facts.delivered, true)
 })
 
 test('arguments that are too long are refused, and others go through', async () => {

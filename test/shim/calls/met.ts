@@ -60,7 +60,7 @@ export class Met implements Disposable {
   }
 
   async dial(grant?: string): Promise<Dialled> {
-    const dialling = { run: 'web.1', socket: this.socket, grant: grant ?? (await this.admit()) }
+    const dialling = { run: 'web.1', socket: this.socket, grant: grant ?? (await this.admit()), tellsBegun: true }
     return new Dialled(dialling, gone => void this.gone.push(gone))
   }
 
