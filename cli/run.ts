@@ -119,7 +119,7 @@ async function runCommand(
   })
   if (input.options.has('help')) return await help(words.slice(0, matched.words), caller.output)
   const { args, isImplied } = withRemote(matched.spec, input.args, isRemote)
-  const whole = { ...input, args }
+  const whole = { ...input, args, isImplied }
   checkArgs(matched, whole)
   const { run } = await matched.spec.load()
   const context = await caller.open(input.options, caller.output)
@@ -135,7 +135,9 @@ function aboutLocal(error: unknown, word: string | undefined): unknown {
   if (!(error instanceof P8aError) || word === undefined) return error
   if (error.code !== 'pod_not_found' && error.code !== 'host_unreachable') return error
   const { code, message, steps, facts, cause } = error
-  const hint = [...steps, { text: `there is no remote ${JSON.stringify(word)} either` }, ...remoteSteps(word)]
+  // Where several were named, another one may be the one that is missing.
+  if (typeof facts.pod === 'string' && facts.pod !== word) return error
+  const hint = [...steps, ...remoteSteps(word, { isAside: true })]
   return new P8aError(code, message, { hint, facts, cause })
 }
 
@@ -178,7 +180,7 @@ function checkArgs({ spec }: Matched, { args }: Input): void {
   const missing = wanted
     .slice(args.length)
     .filter(arg => arg.isRequired)
-    .map(arg => arg.name.toUpperCase())
+    .map(({ name, isVariadic }) => (isVariadic ? name.replace(/s$/, '') : name).toUpperCase())
   if (missing.length > 0) throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: usage })
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return

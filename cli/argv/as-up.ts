@@ -51,11 +51,15 @@ export function asUp(
 /** Programs that PM2's users start by their names: `pm2 start npm -- start`. */
 const programs = /^(?:npm|npx|yarn|pnpm|bun|bunx|deno|node|tsx|python3?|ruby|php|perl|bash|sh|serve|gunicorn|uvicorn)$/
 
-/** What to type in the place of `pod start npm -- start`; undefined if `word` is the name of no program that is started so. */
-export function asCommand(word: string, { params, tail }: Pick<Input, 'params' | 'tail'>): readonly Step[] | undefined {
+/** What to type in the place of `pod start npm -- start`; undefined if the first word is the name of no program that is started so. */
+export function asCommand(
+  words: readonly string[],
+  { params, tail }: Pick<Input, 'params' | 'tail'>,
+): readonly Step[] | undefined {
+  const [word = ''] = words
   const isLine = /\s/.test(word)
   if (!isLine && !programs.test(word)) return undefined
-  const line = [word, ...(tail?.words ?? [])].join(' ')
+  const line = [...words, ...(tail?.words ?? [])].join(' ')
   const given = (tail?.before ?? params).name
   const name = given === undefined ? [] : ['--name', given]
   return [

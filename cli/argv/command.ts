@@ -31,6 +31,8 @@ export type Caller = { output: Output; open: (options: Options, output: Output) 
 /** What a command was given. `params` is filled only for a command that takes them. */
 export type Input = {
   args: string[]
+  /** Whether the remote among `args` was not typed. */
+  isImplied?: boolean
   options: Options
   params: Record<string, string>
   /** The params that were written with one dash, such as `-d`. */

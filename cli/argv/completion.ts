@@ -5,16 +5,17 @@ import { deadlineSignal } from '../../protocol/deadline.ts'
 import { isName } from '../../protocol/names.ts'
 import { roles } from '../../protocol/roles.ts'
 import { dataDir } from '../host/data-dir.ts'
-import { openHost } from '../remote/remote-host.ts'
-import { findRemote, listRemotes } from '../remote/remotes.ts'
+import { openHost, type Reach } from '../remote/remote-host.ts'
+import { findRemote, isRemote, listRemotes, localName } from '../remote/remotes.ts'
 import { printOut } from '../say/print.ts'
 import { tame } from '../say/tame.ts'
 import { type CommandSpec, globalFlags } from './command.ts'
-import { argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
+import { type Arg, argsOf, flagsOf, type Matched, match, nameOf } from './grammar.ts'
 import { type Walked, walk } from './walk.ts'
 
 /** Words that may stand next, with what they are. `files`: file names may stand there too. */
-export type Next = { words: (readonly [word: string, about: string])[]; files?: boolean }
+export type Next = { words: Word[]; files?: boolean }
+type Word = readonly [word: string, about: string]
 
 /** How long a host may take to name its pods. */
 const askMs = 2000
@@ -103,7 +104,7 @@ function valuesOf(flag: string): Next {
 
 async function argumentWords({ spec }: Matched, { args, options }: Walked): Promise<Next> {
   const dir = dataDir(options.text('data'))
-  const wanted = argsOf(spec)[args.length]?.name
+  const wanted = wantedArg(spec, args.length)?.name
   if (['file', 'path', 'folder'].includes(wanted ?? '')) return { words: [], files: true }
   if (wanted === 'shell')
     return {
@@ -113,22 +114,40 @@ async function argumentWords({ spec }: Matched, { args, options }: Walked): Prom
         ['fish', ''],
       ],
     }
+  const reach = { dataDir: dir, token: options.text('token') }
   if (wanted === 'remote' || ['remote remove', 'remote pin'].includes(nameOf(spec))) {
-    return {
-      words: listRemotes(dir).map(remote => [remote.name, remote.name === 'local' ? 'the host on this machine' : '']),
-    }
+    const remotes = listRemotes(dir).map(
+      ({ name }): Word => [name, name === localName ? 'the host on this machine' : ''],
+    )
+    // A remote may be left out.
+    const isNameNext = wanted === 'remote' && isPodName(argsOf(spec)[1])
+    return { words: isNameNext ? [...remotes, ...(await podWords(localName, reach).catch(() => []))] : remotes }
   }
-  if (wanted !== 'name' || args[0] === undefined) return nothing
-  const host = await openHost(
-    findRemote(args[0], dir),
-    { dataDir: dir, token: options.text('token') },
-    deadlineSignal(askMs),
-  )
+  const [first] = args
+  if (first === undefined) return nothing
+  const isImplied = argsOf(spec)[0]?.name === 'remote' && !isRemote(first)
+  if (!isPodName(isImplied ? wantedArg(spec, args.length + 1) : wantedArg(spec, args.length))) return nothing
+  const words = await podWords(isImplied ? localName : first, reach)
+  return { words: words.filter(([word]) => !args.includes(word)) }
+}
+
+/** The pods of a host, with how they are. */
+async function podWords(remote: string, reach: Reach): Promise<Word[]> {
+  const host = await openHost(findRemote(remote, reach.dataDir), reach, deadlineSignal(askMs))
   const { pods } = await host.call('pod.list', {}).finally(() => host.client.close())
   // A shell puts these words on the command line, so a word that is not a name could be a command there.
-  return {
-    words: pods
-      .filter(({ name }) => typeof name === 'string' && isName(name))
-      .map(({ name, status }) => [name, tame(String(status).replaceAll('\n', ' '))]),
-  }
+  return pods
+    .filter(({ name }) => typeof name === 'string' && isName(name))
+    .map(({ name, status }) => [name, tame(String(status).replaceAll('\n', ' '))])
+}
+
+function isPodName(arg: Arg | undefined): boolean {
+  return arg?.name === 'name' || arg?.name === 'names'
+}
+
+/** The argument at a place; the last one may take any number. */
+function wantedArg(spec: CommandSpec, at: number): Arg | undefined {
+  const wanted = argsOf(spec)
+  const last = wanted.at(-1)
+  return wanted[at] ?? (last?.isVariadic ? last : undefined)
 }

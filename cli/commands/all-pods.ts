@@ -1,10 +1,14 @@
-// What a command does with every pod of a host: `all` in the place of a name.
+// What a command does with several pods of a host: those that are named, or every pod, where `all` stands in the place of a name.
+import { P8aError } from '../../protocol/errors.ts'
+import { parseRunId } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { inOrder } from '../project/order.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
+import { remoteSteps } from '../remote/remotes.ts'
 import type { Output } from '../say/output.ts'
 import { exitCodeOf, report } from '../say/report.ts'
 import { spin } from '../say/spinner.ts'
+import { printLastLines } from './start-report.ts'
 
 /** The word that means every pod; no pod is called so. */
 export const allPods = 'all'
@@ -12,12 +16,38 @@ export const allPods = 'all'
 /** How many pods a command is busy with at once. */
 const width = 8
 
+/** What was typed: names of pods, and whether a remote was left out before them. */
+export type Named = { names: readonly string[]; isImplied?: boolean | undefined }
+
+/** Whether a command is about other than one pod. @throws {P8aError} `usage` for `all` among names */
+export function isMany(names: readonly string[]): boolean {
+  if (names.length > 1 && names.includes(allPods)) {
+    throw new P8aError('usage', `Cannot read ${JSON.stringify(names.join(' '))}: "all" stands alone`)
+  }
+  return names.length > 1 || names[0] === allPods
+}
+
+/**
+ * Makes sure that the first of several names is no mistyped remote: where it is no pod, nothing is done to the others.
+ * @throws {P8aError} `remote_not_found`
+ */
+export function checkNamed({ names, isImplied }: Named, pods: readonly { name: string }[]): void {
+  if (names.length < 2) return
+  const [first = ''] = names
+  if (!isImplied || pods.some(({ name }) => name === (parseRunId(first)?.pod ?? first))) return
+  throw new P8aError('remote_not_found', `There is no remote ${JSON.stringify(first)}, and no pod of that name here`, {
+    hint: remoteSteps(first),
+    facts: { remote: first },
+  })
+}
+
 export type ForAll<Result> = {
   host: RemoteHost
   output: Output
   /** `Stopping`. */
   doing: string
-  /** The pods that are meant; the others are left alone. */
+  named: Named
+  /** The pods that `all` means; the others are left alone. */
   only?: (pod: PodStatus) => boolean
   /** `needs`: what a pod needs is done before it; `dependents`: what needs it is. */
   first: 'needs' | 'dependents'
@@ -30,16 +60,18 @@ export async function forAll<Result>({
   host,
   output,
   doing,
+  named,
   only = () => true,
   first,
   work,
   text,
 }: ForAll<Result>): Promise<number> {
   const { pods } = await host.call('pod.list', {})
-  const meant = pods.filter(only)
-  const needsOf = ({ config }: PodStatus) => config.needs ?? []
-  const before = (pod: PodStatus) =>
-    first === 'needs' ? needsOf(pod) : meant.filter(other => needsOf(other).includes(pod.name)).map(({ name }) => name)
+  checkNamed(named, pods)
+  const meant = isEvery(named) ? pods.filter(only).map(({ name }) => name) : [...new Set(named.names)]
+  const needsOf = (name: string) => pods.find(pod => pod.name === name)?.config.needs ?? []
+  const before = (name: string) =>
+    first === 'needs' ? needsOf(name) : meant.filter(other => needsOf(other).includes(name))
   const results: Result[] = []
   let code = 0
   const doOne = async ({ name }: { name: string }) => {
@@ -50,15 +82,21 @@ export async function forAll<Result>({
     } catch (error) {
       code = Math.max(code, exitCodeOf(error))
       await report(error, output)
+      if (!output.json && error instanceof P8aError && error.code === 'start_failed')
+        await printLastLines({ host, name, output }, error)
     }
     // What comes behind it is done all the same.
     return true
   }
   const all = inOrder(
-    meant.map(pod => ({ name: pod.name, needs: before(pod) })),
+    meant.map(name => ({ name, needs: before(name) })),
     { most: width, work: doOne, skip: () => {} },
   )
   await spin(`${doing} ${meant.length} pods`, output, all)
   output.answer({ pods: results }, () => (meant.length === 0 ? 'There is no such pod' : ''))
   return code
+}
+
+function isEvery({ names }: Named): boolean {
+  return names[0] === allPods
 }

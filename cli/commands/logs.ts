@@ -2,25 +2,29 @@
 import { once } from 'node:events'
 import { P8aError } from '../../protocol/errors.ts'
 import type { LogEntry } from '../../protocol/words.ts'
-import type { Run } from '../argv/command.ts'
+import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import type { LogsAsked } from '../remote/seen-lines.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
 import { printErr } from '../say/print.ts'
+import { report } from '../say/report.ts'
 import type { WireSpan } from '../time/time.ts'
-import { allPods } from './all-pods.ts'
+import { allPods, checkNamed, isMany, type Named } from './all-pods.ts'
+import { merged } from './merged.ts'
 import { readBeginning, readEnd, readSpan } from './read-time.ts'
 
-export const run: Run = async ({ args: [remote = '', name], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
+  isMany(names)
+  const [name] = names
   const given = await readOptions(options, output)
   const limit = given.limit ?? screenful({ options, output })
   const asked = {
     ...given,
     ...(limit === undefined ? {} : { limit }),
-    ...(name === undefined || name === allPods ? {} : { name }),
+    ...(names.length !== 1 || name === undefined || name === allPods ? {} : { name }),
   }
   const lines = new LogLines(output, { isRaw: options.has('raw') })
   const show = async (entries: readonly LogEntry[]) => {
@@ -28,12 +32,42 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
     // This waits for a slow reader, and the host waits for this, so that nothing piles up.
     if (!output.write(texts.join('\n'))) await once(process.stdout, 'drain')
   }
+  if (names.length > 1) return await showSeveral({ remote, named: { names, isImplied }, asked, show }, context)
   if (asked.follow) await (await import('./follow-logs.ts')).followLogs(remote, context, { asked, show })
   else {
     const count = await withHost(remote, context, async host => await showLogs(host, asked, show))
     if (given.limit === undefined && limit !== undefined && count >= limit) tellOfMore({ remote, name, count, output })
   }
   return 0
+}
+
+type Several = {
+  remote: string
+  named: Named
+  asked: LogsAsked
+  show: (entries: readonly LogEntry[]) => Promise<void>
+}
+
+/** Of each pod so many lines as were asked for, all in order of time; while they are followed, as they come. */
+async function showSeveral({ remote, named, asked, show }: Several, context: Context): Promise<number> {
+  const { missing, found } = await withHost(remote, context, async host => {
+    const { pods } = await host.call('pod.list', {})
+    checkNamed(named, pods)
+    const names = [...new Set(named.names)]
+    const isThere = (name: string) => pods.some(pod => pod.name === name)
+    const found = names.filter(isThere)
+    if (!asked.follow)
+      for await (const entries of merged(found.map(name => host.logs({ ...asked, name })))) await show(entries)
+    return { found, missing: names.filter(name => !isThere(name)) }
+  })
+  for (const name of missing) {
+    await report(new P8aError('pod_not_found', `There is no pod ${JSON.stringify(name)}`), context.output)
+  }
+  if (asked.follow) {
+    const { followLogs } = await import('./follow-logs.ts')
+    await Promise.all(found.map(name => followLogs(remote, context, { asked: { ...asked, name }, show })))
+  }
+  return missing.length > 0 ? 1 : 0
 }
 
 async function showLogs(

@@ -4,19 +4,22 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, forAll } from './all-pods.ts'
+import { forAll, isMany } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
   const version = options.wholeNumber('to', { least: 1 })
   const width = options.wholeNumber('width', { least: 1, most: maxScale })
   const how = { wait: !options.has('no-wait'), ...(width !== undefined && { width }) }
+  const [name = ''] = names
+  const several = isMany(names)
   return await withHost(remote, context, async host => {
-    if (name === allPods)
+    if (several)
       return await forAll({
         host,
         output,
+        named: { names, isImplied },
         doing: 'Reloading',
         only: ({ kind, want }) => kind === 'service' && want === 'up',
         first: 'needs',

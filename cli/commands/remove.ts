@@ -5,13 +5,16 @@ import type { Run } from '../argv/command.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, forAll } from './all-pods.ts'
+import { allPods, forAll, isMany, type Named } from './all-pods.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
+  const [name = ''] = names
+  const several = isMany(names)
+  const run = options.text('run')
+  if (several && run !== undefined) throw new P8aError('usage', 'Cannot read --run: it belongs to one pod')
   return await withHost(remote, context, async host => {
-    const run = options.text('run')
-    if (name === allPods) return await removeAll(host, { output, isForced: options.has('force') })
+    if (several) return await removeAll(host, { output, named: { names, isImplied }, force: options.has('force') })
     const removed = host.call('pod.remove', { name, force: options.has('force'), ...(run !== undefined && { run }) })
     const result = await spin(`Removing ${name}`, output, removed)
     output.answer(result, () => removedText(result))
@@ -23,12 +26,12 @@ function removedText({ name, run, stopped }: MethodResults['pod.remove']): strin
   return `${run ?? name} is removed${stopped.length > 0 ? ', and was stopped before' : ''}`
 }
 
-/** @throws {P8aError} `usage` without `--force`: nothing brings back what was stored */
+/** @throws {P8aError} `usage` for `all` without `--force`: nothing brings back what was stored */
 async function removeAll(
   host: RemoteHost,
-  { output, isForced }: { output: Output; isForced: boolean },
+  { output, named, force }: { output: Output; named: Named; force: boolean },
 ): Promise<number> {
-  if (!isForced)
+  if (!force && named.names[0] === allPods)
     throw new P8aError(
       'usage',
       'Cannot remove all pods without --force: their versions, logs and storage would be gone',
@@ -39,9 +42,10 @@ async function removeAll(
   return await forAll({
     host,
     output,
+    named,
     doing: 'Removing',
     first: 'dependents',
-    work: async name => await host.call('pod.remove', { name, force: true }),
+    work: async name => await host.call('pod.remove', { name, force }),
     text: removedText,
   })
 }

@@ -3,17 +3,20 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, forAll } from './all-pods.ts'
+import { forAll, isMany } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
+  const [name = ''] = names
+  const several = isMany(names)
   return await withHost(remote, context, async host => {
     const wait = !options.has('no-wait')
-    if (name === allPods)
+    if (several)
       return await forAll({
         host,
         output,
+        named: { names, isImplied },
         doing: 'Restarting',
         only: ({ kind, want }) => kind === 'service' && want === 'up',
         first: 'needs',

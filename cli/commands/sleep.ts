@@ -3,16 +3,19 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, forAll } from './all-pods.ts'
+import { forAll, isMany } from './all-pods.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
   const wait = !options.has('no-wait')
+  const [name = ''] = names
+  const several = isMany(names)
   return await withHost(remote, context, async host => {
-    if (name === allPods) {
+    if (several) {
       return await forAll({
         host,
         output,
+        named: { names, isImplied },
         doing: 'Putting to sleep',
         only: ({ config, want, asleepSince }) =>
           config.listen !== undefined && want === 'up' && asleepSince === undefined,

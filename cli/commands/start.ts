@@ -1,5 +1,6 @@
 // pod start: starts a pod with params and policy from the command line, and shows its last log lines if it fails. For a
 // script it begins a run and, with --wait, follows it.
+import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
@@ -14,13 +15,14 @@ import { nearest } from '../say/nearest.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods } from './all-pods.ts'
+import { allPods, checkNamed, forAll, isMany } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
 import { wakeAll } from './wake.ts'
 
 export const run: Run = async (input, context) => {
-  const { args, options } = input
-  const [remote = '', name = ''] = args
+  const { args, options, isImplied } = input
+  const [remote = '', ...names] = args
+  const [name = ''] = names
   // Both the host and the pod may take a token. A wrong guess would give the token of one to the other.
   if (options.has('token')) {
     throw new P8aError('usage', 'Cannot read --token: it could be the token of the host or a param of the pod', {
@@ -33,12 +35,15 @@ export const run: Run = async (input, context) => {
       ],
     })
   }
-  refuseFile(name, input)
+  refuseFile(names, input)
   refuseForeign(input)
+  if (names.length > 1) checkSeveral(names, input)
   const config = await configOf(options)
   const { output } = context
   return await withHost(remote, context, async host => {
-    if (name === allPods) return await wakeAll(host, { output, wait: !options.has('no-wait') })
+    const wait = !options.has('no-wait')
+    if (names.length > 1) return await startSeveral(host, { input, config, output })
+    if (name === allPods) return await wakeAll(host, { output, named: { names, isImplied }, wait })
     const given = {
       ...(options.has('asleep') && { asleep: true }),
       ...(await givenTo(host, name, input).catch(error => {
@@ -46,7 +51,7 @@ export const run: Run = async (input, context) => {
       })),
       ...(await stdinOf(options.text('stdin'))),
     }
-    const started = host.call('pod.start', { name, config, wait: !options.has('no-wait'), ...given }).catch(error => {
+    const started = host.call('pod.start', { name, config, wait, ...given }).catch(error => {
       throw aboutProgram(aboutOption(error, options), input)
     })
     return await reportStart({ host, name, output }, async () => {
@@ -63,10 +68,51 @@ export const run: Run = async (input, context) => {
   })
 }
 
+/** @throws {P8aError} `usage` for what can be for one pod only */
+function checkSeveral(names: readonly string[], { options, tail }: Input): void {
+  isMany(names)
+  const single = ['wait', 'stdin'].find(name => options.has(name)) ?? (tail?.words.length ? '' : undefined)
+  if (single !== undefined) throw new P8aError('usage', `Cannot read --${single}: it belongs to one pod`)
+}
+
+type Several = { input: Input; config: PodConfigInput; output: Output }
+
+/** All with the same options and params. @throws {P8aError} `pod_not_found` before one is started; `usage` */
+async function startSeveral(host: RemoteHost, { input, config, output }: Several): Promise<number> {
+  const { args, options, params, isImplied } = input
+  const named = { names: args.slice(1), isImplied }
+  const { pods } = await host.call('pod.list', {})
+  const missing = named.names.find(name => !pods.some(pod => pod.name === name))
+  try {
+    checkNamed(named, pods)
+    if (missing !== undefined) {
+      throw new P8aError('pod_not_found', `There is no pod ${JSON.stringify(missing)}; none was started`, {
+        hint: [
+          { text: 'All pods', do: { verb: 'status' } },
+          { text: 'a param is written --name value, and an argument of a program behind "--"' },
+        ],
+        facts: { pod: missing },
+      })
+    }
+  } catch (error) {
+    throw aboutProgram(error, input)
+  }
+  const asked = { config, params, wait: !options.has('no-wait'), ...(options.has('asleep') && { asleep: true }) }
+  return await forAll({
+    host,
+    output,
+    named,
+    doing: 'Starting',
+    first: 'needs',
+    work: async name => await host.call('pod.start', { name, ...asked }),
+    text: startedText,
+  })
+}
+
 /** `pod start npm -- start`, where there is no pod of that name. */
 function aboutProgram(error: unknown, input: Input): unknown {
-  const hint = asCommand(input.args[1] ?? '', input)
-  if (!(error instanceof P8aError) || error.code !== 'pod_not_found' || !hint) return error
+  const hint = asCommand(input.args.slice(1), input)
+  if (!(error instanceof P8aError) || !['pod_not_found', 'remote_not_found'].includes(error.code) || !hint) return error
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error })
 }
 
@@ -76,11 +122,13 @@ function startedText(pod: PodStatus): string {
 }
 
 /** @throws {P8aError} `usage` for `pod start local app.js`, and for `pod start local 'npm start'` */
-function refuseFile(name: string, input: Input): void {
-  const line = isName(name) ? undefined : asCommand(name, input)
+function refuseFile(names: readonly string[], input: Input): void {
+  const name = names.find(name => !isName(name))
+  if (name === undefined) return
+  const line = asCommand(names, input)
   if (line)
     throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, { hint: line })
-  if (isName(name) || !isPath(name)) return
+  if (!isPath(name)) return
   throw new P8aError('usage', `Cannot start ${JSON.stringify(name)}: that is no name of a pod`, {
     hint: asUp(name, input),
   })

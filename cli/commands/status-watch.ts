@@ -17,10 +17,14 @@ const tickMs = 1000
 
 /** What is shown of the pods that are asked about: a value for scripts, a text for people. */
 type Show = (pods: PodStatus[]) => Promise<{ value: unknown; text: string }>
-type Asked = { remote: string; name: string | undefined; usage: boolean; show: Show }
+/** `names`: the pods that are meant; none: all. */
+type Asked = { remote: string; names: readonly string[]; usage: boolean; show: Show }
 
-/** @throws {P8aError} if there is no host or pod to begin with; `pod_not_found` once it is gone; what no further try cures */
-export async function watchStatus({ remote: remoteName, name, usage, show }: Asked, context: Context): Promise<void> {
+/**
+ * Shows it until the reader is gone, or until all pods that were named are removed.
+ * @throws {P8aError} if there is no such host or pod to begin with; what no further try cures
+ */
+export async function watchStatus({ remote: remoteName, names, usage, show }: Asked, context: Context): Promise<void> {
   const { output } = context
   const remote = findRemote(remoteName, context.dataDir)
   const ending = new AbortController()
@@ -39,13 +43,15 @@ export async function watchStatus({ remote: remoteName, name, usage, show }: Ask
     clearTimeout(due)
     release()
   }
-  if (ending.signal.aborted) throw ending.signal.reason
+  if (ending.signal.aborted && ending.signal.reason instanceof Error) throw ending.signal.reason
 
   function onChange({ link }: Watched): void {
     const isLost = link.is === 'lost'
     if (!inPlace && isLost !== wasLost) printErr(isLost ? 'The host is away, trying again\n' : 'The host is back\n')
     wasLost = isLost
-    due ??= setTimeout(printOrEnd, inPlace ? showMs.inPlace : showMs.below)
+    // What is, is shown at once; only what changes is put together.
+    const waitMs = inPlace ? showMs.inPlace : showMs.below
+    if (watched.isKnown) due ??= setTimeout(printOrEnd, isFirst ? 0 : waitMs)
   }
 
   function printOrEnd(): void {
@@ -56,14 +62,22 @@ export async function watchStatus({ remote: remoteName, name, usage, show }: Ask
     clearTimeout(due)
     due = undefined
     if (!watched.isKnown) return
-    const pods = [...watched.pods.values()].filter(pod => name === undefined || pod.name === name)
-    if (name !== undefined && pods.length === 0) {
-      throw new P8aError('pod_not_found', `There is no pod ${JSON.stringify(name)}`)
-    }
+    const pods = [...watched.pods.values()].filter(pod => names.length === 0 || names.includes(pod.name))
+    if (names.length > 0 && pods.length === 0) return isFirst ? missing() : ended()
     const { value, text } = await show(pods.map(pod => watched.now(pod)))
     if (inPlace) drawInPlace(wasLost ? `The host is away, trying again\n\n${text}` : text, { cut, isFirst })
     else if (wasLost) return
     else output.answer(value, () => (isFirst ? text : `\n${text}`))
     isFirst = false
+  }
+
+  function missing(): never {
+    throw new P8aError('pod_not_found', `There is no pod ${names.map(name => JSON.stringify(name)).join(', ')}`)
+  }
+
+  /** That a pod is removed is no fault of the one who looks at it. */
+  function ended(): void {
+    printErr(`${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} removed\n`)
+    ending.abort(null)
   }
 }

@@ -8,14 +8,16 @@ import type { Output } from '../say/output.ts'
 import { endText } from '../say/run-end.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
-import { allPods, forAll } from './all-pods.ts'
+import { forAll, isMany, type Named } from './all-pods.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
+  const [name = ''] = names
+  const several = isMany(names)
   return await withHost(remote, context, async host => {
     const drainMs = drainOf(options.text('drain'))
     const asked = { wait: !options.has('no-wait'), ...(drainMs !== undefined && { drainMs }) }
-    if (name === allPods) return await stopAll({ host, output, asked })
+    if (several) return await stopAll({ host, output, asked, named: { names, isImplied } })
     const stopped = host.call('pod.stop', { name, ...asked })
     const result = await spin(`Stopping ${name}`, output, stopped)
     output.answer(result, () => stoppedText(result))
@@ -25,10 +27,13 @@ export const run: Run = async ({ args: [remote = '', name = ''], options }, cont
 
 type Asked = { wait: boolean; drainMs?: number }
 
-async function stopAll({ host, output, asked }: { host: RemoteHost; output: Output; asked: Asked }): Promise<number> {
+type ToStop = { host: RemoteHost; output: Output; asked: Asked; named: Named }
+
+async function stopAll({ host, output, asked, named }: ToStop): Promise<number> {
   return await forAll({
     host,
     output,
+    named,
     doing: 'Stopping',
     only: ({ want, runs }) => want === 'up' || runs.length > 0,
     first: 'dependents',

@@ -4,25 +4,32 @@ import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, forAll } from './all-pods.ts'
+import { forAll, isMany, type Named } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
 
-export const run: Run = async ({ args: [remote = '', name = ''], options }, context) => {
+export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
+  const [name = ''] = names
+  const several = isMany(names)
   return await withHost(remote, context, async host => {
-    if (name === allPods) return await wakeAll(host, { output, wait: !options.has('no-wait') })
+    const wait = !options.has('no-wait')
+    if (several) return await wakeAll(host, { output, named: { names, isImplied }, wait })
     return await reportStart({ host, name, output }, async (): Promise<undefined> => {
-      const pod = await spin(`Waking ${name}`, output, host.call('pod.wake', { name, wait: !options.has('no-wait') }))
+      const pod = await spin(`Waking ${name}`, output, host.call('pod.wake', { name, wait }))
       output.answer(pod, () => podLine(pod))
     })
   })
 }
 
 /** Each as it was started last. */
-export async function wakeAll(host: RemoteHost, { output, wait }: { output: Output; wait: boolean }): Promise<number> {
+export async function wakeAll(
+  host: RemoteHost,
+  { output, named, wait }: { output: Output; named: Named; wait: boolean },
+): Promise<number> {
   return await forAll({
     host,
     output,
+    named,
     doing: 'Starting',
     only: ({ kind, status }) => kind === 'service' && status !== 'up',
     first: 'needs',

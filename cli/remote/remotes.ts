@@ -126,22 +126,27 @@ function toRemote(name: string, saved: SavedRemote): Remote {
 
 function notFound(name: string, known: string[]): P8aError {
   return new P8aError('remote_not_found', `There is no remote ${JSON.stringify(name)}`, {
-    hint: stepsFor(name, known),
+    hint: stepsFor(name, { known }),
     facts: { remote: name, known: [localName, ...known.sort()] },
   })
 }
 
-/** What to do about a word that is the name of no remote. @throws {P8aError} `bad_settings` if the config file is broken */
-export function remoteSteps(name: string): readonly Step[] {
-  return stepsFor(name, Object.keys(readConfig().remotes))
+/**
+ * What to do about a word that is the name of no remote.
+ * @param options.isAside the hint is about something else first
+ * @throws {P8aError} `bad_settings` if the config file is broken
+ */
+export function remoteSteps(name: string, { isAside = false }: { isAside?: boolean } = {}): readonly Step[] {
+  return stepsFor(name, { known: Object.keys(readConfig().remotes), isAside })
 }
 
-function stepsFor(name: string, known: string[]): readonly Step[] {
+function stepsFor(name: string, { known, isAside = false }: { known: string[]; isAside?: boolean }): readonly Step[] {
   const all = [localName, ...known.sort()]
   const meant = nearest(name, all)
   const didYouMean = meant ? `Did you mean "${meant}"? ` : ''
+  const remotes = `emotes: ${all.join(', ')}`
   return [
-    { text: `${didYouMean}There are: ${all.join(', ')}` },
+    { text: isAside ? `there is no remote ${JSON.stringify(name)} either; r${remotes}` : `${didYouMean}R${remotes}` },
     { text: 'to add one', do: { verb: 'remote add', args: ['NAME', 'ADDRESS'] } },
   ]
 }

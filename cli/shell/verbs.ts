@@ -41,7 +41,7 @@ export function commandLine(words: readonly string[], { place, table }: Typed): 
 function isNameLeftOut(spec: CommandSpec, rest: readonly string[]): boolean {
   const args = argsOf(spec).slice(1)
   // With any number of arguments it cannot be known: `call web add`, or `call add 1`.
-  if (alwaysNamed.includes(nameOf(spec)) || args.some(arg => arg.isVariadic)) return false
+  if (alwaysNamed.includes(nameOf(spec)) || args.some(arg => arg.isVariadic && arg.name !== 'names')) return false
   const least = nameOf(spec) === fileLast ? args.length : Math.max(1, args.filter(arg => arg.isRequired).length)
   try {
     return walk(rest, { flags: flagsOf(spec), params: spec.takesParams ?? false }).args.length < least

@@ -29,7 +29,7 @@ export const lifeTable: readonly CommandSpec[] = [
     load: () => import('../commands/push.ts'),
   },
   {
-    usage: 'start <remote> <name>',
+    usage: 'start <remote> <...names>',
     about:
       'Start a pod; it gets options that are not listed here as params, a program what stands behind "--" as arguments',
     flags: [...startFlags, ['--asleep', 'Let it sleep until somebody connects'], ...scriptFlags, noWait],
@@ -42,7 +42,7 @@ export const lifeTable: readonly CommandSpec[] = [
     load: () => import('../commands/start.ts'),
   },
   {
-    usage: 'stop <remote> <name>',
+    usage: 'stop <remote> <...names>',
     about: 'Stop a pod, or one run: web.7, in whose place another comes if it is of a service',
     flags: [
       ['--drain <time>', 'Before that, let calls finish that are under way, such as 30s; new ones go to other runs'],
@@ -51,13 +51,13 @@ export const lifeTable: readonly CommandSpec[] = [
     load: () => import('../commands/stop.ts'),
   },
   {
-    usage: 'restart <remote> <name>',
+    usage: 'restart <remote> <...names>',
     about: 'Stop a pod and start its newest version with the same params',
     flags: [noWait],
     load: () => import('../commands/restart.ts'),
   },
   {
-    usage: 'reload <remote> <name>',
+    usage: 'reload <remote> <...names>',
     about:
       'Let a run of the newest version come up beside each run and take its place; if one does not come up, nothing changes',
     flags: [['--to <version>', 'That version, in the place of the newest one'], width, noWait],
@@ -72,25 +72,25 @@ export const lifeTable: readonly CommandSpec[] = [
     load: () => import('../commands/rollback.ts'),
   },
   {
-    usage: 'wake <remote> <name>',
+    usage: 'wake <remote> <...names>',
     about: 'See to it that a pod is up: start it as it was started last, unless it is',
     flags: [noWait],
     load: () => import('../commands/wake.ts'),
   },
   {
-    usage: 'sleep <remote> <name>',
+    usage: 'sleep <remote> <...names>',
     about: 'Put a pod that has ports to sleep: its runs finish what they have, and whoever connects starts it',
     flags: [noWait],
     load: () => import('../commands/sleep.ts'),
   },
   {
-    usage: 'kill <remote> <name>',
+    usage: 'kill <remote> <...names>',
     about: 'End a suspicious pod at once, without its cleanup, and keep it down until it is started by hand',
     flags: [noWait],
     load: () => import('../commands/kill.ts'),
   },
   {
-    usage: 'remove <remote> <name>',
+    usage: 'remove <remote> <...names>',
     aliases: ['rm'],
     about: 'Remove a pod with its versions, records, logs and storage (also: rm)',
     flags: [force, ['--run <id>', 'Only this run of a script: its record and its output']],

@@ -5,7 +5,7 @@ const usage: FlagLine = ['-u, --usage', 'Show cpu and memory too']
 
 export const seenTable: readonly CommandSpec[] = [
   {
-    usage: 'status <remote> [name]',
+    usage: 'status <remote> [...names]',
     aliases: ['list', 'ls'],
     about: 'Show all pods, or one in detail (also: list, ls)',
     flags: [usage, ['-w, --watch', 'Show it again whenever it changes, until Ctrl-C']],
@@ -17,7 +17,7 @@ export const seenTable: readonly CommandSpec[] = [
     load: () => import('../commands/top.ts'),
   },
   {
-    usage: 'logs <remote> [name]',
+    usage: 'logs <remote> [...names]',
     about: 'Print log lines of host and pods in order of time; "!" marks stderr, "*" the host',
     flags: [
       ['--time <time>', 'Only then: "last 5 mins", "yesterday 14:00 to 15:00", 2026-11-20T10:00Z..'],

@@ -31,6 +31,7 @@ export class TopTable {
   #leaving = new AbortController()
   #log: AbortController | undefined
   #due: ReturnType<typeof setTimeout> | undefined
+  #isDrawn = false
 
   private constructor({ remote, output }: Options, cut: Cut) {
     this.#cut = cut
@@ -58,7 +59,6 @@ export class TopTable {
     this.#screen = screen
     const tick = setInterval(() => this.#draw(), tickMs)
     try {
-      this.#draw()
       await watched.run()
     } finally {
       clearInterval(tick)
@@ -69,9 +69,11 @@ export class TopTable {
     }
   }
 
-  #take({ pods, usage, link }: Watched): void {
+  #take({ pods, usage, link, isKnown }: Watched): void {
     this.#top = { ...this.#top, pods, usage, link }
-    this.#soon()
+    // The first picture has pods, and comes as soon as they are told.
+    if (this.#isDrawn) this.#soon()
+    else if (isKnown) this.#draw()
   }
 
   #press(key: string): void {
@@ -162,6 +164,7 @@ export class TopTable {
     this.#due = undefined
     const screen = this.#screen
     if (!screen) return
+    this.#isDrawn = true
     const paint = this.#output.paint.bind(this.#output)
     screen.draw(view(this.#top, { ...screen.size, nowMs: Date.now(), paint, cut: this.#cut }))
   }

@@ -622,9 +622,8 @@ refusal('wrong usage has exit code 2: unknown command, unknown option, too few a
     message: /Unknown command "pod remote ad"/,
     hint: /pod remote add/,
   })
-  await cliRefuses(['stop', 'local'], { ...wrong, message: /needs NAME/, hint: /Usage: pod stop <remote> <name>/ })
-  await cliRefuses(['stop', 'local', 'kept', 'running'], { ...wrong, message: /"running"/, hint: /Usage: pod stop/ })
-  await cliRefuses(['start', 'local', 'kept', 'running'], { ...wrong, message: /"running"/, hint: /--name value/ })
+  await cliRefuses(['stop', 'local'], { ...wrong, message: /needs NAME/, hint: /Usage: pod stop <remote> <...names>/ })
+  await cliRefuses(['runs', 'local', 'kept', 'running'], { ...wrong, message: /"running"/, hint: /Usage: pod runs/ })
   await cliRefuses(['stop', 'local', 'kept', '--no-wiat'], {
     ...wrong,
     message: /Unknown option "--no-wiat"/,

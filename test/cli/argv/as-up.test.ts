@@ -50,7 +50,7 @@ test('asUp() keeps the environment that is chosen of a list of apps', () => {
 test('asCommand() says how a command line is kept up, and knows no other words', () => {
   const { spec } = match(table, ['start'])
   const said = (words: string[]) => {
-    const hint = asCommand(words[0] ?? '', walk(words, { flags: flagsOf(spec), params: true }))
+    const hint = asCommand(words.slice(0, 1), walk(words, { flags: flagsOf(spec), params: true }))
     return hint && hintText(hint)
   }
   assert.match(said(['npm', '--', 'start']) ?? '', /pod up \. --command "npm start"$/)

@@ -34,7 +34,8 @@ test('argsOf() reads what a line of usage needs, allows and repeats', () => {
   const args = (...words: string[]) =>
     argsOf(match(table, words).spec).map(arg => `${arg.name}${arg.isRequired ? '!' : ''}${arg.isVariadic ? '*' : ''}`)
   assert.equal(args('call'), ['remote!', 'name!', 'fn!', 'args*'])
-  assert.equal(args('logs'), ['remote!', 'name'])
+  assert.equal(args('logs'), ['remote!', 'names*'])
+  assert.equal(args('stop'), ['remote!', 'names!*'])
   assert.equal(args('host', 'token'), [])
 })
 

@@ -22,12 +22,14 @@ test('withRemote() means the host on this machine where no remote is named', () 
     'call web add 1 2': 'local web add 1 2',
     'call origin web add 1 2': 'origin web add 1 2',
     'logs all': 'local all',
+    'stop web api': 'local web api',
+    'stop origin web api': 'origin web api',
   }
   for (const [words, wanted] of Object.entries(rows)) assert.is(of(words), wanted, words)
 })
 
 test('withRemote() takes the first word as a remote where all arguments are there, so that a mistyped one is told', () => {
-  assert.is(of('stop orgin web'), 'orgin web')
+  assert.is(of('runs orgin web'), 'orgin web')
   assert.is(of('up server.js'), 'server.js', 'a remote that may be left out is the matter of its command')
 })
 

@@ -1,12 +1,20 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { checkNamed } from '../../../cli/commands/all-pods.ts'
+import { run as kill } from '../../../cli/commands/kill.ts'
+import { run as logs } from '../../../cli/commands/logs.ts'
+import { run as reload } from '../../../cli/commands/reload.ts'
 import { run as remove } from '../../../cli/commands/remove.ts'
 import { run as restart } from '../../../cli/commands/restart.ts'
+import { run as sleep } from '../../../cli/commands/sleep.ts'
 import { run as start } from '../../../cli/commands/start.ts'
+import { run as status } from '../../../cli/commands/status.ts'
 import { run as stop } from '../../../cli/commands/stop.ts'
+import { run as wake } from '../../../cli/commands/wake.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
 import { podStatus, runStatus } from '../../pod-status.ts'
+import type { FakeConnection, Request } from '../client/fake-host.ts'
 import { doing } from './doing.ts'
 
 const up = (name: string, ...needs: string[]) => podStatus(name, { runs: [runStatus(`${name}.1`)], config: { needs } })
@@ -50,6 +58,59 @@ test('forAll() removes nothing without --force', async () => {
   const removed = { name: 'x', removed: true, stopped: [] }
   const { asked } = await doing(remove, { args, options: { force: true } }, { 'pod.list': pods, 'pod.remove': removed })
   assert.is(asked.length, 5)
+})
+
+test('forAll() does what was asked to several pods that are named, each once, and tells of those that are not there', async () => {
+  const stopped = { name: 'web', status: 'idle', ended: [] }
+  const named = { args: ['local', 'web', 'nope', 'db', 'web'], isImplied: true }
+  const answers = {
+    'pod.list': pods,
+    'pod.stop': ({ params }: Request, connection: FakeConnection) =>
+      params.name === 'nope'
+        ? connection.refuse('pod_not_found', 'There is no pod "nope"')
+        : connection.answer(stopped),
+  }
+  const { asked, code, told, lines } = await doing(stop, named, answers)
+  assert.equal(
+    asked
+      .slice(1)
+      .map(([, { name }]) => name)
+      .sort(),
+    ['db', 'nope', 'web'],
+  )
+  assert.is(code, 1)
+  assert.match(told, /no pod "nope"/)
+  assert.match(lines, /web is idle/)
+})
+
+test('checkNamed() takes a first word that is neither a remote nor a pod for a mistyped remote, and nothing is done', async () => {
+  for (const run of [stop, restart, kill, reload, remove, start, sleep, wake, status, logs]) {
+    const error = await failsWith('remote_not_found', async () => {
+      await doing(run, { args: ['local', 'orgin', 'web'], isImplied: true }, { 'pod.list': pods })
+    })
+    assert.match(error.message, /no remote "orgin", and no pod/)
+  }
+  checkNamed({ names: ['web.7', 'db'], isImplied: true }, pods.pods)
+  checkNamed({ names: ['orgin', 'web'] }, pods.pods)
+})
+
+test('forAll() starts several with the same params, and none if one is missing', async () => {
+  const params = { color: 'red' }
+  const started = await doing(
+    start,
+    { args: ['local', 'idle', 'db'], params },
+    { 'pod.list': pods, 'pod.start': up('x') },
+  )
+  assert.equal(
+    started.asked.slice(2).map(([method, { name, params }]) => [method, name, params]),
+    [
+      ['pod.start', 'idle', params],
+      ['pod.start', 'db', params],
+    ],
+  )
+  await failsWith('pod_not_found', async () => {
+    await doing(start, { args: ['local', 'idle', 'nope'] }, { 'pod.list': pods })
+  })
 })
 
 test.run()

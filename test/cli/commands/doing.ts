@@ -16,6 +16,7 @@ export type Behave = (request: Request, connection: FakeConnection) => void
 
 type Given = {
   args?: string[]
+  isImplied?: boolean
   /** A value, several, or `true` for an option without one. */
   options?: Record<string, string | string[] | true>
   params?: Record<string, string>
@@ -80,10 +81,10 @@ export async function doing(run: Run, given: Given, answers: Answers = {}): Prom
     else connection.answer(found)
   })
   try {
-    const { args = [], params = {}, tail, shorts = new Set<string>() } = given
+    const { args = [], isImplied = false, params = {}, tail, shorts = new Set<string>() } = given
     const options = optionsOf(given.options ?? {})
     const code = await run(
-      { args, options, params, shorts, ...(tail && { tail }) },
+      { args, isImplied, options, params, shorts, ...(tail && { tail }) },
       { output, dataDir: dir, token: undefined, silenceMs: 15_000, cli: { table: [], dispatch: async () => 0 } },
     )
     return { code, value: output.value, text: output.text, lines: output.lines, told: kept.end(), asked }
