@@ -27,10 +27,10 @@ export const run: Run = async ({ args: [remote = ''] }, context) => {
 
 /** By group, in the order of their pods. */
 function rowsOf(pods: readonly PodStatus[]): Row[] {
-  const rows = pods.flatMap(({ name: pod, status, config, groups = [] }) =>
+  const rows = pods.flatMap(({ name: pod, status, config, ports = [], groups = [] }) =>
     groups.map(({ name, weight, sticky, route = [] }) => {
       const routes = route.map(({ at }) => at)
-      const hasPort = config.listen !== undefined
+      const hasPort = config.listen !== undefined || ports.length > 0
       return { group: name, pod, weight, status, hasPort, ...(sticky !== undefined && { sticky }), routes }
     }),
   )

@@ -18,8 +18,8 @@ export type Source = { pods: ReadonlyMap<string, KnownPod>; rules?: (() => Rules
 /** Whose a request is, a pod or a group, and the path that the pod gets. */
 export type Found = { name: string; path: string; http: Route['http'] }
 
-/** Whether the host holds a port for it: only there it is reached. */
-const hasPort = (pod: KnownPod | undefined) => pod?.config.listen !== undefined
+/** Whether there is somewhere to reach it, or will be once it is up. */
+const hasPort = (pod: KnownPod | undefined) => pod?.config.listen !== undefined || addressOf(pod?.ports) !== undefined
 
 /** By what a member is chosen. `isPaused`: whether it takes nothing now. `avoid`: one that was not reached. */
 export type Choice = { key: string | undefined; isPaused: (pod: string) => boolean; avoid?: string | undefined }
