@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { Bus } from './bus.ts'
 import type { PodChange } from './changes.ts'
 import type { PodConfigInput } from './config.ts'
+import type { EventType, HostEvent } from './events.ts'
 
 export type { PodConfigInput } from './config.ts'
 
@@ -30,6 +31,7 @@ import type {
 
 export type { Bus, Listener, TopicOptions } from './bus.ts'
 export type { Change, PodChange } from './changes.ts'
+export type { EventType, HostEvent } from './events.ts'
 export type { Watch } from './watch.ts'
 export type {
   Asker,
@@ -136,6 +138,12 @@ export interface P8a {
    */
   watch(options?: WatchOptions): Watch
   /**
+   * What happens on the host that this pod is on, and on those within it, event by event, from now on or behind the number `after`,
+   * until the loop is left or the signal aborted. When the host was away, or the loop is slow, it goes on behind the last number, without
+   * a gap. Where events are not kept any more by then, there is one of the type `missed` first.
+   */
+  events(options?: EventOptions): AsyncGenerator<HostEvent, void, undefined>
+  /**
    * Makes this pod a host: every verb works at its path, which is this pod's own path and `name`.
    * @param handlers the verbs that it answers itself; the root answers the others
    */
@@ -147,6 +155,15 @@ export type HostOptions = { others?: 'refuse' }
 
 /** `path`: a host within this pod's own, such as `inner.second`; `within`: also the hosts within that one. */
 export type WatchOptions = { path?: string | undefined; within?: boolean | undefined; signal?: AbortSignal | undefined }
+
+/** `name`: events of this pod alone; `types`: of these types; `after`: behind this number; `path`: of a host within this pod's own. */
+export type EventOptions = {
+  name?: string | undefined
+  types?: EventType[] | undefined
+  after?: number | undefined
+  path?: string | undefined
+  signal?: AbortSignal | undefined
+}
 
 /** Where a verb is done: on this pod's own host, or at `path` on one within it. `signal` gives it up: the answer is not waited for any more. */
 export type VerbOptions = { path?: string | undefined; signal?: AbortSignal | undefined }

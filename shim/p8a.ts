@@ -5,6 +5,7 @@ import type { Assignment } from '../protocol/link.ts'
 import type { Outside } from './calls/neighbors.ts'
 import { makeQueue } from './calls/queue.ts'
 import type { Asking } from './verbs/asking.ts'
+import { eventsFrom } from './verbs/events.ts'
 import { makeVerbs } from './verbs/verbs.ts'
 import { watchFrom } from './verbs/watch.ts'
 
@@ -32,5 +33,6 @@ export function makeP8a(
       return verbs
     },
     watch: (options = {}) => watchFrom(asking, path, options),
+    events: (options = {}) => eventsFrom(asking, path, options),
   })
 }

@@ -40,6 +40,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/system/memory.ts': 'flags of V8, which nothing but figures shows: e2e/logs',
   'daemon/events/': 'the parts of the journal: daemon/events/journal, daemon/events/look, daemon/events/events',
   'daemon/watch/': 'where changes come from: daemon/watch/watches',
+  'shim/verbs/again.ts': 'when a watch or events are asked for again: shim/verbs/watch, shim/verbs/events',
   'shim/verbs/': 'a verb each: shim/verbs/verbs',
   'cli/table/': 'data: cli/run',
   'cli/commands/chosen-items.ts': 'a part of retry and drop: cli/commands/queue-retry',

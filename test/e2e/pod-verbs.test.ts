@@ -136,6 +136,31 @@ test('a watch goes on through the death of the host, begins anew with a snapshot
   await sees('over')
 })
 
+test('p8a.events() tells what happens to a pod, and goes on through the death of the host without a gap', async () => {
+  await host.call('asker', 'follow', { name: 'forever', types: ['started', 'stopped', 'adopted'] })
+  await host.begin('forever')
+  const told = async () => (await host.call('asker', 'events')) as [number, string][]
+  await until(async () => (await told()).length === 1, 'the start is told')
+  await host.killHost()
+  await host.up()
+  await host.stop('forever')
+  await until(async () => (await told()).length === 3, 'and what came after it')
+  const events = await told()
+  assert.equal(
+    events.map(([, type]) => type),
+    ['started', 'adopted', 'stopped'],
+  )
+  const { events: kept } = await host.ask('events.list', {
+    name: 'forever',
+    types: ['started', 'adopted', 'stopped'],
+    limit: 3,
+  })
+  assert.equal(
+    kept.map(({ number }) => number),
+    events.map(([number]) => number),
+  )
+})
+
 test('a watch of a host within waits for its pod to be back, and one of a host that there is not fails', async () => {
   await host.call('asker', 'begin', { path: 'nowhere' })
   await sees('failed host_not_found')

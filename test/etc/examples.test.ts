@@ -276,6 +276,20 @@ test('keep-awake.ts wakes a pod that has the label, and no other', async () => {
   await host.remove('awake')
 })
 
+test('on-call.ts tells of each pod that fails, also of what happened while it was down', async () => {
+  await start('on-call.ts', 'on-call')
+  const alarms = async () => await host.ok('logs', 'local', 'on-call', '--tag', 'alarm')
+  await host.push('crash-at-start', 'bad')
+  await host.refused('start', 'bad', '--give-up', 'after 1')
+  await until(async () => (await alarms()).includes('bad gave-up'), 'it is told')
+  await host.stop('on-call')
+  await host.refused('start', 'bad', '--give-up', 'after 1')
+  await host.begin('on-call')
+  await until(async () => (await alarms()).split('bad gave-up').length === 3, 'it is told of what came meanwhile')
+  await stop('on-call')
+  await host.remove('bad')
+})
+
 test('events.ts sends what others publish, and not what it has brought itself', async () => {
   await start('events.ts', 'bridge', '--topics', 'orders.**')
   await host.push('calling')
