@@ -6,10 +6,13 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../free-port.ts'
+import { needs } from '../needs.ts'
+import { TestRedis } from '../redis.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
 const host = new TestHost()
+const redisTest = needs(test, 'redis-server')
 let port = 0
 
 /** Answers with its name and pid; `/end` ends it. */
@@ -198,5 +201,35 @@ test('rules give pods routes and hooks; a request does not wake for a quiet clie
   await host.ok('remove', 'local', 'ruled-b', '--force')
   await host.ok('remove', 'local', 'ruled-a', '--force')
 })
+
+/** Long enough to see a pod that is put to sleep too early: many times what its rule says. */
+const looks = 15
+
+redisTest(
+  'while Redis is away, what is awake is served, what sleeps is woken, and nothing is put to sleep',
+  async () => {
+    await using redis = await TestRedis.open()
+    const rules = join(host.dir, 'sleepy.yaml')
+    writeFileSync(rules, 'rules: [{ pattern: sleepy, sleep: 100ms }]\n')
+    await host.ok('stop', 'local', 'gateway')
+    const shared = ['--registry', redis.url, '--rules', rules]
+    await host.ok('start', 'local', 'gateway', '--listen', `127.0.0.1:${port}`, ...shared)
+    await begin('sleepy', '--route', 'sleepy.test')
+    await begin('awake', '--route', 'awake.test')
+    const state = async (name: string) =>
+      (JSON.parse(await host.ok('status', 'local', name, '--json')) as { status: string }).status
+    await until(async () => (await state('sleepy')) === 'idle', 'it is put to sleep')
+    await redis.kill()
+    assert.is((await get('sleepy.test')).status, 200, 'it is woken')
+    await until(async () => /nothing is put to sleep/.test(await host.ok('logs', 'local', 'gateway')), 'it is said')
+    for (let look = 0; look < looks; look += 1) {
+      assert.equal([(await get('awake.test')).status, await state('sleepy')], [200, 'up'])
+    }
+    await redis.start()
+    await until(async () => (await state('sleepy')) === 'idle', 'it is put to sleep again')
+    assert.is((await get('sleepy.test')).status, 200)
+    for (const name of ['sleepy', 'awake']) await host.ok('remove', 'local', name, '--force')
+  },
+)
 
 test.run()
