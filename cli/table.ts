@@ -4,6 +4,7 @@ import type { CommandSpec } from './argv/command.ts'
 import { callTable } from './table/call.ts'
 import { groupTable } from './table/group.ts'
 import { hostTable } from './table/host.ts'
+import { imageTable } from './table/image.ts'
 import { lifeTable } from './table/life.ts'
 import { profileTable } from './table/profile.ts'
 import { projectTable } from './table/project.ts'
@@ -16,6 +17,7 @@ export const table: readonly CommandSpec[] = [
   ...lifeTable,
   ...groupTable,
   ...profileTable,
+  ...imageTable,
   ...queueTable,
   ...seenTable,
   ...callTable,

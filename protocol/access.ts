@@ -66,6 +66,11 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'queue.list': { role: 'read' },
   'queue.items': { role: 'read' },
   'queue.item': { role: 'read' },
+  'image.list': { role: 'read' },
+  // Whoever has an image has all its code.
+  'image.show': { role: 'deploy' },
+  'image.bytes': { role: 'deploy' },
+  'image.prune': { role: 'deploy', changes: true },
   'pod.status': { role: 'read' },
   'pod.usage': { role: 'read' },
   'pod.versions': { role: 'read' },

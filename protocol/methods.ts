@@ -5,9 +5,11 @@ import type * as v from 'valibot'
 import type { PodChange } from './changes.ts'
 import type { Id } from './channel/messages.ts'
 import type { HostEvent } from './events.ts'
+import type { ImageResults } from './image.ts'
 import { callMethods } from './methods/call.ts'
 import { eventMethods } from './methods/events.ts'
 import { hostMethods } from './methods/host.ts'
+import { imageMethods } from './methods/image.ts'
 import { lifeMethods } from './methods/life.ts'
 import { profileMethods } from './methods/profile.ts'
 import { pushMethods } from './methods/push.ts'
@@ -50,6 +52,7 @@ export const methods = {
   ...profileMethods,
   ...seenMethods,
   ...queueMethods,
+  ...imageMethods,
   ...eventMethods,
   ...callMethods,
 } as const satisfies Record<string, { summary: string; params: v.GenericSchema }>
@@ -67,7 +70,7 @@ export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]
 export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>
 
 /** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
-export type MethodResults = OwnResults & QueueResults & ProfileResults
+export type MethodResults = OwnResults & QueueResults & ProfileResults & ImageResults
 
 type OwnResults = {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>

@@ -2,6 +2,7 @@
 // answers. Further members are allowed, as a later version may have more; so are further words where only people read
 // them. The types stand in words.ts.
 import type { MethodName } from './methods.ts'
+import { imageResults } from './results-image.ts'
 import { queueResults } from './results-queue.ts'
 import { roles } from './roles.ts'
 import type { Shape } from './shape.ts'
@@ -374,6 +375,7 @@ export const results = {
   ),
   'profile.remove': late(() => members({ name: text, removed: yes })),
   ...queueResults,
+  ...imageResults,
   'pod.call': called,
   'pod.commands': late(() => members({ commands: list(text) })),
   'pod.command': called,

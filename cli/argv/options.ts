@@ -59,3 +59,8 @@ export function wholeNumber(
     },
   )
 }
+
+/** A version as people type it: `3`, or as it is shown, `v3`. @throws {P8aError} `usage` */
+export function versionOf(given: string): number {
+  return wholeNumber(given.replace(/^v/, ''), { what: 'the version', least: 1, most: Number.MAX_SAFE_INTEGER })
+}

@@ -38,7 +38,8 @@ export const run: Run = async ({ args: [remote = '', name = '', given = ''], opt
   })
 }
 
-async function sayPushed(pushed: Pushed, output: Output): Promise<void> {
+/** What a push has brought, in a line. */
+export async function sayPushed(pushed: Pushed, output: Output): Promise<void> {
   if (output.json) return
   const { say } = await import('../say/say.ts')
   await say('success', pushedText(pushed))

@@ -1,7 +1,7 @@
 // pod rollback: reloads a pod to what was up before.
 import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../argv/command.ts'
-import { wholeNumber } from '../argv/options.ts'
+import { versionOf } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
@@ -24,9 +24,4 @@ export const run: Run = async ({ args: [remote = '', name = '', given], options 
       output.answer(pod, () => podLine(pod))
     }),
   )
-}
-
-/** As `3`, or as `pod versions` shows it, `v3`. */
-function versionOf(given: string): number {
-  return wholeNumber(given.replace(/^v/, ''), { what: 'the version', least: 1, most: Number.MAX_SAFE_INTEGER })
 }

@@ -3,7 +3,7 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { VersionInfo } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
-import { wholeNumber } from '../argv/options.ts'
+import { versionOf } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { ago, size } from '../say/amounts.ts'
 import { type Cell, table } from '../say/table.ts'
@@ -33,11 +33,6 @@ export const run: Run = async ({ args: [remote = '', name = '', ...given], optio
     output.answer(answer, () => shown)
     return 0
   })
-}
-
-/** As `3`, or as it is shown, `v3`. */
-function versionOf(given: string): number {
-  return wholeNumber(given.replace(/^v/, ''), { what: 'the version', least: 1, most: Number.MAX_SAFE_INTEGER })
 }
 
 /** The one that is (to be) run stands out. */

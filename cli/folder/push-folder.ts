@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
-import type { Tree } from '../../protocol/tree.ts'
+import type { Tree, TreeFile } from '../../protocol/tree.ts'
 import type { Pushed } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import { type Amount, bytesOf, type FolderRead, hashOf, readFolder } from './read-folder.ts'
@@ -63,8 +63,24 @@ async function send(
 
 /** @returns the path of a file that is another one than when it was read first */
 async function sendMissing(host: RemoteHost, { root, tree }: FolderRead): Promise<string | undefined> {
-  const paths = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry.path] as const])))
-  const { missing } = await host.call('pod.push.missing', { hashes: [...paths.keys()], ...amountOf(tree) })
+  return await sendFiles(host, tree, async ({ hash, path }) => {
+    const bytes = await bytesOf(root, path).catch(() => undefined)
+    return bytes && hashOf(bytes) === hash ? bytes : undefined
+  })
+}
+
+/**
+ * Sends the bytes of those files that the host does not have.
+ * @param read the bytes of a file; undefined if it is another one by now
+ * @returns the path of a file that is another one than when it was read first
+ */
+export async function sendFiles(
+  host: RemoteHost,
+  tree: Tree,
+  read: (file: TreeFile) => Promise<Buffer | undefined>,
+): Promise<string | undefined> {
+  const files = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
+  const { missing } = await host.call('pod.push.missing', { hashes: [...files.keys()], ...amountOf(tree) })
   let batch: { hash: string; data: string }[] = []
   let size = 0
   const flush = async () => {
@@ -73,9 +89,9 @@ async function sendMissing(host: RemoteHost, { root, tree }: FolderRead): Promis
     size = 0
   }
   for (const hash of missing) {
-    const path = paths.get(hash) ?? ''
-    const bytes = await bytesOf(root, path).catch(() => undefined)
-    if (!bytes || hashOf(bytes) !== hash) return path
+    const file = files.get(hash)
+    const bytes = file && (await read(file))
+    if (!bytes) return file?.path ?? ''
     if (size + bytes.length > batchBytes) await flush()
     batch.push({ hash, data: bytes.toString('base64') })
     size += bytes.length

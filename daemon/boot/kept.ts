@@ -37,6 +37,7 @@ export async function openKept(
   const spares = new Spares({ ...seams, startGate })
   const portSpares = new Spares({ ...seams, startGate, nursery: nurseryOf(ports, seams) }, () => ports.hasAny)
   ports.onFirst = () => void portSpares.refill()
+  ports.onNone = () => portSpares.shrink()
   const pools = new SparePools(spares, portSpares)
   await pools.open()
   teardown.defer(() => pools.detach())

@@ -8,6 +8,7 @@ import { describeFolder } from '../image/folder.ts'
 import { moveSealed, removeSealed, seal } from '../image/seal.ts'
 import { seedsName } from '../image/seeds.ts'
 import { removeUnshared, shareFiles } from '../image/shared-files.ts'
+import { ownPlatform, type Platform } from '../image/sheet.ts'
 import type { Chosen } from '../image/starts.ts'
 import { type Content, hashOf, isWhole, type NewImage, readImage } from '../image/store.ts'
 import { refuseLarge } from '../image/tree-limits.ts'
@@ -28,6 +29,8 @@ export type PushedTree = {
   /** The folder in the tree that is meant, where that is a workspace, and the packages of that which it needs. */
   within?: string | undefined
   workspaces?: readonly string[] | undefined
+  /** The machine that native addons in it were built for. */
+  builtFor?: Platform | undefined
   file: string
 }
 
@@ -39,10 +42,11 @@ let lastStaging = 0
  */
 export async function prepareTree(
   needs: BuildNeeds,
-  { name, tree, chosen, options, isProgram, writable, within, workspaces, file }: PushedTree,
+  { name, tree, chosen, options, isProgram, writable, within, workspaces, builtFor, file }: PushedTree,
   building: Building,
 ): Promise<{ image: NewImage; content: Content }> {
   const { paths, settings } = needs
+  refuseForeign(builtFor)
   const { storage } = paths.pod(name)
   // Its links to what its runs may write in lead into the storage of this pod alone.
   const isOwn = writable ? writable.length > 0 : await hasWritable(paths, tree, within)
@@ -103,7 +107,7 @@ async function refuseGone(): Promise<never> {
 /** The same tree, built and started in the same way by the same Node, is the same image. */
 function treeHash(
   tree: Tree,
-  { chosen, options, ...own }: Omit<PushedTree, 'name' | 'tree' | 'file'> & { owner: string | undefined },
+  { chosen, options, ...own }: Omit<PushedTree, 'name' | 'tree' | 'file' | 'builtFor'> & { owner: string | undefined },
 ): string {
   const { build, noBuild = false, asIs = false } = options
   const lines = tree.map(entry =>
@@ -157,6 +161,19 @@ async function checkTree(paths: DataPaths, tree: Tree): Promise<void> {
       `${missing.length} of its files are not here`,
       'Send the bytes of the files that pod.push.missing names first',
     )
+}
+
+/** @throws {P8aError} `bad_image` for what another machine, or another Node, has built */
+function refuseForeign(builtFor: Platform | undefined): void {
+  if (!builtFor) return
+  const own = ownPlatform()
+  const differs = (['platform', 'arch', 'modules'] as const).find(key => builtFor[key] !== own[key])
+  if (differs === undefined) return
+  const said = ({ platform, arch, modules }: Platform) => `${platform}-${arch} and modules ${modules} of Node`
+  throw refused(
+    `it has native addons for ${said(builtFor)}, and this host has ${said(own)}`,
+    'Push its source here, so that this host installs and builds it',
+  )
 }
 
 function parents(path: string): string[] {

@@ -9,28 +9,48 @@ import { readImage } from './store.ts'
 /** What is younger may be of a push that is under way. */
 const graceMs = 3_600_000
 
-/** @param nowMs the wall clock, since files have its times @throws the system's error; what was not removed is removed next time */
-export async function sweepShared(paths: DataPaths, nowMs: number): Promise<void> {
-  const isOld = async (path: string) => nowMs - (await stat(path)).birthtimeMs > graceMs
+export type SweepOptions = {
+  /** The wall clock, since files have its times. */
+  nowMs: number
+  /** Whether a push is about to use bytes of files. */
+  isPromised: (hash: string) => boolean
+  /** Since when all that was promised is known; what is older may be of a push that began under an earlier host. */
+  sinceMs: number
+  /** No push is under way, and what is young goes too. */
+  isWhole?: boolean
+}
+
+/** @returns how much of the files went @throws the system's error; what was not removed is removed next time */
+export async function sweepShared(
+  paths: DataPaths,
+  { nowMs, isPromised, sinceMs, isWhole = false }: SweepOptions,
+): Promise<{ files: number; bytes: number }> {
+  const swept = { files: 0, bytes: 0 }
+  const isOld = async (path: string) => isWhole || nowMs - (await stat(path)).birthtimeMs > graceMs
   for (const folder of await namesIn(paths.contents)) {
     for (const name of await namesIn(join(paths.contents, folder))) {
       const file = join(paths.contents, folder, name)
-      const { nlink } = await stat(file)
-      if (nlink === 1 && (await isOld(file))) await rm(file, { force: true })
+      const { nlink, size, birthtimeMs } = await stat(file)
+      if (nlink > 1 || isPromised(name.replace(/\.x$/, ''))) continue
+      if (birthtimeMs <= sinceMs && !(await isOld(file))) continue
+      await rm(file, { force: true })
+      swept.files += 1
+      swept.bytes += size
     }
   }
-  await removeUnshared(paths)
   const used = new Set<string>()
   for (const hash of (await namesIn(paths.images)).filter(name => /^[0-9a-f]{64}$/.test(name))) {
     const image = await readImage(paths, hash).catch(() => undefined)
     // What cannot be read may use anything.
-    if (!image) return
+    if (!image) return await removeUnshared(paths).then(() => swept)
     if (image.format === 'folder' && image.installed !== undefined) used.add(image.installed)
   }
   for (const key of await namesIn(paths.installed)) {
     const folder = join(paths.installed, key)
     if (!used.has(key) && (await isOld(folder))) await removeSealed(folder)
   }
+  await removeUnshared(paths)
+  return swept
 }
 
 async function namesIn(folder: string): Promise<string[]> {

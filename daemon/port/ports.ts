@@ -45,6 +45,8 @@ export class Ports {
   regain: ((key: string, order: PortsOrder) => Promise<boolean>) | undefined
   /** Told when the first pod has sockets. */
   onFirst: (() => void) | undefined
+  /** Told when a pod is gone, and no other has any. */
+  onNone: (() => void) | undefined
 
   constructor(seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>, keepers: Keepers) {
     this.#seams = seams
@@ -138,7 +140,11 @@ export class Ports {
       holder?.ports.delete(key)
       await holder?.peer.request('releasePorts', { key }, this.#patience).catch(() => {})
       const { keeper: _, ...rest } = known
-      if (isGone) return void this.#pods.delete(key)
+      if (isGone) {
+        this.#pods.delete(key)
+        if (!this.hasAny) this.onNone?.()
+        return
+      }
       this.#pods.set(key, rest)
       // What is held by nobody is not taken from anybody if the next host believes that it is held.
       await writePorts(pod, rest).catch(error => this.#seams.log.warn('files', error.message, { pod: key }))

@@ -117,11 +117,11 @@ export class Spares {
     this.#isBurst = true
     void this.refill()
     clearTimeout(this.#burstOver)
-    this.#burstOver = setTimeout(() => this.#shrink(), burstMs).unref()
+    this.#burstOver = setTimeout(() => this.shrink(), burstMs).unref()
   }
 
-  /** Ends the extra spare. */
-  #shrink(): void {
+  /** Ends those beyond what is wanted. */
+  shrink(): void {
     this.#isBurst = false
     while (this.#free().length > this.#target()) {
       const spare = this.#next()

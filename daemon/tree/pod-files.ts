@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, joinPath, quote } from '../../protocol/names.ts'
 import { dropPackages } from '../image/packages.ts'
+import { Promised } from '../image/promised.ts'
 import { removeHalfMadeImages, removeImages } from '../image/store.ts'
 import { sweepShared } from '../image/sweep.ts'
 import { readAsleep } from '../store/asleep-file.ts'
@@ -26,11 +27,17 @@ const loadWidth = 32
 const readAgainMs = 2000
 
 export class PodFiles {
+  /** The bytes that pushes to come will use. */
+  readonly promised = new Promised()
+  /** How many pushes are under way. */
+  pushes = 0
   #needs: PodNeeds
   #pods: Pods
+  #sinceMs: number
 
   constructor(needs: PodNeeds, pods: Pods) {
     this.#needs = needs
+    this.#sinceMs = needs.clock.wallMs()
     this.#pods = pods
   }
 
@@ -72,12 +79,26 @@ export class PodFiles {
     await eraseLeftovers(paths, names, name => this.#pods.find(name) !== undefined)
   }
 
-  /** Removes what no image uses any more of what images share. */
-  async sweep(): Promise<void> {
+  /** Removes what no image uses any more of what images share; `isWhole`: also what is young, where no push is under way. */
+  async sweep({ isWhole = false } = {}): Promise<{ files: number; bytes: number }> {
     const { paths, clock, log } = this.#needs
-    await sweepShared(paths, clock.wallMs()).catch(error =>
-      log.warn('files', 'what images share could not be swept', { err: error }),
-    )
+    const nowMs = clock.wallMs()
+    const isPromised = (hash: string) => this.promised.has(hash, nowMs)
+    const options = { nowMs, isPromised, sinceMs: this.#sinceMs, isWhole: isWhole && this.pushes === 0 }
+    return await sweepShared(paths, options).catch(error => {
+      log.warn('files', 'what images share could not be swept', { err: error })
+      return { files: 0, bytes: 0 }
+    })
+  }
+
+  /** Counts a push as under way until `work` is over. */
+  async pushing<T>(work: () => Promise<T>): Promise<T> {
+    this.pushes += 1
+    try {
+      return await work()
+    } finally {
+      this.pushes -= 1
+    }
   }
 
   /** Versions that have no run keep no folders of packages. */

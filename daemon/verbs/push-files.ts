@@ -7,15 +7,23 @@ import type { Place } from '../tree/place.ts'
 
 /** @throws {P8aError} `too_large` before anything is sent that could not be pushed */
 export async function missing(
-  { seams }: Place,
+  { seams, files: kept }: Place,
   { hashes, files, bytes, largest }: MethodParams<'pod.push.missing'>,
 ): Promise<{ missing: string[] }> {
   refuseLarge({ files: files ?? hashes.length, bytes: bytes ?? 0, largest }, seams.settings)
+  kept.promised.note(hashes, seams.clock.wallMs())
   return { missing: await missingContents(seams.paths, hashes) }
 }
 
 /** @throws {P8aError} `bad_image` if bytes have another hash than they are said to have, `too_large`, `no_space`, `save_failed` */
-export async function files({ seams }: Place, { files }: MethodParams<'pod.push.files'>): Promise<{ taken: number }> {
+export async function files(
+  { seams, files: kept }: Place,
+  { files }: MethodParams<'pod.push.files'>,
+): Promise<{ taken: number }> {
+  kept.promised.note(
+    files.map(({ hash }) => hash),
+    seams.clock.wallMs(),
+  )
   for (const { hash, data } of files) {
     const bytes = Buffer.from(data, 'base64')
     const limit = seams.settings.maxFileBytes

@@ -26,6 +26,11 @@ export async function push(
 ): Promise<Pushed> {
   const name = checkName(params.name)
   checkSize(place, params)
+  return await place.files.pushing(async () => await pushed(place, { ...params, name }, caller))
+}
+
+async function pushed(place: Place, params: MethodParams<'pod.push'>, caller: Caller<'pod.push'>): Promise<Pushed> {
+  const { name } = params
   const read = await readPushedImage(place.seams, params, caller)
   const { image } = read
   refuseBeyond(caller.by, name, image.config)
@@ -33,6 +38,7 @@ export async function push(
   const { supervisor, isNew } = await addVersion(place, { ...params, by: caller.by.name }, read).finally(async () => {
     if ('discard' in read.content) await read.content.discard()
   })
+  if (params.tree) place.files.promised.done(params.tree.flatMap(entry => ('hash' in entry ? [entry.hash] : [])))
   const { state, inForce } = supervisor
   const version = inForce?.desired.images.at(-1)?.version ?? 1
   const told = describe(name, version, image)

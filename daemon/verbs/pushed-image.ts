@@ -23,12 +23,12 @@ export async function readPushedImage(
   { signal, send }: Pick<Caller<'pod.push'>, 'signal' | 'send'>,
 ): Promise<{ image: NewImage; content: Content }> {
   const { name, code, tree, folder, entry, command, args, encoding, kind, map, file: given } = params
-  const { isProgram, within, workspaces, writable } = params
+  const { isProgram, within, workspaces, writable, builtFor } = params
   const chosen = { entry, command, args }
   if (writable !== undefined && tree === undefined) throw notOfFolder(folder)
   if (tree !== undefined) {
     const say = (line: string) => void send?.([line])
-    const place = { isProgram, within, workspaces, writable }
+    const place = { isProgram, within, workspaces, writable, builtFor }
     const pushed = { name, tree, chosen, options: params, ...place, file: given ?? name }
     return await prepareTree(seams, pushed, { signal, say })
   }

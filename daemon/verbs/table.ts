@@ -7,6 +7,7 @@ import { commands } from './commands.ts'
 import { env } from './env.ts'
 import { followEvents, listEvents } from './events.ts'
 import { group } from './group.ts'
+import { imageBytes, listImages, pruneImages, showImage } from './image.ts'
 import { info } from './info.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
@@ -60,6 +61,10 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'profile.list': listProfiles,
   'profile.set': setProfile,
   'profile.remove': removeProfile,
+  'image.list': listImages,
+  'image.show': showImage,
+  'image.bytes': imageBytes,
+  'image.prune': pruneImages,
   'pod.status': status,
   'pod.usage': pastUsage,
   'pod.versions': versions,

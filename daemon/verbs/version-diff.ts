@@ -21,15 +21,15 @@ export async function versionDiff(
   const find = (version: number) => {
     const found = images.find(image => image.version === version)
     if (found) return found
-    throw noSuch(name, version, images)
+    throw noSuchVersion(name, version, images)
   }
   const to = asked.to === undefined ? images.at(-1) : find(asked.to)
-  if (!to) throw noSuch(name, 1, images)
+  if (!to) throw noSuchVersion(name, 1, images)
   const wanted = (inForce && imageOf(inForce.desired)?.version) ?? 0
   const before = images.filter(({ version }) => version < to.version).at(-1)
   const from = asked.from === undefined ? (images.find(isUsual(wanted, to)) ?? before ?? to) : find(asked.from)
   const [one, other] = await Promise.all([from, to].map(({ hash }) => readImage(seams.paths, hash)))
-  if (!one || !other) throw noSuch(name, to.version, images)
+  if (!one || !other) throw noSuchVersion(name, to.version, images)
   const difference = await differenceOf(
     seams.paths,
     { from: one, to: other },
@@ -42,7 +42,8 @@ function isUsual(wanted: number, to: { version: number }): (image: Pick<ImageRef
   return ({ version }) => version === wanted && version !== to.version
 }
 
-function noSuch(name: string, version: number, images: readonly { version: number }[]): P8aError {
+/** With those that there are. */
+export function noSuchVersion(name: string, version: number, images: readonly { version: number }[]): P8aError {
   const kept = images.map(image => `v${image.version}`).join(', ')
   return new P8aError('version_not_found', `Pod ${quote(name)} has no version ${version}`, {
     hint: { text: `Those that are kept are ${kept}`, do: { verb: 'versions', args: [name] } },

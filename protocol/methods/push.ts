@@ -1,6 +1,7 @@
 // The methods that bring code to a host.
 import * as v from 'valibot'
 import { writableSchema } from '../config.ts'
+import { platformSchema } from '../image.ts'
 import { labelsSchema } from '../labels.ts'
 import { contentsSchema, hashesSchema, treePathSchema, treeSchema } from '../tree.ts'
 import { hops, path, pod } from './fields.ts'
@@ -74,6 +75,9 @@ export const pushMethods = {
       ),
       isProgram: v.optional(
         v.pipe(v.boolean(), v.description('one program with what it loads: it starts in the storage of the pod')),
+      ),
+      builtFor: v.optional(
+        v.pipe(platformSchema, v.description('the machine that native addons in the tree were built for')),
       ),
       encoding: v.optional(
         v.pipe(

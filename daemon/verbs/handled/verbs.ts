@@ -36,7 +36,7 @@ export type HandledVerb<M extends HostVerb> = (
 
 /**
  * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is
- * asked by those who watch, work is kept by the queue in its namespace, and profiles are only for hosts without handlers. Every
+ * asked by those who watch, work is kept by the queue in its namespace, and profiles and images are only for hosts without handlers. Every
  * other verb has a handler, so that no verb goes past the owner.
  */
 export type Unhandled =
@@ -47,7 +47,7 @@ export type Unhandled =
   | 'events.follow'
   | 'pod.push.missing'
   | 'pod.push.files'
-  | Extract<HostVerb, `queue.${string}` | `profile.${string}`>
+  | Extract<HostVerb, `queue.${string}` | `profile.${string}` | `image.${string}`>
 
 /** The handler of `pod.push` is called `push`, and so are the others. */
 export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {

@@ -35,13 +35,20 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
     await missingContents(paths, [used, unused]),
     ...['kept', 'left'].map(key => existsSync(join(paths.installed, key))),
   ]
-  await sweepShared(paths, Date.now())
-  assert.equal(await left(), [[], true, true], 'they may be of a push that is under way')
-  const later = Date.now() + 2 * 3_600_000
+  const options = { nowMs: Date.now(), sinceMs: Date.now() + 1, isPromised: () => false }
+  await sweepShared(paths, options)
+  assert.equal(await left(), [[], true, true], 'they may be of a push that began under an earlier host')
+  const ofThisHost = { ...options, sinceMs: 0 }
+  await sweepShared(paths, { ...ofThisHost, isPromised: hash => hash === unused })
+  assert.equal(await left(), [[], true, true], 'a push is about to use them')
+  const swept = await sweepShared(paths, ofThisHost)
+  assert.equal([swept, await left()], [{ files: 1, bytes: 6 }, [[unused], true, true]])
+  await saveContent(paths, unused, Buffer.from('unused'))
+  const later = { ...options, nowMs: Date.now() + 2 * 3_600_000 }
   await sweepShared(paths, later)
   assert.equal(await left(), [[unused], true, false])
   await rm(paths.image(known.hash), { recursive: true })
-  await sweepShared(paths, later)
+  await sweepShared(paths, { ...options, isWhole: true })
   assert.equal(await left(), [[used, unused], false, false])
 })
 

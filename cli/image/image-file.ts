@@ -1,0 +1,160 @@
+// An image as one file: a line of JSON with its sheet and the digest of that, and then the bytes of its files, equal ones once, in the
+// order of the sheet.
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import * as v from 'valibot'
+import { P8aError } from '../../protocol/errors.ts'
+import { type ImageSheet, sheetDigest, sheetSchema } from '../../protocol/image.ts'
+import type { TreeFile } from '../../protocol/tree.ts'
+import { checkedParts, filesOnce, type ImageSource } from './source.ts'
+
+/** The version of the format. */
+const format = 1
+const headSchema = v.object({ p8a: v.literal('image'), v: v.number(), digest: v.string(), sheet: v.unknown() })
+/** More than the sheet of any image that a host takes. */
+const maxHeadBytes = 128 * 1024 * 1024
+const readBytes = 1024 * 1024
+
+/** @returns how many bytes it has @throws {P8aError} `bad_image`, `save_failed` */
+export async function writeImageFile(source: ImageSource, file: string): Promise<number> {
+  const temporary = `${file}.part`
+  const handle = await open(temporary, 'w', 0o600).catch(cause => {
+    throw cannotSave(file, cause)
+  })
+  try {
+    let size = 0
+    try {
+      for await (const part of imageParts(source)) {
+        await handle.writeFile(part)
+        size += part.length
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+    return size
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error instanceof P8aError ? error : cannotSave(file, error)
+  }
+}
+
+/** The file, part by part. @throws {P8aError} `bad_image` where a file is not what the sheet says */
+export async function* imageParts(source: ImageSource): AsyncGenerator<Buffer> {
+  const { sheet } = source
+  yield Buffer.from(`${JSON.stringify({ p8a: 'image', v: format, digest: sheetDigest(sheet), sheet })}\n`)
+  for (const file of filesOnce(sheet)) yield* checkedParts(source, file)
+}
+
+/**
+ * Reads an image, whole once before any of it is used.
+ * @throws {P8aError} `file_not_found`; `bad_image` for another file, and for one that was cut off or damaged
+ */
+export async function withImageFile<T>(file: string, work: (source: ImageSource) => Promise<T>): Promise<T> {
+  const handle = await open(file).catch(cause => {
+    throw new P8aError(
+      'file_not_found',
+      `Cannot read ${file}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`,
+      {
+        facts: { file },
+        cause,
+      },
+    )
+  })
+  try {
+    const { sheet, start } = await readHead(handle, file)
+    const source = { sheet, parts: partsIn(handle, { start, files: filesOnce(sheet) }) }
+    await checkLength(handle, { file, sheet, start })
+    for (const one of filesOnce(sheet)) for await (const _ of checkedParts(source, one));
+    return await work(source)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readHead(handle: FileHandle, file: string): Promise<{ sheet: ImageSheet; start: number }> {
+  const other = (cause?: unknown) =>
+    wrong(
+      file,
+      'it is no image that "pod image export" has made',
+      'Name a file that "pod image export" has made',
+      cause,
+    )
+  if (!(await handle.stat()).isFile()) throw other()
+  const parts: Buffer[] = []
+  for (let at = 0; at < maxHeadBytes; ) {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(readBytes), 0, readBytes, at)
+    const part = buffer.subarray(0, bytesRead)
+    // Any other file, however long, is known by its first bytes.
+    if (at === 0 && !part.toString('latin1', 0, 16).startsWith('{"p8a":"image"')) throw other()
+    const end = part.indexOf(10)
+    if (end >= 0)
+      return {
+        sheet: parseHead(Buffer.concat([...parts, part.subarray(0, end)]), { file, other }),
+        start: at + end + 1,
+      }
+    if (bytesRead === 0) throw wrong(file, 'it was cut off in its first line', 'Export or copy it once more')
+    parts.push(part)
+    at += bytesRead
+  }
+  throw other()
+}
+
+type Told = { file: string; other: (cause?: unknown) => P8aError }
+
+function parseHead(line: Buffer, { file, other }: Told): ImageSheet {
+  const damaged = (cause?: unknown) => wrong(file, 'its first line is damaged', 'Export or copy it once more', cause)
+  let head: v.InferOutput<typeof headSchema>
+  try {
+    head = v.parse(headSchema, JSON.parse(line.toString('utf8')))
+  } catch (error) {
+    throw error instanceof SyntaxError ? damaged(error) : other(error)
+  }
+  if (head.v > format)
+    throw wrong(file, `its format ${head.v} is of a later p8a`, 'Use the version of p8a that has made it')
+  const sheet = v.safeParse(sheetSchema, head.sheet)
+  // The digest is of the sheet as it was written.
+  if (!sheet.success || sheetDigest(head.sheet as ImageSheet) !== head.digest) throw damaged()
+  return sheet.output
+}
+
+async function checkLength(
+  handle: FileHandle,
+  { file, sheet, start }: { file: string; sheet: ImageSheet; start: number },
+): Promise<void> {
+  const { size } = await handle.stat()
+  const wanted = filesOnce(sheet).reduce((sum, one) => sum + one.size, start)
+  if (size < wanted)
+    throw wrong(file, `it was cut off: it has ${size} bytes of ${wanted}`, 'Export or copy it once more')
+  if (size > wanted) throw wrong(file, `it has ${size - wanted} bytes too many`, 'Export or copy it once more')
+}
+
+function partsIn(
+  handle: FileHandle,
+  { start, files }: { start: number; files: readonly TreeFile[] },
+): ImageSource['parts'] {
+  const starts = new Map<string, number>()
+  let next = start
+  for (const { hash, size } of files) {
+    starts.set(hash, next)
+    next += size
+  }
+  return async function* ({ hash, size }) {
+    const from = starts.get(hash) ?? 0
+    for (let done = 0; done < size; ) {
+      const length = Math.min(readBytes, size - done)
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from + done)
+      if (bytesRead === 0) return
+      done += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
+  }
+}
+
+function wrong(file: string, why: string, hint: string, cause?: unknown): P8aError {
+  return new P8aError('bad_image', `Cannot take the image ${file}: ${why}`, { hint, facts: { file }, cause })
+}
+
+function cannotSave(file: string, cause: unknown): P8aError {
+  return new P8aError('save_failed', `Cannot write ${file}: ${(cause as Error).message}`, { facts: { file }, cause })
+}

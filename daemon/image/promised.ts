@@ -1,0 +1,27 @@
+// Bytes that somebody has just sent, or was told that they are there, and that a push is about to use.
+
+/** A push that has not come by then does not come. */
+const patienceMs = 3_600_000
+
+export class Promised {
+  /** When each was promised last. */
+  #at = new Map<string, number>()
+
+  /** @param nowMs any clock, the same one always */
+  note(hashes: Iterable<string>, nowMs: number): void {
+    for (const hash of hashes) this.#at.set(hash, nowMs)
+  }
+
+  /** The push has come, and its image has links to them. */
+  done(hashes: Iterable<string>): void {
+    for (const hash of hashes) this.#at.delete(hash)
+  }
+
+  has(hash: string, nowMs: number): boolean {
+    const at = this.#at.get(hash)
+    if (at === undefined) return false
+    if (nowMs - at < patienceMs) return true
+    this.#at.delete(hash)
+    return false
+  }
+}

@@ -1,0 +1,15 @@
+// Bytes that a push is about to use.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Promised } from '../../../daemon/image/promised.ts'
+
+test('has() what was promised, until its push has come or does not come any more', () => {
+  const promised = new Promised()
+  promised.note(['a', 'b', 'c'], 0)
+  promised.note(['c'], 3_000_000)
+  promised.done(['a'])
+  const at = (nowMs: number) => ['a', 'b', 'c', 'd'].filter(hash => promised.has(hash, nowMs))
+  assert.equal([at(10), at(3_599_999), at(3_600_000), at(6_600_000)], [['b', 'c'], ['b', 'c'], ['c'], []])
+})
+
+test.run()
