@@ -2,7 +2,8 @@
 // none is skipped by name.
 import { execa } from 'execa'
 import { isOnPath } from '../test/programs.ts'
-import { browserProgram, browsers } from '../test/system.ts'
+import { browserProgram, browsers, natsServer } from '../test/system.ts'
+import { installNats } from './install-nats.ts'
 
 /** `need`: as tests name it, in test/needs.ts; `packages`: those of Debian that have it; the first that can be installed will do. */
 type Wanted = { need: string; isThere: () => boolean; packages: readonly string[] }
@@ -21,11 +22,16 @@ const mostMs = 300_000
 
 /** Whether a test file, by its text, needs one of them. */
 export function needsSystem(text: string): boolean {
-  return wanted.some(({ need }) => text.includes(`'${need}'`))
+  return ['nats-server', ...wanted.map(({ need }) => need)].some(need => text.includes(`'${need}'`))
 }
 
 /** @returns what was done, in a few words */
 export async function installSystem(): Promise<string> {
+  const [system, nats] = await Promise.all([installPackages(), natsServer() ? undefined : installNats()])
+  return nats === undefined ? system : `${system}; no nats-server: ${nats}`
+}
+
+async function installPackages(): Promise<string> {
   const missing = wanted.filter(({ isThere }) => !isThere())
   const names = (of: readonly Wanted[]) => of.map(({ packages }) => packages.join(' or ')).join(', ')
   if (missing.length === 0) return 'all there'

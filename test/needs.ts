@@ -3,7 +3,7 @@
 import { isBuiltin } from 'node:module'
 import type { Callback, Test } from 'uvu'
 import { isOnPath } from './programs.ts'
-import { browserProgram, browsers } from './system.ts'
+import { browserProgram, browsers, natsServer } from './system.ts'
 
 /** Who runs the tests, or a program that must be on the PATH. */
 type Need =
@@ -17,6 +17,7 @@ type Need =
   | 'curl'
   | 'h2load'
   | 'redis-server'
+  | 'nats-server'
   | 'a browser'
   | 'git'
   | 'promtool'
@@ -42,6 +43,7 @@ function missing(need: Need): string | undefined {
   if (need === 'another user than root') return isRoot ? 'root may do everything' : undefined
   if (need === 'linux') return process.platform === 'linux' ? undefined : 'only Linux can do that'
   if (need === 'a browser') return browserProgram() ? undefined : `neither ${browsers.join(' nor ')} is installed`
+  if (need === 'nats-server') return natsServer() ? undefined : 'scripts/install-nats.ts found none'
   if (need === 'node:ffi') return hasFfi() ? undefined : `Node ${process.version} has no node:ffi`
   return isOnPath(need) ? undefined : `${need} is not installed`
 }

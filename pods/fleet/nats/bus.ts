@@ -1,0 +1,97 @@
+// Messages between hosts by core NATS. What nobody got, what may have been got and what may not be sent are told apart.
+import type { Msg } from '@nats-io/transport-node'
+import { checkKey } from '../port/keys.ts'
+import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
+import { isNobody } from './failures.ts'
+import type { NatsLink } from './link.ts'
+
+export class NatsBus implements BusPort {
+  #link: NatsLink
+  #prefix: string
+
+  constructor(link: NatsLink, prefix: string) {
+    this.#link = link
+    this.#prefix = prefix
+  }
+
+  async request(subject: string, frame: Uint8Array, { timeoutMs, signal }: RequestOptions): Promise<Uint8Array> {
+    checkKey(subject)
+    signal?.throwIfAborted()
+    const connection = this.#link.connection
+    if (!connection) throw new BusError('not_delivered', `The engine is away: ${this.#link.problem}`)
+    const most = connection.info?.max_payload ?? 1024 * 1024
+    if (frame.byteLength > most)
+      throw new BusError('too_large', `A message may have ${most} bytes, not ${frame.byteLength}`)
+    const full = this.#prefix + subject
+    const ending = new AbortController()
+    const lost = Promise.withResolvers<never>()
+    const { events } = this.#link
+    const options = { signal: ending.signal }
+    const unknown = () => lost.reject(new BusError('unknown', 'The connection was lost before the answer'))
+    events.addEventListener('down', unknown, options)
+    events.addEventListener(
+      'denied',
+      event => {
+        if ((event as CustomEvent<string>).detail !== full) return
+        lost.reject(new BusError('denied', `The credential may not send to ${subject}`))
+      },
+      options,
+    )
+    signal?.addEventListener('abort', () => lost.reject(signal.reason), options)
+    lost.promise.catch(() => {})
+    try {
+      const asked = connection.request(full, frame, { timeout: timeoutMs })
+      return (await Promise.race([asked, lost.promise])).data
+    } catch (error) {
+      if (error instanceof BusError || signal?.aborted) throw error
+      if (isNobody(error)) throw new BusError('not_delivered', `Nobody answers at ${subject}`)
+      throw new BusError('unknown', 'There was no answer in time')
+    } finally {
+      ending.abort()
+    }
+  }
+
+  serve(subject: string, handler: (frame: Uint8Array) => Promise<Uint8Array>): Closable {
+    return this.#subscribed(this.#prefix + subject, async message => {
+      const answer = await handler(message.data)
+      if (this.#link.isUp) message.respond(answer)
+    })
+  }
+
+  publish(subject: string, frame: Uint8Array): void {
+    checkKey(subject)
+    this.#link.connection?.publish(this.#prefix + subject, frame)
+  }
+
+  subscribe(pattern: string, listener: (subject: string, frame: Uint8Array) => void): Closable {
+    return this.#subscribed(this.#prefix + pattern, async message =>
+      listener(message.subject.slice(this.#prefix.length), message.data),
+    )
+  }
+
+  /** The client makes its subscriptions again by itself on each new connection; only another client needs them from here. */
+  #subscribed(subject: string, heard: (message: Msg) => Promise<void>): Closable {
+    const { events } = this.#link
+    let known: unknown
+    let close = () => {}
+    const begin = () => {
+      const connection = this.#link.connection
+      if (!connection || connection === known) return
+      known = connection
+      const callback = (error: Error | null, message: Msg) => {
+        // A caller that gets no answer is told so by its own time.
+        if (!error) void heard(message).catch(() => {})
+      }
+      const subscription = connection.subscribe(subject, { callback })
+      close = () => subscription.unsubscribe()
+    }
+    events.addEventListener('up', begin)
+    begin()
+    return {
+      close: () => {
+        events.removeEventListener('up', begin)
+        if (this.#link.isUp) close()
+      },
+    }
+  }
+}

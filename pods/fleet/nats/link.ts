@@ -1,0 +1,157 @@
+// The connection to a NATS: it comes back for ever, and says when it is there and when not. Nothing is sent while it is not, since the client
+// would keep that and send it much later.
+import { setMaxListeners } from 'node:events'
+import { connect, type NatsConnection, type Status } from '@nats-io/transport-node'
+import { badVersion } from './version.ts'
+
+export type NatsSettings = {
+  servers: readonly string[]
+  user?: string | undefined
+  password?: string | undefined
+  /** The certificate of whoever signed that of the servers; undefined: no TLS. */
+  ca?: string | undefined
+  /** All that this fleet has on the engine bears its name. */
+  fleet: string
+  /** How many servers keep each value: 1 or 3. */
+  replicas: number
+  /** How long anything may take that is answered by the engine itself. */
+  timeoutMs?: number
+}
+
+/** Between two attempts to connect. */
+const retryMs = 500
+/** How long a peer may be silent: a ping each time, and two of them. */
+const pingMs = 2000
+
+export class NatsLink {
+  readonly settings: NatsSettings
+  /** Events: `up`, `down`, and `denied` with the subject as `detail`. */
+  readonly events = new EventTarget()
+  #connection: NatsConnection | undefined
+  #isUp = false
+  #isClosed = false
+  #problem = 'it has not been reached yet'
+  /** What has to be there before anything is asked. */
+  #prepare: (connection: NatsConnection) => Promise<void>
+
+  constructor(settings: NatsSettings, prepare: (connection: NatsConnection) => Promise<void>) {
+    this.settings = settings
+    this.#prepare = prepare
+    // As many listen as have something under way.
+    setMaxListeners(0, this.events)
+  }
+
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** Why it is not there. */
+  get problem(): string {
+    return this.#problem
+  }
+
+  /** The connection, if there is one. */
+  get connection(): NatsConnection | undefined {
+    return this.#isUp ? this.#connection : undefined
+  }
+
+  get timeoutMs(): number {
+    return this.settings.timeoutMs ?? 5000
+  }
+
+  /** Connects, now and for ever. @returns once the first attempt is over */
+  async open(): Promise<void> {
+    await this.#attempt()
+    if (!this.#connection) this.#later()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#down('it was closed')
+    await this.#connection?.close()
+  }
+
+  #later(): void {
+    setTimeout(() => {
+      if (this.#isClosed) return
+      void this.#attempt().then(() => this.#connection || this.#later())
+    }, retryMs).unref()
+  }
+
+  async #attempt(): Promise<void> {
+    const { servers, user, password, ca } = this.settings
+    try {
+      const connection = await connect({
+        servers: [...servers],
+        ...(user !== undefined && { user, pass: password ?? '' }),
+        ...(ca !== undefined && { tls: { ca } }),
+        timeout: this.timeoutMs,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: retryMs,
+        reconnectJitter: retryMs,
+        pingInterval: pingMs,
+        maxPingOut: 2,
+        ignoreClusterUpdates: false,
+      })
+      if (this.#isClosed) return await connection.close()
+      const problem = badVersion(connection.info?.version ?? '', this.settings.replicas)
+      if (problem !== undefined) {
+        await connection.close()
+        throw new Error(problem)
+      }
+      this.#connection = connection
+      void this.#follow(connection)
+      await this.#ready(connection)
+    } catch (error) {
+      this.#problem = (error as Error).message
+    }
+  }
+
+  /** Again and again, since a cluster that has just begun answers nothing for some seconds. */
+  async #ready(connection: NatsConnection): Promise<void> {
+    for (;;) {
+      if (this.#isClosed || connection.isClosed()) return
+      try {
+        await this.#prepare(connection)
+        this.#isUp = true
+        this.events.dispatchEvent(new Event('up'))
+        return
+      } catch (error) {
+        this.#problem = (error as Error).message
+        if (error instanceof Unfit) throw error
+        await new Promise(resolve => setTimeout(resolve, retryMs / 2))
+      }
+    }
+  }
+
+  async #follow(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) this.#heard(status, connection)
+  }
+
+  #heard(status: Status, connection: NatsConnection): void {
+    if (status.type === 'disconnect' || status.type === 'staleConnection') this.#down('the connection is lost')
+    if (status.type === 'close') this.#gone()
+    if (status.type === 'reconnect') void this.#ready(connection).catch(() => {})
+    if (status.type === 'error') {
+      const { subject } = status.error as Error & { subject?: string }
+      if (subject !== undefined) this.events.dispatchEvent(new CustomEvent('denied', { detail: subject }))
+    }
+  }
+
+  /** The client gives up for ever where it was refused: a credential may be valid again. */
+  #gone(): void {
+    this.#down('the engine has refused the credential, or has closed')
+    this.#connection = undefined
+    if (!this.#isClosed) this.#later()
+  }
+
+  #down(problem: string): void {
+    this.#problem = problem
+    if (!this.#isUp) return
+    this.#isUp = false
+    this.events.dispatchEvent(new Event('down'))
+  }
+}
+
+/** The engine is there, and will not do. */
+export class Unfit extends Error {}

@@ -1,0 +1,151 @@
+// The values of a fleet in a bucket of JetStream. Reads go to the leader of its stream, so that they are as new as can be.
+import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { checkKey } from '../port/keys.ts'
+import {
+  done,
+  type Expected,
+  failed,
+  maxValueBytes,
+  type Outcome,
+  type StateChange,
+  type StatePort,
+} from '../port/ports.ts'
+import { Changes } from '../port/stream-of-changes.ts'
+import { outcomeOf } from './failures.ts'
+import { type NatsLink, Unfit } from './link.ts'
+
+/** It is always there, so that a watch knows when it has told all. */
+const mark = '-'
+
+/** Between two attempts to watch, with as much again by chance: all hosts of a fleet come back at once. */
+const againMs = 100
+
+/** Opens the bucket, or makes it. @throws {Unfit} if there is one that is kept by fewer servers than asked */
+export async function openBucket(connection: NatsConnection, bucket: string, replicas: number): Promise<KV> {
+  const kvm = new Kvm(connection)
+  const made = await kvm.create(bucket, { replicas, history: 1, maxValueSize: maxValueBytes })
+  const found = await made.status()
+  if (found.replicas < replicas)
+    throw new Unfit(`The values of this fleet are kept by ${found.replicas} servers, and ${replicas} are asked for`)
+  const kv = await kvm.open(bucket)
+  if (!(await kv.get(mark))) await kv.put(mark, '')
+  return kv
+}
+
+export class NatsState implements StatePort {
+  #link: NatsLink
+  #kv: () => KV | undefined
+
+  /** @param kv the bucket, while the engine is there */
+  constructor(link: NatsLink, kv: () => KV | undefined) {
+    this.#link = link
+    this.#kv = kv
+  }
+
+  async get(key: string): ReturnType<StatePort['get']> {
+    return await this.#ask(key, async kv => {
+      const found = await kv.get(key)
+      return found?.operation === 'PUT' ? { value: found.value, rev: String(found.revision) } : undefined
+    })
+  }
+
+  async put(key: string, value: Uint8Array, expected: Expected): ReturnType<StatePort['put']> {
+    if (value.byteLength > maxValueBytes) return failed('full', `${key} is too large`)
+    return await this.#ask(key, async kv => {
+      if (expected === 'any') return String(await kv.put(key, value))
+      if (expected === 'absent') return String(await kv.create(key, value))
+      return String(await kv.update(key, value, Number(expected), this.#link.timeoutMs))
+    })
+  }
+
+  async del(key: string, expected: string): ReturnType<StatePort['del']> {
+    return await this.#ask(key, async kv => {
+      await kv.delete(key, expected === 'any' ? {} : { previousSeq: Number(expected) })
+    })
+  }
+
+  async *watch(prefix: string, signal: AbortSignal): AsyncGenerator<StateChange> {
+    const { events } = this.#link
+    while (!signal.aborted) {
+      const kv = this.#kv()
+      if (!kv) {
+        yield { t: 'stale' }
+        await heard(events, 'up', signal)
+        continue
+      }
+      const ending = new AbortController()
+      const over = AbortSignal.any([signal, ending.signal])
+      events.addEventListener('down', () => ending.abort(), { signal: over })
+      try {
+        yield* watched(kv, prefix, over)
+      } catch {
+        // It is watched anew, and all is told again.
+      }
+      ending.abort()
+      if (signal.aborted) return
+      if (!this.#link.isUp) continue
+      await new Promise(resolve => setTimeout(resolve, againMs * (1 + Math.random())))
+    }
+  }
+
+  async #ask<T>(key: string, work: (kv: KV) => Promise<T>): Promise<Outcome<T>> {
+    checkKey(key)
+    const kv = this.#kv()
+    if (!kv) return failed('unavailable', `The engine is away: ${this.#link.problem}`)
+    const denied = Promise.withResolvers<Outcome<never>>()
+    const onDenied = (event: Event) => {
+      const { detail } = event as CustomEvent<string>
+      if (detail.endsWith(`.${key}`)) denied.resolve(failed('denied', `The credential may not write ${key}`))
+    }
+    this.#link.events.addEventListener('denied', onDenied)
+    const asked = work(kv).then(done, outcomeOf)
+    return await Promise.race([asked, denied.promise]).finally(() =>
+      this.#link.events.removeEventListener('denied', onDenied),
+    )
+  }
+}
+
+async function* watched(kv: KV, prefix: string, signal: AbortSignal): AsyncGenerator<StateChange> {
+  const key = prefix === '' ? '>' : [prefix, `${prefix}.>`, mark]
+  const entries = await kv.watch({ key })
+  const changes = new Changes<StateChange>()
+  const stop = () => {
+    entries.stop()
+    changes.close()
+  }
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
+  changes.push({ t: 'reset' })
+  const reading = read(entries, changes).finally(() => changes.close())
+  try {
+    yield* changes
+    await reading
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+async function read(entries: AsyncIterable<KvWatchEntry>, changes: Changes<StateChange>): Promise<void> {
+  let isSynced = false
+  for await (const { key, value, revision, operation, delta } of entries) {
+    if (key !== mark && operation === 'PUT') changes.push({ t: 'set', key, value, rev: String(revision) })
+    if (key !== mark && operation !== 'PUT') changes.push({ t: 'del', key })
+    if (!isSynced && (delta ?? 0) === 0) {
+      isSynced = true
+      changes.push({ t: 'synced' })
+    }
+  }
+}
+
+async function heard(events: EventTarget, name: string, signal: AbortSignal): Promise<void> {
+  const ending = new AbortController()
+  await new Promise<void>(resolve => {
+    const over = () => resolve()
+    events.addEventListener(name, over, { signal: ending.signal })
+    signal.addEventListener('abort', over, { signal: ending.signal })
+    if (signal.aborted) over()
+  })
+  ending.abort()
+}

@@ -1,0 +1,92 @@
+// What a fleet needs of its engine, whichever that is: small values with compare-and-set, messages, and bytes by their hash. There is no
+// time to live in here: no two engines agree on when that is over.
+
+/** Which write a value is from. Compare it for equality and nothing else. */
+export type Rev = string
+
+/**
+ * Why something was not done. `unknown`: it may have been done all the same. `conflict`: the value is another by now. `unavailable`: the engine
+ * is away, and nothing was done. `denied`: the credential may not. `full`: there is no room.
+ */
+export type Why = 'conflict' | 'unavailable' | 'unknown' | 'denied' | 'full'
+
+/** Every write has three outcomes, and says which. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; why: Why; message: string }
+
+export type Entry = { value: Uint8Array; rev: Rev }
+
+/**
+ * `reset`: forget what you know, all of it follows. `synced`: all that was there has been told. `stale`: the engine is away; what is known stays
+ * as it is, and a `reset` follows once it is back.
+ */
+export type StateChange =
+  | { t: 'set'; key: string; value: Uint8Array; rev: Rev }
+  | { t: 'del'; key: string }
+  | { t: 'reset' }
+  | { t: 'synced' }
+  | { t: 'stale' }
+
+export type Expected = Rev | 'absent' | 'any'
+
+/** Small values, at most 64 KiB, by dotted keys. */
+export interface StatePort {
+  /** It may be older than a write that is done: a compare-and-set decides. */
+  get(key: string): Promise<Outcome<Entry | undefined>>
+  put(key: string, value: Uint8Array, expected: Expected): Promise<Outcome<Rev>>
+  del(key: string, expected: Rev | 'any'): Promise<Outcome<void>>
+  /** All values whose keys begin with `prefix` (whole names, such as `pod`), then each change. It begins with `reset`. */
+  watch(prefix: string, signal: AbortSignal): AsyncIterable<StateChange>
+}
+
+/** `not_delivered`: nobody got it, so it may be sent again. `unknown`: somebody may have it, and may do it. */
+export type BusWhy = 'not_delivered' | 'unknown' | 'denied' | 'too_large'
+
+export class BusError extends Error {
+  override readonly name = 'BusError'
+  readonly why: BusWhy
+  constructor(why: BusWhy, message: string) {
+    super(message)
+    this.why = why
+  }
+}
+
+export type RequestOptions = { timeoutMs: number; signal?: AbortSignal | undefined }
+
+export type Closable = { close(): void }
+
+/** Messages between hosts, each delivered at most once. */
+export interface BusPort {
+  /** @throws {BusError} */
+  request(subject: string, frame: Uint8Array, options: RequestOptions): Promise<Uint8Array>
+  /** Answers requests for a subject. A handler that throws leaves the caller with `unknown`. */
+  serve(subject: string, handler: (frame: Uint8Array) => Promise<Uint8Array>): Closable
+  /** To whoever listens now; nothing is kept for others. */
+  publish(subject: string, frame: Uint8Array): void
+  /** @param pattern a subject; `*` stands for one name in it, `>` at its end for all that follow */
+  subscribe(pattern: string, listener: (subject: string, frame: Uint8Array) => void): Closable
+}
+
+/** Bytes by their sha256. Who reads checks them: an engine may be wrong. */
+export interface BlobPort {
+  put(sha256: string, source: AsyncIterable<Uint8Array>): Promise<Outcome<void>>
+  /** Undefined if it is not there. */
+  open(sha256: string): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>>
+  drop(sha256: string): Promise<Outcome<void>>
+}
+
+export type EngineInfo = { kind: 'embedded' | 'nats'; version: string; replicas: number; address: string }
+
+export interface Engine {
+  readonly state: StatePort
+  readonly bus: BusPort
+  readonly blobs: BlobPort
+  readonly isUp: boolean
+  info(): EngineInfo
+  close(): Promise<void>
+}
+
+export const done = <T>(value: T): Outcome<T> => ({ ok: true, value })
+export const failed = (why: Why, message: string): Outcome<never> => ({ ok: false, why, message })
+
+/** The most that a value may have. */
+export const maxValueBytes = 64 * 1024

@@ -1,0 +1,28 @@
+// A list that is written at one end and read at the other, by whoever watches.
+
+export class Changes<T> implements AsyncIterable<T> {
+  #waiting: T[] = []
+  #wake: (() => void) | undefined
+  #isClosed = false
+
+  push(...values: T[]): void {
+    if (this.#isClosed) return
+    this.#waiting.push(...values)
+    this.#wake?.()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#wake?.()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      while (this.#waiting.length > 0) yield this.#waiting.shift() as T
+      if (this.#isClosed) return
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+    }
+  }
+}

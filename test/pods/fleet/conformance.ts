@@ -1,0 +1,210 @@
+// What every engine of a fleet must do, whichever it is: each implementation runs these tests.
+import { createHash } from 'node:crypto'
+import * as assert from 'uvu/assert'
+import { BusError, type Engine, type Outcome, type StateChange } from '../../../pods/fleet/port/ports.ts'
+import { until } from '../../until.ts'
+
+/** Two hosts of one fleet, at the same engine. */
+export type Opened = { one: Engine; other: Engine }
+
+const bytes = (text: string) => Buffer.from(text)
+const text = (value: Uint8Array | undefined) => value && Buffer.from(value).toString()
+const gotten = <T>(outcome: Outcome<T>): T => {
+  if (outcome.ok) return outcome.value
+  throw new Error(`${outcome.why}: ${outcome.message}`)
+}
+const whyOf = (outcome: Outcome<unknown>) => (outcome.ok ? 'done' : outcome.why)
+
+/** What a watch has told so far, as a table; it goes on until the signal is aborted. */
+export function tableOf(engine: Engine, prefix: string, signal: AbortSignal) {
+  const told: StateChange[] = []
+  const table = new Map<string, string>()
+  const going = (async () => {
+    for await (const change of engine.state.watch(prefix, signal)) {
+      told.push(change)
+      if (change.t === 'reset') table.clear()
+      if (change.t === 'set') table.set(change.key, text(change.value) ?? '')
+      if (change.t === 'del') table.delete(change.key)
+    }
+  })()
+  return { told, table, going, isSynced: () => told.some(({ t }) => t === 'synced') }
+}
+
+type Registers = (title: string, work: () => Promise<void>) => void
+
+/** @param test registers one; `open`: the same two hosts each time: each test has keys of its own */
+export function conformance(test: Registers, open: () => Opened): void {
+  test('state: a value is written once as absent, and then only by whoever knows the last one', async () => {
+    const { one, other } = open()
+    const first = gotten(await one.state.put('cas.a', bytes('1'), 'absent'))
+    assert.is(whyOf(await other.state.put('cas.a', bytes('2'), 'absent')), 'conflict')
+    assert.is(text(gotten(await other.state.get('cas.a'))?.value), '1')
+    const second = gotten(await other.state.put('cas.a', bytes('2'), first))
+    assert.is(whyOf(await one.state.put('cas.a', bytes('3'), first)), 'conflict')
+    assert.is(whyOf(await one.state.del('cas.a', first)), 'conflict')
+    gotten(await one.state.del('cas.a', second))
+    assert.is(gotten(await one.state.get('cas.a')), undefined)
+    assert.is(gotten(await one.state.get('cas.nothing')), undefined)
+    assert.is(whyOf(await one.state.put('cas.a', bytes('4'), second)), 'conflict')
+    gotten(await one.state.put('cas.a', bytes('5'), 'absent'))
+    gotten(await one.state.put('cas.a', bytes('6'), 'any'))
+    assert.is(text(gotten(await one.state.get('cas.a'))?.value), '6')
+  })
+
+  test('state: of those that write at once, one wins, also where there was a value before', async () => {
+    const { one, other } = open()
+    for (const key of ['race.a', 'race.b', 'race.c']) {
+      for (let round = 0; round < 3; round++) {
+        const race = [one, other, one, other].map(engine => engine.state.put(key, bytes('x'), 'absent'))
+        const won = (await Promise.all(race)).filter(({ ok }) => ok)
+        assert.is(won.length, 1, key)
+        gotten(await one.state.del(key, 'any'))
+      }
+    }
+  })
+
+  test('state: a counter that four raise by compare-and-set has as many as were acknowledged', async () => {
+    const { one, other } = open()
+    gotten(await one.state.put('counter.n', bytes('0'), 'absent'))
+    const raise = async (engine: Engine) => {
+      let acknowledged = 0
+      for (let at = 0; at < 25; at++) {
+        const found = gotten(await engine.state.get('counter.n'))
+        const next = bytes(String(Number(text(found?.value)) + 1))
+        if ((await engine.state.put('counter.n', next, found?.rev ?? 'absent')).ok) acknowledged++
+      }
+      return acknowledged
+    }
+    const acknowledged = await Promise.all([one, other, one, other].map(raise))
+    const sum = acknowledged.reduce((all, more) => all + more, 0)
+    assert.ok(sum > 0)
+    assert.is(text(gotten(await one.state.get('counter.n'))?.value), String(sum))
+  })
+
+  test('state: a watch tells what there is, then each change in its order, and nothing beside its prefix', async () => {
+    const { one, other } = open()
+    const ending = new AbortController()
+    gotten(await one.state.put('watch.a', bytes('1'), 'any'))
+    gotten(await one.state.put('watched.b', bytes('beside'), 'any'))
+    const { told, table, going, isSynced } = tableOf(other, 'watch', ending.signal)
+    await until(isSynced, 'all is told')
+    assert.equal([...table], [['watch.a', '1']])
+    for (let at = 0; at < 20; at++) gotten(await one.state.put('watch.n', bytes(String(at)), 'any'))
+    gotten(await one.state.del('watch.a', 'any'))
+    await until(() => !table.has('watch.a'), 'the last change is told')
+    assert.equal([...table], [['watch.n', '19']])
+    const numbers = told.flatMap(change =>
+      change.t === 'set' && change.key === 'watch.n' ? [Number(text(change.value))] : [],
+    )
+    assert.equal(numbers, [...Array(20).keys()])
+    ending.abort()
+    await going
+  })
+
+  test('state: a watch of nothing says that this is all', async () => {
+    const ending = new AbortController()
+    const { told, going, isSynced } = tableOf(open().one, 'nothing', ending.signal)
+    await until(isSynced, 'nothing is told')
+    assert.equal(
+      told.map(({ t }) => t),
+      ['reset', 'synced'],
+    )
+    ending.abort()
+    await going
+  })
+
+  test('state: what can be no key, and what is too large, is refused', async () => {
+    const { state } = open().one
+    for (const key of ['', 'a b', 'a..b', '.a', 'a.', 'a*', 'ä', 'a.>', 'x'.repeat(201), `${'a.'.repeat(8)}a`]) {
+      let refused: unknown
+      await state.put(key, bytes(''), 'any').catch(error => {
+        refused = error
+      })
+      assert.instance(refused, TypeError, key)
+    }
+    assert.is(whyOf(await state.put('large.a', Buffer.alloc(64 * 1024 + 1), 'any')), 'full')
+    gotten(await state.put('large.a', Buffer.alloc(64 * 1024), 'any'))
+  })
+
+  test('bus: a request gets its answer, from any host to any other', async () => {
+    const { one, other } = open()
+    kept(one.bus.serve('echo.one', async frame => Buffer.concat([bytes('one '), frame])))
+    kept(other.bus.serve('echo.other', async frame => Buffer.concat([bytes('other '), frame])))
+    const ask = async (engine: Engine, name: string) =>
+      text(await engine.bus.request(`echo.${name}`, bytes('x'), { timeoutMs: 5000 }))
+    await until(async () => (await ask(other, 'one').catch(() => '')) === 'one x', 'it is served')
+    await until(async () => (await ask(one, 'other').catch(() => '')) === 'other x', 'it is served')
+    assert.is(await ask(one, 'one'), 'one x')
+    const many = await Promise.all(Array.from({ length: 50 }, () => ask(one, 'other')))
+    assert.ok(many.every(answer => answer === 'other x'))
+    closeAll()
+  })
+
+  test('bus: nobody there, no answer, a handler that fails, and a caller that gives up are told apart', async () => {
+    const { one, other } = open()
+    const hears = kept(other.bus.serve('fail.silent', () => new Promise(() => {})))
+    kept(other.bus.serve('fail.throws', async () => Promise.reject(new Error('no'))))
+    const why = async (subject: string, timeoutMs: number, signal?: AbortSignal) =>
+      await one.bus.request(subject, bytes('x'), { timeoutMs, signal }).then(
+        () => 'answered',
+        error => (error instanceof BusError ? error.why : (error as Error).name),
+      )
+    assert.is(await why('fail.nobody', 5000), 'not_delivered')
+    await until(async () => (await why('fail.silent', 50)) === 'unknown', 'it is heard')
+    assert.is(await why('fail.throws', 200), 'unknown')
+    const giving = new AbortController()
+    const given = why('fail.silent', 5000, giving.signal)
+    giving.abort()
+    assert.is(await given, 'AbortError')
+    hears.close()
+    await until(async () => (await why('fail.silent', 50)) === 'not_delivered', 'it is heard no more')
+    closeAll()
+  })
+
+  test('bus: what is published is heard by all whose pattern fits', async () => {
+    const { one, other } = open()
+    const heard: string[] = []
+    const hear = (pattern: string, engine: Engine) =>
+      kept(engine.bus.subscribe(pattern, (subject, frame) => heard.push(`${pattern} ${subject} ${text(frame)}`)))
+    hear('said.*', one)
+    hear('said.>', other)
+    hear('said.here', other)
+    hear('other.*', one)
+    await until(() => {
+      one.bus.publish('said.here', bytes('x'))
+      return new Set(heard).size === 3
+    }, 'three have heard it')
+    assert.equal([...new Set(heard)].sort(), ['said.* said.here x', 'said.> said.here x', 'said.here said.here x'])
+    closeAll()
+  })
+
+  test('blobs: bytes come back as they were put, on any host, until they are dropped', async () => {
+    const { one, other } = open()
+    const large = Buffer.alloc(700_000, 'p8a ')
+    const hash = createHash('sha256').update(large).digest('hex')
+    const parts = async function* () {
+      for (let at = 0; at < large.length; at += 100_000) yield large.subarray(at, at + 100_000)
+    }
+    assert.is(gotten(await other.blobs.open(hash)), undefined)
+    gotten(await one.blobs.put(hash, parts()))
+    const read: Uint8Array[] = []
+    for await (const part of gotten(await other.blobs.open(hash)) ?? []) read.push(part)
+    assert.is(createHash('sha256').update(Buffer.concat(read)).digest('hex'), hash)
+    gotten(await other.blobs.drop(hash))
+    gotten(await other.blobs.drop(hash))
+    assert.is(gotten(await one.blobs.open(hash)), undefined)
+  })
+}
+
+let open: { close(): void }[] = []
+
+/** Closed when the test is over. */
+function kept<T extends { close(): void }>(one: T): T {
+  open.push(one)
+  return one
+}
+
+function closeAll(): void {
+  for (const one of open) one.close()
+  open = []
+}

@@ -1,0 +1,88 @@
+// The embedded engine: as all engines, and with all that a network does.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
+import { Hub } from '../../../pods/fleet/embedded/hub.ts'
+import { until } from '../../until.ts'
+import { conformance, tableOf } from './conformance.ts'
+
+const test = suite('embedded engine')
+
+const hub = new Hub()
+const opened = { one: new EmbeddedEngine(hub), other: new EmbeddedEngine(hub) }
+conformance(test, () => opened)
+
+/** Numbers by chance that are the same in each run. */
+function chance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return state / 2_147_483_648
+  }
+}
+
+test('a write without an outcome is done or not, and who reads it back knows; none that was told done is lost', async () => {
+  const hub = new Hub()
+  const engine = new EmbeddedEngine(hub, { unknown: 0.4, stale: 0.3, delayMs: 1, random: chance(7) })
+  const outcomes = { done: 0, undone: 0, told: 0 }
+  for (let at = 0; at < 60; at++) {
+    const key = `k.${at}`
+    const outcome = await engine.state.put(key, Buffer.from('x'), 'absent')
+    const isThere = hub.values.has(key)
+    if (outcome.ok) outcomes.told++
+    else outcomes[isThere ? 'done' : 'undone']++
+    assert.ok(isThere || !outcome.ok)
+  }
+  assert.ok(outcomes.told > 0 && outcomes.done > 0 && outcomes.undone > 0, JSON.stringify(outcomes))
+})
+
+test('a read may be of what was before; compare-and-set is not fooled by it', async () => {
+  const hub = new Hub()
+  const engine = new EmbeddedEngine(hub, { stale: 1 })
+  const first = await engine.state.put('a', Buffer.from('1'), 'absent')
+  assert.ok(first.ok)
+  await engine.state.put('a', Buffer.from('2'), first.value)
+  const read = await engine.state.get('a')
+  assert.ok(read.ok && read.value)
+  assert.is(Buffer.from(read.value.value).toString(), '1')
+  const put = await engine.state.put('a', Buffer.from('3'), read.value.rev)
+  assert.is(put.ok ? 'done' : put.why, 'conflict')
+})
+
+test('a host that is cut off is refused, and its watch is stale; joined again it is told all', async () => {
+  const hub = new Hub()
+  const [one, other] = [new EmbeddedEngine(hub), new EmbeddedEngine(hub)]
+  const ending = new AbortController()
+  const { told, table, going } = tableOf(one, 'a', ending.signal)
+  one.isUp = false
+  const put = await one.state.put('a.x', Buffer.from('1'), 'any')
+  assert.is(put.ok ? 'done' : put.why, 'unavailable')
+  await other.state.put('a.y', Buffer.from('2'), 'any')
+  one.isUp = true
+  await until(() => table.has('a.y'), 'it is told')
+  assert.equal(
+    told.map(({ t }) => t),
+    ['reset', 'synced', 'stale', 'reset', 'set', 'synced'],
+  )
+  ending.abort()
+  await going
+})
+
+test('a watch that begins anew ends with the same table; a message that comes twice is heard twice', async () => {
+  const hub = new Hub()
+  const engine = new EmbeddedEngine(hub, { reset: 0.5, duplicate: 1, random: chance(3) })
+  const ending = new AbortController()
+  const { told, table, going } = tableOf(engine, '', ending.signal)
+  for (let at = 0; at < 30; at++) await engine.state.put(`k.${at % 5}`, Buffer.from(String(at)), 'any')
+  await until(() => [...table.values()].includes('29'), 'the last is told')
+  assert.equal([...table.values()].sort(), ['25', '26', '27', '28', '29'])
+  assert.ok(told.filter(({ t }) => t === 'reset').length > 5)
+  let heard = 0
+  engine.bus.subscribe('s', () => heard++)
+  engine.bus.publish('s', Buffer.from(''))
+  await until(() => heard === 2, 'it is heard twice')
+  ending.abort()
+  await going
+})
+
+test.run()
