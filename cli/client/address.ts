@@ -1,8 +1,12 @@
 // Where a host is reached: reads what people write and shows it in one form. It must not connect to anything.
-import { isIPv4, isIPv6 } from 'node:net'
 import { P8aError } from '../../protocol/errors.ts'
 
-export type Address = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number; tls: boolean }
+export type TcpAddress = { kind: 'tcp'; host: string; port: number; tls: boolean }
+export type Address = { kind: 'unix'; path: string } | TcpAddress
+
+/** Node's sockets are loaded for an address that needs them. */
+const isIPv4 = (text: string) => process.getBuiltinModule('node:net').isIPv4(text)
+const isIPv6 = (text: string) => process.getBuiltinModule('node:net').isIPv6(text)
 
 /** The port of an address that names none. */
 export const defaultPort = 3000

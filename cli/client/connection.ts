@@ -1,10 +1,9 @@
 // One connection to a host: lines out, lines in, and a clear error if it cannot be made or is lost. It knows nothing of
 // what the lines say.
-import { connect, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
+import { openPipe, type Pipe, type PipeEvents } from '../../protocol/pipe.ts'
 import { type Address, formatAddress } from './address.ts'
 import { silent } from './silent.ts'
 import { unreachable } from './unreachable.ts'
@@ -33,18 +32,14 @@ export class Connection {
   readonly address: string
   /** Settled once the connection is over, with the reason why it was lost. Never rejects. */
   readonly closed: Promise<P8aError>
-  #socket: Socket
+  #pipe: Pipe | undefined
+  #failure: P8aError | undefined
+  #lost = Promise.withResolvers<P8aError>()
+  #hear: (bytes: Uint8Array) => void = () => {}
 
-  private constructor(socket: Socket, address: string) {
-    this.#socket = socket
+  private constructor(address: string) {
     this.address = address
-    const { promise, resolve } = Promise.withResolvers<P8aError>()
-    this.closed = promise
-    let failure: P8aError | undefined
-    socket.on('error', cause => {
-      failure ??= cause instanceof P8aError ? cause : lost(address, cause)
-    })
-    socket.on('close', () => resolve(failure ?? lost(address)))
+    this.closed = this.#lost.promise
   }
 
   /**
@@ -54,66 +49,65 @@ export class Connection {
   static async open(address: Address, options: ConnectionOptions = {}): Promise<Connection> {
     const { timeoutMs = 10_000, signal, fingerprint } = options
     if (signal?.aborted) throw aborted(address)
-    const tls = address.kind === 'tcp' && address.tls ? { address, ...(await import('./tls.ts')) } : undefined
-    const socket = tls ? tls.connectTls(tls.address, fingerprint) : connectPlain(address)
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    socket.once(tls ? 'secureConnect' : 'connect', resolve)
-    socket.once('error', cause => reject(unreachable(address, cause)))
-    const timer = deadline(() => reject(unreachable(address, { code: 'ETIMEDOUT' })), timeoutMs)
-    const onAbort = () => socket.destroy(aborted(address))
-    signal?.addEventListener('abort', onAbort)
-    socket.once('close', () => signal?.removeEventListener('abort', onAbort))
-    try {
-      await promise
-      if (tls) tls.checkPinned(socket as TLSSocket, tls.address, fingerprint)
-    } catch (error) {
-      socket.destroy()
-      throw error
-    } finally {
-      clearTimeout(timer)
+    const connection = new Connection(formatAddress(address))
+    const { promise: connected, resolve, reject } = Promise.withResolvers<void>()
+    const onAbort = () => connection.#end(aborted(address))
+    const events: PipeEvents = {
+      onConnected: resolve,
+      onData: bytes => connection.#hear(bytes),
+      onClosed: cause => {
+        signal?.removeEventListener('abort', onAbort)
+        reject(connection.#failure ?? unreachable(address, cause ?? { code: 'ECONNRESET' }))
+        connection.#lost.resolve(connection.#failure ?? lost(connection.address, cause))
+      },
     }
-    socket.removeAllListeners('error')
-    socket.setNoDelay(true)
-    return new Connection(socket, formatAddress(address))
+    connection.#pipe =
+      address.kind === 'unix'
+        ? openPipe(address.path, events)
+        : await (await import('./tcp.ts')).openTcp(address, events, fingerprint)
+    signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted) onAbort()
+    const timer = deadline(() => connection.#end(unreachable(address, { code: 'ETIMEDOUT' })), timeoutMs)
+    await connected.finally(() => clearTimeout(timer))
+    return connection
   }
 
   /** Calls `onLine` with each line that arrives, and `onBytes` before. If it throws, the connection ends. */
   listen(onLine: (line: string) => void, onBytes: () => void): void {
     const splitter = new LineSplitter({ maxBytes: maxLineBytes })
-    this.#socket.on('data', (chunk: Uint8Array) => {
+    this.#hear = bytes => {
       onBytes()
       try {
-        for (const line of splitter.push(chunk)) onLine(line)
+        for (const line of splitter.push(bytes)) onLine(line)
       } catch (cause) {
-        this.#socket.destroy(cause instanceof P8aError ? cause : noHost(this.address, cause))
+        this.#end(cause instanceof P8aError ? cause : noHost(this.address, cause))
       }
-    })
+    }
   }
 
   /** Sends a line, which has no newline yet. */
   send(line: string): void {
-    this.#socket.write(`${line}\n`)
+    this.#pipe?.write(`${line}\n`)
   }
 
   /** How many bytes the system has not taken yet, since the host does not. */
   get unsent(): number {
-    const { writableLength, _handle } = this.#socket as Socket & { _handle?: { writeQueueSize?: number } | null }
-    // Of a long line that is on its way, only the handle knows how much was taken; Node looks at it for its own timeouts.
-    return writableLength + (_handle?.writeQueueSize ?? 0)
+    return this.#pipe?.unsent ?? 0
   }
 
   /** Ends the connection, since nothing has come for `silenceMs`. */
   giveUp(silenceMs: number): void {
-    this.#socket.destroy(silent(this.address, silenceMs))
+    this.#end(silent(this.address, silenceMs))
   }
 
   close(): void {
-    this.#socket.destroy()
+    this.#pipe?.close()
   }
-}
 
-function connectPlain(address: Address): Socket {
-  return connect(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port })
+  #end(failure: P8aError): void {
+    this.#failure ??= failure
+    this.close()
+  }
 }
 
 function lost(address: string, cause?: Error): P8aError {

@@ -2,11 +2,9 @@
 // address that asks for TLS.
 import { connect, type TLSSocket } from 'node:tls'
 import { P8aError } from '../../protocol/errors.ts'
-import { type Address, formatAddress } from './address.ts'
+import { formatAddress, type TcpAddress } from './address.ts'
 import { certificateChanged, sameFingerprint } from './fingerprint.ts'
 import { unreachable } from './unreachable.ts'
-
-type TcpAddress = Extract<Address, { kind: 'tcp' }>
 
 /** How long it may take to see a certificate. */
 const lookMs = 5000

@@ -69,6 +69,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/import/unit-keys.ts': 'a line for each key: cli/import/systemd',
   'cli/argv/help.ts': 'what is printed: cli/run',
   'cli/client/connection.ts': 'what a client stands on: cli/client/client',
+  'cli/client/tcp.ts': 'what a client stands on: cli/client/client',
   'cli/client/tls.ts': 'a real certificate: e2e/tls',
   'cli/commands/bundled.ts': 'a part of push: cli/commands/push',
   'cli/commands/follow-logs.ts': 'a part of logs that outlives a host: e2e/logs',

@@ -5,7 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { LineSplitter } from '../../protocol/lines.ts'
 import type { ToHost, ToShim } from '../../protocol/link.ts'
 import { type Handlers, type Methods, Peer } from '../../protocol/peer.ts'
-import { openPipe, type Pipe } from '../pipe.ts'
+import { openPipe, type Pipe } from '../../protocol/pipe.ts'
 
 /** How long to wait before dialling again: short at first, so that a new host has its pods back at once. */
 const firstDelayMs = 20

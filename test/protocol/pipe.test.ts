@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openPipe } from '../../shim/pipe.ts'
+import { openPipe } from '../../protocol/pipe.ts'
 import { scratch } from '../scratch.ts'
 
 const at = scratch()
@@ -65,7 +65,7 @@ for (const [make, choose] of Object.entries(makes)) {
     choose()
     assert.not(existsSync(path))
     await new Promise<void>((resolve, reject) => {
-      openPipe(path, { onConnected: () => reject(new Error('connected')), onData: () => {}, onClosed: resolve })
+      openPipe(path, { onConnected: () => reject(new Error('connected')), onData: () => {}, onClosed: () => resolve() })
     })
   })
 }
