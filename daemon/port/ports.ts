@@ -136,6 +136,8 @@ export class Ports {
       const known = this.#pods.get(key)
       this.#watched.delete(key)
       if (!known) return
+      // One that is about to dial would hold them on, and nobody else could listen there.
+      await this.#awaitKeeper(key, known)
       const holder = this.#keepers.holderOf(key)
       holder?.ports.delete(key)
       await holder?.peer.request('releasePorts', { key }, this.#patience).catch(() => {})

@@ -157,6 +157,27 @@ test('what an earlier host held is held by its keeper, which is waited for, or b
   assert.is((await readPorts(web.pod))?.keeper?.pid, 8)
 })
 
+test('release() waits for the keeper of an earlier host, which is about to dial, and not for one that is gone', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  await at.open().hold(web, { main: String(await freePort()) })
+  const early = at.linked.keeper
+  at.linked.keeper = at.keeper(8)
+  const next = at.open()
+  await next.recover(web)
+  const released = next.release(web, { isGone: false })
+  at.linked.keeper = early
+  await released
+  assert.equal(at.asked.at(-1), ['releasePorts', { key: 'web' }])
+  await at.open().hold(web, { main: String(await freePort()) })
+  at.linked.keeper = at.keeper(8)
+  at.alive.delete(7)
+  const third = at.open()
+  await third.recover(web)
+  await third.release(web, { isGone: true })
+  assert.equal(at.asked.length, 3, 'nobody is there to be told')
+})
+
 test('what no keeper could hold when its own was lost is held a little later', async () => {
   using at = await world()
   const web = await at.owner('web')
