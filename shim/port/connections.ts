@@ -98,9 +98,9 @@ export class Connections {
     known.upgradedAt = socket.bytesWritten
   }
 
-  /** All that come back in one moment would be a crowd. */
+  /** All that come back in one moment would be a crowd. One that has not come to be yet is looked at later. */
   #endWebSockets(withinMs: number): void {
-    const all = [...this.#sockets].filter(([, { upgrade }]) => upgrade === 'websocket')
+    const all = [...this.#sockets].filter(([socket, known]) => isOpenWebSocket(socket, known))
     const stepMs = Math.min(spreadMs, withinMs / all.length)
     for (const [index, [socket, known]] of all.entries()) {
       known.isTold = true
@@ -121,7 +121,7 @@ export class Connections {
     // Its session ends it.
     if (alpnProtocol === 'h2') return
     if (answer) endAfter(answer)
-    if (this.#endsWebSockets && isLateWebSocket(socket, known)) {
+    if (this.#endsWebSockets && isOpenWebSocket(socket, known)) {
       known.isTold = true
       endWebSocket(socket)
     }
@@ -137,8 +137,8 @@ function endWebSocket(socket: Socket): void {
   if (socket.writable) socket.write(serviceRestart)
 }
 
-/** It was asked for before its server accepted no more, and came to be after that. */
-function isLateWebSocket(socket: Socket, { upgrade, upgradedAt = 0, isTold }: Known): boolean {
+/** It has been answered, and was not told yet: before its answer, a frame would be read as that. */
+function isOpenWebSocket(socket: Socket, { upgrade, upgradedAt = 0, isTold }: Known): boolean {
   return upgrade === 'websocket' && !isTold && socket.bytesWritten > upgradedAt
 }
 

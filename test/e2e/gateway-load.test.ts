@@ -1,8 +1,10 @@
 // A gateway that is reloaded while clients of all kinds use it: over connections that are kept, with bodies, over HTTP/2, and over WebSockets.
 // What becomes of requests over new connections is in gateway.test.ts and gateway-tls.test.ts.
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
@@ -15,6 +17,8 @@ import { TestHost } from './harness.ts'
 const host = new TestHost()
 const root = await Root.make()
 const at = scratch()
+/** What `p8a:gateway` is once it is built. */
+const built = readFileSync(join(import.meta.dirname, '../../dist/pods/gateway/pod.js'), 'utf8')
 let ports = { http: 0, https: 0 }
 
 /** Answers with the body that it got, and gives back what comes over an upgraded connection. */
@@ -25,7 +29,7 @@ const server = `require('http').createServer(async (request, response) => {
 }).on('upgrade', (request, socket) => {
   const key = request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
   const accept = require('crypto').createHash('sha1').update(key).digest('base64')
-  socket.on('error', () => {})
+  socket.on('error', () => {}).on('end', () => socket.end()).resume()
   socket.write(['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Accept: ' + accept, '', ''].join('\\r\\n'))
 }).listen(process.env.PORT)
 `
@@ -105,7 +109,7 @@ class Session {
   }
 }
 
-test('no request is lost while the gateway is reloaded: kept connections, bodies, HTTP/2; WebSockets are taken all the time', async () => {
+test('no request is lost while the gateway is reloaded, upgraded by a push, and rolled back: kept connections, bodies, HTTP/2, WebSockets', async () => {
   await until(async () => (await post().catch(String)) === '200 true', 'it is reached')
   let isOver = false
   const answers = new Map<string, number>()
@@ -122,7 +126,10 @@ test('no request is lost while the gateway is reloaded: kept connections, bodies
   }
   const workers = [over('h1', post), over('h1', post), over('h2', () => session.ask()), over('ws', join)]
   await host.ok('reload', 'local', 'gateway')
+  await host.ask('pod.push', { name: 'gateway', code: `${built}\n// the next version\n`, file: 'pod.js' })
   await host.ok('reload', 'local', 'gateway')
+  assert.match(await host.ok('status', 'local', 'gateway'), /\bv2\b/)
+  await host.ok('rollback', 'local', 'gateway')
   isOver = true
   await Promise.all(workers)
   session.close()

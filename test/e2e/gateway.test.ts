@@ -5,6 +5,7 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Count } from '../../pods/gateway/stats.ts'
 import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
 import { TestRedis } from '../redis.ts'
@@ -200,6 +201,39 @@ test('rules give pods routes and hooks; a request does not wake for a quiet clie
   assert.match((await get('same.test')).body, /^ruled-a /)
   await host.ok('remove', 'local', 'ruled-b', '--force')
   await host.ok('remove', 'local', 'ruled-a', '--force')
+})
+
+test('four runs at one port share what comes, wake a pod once, and refuse nobody while one of them is killed', async () => {
+  await host.ok('scale', 'local', 'gateway', '4')
+  await begin('shared', '--route', 'shared.test')
+  await until(async () => (await get('shared.test')).status === 200, 'it is reached')
+  const runs = async () => {
+    const { runs } = JSON.parse(await host.ok('status', 'local', 'gateway', '--json')) as {
+      runs: { id: string; pid: number; state: string }[]
+    }
+    return runs.filter(({ state }) => state === 'up')
+  }
+  const counted = async (id: string) =>
+    (JSON.parse(await host.ok('call', 'local', id, 'count')) as Count).pods.shared?.requests ?? 0
+  const ask = async (count: number) =>
+    await Promise.all(Array.from({ length: count }, async () => await get('shared.test')))
+  const up = await runs()
+  assert.is(up.length, 4)
+  await until(async () => {
+    assert.ok((await ask(40)).every(({ status }) => status === 200))
+    return (await Promise.all(up.map(async ({ id }) => await counted(id)))).every(count => count > 0)
+  }, 'each has had some')
+  assert.match(await host.ok('gateway', 'status'), /^4 runs, /)
+  await host.ok('sleep', 'local', 'shared')
+  const woken = await ask(200)
+  assert.equal([...new Set(woken.map(({ status, body }) => `${status} ${body.split(' ')[1]}`))].length, 1, 'one start')
+  const [first] = up
+  process.kill(first?.pid ?? 0, 'SIGKILL')
+  await until(async () => !(await runs()).some(({ id }) => id === first?.id), 'it is gone')
+  assert.ok((await ask(100)).every(({ status }) => status === 200))
+  await until(async () => (await runs()).length === 4, 'another one takes its place')
+  await host.ok('scale', 'local', 'gateway', '1')
+  await host.ok('remove', 'local', 'shared', '--force')
 })
 
 /** Long enough to see a pod that is put to sleep too early: many times what its rule says. */

@@ -129,6 +129,28 @@ test('a connection that TLS has not let in yet is waited for', async () => {
   server.close()
 })
 
+/** A frame before the answer would be read as the answer. */
+async function toldAfterItsAnswer(): Promise<void> {
+  const server = http.createServer()
+  const upgraded = once(server, 'upgrade')
+  const { port, connections } = await listening(server)
+  const client = net.connect(port, '127.0.0.1')
+  const received: Buffer[] = []
+  client.on('data', (part: Buffer) => received.push(part))
+  client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  const [, socket] = (await upgraded) as [unknown, net.Socket]
+  connections.drain(how)
+  const looked = performance.now()
+  await until(() => performance.now() - looked > 100, 'it was looked at')
+  socket.write('HTTP/1.1 101 Yes\r\n\r\n')
+  await until(() => Buffer.concat(received).at(-1) === 0xf4, 'it is told')
+  assert.match(String(Buffer.concat(received)), /^HTTP\/1\.1 101 Yes\r\n\r\n.{4}$/s)
+  client.destroy()
+  socket.destroy()
+  await until(() => connections.count === 0, 'it is gone')
+  server.close()
+}
+
 test('drain() tells a WebSocket 1012 also if it was asked for before and comes to be after that', async () => {
   const server = http.createServer()
   const upgraded = once(server, 'upgrade')
@@ -140,6 +162,7 @@ test('drain() tells a WebSocket 1012 also if it was asked for before and comes t
   client.destroy()
   socket.destroy()
   await until(() => connections.count === 0, 'one that the pod ends is left to it')
+  await toldAfterItsAnswer()
   const other = http.createServer().on('upgrade', (_, late) => {
     late.resume().once('end', () => late.end())
     setImmediate(() => late.write('HTTP/1.1 101 Yes\r\n\r\n'))
