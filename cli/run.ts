@@ -126,7 +126,9 @@ async function runCommand(
   try {
     return (await run(whole, context)) ?? 0
   } catch (error) {
-    throw isImplied ? aboutLocal(error, input.args[0]) : error
+    const { aboutTyped } = await import('./argv/wrong-value.ts')
+    const typed = aboutTyped(error, { spec: matched.spec, options: input.options })
+    throw isImplied ? aboutLocal(typed, input.args[0]) : typed
   }
 }
 
@@ -145,8 +147,10 @@ function aboutLocal(error: unknown, word: string | undefined): unknown {
 async function withUsage(error: unknown, { spec }: Matched): Promise<unknown> {
   if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.steps.length > 0) return error
   const option = typeof error.facts?.option === 'string' ? error.facts.option : undefined
-  const [other] = option === undefined ? [] : commandsWith(table, option)
-  const foreign = option !== undefined && error.facts.value === undefined ? await stepsForForeign(option) : []
+  // An option that has a value is known, and its value is what is wrong.
+  const unknown = error.facts.value === undefined ? option : undefined
+  const [other] = unknown === undefined ? [] : commandsWith(table, unknown)
+  const foreign = unknown === undefined ? [] : await stepsForForeign(unknown)
   const shown = foreign.length > 0 ? spec : (other ?? spec)
   const hint: Step[] = [
     ...foreign,

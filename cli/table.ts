@@ -2,6 +2,7 @@
 // know how arguments are read or what the commands do.
 import type { CommandSpec } from './argv/command.ts'
 import { callTable } from './table/call.ts'
+import { gatewayTable } from './table/gateway.ts'
 import { groupTable } from './table/group.ts'
 import { hostTable } from './table/host.ts'
 import { imageTable } from './table/image.ts'
@@ -16,6 +17,7 @@ export const table: readonly CommandSpec[] = [
   ...projectTable,
   ...lifeTable,
   ...groupTable,
+  ...gatewayTable,
   ...profileTable,
   ...imageTable,
   ...queueTable,

@@ -102,7 +102,6 @@ const commands = (): Record<string, Hint> => ({
     { text: 'ADDRESS may also be the string that is printed by', do: { verb: 'host invite' } },
   ],
   monit: here({ verb: 'top' }),
-  pause: here(stop),
   pid: here(status),
   port: here(status),
   pull: here(push),

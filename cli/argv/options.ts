@@ -1,4 +1,5 @@
 // The options of one command line, as texts. It knows nothing of which command they belong to.
+import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
 
 export class Options {
@@ -21,6 +22,19 @@ export class Options {
   /** All its values, in order. */
   all(name: string): string[] {
     return this.#values.get(name) ?? []
+  }
+
+  /**
+   * Its value as a duration in ms, such as `10s`.
+   * @throws {P8aError} `usage` if it is none
+   */
+  milliseconds(name: string): number | undefined {
+    const value = this.text(name)
+    const problem = value === undefined ? undefined : durationProblem(value)
+    if (problem === undefined) return value === undefined ? undefined : durationMs(value)
+    throw new P8aError('usage', `Cannot read --${name} ${JSON.stringify(value)}: it ${problem}`, {
+      facts: { option: name, value },
+    })
   }
 
   /**

@@ -207,6 +207,11 @@ async function filesOf(options: Options): Promise<Record<string, string>[]> {
 }
 
 function readVariable(text: string): [string, string] {
+  if (text === '' || text.startsWith('=')) {
+    throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it names no variable`, {
+      hint: 'Write it as --env NAME=value',
+    })
+  }
   return readPair(text) ?? [text, ownVariable(text)]
 }
 

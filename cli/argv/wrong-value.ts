@@ -1,5 +1,7 @@
-// Turns a host's complaint about a config into one about the option that was typed.
+// Turns a host's complaint about what it was sent into one about what was typed: nobody types the parameters of a method.
 import { P8aError } from '../../protocol/errors.ts'
+import type { CommandSpec } from './command.ts'
+import { nameOf } from './grammar.ts'
 import type { Options } from './options.ts'
 import { startFlagNames } from './start-flags.ts'
 
@@ -21,25 +23,58 @@ const otherNames: Record<string, string> = {
   'schedule.missed': 'missed',
 }
 
-/** @returns the error with its code, naming the option and its value; any other error as it is */
-export function aboutOption(error: unknown, options: Options): unknown {
-  if (!(error instanceof P8aError) || error.code !== 'bad_config') return error
-  const { key, problem } = error.facts
+/**
+ * What a command threw, in the words of the person who typed it.
+ * @returns the error with its code, naming the option and its value, or the command in the place of the method; any other as it is
+ */
+export function aboutTyped(error: unknown, { spec, options }: { spec: CommandSpec; options: Options }): unknown {
+  if (!(error instanceof P8aError)) return error
+  if (error.code === 'bad_time') return aboutTime(error, options)
+  if (error.code !== 'bad_config' && error.code !== 'bad_params') return error
+  const { method, key = error.facts.parameter, problem } = error.facts
   if (typeof key !== 'string' || typeof problem !== 'string') return error
-  const name = optionOf(key)
-  const value = name !== undefined && options.has(name) ? typedValue(name, { key, options }) : undefined
-  if (name === undefined || value === undefined) return error
+  const name = optionOf(key, options)
+  const value = name === undefined ? undefined : typedValue(name, { key, options })
+  if (name === undefined || value === undefined) {
+    if (typeof method !== 'string' || error.code !== 'bad_params') return error
+    // The usage of the command is the better hint.
+    return new P8aError(error.code, `Cannot do "pod ${nameOf(spec)}": ${key} ${problem.replace(/^it /, '')}`, {
+      facts: error.facts,
+      cause: error,
+    })
+  }
+  const isOfStart = startFlagNames().includes(name)
   return new P8aError(error.code, `Cannot use --${name} ${JSON.stringify(value)}: ${problem}`, {
-    hint: { text: 'For the options', do: { verb: 'help', args: ['start'] } },
+    hint: { text: 'For the options', do: { verb: 'help', args: isOfStart ? ['start'] : nameOf(spec).split(' ') } },
     facts: { option: name, value },
     cause: error,
   })
 }
 
-function optionOf(key: string): string | undefined {
+/** The options that are times in words. */
+const timeOptions = ['time', 'since', 'until']
+
+function aboutTime(error: P8aError, options: Options): P8aError {
+  const name = timeOptions.find(name => {
+    const typed = options.text(name)
+    return typed !== undefined && [typed, `${name} ${typed}`].includes(String(error.facts.time))
+  })
+  if (name === undefined) return error
+  const value = options.text(name)
+  const why = error.message.slice(error.message.indexOf(': ') + 2)
+  return new P8aError(error.code, `Cannot read --${name} ${JSON.stringify(value)}: ${why}`, {
+    hint: error.steps,
+    facts: { ...error.facts, option: name, value },
+    cause: error,
+  })
+}
+
+/** The option that was typed and is, or is about, a key: `listen.main` is about `--listen`. */
+function optionOf(key: string, options: Options): string | undefined {
   const [head = ''] = key.split('.')
-  const name = otherNames[key] ?? otherNames[head] ?? kebab(head === 'env' ? head : key)
-  return startFlagNames().includes(name) ? name : undefined
+  return [otherNames[key], otherNames[head], kebab(key), kebab(head)].find(
+    name => name !== undefined && options.has(name),
+  )
 }
 
 /** `check.failures` and `checkFailures` are `check-failures`. */
@@ -47,9 +82,9 @@ function kebab(key: string): string {
   return key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`).replaceAll('.', '-')
 }
 
-/** Of an option that may be repeated, the one that is wrong. */
+/** Of an option that may be repeated, the one that is wrong; the first address to listen at has no name. */
 function typedValue(name: string, { key, options }: { key: string; options: Options }): string | undefined {
   const [, at = ''] = /^[^.]*\.(.*)$/s.exec(key) ?? []
   const all = options.all(name)
-  return all[Number(at)] ?? all.find(value => value.startsWith(`${at}=`)) ?? all.at(-1)
+  return all[Number.parseInt(at, 10)] ?? all.find(value => value.startsWith(`${at}=`)) ?? all.at(-1)
 }

@@ -5,7 +5,6 @@ import type { ItemInfo } from '../../protocol/words-queue.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
-import { millisecondsOf } from './item-times.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...texts], options }, context) => {
   const { output } = context
@@ -76,19 +75,21 @@ async function askFor(host: RemoteHost, of: { name: string; id: string; from: nu
 async function readHow(options: Options) {
   const priority = options.text('priority')
   if (priority !== undefined && !/^-?\d{1,7}$/.test(priority))
-    throw new P8aError('usage', `Cannot read --priority ${JSON.stringify(priority)}: it is not a whole number`)
+    throw new P8aError('usage', `Cannot read --priority ${JSON.stringify(priority)}: it is not a whole number`, {
+      facts: { option: 'priority', value: priority },
+    })
   const at = options.text('at')
   return {
     ...given('id', options.text('id')),
-    ...given('windowMs', millisecondsOf(options, 'once')),
-    ...given('delayMs', millisecondsOf(options, 'delay')),
+    ...given('windowMs', options.milliseconds('once')),
+    ...given('delayMs', options.milliseconds('delay')),
     ...given('at', at === undefined ? undefined : await momentOf(at)),
     ...given('key', options.text('key')),
     ...given('priority', priority === undefined ? undefined : Number(priority)),
-    ...given('deadlineMs', millisecondsOf(options, 'deadline')),
+    ...given('deadlineMs', options.milliseconds('deadline')),
     ...given('retries', options.wholeNumber('retries', { least: 0 })),
-    ...given('backoffMs', millisecondsOf(options, 'backoff')),
-    ...given('timeoutMs', millisecondsOf(options, 'timeout')),
+    ...given('backoffMs', options.milliseconds('backoff')),
+    ...given('timeoutMs', options.milliseconds('timeout')),
   }
 }
 
@@ -101,6 +102,7 @@ async function momentOf(text: string): Promise<string> {
   if (Number.isFinite(at)) return new Date(at).toISOString()
   throw new P8aError('usage', `Cannot read --at ${JSON.stringify(text)}: it is no time`, {
     hint: 'Write it as 2026-11-20T10:00Z; or say --delay 10m',
+    facts: { option: 'at', value: text },
   })
 }
 

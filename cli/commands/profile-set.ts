@@ -1,7 +1,6 @@
 // pod profile set: keeps policy under a name, and shows what became of it in the pods that have it.
 import type { Run } from '../argv/command.ts'
 import { configOf } from '../argv/start-flags.ts'
-import { aboutOption } from '../argv/wrong-value.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { setProfile } from './profile-text.ts'
 
@@ -9,8 +8,6 @@ export const run: Run = async ({ args: [remote = '', name = ''], options }, cont
   const config = await configOf(options)
   return await withHost(remote, context, async host => {
     const asked = { profile: name, config, wait: !options.has('no-wait') }
-    return await setProfile(host, asked, context.output).catch(error => {
-      throw aboutOption(error, options)
-    })
+    return await setProfile(host, asked, context.output)
   })
 }

@@ -8,7 +8,6 @@ import { asCommand, asUp, isPath } from '../argv/as-up.ts'
 import type { Input, Run } from '../argv/command.ts'
 import { foreignOption } from '../argv/foreign.ts'
 import { configOf, startFlagNames } from '../argv/start-flags.ts'
-import { aboutOption } from '../argv/wrong-value.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { localTime } from '../say/amounts.ts'
 import { nearest } from '../say/nearest.ts'
@@ -52,7 +51,7 @@ export const run: Run = async (input, context) => {
       ...(await stdinOf(options.text('stdin'))),
     }
     const started = host.call('pod.start', { name, config, wait, ...given }).catch(error => {
-      throw aboutProgram(aboutOption(error, options), input)
+      throw aboutProgram(error, input)
     })
     return await reportStart({ host, name, output }, async () => {
       const pod = await spin(`Starting ${name}`, output, started)

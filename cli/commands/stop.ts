@@ -1,6 +1,4 @@
 // pod stop: stops all runs of a pod, and says how they ended.
-import { durationMs, durationProblem } from '../../protocol/duration.ts'
-import { P8aError } from '../../protocol/errors.ts'
 import type { Stopped } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
@@ -15,7 +13,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
   const [name = ''] = names
   const several = isMany(names)
   return await withHost(remote, context, async host => {
-    const drainMs = drainOf(options.text('drain'))
+    const drainMs = options.milliseconds('drain')
     const asked = { wait: !options.has('no-wait'), ...(drainMs !== undefined && { drainMs }) }
     if (several) return await stopAll({ host, output, asked, named: { names, isImplied } })
     const stopped = host.call('pod.stop', { name, ...asked })
@@ -40,14 +38,6 @@ async function stopAll({ host, output, asked, named }: ToStop): Promise<number> 
     work: async name => await host.call('pod.stop', { name, ...asked }),
     text: stoppedText,
   })
-}
-
-/** @throws {P8aError} `usage` */
-function drainOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const ms = durationMs(text)
-  if (ms !== undefined) return ms
-  throw new P8aError('usage', `Cannot read --drain ${JSON.stringify(text)}: ${durationProblem(text)}`)
 }
 
 export function stoppedText({ name, status, ended, text }: Stopped): string {

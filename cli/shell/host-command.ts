@@ -28,11 +28,12 @@ export async function runHostCommand(words: readonly string[], context: Context)
     async host => await podCommandNames(host, undefined),
   ).catch(() => [])
   if (!names.includes(word)) return false
-  await withHost(remote, context, async host => await runIt(host, [word, ...args], context))
+  await withHost(remote, context, async host => await runOnHost(host, [word, ...args], context))
   return true
 }
 
-async function runIt(host: RemoteHost, argv: string[], { output, signal }: Context): Promise<void> {
+/** Runs a command that a pod brings to its host. @throws {P8aError} what it throws; `usage` if it says so */
+export async function runOnHost(host: RemoteHost, argv: string[], { output, signal }: Context): Promise<void> {
   const never = new AbortController().signal
   // Opened by the first question: a command that asks nothing leaves stdin to whatever comes after it in a script.
   let opened: Input | undefined

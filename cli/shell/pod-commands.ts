@@ -59,12 +59,21 @@ export async function runPodCommand(argv: string[], { host, name, input, output,
         },
       },
     )
+    .catch(error => {
+      throw asUsage(error)
+    })
     .finally(() => {
       over.abort()
       if (begun !== '' && !signal.aborted) printOut('\n')
     })
   if (signal.aborted || value === null) return
   output.answer(value, () => (typeof value === 'string' ? value.replace(/\n$/, '') : JSON.stringify(value)))
+}
+
+/** A command may throw an error with the code `usage`: what was typed was wrong. */
+function asUsage(error: unknown): unknown {
+  if (!(error instanceof P8aError) || error.code !== 'call_failed' || error.facts.errorCode !== 'usage') return error
+  return new P8aError('usage', error.message, { hint: error.steps, cause: error })
 }
 
 /** Whether the pod that is the host is away. Where the connection is lost, nothing is known of a path. */

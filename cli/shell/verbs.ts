@@ -31,15 +31,20 @@ export function usageOf(spec: CommandSpec): string {
 /** The command line that `words` mean in the shell, or undefined if the first of them is not a verb. */
 export function commandLine(words: readonly string[], { place, table }: Typed): string[] | undefined {
   const { remote, name } = place
-  const [verb = '', ...rest] = words
-  const spec = shellVerbs(table).find(spec => nameOf(spec) === verb || spec.aliases?.includes(verb))
+  const verbs = shellVerbs(table)
+  const named = (verb: string) => verbs.find(spec => nameOf(spec) === verb || spec.aliases?.includes(verb))
+  // `queue` is a command, and the beginning of others.
+  const count = [2, 1].find(count => words.length >= count && named(words.slice(0, count).join(' ')) !== undefined) ?? 1
+  const [verb, rest] = [words.slice(0, count), words.slice(count)]
+  const spec = named(verb.join(' '))
   if (!spec) return undefined
-  return [verb, remote, ...(name !== undefined && isNameLeftOut(spec, rest) ? [name] : []), ...rest]
+  return [...verb, remote, ...(name !== undefined && isNameLeftOut(spec, rest) ? [name] : []), ...rest]
 }
 
 /** Whether `rest` has too few arguments to hold the name of a pod. */
 function isNameLeftOut(spec: CommandSpec, rest: readonly string[]): boolean {
   const args = argsOf(spec).slice(1)
+  if (args.length === 0) return false
   // With any number of arguments it cannot be known: `call web add`, or `call add 1`.
   if (alwaysNamed.includes(nameOf(spec)) || args.some(arg => arg.isVariadic && arg.name !== 'names')) return false
   const least = nameOf(spec) === fileLast ? args.length : Math.max(1, args.filter(arg => arg.isRequired).length)

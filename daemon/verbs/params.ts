@@ -25,7 +25,8 @@ export function parseParams<M extends MethodName>(name: M, params: unknown): Met
     facts: {
       method: name,
       parameter: key,
-      ...(isConfig && !unknown && { key: key.replace(/^config\.?/, ''), problem: `it ${reason(issue)}` }),
+      ...(key !== '' && !unknown && { problem: `it ${reason(issue)}` }),
+      ...(isConfig && !unknown && { key: key.replace(/^config\.?/, '') }),
     },
   })
 }

@@ -40,18 +40,20 @@ export function commandsOf(commanded: () => Commanded): Commands {
     },
     pause: async ([, ...words]) => {
       const { name, forMs } = pauseOf(words)
-      if (name === undefined) return pauseHelp
+      if (name === undefined) return helpOr(words, pauseHelp, 'Cannot pause: name one pod')
       const open = await commanded().pause(name, forMs)
       const underWay = open === 0 ? '' : `; ${open} still under way`
       return `${name} is paused${forMs === undefined ? '' : ` for ${forMs / 1000} s`}${underWay}\n`
     },
     resume: async ([, name, ...others]) => {
-      if (name === undefined || name.startsWith('-') || others.length > 0) return resumeHelp
+      if (name === undefined || name.startsWith('-') || others.length > 0)
+        return helpOr([name, ...others], resumeHelp, 'Cannot resume: name one pod')
       return (await commanded().resume(name)) ? `${name} is resumed\n` : `${name} was not paused\n`
     },
     gateway: async ([, word, ...others]) => {
       const isStatus = word === 'status' && others.every(other => other === '--json')
-      if (!isStatus) return gatewayHelp
+      if (!isStatus)
+        return helpOr([word, ...others], gatewayHelp, 'Cannot read that: the one command is "pod gateway status"')
       const stats = await commanded().stats()
       const told = commanded().certificates()
       const rules = commanded().problem()
@@ -67,12 +69,32 @@ export function commandsOf(commanded: () => Commanded): Commands {
   }
 }
 
-/** `web`, `web --for 30s`. @throws {Error} about what is no time */
+/** What is shown where help is asked for. @throws {Error} `usage` where something else was typed */
+function helpOr(words: readonly (string | undefined)[], help: string, problem: string): string {
+  if (words.some(word => word === '--help' || word === '-h' || word === 'help')) return help
+  throw usageError(problem, `Usage: ${help.slice(0, help.indexOf('\n'))}`)
+}
+
+/** @throws {Error} `usage` */
+function forOf(time: string): number {
+  try {
+    return millisecondsOf('--for', time)
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : String(error), 'Write it as 500ms, 30s or 2m')
+  }
+}
+
+/** `pod` ends with code 2 for it. */
+function usageError(message: string, hint: string): Error {
+  return Object.assign(new Error(message), { code: 'usage', hint })
+}
+
+/** `web`, `web --for 30s`. @throws {Error} `usage` about what is no time */
 function pauseOf(words: readonly string[]): { name?: string; forMs?: number | undefined } {
   const text = words.map(word => word.replace(/^--for=/, '--for ')).join(' ')
   const [, before, name, after] = /^(?:--for (\S+) )?([^\s-]\S*)(?: --for (\S+))?$/.exec(text) ?? []
   const time = before ?? after
-  return name === undefined ? {} : { name, forMs: time === undefined ? undefined : millisecondsOf('--for', time) }
+  return name === undefined ? {} : { name, forMs: time === undefined ? undefined : forOf(time) }
 }
 
 const pauseHelp = `pod pause NAME [--for 30s]

@@ -13,11 +13,16 @@ test('commandLine() puts the remote behind the verb', () => {
   assert.is(onHost('status'), 'status origin')
   assert.is(onHost('start web --port 1'), 'start origin web --port 1')
   assert.is(onHost('ls'), 'ls origin')
+  assert.is(onHost('group set x a=1'), 'group set origin x a=1')
+  assert.is(onHost('queue items mail'), 'queue items origin mail')
+  assert.is(onHost('queue mail'), 'queue origin mail')
   assert.is(onHost('stop'), 'stop origin', 'the verb itself says what is missing')
 })
 
 test('commandLine() puts the name of the pod whose shell it is where none was typed', () => {
   assert.is(onPod('status'), 'status origin web')
+  assert.is(onPod('stop'), 'stop origin web')
+  assert.is(onPod('group list'), 'group list origin')
   assert.is(onPod('logs --lines 3'), 'logs origin web --lines 3')
   assert.is(onPod('start --port 1'), 'start origin web --port 1')
   assert.is(onPod('scale 3'), 'scale origin web 3')
@@ -26,6 +31,7 @@ test('commandLine() puts the name of the pod whose shell it is where none was ty
 
 test('commandLine() leaves a name that was typed', () => {
   assert.is(onPod('stop other'), 'stop origin other')
+  assert.is(onPod('stop a b'), 'stop origin a b')
   assert.is(onPod('scale other 3'), 'scale origin other 3')
   assert.is(onPod('push other other.ts'), 'push origin other other.ts')
 })
@@ -44,7 +50,7 @@ test('shellVerbs() are all that are about a remote', () => {
   const names = shellVerbs(table).map(spec => spec.usage.split(' ')[0])
   assert.equal(
     [...new Set(names)],
-    'up diff down push start stop restart reload rollback wake sleep kill remove scale env send group profile copy image enqueue queue status logs events runs versions output call'.split(
+    'up diff down push start stop restart reload rollback wake sleep kill remove scale env send group routes pause resume gateway profile copy image enqueue queue status logs events runs versions output call'.split(
       ' ',
     ),
   )

@@ -12,6 +12,17 @@ async function shown(commanded: Partial<Commanded>, ...argv: string[]): Promise<
   return parts.join('')
 }
 
+/** The error of a command that was typed wrongly. */
+async function misused(commanded: Partial<Commanded>, ...argv: string[]): Promise<Error & { hint: string }> {
+  try {
+    await shown(commanded, ...argv)
+  } catch (error) {
+    assert.is((error as { code?: string }).code, 'usage', String(error))
+    return error as Error & { hint: string }
+  }
+  throw new Error(`pod ${argv.join(' ')} is no misuse`)
+}
+
 test('commandsOf() shows routes with their pods, and says what to do where there is none', async () => {
   const route = {
     host: 'a.test',
@@ -44,8 +55,11 @@ test('commandsOf() shows what was counted as a table or as JSON, and how to ask 
     await shown({ stats, certificates, problem, unruled }, 'gateway', 'status', '--json'),
     '{"runs":1,"connections":2,"pods":{}}',
   )
-  for (const words of [[], ['--help'], ['status', 'web'], ['other']])
-    assert.match(await shown({ stats, certificates, problem, unruled }, 'gateway', ...words), /^pod gateway status/)
+  assert.match(await shown({ stats, certificates, problem, unruled }, 'gateway', '--help'), /^pod gateway status/)
+  for (const words of [[], ['status', 'web'], ['other']]) {
+    const error = await misused({ stats, certificates, problem, unruled }, 'gateway', ...words)
+    assert.match(error.hint, /^Usage: pod gateway status/)
+  }
   const broken = { stats, certificates, unruled, problem: () => 'line 2: no' }
   assert.match(await shown(broken, 'gateway', 'status'), /^The rules are broken, .*: line 2: no\n1 run/)
   assert.match(await shown(broken, 'gateway', 'status', '--json'), /"rules":"line 2: no"/)
@@ -66,14 +80,16 @@ test('commandsOf() pauses and resumes what is named, for as long as is said', as
   assert.is(await shown({ pause }, 'pause', 'web'), 'web is paused\n')
   assert.is(await shown({ pause }, 'pause', 'web', '--for', '30s'), 'web is paused for 30 s; 2 still under way\n')
   assert.is(await shown({ pause }, 'pause', '--for=1m', 'web'), 'web is paused for 60 s; 2 still under way\n')
-  for (const words of [[], ['--for', '30s'], ['web', 'other'], ['--help']])
-    assert.match(await shown({ pause }, 'pause', ...words), /^pod pause NAME/)
+  assert.match(await shown({ pause }, 'pause', '--help'), /^pod pause NAME/)
+  for (const words of [[], ['--for', '30s'], ['web', 'other']])
+    assert.match((await misused({ pause }, 'pause', ...words)).hint, /^Usage: pod pause NAME/)
+  assert.match((await misused({ pause }, 'pause', 'web', '--for', 'abc')).message, /--for/)
   const failed = await shown({ pause }, 'pause', 'web', '--for', 'ever').catch((error: Error) => error.message)
   assert.is(failed, '--for is "ever", which is no time such as 500ms, 30s or 5m')
   const resume = async (name: string) => name === 'web'
   assert.is(await shown({ resume }, 'resume', 'web'), 'web is resumed\n')
   assert.is(await shown({ resume }, 'resume', 'other'), 'other was not paused\n')
-  assert.match(await shown({ resume }, 'resume'), /^pod resume NAME/)
+  assert.match((await misused({ resume }, 'resume')).hint, /^Usage: pod resume NAME/)
 })
 
 test.run()
