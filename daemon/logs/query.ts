@@ -1,5 +1,6 @@
 // Log entries of host and pods by pod, run, tag and time, merged in order of time: those on disk, and new ones.
 import type { LogEntry } from '../../protocol/words.ts'
+import { type ReadBytes, readBytes } from './bytes.ts'
 import { type LogSeries, listHost, listPods, listRuns } from './files.ts'
 import { Follower } from './follower.ts'
 import type { LogQuery } from './log-query.ts'
@@ -12,7 +13,32 @@ import { type ReadOptions, readSeries } from './read-series.ts'
  * @param dir the directory that has `host.log` and a directory for each pod; either may be missing
  */
 export async function* readLogs(dir: string, query: LogQuery, options: ReadOptions = {}): AsyncGenerator<LogEntry[]> {
-  yield* readSeries(await listLogs(dir, query), query, options)
+  if (query.limit === undefined) return yield* readSeries(await listLogs(dir, query), query, options)
+  for (let reading = 1; ; reading++) {
+    const { read, isShort } = watched(options.read ?? readBytes)
+    const found: LogEntry[][] = []
+    for await (const entries of readSeries(await listLogs(dir, query), query, { ...options, read })) found.push(entries)
+    if (isShort() && reading < mostReadings && !options.signal?.aborted) continue
+    yield* found
+    return
+  }
+}
+
+/**
+ * How often the last entries are read anew because a file was removed between the listing and the reading: a pod that floods
+ * its log always has others by then.
+ */
+const mostReadings = 5
+
+/** Notices that a file is gone, or smaller than it was when it was listed. */
+function watched(plain: ReadBytes): { read: ReadBytes; isShort: () => boolean } {
+  let isShort = false
+  const read: ReadBytes = async (file, position, length) => {
+    const bytes = await plain(file, position, length)
+    isShort ||= bytes.length < length
+    return bytes
+  }
+  return { read, isShort: () => isShort }
 }
 
 /**

@@ -220,6 +220,31 @@ test('readLogs() goes on where a file was rotated or removed while it was read',
   assert.ok(count('gone') > 0 && count('gone') < 100)
 })
 
+test('readLogs() reads the last entries anew where a file was removed after it was listed', async () => {
+  using logs = new LogDir()
+  await logs.write('web/1.log.1', out(1, 'gone').repeat(3))
+  await logs.write('web/1.log', out(2, 'live'))
+  let isFirst = true
+  const read: typeof readBytes = async (...args) => {
+    if (isFirst) {
+      isFirst = false
+      await rm(logs.path('web/1.log.1'))
+      await rename(logs.path('web/1.log'), logs.path('web/1.log.2'))
+      await logs.write('web/1.log', out(3, 'next').repeat(3))
+    }
+    return await readBytes(...args)
+  }
+  assert.equal(await texts(readLogs(logs.dir, { limit: 3 }, { read })), ['next', 'next', 'next'])
+})
+
+test('readLogs() does not read for ever where files go each time', async () => {
+  using logs = new LogDir()
+  await logs.write('web/1.log', out(1, 'kept') + out(2, 'gone'))
+  const short: typeof readBytes = async (file, at, length) =>
+    (await readBytes(file, at, length)).subarray(0, out(1, 'kept').length)
+  assert.equal(await texts(readLogs(logs.dir, { limit: 3 }, { read: short })), ['kept'])
+})
+
 test('readLogs() ends when aborted', async () => {
   using logs = new LogDir()
   await logs.write('web/1.log', out(1, 'x').repeat(1000))
