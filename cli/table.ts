@@ -4,6 +4,7 @@ import type { CommandSpec } from './argv/command.ts'
 import { callTable } from './table/call.ts'
 import { gatewayTable } from './table/gateway.ts'
 import { groupTable } from './table/group.ts'
+import { hookTable } from './table/hook.ts'
 import { hostTable } from './table/host.ts'
 import { imageTable } from './table/image.ts'
 import { lifeTable } from './table/life.ts'
@@ -22,6 +23,7 @@ export const table: readonly CommandSpec[] = [
   ...imageTable,
   ...queueTable,
   ...seenTable,
+  ...hookTable,
   ...callTable,
   ...hostTable,
   ...remoteTable,

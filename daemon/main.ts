@@ -23,6 +23,7 @@ import { UpgradeRecord } from './boot/upgrade-record.ts'
 import { keepUp } from './boot/upkeep.ts'
 import { Events } from './events/events.ts'
 import { Journal } from './events/journal.ts'
+import { Hooks } from './hooks/hooks.ts'
 import { AuditLog } from './server/access/audit-log.ts'
 import { Tokens } from './server/access/tokens.ts'
 import { openPrivacy } from './server/tls/privacy.ts'
@@ -74,6 +75,9 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const kept = await openKept(seams, teardown, wanted)
   const journal = await Journal.open({ ...seams, folder: paths.events })
   events = new Events(journal, kept.hosts)
+  let addresses: () => readonly string[] = () => []
+  const hooks = await Hooks.open({ ...seams, journal, id, version, doors: () => addresses() })
+  teardown.defer(async () => await hooks.detach())
   const leave = new Leave()
   const readiness = new Readiness(kept)
   const record = await UpgradeRecord.open({
@@ -85,10 +89,27 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const args = process.argv.slice(1)
   const upgrade = new Upgrade({ version, args, listeners, leave, record, settings, reloading })
   const doors = await openAllDoors(
-    { seams, kept, tokens, audit, privacy, id, startedAt, leave, started, listeners, upgrade, journal, readiness },
+    {
+      seams,
+      kept,
+      tokens,
+      audit,
+      privacy,
+      id,
+      startedAt,
+      leave,
+      started,
+      listeners,
+      upgrade,
+      journal,
+      hooks,
+      readiness,
+    },
     teardown,
   )
+  addresses = () => [...doors.addresses, ...(doors.shellAddress === undefined ? [] : [doors.shellAddress])]
   await events.begin({ pid: process.pid, version })
+  await hooks.begin()
   await started.keep()
   await beginKept(kept)
   readiness.begin()

@@ -22,6 +22,10 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'host.audit': { role: 'admin' },
   'events.list': { role: 'read' },
   'events.follow': { role: 'read' },
+  // Whoever adds one makes the host ask any address.
+  'hook.add': { role: 'admin', changes: true, wholeHost: true },
+  'hook.list': { role: 'admin', wholeHost: true },
+  'hook.remove': { role: 'admin', changes: true, wholeHost: true },
   // Nobody gets more rights by it than they have.
   'host.page.code': { role: 'read' },
   // The code is the proof.

@@ -50,6 +50,7 @@ const table = {
   bad_interpreter: { rpc: -32035, http: 409, exit: 1 },
   run_active: { rpc: -32036, http: 409, exit: 1 },
   needs_cycle: { rpc: -32037, http: 409, exit: 1 },
+  hook_not_found: { rpc: -32069, http: 404, exit: 1 },
   profile_not_found: { rpc: -32065, http: 404, exit: 1 },
   profile_in_use: { rpc: -32064, http: 409, exit: 1 },
   version_not_found: { rpc: -32039, http: 404, exit: 1 },

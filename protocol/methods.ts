@@ -5,9 +5,11 @@ import type * as v from 'valibot'
 import type { PodChange } from './changes.ts'
 import type { Id } from './channel/messages.ts'
 import type { HostEvent } from './events.ts'
+import type { HookResults } from './hook.ts'
 import type { ImageResults } from './image.ts'
 import { callMethods } from './methods/call.ts'
 import { eventMethods } from './methods/events.ts'
+import { hookMethods } from './methods/hook.ts'
 import { hostMethods } from './methods/host.ts'
 import { imageMethods } from './methods/image.ts'
 import { lifeMethods } from './methods/life.ts'
@@ -54,6 +56,7 @@ export const methods = {
   ...queueMethods,
   ...imageMethods,
   ...eventMethods,
+  ...hookMethods,
   ...callMethods,
 } as const satisfies Record<string, { summary: string; params: v.GenericSchema }>
 
@@ -70,7 +73,7 @@ export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]
 export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>
 
 /** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
-export type MethodResults = OwnResults & QueueResults & ProfileResults & ImageResults
+export type MethodResults = OwnResults & QueueResults & ProfileResults & ImageResults & HookResults
 
 type OwnResults = {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>

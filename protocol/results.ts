@@ -42,6 +42,21 @@ const image = {
   message: optional(text),
 }
 
+const hook = late(() =>
+  members({
+    id: text,
+    url: text,
+    types: optional(list(text)),
+    path: text,
+    name: optional(text),
+    addedAt: time,
+    after: whole,
+    delivered: whole,
+    dropped: whole,
+    trouble: optional(members({ attempts: whole, why: text, since: time, nextAt: time })),
+  }),
+)
+
 const runStatus = late(() =>
   members({
     id: text,
@@ -374,6 +389,9 @@ export const results = {
     }),
   ),
   'profile.remove': late(() => members({ name: text, removed: yes })),
+  'hook.add': late(() => hook()),
+  'hook.list': late(() => members({ hooks: list(hook()) })),
+  'hook.remove': late(() => members({ id: text, url: text, removed: yes })),
   ...queueResults,
   ...imageResults,
   'pod.call': called,

@@ -183,6 +183,13 @@ export const settingsSchema = v.strictObject({
   /** How many of these files are kept, and how long. */
   eventFiles: v.optional(count, 16),
   eventAge: v.optional(age, 90 * 86_400_000),
+  /** How many webhooks there may be. */
+  maxHooks: v.optional(count, 32),
+  /** How long whoever a webhook tells may take to answer. */
+  hookTimeout: v.optional(duration, 10_000),
+  /** How often an event is sent in vain before the webhook goes on with the next one, and how long it waits at most before each. */
+  hookAttempts: v.optional(count, 12),
+  hookMaxDelay: v.optional(duration, 600_000),
   /** How many refused or failed verbs of one client are written into it within `auditRefusalWindow`; others are counted. */
   auditRefusals: v.optional(count, 20),
   /** How long refusals are counted before their number is written. */

@@ -1,26 +1,22 @@
 // pod events: what happened on a host or to a pod, a line for each event; with --follow also what happens, through the deaths of the
 // host.
 import { once } from 'node:events'
-import { P8aError } from '../../protocol/errors.ts'
 import type { HostEvent } from '../../protocol/events.ts'
 import type { MethodInput } from '../../protocol/methods.ts'
-import { quote } from '../../protocol/names.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { EventLines } from '../say/event-line.ts'
 import { allPods } from './all-pods.ts'
+import { orUnknownType, typesIn } from './event-types.ts'
 import { readBeginning } from './read-time.ts'
 
 type Asked = Omit<MethodInput<'events.list'>, 'path'>
 
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const asked = { ...(await readOptions(options)), ...(name === undefined || name === allPods ? {} : { name }) }
-  const { events, at } = await withHost(remote, context, async host => await host.call('events.list', asked)).catch(
-    async error => {
-      throw (await unknownType(error, asked.types ?? [])) ?? error
-    },
-  )
+  const asking = withHost(remote, context, async host => await host.call('events.list', asked))
+  const { events, at } = await orUnknownType(asking, asked.types ?? [])
   const { output } = context
   const lines = new EventLines(output)
   if (!options.has('follow')) {
@@ -77,34 +73,9 @@ async function readOptions(options: Options): Promise<Asked> {
   const limit = options.wholeNumber('lines', { least: 1, most: 10_000 })
   return {
     ...(limit !== undefined && { limit }),
-    ...(options.has('type') && { types: typesIn(options.all('type')) }),
+    ...(options.has('type') && { types: typesIn(options.all('type'), '--type') }),
     ...(since !== undefined && (await readSince(since))),
   }
-}
-
-/** Each may be several, with commas between them. Which ones there are is the host's to say. */
-function typesIn(given: readonly string[]): NonNullable<Asked['types']> {
-  const types = given.flatMap(text => text.split(',').map(type => type.trim())).filter(type => type !== '')
-  if (types.length === 0) throw new P8aError('usage', 'Cannot read --type "": it names no type of events')
-  return types as NonNullable<Asked['types']>
-}
-
-/** What is wrong, where a host refused a type. */
-async function unknownType(error: unknown, types: readonly string[]): Promise<P8aError | undefined> {
-  if (!(error instanceof P8aError) || error.code !== 'bad_params') return undefined
-  const index = /^types\.(\d+)$/.exec(String(error.facts.parameter))?.[1]
-  const type = types[Number(index)]
-  if (type === undefined) return undefined
-  const [{ eventNames }, { nearest }] = await Promise.all([
-    import('../../protocol/events.ts'),
-    import('../say/nearest.ts'),
-  ])
-  const known = eventNames.filter(name => name !== 'missed')
-  const meant = nearest(type, known)
-  return new P8aError('usage', `There is no type of events ${quote(type)}`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are: ${known.join(', ')}`,
-    facts: { type },
-  })
 }
 
 /** Digits alone are the number of an event. */

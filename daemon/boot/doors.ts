@@ -1,6 +1,7 @@
 // Opens the doors: first that of the shims, last the one by which a host is known to be up.
 import { version } from '../../protocol/version.ts'
 import type { Journal } from '../events/journal.ts'
+import type { Hooks } from '../hooks/hooks.ts'
 import { listenForShims } from '../link/links.ts'
 import type { AuditLog } from '../server/access/audit-log.ts'
 import { Authority } from '../server/access/authority.ts'
@@ -48,6 +49,7 @@ export type DoorsOptions = {
   listeners: Listeners
   upgrade: Upgrade
   journal: Journal
+  hooks: Hooks
   readiness: Readiness
 }
 
@@ -95,7 +97,7 @@ function metricsNeeds(
 }
 
 function makeVerbs(
-  { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade, journal }: DoorsOptions,
+  { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade, journal, hooks }: DoorsOptions,
   { reach, usage }: { reach: Reach; usage: UsageHistory },
 ): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
@@ -109,6 +111,7 @@ function makeVerbs(
     usage,
     ports,
     journal,
+    hooks,
     watch: async asked => await watches.open(asked),
     stop: () => leave.now('asked to'),
     upgrade,

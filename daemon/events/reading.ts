@@ -68,22 +68,25 @@ export async function behind(journal: Journal, number: number, limit: number, wa
 /** The next events behind a number, at least one; none once the signal is aborted. */
 export async function next(journal: Journal, number: number, wanted: Wanted, signal: AbortSignal): Promise<Page> {
   let at = number
-  const gone = Promise.withResolvers<void>()
-  const onAbort = () => gone.resolve()
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    while (!signal.aborted) {
-      const { arrived, last } = journal
-      if (at < last) {
-        const page = await behind(journal, at, pageLines, wanted)
-        at = page.at
-        if (page.events.length > 0) return page
-      } else await Promise.race([arrived, gone.promise])
+  while (!signal.aborted) {
+    if (at >= journal.last) {
+      await arrived(journal, signal)
+      continue
     }
-    return { events: [], at }
-  } finally {
-    signal.removeEventListener('abort', onAbort)
+    const page = await behind(journal, at, pageLines, wanted)
+    at = page.at
+    if (page.events.length > 0) return page
   }
+  return { events: [], at }
+}
+
+/** Resolves with the next event of the journal, or once the signal is aborted; nothing is left of the wait then. */
+export async function arrived(journal: Journal, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = () => resolve()
+  signal.addEventListener('abort', stop, { once: true })
+  await Promise.race([journal.arrived, promise]).finally(() => signal.removeEventListener('abort', stop))
 }
 
 function missedEvent(path: string, from: number, to: number): HostEvent {

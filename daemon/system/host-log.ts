@@ -19,6 +19,7 @@ export type LogTag =
   | 'client'
   | 'shell'
   | 'git'
+  | 'hook'
   | 'bug'
 
 type Facts = { pod?: string; run?: string; err?: unknown } & Record<string, unknown>

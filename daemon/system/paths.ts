@@ -34,6 +34,8 @@ export function dataPaths(data: string) {
     profiles: join(data, 'profiles'),
     audit: join(data, 'audit.log'),
     events: join(data, 'events'),
+    hooks: join(data, 'hooks.json'),
+    hookPlaces: join(data, 'hooks'),
     shellPassword: join(data, 'shell-password'),
     clientSocket: join(data, 'host.sock'),
     linkSocket: join(data, 'link.sock'),

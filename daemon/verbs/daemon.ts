@@ -2,6 +2,7 @@
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Asker, HostInfo, UpgradeInfo } from '../../protocol/words.ts'
 import type { Journal } from '../events/journal.ts'
+import type { Hooks } from '../hooks/hooks.ts'
 import type { Ports } from '../port/ports.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { UsageHistory } from './usage-history.ts'
@@ -27,6 +28,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   watch(asked: { path: string; within: boolean; hops: number; by: Asker }): Promise<Watching>
   /** What happened on it. */
   journal: Journal
+  /** Whom it tells of that. */
+  hooks: Pick<Hooks, 'add' | 'list' | 'remove'>
   /** Ends it once the answer is on its way. */
   stop(): void
   upgrade: {

@@ -7,6 +7,7 @@ import { commands } from './commands.ts'
 import { env } from './env.ts'
 import { followEvents, listEvents } from './events.ts'
 import { group } from './group.ts'
+import { addHook, listHooks, removeHook } from './hook.ts'
 import { imageBytes, listImages, pruneImages, showImage } from './image.ts'
 import { info } from './info.ts'
 import { list } from './list.ts'
@@ -42,6 +43,9 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'host.watch': watch,
   'events.list': listEvents,
   'events.follow': followEvents,
+  'hook.add': addHook,
+  'hook.list': listHooks,
+  'hook.remove': removeHook,
   'host.stop': stopHost,
   'host.upgrade': upgradeHost,
   'pod.push': push,

@@ -101,6 +101,13 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   const events = line.ask('events.follow', { after: 0 })
   await line.told('events.told')
 
+  const secret = 'long enough to be one'
+  const { id: hookId } = (await ask('hook.add', { url: 'http://localhost:9/', types: ['crashed'], secret })) as {
+    id: string
+  }
+  await ask('hook.list')
+  await ask('hook.remove', { hook: hookId })
+
   const hash = createHash('sha256').update(file).digest('hex')
   await ask('pod.push.missing', { hashes: [hash] })
   await ask('pod.push.files', { files: [{ hash, data: file.toString('base64') }] })

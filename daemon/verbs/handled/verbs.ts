@@ -47,7 +47,7 @@ export type Unhandled =
   | 'events.follow'
   | 'pod.push.missing'
   | 'pod.push.files'
-  | Extract<HostVerb, `queue.${string}` | `profile.${string}` | `image.${string}`>
+  | Extract<HostVerb, `queue.${string}` | `profile.${string}` | `image.${string}` | `hook.${string}`>
 
 /** The handler of `pod.push` is called `push`, and so are the others. */
 export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {

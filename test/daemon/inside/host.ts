@@ -15,6 +15,7 @@ import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
 import { Teardown } from '../../../daemon/boot/teardown.ts'
 import { Events } from '../../../daemon/events/events.ts'
 import { Journal } from '../../../daemon/events/journal.ts'
+import { Hooks } from '../../../daemon/hooks/hooks.ts'
 import { listenForShims } from '../../../daemon/link/links.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { Listeners } from '../../../daemon/system/listeners.ts'
@@ -66,6 +67,7 @@ export class Inside implements AsyncDisposable {
     at: Scratch
     teardown: Teardown
     events: Events
+    hooks: Hooks
   }) {
     this.seams = made.seams
     this.journal = made.events.journal
@@ -86,6 +88,7 @@ export class Inside implements AsyncDisposable {
       usage: { everyMs: 30_000, of: () => [], last: () => [] },
       ports,
       journal: made.events.journal,
+      hooks: made.hooks,
       watch: async asked => await watches.open(asked),
       stop: () => {
         this.isStopped = true
@@ -128,10 +131,13 @@ export class Inside implements AsyncDisposable {
     const events = new Events(journal, kept.hosts)
     teardown.defer(() => events.detach())
     tellTo.events = events
-    const host = new Inside({ seams, kept, machine, said, at, teardown, events })
+    const hooks = await Hooks.open({ ...seams, journal, id: 'inside', version: '1.2.3', doors: () => [] })
+    teardown.defer(async () => await hooks.detach())
+    const host = new Inside({ seams, kept, machine, said, at, teardown, events, hooks })
     const askAsPod = async () => await Promise.reject(new Error('nothing is asked of the whole host here'))
     teardown.defer(await listenForShims({ ...kept, verbs: host.verbs, askAsPod, listeners: new Listeners() }))
     await events.begin({ pid: 4711, version: '1.2.3' })
+    await hooks.begin()
     await beginKept(kept)
     return host
   }

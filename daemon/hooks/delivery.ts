@@ -1,0 +1,146 @@
+// One webhook: it sends event after event, each until it is taken or was sent too often in vain, and remembers how far it is. It has a
+// number and nothing else, so a receiver that is dead costs nothing but that.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { HostEvent } from '../../protocol/events.ts'
+import type { HookInfo, HookTrouble } from '../../protocol/hook.ts'
+import type { Settings } from '../../protocol/settings.ts'
+import type { Journal } from '../events/journal.ts'
+import { arrived, behind } from '../events/reading.ts'
+import { type Hook, type HookPlace, writeHookPlace } from '../store/hooks-file.ts'
+import type { Clock } from '../system/clock.ts'
+import type { HostLog } from '../system/host-log.ts'
+import type { DataPaths } from '../system/paths.ts'
+import { post } from './post.ts'
+import { signed } from './sign.ts'
+
+export type DeliveryNeeds = {
+  journal: Journal
+  paths: Pick<DataPaths, 'hooks' | 'hookPlaces'>
+  settings: Pick<Settings, 'hookTimeout' | 'hookAttempts' | 'hookMaxDelay'>
+  clock: Clock
+  log: HostLog
+  /** The id of the host. */
+  id: string
+  version: string
+  doors: () => readonly string[]
+}
+
+/** How many events are in memory at a time. */
+const pageLength = 32
+const firstDelayMs = 1000
+/** After so many events that it does not send, how far it is is saved all the same. */
+const saveAfter = 1000
+
+export class Delivery {
+  readonly hook: Hook
+  #needs: DeliveryNeeds
+  #place: HookPlace
+  #saved: number
+  #trouble: HookTrouble | undefined
+  #ending = new AbortController()
+  #over: Promise<void>
+
+  constructor(hook: Hook, place: HookPlace, needs: DeliveryNeeds) {
+    this.hook = hook
+    this.#needs = needs
+    // A journal that was lost counts anew.
+    this.#place = { ...place, after: Math.min(place.after, needs.journal.last) }
+    this.#saved = place.after
+    this.#over = this.#run(this.#ending.signal).catch(error => {
+      needs.log.error('hook', `the webhook ${hook.id} ended`, { err: error })
+    })
+  }
+
+  get info(): HookInfo {
+    const { secret: _, from: __, types, name, ...hook } = this.hook
+    return {
+      ...hook,
+      ...(types && { types }),
+      ...(name !== undefined && { name }),
+      ...this.#place,
+      ...(this.#trouble && { trouble: this.#trouble }),
+    }
+  }
+
+  /** Sends nothing more. The next host goes on from here. */
+  async end(): Promise<void> {
+    this.#ending.abort()
+    await this.#over
+    if (this.#place.after !== this.#saved) await this.#save()
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { journal } = this.#needs
+    const { path, name, types } = this.hook
+    while (!signal.aborted) {
+      if (this.#place.after >= journal.last) {
+        await arrived(journal, signal)
+        continue
+      }
+      const { events, at } = await behind(journal, this.#place.after, pageLength, { path, name, types, role: 'admin' })
+      for (const event of events) {
+        if (!(await this.#deliver(event, signal))) return
+        this.#place.after = event.number
+        await this.#save()
+      }
+      this.#place.after = at
+      if (at - this.#saved >= saveAfter) await this.#save()
+    }
+  }
+
+  /** @returns whether it is done with the event */
+  async #deliver(event: HostEvent, signal: AbortSignal): Promise<boolean> {
+    const { settings, log } = this.#needs
+    const { id } = this.hook
+    for (let attempts = 1; !signal.aborted; attempts++) {
+      const why = await this.#send(event, signal)
+      if (signal.aborted) break
+      if (why === undefined) {
+        if (this.#trouble) log.info('hook', `the webhook ${id} is taken again`)
+        this.#trouble = undefined
+        this.#place.delivered++
+        return true
+      }
+      if (!this.#trouble) log.warn('hook', `the webhook ${id} is not taken: ${why}`, { event: event.number })
+      if (attempts >= settings.hookAttempts) {
+        this.#place.dropped++
+        log.warn('hook', `the webhook ${id} gave up an event: ${why}`, { event: event.number, attempts })
+        return true
+      }
+      await this.#wait({ attempts, why }, signal)
+    }
+    return false
+  }
+
+  async #send(event: HostEvent, signal: AbortSignal): Promise<string | undefined> {
+    const { settings, clock, id: host, version, doors } = this.#needs
+    const { body, headers } = signed(event, { host, secret: this.hook.secret, nowMs: clock.wallMs() })
+    const named = { ...headers, 'user-agent': `p8a/${version}` }
+    const url = new URL(this.hook.url)
+    return await post({ url, body, headers: named, timeoutMs: settings.hookTimeout, doors, signal })
+  }
+
+  async #wait({ attempts, why }: Pick<HookTrouble, 'attempts' | 'why'>, signal: AbortSignal): Promise<void> {
+    const { settings, clock } = this.#needs
+    const most = Math.min(firstDelayMs * 2 ** Math.min(attempts - 1, 30), settings.hookMaxDelay)
+    // Up to a quarter less, so that those who failed together do not come back together.
+    const delayMs = Math.round(most * (1 - Math.random() / 4))
+    const now = clock.wallMs()
+    const since = this.#trouble?.since ?? new Date(now).toISOString()
+    this.#trouble = { attempts, why, since, nextAt: new Date(now + delayMs).toISOString() }
+    // Aborted, it just ends.
+    await delay(delayMs, undefined, { signal, ref: false }).catch(() => {})
+  }
+
+  /** Where it cannot be saved, events may be sent twice after a death of the host. */
+  async #save(): Promise<void> {
+    const { paths, log } = this.#needs
+    const { after } = this.#place
+    try {
+      await writeHookPlace(paths, this.hook.id, this.#place)
+      this.#saved = after
+    } catch (error) {
+      log.warn('files', `Cannot save how far the webhook ${this.hook.id} is`, { err: error })
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// The webhooks of a host: which there are, and each one's delivery.
+import { P8aError } from '../../protocol/errors.ts'
+import type { HookInfo } from '../../protocol/hook.ts'
+import { isWithin, quote } from '../../protocol/names.ts'
+import type { Settings } from '../../protocol/settings.ts'
+import { eraseHookPlace, type Hook, type KeptHooks, readHookPlace, readHooks, writeHooks } from '../store/hooks-file.ts'
+import { timeText } from '../system/clock.ts'
+import { Turns } from '../system/turns.ts'
+import { Delivery, type DeliveryNeeds } from './delivery.ts'
+import { addressesOf, leadsHome } from './post.ts'
+
+export type HooksNeeds = DeliveryNeeds & { settings: Pick<Settings, 'maxHooks'> }
+
+type Wanted = Pick<Hook, 'url' | 'path' | 'secret'> & { types?: Hook['types']; name?: string | undefined }
+
+/** How long a name may take to be looked up before its hook is added all the same. */
+const lookupMs = 3000
+
+export class Hooks {
+  #needs: HooksNeeds
+  #kept: KeptHooks
+  #deliveries = new Map<string, Delivery>()
+  #turns = new Turns()
+
+  private constructor(needs: HooksNeeds, kept: KeptHooks) {
+    this.#needs = needs
+    this.#kept = kept
+  }
+
+  /** A file that cannot be read keeps no host from starting: then nobody is told. */
+  static async open(needs: HooksNeeds): Promise<Hooks> {
+    try {
+      return new Hooks(needs, await readHooks(needs.paths))
+    } catch (error) {
+      needs.log.error('files', 'no webhook is told of events', { err: error })
+      return new Hooks(needs, { last: 0, hooks: [] })
+    }
+  }
+
+  /** From now on all of them are told. */
+  async begin(): Promise<void> {
+    for (const hook of this.#kept.hooks) await this.#begin(hook)
+  }
+
+  /** Of this host, and of those within it. */
+  list(path: string): HookInfo[] {
+    return [...this.#deliveries.values()].map(({ info }) => info).filter(info => isWithin(path, info.path))
+  }
+
+  /** @throws {P8aError} `bad_params`, also where there are too many; `no_space`, `save_failed` */
+  async add(wanted: Wanted): Promise<HookInfo> {
+    const url = checkUrl(wanted.url)
+    await this.#refuseHome(url)
+    return await this.#turns.take('hooks', async () => {
+      const { settings, clock, journal, paths } = this.#needs
+      if (this.#kept.hooks.length >= settings.maxHooks) throw tooMany(settings.maxHooks)
+      const id = this.#kept.last + 1
+      const hook: Hook = { id: String(id), ...wanted, url: url.href, addedAt: timeText(clock), from: journal.last }
+      const kept = { last: id, hooks: [...this.#kept.hooks, hook] }
+      await writeHooks(paths, kept)
+      this.#kept = kept
+      return (await this.#begin(hook)).info
+    })
+  }
+
+  /** @param named its id, or its address @throws {P8aError} `hook_not_found`, `no_space`, `save_failed` */
+  async remove(named: string, path: string): Promise<Pick<HookInfo, 'id' | 'url'>> {
+    return await this.#turns.take('hooks', async () => {
+      const { paths } = this.#needs
+      const known = this.#kept.hooks.filter(hook => isWithin(path, hook.path))
+      const hook = known.find(({ id, url }) => id === named || url === named || url === hrefOf(named))
+      if (!hook) throw unknown(named, known)
+      const kept = { ...this.#kept, hooks: this.#kept.hooks.filter(other => other !== hook) }
+      await writeHooks(paths, kept)
+      this.#kept = kept
+      await this.#deliveries.get(hook.id)?.end()
+      this.#deliveries.delete(hook.id)
+      await eraseHookPlace(paths, hook.id).catch(() => {})
+      return { id: hook.id, url: hook.url }
+    })
+  }
+
+  /** Nobody is told any more. */
+  async detach(): Promise<void> {
+    await Promise.all([...this.#deliveries.values()].map(async delivery => await delivery.end()))
+  }
+
+  async #begin(hook: Hook): Promise<Delivery> {
+    const delivery = new Delivery(hook, await readHookPlace(this.#needs.paths, hook), this.#needs)
+    this.#deliveries.set(hook.id, delivery)
+    return delivery
+  }
+
+  /** What a name means may change, so that is looked at again with each request. */
+  async #refuseHome(url: URL): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<never[]>()
+    const late = setTimeout(() => resolve([]), lookupMs)
+    const addresses = await Promise.race([addressesOf(url).catch(() => []), promise]).finally(() => clearTimeout(late))
+    if (!leadsHome(url, addresses, this.#needs.doors())) return
+    throw new P8aError('bad_params', `Cannot add webhook ${quote(url.href)}: that is an address of this host itself`, {
+      hint: 'A pod gets the events of its host by p8a.events()',
+      facts: { url: url.href },
+    })
+  }
+}
+
+/** @throws {P8aError} `bad_params` */
+export function checkUrl(text: string): URL {
+  const url = URL.parse(text)
+  const why = !url
+    ? 'it is no address'
+    : !['http:', 'https:'].includes(url.protocol)
+      ? `it begins with ${url.protocol}`
+      : url.username !== '' || url.password !== ''
+        ? 'a name or a password stands in it, which everyone who lists webhooks would see'
+        : undefined
+  if (url && why === undefined) return url
+  const shown = url && (url.username !== '' || url.password !== '') ? url.host : text.slice(0, 200)
+  throw new P8aError('bad_params', `Cannot add webhook ${quote(shown)}: ${why}`, {
+    hint: 'An address is such as https://example.org/hooks/p8a; each request is signed with the secret',
+    facts: { parameter: 'url' },
+  })
+}
+
+function hrefOf(text: string): string | undefined {
+  return URL.parse(text)?.href
+}
+
+function tooMany(most: number): P8aError {
+  return new P8aError('bad_params', `Cannot add a webhook: there are ${most}, which is the most`, {
+    hint: 'Remove one, or set maxHooks in host.json higher',
+    facts: { limit: most },
+  })
+}
+
+function unknown(named: string, known: readonly Hook[]): P8aError {
+  return new P8aError('hook_not_found', `There is no webhook ${quote(named.slice(0, 200))}`, {
+    hint:
+      known.length > 0
+        ? `There are: ${known.map(({ id, url }) => `${id} (${url})`).join(', ')}`
+        : 'There are no webhooks',
+    facts: { hook: named.slice(0, 200) },
+  })
+}

@@ -1,0 +1,126 @@
+// Whom a host tells of its events over HTTP, against receivers of every kind. Not here: a real host and its deaths (e2e/events.test.ts).
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { checkUrl } from '../../../daemon/hooks/hooks.ts'
+import { failsWith } from '../../fails.ts'
+import { until } from '../../until.ts'
+import { Inside } from '../inside/host.ts'
+
+const secret = 'not known to others'
+
+/** A receiver that answers as it is told, and what came. */
+async function receiver(answer: (response: ServerResponse, count: number) => void) {
+  const got: { number: number; type: string; pod?: string }[] = []
+  const server = createServer(async (request: IncomingMessage, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    got.push(JSON.parse(body))
+    answer(response, got.length)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const end = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${port}/in`, got, [Symbol.dispose]: end }
+}
+
+const taken = (response: ServerResponse) => void response.writeHead(204).end()
+const short = { hookTimeout: 200, hookMaxDelay: 10, hookAttempts: 3 }
+const list = async (host: Inside) => (await host.do('hook.list', {})).hooks
+
+test('a hook is sent the events that it names, in order, from when it was added on', async () => {
+  using web = await receiver(taken)
+  await using host = await Inside.open()
+  await host.push('before')
+  await host.do('hook.add', { url: web.url, types: ['pushed', 'removed'], secret })
+  for (const name of ['one', 'two']) await host.push(name)
+  await host.do('pod.remove', { name: 'one' })
+  await until(() => web.got.length === 3, 'all are sent')
+  assert.equal(
+    web.got.map(({ type, pod }) => [type, pod]),
+    [
+      ['pushed', 'one'],
+      ['pushed', 'two'],
+      ['removed', 'one'],
+    ],
+  )
+  await until(async () => (await list(host))[0]?.delivered === 3, 'they are counted')
+  assert.not.match(JSON.stringify(await list(host)), secret)
+})
+
+test('the next host goes on where the last one was', async () => {
+  let isBack = false
+  using web = await receiver(response => (isBack ? taken(response) : void response.writeHead(503).end()))
+  const host = await Inside.open({ settings: { ...short, hookAttempts: 1000 } })
+  await host.do('hook.add', { url: web.url, types: ['pushed'], secret })
+  await host.push('one')
+  await until(async () => ((await list(host))[0]?.trouble?.attempts ?? 0) > 1, 'it is tried again')
+  assert.match((await list(host))[0]?.trouble?.why ?? '', 'it answers 503')
+  await host.leave()
+  isBack = true
+  web.got.length = 0
+  await using next = await Inside.open({ after: host, settings: short })
+  await next.push('two')
+  await until(() => web.got.length === 2, 'both are sent')
+  await until(async () => (await list(next))[0]?.delivered === 2, 'both are counted')
+  assert.is((await list(next))[0]?.trouble, undefined)
+})
+
+test('a receiver that is silent, redirects or refuses is sent each event so often and no more', async () => {
+  using silent = await receiver(() => {})
+  using elsewhere = await receiver(taken)
+  using moved = await receiver(response => void response.writeHead(302, { location: elsewhere.url }).end())
+  await using host = await Inside.open({ settings: short })
+  for (const { url } of [silent, moved]) await host.do('hook.add', { url, types: ['pushed'], secret })
+  await host.push('one')
+  await until(async () => (await list(host)).every(({ dropped }) => dropped === 1), 'both are given up')
+  assert.is(elsewhere.got.length, 0)
+  assert.ok(moved.got.length === 3 && silent.got.length <= 3)
+  const [first, second] = await list(host)
+  assert.match(first?.trouble?.why ?? '', 'there was no answer within 200 ms')
+  assert.match(second?.trouble?.why ?? '', 'redirects are not followed')
+})
+
+test('a receiver that is dead keeps nobody waiting, and its hook can be removed', async () => {
+  using web = await receiver(taken)
+  await using host = await Inside.open()
+  await host.do('hook.add', { url: 'http://127.0.0.1:1/', secret })
+  const { id } = await host.do('hook.add', { url: web.url, types: ['pushed'], secret })
+  await host.push('one')
+  await until(() => web.got.length === 1, 'the other is told')
+  assert.equal(await host.do('hook.remove', { hook: 'http://127.0.0.1:1' }), {
+    id: '1',
+    url: 'http://127.0.0.1:1/',
+    removed: true,
+  })
+  await host.do('hook.remove', { hook: id })
+  await host.push('two')
+  assert.equal(await list(host), [])
+  assert.is(web.got.length, 1)
+  const error = await failsWith('hook_not_found', () => host.do('hook.remove', { hook: id }))
+  assert.match(String(error.message), 'There is no webhook "2"')
+})
+
+test('add() refuses what no webhook can be', async () => {
+  await using host = await Inside.open({ settings: { maxHooks: 1 } })
+  const add = async (url: string, more: object = {}) => await host.do('hook.add', { url, secret, ...more })
+  await failsWith('bad_params', () => add('ftp://example.org'))
+  await failsWith('bad_params', () => add('nonsense'))
+  await failsWith('bad_params', () => add('http://127.0.0.1:1/', { secret: 'short' }))
+  await failsWith('bad_params', () => add('http://127.0.0.1:1/', { types: [] }))
+  await failsWith('pod_not_found', () => add('http://127.0.0.1:1/', { name: 'nosuch' }))
+  await add('http://127.0.0.1:1/')
+  const full = await failsWith('bad_params', () => add('http://127.0.0.1:2/'))
+  assert.match(String(full.hint), 'maxHooks')
+})
+
+test('checkUrl() shows no password that stands in an address', async () => {
+  const error = await failsWith('bad_params', async () => checkUrl('https://ann:secret@example.org/'))
+  assert.not.match(error.message, 'secret@')
+})
+
+test.run()
