@@ -91,6 +91,9 @@ async function closeRecord(
   }
 }
 
+/** What {@link foldLeftovers} removes; it may have been interrupted after any of them. */
+const leftover = /^(\d+)\.(?:stdout|stderr)\.(?:raw(?:\.at)?|pipe)$/
+
 /** Folds raw output of runs that are over, which the host that ended them did not come to fold. */
 async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Promise<void> {
   const pod = paths.pod(name)
@@ -98,7 +101,7 @@ async function foldOrphans({ name, slots }: SlotsOf, { paths, log }: Seams): Pro
     log.error('files', error.message, { pod: name, ...error.facts })
     return []
   })
-  const numbers = files.map(file => Number(/^(\d+)\.(?:stdout|stderr)\.raw(?:\.at)?$/.exec(file)?.[1] ?? Number.NaN))
+  const numbers = files.map(file => Number(leftover.exec(file)?.[1] ?? Number.NaN))
   const orphans = [...new Set(numbers)].filter(number => !Number.isNaN(number) && !slots.runs.has(number))
   for (const number of orphans) {
     try {

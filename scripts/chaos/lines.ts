@@ -1,6 +1,6 @@
 // Reads what a run printed back from its log files, and follows that each line is there once and in order. It goes on
 // where it stopped, so that a long run is not read anew at each quiet point.
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCriLine } from '../../protocol/cri.ts'
 
@@ -46,13 +46,30 @@ export class RunLines {
 
   /** Reads on. @param mayLose whether children may have lost lines, which only they know of @returns complaints */
   read({ mayLose }: { mayLose: boolean }): string[] {
-    return logFiles(this.#folder, this.#number).flatMap(file => this.#readFile(file, mayLose))
+    const complaints: string[] = []
+    const take = (file: string, liveInode?: number) => {
+      const found = this.#readFile(file, { mayLose, liveInode })
+      complaints.push(...(found ?? []))
+      return found !== undefined
+    }
+    const live = join(this.#folder, `${this.#number}.log`)
+    // A log that is rotated meanwhile is read by its new name first: the file in its place has later lines.
+    for (;;) {
+      const liveInode = statSync(live, { throwIfNoEntry: false })?.ino
+      for (const file of rotatedFiles(this.#folder, this.#number)) take(file)
+      if (liveInode === undefined || take(live, liveInode)) return complaints
+    }
   }
 
-  #readFile(file: string, mayLose: boolean): string[] {
+  /** Undefined where it is another file than the one that was looked at. */
+  #readFile(
+    file: string,
+    { mayLose, liveInode }: { mayLose: boolean; liveInode: number | undefined },
+  ): string[] | undefined {
     const fd = openSync(file, 'r')
     try {
       const { ino, size } = fstatSync(fd)
+      if (liveInode !== undefined && ino !== liveInode) return undefined
       const from = this.#consumed.get(ino) ?? 0
       const bytes = Buffer.alloc(size - from)
       readSync(fd, bytes, 0, bytes.length, from)
@@ -95,9 +112,9 @@ export class RunLines {
   }
 }
 
-/** The log files of a run, oldest first. */
-function logFiles(folder: string, number: number): string[] {
-  const names = readdirSync(folder).filter(name => name === `${number}.log` || name.startsWith(`${number}.log.`))
-  const order = (name: string) => Number(/\.log\.(\d+)$/.exec(name)?.[1] ?? Number.MAX_SAFE_INTEGER)
+/** The rotated log files of a run, oldest first. */
+function rotatedFiles(folder: string, number: number): string[] {
+  const names = readdirSync(folder).filter(name => name.startsWith(`${number}.log.`))
+  const order = (name: string) => Number(/\.log\.(\d+)$/.exec(name)?.[1])
   return names.sort((a, b) => order(a) - order(b)).map(name => join(folder, name))
 }

@@ -95,6 +95,7 @@ test('what a push left before its pod was saved is removed by the next host, and
     join(host.data, 'host.json.1234567'),
     join(host.data, 'compiled/1bd78708.McR45g'),
     join(host.data, 'logs/kept/9.stdout.raw.at'),
+    join(host.data, 'logs/kept/10.stderr.pipe'),
   ]
   for (const folder of ['compiled', 'logs/kept']) mkdirSync(join(host.data, folder), { recursive: true })
   for (const file of halfWritten) writeFileSync(file, '{"v":')
