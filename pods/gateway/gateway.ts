@@ -102,6 +102,11 @@ export class Gateway {
     this.#delivery.keep([...pods.values()].flatMap(({ ports }) => addressOf(ports) ?? []))
   }
 
+  /** It takes nothing new: what has been joined is to come back to another run. */
+  drain(): void {
+    this.#joins.drain()
+  }
+
   async close(): Promise<void> {
     this.pauses.close()
     await this.#delivery.close()

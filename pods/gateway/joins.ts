@@ -8,6 +8,7 @@ import type { Readiness, Wanting } from './readiness.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import { type Head, onwardHeaders, type Peer, readHead } from './request-headers.ts'
 import type { Settings } from './settings.ts'
+import type { Spliced } from './spliced.ts'
 import type { Stats } from './stats.ts'
 import type { Target } from './target.ts'
 import { refuseUpgrade, upgrade } from './upgrade.ts'
@@ -22,13 +23,28 @@ type Parts = {
   tell: Tell
 }
 
+/** How long after one the next one is told. */
+const stepMs = 10
+/** And how long the last one waits at most. */
+const spreadMs = 5000
+
 export class Joins {
   #parts: Parts
   #settings: Settings
+  #spliced = new Set<Spliced>()
+  #isDraining = false
 
   constructor(parts: Parts, settings: Settings) {
     this.#parts = parts
     this.#settings = settings
+  }
+
+  /** Tells clients of WebSockets to come back to another run: all in one moment would be a crowd. */
+  drain(): void {
+    this.#isDraining = true
+    const all = [...this.#spliced]
+    const betweenMs = Math.min(stepMs, spreadMs / all.length)
+    for (const [index, spliced] of all.entries()) setTimeout(() => spliced.restart(), index * betweenMs)
   }
 
   /** Joins a client with a pod, if that agrees. @param first what the client has sent already */
@@ -76,8 +92,12 @@ export class Joins {
     const headers = onwardHeaders(request.rawHeaders, head, { peer, authority, id, httpVersion: request.httpVersion })
     const timeoutMs = this.#settings.answerTimeoutMs
     const address = directory.addressOf(pod)
-    joining.answered(await upgrade(address, { request, socket, head: first, path, headers, timeoutMs }))
-    if (joining.status !== 101 || socket.closed) return
+    const { status, spliced } = await upgrade(address, { request, socket, head: first, path, headers, timeoutMs })
+    joining.answered(status)
+    if (!spliced || socket.closed) return
+    this.#spliced.add(spliced)
+    socket.once('close', () => this.#spliced.delete(spliced))
+    if (this.#isDraining) spliced.restart()
     socket.once('close', stats.joined(pod))
     if (pod !== name) socket.once('close', stats.joined(name))
   }

@@ -86,6 +86,7 @@ const main: Pod = async (params, bus, p8a) => {
       : [(await secure.open(gateway, { hasHttp: places.http !== undefined })).server.listen(places.https)]),
   ]
   await Promise.all(servers.map(server => server.listening || once(server, 'listening')))
+  bus.on('drain', () => gateway.drain())
   secure.onChange(text => bus.emit('status', 'up', placesText(servers) + text))
   return async () => {
     ending.abort()

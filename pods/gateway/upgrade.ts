@@ -1,9 +1,9 @@
 // WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
 import { request as ask, type IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { answerHeaders } from './answer-headers.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
+import { Spliced } from './spliced.ts'
 import type { Address } from './upstreams.ts'
 
 /** `headers`: those for the pod, names and values in turn. `head`: what the client has sent already. */
@@ -18,13 +18,13 @@ export type Upgrading = {
 
 /**
  * Resolves once the pod has answered.
- * @returns the status that the client got
+ * @returns the status that the client got, and what the two connections are if they are one now
  * @throws {Error} with the system's `code`, if the pod was not reached; `UND_ERR_HEADERS_TIMEOUT` if it does not answer
  */
 export async function upgrade(
   address: Address,
   { request, socket, head, path, headers, timeoutMs }: Upgrading,
-): Promise<number> {
+): Promise<{ status: number; spliced?: Spliced }> {
   const protocol = request.headers.upgrade ?? ''
   const asked = ask({
     ...address,
@@ -45,42 +45,22 @@ export async function upgrade(
     )
     asked.once('upgrade', (answered, upstream, first) => {
       socket.off('close', left)
-      resolve(101)
-      socket.write(headOf(answered, ['connection', 'upgrade', 'upgrade', answered.headers.upgrade ?? protocol]))
-      if (first.length > 0) socket.write(first)
+      const spoken = answered.headers.upgrade ?? protocol
+      socket.write(headOf(answered, ['connection', 'upgrade', 'upgrade', spoken]))
       if (head.length > 0) upstream.write(head)
-      splice(socket, upstream)
+      const spliced = new Spliced(socket, upstream, { isWebSocket: spoken.toLowerCase() === 'websocket' })
+      spliced.fromPod(first)
+      resolve({ status: 101, spliced })
     })
     asked.once('response', answered => {
       // It is an answer like any other, and the last one of this connection.
-      resolve(answered.statusCode ?? 502)
+      resolve({ status: answered.statusCode ?? 502 })
       socket.write(headOf(answered, ['connection', 'close']))
       answered.pipe(socket)
       answered.once('error', () => socket.destroy())
       answered.once('end', () => linger(socket))
     })
   })
-}
-
-const keepAliveMs = 60_000
-
-/** A side that ends, ends what the other one reads; one that breaks off, breaks off the other. */
-function splice(client: Duplex, pod: Duplex): void {
-  for (const side of [client, pod]) {
-    side.allowHalfOpen = true
-    // It may be silent for days, and one whose machine is gone would be held for ever.
-    if (side instanceof Socket) side.setKeepAlive(true, keepAliveMs)
-  }
-  for (const [from, to] of [
-    [client, pod],
-    [pod, client],
-  ] as const) {
-    from.pipe(to)
-    from.once('error', () => to.destroy())
-    from.once('close', () => {
-      if (!from.readableEnded) to.destroy()
-    })
-  }
 }
 
 function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage, more: readonly string[]): string {
