@@ -8,7 +8,7 @@ const keepAliveMs = 60_000
 export class Spliced {
   #client: Duplex
   #pod: Duplex
-  /** Of what the pod sends; only of a WebSocket. */
+  /** They follow what the pod sends; only a WebSocket has them. */
   #frames: Frames | undefined
   #isEnding = false
   #isTold = false
