@@ -327,7 +327,9 @@ export const results = {
   'pod.group': late(() => members({ name: text, members: { type: 'object', additionalProperties: number } })),
   'pod.env': late(() => members({ name: text, env: list(variable()) })),
   'pod.send': late(() => members({ name: text, runs: list(text), bytes: whole })),
-  'pod.start': late(() => members({ ...status(), run: optional(text), dropped: optional(list(text)) })),
+  'pod.start': late(() =>
+    members({ ...status(), run: optional(text), dropped: optional(list(text)), kept: optional(list(text)) }),
+  ),
   'pod.stop': late(() => members({ name: text, status: state, ended: list(runEnd()), text: optional(text) })),
   'pod.restart': podStatus,
   'pod.reload': podStatus,

@@ -308,9 +308,9 @@ export type RunEnd = {
 
 /**
  * The outcome of a start. `run`: for a script, the id of its run. `dropped`: the names of what the pod was given at its
- * last start, if it was given nothing now.
+ * last start and is not given now; `kept`: of what it has from there.
  */
-export type Started = PodStatus & { run?: string; dropped?: string[] }
+export type Started = PodStatus & { run?: string; dropped?: string[]; kept?: string[] }
 
 /**
  * An environment variable of a pod. `from`: its own config says it (`image`), it was given at its start, or by `pod.env`. `value`: if

@@ -3,7 +3,7 @@
 import type { PodConfigInput } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName } from '../../protocol/names.ts'
-import type { PodStatus } from '../../protocol/words.ts'
+import type { PodStatus, Started } from '../../protocol/words.ts'
 import { asCommand, asUp, isPath } from '../argv/as-up.ts'
 import type { Input, Run } from '../argv/command.ts'
 import { foreignOption } from '../argv/foreign.ts'
@@ -50,7 +50,7 @@ export const run: Run = async (input, context) => {
       })),
       ...(await stdinOf(options.text('stdin'))),
     }
-    const started = host.call('pod.start', { name, config, wait, ...given }).catch(error => {
+    const started = startPod(host, { name, config, wait, keep: !options.has('forget'), ...given }).catch(error => {
       throw aboutProgram(error, input)
     })
     return await reportStart({ host, name, output }, async () => {
@@ -61,9 +61,19 @@ export const run: Run = async (input, context) => {
       }
       output.answer(pod, () => (pod.run === undefined ? startedText(pod) : pod.run))
       if (!output.json) await tellMistyped(input, output)
-      if (pod.dropped && !output.json) await tellDropped(output, { remote, name }, pod.dropped)
+      if (!output.json) await tellBefore(output, { remote, ...pod })
       return 0
     })
+  })
+}
+
+/** A host of an older version keeps nothing. */
+async function startPod(host: RemoteHost, asked: Parameters<typeof host.call<'pod.start'>>[1]): Promise<Started> {
+  const { keep, ...rest } = asked
+  if (!keep) return await host.call('pod.start', rest)
+  return await host.call('pod.start', asked).catch(async error => {
+    if (!(error instanceof P8aError) || error.code !== 'bad_params' || error.facts.parameter !== 'keep') throw error
+    return await host.call('pod.start', rest)
   })
 }
 
@@ -96,14 +106,15 @@ async function startSeveral(host: RemoteHost, { input, config, output }: Several
   } catch (error) {
     throw aboutProgram(error, input)
   }
-  const asked = { config, params, wait: !options.has('no-wait'), ...(options.has('asleep') && { asleep: true }) }
+  const keep = !options.has('forget')
+  const asked = { config, params, keep, wait: !options.has('no-wait'), ...(options.has('asleep') && { asleep: true }) }
   return await forAll({
     host,
     output,
     named,
     doing: 'Starting',
     first: 'needs',
-    work: async name => await host.call('pod.start', { name, ...asked }),
+    work: async name => await startPod(host, { name, ...asked }),
     text: startedText,
   })
 }
@@ -172,16 +183,17 @@ function meantOption(name: string, output: Output): string | undefined {
   return `If you meant the option --${meant}: ${output.command({ verb: 'help', args: ['start'] })}`
 }
 
-/** People who come from PM2 expect that the params of the last start are kept. */
-async function tellDropped(
+/** What became of the params and options of the last start. */
+async function tellBefore(
   output: Output,
-  { remote, name }: { remote: string; name: string },
-  dropped: readonly string[],
+  { remote, name, dropped, kept }: Pick<Started, 'name' | 'dropped' | 'kept'> & { remote: string },
 ): Promise<void> {
+  if (!dropped && !kept) return
   const { say } = await import('../say/say.ts')
-  const what = `It no longer has what it was given before: ${dropped.join(', ')}`
-  const restart = output.command({ verb: 'restart', remote, args: [name] })
-  await say('info', `${what}. ${restart} would have kept that`)
+  if (kept) {
+    const forget = output.command({ verb: 'start', remote, args: [name], options: { forget: true } })
+    await say('info', `It has what it was given at its last start: ${kept.join(', ')}. Without that: ${forget}`)
+  } else await say('info', `It no longer has what it was given at its last start: ${dropped?.join(', ')}`)
 }
 
 /** After `--` come the arguments of a script or of a program, or the params of any other pod. */

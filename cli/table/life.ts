@@ -6,6 +6,7 @@ import { pushFlags } from './flags.ts'
 const force: FlagLine = ['-f, --force', 'Stop it first if it runs']
 const width: FlagLine = ['--width <n>', 'How many runs are replaced at a time (default 1)']
 const noWait: FlagLine = ['--no-wait', 'Do not wait for the outcome']
+const forget: FlagLine = ['--forget', 'Begin without the params and options of its last start, where none are given']
 const afterPush: readonly FlagLine[] = [
   ['-m, --message <text>', 'What the version is about; pod versions shows it'],
   ['--reload', 'Reload the pod with it if it is up'],
@@ -31,8 +32,8 @@ export const lifeTable: readonly CommandSpec[] = [
   {
     usage: 'start <remote> <...names>',
     about:
-      'Start a pod; it gets options that are not listed here as params, a program what stands behind "--" as arguments',
-    flags: [...startFlags, ['--asleep', 'Let it sleep until somebody connects'], ...scriptFlags, noWait],
+      'Start a pod; it gets options that are not listed here as params, a program what stands behind "--" as arguments; without any, it has those of its last start',
+    flags: [...startFlags, ['--asleep', 'Let it sleep until somebody connects'], ...scriptFlags, forget, noWait],
     examples: [
       'pod start local backup --level 3 --wait -- arguments "of a script"',
       'pod start local hello --value 24',

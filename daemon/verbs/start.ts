@@ -1,6 +1,7 @@
 // `pod.start`: begins a pod with its newest version, or another; of a script, a run.
 import type { MethodParams } from '../../protocol/methods.ts'
 import type { Started } from '../../protocol/words.ts'
+import { givenTo } from '../tree/keeping/service-start.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { noted } from './deploys.ts'
 import { refuseBeyond } from './may.ts'
@@ -33,10 +34,18 @@ export async function start(
 async function isWorkerThen(
   site: Site,
   supervisor: PodSupervisor,
-  { name, config, version }: MethodParams<'pod.start'>,
+  params: MethodParams<'pod.start'>,
 ): Promise<boolean> {
+  const { name, version } = params
   const desired = supervisor.inForce?.desired
   const wanted = version ?? desired?.images.at(-1)?.version
   if (!desired?.images.some(image => image.version === wanted)) return false
-  return (await podHost(site).configOf({ name }, { ...desired, version: wanted ?? 0, config })).kind === 'worker'
+  return (
+    (
+      await podHost(site).configOf(
+        { name },
+        { ...desired, version: wanted ?? 0, config: givenTo(params, desired).config },
+      )
+    ).kind === 'worker'
+  )
 }

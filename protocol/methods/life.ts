@@ -29,6 +29,13 @@ export const lifeMethods = {
         ),
         false,
       ),
+      keep: v.optional(
+        v.pipe(
+          v.boolean(),
+          v.description('with the params, arguments and options of its last start, where none are given now'),
+        ),
+        false,
+      ),
       asleep: v.optional(
         v.pipe(v.boolean(), v.description('let it sleep until somebody connects; for a service that has ports')),
       ),

@@ -761,15 +761,31 @@ test('every example of etc/examples is pushed and comes up', async () => {
   assert.ok(readFileSync(join(root, 'etc/examples', examples[0] as string), 'utf8').length > 0)
 })
 
-test('a start without params tells what it has no more; a restart keeps it', async () => {
+test('a start without params has those of the last start, and says so; one with others says what it has no more', async () => {
   await host.push('forever', 'forgetful')
   assert.is((await host.pod('start', 'local', 'forgetful', '--port', '1', '--env', 'A=b')).stderr, '')
   await host.stop('forgetful')
   await host.restart('forgetful')
   assert.equal((await host.status('forgetful')).params, { port: '1' })
   await host.stop('forgetful')
-  const { stderr } = await host.pod('start', 'local', 'forgetful')
-  assert.match(stderr, /^hint: It no longer has what it was given before: port, env\. pod restart local forgetful /)
+  const kept = await host.pod('start', 'local', 'forgetful')
+  assert.match(
+    kept.stderr,
+    /^hint: It has what it was given at its last start: port, env\. Without that: pod start .* --forget/,
+  )
+  const { params, config } = await host.status('forgetful')
+  assert.equal([params, config.env], [{ port: '1' }, ['A']], 'the values of variables are not told')
+  await host.stop('forgetful')
+  const other = await host.pod('start', 'local', 'forgetful', '--color', 'blue')
+  assert.match(other.stderr, /^hint: It no longer has what it was given at its last start: port, env$/m)
+  assert.equal((await host.status('forgetful')).params, { color: 'blue' })
+  await host.stop('forgetful')
+  const none = await host.pod('start', 'local', 'forgetful', '--forget')
+  assert.match(none.stderr, /^hint: It no longer has what it was given at its last start: color$/m)
+  assert.equal((await host.status('forgetful')).params, {})
+  await host.stop('forgetful')
+  await host.begin('forgetful')
+  assert.equal((await host.status('forgetful')).params, {}, 'over the wire, a start is what it says')
   await host.remove('forgetful')
 })
 

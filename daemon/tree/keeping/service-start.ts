@@ -22,20 +22,22 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
   await checkSchedule(config.schedule)
   const wasRunning = runs(pod)
   const generation = pod.inForce?.desired.generation
-  if (!params.asleep) await startNeeds(host, pod, config.needs ?? pod.inForce?.image.config.needs ?? [])
+  if (!params.asleep) await startNeeds(host, pod, needsOf(pod, params))
   const firstRun = pod.lastNumber + 1
-  let dropped: string[] = []
+  let [dropped, kept]: string[][] = [[], []]
   await host.change(pod, async before => {
     // One that waited for what it needs is begun by that, as it was asked for before; what is asked for now is in its place.
     if (!params.anew && (wasRunning || before.generation !== generation)) refuseRunning(pod)
-    dropped = droppedBy(params, before)
+    const given = givenTo(params, before)
+    if (given.isKept) kept = namesOf(before)
+    else dropped = droppedBy(params, before)
     const { env, args: _, killed: __, ...rest } = before
     const next: Desired = {
       ...rest,
       ...keptEnv(env, config.env),
-      params: params.params,
-      ...(params.args && { args: params.args }),
-      config: ownedAs(before.config, config),
+      params: given.params,
+      ...(given.args && { args: given.args }),
+      config: given.isKept ? before.config : ownedAs(before.config, config),
       want: 'up',
     }
     host.seams.log.info('verb', 'start', { pod: params.name, params: Object.keys(params.params) })
@@ -48,7 +50,7 @@ export async function startService(host: PodHost, pod: Pod, params: MethodParams
   })
   if (params.asleep) await host.portsSettled(pod)
   const status = await outcome(host, pod, { wait: params.wait, firstRun })
-  return { ...status, ...(dropped.length > 0 && { dropped }) }
+  return { ...status, ...(dropped?.length && { dropped }), ...(kept?.length && { kept }) }
 }
 
 /** @throws {P8aError} `version_not_found`, `start_failed`, `state_broken`, `no_space`, `save_failed` */
@@ -126,10 +128,37 @@ export function keptEnv(env: Desired['env'], given: Desired['env'] = {}): Pick<D
   return { env: Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(given, name))) }
 }
 
-/** What it was given the last time, where it is given nothing now: its params as options are written, and its config. */
-function droppedBy({ params, args, config }: MethodParams<'pod.start'>, before: Desired): string[] {
+/** Whether a start gives anything but how many runs there are. */
+function isBare({ params, args, config }: MethodParams<'pod.start'>): boolean {
   const { scale: _, ...rest } = config
-  if (args || Object.keys(params).length + Object.keys(rest).length > 0) return []
+  return !args && Object.keys(params).length + Object.keys(rest).length === 0
+}
+
+/** What a start begins a pod with. */
+export function givenTo(
+  params: MethodParams<'pod.start'>,
+  before: Desired,
+): Pick<Desired, 'params' | 'args' | 'config'> & { isKept: boolean } {
+  const isKept = params.keep && isBare(params)
+  const { params: given, args, config } = isKept ? before : params
+  return { isKept, params: given, ...(args && { args }), config }
+}
+
+function needsOf({ inForce }: Pod, params: MethodParams<'pod.start'>): readonly string[] {
+  const { needs } = inForce ? givenTo(params, inForce.desired).config : params.config
+  return needs ?? inForce?.image.config.needs ?? []
+}
+
+/** What it was given the last time, and is not given now. */
+function droppedBy(now: MethodParams<'pod.start'>, before: Desired): string[] {
+  const given = [...Object.keys(now.params), ...Object.keys(now.config)]
+  // Other arguments are in the place of all.
+  const gone = now.args ? { ...before, args: [] } : before
+  return namesOf(gone).filter(name => !given.includes(name))
+}
+
+/** What it was given at its last start: its arguments, its params as options are written, and its config. */
+function namesOf(before: Pick<Desired, 'params' | 'args' | 'config'>): string[] {
   const { labels, ...given } = before.config
   const isLabelled = Object.keys(labels ?? {}).some(name => !isOwn(name))
   return [

@@ -60,7 +60,7 @@ export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: Handl
     return pushAnswer(image.name, await host.ask('push', image, { hops }))
   },
   'pod.start': async (host, params) => {
-    const { name, params: given, config, ...how } = within(params)
+    const { name, params: given, config, keep: _, ...how } = within(params)
     return await host.outcomeOf(name, await host.ask('start', name, given, config, how), how)
   },
   'pod.restart': async (host, params) => {

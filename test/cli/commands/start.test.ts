@@ -75,7 +75,11 @@ test('run() lets a pod have such a param behind --, and one of a plain name with
 
 test('run() tells what the pod no longer has', async () => {
   const { told } = await start({}, { ...status, dropped: ['port', 'env'] })
-  assert.match(told, /port, env\. pod restart local web would have kept that/)
+  assert.match(told, /no longer has what it was given at its last start: port, env$/m)
+  const kept = await start({}, { ...status, kept: ['port'] })
+  assert.match(kept.told, /at its last start: port\. Without that: pod start local web --forget$/m)
+  assert.is(kept.asked[0]?.[1].keep, true)
+  assert.is((await start({ options: { forget: true } })).asked[0]?.[1].keep, undefined)
 })
 
 test('run() shows the last lines of a pod that failed to start, with the exit code of the error', async () => {
