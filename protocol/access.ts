@@ -61,6 +61,7 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'queue.add': { role: 'deploy', changes: true },
   'queue.retry': { role: 'deploy', changes: true },
   'queue.drop': { role: 'deploy', changes: true },
+  'queue.move': { role: 'deploy', changes: true },
   'queue.cancel': { role: 'deploy', changes: true },
   'queue.pause': { role: 'deploy', changes: true },
   'queue.resume': { role: 'deploy', changes: true },

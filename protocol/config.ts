@@ -151,6 +151,8 @@ const entries = {
   shrinkAfter: v.optional(duration),
   /** How many items may wait. */
   queueLimit: v.optional(wholeNumber(0, 100_000_000)),
+  /** How many items of one producer may wait: a pod, or a client by its token. */
+  producerLimit: v.optional(wholeNumber(1, 100_000_000)),
   /** How often an item is tried again, how long after the first attempt, and how long an attempt may take. */
   itemRetries: v.optional(wholeNumber(0, 1_000_000)),
   itemBackoff: v.optional(duration),
@@ -203,7 +205,7 @@ export const lookedUp: readonly string[] = [
   ...(['labels', 'may', 'sleep', 'route', 'schedule', 'needs', 'scale', 'single'] as const),
   ...(['restart', 'retries', 'giveUp', 'minUptime', 'check', 'stopSignal'] as const),
   ...(['startTimeout', 'stopTimeout', 'drainTimeout', 'readyAfter'] as const),
-  ...(['min', 'max', 'growAt', 'shrinkAfter', 'concurrency', 'queueLimit'] as const),
+  ...(['min', 'max', 'growAt', 'shrinkAfter', 'concurrency', 'queueLimit', 'producerLimit'] as const),
   ...(['itemRetries', 'itemBackoff', 'itemTimeout'] as const),
 ] satisfies (keyof typeof entries)[]
 

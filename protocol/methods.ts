@@ -111,7 +111,7 @@ type OwnResults = {
   'pod.usage': UsageInfo
   'pod.versions': { versions: VersionInfo[]; deploys?: DeployInfo[]; diff?: VersionDiff }
   'pod.list': { pods: PodStatus[] }
-  'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string }
+  'pod.remove': { name: string; removed: true; stopped: RunEnd[]; run?: string; items?: number }
   'pod.runs': { runs: RunInfo[]; total: number }
   'pod.script': Script
   'pod.output': RunOutput

@@ -28,12 +28,18 @@ const item = () =>
       error: text,
       values: { type: 'array', items: {} },
       next: whole,
+      heldBackBy: text,
     },
   )
 
 const queue = () =>
   object(
-    { name: text, counts: { type: 'object', additionalProperties: whole }, isPaused: flag },
+    {
+      name: text,
+      counts: { type: 'object', additionalProperties: whole },
+      isPaused: flag,
+      rates: object({ added: whole, ended: whole }),
+    },
     { oldestMs: whole, worker: object({ status: text, runs: whole, scale: whole, isAsleep: flag, why: text }) },
   )
 
@@ -41,12 +47,13 @@ const counted = () => object({ count: whole })
 const pausing = () => object({ name: text, isPaused: flag })
 
 export const queueResults = {
-  'queue.add': () => object({ id: text, isNew: flag, state: text }),
+  'queue.add': () => object({ id: text, isNew: flag, state: text }, { heldBackBy: text }),
   'queue.list': () => object({ queues: { type: 'array', items: queue() } }),
   'queue.items': () => object({ items: { type: 'array', items: item() } }),
   'queue.item': item,
   'queue.retry': counted,
   'queue.drop': counted,
+  'queue.move': counted,
   'queue.cancel': item,
   'queue.pause': pausing,
   'queue.resume': pausing,

@@ -353,7 +353,9 @@ export const results = {
     }),
   ),
   'pod.list': late(() => members({ pods: list(podStatus()) })),
-  'pod.remove': late(() => members({ name: text, removed: yes, stopped: list(runEnd()), run: optional(text) })),
+  'pod.remove': late(() =>
+    members({ name: text, removed: yes, stopped: list(runEnd()), run: optional(text), items: optional(whole) }),
+  ),
   'pod.runs': late(() => members({ runs: list(runInfo()), total: whole })),
   'pod.script': late(() =>
     members({

@@ -35,7 +35,7 @@ export const queueOperations = {
     query: nothing,
     body: v.strictObject(item),
     status: 201,
-    result: v.object({ id: v.string(), isNew: v.boolean(), state: v.string() }),
+    result: v.looseObject({ id: v.string(), isNew: v.boolean(), state: v.string() }),
     errors: [400, 404, 415],
   },
   listItems: {

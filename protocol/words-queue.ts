@@ -3,8 +3,11 @@ import type { itemStates } from './methods/queue.ts'
 
 export type ItemState = (typeof itemStates)[number]
 
-/** Of an item that was enqueued. `isNew`: no item has had its id. */
-export type AddedItem = { id: string; isNew: boolean; state: ItemState }
+/**
+ * Of an item that was enqueued. `isNew`: no item has had its id. `heldBackBy`: why it is not begun now, for as long as nobody does
+ * anything about it, such as `mail is stopped`.
+ */
+export type AddedItem = { id: string; isNew: boolean; state: ItemState; heldBackBy?: string }
 
 export type ItemInfo = {
   id: string
@@ -30,6 +33,8 @@ export type ItemInfo = {
   /** What it has streamed from the number on that was asked for, and the number of what comes next. */
   values?: unknown[]
   next?: number
+  /** As that of an item that was enqueued. */
+  heldBackBy?: string
 }
 
 export type QueueInfo = {
@@ -37,6 +42,8 @@ export type QueueInfo = {
   /** How many items are in each state. */
   counts: Record<ItemState, number>
   isPaused: boolean
+  /** How many came and ended in the last minute, as far as the queue has been up. */
+  rates: { added: number; ended: number }
   /** How long that waits which waits longest. */
   oldestMs?: number
   /** `why`: in one line, why it has so many runs. A queue whose pod is gone has none. */
@@ -51,6 +58,7 @@ export type QueueResults = {
   'queue.item': ItemInfo
   'queue.retry': { count: number }
   'queue.drop': { count: number }
+  'queue.move': { count: number }
   'queue.cancel': ItemInfo
   'queue.pause': { name: string; isPaused: boolean }
   'queue.resume': { name: string; isPaused: boolean }

@@ -15,6 +15,7 @@ const workFlags: readonly FlagLine[] = [
   ['--grow-at <n>', 'A worker has a run for each so many items that wait (default 10)'],
   ['--shrink-after <time>', 'How long a run of a worker may have nothing to do (default 60s)'],
   ['--queue-limit <n>', 'How many items may wait for a worker (default 10000)'],
+  ['--producer-limit <n>', 'How many items of one producer may wait for a worker'],
   ['--item-retries <n>', 'How often an item is tried again (default 2)'],
   [
     '--item-backoff <time>',
@@ -152,6 +153,7 @@ function workOf(options: Options) {
     growAt: options.wholeNumber('grow-at', { least: 1 }),
     shrinkAfter: options.text('shrink-after'),
     queueLimit: options.wholeNumber('queue-limit', { least: 0 }),
+    producerLimit: options.wholeNumber('producer-limit', { least: 1 }),
     itemRetries: options.wholeNumber('item-retries', { least: 0 }),
     itemBackoff: options.text('item-backoff'),
     itemTimeout: options.text('item-timeout'),

@@ -1,13 +1,27 @@
-// Which items a command is about: those that are named, or all.
+// Which items a command is about: those that are named, or all, or all that are in a state.
 import { P8aError } from '../../protocol/errors.ts'
+import { itemStates } from '../../protocol/methods/queue.ts'
+import type { ItemState } from '../../protocol/words-queue.ts'
 import type { Options } from '../argv/options.ts'
 
-/** @throws {P8aError} `usage` where neither, or both, are said */
-export function chosenItems(ids: readonly string[], options: Options): string[] | 'all' {
-  const isAll = options.has('all')
-  if (isAll !== ids.length > 0) return isAll ? 'all' : [...ids]
+export type ChosenItems = { ids: string[] | 'all'; state?: ItemState }
+
+/** @throws {P8aError} `usage` where neither, or both, are said; or for a state that there is not */
+export function chosenItems(ids: readonly string[], options: Options): ChosenItems {
+  const state = options.text('state')
+  const isAll = options.has('all') || state !== undefined
+  if (state !== undefined) checkState(state)
+  if (isAll !== ids.length > 0) return isAll ? { ids: 'all', ...(state !== undefined && { state }) } : { ids: [...ids] }
   throw new P8aError('usage', isAll ? 'Name items, or say --all' : 'No item is named', {
-    hint: 'Name them by their ids, which "pod queue dead" shows, or say --all',
+    hint: 'Name them by their ids, which "pod queue dead" shows, or say --all, or --state STATE',
+  })
+}
+
+/** @throws {P8aError} `usage` */
+export function checkState(state: string): asserts state is ItemState {
+  if ((itemStates as readonly string[]).includes(state)) return
+  throw new P8aError('usage', `There is no state ${JSON.stringify(state)}`, {
+    hint: `There are: ${itemStates.join(', ')}`,
   })
 }
 

@@ -1,10 +1,13 @@
 // pod enqueue: stores an item of work, and waits for its result if asked to, also over a connection that breaks.
 import { P8aError } from '../../protocol/errors.ts'
 import { parseTyped } from '../../protocol/long-numbers.ts'
+import { endStates } from '../../protocol/methods/queue.ts'
 import type { ItemInfo } from '../../protocol/words-queue.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
+import { printErr } from '../say/print.ts'
+import { readComing } from './read-time.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...texts], options }, context) => {
   const { output } = context
@@ -12,11 +15,12 @@ export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...text
   const item = { name, fn, args: texts.map(readArg), ...how }
   const added = await withHost(remote, context, async host => await host.call('queue.add', item))
   if (!options.has('wait')) {
-    const note = added.isNew ? '' : `, which there was already: it is ${added.state}`
+    const known = added.isNew ? '' : `, which there was already: it is ${added.state}`
+    const note = added.heldBackBy === undefined ? known : `${known}, waits: ${added.heldBackBy}`
     output.answer(added, () => `${added.id}${note}`)
     return 0
   }
-  const ended = await follow({ remote, name, id: added.id }, context)
+  const ended = await follow({ remote, name, id: added.id, heldBackBy: tell(added, context) }, context)
   if (ended.state === 'done') {
     const { result } = ended
     const isStream = (ended.next ?? 0) > 0
@@ -33,7 +37,13 @@ export const run: Run = async ({ args: [remote = '', name = '', fn = '', ...text
   )
 }
 
-type Followed = { remote: string; name: string; id: string }
+/** Whoever waits learns why nothing comes, on stderr: what is printed is the result. */
+function tell({ id, heldBackBy }: { id: string; heldBackBy?: string }, { output }: Context): string | undefined {
+  if (heldBackBy !== undefined && !output.json) printErr(`${id} waits: ${heldBackBy}\n`)
+  return heldBackBy
+}
+
+type Followed = { remote: string; name: string; id: string; heldBackBy: string | undefined }
 
 /** How long each question waits for something new, and how long nobody may answer. */
 const waitMs = 20_000
@@ -41,8 +51,8 @@ const patienceMs = 60_000
 const againMs = 250
 
 /** Waits until the item has ended; where the connection breaks, it goes on from where it was. */
-async function follow({ remote, name, id }: Followed, context: Context): Promise<ItemInfo> {
-  let [from, attempt] = [0, 0]
+async function follow({ remote, name, id, heldBackBy }: Followed, context: Context): Promise<ItemInfo> {
+  let [from, attempt, told] = [0, 0, heldBackBy]
   let sinceMs = Date.now()
   for (;;) {
     try {
@@ -54,7 +64,8 @@ async function follow({ remote, name, id }: Followed, context: Context): Promise
             context.output.write(typeof value === 'string' ? value : JSON.stringify(value))
           from = item.next ?? from
           attempt = item.attempt
-          const isOver = ['done', 'dead', 'expired'].includes(item.state)
+          if (item.heldBackBy !== told) told = tell(item, context)
+          const isOver = endStates.includes(item.state)
           if (isOver && (item.values ?? []).length === 0) return item
         }
       })
@@ -83,7 +94,7 @@ async function readHow(options: Options) {
     ...given('id', options.text('id')),
     ...given('windowMs', options.milliseconds('once')),
     ...given('delayMs', options.milliseconds('delay')),
-    ...given('at', at === undefined ? undefined : await momentOf(at)),
+    ...given('at', at === undefined ? undefined : await readComing(at)),
     ...given('key', options.text('key')),
     ...given('priority', priority === undefined ? undefined : Number(priority)),
     ...given('deadlineMs', options.milliseconds('deadline')),
@@ -95,15 +106,6 @@ async function readHow(options: Options) {
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value }
-}
-
-async function momentOf(text: string): Promise<string> {
-  const at = Date.parse(text)
-  if (Number.isFinite(at)) return new Date(at).toISOString()
-  throw new P8aError('usage', `Cannot read --at ${JSON.stringify(text)}: it is no time`, {
-    hint: 'Write it as 2026-11-20T10:00Z; or say --delay 10m',
-    facts: { option: 'at', value: text },
-  })
 }
 
 /** The value of the text if it is JSON, else the text itself. */

@@ -6,7 +6,7 @@ import { chosenItems, countText } from './chosen-items.ts'
 export const run: Run = async ({ args: [remote = '', name = '', ...ids], options }, context) => {
   const chosen = chosenItems(ids, options)
   return await withHost(remote, context, async host => {
-    const answer = await host.call('queue.drop', { name, ids: chosen })
+    const answer = await host.call('queue.drop', { name, ...chosen })
     context.output.answer(answer, () => countText(answer.count, `of ${name} dropped`))
     return 0
   })

@@ -1,17 +1,13 @@
 // pod queue items: the items of a worker that are in a state.
-import { P8aError } from '../../protocol/errors.ts'
-import { itemStates } from '../../protocol/methods/queue.ts'
 import type { ItemInfo, ItemState } from '../../protocol/words-queue.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { table } from '../say/table.ts'
+import { checkState } from './chosen-items.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', state = 'waiting'], options }, context) => {
-  if (!isState(state))
-    throw new P8aError('usage', `There is no state ${JSON.stringify(state)}`, {
-      hint: `There are: ${itemStates.join(', ')}`,
-    })
+  checkState(state)
   return await listItems({ remote, name, state, options }, context)
 }
 
@@ -47,8 +43,4 @@ const maxLength = 60
 
 function cut(text: string): string {
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
-}
-
-function isState(text: string): text is ItemState {
-  return (itemStates as readonly string[]).includes(text)
 }

@@ -21,7 +21,7 @@ export const run: Run = async ({ args: [remote = '', name] }, context) => {
 
 async function tableOf(queues: readonly QueueInfo[], output: Parameters<typeof table>[2]): Promise<string> {
   if (queues.length === 0) return ''
-  const head = ['NAME', 'WAITING', 'OLDEST', 'RUNNING', 'DELAYED', 'DEAD', 'RUNS', 'WHY']
+  const head = ['NAME', 'WAITING', 'OLDEST', 'RUNNING', 'DELAYED', 'DEAD', 'A MINUTE', 'RUNS', 'WHY']
   const rows = queues.map(queue => {
     const { counts, worker } = queue
     const cells = [
@@ -30,6 +30,7 @@ async function tableOf(queues: readonly QueueInfo[], output: Parameters<typeof t
       counts.running,
       counts.delayed,
       counts.dead + counts.expired,
+      ratesOf(queue),
     ]
     return [queue.name, ...cells.map(String), worker ? runsOf(worker) : '-', whyOf(queue)]
   })
@@ -42,6 +43,7 @@ function factsOf(queue: QueueInfo): [string, string][] {
     ['name', name],
     ...Object.entries(counts).map(([state, count]): [string, string] => [state, String(count)]),
     ['oldest', age(queue)],
+    ['a minute', ratesOf(queue)],
     ['runs', worker ? runsOf(worker) : '-'],
     ['why', whyOf(queue)],
   ]
@@ -51,6 +53,10 @@ function age({ oldestMs }: QueueInfo): string {
   if (oldestMs === undefined) return '-'
   if (oldestMs < 1000) return `${oldestMs}ms`
   return oldestMs < 120_000 ? `${Math.round(oldestMs / 1000)}s` : `${Math.round(oldestMs / 60_000)}m`
+}
+
+function ratesOf({ rates }: QueueInfo): string {
+  return `${rates.added} in, ${rates.ended} out`
 }
 
 function runsOf({ status, runs, scale }: NonNullable<QueueInfo['worker']>): string {

@@ -15,6 +15,12 @@ export async function readBeginning(text: string): Promise<string> {
   return await ofPart(parseSince(text, new Date()))
 }
 
+/** A moment that is to come. @throws {P8aError} `bad_time` */
+export async function readComing(text: string): Promise<string> {
+  const { parseComing } = await import('../time/time.ts')
+  return await ofPart(parseComing(text, new Date()))
+}
+
 /** @throws {P8aError} `bad_time` */
 export async function readEnd(text: string): Promise<string> {
   const { parseTime } = await import('../time/time.ts')

@@ -22,8 +22,9 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
   })
 }
 
-function removedText({ name, run, stopped }: MethodResults['pod.remove']): string {
-  return `${run ?? name} is removed${stopped.length > 0 ? ', and was stopped before' : ''}`
+function removedText({ name, run, stopped, items = 0 }: MethodResults['pod.remove']): string {
+  const work = items > 0 ? `, with ${items} ${items === 1 ? 'item' : 'items'} that had not ended` : ''
+  return `${run ?? name} is removed${work}${stopped.length > 0 ? ', and was stopped before' : ''}`
 }
 
 /** @throws {P8aError} `usage` for `all` without `--force`: nothing brings back what was stored */

@@ -1,5 +1,7 @@
 // The commands about work: part of the table of all.
-import type { CommandSpec } from '../argv/command.ts'
+import type { CommandSpec, FlagLine } from '../argv/command.ts'
+
+const ofState: FlagLine = ['--state <state>', 'All that are in this state']
 
 export const queueTable: readonly CommandSpec[] = [
   {
@@ -11,7 +13,7 @@ export const queueTable: readonly CommandSpec[] = [
       ['--id <id>', 'The same id is the same item, for an hour'],
       ['--once <time>', 'For how long the same id is the same item, such as 24h'],
       ['--delay <time>', 'How long it waits at least, such as 10m'],
-      ['--at <time>', 'From when on it may begin, such as 2026-11-20T10:00Z'],
+      ['--at <time>', 'From when on it may begin, such as "in 2 hours", "tomorrow 9:00" or 2026-11-20T10:00Z'],
       ['--key <key>', 'Items of a key begin one after the other, in their order'],
       ['--priority <n>', 'The lower, the sooner (default 0)'],
       ['--deadline <time>', 'After how long it is not begun any more, and broken off if it was, such as 1h'],
@@ -28,8 +30,13 @@ export const queueTable: readonly CommandSpec[] = [
     load: () => import('../commands/queue.ts'),
   },
   {
+    usage: 'queue list <remote> [name]',
+    about: 'The same as queue',
+    load: () => import('../commands/queue.ts'),
+  },
+  {
     usage: 'queue items <remote> <name> [state]',
-    about: 'List the items of a worker: waiting (default), delayed, held, running, done, dead or expired',
+    about: 'List the items of a worker: waiting (default), delayed, held, running, done, dead, expired or canceled',
     flags: [
       ['-n, --limit <n>', 'At most n items (default: 100)'],
       ['--offset <n>', 'Skip the first n items'],
@@ -49,19 +56,30 @@ export const queueTable: readonly CommandSpec[] = [
   },
   {
     usage: 'queue retry <remote> <name> [...ids]',
-    about: 'Let items that are dead or expired wait again',
-    flags: [['--all', 'All of them']],
+    about: 'Let items that were given up wait again',
+    flags: [['--all', 'All that are dead or expired'], ofState],
     load: () => import('../commands/queue-retry.ts'),
   },
   {
     usage: 'queue drop <remote> <name> [...ids]',
     about: 'Remove items that wait or have ended',
-    flags: [['--all', 'All that are dead or expired']],
+    flags: [['--all', 'All but those that run'], ofState],
     load: () => import('../commands/queue-drop.ts'),
   },
   {
+    usage: 'queue purge <remote> <name>',
+    about: 'Remove all items of a worker but those that run',
+    load: () => import('../commands/queue-purge.ts'),
+  },
+  {
+    usage: 'queue move <remote> <name> <to> [...ids]',
+    about: 'Give items that wait, or were given up, to another worker',
+    flags: [['--all', 'All that wait, are dead, or are expired'], ofState],
+    load: () => import('../commands/queue-move.ts'),
+  },
+  {
     usage: 'queue cancel <remote> <name> <id>',
-    about: 'End an item that waits or runs: it is dead then',
+    about: 'End an item that waits or runs: it is canceled then',
     load: () => import('../commands/queue-cancel.ts'),
   },
   {

@@ -1,6 +1,7 @@
 // Reads the time that `--time` names as a span. A pure function of the text, of now and of the zone of this process; it must
 // not look at a clock.
 import { P8aError } from '../../protocol/errors.ts'
+import { readComing } from './coming.ts'
 import { ownZone } from './own-zone.ts'
 import { readSpan, type Span } from './span.ts'
 
@@ -38,6 +39,20 @@ export async function parseSince(text: string, now: Date): Promise<string> {
   return isoOf(text, sinceMs)
 }
 
+/**
+ * Reads a moment that is to come: `10m`, `in 2 hours`, `14:00`, `tomorrow 9:00`, `monday 8am`, `2026-11-20T10:00Z`.
+ * @throws {P8aError} `bad_time`
+ */
+export async function parseComing(text: string, now: Date): Promise<string> {
+  const plain = text.trim().replace(/\s+/g, ' ')
+  if (plain.length > mostLength) throw badComing(text, 'it is too long for a time')
+  // One that names its date and time is taken as it is, also where it has passed.
+  if (/^\d{4}-\d\d-\d\d[t ]\d/i.test(plain) && Number.isFinite(Date.parse(plain))) return isoOf(text, Date.parse(plain))
+  const read = await readComing(plain.toLowerCase(), { nowMs: now.getTime(), zone: ownZone() })
+  if (typeof read === 'number') return isoOf(text, read)
+  throw badComing(text, read ? read.refused : 'it is not a time')
+}
+
 async function spanIn(text: string, { typed, now }: { typed: string; now: Date }): Promise<Span> {
   const plain = text.trim().replace(/\s+/g, ' ').replaceAll('\u2212', '-')
   // An M may be a minute or a month.
@@ -69,6 +84,13 @@ function isoOf(text: string, ms: number): string {
 
 /** A time before the year 0 has no form on the wire. */
 const firstMs = Date.UTC(0, 0)
+
+function badComing(text: string, why: string): P8aError {
+  return new P8aError('bad_time', `Cannot read the time ${JSON.stringify(text.slice(0, 100))}: ${why}`, {
+    hint: 'Write it as "10m", "in 2 hours", "14:00", "tomorrow 9:00", "monday 8am" or 2026-11-20T10:00Z',
+    facts: { time: text.slice(0, 100) },
+  })
+}
 
 function badTime(text: string, why: string): P8aError {
   return new P8aError('bad_time', `Cannot read the time ${JSON.stringify(text.slice(0, 100))}: ${why}`, {

@@ -23,7 +23,8 @@ export function inForceOf(desired: Desired, image: Image, next?: Image): InForce
   const shared = (desired.profiles ?? []).reduce((config, profile) => mergeConfig(config, profile.config), {})
   const own = mergeConfig(mergeConfig(shared, image.config), desired.config)
   const config = mergeConfig(own, desired.env ? { env: desired.env } : {})
-  const scale = desired.scale ?? config.scale ?? 1
+  const grown = config.kind === 'worker' ? desired.grown : undefined
+  const scale = grown ?? desired.scale ?? config.scale ?? 1
   const { reload } = desired
   return {
     desired,

@@ -69,6 +69,8 @@ export const desiredSchema = v.strictObject({
   killed: v.optional(v.string()),
   /** Set by `pod scale` or `--scale`; otherwise the config's. */
   scale: v.optional(scaleSchema),
+  /** Of a worker: how many runs it has grown to. It counts only while the pod is one. */
+  grown: v.optional(scaleSchema),
   /** Grows with every explicit start and restart, so that earlier runs do not count. */
   generation: v.optional(whole, 0),
   reload: v.optional(reloadSchema),

@@ -21,8 +21,8 @@ const renewed = new WeakSet<Site['pods']>()
 const by: Asker = { name: 'p8a', role: 'admin', path: '' }
 
 /**
- * Resolves once the queue of a host is up.
- * @throws {P8aError} `pod_exists` where another pod has its name; what its push and its start throw
+ * Resolves once the queue of a host is up. One that somebody stopped stays so.
+ * @throws {P8aError} `pod_exists` where another pod has its name; `pod_not_up` where it was stopped; what its push and its start throw
  */
 export async function queueIsUp(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
@@ -32,9 +32,22 @@ export async function queueIsUp(site: Site): Promise<void> {
   await begun
 }
 
+/** Whether somebody stopped it. */
+export function queueIsStopped(site: Site): boolean {
+  const found = findQueue(site)
+  return found !== undefined && isStopped(found)
+}
+
+/** The pod that keeps the queues, if there is one. */
+export function findQueue({ pods }: Pick<Site, 'pods'>): PodSupervisor | undefined {
+  const found = pods.find(queueName)?.supervisor
+  return found && isQueue(found) ? found : undefined
+}
+
 async function begin(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
   if (found && !isQueue(found)) throw nameTaken(site)
+  if (found && isStopped(found)) throw stopped(site)
   if (!found || isOurs(found)) await renew(site)
   const { keeping } = site.pods.get(queueName).supervisor
   await keeping.wake(podHost(site), { name: queueName, path: site.path, hops: 0, wait: true })
@@ -57,6 +70,18 @@ async function renew(site: Site): Promise<void> {
 /** Whoever has pushed one themselves keeps it. */
 function isOurs({ inForce }: PodSupervisor): boolean {
   return inForce?.desired.images.at(-1)?.by === by.name
+}
+
+/** Somebody stopped it; one that was only pushed so far is to be begun. */
+function isStopped({ inForce }: PodSupervisor): boolean {
+  return inForce?.desired.want === 'idle' && inForce.desired.version > 0
+}
+
+function stopped({ path }: Site): P8aError {
+  return new P8aError('pod_not_up', `There is no queue now: pod ${quote(queueName)} was stopped`, {
+    hint: { text: 'Its items are kept; start it', do: { verb: 'start', args: [queueName] } },
+    facts: { pod: queueName, path },
+  })
 }
 
 function isQueue({ inForce }: PodSupervisor): boolean {

@@ -20,7 +20,7 @@ const againMs = 50
 const sameMs = 30_000
 
 export const queueVerbs: { readonly [M in QueueVerb]: Verb<M> } = {
-  'queue.add': async (site, { name, delayMs, at, deadlineMs, path: _, hops: __, ...item }) => {
+  'queue.add': async (site, { name, delayMs, at, deadlineMs, path: _, hops: __, ...item }, { by }) => {
     const nowMs = site.seams.clock.wallMs()
     const dueMs = at !== undefined ? Date.parse(at) : delayMs !== undefined ? nowMs + delayMs : undefined
     const made = { id: `${nowMs.toString(36)}-${randomUUID().slice(0, 8)}`, windowMs: sameMs }
@@ -28,6 +28,7 @@ export const queueVerbs: { readonly [M in QueueVerb]: Verb<M> } = {
       ...(item.id === undefined && made),
       ...item,
       queue: name,
+      producer: by.name,
       ...(dueMs !== undefined && { dueMs }),
       ...(deadlineMs !== undefined && { deadlineMs: nowMs + deadlineMs }),
     }
@@ -42,6 +43,7 @@ export const queueVerbs: { readonly [M in QueueVerb]: Verb<M> } = {
     await ask(site, 'item', about(params), { waitMs: params.waitMs, signal }),
   'queue.retry': async (site, params) => ({ count: await ask(site, 'retry', about(params)) }),
   'queue.drop': async (site, params) => ({ count: await ask(site, 'drop', about(params)) }),
+  'queue.move': async (site, params) => ({ count: await ask(site, 'move', about(params)) }),
   'queue.cancel': async (site, params) => await ask(site, 'cancel', about(params)),
   'queue.pause': async (site, { name }) => {
     await ask(site, 'pause', { queue: name })
@@ -58,7 +60,7 @@ function about({
   path: _,
   hops: __,
   ...rest
-}: MethodParams<'queue.items' | 'queue.item' | 'queue.retry' | 'queue.cancel'>) {
+}: MethodParams<'queue.items' | 'queue.item' | 'queue.retry' | 'queue.move' | 'queue.cancel'>) {
   return { queue: name, ...rest }
 }
 

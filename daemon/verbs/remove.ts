@@ -9,6 +9,7 @@ import { holdHostsOf, removeHostsOf } from '../tree/hosts-of-pod.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
 import { eraseRun } from './erase-run.ts'
+import { forgetItems } from './forget-items.ts'
 import { leaveGroups } from './group.ts'
 import type { Site } from './verb.ts'
 
@@ -22,13 +23,14 @@ export async function remove(site: Site, params: MethodParams<'pod.remove'>): Pr
     if (supervisor.hasRuns && !force) throw isRunning(supervisor)
     const hashes = supervisor.inForce?.desired.images.map(({ hash }) => hash) ?? []
     const { trash, stopped } = await endAndHide(site, supervisor)
+    const items = await forgetItems(site, name)
     await eraseQuietly(site, { name, trash })
     await removeHostsOf(daemon.hosts, { path, pod: name })
     await leaveGroups(site, name)
     await removeImages(seams.paths, pods.images.unusedOf(hashes))
     void site.files.sweep()
     seams.log.info('verb', 'removed', { pod: name })
-    return { name, removed: true, stopped }
+    return { name, removed: true, stopped, ...(items > 0 && { items }) }
   })
 }
 

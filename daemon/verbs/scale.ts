@@ -10,7 +10,8 @@ export async function scale(site: Site, params: MethodParams<'pod.scale'>): Prom
   const host = podHost(site)
   await host.change(supervisor, desired => {
     site.seams.log.info('verb', `scale to ${params.scale}`, { pod: params.name })
-    return { ...desired, scale: params.scale }
+    const isWorker = supervisor.inForce?.config.kind === 'worker'
+    return { ...desired, ...(isWorker ? { grown: params.scale } : { scale: params.scale }) }
   })
   return await supervisor.keeping.onScaled(host, params)
 }

@@ -7,7 +7,7 @@ import { noted } from './deploys.ts'
 import { refuseBeyond } from './may.ts'
 import { refuseOfVersion } from './of-version.ts'
 import { podHost } from './pod-host.ts'
-import { queueIsUp } from './queue-pod.ts'
+import { queueIsStopped, queueIsUp } from './queue-pod.ts'
 import type { Caller, Site } from './verb.ts'
 
 /**
@@ -22,7 +22,8 @@ export async function start(
   refuseBeyond(by, params.name, params.config)
   refuseOfVersion(params.name, params.config)
   const { supervisor } = site.pods.get(params.name)
-  if (await isWorkerThen(site, supervisor, params)) await queueIsUp(site)
+  // A queue that somebody stopped stays so, and its items wait for it.
+  if ((await isWorkerThen(site, supervisor, params)) && !queueIsStopped(site)) await queueIsUp(site)
   const begun = { kind: 'start', by: by.name, waits: params.wait } as const
   const started = await noted(site, supervisor, begun, () => supervisor.keeping.start(podHost(site), params))
   await supervisor.scheduled

@@ -2,9 +2,9 @@
 import type { WorkPolicy } from './policy.ts'
 
 /** In this order on the disk: what is behind `running` has ended, and stays so. */
-export const states = ['waiting', 'delayed', 'held', 'running', 'done', 'dead', 'expired'] as const
+export const states = ['waiting', 'delayed', 'held', 'running', 'done', 'dead', 'expired', 'canceled'] as const
 export type ItemState = (typeof states)[number]
-export type EndState = Extract<ItemState, 'done' | 'dead' | 'expired'>
+export type EndState = Extract<ItemState, 'done' | 'dead' | 'expired' | 'canceled'>
 
 /** What a producer asks for. Times are milliseconds since 1970, durations milliseconds. */
 export type Asked = {
@@ -27,6 +27,8 @@ export type Asked = {
   backoffMs?: number
   /** How long an attempt may take. */
   timeoutMs?: number
+  /** Who asks: a pod, or a client by the name of its token. */
+  producer?: string
 }
 
 /** An item as it is stored. */
@@ -56,6 +58,8 @@ export type Item = {
   /** JSON of what it returned. */
   result: string | undefined
   error: string | undefined
+  /** Who enqueued it, where one producer may have only so many waiting. */
+  producer: string | undefined
 }
 
 /** What of an item is known before it is stored. */
@@ -99,6 +103,7 @@ export function newItem(asked: Asked, policy: WorkPolicy, { nowMs, maxBytes, new
     retries: number('retries', asked.retries, { most: maxRetries }) ?? policy.itemRetries,
     backoffMs: number('backoffMs', asked.backoffMs) ?? policy.itemBackoffMs,
     timeoutMs: number('timeoutMs', asked.timeoutMs, { least: 1 }) ?? policy.itemTimeoutMs,
+    producer: policy.producerLimit === undefined ? undefined : (asked.producer ?? ''),
     sameUntilMs: id === undefined ? 0 : nowMs + (number('windowMs', asked.windowMs) ?? defaultWindowMs),
   }
 }

@@ -7,7 +7,7 @@
 //   broke       yes     waiting at once, since its run is gone; dead once its retries are used up
 //   refused     yes     dead: another attempt would end the same way
 //   untouched   no      waiting at once: it was never begun, or its run was asked to end
-//   canceled    yes     dead
+//   canceled    yes     canceled
 import type { EndState, Item } from './item.ts'
 import { maxBackoffMs } from './policy.ts'
 
@@ -32,8 +32,9 @@ export function afterAttempt(item: Item, outcome: Outcome, { nowMs, random }: Ch
     case 'untouched':
       return isOver ? expired(item) : { state: 'waiting', attempt: item.attempt - 1 }
     case 'refused':
-    case 'canceled':
       return { state: 'dead', error: outcome.error }
+    case 'canceled':
+      return { state: 'canceled', error: outcome.error }
     case 'threw':
     case 'late':
     case 'broke': {

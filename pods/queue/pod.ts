@@ -4,9 +4,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Change, Pod, PodConfigInput, Watch } from 'p8a'
 import { attempt } from './attempt.ts'
+import { forgetRemoved } from './forget-removed.ts'
 import { Growing } from './growing.ts'
 import type { Asked, ItemState } from './item.ts'
-import { Queues } from './queues.ts'
+import type { Chosen } from './items.ts'
+import { type Added, Queues } from './queues.ts'
 import { settingsOf } from './settings.ts'
 import { type QueueStatus, statusesOf } from './status.ts'
 import { Store } from './store.ts'
@@ -23,14 +25,16 @@ function ours(): NonNullable<typeof running> {
   throw Object.assign(new Error('The queue has not begun yet'), { code: 'pod_not_up' })
 }
 
-type Added = { id: string; isNew: boolean; state: ItemState }
+type Caller = { caller: string | undefined }
 
-/** Stores an item: it is on the disk before the answer. */
-export const add = async (asked: Asked): Promise<Added> => await ours().queues.add(asked)
+/** Stores an item: it is on the disk before the answer. A run that asks is its producer by its pod. */
+export async function add(this: Caller, asked: Asked): Promise<Added> {
+  return await ours().queues.add(producedBy(this, asked))
+}
 
 /** Stores several, or none of those that are refused. */
-export const addAll = async (all: Asked[]): Promise<(Added | { error: string; code: string })[]> => {
-  const settled = await Promise.allSettled(all.map(asked => ours().queues.add(asked)))
+export async function addAll(this: Caller, all: Asked[]): Promise<(Added | { error: string; code: string })[]> {
+  const settled = await Promise.allSettled(all.map(asked => ours().queues.add(producedBy(this, asked))))
   return settled.map(one =>
     one.status === 'fulfilled' ? one.value : { error: one.reason.message, code: one.reason.code ?? 'internal' },
   )
@@ -41,7 +45,7 @@ export async function item(
   this: { signal: AbortSignal },
   { queue, id, ...how }: { queue: string; id: string; from?: number; attempt?: number; waitMs?: number },
 ): Promise<ShownItem> {
-  return await ours().queues.item(queue, id, { ...how, signal: this.signal })
+  return await ours().queues.items.show(queue, id, { ...how, signal: this.signal })
 }
 
 export const items = ({
@@ -54,14 +58,23 @@ export const items = ({
   state: ItemState
   limit?: number
   offset?: number
-}): ShownItem[] => ours().queues.items(queue, state, { limit, offset })
+}): ShownItem[] => ours().queues.items.list(queue, state, { limit, offset })
 
 /** All queues, or one. */
 export const queues = ({ queue }: { queue?: string } = {}): QueueStatus[] => statusesOf(ours(), queue, Date.now())
 
-type Chosen = { queue: string; ids: string[] | 'all' }
-export const retry = async ({ queue, ids }: Chosen): Promise<number> => await ours().queues.retry(queue, ids)
-export const drop = async ({ queue, ids }: Chosen): Promise<number> => await ours().queues.drop(queue, ids)
+type Which = { queue: string } & Chosen
+export const retry = async ({ queue, ...chosen }: Which): Promise<number> =>
+  await ours().queues.items.retry(queue, chosen)
+export const drop = async ({ queue, ...chosen }: Which): Promise<number> =>
+  await ours().queues.items.drop(queue, chosen)
+export const move = async ({ queue, to, ...chosen }: Which & { to: string }): Promise<number> =>
+  await ours().queues.items.move(queue, to, chosen)
+/** A pod was removed. Only the host says so. */
+export async function forget(this: Caller, { queue, untilMs }: { queue: string; untilMs: number }): Promise<number> {
+  if (this.caller !== undefined) throw Object.assign(new Error('Only the host removes a queue'), { code: 'forbidden' })
+  return await ours().queues.forget(queue, untilMs)
+}
 export const cancel = async ({ queue, id }: { queue: string; id: string }): Promise<ShownItem> =>
   await ours().queues.cancel(queue, id)
 export const pause = async ({ queue }: { queue: string }): Promise<void> => await ours().queues.pause(queue)
@@ -96,6 +109,7 @@ const main: Pod = async (params, _bus, p8a) => {
     if (change.type === 'ended') own.onEnded(change.run, change.end?.reason === 'stopped' ? 'asked' : 'died')
     own.onWorkers(workersOf(watch.pods))
   })
+  await forgetRemoved(p8a.storage, own)
   running = { queues: own, growing, store }
   const pruning = setInterval(() => void own.prune().catch(error => log(error.message)), pruneMs)
   return () => {
@@ -108,6 +122,10 @@ const main: Pod = async (params, _bus, p8a) => {
 export default main
 
 const pruneMs = 5000
+
+function producedBy({ caller }: Caller, asked: Asked): Asked {
+  return caller === undefined ? asked : { ...asked, producer: caller.replace(/\.\d+$/, '') }
+}
 
 /** Ids that grow, so that the index of them grows at its end, and that no two queues make. */
 function ids(): () => string {

@@ -13,6 +13,8 @@ export type WorkPolicy = {
   shrinkAfterMs: number
   /** How many items may wait. */
   queueLimit: number
+  /** How many items of one producer may wait; undefined: as many as of all. */
+  producerLimit: number | undefined
   itemRetries: number
   itemBackoffMs: number
   itemTimeoutMs: number
@@ -31,6 +33,7 @@ export function workPolicyOf(config: PodStatus['config']): WorkPolicy {
     growAt: config.growAt ?? 10,
     shrinkAfterMs: config.shrinkAfter ?? 60_000,
     queueLimit: config.queueLimit ?? 10_000,
+    producerLimit: config.producerLimit,
     itemRetries: config.itemRetries ?? 2,
     itemBackoffMs: config.itemBackoff ?? 1000,
     itemTimeoutMs: config.itemTimeout ?? 600_000,

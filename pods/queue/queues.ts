@@ -2,8 +2,10 @@
 // (workers.ts), what follows from an attempt (law.ts), how many runs there are (growth.ts).
 import type { Attempt } from './attempt.ts'
 import { Ends, type RunEnding } from './ends.ts'
-import { type Asked, type Item, type ItemState, newItem, refusal, states } from './item.ts'
+import { type Asked, type Item, type ItemState, type NewItem, newItem, refusal } from './item.ts'
+import { full, Items, unfit } from './items.ts'
 import { type After, afterAttempt, type Outcome } from './law.ts'
+import { RateCounts } from './rates.ts'
 import type { Settings } from './settings.ts'
 import { hasEnded, type Store } from './store.ts'
 import { Turn } from './turn.ts'
@@ -23,7 +25,10 @@ export type QueuesNeeds = {
   changed: () => void
 }
 
-type Begun = { item: Item; run: string; ending: AbortController }
+/** `heldBackBy`: why it is not begun now, for as long as nobody does anything about it. */
+export type Added = { id: string; isNew: boolean; state: ItemState; heldBackBy?: string }
+
+type Begun = { item: Item; run: string; ending: AbortController; isForgotten?: boolean }
 
 export class Queues {
   #needs: QueuesNeeds
@@ -41,10 +46,18 @@ export class Queues {
   /** Runs that take no calls any more, as attempts have found, until the host says so. */
   #gone = new Set<string>()
   #timer: NodeJS.Timeout | undefined
+  readonly items: Items
+  readonly rates = new RateCounts()
 
   constructor(needs: QueuesNeeds) {
+    const { store, now, settings } = needs
     this.#needs = needs
-    this.#turn = new Turn(needs.store, () => this.#deal())
+    this.#turn = new Turn(store, () => this.#deal())
+    this.items = new Items({
+      ...{ store, now, turn: this.#turn, waiting: this.#waiting, maxItemBytes: settings.maxItemBytes },
+      workerFor: asked => this.#workerFor(asked),
+      heldBackBy: queue => this.#heldBackBy(queue),
+    })
   }
 
   /** What is known of the workers by now. */
@@ -73,79 +86,22 @@ export class Queues {
    * Stores an item, or finds the one with its id.
    * @throws {Error} `bad_params`, `too_large`, `pod_not_found`, `function_not_found`, `queue_full`, `no_space`, `save_failed`
    */
-  async add(asked: Asked): Promise<{ id: string; isNew: boolean; state: ItemState }> {
+  async add(asked: Asked): Promise<Added> {
     if (this.#workers.size === 0) await this.#isKnown.promise
     const { settings, newId, now, store } = this.#needs
     const worker = this.#workerFor(asked)
     const item = newItem(asked, worker.policy, { nowMs: now(), maxBytes: settings.maxItemBytes, newId })
     return await this.#turn.do(() => {
-      const { waiting, delayed, held } = store.countsOf(item.queue)
-      if (waiting + delayed + held >= worker.policy.queueLimit) {
-        const same = store.find(item.queue, item.id)
-        if (!same) throw full(worker, waiting + delayed + held)
-      }
+      const refused = this.#noRoomFor(item, worker)
+      if (refused && !store.find(item.queue, item.id)) throw refused
       const { item: stored, isNew } = store.add(item)
-      return { id: stored.id, isNew, state: stored.state }
+      if (isNew) this.rates.count(item.queue, 'added', now())
+      const by = hasEnded(stored.state) ? undefined : this.#heldBackBy(item.queue)
+      return { id: stored.id, isNew, state: stored.state, ...(by !== undefined && { heldBackBy: by }) }
     })
   }
 
-  /**
-   * An item, and what it has streamed from a number on. It is waited for, until there is more to tell or the time is over.
-   * @throws {Error} `item_not_found`
-   */
-  async item(
-    queue: string,
-    id: string,
-    {
-      from = 0,
-      attempt,
-      waitMs = 0,
-      signal,
-    }: { from?: number; attempt?: number; waitMs?: number; signal?: AbortSignal },
-  ): Promise<ShownItem> {
-    const untilMs = this.#needs.now() + waitMs
-    for (;;) {
-      const item = this.#find(queue, id)
-      const start = attempt === undefined || attempt === item.attempt ? from : 0
-      const values = this.#needs.store.streamed(item.seq, start)
-      const leftMs = untilMs - this.#needs.now()
-      if (hasEnded(item.state) || values.length > 0 || leftMs <= 0 || signal?.aborted)
-        return { ...shownItem(item), values: values.map(({ value }) => JSON.parse(value)), next: nextOf(values, start) }
-      await this.#waiting.change(item.seq, leftMs, signal)
-    }
-  }
-
-  items(queue: string, state: ItemState, of: { limit: number; offset: number }): ShownItem[] {
-    if (!states.includes(state))
-      throw refusal('bad_params', `There is no state ${JSON.stringify(state)}: ${states.join(', ')}`)
-    return this.#needs.store.list(queue, state, of).map(shownItem)
-  }
-
-  /** Those that are dead or expired, by their ids or all, wait again. @returns how many */
-  async retry(queue: string, ids: readonly string[] | 'all'): Promise<number> {
-    return await this.#turn.do(() => {
-      const { store, now } = this.#needs
-      const items = this.#chosen(queue, ids)
-      for (const item of items) {
-        if (item.state !== 'dead' && item.state !== 'expired') throw unfit(item, 'retry')
-      }
-      for (const item of items) store.again(item, now())
-      return items.length
-    })
-  }
-
-  /** Removes what waits or has ended; for `all`, all that is dead or expired. @returns how many */
-  async drop(queue: string, ids: readonly string[] | 'all'): Promise<number> {
-    return await this.#turn.do(() => {
-      const { store, now } = this.#needs
-      const items = this.#chosen(queue, ids)
-      for (const item of items) if (item.state === 'running') throw unfit(item, 'drop')
-      for (const item of items) store.drop(item, now())
-      return items.length
-    })
-  }
-
-  /** One that waits is dead, and one that runs is broken off. */
+  /** One that waits ends so, and one that runs is broken off. */
   async cancel(queue: string, id: string): Promise<ShownItem> {
     const begun = [...this.#begun.values()].find(({ item }) => item.queue === queue && item.id === id)
     if (begun) {
@@ -153,10 +109,10 @@ export class Queues {
       return shownItem(begun.item)
     }
     return await this.#turn.do(() => {
-      const item = this.#find(queue, id)
+      const item = this.items.find(queue, id)
       if (hasEnded(item.state)) throw unfit(item, 'cancel')
       this.#settle(item, { how: 'canceled', error: 'It was canceled' })
-      return shownItem(this.#find(queue, id))
+      return shownItem(this.items.find(queue, id))
     })
   }
 
@@ -168,6 +124,20 @@ export class Queues {
 
   async resume(queue: string): Promise<void> {
     await this.#turn.do(() => this.#needs.store.resume(queue))
+  }
+
+  /** A pod was removed, and its items are removed with it. @returns how many had not ended */
+  async forget(queue: string, untilMs: number): Promise<number> {
+    return await this.#turn.do(() => {
+      const gone = [...this.#begun.values()].filter(({ item }) => item.queue === queue && item.addedMs <= untilMs)
+      for (const begun of gone) {
+        begun.isForgotten = true
+        this.#free(begun)
+        begun.ending.abort()
+      }
+      this.rates.forget(queue)
+      return this.#needs.store.forget(queue, untilMs)
+    })
   }
 
   loadOf(run: string): { items: number; idleSinceMs: number } {
@@ -270,6 +240,7 @@ export class Queues {
     const { item, run } = begun
     try {
       await this.#turn.do(() => {
+        if (begun.isForgotten) return
         this.#free(begun)
         this.#settle(item, outcome)
       })
@@ -294,8 +265,8 @@ export class Queues {
     const { store, now, random, log } = this.#needs
     const after = afterAttempt(item, outcome, { nowMs: now(), random })
     store.settle(item, after, now())
-    if (after.state === 'dead' && outcome.how !== 'canceled')
-      log(`${item.queue} ${item.id} is dead after ${item.attempt} attempts: ${after.error}`)
+    if (after.state !== 'waiting' && after.state !== 'delayed') this.rates.count(item.queue, 'ended', now())
+    if (after.state === 'dead') log(`${item.queue} ${item.id} is dead after ${item.attempt} attempts: ${after.error}`)
     setImmediate(() => this.#waiting.changed(item.seq))
     return after
   }
@@ -329,24 +300,26 @@ export class Queues {
     this.#timer = setTimeout(() => this.#soon(), Math.min(Math.max(0, next - this.#needs.now()), maxTimerMs))
   }
 
-  #chosen(queue: string, ids: readonly string[] | 'all'): Item[] {
-    if (ids !== 'all') return ids.map(id => this.#find(queue, id))
-    const of = { limit: mostAtOnce, offset: 0 }
+  /** Why nothing more may wait, if so. */
+  #noRoomFor({ queue, producer }: NewItem, { policy }: Worker): Error | undefined {
     const { store } = this.#needs
-    return [...store.list(queue, 'dead', of), ...store.list(queue, 'expired', of)]
+    const { waiting, delayed, held } = store.countsOf(queue)
+    if (waiting + delayed + held >= policy.queueLimit) return full(queue, waiting + delayed + held, policy.queueLimit)
+    const { producerLimit } = policy
+    if (producerLimit === undefined || producer === undefined) return undefined
+    const own = store.waitingOf(queue, producer)
+    return own >= producerLimit ? fullFor(producer, { queue, own, producerLimit }) : undefined
   }
 
-  #find(queue: string, id: string): Item {
-    const item = this.#needs.store.find(queue, id)
-    if (item) return item
-    throw refusal(
-      'item_not_found',
-      `There is no item ${JSON.stringify(id)} for pod ${JSON.stringify(queue)}`,
-      'What is done is kept for a limited time: see keepDone of the pod "queue"',
-    )
+  #heldBackBy(queue: string): string | undefined {
+    const worker = this.#workers.get(queue)
+    if (this.#needs.store.isPaused(queue)) return `the queue of ${queue} is paused, until somebody resumes it`
+    if (worker && !worker.isWanted) return `${queue} is stopped, until somebody starts it`
+    if (worker?.status === 'error' && worker.up.length === 0) return `${queue} cannot start`
+    return undefined
   }
 
-  #workerFor({ queue, fn }: Asked): Worker {
+  #workerFor({ queue, fn }: Pick<Asked, 'queue' | 'fn'>): Worker {
     const worker = this.#workerOf(queue)
     const { exports } = worker
     if (exports.length === 0 || exports.includes(fn)) return worker
@@ -374,24 +347,14 @@ const maxTimerMs = 3_600_000
 /** How long after a connection broke the host tells that its run ended, at most. */
 const toldMs = 1000
 /** How many items one step changes at most. */
-const mostAtOnce = 10_000
 
-function nextOf(values: readonly { number: number }[], from: number): number {
-  const last = values.at(-1)
-  return last ? last.number + 1 : from
-}
-
-function full({ name, policy }: Worker, waiting: number): Error {
+function fullFor(
+  producer: string,
+  { queue, own, producerLimit }: { queue: string; own: number; producerLimit: number },
+): Error {
   return refusal(
     'queue_full',
-    `Cannot enqueue for pod ${JSON.stringify(name)}: ${waiting} items wait, and its queueLimit is ${policy.queueLimit}`,
-    'Try again later; or let it have more runs (max), or a longer queue (queueLimit)',
-  )
-}
-
-function unfit({ queue, id, state }: Item, verb: string): Error {
-  return refusal(
-    'item_state',
-    `Cannot ${verb} item ${JSON.stringify(id)} for pod ${JSON.stringify(queue)}: it is ${state}`,
+    `Cannot enqueue for pod ${JSON.stringify(queue)}: ${own} items of ${JSON.stringify(producer)} wait, and its producerLimit is ${producerLimit}`,
+    'Try again later: others may still enqueue',
   )
 }

@@ -1,7 +1,7 @@
 // The tables of a queue's file. A state is its place in `states` of item.ts; the indexes name these numbers.
 
 /** It is the `user_version` of the file. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 export const schema = `
 CREATE TABLE item (
@@ -25,7 +25,8 @@ CREATE TABLE item (
   begunMs INTEGER,
   endedMs INTEGER,
   result TEXT,
-  error TEXT
+  error TEXT,
+  producer TEXT
 ) STRICT;
 CREATE UNIQUE INDEX item_id ON item (queue, id);
 CREATE INDEX item_ready ON item (queue, priority, seq) WHERE state = 0;
@@ -34,6 +35,7 @@ CREATE INDEX item_running ON item (run) WHERE state = 3;
 CREATE INDEX item_key ON item (queue, key, seq) WHERE key IS NOT NULL AND state < 4;
 CREATE INDEX item_deadline ON item (deadlineMs) WHERE deadlineMs IS NOT NULL AND state < 3;
 CREATE INDEX item_ended ON item (queue, state, endedMs) WHERE state >= 4;
+CREATE INDEX item_producer ON item (queue, producer) WHERE producer IS NOT NULL AND state < 3;
 CREATE TABLE paused (queue TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE streamed (
   seq INTEGER NOT NULL,
@@ -41,4 +43,15 @@ CREATE TABLE streamed (
   value TEXT NOT NULL,
   PRIMARY KEY (seq, number)
 ) STRICT, WITHOUT ROWID;
+`
+
+/** What turns the tables of an earlier version into those of this one. */
+export function changes(from: number): string {
+  return from < 2 ? producerColumn : ''
+}
+
+/** Version 2 also has the state `canceled`, which version 1 cannot read. */
+const producerColumn = `
+ALTER TABLE item ADD COLUMN producer TEXT;
+CREATE INDEX item_producer ON item (queue, producer) WHERE producer IS NOT NULL AND state < 3;
 `

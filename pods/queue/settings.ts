@@ -28,6 +28,7 @@ export function settingsOf(params: Params): Settings {
         done: { forMs: timeOf('keepDone', keepDone), mostItems: numberOf('keepDoneItems', keepDoneItems) },
         dead,
         expired: dead,
+        canceled: dead,
       },
       graceMs: 30_000,
       batch: 500,

@@ -1,12 +1,15 @@
 // What is told of a queue: how much is in it, how old, and how many runs it has and why.
 import type { Growing } from './growing.ts'
 import type { Queues } from './queues.ts'
+import type { Rates } from './rates.ts'
 import type { Counts, Store } from './store.ts'
 
 export type QueueStatus = {
   name: string
   counts: Counts
   isPaused: boolean
+  /** How many items came and ended in the last minute, as far as this queue has been up. */
+  rates: Rates
   /** How long that waits which waits longest. */
   oldestMs?: number
   /** Of the worker; a queue whose pod is gone has none. */
@@ -32,6 +35,7 @@ export function statusesOf(
       name: one,
       counts: { ...store.countsOf(one) },
       isPaused: store.isPaused(one),
+      rates: queues.rates.of(one, nowMs),
       ...(oldest !== undefined && { oldestMs: Math.max(0, nowMs - oldest) }),
       ...(worker && {
         worker: {

@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { EndState, Item, ItemState, NewItem } from './item.ts'
 import { states } from './item.ts'
 import { type After, expired } from './law.ts'
-import { schema, schemaVersion } from './schema.ts'
+import { changes, schema, schemaVersion } from './schema.ts'
 
 export type Counts = Record<ItemState, number>
 
@@ -36,6 +36,8 @@ export class Store {
     const { user_version: found } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number }
     if (found > schemaVersion) throw new Error(`${file} was written by a newer version of p8a: ${found}`)
     if (found === 0) this.#db.exec(`BEGIN;${schema}PRAGMA user_version = ${schemaVersion};COMMIT`)
+    else if (found < schemaVersion)
+      this.#db.exec(`BEGIN;${changes(found)}PRAGMA user_version = ${schemaVersion};COMMIT`)
     this.#count()
   }
 
@@ -80,8 +82,8 @@ export class Store {
     const isBehind = item.key !== undefined && this.#headOf(item.queue, item.key) !== undefined
     const state = isBehind ? 'held' : item.dueMs > item.addedMs ? 'delayed' : 'waiting'
     const { lastInsertRowid } = this.#prepared(
-      `INSERT INTO item (queue, id, fn, args, state, priority, dueMs, addedMs, deadlineMs, key, attempt, retries, backoffMs, timeoutMs, sameUntilMs)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
+      `INSERT INTO item (queue, id, fn, args, state, priority, dueMs, addedMs, deadlineMs, key, attempt, retries, backoffMs, timeoutMs, sameUntilMs, producer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
     ).run(
       item.queue,
       item.id,
@@ -97,6 +99,7 @@ export class Store {
       item.backoffMs,
       item.timeoutMs,
       item.sameUntilMs,
+      item.producer ?? null,
     )
     this.countsOf(item.queue)[state]++
     const unset = { run: undefined, begunMs: undefined, endedMs: undefined, result: undefined, error: undefined }
@@ -190,6 +193,13 @@ export class Store {
     return (rows.all(queue, limit, offset) as Row[]).map(itemOf)
   }
 
+  /** The first ones that are in one of these states, in the order in which they came. */
+  listAll(queue: string, among: readonly ItemState[], most: number): Item[] {
+    const numbers = among.map(state => states.indexOf(state)).join()
+    const rows = this.#prepared(`SELECT * FROM item WHERE queue = ? AND state IN (${numbers}) ORDER BY seq LIMIT ?`)
+    return (rows.all(queue, most) as Row[]).map(itemOf)
+  }
+
   /** When that which waits longest was enqueued. */
   oldestMs(queue: string): number | undefined {
     const row = this.#prepared('SELECT min(seq), addedMs FROM item WHERE queue = ? AND state = 0').get(queue)
@@ -211,6 +221,28 @@ export class Store {
     this.#prepared('DELETE FROM streamed WHERE seq = ?').run(item.seq)
     this.countsOf(item.queue)[item.state]--
     if (!hasEnded(item.state)) this.#promote(item, nowMs)
+  }
+
+  /** Removes all of a queue that was enqueued until then, also what runs: its pod is gone. @returns how many had not ended */
+  forget(queue: string, untilMs: number): number {
+    const openOf = (counts: Counts) => states.reduce((sum, state) => sum + (hasEnded(state) ? 0 : counts[state]), 0)
+    const before = openOf(this.countsOf(queue))
+    this.#prepared('DELETE FROM streamed WHERE seq IN (SELECT seq FROM item WHERE queue = ? AND addedMs <= ?)').run(
+      queue,
+      untilMs,
+    )
+    this.#prepared('DELETE FROM item WHERE queue = ? AND addedMs <= ?').run(queue, untilMs)
+    this.resume(queue)
+    this.#count()
+    return before - openOf(this.countsOf(queue))
+  }
+
+  /** How many items of a producer wait. */
+  waitingOf(queue: string, producer: string): number {
+    const row = this.#prepared(
+      'SELECT count(*) AS n FROM item WHERE queue = ? AND producer = ? AND producer IS NOT NULL AND state < 3',
+    ).get(queue, producer)
+    return Number(row?.n)
   }
 
   isPaused(queue: string): boolean {

@@ -21,6 +21,8 @@ export type ShownItem = {
   run?: string
   result?: unknown
   error?: string
+  /** Why it is not begun now, for as long as nobody does anything about it. */
+  heldBackBy?: string
   /** What it has streamed, and the number of what comes next. */
   values?: unknown[]
   next?: number

@@ -16,11 +16,15 @@ const said = (description: string, least?: number, most?: number) =>
 const id = v.pipe(v.string(), v.nonEmpty('is empty'), v.maxLength(256), v.description('id of an item'))
 const chosen = v.pipe(
   v.union([v.literal('all'), v.array(id)], 'must be a list of ids, or "all"'),
-  v.description('ids of items, or all that are dead or expired'),
+  v.description('ids of items, or all'),
 )
 
-export const itemStates = ['waiting', 'delayed', 'held', 'running', 'done', 'dead', 'expired'] as const
+export const itemStates = ['waiting', 'delayed', 'held', 'running', 'done', 'dead', 'expired', 'canceled'] as const
+
+/** Nothing becomes of an item any more that is in one of these. */
+export const endStates: readonly string[] = ['done', 'dead', 'expired', 'canceled']
 const state = v.picklist(itemStates, `must be one of ${itemStates.join(', ')}`)
+const ofState = v.optional(v.pipe(state, v.description('of "all" only those in this state')))
 
 export const queueMethods = {
   'queue.add': {
@@ -76,15 +80,24 @@ export const queueMethods = {
     }),
   },
   'queue.retry': {
-    summary: 'Lets items that are dead or expired wait again',
-    params: v.strictObject({ ...worker, ids: chosen }),
+    summary: 'Lets items that were given up wait again; all that are dead or expired, if no state is said',
+    params: v.strictObject({ ...worker, ids: chosen, state: ofState }),
   },
   'queue.drop': {
     summary: 'Removes items that wait or have ended',
-    params: v.strictObject({ ...worker, ids: chosen }),
+    params: v.strictObject({ ...worker, ids: chosen, state: ofState }),
+  },
+  'queue.move': {
+    summary: 'Gives items that wait or were given up to another worker',
+    params: v.strictObject({
+      ...worker,
+      to: v.pipe(v.string(), v.maxLength(1024), v.description('name of the other worker')),
+      ids: chosen,
+      state: ofState,
+    }),
   },
   'queue.cancel': {
-    summary: 'Ends an item that waits or runs: it is dead then',
+    summary: 'Ends an item that waits or runs: it is canceled then',
     params: v.strictObject({ ...worker, id }),
   },
   'queue.pause': { summary: 'Begins no item of a worker any more', params: v.strictObject(worker) },

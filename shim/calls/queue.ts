@@ -111,7 +111,7 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
 }
 
 function hasEnded({ state }: ItemInfo): boolean {
-  return state === 'done' || state === 'dead' || state === 'expired'
+  return state === 'done' || state === 'dead' || state === 'expired' || state === 'canceled'
 }
 
 function failed({ id, queue, state, error, attempt }: ItemInfo): P8aError {

@@ -43,7 +43,7 @@ const item = async (id: string): Promise<ItemInfo> => await host.ask('queue.item
 const ended = async (id: string): Promise<ItemInfo> =>
   await until(async () => {
     const told = await item(id)
-    return ['done', 'dead', 'expired'].includes(told.state) && told
+    return ['done', 'dead', 'expired', 'canceled'].includes(told.state) && told
   }, `${id} has ended`)
 const queue = async (): Promise<QueueInfo> => {
   const [told] = (await host.ask('queue.list', { name: 'mail' })).queues
@@ -97,6 +97,70 @@ test('a run that is killed gives its items back at once, and another one does th
   }, 'another run has it')
   assert.is(again.attempt, 2)
   assert.is((await ended(id)).result, again.run)
+})
+
+test('what a person does with items and their worker is told, and nothing of it is undone behind them', async () => {
+  await started()
+  await host.ok('queue', 'pause', 'local', 'mail')
+  assert.match(
+    await host.ok('enqueue', 'local', 'mail', 'echo', 'x', '--id', 'a'),
+    /^a, waits: the queue of mail is paused/,
+  )
+  const canceled = await host.ask('queue.cancel', { name: 'mail', id: 'a' })
+  assert.is(canceled.state, 'canceled')
+  const { counts } = await queue()
+  assert.equal([counts.dead, counts.canceled], [0, 1])
+  await add('echo', ['b'], { id: 'b' })
+  await add('echo', ['c'], { id: 'c', at: '2999-01-01T00:00:00Z' })
+  // To another worker, by its id; and all that is left is dropped.
+  await host.ok('push', 'local', 'post', join(host.dir, 'mail.js'))
+  await host.ok('start', 'local', 'post')
+  assert.is(await host.ok('queue', 'move', 'local', 'mail', 'post', 'b'), '1 item of mail moved to post\n')
+  const moved = await until(async () => {
+    const told = await host.ask('queue.item', { name: 'post', id: 'b' })
+    return told.state === 'done' && told
+  }, 'post has done it')
+  assert.match(JSON.stringify(moved.result), /"run":"post\.1"/)
+  assert.is(await host.ok('queue', 'purge', 'local', 'mail'), '2 items of mail dropped\n')
+  assert.match(await host.ok('queue', 'list', 'local'), /^NAME .* A MINUTE /)
+
+  // A worker that is stopped: whoever waits learns it.
+  await host.ok('queue', 'resume', 'local', 'mail')
+  await host.ok('stop', 'local', 'mail')
+  const waiting = host.pod('enqueue', 'local', 'mail', 'echo', 'late', '--id', 'late', '--wait')
+  await until(async () => (await queue()).counts.waiting === 1, 'it waits')
+  await host.ok('start', 'local', 'mail')
+  const { stdout, stderr } = await waiting
+  assert.equal(JSON.parse(stdout).echo, 'late')
+  assert.match(stderr, /^late waits: mail is stopped, until somebody starts it/)
+
+  // A queue that was stopped stays so, also where a worker is started or removed meanwhile.
+  await host.ok('queue', 'pause', 'local', 'mail')
+  await add('echo', ['kept'], { id: 'kept' })
+  await host.ok('stop', 'local', 'queue')
+  const refused = await host.refused('enqueue', 'local', 'mail', 'echo', 'x')
+  assert.equal([refused.code, refused.message], ['pod_not_up', 'There is no queue now: pod "queue" was stopped'])
+  assert.match(refused.hint ?? '', /pod start local queue/)
+  await host.ok('restart', 'local', 'mail')
+  assert.is((await host.status('queue')).want, 'idle')
+  await host.ok('remove', 'local', 'mail', '--force')
+  await host.ok('start', 'local', 'queue')
+  await started()
+  assert.equal(Object.values((await queue()).counts), [0, 0, 0, 0, 0, 0, 0, 0])
+
+  // The items of a pod are removed with it, and how many runs it had grown to goes with its kind.
+  await host.ok('queue', 'pause', 'local', 'mail')
+  await Promise.all([1, 2, 3].map(n => add('echo', [n], { id: `n${n}` })))
+  assert.is(
+    await host.ok('remove', 'local', 'mail', '--force'),
+    'mail is removed, with 3 items that had not ended, and was stopped before\n',
+  )
+  await started('--min', '3')
+  assert.is((await queue()).counts.waiting, 0)
+  await until(async () => (await host.status('mail')).up === 3, 'it has grown')
+  await host.ok('stop', 'local', 'mail')
+  await host.ok('start', 'local', 'mail', '--kind', 'service')
+  assert.is((await host.status('mail')).scale, 1)
 })
 
 test('what is enqueued is done once the queue is back that was killed, and so is the host', async () => {

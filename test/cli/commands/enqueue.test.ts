@@ -46,10 +46,13 @@ test('enqueue reads arguments as JSON or text, and times as durations', async ()
   assert.equal(asked, [['queue.add', { name: 'mail', fn: 'send', args: [1, 'ann'], ...how, at }]])
   assert.is(text, 'a')
   const args = ['local', 'mail', 'send']
-  for (const wrong of [{ priority: 'x' }, { delay: 'soon' }, { at: 'never' }] as Record<string, string>[])
+  await failsWith('bad_time', () => doing(enqueue, { args, options: { at: 'never' } }, { 'queue.add': added }))
+  for (const wrong of [{ priority: 'x' }, { delay: 'soon' }] as Record<string, string>[])
     await failsWith('usage', () => doing(enqueue, { args, options: wrong }, { 'queue.add': added }))
   const again = await doing(enqueue, { args }, { 'queue.add': { ...added, isNew: false } })
   assert.is(again.text, 'a, which there was already: it is waiting')
+  const stopped = await doing(enqueue, { args }, { 'queue.add': { ...added, heldBackBy: 'mail is stopped' } })
+  assert.is(stopped.text, 'a, waits: mail is stopped')
 })
 
 test('enqueue --wait prints the result, or fails with what the item failed with', async () => {

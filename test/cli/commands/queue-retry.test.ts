@@ -2,7 +2,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run as cancel } from '../../../cli/commands/queue-cancel.ts'
 import { run as drop } from '../../../cli/commands/queue-drop.ts'
+import { run as move } from '../../../cli/commands/queue-move.ts'
 import { run as pause } from '../../../cli/commands/queue-pause.ts'
+import { run as purge } from '../../../cli/commands/queue-purge.ts'
 import { run as resume } from '../../../cli/commands/queue-resume.ts'
 import { run as retry } from '../../../cli/commands/queue-retry.ts'
 import { run as show } from '../../../cli/commands/queue-show.ts'
@@ -18,8 +20,19 @@ test('queue retry and queue drop take items by their ids, or all', async () => {
   const all = await doing(drop, { args, options: { all: true } }, { 'queue.drop': { count: 1 } })
   assert.equal(all.asked, [['queue.drop', { name: 'mail', ids: 'all' }]])
   assert.is(all.text, '1 item of mail dropped')
+  const late = await doing(drop, { args, options: { state: 'expired' } }, { 'queue.drop': { count: 3 } })
+  assert.equal(late.asked, [['queue.drop', { name: 'mail', ids: 'all', state: 'expired' }]])
+  await failsWith('usage', () => doing(drop, { args, options: { state: 'old' } }, {}))
   await failsWith('usage', () => doing(drop, { args }, {}))
   await failsWith('usage', () => doing(retry, { args: [...args, 'a'], options: { all: true } }, {}))
+})
+
+test('queue purge drops all, and queue move names the other worker', async () => {
+  const purged = await doing(purge, { args }, { 'queue.drop': { count: 4 } })
+  assert.equal([purged.text, purged.asked], ['4 items of mail dropped', [['queue.drop', { name: 'mail', ids: 'all' }]]])
+  const moved = await doing(move, { args: [...args, 'post', 'a'] }, { 'queue.move': { count: 1 } })
+  assert.equal(moved.asked, [['queue.move', { name: 'mail', to: 'post', ids: ['a'] }]])
+  assert.is(moved.text, '1 item of mail moved to post')
 })
 
 test('queue pause, resume, cancel and show ask for just that', async () => {

@@ -17,7 +17,7 @@ test('afterAttempt() follows its table', () => {
     [{ how: 'broke', error }, 1, { state: 'waiting', attempt: 1, error }],
     [{ how: 'broke', error }, 3, { state: 'dead', error }],
     [{ how: 'refused', error }, 1, { state: 'dead', error }],
-    [{ how: 'canceled', error }, 1, { state: 'dead', error }],
+    [{ how: 'canceled', error }, 1, { state: 'canceled', error }],
     [{ how: 'untouched' }, 1, { state: 'waiting', attempt: 0 }],
     [{ how: 'untouched' }, 3, { state: 'waiting', attempt: 2 }],
   ]

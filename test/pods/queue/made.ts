@@ -27,6 +27,7 @@ export function anItem(over: Partial<Item> = {}): Item {
     endedMs: undefined,
     result: undefined,
     error: undefined,
+    producer: undefined,
     ...over,
   }
 }

@@ -132,6 +132,7 @@ test('Store prunes what is old, and what is beyond what is kept, but nothing tha
       done: { forMs: 1000, mostItems: 2 },
       dead: { forMs: 1000, mostItems: 2 },
       expired: { forMs: 1000, mostItems: 2 },
+      canceled: { forMs: 1000, mostItems: 2 },
     },
     graceMs: 100,
     batch: 500,
