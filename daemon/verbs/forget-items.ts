@@ -1,7 +1,6 @@
 // The items of a pod that is removed are removed with it, as all that is kept of it. A queue that is not up does so at its next start.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { queueName } from '../../protocol/names.ts'
+import { noteRemoved } from '../store/removed-items.ts'
 import { findCallee } from './callee.ts'
 import { findQueue } from './queue-pod.ts'
 import type { Site } from './verb.ts'
@@ -20,9 +19,7 @@ export async function forgetItems(site: Site, name: string): Promise<number> {
       const { peer } = findCallee(site, queueName)
       return (await peer.request('call', { fn: 'forget', args: [asked] }, { timeoutMs: answerMs })) as number
     }
-    const folder = join(paths.pod(queueName).storage, 'forget')
-    await mkdir(folder, { recursive: true })
-    await writeFile(join(folder, name), String(asked.untilMs))
+    await noteRemoved(paths.pod(queueName), name, asked.untilMs)
   } catch (error) {
     log.warn('verb', 'the items of a removed pod could not be removed', { pod: name, err: error })
   }

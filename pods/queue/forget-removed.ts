@@ -8,6 +8,7 @@ export async function forgetRemoved(storage: string, queues: Pick<Queues, 'forge
   const folder = join(storage, 'forget')
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {
+    if (name.endsWith('.tmp')) continue
     const file = join(folder, name)
     const untilMs = Number(await readFile(file, 'utf8'))
     // One that was cut off has no time: nothing is removed by it.
