@@ -102,6 +102,7 @@ async function serve(heir: Heir | undefined): Promise<void> {
       listeners,
       upgrade,
       journal,
+      events,
       hooks,
       readiness,
     },

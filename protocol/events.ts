@@ -45,7 +45,10 @@ export const eventTypes = {
     facts: v.object({ ...change, why }),
   },
   'rolled-back': { when: 'A pod is what it was before', facts: v.object(change) },
-  asleep: { when: 'A pod sleeps', facts: v.object({ since: text }) },
+  asleep: {
+    when: 'A pod sleeps; `memory` is what it held before, in bytes, where that was measured',
+    facts: v.object({ since: text, memory: v.optional(whole) }),
+  },
   woke: { when: 'A pod that slept is woken', facts: v.object({}) },
   up: { when: 'All runs that are wanted of a pod are up', facts: v.object({ version: whole, runs: whole }) },
   failing: {

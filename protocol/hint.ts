@@ -47,6 +47,7 @@ const remoteVerbs = [
   'kill',
   'logs',
   'events',
+  'savings',
   'hook list',
   'hook add',
   'hook remove',

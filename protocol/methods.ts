@@ -19,6 +19,7 @@ import { queueMethods } from './methods/queue.ts'
 import { rpcMethods } from './methods/rpc.ts'
 import { seenMethods } from './methods/seen.ts'
 import type { ProfileResults } from './profile.ts'
+import type { Savings } from './savings.ts'
 import type { UsageInfo } from './usage.ts'
 import type {
   AuditEntry,
@@ -79,6 +80,7 @@ type OwnResults = {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>
   'host.info': HostInfo
   'host.watch': Record<string, never>
+  'host.savings': Savings
   'host.stop': { stopping: true; pods: number }
   'host.upgrade': UpgradeInfo
   'host.token.add': TokenInfo & { token: string }

@@ -42,6 +42,13 @@ const image = {
   message: optional(text),
 }
 
+const saved: Readonly<Record<string, Shape | Optional>> = {
+  asleepMs: number,
+  naps: whole,
+  gigabyteHours: number,
+  price: optional(number),
+}
+
 const hook = late(() =>
   members({
     id: text,
@@ -393,6 +400,14 @@ export const results = {
     }),
   ),
   'profile.remove': late(() => members({ name: text, removed: yes })),
+  'host.savings': late(() =>
+    members({
+      since: time,
+      pods: list(members({ path: text, name: text, isAsleep: flag, ...saved })),
+      total: members(saved),
+      currency: text,
+    }),
+  ),
   'hook.add': late(() => hook()),
   'hook.list': late(() => members({ hooks: list(hook()) })),
   'hook.remove': late(() => members({ id: text, url: text, removed: yes })),

@@ -183,6 +183,10 @@ export const settingsSchema = v.strictObject({
   /** How many of these files are kept, and how long. */
   eventFiles: v.optional(count, 16),
   eventAge: v.optional(age, 90 * 86_400_000),
+  /** What memory of a gigabyte costs for an hour, for what `pod savings` tells; 0: it tells no price. */
+  price: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  /** The name of the money in which that is. */
+  currency: v.optional(v.pipe(v.string(), v.maxLength(16)), 'USD'),
   /** How many webhooks there may be. */
   maxHooks: v.optional(count, 32),
   /** How long whoever a webhook tells may take to answer. */

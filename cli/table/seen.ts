@@ -50,6 +50,11 @@ export const seenTable: readonly CommandSpec[] = [
     load: () => import('../commands/events.ts'),
   },
   {
+    usage: 'savings <remote>',
+    about: 'Show how long pods have slept, and what that saved',
+    load: () => import('../commands/savings.ts'),
+  },
+  {
     usage: 'runs <remote> [name]',
     about: "List a pod's runs, or those of all pods, newest first",
     flags: [

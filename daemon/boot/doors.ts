@@ -1,6 +1,8 @@
 // Opens the doors: first that of the shims, last the one by which a host is known to be up.
 import { version } from '../../protocol/version.ts'
+import type { Events } from '../events/events.ts'
 import type { Journal } from '../events/journal.ts'
+import { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import { listenForShims } from '../link/links.ts'
 import type { AuditLog } from '../server/access/audit-log.ts'
@@ -49,6 +51,8 @@ export type DoorsOptions = {
   listeners: Listeners
   upgrade: Upgrade
   journal: Journal
+  /** Told of what pods hold. */
+  events: Pick<Events, 'memoryOf'>
   hooks: Hooks
   readiness: Readiness
 }
@@ -63,6 +67,10 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const reach = new Reach(privacy.certificate)
   const usage = new UsageHistory({ ...seams, hosts: kept.hosts })
   teardown.defer(usage.begin())
+  options.events.memoryOf = ({ path, pod }) => {
+    const memory = usage.last({ path, name: pod })[0]?.memory
+    return memory === undefined ? undefined : Math.round(memory)
+  }
   const verbs = makeVerbs(options, { reach, usage })
   const refusals = new Refusals(options.audit, seams)
   teardown.defer(() => refusals.close())
@@ -111,6 +119,7 @@ function makeVerbs(
     usage,
     ports,
     journal,
+    sleeps: new Sleeps(journal),
     hooks,
     watch: async asked => await watches.open(asked),
     stop: () => leave.now('asked to'),

@@ -10,7 +10,7 @@ import type { PodSupervisor } from '../tree/supervisor.ts'
 import type { Journal } from './journal.ts'
 import { look, lookAtEnd } from './look.ts'
 import { keyOf } from './memory.ts'
-import { nothingTold, type Told } from './told.ts'
+import { nothingTold, type Tale, type Told } from './told.ts'
 import { numberOf, viewOf } from './view.ts'
 
 /** How soon all pods are looked at again after something could not be written. */
@@ -20,6 +20,8 @@ type Of = Pick<Place, 'path' | 'pods' | 'seams'>
 
 export class Events {
   readonly journal: Journal
+  /** What the runs of a pod held when that was measured last. */
+  memoryOf: ((at: { path: string; pod: string }) => number | undefined) | undefined
   #hosts: Hosts
   #unwatch = new Map<string, () => void>()
   /** Runs that were under way when the host before was seen last, and have not found this one so far. */
@@ -111,7 +113,14 @@ export class Events {
     const back = adopted.map(({ number, pid }) => ({
       event: { type: 'adopted', ...at, run: runId(at.pod, number), pid } as const,
     }))
-    if (!this.journal.tell([...back, ...look(told, view, at)])) this.#lookAgain()
+    const tales = look(told, view, at).map(tale => this.#withMemory(tale))
+    if (!this.journal.tell([...back, ...tales])) this.#lookAgain()
+  }
+
+  #withMemory({ event, ...tale }: Tale): Tale {
+    if (event.type !== 'asleep' || event.pod === undefined) return { event, ...tale }
+    const memory = this.memoryOf?.({ path: event.path, pod: event.pod })
+    return { event: { ...event, ...(memory !== undefined && { memory }) }, ...tale }
   }
 
   #onEnded(at: { path: string; pod: string }, end: RunEnd): void {

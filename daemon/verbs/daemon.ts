@@ -2,6 +2,7 @@
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Asker, HostInfo, UpgradeInfo } from '../../protocol/words.ts'
 import type { Journal } from '../events/journal.ts'
+import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Ports } from '../port/ports.ts'
 import type { Hosts } from '../tree/hosts.ts'
@@ -28,6 +29,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   watch(asked: { path: string; within: boolean; hops: number; by: Asker }): Promise<Watching>
   /** What happened on it. */
   journal: Journal
+  /** How long its pods have slept. */
+  sleeps: Pick<Sleeps, 'until' | 'sinceMs'>
   /** Whom it tells of that. */
   hooks: Pick<Hooks, 'add' | 'list' | 'remove'>
   /** Ends it once the answer is on its way. */

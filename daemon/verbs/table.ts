@@ -23,6 +23,7 @@ import { remove } from './remove.ts'
 import { restart } from './restart.ts'
 import { rollback } from './rollback.ts'
 import { runs } from './runs.ts'
+import { savings } from './savings.ts'
 import { scale } from './scale.ts'
 import { script } from './script.ts'
 import { send } from './send.ts'
@@ -46,6 +47,7 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'hook.add': addHook,
   'hook.list': listHooks,
   'hook.remove': removeHook,
+  'host.savings': savings,
   'host.stop': stopHost,
   'host.upgrade': upgradeHost,
   'pod.push': push,

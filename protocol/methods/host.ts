@@ -18,6 +18,10 @@ export const hostMethods = {
       within: v.optional(v.pipe(v.boolean(), v.description('those of the hosts within it too')), false),
     }),
   },
+  'host.savings': {
+    summary: 'How long the pods of a host have slept, and what memory that left to others',
+    params: v.strictObject({ path, hops }),
+  },
   'host.stop': {
     summary: 'Ends the host. Its pods keep running until the next host adopts them, unless `pods` is true',
     params: v.strictObject({ path, hops, pods: v.optional(v.boolean(), false) }),

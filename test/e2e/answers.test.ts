@@ -106,6 +106,7 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
     id: string
   }
   await ask('hook.list')
+  await ask('host.savings')
   await ask('hook.remove', { hook: hookId })
 
   const hash = createHash('sha256').update(file).digest('hex')

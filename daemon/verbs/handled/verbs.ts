@@ -43,6 +43,7 @@ export type Unhandled =
   | 'host.stop'
   | 'host.upgrade'
   | 'host.watch'
+  | 'host.savings'
   | 'events.list'
   | 'events.follow'
   | 'pod.push.missing'

@@ -15,6 +15,7 @@ import { beginKept, type Kept, openKept } from '../../../daemon/boot/kept.ts'
 import { Teardown } from '../../../daemon/boot/teardown.ts'
 import { Events } from '../../../daemon/events/events.ts'
 import { Journal } from '../../../daemon/events/journal.ts'
+import { Sleeps } from '../../../daemon/events/sleeps.ts'
 import { Hooks } from '../../../daemon/hooks/hooks.ts'
 import { listenForShims } from '../../../daemon/link/links.ts'
 import { Descriptors } from '../../../daemon/system/descriptors.ts'
@@ -88,6 +89,7 @@ export class Inside implements AsyncDisposable {
       usage: { everyMs: 30_000, of: () => [], last: () => [] },
       ports,
       journal: made.events.journal,
+      sleeps: new Sleeps(made.events.journal),
       hooks: made.hooks,
       watch: async asked => await watches.open(asked),
       stop: () => {
