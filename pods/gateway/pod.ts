@@ -49,12 +49,14 @@ const main: Pod = async (params, bus, p8a) => {
   const ending = new AbortController()
   const watch = p8a.watch({ within: true, signal: ending.signal })
   const places = placesOf(process.env, settings)
-  const secure = new Secure(settings, p8a)
+  const leads = () => running?.leads() ?? false
+  const { storage } = p8a
+  const secure = new Secure(settings, { storage, leads, log: (tag, text) => p8a.log(tag, text) })
   const stats = async () => await running?.wholeStats()
   const registry = await openRegistry(settings.registry, text => p8a.log('registry', text))
   const governor = new Governor({
     ...{ p8a, pods: watch.pods, registry, stats, changed: () => known() },
-    leads: () => running?.leads() ?? false,
+    leads,
     leader: { wake: async (name, signal) => await ours().leaderWakes(name, signal) },
   })
   const wake = governor.wake.bind(governor)
@@ -72,7 +74,11 @@ const main: Pod = async (params, bus, p8a) => {
     told = problems
   }
   if (settings.rules !== undefined) await governor.follow(settings.rules, ending.signal)
-  await follow(watch, known, name => name === p8a.name && governor.looked())
+  const looked = () => {
+    governor.looked()
+    secure.looked()
+  }
+  await follow(watch, known, name => name === p8a.name && looked())
   const pauses = new PauseFiles(p8a.storage)
   const run = new Running({ gateway, governor, secure, pauses, pods: watch.pods, p8a, ...settings })
   await pauses.watch(() => void run.reread(), ending.signal)
@@ -87,6 +93,7 @@ const main: Pod = async (params, bus, p8a) => {
   ]
   await Promise.all(servers.map(server => server.listening || once(server, 'listening')))
   bus.on('drain', () => gateway.drain())
+  secure.looked()
   secure.onChange(text => bus.emit('status', 'up', placesText(servers) + text))
   return async () => {
     ending.abort()

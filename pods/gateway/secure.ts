@@ -16,8 +16,8 @@ import type { ToHttps } from './to-https.ts'
 /** How often to look whether a certificate has ended meanwhile. */
 const lookMs = 60 * 60 * 1000
 
-/** What it needs of its pod: the folder that all runs of the gateway share, and the log. */
-type Around = Pick<P8a, 'storage' | 'log' | 'slot'>
+/** What it needs of its pod: the folder that all runs of the gateway share, the log, and whether it is this run that acts for all. */
+type Around = Pick<P8a, 'storage' | 'log'> & { leads: () => boolean }
 
 export class Secure {
   readonly shelf = new Shelf()
@@ -78,6 +78,11 @@ export class Secure {
     this.#changed()
   }
 
+  /** To be called when another run may act for all. */
+  looked(): void {
+    void this.#acme?.look()
+  }
+
   /** @param show is called with the part of the status that is about certificates, now and whenever there is another one */
   onChange(show: (text: string) => void): void {
     this.#show = show
@@ -112,9 +117,9 @@ export class Secure {
   }
 
   async #openAcme(settings: AcmeSettings, hasHttp: boolean): Promise<void> {
-    const { storage, slot, log } = this.#around
+    const { storage, leads, log } = this.#around
     const acme = new Acme(
-      { ...settings, storage, orders: slot === 0, hasHttp, hasTls: true },
+      { ...settings, storage, orders: leads, hasHttp, hasTls: true },
       {
         isCovered: name => this.#files?.covers(name) ?? false,
         changed: (certificates, faults) => {

@@ -71,6 +71,7 @@ const numbers = {
 const texts = {
   ...{ domain: '', trustedProxies: '', access: 'off', accessFormat: 'json', waitingPage: '', rules: '' },
   ...{ certs: '', defaultCertificate: '', redirect: 'on', acme: '', acmeDirectory: '', acmeProfile: '' },
+  ...{ acmeKid: '', acmeHmac: '' },
   ...{ registry: '', registryPrefix: '' },
 }
 
@@ -142,15 +143,24 @@ function oneOf<Word extends string>(name: string, text: string, words: readonly 
 /** Let's Encrypt. */
 const usualDirectory = 'https://acme-v02.api.letsencrypt.org/directory'
 
-function acmeOf({ acme: email = '', acmeDirectory, acmeProfile }: Readonly<Record<string, string>>): Settings['acme'] {
-  if (email === '' && (acmeDirectory || acmeProfile)) throw new Error('acme is missing: --acme EMAIL')
+function acmeOf({
+  acme: email = '',
+  acmeDirectory,
+  acmeProfile,
+  acmeKid: kid,
+  acmeHmac: hmacKey,
+}: Readonly<Record<string, string>>): Settings['acme'] {
+  if (email === '' && (acmeDirectory || acmeProfile || kid || hmacKey)) throw new Error('acme is missing: --acme EMAIL')
   if (email === '') return undefined
   if (!/^[^\s@,]+@[^\s@,]+$/.test(email)) throw new Error(`acme is ${JSON.stringify(email)}, which is no email address`)
   const directoryUrl = acmeDirectory || usualDirectory
   if (!/^https?:/.test(directoryUrl) || !URL.canParse(directoryUrl)) {
     throw new Error(`acmeDirectory is ${JSON.stringify(directoryUrl)}, which is no URL`)
   }
-  return { email, directoryUrl, profile: acmeProfile || undefined }
+  if (!kid !== !hmacKey) throw new Error('acmeKid and acmeHmac are one account of the authority: give both')
+  if (hmacKey && !/^[\w-]+=*$/.test(hmacKey)) throw new Error('acmeHmac is no key in base64url, as authorities give it')
+  const binding = kid && hmacKey ? { kid, hmacKey } : undefined
+  return { email, directoryUrl, profile: acmeProfile || undefined, binding }
 }
 
 /** Addresses and networks with commas between. */

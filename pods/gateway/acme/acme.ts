@@ -1,5 +1,6 @@
 // Certificates of a certificate authority, by ACME (RFC 8555), for the names of routes: ordered one after the other by one run of the
 // gateway, and used by all of them.
+import { lookup } from 'node:dns/promises'
 import { createSecureContext, createServer, type Server } from 'node:tls'
 import { type Certificate, isFor, readCertificate } from '../certificates/certificate.ts'
 import type { Hello } from '../certificates/hello.ts'
@@ -7,24 +8,35 @@ import type { Fault } from '../certificates/shelf.ts'
 import { certificateId, renewalWindow } from './ari.ts'
 import { order } from './order.ts'
 import { backoffMs, isOrderable, renewAtMs } from './renewal.ts'
+import { retryAfterMs } from './retry-after.ts'
 import { AcmeStore, type Plan } from './store.ts'
 
 /** How often to look for what is due, and for what the run that orders has brought. */
 const lookMs = 30_000
 /** How often to ask the authority when it would like to see a certificate again. */
 const windowMs = 6 * 60 * 60 * 1000
+/** An authority may like to be asked more or less often: within these bounds. */
+const leastWindowMs = 60_000
+const mostWindowMs = 24 * 60 * 60 * 1000
 /** An order that is under way is nobody else's for so long. */
 const claimMs = 10 * 60_000
 /** How long an authority may take to answer. */
 const reachMs = 30_000
 const protocol = 'acme-tls/1'
 
-export type AcmeSettings = { email: string; directoryUrl: string; profile: string | undefined }
+/** `binding`: by what an authority knows the account of a customer (RFC 8555, 7.3.4). */
+export type AcmeSettings = {
+  email: string
+  directoryUrl: string
+  profile: string | undefined
+  binding?: { kid: string; hmacKey: string } | undefined
+}
 
-/** `orders`: whether it is this run that orders. `pollMs`: how long to wait between two questions about an order. */
+/** `orders`: whether it is this run that orders now. `resolves`: whether a name has an address. `pollMs`: how long to wait between two questions about an order. */
 export type AcmeOptions = AcmeSettings & {
   storage: string
-  orders: boolean
+  orders: () => boolean
+  resolves?: (name: string) => Promise<boolean>
   hasHttp: boolean
   hasTls: boolean
   pollMs?: number
@@ -50,6 +62,9 @@ export class Acme {
   #looking: Promise<void> | undefined
   #server: Server | undefined
   #shown = ''
+  /** What the last refusal has said. */
+  #heldMs: number | undefined
+  #unlisten: (() => void) | undefined
 
   constructor(options: AcmeOptions, events: AcmeEvents) {
     this.#options = options
@@ -68,6 +83,7 @@ export class Acme {
   close(): void {
     this.#ending.abort()
     clearInterval(this.#timer)
+    this.#unlisten?.()
   }
 
   /** @param hosts of all routes */
@@ -110,9 +126,12 @@ export class Acme {
 
   async #lookOnce(): Promise<void> {
     await this.#reread()
-    if (!this.#options.orders) return
+    if (this.#options.orders()) await this.#store.alone(claimMs, async () => await this.#orderAll())
+  }
+
+  async #orderAll(): Promise<void> {
     for (const name of this.#names) {
-      if (this.#ending.signal.aborted) return
+      if (this.#ending.signal.aborted || Date.now() < (await this.#store.holdUntilMs())) return
       // The routes may be others by now.
       if (this.#names.includes(name) && !this.#events.isCovered(name))
         await this.#see(name).catch(error => this.#failed(name, error))
@@ -124,14 +143,21 @@ export class Acme {
     const now = Date.now()
     const certificate = this.#certificates.get(name)
     if (certificate && now >= (plan.windowAtMs ?? 0)) {
-      const window = await renewalWindow(this.#options.directoryUrl, certificate.pem, this.#ending.signal)
+      const { directoryUrl } = this.#options
+      const { window, askAgainMs = windowMs } = await renewalWindow(directoryUrl, certificate.pem, this.#ending.signal)
       // A plan that a failure has put off stays so; one whose time was chosen keeps it, unless the window has moved.
       const isChosen = plan.failures > 0 || (plan.nextAtMs > 0 && (!window || plan.nextAtMs <= window.endMs))
       const nextAtMs = isChosen ? plan.nextAtMs : renewAtMs(certificate, { window, random: Math.random() })
-      Object.assign(plan, { nextAtMs, windowAtMs: now + windowMs })
+      Object.assign(plan, { nextAtMs, windowAtMs: now + Math.min(Math.max(askAgainMs, leastWindowMs), mostWindowMs) })
       await this.#store.savePlan(name, plan)
     }
-    if (now >= plan.nextAtMs) await this.#order(name, plan)
+    if (now < plan.nextAtMs) return
+    const { resolves = hasAddress } = this.#options
+    // The authority would count it as a failure.
+    if (await resolves(name)) return await this.#order(name, plan)
+    const problem = 'it has no address in the DNS'
+    if (plan.problem !== problem) await this.#store.savePlan(name, { ...plan, problem })
+    this.#failed(name, { message: problem })
   }
 
   async #order(name: string, plan: Plan): Promise<void> {
@@ -152,12 +178,16 @@ export class Acme {
       await this.#reread()
     } catch (error) {
       const failures = plan.failures + 1
+      const asked = this.#heldMs
+      this.#heldMs = undefined
+      // It is about the account, and so about all names.
+      if (asked !== undefined) await this.#store.hold(Date.now() + asked)
       const { message, code } = error as Error & { code?: string }
       const problem = message || code || 'no reason was given'
       await this.#store.savePlan(name, {
         ...plan,
         failures,
-        nextAtMs: Date.now() + backoffMs(failures),
+        nextAtMs: Date.now() + Math.max(backoffMs(failures), asked ?? 0),
         problem,
       })
       this.#failed(name, { message: problem })
@@ -165,7 +195,8 @@ export class Acme {
   }
 
   async #client(acme: typeof import('acme-client')) {
-    const { directoryUrl, email, pollMs = 2000 } = this.#options
+    const { directoryUrl, email, binding, pollMs = 2000 } = this.#options
+    this.#listen(acme)
     const account = (await this.#store.account()) ?? { key: (await acme.crypto.createPrivateEcdsaKey()).toString() }
     // A failure is met by waiting for long, and not by asking again at once.
     Object.assign(acme.axios.defaults, { acmeSettings: { retryMaxAttempts: 0, retryDefaultDelay: 1 } })
@@ -174,6 +205,7 @@ export class Acme {
       directoryUrl,
       accountKey: account.key,
       ...(account.url !== undefined && { accountUrl: account.url }),
+      ...(binding && { externalAccountBinding: binding }),
       ...backoff,
     })
     if (account.url === undefined) {
@@ -182,6 +214,17 @@ export class Acme {
       await this.#store.saveAccount({ ...account, url: client.getAccountUrl() })
     }
     return client
+  }
+
+  /** Hears how long the authority would like to be left alone. */
+  #listen(acme: typeof import('acme-client')): void {
+    if (this.#unlisten) return
+    const { response } = acme.axios.interceptors
+    const id = response.use(answer => {
+      if (answer.status >= 400) this.#heldMs = retryAfterMs(answer.headers['retry-after'], Date.now())
+      return answer
+    })
+    this.#unlisten = () => response.eject(id)
   }
 
   #failed(name: string, { message }: { message: string }): void {
@@ -227,5 +270,14 @@ async function reach(url: string, signal: AbortSignal): Promise<void> {
   } catch (error) {
     const { message, cause } = error as Error & { cause?: { code?: string } }
     throw new Error(`the authority is not reached at ${url}: ${cause?.code ?? message}`)
+  }
+}
+
+/** Whether a name leads anywhere. A resolver that is away says nothing about that. */
+async function hasAddress(name: string): Promise<boolean> {
+  try {
+    return (await lookup(name)).address !== ''
+  } catch (error) {
+    return (error as { code?: string }).code !== 'ENOTFOUND'
   }
 }

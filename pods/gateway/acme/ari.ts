@@ -1,6 +1,7 @@
 // What a certificate authority says of when to renew (RFC 9773).
 import { X509Certificate } from 'node:crypto'
 import type { Window } from './renewal.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /** How long it may take. */
 const answerMs = 30_000
@@ -24,28 +25,29 @@ function issuerKeyIn(der: Buffer): Buffer | undefined {
   return der.subarray(at + 11, at + 11 + length)
 }
 
-/** @returns undefined where the authority says nothing of it */
-export async function renewalWindow(
-  directoryUrl: string,
-  pem: string,
-  signal: AbortSignal,
-): Promise<Window | undefined> {
+/** `askAgainMs`: how long to wait before the next question, where the authority says so. */
+export type Told = { window?: Window; askAgainMs?: number | undefined }
+
+/** What the authority says of a certificate; without a window where it says nothing of it. */
+export async function renewalWindow(directoryUrl: string, pem: string, signal: AbortSignal): Promise<Told> {
   const id = certificateId(pem)
-  if (id === undefined) return undefined
+  if (id === undefined) return {}
   try {
     const within = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
     const { renewalInfo } = (await (await fetch(directoryUrl, { signal: within })).json()) as { renewalInfo?: string }
-    if (renewalInfo === undefined) return undefined
-    const told = (await (await fetch(`${renewalInfo}/${id}`, { signal: within })).json()) as {
+    if (renewalInfo === undefined) return {}
+    const answer = await fetch(`${renewalInfo}/${id}`, { signal: within })
+    const askAgainMs = retryAfterMs(answer.headers.get('retry-after'), Date.now())
+    const told = (await answer.json()) as {
       suggestedWindow?: { start: string; end: string }
     }
     const [startMs, endMs] = [
       Date.parse(told.suggestedWindow?.start ?? ''),
       Date.parse(told.suggestedWindow?.end ?? ''),
     ]
-    return endMs >= startMs ? { startMs, endMs } : undefined
+    return { askAgainMs, ...(endMs >= startMs && { window: { startMs, endMs } }) }
   } catch {
     // The authority is away: the certificate's own times say enough.
-    return undefined
+    return {}
   }
 }

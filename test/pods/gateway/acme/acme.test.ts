@@ -44,7 +44,14 @@ async function withAcme(work: (at: At) => Promise<void>, options: Partial<AcmeOp
           profile: undefined,
           storage: dir.dir,
         }
-        const own = { orders: true, hasHttp: true, hasTls: true, pollMs: 10, lookMs: 1_000_000 }
+        const own = {
+          orders: () => true,
+          resolves: async () => true,
+          hasHttp: true,
+          hasTls: true,
+          pollMs: 10,
+          lookMs: 1_000_000,
+        }
         const run = new Acme(
           { ...given, ...own, ...options, ...more },
           {
@@ -119,7 +126,7 @@ test('Acme proves a name over TLS where the authority offers nothing else, or th
 
 test('Acme goes on after a restart with what is stored, and other runs use it without an order of their own', async () => {
   await withAcme(async ({ acme, authority, certificates, another }) => {
-    const idle = another({ orders: false })
+    const idle = another({ orders: () => false })
     await look(idle, ['example.com'])
     assert.equal([authority.orders.length, certificates.length], [0, 0])
     await look(acme, ['example.com'])
@@ -174,6 +181,58 @@ test('Acme says why it has no certificate, leaves an authority alone that refuse
     assert.is(authority.orders.length, 0)
     await at(Date.now() + 16 * 60_000, () => acme.look())
     assert.equal([authority.orders.length, certificates.length, faults.length], [1, 1, 0])
+  })
+})
+
+test('Acme leaves an authority alone for as long as that asks for, for all names', async () => {
+  await withAcme(async ({ acme, authority, faults }) => {
+    authority.refusal = 'too many certificates'
+    authority.retryAfter = String((2 * dayMs) / 1000)
+    await look(acme, ['example.com', 'other.test'])
+    assert.match(faults.join(), /^acme:example\.com: it could not be ordered: .*too many certificates/)
+    authority.refusal = undefined
+    await at(Date.now() + 1.9 * dayMs, () => acme.look())
+    assert.is(authority.orders.length, 0)
+    await at(Date.now() + 2.1 * dayMs, () => acme.look())
+    assert.is(authority.orders.length, 2)
+  })
+})
+
+test('Acme orders nothing for a name that has no address, and looks again', async () => {
+  const known = new Set<string>()
+  await withAcme(
+    async ({ acme, authority, faults }) => {
+      await look(acme, ['example.com'])
+      assert.match(faults.join(), /^acme:example\.com: it could not be ordered: it has no address/)
+      assert.equal([authority.accounts, authority.orders.length], [0, 0])
+      known.add('example.com')
+      await acme.look()
+      assert.equal([authority.orders.length, faults.length], [1, 0])
+    },
+    { resolves: async name => known.has(name) },
+  )
+})
+
+test('Acme binds its account to that of a customer', async () => {
+  const binding = { kid: 'customer-7', hmacKey: Buffer.from('a key of the authority').toString('base64url') }
+  await withAcme(
+    async ({ acme, authority, certificates }) => {
+      authority.binding = binding
+      await look(acme, ['example.com'])
+      assert.is(certificates.length, 1)
+    },
+    { binding },
+  )
+})
+
+test('Acme orders by one run at a time, whichever of them orders', async () => {
+  await withAcme(async ({ acme, authority, another }) => {
+    const other = another()
+    await acme.open()
+    await other.open()
+    await Promise.all([look(acme, ['example.com', 'other.test']), look(other, ['example.com', 'other.test'])])
+    assert.is(authority.orders.length, 2)
+    assert.is(authority.accounts, 1)
   })
 })
 

@@ -1,7 +1,7 @@
 // A certificate authority for tests, as far as RFC 8555, 8737 and 9773 go: it looks whether a name is that of the gateway by asking the
 // gateway's own ports. It does not check signatures.
 import 'reflect-metadata'
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -20,6 +20,7 @@ type Said = {
   replaces?: string
   profile?: string
   csr?: string
+  externalAccountBinding?: { protected: string; payload: string; signature: string }
 }
 
 export class Authority implements AsyncDisposable {
@@ -30,6 +31,10 @@ export class Authority implements AsyncDisposable {
   types = ['http-01', 'tls-alpn-01']
   /** What it says to a new order in the place of taking it. */
   refusal: string | undefined
+  /** `Retry-After` of what it refuses, and of when to renew. */
+  retryAfter: string | undefined
+  /** The key of the customer's account that an account here has to belong to. */
+  binding: { kid: string; hmacKey: string } | undefined
   /** When it would like to see certificates again; undefined: it says nothing of it. */
   window: { start: string; end: string } | undefined
   lifeMs = 90 * 86_400_000
@@ -63,6 +68,8 @@ export class Authority implements AsyncDisposable {
     const body = await text(asked)
     const { protected: head, payload } = body === '' ? {} : JSON.parse(body)
     const given = { head: decoded(head), payload: decoded(payload) }
+    if (this.retryAfter !== undefined && asked.url?.startsWith('/info'))
+      answer.setHeader('Retry-After', this.retryAfter)
     answer.setHeader('Replay-Nonce', createHash('sha256').update(String(Math.random())).digest('base64url'))
     try {
       const [status, told, location] = await this.#told(asked.url ?? '', given)
@@ -73,8 +80,10 @@ export class Authority implements AsyncDisposable {
       answer.end(typeof told === 'string' ? told : JSON.stringify(told))
     } catch (error) {
       const { message } = error as Error
-      answer.writeHead(400, { 'Content-Type': 'application/problem+json' })
-      answer.end(JSON.stringify({ type: 'urn:ietf:params:acme:error:malformed', detail: message, status: 400 }))
+      const status = this.retryAfter === undefined ? 400 : 429
+      if (this.retryAfter !== undefined) answer.setHeader('Retry-After', this.retryAfter)
+      answer.writeHead(status, { 'Content-Type': 'application/problem+json' })
+      answer.end(JSON.stringify({ type: 'urn:ietf:params:acme:error:malformed', detail: message, status }))
     }
   }
 
@@ -83,7 +92,7 @@ export class Authority implements AsyncDisposable {
     const order = this.orders[Number(index)]
     if (what === 'directory') return [200, this.#directory()]
     if (what === 'nonce') return [200, {}]
-    if (what === 'account') return this.#account(head)
+    if (what === 'account') return this.#account(head, payload)
     if (what === 'order' && payload.identifiers) return this.#newOrder(payload, String(head.kid))
     if (what === 'info' && this.window) return [200, { suggestedWindow: this.window }]
     if (!order) throw new Error(`There is nothing at ${path}`)
@@ -101,7 +110,15 @@ export class Authority implements AsyncDisposable {
     return { newNonce, newAccount, newOrder, ...(this.window && { renewalInfo }) }
   }
 
-  #account({ jwk = {} }: Said): [number, unknown, string] {
+  #account({ jwk = {} }: Said, { externalAccountBinding: bound }: Said): [number, unknown, string] {
+    if (this.binding) {
+      const { kid, hmacKey } = this.binding
+      const signature = createHmac('sha256', Buffer.from(hmacKey, 'base64url'))
+        .update(`${bound?.protected}.${bound?.payload}`)
+        .digest('base64url')
+      if (decoded(bound?.protected).kid !== kid || bound?.signature !== signature)
+        throw new Error('the account of the customer is missing')
+    }
     this.accounts += 1
     const sorted = JSON.stringify(Object.fromEntries(Object.entries(jwk).sort(([a], [b]) => (a < b ? -1 : 1))))
     this.#thumbprints.set(
