@@ -5,6 +5,7 @@ import { limitsEntries, limitsSchema } from './bounds.ts'
 import { durationMs, durationProblem } from './duration.ts'
 import { P8aError } from './errors.ts'
 import { variableProblem, variablesProblem } from './exec-room.ts'
+import { isolateSchema } from './isolate.ts'
 import { labelsSchema } from './labels.ts'
 import { maxScale } from './limits.ts'
 import { listenSchema } from './listen-schema.ts'
@@ -188,6 +189,8 @@ const entries = {
   sleep: v.optional(sleepSchema),
   /** What a run may use: memory, processes, files. */
   limits: v.optional(limitsSchema),
+  /** How far its runs are kept apart from the machine. */
+  isolate: v.optional(isolateSchema),
   timeout: v.optional(duration),
   schedule: v.optional(scheduleSchema),
   needs: v.optional(

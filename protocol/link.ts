@@ -18,6 +18,8 @@ export const linkEnv = {
   ticket: 'P8A_LINK_TICKET',
   spare: 'P8A_LINK_SPARE',
   ports: 'P8A_LINK_PORTS',
+  /** The number of the process as the host knows it, where that is another one within. */
+  pid: 'P8A_LINK_PID',
 } as const
 
 /** Requests and notifications a shim sends. */

@@ -133,6 +133,7 @@ const facts = () => ({
     ),
   ),
   limits: optional(list(members({ name: text, most: number, by: text }))),
+  isolate: optional({ type: 'object', additionalProperties: {} }),
   overLimit: optional(whole),
   problem: optional(text),
 })
@@ -219,6 +220,7 @@ const hostInfo = late(() =>
     runs: whole,
     hosts: list(text),
     spares: members({ ready: whole, hits: whole, misses: whole }),
+    levels: optional(list(members({ level: text, has: flag, how: text }))),
     memory: number,
   }),
 )

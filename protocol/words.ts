@@ -3,6 +3,7 @@
 
 import type { PodConfig } from './config.ts'
 import type { Membership } from './group.ts'
+import type { Isolate, LevelInfo } from './isolate.ts'
 import type { Labels } from './labels.ts'
 import type { Port } from './listen.ts'
 import type { Role } from './roles.ts'
@@ -63,6 +64,8 @@ export type HostInfo = {
    * that no spare can serve, for example one with Node flags, counts as neither.
    */
   spares: { ready: number; hits: number; misses: number }
+  /** What this machine has of each level of isolation; only where it was asked for. */
+  levels?: LevelInfo[]
   /** Resident memory of the daemon in bytes. */
   memory: number
 }
@@ -165,6 +168,8 @@ export type PodStatus = {
   nextAt?: string
   /** What its runs are held to, and by what. */
   limits?: LimitStatus[]
+  /** How far its runs are kept apart from the machine, if they are. */
+  isolate?: Isolate
   /** How many of its runs ended since they went beyond a limit, as far as their records are kept. */
   overLimit?: number
   /** Since when it sleeps: it has no runs, and is started by whoever connects. */

@@ -14,6 +14,7 @@ const wanted: readonly Wanted[] = [
   { need: 'h2load', isThere: () => isOnPath('h2load'), packages: ['nghttp2-client'] },
   { need: 'promtool', isThere: () => isOnPath('promtool'), packages: ['prometheus'] },
   { need: 'git', isThere: () => isOnPath('git'), packages: ['git'] },
+  { need: 'bwrap', isThere: () => isOnPath('bwrap'), packages: ['bubblewrap'] },
   { need: 'redis-server', isThere: () => isOnPath('redis-server'), packages: ['redis-server'] },
 ]
 

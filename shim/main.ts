@@ -25,10 +25,10 @@ function main(): void {
   })
 }
 
-function takeLinkEnv(): { socket: string; ticket: string; isSpare: boolean } {
-  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket, [linkEnv.spare]: spare } = process.env
+function takeLinkEnv(): { socket: string; ticket: string; isSpare: boolean; outerPid: number | undefined } {
+  const { [linkEnv.socket]: socket, [linkEnv.ticket]: ticket, [linkEnv.spare]: spare, [linkEnv.pid]: pid } = process.env
   for (const name of Object.values(linkEnv)) delete process.env[name]
-  if (socket && ticket) return { socket, ticket, isSpare: spare !== undefined }
+  if (socket && ticket) return { socket, ticket, isSpare: spare !== undefined, outerPid: pid ? Number(pid) : undefined }
   process.stderr.write('This program is started by a p8a host, not by hand\n')
   process.exit(2)
 }

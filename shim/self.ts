@@ -12,12 +12,15 @@ export type Became = { run: Run; neighbors: Neighbors }
 
 export class Self {
   #ticket: string
+  /** Its number as the host knows it, where it is in a sandbox. */
+  #outerPid: number | undefined
   #became: Became | undefined
   /** Until when to look for a host while there is nothing to keep; a spare does not outlive its host. */
   #patientUntilMs: number
 
-  constructor({ ticket, isSpare }: { ticket: string; isSpare: boolean }) {
+  constructor({ ticket, isSpare, outerPid }: { ticket: string; isSpare: boolean; outerPid?: number | undefined }) {
     this.#ticket = ticket
+    this.#outerPid = outerPid
     this.#patientUntilMs = isSpare ? 0 : uptimeMs() + unassignedPatienceMs
   }
 
@@ -33,7 +36,12 @@ export class Self {
   /** What this process says to a host about itself. */
   get hello(): Hello {
     const { run } = this
-    return { ticket: this.#ticket, pid: process.pid, state: run?.state ?? 'empty', ...run?.said }
+    return { ticket: this.#ticket, pid: this.#outerPid ?? process.pid, state: run?.state ?? 'empty', ...run?.said }
+  }
+
+  /** Whether it is in a sandbox: what it begins is in it too. */
+  get isApart(): boolean {
+    return this.#outerPid !== undefined
   }
 
   /** Whether it looks for another host when its host is gone. */

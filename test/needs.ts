@@ -21,6 +21,7 @@ type Need =
   | 'a browser'
   | 'git'
   | 'promtool'
+  | 'bwrap'
   | 'linux'
 
 /**

@@ -54,6 +54,10 @@ export const startFlags: readonly FlagLine[] = [
   ['--env-file <file>', 'Environment variables from a file of NAME=value lines (may be repeated)'],
   ['--cwd <dir>', "Working directory, on the host's machine"],
   ['--node-flag <flag>', 'A flag for Node (may be repeated)'],
+  [
+    '--isolate <level>',
+    'How far its runs are kept apart: process (default), permission (of Node), sandbox (bubblewrap)',
+  ],
   ['--label <k=v>', 'A label that other programs can read (may be repeated)'],
   [
     '--profile <name>',
@@ -127,6 +131,8 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     ready: options.text('ready') as PodConfigInput['ready'],
     minUptime: options.text('min-uptime'),
     check: Object.keys(check).length > 0 ? check : undefined,
+    // The host refuses anything else.
+    isolate: options.text('isolate') as 'sandbox' | undefined,
     limits: Object.keys(limits).length > 0 ? limits : undefined,
     // The host refuses anything else and lists the signals.
     stopSignal: options.text('stop-signal') as PodConfigInput['stopSignal'],

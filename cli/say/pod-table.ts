@@ -45,6 +45,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['params', textsText(pod.params)],
       ['labels', textsText(pod.labels)],
       ['limits', limitsText(pod)],
+      ['isolate', isolateText(pod)],
       ['policy', pod.from && policyText(pod.config, pod.from)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],
@@ -116,6 +117,19 @@ function portsText({ ports = [] }: PodStatus): string {
 }
 
 const byText = { watched: 'watched', process: 'for each process' }
+
+/** `sandbox, without network, reads /srv/data`. */
+function isolateText({ isolate }: PodStatus): string | undefined {
+  if (!isolate) return undefined
+  const { by, network = true, read = [], write = [] } = isolate
+  const parts = [
+    by,
+    !network && 'without network',
+    ...read.map(path => `reads ${path}`),
+    ...write.map(path => `writes ${path}`),
+  ]
+  return parts.filter(part => part !== false).join(', ')
+}
 
 /** `memory 200 MB (watched), files 1024 (for each process); 2 runs went beyond them`. */
 function limitsText({ limits = [], overLimit = 0 }: PodStatus): string {

@@ -51,6 +51,11 @@ export const hostTable: readonly CommandSpec[] = [
   },
   { usage: 'host status', about: 'Show the host on this machine', load: () => import('../commands/host-status.ts') },
   {
+    usage: 'host doctor',
+    about: 'Show what this machine can do to hold pods, and what is missing',
+    load: () => import('../commands/host-doctor.ts'),
+  },
+  {
     usage: 'host token',
     about: 'Print the token of the host on this machine',
     load: () => import('../commands/host-token.ts'),

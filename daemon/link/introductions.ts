@@ -6,8 +6,8 @@ import type { Meeting, Member, Subscriber } from '../../protocol/calls.ts'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isWithin, joinPath, quote, runId, splitPath } from '../../protocol/names.ts'
+import { callSocketOf } from '../bounds/apart.ts'
 import type { LiveRun } from '../pod/live-run.ts'
-import { callSocket } from '../store/call-socket.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import { findBehind, notUp, runsBehind } from '../tree/callees.ts'
 import type { Groups } from '../tree/groups.ts'
@@ -152,7 +152,7 @@ export class Introductions {
   async #admit(asker: Acquainted, run: Named): Promise<Meeting | undefined> {
     const { seams } = run.place
     const grant = randomBytes(18).toString('base64url')
-    const socket = callSocket(seams.paths, run.live.ticket)
+    const socket = await callSocketOf(seams.paths, run.live.ticket)
     const admission = { grant, caller: idOf(asker), socket, by: askerOf(asker) }
     try {
       const timeoutMs = seams.settings.callTimeout

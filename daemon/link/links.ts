@@ -1,10 +1,11 @@
 // The door of shims: takes their connections, and routes their requests by topic.
+import { mkdir } from 'node:fs/promises'
 import net from 'node:net'
 import type { ToHost } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import type { SparePools } from '../spare/pools.ts'
-import type { Listeners } from '../system/listeners.ts'
+import type { ListenerName, Listeners } from '../system/listeners.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Verbs } from '../verbs/by-path.ts'
@@ -45,10 +46,16 @@ export async function listenForShims(options: LinkOptions): Promise<() => Promis
     introductions.forget(peer)
     keepers.onUnlinked(peer)
   }
-  const server = net.createServer(socket => {
+  const serve = (socket: net.Socket) => {
     // It dials again soon.
     if (!descriptors.mayServe(socket, 'run')) return void socket.destroy()
     new Connection(socket, { settings, log, handlersOf, onClosed })
-  })
-  return await openUnixDoor(server, { name: 'link', path: paths.linkSocket, listeners, log })
+  }
+  const open = async (name: ListenerName, path: string) =>
+    await openUnixDoor(net.createServer(serve), { name, path, listeners, log })
+  await mkdir(paths.doors, { recursive: true, mode: 0o700 })
+  const close = await open('link', paths.linkSocket)
+  // Runs in a sandbox see a folder, and what this host and the next ones put into it.
+  const closeInner = await open('inner-link', paths.innerLink)
+  return async () => void (await Promise.all([close(), closeInner()]))
 }

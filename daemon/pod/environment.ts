@@ -5,6 +5,7 @@ import type { PodConfig } from '../../protocol/config.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { type Port, portVariables } from '../../protocol/listen.ts'
 import { runId } from '../../protocol/names.ts'
+import { isApart, keptApart, ownCallFolder } from '../bounds/apart.ts'
 import { ensurePackages } from '../image/packages.ts'
 import { makeWritable } from '../image/seeds.ts'
 import { folderOf, type Image, mainFile } from '../image/store.ts'
@@ -37,18 +38,27 @@ export async function prepareProcess(
   const pod = seams.paths.pod(name)
   await makeFolder(pod.logs)
   await makeStorage(seams.paths, { name, image })
-  const { env = {}, nodeFlags = [] } = config
+  const { env = {}, nodeFlags = [], isolate } = config
   const asksAtBoot = nodeFlags.length > 0 || Object.keys(env).some(name => readAtBoot.test(name))
+  const cwd = asksAtBoot ? await bootFolder(seams.paths, { image, config, storage: pod.storage }) : pod.storage
+  const apart = isApart(isolate)
+    ? await keptApart(seams, {
+        ...{ name, isolate, image, cwd },
+        folders: [pod.logs, ownCallFolder(seams.paths, live.ticket)],
+        files: [runPaths(pod, live.ref.number).exit],
+      })
+    : undefined
   return {
-    mayBeSpare: config.stdin === undefined && !asksAtBoot,
-    nodeFlags,
+    mayBeSpare: config.stdin === undefined && !asksAtBoot && !apart,
+    nodeFlags: [...(apart?.flags ?? []), ...nodeFlags],
+    ...(apart && { before: apart.before }),
     env: withoutLink({
       ...baseEnvironment(),
       ...(image?.format === 'folder' && programVariables(seams.paths, { name, live, params })),
       ...portVariables(ports),
       ...env,
     }),
-    cwd: asksAtBoot ? await bootFolder(seams.paths, { image, config, storage: pod.storage }) : pod.storage,
+    cwd,
     raw: runPaths(pod, live.ref.number).raw,
     ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
+import { isApart, keptApart } from '../bounds/apart.ts'
 import { withWords } from '../image/shell-word.ts'
 import { type Image, mainFile } from '../image/store.ts'
 import { commandOf } from '../keeper/interpreter.ts'
@@ -57,12 +58,28 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   const env = variablesOfRun(place.paths, run)
   return {
     ...serviceFiles(place, name, live),
-    command: limitedCommand(config.limits ?? {}, await commandOfRun(place, run, env.PATH ?? '')),
+    command: await apartCommand(
+      place,
+      run,
+      limitedCommand(config.limits ?? {}, await commandOfRun(place, run, env.PATH ?? '')),
+      cwd,
+    ),
     cwd,
     env,
     ...(config.ready === 'said' && { mustBeHeard: true }),
     ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }
+}
+
+async function apartCommand(
+  place: Place,
+  { name, image, config: { isolate } }: RunOf,
+  command: ServiceOrder['command'],
+  cwd: string,
+): Promise<ServiceOrder['command']> {
+  if (!isApart(isolate)) return command
+  const { before } = await keptApart(place, { name, isolate, image, cwd })
+  return [...before, ...command] as [string, ...string[]]
 }
 
 async function commandOfRun(

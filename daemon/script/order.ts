@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
+import { keptApart } from '../bounds/apart.ts'
 import { mainFile } from '../image/store.ts'
 import { commandOf } from '../keeper/interpreter.ts'
 import { variablesOf } from '../keeper/variables.ts'
@@ -31,7 +32,7 @@ export async function orderOf(
   seams: Seams & { path: string },
   { pod, number, script, command }: Ordered,
 ): Promise<ScriptOrder> {
-  const { env, cwd, hash, args, params, limits = {}, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
+  const { env, cwd, hash, args, params, limits = {}, isolate, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
   const paths = seams.paths.pod(pod)
   const { log, exit, stdin } = runPaths(paths, number)
   const run = runId(pod, number)
@@ -44,12 +45,15 @@ export async function orderOf(
     ...env,
   }
   const file = mainFile(seams.paths, { hash, format: 'script' })
+  const image = { hash, format: 'script' } as const
+  const apart = isolate && (await keptApart(seams, { name: pod, isolate, image, cwd: folder }))
+  const limited = limitedCommand(
+    limits,
+    command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
+  )
   return {
     key: keyOf(seams, run),
-    command: limitedCommand(
-      limits,
-      command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
-    ),
+    command: [...(apart?.before ?? []), ...limited] as [string, ...string[]],
     env: variables,
     cwd: folder,
     log,

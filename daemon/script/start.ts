@@ -3,6 +3,7 @@ import type { Limits } from '../../protocol/bounds.ts'
 import type { PodConfig, Policy } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { argumentsProblem, variableProblem } from '../../protocol/exec-room.ts'
+import type { Isolate } from '../../protocol/isolate.ts'
 import { quote, runId } from '../../protocol/names.ts'
 import type { Image } from '../image/store.ts'
 import type { Desired } from '../store/desired.ts'
@@ -21,6 +22,7 @@ export type ScriptStart = {
   timeoutMs: number | undefined
   stopMs: number | undefined
   limits: Limits | undefined
+  isolate: Isolate | undefined
   stdin: Buffer | undefined
 }
 
@@ -32,10 +34,11 @@ export function startOf(
     timeout,
     stopTimeout,
     limits,
-  }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout' | 'limits'>,
+    isolate,
+  }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout' | 'limits' | 'isolate'>,
   more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
 ): ScriptStart {
-  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout, limits }
+  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout, limits, isolate }
 }
 
 /**
@@ -83,6 +86,7 @@ export function queuedRecord(
       ...(start.cwd !== undefined && { cwd: start.cwd }),
       ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
       ...(start.limits && { limits: start.limits }),
+      ...(start.isolate && { isolate: start.isolate }),
       stopMs: start.stopMs ?? policy.stopTimeoutMs,
       maxOutputBytes: settings.maxOutputBytes,
       hasStdin: start.stdin !== undefined,

@@ -18,12 +18,12 @@ export function callSocket({ calls }: Pick<DataPaths, 'calls'>, ticket: string):
 /** Removes the socket of a run that is over. */
 export async function removeCallSocket(paths: Pick<DataPaths, 'calls'>, ticket: string): Promise<void> {
   // If it cannot be removed now, the next host removes it.
-  await rm(callSocket(paths, ticket), { force: true }).catch(() => {})
+  await rm(callSocket(paths, ticket), { recursive: true, force: true }).catch(() => {})
 }
 
 /** Removes the sockets of runs that ended while there was no host. */
 export async function sweepCallSockets(paths: Pick<DataPaths, 'calls'>, tickets: readonly string[]): Promise<void> {
   const used = new Set(tickets.map(ticket => callSocket(paths, ticket)))
   const files = (await readdir(paths.calls)).map(name => join(paths.calls, name))
-  await Promise.all(files.filter(file => !used.has(file)).map(file => rm(file, { force: true })))
+  await Promise.all(files.filter(file => !used.has(file)).map(file => rm(file, { recursive: true, force: true })))
 }

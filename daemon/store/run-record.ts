@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { limitsSchema } from '../../protocol/bounds.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { isolateSchema } from '../../protocol/isolate.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import { textsSchema } from '../../protocol/texts.ts'
 import type { EndReason } from '../../protocol/words.ts'
@@ -51,6 +52,7 @@ const scriptSchema = v.object({
   cwd: v.optional(v.string()),
   timeoutMs: v.optional(whole),
   limits: v.optional(limitsSchema),
+  isolate: v.optional(isolateSchema),
   stopMs: whole,
   maxOutputBytes: whole,
   hasStdin: v.boolean(),

@@ -39,6 +39,9 @@ export function dataPaths(data: string) {
     shellPassword: join(data, 'shell-password'),
     clientSocket: join(data, 'host.sock'),
     linkSocket: join(data, 'link.sock'),
+    /** What a sandbox shows of the doors of the host: those who are in it dial there. */
+    doors: join(data, 's'),
+    innerLink: join(data, 's', 'l.sock'),
     hosts: join(data, 'hosts'),
     spares: join(data, 'spares'),
     keepers: join(data, 'keepers'),

@@ -11,6 +11,8 @@ export type ShimPeer = Peer<ToShim, ToHost>
 /** What the process of a shim gets. */
 export type ShimProcess = {
   nodeFlags: string[]
+  /** What stands before its command line: it begins in a sandbox. */
+  before?: readonly string[] | undefined
   /** Its whole environment, except the variables of the link. */
   env: Record<string, string>
   cwd: string
@@ -23,11 +25,14 @@ export type ShimProcess = {
 /** The command line and the environment of a shim. */
 export function shimCommand(
   { shim, paths }: Pick<Seams, 'shim' | 'paths'>,
-  { ticket, nodeFlags, env }: Pick<ShimProcess, 'nodeFlags' | 'env'> & { ticket: string },
+  { ticket, nodeFlags, env, before = [] }: Pick<ShimProcess, 'nodeFlags' | 'env' | 'before'> & { ticket: string },
 ): { command: [string, ...string[]]; env: Record<string, string> } {
+  const own = [shim.node, noInspector, ...nodeFlags, shim.file]
+  const [program = shim.node, ...args] = [...before, ...own]
+  const socket = before.length > 0 ? paths.innerLink : paths.linkSocket
   return {
-    command: [shim.node, noInspector, ...nodeFlags, shim.file],
-    env: { ...env, [linkEnv.socket]: paths.linkSocket, [linkEnv.ticket]: ticket },
+    command: [program, ...args],
+    env: { ...env, [linkEnv.socket]: socket, [linkEnv.ticket]: ticket },
   }
 }
 

@@ -116,7 +116,13 @@ function needsAt(path: string, root: PodNeeds): PodNeeds {
   return {
     ...root,
     path,
-    paths: { ...paths, linkSocket: root.paths.linkSocket, calls: root.paths.calls },
+    paths: {
+      ...paths,
+      linkSocket: root.paths.linkSocket,
+      doors: root.paths.doors,
+      innerLink: root.paths.innerLink,
+      calls: root.paths.calls,
+    },
     // One of its own: a pod here may be called as one of the root is, and whoever may see this path sees no other.
     log: openOwnLog(root, paths.hostLog),
   }

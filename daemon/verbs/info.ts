@@ -1,9 +1,13 @@
 // `host.info`: what a host is, and how many pods and runs it has.
 import { type MethodParams, protocolVersion } from '../../protocol/methods.ts'
 import type { HostInfo } from '../../protocol/words.ts'
+import { levelsHere } from '../bounds/levels.ts'
 import type { Site } from './verb.ts'
 
-export async function info({ path, seams, pods, daemon }: Site, _: MethodParams<'host.info'>): Promise<HostInfo> {
+export async function info(
+  { path, seams, pods, daemon }: Site,
+  { levels }: MethodParams<'host.info'>,
+): Promise<HostInfo> {
   const counts = { idle: 0, waiting: 0, up: 0, error: 0 }
   const all = pods.all().map(({ supervisor }) => supervisor)
   for (const { state } of all) counts[state]++
@@ -23,6 +27,7 @@ export async function info({ path, seams, pods, daemon }: Site, _: MethodParams<
     runs: all.reduce((sum, { underWay }) => sum + underWay.length, 0),
     hosts: daemon.hosts.all().map(each => each.path),
     spares: daemon.spares(),
+    ...(levels && { levels: await levelsHere() }),
     memory: process.memoryUsage.rss(),
   }
 }

@@ -8,7 +8,14 @@ export const hostMethods = {
     summary: 'Authorizes this connection, so that later requests need no token',
     params: v.strictObject({ token: v.string() }),
   },
-  'host.info': { summary: 'What this host is: version, addresses, counts', params: v.strictObject({ path, hops }) },
+  'host.info': {
+    summary: 'What this host is: version, addresses, counts',
+    params: v.strictObject({
+      path,
+      hops,
+      levels: v.optional(v.pipe(v.boolean(), v.description('also what its machine has of each level of isolation'))),
+    }),
+  },
   'host.watch': {
     summary:
       'All pods and runs of a host, and then each change of them, as `host.change` notifications, until it is canceled',

@@ -29,7 +29,7 @@ export function lifeHandlers(
       return null
     },
     rest: ({ forMs }) => self.require().run.rest(forMs),
-    keepPorts: keeper => self.run?.keepPorts(keeper) ?? false,
+    keepPorts: keeper => (!self.isApart && self.run?.keepPorts(keeper)) ?? false,
     cleanup: async () => {
       await self.run?.cleanup()
       const signal = stopSignal()
@@ -59,6 +59,10 @@ export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim
 
 /** The host does not know this process, so the whole group ends. */
 function endGroup(): never {
-  process.kill(-process.pid, 'SIGKILL')
+  try {
+    process.kill(-process.pid, 'SIGKILL')
+  } catch {
+    // In a sandbox it leads no group: all that is in it ends with it.
+  }
   process.exit(1)
 }

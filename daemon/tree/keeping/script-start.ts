@@ -4,6 +4,7 @@ import { ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
+import { refuseUnisolated } from '../../bounds/levels.ts'
 import { decode } from '../../script/encoding.ts'
 import type { ScriptRuns } from '../../script/script-runs.ts'
 import { startOf } from '../../script/start.ts'
@@ -12,7 +13,7 @@ import type { Pod, PodHost } from './keeping.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** What of a config has a meaning for a script. */
-const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule', 'limits']
+const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule', 'limits', 'isolate']
 
 /** @throws {P8aError} `bad_interpreter`, `bad_config`, `host_gone`, `no_space`, `save_failed` */
 export async function startScript(
@@ -23,6 +24,7 @@ export async function startScript(
   if (asleep) throw cannotSleep(pod)
   refuseConfig(pod, config, scriptKeys)
   refuseVersion(pod, version)
+  await refuseUnisolated({ name: pod.name, isolate: config.isolate, isNode: false })
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
   const env = { ...pod.inForce?.desired.env, ...config.env }
   const run = await runs.start(startOf({ ...config, env }, { params, args, stdin: input }))
@@ -42,6 +44,7 @@ export async function scheduleScript(
   refuseConfig(pod, config, [...scriptKeys, 'labels'])
   refuseVersion(pod, version)
   await checkSchedule(config.schedule)
+  await refuseUnisolated({ name, isolate: config.isolate, isNode: false })
   if (stdin !== undefined) {
     throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
       hint: 'Let the script read a file',

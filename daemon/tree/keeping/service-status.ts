@@ -47,9 +47,13 @@ export function serviceStatus(place: Seen, pod: Pod): PodStatus {
   }
 }
 
-function limitsOf({ inForce, overLimit }: Pod): Pick<PodStatus, 'limits' | 'overLimit'> {
-  const { limits } = inForce?.config ?? {}
-  return { ...(limits && { limits: limitsTold(limits) }), ...(overLimit > 0 && { overLimit }) }
+function limitsOf({ inForce, overLimit }: Pod): Pick<PodStatus, 'limits' | 'isolate' | 'overLimit'> {
+  const { limits, isolate } = inForce?.config ?? {}
+  return {
+    ...(isolate && { isolate }),
+    ...(limits && { limits: limitsTold(limits) }),
+    ...(overLimit > 0 && { overLimit }),
+  }
 }
 
 function failedOf(pod: Pod): { failed?: number } {

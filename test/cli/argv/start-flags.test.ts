@@ -43,6 +43,7 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<size>': '200MB',
     '<count>': '1024',
     '<signal>': 'SIGINT',
+    '<level>': 'sandbox',
     '<address>': '8080',
   }
   const given = startFlags.map(([flag]): [string, string] => {

@@ -1,0 +1,15 @@
+// pod host doctor: what the machine of the host can do for pods, and what is missing for the rest.
+import type { Run } from '../argv/command.ts'
+import { withLocalHost } from '../host/local-host.ts'
+import { type Cell, table } from '../say/table.ts'
+
+export const run: Run = async (_input, context) => {
+  const { output } = context
+  return await withLocalHost(context, async client => {
+    const { levels = [], version, node } = await client.call('host.info', { levels: true })
+    const rows = levels.map(({ level, has, how }): Cell[] => [level, has ? ['yes', 'green'] : ['no', 'yellow'], how])
+    const text = output.json ? '' : await table(['ISOLATE', 'HERE', 'BY'], rows, output)
+    output.answer({ version, node, levels }, () => text)
+    return 0
+  })
+}
