@@ -28,6 +28,7 @@ export const eventTypes = {
   },
   started: { when: 'A pod is wanted from now on', facts: v.object({ version: whole, scale: whole }) },
   stopped: { when: 'A pod is not wanted any more', facts: v.object({}) },
+  killed: { when: 'A pod was killed: it stays down until it is started', facts: v.object({}) },
   restarted: { when: 'All runs of a pod are begun anew', facts: v.object(change) },
   scaled: { when: 'Another number of runs is wanted', facts: v.object(change) },
   configured: {
@@ -71,6 +72,7 @@ export const eventTypes = {
   adopted: { when: 'A run went on while there was no host, and has one again', facts: v.object({ run, pid: whole }) },
   ended: { when: 'A run is over as it should be: it was stopped, or ended well', facts: v.object(end) },
   crashed: { when: 'A run is over as it should not be', facts: v.object(end) },
+  'limit-hit': { when: 'A run is over since it went beyond a limit: `message` says which', facts: v.object(end) },
   lost: { when: 'A run is over, and nobody knows how it ended', facts: v.object(end) },
   'host-started': {
     when: 'The host is up',

@@ -12,6 +12,8 @@ const bad: ReadonlySet<string> = new Set([
   'gave-up',
   'host-lost',
   'keeper-lost',
+  'killed',
+  'limit-hit',
   'lost',
   'missed',
   'reload-failed',

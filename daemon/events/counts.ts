@@ -17,7 +17,7 @@ export class Counts {
     // A pod of the same name that comes later begins anew.
     if (type === 'removed') return void this.#pods.delete(key)
     const isRestart = type === 'begun' && typeof restarts === 'number' && restarts > 0
-    if (!isRestart && type !== 'crashed') return
+    if (!isRestart && type !== 'crashed' && type !== 'limit-hit') return
     const had = this.#pods.get(key) ?? { restarts: 0, crashes: 0 }
     this.#pods.set(key, {
       restarts: had.restarts + (isRestart ? 1 : 0),

@@ -25,8 +25,9 @@ export function lookAtEnd(told: Told | undefined, end: RunEnd, at: At): Tale[] {
   return [{ event: { type: typeOfEnd(end), ...at, ...facts } }]
 }
 
-function typeOfEnd({ reason, code }: RunEnd): 'ended' | 'crashed' | 'lost' {
+function typeOfEnd({ reason, code }: RunEnd): 'ended' | 'crashed' | 'limit-hit' | 'lost' {
   if (reason === 'lost') return 'lost'
+  if (reason === 'limit') return 'limit-hit'
   return reason === 'stopped' || reason === 'unhealthy' || (reason === 'exited' && code === 0) ? 'ended' : 'crashed'
 }
 
@@ -55,6 +56,7 @@ function lookAtFiles(before: Facts, view: View, at: At): Telling[] {
 function lookAtWant(before: Facts, view: View, at: At): Telling[] {
   const events: Telling[] = []
   const { version, scale } = view
+  if (before.killed === undefined && view.killed !== undefined) return [{ type: 'killed', ...at }]
   if (before.want === 'up' && view.want === 'idle') return [{ type: 'stopped', ...at }]
   if (before.want === 'idle' && view.want === 'up') events.push({ type: 'started', ...at, version, scale })
   else if (view.want === 'up') events.push(...lookAtDeploy(before, view, at))
@@ -133,10 +135,11 @@ function lookAtTrouble({ failing, gaveUp }: Told, trouble: NonNullable<View['inT
 }
 
 function factsOf(view: View): Facts {
-  const { latest, version, generation, want, scale, past, asleep, problem, reload, set } = view
+  const { latest, version, generation, want, scale, past, asleep, killed, problem, reload, set } = view
   return {
     ...{ latest, version, generation, want, scale, past, set },
     ...(asleep !== undefined && { asleep }),
+    ...(killed !== undefined && { killed }),
     ...(problem !== undefined && { problem }),
     ...(reload && { reload }),
   }

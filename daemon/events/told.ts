@@ -60,6 +60,7 @@ function afterEvent(told: Told, event: Telling): Told {
     }
     case 'ended':
     case 'crashed':
+    case 'limit-hit':
     case 'lost': {
       const number = numberOf(event.run)
       const { [number]: ____, ...runs } = told.runs
@@ -77,6 +78,7 @@ function afterEvent(told: Told, event: Telling): Told {
     case 'started':
     case 'restarted':
     case 'stopped':
+    case 'killed':
     case 'woke': {
       const { failing: ____, gaveUp: _____, ...tried } = told
       return tried

@@ -22,6 +22,7 @@ export type Facts = {
   /** How many deploys there are to go back to. */
   past: number
   asleep?: string
+  killed?: string
   problem?: string
   reload?: { to: number; generation: number; isRollback: boolean }
   /** Digests of what is set, by name: variables of `pod env` as `env NAME`. */
@@ -70,6 +71,7 @@ export function viewOf(pod: PodSupervisor, known: Facts): View {
     scale: isService ? inForce.scale : 1,
     past: past.length,
     ...(pod.asleep && { asleep: pod.asleep.since }),
+    ...(desired.killed !== undefined && { killed: desired.killed }),
     ...(pod.problem !== undefined && { problem: pod.problem }),
     ...(reload && {
       reload: {

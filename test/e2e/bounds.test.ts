@@ -64,6 +64,11 @@ test('a run that eats much at once is killed, and its pod tries again; what it s
   }, 'it was killed')
   assert.match(end?.message ?? '', /^memory limit 200 MB \(was \d+ MB\)$/)
   await until(() => !isAlive(first) && !isAlive(child), 'nothing is left of it')
+  const hit = await until(
+    async () => (await host.ask('events.list', { name: 'fast', types: ['limit-hit'] })).events[0],
+    'the event',
+  )
+  assert.match(JSON.stringify(hit), /"message":"memory limit 200 MB \(was \d+ MB\)"/)
   await until(async () => (await host.status('fast')).status === 'up', 'it is up again')
   await host.stop('fast')
 })
@@ -148,6 +153,13 @@ test('a pod that is killed is gone at once, and stays down whoever wants it, unt
   await host.refused('wake', 'local', 'suspect')
   await host.begin('suspect')
   await host.ok('kill', 'local', 'suspect')
+  const types = ['started', 'killed', 'stopped'] as const
+  const told = async () => (await host.ask('events.list', { name: 'suspect', types: [...types] })).events
+  await until(async () => (await told()).length === 4, 'all is told')
+  assert.equal(
+    (await told()).map(({ type }) => type),
+    ['started', 'killed', 'started', 'killed'],
+  )
 })
 
 test('a script that is killed has no time to end', async () => {

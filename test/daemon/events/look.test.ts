@@ -51,6 +51,8 @@ const cases: [what: string, views: View[], types: string[]][] = [
   ['one that is up when it is first seen', [up], ['pushed', 'started', 'begun', 'ready', 'up']],
   ['nothing new', [up, up], []],
   ['a stop', [up, { ...idle, version: 1, generation: 1 }], ['stopped']],
+  ['a kill', [up, { ...idle, version: 1, generation: 1, killed: 'now' }], ['killed']],
+  ['a start after a kill', [{ ...idle, killed: 'now' }, up], ['started', 'begun', 'ready', 'up']],
   ['another scale', [up, { ...up, scale: 3, isUp: false }], ['scaled']],
   ['a restart', [up, { ...up, generation: 2 }], ['restarted']],
   ['labels', [up, { ...up, set: { config: 'x' } }], ['configured']],
