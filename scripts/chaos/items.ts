@@ -1,0 +1,180 @@
+// Items of work from several producers, while the host, the queue, the runs of the worker and keepers are killed: each item that was
+// acknowledged has to end exactly once, and items of a key must not overlap and keep their order.
+//   node scripts/chaos/items.ts [--items N] [--producers N] [--everyMs N] [--seed N]
+// Exits with 1 where a promise was broken.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { Client } from '../../cli/client/client.ts'
+import { TestHost } from '../../test/e2e/harness.ts'
+import { killKeeper } from './keepers.ts'
+import { Chance } from './seed.ts'
+
+const { values } = parseArgs({
+  options: {
+    items: { type: 'string', default: '100000' },
+    producers: { type: 'string', default: '4' },
+    everyMs: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+})
+/** How many of a producer are under way at a time. */
+const atOnce = 32
+/** So many of these lines have a key of their own: the items of a key are enqueued one after the other. */
+const keyed = 5
+
+const worker = `import { openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+export const config = { kind: 'worker', min: 2, max: 3, concurrency: 20, itemRetries: 1000, queueLimit: 10000000, itemBackoff: '10ms' }
+let file
+export const work = async id => {
+  writeSync(file, 'b ' + id + '\\n')
+  await new Promise(setImmediate)
+  writeSync(file, 'e ' + id + '\\n')
+}
+export default async (params, bus, p8a) => { file = openSync(join(p8a.storage, 'journal'), 'a') }
+`
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const [all, producers] = [Number(values.items), Number(values.producers)]
+  const chance = new Chance(Number(values.seed))
+  const host = new TestHost()
+  try {
+    await host.up()
+    writeFileSync(join(host.dir, 'mail.js'), worker)
+    await host.ok('push', 'local', 'mail', join(host.dir, 'mail.js'))
+    await host.ok('start', 'local', 'mail')
+    await host.ok('stop', 'local', 'queue')
+    await host.ok('start', 'local', 'queue', '--keepDoneItems', String(all * 2), '--keepDone', '48h')
+    const state = { isOver: false, kills: {} as Record<string, number> }
+    const killing = kill(host, chance, state)
+    const fromMs = performance.now()
+    const share = Math.ceil(all / producers)
+    await Promise.all(Array.from({ length: producers }, (_, producer) => produce(host, producer, share)))
+    const addedMs = performance.now() - fromMs
+    const counts = await drained(host)
+    const doneMs = performance.now() - fromMs
+    state.isOver = true
+    await killing
+    const journal = readFileSync(join(host.data, 'pods/mail/storage/journal'), 'utf8').trimEnd().split('\n')
+    const broken = check(journal, { counts, all: share * producers })
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+    process.stdout.write(
+      `seed ${values.seed}: ${share * producers} items of ${producers} producers acknowledged after ${seconds(addedMs)}, all ended after ${seconds(doneMs)}\n` +
+        `killed: ${JSON.stringify(state.kills)}; load of the machine ${loadavg()[0]?.toFixed(1)}\n` +
+        `${JSON.stringify(counts)}; begun ${journal.filter(line => line.startsWith('b ')).length} times\n`,
+    )
+    for (const line of broken.slice(0, 20)) process.stdout.write(`BROKEN ${line}\n`)
+    return broken.length > 0 ? 1 : 0
+  } finally {
+    await host.dispose()
+  }
+}
+
+/** Whoever gets no answer asks again, by the same id. */
+async function produce(host: TestHost, producer: number, count: number): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, n) => n).values()
+  const line = async (lane: number) => {
+    let client: Client | undefined
+    for (const n of numbers) {
+      const id = `p${producer}-${n}`
+      const key = lane < keyed ? { key: `k${producer}-${lane}` } : {}
+      for (let isAdded = false; !isAdded; ) {
+        try {
+          client ??= await host.client()
+          await client.call('queue.add', {
+            name: 'mail',
+            fn: 'work',
+            args: [`${id} ${key.key ?? '-'}`],
+            id,
+            windowMs: 86_400_000,
+            ...key,
+          })
+          isAdded = true
+        } catch {
+          // It was killed: the next one is asked.
+          client?.close()
+          client = undefined
+          await delay(50)
+        }
+      }
+    }
+    client?.close()
+  }
+  await Promise.all(Array.from({ length: atOnce }, (_, lane) => line(lane)))
+}
+
+async function kill(
+  host: TestHost,
+  chance: Chance,
+  state: { isOver: boolean; kills: Record<string, number> },
+): Promise<void> {
+  while (!state.isOver) {
+    await delay(Number(values.everyMs))
+    const what = chance.weighted({ queue: 3, mail: 4, keeper: 1, host: 1 })
+    if (await killOne(host, what, chance)) state.kills[what] = (state.kills[what] ?? 0) + 1
+  }
+}
+
+/** @returns whether there was one to kill */
+async function killOne(host: TestHost, what: 'queue' | 'mail' | 'keeper' | 'host', chance: Chance): Promise<boolean> {
+  if (what === 'keeper') return killKeeper(host.dir)
+  if (what === 'host') {
+    await host.killHost()
+    await host.up()
+    return true
+  }
+  const { runs = [] } = (await host.status(what).catch(() => undefined)) ?? {}
+  const pids = runs.flatMap(({ pid }) => pid ?? [])
+  try {
+    return pids.length > 0 && process.kill(chance.pick(pids), 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+    return false
+  }
+}
+
+type Counts = Record<string, number>
+
+async function drained(host: TestHost): Promise<Counts> {
+  for (;;) {
+    const told = await host.ask('queue.list', { name: 'mail' }).catch(() => undefined)
+    const counts = told?.queues[0]?.counts
+    if (counts && counts.waiting + counts.delayed + counts.held + counts.running === 0) return counts
+    await delay(200)
+  }
+}
+
+function check(journal: readonly string[], { counts, all }: { counts: Counts; all: number }): string[] {
+  const broken: string[] = []
+  const ended = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  if (ended !== all || counts.done !== all) broken.push(`of ${all} items ${ended} ended, ${counts.done} of them done`)
+  const [firstBegun, lastEnded] = [new Map<string, number>(), new Map<string, number>()]
+  const ofKey = new Map<string, string[]>()
+  for (const [at, line] of journal.entries()) {
+    const [what, id = '', key = '-'] = line.split(' ')
+    if (what === 'e') lastEnded.set(id, at)
+    else if (!firstBegun.has(id)) {
+      firstBegun.set(id, at)
+      if (key !== '-') ofKey.set(key, [...(ofKey.get(key) ?? []), id])
+    }
+  }
+  if (lastEnded.size !== all) broken.push(`${lastEnded.size} of ${all} items were finished by a run`)
+  for (const [key, ids] of ofKey) {
+    for (const [index, id] of ids.slice(1).entries()) {
+      const before = ids[index] ?? ''
+      if ((lastEnded.get(before) ?? 0) > (firstBegun.get(id) ?? 0))
+        broken.push(`${id} of ${key} began before ${before} ended`)
+      if (numberOf(before) > numberOf(id)) broken.push(`${id} of ${key} began after ${before}`)
+    }
+  }
+  return broken
+}
+
+function numberOf(id: string): number {
+  return Number(id.split('-')[1])
+}
