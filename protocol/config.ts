@@ -127,6 +127,9 @@ const scheduleEntries = {
   zone: v.optional(text),
   overlap: v.optional(v.picklist(['skip', 'queue', 'parallel'], 'must be "skip", "queue" or "parallel"')),
   missed: v.optional(v.picklist(['run', 'skip'], 'must be "run" or "skip"')),
+  /** Of a worker: the function that an item is enqueued for, in the place of a start; and its arguments. */
+  enqueue: v.optional(v.pipe(text, v.nonEmpty('is empty'))),
+  args: v.optional(v.array(v.unknown(), 'must be a list')),
 }
 type ScheduleInput = v.InferInput<v.StrictObjectSchema<typeof scheduleEntries, undefined>>
 

@@ -3,6 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Desired } from '../store/desired.ts'
 import { changePod } from './change-pod.ts'
+import { enqueue } from './enqueue.ts'
 import { letGoOfPorts } from './let-go-of-ports.ts'
 import { needsOf } from './needs.ts'
 import type { Place } from './place.ts'
@@ -21,7 +22,10 @@ export function openPlace(needs: PodNeeds): OpenPlace {
   const pods = new Pods()
   const files = new PodFiles(needs, pods)
   wakeDependents(pods)
-  const schedules = new Schedules(needs, { renew: async name => await renew(place, name) })
+  const schedules = new Schedules(needs, {
+    renew: async name => await renew(place, name),
+    enqueue: async (name, item) => await enqueue(place, name, item),
+  })
   const reloads = new Reloads(needs, { change: async (name, edit) => await changeKnown(place, name, edit) })
   const sleepers = new Sleepers(needs, {
     find: name => pods.find(name)?.supervisor,

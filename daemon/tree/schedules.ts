@@ -17,8 +17,11 @@ const stateSchema = v.strictObject({ v: v.literal(1), at: timeSchema, schedule: 
 
 type Armed = { key: string; timer: NodeJS.Timeout | undefined; isWaiting: boolean }
 
-/** What it needs of the pods: a new generation of one that is no script. */
-export type SchedulesOwner = { renew(name: string): Promise<void> }
+/** What it needs of the pods: a new generation of one that is no script, and an item for a worker. */
+export type SchedulesOwner = {
+  renew(name: string): Promise<void>
+  enqueue(name: string, item: { fn: string; args: readonly unknown[]; id: string }): Promise<void>
+}
 
 export class Schedules {
   #seams: Pick<Seams, 'paths' | 'clock' | 'log'>
@@ -102,7 +105,9 @@ export class Schedules {
     const now = clock.wallMs()
     try {
       await this.#saveLast(supervisor.name, now, armed.key)
-      if (this.#isArmed(supervisor, armed)) void this.#start(supervisor, schedule, armed)
+      if (!this.#isArmed(supervisor, armed)) return
+      if (schedule.enqueue === undefined) void this.#start(supervisor, schedule, armed)
+      else void this.#enqueue(supervisor.name, { fn: schedule.enqueue, args: schedule.args ?? [], atMs: now })
     } catch (error) {
       log.error('verb', 'the schedule could not start it', { pod: supervisor.name, err: error })
     }
@@ -125,6 +130,20 @@ export class Schedules {
       await supervisor.keeping.startDue(() => this.#owner.renew(name))
     } catch (error) {
       log.error('verb', 'the schedule could not start it', { pod: name, err: error })
+    }
+  }
+
+  /** Its id is that of the time, so that asking twice is one item. */
+  async #enqueue(
+    name: string,
+    { fn, args, atMs }: { fn: string; args: readonly unknown[]; atMs: number },
+  ): Promise<void> {
+    const { log } = this.#seams
+    try {
+      await this.#owner.enqueue(name, { fn, args, id: `schedule-${new Date(atMs).toISOString()}` })
+      log.info('verb', `enqueued by schedule: ${fn}`, { pod: name })
+    } catch (error) {
+      log.error('verb', 'the schedule could not enqueue', { pod: name, err: error })
     }
   }
 

@@ -66,6 +66,21 @@ test('the first worker brings the queue, which calls its functions and keeps wha
   const refused = await host.refused('enqueue', 'local', 'mail', 'other')
   assert.equal([refused.code, refused.hint], ['function_not_found', 'It exports: count, echo, fail, wait'])
   assert.is((await host.refused('enqueue', 'local', 'nobody', 'x')).code, 'pod_not_found')
+
+  // A schedule of a worker enqueues, each time one item.
+  const schedule = { at: '* * * * * *', enqueue: 'echo', args: ['tick'] }
+  writeFileSync(
+    join(host.dir, 'tick.js'),
+    worker.replace("kind: 'worker'", `kind: 'worker', schedule: ${JSON.stringify(schedule)}`),
+  )
+  await host.ok('push', 'local', 'tick', join(host.dir, 'tick.js'))
+  await host.ok('start', 'local', 'tick')
+  const ticks = await until(async () => {
+    const { items } = await host.ask('queue.items', { name: 'tick', state: 'done' })
+    return items.length >= 2 && items
+  }, 'two ticks are done')
+  assert.match(ticks[0]?.id ?? '', /^schedule-\d{4}-/)
+  assert.equal(ticks[0]?.args, ['tick'])
 })
 
 test('a worker grows by what waits, and sleeps when there is nothing to do; the next item wakes it', async () => {
