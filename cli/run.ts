@@ -2,7 +2,7 @@
 import { durationMs, durationProblem } from '../protocol/duration.ts'
 import { errorTable, P8aError } from '../protocol/errors.ts'
 import type { Step } from '../protocol/hint.ts'
-import type { Caller, Context, Input } from './argv/command.ts'
+import type { Caller, CommandSpec, Context, Input } from './argv/command.ts'
 import { argsOf, commandsWith, flagsOf, groupOf, type Matched, match, nameOf, usageStep } from './argv/grammar.ts'
 import { withRemote } from './argv/implied-remote.ts'
 import type { Options } from './argv/options.ts'
@@ -120,7 +120,7 @@ async function runCommand(
   if (input.options.has('help')) return await help(words.slice(0, matched.words), caller.output)
   const { args, isImplied } = withRemote(matched.spec, input.args, isRemote)
   const whole = { ...input, args, isImplied }
-  checkArgs(matched, whole)
+  await checkArgs(matched, whole)
   const { run } = await matched.spec.load()
   const context = await caller.open(input.options, caller.output)
   try {
@@ -145,12 +145,14 @@ function aboutLocal(error: unknown, word: string | undefined): unknown {
 
 /** Wrong usage that has no hint gets the line of usage as its hint. */
 async function withUsage(error: unknown, { spec }: Matched): Promise<unknown> {
-  if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2 || error.steps.length > 0) return error
+  if (!(error instanceof P8aError) || errorTable[error.code].exit !== 2) return error
   const option = typeof error.facts?.option === 'string' ? error.facts.option : undefined
+  const habit = option === undefined || error.facts.value !== undefined ? undefined : await habitOf(spec, option)
+  if (!habit && error.steps.length > 0) return error
   // An option that has a value is known, and its value is what is wrong.
   const unknown = error.facts.value === undefined ? option : undefined
   const [other] = unknown === undefined ? [] : commandsWith(table, unknown)
-  const foreign = unknown === undefined ? [] : await stepsForForeign(unknown)
+  const foreign = habit ?? (unknown === undefined ? [] : await stepsForForeign(unknown))
   const shown = foreign.length > 0 ? spec : (other ?? spec)
   const hint: Step[] = [
     ...foreign,
@@ -158,6 +160,10 @@ async function withUsage(error: unknown, { spec }: Matched): Promise<unknown> {
     { text: 'more', do: { verb: 'help', args: nameOf(shown).split(' ') } },
   ]
   return new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error.cause })
+}
+
+async function habitOf(spec: CommandSpec, option: string): Promise<readonly Step[] | undefined> {
+  return (await import('./argv/other-options.ts')).habitOf(nameOf(spec), option)
 }
 
 /** Loaded here, since few options are wrong. */
@@ -178,14 +184,18 @@ function commandAt(argv: readonly string[]): number {
   return Math.min(at, argv.length)
 }
 
-function checkArgs({ spec }: Matched, { args }: Input): void {
+async function checkArgs({ spec }: Matched, { args }: Input): Promise<void> {
   const [name, wanted] = [nameOf(spec), argsOf(spec)]
   const usage = usageStep(spec)
   const missing = wanted
     .slice(args.length)
     .filter(arg => arg.isRequired)
     .map(({ name, isVariadic }) => (isVariadic ? name.replace(/s$/, '') : name).toUpperCase())
-  if (missing.length > 0) throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint: usage })
+  if (missing.length > 0) {
+    const { pairAsWritten } = await import('./argv/other-options.ts')
+    const hint = pairAsWritten(name, args) ?? usage
+    throw new P8aError('usage', `"pod ${name}" needs ${missing.join(' and ')}`, { hint })
+  }
   const extra = wanted.some(arg => arg.isVariadic) ? undefined : args[wanted.length]
   if (extra === undefined) return
   throw new P8aError('usage', `Cannot read ${JSON.stringify(extra)}: "pod ${name}" takes no more arguments`, {

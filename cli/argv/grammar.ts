@@ -80,7 +80,8 @@ function readFlag([text]: FlagLine): Flag {
 }
 
 function unknownCommand(table: readonly CommandSpec[], words: readonly string[]): P8aError {
-  const [first = '', second] = words.filter(word => !word.startsWith('-'))
+  const [first = '', ...typed] = words.filter(word => !word.startsWith('-'))
+  const [second] = typed
   const names = table.flatMap(namesOf)
   const inGroup = names.filter(name => name.startsWith(`${first} `))
   if (inGroup.length > 0) {
@@ -91,7 +92,8 @@ function unknownCommand(table: readonly CommandSpec[], words: readonly string[])
   }
   const meant = nearest(first, names) ?? nearest(`${first} ${second}`, names)
   return new P8aError('usage', `Unknown command ${quoted(first)}`, {
-    hint: commandElsewhere(first) ?? (meant ? didYouMean(meant) : { text: 'All commands', do: { verb: 'help' } }),
+    hint:
+      commandElsewhere(first, typed) ?? (meant ? didYouMean(meant) : { text: 'All commands', do: { verb: 'help' } }),
   })
 }
 

@@ -162,11 +162,10 @@ class Walker {
     const known = this.#flags.map(flag => flag.name)
     const same = optionElsewhere(name)
     const meant = same !== undefined && known.includes(same) ? same : nearest(name, known)
-    return new P8aError(
-      'usage',
-      `Unknown option ${JSON.stringify(word)}`,
-      meant ? { hint: `Did you mean --${meant}?` } : { facts: { option: name } },
-    )
+    return new P8aError('usage', `Unknown option ${JSON.stringify(word)}`, {
+      ...(meant && { hint: `Did you mean --${meant}?` }),
+      facts: { option: name },
+    })
   }
 }
 

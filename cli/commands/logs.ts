@@ -106,12 +106,12 @@ function tellOfMore({ remote, name, count, output }: Shown): void {
 }
 
 async function readOptions(options: Options, output: Output): Promise<LogsAsked> {
-  const time = options.text('time')
   const run = options.text('run')
   const limit = options.wholeNumber('lines')
   const grep = options.text('grep')
   const span = await readTimes(options)
-  if (time !== undefined) (await import('./tell-span.ts')).tellSpan(span, { output, goesOn: options.has('follow') })
+  if (['time', 'since', 'until'].some(name => options.has(name)))
+    (await import('./tell-span.ts')).tellSpan(span, { output, goesOn: options.has('follow') })
   return {
     ...span,
     ...(run === undefined ? {} : { run }),
@@ -129,9 +129,30 @@ async function readTimes(options: Options): Promise<WireSpan> {
     throw new P8aError('usage', 'Give either --time or --since and --until', {
       hint: 'Both in one: --time "yesterday 14:00 to 15:00"',
     })
-  if (time !== undefined) return await readSpan(time)
-  return {
+  if (until !== undefined && options.has('follow'))
+    throw new P8aError('usage', 'Cannot use --follow with --until: what is followed has no end', {
+      hint: 'Leave one of them out',
+      facts: { option: 'until', value: until },
+    })
+  if (time !== undefined) return notOver(await readSpan(time), time, options)
+  const span = {
     ...(since === undefined ? {} : { since: await readBeginning(since) }),
     ...(until === undefined ? {} : { until: await readEnd(until) }),
   }
+  if (span.since !== undefined && span.until !== undefined && Date.parse(span.since) > Date.parse(span.until))
+    throw new P8aError(
+      'bad_time',
+      `Cannot read --until ${JSON.stringify(until)}: it is before --since ${JSON.stringify(since)}`,
+      { hint: `--since is ${span.since}, --until ${span.until}`, facts: { option: 'until', value: until } },
+    )
+  return span
+}
+
+/** What ended cannot be followed. @throws {P8aError} `usage` */
+function notOver(span: WireSpan, time: string, options: Options): WireSpan {
+  if (!options.has('follow') || span.until === undefined || Date.parse(span.until) > Date.now()) return span
+  throw new P8aError('usage', `Cannot use --follow with --time ${JSON.stringify(time)}: that is over`, {
+    hint: 'Leave one of them out',
+    facts: { option: 'time', value: time },
+  })
 }

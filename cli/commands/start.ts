@@ -70,7 +70,9 @@ export const run: Run = async (input, context) => {
 /** A host of an older version keeps nothing. */
 async function startPod(host: RemoteHost, asked: Parameters<typeof host.call<'pod.start'>>[1]): Promise<Started> {
   const { keep, ...rest } = asked
-  if (!keep) return await host.call('pod.start', rest)
+  const { scale: _, ...policy } = asked.config ?? {}
+  const isBare = !asked.args && Object.keys({ ...asked.params, ...policy }).length === 0
+  if (!keep || !isBare) return await host.call('pod.start', rest)
   return await host.call('pod.start', asked).catch(async error => {
     if (!(error instanceof P8aError) || error.code !== 'bad_params' || error.facts.parameter !== 'keep') throw error
     return await host.call('pod.start', rest)

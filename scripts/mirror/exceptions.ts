@@ -66,6 +66,8 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/pause.ts': 'one question to the gateway: cli/commands/of-gateway',
   'cli/commands/resume.ts': 'one question to the gateway: cli/commands/of-gateway',
   'cli/commands/routes.ts': 'one question to the gateway: cli/commands/of-gateway',
+  'cli/argv/other-options.ts': 'data of hints: cli/argv/elsewhere',
+  'cli/argv/other-words.ts': 'data of hints: cli/argv/elsewhere',
   'cli/commands/queue-cancel.ts': 'one question: cli/commands/queue-retry',
   'cli/commands/queue-dead.ts': 'items of one state: cli/commands/queue-items',
   'cli/commands/queue-drop.ts': 'one question: cli/commands/queue-retry',

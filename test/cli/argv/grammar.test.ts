@@ -25,7 +25,7 @@ test('match() says where that is which others call otherwise', () => {
     }
   }
   assert.match(String(hint('ps')), /: pod status REMOTE$/)
-  assert.match(String(hint('delete', 'local', 'web')), /: pod remove REMOTE NAME$/)
+  assert.match(String(hint('delete', 'local', 'web')), /: pod remove REMOTE web$/)
   assert.is(hint('stat'), 'Did you mean "pod status"?')
   assert.is(hint('constructor'), 'All commands: pod help')
 })

@@ -57,4 +57,16 @@ test('run() asks from --since and until --until too, and searches for --grep', a
   await failsWith('bad_time', () => doing(run, { args: ['local'], options: { until: 'nonsense' } }))
 })
 
+test('run() refuses times that end before they begin, and to follow what has an end', async () => {
+  const wrong = [
+    [{ since: '2026-11-20T10:00Z', until: '2026-11-20T09:00Z' }, 'bad_time', /--until .* is before --since/],
+    [{ follow: true, until: 'now' }, 'usage', /--follow with --until/],
+    [{ follow: true, time: 'yesterday' }, 'usage', /--follow with --time "yesterday": that is over/],
+  ] as const
+  for (const [options, code, says] of wrong) {
+    const error = await failsWith(code, async () => await doing(run, { args: ['local'], options }))
+    assert.match(error.message, says)
+  }
+})
+
 test.run()
