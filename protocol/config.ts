@@ -120,6 +120,18 @@ const profileSchema = v.pipe(
   v.check(names => names.every(isName), profileMessage),
 )
 
+const onMessage = 'must be an object such as { tag: "gpu" }'
+const tagMessage = 'must be a name, or a list of names'
+const tagSchema = v.pipe(v.string(tagMessage), v.check(isName, tagMessage))
+export const onEntries = {
+  /** Only on hosts that have the tag, or all of them. */
+  tag: v.optional(v.union([tagSchema, v.array(tagSchema, tagMessage)], tagMessage)),
+  /** Together with others, in the place of where the fewest are. */
+  pack: v.optional(v.boolean('must be true or false')),
+}
+type OnInput = v.InferInput<v.StrictObjectSchema<typeof onEntries, undefined>>
+const onSchema = v.pipe(v.custom<OnInput>(isObject, onMessage), v.strictObject(onEntries, onMessage))
+
 const scheduleMessage =
   'must be a text such as "0 3 * * *", or an object such as { at: "0 3 * * *", zone: "Europe/Berlin" }'
 const scheduleEntries = {
@@ -171,6 +183,10 @@ const entries = {
   drainTimeout: v.optional(duration),
   /** Two runs in the same place must never live at once: a reload ends the old one first. */
   single: v.optional(v.boolean()),
+  /** On which hosts of a fleet it may be. */
+  on: v.optional(onSchema),
+  /** No two runs of it may live at once in a fleet, whatever the network does. */
+  exclusive: v.optional(v.boolean('must be true or false')),
   readyAfter: v.optional(duration),
   /** A program is up only when it says so: neither when it listens, nor after a time. */
   ready: v.optional(v.picklist(['said'], 'must be "said"')),
@@ -208,7 +224,7 @@ const entries = {
 
 /** What the host looks up when it needs it: no process is begun with it, and a change of it is in force at once. */
 export const lookedUp: readonly string[] = [
-  ...(['labels', 'may', 'sleep', 'route', 'schedule', 'needs', 'scale', 'single'] as const),
+  ...(['labels', 'may', 'sleep', 'route', 'schedule', 'needs', 'scale', 'single', 'on', 'exclusive'] as const),
   ...(['restart', 'retries', 'giveUp', 'minUptime', 'check', 'stopSignal'] as const),
   ...(['startTimeout', 'stopTimeout', 'drainTimeout', 'readyAfter'] as const),
   ...(['min', 'max', 'growAt', 'shrinkAfter', 'concurrency', 'queueLimit', 'producerLimit'] as const),
@@ -303,7 +319,7 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
 }
 
 /** The keys of keys. */
-const inner: Record<string, object | undefined> = { check: checkEntries, limits: limitsEntries }
+const inner: Record<string, object | undefined> = { check: checkEntries, limits: limitsEntries, on: onEntries }
 
 /**
  * Reads a config.

@@ -60,6 +60,9 @@ const table = {
   item_not_found: { rpc: -32081, http: 404, exit: 1 },
   item_state: { rpc: -32082, http: 409, exit: 1 },
   item_failed: { rpc: -32083, http: 500, exit: 1 },
+  // A fleet.
+  fleet_unavailable: { rpc: -32090, http: 503, exit: 3 },
+  outcome_unknown: { rpc: -32091, http: 504, exit: 1 },
   // Tokens.
   token_not_found: { rpc: -32050, http: 404, exit: 1 },
   token_exists: { rpc: -32051, http: 409, exit: 1 },

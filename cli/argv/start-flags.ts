@@ -38,6 +38,9 @@ export const startFlags: readonly FlagLine[] = [
   ['--start-timeout <time>', 'How long a run may take to be up, such as 30s'],
   ['--stop-timeout <time>', 'How long a stop may take before the run is killed'],
   ['--drain-timeout <time>', 'How long a run that a reload replaces may take to finish what it has'],
+  ['--on <tag>', 'In a fleet, only on hosts that have this tag (may be repeated)'],
+  ['--pack', 'In a fleet, together with others, in the place of where the fewest are'],
+  ['--exclusive', 'No two runs of it may live at once in a fleet, whatever the network does'],
   ['--single', 'Two runs in the same place must never live at once: a reload ends the old one first'],
   ['--ready-after <time>', 'When to ask a run that has not returned whether it is up'],
   ['--ready <said>', '"said": a program is up only when it says so, by READY=1 or process.send(\'ready\')'],
@@ -126,6 +129,8 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     stopTimeout: options.text('stop-timeout'),
     drainTimeout: options.text('drain-timeout'),
     single: options.has('single') || undefined,
+    on: onOf(options),
+    exclusive: options.has('exclusive') || undefined,
     readyAfter: options.text('ready-after'),
     // The host refuses anything else.
     ready: options.text('ready') as PodConfigInput['ready'],
@@ -149,6 +154,11 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     kind: options.text('kind') as PodConfigInput['kind'],
     ...workOf(options),
   })
+}
+
+function onOf(options: Options): PodConfigInput['on'] {
+  if (!options.has('on') && !options.has('pack')) return undefined
+  return { ...(options.has('on') && { tag: options.all('on') }), ...(options.has('pack') && { pack: true }) }
 }
 
 function workOf(options: Options) {

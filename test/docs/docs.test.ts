@@ -9,7 +9,7 @@ import { podKeys } from '../../cli/project/manifest.ts'
 import { inspectImage } from '../../daemon/image/inspect.ts'
 import { desiredSchema } from '../../daemon/store/desired.ts'
 import { limitsEntries } from '../../protocol/bounds.ts'
-import { checkEntries, configSchema } from '../../protocol/config.ts'
+import { checkEntries, configSchema, onEntries } from '../../protocol/config.ts'
 import { defaultSettings } from '../../protocol/settings.ts'
 import { foldersIn } from '../../scripts/source/design.ts'
 import { foldersOf, parts, sourceFiles } from '../../scripts/source/files.ts'
@@ -33,11 +33,12 @@ test('docs/PROJECTS.md names every key of a manifest that is none of a config', 
 
 test('docs/PODS.md names every key of a config', () => {
   const page = read('docs/PODS.md')
-  const { check: _, limits: __, ...others } = configSchema.entries
+  const { check: _, limits: __, on: ___, ...others } = configSchema.entries
   const keys = [
     ...Object.keys(others),
     ...Object.keys(checkEntries).map(key => `check.${key}`),
     ...Object.keys(limitsEntries).map(key => `limits.${key}`),
+    ...Object.keys(onEntries).map(key => `on.${key}`),
   ]
   for (const key of keys) assert.ok(page.includes(`\n| \`${key}\` |`), key)
 })

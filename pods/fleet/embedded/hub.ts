@@ -6,7 +6,7 @@ export type Kept = { value: Uint8Array; rev: Rev }
 export type Listener = { pattern: string; heard: (subject: string, frame: Uint8Array) => void }
 export type Server = { subject: string; handler: (frame: Uint8Array) => Promise<Uint8Array> }
 
-export type Saved = (values: ReadonlyMap<string, Kept>, last: number) => void
+export type Saved = (key: string, hub: Hub) => void
 
 export class Hub {
   values = new Map<string, Kept>()
@@ -16,21 +16,21 @@ export class Hub {
   watchers = new Set<(change: StateChange & { key: string }) => void>()
   listeners = new Set<Listener>()
   servers = new Set<Server>()
-  #last: number
+  last: number
   #saved: Saved
 
-  /** @param options.last the number of the last write; `saved` is called after each */
+  /** @param options.last the number of the last write; `saved` is called after each, before anyone is told */
   constructor({ last = 0, saved = () => {} }: { last?: number; saved?: Saved } = {}) {
-    this.#last = last
+    this.last = last
     this.#saved = saved
   }
 
   set(key: string, value: Uint8Array | undefined): Rev {
     this.before.set(key, this.values.get(key))
-    const rev = String(++this.#last)
+    const rev = String(++this.last)
     if (value) this.values.set(key, { value, rev })
     else this.values.delete(key)
-    this.#saved(this.values, this.#last)
+    this.#saved(key, this)
     for (const tell of this.watchers) tell(value ? { t: 'set', key, value, rev } : { t: 'del', key })
     return rev
   }

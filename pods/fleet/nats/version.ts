@@ -3,6 +3,9 @@
 /** The oldest that is right with several replicas, and that can sync each write to the disk. */
 export const leastVersion = '2.10.27'
 
+/** Older ones have faults that are known, but none that loses writes. */
+export const newerVersion = '2.12.7'
+
 /** @returns what is wrong with a version, in words */
 export function badVersion(version: string, replicas: number): string | undefined {
   if (!isOlder(version, leastVersion)) return undefined

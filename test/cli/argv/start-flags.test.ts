@@ -45,14 +45,15 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<signal>': 'SIGINT',
     '<level>': 'sandbox',
     '<address>': '8080',
+    '<tag>': 'gpu',
   }
   const given = startFlags.map(([flag]): [string, string] => {
     const [, name = '', value = ''] = /^--(\S+)(?: (.+))?$/.exec(flag) ?? []
     return [name, values[value] ?? 'no value for it in this test']
   })
   const config = parseConfig(await configOf(options(...given)))
-  // The checks are one key, so are the limits, and so are variables however they are given.
-  const within = [config.check, config.limits].flatMap(part => Object.keys(part ?? {}).slice(1))
+  // The checks are one key, so are the limits, what is about hosts, and variables however they are given.
+  const within = [config.check, config.limits, config.on].flatMap(part => Object.keys(part ?? {}).slice(1))
   assert.is(Object.keys(config).length + within.length, startFlags.length - 1)
   assert.equal(config.env, { A: 'b=c' })
   assert.equal(config.nodeFlags, ['--expose-gc'])

@@ -1,0 +1,41 @@
+// Which hosts are alive: by the clock of whoever looks, from when a beat of each was seen last. Clocks of different hosts are never compared.
+// While the engine is away nobody dies; once it is back the time of everybody begins anew.
+
+export type Times = {
+  /** Between two beats of a host. */
+  beatMs: number
+  /** So long after its last beat that was taken began, a host ends what it has that is exclusive. */
+  fenceMs: number
+  /** So long after a beat was first seen, and none after it, its host is dead. It is longer than `fenceMs` by what an end may take. */
+  deadMs: number
+}
+
+export const defaultTimes: Times = { beatMs: 1000, fenceMs: 3500, deadMs: 6500 }
+
+/** When each host's last beat was first seen. */
+export type Seen = ReadonlyMap<string, { rev: string; atMs: number }>
+
+/** What follows from a beat, or from all that are told again. */
+export function seeBeat(seen: Seen, { host, rev, nowMs }: { host: string; rev: string; nowMs: number }): Seen {
+  return seen.get(host)?.rev === rev ? seen : new Map(seen).set(host, { rev, atMs: nowMs })
+}
+
+/** The engine is back, and nobody can have beaten meanwhile. */
+export function seeAnew(seen: Seen, nowMs: number): Seen {
+  return new Map([...seen].map(([host, { rev }]) => [host, { rev, atMs: nowMs }]))
+}
+
+export const isDead = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: number; deadMs: number }): boolean => {
+  const last = seen.get(host)
+  return last !== undefined && nowMs - last.atMs >= deadMs
+}
+
+/**
+ * Whether a host may still have what is exclusive.
+ * @param takenMs when the last beat of its that was taken was begun
+ */
+export const mayHold = (takenMs: number | undefined, { nowMs, fenceMs }: { nowMs: number; fenceMs: number }): boolean =>
+  takenMs !== undefined && nowMs - takenMs < fenceMs
+
+/** So many dead at once are rather a fault of whoever looks, or too many for the others: nothing is moved. */
+export const isRush = (dead: number, all: number): boolean => dead >= 2 && dead * 2 >= all

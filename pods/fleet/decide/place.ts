@@ -1,0 +1,140 @@
+// Where the runs of a pod are to be: a pure function of what is wanted and of what is known of the hosts. It knows no clock and no engine.
+// Whoever calls it writes what it says with compare-and-set, so that of two that decide at once one does nothing.
+import type { Duty, PodRecord, Report } from '../records.ts'
+
+/** A host as whoever places sees it. */
+export type HostView = {
+  name: string
+  isAlive: boolean
+  /** Declared dead, so that nothing that is exclusive is left there. */
+  isFenced: boolean
+  duty: Duty
+  tags: readonly string[]
+  memory: number
+  pods: Readonly<Record<string, Report>>
+}
+
+export type Placed = {
+  assigned: Record<string, number>
+  waits: string
+  /** Hosts that are to be declared dead first: then it is decided again. */
+  fence: string[]
+  /** Of an exclusive pod, where that is to change. */
+  holder?: string
+}
+
+export type Wanted = Pick<
+  PodRecord,
+  'name' | 'want' | 'scale' | 'tags' | 'isPacked' | 'isExclusive' | 'memory' | 'assigned' | 'holder' | 'turn'
+>
+
+/** @param all all pods, which take room too */
+export function place(pod: Wanted, hosts: readonly HostView[], all: readonly Wanted[]): Placed {
+  if (pod.want === 'idle') return { assigned: {}, waits: '', fence: [] }
+  if (pod.isExclusive) return placeExclusive(pod, hosts, all)
+  const byName = new Map(hosts.map(host => [host.name, host]))
+  const stays = (name: string) => byName.get(name)?.isAlive === true && hasTags(pod, byName.get(name))
+  const kept = Object.entries(pod.assigned).filter(([name, count]) => count > 0 && stays(name))
+  const leaving = kept.filter(([name]) => byName.get(name)?.duty === 'draining')
+  const assigned = Object.fromEntries(kept.filter(([name]) => byName.get(name)?.duty !== 'draining'))
+  while (sum(assigned) > pod.scale) lessen(assigned)
+  const missing = fill(pod, assigned, { hosts, all })
+  // What has to go stays until what comes in its place is up.
+  const isReplaced = Object.entries(assigned).every(([name, count]) => isUp(pod, byName.get(name), count))
+  if (missing > 0 || !isReplaced) for (const [name, count] of leaving) assigned[name] = count
+  const why = missing > 0 ? whyNot(pod, hosts) : ''
+  return { assigned, waits: why && `${missing} of ${pod.scale} runs wait: ${why}`, fence: [] }
+}
+
+/**
+ * It is assigned to one host at most, and to another only when `holder` is empty. The holder empties it itself once its run has ended; of a
+ * host that was declared dead, whoever places does.
+ */
+function placeExclusive(pod: Wanted, hosts: readonly HostView[], all: readonly Wanted[]): Placed {
+  const [assignee] = Object.keys(pod.assigned)
+  const name = pod.holder === '' ? assignee : pod.holder.split('/')[0]
+  const at = hosts.find(host => host.name === name)
+  const isWell = at?.isAlive && !at.isFenced && at.duty !== 'draining' && hasTags(pod, at)
+  if (at && isWell && (pod.holder === '' || at.name === assignee))
+    return { assigned: { [at.name]: 1 }, waits: '', fence: [] }
+  if (at && !at.isAlive && !at.isFenced)
+    return {
+      assigned: pod.assigned,
+      waits: `waits until host "${at.name}" is known to have ended it`,
+      fence: [at.name],
+    }
+  if (at && !at.isFenced && pod.holder !== '')
+    return { assigned: {}, waits: `is ended on host "${at.name}" first`, fence: [] }
+  const assigned: Record<string, number> = {}
+  const missing = fill({ ...pod, scale: 1 }, assigned, { hosts: hosts.filter(({ isFenced }) => !isFenced), all })
+  const waits = missing > 0 ? whyNot(pod, hosts) : ''
+  return { assigned, waits, fence: [], ...(pod.holder !== '' && { holder: '' }) }
+}
+
+/** Gives each run that is missing to the host that suits it best. @returns how many suit none */
+function fill(
+  pod: Wanted,
+  assigned: Record<string, number>,
+  { hosts, all }: { hosts: readonly HostView[]; all: readonly Wanted[] },
+): number {
+  let missing = pod.scale - sum(assigned)
+  while (missing > 0) {
+    const [best] = hosts
+      .filter(host => isOpen(host) && hasTags(pod, host) && hasRoom(pod, host, { assigned, all }))
+      .sort((a, b) => rank(pod, a, b, { assigned, all }))
+    if (!best) return missing
+    assigned[best.name] = (assigned[best.name] ?? 0) + 1
+    missing--
+  }
+  return 0
+}
+
+type Taken = { assigned: Readonly<Record<string, number>>; all: readonly Wanted[] }
+
+/** Spread: where the fewest runs of this pod are, then the fewest of all. Packed: where the most are. */
+function rank(pod: Wanted, a: HostView, b: HostView, taken: Taken): number {
+  const own = (taken.assigned[a.name] ?? 0) - (taken.assigned[b.name] ?? 0)
+  const load = loadOf(pod, a.name, taken) - loadOf(pod, b.name, taken)
+  const used = pod.isPacked ? -load : own || load
+  return used || (a.name < b.name ? -1 : 1)
+}
+
+function loadOf(pod: Wanted, host: string, { assigned, all }: Taken): number {
+  const others = all.filter(({ name }) => name !== pod.name)
+  return (assigned[host] ?? 0) + others.reduce((sum, other) => sum + (other.assigned[host] ?? 0), 0)
+}
+
+/** Room is what pods say that they may use: what says nothing takes none. */
+function hasRoom(pod: Wanted, host: HostView, { assigned, all }: Taken): boolean {
+  if (pod.memory === 0) return true
+  const others = all.filter(({ name }) => name !== pod.name)
+  const taken = others.reduce((sum, other) => sum + (other.assigned[host.name] ?? 0) * other.memory, 0)
+  return taken + ((assigned[host.name] ?? 0) + 1) * pod.memory <= host.memory
+}
+
+const isOpen = ({ isAlive, duty }: HostView): boolean => isAlive && duty === 'active'
+const hasTags = ({ tags }: Wanted, host: HostView | undefined): boolean =>
+  tags.every(tag => host?.tags.includes(tag) === true)
+const sum = (assigned: Readonly<Record<string, number>>): number =>
+  Object.values(assigned).reduce((all, more) => all + more, 0)
+
+function isUp(pod: Wanted, host: HostView | undefined, count: number): boolean {
+  const report = host?.pods[pod.name]
+  return report !== undefined && report.turn === pod.turn && report.up >= count
+}
+
+/** Takes a run from where the most are. */
+function lessen(assigned: Record<string, number>): void {
+  const [most] = Object.entries(assigned).sort(([a, one], [b, other]) => other - one || (a < b ? 1 : -1))
+  if (!most) return
+  if (most[1] > 1) assigned[most[0]] = most[1] - 1
+  else delete assigned[most[0]]
+}
+
+function whyNot(pod: Wanted, hosts: readonly HostView[]): string {
+  const tagged = hosts.filter(host => hasTags(pod, host))
+  const tags = pod.tags.map(tag => `"${tag}"`).join(' and ')
+  if (tagged.length === 0) return `no host has the tag ${tags}`
+  if (!tagged.some(isOpen)) return `no host that may have it is there, and takes pods`
+  return 'there is no room on any host'
+}

@@ -1,0 +1,59 @@
+// Looks for what is wrong with a fleet, and says it by name.
+
+import type { Member } from './member.ts'
+import { isOlder, newerVersion } from './nats/version.ts'
+import type { EngineInfo } from './port/ports.ts'
+import type { HostRecord } from './records.ts'
+
+export type Finding = { level: 'error' | 'warn'; text: string }
+
+/** How far a clock may be off. */
+const mostClockMs = 30_000
+
+export async function doctor({ engine, tables, problem }: Member): Promise<Finding[]> {
+  const begunMs = performance.now()
+  const probe = await engine.state.get('fleet')
+  const tookMs = performance.now() - begunMs
+  const info = engine.info()
+  const hosts = [...tables.hosts.values()].map(({ record }) => record)
+  return [
+    ...(problem === '' ? [] : [error(problem)]),
+    ...(probe.ok ? [] : [error(`the engine does not answer: ${probe.message}`)]),
+    ...(tookMs > 500 ? [warn(`the engine took ${Math.round(tookMs)} ms to answer`)] : []),
+    ...engineFindings(info, hosts.length),
+    ...hostFindings(hosts, Date.now()),
+  ]
+}
+
+export function engineFindings({ kind, version, replicas }: EngineInfo, hosts: number): Finding[] {
+  if (kind !== 'nats') return []
+  return [
+    ...(isOlder(version, newerVersion)
+      ? [warn(`nats-server ${version} has known faults: ${newerVersion} or newer is better`)]
+      : []),
+    ...(replicas < 3 && hosts > 1
+      ? [warn('one server keeps all values: while it is away nothing can be changed, and nobody takes over')]
+      : []),
+  ]
+}
+
+export function hostFindings(hosts: readonly HostRecord[], nowMs: number): Finding[] {
+  const newest = hosts
+    .map(({ p8a }) => p8a)
+    .sort()
+    .at(-1)
+  return hosts.flatMap(({ name, atMs, p8a, isFenced }) => [
+    ...(isFenced ? [error(`host "${name}" was declared dead, and is not back`)] : []),
+    ...(!isFenced && Math.abs(nowMs - atMs) > mostClockMs
+      ? [
+          warn(
+            `the clock of host "${name}" is ${Math.round(Math.abs(nowMs - atMs) / 1000)} s off, or it is gone: times in its logs are not those of others`,
+          ),
+        ]
+      : []),
+    ...(p8a !== newest ? [warn(`host "${name}" has p8a ${p8a}, others ${newest}`)] : []),
+  ])
+}
+
+const error = (text: string): Finding => ({ level: 'error', text })
+const warn = (text: string): Finding => ({ level: 'warn', text })

@@ -1,0 +1,79 @@
+// The beats of this host: each is a compare-and-set of its record, with all that it has to tell. A beat that was taken lets it hold what is
+// exclusive for a while; a host that was declared dead meanwhile finds that out by its next beat.
+import type { Rev, StatePort } from '../port/ports.ts'
+import { type HostRecord, readRecord, writeRecord } from '../records.ts'
+
+export type Beaten = 'taken' | 'not_taken' | 'fenced' | 'name_taken'
+
+export type BeatingOptions = {
+  state: StatePort
+  /** What the host tells of itself now. */
+  tell: () => Omit<HostRecord, 'beat' | 'session' | 'isFenced'>
+  newSession: () => string
+  nowMs: () => number
+}
+
+export class Beating {
+  /** When the last beat that was taken was begun. */
+  takenMs: number | undefined
+  session: string
+  #options: BeatingOptions
+  #beat = 0
+  #rev: Rev | undefined
+  /** The rev of a record of another host of this name, and when it was seen first. */
+  #other: { rev: Rev; atMs: number } | undefined
+
+  constructor(options: BeatingOptions, takenMs: number | undefined) {
+    this.#options = options
+    this.takenMs = takenMs
+    this.session = options.newSession()
+  }
+
+  /** @param otherMs after how long without a beat another host of this name is gone for good */
+  async beat(otherMs: number): Promise<Beaten> {
+    const { state, tell, nowMs } = this.#options
+    const told = tell()
+    const key = `host.${told.name}`
+    const begunMs = nowMs()
+    if (this.#rev === undefined) {
+      const found = await state.get(key)
+      if (!found.ok) return 'not_taken'
+      const record = found.value && readRecord('host', found.value.value)
+      if (record && record.id !== told.id) {
+        const rev = found.value?.rev ?? ''
+        const other = this.#other?.rev === rev ? this.#other : { rev, atMs: nowMs() }
+        this.#other = other
+        if (nowMs() - other.atMs < otherMs) return 'name_taken'
+      }
+      this.#rev = found.value?.rev ?? 'absent'
+    }
+    const beat = ++this.#beat
+    const record: HostRecord = { ...told, beat, session: this.session, isFenced: false }
+    const outcome = await state.put(key, writeRecord('host', record), this.#rev)
+    if (outcome.ok) return this.#taken(outcome.value, begunMs)
+    if (outcome.why !== 'conflict' && outcome.why !== 'unknown') return 'not_taken'
+    const found = await state.get(key)
+    if (!found.ok) return 'not_taken'
+    const there = found.value && readRecord('host', found.value.value)
+    if (there && there.session === this.session && !there.isFenced) {
+      if (there.beat === beat) return this.#taken(found.value?.rev ?? '', begunMs)
+      this.#rev = found.value?.rev
+      return 'not_taken'
+    }
+    if (outcome.why === 'unknown') return 'not_taken'
+    return 'fenced'
+  }
+
+  /** It has ended what is exclusive, and is another one from now on. */
+  begin(): void {
+    this.session = this.#options.newSession()
+    this.takenMs = undefined
+    this.#rev = undefined
+  }
+
+  #taken(rev: Rev, begunMs: number): 'taken' {
+    this.#rev = rev
+    this.takenMs = begunMs
+    return 'taken'
+  }
+}

@@ -1,0 +1,51 @@
+// The errors that a fleet answers with.
+import { BusError, type Outcome } from '../port/ports.ts'
+
+type Code =
+  | 'fleet_unavailable'
+  | 'outcome_unknown'
+  | 'pod_not_found'
+  | 'pod_not_up'
+  | 'bad_config'
+  | 'unsupported'
+  | 'pod_running'
+  | 'version_not_found'
+  | 'start_failed'
+  | 'bad_params'
+  | 'host_not_found'
+
+export function fleetError(code: Code, message: string, hint?: string): Error {
+  return Object.assign(new Error(message), { code, ...(hint !== undefined && { hint }) })
+}
+
+/** What could not be changed since the engine is away, or did not say whether it was. */
+export function unavailable(outcome: Outcome<unknown> | undefined): Error {
+  const [why, message] =
+    outcome && !outcome.ok ? [outcome.why, outcome.message] : ['conflict', 'others changed it all the time']
+  if (why === 'unknown')
+    return fleetError(
+      'outcome_unknown',
+      `It is not known whether it was done: ${message}`,
+      'Look before you do it again: pod status',
+    )
+  return fleetError(
+    'fleet_unavailable',
+    `Cannot change the fleet: ${message}`,
+    'What is up goes on; "pod fleet status" tells when changes are possible again',
+  )
+}
+
+export function busFailure(error: unknown, host: string): Error {
+  if (!(error instanceof BusError)) return error as Error
+  if (error.why === 'unknown')
+    return fleetError(
+      'outcome_unknown',
+      `Host "${host}" did not answer: what was asked of it may have been done`,
+      'Ask again only what may be done twice',
+    )
+  return fleetError(
+    'fleet_unavailable',
+    `Host "${host}" was not reached: ${error.message}`,
+    'Nothing was done: ask again',
+  )
+}

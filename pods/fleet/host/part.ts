@@ -1,0 +1,263 @@
+// This host's part of the fleet: brings the pods that are assigned to it to what is wanted of them, step by step, and tells how they are.
+// What follows from what is decided in decide/apply.ts.
+import type { P8a, PodStatus } from 'p8a'
+import { type Local, nextStep, type Step } from '../decide/apply.ts'
+import type { Images } from '../images.ts'
+import type { Engine } from '../port/ports.ts'
+import type { PodImage, PodRecord, Report } from '../records.ts'
+import { changePod } from './change.ts'
+import type { Tables } from './tables.ts'
+
+/** `turn/version` of the last start: a pod without it is not the fleet's. */
+export const fleetLabel = 'p8a/fleet'
+
+/** How long calls that are under way may take when a pod goes elsewhere. */
+const drainMs = 10_000
+
+/** The longest wait before an exclusive pod is begun again, and after how long its failures are forgotten. */
+const mostTryMs = 30_000
+const forgetMs = 10_000
+
+/** How many steps a pod may need in a row before others are looked at again. */
+const mostSteps = 12
+
+export type PartOptions = {
+  p8a: Pick<P8a, 'verbs' | 'log'>
+  /** The path of the namespace in which the pods are. */
+  path: string
+  host: string
+  engine: Engine
+  images: Images
+  tables: Tables
+  /** `host/session`, while this host may hold what is exclusive. */
+  holder: () => string | undefined
+}
+
+export class Part {
+  #options: PartOptions
+  /** One thing at a time is done for each pod; whatever was asked meanwhile is done after it. */
+  #busy = new Map<string, Promise<void>>()
+  #again = new Set<string>()
+  #failed = new Map<string, string>()
+  /** Reloads that are under way, and those that failed, by the turn that they are of. */
+  #reloading = new Set<string>()
+  /** How often in a row an exclusive pod was begun again, and when it may be next. */
+  #tries = new Map<string, { tries: number; nextMs: number }>()
+  #failedTurns = new Map<string, { turn: number; text: string }>()
+
+  constructor(options: PartOptions) {
+    this.#options = options
+  }
+
+  /** Looks at all pods of the fleet, and at all that are here. */
+  async look(): Promise<void> {
+    const here = await this.#here()
+    const names = new Set([...here.keys(), ...this.#options.tables.pods.keys()])
+    for (const name of names) this.bring(name)
+  }
+
+  /** Brings one pod to what is wanted. */
+  bring(name: string): void {
+    if (this.#busy.has(name)) {
+      this.#again.add(name)
+      return
+    }
+    const work = this.#bring(name)
+      .then(() => void this.#failed.delete(name))
+      .catch(error => {
+        const { message } = error as Error
+        if (this.#failed.get(name) !== message) this.#options.p8a.log('fleet', `pod ${name}: ${message}`)
+        this.#failed.set(name, message)
+      })
+      .finally(() => {
+        this.#busy.delete(name)
+        if (this.#again.delete(name)) this.bring(name)
+      })
+    this.#busy.set(name, work)
+  }
+
+  /** Ends all that is exclusive here, at once. @returns once nothing of it lives */
+  async endExclusive(): Promise<void> {
+    const here = await this.#here()
+    const exclusive = [...here.values()].filter(
+      ({ name, want, runs }) => this.#isExclusive(name) && (want === 'up' || runs.length > 0),
+    )
+    await Promise.all(exclusive.map(({ name }) => this.#end(name)))
+  }
+
+  /** What this host tells of the pods that it has. */
+  async reports(): Promise<Record<string, Report>> {
+    const here = await this.#here()
+    const all = [...here.values()].filter(({ want, runs }) => want === 'up' || runs.length > 0)
+    const reports = Object.fromEntries(all.map(status => [status.name, this.#report(status)]))
+    for (const [name, text] of this.#failed) {
+      if (reports[name] || !this.#options.tables.pods.get(name)?.record.assigned[this.#options.host]) continue
+      reports[name] = { status: 'error', text, turn: 0, up: 0, version: 0, restarts: 0, failed: text, runs: [] }
+    }
+    return reports
+  }
+
+  async #here(): Promise<Map<string, PodStatus>> {
+    const { p8a, path } = this.#options
+    const all = await p8a.verbs.list({ path })
+    return new Map(all.filter(({ labels }) => labels[fleetLabel] !== undefined).map(pod => [pod.name, pod]))
+  }
+
+  #isExclusive(name: string): boolean {
+    return this.#options.tables.pods.get(name)?.record.isExclusive !== false
+  }
+
+  async #bring(name: string): Promise<void> {
+    for (let steps = 0; steps < mostSteps; steps++) {
+      const { tables, host } = this.#options
+      if (!tables.isSynced) return
+      const record = tables.pods.get(name)?.record
+      const count = record?.assigned[host] ?? 0
+      const status = (await this.#here()).get(name)
+      if (record?.isExclusive && count > 0 && !(await this.#holds(record))) {
+        if (status && (status.want === 'up' || status.runs.length > 0)) await this.#end(name)
+        return
+      }
+      const image = record?.images.find(({ version }) => version === record.version)
+      const version = image && (await this.#versionOf(name, image))
+      const failed = this.#failedTurns.get(name)
+      const local = status && localOf(status)
+      if (local && failed && failed.turn === record?.turn) local.turn = failed.turn
+      if (local && record?.isExclusive && count > 0 && isDown(status)) {
+        if (!this.#mayTry(name)) return
+        local.want = 'idle'
+      }
+      const step = nextStep(record, { local, isHere: version !== undefined, count })
+      if (step === undefined) return await this.#letGo(record, count, status)
+      await this.#do(step, { name, record, image, version, count })
+    }
+  }
+
+  async #do(
+    step: Step,
+    of: {
+      name: string
+      record: PodRecord | undefined
+      image: PodImage | undefined
+      version: number | undefined
+      count: number
+    },
+  ): Promise<void> {
+    const { p8a, path, images } = this.#options
+    const { name, record, image, version, count } = of
+    const at = { path, wait: false }
+    if (step === 'remove') return void (await p8a.verbs.remove(name, { path, force: true }))
+    if (step === 'stop') return void (await p8a.verbs.stop(name, { path, drainMs }))
+    if (!record) return
+    if (step === 'fetch') {
+      if (!image) throw new Error(`There is no version ${record.version}`)
+      await p8a.verbs.push({ ...(await images.get(image.blob)), name, labels: { [fleetLabel]: '0/0' } }, { path })
+      return
+    }
+    if (step === 'scale') return void (await p8a.verbs.scale(name, count, at))
+    const labels = { ...(record.config.labels as object | undefined), [fleetLabel]: `${record.turn}/${record.version}` }
+    // The root would begin it again by itself, also as this host comes back: then another one may have it.
+    const own = record.isExclusive ? { restart: 'never' as const } : {}
+    const config = { ...record.config, labels, scale: count, ...own }
+    const given = { ...at, params: record.params, config, ...(version !== undefined && { version }) }
+    if (step === 'reload') return await this.#reload(record, { ...given, wait: true })
+    if (step === 'restart') await p8a.verbs.stop(name, { path })
+    await p8a.verbs.start(name, given)
+  }
+
+  async #reload({ name, turn }: PodRecord, given: Parameters<P8a['verbs']['reload']>[1]): Promise<void> {
+    this.#reloading.add(name)
+    try {
+      await this.#options.p8a.verbs.reload(name, given)
+    } catch (error) {
+      // What was up before is still up: it is not tried again before another turn.
+      this.#failedTurns.set(name, { turn, text: (error as Error).message })
+    } finally {
+      this.#reloading.delete(name)
+    }
+  }
+
+  #report(status: PodStatus): Report {
+    const report = reportOf(status)
+    if (this.#reloading.has(status.name)) return { ...report, turn: 0 }
+    const failed = this.#failedTurns.get(status.name)
+    return failed?.turn === this.#options.tables.pods.get(status.name)?.record.turn && failed
+      ? { ...report, turn: failed.turn, failed: failed.text }
+      : report
+  }
+
+  /** Whether an exclusive pod that has ended is to be begun again now: at once, then ever later. */
+  #mayTry(name: string): boolean {
+    const nowMs = performance.now()
+    const { tries, nextMs } = this.#tries.get(name) ?? { tries: 0, nextMs: 0 }
+    if (nowMs < nextMs) return false
+    const isLongAgo = nowMs > nextMs + forgetMs
+    const count = isLongAgo ? 1 : tries + 1
+    this.#tries.set(name, { tries: count, nextMs: nowMs + Math.min(mostTryMs, 250 * 2 ** count) })
+    return true
+  }
+
+  async #versionOf(name: string, { hash }: PodImage): Promise<number | undefined> {
+    const { p8a, path } = this.#options
+    const versions = await p8a.verbs.versions(name, { path }).catch(error => {
+      if ((error as { code?: string }).code === 'pod_not_found') return []
+      throw error
+    })
+    return versions.findLast(version => version.hash === hash)?.version
+  }
+
+  /** Makes sure that the record names this host as the holder, before a run is begun. */
+  async #holds(record: PodRecord): Promise<boolean> {
+    const { holder, host, engine } = this.#options
+    const own = holder()
+    if (own === undefined) return false
+    if (record.holder === own) return true
+    if (record.holder !== '' && record.holder.split('/')[0] !== host) return false
+    const claimed = await changePod(engine, record.name, now => {
+      const isOurs = now?.holder === '' || now?.holder.split('/')[0] === host
+      return now && isOurs && now.assigned[host] !== undefined ? { ...now, holder: own } : now
+    })
+    return claimed?.holder === own && holder() === own
+  }
+
+  /** Its run has ended here, and another host may have it. */
+  async #letGo(record: PodRecord | undefined, count: number, status: PodStatus | undefined): Promise<void> {
+    const { host, engine } = this.#options
+    if (!record?.isExclusive || count > 0 || record.holder.split('/')[0] !== host) return
+    if (status && status.runs.length > 0) return
+    await changePod(engine, record.name, now =>
+      now && now.holder.split('/')[0] === host && now.assigned[host] === undefined ? { ...now, holder: '' } : now,
+    )
+  }
+
+  async #end(name: string): Promise<void> {
+    const { p8a, path } = this.#options
+    await p8a.verbs.stop(name, { path, kill: true })
+  }
+}
+
+const turnOf = ({ labels }: PodStatus): number[] => (labels[fleetLabel] ?? '0/0').split('/').map(Number)
+
+const isDown = (status: PodStatus): boolean =>
+  status.runs.length === 0 && (status.status === 'error' || status.status === 'idle')
+
+const localOf = (status: PodStatus): Local => ({
+  want: status.want,
+  scale: status.scale,
+  turn: turnOf(status)[0] ?? 0,
+})
+
+function reportOf(status: PodStatus): Report {
+  const [turn = 0, version = 0] = turnOf(status)
+  const runs = status.runs.map(({ id, slot, state, pid, startedAt }) => ({ id, slot, state, pid, startedAt }))
+  return {
+    status: status.status,
+    text: status.text.slice(0, 500),
+    turn,
+    version,
+    up: status.up,
+    restarts: status.restarts,
+    failed: '',
+    runs: status.want === 'up' || status.runs.length > 0 ? runs : [],
+  }
+}

@@ -1,0 +1,101 @@
+// What this host knows of its fleet: a table of each kind of record, as the engine last told it. While the engine is away it stays as it is.
+import { type Seen, seeAnew, seeBeat } from '../decide/alive.ts'
+import type { Rev, StateChange, StatePort } from '../port/ports.ts'
+import { type Duty, type HostRecord, type PodRecord, readRecord } from '../records.ts'
+
+export type Known<R> = { record: R; rev: Rev }
+
+export class Tables {
+  readonly pods = new Map<string, Known<PodRecord>>()
+  readonly hosts = new Map<string, Known<HostRecord>>()
+  readonly duties = new Map<string, Duty>()
+  seen: Seen = new Map()
+  /** All was told, and the engine is there. */
+  isSynced = false
+  #nowMs: () => number
+  #listeners = new Set<() => void>()
+  /** Keys that were told since the last `reset`. */
+  #told: Set<string> | undefined
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  /** Goes on until the signal is aborted. */
+  async follow(state: StatePort, signal: AbortSignal): Promise<void> {
+    for await (const change of state.watch('', signal)) {
+      this.#take(change)
+      for (const listener of this.#listeners) listener()
+    }
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Resolves once the answer is something, or the signal is aborted. */
+  async until<T>(ask: () => T | undefined, signal: AbortSignal): Promise<T | undefined> {
+    const waiting = Promise.withResolvers<T | undefined>()
+    const look = () => {
+      const answer = ask()
+      if (answer !== undefined) waiting.resolve(answer)
+    }
+    const onAbort = () => waiting.resolve(undefined)
+    this.#listeners.add(look)
+    signal.addEventListener('abort', onAbort)
+    look()
+    if (signal.aborted) onAbort()
+    return await waiting.promise.finally(() => {
+      this.#listeners.delete(look)
+      signal.removeEventListener('abort', onAbort)
+    })
+  }
+
+  #take(change: StateChange): void {
+    if (change.t === 'stale') this.isSynced = false
+    if (change.t === 'reset') this.#told = new Set()
+    if (change.t === 'synced') this.#synced()
+    if (change.t === 'del') this.#forget(change.key)
+    if (change.t !== 'set') return
+    this.#told?.add(change.key)
+    const [kind = '', name = ''] = change.key.split('.')
+    const { value, rev } = change
+    if (kind === 'pod') keep(this.pods, name, readRecord('pod', value), rev)
+    if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? 'active')
+    if (kind === 'host') {
+      keep(this.hosts, name, readRecord('host', value), rev)
+      this.seen = seeBeat(this.seen, { host: name, rev, nowMs: this.#nowMs() })
+    }
+  }
+
+  /** What was not told again is gone. Nobody could beat while the engine was away. */
+  #synced(): void {
+    const told = this.#told
+    this.#told = undefined
+    if (told) {
+      const kinds = [
+        ['pod', this.pods],
+        ['host', this.hosts],
+        ['duty', this.duties],
+      ] as const
+      for (const [kind, table] of kinds)
+        for (const name of [...table.keys()]) if (!told.has(`${kind}.${name}`)) this.#forget(`${kind}.${name}`)
+    }
+    this.seen = seeAnew(this.seen, this.#nowMs())
+    this.isSynced = true
+  }
+
+  #forget(key: string): void {
+    const [kind = '', name = ''] = key.split('.')
+    if (kind === 'pod') this.pods.delete(name)
+    if (kind === 'duty') this.duties.delete(name)
+    if (kind !== 'host') return
+    this.hosts.delete(name)
+    this.seen = new Map([...this.seen].filter(([host]) => host !== name))
+  }
+}
+
+/** A record that cannot be read is of a newer version: what was known of it before stays. */
+function keep<R>(table: Map<string, Known<R>>, name: string, record: R | undefined, rev: Rev): void {
+  if (record) table.set(name, { record, rev })
+}

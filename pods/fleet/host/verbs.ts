@@ -1,0 +1,267 @@
+// The verbs of the path `fleet`: what is asked of the fleet as if it were one host.
+import type { Asked, HandledStatus, Handlers, Image, LogEntry, P8a, PodConfigInput } from 'p8a'
+import type { Images } from '../images.ts'
+import { checkScale, policyOf } from '../policy.ts'
+import type { Engine } from '../port/ports.ts'
+import type { PodRecord } from '../records.ts'
+import { ask } from './asking.ts'
+import { changePod } from './change.ts'
+import { fleetError } from './errors.ts'
+import { fleetLabel } from './part.ts'
+import type { Tables } from './tables.ts'
+import { statusOf } from './view.ts'
+
+export type VerbsOptions = {
+  p8a: Pick<P8a, 'verbs'>
+  path: string
+  host: string
+  engine: Engine
+  images: Images
+  tables: Tables
+  isAlive: (host: string) => boolean
+}
+
+/** How many versions of a pod are kept. */
+const keptVersions = 50
+
+/** How long another host may take to answer what is no call. */
+const answerMs = 5000
+
+export function fleetVerbs(options: VerbsOptions): Handlers {
+  const { p8a, path, host, engine, images, tables } = options
+  const views = { tables, isAlive: options.isAlive }
+
+  const found = (name: string): PodRecord => {
+    const record = tables.pods.get(name)?.record
+    if (record) return record
+    throw fleetError(
+      'pod_not_found',
+      `There is no pod "${name}" in the fleet`,
+      'See those that there are: pod status fleet',
+    )
+  }
+  const change = async (name: string, decide: (record: PodRecord) => PodRecord): Promise<PodRecord> => {
+    const changed = await changePod(engine, name, record => {
+      if (!record) throw fleetError('pod_not_found', `There is no pod "${name}" in the fleet`)
+      return decide(record)
+    })
+    return changed as PodRecord
+  }
+  /** @returns how it is once it is as it was asked to be, or cannot be */
+  const outcome = async (record: PodRecord, { wait, signal }: Asked & { wait: boolean }): Promise<HandledStatus> => {
+    const { name, turn } = record
+    const look = () => {
+      const now = tables.pods.get(name)?.record
+      if (!now || now.turn < turn) return undefined
+      const status = statusOf(now, views)
+      return status.status === 'waiting' && !status.waits ? undefined : status
+    }
+    if (!wait) return statusOf(record, views)
+    const status = await tables.until(look, signal)
+    if (status?.status === 'error') throw fleetError('start_failed', `Pod "${name}" did not come up: ${status.text}`)
+    return status ?? statusOf(record, views)
+  }
+
+  const start: NonNullable<Handlers['start']> = async (name, params, config, asked) => {
+    const image = (record: PodRecord) => record.images.findLast(({ version }) => version === (asked.version ?? version))
+    return await outcome(
+      await change(name, record => {
+        const chosen = image(record)
+        if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${asked.version}`)
+        if (record.want === 'up' && statusOf(record, views).status === 'up')
+          throw fleetError('pod_running', `Cannot start pod "${name}": it is up`, `restart ${name} starts it anew`)
+        const own = policyOf(name, config, chosen)
+        const next = { ...record, ...own, want: 'up' as const, how: 'restart' as const, turn: record.turn + 1 }
+        return {
+          ...next,
+          version: chosen.version,
+          params: { ...params },
+          assigned: next.isExclusive ? record.assigned : fits(record, own),
+        }
+      }),
+      asked,
+    )
+  }
+
+  const again =
+    (how: 'restart' | 'reload') =>
+    async (
+      name: string,
+      asked: Asked & { wait: boolean; version?: number; params?: Record<string, string>; config?: PodConfigInput },
+    ) =>
+      await outcome(
+        await change(name, record => {
+          const version = asked.version ?? (how === 'reload' ? (record.images.at(-1)?.version ?? 0) : record.version)
+          const chosen = record.images.find(image => image.version === version)
+          if (!chosen) throw fleetError('version_not_found', `Pod "${name}" has no version ${version}`)
+          const own = asked.config ? policyOf(name, asked.config, chosen) : {}
+          const params = asked.params ? { ...asked.params } : record.params
+          return { ...record, ...own, params, version, want: 'up', how, turn: record.turn + 1, waits: '' }
+        }),
+        asked,
+      )
+
+  return {
+    async push(image: Image, asked) {
+      const pushed = await p8a.verbs.push({ ...image, labels: { ...image.labels, [fleetLabel]: '0/0' } }, { path })
+      const blob = await images.put(image)
+      const { config } = await p8a.verbs.status(image.name, { path })
+      const { scale, on, exclusive, limits } = config
+      const own = JSON.parse(JSON.stringify({ scale, on, exclusive, limits }))
+      const record = await changePod(engine, image.name, now => {
+        const last = now?.images.at(-1)
+        if (now && last?.blob === blob) return now
+        const made = {
+          version: (last?.version ?? 0) + 1,
+          blob,
+          hash: pushed.hash,
+          size: pushed.size,
+          exports: pushed.exports,
+          kind: pushed.kind,
+          own,
+          at: new Date().toISOString(),
+          by: asked.by.name,
+          ...(image.file !== undefined && { file: image.file }),
+          ...(image.message !== undefined && { message: image.message }),
+        }
+        if (pushed.kind !== 'service')
+          throw fleetError(
+            'unsupported',
+            `Cannot push ${image.name} to a fleet: it is a ${pushed.kind}`,
+            'Push it to one of its hosts',
+          )
+        return now
+          ? { ...now, images: [...now.images, made].slice(-keptVersions) }
+          : { ...blank(image.name), images: [made], ...policyOf(image.name, {}, made) }
+      })
+      return `${image.name} v${record?.images.at(-1)?.version} (${pushed.hash.slice(0, 12)})`
+    },
+    start,
+    wake: async (name, asked) => {
+      const record = found(name)
+      return record.want === 'up' ? await outcome(record, asked) : await again('restart')(name, asked)
+    },
+    restart: again('restart'),
+    reload: again('reload'),
+    rollback: async (name, asked) => {
+      const { images, version } = found(name)
+      const before = asked.version ?? images.findLast(image => image.version < version)?.version
+      if (before === undefined) throw fleetError('version_not_found', `Pod "${name}" has no version before v${version}`)
+      return await again('reload')(name, { ...asked, version: before })
+    },
+    async stop(name, { wait, signal }) {
+      const record = await change(name, now => ({ ...now, want: 'idle', assigned: {}, waits: '' }))
+      const isOver = () =>
+        [...tables.hosts.values()].every(({ record: { name: at, pods } }) => !options.isAlive(at) || !pods[name])
+      if (wait)
+        await tables.until(() => (isOver() && tables.pods.get(name)?.record.want === 'idle') || undefined, signal)
+      return { status: statusOf({ ...record }, views).status, ended: [] }
+    },
+    scale: async (name, scale, asked) =>
+      await outcome(
+        await change(name, record => {
+          checkScale(name, scale, record.isExclusive)
+          return { ...record, scale, waits: '' }
+        }),
+        asked,
+      ),
+    status: name => statusOf(found(name), views),
+    list: () => [...tables.pods.values()].map(({ record }) => statusOf(record, views)),
+    versions: name => {
+      const record = found(name)
+      return record.images.map(({ version, hash, size, at, file, kind, by, message }) => ({
+        ...{ version, hash, size, pushedAt: at, kind, by, isWanted: version === record.version, runs: [] },
+        ...(file !== undefined && { file }),
+        ...(message !== undefined && { message }),
+      }))
+    },
+    async remove(name, { force, signal }) {
+      const record = found(name)
+      if (record.want === 'up' && !force)
+        throw fleetError('pod_running', `Cannot remove pod "${name}": it is up`, 'Stop it first, or force it')
+      await change(name, now => ({ ...now, want: 'idle', assigned: {} }))
+      const isOver = () =>
+        [...tables.hosts.values()].every(({ record: { name: at, pods } }) => !options.isAlive(at) || !pods[name])
+      await tables.until(() => isOver() || undefined, signal)
+      await changePod(engine, name, () => undefined)
+      return { stopped: [] }
+    },
+    async runs(name, { signal, active, failed, limit }) {
+      const of = { method: 'pod.runs', params: { ...(name !== undefined && { name }), active, failed, limit } }
+      const all = await everywhere<{ runs: { id: string; startedAt: string }[] }>(of, signal)
+      return all
+        .flatMap(({ host, value }) => value.runs.map(run => ({ ...run, id: `${host}.${run.id}` })))
+        .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+        .slice(0, limit)
+    },
+    async logs({ signal, name, tags, since, until, limit, follow }) {
+      if (follow)
+        throw fleetError(
+          'unsupported',
+          'Cannot follow the logs of a fleet',
+          `Follow those of one host: pod logs --path ${path} --follow`,
+        )
+      const query = {
+        ...(name && { name }),
+        ...(tags && { tags }),
+        ...(since && { since }),
+        ...(until && { until }),
+        ...(limit && { limit }),
+      }
+      const all = await everywhere<LogEntry[]>({ method: 'pod.logs', params: query }, signal)
+      const lines = all.flatMap(({ host, value }) =>
+        value.map(line => ({ ...line, ...(line.run && { run: `${host}.${line.run}` }) })),
+      )
+      lines.sort((a, b) => (a.time < b.time ? -1 : 1))
+      return limit ? lines.slice(-limit) : lines
+    },
+    async call(name, fn, args, { signal, timeoutMs = 30_000 }) {
+      found(name)
+      const having = [...tables.hosts.values()]
+        .filter(({ record }) => (record.pods[name]?.up ?? 0) > 0)
+        .map(({ record }) => record)
+      // Here first; then those that have the fewest runs of all.
+      const order = having
+        .filter(({ name: at }) => at === host || options.isAlive(at))
+        .sort((a, b) => Number(b.name === host) - Number(a.name === host) || Math.random() - 0.5)
+      let last: unknown
+      for (const { name: at } of order) {
+        try {
+          if (at === host) return await p8a.verbs.call(name, fn, args, { path, timeoutMs, signal })
+          const asked = { method: 'pod.call', params: { name, fn, args, timeoutMs }, timeoutMs, signal }
+          return (await ask<{ value: unknown }>(engine.bus, at, asked)).value
+        } catch (error) {
+          last = error
+          // Nobody got it: another one may.
+          if (!['fleet_unavailable', 'pod_not_up', 'pod_not_found'].includes((error as { code?: string }).code ?? ''))
+            throw error
+        }
+      }
+      throw last ?? fleetError('pod_not_up', `Cannot call pod "${name}": no run of it is up on any host`)
+    },
+  }
+
+  /** Asks all hosts that are there. One that does not answer is left out. */
+  async function everywhere<T>(
+    of: { method: string; params: object },
+    signal: AbortSignal,
+  ): Promise<{ host: string; value: T }[]> {
+    const alive = [...tables.hosts.keys()].filter(options.isAlive)
+    const asked = alive.map(async at => ({
+      host: at,
+      value: await ask<T>(engine.bus, at, { ...of, timeoutMs: answerMs, signal }),
+    }))
+    const settled = await Promise.allSettled(asked)
+    return settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+  }
+}
+
+/** The hosts that it is on, where they may still have it. */
+function fits(record: PodRecord, { scale }: { scale: number }): Record<string, number> {
+  return Object.values(record.assigned).reduce((sum, more) => sum + more, 0) <= scale ? record.assigned : {}
+}
+
+const blank = (name: string): PodRecord => ({
+  ...{ v: 1, name, images: [], want: 'idle', turn: 0, how: 'restart', version: 0, params: {}, config: {}, scale: 1 },
+  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: {}, holder: '', waits: '' },
+})

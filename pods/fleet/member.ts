@@ -1,0 +1,223 @@
+// This host as a member of its fleet: wires the engine, what is known, what is to be here, what is placed, and what it tells of itself.
+import { readFile, writeFile } from 'node:fs/promises'
+import { totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { P8a } from 'p8a'
+import { isDead, mayHold, type Times } from './decide/alive.ts'
+import { EmbeddedEngine } from './embedded/engine.ts'
+import { openHub } from './embedded/file.ts'
+import { answer } from './host/asking.ts'
+import { Beating } from './host/beating.ts'
+import { Part } from './host/part.ts'
+import { Placing, stillness, viewsOf } from './host/placing.ts'
+import { Tables } from './host/tables.ts'
+import { fleetVerbs } from './host/verbs.ts'
+import { Images } from './images.ts'
+import type { Closable, Engine } from './port/ports.ts'
+import { type Report, readRecord, recordVersion, writeRecord } from './records.ts'
+import { type FleetSettings, newId } from './settings.ts'
+
+export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; path: string }
+
+/** How often it is looked whether something is due. */
+const tickMs = 200
+/** Changes that come within this time are told together. */
+const gatherMs = 50
+const log = 'fleet'
+
+/** Of this machine since its boot, whatever its clock says: it goes on in the next process. */
+const nowMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)
+
+export class Member {
+  readonly settings: FleetSettings
+  readonly engine: Engine
+  readonly tables = new Tables(nowMs)
+  /** What hinders this host from being a member, for people. */
+  problem = ''
+  #p8a: P8a
+  #times: Times
+  #path: string
+  #part: Part
+  #placing: Placing
+  #beating: Beating | undefined
+  #p8aVersion = ''
+  #reports: Record<string, Report> = {}
+  #gathering: NodeJS.Timeout | undefined
+  #isBeating = false
+  #isFencing = false
+  #nextBeatMs = 0
+  #ending = new AbortController()
+  #closing: Closable[] = []
+
+  private constructor({ p8a, settings, times, path }: MemberOptions, engine: Engine) {
+    this.#p8a = p8a
+    this.settings = settings
+    this.#times = times
+    this.#path = path
+    this.engine = engine
+    const { tables } = this
+    const { host } = settings
+    const images = new Images(join(p8a.storage, 'images'), engine.blobs)
+    const local = `${path}.${host}`
+    this.#part = new Part({ p8a, path: local, host, engine, images, tables, holder: () => this.#holder() })
+    this.#placing = new Placing({ engine, tables, host, times, nowMs })
+    const isAlive = (name: string) => this.isAlive(name)
+    const fleet = p8a.host(path, fleetVerbs({ p8a, path: local, host, engine, images, tables, isAlive }), {
+      others: 'refuse',
+    })
+    const own = fleet.scope(host).host(host)
+    this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
+    tables.onChange(() => this.#soon())
+  }
+
+  static async open(options: MemberOptions): Promise<Member> {
+    const member = new Member(options, await engineOf(options))
+    await member.#begin()
+    return member
+  }
+
+  /** While the engine is away everybody is as they were. */
+  isAlive(host: string): boolean {
+    if (!this.tables.isSynced) return true
+    const at = { nowMs: nowMs(), deadMs: this.#times.deadMs }
+    return this.tables.hosts.get(host)?.record.isFenced === false && !isDead(this.tables.seen, host, at)
+  }
+
+  /** Why nothing is moved at present; empty: nothing hinders it. */
+  stillness(): string {
+    return stillness(this.tables, viewsOf({ tables: this.tables, nowMs, times: this.#times }))
+  }
+
+  /** This process goes; what is here of the fleet goes on. */
+  async end(): Promise<void> {
+    this.#ending.abort()
+    await this.engine.close()
+  }
+
+  /**
+   * This host is no member any more: what is here of the fleet is stopped.
+   * @param forget is called when nothing of it lives, while the engine is still there
+   */
+  async leave(forget: () => Promise<void> = async () => {}): Promise<void> {
+    this.#ending.abort()
+    await this.#part.endExclusive()
+    for (const one of this.#closing) await one.close()
+    await forget().finally(() => this.engine.close())
+  }
+
+  async #begin(): Promise<void> {
+    const { signal } = this.#ending
+    this.#p8aVersion = (await this.#p8a.verbs.info()).version
+    const takenMs = Number(await readFile(this.#takenFile, 'utf8').catch(() => 'NaN'))
+    const isOfThisBoot = takenMs <= nowMs()
+    this.#beating = new Beating(
+      { state: this.engine.state, tell: () => this.#tell(), newSession: newId, nowMs },
+      isOfThisBoot ? takenMs : undefined,
+    )
+    void this.tables.follow(this.engine.state, signal)
+    void this.#watch(signal)
+    const ticking = setInterval(() => void this.#tick(), tickMs)
+    signal.addEventListener('abort', () => clearInterval(ticking))
+    await this.#tick()
+  }
+
+  get #takenFile(): string {
+    return join(this.#p8a.storage, 'taken')
+  }
+
+  #holder(): string | undefined {
+    const { fenceMs } = this.#times
+    const beating = this.#beating
+    if (!beating || !mayHold(beating.takenMs, { nowMs: nowMs(), fenceMs })) return undefined
+    return `${this.settings.host}/${beating.session}`
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const path = `${this.#path}.${this.settings.host}`
+    for await (const _ of this.#p8a.watch({ path, signal })) this.#soon()
+  }
+
+  /** Something has changed: it is looked at, and told. */
+  #soon(): void {
+    this.#nextBeatMs = Math.min(this.#nextBeatMs, nowMs() + gatherMs)
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined
+      if (!this.#ending.signal.aborted) void this.#tick()
+    }, gatherMs)
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      if (!this.#holder()) await this.#fence()
+      await this.#beat()
+      if (this.tables.isSynced && this.problem === '') {
+        await this.#placing.look()
+        await this.#part.look()
+      }
+    } catch (error) {
+      if (!this.#ending.signal.aborted) this.#p8a.log(log, (error as Error).message)
+    }
+  }
+
+  async #fence(): Promise<void> {
+    if (this.#isFencing) return
+    this.#isFencing = true
+    await this.#part.endExclusive().finally(() => {
+      this.#isFencing = false
+    })
+  }
+
+  #tell() {
+    const { host, hostId, tags } = this.settings
+    return {
+      ...{ v: recordVersion, name: host, id: hostId, tags, memory: totalmem(), p8a: this.#p8aVersion },
+      ...{ atMs: Date.now(), pods: this.#reports },
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const beating = this.#beating
+    if (!beating || this.#isBeating || nowMs() < this.#nextBeatMs) return
+    this.#isBeating = true
+    try {
+      this.#reports = await this.#part.reports()
+      this.#nextBeatMs = nowMs() + this.#times.beatMs
+      const beaten = await beating.beat(this.#times.deadMs * 2)
+      this.problem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
+      if (beaten === 'taken') await writeFile(this.#takenFile, String(beating.takenMs))
+      if (beaten !== 'fenced') return
+      // It was declared dead: what is exclusive may live elsewhere by now.
+      await this.#part.endExclusive()
+      beating.begin()
+      this.#nextBeatMs = 0
+    } finally {
+      this.#isBeating = false
+    }
+  }
+}
+
+async function engineOf({ p8a, settings }: MemberOptions): Promise<Engine> {
+  const { engine, fleet } = settings
+  if (engine.kind === 'embedded') return new EmbeddedEngine(openHub(join(p8a.storage, 'engine.json')))
+  // It is loaded only where there is a fleet of several hosts.
+  const { NatsEngine } = await import('./nats/engine.ts')
+  const nats = new NatsEngine({ ...engine, fleet })
+  await nats.open()
+  return nats
+}
+
+/** Makes sure that the engine has this fleet. @throws {Error} if it has another one, or none */
+export async function checkFleet(engine: Engine, { id, isNew }: { id: string; isNew: boolean }): Promise<void> {
+  const found = await engine.state.get('fleet')
+  if (!found.ok) throw new Error(found.message)
+  const record = found.value && readRecord('fleet', found.value.value)
+  if (record && record.id !== id) throw new Error(`The engine has the fleet ${record.id}, and not ${id}`)
+  if (record) return
+  if (!isNew) throw new Error(`The engine has no fleet ${id}: it was made anew, or it is another one`)
+  const made = await engine.state.put(
+    'fleet',
+    writeRecord('fleet', { v: recordVersion, id, atMs: Date.now() }),
+    'absent',
+  )
+  if (!made.ok) throw new Error(made.message)
+}

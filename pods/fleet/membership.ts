@@ -1,0 +1,221 @@
+// Whether this host is in a fleet, and in which: begins one, joins one, leaves it. One thing at a time.
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { P8a } from 'p8a'
+import { changePod } from './host/change.ts'
+import { fleetError, unavailable } from './host/errors.ts'
+import { checkFleet, type Member } from './member.ts'
+import { type Duty, recordVersion, writeRecord } from './records.ts'
+import {
+  type EngineSettings,
+  type FleetSettings,
+  newId,
+  readInvite,
+  readSettings,
+  writeInvite,
+  writeSettings,
+} from './settings.ts'
+
+export type MembershipOptions = { p8a: P8a; open: (settings: FleetSettings) => Promise<Member> }
+
+export type Given = { host?: string | undefined; tags: string[] }
+
+export type FleetStatus = {
+  fleet: string
+  host: string
+  engine: object
+  isUp: boolean
+  problem: string
+  hosts: object[]
+  pods: number
+}
+
+/** How long a host may take to be known to its fleet. */
+const joinMs = 20_000
+
+export class Membership {
+  #options: MembershipOptions
+  #member: Member | undefined
+  #settings: FleetSettings | undefined
+  #work: Promise<unknown> = Promise.resolve()
+
+  constructor(options: MembershipOptions) {
+    this.#options = options
+  }
+
+  /** Goes on where the process before this one was. */
+  async begin(): Promise<void> {
+    this.#settings = await readSettings(this.#options.p8a.storage)
+    if (this.#settings) this.#member = await this.#options.open(this.#settings)
+  }
+
+  async end(): Promise<void> {
+    await this.#member?.end()
+  }
+
+  text(): string {
+    const member = this.#member
+    if (!member) return 'in no fleet: pod fleet init, or pod fleet join'
+    const { tables, problem } = member
+    if (problem) return problem
+    if (!tables.isSynced) return 'the engine is away'
+    return `host "${member.settings.host}" of ${tables.hosts.size}, ${tables.pods.size} pods`
+  }
+
+  /** @throws {Error} if this host is in no fleet */
+  member(): Member {
+    if (this.#member) return this.#member
+    throw fleetError(
+      'host_not_found',
+      'This host is in no fleet',
+      'Begin one: pod fleet init; or join one: pod fleet join INVITE',
+    )
+  }
+
+  async init(given: Given, engine: EngineSettings): Promise<FleetSettings> {
+    return await this.#alone(async () => await this.#enter({ fleet: newId(), engine }, { ...given, isNew: true }))
+  }
+
+  async join(invite: string, given: Given): Promise<FleetSettings> {
+    return await this.#alone(async () => await this.#enter(readInvite(invite), { ...given, isNew: false }))
+  }
+
+  /** @throws {Error} if others cannot reach the engine */
+  invite(): string {
+    const { settings } = this.member()
+    if (settings.engine.kind === 'embedded')
+      throw fleetError(
+        'unsupported',
+        'Cannot invite anyone: the engine of this fleet is within this host',
+        'Begin it with one that others reach: pod fleet init --nats nats://HOST:4222',
+      )
+    return writeInvite(settings)
+  }
+
+  async leave(): Promise<string> {
+    return await this.#alone(async () => {
+      const member = this.member()
+      const { host } = member.settings
+      const others = [...member.tables.hosts.keys()].filter(name => name !== host)
+      const own = [...member.tables.pods.values()].filter(({ record }) => record.assigned[host] !== undefined)
+      if (others.length > 0 && own.length > 0)
+        throw fleetError(
+          'pod_running',
+          `Cannot leave: ${own.length} pods of the fleet are on this host`,
+          `Move them away first: pod fleet drain ${host}`,
+        )
+      await member.leave(async () => {
+        if (member.engine.isUp) await this.#forget(member, host)
+      })
+      await writeSettings(this.#options.p8a.storage, undefined)
+      this.#member = undefined
+      this.#settings = undefined
+      return host
+    })
+  }
+
+  /** @throws {Error} if there is no such host */
+  async duty(host: string, duty: Duty): Promise<void> {
+    const { tables, engine } = this.member()
+    if (!tables.hosts.has(host))
+      throw fleetError(
+        'host_not_found',
+        `There is no host "${host}" in the fleet`,
+        `There are: ${[...tables.hosts.keys()].join(', ')}`,
+      )
+    const put = await engine.state.put(`duty.${host}`, writeRecord('duty', { v: recordVersion, duty }), 'any')
+    if (!put.ok) throw unavailable(put)
+  }
+
+  /** Resolves when nothing of the fleet is on a host any more. @returns how many pods are left when the signal is aborted */
+  async drained(host: string, signal: AbortSignal): Promise<number> {
+    const { tables } = this.member()
+    const left = () => [...tables.pods.values()].filter(({ record }) => record.assigned[host] !== undefined).length
+    const isOver = () =>
+      tables.duties.get(host) === 'draining' &&
+      left() === 0 &&
+      Object.keys(tables.hosts.get(host)?.record.pods ?? {}).length === 0
+    await tables.until(() => isOver() || undefined, signal)
+    return left()
+  }
+
+  status(): FleetStatus {
+    const member = this.member()
+    const { tables, settings, engine } = member
+    const hosts = [...tables.hosts.values()].map(({ record }) => ({
+      name: record.name,
+      status: record.isFenced || !member.isAlive(record.name) ? 'gone' : (tables.duties.get(record.name) ?? 'active'),
+      tags: record.tags,
+      pods: Object.keys(record.pods).length,
+      runs: Object.values(record.pods).reduce((sum, { runs }) => sum + runs.length, 0),
+      p8a: record.p8a,
+      memory: record.memory,
+    }))
+    hosts.sort((a, b) => (a.name < b.name ? -1 : 1))
+    const problem = member.problem || member.stillness()
+    return {
+      fleet: settings.fleet,
+      host: settings.host,
+      engine: engine.info(),
+      isUp: tables.isSynced,
+      problem,
+      hosts,
+      pods: tables.pods.size,
+    }
+  }
+
+  async #enter(
+    { fleet, engine }: Pick<FleetSettings, 'fleet' | 'engine'>,
+    { host = hostname().split('.')[0]?.toLowerCase() ?? '', tags, isNew }: Given & { isNew: boolean },
+  ): Promise<FleetSettings> {
+    const { p8a, open } = this.#options
+    if (this.#member)
+      throw fleetError(
+        'unsupported',
+        `This host is in the fleet ${this.#member.settings.fleet} already`,
+        'Leave it first: pod fleet leave',
+      )
+    const wrong = [host, ...tags].find(name => !/^[a-z](?:[a-z0-9_-]{0,61}[a-z0-9])?$/.test(name))
+    if (wrong !== undefined)
+      throw fleetError(
+        'bad_params',
+        `${JSON.stringify(wrong)} can be no name of a host or tag: a lower-case letter, then letters, digits, - or _`,
+        'Give another one: --name',
+      )
+    const settings: FleetSettings = { v: 1, fleet, host, hostId: randomUUID(), tags, engine }
+    const member = await open(settings)
+    try {
+      const { problem } = member.engine as { problem?: string }
+      if (!member.engine.isUp) throw fleetError('fleet_unavailable', `Cannot reach the engine: ${problem}`)
+      await checkFleet(member.engine, { id: fleet, isNew })
+      const isKnown = () =>
+        (member.tables.isSynced && member.tables.hosts.get(host)?.record.id === settings.hostId) || undefined
+      const isRefused = () => (member.problem !== '' ? false : isKnown())
+      const isIn = await member.tables.until(isRefused, AbortSignal.timeout(joinMs))
+      if (isIn === undefined) throw new Error('This host was not heard by its fleet in time')
+      if (!isIn) throw fleetError('unsupported', `Cannot join: ${member.problem}`, 'Give this one another name: --name')
+    } catch (error) {
+      await member.leave()
+      throw error
+    }
+    await writeSettings(p8a.storage, settings)
+    this.#settings = settings
+    this.#member = member
+    return settings
+  }
+
+  async #forget(member: Member, host: string): Promise<void> {
+    // Nothing of it lives: who had an exclusive pod has it no more.
+    for (const { record } of member.tables.pods.values()) {
+      if (record.holder.split('/')[0] !== host) continue
+      await changePod(member.engine, record.name, now => now && { ...now, holder: '' })
+    }
+    for (const key of [`host.${host}`, `duty.${host}`]) await member.engine.state.del(key, 'any')
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#work.then(work, work)
+    this.#work = next.catch(() => {})
+    return await next
+  }
+}

@@ -1,0 +1,49 @@
+// Several hosts as one: `pod push local fleet p8a:fleet`, `pod start local fleet`, and then `pod fleet init` or `pod fleet join`. docs/FLEET.md tells
+// all that it does. It is written with what any pod is offered.
+import { mkdirSync } from 'node:fs'
+import type { Bus, P8a, Pod, PodConfigInput } from 'p8a'
+import { commandsOf } from './commands.ts'
+import { Member } from './member.ts'
+import { Membership } from './membership.ts'
+import { timesOf } from './times.ts'
+
+/** It has pods of its own; two of it would each place them. A fleet pod that hangs is replaced before its host is taken for dead. */
+export const config: PodConfigInput = {
+  may: 'deploy',
+  single: true,
+  check: { interval: '1s', timeout: '1s', failures: 2 },
+}
+
+let membership: Membership | undefined
+
+function ours(): Membership {
+  if (membership) return membership
+  throw Object.assign(new Error('The fleet has not begun yet'), { code: 'pod_not_up' })
+}
+
+export const commands = commandsOf(ours)
+
+/** As `pod fleet status --json`. */
+export const status = (): object => ours().status()
+
+const main: Pod = async (params, bus: Bus, p8a: P8a) => {
+  const times = timesOf(params)
+  mkdirSync(p8a.storage, { recursive: true, mode: 0o700 })
+  const own = new Membership({
+    p8a,
+    open: async settings => await Member.open({ p8a, settings, times, path: p8a.name }),
+  })
+  membership = own
+  await own.begin()
+  const say = () => bus.emit('status', 'up', own.text())
+  say()
+  const saying = setInterval(say, sayMs)
+  return async () => {
+    clearInterval(saying)
+    await own.end()
+  }
+}
+export default main
+
+/** How often its own text is said anew. */
+const sayMs = 1000

@@ -1,0 +1,110 @@
+// What a fleet keeps at its engine, a JSON text for each key: what is wanted of each pod, what each host tells of itself, what is asked of each host.
+// A record of a version that is not known is left alone.
+import * as v from 'valibot'
+
+const version = 1 as const
+
+const names = v.record(v.string(), v.string())
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+const imageSchema = v.object({
+  version: count,
+  /** Of the bytes of the image as it was pushed; the root's own hash of its code. */
+  blob: v.string(),
+  hash: v.string(),
+  size: count,
+  exports: v.array(v.string()),
+  kind: v.string(),
+  at: v.string(),
+  by: v.string(),
+  /** What it says itself of places, scale and room. */
+  own: v.record(v.string(), v.unknown()),
+  file: v.optional(v.string()),
+  message: v.optional(v.string()),
+})
+export type PodImage = v.InferOutput<typeof imageSchema>
+
+const podSchema = v.object({
+  v: v.literal(version),
+  name: v.string(),
+  images: v.array(imageSchema),
+  want: v.picklist(['up', 'idle']),
+  /** Grows with each start, restart, reload: a host that has an older one does it too. */
+  turn: count,
+  how: v.picklist(['restart', 'reload']),
+  version: count,
+  params: names,
+  /** As it was given at the start, and what of it is about places. */
+  config: v.record(v.string(), v.unknown()),
+  scale: count,
+  /** Tags that a host must have; all of them. */
+  tags: v.array(v.string()),
+  isPacked: v.boolean(),
+  isExclusive: v.boolean(),
+  /** What one run may use, in bytes; 0: nothing was said. */
+  memory: count,
+  /** How many runs each host is to have. */
+  assigned: v.record(v.string(), count),
+  /** Of one that is exclusive: the `host/session` that may have a run of it. Only that one, or whoever declares it dead, empties it. */
+  holder: v.string(),
+  /** Why it is not placed, for people; empty if it is. */
+  waits: v.string(),
+})
+export type PodRecord = v.InferOutput<typeof podSchema>
+
+const reportSchema = v.object({
+  status: v.picklist(['idle', 'waiting', 'up', 'error']),
+  text: v.string(),
+  turn: count,
+  up: count,
+  version: count,
+  restarts: count,
+  /** Why the last turn failed here, though something else is up; empty if it did not. */
+  failed: v.string(),
+  runs: v.array(v.looseObject({ id: v.string() })),
+})
+/** How the part of a pod that a host has is there. */
+export type Report = v.InferOutput<typeof reportSchema>
+
+const hostSchema = v.object({
+  v: v.literal(version),
+  name: v.string(),
+  /** Of the data directory of the host, for good; of the process of its fleet pod. */
+  id: v.string(),
+  session: v.string(),
+  beat: count,
+  tags: v.array(v.string()),
+  /** Of the machine, in bytes. */
+  memory: count,
+  p8a: v.string(),
+  /** When it was written, by the clock of the host: only to be shown, and to find clocks that are wrong. */
+  atMs: count,
+  pods: v.record(v.string(), reportSchema),
+  /** Another host has declared it dead: nothing that is exclusive may live there until it has begun another session. */
+  isFenced: v.boolean(),
+})
+export type HostRecord = v.InferOutput<typeof hostSchema>
+
+/** What people have asked of a host: nothing new there, or nothing at all. */
+const dutySchema = v.object({ v: v.literal(version), duty: v.picklist(['active', 'cordoned', 'draining']) })
+export type Duty = v.InferOutput<typeof dutySchema>['duty']
+
+const fleetSchema = v.object({ v: v.literal(version), id: v.string(), atMs: count })
+
+const schemas = { pod: podSchema, host: hostSchema, duty: dutySchema, fleet: fleetSchema }
+type Kind = keyof typeof schemas
+type Of<K extends Kind> = v.InferOutput<(typeof schemas)[K]>
+
+/** @returns undefined for what this version cannot read */
+export function readRecord<K extends Kind>(kind: K, bytes: Uint8Array): Of<K> | undefined {
+  try {
+    const read = v.safeParse(schemas[kind], JSON.parse(Buffer.from(bytes).toString()))
+    return read.success ? (read.output as Of<K>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const writeRecord = <K extends Kind>(_kind: K, record: Of<K>): Uint8Array => Buffer.from(JSON.stringify(record))
+
+export const recordVersion = version

@@ -1,0 +1,80 @@
+// What this host knows of the fleet that it belongs to: the file `fleet.json` in the storage of its fleet pod, which nobody else may read.
+import { randomUUID } from 'node:crypto'
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+
+const engineSchema = v.variant('kind', [
+  v.object({ kind: v.literal('embedded') }),
+  v.object({
+    kind: v.literal('nats'),
+    servers: v.array(v.string()),
+    replicas: v.number(),
+    user: v.optional(v.string()),
+    password: v.optional(v.string()),
+    ca: v.optional(v.string()),
+  }),
+])
+export type EngineSettings = v.InferOutput<typeof engineSchema>
+
+const settingsSchema = v.object({
+  v: v.literal(1),
+  fleet: v.string(),
+  host: v.string(),
+  hostId: v.string(),
+  tags: v.array(v.string()),
+  engine: engineSchema,
+})
+export type FleetSettings = v.InferOutput<typeof settingsSchema>
+
+const fileOf = (storage: string) => join(storage, 'fleet.json')
+
+/** @returns undefined if this host is in no fleet. @throws {Error} naming the file, if it is broken */
+export async function readSettings(storage: string): Promise<FleetSettings | undefined> {
+  const file = fileOf(storage)
+  const text = await readFile(file, 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  try {
+    return v.parse(settingsSchema, JSON.parse(text))
+  } catch (error) {
+    throw new Error(`${file} is broken: ${(error as Error).message}`)
+  }
+}
+
+/** Undefined removes it. */
+export async function writeSettings(storage: string, settings: FleetSettings | undefined): Promise<void> {
+  const file = fileOf(storage)
+  if (!settings) return await rm(file, { force: true })
+  const handle = await open(`${file}.new`, 'w', 0o600)
+  await handle.writeFile(`${JSON.stringify(settings, null, 2)}\n`)
+  await handle.sync()
+  await handle.close()
+  await rename(`${file}.new`, file)
+}
+
+const inviteSchema = v.object({ v: v.literal(1), fleet: v.string(), engine: engineSchema })
+const mark = 'p8a-fleet:'
+
+/** One string that lets another machine join. Whoever has it is in the fleet. */
+export const writeInvite = ({ fleet, engine }: Pick<FleetSettings, 'fleet' | 'engine'>): string =>
+  mark + Buffer.from(JSON.stringify({ v: 1, fleet, engine })).toString('base64url')
+
+/** @throws {Error} if it is none */
+export function readInvite(text: string): Pick<FleetSettings, 'fleet' | 'engine'> {
+  try {
+    if (!text.startsWith(mark)) throw new Error('it does not begin as one')
+    const { fleet, engine } = v.parse(
+      inviteSchema,
+      JSON.parse(Buffer.from(text.slice(mark.length), 'base64url').toString()),
+    )
+    return { fleet, engine }
+  } catch {
+    throw new Error('This is no invite of a fleet: take the whole string that "pod fleet invite" has printed')
+  }
+}
+
+/** Short, since it is part of the names of what the fleet has at its engine. */
+export const newId = (): string => randomUUID().replaceAll('-', '').slice(0, 12)

@@ -1,0 +1,204 @@
+// A fleet of three real hosts on a real nats-server: pods are placed, called and moved, through the deaths of hosts and engine. The cases follow
+// each other on the same fleet. Not tested here: power cuts, and networks that are cut between machines.
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { PodStatus } from '../../protocol/words.ts'
+import { TestNats } from '../nats.ts'
+import { needs } from '../needs.ts'
+import { isAlive } from '../processes.ts'
+import { natsServer } from '../system.ts'
+import { until } from '../until.ts'
+import { TestHost } from './harness.ts'
+
+const test = suite('fleet')
+const withNats = needs(test, 'nats-server')
+
+let nats: TestNats | undefined
+const hosts: TestHost[] = []
+const [a, b, c] = [0, 1, 2].map(() => new TestHost()) as [TestHost, TestHost, TestHost]
+
+test.before(async () => {
+  if (!natsServer()) return
+  nats = await TestNats.open()
+  for (const host of [a, b, c]) {
+    await host.up()
+    hosts.push(host)
+    await host.ok('push', 'local', 'fleet', 'p8a:fleet')
+    await host.ok('start', 'local', 'fleet')
+  }
+})
+test.after(async () => {
+  for (const host of hosts) await host.dispose()
+  await nats?.[Symbol.asyncDispose]()
+})
+
+const pod = `import { appendFileSync } from 'node:fs'
+export const who = () => process.pid
+export const slow = async ms => { await new Promise(resolve => setTimeout(resolve, ms)); return process.pid }
+export default params => {
+  if (params.file) {
+    appendFileSync(params.file, 'begun ' + process.pid + '\\n')
+    setInterval(() => appendFileSync(params.file, 'alive ' + process.pid + ' ' + Number(process.hrtime.bigint() / 1000000n) + '\\n'), 20)
+  }
+}
+`
+
+const inFleet = async (host: TestHost, name: string): Promise<PodStatus> =>
+  await host.ask('pod.status', { name, path: 'fleet' })
+const placesOf = (status: PodStatus): string[] => status.runs.map(({ id }) => id.split('.')[0] ?? '').sort()
+const upAt = async (host: TestHost, name: string, places: string[]): Promise<PodStatus> =>
+  await until(async () => {
+    const status = await inFleet(host, name).catch(() => undefined)
+    return status?.status === 'up' && placesOf(status).join() === places.join() && status
+  }, `${name} is up on ${places}`)
+const push = async (host: TestHost, name: string): Promise<void> => {
+  await host.ask('pod.push', { name, code: pod, file: `${name}.js`, path: 'fleet' })
+}
+const start = async (host: TestHost, name: string, given: object = {}): Promise<void> => {
+  await host.ask('pod.start', { name, path: 'fleet', ...given })
+}
+const stop = async (host: TestHost, name: string): Promise<void> =>
+  void (await host.ask('pod.stop', { name, path: 'fleet' }))
+const statusOf = async (host: TestHost) =>
+  (await host.json('fleet', 'status')) as { isUp: boolean; problem: string; hosts: { name: string; status: string }[] }
+
+withNats(
+  'the first begins a fleet, others join by what it prints, and one of a name that is taken is refused',
+  async () => {
+    assert.match((await a.pod('fleet', 'status')).stderr, /in no fleet/)
+    const printed = await a.ok('fleet', 'init', '--name', 'a', '--nats', nats?.urls.join() ?? '')
+    assert.match(printed, /Host "a" is the first of fleet/)
+    const invite = (await a.ok('fleet', 'invite')).trim()
+    assert.match((await b.pod('fleet', 'join', invite.slice(0, -20), '--name', 'b')).stderr, /no invite of a fleet/)
+    assert.match((await b.pod('fleet', 'join', invite, '--name', 'B!')).stderr, /can be no name of a host/)
+    await b.ok('fleet', 'join', invite, '--name', 'b', '--tag', 'disk')
+    assert.match(
+      (await c.pod('fleet', 'join', invite, '--name', 'b')).stderr,
+      /another host of this fleet is called "b"/,
+    )
+    await c.ok('fleet', 'join', invite, '--name', 'c')
+    await until(async () => (await statusOf(b)).hosts.length === 3, 'all three are known')
+    assert.match((await c.pod('fleet', 'init')).stderr, /is in the fleet .* already/)
+  },
+)
+
+withNats(
+  'what is pushed at one host is spread over all, and called from any; tags and places are kept to',
+  async () => {
+    await push(a, 'web')
+    await start(b, 'web', { config: { scale: 3 } })
+    const status = await upAt(c, 'web', ['a', 'b', 'c'])
+    const pids = status.runs.map(({ pid }) => pid)
+    for (const host of [a, b, c]) {
+      const { value } = await host.ask('pod.call', { name: 'web', fn: 'who', args: [], path: 'fleet' })
+      assert.ok(pids.includes(value as number))
+    }
+    await push(a, 'stored')
+    await start(a, 'stored', { config: { on: { tag: 'disk' } } })
+    await upAt(a, 'stored', ['b'])
+    // It is called where it is, from hosts that do not have it.
+    const { value } = await c.ask('pod.call', { name: 'stored', fn: 'who', args: [], path: 'fleet' })
+    assert.is(value, (await inFleet(c, 'stored')).runs[0]?.pid)
+    await a.ask('pod.scale', { name: 'web', scale: 1, path: 'fleet' })
+    await until(async () => (await inFleet(b, 'web')).runs.length === 1, 'two of three have ended')
+    await stop(c, 'stored')
+    assert.is((await inFleet(a, 'stored')).status, 'idle')
+  },
+)
+
+withNats(
+  'a tag that nobody has, an exclusive pod with two runs, and a host that is not there, are told by name',
+  async () => {
+    await start(a, 'stored', { config: { on: { tag: 'gpu' } }, wait: false })
+    const status = await until(async () => {
+      const now = await inFleet(b, 'stored')
+      return now.text.includes('gpu') && now
+    }, 'it says what it waits for')
+    assert.equal([status.status, status.text], ['waiting', '1 of 1 runs wait: no host has the tag "gpu"'])
+    await stop(a, 'stored')
+    await push(a, 'only')
+    const refused = await a
+      .ask('pod.start', { name: 'only', path: 'fleet', config: { exclusive: true, scale: 2 } })
+      .then(
+        () => undefined,
+        error => error,
+      )
+    assert.is(refused?.code, 'bad_config')
+    assert.match(refused?.message, /exclusive/)
+    assert.match((await a.pod('fleet', 'drain', 'nobody')).stderr, /no host "nobody".*\n.*a, b, c/)
+    assert.match((await a.pod('fleet', 'doctor')).stdout, /one server keeps all values/)
+  },
+)
+
+withNats('a host that is drained has nothing left, and what was there is up elsewhere before', async () => {
+  await a.ask('pod.scale', { name: 'web', scale: 3, path: 'fleet' })
+  await upAt(a, 'web', ['a', 'b', 'c'])
+  const drained = await a.ok('fleet', 'drain', 'b')
+  assert.match(drained, /Nothing of the fleet is on host "b"/)
+  const status = await inFleet(c, 'web')
+  assert.equal([status.status, status.runs.length, placesOf(status).includes('b')], ['up', 3, false])
+  await a.ok('fleet', 'uncordon', 'b')
+})
+
+withNats('a host that dies loses its pods to others; back again it gives up what is elsewhere', async () => {
+  const file = join(a.dir, 'lives')
+  writeFileSync(file, '')
+  await start(a, 'only', { config: { exclusive: true, on: { tag: 'disk' } }, params: { file } })
+  await upAt(a, 'only', ['b'])
+  await stop(a, 'only')
+  await start(a, 'only', { config: { exclusive: true }, params: { file } })
+  const [place = ''] = placesOf(await inFleet(a, 'only'))
+  const at = { a, b, c }[place] as TestHost
+  const other = at === a ? b : a
+  // The host and its fleet pod are gone at once, as on a machine that is cut off; the pod itself lives on, until it is ended.
+  const { runs } = await at.status('fleet')
+  const [pid] = (await inFleet(other, 'only')).runs.map(run => run.pid ?? 0)
+  await at.killHost()
+  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  process.kill(pid ?? 0, 'SIGKILL')
+  appendFileSync(file, 'killed\n')
+  const moved = await until(async () => {
+    const status = await inFleet(other, 'only').catch(() => undefined)
+    return status?.status === 'up' && placesOf(status)[0] !== place && status
+  }, 'it is up elsewhere')
+  assert.ok(isAlive(moved.runs[0]?.pid ?? 0))
+  await at.up()
+  await until(async () => (await statusOf(other)).hosts.every(({ status }) => status === 'active'), 'the host is back')
+  await until(async () => (await inFleet(other, 'web')).status === 'up', 'all is up')
+  assert.is(placesOf(await inFleet(other, 'only')).length, 1)
+  const lives = readFileSync(file, 'utf8').split('killed\n')[1] ?? ''
+  assert.is(new Set(lives.match(/begun \d+/g)).size, 1, 'it was begun once')
+})
+
+withNats('while the engine is away all runs on and changes are refused; once it is back all is as before', async () => {
+  const before = (await inFleet(a, 'web')).runs.map(({ pid }) => pid)
+  await nats?.kill(0)
+  await until(async () => !(await statusOf(a)).isUp, 'it is known to be away')
+  const refused = await a.ask('pod.scale', { name: 'web', scale: 2, path: 'fleet' }).then(
+    () => undefined,
+    error => error,
+  )
+  assert.is(refused?.code, 'fleet_unavailable')
+  assert.is((await inFleet(a, 'web')).runs.length, 3)
+  await nats?.start(0)
+  await until(async () => (await statusOf(a)).isUp, 'it is back')
+  await until(async () => (await statusOf(a)).hosts.every(({ status }) => status === 'active'), 'all hosts are')
+  const after = await until(async () => {
+    const status = await inFleet(a, 'web')
+    return status.status === 'up' && status.runs.map(({ pid }) => pid)
+  }, 'all is up')
+  assert.equal(after.sort(), before.sort())
+})
+
+withNats('a host leaves once it is drained, and the fleet goes on without it', async () => {
+  assert.match((await c.pod('fleet', 'leave')).stderr, /Cannot leave|Move them away|drain c/)
+  await a.ok('fleet', 'drain', 'c')
+  assert.match(await c.ok('fleet', 'leave'), /"c" has left/)
+  await until(async () => (await statusOf(a)).hosts.length === 2, 'it is gone')
+  assert.match((await c.pod('fleet', 'status')).stderr, /in no fleet/)
+  assert.is((await inFleet(b, 'web')).status, 'up')
+})
+
+test.run()
