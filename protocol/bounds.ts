@@ -22,6 +22,7 @@ const whole = (least: number, most: number) => {
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
 }
 
+const cpuMessage = 'is not a number of cpus from 0.01 to 1024, such as 0.5'
 const limitsMessage = 'must be an object such as { memory: "200MB" }'
 
 export const limitsEntries = {
@@ -31,6 +32,13 @@ export const limitsEntries = {
   memoryMax: v.optional(size),
   /** How many processes a run may be, with all that it has started. */
   processes: v.optional(whole(1, 1_000_000)),
+  /** How many cpus they may use, such as 0.5: only where the kernel can hold that. */
+  cpu: v.optional(
+    v.pipe(
+      v.number(cpuMessage),
+      v.check(value => value >= 0.01 && value <= 1024, cpuMessage),
+    ),
+  ),
   /** How many files each process of it may have open. */
   files: v.optional(whole(64, 1_048_576)),
   /** How far it gives way to others where cpu is short, as `nice` counts. */

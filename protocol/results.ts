@@ -221,6 +221,7 @@ const hostInfo = late(() =>
     hosts: list(text),
     spares: members({ ready: whole, hits: whole, misses: whole }),
     levels: optional(list(members({ level: text, has: flag, how: text }))),
+    groups: optional(text),
     memory: number,
   }),
 )

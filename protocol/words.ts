@@ -66,6 +66,8 @@ export type HostInfo = {
   spares: { ready: number; hits: number; misses: number }
   /** What this machine has of each level of isolation; only where it was asked for. */
   levels?: LevelInfo[]
+  /** What of limits its kernel holds for a whole run, or why it holds none. */
+  groups?: string
   /** Resident memory of the daemon in bytes. */
   memory: number
 }
@@ -188,9 +190,9 @@ export type PodStatus = {
 
 /**
  * A limit of a pod. `most`: in bytes for memory, else a number. `by`: what holds it: the host looks every now and then (`watched`), or
- * the kernel keeps it for each process (`process`).
+ * the kernel keeps it, for each process (`process`) or for the run with all that it has started (`cgroup`).
  */
-export type LimitStatus = { name: string; most: number; by: 'watched' | 'process' }
+export type LimitStatus = { name: string; most: number; by: 'watched' | 'process' | 'cgroup' }
 
 /** The pod's own config, its last start, or a profile: `profile small`. */
 export type ConfigSource = 'pod' | 'start' | `profile ${string}`

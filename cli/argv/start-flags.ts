@@ -72,6 +72,7 @@ export const startFlags: readonly FlagLine[] = [
     'How much memory a run may use, such as 200MB: beyond it another takes its place, as by a reload',
   ],
   ['--memory-max <size>', 'Beyond this it is killed at once (default: half as much again as --memory)'],
+  ['--cpu <cpus>', 'How many cpus a run may use, such as 0.5; only where cgroup v2 can hold that'],
   ['--max-processes <n>', 'How many processes a run may be, with all that it starts; beyond it, it is killed'],
   ['--max-files <count>', 'How many files each process of a run may have open'],
   ['--nice <n>', 'How far a run gives way where cpu is short: 0 to 19'],
@@ -111,6 +112,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
   const limits = given({
     memory: options.text('memory'),
     memoryMax: options.text('memory-max'),
+    cpu: options.has('cpu') ? Number(options.text('cpu')) : undefined,
     processes: options.wholeNumber('max-processes', { least: 1 }),
     files: options.wholeNumber('max-files', { least: 1 }),
     nice: options.wholeNumber('nice', { least: 0 }),

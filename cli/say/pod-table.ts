@@ -116,7 +116,7 @@ function portsText({ ports = [] }: PodStatus): string {
   return ports.map(({ name, address }) => `${name} ${address}`).join(', ')
 }
 
-const byText = { watched: 'watched', process: 'for each process' }
+const byText = { watched: 'watched', process: 'for each process', cgroup: 'by the kernel' }
 
 /** `sandbox, without network, reads /srv/data`. */
 function isolateText({ isolate }: PodStatus): string | undefined {

@@ -1,6 +1,7 @@
 // The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
 // yet.
 import { Bounds } from '../bounds/bounds.ts'
+import { openGroups } from '../bounds/groups.ts'
 import { Keepers } from '../keeper/keepers.ts'
 import { nurseryOf } from '../port/nursery.ts'
 import { Ports } from '../port/ports.ts'
@@ -30,6 +31,8 @@ export async function openKept(
   const startGate = new Gate({ width: settings.maxStarting })
   const keepers = new Keepers(seams, { softFiles })
   teardown.defer(() => keepers.detach())
+  // Before anything is begun: this process has to be alone in its group.
+  await openGroups()
   const bounds = new Bounds(seams)
   teardown.defer(() => bounds.detach())
   const ports = new Ports(seams, keepers)

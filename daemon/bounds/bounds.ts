@@ -2,9 +2,12 @@
 // that has limits. What follows from what is seen is decided in lifecycle/bounds.ts.
 import { boundsOf, type Limits } from '../../protocol/bounds.ts'
 import { decideBounds, type Over, type Seen, type Used } from '../lifecycle/bounds.ts'
+import { Cgroups } from '../system/cgroups.ts'
 import type { Identity } from '../system/process.ts'
 import { type Listed, membersOf } from '../system/process-list.ts'
 import type { Seams } from '../system/seams.ts'
+import { type Controller, groupFiles, overIn } from './cgroup-plan.ts'
+import { groupsNow, openGroups } from './groups.ts'
 
 /** `key`: path and id of the run. */
 export type BoundRun = {
@@ -37,15 +40,42 @@ export class Bounds {
 
   /** Gives a live process, before it has its code, what the kernel keeps of its limits; then it is watched. */
   async hold(run: BoundRun): Promise<void> {
-    const { key, leader, limits } = run
-    this.watch(run)
+    const { key, leader, limits, isScript = false } = run
+    this.#watch(run)
+    const groups = await openGroups()
+    if (groups instanceof Cgroups && isOfGroup(limits)) {
+      const files = groupFiles(limits, groups.controllers as ReadonlySet<Controller>, { isScript })
+      await groups.enter(key, leader.pid, files).catch(error => {
+        this.#seams.log.error('run', 'it could not be put into a group of its own', { run: key, err: error })
+      })
+    }
     await this.#seams.processes.limit(leader, limits).catch(error => {
       this.#seams.log.error('run', 'its limits could not be set', { run: key, err: error })
     })
   }
 
-  /** Watches a process that has its limits already. */
+  /** Watches a process that has its limits already; they may be other ones than before. */
   watch(run: BoundRun): void {
+    this.#watch(run)
+    const groups = groupsNow()
+    if (!(groups instanceof Cgroups)) return
+    const files = groupFiles(run.limits, groups.controllers as ReadonlySet<Controller>, {
+      isScript: run.isScript ?? false,
+    })
+    void groups.set(run.key, files).catch(error => {
+      this.#seams.log.error('run', 'its group could not be changed', { run: run.key, err: error })
+    })
+  }
+
+  /** Whether the kernel killed a run that has ended, in words. */
+  async overOf(key: string, limits: Limits): Promise<string | undefined> {
+    const groups = groupsNow()
+    if (!(groups instanceof Cgroups)) return undefined
+    const [events, peak] = await Promise.all([groups.read(key, 'memory.events'), groups.read(key, 'memory.peak')])
+    return overIn(events, peak, limits)
+  }
+
+  #watch(run: BoundRun): void {
     const { memory, memoryMax, processes } = run.limits
     if (memory === undefined && memoryMax === undefined && processes === undefined) {
       this.drop(run.key)
@@ -58,6 +88,8 @@ export class Bounds {
   }
 
   drop(key: string): void {
+    const groups = groupsNow()
+    if (groups instanceof Cgroups) void groups.leave(key)
     this.#held.delete(key)
     if (this.#held.size === 0) this.detach()
   }
@@ -125,4 +157,9 @@ export class Bounds {
       log.error('run', 'what is over its limits could not be killed', { run: key, err: error })
     }
   }
+}
+
+/** Whether the kernel holds any of them for a run as a whole. */
+function isOfGroup({ memory, memoryMax, processes, cpu }: Limits): boolean {
+  return [memory, memoryMax, processes, cpu].some(limit => limit !== undefined)
 }

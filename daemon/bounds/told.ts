@@ -1,15 +1,24 @@
 // What a status says of the limits of a pod: each with what holds it here.
 import { boundsOf, type Limits } from '../../protocol/bounds.ts'
 import type { LimitStatus } from '../../protocol/words.ts'
+import { controllersNow } from './groups.ts'
 
-export function limitsTold(limits: Limits, { isScript = false } = {}): LimitStatus[] {
-  const { files, nice, oom } = limits
-  const watched = Object.entries(boundsOf(limits, { isScript }))
+/** The controller that holds a limit of a whole run. */
+const controllers: Readonly<Record<string, string>> = { memoryMax: 'memory', processes: 'pids', cpu: 'cpu' }
+
+/** @param held the controllers of the kernel that this host has */
+export function limitsTold(
+  limits: Limits,
+  { isScript = false, held = controllersNow() }: { isScript?: boolean; held?: ReadonlySet<string> } = {},
+): LimitStatus[] {
+  const { files, nice, oom, cpu } = limits
+  const ofRun = Object.entries({ ...boundsOf(limits, { isScript }), ...(cpu !== undefined && { cpu }) })
   const ofProcess = Object.entries({ files, nice, oom }).filter(
     (entry): entry is [string, number] => entry[1] !== undefined,
   )
+  const byOf = (name: string) => (held.has(controllers[name] ?? '') ? ('cgroup' as const) : ('watched' as const))
   return [
-    ...watched.map(([name, most]) => ({ name, most, by: 'watched' as const })),
+    ...ofRun.map(([name, most]) => ({ name, most, by: byOf(name) })),
     ...ofProcess.map(([name, most]) => ({ name, most, by: 'process' as const })),
   ]
 }

@@ -33,7 +33,7 @@ import { isKept } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
-export type EffectsNeeds = SpawningNeeds & KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'drop'> }
+export type EffectsNeeds = SpawningNeeds & KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'drop' | 'overOf'> }
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -208,7 +208,10 @@ export class Effects {
     })
     if (this.#isDetached) return
     const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
-    const end = await this.#believed(live, endOf({ outcome, note, ending, sent, wasLinked }))
+    const limits = this.#owner.inForce(live.ref.spec)?.config.limits
+    const over = limits && (await this.#needs.bounds.overOf(this.#keyOf(live), limits))
+    const believed = await this.#believed(live, endOf({ outcome, note, ending, sent, wasLinked }))
+    const end: End = over === undefined ? believed : { ...believed, reason: 'limit', message: over }
     await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
   }
 

@@ -1,6 +1,7 @@
 // `host.info`: what a host is, and how many pods and runs it has.
 import { type MethodParams, protocolVersion } from '../../protocol/methods.ts'
 import type { HostInfo } from '../../protocol/words.ts'
+import { groupsText } from '../bounds/groups.ts'
 import { levelsHere } from '../bounds/levels.ts'
 import type { Site } from './verb.ts'
 
@@ -27,7 +28,7 @@ export async function info(
     runs: all.reduce((sum, { underWay }) => sum + underWay.length, 0),
     hosts: daemon.hosts.all().map(each => each.path),
     spares: daemon.spares(),
-    ...(levels && { levels: await levelsHere() }),
+    ...(levels && { levels: await levelsHere(), groups: groupsText() }),
     memory: process.memoryUsage.rss(),
   }
 }

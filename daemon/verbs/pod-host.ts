@@ -1,6 +1,7 @@
 // A host as what keeps a pod's runs knows it: what it may ask of the host for its pod.
 import { P8aError } from '../../protocol/errors.ts'
 import { joinPath, quote } from '../../protocol/names.ts'
+import { refuseUnheld } from '../bounds/groups.ts'
 import { refuseUnisolated } from '../bounds/levels.ts'
 import { isKept } from '../pod/service-order.ts'
 import { changePod } from '../tree/change-pod.ts'
@@ -25,8 +26,9 @@ export function podHost(site: Site): PodHost {
     configOf,
     profiled: async ({ name }, desired) => await profiled(site, name, desired),
     checkReach: async ({ name }, desired) => {
-      const { listen, route, sleep = 0, min, max, isolate } = await configOf({ name }, desired)
+      const { listen, route, sleep = 0, min, max, isolate, limits } = await configOf({ name }, desired)
       const image = pods.find(name)?.supervisor.inForce?.image
+      refuseUnheld(name, limits)
       await refuseUnisolated({ name, isolate, isNode: !image || !isKept(image) })
       if (sleep > 0 && !listen) throw sleepless(name)
       if (route && route.length > 0 && !listen) throw unreachable(name)

@@ -205,6 +205,20 @@ test('a script is killed beyond its memory, and begins with its other limits', a
   assert.equal(await host.lines('hungry'), ['4'])
 })
 
+test('cpu is held by the kernel, or refused by name', async () => {
+  await host.push('forever', 'frugal')
+  const doctor = await host.ok('host', 'doctor')
+  if (/whole run: (?!none).*cpu/.test(doctor)) {
+    await host.ok('start', 'local', 'frugal', '--cpu', '0.5')
+    assert.match(await host.ok('status', 'local', 'frugal'), /cpu 0\.5 \(by the kernel\)/)
+    return await host.stop('frugal')
+  }
+  const refused = await host.refused('start', 'local', 'frugal', '--cpu', '0.5')
+  assert.is(refused.code, 'unsupported')
+  assert.match(refused.message, /with limits\.cpu: nothing can hold it here, since /)
+  assert.match(doctor, /whole run: none: /)
+})
+
 test('what is no limit is refused by name', async () => {
   await host.push('greedy', 'wrong')
   for (const [args, message] of [

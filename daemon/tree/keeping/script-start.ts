@@ -24,6 +24,7 @@ export async function startScript(
   if (asleep) throw cannotSleep(pod)
   refuseConfig(pod, config, scriptKeys)
   refuseVersion(pod, version)
+  refuseCpu(pod, config.limits)
   await refuseUnisolated({ name: pod.name, isolate: config.isolate, isNode: false })
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
   const env = { ...pod.inForce?.desired.env, ...config.env }
@@ -44,6 +45,7 @@ export async function scheduleScript(
   refuseConfig(pod, config, [...scriptKeys, 'labels'])
   refuseVersion(pod, version)
   await checkSchedule(config.schedule)
+  refuseCpu(pod, config.limits)
   await refuseUnisolated({ name, isolate: config.isolate, isNode: false })
   if (stdin !== undefined) {
     throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
@@ -104,4 +106,13 @@ function cannotSleep({ name }: Pod): P8aError {
       facts: { pod: name },
     },
   )
+}
+
+/** Its process begins before it could be put into a group. @throws {P8aError} `unsupported` */
+function refuseCpu({ name }: Pod, limits: { cpu?: number | undefined } | undefined): void {
+  if (limits?.cpu === undefined) return
+  throw new P8aError('unsupported', `Cannot start pod ${quote(name)} with limits.cpu: a script is not held to it`, {
+    hint: 'limits.nice lets others go first where cpu is short',
+    facts: { pod: name, key: 'limits.cpu' },
+  })
 }

@@ -44,6 +44,7 @@ test('configOf() reads every policy option into a config that the host takes', a
     '<count>': '1024',
     '<signal>': 'SIGINT',
     '<level>': 'sandbox',
+    '<cpus>': '0.5',
     '<address>': '8080',
     '<tag>': 'gpu',
   }

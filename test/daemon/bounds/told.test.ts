@@ -8,6 +8,16 @@ test('limitsTold() names each limit with what holds it', () => {
     { name: 'memoryMax', most: 150, by: 'watched' },
     { name: 'files', most: 64, by: 'process' },
   ])
+  const held = new Set(['cpu', 'memory', 'pids'])
+  assert.equal(
+    limitsTold({ memory: 100, cpu: 0.5, nice: 3 }, { held }).map(({ name, by }) => [name, by]),
+    [
+      ['memory', 'watched'],
+      ['memoryMax', 'cgroup'],
+      ['cpu', 'cgroup'],
+      ['nice', 'process'],
+    ],
+  )
   assert.equal(limitsTold({ memory: 100 }, { isScript: true }), [{ name: 'memoryMax', most: 100, by: 'watched' }])
 })
 
