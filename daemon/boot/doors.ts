@@ -24,6 +24,7 @@ import { Verbs } from '../verbs/by-path.ts'
 import { LoopLag } from '../verbs/loop-lag.ts'
 import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
 import { UsageHistory } from '../verbs/usage-history.ts'
+import { workOf } from '../verbs/work-metrics.ts'
 import { Watches } from '../watch/watches.ts'
 import { Garbage } from './garbage.ts'
 import type { Kept } from './kept.ts'
@@ -90,7 +91,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const isReady = () => options.readiness.isReady
   const lag = new LoopLag()
   teardown.defer(() => lag.end())
-  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag }))
+  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs }))
   const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
@@ -98,10 +99,11 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
 }
 
 function metricsNeeds(
-  { kept: { hosts, spares }, journal: { counts }, startedAt }: DoorsOptions,
-  more: Pick<MetricsNeeds, 'usage' | 'lag'>,
+  { kept: { hosts, spares }, journal: { counts }, startedAt, hooks }: DoorsOptions,
+  { verbs, ...more }: Pick<MetricsNeeds, 'usage' | 'lag'> & { verbs: Verbs },
 ): MetricsNeeds {
-  return { version, startedAt, hosts, counts, spares: () => spares.counts, ...more }
+  const work = async (path: string) => await workOf(path, { hosts, verbs })
+  return { version, startedAt, hosts, counts, hooks, work, spares: () => spares.counts, ...more }
 }
 
 function makeVerbs(

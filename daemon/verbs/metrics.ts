@@ -5,9 +5,11 @@ import { eventNames } from '../../protocol/events.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
 import type { Counts } from '../events/counts.ts'
+import type { Hooks } from '../hooks/hooks.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { LoopLag } from './loop-lag.ts'
 import type { UsageHistory } from './usage-history.ts'
+import type { Requests, Work } from './work-metrics.ts'
 
 export type MetricsNeeds = {
   version: string
@@ -17,6 +19,9 @@ export type MetricsNeeds = {
   counts: Pick<Counts, 'of' | 'ofPod'>
   spares(): HostInfo['spares']
   lag: Pick<LoopLag, 'take'>
+  /** What queues and gateways tell; asked for each time. */
+  work(path: string): Promise<Work>
+  hooks: Pick<Hooks, 'list'>
 }
 
 export type Exposition = { type: string; text: string }
@@ -27,6 +32,7 @@ const states = ['idle', 'waiting', 'up', 'error'] as const
 export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Exposition> {
   // Loaded when it is first asked for.
   const { Counter, Gauge, Registry } = await import('prom-client')
+  const work = await needs.work(path)
   const registry = new Registry()
   const made =
     <L extends string>(Kind: typeof Gauge | typeof Counter) =>
@@ -38,6 +44,8 @@ export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Expo
   if (path === '') addHost(make, needs)
   addEvents(make, { path, ...needs })
   addPods(make, { path, ...needs })
+  addQueues(make, work)
+  addGateways(make, work)
   return { type: registry.contentType, text: await expositionOf(registry) }
 }
 
@@ -50,7 +58,7 @@ async function expositionOf(registry: Registry): Promise<string> {
   return await registry.metrics()
 }
 
-function addHost({ gauge, counter }: Make, { version, startedAt, hosts, spares, lag }: MetricsNeeds): void {
+function addHost({ gauge, counter }: Make, { version, startedAt, hosts, spares, lag, hooks }: MetricsNeeds): void {
   const info = gauge('build_info', 'Version of the host and of its Node; always 1', ['version', 'node'])
   info.add(1, { version, node: process.version })
   gauge('host_start_time_seconds', 'When the host began, in seconds since 1970').add(Date.parse(startedAt) / 1000)
@@ -75,6 +83,14 @@ function addHost({ gauge, counter }: Make, { version, startedAt, hosts, spares, 
   gauge('host_spares_ready', 'Processes that wait for a run').add(ready)
   counter('host_spare_hits_total', 'Starts that found a process that waited').add(hits)
   counter('host_spare_misses_total', 'Starts that found none').add(misses)
+  const sent = counter('hook_events_sent_total', 'Events that a webhook has been sent', ['hook'])
+  const dropped = counter('hook_events_dropped_total', 'Events that were given up for a webhook', ['hook'])
+  const failing = gauge('hook_failing', '1 while an event of a webhook is not taken', ['hook'])
+  for (const { id: hook, ...info } of hooks.list('')) {
+    sent.add(info.delivered, { hook })
+    dropped.add(info.dropped, { hook })
+    failing.add(info.trouble ? 1 : 0, { hook })
+  }
 }
 
 function addEvents({ counter }: Make, { path, counts }: MetricsNeeds & { path: string }): void {
@@ -84,6 +100,46 @@ function addEvents({ counter }: Make, { path, counts }: MetricsNeeds & { path: s
       counts.of(type, each => isWithin(path, each)),
       { type },
     )
+}
+
+function addQueues({ gauge }: Make, { queues }: Work): void {
+  const of = ['namespace', 'queue']
+  const items = gauge('queue_items', 'Items of a queue in each state', [...of, 'state'])
+  const oldest = gauge('queue_oldest_age_seconds', 'How long that item waits which waits longest', of)
+  const paused = gauge('queue_paused', '1 if the queue is paused', of)
+  for (const { path, queue } of queues) {
+    const labels = { namespace: path, queue: queue.name }
+    for (const [state, count] of Object.entries(queue.counts)) items.add(count, { ...labels, state })
+    oldest.add((queue.oldestMs ?? 0) / 1000, labels)
+    paused.add(queue.isPaused ? 1 : 0, labels)
+  }
+}
+
+function addGateways(make: Make, { gateways }: Work): void {
+  const add = gatewaySeries(make)
+  for (const { path, name, pods } of gateways)
+    for (const [pod, requests] of pods) add({ namespace: path, gateway: name, pod }, requests)
+}
+
+function gatewaySeries({ gauge, counter }: Make): (labels: Labels, requests: Requests) => void {
+  const of = ['namespace', 'gateway', 'pod']
+  const answered = counter('gateway_requests_total', 'Requests that are over, by the first digit of their status', [
+    ...of,
+    'code',
+  ])
+  const open = gauge('gateway_requests_open', 'Requests that are under way', of)
+  const sockets = gauge('gateway_sockets_open', 'WebSockets and other connections that are joined', of)
+  const waiting = gauge('gateway_requests_waiting', 'Requests that wait for a pod that is not up', of)
+  const p50 = gauge('gateway_latency_p50_seconds', 'Until an answer began, in the last minute, median', of)
+  const p99 = gauge('gateway_latency_p99_seconds', 'Until an answer began, in the last minute, p99', of)
+  return (labels, { statuses, p50Ms, p99Ms, ...now }) => {
+    for (const [code, count] of Object.entries(statuses)) answered.add(count, { ...labels, code })
+    open.add(now.open, labels)
+    sockets.add(now.sockets, labels)
+    waiting.add(now.waiting, labels)
+    if (p50Ms !== undefined) p50.add(p50Ms / 1000, labels)
+    if (p99Ms !== undefined) p99.add(p99Ms / 1000, labels)
+  }
 }
 
 function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { path: string }): void {

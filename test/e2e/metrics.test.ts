@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
 import { samplesOf } from '../samples.ts'
@@ -68,6 +69,27 @@ metrics('cpu, memory, restarts and events follow what happens', async () => {
     ]
     return restarts === 1 && crashes === 1 && samples.get('p8a_events_total{type="crashed"}') === 1
   }, 'the crash is counted')
+})
+
+metrics('queues and gateways are asked', async () => {
+  const worker = join(host.dir, 'mail.js')
+  writeFileSync(
+    worker,
+    `export const config = { kind: 'worker' }\nexport const add = (a, b) => a + b\nexport default () => {}\n`,
+  )
+  await host.ok('push', 'local', 'mail', worker)
+  await host.ok('start', 'local', 'mail')
+  await host.ok('enqueue', 'local', 'mail', 'add', '1', '2', '--wait')
+  const port = await freePort()
+  await host.ok('push', 'local', 'gateway', 'p8a:gateway')
+  await host.ok('start', 'local', 'gateway', '--listen', `127.0.0.1:${port}`)
+  assert.is((await fetch(`http://127.0.0.1:${port}/`)).status, 404)
+  const nobody = '{namespace="",gateway="gateway",pod="-",code="4xx"}'
+  await until(async () => {
+    const samples = samplesOf((await scrape(host.token)).text)
+    const done = samples.get('p8a_queue_items{namespace="",queue="mail",state="done"}')
+    return done === 1 && samples.get(`p8a_gateway_requests_total${nobody}`) === 1
+  }, 'they have told')
 })
 
 needs(metrics, 'promtool')('promtool has nothing to say against them', async () => {

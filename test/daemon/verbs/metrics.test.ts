@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { Counts } from '../../../daemon/events/counts.ts'
 import { type MetricsNeeds, metricsOf } from '../../../daemon/verbs/metrics.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
+import type { QueueInfo } from '../../../protocol/words-queue.ts'
 import { samplesOf } from '../../samples.ts'
 
 const placeOf = (path: string, ...pods: Partial<PodStatus>[]) => ({
@@ -17,6 +18,11 @@ const placeOf = (path: string, ...pods: Partial<PodStatus>[]) => ({
       }),
   },
 })
+
+const hook = { id: '1', url: 'http://a.test/', path: '', addedAt: '', after: 7, delivered: 5, dropped: 2 }
+const counts = { waiting: 3, delayed: 0, active: 1, done: 9, dead: 2 }
+const queue = { name: 'mail', counts, isPaused: false, rates: { added: 1, ended: 1 }, oldestMs: 1500 } as unknown as QueueInfo
+const requests = { statuses: { '2xx': 7, '5xx': 1 }, open: 2, sockets: 0, waiting: 1, p50Ms: 3, p99Ms: 20 }
 
 function needs(counts = new Counts()): MetricsNeeds {
   const runs = [
@@ -35,6 +41,11 @@ function needs(counts = new Counts()): MetricsNeeds {
     counts,
     spares: () => ({ ready: 1, hits: 2, misses: 3 }),
     lag: { take: () => ({ p50: 0.001, p99: 0.01 }) },
+    hooks: { list: () => [hook] },
+    work: async path => ({
+      queues: [{ path: 'inner', queue }],
+      gateways: path === '' ? [{ path, name: 'gateway', pods: [['web', requests]] }] : [],
+    }),
   }
 }
 
@@ -52,6 +63,17 @@ test('metricsOf() tells the state, the wanted runs and the usage of each pod; tw
   assert.is(samples.get('p8a_pod_state{namespace="",pod="a\\"b\\\\c",state="error"}'), 1)
   assert.is(samples.get('p8a_host_eventloop_lag_p99_seconds'), 0.01)
   assert.is(samples.get('p8a_host_start_time_seconds'), Date.UTC(2026, 0, 1) / 1000)
+})
+
+test('metricsOf() tells what queues and gateways counted, and how webhooks are', async () => {
+  const samples = samplesOf((await metricsOf('', needs())).text)
+  assert.is(samples.get('p8a_queue_items{namespace="inner",queue="mail",state="dead"}'), 2)
+  assert.is(samples.get('p8a_queue_oldest_age_seconds{namespace="inner",queue="mail"}'), 1.5)
+  const web = 'namespace="",gateway="gateway",pod="web"'
+  assert.is(samples.get(`p8a_gateway_requests_total{${web},code="5xx"}`), 1)
+  assert.is(samples.get(`p8a_gateway_requests_waiting{${web}}`), 1)
+  assert.is(samples.get(`p8a_gateway_latency_p99_seconds{${web}}`), 0.02)
+  assert.is(samples.get('p8a_hook_events_dropped_total{hook="1"}'), 2)
 })
 
 test('metricsOf() tells of a path nothing of the host and of other paths', async () => {

@@ -1,0 +1,88 @@
+// What pods tell of their work for the metrics: the queue of each host, and the gateways. They are asked when metrics are, for a short
+// while; one that does not answer is left out.
+import { isName, isWithin, queueName } from '../../protocol/names.ts'
+import type { QueueInfo } from '../../protocol/words-queue.ts'
+import type { Hosts } from '../tree/hosts.ts'
+import type { Place } from '../tree/place.ts'
+import type { Verbs } from './by-path.ts'
+
+/** What a gateway counted of the requests to a pod, as `pods/gateway` tells it. */
+export type Requests = {
+  statuses: Record<string, number>
+  open: number
+  sockets: number
+  waiting: number
+  p50Ms?: number
+  p99Ms?: number
+}
+
+export type Work = {
+  queues: { path: string; queue: QueueInfo }[]
+  gateways: { path: string; name: string; pods: [pod: string, requests: Requests][] }[]
+}
+
+type Needs = { hosts: Pick<Hosts, 'root' | 'all'>; verbs: Pick<Verbs, 'do'> }
+
+/** A scrape has ten seconds, and others wait for it. */
+const patienceMs = 1000
+/** Functions that a gateway exports, and hardly another pod. */
+const gatewayExports = ['routes', 'stats', 'reread']
+const by = { name: 'metrics', role: 'admin', path: '' } as const
+
+/** @param path that of a host; those within it too */
+export async function workOf(path: string, { hosts, verbs }: Needs): Promise<Work> {
+  const places = [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))
+  const [queues, gateways] = await Promise.all([
+    Promise.all(places.map(async place => await queuesAt(place, verbs))),
+    Promise.all(places.flatMap(place => gatewaysAt(place, verbs))),
+  ])
+  return { queues: queues.flat(), gateways: gateways.flat() }
+}
+
+async function queuesAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<Work['queues']> {
+  // One that is not up would be started.
+  if (pods.find(queueName)?.supervisor.state !== 'up') return []
+  const signal = AbortSignal.timeout(patienceMs)
+  const asked = verbs.do('queue.list', { path, hops: 0 }, { signal, by })
+  const { queues } = (await inTime(asked)) ?? { queues: [] }
+  return queues.map(queue => ({ path, queue }))
+}
+
+function gatewaysAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<Work['gateways']>[] {
+  return pods.all().flatMap(({ supervisor }) => {
+    const { name, state, inForce } = supervisor
+    if (state !== 'up' || !gatewayExports.every(each => inForce?.image.exports?.includes(each))) return []
+    return [statsOf({ path, name }, verbs)]
+  })
+}
+
+async function statsOf(
+  { path, name }: { path: string; name: string },
+  verbs: Needs['verbs'],
+): Promise<Work['gateways']> {
+  const asked = { path, hops: 0, name, fn: 'stats', args: [], timeoutMs: patienceMs }
+  const answer = await inTime(verbs.do('pod.call', asked, { signal: AbortSignal.timeout(patienceMs), by }))
+  const { pods } = (answer?.value ?? {}) as { pods?: unknown }
+  if (typeof pods !== 'object' || pods === null) return []
+  // Any pod may export such functions.
+  const known = Object.entries(pods).filter(([pod, requests]) => isFullName(pod) && isRequests(requests))
+  return [{ path, name, pods: known as [string, Requests][] }]
+}
+
+/** What comes of it in time; undefined where that is nothing. */
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const late = setTimeout(() => resolve(undefined), patienceMs)
+  return await Promise.race([work.catch(() => undefined), promise]).finally(() => clearTimeout(late))
+}
+
+function isFullName(full: string): boolean {
+  return full === '-' || full.split('.').every(isName)
+}
+
+function isRequests(value: unknown): value is Requests {
+  const { statuses, open, sockets, waiting } = (value ?? {}) as Partial<Requests>
+  if (![open, sockets, waiting].every(Number.isFinite)) return false
+  const counts = Object.entries(statuses ?? {})
+  return counts.every(([kind, count]) => /^[1-5]xx$/.test(kind) && Number.isFinite(count))
+}
