@@ -21,7 +21,13 @@ const placeOf = (path: string, ...pods: Partial<PodStatus>[]) => ({
 
 const hook = { id: '1', url: 'http://a.test/', path: '', addedAt: '', after: 7, delivered: 5, dropped: 2 }
 const counts = { waiting: 3, delayed: 0, active: 1, done: 9, dead: 2 }
-const queue = { name: 'mail', counts, isPaused: false, rates: { added: 1, ended: 1 }, oldestMs: 1500 } as unknown as QueueInfo
+const queue = {
+  name: 'mail',
+  counts,
+  isPaused: false,
+  rates: { added: 1, ended: 1 },
+  oldestMs: 1500,
+} as unknown as QueueInfo
 const requests = { statuses: { '2xx': 7, '5xx': 1 }, open: 2, sockets: 0, waiting: 1, p50Ms: 3, p99Ms: 20 }
 
 function needs(counts = new Counts()): MetricsNeeds {
