@@ -1,6 +1,6 @@
 // What a manifest says: the pods of a project, what is pushed of each, and how it is started. It is taken whole or not at
 // all. It asks no host.
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import * as v from 'valibot'
 import { checkEntries, configSchema, type PodConfigInput } from '../../protocol/config.ts'
@@ -11,6 +11,7 @@ import { readEnvFile } from '../argv/env-file.ts'
 import { environment } from '../environment.ts'
 import { keyHint } from './keys.ts'
 import { cycleIn } from './order.ts'
+import { type Checked, policyProblems } from './policy-problems.ts'
 import { projectOf } from './project-name.ts'
 import { type Path, parseSource, type Source } from './source.ts'
 
@@ -37,6 +38,8 @@ export type ProjectPod = {
   config: PodConfigInput
   /** Whether `pod up` starts it. */
   starts: boolean
+  /** Where the manifest says what it needs: file, line and column. */
+  needsAt?: string
 }
 
 export type Project = {
@@ -93,22 +96,29 @@ export async function readManifest(text: string, { file, shown }: { file: string
     add(['project'], '"project" is not a name: write a lower-case letter, then letters, digits, "-" or "_"')
   if (!isObject(pods)) add(['pods'], '"pods" is not an object of pods', 'Write pods: { NAME: { push: FOLDER } }')
   const found: ProjectPod[] = []
+  const policies: Checked[] = []
   for (const [name, value] of Object.entries(isObject(pods) ? (pods as object) : {})) {
-    const pod = await readPod(name, value, { source, folder, add })
+    const pod = await readPod(name, value, { source, folder, add, policies })
     if (pod) found.push(pod)
   }
   const cycle = cycleIn(found.map(({ name, config }) => ({ name, needs: config.needs ?? [] })))
   if (cycle) add(['pods', cycle[0] ?? '', 'needs'], `these pods need each other: ${cycle.join(' → ')}`)
+  for (const { name, path, text, hint } of policyProblems(policies)) add(['pods', name, ...path], text, hint)
   if (problems.length > 0) throw refused(shown, problems)
   return { id: projectOf(file, typeof project === 'string' ? project : undefined), pods: found }
 }
 
-type Reading = { source: Source; folder: string; add: (path: Path, text: string, hint?: string) => void }
+type Reading = {
+  source: Source
+  folder: string
+  add: (path: Path, text: string, hint?: string) => void
+  policies: Checked[]
+}
 
 async function readPod(
   name: string,
   value: unknown,
-  { source, folder, add }: Reading,
+  { source, folder, add, policies }: Reading,
 ): Promise<ProjectPod | undefined> {
   const at = ['pods', name]
   const whyNot = nameProblem(name)
@@ -148,9 +158,12 @@ async function readPod(
     Object.assign(variables, more)
   }
   if (typeof path !== 'string' || source === undefined) return undefined
+  policies.push({ name, policy: checked.output, mayListen: await mayListen(path) })
   const all = { ...variables, ...env }
+  const { needs = [] } = checked.output
   return {
     name,
+    ...(needs.length > 0 && { needsAt: source.at([...at, 'needs']) }),
     push: { ...pushOf(push), path, ...(writable && { writable }) },
     params,
     config: { ...config, ...(Object.keys(all).length > 0 && { env: all }) } as PodConfigInput,
@@ -160,6 +173,14 @@ async function readPod(
 
 function pushOf({ entry, args, command, build, asIs, link, service }: PushGiven): Omit<PushOf, 'path'> {
   return { entry, args, command, ...(build === false ? { noBuild: true } : { build }), asIs, link, service }
+}
+
+/** Whether what is pushed may say in its own config where it listens: the word stands there. */
+async function mayListen(path: string): Promise<boolean> {
+  if (path.startsWith('p8a:')) return true
+  const files = [path, resolve(path, 'pod.json'), resolve(path, 'package.json')]
+  const texts = await Promise.all(files.map(file => readFile(file, 'utf8').catch(() => '')))
+  return texts.some(text => text.includes('listen'))
 }
 
 /** Where what is pushed lies; undefined if the pod does not say it. */

@@ -140,12 +140,16 @@ function refuseOthers({ id, pods }: Project, known: readonly Known[]): void {
 }
 
 function refuseMissing({ pods }: Project, known: ReadonlyMap<string, unknown>): void {
-  for (const { name, config } of pods) {
+  for (const { name, config, needsAt } of pods) {
     const missing = config.needs?.find(need => !known.has(need) && !pods.some(pod => pod.name === need))
     if (missing === undefined) continue
-    throw new P8aError('bad_config', `Pod "${name}" needs "${missing}", and there is no such pod`, {
-      hint: 'Add it to the manifest, or push it to the host first',
-      facts: { pod: name, need: missing },
-    })
+    throw new P8aError(
+      'bad_config',
+      `${needsAt ? `${needsAt}: pod` : 'Pod'} "${name}" needs "${missing}", and there is no such pod`,
+      {
+        hint: 'Add it to the manifest, or push it to the host first',
+        facts: { pod: name, need: missing },
+      },
+    )
   }
 }

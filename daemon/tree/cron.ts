@@ -1,10 +1,10 @@
 // When a schedule is due. Patterns are croner's to know; this is the only file that loads it, and only where a pod has a schedule.
 import type { Schedule } from '../../protocol/config.ts'
+import { type Pattern, readPattern } from '../../protocol/cron-pattern.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import { localZone, type Zone, zoneNamed } from '../../protocol/zone.ts'
 import { unknownZone } from '../system/environment.ts'
-import { type Pattern, readPattern } from './cron-pattern.ts'
 import { type NextWall, nextFixed, nextInterval } from './next-on-wall.ts'
 
 /** When a schedule is due next after `fromMs`, or undefined where it never is again. @throws {P8aError} `bad_config` */

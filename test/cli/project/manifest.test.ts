@@ -60,6 +60,7 @@ pods:
       check: { interval: '5s' },
     },
     starts: false,
+    needsAt: 'pods.yaml:15:5',
   })
 })
 
@@ -67,6 +68,18 @@ test('readManifest() takes the folder of the manifest for a pod that only says w
   using at = scratch()
   const { pods } = await read(at, 'pods: { web: { command: "python3 -m http.server" } }')
   assert.is(pods[0]?.push.path, at.dir)
+})
+
+test('readManifest() names the place of what only a host would find', async () => {
+  using at = scratch()
+  at.file('a.js', '')
+  const { message } = await refused(
+    at,
+    'pods:\n  a:\n    push: a.js\n    schedule: x y\n  b:\n    push: a.js\n    sleep: 5m\n  c: { push: a.js, listen: 8080 }\n  d: { push: a.js, listen: 8080 }\n',
+  )
+  assert.match(message, /:4:5: "schedule" "x y": it has 2 fields/)
+  assert.match(message, /:7:5: "b" has sleep, and no port/)
+  assert.match(message, /:9:\d+: "d" has the address \*:8080, which is that of "c"/)
 })
 
 test('readManifest() refuses a wrong manifest whole, and names each thing with its place', async () => {

@@ -1,6 +1,6 @@
 // The fields of a cron pattern, checked so that what is wrong is named as it was typed. What a pattern matches is croner's to
 // know. Pure.
-import { quote } from '../../protocol/names.ts'
+import { quote } from './names.ts'
 
 /** What croner is to make of a pattern, beside its fields. */
 export type Pattern = {

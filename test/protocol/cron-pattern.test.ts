@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readPattern } from '../../../daemon/tree/cron-pattern.ts'
+import { readPattern } from '../../protocol/cron-pattern.ts'
 
 const right = [
   '0 3 * * *',
