@@ -78,7 +78,7 @@ export class Bounds {
   #watch(run: BoundRun): void {
     const { memory, memoryMax, processes } = run.limits
     if (memory === undefined && memoryMax === undefined && processes === undefined) {
-      this.drop(run.key)
+      this.#forget(run.key)
       return
     }
     const before = this.#held.get(run.key)
@@ -90,6 +90,10 @@ export class Bounds {
   drop(key: string): void {
     const groups = groupsNow()
     if (groups instanceof Cgroups) void groups.leave(key)
+    this.#forget(key)
+  }
+
+  #forget(key: string): void {
     this.#held.delete(key)
     if (this.#held.size === 0) this.detach()
   }

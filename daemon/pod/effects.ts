@@ -149,8 +149,10 @@ export class Effects {
     const { limits } = this.#owner.inForce(live.ref.spec)?.config ?? {}
     const { identity: leader } = live
     if (!leader) return
-    if (!limits) return this.#needs.bounds.drop(this.#keyOf(live))
-    const run: BoundRun = { key: this.#keyOf(live), leader, limits, onOver: over => this.#owner.onOver(live, over) }
+    if (!limits && how === 'hold') return this.#needs.bounds.drop(this.#keyOf(live))
+    // One whose limits were taken away may have a group that still holds them.
+    const of = { key: this.#keyOf(live), leader, limits: limits ?? {} }
+    const run: BoundRun = { ...of, onOver: over => this.#owner.onOver(live, over) }
     await this.#needs.bounds[how](run)
   }
 
