@@ -61,13 +61,15 @@ export class Growing {
     if (worker) this.#lookAt(worker)
   }
 
-  async #step({ name }: Worker, { from, to, why }: { from: number; to: number; why: string }): Promise<void> {
+  async #step({ name, scale }: Worker, { from, to, why }: { from: number; to: number; why: string }): Promise<void> {
     const { verbs, limitSlots, log } = this.#needs
     this.#busy.add(name)
     let isDone = true
     try {
       log(`${name}: ${why}`)
       if (to < from) limitSlots(name, to)
+      // It would wake with as many runs as it had.
+      if (from === 0 && scale > to) await verbs.scale(name, to, { wait: false })
       if (from === 0) await verbs.wake(name)
       else if (to === 0) await verbs.sleep(name)
       else await verbs.scale(name, to)

@@ -45,6 +45,17 @@ test('Growing scales a worker up by what waits, and wakes one that sleeps first'
   growing.close()
 })
 
+test('Growing wakes one with no more runs than its work asks for, whatever it had when it fell asleep', async () => {
+  const { growing, world, asked } = standing(
+    aWorker({ growAt: 10 }, { isAsleep: true, up: [], status: 'idle', scale: 4 }),
+  )
+  world.waiting = 1
+  growing.look()
+  await until(() => asked.length === 2, 'it has been woken')
+  assert.equal(asked, ['scale mail 1', 'wake mail'])
+  growing.close()
+})
+
 test('Growing lets one that has nothing to do for long enough fall asleep, and gives its runs nothing meanwhile', async () => {
   const { growing, world, asked } = standing()
   world.nowMs = 100_000
