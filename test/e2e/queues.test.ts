@@ -55,12 +55,13 @@ test('the first worker brings the queue, which calls its functions and keeps wha
   await started()
   assert.is((await host.status('queue')).status, 'up')
   const printed = await host.ok('enqueue', 'local', 'mail', 'echo', 'ann', '--wait')
-  assert.equal(JSON.parse(printed), { echo: 'ann', run: 'mail.1' })
+  // On a slow machine it may have slept meanwhile, and is another run then.
+  assert.match(printed, /^\{"echo":"ann","run":"mail\.\d+"\}\n$/)
   const { id } = await add('fail', [], { retries: 1 })
   const dead = await ended(id)
   assert.equal([dead.state, dead.attempt], ['dead', 2])
   assert.match(dead.error ?? '', /it does not work/)
-  assert.match(await host.ok('queue', 'dead', 'local', 'mail'), /fail\(\) +2 of 2 +mail\.1/)
+  assert.match(await host.ok('queue', 'dead', 'local', 'mail'), /fail\(\) +2 of 2 +mail\.\d/)
   assert.is(await host.ok('queue', 'retry', 'local', 'mail', '--all'), '1 item of mail tried again\n')
   assert.is((await ended(id)).state, 'dead')
   const refused = await host.refused('enqueue', 'local', 'mail', 'other')
@@ -135,7 +136,7 @@ test('what a person does with items and their worker is told, and nothing of it 
     const told = await host.ask('queue.item', { name: 'post', id: 'b' })
     return told.state === 'done' && told
   }, 'post has done it')
-  assert.match(JSON.stringify(moved.result), /"run":"post\.1"/)
+  assert.match(JSON.stringify(moved.result), /"run":"post\.\d+"/)
   assert.is(await host.ok('queue', 'purge', 'local', 'mail'), '2 items of mail dropped\n')
   assert.match(await host.ok('queue', 'list', 'local'), /^NAME .* A MINUTE /)
 
@@ -259,7 +260,7 @@ test('items and queues are there over HTTP', async () => {
     const { body } = await ask('/queues/mail/item?id=x&wait=20000')
     return body.state === 'done' && body
   }, 'it is done')
-  assert.equal(ended.result, { echo: 5, run: 'mail.1' })
+  assert.match(JSON.stringify(ended.result), /^\{"echo":5,"run":"mail\.\d+"\}$/)
   assert.is(((await ask('/queues/mail/items?state=done')).body.items as unknown[]).length, 1)
   assert.is((await ask('/queues/mail')).body.name, 'mail')
   assert.is((await ask('/queues/nobody', { fn: 'x' })).status, 404)
