@@ -79,6 +79,7 @@ const machineVerbs = [
   'page',
   'git receive',
   'host audit',
+  'host doctor',
   'host token',
   'host token add',
   'host token list',

@@ -36,10 +36,12 @@ export function refuseTaken({ key, routes, members }: Routed, others: Iterable<R
     const holder = `${other.members ? 'group' : 'pod'} ${quote(other.key)}`
     throw new P8aError('route_taken', `Cannot ${what}: ${holder} has the route ${taken.at}`, {
       hint: other.members
-        ? { text: 'That is a group: let this pod be a member, or name another route' }
+        ? { text: 'That is a group: let this pod be a member, or name another route: --route HOST/PATH' }
         : [
             { text: 'Stop that pod first', do: { verb: 'stop', args: [other.key] } },
-            { text: 'or name another route', do: { verb: 'start', args: [key], options: { route: 'HOST/PATH' } } },
+            members
+              ? { text: 'or let it be a member, or name another route: --route HOST/PATH' }
+              : { text: 'or name another route', do: { verb: 'start', args: [key], options: { route: 'HOST/PATH' } } },
           ],
       facts: { pod: key, route: taken.at, holder: { pod: other.key } },
     })
