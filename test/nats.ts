@@ -2,6 +2,7 @@
 // directory of the test.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { freePort } from './free-port.ts'
 import { scratch } from './scratch.ts'
@@ -63,6 +64,11 @@ ${this.#more}
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
+  }
+
+  /** Loses all that a server has kept. It has to be down. */
+  forget(at: number): void {
+    rmSync(this.#dir.path(`store${at}`), { recursive: true, force: true })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -21,6 +21,8 @@ export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; p
 
 /** How often it is looked whether something is due. */
 const tickMs = 200
+/** How often it looks at its own pods although nothing has changed. */
+const lookMs = 2000
 /** Changes that come within this time are told together. */
 const gatherMs = 50
 const log = 'fleet'
@@ -32,8 +34,8 @@ export class Member {
   readonly settings: FleetSettings
   readonly engine: Engine
   readonly tables = new Tables(nowMs)
-  /** What hinders this host from being a member, for people. */
-  problem = ''
+  /** Another host has its name. */
+  nameProblem = ''
   #p8a: P8a
   #times: Times
   #path: string
@@ -46,6 +48,7 @@ export class Member {
   #isBeating = false
   #isFencing = false
   #nextBeatMs = 0
+  #nextLookMs = 0
   #ending = new AbortController()
   #closing: Closable[] = []
 
@@ -59,7 +62,16 @@ export class Member {
     const { host } = settings
     const images = new Images(join(p8a.storage, 'images'), engine.blobs)
     const local = `${path}.${host}`
-    this.#part = new Part({ p8a, path: local, host, engine, images, tables, holder: () => this.#holder() })
+    this.#part = new Part({
+      p8a,
+      path: local,
+      host,
+      engine,
+      images,
+      tables,
+      holder: () => this.#holder(),
+      mayAct: () => this.#mayAct(),
+    })
     this.#placing = new Placing({ engine, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
     const fleet = p8a.host(path, fleetVerbs({ p8a, path: local, host, engine, images, tables, isAlive }), {
@@ -67,13 +79,22 @@ export class Member {
     })
     const own = fleet.scope(host).host(host)
     this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
-    tables.onChange(() => this.#soon())
+    // Beats of others change nothing here, and are looked at with each tick: to beat on each would be a storm.
+    tables.onChange(change => ('key' in change && change.key.startsWith('host.')) || this.#soon())
   }
 
   static async open(options: MemberOptions): Promise<Member> {
     const member = new Member(options, await engineOf(options))
     await member.#begin()
     return member
+  }
+
+  /** What hinders this host from being a member, for people; then it changes nothing, and stops nothing. */
+  get problem(): string {
+    const isStrange = this.tables.isSynced && this.tables.fleet !== this.settings.fleet
+    return (
+      this.nameProblem || (isStrange ? 'the engine does not know this fleet: it was made anew, or is another one' : '')
+    )
   }
 
   /** While the engine is away everybody is as they were. */
@@ -125,6 +146,10 @@ export class Member {
     return join(this.#p8a.storage, 'taken')
   }
 
+  #mayAct(): boolean {
+    return this.tables.isSynced && this.problem === ''
+  }
+
   #holder(): string | undefined {
     const { fenceMs } = this.#times
     const beating = this.#beating
@@ -134,12 +159,15 @@ export class Member {
 
   async #watch(signal: AbortSignal): Promise<void> {
     const path = `${this.#path}.${this.settings.host}`
-    for await (const _ of this.#p8a.watch({ path, signal })) this.#soon()
+    for await (const _ of this.#p8a.watch({ path, signal })) {
+      this.#nextBeatMs = Math.min(this.#nextBeatMs, nowMs() + gatherMs)
+      this.#soon()
+    }
   }
 
-  /** Something has changed: it is looked at, and told. */
+  /** Something has changed: it is looked at. */
   #soon(): void {
-    this.#nextBeatMs = Math.min(this.#nextBeatMs, nowMs() + gatherMs)
+    this.#nextLookMs = 0
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined
       if (!this.#ending.signal.aborted) void this.#tick()
@@ -150,9 +178,12 @@ export class Member {
     try {
       if (!this.#holder()) await this.#fence()
       await this.#beat()
-      if (this.tables.isSynced && this.problem === '') {
+      if (this.#mayAct()) {
         await this.#placing.look()
-        await this.#part.look()
+        if (nowMs() >= this.#nextLookMs) {
+          this.#nextLookMs = nowMs() + lookMs
+          await this.#part.look()
+        }
       }
     } catch (error) {
       if (!this.#ending.signal.aborted) this.#p8a.log(log, (error as Error).message)
@@ -183,7 +214,7 @@ export class Member {
       this.#reports = await this.#part.reports()
       this.#nextBeatMs = nowMs() + this.#times.beatMs
       const beaten = await beating.beat(this.#times.deadMs * 2)
-      this.problem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
+      this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
       if (beaten === 'taken') await writeFile(this.#takenFile, String(beating.takenMs))
       if (beaten !== 'fenced') return
       // It was declared dead: what is exclusive may live elsewhere by now.

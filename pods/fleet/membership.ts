@@ -190,10 +190,11 @@ export class Membership {
       await checkFleet(member.engine, { id: fleet, isNew })
       const isKnown = () =>
         (member.tables.isSynced && member.tables.hosts.get(host)?.record.id === settings.hostId) || undefined
-      const isRefused = () => (member.problem !== '' ? false : isKnown())
+      const isRefused = () => (member.nameProblem !== '' ? false : isKnown())
       const isIn = await member.tables.until(isRefused, AbortSignal.timeout(joinMs))
       if (isIn === undefined) throw new Error('This host was not heard by its fleet in time')
-      if (!isIn) throw fleetError('unsupported', `Cannot join: ${member.problem}`, 'Give this one another name: --name')
+      if (!isIn)
+        throw fleetError('unsupported', `Cannot join: ${member.nameProblem}`, 'Give this one another name: --name')
     } catch (error) {
       await member.leave()
       throw error

@@ -201,4 +201,16 @@ withNats('a host leaves once it is drained, and the fleet goes on without it', a
   assert.is((await inFleet(b, 'web')).status, 'up')
 })
 
+withNats('an engine that was made anew is told by name, and stops nothing', async () => {
+  const pids = (await inFleet(a, 'web')).runs.map(({ pid }) => pid ?? 0)
+  assert.ok(pids.length > 0)
+  await nats?.kill(0)
+  await until(async () => !(await statusOf(a)).isUp, 'it is known to be away')
+  nats?.forget(0)
+  await nats?.start(0)
+  await until(async () => /does not know this fleet/.test((await statusOf(a)).problem), 'it is told')
+  assert.match((await a.pod('fleet', 'doctor')).stdout, /error: the engine does not know this fleet/)
+  assert.ok(pids.every(isAlive))
+})
+
 test.run()

@@ -29,6 +29,8 @@ export type PartOptions = {
   engine: Engine
   images: Images
   tables: Tables
+  /** Whether what the engine tells is to be followed. */
+  mayAct: () => boolean
   /** `host/session`, while this host may hold what is exclusive. */
   holder: () => string | undefined
 }
@@ -80,7 +82,7 @@ export class Part {
   async endExclusive(): Promise<void> {
     const here = await this.#here()
     const exclusive = [...here.values()].filter(
-      ({ name, want, runs }) => this.#isExclusive(name) && (want === 'up' || runs.length > 0),
+      status => this.#isExclusive(status) && (status.want === 'up' || status.runs.length > 0),
     )
     await Promise.all(exclusive.map(({ name }) => this.#end(name)))
   }
@@ -103,14 +105,15 @@ export class Part {
     return new Map(all.filter(({ labels }) => labels[fleetLabel] !== undefined).map(pod => [pod.name, pod]))
   }
 
-  #isExclusive(name: string): boolean {
-    return this.#options.tables.pods.get(name)?.record.isExclusive !== false
+  /** By the config that it runs with, also where the engine knows it no more. */
+  #isExclusive({ name, config }: PodStatus): boolean {
+    return config.exclusive === true || this.#options.tables.pods.get(name)?.record.isExclusive === true
   }
 
   async #bring(name: string): Promise<void> {
     for (let steps = 0; steps < mostSteps; steps++) {
       const { tables, host } = this.#options
-      if (!tables.isSynced) return
+      if (!this.#options.mayAct()) return
       const record = tables.pods.get(name)?.record
       const count = record?.assigned[host] ?? 0
       const status = (await this.#here()).get(name)

@@ -9,11 +9,13 @@ export class Tables {
   readonly pods = new Map<string, Known<PodRecord>>()
   readonly hosts = new Map<string, Known<HostRecord>>()
   readonly duties = new Map<string, Duty>()
+  /** The id of the fleet that the engine has; an engine that was made anew has none. */
+  fleet: string | undefined
   seen: Seen = new Map()
   /** All was told, and the engine is there. */
   isSynced = false
   #nowMs: () => number
-  #listeners = new Set<() => void>()
+  #listeners = new Set<(change: StateChange) => void>()
   /** Keys that were told since the last `reset`. */
   #told: Set<string> | undefined
 
@@ -25,11 +27,11 @@ export class Tables {
   async follow(state: StatePort, signal: AbortSignal): Promise<void> {
     for await (const change of state.watch('', signal)) {
       this.#take(change)
-      for (const listener of this.#listeners) listener()
+      for (const listener of this.#listeners) listener(change)
     }
   }
 
-  onChange(listener: () => void): void {
+  onChange(listener: (change: StateChange) => void): void {
     this.#listeners.add(listener)
   }
 
@@ -60,6 +62,7 @@ export class Tables {
     this.#told?.add(change.key)
     const [kind = '', name = ''] = change.key.split('.')
     const { value, rev } = change
+    if (kind === 'fleet') this.fleet = readRecord('fleet', value)?.id
     if (kind === 'pod') keep(this.pods, name, readRecord('pod', value), rev)
     if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? 'active')
     if (kind === 'host') {
@@ -73,6 +76,7 @@ export class Tables {
     const told = this.#told
     this.#told = undefined
     if (told) {
+      if (!told.has('fleet')) this.fleet = undefined
       const kinds = [
         ['pod', this.pods],
         ['host', this.hosts],
