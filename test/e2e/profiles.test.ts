@@ -33,7 +33,7 @@ test('a profile acts on all pods that have it: in place where it can, by reload 
   const { config, from } = await host.status('one')
   assert.equal([config.retries, from?.env], [undefined, 'profile small'])
   assert.match(await host.ok('status', 'local', 'one'), /policy +.*env.*profile small/)
-  await host.ok('start', 'local', 'two')
+  await host.ok('start', 'local', 'two', '--forget')
   assert.match((await host.refused('profile', 'remove', 'local', 'small')).message, 'one, own have it')
   const before = await pid('one')
   assert.match(
