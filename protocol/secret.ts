@@ -15,6 +15,7 @@ const words = new Set([
   'cookie',
   'pat',
   'pin',
+  'hmac',
   'bearer',
   'webhook',
 ])

@@ -12,6 +12,7 @@ test('looksSecret() goes by the words in a name', () => {
     'access_token',
     'API_KEY',
     'apiKey',
+    'acmeHmac',
   ])
     assert.ok(looksSecret(name), name)
   for (const name of ['key', 'client-secret', 'dbpassword', 'GITHUB_PAT', 'pwd', 'AUTHORIZATION', 'session.cookie'])
