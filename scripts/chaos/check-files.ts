@@ -50,6 +50,7 @@ const hostFiles = [
   'upgrade.json',
   'host.sock',
   'link.sock',
+  's/l.sock',
   'audit.log',
   'audit.log.1',
   'logs/host.log',
