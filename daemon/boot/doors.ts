@@ -72,7 +72,8 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
     const memory = usage.last({ path, name: pod })[0]?.memory
     return memory === undefined ? undefined : Math.round(memory)
   }
-  const verbs = makeVerbs(options, { reach, usage })
+  const sleeps = new Sleeps(options.journal)
+  const verbs = makeVerbs(options, { reach, usage, sleeps })
   const refusals = new Refusals(options.audit, seams)
   teardown.defer(() => refusals.close())
   const rpc = makeRpc(options, { verbs, refusals })
@@ -91,7 +92,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const isReady = () => options.readiness.isReady
   const lag = new LoopLag()
   teardown.defer(() => lag.end())
-  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs }))
+  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs, sleeps }))
   const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
@@ -99,16 +100,16 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
 }
 
 function metricsNeeds(
-  { kept: { hosts, spares }, journal: { counts }, startedAt, hooks }: DoorsOptions,
-  { verbs, ...more }: Pick<MetricsNeeds, 'usage' | 'lag'> & { verbs: Verbs },
+  { seams: { clock }, kept: { hosts, spares }, journal: { counts }, startedAt, hooks }: DoorsOptions,
+  { verbs, ...more }: Pick<MetricsNeeds, 'usage' | 'lag' | 'sleeps'> & { verbs: Verbs },
 ): MetricsNeeds {
   const work = async (path: string) => await workOf(path, { hosts, verbs })
-  return { version, startedAt, hosts, counts, hooks, work, spares: () => spares.counts, ...more }
+  return { version, startedAt, hosts, counts, hooks, clock, work, spares: () => spares.counts, ...more }
 }
 
 function makeVerbs(
   { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade, journal, hooks }: DoorsOptions,
-  { reach, usage }: { reach: Reach; usage: UsageHistory },
+  { reach, usage, sleeps }: { reach: Reach; usage: UsageHistory; sleeps: Sleeps },
 ): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
     id,
@@ -121,7 +122,7 @@ function makeVerbs(
     usage,
     ports,
     journal,
-    sleeps: new Sleeps(journal),
+    sleeps,
     hooks,
     watch: async asked => await watches.open(asked),
     stop: () => leave.now('asked to'),

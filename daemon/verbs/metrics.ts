@@ -5,9 +5,13 @@ import { eventNames } from '../../protocol/events.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
 import type { Counts } from '../events/counts.ts'
+import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
+import type { Clock } from '../system/clock.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { LoopLag } from './loop-lag.ts'
+import { addSavings } from './savings-metrics.ts'
+import type { Labels, Make, Series } from './series.ts'
 import type { UsageHistory } from './usage-history.ts'
 import type { Requests, Work } from './work-metrics.ts'
 
@@ -22,6 +26,8 @@ export type MetricsNeeds = {
   /** What queues and gateways tell; asked for each time. */
   work(path: string): Promise<Work>
   hooks: Pick<Hooks, 'list'>
+  sleeps: Pick<Sleeps, 'until'>
+  clock: Pick<Clock, 'wallMs'>
 }
 
 export type Exposition = { type: string; text: string }
@@ -32,7 +38,7 @@ const states = ['idle', 'waiting', 'up', 'error'] as const
 export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Exposition> {
   // Loaded when it is first asked for.
   const { Counter, Gauge, Registry } = await import('prom-client')
-  const work = await needs.work(path)
+  const [work, slept] = await Promise.all([needs.work(path), needs.sleeps.until(needs.clock.wallMs(), path)])
   const registry = new Registry()
   const made =
     <L extends string>(Kind: typeof Gauge | typeof Counter) =>
@@ -44,15 +50,11 @@ export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Expo
   if (path === '') addHost(make, needs)
   addEvents(make, { path, ...needs })
   addPods(make, { path, ...needs })
+  addSavings(make, slept)
   addQueues(make, work)
   addGateways(make, work)
   return { type: registry.contentType, text: await expositionOf(registry) }
 }
-
-type Labels = Readonly<Record<string, string | number>>
-type Series = { add(value: number, labels?: Labels): void }
-type MakeOne = (name: string, help: string, labelNames?: readonly string[]) => Series
-type Make = { gauge: MakeOne; counter: MakeOne }
 
 async function expositionOf(registry: Registry): Promise<string> {
   return await registry.metrics()

@@ -92,6 +92,18 @@ metrics('queues and gateways are asked', async () => {
   }, 'they have told')
 })
 
+metrics('sleep and what it saves grow while a pod sleeps', async () => {
+  const of = async () => samplesOf((await scrape(host.token)).text)
+  const about = `{namespace="",pod="mail"}`
+  await host.ok('sleep', 'local', 'mail')
+  await until(async () => {
+    const samples = await of()
+    return samples.get(`p8a_pod_naps_total${about}`) === 1 && (samples.get('p8a_pods_asleep_seconds_total') ?? 0) > 0
+  }, 'it is counted')
+  const first = (await of()).get(`p8a_pod_asleep_seconds_total${about}`) ?? 0
+  await until(async () => ((await of()).get(`p8a_pod_asleep_seconds_total${about}`) ?? 0) > first, 'it grows')
+})
+
 needs(metrics, 'promtool')('promtool has nothing to say against them', async () => {
   const { text } = await scrape(host.token)
   const { code, stdout, stderr } = await host.run('promtool', ['check', 'metrics'], { input: text })

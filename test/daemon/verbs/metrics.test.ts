@@ -48,6 +48,8 @@ function needs(counts = new Counts()): MetricsNeeds {
     spares: () => ({ ready: 1, hits: 2, misses: 3 }),
     lag: { take: () => ({ p50: 0.001, p99: 0.01 }) },
     hooks: { list: () => [hook] },
+    clock: { wallMs: () => 0 },
+    sleeps: { until: async () => [] },
     work: async path => ({
       queues: [{ path: 'inner', queue }],
       gateways: path === '' ? [{ path, name: 'gateway', pods: [['web', requests]] }] : [],
