@@ -6,6 +6,7 @@ import type { Fetch, FetchContext, Upgrade } from '../protocol/author.ts'
 import { LazyRequest, useLazyClasses } from './classes.ts'
 import { contextOf } from './context.ts'
 import { report } from './report.ts'
+import { answered, currentId } from './request-id.ts'
 import { refuse, send } from './send.ts'
 
 /** What a pod exports, and what its handlers are given. */
@@ -15,15 +16,21 @@ export type Served = {
   around: Omit<FetchContext, 'remoteAddress'>
 }
 
+/** What the log of the pod tells of the request that is being answered. */
+export const requestId = currentId
+
 /** The server, which does not listen yet. */
 export function serverOf({ fetch, upgrade, around }: Served): Server {
   useLazyClasses()
   const Context = contextOf(around)
-  const server = createServer((incoming, outgoing) => answer(fetch, { incoming, outgoing, Context }))
+  const server = createServer((incoming, outgoing) =>
+    answered(incoming, () => answer(fetch, { incoming, outgoing, Context })),
+  )
   // A server without this listener leaves such a request to `fetch`.
   if (upgrade)
     server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-      void takeOver(upgrade, { incoming, socket, head, context: new Context(incoming) })
+      const given = { incoming, socket, head, context: new Context(incoming) }
+      answered(incoming, () => void takeOver(upgrade, given))
     })
   return server
 }

@@ -112,7 +112,10 @@ export interface P8a {
    * another.
    */
   readonly storage: string
-  /** Writes a line to this run's log that begins with `[tag]`, so that `pod logs --tag` finds it. */
+  /**
+   * Writes a line to this run's log that begins with `[tag]`, so that `pod logs --tag` finds it. While `fetch` answers a request with the
+   * header `X-Request-Id`, the id follows: `[tag] (ID) text`.
+   */
   log(tag: string, ...values: unknown[]): void
   /**
    * Another pod of this host or, as `inner.second.web`, of one within it: every function it exports is a method here.

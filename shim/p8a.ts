@@ -9,12 +9,17 @@ import { eventsFrom } from './verbs/events.ts'
 import { makeVerbs } from './verbs/verbs.ts'
 import { watchFrom } from './verbs/watch.ts'
 
-/** What a run can reach: other pods, hosts of its own, and its own host. */
-export type Around = { callee: Outside['callee']; host: P8a['host']; asking: Asking }
+/** What a run can reach: other pods, hosts of its own, and its own host. `requestId`: of the request that is being answered. */
+export type Around = {
+  callee: Outside['callee']
+  host: P8a['host']
+  asking: Asking
+  requestId: () => string | undefined
+}
 
 export function makeP8a(
   { name, run, slot, path, storage }: Pick<Assignment, 'name' | 'run' | 'slot' | 'path' | 'storage'>,
-  { callee, host, asking }: Around,
+  { callee, host, asking, requestId }: Around,
 ): P8a {
   let verbs: Verbs | undefined
   return Object.freeze<P8a>({
@@ -23,7 +28,10 @@ export function makeP8a(
     slot,
     path,
     storage,
-    log: (tag: string, ...values: unknown[]) => void process.stdout.write(`[${tag}] ${format(...values)}\n`),
+    log: (tag: string, ...values: unknown[]) => {
+      const id = requestId()
+      process.stdout.write(`[${tag}] ${id === undefined ? '' : `(${id}) `}${format(...values)}\n`)
+    },
     pod: (other: string, options: CalleeOptions = {}) => callee(other, options),
     queue: (worker: string, options: QueueOptions = {}) => makeQueue(worker, options, callee),
     host,

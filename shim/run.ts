@@ -129,6 +129,7 @@ export class Run {
       callee: this.#outside.callee,
       host: this.#hostAt(this.assignment.path),
       asking: this.#asking,
+      requestId: () => this.#serving?.requestId,
     })
   }
 
@@ -225,6 +226,7 @@ export class Run {
       callee: (other, options) => this.#outside.callee(joinPath(within, other), options),
       host: this.#hostAt(path, name),
       asking: this.#asking,
+      requestId: () => this.#serving?.requestId,
     })
   }
 

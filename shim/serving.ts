@@ -10,11 +10,15 @@ import { addressText, type Port } from '../protocol/listen.ts'
 import type { HttpHandlers } from './load.ts'
 
 type Around = Omit<FetchContext, 'remoteAddress'>
-type ServerOf = (served: HttpHandlers & { around: Around }) => Server
+type Loaded = {
+  serverOf: (served: HttpHandlers & { around: Around }) => Server
+  requestId: () => string | undefined
+}
 
 export class Serving {
   /** What the handlers of the pod have asked to be waited for. */
   #awaited = new Set<PromiseLike<unknown>>()
+  #requestId: (() => string | undefined) | undefined
   readonly port: Port
 
   /** @param port where it serves; a socket of the pod's */
@@ -31,9 +35,15 @@ export class Serving {
     return addressText(this.port)
   }
 
+  /** The id of the request that is answered by what runs now, if it came with one. */
+  get requestId(): string | undefined {
+    return this.#requestId?.()
+  }
+
   /** Listens. @throws what Node says if it cannot */
   async begin(handlers: HttpHandlers, around: Omit<Around, 'waitUntil'>, load = loadServer): Promise<Server> {
-    const serverOf = await load()
+    const { serverOf, requestId } = await load()
+    this.#requestId = requestId
     const server = serverOf({ ...handlers, around: { ...around, waitUntil: promise => this.#waitFor(promise) } })
     const { port } = this
     if ('path' in port) server.listen(port.path)
@@ -57,8 +67,7 @@ export class Serving {
   }
 }
 
-async function loadServer(): Promise<ServerOf> {
+async function loadServer(): Promise<Loaded> {
   const file = pathToFileURL(join(import.meta.dirname, 'fetch.cjs')).href
-  const { serverOf } = (await import(file)) as { serverOf: ServerOf }
-  return serverOf
+  return (await import(file)) as Loaded
 }

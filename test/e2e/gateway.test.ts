@@ -81,6 +81,26 @@ test('a pod is reached by its route once it is up, and is gone with it; a route 
   await until(async () => (await get('web.test')).error === 'no_route', 'it is gone')
 })
 
+test('the log of a pod that exports fetch has the ids of requests that came through the gateway', async () => {
+  const code = `let host
+export default (params, bus, p8a) => { host = p8a }
+export const fetch = async request => {
+  await request.text()
+  host.log('asked', new URL(request.url).pathname)
+  if (request.url.endsWith('/fail')) throw new Error('it cannot')
+  return new Response(request.headers.get('x-request-id'))
+}`
+  await host.ask('pod.push', { name: 'known', code })
+  await host.ok('start', 'local', 'known', '--listen', 'unix', '--route', 'known.test')
+  await until(async () => (await get('known.test')).status === 200, 'it is reached')
+  const { body: id } = await get('known.test', '/x')
+  assert.is((await get('known.test', '/fail')).status, 500)
+  const lines = await host.lines('known')
+  assert.ok(lines.includes(`[asked] (${id}) /x`), lines.join('\n'))
+  assert.ok(lines.some(line => /^p8a: fetch threw at GET \/fail \([\w-]+\): Error: it cannot$/.test(line)))
+  await host.ok('remove', 'local', 'known', '--force')
+})
+
 test('requests wait while a run is followed by another, and none fails over reloads of the pod and of the gateway', async () => {
   await begin('steady', '--route', 'steady.test')
   await until(async () => (await get('steady.test')).status === 200, 'it is reached')

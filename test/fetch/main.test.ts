@@ -5,7 +5,7 @@ import http, { type IncomingMessage } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Served, serverOf } from '../../fetch/main.ts'
+import { requestId, type Served, serverOf } from '../../fetch/main.ts'
 import { until } from '../until.ts'
 
 const test = suite('fetch')
@@ -79,6 +79,29 @@ test('a handler gets params, the address of the client and waitUntil, also as it
   })
   assert.is(await (await fetch(served.url())).text(), '127.0.0.1 1')
   assert.equal([given.length, given[1] === given[2], served.waited], [3, true, ['work']])
+})
+
+test('a handler, what it awaits and the stream that it returns know the id of their request, and the log names it', async () => {
+  const seen: unknown[] = []
+  using served = await serve({
+    fetch: async ({ url, body }: Request) => {
+      seen.push(requestId())
+      if (url.endsWith('/fail')) throw new Error('no')
+      for await (const part of body ?? []) seen.push(String(part).length > 0, requestId())
+      const pull = (stream: ReadableStreamDefaultController) => {
+        seen.push(requestId())
+        stream.close()
+      }
+      return new Response(new ReadableStream({ pull }))
+    },
+  })
+  const headers = { 'x-request-id': 'r-1' }
+  await (await fetch(served.url(), { headers, method: 'POST', body: 'text' })).text()
+  assert.equal(seen.splice(0), ['r-1', true, 'r-1', 'r-1'])
+  await (await fetch(served.url('/fail'), { headers })).text()
+  assert.match(served.log(), /fetch threw at GET \/fail \(r-1\): Error: no/)
+  await (await fetch(served.url())).text()
+  assert.equal(seen, ['r-1', undefined, undefined])
 })
 
 test('bodies are streamed both ways: a part is there before the next one is sent', async () => {

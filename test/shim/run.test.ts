@@ -134,6 +134,7 @@ test('p8a cannot be changed, and a callee is no promise', async () => {
     callee: (name, options) => makeCallee(name, options, starter),
     host: () => null as never,
     asking: new Asking(new HostThat(() => null), { patienceMs: 1 }),
+    requestId: () => undefined,
   })
   assert.throws(() => Object.assign(p8a, { name: 'other' }))
   const other = p8a.pod('other')

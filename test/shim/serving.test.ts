@@ -11,10 +11,11 @@ type Given = { around: Pick<FetchContext, 'waitUntil' | 'params'> }
 /** Serves with a server that answers nothing, and gives what its handlers would be given. */
 async function begun(serving: Serving): Promise<{ server: Server; given: Given }> {
   let given: Given | undefined
-  const load = async () => (served: Given) => {
+  const serverOf = (served: Given) => {
     given = served
     return createServer()
   }
+  const load = async () => ({ serverOf, requestId: () => 'r-1' })
   const around = { params: { a: '1' }, bus: {} as never, p8a: {} as never }
   const server = (await serving.begin({ fetch: () => new Response() }, around, load as never)) as Server
   return { server, given: given as unknown as Given }
@@ -24,7 +25,7 @@ test('begin() listens at the port, and its handlers have what a pod has', async 
   const serving = new Serving({ name: 'main', host: '127.0.0.1', port: 0 })
   const { server, given } = await begun(serving)
   assert.ok((server.address() as AddressInfo).port > 0)
-  assert.equal([serving.address, given.around.params], ['127.0.0.1:0', { a: '1' }])
+  assert.equal([serving.address, given.around.params, serving.requestId], ['127.0.0.1:0', { a: '1' }, 'r-1'])
   server.close()
 })
 
