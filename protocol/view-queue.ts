@@ -7,6 +7,13 @@ const nothing = v.strictObject({})
 const anything = v.looseObject({})
 
 const { path: _, hops: __, name: ___, ...item } = queueMethods['queue.add'].params.entries
+const { ids, state } = queueMethods['queue.retry'].params.entries
+const { to } = queueMethods['queue.move'].params.entries
+const { id } = queueMethods['queue.cancel'].params.entries
+
+const chosen = v.strictObject({ ids, state })
+const changed = v.object({ count: v.number() })
+const paused = v.object({ name: v.string(), isPaused: v.boolean() })
 
 export const queueOperations = {
   listQueues: {
@@ -49,7 +56,7 @@ export const queueOperations = {
     }),
     status: 200,
     result: v.object({ items: v.array(anything) }),
-    errors: [400],
+    errors: [400, 404],
   },
   getItem: {
     method: 'GET',
@@ -62,6 +69,65 @@ export const queueOperations = {
     }),
     status: 200,
     result: anything,
+    errors: [400, 404],
+  },
+  retryItems: {
+    method: 'POST',
+    path: '/queues/{id}/retry',
+    summary: 'Lets items that were given up wait again; with "all", what is dead or expired, or in the state',
+    query: nothing,
+    body: chosen,
+    status: 200,
+    result: changed,
+    errors: [400, 404, 409, 415],
+  },
+  dropItems: {
+    method: 'POST',
+    path: '/queues/{id}/drop',
+    summary: 'Removes items that wait or have ended; with "all", all but what runs, or what is in the state',
+    query: nothing,
+    body: chosen,
+    status: 200,
+    result: changed,
+    errors: [400, 404, 409, 415],
+  },
+  moveItems: {
+    method: 'POST',
+    path: '/queues/{id}/move',
+    summary:
+      'Gives items that wait, or were given up, to another worker; with "all", all of that, or what is in the state',
+    query: nothing,
+    body: v.strictObject({ to, ids, state }),
+    status: 200,
+    result: changed,
+    errors: [400, 404, 409, 415],
+  },
+  cancelItem: {
+    method: 'POST',
+    path: '/queues/{id}/cancel',
+    summary: 'Ends an item that waits or runs: it is canceled then',
+    query: nothing,
+    body: v.strictObject({ id }),
+    status: 200,
+    result: anything,
+    errors: [400, 404, 409, 415],
+  },
+  pauseQueue: {
+    method: 'POST',
+    path: '/queues/{id}/pause',
+    summary: 'Begins no item of a worker any more; what runs goes on, and items are still taken',
+    query: nothing,
+    status: 200,
+    result: paused,
+    errors: [400, 404],
+  },
+  resumeQueue: {
+    method: 'POST',
+    path: '/queues/{id}/resume',
+    summary: 'Begins items of a worker again',
+    query: nothing,
+    status: 200,
+    result: paused,
     errors: [400, 404],
   },
 } as const

@@ -18,6 +18,8 @@ export type ItemsNeeds = {
   maxItemBytes: number
   /** @throws {Error} `pod_not_found`, `function_not_found` */
   workerFor: (asked: { queue: string; fn: string }) => Worker
+  /** @throws {Error} `pod_not_found` where there is no such worker, and nothing is left of one */
+  checkQueue: (queue: string) => void
   /** Why nothing of a queue is begun now, if so. */
   heldBackBy: (queue: string) => string | undefined
 }
@@ -61,6 +63,7 @@ export class Items {
   list(queue: string, state: ItemState, of: { limit: number; offset: number }): ShownItem[] {
     if (!states.includes(state))
       throw refusal('bad_params', `There is no state ${JSON.stringify(state)}: ${states.join(', ')}`)
+    this.#needs.checkQueue(queue)
     return this.#needs.store.list(queue, state, of).map(shownItem)
   }
 
@@ -89,6 +92,7 @@ export class Items {
   /** Gives what waits, or was given up, to another worker, behind what it has; for `all`, all of that. @returns how many */
   async move(queue: string, to: string, chosen: Chosen): Promise<number> {
     if (to === queue) throw refusal('bad_params', `Cannot move items of pod ${JSON.stringify(queue)} to itself`)
+    this.#needs.checkQueue(to)
     return await this.#each(queue, chosen, {
       all: ['waiting', 'delayed', 'held', 'dead', 'expired'],
       fits: ({ state }) => state !== 'running' && state !== 'done',
@@ -155,7 +159,8 @@ export class Items {
 
   /** So many in each transaction that no other waits long behind it; named ones all in one. In the order in which they came. */
   async #each(queue: string, { ids, state }: Chosen, what: Step): Promise<number> {
-    const { store, turn } = this.#needs
+    const { store, turn, checkQueue } = this.#needs
+    checkQueue(queue)
     if (ids !== 'all')
       return await turn.do(() =>
         this.#doAll(

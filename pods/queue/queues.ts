@@ -56,6 +56,7 @@ export class Queues {
     this.items = new Items({
       ...{ store, now, turn: this.#turn, waiting: this.#waiting, maxItemBytes: settings.maxItemBytes },
       workerFor: asked => this.#workerFor(asked),
+      checkQueue: queue => this.#checkQueue(queue),
       heldBackBy: queue => this.#heldBackBy(queue),
     })
   }
@@ -123,6 +124,7 @@ export class Queues {
   }
 
   async resume(queue: string): Promise<void> {
+    this.#checkQueue(queue)
     await this.#turn.do(() => this.#needs.store.resume(queue))
   }
 
@@ -328,6 +330,11 @@ export class Queues {
       `Cannot enqueue ${JSON.stringify(fn)} for pod ${JSON.stringify(queue)}: it exports no such function`,
       `It exports: ${exports.join(', ')}`,
     )
+  }
+
+  /** A worker that is gone, or has become a service, may have left items. */
+  #checkQueue(queue: string): void {
+    if (!this.#needs.store.has(queue)) this.#workerOf(queue)
   }
 
   #workerOf(queue: string): Worker {

@@ -64,6 +64,11 @@ export class Store {
     return [...new Set([...this.#counts.keys(), ...this.#paused])].sort()
   }
 
+  /** Whether it has items, or is paused. */
+  has(queue: string): boolean {
+    return this.#paused.has(queue) || Object.values(this.#counts.get(queue) ?? {}).some(count => count > 0)
+  }
+
   countsOf(queue: string): Counts {
     const counts = this.#counts.get(queue)
     if (counts) return counts

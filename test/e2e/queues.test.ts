@@ -265,6 +265,40 @@ test('items and queues are there over HTTP', async () => {
   assert.is((await ask('/queues/mail')).body.name, 'mail')
   assert.is((await ask('/queues/nobody', { fn: 'x' })).status, 404)
   assert.is((await ask('/queues/mail', { fn: 'echo', key: '' })).status, 400)
+
+  // What a person does with items and queues.
+  const post = async (step: string, body: object = {}, name = 'mail') => {
+    const { status, body: answer } = await ask(`/queues/${name}/${step}`, body)
+    return [status, answer.count ?? answer.isPaused ?? answer.state ?? answer.code]
+  }
+  assert.equal(await post('pause'), [200, true])
+  await host.ok('push', 'local', 'post', join(host.dir, 'mail.js'))
+  await host.ok('start', 'local', 'post')
+  for (const id of ['a', 'b', 'c', 'd']) await add('echo', [id], { id })
+  assert.equal(await post('cancel', { id: 'a' }), [200, 'canceled'])
+  assert.equal(await post('cancel', { id: 'a' }), [409, 'item_state'])
+  assert.equal(await post('move', { to: 'post', ids: ['b'] }), [200, 1])
+  assert.equal(await post('drop', { ids: ['c'] }), [200, 1])
+  assert.equal(await post('retry', { ids: ['a'] }), [200, 1])
+  assert.equal(await post('retry', { ids: 'all', state: 'canceled' }), [200, 0])
+  assert.equal(await post('resume'), [200, false])
+  for (const [name, id] of [
+    ['post', 'b'],
+    ['mail', 'a'],
+    ['mail', 'd'],
+  ] as const) {
+    const isDone = async () => (await host.ask('queue.item', { name, id })).state === 'done'
+    await until(isDone, `${name} has done ${id}`)
+  }
+  assert.equal(await post('drop', { ids: 'all', state: 'done' }), [200, 3])
+  assert.equal(await post('retry', { ids: ['gone'] }), [404, 'item_not_found'])
+  assert.equal(await post('move', { to: 'mail', ids: 'all' }), [400, 'bad_params'])
+  assert.equal(await post('drop', { ids: 'some' }), [400, 'bad_params'])
+  for (const step of ['pause', 'resume', 'retry', 'drop', 'move'])
+    assert.equal(await post(step, { ids: 'all', ...(step === 'move' && { to: 'mail' }) }, 'nobody'), [
+      404,
+      'pod_not_found',
+    ])
 })
 
 test('what a generator yields is printed as it comes, and p8a.queue gives it to a pod', async () => {

@@ -14,7 +14,7 @@ const reasons: Record<number, string> = {
   401: 'No token, or a wrong one',
   403: 'The token may not do that',
   404: 'There is no such thing',
-  409: 'The state of the script or run does not allow it',
+  409: 'The state of the script, run or item does not allow it',
   413: 'The body is larger than the limit',
   415: 'The body is not JSON',
 }

@@ -22,4 +22,16 @@ export const queueActions: Actions = {
     status: 200,
     body: await ask('queue.item', { name, id, from, waitMs: wait }),
   }),
+  retryItems: async ({ id: name, body }, { ask }) => ({
+    status: 200,
+    body: await ask('queue.retry', { name, ...body }),
+  }),
+  dropItems: async ({ id: name, body }, { ask }) => ({ status: 200, body: await ask('queue.drop', { name, ...body }) }),
+  moveItems: async ({ id: name, body }, { ask }) => ({ status: 200, body: await ask('queue.move', { name, ...body }) }),
+  cancelItem: async ({ id: name, body }, { ask }) => ({
+    status: 200,
+    body: await ask('queue.cancel', { name, ...body }),
+  }),
+  pauseQueue: async ({ id: name }, { ask }) => ({ status: 200, body: await ask('queue.pause', { name }) }),
+  resumeQueue: async ({ id: name }, { ask }) => ({ status: 200, body: await ask('queue.resume', { name }) }),
 }

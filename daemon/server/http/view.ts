@@ -88,6 +88,12 @@ type Asked = { verb?: MethodName | undefined; name?: string; isPassedOn: boolean
 
 const verbOf: Partial<Record<OperationId, MethodName>> = {
   addItem: 'queue.add',
+  retryItems: 'queue.retry',
+  dropItems: 'queue.drop',
+  moveItems: 'queue.move',
+  cancelItem: 'queue.cancel',
+  pauseQueue: 'queue.pause',
+  resumeQueue: 'queue.resume',
   createCommand: 'pod.push',
   removeCommand: 'pod.remove',
   startProcess: 'pod.start',

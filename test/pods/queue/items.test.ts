@@ -26,6 +26,9 @@ function standing() {
       if (!worker?.exports.includes(fn)) throw refusal('function_not_found', 'no')
       return worker
     },
+    checkQueue: queue => {
+      if (!Object.hasOwn(workers, queue)) throw refusal('pod_not_found', 'no')
+    },
     heldBackBy: () => 'it is paused',
   })
   const add = (over: Partial<Asked>) =>
@@ -51,6 +54,16 @@ test('Items drops all but what runs, or what is in one state', async () => {
     Object.entries(store.countsOf('mail')).filter(([, count]) => count > 0),
     [['running', 1]],
   )
+  store.close()
+})
+
+test('Items says that there is no such worker, and does not take it for one without items', async () => {
+  const { store, items } = standing()
+  await refusedWith('pod_not_found', async () => items.list('nobody', 'dead', { limit: 1, offset: 0 }))
+  await refusedWith('pod_not_found', () => items.retry('nobody', { ids: 'all' }))
+  await refusedWith('pod_not_found', () => items.drop('nobody', { ids: ['a'] }))
+  await refusedWith('pod_not_found', () => items.move('mail', 'nobody', { ids: 'all' }))
+  assert.is(await items.retry('mail', { ids: 'all' }), 0)
   store.close()
 })
 

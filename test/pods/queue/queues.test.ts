@@ -180,9 +180,21 @@ test('Queues cancels what waits and what runs, and begins nothing while it is pa
   await until(async () => (await stateOf('a')) === 'canceled', 'a is canceled')
   assert.is(attempts.length, 1)
   await refusedWith('item_state', () => queues.cancel('mail', 'a'))
+  for (const step of ['pause', 'resume'] as const) await refusedWith('pod_not_found', () => queues[step]('nobody'))
   await queues.resume('mail')
   await begun(2)
   assert.is(attempts[1]?.item.id, 'c')
+  close()
+})
+
+test('Queues knows what a worker has left that is gone, and nothing of one that never was', async () => {
+  const { queues, workers, close } = standing()
+  workers(aWorker({}, { up: [] }))
+  await queues.add(asked({ id: 'a' }))
+  workers()
+  assert.is(queues.items.list('mail', 'waiting', { limit: 1, offset: 0 })[0]?.id, 'a')
+  assert.is(await queues.items.drop('mail', { ids: 'all' }), 1)
+  await refusedWith('pod_not_found', () => queues.items.drop('mail', { ids: 'all' }))
   close()
 })
 
