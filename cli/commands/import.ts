@@ -88,6 +88,7 @@ async function read(file: string, { options, to }: { options: Options; to: strin
   if (ending === '.conf' || ending === '.ini')
     return importSupervisord([{ file, text }, ...(await included(file, text))], {
       to,
+      home: homeDir(),
       environment: environment.variable,
     })
   if (ending === '.service') {
@@ -103,7 +104,7 @@ async function read(file: string, { options, to }: { options: Options; to: strin
 /** What a config of supervisord includes; what cannot be read is not there. */
 async function included(file: string, text: string): Promise<ConfigFile[]> {
   const found: ConfigFile[] = []
-  for (const pattern of includedBy(text)) {
+  for (const pattern of includedBy({ file, text }, environment.variable)) {
     const files: string[] = []
     for await (const one of glob(resolve(dirname(file), pattern))) files.push(one)
     for (const one of files.sort()) found.push({ file: one, text: await readFile(one, 'utf8') })

@@ -1,7 +1,7 @@
 // Command lines and values of supervisord for a shell: it gives none of them to a shell itself, and puts the number of each run into
 // them.
 import { shellWord } from '../say/shell-word.ts'
-import { wordsOf } from './pm2-keys.ts'
+import { shlexWords } from './shlex-words.ts'
 
 const pattern = /%\(process_num\)(\d*)[ds]/
 
@@ -12,7 +12,7 @@ export function hasProcessNumber(text: string): boolean {
 
 /** @param first the number of the first run */
 export function shellLine(command: string, first: number): string {
-  return wordsOf(command)
+  return shlexWords(command)
     .map(word => shellValue(word, first))
     .join(' ')
 }

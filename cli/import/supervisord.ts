@@ -5,6 +5,7 @@ import { pathFrom } from './path-from.ts'
 import { podName } from './pod-names.ts'
 import { hasProcessNumber, shellLine, shellValue } from './process-number.ts'
 import { type Section, sectionsOf } from './sections.ts'
+import { signalName } from './signal-name.ts'
 
 /** A config file, absolute, or one that it includes. */
 export type ConfigFile = { file: string; text: string }
@@ -33,7 +34,7 @@ const keys: Readonly<Record<string, Take>> = {
   },
   autorestart: (value, pod) => {
     if (isFalse(value)) pod.restart = 'never'
-    else if (value !== 'unexpected') delete pod.restart
+    else if (value.toLowerCase() !== 'unexpected') delete pod.restart
     return { became: `restart: ${pod.restart ?? 'always'}` }
   },
   startsecs: (value, pod) =>
@@ -42,7 +43,8 @@ const keys: Readonly<Record<string, Take>> = {
       return 'minUptime'
     }),
   startretries: (value, pod) => {
-    pod.giveUp = `after ${Math.max(Number(value) || 1, 1)}`
+    // Retries come after the first attempt.
+    pod.giveUp = `after ${(Number(value) || 0) + 1}`
     return { became: `giveUp: ${pod.giveUp}` }
   },
   exitcodes: value =>
@@ -50,8 +52,10 @@ const keys: Readonly<Record<string, Take>> = {
       ? { became: 'always so' }
       : { lost: 'only the exit code 0 can be an end: restart: on-failure' },
   stopsignal: (value, pod) => {
-    pod.stopSignal = `SIG${value.replace(/^SIG/, '').toUpperCase()}`
-    return { became: `stopSignal: ${pod.stopSignal}` }
+    const name = signalName(value)
+    if (name === undefined) return { lost: `there is no signal ${JSON.stringify(value)}` }
+    pod.stopSignal = name
+    return { became: `stopSignal: ${name}` }
   },
   stopwaitsecs: (value, pod) =>
     seconds(value, text => {
@@ -78,7 +82,9 @@ const keys: Readonly<Record<string, Take>> = {
   serverurl: lost('a pod asks its host by p8a.verbs'),
 }
 
-type Options = { to: string; environment: (name: string) => string | undefined }
+type Environment = (name: string) => string | undefined
+
+type Options = { to: string; home: string; environment: Environment }
 
 /**
  * @param files the config, and then those that it includes @param options.to folder of the manifest
@@ -87,31 +93,54 @@ type Options = { to: string; environment: (name: string) => string | undefined }
 export function importSupervisord(files: readonly ConfigFile[], options: Options): Imported | undefined {
   const pods = new Map<string, Draft>()
   const notes: Note[] = []
+  const ofAll = variablesOfAll(files, options.environment)
   for (const { file, text } of files) {
     for (const [title, section] of sectionsOf(text)) {
-      const [kind = '', own = ''] = title.split(':', 2)
-      if (kind !== 'program') {
+      const [kind = '', own = ''] = title.split(':', 2).map(part => part.trim())
+      if (kind !== 'program' || !section.command) {
         notes.push({ of: '', key: `[${title}]`, ...outcomeOf(kind) })
+        if (kind === 'supervisord' && section.environment !== undefined)
+          notes.push({ of: '', key: 'environment', became: 'env of each pod' })
         continue
       }
       const name = podName(own, { taken: new Set(pods.keys()), notes })
-      const { pod, ...made } = podOf(expanded(section, { ...options, here: dirname(file), name: own }), file, options)
-      pods.set(name, pod)
+      const known = { here: dirname(file), name: own, environment: options.environment }
+      const { pod, ...made } = podOf(expanded(section, known), file, options)
+      const env = { ...ofAll, ...pod.env }
+      pods.set(name, Object.keys(env).length > 0 ? { ...pod, env } : pod)
       notes.push(...made.notes.map(note => ({ of: name, ...note })))
+      for (const key of unknownIn(section, known)) notes.push({ of: name, ...unknown(key) })
     }
   }
   return pods.size > 0 ? { pods, notes } : undefined
 }
 
 /** The patterns of the files that a config includes. */
-export function includedBy(text: string): string[] {
-  return sectionsOf(text).flatMap(([title, { files = '' }]) =>
-    title === 'include' ? files.split(/\s+/).filter(pattern => pattern !== '') : [],
-  )
+export function includedBy({ file, text }: ConfigFile, environment: Environment): string[] {
+  return sectionsOf(text).flatMap(([title, section]) => {
+    if (title !== 'include') return []
+    const { files = '' } = expanded(section, { here: dirname(file), name: '', environment })
+    return files.split(/\s+/).filter(pattern => pattern !== '')
+  })
 }
 
-function podOf(section: Section, file: string, { to }: Options): { pod: Draft; notes: ({ key: string } & Outcome)[] } {
-  const folder = hasProcessNumber(section.directory ?? '') ? '.' : (section.directory ?? '.')
+/** The variables that supervisord gives to all its programs. */
+function variablesOfAll(files: readonly ConfigFile[], environment: Environment): Record<string, string> {
+  const found = files.flatMap(({ file, text }) =>
+    sectionsOf(text)
+      .filter(([title]) => title === 'supervisord')
+      .map(([, section]) => expanded(section, { here: dirname(file), name: '', environment }).environment ?? ''),
+  )
+  return Object.assign({}, ...found.map(variablesOf))
+}
+
+function podOf(
+  section: Section,
+  file: string,
+  { to, home }: Options,
+): { pod: Draft; notes: ({ key: string } & Outcome)[] } {
+  const said = section.directory?.replace(/^~(?=\/|$)/, home) ?? '.'
+  const folder = hasProcessNumber(said) ? '.' : said
   // What ends with the code 0 has ended, unless the config says otherwise.
   const pod: Draft = { push: pathFrom(to, resolve(dirname(file), folder)), link: true, restart: 'on-failure' }
   // The variables of a run may become a part of its command.
@@ -123,14 +152,11 @@ function podOf(section: Section, file: string, { to }: Options): { pod: Draft; n
   })
   if (section.autorestart === undefined)
     notes.push({ key: 'autorestart', became: "restart: on-failure, supervisord's own" })
-  for (const [, variable = ''] of Object.values(section)
-    .join('\n')
-    .matchAll(/%\(ENV_(\w+)\)s/g))
-    notes.push({ key: variable, lost: 'this shell has no variable of that name: write its value' })
   return { pod, notes }
 }
 
 function outcomeOf(kind: string): Outcome {
+  if (kind === 'program') return { lost: 'it has no command' }
   if (kind === 'include') return { became: 'the programs of these files' }
   if (kind === 'group') return { lost: 'pods of one manifest are one project' }
   if (kind === 'eventlistener') return { lost: 'a pod hears of others by p8a.watch' }
@@ -138,19 +164,38 @@ function outcomeOf(kind: string): Outcome {
   return { lost: 'it is about supervisord itself' }
 }
 
-type Known = { here: string; name: string; environment: (name: string) => string | undefined }
+type Known = { here: string; name: string; environment: Environment }
 
-/** `%(here)s` and its like. What differs from run to run stays as it is. */
-function expanded(section: Section, { here, name, environment }: Known): Section {
+function unknown(key: string): { key: string } & Outcome {
+  return key.startsWith('ENV_')
+    ? { key: key.slice(4), lost: 'this shell has no variable of that name: write its value' }
+    : { key: `%(${key})s`, lost: 'write what it stands for' }
+}
+
+const expression = /%(?:%|\((\w+)\)(\d*)[sd])/g
+
+/** `%(here)s` and its like. What differs from run to run, and what is not known here, stays as it is. */
+function expanded(section: Section, known: Known): Section {
   const value = (text: string) =>
-    text
-      .replace(/%\((\w+)\)[sd]/g, (whole, key: string) => {
-        if (key === 'here') return here
-        if (key === 'program_name' || key === 'group_name') return name
-        return key.startsWith('ENV_') ? (environment(key.slice(4)) ?? whole) : whole
-      })
-      .replaceAll('%%', '%')
+    text.replace(expression, (whole, key?: string) =>
+      key === undefined ? '%' : (standsFor(key, { section, ...known }) ?? whole),
+    )
   return Object.fromEntries(Object.entries(section).map(([key, text]) => [key, value(text)]))
+}
+
+function unknownIn(section: Section, known: Known): Set<string> {
+  const keys = [...Object.values(section).join('\n').matchAll(expression)].flatMap(([, key]) => key ?? [])
+  return new Set(keys.filter(key => key !== 'process_num' && standsFor(key, { section, ...known }) === undefined))
+}
+
+function standsFor(key: string, known: Known & { section: Section }): string | undefined {
+  const values: Record<string, string | undefined> = {
+    here: known.here,
+    program_name: known.name,
+    group_name: known.name,
+    numprocs: known.section.numprocs ?? '1',
+  }
+  return key.startsWith('ENV_') ? known.environment(key.slice(4)) : values[key]
 }
 
 /** `A="1",B=2`. */

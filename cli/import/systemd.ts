@@ -20,7 +20,8 @@ export type SystemdOptions = {
 /** @returns undefined if the text is no service */
 export function importSystemd(text: string, options: SystemdOptions): Imported | undefined {
   const [own = '', instance = ''] = basename(options.file, '.service').split('@', 2)
-  const lines = unitLines(text).map(line => ({ ...line, value: specified(line.value, { own, instance, ...options }) }))
+  const said = unitLines(text)
+  const lines = said.map(line => ({ ...line, value: specified(line.value, { own, instance, ...options }) }))
   const starts = valuesOf(lines, 'ExecStart')
   const [main, ...more] = starts.map(unitCommand)
   if (!main) return undefined
@@ -38,10 +39,7 @@ export function importSystemd(text: string, options: SystemdOptions): Imported |
     if (!isFileLost(key, value, options)) notes.push({ of: name, key, ...unitKey(key)(value, pod) })
   if (valuesOf(lines, 'Restart').length === 0)
     notes.push({ of: name, key: 'Restart', became: "restart: never, systemd's own" })
-  for (const [, specifier = ''] of lines
-    .map(({ value }) => value)
-    .join('\n')
-    .matchAll(/(?<!%)(%[a-zA-Z])/g))
+  for (const specifier of unknownSpecifiers(said, { own, instance, ...options }))
     notes.push({ of: name, key: specifier, lost: 'write what it stands for' })
   return { pods: new Map([[name, pod]]), notes }
 }
@@ -79,19 +77,34 @@ function environmentOf(
 type Known = Pick<SystemdOptions, 'home' | 'user'> & { own: string; instance: string }
 
 /** `%h` and its like; what is not known here stays. */
-function specified(value: string, { own, instance, home, user }: Known): string {
-  const known: Record<string, string> = {
+function specified(value: string, known: Known): string {
+  const letters = specifiers(known)
+  return value.replace(specifier, (whole, letter: string) => letters[letter] ?? whole)
+}
+
+function unknownSpecifiers(lines: readonly UnitLine[], known: Known): Set<string> {
+  const letters = specifiers(known)
+  const found = lines.flatMap(({ value }) => [...value.matchAll(specifier)])
+  return new Set(found.filter(([, letter = '']) => letters[letter] === undefined).map(([whole]) => whole))
+}
+
+const specifier = /%([a-zA-Z%])/g
+
+function specifiers({ own, instance, home, user }: Known): Record<string, string> {
+  return {
     h: home,
     u: user,
     p: own,
     N: instance === '' ? own : `${own}@${instance}`,
     n: `${instance === '' ? own : `${own}@${instance}`}.service`,
+    '%': '%',
     t: '/run',
+    T: '/tmp',
+    V: '/var/tmp',
     S: '/var/lib',
     C: '/var/cache',
     L: '/var/log',
     E: '/etc',
     ...(instance !== '' && { i: instance, I: instance }),
   }
-  return value.replace(/%([a-zA-Z%])/g, (whole, letter: string) => (letter === '%' ? '%' : (known[letter] ?? whole)))
 }

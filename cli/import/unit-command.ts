@@ -22,9 +22,15 @@ export function unitChain(before: readonly UnitCommand[], main: UnitCommand): st
   return [...steps, `exec ${main.line}`].join(' && ')
 }
 
-/** `$NAME` alone is several words, `${NAME}` a part of one, and `$$` a dollar sign. */
+/** `$NAME` alone is several words, `${NAME}` a part of one, and `$$` a dollar sign. What else has a `$` is for the program. */
 function shellText(word: string, takesVariables: boolean): string {
-  if (!takesVariables || !/\$[A-Za-z_{]/.test(word)) return shellWord(word.replaceAll('$$', '$'))
+  if (!takesVariables) return shellWord(word)
   if (/^\$[A-Za-z_]\w*$/.test(word)) return word
-  return `"${word.replace(/["`\\]/g, '\\$&').replaceAll('$$', '\\$')}"`
+  // Texts and variables take turns. A word has no zero bytes, so one can stand for a dollar sign.
+  const parts = word.replaceAll('$$', '\0').split(/(\$\{[A-Za-z_]\w*\})/)
+  const texts = parts.map((part, index) => {
+    if (index % 2 === 1) return `"${part}"`
+    return part === '' ? '' : shellWord(part.replaceAll('\0', '$'))
+  })
+  return texts.join('') || "''"
 }

@@ -23,14 +23,35 @@ export function unitLines(text: string): UnitLine[] {
   return lines
 }
 
-/** Words as systemd takes them: quotes hold one together, and a backslash takes the next character as it is. */
+const escaped: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  s: ' ',
+}
+
+/** Words as systemd takes them: quotes hold one together, and a backslash begins what C knows, or else stays. */
 export function unitWords(text: string): string[] {
   const words = text.match(/(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\.|[^\s"'\\])+/g) ?? []
   return words.map(word =>
     word.replace(
-      /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\\(.)/g,
-      (_, double: string | undefined, single: string | undefined, escaped: string | undefined) =>
-        (double ?? single)?.replace(/\\(.)/g, '$1') ?? escaped ?? '',
+      /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:\\.[^\s"'\\]*)+)/g,
+      (_, double: string | undefined, single: string | undefined, plain: string | undefined) =>
+        unescaped(double ?? single ?? plain ?? ''),
     ),
   )
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-3][0-7]{2})|(.))/gi, (whole, ...found) => {
+    const [byte, four, eight, octal, letter = ''] = found as (string | undefined)[]
+    const hex = byte ?? four ?? eight
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
+    return escaped[letter] ?? (/[\\"'; ]/.test(letter) ? letter : whole)
+  })
 }

@@ -1,5 +1,6 @@
 // Keys of units of systemd, and what each is here, or why it is nothing here.
 import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
+import { signalName } from './signal-name.ts'
 import { unitSpanMs } from './unit-span.ts'
 
 /** Puts what a key says into the pod, and says what became of it. */
@@ -57,8 +58,10 @@ const keys: Readonly<Record<string, Take>> = {
     return { became: `giveUp: ${pod.giveUp}` }
   },
   KillSignal: (value, pod) => {
-    pod.stopSignal = `SIG${value.replace(/^SIG/, '')}`
-    return { became: `stopSignal: ${pod.stopSignal}` }
+    const name = signalName(value)
+    if (name === undefined) return { lost: `there is no signal ${JSON.stringify(value)} here` }
+    pod.stopSignal = name
+    return { became: `stopSignal: ${name}` }
   },
   KillMode: value =>
     value === 'control-group' || value === 'mixed'

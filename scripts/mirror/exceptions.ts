@@ -85,7 +85,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'protocol/view-queue.ts': 'data: e2e/queues',
   'daemon/server/http/view-queue.ts': 'a question each: e2e/queues',
   'protocol/results-queue.ts': 'data: protocol/results',
-  'cli/import/sections.ts': 'what a config is read into: cli/import/supervisord',
   'cli/import/unit-keys.ts': 'a line for each key: cli/import/systemd',
   'cli/argv/help.ts': 'what is printed: cli/run',
   'cli/client/connection.ts': 'what a client stands on: cli/client/client',

@@ -29,7 +29,11 @@ programs=web
 
 function imported(...texts: string[]) {
   const files = texts.map((text, index) => ({ text, file: `/etc/${index}/x.conf` }))
-  return importSupervisord(files, { to: '/srv', environment: name => (name === 'LEVEL' ? '3' : undefined) })
+  return importSupervisord(files, {
+    to: '/srv',
+    home: '/home/me',
+    environment: name => (name === 'LEVEL' ? '3' : undefined),
+  })
 }
 
 test('importSupervisord() makes pods of programs, and has a line for every key', () => {
@@ -42,7 +46,7 @@ test('importSupervisord() makes pods of programs, and has a line for every key',
       scale: 2,
       restart: 'on-failure',
       minUptime: '5s',
-      giveUp: 'after 4',
+      giveUp: 'after 5',
       stopSignal: 'SIGINT',
       stopTimeout: '20s',
       env: { A: 'x,y', B: 'z', C: '1' },
@@ -54,7 +58,15 @@ test('importSupervisord() makes pods of programs, and has a line for every key',
 })
 
 test('importSupervisord() takes the programs of the files that a config includes', () => {
-  assert.equal(includedBy(text), ['conf.d/*.conf', 'more.ini'])
+  assert.equal(
+    includedBy({ file: '/etc/x.conf', text }, () => undefined),
+    ['conf.d/*.conf', 'more.ini'],
+  )
+  const here = { file: '/etc/s/x.conf', text: '[include]\nfiles = %(here)s/conf.d/*.conf %(ENV_MORE)s\n' }
+  assert.equal(
+    includedBy(here, () => '/srv/*.conf'),
+    ['/etc/s/conf.d/*.conf', '/srv/*.conf'],
+  )
   const { pods } = imported(text, '[program:web_app]\ncommand=%(here)s/run\n') ?? {}
   assert.equal([...(pods ?? [])].map(([name, { command }]) => [name, command]).at(-1), ['web_app-2', '/etc/1/run'])
 })
@@ -69,6 +81,34 @@ test('importSupervisord() lets the runs of a program have numbers of their own, 
   const { command, env, push } = pods?.get('other') ?? {}
   assert.equal([command, env], ['PORT=80$(printf %02d $((P8A_SLOT + 1))) serve', { A: '1' }])
   assert.is(push, '../etc/1')
+})
+
+test('importSupervisord() gives all programs the variables that supervisord gives them', () => {
+  const { pods, notes = [] } =
+    imported(
+      '[supervisord]\nenvironment=STAGE="prod",LEVEL=%(ENV_LEVEL)s\n',
+      '[program:a]\ncommand=x\nenvironment=STAGE=test\n[program:b]\ncommand=y\n',
+    ) ?? {}
+  assert.equal(
+    [pods?.get('a')?.env, pods?.get('b')?.env],
+    [
+      { STAGE: 'test', LEVEL: '3' },
+      { STAGE: 'prod', LEVEL: '3' },
+    ],
+  )
+  assert.ok(notes.some(({ key, ...note }) => key === 'environment' && note.of === '' && 'became' in note))
+})
+
+test('importSupervisord() reads values as supervisord does', () => {
+  const pod = (lines: string) => imported(`[program: a]\n${lines}\n`)?.pods.get('a')
+  assert.is(pod('command=x --of %(numprocs)d\nnumprocs=3')?.command, 'x --of 3')
+  assert.is(pod('command=x\nstopsignal=2')?.stopSignal, 'SIGINT')
+  assert.is(pod('command=x\nstopsignal=SIGTERM')?.stopSignal, 'SIGTERM')
+  assert.is(pod('command=x\nstopsignal=NONE')?.stopSignal, undefined)
+  assert.is(pod('command=x\nstartretries=0')?.giveUp, 'after 1')
+  assert.is(pod('command=x\nautorestart=Unexpected')?.restart, 'on-failure')
+  assert.is(pod('command=x\ndirectory=~/app')?.push, '../home/me/app')
+  assert.is(pod('numprocs=1'), undefined)
 })
 
 test('importSupervisord() gives a shell what supervisord takes word for word', () => {
@@ -86,10 +126,10 @@ test('importSupervisord() knows what supervisord does where nothing is said, and
   assert.is(pods?.get('a')?.restart, 'on-failure')
   assert.is(imported('[program:a]\ncommand=x\nautorestart=true\n')?.pods.get('a')?.restart, undefined)
   assert.is(imported('[program:a]\ncommand=x\nautorestart=false\n')?.pods.get('a')?.restart, 'never')
-  assert.equal(
-    notes.flatMap(note => ('lost' in note ? [note.key] : [])),
-    ['NOPE'],
-  )
+  const lostKeys = (all = notes) => all.flatMap(note => ('lost' in note ? [note.key] : []))
+  assert.equal(lostKeys(), ['NOPE'])
+  const own = imported('[program:a]\ncommand=x %(host_node_name)s %%(h)s %(process_num)d\n')?.notes
+  assert.equal(lostKeys(own), ['%(host_node_name)s'])
 })
 
 test.run()

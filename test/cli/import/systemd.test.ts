@@ -91,6 +91,19 @@ test('importSystemd() takes the instance of a template from the name of its file
   )
 })
 
+test('importSystemd() leaves to a shell what is for that shell', () => {
+  const { pods, notes = [] } =
+    imported(
+      `[Service]\nExecStart=/bin/sh -c 'pg_dump $DB | gzip > /backup/$(date +%%Y%%m%%d).gz'\nKillSignal=2\nRestart=no\n`,
+    ) ?? {}
+  const { command, stopSignal } = pods?.get('my-app') ?? {}
+  assert.equal([command, stopSignal], [`/bin/sh -c 'pg_dump $DB | gzip > /backup/$(date +%Y%m%d).gz'`, 'SIGINT'])
+  assert.equal(
+    notes.filter(note => 'lost' in note),
+    [],
+  )
+})
+
 test('importSystemd() takes nothing that is no service', () => {
   for (const other of ['', '[Timer]\nOnCalendar=daily\n', '[Unit]\nExecStart=/bin/a\n'])
     assert.is(imported(other), undefined)

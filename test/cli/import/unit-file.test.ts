@@ -15,6 +15,8 @@ test('unitWords() knows quotes and backslashes', () => {
     ['a "b c" d\'e f\'', ['a', 'b c', 'de f']],
     [String.raw`a\ b "say \"x\""`, ['a b', 'say "x"']],
     ['"" x', ['', 'x']],
+    [String.raw`printf '%s\n' "\x41\u00e4\101\tb" \;`, ['printf', '%s\n', 'AäA\tb', ';']],
+    [String.raw`grep -E "^\d+\.\w" a\.b`, ['grep', '-E', String.raw`^\d+\.\w`, String.raw`a\.b`]],
   ]
   for (const [text, words] of cases) assert.equal(unitWords(text), words)
 })
