@@ -482,6 +482,14 @@ export interface OwnVerbs {
   scale(name: string, scale: number, options?: Partial<Asked> & { wait?: boolean }): Promise<PodStatus>
   status(name: string, options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus>
   versions(name: string, options?: Partial<Asked>): Promise<VersionInfo[]>
+  /** What a version is made of, and how it is pushed elsewhere; by default the one to run. */
+  image(name: string, options?: Partial<Asked> & { version?: number }): Promise<MethodResults['image.show']>
+  /** A part of the bytes of a file of an image, base64, from `offset` on. */
+  imageBytes(
+    name: string,
+    file: string,
+    options?: Partial<Asked> & { version?: number; offset?: number },
+  ): Promise<MethodResults['image.bytes']>
   list(options?: Partial<Asked> & { usage?: boolean }): Promise<PodStatus[]>
   remove(
     name: string,

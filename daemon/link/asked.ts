@@ -49,7 +49,7 @@ export async function ownVerb(
   { from, method, params, channel }: { from: Found | undefined; channel: Channel } & ToHost['verb']['params'],
 ): Promise<unknown> {
   const namespace = hosts.get(params.path)
-  if (!from || !namespace.mounts.has(from.live) || !isPodVerb(method)) {
+  if (!from || !namespace.mounts.has(from.live) || !isOwnVerb(method)) {
     throw new P8aError(
       'unsupported',
       `Cannot do ${quote(method)} at ${quote(params.path)}: it is not this pod's host`,
@@ -66,6 +66,8 @@ export async function ownVerb(
   return await verbs.doPast(namespace, { method, params: parseParams(method, params), caller })
 }
 
-function isPodVerb(method: string): method is Extract<HostVerb, `pod.${string}`> {
-  return method.startsWith('pod.') && isMethod(method) && isHostVerb(method)
+/** What a pod may ask about the pods of its own host: verbs, and what their images are made of. */
+function isOwnVerb(method: string): method is Extract<HostVerb, `pod.${string}` | 'image.show' | 'image.bytes'> {
+  const isOfPod = method.startsWith('pod.') || method === 'image.show' || method === 'image.bytes'
+  return isOfPod && isMethod(method) && isHostVerb(method)
 }

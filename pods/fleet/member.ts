@@ -10,9 +10,10 @@ import { answer } from './host/asking.ts'
 import { Beating } from './host/beating.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
+import { Pushing } from './host/pushing.ts'
 import { Tables } from './host/tables.ts'
 import { fleetVerbs } from './host/verbs.ts'
-import { Images } from './images.ts'
+import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
 import { type Report, readRecord, recordVersion, writeRecord } from './records.ts'
 import { type FleetSettings, newId } from './settings.ts'
@@ -41,6 +42,7 @@ export class Member {
   #path: string
   #part: Part
   #placing: Placing
+  #pushing: Pushing
   #beating: Beating | undefined
   #p8aVersion = ''
   #reports: Record<string, Report> = {}
@@ -74,9 +76,15 @@ export class Member {
     })
     this.#placing = new Placing({ engine, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
-    const fleet = p8a.host(path, fleetVerbs({ p8a, path: local, host, engine, images, tables, isAlive }), {
-      others: 'refuse',
-    })
+    const fleet = p8a.host(
+      path,
+      fleetVerbs({ p8a, path: local, host, engine, tables, isAlive, pushing: () => pushing }),
+      {
+        others: 'refuse',
+      },
+    )
+    const pushing = new Pushing({ own: fleet.own, engine, images, tables })
+    this.#pushing = pushing
     const own = fleet.scope(host).host(host)
     this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
     // Beats of others change nothing here, and are looked at with each tick: to beat on each would be a storm.
@@ -183,6 +191,7 @@ export class Member {
         if (nowMs() >= this.#nextLookMs) {
           this.#nextLookMs = nowMs() + lookMs
           await this.#part.look()
+          await this.#pushing.sweep()
         }
       }
     } catch (error) {
@@ -229,7 +238,8 @@ export class Member {
 
 async function engineOf({ p8a, settings }: MemberOptions): Promise<Engine> {
   const { engine, fleet } = settings
-  if (engine.kind === 'embedded') return new EmbeddedEngine(openHub(join(p8a.storage, 'engine.json')))
+  if (engine.kind === 'embedded')
+    return new EmbeddedEngine(openHub(join(p8a.storage, 'engine.json'), join(p8a.storage, 'blobs')))
   // It is loaded only where there is a fleet of several hosts.
   const { NatsEngine } = await import('./nats/engine.ts')
   const nats = new NatsEngine({ ...engine, fleet })

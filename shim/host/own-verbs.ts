@@ -37,6 +37,8 @@ export function ownVerbs(root: AskRoot, path: string): OwnVerbs {
     group: (name, members, how = {}) => ask('pod.group', { ...how, name, members: { ...members } }),
     usage: (name, how = {}) => ask('pod.usage', { ...how, ...(name !== undefined && { name }) }),
     versions: async (name, how = {}) => (await ask('pod.versions', { ...how, name })).versions,
+    image: (name, how = {}) => ask('image.show', { ...how, name }),
+    imageBytes: (name, file, how = {}) => ask('image.bytes', { ...how, name, file }),
     list: async (how = {}) => (await ask('pod.list', how)).pods,
     remove: (name, how = {}) => ask('pod.remove', { ...how, name }),
     runs: async (name, how = {}) => (await ask('pod.runs', { ...how, ...(name !== undefined && { name }) })).runs,

@@ -1,6 +1,6 @@
 // A fleet of three real hosts on a real nats-server: pods are placed, called and moved, through the deaths of hosts and engine. The cases follow
 // each other on the same fleet. Not tested here: power cuts, and networks that are cut between machines.
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -129,6 +129,43 @@ withNats(
     assert.match(refused?.message, /exclusive/)
     assert.match((await a.pod('fleet', 'drain', 'nobody')).stderr, /no host "nobody".*\n.*a, b, c/)
     assert.match((await a.pod('fleet', 'doctor')).stdout, /one server keeps all values/)
+  },
+)
+
+withNats(
+  'a folder is built where it is pushed, and runs on every host; scripts are refused and leave nothing',
+  async () => {
+    const folder = join(a.dir, 'site')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'large'), Buffer.alloc(6_000_000, 'p8a '))
+    writeFileSync(join(folder, 'built.js'), '')
+    writeFileSync(join(folder, 'tool'), '#!/bin/sh\necho tool', { mode: 0o755 })
+    writeFileSync(
+      join(folder, 'index.js'),
+      `const { execFileSync } = require('node:child_process')
+exports.all = () => [require('./made.js'), require('node:fs').statSync(__dirname + '/large').size, String(execFileSync(__dirname + '/tool')).trim()]
+setInterval(() => {}, 1000)
+`,
+    )
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ scripts: { build: `echo "module.exports = 'built'" > made.js`, start: 'node index.js' } }),
+    )
+    await a.ok('remote', 'add', 'fleet', `localhost:${a.port}`, '--path', 'fleet', '--token', a.token)
+    assert.match(await a.ok('push', 'fleet', 'site', folder), /^site /)
+    await start(c, 'site', { config: { scale: 3 } })
+    await upAt(b, 'site', ['a', 'b', 'c'])
+    for (const host of [a, b, c]) {
+      const { value } = await host.ask('pod.call', { name: 'site', fn: 'all', args: [], path: 'fleet' })
+      assert.equal(value, ['built', 6_000_000, 'tool'])
+    }
+    assert.match(await a.ok('push', 'fleet', 'site', folder), /site v1/)
+    await b.ask('pod.remove', { name: 'site', force: true, path: 'fleet' })
+    const script = join(a.dir, 'job.sh')
+    writeFileSync(script, 'echo hello')
+    const refused = await a.pod('push', 'fleet', 'job', script)
+    assert.match(refused.stderr, /Cannot push job to a fleet: it is a script/)
+    assert.match((await inFleet(a, 'job').catch(error => error)).message, /no pod "job"/)
   },
 )
 

@@ -57,8 +57,12 @@ export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: Handl
     ...infoAnswer(host.path, await host.ask('info', within(params))),
   }),
   'pod.push': async (host, params) => {
+    const { namespace } = host
     const { hops, ...image } = within(params)
-    return pushAnswer(image.name, await host.ask('push', image, { hops }))
+    const { handlerTimeout, buildTimeout } = namespace.seams.settings
+    // A folder may have to be built.
+    const timeoutMs = image.tree === undefined ? handlerTimeout : handlerTimeout + buildTimeout
+    return pushAnswer(image.name, await namespace.handler.ask('push', [image, host.asked({ hops })], { timeoutMs }))
   },
   'pod.start': async (host, params) => {
     const { name, params: given, config, keep: _, ...how } = within(params)

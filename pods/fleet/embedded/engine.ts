@@ -150,6 +150,7 @@ export class EmbeddedEngine implements Engine {
 
   #blobsOf(): BlobPort {
     return {
+      has: async sha256 => (await this.#away()) ?? done(this.#hub.blobs.has(sha256)),
       put: async (sha256, source) => {
         const parts: Uint8Array[] = []
         for await (const part of source) parts.push(part)

@@ -1,14 +1,29 @@
-// The hub of a fleet of one: what is wanted lies in a file, which is on the disk before a write is acknowledged. Beats are not: they are of now.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { Hub, type Kept } from './hub.ts'
+// The hub of a fleet of one: images lie in a folder, and what is wanted in a file, which is on the disk before a write is acknowledged. Beats are not: they are of now.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { type Blobs, Hub, type Kept } from './hub.ts'
 
 type Saved = { v: 1; last: number; values: Record<string, [value: string, rev: string]> }
 
-/** @throws {Error} naming the file, if it is broken */
-export function openHub(file: string): Hub {
+/**
+ * @param file of the values; `blobs`: the folder of the images
+ * @throws {Error} naming the file, if it is broken
+ */
+export function openHub(file: string, blobs: string): Hub {
   const { last, values } = read(file)
   // Numbers of beats that were not saved are not used again.
-  const hub = new Hub({ last: last + 1_000_000, saved: (key, of) => key.startsWith('host.') || save(file, of) })
+  const saved = (key: string, of: Hub) => void (key.startsWith('host.') || save(file, of))
+  const hub = new Hub({ last: last + 1_000_000, saved, blobs: blobsIn(blobs) })
   for (const [key, [value, rev]] of Object.entries(values))
     hub.values.set(key, { value: Buffer.from(value, 'base64'), rev })
   return hub
@@ -27,9 +42,32 @@ function save(file: string, { values, last }: Hub): void {
   const kept = [...values].filter(([key]) => !key.startsWith('host.'))
   const text = (entry: [string, Kept]) => [entry[0], [Buffer.from(entry[1].value).toString('base64'), entry[1].rev]]
   const saved = { v: 1, last, values: Object.fromEntries(kept.map(text)) }
+  writeWhole(file, Buffer.from(JSON.stringify(saved)))
+}
+
+function blobsIn(folder: string): Blobs {
+  const at = (name: string) => join(folder, name)
+  return {
+    has: name => existsSync(at(name)),
+    get: name => (existsSync(at(name)) ? readFileSync(at(name)) : undefined),
+    set: (name, bytes) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      writeWhole(at(name), bytes)
+    },
+    delete: name => {
+      rmSync(at(name), { force: true })
+      return true
+    },
+  }
+}
+
+function writeWhole(file: string, bytes: Uint8Array): void {
   const descriptor = openSync(`${file}.new`, 'w', 0o600)
-  writeSync(descriptor, JSON.stringify(saved))
-  fsyncSync(descriptor)
-  closeSync(descriptor)
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
   renameSync(`${file}.new`, file)
 }

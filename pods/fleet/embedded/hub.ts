@@ -6,13 +6,18 @@ export type Kept = { value: Uint8Array; rev: Rev }
 export type Listener = { pattern: string; heard: (subject: string, frame: Uint8Array) => void }
 export type Server = { subject: string; handler: (frame: Uint8Array) => Promise<Uint8Array> }
 
+/** As a map does it. */
+export type Blobs = Pick<Map<string, Uint8Array>, 'has' | 'get' | 'delete'> & {
+  set(name: string, bytes: Uint8Array): unknown
+}
+
 export type Saved = (key: string, hub: Hub) => void
 
 export class Hub {
   values = new Map<string, Kept>()
   /** What each key had before its last write. */
   before = new Map<string, Kept | undefined>()
-  blobs = new Map<string, Uint8Array>()
+  readonly blobs: Blobs
   watchers = new Set<(change: StateChange & { key: string }) => void>()
   listeners = new Set<Listener>()
   servers = new Set<Server>()
@@ -20,8 +25,9 @@ export class Hub {
   #saved: Saved
 
   /** @param options.last the number of the last write; `saved` is called after each, before anyone is told */
-  constructor({ last = 0, saved = () => {} }: { last?: number; saved?: Saved } = {}) {
+  constructor({ last = 0, saved = () => {}, blobs = new Map() }: { last?: number; saved?: Saved; blobs?: Blobs } = {}) {
     this.last = last
+    this.blobs = blobs
     this.#saved = saved
   }
 

@@ -2,7 +2,7 @@
 // What follows from what is decided in decide/apply.ts.
 import type { P8a, PodStatus } from 'p8a'
 import { type Local, nextStep, type Step } from '../decide/apply.ts'
-import type { Images } from '../images.ts'
+import type { Images } from '../image/images.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodImage, PodRecord, Report } from '../records.ts'
 import { changePod } from './change.ts'
@@ -154,8 +154,7 @@ export class Part {
     if (!record) return
     if (step === 'fetch') {
       if (!image) throw new Error(`There is no version ${record.version}`)
-      await p8a.verbs.push({ ...(await images.get(image.blob)), name, labels: { [fleetLabel]: '0/0' } }, { path })
-      return
+      return await images.take(image.blob, { verbs: p8a.verbs, path, name })
     }
     if (step === 'scale') return void (await p8a.verbs.scale(name, count, at))
     const labels = { ...(record.config.labels as object | undefined), [fleetLabel]: `${record.turn}/${record.version}` }
@@ -200,13 +199,14 @@ export class Part {
     return true
   }
 
-  async #versionOf(name: string, { hash }: PodImage): Promise<number | undefined> {
-    const { p8a, path } = this.#options
+  async #versionOf(name: string, { hash, blob }: PodImage): Promise<number | undefined> {
+    const { p8a, path, images } = this.#options
+    const here = (await images.here(blob)) ?? hash
     const versions = await p8a.verbs.versions(name, { path }).catch(error => {
       if ((error as { code?: string }).code === 'pod_not_found') return []
       throw error
     })
-    return versions.findLast(version => version.hash === hash)?.version
+    return versions.findLast(version => version.hash === here)?.version
   }
 
   /** Makes sure that the record names this host as the holder, before a run is begun. */

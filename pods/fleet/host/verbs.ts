@@ -1,13 +1,12 @@
 // The verbs of the path `fleet`: what is asked of the fleet as if it were one host.
-import type { Asked, HandledStatus, Handlers, Image, LogEntry, P8a, PodConfigInput } from 'p8a'
-import type { Images } from '../images.ts'
+import type { Asked, HandledStatus, Handlers, LogEntry, P8a, PodConfigInput } from 'p8a'
 import { checkScale, policyOf } from '../policy.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodRecord } from '../records.ts'
 import { ask } from './asking.ts'
 import { changePod } from './change.ts'
 import { fleetError } from './errors.ts'
-import { fleetLabel } from './part.ts'
+import type { Pushing } from './pushing.ts'
 import type { Tables } from './tables.ts'
 import { statusOf } from './view.ts'
 
@@ -16,19 +15,16 @@ export type VerbsOptions = {
   path: string
   host: string
   engine: Engine
-  images: Images
+  pushing: () => Pick<Pushing, 'push'>
   tables: Tables
   isAlive: (host: string) => boolean
 }
-
-/** How many versions of a pod are kept. */
-const keptVersions = 50
 
 /** How long another host may take to answer what is no call. */
 const answerMs = 5000
 
 export function fleetVerbs(options: VerbsOptions): Handlers {
-  const { p8a, path, host, engine, images, tables } = options
+  const { p8a, path, host, engine, tables } = options
   const views = { tables, isAlive: options.isAlive }
 
   const found = (name: string): PodRecord => {
@@ -102,40 +98,7 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       )
 
   return {
-    async push(image: Image, asked) {
-      const pushed = await p8a.verbs.push({ ...image, labels: { ...image.labels, [fleetLabel]: '0/0' } }, { path })
-      const blob = await images.put(image)
-      const { config } = await p8a.verbs.status(image.name, { path })
-      const { scale, on, exclusive, limits } = config
-      const own = JSON.parse(JSON.stringify({ scale, on, exclusive, limits }))
-      const record = await changePod(engine, image.name, now => {
-        const last = now?.images.at(-1)
-        if (now && last?.blob === blob) return now
-        const made = {
-          version: (last?.version ?? 0) + 1,
-          blob,
-          hash: pushed.hash,
-          size: pushed.size,
-          exports: pushed.exports,
-          kind: pushed.kind,
-          own,
-          at: new Date().toISOString(),
-          by: asked.by.name,
-          ...(image.file !== undefined && { file: image.file }),
-          ...(image.message !== undefined && { message: image.message }),
-        }
-        if (pushed.kind !== 'service')
-          throw fleetError(
-            'unsupported',
-            `Cannot push ${image.name} to a fleet: it is a ${pushed.kind}`,
-            'Push it to one of its hosts',
-          )
-        return now
-          ? { ...now, images: [...now.images, made].slice(-keptVersions) }
-          : { ...blank(image.name), images: [made], ...policyOf(image.name, {}, made) }
-      })
-      return `${image.name} v${record?.images.at(-1)?.version} (${pushed.hash.slice(0, 12)})`
-    },
+    push: async (image, asked) => await options.pushing().push(image, asked),
     start,
     wake: async (name, asked) => {
       const record = found(name)
@@ -260,8 +223,3 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
 function fits(record: PodRecord, { scale }: { scale: number }): Record<string, number> {
   return Object.values(record.assigned).reduce((sum, more) => sum + more, 0) <= scale ? record.assigned : {}
 }
-
-const blank = (name: string): PodRecord => ({
-  ...{ v: 1, name, images: [], want: 'idle', turn: 0, how: 'restart', version: 0, params: {}, config: {}, scale: 1 },
-  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: {}, holder: '', waits: '' },
-})

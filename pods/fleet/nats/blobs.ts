@@ -22,6 +22,13 @@ export class NatsBlobs implements BlobPort {
     this.#store = store
   }
 
+  async has(sha256: string): Promise<Outcome<boolean>> {
+    return await this.#ask(async store => {
+      const info = await store.info(sha256)
+      return info !== null && !info.deleted
+    })
+  }
+
   async put(sha256: string, source: AsyncIterable<Uint8Array>): Promise<Outcome<void>> {
     return await this.#ask(async store => {
       const meta = { name: sha256, options: { max_chunk_size: partBytes } }

@@ -66,8 +66,10 @@ export interface BusPort {
   subscribe(pattern: string, listener: (subject: string, frame: Uint8Array) => void): Closable
 }
 
-/** Bytes by their sha256. Who reads checks them: an engine may be wrong. */
+/** Bytes by a sha256 that names them: their own, or that of the hashes of what they are made of. Who reads checks them: an engine may be wrong. */
 export interface BlobPort {
+  /** Whether all of it is there. */
+  has(sha256: string): Promise<Outcome<boolean>>
   put(sha256: string, source: AsyncIterable<Uint8Array>): Promise<Outcome<void>>
   /** Undefined if it is not there. */
   open(sha256: string): Promise<Outcome<AsyncIterable<Uint8Array> | undefined>>

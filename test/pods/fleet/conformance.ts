@@ -186,13 +186,16 @@ export function conformance(test: Registers, open: () => Opened): void {
       for (let at = 0; at < large.length; at += 100_000) yield large.subarray(at, at + 100_000)
     }
     assert.is(gotten(await other.blobs.open(hash)), undefined)
+    assert.is(gotten(await one.blobs.has(hash)), false)
     gotten(await one.blobs.put(hash, parts()))
+    assert.is(gotten(await other.blobs.has(hash)), true)
     const read: Uint8Array[] = []
     for await (const part of gotten(await other.blobs.open(hash)) ?? []) read.push(part)
     assert.is(createHash('sha256').update(Buffer.concat(read)).digest('hex'), hash)
     gotten(await other.blobs.drop(hash))
     gotten(await other.blobs.drop(hash))
     assert.is(gotten(await one.blobs.open(hash)), undefined)
+    assert.is(gotten(await one.blobs.has(hash)), false)
   })
 }
 

@@ -37,6 +37,19 @@ test('each verb names its host, hands on how it was asked for, and not by whom',
   ])
 })
 
+test('image() and imageBytes() ask what an image of this host is made of', async () => {
+  const { own, asked } = verbsThat({})
+  await own.image('web', { version: 2 })
+  await own.imageBytes('web', 'code', { version: 2, offset: 5 })
+  assert.equal(
+    asked.map(({ method, params }) => [method, params]),
+    [
+      ['image.show', { version: 2, name: 'web', path: 'inner' }],
+      ['image.bytes', { version: 2, offset: 5, name: 'web', file: 'code', path: 'inner' }],
+    ],
+  )
+})
+
 test('the lists are taken out of their answers', async () => {
   const { own } = verbsThat({ pods: [1], runs: [2], entries: [3], commands: ['four'], value: 5 })
   assert.equal(

@@ -1,0 +1,90 @@
+// Images by the hash of their bytes: kept at this host, and brought from the engine where they are missing. What does not have its hash is thrown
+// away, whoever gave it.
+import { createHash } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Image, OwnVerbs, P8a, Pushed } from 'p8a'
+import { unavailable } from '../host/errors.ts'
+import type { BlobPort } from '../port/ports.ts'
+import { type Folder, giveFolder, isFolder, takeFolder } from './folders.ts'
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** How many bytes go in one part. */
+const partBytes = 64 * 1024
+
+export class Images {
+  #folder: string
+  #blobs: BlobPort
+  /** By which hash the root of this host has an image; a folder that was built elsewhere has another one here. */
+  #here = new Map<string, string | undefined>()
+
+  constructor(folder: string, blobs: BlobPort) {
+    this.#folder = folder
+    this.#blobs = blobs
+  }
+
+  /**
+   * Gives an image to the other hosts.
+   * @param pushed what came of it where it was pushed, by the verbs `own`
+   * @returns the hash by which they get it
+   */
+  async give(image: Image, { pushed, own }: { pushed: Pushed; own: OwnVerbs }): Promise<string> {
+    const { name } = image
+    const given = image.tree ? await giveFolder({ own, blobs: this.#blobs }, { name, version: pushed.version }) : image
+    const bytes = Buffer.from(JSON.stringify(given))
+    const hash = sha256(bytes)
+    const put = await this.#blobs.put(hash, partsOf(bytes))
+    if (!put.ok) throw unavailable(put)
+    await this.#keep(hash, bytes)
+    return hash
+  }
+
+  /** Pushes an image to a namespace of this host. @throws {Error} if it is nowhere, or not what its hash says */
+  async take(hash: string, { verbs, path, name }: { verbs: P8a['verbs']; path: string; name: string }): Promise<void> {
+    const image = await this.#get(hash)
+    const local = isFolder(image)
+      ? await takeFolder(image, { verbs, blobs: this.#blobs, path })
+      : (await verbs.ask('pod.push', { ...image, name, path })).hash
+    await this.#keep(`${hash}.here`, Buffer.from(local))
+    this.#here.set(hash, local)
+  }
+
+  /** The hash by which the root of this host has an image that was taken; undefined: it was not. */
+  async here(hash: string): Promise<string | undefined> {
+    if (!this.#here.has(hash)) {
+      const kept = await readFile(join(this.#folder, `${hash}.here`), 'utf8').catch(() => undefined)
+      this.#here.set(hash, kept)
+    }
+    return this.#here.get(hash)
+  }
+
+  async #get(hash: string): Promise<Image | Folder> {
+    const kept = await readFile(join(this.#folder, hash)).catch(() => undefined)
+    if (kept && sha256(kept) === hash) return JSON.parse(kept.toString())
+    const opened = await this.#blobs.open(hash)
+    if (!opened.ok) throw unavailable(opened)
+    if (!opened.value) throw new Error(`There is no image ${hash.slice(0, 12)} at the engine`)
+    const parts: Uint8Array[] = []
+    for await (const part of opened.value) parts.push(part)
+    const bytes = Buffer.concat(parts)
+    if (sha256(bytes) !== hash) throw new Error(`What the engine gives as image ${hash.slice(0, 12)} is not that image`)
+    await this.#keep(hash, bytes)
+    return JSON.parse(bytes.toString())
+  }
+
+  async #keep(name: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#folder, { recursive: true })
+    const part = join(this.#folder, `${name}.part`)
+    await rm(part, { force: true })
+    const file = await open(part, 'wx', 0o600)
+    await file.writeFile(bytes)
+    await file.sync()
+    await file.close()
+    await rename(part, join(this.#folder, name))
+  }
+}
+
+async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += partBytes) yield bytes.subarray(at, at + partBytes)
+}
