@@ -75,7 +75,7 @@ export function commandsWith(table: readonly CommandSpec[], name: string): Comma
 }
 
 function readFlag([text]: FlagLine): Flag {
-  const name = /--([a-z-]+)/.exec(text)?.[1] ?? ''
+  const name = /--([a-z0-9-]+)/.exec(text)?.[1] ?? ''
   return { name, short: /^-([a-z])\b/.exec(text)?.[1], takesValue: text.includes('<') }
 }
 

@@ -93,7 +93,7 @@ export const scriptFlags: readonly FlagLine[] = [
 
 /** The names of all options of `pod start`, without dashes. */
 export function startFlagNames(): string[] {
-  return [...startFlags, ...scriptFlags].map(([text]) => /--([a-z-]+)/.exec(text)?.[1] ?? '')
+  return [...startFlags, ...scriptFlags].map(([text]) => /--([a-z0-9-]+)/.exec(text)?.[1] ?? '')
 }
 
 /**

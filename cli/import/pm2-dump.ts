@@ -49,10 +49,16 @@ export function appsOfDump(dump: unknown, own: Readonly<Record<string, string | 
 
 function appOf(one: Dumped, own: Readonly<Record<string, string | undefined>>): Dumped {
   const env = Object.entries(typeof one.env === 'object' && one.env !== null ? one.env : {}).filter(
-    ([key, value]) => !ofShell.test(key) && own[key] !== value && typeof value !== 'object',
+    ([key, value]) =>
+      !ofShell.test(key) && own[key] !== value && typeof value !== 'object' && !isOfPm2(key, value, one.name),
   )
   const values = kept.flatMap(key => (isSaid(key, one[key]) ? [[key, one[key]] as const] : []))
   return { ...Object.fromEntries(values), script: one.pm_exec_path, cwd: one.pm_cwd, env: Object.fromEntries(env) }
+}
+
+/** PM2 keeps settings of its own in a variable with the name of the app: an object, and as text for those of an ecosystem. */
+function isOfPm2(key: string, value: unknown, name: unknown): boolean {
+  return key === name && typeof value === 'string' && /^\{.*\}$/s.test(value)
 }
 
 /** PM2 fills in what nobody said. */

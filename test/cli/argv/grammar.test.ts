@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { argsOf, match, nameOf, usageStep } from '../../../cli/argv/grammar.ts'
+import { argsOf, flagsOf, match, nameOf, usageStep } from '../../../cli/argv/grammar.ts'
 import { table } from '../../../cli/table.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
 import { commandText, takesRemote, verbs } from '../../../protocol/hint.ts'
@@ -37,6 +37,26 @@ test('argsOf() reads what a line of usage needs, allows and repeats', () => {
   assert.equal(args('logs'), ['remote!', 'names*'])
   assert.equal(args('stop'), ['remote!', 'names!*'])
   assert.equal(args('host', 'token'), [])
+})
+
+test('flagsOf() knows the whole name of every option, also with a digit in it', () => {
+  for (const spec of table) {
+    const names = (spec.flags ?? []).map(
+      ([text]) =>
+        text
+          .replace(/^-\w, /, '')
+          .slice(2)
+          .split(' ')[0],
+    )
+    assert.equal(
+      flagsOf(spec)
+        .map(({ name }) => name)
+        .slice(-names.length || Number.POSITIVE_INFINITY),
+      names,
+      nameOf(spec),
+    )
+  }
+  assert.ok(flagsOf(match(table, ['import']).spec).some(({ name }) => name === 'from-pm2'))
 })
 
 test('every command can be named in a hint, with its remote where it takes one', () => {

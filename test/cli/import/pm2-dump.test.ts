@@ -38,6 +38,12 @@ test('appsOfDump() makes one app of the processes of a name, with the variables 
   ])
 })
 
+test('appsOfDump() leaves out the variable in which PM2 keeps settings of the app, and no other of that name', () => {
+  const envOf = (env: object) => appsOfDump([{ ...process, env }], {})?.[0]?.env
+  assert.equal(envOf({ web: '{}', other: '{}' }), { other: '{}' })
+  assert.equal(envOf({ web: 'on' }), { web: 'on' })
+})
+
 test('appsOfDump() takes nothing that is no dump', () => {
   for (const other of [undefined, {}, [1], [{ name: 'x' }]]) assert.is(appsOfDump(other, {}), undefined)
 })
