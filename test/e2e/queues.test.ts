@@ -167,9 +167,10 @@ test('what a person does with items and their worker is told, and nothing of it 
   // The items of a pod are removed with it, and how many runs it had grown to goes with its kind.
   await host.ok('queue', 'pause', 'local', 'mail')
   await Promise.all([1, 2, 3].map(n => add('echo', [n], { id: `n${n}` })))
-  assert.is(
+  // A worker that has nothing to do may be asleep by then.
+  assert.match(
     await host.ok('remove', 'local', 'mail', '--force'),
-    'mail is removed, with 3 items that had not ended, and was stopped before\n',
+    /^mail is removed, with 3 items that had not ended(, and was stopped before)?\n$/,
   )
   await started('--min', '3')
   assert.is((await queue()).counts.waiting, 0)

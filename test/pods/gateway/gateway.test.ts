@@ -307,7 +307,7 @@ test('Gateway answers a client that sends for long to a pod that has answered al
       assert.match(await readUntil(client, /enough/), /^HTTP\/1\.1 413/)
       await once(client.resume(), 'close')
     },
-    { bodyTimeout: '50ms' },
+    { bodyTimeout: '1s' },
   )
 })
 

@@ -89,6 +89,7 @@ test('what each case of the Autobahn list writes, the other side gets, from both
         assert.ok(got().equals(all), name)
       }
       client.destroy()
+      inner.destroy()
     }
   })
 })
@@ -121,8 +122,8 @@ test('drain() tells a client 1012 behind a whole frame of its pod, and what the 
     inner.write(yes)
     await until(() => ofLate().subarray(-4).equals(restart), 'one that is joined after that is told, too')
     assert.match(String(ofLate()), /^HTTP\/1\.1 101 /)
-    late.destroy()
-    for (const { client } of [quiet, busy]) client.destroy()
+    for (const socket of [late, inner, ...[quiet, busy].flatMap(({ client, inner }) => [client, inner])])
+      socket.destroy()
   })
 })
 
