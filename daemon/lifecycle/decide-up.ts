@@ -119,12 +119,14 @@ function miss(slot: SlotAt<'up'>, how: { said: string } | 'silent', world: World
 }
 
 /** What was found of it goes into the record, in words. */
-function foundIn({ found }: SlotAt<'stopping'>, { isStopped }: End): { message?: string } {
+function foundIn({ found, why }: SlotAt<'stopping'>, { isStopped }: End): { message?: string } {
   if (!found) return {}
   if ('said' in found) return found.said === '' ? {} : { message: found.said }
-  const what = isStopped ? 'the process was stopped' : 'the event loop was blocked'
   const seconds = found.silentMs / 1000
-  return { message: `${what} for ${seconds.toFixed(seconds < 10 ? 1 : 0)} s` }
+  const span = `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
+  if (isStopped) return { message: `the process was stopped for ${span}` }
+  const setting = why === 'start_timeout' ? 'startTimeout' : 'check.timeout'
+  return { message: `the event loop was blocked for ${span}, and ${setting} gives it more time` }
 }
 
 function term(slot: SlotAt<'stopping'>, world: World): Decision {

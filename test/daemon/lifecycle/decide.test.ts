@@ -376,11 +376,11 @@ test('decide() says of a run that it kills for its health what it found', () => 
   }
   const asked = up({ check: { at: 'asked', dueMs: 129_000, missed: 1, silentSinceMs: 109_000 } })
   const late: SlotEvent = { type: 'timer', lateMs: 0 }
-  assert.is(killed(asked, late), 'the event loop was blocked for 20 s')
+  assert.is(killed(asked, late), 'the event loop was blocked for 20 s, and check.timeout gives it more time')
   assert.is(killed(asked, late, { isStopped: true }), 'the process was stopped for 20 s')
   assert.is(killed(asked, { type: 'check-failed', said: 'no database' }), 'no database')
   const spinning: Slot = { at: 'starting', run, sinceMs: 99_000, askMs: 129_000, silentSinceMs: 102_000 }
-  assert.is(killed(spinning, late), 'the event loop was blocked for 27 s')
+  assert.is(killed(spinning, late), 'the event loop was blocked for 27 s, and startTimeout gives it more time')
   assert.is(killed({ ...spinning, at: 'booting' } as Slot, late), undefined)
 })
 
