@@ -17,7 +17,8 @@ const watch: Hint = {
   do: { verb: 'up', args: ['.'], options: { link: true, watch: true } },
 }
 const interpreter = 'The first line of a script names its interpreter: #!/usr/bin/env python3'
-const backoff = 'The delay before a restart grows by itself, from 250 ms to 30 s; it begins anew after --min-uptime'
+const backoff =
+  'The delay before a restart grows by itself, from 250 ms to 5 minutes; it begins anew after --min-uptime'
 
 /** What to do here, by the name of an option that no pod is likely to have as a param. */
 const unmistakable: Record<string, Hint> = {

@@ -57,8 +57,8 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
     return { became: 'limits.memory' }
   },
   pid_file: lost('pod status --json has the pids'),
-  restart_delay: lost('the wait before a restart grows by itself, from none to 30 s'),
-  exp_backoff_restart_delay: became('always so: the wait before a restart grows, up to 30 s'),
+  restart_delay: lost('the wait before a restart grows by itself, from none to 5 minutes'),
+  exp_backoff_restart_delay: became('always so: the wait before a restart grows, up to 5 minutes'),
   source_map_support: became('always so'),
   disable_source_map_support: lost('stacks always name the sources'),
   wait_ready: (value, pod) => {
