@@ -537,6 +537,8 @@ export type CalleeOptions = {
    * what came of it is kept for a minute. A generator is called again. For a name that means one run, such as `web.7`.
    */
   once?: string | undefined
+  /** Calls with the same key go to the same pod of a group, as long as that is up. */
+  key?: string | undefined
   /** Is called with each value, if the function is a generator; what it returns is awaited before the next one. */
   each?: ((value: unknown) => unknown) | undefined
 }

@@ -27,6 +27,8 @@ export type CallRequest = {
   hops?: number
   /** Its callee makes it once, by its id. */
   isOnce?: boolean
+  /** Calls with the same one go to the same pod of a group. */
+  key?: string | undefined
   /** Called once when the call has ended, and when it turns out to be a stream. */
   onSettled?: (call: Call) => void
   onStream?: (call: Call) => void
@@ -40,6 +42,7 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   readonly timeoutMs: number
   readonly hops: number
   readonly isOnce: boolean
+  readonly key: string | undefined
   place: Place | undefined
   /** On its connection. */
   id = 0
@@ -61,12 +64,13 @@ export class Call implements PromiseLike<unknown>, AsyncIterable<unknown> {
   /** For a caller that takes values before any came; resolves to undefined if the call was given up. */
   #opening: PromiseWithResolvers<Channel | undefined> | undefined
 
-  constructor({ fn, line, timeoutMs, hops = 0, isOnce = false, onSettled, onStream, each }: CallRequest) {
+  constructor({ fn, line, timeoutMs, hops = 0, isOnce = false, key, onSettled, onStream, each }: CallRequest) {
     this.fn = fn
     this.line = line
     this.timeoutMs = timeoutMs
     this.hops = hops
     this.isOnce = isOnce
+    this.key = key
     this.#onSettled = onSettled
     this.#onStream = onStream
     this.#each = each

@@ -28,6 +28,7 @@ type Policy = {
   timeoutMs: number
   hops: number
   isOnce?: boolean
+  key?: string | undefined
   /** What their lines say about it. */
   tail: string
   begin(call: Call): void
@@ -63,10 +64,11 @@ function makeFunction(
 }
 
 function policyOf(options: CalleeOptions, patience: Patience): Policy {
-  const { each, once } = options
+  const { each, once, key } = options
+  if (key !== undefined && typeof key !== 'string') throw new TypeError('The key of a call must be a text')
   const policy = endOf(options, patience)
   const tail = once === undefined ? policy.tail : `,"once":${JSON.stringify(once)}${policy.tail}`
-  return { ...policy, tail, isOnce: once !== undefined, ...(each && { each }) }
+  return { ...policy, tail, isOnce: once !== undefined, key, ...(each && { each }) }
 }
 
 /** What ends them. */

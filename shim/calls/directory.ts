@@ -1,5 +1,6 @@
 // Which runs a pod's name means: asks the host once, keeps the connections, and picks one for each call.
 import type { Meeting, Member } from '../../protocol/calls.ts'
+import { rendezvous } from '../../protocol/rendezvous.ts'
 import { weighted } from '../../protocol/weighted.ts'
 import type { Call, Place } from './call.ts'
 import type { Dialled } from './dialled.ts'
@@ -35,7 +36,7 @@ export class Directory {
 
   start(name: string, call: Call): void {
     const entry = this.#entries.get(name) ?? this.#enter(name)
-    const run = pick(entry)
+    const run = pick(entry, call)
     if (run) run.send(call)
     else {
       call.place = entry
@@ -117,7 +118,7 @@ export class Directory {
 
   #sendWaiting(entry: Entry): void {
     for (const call of takeAll(entry.waiting)) {
-      const run = pick(entry)
+      const run = pick(entry, call)
       if (run) run.send(call)
       else entry.waiting.add(call)
     }
@@ -135,8 +136,8 @@ export class Directory {
 }
 
 /** The run with the fewest of our calls under way; equal ones take turns. */
-function pick(entry: Entry): Way | undefined {
-  const runs = ofOneMember(entry)
+function pick(entry: Entry, { key }: Pick<Call, 'key'>): Way | undefined {
+  const runs = ofOneMember(entry, key)
   if (runs.length < 2) return runs[0]
   let [best, at] = [runs[entry.turn % runs.length], entry.turn]
   for (let step = 1; step < runs.length; step++) {
@@ -147,14 +148,13 @@ function pick(entry: Entry): Way | undefined {
   return best
 }
 
-/** The runs of one pod of a group, each pod as often as its weight says; else all. */
-function ofOneMember({ runs, members }: Entry): Way[] {
+/** The runs of one pod of a group: for a key always the same one while it is there, else each as often as its weight says. Without a group all. */
+function ofOneMember({ runs, members }: Entry, key: string | undefined): Way[] {
   if (members.size === 0) return runs
   const pods = new Map(runs.flatMap(run => (members.get(run) ? [[members.get(run)?.pod, members.get(run)]] : [])))
-  const chosen = weighted(
-    [...pods.values()].flatMap(member => member ?? []),
-    Math.random(),
-  )
+  const known = [...pods.values()].flatMap(member => member ?? [])
+  const chosen =
+    key === undefined ? weighted(known, Math.random()) : rendezvous(known, { key, nameOf: ({ pod }) => pod })
   return runs.filter(run => members.get(run)?.pod === chosen?.pod)
 }
 

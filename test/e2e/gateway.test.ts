@@ -158,7 +158,7 @@ test('a group shares requests and calls among its pods', async () => {
   const caller = join(host.dir, 'caller.js')
   writeFileSync(
     caller,
-    "let at\nexport default (_, __, p8a) => { at = p8a }\nexport const ask = () => at.pod('both').me()\n",
+    "let at\nexport default (_, __, p8a) => { at = p8a }\nexport const ask = key => at.pod('both', { key }).me()\n",
   )
   await host.ok('push', 'local', 'caller', caller)
   await host.ok('start', 'local', 'caller')
@@ -172,6 +172,12 @@ test('a group shares requests and calls among its pods', async () => {
   await host.ok('group', 'set', 'both', 'first=1', 'next=0', '--route', 'both.test')
   await until(async () => (await get('both.test')).body === 'first', 'the group is reached')
   assert.is(await host.ok('call', 'local', 'caller', 'ask'), 'first\n')
+  await host.ok('group', 'set', 'both', 'first=1', 'next=1', '--route', 'both.test')
+  const asked = async (key: string) => await host.ok('call', 'local', 'caller', 'ask', `"${key}"`)
+  const keys = ['ann', 'bob', 'cid', 'dan', 'eve', 'flo']
+  await until(async () => new Set(await Promise.all(keys.map(asked))).size === 2, 'both have keys')
+  const owners = await Promise.all(keys.map(asked))
+  for (let count = 0; count < 3; count += 1) assert.equal(await Promise.all(keys.map(asked)), owners)
   await host.ok('group', 'set', 'both', 'first=0', 'next=1', '--route', 'both.test')
   await until(async () => (await get('both.test')).body === 'next', 'other weights count')
   await until(async () => (await host.ok('call', 'local', 'caller', 'ask')) === 'next\n', 'for calls, too')

@@ -89,6 +89,7 @@ test('a signal is listened to only while a call is under way', () => {
 
 test('a timeout that is none is refused at once', () => {
   assert.throws(() => web({ timeout: 'soon' }), /Cannot wait for "soon"/)
+  assert.throws(() => web({ key: 7 } as never), /The key of a call must be a text/)
 })
 
 test.run()

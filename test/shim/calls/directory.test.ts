@@ -30,8 +30,10 @@ function directory(answer: (asked: Asked) => Meeting[] | Promise<Meeting[]>) {
   return { directory: new Directory(host as unknown as AskHost), host, asked, relayed }
 }
 
-function call(to: Directory, { name = 'web', fn = 'run', line = lineOf(fn) } = {}): Call {
-  const made = new Call({ fn, line, timeoutMs: 500 })
+type Calling = { name?: string; fn?: string; line?: string; key?: string }
+
+function call(to: Directory, { name = 'web', fn = 'run', line = lineOf(fn), key }: Calling = {}): Call {
+  const made = new Call({ fn, line, timeoutMs: 500, key })
   to.start(name, made)
   return made
 }
@@ -155,6 +157,27 @@ test('start() gives each pod of a group its share, whatever its runs are busy wi
   to.onMoved('web')
   await until(async () => (await call(to)) === 'web.2', 'its share has moved', { everyMs: 1 })
   assert.equal(await Promise.all([call(to), call(to), call(to)]), ['web.2', 'web.2', 'web.2'])
+})
+
+test('calls with one key stay with one member of a group, and go to another one only when that is gone', async () => {
+  using two = twoRuns()
+  let isShort = false
+  const { directory: to } = directory(async ({ have }) => {
+    const all = (await two.meet(have)).map(met => ({ ...met, member: { pod: met.run, weight: 1 } }))
+    return isShort ? all.slice(1) : all
+  })
+  const keys = Array.from({ length: 20 }, (_, at) => `user-${at}`)
+  const all = () => Promise.all(keys.map(key => call(to, { key })))
+  const first = await all()
+  assert.equal(new Set(first), new Set(['web.1', 'web.2']))
+  assert.equal(await all(), first)
+  isShort = true
+  to.onMoved('web')
+  await until(async () => (await all()).every(run => run === 'web.2'), 'the other one has all', { everyMs: 1 })
+  isShort = false
+  to.onMoved('web')
+  await until(async () => (await all()).includes('web.1'), 'it is back', { everyMs: 1 })
+  assert.equal(await all(), first)
 })
 
 test.run()
