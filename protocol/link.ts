@@ -5,6 +5,7 @@ import type { LetIn, Meeting, Subscriber } from './calls.ts'
 import type { StopSignal } from './config.ts'
 import type { KeeperProcess, Keeping, ScriptNote, ServiceEnd, ServiceSaid } from './keeper.ts'
 import type { Port } from './listen.ts'
+import type { Lag } from './loop-lag.ts'
 import type { Role } from './roles.ts'
 import type { LogAssignment } from './run-log.ts'
 import type { Asker, PodState, Status } from './words.ts'
@@ -76,6 +77,8 @@ export type ToShim = {
   take: { params: { ticket: string; env: Record<string, string> }; result: null }
   /** How the run is. Answered from the event loop, or by the pod's own `check` listener. */
   check: { params: { timeoutMs: number }; result: { status: Status; text?: string } }
+  /** How its process is. Older runs do not know it. */
+  vitals: { params: Record<string, never>; result: Vitals }
   /** It will be asked to end soon: tells the pod, and is answered once no call is under way, or the time is over. */
   drain: { params: { timeoutMs: number }; result: null }
   /** Is answered once nothing has gone on for so long: no request, no connection that carries something, no call. */
@@ -110,6 +113,9 @@ export type ToShim = {
    */
   command: { params: { argv: string[] }; result: unknown }
 }
+
+/** `heapUsed`: in bytes. `lag`: of its event loop since it was asked last; not the first time. */
+export type Vitals = { heapUsed: number; lag?: Lag }
 
 /** `hops`: how many hosts have passed it on. */
 export type RelayedCall = { name: string; fn: string; args: unknown[]; timeoutMs: number; hops: number }

@@ -1,4 +1,5 @@
 // Opens the doors: first that of the shims, last the one by which a host is known to be up.
+import { LoopLag, resolutions } from '../../protocol/loop-lag.ts'
 import { version } from '../../protocol/version.ts'
 import type { Events } from '../events/events.ts'
 import type { Journal } from '../events/journal.ts'
@@ -21,9 +22,9 @@ import type { Privacy } from '../server/tls/privacy.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
-import { LoopLag } from '../verbs/loop-lag.ts'
 import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
 import { UsageHistory } from '../verbs/usage-history.ts'
+import { VitalSigns } from '../verbs/vital-signs.ts'
 import { workOf } from '../verbs/work-metrics.ts'
 import { Watches } from '../watch/watches.ts'
 import { Garbage } from './garbage.ts'
@@ -90,9 +91,10 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
   const isReady = () => options.readiness.isReady
-  const lag = new LoopLag()
+  const lag = new LoopLag(resolutions.hostMs)
   teardown.defer(() => lag.end())
-  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs, sleeps }))
+  const vitals = new VitalSigns(kept.hosts)
+  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs, sleeps, vitals }))
   const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
@@ -101,7 +103,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
 
 function metricsNeeds(
   { seams: { clock }, kept: { hosts, spares }, journal: { counts }, startedAt, hooks }: DoorsOptions,
-  { verbs, ...more }: Pick<MetricsNeeds, 'usage' | 'lag' | 'sleeps'> & { verbs: Verbs },
+  { verbs, ...more }: Pick<MetricsNeeds, 'usage' | 'lag' | 'sleeps' | 'vitals'> & { verbs: Verbs },
 ): MetricsNeeds {
   const work = async (path: string) => await workOf(path, { hosts, verbs })
   return { version, startedAt, hosts, counts, hooks, clock, work, spares: () => spares.counts, ...more }

@@ -2,6 +2,7 @@
 // then. docs/METRICS.md has a line for each.
 import type { Registry } from 'prom-client'
 import { eventNames } from '../../protocol/events.ts'
+import type { LoopLag } from '../../protocol/loop-lag.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
 import type { Counts } from '../events/counts.ts'
@@ -9,10 +10,11 @@ import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Hosts } from '../tree/hosts.ts'
-import type { LoopLag } from './loop-lag.ts'
 import { addSavings } from './savings-metrics.ts'
 import type { Labels, Make, Series } from './series.ts'
 import type { UsageHistory } from './usage-history.ts'
+import type { VitalSigns } from './vital-signs.ts'
+import { addVitals } from './vitals-metrics.ts'
 import type { Requests, Work } from './work-metrics.ts'
 
 export type MetricsNeeds = {
@@ -27,6 +29,7 @@ export type MetricsNeeds = {
   work(path: string): Promise<Work>
   hooks: Pick<Hooks, 'list'>
   sleeps: Pick<Sleeps, 'until'>
+  vitals: Pick<VitalSigns, 'of'>
   clock: Pick<Clock, 'wallMs'>
 }
 
@@ -38,7 +41,11 @@ const states = ['idle', 'waiting', 'up', 'error'] as const
 export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Exposition> {
   // Loaded when it is first asked for.
   const { Counter, Gauge, Registry } = await import('prom-client')
-  const [work, slept] = await Promise.all([needs.work(path), needs.sleeps.until(needs.clock.wallMs(), path)])
+  const [work, slept, vitals] = await Promise.all([
+    needs.work(path),
+    needs.sleeps.until(needs.clock.wallMs(), path),
+    needs.vitals.of(path),
+  ])
   const registry = new Registry()
   const made =
     <L extends string>(Kind: typeof Gauge | typeof Counter) =>
@@ -50,6 +57,7 @@ export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Expo
   if (path === '') addHost(make, needs)
   addEvents(make, { path, ...needs })
   addPods(make, { path, ...needs })
+  addVitals(make, vitals)
   addSavings(make, slept)
   addQueues(make, work)
   addGateways(make, work)

@@ -1,6 +1,7 @@
 // What a process says to a host about its life, and what a host asks about it: who it is, how it is, and that it has to
 // end.
 import type { ToHost, ToShim } from '../../protocol/link.ts'
+import { LoopLag, resolutions } from '../../protocol/loop-lag.ts'
 import type { Handlers, Peer } from '../../protocol/peer.ts'
 import { become } from '../become.ts'
 import type { Self } from '../self.ts'
@@ -11,7 +12,8 @@ import type { Link } from './link.ts'
 export function lifeHandlers(
   self: Self,
   link: Link,
-): Pick<Handlers<ToShim>, 'take' | 'check' | 'drain' | 'still' | 'rest' | 'cleanup' | 'keepPorts'> {
+): Pick<Handlers<ToShim>, 'take' | 'check' | 'vitals' | 'drain' | 'still' | 'rest' | 'cleanup' | 'keepPorts'> {
+  const lag = new LoopLag(resolutions.runMs)
   return {
     take: ({ ticket, env }) => {
       self.take(ticket)
@@ -20,6 +22,10 @@ export function lifeHandlers(
       return null
     },
     check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
+    vitals: () => {
+      const late = lag.take()
+      return { heapUsed: process.memoryUsage().heapUsed, ...(late && { lag: late }) }
+    },
     drain: async ({ timeoutMs }) => {
       await self.run?.drain(timeoutMs)
       return null

@@ -71,6 +71,25 @@ metrics('cpu, memory, restarts and events follow what happens', async () => {
   }, 'the crash is counted')
 })
 
+metrics('heap and event loop of a run are told, unless it is blocked', async () => {
+  const heap = 'p8a_run_heap_used_bytes{namespace="",pod="web",slot="0"}'
+  const lag = 'p8a_run_eventloop_lag_p99_seconds{namespace="",pod="web",slot="0"}'
+  const of = async () => samplesOf((await scrape(host.token)).text)
+  await until(async () => {
+    const samples = await of()
+    return (samples.get(heap) ?? 0) > 1e5 && (samples.get(lag) ?? -1) >= 0
+  }, 'it tells them')
+  const [run] = (await host.status('web')).runs
+  assert.ok(run?.pid)
+  process.kill(run.pid, 'SIGSTOP')
+  try {
+    await until(async () => !(await of()).has(heap), 'it is left out')
+  } finally {
+    process.kill(run.pid, 'SIGCONT')
+  }
+  await until(async () => (await of()).has(heap), 'it is back')
+})
+
 metrics('queues and gateways are asked', async () => {
   const worker = join(host.dir, 'mail.js')
   writeFileSync(

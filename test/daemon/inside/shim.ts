@@ -130,6 +130,7 @@ export class Shim {
       },
       keepPorts: () => false,
       check: () => ({ status: this.health }),
+      vitals: () => ({ heapUsed: 1e6 }),
       drain: keep('drain'),
       still: async () => {
         await this.still.promise

@@ -48,6 +48,7 @@ function needs(counts = new Counts()): MetricsNeeds {
     spares: () => ({ ready: 1, hits: 2, misses: 3 }),
     lag: { take: () => ({ p50: 0.001, p99: 0.01 }) },
     hooks: { list: () => [hook] },
+    vitals: { of: async () => [] },
     clock: { wallMs: () => 0 },
     sleeps: { until: async () => [] },
     work: async path => ({

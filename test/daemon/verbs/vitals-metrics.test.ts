@@ -1,0 +1,25 @@
+// What runs say of their processes, as metrics.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Make } from '../../../daemon/verbs/series.ts'
+import { addVitals } from '../../../daemon/verbs/vitals-metrics.ts'
+
+test('addVitals() tells of a slot the heap of its runs together and the later of their loops', () => {
+  const told: [string, number, object][] = []
+  const one: Make['gauge'] = name => ({ add: (value, labels = {}) => told.push([name, value, labels]) })
+  const web = { path: 'a', name: 'web', heapUsed: 100 }
+  addVitals({ gauge: one, counter: one }, [
+    { ...web, slot: 0, lag: { p50: 0.1, p99: 0.2 } },
+    { ...web, slot: 0, lag: { p50: 0.3, p99: 0.1 } },
+    { ...web, slot: 1 },
+  ])
+  const [first, second] = [0, 1].map(slot => ({ namespace: 'a', pod: 'web', slot }))
+  assert.equal(told, [
+    ['run_heap_used_bytes', 200, first],
+    ['run_eventloop_lag_p50_seconds', 0.3, first],
+    ['run_eventloop_lag_p99_seconds', 0.2, first],
+    ['run_heap_used_bytes', 100, second],
+  ])
+})
+
+test.run()
