@@ -2,6 +2,7 @@
 // know how arguments are read or what the commands do.
 import type { CommandSpec } from './argv/command.ts'
 import { callTable } from './table/call.ts'
+import { fleetTable } from './table/fleet.ts'
 import { gatewayTable } from './table/gateway.ts'
 import { groupTable } from './table/group.ts'
 import { hookTable } from './table/hook.ts'
@@ -19,6 +20,7 @@ export const table: readonly CommandSpec[] = [
   ...lifeTable,
   ...groupTable,
   ...gatewayTable,
+  ...fleetTable,
   ...profileTable,
   ...imageTable,
   ...queueTable,

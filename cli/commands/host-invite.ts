@@ -1,18 +1,21 @@
 // pod host invite: makes a token, and prints it with address and fingerprint as one string.
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
-import type { Run } from '../argv/command.ts'
+import type { Context, Run } from '../argv/command.ts'
+import type { Options } from '../argv/options.ts'
 import { readTokenFlags } from '../argv/token-flags.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import type { Client } from '../client/client.ts'
 import { withLocalHost } from '../host/local-host.ts'
 import { formatInvite } from '../remote/invite.ts'
+import { localName } from '../remote/remotes.ts'
 import { tokenText } from '../say/token.ts'
 
 type TcpAddress = Extract<Address, { kind: 'tcp' }>
 
 export const run: Run = async ({ args: [given], options }, context) => {
   const { output } = context
+  if (options.has('fleet')) return await inviteToFleet({ given, options }, context)
   const wanted = readTokenFlags(options)
   const shown = options.text('address')
   return await withLocalHost(context, async client => {
@@ -33,6 +36,27 @@ export const run: Run = async ({ args: [given], options }, context) => {
     await say('info', `${tokenText(made)}. Anyone who has this string may do so, by: ${use}`)
     return 0
   })
+}
+
+/** @throws {P8aError} `usage` for what an invite to a fleet does not have */
+async function inviteToFleet(
+  { given, options }: { given: string | undefined; options: Options },
+  context: Context,
+): Promise<number> {
+  const other = ['address', 'role', 'path', 'expires'].find(name => options.has(name))
+  if (given !== undefined || other !== undefined) {
+    const what = other === undefined ? JSON.stringify(given) : `--${other}`
+    throw new P8aError('usage', `Cannot use ${what} with --fleet: an invite to a fleet has no token`, {
+      hint: { text: 'Leave it out', do: { verb: 'host invite', options: { fleet: true } } },
+    })
+  }
+  const { ofFleet } = await import('./of-fleet.ts')
+  await ofFleet(localName, ['invite'], context)
+  if (context.output.json) return 0
+  const { say } = await import('../say/say.ts')
+  const start = 'pod push local fleet p8a:fleet && pod start local fleet'
+  await say('info', `Whoever has this string is in the fleet, by: ${start} && pod fleet join STRING`)
+  return 0
 }
 
 /** Where others reach the host. @throws {P8aError} `unsupported` if nobody else reaches it */

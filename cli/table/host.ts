@@ -2,6 +2,8 @@
 import type { CommandSpec } from '../argv/command.ts'
 import { tokenFlags } from '../argv/token-flags.ts'
 
+const ofFleet = (verb: string) => async () => ({ run: (await import('../commands/of-fleet.ts')).hostVerb(verb) })
+
 export const hostTable: readonly CommandSpec[] = [
   {
     usage: 'host start',
@@ -90,9 +92,25 @@ export const hostTable: readonly CommandSpec[] = [
     flags: [
       ...tokenFlags,
       ['--address <address>', 'Address at which others reach this host (default: the one on which it listens)'],
+      ['--fleet', 'Invite to the fleet that this host is in, as "pod fleet invite"'],
     ],
     examples: ['pod host invite', 'pod host invite ann --role read --address tls://example.org:3000'],
     load: () => import('../commands/host-invite.ts'),
+  },
+  {
+    usage: 'host drain <host>',
+    about: 'Move all pods of a host of the fleet elsewhere, as "pod fleet drain"',
+    load: ofFleet('drain'),
+  },
+  {
+    usage: 'host cordon <host>',
+    about: 'Give a host of the fleet no new pods, as "pod fleet cordon"',
+    load: ofFleet('cordon'),
+  },
+  {
+    usage: 'host uncordon <host>',
+    about: 'Give a host of the fleet pods again, as "pod fleet uncordon"',
+    load: ofFleet('uncordon'),
   },
   {
     usage: 'page [remote]',

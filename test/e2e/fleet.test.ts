@@ -71,6 +71,7 @@ withNats(
     const printed = await a.ok('fleet', 'init', '--name', 'a', '--nats', nats?.urls.join() ?? '')
     assert.match(printed, /Host "a" is the first of fleet/)
     const invite = (await a.ok('fleet', 'invite')).trim()
+    assert.is((await a.ok('host', 'invite', '--fleet')).trim(), invite)
     assert.match((await b.pod('fleet', 'join', invite.slice(0, -20), '--name', 'b')).stderr, /no invite of a fleet/)
     assert.match((await b.pod('fleet', 'join', invite, '--name', 'B!')).stderr, /can be no name of a host/)
     await b.ok('fleet', 'join', invite, '--name', 'b', '--tag', 'disk')
@@ -172,11 +173,13 @@ setInterval(() => {}, 1000)
 withNats('a host that is drained has nothing left, and what was there is up elsewhere before', async () => {
   await a.ask('pod.scale', { name: 'web', scale: 3, path: 'fleet' })
   await upAt(a, 'web', ['a', 'b', 'c'])
-  const drained = await a.ok('fleet', 'drain', 'b')
+  const drained = await a.ok('host', 'drain', 'b')
   assert.match(drained, /Nothing of the fleet is on host "b"/)
   const status = await inFleet(c, 'web')
   assert.equal([status.status, status.runs.length, placesOf(status).includes('b')], ['up', 3, false])
-  await a.ok('fleet', 'uncordon', 'b')
+  assert.match(await a.ok('fleet', 'uncordon', 'b'), /gets pods again/)
+  assert.match(await a.ok('host', 'cordon', 'b'), /no more pods/)
+  await a.ok('host', 'uncordon', 'b')
 })
 
 withNats('a host that dies loses its pods to others; back again it gives up what is elsewhere', async () => {

@@ -14,17 +14,8 @@ const words = async (typed: string[], current = '') =>
 test('nextWords() knows commands, of one word and of two', async () => {
   const first = await words([])
   for (const word of ['host', 'remote', 'push', 'status', 'completion', 'help']) assert.ok(first.includes(word), word)
-  assert.equal(await words(['host']), [
-    'start',
-    'stop',
-    'upgrade',
-    'status',
-    'doctor',
-    'token',
-    'password',
-    'invite',
-    'audit',
-  ])
+  const ofHost = ['start', 'stop', 'upgrade', 'status', 'doctor', 'token', 'password', 'invite']
+  assert.equal(await words(['host']), [...ofHost, 'drain', 'cordon', 'uncordon', 'audit'])
   assert.equal(await words(['help', 'remote']), ['add', 'list', 'remove', 'pin'])
 })
 

@@ -50,7 +50,7 @@ test('shellVerbs() are all that are about a remote', () => {
   const names = shellVerbs(table).map(spec => spec.usage.split(' ')[0])
   assert.equal(
     [...new Set(names)],
-    'up diff down push start stop restart reload rollback wake sleep kill remove scale env send group routes pause resume gateway profile copy image enqueue queue status logs events savings runs versions output hook call'.split(
+    'up diff down push start stop restart reload rollback wake sleep kill remove scale env send group routes pause resume gateway fleet profile copy image enqueue queue status logs events savings runs versions output hook call'.split(
       ' ',
     ),
   )

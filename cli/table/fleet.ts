@@ -1,0 +1,56 @@
+// The commands that a fleet brings to its hosts. They stand here too, so that they are known, and explained, while no fleet pod is up.
+import type { CommandSpec, FlagLine } from '../argv/command.ts'
+
+const load = (verb: string) => async () => ({ run: (await import('../commands/of-fleet.ts')).fleetVerb(verb) })
+
+const own: readonly FlagLine[] = [
+  ['--name <host>', 'Name of this host in the fleet (default: that of the machine)'],
+  ['--tag <tag>', 'What pods may ask of their host by "on"; may be repeated'],
+]
+
+export const fleetTable: readonly CommandSpec[] = [
+  {
+    usage: 'fleet init <remote>',
+    about: 'Begin a fleet of this host: alone, or with --nats one that others can join',
+    flags: [
+      ...own,
+      ['--nats <urls>', 'Addresses of the NATS servers at which hosts meet, with commas between'],
+      ['--replicas <count>', 'How many of the servers keep each value: 1 or 3 (default: 3 with three addresses)'],
+      ['--user <name>', 'Who this fleet is at the servers'],
+      ['--password-file <file>', 'File with the password of that user'],
+      ['--ca-file <file>', 'PEM certificate of whoever signed those of the servers'],
+    ],
+    examples: ['pod fleet init', 'pod fleet init --name a --nats tls://10.0.0.1:4222,tls://10.0.0.2:4222'],
+    load: load('init'),
+  },
+  {
+    usage: 'fleet invite <remote>',
+    about: 'Print the string that lets another machine join: whoever has it is in the fleet',
+    load: load('invite'),
+  },
+  {
+    usage: 'fleet join <remote> <invite>',
+    about: 'Join the fleet that an invite is of',
+    flags: own,
+    examples: ['pod fleet join p8a-fleet:… --name b --tag gpu'],
+    load: load('join'),
+  },
+  { usage: 'fleet leave <remote>', about: 'Leave the fleet; drain this host before', load: load('leave') },
+  {
+    usage: 'fleet status <remote>',
+    about: 'Show the hosts of a fleet, what they have, and what hinders it',
+    load: load('status'),
+  },
+  {
+    usage: 'fleet doctor <remote>',
+    about: 'Show what is wrong with the engine, clocks and versions of a fleet',
+    load: load('doctor'),
+  },
+  { usage: 'fleet cordon <remote> <host>', about: 'Give a host no new pods', load: load('cordon') },
+  { usage: 'fleet uncordon <remote> <host>', about: 'Give a host pods again', load: load('uncordon') },
+  {
+    usage: 'fleet drain <remote> <host>',
+    about: 'Move all pods of a host elsewhere: each is up there before it ends here',
+    load: load('drain'),
+  },
+]
