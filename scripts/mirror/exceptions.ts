@@ -64,7 +64,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/hook-remove.ts': 'one question: cli/commands/hook-list',
   'daemon/store/hooks-file.ts': 'the files of webhooks: daemon/hooks/hooks',
   'cli/commands/chosen-items.ts': 'a part of retry and drop: cli/commands/queue-retry',
-  'cli/commands/of-built-in.ts': 'what both have in common: cli/commands/of-gateway, of-fleet',
+  'cli/commands/of-built-in.ts': 'what both have in common: cli/commands/of-gateway',
   'cli/commands/gateway-status.ts': 'one question to the gateway: cli/commands/of-gateway',
   'cli/commands/pause.ts': 'one question to the gateway: cli/commands/of-gateway',
   'cli/commands/resume.ts': 'one question to the gateway: cli/commands/of-gateway',
