@@ -22,18 +22,19 @@ import type { Acquainted } from './introductions.ts'
 export async function callFrom(
   { hosts, verbs }: { hosts: Hosts; verbs: Verbs },
   { run, channel }: { run: Acquainted; channel: Channel },
-  { name: full, ...call }: ToHost['call']['params'],
+  { name: full, hops, ...call }: ToHost['call']['params'],
 ): Promise<Handled> {
   const { path: within, name } = splitPath(full)
   const path = joinPath(run.place.path, within)
   const by = askerOf(run)
-  const params = { ...call, name, path }
+  // Whoever has the link of a pod may say anything.
+  const params = parseParams('pod.call', { ...call, name, path })
   const { signal } = channel.leaving
   const namespace = hosts.find(path)
   if (!namespace?.mounts.present.handles.has('call')) {
     return { value: (await verbs.do('pod.call', params, { signal, by })).value }
   }
-  const answer = await handledCall(namespace, params, { signal, by, takes: usualWindow })
+  const answer = await handledCall(namespace, { ...params, hops }, { signal, by, takes: usualWindow })
   if ('value' in answer) return answer
   await pump(answer.stream, channel)
   return { value: null }

@@ -54,6 +54,13 @@ test('callFrom() fails as the handler fails', async () => {
   await failsWith('forbidden', () => asker.peer?.request('call', { ...call, name: 'lab.web' }))
 })
 
+test('callFrom() refuses what is no call', async () => {
+  const { host, asker } = await opened()
+  await using _ = host
+  const wrong = [{ name: 'asker' }, { ...call, name: 'asker', fn: 1 }, { ...call, name: 'asker', args: 'x' }]
+  for (const params of wrong) await failsWith('bad_params', () => asker.peer?.request('call', params as never))
+})
+
 test('callFrom() counts the hosts on the way, and refuses a circle', async () => {
   const { host, lab, asker } = await opened({ handles: ['call'] })
   await using _ = host
