@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { failsWith } from '../../fails.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
 import { Shim } from '../inside/shim.ts'
@@ -41,6 +42,18 @@ test('status() is what a run says of itself, until its link is gone', async () =
   await shim.peer?.request('status', { status: 'error', text: 'no database' })
   const [run] = (await host.status('web')).runs
   assert.equal([run?.health, run?.text], ['error', 'no database'])
+})
+
+test('hello() and status() refuse what no run says', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  await host.do('pod.start', { name: 'web' })
+  const { peer } = host.machine.shimOf('web.1')
+  for (const said of [{ status: 7 }, { status: 'well' }, { status: 'up', text: {} }, null])
+    await failsWith('bad_params', () => peer?.request('status', said as never))
+  await failsWith('bad_params', () => peer?.request('hello', { ticket: 'x', pid: 'y', state: 'up' } as never))
+  const [run] = (await host.status('web')).runs
+  assert.equal([run?.health, run?.text], [undefined, undefined])
 })
 
 test('ready() and status() of a stranger do nothing', async () => {
