@@ -1,9 +1,10 @@
 // The verbs as the root does them in a host of this run, past its handlers: `own` of a host.
-import type { Image, LogQuery, OwnVerbs, Talk } from '../../protocol/author.ts'
+import type { LogQuery, OwnVerbs, Talk } from '../../protocol/author.ts'
 import { usualWindow, wideWindow } from '../../protocol/channel/window.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { LogEntry } from '../../protocol/words.ts'
 import { followCommand } from '../talk.ts'
+import { onlyImage } from '../verbs/only-image.ts'
 import type { AskRoot } from './ask-root.ts'
 
 /** What a method takes, as an author gives it: how it was asked for may be among it. */
@@ -79,12 +80,4 @@ async function command(
   const answer = await root.open('verb', { method: 'pod.command', params }, { signal, takes: usualWindow })
   const result = 'value' in answer ? answer.value : await followCommand(answer.stream, talk)
   return (result as MethodResults['pod.command']).value
-}
-
-/** The members of an image that a push takes; an author may have added others. */
-function onlyImage(image: Image): Image {
-  const { name, code, encoding, kind, map, file, tree, labels, message } = image
-  const { entry, args, command, build, noBuild, asIs, writable, isProgram, within, workspaces } = image
-  const folder = { tree, entry, args, command, build, noBuild, asIs, writable, isProgram, within, workspaces }
-  return { name, code, encoding, kind, map, file, labels, message, ...folder } as Image
 }

@@ -4,6 +4,7 @@ import type { Verbs } from '../../protocol/author.ts'
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import { joinPath } from '../../protocol/names.ts'
 import type { Asking } from './asking.ts'
+import { onlyImage } from './only-image.ts'
 import { streamingVerbs } from './streaming-verbs.ts'
 
 /** Where a verb is done, and what gives it up. */
@@ -23,8 +24,7 @@ export function makeVerbs(asking: Asking, path: string): Verbs {
 
   return Object.freeze<Verbs>({
     info: (how = {}) => ask('host.info', {}, how),
-    push: ({ name, code, encoding, kind, map, file }, how = {}) =>
-      ask('pod.push', { name, code, encoding, kind, map, file }, how),
+    push: (image, how = {}) => ask('pod.push', onlyImage(image), how),
     start: (name, { path, signal, ...given } = {}) => ask('pod.start', { name, ...given }, { path, signal }),
     sleep: (name, { path, signal, ...given } = {}) => ask('pod.sleep', { name, ...given }, { path, signal }),
     wake: (name, { path, signal, ...given } = {}) => ask('pod.wake', { name, ...given }, { path, signal }),

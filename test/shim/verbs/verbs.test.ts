@@ -1,6 +1,7 @@
 // The verbs as functions: which method each asks for, with which parameters, and what it makes of the answer.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Image } from '../../../protocol/author.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { methods } from '../../../protocol/methods.ts'
 import { Asking } from '../../../shim/verbs/asking.ts'
@@ -16,7 +17,8 @@ function verbsOf(answer: (asked: { method: string; params: Record<string, unknow
 test('each verb asks for its method, on the host of the pod, with what it was given', async () => {
   const { host, verbs } = verbsOf(() => ({}), 'team')
   await verbs.info()
-  await verbs.push({ name: 'web', code: 'x', file: 'web.js' })
+  const labels = { team: 'a' }
+  await verbs.push({ name: 'web', code: 'x', file: 'web.js', labels, more: 1 } as Image)
   await verbs.start('web', { params: { a: '1' }, version: 2, wait: false })
   await verbs.wake('web')
   await verbs.stop('web.7')
@@ -38,7 +40,7 @@ test('each verb asks for its method, on the host of the pod, with what it was gi
     host.asked.map(({ method, params }) => [method, JSON.parse(JSON.stringify(params))]),
     [
       ['host.info', { path }],
-      ['pod.push', { name, code: 'x', file: 'web.js', path }],
+      ['pod.push', { name, code: 'x', file: 'web.js', labels, path }],
       ['pod.start', { name, params: { a: '1' }, version: 2, wait: false, path }],
       ['pod.wake', { name, path }],
       ['pod.stop', { name: 'web.7', path }],
