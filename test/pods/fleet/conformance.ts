@@ -81,7 +81,7 @@ export function conformance(test: Registers, open: () => Opened): void {
     assert.is(text(gotten(await one.state.get('counter.n'))?.value), String(sum))
   })
 
-  test('state: a watch tells what there is, then each change in its order, and nothing beside its prefix', async () => {
+  test('state: a watch tells what there is, then changes in their order and the last of each key, and nothing beside its prefix', async () => {
     const { one, other } = open()
     const ending = new AbortController()
     gotten(await one.state.put('watch.a', bytes('1'), 'any'))
@@ -96,7 +96,12 @@ export function conformance(test: Registers, open: () => Opened): void {
     const numbers = told.flatMap(change =>
       change.t === 'set' && change.key === 'watch.n' ? [Number(text(change.value))] : [],
     )
-    assert.equal(numbers, [...Array(20).keys()])
+    // A value that is replaced before it is read may be left out: the last one never is.
+    assert.equal(
+      numbers,
+      [...new Set(numbers)].toSorted((a, b) => a - b),
+    )
+    assert.is(numbers.at(-1), 19)
     ending.abort()
     await going
   })
