@@ -34,7 +34,10 @@ export interface StatePort {
   get(key: string): Promise<Outcome<Entry | undefined>>
   put(key: string, value: Uint8Array, expected: Expected): Promise<Outcome<Rev>>
   del(key: string, expected: Rev | 'any'): Promise<Outcome<void>>
-  /** All values whose keys begin with `prefix` (whole names, such as `pod`), then each change. It begins with `reset`. */
+  /**
+   * All values whose keys begin with `prefix` (whole names, such as `pod`), then changes in their order. The last one of each key is always
+   * told; a value that is replaced before it is read may be left out. It begins with `reset`.
+   */
   watch(prefix: string, signal: AbortSignal): AsyncIterable<StateChange>
 }
 

@@ -10,7 +10,7 @@ const test = suite('embedded engine')
 
 const hub = new Hub()
 const opened = { one: new EmbeddedEngine(hub), other: new EmbeddedEngine(hub) }
-conformance(test, () => opened)
+conformance(test, () => opened, { keepsReplaced: true })
 
 /** Numbers by chance that are the same in each run. */
 function chance(seed: number): () => number {

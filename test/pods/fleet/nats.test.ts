@@ -32,7 +32,7 @@ test.after(async () => {
   await nats?.[Symbol.asyncDispose]()
 })
 
-conformance(withNats, () => opened)
+conformance(withNats, () => opened, { keepsReplaced: false })
 
 withNats('a server of three that is killed costs no acknowledged write, and the watch misses none', async () => {
   assert.ok(nats)
