@@ -1,9 +1,9 @@
 // The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. A test file runs in a process of its
-// own, or with others that touch nothing but memory, a few processes at a time, each in a home and a temporary directory of
-// its own, in which it may leave nothing. What this machine cannot test and what failed is named at the end, and the counts
-// of all are in the last line.
+// own, or with others that begin no program, a few processes at a time, each in a home and a temporary directory of its own,
+// in which it may leave nothing. What this machine cannot test and what failed is named at the end, and the counts of all are
+// in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -79,8 +79,10 @@ function testJobs(): string[][] {
   return batchesOf(longestFirst(wanted, durations), { text: textOf, expectedMs: file => expectedMs(file, durations) })
 }
 
+/** What a text of a test names may be no file: then it is none of its helpers. */
 function textOf(file: string): string {
-  return readFileSync(join(root, file), 'utf8')
+  const path = join(root, file)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 async function check(name: string, program: string, args: string[]): Promise<Outcome> {

@@ -1,26 +1,43 @@
 // Which test files run in one process, and what each of them wrote there.
+import { posix } from 'node:path'
 
 /** What belongs to a whole process or to the machine, so that a test that touches it runs in a process of its own. */
 const apart =
   /\bprocess\.|globalThis|setTimeout|setInterval|registerHooks|scratch|harness|'execa'|'node:(?!assert|buffer|crypto|events|path|stream|url|util)/
+/** A helper may make files and sockets, which it closes with its test, but begin no program. */
+const beginsPrograms = /'execa'|\bspawn\(/
 /** A longer file is a job of its own, so that the processors share the work evenly. */
 const mostMs = 2000
 const filesOfBatch = 40
 
 /**
- * The jobs of a run, each a list of files for one process, in the order of `files`: those that touch nothing but their own
- * memory are put together.
- * @param of the text of a file, and how long it is expected to take
+ * The jobs of a run, each a list of files for one process, in the order of `files`: those that begin no program and change
+ * nothing of their process are put together.
+ * @param of the text of a file of the tests, helpers too, and how long one is expected to take
  */
 export function batchesOf(
   files: readonly string[],
   of: { text: (file: string) => string; expectedMs: (file: string) => number },
 ): string[][] {
-  const isSmall = (file: string) => of.expectedMs(file) <= mostMs && !apart.test(of.text(file))
+  const isSmall = (file: string) =>
+    of.expectedMs(file) <= mostMs &&
+    !apart.test(of.text(file)) &&
+    !helpersOf(file, of.text).some(helper => beginsPrograms.test(of.text(helper)))
   const { true: small = [], false: alone = [] } = Object.groupBy(files, file => `${isSmall(file)}` as const)
   const count = Math.ceil(small.length / filesOfBatch)
   const batches = Array.from({ length: count }, (_, at) => small.filter((_, index) => index % count === at))
   return [...alone.map(file => [file]), ...batches]
+}
+
+/** All files of the tests that one imports, and those that they import. */
+function helpersOf(file: string, text: (file: string) => string, found = new Set<string>()): string[] {
+  for (const [, path = ''] of text(file).matchAll(/^(?:import\b.*|\} )from '(\.[^']+\.ts)'/gm)) {
+    const helper = posix.join(posix.dirname(file), path)
+    if (!helper.startsWith('test/') || found.has(helper)) continue
+    found.add(helper)
+    helpersOf(helper, text, found)
+  }
+  return [...found]
 }
 
 /** The line that says that a file has ended. */

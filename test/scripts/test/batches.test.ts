@@ -28,6 +28,21 @@ for (const text of [
   })
 }
 
+test('a file with a helper that begins a program runs alone, however far away it is', () => {
+  const files: Record<string, string> = {
+    'test/a.test.ts': pure,
+    'test/b/b.test.ts': "import { nats } from '../nats.ts'",
+    'test/c.test.ts': "import { open } from './open.ts'",
+    'test/d.test.ts': "import { until } from './until.ts'",
+    'test/nats.ts': 'const server = spawn(program)',
+    'test/open.ts': "import { nats } from './nats.ts'\nimport { until } from './until.ts'",
+    'test/until.ts': "import { setTimeout } from 'node:timers/promises'",
+  }
+  const tests = Object.keys(files).filter(file => file.endsWith('.test.ts'))
+  const jobs = batchesOf(tests, { text: file => files[file] ?? '', expectedMs: () => 100 })
+  assert.equal(jobs, [['test/b/b.test.ts'], ['test/c.test.ts'], ['test/a.test.ts', 'test/d.test.ts']])
+})
+
 test('a long file runs alone', () => {
   const expectedMs = (file: string) => (file === 'b' ? 2001 : 2000)
   assert.equal(batches({ a: pure, b: pure, c: pure }, expectedMs), [['b'], ['a', 'c']])
