@@ -3,6 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { itemStates } from '../../protocol/methods/queue.ts'
 import type { ItemState } from '../../protocol/words-queue.ts'
 import type { Options } from '../argv/options.ts'
+import { count } from '../say/amounts.ts'
 
 export type ChosenItems = { ids: string[] | 'all'; state?: ItemState }
 
@@ -25,6 +26,6 @@ export function checkState(state: string): asserts state is ItemState {
   })
 }
 
-export function countText(count: number, rest: string): string {
-  return `${count} ${count === 1 ? 'item' : 'items'} ${rest}`
+export function countText(number: number, rest: string): string {
+  return `${count(number, 'item')} ${rest}`
 }

@@ -2,7 +2,7 @@
 import type { ImageInfo } from '../../protocol/image.ts'
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { size } from '../say/amounts.ts'
+import { count, size } from '../say/amounts.ts'
 import { table } from '../say/table.ts'
 
 export const run: Run = async ({ args: [remote = ''] }, context) => {
@@ -32,6 +32,6 @@ function byUse(one: ImageInfo, other: ImageInfo): number {
 
 function usesText({ uses }: ImageInfo): string {
   const text = ({ pod, version, runs }: ImageInfo['uses'][number]) =>
-    `${pod} v${version}${runs > 0 ? ` (${runs} ${runs === 1 ? 'run' : 'runs'})` : ''}`
+    `${pod} v${version}${runs > 0 ? ` (${count(runs, 'run')})` : ''}`
   return uses.map(text).join(', ') || '-'
 }

@@ -1,7 +1,7 @@
 // pod image prune: removes what no pod uses of images, and older versions if asked.
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
-import { size } from '../say/amounts.ts'
+import { count, size } from '../say/amounts.ts'
 
 export const run: Run = async ({ args: [remote = ''], options }, context) => {
   const { output } = context
@@ -11,13 +11,9 @@ export const run: Run = async ({ args: [remote = ''], options }, context) => {
     const { images, versions, files, bytes } = pruned
     const text = [
       ...versions.map(({ pod, version }) => `${pod} v${version} is removed`),
-      `${counted(images.length, 'image')} and ${counted(files, 'file')} (${size(bytes)}) that no pod used are removed`,
+      `${count(images.length, 'image')} and ${count(files, 'file')} (${size(bytes)}) that no pod used are removed`,
     ]
     output.answer(pruned, () => text.join('\n'))
     return 0
   })
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -20,6 +20,7 @@ import { type ConfigFile, importSupervisord, includedBy } from '../import/superv
 import { importSystemd } from '../import/systemd.ts'
 import { manifestNames } from '../project/project-name.ts'
 import { parseSource } from '../project/source.ts'
+import { count } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { table } from '../say/table.ts'
 
@@ -50,7 +51,7 @@ export const run: Run = async ({ args: [given], options }, { output }) => {
   output.write(await notesText(found.notes, output))
   const { say } = await import('../say/say.ts')
   const shown = relative('.', target)
-  await say('success', `${shown} has ${found.pods.size === 1 ? '1 pod' : `${found.pods.size} pods`}`)
+  await say('success', `${shown} has ${count(found.pods.size, 'pod')}`)
   output.write('Next: pod diff, then pod up')
   return 0
 }

@@ -3,6 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { MethodResults } from '../../protocol/methods.ts'
 import type { Run } from '../argv/command.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
+import { count } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { allPods, forAll, isMany, type Named } from './all-pods.ts'
@@ -23,7 +24,7 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
 }
 
 function removedText({ name, run, stopped, items = 0 }: MethodResults['pod.remove']): string {
-  const work = items > 0 ? `, with ${items} ${items === 1 ? 'item' : 'items'} that had not ended` : ''
+  const work = items > 0 ? `, with ${count(items, 'item')} that had not ended` : ''
   return `${run ?? name} is removed${work}${stopped.length > 0 ? ', and was stopped before' : ''}`
 }
 
