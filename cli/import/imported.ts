@@ -1,4 +1,5 @@
 // What is made of the files of other process managers: pods of a manifest, and what became of each key.
+import type { StopSignal } from '../../protocol/config.ts'
 
 /** A pod as it stands in a manifest. */
 export type Draft = {
@@ -19,7 +20,7 @@ export type Draft = {
   startTimeout?: string
   ready?: 'said'
   stopTimeout?: string
-  stopSignal?: string
+  stopSignal?: StopSignal
   nodeFlags?: string[]
   limits?: { memory?: string | number }
   labels?: Record<string, string>

@@ -5,7 +5,7 @@ import { pathFrom } from './path-from.ts'
 import { podName } from './pod-names.ts'
 import { hasProcessNumber, shellLine, shellValue } from './process-number.ts'
 import { type Section, sectionsOf } from './sections.ts'
-import { signalName } from './signal-name.ts'
+import { takeStopSignal } from './signal-name.ts'
 
 /** A config file, absolute, or one that it includes. */
 export type ConfigFile = { file: string; text: string }
@@ -51,12 +51,7 @@ const keys: Readonly<Record<string, Take>> = {
     value.trim() === '0'
       ? { became: 'always so' }
       : { lost: 'only the exit code 0 can be an end: restart: on-failure' },
-  stopsignal: (value, pod) => {
-    const name = signalName(value)
-    if (name === undefined) return { lost: `there is no signal ${JSON.stringify(value)}` }
-    pod.stopSignal = name
-    return { became: `stopSignal: ${name}` }
-  },
+  stopsignal: takeStopSignal,
   stopwaitsecs: (value, pod) =>
     seconds(value, text => {
       pod.stopTimeout = text

@@ -1,6 +1,6 @@
 // Keys of units of systemd, and what each is here, or why it is nothing here.
 import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
-import { signalName } from './signal-name.ts'
+import { takeStopSignal } from './signal-name.ts'
 import { unitSpanMs } from './unit-span.ts'
 
 /** Puts what a key says into the pod, and says what became of it. */
@@ -35,8 +35,7 @@ const keys: Readonly<Record<string, Take>> = {
   ExecStop: (value, pod) => {
     const signal = /\bkill\s+(?:-s\s*|-(?:SIG)?)(?:SIG)?([A-Z]+)\s+\$\{?MAINPID\b/.exec(value)?.[1]
     if (signal === undefined) return { lost: 'a run is asked to end by a signal: stopSignal' }
-    pod.stopSignal = `SIG${signal}`
-    return { became: `stopSignal: ${pod.stopSignal}` }
+    return takeStopSignal(signal, pod)
   },
   ExecStopPost: lost('nothing is run once a pod has ended'),
   WorkingDirectory: became('push, in place'),
@@ -57,12 +56,7 @@ const keys: Readonly<Record<string, Take>> = {
     pod.giveUp = `after ${Math.max(Number(value) || 1, 1)}`
     return { became: `giveUp: ${pod.giveUp}` }
   },
-  KillSignal: (value, pod) => {
-    const name = signalName(value)
-    if (name === undefined) return { lost: `there is no signal ${JSON.stringify(value)} here` }
-    pod.stopSignal = name
-    return { became: `stopSignal: ${name}` }
-  },
+  KillSignal: takeStopSignal,
   KillMode: value =>
     value === 'control-group' || value === 'mixed'
       ? { became: 'always so' }

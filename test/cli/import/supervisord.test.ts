@@ -104,7 +104,7 @@ test('importSupervisord() reads values as supervisord does', () => {
   assert.is(pod('command=x --of %(numprocs)d\nnumprocs=3')?.command, 'x --of 3')
   assert.is(pod('command=x\nstopsignal=2')?.stopSignal, 'SIGINT')
   assert.is(pod('command=x\nstopsignal=SIGTERM')?.stopSignal, 'SIGTERM')
-  assert.is(pod('command=x\nstopsignal=NONE')?.stopSignal, undefined)
+  for (const none of ['NONE', 'PIPE']) assert.is(pod(`command=x\nstopsignal=${none}`)?.stopSignal, undefined)
   assert.is(pod('command=x\nstartretries=0')?.giveUp, 'after 1')
   assert.is(pod('command=x\nautorestart=Unexpected')?.restart, 'on-failure')
   assert.is(pod('command=x\ndirectory=~/app')?.push, '../home/me/app')

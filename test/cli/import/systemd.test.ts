@@ -77,6 +77,17 @@ test('importSystemd() knows what systemd does where nothing is said', () => {
   assert.is(imported('[Service]\nExecStart=/bin/a\nRestart=always\n')?.pods.get('my-app')?.restart, undefined)
 })
 
+test('importSystemd() takes no signal that a host refuses, and says so', () => {
+  for (const [key, line] of [
+    ['KillSignal', 'KillSignal=SIGABRT'],
+    ['ExecStop', 'ExecStop=/bin/kill -ABRT $MAINPID'],
+  ]) {
+    const { pods, notes = [] } = imported(`[Service]\nExecStart=/bin/a\n${line}\n`) ?? {}
+    assert.is(pods?.get('my-app')?.stopSignal, undefined)
+    assert.ok(notes.some(note => note.key === key && 'lost' in note && note.lost.includes('SIGABRT')))
+  }
+})
+
 test('importSystemd() takes the instance of a template from the name of its file, and says where there is none', () => {
   const template = '[Service]\nExecStart=/bin/a %i\nType=forking\nEnvironmentFile=/etc/a\nEnvironmentFile=/etc/b\n'
   const one = imported(template, '/etc/worker@mail.service')
