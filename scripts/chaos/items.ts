@@ -22,6 +22,8 @@ const { values } = parseArgs({
 })
 /** How many of a producer are under way at a time. */
 const atOnce = 32
+/** An item that is not begun and not ended for so long is lost. */
+const stuckMs = 180_000
 /** So many of these lines have a key of their own: the items of a key are enqueued one after the other. */
 const keyed = 5
 
@@ -52,14 +54,19 @@ async function main(): Promise<number> {
     await host.ok('start', 'local', 'queue', '--keepDoneItems', String(all * 2), '--keepDone', '48h')
     const state = { isOver: false, kills: {} as Record<string, number> }
     const killing = kill(host, chance, state)
-    const fromMs = performance.now()
     const share = Math.ceil(all / producers)
-    await Promise.all(Array.from({ length: producers }, (_, producer) => produce(host, producer, share)))
-    const addedMs = performance.now() - fromMs
-    const counts = await drained(host)
+    const fromMs = performance.now()
+    let addedMs = 0
+    let counts: Counts = {}
+    try {
+      await Promise.all(Array.from({ length: producers }, (_, producer) => produce(host, producer, share)))
+      addedMs = performance.now() - fromMs
+      counts = await drained(host)
+    } finally {
+      state.isOver = true
+      await killing
+    }
     const doneMs = performance.now() - fromMs
-    state.isOver = true
-    await killing
     const journal = readFileSync(join(host.data, 'pods/mail/storage/journal'), 'utf8').trimEnd().split('\n')
     const broken = check(journal, { counts, all: share * producers })
     const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
@@ -140,19 +147,25 @@ async function killOne(host: TestHost, what: 'queue' | 'mail' | 'keeper' | 'host
 
 type Counts = Record<string, number>
 
+/** What there is of each state once all have ended, or once none has for so long that none will. */
 async function drained(host: TestHost): Promise<Counts> {
-  for (;;) {
+  let last: Counts = {}
+  for (let changedMs = performance.now(); performance.now() - changedMs < stuckMs; await delay(200)) {
     const told = await host.ask('queue.list', { name: 'mail' }).catch(() => undefined)
     const counts = told?.queues[0]?.counts
-    if (counts && counts.waiting + counts.delayed + counts.held + counts.running === 0) return counts
-    await delay(200)
+    if (!counts) continue
+    if (counts.waiting + counts.delayed + counts.held + counts.running === 0) return counts
+    if (counts.done !== last.done) changedMs = performance.now()
+    last = counts
   }
+  return last
 }
 
 function check(journal: readonly string[], { counts, all }: { counts: Counts; all: number }): string[] {
   const broken: string[] = []
-  const ended = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  if (ended !== all || counts.done !== all) broken.push(`of ${all} items ${ended} ended, ${counts.done} of them done`)
+  const known = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  if (known !== all || counts.done !== all)
+    broken.push(`of ${all} items ${known} are known, ${counts.done ?? 0} of them done: ${JSON.stringify(counts)}`)
   const [firstBegun, lastEnded] = [new Map<string, number>(), new Map<string, number>()]
   const ofKey = new Map<string, string[]>()
   for (const [at, line] of journal.entries()) {

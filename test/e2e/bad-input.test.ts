@@ -623,6 +623,13 @@ refusal('wrong usage has exit code 2: unknown command, unknown option, too few a
     hint: /pod remote add/,
   })
   await cliRefuses(['stop', 'local'], { ...wrong, message: /needs NAME/, hint: /Usage: pod stop <remote> <...names>/ })
+  // One of several that is not there: nothing is done to the others.
+  const none = { code: 'pod_not_found', exit: 1 } as const
+  const missing = /There is no pod "nosuch"; none was started/
+  await host.push('forever', 'idle')
+  await cliRefuses(['start', 'local', 'idle', 'nosuch'], { ...none, message: missing, hint: /--name value/ })
+  assert.is((await host.status('idle')).want, 'idle')
+  await host.remove('idle')
   await cliRefuses(['runs', 'local', 'kept', 'running'], { ...wrong, message: /"running"/, hint: /Usage: pod runs/ })
   await cliRefuses(['stop', 'local', 'kept', '--no-wiat'], {
     ...wrong,
