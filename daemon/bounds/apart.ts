@@ -16,9 +16,13 @@ type Place = Pick<Seams, 'paths' | 'shim'>
 
 type OfImage = Pick<Image, 'hash'> & Pick<FolderImage, 'at'>
 
-/** `name`: of the pod. `folders`, `files`: what of the host it may write in beside its storage; they are made. */
+/**
+ * `name`: of the pod. `isNode`: its process is one of Node that the host begins. `folders`, `files`: what of the host it may write in
+ * beside its storage; they are made.
+ */
 export type Apart = {
   name: string
+  isNode: boolean
   isolate: Isolate
   image: OfImage | undefined
   cwd: string
@@ -34,6 +38,11 @@ export function isApart(isolate: Isolate | undefined): isolate is Isolate {
 export async function keptApart(place: Place, apart: Apart): Promise<{ flags: string[]; before: readonly string[] }> {
   const { by } = apart.isolate
   if (by === 'process') return { flags: [], before: [] }
+  // A pod.json that was edited by hand has not been checked at a start.
+  if (by === 'permission' && !apart.isNode)
+    throw new P8aError('start_failed', 'isolate "permission" holds nothing here: its process is not one of Node', {
+      hint: 'Use "sandbox", which holds any program',
+    })
   const view = await viewOf(place, apart)
   if (by === 'permission')
     return {

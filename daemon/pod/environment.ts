@@ -43,7 +43,7 @@ export async function prepareProcess(
   const cwd = asksAtBoot ? await bootFolder(seams.paths, { image, config, storage: pod.storage }) : pod.storage
   const apart = isApart(isolate)
     ? await keptApart(seams, {
-        ...{ name, isolate, image, cwd },
+        ...{ name, isolate, image, cwd, isNode: true },
         folders: [pod.logs, ownCallFolder(seams.paths, live.ticket)],
         files: [runPaths(pod, live.ref.number).exit],
       })

@@ -78,7 +78,7 @@ async function apartCommand(
   cwd: string,
 ): Promise<ServiceOrder['command']> {
   if (!isApart(isolate)) return command
-  const { before } = await keptApart(place, { name, isolate, image, cwd })
+  const { before } = await keptApart(place, { name, isolate, image, cwd, isNode: false })
   return [...before, ...command] as [string, ...string[]]
 }
 

@@ -46,7 +46,7 @@ export async function orderOf(
   }
   const file = mainFile(seams.paths, { hash, format: 'script' })
   const image = { hash, format: 'script' } as const
-  const apart = isolate && (await keptApart(seams, { name: pod, isolate, image, cwd: folder }))
+  const apart = isolate && (await keptApart(seams, { name: pod, isolate, image, cwd: folder, isNode: false }))
   const limited = limitedCommand(
     limits,
     command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),

@@ -10,12 +10,11 @@ import type { PodHost } from '../tree/keeping/keeping.ts'
 import { needsOf } from '../tree/needs.ts'
 import { refuseTaken, routesAt } from '../tree/routes.ts'
 import { known } from './known.ts'
-import { configFor, profiled } from './profiled.ts'
+import { configFor, inForceWith, profiled } from './profiled.ts'
 import type { Site } from './verb.ts'
 
 export function podHost(site: Site): PodHost {
   const { path, seams, pods, daemon } = site
-  const configOf: PodHost['configOf'] = async ({ name }, desired) => await configFor(site, name, desired)
   return {
     path,
     seams,
@@ -23,13 +22,13 @@ export function podHost(site: Site): PodHost {
     change: async (pod, edit) => {
       await changePod(site, pod.name, desired => edit(known(pods, pod, desired)))
     },
-    configOf,
+    configOf: async ({ name }, desired) => await configFor(site, name, desired),
     profiled: async ({ name }, desired) => await profiled(site, name, desired),
     checkReach: async ({ name }, desired) => {
-      const { listen, route, sleep = 0, min, max, isolate, limits } = await configOf({ name }, desired)
-      const image = pods.find(name)?.supervisor.inForce?.image
+      const { image, config } = await inForceWith(site, name, desired)
+      const { listen, route, sleep = 0, min, max, isolate, limits } = config
       refuseUnheld(name, limits)
-      await refuseUnisolated({ name, isolate, isNode: !image || !isKept(image) })
+      await refuseUnisolated({ name, isolate, isNode: !isKept(image) })
       if (sleep > 0 && !listen) throw sleepless(name)
       if (route && route.length > 0 && !listen) throw unreachable(name)
       if (min !== undefined && max !== undefined && min > max) throw beyondMost(name, min, max)

@@ -1,17 +1,22 @@
 // What profiles say of a pod that names some: it is read when the pod is begun, and kept with what is wanted of it.
 import type { PodConfig } from '../../protocol/config.ts'
 import { readImage } from '../image/store.ts'
-import { inForceOf } from '../pod/in-force.ts'
+import { type InForce, inForceOf } from '../pod/in-force.ts'
 import { type Desired, imageOf, type KeptProfile } from '../store/desired.ts'
 import { readProfile } from '../store/profiles-file.ts'
 import type { Place } from '../tree/place.ts'
 
-/** The config that would be in force of it. @throws {P8aError} what `readImage` throws */
-export async function configFor({ pods, seams }: Place, name: string, desired: Desired): Promise<PodConfig> {
+/** What would be in force of it. @throws {P8aError} what `readImage` throws */
+export async function inForceWith({ pods, seams }: Place, name: string, desired: Desired): Promise<InForce> {
   const hash = imageOf(desired)?.hash ?? ''
   const known = pods.find(name)?.supervisor.inForce?.image
   const image = known?.hash === hash ? known : await readImage(seams.paths, hash)
-  return inForceOf(desired, image).config
+  return inForceOf(desired, image)
+}
+
+/** The config alone. @throws {P8aError} what `readImage` throws */
+export async function configFor(place: Place, name: string, desired: Desired): Promise<PodConfig> {
+  return (await inForceWith(place, name, desired)).config
 }
 
 /**

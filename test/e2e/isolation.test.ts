@@ -62,6 +62,29 @@ test("permission: Node's own model stops files and programs, and neither signals
   })
 })
 
+test('permission: what counts is the version that is to begin; a pod.json that was edited by hand begins nothing without it', async () => {
+  const asCommand = async (name: string) =>
+    await host.ask('pod.push', { name, tree: [], command: 'exec sleep 1000', asIs: true })
+  await host.push('attacker', 'turned')
+  await host.begin('turned', { config: { isolate: 'permission' } })
+  await asCommand('turned')
+  const error = await host.ask('pod.restart', { name: 'turned' }).catch(error => error)
+  assert.match(error.message, 'its process is not one of Node')
+  assert.is((await host.status('turned')).version, 1)
+  await asCommand('back')
+  await host.push('attacker', 'back')
+  await host.begin('back', { version: 1 })
+  const file = join(host.data, 'pods/back/pod.json')
+  const desired = JSON.parse(readFileSync(file, 'utf8'))
+  const { generation } = desired
+  writeFileSync(file, JSON.stringify({ ...desired, generation: generation + 1, config: { isolate: 'permission' } }))
+  const isTold = async () => /isolate "permission" holds nothing here/.test((await host.status('back')).text ?? '')
+  await until(isTold, 'its run is refused')
+  await host.stop('back')
+  await host.begin('back', { version: 2, config: { isolate: 'permission' } })
+  assert.is(await host.call('back', 'attempt', 'child'), 'ERR_ACCESS_DENIED')
+})
+
 const sandboxed = needs(test, 'bwrap')
 
 sandboxed('sandbox: a pod sees nothing of the host and of other pods, and signals neither', async () => {
