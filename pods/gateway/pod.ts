@@ -51,7 +51,8 @@ const main: Pod = async (params, bus, p8a) => {
   const places = placesOf(process.env, settings)
   const leads = () => running?.leads() ?? false
   const { storage } = p8a
-  const secure = new Secure(settings, { storage, leads, log: (tag, text) => p8a.log(tag, text) })
+  const orders = () => running?.isFirst() ?? false
+  const secure = new Secure(settings, { storage, orders, log: (tag, text) => p8a.log(tag, text) })
   const stats = async () => await running?.wholeStats()
   const registry = await openRegistry(settings.registry, text => p8a.log('registry', text))
   const governor = new Governor({

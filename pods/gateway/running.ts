@@ -96,6 +96,11 @@ export class Running implements Commanded {
     return leader === undefined || leader === this.#p8a.run
   }
 
+  /** Whether it is the first of the runs that are up, as the host says: as long as none is, this one is not. */
+  isFirst(): boolean {
+    return this.#leader() === this.#p8a.run
+  }
+
   /** Wakes a pod for a run that does not lead. @throws {Error} as {@link Governor.wake} */
   async wakeFor(name: string): Promise<void> {
     await this.#governor.wakeOnce(name, AbortSignal.timeout(this.#wakeTimeoutMs))

@@ -16,8 +16,8 @@ import type { ToHttps } from './to-https.ts'
 /** How often to look whether a certificate has ended meanwhile. */
 const lookMs = 60 * 60 * 1000
 
-/** What it needs of its pod: the folder that all runs of the gateway share, the log, and whether it is this run that acts for all. */
-type Around = Pick<P8a, 'storage' | 'log'> & { leads: () => boolean }
+/** What it needs of its pod: the folder that all runs of the gateway share, the log, and whether it is this run that orders. */
+type Around = Pick<P8a, 'storage' | 'log'> & { orders: () => boolean }
 
 export class Secure {
   readonly shelf = new Shelf()
@@ -78,7 +78,7 @@ export class Secure {
     this.#changed()
   }
 
-  /** To be called when another run may act for all. */
+  /** To be called when another run may order. */
   looked(): void {
     void this.#acme?.look()
   }
@@ -117,9 +117,9 @@ export class Secure {
   }
 
   async #openAcme(settings: AcmeSettings, hasHttp: boolean): Promise<void> {
-    const { storage, leads, log } = this.#around
+    const { storage, orders, log } = this.#around
     const acme = new Acme(
-      { ...settings, storage, orders: leads, hasHttp, hasTls: true },
+      { ...settings, storage, orders, hasHttp, hasTls: true },
       {
         isCovered: name => this.#files?.covers(name) ?? false,
         changed: (certificates, faults) => {

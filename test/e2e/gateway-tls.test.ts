@@ -59,7 +59,8 @@ async function meet(session?: Buffer): Promise<{ isReused: boolean; session: Buf
 
 test('the gateway listens at both ports, and says which certificates it has', async () => {
   const listen = ['--listen', `http=127.0.0.1:${ports.http}`, '--listen', `https=127.0.0.1:${ports.https}`]
-  await host.ok('start', 'local', 'gateway', ...listen, '--certs', at.path('certs'))
+  const acme = ['--acme', 'a@b.test', '--acmeDirectory', `http://127.0.0.1:${await freePort()}/`]
+  await host.ok('start', 'local', 'gateway', ...listen, '--certs', at.path('certs'), ...acme)
   await until(async () => (await get()) === '200', 'it is reached')
   assert.match(await host.ok('status', 'local', 'gateway'), /at port \d+ and port \d+, 1 certificate\b/)
   at.file('certs/bad.pem', 'nonsense')
@@ -84,6 +85,13 @@ test('no request is lost while the gateway is reloaded, and the next run takes u
   await Promise.all(workers)
   assert.equal([...statuses], ['200'])
   assert.ok((await meet(session)).isReused)
+})
+
+test('a certificate is ordered for a name that gets a route, and why there is none is told', async () => {
+  await host.ok('group', 'set', 'api', 'web=1', '--route', 'ordered.test')
+  // Whether the resolver of this machine is there or not: the name has no address, or the authority is not reached.
+  const isTold = async () => /acme:ordered\.test: it could not be ordered: /.test(await host.ok('gateway', 'status'))
+  await until(isTold, 'it is told why there is no certificate')
 })
 
 test.run()

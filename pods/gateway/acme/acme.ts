@@ -92,11 +92,13 @@ export class Acme {
     if (this.#timer) void this.look()
   }
 
-  /** Orders what is due, one after the other. */
+  /** Orders what is due, one after the other. It is called from many places that wait for nothing: what goes wrong is logged. */
   async look(): Promise<void> {
-    this.#looking ??= this.#lookOnce().finally(() => {
-      this.#looking = undefined
-    })
+    this.#looking ??= this.#lookOnce()
+      .catch(error => this.#events.log(`the certificates were not looked after: ${(error as Error).message}`))
+      .finally(() => {
+        this.#looking = undefined
+      })
     await this.#looking
   }
 
@@ -126,12 +128,13 @@ export class Acme {
 
   async #lookOnce(): Promise<void> {
     await this.#reread()
-    if (this.#options.orders()) await this.#store.alone(claimMs, async () => await this.#orderAll())
+    await this.#orderAll()
   }
 
   async #orderAll(): Promise<void> {
     for (const name of this.#names) {
-      if (this.#ending.signal.aborted || Date.now() < (await this.#store.holdUntilMs())) return
+      if (this.#ending.signal.aborted || !this.#options.orders() || Date.now() < (await this.#store.holdUntilMs()))
+        return
       // The routes may be others by now.
       if (this.#names.includes(name) && !this.#events.isCovered(name))
         await this.#see(name).catch(error => this.#failed(name, error))
@@ -154,10 +157,18 @@ export class Acme {
     if (now < plan.nextAtMs) return
     const { resolves = hasAddress } = this.#options
     // The authority would count it as a failure.
-    if (await resolves(name)) return await this.#order(name, plan)
+    if (await resolves(name)) return await this.#orderOnce(name)
     const problem = 'it has no address in the DNS'
     if (plan.problem !== problem) await this.#store.savePlan(name, { ...plan, problem })
     this.#failed(name, { message: problem })
+  }
+
+  /** Another run may have led until now: what it has ordered since this one looked, or orders now, is left to it. */
+  async #orderOnce(name: string): Promise<void> {
+    const before = this.#certificates.get(name)
+    await this.#reread()
+    const plan = await this.#store.plan(name)
+    if (this.#certificates.get(name) === before && Date.now() >= plan.nextAtMs) await this.#order(name, plan)
   }
 
   async #order(name: string, plan: Plan): Promise<void> {

@@ -2,7 +2,7 @@
 // name is to be ordered next, and the answers to challenges.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** `url`: where the certificate authority keeps it, once it does. */
@@ -50,23 +50,6 @@ export class AcmeStore {
 
   async hold(untilMs: number): Promise<void> {
     await this.#write('hold.json', { untilMs })
-  }
-
-  /**
-   * Does what only one run may do at a time; nothing where another run does it.
-   * @param forMs after that, a run that has not finished is taken for gone
-   */
-  async alone(forMs: number, work: () => Promise<void>): Promise<void> {
-    const file = join(this.#dir, 'ordering.lock')
-    const known = await stat(file).catch(() => undefined)
-    if (known && Date.now() - known.mtimeMs >= forMs) await rm(file, { force: true })
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 })
-    } catch (error) {
-      if ((error as { code?: string }).code === 'EEXIST') return
-      throw error
-    }
-    await work().finally(() => rm(file, { force: true }))
   }
 
   async saveCertificate(name: string, stored: Stored): Promise<void> {

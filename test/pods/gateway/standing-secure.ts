@@ -44,7 +44,7 @@ export async function standingSecure(
       const faults: string[] = []
       const log = (_: string, text: unknown) => void faults.push(String(text))
       const settings = settingsOf({ access: 'all', certs: at.path('certs'), ...params })
-      const secure = new Secure(settings, { storage: at.dir, log, leads: () => true })
+      const secure = new Secure(settings, { storage: at.dir, log, orders: () => true })
       secure.routed(standing.gateway.routes)
       const door = await secure.open(standing.gateway, { hasHttp: true })
       const sockets = new Set<Socket>()

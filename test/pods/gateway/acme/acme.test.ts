@@ -1,5 +1,5 @@
 // Orders at a certificate authority of the test's own, which asks the gateway's ports whether a name is its.
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,6 +10,7 @@ import { HttpsDoor } from '../../../../pods/gateway/https-door.ts'
 import { settingsOf } from '../../../../pods/gateway/settings.ts'
 import { freePort } from '../../../free-port.ts'
 import { type Scratch, scratch } from '../../../scratch.ts'
+import { until } from '../../../until.ts'
 import { listening, type Standing, standing } from '../standing.ts'
 import { Authority } from './authority.ts'
 
@@ -22,6 +23,7 @@ type At = {
   certificates: Certificate[]
   faults: string[]
   covered: Set<string>
+  logged: string[]
   acme: Acme
   /** Another run with the same storage. */
   another(options?: Partial<AcmeOptions>): Acme
@@ -36,6 +38,7 @@ async function withAcme(work: (at: At) => Promise<void>, options: Partial<AcmeOp
       const certificates: Certificate[] = []
       const faults: string[] = []
       const covered = new Set<string>()
+      const logged: string[] = []
       const runs: Acme[] = []
       const another = (more: Partial<AcmeOptions> = {}) => {
         const given = {
@@ -60,7 +63,7 @@ async function withAcme(work: (at: At) => Promise<void>, options: Partial<AcmeOp
               certificates.splice(0, certificates.length, ...now)
               faults.splice(0, faults.length, ...wrong.map(({ label, text }) => `${label}: ${text}`))
             },
-            log: () => {},
+            log: text => void logged.push(text),
           },
         )
         runs.push(run)
@@ -72,7 +75,7 @@ async function withAcme(work: (at: At) => Promise<void>, options: Partial<AcmeOp
       const { server } = new HttpsDoor(at.gateway, settingsOf({}), { shelf, challenge: hello => acme.challenge(hello) })
       authority.ports = { http: at.port, https: await listening(server) }
       try {
-        await work({ authority, standing: at, storage: dir.dir, certificates, faults, covered, acme, another })
+        await work({ authority, standing: at, storage: dir.dir, certificates, faults, covered, logged, acme, another })
       } finally {
         for (const run of runs) run.close()
         server.close()
@@ -225,14 +228,61 @@ test('Acme binds its account to that of a customer', async () => {
   )
 })
 
-test('Acme orders by one run at a time, whichever of them orders', async () => {
+test('Acme orders nothing that another run has begun to order, nor goes on once another run orders', async () => {
+  const taken = Promise.withResolvers<void>()
   await withAcme(async ({ acme, authority, another }) => {
-    const other = another()
-    await acme.open()
-    await other.open()
-    await Promise.all([look(acme, ['example.com', 'other.test']), look(other, ['example.com', 'other.test'])])
-    assert.is(authority.orders.length, 2)
-    assert.is(authority.accounts, 1)
+    authority.holdBack = taken.promise
+    let leads = true
+    const before = another({ orders: () => leads })
+    const looked = look(before, ['example.com', 'other.test'])
+    await until(() => authority.orders.length === 1, 'an order is under way')
+    authority.holdBack = undefined
+    leads = false
+    await look(acme, ['example.com'])
+    taken.resolve()
+    await looked
+    assert.equal(
+      authority.orders.map(({ name }) => name),
+      ['example.com'],
+    )
+  })
+})
+
+test('Acme orders nothing that another run has ordered since it looked', async () => {
+  const slow = Promise.withResolvers<boolean>()
+  await withAcme(async ({ acme, authority, another }) => {
+    const asking = Promise.withResolvers<void>()
+    const other = another({
+      resolves: async () => {
+        asking.resolve()
+        return await slow.promise
+      },
+    })
+    const looked = look(other, ['example.com'])
+    await asking.promise
+    await look(acme, ['example.com'])
+    slow.resolve(true)
+    await looked
+    assert.is(authority.orders.length, 1)
+  })
+})
+
+test('Acme goes on where its storage takes nothing, and writes nothing where nothing is due', async () => {
+  await withAcme(async ({ acme, storage, covered, faults, logged }) => {
+    covered.add('example.com')
+    await look(acme, ['example.com'])
+    rmSync(join(storage, 'acme'), { recursive: true })
+    await acme.look()
+    assert.equal([faults, logged], [[], []])
+    covered.clear()
+    await acme.look()
+    assert.match(faults.join(), /^acme:example\.com: it could not be ordered: ENOENT/)
+    // What nobody expects does not end the run.
+    covered.has = () => {
+      throw new Error('a fault')
+    }
+    await acme.look()
+    assert.equal(logged, ['the certificates were not looked after: a fault'])
   })
 })
 

@@ -31,6 +31,8 @@ export class Authority implements AsyncDisposable {
   types = ['http-01', 'tls-alpn-01']
   /** What it says to a new order in the place of taking it. */
   refusal: string | undefined
+  /** What it waits for before it answers a new order that it has taken. */
+  holdBack: Promise<void> | undefined
   /** `Retry-After` of what it refuses, and of when to renew. */
   retryAfter: string | undefined
   /** The key of the customer's account that an account here has to belong to. */
@@ -93,7 +95,7 @@ export class Authority implements AsyncDisposable {
     if (what === 'directory') return [200, this.#directory()]
     if (what === 'nonce') return [200, {}]
     if (what === 'account') return this.#account(head, payload)
-    if (what === 'order' && payload.identifiers) return this.#newOrder(payload, String(head.kid))
+    if (what === 'order' && payload.identifiers) return await this.#newOrder(payload, String(head.kid))
     if (what === 'info' && this.window) return [200, { suggestedWindow: this.window }]
     if (!order) throw new Error(`There is nothing at ${path}`)
     if (what === 'authorization') return [200, this.#authorization(order, index)]
@@ -128,13 +130,14 @@ export class Authority implements AsyncDisposable {
     return [201, { status: 'valid' }, `/account/${this.accounts}`]
   }
 
-  #newOrder({ identifiers, replaces, profile }: Said, account: string): [number, unknown, string] {
+  async #newOrder({ identifiers, replaces, profile }: Said, account: string): Promise<[number, unknown, string]> {
     if (this.refusal !== undefined) throw new Error(this.refusal)
     const token = `token-${this.orders.length}_${account.split('/').at(-1)}`
     const name = identifiers?.[0]?.value ?? ''
     this.orders.push({ name, status: 'pending', token, ...(replaces && { replaces }), ...(profile && { profile }) })
     const index = String(this.orders.length - 1)
-    return [201, this.#shown(this.orders.at(-1) as Order, index), `/order/${index}`]
+    await this.holdBack
+    return [201, this.#shown(this.orders[Number(index)] as Order, index), `/order/${index}`]
   }
 
   #shown({ name, status, pem }: Order, index: string) {
