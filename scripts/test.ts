@@ -1,7 +1,8 @@
 // The whole check: types, lint, import arrows, unused code, unit tests, end-to-end tests. A test file runs in a process of its
 // own, or with others that begin no program, a few processes at a time, each in a home and a temporary directory of its own,
-// in which it may leave nothing. What this machine cannot test and what failed is named at the end, and the counts of all are
-// in the last line.
+// in which it may leave nothing. In a whole run, a test file that failed runs once more when the machine has nothing else to do:
+// one that passes then is named as flaky. What this machine cannot test and what failed is named too, and the counts of all
+// are in the last line.
 //   node scripts/test.ts [part of a path …]   runs only the test files whose path has one of the parts
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -11,7 +12,7 @@ import { execa } from 'execa'
 import { installSystem, needsSystem } from './system.ts'
 import { batchesOf, endOf, sectionsOf } from './test/batches.ts'
 import { expectedMs, keepDurations, longestFirst, readDurations } from './test/durations.ts'
-import { type Outcome, outcomeOf, slowestOf, summaryOf } from './test/outcome.ts'
+import { type Outcome, outcomeOf, retriable, secondOf, slowestOf, summaryOf } from './test/outcome.ts'
 import { endAllOf, openSandbox } from './test/sandbox.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -53,6 +54,13 @@ async function main(): Promise<void> {
       outcomes.push(...ended)
       ended.forEach(report)
     })
+    const again = parts.length === 0 ? retriable(outcomes) : []
+    for (const at of again) {
+      const first = outcomes[at] as Outcome
+      const second = secondOf(first, (await runTests([first.name]))[0] as Outcome)
+      outcomes[at] = second
+      report(second)
+    }
     keepDurations(durationsFile, Object.fromEntries(outcomes.map(({ name, tookMs }) => [name, Math.round(tookMs)])))
   }
   process.stdout.write(slowestOf(outcomes) + summaryOf(outcomes))

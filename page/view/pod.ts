@@ -1,6 +1,6 @@
 // One pod: how it is and why, its processes, and everything that can be done with it.
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { shownAs } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { actsFor } from '../state/may.ts'
@@ -16,7 +16,7 @@ import { Versions } from './versions.ts'
 export function PodView({ desk, name }: { desk: Desk; name: string }): VNode {
   const { say, store } = desk
   const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => onEscape(() => location.assign(desk.linkTo({ view: 'pods' }))), [])
+  useLayoutEffect(() => onEscape(() => location.assign(desk.linkTo({ view: 'pods' }))), [])
   // On a phone it takes the place of the list.
   useEffect(() => title.current?.focus(), [])
   const pod = store.pods.get(name)

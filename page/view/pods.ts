@@ -1,6 +1,6 @@
 // All pods, what is wrong first. Of a thousand only the rows on the screen are in the document.
 import type { VNode } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { countByState, fullName, type Order, orders, podsFor, type Shown } from '../../protocol/pod-order.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import { rowsIn } from '../state/window.ts'
@@ -20,7 +20,7 @@ export function PodsView({ desk }: { desk: Desk }): VNode {
   const [shown, setShown] = useState<Shown | undefined>(undefined)
   const [order, setOrder] = useState<Order>('trouble')
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => onSlash(() => field.current?.focus()), [])
+  useLayoutEffect(() => onSlash(() => field.current?.focus()), [])
   const counts = countByState(store.pods.values())
   const pods = podsFor(store.pods.values(), { text, shown, order, usage: store.usage })
   const all = () => {

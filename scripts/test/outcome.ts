@@ -3,12 +3,16 @@
 /** A test that this machine cannot run, and why. */
 export type Skip = { title: string; reason: string }
 
-/** `failures`: the titles of the tests that failed, each with the first line of its error. */
+/**
+ * `failures`: the titles of the tests that failed, each with the first line of its error; `flaky`: the same of a first run, where
+ * the second passed.
+ */
 export type Outcome = {
   name: string
   passed: number
   failed: number
   failures: string[]
+  flaky?: string[]
   skips: Skip[]
   output: string
   tookMs: number
@@ -58,15 +62,32 @@ function skipsIn(output: string): Skip[] {
   return [...lines].map(([, title = '', reason = '']) => ({ title, reason }))
 }
 
-/** What is said at the end: each test that was left out, and each that failed, by name, and the counts of all. */
+/** More are no matter of chance. */
+const mostAgain = 5
+
+/** Which of them are test files that failed, and are to run once more: none where so many failed that chance is no reason. */
+export function retriable(outcomes: readonly Outcome[]): number[] {
+  const failed = [...outcomes.keys()].filter(at => (outcomes[at]?.failed ?? 0) > 0)
+  const files = failed.filter(at => outcomes[at]?.name.endsWith('.test.ts'))
+  return files.length < failed.length || failed.length > mostAgain ? [] : files
+}
+
+/** What came of a file that failed first. Both failures are told where it failed again. */
+export function secondOf(first: Outcome, second: Outcome): Outcome {
+  if (second.failed === 0) return { ...second, flaky: first.failures }
+  return { ...second, failures: [...new Set([...first.failures, ...second.failures])] }
+}
+
+/** What is said at the end: each test that was left out, that was flaky, and that failed, by name, and the counts of all. */
 export function summaryOf(outcomes: readonly Outcome[]): string {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   const skips = outcomes.flatMap(({ name, skips }) =>
     skips.map(({ title, reason }) => `skipped ${name}: ${title} (${reason})\n`),
   )
+  const flaky = outcomes.flatMap(({ name, flaky = [] }) => flaky.map(failure => `flaky ${name}: ${failure}\n`))
   const failures = outcomes.flatMap(({ name, failures }) => failures.map(failure => `failed ${name}: ${failure}\n`))
   const counts = `${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed, ${skips.length} skipped`
-  return `\n${[...skips, ...failures].join('')}${counts}\n`
+  return `\n${[...skips, ...flaky, ...failures].join('')}${counts}\n`
 }
 
 /** Which of them took longest: the first places to look at when the whole run takes too long. */

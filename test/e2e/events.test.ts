@@ -146,7 +146,8 @@ events('pod events tells what happened to a pod that is gone, and refuses one th
 events('a pod that cannot start is failing while attempts go on, and gave up when none is made any more', async () => {
   await host.push('crash-at-start', 'bad')
   const types = async () => typesOf((await host.ask('events.list', { name: 'bad', limit: 10_000 })).events)
-  await host.refused('start', 'bad', '--retries', '2')
+  // Its own config ends after three.
+  await host.refused('start', 'bad', '--retries', '2', '--give-up', 'never')
   await until(async () => (await types()).includes('failing'), 'it is told that attempts fail')
   await until(async () => (await host.status('bad')).retryAt !== undefined, 'another attempt is to come')
   assert.not((await types()).includes('gave-up'))

@@ -282,6 +282,7 @@ inBrowser('a thousand pods have few rows in the document, and a flood of changes
 inBrowser('keys reach everything: the filter, the rows, a pod and the way back', async () => {
   const page = await signedIn()
   await stateOf(page, 'forever', 'up')
+  await stateOf(page, 'broken', 'error')
   await page.keyboard.press('/')
   await page.keyboard.type('e')
   assert.is(await page.getByRole('searchbox').inputValue(), 'e')
@@ -290,6 +291,16 @@ inBrowser('keys reach everything: the filter, the rows, a pod and the way back',
   const first = await focused()
   await page.keyboard.press('ArrowDown')
   assert.is.not(await focused(), first)
+  await rowOf(page, 'forever').locator('a.open').focus()
+  // A row keeps the focus where it moves up or down in the list.
+  for (const [act, state] of [
+    ['pod.stop', 'idle'],
+    ['pod.start', 'up'],
+  ] as const) {
+    await host.ask(act, { name: 'forever' })
+    await stateOf(page, 'forever', state)
+    assert.is(await focused(), 'forever')
+  }
   await page.keyboard.press('Enter')
   await page.locator('.pod h2').waitFor()
   await page.keyboard.press('Escape')

@@ -176,7 +176,7 @@ export class SeamHost {
 
   /** As it was, with the very same processes; a removal that was begun has ended them. */
   async isUndone(verb: SeamVerb, { before, after }: Change): Promise<boolean> {
-    if (verb === 'reconcile' || !before || !after) return false
+    if (!before || !after) return false
     const isSame = before.want === after.want && before.scale === after.scale && before.latest === after.latest
     const pids = (status: PodStatus) => status.runs.map(run => run.pid).join()
     return isSame && (verb === 'remove' || pids(before) === pids(after))

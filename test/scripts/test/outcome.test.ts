@@ -1,7 +1,7 @@
 // What `scripts/test.ts` makes of a test file's output.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Outcome, outcomeOf, slowestOf, summaryOf } from '../../../scripts/test/outcome.ts'
+import { type Outcome, outcomeOf, retriable, secondOf, slowestOf, summaryOf } from '../../../scripts/test/outcome.ts'
 
 const test = suite('outcome')
 
@@ -49,6 +49,25 @@ test('outcomeOf() names what failed, by title and error', () => {
     'it ends: Waited too long until it is gone',
   ])
   assert.equal(of('Total: ', null).failures, ['ended with code null and no counts'])
+})
+
+const bad = of(`   FAIL  "it ends"\n    Waited too long\n${counts(3, 2)}`, 1)
+
+test('retriable() chooses a few test files that failed, and none where a check failed too, or many', () => {
+  const good = of(counts(1, 1))
+  assert.equal(retriable([good, bad, good, bad]), [1, 3])
+  assert.equal(retriable([good]), [])
+  assert.equal(retriable([bad, { ...bad, name: 'types' }]), [])
+  assert.equal(retriable(Array.from({ length: 6 }, () => bad)), [])
+})
+
+test('secondOf() counts the second run alone, and names what failed in the first', () => {
+  const passed = secondOf(bad, of(counts(3, 3)))
+  assert.equal([passed.passed, passed.failed, passed.failures], [3, 0, []])
+  assert.match(summaryOf([passed]), '\nflaky x.test.ts: it ends: Waited too long\n3 passed, 0 failed, 0 skipped\n')
+  const failed = secondOf(bad, of(`   FAIL  "it begins"\n    Expected\n${counts(3, 2)}`, 1))
+  assert.equal(failed.failures, ['it ends: Waited too long', 'it begins: Expected'])
+  assert.is(failed.failed, 1)
 })
 
 test('summaryOf() names what was left out and what failed, and has all counts in its last line', () => {
