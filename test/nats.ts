@@ -15,14 +15,19 @@ export class TestNats implements AsyncDisposable {
   readonly servers: Server[]
   #dir = scratch()
   #more: string
+  #hasStreams: boolean
 
-  private constructor(servers: Server[], more: string) {
+  private constructor(servers: Server[], { more, hasStreams }: { more: string; hasStreams: boolean }) {
     this.servers = servers
     this.#more = more
+    this.#hasStreams = hasStreams
   }
 
-  /** @param options.servers how many; `more`: lines of each one's configuration, such as its users */
-  static async open({ servers = 1, more = '' }: { servers?: number; more?: string } = {}): Promise<TestNats> {
+  /**
+   * @param options.servers how many; `more`: lines of each one's configuration, such as its users
+   * @param options.hasStreams without, it connects, and answers nothing that JetStream does: as one of three that is alone
+   */
+  static async open({ servers = 1, more = '', hasStreams = true } = {}): Promise<TestNats> {
     const made = await Promise.all(
       Array.from({ length: servers }, async () => ({
         port: await freePort(),
@@ -30,7 +35,7 @@ export class TestNats implements AsyncDisposable {
         child: undefined,
       })),
     )
-    const nats = new TestNats(made, more)
+    const nats = new TestNats(made, { more, hasStreams })
     await Promise.all(made.map((_, at) => nats.start(at)))
     return nats
   }
@@ -45,11 +50,12 @@ export class TestNats implements AsyncDisposable {
     if (!server || !program) throw new Error(`There is no server ${at}`)
     const routes = this.servers.map(({ route }) => `nats://127.0.0.1:${route}`)
     const cluster = `cluster { name: test, listen: "127.0.0.1:${server.route}", routes: ${JSON.stringify(routes)} }`
+    const streams = `jetstream { store_dir: "${this.#dir.path(`store${at}`)}", sync_interval: always }`
     const file = this.#dir.file(
       `${at}.conf`,
       `server_name: "s${at}"
 listen: "127.0.0.1:${server.port}"
-jetstream { store_dir: "${this.#dir.path(`store${at}`)}", sync_interval: always }
+${this.#hasStreams ? streams : ''}
 ${this.servers.length > 1 ? cluster : ''}
 ${this.#more}
 `,

@@ -91,8 +91,11 @@ export class Member {
     tables.onChange(change => ('key' in change && change.key.startsWith('host.')) || this.#soon())
   }
 
-  static async open(options: MemberOptions): Promise<Member> {
-    const member = new Member(options, await engineOf(options))
+  /** It begins whether the engine is there or not: what is exclusive has to end here where it is not. */
+  static async open(options: MemberOptions, given?: Engine): Promise<Member> {
+    const engine = given ?? (await engineOf(options))
+    void engine.open()
+    const member = new Member(options, engine)
     await member.#begin()
     return member
   }
@@ -147,7 +150,7 @@ export class Member {
     void this.#watch(signal)
     const ticking = setInterval(() => void this.#tick(), tickMs)
     signal.addEventListener('abort', () => clearInterval(ticking))
-    await this.#tick()
+    void this.#tick()
   }
 
   get #takenFile(): string {
@@ -242,9 +245,7 @@ async function engineOf({ p8a, settings }: MemberOptions): Promise<Engine> {
     return new EmbeddedEngine(openHub(join(p8a.storage, 'engine.json'), join(p8a.storage, 'blobs')))
   // It is loaded only where there is a fleet of several hosts.
   const { NatsEngine } = await import('./nats/engine.ts')
-  const nats = new NatsEngine({ ...engine, fleet })
-  await nats.open()
-  return nats
+  return new NatsEngine({ ...engine, fleet })
 }
 
 /** Makes sure that the engine has this fleet. @throws {Error} if it has another one, or none */

@@ -5,6 +5,7 @@ import type { P8a } from 'p8a'
 import { changePod } from './host/change.ts'
 import { fleetError, unavailable } from './host/errors.ts'
 import { checkFleet, type Member } from './member.ts'
+import type { Engine } from './port/ports.ts'
 import { type Duty, recordVersion, writeRecord } from './records.ts'
 import {
   type EngineSettings,
@@ -16,7 +17,12 @@ import {
   writeSettings,
 } from './settings.ts'
 
-export type MembershipOptions = { p8a: P8a; open: (settings: FleetSettings) => Promise<Member> }
+export type MembershipOptions = {
+  p8a: P8a
+  open: (settings: FleetSettings) => Promise<Member>
+  /** How long the engine may take to be there, and then this host to be known to its fleet. */
+  joinMs?: number
+}
 
 export type Given = { host?: string | undefined; tags: string[] }
 
@@ -30,8 +36,7 @@ export type FleetStatus = {
   pods: number
 }
 
-/** How long a host may take to be known to its fleet. */
-const joinMs = 20_000
+const usualJoinMs = 20_000
 
 export class Membership {
   #options: MembershipOptions
@@ -168,7 +173,7 @@ export class Membership {
     { fleet, engine }: Pick<FleetSettings, 'fleet' | 'engine'>,
     { host = hostname().split('.')[0]?.toLowerCase() ?? '', tags, isNew }: Given & { isNew: boolean },
   ): Promise<FleetSettings> {
-    const { p8a, open } = this.#options
+    const { p8a, open, joinMs = usualJoinMs } = this.#options
     if (this.#member)
       throw fleetError(
         'unsupported',
@@ -185,8 +190,7 @@ export class Membership {
     const settings: FleetSettings = { v: 1, fleet, host, hostId: randomUUID(), tags, engine }
     const member = await open(settings)
     try {
-      const { problem } = member.engine as { problem?: string }
-      if (!member.engine.isUp) throw fleetError('fleet_unavailable', `Cannot reach the engine: ${problem}`)
+      await reached(member.engine, joinMs)
       await checkFleet(member.engine, { id: fleet, isNew })
       const isKnown = () =>
         (member.tables.isSynced && member.tables.hosts.get(host)?.record.id === settings.hostId) || undefined
@@ -219,4 +223,17 @@ export class Membership {
     this.#work = next.catch(() => {})
     return await next
   }
+}
+
+/** @throws {Error} `fleet_unavailable` if the engine is not there in time, or at once if its first attempt has failed */
+async function reached(engine: Engine, mostMs: number): Promise<void> {
+  const time = Promise.withResolvers<void>()
+  const timer = setTimeout(time.resolve, mostMs)
+  await Promise.race([engine.open(), time.promise]).finally(() => clearTimeout(timer))
+  if (engine.isUp) return
+  throw fleetError(
+    'fleet_unavailable',
+    `Cannot reach the engine: ${engine.problem}`,
+    'Look whether its addresses are right, whether it has JetStream, and whether most of its servers are up',
+  )
 }

@@ -46,6 +46,12 @@ export class EmbeddedEngine implements Engine {
     this.#cut.dispatchEvent(new Event('cut'))
   }
 
+  get problem(): string {
+    return this.#isUp ? '' : 'this host is cut off'
+  }
+
+  async open(): Promise<void> {}
+
   info(): EngineInfo {
     return { kind: 'embedded', version: '1', replicas: 1, address: 'this process' }
   }

@@ -14,6 +14,7 @@ export class NatsEngine implements Engine {
   #link: NatsLink
   #kv: KV | undefined
   #store: ObjectStore | undefined
+  #opening: Promise<void> | undefined
 
   constructor(settings: NatsSettings) {
     const { fleet, replicas } = settings
@@ -26,16 +27,15 @@ export class NatsEngine implements Engine {
     this.blobs = new NatsBlobs(this.#link, () => (this.#link.isUp ? this.#store : undefined))
   }
 
-  /** Connects, now and for ever. @returns once the first attempt is over */
   async open(): Promise<void> {
-    await this.#link.open()
+    this.#opening ??= this.#link.open()
+    await this.#opening
   }
 
   get isUp(): boolean {
     return this.#link.isUp
   }
 
-  /** Why the engine is not there. */
   get problem(): string {
     return this.#link.problem
   }

@@ -59,7 +59,7 @@ export class NatsLink {
     return this.settings.timeoutMs ?? 5000
   }
 
-  /** Connects, now and for ever. @returns once the first attempt is over */
+  /** Connects, now and for ever. @returns once the first attempt is over: never, where it connects and the engine does not do what it has to */
   async open(): Promise<void> {
     await this.#attempt()
     if (!this.#connection) this.#later()

@@ -86,6 +86,10 @@ export interface Engine {
   readonly bus: BusPort
   readonly blobs: BlobPort
   readonly isUp: boolean
+  /** Why it is not there; empty if nothing has hindered it so far. */
+  readonly problem: string
+  /** Connects, now and for ever. @returns once the first attempt is over, which may be never: nothing waits for it but with a time of its own */
+  open(): Promise<void>
   info(): EngineInfo
   close(): Promise<void>
 }

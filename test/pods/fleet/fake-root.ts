@@ -1,0 +1,85 @@
+// The root of a host of a fleet, within the process of a test: it has pods by name, notes what it was asked, and tells of changes as a watch does.
+import type { Change, Handlers, P8a, PodStatus } from 'p8a'
+import { fleetLabel } from '../../../pods/fleet/host/part.ts'
+import { Changes } from '../../../pods/fleet/port/stream-of-changes.ts'
+
+type Config = { exclusive?: boolean; labels?: Record<string, string>; scale?: number }
+
+export class FakeRoot {
+  readonly pods = new Map<string, PodStatus>()
+  /** The verbs that it was asked for, each with the name of its pod. */
+  readonly asked: string[] = []
+  readonly logged: string[] = []
+  /** What the fleet answers at its path, and at that of this host. */
+  readonly handlers: Handlers[] = []
+  /** Names of pods in the namespace of the fleet itself. */
+  readonly own = new Set<string>()
+  call: (name: string) => Promise<unknown> = async () => undefined
+  /** Whether the watch tells what becomes of pods. */
+  isTelling = true
+  readonly p8a: P8a
+  #told = new Changes<Change>()
+
+  constructor(storage: string) {
+    const noted =
+      <A extends unknown[], T>(verb: string, work: (name: string, ...args: A) => T) =>
+      async (name: string, ...args: A): Promise<T> => {
+        this.asked.push(`${verb} ${name}`)
+        return work(name, ...args)
+      }
+    const verbs = {
+      info: async () => ({ version: '0.1.0' }),
+      list: async () => {
+        this.asked.push('list')
+        return [...this.pods.values()]
+      },
+      status: noted('status', name => this.#found(name)),
+      versions: noted('versions', () => [{ version: 1, hash: 'hash' }]),
+      start: noted('start', (name, { config }: { config: Config }) => this.has(name, config)),
+      scale: noted('scale', (name, scale: number) => this.#set({ ...this.#found(name), scale })),
+      stop: noted('stop', name => this.#set({ ...this.#found(name), want: 'idle', status: 'idle', up: 0, runs: [] })),
+      remove: noted('remove', name => {
+        const pod = this.#found(name)
+        this.pods.delete(name)
+        this.#tell({ type: 'removed', name, pod } as Change)
+      }),
+      call: noted('call', async name => await this.call(name)),
+    }
+    const own = {
+      list: async () => [...this.own].map(name => ({ name })),
+      remove: async (name: string) => void this.own.delete(name),
+    }
+    const host = (_: string, handlers: Handlers = {}) => {
+      this.handlers.push(handlers)
+      return { own, scope: () => ({ host }), close: () => {} }
+    }
+    const watch = () => ({ pods: this.pods, [Symbol.asyncIterator]: () => this.#told[Symbol.asyncIterator]() })
+    const log = (_: string, text: string) => void this.logged.push(text)
+    this.p8a = { name: 'fleet', storage, verbs, host, watch, log } as unknown as P8a
+    this.#told.push({ type: 'snapshot' } as Change)
+  }
+
+  /** A pod of the fleet is up here. */
+  has(name: string, config: Config = {}): PodStatus {
+    const { labels = { [fleetLabel]: '1/1' }, scale = 1 } = config
+    const runs = Array.from({ length: scale }, (_, slot) => ({ id: `${name}.${slot + 1}`, slot, state: 'up', pid: 1 }))
+    const status = { name, status: 'up', want: 'up', text: '', up: scale, scale, restarts: 0, labels, config, runs }
+    return this.#set(status as unknown as PodStatus)
+  }
+
+  #set(pod: PodStatus): PodStatus {
+    this.pods.set(pod.name, pod)
+    this.#tell({ type: 'status', name: pod.name, pod } as Change)
+    return pod
+  }
+
+  #tell(change: Change): void {
+    if (this.isTelling) this.#told.push(change)
+  }
+
+  #found(name: string): PodStatus {
+    const pod = this.pods.get(name)
+    if (pod) return pod
+    throw Object.assign(new Error(`There is no pod "${name}"`), { code: 'pod_not_found' })
+  }
+}
