@@ -34,11 +34,25 @@ export function isMany(names: readonly string[]): boolean {
 export function checkNamed({ names, isImplied }: Named, pods: readonly { name: string }[]): void {
   if (names.length < 2) return
   const [first = ''] = names
-  if (!isImplied || pods.some(({ name }) => name === (parseRunId(first)?.pod ?? first))) return
+  if (!isImplied || pods.some(({ name }) => name === podOf(first))) return
   throw new P8aError('remote_not_found', `There is no remote ${JSON.stringify(first)}, and no pod of that name here`, {
     hint: remoteSteps(first),
     facts: { remote: first },
   })
+}
+
+/**
+ * Several names, each once. What each is, the host says where it is asked about it.
+ * @throws {P8aError} `remote_not_found`, as {@link checkNamed}
+ */
+export async function checkedNames(host: RemoteHost, named: Named): Promise<string[]> {
+  if (named.isImplied) checkNamed(named, (await host.call('pod.list', {})).pods)
+  return [...new Set(named.names)]
+}
+
+/** The pod that a name is about: `web.7` is about `web`. */
+function podOf(name: string): string {
+  return parseRunId(name)?.pod ?? name
 }
 
 export type ForAll<Result> = {
@@ -69,9 +83,11 @@ export async function forAll<Result>({
   const { pods } = await host.call('pod.list', {})
   checkNamed(named, pods)
   const meant = isEvery(named) ? pods.filter(only).map(({ name }) => name) : [...new Set(named.names)]
-  const needsOf = (name: string) => pods.find(pod => pod.name === name)?.config.needs ?? []
+  const needsOf = (name: string) => pods.find(pod => pod.name === podOf(name))?.config.needs ?? []
   const before = (name: string) =>
-    first === 'needs' ? needsOf(name) : meant.filter(other => needsOf(other).includes(name))
+    first === 'needs'
+      ? meant.filter(other => needsOf(name).includes(podOf(other)))
+      : meant.filter(other => needsOf(other).includes(podOf(name)))
   const results: Result[] = []
   let code = 0
   const doOne = async ({ name }: { name: string }) => {

@@ -9,10 +9,10 @@ import type { LogsAsked } from '../remote/seen-lines.ts'
 import { LogLines } from '../say/log-line.ts'
 import type { Output } from '../say/output.ts'
 import { printErr } from '../say/print.ts'
-import { report } from '../say/report.ts'
 import type { WireSpan } from '../time/time.ts'
-import { allPods, checkNamed, isMany, type Named } from './all-pods.ts'
+import { allPods, checkedNames, isMany, type Named } from './all-pods.ts'
 import { merged } from './merged.ts'
+import { OneByOne } from './one-by-one.ts'
 import { readBeginning, readEnd, readSpan } from './read-time.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
@@ -50,24 +50,19 @@ type Several = {
 
 /** Of each pod so many lines as were asked for, all in order of time; while they are followed, as they come. */
 async function showSeveral({ remote, named, asked, show }: Several, context: Context): Promise<number> {
-  const { missing, found } = await withHost(remote, context, async host => {
-    const { pods } = await host.call('pod.list', {})
-    checkNamed(named, pods)
-    const names = [...new Set(named.names)]
-    const isThere = (name: string) => pods.some(pod => pod.name === name)
-    const found = names.filter(isThere)
-    if (!asked.follow)
-      for await (const entries of merged(found.map(name => host.logs({ ...asked, name })))) await show(entries)
-    return { found, missing: names.filter(name => !isThere(name)) }
+  const several = new OneByOne(remote, context.output)
+  const names = await withHost(remote, context, async host => {
+    const names = await checkedNames(host, named)
+    const logs = names.map(name => several.each(host.logs({ ...asked, name })))
+    if (!asked.follow) for await (const entries of merged(logs)) await show(entries)
+    return names
   })
-  for (const name of missing) {
-    await report(new P8aError('pod_not_found', `There is no pod ${JSON.stringify(name)}`), context.output)
-  }
   if (asked.follow) {
     const { followLogs } = await import('./follow-logs.ts')
-    await Promise.all(found.map(name => followLogs(remote, context, { asked: { ...asked, name }, show })))
+    const follow = (name: string) => followLogs(remote, context, { asked: { ...asked, name }, show })
+    await Promise.all(names.map(async name => await several.one(async () => await follow(name))))
   }
-  return missing.length > 0 ? 1 : 0
+  return several.code
 }
 
 async function showLogs(

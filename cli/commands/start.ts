@@ -14,7 +14,7 @@ import { nearest } from '../say/nearest.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, checkNamed, forAll, isMany } from './all-pods.ts'
+import { allPods, checkedNames, forAll, isMany } from './all-pods.ts'
 import { reportStart } from './start-report.ts'
 import { wakeAll } from './wake.ts'
 
@@ -92,19 +92,8 @@ type Several = { input: Input; config: PodConfigInput; output: Output }
 async function startSeveral(host: RemoteHost, { input, config, output }: Several): Promise<number> {
   const { args, options, params, isImplied } = input
   const named = { names: args.slice(1), isImplied }
-  const { pods } = await host.call('pod.list', {})
-  const missing = named.names.find(name => !pods.some(pod => pod.name === name))
   try {
-    checkNamed(named, pods)
-    if (missing !== undefined) {
-      throw new P8aError('pod_not_found', `There is no pod ${JSON.stringify(missing)}; none was started`, {
-        hint: [
-          { text: 'All pods', do: { verb: 'status' } },
-          { text: 'a param is written --name value, and an argument of a program behind "--"' },
-        ],
-        facts: { pod: missing },
-      })
-    }
+    for (const name of await checkedNames(host, named)) await host.call('pod.status', { name }).catch(noneStarted)
   } catch (error) {
     throw aboutProgram(error, input)
   }
@@ -119,6 +108,13 @@ async function startSeveral(host: RemoteHost, { input, config, output }: Several
     work: async name => await startPod(host, { name, ...asked }),
     text: startedText,
   })
+}
+
+function noneStarted(error: unknown): never {
+  if (!(error instanceof P8aError) || error.code !== 'pod_not_found') throw error
+  const { code, message, steps, facts, cause } = error
+  const param = { text: 'a param is written --name value, and an argument of a program behind "--"' }
+  throw new P8aError(code, `${message}; none was started`, { hint: [...steps, param], facts, cause })
 }
 
 /** `pod start npm -- start`, where there is no pod of that name. */

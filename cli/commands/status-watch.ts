@@ -1,5 +1,4 @@
 // pod status --watch: the status again whenever it changes; in place on a terminal, one below the other elsewhere.
-import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { Context } from '../argv/command.ts'
 import { environment } from '../environment.ts'
@@ -22,7 +21,7 @@ type Asked = { remote: string; names: readonly string[]; usage: boolean; show: S
 
 /**
  * Shows it until the reader is gone, or until all pods that were named are removed.
- * @throws {P8aError} if there is no such host or pod to begin with; what no further try cures
+ * @throws {P8aError} if there is no such host to begin with; what no further try cures
  */
 export async function watchStatus({ remote: remoteName, names, usage, show }: Asked, context: Context): Promise<void> {
   const { output } = context
@@ -63,16 +62,12 @@ export async function watchStatus({ remote: remoteName, names, usage, show }: As
     due = undefined
     if (!watched.isKnown) return
     const pods = [...watched.pods.values()].filter(pod => names.length === 0 || names.includes(pod.name))
-    if (names.length > 0 && pods.length === 0) return isFirst ? missing() : ended()
+    if (names.length > 0 && pods.length === 0) return ended()
     const { value, text } = await show(pods.map(pod => watched.now(pod)))
     if (inPlace) drawInPlace(wasLost ? `The host is away, trying again\n\n${text}` : text, { cut, isFirst })
     else if (wasLost) return
     else output.answer(value, () => (isFirst ? text : `\n${text}`))
     isFirst = false
-  }
-
-  function missing(): never {
-    throw new P8aError('pod_not_found', `There is no pod ${names.map(name => JSON.stringify(name)).join(', ')}`)
   }
 
   /** That a pod is removed is no fault of the one who looks at it. */

@@ -1,11 +1,10 @@
 // pod status: all pods of a host in a table, or one in detail.
-import { P8aError } from '../../protocol/errors.ts'
 import type { PodStatus } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { podDetail, podTable } from '../say/pod-table.ts'
-import { report } from '../say/report.ts'
-import { allPods, checkNamed, isMany } from './all-pods.ts'
+import { allPods, checkedNames, isMany } from './all-pods.ts'
+import { OneByOne } from './one-by-one.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
@@ -13,35 +12,31 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
   const [name] = names
   const one = names.length > 1 || name === allPods ? undefined : name
   const usage = options.has('usage')
+  const several = new OneByOne(remote, output)
   if (options.has('watch')) {
-    await (await import('./status-watch.ts')).watchStatus(
-      { remote, names: name === allPods ? [] : names, usage, show },
-      context,
-    )
-    return 0
+    const meant = name === undefined || name === allPods ? undefined : await withHost(remote, context, podsOf)
+    if (meant?.length === 0) return several.code
+    const { watchStatus } = await import('./status-watch.ts')
+    await watchStatus({ remote, names: meant?.map(pod => pod.name) ?? [], usage, show }, context)
+    return several.code
   }
   return await withHost(remote, context, async host => {
-    if (names.length > 1) return await showSeveral(host)
-    const pods =
-      one === undefined
-        ? (await host.call('pod.list', { usage })).pods
-        : [await host.call('pod.status', { name: one, usage })]
+    const pods = await podsOf(host)
     const { value, text } = await show(pods)
-    output.answer(value, () => text)
-    return 0
+    if (names.length < 2 || pods.length > 0 || output.json) output.answer(value, () => text)
+    return several.code
   })
 
-  async function showSeveral(host: RemoteHost): Promise<number> {
-    const { pods } = await host.call('pod.list', { usage })
-    checkNamed({ names, isImplied }, pods)
-    const meant = names.flatMap(name => pods.find(pod => pod.name === name) ?? [])
-    const { value, text } = await show(meant)
-    if (meant.length > 0 || output.json) output.answer(value, () => text)
-    const missing = names.filter(name => !pods.some(pod => pod.name === name))
-    for (const name of missing) {
-      await report(new P8aError('pod_not_found', `There is no pod ${JSON.stringify(name)}`), output)
+  async function podsOf(host: RemoteHost): Promise<PodStatus[]> {
+    if (names.length > 1) {
+      const asked = await checkedNames(host, { names, isImplied })
+      const pods = asked.map(
+        async name => await several.one(async () => await host.call('pod.status', { name, usage })),
+      )
+      return (await Promise.all(pods)).filter(pod => pod !== undefined)
     }
-    return missing.length > 0 ? 1 : 0
+    if (one === undefined) return (await host.call('pod.list', { usage })).pods
+    return [await host.call('pod.status', { name: one, usage })]
   }
 
   async function show(pods: PodStatus[]): Promise<{ value: unknown; text: string }> {

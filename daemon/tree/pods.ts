@@ -1,7 +1,7 @@
 // The pods of a host by name: who is there, and who is told what becomes of them. What is on their disk and what is wanted of
 // them is not its matter.
 import { P8aError } from '../../protocol/errors.ts'
-import { quote } from '../../protocol/names.ts'
+import { parseRunId, quote } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { DesiredFile } from '../store/desired-file.ts'
@@ -61,6 +61,8 @@ export class Pods {
   get(name: string): PodEntry {
     const entry = this.#entries.get(name)
     if (entry) return entry
+    const run = parseRunId(name)
+    if (run && this.#entries.has(run.pod)) throw isRun(name, run.pod)
     const names = [...this.#entries.keys()].sort()
     const some = names.length > 8 ? [...names.slice(0, 8), '…'] : names
     throw new P8aError('pod_not_found', `There is no pod ${quote(name)}`, {
@@ -129,4 +131,14 @@ export class Pods {
   #supervisors(): PodSupervisor[] {
     return this.all().map(({ supervisor }) => supervisor)
   }
+}
+
+function isRun(id: string, pod: string): P8aError {
+  return new P8aError('pod_not_found', `There is no pod ${quote(id)}: that is a run of ${quote(pod)}`, {
+    hint: [
+      { text: 'For the pod', do: { verb: 'status', args: [pod] } },
+      { text: 'for its runs', do: { verb: 'runs', args: [pod] } },
+    ],
+    facts: { pod },
+  })
 }

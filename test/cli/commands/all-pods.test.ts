@@ -99,17 +99,20 @@ test('forAll() starts several with the same params, and none if one is missing',
   const started = await doing(
     start,
     { args: ['local', 'idle', 'db'], params },
-    { 'pod.list': pods, 'pod.start': up('x') },
+    { 'pod.list': pods, 'pod.status': up('x'), 'pod.start': up('x') },
   )
   assert.equal(
-    started.asked.slice(2).map(([method, { name, params }]) => [method, name, params]),
+    started.asked
+      .filter(([method]) => method === 'pod.start')
+      .map(([method, { name, params }]) => [method, name, params]),
     [
       ['pod.start', 'idle', params],
       ['pod.start', 'db', params],
     ],
   )
   await failsWith('pod_not_found', async () => {
-    await doing(start, { args: ['local', 'idle', 'nope'] }, { 'pod.list': pods })
+    const missing = new P8aError('pod_not_found', 'There is no pod "nope"')
+    await doing(start, { args: ['local', 'idle', 'nope'] }, { 'pod.list': pods, 'pod.status': missing })
   })
 })
 

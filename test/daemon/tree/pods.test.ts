@@ -21,6 +21,16 @@ test('get() says which pods there are, or how one is pushed', async () => {
   assert.is((await failsWith('pod_not_found', () => pods.get('web'))).hint, 'There are: a, b, c, d, e, f, g, h, …')
 })
 
+test('get() says of the id of a run which pod it is of', async () => {
+  await using host = await Inside.open()
+  const { pods } = host.kept.root
+  await host.push('web')
+  const run = await failsWith('pod_not_found', () => pods.get('web.7'))
+  assert.is(run.message, 'There is no pod "web.7": that is a run of "web"')
+  assert.is(run.hint, 'For the pod: pod status REMOTE web; for its runs: pod runs REMOTE web')
+  assert.is((await failsWith('pod_not_found', () => pods.get('api.7'))).hint, 'There are: web')
+})
+
 test('findTicket() knows whose run a ticket is, while that has a process', async () => {
   await using host = await Inside.open()
   const { pods } = host.kept.root
