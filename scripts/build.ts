@@ -73,12 +73,17 @@ const beside: BuildOptions = {
   sourcemap: false,
 }
 
-/** What others import: `p8a/client`, `p8a/bundle`; and what few commands of the CLI need. */
+/** What others import: `p8a/client`, `p8a/bundle`, `p8a/values`; and what few commands of the CLI need. */
 const products: BuildOptions = {
   ...common,
   format: 'esm',
   outdir: dist,
-  entryPoints: { client: 'cli/client/published.ts', bundle: 'cli/bundle/bundle.ts', time: 'cli/time/time.ts' },
+  entryPoints: {
+    client: 'cli/client/published.ts',
+    bundle: 'cli/bundle/bundle.ts',
+    values: 'protocol/published.ts',
+    time: 'cli/time/time.ts',
+  },
   splitting: true,
   // Flat, so that a path relative to `import.meta.url` means the same in every file.
   chunkNames: 'part-[name]-[hash]',

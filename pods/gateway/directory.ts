@@ -3,7 +3,7 @@
 import { type Group, type Grouped, groupsOf, memberFor } from './groups.ts'
 import { Refusal } from './refusal.ts'
 import type { Peer } from './request-headers.ts'
-import { isRoute, podNamed, type Route, type Routed, type Routes, routesOf } from './routes.ts'
+import { podNamed, type Route, type Routed, type Routes, routesOf } from './routes.ts'
 import type { Rules } from './rules.ts'
 import { onward, type Target } from './target.ts'
 import { type Address, addressOf, type PortOfPod } from './upstreams.ts'
@@ -58,8 +58,8 @@ export class Directory {
     const { pods, rules } = this.#source
     if (!rules) return []
     const none = [...pods.keys()].flatMap(name => {
-      const routes = rules().serves(name) ? rules().of(name).routes : []
-      return routes.flatMap(({ at }) => (isRoute(at) ? [] : [`pod ${name} does not get ${at}, which is no route`]))
+      const texts = rules().serves(name) ? rules().of(name).noRoutes : []
+      return texts.map(text => `pod ${name} does not get ${text}, which is no route`)
     })
     const { clashes } = this.#routes
     return [
@@ -131,9 +131,7 @@ export class Directory {
     const served = [...pods].filter(([name]) => rules().serves(name))
     return new Map(
       served.map(([name, pod]) => {
-        const routes = rules()
-          .of(name)
-          .routes.filter(({ at }) => isRoute(at))
+        const { routes } = rules().of(name)
         const config = { ...pod.config, route: [...(pod.config.route ?? []), ...routes] }
         return [name, routes.length === 0 ? pod : { ...pod, config }]
       }),

@@ -122,16 +122,6 @@ function isWithin(path: string, route: string): boolean {
   return path.startsWith(route) && (route.endsWith('/') || path[route.length] === '/')
 }
 
-/** Whether a text is a route, as those of pods are: in lower case, with a path that is plain. */
-export function isRoute(text: string): boolean {
-  const [, host = '', path = ''] = /^([^/]*)(.*)$/.exec(text) ?? []
-  const name = host.replace(/^\*\./, '')
-  const isHost = host === '*' || (name.length <= 253 && name.split('.').every(label => labelPattern.test(label)))
-  return isHost && !/[?#%\s\\]|\/\.{0,2}(?=\/)|\/\.{0,2}$/.test(path)
-}
-
-const labelPattern = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/
-
 /**
  * The pod that a host name without a route means by its first labels: `web.example.com` under `example.com` is the pod `web`,
  * `web.inner.example.com` the pod `inner.web`.

@@ -1,9 +1,9 @@
 // The file of rules, YAML or JSON: what it may say, and reading it. It is taken whole or not at all.
 import { Cron } from 'croner'
+import { readRoute } from 'p8a/values'
 import * as v from 'valibot'
 import { LineCounter, parseDocument } from 'yaml'
 import { filled, Pattern } from './pattern.ts'
-import { isRoute } from './routes.ts'
 import { millisecondsOf } from './settings.ts'
 
 export const events = ['before-start', 'after-start', 'before-stop', 'after-stop'] as const
@@ -44,7 +44,7 @@ const zone = v.pipe(
 )
 
 /** With what a group of the pattern could have in its place. */
-const isTemplate = (route: string) => isRoute(filled(route, Array(10).fill('x')).toLowerCase())
+const isTemplate = (route: string) => readRoute(filled(route, Array(10).fill('x'))) !== undefined
 const routes = v.pipe(
   oneOrMore,
   v.check(all => all.every(isTemplate), 'is no route: write it as $1.example.com, or example.com/$1'),

@@ -1,11 +1,13 @@
 // What the rules say of each pod. A pattern is matched once for a name.
+import { readRoute } from 'p8a/values'
 import { filled, Pattern } from './pattern.ts'
 import type { RouteOfPod } from './routes.ts'
 import { type Hook, noRules, type RulesFile } from './rules-file.ts'
 
-/** What the rules that match a pod say, the last one first. */
+/** What the rules that match a pod say, the last one first. `noRoutes`: what is no route once the name of the pod is put in. */
 export type Ruled = {
   routes: readonly RouteOfPod[]
+  noRoutes: readonly string[]
   sleepMs: number | undefined
   needs: readonly string[]
   pause: NonNullable<RulesFile['rules'][number]['pause']> | undefined
@@ -30,6 +32,7 @@ export class Rules {
   of(pod: string): Ruled {
     const ruled: { -readonly [K in keyof Ruled]: Ruled[K] } = {
       routes: [],
+      noRoutes: [],
       sleepMs: undefined,
       needs: [],
       pause: undefined,
@@ -37,7 +40,12 @@ export class Rules {
     for (const { pattern, route, strip = false, sleep, needs, pause } of this.#file.rules) {
       const match = this.#match(pattern, pod)
       if (!match) continue
-      if (route) ruled.routes = route.map(at => ({ at: filled(at, match).toLowerCase(), strip, isRuled: true }))
+      if (route) {
+        const texts = route.map(template => filled(template, match))
+        const read = texts.map(readRoute)
+        ruled.routes = read.flatMap(at => (at === undefined ? [] : [{ at, strip, isRuled: true }]))
+        ruled.noRoutes = texts.filter((_, index) => read[index] === undefined)
+      }
       if (sleep !== undefined) ruled.sleepMs = sleep
       if (needs) ruled.needs = needs.map(need => filled(need, match))
       if (pause) ruled.pause = pause

@@ -1,6 +1,7 @@
 // What `pod start local gateway --NAME VALUE` sets. Values are texts; times are as everywhere, such as `30s`.
 import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
+import { durationMs } from 'p8a/values'
 import type { AcmeSettings } from './acme/acme.ts'
 import { type RegistrySettings, registryOf } from './registry/settings.ts'
 
@@ -112,14 +113,14 @@ export function settingsOf(params: Readonly<Record<string, string>>): Settings {
   }
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+/** As long as a timer may run. */
+const mostMs = 2 ** 31 - 1
 
 /** @throws {Error} naming `name` */
 export function millisecondsOf(name: string, text: string): number {
-  const [, count, unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
-  const value = Number(count) * (units[unit] ?? Number.NaN)
-  if (value >= 1 && value < 2 ** 31) return value
-  throw new Error(`${name} is ${JSON.stringify(text)}, which is no time such as 500ms, 30s or 5m`)
+  const value = durationMs(text, mostMs)
+  if (value !== undefined && value >= 1) return value
+  throw new Error(`${name} is ${JSON.stringify(text)}, which is no time such as 500ms, 30s or 5m, of at most 24 days`)
 }
 
 function wholeNumberOf(name: string, text: string): number {

@@ -1,5 +1,6 @@
 // What a queue may be told at its start, as params: how much of what has ended it keeps, and how large things may be.
 import type { Params } from 'p8a'
+import { durationMs } from 'p8a/values'
 import type { Keep } from './store.ts'
 
 export type Settings = {
@@ -10,8 +11,6 @@ export type Settings = {
   keepValues: number
   keep: Keep
 }
-
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** @throws {Error} about what cannot be read, or is not known */
 export function settingsOf(params: Params): Settings {
@@ -44,7 +43,7 @@ function numberOf(name: string, text: string): number {
 }
 
 function timeOf(name: string, text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
-  if (amount !== undefined) return Number(amount) * units[unit as keyof typeof units]
+  const value = durationMs(text)
+  if (value !== undefined) return value
   throw new Error(`${name} is no time such as 30s, 1h or 7d: ${JSON.stringify(text)}`)
 }

@@ -85,7 +85,7 @@ test('commandsOf() pauses and resumes what is named, for as long as is said', as
     assert.match((await misused({ pause }, 'pause', ...words)).hint, /^Usage: pod pause NAME/)
   assert.match((await misused({ pause }, 'pause', 'web', '--for', 'abc')).message, /--for/)
   const failed = await shown({ pause }, 'pause', 'web', '--for', 'ever').catch((error: Error) => error.message)
-  assert.is(failed, '--for is "ever", which is no time such as 500ms, 30s or 5m')
+  assert.is(failed, '--for is "ever", which is no time such as 500ms, 30s or 5m, of at most 24 days')
   const resume = async (name: string) => name === 'web'
   assert.is(await shown({ resume }, 'resume', 'web'), 'web is resumed\n')
   assert.is(await shown({ resume }, 'resume', 'other'), 'other was not paused\n')

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isRoute, podNamed, type Routed, routesOf } from '../../../pods/gateway/routes.ts'
+import { podNamed, type Routed, routesOf } from '../../../pods/gateway/routes.ts'
 
 const pod = (...at: string[]): Routed => ({ want: 'up', config: { route: at.map(text => ({ at: text })) } })
 const routes = routesOf([
@@ -70,24 +70,6 @@ test('routesOf() gives a route that two have to the pod that says so itself, and
   )
   const byPod = clashes.map(({ pod, at, holder }) => `${pod} ${at} ${holder}`).sort()
   assert.equal(byPod, ['second a.test first', 'stranger group.test group', 'third b.test/x own'])
-})
-
-test('isRoute() takes hosts and paths as pods write them', () => {
-  for (const text of ['*', 'a.test', '*.a.test', '*/health', 'a.test/b/c', 'localhost', 'a_b.test'])
-    assert.ok(isRoute(text), text)
-  for (const text of [
-    '',
-    '.test',
-    'a..test',
-    '-a.test',
-    'http://a',
-    'a.test/',
-    'a.test/../b',
-    'a.test/b?c',
-    '*.',
-    'a b',
-  ])
-    assert.not.ok(isRoute(text), text)
 })
 
 test('podNamed() reads the labels before a domain as the name of a pod, of this host or one within', () => {

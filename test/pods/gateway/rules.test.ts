@@ -23,12 +23,28 @@ test('Rules says of a pod what all rules say that match it, the last one first',
       { at: '7.preview.test', strip: true, isRuled: true },
       { at: 'preview.test/7', strip: true, isRuled: true },
     ],
+    noRoutes: [],
     sleepMs: 900_000,
     needs: ['db-7'],
     pause: undefined,
   })
   assert.is(rules.of('preview-busy').sleepMs, 3_600_000)
-  assert.equal(rules.of('web'), { routes: [], sleepMs: undefined, needs: [], pause: undefined })
+  assert.equal(rules.of('web'), { routes: [], noRoutes: [], sleepMs: undefined, needs: [], pause: undefined })
+})
+
+test('Rules takes routes as pods may write them, and tells those that are none with the name of a pod', () => {
+  const given = parseRules(`
+rules:
+  - { pattern: (.*), route: [$1.Example.test/API/, 'bücher.test.', /$1, '*.$1.test'] }
+`)
+  const { routes, noRoutes } = new Rules(given).of('web')
+  assert.equal(
+    routes.map(({ at }) => at),
+    ['web.example.test/API', 'xn--bcher-kva.test', '*/web', '*.web.test'],
+  )
+  assert.equal(noRoutes, [])
+  const long = 'x'.repeat(64)
+  assert.equal(new Rules(given).of(long).noRoutes, [`${long}.Example.test/API/`, `*.${long}.test`])
 })
 
 test('Rules leaves out what is ignored, and what is not allowed', () => {
