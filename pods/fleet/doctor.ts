@@ -10,14 +10,14 @@ export type Finding = { level: 'error' | 'warn'; text: string }
 /** How far a clock may be off. */
 const mostClockMs = 30_000
 
-export async function doctor({ engine, tables, problem }: Member): Promise<Finding[]> {
+export async function doctor({ engine, tables, problem, silence }: Member): Promise<Finding[]> {
   const begunMs = performance.now()
   const probe = await engine.state.get('fleet')
   const tookMs = performance.now() - begunMs
   const info = engine.info()
   const hosts = [...tables.hosts.values()].map(({ record }) => record)
   return [
-    ...(problem === '' ? [] : [error(problem)]),
+    ...[problem, silence].filter(Boolean).map(error),
     ...(probe.ok ? [] : [error(`the engine does not answer: ${probe.message}`)]),
     ...(tookMs > 500 ? [warn(`the engine took ${Math.round(tookMs)} ms to answer`)] : []),
     ...engineFindings(info, hosts.length),

@@ -11,11 +11,12 @@ import { Beating } from './host/beating.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
+import { Reporting } from './host/reporting.ts'
 import { Tables } from './host/tables.ts'
 import { fleetVerbs } from './host/verbs.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
-import { type Report, readRecord, recordVersion, writeRecord } from './records.ts'
+import { readRecord, recordVersion, writeRecord } from './records.ts'
 import { type FleetSettings, newId } from './settings.ts'
 
 export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; path: string }
@@ -44,8 +45,12 @@ export class Member {
   #placing: Placing
   #pushing: Pushing
   #beating: Beating | undefined
+  #reporting: Reporting
+  /** Why what it tells of its pods was not taken. */
+  #reportProblem = ''
+  #isReporting = false
+  #isReportDue = false
   #p8aVersion = ''
-  #reports: Record<string, Report> = {}
   #gathering: NodeJS.Timeout | undefined
   #isBeating = false
   #isFencing = false
@@ -74,6 +79,7 @@ export class Member {
       holder: () => this.#holder(),
       mayAct: () => this.#mayAct(),
     })
+    this.#reporting = new Reporting({ state: engine.state, host, known: () => tables.reportsOf(host) })
     this.#placing = new Placing({ engine, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
     const fleet = p8a.host(
@@ -87,8 +93,11 @@ export class Member {
     this.#pushing = pushing
     const own = fleet.scope(host).host(host)
     this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
-    // Beats of others change nothing here, and are looked at with each tick: to beat on each would be a storm.
-    tables.onChange(change => ('key' in change && change.key.startsWith('host.')) || this.#soon())
+    tables.onChange(change => {
+      if (change.t === 'synced') this.#reporting.forget()
+      // What other hosts tell changes nothing here, and is looked at with each tick: to beat on each would be a storm.
+      if (!('key' in change && /^(?:host|report)\./.test(change.key))) this.#soon()
+    })
   }
 
   /** It begins whether the engine is there or not: what is exclusive has to end here where it is not. */
@@ -106,6 +115,12 @@ export class Member {
     return (
       this.nameProblem || (isStrange ? 'the engine does not know this fleet: it was made anew, or is another one' : '')
     )
+  }
+
+  /** Why its fleet does not hear it though the engine is there, so that it is soon taken for dead; empty if it is heard. */
+  get silence(): string {
+    const why = this.#beating?.problem || this.#reportProblem
+    return why === '' ? '' : `this host is not heard by its fleet: ${why}`
   }
 
   /** While the engine is away everybody is as they were. */
@@ -214,7 +229,7 @@ export class Member {
     const { host, hostId, tags } = this.settings
     return {
       ...{ v: recordVersion, name: host, id: hostId, tags, memory: totalmem(), p8a: this.#p8aVersion },
-      ...{ atMs: Date.now(), pods: this.#reports },
+      ...{ atMs: Date.now(), pods: {} },
     }
   }
 
@@ -223,18 +238,38 @@ export class Member {
     if (!beating || this.#isBeating || nowMs() < this.#nextBeatMs) return
     this.#isBeating = true
     try {
-      this.#reports = await this.#part.reports()
       this.#nextBeatMs = nowMs() + this.#times.beatMs
-      const beaten = await beating.beat(this.#times.deadMs * 2)
+      if (beating.isKnown) void this.#report()
+      const before = this.silence
+      // Else what the engine has of the session before would be taken for what is here now.
+      const beaten = await beating.beat(this.#times.deadMs * 2, async () => await this.#report())
+      if (this.silence !== '' && this.silence !== before) this.#p8a.log(log, this.silence)
       this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
       if (beaten === 'taken') await writeFile(this.#takenFile, String(beating.takenMs))
       if (beaten !== 'fenced') return
       // It was declared dead: what is exclusive may live elsewhere by now.
       await this.#part.endExclusive()
       beating.begin()
+      this.#reporting.forget()
       this.#nextBeatMs = 0
     } finally {
       this.#isBeating = false
+    }
+  }
+
+  async #report(): Promise<void> {
+    this.#isReportDue = true
+    if (this.#isReporting) return
+    this.#isReporting = true
+    try {
+      this.#isReportDue = false
+      this.#reportProblem = await this.#reporting.tell(await this.#part.reports())
+    } catch (error) {
+      this.#reportProblem = (error as Error).message
+    } finally {
+      this.#isReporting = false
+      // Something has changed meanwhile.
+      if (this.#isReportDue) this.#nextBeatMs = 0
     }
   }
 }

@@ -6,7 +6,7 @@ import { changePod } from './host/change.ts'
 import { fleetError, unavailable } from './host/errors.ts'
 import { checkFleet, type Member } from './member.ts'
 import type { Engine } from './port/ports.ts'
-import { type Duty, recordVersion, writeRecord } from './records.ts'
+import { type Duty, recordVersion, reportKey, writeRecord } from './records.ts'
 import {
   type EngineSettings,
   type FleetSettings,
@@ -61,9 +61,10 @@ export class Membership {
   text(): string {
     const member = this.#member
     if (!member) return 'in no fleet: pod fleet init, or pod fleet join'
-    const { tables, problem } = member
+    const { tables, problem, silence } = member
     if (problem) return problem
     if (!tables.isSynced) return 'the engine is away'
+    if (silence) return silence
     return `host "${member.settings.host}" of ${tables.hosts.size}, ${tables.pods.size} pods`
   }
 
@@ -152,12 +153,12 @@ export class Membership {
       status: record.isFenced || !member.isAlive(record.name) ? 'gone' : (tables.duties.get(record.name) ?? 'active'),
       tags: record.tags,
       pods: Object.keys(record.pods).length,
-      runs: Object.values(record.pods).reduce((sum, { runs }) => sum + runs.length, 0),
+      runs: Object.values(record.pods).reduce((sum, { up, runs }) => sum + Math.max(up, runs.length), 0),
       p8a: record.p8a,
       memory: record.memory,
     }))
     hosts.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const problem = member.problem || member.stillness()
+    const problem = member.problem || member.silence || member.stillness()
     return {
       fleet: settings.fleet,
       host: settings.host,
@@ -196,7 +197,7 @@ export class Membership {
         (member.tables.isSynced && member.tables.hosts.get(host)?.record.id === settings.hostId) || undefined
       const isRefused = () => (member.nameProblem !== '' ? false : isKnown())
       const isIn = await member.tables.until(isRefused, AbortSignal.timeout(joinMs))
-      if (isIn === undefined) throw new Error('This host was not heard by its fleet in time')
+      if (isIn === undefined) throw new Error(member.silence || 'This host was not heard by its fleet in time')
       if (!isIn)
         throw fleetError('unsupported', `Cannot join: ${member.nameProblem}`, 'Give this one another name: --name')
     } catch (error) {
@@ -215,7 +216,8 @@ export class Membership {
       if (record.holder.split('/')[0] !== host) continue
       await changePod(member.engine, record.name, now => now && { ...now, holder: '' })
     }
-    for (const key of [`host.${host}`, `duty.${host}`]) await member.engine.state.del(key, 'any')
+    const reports = Object.keys(member.tables.reportsOf(host)).map(pod => reportKey(host, pod))
+    for (const key of [`host.${host}`, `duty.${host}`, ...reports]) await member.engine.state.del(key, 'any')
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {

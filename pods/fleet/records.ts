@@ -79,11 +79,15 @@ const hostSchema = v.object({
   p8a: v.string(),
   /** When it was written, by the clock of the host: only to be shown, and to find clocks that are wrong. */
   atMs: count,
+  /** As its reports tell; in the value itself only hosts of older versions have it. */
   pods: v.record(v.string(), reportSchema),
   /** Another host has declared it dead: nothing that is exclusive may live there until it has begun another session. */
   isFenced: v.boolean(),
 })
 export type HostRecord = v.InferOutput<typeof hostSchema>
+
+/** What a host tells of one pod that it has. */
+const reportRecordSchema = v.object({ v: v.literal(version), report: reportSchema })
 
 /** What people have asked of a host: nothing new there, or nothing at all. */
 const dutySchema = v.object({ v: v.literal(version), duty: v.picklist(['active', 'cordoned', 'draining']) })
@@ -91,7 +95,7 @@ export type Duty = v.InferOutput<typeof dutySchema>['duty']
 
 const fleetSchema = v.object({ v: v.literal(version), id: v.string(), atMs: count })
 
-const schemas = { pod: podSchema, host: hostSchema, duty: dutySchema, fleet: fleetSchema }
+const schemas = { pod: podSchema, host: hostSchema, report: reportRecordSchema, duty: dutySchema, fleet: fleetSchema }
 type Kind = keyof typeof schemas
 type Of<K extends Kind> = v.InferOutput<(typeof schemas)[K]>
 
@@ -108,3 +112,6 @@ export function readRecord<K extends Kind>(kind: K, bytes: Uint8Array): Of<K> | 
 export const writeRecord = <K extends Kind>(_kind: K, record: Of<K>): Uint8Array => Buffer.from(JSON.stringify(record))
 
 export const recordVersion = version
+
+/** The key of what a host tells of a pod that it has. */
+export const reportKey = (host: string, pod: string): string => `report.${host}.${pod}`

@@ -13,6 +13,7 @@ import {
   maxValueBytes,
   type Outcome,
   type StatePort,
+  tooLarge,
 } from '../port/ports.ts'
 import { type Faults, fateOf, late, noFaults } from './faults.ts'
 import type { Hub } from './hub.ts'
@@ -88,7 +89,7 @@ export class EmbeddedEngine implements Engine {
         return done(isStale ? this.#hub.before.get(key) : this.#hub.values.get(key))
       },
       put: async (key, value, expected) => {
-        if (value.byteLength > maxValueBytes) return failed('full', `${key} is too large`)
+        if (value.byteLength > maxValueBytes) return failed('full', tooLarge(key, value))
         return await this.#write(key, expected, () => this.#hub.set(key, value.slice()))
       },
       del: async (key, expected) => await this.#write(key, expected, () => void this.#hub.set(key, undefined)),

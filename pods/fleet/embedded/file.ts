@@ -1,4 +1,5 @@
-// The hub of a fleet of one: images lie in a folder, and what is wanted in a file, which is on the disk before a write is acknowledged. Beats are not: they are of now.
+// The hub of a fleet of one: images lie in a folder, and what is wanted in a file, which is on the disk before a write is acknowledged.
+// Beats and reports are not: they are of now.
 import {
   closeSync,
   existsSync,
@@ -22,12 +23,14 @@ type Saved = { v: 1; last: number; values: Record<string, [value: string, rev: s
 export function openHub(file: string, blobs: string): Hub {
   const { last, values } = read(file)
   // Numbers of beats that were not saved are not used again.
-  const saved = (key: string, of: Hub) => void (key.startsWith('host.') || save(file, of))
+  const saved = (key: string, of: Hub) => void (isOfNow(key) || save(file, of))
   const hub = new Hub({ last: last + 1_000_000, saved, blobs: blobsIn(blobs) })
   for (const [key, [value, rev]] of Object.entries(values))
     hub.values.set(key, { value: Buffer.from(value, 'base64'), rev })
   return hub
 }
+
+const isOfNow = (key: string): boolean => /^(?:host|report)\./.test(key)
 
 function read(file: string): Saved {
   try {
@@ -39,7 +42,7 @@ function read(file: string): Saved {
 }
 
 function save(file: string, { values, last }: Hub): void {
-  const kept = [...values].filter(([key]) => !key.startsWith('host.'))
+  const kept = [...values].filter(([key]) => !isOfNow(key))
   const text = (entry: [string, Kept]) => [entry[0], [Buffer.from(entry[1].value).toString('base64'), entry[1].rev]]
   const saved = { v: 1, last, values: Object.fromEntries(kept.map(text)) }
   writeWhole(file, Buffer.from(JSON.stringify(saved)))

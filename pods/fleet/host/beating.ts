@@ -1,4 +1,4 @@
-// The beats of this host: each is a compare-and-set of its record, with all that it has to tell. A beat that was taken lets it hold what is
+// The beats of this host: each is a compare-and-set of its record, with what it tells of itself. A beat that was taken lets it hold what is
 // exclusive for a while; a host that was declared dead meanwhile finds that out by its next beat.
 import type { Rev, StatePort } from '../port/ports.ts'
 import { type HostRecord, readRecord, writeRecord } from '../records.ts'
@@ -17,6 +17,8 @@ export class Beating {
   /** When the last beat that was taken was begun. */
   takenMs: number | undefined
   session: string
+  /** Why the last beat was not taken; empty if it was. */
+  problem = ''
   #options: BeatingOptions
   #beat = 0
   #rev: Rev | undefined
@@ -29,15 +31,22 @@ export class Beating {
     this.session = options.newSession()
   }
 
-  /** @param otherMs after how long without a beat another host of this name is gone for good */
-  async beat(otherMs: number): Promise<Beaten> {
+  /** Whether it is known what the engine has of this host: a beat was taken, or refused, in this session. */
+  get isKnown(): boolean {
+    return this.#rev !== undefined
+  }
+
+  /**
+   * @param otherMs after how long without a beat another host of this name is gone for good
+   * @param first what is to be told before the first beat of a session, once it is known that the name is this host's
+   */
+  async beat(otherMs: number, first: () => Promise<void> = async () => {}): Promise<Beaten> {
     const { state, tell, nowMs } = this.#options
     const told = tell()
     const key = `host.${told.name}`
-    const begunMs = nowMs()
     if (this.#rev === undefined) {
       const found = await state.get(key)
-      if (!found.ok) return 'not_taken'
+      if (!found.ok) return this.#notTaken(found.message)
       const record = found.value && readRecord('host', found.value.value)
       if (record && record.id !== told.id) {
         const rev = found.value?.rev ?? ''
@@ -45,22 +54,24 @@ export class Beating {
         this.#other = other
         if (nowMs() - other.atMs < otherMs) return 'name_taken'
       }
+      await first()
       this.#rev = found.value?.rev ?? 'absent'
     }
+    const begunMs = nowMs()
     const beat = ++this.#beat
     const record: HostRecord = { ...told, beat, session: this.session, isFenced: false }
     const outcome = await state.put(key, writeRecord('host', record), this.#rev)
     if (outcome.ok) return this.#taken(outcome.value, begunMs)
-    if (outcome.why !== 'conflict' && outcome.why !== 'unknown') return 'not_taken'
+    if (outcome.why !== 'conflict' && outcome.why !== 'unknown') return this.#notTaken(outcome.message)
     const found = await state.get(key)
-    if (!found.ok) return 'not_taken'
+    if (!found.ok) return this.#notTaken(found.message)
     const there = found.value && readRecord('host', found.value.value)
     if (there && there.session === this.session && !there.isFenced) {
       if (there.beat === beat) return this.#taken(found.value?.rev ?? '', begunMs)
       this.#rev = found.value?.rev
-      return 'not_taken'
+      return this.#notTaken(outcome.message)
     }
-    if (outcome.why === 'unknown') return 'not_taken'
+    if (outcome.why === 'unknown') return this.#notTaken(outcome.message)
     return 'fenced'
   }
 
@@ -71,9 +82,15 @@ export class Beating {
     this.#rev = undefined
   }
 
+  #notTaken(problem: string): 'not_taken' {
+    this.problem = problem
+    return 'not_taken'
+  }
+
   #taken(rev: Rev, begunMs: number): 'taken' {
     this.#rev = rev
     this.takenMs = begunMs
+    this.problem = ''
     return 'taken'
   }
 }

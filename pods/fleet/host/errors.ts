@@ -13,6 +13,8 @@ type Code =
   | 'start_failed'
   | 'bad_params'
   | 'host_not_found'
+  | 'no_space'
+  | 'forbidden'
 
 export function fleetError(code: Code, message: string, hint?: string): Error {
   return Object.assign(new Error(message), { code, ...(hint !== undefined && { hint }) })
@@ -27,6 +29,14 @@ export function unavailable(outcome: Outcome<unknown> | undefined): Error {
       'outcome_unknown',
       `It is not known whether it was done: ${message}`,
       'Look before you do it again: pod status',
+    )
+  if (why === 'full')
+    return fleetError('no_space', `Cannot change the fleet: ${message}`, 'Give the pod less, or the engine more room')
+  if (why === 'denied')
+    return fleetError(
+      'forbidden',
+      `Cannot change the fleet: ${message}`,
+      'Look what the engine permits this credential',
     )
   return fleetError(
     'fleet_unavailable',

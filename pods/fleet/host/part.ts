@@ -255,7 +255,7 @@ function reportOf(status: PodStatus): Report {
   const runs = status.runs.map(({ id, slot, state, pid, startedAt }) => ({ id, slot, state, pid, startedAt }))
   return {
     status: status.status,
-    text: status.text.slice(0, 500),
+    text: status.text,
     turn,
     version,
     up: status.up,

@@ -95,7 +95,11 @@ export class Placing {
   async #fence(known: Known<HostRecord> | undefined): Promise<void> {
     if (!known || known.record.isFenced) return
     const { state } = this.#options.engine
-    await state.put(`host.${known.record.name}`, writeRecord('host', { ...known.record, isFenced: true }), known.rev)
+    await state.put(
+      `host.${known.record.name}`,
+      writeRecord('host', { ...known.record, pods: {}, isFenced: true }),
+      known.rev,
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 // What this host knows of its fleet: a table of each kind of record, as the engine last told it. While the engine is away it stays as it is.
 import { type Seen, seeAnew, seeBeat } from '../decide/alive.ts'
 import type { Rev, StateChange, StatePort } from '../port/ports.ts'
-import { type Duty, type HostRecord, type PodRecord, readRecord } from '../records.ts'
+import { type Duty, type HostRecord, type PodRecord, type Report, readRecord, reportKey } from '../records.ts'
 
 export type Known<R> = { record: R; rev: Rev }
 
@@ -14,6 +14,8 @@ export class Tables {
   seen: Seen = new Map()
   /** All was told, and the engine is there. */
   isSynced = false
+  /** What each host tells of its pods: its record has the same object, as long as it has nothing of its own. */
+  #reports = new Map<string, Record<string, Report>>()
   #nowMs: () => number
   #listeners = new Set<(change: StateChange) => void>()
   /** Keys that were told since the last `reset`. */
@@ -53,6 +55,13 @@ export class Tables {
     })
   }
 
+  /** What a host tells of its pods, also where its own record is not known. */
+  reportsOf(host: string): Record<string, Report> {
+    const reports = this.#reports.get(host) ?? (Object.create(null) as Record<string, Report>)
+    this.#reports.set(host, reports)
+    return reports
+  }
+
   #take(change: StateChange): void {
     if (change.t === 'stale') this.isSynced = false
     if (change.t === 'reset') this.#told = new Set()
@@ -60,15 +69,25 @@ export class Tables {
     if (change.t === 'del') this.#forget(change.key)
     if (change.t !== 'set') return
     this.#told?.add(change.key)
-    const [kind = '', name = ''] = change.key.split('.')
+    const [kind = '', name = '', pod = ''] = change.key.split('.')
     const { value, rev } = change
     if (kind === 'fleet') this.fleet = readRecord('fleet', value)?.id
     if (kind === 'pod') keep(this.pods, name, readRecord('pod', value), rev)
     if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? 'active')
+    if (kind === 'report') this.#report(name, pod, value)
     if (kind === 'host') {
-      keep(this.hosts, name, readRecord('host', value), rev)
+      keep(this.hosts, name, this.#withReports(readRecord('host', value)), rev)
       this.seen = seeBeat(this.seen, { host: name, rev, nowMs: this.#nowMs() })
     }
+  }
+
+  #report(host: string, pod: string, value: Uint8Array): void {
+    const report = readRecord('report', value)?.report
+    if (report) this.reportsOf(host)[pod] = report
+  }
+
+  #withReports(record: HostRecord | undefined): HostRecord | undefined {
+    return record && Object.keys(record.pods).length === 0 ? { ...record, pods: this.reportsOf(record.name) } : record
   }
 
   /** What was not told again is gone. Nobody could beat while the engine was away. */
@@ -84,14 +103,17 @@ export class Tables {
       ] as const
       for (const [kind, table] of kinds)
         for (const name of [...table.keys()]) if (!told.has(`${kind}.${name}`)) this.#forget(`${kind}.${name}`)
+      for (const [host, reports] of this.#reports)
+        for (const pod of Object.keys(reports)) if (!told.has(reportKey(host, pod))) this.#forget(reportKey(host, pod))
     }
     this.seen = seeAnew(this.seen, this.#nowMs())
     this.isSynced = true
   }
 
   #forget(key: string): void {
-    const [kind = '', name = ''] = key.split('.')
+    const [kind = '', name = '', pod = ''] = key.split('.')
     if (kind === 'pod') this.pods.delete(name)
+    if (kind === 'report') delete this.reportsOf(name)[pod]
     if (kind === 'duty') this.duties.delete(name)
     if (kind !== 'host') return
     this.hosts.delete(name)

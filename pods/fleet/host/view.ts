@@ -19,7 +19,9 @@ export function statusOf(
     ({ status, failed, turn, host }) =>
       record.assigned[host] !== undefined && (status === 'error' || (failed !== '' && turn === record.turn)),
   )
-  const places = there.filter(({ runs }) => runs.length > 0).map(({ host, runs }) => `${host} (${runs.length})`)
+  const places = there
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ host, up, runs }) => `${host} (${Math.max(up, runs.length)})`)
   const status =
     record.want === 'idle' ? 'idle' : failed && !record.waits ? 'error' : up >= record.scale ? 'up' : 'waiting'
   const text =

@@ -10,6 +10,7 @@ import {
   type Outcome,
   type StateChange,
   type StatePort,
+  tooLarge,
 } from '../port/ports.ts'
 import { Changes } from '../port/stream-of-changes.ts'
 import { outcomeOf } from './failures.ts'
@@ -51,7 +52,7 @@ export class NatsState implements StatePort {
   }
 
   async put(key: string, value: Uint8Array, expected: Expected): ReturnType<StatePort['put']> {
-    if (value.byteLength > maxValueBytes) return failed('full', `${key} is too large`)
+    if (value.byteLength > maxValueBytes) return failed('full', tooLarge(key, value))
     return await this.#ask(key, async kv => {
       if (expected === 'any') return String(await kv.put(key, value))
       if (expected === 'absent') return String(await kv.create(key, value))

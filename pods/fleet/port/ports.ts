@@ -99,3 +99,6 @@ export const failed = (why: Why, message: string): Outcome<never> => ({ ok: fals
 
 /** The most that a value may have. */
 export const maxValueBytes = 64 * 1024
+
+export const tooLarge = (key: string, value: Uint8Array): string =>
+  `${key} is too large: it has ${value.byteLength} bytes, and may have ${maxValueBytes}`

@@ -3,7 +3,7 @@ import type { Change, Handlers, P8a, PodStatus } from 'p8a'
 import { fleetLabel } from '../../../pods/fleet/host/part.ts'
 import { Changes } from '../../../pods/fleet/port/stream-of-changes.ts'
 
-type Config = { exclusive?: boolean; labels?: Record<string, string>; scale?: number }
+type Config = { exclusive?: boolean; labels?: Record<string, string>; scale?: number; text?: string }
 
 export class FakeRoot {
   readonly pods = new Map<string, PodStatus>()
@@ -61,9 +61,9 @@ export class FakeRoot {
 
   /** A pod of the fleet is up here. */
   has(name: string, config: Config = {}): PodStatus {
-    const { labels = { [fleetLabel]: '1/1' }, scale = 1 } = config
+    const { labels = { [fleetLabel]: '1/1' }, scale = 1, text = '' } = config
     const runs = Array.from({ length: scale }, (_, slot) => ({ id: `${name}.${slot + 1}`, slot, state: 'up', pid: 1 }))
-    const status = { name, status: 'up', want: 'up', text: '', up: scale, scale, restarts: 0, labels, config, runs }
+    const status = { name, status: 'up', want: 'up', text, up: scale, scale, restarts: 0, labels, config, runs }
     return this.#set(status as unknown as PodStatus)
   }
 

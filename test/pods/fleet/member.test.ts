@@ -1,8 +1,14 @@
 // A member of a fleet in the process of the test, on a root that is none: what it does where its engine is not there.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Member } from '../../../pods/fleet/member.ts'
+import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
+import type { Faults } from '../../../pods/fleet/embedded/faults.ts'
+import { Hub } from '../../../pods/fleet/embedded/hub.ts'
+import { checkFleet, Member } from '../../../pods/fleet/member.ts'
 import { Membership } from '../../../pods/fleet/membership.ts'
+import { type PodRecord, writeRecord } from '../../../pods/fleet/records.ts'
 import type { FleetSettings } from '../../../pods/fleet/settings.ts'
 import { TestNats } from '../../nats.ts'
 import { needs } from '../../needs.ts'
@@ -12,6 +18,23 @@ import { FakeRoot } from './fake-root.ts'
 
 const test = suite('member')
 const withNats = needs(test, 'nats-server')
+
+/** As they are, for hosts that nobody is to take for dead. */
+const slow = { beatMs: 100, fenceMs: 60_000, deadMs: 120_000 }
+
+type Joining = { name: string; dir: string; tags?: string[]; faults?: Partial<Faults> }
+
+const image = {
+  ...{ version: 1, blob: 'blob', hash: 'hash', size: 1, exports: [], kind: 'service' },
+  at: '',
+  by: '',
+  own: {},
+}
+/** Of a pod that is up on the host a. */
+const record: Omit<PodRecord, 'name'> = {
+  ...{ v: 1, images: [image], want: 'up', turn: 1, how: 'restart', version: 1, params: {}, config: {}, scale: 1 },
+  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
+}
 
 const times = { beatMs: 100, fenceMs: 300, deadMs: 2300 }
 
@@ -51,5 +74,67 @@ withNats(
     await membership.end()
   },
 )
+
+/** A host of a fleet that begins with the first one. */
+async function joined(hub: Hub, { name, dir, tags = [], faults = {} }: Joining) {
+  const root = new FakeRoot(join(dir, name))
+  mkdirSync(join(dir, name), { recursive: true })
+  const settings: FleetSettings = {
+    v: 1,
+    fleet: 'f',
+    host: name,
+    hostId: `${name}-id`,
+    tags,
+    engine: { kind: 'embedded' },
+  }
+  const engine = new EmbeddedEngine(hub, faults)
+  await checkFleet(engine, { id: 'f', isNew: true })
+  const member = await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
+  return { root, member, engine, [Symbol.asyncDispose]: async () => await member.end() }
+}
+
+test('a host with more to tell than a value may have is heard, pod by pod, and what is gone from it is told', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using a = await joined(hub, { name: 'a', dir: at.dir, faults: { reset: 0.05 } })
+  await using b = await joined(hub, { name: 'b', dir: at.dir })
+  const names = Array.from({ length: 300 }, (_, at) => `web${at}`)
+  for (const name of names) {
+    hub.set(`pod.${name}`, writeRecord('pod', { ...record, name }))
+    a.root.has(name, { text: 'it does what it does '.repeat(50) })
+  }
+  const podsOf = (name: string) => Object.keys(b.member.tables.hosts.get(name)?.record.pods ?? {}).length
+  await until(() => podsOf('a') === names.length, 'all of them are told')
+  const before = b.member.tables.hosts.get('a')?.record.beat ?? 0
+  await until(() => (b.member.tables.hosts.get('a')?.record.beat ?? 0) > before + 2, 'it goes on to beat')
+  assert.ok(b.member.isAlive('a'))
+  assert.is(a.member.silence, '')
+  hub.set('pod.web7', undefined)
+  await until(() => podsOf('a') === names.length - 1, 'that it is gone is told')
+})
+
+test('a host that cannot be heard says why, where it is looked for', async () => {
+  using at = scratch()
+  const tags = Array.from({ length: 2000 }, (_, at) => `a-tag-that-is-as-long-as-this-one-${at}`)
+  await using a = await joined(new Hub(), { name: 'a', dir: at.dir, tags })
+  await until(() => a.member.silence !== '', 'it is known')
+  assert.match(a.member.silence, /not heard by its fleet: host\.a is too large: it has \d+ bytes, and may have 65536/)
+  assert.ok(a.root.logged.includes(a.member.silence))
+})
+
+test('a host whose name another one has leaves what that one tells as it is', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using a = await joined(hub, { name: 'a', dir: at.dir })
+  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web' }))
+  a.root.has('web')
+  await until(() => hub.values.has('report.a.web'), 'it is told')
+  const root = new FakeRoot(at.dir)
+  const settings = { ...a.member.settings, hostId: 'another' }
+  const second = await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, new EmbeddedEngine(hub))
+  await until(() => second.nameProblem !== '', 'it is refused')
+  await second.end()
+  assert.ok(hub.values.has('report.a.web'))
+})
 
 test.run()

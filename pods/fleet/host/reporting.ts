@@ -1,0 +1,70 @@
+// What this host tells of its pods: a value for each, written when it changes. So a beat stays small, however many pods there are.
+import { isDeepStrictEqual } from 'node:util'
+import type { Outcome, StatePort } from '../port/ports.ts'
+import { type Report, recordVersion, reportKey, writeRecord } from '../records.ts'
+
+/** How much of a text is told, and of how many runs: so each report fits into a value. */
+const mostText = 500
+const mostRuns = 300
+/** How many are written at once. */
+const atOnce = 50
+
+export type ReportingOptions = {
+  state: StatePort
+  host: string
+  /** What the engine has of this host, as it was last told. */
+  known: () => Readonly<Record<string, Report>>
+}
+
+type Told = Report | 'gone'
+
+export class Reporting {
+  #options: ReportingOptions
+  /** The last report that was taken; `gone`: that it is removed was; undefined: what is there is not known. */
+  #taken = new Map<string, Told | undefined>()
+
+  constructor(options: ReportingOptions) {
+    this.#options = options
+  }
+
+  /** Writes what has changed. @returns why that could not be done; empty if it was */
+  async tell(reports: Readonly<Record<string, Report>>): Promise<string> {
+    const known = this.#options.known()
+    const names = new Set([...Object.keys(reports), ...Object.keys(known), ...this.#taken.keys()])
+    const changed = [...names].flatMap(name => {
+      const report: Told = Object.hasOwn(reports, name) ? fitted(reports[name] as Report) : 'gone'
+      const taken = this.#taken.has(name) ? this.#taken.get(name) : (known[name] ?? 'gone')
+      return isDeepStrictEqual(report, taken) ? [] : [{ name, report }]
+    })
+    for (let at = 0; at < changed.length; at += atOnce) {
+      const outcomes = await Promise.all(changed.slice(at, at + atOnce).map(one => this.#write(one)))
+      const failure = outcomes.find(outcome => !outcome.ok)
+      if (failure && !failure.ok) return failure.message
+    }
+    return ''
+  }
+
+  /** What the engine has may be another by now. */
+  forget(): void {
+    this.#taken.clear()
+  }
+
+  async #write({ name, report }: { name: string; report: Told }): Promise<Outcome<unknown>> {
+    const { state, host } = this.#options
+    const key = reportKey(host, name)
+    this.#taken.set(name, undefined)
+    const outcome =
+      report === 'gone'
+        ? await state.del(key, 'any')
+        : await state.put(key, writeRecord('report', { v: recordVersion, report }), 'any')
+    if (outcome.ok) this.#taken.set(name, report)
+    return outcome
+  }
+}
+
+/** As it is written: the one place where what is told of a pod is cut. */
+function fitted(report: Report): Report {
+  const { text, failed, runs } = report
+  const cut = { ...report, text: text.slice(0, mostText), failed: failed.slice(0, mostText) }
+  return JSON.parse(JSON.stringify({ ...cut, runs: runs.slice(0, mostRuns) }))
+}
