@@ -3,7 +3,7 @@
 import { fullName, shownAs } from '../protocol/pod-order.ts'
 import type { PodStatus } from '../protocol/words.ts'
 import { ask } from './ask.ts'
-import type { Act } from './state/may.ts'
+import type { Act, QueueAct, WorkOn } from './state/may.ts'
 import type { Store } from './state/store.ts'
 import type { Desk } from './view/desk.ts'
 import { WireError } from './wire/wire-error.ts'
@@ -70,6 +70,34 @@ export async function hold(store: Store, desk: Desk, { act, gateway, to }: Held)
     work: async () => await desk.ask('pod.command', { ...of(gateway), argv: [act, to] }),
     done: () => say(`done.${act}`, { name: to }),
   })
+}
+
+/** Does something to a queue or its items. @param onDone called once it is done */
+export async function work(
+  store: Store,
+  desk: Desk,
+  { act, what, onDone }: { act: QueueAct; what: WorkOn; onDone: () => void },
+): Promise<void> {
+  const { say } = desk
+  const { name, ids = [], state } = what
+  const verb = act.slice('queue.'.length) as 'pause' | 'resume' | 'retry' | 'drop'
+  const queue = { path: store.me.path, name }
+  const items = { ...queue, ids, ...(state && { state }) }
+  if (act === 'queue.drop') {
+    const title = say('ask.drop', { name: ids === 'all' ? say('queues.dead.all') : ids.join(', ') })
+    const sure = { title, text: say('ask.drop.text'), yes: say('act.drop'), no: say('act.cancel'), hurts: true }
+    if (!(await ask(sure))) return
+  }
+  await noted(store, {
+    doing: say('act.of', { act: say(`act.${verb}`), name }),
+    work: async () =>
+      act === 'queue.retry' || act === 'queue.drop' ? await desk.ask(act, items) : await desk.ask(act, queue),
+    done: after =>
+      'count' in after
+        ? say(`done.queue.${verb as 'retry' | 'drop'}`, { name, count: after.count })
+        : say(`done.queue.${verb as 'pause' | 'resume'}`, { name }),
+  })
+  onDone()
 }
 
 /** @param onEnded called once it is gone */

@@ -1,7 +1,7 @@
 // What happens in the page: signing in, the connection and what it tells, where we are, and what is asked for.
 import type { PodChange } from '../protocol/changes.ts'
 import { countByState, fullName } from '../protocol/pod-order.ts'
-import { actsOn, endToken, hold, runVersion } from './act.ts'
+import { actsOn, endToken, hold, runVersion, work } from './act.ts'
 import { fragmentOf, routeOf } from './state/route.ts'
 import { type Me, Store } from './state/store.ts'
 import type { Desk, Theme } from './view/desk.ts'
@@ -81,6 +81,7 @@ export class Controller {
       act: (act, pod) => void this.#acts(act, pod),
       runVersion: (pod, version) => void runVersion(this.#store, this.desk(), { pod, version }),
       hold: (act, what) => void hold(this.#store, this.desk(), { act, ...what }),
+      work: (act, what, onDone) => void work(this.#store, this.desk(), { act, what, onDone }),
       endToken: (name, onEnded) => void endToken(this.#store, this.desk(), { name, onEnded }),
       linkTo: fragmentOf,
       useToken: token => this.#connect(token),

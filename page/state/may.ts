@@ -5,6 +5,12 @@ import type { PodStatus } from '../../protocol/words.ts'
 
 export type Act = 'start' | 'stop' | 'restart' | 'reload' | 'wake' | 'sleep' | 'scale' | 'rollback' | 'remove'
 
+/** What may be done to a queue, and to items of it. */
+export type QueueAct = 'queue.pause' | 'queue.resume' | 'queue.retry' | 'queue.drop'
+
+/** `name`: of the worker; `ids`: of items, where these are meant. */
+export type WorkOn = { name: string; ids?: string[] | 'all'; state?: 'dead' }
+
 /** The first is the one that somebody most likely wants. */
 export function actsFor(pod: PodStatus, role: Role): Act[] {
   if (role === 'read') return []

@@ -1,9 +1,9 @@
 // Where in the page somebody is, as the fragment of its address says: `#/pods/inner.web/log`. Pure.
 
-export const views = ['pods', 'runs', 'logs', 'routes', 'hosts', 'access'] as const
+export const views = ['pods', 'runs', 'events', 'logs', 'queues', 'routes', 'hosts', 'access'] as const
 export type View = (typeof views)[number]
 
-export const tabs = ['overview', 'log', 'versions', 'runs'] as const
+export const tabs = ['overview', 'log', 'versions', 'runs', 'events'] as const
 export type Tab = (typeof tabs)[number]
 
 /** `pod`: the full name of the one that is open. */

@@ -1,7 +1,7 @@
 // What every part of the page works with: what is known, the words, and what can be done.
 import type { MethodInput, MethodName, MethodResults } from '../../protocol/methods.ts'
 import type { PodStatus } from '../../protocol/words.ts'
-import type { Act } from '../state/may.ts'
+import type { Act, QueueAct, WorkOn } from '../state/may.ts'
 import type { Route, Tab, View } from '../state/route.ts'
 import type { Store } from '../state/store.ts'
 import type { Lines } from '../wire/lines.ts'
@@ -28,6 +28,8 @@ export type Desk = {
   runVersion(pod: PodStatus, version: number): void
   /** Lets a gateway hold the requests for a pod or group, after a question, or let them go on. */
   hold(act: 'pause' | 'resume', what: { gateway: PodStatus; to: string }): void
+  /** Does something to a queue or to items of it, after a question where it hurts. */
+  work(act: QueueAct, what: WorkOn, onDone: () => void): void
   /** Ends a token, after a question. */
   endToken(name: string, onEnded: () => void): void
   linkTo(place: { view: View; pod?: string; tab?: Tab }): string

@@ -4,6 +4,7 @@ import { type View, views } from '../state/route.ts'
 import { AccessView } from './access.ts'
 import { Choices } from './choices.ts'
 import type { Desk } from './desk.ts'
+import { EventsView } from './events.ts'
 import { HostsView } from './hosts.ts'
 import { html } from './html.ts'
 import { LinkLine } from './link-line.ts'
@@ -11,6 +12,7 @@ import { Log } from './log.ts'
 import { Notes } from './notes.ts'
 import { PodView } from './pod.ts'
 import { PodsView } from './pods.ts'
+import { QueuesView } from './queues.ts'
 import { RoutesView } from './routes.ts'
 import { Runs } from './runs.ts'
 
@@ -69,6 +71,10 @@ function Open({ desk }: { desk: Desk }): VNode {
         <h1>${say('tab.runs')}</h1>
         <${Runs} desk=${desk} of=${{ path, marks: String(Math.floor(desk.nowMs / lookMs)) }} />
       </section>`
+    case 'events':
+      return html`<${EventsView} desk=${desk} />`
+    case 'queues':
+      return html`<${QueuesView} desk=${desk} />`
     case 'routes':
       return html`<${RoutesView} desk=${desk} />`
     case 'hosts':

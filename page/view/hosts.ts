@@ -4,6 +4,7 @@ import { countByState } from '../../protocol/pod-order.ts'
 import type { Desk } from './desk.ts'
 import { State } from './glyph.ts'
 import { html } from './html.ts'
+import { SavingsOf } from './savings.ts'
 import { Usage } from './usage.ts'
 
 export function HostsView({ desk }: { desk: Desk }): VNode {
@@ -28,6 +29,7 @@ export function HostsView({ desk }: { desk: Desk }): VNode {
       ${facts.filter(([, value]) => value).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
     </dl>
     <${Usage} desk=${desk} of=${{ path: store.me.path }} />
+    <${SavingsOf} desk=${desk} />
     <h2>${say('hosts.title')}</h2>
     ${host.hosts.length === 0 && html`<p class="quiet">${say('hosts.none')}</p>`}
     <ul class="hosts">

@@ -6,6 +6,7 @@ import type { PodStatus } from '../../protocol/words.ts'
 import { actsFor } from '../state/may.ts'
 import { tabs } from '../state/route.ts'
 import type { Desk } from './desk.ts'
+import { Events } from './events.ts'
 import { State } from './glyph.ts'
 import { html } from './html.ts'
 import { Log } from './log.ts'
@@ -66,6 +67,8 @@ function Tab({ desk, pod }: { desk: Desk; pod: PodStatus }): VNode {
       return html`<${Versions} desk=${desk} pod=${pod} />`
     case 'runs':
       return html`<${Runs} desk=${desk} of=${{ path, name, marks: marksOf(pod) }} />`
+    case 'events':
+      return html`<${Events} desk=${desk} of=${{ path, name }} />`
     default:
       return html`<${Overview} desk=${desk} pod=${pod} />`
   }

@@ -2,7 +2,7 @@
 // files and doors by themselves (test/daemon/server/http).
 
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -226,6 +226,68 @@ inBrowser('whoever may only look is offered nothing more, and access is for thos
   await admin.getByRole('cell', { name: 'pod.rollback' }).first().waitFor()
 })
 
+inBrowser('events are told as they come, of all pods or of one, and are found by type and text', async () => {
+  const page = await signedIn('#/events')
+  const cell = (text: string) => page.getByRole('cell', { name: text, exact: true })
+  await cell('gave-up').first().waitFor()
+  await host.push('forever', 'seen')
+  await host.begin('seen')
+  await page.getByRole('row', { name: /seen ready run seen\.1$/ }).waitFor()
+  await page.getByLabel('Type').selectOption('gave-up')
+  await cell('ready').first().waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'broken' }).first().click()
+  await page.getByRole('link', { name: 'Events' }).last().click()
+  await page
+    .locator('.pod')
+    .getByRole('row', { name: /gave-up/ })
+    .waitFor()
+  await page.goto(`${home()}#/pods/seen/events`)
+  const told = page.locator('.pod tbody tr')
+  await page.locator('.pod').getByPlaceholder('Find in the events').fill('scaled')
+  await told.first().waitFor({ state: 'detached' })
+  await host.ask('pod.scale', { name: 'seen', scale: 2 })
+  await told.filter({ hasText: 'from 1, to 2' }).waitFor()
+  assert.is(await told.count(), 1)
+  await host.remove('seen')
+})
+
+inBrowser(
+  'queues say how many runs they have and why; what was given up is tried again or dropped; a reader may only look',
+  async () => {
+    const code = `import { existsSync } from 'node:fs'
+export const config = { kind: 'worker', itemRetries: 0 }
+export const mend = at => { if (!existsSync(at)) throw new Error('the mail server is away') }
+export default () => {}
+`
+    await host.ask('pod.push', { name: 'mail', code })
+    await host.ask('pod.start', { name: 'mail' })
+    const mended = join(host.dir, 'mended')
+    for (const id of ['one', 'two'])
+      await host.ask('queue.add', { name: 'mail', fn: 'mend', args: [mended], id, retries: 0 })
+    const stateOfItem = async (id: string) => (await host.ask('queue.item', { name: 'mail', id })).state
+    for (const id of ['one', 'two']) await until(async () => (await stateOfItem(id)) === 'dead', `${id} is given up`)
+    const reader = await signedIn('#/queues', { role: 'read' })
+    const open = async (page: Page) => await page.getByRole('button', { name: '2 given up of mail' }).click()
+    await open(reader)
+    await reader.getByRole('row', { name: /one mend.*the mail server is away/ }).waitFor()
+    assert.is(await reader.getByRole('button', { name: /Retry|Drop|Pause/ }).count(), 0)
+    const page = await signedIn('#/queues')
+    await open(page)
+    await press(page, 'Pause mail')
+    await page.getByText('The queue of mail is paused').waitFor()
+    await press(page, 'Resume mail')
+    await page.getByText('The queue of mail goes on').waitFor()
+    writeFileSync(mended, '')
+    await press(page, 'Retry one')
+    await until(async () => (await stateOfItem('one')) === 'done', 'it is done now')
+    await press(page, 'Drop all that were given up')
+    await answer(page, 'Drop')
+    await page.getByText('1 item of mail is gone').waitFor()
+    await page.getByText('No item of mail was given up.').waitFor()
+    for (const name of ['mail', 'queue']) await host.remove(name)
+  },
+)
+
 inBrowser('a host that is killed is said to be gone, and the page goes on by itself once it is back', async () => {
   const page = await signedIn()
   await stateOf(page, 'forever', 'up')
@@ -314,6 +376,9 @@ const places = {
     'pods/forever/log',
     'pods/forever/versions',
     'pods/broken/runs',
+    'pods/broken/events',
+    'events',
+    'queues',
     'logs',
     'routes',
     'hosts',
