@@ -1,6 +1,7 @@
-// Makes what the runs of a folder may write in, where the pod has it not yet: with what the version brings, else empty.
+// Makes what the runs of a folder may write in, where the pod has it not yet: with what the version brings, else an empty
+// folder. A file that no version brings is left to the program: only that knows what an empty one looks like.
 import { chmod, cp, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 
 /** Where an image keeps what it brings for what its runs may write in. */
 export const seedsName = 'seeds'
@@ -20,9 +21,14 @@ export async function makeWritable(
     if (await isThere(final)) continue
     const seed = join(image, seedsName, path)
     await mkdir(dirname(final), { recursive: true })
-    if (!(await isThere(seed))) await mkdir(final, { recursive: true })
-    else await copyWhole(seed, final)
+    if (await isThere(seed)) await copyWhole(seed, final)
+    else if (!isFileName(path)) await mkdir(final, { recursive: true })
   }
+}
+
+/** `app.db` and `state.json` are files; `data`, `.cache` and `conf.d` are folders. A file may be made through its link. */
+function isFileName(path: string): boolean {
+  return !['', '.', '.d'].includes(extname(path))
 }
 
 /** A run that begins at the same moment may be faster, and one that dies here leaves nothing half. */

@@ -123,16 +123,21 @@ test('a program gets the .env of its folder where the policy says so, behind wha
 test('what the policy names as writable is kept over versions; a lone program starts in its storage', async () => {
   const write = `const { appendFileSync, readFileSync } = require('node:fs')
     appendFileSync('data/lines.txt', process.argv[2] + ';')
-    console.log(readFileSync(__dirname + '/data/lines.txt', 'utf8'))
+    appendFileSync('state.json', 'x')
+    console.log(readFileSync(__dirname + '/data/lines.txt', 'utf8') + readFileSync('state.json', 'utf8'))
     setInterval(() => {}, 1000)`
-  const at = folder('keeps', { 'index.js': write, 'data/lines.txt': 'seed;', 'pod.json': '{ "writable": ["data"] }' })
+  const at = folder('keeps', {
+    'index.js': write,
+    'data/lines.txt': 'seed;',
+    'pod.json': '{ "writable": ["data", "state.json"] }',
+  })
   await host.pushFile('keeps', at)
   await host.begin('keeps')
   writeFileSync(join(at, 'data/lines.txt'), 'another seed;')
   await host.pushFile('keeps', at)
   await host.restart('keeps')
   const said = await host.ok('logs', 'local', 'keeps', '--tag', 'stdout')
-  assert.equal(said.match(/seed;.*$/gm), ['seed;undefined;', 'seed;undefined;undefined;'])
+  assert.equal(said.match(/seed;.*$/gm), ['seed;undefined;x', 'seed;undefined;undefined;xx'])
   const file = join(
     folder('lone', { 'lone.js': `require('node:fs').writeFileSync('x', ''); console.log(process.cwd())` }),
     'lone.js',
