@@ -1,5 +1,5 @@
 // A folder on the disk, as a pod: what starts in it, and its policy.
-import { open, readlink, stat } from 'node:fs/promises'
+import { access, constants, open, readlink, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import { mergeConfig, type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -86,7 +86,12 @@ function text(value: unknown): string | undefined {
 function folderAt(at: string, { manifest, root }: { manifest: Manifest | undefined; root: string }): Folder {
   return {
     manifest,
-    isExecutable: async path => ((await stat(join(at, path)).catch(() => undefined))?.mode ?? 0) % 2 === 1,
+    // What is installed may be executed by the user of the host alone.
+    isExecutable: async path =>
+      await access(join(at, path), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
     isFile: async path => (await stat(join(at, path)).catch(() => undefined))?.isFile() ?? false,
     program: async name => {
       for (const bins of binFolders(root, relative(root, at))) {

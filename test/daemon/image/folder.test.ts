@@ -1,5 +1,5 @@
 // What is found in a folder on the disk: its policy, and what starts in it.
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { describeFolder, describeLinked } from '../../../daemon/image/folder.ts'
@@ -26,6 +26,16 @@ test('describeFolder() makes flags and variables of the start script part of the
     JSON.stringify({ scripts: { start: 'A=1 node --no-warnings app.js' }, pod: { env: { B: '2' } } }),
   )
   assert.equal((await describeFolder(at.dir, {})).config, { nodeFlags: ['--no-warnings'], env: { A: '1', B: '2' } })
+})
+
+test('describeFolder() takes a command that the user of the host alone may execute, as what is installed is', async () => {
+  using at = scratch()
+  at.file('bin/run', '#!/bin/sh\n')
+  chmodSync(at.path('bin/run'), 0o400)
+  const described = () => describeFolder(at.dir, { command: 'bin/run --x' })
+  assert.match((await failsWith('bad_image', described)).message, 'it is not executable')
+  chmodSync(at.path('bin/run'), 0o500)
+  assert.is((await described()).starts.how, 'command')
 })
 
 test('describeFolder() finds the program of a package, if it is one for Node', async () => {
