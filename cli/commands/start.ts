@@ -214,5 +214,17 @@ async function givenTo(
 async function stdinOf(file: string | undefined): Promise<{ stdin?: string; stdinEncoding?: 'base64' }> {
   if (file === undefined) return {}
   const { readBytes } = await import('./read-bytes.ts')
-  return { stdin: (await readBytes(file)).toString('base64'), stdinEncoding: 'base64' }
+  const bytes = await readBytes(file).catch(error => {
+    throw file === 'open' && error instanceof P8aError && error.code === 'file_not_found' ? meantOpen(error) : error
+  })
+  return { stdin: bytes.toString('base64'), stdinEncoding: 'base64' }
+}
+
+/** `open` is the word of a config for the stdin of a service. */
+function meantOpen(cause: P8aError): P8aError {
+  return new P8aError('file_not_found', cause.message, {
+    hint: '--stdin-open gives a service a stdin that stays open; --stdin names a file that a script reads',
+    facts: { file: 'open' },
+    cause,
+  })
 }

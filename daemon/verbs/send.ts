@@ -18,7 +18,7 @@ export async function send(
   const pod = supervisor.name
   if (supervisor.inForce?.config.stdin !== 'open')
     throw new P8aError('unsupported', `Cannot send to pod ${quote(pod)}: its stdin is empty`, {
-      hint: "Write stdin: 'open' into its config, and start it again",
+      hint: "Start it again with --stdin-open, or write stdin: 'open' into its config",
       facts: { pod },
     })
   if (runs.length === 0) throw supervisor.keeping.notUp(name)

@@ -21,6 +21,12 @@ test('run() starts a pod with its params and with the config that options say', 
   assert.match(text, /^web is up/)
 })
 
+test('run() names --stdin-open to anyone who types the word of a config as the file of --stdin', async () => {
+  const error = await failsWith('file_not_found', () => start({ options: { stdin: 'open' } }))
+  assert.match(error.hint ?? '', '--stdin-open')
+  assert.not.match((await failsWith('file_not_found', () => start({ options: { stdin: 'none' } }))).hint ?? '', '-open')
+})
+
 test('run() refuses --token, which could be meant for host or pod', async () => {
   await failsWith('usage', () => start({ options: { token: 'x' } }))
 })
