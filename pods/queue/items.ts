@@ -97,7 +97,7 @@ export class Items {
       all: ['waiting', 'delayed', 'held', 'dead', 'expired'],
       fits: ({ state }) => state !== 'running' && state !== 'done',
       verb: 'move',
-      check: items => this.#checkMove(items, to),
+      check: (item, more) => this.#checkMove(item, to, more),
       step: item => this.#moveOne(item, to),
     })
   }
@@ -119,19 +119,17 @@ export class Items {
   }
 
   /** A step that refuses must have changed nothing. */
-  #checkMove(items: readonly Item[], to: string): void {
+  #checkMove({ fn, id }: Pick<Item, 'fn' | 'id'>, to: string, more: number): void {
     const { store, workerFor } = this.#needs
     const { waiting, delayed, held } = store.countsOf(to)
     const before = waiting + delayed + held
-    for (const { fn, id } of items) {
-      const { policy } = workerFor({ queue: to, fn })
-      if (before + items.length > policy.queueLimit) throw full(to, before, policy.queueLimit)
-      if (!store.find(to, id)) continue
-      throw refusal(
-        'item_state',
-        `Cannot move item ${JSON.stringify(id)} to pod ${JSON.stringify(to)}: it has one of that id`,
-      )
-    }
+    const { policy } = workerFor({ queue: to, fn })
+    if (more > 0 && before + more > policy.queueLimit) throw full(to, before, policy.queueLimit)
+    if (!store.find(to, id)) return
+    throw refusal(
+      'item_state',
+      `Cannot move item ${JSON.stringify(id)} to pod ${JSON.stringify(to)}: it has one of that id`,
+    )
   }
 
   #moveOne(item: Item, to: string): void {
@@ -162,34 +160,54 @@ export class Items {
     const { store, turn, checkQueue } = this.#needs
     checkQueue(queue)
     if (ids !== 'all')
-      return await turn.do(() =>
-        this.#doAll(
-          [...new Set(ids)].map(id => this.find(queue, id)),
-          what,
-        ),
-      )
+      return await turn.do(() => {
+        const items = [...new Set(ids)].map(id => this.find(queue, id))
+        return this.#doAll(items, what, items.length)
+      })
     const among = state === undefined ? what.all : [state]
+    // What comes into these states from now on is not meant: an item that dies again is not tried twice.
+    const chosen = await turn.do(() => this.#chosen(queue, among, what))
     let count = 0
-    for (let done = mostAtOnce; done === mostAtOnce; count += done)
-      done = await turn.do(() => this.#doAll(store.listAll(queue, among, mostAtOnce), what))
+    for (let at = 0; at < chosen.length; at += mostAtOnce)
+      count += await turn.do(() => {
+        const items = store.these(chosen.slice(at, at + mostAtOnce)).filter(item => among.includes(item.state))
+        return this.#doAll(items, what, 0)
+      })
     return count
   }
 
-  #doAll(items: readonly Item[], { fits, verb, check, step }: Step): number {
+  /** Refuses what cannot be done to all of them, before anything is done to some. */
+  #chosen(queue: string, among: readonly ItemState[], { check }: Step): number[] {
+    const { store } = this.#needs
+    const counts = store.countsOf(queue)
+    const count = among.reduce((sum, state) => sum + counts[state], 0)
+    const chosen: number[] = []
+    for (const item of store.among(queue, among)) {
+      check?.(item, count)
+      chosen.push(item.seq)
+    }
+    return chosen
+  }
+
+  /** @param more for how many of them there has to be room; 0 where that is known */
+  #doAll(items: readonly Item[], { fits, verb, check, step }: Step, more: number): number {
     for (const item of items) if (!fits(item)) throw unfit(item, verb)
-    check?.(items)
+    for (const item of items) check?.(item, more)
     // One that is over lets the next of its key wait, which may be among them.
     for (const { queue, id } of items) step(this.find(queue, id))
     return items.length
   }
 }
 
-/** What is done to each item that is chosen. `all`: to which states, where none is said. `check`: refuses before anything is done. */
+/**
+ * What is done to each item that is chosen. `all`: to which states, where none is said. `check`: refuses before anything is done;
+ * `more` is for how many there has to be room.
+ */
 type Step = {
   all: readonly ItemState[]
   fits: (item: Item) => boolean
   verb: string
-  check?: (items: readonly Item[]) => void
+  check?: (item: Pick<Item, 'fn' | 'id'>, more: number) => void
   step: (item: Item) => void
 }
 

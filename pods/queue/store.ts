@@ -198,11 +198,20 @@ export class Store {
     return (rows.all(queue, limit, offset) as Row[]).map(itemOf)
   }
 
-  /** The first ones that are in one of these states, in the order in which they came. */
-  listAll(queue: string, among: readonly ItemState[], most: number): Item[] {
+  /** All that are in one of these states, in the order in which they came. */
+  *among(queue: string, among: readonly ItemState[]): Generator<Pick<Item, 'seq' | 'id' | 'fn'>> {
     const numbers = among.map(state => states.indexOf(state)).join()
-    const rows = this.#prepared(`SELECT * FROM item WHERE queue = ? AND state IN (${numbers}) ORDER BY seq LIMIT ?`)
-    return (rows.all(queue, most) as Row[]).map(itemOf)
+    const rows = this.#prepared(`SELECT seq, id, fn FROM item WHERE queue = ? AND state IN (${numbers}) ORDER BY seq`)
+    for (const { seq, id, fn } of rows.iterate(queue)) yield { seq: Number(seq), id: String(id), fn: String(fn) }
+  }
+
+  /** Those of these that are there. */
+  these(seqs: readonly number[]): Item[] {
+    const one = this.#prepared('SELECT * FROM item WHERE seq = ?')
+    return seqs.flatMap(seq => {
+      const row = one.get(seq) as Row | undefined
+      return row ? [itemOf(row)] : []
+    })
   }
 
   /** When that which waits longest was enqueued. */

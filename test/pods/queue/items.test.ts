@@ -12,12 +12,17 @@ import { asked, aWorker, refusedWith } from './made.ts'
 const at = scratch()
 let files = 0
 
-function standing() {
+/** @param last what the queue does at the end of each turn */
+function standing(last: (store: Store) => void = () => {}) {
   const store = new Store(at.path(`${++files}.db`))
-  const workers = { mail: aWorker(), post: aWorker({ queueLimit: 2 }, { name: 'post', exports: ['send'] }) }
+  const large = aWorker({ queueLimit: 1500 }, { name: 'large', exports: ['send'] })
+  const workers = { mail: aWorker(), large, post: aWorker({ queueLimit: 2 }, { name: 'post', exports: ['send'] }) }
   const items = new Items({
     store,
-    turn: new Turn(store, () => () => {}),
+    turn: new Turn(store, () => {
+      last(store)
+      return () => {}
+    }),
     waiting: new Waiting(),
     now: () => 2000,
     maxItemBytes: 1000,
@@ -109,6 +114,50 @@ test('Items moves what is not done to another worker, or none of it', async () =
   add({ id: 'd' })
   await refusedWith('queue_full', () => items.move('mail', 'post', { ids: ['d'] }))
   await refusedWith('item_not_found', () => items.move('mail', 'post', { ids: ['a'] }))
+  store.close()
+})
+
+/** More than one transaction takes. */
+function addMany(store: Store, add: (over: Partial<Asked>) => unknown, count: number): void {
+  store.begin()
+  for (let at = 0; at < count; at++) add({ id: `many-${at}` })
+  store.commit()
+}
+
+test('Items tries each of many again once, though they die again meanwhile', async () => {
+  let begun = 0
+  /** All that waits begins, and dies. Begun without end would be a failure, too. */
+  const dies = (store: Store) => {
+    while (begun < 5000) {
+      const item = store.claim('mail', 'mail.1', 1000)
+      if (!item) return
+      begun++
+      store.settle(item, { state: 'dead', error: 'no' }, 1000)
+    }
+  }
+  const { store, items, add } = standing(dies)
+  addMany(store, add, 1500)
+  store.begin()
+  dies(store)
+  store.commit()
+  begun = 0
+  assert.is(await items.retry('mail', { ids: 'all' }), 1500)
+  assert.is(begun, 1500)
+  store.close()
+})
+
+test('Items moves all of many, or none where not all of them have room', async () => {
+  const { store, items, add } = standing()
+  addMany(store, add, 1501)
+  await refusedWith('queue_full', () => items.move('mail', 'large', { ids: 'all' }))
+  assert.equal([store.countsOf('mail').waiting, store.countsOf('large').waiting], [1501, 0])
+  assert.is(await items.drop('mail', { ids: ['many-0', 'many-1'] }), 2)
+  add({ id: 'other', fn: 'other' })
+  await refusedWith('function_not_found', () => items.move('mail', 'large', { ids: 'all' }))
+  await items.drop('mail', { ids: ['other'] })
+  assert.is(await items.move('mail', 'large', { ids: 'all' }), 1499)
+  assert.equal([store.countsOf('mail').waiting, store.countsOf('large').waiting], [0, 1499])
+  assert.is(store.claim('large', 'large.1', 1000)?.id, 'many-2')
   store.close()
 })
 
