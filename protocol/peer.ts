@@ -42,6 +42,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
   #handlers: Handlers<Theirs>
   #onAwaiting: (isAwaiting: boolean) => void
   #awaited = 0
+  #checkAnswer: ((method: string, answer: unknown) => void) | undefined
   /** The longest request, value or answer that the other end takes. What is longer would end the link. */
   maxBytes: number
 
@@ -49,6 +50,7 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
    * @param send writes one line, which has no newline yet
    * @param options.onAwaiting told whether any request that keeps the process alive is under way
    * @param options.maxBytes as {@link maxBytes}. Default: any
+   * @param options.checkAnswer throws for an answer that makes no sense: the request fails so. Default: each is taken
    */
   constructor(
     send: (line: string) => void,
@@ -57,12 +59,19 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
       hasDialled,
       onAwaiting = () => {},
       maxBytes = Infinity,
-    }: { hasDialled: boolean; onAwaiting?: (isAwaiting: boolean) => void; maxBytes?: number },
+      checkAnswer,
+    }: {
+      hasDialled: boolean
+      onAwaiting?: (isAwaiting: boolean) => void
+      maxBytes?: number
+      checkAnswer?: (method: string, answer: unknown) => void
+    },
   ) {
     this.maxBytes = maxBytes
     this.#carrier = { say: send, bytes: bytesAsText(send), check: value => this.#check(value, 'value') }
     this.#handlers = handlers
     this.#onAwaiting = onAwaiting
+    this.#checkAnswer = checkAnswer
     this.#lastId = hasDialled ? -1 : 0
   }
 
@@ -136,7 +145,8 @@ export class Peer<Ours extends Methods, Theirs extends Methods> {
     this.#check(line, `request "${method}"`)
     this.#lastId = id
     const channel = Channel.opener(voiceOn(this.#carrier, id), { takes })
-    const request = new Request(channel, { ...options, method })
+    const check = (answer: unknown) => this.#checkAnswer?.(method, answer)
+    const request = new Request(channel, { ...options, method, check })
     this.#opened.set(id, request)
     channel.whenClosed(() => this.#opened.delete(id))
     this.#carrier.say(line)

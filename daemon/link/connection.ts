@@ -11,6 +11,7 @@ import type { HostLog } from '../system/host-log.ts'
 import type { ShimPeer } from '../system/shims.ts'
 import type { Found } from '../tree/hosts.ts'
 import type { Acquainted } from './introductions.ts'
+import { checkAnswer } from './said.ts'
 
 /** Extra room around a push, which may be as long as a client's line, when a pod gives it to its host. */
 const wrapBytes = 1024 * 1024
@@ -42,6 +43,7 @@ export class Connection {
     this.#silence = deadline(() => socket.destroy(), options.settings.authTimeout)
     this.peer = new Peer<ToShim, ToHost>(line => socket.write(`${line}\n`), options.handlersOf(this), {
       hasDialled: false,
+      checkAnswer,
     })
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('end', () => this.#onEnd())

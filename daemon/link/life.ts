@@ -1,6 +1,4 @@
 // What a shim says about its life: who it is, that it is ready, how it is.
-import * as v from 'valibot'
-import { P8aError } from '../../protocol/errors.ts'
 import type { Hello, ToHost, Welcome } from '../../protocol/link.ts'
 import type { Handlers } from '../../protocol/peer.ts'
 import type { Keepers } from '../keeper/keepers.ts'
@@ -16,33 +14,12 @@ type LifeOptions = {
   log: HostLog
 }
 
-/** What a run says of itself, all who look at it are told. */
-const said = { status: v.picklist(['up', 'waiting', 'error']), text: v.exactOptional(v.string()) }
-const statusSchema = v.object(said)
-const helloSchema = v.looseObject({
-  ticket: v.string(),
-  pid: v.number(),
-  state: v.picklist(['empty', 'starting', 'up', 'cleaned']),
-  status: v.exactOptional(said.status),
-  text: said.text,
-})
-
-/** Whoever has the link of a pod may say anything. @throws {P8aError} `bad_params` */
-function checked<T>(schema: v.GenericSchema<unknown, T>, said: unknown): T {
-  const read = v.safeParse(schema, said)
-  if (read.success) return read.output
-  throw new P8aError('bad_params', `That is nothing that a run says: ${read.issues[0].message}`)
-}
-
 export function lifeHandlers(
   connection: Connection,
   options: LifeOptions,
 ): Pick<Handlers<ToHost>, 'hello' | 'ready' | 'status'> {
   return {
-    hello: async hello => {
-      checked(helloSchema, hello)
-      return await greet(connection, options, hello)
-    },
+    hello: async hello => await greet(connection, options, hello),
     ready: () => {
       const { found, peer } = connection
       if (found) found.entry.supervisor.greeting.onReady(found.live)
@@ -51,7 +28,7 @@ export function lifeHandlers(
     },
     status: said => {
       const { found } = connection
-      found?.entry.supervisor.greeting.onStatus(found.live, checked(statusSchema, said))
+      found?.entry.supervisor.greeting.onStatus(found.live, said)
       return null
     },
   }

@@ -16,6 +16,7 @@ import { hostHandlers } from './hosts.ts'
 import { Introductions } from './introductions.ts'
 import { keeperHandlers } from './keeper.ts'
 import { lifeHandlers } from './life.ts'
+import { checkedHandlers } from './said.ts'
 
 /** The parts that shims, spares and keepers ask. */
 export type LinkOptions = {
@@ -35,13 +36,14 @@ export async function listenForShims(options: LinkOptions): Promise<() => Promis
   const { hosts, verbs, spares, keepers, askAsPod, listeners } = options
   const { settings, paths, log, descriptors } = hosts.root.seams
   const introductions = new Introductions(hosts)
-  const handlersOf = (connection: Connection): Handlers<ToHost> => ({
-    ...lifeHandlers(connection, { hosts, spares, keepers, log }),
-    ...callHandlers(connection, { hosts, verbs, introductions }),
-    ...hostHandlers(connection, { hosts, verbs }),
-    ...commandHandlers(connection, { askAsPod }),
-    ...keeperHandlers(connection, { keepers }),
-  })
+  const handlersOf = (connection: Connection): Handlers<ToHost> =>
+    checkedHandlers({
+      ...lifeHandlers(connection, { hosts, spares, keepers, log }),
+      ...callHandlers(connection, { hosts, verbs, introductions }),
+      ...hostHandlers(connection, { hosts, verbs }),
+      ...commandHandlers(connection, { askAsPod }),
+      ...keeperHandlers(connection, { keepers }),
+    })
   const onClosed = ({ peer }: Connection) => {
     introductions.forget(peer)
     keepers.onUnlinked(peer)

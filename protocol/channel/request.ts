@@ -28,12 +28,20 @@ export class Request {
   #resolve: (answer: Answer) => void
   #reject: (error: unknown) => void
   #explain: (error: P8aError) => P8aError
+  #check: ((answer: unknown) => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
-  /** @param channel the opener's side */
-  constructor(channel: Channel, options: RequestOptions & { method: string }) {
-    const { method, timeoutMs, signal, explain = error => error } = options
+  /**
+   * @param channel the opener's side
+   * @param options.check throws for an answer that makes no sense. Default: each is taken
+   */
+  constructor(
+    channel: Channel,
+    options: RequestOptions & { method: string; check?: ((answer: unknown) => void) | undefined },
+  ) {
+    const { method, timeoutMs, signal, explain = error => error, check } = options
     this.channel = channel
+    this.#check = check
     this.#explain = explain
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     this.answer = promise
@@ -56,6 +64,12 @@ export class Request {
   }
 
   onAnswer(value: unknown): void {
+    try {
+      this.#check?.(value)
+    } catch (error) {
+      this.onError(error as P8aError)
+      return
+    }
     this.#resolve({ value })
     this.channel.onAnswer(value)
   }

@@ -78,7 +78,7 @@ export class Admitted {
     if (id !== undefined) this.#call(id, method, message)
     else if (method === says.event) this.#onEvent(first, second, third)
     else if (method === channelSays.cancel) this.#cancel(first as number, 'The caller gave up')
-    else if (method === says.dropped) this.#reachable.onDropped(first as number, this.#caller.run)
+    else if (method === says.dropped) this.#onDropped(first)
     else {
       const channel = this.#running.get(first as number)?.channel
       if (channel) this.#wire.tell(channel, method, params)
@@ -88,6 +88,10 @@ export class Admitted {
   #onEvent(path: unknown, topic: unknown, data: unknown): void {
     if (typeof path !== 'string' || typeof topic !== 'string') return
     this.#reachable.onEvent({ path, topic, data, publisher: this.#caller.by })
+  }
+
+  #onDropped(count: unknown): void {
+    if (Number.isSafeInteger(count)) this.#reachable.onDropped(count as number, this.#caller.run)
   }
 
   #call(id: number, fn: string, { params = [], timeoutMs = this.#caller.timeoutMs, once }: CallMessage): void {

@@ -1,5 +1,6 @@
 // Sends events to the runs that subscribe: asks the host who they are, and then talks to them directly.
 import { says } from '../../protocol/calls.ts'
+import { isTopicPattern } from '../../protocol/topic.ts'
 import type { Dialled } from '../calls/dialled.ts'
 import type { AskHost } from '../calls/host-line.ts'
 import { checkTopic, topicMatcher } from './topic.ts'
@@ -93,7 +94,8 @@ export class Publisher {
       if (!known && (socket === undefined || grant === undefined)) continue
       const dialled =
         known ?? new Dialled({ run, socket: socket ?? '', grant: grant ?? '' }, gone => this.#forget(gone))
-      const matchers = patterns.map(topicMatcher)
+      // An older host hands on what is no pattern: that is one subscriber's matter.
+      const matchers = patterns.filter(isTopicPattern).map(topicMatcher)
       this.#targets.set(run, { dialled, isMeant: topic => matchers.some(isMeant => isMeant(topic)) })
     }
     for (const [run, { dialled }] of before) if (!this.#targets.has(run)) dialled.retire()

@@ -1,8 +1,7 @@
 // Topics, the patterns that match them, and paths. Pure.
 import { isName } from '../../protocol/names.ts'
+import { isTopicPattern } from '../../protocol/topic.ts'
 
-/** Parts between dots: `*` is one part, `**` at the end is one or more. */
-const patternSyntax = /^(?:(?:\*|[^.*\s]+)\.)*(?:\*\*?|[^.*\s]+)$/
 const topicSyntax = /^[^.*\s]+(?:\.[^.*\s]+)*$/
 
 /** @throws {TypeError} */
@@ -21,7 +20,7 @@ export function checkPath(path: string): void {
 
 /** Tells whether a topic matches a pattern. @throws {TypeError} if it is not a pattern */
 export function topicMatcher(pattern: string): (topic: string) => boolean {
-  if (typeof pattern !== 'string' || !patternSyntax.test(pattern)) {
+  if (!isTopicPattern(pattern)) {
     throw new TypeError(
       `Cannot subscribe to ${JSON.stringify(pattern)}: a pattern is a topic, as orders.paid, or orders.*`,
     )

@@ -310,6 +310,23 @@ test('receive() refuses what is no message, and an id that could not be written 
     )
 })
 
+test('an answer that makes no sense to the asker fails the request, and nothing else', async () => {
+  const said: string[] = []
+  const left: Peer<Left, Right> = new Peer(line => right.receive(line), {} as Handlers<Right>, {
+    hasDialled: true,
+    checkAnswer: (method, answer) => {
+      said.push(method)
+      if (typeof answer !== 'number') throw new P8aError('bad_answer', 'That is no number')
+    },
+  })
+  const odd = { double: ({ n }: { n: number }) => (n === 2 ? 'four' : n * 2) as number }
+  const right: Peer<Right, Left> = new Peer(line => left.receive(line), odd as unknown as Handlers<Left>, {
+    hasDialled: false,
+  })
+  await failsWith('bad_answer', () => left.request('double', { n: 2 }))
+  assert.equal([await left.request('double', { n: 3 }), left.pending, said], [6, 0, ['double', 'double']])
+})
+
 test('a request, a value or an answer that the other end would not take is refused, and all else goes on', async () => {
   const long = 'x'.repeat(100)
   const { left, right } = pair(

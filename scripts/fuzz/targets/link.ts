@@ -1,10 +1,12 @@
 // One end of the link, as any process of this user may speak to it: an answer or a refusal, never an error that nobody catches.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { checkAnswer, checkedHandlers } from '../../../daemon/link/said.ts'
 import type { Channel } from '../../../protocol/channel/channel.ts'
 import { says } from '../../../protocol/channel/messages.ts'
 import { pump } from '../../../protocol/channel/pump.ts'
 import { usualWindow } from '../../../protocol/channel/window.ts'
+import { stopSignals } from '../../../protocol/config.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { ToHost, ToShim } from '../../../protocol/link.ts'
 import { type Handlers, Peer } from '../../../protocol/peer.ts'
@@ -12,18 +14,27 @@ import { asJson, nearly, oddNumber, oddText, oddValue } from '../garbage.ts'
 import { holdsFor, type Target } from '../target.ts'
 import { Uncaught } from '../uncaught.ts'
 
-const methods: (keyof ToHost)[] = [
-  'hello',
-  'ready',
-  'status',
-  'resolve',
-  'call',
-  'subscribe',
-  'subscribers',
-  'mount',
-  'verb',
-  'scriptEnded',
-]
+/** Each method that there is; the compiler says which is missing. */
+const named: { readonly [M in keyof ToHost]: true } = {
+  hello: true,
+  ready: true,
+  status: true,
+  resolve: true,
+  call: true,
+  subscribe: true,
+  subscribers: true,
+  mount: true,
+  podsChanged: true,
+  unmount: true,
+  verb: true,
+  primary: true,
+  scriptEnded: true,
+  serviceEnded: true,
+  serviceSaid: true,
+  shimEnded: true,
+  knocked: true,
+}
+const methods = Object.keys(named) as (keyof ToHost)[]
 
 /** How a script ended, as its keeper has it. */
 export const scriptNote = nearly({
@@ -33,6 +44,13 @@ export const scriptNote = nearly({
   outputBytes: fc.oneof(fc.nat(), oddNumber),
   cut: fc.boolean(),
 })
+
+/** What a shim might answer. */
+const linkAnswer = fc.oneof(
+  oddValue,
+  nearly({ status: fc.constantFrom('up', 'error', 'well'), text: oddText }),
+  nearly({ stopSignal: fc.constantFrom('SIGTERM', 'SIGSTOP') }),
+)
 
 /** What a shim might say, with parameters that are nearly right. */
 export const linkMessage: fc.Arbitrary<string> = asJson(
@@ -66,10 +84,20 @@ export const linkMessage: fc.Arbitrary<string> = asJson(
           }),
           key: fc.constantFrom('job.1', 'kept.1'),
           note: scriptNote,
+          hops: fc.nat(3),
+          others: fc.constant('refuse'),
+          imported: fc.constantFrom('kept', 'fuzzed'),
+          end: nearly({ code: fc.constantFrom(0, 3, null), signal: fc.constantFrom(null, 'SIGKILL') }),
+          said: nearly({ ready: fc.boolean(), text: oddText }),
+          code: fc.constantFrom(0, null),
+          signal: fc.constantFrom('SIGKILL', null),
         }),
       }),
     },
-    { weight: 1, arbitrary: nearly({ jsonrpc: fc.constant('2.0'), id: fc.nat(3), result: oddValue, error: oddValue }) },
+    {
+      weight: 1,
+      arbitrary: nearly({ jsonrpc: fc.constant('2.0'), id: fc.nat(3), result: linkAnswer, error: oddValue }),
+    },
     {
       weight: 2,
       arbitrary: nearly({
@@ -84,7 +112,7 @@ export const linkMessage: fc.Arbitrary<string> = asJson(
 
 export const link: Target = {
   id: 'link',
-  promise: 'a line on the link is answered, or closes it',
+  promise: 'a line on the link is answered, refused, or closes it',
   open: () => {
     const uncaught = new Uncaught()
     return {
@@ -95,16 +123,21 @@ export const link: Target = {
           if (channel.takesValues) await pump(endless(), channel)
           return params as never
         }
-        const handlers = Object.fromEntries(methods.map(method => [method, answer])) as unknown as Handlers<ToHost>
-        const peer = new Peer<ToShim, ToHost>(line => answers.push(line), handlers, { hasDialled: false })
-        const asked = peer.request('cleanup', {}).catch(() => {})
+        const handlers = checkedHandlers(
+          Object.fromEntries(methods.map(method => [method, answer])) as unknown as Handlers<ToHost>,
+        )
+        const peer = new Peer<ToShim, ToHost>(line => answers.push(line), handlers, { hasDialled: false, checkAnswer })
+        const cleaned = peer.request('cleanup', {}).catch(() => null)
+        const checked = peer.request('check', { timeoutMs: 5 }).catch(() => undefined)
         try {
           for (const line of lines) peer.receive(line)
         } catch {
           // Whoever has the socket closes it.
         }
         peer.close(new P8aError('pod_not_up', 'The run is gone'))
-        await asked
+        const [{ stopSignal = 'SIGTERM' }, how] = [(await cleaned) ?? {}, await checked]
+        assert.ok(stopSignals.includes(stopSignal), stopSignal)
+        assert.ok(how === undefined || ['up', 'waiting', 'error'].includes(how.status), JSON.stringify(how))
         await uncaught.none()
         for (const line of answers) assert.ok(!line.includes('\n') && JSON.parse(line) !== null)
       }),

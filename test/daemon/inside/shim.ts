@@ -33,6 +33,8 @@ export class Shim {
   /** Whether nothing goes on in it any more, and whether it rests when it is asked to. */
   readonly still = Promise.withResolvers<void>()
   rests = true
+  /** What it answers instead of what it would, by method. */
+  readonly answers = new Map<keyof ToShim, unknown>()
   /** What the host told it, beside what it answers. */
   readonly told: [method: string, params: unknown][] = []
   peer: Peer<ToHost, ToShim> | undefined
@@ -56,7 +58,7 @@ export class Shim {
   dial(state: Hello['state'] = 'empty'): void {
     if (this.hasEnded) return
     const socket = net.connect(this.#given.socket)
-    const peer = new Peer<ToHost, ToShim>(line => socket.write(`${line}\n`), this.#handlers(), { hasDialled: true })
+    const peer = new Peer<ToHost, ToShim>(line => socket.write(`${line}\n`), this.#answering(), { hasDialled: true })
     const lines = new LineSplitter({ maxBytes: Number.MAX_SAFE_INTEGER })
     this.#socket = socket
     this.peer = peer
@@ -114,6 +116,16 @@ export class Shim {
 
   onSignal(signal: NodeJS.Signals): void {
     if (signal === 'SIGKILL' || (signal === 'SIGTERM' && !this.isStubborn)) this.end(null, signal)
+  }
+
+  #answering(): Handlers<ToShim> {
+    const handlers = Object.entries(this.#handlers()).map(([method, handle]) => {
+      const named = method as keyof ToShim
+      const answer = (...asked: Parameters<typeof handle>) =>
+        this.answers.has(named) ? this.answers.get(named) : (handle as (...asked: unknown[]) => unknown)(...asked)
+      return [method, answer]
+    })
+    return Object.fromEntries(handlers) as Handlers<ToShim>
   }
 
   #handlers(): Handlers<ToShim> {

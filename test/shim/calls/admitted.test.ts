@@ -37,6 +37,21 @@ test('a function is told who calls, and until when they wait', async () => {
   assert.not(calling?.signal.aborted)
 })
 
+test('what another run says in nonsense reaches no listener', async () => {
+  using met = new Met({ now: () => 7 })
+  const dialled = await met.dial()
+  const tell = (method: string, ...params: unknown[]) =>
+    dialled.publish(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`)
+  for (const odd of [null, 'x', {}, 1.5, undefined]) {
+    tell('$/dropped', odd)
+    tell('$/event', odd, odd, 1)
+    tell('$/event', '', odd, 1)
+    tell('$/cancel', odd)
+  }
+  assert.is(await calleeOn(dialled).now?.(), 7)
+  assert.equal([met.dropped, met.events.filter(({ topic }) => topic !== 'x')], [[], []])
+})
+
 test('a call that is to be made once is joined by whoever asks again, also when the first caller has hung up', async () => {
   const answer = Promise.withResolvers<string>()
   using met = new Met({

@@ -38,6 +38,14 @@ test('publish() keeps what comes before it is known who subscribes, and then sen
   assert.equal([met.events[2]?.data, met.events[2]?.path, asked], [8, 'lab', [{ path: 'lab', have: [] }]])
 })
 
+test('publish() tells a subscriber what it wants, whatever another one says that is no pattern', async () => {
+  using met = new Met()
+  const odd = { run: 'odd.1', socket: `${met.socket}-of-nobody`, grant: 'x', patterns: ['', 'a b', 7 as never] }
+  const { publisher: from } = publisher(async ({ have }) => [odd, await introduced(met, have, ['mail', '..'])])
+  from.publish('mail', 1)
+  await until(() => met.events.length === 1, 'it has come', { everyMs: 1 })
+})
+
 test('onMoved() asks again: with a run that is known by its connection, and with other patterns', async () => {
   using met = new Met()
   let patterns = ['mail']
