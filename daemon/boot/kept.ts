@@ -1,7 +1,7 @@
 // The parts that keep pods: the pods of all hosts, read from the disk, and what all of them share. Nothing is started
 // yet.
 import { Bounds } from '../bounds/bounds.ts'
-import { openGroups } from '../bounds/groups.ts'
+import { openGroups, sweepGroups } from '../bounds/groups.ts'
 import { Keepers } from '../keeper/keepers.ts'
 import { nurseryOf } from '../port/nursery.ts'
 import { Ports } from '../port/ports.ts'
@@ -54,6 +54,7 @@ export async function openKept(
   await loadHosts(hosts)
   ports.regain = async (key, order) => await regain(hosts, { key, order, ticket: keepers.ticket })
   await sweepCallSockets(seams.paths, hosts.tickets())
+  await sweepGroups(hosts.runKeys())
   return { root, hosts, spares: pools, ports, keepers }
 }
 

@@ -78,7 +78,7 @@ export class Bounds {
   #watch(run: BoundRun): void {
     const { memory, memoryMax, processes } = run.limits
     if (memory === undefined && memoryMax === undefined && processes === undefined) {
-      this.#forget(run.key)
+      this.forget(run.key)
       return
     }
     const before = this.#held.get(run.key)
@@ -87,13 +87,15 @@ export class Bounds {
     this.#arm()
   }
 
+  /** A run is over, and nothing is left of it: its group goes too. */
   drop(key: string): void {
     const groups = groupsNow()
     if (groups instanceof Cgroups) void groups.leave(key)
-    this.#forget(key)
+    this.forget(key)
   }
 
-  #forget(key: string): void {
+  /** It is looked at no more; its group stays, with what that says of it. */
+  forget(key: string): void {
     this.#held.delete(key)
     if (this.#held.size === 0) this.detach()
   }

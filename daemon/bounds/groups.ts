@@ -17,6 +17,11 @@ export async function openGroups(): Promise<Groups> {
   return found
 }
 
+/** Removes the groups of runs that ended while there was no host. @param keys of the runs that may go on */
+export async function sweepGroups(keys: readonly string[]): Promise<void> {
+  if (found instanceof Cgroups) await found.sweep(keys)
+}
+
 /** What was found. */
 export function groupsNow(): Groups {
   return found

@@ -33,7 +33,8 @@ import { isKept } from './service-order.ts'
 import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
-export type EffectsNeeds = SpawningNeeds & KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'drop' | 'overOf'> }
+export type EffectsNeeds = SpawningNeeds &
+  KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'drop' | 'forget' | 'overOf'> }
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -173,7 +174,7 @@ export class Effects {
 
   detach(): void {
     this.#isDetached = true
-    for (const live of this.runs.values()) this.#needs.bounds.drop(this.#keyOf(live))
+    for (const live of this.runs.values()) this.#needs.bounds.forget(this.#keyOf(live))
     this.#kept.detach()
     for (const { process } of this.runs.values()) process.detach()
   }
@@ -354,7 +355,6 @@ export class Effects {
   /** Until the end is saved, the next host does all of this again; so it is saved last. */
   async #end(live: LiveRun, { end, askedMs, retryAtMs }: Extract<Effect, { do: 'end' }>): Promise<void> {
     this.#spawning.onBooted(live)
-    this.#needs.bounds.drop(this.#keyOf(live))
     if (!(await this.#sweep(live))) return
     live.process.detach()
     if (await this.#kept.release(live)) await this.#records.foldRaw(live)
@@ -367,6 +367,7 @@ export class Effects {
     await this.#records.saveEnd(live, end, retryInMs)
     const { outlook: _outlook, isUnseen: _isUnseen, isStopped: _isStopped, ...told } = end
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
+    this.#needs.bounds.drop(this.#keyOf(live))
     this.runs.delete(live.ref.number)
     void this.prune()
     const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(clock.nowMs() - askedMs) }

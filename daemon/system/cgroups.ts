@@ -1,8 +1,16 @@
 // The groups of the kernel (cgroup v2) in which runs are: one for each, beside that of the host. They are used only where the host is
 // alone in its group, as under a unit with Delegate=yes: nobody else's processes are moved.
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** A name with this beginning is that of no file of the kernel. */
+const prefix = 'run-'
+
+/** How often, and how many times, to try to remove a group whose last processes are about to be gone. */
+const leaveAgainMs = 50
+const leaveTries = 40
 
 /** Where the kernel has its groups, and says in which this process is. */
 const places = { mounts: ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'], self: '/proc/self/cgroup' }
@@ -73,13 +81,30 @@ export class Cgroups {
     return await readFile(join(this.#groupOf(key), file), 'utf8').catch(() => '')
   }
 
-  /** Removes its group. One that has processes stays, for the next host. */
+  /** Removes its group, once what was killed in it is gone. One that still has processes then stays, for the next host. */
   async leave(key: string): Promise<void> {
-    await rmdir(this.#groupOf(key)).catch(() => {})
+    for (let tries = 1; !(await isRemoved(this.#groupOf(key))) && tries < leaveTries; tries++) await delay(leaveAgainMs)
   }
 
-  /** A name with this beginning is that of no file of the kernel. */
+  /** Removes the groups that earlier hosts left, but for those of these keys, and those that have processes. */
+  async sweep(keys: readonly string[]): Promise<void> {
+    const used = new Set(keys.map(key => this.#groupOf(key)))
+    const names = await readdir(this.#base).catch(() => [])
+    const groups = names.filter(name => name.startsWith(prefix)).map(name => join(this.#base, name))
+    await Promise.all(groups.filter(group => !used.has(group)).map(isRemoved))
+  }
+
   #groupOf(key: string): string {
-    return join(this.#base, `run-${key}`)
+    return join(this.#base, `${prefix}${key}`)
+  }
+}
+
+/** Removes a group, if nothing is in it. @returns whether there is none any more */
+async function isRemoved(group: string): Promise<boolean> {
+  try {
+    await rmdir(group)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }

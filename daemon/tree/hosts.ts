@@ -1,7 +1,7 @@
 // All hosts within this one, by their path: however deep one is, it is one lookup away. It knows who is there, and whose a
 // ticket is; mounting them, and what becomes of them with their pods, stands elsewhere.
 import { P8aError } from '../../protocol/errors.ts'
-import { isWithin, quote } from '../../protocol/names.ts'
+import { isWithin, joinPath, quote } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { depthOf } from './host-path.ts'
 import { Namespace } from './namespace.ts'
@@ -76,6 +76,12 @@ export class Hosts {
   /** Of all runs that have, or may have, a process. */
   tickets(): string[] {
     return [this.root, ...this.#namespaces.values()].flatMap(({ pods }) => pods.tickets())
+  }
+
+  /** Of the same runs, paths and ids. */
+  runKeys(): string[] {
+    const places = [this.root, ...this.#namespaces.values()]
+    return places.flatMap(({ path, pods }) => pods.runIds().map(id => joinPath(path, id)))
   }
 
   /** How many processes the pods have, services and scripts. */

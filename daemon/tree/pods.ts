@@ -1,7 +1,7 @@
 // The pods of a host by name: who is there, and who is told what becomes of them. What is on their disk and what is wanted of
 // them is not its matter.
 import { P8aError } from '../../protocol/errors.ts'
-import { parseRunId, quote } from '../../protocol/names.ts'
+import { parseRunId, quote, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import type { DesiredFile } from '../store/desired-file.ts'
@@ -84,6 +84,11 @@ export class Pods {
   /** Of all runs that have, or may have, a process. */
   tickets(): string[] {
     return this.all().flatMap(({ supervisor }) => [...supervisor.runs.values()].map(live => live.ticket))
+  }
+
+  /** Of the same runs. */
+  runIds(): string[] {
+    return this.all().flatMap(({ supervisor: { name, runs } }) => [...runs.keys()].map(number => runId(name, number)))
   }
 
   /** Tells `listener` what becomes of all pods, until the returned function is called. */

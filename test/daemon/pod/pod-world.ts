@@ -108,7 +108,7 @@ export function podWorld(): PodWorld {
     path: '',
     startGate: new Gate({ width: 16 }),
     keepers: {} as Keepers,
-    bounds: { hold: async () => {}, watch: () => {}, drop: () => {}, overOf: async () => undefined },
+    bounds: { hold: async () => {}, watch: () => {}, drop: () => {}, forget: () => {}, overOf: async () => undefined },
     scriptQueue: new ScriptQueue({ width: 1 }),
     spares: { take: async () => undefined } as unknown as Spares,
     portSpares: { take: async () => undefined } as unknown as Spares,

@@ -135,6 +135,22 @@ test('Slots takes the end of a run for what it is, with how long a stop took', a
   assert.equal(of.ends, [{ run: 'web.1', code: 3, signal: null, reason: 'stopped', tookMs: 0 }])
 })
 
+test('Slots lets go of what holds a run to its limits once its processes are killed and its end is saved', async () => {
+  using world = podWorld()
+  const { needs } = world
+  const done: string[] = []
+  needs.processes.sweepGroup = async () => void done.push('swept')
+  needs.bounds.drop = key => void done.push(`dropped ${key}, which has ${world.recordOf(1).state}`)
+  using of = slotsIn(world)
+  await of.slots.reconcile()
+  await until(() => at(of.slots) === 'booting', 'it boots')
+  of.pod.wanted = 0
+  await of.slots.reconcile()
+  world.exit(5000, { code: null, signal: 'SIGTERM' })
+  await until(() => of.ends.length === 1, 'it has ended')
+  assert.equal(done, ['swept', 'dropped web.1, which has ended'])
+})
+
 test('Slots hears nothing any more once it is detached, and leaves processes and files as they are', async () => {
   using world = podWorld()
   using of = slotsIn(world)

@@ -1,5 +1,5 @@
 // The groups of the kernel, with a tree of plain files in the place of its own. Not here: what the kernel makes of them.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -42,6 +42,20 @@ test('Cgroups moves the host out of the way, and puts a run into a group of its 
   mkdirSync(join(base, 'run-web.2'))
   await groups.leave('web.2')
   assert.not(existsSync(join(base, 'run-web.2')))
+})
+
+test('Cgroups removes a group once its last process is gone, and those that an earlier host left', async () => {
+  using at = scratch()
+  const groups = await open(machine(at, '/box'))
+  const left = () => readdirSync(at.path('cgroup/box')).filter(name => name.startsWith('run-'))
+  for (const name of ['web.1', 'web.2', 'web.3', 'web.4']) mkdirSync(at.path(`cgroup/box/run-${name}`))
+  for (const name of ['web.1', 'web.2']) writeFileSync(at.path(`cgroup/box/run-${name}/process`), '')
+  const leaving = groups.leave('web.1')
+  await groups.sweep(['web.3'])
+  assert.equal(left().sort(), ['run-web.1', 'run-web.2', 'run-web.3'])
+  rmSync(at.path('cgroup/box/run-web.1/process'))
+  await leaving
+  assert.equal(left().sort(), ['run-web.2', 'run-web.3'])
 })
 
 test('a host that systemd begins in its leaf moves nothing', async () => {

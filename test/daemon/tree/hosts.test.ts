@@ -51,7 +51,7 @@ test('ownerOf() is the pod that a host belongs to, while that is there', async (
   assert.is(hosts.ownerOf({ owner: { path: 'nowhere', pod: 'lab' } }), undefined)
 })
 
-test('findTicket() finds the run of a ticket in whatever host it is', async () => {
+test('findTicket() finds the run of a ticket in whatever host it is; runKeys() has them by path and id', async () => {
   const { host, hosts } = await opened()
   await using _ = host
   await host.do('pod.push', { path: 'lab.inner', name: 'web', code: 'export default () => {}' })
@@ -63,6 +63,7 @@ test('findTicket() finds the run of a ticket in whatever host it is', async () =
     'lab.inner:web',
   ])
   assert.is(hosts.findTicket('none'), undefined)
+  assert.equal(hosts.runKeys().sort(), ['lab.1', 'lab.inner.web.1', 'other.1'])
 })
 
 test('watch() tells of hosts that come and go, until it is ended', async () => {
