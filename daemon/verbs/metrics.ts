@@ -1,6 +1,5 @@
 // The metrics of a host, of its pods and of their runs, as Prometheus reads them: made when they are asked for, of what is known
 // then. docs/METRICS.md has a line for each.
-import type { Registry } from 'prom-client'
 import { eventNames } from '../../protocol/events.ts'
 import type { LoopLag } from '../../protocol/loop-lag.ts'
 import { isWithin } from '../../protocol/names.ts'
@@ -61,11 +60,7 @@ export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Expo
   addSavings(make, slept)
   addQueues(make, work)
   addGateways(make, work)
-  return { type: registry.contentType, text: await expositionOf(registry) }
-}
-
-async function expositionOf(registry: Registry): Promise<string> {
-  return await registry.metrics()
+  return { type: registry.contentType, text: await registry.metrics() }
 }
 
 function addHost({ gauge, counter }: Make, { version, startedAt, hosts, spares, lag, hooks }: MetricsNeeds): void {

@@ -1,23 +1,36 @@
 // What pods tell of their work for the metrics: the queue of each host, and the gateways. They are asked when metrics are, for a short
 // while; one that does not answer is left out.
+import * as v from 'valibot'
+import { itemStates } from '../../protocol/methods/queue.ts'
 import { isName, isWithin, queueName } from '../../protocol/names.ts'
-import type { QueueInfo } from '../../protocol/words-queue.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
 import type { Verbs } from './by-path.ts'
 
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0))
+
 /** What a gateway counted of the requests to a pod, as `pods/gateway` tells it. */
-export type Requests = {
-  statuses: Record<string, number>
-  open: number
-  sockets: number
-  waiting: number
-  p50Ms?: number
-  p99Ms?: number
-}
+const requestsSchema = v.object({
+  statuses: v.record(v.pipe(v.string(), v.regex(/^[1-5]xx$/)), amount),
+  open: amount,
+  sockets: amount,
+  waiting: amount,
+  p50Ms: v.optional(amount),
+  p99Ms: v.optional(amount),
+})
+
+/** What is read of a queue, as `pods/queue` tells it. */
+const queueSchema = v.object({
+  name: v.pipe(v.string(), v.check(isName)),
+  counts: v.record(v.picklist(itemStates), amount),
+  isPaused: v.boolean(),
+  oldestMs: v.optional(amount),
+})
+
+export type Requests = v.InferOutput<typeof requestsSchema>
 
 export type Work = {
-  queues: { path: string; queue: QueueInfo }[]
+  queues: { path: string; queue: v.InferOutput<typeof queueSchema> }[]
   gateways: { path: string; name: string; pods: [pod: string, requests: Requests][] }[]
 }
 
@@ -44,8 +57,12 @@ async function queuesAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<W
   if (pods.find(queueName)?.supervisor.state !== 'up') return []
   const signal = AbortSignal.timeout(patienceMs)
   const asked = verbs.do('queue.list', { path, hops: 0 }, { signal, by })
-  const { queues } = (await inTime(asked)) ?? { queues: [] }
-  return queues.map(queue => ({ path, queue }))
+  const { queues } = (await inTime(asked)) ?? {}
+  if (!Array.isArray(queues)) return []
+  return queues.flatMap(queue => {
+    const { success, output } = v.safeParse(queueSchema, queue)
+    return success ? [{ path, queue: output }] : []
+  })
 }
 
 function gatewaysAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<Work['gateways']>[] {
@@ -64,9 +81,12 @@ async function statsOf(
   const answer = await inTime(verbs.do('pod.call', asked, { signal: AbortSignal.timeout(patienceMs), by }))
   const { pods } = (answer?.value ?? {}) as { pods?: unknown }
   if (typeof pods !== 'object' || pods === null) return []
-  // Any pod may export such functions.
-  const known = Object.entries(pods).filter(([pod, requests]) => isFullName(pod) && isRequests(requests))
-  return [{ path, name, pods: known as [string, Requests][] }]
+  // Any pod may export such functions, and a number that is none would end the metrics of the whole host.
+  const known = Object.entries(pods).flatMap(([pod, requests]): [string, Requests][] => {
+    const { success, output } = v.safeParse(requestsSchema, requests)
+    return success && isFullName(pod) ? [[pod, output]] : []
+  })
+  return [{ path, name, pods: known }]
 }
 
 /** What comes of it in time; undefined where that is nothing. */
@@ -78,11 +98,4 @@ async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
 
 function isFullName(full: string): boolean {
   return full === '-' || full.split('.').every(isName)
-}
-
-function isRequests(value: unknown): value is Requests {
-  const { statuses, open, sockets, waiting } = (value ?? {}) as Partial<Requests>
-  if (![open, sockets, waiting].every(Number.isFinite)) return false
-  const counts = Object.entries(statuses ?? {})
-  return counts.every(([kind, count]) => /^[1-5]xx$/.test(kind) && Number.isFinite(count))
 }

@@ -58,7 +58,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'shim/verbs/again.ts': 'when a watch or events are asked for again: shim/verbs/watch, shim/verbs/events',
   'shim/verbs/': 'a verb each: shim/verbs/verbs',
   'cli/table/': 'data: cli/run',
-  'daemon/verbs/work-metrics.ts': 'what pods tell for the metrics: e2e/metrics',
   'daemon/verbs/savings.ts': 'sums of what sleeps tell: daemon/events/sleeps',
   'cli/commands/event-types.ts': 'a part of events: cli/commands/events',
   'cli/commands/hook-remove.ts': 'one question: cli/commands/hook-list',
