@@ -5,7 +5,7 @@ import type { HostEvent } from '../../protocol/events.ts'
 import type { HookInfo, HookTrouble } from '../../protocol/hook.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Journal } from '../events/journal.ts'
-import { arrived, behind } from '../events/reading.ts'
+import { arrived, behind, type Page } from '../events/reading.ts'
 import { type Hook, type HookPlace, writeHookPlace } from '../store/hooks-file.ts'
 import type { Clock } from '../system/clock.ts'
 import type { HostLog } from '../system/host-log.ts'
@@ -71,13 +71,14 @@ export class Delivery {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { journal } = this.#needs
-    const { path, name, types } = this.hook
     while (!signal.aborted) {
       if (this.#place.after >= journal.last) {
         await arrived(journal, signal)
         continue
       }
-      const { events, at } = await behind(journal, this.#place.after, pageLength, { path, name, types, role: 'admin' })
+      const page = await this.#read(signal)
+      if (!page) return
+      const { events, at } = page
       for (const event of events) {
         if (!(await this.#deliver(event, signal))) return
         this.#place.after = event.number
@@ -86,6 +87,23 @@ export class Delivery {
       this.#place.after = at
       if (at - this.#saved >= saveAfter) await this.#save()
     }
+  }
+
+  /** Too many open files, or a disk that fails, may pass. @returns undefined once it is to end */
+  async #read(signal: AbortSignal): Promise<Page | undefined> {
+    const { journal, log } = this.#needs
+    const { id, path, name, types } = this.hook
+    for (let attempts = 1; !signal.aborted; attempts++) {
+      try {
+        const page = await behind(journal, this.#place.after, pageLength, { path, name, types, role: 'admin' })
+        if (attempts > 1) this.#trouble = undefined
+        return page
+      } catch (error) {
+        if (attempts === 1) log.error('hook', `the events for the webhook ${id} cannot be read`, { err: error })
+        await this.#wait({ attempts, why: `the events cannot be read: ${(error as Error).message}` }, signal)
+      }
+    }
+    return undefined
   }
 
   /** @returns whether it is done with the event */

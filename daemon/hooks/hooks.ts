@@ -18,28 +18,37 @@ const lookupMs = 3000
 
 export class Hooks {
   #needs: HooksNeeds
-  #kept: KeptHooks
+  /** Undefined as long as the file cannot be read. */
+  #kept: KeptHooks | undefined
   #deliveries = new Map<string, Delivery>()
   #turns = new Turns()
 
-  private constructor(needs: HooksNeeds, kept: KeptHooks) {
+  private constructor(needs: HooksNeeds) {
     this.#needs = needs
-    this.#kept = kept
   }
 
-  /** A file that cannot be read keeps no host from starting: then nobody is told. */
+  /** A file that cannot be read keeps no host from starting: nobody is told until it can be. */
   static async open(needs: HooksNeeds): Promise<Hooks> {
+    const hooks = new Hooks(needs)
     try {
-      return new Hooks(needs, await readHooks(needs.paths))
+      hooks.#kept = await readHooks(needs.paths)
     } catch (error) {
       needs.log.error('files', 'no webhook is told of events', { err: error })
-      return new Hooks(needs, { last: 0, hooks: [] })
     }
+    return hooks
   }
 
-  /** From now on all of them are told. */
+  /** From now on all of them are told, also those that were added meanwhile. */
   async begin(): Promise<void> {
-    for (const hook of this.#kept.hooks) await this.#begin(hook)
+    await this.#turns.take('hooks', async () => {
+      for (const hook of this.#kept?.hooks ?? []) if (!this.#deliveries.has(hook.id)) await this.#begin(hook)
+    })
+  }
+
+  /** As {@link list}. @throws {P8aError} `state_broken` as long as it is not known which there are */
+  async known(path: string): Promise<HookInfo[]> {
+    await this.#turns.take('hooks', async () => await this.#readAgain())
+    return this.list(path)
   }
 
   /** Of this host, and of those within it. */
@@ -47,30 +56,34 @@ export class Hooks {
     return [...this.#deliveries.values()].map(({ info }) => info).filter(info => isWithin(path, info.path))
   }
 
-  /** @throws {P8aError} `bad_params`, also where there are too many; `no_space`, `save_failed` */
+  /** @throws {P8aError} `bad_params`, also where there are too many; `no_space`, `save_failed`, `state_broken` */
   async add(wanted: Wanted): Promise<HookInfo> {
     const url = checkUrl(wanted.url)
     await this.#refuseHome(url)
     return await this.#turns.take('hooks', async () => {
       const { settings, clock, journal, paths } = this.#needs
-      if (this.#kept.hooks.length >= settings.maxHooks) throw tooMany(settings.maxHooks)
-      const id = this.#kept.last + 1
+      const { last, hooks } = await this.#readAgain()
+      if (hooks.length >= settings.maxHooks) throw tooMany(settings.maxHooks)
+      const id = last + 1
       const hook: Hook = { id: String(id), ...wanted, url: url.href, addedAt: timeText(clock), from: journal.last }
-      const kept = { last: id, hooks: [...this.#kept.hooks, hook] }
+      const kept = { last: id, hooks: [...hooks, hook] }
+      // If somebody has removed the file of the hooks, another one had this id.
+      await eraseHookPlace(paths, hook.id).catch(() => {})
       await writeHooks(paths, kept)
       this.#kept = kept
       return (await this.#begin(hook)).info
     })
   }
 
-  /** @param named its id, or its address @throws {P8aError} `hook_not_found`, `no_space`, `save_failed` */
+  /** @param named its id, or its address @throws {P8aError} `hook_not_found`, `no_space`, `save_failed`, `state_broken` */
   async remove(named: string, path: string): Promise<Pick<HookInfo, 'id' | 'url'>> {
     return await this.#turns.take('hooks', async () => {
       const { paths } = this.#needs
-      const known = this.#kept.hooks.filter(hook => isWithin(path, hook.path))
+      const { last, hooks } = await this.#readAgain()
+      const known = hooks.filter(hook => isWithin(path, hook.path))
       const hook = known.find(({ id, url }) => id === named || url === named || url === hrefOf(named))
       if (!hook) throw unknown(named, known)
-      const kept = { ...this.#kept, hooks: this.#kept.hooks.filter(other => other !== hook) }
+      const kept = { last, hooks: hooks.filter(other => other !== hook) }
       await writeHooks(paths, kept)
       this.#kept = kept
       await this.#deliveries.get(hook.id)?.end()
@@ -83,6 +96,17 @@ export class Hooks {
   /** Nobody is told any more. */
   async detach(): Promise<void> {
     await Promise.all([...this.#deliveries.values()].map(async delivery => await delivery.end()))
+  }
+
+  /** What is kept. If that could not be read, it is tried again: nothing is written over what nobody has read. */
+  async #readAgain(): Promise<KeptHooks> {
+    if (this.#kept) return this.#kept
+    const kept = await readHooks(this.#needs.paths).catch(error => {
+      throw unread(error)
+    })
+    for (const hook of kept.hooks) await this.#begin(hook)
+    this.#kept = kept
+    return kept
   }
 
   async #begin(hook: Hook): Promise<Delivery> {
@@ -131,6 +155,13 @@ function tooMany(most: number): P8aError {
     hint: 'Remove one, or set maxHooks in host.json higher',
     facts: { limit: most },
   })
+}
+
+function unread(cause: unknown): unknown {
+  if (!(cause instanceof P8aError)) return cause
+  const { code, message, facts } = cause
+  const hint = 'Repair the file, or move it away; it is read again when webhooks are listed, added or removed'
+  return new P8aError(code, message, { hint, facts, cause })
 }
 
 function unknown(named: string, known: readonly Hook[]): P8aError {

@@ -32,7 +32,7 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   /** How long its pods have slept. */
   sleeps: Pick<Sleeps, 'until' | 'sinceMs'>
   /** Whom it tells of that. */
-  hooks: Pick<Hooks, 'add' | 'list' | 'remove'>
+  hooks: Pick<Hooks, 'add' | 'known' | 'remove'>
   /** Ends it once the answer is on its way. */
   stop(): void
   upgrade: {

@@ -11,8 +11,9 @@ export async function addHook(
   return await hooks.add(wanted)
 }
 
+/** @throws {P8aError} as `Hooks.known` */
 export async function listHooks({ daemon: { hooks }, path }: Site): Promise<MethodResults['hook.list']> {
-  return { hooks: hooks.list(path) }
+  return { hooks: await hooks.known(path) }
 }
 
 /** @throws {P8aError} as `Hooks.remove` */

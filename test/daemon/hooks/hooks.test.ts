@@ -1,9 +1,12 @@
 // Whom a host tells of its events over HTTP, against receivers of every kind. Not here: a real host and its deaths (e2e/events.test.ts).
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkUrl } from '../../../daemon/hooks/hooks.ts'
+import { Delivery, type DeliveryNeeds } from '../../../daemon/hooks/delivery.ts'
+import { checkUrl, Hooks } from '../../../daemon/hooks/hooks.ts'
 import { failsWith } from '../../fails.ts'
 import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
@@ -116,6 +119,65 @@ test('add() refuses what no webhook can be', async () => {
   await add('http://127.0.0.1:1/')
   const full = await failsWith('bad_params', () => add('http://127.0.0.1:2/'))
   assert.match(String(full.hint), 'maxHooks')
+})
+
+test('a file of hooks that cannot be read is not written over, and is read again once it is repaired', async () => {
+  const host = await Inside.open()
+  await host.do('hook.add', { url: 'http://127.0.0.1:1/', secret })
+  await host.leave()
+  const { hooks: file, hookPlaces } = host.seams.paths
+  const good = readFileSync(file, 'utf8')
+  writeFileSync(file, good.slice(0, -20))
+  await using next = await Inside.open({ after: host })
+  const add = async () => await next.do('hook.add', { url: 'http://127.0.0.1:2/', secret })
+  for (const work of [add, () => list(next), () => next.do('hook.remove', { hook: '1' })]) {
+    const error = await failsWith('state_broken', work)
+    assert.match(String(error.hint), 'Repair the file, or move it away')
+  }
+  assert.is(readFileSync(file, 'utf8'), good.slice(0, -20))
+  writeFileSync(file, good)
+  assert.is((await add()).id, '2')
+  const known = async () => (await list(next)).map(({ id }) => id)
+  assert.equal(await known(), ['1', '2'])
+  await next.leave()
+  rmSync(file)
+  mkdirSync(hookPlaces, { recursive: true })
+  writeFileSync(join(hookPlaces, '1.json'), JSON.stringify({ v: 1, after: 9, delivered: 7, dropped: 0 }))
+  await using last = await Inside.open({ after: next })
+  const { id, delivered } = await last.do('hook.add', { url: 'http://127.0.0.1:1/', secret })
+  assert.equal([id, delivered], ['1', 0])
+})
+
+test('begin() begins none twice that was added before', async () => {
+  using web = await receiver(taken)
+  await using host = await Inside.open()
+  const { seams, journal } = host
+  const hooks = await Hooks.open({ ...seams, journal, id: 'inside', version: '1.2.3', doors: () => [] })
+  await hooks.add({ url: web.url, path: '', types: ['pushed'], secret })
+  await hooks.begin()
+  await host.push('one')
+  await until(() => hooks.list('')[0]?.delivered === 1, 'it is sent')
+  assert.is(web.got.length, 1)
+  await hooks.detach()
+})
+
+test('a hook whose events cannot be read tries again, and says so meanwhile', async () => {
+  using web = await receiver(taken)
+  await using host = await Inside.open({ settings: short })
+  const folder = host.at.path('journal')
+  const file = join(folder, '1.jsonl')
+  mkdirSync(file, { recursive: true })
+  const journal = { folder, first: 1, last: 1, files: [1], recent: [], arrived: new Promise(() => {}) }
+  const needs = { ...host.seams, journal, id: 'inside', version: '1.2.3', doors: () => [] } as unknown as DeliveryNeeds
+  const hook = { id: '1', url: web.url, path: '', secret, addedAt: '', from: 0 }
+  const delivery = new Delivery(hook, { after: 0, delivered: 0, dropped: 0 }, needs)
+  await until(() => (delivery.info.trouble?.attempts ?? 0) > 1, 'it is tried again')
+  assert.match(delivery.info.trouble?.why ?? '', 'the events cannot be read')
+  rmdirSync(file)
+  writeFileSync(file, `${JSON.stringify({ number: 1, at: '', type: 'pushed', path: '', pod: 'one', version: 1 })}\n`)
+  await until(() => delivery.info.delivered === 1, 'it is sent')
+  assert.equal([web.got.length, delivery.info.trouble], [1, undefined])
+  await delivery.end()
 })
 
 test('checkUrl() shows no password that stands in an address', async () => {
