@@ -93,7 +93,8 @@ function missedEvent(path: string, from: number, to: number): HostEvent {
   return { number: to, at: new Date().toISOString(), type: 'missed', path, from, to }
 }
 
-async function* allFrom(journal: Journal, from: number): AsyncGenerator<Line, void, undefined> {
+/** All events from a number on, until now: the files are read once, however many there are. */
+export async function* allFrom(journal: Journal, from: number): AsyncGenerator<Line, void, undefined> {
   const { recent, files, last } = journal
   if (recent[0] && recent[0].number <= from) return yield* recent.slice(from - recent[0].number)
   for (const [index, first] of files.entries()) {

@@ -4,7 +4,7 @@ import type { HostEvent } from '../../protocol/events.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { Journal } from './journal.ts'
 import { keyOf } from './memory.ts'
-import { behind } from './reading.ts'
+import { allFrom } from './reading.ts'
 
 /** `memory`: what it held when it fell asleep last, as far as that is known. `since`: it sleeps. */
 type Sleeper = {
@@ -19,8 +19,6 @@ type Sleeper = {
 
 export type Slept = Omit<Sleeper, 'memory' | 'since'> & { isAsleep: boolean; isGone: boolean }
 
-/** How many events are read at a time. */
-const pageLength = 512
 const types = ['asleep', 'woke', 'started', 'restarted', 'stopped', 'removed'] as const
 
 export class Sleeps {
@@ -59,15 +57,15 @@ export class Sleeps {
   }
 
   async #catchUp(): Promise<void> {
-    while (this.#at < this.#journal.last) {
-      const { events, at } = await behind(this.#journal, this.#at, pageLength, { path: '', role: 'read' })
-      this.#at = at
-      for (const event of events) {
-        if (event.type === 'missed') continue
-        this.#sinceMs ??= Date.parse(event.at)
-        if ((types as readonly string[]).includes(event.type)) this.#take(event)
-      }
+    const { last } = this.#journal
+    if (this.#at >= last) return
+    for await (const event of allFrom(this.#journal, this.#at + 1)) {
+      this.#at = event.number
+      this.#sinceMs ??= Date.parse(event.at)
+      if ((types as readonly string[]).includes(event.type)) this.#take(event)
     }
+    // A file may have gone while it was read.
+    this.#at = Math.max(this.#at, last)
   }
 
   #take(event: HostEvent): void {

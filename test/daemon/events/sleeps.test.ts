@@ -1,7 +1,9 @@
 // What sleep has saved, by the events of a journal.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Journal } from '../../../daemon/events/journal.ts'
 import { Sleeps } from '../../../daemon/events/sleeps.ts'
+import { scratch } from '../../scratch.ts'
 import { Inside } from '../inside/host.ts'
 
 test('Sleeps counts how long each pod slept, also one that is gone, and goes on with what comes', async () => {
@@ -38,6 +40,26 @@ test('Sleeps counts how long each pod slept, also one that is gone, and goes on 
   const { total } = await host.do('host.savings', {})
   assert.is(total.naps, 3)
   assert.is(total.price, undefined)
+})
+
+test('Sleeps reads what many days have left once, however much that is', async () => {
+  using at = scratch()
+  const lines = Array.from({ length: 3000 }, (_, index) => {
+    const number = index + 1
+    const about = { number, at: new Date(number * 1000).toISOString(), path: '', pod: 'web' }
+    return number % 2 ? { ...about, type: 'asleep', since: about.at } : { ...about, type: 'woke' }
+  })
+  at.file('1.jsonl', lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  let passes = 0
+  const files = () => {
+    passes++
+    return [1]
+  }
+  const journal = Object.defineProperty({ folder: at.dir, first: 1, last: 3000, recent: [] }, 'files', { get: files })
+  const sleeps = new Sleeps(journal as unknown as Journal)
+  const slept = async () => (await sleeps.until(1e9, '')).map(({ asleepMs, naps }) => [asleepMs, naps])
+  assert.equal(await slept(), [[1_500_000, 1500]])
+  assert.equal([await slept(), passes], [[[1_500_000, 1500]], 1])
 })
 
 test('host.savings tells what that is worth, where a gigabyte hour has a price', async () => {
