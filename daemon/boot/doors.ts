@@ -22,6 +22,7 @@ import type { Privacy } from '../server/tls/privacy.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
+import { enqueuedBy } from '../verbs/due-item.ts'
 import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
 import { UsageHistory } from '../verbs/usage-history.ts'
 import { VitalSigns } from '../verbs/vital-signs.ts'
@@ -75,6 +76,7 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   }
   const sleeps = new Sleeps(options.journal)
   const verbs = makeVerbs(options, { reach, usage, sleeps })
+  kept.onEnqueue(enqueuedBy(verbs))
   const refusals = new Refusals(options.audit, seams)
   teardown.defer(() => refusals.close())
   const rpc = makeRpc(options, { verbs, refusals })

@@ -13,13 +13,21 @@ import { Gate } from '../system/gate.ts'
 import type { Seams } from '../system/seams.ts'
 import { Hosts } from '../tree/hosts.ts'
 import { loadHosts } from '../tree/load-hosts.ts'
-import { openPlace } from '../tree/open-place.ts'
+import { openPlace, type PlaceNeeds } from '../tree/open-place.ts'
 import type { Place } from '../tree/place.ts'
 import { regain } from '../tree/regain.ts'
 import type { Arguments } from './arguments.ts'
 import type { Teardown } from './teardown.ts'
 
-export type Kept = { root: Place; hosts: Hosts; spares: SparePools; ports: Ports; keepers: Keepers }
+export type Kept = {
+  root: Place
+  hosts: Hosts
+  spares: SparePools
+  ports: Ports
+  keepers: Keepers
+  /** Whoever does verbs enqueues what is due from then on. */
+  onEnqueue(enqueue: PlaceNeeds['enqueue']): void
+}
 
 /** @throws {P8aError} `state_broken` if it cannot be known what runs */
 export async function openKept(
@@ -45,7 +53,11 @@ export async function openKept(
   await pools.open()
   teardown.defer(() => pools.detach())
   const scriptQueue = new ScriptQueue({ width: settings.maxScripts })
-  const needs = { ...seams, path: '', startGate, spares, portSpares, ports, keepers, bounds, scriptQueue }
+  // A schedule may be due before there are verbs: it waits for them.
+  const { promise: enqueues, resolve: onEnqueue } = Promise.withResolvers<PlaceNeeds['enqueue']>()
+  const enqueue: PlaceNeeds['enqueue'] = async (path, item) => await (await enqueues)(path, item)
+  const shared = { startGate, spares, portSpares, ports, keepers, bounds, scriptQueue, enqueue }
+  const needs = { ...seams, path: '', ...shared }
   const root = openPlace(needs)
   await root.files.load()
   teardown.defer(() => root.detach())
@@ -55,7 +67,7 @@ export async function openKept(
   ports.regain = async (key, order) => await regain(hosts, { key, order, ticket: keepers.ticket })
   await sweepCallSockets(seams.paths, hosts.tickets())
   await sweepGroups(hosts.runKeys())
-  return { root, hosts, spares: pools, ports, keepers }
+  return { root, hosts, spares: pools, ports, keepers, onEnqueue }
 }
 
 /** Brings every pod to its wanted state, and makes the first spare. */

@@ -5,10 +5,10 @@ import { isWithin, joinPath, quote } from '../../protocol/names.ts'
 import type { LiveRun } from '../pod/live-run.ts'
 import { depthOf } from './host-path.ts'
 import { Namespace } from './namespace.ts'
+import type { PlaceNeeds } from './open-place.ts'
 import type { Owned, Owner, OwnerFile } from './owner-file.ts'
 import type { Place } from './place.ts'
 import type { PodEntry } from './pods.ts'
-import type { PodNeeds } from './supervisor.ts'
 
 /** Whose a ticket is. */
 export type Found = { place: Place; entry: PodEntry; live: LiveRun }
@@ -18,13 +18,13 @@ export type HostsListener = { onAdded: (namespace: Namespace) => void; onRemoved
 
 export class Hosts {
   readonly root: Place
-  #needs: PodNeeds
+  #needs: PlaceNeeds
   #namespaces = new Map<string, Namespace>()
   #listeners = new Set<HostsListener>()
   #isWatchingFiles = false
 
   /** @param needs what the pods of the root have, and those of all hosts within it but for paths and log */
-  constructor(root: Place, needs: PodNeeds) {
+  constructor(root: Place, needs: PlaceNeeds) {
     this.root = root
     this.#needs = needs
   }

@@ -9,12 +9,11 @@ import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import { AskOwner } from './ask-owner.ts'
 import { type Answers, Mounts } from './mounts.ts'
-import { type OpenPlace, openPlace } from './open-place.ts'
+import { type OpenPlace, openPlace, type PlaceNeeds } from './open-place.ts'
 import type { Owned, Owner, OwnerFile } from './owner-file.ts'
 import type { PodFiles } from './pod-files.ts'
 import type { PodEntry, Pods } from './pods.ts'
 import type { Sleepers } from './sleepers.ts'
-import type { PodNeeds } from './supervisor.ts'
 import { TellOwner } from './tell-owner.ts'
 
 export class Namespace {
@@ -33,7 +32,7 @@ export class Namespace {
   #unwatchFiles: Promise<() => Promise<void>> | undefined
   #unfollow = () => {}
 
-  constructor(root: PodNeeds, { path, owned, file }: { path: string; owned: Owned; file: OwnerFile }) {
+  constructor(root: PlaceNeeds, { path, owned, file }: { path: string; owned: Owned; file: OwnerFile }) {
     const needs = needsAt(path, root)
     const owner = () => this.owner
     this.path = path
@@ -111,7 +110,7 @@ export class Namespace {
 }
 
 /** What the root has, but for the place on the disk and the log. */
-function needsAt(path: string, root: PodNeeds): PodNeeds {
+function needsAt(path: string, root: PlaceNeeds): PlaceNeeds {
   const paths = dataPaths(`${root.paths.hosts}/${path}`)
   return {
     ...root,

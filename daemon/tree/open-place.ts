@@ -3,14 +3,13 @@ import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
 import type { Desired } from '../store/desired.ts'
 import { changePod } from './change-pod.ts'
-import { enqueue } from './enqueue.ts'
 import { letGoOfPorts } from './let-go-of-ports.ts'
 import { needsOf } from './needs.ts'
 import type { Place } from './place.ts'
 import { PodFiles } from './pod-files.ts'
 import { Pods } from './pods.ts'
 import { Reloads } from './reloads.ts'
-import { Schedules } from './schedules.ts'
+import { type DueItem, Schedules } from './schedules.ts'
 import { Sleepers } from './sleepers.ts'
 import type { PodNeeds } from './supervisor.ts'
 import { wakeDependents } from './wake-dependents.ts'
@@ -18,13 +17,16 @@ import { wakeDependents } from './wake-dependents.ts'
 /** `detach` ends all waiting; processes go on. */
 export type OpenPlace = Place & { detach(): void }
 
-export function openPlace(needs: PodNeeds): OpenPlace {
+/** `enqueue`: an item that is due goes to the queue of the host at `path`. */
+export type PlaceNeeds = PodNeeds & { enqueue(path: string, item: DueItem): Promise<void> }
+
+export function openPlace(needs: PlaceNeeds): OpenPlace {
   const pods = new Pods()
   const files = new PodFiles(needs, pods)
   wakeDependents(pods)
   const schedules = new Schedules(needs, {
     renew: async name => await renew(place, name),
-    enqueue: async (name, item) => await enqueue(place, name, item),
+    enqueue: async item => await needs.enqueue(needs.path, item),
   })
   const reloads = new Reloads(needs, { change: async (name, edit) => await changeKnown(place, name, edit) })
   const sleepers = new Sleepers(needs, {

@@ -17,10 +17,13 @@ const stateSchema = v.strictObject({ v: v.literal(1), at: timeSchema, schedule: 
 
 type Armed = { key: string; timer: NodeJS.Timeout | undefined; isWaiting: boolean }
 
+/** An item of work for a worker, at its id: asked for twice, it is one item. */
+export type DueItem = { name: string; fn: string; args: readonly unknown[]; id: string }
+
 /** What it needs of the pods: a new generation of one that is no script, and an item for a worker. */
 export type SchedulesOwner = {
   renew(name: string): Promise<void>
-  enqueue(name: string, item: { fn: string; args: readonly unknown[]; id: string }): Promise<void>
+  enqueue(item: DueItem): Promise<void>
 }
 
 export class Schedules {
@@ -140,7 +143,7 @@ export class Schedules {
   ): Promise<void> {
     const { log } = this.#seams
     try {
-      await this.#owner.enqueue(name, { fn, args, id: `schedule-${new Date(atMs).toISOString()}` })
+      await this.#owner.enqueue({ name, fn, args, id: `schedule-${new Date(atMs).toISOString()}` })
       log.info('verb', `enqueued by schedule: ${fn}`, { pod: name })
     } catch (error) {
       log.error('verb', 'the schedule could not enqueue', { pod: name, err: error })

@@ -26,6 +26,12 @@ export class Verbs {
     return await doHandled({ namespace: this.#hosts.get(params.path), daemon }, { method, params, caller })
   }
 
+  /** Does a verb for a host itself: past what its owner handles. @throws {P8aError} as {@link do} */
+  async doOwn<M extends HostVerb>(method: M, params: MethodParams<M>, caller: Caller<M>): Promise<MethodResults[M]> {
+    if (params.path === '') return await this.do(method, params, caller)
+    return await this.doPast(this.#hosts.get(params.path), { method, params, caller })
+  }
+
   /** Does a verb in a host within the root as the root does it, past what its owner handles. */
   async doPast<M extends HostVerb>(
     { path, seams, pods, files, sleepers }: Namespace,

@@ -14,14 +14,17 @@ export async function forgetItems(site: Site, name: string): Promise<number> {
   if (!queue || name === queueName) return 0
   const { clock, log, paths } = site.seams
   const asked = { queue: name, untilMs: clock.wallMs() }
-  try {
-    if (queue.state === 'up') {
+  const warn = (error: unknown) =>
+    log.warn('verb', 'the items of a removed pod could not be removed', { pod: name, err: error })
+  if (queue.state === 'up') {
+    try {
       const { peer } = findCallee(site, queueName)
       return (await peer.request('call', { fn: 'forget', args: [asked] }, { timeoutMs: answerMs })) as number
+    } catch (error) {
+      // It may have ended just now.
+      warn(error)
     }
-    await noteRemoved(paths.pod(queueName), name, asked.untilMs)
-  } catch (error) {
-    log.warn('verb', 'the items of a removed pod could not be removed', { pod: name, err: error })
   }
+  await noteRemoved(paths.pod(queueName), name, asked.untilMs).catch(warn)
   return 0
 }

@@ -79,8 +79,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/queue-resume.ts': 'one question: cli/commands/queue-retry',
   'cli/commands/queue-show.ts': 'one question: cli/commands/queue-retry',
   'daemon/verbs/queue.ts': 'what is passed on to the queue: e2e/queues',
-  'daemon/tree/enqueue.ts': 'what the host enqueues by a schedule: e2e/queues',
-  'daemon/verbs/forget-items.ts': 'what the queue is told of a removed pod: e2e/queues',
   'daemon/verbs/queue-pod.ts': 'a pod that is begun with the first worker: e2e/queues',
   'protocol/view-queue.ts': 'data: e2e/queues',
   'daemon/server/http/view-queue.ts': 'a question each: e2e/queues',

@@ -23,6 +23,7 @@ import { Listeners } from '../../../daemon/system/listeners.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import { Verbs } from '../../../daemon/verbs/by-path.ts'
+import { enqueuedBy } from '../../../daemon/verbs/due-item.ts'
 import { parseParams } from '../../../daemon/verbs/params.ts'
 import type { Caller, HostVerb } from '../../../daemon/verbs/verb.ts'
 import { Watches } from '../../../daemon/watch/watches.ts'
@@ -101,6 +102,7 @@ export class Inside implements AsyncDisposable {
       },
     })
     const watches = new Watches(hosts, this.verbs)
+    made.kept.onEnqueue(enqueuedBy(this.verbs))
   }
 
   static async open({ settings = {}, wallMs = Date.now, after }: InsideOptions = {}): Promise<Inside> {

@@ -55,7 +55,11 @@ test('workOf() leaves out what no metric could be made of, and takes what stands
   assert.equal(gateways[0]?.pods, [['good', requests]])
   const queues = [
     ...[null, { ...queue, counts: undefined }, { ...queue, counts: { waiting: 'many' } }],
-    ...[{ ...queue, counts: { odd: 1 } }, { ...queue, oldestMs: 'long' }, { ...queue, name: 7 }],
+    ...[
+      { ...queue, counts: { odd: 1 } },
+      { ...queue, oldestMs: 'long' },
+      { ...queue, name: 7 },
+    ],
   ]
   assert.equal((await taken({ queues: { queues: [...queues, queue] } })).queues, [{ path: '', queue }])
   for (const odd of [undefined, null, 7, {}, { queues: 'none' }, { queues: null }])
