@@ -4,12 +4,19 @@
 const patienceMs = 3_600_000
 
 export class Promised {
-  /** When each was promised last. */
+  /** When each was promised last, the oldest first. */
   #at = new Map<string, number>()
 
   /** @param nowMs any clock, the same one always */
   note(hashes: Iterable<string>, nowMs: number): void {
-    for (const hash of hashes) this.#at.set(hash, nowMs)
+    for (const hash of hashes) {
+      this.#at.delete(hash)
+      this.#at.set(hash, nowMs)
+    }
+    for (const [hash, at] of this.#at) {
+      if (nowMs - at < patienceMs) break
+      this.#at.delete(hash)
+    }
   }
 
   /** The push has come, and its image has links to them. */
@@ -19,9 +26,11 @@ export class Promised {
 
   has(hash: string, nowMs: number): boolean {
     const at = this.#at.get(hash)
-    if (at === undefined) return false
-    if (nowMs - at < patienceMs) return true
-    this.#at.delete(hash)
-    return false
+    return at !== undefined && nowMs - at < patienceMs
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#at.size
   }
 }

@@ -1,5 +1,5 @@
 // Removes what no image uses any more of what images share: bytes of files, and installations.
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataPaths } from '../system/paths.ts'
 import { removeSealed } from './seal.ts'
@@ -16,17 +16,19 @@ export type SweepOptions = {
   isPromised: (hash: string) => boolean
   /** Since when all that was promised is known; what is older may be of a push that began under an earlier host. */
   sinceMs: number
-  /** No push is under way, and what is young goes too. */
+  /** What is young goes too, as long as no push is under way. */
   isWhole?: boolean
+  /** Whether no push has been under way since this sweep began. It is asked before each removal. */
+  isQuiet: () => boolean
 }
 
 /** @returns how much of the files went @throws the system's error; what was not removed is removed next time */
 export async function sweepShared(
   paths: DataPaths,
-  { nowMs, isPromised, sinceMs, isWhole = false }: SweepOptions,
+  { nowMs, isPromised, sinceMs, isWhole = false, isQuiet }: SweepOptions,
 ): Promise<{ files: number; bytes: number }> {
   const swept = { files: 0, bytes: 0 }
-  const isOld = async (path: string) => isWhole || nowMs - (await stat(path)).birthtimeMs > graceMs
+  const isOld = async (path: string) => (isWhole && isQuiet()) || nowMs - (await stat(path)).birthtimeMs > graceMs
   for (const folder of await namesIn(paths.contents)) {
     for (const name of await namesIn(join(paths.contents, folder))) {
       const file = join(paths.contents, folder, name)
@@ -47,10 +49,18 @@ export async function sweepShared(
   }
   for (const key of await namesIn(paths.installed)) {
     const folder = join(paths.installed, key)
-    if (!used.has(key) && (await isOld(folder))) await removeSealed(folder)
+    // However old one is, a push may just have found it there.
+    if (!used.has(key) && (await isOld(folder)) && isQuiet()) await removeInstallation(paths, key)
   }
   await removeUnshared(paths)
   return swept
+}
+
+/** From one moment to the next it is no installation any more: a push finds all of it, or nothing. */
+async function removeInstallation(paths: DataPaths, key: string): Promise<void> {
+  const gone = join(paths.installed, key.startsWith('.') ? key : `.gone-${key}`)
+  if (!key.startsWith('.')) await rename(join(paths.installed, key), gone)
+  await removeSealed(gone)
 }
 
 async function namesIn(folder: string): Promise<string[]> {

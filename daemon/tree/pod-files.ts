@@ -29,8 +29,10 @@ const readAgainMs = 2000
 export class PodFiles {
   /** The bytes that pushes to come will use. */
   readonly promised = new Promised()
-  /** How many pushes are under way. */
-  pushes = 0
+  /** How many pushes are under way, and how many there have been. */
+  #pushes = 0
+  #begun = 0
+  #isSweepDue = false
   #needs: PodNeeds
   #pods: Pods
   #sinceMs: number
@@ -79,12 +81,20 @@ export class PodFiles {
     await eraseLeftovers(paths, names, name => this.#pods.find(name) !== undefined)
   }
 
-  /** Removes what no image uses any more of what images share; `isWhole`: also what is young, where no push is under way. */
+  /**
+   * Removes what no image uses any more of what images share, once no push is under way.
+   * @param options.isWhole at once, and also what is young, for as long as no push begins
+   */
   async sweep({ isWhole = false } = {}): Promise<{ files: number; bytes: number }> {
     const { paths, clock, log } = this.#needs
+    const isUnderPush = this.#pushes > 0
+    if (isUnderPush) this.#isSweepDue = true
+    if (isUnderPush && !isWhole) return { files: 0, bytes: 0 }
+    const begun = this.#begun
+    const isQuiet = () => !isUnderPush && this.#begun === begun
     const nowMs = clock.wallMs()
     const isPromised = (hash: string) => this.promised.has(hash, nowMs)
-    const options = { nowMs, isPromised, sinceMs: this.#sinceMs, isWhole: isWhole && this.pushes === 0 }
+    const options = { nowMs, isPromised, sinceMs: this.#sinceMs, isWhole, isQuiet }
     return await sweepShared(paths, options).catch(error => {
       log.warn('files', 'what images share could not be swept', { err: error })
       return { files: 0, bytes: 0 }
@@ -93,11 +103,16 @@ export class PodFiles {
 
   /** Counts a push as under way until `work` is over. */
   async pushing<T>(work: () => Promise<T>): Promise<T> {
-    this.pushes += 1
+    this.#pushes += 1
+    this.#begun += 1
     try {
       return await work()
     } finally {
-      this.pushes -= 1
+      this.#pushes -= 1
+      if (this.#pushes === 0 && this.#isSweepDue) {
+        this.#isSweepDue = false
+        void this.sweep()
+      }
     }
   }
 

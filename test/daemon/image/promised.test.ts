@@ -12,4 +12,10 @@ test('has() what was promised, until its push has come or does not come any more
   assert.equal([at(10), at(3_599_999), at(3_600_000), at(6_600_000)], [['b', 'c'], ['b', 'c'], ['c'], []])
 })
 
+test('note() forgets what has been promised for too long, also what nobody asks for any more', () => {
+  const promised = new Promised()
+  for (let minute = 0; minute < 600; minute++) promised.note([`push ${minute}`, 'every push'], minute * 60_000)
+  assert.is(promised.size, 61)
+})
+
 test.run()

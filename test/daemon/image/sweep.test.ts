@@ -35,7 +35,7 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
     await missingContents(paths, [used, unused]),
     ...['kept', 'left'].map(key => existsSync(join(paths.installed, key))),
   ]
-  const options = { nowMs: Date.now(), sinceMs: Date.now() + 1, isPromised: () => false }
+  const options = { nowMs: Date.now(), sinceMs: Date.now() + 1, isPromised: () => false, isQuiet: () => true }
   await sweepShared(paths, options)
   assert.equal(await left(), [[], true, true], 'they may be of a push that began under an earlier host')
   const ofThisHost = { ...options, sinceMs: 0 }
@@ -48,6 +48,9 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
   await sweepShared(paths, later)
   assert.equal(await left(), [[unused], true, false])
   await rm(paths.image(known.hash), { recursive: true })
+  const underPush = { isQuiet: () => false }
+  for (const each of [{ ...options, isWhole: true, ...underPush }, { ...later, ...underPush }]) await sweepShared(paths, each)
+  assert.is(existsSync(join(paths.installed, 'kept')), true, 'a push may just have found it there')
   await sweepShared(paths, { ...options, isWhole: true })
   assert.equal(await left(), [[used, unused], false, false])
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { failsWith } from '../../fails.ts'
+import { until } from '../../until.ts'
 import { Inside } from '../inside/host.ts'
 
 /** A host with a pod, and what its `pod.json` says. */
@@ -170,6 +171,24 @@ test('reloadAll() looks again, where it cannot look', async () => {
   assert.ok(host.said.includes('The host could not look at the pods'))
   cpSync(`${seams.paths.pods}-away`, seams.paths.pods, { recursive: true })
   assert.is((await host.status('web')).name, 'web')
+})
+
+test('sweep() removes no installation that a push may just have found, and is done once that push is over', async () => {
+  // What is made now is old.
+  await using host = await Inside.open({ wallMs: () => Date.now() + 2 * 3_600_000 })
+  await host.push('web')
+  const { files, seams } = host.kept.root
+  const folder = join(seams.paths.installed, 'k')
+  mkdirSync(join(folder, 'node_modules'), { recursive: true })
+  const sweeping = files.sweep({ isWhole: true })
+  await files.pushing(async () => void (await sweeping))
+  assert.ok(existsSync(folder), 'a push began meanwhile')
+  await files.pushing(async () => {
+    await files.sweep({ isWhole: true })
+    await files.sweep()
+    assert.ok(existsSync(folder), 'a push is under way')
+  })
+  await until(() => !existsSync(folder), 'it is gone')
 })
 
 test('make() goes on behind the newest run that a removed pod of the name has left', async () => {

@@ -14,7 +14,7 @@ const item = { name: 'mail', fn: 'send', args: ['ann'], id: 'schedule-1' }
 async function withQueue(add: (item: object) => unknown, path = '') {
   const host = await Inside.open()
   const asked: object[] = []
-  if (path !== '') await host.mount(path, ['queue.add'], { others: 'refuse' })
+  if (path !== '') await host.mount(path, { handles: ['queue.add'], others: 'refuse' })
   host.machine.onShim = shim => {
     shim.functions = {
       add: (item: object) => {
