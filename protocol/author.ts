@@ -256,6 +256,8 @@ export type Image = {
   /** The folder in the tree that is meant, where that is a workspace, and the packages of that which it needs. */
   within?: string
   workspaces?: string[]
+  /** The machine that native addons in the tree were built for. */
+  builtFor?: { platform: string; arch: string; modules: string }
 }
 
 /** The status of a pod in a pod's own host; only `status` is required. */

@@ -57,9 +57,9 @@ export function groupFiles(
 }
 
 /** Whether the kernel killed it for its memory, in words, by `memory.events` and `memory.peak`. */
-export function overIn(events: string, peak: string, limits: Limits, { isScript = false } = {}): string | undefined {
+export function overIn(events: string, peak: string, limits: Limits): string | undefined {
   const kills = Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0)
-  const { memoryMax } = boundsOf(limits, { isScript })
+  const { memoryMax } = boundsOf(limits)
   if (kills === 0 || memoryMax === undefined) return undefined
   const was = Number.parseInt(peak, 10)
   return memorySaid(memoryMax, Number.isFinite(was) ? was : memoryMax)

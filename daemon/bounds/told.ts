@@ -6,13 +6,13 @@ import { controllersNow } from './groups.ts'
 /** The controller that holds a limit of a whole run. */
 const controllers: Readonly<Record<string, string>> = { memoryMax: 'memory', processes: 'pids', cpu: 'cpu' }
 
-/** @param held the controllers of the kernel that this host has */
+/** Of a service. @param held the controllers of the kernel that this host has */
 export function limitsTold(
   limits: Limits,
-  { isScript = false, held = controllersNow() }: { isScript?: boolean; held?: ReadonlySet<string> } = {},
+  held: ReadonlySet<string> = controllersNow(),
 ): LimitStatus[] {
   const { files, nice, oom, cpu } = limits
-  const ofRun = Object.entries({ ...boundsOf(limits, { isScript }), ...(cpu !== undefined && { cpu }) })
+  const ofRun = Object.entries({ ...boundsOf(limits), ...(cpu !== undefined && { cpu }) })
   const ofProcess = Object.entries({ files, nice, oom }).filter(
     (entry): entry is [string, number] => entry[1] !== undefined,
   )

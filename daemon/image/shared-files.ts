@@ -43,7 +43,7 @@ async function shareFile(paths: DataPaths, file: string): Promise<void> {
   // What has several names is shared already.
   if (nlink > 1 || size === 0) return
   const mode = given & 0o555
-  const hash = await hashOf(file)
+  const hash = await hashOfFile(file)
   const stored = join(paths.built, hash.slice(0, 2), `${hash}.${mode.toString(8)}`)
   await chmod(file, mode)
   if ((await stat(stored).catch(() => undefined))?.size === size) {
@@ -58,7 +58,8 @@ async function shareFile(paths: DataPaths, file: string): Promise<void> {
   await link(file, stored).catch(ignoreUnlinkable)
 }
 
-async function hashOf(file: string): Promise<string> {
+/** As `hashOf` of its bytes, which are not in memory all at once. @throws the system's error */
+export async function hashOfFile(file: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   return hash.digest('hex')

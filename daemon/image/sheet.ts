@@ -1,9 +1,6 @@
 // The sheet of an image, by which another host can have it: its files by their hashes, and what a push of it says beside them.
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import { codeName, type ImageSheet, mapName, type platformSchema } from '../../protocol/image.ts'
@@ -13,6 +10,7 @@ import { openPlain } from '../system/plain-file.ts'
 import { describeFolder } from './folder.ts'
 import { ensurePackages } from './packages.ts'
 import { seedsName } from './seeds.ts'
+import { hashOfFile } from './shared-files.ts'
 import { type FolderImage, type Image, mainFile } from './store.ts'
 
 export type Platform = v.InferOutput<typeof platformSchema>
@@ -150,12 +148,6 @@ async function placeOf(paths: DataPaths, image: Image, file: string): Promise<st
   // A link that a build made may lead anywhere.
   if ((await realpath(at)) !== at) throw new Error('it lies behind a link')
   return at
-}
-
-async function hashOfFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }
 
 function refuseLinked({ at, hash }: FolderImage): void {

@@ -57,6 +57,11 @@ export function hashOf(code: string | Buffer): string {
   return createHash('sha256').update(code).digest('hex')
 }
 
+/** Whether it is written as the name of an image's content. */
+export function isHash(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name)
+}
+
 /** What is known about it before it is stored. */
 export type NewImage = Omit<FileImage, 'v'> | Omit<FolderImage, 'v'>
 
@@ -235,5 +240,5 @@ export async function removeHalfMadeImages(paths: DataPaths): Promise<string[]> 
   const names = await readdir(paths.images)
   const halfMade = names.filter(name => name.startsWith('.new-'))
   await Promise.all(halfMade.map(name => removeSealed(join(paths.images, name))))
-  return names.filter(name => /^[0-9a-f]{64}$/.test(name))
+  return names.filter(isHash)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { DataPaths } from '../system/paths.ts'
 import { removeSealed } from './seal.ts'
 import { removeUnshared } from './shared-files.ts'
-import { readImage } from './store.ts'
+import { isHash, readImage } from './store.ts'
 
 /** What is younger may be of a push that is under way. */
 const graceMs = 3_600_000
@@ -41,7 +41,7 @@ export async function sweepShared(
     }
   }
   const used = new Set<string>()
-  for (const hash of (await namesIn(paths.images)).filter(name => /^[0-9a-f]{64}$/.test(name))) {
+  for (const hash of (await namesIn(paths.images)).filter(isHash)) {
     const image = await readImage(paths, hash).catch(() => undefined)
     // What cannot be read may use anything.
     if (!image) return await removeUnshared(paths).then(() => swept)

@@ -169,6 +169,10 @@ export class Effects {
   /** Removes records and logs beyond what is kept, and ends processes that nobody knows of. */
   async prune(): Promise<void> {
     await this.#kept.endForgotten()
+    await this.#pruneRecords()
+  }
+
+  async #pruneRecords(): Promise<void> {
     await this.#records.prune(new Set(this.runs.keys()))
   }
 
@@ -360,7 +364,8 @@ export class Effects {
     if (await this.#kept.release(live)) await this.#records.foldRaw(live)
     else this.#records.foldLater(live)
     await removeCallSocket(this.#needs.paths, live.ticket)
-    if (this.#kept.has(live)) await this.#kept.forget(live)
+    const isKeepers = this.#kept.has(live)
+    if (isKeepers) await this.#kept.forget(live)
     await rm(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number), { force: true }).catch(() => {})
     const { clock } = this.#needs
     const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()
@@ -369,7 +374,8 @@ export class Effects {
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })
     this.#needs.bounds.drop(this.#keyOf(live))
     this.runs.delete(live.ref.number)
-    void this.prune()
+    // Only a keeper begins what the host may have given up.
+    void (isKeepers ? this.prune() : this.#pruneRecords())
     const tookMs = askedMs === undefined ? {} : { tookMs: Math.round(clock.nowMs() - askedMs) }
     this.#owner.onEnded({ run: runId(this.#owner.name, live.ref.number), ...told, ...tookMs })
   }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import type { ImageInfo, ImageUse, Pruned } from '../../protocol/image.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { partOf, sheetOf } from '../image/sheet.ts'
-import { type Image, readImage, removeImages } from '../image/store.ts'
+import { type Image, isHash, readImage, removeImages } from '../image/store.ts'
 import { type ImageRef, imageOf } from '../store/desired.ts'
 import { changePod } from '../tree/change-pod.ts'
 import type { Place } from '../tree/place.ts'
@@ -103,8 +103,4 @@ function refOf({ name, inForce }: PodSupervisor, version: number | undefined): I
   const ref = inForce && imageOf(inForce.desired, version)
   if (ref) return ref
   throw noSuchVersion(name, version ?? 1, images)
-}
-
-function isHash(name: string): boolean {
-  return /^[0-9a-f]{64}$/.test(name)
 }

@@ -49,7 +49,11 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
   assert.equal(await left(), [[unused], true, false])
   await rm(paths.image(known.hash), { recursive: true })
   const underPush = { isQuiet: () => false }
-  for (const each of [{ ...options, isWhole: true, ...underPush }, { ...later, ...underPush }]) await sweepShared(paths, each)
+  for (const each of [
+    { ...options, isWhole: true, ...underPush },
+    { ...later, ...underPush },
+  ])
+    await sweepShared(paths, each)
   assert.is(existsSync(join(paths.installed, 'kept')), true, 'a push may just have found it there')
   await sweepShared(paths, { ...options, isWhole: true })
   assert.equal(await left(), [[used, unused], false, false])

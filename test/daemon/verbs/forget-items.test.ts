@@ -15,8 +15,7 @@ test('forgetItems() leaves a note for the next queue where the one that is up gi
   const code = `export const config = { labels: { 'p8a/queue': '1' } }\nexport const forget = () => {}\nexport default () => {}`
   await host.do('pod.push', { name: 'queue', code })
   await host.do('pod.start', { name: 'queue' })
-  const isNoted = (name: string) =>
-    existsSync(join(host.seams.paths.pod('queue').storage, 'forget', name))
+  const isNoted = (name: string) => existsSync(join(host.seams.paths.pod('queue').storage, 'forget', name))
   await host.push('web')
   await host.do('pod.remove', { name: 'web' })
   assert.is(isNoted('web'), false)

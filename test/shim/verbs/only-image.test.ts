@@ -12,6 +12,7 @@ test('onlyImage() keeps what a push takes, of code and of folders, and nothing e
     entry: 'server.js',
     args: ['--fast'],
     writable: ['data'],
+    builtFor: { platform: 'linux', arch: 'arm64', modules: '141' },
   } as never
   for (const image of [code, folder])
     assert.equal(JSON.parse(JSON.stringify(onlyImage({ ...image, from: 'the author' } as Image))), image)
