@@ -7,10 +7,7 @@ import { controllersNow } from './groups.ts'
 const controllers: Readonly<Record<string, string>> = { memoryMax: 'memory', processes: 'pids', cpu: 'cpu' }
 
 /** Of a service. @param held the controllers of the kernel that this host has */
-export function limitsTold(
-  limits: Limits,
-  held: ReadonlySet<string> = controllersNow(),
-): LimitStatus[] {
+export function limitsTold(limits: Limits, held: ReadonlySet<string> = controllersNow()): LimitStatus[] {
   const { files, nice, oom, cpu } = limits
   const ofRun = Object.entries({ ...boundsOf(limits), ...(cpu !== undefined && { cpu }) })
   const ofProcess = Object.entries({ files, nice, oom }).filter(

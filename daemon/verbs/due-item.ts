@@ -22,8 +22,12 @@ export function enqueuedBy(verbs: Pick<Verbs, 'doOwn'>, { answerMs = patienceMs 
 
 function noAnswer(name: string, answerMs: number): P8aError {
   const seconds = answerMs / 1000
-  return new P8aError('timeout', `Cannot enqueue for pod ${quote(name)}: the queue did not answer within ${seconds} s`, {
-    hint: { text: 'See why', do: { verb: 'status', args: ['queue'] } },
-    facts: { pod: name },
-  })
+  return new P8aError(
+    'timeout',
+    `Cannot enqueue for pod ${quote(name)}: the queue did not answer within ${seconds} s`,
+    {
+      hint: { text: 'See why', do: { verb: 'status', args: ['queue'] } },
+      facts: { pod: name },
+    },
+  )
 }
