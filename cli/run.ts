@@ -42,12 +42,13 @@ async function open(options: Options, output: Output): Promise<Context> {
 
 /** @throws {P8aError} `usage` */
 function silenceOf(options: Options): number {
-  const given = options.text('host-timeout') ?? environment.hostTimeout
-  if (given === undefined) return usualSilenceMs
+  const typed = options.milliseconds('host-timeout')
+  const given = environment.hostTimeout
+  if (typed !== undefined || given === undefined) return typed ?? usualSilenceMs
   const problem = durationProblem(given)
   if (problem === undefined) return durationMs(given) as number
   throw new P8aError('usage', `Cannot wait ${JSON.stringify(given)} for a host: it ${problem}`, {
-    facts: options.has('host-timeout') ? { option: 'host-timeout' } : { variable: 'P8A_HOST_TIMEOUT' },
+    facts: { variable: 'P8A_HOST_TIMEOUT' },
   })
 }
 

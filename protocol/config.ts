@@ -339,7 +339,7 @@ export function parseConfig(value: unknown, where = 'config'): PodConfig {
     `Cannot use the config: ${where}${key ? `.${key}` : ''} ${unknown ? 'is unknown' : issue.message}`,
     {
       hint: unknown ? `Known keys: ${known.join(', ')}` : 'See "config" in docs/PODS.md',
-      facts: { key: key ?? '' },
+      facts: { key: key ?? '', ...(key !== undefined && !unknown && { problem: `it ${issue.message}` }) },
     },
   )
 }

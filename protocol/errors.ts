@@ -35,7 +35,7 @@ const table = {
   run_not_found: { rpc: -32015, http: 404, exit: 1 },
   state_broken: { rpc: -32016, http: 409, exit: 1 },
   save_failed: { rpc: -32017, http: 500, exit: 1 },
-  bad_name: { rpc: -32020, http: 400, exit: 1 },
+  bad_name: { rpc: -32020, http: 400, exit: 2 },
   bad_image: { rpc: -32021, http: 400, exit: 1 },
   bad_config: { rpc: -32022, http: 400, exit: 1 },
   bad_time: { rpc: -32023, http: 400, exit: 2 },

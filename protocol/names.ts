@@ -24,9 +24,10 @@ export function isName(name: string): boolean {
  */
 export function checkName(name: string, what = 'pod'): string {
   if (isName(name) && !(what === 'pod' && name === everyPod)) return name
-  throw new P8aError('bad_name', `Cannot name a ${what} ${quote(name)}: ${whyNot(name)}`, {
+  const problem = whyNot(name)
+  throw new P8aError('bad_name', `Cannot name a ${what} ${quote(name)}: ${problem}`, {
     hint: `A name has 1 to ${maxNameLength} characters: a lower-case letter, then lower-case letters, digits, "-" or "_"; it ends in a letter or digit`,
-    facts: { name: name.slice(0, 100) },
+    facts: { name: name.slice(0, 100), problem },
   })
 }
 

@@ -26,7 +26,7 @@ export async function readEnvFile(file: string): Promise<Record<string, string>>
     `Cannot read --env-file ${JSON.stringify(file)}: line ${first.line} ${first.why}${rest}`,
     {
       hint: first.hint ?? 'Write each variable as NAME=value, and comments behind a #',
-      facts: { file, lines: wrong.map(({ line }) => line) },
+      facts: { option: 'env-file', value: file, file, lines: wrong.map(({ line }) => line) },
     },
   )
 }
@@ -58,7 +58,7 @@ async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
 function unreadable(file: string, why: string, { cause, hint }: { cause?: unknown; hint?: string } = {}): P8aError {
   return new P8aError('file_not_found', `Cannot read --env-file ${JSON.stringify(file)}: ${why}`, {
     hint: hint ?? `Looked for ${resolve(file)}`,
-    facts: { file },
+    facts: { option: 'env-file', value: file, file },
     cause,
   })
 }

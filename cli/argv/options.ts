@@ -1,6 +1,7 @@
 // The options of one command line, as texts. It knows nothing of which command they belong to.
 import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { ofOption, wrongOption } from './wrong-option.ts'
 
 export class Options {
   #values = new Map<string, string[]>()
@@ -25,6 +26,20 @@ export class Options {
   }
 
   /**
+   * What a reader makes of its value, at once or later; undefined if it was not given.
+   * @throws {P8aError} what the reader throws, as an error of this option
+   */
+  read<T>(name: string, reader: (value: string) => T): T | undefined {
+    const value = this.text(name)
+    return value === undefined ? undefined : readAs(name, value, reader)
+  }
+
+  /** The same for each of its values. */
+  readAll<T>(name: string, reader: (value: string) => T): T[] {
+    return this.all(name).map(value => readAs(name, value, reader))
+  }
+
+  /**
    * Its value as a duration in ms, such as `10s`.
    * @throws {P8aError} `usage` if it is none
    */
@@ -32,9 +47,7 @@ export class Options {
     const value = this.text(name)
     const problem = value === undefined ? undefined : durationProblem(value)
     if (problem === undefined) return value === undefined ? undefined : durationMs(value)
-    throw new P8aError('usage', `Cannot read --${name} ${JSON.stringify(value)}: it ${problem}`, {
-      facts: { option: name, value },
-    })
+    throw wrongOption({ option: name, value: String(value) }, { why: `it ${problem}` })
   }
 
   /**
@@ -46,9 +59,19 @@ export class Options {
     name: string,
     { least = 0, most = Number.MAX_SAFE_INTEGER, code }: Partial<Omit<Parameters<typeof wholeNumber>[1], 'what'>> = {},
   ): number | undefined {
-    const value = this.text(name)
-    if (value === undefined) return undefined
-    return wholeNumber(value, { what: `--${name}`, least, most, ...(code && { code }) })
+    return this.read(name, value => wholeNumber(value, { what: `--${name}`, least, most, ...(code && { code }) }))
+  }
+}
+
+function readAs<T>(option: string, value: string, reader: (value: string) => T): T {
+  try {
+    const read = reader(value)
+    if (!(read instanceof Promise)) return read
+    return read.catch((error: unknown) => {
+      throw ofOption(error, { option, value })
+    }) as T
+  } catch (error) {
+    throw ofOption(error, { option, value })
   }
 }
 
@@ -65,13 +88,10 @@ export function wholeNumber(
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
   if (number >= range.least && number <= range.most) return number
   const span = range.most === Number.MAX_SAFE_INTEGER ? `${range.least} up` : `${range.least} to ${range.most}`
-  throw new P8aError(
-    range.code ?? 'usage',
-    `Cannot read ${range.what} ${JSON.stringify(value)}: it is not a whole number from ${span}`,
-    {
-      facts: { value },
-    },
-  )
+  const problem = `it is not a whole number from ${span}`
+  throw new P8aError(range.code ?? 'usage', `Cannot read ${range.what} ${JSON.stringify(value)}: ${problem}`, {
+    facts: { value, problem },
+  })
 }
 
 /** A version as people type it: `3`, or as it is shown, `v3`. @throws {P8aError} `usage` */

@@ -5,6 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { environment } from '../environment.ts'
 import type { FlagLine } from './command.ts'
 import type { Options } from './options.ts'
+import { wrongOption } from './wrong-option.ts'
 
 /** Those of a worker. */
 const workFlags: readonly FlagLine[] = [
@@ -189,10 +190,10 @@ function listenOf(options: Options): PodConfigInput['listen'] {
   const named = options.all('listen').map(text => nameOf(text) ?? (['main', text] satisfies [string, string]))
   const twice = named.find(([name], at) => named.findIndex(([other]) => other === name) < at)
   if (!twice) return Object.fromEntries(named)
-  throw new P8aError(
-    'usage',
-    `Cannot listen at ${JSON.stringify(twice[1])} as well: ${JSON.stringify(twice[0])} is named twice`,
+  throw wrongOption(
+    { option: 'listen', value: twice[1] },
     {
+      why: `${JSON.stringify(twice[0])} is named twice`,
       hint: 'Give each address a name: --listen web=8080 --listen admin=9090',
     },
   )
@@ -217,7 +218,7 @@ async function envOf(options: Options): Promise<Record<string, string> | undefin
   if (!options.has('env') && !options.has('env-file')) return undefined
   const files = options.has('env-file') ? await filesOf(options) : []
   // Not by Object.assign(), which takes a variable `__proto__` for a prototype.
-  return Object.fromEntries([...files.flatMap(Object.entries), ...options.all('env').map(readVariable)])
+  return Object.fromEntries([...files.flatMap(Object.entries), ...options.readAll('env', readVariable)])
 }
 
 async function filesOf(options: Options): Promise<Record<string, string>[]> {
@@ -228,9 +229,10 @@ async function filesOf(options: Options): Promise<Record<string, string>[]> {
 
 function readVariable(text: string): [string, string] {
   if (text === '' || text.startsWith('=')) {
-    throw new P8aError('usage', `Cannot read --env ${JSON.stringify(text)}: it names no variable`, {
-      hint: 'Write it as --env NAME=value',
-    })
+    throw wrongOption(
+      { option: 'env', value: text },
+      { why: 'it names no variable', hint: 'Write it as --env NAME=value' },
+    )
   }
   return readPair(text) ?? [text, ownVariable(text)]
 }
@@ -241,15 +243,14 @@ export function ownVariable(name: string): string {
   if (value !== undefined) return value
   throw new P8aError('usage', `Cannot take ${JSON.stringify(name)} from this shell: it has no such variable`, {
     hint: 'Write NAME=value to give a variable a value',
+    facts: { problem: 'this shell has no such variable' },
   })
 }
 
 function readLabel(text: string): [string, string] {
   const read = readPair(text)
   if (read) return read
-  throw new P8aError('usage', `Cannot read --label ${JSON.stringify(text)}: it has no "="`, {
-    hint: 'Write it as --label name=value',
-  })
+  throw wrongOption({ option: 'label', value: text }, { why: 'it has no "="', hint: 'Write it as --label name=value' })
 }
 
 function readPair(text: string): [string, string] | undefined {

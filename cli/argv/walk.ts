@@ -4,9 +4,13 @@ import { P8aError } from '../../protocol/errors.ts'
 import { nearest } from '../say/nearest.ts'
 import { optionElsewhere } from './elsewhere.ts'
 import { Options } from './options.ts'
+import { wrongOption } from './wrong-option.ts'
 
 /** An option a command declares: `--name`, perhaps `-s`, with a value or without. */
 export type Flag = { name: string; short: string | undefined; takesValue: boolean }
+
+/** Options whose value may be any text, or none: no token, the host itself, all lines. */
+const mayBeEmpty: readonly string[] = ['token', 'path', 'grep', 'message']
 
 /**
  * `tail`: what stands behind a bare `--` of a command that takes params, as typed. For a script these are its arguments;
@@ -130,6 +134,8 @@ class Walker {
     }
     const value = inline ?? this.#takeValue(next => !this.#isDeclared(next))
     if (value === undefined) throw new P8aError('usage', `Cannot read "${word}": it needs a value after it`)
+    if (value === '' && !mayBeEmpty.includes(flag.name))
+      throw wrongOption({ option: flag.name, value }, { why: 'it is empty' })
     this.options.add(flag.name, value)
   }
 

@@ -11,6 +11,7 @@ const otherNames: Record<string, string> = {
   labels: 'label',
   'limits.memory': 'memory',
   'limits.memoryMax': 'memory-max',
+  'limits.cpu': 'cpu',
   'limits.processes': 'max-processes',
   'limits.files': 'max-files',
   'limits.nice': 'nice',
@@ -29,7 +30,7 @@ const otherNames: Record<string, string> = {
  */
 export function aboutTyped(error: unknown, { spec, options }: { spec: CommandSpec; options: Options }): unknown {
   if (!(error instanceof P8aError)) return error
-  if (error.code === 'bad_time') return aboutTime(error, options)
+  if (error.facts.option !== undefined) return error
   if (error.code !== 'bad_config' && error.code !== 'bad_params') return error
   const { method, key = error.facts.parameter, problem } = error.facts
   if (typeof key !== 'string' || typeof problem !== 'string') return error
@@ -47,24 +48,6 @@ export function aboutTyped(error: unknown, { spec, options }: { spec: CommandSpe
   return new P8aError(error.code, `Cannot use --${name} ${JSON.stringify(value)}: ${problem}`, {
     hint: { text: 'For the options', do: { verb: 'help', args: isOfStart ? ['start'] : nameOf(spec).split(' ') } },
     facts: { option: name, value },
-    cause: error,
-  })
-}
-
-/** The options that are times in words. */
-const timeOptions = ['time', 'since', 'until']
-
-function aboutTime(error: P8aError, options: Options): P8aError {
-  const name = timeOptions.find(name => {
-    const typed = options.text(name)
-    return typed !== undefined && [typed, `${name} ${typed}`].includes(String(error.facts.time))
-  })
-  if (name === undefined) return error
-  const value = options.text(name)
-  const why = error.message.slice(error.message.indexOf(': ') + 2)
-  return new P8aError(error.code, `Cannot read --${name} ${JSON.stringify(value)}: ${why}`, {
-    hint: error.steps,
-    facts: { ...error.facts, option: name, value },
     cause: error,
   })
 }

@@ -58,6 +58,13 @@ function parseHostAndPort(text: string, rest: string): { host: string; port: num
   return { host, port: port === undefined ? defaultPort : readPort(text, port) }
 }
 
+/** The name or the address of a machine, without a port. @throws {P8aError} `bad_address` */
+export function readMachine(text: string): string {
+  const host = text.toLowerCase()
+  if (isIPv6(host) || isHostName(host)) return text
+  throw badAddress(text, 'it is neither the name nor the address of a machine')
+}
+
 function isHostName(host: string): boolean {
   if (/^[\d.]+$/.test(host)) return isIPv4(host)
   return host.length <= 253 && /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9])?$/.test(host) && !host.includes('..')
@@ -72,6 +79,6 @@ function readPort(text: string, port: string): number {
 function badAddress(text: string, why: string): P8aError {
   return new P8aError('bad_address', `Cannot read the address ${JSON.stringify(text.slice(0, 200))}: ${why}`, {
     hint: 'Write it as localhost:3000, tls://example.org:3000, [::1]:3000 or unix:/path/to/host.sock',
-    facts: { address: text.slice(0, 200) },
+    facts: { address: text.slice(0, 200), problem: why },
   })
 }

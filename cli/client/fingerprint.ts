@@ -20,6 +20,7 @@ export function readFingerprintText(text: string): string {
         { text: 'It has 64 hexadecimal digits' },
         { text: 'to see it, type on the machine of the host', do: { verb: 'host status' } },
       ],
+      facts: { problem: 'it is not a SHA-256' },
     },
   )
 }

@@ -1,8 +1,8 @@
 // pod call: calls a function that a pod exports, and prints what it returns.
-import { P8aError } from '../../protocol/errors.ts'
 import { parseTyped } from '../../protocol/long-numbers.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
+import { wrongOption } from '../argv/wrong-option.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { spin } from '../say/spinner.ts'
 
@@ -35,7 +35,5 @@ async function readTimeout(options: Options): Promise<{ timeoutMs?: number }> {
   const timeoutMs = durationMs(text)
   if (timeoutMs) return { timeoutMs }
   const why = durationProblem(text)?.replace(/:.*/, '') ?? 'is not a time'
-  throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it ${why}`, {
-    hint: 'Write it as 500ms, 10s or 2m',
-  })
+  throw wrongOption({ option: 'timeout', value: text }, { why: `it ${why}`, hint: 'Write it as 500ms, 10s or 2m' })
 }

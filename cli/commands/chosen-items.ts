@@ -9,9 +9,8 @@ export type ChosenItems = { ids: string[] | 'all'; state?: ItemState }
 
 /** @throws {P8aError} `usage` where neither, or both, are said; or for a state that there is not */
 export function chosenItems(ids: readonly string[], options: Options): ChosenItems {
-  const state = options.text('state')
+  const state = options.read('state', readState)
   const isAll = options.has('all') || state !== undefined
-  if (state !== undefined) checkState(state)
   if (isAll !== ids.length > 0) return isAll ? { ids: 'all', ...(state !== undefined && { state }) } : { ids: [...ids] }
   throw new P8aError('usage', isAll ? 'Name items, or say --all' : 'No item is named', {
     hint: 'Name them by their ids, which "pod queue dead" shows, or say --all, or --state STATE',
@@ -19,10 +18,12 @@ export function chosenItems(ids: readonly string[], options: Options): ChosenIte
 }
 
 /** @throws {P8aError} `usage` */
-export function checkState(state: string): asserts state is ItemState {
-  if ((itemStates as readonly string[]).includes(state)) return
-  throw new P8aError('usage', `There is no state ${JSON.stringify(state)}`, {
+export function readState(text: string): ItemState {
+  const state = itemStates.find(state => state === text)
+  if (state !== undefined) return state
+  throw new P8aError('usage', `There is no state ${JSON.stringify(text)}`, {
     hint: `There are: ${itemStates.join(', ')}`,
+    facts: { problem: 'there is no such state' },
   })
 }
 

@@ -10,8 +10,7 @@ import { sayPushed } from './push.ts'
 
 export const run: Run = async ({ args: [from = '', name = '', to = '', version], options }, context) => {
   const { output } = context
-  const newName = options.text('as') ?? name
-  checkName(newName)
+  const newName = options.read('as', as => checkName(as)) ?? checkName(name)
   return await withHost(from, context, async host => {
     const source = await imageOfHost(host, { name, version: version === undefined ? undefined : versionOf(version) })
     // A token that is given is that of the first host.

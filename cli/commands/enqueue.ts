@@ -5,6 +5,7 @@ import { endStates } from '../../protocol/methods/queue.ts'
 import type { ItemInfo } from '../../protocol/words-queue.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
+import { wrongOption } from '../argv/wrong-option.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { printErr } from '../say/print.ts'
 import { readComing } from './read-time.ts'
@@ -86,15 +87,12 @@ async function askFor(host: RemoteHost, of: { name: string; id: string; from: nu
 async function readHow(options: Options) {
   const priority = options.text('priority')
   if (priority !== undefined && !/^-?\d{1,7}$/.test(priority))
-    throw new P8aError('usage', `Cannot read --priority ${JSON.stringify(priority)}: it is not a whole number`, {
-      facts: { option: 'priority', value: priority },
-    })
-  const at = options.text('at')
+    throw wrongOption({ option: 'priority', value: priority }, { why: 'it is not a whole number' })
   return {
     ...given('id', options.text('id')),
     ...given('windowMs', options.milliseconds('once')),
     ...given('delayMs', options.milliseconds('delay')),
-    ...given('at', at === undefined ? undefined : await readComing(at)),
+    ...given('at', await options.read('at', readComing)),
     ...given('key', options.text('key')),
     ...given('priority', priority === undefined ? undefined : Number(priority)),
     ...given('deadlineMs', options.milliseconds('deadline')),

@@ -1,23 +1,30 @@
 // Types of events as people name them, with commas between them.
 import { P8aError } from '../../protocol/errors.ts'
 import type { EventType } from '../../protocol/events.ts'
-import { quote } from '../../protocol/names.ts'
+import type { Options } from '../argv/options.ts'
+import { wrongOption } from '../argv/wrong-option.ts'
+
+type Typed = { option: string; types: readonly string[] }
 
 /** Which ones there are is the host's to say. @throws {P8aError} `usage` where there are none */
-export function typesIn(given: readonly string[], option: string): EventType[] {
-  const types = given.flatMap(text => text.split(',').map(type => type.trim())).filter(type => type !== '')
-  if (types.length === 0) throw new P8aError('usage', `Cannot read ${option} "": it names no type of events`)
+export function typesIn(options: Options, option: string): EventType[] {
+  const types = options
+    .all(option)
+    .flatMap(text => text.split(',').map(type => type.trim()))
+    .filter(type => type !== '')
+  if (types.length === 0)
+    throw wrongOption({ option, value: options.text(option) ?? '' }, { why: 'it names no type of events' })
   return types as EventType[]
 }
 
 /** What a host throws that refuses one of these types, in the words of whoever typed it; any other error stays as it is. */
-export async function orUnknownType<T>(work: Promise<T>, types: readonly string[]): Promise<T> {
+export async function orUnknownType<T>(work: Promise<T>, typed: Typed): Promise<T> {
   return await work.catch(async error => {
-    throw (await unknownType(error, types)) ?? error
+    throw (await unknownType(error, typed)) ?? error
   })
 }
 
-async function unknownType(error: unknown, types: readonly string[]): Promise<P8aError | undefined> {
+async function unknownType(error: unknown, { option, types }: Typed): Promise<P8aError | undefined> {
   if (!(error instanceof P8aError) || error.code !== 'bad_params') return undefined
   const index = /^types\.(\d+)$/.exec(String(error.facts.parameter))?.[1]
   const type = types[Number(index)]
@@ -28,8 +35,11 @@ async function unknownType(error: unknown, types: readonly string[]): Promise<P8
   ])
   const known = eventNames.filter(name => name !== 'missed')
   const meant = nearest(type, known)
-  return new P8aError('usage', `There is no type of events ${quote(type)}`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are: ${known.join(', ')}`,
-    facts: { type },
-  })
+  return wrongOption(
+    { option, value: type },
+    {
+      why: 'there is no such type of events',
+      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are: ${known.join(', ')}`,
+    },
+  )
 }

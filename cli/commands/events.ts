@@ -16,7 +16,7 @@ type Asked = Omit<MethodInput<'events.list'>, 'path'>
 export const run: Run = async ({ args: [remote = '', name], options }, context) => {
   const asked = { ...(await readOptions(options)), ...(name === undefined || name === allPods ? {} : { name }) }
   const asking = withHost(remote, context, async host => await host.call('events.list', asked))
-  const { events, at } = await orUnknownType(asking, asked.types ?? [])
+  const { events, at } = await orUnknownType(asking, { option: 'type', types: asked.types ?? [] })
   const { output } = context
   const lines = new EventLines(output)
   if (!options.has('follow')) {
@@ -69,12 +69,11 @@ async function follow(
 }
 
 async function readOptions(options: Options): Promise<Asked> {
-  const since = options.text('since')
   const limit = options.wholeNumber('lines', { least: 1, most: 10_000 })
   return {
     ...(limit !== undefined && { limit }),
-    ...(options.has('type') && { types: typesIn(options.all('type'), '--type') }),
-    ...(since !== undefined && (await readSince(since))),
+    ...(options.has('type') && { types: typesIn(options, 'type') }),
+    ...(await options.read('since', readSince)),
   }
 }
 

@@ -3,6 +3,7 @@
 import { text } from 'node:stream/consumers'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Run } from '../argv/command.ts'
+import { readPath } from '../argv/token-flags.ts'
 import { environment } from '../environment.ts'
 import { isNone, planOf, readChoice, readUpdates, type Update } from '../git/plan.ts'
 import { GitRepository } from '../git/repository.ts'
@@ -12,6 +13,7 @@ import { printErr } from '../say/print.ts'
 import { deployCommit } from './git-deploy.ts'
 
 export const run: Run = async ({ args: [name = ''], options }, context) => {
+  const path = options.read('path', readPath) ?? ''
   if (environment.shellTicket === undefined || environment.gitFolder === undefined)
     throw new P8aError('usage', '"pod git receive" is for git alone, which runs it when somebody pushes', {
       hint: 'To push by git: git remote add p8a http://HOST/git/NAME && git push p8a main',
@@ -26,7 +28,7 @@ export const run: Run = async ({ args: [name = ''], options }, context) => {
     return 0
   }
   const { update, branch } = plan.deploy
-  const remote = { ...localRemote(context.dataDir), path: options.text('path') ?? '' }
+  const remote = { ...localRemote(context.dataDir), path }
   const host = await openHost(remote, context)
   try {
     const code = await deployCommit({ host, repository, name, commit: update.to, folder: plan.folder, context })

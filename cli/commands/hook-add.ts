@@ -1,6 +1,7 @@
 // pod hook add: tells an address over HTTP of the events of a host. The secret is asked for, or read from stdin.
 import { P8aError } from '../../protocol/errors.ts'
 import { minHookSecret } from '../../protocol/hook.ts'
+import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
@@ -16,8 +17,8 @@ export const run: Run = async ({ args: [remote = '', url = ''], options }, conte
       hint: 'Add --on crashed,gave-up; --on all is every event',
     })
   }
-  const types = typesIn(options.all('on'), '--on')
-  const name = options.text('pod')
+  const types = typesIn(options, 'on')
+  const name = options.read('pod', name => checkName(name))
   const asked = {
     url,
     ...(!(types as string[]).includes(allTypes) && { types }),
@@ -25,7 +26,7 @@ export const run: Run = async ({ args: [remote = '', url = ''], options }, conte
     secret: await secretOf(options),
   }
   const adding = withHost(remote, context, async host => await host.call('hook.add', asked))
-  const hook = await orUnknownType(adding, types)
+  const hook = await orUnknownType(adding, { option: 'on', types })
   output.answer(hook, () => {
     const see = output.command({ verb: 'hook list' })
     return `The webhook ${hook.id} tells ${hook.url} of ${hook.types?.join(', ') ?? 'every event'}. How far it is: ${see}`
@@ -36,7 +37,7 @@ export const run: Run = async ({ args: [remote = '', url = ''], options }, conte
 async function secretOf(options: Options): Promise<string> {
   const given = options.text('secret')
   if (given !== undefined && given !== '-') {
-    throw new P8aError('usage', 'Cannot take the secret from the command line: every user of this machine can see it', {
+    throw new P8aError('usage', 'Cannot take --secret from the command line: every user of this machine can see it', {
       hint: 'Leave --secret out, and you are asked for it; or give --secret - and the secret on stdin',
     })
   }

@@ -17,10 +17,10 @@ export const run: Run = async ({ args: [given], options }, context) => {
   const { output } = context
   if (options.has('fleet')) return await inviteToFleet({ given, options }, context)
   const wanted = readTokenFlags(options)
-  const shown = options.text('address')
+  const shown = options.read('address', parseAddress)
   return await withLocalHost(context, async client => {
     const info = await client.call('host.info', {})
-    const address = shown === undefined ? outerAddress(info) : parseAddress(shown)
+    const address = shown ?? outerAddress(info)
     const made = await client.call('host.token.add', { ...wanted, name: given ?? (await freeName(client)) })
     const { token, path } = made
     const at = formatAddress(address)

@@ -1,10 +1,9 @@
 // pod host start: starts the daemon here, in this very process or in the background.
-import { resolve } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
-import { defaultPort, parseAddress } from '../client/address.ts'
+import { defaultPort, parseAddress, readMachine } from '../client/address.ts'
 import { makeFolder } from '../host/make-folder.ts'
 import type { StartOptions } from '../host/programs.ts'
 import { softFiles } from '../host/soft-files.ts'
@@ -12,14 +11,16 @@ import { startedPort } from '../host/started-port.ts'
 import { rememberHost } from '../remote/own-host.ts'
 import { spin } from '../say/spinner.ts'
 import { showStarted } from './host-started.ts'
+import { readableFile } from './readable-file.ts'
 
 export const run: Run = async ({ options }, context) => {
   const { dataDir } = context
   // Node writes compiled code into the data directory as soon as it boots, before the daemon can set a umask.
   process.umask(0o077)
   const port = options.wholeNumber('port', { most: 65_535 })
-  const host = options.text('host')
+  const host = options.read('host', readMachine)
   const shellPort = options.wholeNumber('shell-port', { most: 65_535 })
+  const privacy = await readPrivacy(options)
   await makeFolder(dataDir)
   const start = {
     dataDir,
@@ -27,7 +28,7 @@ export const run: Run = async ({ options }, context) => {
     host,
     shellPort,
     softFiles: softFiles(),
-    ...readPrivacy(options),
+    ...privacy,
     ...readKeeping(options),
     isDetached: options.has('detach'),
   }
@@ -57,14 +58,10 @@ async function remember(port: number, { dataDir, output }: Context): Promise<voi
   }
 }
 
-function readPrivacy(options: Options): Pick<StartOptions, 'tls' | 'cert' | 'key'> {
+async function readPrivacy(options: Options): Promise<Pick<StartOptions, 'tls' | 'cert' | 'key'>> {
   if (options.has('tls') && options.has('no-tls')) throw new P8aError('usage', 'Cannot use --tls with --no-tls')
-  const file = (name: string) => {
-    const given = options.text(name)
-    return given === undefined ? undefined : resolve(given)
-  }
   const tls = options.has('tls') ? 'on' : options.has('no-tls') ? 'off' : undefined
-  return { tls, cert: file('cert'), key: file('key') }
+  return { tls, cert: await options.read('cert', readableFile), key: await options.read('key', readableFile) }
 }
 
 /** What becomes of that which the host remembers of its last start. */

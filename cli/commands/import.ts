@@ -7,6 +7,7 @@ import { durationMs } from '../../protocol/duration.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
+import { ofOption, wrongOption } from '../argv/wrong-option.ts'
 import { environment } from '../environment.ts'
 import { homeDir } from '../host/data-dir.ts'
 import { evaluate } from '../import/evaluate.ts'
@@ -36,12 +37,13 @@ const usualNames = [
 const defaultTimeoutMs = 10_000
 
 export const run: Run = async ({ args: [given], options }, { output }) => {
+  const [timeoutMs, env] = [timeoutOf(options), options.read('env', readEnvName)]
   const file = await fileOf(given, options)
   const target = resolve(options.text('output') ?? manifestNames[0] ?? '')
-  const found = await read(file, { options, to: dirname(target) })
+  const found = await read(file, { options, timeoutMs, env, to: dirname(target) })
   if (!found) throw unknownFile(file)
   const text = manifestText(found.pods, { source: basename(file) })
-  if (!options.has('print')) await saveManifest(target, { text, force: options.has('force') })
+  if (!options.has('print')) await save(target, text, options)
   output.answer({ file: target, written: !options.has('print'), manifest: text, keys: found.notes }, () => '')
   if (output.json) return 0
   if (options.has('print')) {
@@ -54,6 +56,24 @@ export const run: Run = async ({ args: [given], options }, { output }) => {
   await say('success', `${shown} has ${count(found.pods.size, 'pod')}`)
   output.write('Next: pod diff, then pod up')
   return 0
+}
+
+/** A folder that is not there is a mistake of whoever named it; a file that is there is none. */
+async function save(file: string, text: string, options: Options): Promise<void> {
+  const value = options.text('output')
+  await saveManifest(file, { text, force: options.has('force') }).catch(error => {
+    const isNamed = value !== undefined && error instanceof P8aError && error.code === 'save_failed'
+    throw isNamed ? ofOption(error, { option: 'output', value }) : error
+  })
+}
+
+/** @throws {P8aError} `usage` */
+function readEnvName(text: string): string {
+  if (/^\S+$/.test(text)) return text
+  throw new P8aError('usage', `Cannot take ${JSON.stringify(text)} for a part of the name of a key`, {
+    hint: 'env_production of the file is --env production',
+    facts: { problem: 'there is no such key' },
+  })
 }
 
 async function fileOf(given: string | undefined, options: Options): Promise<string> {
@@ -69,7 +89,9 @@ async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false
 }
 
-async function read(file: string, { options, to }: { options: Options; to: string }): Promise<Imported | undefined> {
+type Reading = { options: Options; timeoutMs: number; env: string | undefined; to: string }
+
+async function read(file: string, { options, timeoutMs, env, to }: Reading): Promise<Imported | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message
     throw new P8aError('file_not_found', `Cannot read ${JSON.stringify(file)}: ${why}`, {
@@ -78,7 +100,7 @@ async function read(file: string, { options, to }: { options: Options; to: strin
       cause,
     })
   })
-  const pm2 = { from: dirname(file), to, env: options.text('env') }
+  const pm2 = { from: dirname(file), to, env }
   const ending = extname(file)
   if (ending === '.pm2' || options.has('from-pm2')) {
     const apps = appsOfDump(dumpOf(text), environment.all)
@@ -97,8 +119,7 @@ async function read(file: string, { options, to }: { options: Options; to: strin
     return importSystemd(text, { file, to, user, home, isFile: existsSync })
   }
   if (/^\.ya?ml$/.test(ending)) return importPm2(parseSource(text, { file: basename(file), texts: [] }).value, pm2)
-  if (/^\.(json|[cm]?[jt]s)$/.test(ending))
-    return importPm2(await evaluate(file, { timeoutMs: timeoutOf(options) }), pm2)
+  if (/^\.(json|[cm]?[jt]s)$/.test(ending)) return importPm2(await evaluate(file, { timeoutMs }), pm2)
   return undefined
 }
 
@@ -127,9 +148,7 @@ function timeoutOf(options: Options): number {
   if (text === undefined) return defaultTimeoutMs
   const ms = durationMs(text)
   if (ms !== undefined && ms > 0) return ms
-  throw new P8aError('usage', `Cannot read --timeout ${JSON.stringify(text)}: it is no duration`, {
-    hint: 'Write it as 10s',
-  })
+  throw wrongOption({ option: 'timeout', value: text }, { why: 'it is no duration', hint: 'Write it as 10s' })
 }
 
 function unknownFile(file: string): P8aError {

@@ -13,6 +13,7 @@ import type { WireSpan } from '../time/time.ts'
 import { allPods, checkedNames, isMany, type Named } from './all-pods.ts'
 import { merged } from './merged.ts'
 import { OneByOne } from './one-by-one.ts'
+import { readRun } from './read-run.ts'
 import { readBeginning, readEnd, readSpan } from './read-time.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
@@ -101,7 +102,7 @@ function tellOfMore({ remote, name, count, output }: Shown): void {
 }
 
 async function readOptions(options: Options, output: Output): Promise<LogsAsked> {
-  const run = options.text('run')
+  const run = options.read('run', readRun)
   const limit = options.wholeNumber('lines')
   const grep = options.text('grep')
   const span = await readTimes(options)
@@ -129,11 +130,9 @@ async function readTimes(options: Options): Promise<WireSpan> {
       hint: 'Leave one of them out',
       facts: { option: 'until', value: until },
     })
-  if (time !== undefined) return notOver(await readSpan(time), time, options)
-  const span = {
-    ...(since === undefined ? {} : { since: await readBeginning(since) }),
-    ...(until === undefined ? {} : { until: await readEnd(until) }),
-  }
+  if (time !== undefined) return notOver((await options.read('time', readSpan)) ?? {}, time, options)
+  const [from, to] = [await options.read('since', readBeginning), await options.read('until', readEnd)]
+  const span = { ...(from !== undefined && { since: from }), ...(to !== undefined && { until: to }) }
   if (span.since !== undefined && span.until !== undefined && Date.parse(span.since) > Date.parse(span.until))
     throw new P8aError(
       'bad_time',

@@ -9,10 +9,10 @@ import { localName } from '../remote/remotes.ts'
 
 export const run: Run = async ({ args: [remote = localName], options }, context) => {
   const { output } = context
-  const role = options.text('role')
+  const role = options.read('role', readRole)
   return await withHost(remote, context, async host => {
     const origin = pageOrigin(host.remote.address, await addressesOf(host))
-    const { code, expiresAt } = await host.call('host.page.code', role === undefined ? {} : { role: readRole(role) })
+    const { code, expiresAt } = await host.call('host.page.code', role === undefined ? {} : { role })
     const url = pageLink(origin, code)
     output.answer({ url, expiresAt }, () => url)
     if (output.json) return 0

@@ -1,6 +1,7 @@
 // Which project a command line is about: a manifest, or a folder or file without one, and at which remote.
 import { readFile, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
+import { parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
 import { isEcosystem } from '../argv/as-up.ts'
@@ -39,7 +40,15 @@ export async function projectGiven({ args, options, tail }: Input, { dataDir }: 
       hint: `Write it into ${relative('.', manifest) || manifest}, or name a file or folder in the place of the manifest`,
     })
   const shown = relative('.', manifest) || manifest
-  return { remote, file: manifest, project: await readManifest(await textOf(manifest), { file: manifest, shown }) }
+  return {
+    remote,
+    file: manifest,
+    project: await readManifest(await readText(manifest, options), { file: manifest, shown }),
+  }
+}
+
+async function readText(manifest: string, options: Options): Promise<string> {
+  return (await options.read('file', () => textOf(manifest))) ?? (await textOf(manifest))
 }
 
 /** A word that is the name of a remote is one; another one is a path. */
@@ -100,17 +109,19 @@ export function isList(path: string): P8aError {
 
 async function textOf(file: string): Promise<string> {
   const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new P8aError(
-      'file_not_found',
-      `Cannot read ${JSON.stringify(file)}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`,
-      {
-        hint: `A manifest is called ${manifestNames.join(' or ')}; --file names another one`,
-        facts: { file },
-        cause,
-      },
-    )
+    const problem = cause.code === 'ENOENT' ? 'there is no such file' : cause.message
+    throw new P8aError('file_not_found', `Cannot read ${JSON.stringify(file)}: ${problem}`, {
+      hint: `A manifest is called ${manifestNames.join(' or ')}; --file names another one`,
+      facts: { file, problem },
+      cause,
+    })
   })
-  if (!found.isFile()) throw new P8aError('file_not_found', `Cannot read ${JSON.stringify(file)}: it is not a file`)
+  if (!found.isFile()) {
+    const problem = 'it is not a file'
+    throw new P8aError('file_not_found', `Cannot read ${JSON.stringify(file)}: ${problem}`, {
+      facts: { file, problem },
+    })
+  }
   if (found.size > maxManifestBytes)
     throw new P8aError(
       'too_large',
@@ -128,7 +139,7 @@ async function onePod(path: string, { options, tail }: { options: Options; tail:
     throw new P8aError('usage', `Cannot make a name for a pod of ${JSON.stringify(basename(path))}`, {
       hint: 'Name it: --name NAME',
     })
-  const name = checkName(given ?? made)
+  const name = options.read('name', name => checkName(name)) ?? checkName(made)
   const push = {
     path,
     entry: options.text('entry'),
@@ -141,6 +152,9 @@ async function onePod(path: string, { options, tail }: { options: Options; tail:
     service: options.has('service') || undefined,
     writable: options.has('writable') ? options.all('writable') : undefined,
   }
+  const config = await configOf(options)
+  // A value that no host takes is refused before anything is pushed.
+  parseConfig(config)
   // A program gets arguments, a pod gets params.
   const takesArgs = isFolder || (await takenFile(path)).as === 'program'
   const params = takesArgs ? {} : paramsOf(tail)
@@ -148,7 +162,7 @@ async function onePod(path: string, { options, tail }: { options: Options; tail:
     name,
     push: takesArgs ? push : { ...push, args: undefined },
     params,
-    config: await configOf(options),
+    config,
     starts: true,
   }
   return { id: `${projectOf(path)}${given === undefined ? '' : `-${name}`}`, pods: [pod] }

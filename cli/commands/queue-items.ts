@@ -4,11 +4,10 @@ import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { table } from '../say/table.ts'
-import { checkState } from './chosen-items.ts'
+import { readState } from './chosen-items.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', state = 'waiting'], options }, context) => {
-  checkState(state)
-  return await listItems({ remote, name, state, options }, context)
+  return await listItems({ remote, name, state: readState(state), options }, context)
 }
 
 export async function listItems(

@@ -22,7 +22,7 @@ export async function readBytes(file: string): Promise<Buffer> {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${cause.code})`
     throw new P8aError('file_not_found', `Cannot read ${JSON.stringify(file)}: ${why}`, {
       hint: `Looked for ${resolve(file)}`,
-      facts: { file },
+      facts: { file, problem: why },
       cause,
     })
   })

@@ -26,5 +26,6 @@ export async function readEnd(text: string): Promise<string> {
   const { parseTime } = await import('../time/time.ts')
   const { until } = await ofPart(parseTime(/^(?:until|before|to)\b/i.test(text) ? text : `until ${text}`, new Date()))
   if (until !== undefined) return until
-  throw new P8aError('bad_time', `Cannot read ${JSON.stringify(text)}: it has no end`, { facts: { time: text } })
+  const problem = 'it has no end'
+  throw new P8aError('bad_time', `Cannot read ${JSON.stringify(text)}: ${problem}`, { facts: { time: text, problem } })
 }

@@ -1,9 +1,9 @@
 // pod remote add: keeps an address under a name, and says whether a host answers there. A host need not answer, unless
 // its certificate has to be read.
 import { P8aError } from '../../protocol/errors.ts'
-import { checkName } from '../../protocol/names.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
+import { readPath } from '../argv/token-flags.ts'
 import { type Address, formatAddress, isLoopback, parseAddress } from '../client/address.ts'
 import { certificateChanged, readFingerprintText, sameFingerprint } from '../client/fingerprint.ts'
 import { isInvite, parseInvite } from '../remote/invite.ts'
@@ -43,12 +43,12 @@ export const run: Run = async ({ args: [name = '', text = ''], options }, contex
 
 function read(text: string, options: Options, { token }: Context): Wanted {
   const invite = isInvite(text) ? parseInvite(text) : undefined
-  const fingerprint = options.text('fingerprint') ?? invite?.fingerprint
+  const fingerprint = options.read('fingerprint', readFingerprintText) ?? fingerprintOf(invite?.fingerprint)
   const wanted = {
     address: parseAddress(invite?.address ?? text),
-    path: readPath(options.text('path') ?? invite?.path ?? ''),
+    path: options.read('path', readPath) ?? readPath(invite?.path ?? ''),
     token: options.text('token') === '-' ? token : (options.text('token') ?? invite?.token),
-    fingerprint: fingerprint === undefined ? undefined : readFingerprintText(fingerprint),
+    fingerprint,
   }
   const isPrivate = wanted.address.kind === 'tcp' && wanted.address.tls
   if (!isPrivate && (fingerprint !== undefined || options.has('ca'))) {
@@ -126,11 +126,6 @@ async function tell(
   }
 }
 
-function readPath(path: string): string {
-  if (path === '') return ''
-  if (path.length > 1024) throw new P8aError('usage', 'Cannot use --path: it is longer than 1024 characters')
-  return path
-    .split('.')
-    .map(part => checkName(part, 'host'))
-    .join('.')
+function fingerprintOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : readFingerprintText(text)
 }

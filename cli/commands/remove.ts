@@ -7,12 +7,13 @@ import { count } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
 import { allPods, forAll, isMany, type Named } from './all-pods.ts'
+import { readRun } from './read-run.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context
   const [name = ''] = names
   const several = isMany(names)
-  const run = options.text('run')
+  const run = options.read('run', readRun)
   if (several && run !== undefined) throw new P8aError('usage', 'Cannot read --run: it belongs to one pod')
   return await withHost(remote, context, async host => {
     if (several) return await removeAll(host, { output, named: { names, isImplied }, force: options.has('force') })

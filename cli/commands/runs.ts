@@ -24,10 +24,9 @@ export const run: Run = async ({ args: [remote = '', name], options }, context) 
 }
 
 async function readOptions(options: Options, output: Output): Promise<Omit<MethodInput<'pod.runs'>, 'path' | 'name'>> {
-  const since = options.text('since')
   const limit = options.wholeNumber('limit', { least: 1, most: 1000, code: 'bad_params' })
   const offset = options.wholeNumber('offset', { code: 'bad_params' })
-  const from = since === undefined ? undefined : await readBeginning(since)
+  const from = await options.read('since', readBeginning)
   if (from !== undefined) (await import('./tell-span.ts')).tellSpan({ since: from }, { output, goesOn: false })
   return {
     ...(from !== undefined && { since: from }),

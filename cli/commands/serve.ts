@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
 import type { Run } from '../argv/command.ts'
+import { readMachine } from '../client/address.ts'
 import { podNameOf, projectOf } from '../project/project-name.ts'
 import { localName } from '../remote/remotes.ts'
 import { upGiven } from './up.ts'
@@ -25,10 +26,10 @@ export const run: Run = async (input, context) => {
   const params = {
     dir,
     port: String(port),
-    host: options.text('host') ?? defaultHost,
+    host: options.read('host', readMachine) ?? defaultHost,
     ...(options.has('spa') && { spa: 'true' }),
   }
-  const name = checkName(options.text('name') ?? (podNameOf(dir, { isFolder: true }) || 'site'))
+  const name = options.read('name', name => checkName(name)) ?? checkName(podNameOf(dir, { isFolder: true }) || 'site')
   const pod = { name, push: { path: 'p8a:serve' }, params, config: {}, starts: true }
   // The folder may be a project too, whose pods are others.
   const project = { id: `${projectOf(dir)}-serve`, pods: [pod] }

@@ -48,7 +48,7 @@ export const run: Run = async (input, context) => {
       ...(await givenTo(host, name, input).catch(error => {
         throw aboutProgram(error, input)
       })),
-      ...(await stdinOf(options.text('stdin'))),
+      ...(await options.read('stdin', stdinOf)),
     }
     const started = startPod(host, { name, config, wait, keep: !options.has('forget'), ...given }).catch(error => {
       throw aboutProgram(error, input)
@@ -211,8 +211,7 @@ async function givenTo(
   })
 }
 
-async function stdinOf(file: string | undefined): Promise<{ stdin?: string; stdinEncoding?: 'base64' }> {
-  if (file === undefined) return {}
+async function stdinOf(file: string): Promise<{ stdin: string; stdinEncoding: 'base64' }> {
   const { readBytes } = await import('./read-bytes.ts')
   const bytes = await readBytes(file).catch(error => {
     throw file === 'open' && error instanceof P8aError && error.code === 'file_not_found' ? meantOpen(error) : error

@@ -5,7 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
-import { defaultPort, parseAddress } from '../client/address.ts'
+import { defaultPort, parseAddress, readMachine } from '../client/address.ts'
 import { environment } from '../environment.ts'
 import { homeDir, dataDir as usualData } from '../host/data-dir.ts'
 import { withLocalHost } from '../host/local-host.ts'
@@ -83,7 +83,7 @@ function machineOf({ dataDir }: Context): Machine {
 function listenOf(options: Options, running: HostInfo | undefined): string[] {
   const own = running?.addresses.map(parseAddress).find(address => address.kind === 'tcp')
   const port = options.wholeNumber('port', { most: 65_535 }) ?? (own?.kind === 'tcp' ? own.port : defaultPort)
-  const host = options.text('host') ?? (own?.kind === 'tcp' ? own.host : '127.0.0.1')
+  const host = options.read('host', readMachine) ?? (own?.kind === 'tcp' ? own.host : '127.0.0.1')
   return ['--port', String(port), '--host', host]
 }
 

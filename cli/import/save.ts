@@ -14,6 +14,7 @@ export async function saveManifest(file: string, { text, force }: { text: string
         facts: { file },
         cause,
       })
-    throw new P8aError('save_failed', `Cannot write ${file}: ${message}`, { facts: { file }, cause })
+    const problem = code === 'ENOENT' ? 'there is no such folder' : message
+    throw new P8aError('save_failed', `Cannot write ${file}: ${problem}`, { facts: { file, problem }, cause })
   }
 }

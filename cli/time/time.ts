@@ -88,13 +88,13 @@ const firstMs = Date.UTC(0, 0)
 function badComing(text: string, why: string): P8aError {
   return new P8aError('bad_time', `Cannot read the time ${JSON.stringify(text.slice(0, 100))}: ${why}`, {
     hint: 'Write it as "10m", "in 2 hours", "14:00", "tomorrow 9:00", "monday 8am" or 2026-11-20T10:00Z',
-    facts: { time: text.slice(0, 100) },
+    facts: { time: text.slice(0, 100), problem: why },
   })
 }
 
 function badTime(text: string, why: string): P8aError {
   return new P8aError('bad_time', `Cannot read the time ${JSON.stringify(text.slice(0, 100))}: ${why}`, {
     hint: 'Write it as "last 5 mins", "yesterday 14:00 to 15:00", "since 10:00", 2026-11-20T10:00Z.. or ..2026-11-20',
-    facts: { time: text.slice(0, 100) },
+    facts: { time: text.slice(0, 100), problem: why },
   })
 }

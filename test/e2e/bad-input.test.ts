@@ -177,7 +177,7 @@ refusal('a remote with a wrong name is refused by the same rule', async () => {
   for (const name of ['', 'A', 'a.b', '../x', 'x'.repeat(64), 'é', 'a-']) {
     await cliRefuses(['remote', 'add', name, 'localhost:1'], {
       code: 'bad_name',
-      exit: 1,
+      exit: 2,
       message: /^Cannot name a remote/,
       hint: /1 to 63 characters/,
     })

@@ -40,7 +40,7 @@ test('pod --env-file acts on the pod alone also if pod is started as node pod.cj
 test('pod --env-file of a file that is not there is answered by the command, however the option is written', async () => {
   for (const args of [['--env-file', '/nonexistent'], ['--env-file=/nonexistent']]) {
     const { code, stderr } = await host.run(podProgram, ['start', 'local', 'print', ...args])
-    assert.is(code, 1)
+    assert.is(code, 2)
     assert.match(stderr, 'Cannot read --env-file "/nonexistent": there is no such file')
   }
 })

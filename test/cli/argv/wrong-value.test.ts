@@ -48,12 +48,10 @@ test('aboutTyped() names the option of any command, and says nothing of paramete
   assert.equal([other.message, other.steps], ['Cannot do "pod group set": sticky must be cookie', []])
 })
 
-test('aboutTyped() names the option that holds a time', () => {
-  const time = (text: string) =>
-    new P8aError('bad_time', `Cannot read the time "${text}": it is odd`, { hint: 'do', facts: { time: text } })
-  const error = typed(time('until x'), { until: 'x' }, 'logs')
-  assert.equal([error.message, error.facts.option, error.hint], ['Cannot read --until "x": it is odd', 'until', 'do'])
-  assert.is(typed(time('y'), { until: 'x' }, 'logs').message, 'Cannot read the time "y": it is odd')
+test('aboutTyped() leaves an error that names its option', () => {
+  const facts = { option: 'since', value: 'x', key: 'restart', problem: 'it is odd' }
+  const error = new P8aError('bad_params', 'Cannot read --since "x": it is odd', { facts })
+  assert.is(typed(error, { restart: 'x' }), error)
 })
 
 test.run()
