@@ -1,5 +1,6 @@
 // The groups of the kernel, with a tree of plain files in the place of its own. Not here: what the kernel makes of them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -50,9 +51,10 @@ test('Cgroups removes a group once its last process is gone, and those that an e
   const left = () => readdirSync(at.path('cgroup/box')).filter(name => name.startsWith('run-'))
   for (const name of ['web.1', 'web.2', 'web.3', 'web.4']) mkdirSync(at.path(`cgroup/box/run-${name}`))
   for (const name of ['web.1', 'web.2']) writeFileSync(at.path(`cgroup/box/run-${name}/process`), '')
-  const leaving = groups.leave('web.1')
-  await groups.sweep(['web.3'])
+  await groups.sweep(['web.1', 'web.3'])
   assert.equal(left().sort(), ['run-web.1', 'run-web.2', 'run-web.3'])
+  const leaving = groups.leave('web.1')
+  await readdir(at.dir)
   rmSync(at.path('cgroup/box/run-web.1/process'))
   await leaving
   assert.equal(left().sort(), ['run-web.2', 'run-web.3'])
