@@ -208,7 +208,12 @@ export class Keepers {
 
   /** The keeper that holds the sockets of a pod. */
   holderOf(key: string): Holder | undefined {
-    return [...this.#keepers.values()].find(({ ports }) => ports.has(key))
+    return this.holdersOf(key)[0]
+  }
+
+  /** All of them: one that hung may come back after another has got them from a run. */
+  holdersOf(key: string): Holder[] {
+    return [...this.#keepers.values()].filter(({ ports }) => ports.has(key))
   }
 
   /** Whether a keeper that is connected has the run. */

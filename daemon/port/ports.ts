@@ -21,11 +21,17 @@ const chosenCount = 12_000
 const chosenTries = 50
 /** How often to look for a keeper of an earlier host that has not dialled yet. */
 const seekMs = 20
-/** When to try again to have sockets held that no keeper has. */
+/** When to try again to let sockets be held that no keeper has. */
 const holdAgainMs = 2000
 
 /** A pod that may have sockets. `key`: its path and name. `pod`: where its files are. */
 export type Owner = { key: string; pod: PodPaths }
+
+/**
+ * What came of asking the runs of a pod for their sockets: a keeper that has them is about to dial, or no run gives them, though there
+ * are some, or there are none.
+ */
+export type Regained = 'begun' | 'refused' | 'none'
 
 /** The addresses that a pod wants, by their names. */
 type Listen = Readonly<Record<string, string>>
@@ -41,8 +47,8 @@ export class Ports {
   /** Whom to tell that somebody has connected, by pod. */
   #watched = new Map<string, () => void>()
   #isDetached = false
-  /** Asks a run of the pod to begin a keeper that has its sockets. @returns whether one does */
-  regain: ((key: string, order: PortsOrder) => Promise<boolean>) | undefined
+  /** Asks a run of the pod to begin a keeper that has its sockets. */
+  regain: ((key: string, order: PortsOrder) => Promise<Regained>) | undefined
   /** Told when the first pod has sockets. */
   onFirst: (() => void) | undefined
   /** Told when a pod is gone, and no other has any. */
@@ -138,9 +144,10 @@ export class Ports {
       if (!known) return
       // One that is about to dial would hold them on, and nobody else could listen there.
       await this.#awaitKeeper(key, known)
-      const holder = this.#keepers.holderOf(key)
-      holder?.ports.delete(key)
-      await holder?.peer.request('releasePorts', { key }, this.#patience).catch(() => {})
+      for (const { peer, ports } of this.#keepers.holdersOf(key)) {
+        ports.delete(key)
+        await peer.request('releasePorts', { key }, this.#patience).catch(() => {})
+      }
       const { keeper: _, ...rest } = known
       if (isGone) {
         this.#pods.delete(key)
@@ -158,7 +165,7 @@ export class Ports {
    * sockets.
    */
   async kept(key: string): Promise<void> {
-    if (this.of(key).length > 0 && !this.#keepers.holderOf(key)) await this.#keepUp(key)
+    if (this.of(key).length > 0 && !this.#keepers.holderOf(key)) await this.#keepUp(key, { isLast: true })
   }
 
   /** Resolves once all is done that is under way with the sockets of a pod. */
@@ -194,6 +201,7 @@ export class Ports {
     const { key, pod } = owner
     const known = this.#pods.get(key)
     await this.#awaitKeeper(key, known)
+    if (known?.keeper) await this.#regain(key, known)
     const { ports, chosen } = await this.#resolve(owner, listen)
     this.#folders.set(key, pod)
     await this.#order(key, { v: 1, ports, chosen })
@@ -224,22 +232,40 @@ export class Ports {
     if (!wasAny) this.onFirst?.()
   }
 
-  /** Their keeper is gone, or may be: another one holds them, beside the processes that have them. */
-  async #keepUp(key: string): Promise<void> {
+  /**
+   * Their keeper is gone, or may be: another one holds them, beside the processes that have them.
+   * @param options.isLast a run that has them is about to end: another one holds them in any case
+   */
+  async #keepUp(key: string, { isLast = false } = {}): Promise<void> {
     await this.#inTurn(key, async () => {
       const known = this.#pods.get(key)
       if (!known?.keeper) return
       await this.#awaitKeeper(key, known)
       if (this.#isDetached || this.#keepers.holderOf(key)) return
-      const isRegained = await this.regain?.(key, { key, ports: [...known.ports] })
-      if (isRegained) await this.#awaitHolder(key, async () => true)
+      if (!(await this.#regain(key, known)) && !isLast) return this.#keepUpLater(key)
       await this.#order(key, known).catch(error => {
         this.#seams.log.error('port', `its sockets could not be held: ${error.message}`, { pod: key })
-        // A run that has them may end before another one begins, and then nobody would have them.
-        void delay(holdAgainMs, undefined, { ref: false }).then(() => this.#keepUp(key))
+        this.#keepUpLater(key)
       })
       if (this.#watched.has(key)) await this.#watch(key).catch(() => {})
     })
+  }
+
+  /** A run that has them may end before another one begins, and then nobody would have them. */
+  #keepUpLater(key: string): void {
+    void delay(holdAgainMs, undefined, { ref: false }).then(() => this.#keepUp(key))
+  }
+
+  /**
+   * Lets the runs that have the sockets of a pod begin a keeper for them, where none is there.
+   * @returns whether one holds them now, or no run has them. If neither, whoever opens the same beside takes a part of those who
+   * connect, and the runs that are there accept none of these
+   */
+  async #regain(key: string, { ports }: PortsOfPod): Promise<boolean> {
+    if (this.#keepers.holderOf(key)) return true
+    const regained = (await this.regain?.(key, { key, ports: [...ports] })) ?? 'none'
+    if (regained === 'begun') await this.#awaitHolder(key, async () => true)
+    return regained === 'none' || this.#keepers.holderOf(key) !== undefined
   }
 
   /** An earlier host's keeper, which is alive, is about to dial: another one would open the same ports beside it. */

@@ -2,21 +2,25 @@
 import type { PortsOrder } from '../../protocol/keeper.ts'
 import { joinPath } from '../../protocol/names.ts'
 import { keeperProcess } from '../keeper/spawn-keeper.ts'
+import type { Regained } from '../port/ports.ts'
 import type { Hosts } from './hosts.ts'
 
-/** @returns whether a keeper was begun, which is about to dial */
+/** A run that is not linked has them all the same. */
 export async function regain(
   hosts: Pick<Hosts, 'root' | 'all'>,
   { key, order, ticket }: { key: string; order: PortsOrder; ticket: string },
-): Promise<boolean> {
+): Promise<Regained> {
   const place = [hosts.root, ...hosts.all()].find(({ path, pods }) =>
     pods.all().some(of => joinPath(path, of.supervisor.name) === key),
   )
   const pod = place?.pods.all().find(({ supervisor }) => joinPath(place.path, supervisor.name) === key)
-  const process = await keeperProcess(hosts.root.seams, ticket)
-  for (const { peer } of pod?.supervisor.runs.values() ?? []) {
-    const isBegun = await peer?.request('keepPorts', { ...process, order }, { timeoutMs: 1000 }).catch(() => false)
-    if (isBegun) return true
+  const runs = [...(pod?.supervisor.runs.values() ?? [])].filter(({ identity }) => identity !== undefined)
+  if (runs.length === 0) return 'none'
+  const { seams } = hosts.root
+  const process = await keeperProcess(seams, ticket)
+  const timeoutMs = Math.ceil(seams.settings.adoptTimeout / runs.length)
+  for (const { peer } of runs) {
+    if (await peer?.request('keepPorts', { ...process, order }, { timeoutMs }).catch(() => false)) return 'begun'
   }
-  return false
+  return 'refused'
 }

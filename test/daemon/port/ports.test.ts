@@ -5,7 +5,7 @@ import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Holder, Keepers } from '../../../daemon/keeper/keepers.ts'
-import { Ports } from '../../../daemon/port/ports.ts'
+import { Ports, type Regained } from '../../../daemon/port/ports.ts'
 import { makePodFolder } from '../../../daemon/store/pod-folder.ts'
 import { readPorts } from '../../../daemon/store/ports-file.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
@@ -27,12 +27,13 @@ async function world() {
     waits.add(timeoutMs)
   }
   const keeper = (pid: number) => ({ pid, ports: new Set<string>(), peer: { request } }) as unknown as Holder
-  const linked = { keeper: keeper(7) }
+  const linked = { keeper: keeper(7), others: [] as Holder[] }
   const known: string[] = []
   const keepers = {
     ticket: 'secret',
     know: (ticket: string) => void known.push(ticket),
     holderOf: (key: string) => (linked.keeper.ports.has(key) ? linked.keeper : undefined),
+    holdersOf: (key: string) => [linked.keeper, ...linked.others].filter(({ ports }) => ports.has(key)),
     askHolder: async (_: string, ask: (keeper: Holder) => Promise<unknown>) => await ask(linked.keeper),
   } as unknown as Keepers
   const seams = {
@@ -200,6 +201,57 @@ test('what no keeper could hold when its own was lost is held a little later', a
   assert.equal(
     ports.of('web').map(({ name }) => name),
     ['main'],
+  )
+})
+
+test('while a run has the sockets that no keeper holds, nobody opens the same beside: it is asked until it gives them, or is gone', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { main: String(await freePort()) })
+  const answers: Regained[] = ['refused', 'begun', 'none']
+  const opened: number[] = []
+  ports.regain = async () => {
+    opened.push(at.asked.length)
+    return answers.shift() ?? 'none'
+  }
+  at.alive.clear()
+  const lost = at.linked.keeper
+  at.linked.keeper = at.keeper(8)
+  at.keepers.onLost?.(lost)
+  await until(() => at.asked.length === 2, 'another keeper opens them')
+  assert.equal(opened, [1, 1, 1])
+  assert.equal(answers, [])
+})
+
+test('a keeper that a run has begun is told what it holds, and opens nothing', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  const listen = { main: String(await freePort()) }
+  await ports.hold(web, listen)
+  at.alive.clear()
+  at.linked.keeper = at.keeper(8)
+  ports.regain = async () => {
+    at.linked.keeper.ports.add('web')
+    return 'begun'
+  }
+  await ports.hold(web, listen)
+  assert.is((await readPorts(web.pod))?.keeper?.pid, 8)
+})
+
+test('release() lets go of what another keeper holds too', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { main: String(await freePort()) })
+  const back = at.keeper(9)
+  back.ports.add('web')
+  at.linked.others.push(back)
+  await ports.release(web, { isGone: true })
+  assert.equal(
+    at.asked.map(([method]) => method),
+    ['holdPorts', 'releasePorts', 'releasePorts'],
   )
 })
 
