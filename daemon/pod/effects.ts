@@ -368,7 +368,7 @@ export class Effects {
     if (isKeepers) await this.#kept.forget(live)
     await rm(stdinPipe(this.#needs.paths.pod(this.#owner.name), live.ref.number), { force: true }).catch(() => {})
     const { clock } = this.#needs
-    const retryInMs = retryAtMs === undefined ? undefined : retryAtMs - clock.nowMs()
+    const retryInMs = retryAtMs === undefined ? undefined : Math.max(0, retryAtMs - clock.nowMs())
     await this.#records.saveEnd(live, end, retryInMs)
     const { outlook: _outlook, isUnseen: _isUnseen, isStopped: _isStopped, ...told } = end
     this.#log(live, 'ended', { ...told, ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }) })

@@ -5,6 +5,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { isApart, keptApart } from '../bounds/apart.ts'
+import { execLine } from '../image/exec-line.ts'
 import { withWords } from '../image/shell-word.ts'
 import { type Image, mainFile } from '../image/store.ts'
 import { commandOf } from '../keeper/interpreter.ts'
@@ -88,8 +89,8 @@ async function commandOfRun(
   path: string,
 ): Promise<ServiceOrder['command']> {
   if (image.format === 'folder' && image.starts.how === 'command')
-    return ['/bin/sh', '-c', withWords(image.starts.command, args)]
+    return ['/bin/sh', '-c', execLine(withWords(image.starts.command, args))]
   if (image.format !== 'script') throw new Error('It is a program of Node')
-  if (image.command !== undefined) return ['/bin/sh', '-c', withWords(image.command, args)]
+  if (image.command !== undefined) return ['/bin/sh', '-c', execLine(withWords(image.command, args))]
   return await commandOf(mainFile(paths, image), { name, args, path })
 }

@@ -75,6 +75,22 @@ test('a next host knows the code of a service that ended while there was none', 
   await host.remove('ends')
 })
 
+test('a command line of one program ends as that program does; one that goes into the background is told what to do', async () => {
+  const folder = join(host.dir, 'line')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'loop.sh'), loop, { mode: 0o755 })
+  await host.ok('push', 'local', 'line', folder, '--command', './loop.sh')
+  await host.ok('start', 'local', 'line', '--ready-after', '50ms')
+  await until(() => logOf('line', 1).includes('stdout F up'), 'it listens to its signal')
+  await host.stop('line')
+  const { runs } = await host.ask('pod.runs', { name: 'line' })
+  assert.equal([runs[0]?.end?.code, runs[0]?.end?.signal], [0, null])
+  await host.ok('push', 'local', 'daemon', file('daemon.sh', '#!/bin/sh\nexit 0'), '--service')
+  const { hint } = await host.refused('start', 'local', 'daemon', '--retries', '1', '--ready-after', '1m')
+  assert.match(hint ?? '', 'keeps it in the foreground')
+  await host.remove('daemon')
+})
+
 test('a command line of a folder is up once it listens, is checked, and its children have time to end', async () => {
   const folder = join(host.dir, 'site')
   mkdirSync(folder)

@@ -5,6 +5,7 @@ import { P8aError } from '../../../protocol/errors.ts'
 import type { Hint, Step } from '../../../protocol/hint.ts'
 import { quote, runId } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
+import { isKept } from '../../pod/service-order.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Pod, PodHost } from './keeping.ts'
 import { lastAttempt, nextIn } from './service-text.ts'
@@ -67,7 +68,7 @@ async function missingFolder({ seams }: PodHost, { name, inForce }: Pod): Promis
 }
 
 function repairOf(pod: Pod): Step[] {
-  const { name } = pod
+  const { name, inForce } = pod
   const end = lastAttempt(pod)?.end
   if (end?.reason === 'start_timeout')
     return [
@@ -83,6 +84,9 @@ function repairOf(pod: Pod): Step[] {
       {
         text: 'if it is meant to stay up, something must keep it so, such as a server that listens or a timer, and it must not call process.exit()',
       },
+      inForce && isKept(inForce.image)
+        ? { text: 'if it goes into the background by itself, give it the option that keeps it in the foreground' }
+        : { text: 'if it reads its stdin, start it with --stdin-open' },
     ]
   // Node's own words for an enum, a namespace, or a parameter property.
   if (/in strip-only mode/.test(end?.message ?? ''))
