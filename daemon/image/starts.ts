@@ -169,9 +169,26 @@ async function byNode(
   const { flags, rest } = takeNodeFlags(words)
   if (flags.some(flag => withoutFile.test(flag.split('=', 1)[0] ?? ''))) return undefined
   const [given = '', ...args] = rest
-  const entry = await fileOf(folder, given)
+  const entry = /^\.\/*$/.test(given) ? await ownFile(folder) : await fileOf(folder, given)
   if (entry === undefined && isWithin(given)) throw notThere(given, because)
-  return entry === undefined ? undefined : program(entry, because, args, flags)
+  return entry === undefined ? undefined : program(entry, because, args, await withoutSecrets(folder, flags))
+}
+
+/** What `node .` runs. */
+async function ownFile(folder: Folder): Promise<string | undefined> {
+  return (await fileOf(folder, folder.manifest?.main ?? '')) ?? (await fileOf(folder, 'index'))
+}
+
+const secretFile = /^--env-file=((?:.*\/)?\.env[^/]*)$/
+
+/** Node refuses to start without a file of variables that it is to read. A push leaves these out: its variables come from `pod start`. */
+async function withoutSecrets(folder: Folder, flags: readonly string[]): Promise<string[]> {
+  const kept: string[] = []
+  for (const flag of flags) {
+    const file = secretFile.exec(flag)?.[1]
+    kept.push(file === undefined || (await folder.isFile(file)) ? flag : `--env-file-if-exists=${file}`)
+  }
+  return kept
 }
 
 /** A program of a package: `next start -p 3000`. */

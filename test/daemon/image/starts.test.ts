@@ -60,6 +60,23 @@ test('startsOf() runs what npm start would run, without npm or a shell where it 
   for (const [line, expected] of table) assert.equal(await begins({ files, bins, ...scripts(line) }), expected, line)
 })
 
+test('startsOf() takes "node ." as what main names, or the index', async () => {
+  const files = ['lib/index.js', 'index.js']
+  assert.equal(await begins({ files, main: './lib', ...scripts('node .') }), { what: ['lib/index.js'] })
+  assert.equal(await begins({ files, ...scripts('node ./ --x') }), { what: ['index.js', '--x'] })
+  assert.match((await failsWith('bad_image', async () => await begins(scripts('node .')))).message, '"."')
+})
+
+test('startsOf() lets Node begin without the file of variables that a push leaves out, and with any other', async () => {
+  const line = (file: string) => scripts(`node --env-file ${file} app.js`)
+  const flags = async (file: string, files: string[] = []) =>
+    (await begins({ files: ['app.js', ...files], ...line(file) })).nodeFlags
+  assert.equal(await flags('.env'), ['--env-file-if-exists=.env'])
+  assert.equal(await flags('config/.env.production'), ['--env-file-if-exists=config/.env.production'])
+  assert.equal(await flags('.env', ['.env']), ['--env-file=.env'])
+  assert.equal(await flags('config/prod.env'), ['--env-file=config/prod.env'])
+})
+
 test('startsOf() follows npm run NAME, once each', async () => {
   const files = ['app.js']
   assert.equal(await begins({ files, ...scripts('npm run serve', { serve: 'node app.js' }) }), { what: ['app.js'] })
