@@ -19,7 +19,7 @@ const said = { status: v.picklist(['up', 'waiting', 'error']), text: v.exactOpti
 const keeping = v.looseObject({
   version: v.string(),
   scripts: v.array(v.looseObject({ key: v.string(), pid })),
-  services: v.optional(v.array(v.looseObject({ key: v.string(), pid, said: v.unknown() }))),
+  services: v.optional(v.array(v.looseObject({ key: v.string(), pid }))),
   ports: v.optional(v.array(v.looseObject({ key: v.string() }))),
 })
 

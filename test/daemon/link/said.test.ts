@@ -2,7 +2,7 @@
 // ends the host, breaks a list, or reaches another pod. Not here: lines that are no messages (test/protocol/peer.test.ts).
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkAnswer } from '../../../daemon/link/said.ts'
+import { checkAnswer, checkedHandlers } from '../../../daemon/link/said.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { ToHost, ToShim } from '../../../protocol/link.ts'
 import { results } from '../../../protocol/results.ts'
@@ -131,6 +131,27 @@ test('what a run answers in nonsense is no answer: lists go on without it, and i
   // It ends when it is told so, by a signal, since it does not clean up.
   await host.do('pod.stop', { name: 'lab' })
   assert.equal((await host.status('lab')).runs, [])
+})
+
+test('checkedHandlers() lets through what runs and keepers of this version and of earlier ones say', () => {
+  const asked: string[] = []
+  const handlers = Object.fromEntries(Object.keys(said).map(method => [method, () => void asked.push(method)]))
+  const checked = checkedHandlers(handlers as never) as unknown as Record<string, (params: unknown) => unknown>
+  const scripts = [{ key: 'job.1', pid: 7 }]
+  const keepings = [
+    { version, scripts },
+    { version, scripts, services: [{ key: 'web.1', pid: 7 }], ports: [] },
+    { version, scripts, services: [{ key: 'web.1', pid: 7, said: {} }], ports: [{ key: 'web', ports: [] }] },
+  ]
+  for (const keeping of keepings) checked.hello?.({ ticket: 'x', pid: 5, state: 'up', keeping })
+  checked.hello?.({ ticket: 'x', pid: 5, state: 'empty' })
+  checked.status?.({ status: 'waiting' })
+  checked.ready?.(undefined)
+  checked.mount?.({ path: 'lab', handles: [] })
+  checked.primary?.({ method: 'pod.list' })
+  assert.is(asked.length, 8)
+  for (const [method, params] of Object.entries(said)) checked[method]?.(params)
+  assert.equal(asked.slice(8), Object.keys(said))
 })
 
 test('checkAnswer() refuses what neither a run nor a keeper answers', async () => {
