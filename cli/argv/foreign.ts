@@ -3,11 +3,15 @@
 import { type Hint, type Step, stepsOf } from '../../protocol/hint.ts'
 import { isName } from '../../protocol/names.ts'
 import { optionElsewhere } from './elsewhere.ts'
+import { restartDelay } from './restart-delay.ts'
 import { startFlagNames } from './start-flags.ts'
 
-const cpu = 'For less cpu than others: --nice 10'
+const cpu = 'For a limit on cpu: --cpu 0.5; for less cpu than others: --nice 10'
+const memory = 'For a limit on memory: --memory 200MB; to be killed beyond another: --memory-max 300MB'
+const apart = 'How far its runs are kept apart: --isolate sandbox; --isolate permission'
+const health = 'A pod is checked anyway; by a command line of its own: --check-command, by HTTP: --check-http /health'
 const user = 'A pod runs as the user of its host'
-const ports = 'A pod listens on its ports itself: there is nothing to publish'
+const ports = 'A pod listens on its ports itself: there is nothing to publish; to let the host hold one: --listen 8080'
 const files = 'A pod sees the files of the machine of its host; a folder of its own is p8a.storage'
 const output: Hint = { text: 'The host keeps all output', do: { verb: 'logs', args: ['NAME'] } }
 const named = 'The name of the pod is a word of its own, without an option: pod start REMOTE NAME'
@@ -17,25 +21,38 @@ const watch: Hint = {
   do: { verb: 'up', args: ['.'], options: { link: true, watch: true } },
 }
 const interpreter = 'The first line of a script names its interpreter: #!/usr/bin/env python3'
-const backoff =
-  'The delay before a restart grows by itself, from 250 ms to 5 minutes; it begins anew after --min-uptime'
+const backoff = `To set it is not needed: ${restartDelay}`
 
 /** What to do here, by the name of an option that no pod is likely to have as a param. */
 const unmistakable: Record<string, Hint> = {
   autorestart: 'A pod is restarted anyway; to say so: --restart always',
+  'cap-add': apart,
+  'cap-drop': apart,
+  'cpu-period': cpu,
+  'cpu-quota': cpu,
+  'cpu-shares': cpu,
+  'cpuset-cpus': cpu,
   'cron-restart': 'A pod that shall start at certain times has --schedule "0 3 * * *"',
   'error-file': output,
   'exec-mode': 'Each run is a process of its own; --scale 4 makes four',
   'exp-backoff-restart-delay': backoff,
+  'health-cmd': health,
+  'health-start-period': 'How long a run may take to be up: --start-timeout 30s',
   'ignore-watch': watch,
   interpreter,
   'interpreter-args': interpreter,
   'log-date-format': output,
+  'log-driver': output,
+  'log-opt': output,
+  'memory-reservation': memory,
+  'memory-swap': memory,
   'merge-logs': output,
   'no-autorestart': 'Write it as --restart never',
   'no-daemon': waits,
+  'no-healthcheck': health,
   'out-file': output,
   'restart-delay': backoff,
+  'security-opt': apart,
   rm: { text: 'To remove it afterwards', do: { verb: 'remove', args: ['NAME'], options: { force: true } } },
   'stop-exit-codes': '--restart on-failure restarts only runs that end with another code than 0',
   'update-env': 'A pod gets the variables that --env and --env-file give it, and none of your shell',
@@ -48,13 +65,19 @@ const likely: Record<string, Hint> = {
   attach: waits,
   cpus: cpu,
   daemon: waits,
+  entrypoint: 'What a pod starts with is said where it is pushed: pod push --command, --entry',
   error: output,
   gid: user,
   log: output,
+  mount: files,
   name: named,
+  network: 'A pod has the network of its machine; without any, see isolate in docs/PODS.md',
   output,
+  privileged: apart,
   publish: ports,
+  'read-only': apart,
   uid: user,
+  ulimit: 'For a limit on open files: --max-files 1024; on processes: --max-processes 20',
   user,
   volume: files,
 }
@@ -64,7 +87,7 @@ const letters: Record<string, Hint> = {
   e: 'Write a variable as --env NAME=value',
   i: 'For the number of runs: --scale',
   l: output,
-  m: 'For a limit on memory: --memory 200MB',
+  m: memory,
   n: `${named}; a param called name is --name`,
   o: output,
   p: ports,

@@ -3,6 +3,7 @@ import { type Command, type Hint, type Step, stepsOf } from '../../protocol/hint
 
 const name = ['NAME']
 const allShown = 'All pods are shown, also those that are not up'
+const allImages = 'All images are shown, also those that no pod has'
 const asJson: Hint = { text: 'For scripts', do: { verb: 'status', options: { json: true } } }
 const grace: Hint = {
   text: 'How long a stop may take stands in the pod, and is set where it is started',
@@ -112,6 +113,19 @@ const habits = (): Record<string, Record<string, Hint>> => ({
     q: { text: 'For scripts', do: { verb: 'runs', options: { json: true } } },
     filter: ended,
     until: 'It begins at --since; the newest come first',
+  },
+  'image list': {
+    a: allImages,
+    all: allImages,
+    q: { text: 'For scripts', do: { verb: 'image list', options: { json: true } } },
+    quiet: { text: 'For scripts', do: { verb: 'image list', options: { json: true } } },
+  },
+  'image prune': {
+    a: 'What no pod uses goes; of those that are used, older versions go by --keep 3',
+    all: 'What no pod uses goes; of those that are used, older versions go by --keep 3',
+    f: 'It does not ask',
+    force: 'It does not ask',
+    filter: 'What no pod uses goes; of those that are used, older versions go by --keep 3',
   },
   'host start': { p: 'Write it as --port 3000', b: 'Write it as --host 0.0.0.0', l: 'Write it as --host 0.0.0.0' },
 })

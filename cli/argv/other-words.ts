@@ -14,6 +14,7 @@ const usage: Command = { verb: 'status', options: { usage: true } }
 const hostStart: Command = { verb: 'host start' }
 const hostStatus: Command = { verb: 'host status' }
 const remove: Command = { verb: 'remove', args: name }
+const prune: Command = { verb: 'image prune' }
 
 const asPod: Hint = [
   { text: 'A file or a folder becomes a pod, which is kept up, by', do: { verb: 'up', args: ['FILE'] } },
@@ -151,11 +152,14 @@ export const otherWords = (): Record<string, Hint> => ({
   'list-timers': here({ verb: 'status' }),
   'list-unit-files': here({ verb: 'status' }),
   'list-units': here({ verb: 'status' }),
-  load: here(push),
+  load: { text: 'An image that is a file is taken by', do: { verb: 'image import', args: ['NAME', 'FILE'] } },
   'log-level': oneByOne,
   logout: here({ verb: 'remote remove', args: name }),
   logrotate: rotated,
-  images: { text: 'To see the versions that were pushed', do: { verb: 'versions', args: name } },
+  images: [
+    { text: 'In p8a', do: { verb: 'image list' } },
+    { text: 'for the versions of a pod', do: { verb: 'versions', args: name } },
+  ],
   id: here(status),
   init: manifest,
   install: none,
@@ -192,12 +196,17 @@ export const otherWords = (): Record<string, Hint> => ({
   preset: atBoot,
   'profile:cpu': profiled,
   'profile:mem': profiled,
-  prune: 'You need not prune anything: old versions, runs and logs are removed by the limits in host.json',
+  prune: [
+    {
+      text: 'Old versions, runs and logs are removed by the limits in host.json; images that no pod uses, at once, by',
+      do: prune,
+    },
+  ],
   publish: here(push),
   quit: 'To stop the host: pod host stop; its pods go on',
   quota: {
     text: 'What a pod may use is set where it is started',
-    do: { verb: 'start', args: name, options: { memory: '200MB' } },
+    do: { verb: 'start', args: name, options: { memory: '200MB', cpu: '0.5' } },
   },
   reenable: atBoot,
   register: here({ verb: 'remote add', args: ['NAME', 'ADDRESS'] }),
@@ -207,7 +216,10 @@ export const otherWords = (): Record<string, Hint> => ({
   report: here(hostStatus),
   'reset-failed': { text: 'What failed is tried again by', do: { verb: 'wake', args: name } },
   revert: here({ verb: 'rollback', args: name }),
-  rmi: here(remove),
+  rmi: [
+    { text: 'Images that no pod uses go by', do: prune },
+    { text: 'those of a pod go with it', do: remove },
+  ],
   scaling: here({ verb: 'scale', args: ['NAME', 'N'] }),
   search: none,
   secret: env,
@@ -263,7 +275,10 @@ export const otherWords = (): Record<string, Hint> => ({
   run: asPod,
   reread: here({ verb: 'diff' }),
   reset: 'Restarts are counted from the last start: pod restart NAME',
-  save: noSave,
+  save: [
+    { text: noSave },
+    { text: 'a version of a pod is written into a file by', do: { verb: 'image export', args: ['NAME', 'FILE'] } },
+  ],
   sendSignal: signals,
   set: oneByOne,
   show: here(status),
@@ -273,7 +288,10 @@ export const otherWords = (): Record<string, Hint> => ({
   stats: here(usage),
   trigger: { text: 'A function that a pod exports is called by', do: { verb: 'call', args: ['NAME', 'FUNCTION'] } },
   uninstall: none,
-  unpause: { text: 'In p8a', do: { verb: 'start', args: name } },
+  unpause: [
+    { text: 'Requests that are held go on by', do: { verb: 'resume', args: name } },
+    { text: 'a pod that was stopped is started by', do: { verb: 'start', args: name } },
+  ],
   update: { text: 'For pods.yaml', do: { verb: 'up' } },
   version: here(hostStatus),
   wait: { text: 'A start waits until the pod is up', do: { verb: 'start', args: name } },

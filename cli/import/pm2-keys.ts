@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { durationMs } from '../../protocol/duration.ts'
 import { takeNodeFlags } from '../../protocol/node-flags.ts'
 import { sizeBytes } from '../../protocol/size.ts'
+import { restartDelay } from '../argv/restart-delay.ts'
 import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
 
 /** An app of an ecosystem file, its keys by their first names. */
@@ -57,8 +58,8 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
     return { became: 'limits.memory' }
   },
   pid_file: lost('pod status --json has the pids'),
-  restart_delay: lost('the wait before a restart grows by itself, from none to 5 minutes'),
-  exp_backoff_restart_delay: became('always so: the wait before a restart grows, up to 5 minutes'),
+  restart_delay: lost(restartDelay),
+  exp_backoff_restart_delay: became(`always so: ${restartDelay}`),
   source_map_support: became('always so'),
   disable_source_map_support: lost('stacks always name the sources'),
   wait_ready: (value, pod) => {

@@ -1,4 +1,5 @@
 // Keys of units of systemd, and what each is here, or why it is nothing here.
+import { restartDelay } from '../argv/restart-delay.ts'
 import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
 import { takeStopSignal } from './signal-name.ts'
 import { unitSpanMs } from './unit-span.ts'
@@ -9,7 +10,7 @@ export type Take = (value: string, pod: Draft) => Outcome
 const logs = lost('the lines of each run are dated files already: pod logs')
 const user = lost('a run has the user of its host; for another user, start a host as that user')
 const order = lost('what a pod needs of the same manifest is said by needs')
-const delay = lost('the wait before a restart grows by itself, from none to 5 minutes')
+const delay = lost(restartDelay)
 const before: Take = became('a part of command')
 
 /** By their names; what is not here is looked up in {@link kinds}. */

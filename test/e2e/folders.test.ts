@@ -117,7 +117,10 @@ test('a program gets the .env of its folder where the policy says so, behind wha
   )
   rmSync(join(at, '.env'))
   assert.match((await host.refused('push', 'local', 'envy', at)).message, 'envFile ".env": there is no such file')
-  assert.match((await host.refused('start', 'local', 'envy', '--env', 'NO_SUCH')).message, 'this shell has no such variable')
+  assert.match(
+    (await host.refused('start', 'local', 'envy', '--env', 'NO_SUCH')).message,
+    'this shell has no such variable',
+  )
 })
 
 test('what the policy names as writable is kept over versions; a lone program starts in its storage', async () => {

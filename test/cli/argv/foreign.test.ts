@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { foreignOption } from '../../../cli/argv/foreign.ts'
+import { retryDelayMs } from '../../../daemon/lifecycle/backoff.ts'
 
 const textOf = (name: string) => foreignOption(name)?.steps[0]?.text ?? ''
 
@@ -24,7 +25,7 @@ test('foreignOption() names our own option of the same meaning', () => {
 
 test('foreignOption() only tells of what a pod may well have as a param', () => {
   assert.is(foreignOption('user')?.isRefused, false)
-  assert.match(textOf('cpus'), '--nice')
+  assert.match(textOf('cpus'), /--cpu 0\.5.*--nice/)
 })
 
 test('foreignOption() takes --name for an option of another tool where its value could be the name of a pod', () => {
@@ -41,6 +42,13 @@ test('foreignOption() knows nothing of any other name, also of what every object
 test('foreignOption() knows letters with one dash alone: --d is a param like any other', () => {
   assert.is(foreignOption('d', { isShort: true })?.isRefused, true)
   assert.is(foreignOption('d', { isShort: false }), undefined)
+})
+
+test('foreignOption() says of the delay before a restart what the host does', () => {
+  const longest = retryDelayMs(1000, 0) / 60_000
+  assert.is(retryDelayMs(1, 0), 0)
+  for (const name of ['restart-delay', 'exp-backoff-restart-delay'])
+    assert.match(textOf(name), `from none to ${longest} minutes`)
 })
 
 test.run()

@@ -29,7 +29,10 @@ export const tools: Readonly<Record<string, string[]>> = {
 /** Options that people type out of habit, by the command of ours that they are typed behind. */
 export const habits: Readonly<Record<string, string[]>> = {
   start: words(
-    '-i --instances --watch -w --max-memory-restart -m --name -n --cron --no-autorestart -d -p -v -e -u --replicas --rm',
+    `-i --instances --watch -w --max-memory-restart -m --name -n --cron --no-autorestart -d -p -v -e -u --replicas --rm
+    --cpus --cpu-shares --cpuset-cpus --memory-swap --memory-reservation --health-cmd --health-interval --health-retries --no-healthcheck
+    --health-start-period --pids-limit --cap-drop --security-opt --privileged --read-only --network --mount --entrypoint --ulimit
+    --log-driver --log-opt --restart-delay --exp-backoff-restart-delay --kill-timeout --workdir --oom-score-adj`,
   ),
   up: words('-i --instances -d --detach --build-arg --replicas --max-memory-restart --no-daemon -p -v'),
   stop: words('-t --time --timeout -f --force -s --signal --now -k'),
@@ -45,5 +48,7 @@ export const habits: Readonly<Record<string, string[]>> = {
   events: words('--filter --format --until -u --tail'),
   top: words('--no-stream -b -n -a'),
   runs: words('-a --all -q --filter --until'),
+  'image list': words('-a --all -q --quiet'),
+  'image prune': words('-a --all -f --force --filter'),
   'host start': words('-p -b --bind --background --listen'),
 }
