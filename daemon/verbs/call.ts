@@ -47,7 +47,8 @@ function explained(error: P8aError, { fn, run, limitMs }: { fn: string; run: str
   if (error.code === 'pod_not_up') {
     return new P8aError('pod_not_up', `Cannot call ${quote(fn)} of ${run}: the run ended before it answered`, {
       hint: { text: 'See why', do: { verb: 'logs', args: [run] } },
-      facts: { run, fn },
+      // It may have begun the call: nobody has told that it did not.
+      facts: { run, fn, delivered: true },
       cause: error,
     })
   }

@@ -45,7 +45,8 @@ async function failed(
     case 'run_not_found':
     case 'pod_not_found': {
       const ending = await onGone()
-      // What never reached its run is no attempt.
+      // What never reached its run is no attempt. Whatever loses a call on its way to a run tells whether that may have it (`delivered`):
+      // the connection of two runs, and the host where it stands between. Without that, it is a refusal from before there was a run.
       if (facts?.delivered !== true || ending === 'asked') return { how: 'untouched' }
       return { how: 'broke', error: `${run} ended before it was finished` }
     }

@@ -49,7 +49,9 @@ test('call() says what failed: the function, its absence, the time, the run', as
   await until(() => host.machine.shimOf('math.1').peer, 'it is called')
   await call(host, 'math.1', 'add', [1, 1])
   host.machine.shimOf('math.1').end(null, 'SIGKILL')
-  assert.match((await gone).message, 'the run ended before it answered')
+  const { message, facts } = await gone
+  assert.match(message, 'the run ended before it answered')
+  assert.equal(facts, { run: 'math.1', fn: 'wait', delivered: true })
 })
 
 test('call() is given up when its client is', async () => {
@@ -67,7 +69,7 @@ test('call() refuses what cannot be called: no pod, no run, none that is up, a s
   await failsWith('pod_not_found', () => call(host, 'nobody', 'f'))
   assert.match((await failsWith('run_not_found', () => call(host, 'math.7', 'f'))).hint ?? '', 'math.1, math.2')
   await host.push('idle')
-  await failsWith('pod_not_up', () => call(host, 'idle', 'f'))
+  assert.is((await failsWith('pod_not_up', () => call(host, 'idle', 'f'))).facts.delivered, undefined)
   await host.do('pod.push', { name: 'job', code: '#!/bin/sh\n', kind: 'script' })
   assert.match((await failsWith('pod_not_up', () => call(host, 'job', 'f'))).message, 'it is a script')
 })

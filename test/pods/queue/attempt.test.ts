@@ -51,6 +51,7 @@ test('attempt() tells what the item did from what its run did', async () => {
     ['aborted', 'canceled'],
     ['function_not_found', 'refused'],
   ] as const
+  // These are refusals: of a call that a run may have had, `delivered` is told.
   for (const [code, how] of rows) assert.is((await outcomeOf(failing(code))).outcome.how, how, code)
 })
 
