@@ -74,7 +74,7 @@ test('run() lets a pod have such a param behind --, and one of a plain name with
   const tail = { words: ['--watch'], before: {}, args: [], error: undefined } as never
   const { asked } = await start({ tail, params: { watch: 'true' } }, status, { 'pod.status': podStatus('web') })
   assert.equal(asked[1]?.[1].params, { watch: 'true' })
-  assert.match((await start({ params: { cpus: '1' } })).told, 'The pod got --cpus as a param. For less cpu')
+  assert.match((await start({ params: { cpus: '1' } })).told, 'The pod got --cpus as a param. For a limit on cpu')
   assert.match((await start({ params: { name: 'api' } })).told, 'The name of the pod is a word of its own')
   assert.is((await start({ params: { name: 'Ann' } })).told, '')
 })
