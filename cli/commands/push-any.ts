@@ -6,9 +6,11 @@ import type { Options } from '../argv/options.ts'
 import type { BundleWarning } from '../bundle/bundle.ts'
 import { refuseElsewhere } from '../folder/linked.ts'
 import { programOf } from '../folder/program.ts'
+import type { FolderPush } from '../folder/push-folder.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
+import { size } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
-import { spin } from '../say/spinner.ts'
+import { spin, spinning } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
 import { bundled, loadedFiles, scriptAlone, takenFile } from './bundled.ts'
 import { isList } from './project-given.ts'
@@ -48,15 +50,13 @@ export async function pushAny(
       refuseElsewhere(host.remote, folder)
       return await pushing(host.call('pod.push', { ...asked, folder }))
     }
-    const { pushFolder } = await import('../folder/push-folder.ts')
-    return await pushFolder(host, folder, { ...asked, say: output.json ? () => {} : say })
+    return await pushTree(host, folder, asked, { output, say })
   }
   const script = await scriptAlone(file, { isForced: options.has('service') || options.has('command') })
   if (script) return await pushing(host.call('pod.push', { ...shown, ...script, ...keptOptions(options) }))
   const taken = await takenFile(file)
   if (taken.as === 'list') throw isList(file)
   if (taken.as === 'program') {
-    const { pushFolder } = await import('../folder/push-folder.ts')
     const { root, entry, only } = await programOf(file, loadedFiles)
     const asked = {
       ...shown,
@@ -66,13 +66,33 @@ export async function pushAny(
       isProgram: only !== undefined,
       ...(args && { args }),
     }
-    const pushed = await pushFolder(host, root, { ...asked, say: output.json ? () => {} : say })
+    const pushed = await pushTree(host, root, asked, { output, say })
     const text = `${basename(entry)} is a program: ${taken.because}`
     return { ...pushed, text: pushed.text === undefined ? text : `${text}; ${pushed.text}` }
   }
   const { warnings, code, map } = await bundled(file, output)
   const pushed = await pushing(host.call('pod.push', { ...shown, code, map }))
   return warnings.length > 0 ? { ...pushed, warnings } : pushed
+}
+
+/** Pushes the files of a folder: how many bytes are sent is shown until its build says something. */
+async function pushTree(
+  host: RemoteHost,
+  folder: string,
+  asked: Omit<FolderPush, 'say' | 'onSent'>,
+  { output, say }: { output: Output; say: (lines: readonly string[]) => void },
+): Promise<Pushed & { leftOut?: string[] }> {
+  const { pushFolder } = await import('../folder/push-folder.ts')
+  let text = `Pushing ${asked.name}`
+  const onSent = (sent: number, all: number) => {
+    text = `Pushing ${asked.name}: ${size(sent)} of ${size(all)}`
+  }
+  const end = spinning(() => text, output)
+  const shown = (lines: readonly string[]) => {
+    end()
+    if (!output.json) say(lines)
+  }
+  return await pushFolder(host, folder, { ...asked, onSent, say: shown }).finally(end)
 }
 
 /** A command that the host has already, in an empty folder. */

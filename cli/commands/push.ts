@@ -8,12 +8,12 @@ import { withHost } from '../remote/remote-host.ts'
 import { size } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
-import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
 import { pushedFile } from './built-in.ts'
 import { takenFile } from './bundled.ts'
 import { refuseForeign } from './project-given.ts'
 import { pushAny } from './push-any.ts'
+import { spinReload } from './reload-progress.ts'
 import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', given = ''], options, tail }, context) => {
@@ -32,7 +32,11 @@ export const run: Run = async ({ args: [remote = '', name = '', given = ''], opt
     }
     await sayPushed(pushed, output)
     return await reportStart({ host, name, output }, async (): Promise<undefined> => {
-      const pod = await spin(`Reloading ${name}`, output, host.call('pod.reload', { name }))
+      const pod = await spinReload(
+        host,
+        { name, doing: `Reloading ${name}`, output },
+        async () => await host.call('pod.reload', { name }),
+      )
       output.answer({ ...pushed, pod }, () => podLine(pod))
     })
   })

@@ -3,8 +3,8 @@ import { maxScale } from '../../protocol/limits.ts'
 import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
-import { spin } from '../say/spinner.ts'
 import { forAll, isMany } from './all-pods.ts'
+import { spinReload } from './reload-progress.ts'
 import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
@@ -28,7 +28,11 @@ export const run: Run = async ({ args: [remote = '', ...names], isImplied, optio
       })
     return await reportStart({ host, name, output }, async (): Promise<undefined> => {
       const asked = { name, ...how, ...(version !== undefined && { version }) }
-      const pod = await spin(`Reloading ${name}`, output, host.call('pod.reload', asked))
+      const pod = await spinReload(
+        host,
+        { name, doing: `Reloading ${name}`, output },
+        async () => await host.call('pod.reload', asked),
+      )
       output.answer(pod, () => podLine(pod))
     })
   })

@@ -4,7 +4,7 @@ import type { Run } from '../argv/command.ts'
 import { versionOf } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
-import { spin } from '../say/spinner.ts'
+import { spinReload } from './reload-progress.ts'
 import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', name = '', given], options }, context) => {
@@ -20,7 +20,11 @@ export const run: Run = async ({ args: [remote = '', name = '', given], options 
         ...(width !== undefined && { width }),
         ...(options.has('version-only') && { versionOnly: true }),
       }
-      const pod = await spin(`Rolling ${name} back`, output, host.call('pod.rollback', asked))
+      const pod = await spinReload(
+        host,
+        { name, doing: `Rolling ${name} back`, output },
+        async () => await host.call('pod.rollback', asked),
+      )
       output.answer(pod, () => podLine(pod))
     }),
   )

@@ -12,6 +12,8 @@ export type FolderPush = Omit<MethodInput<'pod.push'>, 'tree' | 'path' | 'code'>
   /** Shows lines of its build. */
   say: (lines: readonly string[]) => void
   only?: readonly string[] | undefined
+  /** Told how many bytes of those that the host lacks are sent. */
+  onSent?: ((sent: number, all: number) => void) | undefined
 }
 
 /** How many bytes go in one message, at least one file. */
@@ -25,9 +27,9 @@ const quick = { bytes: 32 * 1024 * 1024, files: 5000 }
 export async function pushFolder(
   host: RemoteHost,
   folder: string,
-  { say, only, ...push }: FolderPush,
+  { say, only, onSent, ...push }: FolderPush,
 ): Promise<Pushed & { leftOut?: string[] }> {
-  const { tree, secrets, place } = await send(host, folder, { asIs: push.asIs ?? false, only })
+  const { tree, secrets, place } = await send(host, folder, { asIs: push.asIs ?? false, only }, onSent)
   if (secrets.length > 0) say([withoutSecrets(push.name, secrets)])
   const pushing = host.push({ ...push, ...place, tree })
   for (;;) {
@@ -44,6 +46,7 @@ async function send(
   host: RemoteHost,
   folder: string,
   options: { asIs: boolean; only: readonly string[] | undefined },
+  onSent: FolderPush['onSent'],
 ): Promise<FolderRead> {
   const check = async (amount: Amount) => {
     if (amount.bytes > quick.bytes || amount.files > quick.files)
@@ -51,7 +54,7 @@ async function send(
   }
   for (let tries = 1; ; tries++) {
     const read = await readFolder(folder, options, check)
-    const changed = await sendMissing(host, read)
+    const changed = await sendMissing(host, read, onSent)
     if (changed === undefined) return read
     if (tries === reads)
       throw new P8aError('bad_image', `Cannot push the folder: ${JSON.stringify(changed)} changes while it is pushed`, {
@@ -62,11 +65,16 @@ async function send(
 }
 
 /** @returns the path of a file that is another one than when it was read first */
-async function sendMissing(host: RemoteHost, { root, tree }: FolderRead): Promise<string | undefined> {
-  return await sendFiles(host, tree, async ({ hash, path }) => {
+async function sendMissing(
+  host: RemoteHost,
+  { root, tree }: FolderRead,
+  onSent: FolderPush['onSent'],
+): Promise<string | undefined> {
+  const read = async ({ hash, path }: TreeFile) => {
     const bytes = await bytesOf(root, path).catch(() => undefined)
     return bytes && hashOf(bytes) === hash ? bytes : undefined
-  })
+  }
+  return await sendFiles(host, tree, read, onSent)
 }
 
 /**
@@ -78,13 +86,18 @@ export async function sendFiles(
   host: RemoteHost,
   tree: Tree,
   read: (file: TreeFile) => Promise<Buffer | undefined>,
+  onSent: FolderPush['onSent'] = () => {},
 ): Promise<string | undefined> {
   const files = new Map(tree.flatMap(entry => ('link' in entry ? [] : [[entry.hash, entry] as const])))
   const { missing } = await host.call('pod.push.missing', { hashes: [...files.keys()], ...amountOf(tree) })
+  const all = missing.reduce((sum, hash) => sum + (files.get(hash)?.size ?? 0), 0)
   let batch: { hash: string; data: string }[] = []
   let size = 0
+  let sent = 0
   const flush = async () => {
     if (batch.length > 0) await host.call('pod.push.files', { files: batch })
+    sent += size
+    onSent(sent, all)
     batch = []
     size = 0
   }

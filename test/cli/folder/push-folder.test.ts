@@ -53,6 +53,17 @@ test('pushFolder() gives up on a file that changes all the time, or is gone, and
   assert.equal([looks, pushed], [3, []])
 })
 
+test('pushFolder() tells how many bytes are sent of those that the host lacks', async () => {
+  using at = scratch()
+  at.file('index.js', '123')
+  at.file('lib.js', '12345')
+  at.file('copy.js', '12345')
+  const told: [number, number][] = []
+  const onSent = (sent: number, all: number) => void told.push([sent, all])
+  await pushFolder(hostWith(() => {}).host, at.dir, { name: 'web', say: () => {}, onSent })
+  assert.equal(told, [[8, 8]])
+})
+
 test('pushFolder() names the files that may hold secrets and stay here', async () => {
   using at = scratch()
   at.file('index.js', '')

@@ -35,6 +35,27 @@ test('spin() shows nothing of work that is done soon', async () => {
   for (const how of [{}, { isTTY: false }, { json: true }]) assert.is(await shown({ isSlow: false, ...how }), '')
 })
 
+test('spin() asks anew for a text that changes', async () => {
+  const { write, isTTY } = process.stderr
+  const texts: string[] = []
+  const isEnough = Promise.withResolvers<void>()
+  process.stderr.isTTY = true
+  process.stderr.write = (chunk: unknown) => {
+    texts.push(String(chunk))
+    if (texts.length === 2) isEnough.resolve()
+    return true
+  }
+  try {
+    let at = 0
+    await spin(() => `${++at} MB`, new Output({ json: false }), isEnough.promise)
+  } finally {
+    process.stderr.write = write
+    process.stderr.isTTY = isTTY
+  }
+  assert.match(texts[0] ?? '', '1 MB')
+  assert.match(texts[1] ?? '', '2 MB')
+})
+
 test('spin() fails as the work fails', async () => {
   const work = Promise.reject(new Error('no'))
   assert.is((await errorOf(() => spin('Starting web', new Output({ json: false }), work))).message, 'no')
