@@ -37,6 +37,7 @@ test.after(async () => {
 const pod = `import { appendFileSync } from 'node:fs'
 export const who = () => process.pid
 export const slow = async ms => { await new Promise(resolve => setTimeout(resolve, ms)); return process.pid }
+export const die = file => { appendFileSync(file, 'died\\n'); process.kill(process.pid, 'SIGKILL') }
 export default params => {
   if (params.file) {
     appendFileSync(params.file, 'begun ' + process.pid + '\\n')
@@ -96,6 +97,11 @@ withNats(
       const { value } = await host.ask('pod.call', { name: 'web', fn: 'who', args: [], path: 'fleet' })
       assert.ok(pids.includes(value as number))
     }
+    // What a run had when it died is not done by another one.
+    const file = join(a.dir, 'died')
+    const died = await a.ask('pod.call', { name: 'web', fn: 'die', args: [file], path: 'fleet' }).catch(error => error)
+    assert.is(died.code, 'outcome_unknown')
+    assert.is(readFileSync(file, 'utf8'), 'died\n')
     await push(a, 'stored')
     await start(a, 'stored', { config: { on: { tag: 'disk' } } })
     await upAt(a, 'stored', ['b'])

@@ -111,9 +111,14 @@ export class EmbeddedEngine implements Engine {
         checkKey(subject)
         signal?.throwIfAborted()
         if (await this.#away()) throw new BusError('not_delivered', 'The engine is away')
+        const { mostBytes } = this.#faults
+        const large = (bytes: number) => `A message may have ${mostBytes} bytes, not ${bytes}`
+        if (frame.byteLength > mostBytes) throw new BusError('too_large', large(frame.byteLength))
         const server = [...this.#hub.servers].find(one => one.subject === subject)
         if (!server) throw new BusError('not_delivered', `Nobody answers at ${subject}`)
-        return await this.#answered(server.handler(frame.slice()), timeoutMs, signal)
+        const answer = await this.#answered(server.handler(frame.slice()), timeoutMs, signal)
+        if (answer.byteLength > mostBytes) throw new BusError('answer_too_large', large(answer.byteLength))
+        return answer
       },
       serve: (subject, handler) =>
         add(this.#hub.servers, {

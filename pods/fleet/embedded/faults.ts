@@ -11,10 +11,15 @@ export type Faults = {
   reset: number
   /** How long each thing takes at most. */
   delayMs: number
+  /** The most that a message may have; without it, any. */
+  mostBytes: number
   random: () => number
 }
 
-export const noFaults: Faults = { unknown: 0, stale: 0, duplicate: 0, reset: 0, delayMs: 0, random: Math.random }
+export const noFaults: Faults = {
+  ...{ unknown: 0, stale: 0, duplicate: 0, reset: 0, delayMs: 0 },
+  ...{ mostBytes: Number.POSITIVE_INFINITY, random: Math.random },
+}
 
 /** Waits for as long as the network would take. */
 export async function late({ delayMs, random }: Faults): Promise<void> {

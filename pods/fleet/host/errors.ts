@@ -14,6 +14,7 @@ type Code =
   | 'bad_params'
   | 'host_not_found'
   | 'no_space'
+  | 'too_large'
   | 'forbidden'
 
 export function fleetError(code: Code, message: string, hint?: string): Error {
@@ -52,6 +53,20 @@ export function busFailure(error: unknown, host: string): Error {
       'outcome_unknown',
       `Host "${host}" did not answer: what was asked of it may have been done`,
       'Ask again only what may be done twice',
+    )
+  if (error.why === 'too_large')
+    return fleetError('too_large', `Host "${host}" was not asked: ${error.message}`, 'Send less at once')
+  if (error.why === 'answer_too_large')
+    return fleetError(
+      'too_large',
+      `Host "${host}" has done what was asked, and cannot tell what came of it: ${error.message}`,
+      'Ask for less at once, or that host itself',
+    )
+  if (error.why === 'denied')
+    return fleetError(
+      'forbidden',
+      `Host "${host}" was not asked: ${error.message}`,
+      'Look what the engine permits this credential',
     )
   return fleetError(
     'fleet_unavailable',

@@ -195,16 +195,18 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
           return (await ask<{ value: unknown }>(engine.bus, at, asked)).value
         } catch (error) {
           last = error
+          const { code = '', message, facts } = error as Error & { code?: string; facts?: { delivered?: boolean } }
+          // A run had it when it ended: another one would do it again.
+          if (facts?.delivered === true) throw Object.assign(mayBeDone(fn, name, message), { facts })
           // Nobody got it: another one may.
-          if (!['fleet_unavailable', 'pod_not_up', 'pod_not_found'].includes((error as { code?: string }).code ?? ''))
-            throw error
+          if (!['fleet_unavailable', 'pod_not_up', 'pod_not_found'].includes(code)) throw error
         }
       }
       throw last ?? fleetError('pod_not_up', `Cannot call pod "${name}": no run of it is up on any host`)
     },
   }
 
-  /** Asks all hosts that are there. One that does not answer is left out. */
+  /** Asks all hosts that are there. One that does not answer is left out. @throws {Error} `too_large` if one has more to tell than a message may have */
   async function everywhere<T>(
     of: { method: string; params: object },
     signal: AbortSignal,
@@ -215,9 +217,18 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
       value: await ask<T>(engine.bus, at, { ...of, timeoutMs: answerMs, signal }),
     }))
     const settled = await Promise.allSettled(asked)
+    for (const one of settled)
+      if (one.status === 'rejected' && (one.reason as { code?: string }).code === 'too_large') throw one.reason
     return settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   }
 }
+
+const mayBeDone = (fn: string, name: string, why: string): Error =>
+  fleetError(
+    'outcome_unknown',
+    `It is not known whether ${fn} of pod "${name}" was done: ${why}`,
+    'Call it again only if it may be done twice',
+  )
 
 /** The hosts that it is on, where they may still have it. */
 function fits(record: PodRecord, { scale }: { scale: number }): Record<string, number> {

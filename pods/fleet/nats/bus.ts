@@ -1,9 +1,13 @@
 // Messages between hosts by core NATS. What nobody got, what may have been got and what may not be sent are told apart.
-import type { Msg } from '@nats-io/transport-node'
+import { headers, type Msg } from '@nats-io/transport-node'
 import { checkKey } from '../port/keys.ts'
 import { BusError, type BusPort, type Closable, type RequestOptions } from '../port/ports.ts'
 import { isNobody } from './failures.ts'
 import type { NatsLink } from './link.ts'
+
+/** In the place of an answer that is too large: how many bytes it has. */
+const tooLargeHeader = 'P8a-Too-Large'
+const usualMostBytes = 1024 * 1024
 
 export class NatsBus implements BusPort {
   #link: NatsLink
@@ -19,7 +23,7 @@ export class NatsBus implements BusPort {
     signal?.throwIfAborted()
     const connection = this.#link.connection
     if (!connection) throw new BusError('not_delivered', `The engine is away: ${this.#link.problem}`)
-    const most = connection.info?.max_payload ?? 1024 * 1024
+    const most = this.#mostBytes()
     if (frame.byteLength > most)
       throw new BusError('too_large', `A message may have ${most} bytes, not ${frame.byteLength}`)
     const full = this.#prefix + subject
@@ -41,7 +45,10 @@ export class NatsBus implements BusPort {
     lost.promise.catch(() => {})
     try {
       const asked = connection.request(full, frame, { timeout: timeoutMs })
-      return (await Promise.race([asked, lost.promise])).data
+      const answered = await Promise.race([asked, lost.promise])
+      const bytes = answered.headers?.get(tooLargeHeader)
+      if (bytes) throw new BusError('answer_too_large', `A message may have ${most} bytes, not ${bytes}`)
+      return answered.data
     } catch (error) {
       if (error instanceof BusError || signal?.aborted) throw error
       if (isNobody(error)) throw new BusError('not_delivered', `Nobody answers at ${subject}`)
@@ -54,8 +61,16 @@ export class NatsBus implements BusPort {
   serve(subject: string, handler: (frame: Uint8Array) => Promise<Uint8Array>): Closable {
     return this.#subscribed(this.#prefix + subject, async message => {
       const answer = await handler(message.data)
-      if (this.#link.isUp) message.respond(answer)
+      if (!this.#link.isUp) return
+      if (answer.byteLength <= this.#mostBytes()) return void message.respond(answer)
+      const marks = headers()
+      marks.set(tooLargeHeader, String(answer.byteLength))
+      message.respond(new Uint8Array(), { headers: marks })
     })
+  }
+
+  #mostBytes(): number {
+    return this.#link.connection?.info?.max_payload ?? usualMostBytes
   }
 
   publish(subject: string, frame: Uint8Array): void {

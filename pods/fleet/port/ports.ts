@@ -41,8 +41,11 @@ export interface StatePort {
   watch(prefix: string, signal: AbortSignal): AsyncIterable<StateChange>
 }
 
-/** `not_delivered`: nobody got it, so it may be sent again. `unknown`: somebody may have it, and may do it. */
-export type BusWhy = 'not_delivered' | 'unknown' | 'denied' | 'too_large'
+/**
+ * `not_delivered`: nobody got it, so it may be sent again. `unknown`: somebody may have it, and may do it. `too_large`: it was not sent;
+ * `answer_too_large`: it was done, and what came of it cannot be sent.
+ */
+export type BusWhy = 'not_delivered' | 'unknown' | 'denied' | 'too_large' | 'answer_too_large'
 
 export class BusError extends Error {
   override readonly name = 'BusError'

@@ -186,6 +186,28 @@ export function conformance(test: Registers, open: () => Opened, options: { keep
     closeAll()
   })
 
+  test('bus: what is too large to be asked, and what is too large to be answered, is told', async () => {
+    const { one, other } = open()
+    let heard = 0
+    const large = Buffer.alloc(1024 * 1024 + 1)
+    kept(
+      other.bus.serve('large.answer', async frame => {
+        heard += frame.byteLength
+        return large
+      }),
+    )
+    const why = async (frame: Uint8Array) =>
+      await one.bus.request('large.answer', frame, { timeoutMs: 60_000 }).then(
+        () => 'answered',
+        error => (error instanceof BusError ? error.why : (error as Error).name),
+      )
+    assert.is(await why(large), 'too_large')
+    assert.is(heard, 0)
+    await until(async () => (await why(bytes('x'))) !== 'not_delivered', 'it is served')
+    assert.is(await why(bytes('x')), 'answer_too_large')
+    closeAll()
+  })
+
   test('bus: what is published is heard by all whose pattern fits', async () => {
     const { one, other } = open()
     const heard: string[] = []

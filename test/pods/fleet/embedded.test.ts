@@ -9,7 +9,9 @@ import { conformance, tableOf } from './conformance.ts'
 const test = suite('embedded engine')
 
 const hub = new Hub()
-const opened = { one: new EmbeddedEngine(hub), other: new EmbeddedEngine(hub) }
+/** As NATS has it. */
+const faults = { mostBytes: 1024 * 1024 }
+const opened = { one: new EmbeddedEngine(hub, faults), other: new EmbeddedEngine(hub, faults) }
 conformance(test, () => opened, { keepsReplaced: true })
 
 /** Numbers by chance that are the same in each run. */

@@ -44,6 +44,10 @@ export class FakeRoot {
         this.#tell({ type: 'removed', name, pod } as Change)
       }),
       call: noted('call', async name => await this.call(name)),
+      ask: async (method: string, { name = '' }: { name?: string }) => {
+        this.asked.push(`${method} ${name}`)
+        return method === 'pod.call' ? { value: await this.call(name) } : {}
+      },
     }
     const own = {
       list: async () => [...this.own].map(name => ({ name })),

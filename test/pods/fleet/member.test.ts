@@ -1,6 +1,7 @@
 // A member of a fleet in the process of the test, on a root that is none: what it does where its engine is not there.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Asked } from 'p8a'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
@@ -135,6 +136,36 @@ test('a host whose name another one has leaves what that one tells as it is', as
   await until(() => second.nameProblem !== '', 'it is refused')
   await second.end()
   assert.ok(hub.values.has('report.a.web'))
+})
+
+test('a call that a run had when it ended is done by no other one; what no run had is done elsewhere', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using a = await joined(hub, { name: 'a', dir: at.dir, faults: { mostBytes: 1000 } })
+  await using b = await joined(hub, { name: 'b', dir: at.dir, faults: { mostBytes: 1000 } })
+  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web', scale: 2, assigned: { a: 1, b: 1 } }))
+  for (const { root } of [a, b]) root.has('web')
+  const isUp = (name: string) => a.member.tables.hosts.get(name)?.record.pods.web?.up === 1
+  await until(() => isUp('a') && isUp('b'), 'both are known to have it')
+  const ended = (delivered: boolean) => async () => {
+    throw Object.assign(new Error('the run ended'), { code: 'pod_not_up', facts: { delivered } })
+  }
+  const call = async (arg = '') => {
+    b.root.asked.length = 0
+    const asked = { signal: new AbortController().signal } as Asked
+    const value = await Promise.resolve(a.root.handlers[0]?.call?.('web', 'fn', [arg], asked)).catch(({ code }) => code)
+    return [value, b.root.asked.includes('pod.call web') ? 'there' : 'here']
+  }
+  b.root.call = async () => 'from b'
+  a.root.call = ended(true)
+  assert.equal(await call(), ['outcome_unknown', 'here'])
+  a.root.call = ended(false)
+  assert.equal(await call(), ['from b', 'there'])
+  b.root.call = ended(true)
+  assert.equal(await call(), ['outcome_unknown', 'there'])
+  b.root.call = async () => 'x'.repeat(1000)
+  assert.equal(await call(), ['too_large', 'there'])
+  assert.equal(await call('x'.repeat(1000)), ['too_large', 'here'])
 })
 
 test.run()
