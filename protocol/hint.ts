@@ -27,6 +27,7 @@ const remoteVerbs = [
   'fleet cordon',
   'fleet uncordon',
   'fleet drain',
+  'fleet forget',
   'profile list',
   'profile show',
   'profile set',

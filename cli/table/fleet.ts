@@ -53,4 +53,9 @@ export const fleetTable: readonly CommandSpec[] = [
     about: 'Move all pods of a host elsewhere: each is up there before it ends here',
     load: load('drain'),
   },
+  {
+    usage: 'fleet forget <remote> <host>',
+    about: 'Take a host that is gone for good out of the fleet',
+    load: load('forget'),
+  },
 ]

@@ -58,6 +58,12 @@ const verbs: Record<string, Verb> = {
     await ours.duty(host, 'active')
     return `Host "${host}" gets pods again\n`
   },
+  async forget(words, ours) {
+    words.only()
+    const host = words.word('HOST')
+    await ours.forget(host)
+    return `Host "${host}" is forgotten. If it comes back, it is a host of the fleet again\n`
+  },
   async drain(words, ours, send) {
     words.only()
     const host = words.word('HOST')
@@ -79,6 +85,7 @@ pod fleet status [--json]
 pod fleet doctor [--json]                            what is wrong with engine, clocks, versions
 pod fleet cordon HOST | uncordon HOST                no new pods there; pods there again
 pod fleet drain HOST                                 move all of its pods elsewhere
+pod fleet forget HOST                                take one that is gone for good out of the fleet
 `
 
 /** @param ours this host's membership, once the pod runs. @returns the commands by their names */

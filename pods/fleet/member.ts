@@ -49,6 +49,8 @@ export class Member {
   /** Why what it tells of its pods was not taken. */
   #reportProblem = ''
   #isReporting = false
+  #lastBeat: Promise<void> = Promise.resolve()
+  #lastReport: Promise<void> = Promise.resolve()
   #isReportDue = false
   #p8aVersion = ''
   #gathering: NodeJS.Timeout | undefined
@@ -149,6 +151,8 @@ export class Member {
     this.#ending.abort()
     await this.#part.endExclusive()
     for (const one of this.#closing) await one.close()
+    // What is under way would be written behind what is forgotten.
+    await Promise.allSettled([this.#lastBeat, this.#lastReport])
     await forget().finally(() => this.engine.close())
   }
 
@@ -173,7 +177,7 @@ export class Member {
   }
 
   #mayAct(): boolean {
-    return this.tables.isSynced && this.problem === ''
+    return this.tables.isSynced && this.problem === '' && !this.#ending.signal.aborted
   }
 
   #holder(): string | undefined {
@@ -235,26 +239,29 @@ export class Member {
 
   async #beat(): Promise<void> {
     const beating = this.#beating
-    if (!beating || this.#isBeating || nowMs() < this.#nextBeatMs) return
+    if (!beating || this.#isBeating || nowMs() < this.#nextBeatMs || this.#ending.signal.aborted) return
     this.#isBeating = true
-    try {
-      this.#nextBeatMs = nowMs() + this.#times.beatMs
-      if (beating.isKnown) void this.#report()
-      const before = this.silence
-      // Else what the engine has of the session before would be taken for what is here now.
-      const beaten = await beating.beat(this.#times.deadMs * 2, async () => await this.#report())
-      if (this.silence !== '' && this.silence !== before) this.#p8a.log(log, this.silence)
-      this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
-      if (beaten === 'taken') await writeFile(this.#takenFile, String(beating.takenMs))
-      if (beaten !== 'fenced') return
-      // It was declared dead: what is exclusive may live elsewhere by now.
-      await this.#part.endExclusive()
-      beating.begin()
-      this.#reporting.forget()
-      this.#nextBeatMs = 0
-    } finally {
+    this.#lastBeat = this.#beatWith(beating).finally(() => {
       this.#isBeating = false
-    }
+    })
+    await this.#lastBeat
+  }
+
+  async #beatWith(beating: Beating): Promise<void> {
+    this.#nextBeatMs = nowMs() + this.#times.beatMs
+    if (beating.isKnown) this.#lastReport = this.#report()
+    const before = this.silence
+    // Else what the engine has of the session before would be taken for what is here now.
+    const beaten = await beating.beat(this.#times.deadMs * 2, async () => await this.#report())
+    if (this.silence !== '' && this.silence !== before) this.#p8a.log(log, this.silence)
+    this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
+    if (beaten === 'taken') await writeFile(this.#takenFile, String(beating.takenMs))
+    if (beaten !== 'fenced') return
+    // It was declared dead: what is exclusive may live elsewhere by now.
+    await this.#part.endExclusive()
+    beating.begin()
+    this.#reporting.forget()
+    this.#nextBeatMs = 0
   }
 
   async #report(): Promise<void> {

@@ -4,9 +4,11 @@ import { hostname } from 'node:os'
 import type { P8a } from 'p8a'
 import { changePod } from './host/change.ts'
 import { fleetError, unavailable } from './host/errors.ts'
+import { declareDead } from './host/placing.ts'
+import type { Known } from './host/tables.ts'
 import { checkFleet, type Member } from './member.ts'
-import type { Engine } from './port/ports.ts'
-import { type Duty, recordVersion, reportKey, writeRecord } from './records.ts'
+import { type Engine, failed, type Rev } from './port/ports.ts'
+import { type Duty, type HostRecord, readRecord, recordVersion, reportKey, writeRecord } from './records.ts'
 import {
   type EngineSettings,
   type FleetSettings,
@@ -37,6 +39,9 @@ export type FleetStatus = {
 }
 
 const usualJoinMs = 20_000
+
+/** How long it may take to be told that a host is forgotten. */
+const forgetMs = 5000
 
 export class Membership {
   #options: MembershipOptions
@@ -111,7 +116,7 @@ export class Membership {
           `Move them away first: pod fleet drain ${host}`,
         )
       await member.leave(async () => {
-        if (member.engine.isUp) await this.#forget(member, host)
+        if (member.engine.isUp) await this.#forget(member, host, 'any')
       })
       await writeSettings(this.#options.p8a.storage, undefined)
       this.#member = undefined
@@ -122,15 +127,45 @@ export class Membership {
 
   /** @throws {Error} if there is no such host */
   async duty(host: string, duty: Duty): Promise<void> {
-    const { tables, engine } = this.member()
-    if (!tables.hosts.has(host))
-      throw fleetError(
-        'host_not_found',
-        `There is no host "${host}" in the fleet`,
-        `There are: ${[...tables.hosts.keys()].join(', ')}`,
-      )
+    const { engine } = this.member()
+    this.#known(host)
     const put = await engine.state.put(`duty.${host}`, writeRecord('duty', { v: recordVersion, duty }), 'any')
     if (!put.ok) throw unavailable(put)
+  }
+
+  /**
+   * Takes a host that is gone for good out of the fleet. What is exclusive there may live elsewhere from then on.
+   * @throws {Error} if it is alive, or this one
+   */
+  async forget(host: string): Promise<void> {
+    const member = this.member()
+    const { tables, engine, settings } = member
+    const known = this.#known(host)
+    if (!tables.isSynced) throw unavailable(failed('unavailable', 'the engine is away'))
+    if (host === settings.host)
+      throw fleetError('unsupported', 'Cannot forget the host that is asked', 'Let it leave: pod fleet leave')
+    const isAlive = () =>
+      fleetError(
+        'unsupported',
+        `Cannot forget host "${host}": it is alive`,
+        `Move its pods away, and let it leave: pod fleet drain ${host}; and there: pod fleet leave`,
+      )
+    if (member.isAlive(host)) throw isAlive()
+    const dead = await declareDead(engine, known)
+    if (!dead.ok) throw dead.why === 'conflict' ? isAlive() : unavailable(dead)
+    await this.#forget(member, host, dead.value)
+    await tables.until(() => !tables.hosts.has(host) || undefined, AbortSignal.timeout(forgetMs))
+  }
+
+  #known(host: string): Known<HostRecord> {
+    const { tables } = this.member()
+    const known = tables.hosts.get(host)
+    if (known) return known
+    throw fleetError(
+      'host_not_found',
+      `There is no host "${host}" in the fleet`,
+      `There are: ${[...tables.hosts.keys()].join(', ')}`,
+    )
   }
 
   /** Resolves when nothing of the fleet is on a host any more. @returns how many pods are left when the signal is aborted */
@@ -201,7 +236,7 @@ export class Membership {
       if (!isIn)
         throw fleetError('unsupported', `Cannot join: ${member.nameProblem}`, 'Give this one another name: --name')
     } catch (error) {
-      await member.leave()
+      await member.leave(async () => await this.#forgetOwn(member)).catch(() => {})
       throw error
     }
     await writeSettings(p8a.storage, settings)
@@ -210,14 +245,26 @@ export class Membership {
     return settings
   }
 
-  async #forget(member: Member, host: string): Promise<void> {
+  /** A beat may have been taken before it was clear that this host is no member. */
+  async #forgetOwn(member: Member): Promise<void> {
+    const { engine, settings } = member
+    const found = await engine.state.get(`host.${settings.host}`)
+    const entry = found.ok ? found.value : undefined
+    if (entry && readRecord('host', entry.value)?.id === settings.hostId)
+      await this.#forget(member, settings.host, entry.rev)
+  }
+
+  /** @param rev of its record: if it has another one by now, it is not gone */
+  async #forget(member: Member, host: string, rev: Rev | 'any'): Promise<void> {
     // Nothing of it lives: who had an exclusive pod has it no more.
     for (const { record } of member.tables.pods.values()) {
       if (record.holder.split('/')[0] !== host) continue
       await changePod(member.engine, record.name, now => now && { ...now, holder: '' })
     }
     const reports = Object.keys(member.tables.reportsOf(host)).map(pod => reportKey(host, pod))
-    for (const key of [`host.${host}`, `duty.${host}`, ...reports]) await member.engine.state.del(key, 'any')
+    for (const key of [`duty.${host}`, ...reports]) await member.engine.state.del(key, 'any')
+    const gone = await member.engine.state.del(`host.${host}`, rev)
+    if (!gone.ok) throw unavailable(gone)
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {

@@ -83,6 +83,8 @@ const hostSchema = v.object({
   pods: v.record(v.string(), reportSchema),
   /** Another host has declared it dead: nothing that is exclusive may live there until it has begun another session. */
   isFenced: v.boolean(),
+  /** Nothing is assigned to it any more, and it has been gone for some time: it counts no more among those that are gone at once. */
+  isLost: v.optional(v.boolean()),
 })
 export type HostRecord = v.InferOutput<typeof hostSchema>
 

@@ -134,6 +134,8 @@ withNats(
       )
     assert.is(refused?.code, 'bad_config')
     assert.match(refused?.message, /exclusive/)
+    assert.match((await a.pod('fleet', 'forget', 'nobody')).stderr, /no host "nobody"/)
+    assert.match((await a.pod('fleet', 'forget', 'b')).stderr, /Cannot forget host "b": it is alive/)
     assert.match((await a.pod('fleet', 'drain', 'nobody')).stderr, /no host "nobody".*\n.*a, b, c/)
     assert.match((await a.pod('fleet', 'doctor')).stdout, /one server keeps all values/)
   },
@@ -246,6 +248,27 @@ withNats('a host leaves once it is drained, and the fleet goes on without it', a
   assert.match((await c.pod('fleet', 'status')).stderr, /in no fleet/)
   assert.is((await inFleet(b, 'web')).status, 'up')
 })
+
+withNats(
+  'a host that is gone for good is forgotten; come back after all, it is a host of the fleet again',
+  async () => {
+    const { runs } = await b.status('fleet')
+    await b.killHost()
+    process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+    const isB = ({ name }: { name: string }) => name === 'b'
+    await until(async () => (await statusOf(a)).hosts.find(isB)?.status === 'gone', 'it is gone')
+    assert.match(await a.ok('fleet', 'forget', 'b'), /Host "b" is forgotten/)
+    assert.equal(
+      (await statusOf(a)).hosts.map(({ name }) => name),
+      ['a'],
+    )
+    await upAt(a, 'web', ['a', 'a', 'a'])
+    await b.up()
+    await until(async () => (await statusOf(a)).hosts.find(isB)?.status === 'active', 'it is back')
+    // It ends what it still has, since others have it by now.
+    await upAt(a, 'web', ['a', 'a', 'a'])
+  },
+)
 
 withNats('an engine that was made anew is told by name, and stops nothing', async () => {
   const pids = (await inFleet(a, 'web')).runs.map(({ pid }) => pid ?? 0)

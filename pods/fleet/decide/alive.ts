@@ -30,6 +30,10 @@ export const isDead = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: num
   return last !== undefined && nowMs - last.atMs >= deadMs
 }
 
+/** Whether its host has been gone for so long that others of which the same is seen now are not gone at once with it. */
+export const isLongGone = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: number; deadMs: number }): boolean =>
+  isDead(seen, host, { nowMs, deadMs: deadMs * 2 })
+
 /**
  * Whether a host may still have what is exclusive.
  * @param takenMs when the last beat of its that was taken was begun

@@ -8,6 +8,8 @@ export type HostView = {
   isAlive: boolean
   /** Declared dead, so that nothing that is exclusive is left there. */
   isFenced: boolean
+  /** Gone for some time, with nothing left to move. */
+  isLost: boolean
   duty: Duty
   tags: readonly string[]
   memory: number

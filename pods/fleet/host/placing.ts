@@ -1,8 +1,8 @@
 // Places the pods of the fleet: every host may, the first in the order of their names at once, each other a little later, if it is still to be done.
 // There is no leader to lose: compare-and-set lets one of them win. What follows from what is decided in decide/place.ts.
-import { isDead, isRush, type Times } from '../decide/alive.ts'
+import { isDead, isLongGone, isRush, type Times } from '../decide/alive.ts'
 import { type HostView, place } from '../decide/place.ts'
-import type { Engine } from '../port/ports.ts'
+import type { Engine, Outcome, Rev } from '../port/ports.ts'
 import { type HostRecord, type PodRecord, writeRecord } from '../records.ts'
 import { changePod } from './change.ts'
 import type { Known, Tables } from './tables.ts'
@@ -18,6 +18,7 @@ export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' 
     name: record.name,
     isAlive: !record.isFenced && !isDead(tables.seen, record.name, { nowMs: nowMs(), deadMs: times.deadMs }),
     isFenced: record.isFenced,
+    isLost: record.isLost === true,
     duty: tables.duties.get(record.name) ?? 'active',
     tags: record.tags,
     memory: record.memory,
@@ -28,8 +29,11 @@ export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' 
 /** Why nothing is moved at present; empty: nothing hinders it. */
 export function stillness(tables: Tables, views: readonly HostView[]): string {
   if (!tables.isSynced) return 'the engine is away'
-  const dead = views.filter(({ isAlive }) => !isAlive).length
-  return isRush(dead, views.length) ? `${dead} of ${views.length} hosts are gone at once: nothing is moved` : ''
+  const counted = views.filter(({ isLost }) => !isLost)
+  const dead = counted.filter(({ isAlive }) => !isAlive).length
+  return isRush(dead, counted.length)
+    ? `${dead} of ${counted.length} hosts are gone at once: nothing is moved; those that are gone for good: pod fleet forget HOST`
+    : ''
 }
 
 export class Placing {
@@ -56,16 +60,30 @@ export class Placing {
   async #look(): Promise<void> {
     const { tables, host, nowMs } = this.#options
     const views = viewsOf(this.#options)
-    const due = stillness(tables, views) === '' ? this.#due(views) : []
-    if (due.length === 0) {
+    const alive = views.filter(({ isAlive }) => isAlive).map(({ name }) => name)
+    const turn = alive.sort().indexOf(host)
+    // A host that takes itself for dead does not see what the others do.
+    const maySee = turn >= 0 && stillness(tables, views) === ''
+    const due = maySee ? this.#due(views) : []
+    const lost = maySee ? this.#lost(views) : []
+    if (due.length + lost.length === 0) {
       this.#dueMs = undefined
       return
     }
     this.#dueMs ??= nowMs()
-    const alive = views.filter(({ isAlive }) => isAlive).map(({ name }) => name)
-    const turn = Math.max(0, alive.sort().indexOf(host))
     if (nowMs() - this.#dueMs < turn * laterMs) return
     for (const name of due) await this.#place(name)
+    for (const name of lost) await this.#declare(tables.hosts.get(name), { isLost: true })
+  }
+
+  /** Hosts of which nothing is left to move. */
+  #lost(views: readonly HostView[]): string[] {
+    const { tables, nowMs, times } = this.#options
+    const isLeft = (host: string) => [...tables.pods.values()].some(({ record }) => record.assigned[host] !== undefined)
+    const isLong = (host: string) => isLongGone(tables.seen, host, { nowMs: nowMs(), deadMs: times.deadMs })
+    return views
+      .filter(({ name, isAlive, isLost }) => !isAlive && !isLost && isLong(name) && !isLeft(name))
+      .map(({ name }) => name)
   }
 
   #due(views: readonly HostView[]): string[] {
@@ -80,7 +98,7 @@ export class Placing {
     const pods = () => [...tables.pods.values()].map(({ record }) => record)
     const record = tables.pods.get(name)?.record
     if (!record) return
-    for (const host of place(record, views, pods()).fence) await this.#fence(tables.hosts.get(host))
+    for (const host of place(record, views, pods()).fence) await this.#declare(tables.hosts.get(host), {})
     await changePod(engine, name, now => {
       if (!now) return now
       // What the tables say of the hosts may be a moment older than the record: it is decided anew with each change.
@@ -91,16 +109,20 @@ export class Placing {
     })
   }
 
-  /** Declares a host dead, unless it has beaten meanwhile. */
-  async #fence(known: Known<HostRecord> | undefined): Promise<void> {
-    if (!known || known.record.isFenced) return
-    const { state } = this.#options.engine
-    await state.put(
-      `host.${known.record.name}`,
-      writeRecord('host', { ...known.record, pods: {}, isFenced: true }),
-      known.rev,
-    )
+  /** Declares a host dead, or gone for good, unless it has beaten meanwhile. */
+  async #declare(known: Known<HostRecord> | undefined, more: { isLost?: true }): Promise<void> {
+    if (known && (!known.record.isFenced || more.isLost)) await declareDead(this.#options.engine, known, more)
   }
+}
+
+/** @returns the rev of its record then; a `conflict` if it has beaten meanwhile */
+export async function declareDead(
+  { state }: Pick<Engine, 'state'>,
+  { record, rev }: Known<HostRecord>,
+  more: { isLost?: true } = {},
+): Promise<Outcome<Rev>> {
+  const dead = { ...record, pods: {}, isFenced: true, ...more }
+  return await state.put(`host.${record.name}`, writeRecord('host', dead), rev)
 }
 
 /** What is different from how it is. */

@@ -9,8 +9,8 @@ import type { Faults } from '../../../pods/fleet/embedded/faults.ts'
 import { Hub } from '../../../pods/fleet/embedded/hub.ts'
 import { checkFleet, Member } from '../../../pods/fleet/member.ts'
 import { Membership } from '../../../pods/fleet/membership.ts'
-import { type PodRecord, writeRecord } from '../../../pods/fleet/records.ts'
-import type { FleetSettings } from '../../../pods/fleet/settings.ts'
+import { type PodRecord, type Report, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
+import { type FleetSettings, writeInvite } from '../../../pods/fleet/settings.ts'
 import { TestNats } from '../../nats.ts'
 import { needs } from '../../needs.ts'
 import { scratch } from '../../scratch.ts'
@@ -35,6 +35,10 @@ const image = {
 const record: Omit<PodRecord, 'name'> = {
   ...{ v: 1, images: [image], want: 'up', turn: 1, how: 'restart', version: 1, params: {}, config: {}, scale: 1 },
   ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
+}
+
+const report: Report = {
+  ...{ status: 'up', text: '', turn: 1, up: 1, version: 1, restarts: 0, failed: '', runs: [] },
 }
 
 const times = { beatMs: 100, fenceMs: 300, deadMs: 2300 }
@@ -166,6 +170,59 @@ test('a call that a run had when it ended is done by no other one; what no run h
   b.root.call = async () => 'x'.repeat(1000)
   assert.equal(await call(), ['too_large', 'there'])
   assert.equal(await call('x'.repeat(1000)), ['too_large', 'here'])
+})
+
+test('a host that is refused as it joins leaves nothing in the fleet', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  // Slow enough for a beat to be under way while it is refused.
+  const engine = new EmbeddedEngine(hub, { delayMs: 50 })
+  const root = new FakeRoot(at.dir)
+  const open = async (settings: FleetSettings) =>
+    await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
+  const membership = new Membership({ p8a: root.p8a, open })
+  const invite = writeInvite({ fleet: 'f', engine: { kind: 'embedded' } })
+  const failed = await membership.join(invite, { host: 'a', tags: [] }).catch(error => error)
+  assert.match(failed.message, /has no fleet f/)
+  assert.ok(hub.last > 0, 'it has beaten')
+  assert.equal([...hub.values.keys()], [])
+})
+
+test('forget() takes a host that is gone out of the fleet, with all that it told; one that is alive, or that is asked, stays', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  hub.set('fleet', writeRecord('fleet', { v: 1, id: 'f', atMs: 0 }))
+  await using b = await joined(hub, { name: 'b', dir: at.dir })
+  const root = new FakeRoot(at.dir)
+  const open = async (settings: FleetSettings) =>
+    await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, new EmbeddedEngine(hub))
+  const membership = new Membership({ p8a: root.p8a, open })
+  await membership.join(writeInvite({ fleet: 'f', engine: { kind: 'embedded' } }), { host: 'a', tags: [] })
+  const { tables } = membership.member()
+  const codeOf = async (host: string) =>
+    await membership.forget(host).then(
+      () => 'done',
+      error => error.message,
+    )
+  assert.match(await codeOf('x'), /no host "x"/)
+  assert.match(await codeOf('a'), /the host that is asked/)
+  await until(() => tables.hosts.has('b'), 'it is known')
+  assert.match(await codeOf('b'), /it is alive/)
+  await b.member.end()
+  const dead = readRecord('host', hub.values.get('host.b')?.value ?? Buffer.from(''))
+  assert.ok(dead)
+  hub.set('host.b', writeRecord('host', { ...dead, isFenced: true }))
+  hub.set('duty.b', writeRecord('duty', { v: 1, duty: 'cordoned' }))
+  hub.set('report.b.web', writeRecord('report', { v: 1, report }))
+  hub.set(
+    'pod.only',
+    writeRecord('pod', { ...record, name: 'only', want: 'idle', assigned: {}, isExclusive: true, holder: 'b/s' }),
+  )
+  await until(() => tables.pods.has('only') && tables.hosts.get('b')?.record.isFenced, 'it is told')
+  assert.is(await codeOf('b'), 'done')
+  assert.equal([...hub.values.keys()].sort(), ['fleet', 'host.a', 'pod.only'])
+  assert.is(readRecord('pod', hub.values.get('pod.only')?.value ?? Buffer.from(''))?.holder, '')
+  await membership.end()
 })
 
 test.run()

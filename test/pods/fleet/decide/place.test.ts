@@ -11,7 +11,7 @@ const pod = (given: Partial<Wanted> = {}): Wanted => ({
   ...given,
 })
 const host = (name: string, given: Partial<HostView> = {}): HostView => ({
-  ...{ name, isAlive: true, isFenced: false, duty: 'active', tags: [], memory: 1000, pods: {} },
+  ...{ name, isAlive: true, isFenced: false, isLost: false, duty: 'active', tags: [], memory: 1000, pods: {} },
   ...given,
 })
 const up = (count: number, turn = 1) => ({
@@ -84,6 +84,7 @@ function viewOf(world: World): HostView[] {
     return host(name, {
       isAlive: !at.isDead && !at.isFenced,
       isFenced: at.isFenced,
+      isLost: false,
       duty: at.isDraining ? 'draining' : 'active',
     })
   })

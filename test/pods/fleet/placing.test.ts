@@ -1,0 +1,122 @@
+// Where pods go as hosts die, one after the other and at once, seen by one host whose clock is the test's.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
+import { Hub } from '../../../pods/fleet/embedded/hub.ts'
+import { Placing } from '../../../pods/fleet/host/placing.ts'
+import { Tables } from '../../../pods/fleet/host/tables.ts'
+import { type HostRecord, type PodRecord, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
+import { until } from '../../until.ts'
+
+const test = suite('placing')
+
+const times = { beatMs: 100, fenceMs: 400, deadMs: 1000 }
+
+const hostRecord: Omit<HostRecord, 'name'> = {
+  ...{ v: 1, id: 'id', session: 's', beat: 1, tags: [], memory: 1, p8a: '0.1.0', atMs: 0, pods: {}, isFenced: false },
+}
+const pod: PodRecord = {
+  ...{
+    v: 1,
+    name: 'web',
+    images: [],
+    want: 'up',
+    turn: 1,
+    how: 'restart',
+    version: 1,
+    params: {},
+    config: {},
+    scale: 1,
+  },
+  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: {}, holder: '', waits: '' },
+}
+
+/** A fleet that the host `a` sees, which is the first in the order of their names. */
+async function fleetOf(names: readonly string[], signal: AbortSignal) {
+  const hub = new Hub()
+  const at = { nowMs: 0 }
+  const nowMs = () => at.nowMs
+  const tables = new Tables(nowMs)
+  const engine = new EmbeddedEngine(hub)
+  const going = tables.follow(engine.state, signal)
+  const placing = new Placing({ engine, tables, host: 'a', times, nowMs })
+  const told = async () =>
+    await until(() => [...hub.values].every(([key, { rev }]) => revOf(tables, key) === rev), 'all is told')
+  const record = (name: string) => readRecord('host', hub.values.get(`host.${name}`)?.value ?? Buffer.from(''))
+  const fleet = {
+    at,
+    record,
+    going,
+    /** These beat, and some time goes by. */
+    async beat(alive: readonly string[], ms: number) {
+      at.nowMs += ms
+      for (const name of alive) hub.set(`host.${name}`, writeRecord('host', { ...hostRecord, name }))
+      await told()
+    },
+    async look() {
+      await placing.look()
+      await told()
+    },
+    async put(assigned: Record<string, number>) {
+      hub.set('pod.web', writeRecord('pod', { ...pod, assigned }))
+      await told()
+    },
+    places: () => Object.keys(tables.pods.get('web')?.record.assigned ?? {}),
+  }
+  await fleet.beat(names, 0)
+  return fleet
+}
+
+const revOf = (tables: Tables, key: string): string | undefined => {
+  const [kind, name = ''] = key.split('.')
+  return (kind === 'host' ? tables.hosts : tables.pods).get(name)?.rev
+}
+
+test('a host that died some time ago, with nothing left to move, holds up nothing when the next one dies', async () => {
+  const ending = new AbortController()
+  const fleet = await fleetOf(['a', 'b', 'c'], ending.signal)
+  await fleet.put({ c: 1 })
+  await fleet.beat(['a', 'b'], 1000)
+  await fleet.look()
+  assert.not.equal(fleet.places(), ['c'])
+  assert.not.ok(fleet.record('c')?.isLost, 'others may be gone at once with it')
+  await fleet.put({ b: 1 })
+  await fleet.beat(['a', 'b'], 1000)
+  await fleet.look()
+  assert.equal([fleet.record('c')?.isFenced, fleet.record('c')?.isLost], [true, true])
+  await fleet.beat(['a'], 1000)
+  await fleet.look()
+  assert.equal(fleet.places(), ['a'])
+  ending.abort()
+  await fleet.going
+})
+
+test('of two of three that are gone at once nothing is moved, however long, and neither is given up', async () => {
+  const ending = new AbortController()
+  const fleet = await fleetOf(['a', 'b', 'c'], ending.signal)
+  await fleet.put({ b: 1 })
+  for (let round = 0; round < 5; round++) {
+    await fleet.beat(['a'], 1000)
+    await fleet.look()
+  }
+  assert.equal(fleet.places(), ['b'])
+  assert.not.ok(fleet.record('b')?.isFenced || fleet.record('c')?.isFenced)
+  ending.abort()
+  await fleet.going
+})
+
+test('a host that takes itself for dead moves nothing: it does not see what the others do', async () => {
+  const ending = new AbortController()
+  const fleet = await fleetOf(['a', 'b', 'c', 'd', 'e'], ending.signal)
+  await fleet.put({ e: 1 })
+  await fleet.beat(['b', 'c', 'd'], 1000)
+  await fleet.look()
+  assert.equal(fleet.places(), ['e'])
+  await fleet.beat(['a', 'b', 'c', 'd'], 0)
+  await fleet.look()
+  assert.not.equal(fleet.places(), ['e'])
+  ending.abort()
+  await fleet.going
+})
+
+test.run()
