@@ -124,6 +124,6 @@ function statusText({ fleet, host, isUp, problem, hosts, pods }: FleetStatus): s
     String(at.p8a),
   ])
   const state = isUp ? '' : 'The engine is away: what is up goes on, and nothing can be changed\n'
-  const still = problem === '' || !isUp ? '' : `${problem}\n`
+  const still = problem === '' ? '' : `${problem}\n`
   return `fleet ${fleet}, ${hosts.length} hosts, ${pods} pods\n${state}${still}${table(['HOST', 'STATUS', 'TAGS', 'PODS', 'RUNS', 'P8A'], rows)}`
 }

@@ -193,7 +193,7 @@ export class Membership {
       memory: record.memory,
     }))
     hosts.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const problem = member.problem || member.silence || member.stillness()
+    const problem = member.problem || (tables.isSynced ? member.silence : '') || member.stillness()
     return {
       fleet: settings.fleet,
       host: settings.host,

@@ -25,14 +25,15 @@ export async function* watchHub(hub: Hub, how: WatchHow): AsyncGenerator<StateCh
     changes.push(change)
     if (faults.random() < faults.reset) begin()
   }
-  const onCut = () => (isUp() ? begin() : changes.push({ t: 'stale' }))
+  const cutOff = { t: 'stale', why: 'this host is cut off' } as const
+  const onCut = () => (isUp() ? begin() : changes.push(cutOff))
   const onAbort = () => changes.close()
   hub.watchers.add(told)
   cut.addEventListener('cut', onCut)
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) changes.close()
   if (isUp()) begin()
-  else changes.push({ t: 'stale' })
+  else changes.push(cutOff)
   try {
     yield* changes
   } finally {

@@ -28,7 +28,7 @@ export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' 
 
 /** Why nothing is moved at present; empty: nothing hinders it. */
 export function stillness(tables: Tables, views: readonly HostView[]): string {
-  if (!tables.isSynced) return 'the engine is away'
+  if (!tables.isSynced) return tables.away
   const counted = views.filter(({ isLost }) => !isLost)
   const dead = counted.filter(({ isAlive }) => !isAlive).length
   return isRush(dead, counted.length)

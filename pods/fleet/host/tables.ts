@@ -14,6 +14,8 @@ export class Tables {
   seen: Seen = new Map()
   /** All was told, and the engine is there. */
   isSynced = false
+  /** Why the engine is not there. */
+  away = 'it has not been reached yet'
   /** What each host tells of its pods: its record has the same object, as long as it has nothing of its own. */
   #reports = new Map<string, Record<string, Report>>()
   #nowMs: () => number
@@ -63,7 +65,10 @@ export class Tables {
   }
 
   #take(change: StateChange): void {
-    if (change.t === 'stale') this.isSynced = false
+    if (change.t === 'stale') {
+      this.isSynced = false
+      this.away = change.why
+    }
     if (change.t === 'reset') this.#told = new Set()
     if (change.t === 'synced') this.#synced()
     if (change.t === 'del') this.#forget(change.key)

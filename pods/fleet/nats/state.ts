@@ -71,21 +71,24 @@ export class NatsState implements StatePort {
     while (!signal.aborted) {
       const kv = this.#kv()
       if (!kv) {
-        yield { t: 'stale' }
+        yield { t: 'stale', why: this.#link.problem }
         await heard(events, 'up', signal)
         continue
       }
       const ending = new AbortController()
       const over = AbortSignal.any([signal, ending.signal])
       events.addEventListener('down', () => ending.abort(), { signal: over })
+      let why = 'the watch has ended'
       try {
         yield* watched(kv, prefix, over)
-      } catch {
-        // It is watched anew, and all is told again.
+      } catch (error) {
+        why = (error as Error).message
       }
       ending.abort()
       if (signal.aborted) return
       if (!this.#link.isUp) continue
+      // It is watched anew, and all is told again; until then nobody is to be taken for dead by what is not told.
+      yield { t: 'stale', why: `the engine tells no changes: ${why}` }
       await new Promise(resolve => setTimeout(resolve, againMs * (1 + Math.random())))
     }
   }

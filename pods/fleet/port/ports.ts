@@ -16,15 +16,15 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; why: Why; message
 export type Entry = { value: Uint8Array; rev: Rev }
 
 /**
- * `reset`: forget what you know, all of it follows. `synced`: all that was there has been told. `stale`: the engine is away; what is known stays
- * as it is, and a `reset` follows once it is back.
+ * `reset`: forget what you know, all of it follows. `synced`: all that was there has been told. `stale`: the engine is away, or tells
+ * nothing, and why; what is known stays as it is, and a `reset` follows once it is back.
  */
 export type StateChange =
   | { t: 'set'; key: string; value: Uint8Array; rev: Rev }
   | { t: 'del'; key: string }
   | { t: 'reset' }
   | { t: 'synced' }
-  | { t: 'stale' }
+  | { t: 'stale'; why: string }
 
 export type Expected = Rev | 'absent' | 'any'
 

@@ -1,7 +1,11 @@
 // NATS as the engine of a fleet: one server, and three of which some die. Power cuts are not tested here.
+import type { KV } from '@nats-io/kv'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NatsEngine } from '../../../pods/fleet/nats/engine.ts'
+import type { NatsLink } from '../../../pods/fleet/nats/link.ts'
+import { NatsState } from '../../../pods/fleet/nats/state.ts'
+import type { StateChange } from '../../../pods/fleet/port/ports.ts'
 import { TestNats } from '../../nats.ts'
 import { needs } from '../../needs.ts'
 import { natsServer } from '../../system.ts'
@@ -33,6 +37,19 @@ test.after(async () => {
 })
 
 conformance(withNats, () => opened, { keepsReplaced: false })
+
+test('a watch that the engine refuses says so each time, and is tried again', async () => {
+  const events = new EventTarget()
+  const link = { isUp: true, events, problem: '' } as unknown as NatsLink
+  const kv = { watch: async () => Promise.reject(new Error('no consumer here')) } as unknown as KV
+  const told: StateChange[] = []
+  for await (const change of new NatsState(link, () => kv).watch('', new AbortController().signal)) {
+    told.push(change)
+    if (told.length === 2) break
+  }
+  const stale = { t: 'stale', why: 'the engine tells no changes: no consumer here' }
+  assert.equal(told, [stale, stale])
+})
 
 withNats('a server of three that is killed costs no acknowledged write, and the watch misses none', async () => {
   assert.ok(nats)
