@@ -113,7 +113,7 @@ export class Part {
   async #bring(name: string): Promise<void> {
     for (let steps = 0; steps < mostSteps; steps++) {
       const { tables, host } = this.#options
-      if (!this.#options.mayAct()) return
+      if (!this.#options.mayAct() || tables.unreadable.has(`pod.${name}`)) return
       const record = tables.pods.get(name)?.record
       const count = record?.assigned[host] ?? 0
       const status = (await this.#here()).get(name)

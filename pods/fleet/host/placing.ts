@@ -29,6 +29,9 @@ export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' 
 /** Why nothing is moved at present; empty: nothing hinders it. */
 export function stillness(tables: Tables, views: readonly HostView[]): string {
   if (!tables.isSynced) return tables.away
+  const [strange] = [...tables.unreadable].filter(key => key.startsWith('host.'))
+  if (strange !== undefined)
+    return `what host "${strange.slice('host.'.length)}" tells is of a newer p8a: this one places nothing until it is upgraded`
   const counted = views.filter(({ isLost }) => !isLost)
   const dead = counted.filter(({ isAlive }) => !isAlive).length
   return isRush(dead, counted.length)
@@ -88,7 +91,8 @@ export class Placing {
 
   #due(views: readonly HostView[]): string[] {
     const all = [...this.#options.tables.pods.values()].map(({ record }) => record)
-    return all.filter(pod => changes(pod, place(pod, views, all)).length > 0).map(({ name }) => name)
+    const known = all.filter(({ name }) => !this.#options.tables.unreadable.has(`pod.${name}`))
+    return known.filter(pod => changes(pod, place(pod, views, all)).length > 0).map(({ name }) => name)
   }
 
   async #place(name: string): Promise<void> {

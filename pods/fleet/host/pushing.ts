@@ -40,8 +40,9 @@ export class Pushing {
   /** Removes here what the fleet does not have any more, or never got. */
   async sweep(): Promise<void> {
     const { own, tables } = this.#options
+    const isKnown = (name: string) => tables.pods.has(name) || tables.unreadable.has(`pod.${name}`)
     for (const { name } of await own.list())
-      if (!tables.pods.has(name) && !this.#busy.has(name)) await own.remove(name, { force: true })
+      if (!isKnown(name) && !this.#busy.has(name)) await own.remove(name, { force: true })
   }
 
   async #pushed(image: Image, by: string): Promise<string> {

@@ -9,6 +9,8 @@ export class Tables {
   readonly pods = new Map<string, Known<PodRecord>>()
   readonly hosts = new Map<string, Known<HostRecord>>()
   readonly duties = new Map<string, Duty>()
+  /** Keys of values that are of a newer version: what they say is not known, so what they are about is left alone. */
+  readonly unreadable = new Set<string>()
   /** The id of the fleet that the engine has; an engine that was made anew has none. */
   fleet: string | undefined
   seen: Seen = new Map()
@@ -76,14 +78,24 @@ export class Tables {
     this.#told?.add(change.key)
     const [kind = '', name = '', pod = ''] = change.key.split('.')
     const { value, rev } = change
+    this.unreadable.delete(change.key)
     if (kind === 'fleet') this.fleet = readRecord('fleet', value)?.id
-    if (kind === 'pod') keep(this.pods, name, readRecord('pod', value), rev)
-    if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? 'active')
+    if (kind === 'pod') this.#keep(this.pods, { change, name, record: readRecord('pod', value) })
+    if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? this.duties.get(name) ?? 'cordoned')
     if (kind === 'report') this.#report(name, pod, value)
     if (kind === 'host') {
-      keep(this.hosts, name, this.#withReports(readRecord('host', value)), rev)
+      this.#keep(this.hosts, { change, name, record: this.#withReports(readRecord('host', value)) })
       this.seen = seeBeat(this.seen, { host: name, rev, nowMs: this.#nowMs() })
     }
+  }
+
+  /** What was known of a record before it could not be read stays. */
+  #keep<R>(
+    table: Map<string, Known<R>>,
+    { change: { key, rev }, name, record }: { change: { key: string; rev: Rev }; name: string; record: R | undefined },
+  ): void {
+    if (record) table.set(name, { record, rev })
+    else this.unreadable.add(key)
   }
 
   #report(host: string, pod: string, value: Uint8Array): void {
@@ -108,6 +120,7 @@ export class Tables {
       ] as const
       for (const [kind, table] of kinds)
         for (const name of [...table.keys()]) if (!told.has(`${kind}.${name}`)) this.#forget(`${kind}.${name}`)
+      for (const key of this.unreadable) if (!told.has(key)) this.unreadable.delete(key)
       for (const [host, reports] of this.#reports)
         for (const pod of Object.keys(reports)) if (!told.has(reportKey(host, pod))) this.#forget(reportKey(host, pod))
     }
@@ -116,6 +129,7 @@ export class Tables {
   }
 
   #forget(key: string): void {
+    this.unreadable.delete(key)
     const [kind = '', name = '', pod = ''] = key.split('.')
     if (kind === 'pod') this.pods.delete(name)
     if (kind === 'report') delete this.reportsOf(name)[pod]
@@ -124,9 +138,4 @@ export class Tables {
     this.hosts.delete(name)
     this.seen = new Map([...this.seen].filter(([host]) => host !== name))
   }
-}
-
-/** A record that cannot be read is of a newer version: what was known of it before stays. */
-function keep<R>(table: Map<string, Known<R>>, name: string, record: R | undefined, rev: Rev): void {
-  if (record) table.set(name, { record, rev })
 }

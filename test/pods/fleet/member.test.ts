@@ -225,4 +225,23 @@ test('forget() takes a host that is gone out of the fleet, with all that it told
   await membership.end()
 })
 
+test('a pod whose record is of a newer version is left as it is here, and one that the fleet does not have is removed', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  hub.set('pod.newer', Buffer.from('{"v":2}'))
+  await using a = await joined(hub, { name: 'a', dir: at.dir })
+  for (const name of ['newer', 'gone']) {
+    a.root.has(name)
+    a.root.own.add(name)
+  }
+  await until(() => !a.root.own.has('gone') && a.root.asked.includes('remove gone'), 'it is removed')
+  // It is looked at once more before what was begun for one is over.
+  a.root.has('later')
+  await until(() => a.root.asked.includes('remove later'), 'the next is removed')
+  assert.ok(a.root.own.has('newer'))
+  assert.not.ok(a.root.asked.includes('remove newer'))
+  hub.set('pod.newer', undefined)
+  await until(() => a.root.asked.includes('remove newer'), 'it is removed once the fleet does not have it')
+})
+
 test.run()

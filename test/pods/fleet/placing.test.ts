@@ -41,10 +41,15 @@ async function fleetOf(names: readonly string[], signal: AbortSignal) {
   const going = tables.follow(engine.state, signal)
   const placing = new Placing({ engine, tables, host: 'a', times, nowMs })
   const told = async () =>
-    await until(() => [...hub.values].every(([key, { rev }]) => revOf(tables, key) === rev), 'all is told')
+    await until(
+      () => [...hub.values].every(([key, { rev }]) => tables.unreadable.has(key) || revOf(tables, key) === rev),
+      'all is told',
+    )
   const record = (name: string) => readRecord('host', hub.values.get(`host.${name}`)?.value ?? Buffer.from(''))
   const fleet = {
     at,
+    hub,
+    tables,
     record,
     going,
     /** These beat, and some time goes by. */
@@ -115,6 +120,22 @@ test('a host that takes itself for dead moves nothing: it does not see what the 
   await fleet.beat(['a', 'b', 'c', 'd'], 0)
   await fleet.look()
   assert.not.equal(fleet.places(), ['e'])
+  ending.abort()
+  await fleet.going
+})
+
+test('a host that cannot read what another one tells moves nothing: that one is not gone', async () => {
+  const ending = new AbortController()
+  const fleet = await fleetOf(['a', 'b', 'c'], ending.signal)
+  await fleet.put({ newer: 1 })
+  const value = fleet.hub.set('host.newer', Buffer.from('{"v":2}'))
+  await until(() => fleet.tables.seen.get('newer')?.rev === value, 'it is told')
+  await fleet.look()
+  assert.equal(fleet.places(), ['newer'])
+  fleet.hub.set('host.newer', undefined)
+  await until(() => !fleet.tables.seen.has('newer'), 'it is gone')
+  await fleet.look()
+  assert.not.equal(fleet.places(), ['newer'])
   ending.abort()
   await fleet.going
 })
