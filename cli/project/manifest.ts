@@ -1,6 +1,6 @@
 // What a manifest says: the pods of a project, what is pushed of each, and how it is started. It is taken whole or not at
 // all. It asks no host.
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import * as v from 'valibot'
 import { checkEntries, configSchema, type PodConfigInput } from '../../protocol/config.ts'
@@ -11,6 +11,7 @@ import { readEnvFile } from '../argv/env-file.ts'
 import { environment } from '../environment.ts'
 import { keyHint } from './keys.ts'
 import { cycleIn } from './order.ts'
+import { mayListen } from './own-listen.ts'
 import { type Checked, policyProblems } from './policy-problems.ts'
 import { projectOf } from './project-name.ts'
 import { type Path, parseSource, type Source } from './source.ts'
@@ -158,7 +159,10 @@ async function readPod(
     Object.assign(variables, more)
   }
   if (typeof path !== 'string' || source === undefined) return undefined
-  policies.push({ name, policy: checked.output, mayListen: await mayListen(path) })
+  const { sleep, listen } = checked.output
+  // Nothing is read of a pod whose manifest says enough.
+  const mayHavePort = sleep && !listen ? await mayListen(path) : false
+  policies.push({ name, policy: checked.output, mayListen: mayHavePort })
   const all = { ...variables, ...env }
   const { needs = [] } = checked.output
   return {
@@ -173,14 +177,6 @@ async function readPod(
 
 function pushOf({ entry, args, command, build, asIs, link, service }: PushGiven): Omit<PushOf, 'path'> {
   return { entry, args, command, ...(build === false ? { noBuild: true } : { build }), asIs, link, service }
-}
-
-/** Whether what is pushed may say in its own config where it listens: the word stands there. */
-async function mayListen(path: string): Promise<boolean> {
-  if (path.startsWith('p8a:')) return true
-  const files = [path, resolve(path, 'pod.json'), resolve(path, 'package.json')]
-  const texts = await Promise.all(files.map(file => readFile(file, 'utf8').catch(() => '')))
-  return texts.some(text => text.includes('listen'))
 }
 
 /** Where what is pushed lies; undefined if the pod does not say it. */
