@@ -67,6 +67,8 @@ export type ForAll<Result> = {
   first: 'needs' | 'dependents'
   work: (name: string) => Promise<Result>
   text: (result: Result) => string
+  /** What people are told beside it, behind its text. */
+  tell?: (result: Result) => Promise<void>
 }
 
 /** Does it with each; one that fails does not stop the others. @returns the exit code */
@@ -79,6 +81,7 @@ export async function forAll<Result>({
   first,
   work,
   text,
+  tell,
 }: ForAll<Result>): Promise<number> {
   const { pods } = await host.call('pod.list', {})
   checkNamed(named, pods)
@@ -94,7 +97,9 @@ export async function forAll<Result>({
     try {
       const result = await work(name)
       results.push(result)
-      if (!output.json) output.write(text(result))
+      if (output.json) return true
+      output.write(text(result))
+      await tell?.(result)
     } catch (error) {
       code = Math.max(code, exitCodeOf(error))
       await report(error, output)

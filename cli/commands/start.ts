@@ -67,12 +67,10 @@ export const run: Run = async (input, context) => {
   })
 }
 
-/** A host of an older version keeps nothing. */
+/** When it keeps what is the host's to say; one of an older version keeps nothing, and does not know the word. */
 async function startPod(host: RemoteHost, asked: Parameters<typeof host.call<'pod.start'>>[1]): Promise<Started> {
   const { keep, ...rest } = asked
-  const { scale: _, ...policy } = asked.config ?? {}
-  const isBare = !asked.args && Object.keys({ ...asked.params, ...policy }).length === 0
-  if (!keep || !isBare) return await host.call('pod.start', rest)
+  if (!keep) return await host.call('pod.start', rest)
   return await host.call('pod.start', asked).catch(async error => {
     if (!(error instanceof P8aError) || error.code !== 'bad_params' || error.facts.parameter !== 'keep') throw error
     return await host.call('pod.start', rest)
@@ -107,6 +105,7 @@ async function startSeveral(host: RemoteHost, { input, config, output }: Several
     first: 'needs',
     work: async name => await startPod(host, { name, ...asked }),
     text: startedText,
+    tell: async started => await tellBefore(output, { remote: args[0] ?? '', ...started }),
   })
 }
 
@@ -190,8 +189,8 @@ async function tellBefore(
   const { say } = await import('../say/say.ts')
   if (kept) {
     const forget = output.command({ verb: 'start', remote, args: [name], options: { forget: true } })
-    await say('info', `It has what it was given at its last start: ${kept.join(', ')}. Without that: ${forget}`)
-  } else await say('info', `It no longer has what it was given at its last start: ${dropped?.join(', ')}`)
+    await say('info', `${name} has what it was given at its last start: ${kept.join(', ')}. Without that: ${forget}`)
+  } else await say('info', `${name} no longer has what it was given at its last start: ${dropped?.join(', ')}`)
 }
 
 /** After `--` come the arguments of a script or of a program, or the params of any other pod. */

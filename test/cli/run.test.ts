@@ -167,6 +167,7 @@ test('pod start sends params as texts and policy as config', async () => {
       params: { value: '24', big: '1e3', scale: '3' },
       config: { scale: 2 },
       wait: false,
+      keep: true,
     })
   })
 })

@@ -771,17 +771,17 @@ test('a start without params has those of the last start, and says so; one with 
   const kept = await host.pod('start', 'local', 'forgetful')
   assert.match(
     kept.stderr,
-    /^hint: It has what it was given at its last start: port, env\. Without that: pod start .* --forget/,
+    /^hint: forgetful has what it was given at its last start: port, env\. Without that: pod start .* --forget/,
   )
   const { params, config } = await host.status('forgetful')
   assert.equal([params, config.env], [{ port: '1' }, ['A']], 'the values of variables are not told')
   await host.stop('forgetful')
   const other = await host.pod('start', 'local', 'forgetful', '--color', 'blue')
-  assert.match(other.stderr, /^hint: It no longer has what it was given at its last start: port, env$/m)
+  assert.match(other.stderr, /^hint: forgetful no longer has what it was given at its last start: port, env$/m)
   assert.equal((await host.status('forgetful')).params, { color: 'blue' })
   await host.stop('forgetful')
   const none = await host.pod('start', 'local', 'forgetful', '--forget')
-  assert.match(none.stderr, /^hint: It no longer has what it was given at its last start: color$/m)
+  assert.match(none.stderr, /^hint: forgetful no longer has what it was given at its last start: color$/m)
   assert.equal((await host.status('forgetful')).params, {})
   await host.stop('forgetful')
   await host.begin('forgetful')

@@ -1,10 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../../cli/commands/start.ts'
-import { P8aError } from '../../../protocol/errors.ts'
+import { P8aError, toWireError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
 import { podStatus } from '../../pod-status.ts'
-import { doing, status } from './doing.ts'
+import { type Behave, doing, status } from './doing.ts'
 
 const start = async (given: Parameters<typeof doing>[1], pod: object = status, more = {}) =>
   await doing(run, { args: ['local', 'web'], ...given }, { 'pod.start': pod, ...more })
@@ -86,6 +86,41 @@ test('run() tells what the pod no longer has', async () => {
   assert.match(kept.told, /at its last start: port\. Without that: pod start local web --forget$/m)
   assert.is(kept.asked[0]?.[1].keep, true)
   assert.is((await start({ options: { forget: true } })).asked[0]?.[1].keep, undefined)
+})
+
+test('run() tells of each of several what it has from its last start, and what it no longer has', async () => {
+  const answers = {
+    'pod.list': { pods: [podStatus('web'), podStatus('api')] },
+    'pod.status': podStatus('web'),
+    'pod.start': (({ params: { name } }, { answer }) => {
+      answer({ ...podStatus(String(name)), ...(name === 'web' ? { kept: ['port'] } : { dropped: ['env'] }) })
+    }) satisfies Behave,
+  }
+  const { told, lines, asked } = await doing(run, { args: ['local', 'web', 'api'] }, answers)
+  assert.match(told, /web has what it was given at its last start: port\. Without that: pod start local web --forget$/m)
+  assert.match(told, /api no longer has what it was given at its last start: env$/m)
+  assert.match(lines, /web is[\s\S]*api is|api is[\s\S]*web is/)
+  const keeps = asked.filter(([method]) => method === 'pod.start').map(([, { keep }]) => keep)
+  assert.equal(keeps, [true, true])
+  const json = await doing(run, { args: ['local', 'web', 'api'], json: true }, answers)
+  assert.is(json.told, '')
+})
+
+test('run() leaves it to the host when it keeps what was given, and does without where a host does not know of that', async () => {
+  const old: Behave = ({ id, params }, { answer, send }) => {
+    if (params.keep === undefined) return answer(status)
+    const facts = { parameter: 'keep' }
+    send(JSON.stringify({ jsonrpc: '2.0', id, error: toWireError(new P8aError('bad_params', 'x', { facts })) }))
+  }
+  const { asked, code } = await doing(run, { args: ['local', 'web'], params: { a: 'b' } }, { 'pod.start': old })
+  assert.is(code, 0)
+  assert.equal(
+    asked.map(([, { keep, params }]) => [keep, params]),
+    [
+      [true, { a: 'b' }],
+      [undefined, { a: 'b' }],
+    ],
+  )
 })
 
 test('run() shows the last lines of a pod that failed to start, with the exit code of the error', async () => {
