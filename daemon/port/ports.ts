@@ -1,11 +1,9 @@
 // The sockets of all pods: which are held, and by which keeper. A socket is there before the run that listens at it, and stays
 // when that ends. Which pods want some, and when, is for others to say.
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { P8aError } from '../../protocol/errors.ts'
 import type { PortsOrder, ShimOrder } from '../../protocol/keeper.ts'
-import { addressText, type Port, readAddress } from '../../protocol/listen.ts'
+import { addressText, type Port } from '../../protocol/listen.ts'
 import type { PortStatus } from '../../protocol/words.ts'
 import type { Keepers } from '../keeper/keepers.ts'
 import { type PortsOfPod, readPorts, writePorts } from '../store/ports-file.ts'
@@ -13,28 +11,18 @@ import { isPassing } from '../store/state-file.ts'
 import type { PodPaths } from '../system/paths.ts'
 import type { Spawned } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
-import { checkFree, takenByPod } from './taken.ts'
+import { type Listen, type Owner, portsFor } from './wanted.ts'
 
-/** Free ports are looked for here: below those that the system itself gives to connections. */
-const firstChosen = 20_000
-const chosenCount = 12_000
-const chosenTries = 50
 /** How often to look for a keeper of an earlier host that has not dialled yet. */
 const seekMs = 20
 /** When to try again to let sockets be held that no keeper has. */
 const holdAgainMs = 2000
-
-/** A pod that may have sockets. `key`: its path and name. `pod`: where its files are. */
-export type Owner = { key: string; pod: PodPaths }
 
 /**
  * What came of asking the runs of a pod for their sockets: a keeper that has them is about to dial, or no run gives them, though there
  * are some, or there are none.
  */
 export type Regained = 'begun' | 'refused' | 'none'
-
-/** The addresses that a pod wants, by their names. */
-type Listen = Readonly<Record<string, string>>
 
 export class Ports {
   #seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>
@@ -105,7 +93,7 @@ export class Ports {
    * @throws {P8aError} `port_taken`, with whoever has it; `start_failed` if nobody can listen there
    */
   async check(owner: Owner, listen: Listen): Promise<void> {
-    await this.#inTurn(owner.key, async () => void (await this.#resolve(owner, listen)))
+    await this.#inTurn(owner.key, async () => void (await this.#wanted(owner, listen)))
   }
 
   /** Opens the sockets of a pod, unless they are held already. @throws {P8aError} as {@link check} */
@@ -202,7 +190,7 @@ export class Ports {
     const known = this.#pods.get(key)
     await this.#awaitKeeper(key, known)
     if (known?.keeper) await this.#regain(key, known)
-    const { ports, chosen } = await this.#resolve(owner, listen)
+    const { ports, chosen } = await this.#wanted(owner, listen)
     this.#folders.set(key, pod)
     await this.#order(key, { v: 1, ports, chosen })
     return ports
@@ -285,55 +273,8 @@ export class Ports {
       await delay(seekMs)
   }
 
-  /** The sockets that an owner is to have: those that it has not yet must be free. */
-  async #resolve(owner: Owner, listen: Listen): Promise<Pick<PortsOfPod, 'ports' | 'chosen'>> {
-    const known = this.#pods.get(owner.key)
-    const chosen = { ...known?.chosen }
-    const ports: Port[] = []
-    for (const [name, text] of Object.entries(listen)) {
-      const wanted = readAddress(text) ?? { port: 0 }
-      const isFixed = !('port' in wanted) || wanted.port !== 0
-      const port = isFixed || chosen[name] ? portOf(owner, name, { wanted, chosen: chosen[name] }) : undefined
-      const found = port ?? (await this.#choose(owner, name, wanted as { host?: string }))
-      if ('port' in found && !isFixed) chosen[name] = found.port
-      if (port && !this.#hasHeld(known, port)) await this.#refuseTaken(owner, port)
-      ports.push(found)
-    }
-    return { ports, chosen }
-  }
-
-  /** Whether its own processes may listen there, whoever holds it by now. */
-  #hasHeld(known: PortsOfPod | undefined, port: Port): boolean {
-    return known?.keeper !== undefined && known.ports.some(held => addressText(held) === addressText(port))
-  }
-
-  async #refuseTaken(owner: Owner, port: Port): Promise<void> {
-    const other = this.#podAt(owner, port)
-    if (other !== undefined) throw takenByPod({ pod: owner.key, port }, other)
-    await checkFree({ pod: owner.key, port })
-  }
-
-  /** Another pod that has that address, or one that includes it. */
-  #podAt({ key }: Owner, port: Port): string | undefined {
-    const isSame = (held: Port) =>
-      'path' in port || 'path' in held
-        ? addressText(held) === addressText(port)
-        : held.port === port.port && (held.host === port.host || isAll(held.host) || isAll(port.host))
-    const others = [...this.#pods].filter(([other, { keeper }]) => other !== key && keeper !== undefined)
-    return others.find(([, { ports }]) => ports.some(isSame))?.[0]
-  }
-
-  async #choose(owner: Owner, name: string, wanted: { host?: string }): Promise<Port> {
-    for (let tries = 0; tries < chosenTries; tries++) {
-      const port = { name, host: wanted.host ?? '', port: firstChosen + Math.floor(this.#seams.random() * chosenCount) }
-      const isTaken = [...this.#pods.values()].some(({ chosen }) => Object.values(chosen).includes(port.port))
-      const isRefused = await this.#refuseTaken(owner, port).then(
-        () => false,
-        () => true,
-      )
-      if (!isTaken && !isRefused) return port
-    }
-    throw new P8aError('start_failed', `No free port was found for pod ${owner.key}`, { facts: { pod: owner.key } })
+  async #wanted(owner: Owner, listen: Listen): Promise<Pick<PortsOfPod, 'ports' | 'chosen'>> {
+    return await portsFor(owner, listen, { had: this.#pods, random: this.#seams.random })
   }
 
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -344,16 +285,4 @@ export class Ports {
       if (this.#turns.get(key) === turn) this.#turns.delete(key)
     })
   }
-}
-
-type Known = { wanted: NonNullable<ReturnType<typeof readAddress>>; chosen: number | undefined }
-
-function portOf({ pod }: Owner, name: string, { wanted, chosen }: Known): Port {
-  if ('port' in wanted) return { name, host: wanted.host ?? '', port: wanted.port || (chosen as number) }
-  const { path = join(pod.dir, `${name}.sock`), access } = wanted
-  return { name, path, ...(access && { access }) }
-}
-
-function isAll(host: string): boolean {
-  return host === '' || host === '0.0.0.0' || host === '::'
 }
