@@ -1,5 +1,5 @@
 // pod import: writes a manifest from the file of another process manager, and says what became of each key.
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { glob, readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
@@ -116,7 +116,7 @@ async function read(file: string, { options, timeoutMs, env, to }: Reading): Pro
     })
   if (ending === '.service') {
     const { username: user, homedir: home } = userInfo()
-    return importSystemd(text, { file, to, user, home, isFile: existsSync })
+    return importSystemd(text, { file, to, user, home, isFile: existsSync, filesBy: pattern => globSync(pattern) })
   }
   if (/^\.ya?ml$/.test(ending)) return importPm2(parseSource(text, { file: basename(file), texts: [] }).value, pm2)
   if (/^\.(json|[cm]?[jt]s)$/.test(ending)) return importPm2(await evaluate(file, { timeoutMs }), pm2)

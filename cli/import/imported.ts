@@ -1,4 +1,5 @@
 // What is made of the files of other process managers: pods of a manifest, and what became of each key.
+import type { LimitsInput } from '../../protocol/bounds.ts'
 import type { StopSignal } from '../../protocol/config.ts'
 
 /** A pod as it stands in a manifest. */
@@ -22,7 +23,7 @@ export type Draft = {
   stopTimeout?: string
   stopSignal?: StopSignal
   nodeFlags?: string[]
-  limits?: { memory?: string | number }
+  limits?: LimitsInput
   labels?: Record<string, string>
   cwd?: string
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { Draft, Imported, Note } from './imported.ts'
 import { pathFrom } from './path-from.ts'
 import { podName } from './pod-names.ts'
-import { unitChain, unitCommand } from './unit-command.ts'
+import { unitChain, unitCommands } from './unit-command.ts'
 import { type UnitLine, unitLines, unitWords } from './unit-file.ts'
 import { unitKey } from './unit-keys.ts'
 
@@ -15,15 +15,18 @@ export type SystemdOptions = {
   home: string
   user: string
   isFile: (path: string) => boolean
+  /** The files that a pattern such as `/etc/app/*.env` names. */
+  filesBy: (pattern: string) => readonly string[]
 }
 
 /** @returns undefined if the text is no service */
 export function importSystemd(text: string, options: SystemdOptions): Imported | undefined {
   const [own = '', instance = ''] = basename(options.file, '.service').split('@', 2)
   const said = unitLines(text)
-  const lines = said.map(line => ({ ...line, value: specified(line.value, { own, instance, ...options }) }))
-  const starts = valuesOf(lines, 'ExecStart')
-  const [main, ...more] = starts.map(unitCommand)
+  const lines = said
+    .map(line => ({ ...line, value: specified(line.value, { own, instance, ...options }) }))
+    .flatMap(line => withFiles(line, options))
+  const [main, ...more] = valuesOf(lines, 'ExecStart').flatMap(unitCommands)
   if (!main) return undefined
   const notes: Note[] = []
   const name = podName(own, { taken: new Set(), notes })
@@ -32,7 +35,7 @@ export function importSystemd(text: string, options: SystemdOptions): Imported |
   // What systemd does where nothing is said.
   if (folder === undefined) pod.cwd = '/'
   pod.restart = 'never'
-  const before = [...valuesOf(lines, 'ExecCondition'), ...valuesOf(lines, 'ExecStartPre')].map(unitCommand)
+  const before = [...valuesOf(lines, 'ExecCondition'), ...valuesOf(lines, 'ExecStartPre')].flatMap(unitCommands)
   pod.command = unitChain([...before, ...[main, ...more].slice(0, -1)], more.at(-1) ?? main)
   Object.assign(pod, environmentOf(lines, options, notes, name))
   for (const { key, value } of lines)
@@ -46,6 +49,14 @@ export function importSystemd(text: string, options: SystemdOptions): Imported |
 
 function valuesOf(lines: readonly UnitLine[], key: string): string[] {
   return lines.filter(line => line.key === key && line.section === 'Service').map(({ value }) => value)
+}
+
+/** A pattern stands for the files that are there, by their names; one that names none stays as it is. */
+function withFiles(line: UnitLine, { filesBy }: SystemdOptions): UnitLine[] {
+  const [, dash = '', pattern = ''] = /^(-?)(.*)$/s.exec(line.value) ?? []
+  if (line.key !== 'EnvironmentFile' || !/[*?[]/.test(pattern)) return [line]
+  const files = [...filesBy(pattern)].sort()
+  return files.length === 0 ? [line] : files.map(file => ({ ...line, value: `${dash}${file}` }))
 }
 
 /** A file whose name stands behind a `-` need not be there. */

@@ -1,9 +1,19 @@
 // The command lines of a unit of systemd, for a shell. systemd puts variables into them, and gives them to no shell.
 import { shellWord } from '../say/shell-word.ts'
-import { unitWords } from './unit-file.ts'
+import { unitTokens, unitWords } from './unit-file.ts'
 
 /** A command line of a unit. `mayFail`: it does not matter how it ends. */
 export type UnitCommand = { line: string; mayFail: boolean }
+
+/** A value may hold several, with a `;` that stands alone between them. */
+export function unitCommands(value: string): UnitCommand[] {
+  const lines: string[][] = [[]]
+  for (const token of unitTokens(value)) {
+    if (token === ';') lines.push([])
+    else lines.at(-1)?.push(token)
+  }
+  return lines.filter(tokens => tokens.length > 0).map(tokens => unitCommand(tokens.join(' ')))
+}
 
 /** @param value such as `-/bin/sh -c "x"`: what stands before the program says how it is run */
 export function unitCommand(value: string): UnitCommand {

@@ -34,10 +34,14 @@ const escaped: Readonly<Record<string, string>> = {
   s: ' ',
 }
 
+/** The words of a text as they are written, with their quotes. */
+export function unitTokens(text: string): string[] {
+  return text.match(/(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\.|[^\s"'\\])+/g) ?? []
+}
+
 /** Words as systemd takes them: quotes hold one together, and a backslash begins what C knows, or else stays. */
 export function unitWords(text: string): string[] {
-  const words = text.match(/(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\.|[^\s"'\\])+/g) ?? []
-  return words.map(word =>
+  return unitTokens(text).map(word =>
     word.replace(
       /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:\\.[^\s"'\\]*)+)/g,
       (_, double: string | undefined, single: string | undefined, plain: string | undefined) =>

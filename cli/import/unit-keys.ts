@@ -1,11 +1,9 @@
 // Keys of units of systemd, and what each is here, or why it is nothing here.
 import { restartDelay } from '../argv/restart-delay.ts'
-import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
+import { became, durationText, lost, type Outcome } from './imported.ts'
 import { takeStopSignal } from './signal-name.ts'
+import { limitKind, type Take } from './unit-limits.ts'
 import { unitSpanMs } from './unit-span.ts'
-
-/** Puts what a key says into the pod, and says what became of it. */
-export type Take = (value: string, pod: Draft) => Outcome
 
 const logs = lost('the lines of each run are dated files already: pod logs')
 const user = lost('a run has the user of its host; for another user, start a host as that user')
@@ -86,6 +84,8 @@ const keys: Readonly<Record<string, Take>> = {
   RestartForceExitStatus: lost('only the exit code 0 can be an end: restart: on-failure'),
   SyslogIdentifier: logs,
   LogLevelMax: logs,
+  StandardInput: value =>
+    value === 'null' ? { became: 'always so' } : { lost: "stdin is empty, or open for pod send by stdin: 'open'" },
   UMask: lost('a run has the umask 022'),
   Sockets: lost('a pod names its own ports, by listen'),
 }
@@ -97,13 +97,9 @@ const kinds: readonly [names: RegExp, take: Take][] = [
     /^(After|Before|Requires|Requisite|Wants|BindsTo|PartOf|Upholds|Conflicts|OnFailure|OnSuccess|JobTimeout.*)$/,
     order,
   ],
-  [/^Standard(Output|Error|Input)/, logs],
+  [/^Standard(Output|Error)/, logs],
   [/^(Start|RateLimit).*(Interval|Sec)/, delay],
   [/^(Condition|Assert)/, lost('a pod is started whatever the machine is like')],
-  [
-    /^(Limit|Memory|CPU|IO|Tasks|Block|OOM|Nice|Slice|Delegate|Allowed(CPU|Memory))/,
-    lost('the limits of a pod are written by hand: limits: { memory: 200MB, files: 1024 }'),
-  ],
   [
     /^(Protect|Private|Restrict|System|Read|Inaccessible|Exec(Paths|SearchPath)|NoExec|NoNew|Ambient|Capability|Lock|Secure|Bind|Root|Mount|Temporary|Remove|Key|State|Runtime|Cache|Logs|Configuration|IP|Device|Proc|Load|Set)/,
     lost('a pod sees the machine as its host does; what it has to keep is in P8A_STORAGE'),
@@ -113,7 +109,7 @@ const kinds: readonly [names: RegExp, take: Take][] = [
 /** What becomes of a key. */
 export function unitKey(key: string): Take {
   const kind = kinds.find(([names]) => names.test(key))
-  return keys[key] ?? kind?.[1] ?? lost('it is about systemd')
+  return keys[key] ?? limitKind(key) ?? kind?.[1] ?? lost('it is about systemd')
 }
 
 function span(value: string, keep: (text: string) => string): Outcome {

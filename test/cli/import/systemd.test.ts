@@ -29,8 +29,10 @@ WantedBy=multi-user.target
 `
 
 function imported(text: string, file = '/etc/systemd/system/my-app.service') {
-  const isFile = (path: string) => path === '/etc/default/app'
-  return importSystemd(text, { file, to: '/srv', home: '/home/me', user: 'me', isFile })
+  const isFile = (path: string) => /^\/etc\/default\/(app|[ab]\.env)$/.test(path)
+  const filesBy = (pattern: string) =>
+    pattern === '/etc/default/*.env' ? ['/etc/default/b.env', '/etc/default/a.env'] : []
+  return importSystemd(text, { file, to: '/srv', home: '/home/me', user: 'me', isFile, filesBy })
 }
 
 test('importSystemd() makes a pod of a service, and has a line for every key', () => {
@@ -49,6 +51,7 @@ test('importSystemd() makes a pod of a service, and has a line for every key', (
       ready: 'said',
       stopSignal: 'SIGINT',
       stopTimeout: '90s',
+      limits: { memoryMax: '500M' },
     },
   })
   const keys = text.split('\n').flatMap(line => /^(\w+)=/.exec(line)?.[1] ?? [])
@@ -58,7 +61,6 @@ test('importSystemd() makes a pod of a service, and has a line for every key', (
     'EnvironmentFile',
     'Frobnicate',
     'KillMode',
-    'MemoryMax',
     'ProtectSystem',
     'RestartSec',
   ])
@@ -100,6 +102,19 @@ test('importSystemd() takes the instance of a template from the name of its file
     none.flatMap(note => ('lost' in note ? [note.key] : [])),
     ['Type', '%i'],
   )
+})
+
+test('importSystemd() takes several commands of one line, and the files that a pattern names', () => {
+  const { pods, notes = [] } =
+    imported(
+      '[Service]\nExecStartPre=/bin/a ; -/bin/b \\; "c;d"\nExecStart=/bin/main\n' +
+        'EnvironmentFile=/etc/default/*.env\nEnvironmentFile=-/etc/gone/*.env\nStandardInput=tty\n',
+    ) ?? {}
+  const { command, envFile } = pods?.get('my-app') ?? {}
+  assert.is(command, "/bin/a && { /bin/b ';' 'c;d' || true; } && exec /bin/main")
+  assert.equal(envFile, ['/etc/default/a.env', '/etc/default/b.env'])
+  assert.ok(notes.some(note => 'lost' in note && note.lost.includes('/etc/gone/*.env')))
+  assert.ok(notes.some(note => 'lost' in note && note.lost.includes("stdin: 'open'")))
 })
 
 test('importSystemd() leaves to a shell what is for that shell', () => {

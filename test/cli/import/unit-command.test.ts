@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { unitChain, unitCommand } from '../../../cli/import/unit-command.ts'
+import { unitChain, unitCommand, unitCommands } from '../../../cli/import/unit-command.ts'
 
 test('unitCommand() gives a shell what systemd puts together by itself', () => {
   const cases: Record<string, string> = {
@@ -15,6 +15,14 @@ test('unitCommand() gives a shell what systemd puts together by itself', () => {
   }
   for (const [value, line] of Object.entries(cases)) assert.equal(unitCommand(value), { line, mayFail: false })
   assert.equal(unitCommand('-/bin/a'), { line: '/bin/a', mayFail: true })
+})
+
+test('unitCommands() takes a ; that stands alone as the end of a command', () => {
+  assert.equal(unitCommands(`-/bin/a 'x ; y' ; @/bin/b name z;`), [
+    { line: "/bin/a 'x ; y'", mayFail: true },
+    { line: "/bin/b 'z;'", mayFail: false },
+  ])
+  assert.equal(unitCommands('/bin/a \\;'), [{ line: "/bin/a ';'", mayFail: false }])
 })
 
 test('unitChain() runs what comes before, and the program in the place of the shell', () => {
