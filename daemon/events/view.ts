@@ -94,17 +94,24 @@ function brokenView({ problem, keeping }: PodSupervisor, known: Facts): View {
 
 function troubleOf(pod: PodSupervisor): View['inTrouble'] {
   const patience = patienceOf(pod)
+  const slots = [...pod.slots.values()]
   // What went wrong before it was begun anew is over.
-  const inTrouble = [...pod.slots.values()].filter(
-    slot => isInTrouble(slot, patience) && specIn(slot) === pod.inForce?.spec,
-  )
-  if (inTrouble.length === 0) return undefined
+  const inTrouble = slots.filter(slot => isInTrouble(slot, patience) && specIn(slot) === pod.inForce?.spec)
+  const failed = inTrouble.filter(({ at }) => at === 'failed')
+  // As long as one of its runs is tried, the pod has not given up, and it fails only if that one fails too often.
+  const isOver = failed.length > 0 && !slots.some(isTried)
+  if (!isOver && inTrouble.length === failed.length) return undefined
   const cause = causeOf(pod)
   return {
-    isOver: inTrouble.some(slot => slot.at === 'failed'),
+    isOver,
     ...(cause && { why: cause.text }),
     ...(cause?.run !== undefined && { run: cause.run }),
   }
+}
+
+/** Whether an attempt to start a run is under way, or is to come. */
+function isTried(slot: Slot): boolean {
+  return slot.at === 'backoff' || (hasRun(slot) && slot.at !== 'up' && slot.at !== 'draining')
 }
 
 function serviceRuns(pod: PodSupervisor): ViewedRun[] {

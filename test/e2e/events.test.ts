@@ -155,6 +155,29 @@ events('a pod that cannot start is failing while attempts go on, and gave up whe
   await until(async () => (await types()).at(-1) === 'gave-up', 'it is told that it gave up, and nothing after that')
 })
 
+events(
+  'a pod of several runs that is failing, and is started anew, gives up once: when the last of them is tried no more',
+  async () => {
+    await host.push('crash-at-start', 'worse')
+    await host.refused('start', 'worse', '--scale', '3', '--retries', '2', '--give-up', 'never')
+    await until(async () => (await host.status('worse')).retryAt !== undefined, 'another attempt is to come')
+    await host.refused('start', 'worse', '--give-up', 'after 2')
+    const since = async () => {
+      const types = typesOf((await host.ask('events.list', { name: 'worse', limit: 10_000 })).events)
+      return types.slice(types.lastIndexOf('restarted') + 1)
+    }
+    await until(async () => (await since()).includes('gave-up'), 'it is told that it gave up')
+    // A push is looked at, as anything is that happens to the pod.
+    await host.push('forever', 'worse')
+    const told = await until(async () => {
+      const types = await since()
+      return types.includes('pushed') && types
+    }, 'the push is told')
+    assert.is(told.filter(type => type === 'gave-up').length, 1)
+    assert.not(told.slice(told.indexOf('gave-up')).includes('begun'))
+  },
+)
+
 events('a webhook is signed, is told what came while the host was away, and is not the host itself', async () => {
   const secret = 'not known to others'
   const got: { number: number; type: string; isSigned: boolean }[] = []

@@ -73,6 +73,32 @@ test('a crash is told once, with how it ended, and what comes after it', async (
   )
 })
 
+test('a pod gives up when the last of its runs is tried no more, and that is told once', async () => {
+  await using host = await Inside.open()
+  await host.push('web')
+  host.machine.onShim = shim => {
+    shim.comesUp = false
+  }
+  const config = { scale: 2, giveUp: 'after 1', startTimeout: '1h' }
+  const failed = host.do('pod.start', { name: 'web', config }).catch(error => error)
+  await until(() => host.machine.shims.filter(({ assignment }) => assignment).length === 2, 'both are begun')
+  const toldOf = async (count: number, type: HostEvent['type']) =>
+    await until(async () => {
+      const types = typesOf(await eventsOf(host, 'web'))
+      return types.filter(each => each === type).length === count && types
+    }, `${count} of ${type} are told`)
+  host.machine.shimOf('web.1').end(1, null)
+  await host.becomes('web', 'error')
+  // A push is looked at, as anything is that happens to the pod.
+  await host.push('web', { code: '// 2\n' })
+  assert.not((await toldOf(2, 'pushed')).includes('gave-up'))
+  host.machine.shimOf('web.2').end(1, null)
+  await toldOf(1, 'gave-up')
+  await host.push('web', { code: '// 3\n' })
+  assert.is((await toldOf(3, 'pushed')).filter(type => type === 'gave-up').length, 1)
+  assert.is((await failed).code, 'start_failed')
+})
+
 test('a host that is killed leaves no gap: the next one tells what happened, and nothing twice', async () => {
   const before = await Inside.open()
   await before.push('web')
