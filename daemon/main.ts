@@ -14,7 +14,7 @@ import { beginKept, openKept } from './boot/kept.ts'
 import { Leave } from './boot/leave.ts'
 import { Readiness } from './boot/readiness.ts'
 import { reportLeft, reportReady, reportStartError } from './boot/report.ts'
-import { reloadingOf, rollOf } from './boot/roll.ts'
+import { hasFiles, reloadingOf, rollOf } from './boot/roll.ts'
 import { openSeams } from './boot/seams.ts'
 import { openStarted } from './boot/started-with.ts'
 import { Teardown } from './boot/teardown.ts'
@@ -129,7 +129,8 @@ async function serve(heir: Heir | undefined): Promise<void> {
   const runs = kept.hosts.countRuns()
   events.end({ pid: process.pid, why })
   if (prepared) {
-    const next = await handOver(prepared, { listeners, teardown, log, settings, roll: rollOf(kept) })
+    const isThere = (pod: string) => hasFiles(paths, pod)
+    const next = await handOver(prepared, { listeners, teardown, log, settings, roll: rollOf(kept), isThere })
     return await leaveTo(next, wanted)
   }
   await teardown.disposeAsync()

@@ -1,5 +1,6 @@
 // Groups: a name that means several pods, each with its share of what comes. Who is in which group is for others to say.
 import * as v from 'valibot'
+import { keyedSchema } from './keyed.ts'
 import { type Route, routeSchema } from './route-schema.ts'
 
 const maxMembers = 64
@@ -13,7 +14,7 @@ const weight = v.pipe(
 
 /** Shares by the names of pods. None at all: there is to be no such group. */
 export const membersSchema = v.pipe(
-  v.record(v.string(), weight),
+  keyedSchema(weight),
   v.check(members => Object.keys(members).length <= maxMembers, `must be ${maxMembers} pods or fewer`),
 )
 

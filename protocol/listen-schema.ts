@@ -1,5 +1,6 @@
 // What a policy may say of where a pod listens. It is apart from listen.ts, since the programs in pods read no schemas.
 import * as v from 'valibot'
+import { keyedSchema } from './keyed.ts'
 import { mainPort, readAddress } from './listen.ts'
 import { isObject } from './texts.ts'
 
@@ -22,7 +23,7 @@ export const listenSchema = v.pipe(
     given => Object.keys(given).every(name => /^[A-Za-z][A-Za-z0-9_-]{0,30}$/.test(name)),
     'has a name that does not begin with a letter, or has more than letters, digits, "_" and "-"',
   ),
-  v.record(v.string(), addressSchema),
+  keyedSchema(addressSchema),
   v.check(given => !sharesPort(Object.values(given)), 'names one port twice'),
 )
 

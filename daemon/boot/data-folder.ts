@@ -1,7 +1,7 @@
 // Makes a data directory ready for one host: its folders and their rights, the claim on it, and no half-written files.
 import { chmod, mkdir } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import { removeHalfWritten } from '../store/state-file.ts'
+import { removeHalfWrittenOf } from '../store/state-file.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { claim } from './claim.ts'
@@ -18,7 +18,7 @@ export async function openDataFolder(paths: DataPaths, listeners: Listeners): Pr
   // Node made it for its compiled code before this process could set rights.
   await chmod(paths.compiled, 0o700).catch(() => {})
   await claim(paths.data, listeners)
-  await removeHalfWritten(paths.data)
+  await removeHalfWrittenOf(paths)
 }
 
 /** @throws {P8aError} `bad_settings` */

@@ -22,19 +22,21 @@ export type HandOverOptions = {
   settings: Pick<Settings, 'upgradeTimeout' | 'upgradePatience'>
   /** What this host has. */
   roll: Roll
+  /** Whether the files of a pod are there: one that was just being removed is missed by nobody. */
+  isThere: (pod: string) => boolean
 }
 
 /** @returns the host that is there now; undefined if neither could be one */
 export async function handOver(
   { heir, fallback, info }: Prepared,
-  { listeners, teardown, log, settings, roll }: HandOverOptions,
+  { listeners, teardown, log, settings, roll, isThere }: HandOverOptions,
 ): Promise<HeirProcess | undefined> {
   const signaled = rememberSignals()
   listeners.keep()
   await teardown.disposeAsync()
   seal()
   listeners.cut()
-  const proof = new Proof(heir, { settings, roll })
+  const proof = new Proof(heir, { settings, roll, isThere })
   heir.tell({ say: 'go', linked: roll.linked })
   const why = await proof.failure()
   if (why === undefined) {
@@ -44,7 +46,11 @@ export async function handOver(
   log.error('host', `the host ${info.to} did not prove itself, and this version comes back: ${why}`, info)
   heir.kill()
   await within(goneMs, heir.ended)
-  const again = new Proof(fallback, { settings: { ...settings, upgradePatience: settings.upgradeTimeout }, roll })
+  const again = new Proof(fallback, {
+    settings: { ...settings, upgradePatience: settings.upgradeTimeout },
+    roll,
+    isThere,
+  })
   fallback.begin()
   fallback.tell({ say: 'go', linked: roll.linked, failure: { why } })
   const whyNot = await again.failure()
@@ -82,12 +88,14 @@ class Proof {
   #settings: HandOverOptions['settings']
   #failure = Promise.withResolvers<string | undefined>()
   #roll: Roll
+  #isThere: HandOverOptions['isThere']
   #silence: NodeJS.Timeout | undefined
 
-  constructor(heir: HeirProcess, { settings, roll }: { settings: HandOverOptions['settings']; roll: Roll }) {
+  constructor(heir: HeirProcess, { settings, roll, isThere }: Pick<HandOverOptions, 'settings' | 'roll' | 'isThere'>) {
     this.#heir = heir
     this.#settings = settings
     this.#roll = roll
+    this.#isThere = isThere
     heir.listen(said => this.#hear(said))
     this.#awaitWord()
   }
@@ -109,7 +117,7 @@ class Proof {
   #hear(said: FromHeir): void {
     this.#awaitWord()
     if (said.say === 'failed') this.#failure.resolve(said.why)
-    if (said.say === 'proved') this.#failure.resolve(missingOf(this.#roll, said.roll))
+    if (said.say === 'proved') this.#failure.resolve(missingOf(this.#roll, said.roll, this.#isThere))
   }
 
   #awaitWord(): void {
@@ -122,9 +130,13 @@ class Proof {
   }
 }
 
-/** What the next host does not have of what this one had. Runs may have ended meanwhile. */
-export function missingOf(before: Roll, after: Roll): string | undefined {
-  const pod = before.pods.find(name => !after.pods.includes(name))
+/** What the next host does not have of what this one had. Runs may have ended, and pods been removed, meanwhile. */
+export function missingOf(
+  before: Roll,
+  after: Roll,
+  isThere: HandOverOptions['isThere'] = () => true,
+): string | undefined {
+  const pod = before.pods.find(name => !after.pods.includes(name) && isThere(name))
   if (pod !== undefined) return `it does not know the pod ${pod}`
   if (before.runs.length > 0 && after.runs.length === 0) return `it knows none of the ${before.runs.length} runs`
   if (before.linked > 0 && after.linked === 0) return `none of the ${before.linked} runs has found it`

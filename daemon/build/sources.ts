@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { keyedSchema } from '../../protocol/keyed.ts'
 import { leadsOut } from '../../protocol/tree.ts'
 import { readManifestFile } from '../image/folder.ts'
 import { startLine } from '../image/starts.ts'
 import { devPackageOf } from './dev-programs.ts'
 import type { Sources } from './plan.ts'
 
-const texts = v.optional(v.record(v.string(), v.string()), {})
+const texts = v.optional(keyedSchema(v.string()), {})
 const manifestSchema = v.object({
   scripts: texts,
   dependencies: texts,

@@ -1,6 +1,7 @@
 // `pods/<name>/ports.json`: the sockets that are held for a pod, and which keeper holds them. Only the host writes it. A port
 // that the host chose stands in it for as long as there is the pod.
 import * as v from 'valibot'
+import { keyedSchema } from '../../protocol/keyed.ts'
 import { listenSchema } from '../../protocol/listen-schema.ts'
 import type { PodPaths } from '../system/paths.ts'
 import { parseState, readStateText, writeState } from './state-file.ts'
@@ -20,7 +21,7 @@ const schema = v.object({
   v: v.literal(1),
   ports: v.array(port),
   /** Ports that the host chose, by their names. */
-  chosen: v.record(text, v.number()),
+  chosen: keyedSchema(v.number()),
   /** Whoever holds them; not there while nobody is to. */
   keeper: v.optional(v.object({ ticket: v.pipe(text, v.minLength(1)), pid: v.number(), startTime: text })),
 })

@@ -4,6 +4,7 @@ import { lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
+import type { DataPaths } from '../system/paths.ts'
 import { isLink, isMissing, readPlain } from '../system/plain-file.ts'
 import { checkUnsealed } from '../system/seal.ts'
 
@@ -149,6 +150,15 @@ export function parseState<S extends v.GenericSchema>(file: string, text: string
   if (result.success) return result.output
   const [issue] = result.issues
   throw broken(file, `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`)
+}
+
+/** Removes what interrupted writes left of the state of a host; that of its pods is looked at with them. */
+export async function removeHalfWrittenOf({
+  data,
+  hookPlaces,
+  profiles,
+}: Pick<DataPaths, 'data' | 'hookPlaces' | 'profiles'>): Promise<void> {
+  await Promise.all([data, hookPlaces, profiles].map(removeHalfWritten))
 }
 
 /** Removes what interrupted writes left in a folder. Nobody may write there now. */

@@ -1,5 +1,5 @@
 // Reads the hosts that an earlier daemon left, after the root's own pods. Nothing is started yet.
-import { readStateFolder } from '../store/state-file.ts'
+import { readStateFolder, removeHalfWrittenOf } from '../store/state-file.ts'
 import { depthOf, isHostPath } from './host-path.ts'
 import type { Hosts } from './hosts.ts'
 import { nobody, ownerFileOf } from './owner-file.ts'
@@ -20,6 +20,7 @@ async function load(hosts: Hosts, path: string): Promise<void> {
   if (!owned) return
   const namespace = hosts.add(path, owned, file)
   await namespace.makeFolders()
+  await removeHalfWrittenOf(namespace.seams.paths)
   const entry = hosts.ownerOf(namespace)
   if (entry) namespace.follow(entry)
   await namespace.files.load()

@@ -1,10 +1,11 @@
 // What a fleet keeps at its engine, a JSON text for each key: what is wanted of each pod, what each host tells of itself, what is asked of each host.
 // A record of a version that is not known is left alone.
 import * as v from 'valibot'
+import { keyedSchema } from './keyed.ts'
 
 const version = 1 as const
 
-const names = v.record(v.string(), v.string())
+const names = keyedSchema(v.string())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const imageSchema = v.object({
@@ -18,7 +19,7 @@ const imageSchema = v.object({
   at: v.string(),
   by: v.string(),
   /** What it says itself of places, scale and room. */
-  own: v.record(v.string(), v.unknown()),
+  own: keyedSchema(v.unknown()),
   file: v.optional(v.string()),
   message: v.optional(v.string()),
 })
@@ -35,7 +36,7 @@ const podSchema = v.object({
   version: count,
   params: names,
   /** As it was given at the start, and what of it is about places. */
-  config: v.record(v.string(), v.unknown()),
+  config: keyedSchema(v.unknown()),
   scale: count,
   /** Tags that a host must have; all of them. */
   tags: v.array(v.string()),
@@ -44,7 +45,7 @@ const podSchema = v.object({
   /** What one run may use, in bytes; 0: nothing was said. */
   memory: count,
   /** How many runs each host is to have. */
-  assigned: v.record(v.string(), count),
+  assigned: keyedSchema(count),
   /** Of one that is exclusive: the `host/session` that may have a run of it. Only that one, or whoever declares it dead, empties it. */
   holder: v.string(),
   /** Why it is not placed, for people; empty if it is. */
@@ -80,7 +81,7 @@ const hostSchema = v.object({
   /** When it was written, by the clock of the host: only to be shown, and to find clocks that are wrong. */
   atMs: count,
   /** As its reports tell; in the value itself only hosts of older versions have it. */
-  pods: v.record(v.string(), reportSchema),
+  pods: keyedSchema(reportSchema),
   /** Another host has declared it dead: nothing that is exclusive may live there until it has begun another session. */
   isFenced: v.boolean(),
   /** Nothing is assigned to it any more, and it has been gone for some time: it counts no more among those that are gone at once. */

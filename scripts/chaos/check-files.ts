@@ -51,6 +51,7 @@ const hostFiles = [
   'host.sock',
   'link.sock',
   's/l.sock',
+  'hooks.json',
   'audit.log',
   'audit.log.1',
   'logs/host.log',
@@ -61,7 +62,7 @@ const hostFiles = [
 
 function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
   if (hostFiles.includes(path)) return true
-  const image = /^images\/([0-9a-f]{64})\/(main(\.mjs(\.map)?)?|image\.json)$/.exec(path)
+  const image = /^images\/([0-9a-f]{64})\/(main(\.mjs(\.map)?)?|image\.json|tree\/.+)$/.exec(path)
   if (image) return hashes.has(image[1] as string)
   const file = /^(pods|logs)\/([^/]+)\/(.+)$/.exec(path)
   if (file) {
@@ -76,6 +77,8 @@ function isExpected(path: string, { hashes, live, pods }: Expected): boolean {
   }
   // Node's own cache of compiled code.
   if (/^compiled\/[^/]+\/[0-9a-f]+$/.test(path)) return true
-  if (/^(keepers\/|events\/\d+\.jsonl$)/.test(path)) return true
+  if (/^(keepers\/|events\/\d+\.jsonl$|hooks\/\d+\.json$)/.test(path)) return true
+  // Those of images that are gone go later: images.ts looks at what is there of the others.
+  if (path.startsWith('images/files/')) return true
   return /^spares\/(port-)?\d+\.std(out|err)\.raw$/.test(path)
 }

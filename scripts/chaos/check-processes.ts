@@ -36,7 +36,9 @@ function complaintAbout(world: World, { process, runs }: { process: Found; runs:
   if (runs.has(group) && pid !== group) {
     if (runs.get(group)?.startsWith(`${serviceName}.`)) return undefined
     const pod = world.pods.find(({ name }) => runs.get(group)?.startsWith(`${name}.`))
-    return pod?.sort.hasChildren ? undefined : `pid ${pid}: is a child that nobody made: ${command}`
+    return pod?.sort.hasChildren || pod?.sort.isBoxed
+      ? undefined
+      : `pid ${pid}: is a child that nobody made: ${command}`
   }
   // A run of a pod that crashes all the time may have come since the host was asked.
   const isRestless = restlessNames(world).some(name => command.includes(name))
@@ -50,7 +52,7 @@ function missing(world: World, { found, runs }: { found: Found[]; runs: Runs }):
     const isRestless = restless.some(name => id.startsWith(`${name}.`))
     return !isRestless && (pid === undefined || !pids.has(pid))
   })
-  return gone.map(([pid, id]) => `${id}: has no process, but should: ${pid}`)
+  return gone.map(([pid, id]) => `${id}: has no process, but should: ${pid}; ${toldOf(world, pid ?? 0)}`)
 }
 
 function tooMany(world: World, { spares, ready }: { spares: Found[]; ready: number }): string[] {

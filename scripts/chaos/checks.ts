@@ -32,6 +32,8 @@ export class Checks {
     await world.scripts.atQuietPoint()
     await world.services.atQuietPoint()
     await world.ports.atQuietPoint()
+    await world.images.atQuietPoint()
+    await world.hooks.atQuietPoint()
     const seen = await this.#settled()
     this.memory.push(seen.info.memory)
     for (const pod of world.pods) this.#violated(...checkModel(pod, seen.pods.get(pod.name)))
@@ -42,6 +44,8 @@ export class Checks {
     if (filesLeft(world, seen).length > 0) {
       await world.killHost()
       await world.startHost()
+      // It does so while it answers already.
+      for (let looks = 0; looks < 30 && filesLeft(world, seen).length > 0; looks++) await delay(100)
     }
     this.#violated(...filesLeft(world, seen).map(path => `file: ${path} is left over`))
     world.wasDiskFull = false

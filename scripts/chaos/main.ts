@@ -49,6 +49,8 @@ async function attack(world: World, chance: Chance): Promise<void> {
     ...Array.from({ length: 2 }, () => world.scripts.run(chance.fork())),
     world.services.run(chance.fork()),
     world.ports.run(chance.fork()),
+    world.images.run(chance.fork()),
+    world.hooks.run(chance.fork()),
     ...Array.from({ length: 3 }, () => runMonkey(world, chance.fork())),
   ]
   const wild = Promise.all(actors)

@@ -1,5 +1,7 @@
 // The sorts of pods that a run of chaos has: what each is told, and what may be expected of it.
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export type Sort = {
@@ -13,6 +15,8 @@ export type Sort = {
   settles: 'up' | 'restless' | 'error' | 'trying'
   /** Children that it has in its group. */
   hasChildren?: true
+  /** Its process has others around it, which are the sandbox. */
+  isBoxed?: true
 }
 
 /** Whether it goes up and down even if nothing disturbs it. */
@@ -27,6 +31,11 @@ export const mostBurst = 20
 const patient = { retries: 1000, minUptime: 300, drainTimeout: 2000 }
 const quickStop = { ...patient, stopTimeout: 300 }
 
+/** What makes a sandbox. */
+const bubblewrap: string = 'bwrap'
+/** Where it tells how far it came lies in there. */
+const write = [tmpdir()]
+
 export const sorts: Record<string, Sort> = {
   steady: { params: {}, config: patient, settles: 'up' },
   loud: { params: { burst: String(mostBurst), everyMs: '50' }, config: patient, settles: 'up' },
@@ -40,6 +49,10 @@ export const sorts: Record<string, Sort> = {
     settles: 'up',
   },
   cold: { params: {}, config: { ...patient, nodeFlags: ['--max-old-space-size=64'] }, settles: 'up' },
+  permitted: { params: {}, config: { ...patient, isolate: { by: 'permission', write } }, settles: 'up' },
+  ...(hasBubblewrap() && {
+    boxed: { params: {}, config: { ...patient, isolate: { by: 'sandbox', write } }, settles: 'up', isBoxed: true },
+  }),
   crashing: { params: { crashAfterMs: '300' }, config: { minUptime: 100 }, settles: 'restless' },
   failing: { params: { crashAfterMs: '5' }, config: { giveUp: 'after 3' }, settles: 'error' },
   trying: { params: { crashAfterMs: '5' }, config: { retries: 3 }, settles: 'trying' },
@@ -51,4 +64,14 @@ const source = readFileSync(fileURLToPath(new URL('pods/counter.js', import.meta
 export function codeOf(name: string, sort: Sort, version: number): string {
   const own = source.replace('const sort = {}', `const sort = ${JSON.stringify(sort.params)}`)
   return `${own}\nexport const config = ${JSON.stringify(sort.config)}\nexport const version = '${name} ${version}'\n`
+}
+
+/** Elsewhere no pod is in a sandbox. */
+function hasBubblewrap(): boolean {
+  try {
+    execFileSync(bubblewrap, ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--unshare-pid', 'true'])
+    return true
+  } catch {
+    return false
+  }
 }

@@ -7,6 +7,8 @@ import { connect } from '../../cli/client/client.ts'
 import { TestHost } from '../../test/e2e/harness.ts'
 import { isAlive } from '../../test/processes.ts'
 import { readIfThere } from './files.ts'
+import { Hooks } from './hooks.ts'
+import { Images } from './images.ts'
 import type { LogHarm } from './lines.ts'
 import { PodModel } from './model.ts'
 import { Ports } from './ports.ts'
@@ -28,6 +30,8 @@ const stopMs = 60_000
 const leftLooks = 30
 /** A machine that runs other things too may let nobody have a turn for a while. */
 const upgradePatience = '5s'
+/** A receiver that is back is asked soon, and none is dead for so long that an event would be given up. */
+const hookSettings = { hookTimeout: '1s', hookMaxDelay: '1s', hookAttempts: 1000 }
 const diskBytes = 768 * 1024 * 1024
 
 export type ChaosPod = {
@@ -61,6 +65,8 @@ export class World {
   readonly scripts = new Scripts(this)
   readonly services = new Services(this)
   readonly ports = new Ports(this)
+  readonly images = new Images(this)
+  readonly hooks = new Hooks(this)
   /** Whether the data directory is a small disk of its own, which can be filled. */
   hasOwnDisk = false
   isHostUp = false
@@ -110,12 +116,14 @@ export class World {
     await this.killHost()
     const file = join(this.host.data, 'host.json')
     const made = JSON.parse(readFileSync(file, 'utf8'))
-    const settings = { ...made.settings, logFileBytes, adoptTimeout: '2s', upgradePatience }
+    const settings = { ...made.settings, logFileBytes, adoptTimeout: '2s', upgradePatience, ...hookSettings }
     writeFileSync(file, JSON.stringify({ ...made, settings }))
     await this.startHost()
     await this.scripts.open()
     await this.services.open()
     await this.ports.open()
+    await this.images.open()
+    await this.hooks.open()
   }
 
   /** @param files how many it may have open at once; what the system allows by default */
@@ -154,7 +162,8 @@ export class World {
   /** Waits until all that was begun is over, and lets nobody begin anything until {@link goOn}. */
   async quiet(): Promise<void> {
     this.isQuiet = true
-    while (this.busy > 0 || this.scripts.isBusy || this.pods.some(pod => pod.isBusy)) await delay(20)
+    while (this.busy > 0 || this.scripts.isBusy || this.images.isBusy || this.pods.some(pod => pod.isBusy))
+      await delay(20)
     await this.order({ do: 'off' })
     await this.#mindHost()
   }
@@ -189,6 +198,7 @@ export class World {
 
   async close(): Promise<void> {
     this.words.close()
+    await this.hooks.close()
     const stopping = this.host.pod('host', 'stop', '--pods')
     const isStopped = await Promise.race([stopping, delay(stopMs, undefined, { ref: false })])
     if (!isStopped) {

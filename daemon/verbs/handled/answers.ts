@@ -1,6 +1,7 @@
 // What a pod that is a host answers, read into the words of the wire. An author may say as little as `{ status: 'up' }`.
 import * as v from 'valibot'
 import { P8aError } from '../../../protocol/errors.ts'
+import { keyedSchema } from '../../../protocol/keyed.ts'
 import { labelsSchema } from '../../../protocol/labels.ts'
 import type { MethodResults } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
@@ -129,7 +130,7 @@ export function logAnswer(path: string, answer: unknown): LogEntry[] {
 
 /** Nothing is said by nothing. @throws {P8aError} `bad_answer` */
 export function infoAnswer(path: string, answer: unknown): object {
-  const said = v.safeParse(v.nullish(v.record(v.string(), v.unknown()), {}), answer)
+  const said = v.safeParse(v.nullish(keyedSchema(v.unknown()), {}), answer)
   if (!said.success || Array.isArray(answer)) throw badAnswer(path, 'info', answer)
   return said.output
 }

@@ -16,13 +16,17 @@ test.after(() => at[Symbol.dispose]())
 test('openDataFolder() makes the folders, for the owner of the host alone, and removes what is half-written', async () => {
   const data = at.path('data')
   mkdirSync(data, { mode: 0o755 })
-  const torn = at.file('data/host.json.1234.tmp', '{"v":1,')
+  const torn = ['host.json.1234.tmp', 'hooks/1.json.2.tmp', 'profiles/slow.json.3.tmp'].map(name =>
+    at.file(`data/${name}`, '{"v":1,'),
+  )
+  const whole = at.file('data/hooks/1.json', '{}')
   const paths = dataPaths(data)
   await openDataFolder(paths, new Listeners())
   for (const dir of [data, paths.images, paths.pods, paths.logs, paths.calls]) {
     assert.is(statSync(dir).mode & 0o777, 0o700, dir)
   }
-  assert.not.ok(existsSync(torn))
+  assert.equal(torn.map(existsSync), [false, false, false])
+  assert.ok(existsSync(whole))
 })
 
 test('openDataFolder() refuses one that another host holds', async () => {

@@ -17,4 +17,16 @@ test('missingOf() names the pod that is missing, and tells that no run is known 
   assert.is(missingOf(before, { ...before, linked: 0 }), 'none of the 2 runs has found it')
 })
 
+test('missingOf() misses no pod whose files are gone: it was being removed as the host left', () => {
+  const after = { ...before, pods: ['/web'] }
+  assert.is(
+    missingOf(before, after, pod => pod !== 'inner/api'),
+    undefined,
+  )
+  assert.is(
+    missingOf(before, after, () => true),
+    'it does not know the pod inner/api',
+  )
+})
+
 test.run()

@@ -34,6 +34,17 @@ test('group() sets what share each of its pods has, tells it in their status, an
   await failsWith('pod_not_found', () => next.do('pod.group', { name: 'web', members: {} }))
 })
 
+test('group() keeps members whose names every object has, also for the next host', async () => {
+  const host = await Inside.open()
+  const members = { constructor: 1, prototype: 3 }
+  for (const name of Object.keys(members)) await host.push(name)
+  assert.equal(await host.do('pod.group', { name: 'web', members }), { name: 'web', members })
+  await host.leave()
+  await using next = await Inside.open({ after: host })
+  assert.equal(await groupsOf(next, 'constructor'), [{ name: 'web', weight: 1 }])
+  assert.equal(await groupsOf(next, 'prototype'), [{ name: 'web', weight: 3 }])
+})
+
 test('group() refuses weights of zero in total, unknown pods, names of other pods, and scripts', async () => {
   await using host = await opened()
   await host.do('pod.push', { name: 'job', code: '#!/bin/sh\n' })
