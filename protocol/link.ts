@@ -114,8 +114,11 @@ export type ToShim = {
   command: { params: { argv: string[] }; result: unknown }
 }
 
-/** `heapUsed`: in bytes. `lag`: of its event loop since it was asked last; not the first time. */
-export type Vitals = { heapUsed: number; lag?: Lag }
+/** `heapUsed`: in bytes. `lag`: of its event loop since it was asked last; not the first time. `log`: older runs do not tell it. */
+export type Vitals = { heapUsed: number; lag?: Lag; log?: LogAmount }
+
+/** What a run has written to its log, `bytes` as they are in its files, and how many writes were lost since the disk took none. */
+export type LogAmount = { lines: number; bytes: number; lost: number }
 
 /** `hops`: how many hosts have passed it on. */
 export type RelayedCall = { name: string; fn: string; args: unknown[]; timeoutMs: number; hops: number }

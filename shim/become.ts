@@ -32,7 +32,7 @@ export function become(assignment: Assignment, link: Link): Became {
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)
-  const became = makeRun(assignment, link)
+  const became = { ...makeRun(assignment, link), log }
   try {
     process.chdir(assignment.cwd)
   } catch (cause) {
@@ -51,7 +51,7 @@ async function begin({ run }: Became, { ports, ...own }: Assignment): Promise<vo
   await run.start()
 }
 
-function makeRun(assignment: Assignment, link: Link): Became {
+function makeRun(assignment: Assignment, link: Link): Omit<Became, 'log'> {
   const neighbors = new Neighbors(
     link,
     {

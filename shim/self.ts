@@ -2,13 +2,14 @@
 import { P8aError } from '../protocol/errors.ts'
 import type { Hello } from '../protocol/link.ts'
 import type { Neighbors } from './calls/neighbors.ts'
+import type { LogFile } from './log/log-file.ts'
 import type { Run } from './run.ts'
 
 /** How long a process that was never told what to run looks for its host. */
 const unassignedPatienceMs = 60_000
 
-/** A run, and its connections to other runs. */
-export type Became = { run: Run; neighbors: Neighbors }
+/** A run, its connections to other runs, and what it writes to. */
+export type Became = { run: Run; neighbors: Neighbors; log: Pick<LogFile, 'amount'> }
 
 export class Self {
   #ticket: string
@@ -27,6 +28,10 @@ export class Self {
   /** Undefined before anything was loaded. */
   get run(): Run | undefined {
     return this.#became?.run
+  }
+
+  get log(): Became['log'] | undefined {
+    return this.#became?.log
   }
 
   get neighbors(): Neighbors | undefined {

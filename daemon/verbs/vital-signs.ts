@@ -50,10 +50,15 @@ export class VitalSigns {
 
 /** A run may be of an earlier version, may end meanwhile, and may say anything. */
 async function ask(peer: ShimPeer): Promise<Vitals | undefined> {
-  const { heapUsed, lag } = (await peer.request('vitals', {}).catch(() => undefined)) ?? {}
+  const { heapUsed, lag, log } = (await peer.request('vitals', {}).catch(() => undefined)) ?? {}
   if (!isFigure(heapUsed)) return undefined
   const isWhole = isFigure(lag?.p50) && isFigure(lag.p99)
-  return { heapUsed, ...(isWhole && lag && { lag: { p50: lag.p50, p99: lag.p99 } }) }
+  const isLog = [log?.lines, log?.bytes, log?.lost].every(isFigure)
+  return {
+    heapUsed,
+    ...(isWhole && lag && { lag: { p50: lag.p50, p99: lag.p99 } }),
+    ...(isLog && log && { log: { lines: log.lines, bytes: log.bytes, lost: log.lost } }),
+  }
 }
 
 function isFigure(value: unknown): value is number {

@@ -1,9 +1,10 @@
-// The metrics of what the processes of runs say of themselves: heap and event loop, by slot.
+// The metrics of what the processes of runs say of themselves: heap, event loop and log, by slot.
+import type { LogAmount } from '../../protocol/link.ts'
 import type { Make } from './series.ts'
 import type { VitalsOfRun } from './vital-signs.ts'
 
-/** Of runs that share a slot, as in a reload, the heap is their sum, and the lag that of the one that is later. */
-export function addVitals({ gauge }: Make, vitals: readonly VitalsOfRun[]): void {
+/** Of runs that share a slot, as in a reload, amounts are their sum, and the lag that of the one that is later. */
+export function addVitals({ gauge, counter }: Make, vitals: readonly VitalsOfRun[]): void {
   const of = ['namespace', 'pod', 'slot']
   const heap = gauge('run_heap_used_bytes', 'JavaScript heap in use in a slot', of)
   const p50 = gauge(
@@ -16,6 +17,9 @@ export function addVitals({ gauge }: Make, vitals: readonly VitalsOfRun[]): void
     'By how much the event loop was late since the last scrape, p99',
     of,
   )
+  const lines = counter('run_log_lines_total', 'Lines that the run in a slot has written to its log', of)
+  const bytes = counter('run_log_bytes_total', 'Bytes of its log, as they are in the files', of)
+  const lost = counter('run_log_lost_writes_total', 'Writes to its log that are lost, since the disk took none', of)
   for (const runs of Map.groupBy(vitals, ({ path, name, slot }) => `${path}/${name}/${slot}`).values()) {
     const [first] = runs
     if (!first) continue
@@ -24,6 +28,22 @@ export function addVitals({ gauge }: Make, vitals: readonly VitalsOfRun[]): void
       runs.reduce((sum, { heapUsed }) => sum + heapUsed, 0),
       labels,
     )
+    const logs = runs.flatMap(({ log }) => log ?? [])
+    if (logs.length > 0) {
+      const sum = (of: (log: LogAmount) => number) => logs.reduce((all, log) => all + of(log), 0)
+      lines.add(
+        sum(log => log.lines),
+        labels,
+      )
+      bytes.add(
+        sum(log => log.bytes),
+        labels,
+      )
+      lost.add(
+        sum(log => log.lost),
+        labels,
+      )
+    }
     const lags = runs.flatMap(({ lag }) => lag ?? [])
     if (lags.length === 0) continue
     p50.add(Math.max(...lags.map(lag => lag.p50)), labels)

@@ -24,7 +24,8 @@ export function lifeHandlers(
     check: ({ timeoutMs }) => self.require().run.check(timeoutMs),
     vitals: () => {
       const late = lag.take()
-      return { heapUsed: process.memoryUsage().heapUsed, ...(late && { lag: late }) }
+      const log = self.log?.amount
+      return { heapUsed: process.memoryUsage().heapUsed, ...(late && { lag: late }), ...(log && { log }) }
     },
     drain: async ({ timeoutMs }) => {
       await self.run?.drain(timeoutMs)

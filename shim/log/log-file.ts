@@ -1,6 +1,7 @@
 // A run's own log: formats what its streams write. Each write is with the kernel before it returns, so what a pod
 // printed is kept even if its next instruction kills it. Nothing here may throw into a pod's console.log.
 import { formatCri, type StreamName } from '../../protocol/cri.ts'
+import type { LogAmount } from '../../protocol/link.ts'
 import { unfinishedBytes } from '../../protocol/utf8.ts'
 import { headBytes, LineBuffer } from './line-buffer.ts'
 import { RotatedFile, type RotatedOptions } from './rotated-file.ts'
@@ -13,6 +14,7 @@ type Writer = 'pod' | 'others'
 export class LogFile {
   #files: RotatedFile
   #line = new LineBuffer()
+  #lines = 0
   /** For each stream, which writer has begun a line and not ended it. */
   #inLine: Record<StreamName, Writer | undefined> = { stdout: undefined, stderr: undefined }
   /** For each stream, the first bytes of a character whose other bytes are still to come. */
@@ -30,6 +32,10 @@ export class LogFile {
   /** Whether the last write failed and the loss is not reported yet. */
   get isLosing(): boolean {
     return this.#files.isLosing
+  }
+
+  get amount(): LogAmount {
+    return { lines: this.#lines, ...this.#files.amount }
   }
 
   /**
@@ -51,10 +57,12 @@ export class LogFile {
     const lineBytes = encoding === 'utf8' ? this.#line.fill(stream, text) : 0
     if (lineBytes > 0) {
       this.#inLine[stream] = undefined
+      this.#lines += 1
       this.#files.append(this.#line.bytes, lineBytes)
       return lineBytes - headBytes
     }
     this.#inLine[stream] = text.endsWith('\n') ? undefined : by
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines += 1
     const lines = Buffer.from(formatCri(text, { time: stamp(), stream }), encoding)
     this.#files.append(lines, lines.length)
     return Buffer.byteLength(text, encoding)

@@ -28,6 +28,8 @@ export class RotatedFile {
   #old: OldFiles
   #rotations: number
   #lost = 0
+  #allBytes = 0
+  #allLost = 0
   #torn = false
   #lookAtMs = 0
   /** How large the live file was when it was seen in its place. */
@@ -52,6 +54,11 @@ export class RotatedFile {
   /** Whether the last write failed and the loss is not reported yet. */
   get isLosing(): boolean {
     return this.#lost > 0 || this.#torn
+  }
+
+  /** How many bytes it has appended, and how many writes were lost. */
+  get amount(): { bytes: number; lost: number } {
+    return { bytes: this.#allBytes, lost: this.#allLost }
   }
 
   /** Inode and size of the file that the next {@link append} goes to. */
@@ -111,9 +118,11 @@ export class RotatedFile {
     try {
       if (this.isLosing) this.#confessLoss()
       this.#writeWhole(bytes, length)
+      this.#allBytes += length
     } catch {
       // The disk is full or broken. The pod keeps running; the log reports the loss as soon as it can be written again.
       this.#lost += 1
+      this.#allLost += 1
     }
   }
 

@@ -71,7 +71,7 @@ metrics('cpu, memory, restarts and events follow what happens', async () => {
   }, 'the crash is counted')
 })
 
-metrics('heap and event loop of a run are told, unless it is blocked', async () => {
+metrics('heap, event loop and log of a run are told, unless it is blocked', async () => {
   const heap = 'p8a_run_heap_used_bytes{namespace="",pod="web",slot="0"}'
   const lag = 'p8a_run_eventloop_lag_p99_seconds{namespace="",pod="web",slot="0"}'
   const of = async () => samplesOf((await scrape(host.token)).text)
@@ -79,6 +79,7 @@ metrics('heap and event loop of a run are told, unless it is blocked', async () 
     const samples = await of()
     return (samples.get(heap) ?? 0) > 1e5 && (samples.get(lag) ?? -1) >= 0
   }, 'it tells them')
+  assert.is((await of()).get('p8a_run_log_lost_writes_total{namespace="",pod="web",slot="0"}'), 0)
   const [run] = (await host.status('web')).runs
   assert.ok(run?.pid)
   process.kill(run.pid, 'SIGSTOP')

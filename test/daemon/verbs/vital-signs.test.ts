@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Hosts } from '../../../daemon/tree/hosts.ts'
 import { VitalSigns } from '../../../daemon/verbs/vital-signs.ts'
 
-const vitals = { heapUsed: 5, lag: { p50: 0, p99: 0.1 } }
+const vitals = { heapUsed: 5, lag: { p50: 0, p99: 0.1 }, log: { lines: 1, bytes: 40, lost: 0 } }
 
 function hostsOf(
   path: string,
@@ -40,7 +40,7 @@ test('VitalSigns leaves out runs without a link, of earlier versions, and what i
       failing,
       nothing: async () => null,
       words: async () => ({ heapUsed: 'much' }),
-      half: async () => ({ heapUsed: 1, lag: { p50: -1, p99: 2 } }),
+      half: async () => ({ heapUsed: 1, lag: { p50: -1, p99: 2 }, log: { lines: 1, bytes: 'many', lost: 0 } }),
     }),
   )
   assert.equal(await signs.of('a'), [{ path: 'a', name: 'half', slot: 0, heapUsed: 1 }])

@@ -150,6 +150,21 @@ test('endLine() ends a line that was begun, and nothing else', () => {
   assert.equal(texts(at.path('1.log')), ['stdout P a', 'stdout F '])
 })
 
+test('amount tells lines, bytes and lost writes', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ file, ...large })
+  log.write('stdout', 'one\n')
+  log.write('stdout', 'two\nthree\nhalf')
+  log.write('stderr', 'of another\n')
+  log.write('stdout', ' a line\n')
+  assert.equal(log.amount, { lines: 5, bytes: statSync(file).size, lost: 0 })
+  const { bytes } = log.amount
+  faults.writeSync = full
+  for (const text of ['gone\n', 'gone too\n']) log.write('stdout', text)
+  assert.equal([log.amount.bytes, log.amount.lost], [bytes, 2])
+})
+
 test('write() rotates by size, without a lost or doubled line', () => {
   using at = scratch()
   const file = at.path('1.log')
