@@ -93,9 +93,18 @@ async function matchOr(words: readonly string[], other: () => Promise<number | u
     return match(table, words)
   } catch (error) {
     const code = await other()
-    if (code === undefined) throw error
+    if (code === undefined) throw await withElsewhere(error, words)
     return code
   }
+}
+
+/** A word that is a command of another tool gets what it is here as its hint. */
+async function withElsewhere(error: unknown, words: readonly string[]): Promise<unknown> {
+  const [first, ...typed] = words.filter(word => !word.startsWith('-'))
+  if (!(error instanceof P8aError) || first === undefined || groupOf(table, [first]).length > 0) return error
+  const { commandElsewhere } = await import('./argv/elsewhere.ts')
+  const hint = await commandElsewhere(first, typed)
+  return hint ? new P8aError(error.code, error.message, { hint, facts: error.facts, cause: error }) : error
 }
 
 /** Runs a command that a pod brings to its host. @returns undefined if there is none */
@@ -205,14 +214,22 @@ async function checkArgs({ spec }: Matched, { args }: Input): Promise<void> {
 }
 
 async function help(words: readonly string[], output: Output): Promise<number> {
+  try {
+    await showHelp(words, output)
+    return 0
+  } catch (error) {
+    throw await withElsewhere(error, words)
+  }
+}
+
+async function showHelp(words: readonly string[], output: Output): Promise<void> {
   if (output.json) {
     const { helpData } = await import('./argv/help-data.ts')
     output.answer(helpData(table, words), () => '')
-    return 0
+    return
   }
   const { printHelp } = await import('./argv/help.ts')
   printHelp(table, words)
-  return 0
 }
 
 async function printVersion(output: Output): Promise<number> {

@@ -83,6 +83,8 @@ const products: BuildOptions = {
     bundle: 'cli/bundle/bundle.ts',
     values: 'protocol/published.ts',
     time: 'cli/time/time.ts',
+    'other-words': 'cli/argv/other-words.ts',
+    'other-options': 'cli/argv/other-options.ts',
   },
   splitting: true,
   // Flat, so that a path relative to `import.meta.url` means the same in every file.
@@ -124,12 +126,12 @@ const execaAlone = {
   sourcemap: false,
 } satisfies BuildOptions
 
-/** The bundler, and what reads times, are large, and few commands need them (cli/commands/part.ts). */
+/** The bundler, what reads times, and what other tools call things are large, and few commands need them (cli/commands/part.ts). */
 const toParts: Plugin = {
   name: 'parts',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:bundle\/bundle|time\/time)\.ts$/ }, ({ path }) => {
-      const [, name] = /(\w+)\.ts$/.exec(path) ?? []
+    onResolve({ filter: /\/(?:bundle\/bundle|time\/time|other-words|other-options)\.ts$/ }, ({ path }) => {
+      const [, name] = /([\w-]+)\.ts$/.exec(path) ?? []
       return { path: `./${name}.js`, external: true }
     })
   },

@@ -1,7 +1,6 @@
 // What users of PM2, Docker, systemd, supervisord and Nomad know by another name, and what it is called here.
 import { type Command, type Step, stepsOf } from '../../protocol/hint.ts'
 import { isName } from '../../protocol/names.ts'
-import { otherWords } from './other-words.ts'
 
 /** Options of this `pod`, by the names that other tools give them. */
 const options: Record<string, string> = {
@@ -43,7 +42,12 @@ const options: Record<string, string> = {
  * What the command `word` of another tool is here.
  * @param typed what stands behind it: the name of a pod among that is the one in the hint
  */
-export function commandElsewhere(word: string, typed: readonly string[] = []): readonly Step[] | undefined {
+export async function commandElsewhere(
+  word: string,
+  typed: readonly string[] = [],
+): Promise<readonly Step[] | undefined> {
+  // Hardly any command line needs it, and every one would pay for its size.
+  const { otherWords } = await import('./other-words.ts')
   const hints = otherWords()
   if (!Object.hasOwn(hints, word)) return undefined
   const name = typed.find(word => isName(word) && word !== 'local')

@@ -4,7 +4,6 @@ import { P8aError } from '../../protocol/errors.ts'
 import { type Step, takesRemote, verbs } from '../../protocol/hint.ts'
 import { nearest } from '../say/nearest.ts'
 import { type CommandSpec, type FlagLine, globalFlags } from './command.ts'
-import { commandElsewhere } from './elsewhere.ts'
 import type { Flag } from './walk.ts'
 
 /** A command, and how many words name it. */
@@ -92,8 +91,7 @@ function unknownCommand(table: readonly CommandSpec[], words: readonly string[])
   }
   const meant = nearest(first, names) ?? nearest(`${first} ${second}`, names)
   return new P8aError('usage', `Unknown command ${quoted(first)}`, {
-    hint:
-      commandElsewhere(first, typed) ?? (meant ? didYouMean(meant) : { text: 'All commands', do: { verb: 'help' } }),
+    hint: meant ? didYouMean(meant) : { text: 'All commands', do: { verb: 'help' } },
   })
 }
 

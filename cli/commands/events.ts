@@ -7,8 +7,8 @@ import type { Context, Run } from '../argv/command.ts'
 import type { Options } from '../argv/options.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { EventLines } from '../say/event-line.ts'
-import { allPods } from './all-pods.ts'
 import { orUnknownType, typesIn } from './event-types.ts'
+import { allPods } from './named.ts'
 import { readBeginning } from './read-time.ts'
 
 type Asked = Omit<MethodInput<'events.list'>, 'path'>

@@ -6,7 +6,8 @@ import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { count } from '../say/amounts.ts'
 import type { Output } from '../say/output.ts'
 import { spin } from '../say/spinner.ts'
-import { allPods, forAll, isMany, type Named } from './all-pods.ts'
+import { forAll } from './all-pods.ts'
+import { allPods, isMany, type Named } from './named.ts'
 import { readRun } from './read-run.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {

@@ -3,7 +3,8 @@ import type { Run } from '../argv/command.ts'
 import { withHost } from '../remote/remote-host.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { forAll, isMany } from './all-pods.ts'
+import { forAll } from './all-pods.ts'
+import { isMany } from './named.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context

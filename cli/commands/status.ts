@@ -3,7 +3,7 @@ import type { PodStatus } from '../../protocol/words.ts'
 import type { Run } from '../argv/command.ts'
 import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import { podDetail, podTable } from '../say/pod-table.ts'
-import { allPods, checkedNames, isMany } from './all-pods.ts'
+import { allPods, checkedNames, isMany } from './named.ts'
 import { OneByOne } from './one-by-one.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {

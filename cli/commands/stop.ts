@@ -6,7 +6,8 @@ import type { Output } from '../say/output.ts'
 import { endText } from '../say/run-end.ts'
 import { spin } from '../say/spinner.ts'
 import { plain } from '../say/table.ts'
-import { forAll, isMany, type Named } from './all-pods.ts'
+import { forAll } from './all-pods.ts'
+import { isMany, type Named } from './named.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {
   const { output } = context

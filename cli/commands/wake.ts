@@ -4,7 +4,8 @@ import { type RemoteHost, withHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
 import { podLine } from '../say/pod-table.ts'
 import { spin } from '../say/spinner.ts'
-import { forAll, isMany, type Named } from './all-pods.ts'
+import { forAll } from './all-pods.ts'
+import { isMany, type Named } from './named.ts'
 import { reportStart } from './start-report.ts'
 
 export const run: Run = async ({ args: [remote = '', ...names], isImplied, options }, context) => {

@@ -1,6 +1,6 @@
 // The command as a whole, run as a process against a fake host: what it prints and which exit code it ends with. What a
 // real host does with its requests is for test/e2e.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -72,6 +72,24 @@ test('pod help COMMAND and pod COMMAND --help show its options', async () => {
   assert.match(stdout, 'pod host start')
   assert.match(stdout, '--detach')
   assert.is((await alone('host', 'start', '--help')).stdout, stdout)
+})
+
+test('pod WORD and pod help WORD say what a word of another tool is here', async () => {
+  for (const [argv, hint] of [
+    [['delete', 'local', 'web'], 'In p8a: pod remove REMOTE web'],
+    [['help', 'images'], 'In p8a: pod image list REMOTE; for the versions of a pod: pod versions REMOTE NAME'],
+  ] as const) {
+    const { code, stderr } = await alone(...argv)
+    assert.is(code, 2)
+    assert.match(stderr, `\nhint: ${hint}\n`)
+  }
+})
+
+test('the file that every command loads has no words of other tools in it', async () => {
+  const built = await readFile(new URL('../../dist/cli.cjs', import.meta.url), 'utf8')
+  const words = await readFile(new URL('../../dist/other-words.js', import.meta.url), 'utf8')
+  assert.match(words, 'startOrGracefulReload')
+  assert.not.match(built, 'startOrGracefulReload')
 })
 
 test('pod --version prints the version', async () => {

@@ -10,7 +10,7 @@ import { table } from '../../../cli/table.ts'
 import { commandText, hintText, type Step, takesRemote } from '../../../protocol/hint.ts'
 import { habits, tools } from './other-tools.ts'
 
-test('commandElsewhere() names a command of ours, or says what to do, for words of other tools', () => {
+test('commandElsewhere() names a command of ours, or says what to do, for words of other tools', async () => {
   for (const word of [
     'ps',
     'delete',
@@ -24,24 +24,24 @@ test('commandElsewhere() names a command of ours, or says what to do, for words 
     'pid',
     'is-active',
   ]) {
-    const hint = commandElsewhere(word)
+    const hint = await commandElsewhere(word)
     assert.ok((hintText(hint ?? []) ?? '').length > 10, word)
   }
 })
 
-test('commandElsewhere() names the pod that was typed', () => {
-  const said = (word: string, ...typed: string[]) => hintText(commandElsewhere(word, typed) ?? [])
-  assert.match(said('describe', 'local', 'web') ?? '', /: pod status REMOTE web;/)
-  assert.match(said('delete', 'web') ?? '', /: pod remove REMOTE web$/)
-  assert.match(said('exec', 'web') ?? '', /: pod call REMOTE web FUNCTION;/)
-  assert.match(said('ps', 'aux') ?? '', /: pod status REMOTE$/)
+test('commandElsewhere() names the pod that was typed', async () => {
+  const said = async (word: string, ...typed: string[]) => hintText((await commandElsewhere(word, typed)) ?? []) ?? ''
+  assert.match(await said('describe', 'local', 'web'), /: pod status REMOTE web;/)
+  assert.match(await said('delete', 'web'), /: pod remove REMOTE web$/)
+  assert.match(await said('exec', 'web'), /: pod call REMOTE web FUNCTION;/)
+  assert.match(await said('ps', 'aux'), /: pod status REMOTE$/)
 })
 
-test('every command of other tools is one of ours, or leads to one', () => {
+test('every command of other tools is one of ours, or leads to one', async () => {
   for (const [tool, words] of Object.entries(tools)) {
     for (const word of words) {
       if (word === 'help') continue
-      const steps = commandElsewhere(word)
+      const steps = await commandElsewhere(word)
       if (steps) for (const step of steps) leadsOn(step, `${tool} ${word}`)
       else assert.ok(isOurs([word]), `${tool} ${word}`)
     }
@@ -100,10 +100,10 @@ function leadsOn({ text, do: command }: Step, where: string): void {
   assert.ok(args.length >= least && args.length <= most, `${where}: ${commandText(command)}`)
 }
 
-test('commandElsewhere() has nothing for words of our own, nor for what every object has', () => {
-  for (const spec of table) assert.is(commandElsewhere(nameOf(spec)), undefined, nameOf(spec))
+test('commandElsewhere() has nothing for words of our own, nor for what every object has', async () => {
+  for (const spec of table) assert.is(await commandElsewhere(nameOf(spec)), undefined, nameOf(spec))
   for (const word of ['', 'constructor', 'toString', '__proto__', 'nonsense'])
-    assert.equal([commandElsewhere(word), optionElsewhere(word)], [undefined, undefined], word)
+    assert.equal([await commandElsewhere(word), optionElsewhere(word)], [undefined, undefined], word)
 })
 
 test('optionElsewhere() names options that there are', () => {

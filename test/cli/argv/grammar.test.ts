@@ -16,7 +16,7 @@ test('match() tries two words before one, and knows aliases', () => {
   assert.equal(found('ls', 'local'), ['status', 1])
 })
 
-test('match() says where that is which others call otherwise', () => {
+test('match() names the command that was meant, or where all are', () => {
   const hint = (...words: string[]) => {
     try {
       return match(table, words).words
@@ -24,8 +24,6 @@ test('match() says where that is which others call otherwise', () => {
       return (error as P8aError).hint
     }
   }
-  assert.match(String(hint('ps')), /: pod status REMOTE$/)
-  assert.match(String(hint('delete', 'local', 'web')), /: pod remove REMOTE web$/)
   assert.is(hint('stat'), 'Did you mean "pod status"?')
   assert.is(hint('constructor'), 'All commands: pod help')
 })

@@ -1,16 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkNamed } from '../../../cli/commands/all-pods.ts'
-import { run as kill } from '../../../cli/commands/kill.ts'
-import { run as logs } from '../../../cli/commands/logs.ts'
-import { run as reload } from '../../../cli/commands/reload.ts'
 import { run as remove } from '../../../cli/commands/remove.ts'
 import { run as restart } from '../../../cli/commands/restart.ts'
-import { run as sleep } from '../../../cli/commands/sleep.ts'
 import { run as start } from '../../../cli/commands/start.ts'
-import { run as status } from '../../../cli/commands/status.ts'
 import { run as stop } from '../../../cli/commands/stop.ts'
-import { run as wake } from '../../../cli/commands/wake.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { failsWith } from '../../fails.ts'
 import { podStatus, runStatus } from '../../pod-status.ts'
@@ -81,17 +74,6 @@ test('forAll() does what was asked to several pods that are named, each once, an
   assert.is(code, 1)
   assert.match(told, /no pod "nope"/)
   assert.match(lines, /web is idle/)
-})
-
-test('checkNamed() takes a first word that is neither a remote nor a pod for a mistyped remote, and nothing is done', async () => {
-  for (const run of [stop, restart, kill, reload, remove, start, sleep, wake, status, logs]) {
-    const error = await failsWith('remote_not_found', async () => {
-      await doing(run, { args: ['local', 'orgin', 'web'], isImplied: true }, { 'pod.list': pods })
-    })
-    assert.match(error.message, /no remote "orgin", and no pod/)
-  }
-  checkNamed({ names: ['web.7', 'db'], isImplied: true }, pods.pods)
-  checkNamed({ names: ['orgin', 'web'] }, pods.pods)
 })
 
 test('forAll() starts several with the same params, and none if one is missing', async () => {
