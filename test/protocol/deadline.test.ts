@@ -56,7 +56,8 @@ test('awakeMs() counts a freeze once, however many deadlines see it', async () =
   freeze(300)
   await Promise.all(isLate)
   const [took, tookAwake] = [performance.now() - begun, awakeMs() - begunAwake]
-  assert.ok(took - tookAwake > 200 && took - tookAwake < 600, `${took} and ${tookAwake} ms`)
+  // If each of them counted it, more would be frozen than the time that all took.
+  assert.ok(took - tookAwake > 200 && tookAwake > 0, `${took} and ${tookAwake} ms`)
 })
 
 test('deadline() ends in a loop that is late all the time', async () => {
