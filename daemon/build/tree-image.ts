@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import { leadsOut, type Tree } from '../../protocol/tree.ts'
 import { missingContents, placeTree, readContent } from '../image/contents.ts'
-import { describeFolder } from '../image/folder.ts'
+import { describeFolder, readManifest } from '../image/folder.ts'
 import { moveSealed, removeSealed, seal } from '../image/seal.ts'
 import { seedsName } from '../image/seeds.ts'
 import { removeUnshared, shareFiles } from '../image/shared-files.ts'
@@ -65,6 +65,8 @@ export async function prepareTree(
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await placeTree(paths, tree, folder)
+    // A build may take minutes: what is wrong in the policy is told before it.
+    await readManifest(join(folder, within ?? ''))
     const installed = await buildFolder(needs, folder, { options, command: chosen.command, workspaces, ...building })
     const found = await describeFolder(join(folder, within ?? ''), chosen, folder)
     const config = { ...found.config, ...(writable && { writable: [...writable] }) }

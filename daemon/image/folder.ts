@@ -40,7 +40,8 @@ function withStart(nodeFlags: string[], env: Record<string, string>): PodConfig 
 /** Larger than any that a person writes. */
 const maxManifestBytes = 4 * 1024 * 1024
 
-async function readManifest(at: string): Promise<{ manifest: Manifest | undefined; config: PodConfig }> {
+/** What a folder says of itself. @throws {P8aError} `bad_image` where that is no JSON, `bad_config` */
+export async function readManifest(at: string): Promise<{ manifest: Manifest | undefined; config: PodConfig }> {
   const json = await readManifestFile(at)
   const { entry, command, ...inPackage } = object(json?.pod)
   const beside = await readJson(at, 'pod.json')

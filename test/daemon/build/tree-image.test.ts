@@ -86,6 +86,22 @@ test('prepareTree() leaves nothing of a folder that fails', async () => {
   assert.equal(readdirSync(at.needs.paths.images), ['files'])
 })
 
+test('prepareTree() tells what is wrong in the policy before it builds', async () => {
+  await using at = store()
+  const lines: string[] = []
+  const building = { signal: new AbortController().signal, say: (line: string) => void lines.push(line) }
+  const given = { name: 'web', chosen: {}, options: { build: 'echo building' }, file: 'web' }
+  for (const [texts, code] of [
+    [{ 'app.js': '1', 'pod.json': '{ "scael": 2 }' }, 'bad_config'],
+    [{ 'app.js': '1', 'package.json': '{ "pod": { "scale": "x" } }' }, 'bad_config'],
+    [{ 'app.js': '1', 'package.json': '{' }, 'bad_image'],
+  ] as const) {
+    const tree = await at.files(texts)
+    await failsWith(code, () => prepareTree(at.needs, { ...given, tree }, building))
+  }
+  assert.equal(lines, [])
+})
+
 test('prepareTree() refuses what could lead out of the folder, or what is not whole', async () => {
   await using at = store()
   const [file] = await at.files({ 'app.js': '1' })
