@@ -2,12 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
-import type { P8a } from 'p8a'
+import type { P8a, PodStatus } from 'p8a'
 import { isDead, mayHold, type Times } from './decide/alive.ts'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { openHub } from './embedded/file.ts'
 import { answer } from './host/asking.ts'
 import { Beating } from './host/beating.ts'
+import { Here } from './host/here.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
@@ -56,6 +57,10 @@ export class Member {
   #gathering: NodeJS.Timeout | undefined
   #isBeating = false
   #isFencing = false
+  /** All that is exclusive has ended since this host could hold any last. */
+  #isFenced = false
+  /** What the watch of the root has told. */
+  #told: ReadonlyMap<string, PodStatus> | undefined
   #nextBeatMs = 0
   #nextLookMs = 0
   #ending = new AbortController()
@@ -77,6 +82,7 @@ export class Member {
       host,
       engine,
       images,
+      here: new Here({ p8a, path: local, told: () => this.#told }),
       tables,
       holder: () => this.#holder(),
       mayAct: () => this.#mayAct(),
@@ -97,8 +103,11 @@ export class Member {
     this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
     tables.onChange(change => {
       if (change.t === 'synced') this.#reporting.forget()
+      const [kind, name = ''] = 'key' in change ? change.key.split('.') : []
+      if (kind === 'pod') this.#part.bring(name)
       // What other hosts tell changes nothing here, and is looked at with each tick: to beat on each would be a storm.
-      if (!('key' in change && /^(?:host|report)\./.test(change.key))) this.#soon()
+      else if (kind !== 'host' && kind !== 'report') this.#nextLookMs = 0
+      if (kind !== 'host' && kind !== 'report') this.#soon()
     })
   }
 
@@ -189,15 +198,18 @@ export class Member {
 
   async #watch(signal: AbortSignal): Promise<void> {
     const path = `${this.#path}.${this.settings.host}`
-    for await (const _ of this.#p8a.watch({ path, signal })) {
+    const watch = this.#p8a.watch({ path, signal })
+    for await (const change of watch) {
+      this.#told = watch.pods
       this.#nextBeatMs = Math.min(this.#nextBeatMs, nowMs() + gatherMs)
+      if (change.type === 'snapshot') this.#nextLookMs = 0
+      else this.#part.bring(change.name)
       this.#soon()
     }
   }
 
-  /** Something has changed: it is looked at. */
+  /** Something has changed: what follows from it is done soon. */
   #soon(): void {
-    this.#nextLookMs = 0
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined
       if (!this.#ending.signal.aborted) void this.#tick()
@@ -206,13 +218,14 @@ export class Member {
 
   async #tick(): Promise<void> {
     try {
-      if (!this.#holder()) await this.#fence()
+      if (this.#holder()) this.#isFenced = false
+      else await this.#fence()
       await this.#beat()
       if (this.#mayAct()) {
         await this.#placing.look()
         if (nowMs() >= this.#nextLookMs) {
           this.#nextLookMs = nowMs() + lookMs
-          await this.#part.look()
+          this.#part.look()
           await this.#pushing.sweep()
         }
       }
@@ -222,11 +235,12 @@ export class Member {
   }
 
   async #fence(): Promise<void> {
-    if (this.#isFencing) return
+    if (this.#isFencing || (this.#isFenced && !this.#part.hasExclusive())) return
     this.#isFencing = true
     await this.#part.endExclusive().finally(() => {
       this.#isFencing = false
     })
+    this.#isFenced = true
   }
 
   #tell() {

@@ -6,10 +6,8 @@ import type { Images } from '../image/images.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodImage, PodRecord, Report } from '../records.ts'
 import { changePod } from './change.ts'
+import { fleetLabel, type Here } from './here.ts'
 import type { Tables } from './tables.ts'
-
-/** `turn/version` of the last start: a pod without it is not the fleet's. */
-export const fleetLabel = 'p8a/fleet'
 
 /** How long calls that are under way may take when a pod goes elsewhere. */
 const drainMs = 10_000
@@ -28,6 +26,7 @@ export type PartOptions = {
   host: string
   engine: Engine
   images: Images
+  here: Here
   tables: Tables
   /** Whether what the engine tells is to be followed. */
   mayAct: () => boolean
@@ -51,15 +50,18 @@ export class Part {
     this.#options = options
   }
 
-  /** Looks at all pods of the fleet, and at all that are here. */
-  async look(): Promise<void> {
-    const here = await this.#here()
-    const names = new Set([...here.keys(), ...this.#options.tables.pods.keys()])
+  /** Looks at all pods that are here, and at all that are to be. */
+  look(): void {
+    const { here, host, tables } = this.#options
+    if (!here.isTold) return
+    const wanted = [...tables.pods.values()].filter(({ record }) => record.assigned[host] || holdsHere(record, host))
+    const names = new Set([...here.allTold(), ...wanted.map(({ record }) => record)].map(({ name }) => name))
     for (const name of names) this.bring(name)
   }
 
-  /** Brings one pod to what is wanted. */
+  /** Brings one pod to what is wanted. The root is asked nothing where all is well by what it has told. */
   bring(name: string): void {
+    if (!this.#options.mayAct() || (!this.#busy.has(name) && this.#isWell(name))) return
     if (this.#busy.has(name)) {
       this.#again.add(name)
       return
@@ -80,18 +82,21 @@ export class Part {
 
   /** Ends all that is exclusive here, at once. @returns once nothing of it lives */
   async endExclusive(): Promise<void> {
-    const here = await this.#here()
-    const exclusive = [...here.values()].filter(
-      status => this.#isExclusive(status) && (status.want === 'up' || status.runs.length > 0),
-    )
+    const exclusive = (await this.#options.here.allNow()).filter(status => this.#isExclusive(status) && isLive(status))
     await Promise.all(exclusive.map(({ name }) => this.#end(name)))
+  }
+
+  /** Whether anything that is exclusive is here, or may be. */
+  hasExclusive(): boolean {
+    const { here } = this.#options
+    return !here.isTold || here.allTold().some(status => this.#isExclusive(status) && isLive(status))
   }
 
   /** What this host tells of the pods that it has. */
   async reports(): Promise<Record<string, Report>> {
-    const here = await this.#here()
-    const all = [...here.values()].filter(({ want, runs }) => want === 'up' || runs.length > 0)
-    const reports = Object.fromEntries(all.map(status => [status.name, this.#report(status)]))
+    const { here } = this.#options
+    const all = here.isTold ? here.allTold() : await here.allNow()
+    const reports = Object.fromEntries(all.filter(isLive).map(status => [status.name, this.#report(status)]))
     for (const [name, text] of this.#failed) {
       if (reports[name] || !this.#options.tables.pods.get(name)?.record.assigned[this.#options.host]) continue
       reports[name] = { status: 'error', text, turn: 0, up: 0, version: 0, restarts: 0, failed: text, runs: [] }
@@ -99,39 +104,52 @@ export class Part {
     return reports
   }
 
-  async #here(): Promise<Map<string, PodStatus>> {
-    const { p8a, path } = this.#options
-    const all = await p8a.verbs.list({ path })
-    return new Map(all.filter(({ labels }) => labels[fleetLabel] !== undefined).map(pod => [pod.name, pod]))
-  }
-
   /** By the config that it runs with, also where the engine knows it no more. */
   #isExclusive({ name, config }: PodStatus): boolean {
     return config.exclusive === true || this.#options.tables.pods.get(name)?.record.isExclusive === true
   }
 
+  /** What is told may be a moment old; then what has changed is told soon, and it is looked at again. */
+  #isWell(name: string): boolean {
+    const { tables, host, here, holder } = this.#options
+    if (!here.isTold) return false
+    const record = tables.pods.get(name)?.record
+    const count = record?.assigned[host] ?? 0
+    const status = here.told(name)
+    if (record?.isExclusive && count === 0 && holdsHere(record, host)) return false
+    if (record?.isExclusive && count > 0 && (record.holder !== holder() || !status || isDown(status))) return false
+    return nextStep(record, { local: this.#localOf(status, record), isHere: true, count }) === undefined
+  }
+
+  #localOf(status: PodStatus | undefined, record: PodRecord | undefined): Local {
+    if (!status) return undefined
+    const failed = this.#failedTurns.get(status.name)
+    const [turn = 0] = failed && failed.turn === record?.turn ? [failed.turn] : turnOf(status)
+    return { want: status.want, scale: status.scale, turn }
+  }
+
   async #bring(name: string): Promise<void> {
     for (let steps = 0; steps < mostSteps; steps++) {
-      const { tables, host } = this.#options
+      const { tables, host, here } = this.#options
       if (!this.#options.mayAct() || tables.unreadable.has(`pod.${name}`)) return
       const record = tables.pods.get(name)?.record
       const count = record?.assigned[host] ?? 0
-      const status = (await this.#here()).get(name)
+      const status = await here.now(name)
       if (record?.isExclusive && count > 0 && !(await this.#holds(record))) {
-        if (status && (status.want === 'up' || status.runs.length > 0)) await this.#end(name)
+        if (status && isLive(status)) await this.#end(name)
         return
       }
       const image = record?.images.find(({ version }) => version === record.version)
-      const version = image && (await this.#versionOf(name, image))
-      const failed = this.#failedTurns.get(name)
-      const local = status && localOf(status)
-      if (local && failed && failed.turn === record?.turn) local.turn = failed.turn
-      if (local && record?.isExclusive && count > 0 && isDown(status)) {
+      const local = this.#localOf(status, record)
+      if (status && local && record?.isExclusive && count > 0 && isDown(status)) {
         if (!this.#mayTry(name)) return
         local.want = 'idle'
       }
+      if (nextStep(record, { local, isHere: true, count }) === undefined)
+        return await this.#letGo(record, count, status)
+      const version = count > 0 && image ? await this.#versionOf(name, image) : undefined
       const step = nextStep(record, { local, isHere: version !== undefined, count })
-      if (step === undefined) return await this.#letGo(record, count, status)
+      if (step === undefined) return
       await this.#do(step, { name, record, image, version, count })
     }
   }
@@ -215,10 +233,10 @@ export class Part {
     const own = holder()
     if (own === undefined) return false
     if (record.holder === own) return true
-    if (record.holder !== '' && record.holder.split('/')[0] !== host) return false
+    if (record.holder !== '' && !holdsHere(record, host)) return false
     const claimed = await changePod(engine, record.name, now => {
-      const isOurs = now?.holder === '' || now?.holder.split('/')[0] === host
-      return now && isOurs && now.assigned[host] !== undefined ? { ...now, holder: own } : now
+      const isOurs = now && (now.holder === '' || holdsHere(now, host))
+      return isOurs && now.assigned[host] !== undefined ? { ...now, holder: own } : now
     })
     return claimed?.holder === own && holder() === own
   }
@@ -226,10 +244,10 @@ export class Part {
   /** Its run has ended here, and another host may have it. */
   async #letGo(record: PodRecord | undefined, count: number, status: PodStatus | undefined): Promise<void> {
     const { host, engine } = this.#options
-    if (!record?.isExclusive || count > 0 || record.holder.split('/')[0] !== host) return
+    if (!record?.isExclusive || count > 0 || !holdsHere(record, host)) return
     if (status && status.runs.length > 0) return
     await changePod(engine, record.name, now =>
-      now && now.holder.split('/')[0] === host && now.assigned[host] === undefined ? { ...now, holder: '' } : now,
+      now && holdsHere(now, host) && now.assigned[host] === undefined ? { ...now, holder: '' } : now,
     )
   }
 
@@ -244,11 +262,9 @@ const turnOf = ({ labels }: PodStatus): number[] => (labels[fleetLabel] ?? '0/0'
 const isDown = (status: PodStatus): boolean =>
   status.runs.length === 0 && (status.status === 'error' || status.status === 'idle')
 
-const localOf = (status: PodStatus): Local => ({
-  want: status.want,
-  scale: status.scale,
-  turn: turnOf(status)[0] ?? 0,
-})
+const isLive = ({ want, runs }: PodStatus): boolean => want === 'up' || runs.length > 0
+
+const holdsHere = ({ holder }: PodRecord, host: string): boolean => holder.split('/')[0] === host
 
 function reportOf(status: PodStatus): Report {
   const [turn = 0, version = 0] = turnOf(status)

@@ -1,12 +1,14 @@
 // The root of a host of a fleet, within the process of a test: it has pods by name, notes what it was asked, and tells of changes as a watch does.
 import type { Change, Handlers, P8a, PodStatus } from 'p8a'
-import { fleetLabel } from '../../../pods/fleet/host/part.ts'
+import { fleetLabel } from '../../../pods/fleet/host/here.ts'
 import { Changes } from '../../../pods/fleet/port/stream-of-changes.ts'
 
 type Config = { exclusive?: boolean; labels?: Record<string, string>; scale?: number; text?: string }
 
 export class FakeRoot {
   readonly pods = new Map<string, PodStatus>()
+  /** As the watch has told them. */
+  readonly told = new Map<string, PodStatus>()
   /** The verbs that it was asked for, each with the name of its pod. */
   readonly asked: string[] = []
   readonly logged: string[] = []
@@ -57,7 +59,7 @@ export class FakeRoot {
       this.handlers.push(handlers)
       return { own, scope: () => ({ host }), close: () => {} }
     }
-    const watch = () => ({ pods: this.pods, [Symbol.asyncIterator]: () => this.#told[Symbol.asyncIterator]() })
+    const watch = () => ({ pods: this.told, [Symbol.asyncIterator]: () => this.#told[Symbol.asyncIterator]() })
     const log = (_: string, text: string) => void this.logged.push(text)
     this.p8a = { name: 'fleet', storage, verbs, host, watch, log } as unknown as P8a
     this.#told.push({ type: 'snapshot' } as Change)
@@ -78,7 +80,10 @@ export class FakeRoot {
   }
 
   #tell(change: Change): void {
-    if (this.isTelling) this.#told.push(change)
+    if (!this.isTelling || change.type === 'snapshot') return
+    if (change.type === 'removed') this.told.delete(change.name)
+    else this.told.set(change.name, change.pod)
+    this.#told.push(change)
   }
 
   #found(name: string): PodStatus {

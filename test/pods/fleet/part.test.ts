@@ -1,0 +1,102 @@
+// This host's part of a fleet: what its root is asked, where all is well and where something is not.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { EmbeddedEngine } from '../../../pods/fleet/embedded/engine.ts'
+import { Hub } from '../../../pods/fleet/embedded/hub.ts'
+import { Here } from '../../../pods/fleet/host/here.ts'
+import { Part } from '../../../pods/fleet/host/part.ts'
+import { Tables } from '../../../pods/fleet/host/tables.ts'
+import type { Images } from '../../../pods/fleet/image/images.ts'
+import { type PodRecord, writeRecord } from '../../../pods/fleet/records.ts'
+import { until } from '../../until.ts'
+import { FakeRoot } from './fake-root.ts'
+
+const test = suite('part')
+
+const image = {
+  ...{ version: 1, blob: 'blob', hash: 'hash', size: 1, exports: [], kind: 'service' },
+  at: '',
+  by: '',
+  own: {},
+}
+const record: PodRecord = {
+  ...{
+    v: 1,
+    name: '',
+    images: [image],
+    want: 'up',
+    turn: 1,
+    how: 'restart',
+    version: 1,
+    params: {},
+    config: {},
+    scale: 1,
+  },
+  ...{ tags: [], isPacked: false, isExclusive: false, memory: 0, assigned: { a: 1 }, holder: '', waits: '' },
+}
+
+async function standing(signal: AbortSignal) {
+  const hub = new Hub()
+  const root = new FakeRoot('')
+  const engine = new EmbeddedEngine(hub)
+  const tables = new Tables(() => 0)
+  const going = tables.follow(engine.state, signal)
+  const here = new Here({ p8a: root.p8a, path: 'fleet.a', told: () => root.told })
+  const part = new Part({
+    ...{ p8a: root.p8a, path: 'fleet.a', host: 'a', engine, tables, here },
+    images: { here: async () => undefined } as unknown as Images,
+    mayAct: () => true,
+    holder: () => 'a/s',
+  })
+  return {
+    ...{ root, part, tables, going },
+    async put(name: string, more: Partial<PodRecord> = {}) {
+      const rev = hub.set(`pod.${name}`, writeRecord('pod', { ...record, name, ...more }))
+      await until(() => tables.pods.get(name)?.rev === rev, 'it is told')
+    },
+  }
+}
+
+test('where all is as it is wanted, a look asks the root nothing; where one differs, it is asked about that one', async () => {
+  const ending = new AbortController()
+  const { root, part, put, going } = await standing(ending.signal)
+  for (let at = 0; at < 50; at++) {
+    await put(`web${at}`)
+    root.has(`web${at}`)
+  }
+  await put('only', { isExclusive: true, holder: 'a/s' })
+  root.has('only')
+  await put('elsewhere', { assigned: { b: 1 } })
+  part.look()
+  part.look()
+  assert.equal(Object.keys(await part.reports()).length, 51)
+  assert.equal(root.asked, [])
+  await put('web7', { turn: 2 })
+  part.look()
+  await until(() => root.told.get('web7')?.labels['p8a/fleet'] === '2/1', 'it is begun anew')
+  await put('web8', { scale: 2, assigned: { a: 2 } })
+  part.bring('web8')
+  await until(() => root.told.get('web8')?.scale === 2, 'it is scaled')
+  assert.equal([...new Set(root.asked.map(asked => asked.split(' ')[1]))], ['web7', 'web8'])
+  ending.abort()
+  await going
+})
+
+test('what is told may be old: what is done follows from how it is', async () => {
+  const ending = new AbortController()
+  const { root, part, put, going } = await standing(ending.signal)
+  await put('web')
+  root.isTelling = false
+  root.has('web')
+  part.bring('web')
+  await until(() => root.asked.includes('status web'), 'it is asked')
+  root.isTelling = true
+  await put('next')
+  part.bring('next')
+  await until(() => root.told.has('next'), 'the next is begun')
+  assert.not.ok(root.asked.includes('start web'), 'it was up')
+  ending.abort()
+  await going
+})
+
+test.run()
