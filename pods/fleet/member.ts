@@ -3,21 +3,19 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { P8a, PodStatus } from 'p8a'
-import { isDead, mayHold, type Times } from './decide/alive.ts'
-import { EmbeddedEngine } from './embedded/engine.ts'
-import { openHub } from './embedded/file.ts'
+import { isDead, type Times } from './decide/alive.ts'
+import { engineOf } from './engines.ts'
 import { answer } from './host/asking.ts'
-import { Beating } from './host/beating.ts'
 import { Here } from './host/here.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
-import { Reporting } from './host/reporting.ts'
 import { Tables } from './host/tables.ts'
+import { Telling } from './host/telling.ts'
 import { fleetVerbs } from './host/verbs.ts'
 import { Images } from './image/images.ts'
 import type { Closable, Engine } from './port/ports.ts'
-import { readRecord, recordVersion, writeRecord } from './records.ts'
+import { recordVersion } from './records.ts'
 import { type FleetSettings, newId } from './settings.ts'
 
 export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; path: string }
@@ -37,31 +35,20 @@ export class Member {
   readonly settings: FleetSettings
   readonly engine: Engine
   readonly tables = new Tables(nowMs)
-  /** Another host has its name. */
-  nameProblem = ''
   #p8a: P8a
   #times: Times
   #path: string
   #part: Part
   #placing: Placing
   #pushing: Pushing
-  #beating: Beating | undefined
-  #reporting: Reporting
-  /** Why what it tells of its pods was not taken. */
-  #reportProblem = ''
-  #isReporting = false
-  #lastBeat: Promise<void> = Promise.resolve()
-  #lastReport: Promise<void> = Promise.resolve()
-  #isReportDue = false
+  #telling: Telling | undefined
   #p8aVersion = ''
   #gathering: NodeJS.Timeout | undefined
-  #isBeating = false
   #isFencing = false
   /** All that is exclusive has ended since this host could hold any last. */
   #isFenced = false
   /** What the watch of the root has told. */
   #told: ReadonlyMap<string, PodStatus> | undefined
-  #nextBeatMs = 0
   #nextLookMs = 0
   #ending = new AbortController()
   #closing: Closable[] = []
@@ -84,10 +71,9 @@ export class Member {
       images,
       here: new Here({ p8a, path: local, told: () => this.#told }),
       tables,
-      holder: () => this.#holder(),
+      holder: () => this.#telling?.holder(),
       mayAct: () => this.#mayAct(),
     })
-    this.#reporting = new Reporting({ state: engine.state, host, known: () => tables.reportsOf(host) })
     this.#placing = new Placing({ engine, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
     const fleet = p8a.host(
@@ -102,7 +88,7 @@ export class Member {
     const own = fleet.scope(host).host(host)
     this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
     tables.onChange(change => {
-      if (change.t === 'synced') this.#reporting.forget()
+      if (change.t === 'synced') this.#telling?.forget()
       const [kind, name = ''] = 'key' in change ? change.key.split('.') : []
       if (kind === 'pod') this.#part.bring(name)
       // What other hosts tell changes nothing here, and is looked at with each tick: to beat on each would be a storm.
@@ -113,11 +99,16 @@ export class Member {
 
   /** It begins whether the engine is there or not: what is exclusive has to end here where it is not. */
   static async open(options: MemberOptions, given?: Engine): Promise<Member> {
-    const engine = given ?? (await engineOf(options))
+    const engine = given ?? (await engineOf(options.settings, options.p8a.storage))
     void engine.open()
     const member = new Member(options, engine)
     await member.#begin()
     return member
+  }
+
+  /** Another host has its name; empty if none has. */
+  get nameProblem(): string {
+    return this.#telling?.nameProblem ?? ''
   }
 
   /** What hinders this host from being a member, for people; then it changes nothing, and stops nothing. */
@@ -130,8 +121,7 @@ export class Member {
 
   /** Why its fleet does not hear it though the engine is there, so that it is soon taken for dead; empty if it is heard. */
   get silence(): string {
-    const why = this.#beating?.problem || this.#reportProblem
-    return why === '' ? '' : `this host is not heard by its fleet: ${why}`
+    return this.#telling?.silence ?? ''
   }
 
   /** While the engine is away everybody is as they were. */
@@ -161,7 +151,7 @@ export class Member {
     await this.#part.endExclusive()
     for (const one of this.#closing) await one.close()
     // What is under way would be written behind what is forgotten.
-    await Promise.allSettled([this.#lastBeat, this.#lastReport])
+    await this.#telling?.settled()
     await forget().finally(() => this.engine.close())
   }
 
@@ -170,8 +160,17 @@ export class Member {
     this.#p8aVersion = (await this.#p8a.verbs.info()).version
     const takenMs = Number(await readFile(this.#takenFile, 'utf8').catch(() => 'NaN'))
     const isOfThisBoot = takenMs <= nowMs()
-    this.#beating = new Beating(
-      { state: this.engine.state, tell: () => this.#tell(), newSession: newId, nowMs },
+    const { state } = this.engine
+    const { host } = this.settings
+    this.#telling = new Telling(
+      {
+        ...{ state, host, times: this.#times, nowMs, newSession: newId, tell: () => this.#self() },
+        known: () => this.tables.reportsOf(host),
+        reports: async () => await this.#part.reports(),
+        endExclusive: async () => await this.#part.endExclusive(),
+        keep: async taken => await writeFile(this.#takenFile, String(taken)),
+        log: text => this.#p8a.log(log, text),
+      },
       isOfThisBoot ? takenMs : undefined,
     )
     void this.tables.follow(this.engine.state, signal)
@@ -189,19 +188,12 @@ export class Member {
     return this.tables.isSynced && this.problem === '' && !this.#ending.signal.aborted
   }
 
-  #holder(): string | undefined {
-    const { fenceMs } = this.#times
-    const beating = this.#beating
-    if (!beating || !mayHold(beating.takenMs, { nowMs: nowMs(), fenceMs })) return undefined
-    return `${this.settings.host}/${beating.session}`
-  }
-
   async #watch(signal: AbortSignal): Promise<void> {
     const path = `${this.#path}.${this.settings.host}`
     const watch = this.#p8a.watch({ path, signal })
     for await (const change of watch) {
       this.#told = watch.pods
-      this.#nextBeatMs = Math.min(this.#nextBeatMs, nowMs() + gatherMs)
+      this.#telling?.hurry(gatherMs)
       if (change.type === 'snapshot') this.#nextLookMs = 0
       else this.#part.bring(change.name)
       this.#soon()
@@ -218,9 +210,9 @@ export class Member {
 
   async #tick(): Promise<void> {
     try {
-      if (this.#holder()) this.#isFenced = false
+      if (this.#telling?.holder()) this.#isFenced = false
       else await this.#fence()
-      await this.#beat()
+      if (!this.#ending.signal.aborted) await this.#telling?.look()
       if (this.#mayAct()) {
         await this.#placing.look()
         if (nowMs() >= this.#nextLookMs) {
@@ -243,79 +235,11 @@ export class Member {
     this.#isFenced = true
   }
 
-  #tell() {
+  #self() {
     const { host, hostId, tags } = this.settings
     return {
       ...{ v: recordVersion, name: host, id: hostId, tags, memory: totalmem(), p8a: this.#p8aVersion },
       ...{ atMs: Date.now(), pods: {} },
     }
   }
-
-  async #beat(): Promise<void> {
-    const beating = this.#beating
-    if (!beating || this.#isBeating || nowMs() < this.#nextBeatMs || this.#ending.signal.aborted) return
-    this.#isBeating = true
-    this.#lastBeat = this.#beatWith(beating).finally(() => {
-      this.#isBeating = false
-    })
-    await this.#lastBeat
-  }
-
-  async #beatWith(beating: Beating): Promise<void> {
-    this.#nextBeatMs = nowMs() + this.#times.beatMs
-    if (beating.isKnown) this.#lastReport = this.#report()
-    const before = this.silence
-    // Else what the engine has of the session before would be taken for what is here now.
-    const beaten = await beating.beat(this.#times.deadMs * 2, async () => await this.#report())
-    if (this.silence !== '' && this.silence !== before) this.#p8a.log(log, this.silence)
-    this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${this.settings.host}"` : ''
-    if (beaten === 'taken') await writeFile(this.#takenFile, String(beating.takenMs))
-    if (beaten !== 'fenced') return
-    // It was declared dead: what is exclusive may live elsewhere by now.
-    await this.#part.endExclusive()
-    beating.begin()
-    this.#reporting.forget()
-    this.#nextBeatMs = 0
-  }
-
-  async #report(): Promise<void> {
-    this.#isReportDue = true
-    if (this.#isReporting) return
-    this.#isReporting = true
-    try {
-      this.#isReportDue = false
-      this.#reportProblem = await this.#reporting.tell(await this.#part.reports())
-    } catch (error) {
-      this.#reportProblem = (error as Error).message
-    } finally {
-      this.#isReporting = false
-      // Something has changed meanwhile.
-      if (this.#isReportDue) this.#nextBeatMs = 0
-    }
-  }
-}
-
-async function engineOf({ p8a, settings }: MemberOptions): Promise<Engine> {
-  const { engine, fleet } = settings
-  if (engine.kind === 'embedded')
-    return new EmbeddedEngine(openHub(join(p8a.storage, 'engine.json'), join(p8a.storage, 'blobs')))
-  // It is loaded only where there is a fleet of several hosts.
-  const { NatsEngine } = await import('./nats/engine.ts')
-  return new NatsEngine({ ...engine, fleet })
-}
-
-/** Makes sure that the engine has this fleet. @throws {Error} if it has another one, or none */
-export async function checkFleet(engine: Engine, { id, isNew }: { id: string; isNew: boolean }): Promise<void> {
-  const found = await engine.state.get('fleet')
-  if (!found.ok) throw new Error(found.message)
-  const record = found.value && readRecord('fleet', found.value.value)
-  if (record && record.id !== id) throw new Error(`The engine has the fleet ${record.id}, and not ${id}`)
-  if (record) return
-  if (!isNew) throw new Error(`The engine has no fleet ${id}: it was made anew, or it is another one`)
-  const made = await engine.state.put(
-    'fleet',
-    writeRecord('fleet', { v: recordVersion, id, atMs: Date.now() }),
-    'absent',
-  )
-  if (!made.ok) throw new Error(made.message)
 }

@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { P8a } from 'p8a'
+import { checkFleet, reached } from './engines.ts'
 import { changePod } from './host/change.ts'
 import { fleetError, unavailable } from './host/errors.ts'
 import { declareDead } from './host/placing.ts'
 import type { Known } from './host/tables.ts'
-import { checkFleet, type Member } from './member.ts'
-import { type Engine, failed, type Rev } from './port/ports.ts'
+import type { Member } from './member.ts'
+import { failed, type Rev } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, reportKey, writeRecord } from './records.ts'
 import {
   type EngineSettings,
@@ -272,17 +273,4 @@ export class Membership {
     this.#work = next.catch(() => {})
     return await next
   }
-}
-
-/** @throws {Error} `fleet_unavailable` if the engine is not there in time, or at once if its first attempt has failed */
-async function reached(engine: Engine, mostMs: number): Promise<void> {
-  const time = Promise.withResolvers<void>()
-  const timer = setTimeout(time.resolve, mostMs)
-  await Promise.race([engine.open(), time.promise]).finally(() => clearTimeout(timer))
-  if (engine.isUp) return
-  throw fleetError(
-    'fleet_unavailable',
-    `Cannot reach the engine: ${engine.problem}`,
-    'Look whether its addresses are right, whether it has JetStream, and whether most of its servers are up',
-  )
 }

@@ -1,6 +1,7 @@
 // The pods of the fleet that this host has: as the watch of its root tells them, which costs nothing and may be a moment old, and as they are
 // now, which the root is asked for.
 import type { P8a, PodStatus } from 'p8a'
+import type { Report } from '../records.ts'
 
 /** `turn/version` of the last start: a pod without it is not the fleet's. */
 export const fleetLabel = 'p8a/fleet'
@@ -49,3 +50,27 @@ export class Here {
 
 const ofFleet = (status: PodStatus | undefined): PodStatus | undefined =>
   status?.labels[fleetLabel] === undefined ? undefined : status
+
+/** The turn and version of the last start. */
+export const turnOf = ({ labels }: PodStatus): number[] => (labels[fleetLabel] ?? '0/0').split('/').map(Number)
+
+export const isDown = (status: PodStatus): boolean =>
+  status.runs.length === 0 && (status.status === 'error' || status.status === 'idle')
+
+/** Something of it is up, or is to be. */
+export const isLive = ({ want, runs }: PodStatus): boolean => want === 'up' || runs.length > 0
+
+export function reportOf(status: PodStatus): Report {
+  const [turn = 0, version = 0] = turnOf(status)
+  const runs = status.runs.map(({ id, slot, state, pid, startedAt }) => ({ id, slot, state, pid, startedAt }))
+  return {
+    status: status.status,
+    text: status.text,
+    turn,
+    version,
+    up: status.up,
+    restarts: status.restarts,
+    failed: '',
+    runs: isLive(status) ? runs : [],
+  }
+}

@@ -6,7 +6,7 @@ import type { Images } from '../image/images.ts'
 import type { Engine } from '../port/ports.ts'
 import type { PodImage, PodRecord, Report } from '../records.ts'
 import { changePod } from './change.ts'
-import { fleetLabel, type Here } from './here.ts'
+import { fleetLabel, type Here, isDown, isLive, reportOf, turnOf } from './here.ts'
 import type { Tables } from './tables.ts'
 
 /** How long calls that are under way may take when a pod goes elsewhere. */
@@ -257,26 +257,4 @@ export class Part {
   }
 }
 
-const turnOf = ({ labels }: PodStatus): number[] => (labels[fleetLabel] ?? '0/0').split('/').map(Number)
-
-const isDown = (status: PodStatus): boolean =>
-  status.runs.length === 0 && (status.status === 'error' || status.status === 'idle')
-
-const isLive = ({ want, runs }: PodStatus): boolean => want === 'up' || runs.length > 0
-
 const holdsHere = ({ holder }: PodRecord, host: string): boolean => holder.split('/')[0] === host
-
-function reportOf(status: PodStatus): Report {
-  const [turn = 0, version = 0] = turnOf(status)
-  const runs = status.runs.map(({ id, slot, state, pid, startedAt }) => ({ id, slot, state, pid, startedAt }))
-  return {
-    status: status.status,
-    text: status.text,
-    turn,
-    version,
-    up: status.up,
-    restarts: status.restarts,
-    failed: '',
-    runs: status.want === 'up' || status.runs.length > 0 ? runs : [],
-  }
-}

@@ -1,0 +1,116 @@
+// What this host tells its fleet: its beats at their times, and how its pods are. It knows whether it is heard, and so what it may hold.
+import { mayHold, type Times } from '../decide/alive.ts'
+import type { StatePort } from '../port/ports.ts'
+import type { Report } from '../records.ts'
+import { Beating, type BeatingOptions } from './beating.ts'
+import { Reporting } from './reporting.ts'
+
+export type TellingOptions = Omit<BeatingOptions, 'state'> & {
+  state: StatePort
+  host: string
+  times: Times
+  /** What the engine has of the pods of this host, as it was last told. */
+  known: () => Readonly<Record<string, Report>>
+  reports: () => Promise<Record<string, Report>>
+  /** Ends all that is exclusive here, as it was declared dead. */
+  endExclusive: () => Promise<void>
+  /** Keeps when a beat was taken, for the process after this one. */
+  keep: (takenMs: number) => Promise<void>
+  log: (text: string) => void
+}
+
+export class Telling {
+  /** Another host has its name. */
+  nameProblem = ''
+  #options: TellingOptions
+  #beating: Beating
+  #reporting: Reporting
+  /** Why what it tells of its pods was not taken. */
+  #reportProblem = ''
+  #isBeating = false
+  #isReporting = false
+  #isReportDue = false
+  #nextBeatMs = 0
+  #lastBeat: Promise<void> = Promise.resolve()
+  #lastReport: Promise<void> = Promise.resolve()
+
+  /** @param takenMs when the last beat of the process before this one was taken */
+  constructor(options: TellingOptions, takenMs: number | undefined) {
+    this.#options = options
+    this.#beating = new Beating(options, takenMs)
+    this.#reporting = new Reporting(options)
+  }
+
+  /** Why it is not heard; empty if it is. */
+  get silence(): string {
+    const why = this.#beating.problem || this.#reportProblem
+    return why === '' ? '' : `this host is not heard by its fleet: ${why}`
+  }
+
+  /** `host/session`, while this host may hold what is exclusive. */
+  holder(): string | undefined {
+    const { host, times, nowMs } = this.#options
+    const { takenMs, session } = this.#beating
+    return mayHold(takenMs, { nowMs: nowMs(), fenceMs: times.fenceMs }) ? `${host}/${session}` : undefined
+  }
+
+  /** Something has changed: it is told within this time. */
+  hurry(ms: number): void {
+    this.#nextBeatMs = Math.min(this.#nextBeatMs, this.#options.nowMs() + ms)
+  }
+
+  /** What the engine has of this host may be another by now. */
+  forget(): void {
+    this.#reporting.forget()
+  }
+
+  /** Beats, if it is time for that. */
+  async look(): Promise<void> {
+    if (this.#isBeating || this.#options.nowMs() < this.#nextBeatMs) return
+    this.#isBeating = true
+    this.#lastBeat = this.#beat().finally(() => {
+      this.#isBeating = false
+    })
+    await this.#lastBeat
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#lastBeat, this.#lastReport])
+  }
+
+  async #beat(): Promise<void> {
+    const { host, times, nowMs, keep, endExclusive, log } = this.#options
+    const beating = this.#beating
+    this.#nextBeatMs = nowMs() + times.beatMs
+    if (beating.isKnown) this.#lastReport = this.#report()
+    const before = this.silence
+    // Else what the engine has of the session before would be taken for what is here now.
+    const beaten = await beating.beat(times.deadMs * 2, async () => await this.#report())
+    if (this.silence !== '' && this.silence !== before) log(this.silence)
+    this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${host}"` : ''
+    if (beaten === 'taken' && beating.takenMs !== undefined) await keep(beating.takenMs)
+    if (beaten !== 'fenced') return
+    // It was declared dead: what is exclusive may live elsewhere by now.
+    await endExclusive()
+    beating.begin()
+    this.#reporting.forget()
+    this.#nextBeatMs = 0
+  }
+
+  async #report(): Promise<void> {
+    this.#isReportDue = true
+    if (this.#isReporting) return
+    this.#isReporting = true
+    try {
+      this.#isReportDue = false
+      this.#reportProblem = await this.#reporting.tell(await this.#options.reports())
+    } catch (error) {
+      this.#reportProblem = (error as Error).message
+    } finally {
+      this.#isReporting = false
+      // Something has changed meanwhile.
+      if (this.#isReportDue) this.#nextBeatMs = 0
+    }
+  }
+}
