@@ -166,7 +166,7 @@ export class Member {
       {
         ...{ state, host, times: this.#times, nowMs, newSession: newId, tell: () => this.#self() },
         known: () => this.tables.reportsOf(host),
-        reports: async () => await this.#part.reports(),
+        reports: async isNow => await this.#part.reports(isNow),
         endExclusive: async () => await this.#part.endExclusive(),
         keep: async taken => await writeFile(this.#takenFile, String(taken)),
         log: text => this.#p8a.log(log, text),

@@ -93,9 +93,9 @@ export class Part {
   }
 
   /** What this host tells of the pods that it has. */
-  async reports(): Promise<Record<string, Report>> {
+  async reports(isNow: boolean): Promise<Record<string, Report>> {
     const { here } = this.#options
-    const all = here.isTold ? here.allTold() : await here.allNow()
+    const all = here.isTold && !isNow ? here.allTold() : await here.allNow()
     const reports = Object.fromEntries(all.filter(isLive).map(status => [status.name, this.#report(status)]))
     for (const [name, text] of this.#failed) {
       if (reports[name] || !this.#options.tables.pods.get(name)?.record.assigned[this.#options.host]) continue

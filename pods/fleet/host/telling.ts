@@ -11,7 +11,8 @@ export type TellingOptions = Omit<BeatingOptions, 'state'> & {
   times: Times
   /** What the engine has of the pods of this host, as it was last told. */
   known: () => Readonly<Record<string, Report>>
-  reports: () => Promise<Record<string, Report>>
+  /** How its pods are; `isNow`: as they are now, and not as was told last. */
+  reports: (isNow: boolean) => Promise<Record<string, Report>>
   /** Ends all that is exclusive here, as it was declared dead. */
   endExclusive: () => Promise<void>
   /** Keeps when a beat was taken, for the process after this one. */
@@ -83,10 +84,10 @@ export class Telling {
     const { host, times, nowMs, keep, endExclusive, log } = this.#options
     const beating = this.#beating
     this.#nextBeatMs = nowMs() + times.beatMs
-    if (beating.isKnown) this.#lastReport = this.#report()
+    if (beating.isKnown) this.#lastReport = this.#report(false)
     const before = this.silence
     // Else what the engine has of the session before would be taken for what is here now.
-    const beaten = await beating.beat(times.deadMs * 2, async () => await this.#report())
+    const beaten = await beating.beat(times.deadMs * 2, async () => await this.#report(true))
     if (this.silence !== '' && this.silence !== before) log(this.silence)
     this.nameProblem = beaten === 'name_taken' ? `another host of this fleet is called "${host}"` : ''
     if (beaten === 'taken' && beating.takenMs !== undefined) await keep(beating.takenMs)
@@ -98,13 +99,13 @@ export class Telling {
     this.#nextBeatMs = 0
   }
 
-  async #report(): Promise<void> {
+  async #report(isNow: boolean): Promise<void> {
     this.#isReportDue = true
     if (this.#isReporting) return
     this.#isReporting = true
     try {
       this.#isReportDue = false
-      this.#reportProblem = await this.#reporting.tell(await this.#options.reports())
+      this.#reportProblem = await this.#reporting.tell(await this.#options.reports(isNow))
     } catch (error) {
       this.#reportProblem = (error as Error).message
     } finally {

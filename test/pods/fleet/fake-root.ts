@@ -17,6 +17,8 @@ export class FakeRoot {
   /** Names of pods in the namespace of the fleet itself. */
   readonly own = new Set<string>()
   call: (name: string) => Promise<unknown> = async () => undefined
+  /** It answers nothing. */
+  isAway = false
   /** Whether the watch tells what becomes of pods. */
   isTelling = true
   readonly p8a: P8a
@@ -27,12 +29,14 @@ export class FakeRoot {
       <A extends unknown[], T>(verb: string, work: (name: string, ...args: A) => T) =>
       async (name: string, ...args: A): Promise<T> => {
         this.asked.push(`${verb} ${name}`)
+        if (this.isAway) await new Promise(() => {})
         return work(name, ...args)
       }
     const verbs = {
       info: async () => ({ version: '0.1.0' }),
       list: async () => {
         this.asked.push('list')
+        if (this.isAway) await new Promise(() => {})
         return [...this.pods.values()]
       },
       status: noted('status', name => this.#found(name)),
@@ -52,7 +56,10 @@ export class FakeRoot {
       },
     }
     const own = {
-      list: async () => [...this.own].map(name => ({ name })),
+      list: async () => {
+        if (this.isAway) await new Promise(() => {})
+        return [...this.own].map(name => ({ name }))
+      },
       remove: async (name: string) => void this.own.delete(name),
     }
     const host = (_: string, handlers: Handlers = {}) => {

@@ -245,4 +245,18 @@ test('a pod whose record is of a newer version is left as it is here, and one th
   await until(() => a.root.asked.includes('remove newer'), 'it is removed once the fleet does not have it')
 })
 
+test('a fleet pod beats on while its root is away, and tells what it knew last', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using a = await joined(hub, { name: 'a', dir: at.dir })
+  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web' }))
+  a.root.has('web')
+  const seen = () => a.member.tables.hosts.get('a')?.record
+  await until(() => seen()?.pods.web !== undefined, 'it is told')
+  a.root.isAway = true
+  const before = seen()?.beat ?? 0
+  await until(() => (seen()?.beat ?? 0) > before + 5, 'it beats on')
+  assert.is(seen()?.pods.web?.up, 1)
+})
+
 test.run()
