@@ -1,5 +1,7 @@
 // Services in other languages, with real hosts, keepers and shells. Not here: what follows from what (daemon/pod/kept-runs.test.ts).
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -89,6 +91,17 @@ test('a command line of one program ends as that program does; one that goes int
   const { hint } = await host.refused('start', 'local', 'daemon', '--retries', '1', '--ready-after', '1m')
   assert.match(hint ?? '', 'keeps it in the foreground')
   await host.remove('daemon')
+})
+
+test('a program whose port another one has is told so, and how it gets another port', async () => {
+  const server = createServer().listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await host.pushFile('busy', file('busy.cjs', 'require("node:http").createServer().listen(process.env.PORT)'))
+  const { hint } = await host.refused('start', 'local', 'busy', '--retries', '1', '--env', `PORT=${port}`)
+  assert.match(hint ?? '', /Another program has that address.* pod start local busy --env PORT=/)
+  await host.remove('busy')
+  server.close()
 })
 
 test('a command line of a folder is up once it listens, is checked, and its children have time to end', async () => {

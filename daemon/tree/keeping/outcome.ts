@@ -88,6 +88,11 @@ function repairOf(pod: Pod): Step[] {
         ? { text: 'if it goes into the background by itself, give it the option that keeps it in the foreground' }
         : { text: 'if it reads its stdin, start it with --stdin-open' },
     ]
+  if (/\bEADDRINUSE\b/.test(end?.message ?? ''))
+    return [
+      { text: 'Another program has that address: end it, or give the pod another port' },
+      { text: 'if it reads the variable PORT', do: { verb: 'start', args: [name], options: { env: 'PORT=8081' } } },
+    ]
   // Node's own words for an enum, a namespace, or a parameter property.
   if (/in strip-only mode/.test(end?.message ?? ''))
     return [
