@@ -6,24 +6,30 @@ import { podName } from './pod-names.ts'
 /** The ports that Foreman gives: each kind of process gets the next hundred. */
 const ports = { first: 5000, step: 100 }
 
-/** The kinds of processes, with the command line of each. @returns undefined if the text is no Procfile */
-export function processesIn(text: string): Map<string, string> | undefined {
+/**
+ * The kinds of processes, with the command line of each.
+ * @param onOther hears of a line that is none, which is passed over then @returns undefined if the text is no Procfile
+ */
+export function processesIn(text: string, onOther?: (line: string) => void): Map<string, string> | undefined {
   const found = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
     if (/^\s*(#.*)?$/.test(line)) continue
     const [, kind, command] = /^([A-Za-z0-9_-]+):\s*(.+?)\s*$/.exec(line) ?? []
-    if (kind === undefined || command === undefined) return undefined
-    found.set(kind, command)
+    if (kind !== undefined && command !== undefined) found.set(kind, command)
+    else if (onOther) onOther(line.trim())
+    else return undefined
   }
   return found.size > 0 ? found : undefined
 }
 
 /** @param options.env what a `.env` beside it says, which Foreman reads @returns undefined if the text is no Procfile */
 export function importProcfile(text: string, { env }: { env?: string | undefined }): Imported | undefined {
-  const processes = processesIn(text)
-  if (!processes) return undefined
   const pods = new Map<string, Draft>()
   const notes: Note[] = []
+  const processes = processesIn(text, line =>
+    notes.push({ of: '', key: line, lost: 'it is not NAME: COMMAND; Foreman passes over it too' }),
+  )
+  if (!processes) return undefined
   const given = env === undefined ? Number.NaN : Number(parseVariables(env).variables.PORT)
   for (const [kind, command] of processes) {
     if (kind === 'release') {

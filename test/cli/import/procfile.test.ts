@@ -23,6 +23,15 @@ test('importProcfile() counts ports from that of the .env, as Foreman does', () 
   assert.is(importProcfile(text, {})?.pods.get('web')?.envFile, undefined)
 })
 
+test('importProcfile() passes over a line that names no process, and says so', () => {
+  const { pods, notes = [] } = importProcfile('web: a\nour name: b\nworker: c\n', {}) ?? {}
+  assert.equal([...(pods?.keys() ?? [])], ['web', 'worker'])
+  assert.equal(
+    notes.flatMap(note => ('lost' in note ? [note.key] : [])),
+    ['our name: b'],
+  )
+})
+
 test('importProcfile() takes nothing that is no Procfile', () => {
   for (const text of ['', '# a', 'pods:\n  web: x', '[program:x]']) assert.is(importProcfile(text, {}), undefined)
 })
