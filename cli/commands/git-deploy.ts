@@ -57,7 +57,8 @@ export async function deployCommit(deploy: Deploy): Promise<number> {
 
 async function deployFolder(folder: string, { host, repository, name, commit, context }: Deploy): Promise<number> {
   const procfile = await readFile(join(folder, 'Procfile'), 'utf8').catch(() => undefined)
-  const { pods, release: first } = processesOf(name, procfile === undefined ? undefined : processesIn(procfile))
+  const processes = procfile === undefined ? undefined : processesIn(procfile, passOver)
+  const { pods, release: first } = processesOf(name, processes)
   const message = (await repository.subjectOf(commit)).slice(0, mostMessage)
   const { output } = context
   for (const one of [...pods, ...(first ? [first] : [])]) await pushOne(host, { folder, one, message, output })
@@ -79,6 +80,10 @@ async function deployFolder(folder: string, { host, repository, name, commit, co
     return code
   }
   return 0
+}
+
+function passOver(line: string): void {
+  say(`The line ${JSON.stringify(line)} of the Procfile is not NAME: COMMAND, and is passed over`)
 }
 
 /** How much of the subject of a commit is kept with the version. */

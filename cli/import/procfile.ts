@@ -10,14 +10,13 @@ const ports = { first: 5000, step: 100 }
  * The kinds of processes, with the command line of each.
  * @param onOther hears of a line that is none, which is passed over then @returns undefined if the text is no Procfile
  */
-export function processesIn(text: string, onOther?: (line: string) => void): Map<string, string> | undefined {
+export function processesIn(text: string, onOther: (line: string) => void): Map<string, string> | undefined {
   const found = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
     if (/^\s*(#.*)?$/.test(line)) continue
     const [, kind, command] = /^([A-Za-z0-9_-]+):\s*(.+?)\s*$/.exec(line) ?? []
     if (kind !== undefined && command !== undefined) found.set(kind, command)
-    else if (onOther) onOther(line.trim())
-    else return undefined
+    else onOther(line.trim())
   }
   return found.size > 0 ? found : undefined
 }

@@ -214,7 +214,7 @@ git('a Procfile is several pods; its release is run first, and a failing one ref
   const work = await new Work('shop').begin()
   const web = (text: string) =>
     `require('http').createServer((_, response) => response.end('${text}')).listen(process.env.PORT)`
-  const procfile = 'web: node web.js\nworker: node worker.js\nrelease: node migrate.js\n'
+  const procfile = 'web: node web.js\nno process\nworker: node worker.js\nrelease: node migrate.js\n'
   const files = {
     Procfile: procfile,
     'package.json': '{}',
@@ -224,6 +224,7 @@ git('a Procfile is several pods; its release is run first, and a failing one ref
   }
   await work.commit(files)
   const said = await work.ok('push', 'p8a', 'main')
+  assert.match(said, /remote: .*"no process" of the Procfile is not NAME: COMMAND/)
   assert.match(said, /remote: migrated nothing/)
   const [port] = (await host.status('shop')).ports ?? []
   assert.is(await (await fetch(`http://${port?.address.replace('*', '127.0.0.1')}`)).text(), 'one')
