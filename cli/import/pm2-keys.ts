@@ -39,7 +39,9 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
       : { became: 'what is started' },
   node_args: (value, pod) => {
     if (pod.command !== undefined) return { became: 'a part of command' }
-    pod.nodeFlags = takeNodeFlags(wordsOf(value)).flags
+    const { flags } = takeNodeFlags(wordsOf(value))
+    if (flags.length === 0) return { became: 'nothing, as it says nothing' }
+    pod.nodeFlags = flags
     return { became: 'nodeFlags' }
   },
   out_file: logs,

@@ -38,14 +38,18 @@ function appsOf(ecosystem: unknown): App[] | undefined {
   return apps.some(app => 'script' in app || 'exec' in app || 'name' in app) ? apps.map(canonical) : undefined
 }
 
-/** The app with its keys by their first names; those that PM2 does not know as they are. */
+/** The app with its keys by their first names; those that PM2 does not know as they are. Of several names of a key, an empty one says nothing. */
 function canonical(app: Record<string, unknown>): App {
-  return Object.fromEntries(
-    Object.entries(app).map(([key, value]) => {
-      const name = pm2KeyOf(key)
-      return [name === undefined || name.startsWith('^') ? key : name, value]
-    }),
-  )
+  const entries = Object.entries(app).map(([key, value]) => {
+    const name = pm2KeyOf(key)
+    return [name === undefined || name.startsWith('^') ? key : name, value] as const
+  })
+  const said = new Set(entries.flatMap(([key, value]) => (isEmpty(value) ? [] : [key])))
+  return Object.fromEntries(entries.filter(([key, value]) => !isEmpty(value) || !said.has(key)))
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function nameOf(app: App, { env }: Pm2Options, names: Parameters<typeof podName>[1]): string {

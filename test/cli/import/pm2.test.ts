@@ -56,6 +56,17 @@ test('importPm2() takes a list and a single app too, and nothing else', () => {
     assert.is(importPm2(other, options), undefined)
 })
 
+test('importPm2() takes of several names of a key the one that says something, and no flags of none', () => {
+  using at = scratch()
+  at.file('app.js', '')
+  const options = { from: at.dir, to: at.dir }
+  const flagsOf = (args: object) =>
+    importPm2({ script: 'app.js', name: 'a', ...args }, options)?.pods.get('a')?.nodeFlags
+  assert.equal(flagsOf({ node_args: '--inspect', interpreter_args: '' }), ['--inspect'])
+  assert.equal(flagsOf({ node_args: [], interpreter_args: '--inspect' }), ['--inspect'])
+  assert.is(flagsOf({ node_args: '' }), undefined)
+})
+
 test('importPm2() appends the name of the environment where the app asks for that', () => {
   using at = scratch()
   const made = importPm2(
