@@ -42,7 +42,11 @@ function complaintAbout(world: World, { process, runs }: { process: Found; runs:
   }
   // A run of a pod that crashes all the time may have come since the host was asked.
   const isRestless = restlessNames(world).some(name => command.includes(name))
-  return isRestless ? undefined : `pid ${pid}: is left over: ${command}; ${toldOf(world, group)}`
+  if (isRestless) return undefined
+  // Of a service it is its keeper that was told to begin it.
+  const isOfService = command.startsWith('/bin/sh ')
+  const told = isOfService ? world.words.last([serviceName, 'keeper', `"pid":${pid},`], 80) : toldOf(world, group)
+  return `pid ${pid}: is left over: ${command}; ${told}`
 }
 
 function missing(world: World, { found, runs }: { found: Found[]; runs: Runs }): string[] {
