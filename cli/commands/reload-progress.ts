@@ -19,11 +19,13 @@ export async function spinReload(
   let text = doing
   if (!isSeen) return await spin(text, output, reload())
   const ask = async () => await host.call('pod.status', { name }).catch(() => undefined)
-  const before = new Set((await ask())?.runs.map(({ id }) => id))
   const ending = new AbortController()
+  const asked = ask()
   const reloading = reload().finally(() => ending.abort())
   const look = async () => {
-    while (!ending.signal.aborted) {
+    const known = await asked
+    const before = new Set(known?.runs.map(({ id }) => id))
+    while (known && !ending.signal.aborted) {
       const pod = await ask()
       if (pod) text = `${doing}: ${newOf(pod, before)} of ${pod.scale} ${pod.scale === 1 ? 'run is' : 'runs are'} new`
       await delay(askMs, undefined, { signal: ending.signal }).catch(() => {})

@@ -95,7 +95,8 @@ export async function sendFiles(
   let size = 0
   let sent = 0
   const flush = async () => {
-    if (batch.length > 0) await host.call('pod.push.files', { files: batch })
+    if (batch.length === 0) return
+    await host.call('pod.push.files', { files: batch })
     sent += size
     onSent(sent, all)
     batch = []

@@ -64,7 +64,7 @@ export async function openKept(
   const hosts = new Hosts(root, needs)
   teardown.defer(async () => await hosts.detach())
   await loadHosts(hosts)
-  ports.regain = async (key, order) => await regain(hosts, { key, order, ticket: keepers.ticket })
+  ports.regain = async (key, of) => await regain(hosts, { key, ...of, ticket: keepers.ticket })
   await sweepCallSockets(seams.paths, hosts.tickets())
   await sweepGroups(hosts.runKeys())
   return { root, hosts, spares: pools, ports, keepers, onEnqueue }

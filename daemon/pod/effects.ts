@@ -309,7 +309,7 @@ export class Effects {
 
   /** Without a link it says hello, and is asked again. */
   async #rest(live: LiveRun, forMs: number): Promise<void> {
-    await this.#portsKept()
+    await this.#portsKept(live)
     const rests = this.#kept.has(live)
       ? await mayRestOutside(this.#ports, forMs)
       : await live.peer?.request('rest', { forMs }).catch(() => undefined)
@@ -317,14 +317,14 @@ export class Effects {
   }
 
   async #drain(live: LiveRun, timeoutMs: number): Promise<void> {
-    await this.#portsKept()
+    await this.#portsKept(live)
     await live.drain(timeoutMs)
     // Without a link it says hello and is asked again; one in another language cannot be asked.
     if (live.peer || this.#kept.has(live)) void this.#owner.post(live, { type: 'drained' })
   }
 
   async #cleanup(live: LiveRun): Promise<void> {
-    await this.#portsKept()
+    await this.#portsKept(live)
     // If that cannot be seen now, only its group is ended.
     await live.process.findOffspring().catch(() => {})
     if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
@@ -338,9 +338,10 @@ export class Effects {
   }
 
   /** While the pod is wanted, no run lets go of the sockets before a keeper holds them: it may be the last that has them. */
-  async #portsKept(): Promise<void> {
+  async #portsKept(live: LiveRun): Promise<void> {
     const { desired } = this.#owner.inForce() ?? {}
-    if (desired?.want === 'up') await this.#needs.ports.kept(joinPath(this.#needs.path, this.#owner.name))
+    if (desired?.want === 'up')
+      await this.#needs.ports.kept(joinPath(this.#needs.path, this.#owner.name), live.ref.number)
   }
 
   /** With what it has started outside of its group; if that cannot be seen now, its group alone. */

@@ -15,14 +15,17 @@ import { type Listen, type Owner, portsFor } from './wanted.ts'
 
 /** How often to look for a keeper of an earlier host that has not dialled yet. */
 const seekMs = 20
-/** When to try again to let sockets be held that no keeper has. */
+/** When to try again to let sockets be held that no keeper has: first, and at most. */
 const holdAgainMs = 2000
+const longestAgainMs = 60_000
 
 /**
  * What came of asking the runs of a pod for their sockets: a keeper that has them is about to dial, or no run gives them, though there
  * are some, or there are none.
  */
 export type Regained = 'begun' | 'refused' | 'none'
+
+type Trying = { leaving?: number; againMs?: number }
 
 export class Ports {
   #seams: Pick<Seams, 'settings' | 'processes' | 'log' | 'random'>
@@ -35,8 +38,8 @@ export class Ports {
   /** Whom to tell that somebody has connected, by pod. */
   #watched = new Map<string, () => void>()
   #isDetached = false
-  /** Asks a run of the pod to begin a keeper that has its sockets. */
-  regain: ((key: string, order: PortsOrder) => Promise<Regained>) | undefined
+  /** Asks a run of the pod to begin a keeper that has its sockets. `leaving`: the number of a run that is about to end, and is none then. */
+  regain: ((key: string, of: { order: PortsOrder; leaving: number | undefined }) => Promise<Regained>) | undefined
   /** Told when the first pod has sockets. */
   onFirst: (() => void) | undefined
   /** Told when a pod is gone, and no other has any. */
@@ -151,9 +154,10 @@ export class Ports {
   /**
    * Resolves once a keeper holds what is held for a pod, or none can now. A run that ends before that may be the last that has the
    * sockets.
+   * @param leaving the number of that run
    */
-  async kept(key: string): Promise<void> {
-    if (this.of(key).length > 0 && !this.#keepers.holderOf(key)) await this.#keepUp(key, { isLast: true })
+  async kept(key: string, leaving: number): Promise<void> {
+    if (this.of(key).length > 0 && !this.#keepers.holderOf(key)) await this.#keepUp(key, { leaving })
   }
 
   /** Resolves once all is done that is under way with the sockets of a pod. */
@@ -189,7 +193,8 @@ export class Ports {
     const { key, pod } = owner
     const known = this.#pods.get(key)
     await this.#awaitKeeper(key, known)
-    if (known?.keeper) await this.#regain(key, known)
+    // A run that is about to begin would listen there, so that nobody waits in vain.
+    if (known?.keeper) await this.#regain(key, known).catch(() => {})
     const { ports, chosen } = await this.#wanted(owner, listen)
     this.#folders.set(key, pod)
     await this.#order(key, { v: 1, ports, chosen })
@@ -222,36 +227,43 @@ export class Ports {
 
   /**
    * Their keeper is gone, or may be: another one holds them, beside the processes that have them.
-   * @param options.isLast a run that has them is about to end: another one holds them in any case
+   * @param options.leaving the number of a run that is about to end; `againMs`: when to try again, if this does not come off
    */
-  async #keepUp(key: string, { isLast = false } = {}): Promise<void> {
+  async #keepUp(key: string, { leaving, againMs = holdAgainMs }: Trying = {}): Promise<void> {
     await this.#inTurn(key, async () => {
       const known = this.#pods.get(key)
       if (!known?.keeper) return
       await this.#awaitKeeper(key, known)
       if (this.#isDetached || this.#keepers.holderOf(key)) return
-      if (!(await this.#regain(key, known)) && !isLast) return this.#keepUpLater(key)
-      await this.#order(key, known).catch(error => {
-        this.#seams.log.error('port', `its sockets could not be held: ${error.message}`, { pod: key })
-        this.#keepUpLater(key)
-      })
+      const problem = await this.#heldAnew(key, known, leaving).catch(({ message }: Error) => message)
+      if (problem !== undefined) return this.#keepUpLater(key, { problem, againMs })
       if (this.#watched.has(key)) await this.#watch(key).catch(() => {})
     })
   }
 
+  /** @returns why they are not held now */
+  async #heldAnew(key: string, known: PortsOfPod, leaving: number | undefined): Promise<string | undefined> {
+    if (!(await this.#regain(key, known, leaving))) return 'its runs have them, and give them to nobody now'
+    await this.#order(key, known)
+    return undefined
+  }
+
   /** A run that has them may end before another one begins, and then nobody would have them. */
-  #keepUpLater(key: string): void {
-    void delay(holdAgainMs, undefined, { ref: false }).then(() => this.#keepUp(key))
+  #keepUpLater(key: string, { problem, againMs }: { problem: string; againMs: number }): void {
+    if (againMs === holdAgainMs) this.#seams.log.warn('port', `no keeper holds its sockets: ${problem}`, { pod: key })
+    const next = Math.min(2 * againMs, longestAgainMs)
+    void delay(againMs, undefined, { ref: false }).then(() => this.#keepUp(key, { againMs: next }))
   }
 
   /**
    * Lets the runs that have the sockets of a pod begin a keeper for them, where none is there.
    * @returns whether one holds them now, or no run has them. If neither, whoever opens the same beside takes a part of those who
    * connect, and the runs that are there accept none of these
+   * @throws an error of the system
    */
-  async #regain(key: string, { ports }: PortsOfPod): Promise<boolean> {
+  async #regain(key: string, { ports }: PortsOfPod, leaving?: number): Promise<boolean> {
     if (this.#keepers.holderOf(key)) return true
-    const regained = (await this.regain?.(key, { key, ports: [...ports] })) ?? 'none'
+    const regained = (await this.regain?.(key, { order: { key, ports: [...ports] }, leaving })) ?? 'none'
     if (regained === 'begun') await this.#awaitHolder(key, async () => true)
     return regained === 'none' || this.#keepers.holderOf(key) !== undefined
   }

@@ -44,7 +44,7 @@ export function Events({ desk, of }: { desk: Desk; of: { path: string; name?: st
     ${shown.length === 0 ? html`<p class="quiet">${say('events.none')}</p>` : html`<${Table} desk=${desk} events=${shown} hasPods=${of.name === undefined} />`}`
 }
 
-/** The newest, and then each that comes; after a loss of the connection, from the last one on that is known. */
+/** The newest, and then each that comes; after a loss of the connection, the newest anew. */
 function useEvents(desk: Desk, { path, name }: { path: string; name?: string }): readonly HostEvent[] | undefined {
   const [events, setEvents] = useState<readonly HostEvent[] | undefined>(undefined)
   const { lines, store } = desk

@@ -1,5 +1,5 @@
 // Sockets that are held for pods, with real hosts, keepers and programs. Not here: which sockets are held (daemon/port/ports.test.ts).
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import { join } from 'node:path'
@@ -13,12 +13,13 @@ import { TestHost } from './harness.ts'
 
 const host = new TestHost()
 
-/** Answers with its pid; `/own` tells its variables; `/block` makes a file, and then lets its event loop hang for some seconds. */
+/** Answers with its pid; `/own` tells its variables; `/block` makes a file, and lets its event loop hang until there is another. */
 const server = `const http = require('http')
 http.createServer((request, response) => {
   if (request.url === '/block') {
-    require('fs').writeFileSync('blocked', '')
-    for (const end = Date.now() + 4000; Date.now() < end; );
+    const { existsSync, writeFileSync } = require('fs')
+    writeFileSync('blocked', '')
+    while (!existsSync('go')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
   }
   if (request.url === '/own') return response.end(JSON.stringify([process.env.PORT, process.env.PORT_ADMIN]))
   response.end(String(process.pid))
@@ -149,21 +150,31 @@ test('a keeper that is killed leaves the sockets to the runs, which begin the ne
 })
 
 test('where a keeper is killed while a run is blocked, nobody opens its sockets anew, where the run would accept nobody', async () => {
-  await host.ok('push', 'local', 'blocked', program('blocked.js', server))
-  const port = await freePort()
-  await host.ok('start', 'local', 'blocked', '--listen', String(port))
-  const keepers = () => processesOf(host.data).filter(({ command }) => command.startsWith('p8a keeper'))
-  const before = keepers().map(({ pid }) => pid)
-  const blocked = ask(port, '/block')
-  const mark = join(host.data, 'pods/blocked/storage/blocked')
-  await until(() => existsSync(mark), 'it is blocked')
-  for (const pid of before) process.kill(pid, 'SIGKILL')
-  await until(() => keepers().some(({ pid }) => !before.includes(pid)), 'there is another keeper')
-  const pid = await blocked
-  // If there were two sockets, hardly all of so many would find the same one.
-  const answers = await Promise.all(Array.from({ length: 40 }, async () => await ask(port)))
-  assert.equal([...new Set(answers)], [pid])
-  await host.ok('stop', 'local', 'blocked')
+  const host = new TestHost()
+  mkdirSync(host.data, { recursive: true })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'x', settings: { adoptTimeout: 1000 } }))
+  try {
+    await host.up()
+    await host.ok('push', 'local', 'blocked', program('blocked.js', server))
+    const port = await freePort()
+    await host.ok('start', 'local', 'blocked', '--listen', String(port))
+    const storage = join(host.data, 'pods/blocked/storage')
+    const keepers = () => processesOf(host.data).filter(({ command }) => command.startsWith('p8a keeper'))
+    const before = keepers().map(({ pid }) => pid)
+    const blocked = ask(port, '/block')
+    await until(() => existsSync(join(storage, 'blocked')), 'it is blocked')
+    for (const pid of before) process.kill(pid, 'SIGKILL')
+    const log = () => readFileSync(join(host.data, 'logs/host.log'), 'utf8')
+    await until(() => /no keeper holds its sockets/.test(log()), 'it was asked for them, and does not answer')
+    writeFileSync(join(storage, 'go'), '')
+    const pid = await blocked
+    await until(() => keepers().some(({ pid }) => !before.includes(pid)), 'there is another keeper')
+    // If there were two sockets, hardly all of so many would find the same one.
+    const answers = await Promise.all(Array.from({ length: 40 }, async () => await ask(port)))
+    assert.equal([...new Set(answers)], [pid])
+  } finally {
+    await host.dispose()
+  }
 })
 
 test('a run that is drained and stopped loses no request, of new connections and of those that are kept', async () => {

@@ -224,6 +224,44 @@ test('while a run has the sockets that no keeper holds, nobody opens the same be
   assert.equal(answers, [])
 })
 
+test('a run that cannot be asked, as on a full disk, ends nothing: it is asked again, and a start goes on', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  const listen = { main: String(await freePort()) }
+  await ports.hold(web, listen)
+  let asked = 0
+  ports.regain = async () => {
+    if (++asked <= 2) throw new Error('ENOSPC: no space left on device')
+    return 'none'
+  }
+  at.alive.clear()
+  const lost = at.linked.keeper
+  at.linked.keeper = at.keeper(8)
+  at.keepers.onLost?.(lost)
+  await until(() => asked === 1, 'it was asked')
+  await ports.hold(web, listen)
+  assert.equal([asked, at.asked.length], [2, 2])
+})
+
+test('kept() names the run that is about to end, and leaves the address to those that stay', async () => {
+  using at = await world()
+  const web = await at.owner('web')
+  const ports = at.open()
+  await ports.hold(web, { main: String(await freePort()) })
+  at.alive.clear()
+  at.linked.keeper = at.keeper(8)
+  const leaving: (number | undefined)[] = []
+  ports.regain = async (_, of) => {
+    leaving.push(of.leaving)
+    return of.leaving === 2 ? 'none' : 'refused'
+  }
+  await ports.kept('web', 1)
+  assert.equal([at.linked.keeper.ports.has('web'), at.asked.length], [false, 1])
+  await ports.kept('web', 2)
+  assert.equal([at.linked.keeper.ports.has('web'), leaving], [true, [1, 2]])
+})
+
 test('a keeper that a run has begun is told what it holds, and opens nothing', async () => {
   using at = await world()
   const web = await at.owner('web')
@@ -260,7 +298,7 @@ test('kept() waits for the next keeper, since a run may be the last that has the
   const web = await at.owner('web')
   const ports = at.open()
   await ports.hold(web, { main: String(await freePort()) })
-  await ports.kept('web')
+  await ports.kept('web', 1)
   const { askHolder } = at.keepers
   const held = Promise.withResolvers<void>()
   at.keepers.askHolder = async (key, ask) => {
@@ -272,10 +310,10 @@ test('kept() waits for the next keeper, since a run may be the last that has the
   at.linked.keeper = at.keeper(8)
   at.keepers.onLost?.(lost)
   let isKept = false
-  const kept = ports.kept('web').then(() => {
+  const kept = ports.kept('web', 1).then(() => {
     isKept = true
   })
-  await ports.kept('other')
+  await ports.kept('other', 1)
   assert.is(isKept, false)
   held.resolve()
   await kept
