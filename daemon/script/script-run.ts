@@ -132,7 +132,7 @@ export class ScriptRun {
   detach(): void {
     this.#isDetached = true
     clearTimeout(this.#timer)
-    this.#needs.bounds.drop(this.#key)
+    this.#needs.bounds.forget(this.#key)
     this.#effects.leave()
   }
 

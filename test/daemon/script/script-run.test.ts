@@ -52,6 +52,8 @@ async function begun(begins?: (log: string) => Promise<{ pid: number }>) {
   const asked = Promise.withResolvers<void>()
   const identified = Promise.withResolvers<Identity | undefined>()
   const done: string[] = []
+  const dropped: string[] = []
+  const forgotten: string[] = []
   let watcher: Watcher | undefined
   let now: Identity | undefined
   const silent = async (log: string) => {
@@ -72,7 +74,11 @@ async function begun(begins?: (log: string) => Promise<{ pid: number }>) {
         tell(`${signal} ${pid}, saved: ${savedState(files.record)}`),
       sweepGroup: async () => tell('sweep'),
     },
-    bounds: { watch: () => {}, drop: () => {} },
+    bounds: {
+      watch: () => {},
+      drop: (key: string) => void dropped.push(key),
+      forget: (key: string) => void forgotten.push(key),
+    },
     keepers: {
       ticket: 'ticket',
       begin: async ({ log }: { log: string }) => {
@@ -95,6 +101,8 @@ async function begun(begins?: (log: string) => Promise<{ pid: number }>) {
   return {
     run,
     done,
+    dropped,
+    forgotten,
     files,
     identified,
     become: (other: Identity) => {
@@ -168,6 +176,20 @@ test('ScriptRun saves a stop before it signals, and the end that its keeper tell
   await at.isOver()
   const { end, script } = at.run.record
   assert.equal([savedState(at.files.record), end?.reason, script.outputBytes], ['ended', 'stopped', 7])
+})
+
+test('ScriptRun leaves the group of a run alone that lives on without its host, and drops that of one that is over', async () => {
+  using at = await begun(async () => ({ pid }))
+  at.identified.resolve({ pid, startTime: 'start' })
+  await until(() => at.run.recorded.state === 'up', 'it is up')
+  at.run.detach()
+  assert.equal([at.dropped, at.forgotten], [[], ['job.1']])
+  using other = await begun(async () => ({ pid }))
+  other.identified.resolve({ pid, startTime: 'start' })
+  await until(() => other.run.recorded.state === 'up', 'it is up')
+  other.keeper.onEnded({ code: 0, signal: null, timedOut: false, outputBytes: 0, cut: false })
+  await other.isOver()
+  assert.equal(other.dropped, ['job.1'])
 })
 
 test('ScriptRun makes the log of a run that is stopped before anyone has said that it was begun', async () => {
