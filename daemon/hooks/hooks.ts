@@ -4,6 +4,7 @@ import type { HookInfo } from '../../protocol/hook.ts'
 import { isWithin, quote } from '../../protocol/names.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import { eraseHookPlace, type Hook, type KeptHooks, readHookPlace, readHooks, writeHooks } from '../store/hooks-file.ts'
+import { isPassing } from '../store/state-file.ts'
 import { timeText } from '../system/clock.ts'
 import { Turns } from '../system/turns.ts'
 import { Delivery, type DeliveryNeeds } from './delivery.ts'
@@ -15,6 +16,7 @@ type Wanted = Pick<Hook, 'url' | 'path' | 'secret'> & { types?: Hook['types']; n
 
 /** How long a name may take to be looked up before its hook is added all the same. */
 const lookupMs = 3000
+const readAgainMs = 2000
 
 export class Hooks {
   #needs: HooksNeeds
@@ -22,6 +24,10 @@ export class Hooks {
   #kept: KeptHooks | undefined
   #deliveries = new Map<string, Delivery>()
   #turns = new Turns()
+  /** The system failed when the file was read: it is read again. */
+  #isToRead = false
+  #timer: NodeJS.Timeout | undefined
+  #isDetached = false
 
   private constructor(needs: HooksNeeds) {
     this.#needs = needs
@@ -34,6 +40,7 @@ export class Hooks {
       hooks.#kept = await readHooks(needs.paths)
     } catch (error) {
       needs.log.error('files', 'no webhook is told of events', { err: error })
+      hooks.#isToRead = isPassing(error)
     }
     return hooks
   }
@@ -42,6 +49,7 @@ export class Hooks {
   async begin(): Promise<void> {
     await this.#turns.take('hooks', async () => {
       for (const hook of this.#kept?.hooks ?? []) if (!this.#deliveries.has(hook.id)) await this.#begin(hook)
+      if (this.#isToRead) this.#readLater()
     })
   }
 
@@ -95,18 +103,46 @@ export class Hooks {
 
   /** Nobody is told any more. */
   async detach(): Promise<void> {
-    await Promise.all([...this.#deliveries.values()].map(async delivery => await delivery.end()))
+    this.#isDetached = true
+    clearTimeout(this.#timer)
+    // A read that is under way may begin some.
+    await this.#turns.take('hooks', async () => {
+      await Promise.all([...this.#deliveries.values()].map(async delivery => await delivery.end()))
+    })
   }
 
   /** What is kept. If that could not be read, it is tried again: nothing is written over what nobody has read. */
   async #readAgain(): Promise<KeptHooks> {
-    if (this.#kept) return this.#kept
-    const kept = await readHooks(this.#needs.paths).catch(error => {
+    return await this.#read().catch(error => {
       throw unread(error)
     })
+  }
+
+  async #read(): Promise<KeptHooks> {
+    if (this.#kept) return this.#kept
+    const kept = await readHooks(this.#needs.paths)
     for (const hook of kept.hooks) await this.#begin(hook)
     this.#kept = kept
+    this.#needs.log.info('files', 'the webhooks are read, and are told of events')
     return kept
+  }
+
+  /** No verb may come that reads it. */
+  #readLater(): void {
+    this.#timer = setTimeout(
+      () => void this.#turns.take('hooks', async () => await this.#readInTime()),
+      Math.min(readAgainMs, this.#needs.settings.hookMaxDelay),
+    ).unref()
+  }
+
+  async #readInTime(): Promise<void> {
+    if (this.#isDetached) return
+    try {
+      await this.#read()
+    } catch (error) {
+      if (isPassing(error)) this.#readLater()
+      else this.#needs.log.error('files', 'no webhook is told of events', { err: error })
+    }
   }
 
   async #begin(hook: Hook): Promise<Delivery> {
@@ -160,7 +196,9 @@ function tooMany(most: number): P8aError {
 function unread(cause: unknown): unknown {
   if (!(cause instanceof P8aError)) return cause
   const { code, message, facts } = cause
-  const hint = 'Repair the file, or move it away; it is read again when webhooks are listed, added or removed'
+  const hint = isPassing(cause)
+    ? 'The system failed, and the file may be right: try again; if that stays, look at the health of the disk'
+    : 'Repair the file, or move it away; it is read again when webhooks are listed, added or removed'
   return new P8aError(code, message, { hint, facts, cause })
 }
 

@@ -1,6 +1,8 @@
 // Whom a host tells of its events over HTTP, against receivers of every kind. Not here: a real host and its deaths (e2e/events.test.ts).
 import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import files from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -33,6 +35,22 @@ async function receiver(answer: (response: ServerResponse, count: number) => voi
 
 const taken = (response: ServerResponse) => void response.writeHead(204).end()
 const short = { hookTimeout: 200, hookMaxDelay: 10, hookAttempts: 3 }
+/** The disk fails whenever this file is opened. */
+function diskFails(file: string) {
+  const { open } = files
+  const fails = { count: 0, [Symbol.dispose]: () => become(open) }
+  const become = (other: typeof open) => {
+    files.open = other
+    syncBuiltinESMExports()
+  }
+  become(async (path, ...rest) => {
+    if (path !== file) return await open(path, ...rest)
+    fails.count++
+    throw Object.assign(new Error('EIO: i/o error, open'), { code: 'EIO' })
+  })
+  return fails
+}
+
 const list = async (host: Inside) => (await host.do('hook.list', {})).hooks
 
 test('a hook is sent the events that it names, in order, from when it was added on', async () => {
@@ -146,6 +164,27 @@ test('a file of hooks that cannot be read is not written over, and is read again
   await using last = await Inside.open({ after: next })
   const { id, delivered } = await last.do('hook.add', { url: 'http://127.0.0.1:1/', secret })
   assert.equal([id, delivered], ['1', 0])
+})
+
+test('a file of hooks that cannot be read for a moment is read again without a verb', async () => {
+  using web = await receiver(taken)
+  const host = await Inside.open()
+  await host.do('hook.add', { url: web.url, types: ['pushed'], secret })
+  await host.leave()
+  const fails = diskFails(host.seams.paths.hooks)
+  using _ = fails
+  await using next = await Inside.open({ after: host, settings: short })
+  await next.push('one')
+  const error = await failsWith('state_broken', () => list(next))
+  assert.match(String(error.hint), 'the file may be right')
+  await until(() => fails.count > 3, 'it is tried again')
+  fails[Symbol.dispose]()
+  await until(() => web.got.length === 1, 'what came meanwhile is sent')
+  assert.is(web.got[0]?.pod, 'one')
+  assert.equal(
+    next.said.filter(line => /webhook/.test(line)),
+    ['no webhook is told of events', 'the webhooks are read, and are told of events'],
+  )
 })
 
 test('begin() begins none twice that was added before', async () => {
