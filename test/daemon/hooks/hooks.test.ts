@@ -1,5 +1,5 @@
 // Whom a host tells of its events over HTTP, against receivers of every kind. Not here: a real host and its deaths (e2e/events.test.ts).
-import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import files from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
@@ -34,7 +34,7 @@ async function receiver(answer: (response: ServerResponse, count: number) => voi
 }
 
 const taken = (response: ServerResponse) => void response.writeHead(204).end()
-const short = { hookTimeout: 200, hookMaxDelay: 10, hookAttempts: 3 }
+const eager = { hookMaxDelay: 10 }
 /** The disk fails whenever this file is opened. */
 function diskFails(file: string) {
   const { open } = files
@@ -76,7 +76,7 @@ test('a hook is sent the events that it names, in order, from when it was added 
 test('the next host goes on where the last one was', async () => {
   let isBack = false
   using web = await receiver(response => (isBack ? taken(response) : void response.writeHead(503).end()))
-  const host = await Inside.open({ settings: { ...short, hookAttempts: 1000 } })
+  const host = await Inside.open({ settings: { ...eager, hookAttempts: 1000 } })
   await host.do('hook.add', { url: web.url, types: ['pushed'], secret })
   await host.push('one')
   await until(async () => ((await list(host))[0]?.trouble?.attempts ?? 0) > 1, 'it is tried again')
@@ -84,9 +84,10 @@ test('the next host goes on where the last one was', async () => {
   await host.leave()
   isBack = true
   web.got.length = 0
-  await using next = await Inside.open({ after: host, settings: short })
+  await using next = await Inside.open({ after: host, settings: eager })
   await next.push('two')
-  await until(() => web.got.length === 2, 'both are sent')
+  // The last request of the first host may have come only now.
+  await until(() => new Set(web.got.map(({ pod }) => pod)).size === 2, 'both are sent')
   await until(async () => (await list(next))[0]?.delivered === 2, 'both are counted')
   assert.is((await list(next))[0]?.trouble, undefined)
 })
@@ -95,14 +96,14 @@ test('a receiver that is silent, redirects or refuses is sent each event so ofte
   using silent = await receiver(() => {})
   using elsewhere = await receiver(taken)
   using moved = await receiver(response => void response.writeHead(302, { location: elsewhere.url }).end())
-  await using host = await Inside.open({ settings: short })
+  await using host = await Inside.open({ settings: { ...eager, hookTimeout: 1000, hookAttempts: 2 } })
   for (const { url } of [silent, moved]) await host.do('hook.add', { url, types: ['pushed'], secret })
   await host.push('one')
   await until(async () => (await list(host)).every(({ dropped }) => dropped === 1), 'both are given up')
   assert.is(elsewhere.got.length, 0)
-  assert.ok(moved.got.length === 3 && silent.got.length <= 3)
+  assert.ok(moved.got.length === 2 && silent.got.length <= 2)
   const [first, second] = await list(host)
-  assert.match(first?.trouble?.why ?? '', 'there was no answer within 200 ms')
+  assert.match(first?.trouble?.why ?? '', 'there was no answer within 1000 ms')
   assert.match(second?.trouble?.why ?? '', 'redirects are not followed')
 })
 
@@ -171,9 +172,8 @@ test('a file of hooks that cannot be read for a moment is read again without a v
   const host = await Inside.open()
   await host.do('hook.add', { url: web.url, types: ['pushed'], secret })
   await host.leave()
-  const fails = diskFails(host.seams.paths.hooks)
-  using _ = fails
-  await using next = await Inside.open({ after: host, settings: short })
+  using fails = diskFails(host.seams.paths.hooks)
+  await using next = await Inside.open({ after: host, settings: eager })
   await next.push('one')
   const error = await failsWith('state_broken', () => list(next))
   assert.match(String(error.hint), 'the file may be right')
@@ -202,18 +202,19 @@ test('begin() begins none twice that was added before', async () => {
 
 test('a hook whose events cannot be read tries again, and says so meanwhile', async () => {
   using web = await receiver(taken)
-  await using host = await Inside.open({ settings: short })
+  await using host = await Inside.open({ settings: eager })
   const folder = host.at.path('journal')
   const file = join(folder, '1.jsonl')
-  mkdirSync(file, { recursive: true })
+  mkdirSync(folder)
+  writeFileSync(file, `${JSON.stringify({ number: 1, at: '', type: 'pushed', path: '', pod: 'one', version: 1 })}\n`)
+  using fails = diskFails(file)
   const journal = { folder, first: 1, last: 1, files: [1], recent: [], arrived: new Promise(() => {}) }
   const needs = { ...host.seams, journal, id: 'inside', version: '1.2.3', doors: () => [] } as unknown as DeliveryNeeds
   const hook = { id: '1', url: web.url, path: '', secret, addedAt: '', from: 0 }
   const delivery = new Delivery(hook, { after: 0, delivered: 0, dropped: 0 }, needs)
   await until(() => (delivery.info.trouble?.attempts ?? 0) > 1, 'it is tried again')
   assert.match(delivery.info.trouble?.why ?? '', 'the events cannot be read')
-  rmdirSync(file)
-  writeFileSync(file, `${JSON.stringify({ number: 1, at: '', type: 'pushed', path: '', pod: 'one', version: 1 })}\n`)
+  fails[Symbol.dispose]()
   await until(() => delivery.info.delivered === 1, 'it is sent')
   assert.equal([web.got.length, delivery.info.trouble], [1, undefined])
   await delivery.end()
