@@ -29,11 +29,13 @@ export class Telling {
   /** Why what it tells of its pods was not taken. */
   #reportProblem = ''
   #isBeating = false
-  #isReporting = false
-  #isReportDue = false
   #nextBeatMs = 0
   #lastBeat: Promise<void> = Promise.resolve()
+  /** The round of reports that was asked for last: each begins when the one before it is over. */
   #lastReport: Promise<void> = Promise.resolve()
+  /** The round that has not begun: who asks meanwhile waits for it. */
+  #dueReport: { isNow: boolean; done: Promise<void> } | undefined
+  #isForgotten = false
 
   /** @param takenMs when the last beat of the process before this one was taken */
   constructor(options: TellingOptions, takenMs: number | undefined) {
@@ -60,9 +62,9 @@ export class Telling {
     this.#nextBeatMs = Math.min(this.#nextBeatMs, this.#options.nowMs() + ms)
   }
 
-  /** What the engine has of this host may be another by now. */
+  /** What the engine has of this host may be another by now. It counts from the next round on: one that is under way notes what it has written. */
   forget(): void {
-    this.#reporting.forget()
+    this.#isForgotten = true
   }
 
   /** Beats, if it is time for that. */
@@ -84,7 +86,7 @@ export class Telling {
     const { host, times, nowMs, keep, endExclusive, log } = this.#options
     const beating = this.#beating
     this.#nextBeatMs = nowMs() + times.beatMs
-    if (beating.isKnown) this.#lastReport = this.#report(false)
+    if (beating.isKnown) void this.#report(false)
     const before = this.silence
     // Else what the engine has of the session before would be taken for what is here now.
     const beaten = await beating.beat(times.deadMs * 2, async () => await this.#report(true))
@@ -95,23 +97,28 @@ export class Telling {
     // It was declared dead: what is exclusive may live elsewhere by now.
     await endExclusive()
     beating.begin()
-    this.#reporting.forget()
+    this.forget()
     this.#nextBeatMs = 0
   }
 
+  /** @returns once a round that began behind this call is over */
   async #report(isNow: boolean): Promise<void> {
-    this.#isReportDue = true
-    if (this.#isReporting) return
-    this.#isReporting = true
+    const due = this.#dueReport ?? { isNow, done: this.#lastReport.then(async () => await this.#tellDue()) }
+    due.isNow ||= isNow
+    this.#dueReport = due
+    this.#lastReport = due.done
+    await due.done
+  }
+
+  async #tellDue(): Promise<void> {
+    const isNow = this.#dueReport?.isNow === true
+    this.#dueReport = undefined
+    if (this.#isForgotten) this.#reporting.forget()
+    this.#isForgotten = false
     try {
-      this.#isReportDue = false
       this.#reportProblem = await this.#reporting.tell(await this.#options.reports(isNow))
     } catch (error) {
       this.#reportProblem = (error as Error).message
-    } finally {
-      this.#isReporting = false
-      // Something has changed meanwhile.
-      if (this.#isReportDue) this.#nextBeatMs = 0
     }
   }
 }
