@@ -33,7 +33,9 @@ const verbs: Record<string, Verb> = {
   },
   async leave(words, ours) {
     words.only()
-    return `Host "${await ours.leave()}" has left the fleet\n`
+    const { host, ghost } = await ours.leave()
+    const note = `. Its fleet may have it still, as a host that is gone (${ghost}): on another host, pod fleet forget ${host}`
+    return `Host "${host}" has left the fleet${ghost === '' ? '' : note}\n`
   },
   async status(words, ours) {
     words.only('json')

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { P8a } from 'p8a'
 import { checkFleet, reached } from './engines.ts'
-import { changePod } from './host/change.ts'
 import { fleetError, unavailable } from './host/errors.ts'
+import { forgetHost, restOf } from './host/forgetting.ts'
 import { declareDead } from './host/placing.ts'
 import type { Known } from './host/tables.ts'
 import type { Member } from './member.ts'
-import { failed, type Rev } from './port/ports.ts'
-import { type Duty, type HostRecord, readRecord, recordVersion, reportKey, writeRecord } from './records.ts'
+import { failed } from './port/ports.ts'
+import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
 import {
   type EngineSettings,
   type FleetSettings,
@@ -104,7 +104,8 @@ export class Membership {
     return writeInvite(settings)
   }
 
-  async leave(): Promise<string> {
+  /** @returns its name, and why its fleet has it still, as one that is gone; empty if the fleet does not */
+  async leave(): Promise<{ host: string; ghost: string }> {
     return await this.#alone(async () => {
       const member = this.member()
       const { host } = member.settings
@@ -116,13 +117,16 @@ export class Membership {
           `Cannot leave: ${own.length} pods of the fleet are on this host`,
           `Move them away first: pod fleet drain ${host}`,
         )
+      let ghost = ''
       await member.leave(async () => {
-        if (member.engine.isUp) await this.#forget(member, host, 'any')
+        // It has ended all by now, and beats no more: whatever the engine says, it is out.
+        await writeSettings(this.#options.p8a.storage, undefined)
+        this.#member = undefined
+        this.#settings = undefined
+        const forgotten = await forgetHost(member.engine, { host, rev: 'any', rest: await restOf(member, host) })
+        if (!forgotten.ok) ghost = forgotten.message
       })
-      await writeSettings(this.#options.p8a.storage, undefined)
-      this.#member = undefined
-      this.#settings = undefined
-      return host
+      return { host, ghost }
     })
   }
 
@@ -152,9 +156,12 @@ export class Membership {
         `Move its pods away, and let it leave: pod fleet drain ${host}; and there: pod fleet leave`,
       )
     if (member.isAlive(host)) throw isAlive()
+    // As it is before that: once it is declared dead it may come back at any time, and write anew.
+    const rest = await restOf(member, host)
     const dead = await declareDead(engine, known)
     if (!dead.ok) throw dead.why === 'conflict' ? isAlive() : unavailable(dead)
-    await this.#forget(member, host, dead.value)
+    const forgotten = await forgetHost(member.engine, { host, rev: dead.value, rest })
+    if (!forgotten.ok) throw forgotten.why === 'conflict' ? isAlive() : unavailable(forgotten)
     await tables.until(() => !tables.hosts.has(host) || undefined, AbortSignal.timeout(forgetMs))
   }
 
@@ -249,23 +256,11 @@ export class Membership {
   /** A beat may have been taken before it was clear that this host is no member. */
   async #forgetOwn(member: Member): Promise<void> {
     const { engine, settings } = member
-    const found = await engine.state.get(`host.${settings.host}`)
+    const { host } = settings
+    const found = await engine.state.get(`host.${host}`)
     const entry = found.ok ? found.value : undefined
     if (entry && readRecord('host', entry.value)?.id === settings.hostId)
-      await this.#forget(member, settings.host, entry.rev)
-  }
-
-  /** @param rev of its record: if it has another one by now, it is not gone */
-  async #forget(member: Member, host: string, rev: Rev | 'any'): Promise<void> {
-    // Nothing of it lives: who had an exclusive pod has it no more.
-    for (const { record } of member.tables.pods.values()) {
-      if (record.holder.split('/')[0] !== host) continue
-      await changePod(member.engine, record.name, now => now && { ...now, holder: '' })
-    }
-    const reports = Object.keys(member.tables.reportsOf(host)).map(pod => reportKey(host, pod))
-    for (const key of [`duty.${host}`, ...reports]) await member.engine.state.del(key, 'any')
-    const gone = await member.engine.state.del(`host.${host}`, rev)
-    if (!gone.ok) throw unavailable(gone)
+      await forgetHost(member.engine, { host, rev: entry.rev, rest: await restOf(member, host) })
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {

@@ -11,7 +11,7 @@ import { checkFleet } from '../../../pods/fleet/engines.ts'
 import { Member } from '../../../pods/fleet/member.ts'
 import { Membership } from '../../../pods/fleet/membership.ts'
 import { type PodRecord, type Report, readRecord, writeRecord } from '../../../pods/fleet/records.ts'
-import { type FleetSettings, writeInvite } from '../../../pods/fleet/settings.ts'
+import { type FleetSettings, readSettings, writeInvite } from '../../../pods/fleet/settings.ts'
 import { TestNats } from '../../nats.ts'
 import { needs } from '../../needs.ts'
 import { scratch } from '../../scratch.ts'
@@ -97,6 +97,18 @@ async function joined(hub: Hub, { name, dir, tags = [], faults = {} }: Joining) 
   await checkFleet(engine, { id: 'f', isNew: true })
   const member = await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
   return { root, member, engine, [Symbol.asyncDispose]: async () => await member.end() }
+}
+
+/** The host a as a member of the fleet f, with what its engine is asked. */
+async function entered(hub: Hub, dir: string) {
+  hub.set('fleet', writeRecord('fleet', { v: 1, id: 'f', atMs: 0 }))
+  const root = new FakeRoot(dir)
+  const engine = new EmbeddedEngine(hub)
+  const open = async (settings: FleetSettings) =>
+    await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, engine)
+  const membership = new Membership({ p8a: root.p8a, open })
+  await membership.join(writeInvite({ fleet: 'f', engine: { kind: 'embedded' } }), { host: 'a', tags: [] })
+  return { membership, root, state: engine.state }
 }
 
 test('a host with more to tell than a value may have is heard, pod by pod, and what is gone from it is told', async () => {
@@ -192,13 +204,8 @@ test('a host that is refused as it joins leaves nothing in the fleet', async () 
 test('forget() takes a host that is gone out of the fleet, with all that it told; one that is alive, or that is asked, stays', async () => {
   using at = scratch()
   const hub = new Hub()
-  hub.set('fleet', writeRecord('fleet', { v: 1, id: 'f', atMs: 0 }))
   await using b = await joined(hub, { name: 'b', dir: at.dir })
-  const root = new FakeRoot(at.dir)
-  const open = async (settings: FleetSettings) =>
-    await Member.open({ p8a: root.p8a, settings, times: slow, path: 'fleet' }, new EmbeddedEngine(hub))
-  const membership = new Membership({ p8a: root.p8a, open })
-  await membership.join(writeInvite({ fleet: 'f', engine: { kind: 'embedded' } }), { host: 'a', tags: [] })
+  const { membership } = await entered(hub, at.dir)
   const { tables } = membership.member()
   const codeOf = async (host: string) =>
     await membership.forget(host).then(
@@ -224,6 +231,83 @@ test('forget() takes a host that is gone out of the fleet, with all that it told
   assert.equal([...hub.values.keys()].sort(), ['fleet', 'host.a', 'pod.only'])
   assert.is(readRecord('pod', hub.values.get('pod.only')?.value ?? Buffer.from(''))?.holder, '')
   await membership.end()
+})
+
+test('forget() leaves a host alone that comes back meanwhile: its duty, what it tells, and what it holds', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  await using b = await joined(hub, { name: 'b', dir: at.dir })
+  await until(() => hub.values.has('host.b'), 'it has beaten')
+  await b.member.end()
+  const was = readRecord('host', hub.values.get('host.b')?.value ?? Buffer.from(''))
+  assert.ok(was)
+  hub.set('host.b', writeRecord('host', { ...was, isFenced: true }))
+  hub.set('duty.b', writeRecord('duty', { v: 1, duty: 'cordoned' }))
+  hub.set('report.b.web', writeRecord('report', { v: 1, report }))
+  const only = (session: string) =>
+    writeRecord('pod', {
+      ...record,
+      name: 'only',
+      want: 'idle',
+      assigned: {},
+      isExclusive: true,
+      holder: `b/${session}`,
+    })
+  hub.set('pod.only', only('before'))
+  const { membership, state } = await entered(hub, at.dir)
+  const { tables } = membership.member()
+  const holder = () => tables.pods.get('only')?.record.holder
+  await until(() => holder() === 'b/before' && tables.hosts.has('b'), 'it is told')
+  const { put } = state
+  state.put = async (...given) => {
+    const declared = await put(...given)
+    if (given[0] !== 'host.b') return declared
+    hub.set('host.b', writeRecord('host', { ...was, session: 'after' }))
+    hub.set('pod.only', only('after'))
+    await until(() => holder() === 'b/after', 'it is told')
+    return declared
+  }
+  assert.match((await membership.forget('b').catch(error => error))?.message, /Cannot forget host "b": it is alive/)
+  assert.ok(hub.values.has('duty.b') && hub.values.has('report.b.web'))
+  assert.is(readRecord('pod', hub.values.get('pod.only')?.value ?? Buffer.from(''))?.holder, 'b/after')
+  await membership.end()
+})
+
+test('leave() is over also where the engine does not say that the host is forgotten, and tells so', async () => {
+  using at = scratch()
+  const { membership, root, state } = await entered(new Hub(), at.dir)
+  const { del } = state
+  state.del = async (key, rev) =>
+    key === 'host.a' ? { ok: false, why: 'unknown', message: 'There was no answer' } : await del(key, rev)
+  assert.equal(await membership.leave(), { host: 'a', ghost: 'There was no answer' })
+  assert.match(membership.text(), /in no fleet/)
+  assert.is(await readSettings(root.p8a.storage), undefined)
+})
+
+test('a host that leaves while it tells of a pod leaves nothing of that behind', async () => {
+  using at = scratch()
+  const hub = new Hub()
+  const { membership, root, state } = await entered(hub, at.dir)
+  const { put, del } = state
+  const taken = Promise.withResolvers<void>()
+  let isTold = false
+  state.put = async (key, value, rev) => {
+    if (key === 'report.a.web') isTold = true
+    if (isTold) await taken.promise
+    return await put(key, value, rev)
+  }
+  // It is done, and its answer is lost.
+  state.del = async (key, rev) => {
+    const outcome = await del(key, rev)
+    return key === 'host.a' ? { ok: false, why: 'unknown', message: 'There was no answer' } : outcome
+  }
+  hub.set('pod.web', writeRecord('pod', { ...record, name: 'web' }))
+  root.has('web')
+  await until(() => isTold, 'it is being told')
+  const leaving = membership.leave()
+  setImmediate(taken.resolve)
+  assert.equal(await leaving, { host: 'a', ghost: '' })
+  assert.equal([...hub.values.keys()].sort(), ['fleet', 'pod.web'])
 })
 
 test('a pod whose record is of a newer version is left as it is here, and one that the fleet does not have is removed', async () => {
