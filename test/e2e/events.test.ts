@@ -55,7 +55,7 @@ events('a host that is killed again and again leaves no gap, and tells each end 
   await host.begin('web')
   const pids: number[] = []
   for (let round = 0; round < 3; round++) {
-    const pid = (await host.status('web')).runs[0]?.pid ?? 0
+    const pid = (await host.status('web')).runs[0]?.pid as number
     pids.push(pid)
     await host.killHost()
     process.kill(pid, 'SIGKILL')

@@ -202,16 +202,16 @@ withNats('a host that dies loses its pods to others; back again it gives up what
   const other = at === a ? b : a
   // The host and its fleet pod are gone at once, as on a machine that is cut off; the pod itself lives on, until it is ended.
   const { runs } = await at.status('fleet')
-  const [pid] = (await inFleet(other, 'only')).runs.map(run => run.pid ?? 0)
+  const [pid] = (await inFleet(other, 'only')).runs.map(run => run.pid)
   await at.killHost()
-  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
-  process.kill(pid ?? 0, 'SIGKILL')
+  process.kill(runs[0]?.pid as number, 'SIGKILL')
+  process.kill(pid as number, 'SIGKILL')
   appendFileSync(file, 'killed\n')
   const moved = await until(async () => {
     const status = await inFleet(other, 'only').catch(() => undefined)
     return status?.status === 'up' && placesOf(status)[0] !== place && status
   }, 'it is up elsewhere')
-  assert.ok(isAlive(moved.runs[0]?.pid ?? 0))
+  assert.ok(isAlive(moved.runs[0]?.pid as number))
   await at.up()
   await until(async () => (await statusOf(other)).hosts.every(({ status }) => status === 'active'), 'the host is back')
   await until(async () => (await inFleet(other, 'web')).status === 'up', 'all is up')
@@ -263,7 +263,7 @@ withNats(
   async () => {
     const { runs } = await b.status('fleet')
     await b.killHost()
-    process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+    process.kill(runs[0]?.pid as number, 'SIGKILL')
     const isB = ({ name }: { name: string }) => name === 'b'
     await until(async () => (await statusOf(a)).hosts.find(isB)?.status === 'gone', 'it is gone')
     assert.match(await a.ok('fleet', 'forget', 'b'), /Host "b" is forgotten/)
@@ -280,7 +280,7 @@ withNats(
 )
 
 withNats('an engine that was made anew is told by name, and stops nothing', async () => {
-  const pids = (await inFleet(a, 'web')).runs.map(({ pid }) => pid ?? 0)
+  const pids = (await inFleet(a, 'web')).runs.map(({ pid }) => pid as number)
   assert.ok(pids.length > 0)
   await nats?.kill(0)
   await until(async () => !(await statusOf(a)).isUp, 'it is known to be away')

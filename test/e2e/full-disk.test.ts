@@ -64,7 +64,7 @@ needs(test, 'root')('what does not fit on the disk is refused, with nothing half
       [],
     )
     const { status, latest, runs } = await host.status('web')
-    assert.equal([status, latest, isAlive(runs[0]?.pid ?? 0)], ['up', 1, true])
+    assert.equal([status, latest, isAlive(runs[0]?.pid as number)], ['up', 1, true])
     await host.ok('push', 'local', 'web', folder('small', { ...app, 'more.js': '' }))
   } finally {
     await host.pod('host', 'stop', '--pods')

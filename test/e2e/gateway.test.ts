@@ -254,7 +254,7 @@ test('four runs at one port share what comes, wake a pod once, and refuse nobody
   const woken = await ask(200)
   assert.equal([...new Set(woken.map(({ status, body }) => `${status} ${body.split(' ')[1]}`))].length, 1, 'one start')
   const [first] = up
-  process.kill(first?.pid ?? 0, 'SIGKILL')
+  process.kill(first?.pid as number, 'SIGKILL')
   await until(async () => !(await runs()).some(({ id }) => id === first?.id), 'it is gone')
   assert.ok((await ask(100)).every(({ status }) => status === 200))
   await until(async () => (await runs()).length === 4, 'another one takes its place')

@@ -347,7 +347,7 @@ test('the handle of a pod tells its end, also one that came while no root was th
   await host.ok('start', 'telling', 'brief')
   const { runs } = (await post('pod.runs', { path: 'telling', name: 'brief' })).result as { runs: RunInfo[] }
   await host.killHost()
-  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  process.kill(runs[0]?.pid as number, 'SIGKILL')
   await host.up()
   await until(
     async () => (await host.lines('telling')).some(line => /^brief is (idle|error)/.test(line)),

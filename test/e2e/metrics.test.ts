@@ -59,7 +59,7 @@ metrics('cpu, memory, restarts and events follow what happens', async () => {
     const memory = samples.get('p8a_run_resident_memory_bytes{namespace="",pod="web",slot="0"}') ?? 0
     return memory > 1e6 && samples.has('p8a_host_eventloop_lag_p99_seconds')
   }, 'they are measured')
-  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  process.kill(runs[0]?.pid as number, 'SIGKILL')
   await until(async () => {
     const samples = await of()
     const about = '{namespace="",pod="web"}'

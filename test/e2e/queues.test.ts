@@ -112,7 +112,7 @@ test('a run that is killed gives its items back at once, and another one does th
   await until(() => existsSync(done) && readFileSync(done, 'utf8') === 'begun\n', 'its function has begun')
   const begun = await item(id)
   const run = (await host.status('mail')).runs.find(({ id }) => id === begun.run)
-  process.kill(run?.pid ?? 0, 'SIGKILL')
+  process.kill(run?.pid as number, 'SIGKILL')
   const again = await until(async () => {
     const told = await item(id)
     return told.state === 'running' && told.run !== begun.run && told
@@ -190,7 +190,7 @@ test('what is enqueued is done once the queue is back that was killed, and so is
   await started()
   const { pid } = (await host.status('queue')).runs[0] ?? {}
   const ids = await Promise.all(Array.from({ length: 20 }, async (_, n) => (await add('wait', [n * 5])).id))
-  process.kill(pid ?? 0, 'SIGKILL')
+  process.kill(pid as number, 'SIGKILL')
   await host.killHost()
   await host.up()
   for (const id of ids) assert.is((await ended(id)).state, 'done')
@@ -201,7 +201,7 @@ test('an attempt outlives the queue, and is not begun again', async () => {
   const { id } = await add('wait', [2000])
   await until(async () => (await item(id)).state === 'running', 'it runs')
   const { pid } = (await host.status('queue')).runs[0] ?? {}
-  process.kill(pid ?? 0, 'SIGKILL')
+  process.kill(pid as number, 'SIGKILL')
   const told = await ended(id)
   assert.equal([told.state, told.attempt], ['done', 1])
   const lines = readFileSync(join(host.data, 'pods/mail/storage/done'), 'utf8')

@@ -151,10 +151,10 @@ test('a script goes on when the host dies: same pid, output goes on, its exit co
   await host.up()
   const after = (await runsOf(host, 'steady')).find(run => run.id === id)
   assert.equal([after?.pid, after?.state], [before.pid, 'up'])
-  assert.ok(isAlive(before.pid ?? 0))
+  assert.ok(isAlive(before.pid as number))
   await host.killHost()
   writeFileSync(`${gate}2`, '')
-  await until(() => !isAlive(before.pid ?? 0), 'it has ended while no host was there')
+  await until(() => !isAlive(before.pid as number), 'it has ended while no host was there')
   const deadMs = Date.now() + 300
   await until(() => Date.now() > deadMs, 'a while has passed')
   await host.up()

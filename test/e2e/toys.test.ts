@@ -46,7 +46,7 @@ async function greeting(path?: string): Promise<Greeting> {
 const dashboard = async (path: string, options: RequestInit = {}) =>
   await fetch(`http://127.0.0.1:${dashboardPort}${path}`, options)
 
-const pidOf = async (name: string) => (await host.status(name)).runs[0]?.pid ?? 0
+const pidOf = async (name: string) => (await host.status(name)).runs[0]?.pid as number
 
 /** Kills the process of a pod, and waits until another one is up. */
 async function kill(name: string): Promise<void> {

@@ -47,7 +47,7 @@ test('a start and a restart take the version that is named, and the newest again
   const { version, latest } = await host.status('web')
   assert.equal([version, latest], [1, 3])
   const { runs } = await host.status('web')
-  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  process.kill(runs[0]?.pid as number, 'SIGKILL')
   const isAnother = ({ id, state }: { id: string; state: string }) => id !== runs[0]?.id && state === 'up'
   await until(async () => (await host.status('web')).runs.some(isAnother), 'it is up again')
   assert.is(await host.call('web', 'which'), 1, 'a crash changes no version')

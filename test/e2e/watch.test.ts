@@ -99,7 +99,7 @@ watching('a watcher sees pushes, texts, and how a run ended', async () => {
   await host.restart('puppet')
   await until(() => seen.all.some(change => change.type === 'run' && change.run.text === 'second'), 'the text is seen')
   const { runs } = await host.status('puppet')
-  process.kill(runs[0]?.pid ?? 0, 'SIGKILL')
+  process.kill(runs[0]?.pid as number, 'SIGKILL')
   await seen.until(`ended ${runs[0]?.id} killed`)
   await host.remove('puppet')
 })
