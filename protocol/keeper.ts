@@ -102,7 +102,7 @@ export type ServiceOrder = ServiceFiles & {
 
 /**
  * What a keeper leaves as soon as there is a process, so that a host finds it even if the keeper never answers: the
- * process, and the keeper.
+ * process, and the keeper. `pid`: 0 as long as there is none.
  */
 export type BegunNote = { pid: number; startTime: string; keeper: { pid: number; startTime: string } }
 

@@ -139,6 +139,8 @@ export type Hello = {
   state: 'empty' | 'starting' | 'up' | 'cleaned'
   status?: Status
   text?: string
+  /** The process `pid` stands before the one that says this, as that of a sandbox does, and may end without it. */
+  isApart?: true
   /** From a keeper. */
   keeping?: Keeping
 }

@@ -41,7 +41,13 @@ export class Self {
   /** What this process says to a host about itself. */
   get hello(): Hello {
     const { run } = this
-    return { ticket: this.#ticket, pid: this.#outerPid ?? process.pid, state: run?.state ?? 'empty', ...run?.said }
+    return {
+      ticket: this.#ticket,
+      pid: this.#outerPid ?? process.pid,
+      state: run?.state ?? 'empty',
+      ...(this.isApart && { isApart: true }),
+      ...run?.said,
+    }
   }
 
   /** Whether it is in a sandbox: what it begins is in it too. */

@@ -31,6 +31,7 @@ const requests: { readonly [M in keyof ToHost]: v.GenericSchema } = {
     state: v.picklist(['empty', 'starting', 'up', 'cleaned']),
     status: v.exactOptional(said.status),
     text: said.text,
+    isApart: v.exactOptional(v.literal(true)),
     keeping: v.optional(keeping),
   }),
   ready: nothing,

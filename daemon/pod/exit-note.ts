@@ -59,9 +59,16 @@ export async function readExitNote(file: string): Promise<ExitNote | undefined> 
 
 /** What a keeper left of a process that it has begun; undefined if there is none or it is torn. */
 export async function readBegun(exitFile: string): Promise<BegunNote | undefined> {
+  const note = await readBegunNote(exitFile)
+  return note && note.pid > 0 ? note : undefined
+}
+
+/** As {@link readBegun}; also a note that has its place, and tells no process yet. */
+export async function readBegunNote(exitFile: string): Promise<BegunNote | undefined> {
   try {
     const note = JSON.parse(await readPlain(begunFile(exitFile), { maxBytes: 4096 })) as BegunNote
-    return note.pid > 1 && typeof note.startTime === 'string' && note.keeper.pid > 1 ? note : undefined
+    const isWhole = typeof note.startTime === 'string' && note.keeper.pid > 1 && (note.pid === 0 || note.pid > 1)
+    return isWhole ? note : undefined
   } catch {
     return undefined
   }

@@ -33,7 +33,7 @@ export class Greeting {
     // A spare that did not answer in time was killed, and the run has another process; the kill may have come too late.
     if (live.identity?.pid !== hello.pid) return { do: 'end' }
     this.#owner.onBooted(live)
-    live.process.onLinked()
+    live.process.onLinked({ isApart: hello.isApart ?? false })
     live.link.open(peer, hello)
     await this.#owner.post(live, { type: 'hello', state: hello.state })
     return live.link.answer

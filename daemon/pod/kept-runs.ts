@@ -14,7 +14,7 @@ import type { Slot, SlotEvent } from '../lifecycle/slot.ts'
 import { runPaths } from '../system/paths.ts'
 import type { ExitOutcome, Identity } from '../system/process.ts'
 import type { Seams } from '../system/seams.ts'
-import { readBegun, readExitNote } from './exit-note.ts'
+import { readBegun, readBegunNote, readExitNote } from './exit-note.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Said } from './run-link.ts'
 import { serviceFiles, serviceKey } from './service-order.ts'
@@ -187,12 +187,14 @@ export class KeptRuns {
     const pod = paths.pod(this.#owner.name)
     for (const file of await readdir(pod.runs).catch(() => [])) {
       const number = Number(/^(\d+)\.begun$/.exec(file)?.[1] ?? Number.NaN)
-      const begun = Number.isNaN(number) ? undefined : await readBegun(runPaths(pod, number).exit)
+      const begun = Number.isNaN(number) ? undefined : await readBegunNote(runPaths(pod, number).exit)
       const isKnown = [...this.#runs.keys()].some(({ ref }) => ref.number === number)
       if (!begun || isKnown || this.#isDetached) continue
       const run = runId(this.#owner.name, number)
       try {
-        const wasThere = await processes.signalGroup(begun, 'SIGKILL')
+        // A keeper that hangs may yet begin it.
+        if (begun.pid === 0 && (await this.#isThere(begun.keeper))) continue
+        const wasThere = begun.pid > 0 && (await processes.signalGroup(begun, 'SIGKILL'))
         if (wasThere) log.warn('run', 'it was given up, and ran', { pod: this.#owner.name, run, pid: begun.pid })
         await rm(join(pod.runs, file), { force: true })
       } catch (error) {
@@ -209,9 +211,13 @@ export class KeptRuns {
 
   /** Whether the keeper that has begun it, or took it up, is there. */
   async #hasKeeper({ record: { keeper } }: LiveRun): Promise<boolean> {
-    if (keeper?.pid === undefined) return false
-    const now = await this.#needs.processes.identify(keeper.pid).catch(() => ({ startTime: keeper.startTime }))
-    return now !== undefined && now.startTime === keeper.startTime
+    return keeper?.pid !== undefined && (await this.#isThere({ pid: keeper.pid, startTime: keeper.startTime }))
+  }
+
+  /** Also where that cannot be seen now. */
+  async #isThere({ pid, startTime }: { pid: number; startTime: string | undefined }): Promise<boolean> {
+    const now = await this.#needs.processes.identify(pid).catch(() => ({ startTime }))
+    return now !== undefined && now.startTime === startTime
   }
 
   #keyOf(live: LiveRun): string {

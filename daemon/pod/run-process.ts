@@ -57,7 +57,7 @@ export class RunProcess {
     void exited.then(outcome => this.#onGone(outcome))
   }
 
-  /** An earlier host spawned it: this looks for it until it is linked. */
+  /** An earlier host spawned it: this looks for it until it is linked, or for as long as it lives where a link does not tell. */
   adopt(identity: Identity): void {
     this.#state = { at: 'adopted', identity, look: undefined }
     void this.#look()
@@ -78,9 +78,10 @@ export class RunProcess {
     return this.#ending
   }
 
-  onLinked(): void {
+  /** @param options.isApart whether it stands before another process, whose link does not tell when it ends */
+  onLinked({ isApart = false } = {}): void {
     this.#wasLinked = true
-    this.#lookNoMore()
+    if (!isApart) this.#lookNoMore()
   }
 
   /** Its link is closing, perhaps because it is about to end. */

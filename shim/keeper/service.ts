@@ -1,18 +1,12 @@
 // One service that is kept: its process, its output, and the note of how it ended. When to end it, and what follows, is
 // the host's to decide.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
-import {
-  type BegunNote,
-  begunFile,
-  type ServiceEnd,
-  type ServiceLeft,
-  type ServiceOrder,
-  type ServiceSaid,
-} from '../../protocol/keeper.ts'
+import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
 import type { ExitNote } from '../../protocol/link.ts'
+import { BegunNoteFile } from './begun-note.ts'
 import { Hearing, type OnSaid } from './hearing.ts'
 import { LastLook } from './last-look.ts'
 import { leaveNote } from './leave-note.ts'
@@ -194,32 +188,20 @@ async function spawnOnce(order: ServiceOrder, fds: Record<number, number>): Prom
   // It has both ends, so that the pipe does not end when a writer does.
   const input = stdin === undefined ? undefined : openSync(stdin, constants.O_RDWR)
   const before = process.umask(serviceUmask)
+  let note: BegunNoteFile | undefined
   try {
+    note = new BegunNoteFile(order.exitFile, { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' })
     const stdio = Array.from({ length: lastFd + 1 }, (_, fd) => fds[fd] ?? (fd === 0 ? input : undefined) ?? 'ignore')
     const child = spawn(program, args, { cwd, env, detached: true, stdio })
     process.umask(before)
-    if (child.pid !== undefined) leavePid(order.exitFile, child.pid)
-    if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject))
+    if (child.pid !== undefined) note.leave({ pid: child.pid, startTime: startTimeOf(child.pid) ?? 'gone' })
+    else await new Promise((_, reject) => child.once('error', reject))
     return child
   } finally {
     process.umask(before)
+    note?.close()
     if (input !== undefined) closeSync(input)
   }
-}
-
-/** Without it nobody could find the process if its keeper and its host ended now. */
-function leavePid(exitFile: string, pid: number): void {
-  const keeper = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' }
-  const note: BegunNote = { pid, startTime: startTimeOf(pid) ?? 'gone', keeper }
-  const leave = () => {
-    try {
-      writeFileSync(begunFile(exitFile), JSON.stringify(note), { mode: 0o600 })
-    } catch {
-      // The disk is full. Until there is room, the answer to the host has to do.
-      if (isThere(pid, note.startTime)) setTimeout(leave, lookMs).unref()
-    }
-  }
-  leave()
 }
 
 /** Resolves once there is no such process any more. */

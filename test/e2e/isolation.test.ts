@@ -7,6 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
+import { processesOf } from '../processes.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
 
@@ -122,9 +123,19 @@ sandboxed('sandbox: it calls others and is called, also under the next host, whi
   await until(async () => (await host.status('boxed')).status === 'up', 'it is adopted')
   assert.is((await host.status('boxed')).runs[0]?.id, before, 'it is the same run')
   assert.equal(await calls(), ['an answer', 'an answer'])
+  // Its sandbox is ended, which the pod within does not notice.
+  const [adopted] = (await host.status('boxed')).runs
+  assert.ok(adopted?.pid)
+  process.kill(adopted.pid, 'SIGKILL')
+  const next = await until(async () => {
+    const { status, runs } = await host.status('boxed')
+    return status === 'up' && runs[0]?.id !== before && runs[0]
+  }, 'another run is up')
+  const named = processesOf(host.data).filter(({ command }) => command.startsWith(`pod ${before}`))
+  assert.equal([named, await calls()], [[], ['an answer', 'an answer']])
   await host.stop('boxed')
   const [last] = await host.runs('boxed')
-  assert.is(last?.end?.reason, 'stopped')
+  assert.equal([last?.id, last?.end?.reason], [next.id, 'stopped'])
 })
 
 sandboxed('sandbox: a program in it has its sockets, its time to end, and what it is let read', async () => {

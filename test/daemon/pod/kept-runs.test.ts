@@ -198,6 +198,20 @@ test('what a keeper began after it was given up is ended, where the keeper was k
   await until(() => !existsSync(begunFile(exit)), 'its note is removed')
 })
 
+test('a note that tells of no process yet stays as long as its keeper may begin one', async () => {
+  await using host = await serving({ scale: 2 })
+  const [first, second] = host.machine.services as [Service, Service]
+  const exit = (number: number) => first.order.exitFile.replace(/[12]\.exit$/, `${number}.exit`)
+  const { identity } = host.machine.keepers[0] as { identity: { pid: number; startTime: string } }
+  const write = (number: number, keeper: object) =>
+    writeFileSync(begunFile(exit(number)), JSON.stringify({ pid: 0, startTime: '', keeper }))
+  write(77, identity)
+  write(78, { ...identity, startTime: 'before' })
+  second.end(1, null)
+  await until(() => !existsSync(begunFile(exit(78))), 'that of a keeper that is gone is removed')
+  assert.ok(existsSync(begunFile(exit(77))))
+})
+
 test('a run that cannot be begun says why, and what the keeper has begun all the same is ended', async () => {
   await using host = await Inside.open()
   await host.do('pod.push', { name: 'web', code: '#!/no/such/interpreter\n', kind: 'service' })

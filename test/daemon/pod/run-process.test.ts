@@ -62,6 +62,15 @@ test('RunProcess looks for one that an earlier host spawned until it is linked, 
   process.detach()
 })
 
+test('RunProcess goes on looking for one that stands before the process that is linked', async () => {
+  const { at, gone, process } = system()
+  process.adopt(identity)
+  process.onLinked({ isApart: true })
+  at.startTime = 'another'
+  await until(() => gone.length > 0, 'it is gone')
+  process.detach()
+})
+
 test('RunProcess looks for one that a signal did not reach, and remembers what was sent last', async () => {
   const { at, gone, process } = system()
   process.adopt(identity)

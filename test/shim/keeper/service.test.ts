@@ -1,5 +1,5 @@
 // Services that are kept: real ones, of a few milliseconds. Not here: the host (daemon/pod/kept-runs.test.ts).
-import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
+import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -80,14 +80,15 @@ test('a line is in the log as soon as it is written', async () => {
   assert.equal(linesIn(at), ['stdout F up', 'stdout F hello'])
 })
 
-test('begin() notes which process it has begun as soon as that can be written', async () => {
+test('begin() begins no process that it could not note, and leaves no note of what it could not begin', async () => {
   using at = scratch()
   // In the way of the note, as a full disk is.
   mkdirSync(at.path('1.begun'))
-  const service = await begin(at, 'exec sleep 60')
-  rmdirSync(at.path('1.begun'))
-  await until(() => existsSync(at.path('1.begun')), 'it is noted', { forMs: 10_000 })
-  assert.is(JSON.parse(readFileSync(at.path('1.begun'), 'utf8')).pid, service.pid)
+  await failsWith('start_failed', () => begin(at, 'echo begun > begun'))
+  assert.equal([linesIn(at), existsSync(at.path('begun'))], [[], false])
+  using other = scratch()
+  const service = await begin(other, 'exec sleep 60')
+  assert.is(JSON.parse(readFileSync(other.path('1.begun'), 'utf8')).pid, service.pid)
   process.kill(service.pid, 'SIGKILL')
   await service.ended
   await service.finish()
