@@ -193,7 +193,7 @@ test('exit codes: 0 done, 1 refused, 2 wrong usage, 3 unreachable, 4 not authori
   for (const [line, code] of [
     ['pod status origin', 0],
     ['pod status origin nobody', 1],
-    ['pod push origin Wrong test.js', 1],
+    ['pod push origin Wrong test.js', 2],
     ['pod frobnicate', 2],
     ['pod status', 0],
     ['pod stop', 2],
