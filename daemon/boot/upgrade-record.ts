@@ -19,7 +19,11 @@ export class UpgradeRecord {
   #log: HostLog
   #tell: Seams['tell']
   #told: string | undefined
+  /** The one that was read. */
+  #found: UpgradeInfo | undefined
   #last: UpgradeInfo | undefined
+  /** What is done with the file is done one after the other. */
+  #turn: Promise<void> = Promise.resolve()
 
   /** A file that cannot be read keeps no host from starting. */
   static async open({ file, log, ...telling }: Options): Promise<UpgradeRecord> {
@@ -35,6 +39,7 @@ export class UpgradeRecord {
     this.#log = log
     this.#tell = tell
     this.#told = told
+    this.#found = last
     this.#last = last
   }
 
@@ -44,22 +49,24 @@ export class UpgradeRecord {
 
   /** @throws {P8aError} `no_space`, `save_failed` */
   async begin(upgrade: UpgradeInfo): Promise<void> {
-    await writeUpgrade(this.#file, upgrade)
-    this.#last = upgrade
+    await this.#inTurn(async () => {
+      await writeUpgrade(this.#file, upgrade)
+      this.#last = upgrade
+    })
   }
 
   /**
-   * One that is under way is over, since there is a host.
+   * One that was under way when it was read is over, since there is a host. The next one may have begun meanwhile.
    * @param own.isHeir whether this host took the place of another one @param own.failure that of another one which was tried first
    * @param own.folder that of the programs of this host
    */
   async settle(own: { isHeir: boolean; folder: string; failure?: Failure | undefined }): Promise<void> {
-    if (this.#last?.outcome !== 'under way') return
-    const isDone = own.failure === undefined && (own.isHeir || own.folder === this.#last.folder)
+    const found = this.#found
+    if (found?.outcome !== 'under way') return
+    const isDone = own.failure === undefined && (own.isHeir || own.folder === found.folder)
     const why = own.failure?.why ?? 'the host was killed meanwhile'
     const endedAt = new Date().toISOString()
-    this.#last = { ...this.#last, endedAt, ...(isDone ? { outcome: 'done' } : { outcome: 'failed', why }) }
-    const { id, from, to } = this.#last
+    const { id, from, to } = found
     // A host that was killed before it was saved has told it.
     if (this.#told !== id)
       this.#tell({
@@ -69,9 +76,19 @@ export class UpgradeRecord {
       })
     if (isDone) this.#log.info('host', `upgraded from ${from} to ${to}`)
     else this.#log.error('host', `the upgrade from ${from} to ${to} failed: ${why}`)
-    await writeUpgrade(this.#file, this.#last).catch((error: unknown) => {
-      if (error instanceof P8aError) this.#log.error('files', error.message)
-      else throw error
+    await this.#inTurn(async () => {
+      if (this.#last !== found) return
+      this.#last = { ...found, endedAt, ...(isDone ? { outcome: 'done' } : { outcome: 'failed', why }) }
+      await writeUpgrade(this.#file, this.#last).catch((error: unknown) => {
+        if (error instanceof P8aError) this.#log.error('files', error.message)
+        else throw error
+      })
     })
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.catch(() => {}).then(work)
+    this.#turn = turn
+    await turn
   }
 }

@@ -57,6 +57,26 @@ test('settle() tells an end once, though it was killed before it had saved it', 
   await (await UpgradeRecord.open({ file, log, tell, told: begun.id })).settle({ isHeir: true, folder: begun.folder })
 })
 
+test('settle() ends the upgrade that was read, and not one that has begun meanwhile', async () => {
+  using at = scratch()
+  const file = at.path('upgrade.json')
+  const ids: string[] = []
+  const open = async () =>
+    await UpgradeRecord.open({
+      ...{ file, log },
+      tell: each => void ids.push((each as { id: string }).id),
+      told: undefined,
+    })
+  await (await open()).begin(begun)
+  const record = await open()
+  const next = { ...begun, id: 'b' }
+  await Promise.all([record.begin(next), record.settle({ isHeir: false, folder: '/opt/before' })])
+  assert.equal([ids, record.last, (await open()).last], [['a'], next, next])
+  const other = await open()
+  await Promise.all([other.settle({ isHeir: true, folder: next.folder }), other.begin({ ...begun, id: 'c' })])
+  assert.equal([ids, other.last?.id, (await open()).last?.id], [['a', 'b'], 'c', 'c'])
+})
+
 test('open() goes on without a file that it cannot read', async () => {
   using at = scratch()
   const file = at.path('upgrade.json')
