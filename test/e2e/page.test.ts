@@ -236,7 +236,7 @@ inBrowser('events are told as they come, of all pods or of one, and are found by
   await page.getByLabel('Type').selectOption('gave-up')
   await cell('ready').first().waitFor({ state: 'detached' })
   await page.getByRole('link', { name: 'broken' }).first().click()
-  await page.getByRole('link', { name: 'Events' }).last().click()
+  await page.locator('.pod').getByRole('link', { name: 'Events' }).click()
   await page
     .locator('.pod')
     .getByRole('row', { name: /gave-up/ })
