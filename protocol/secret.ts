@@ -8,6 +8,9 @@ export const hidden = '***'
 const words = new Set([
   'pass',
   'pwd',
+  'pw',
+  'creds',
+  'jwt',
   'key',
   'keys',
   'auth',
@@ -34,11 +37,17 @@ export function looksSecret(name: string): boolean {
   return parts.some(part => words.has(part) || endings.test(part))
 }
 
-/** A record of texts without its secrets; an address keeps all but its password. */
+/** A record without its secrets, however deep they lie; an address keeps all but its password. */
 export function withoutSecrets(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, looksSecret(name) ? hidden : withoutPassword(value)]),
+    Object.entries(record).map(([name, value]) => [name, looksSecret(name) ? hidden : valueWithoutSecrets(value)]),
   )
+}
+
+function valueWithoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(valueWithoutSecrets)
+  if (typeof value === 'object' && value !== null) return withoutSecrets(value as Record<string, unknown>)
+  return withoutPassword(value)
 }
 
 /** Arguments without secrets: what stands behind `--token`, or in `--token=…`. */
@@ -61,10 +70,13 @@ export function lineWithoutSecrets(line: string): string {
   return withoutPassword(shown)
 }
 
-/** `postgres://user:***@host/db`, and a whole PEM key. */
+/** `postgres://user:***@host/db`, `Server=db;Password=***`, `https://host/?token=***`, `Bearer ***`, and a whole PEM key. */
 export function withoutPassword<T>(value: T): T | string {
   if (typeof value !== 'string') return value
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return hidden
   // No scheme is longer. Without a limit, a long text would be read again from each of its words.
-  return value.replace(/(\b[a-z][a-z\d+.-]{0,31}:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${hidden}`)
+  return value
+    .replace(/(\b[a-z][a-z\d+.-]{0,31}:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${hidden}`)
+    .replace(/(?<=[?&;])([\w-]{1,64})=[^&;#\s]+/g, (whole, name) => (looksSecret(name) ? `${name}=${hidden}` : whole))
+    .replace(/\b(Bearer|Basic) [\w.~+/-]{8,}=*/g, `$1 ${hidden}`)
 }

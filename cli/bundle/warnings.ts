@@ -17,7 +17,12 @@ import { brokenText, leftText, missingText, ownText, unmatchedText } from './war
  * @param bundled.dir the directory to which all paths are relative
  */
 export async function warningsOf(built: Built, bundled: { program: Program; dir: string }): Promise<BundleWarning[]> {
-  return [...ofEsbuild(built), ...(await leftToRunTime(built)), ...notFound(built, bundled)].sort(byPlace)
+  return [
+    ...ofEsbuild(built),
+    ...(await ofTexts(built)),
+    ...(await leftToRunTime(built)),
+    ...notFound(built, bundled),
+  ].sort(byPlace)
 }
 
 function byPlace(a: BundleWarning, b: BundleWarning): number {
@@ -31,6 +36,25 @@ function ofEsbuild({ warnings, sloppy }: Built): BundleWarning[] {
   return warnings
     .filter(({ location }) => !location || !isInstalled(location.file))
     .map(message => ({ text: textOf(message), ...sloppy.placeOf(message) }))
+}
+
+/** What esbuild warns of in the files that are in the bundle as texts, which it did not see as code. */
+async function ofTexts({ sloppy }: Built): Promise<BundleWarning[]> {
+  const own = sloppy.texts().filter(({ file }) => !isInstalled(file))
+  if (own.length === 0) return []
+  const { transform } = await import('esbuild')
+  const found = own.map(async ({ file, text }) => {
+    // Whether a text can be built was seen by parsing it.
+    const made = await transform(text, { sourcefile: file, logLevel: 'silent', logLimit: 0 }).catch(() => undefined)
+    return (made?.warnings ?? []).map(message => ({ text: textOf(message), ...placeIn(message) }))
+  })
+  return (await Promise.all(found)).flat()
+}
+
+function placeIn({ location }: Message): Place | undefined {
+  return location
+    ? { file: location.file, line: location.line, column: location.column + 1, source: location.lineText }
+    : undefined
 }
 
 function textOf({ text, notes }: Message): string {

@@ -51,6 +51,27 @@ test('withoutSecrets() hides what looks like one, and the password in an address
   )
 })
 
+test('withoutSecrets() hides what lies deeper, and what a value itself names a secret', () => {
+  assert.equal(
+    withoutSecrets({
+      db: { host: 'h', password: 'x', replicas: [{ pw: 'x', port: 1 }] },
+      connection: 'Server=h;Password=x;Port=1',
+      hook: 'https://h/a?token=x&page=2#end',
+      header: 'Authorization: Bearer abcdefgh.i',
+      text: 'a Basic idea; key = y',
+      none: null,
+    }),
+    {
+      db: { host: 'h', password: '***', replicas: [{ pw: '***', port: 1 }] },
+      connection: 'Server=h;Password=***;Port=1',
+      hook: 'https://h/a?token=***&page=2#end',
+      header: 'Authorization: Bearer ***',
+      text: 'a Basic idea; key = y',
+      none: null,
+    },
+  )
+})
+
 test('argsWithoutSecrets() hides what is behind the name of a secret', () => {
   assert.equal(argsWithoutSecrets(['run', '--token', 'x', '--key=y', '--port', '80', 'redis://:pw@h']), [
     'run',

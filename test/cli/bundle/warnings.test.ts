@@ -29,6 +29,18 @@ test('bundle() hands on what esbuild warns of in own files, and not in packages'
   assert.match(warnings[0]?.text ?? '', 'will never evaluate to "nul"')
 })
 
+test('bundle() hands on what esbuild warns of in files that run as CommonJS, sloppy or strict', async () => {
+  const odd = 'exports.odd = x => typeof x === "nul"'
+  const warnings = await warningsOf({
+    'app.mjs': `import './sloppy.cjs'\nimport './strict.cjs'\nimport 'pack'\nexport default () => {}`,
+    'sloppy.cjs': `#!/usr/bin/env node\nwith (exports) {}\n${odd}`,
+    'strict.cjs': `'use strict'\n${odd}`,
+    'node_modules/pack/package.json': '{"name":"pack","main":"i.js"}',
+    'node_modules/pack/i.js': odd,
+  })
+  assert.equal(places(warnings), ['sloppy.cjs:3:33', 'strict.cjs:2:33'])
+})
+
 for (const [what, code, text] of [
   ['a worker', `new Worker(new URL('./job.js', import.meta.url))`, 'the file "job.js" of this worker'],
   ['a worker by a plain path', `new Worker('./job.js')`, 'the file "./job.js" of this worker'],
