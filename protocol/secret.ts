@@ -37,17 +37,24 @@ export function looksSecret(name: string): boolean {
   return parts.some(part => words.has(part) || endings.test(part))
 }
 
+/** What lies deeper is hidden, whatever it is: each level is a call, and what is nested without end would end in an error. */
+const deepest = 64
+
 /** A record without its secrets, however deep they lie; an address keeps all but its password. */
-export function withoutSecrets(record: Record<string, unknown>): Record<string, unknown> {
+export function withoutSecrets(record: Record<string, unknown>, depth = 0): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, looksSecret(name) ? hidden : valueWithoutSecrets(value)]),
+    Object.entries(record).map(([name, value]) => [
+      name,
+      looksSecret(name) ? hidden : valueWithoutSecrets(value, depth),
+    ]),
   )
 }
 
-function valueWithoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(valueWithoutSecrets)
-  if (typeof value === 'object' && value !== null) return withoutSecrets(value as Record<string, unknown>)
-  return withoutPassword(value)
+function valueWithoutSecrets(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return withoutPassword(value)
+  if (depth >= deepest) return hidden
+  if (Array.isArray(value)) return value.map(one => valueWithoutSecrets(one, depth + 1))
+  return withoutSecrets(value as Record<string, unknown>, depth + 1)
 }
 
 /** Arguments without secrets: what stands behind `--token`, or in `--token=…`. */

@@ -95,6 +95,13 @@ test('lineWithoutSecrets() hides the values of options, variables and headers th
     assert.is(lineWithoutSecrets(line), shown)
 })
 
+test('withoutSecrets() hides what lies too deep, and does not end in an error', () => {
+  const deep = (depth: number): unknown => (depth === 0 ? 'x' : { a: [deep(depth - 1)] })
+  assert.equal(withoutSecrets({ a: deep(20) }), { a: deep(20) })
+  for (const text of [`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`, `${'['.repeat(50_000)}${']'.repeat(50_000)}`])
+    assert.match(JSON.stringify(withoutSecrets({ a: JSON.parse(text) })), '"***"')
+})
+
 test('withoutSecrets() reads a long text once, whatever is in it', () => {
   const long = 'a.'.repeat(512 * 1024)
   assert.equal(withoutSecrets({ long }), { long })
