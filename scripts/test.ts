@@ -21,7 +21,7 @@ const cache = join(root, 'node_modules/.cache/p8a')
 const durationsFile = join(cache, 'test-durations.json')
 const toldHooks = new URL('test/told-hooks.ts', import.meta.url).href
 /** So long only where a machine has much else to do; what waits for nothing that comes has its own deadline. */
-const fileMs = 600_000
+const fileMs = 300_000
 /** What uvu writes of the time that all took. */
 const isLastWord = /^ {2}Duration: /m
 /** How long after its last word: what one that failed left open would keep it for as long as a file may take. */

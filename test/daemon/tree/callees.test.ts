@@ -7,11 +7,12 @@ import { Inside } from '../inside/host.ts'
 /** A pod with two runs, of which the second does not come up. */
 async function opened() {
   const host = await Inside.open()
-  host.machine.onShim = shim => {
-    shim.comesUp = host.machine.shims.length === 1
-  }
   await host.push('web')
-  await host.do('pod.start', { name: 'web', config: { scale: 2 }, wait: false })
+  await host.do('pod.start', { name: 'web' })
+  host.machine.onShim = shim => {
+    shim.comesUp = false
+  }
+  await host.do('pod.scale', { name: 'web', scale: 2, wait: false })
   const { pods } = host.kept.root
   const supervisor = pods.get('web').supervisor
   await supervisor.until(() => supervisor.slots.get(0)?.at === 'up' && supervisor.slots.get(1)?.at === 'starting')
