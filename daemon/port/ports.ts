@@ -37,6 +37,8 @@ export class Ports {
   #turns = new Map<string, Promise<unknown>>()
   /** Whom to tell that somebody has connected, by pod. */
   #watched = new Map<string, () => void>()
+  /** Pods whose sockets no keeper holds, which are looked after again in a while. */
+  #unheld = new Set<string>()
   #isDetached = false
   /** Asks a run of the pod to begin a keeper that has its sockets. `leaving`: the number of a run that is about to end, and is none then. */
   regain: ((key: string, of: { order: PortsOrder; leaving: number | undefined }) => Promise<Regained>) | undefined
@@ -250,9 +252,14 @@ export class Ports {
 
   /** A run that has them may end before another one begins, and then nobody would have them. */
   #keepUpLater(key: string, { problem, againMs }: { problem: string; againMs: number }): void {
+    if (this.#unheld.has(key)) return
+    this.#unheld.add(key)
     if (againMs === holdAgainMs) this.#seams.log.warn('port', `no keeper holds its sockets: ${problem}`, { pod: key })
     const next = Math.min(2 * againMs, longestAgainMs)
-    void delay(againMs, undefined, { ref: false }).then(() => this.#keepUp(key, { againMs: next }))
+    void delay(againMs, undefined, { ref: false }).then(() => {
+      this.#unheld.delete(key)
+      return this.#keepUp(key, { againMs: next })
+    })
   }
 
   /**

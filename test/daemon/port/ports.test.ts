@@ -20,6 +20,7 @@ async function world() {
   const at = scratch()
   const paths = dataPaths(at.dir)
   const asked: [string, unknown][] = []
+  const warned: string[] = []
   const alive = new Set([7])
   const waits = new Set<number | undefined>()
   const request = async (method: string, params: unknown, { timeoutMs }: { timeoutMs?: number } = {}) => {
@@ -39,7 +40,7 @@ async function world() {
   const seams = {
     paths,
     settings: { ...defaultSettings, adoptTimeout: 1000 },
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log: { info: () => {}, warn: (_: string, text: string) => void warned.push(text), error: () => {} },
     processes: { identify: async (pid: number) => (alive.has(pid) ? { pid, startTime: 'then' } : undefined) },
     tell: () => {},
     random: Math.random,
@@ -51,6 +52,7 @@ async function world() {
   const open = () => new Ports(seams, keepers)
   return {
     asked,
+    warned,
     waits,
     alive,
     linked,
@@ -257,9 +259,10 @@ test('kept() names the run that is about to end, and leaves the address to those
     return of.leaving === 2 ? 'none' : 'refused'
   }
   await ports.kept('web', 1)
-  assert.equal([at.linked.keeper.ports.has('web'), at.asked.length], [false, 1])
+  await ports.kept('web', 1)
+  assert.equal([at.linked.keeper.ports.has('web'), at.asked.length, at.warned.length], [false, 1, 1])
   await ports.kept('web', 2)
-  assert.equal([at.linked.keeper.ports.has('web'), leaving], [true, [1, 2]])
+  assert.equal([at.linked.keeper.ports.has('web'), leaving], [true, [1, 1, 2]])
 })
 
 test('a keeper that a run has begun is told what it holds, and opens nothing', async () => {
