@@ -11,6 +11,7 @@ import type { Lease, Registry } from './registry/registry.ts'
 import { Rules } from './rules.ts'
 import { type Event, parseRules } from './rules-file.ts'
 import type { AllStats } from './stats.ts'
+import { Turns } from './turns.ts'
 
 /**
  * `pods`: as they are now. `stats`: what all runs have counted; undefined if one of them does not answer. `leads`: whether it is this run
@@ -41,6 +42,7 @@ export class Governor {
   #problem: string | undefined
   #pauses = new Map<string, { said: string; crons: Cron[] }>()
   #waking = new Map<string, Promise<void>>()
+  #turns = new Turns()
   #away: string | undefined
   #looking: NodeJS.Timeout | undefined
 
@@ -80,8 +82,10 @@ export class Governor {
     const { pods } = this.#governed
     if (this.#text === undefined) return
     this.#rules.keep(pods)
+    const turns = this.#turns.look(pods)
     // One run of all does it.
     const isOurs = this.#governed.leads()
+    if (isOurs) for (const { pod, turn } of turns) this.#told(pod, `after-${turn}`)
     for (const name of [...this.#pauses.keys()]) if (!isOurs || !pods.has(name)) this.#setPause(name, undefined)
     if (!isOurs) return
     for (const name of pods.keys()) this.#setPause(name, this.#rules.of(name).pause)
@@ -109,11 +113,15 @@ export class Governor {
     if (!lease) return await this.#up(name, signal)
     try {
       await this.#hook(name, 'before-start')
+      this.#turns.expect(name, 'start')
       await this.#up(name, signal, lease.epoch)
+    } catch (error) {
+      this.#turns.forget(name)
+      throw error
     } finally {
       void lease.release()
     }
-    void this.#hook(name, 'after-start').catch(() => {})
+    this.#told(name, 'after-start')
   }
 
   async #up(name: string, signal: AbortSignal, epoch?: number): Promise<void> {
@@ -217,9 +225,11 @@ export class Governor {
     if (pods.get(name)?.status === 'idle') return
     try {
       await this.#hook(name, 'before-stop')
+      this.#turns.expect(name, 'stop')
       await this.#ask(verb, name, { epoch })
       await this.#hook(name, 'after-stop')
     } catch (error) {
+      this.#turns.forget(name)
       p8a.log('rules', `${verb} of ${name}: ${(error as Error).message}`)
     }
   }
@@ -251,6 +261,11 @@ export class Governor {
 
   #hasHooks(pod: string): boolean {
     return (['before-start', 'after-start'] as const).some(event => this.#rules.hooksOf(pod, event).length > 0)
+  }
+
+  /** Nobody waits for a hook after what has been done; how it ended is in the log. */
+  #told(pod: string, event: Event): void {
+    this.#hook(pod, event).catch(() => {})
   }
 
   async #hook(pod: string, event: Event): Promise<void> {

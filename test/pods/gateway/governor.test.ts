@@ -109,6 +109,29 @@ test('Governor wakes a pod with what it needs, and not if a hook before that fai
   })
 })
 
+test('Governor runs the hooks after what others have started and stopped, and once after what it does itself', async () => {
+  const text = 'hooks: [{ on: [after-start, after-stop], command: "echo $P8A_EVENT $P8A_POD" }]\n'
+  await governed(text, async ({ governor, file, ending, said, pods, lead }) => {
+    const told = () => said.filter(line => line.startsWith('hook after') && !line.includes(':'))
+    const turn = (name: string, status: 'up' | 'idle') => {
+      pods.set(name, podStatus(name, { status }))
+      governor.looked()
+    }
+    await governor.follow(file, ending.signal)
+    turn('web', 'up')
+    await until(() => told().length === 1, 'what was started is told')
+    lead.isOurs = false
+    turn('web', 'idle')
+    lead.isOurs = true
+    await governor.wake('web', never)
+    governor.looked()
+    await until(() => told().length === 2, 'what it has woken is told')
+    turn('web', 'idle')
+    await until(() => told().length === 3, 'what was stopped is told')
+    assert.equal(told(), ['hook after-start web', 'hook after-start web', 'hook after-stop web'])
+  })
+})
+
 test('Governor puts to sleep what has had nothing to do, and stops and starts by the clock', async () => {
   await governed('rules: [{ pattern: web, sleep: 300ms }]', async ({ governor, file, ending, asked, pods }) => {
     pods.set('web', podStatus('web', { status: 'up' }))
