@@ -80,6 +80,7 @@ const runStatus = late(() =>
     text: optional(text),
     cpu: optional(number),
     memory: optional(number),
+    lag: optional(members({ p50Ms: number, p99Ms: number })),
   }),
 )
 

@@ -283,6 +283,8 @@ export type RunStatus = {
   /** Per cent of one core since the run was last asked, and resident bytes. Only if `usage` was asked for. */
   cpu?: number
   memory?: number
+  /** By how much its event loop was late since anybody asked last, or for a moment now. Only of JavaScript, and if `usage` was asked for. */
+  lag?: { p50Ms: number; p99Ms: number }
 }
 
 /**

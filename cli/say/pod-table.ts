@@ -156,14 +156,27 @@ function uptimeText(runs: readonly RunStatus[]): string {
 }
 
 function usageHead(usage: boolean): string[] {
-  return usage ? ['CPU', 'MEMORY'] : []
+  return usage ? ['CPU', 'MEMORY', 'LAG P50', 'LAG P99'] : []
 }
 
 function usageCells(usage: boolean, runs: readonly RunStatus[]): string[] {
   if (!usage) return []
   const cpu = runs.flatMap(run => run.cpu ?? [])
   const memory = runs.flatMap(run => run.memory ?? [])
-  return [cpu.length > 0 ? `${sum(cpu).toFixed(1)} %` : '-', memory.length > 0 ? size(sum(memory)) : '-']
+  const lag = runs.flatMap(run => run.lag ?? [])
+  return [
+    cpu.length > 0 ? `${sum(cpu).toFixed(1)} %` : '-',
+    memory.length > 0 ? size(sum(memory)) : '-',
+    lagText(lag.map(({ p50Ms }) => p50Ms)),
+    lagText(lag.map(({ p99Ms }) => p99Ms)),
+  ]
+}
+
+/** That of the run which is the latest. */
+function lagText(lags: readonly number[]): string {
+  if (lags.length === 0) return '-'
+  const ms = Math.max(...lags)
+  return ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms)
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,7 +1,7 @@
 // The commands that show what is, and what was.
 import type { CommandSpec, FlagLine } from '../argv/command.ts'
 
-const usage: FlagLine = ['-u, --usage', 'Show cpu and memory too']
+const usage: FlagLine = ['-u, --usage', 'Show cpu, memory and the lag of event loops too']
 
 export const seenTable: readonly CommandSpec[] = [
   {

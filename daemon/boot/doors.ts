@@ -75,7 +75,8 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
     return memory === undefined ? undefined : Math.round(memory)
   }
   const sleeps = new Sleeps(options.journal)
-  const verbs = makeVerbs(options, { reach, usage, sleeps })
+  const vitals = new VitalSigns({ ...seams, hosts: kept.hosts })
+  const verbs = makeVerbs(options, { reach, usage, sleeps, vitals })
   kept.onEnqueue(enqueuedBy(verbs))
   const refusals = new Refusals(options.audit, seams)
   teardown.defer(() => refusals.close())
@@ -95,7 +96,6 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const isReady = () => options.readiness.isReady
   const lag = new LoopLag(resolutions.hostMs)
   teardown.defer(() => lag.end())
-  const vitals = new VitalSigns(kept.hosts)
   const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs, sleeps, vitals }))
   const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
@@ -113,7 +113,7 @@ function metricsNeeds(
 
 function makeVerbs(
   { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade, journal, hooks }: DoorsOptions,
-  { reach, usage, sleeps }: { reach: Reach; usage: UsageHistory; sleeps: Sleeps },
+  { reach, ...seen }: { reach: Reach; usage: UsageHistory; sleeps: Sleeps; vitals: VitalSigns },
 ): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
     id,
@@ -123,10 +123,9 @@ function makeVerbs(
     hosts,
     doors: () => reach.doors,
     spares: () => spares.counts,
-    usage,
+    ...seen,
     ports,
     journal,
-    sleeps,
     hooks,
     watch: async asked => await watches.open(asked),
     stop: () => leave.now('asked to'),

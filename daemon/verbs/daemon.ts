@@ -7,6 +7,7 @@ import type { Hooks } from '../hooks/hooks.ts'
 import type { Ports } from '../port/ports.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { UsageHistory } from './usage-history.ts'
+import type { VitalSigns } from './vital-signs.ts'
 
 /** The changes that one who watches is told of. */
 export type Watching = {
@@ -23,6 +24,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   spares(): HostInfo['spares']
   /** What its pods used in the last hours. */
   usage: Pick<UsageHistory, 'of' | 'last' | 'everyMs'>
+  /** How the processes of runs are. */
+  vitals: Pick<VitalSigns, 'lagOf'>
   /** The sockets of pods. */
   ports: Pick<Ports, 'check' | 'settled'>
   /** What becomes of the pods of a host. */

@@ -1,24 +1,28 @@
 // `pod.list`: how all pods are, by name.
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
-import type { Place } from '../tree/place.ts'
 import { endlessRoom } from './room.ts'
 import { addUsage } from './usage.ts'
-import type { Caller } from './verb.ts'
+import type { Caller, Site } from './verb.ts'
 
 /** What a status takes while it waits for its usage, about. */
 const statusBytes = 4096
 
 export async function list(
-  place: Place,
+  site: Site,
   { usage }: MethodParams<'pod.list'>,
   { room = endlessRoom }: Pick<Caller<'pod.list'>, 'room'>,
 ): Promise<MethodResults['pod.list']> {
-  const all = place.pods.all()
-  const statuses = () => all.map(({ supervisor }) => supervisor.keeping.status(place))
+  const all = site.pods.all()
+  const statuses = () => all.map(({ supervisor }) => supervisor.keeping.status(site))
   if (!usage) return { pods: statuses() }
   return await room(all.length * statusBytes, async () => {
     const pods = statuses()
-    await Promise.all(pods.map(addUsage))
+    await Promise.all(
+      pods.map(async (status, at) => {
+        const runs = all[at]?.supervisor.runs ?? new Map()
+        await addUsage(status, { ...site.daemon, runs })
+      }),
+    )
     return { pods }
   })
 }

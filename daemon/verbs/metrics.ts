@@ -43,7 +43,7 @@ export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Expo
   const [work, slept, vitals] = await Promise.all([
     needs.work(path),
     needs.sleeps.until(needs.clock.wallMs(), path),
-    needs.vitals.of(path),
+    needs.vitals.of(path, 'metrics'),
   ])
   const registry = new Registry()
   const made =

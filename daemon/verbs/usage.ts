@@ -1,9 +1,28 @@
-// What the processes of runs use of cpu and memory.
+// What the processes of runs use of cpu and memory, and how late their event loops are.
 import pidusage from 'pidusage'
+import { runId } from '../../protocol/names.ts'
 import type { PodStatus } from '../../protocol/words.ts'
+import type { LiveRun } from '../pod/live-run.ts'
+import type { VitalSigns } from './vital-signs.ts'
+
+/** `runs`: those of the pod that have a process and a link. */
+export type UsageNeeds = { vitals: Pick<VitalSigns, 'lagOf'>; runs: ReadonlyMap<number, LiveRun> }
 
 /** Adds to the runs of a status what each uses now. */
-export async function addUsage({ runs }: PodStatus): Promise<void> {
+export async function addUsage(status: PodStatus, needs: UsageNeeds): Promise<void> {
+  await Promise.all([addProcesses(status), addLag(status, needs)])
+}
+
+async function addLag({ name, runs }: PodStatus, needs: UsageNeeds): Promise<void> {
+  for (const [{ ref }, { p50, p99 }] of await needs.vitals.lagOf([...needs.runs.values()])) {
+    const run = runs.find(({ id }) => id === runId(name, ref.number))
+    if (run) run.lag = { p50Ms: ms(p50), p99Ms: ms(p99) }
+  }
+}
+
+const ms = (seconds: number) => Math.round(seconds * 10_000) / 10
+
+async function addProcesses({ runs }: PodStatus): Promise<void> {
   const pids = runs.flatMap(run => (run.pid === undefined ? [] : [run.pid]))
   if (pids.length === 0) return
   const usage = await measure(pids)

@@ -3,7 +3,10 @@ import * as v from 'valibot'
 import { wireTime } from '../time.ts'
 import { hops, name, path, pod, wholeNumber } from './fields.ts'
 
-const usage = v.optional(v.pipe(v.boolean(), v.description('measure cpu and memory too')), false)
+const usage = v.optional(
+  v.pipe(v.boolean(), v.description('measure cpu, memory and the lag of event loops too')),
+  false,
+)
 
 /** The state of a run of a script, in the words of the HTTP view. */
 export const processStatus = v.picklist(

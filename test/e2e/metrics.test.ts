@@ -91,6 +91,14 @@ metrics('heap, event loop and log of a run are told, unless it is blocked', asyn
   await until(async () => (await of()).has(heap), 'it is back')
 })
 
+metrics('--usage tells the lag of a run too, at once', async () => {
+  await host.push('forever', 'fresh')
+  await host.begin('fresh')
+  const { runs } = JSON.parse(await host.ok('status', 'local', 'fresh', '--usage', '--json'))
+  assert.ok(runs[0].lag.p99Ms >= runs[0].lag.p50Ms)
+  assert.match(await host.ok('status', 'local', '--usage'), /LAG P99.*\n(.*\n)*fresh .* \d+(\.\d)? m?s/)
+})
+
 metrics('queues and gateways are asked', async () => {
   const worker = join(host.dir, 'mail.js')
   writeFileSync(

@@ -68,10 +68,16 @@ test('podTable() shows a pod in a line', async () => {
   assert.equal(await cells(pod()), expected)
 })
 
-test('podTable() shows cpu and memory only where they were asked for', async () => {
-  const runs = [run(0, { cpu: 12.34, memory: 1024 ** 2 }), run(1, { cpu: 1, memory: 1024 ** 2 })]
+test('podTable() shows cpu, memory and lag only where they were asked for', async () => {
+  const runs = [
+    run(0, { cpu: 12.34, memory: 1024 ** 2, lag: { p50Ms: 0, p99Ms: 1234 } }),
+    run(1, { cpu: 1, memory: 1024 ** 2, lag: { p50Ms: 1.2, p99Ms: 30 } }),
+  ]
   const shown = await cells(pod({ runs, scale: 2, up: 2 }), true)
   assert.equal([shown.CPU, shown.MEMORY, shown.PID], ['13.3 %', '2.0 MB', '100 (+1)'])
+  assert.equal([shown['LAG P50'], shown['LAG P99']], ['1.2 ms', '1.2 s'])
+  const other = await cells(pod({ runs: [run(0, { cpu: 1, memory: 1 })] }), true)
+  assert.equal([other['LAG P50'], other['LAG P99']], ['-', '-'])
 })
 
 test('podTable() says that a newer version was pushed, or that none was started', async () => {

@@ -88,6 +88,7 @@ export class Inside implements AsyncDisposable {
       doors: () => ({ addresses: [] }),
       spares: () => spares.counts,
       usage: { everyMs: 30_000, of: () => [], last: () => [] },
+      vitals: { lagOf: async () => new Map() },
       ports,
       journal: made.events.journal,
       sleeps: new Sleeps(made.events.journal),
