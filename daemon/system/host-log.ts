@@ -1,8 +1,7 @@
 // The host's own log: one JSON a line, with a tag and a time, in `logs/host.log`.
-import { lstatSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import pino from 'pino'
-import { P8aError } from '../../protocol/errors.ts'
 import { LineFile } from './line-file.ts'
 
 /** What the host's lines are about; `pod logs --tag` finds them. */
@@ -40,14 +39,15 @@ const backMs = 1000
  * @throws {P8aError} `state_broken` if something else is in its place
  */
 export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): HostLog {
-  checkPlain(file)
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const timestamp = () => `,"time":"${new Date().toISOString()}"`
   const lines = new LineFile(file, {
     maxBytes,
-    nowMs: () => performance.now(),
+    maxFiles: 2,
+    makesFolder: true,
     confess: lost =>
       `{"level":40${timestamp()},"tag":"files","lost":${lost},"msg":"lines lost here because the log could not be written"}\n`,
+    onGone: () => logger.warn({ tag: 'files' }, `${basename(file)} was removed or moved; this is a new one`),
   })
   const logger = pino({ base: null, timestamp }, { write: line => lines.write(line) })
   let isOpen = true
@@ -70,18 +70,4 @@ export function openHostLog(file: string, { maxBytes }: { maxBytes: number }): H
       lines.close()
     },
   }
-}
-
-/** Opening a pipe would wait, and a link could lead anywhere. */
-function checkPlain(file: string): void {
-  const found = lstatSync(file, { throwIfNoEntry: false })
-  if (!found || found.isFile()) return
-  throw new P8aError(
-    'state_broken',
-    `Cannot write ${file}: it is ${found.isSymbolicLink() ? 'a link' : 'not a file'}`,
-    {
-      hint: 'Move that away',
-      facts: { file },
-    },
-  )
 }
