@@ -6,6 +6,7 @@ import { durationMs, durationProblem } from './duration.ts'
 import { P8aError } from './errors.ts'
 import { variableProblem, variablesProblem } from './exec-room.ts'
 import { isolateSchema } from './isolate.ts'
+import { keyHint } from './key-hint.ts'
 import { labelsSchema } from './labels.ts'
 import { maxScale } from './limits.ts'
 import { listenSchema } from './listen-schema.ts'
@@ -323,23 +324,35 @@ const inner: Record<string, object | undefined> = { check: checkEntries, limits:
 
 /**
  * Reads a config.
- * @param where what a message calls it: `config`, or a file and line
+ * @param where what a message calls it: `the config`, or a file and line
+ * @param more.beside keys that its author may write too, and that the caller has taken away
  * @throws {P8aError} `bad_config`, naming the key
  */
-export function parseConfig(value: unknown, where = 'config'): PodConfig {
+export function parseConfig(
+  value: unknown,
+  where = 'the config',
+  { beside = [] }: { beside?: readonly string[] } = {},
+): PodConfig {
   const result = v.safeParse(configSchema, Array.isArray(value) ? null : value)
   if (result.success) return result.output
   const issue = result.issues[0]
-  const key = issue.path?.map(item => String(item.key)).join('.')
+  const keys = issue.path?.map(item => String(item.key)) ?? []
+  const key = keys.join('.')
   const unknown = issue.type === 'strict_object' && issue.expected === 'never'
-  const within = issue.path && issue.path.length > 1 ? inner[String(issue.path[0]?.key)] : undefined
-  const known = Object.keys(within ?? entries)
+  const within = keys.length > 1 ? inner[keys[0] ?? ''] : undefined
+  const known = Object.keys(within ?? entries).concat(within ? [] : beside)
   throw new P8aError(
     'bad_config',
-    `Cannot use the config: ${where}${key ? `.${key}` : ''} ${unknown ? 'is unknown' : issue.message}`,
+    `Cannot use ${where}: ${key ? `"${key}"` : 'it'} ${unknown ? 'is unknown' : issue.message}`,
     {
-      hint: unknown ? `Known keys: ${known.join(', ')}` : 'See "config" in docs/PODS.md',
-      facts: { key: key ?? '', ...(key !== undefined && !unknown && { problem: `it ${issue.message}` }) },
+      hint: unknown ? unknownHint(keys.at(-1) ?? '', known) : 'See "config" in docs/PODS.md',
+      facts: { key, ...(keys.length > 0 && !unknown && { problem: `it ${issue.message}` }) },
     },
   )
+}
+
+function unknownHint(key: string, known: readonly string[]): string {
+  const all = `Known keys: ${known.join(', ')}`
+  const hint = keyHint(key, known)
+  return hint === all ? all : `${hint}${hint.endsWith('?') ? '' : '.'} ${all}`
 }

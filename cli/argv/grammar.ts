@@ -2,7 +2,7 @@
 // is given the table of commands.
 import { P8aError } from '../../protocol/errors.ts'
 import { type Step, takesRemote, verbs } from '../../protocol/hint.ts'
-import { nearest } from '../say/nearest.ts'
+import { nearest } from '../../protocol/nearest.ts'
 import { type CommandSpec, type FlagLine, globalFlags } from './command.ts'
 import type { Flag } from './walk.ts'
 

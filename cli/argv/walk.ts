@@ -1,7 +1,7 @@
 // Reads a command's arguments from raw argv, keeping every value exactly as typed. It knows which flags take a value
 // from what it is given; it must not know any command. (cac's own parser turns "024" and "1e3" into numbers.)
 import { P8aError } from '../../protocol/errors.ts'
-import { nearest } from '../say/nearest.ts'
+import { nearest } from '../../protocol/nearest.ts'
 import { optionElsewhere } from './elsewhere.ts'
 import { Options } from './options.ts'
 import { wrongOption } from './wrong-option.ts'

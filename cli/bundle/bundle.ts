@@ -75,7 +75,7 @@ async function checkFile(file: string): Promise<string> {
     throw refused(
       file,
       `a pod's file cannot end in "${extname(file)}"`,
-      `It may end in ${endings.join(', ')}; a script in another language needs a first line such as #!/usr/bin/env python3`,
+      `It may end in ${endings.join(', ')}; a script in another language needs a first line such as #!/usr/bin/env python3, or --command 'python3 $P8A_FILE'`,
     )
   }
   const text = await readFile(file, 'utf8').catch(cause => {

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
+import { nearest } from '../../protocol/nearest.ts'
 import type { Bundle } from '../bundle/bundle.ts'
-import { nearest } from '../say/nearest.ts'
 
 const prefix = 'p8a:'
 const fromSource = import.meta.filename.endsWith('.ts')

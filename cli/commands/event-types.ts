@@ -31,7 +31,7 @@ async function unknownType(error: unknown, { option, types }: Typed): Promise<P8
   if (type === undefined) return undefined
   const [{ eventNames }, { nearest }] = await Promise.all([
     import('../../protocol/events.ts'),
-    import('../say/nearest.ts'),
+    import('../../protocol/nearest.ts'),
   ])
   const known = eventNames.filter(name => name !== 'missed')
   const meant = nearest(type, known)

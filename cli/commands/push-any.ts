@@ -53,7 +53,12 @@ export async function pushAny(
     return await pushTree(host, folder, asked, { output, say })
   }
   const script = await scriptAlone(file, { isForced: options.has('service') || options.has('command') })
-  if (script) return await pushing(host.call('pod.push', { ...shown, ...script, ...keptOptions(options) }))
+  if (script) {
+    const pushed = await pushing(host.call('pod.push', { ...shown, ...script, ...keptOptions(options) }))
+    return pushed.kind === 'script'
+      ? { ...pushed, text: 'a script, which each start runs once; with --service it is kept up' }
+      : pushed
+  }
   const taken = await takenFile(file)
   if (taken.as === 'list') throw isList(file)
   if (taken.as === 'program') {

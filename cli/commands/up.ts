@@ -129,7 +129,7 @@ function textOf(told: Exclude<Told, { did: 'failed' }>): string {
     case 'removed':
       return `${told.pod} removed: the project has it no more`
     case 'stored':
-      return `${told.pod} is there, and is not started`
+      return `${told.pod} is there, and is not started${told.text === undefined ? '' : `: it is ${told.text}`}`
     case 'left':
       return `${told.pod} unchanged`
     case 'skipped':

@@ -1,7 +1,7 @@
 // An ecosystem of PM2, or its dump, as pods of a manifest, with what became of each key.
 
 import { basename, extname } from 'node:path'
-import { nearest } from '../say/nearest.ts'
+import { nearest } from '../../protocol/nearest.ts'
 import type { Draft, Imported, Note } from './imported.ts'
 import { type App, meantByPeople, pm2KeyOf, pm2Keys } from './pm2-keys.ts'
 import { programOf } from './pm2-program.ts'

@@ -20,7 +20,8 @@ export type Making = {
 export type Told = { pod: string } & (
   | { did: 'pushed'; version: number; unchanged: boolean; text?: string }
   | { did: 'started' | 'restarted' | 'reloaded' | 'scaled'; status: PodStatus }
-  | { did: 'removed' | 'left' | 'stored' }
+  | { did: 'removed' | 'left' }
+  | { did: 'stored'; text?: string | undefined }
   | { did: 'failed'; error: unknown }
   | { did: 'skipped'; need: string }
 )
@@ -96,7 +97,7 @@ async function begin(step: Step, pushed: Pushed | undefined, { host, project, te
   }
   const isScript = pushed?.kind === 'script'
   // A script without a schedule is begun by whoever wants a run of it.
-  if (isScript && pod.config.schedule === undefined) return tell({ pod: name, did: 'stored' })
+  if (isScript && pod.config.schedule === undefined) return tell({ pod: name, did: 'stored', text: pushed.text })
   const version = pushed?.version ?? (await host.call('pod.status', { name })).latest
   const labels = { ...pod.config.labels, [projectLabel]: project, [upLabel]: markOf(pod, { content, version }) }
   if (next === 'reload') return tell({ pod: name, did: 'reloaded', status: await reload(host, { ...pod, labels }) })

@@ -2,9 +2,9 @@
 import { P8aError } from '../../protocol/errors.ts'
 import type { Step } from '../../protocol/hint.ts'
 import { checkName } from '../../protocol/names.ts'
+import { nearest } from '../../protocol/nearest.ts'
 import { type Address, parseAddress } from '../client/address.ts'
 import { socketFile } from '../host/data-dir.ts'
-import { nearest } from '../say/nearest.ts'
 import { changeConfig, readConfig, type SavedRemote } from './config-file.ts'
 
 /** A host that has a name. `path` is `''` for the root host there. */

@@ -2,11 +2,11 @@
 // lines come from.
 import { P8aError } from '../../protocol/errors.ts'
 import { checkName } from '../../protocol/names.ts'
+import { nearest } from '../../protocol/nearest.ts'
 import type { Caller, Cli, Context } from '../argv/command.ts'
 import { nameOf } from '../argv/grammar.ts'
 import { asksForJson } from '../argv/walk.ts'
 import type { Session } from '../remote/session.ts'
-import { nearest } from '../say/nearest.ts'
 import type { Output } from '../say/output.ts'
 import { exitCodeOf, report } from '../say/report.ts'
 import { printShellHelp } from './help.ts'

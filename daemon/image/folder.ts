@@ -3,9 +3,10 @@ import { access, constants, open, readlink, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import { mergeConfig, type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
+import { isObject } from '../../protocol/texts.ts'
 import { isMissing, readPlain } from '../system/plain-file.ts'
 import { readEnvFiles } from './env-files.ts'
-import { type Chosen, type Folder, type Manifest, startsOf } from './starts.ts'
+import { type Chosen, type Folder, type Manifest, type NamedStart, startsOf } from './starts.ts'
 import { binFolders, type FolderImage, hashOf } from './store.ts'
 
 /** What is found in a folder. */
@@ -43,29 +44,54 @@ const maxManifestBytes = 4 * 1024 * 1024
 /** What a folder says of itself. @throws {P8aError} `bad_image` where that is no JSON, `bad_config` */
 export async function readManifest(at: string): Promise<{ manifest: Manifest | undefined; config: PodConfig }> {
   const json = await readManifestFile(at)
-  const { entry, command, ...inPackage } = object(json?.pod)
   const beside = await readJson(at, 'pod.json')
-  const { entry: otherEntry = entry, command: otherCommand = command, ...inFile } = object(beside)
+  const inPackage = ownOf(json?.pod, '"pod" of package.json')
+  const inFile = ownOf(beside, 'pod.json')
   const scripts = Object.entries(object(json?.scripts)).filter(
     (pair): pair is [string, string] => typeof pair[1] === 'string',
   )
-  const manifest = json && {
-    main: text(json.main),
-    scripts: Object.fromEntries(scripts),
-    pod: { entry: text(otherEntry), command: text(otherCommand) },
+  const pod = { entry: inFile.entry ?? inPackage.entry, command: inFile.command ?? inPackage.command }
+  const manifest = { main: text(json?.main), scripts: Object.fromEntries(scripts), pod }
+  const { where, rest } = beside === undefined ? inPackage : inFile
+  return {
+    manifest: json || beside !== undefined ? manifest : undefined,
+    config: parseConfig(rest, where, { beside: startKeys }),
   }
-  const config = beside ? parseConfig(inFile, 'pod.json') : parseConfig(inPackage, '"pod" of package.json')
-  return { manifest, config }
 }
 
+/** What of a folder's own policy says what starts, and is no config. */
+const startKeys = ['entry', 'command'] as const
+
+type Own = { where: string; rest: object; entry: NamedStart | undefined; command: NamedStart | undefined }
+
+/** @param where what messages call it @throws {P8aError} `bad_config` if it is no object, or names what starts by no text */
+function ownOf(given: unknown, where: string): Own {
+  if (given !== undefined && !isObject(given)) throw badConfig(where, 'it must be an object')
+  const { entry, command, ...rest } = object(given)
+  return { where, rest, entry: namedStart('entry', entry, where), command: namedStart('command', command, where) }
+}
+
+function namedStart(key: string, value: unknown, where: string): NamedStart | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'string' || value === '') throw badConfig(where, `"${key}" is not a text`, key)
+  return { text: value, because: `"${key}" in ${where}` }
+}
+
+function badConfig(where: string, problem: string, key = ''): P8aError {
+  return new P8aError('bad_config', `Cannot use ${where}: ${problem}`, {
+    hint: 'See "A folder" in docs/PODS.md',
+    facts: { key },
+  })
+}
 /** The `package.json` of a folder, as it is. @throws {P8aError} `bad_image` if it is no JSON */
 export async function readManifestFile(at: string): Promise<Record<string, unknown> | undefined> {
-  return await readJson(at, 'package.json')
+  const json = await readJson(at, 'package.json')
+  return json === undefined ? undefined : object(json)
 }
 
-async function readJson(at: string, name: string): Promise<Record<string, unknown> | undefined> {
+async function readJson(at: string, name: string): Promise<unknown> {
   try {
-    return object(JSON.parse(await readPlain(join(at, name), { maxBytes: maxManifestBytes, mayBeLink: true })))
+    return JSON.parse(await readPlain(join(at, name), { maxBytes: maxManifestBytes, mayBeLink: true }))
   } catch (error) {
     if (isMissing(error)) return undefined
     throw new P8aError('bad_image', `Cannot read ${name}: ${(error as Error).message}`, {

@@ -37,8 +37,11 @@ export type Folder = {
 export type Manifest = {
   main?: string | undefined
   scripts: Readonly<Record<string, string>>
-  pod: { entry?: string | undefined; command?: string | undefined }
+  pod: { entry?: NamedStart | undefined; command?: NamedStart | undefined }
 }
+
+/** What the folder's own policy says that starts, and what is said of it. */
+export type NamedStart = { text: string; because: string }
 
 /** What the pusher says, in the place of what the folder says. */
 export type Chosen = { entry?: string | undefined; command?: string | undefined; args?: readonly string[] | undefined }
@@ -77,9 +80,8 @@ async function chosenStart(folder: Folder, chosen: Chosen): Promise<Found> {
   const { pod, scripts } = folder.manifest ?? { pod: {}, scripts: {} }
   if (chosen.command !== undefined) return command(chosen.command, '--command')
   if (chosen.entry !== undefined) return program(await named(folder, chosen.entry, '--entry'), '--entry')
-  if (pod.command !== undefined) return command(pod.command, '"pod.command" of package.json')
-  const because = '"pod.entry" of package.json'
-  if (pod.entry !== undefined) return program(await named(folder, pod.entry, because), because)
+  if (pod.command) return command(pod.command.text, pod.command.because)
+  if (pod.entry) return program(await named(folder, pod.entry.text, pod.entry.because), pod.entry.because)
   const script = startScript(scripts)
   if (script !== undefined) return await byScript(folder, script)
   return await mainFile(folder)

@@ -413,24 +413,24 @@ refusal('a file without a default export is refused', async () => {
 
 /** Configs that are wrong, as the source of a module: what is said, and at which place of it. */
 const configs: [title: string, config: string, message: RegExp, place: string][] = [
-  ['an unknown key', `{\n  scale: 2,\n  sclae: 3 }`, /config\.sclae is unknown/, '3:3'],
-  ['an unknown key within check', `{ check: {\n  every: 5 } }`, /config\.check\.every is unknown/, '2:3'],
-  ['a text for a number', `{\n  scale: 'ten' }`, /config\.scale is not a whole number from 1 to 1000/, '2:3'],
-  ['a scale of 0', `{ scale: 0 }`, /config\.scale is not a whole number/, '1:25'],
-  ['a scale of 1001', `{ scale: 1001 }`, /config\.scale is not a whole number/, '1:25'],
-  ['a duration that is none', `{\n  stopTimeout: 'soon' }`, /config\.stopTimeout is not a duration.*"10s"/, '2:3'],
-  ['a negative duration', `{ startTimeout: -1 }`, /config\.startTimeout is not a duration/, '1:25'],
+  ['an unknown key', `{\n  scale: 2,\n  sclae: 3 }`, /"sclae" is unknown/, '3:3'],
+  ['an unknown key within check', `{ check: {\n  every: 5 } }`, /"check\.every" is unknown/, '2:3'],
+  ['a text for a number', `{\n  scale: 'ten' }`, /"scale" is not a whole number from 1 to 1000/, '2:3'],
+  ['a scale of 0', `{ scale: 0 }`, /"scale" is not a whole number/, '1:25'],
+  ['a scale of 1001', `{ scale: 1001 }`, /"scale" is not a whole number/, '1:25'],
+  ['a duration that is none', `{\n  stopTimeout: 'soon' }`, /"stopTimeout" is not a duration.*"10s"/, '2:3'],
+  ['a negative duration', `{ startTimeout: -1 }`, /"startTimeout" is not a duration/, '1:25'],
   [
     'a policy there is not',
     `{ restart: 'sometimes' }`,
-    /config\.restart must be "always", "on-failure" or "never"/,
+    /"restart" must be "always", "on-failure" or "never"/,
     '1:25',
   ],
-  ['an environment that is not texts', `{ env: { PORT: 80 } }`, /config\.env\.PORT is not a text/, '1:32'],
-  ['a Node flag that is none', `{ nodeFlags: ['inspect'] }`, /config\.nodeFlags\.0 must start with "-"/, '1:25'],
-  ['a list for an object', `{ check: [] }`, /config\.check/, '1:25'],
-  ['null', `null`, /config must be an object/, '1:23'],
-  ['a text', `'fast'`, /config must be an object/, '1:23'],
+  ['an environment that is not texts', `{ env: { PORT: 80 } }`, /"env\.PORT" is not a text/, '1:32'],
+  ['a Node flag that is none', `{ nodeFlags: ['inspect'] }`, /"nodeFlags\.0" must start with "-"/, '1:25'],
+  ['a list for an object', `{ check: [] }`, /"check"/, '1:25'],
+  ['null', `null`, /the config: it must be an object/, '1:23'],
+  ['a text', `'fast'`, /the config: it must be an object/, '1:23'],
   ['an identifier', `{ scale: process }`, /config\.scale is not a plain literal/, '1:32'],
   ['a call', `{\n  scale: Number(2) }`, /config\.scale is not a plain literal/, '2:10'],
   ['a spread', `{ ...process.env }`, /config is not a plain literal/, '1:25'],
@@ -461,8 +461,8 @@ for (const [title, config, message, place] of configs) {
 }
 
 for (const [file, message, line] of [
-  ['config-unknown-key.ts', /config\.sclae is unknown/, 6],
-  ['config-wrong-type.ts', /config\.check\.interval is not a duration/, 9],
+  ['config-unknown-key.ts', /"sclae" is unknown/, 6],
+  ['config-wrong-type.ts', /"check\.interval" is not a duration/, 9],
   ['config-not-static.ts', /config\.scale is not a plain literal/, 6],
 ] as const) {
   refusal(`the place of a wrong config is the line of the TypeScript source: ${file}`, async () => {

@@ -19,10 +19,10 @@ test('boundsOf() lets a run have half as much again for a moment, and a script n
 test('parseConfig() reads limits, and names what is wrong with one', () => {
   assert.equal(parseConfig({ limits: { memory: '200MB', files: 64 } }), { limits: { memory: 200 * MiB, files: 64 } })
   for (const [limits, message] of [
-    [{ memory: 'much' }, 'config.limits.memory is not an amount'],
-    [{ memory: 200 }, 'config.limits.memory is less than 1 MB'],
+    [{ memory: 'much' }, '"limits.memory" is not an amount'],
+    [{ memory: 200 }, '"limits.memory" is less than 1 MB'],
     [{ memory: 2e6, memoryMax: 1e6 }, 'memoryMax that is less than its memory'],
-    [{ pids: 1 }, 'config.limits.pids is unknown'],
+    [{ pids: 1 }, '"limits.pids" is unknown'],
     [[], 'must be an object such as'],
   ] as const)
     assert.throws(

@@ -60,8 +60,8 @@ test('parseConfig() reads every key, with durations in milliseconds and nothing 
 })
 
 for (const [value, key, message] of [
-  [{ sclae: 2 }, 'sclae', /config\.sclae is unknown/],
-  [{ check: { every: 1 } }, 'check.every', /config\.check\.every is unknown/],
+  [{ sclae: 2 }, 'sclae', /^Cannot use the config: "sclae" is unknown$/],
+  [{ check: { every: 1 } }, 'check.every', /"check\.every" is unknown/],
   [{ scale: 0 }, 'scale', /not a whole number from 1 to 1000/],
   [{ scale: 1.5 }, 'scale', /not a whole number/],
   [{ scale: '2' }, 'scale', /not a whole number/],
@@ -103,11 +103,13 @@ for (const [value, key, message] of [
   })
 }
 
-test('parseConfig() names what it was given as it is told to, and lists the known keys', () => {
+test('parseConfig() names what it was given as it is told to, the nearest key, and the known ones', () => {
   const error = refused({ sclae: 2 }, 'config in app.ts')
-  assert.match(error.message, 'config in app.ts.sclae')
-  assert.match(error.hint ?? '', /scale.*stopTimeout/)
-  assert.match(refused({ check: { every: 1 } }).hint ?? '', /interval, timeout, failures/)
+  assert.is(error.message, 'Cannot use config in app.ts: "sclae" is unknown')
+  assert.match(error.hint ?? '', /^Did you mean "scale"\? Known keys: .*scale.*stopTimeout/)
+  assert.match(refused({ instances: 2 }).hint ?? '', /^"instances" is "scale" here\. Known keys: /)
+  assert.match(refused({ check: { every: 1 } }).hint ?? '', /^Known keys: interval, timeout, failures/)
+  assert.is(refused('fast', 'pod.json').message, 'Cannot use pod.json: it must be an object')
 })
 
 test('parseConfig() takes a number alone for the attempts after which there is no further one', () => {

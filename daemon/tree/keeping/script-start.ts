@@ -10,6 +10,7 @@ import type { ScriptRuns } from '../../script/script-runs.ts'
 import { startOf } from '../../script/start.ts'
 import { checkSchedule } from '../cron.ts'
 import type { Pod, PodHost } from './keeping.ts'
+import { keptUp } from './kept-up.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** What of a config has a meaning for a script. */
@@ -71,17 +72,8 @@ function refuseConfig(pod: Pod, config: object, known: readonly string[]): void 
   const wrong = Object.keys(config).find(key => !known.includes(key))
   if (wrong !== undefined) {
     throw new P8aError('bad_config', `Cannot start pod ${quote(pod.name)}: a script has no ${quote(wrong)}`, {
-      hint: [
-        ...(wrong === 'restart' || wrong === 'check' || wrong === 'stopSignal'
-          ? [
-              {
-                text: 'To keep it up as a service, push it with --service under another name, or remove the script first',
-              },
-            ]
-          : []),
-        { text: `A script has: ${known.join(', ')}` },
-      ],
-      facts: { pod: pod.name, key: wrong, problem: 'a script has no such option' },
+      hint: [keptUp, { text: `A script has: ${known.join(', ')}` }],
+      facts: { pod: pod.name, key: wrong, problem: `a script has no such option; ${keptUp.text}` },
     })
   }
 }
@@ -103,6 +95,7 @@ function cannotSleep({ name }: Pod): P8aError {
     'unsupported',
     `Cannot start pod ${quote(name)} asleep: it is a script, and nobody connects to it`,
     {
+      hint: keptUp,
       facts: { pod: name },
     },
   )

@@ -8,6 +8,7 @@ import { startOf } from '../../script/start.ts'
 import type { RunRecord } from '../../store/run-record.ts'
 import { wholeStatusOf } from '../pod-status.ts'
 import type { Keeping, Pod, PodHost, Seen } from './keeping.ts'
+import { keptUp } from './kept-up.ts'
 import { scheduleScript, startScript } from './script-start.ts'
 import { scriptStatus } from './script-status.ts'
 import { stopScript, stopScriptRun } from './script-stop.ts'
@@ -113,7 +114,7 @@ export class Script implements Keeping {
       'unsupported',
       `Cannot ${verb} pod ${quote(name)}: each start of a script is a run of its own`,
       {
-        hint: { text: 'Start it', do: { verb: 'start', args: [name] } },
+        hint: [{ text: 'Start it', do: { verb: 'start', args: [name] } }, keptUp],
         facts: { pod: name },
       },
     )

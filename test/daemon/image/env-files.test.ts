@@ -25,7 +25,7 @@ test('readEnvFiles() names the file and the line that it cannot use, and no valu
     ['gone.env', /envFile "gone.env": there is no such file$/],
     ['.', /it is not a file/],
     ['wrong.env', /line 2 has no "="$/],
-    ['null.env', /A has a null character/],
+    ['null.env', /"env.A" has a null character/],
   ]
   for (const [envFile, message] of refusals) {
     const error = await failsWith('bad_config', () => readEnvFiles(at.dir, { envFile }))

@@ -64,7 +64,34 @@ test('describeFolder() names what is wrong in the folder', async () => {
   at.file('package.json', '{ nonsense')
   assert.match((await failsWith('bad_image', () => describeFolder(at.dir, {}))).message, 'package.json')
   at.file('package.json', JSON.stringify({ main: 'app.js', pod: { scael: 2 } }))
-  assert.match((await failsWith('bad_config', () => describeFolder(at.dir, {}))).message, '"pod" of package.json.scael')
+  const unknown = await failsWith('bad_config', () => describeFolder(at.dir, {}))
+  assert.is(unknown.message, 'Cannot use "pod" of package.json: "scael" is unknown')
+  assert.match(unknown.hint ?? '', /^Did you mean "scale"\? Known keys: .*scale.*, entry, command$/)
+  for (const [pod, message] of [
+    ['web', 'it must be an object'],
+    [[], 'it must be an object'],
+    [{ entry: 5 }, '"entry" is not a text'],
+    [{ command: ['npm', 'start'] }, '"command" is not a text'],
+    [{ scale: 0 }, '"scale" is not a whole number'],
+  ] as const) {
+    at.file('package.json', JSON.stringify({ main: 'app.js', pod }))
+    const { message: text } = await failsWith('bad_config', () => describeFolder(at.dir, {}))
+    assert.match(text, `Cannot use "pod" of package.json: ${message}`)
+  }
+  at.file('package.json', '{}')
+  at.file('pod.json', '[]')
+  const { message } = await failsWith('bad_config', () => describeFolder(at.dir, {}))
+  assert.is(message, 'Cannot use pod.json: it must be an object')
+})
+
+test('describeFolder() starts what pod.json names, also where there is no package.json', async () => {
+  using at = scratch()
+  at.file('pod.json', JSON.stringify({ command: 'python3 app.py', scale: 2 }))
+  const { starts, config } = await describeFolder(at.dir, {})
+  assert.equal(starts, { how: 'command', command: 'python3 app.py', because: '"command" in pod.json' })
+  assert.equal(config, { scale: 2 })
+  at.file('package.json', JSON.stringify({ pod: { command: 'make run', scale: 3 } }))
+  assert.equal(await describeFolder(at.dir, {}), { starts, config })
 })
 
 test('describeLinked() keeps a folder where it is, and knows it again', async () => {

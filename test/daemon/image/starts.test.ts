@@ -9,7 +9,7 @@ type Given = {
   bins?: Record<string, string>
   main?: string
   scripts?: Record<string, string>
-  pod?: Folder['manifest'] extends undefined ? never : { entry?: string; command?: string }
+  pod?: NonNullable<Folder['manifest']>['pod']
 }
 
 function folder({ files = [], bins = {}, main, scripts = {}, pod = {} }: Given): Folder {
@@ -31,11 +31,13 @@ const scripts = (start: string, more: Record<string, string> = {}) => ({ scripts
 
 test('startsOf() takes what is chosen before anything that the folder says', async () => {
   const files = ['other.js', 'app.js']
-  const said = { files, pod: { entry: 'app.js' }, ...scripts('node app.js') }
+  const said = { files, pod: { entry: { text: 'app.js', because: 'x' } }, ...scripts('node app.js') }
   assert.equal(await begins(said, { entry: 'other', args: ['a'] }), { what: ['other.js', 'a'] })
   assert.equal(await begins(said, { command: 'python3 x.py' }), { what: { command: 'python3 x.py' } })
   assert.equal(await begins(said), { what: ['app.js'] })
-  assert.equal(await begins({ pod: { command: 'make run' } }), { what: { command: 'make run' } })
+  assert.equal(await begins({ pod: { command: { text: 'make run', because: 'x' } } }), {
+    what: { command: 'make run' },
+  })
 })
 
 test('startsOf() runs what npm start would run, without npm or a shell where it can', async () => {

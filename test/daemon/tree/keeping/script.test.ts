@@ -19,6 +19,7 @@ test('a script is neither woken nor restarted: each start is a run of its own', 
   for (const method of ['pod.wake', 'pod.restart'] as const) {
     const error = await failsWith('unsupported', () => host.do(method, { name: 'job' }))
     assert.match(error.message, `Cannot ${method.slice(4)} pod "job"`)
+    assert.match(error.hint ?? '', 'Start it: pod start REMOTE job; to keep it up as a service, push it with --service')
   }
 })
 

@@ -1,5 +1,5 @@
 // What is meant by a key that no manifest has: what other tools call it, or the nearest one that is known.
-import { nearest } from '../say/nearest.ts'
+import { nearest } from './nearest.ts'
 
 /** Keys of Compose, PM2's ecosystem, Procfile-like files and systemd by what they are here. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -40,5 +40,5 @@ export function keyHint(word: string, known: readonly string[]): string {
   const same = Object.hasOwn(elsewhere, word) ? elsewhere[word] : undefined
   if (same !== undefined && known.includes(same)) return `"${word}" is "${same}" here`
   const meant = nearest(word, known) ?? known.find(key => key.toLowerCase() === word.toLowerCase().replace(/[_-]/g, ''))
-  return meant === undefined ? `Known are: ${known.join(', ')}` : `Did you mean "${meant}"?`
+  return meant === undefined ? `Known keys: ${known.join(', ')}` : `Did you mean "${meant}"?`
 }

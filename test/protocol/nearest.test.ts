@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { nearest } from '../../../cli/say/nearest.ts'
+import { nearest } from '../../protocol/nearest.ts'
 
 const words = ['start', 'stop', 'status', 'restart', 'remote add']
 
