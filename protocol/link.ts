@@ -174,6 +174,8 @@ export type Assignment = {
   main: string
   /** The code has no function to call: loading it is starting it, with these arguments. */
   program?: { args: string[]; ready?: 'said' | undefined }
+  /** The socket at which it is called, where it is sure to be: it is opened while the code is loaded. Older hosts do not say it. */
+  door?: string | undefined
   /** The sockets that it was given. */
   ports?: Port[] | undefined
   log: LogAssignment

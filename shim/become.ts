@@ -45,7 +45,8 @@ export function become(assignment: Assignment, link: Link): Became {
 }
 
 /** A pod that has ports is not loaded before they are there. */
-async function begin({ run }: Became, { ports, ...own }: Assignment): Promise<void> {
+async function begin({ run, neighbors }: Became, { ports, door, ...own }: Assignment): Promise<void> {
+  if (door !== undefined) void neighbors.expectCalls(door)
   shareOwnPorts(own)
   if (ports) run.serve(new Ports(ports, await inheritedSockets(ports)))
   await run.start()

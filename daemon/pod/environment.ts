@@ -10,6 +10,7 @@ import { ensurePackages } from '../image/packages.ts'
 import { makeWritable } from '../image/seeds.ts'
 import { folderOf, type Image, mainFile } from '../image/store.ts'
 import { variablesOf } from '../keeper/variables.ts'
+import { callSocket } from '../store/call-socket.ts'
 import { baseEnvironment, readAtBoot } from '../system/environment.ts'
 import { type DataPaths, runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
@@ -125,6 +126,8 @@ export function assignmentOf(
       raw: files.raw,
     },
     exitFile: files.exit,
+    ...(run.config.kind === 'worker' &&
+      !isApart(run.config.isolate) && { door: callSocket(seams.paths, run.live.ticket) }),
     ...(run.ports.length > 0 && { ports: [...run.ports] }),
   }
 }

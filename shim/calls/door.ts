@@ -1,5 +1,5 @@
-// The socket at which other runs dial this one. It opens when the host first admits one, and lets in only those that
-// show a grant.
+// The socket at which other runs dial this one. It opens when the host first admits one, or at the start of a run that is
+// sure to be called, and lets in only those that show a grant.
 import { access, chmod, mkdir, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { dirname } from 'node:path'
@@ -47,8 +47,13 @@ export class Door {
     const nowMs = performance.now()
     for (const [old, { untilMs }] of this.#grants) if (untilMs < nowMs) this.#grants.delete(old)
     this.#grants.set(grant, { caller, by, untilMs: nowMs + graceMs })
+    await this.open(socket)
+  }
+
+  /** Listens there, if it does not. */
+  async open(socket: string): Promise<void> {
     const opened = this.#turn.then(() => this.#open(socket))
-    // A failure is for this admission; the next one tries again.
+    // A failure is for whoever asks now; the next one tries again.
     this.#turn = opened.catch(() => {})
     await opened
   }

@@ -80,6 +80,13 @@ export class Neighbors implements Outside {
     return this.#subscriptions.add({ path: joinPath(this.#path, path), pattern }, listener)
   }
 
+  /** It is sure to be called: the first call need not wait for its door. */
+  async expectCalls(socket: string): Promise<void> {
+    this.#door ??= this.#openDoor()
+    // The first admission tries again.
+    await (await this.#door).open(socket).catch(() => {})
+  }
+
   /** A run may dial us from now on. */
   async admit(admission: Admission): Promise<LetIn> {
     this.#door ??= this.#openDoor()
@@ -108,7 +115,7 @@ export class Neighbors implements Outside {
   }
 
   async #openDoor(): Promise<Door> {
-    // Only a run that is called needs it, so the first admission loads it.
+    // Only a run that is called needs it, so it is loaded by the first admission, or where one is expected.
     const { Door } = await import('./door.ts')
     const reachable: Reachable = {
       invoke: this.#inside.invoke,

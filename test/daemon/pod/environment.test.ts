@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Image } from '../../../daemon/image/store.ts'
 import { assignmentOf, prepareProcess } from '../../../daemon/pod/environment.ts'
 import type { LiveRun } from '../../../daemon/pod/live-run.ts'
+import { callSocket } from '../../../daemon/store/call-socket.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
 import type { PodConfig } from '../../../protocol/config.ts'
@@ -11,7 +12,7 @@ import { linkEnv } from '../../../protocol/link.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 import { type Scratch, scratch } from '../../scratch.ts'
 
-const live = { ref: { number: 7 }, slot: 2 } as LiveRun
+const live = { ref: { number: 7 }, slot: 2, ticket: 'ticket' } as LiveRun
 const seamsIn = (at: Scratch) =>
   ({ path: 'lab', paths: dataPaths(at.dir), settings: defaultSettings }) as Seams & { path: string }
 
@@ -66,6 +67,18 @@ test('assignmentOf() names the run by its host, with its params, folder and what
   const { may: more, cwd: other } = assign({ may: 'deploy', cwd: '/srv' })
   assert.equal([more, other], ['deploy', '/srv'])
   assert.is(assign({ cwd: 'data' }).cwd, `${storage}/data`)
+})
+
+test('assignmentOf() tells a worker where it will be called; one that is kept apart learns it once it is called', () => {
+  using at = scratch()
+  const image = { hash: 'ab', format: 'esm' } as unknown as Image
+  const doorOf = (config: PodConfig) =>
+    assignmentOf(seamsIn(at), { name: 'web', live, image, config, params: {}, ports: [] }).door
+  const paths = dataPaths(at.dir)
+  assert.equal(
+    [doorOf({ kind: 'worker' }), doorOf({}), doorOf({ kind: 'worker', isolate: { by: 'sandbox' } as never })],
+    [callSocket(paths, 'ticket'), undefined, undefined],
+  )
 })
 
 test.run()

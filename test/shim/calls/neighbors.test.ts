@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Meeting } from '../../../protocol/calls.ts'
@@ -16,6 +17,7 @@ class Introduced implements Disposable {
   /** What each has subscribed to, in the order in which the host was told. */
   readonly subscribed: [run: string, subscriptions: Subscription[]][] = []
   #at = scratch()
+  readonly socket = this.#at.path('calls/web.1')
   #grants = 0
   #isOver = false
   /** As the link of a run keeps its process. */
@@ -50,7 +52,7 @@ class Introduced implements Disposable {
   }
 
   async #admit(caller: string): Promise<Meeting> {
-    const admission = { grant: `grant ${++this.#grants}`, socket: this.#at.path('web.1') }
+    const admission = { grant: `grant ${++this.#grants}`, socket: this.socket }
     const by = { name: 'lab.asker.1', role: 'deploy', path: 'lab' } as const
     await this.web.admit({ ...admission, caller, by })
     return { run: 'web.1', ...admission }
@@ -68,6 +70,19 @@ class Introduced implements Disposable {
 
 test('callee() calls a run that the host has introduced', async () => {
   using two = new Introduced()
+  assert.is(await two.asker.callee('web', { timeout: '10s' }).greet?.('Ada'), 'web.1 greet Ada')
+})
+
+test('expectCalls() opens the socket before anybody is let in', async () => {
+  using two = new Introduced()
+  await two.web.expectCalls(two.socket)
+  assert.ok(existsSync(two.socket))
+  assert.is(await two.asker.callee('web', { timeout: '10s' }).greet?.('Ada'), 'web.1 greet Ada')
+})
+
+test('expectCalls() where it cannot be opened yet: the first admission tries again', async () => {
+  using two = new Introduced()
+  await two.web.expectCalls('/dev/null/web.1')
   assert.is(await two.asker.callee('web', { timeout: '10s' }).greet?.('Ada'), 'web.1 greet Ada')
 })
 
