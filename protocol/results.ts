@@ -352,7 +352,15 @@ export const results = {
   'pod.usage': late(() =>
     members({
       everyMs: whole,
-      points: list(members({ at: time, cpu: optional(number), memory: optional(number) })),
+      points: list(
+        members({
+          at: time,
+          cpu: optional(number),
+          memory: optional(number),
+          requests: optional(number),
+          lagMs: optional(number),
+        }),
+      ),
       pods: optional(list(members({ path: text, name: text, cpu: number, memory: number }))),
     }),
   ),

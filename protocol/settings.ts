@@ -112,7 +112,7 @@ export const settingsSchema = v.strictObject({
   maxPodScripts: v.optional(count, 100),
   /** How much of a script's output is kept; the rest is cut, and the cut is marked. */
   maxOutputBytes: v.optional(bytes, 128 * MiB),
-  /** How often cpu and memory of pods are measured for what `pod.usage` tells; 0: never. */
+  /** How often cpu, memory, requests and lag of pods are measured for what `pod.usage` tells; 0: never. */
   usageInterval: v.optional(duration, 30_000),
   /** How often the memory and the processes of runs that have limits are looked at. */
   limitInterval: v.optional(v.pipe(duration, v.minValue(10, 'must be at least 10 ms')), 1000),

@@ -1,7 +1,10 @@
-// What pods use of cpu and memory over time, as `pod.usage` tells it. Only types.
+// What pods use over time, as `pod.usage` tells it. Only types.
 
-/** Per cent of one core and resident bytes at that time; left out where nothing ran. */
-export type UsagePoint = { at: string; cpu?: number; memory?: number }
+/**
+ * Per cent of one core and resident bytes at that time; left out where nothing ran. `requests`: a second, through gateways. `lagMs`: by
+ * how much event loops were late (p99 of the latest run), measured while somebody asks for it.
+ */
+export type UsagePoint = { at: string; cpu?: number; memory?: number; requests?: number; lagMs?: number }
 
 /** What a pod uses now. */
 export type PodUsage = { path: string; name: string; cpu: number; memory: number }

@@ -24,9 +24,10 @@ import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
 import { enqueuedBy } from '../verbs/due-item.ts'
 import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
+import { RequestRates } from '../verbs/request-rates.ts'
 import { UsageHistory } from '../verbs/usage-history.ts'
 import { VitalSigns } from '../verbs/vital-signs.ts'
-import { workOf } from '../verbs/work-metrics.ts'
+import { wakefulGateways, workOf } from '../verbs/work-metrics.ts'
 import { Watches } from '../watch/watches.ts'
 import { Garbage } from './garbage.ts'
 import type { Kept } from './kept.ts'
@@ -68,14 +69,16 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   const { seams, kept, privacy, started, listeners } = options
   const { host, port, shellPort } = started.at
   const reach = new Reach(privacy.certificate)
-  const usage = new UsageHistory({ ...seams, hosts: kept.hosts })
+  const vitals = new VitalSigns({ ...seams, hosts: kept.hosts })
+  const rates = new RequestRates(async () => await wakefulGateways({ hosts: kept.hosts, verbs }), seams.clock)
+  const requests = async () => await rates.look()
+  const usage = new UsageHistory({ ...seams, hosts: kept.hosts, vitals, requests })
   teardown.defer(usage.begin())
   options.events.memoryOf = ({ path, pod }) => {
     const memory = usage.last({ path, name: pod })[0]?.memory
     return memory === undefined ? undefined : Math.round(memory)
   }
   const sleeps = new Sleeps(options.journal)
-  const vitals = new VitalSigns({ ...seams, hosts: kept.hosts })
   const verbs = makeVerbs(options, { reach, usage, sleeps, vitals })
   kept.onEnqueue(enqueuedBy(verbs))
   const refusals = new Refusals(options.audit, seams)

@@ -1,5 +1,5 @@
-// What pods have used of cpu and memory in the last hours, measured now and then: a few bytes for each pod and time. It is
-// in memory alone, and begins anew with each host.
+// What pods have used of cpu and memory in the last hours, how much they were asked, and how late their event loops were, measured now
+// and then: a few bytes for each pod and time. It is in memory alone, and begins anew with each host.
 import { keyOf, type Named } from '../../protocol/changes.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { Settings } from '../../protocol/settings.ts'
@@ -7,19 +7,32 @@ import type { PodUsage, UsagePoint } from '../../protocol/usage.ts'
 import type { Clock } from '../system/clock.ts'
 import { ProcUsage } from '../system/proc-usage.ts'
 import type { Hosts } from '../tree/hosts.ts'
+import { type Asked, LookedAt } from './looked-at.ts'
 import { measure, type Used } from './usage.ts'
+import type { VitalSigns } from './vital-signs.ts'
 
 /** How many points are kept: four hours, a point each 30 s. */
 export const keptPoints = 480
 /** So soon after its start it looks for the first time. */
 const firstMs = 2000
 
-type Measured = { path: string; name: string; values: Float32Array; lastTick: number }
+const columns = ['cpu', 'memory', 'requests', 'lagMs'] as const
+type Column = (typeof columns)[number]
+type Values = Partial<Record<Column, number>>
+
+/** A column begins with its first value. */
+type Measured = Named & { columns: Map<Column, Float32Array>; lastTick: number }
+
+/** Event loops are measured for so long after somebody has looked, beyond two times. */
+const lookedMs = 60_000
 
 export type UsageHistoryOptions = {
   hosts: Pick<Hosts, 'root' | 'all'>
   settings: Pick<Settings, 'usageInterval'>
   clock: Clock
+  vitals: Pick<VitalSigns, 'of'>
+  /** Requests a second since it was asked last, by pod as `keyOf` has it. */
+  requests: () => Promise<ReadonlyMap<string, number>>
   /** What processes use now. Default: what the system says. */
   measureAll?: (pids: number[]) => Promise<Used>
 }
@@ -32,6 +45,7 @@ export class UsageHistory {
   #pods = new Map<string, Measured>()
   #isMeasuring = false
   #processes: Used = {}
+  #lookedAt = new LookedAt()
   #measureAll: (pids: number[]) => Promise<Used>
 
   constructor(options: UsageHistoryOptions) {
@@ -61,11 +75,19 @@ export class UsageHistory {
     this.#isMeasuring = true
     try {
       const running = this.#running()
-      const used = await this.#measureAll(running.flatMap(({ pids }) => pids))
+      const [used, lags, requests] = await Promise.all([
+        this.#measureAll(running.flatMap(({ pids }) => pids)),
+        this.#lags(),
+        this.#options.requests(),
+      ])
       this.#processes = used
       const tick = ++this.#tick
       this.#times[tick % keptPoints] = this.#options.clock.wallMs()
-      for (const { pids, ...pod } of running) this.#keep(pod, { tick, used: pids.flatMap(pid => used[pid] ?? []) })
+      for (const { pids, ...pod } of running) {
+        const key = keyOf(pod)
+        const processes = usedBy(pids.flatMap(pid => used[pid] ?? []))
+        this.#keep(pod, { tick, values: { ...processes, requests: requests.get(key), lagMs: lags.get(key) } })
+      }
       for (const [key, { lastTick }] of this.#pods) if (lastTick <= tick - keptPoints) this.#pods.delete(key)
     } finally {
       this.#isMeasuring = false
@@ -78,21 +100,25 @@ export class UsageHistory {
   }
 
   /** What one pod, or each pod of a host and of those within it, used when it was last looked. */
-  last({ path, name }: { path: string; name?: string | undefined }): PodUsage[] {
+  last({ path, name }: Asked): PodUsage[] {
     return this.#among({ path, name }).flatMap(pod => {
       const { cpu, memory } = this.#tick === 0 ? {} : this.#pointAt(this.#tick, [pod])
       return cpu === undefined || memory === undefined ? [] : [{ path: pod.path, name: pod.name, cpu, memory }]
     })
   }
 
-  /** The points of one pod, or of all pods of a host and of those within it together, oldest first. */
-  of({ path, name }: { path: string; name?: string | undefined }): UsagePoint[] {
+  /** The points of one pod, or of all pods of a host and of those within it together, oldest first. Their event loops are measured from now on. */
+  of({ path, name }: Asked): UsagePoint[] {
+    const forMs = 2 * this.everyMs + lookedMs
+    const isNew = this.#lookedAt.note({ path, name }, { nowMs: this.#options.clock.nowMs(), forMs })
+    // They begin to measure when they are asked first, so that the next point has it.
+    if (isNew && this.everyMs > 0) void this.#lags()
     const pods = this.#among({ path, name })
     const first = Math.max(1, this.#tick - keptPoints + 1)
     return Array.from({ length: this.#tick - first + 1 }, (_, step) => this.#pointAt(first + step, pods))
   }
 
-  #among({ path, name }: { path: string; name?: string | undefined }): Measured[] {
+  #among({ path, name }: Asked): Measured[] {
     if (name === undefined) return [...this.#pods.values()].filter(pod => isWithin(path, pod.path))
     const one = this.#pods.get(keyOf({ path, name }))
     return one ? [one] : []
@@ -100,33 +126,49 @@ export class UsageHistory {
 
   #pointAt(tick: number, pods: readonly Measured[]): UsagePoint {
     const at = new Date(this.#times[tick % keptPoints] ?? 0).toISOString()
-    const place = 2 * (tick % keptPoints)
-    // Of a pod that does not run now, the place still has what was there a round before.
-    const had = pods.filter(
-      ({ values, lastTick }) =>
-        tick <= lastTick && tick > lastTick - keptPoints && !Number.isNaN(values[place] ?? Number.NaN),
-    )
-    if (had.length === 0) return { at }
-    const sum = (which: 0 | 1) => had.reduce((all, { values }) => all + (values[place + which] ?? 0), 0)
-    return { at, cpu: Math.round(sum(0) * 10) / 10, memory: Math.round(sum(1)) }
+    const values = new Map<Column, number>()
+    for (const { columns, lastTick } of pods) {
+      // Of a pod that does not run now, the place still has what was there a round before.
+      if (tick > lastTick || tick <= lastTick - keptPoints) continue
+      for (const [column, kept] of columns) {
+        const value = kept[tick % keptPoints]
+        if (value === undefined || Number.isNaN(value)) continue
+        const known = values.get(column)
+        values.set(column, known === undefined ? value : together[column](known, value))
+      }
+    }
+    return { at, ...Object.fromEntries([...values].map(([column, value]) => [column, rounded[column](value)])) }
   }
 
-  #keep({ path, name }: Named, { tick, used }: { tick: number; used: { cpu: number; memory: number }[] }): void {
+  #keep(
+    { path, name }: Named,
+    { tick, values }: { tick: number; values: { [C in Column]?: number | undefined } },
+  ): void {
     const key = keyOf({ path, name })
-    const pod = this.#pods.get(key) ?? {
-      path,
-      name,
-      values: new Float32Array(2 * keptPoints).fill(Number.NaN),
-      lastTick: tick - 1,
-    }
+    const pod = this.#pods.get(key) ?? { path, name, columns: new Map(), lastTick: tick - 1 }
     this.#pods.set(key, pod)
-    // What is older than a round of all points stands where newer ones do not.
-    for (let gone = Math.max(pod.lastTick + 1, tick - keptPoints + 1); gone < tick; gone++)
-      pod.values.fill(Number.NaN, 2 * (gone % keptPoints), 2 * (gone % keptPoints) + 2)
-    const place = 2 * (tick % keptPoints)
-    pod.values[place] = used.length === 0 ? Number.NaN : used.reduce((sum, { cpu }) => sum + cpu, 0)
-    pod.values[place + 1] = used.reduce((sum, { memory }) => sum + memory, 0)
+    for (const column of columns) {
+      const value = values[column]
+      if (value !== undefined && !pod.columns.has(column))
+        pod.columns.set(column, new Float32Array(keptPoints).fill(Number.NaN))
+      const kept = pod.columns.get(column)
+      // What is older than a round of all points stands where newer ones do not.
+      for (let gone = Math.max(pod.lastTick + 1, tick - keptPoints + 1); gone < tick; gone++)
+        kept?.fill(Number.NaN, gone % keptPoints, (gone % keptPoints) + 1)
+      kept?.fill(value ?? Number.NaN, tick % keptPoints, (tick % keptPoints) + 1)
+    }
     pod.lastTick = tick
+  }
+
+  /** The p99 of the latest run of each pod that somebody looks at. */
+  async #lags(): Promise<ReadonlyMap<string, number>> {
+    const lags = new Map<string, number>()
+    const isLookedAt = this.#lookedAt.at(this.#options.clock.nowMs())
+    if (!isLookedAt) return lags
+    for (const { lag, ...pod } of await this.#options.vitals.of('', 'history', isLookedAt)) {
+      if (lag) lags.set(keyOf(pod), Math.max(lags.get(keyOf(pod)) ?? 0, 1000 * lag.p99))
+    }
+    return lags
   }
 
   #running(): (Named & { pids: number[] })[] {
@@ -141,6 +183,29 @@ export class UsageHistory {
       }),
     )
   }
+}
+
+const sum = (one: number, other: number) => one + other
+const tenths = (value: number) => Math.round(value * 10) / 10
+
+/** What two pods have together. */
+const together: Record<Column, (one: number, other: number) => number> = {
+  cpu: sum,
+  memory: sum,
+  requests: sum,
+  lagMs: Math.max,
+}
+
+const rounded: Record<Column, (value: number) => number> = {
+  cpu: tenths,
+  memory: Math.round,
+  requests: value => Math.round(value * 100) / 100,
+  lagMs: tenths,
+}
+
+function usedBy(used: readonly { cpu: number; memory: number }[]): Values {
+  if (used.length === 0) return {}
+  return { cpu: used.map(({ cpu }) => cpu).reduce(sum), memory: used.map(({ memory }) => memory).reduce(sum) }
 }
 
 /** What is there beside Linux keeps a file open for each process, or begins a program for all: it is for whoever asks once. */

@@ -1,5 +1,6 @@
 // How the processes of runs are, as they say themselves when they are asked: heap and event loop. One that does not answer in time is
 // left out, and is not asked again before it has answered.
+import type { Named } from '../../protocol/changes.ts'
 import type { Vitals } from '../../protocol/link.ts'
 import { type Lag, resolutions } from '../../protocol/loop-lag.ts'
 import { isWithin } from '../../protocol/names.ts'
@@ -37,11 +38,12 @@ export class VitalSigns {
     this.#patienceMs = patienceMs
   }
 
-  /** Those of the services of the host at this path and of the hosts within it. */
-  async of(path: string, asker: LagAsker): Promise<VitalsOfRun[]> {
+  /** Those of the services of the host at this path and of the hosts within it, or of some of these pods. */
+  async of(path: string, asker: LagAsker, isMeant: (pod: Named) => boolean = () => true): Promise<VitalsOfRun[]> {
     const runs = [this.#hosts.root, ...this.#hosts.all()]
       .filter(place => isWithin(path, place.path))
       .flatMap(place => place.pods.all().map(({ supervisor }) => ({ path: place.path, supervisor })))
+      .filter(({ path, supervisor: { name } }) => isMeant({ path, name }))
       .flatMap(({ path, supervisor: { name, runs } }) => [...runs.values()].map(live => ({ path, name, live })))
     const told = await this.#ask(
       runs.map(({ live }) => live),

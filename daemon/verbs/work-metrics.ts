@@ -5,6 +5,7 @@ import { itemStates } from '../../protocol/methods/queue.ts'
 import { isName, isWithin, queueName } from '../../protocol/names.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
+import type { PodSupervisor } from '../tree/supervisor.ts'
 import type { Verbs } from './by-path.ts'
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0))
@@ -47,10 +48,19 @@ export async function workOf(path: string, { hosts, verbs }: Needs): Promise<Wor
   const places = [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))
   const [queues, gateways] = await Promise.all([
     Promise.all(places.map(async place => await queuesAt(place, verbs))),
-    Promise.all(places.flatMap(place => gatewaysAt(place, verbs))),
+    Promise.all(places.flatMap(place => gatewaysAt(place, verbs, isAny))),
   ])
   return { queues: queues.flat(), gateways: gateways.flat() }
 }
+
+/** What all gateways tell, but for those that would never sleep if they were asked again and again. */
+export async function wakefulGateways({ hosts, verbs }: Needs): Promise<Work['gateways']> {
+  const isWakeful = ({ inForce }: PodSupervisor) => inForce?.policy.sleepMs === 0
+  const places = [hosts.root, ...hosts.all()]
+  return (await Promise.all(places.flatMap(place => gatewaysAt(place, verbs, isWakeful)))).flat()
+}
+
+const isAny = () => true
 
 async function queuesAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<Work['queues']> {
   // One that is not up would be started.
@@ -65,10 +75,15 @@ async function queuesAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<W
   })
 }
 
-function gatewaysAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<Work['gateways']>[] {
+function gatewaysAt(
+  { path, pods }: Place,
+  verbs: Needs['verbs'],
+  isMeant: (supervisor: PodSupervisor) => boolean,
+): Promise<Work['gateways']>[] {
   return pods.all().flatMap(({ supervisor }) => {
     const { name, state, inForce } = supervisor
     if (state !== 'up' || !gatewayExports.every(each => inForce?.image.exports?.includes(each))) return []
+    if (!isMeant(supervisor)) return []
     return [statsOf({ path, name }, verbs)]
   })
 }

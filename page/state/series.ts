@@ -1,18 +1,28 @@
 // Points of usage as columns, as a chart takes them. Pure.
 import type { UsageInfo } from '../../protocol/usage.ts'
 
-/** Times in seconds; null where nothing ran. */
-export type Series = { times: number[]; cpu: (number | null)[]; memory: (number | null)[] }
+type Values = (number | null)[]
+
+/** Times in seconds; null where nothing ran, or was measured. Requests and lag only where there are some. */
+export type Series = { times: number[]; cpu: Values; memory: Values; requests?: Values; lag?: Values }
 
 /** From the first point on at which anything ran. */
 export function seriesOf({ points }: UsageInfo): Series {
   const first = points.findIndex(({ memory }) => memory !== undefined)
   const shown = first === -1 ? [] : points.slice(first)
+  const requests = shown.map(point => point.requests ?? null)
+  const lag = shown.map(({ lagMs }) => lagMs ?? null)
   return {
     times: shown.map(({ at }) => Date.parse(at) / 1000),
     cpu: shown.map(({ cpu }) => cpu ?? null),
     memory: shown.map(({ memory }) => memory ?? null),
+    ...(hasAny(requests) && { requests }),
+    ...(hasAny(lag) && { lag }),
   }
+}
+
+function hasAny(values: Values): boolean {
+  return values.some(value => value !== null)
 }
 
 /** The last value, and the largest; undefined if there is none. */

@@ -1,4 +1,4 @@
-// What a pod, or all of them, used of cpu and memory in the last hours.
+// What a pod, or all of them, used of cpu and memory in the last hours, how much it was asked, and how late its event loop was.
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { UsageInfo } from '../../protocol/usage.ts'
@@ -29,10 +29,16 @@ export function Usage({ desk, of }: { desk: Desk; of: { path: string; name?: str
     return () => clearInterval(timer)
   }, [path, name, everyMs, isLive])
   if (!info || info.everyMs === 0) return null
-  const { times, cpu, memory } = seriesOf(info)
+  const { times, cpu, memory, requests, lag } = seriesOf(info)
   if (times.length < 2) return html`<p class="quiet">${say('chart.none')}</p>`
   return html`<section class="charts" aria-label=${say('chart.hours')}>
     <${Chart} desk=${desk} title=${say('chart.cpu')} times=${times} values=${cpu} show=${amounts.percent} />
     <${Chart} desk=${desk} title=${say('chart.memory')} times=${times} values=${memory} show=${amounts.size} />
+    ${requests && html`<${Chart} desk=${desk} title=${say('chart.requests')} times=${times} values=${requests} show=${amounts.number} />`}
+    ${
+      lag
+        ? html`<${Chart} desk=${desk} title=${say('chart.lag')} times=${times} values=${lag} show=${amounts.ms} />`
+        : html`<p class="quiet">${say('chart.lag.none')}</p>`
+    }
   </section>`
 }

@@ -15,6 +15,8 @@ export type Amounts = {
   /** `12%`, of one core. */
   percent(value: number): string
   number(value: number): string
+  /** `0.4 ms`, `1,200 ms`. */
+  ms(value: number): string
 }
 
 export function amountsIn(language: Language, say: Say): Amounts {
@@ -55,6 +57,7 @@ export function amountsIn(language: Language, say: Say): Amounts {
     },
     percent: value =>
       `${new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)}%`,
+    ms: value => unit(value, 'millisecond', value < 10 ? 1 : 0),
     number: value => new Intl.NumberFormat(language).format(value),
   }
 }

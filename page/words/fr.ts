@@ -234,6 +234,10 @@ export const fr: Words = {
   'chart.hours': 'Les dernières heures',
   'chart.cpu': 'processeur, d’un cœur',
   'chart.memory': 'mémoire',
+  'chart.requests': 'requêtes par seconde',
+  'chart.lag': 'retard de la boucle d’événements (p99)',
+  'chart.lag.none':
+    'Le retard de la boucle d’événements est mesuré tant que cette page est ouverte ; seul JavaScript le dit.',
   'chart.none': 'Rien n’est mesuré encore : les premiers points arrivent dans la minute.',
   'chart.now': '{what} : {value} maintenant, {most} au plus',
   'nav.routes': 'Routes',

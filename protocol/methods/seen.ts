@@ -19,7 +19,7 @@ export type ProcessStatus = v.InferOutput<typeof processStatus>
 export const seenMethods = {
   'pod.status': { summary: 'One pod', params: v.strictObject({ ...pod, usage }) },
   'pod.usage': {
-    summary: 'What a pod, or all pods of a host, used of cpu and memory in the last hours',
+    summary: 'What a pod, or all pods of a host, used of cpu and memory, was asked, and was late in the last hours',
     params: v.strictObject({
       path,
       hops,

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { UsagePoint } from '../../protocol/usage.ts'
 import { freePort } from '../free-port.ts'
 import { needs } from '../needs.ts'
 import { root } from '../paths.ts'
@@ -118,6 +119,21 @@ metrics('queues and gateways are asked', async () => {
     const done = samples.get('p8a_queue_items{namespace="",queue="mail",state="done"}')
     return done === 1 && samples.get(`p8a_gateway_requests_total${nobody}`) === 1
   }, 'they have told')
+})
+
+metrics('pod.usage tells requests through a gateway, and the lag of a run that somebody looks at', async () => {
+  const code = "export const config = { listen: 'auto', route: '/' }\nexport const fetch = () => new Response('hello')\n"
+  await host.ask('pod.push', { name: 'site', code })
+  await host.begin('site')
+  const gateway = (await host.status('gateway')).ports?.[0]?.address
+  await until(async () => {
+    await fetch(`http://${gateway}/`)
+    const { points } = await host.ask('pod.usage', { name: 'site' })
+    const has = (known: (point: UsagePoint) => boolean) => points.some(known)
+    return has(({ requests = 0 }) => requests > 0) && has(({ lagMs = -1 }) => lagMs >= 0)
+  }, 'both are told')
+  const { points } = await host.ask('pod.usage', { name: 'web' })
+  assert.ok(points.every(({ requests }) => requests === undefined))
 })
 
 metrics('sleep and what it saves grow while a pod sleeps', async () => {

@@ -2,7 +2,7 @@
 // files and doors by themselves (test/daemon/server/http).
 
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -33,6 +33,8 @@ test.before(async () => {
   const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
   const env = { HOME: host.dir, TMPDIR: host.dir, PATH: process.env.PATH ?? '' }
   browser = await chromium.launch({ executablePath: program, args, env, timeout: waitMs })
+  mkdirSync(host.data, { recursive: true, mode: 0o700 })
+  writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'seen', settings: { usageInterval: 500 } }))
   await host.up()
   for (const name of ['forever', 'writer']) await host.push(name)
   await host.push('crash-at-start', 'broken')
@@ -140,6 +142,19 @@ inBrowser('a pod that is down says why, with its last lines, and is restarted an
   await host.ask('pod.scale', { name: 'forever', scale: 1 })
 })
 
+inBrowser('charts show what a pod used, and by how much its event loop was late', async () => {
+  await until(async () => {
+    const { points } = await host.ask('pod.usage', { name: 'forever' })
+    return points.some(({ lagMs }) => lagMs !== undefined)
+  }, 'it is measured')
+  const page = await signedIn('#/pods/forever')
+  const charts = page.getByRole('region', { name: 'The last hours' })
+  for (const title of ['cpu, of one core', 'memory', 'event loop late by (p99)'])
+    await charts.getByRole('img', { name: `${title}: ` }).locator('canvas').waitFor()
+  // There is no gateway.
+  assert.is(await charts.getByText('requests a second').count(), 0)
+})
+
 inBrowser('a pod with ports is put to sleep and woken, and a script is run', async () => {
   await host.ask('pod.push', {
     name: 'site',
@@ -243,6 +258,8 @@ inBrowser('events are told as they come, of all pods or of one, and are found by
     .waitFor()
   await page.goto(`${home()}#/pods/seen/events`)
   const told = page.locator('.pod tbody tr')
+  // What stands there is of the other pod for a moment, and so is the box that finds.
+  await told.filter({ hasText: 'run seen.1' }).first().waitFor()
   await page.locator('.pod').getByPlaceholder('Find in the events').fill('scaled')
   await told.first().waitFor({ state: 'detached' })
   await host.ask('pod.scale', { name: 'seen', scale: 2 })

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { keptPoints, UsageHistory, type UsageHistoryOptions } from '../../../daemon/verbs/usage-history.ts'
+import { keyOf } from '../../../protocol/changes.ts'
 
 type Pods = Record<string, number[]>
 
@@ -10,6 +11,10 @@ class World {
   root: Pods = {}
   inner: Pods = {}
   asked: number[][] = []
+  requests = new Map<string, number>()
+  /** By pod, of each of its runs, in ms; and the pods whose event loops were asked for. */
+  lags: Record<string, number[]> = {}
+  loops: string[] = []
   readonly history = new UsageHistory({
     hosts: {
       root: this.#place('', () => this.root),
@@ -17,6 +22,17 @@ class World {
     } as unknown as UsageHistoryOptions['hosts'],
     settings: { usageInterval: 30_000 },
     clock: { nowMs: () => this.nowMs, wallMs: () => this.nowMs },
+    requests: async () => this.requests,
+    vitals: {
+      of: async (_path, asker, isMeant = () => true) => {
+        assert.is(asker, 'history')
+        return Object.entries(this.lags).flatMap(([name, lags]) => {
+          if (!isMeant({ path: '', name })) return []
+          this.loops.push(name)
+          return lags.map((ms, slot) => ({ path: '', name, slot, heapUsed: 1, lag: { p50: 0, p99: ms / 1000 } }))
+        })
+      },
+    },
     measureAll: async pids => {
       this.asked.push(pids)
       return Object.fromEntries(pids.map(pid => [pid, pid === 13 ? undefined : { cpu: pid, memory: pid * 1000 }]))
@@ -106,6 +122,38 @@ test('UsageHistory passes over a process that is gone', async () => {
   world.root = { web: [12, 13] }
   await world.look()
   assert.equal(memory(world.history.of({ path: '', name: 'web' })), [12_000])
+})
+
+test('UsageHistory has requests of pods that gateways tell of, and lag of those that somebody looks at', async () => {
+  const world = new World()
+  world.root = { web: [1], api: [2] }
+  world.lags = { web: [3, 12.34], api: [1] }
+  world.requests.set(keyOf({ path: '', name: 'web' }), 1.5)
+  await world.look()
+  assert.equal(world.loops, [])
+  const points = (name?: string) => world.history.of({ path: '', name }).map(({ requests, lagMs }) => [requests, lagMs])
+  assert.equal(points('web'), [[1.5, undefined]])
+  // They are asked at once, and from then on.
+  assert.equal(world.loops, ['web'])
+  await world.look()
+  assert.equal(world.loops, ['web', 'web'])
+  assert.equal(points('web'), [
+    [1.5, undefined],
+    [1.5, 12.3],
+  ])
+  points()
+  await world.look()
+  assert.equal(points(), [
+    [1.5, undefined],
+    [1.5, 12.3],
+    [1.5, 12.3],
+  ])
+  assert.equal(points('api').at(-1), [undefined, 1])
+  world.loops = []
+  world.requests.clear()
+  await world.look(10)
+  assert.equal(world.loops.length, 8)
+  assert.equal(points('web').at(-1), [undefined, undefined])
 })
 
 test('UsageHistory measures nothing where its interval is 0', () => {
