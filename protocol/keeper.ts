@@ -117,8 +117,11 @@ export type ServiceLeft = ServiceFiles & { pid: number; startTime: string }
 /** What a service says of itself, by systemd's protocol. */
 export type ServiceSaid = { ready?: boolean; text?: string }
 
-/** How a service ended; neither a code nor a signal where its keeper was killed before it. */
-export type ServiceEnd = { code: number | null; signal: string | null }
+/**
+ * How a service ended; neither a code nor a signal where its keeper was killed before it. `lifeline`: what the system calls the
+ * pipe that it held, if something that it has left may hold that still.
+ */
+export type ServiceEnd = { code: number | null; signal: string | null; lifeline?: string }
 
 /** How a script ended: exactly one of `code` and `signal` is there. */
 export type ScriptNote = {

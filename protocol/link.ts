@@ -186,6 +186,12 @@ export type Assignment = {
 /**
  * What a shim leaves behind when its process ends by itself. `message`: the first line of an uncaught error. `outlook`:
  * `none` if a further attempt must end likewise, `slow` if only a change outside of the pod can help. A keeper leaves it
- * for a service, with the signal that ended it if there is no code.
+ * for a service, with the signal that ended it if there is no code, and the lifeline of a `ServiceEnd`.
  */
-export type ExitNote = { code: number | null; signal?: string; message?: string; outlook?: 'none' | 'slow' }
+export type ExitNote = {
+  code: number | null
+  signal?: string
+  message?: string
+  outlook?: 'none' | 'slow'
+  lifeline?: string
+}

@@ -11,7 +11,7 @@ const end = {
   code: v.nullable(v.pipe(whole, v.maxValue(2 ** 32))),
   signal: v.nullable(v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{1,20}(\+\d{1,2})?$/, 'is not a signal'))),
 }
-const endSchema = v.object(end)
+const endSchema = v.object({ ...end, lifeline: v.optional(v.string()) })
 
 const schema = v.pipe(
   v.object({

@@ -15,6 +15,7 @@ import { removeCallSocket } from '../store/call-socket.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
+import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
 import { assignmentOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
@@ -214,11 +215,14 @@ export class Effects {
       isStopping: () => !this.#isDetached && this.#isBeingStopped(live),
     })
     if (this.#isDetached) return
+    const left = this.#isBeingStopped(live) ? [] : await live.process.left().catch(() => [])
     const { lastSignal: sent, ending, wasLinked, isStopped } = live.process
     const limits = this.#owner.inForce(live.ref.spec)?.config.limits
     const over = limits && (await this.#needs.bounds.overOf(this.#keyOf(live), limits))
     const believed = await this.#believed(live, endOf({ outcome, note, ending, sent, wasLinked }))
-    const end: End = over === undefined ? believed : { ...believed, reason: 'limit', message: over }
+    const told =
+      believed.reason === 'exited' && believed.code === 0 && left.length > 0 ? { message: backgroundText(left) } : {}
+    const end: End = over === undefined ? { ...believed, ...told } : { ...believed, reason: 'limit', message: over }
     await this.#owner.post(live, { type: 'exited', end: isStopped ? { ...end, isStopped } : end })
   }
 
@@ -232,7 +236,11 @@ export class Effects {
   }
 
   async #noteOf(live: LiveRun, outcome: ExitOutcome | undefined): Promise<ExitNote | undefined> {
-    if (outcome === undefined && this.#kept.has(live)) return await this.#kept.noteOf(live)
+    if (outcome === undefined && this.#kept.has(live)) {
+      const note = await this.#kept.noteOf(live)
+      live.process.leaves(note?.lifeline)
+      return note
+    }
     if (outcome && this.#kept.has(live))
       return { code: outcome.code, ...(outcome.signal && { signal: outcome.signal }) }
     return await readExitNote(runPaths(this.#needs.paths.pod(this.#owner.name), live.ref.number).exit)
@@ -326,7 +334,7 @@ export class Effects {
   async #cleanup(live: LiveRun): Promise<void> {
     await this.#portsKept(live)
     // If that cannot be seen now, only its group is ended.
-    await live.process.findOffspring().catch(() => {})
+    await live.process.findOffspring({ hasLifeline: this.#kept.has(live) }).catch(() => {})
     if (this.#kept.has(live)) return void this.#owner.post(live, { type: 'cleaned' })
     try {
       const cleaned = await live.peer?.request('cleanup', {})
@@ -346,7 +354,7 @@ export class Effects {
 
   /** With what it has started outside of its group; if that cannot be seen now, its group alone. */
   async #kill(live: LiveRun): Promise<void> {
-    await live.process.findOffspring().catch(() => {})
+    await live.process.findOffspring({ hasLifeline: this.#kept.has(live) }).catch(() => {})
     await this.#signal(live, 'SIGKILL')
   }
 

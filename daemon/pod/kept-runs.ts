@@ -230,7 +230,10 @@ export class KeptRuns {
     this.#needs.keepers.watchService(this.#keyOf(live), {
       onKept: pid => void this.#onKept(live, pid),
       onNotKept: () => {},
-      onEnded: end => kept.exited.resolve(outcomeOf(end)),
+      onEnded: end => {
+        live.process.leaves(end.lifeline)
+        kept.exited.resolve(outcomeOf(end))
+      },
       onSaid: said => this.#onSaid(live, kept, said),
       onUnlinked: () => this.#onUnlinked(live, kept),
     })

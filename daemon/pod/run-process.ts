@@ -1,12 +1,15 @@
 // The process of a run: its identity, its signals, and its end. The system reports the end of our children. For a
 // process that an earlier host spawned, a link that closes shows it, and without a link, looking does.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ExitOutcome, Identity, Processes } from '../system/process.ts'
+import type { ExitOutcome, Heir, Identity, Processes } from '../system/process.ts'
 
 /** How often to look for a process without a link. */
 const lookMs = 250
 /** When to try again to kill the rest of a process group. */
 const sweepAgainMs = 250
+/** How often, and how many times, to look whether that which it has left is gone. */
+const heirLookMs = 5
+const heirLooks = 40
 
 type State =
   | { at: 'none' }
@@ -21,6 +24,7 @@ export class RunProcess {
   #lastSignal: NodeJS.Signals | undefined
   #introduced = Promise.withResolvers<void>()
   #offspring: Identity[] = []
+  #lifeline: string | undefined
   #isOver = false
   #wasLinked = false
   #isStopped = false
@@ -93,9 +97,28 @@ export class RunProcess {
     void this.#look()
   }
 
-  /** Finds what it has started outside of its group, while it lives: after that nobody knows whose that is. */
-  async findOffspring(): Promise<void> {
-    if (this.#state.at !== 'none') this.#offspring = await this.#processes.offspring(this.#state.identity)
+  /**
+   * Finds what it has started outside of its group, while it lives: after that nobody knows whose that is.
+   * @param options.hasLifeline whether it was begun with one, by which what it leaves is found later too
+   */
+  async findOffspring({ hasLifeline }: { hasLifeline: boolean }): Promise<void> {
+    if (this.#state.at === 'none') return
+    if (hasLifeline) this.#lifeline ??= await this.#processes.lifeline(this.#state.identity)
+    this.#offspring = await this.#processes.offspring(this.#state.identity)
+  }
+
+  /** It has ended, and something that it has left may hold this lifeline still. */
+  leaves(lifeline: string | undefined): void {
+    this.#lifeline ??= lifeline
+  }
+
+  /** It has ended: what the kernel calls that which it has left. */
+  async left(): Promise<string[]> {
+    return (await this.#heirs()).map(({ name }) => name)
+  }
+
+  async #heirs(): Promise<Heir[]> {
+    return this.#lifeline === undefined ? [] : await this.#processes.heirs(this.#lifeline)
   }
 
   /**
@@ -121,13 +144,14 @@ export class RunProcess {
     for (const one of this.#offspring) {
       if ((await this.#processes.identify(one.pid))?.startTime === one.startTime) return true
     }
-    return false
+    return (await this.#heirs()).length > 0
   }
 
   async #signalOthers(signal: NodeJS.Signals, isThere: boolean): Promise<void> {
     if (this.#state.at === 'none') return
     if (!isThere) await this.#processes.signalRest(this.#state.identity, signal)
-    for (const one of this.#offspring) await this.#processes.signal(one, signal)
+    const others = new Map([...this.#offspring, ...(await this.#heirs())].map(one => [one.pid, one]))
+    for (const one of others.values()) await this.#processes.signal(one, signal)
   }
 
   /**
@@ -142,6 +166,7 @@ export class RunProcess {
       try {
         await this.#processes.sweepGroup(this.#state.identity)
         for (const one of this.#offspring) await this.#processes.signal(one, 'SIGKILL')
+        await this.#sweepHeirs()
         return true
       } catch (error) {
         if (tries === 1) onFailed(error)
@@ -149,6 +174,16 @@ export class RunProcess {
       }
     }
     return false
+  }
+
+  /** They may be beginning others just now. */
+  async #sweepHeirs(): Promise<void> {
+    for (let looks = 0; looks < heirLooks; looks++) {
+      const heirs = await this.#heirs()
+      if (heirs.length === 0) return
+      for (const one of heirs) await this.#processes.signal(one, 'SIGKILL')
+      await delay(heirLookMs)
+    }
   }
 
   /** From now on its events are ignored. */

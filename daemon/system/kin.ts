@@ -1,6 +1,7 @@
 // Who belongs to a process: the members of its group, what it has started outside of its group, and what these listen
 // to. Linux only, by /proc; elsewhere nobody is found.
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { lifelineFd } from '../../protocol/lifeline.ts'
 
 const isLinux = process.platform === 'linux'
 
@@ -35,6 +36,24 @@ export async function listens(pid: number, port?: number): Promise<boolean> {
   if (sockets.size === 0) return false
   for (const each of [pid, ...(await descendantsOf(pid))]) if (await hasOneOf(each, sockets)) return true
   return false
+}
+
+/** What the system calls the pipe that a process holds as its lifeline. */
+export async function lifelineOf(pid: number): Promise<string | undefined> {
+  return await readlink(`/proc/${pid}/fd/${lifelineFd}`).catch(() => undefined)
+}
+
+/** The pids of all that hold a lifeline. A zombie holds nothing. */
+export async function holdersOf(lifeline: string): Promise<number[]> {
+  if (!isLinux) return []
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const links = await Promise.all(pids.map(lifelineOf))
+  return pids.filter((_, index) => links[index] === lifeline)
+}
+
+/** What the kernel calls a process: at most 15 bytes. */
+export async function nameOf(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trimEnd()
 }
 
 async function isMember(pid: string, group: number): Promise<boolean> {

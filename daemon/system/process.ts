@@ -14,7 +14,7 @@ import type { Limits } from '../../protocol/bounds.ts'
 import { drainName } from '../../protocol/run-log.ts'
 import { endingOf } from '../../protocol/signals.ts'
 import { wholeEnvironment } from './environment.ts'
-import { descendantsOf, listens, membersOf } from './kin.ts'
+import { descendantsOf, holdersOf, lifelineOf, listens, membersOf, nameOf } from './kin.ts'
 import { openPlain } from './plain-file.ts'
 import { limitProcess } from './process-limits.ts'
 import { type Listed, listProcesses } from './process-list.ts'
@@ -22,6 +22,9 @@ import { checkUnsealed } from './seal.ts'
 
 /** Identifies a process: a pid means nothing without the time at which the kernel started the process. */
 export type Identity = { pid: number; startTime: string }
+
+/** A process that holds the lifeline of a service. `name`: what the kernel calls it. */
+export type Heir = Identity & { name: string }
 
 export type SpawnOptions = {
   /** Program and arguments. */
@@ -65,6 +68,10 @@ export type Processes = {
   hasRest(leader: Identity): Promise<boolean>
   /** What a live process has started outside of its group, but for what only empties its pipes. */
   offspring(leader: Identity): Promise<Identity[]>
+  /** What the system calls the pipe that a live process holds as its lifeline; undefined where it holds none. */
+  lifeline(one: Identity): Promise<string | undefined>
+  /** All that hold a lifeline. */
+  heirs(lifeline: string): Promise<Heir[]>
   /** Sends a signal to one process, if it still is the same. Returns whether a signal was sent. */
   signal(one: Identity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether a process, or what it has started, listens to a TCP port: this one, or any. */
@@ -89,6 +96,8 @@ export const systemProcesses: Processes = {
   signalRest,
   hasRest,
   offspring,
+  lifeline: async ({ pid }) => await lifelineOf(pid),
+  heirs,
   signal: signalOne,
   listens: async ({ pid }, port) => await listens(pid, port),
   list: listProcesses,
@@ -321,6 +330,16 @@ async function offspring(leader: Identity): Promise<Identity[]> {
   const pids = await descendantsOf(leader.pid, drainName)
   const members = new Set(pids.length > 0 ? await membersOf(leader.pid) : [])
   const found = await Promise.all(pids.filter(pid => !members.has(pid)).map(identify))
+  return found.filter(one => one !== undefined)
+}
+
+async function heirs(lifeline: string): Promise<Heir[]> {
+  const found = await Promise.all(
+    (await holdersOf(lifeline)).map(async pid => {
+      const [identity, name] = await Promise.all([identify(pid), nameOf(pid)])
+      return identity && { ...identity, name }
+    }),
+  )
   return found.filter(one => one !== undefined)
 }
 

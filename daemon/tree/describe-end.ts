@@ -7,7 +7,7 @@ export function describeEnd(end: End): string {
     case 'fault':
       return end.message ?? 'an uncaught error'
     case 'exited':
-      return `exited with code ${end.code}`
+      return end.message === undefined ? `exited with code ${end.code}` : `exited with code ${end.code}: ${end.message}`
     case 'killed':
       return end.signal === null ? 'was killed' : `killed by ${end.signal}`
     case 'unhealthy':

@@ -13,6 +13,7 @@ export class LastLook {
   #pid: number | undefined
   #process: number | undefined
   #seen: Ending | undefined
+  #isHeld = true
 
   /** The child has begun. To be called in the turn in which it did: later it may have been reaped. */
   begun(pid: number): void {
@@ -33,9 +34,19 @@ export class LastLook {
   async onEndOf(read: number): Promise<void> {
     const pipe = new net.Socket({ fd: read, readable: true, writable: false })
     // Nobody writes there; and the close that follows an error is enough.
-    pipe.on('error', () => {}).on('end', () => this.look())
+    pipe
+      .on('error', () => {})
+      .on('end', () => {
+        this.#isHeld = false
+        this.look()
+      })
     pipe.resume().unref()
     await nextTurn()
+  }
+
+  /** Whether anything has the pipe of {@link onEndOf} still, as what a child that has ended left behind may. */
+  get isHeld(): boolean {
+    return this.#isHeld
   }
 
   /** Something that the child holds was closed: perhaps it ends. */

@@ -1,10 +1,11 @@
 // One service that is kept: its process, its output, and the note of how it ended. When to end it, and what follows, is
 // the host's to decide.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
+import { lifelineFd } from '../../protocol/lifeline.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import { BegunNoteFile } from './begun-note.ts'
 import { Hearing, type OnSaid } from './hearing.ts'
@@ -16,11 +17,6 @@ import { ServiceOutput } from './service-output.ts'
 /** A file that was just written may still be open in a process that another thread is starting (ETXTBSY). */
 const busyTries = 20
 const busyMs = 10
-/**
- * The service has this descriptor as long as it lives, and writes nothing to it. It is beyond those that programs and
- * shells use.
- */
-const lastFd = 198
 /** The first of those that hold the reading ends of its own pipes. */
 const firstRead = 196
 /** `SD_LISTEN_FDS_START`: from here on it has its sockets. */
@@ -50,11 +46,16 @@ export class KeptService {
       output = ServiceOutput.begin(order.log, pipes)
       if (order.stdin !== undefined) pipes.make(order.stdin)
       const withHearing = withSockets({ ...order, env: { ...order.env, ...hearing.env } }, sockets)
-      const { child, last } = await spawned(withHearing, { writes: output.writes, reads: output.reads, sockets, pipes })
+      const { child, last, lifeline } = await spawned(withHearing, {
+        writes: output.writes,
+        reads: output.reads,
+        sockets,
+        pipes,
+      })
       output.closeWrites()
       const ended = new Promise<ServiceEnd>(resolve =>
         child.once('exit', (code, signal) => {
-          const end = last.end({ code, signal })
+          const end = { ...last.end({ code, signal }), ...(last.isHeld && lifeline) }
           leaveNote(order.exitFile, noteOf(end))
           resolve(end)
         }),
@@ -144,7 +145,9 @@ function claim({ log: { file }, key }: ServiceOrder): void {
   }
 }
 
-type Begun = { child: ChildProcess; last: LastLook }
+type Begun = { child: ChildProcess; last: LastLook; lifeline: Lifeline | undefined }
+/** What the system calls the pipe of {@link lifelineFd}. */
+type Lifeline = { lifeline: string }
 
 async function spawned(
   order: ServiceOrder,
@@ -158,14 +161,15 @@ async function spawned(
   const last = pipes.open()
   const look = new LastLook()
   try {
+    const lifeline = lifelineAt(`/proc/self/fd/${last.read}`)
     await look.onEndOf(last.read)
     const given = Object.fromEntries([
       ...sockets.map(({ handle }, index) => [firstSocket + index, handle.fd]),
       ...reads.map((fd, index) => [firstRead + index, fd]),
     ])
-    const child = await spawnOften(order, { 1: writes[0], 2: writes[1], ...given, [lastFd]: last.write })
+    const child = await spawnOften(order, { 1: writes[0], 2: writes[1], ...given, [lifelineFd]: last.write })
     look.begun(child.pid as number)
-    return { child, last: look }
+    return { child, last: look, lifeline }
   } finally {
     closeSync(last.write)
   }
@@ -191,7 +195,10 @@ async function spawnOnce(order: ServiceOrder, fds: Record<number, number>): Prom
   let note: BegunNoteFile | undefined
   try {
     note = new BegunNoteFile(order.exitFile, { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' })
-    const stdio = Array.from({ length: lastFd + 1 }, (_, fd) => fds[fd] ?? (fd === 0 ? input : undefined) ?? 'ignore')
+    const stdio = Array.from(
+      { length: lifelineFd + 1 },
+      (_, fd) => fds[fd] ?? (fd === 0 ? input : undefined) ?? 'ignore',
+    )
     const child = spawn(program, args, { cwd, env, detached: true, stdio })
     process.umask(before)
     if (child.pid !== undefined) note.leave({ pid: child.pid, startTime: startTimeOf(child.pid) ?? 'gone' })
@@ -204,10 +211,20 @@ async function spawnOnce(order: ServiceOrder, fds: Record<number, number>): Prom
   }
 }
 
+function lifelineAt(link: string): Lifeline | undefined {
+  try {
+    return { lifeline: readlinkSync(link) }
+  } catch {
+    // This is no Linux, or the process is gone, or of another user.
+    return undefined
+  }
+}
+
 /** Resolves once there is no such process any more. */
 async function gone({ pid, startTime }: { pid: number; startTime: string }): Promise<ServiceEnd> {
+  const lifeline = lifelineAt(`/proc/${pid}/fd/${lifelineFd}`)
   while (isThere(pid, startTime)) await delay(lookMs)
-  return { code: null, signal: null }
+  return { code: null, signal: null, ...lifeline }
 }
 
 /** The start time is that of the host: see daemon/system/process.ts. Where there is no such file, the pid has to do. */
@@ -235,6 +252,6 @@ function readStartTime(pid: number): string | undefined {
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }
 
-function noteOf({ code, signal }: ServiceEnd): ExitNote {
-  return { code, ...(signal !== null && { signal }) }
+function noteOf({ code, signal, lifeline }: ServiceEnd): ExitNote {
+  return { code, ...(signal !== null && { signal }), ...(lifeline !== undefined && { lifeline }) }
 }

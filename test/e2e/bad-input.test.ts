@@ -420,12 +420,7 @@ const configs: [title: string, config: string, message: RegExp, place: string][]
   ['a scale of 1001', `{ scale: 1001 }`, /"scale" is not a whole number/, '1:25'],
   ['a duration that is none', `{\n  stopTimeout: 'soon' }`, /"stopTimeout" is not a duration.*"10s"/, '2:3'],
   ['a negative duration', `{ startTimeout: -1 }`, /"startTimeout" is not a duration/, '1:25'],
-  [
-    'a policy there is not',
-    `{ restart: 'sometimes' }`,
-    /"restart" must be "always", "on-failure" or "never"/,
-    '1:25',
-  ],
+  ['a policy there is not', `{ restart: 'sometimes' }`, /"restart" must be "always", "on-failure" or "never"/, '1:25'],
   ['an environment that is not texts', `{ env: { PORT: 80 } }`, /"env\.PORT" is not a text/, '1:32'],
   ['a Node flag that is none', `{ nodeFlags: ['inspect'] }`, /"nodeFlags\.0" must start with "-"/, '1:25'],
   ['a list for an object', `{ check: [] }`, /"check"/, '1:25'],

@@ -88,8 +88,19 @@ test('a command line of one program ends as that program does; one that goes int
   const { runs } = await host.ask('pod.runs', { name: 'line' })
   assert.equal([runs[0]?.end?.code, runs[0]?.end?.signal], [0, null])
   await host.ok('push', 'local', 'daemon', file('daemon.sh', '#!/bin/sh\nexit 0'), '--service')
-  const { hint } = await host.refused('start', 'local', 'daemon', '--retries', '1', '--ready-after', '1m')
+  const start = ['start', 'local', 'daemon', '--retries', '1', '--give-up', '1', '--ready-after', '1m']
+  const { hint } = await host.refused(...start)
   assert.match(hint ?? '', 'keeps it in the foreground')
+  // As one does that forks, begins a session of its own, and has closed its output.
+  const forking = `#!/bin/sh
+setsid sh -c 'echo $$ > ${join(host.dir, 'daemon.pid')}; exec sleep 1000' < /dev/null > /dev/null 2>&1 &
+until [ -s ${join(host.dir, 'daemon.pid')} ]; do :; done`
+  await host.ok('push', 'local', 'daemon', file('daemon.sh', forking), '--service')
+  const { message, hint: way } = await host.refused(...start)
+  assert.match(way ?? '', 'with a command that stays in the foreground')
+  assert.match(message, /exited with code 0: it went into the background \((sh|sleep)\), and was ended there/)
+  const pid = Number(readFileSync(join(host.dir, 'daemon.pid'), 'utf8'))
+  assert.not(isAlive(pid), 'nothing is left of it')
   await host.remove('daemon')
 })
 

@@ -75,6 +75,9 @@ function repairOf(pod: Pod): Step[] {
       { text: readyText(pod) },
       { text: 'to give it more time', do: { verb: 'start', args: [name], options: { 'start-timeout': '2m' } } },
     ]
+  // What it left in the background was ended.
+  if (end?.reason === 'exited' && end.message !== undefined)
+    return [{ text: 'Push it again, with a command that stays in the foreground' }]
   if (end?.reason === 'exited' && end.code === 0)
     return [
       {

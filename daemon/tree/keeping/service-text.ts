@@ -40,7 +40,8 @@ export function serviceText(place: Seen, pod: Pod, { state, runs }: { state: Pod
   const missing = state === 'waiting' && runs.length === 0 ? pod.missing() : []
   if (missing.length > 0) return `waits for ${missing.join(', ')}`
   if (state === 'waiting') return runs.some(run => run.state === 'stopping') ? 'stopping' : 'starting'
-  return state === 'idle' && firstSlot(pod, 'done') ? 'finished' : ''
+  const done = state === 'idle' ? firstSlot(pod, 'done') : undefined
+  return done ? ['finished', ...(done.end.message === undefined ? [] : [done.end.message])].join(': ') : ''
 }
 
 function reloadText({ inForce }: Pod): string | undefined {

@@ -43,6 +43,8 @@ export class Machine {
     signalRest: async () => false,
     hasRest: async () => false,
     offspring: async () => [],
+    lifeline: async () => undefined,
+    heirs: async () => [],
     signal: async () => false,
     listens: async ({ pid }) => this.services.some(each => each.identity.pid === pid && each.isListening),
     list: async () => [],

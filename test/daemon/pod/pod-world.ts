@@ -95,6 +95,8 @@ export function podWorld(): PodWorld {
       signalRest: async () => false,
       hasRest: async () => false,
       offspring: async () => [],
+      lifeline: async () => undefined,
+      heirs: async () => [],
       signal: async () => false,
       listens: async () => false,
       list: async () => [],

@@ -2,14 +2,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RunProcess } from '../../../daemon/pod/run-process.ts'
-import type { ExitOutcome, Identity, Processes } from '../../../daemon/system/process.ts'
+import type { ExitOutcome, Heir, Identity, Processes } from '../../../daemon/system/process.ts'
 import { until } from '../../until.ts'
 
 const identity: Identity = { pid: 4711, startTime: 'start' }
 
+const heir = (pid: number): Heir => ({ pid, startTime: 'start', name: 'nginx' })
+
 /** A system in which one process lives, until somebody else has its pid. */
 function system() {
-  const at = { startTime: 'start', looks: 0, sent: [] as string[], sweeps: 0, failing: 0 }
+  const at = { startTime: 'start', looks: 0, sent: [] as string[], sweeps: 0, failing: 0, heirs: [] as Heir[] }
   const processes: Processes = {
     spawn: async () => {
       throw new Error('nothing is spawned here')
@@ -26,7 +28,14 @@ function system() {
     signalRest: async () => false,
     hasRest: async () => false,
     offspring: async () => [],
-    signal: async () => false,
+    lifeline: async () => 'pipe (deleted)',
+    heirs: async lifeline => (lifeline === 'pipe (deleted)' ? [...at.heirs] : []),
+    signal: async ({ pid }, signal) => {
+      at.sent.push(`${signal} ${pid}`)
+      // The first one began another just then.
+      at.heirs = at.heirs.filter(one => one.pid !== pid).concat(pid === 5000 ? [heir(5001)] : [])
+      return true
+    },
     listens: async () => false,
     list: async () => [],
     limit: async () => {},
@@ -92,6 +101,31 @@ test('RunProcess sweeps its group until that is done, and tells of the first try
   assert.is(await process.sweep(error => failures.push(error)), true)
   assert.equal([at.sweeps, failures.length], [3, 1])
   process.detach()
+})
+
+test('RunProcess sweeps what has gone into the background, and what that begins meanwhile', async () => {
+  const { at, process } = system()
+  process.become({ identity, exited: Promise.resolve({ code: 0, signal: null }) })
+  at.heirs = [heir(5000)]
+  assert.equal([await process.left(), await process.hasRest()], [[], false], 'its keeper says nothing of a lifeline')
+  process.leaves('pipe (deleted)')
+  assert.equal([await process.left(), await process.hasRest()], [['nginx'], true])
+  assert.is(await process.sweep(() => {}), true)
+  assert.equal([at.sent, await process.left()], [['SIGKILL 5000', 'SIGKILL 5001'], []])
+})
+
+test('RunProcess signals what one that is to stop has in the background, if it was begun with a lifeline', async () => {
+  for (const [hasLifeline, sent] of [
+    [true, ['SIGTERM', 'SIGTERM 5002', 'SIGCONT']],
+    [false, ['SIGTERM', 'SIGCONT']],
+  ] as const) {
+    const { at, process } = system()
+    process.become({ identity, exited: new Promise(() => {}) })
+    at.heirs = [heir(5002)]
+    await process.findOffspring({ hasLifeline })
+    await process.signal('SIGTERM')
+    assert.equal(at.sent, sent)
+  }
 })
 
 test('RunProcess leaves the sweeping to the next host once it is detached', async () => {

@@ -3,6 +3,7 @@ import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, s
 import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { holdersOf, nameOf } from '../../../daemon/system/kin.ts'
 import type { ServiceEnd, ServiceOrder } from '../../../protocol/keeper.ts'
 import { Keeping } from '../../../shim/keeper/keeping.ts'
 import { Pipes } from '../../../shim/keeper/pipes.ts'
@@ -62,6 +63,22 @@ test('begin() notes a signal for which Node has no name', async () => {
   assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: null, signal: 'SIGRTMIN+6' })
 })
 
+test('begin() tells by which lifeline that is found which a service leaves in the background, and notes it', async () => {
+  using at = scratch()
+  const service = await begin(at, 'setsid sleep 60 > background 2>&1 & echo $! > pid; exit 0')
+  const end = await service.ended
+  await service.finish()
+  const left = Number(readFileSync(at.path('pid'), 'utf8'))
+  try {
+    assert.match(end.lifeline ?? '', at.path('pipes'))
+    assert.equal(JSON.parse(readFileSync(at.path('1.exit'), 'utf8')), { code: 0, lifeline: end.lifeline })
+    assert.equal(await holdersOf(end.lifeline ?? ''), [left])
+    assert.is(await nameOf(left), 'sleep')
+  } finally {
+    process.kill(left, 'SIGKILL')
+  }
+})
+
 test('what a service writes to /dev/stdout empties nothing', async () => {
   using at = scratch()
   const service = await begin(at, 'echo 1; echo 2 > /dev/stdout; echo 3')
@@ -114,7 +131,8 @@ test('takeUp() goes on with the log of a keeper that is gone: nothing is lost or
   const { key, log, exitFile } = order(at, '')
   const second = KeptService.takeUp({ key, log, exitFile, pid: first.pid, startTime }, { onSaid: () => {} })
   appendFileSync(at.path('in'), 'go\n')
-  assert.equal(await second.ended, { code: null, signal: null })
+  const { code, signal } = await second.ended
+  assert.equal([code, signal], [null, null])
   await second.finish()
   assert.equal(linesIn(at), ['stdout F one', 'stdout F two'])
 })
