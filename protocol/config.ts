@@ -133,6 +133,18 @@ export const onEntries = {
 type OnInput = v.InferInput<v.StrictObjectSchema<typeof onEntries, undefined>>
 const onSchema = v.pipe(v.custom<OnInput>(isObject, onMessage), v.strictObject(onEntries, onMessage))
 
+const leaseMessage = 'must be an object such as { file: "/run/lease", for: "3s" }'
+const leaseFileMessage = 'is not an absolute path'
+const leaseEntries = {
+  file: v.pipe(
+    systemText(leaseFileMessage),
+    v.check(path => path.startsWith('/'), leaseFileMessage),
+  ),
+  for: v.pipe(duration, v.minValue(100, 'must be 100 ms at least')),
+}
+type LeaseInput = v.InferInput<v.StrictObjectSchema<typeof leaseEntries, undefined>>
+const leaseSchema = v.pipe(v.custom<LeaseInput>(isObject, leaseMessage), v.strictObject(leaseEntries, leaseMessage))
+
 const scheduleMessage =
   'must be a text such as "0 3 * * *", or an object such as { at: "0 3 * * *", zone: "Europe/Berlin" }'
 const scheduleEntries = {
@@ -188,6 +200,8 @@ const entries = {
   on: v.optional(onSchema),
   /** No two runs of it may live at once in a fleet, whatever the network does. */
   exclusive: v.optional(v.boolean('must be true or false')),
+  /** Its runs are killed once the file says that it was renewed longer ago than that. */
+  lease: v.optional(leaseSchema),
   readyAfter: v.optional(duration),
   /** A program is up only when it says so: neither when it listens, nor after a time. */
   ready: v.optional(v.picklist(['said'], 'must be "said"')),
@@ -320,7 +334,12 @@ export function mergeConfig(base: PodConfig, over: PodConfig): PodConfig {
 }
 
 /** The keys of keys. */
-const inner: Record<string, object | undefined> = { check: checkEntries, limits: limitsEntries, on: onEntries }
+const inner: Record<string, object | undefined> = {
+  check: checkEntries,
+  limits: limitsEntries,
+  on: onEntries,
+  lease: leaseEntries,
+}
 
 /**
  * Reads a config.

@@ -1,6 +1,7 @@
 // What a host and its keeper say to each other. A keeper is the small process that stays the parent of scripts, and of
 // services in other languages: it stores their output and notes how they ended, with or without a host. It dials the
 // link as pods do.
+import type { Lease } from './lease.ts'
 import type { Port } from './listen.ts'
 import type { LogAssignment } from './run-log.ts'
 
@@ -85,6 +86,8 @@ type ServiceFiles = {
   exitFile: string
   /** Where it can say how it is, by systemd's protocol; older hosts do not say it. */
   notices?: string | undefined
+  /** Its keeper ends it once this is over. */
+  lease?: Lease
 }
 
 /** Everything that the process of one run of a service needs. */

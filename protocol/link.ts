@@ -4,6 +4,7 @@
 import type { LetIn, Meeting, Subscriber } from './calls.ts'
 import type { StopSignal } from './config.ts'
 import type { KeeperProcess, Keeping, ScriptNote, ServiceEnd, ServiceSaid } from './keeper.ts'
+import type { Lease } from './lease.ts'
 import type { Port } from './listen.ts'
 import type { Lag } from './loop-lag.ts'
 import type { Role } from './roles.ts'
@@ -178,6 +179,8 @@ export type Assignment = {
   door?: string | undefined
   /** The sockets that it was given. */
   ports?: Port[] | undefined
+  /** It ends once this is over. */
+  lease?: Lease
   log: LogAssignment
   /** Where the shim leaves {@link ExitNote} on a normal end. */
   exitFile: string

@@ -97,11 +97,11 @@ const shim: BuildOptions = {
   format: 'cjs',
   outdir: dist,
   outExtension: { '.js': '.cjs' },
-  entryPoints: { shim: 'shim/main.ts', keeper: 'shim/keeper/main.ts' },
+  entryPoints: { shim: 'shim/main.ts', keeper: 'shim/keeper/main.ts', 'lease-thread': 'shim/lease-thread.ts' },
   // A pod may put something else in the place of the global.
   banner: { js: '"use strict"; const process = globalThis.process' },
   sourcemap: false,
-  define: { 'import.meta.dirname': '__dirname' },
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
 }
 
 /** What serves a pod that exports `fetch`, with its package: the shim loads it where it is needed. */

@@ -7,6 +7,7 @@ import { hostLine } from './calls/host-line.ts'
 import { Neighbors } from './calls/neighbors.ts'
 import { noteEnding } from './ending.ts'
 import type { AskRoot } from './host/ask-root.ts'
+import { liveBy } from './leased.ts'
 import { releaseOnSignal } from './leaving.ts'
 import type { Link } from './link/link.ts'
 import { captureOutput } from './log/capture.ts'
@@ -32,6 +33,7 @@ export function become(assignment: Assignment, link: Link): Became {
   process.title = `pod ${assignment.run}`
   process.argv.splice(1, process.argv.length, assignment.main)
   process.setSourceMapsEnabled(true)
+  if (assignment.lease) liveBy(assignment.lease)
   const became = { ...makeRun(assignment, link), log }
   try {
     process.chdir(assignment.cwd)

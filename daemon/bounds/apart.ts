@@ -18,7 +18,7 @@ type OfImage = Pick<Image, 'hash'> & Pick<FolderImage, 'at'>
 
 /**
  * `name`: of the pod. `isNode`: its process is one of Node that the host begins. `folders`, `files`: what of the host it may write in
- * beside its storage; they are made.
+ * beside its storage; they are made. `read`: what it may read beside its code.
  */
 export type Apart = {
   name: string
@@ -27,6 +27,7 @@ export type Apart = {
   image: OfImage | undefined
   cwd: string
   folders?: readonly string[]
+  read?: readonly string[]
   files?: readonly string[]
 }
 
@@ -65,14 +66,17 @@ export async function callSocketOf(paths: Pick<DataPaths, 'calls'>, ticket: stri
   return isFolder ? join(socket, 's') : socket
 }
 
-async function viewOf({ paths, shim }: Place, { name, image, cwd, folders = [], files = [] }: Apart): Promise<View> {
+async function viewOf(
+  { paths, shim }: Place,
+  { name, image, cwd, folders = [], read = [], files = [] }: Apart,
+): Promise<View> {
   for (const folder of [...folders, paths.calls, paths.doors]) await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const file of files) await (await openPlain(file, { for: 'append' })).close()
   const { storage } = paths.pod(name)
   return {
     data: dirname(paths.linkSocket),
     cwd,
-    read: [...programFolders(shim), ownFolder(), paths.doors, paths.calls, ...imageFolders(paths, image)],
+    read: [...programFolders(shim), ownFolder(), paths.doors, paths.calls, ...imageFolders(paths, image), ...read],
     write: [storage, ...folders, ...files],
   }
 }

@@ -17,7 +17,7 @@ import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
 import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
-import { assignmentOf } from './environment.ts'
+import { assignmentOf, leaseOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
 import { Greeting } from './greeting.ts'
 import type { InForce } from './in-force.ts'
@@ -74,6 +74,7 @@ export class Effects {
       post: (live, event) => owner.post(live, event),
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
       isToldReady: () => owner.inForce()?.config.ready === 'said',
+      lease: ({ ref }) => leaseOf(owner.inForce(ref.spec)?.config ?? {}),
       hasSockets: () => owner.inForce()?.config.listen !== undefined,
       onChanged: () => owner.onChanged(),
       port: async () => {

@@ -1,7 +1,8 @@
 // What the process of a run gets: its environment, its folder and files, and then its assignment.
 import { mkdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
+import type { Lease } from '../../protocol/lease.ts'
 import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { type Port, portVariables } from '../../protocol/listen.ts'
 import { runId } from '../../protocol/names.ts'
@@ -45,6 +46,7 @@ export async function prepareProcess(
   const apart = isApart(isolate)
     ? await keptApart(seams, {
         ...{ name, isolate, image, cwd, isNode: true },
+        ...(config.lease && { read: [dirname(config.lease.file)] }),
         folders: [pod.logs, ownCallFolder(seams.paths, live.ticket)],
         files: [runPaths(pod, live.ref.number).exit],
       })
@@ -128,8 +130,14 @@ export function assignmentOf(
     exitFile: files.exit,
     ...(run.config.kind === 'worker' &&
       !isApart(run.config.isolate) && { door: callSocket(seams.paths, run.live.ticket) }),
+    ...leaseOf(run.config),
     ...(run.ports.length > 0 && { ports: [...run.ports] }),
   }
+}
+
+/** The lease by which a run lives, if it has one. */
+export function leaseOf({ lease }: PodConfig): { lease?: Lease } {
+  return lease ? { lease: { file: lease.file, forMs: lease.for } } : {}
 }
 
 /** What is loaded, and where it runs: a folder in itself, a single file in the pod's storage. */

@@ -5,6 +5,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { begunFile, type ServiceEnd, type ServiceOrder, type ServiceSaid } from '../../protocol/keeper.ts'
+import type { Lease } from '../../protocol/lease.ts'
 import { maxSaidChars } from '../../protocol/limits.ts'
 import type { ExitNote } from '../../protocol/link.ts'
 import { runId } from '../../protocol/names.ts'
@@ -58,6 +59,8 @@ export type KeptOwner = {
   hasSockets(): boolean
   /** Whether its runs are up only when they say so. */
   isToldReady(): boolean
+  /** The lease by which a run lives, if it has one. */
+  lease(live: LiveRun): { lease?: Lease }
   /** Something that a status shows has changed. */
   onChanged(): void
 }
@@ -334,7 +337,7 @@ export class KeptRuns {
     if ((await processes.identify(pid))?.startTime !== startTime) return
     const files = serviceFiles(this.#needs, this.#owner.name, live)
     // Noted first: one that hangs takes it up when it goes on, and two would write each line twice.
-    await keepers.takeService({ ...files, pid, startTime }, async keeper => {
+    await keepers.takeService({ ...files, ...this.#owner.lease(live), pid, startTime }, async keeper => {
       await this.#owner.saveKeeper(live, { ticket: keepers.ticket, ...keeper, isSecond: true })
     })
     await this.#onKept(live, pid)

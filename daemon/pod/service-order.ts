@@ -14,7 +14,7 @@ import { runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import { limitedCommand } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
-import { makeStorage } from './environment.ts'
+import { leaseOf, makeStorage } from './environment.ts'
 import { folderOfRun, type RunOf, variablesOfRun } from './kept-env.ts'
 import type { LiveRun } from './live-run.ts'
 
@@ -59,6 +59,7 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   const env = variablesOfRun(place.paths, run)
   return {
     ...serviceFiles(place, name, live),
+    ...leaseOf(config),
     command: await apartCommand(
       place,
       run,

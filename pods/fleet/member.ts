@@ -1,7 +1,8 @@
 // This host as a member of its fleet: wires the engine, what is known, what is to be here, what is placed, and what it tells of itself.
+import { mkdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { totalmem } from 'node:os'
-import { join } from 'node:path'
+import { totalmem, uptime } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { P8a, PodStatus } from 'p8a'
 import { isDead, type Times } from './decide/alive.ts'
 import { engineOf } from './engines.ts'
@@ -28,8 +29,8 @@ const lookMs = 2000
 const gatherMs = 50
 const log = 'fleet'
 
-/** Of this machine since its boot, whatever its clock says: it goes on in the next process. */
-const nowMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)
+/** Of this machine since its boot, whatever its clock says, with the time in which it was suspended: it goes on in the next process. */
+const nowMs = (): number => uptime() * 1000
 
 export class Member {
   readonly settings: FleetSettings
@@ -61,6 +62,7 @@ export class Member {
     this.engine = engine
     const { tables } = this
     const { host } = settings
+    mkdirSync(dirname(this.#takenFile), { recursive: true, mode: 0o700 })
     const images = new Images(join(p8a.storage, 'images'), engine.blobs)
     const local = `${path}.${host}`
     this.#part = new Part({
@@ -72,6 +74,7 @@ export class Member {
       here: new Here({ p8a, path: local, told: () => this.#told }),
       tables,
       holder: () => this.#telling?.holder(),
+      lease: { file: this.#takenFile, for: times.fenceMs },
       mayAct: () => this.#mayAct(),
     })
     this.#placing = new Placing({ engine, tables, host, times, nowMs })
@@ -180,8 +183,9 @@ export class Member {
     void this.#tick()
   }
 
+  /** In a folder of its own, which what lives by it may read. */
   get #takenFile(): string {
-    return join(this.#p8a.storage, 'taken')
+    return join(this.#p8a.storage, 'lease', 'taken')
   }
 
   #mayAct(): boolean {

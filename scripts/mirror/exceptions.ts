@@ -128,6 +128,8 @@ export const exceptions: Readonly<Record<string, string>> = {
   'shim/calls/context.ts': 'what a called function is told: shim/calls/admitted',
   'shim/calls/late.ts': 'an error: shim/calls/directory',
   'shim/become.ts': 'wiring: e2e/life',
+  'shim/end-group.ts': 'a few lines: e2e/lease',
+  'shim/leased.ts': 'ends its own process: e2e/lease',
   'shim/main.ts': 'wiring: shim/spare',
   'shim/p8a.ts': 'what a run is given: shim/run',
   'shim/keeper/kept.ts': 'what is kept: shim/keeper/keeping',

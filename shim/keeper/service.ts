@@ -5,8 +5,10 @@ import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
+import type { Lease } from '../../protocol/lease.ts'
 import { lifelineFd } from '../../protocol/lifeline.ts'
 import type { ExitNote } from '../../protocol/link.ts'
+import { watchLease } from '../lease.ts'
 import { BegunNoteFile } from './begun-note.ts'
 import { Hearing, type OnSaid } from './hearing.ts'
 import { LastLook } from './last-look.ts'
@@ -60,7 +62,7 @@ export class KeptService {
           resolve(end)
         }),
       )
-      return new KeptService({ pid: child.pid as number, ended, output, hearing })
+      return new KeptService({ pid: child.pid as number, ended, output, hearing }, { lease: order.lease })
     } catch (error) {
       output?.close()
       hearing.close()
@@ -72,15 +74,23 @@ export class KeptService {
   static takeUp(left: ServiceLeft, { onSaid }: { onSaid: OnSaid }): KeptService {
     const { pid, log } = left
     const hearing = new Hearing(left, onSaid)
-    return new KeptService({ pid, ended: gone(left), output: ServiceOutput.takeUp(log), hearing })
+    return new KeptService({ pid, ended: gone(left), output: ServiceOutput.takeUp(log), hearing }, left)
   }
 
-  private constructor({ pid, ended, output, hearing }: Parts) {
+  private constructor(
+    { pid, ended, output, hearing }: Parts,
+    { lease, startTime }: { lease?: Lease | undefined; startTime?: string },
+  ) {
     this.pid = pid
     this.ended = ended
     this.#output = output
     this.#hearing = hearing
     void ended.then(() => hearing.close())
+    if (!lease) return
+    const watch = watchLease(lease, () => {
+      if (startTime === undefined || isThere(pid, startTime)) endGroup(pid)
+    })
+    void ended.then(() => watch.close())
   }
 
   /** All that it has said of itself. */
@@ -217,6 +227,14 @@ function lifelineAt(link: string): Lifeline | undefined {
   } catch {
     // This is no Linux, or the process is gone, or of another user.
     return undefined
+  }
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has just ended.
   }
 }
 

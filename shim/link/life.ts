@@ -4,6 +4,7 @@ import type { ToHost, ToShim } from '../../protocol/link.ts'
 import { LoopLag, resolutions } from '../../protocol/loop-lag.ts'
 import type { Handlers, Peer } from '../../protocol/peer.ts'
 import { become } from '../become.ts'
+import { endGroup } from '../end-group.ts'
 import type { Self } from '../self.ts'
 import { loadModules, replaceEnv } from '../spare.ts'
 import { stopSignal } from '../stop-way.ts'
@@ -52,6 +53,7 @@ export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim
   if (welcome?.maxLineBytes !== undefined) peer.maxBytes = Math.min(peer.maxBytes, welcome.maxLineBytes)
   switch (welcome?.do) {
     case 'end':
+      // The host does not know this process, so the whole group ends.
       return endGroup()
     case 'wait':
       await loadModules(welcome.modules)
@@ -62,14 +64,4 @@ export async function sayHello(self: Self, link: Link, peer: Peer<ToHost, ToShim
     case 'run':
       if (!self.run) self.become(become(welcome.assignment, link))
   }
-}
-
-/** The host does not know this process, so the whole group ends. */
-function endGroup(): never {
-  try {
-    process.kill(-process.pid, 'SIGKILL')
-  } catch {
-    // In a sandbox it leads no group: all that is in it ends with it.
-  }
-  process.exit(1)
 }

@@ -1,6 +1,6 @@
 // This host's part of the fleet: brings the pods that are assigned to it to what is wanted of them, step by step, and tells how they are.
 // What follows from what is decided in decide/apply.ts.
-import type { P8a, PodStatus } from 'p8a'
+import type { P8a, PodConfigInput, PodStatus } from 'p8a'
 import { type Local, nextStep, type Step } from '../decide/apply.ts'
 import type { Images } from '../image/images.ts'
 import type { Engine } from '../port/ports.ts'
@@ -32,6 +32,8 @@ export type PartOptions = {
   mayAct: () => boolean
   /** `host/session`, while this host may hold what is exclusive. */
   holder: () => string | undefined
+  /** By which what is exclusive lives: it ends by itself once this host has not been heard for that long. */
+  lease: NonNullable<PodConfigInput['lease']>
 }
 
 export class Part {
@@ -177,7 +179,7 @@ export class Part {
     if (step === 'scale') return void (await p8a.verbs.scale(name, count, at))
     const labels = { ...(record.config.labels as object | undefined), [fleetLabel]: `${record.turn}/${record.version}` }
     // The root would begin it again by itself, also as this host comes back: then another one may have it.
-    const own = record.isExclusive ? { restart: 'never' as const } : {}
+    const own = record.isExclusive ? { restart: 'never' as const, lease: this.#options.lease } : {}
     const config = { ...record.config, labels, scale: count, ...own }
     const given = { ...at, params: record.params, config, ...(version !== undefined && { version }) }
     if (step === 'reload') return await this.#reload(record, { ...given, wait: true })

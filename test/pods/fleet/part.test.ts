@@ -47,6 +47,7 @@ async function standing(signal: AbortSignal) {
     images: { here: async () => undefined } as unknown as Images,
     mayAct: () => true,
     holder: () => 'a/s',
+    lease: { file: '/lease/taken', for: 3500 },
   })
   return {
     ...{ root, part, tables, going },
@@ -78,6 +79,23 @@ test('where all is as it is wanted, a look asks the root nothing; where one diff
   part.bring('web8')
   await until(() => root.told.get('web8')?.scale === 2, 'it is scaled')
   assert.equal([...new Set(root.asked.map(asked => asked.split(' ')[1]))], ['web7', 'web8'])
+  ending.abort()
+  await going
+})
+
+test('what is exclusive lives by the lease of its host, whatever its config says; nothing else does', async () => {
+  const ending = new AbortController()
+  const { root, part, put, going } = await standing(ending.signal)
+  const config = { lease: { file: '/mine', for: 1 }, restart: 'always' }
+  await put('only', { isExclusive: true, holder: 'a/s', config })
+  await put('web')
+  for (const name of ['only', 'web']) {
+    part.bring(name)
+    await until(() => root.told.has(name), 'it is begun')
+  }
+  const { lease, restart } = root.told.get('only')?.config ?? {}
+  assert.equal({ lease, restart }, { lease: { file: '/lease/taken', for: 3500 }, restart: 'never' })
+  assert.is(root.told.get('web')?.config.lease, undefined)
   ending.abort()
   await going
 })

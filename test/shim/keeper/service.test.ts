@@ -1,6 +1,7 @@
 // Services that are kept: real ones, of a few milliseconds. Not here: the host (daemon/pod/kept-runs.test.ts).
-import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import { uptime } from 'node:os'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { holdersOf, nameOf } from '../../../daemon/system/kin.ts'
@@ -77,6 +78,37 @@ test('begin() tells by which lifeline that is found which a service leaves in th
   } finally {
     process.kill(left, 'SIGKILL')
   }
+})
+
+test('a service whose lease is over is ended with all that it has begun, also while it is stopped', async () => {
+  using at = scratch()
+  const lease = { file: at.path('lease'), forMs: 600_000 }
+  const service = await begin(at, 'sleep 1000 & echo $! > child; kill -STOP $$; wait', { lease })
+  const child = await until(
+    () => existsSync(at.path('child')) && Number(readFileSync(at.path('child'), 'utf8')),
+    'it runs',
+  )
+  writeFileSync(lease.file, String(uptime() * 1000 - lease.forMs))
+  assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
+  await until(() => !isAlive(child), 'what it has begun is gone')
+  await service.finish()
+})
+
+test('a service that another keeper has taken up is ended by its lease too', async () => {
+  using at = scratch()
+  const service = await begin(at, 'sleep 1000')
+  const lease = { file: at.path('lease'), forMs: 600_000 }
+  writeFileSync(lease.file, String(uptime() * 1000 - lease.forMs))
+  const { key, log, exitFile } = order(at, '')
+  const startTime =
+    readFileSync(`/proc/${service.pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19] ?? ''
+  const other = KeptService.takeUp({ key, log, exitFile, lease, pid: service.pid, startTime }, { onSaid: () => {} })
+  assert.equal(await service.ended, { code: null, signal: 'SIGKILL' })
+  await other.ended
+  other.abandon()
+  await service.finish()
 })
 
 test('what a service writes to /dev/stdout empties nothing', async () => {

@@ -1,0 +1,4 @@
+// A lease that the runs of a pod live by, as the processes that look at it are told.
+
+/** `file`: says when it was renewed last, in milliseconds since the boot of the machine; `forMs`: how long a run may live after that. */
+export type Lease = { file: string; forMs: number }
