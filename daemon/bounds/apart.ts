@@ -1,5 +1,5 @@
 // A run that is kept apart: what of the host it may see, and what stands before its command line.
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Isolate } from '../../protocol/isolate.ts'
@@ -76,7 +76,16 @@ async function viewOf(
   return {
     data: dirname(paths.linkSocket),
     cwd,
-    read: [...programFolders(shim), ownFolder(), paths.doors, paths.calls, ...imageFolders(paths, image), ...read],
+    // Node asks for the file that a link leads to.
+    read: [
+      ...programFolders(shim),
+      dirname(await realpath(shim.file)),
+      ownFolder(),
+      paths.doors,
+      paths.calls,
+      ...imageFolders(paths, image),
+      ...read,
+    ],
     write: [storage, ...folders, ...files],
   }
 }

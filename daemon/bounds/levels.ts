@@ -12,14 +12,22 @@ const lookMs = 10_000
 /** A look that found nothing is made again after that: somebody may have installed it. */
 const againMs = 5000
 
-let found: { at: number; levels: Promise<LevelInfo[]> } | undefined
+/** `isOpen`: the machine has no room for a look now, so that it may be there. */
+type Look = { has: boolean; how: string; isOpen?: true }
+
+let found: { at: number; levels: Promise<(LevelInfo & Look)[]> } | undefined
 
 /** What this machine has of each level. */
 export async function levelsHere(): Promise<LevelInfo[]> {
+  return (await lookHere()).map(({ level, has, how }) => ({ level, has, how }))
+}
+
+async function lookHere(): Promise<(LevelInfo & Look)[]> {
   if (!found || performance.now() - found.at > againMs) found = { at: performance.now(), levels: look() }
   const levels = await found.levels
   // What is there stays there.
   if (levels.every(({ level, has }) => has || level === 'container')) found.at = Number.POSITIVE_INFINITY
+  if (levels.some(({ isOpen }) => isOpen)) found = undefined
   return levels
 }
 
@@ -28,7 +36,7 @@ export function foldersToHide(): string[] {
   return hiddenFolders.filter(folder => existsSync(folder))
 }
 
-async function look(): Promise<LevelInfo[]> {
+async function look(): Promise<(LevelInfo & Look)[]> {
   const sandbox = await lookForBubblewrap()
   const hasPermission = process.allowedNodeEnvironmentFlags.has('--permission')
   return [
@@ -45,18 +53,29 @@ async function look(): Promise<LevelInfo[]> {
   ]
 }
 
-async function lookForBubblewrap(): Promise<{ has: boolean; how: string }> {
+async function lookForBubblewrap(): Promise<Look> {
   if (process.platform !== 'linux') return { has: false, how: 'bubblewrap is for Linux alone' }
-  const program = ['bwrap', '--version'] as const
-  const version = await runProgram(program, { input: [], timeoutMs: lookMs }).catch(() => undefined)
-  if (version?.code !== 0) return { has: false, how: 'bubblewrap is not installed: apt-get install bubblewrap' }
-  const trial = ['bwrap', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--unshare-pid', 'true'] as const
-  const { code } = await runProgram(trial, { input: [], timeoutMs: lookMs }).catch(() => ({ code: 1 }))
-  if (code === 0) return { has: true, how: version.output.trim() }
-  return {
-    has: false,
-    how: `${version.output.trim()} may make no namespaces for this user: see kernel.unprivileged_userns_clone and AppArmor`,
+  try {
+    const version = await run('bwrap', '--version')
+    if (version.code !== 0) return { has: false, how: 'bubblewrap is not installed: apt-get install bubblewrap' }
+    const how = version.output.trim()
+    const trial = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--unshare-pid', 'true'] as const
+    if ((await run('bwrap', ...trial)).code === 0) return { has: true, how }
+    return {
+      has: false,
+      how: `${how} may make no namespaces for this user: see kernel.unprivileged_userns_clone and AppArmor`,
+    }
+  } catch (error) {
+    return { has: false, how: `bubblewrap cannot be tried now: ${(error as Error).message}`, isOpen: true }
   }
+}
+
+/** @throws where the system has no room for a process. A program that is not there, or not for this user, has the code 127 */
+async function run(...command: [string, ...string[]]): Promise<{ code: number | null; output: string }> {
+  return await runProgram(command, { input: [], timeoutMs: lookMs }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error
+    return { code: 127, output: '' }
+  })
 }
 
 /** What is to be isolated. `isNode`: whether its process is one of Node that the host begins. */
@@ -75,8 +94,9 @@ export async function refuseUnisolated({ name, isolate, isNode }: ToIsolate): Pr
     )
   if (by === 'permission' && network === false)
     throw refused(name, by, "Node's permission model cannot deny it the network", 'Use "sandbox" for network: false')
-  const level = (await levelsHere()).find(one => one.level === by)
-  if (level?.has) return
+  const level = (await lookHere()).find(one => one.level === by)
+  // Where it turns out not to be there, the run cannot be begun, and says so.
+  if (level?.has || level?.isOpen) return
   throw refused(name, by, level?.how ?? 'this host does not know it', 'pod host doctor shows what this machine has')
 }
 

@@ -1,12 +1,12 @@
 // The one place that spawns processes, reads who they are, and sends signals. No signal is ever sent to a pid whose
 // identity does not match: pids are recycled. It uses Node's own spawn and not execa: a run is the leader of a session,
 // has files in the place of pipes and outlives its parent, and must not end because this process ends.
-import { execFile, spawn as spawnChild } from 'node:child_process'
+import { type ChildProcess, execFile, spawn as spawnChild } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { constants } from 'node:os'
-import type { Readable, Writable } from 'node:stream'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -126,11 +126,13 @@ export async function runProgram(
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   })
+  const ended = once(child, 'close')
+  const { stdin, stdout } = streamsOf(child)
   // The program may end before it has read everything: its exit tells.
-  child.stdin.on('error', () => {})
-  for (const part of input) child.stdin.write(part)
-  child.stdin.end()
-  const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')])
+  stdin.on('error', () => {})
+  for (const part of input) stdin.write(part)
+  stdin.end()
+  const [output, [code, signal]] = await Promise.all([text(stdout), ended])
   return { output, code, signal }
 }
 
@@ -160,9 +162,10 @@ export function startTalk(command: readonly [string, ...string[]], env: Record<s
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const exited = new Promise<void>(resolve => child.once('close', () => resolve()).once('error', () => resolve()))
+  const { stdin: input, stdout: output } = streamsOf(child)
   // A program that has ended reads no more: its exit tells.
-  child.stdin.on('error', () => {})
-  return { input: child.stdin, output: child.stdout, exited, end: () => void child.kill('SIGTERM') }
+  input.on('error', () => {})
+  return { input, output, exited, end: () => void child.kill('SIGTERM') }
 }
 
 /** A program of the system that serves one request: bytes in, bytes out, and what it says beside them. */
@@ -191,8 +194,9 @@ export function startServing(
     exited.resolve({ code: null, signal: null })
   })
   child.once('close', (code, signal) => exited.resolve({ code, signal }))
+  const { stdin: input, stdout: output, stderr: errors } = streamsOf(child)
   // A program that has ended reads no more: its exit tells.
-  child.stdin.on('error', () => {})
+  input.on('error', () => {})
   let isOver = false
   void exited.promise.then(() => {
     isOver = true
@@ -206,12 +210,23 @@ export function startServing(
     }
   }
   return {
-    input: child.stdin,
-    output: child.stdout,
-    errors: child.stderr,
+    ...{ input, output, errors },
     ...{ begun: begun.promise, exited: exited.promise },
     end,
   }
+}
+
+/**
+ * The streams of a child that was to have some. With too many open files Node gives it none, and tells that by an event:
+ * then these have ended.
+ */
+function streamsOf(child: ChildProcess): { stdin: Writable; stdout: Readable; stderr: Readable } {
+  const { stdin, stdout, stderr } = child
+  return { stdin: stdin ?? none(), stdout: stdout ?? none(), stderr: stderr ?? none() }
+}
+
+function none(): PassThrough {
+  return new PassThrough().end().resume()
 }
 
 async function spawn(options: SpawnOptions): Promise<Spawned> {

@@ -1,17 +1,22 @@
 // A listening Unix socket that stays where it is: only its owner can open it, it replaces that of a dead host, and it
-// is made again if somebody removes its file.
+// is made again if somebody removes its file, or puts another in its place.
 import { watch } from 'node:fs'
-import { access, chmod, rename, rm } from 'node:fs/promises'
+import { chmod, lstat, rename, rm } from 'node:fs/promises'
 import type net from 'node:net'
 import { basename, dirname } from 'node:path'
 import type { HostLog } from './host-log.ts'
+import { isListenedAt } from './listener.ts'
 import type { ListenerName, Listeners } from './listeners.ts'
 
 const backlog = 4096
-/** How often to look at a file that cannot be watched, and when to try again to make one. */
-const lookMs = 2000
-
-export type UnixDoorOptions = { name: ListenerName; path: string; listeners: Listeners; log: HostLog }
+/** `lookMs`: how often to look at a file that cannot be watched, and when to try again to make one. Default: 2 seconds. */
+export type UnixDoorOptions = {
+  name: ListenerName
+  path: string
+  listeners: Listeners
+  log: HostLog
+  lookMs?: number
+}
 
 /**
  * Lets `server` listen at `path`, which this host may replace, since it has claimed the data directory; or at the socket
@@ -19,14 +24,21 @@ export type UnixDoorOptions = { name: ListenerName; path: string; listeners: Lis
  * @returns a function that closes it
  */
 export async function openUnixDoor(server: net.Server, options: UnixDoorOptions): Promise<() => Promise<void>> {
-  const { path, listeners, log } = options
-  await listen(server, options)
+  const { path, listeners, log, lookMs = 2000 } = options
+  const wasGiven = await listen(server, options)
+  // The host before may have had to make another one after it gave this one away, and has closed that.
+  let own = wasGiven && !(await isListenedAt(path)) ? undefined : await fileAt(path)
+  let trouble: string | undefined
   const reopen = async () => {
-    if (await isThere(path)) return
-    log.warn('client', `${basename(path)} was removed under the live host, and is made again`)
+    const found = await fileAt(path)
+    if (found !== undefined && found === own) return
+    if (trouble === undefined)
+      log.warn('client', `${basename(path)} was removed under the live host, and is made again`)
     // Open connections are not affected.
     server.close()
     await listen(server, options)
+    own = await fileAt(path)
+    trouble = undefined
   }
   const onTrouble = (error: unknown) => log.error('client', `${basename(path)} has an error`, { err: error })
   // For example too many open files: a client that connects now is not served, a later one is.
@@ -39,12 +51,13 @@ export async function openUnixDoor(server: net.Server, options: UnixDoorOptions)
     })
   }
   // For example a full disk: nothing else tells when there is room again, and until then no client can connect.
-  const tryLater = (error: unknown) => {
-    onTrouble(error)
+  const tryLater = (error: Error) => {
+    if (trouble !== error.message) onTrouble(error)
+    trouble = error.message
     setTimeout(look, lookMs).unref()
   }
-  const unwatch = watchFile(path, { onChanged: look, onTrouble })
-  if (!(await isThere(path))) look()
+  const unwatch = watchFile(path, { onChanged: look, onTrouble, lookMs })
+  if (own === undefined || own !== (await fileAt(path))) look()
   return async () => {
     isClosed = true
     unwatch()
@@ -53,10 +66,10 @@ export async function openUnixDoor(server: net.Server, options: UnixDoorOptions)
   }
 }
 
-type Watching = { onChanged: () => void; onTrouble: (error: unknown) => void }
+type Watching = { onChanged: () => void; onTrouble: (error: unknown) => void; lookMs: number }
 
 /** Watches for a file; if the kernel has no more watches for this user, it looks now and then. */
-function watchFile(path: string, { onChanged, onTrouble }: Watching): () => void {
+function watchFile(path: string, { onChanged, onTrouble, lookMs }: Watching): () => void {
   try {
     const watcher = watch(dirname(path), { persistent: false }, (_, file) => {
       if (file === basename(path)) onChanged()
@@ -73,20 +86,23 @@ function watchFile(path: string, { onChanged, onTrouble }: Watching): () => void
 /**
  * A socket is bound elsewhere and moved: so it takes the place of that of a dead host at once, with its rights, and Node does not
  * remove the path when it closes the server, since another host may have the socket too.
+ * @returns whether it was given
  */
-async function listen(server: net.Server, { name, path, listeners }: UnixDoorOptions): Promise<void> {
+async function listen(server: net.Server, { name, path, listeners }: UnixDoorOptions): Promise<boolean> {
   // No longer than the path: the kernel has a limit.
   const made = `${path.slice(0, -'.sock'.length)}.new`
   await rm(made, { force: true })
   const wasGiven = await listeners.open(name, server, { path: made, backlog })
-  if (wasGiven) return
+  if (wasGiven) return true
   await chmod(made, 0o600)
   await rename(made, path)
+  return false
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
+/** Which file it is; undefined if there is none. The number of one that was removed may be given to another. */
+async function fileAt(path: string): Promise<string | undefined> {
+  return await lstat(path, { bigint: true }).then(
+    ({ dev, ino, birthtimeNs }) => `${dev} ${ino} ${birthtimeNs}`,
+    () => undefined,
   )
 }

@@ -44,7 +44,8 @@ async function run(
     isLate = true
     if (child.pid !== undefined) endGroup(child.pid)
   }, timeout)
-  for (const stream of [child.stdout, child.stderr]) tellLines(stream, log)
+  // With too many open files it has none, and the error comes by an event.
+  for (const stream of [child.stdout, child.stderr] as (Readable | undefined)[]) if (stream) tellLines(stream, log)
   return await new Promise(resolve => {
     child.once('error', error => resolve(error.message))
     child.once('exit', (code, signal) => {

@@ -11,7 +11,7 @@ export function wrapProcesses(points: Points): void {
     const kind = env.P8A_LINK_SPARE !== undefined ? 'spare' : env.P8A_LINK_TICKET !== undefined ? 'run' : 'program'
     const { error, after } = points.pass(`spawn ${kind}`)
     // Node tells what the system refuses by an event: a program that cannot be there brings one about.
-    const result = error ? refusedSpawn(spawn, error) : spawn(...args)
+    const result = error ? refusedSpawn(spawn, error, args[2]) : spawn(...args)
     after()
     return result
   }
@@ -26,8 +26,9 @@ export function wrapProcesses(points: Points): void {
   }) as typeof process.kill
 }
 
-function refusedSpawn(spawn: AnyFunction, error: Error): unknown {
-  const child = spawn('/nowhere/at/all', [], { stdio: 'ignore' }) as NodeJS.EventEmitter
+function refusedSpawn(spawn: AnyFunction, error: Error, options: unknown): unknown {
+  const { stdio = 'pipe' } = (options ?? {}) as { stdio?: unknown }
+  const child = spawn('/nowhere/at/all', [], { stdio }) as NodeJS.EventEmitter
   const emit = child.emit.bind(child)
   child.emit = (event: string | symbol, ...args: unknown[]) => emit(event, ...(event === 'error' ? [error] : args))
   return child
