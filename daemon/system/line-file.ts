@@ -49,6 +49,7 @@ export class LineFile {
   #isTorn: boolean
   /** How large the file was when it was seen in its place. */
   #seenBytes: number
+  #isClosed = false
 
   /** @throws {P8aError} `state_broken` if something else is in its place; or the system's error */
   constructor(file: string, options: LineFileOptions) {
@@ -66,6 +67,8 @@ export class LineFile {
    */
   write(line: string): void {
     try {
+      // Its descriptor may be another file's by now.
+      if (this.#isClosed) throw new Error('it is closed')
       this.#seeToPlace()
       if (this.#size >= this.#rotateAt) this.rotate()
       if (this.#lost > 0 || this.#isTorn) this.#tellLost()
@@ -95,6 +98,7 @@ export class LineFile {
     } catch (error) {
       this.#lose(0, error)
     }
+    this.#isClosed = true
     closeSync(this.#fd)
   }
 

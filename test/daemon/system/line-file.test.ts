@@ -130,6 +130,18 @@ test('close() takes along the lines of a file that somebody removed', () => {
   assert.is(readFileSync(at.path('log'), 'utf8'), 'one\n')
 })
 
+test('write() to a file that is closed is said, and writes to no other file', () => {
+  using at = scratch()
+  const said: string[] = []
+  const onFailed = (error: unknown) => said.push((error as Error).message)
+  const lines = new LineFile(at.path('log'), { maxBytes: 1e9, maxFiles: 1, onFailed })
+  lines.close()
+  const next = fs.openSync(at.path('next'), 'a')
+  lines.write('one\n')
+  fs.closeSync(next)
+  assert.equal([readFileSync(at.path('next'), 'utf8'), said], ['', ['it is closed']])
+})
+
 test('write() begins a new line behind half a line that was there', () => {
   using at = scratch()
   fs.writeFileSync(at.path('log'), 'one\ntw')
