@@ -115,8 +115,11 @@ export type ToShim = {
   command: { params: { argv: string[] }; result: unknown }
 }
 
-/** `heapUsed`: in bytes. `lag`: of its event loop since it was asked last; not the first time. `log`: older runs do not tell it. */
-export type Vitals = { heapUsed: number; lag?: Lag; log?: LogAmount }
+/**
+ * `heapUsed`: in bytes. `lag`: of its event loop since it was asked last; not the first time. `connections`: how many are open at its
+ * ports, where it has some. Older runs tell neither that nor `log`.
+ */
+export type Vitals = { heapUsed: number; lag?: Lag; log?: LogAmount; connections?: number }
 
 /** What a run has written to its log, `bytes` as they are in its files, and how many writes were lost since the disk took none. */
 export type LogAmount = { lines: number; bytes: number; lost: number }

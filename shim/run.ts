@@ -188,6 +188,11 @@ export class Run {
     await drained(() => this.#busy, timeoutMs)
   }
 
+  /** How many connections are open at its ports; undefined if it has none. */
+  get connections(): number | undefined {
+    return this.#ports?.busy
+  }
+
   /** How much is under way that somebody waits for. */
   get #busy(): number {
     return this.functions.busy + this.#outside.busy + (this.#ports?.busy ?? 0) + (this.#serving?.busy ?? 0)

@@ -1,7 +1,9 @@
-// How many events there were since this host began, by host and type, and how often runs of each pod were begun again or crashed.
+// How many events there were since this host began, by host and type, and how often runs of each pod were begun again or crashed, and it was woken.
 import { keyOf } from './memory.ts'
 
-export type PodCounts = { restarts: number; crashes: number }
+export type PodCounts = { restarts: number; crashes: number; wakes: number }
+
+const none: PodCounts = { restarts: 0, crashes: 0, wakes: 0 }
 
 type Counted = { type: string; path: string; pod?: string | undefined; restarts?: unknown }
 
@@ -16,13 +18,10 @@ export class Counts {
     const key = keyOf({ path, pod })
     // A pod of the same name that comes later begins anew.
     if (type === 'removed') return void this.#pods.delete(key)
-    const isRestart = type === 'begun' && typeof restarts === 'number' && restarts > 0
-    if (!isRestart && type !== 'crashed' && type !== 'limit-hit') return
-    const had = this.#pods.get(key) ?? { restarts: 0, crashes: 0 }
-    this.#pods.set(key, {
-      restarts: had.restarts + (isRestart ? 1 : 0),
-      crashes: had.crashes + (isRestart ? 0 : 1),
-    })
+    const what = countOf({ type, restarts })
+    if (!what) return
+    const had = this.#pods.get(key) ?? none
+    this.#pods.set(key, { ...had, [what]: had[what] + 1 })
   }
 
   /** How many of a type there were, in the hosts that `isMeant` means. */
@@ -33,6 +32,12 @@ export class Counts {
   }
 
   ofPod(at: { path: string; pod: string }): PodCounts {
-    return this.#pods.get(keyOf(at)) ?? { restarts: 0, crashes: 0 }
+    return this.#pods.get(keyOf(at)) ?? none
   }
+}
+
+function countOf({ type, restarts }: Pick<Counted, 'type' | 'restarts'>): keyof PodCounts | undefined {
+  if (type === 'begun') return typeof restarts === 'number' && restarts > 0 ? 'restarts' : undefined
+  if (type === 'woke') return 'wakes'
+  return type === 'crashed' || type === 'limit-hit' ? 'crashes' : undefined
 }

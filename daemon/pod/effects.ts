@@ -17,6 +17,7 @@ import { runPaths, stdinPipe } from '../system/paths.ts'
 import type { ExitOutcome } from '../system/process.ts'
 import { backgroundText } from './background.ts'
 import { believed } from './believed.ts'
+import type { CheckOutcome } from './checks.ts'
 import { assignmentOf, leaseOf } from './environment.ts'
 import { endOf, readExitNote } from './exit-note.ts'
 import { Greeting } from './greeting.ts'
@@ -275,18 +276,22 @@ export class Effects {
   }
 
   async #check(live: LiveRun, timeoutMs: number): Promise<void> {
+    const begunMs = this.#needs.clock.nowMs()
+    const came = (outcome: CheckOutcome) => live.checks.note(outcome, this.#needs.clock.nowMs() - begunMs)
     try {
       const [own, outside] = await Promise.all([this.#ask(live, timeoutMs), this.#lookAt(live, timeoutMs)])
       const said = own?.status === 'up' && outside ? outside : own
       // Unless the host itself has no descriptor for a link.
       if (!said && this.#needs.descriptors.isShort) void this.#owner.post(live, { type: 'check-passed' })
-      if (!said) return
+      if (!said) return came('unanswered')
+      came(said.status === 'up' ? 'passed' : 'failed')
       const isNews = said.text !== undefined || said.status !== 'up' || (outside && live.said?.status === 'error')
       if (isNews) live.link.say(said)
       if (said.status === 'up') void this.#owner.post(live, { type: 'check-passed' })
       else void this.#owner.post(live, { type: 'check-failed', said: said.text ?? `it says ${said.status}` })
     } catch {
       // No answer in time, or the link is gone: the deadline of the lifecycle counts it.
+      came('unanswered')
     }
   }
 

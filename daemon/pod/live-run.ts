@@ -4,6 +4,7 @@ import type { RunRef } from '../lifecycle/slot.ts'
 import type { RunRecord } from '../store/run-record.ts'
 import type { Identity } from '../system/process.ts'
 import type { ShimPeer } from '../system/shims.ts'
+import { Checks } from './checks.ts'
 import { RunLink, type Said } from './run-link.ts'
 import type { RunProcess } from './run-process.ts'
 
@@ -15,6 +16,7 @@ export class LiveRun {
   readonly slot: number
   readonly process: RunProcess
   readonly link = new RunLink()
+  readonly checks = new Checks()
   #record: RunRecord
   #isDraining = false
 

@@ -4,17 +4,19 @@ import { eventNames } from '../../protocol/events.ts'
 import type { LoopLag } from '../../protocol/loop-lag.ts'
 import { isWithin } from '../../protocol/names.ts'
 import type { HostInfo, PodStatus } from '../../protocol/words.ts'
-import type { Counts } from '../events/counts.ts'
+import type { Counts, PodCounts } from '../events/counts.ts'
 import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Hosts } from '../tree/hosts.ts'
+import { addChecks, type ChecksOfRun } from './checks-metrics.ts'
 import { addSavings } from './savings-metrics.ts'
-import type { Labels, Make, Series } from './series.ts'
+import type { Make, Series } from './series.ts'
 import type { UsageHistory } from './usage-history.ts'
 import type { VitalSigns } from './vital-signs.ts'
 import { addVitals } from './vitals-metrics.ts'
-import type { Requests, Work } from './work-metrics.ts'
+import type { Work } from './work-metrics.ts'
+import { addWork } from './work-series.ts'
 
 export type MetricsNeeds = {
   version: string
@@ -58,8 +60,7 @@ export async function metricsOf(path: string, needs: MetricsNeeds): Promise<Expo
   addPods(make, { path, ...needs })
   addVitals(make, vitals)
   addSavings(make, slept)
-  addQueues(make, work)
-  addGateways(make, work)
+  addWork(make, work)
   return { type: registry.contentType, text: await registry.metrics() }
 }
 
@@ -107,57 +108,21 @@ function addEvents({ counter }: Make, { path, counts }: MetricsNeeds & { path: s
     )
 }
 
-function addQueues({ gauge }: Make, { queues }: Work): void {
-  const of = ['namespace', 'queue']
-  const items = gauge('queue_items', 'Items of a queue in each state', [...of, 'state'])
-  const oldest = gauge('queue_oldest_age_seconds', 'How long that item waits which waits longest', of)
-  const paused = gauge('queue_paused', '1 if the queue is paused', of)
-  for (const { path, queue } of queues) {
-    const labels = { namespace: path, queue: queue.name }
-    for (const [state, count] of Object.entries(queue.counts)) items.add(count, { ...labels, state })
-    oldest.add((queue.oldestMs ?? 0) / 1000, labels)
-    paused.add(queue.isPaused ? 1 : 0, labels)
-  }
-}
-
-function addGateways(make: Make, { gateways }: Work): void {
-  const add = gatewaySeries(make)
-  for (const { path, name, pods } of gateways)
-    for (const [pod, requests] of pods) add({ namespace: path, gateway: name, pod }, requests)
-}
-
-function gatewaySeries({ gauge, counter }: Make): (labels: Labels, requests: Requests) => void {
-  const of = ['namespace', 'gateway', 'pod']
-  const answered = counter('gateway_requests_total', 'Requests that are over, by the first digit of their status', [
-    ...of,
-    'code',
-  ])
-  const open = gauge('gateway_requests_open', 'Requests that are under way', of)
-  const sockets = gauge('gateway_sockets_open', 'WebSockets and other connections that are joined', of)
-  const waiting = gauge('gateway_requests_waiting', 'Requests that wait for a pod that is not up', of)
-  const p50 = gauge('gateway_latency_p50_seconds', 'Until an answer began, in the last minute, median', of)
-  const p99 = gauge('gateway_latency_p99_seconds', 'Until an answer began, in the last minute, p99', of)
-  return (labels, { statuses, p50Ms, p99Ms, ...now }) => {
-    for (const [code, count] of Object.entries(statuses)) answered.add(count, { ...labels, code })
-    open.add(now.open, labels)
-    sockets.add(now.sockets, labels)
-    waiting.add(now.waiting, labels)
-    if (p50Ms !== undefined) p50.add(p50Ms / 1000, labels)
-    if (p99Ms !== undefined) p99.add(p99Ms / 1000, labels)
-  }
-}
-
 function addPods(make: Make, { path, hosts, usage, counts }: MetricsNeeds & { path: string }): void {
   const add = podSeries(make)
+  const checks: ChecksOfRun[] = []
   for (const place of [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))) {
     for (const { supervisor } of place.pods.all()) {
       const status = supervisor.keeping.status(place)
       add(status, { ...counts.ofPod({ path: place.path, pod: status.name }), usage })
+      const of = { path: place.path, name: status.name }
+      for (const { slot, checks: made } of supervisor.runs.values()) checks.push({ ...of, slot, counts: made.counts })
     }
   }
+  addChecks(make, checks)
 }
 
-type OfPod = { restarts: number; crashes: number; usage: MetricsNeeds['usage'] }
+type OfPod = PodCounts & { usage: MetricsNeeds['usage'] }
 
 function podSeries({ gauge, counter }: Make): (status: PodStatus, more: OfPod) => void {
   const pod = ['namespace', 'pod']
@@ -173,6 +138,7 @@ function podSeries({ gauge, counter }: Make): (status: PodStatus, more: OfPod) =
   const ports = gauge('pod_ports', 'Sockets that are held for the pod', pod)
   const restarts = counter('pod_restarts_total', 'Runs that were begun in the place of one that ended', pod)
   const crashes = counter('pod_crashes_total', 'Runs that ended as they should not', pod)
+  const wakes = counter('pod_wakes_total', 'How often the pod was woken from its sleep', pod)
   const cpu = counter('run_cpu_seconds_total', 'CPU time of the process in a slot, as last measured', slot)
   const memory = gauge('run_resident_memory_bytes', 'Resident memory in a slot, as last measured', slot)
   return (status, of) => {
@@ -189,6 +155,7 @@ function podSeries({ gauge, counter }: Make): (status: PodStatus, more: OfPod) =
     if (status.ports) ports.add(status.ports.length, labels)
     restarts.add(of.restarts, labels)
     crashes.add(of.crashes, labels)
+    wakes.add(of.wakes, labels)
     // In a reload there are two in a slot, and all runs of a script are in one: their sum is told.
     for (const { pid, slot: number } of status.runs) {
       const used = pid === undefined ? undefined : of.usage.ofProcess(pid)

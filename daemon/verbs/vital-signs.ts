@@ -100,7 +100,7 @@ export class VitalSigns {
 
 /** A run may be of an earlier version, may end meanwhile, and may say anything. */
 async function ask(peer: ShimPeer): Promise<Vitals | undefined> {
-  const { heapUsed, lag, log } = (await peer.request('vitals', {}).catch(() => undefined)) ?? {}
+  const { heapUsed, lag, log, connections } = (await peer.request('vitals', {}).catch(() => undefined)) ?? {}
   if (!isFigure(heapUsed)) return undefined
   const isWhole = isFigure(lag?.p50) && isFigure(lag.p99)
   const isLog = [log?.lines, log?.bytes, log?.lost].every(isFigure)
@@ -108,6 +108,7 @@ async function ask(peer: ShimPeer): Promise<Vitals | undefined> {
     heapUsed,
     ...(isWhole && lag && { lag: { p50: lag.p50, p99: lag.p99 } }),
     ...(isLog && log && { log: { lines: log.lines, bytes: log.bytes, lost: log.lost } }),
+    ...(isFigure(connections) && { connections }),
   }
 }
 

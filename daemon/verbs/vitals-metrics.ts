@@ -1,4 +1,4 @@
-// The metrics of what the processes of runs say of themselves: heap, event loop and log, by slot.
+// The metrics of what the processes of runs say of themselves: heap, event loop, log and connections, by slot.
 import type { LogAmount } from '../../protocol/link.ts'
 import type { Make } from './series.ts'
 import type { VitalsOfRun } from './vital-signs.ts'
@@ -20,6 +20,7 @@ export function addVitals({ gauge, counter }: Make, vitals: readonly VitalsOfRun
   const lines = counter('run_log_lines_total', 'Lines that the run in a slot has written to its log', of)
   const bytes = counter('run_log_bytes_total', 'Bytes of its log, as they are in the files', of)
   const lost = counter('run_log_lost_writes_total', 'Writes to its log that are lost, since the disk took none', of)
+  const open = gauge('run_connections_open', 'Connections that are open at the ports of the run in a slot', of)
   for (const runs of Map.groupBy(vitals, ({ path, name, slot }) => `${path}/${name}/${slot}`).values()) {
     const [first] = runs
     if (!first) continue
@@ -44,6 +45,12 @@ export function addVitals({ gauge, counter }: Make, vitals: readonly VitalsOfRun
         labels,
       )
     }
+    const connections = runs.flatMap(each => each.connections ?? [])
+    if (connections.length > 0)
+      open.add(
+        connections.reduce((all, count) => all + count, 0),
+        labels,
+      )
     const lags = runs.flatMap(({ lag }) => lag ?? [])
     if (lags.length === 0) continue
     p50.add(Math.max(...lags.map(lag => lag.p50)), labels)

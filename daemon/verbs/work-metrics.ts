@@ -1,4 +1,4 @@
-// What pods tell of their work for the metrics: the queue of each host, and the gateways. They are asked when metrics are, for a short
+// What pods tell of their work for the metrics: the queue of each host, the gateways and the fleets. They are asked when metrics are, for a short
 // while; one that does not answer is left out.
 import * as v from 'valibot'
 import { itemStates } from '../../protocol/methods/queue.ts'
@@ -18,6 +18,8 @@ const requestsSchema = v.object({
   waiting: amount,
   p50Ms: v.optional(amount),
   p99Ms: v.optional(amount),
+  wakes: v.optional(v.object({ up: amount, failed: amount })),
+  wakeMs: v.optional(amount),
 })
 
 /** What is read of a queue, as `pods/queue` tells it. */
@@ -28,11 +30,21 @@ const queueSchema = v.object({
   oldestMs: v.optional(amount),
 })
 
+/** How a fleet is, as `pods/fleet` tells it. */
+const fleetSchema = v.object({
+  isUp: v.boolean(),
+  isWell: v.boolean(),
+  hosts: v.object({ active: amount, cordoned: amount, draining: amount, gone: amount }),
+  pods: amount,
+  runs: amount,
+})
+
 export type Requests = v.InferOutput<typeof requestsSchema>
 
 export type Work = {
   queues: { path: string; queue: v.InferOutput<typeof queueSchema> }[]
   gateways: { path: string; name: string; pods: [pod: string, requests: Requests][] }[]
+  fleets: { path: string; name: string; fleet: v.InferOutput<typeof fleetSchema> }[]
 }
 
 type Needs = { hosts: Pick<Hosts, 'root' | 'all'>; verbs: Pick<Verbs, 'do'> }
@@ -41,16 +53,18 @@ type Needs = { hosts: Pick<Hosts, 'root' | 'all'>; verbs: Pick<Verbs, 'do'> }
 const patienceMs = 1000
 /** Functions that a gateway exports, and hardly another pod. */
 const gatewayExports = ['routes', 'stats', 'reread']
+const fleetExports = ['fleetFigures']
 const by = { name: 'metrics', role: 'admin', path: '' } as const
 
 /** @param path that of a host; those within it too */
 export async function workOf(path: string, { hosts, verbs }: Needs): Promise<Work> {
   const places = [hosts.root, ...hosts.all()].filter(each => isWithin(path, each.path))
-  const [queues, gateways] = await Promise.all([
+  const [queues, gateways, fleets] = await Promise.all([
     Promise.all(places.map(async place => await queuesAt(place, verbs))),
     Promise.all(places.flatMap(place => gatewaysAt(place, verbs, isAny))),
+    Promise.all(places.flatMap(place => fleetsAt(place, verbs))),
   ])
-  return { queues: queues.flat(), gateways: gateways.flat() }
+  return { queues: queues.flat(), gateways: gateways.flat(), fleets: fleets.flat() }
 }
 
 /** What all gateways tell, but for those that would never sleep if they were asked again and again. */
@@ -80,21 +94,31 @@ function gatewaysAt(
   verbs: Needs['verbs'],
   isMeant: (supervisor: PodSupervisor) => boolean,
 ): Promise<Work['gateways']>[] {
-  return pods.all().flatMap(({ supervisor }) => {
-    const { name, state, inForce } = supervisor
-    if (state !== 'up' || !gatewayExports.every(each => inForce?.image.exports?.includes(each))) return []
-    if (!isMeant(supervisor)) return []
-    return [statsOf({ path, name }, verbs)]
+  return upWith(pods, gatewayExports)
+    .filter(isMeant)
+    .map(async ({ name }) => await statsOf({ path, name }, verbs))
+}
+
+function fleetsAt({ path, pods }: Place, verbs: Needs['verbs']): Promise<Work['fleets']>[] {
+  return upWith(pods, fleetExports).map(async ({ name }) => {
+    const { success, output } = v.safeParse(fleetSchema, await returned({ path, name, fn: 'fleetFigures' }, verbs))
+    return success ? [{ path, name, fleet: output }] : []
   })
+}
+
+/** Those that are up and export these. */
+function upWith(pods: Place['pods'], names: readonly string[]): PodSupervisor[] {
+  return pods
+    .all()
+    .map(({ supervisor }) => supervisor)
+    .filter(({ state, inForce }) => state === 'up' && names.every(each => inForce?.image.exports?.includes(each)))
 }
 
 async function statsOf(
   { path, name }: { path: string; name: string },
   verbs: Needs['verbs'],
 ): Promise<Work['gateways']> {
-  const asked = { path, hops: 0, name, fn: 'stats', args: [], timeoutMs: patienceMs }
-  const answer = await inTime(verbs.do('pod.call', asked, { signal: AbortSignal.timeout(patienceMs), by }))
-  const { pods } = (answer?.value ?? {}) as { pods?: unknown }
+  const { pods } = ((await returned({ path, name, fn: 'stats' }, verbs)) ?? {}) as { pods?: unknown }
   if (typeof pods !== 'object' || pods === null) return []
   // Any pod may export such functions, and a number that is none would end the metrics of the whole host.
   const known = Object.entries(pods).flatMap(([pod, requests]): [string, Requests][] => {
@@ -102,6 +126,12 @@ async function statsOf(
     return success && isFullName(pod) ? [[pod, output]] : []
   })
   return [{ path, name, pods: known }]
+}
+
+/** What a function of a pod returns; undefined if it does not in time. */
+async function returned(of: { path: string; name: string; fn: string }, verbs: Needs['verbs']): Promise<unknown> {
+  const asked = { ...of, hops: 0, args: [], timeoutMs: patienceMs }
+  return (await inTime(verbs.do('pod.call', asked, { signal: AbortSignal.timeout(patienceMs), by })))?.value
 }
 
 /** What comes of it in time; undefined where that is nothing. */

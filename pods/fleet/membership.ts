@@ -29,13 +29,16 @@ export type MembershipOptions = {
 
 export type Given = { host?: string | undefined; tags: string[] }
 
+/** `gone`: it is silent for too long, or was declared dead. */
+export type HostStatus = 'gone' | Duty
+
 export type FleetStatus = {
   fleet: string
   host: string
   engine: object
   isUp: boolean
   problem: string
-  hosts: object[]
+  hosts: { name: string; status: HostStatus; runs: number }[]
   pods: number
 }
 
@@ -193,7 +196,7 @@ export class Membership {
     const { tables, settings, engine } = member
     const hosts = [...tables.hosts.values()].map(({ record }) => ({
       name: record.name,
-      status: record.isFenced || !member.isAlive(record.name) ? 'gone' : (tables.duties.get(record.name) ?? 'active'),
+      status: statusOf(member, record),
       tags: record.tags,
       pods: Object.keys(record.pods).length,
       runs: Object.values(record.pods).reduce((sum, { up, runs }) => sum + Math.max(up, runs.length), 0),
@@ -268,4 +271,8 @@ export class Membership {
     this.#work = next.catch(() => {})
     return await next
   }
+}
+
+function statusOf(member: Member, { name, isFenced }: HostRecord): HostStatus {
+  return isFenced || !member.isAlive(name) ? 'gone' : (member.tables.duties.get(name) ?? 'active')
 }

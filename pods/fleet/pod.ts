@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Bus, P8a, Pod, PodConfigInput } from 'p8a'
 import { commandsOf } from './commands.ts'
+import { figuresOf } from './figures.ts'
 import { Member } from './member.ts'
 import { Membership } from './membership.ts'
 import { timesOf } from './times.ts'
@@ -25,6 +26,9 @@ export const commands = commandsOf(ours)
 
 /** As `pod fleet status --json`. */
 export const status = (): object => ours().status()
+
+/** By which the metrics of a host know such a pod. */
+export const fleetFigures = (): object => figuresOf(ours().status())
 
 const main: Pod = async (params, bus: Bus, p8a: P8a) => {
   const times = timesOf(params)

@@ -57,7 +57,8 @@ export class Gateway {
     this.#tell = tell
     this.#peers = new Peers(settings)
     this.#directory = new Directory(behind, settings)
-    this.#readiness = new Readiness(this.#directory, behind.wake, settings)
+    const woken: Waker['woken'] = (pod, how) => this.#stats.woke(pod, how)
+    this.#readiness = new Readiness(this.#directory, { wake: behind.wake, woken }, settings)
     const parts = { directory: this.#directory, readiness: this.#readiness, stats: this.#stats }
     this.#delivery = new Delivery(parts, settings)
     this.#joins = new Joins({ ...parts, peers: this.#peers, check: this.#check.bind(this), tell }, settings)

@@ -22,11 +22,11 @@ export class Readiness {
   #directory: Directory
   #wakes: Wakes
 
-  /** @param wake sees to it that a pod is up */
-  constructor(directory: Directory, wake: Waker['wake'], settings: Settings) {
+  /** @param waker sees to it that a pod is up */
+  constructor(directory: Directory, waker: Pick<Waker, 'wake' | 'woken'>, settings: Settings) {
     this.#directory = directory
     this.pauses = new Pauses(settings)
-    this.#wakes = new Wakes({ known: pod => directory.pod(pod), wake }, settings)
+    this.#wakes = new Wakes({ known: pod => directory.pod(pod), ...waker }, settings)
   }
 
   /** How many requests wait for a pod, or a name. */

@@ -23,6 +23,9 @@ export type PodCount = {
   waiting: number
   statuses: Record<string, number>
   errors: Record<string, number>
+  /** How often it was woken or waited for, and whether it was up then; `wakeMs`: how long that took together. Older runs tell neither. */
+  wakes?: Record<'up' | 'failed', number>
+  wakeMs?: number
   latency: Counted
 }
 
@@ -79,6 +82,12 @@ export class Stats {
     of.take(ms, this.#nowMs())
   }
 
+  woke(pod: string, { isUp, ms }: { isUp: boolean; ms: number }): void {
+    const of = this.#of(pod)
+    of.wakes[isUp ? 'up' : 'failed'] += 1
+    of.wakeMs += ms
+  }
+
   /** A client and a pod have been joined. @returns to be called when that is over */
   joined(pod: string): () => void {
     const of = this.#of(pod)
@@ -117,6 +126,8 @@ class OfPod {
   sockets = 0
   readonly statuses: Record<string, number> = {}
   readonly errors: Record<string, number> = {}
+  readonly wakes = { up: 0, failed: 0 }
+  wakeMs = 0
   /** Requests by the second, in turns. */
   #seconds = new Uint32Array(recentS + 1)
   #second = 0
@@ -133,12 +144,13 @@ class OfPod {
 
   count(waiting: number, nowMs: number): PodCount {
     this.#goOn(nowMs)
-    const { requests, quiet, open, sockets, statuses, errors } = this
+    const { requests, quiet, open, sockets, statuses, errors, wakes, wakeMs } = this
     const present = this.#second % this.#seconds.length
     const recent = this.#seconds.reduce((sum, count, at) => (at === present ? sum : sum + count), 0)
     const latency = new Latency()
     for (const part of [this.#latency, this.#before]) latency.take(part.counted())
-    return { requests, quiet, recent, open, sockets, waiting, statuses, errors, latency: latency.counted() }
+    const counted = { requests, quiet, recent, open, sockets, waiting, statuses, errors, wakes, wakeMs }
+    return { ...counted, latency: latency.counted() }
   }
 
   #goOn(nowMs: number): void {
@@ -177,6 +189,8 @@ function statsOf(counts: readonly PodCount[]): PodStats {
     p99Ms: latency.quantile(0.99),
     statuses: merged(counts.map(({ statuses }) => statuses)),
     errors: merged(counts.map(({ errors }) => errors)),
+    wakes: { up: 0, failed: 0, ...merged(counts.map(({ wakes = {} }) => wakes)) },
+    wakeMs: sum(({ wakeMs = 0 }) => wakeMs),
   }
 }
 

@@ -33,7 +33,12 @@ export function isReady({ status, asleepSince }: Known): boolean {
 }
 
 /** What wakes pods. `wake` resolves once it is up. */
-export type Waker = { known(pod: string): Known | undefined; wake(pod: string, signal: AbortSignal): Promise<unknown> }
+export type Waker = {
+  known(pod: string): Known | undefined
+  wake(pod: string, signal: AbortSignal): Promise<unknown>
+  /** It has been woken, or waited for: how long that took, and whether it is up now. */
+  woken?(pod: string, how: { isUp: boolean; ms: number }): void
+}
 
 export type WakeLimits = { wakeTimeoutMs: number; maxWaiting: number }
 
@@ -83,8 +88,14 @@ export class Wakes {
 
   #begin(pod: string): Waking {
     const signal = AbortSignal.timeout(this.#limits.wakeTimeoutMs)
-    const over = this.#waker
-      .wake(pod, signal)
+    const begunMs = performance.now()
+    const woken = (isUp: boolean) => this.#waker.woken?.(pod, { isUp, ms: performance.now() - begunMs })
+    const waking = this.#waker.wake(pod, signal)
+    void waking.then(
+      () => woken(true),
+      () => woken(false),
+    )
+    const over = waking
       .catch((error: Error & { code?: string }) => {
         if (signal.aborted) throw new Refusal(504, 'wake_timeout', 'What is asked for was not up in time')
         if (error.code === 'start_failed' || error.code === 'hook_failed') {
@@ -93,8 +104,8 @@ export class Wakes {
         throw new Refusal(503, 'pod_down', 'What is asked for does not run', { retryAfterS: 1, detail: error.message })
       })
       .finally(() => this.#underWay.delete(pod))
-    const waking = { over, waiting: 0 }
-    this.#underWay.set(pod, waking)
-    return waking
+    const begun = { over, waiting: 0 }
+    this.#underWay.set(pod, begun)
+    return begun
   }
 }

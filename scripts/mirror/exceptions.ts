@@ -38,6 +38,7 @@ export const exceptions: Readonly<Record<string, string>> = {
     'what tokens are kept in, and refused with: daemon/server/access/tokens, daemon/server/http/http',
   'daemon/server/http/request.ts': 'the parts of an answer: daemon/server/http/http',
   'daemon/server/http/view-events.ts': 'a stream of events: e2e/events',
+  'daemon/verbs/work-series.ts': 'what queues, gateways and fleets tell: daemon/verbs/metrics',
   'daemon/server/http/metrics-door.ts': 'who may see metrics: e2e/metrics',
   'daemon/server/http/web-socket.ts': 'the messages of a connection: daemon/server/http/lines-door',
   'daemon/server/lines/reply.ts': 'how errors are told: daemon/server/lines/rpc',

@@ -26,7 +26,13 @@ export function lifeHandlers(
     vitals: () => {
       const late = lag.take()
       const log = self.log?.amount
-      return { heapUsed: process.memoryUsage().heapUsed, ...(late && { lag: late }), ...(log && { log }) }
+      const connections = self.run?.connections
+      return {
+        heapUsed: process.memoryUsage().heapUsed,
+        ...(late && { lag: late }),
+        ...(log && { log }),
+        ...(connections !== undefined && { connections }),
+      }
     },
     drain: async ({ timeoutMs }) => {
       await self.run?.drain(timeoutMs)

@@ -8,6 +8,7 @@ import type { PodStatus } from '../../protocol/words.ts'
 import { TestNats } from '../nats.ts'
 import { needs } from '../needs.ts'
 import { isAlive } from '../processes.ts'
+import { samplesOf } from '../samples.ts'
 import { natsServer } from '../system.ts'
 import { until } from '../until.ts'
 import { TestHost } from './harness.ts'
@@ -83,6 +84,9 @@ withNats(
     await c.ok('fleet', 'join', invite, '--name', 'c')
     await until(async () => (await statusOf(b)).hosts.length === 3, 'all three are known')
     assert.match((await c.pod('fleet', 'init')).stderr, /is in the fleet .* already/)
+    const headers = { authorization: `Bearer ${b.token}` }
+    const scraped = await (await fetch(`http://127.0.0.1:${b.port}/metrics`, { headers })).text()
+    assert.is(samplesOf(scraped).get('p8a_fleet_hosts{namespace="",pod="fleet",state="active"}'), 3)
   },
 )
 

@@ -122,7 +122,8 @@ metrics('queues and gateways are asked', async () => {
 })
 
 metrics('pod.usage tells requests through a gateway, and the lag of a run that somebody looks at', async () => {
-  const code = "export const config = { listen: 'auto', route: '/' }\nexport const fetch = () => new Response('hello')\n"
+  const code =
+    "export const config = { listen: 'auto', route: '/' }\nexport const fetch = () => new Response('hello')\n"
   await host.ask('pod.push', { name: 'site', code })
   await host.begin('site')
   const gateway = (await host.status('gateway')).ports?.[0]?.address
@@ -136,6 +137,19 @@ metrics('pod.usage tells requests through a gateway, and the lag of a run that s
   assert.ok(points.every(({ requests }) => requests === undefined))
 })
 
+metrics('checks, and connections that are open at the ports of a run, are counted', async () => {
+  const { ports } = await host.status('site')
+  const at = ports?.[0]?.address
+  const open = await fetch(`http://127.0.0.1:${at?.split(':').at(-1)}/`)
+  const site = 'namespace="",pod="site",slot="0"'
+  await until(async () => {
+    const samples = samplesOf((await scrape(host.token)).text)
+    const passed = samples.get(`p8a_run_checks_total{${site},outcome="passed"}`) ?? 0
+    return passed > 0 && samples.has(`p8a_run_connections_open{${site}}`)
+  }, 'they are told')
+  assert.is(await open.text(), 'hello')
+})
+
 metrics('sleep and what it saves grow while a pod sleeps', async () => {
   const of = async () => samplesOf((await scrape(host.token)).text)
   const about = `{namespace="",pod="mail"}`
@@ -146,6 +160,9 @@ metrics('sleep and what it saves grow while a pod sleeps', async () => {
   }, 'it is counted')
   const first = (await of()).get(`p8a_pod_asleep_seconds_total${about}`) ?? 0
   await until(async () => ((await of()).get(`p8a_pod_asleep_seconds_total${about}`) ?? 0) > first, 'it grows')
+  assert.is((await of()).get(`p8a_pod_wakes_total${about}`), 0)
+  await host.ok('wake', 'local', 'mail')
+  await until(async () => (await of()).get(`p8a_pod_wakes_total${about}`) === 1, 'so is the wake')
 })
 
 needs(metrics, 'promtool')('promtool has nothing to say against them', async () => {

@@ -14,7 +14,7 @@ const placeOf = (path: string, ...pods: Partial<PodStatus>[]) => ({
     all: () =>
       pods.map(pod => {
         const full = { kind: 'service', status: 'up', want: 'up', scale: 1, up: 1, version: 1, runs: [], ...pod, path }
-        return { supervisor: { keeping: { status: () => full } } }
+        return { supervisor: { runs: new Map(), keeping: { status: () => full } } }
       }),
   },
 })
@@ -28,7 +28,18 @@ const queue = {
   rates: { added: 1, ended: 1 },
   oldestMs: 1500,
 } as unknown as QueueInfo
-const requests = { statuses: { '2xx': 7, '5xx': 1 }, open: 2, sockets: 0, waiting: 1, p50Ms: 3, p99Ms: 20 }
+const requests = {
+  statuses: { '2xx': 7, '5xx': 1 },
+  open: 2,
+  sockets: 0,
+  waiting: 1,
+  p50Ms: 3,
+  p99Ms: 20,
+  wakes: { up: 4, failed: 1 },
+  wakeMs: 1500,
+}
+const hosts = { active: 2, cordoned: 0, draining: 1, gone: 1 }
+const fleet = { isUp: true, isWell: false, hosts, pods: 5, runs: 9 }
 
 function needs(counts = new Counts()): MetricsNeeds {
   const runs = [
@@ -54,6 +65,7 @@ function needs(counts = new Counts()): MetricsNeeds {
     work: async path => ({
       queues: [{ path: 'inner', queue }],
       gateways: path === '' ? [{ path, name: 'gateway', pods: [['web', requests]] }] : [],
+      fleets: [{ path: 'inner', name: 'fleet', fleet }],
     }),
   }
 }
@@ -74,7 +86,7 @@ test('metricsOf() tells the state, the wanted runs and the usage of each pod; tw
   assert.is(samples.get('p8a_host_start_time_seconds'), Date.UTC(2026, 0, 1) / 1000)
 })
 
-test('metricsOf() tells what queues and gateways counted, and how webhooks are', async () => {
+test('metricsOf() tells what queues and gateways counted, and how fleets and webhooks are', async () => {
   const samples = samplesOf((await metricsOf('', needs())).text)
   assert.is(samples.get('p8a_queue_items{namespace="inner",queue="mail",state="dead"}'), 2)
   assert.is(samples.get('p8a_queue_oldest_age_seconds{namespace="inner",queue="mail"}'), 1.5)
@@ -82,6 +94,14 @@ test('metricsOf() tells what queues and gateways counted, and how webhooks are',
   assert.is(samples.get(`p8a_gateway_requests_total{${web},code="5xx"}`), 1)
   assert.is(samples.get(`p8a_gateway_requests_waiting{${web}}`), 1)
   assert.is(samples.get(`p8a_gateway_latency_p99_seconds{${web}}`), 0.02)
+  assert.is(samples.get(`p8a_gateway_wakes_total{${web},outcome="failed"}`), 1)
+  assert.is(samples.get(`p8a_gateway_wake_seconds_total{${web}}`), 1.5)
+  const inFleet = 'namespace="inner",pod="fleet"'
+  assert.is(samples.get(`p8a_fleet_hosts{${inFleet},state="active"}`), 2)
+  assert.equal(
+    ['up', 'well', 'runs'].map(what => samples.get(`p8a_fleet_${what}{${inFleet}}`)),
+    [1, 0, 9],
+  )
   assert.is(samples.get('p8a_hook_events_dropped_total{hook="1"}'), 2)
 })
 
@@ -99,18 +119,20 @@ test('metricsOf() tells of a path nothing of the host and of other paths', async
   assert.is(samples.get('p8a_events_total{type="up"}'), 1)
 })
 
-test('Counts counts restarts and crashes of a pod until it is removed', async () => {
+test('Counts counts restarts, crashes and wakes of a pod until it is removed', async () => {
   const counts = new Counts()
   const at = { path: '', pod: 'web' }
   counts.take({ type: 'begun', ...at, restarts: 0 })
   counts.take({ type: 'crashed', ...at })
   counts.take({ type: 'begun', ...at, restarts: 1 })
+  counts.take({ type: 'woke', ...at })
   const told = samplesOf((await metricsOf('', needs(counts))).text)
   assert.is(told.get('p8a_pod_restarts_total{namespace="",pod="web"}'), 1)
   assert.is(told.get('p8a_pod_crashes_total{namespace="",pod="web"}'), 1)
+  assert.is(told.get('p8a_pod_wakes_total{namespace="",pod="web"}'), 1)
   assert.is(told.get('p8a_events_total{type="begun"}'), 2)
   counts.take({ type: 'removed', ...at })
-  assert.equal(counts.ofPod(at), { restarts: 0, crashes: 0 })
+  assert.equal(counts.ofPod(at), { restarts: 0, crashes: 0, wakes: 0 })
 })
 
 test.run()

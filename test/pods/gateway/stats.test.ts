@@ -15,6 +15,8 @@ test('Stats counts by pod what is under way, how it ended, and how much came lat
   }
   stats.began('web')
   const left = stats.joined('web')
+  stats.woke('web', { isUp: true, ms: 20 })
+  stats.woke('web', { isUp: false, ms: 30 })
   stats.over({ status: 404, error: 'no_route', ms: 0 })
   const { pods, connections } = sumOf([stats.count(pod => (pod === 'web' ? 2 : 0))])
   assert.is(connections, 1)
@@ -29,6 +31,8 @@ test('Stats counts by pod what is under way, how it ended, and how much came lat
     waiting: 2,
     statuses: { '2xx': 20 },
     errors: {},
+    wakes: { up: 1, failed: 1 },
+    wakeMs: 50,
   })
   assert.ok(p50Ms >= 1 && p50Ms < 1.1 && p99Ms === p50Ms)
   left()

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Refusal } from '../../../pods/gateway/refusal.ts'
-import { decide, type Known, Wakes } from '../../../pods/gateway/wakes.ts'
+import { decide, type Known, type Waker, Wakes } from '../../../pods/gateway/wakes.ts'
 
 const limits = { wakeTimeoutMs: 5000, maxWaiting: 3 }
 const never = () => new AbortController().signal
@@ -54,13 +54,16 @@ test('Wakes tells all who wait why the pod could not be started, and a later one
     wakes += 1
     throw fail
   }
-  const all = new Wakes({ known: () => asleep, wake }, limits)
+  const ends: boolean[] = []
+  const woken: Waker['woken'] = (_pod, { isUp, ms }) => ends.push(isUp && ms >= 0)
+  const all = new Wakes({ known: () => asleep, wake, woken }, limits)
   assert.equal(await Promise.all([told(() => all.ready('a', never)), told(() => all.ready('a', never))]), [
     '502 pod_failed',
     '502 pod_failed',
   ])
   assert.is(await told(() => all.ready('a', never)), '502 pod_failed')
   assert.is(wakes, 2)
+  assert.equal(ends, [false, false])
 })
 
 test('Wakes waits no more for a client that is gone, and goes on for the others', async () => {

@@ -1,0 +1,18 @@
+// How a fleet is, in numbers: what the metrics of its host tell.
+import type { FleetStatus, HostStatus } from './membership.ts'
+
+/** `hosts`: how many are in each state. `isUp`: the engine answers; `isWell`: nothing is wrong with this host of the fleet. */
+export type FleetFigures = {
+  isUp: boolean
+  isWell: boolean
+  hosts: Record<HostStatus, number>
+  pods: number
+  runs: number
+}
+
+export function figuresOf({ isUp, problem, hosts, pods }: FleetStatus): FleetFigures {
+  const counts: FleetFigures['hosts'] = { active: 0, cordoned: 0, draining: 0, gone: 0 }
+  for (const { status } of hosts) counts[status] += 1
+  const runs = hosts.reduce((sum, host) => sum + (host.status === 'gone' ? 0 : host.runs), 0)
+  return { isUp, isWell: isUp && problem === '', hosts: counts, pods, runs }
+}
