@@ -12,6 +12,7 @@ import { lifeTable } from './table/life.ts'
 import { profileTable } from './table/profile.ts'
 import { projectTable } from './table/project.ts'
 import { queueTable } from './table/queue.ts'
+import { quotaTable } from './table/quota.ts'
 import { remoteTable } from './table/remote.ts'
 import { seenTable } from './table/seen.ts'
 
@@ -22,6 +23,7 @@ export const table: readonly CommandSpec[] = [
   ...gatewayTable,
   ...fleetTable,
   ...profileTable,
+  ...quotaTable,
   ...imageTable,
   ...queueTable,
   ...seenTable,

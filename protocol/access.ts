@@ -69,6 +69,9 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'profile.set': { role: 'deploy', changes: true },
   'profile.remove': { role: 'deploy', changes: true },
   'profile.list': { role: 'read' },
+  // Of a path within that of the asker: nobody raises their own.
+  'quota.set': { role: 'admin', changes: true },
+  'quota.list': { role: 'read' },
   'queue.list': { role: 'read' },
   'queue.items': { role: 'read' },
   'queue.item': { role: 'read' },

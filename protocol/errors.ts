@@ -18,6 +18,7 @@ const table = {
   too_large: { rpc: -32002, http: 413, exit: 1 },
   no_space: { rpc: -32003, http: 507, exit: 1 },
   unsupported: { rpc: -32004, http: 501, exit: 1 },
+  quota_exceeded: { rpc: -32006, http: 429, exit: 1 },
   // Hosts and pods.
   host_not_found: { rpc: -32010, http: 404, exit: 1 },
   host_gone: { rpc: -32011, http: 503, exit: 3 },

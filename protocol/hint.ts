@@ -33,6 +33,7 @@ const remoteVerbs = [
   'profile set',
   'profile apply',
   'profile remove',
+  'quota',
   'copy',
   'image list',
   'image export',

@@ -16,9 +16,11 @@ import { lifeMethods } from './methods/life.ts'
 import { profileMethods } from './methods/profile.ts'
 import { pushMethods } from './methods/push.ts'
 import { queueMethods } from './methods/queue.ts'
+import { quotaMethods } from './methods/quota.ts'
 import { rpcMethods } from './methods/rpc.ts'
 import { seenMethods } from './methods/seen.ts'
 import type { ProfileResults } from './profile.ts'
+import type { QuotaResults } from './quota.ts'
 import type { Savings } from './savings.ts'
 import type { UsageInfo } from './usage.ts'
 import type {
@@ -53,6 +55,7 @@ export const methods = {
   ...pushMethods,
   ...lifeMethods,
   ...profileMethods,
+  ...quotaMethods,
   ...seenMethods,
   ...queueMethods,
   ...imageMethods,
@@ -74,7 +77,7 @@ export type MethodInput<M extends MethodName> = v.InferInput<(typeof methods)[M]
 export type MethodParams<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>
 
 /** What each method answers. Times are RFC 3339 texts, durations milliseconds, memory bytes. */
-export type MethodResults = OwnResults & QueueResults & ProfileResults & ImageResults & HookResults
+export type MethodResults = OwnResults & QueueResults & ProfileResults & QuotaResults & ImageResults & HookResults
 
 type OwnResults = {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>

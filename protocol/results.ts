@@ -42,6 +42,15 @@ const image = {
   message: optional(text),
 }
 
+/** Bounds, and what is used of them; memory and images in bytes. */
+const quota: Readonly<Record<string, Shape | Optional>> = {
+  pods: optional(whole),
+  runs: optional(whole),
+  memory: optional(whole),
+  images: optional(whole),
+  items: optional(whole),
+}
+
 const saved: Readonly<Record<string, Shape | Optional>> = {
   asleepMs: number,
   naps: whole,
@@ -412,6 +421,10 @@ export const results = {
     }),
   ),
   'profile.remove': late(() => members({ name: text, removed: yes })),
+  'quota.list': late(() =>
+    members({ quotas: list(members({ path: text, bounds: members(quota), used: members(quota) })) }),
+  ),
+  'quota.set': late(() => members({ path: text, bounds: members(quota) })),
   'host.savings': late(() =>
     members({
       since: time,

@@ -204,10 +204,6 @@ export const otherWords = (): Record<string, Hint> => ({
   ],
   publish: here(push),
   quit: 'To stop the host: pod host stop; its pods go on',
-  quota: {
-    text: 'What a pod may use is set where it is started',
-    do: { verb: 'start', args: name, options: { memory: '200MB', cpu: '0.5' } },
-  },
   reenable: atBoot,
   register: here({ verb: 'remote add', args: ['NAME', 'ADDRESS'] }),
   'reload-or-restart': here(reload),

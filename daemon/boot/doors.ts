@@ -115,7 +115,7 @@ function metricsNeeds(
 }
 
 function makeVerbs(
-  { kept: { hosts, spares, ports }, id, startedAt, leave, started, upgrade, journal, hooks }: DoorsOptions,
+  { kept: { hosts, spares, ports, bounds }, id, startedAt, leave, started, upgrade, journal, hooks }: DoorsOptions,
   { reach, ...seen }: { reach: Reach; usage: UsageHistory; sleeps: Sleeps; vitals: VitalSigns },
 ): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
@@ -128,6 +128,7 @@ function makeVerbs(
     spares: () => spares.counts,
     ...seen,
     ports,
+    bounds,
     journal,
     hooks,
     watch: async asked => await watches.open(asked),

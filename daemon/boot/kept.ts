@@ -2,6 +2,7 @@
 // yet.
 import { Bounds } from '../bounds/bounds.ts'
 import { openGroups, sweepGroups } from '../bounds/groups.ts'
+import { Quotas } from '../bounds/quotas.ts'
 import { Keepers } from '../keeper/keepers.ts'
 import { nurseryOf } from '../port/nursery.ts'
 import { Ports } from '../port/ports.ts'
@@ -9,6 +10,7 @@ import { ScriptQueue } from '../script/queue.ts'
 import { SparePools } from '../spare/pools.ts'
 import { Spares } from '../spare/spares.ts'
 import { sweepCallSockets } from '../store/call-socket.ts'
+import { readQuotas } from '../store/quotas-file.ts'
 import { Gate } from '../system/gate.ts'
 import type { Seams } from '../system/seams.ts'
 import { Hosts } from '../tree/hosts.ts'
@@ -16,6 +18,7 @@ import { loadHosts } from '../tree/load-hosts.ts'
 import { openPlace, type PlaceNeeds } from '../tree/open-place.ts'
 import type { Place } from '../tree/place.ts'
 import { regain } from '../tree/regain.ts'
+import { Tenants } from '../tree/tenants.ts'
 import type { Arguments } from './arguments.ts'
 import type { Teardown } from './teardown.ts'
 
@@ -25,11 +28,12 @@ export type Kept = {
   spares: SparePools
   ports: Ports
   keepers: Keepers
+  bounds: Bounds
   /** Whoever does verbs enqueues what is due from then on. */
   onEnqueue(enqueue: PlaceNeeds['enqueue']): void
 }
 
-/** @throws {P8aError} `state_broken` if it cannot be known what runs */
+/** @throws {P8aError} `state_broken` if it cannot be known what runs, or what tenants may have */
 export async function openKept(
   seams: Seams,
   teardown: Teardown,
@@ -41,7 +45,9 @@ export async function openKept(
   teardown.defer(() => keepers.detach())
   // Before anything is begun: this process has to be alone in its group.
   await openGroups()
-  const bounds = new Bounds(seams)
+  const quotas = new Quotas(await readQuotas(seams.paths))
+  const tenants = new Tenants(quotas)
+  const bounds = new Bounds(seams, quotas)
   teardown.defer(() => bounds.detach())
   const ports = new Ports(seams, keepers)
   teardown.defer(() => ports.detach())
@@ -56,7 +62,7 @@ export async function openKept(
   // A schedule may be due before there are verbs: it waits for them.
   const { promise: enqueues, resolve: onEnqueue } = Promise.withResolvers<PlaceNeeds['enqueue']>()
   const enqueue: PlaceNeeds['enqueue'] = async (path, item) => await (await enqueues)(path, item)
-  const shared = { startGate, spares, portSpares, ports, keepers, bounds, scriptQueue, enqueue }
+  const shared = { startGate, spares, portSpares, ports, keepers, bounds, scriptQueue, tenants, enqueue }
   const needs = { ...seams, path: '', ...shared }
   const root = openPlace(needs)
   await root.files.load()
@@ -67,7 +73,7 @@ export async function openKept(
   ports.regain = async (key, of) => await regain(hosts, { key, ...of, ticket: keepers.ticket })
   await sweepCallSockets(seams.paths, hosts.tickets())
   await sweepGroups(hosts.runKeys())
-  return { root, hosts, spares: pools, ports, keepers, onEnqueue }
+  return { root, hosts, spares: pools, ports, keepers, bounds, onEnqueue }
 }
 
 /** Brings every pod to its wanted state, and makes the first spare. */

@@ -3,6 +3,7 @@ import type { Seams } from '../system/seams.ts'
 import { watchPods } from '../system/watch.ts'
 import type { Hosts } from '../tree/hosts.ts'
 import type { Place } from '../tree/place.ts'
+import { keepSharing } from '../verbs/item-shares.ts'
 import { keepCompiled, sweepCompiled } from './compiled.ts'
 
 /** How often to look for old logs and records, beside the end of every run. */
@@ -22,10 +23,13 @@ export async function keepUp(
   })
   void root.files.reloadAll()
   hosts.watchFiles()
+  const { quotas } = root.tenants
+  const endSharing = keepSharing(hosts, { quotas, everyMs: seams.settings.limitInterval })
   void sweepCompiled(seams.paths.compiled)
   const keeping = setTimeout(keepCompiled, compiledMs).unref()
   return async () => {
     clearInterval(pruning)
+    endSharing()
     clearTimeout(keeping)
     await unwatch()
   }

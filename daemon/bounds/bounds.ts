@@ -1,13 +1,17 @@
 // Holds runs to their limits: gives a process what the kernel keeps of them, and looks at what runs use, as long as there is one
-// that has limits. What follows from what is seen is decided in lifecycle/bounds.ts.
+// that has limits, or is a tenant's whose memory is bounded. What follows from what is seen is decided in lifecycle/bounds.ts and
+// lifecycle/quota.ts.
 import { boundsOf, type Limits } from '../../protocol/bounds.ts'
+import { isWithin, splitPath } from '../../protocol/names.ts'
 import { decideBounds, type Over, type Seen, type Used } from '../lifecycle/bounds.ts'
+import { decideQuota, type Using } from '../lifecycle/quota.ts'
 import { Cgroups } from '../system/cgroups.ts'
 import type { Identity } from '../system/process.ts'
 import { type Listed, membersOf } from '../system/process-list.ts'
 import type { Seams } from '../system/seams.ts'
 import { type Controller, groupFiles, overIn } from './cgroup-plan.ts'
 import { groupsNow, openGroups } from './groups.ts'
+import { Quotas } from './quotas.ts'
 
 /** `key`: path and id of the run. */
 export type BoundRun = {
@@ -30,18 +34,25 @@ const killRounds = 20
 
 export class Bounds {
   #seams: BoundsSeams
+  #quotas: Quotas
+  /** All runs whose process is known: a quota may come to hold for any of them. */
+  #known = new Map<string, BoundRun>()
   #held = new Map<string, Held>()
   #timer: NodeJS.Timeout | undefined
   #isLooking = false
 
-  constructor(seams: BoundsSeams) {
+  constructor(seams: BoundsSeams, quotas = new Quotas()) {
     this.#seams = seams
+    this.#quotas = quotas
+    quotas.watch(() => {
+      for (const run of this.#known.values()) this.#watch(run)
+    })
   }
 
   /** Gives a live process, before it has its code, what the kernel keeps of its limits; then it is watched. */
   async hold(run: BoundRun): Promise<void> {
     const { key, leader, limits, isScript = false } = run
-    this.#watch(run)
+    this.know(run)
     const groups = await openGroups()
     if (groups instanceof Cgroups && isOfGroup(limits)) {
       const files = groupFiles(limits, groups.controllers as ReadonlySet<Controller>, { isScript })
@@ -56,7 +67,7 @@ export class Bounds {
 
   /** Watches a process that has its limits already; they may be other ones than before. */
   watch(run: BoundRun): void {
-    this.#watch(run)
+    this.know(run)
     const groups = groupsNow()
     if (!(groups instanceof Cgroups)) return
     const files = groupFiles(run.limits, groups.controllers as ReadonlySet<Controller>, {
@@ -65,6 +76,12 @@ export class Bounds {
     void groups.set(run.key, files).catch(error => {
       this.#seams.log.error('run', 'its group could not be changed', { run: run.key, err: error })
     })
+  }
+
+  /** A process that needs none of its own is watched where a quota says so. */
+  know(run: BoundRun): void {
+    this.#known.set(run.key, run)
+    this.#watch(run)
   }
 
   /** Whether the kernel killed a run that has ended, in words. */
@@ -77,8 +94,9 @@ export class Bounds {
 
   #watch(run: BoundRun): void {
     const { memory, memoryMax, processes } = run.limits
-    if (memory === undefined && memoryMax === undefined && processes === undefined) {
-      this.forget(run.key)
+    const isBounded = memory !== undefined || memoryMax !== undefined || processes !== undefined
+    if (!isBounded && !this.#quotas.over(pathOf(run.key)).some(({ bounds }) => bounds.memory !== undefined)) {
+      this.#letGo(run.key)
       return
     }
     const before = this.#held.get(run.key)
@@ -96,6 +114,19 @@ export class Bounds {
 
   /** It is looked at no more; its group stays, with what that says of it. */
   forget(key: string): void {
+    this.#known.delete(key)
+    this.#letGo(key)
+  }
+
+  /** What the runs at a path and within use now, with all that they have started. */
+  async memoryOf(path: string): Promise<number> {
+    const all = await this.#seams.processes.list()
+    const runs = [...this.#known.values()].filter(({ key }) => isWithin(path, pathOf(key)))
+    const members = runs.flatMap(({ key, leader }) => membersOf(all, leader, new Set(this.#held.get(key)?.sessions)))
+    return members.reduce((sum, { memory }) => sum + memory, 0)
+  }
+
+  #letGo(key: string): void {
     this.#held.delete(key)
     if (this.#held.size === 0) this.detach()
   }
@@ -121,7 +152,9 @@ export class Bounds {
     this.#isLooking = true
     try {
       const all = await this.#seams.processes.list()
-      for (const held of this.#held.values()) this.#lookAt(held, all)
+      const using = [...this.#held.values()].flatMap(held => this.#lookAt(held, all))
+      for (const [path, { memory }] of this.#quotas.all)
+        if (memory !== undefined) this.#lookAtTenant({ path, most: memory }, using)
     } catch (error) {
       this.#seams.log.error('run', 'what runs use could not be seen', { err: error })
     } finally {
@@ -129,16 +162,27 @@ export class Bounds {
     }
   }
 
-  #lookAt(held: Held, all: readonly Listed[]): void {
+  /** @returns what it uses, unless it is over, or is about to be */
+  #lookAt(held: Held, all: readonly Listed[]): Using[] {
     const members = membersOf(all, held.leader, held.sessions)
     // Its end is on the way.
-    if (members.length === 0 || held.isKilled) return
+    if (members.length === 0 || held.isKilled) return []
     const used = { memory: members.reduce((sum, { memory }) => sum + memory, 0), processes: members.length }
     held.used = used
     const bounds = boundsOf(held.limits, { isScript: held.isScript ?? false })
     const [seen, over] = decideBounds(held.seen, used, { bounds, nowMs: this.#seams.clock.nowMs() })
     held.seen = seen
-    if (!over) return
+    if (over) this.#onOver(held, over)
+    return held.isKilled ? [] : [{ key: held.key, memory: used.memory }]
+  }
+
+  #lookAtTenant(of: { path: string; most: number }, using: readonly Using[]): void {
+    const runs = using.filter(({ key }) => isWithin(of.path, pathOf(key)))
+    const { keys, said } = decideQuota(runs, of)
+    for (const key of keys) this.#onOver(this.#held.get(key) as Held, { said, isHard: true })
+  }
+
+  #onOver(held: Held, over: Over): void {
     this.#seams.log.warn('run', over.said, { run: held.key })
     held.onOver(over)
     if (!over.isHard) return
@@ -168,4 +212,9 @@ export class Bounds {
 /** Whether the kernel holds any of them for a run as a whole. */
 function isOfGroup({ memory, memoryMax, processes, cpu }: Limits): boolean {
   return [memory, memoryMax, processes, cpu].some(limit => limit !== undefined)
+}
+
+/** The path of the host that a run is on. */
+function pathOf(key: string): string {
+  return splitPath(key).path
 }

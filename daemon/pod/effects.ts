@@ -36,7 +36,7 @@ import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
 export type EffectsNeeds = SpawningNeeds &
-  KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'drop' | 'forget' | 'overOf'> }
+  KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'know' | 'drop' | 'forget' | 'overOf'> }
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -153,11 +153,12 @@ export class Effects {
     const { limits } = this.#owner.inForce(live.ref.spec)?.config ?? {}
     const { identity: leader } = live
     if (!leader) return
-    if (!limits && how === 'hold') return this.#needs.bounds.drop(this.#keyOf(live))
     // One whose limits were taken away may have a group that still holds them.
     const of = { key: this.#keyOf(live), leader, limits: limits ?? {} }
     const run: BoundRun = { ...of, onOver: over => this.#owner.onOver(live, over) }
-    await this.#needs.bounds[how](run)
+    if (limits || how === 'watch') return void (await this.#needs.bounds[how](run))
+    this.#needs.bounds.drop(run.key)
+    this.#needs.bounds.know(run)
   }
 
   #keyOf(live: LiveRun): string {

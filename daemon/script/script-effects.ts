@@ -23,7 +23,7 @@ const unknownCodes: ErrorCode[] = ['timeout', 'pod_not_up', 'run_active']
 export type ScriptRunNeeds = Seams & {
   path: string
   keepers: Pick<Keepers, 'ticket' | 'begin' | 'watch' | 'forget' | 'giveUp'>
-  bounds: Pick<Bounds, 'watch' | 'drop' | 'forget'>
+  bounds: Pick<Bounds, 'watch' | 'know' | 'drop' | 'forget'>
 }
 
 /** The run whose effects these are. `command`: its command line, if it was found when the run was asked for. */

@@ -163,11 +163,13 @@ export class ScriptRun {
   #bound(): void {
     const { limits } = this.record.script
     const { process: leader } = this.recorded
-    if (!limits || this.isOver || !leader) return
+    if (this.isOver || !leader) return
     const onOver = ({ said }: Over) => {
       this.#over = said
     }
-    this.#needs.bounds.watch({ key: this.#key, leader, limits, isScript: true, onOver })
+    const run = { key: this.#key, leader, limits: limits ?? {}, isScript: true, onOver }
+    if (limits) this.#needs.bounds.watch(run)
+    else this.#needs.bounds.know(run)
   }
 
   get #key(): string {

@@ -25,6 +25,8 @@ export type ScriptsOwner = {
   name: string
   inForce(): ScriptInForce | undefined
   nextNumber(): number
+  /** @throws {P8aError} `quota_exceeded` */
+  refuseRun(): void
   onChanged(): void
   onEnded(end: RunEnd): void
 }
@@ -87,7 +89,7 @@ export class ScriptRuns {
 
   /**
    * Begins a run, or queues it. Its record is saved before this resolves.
-   * @throws {P8aError} `bad_interpreter`, `too_large`, `start_failed`, `host_gone`, `no_space`, `save_failed`
+   * @throws {P8aError} `bad_interpreter`, `too_large`, `start_failed`, `host_gone`, `quota_exceeded`, `no_space`, `save_failed`
    */
   async start(start: ScriptStart): Promise<ScriptRun> {
     const inForce = this.#owner.inForce() as ScriptInForce
@@ -98,6 +100,7 @@ export class ScriptRuns {
     const command = await commandOf(file, { name, args: start.args, path })
     refuseTooLarge(name, start)
     await this.#folders.make()
+    this.#owner.refuseRun()
     const number = this.#owner.nextNumber()
     const { ticket } = this.#needs.keepers
     const run = this.#add({

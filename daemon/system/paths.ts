@@ -32,6 +32,7 @@ export function dataPaths(data: string) {
     certificate: join(data, 'certificate.pem'),
     groups: join(data, 'groups.json'),
     profiles: join(data, 'profiles'),
+    quotas: join(data, 'quotas.json'),
     audit: join(data, 'audit.log'),
     events: join(data, 'events'),
     hooks: join(data, 'hooks.json'),

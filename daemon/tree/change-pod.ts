@@ -1,6 +1,7 @@
 // Changes what is wanted of a pod: saved first, then in force. One change of a pod at a time.
 import { P8aError } from '../../protocol/errors.ts'
 import { quote } from '../../protocol/names.ts'
+import { inForceOf } from '../pod/in-force.ts'
 import { type Desired, specOf, withoutReload } from '../store/desired.ts'
 import { makePodFolder } from '../store/pod-folder.ts'
 import type { Place } from './place.ts'
@@ -12,9 +13,13 @@ export type Edit = (desired: Desired | undefined) => Desired | Promise<Desired>
 
 /**
  * Makes the pod where there is none.
- * @throws {P8aError} `host_gone` while the host ends what runs; `state_broken`, `no_space`, `save_failed`; what `edit` throws
+ * @throws {P8aError} `host_gone` while the host ends what runs; `state_broken`, `quota_exceeded`, `no_space`, `save_failed`; what `edit` throws
  */
-export async function changePod({ seams, pods, files }: Place, name: string, edit: Edit): Promise<PodEntry> {
+export async function changePod(
+  { path, seams, pods, files, tenants }: Place,
+  name: string,
+  edit: Edit,
+): Promise<PodEntry> {
   return await pods.turns.take(name, async () => {
     if (pods.holding.isLeaving)
       throw new P8aError('host_gone', `Cannot change pod ${quote(name)}: the host is stopping`)
@@ -28,12 +33,17 @@ export async function changePod({ seams, pods, files }: Place, name: string, edi
     const images = await readImages(seams.paths, desired, entry.file.file)
     // One that is known was just read from there.
     const isNew = pods.find(name) === undefined
-    if (isNew) await makePodFolder(seams, name)
-    const aside = await entry.file.write(desired)
-    if (aside) seams.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
-    if (isNew) pods.add(entry)
-    await entry.supervisor.apply(desired, images)
-    return entry
+    const unclaim = tenants.claim(path, name, inForceOf(desired, images.image, images.next))
+    try {
+      if (isNew) await makePodFolder(seams, name)
+      const aside = await entry.file.write(desired)
+      if (aside) seams.log.warn('files', `A broken pod.json was renamed to ${aside}`, { pod: name })
+      if (isNew) pods.add(entry)
+      await entry.supervisor.apply(desired, images)
+      return entry
+    } finally {
+      unclaim()
+    }
   })
 }
 

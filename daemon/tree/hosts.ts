@@ -113,6 +113,7 @@ export class Hosts {
   }
 
   forget(path: string): void {
+    this.#needs.tenants.forget(path)
     if (this.#namespaces.delete(path)) for (const { onRemoved } of this.#listeners) onRemoved(path)
   }
 

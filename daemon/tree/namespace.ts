@@ -15,6 +15,7 @@ import type { PodFiles } from './pod-files.ts'
 import type { PodEntry, Pods } from './pods.ts'
 import type { Sleepers } from './sleepers.ts'
 import { TellOwner } from './tell-owner.ts'
+import type { Tenants } from './tenants.ts'
 
 export class Namespace {
   readonly path: string
@@ -22,6 +23,7 @@ export class Namespace {
   readonly pods: Pods
   readonly files: PodFiles
   readonly sleepers: Sleepers
+  readonly tenants: Tenants
   readonly mounts: Mounts
   /** What asks the owner for a verb. */
   readonly handler: AskOwner
@@ -43,6 +45,7 @@ export class Namespace {
     this.pods = this.#place.pods
     this.files = this.#place.files
     this.sleepers = this.#place.sleepers
+    this.tenants = root.tenants
     this.mounts = new Mounts(path, owner)
     this.handler = new AskOwner({ path, owner, mounts: this.mounts, settings: root.settings })
     this.#tell = new TellOwner(this.#place, this.mounts)

@@ -12,17 +12,19 @@ import { Reloads } from './reloads.ts'
 import { type DueItem, Schedules } from './schedules.ts'
 import { Sleepers } from './sleepers.ts'
 import type { PodNeeds } from './supervisor.ts'
+import type { Tenants } from './tenants.ts'
 import { wakeDependents } from './wake-dependents.ts'
 
 /** `detach` ends all waiting; processes go on. */
 export type OpenPlace = Place & { detach(): void }
 
 /** `enqueue`: an item that is due goes to the queue of the host at `path`. */
-export type PlaceNeeds = PodNeeds & { enqueue(path: string, item: DueItem): Promise<void> }
+export type PlaceNeeds = PodNeeds & { tenants: Tenants; enqueue(path: string, item: DueItem): Promise<void> }
 
 export function openPlace(needs: PlaceNeeds): OpenPlace {
   const pods = new Pods()
   const files = new PodFiles(needs, pods)
+  needs.tenants.add(needs.path, pods)
   wakeDependents(pods)
   const schedules = new Schedules(needs, {
     renew: async name => await renew(place, name),
@@ -34,7 +36,7 @@ export function openPlace(needs: PlaceNeeds): OpenPlace {
     isNeeded: name => [...pods.values()].some(of => of.supervisor.isWanted && needsOf(of.supervisor).includes(name)),
     needsOf,
   })
-  const place: Place = { path: needs.path, seams: needs, pods, files, sleepers }
+  const place: Place = { path: needs.path, seams: needs, pods, files, sleepers, tenants: needs.tenants }
   pods.watch({
     onChanged: supervisor => {
       schedules.look(supervisor)

@@ -20,11 +20,14 @@ import type { PodEntry, Pods } from './pods.ts'
 import { readImages } from './read-images.ts'
 import { recoverEndsOf, recoverPod } from './recover.ts'
 import { type PodNeeds, PodSupervisor } from './supervisor.ts'
+import type { Tenants } from './tenants.ts'
 
 /** How many pods are loaded at once. */
 const loadWidth = 32
 /** When a file is read again that the system did not let be read, or that was broken. */
 const readAgainMs = 2000
+
+type Needs = PodNeeds & { tenants: Pick<Tenants, 'refuseRun' | 'keepSent'> }
 
 export class PodFiles {
   /** The bytes that pushes to come will use. */
@@ -33,11 +36,11 @@ export class PodFiles {
   #pushes = 0
   #begun = 0
   #isSweepDue = false
-  #needs: PodNeeds
+  #needs: Needs
   #pods: Pods
   #sinceMs: number
 
-  constructor(needs: PodNeeds, pods: Pods) {
+  constructor(needs: Needs, pods: Pods) {
     this.#needs = needs
     this.#sinceMs = needs.clock.wallMs()
     this.#pods = pods
@@ -95,10 +98,12 @@ export class PodFiles {
     const nowMs = clock.wallMs()
     const isPromised = (hash: string) => this.promised.has(hash, nowMs)
     const options = { nowMs, isPromised, sinceMs: this.#sinceMs, isWhole, isQuiet }
-    return await sweepShared(paths, options).catch(error => {
+    const swept = await sweepShared(paths, options).catch(error => {
       log.warn('files', 'what images share could not be swept', { err: error })
       return { files: 0, bytes: 0 }
     })
+    this.#needs.tenants.keepSent(this.#needs.path, isPromised)
+    return swept
   }
 
   /** Counts a push as under way until `work` is over. */
@@ -171,6 +176,7 @@ export class PodFiles {
     const supervisor: PodSupervisor = new PodSupervisor(name, this.#needs, {
       lastNumber: await highestNumber(paths),
       groups: () => this.#pods.groups.of(name),
+      refuseRun: () => this.#needs.tenants.refuseRun(this.#needs.path, name),
       missing: () => missingOf(supervisor, other => this.#pods.find(other)?.supervisor),
     })
     if (this.#pods.holding.isHeld) await supervisor.hold()

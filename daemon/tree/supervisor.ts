@@ -27,7 +27,13 @@ export type Images = { image: Image; next?: Image | undefined }
 /** What a pod needs of its host: the world, and what all pods of a host share. */
 export type PodNeeds = EffectsNeeds & ScriptNeeds
 
-type Options = { lastNumber: number; missing?: () => readonly string[]; groups?: () => readonly Membership[] }
+type Options = {
+  lastNumber: number
+  missing?: () => readonly string[]
+  groups?: () => readonly Membership[]
+  /** Throws where it may have no further run of a script. */
+  refuseRun?: () => void
+}
 
 export class PodSupervisor implements Pod {
   readonly name: string
@@ -73,7 +79,11 @@ export class PodSupervisor implements Pod {
       },
     }
     this.#numbers = numbers
-    this.#scripts = new ScriptRuns(needs, { ...owner, nextNumber: () => numbers.take() })
+    this.#scripts = new ScriptRuns(needs, {
+      ...owner,
+      nextNumber: () => numbers.take(),
+      refuseRun: options.refuseRun ?? (() => {}),
+    })
     this.#slots = new Slots(needs, {
       ...owner,
       desiredCount: () => this.keeping.desiredCount,
@@ -161,6 +171,11 @@ export class PodSupervisor implements Pod {
     const ofService = [...this.#slots.runs].map(([number, { version }]) => ({ id: runId(this.name, number), version }))
     const ofScript = [...this.#scripts.live.values()].map(({ id, record }) => ({ id, version: record.version }))
     return [...ofService, ...ofScript]
+  }
+
+  /** How many runs of a script wait or run. */
+  get scriptsUnderWay(): number {
+    return this.#scripts.live.size
   }
 
   /** Whether any run has, or may have, a process, or its end is not saved yet. */

@@ -34,9 +34,9 @@ export class Verbs {
 
   /** Does a verb in a host within the root as the root does it, past what its owner handles. */
   async doPast<M extends HostVerb>(
-    { path, seams, pods, files, sleepers }: Namespace,
+    { path, seams, pods, files, sleepers, tenants }: Namespace,
     { method, params, caller }: { method: M; params: MethodParams<M>; caller: Caller<M> },
   ): Promise<MethodResults[M]> {
-    return await verbs[method]({ path, seams, pods, files, sleepers, daemon: this.#daemon }, params, caller)
+    return await verbs[method]({ path, seams, pods, files, sleepers, tenants, daemon: this.#daemon }, params, caller)
   }
 }

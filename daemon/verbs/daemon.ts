@@ -1,6 +1,7 @@
 // The daemon as a whole, as far as its verbs tell of it or end it.
 import type { PodChange } from '../../protocol/changes.ts'
 import type { Asker, HostInfo, UpgradeInfo } from '../../protocol/words.ts'
+import type { Bounds } from '../bounds/bounds.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Sleeps } from '../events/sleeps.ts'
 import type { Hooks } from '../hooks/hooks.ts'
@@ -26,6 +27,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   usage: Pick<UsageHistory, 'of' | 'last' | 'everyMs'>
   /** How the processes of runs are. */
   vitals: Pick<VitalSigns, 'lagOf'>
+  /** What its pods use now. */
+  bounds: Pick<Bounds, 'memoryOf'>
   /** The sockets of pods. */
   ports: Pick<Ports, 'check' | 'settled'>
   /** What becomes of the pods of a host. */

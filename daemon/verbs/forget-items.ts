@@ -2,7 +2,7 @@
 import { queueName } from '../../protocol/names.ts'
 import { noteRemoved } from '../store/removed-items.ts'
 import { findCallee } from './callee.ts'
-import { findQueue } from './queue-pod.ts'
+import { findQueue } from './find-queue.ts'
 import type { Site } from './verb.ts'
 
 /** How long the queue may take; what it does later counts too. */

@@ -15,9 +15,9 @@ export async function missing(
   return { missing: await missingContents(seams.paths, hashes) }
 }
 
-/** @throws {P8aError} `bad_image` if bytes have another hash than they are said to have, `too_large`, `no_space`, `save_failed` */
+/** @throws {P8aError} `bad_image` if bytes have another hash than they are said to have, `too_large`, `quota_exceeded`, `no_space`, `save_failed` */
 export async function files(
-  { seams, files: kept }: Place,
+  { path, seams, files: kept, tenants }: Place,
   { files }: MethodParams<'pod.push.files'>,
 ): Promise<{ taken: number }> {
   kept.promised.note(
@@ -32,6 +32,7 @@ export async function files(
         hint: 'Leave it out by .podignore, or raise maxFileBytes in host.json',
         facts: { bytes: bytes.length, limit },
       })
+    tenants.send(path, { hash, bytes: bytes.length })
     await saveContent(seams.paths, hash, bytes)
   }
   return { taken: files.length }

@@ -18,7 +18,7 @@ import { refuseBeyond } from './may.ts'
 import { readPushedImage } from './pushed-image.ts'
 import type { Caller } from './verb.ts'
 
-/** @throws {P8aError} `bad_name`, `bad_image`, `pod_exists`, `bad_config`, `forbidden` for a `may` beyond the asker's, `too_large`, `no_space`, `save_failed` */
+/** @throws {P8aError} `bad_name`, `bad_image`, `pod_exists`, `bad_config`, `forbidden` for a `may` beyond the asker's, `too_large`, `quota_exceeded`, `no_space`, `save_failed` */
 export async function push(
   place: Place,
   params: MethodParams<'pod.push'>,
@@ -31,6 +31,7 @@ export async function push(
 
 async function pushed(place: Place, params: MethodParams<'pod.push'>, caller: Caller<'pod.push'>): Promise<Pushed> {
   const { name } = params
+  place.tenants.refusePod(place.path, name)
   const read = await readPushedImage(place.seams, params, caller)
   const { image } = read
   refuseBeyond(caller.by, name, image.config)
@@ -38,7 +39,7 @@ async function pushed(place: Place, params: MethodParams<'pod.push'>, caller: Ca
   const { supervisor, isNew } = await addVersion(place, { ...params, by: caller.by.name }, read).finally(async () => {
     if ('discard' in read.content) await read.content.discard()
   })
-  if (params.tree) place.files.promised.done(params.tree.flatMap(entry => ('hash' in entry ? [entry.hash] : [])))
+  if (params.tree) takenUp(place, params.tree)
   const { state, inForce } = supervisor
   const version = inForce?.desired.images.at(-1)?.version ?? 1
   const told = describe(name, version, image)
@@ -51,6 +52,13 @@ async function pushed(place: Place, params: MethodParams<'pod.push'>, caller: Ca
       : undefined
   const text = [starts, runs].filter(part => part !== undefined).join('; ')
   return { ...told, unchanged: false, ...(text !== '' && { text }) }
+}
+
+/** Its image has links to what was sent for it. */
+function takenUp({ path, files, tenants }: Place, tree: NonNullable<MethodParams<'pod.push'>['tree']>): void {
+  const hashes = new Set(tree.flatMap(entry => ('hash' in entry ? [entry.hash] : [])))
+  files.promised.done(hashes)
+  tenants.keepSent(path, hash => !hashes.has(hash))
 }
 
 /** What was chosen to start in a folder, and why; undefined where the pusher named it. */

@@ -7,6 +7,7 @@ import { queueName, quote } from '../../protocol/names.ts'
 import type { Asker } from '../../protocol/words.ts'
 import { queueFile } from '../system/programs.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
+import { findQueue, isQueue } from './find-queue.ts'
 import { podHost } from './pod-host.ts'
 import { push } from './push.ts'
 import type { Site } from './verb.ts'
@@ -38,20 +39,22 @@ export function queueIsStopped(site: Site): boolean {
   return found !== undefined && isStopped(found)
 }
 
-/** The pod that keeps the queues, if there is one. */
-export function findQueue({ pods }: Pick<Site, 'pods'>): PodSupervisor | undefined {
-  const found = pods.find(queueName)?.supervisor
-  return found && isQueue(found) ? found : undefined
-}
-
 async function begin(site: Site): Promise<void> {
   const found = site.pods.find(queueName)?.supervisor
   if (found && !isQueue(found)) throw nameTaken(site)
   if (found && isStopped(found)) throw stopped(site)
   if (!found || isOurs(found)) await renew(site)
+  await takeShare(site)
   const { keeping } = site.pods.get(queueName).supervisor
   await keeping.wake(podHost(site), { name: queueName, path: site.path, hops: 0, wait: true })
   renewed.add(site.pods)
+}
+
+/** Before it takes items: how many it may have, where a quota says so. */
+async function takeShare({ path, tenants, daemon }: Site): Promise<void> {
+  if (!tenants.quotas.over(path).some(({ bounds }) => bounds.items !== undefined)) return
+  const { shareItems } = await import('./item-shares.ts')
+  await shareItems(daemon.hosts)
 }
 
 /** Pushes what comes with this host, unless that is there; one that is up with something older is reloaded. */
@@ -82,10 +85,6 @@ function stopped({ path }: Site): P8aError {
     hint: { text: 'Its items are kept; start it', do: { verb: 'start', args: [queueName] } },
     facts: { pod: queueName, path },
   })
-}
-
-function isQueue({ inForce }: PodSupervisor): boolean {
-  return inForce?.image.config.labels?.['p8a/queue'] !== undefined
 }
 
 function nameTaken({ path }: Site): P8aError {

@@ -18,6 +18,7 @@ import { listProfiles, removeProfile, setProfile } from './profile.ts'
 import { push } from './push.ts'
 import { files, missing } from './push-files.ts'
 import { queueVerbs } from './queue.ts'
+import { listQuotas, setQuota } from './quota.ts'
 import { reload } from './reload.ts'
 import { remove } from './remove.ts'
 import { restart } from './restart.ts'
@@ -67,6 +68,8 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'profile.list': listProfiles,
   'profile.set': setProfile,
   'profile.remove': removeProfile,
+  'quota.list': listQuotas,
+  'quota.set': setQuota,
   'image.list': listImages,
   'image.show': showImage,
   'image.bytes': imageBytes,

@@ -20,6 +20,8 @@ export type ItemsNeeds = {
   workerFor: (asked: { queue: string; fn: string }) => Worker
   /** @throws {Error} `pod_not_found` where there is no such worker, and nothing is left of one */
   checkQueue: (queue: string) => void
+  /** @throws {Error} `quota_exceeded` where no more may come to a queue */
+  refuseMore: (queue: string, more: number) => void
   /** Why nothing of a queue is begun now, if so. */
   heldBackBy: (queue: string) => string | undefined
 }
@@ -74,6 +76,7 @@ export class Items {
       all: ['dead', 'expired'],
       fits: ({ state }) => isGivenUp(state),
       verb: 'retry',
+      check: (_, more) => this.#needs.refuseMore(queue, more),
       step: item => store.again(item, now()),
     })
   }
@@ -119,8 +122,10 @@ export class Items {
   }
 
   /** A step that refuses must have changed nothing. */
-  #checkMove({ fn, id }: Pick<Item, 'fn' | 'id'>, to: string, more: number): void {
-    const { store, workerFor } = this.#needs
+  #checkMove({ fn, id, state }: Pick<Item, 'fn' | 'id' | 'state'>, to: string, more: number): void {
+    const { store, workerFor, refuseMore } = this.#needs
+    // What waits counts already.
+    if (hasEnded(state)) refuseMore(to, more)
     const { waiting, delayed, held } = store.countsOf(to)
     const before = waiting + delayed + held
     const { policy } = workerFor({ queue: to, fn })
@@ -207,7 +212,7 @@ type Step = {
   all: readonly ItemState[]
   fits: (item: Item) => boolean
   verb: string
-  check?: (item: Pick<Item, 'fn' | 'id'>, more: number) => void
+  check?: (item: Pick<Item, 'fn' | 'id' | 'state'>, more: number) => void
   step: (item: Item) => void
 }
 

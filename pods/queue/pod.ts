@@ -9,6 +9,7 @@ import { Growing } from './growing.ts'
 import type { Asked, ItemState } from './item.ts'
 import type { Chosen } from './items.ts'
 import { type Added, Queues } from './queues.ts'
+import { Room, readShare, type Share } from './room.ts'
 import { settingsOf } from './settings.ts'
 import { type QueueStatus, statusesOf } from './status.ts'
 import { Store } from './store.ts'
@@ -18,7 +19,7 @@ import { workersOf } from './workers.ts'
 /** It scales workers, wakes them, and puts them to sleep. Two of it would each have a part of the truth. */
 export const config: PodConfigInput = { may: 'deploy', single: true, labels: { 'p8a/queue': '1' } }
 
-let running: { queues: Queues; growing: Growing; store: Store } | undefined
+let running: { queues: Queues; growing: Growing; store: Store; room: Room } | undefined
 
 function ours(): NonNullable<typeof running> {
   if (running) return running
@@ -72,13 +73,24 @@ export const move = async ({ queue, to, ...chosen }: Which & { to: string }): Pr
   await ours().queues.items.move(queue, to, chosen)
 /** A pod was removed. Only the host says so. */
 export async function forget(this: Caller, { queue, untilMs }: { queue: string; untilMs: number }): Promise<number> {
-  if (this.caller !== undefined) throw Object.assign(new Error('Only the host removes a queue'), { code: 'forbidden' })
+  refuseOthers(this)
   return await ours().queues.forget(queue, untilMs)
 }
+/** How many items may be here, as a quota says. Only the host says so. */
+export async function allow(this: Caller, share: Share | null): Promise<void> {
+  refuseOthers(this)
+  ours().room.set(share ?? undefined)
+}
+/** How many items have not ended. */
+export const open = (): number => ours().store.open
 export const cancel = async ({ queue, id }: { queue: string; id: string }): Promise<ShownItem> =>
   await ours().queues.cancel(queue, id)
 export const pause = async ({ queue }: { queue: string }): Promise<void> => await ours().queues.pause(queue)
 export const resume = async ({ queue }: { queue: string }): Promise<void> => await ours().queues.resume(queue)
+
+function refuseOthers({ caller }: Caller): void {
+  if (caller !== undefined) throw Object.assign(new Error('Only the host asks for that'), { code: 'forbidden' })
+}
 
 const main: Pod = async (params, _bus, p8a) => {
   const settings = settingsOf(params)
@@ -86,8 +98,10 @@ const main: Pod = async (params, _bus, p8a) => {
   mkdirSync(p8a.storage, { recursive: true })
   const store = new Store(join(p8a.storage, 'queue.db'))
   const log = (line: string) => p8a.log('queue', line)
+  const room = new Room(store, await readShare(p8a.storage))
   const own = new Queues({
     store,
+    room,
     settings,
     attempt: of => attempt(p8a, of),
     now: Date.now,
@@ -110,7 +124,7 @@ const main: Pod = async (params, _bus, p8a) => {
     own.onWorkers(workersOf(watch.pods))
   })
   await forgetRemoved(p8a.storage, own)
-  running = { queues: own, growing, store }
+  running = { queues: own, growing, store, room }
   const pruning = setInterval(() => void own.prune().catch(error => log(error.message)), pruneMs)
   return () => {
     ending.abort()

@@ -6,6 +6,7 @@ import { type Asked, type Item, type ItemState, type NewItem, newItem, refusal }
 import { full, Items, unfit } from './items.ts'
 import { type After, afterAttempt, type Outcome } from './law.ts'
 import { RateCounts } from './rates.ts'
+import type { Room } from './room.ts'
 import type { Settings } from './settings.ts'
 import { hasEnded, type Store } from './store.ts'
 import { Turn } from './turn.ts'
@@ -16,6 +17,7 @@ import { pickRun, type Worker } from './workers.ts'
 export type QueuesNeeds = {
   store: Store
   settings: Settings
+  room: Pick<Room, 'refusal'>
   attempt: (of: Attempt) => Promise<Outcome>
   now: () => number
   random: () => number
@@ -50,13 +52,17 @@ export class Queues {
   readonly rates = new RateCounts()
 
   constructor(needs: QueuesNeeds) {
-    const { store, now, settings } = needs
+    const { store, now, settings, room } = needs
     this.#needs = needs
     this.#turn = new Turn(store, () => this.#deal())
     this.items = new Items({
       ...{ store, now, turn: this.#turn, waiting: this.#waiting, maxItemBytes: settings.maxItemBytes },
       workerFor: asked => this.#workerFor(asked),
       checkQueue: queue => this.#checkQueue(queue),
+      refuseMore: (queue, more) => {
+        const refused = room.refusal(queue, more)
+        if (refused) throw refused
+      },
       heldBackBy: queue => this.#heldBackBy(queue),
     })
   }
@@ -85,7 +91,7 @@ export class Queues {
 
   /**
    * Stores an item, or finds the one with its id.
-   * @throws {Error} `bad_params`, `too_large`, `pod_not_found`, `function_not_found`, `queue_full`, `no_space`, `save_failed`
+   * @throws {Error} `bad_params`, `too_large`, `pod_not_found`, `function_not_found`, `queue_full`, `quota_exceeded`, `no_space`, `save_failed`
    */
   async add(asked: Asked): Promise<Added> {
     if (this.#workers.size === 0) await this.#isKnown.promise
@@ -304,7 +310,9 @@ export class Queues {
 
   /** Why nothing more may wait, if so. */
   #noRoomFor({ queue, producer }: NewItem, { policy }: Worker): Error | undefined {
-    const { store } = this.#needs
+    const { store, room } = this.#needs
+    const refused = room.refusal(queue, 1)
+    if (refused) return refused
     const { waiting, delayed, held } = store.countsOf(queue)
     if (waiting + delayed + held >= policy.queueLimit) return full(queue, waiting + delayed + held, policy.queueLimit)
     const { producerLimit } = policy

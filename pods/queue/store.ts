@@ -69,6 +69,11 @@ export class Store {
     return this.#paused.has(queue) || Object.values(this.#counts.get(queue) ?? {}).some(count => count > 0)
   }
 
+  /** How many items of all queues have not ended. */
+  get open(): number {
+    return [...this.#counts.values()].reduce((sum, counts) => sum + openOf(counts), 0)
+  }
+
   countsOf(queue: string): Counts {
     const counts = this.#counts.get(queue)
     if (counts) return counts
@@ -199,10 +204,13 @@ export class Store {
   }
 
   /** All that are in one of these states, in the order in which they came. */
-  *among(queue: string, among: readonly ItemState[]): Generator<Pick<Item, 'seq' | 'id' | 'fn'>> {
+  *among(queue: string, among: readonly ItemState[]): Generator<Pick<Item, 'seq' | 'id' | 'fn' | 'state'>> {
     const numbers = among.map(state => states.indexOf(state)).join()
-    const rows = this.#prepared(`SELECT seq, id, fn FROM item WHERE queue = ? AND state IN (${numbers}) ORDER BY seq`)
-    for (const { seq, id, fn } of rows.iterate(queue)) yield { seq: Number(seq), id: String(id), fn: String(fn) }
+    const rows = this.#prepared(
+      `SELECT seq, id, fn, state FROM item WHERE queue = ? AND state IN (${numbers}) ORDER BY seq`,
+    )
+    for (const { seq, id, fn, state } of rows.iterate(queue))
+      yield { seq: Number(seq), id: String(id), fn: String(fn), state: states[Number(state)] as ItemState }
   }
 
   /** Those of these that are there. */
@@ -239,7 +247,6 @@ export class Store {
 
   /** Removes all of a queue that was enqueued until then, also what runs: its pod is gone. @returns how many had not ended */
   forget(queue: string, untilMs: number): number {
-    const openOf = (counts: Counts) => states.reduce((sum, state) => sum + (hasEnded(state) ? 0 : counts[state]), 0)
     const before = openOf(this.countsOf(queue))
     this.#prepared('DELETE FROM streamed WHERE seq IN (SELECT seq FROM item WHERE queue = ? AND addedMs <= ?)').run(
       queue,
@@ -366,6 +373,10 @@ export class Store {
 }
 
 /** Whether nothing will become of it any more. */
+function openOf(counts: Counts): number {
+  return states.reduce((sum, state) => sum + (hasEnded(state) ? 0 : counts[state]), 0)
+}
+
 export function hasEnded(state: ItemState): state is EndState {
   return states.indexOf(state) >= firstEnd
 }

@@ -46,6 +46,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/image/files-of.ts': 'the files that are compared: daemon/image/difference',
   'daemon/store/deploys-file.ts': 'where deploys are kept: daemon/verbs/deploys',
   'daemon/verbs/version-diff.ts': 'which versions are compared: daemon/verbs/deploys',
+  'daemon/tree/tenants.ts': 'what pods count for in quotas: daemon/verbs/quota',
   'daemon/verbs/profiled.ts': 'what profiles say of a pod: daemon/verbs/profile',
   'daemon/store/started-file.ts': 'where options of a start are kept: daemon/boot/started-with',
   'daemon/store/upgrade-file.ts': 'where an upgrade is kept: daemon/boot/upgrade-record',

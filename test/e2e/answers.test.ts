@@ -127,6 +127,8 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   await ask('profile.set', { profile: 'small', config: { retries: 3 } })
   await ask('profile.list')
   await ask('profile.remove', { profile: 'small' })
+  await ask('quota.set', { tenant: 'team', bounds: { pods: 3, memory: '1GB' } })
+  await ask('quota.list')
   await ask('pod.rollback', { name: 'web' })
   await ask('pod.wake', { name: 'web' })
   await ask('pod.push', { name: 'bed', code: service })

@@ -2,6 +2,7 @@
 import { access } from '../../../protocol/access.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import type { MethodName } from '../../../protocol/methods.ts'
+import { joinPath } from '../../../protocol/names.ts'
 import type { AuditEntry } from '../../../protocol/words.ts'
 import { type Clock, timeText } from '../../system/clock.ts'
 import type { AuditLog } from './audit-log.ts'
@@ -26,7 +27,7 @@ export async function audited<T>({ log, clock }: Audit, asked: Asked, work: () =
 }
 
 function entryOf({ method, params, identity, from }: Asked): Omit<AuditEntry, 'outcome'> {
-  const { path, name } = (params ?? {}) as { path?: unknown; name?: unknown }
+  const { path, name, tenant } = (params ?? {}) as { path?: unknown; name?: unknown; tenant?: unknown }
   const about = typeof name === 'string' && name !== '' ? name.slice(0, 100) : undefined
   const isToken = method.startsWith('host.token.')
   return {
@@ -35,7 +36,11 @@ function entryOf({ method, params, identity, from }: Asked): Omit<AuditEntry, 'o
     ...(identity.token ? {} : { uid: process.getuid?.() ?? -1 }),
     from,
     verb: method,
-    path: typeof path === 'string' ? path.slice(0, 1024) : '',
+    path: joinPath(textOf(path), textOf(tenant)),
     ...(about === undefined ? {} : isToken ? { token: about } : { pod: about }),
   }
+}
+
+function textOf(given: unknown): string {
+  return typeof given === 'string' ? given.slice(0, 1024) : ''
 }

@@ -38,8 +38,8 @@ export async function doHandled<M extends HostVerb>(
   { namespace, daemon }: { namespace: Namespace; daemon: Daemon },
   { method, params, caller }: Asked<M>,
 ): Promise<MethodResults[M]> {
-  const { path, seams, pods, files, sleepers } = namespace
-  const host = new Handling(namespace, { path, seams, pods, files, sleepers, daemon }, caller.by)
+  const { path, seams, pods, files, sleepers, tenants } = namespace
+  const host = new Handling(namespace, { path, seams, pods, files, sleepers, tenants, daemon }, caller.by)
   const handler = (handledVerbs as { readonly [V in HostVerb]?: HandledVerb<V> })[method]
   if (handler && isHandled(host, method)) {
     const handled = handler(host, { ...params, hops: nextHop(namespace, params.hops) }, caller)

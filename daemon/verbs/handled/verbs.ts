@@ -36,7 +36,7 @@ export type HandledVerb<M extends HostVerb> = (
 
 /**
  * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is
- * asked by those who watch, work is kept by the queue in its namespace, and profiles and images are only for hosts without handlers. Every
+ * asked by those who watch, work is kept by the queue in its namespace, quotas are the root's own, and profiles and images are only for hosts without handlers. Every
  * other verb has a handler, so that no verb goes past the owner.
  */
 export type Unhandled =
@@ -48,7 +48,10 @@ export type Unhandled =
   | 'events.follow'
   | 'pod.push.missing'
   | 'pod.push.files'
-  | Extract<HostVerb, `queue.${string}` | `profile.${string}` | `image.${string}` | `hook.${string}`>
+  | Extract<
+      HostVerb,
+      `queue.${string}` | `profile.${string}` | `quota.${string}` | `image.${string}` | `hook.${string}`
+    >
 
 /** The handler of `pod.push` is called `push`, and so are the others. */
 export const handledVerbs: { readonly [M in Exclude<HostVerb, Unhandled>]: HandledVerb<M> } = {

@@ -78,7 +78,7 @@ export class Inside implements AsyncDisposable {
     this.said = made.said
     this.at = made.at
     this.#teardown = made.teardown
-    const { hosts, spares, ports } = made.kept
+    const { hosts, spares, ports, bounds } = made.kept
     this.verbs = new Verbs(hosts, {
       id: 'inside',
       version: '1.2.3',
@@ -90,6 +90,7 @@ export class Inside implements AsyncDisposable {
       usage: { everyMs: 30_000, of: () => [], last: () => [] },
       vitals: { lagOf: async () => new Map() },
       ports,
+      bounds,
       journal: made.events.journal,
       sleeps: new Sleeps(made.events.journal),
       hooks: made.hooks,

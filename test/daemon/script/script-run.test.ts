@@ -76,6 +76,7 @@ async function begun(begins?: (log: string) => Promise<{ pid: number }>) {
     },
     bounds: {
       watch: () => {},
+      know: () => {},
       drop: (key: string) => void dropped.push(key),
       forget: (key: string) => void forgotten.push(key),
     },

@@ -26,6 +26,7 @@ function standing(last: (store: Store) => void = () => {}) {
     waiting: new Waiting(),
     now: () => 2000,
     maxItemBytes: 1000,
+    refuseMore: () => {},
     workerFor: ({ queue, fn }) => {
       const worker = workers[queue as keyof typeof workers]
       if (!worker?.exports.includes(fn)) throw refusal('function_not_found', 'no')

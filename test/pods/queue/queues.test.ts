@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Attempt } from '../../../pods/queue/attempt.ts'
 import type { Outcome } from '../../../pods/queue/law.ts'
 import { Queues } from '../../../pods/queue/queues.ts'
+import { Room } from '../../../pods/queue/room.ts'
 import { settingsOf } from '../../../pods/queue/settings.ts'
 import { Store } from '../../../pods/queue/store.ts'
 import { scratch } from '../../scratch.ts'
@@ -20,9 +21,11 @@ function standing(file = at.path(`${++files}.db`)) {
   const attempts: Running[] = []
   let ids = 0
   const store = new Store(file)
+  const room = new Room(store)
   const queues = new Queues({
     store,
     settings: settingsOf({}),
+    room,
     attempt: of => {
       const { promise, resolve } = Promise.withResolvers<Outcome>()
       attempts.push({ ...of, end: resolve })
@@ -43,7 +46,7 @@ function standing(file = at.path(`${++files}.db`)) {
     queues.close()
     store.close()
   }
-  return { file, world, store, queues, attempts, workers, stateOf, begun, close }
+  return { file, world, store, room, queues, attempts, workers, stateOf, begun, close }
 }
 
 const two = { up: [0, 1].map(slot => ({ id: `mail.${slot + 1}`, slot })) }
