@@ -6,7 +6,7 @@ import type { HookInfo, HookTrouble } from '../../protocol/hook.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Journal } from '../events/journal.ts'
 import { arrived, behind, type Page } from '../events/reading.ts'
-import { type Hook, type HookPlace, writeHookPlace } from '../store/hooks-file.ts'
+import { type Hook, type HookPlace, readHookPlace, writeHookPlace } from '../store/hooks-file.ts'
 import type { Clock } from '../system/clock.ts'
 import type { HostLog } from '../system/host-log.ts'
 import type { DataPaths } from '../system/paths.ts'
@@ -36,16 +36,18 @@ export class Delivery {
   #needs: DeliveryNeeds
   #place: HookPlace
   #saved: number
+  #isPlaced: boolean
   #trouble: HookTrouble | undefined
   #ending = new AbortController()
   #over: Promise<void>
 
-  constructor(hook: Hook, place: HookPlace, needs: DeliveryNeeds) {
+  /** @param place undefined where it could not be read: nothing is sent before it can be */
+  constructor(hook: Hook, place: HookPlace | undefined, needs: DeliveryNeeds) {
     this.hook = hook
     this.#needs = needs
-    // A journal that was lost counts anew.
-    this.#place = { ...place, after: Math.min(place.after, needs.journal.last) }
-    this.#saved = place.after
+    this.#isPlaced = place !== undefined
+    this.#place = this.#known(place ?? { after: hook.from, delivered: 0, dropped: 0 })
+    this.#saved = place?.after ?? this.#place.after
     this.#over = this.#run(this.#ending.signal).catch(error => {
       needs.log.error('hook', `the webhook ${hook.id} ended`, { err: error })
     })
@@ -69,8 +71,14 @@ export class Delivery {
     if (this.#place.after !== this.#saved) await this.#save()
   }
 
+  /** A journal that was lost counts anew. */
+  #known(place: HookPlace): HookPlace {
+    return { ...place, after: Math.min(place.after, this.#needs.journal.last) }
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     const { journal } = this.#needs
+    await this.#findPlace(signal)
     while (!signal.aborted) {
       if (this.#place.after >= journal.last) {
         await arrived(journal, signal)
@@ -86,6 +94,22 @@ export class Delivery {
       }
       this.#place.after = at
       if (at - this.#saved >= saveAfter) await this.#save()
+    }
+  }
+
+  async #findPlace(signal: AbortSignal): Promise<void> {
+    const { paths, log } = this.#needs
+    for (let attempts = 1; !signal.aborted && !this.#isPlaced; attempts++) {
+      try {
+        const place = await readHookPlace(paths, this.hook)
+        this.#place = this.#known(place)
+        this.#saved = place.after
+        this.#isPlaced = true
+        this.#trouble = undefined
+      } catch (error) {
+        if (attempts === 1) log.error('hook', `how far the webhook ${this.hook.id} is cannot be read`, { err: error })
+        await this.#wait({ attempts, why: `how far it is cannot be read: ${(error as Error).message}` }, signal)
+      }
     }
   }
 

@@ -146,7 +146,9 @@ export class Hooks {
   }
 
   async #begin(hook: Hook): Promise<Delivery> {
-    const delivery = new Delivery(hook, await readHookPlace(this.#needs.paths, hook), this.#needs)
+    // Where it cannot be read now, the delivery waits for it.
+    const place = await readHookPlace(this.#needs.paths, hook).catch(() => undefined)
+    const delivery = new Delivery(hook, place, this.#needs)
     this.#deliveries.set(hook.id, delivery)
     return delivery
   }

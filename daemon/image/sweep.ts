@@ -1,6 +1,7 @@
 // Removes what no image uses any more of what images share: bytes of files, and installations.
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readNames } from '../store/state-file.ts'
 import type { DataPaths } from '../system/paths.ts'
 import { removeSealed } from './seal.ts'
 import { removeUnshared } from './shared-files.ts'
@@ -22,15 +23,15 @@ export type SweepOptions = {
   isQuiet: () => boolean
 }
 
-/** @returns how much of the files went @throws the system's error; what was not removed is removed next time */
+/** @returns how much of the files went @throws {P8aError} `state_broken`, or the system's error; what was not removed is removed next time */
 export async function sweepShared(
   paths: DataPaths,
   { nowMs, isPromised, sinceMs, isWhole = false, isQuiet }: SweepOptions,
 ): Promise<{ files: number; bytes: number }> {
   const swept = { files: 0, bytes: 0 }
   const isOld = async (path: string) => (isWhole && isQuiet()) || nowMs - (await stat(path)).birthtimeMs > graceMs
-  for (const folder of await namesIn(paths.contents)) {
-    for (const name of await namesIn(join(paths.contents, folder))) {
+  for (const folder of await readNames(paths.contents)) {
+    for (const name of await readNames(join(paths.contents, folder))) {
       const file = join(paths.contents, folder, name)
       const { nlink, size, birthtimeMs } = await stat(file)
       if (nlink > 1 || isPromised(name.replace(/\.x$/, ''))) continue
@@ -41,13 +42,13 @@ export async function sweepShared(
     }
   }
   const used = new Set<string>()
-  for (const hash of (await namesIn(paths.images)).filter(isHash)) {
+  for (const hash of (await readNames(paths.images)).filter(isHash)) {
     const image = await readImage(paths, hash).catch(() => undefined)
     // What cannot be read may use anything.
     if (!image) return await removeUnshared(paths).then(() => swept)
     if (image.format === 'folder' && image.installed !== undefined) used.add(image.installed)
   }
-  for (const key of await namesIn(paths.installed)) {
+  for (const key of await readNames(paths.installed)) {
     const folder = join(paths.installed, key)
     // However old one is, a push may just have found it there.
     if (!used.has(key) && (await isOld(folder)) && isQuiet()) await removeInstallation(paths, key)
@@ -61,8 +62,4 @@ async function removeInstallation(paths: DataPaths, key: string): Promise<void> 
   const gone = join(paths.installed, key.startsWith('.') ? key : `.gone-${key}`)
   if (!key.startsWith('.')) await rename(join(paths.installed, key), gone)
   await removeSealed(gone)
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return await readdir(folder).catch(() => [])
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { eventNames } from '../../protocol/events.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { parseState, readStateText, writeState } from './state-file.ts'
+import { isPassing, parseState, readStateText, writeState } from './state-file.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
 const hookSchema = v.object({
@@ -44,14 +44,17 @@ export async function writeHooks({ hooks: file }: Paths, kept: KeptHooks): Promi
   await writeState(file, { v: 1, ...kept }, { durable: true })
 }
 
-/** One that cannot be read counts as none: events may be sent twice, and none is lost. */
+/**
+ * One that is broken counts as none: events may be sent twice, and none is lost.
+ * @throws {P8aError} `state_broken` where the system failed: it may be read later
+ */
 export async function readHookPlace(paths: Paths, { id, from }: Pick<Hook, 'id' | 'from'>): Promise<HookPlace> {
+  const file = placeOf(paths, id)
   try {
-    const file = placeOf(paths, id)
     const text = await readStateText(file)
     if (text !== undefined) return parseState(file, text, placeSchema)
-  } catch {
-    // As said above.
+  } catch (error) {
+    if (isPassing(error)) throw error
   }
   return { after: from, delivered: 0, dropped: 0 }
 }

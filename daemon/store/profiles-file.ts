@@ -1,18 +1,18 @@
 // `profiles/NAME.json`: policy that has a name, for many pods. Written by the host on a verb, and by people.
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PodConfig, parseConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import { isName, quote } from '../../protocol/names.ts'
 import { profileConfig } from '../../protocol/profile.ts'
 import type { DataPaths } from '../system/paths.ts'
-import { readStateText, writeState } from './state-file.ts'
+import { readStateFolder, readStateText, writeState } from './state-file.ts'
 
 type Paths = Pick<DataPaths, 'profiles'>
 
-/** The names of all that there are, in order. */
+/** The names of all that there are, in order. @throws {P8aError} `state_broken` */
 export async function profileNames({ profiles }: Paths): Promise<string[]> {
-  const files = await readdir(profiles).catch(() => [])
+  const files = await readStateFolder(profiles)
   return files.flatMap(file => (/\.json$/.test(file) && isName(file.slice(0, -5)) ? [file.slice(0, -5)] : [])).sort()
 }
 

@@ -1,7 +1,6 @@
 // `pods/<name>/runs/<n>.json`: what was seen of a run, from before its process exists to after its end. Only the host
 // writes it. The next host learns from these records which runs there are.
-import { readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { limitsSchema } from '../../protocol/bounds.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -11,7 +10,7 @@ import { textsSchema } from '../../protocol/texts.ts'
 import type { EndReason } from '../../protocol/words.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
 import { isLink } from '../system/plain-file.ts'
-import { parseState, readStateFolder, readStateText, writeState } from './state-file.ts'
+import { isPassing, parseState, readNames, readStateFolder, readStateText, writeState } from './state-file.ts'
 import { timeSchema } from './time.ts'
 
 const endReasons: EndReason[] = [
@@ -171,8 +170,19 @@ export async function pruneRecords(
   }
 }
 
-/** The highest run number in the names of the pod's files, so that no number is used twice. */
+/**
+ * The highest run number in the names of the pod's files, so that no number is used twice.
+ * @throws {P8aError} `state_broken` if the system cannot read them now: a run with the number of another would take its files
+ */
 export async function highestNumber(pod: PodPaths): Promise<number> {
-  const names = await Promise.all([pod.runs, pod.logs].map(directory => readdir(join(directory)).catch(() => [])))
+  const names = await Promise.all([pod.runs, pod.logs].map(namesOf))
   return Math.max(0, ...names.flat().map(file => Number(/^(\d{1,15})\./.exec(file)?.[1] ?? 0)))
+}
+
+/** None where something else is in its place, or nobody may read it: then nothing can be written there either. */
+async function namesOf(folder: string): Promise<string[]> {
+  return await readNames(folder).catch(error => {
+    if (isPassing(error) && (error.cause as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    return []
+  })
 }

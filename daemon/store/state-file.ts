@@ -122,8 +122,13 @@ async function isThere(file: string): Promise<boolean> {
  * @throws {P8aError} `state_broken` if something is there that cannot be read
  */
 export async function readStateFolder(folder: string): Promise<string[]> {
+  if (await isLink(folder)) throw broken(folder, 'it is a link')
+  return await readNames(folder)
+}
+
+/** As {@link readStateFolder}, for a folder that may be a link. What cannot be read for a moment is not empty. */
+export async function readNames(folder: string): Promise<string[]> {
   try {
-    if (await isLink(folder)) throw new Error('it is a link')
     return await readdir(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []

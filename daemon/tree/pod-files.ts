@@ -170,7 +170,7 @@ export class PodFiles {
     if (isPending && desired) await this.#putInForce(entry, desired)
   }
 
-  /** A pod that is none of the host's yet. */
+  /** A pod that is none of the host's yet. @throws {P8aError} `state_broken` if it cannot be known which runs it had */
   async make(name: string): Promise<PodEntry> {
     const paths = this.#needs.paths.pod(name)
     const supervisor: PodSupervisor = new PodSupervisor(name, this.#needs, {
@@ -185,9 +185,12 @@ export class PodFiles {
 
   /** A pod that cannot be read is `error`, with what is wrong; it never stops the others. */
   async #loadPod(name: string, options: { isNew?: boolean } = {}): Promise<void> {
-    const entry = await this.make(name)
-    const reading = await entry.file.read()
-    if (reading.found === 'nothing') return
+    const entry = await this.make(name).catch(error => {
+      if (!options.isNew) throw unknownRuns(name, error)
+      this.#needs.log.error('files', error.message, { pod: name })
+    })
+    const reading = await entry?.file.read()
+    if (!entry || !reading || reading.found === 'nothing') return
     this.#pods.add(entry)
     if (reading.found === 'desired') await this.#putInForce(entry, reading.desired, { quietly: true })
     if (reading.found === 'broken') this.#reportBroken(entry, reading.error)

@@ -1,10 +1,10 @@
 // `image.list`, `image.show`, `image.bytes`, `image.prune`: what a host keeps of what was pushed.
-import { readdir } from 'node:fs/promises'
 import type { ImageInfo, ImageUse, Pruned } from '../../protocol/image.ts'
 import type { MethodParams, MethodResults } from '../../protocol/methods.ts'
 import { partOf, sheetOf } from '../image/sheet.ts'
 import { type Image, isHash, readImage, removeImages } from '../image/store.ts'
 import { type ImageRef, imageOf } from '../store/desired.ts'
+import { readNames } from '../store/state-file.ts'
 import { changePod } from '../tree/change-pod.ts'
 import type { Place } from '../tree/place.ts'
 import type { PodSupervisor } from '../tree/supervisor.ts'
@@ -17,7 +17,7 @@ export async function listImages({ seams, pods }: Place): Promise<MethodResults[
       const runs = supervisor.underWay.filter(run => run.version === version).length
       uses.set(hash, [...(uses.get(hash) ?? []), { pod: supervisor.name, version, runs }])
     }
-  const stored = (await readdir(seams.paths.images).catch(() => [])).filter(isHash)
+  const stored = (await readNames(seams.paths.images)).filter(isHash)
   const hashes = new Set([...uses.keys(), ...stored])
   const images = await Promise.all([...hashes].map(hash => infoOf(seams.paths, hash, uses.get(hash) ?? [])))
   return { images }
@@ -62,14 +62,14 @@ export async function imageBytes(
   return { data: bytes.toString('base64'), size }
 }
 
-/** @throws {P8aError} `save_failed` */
+/** @throws {P8aError} `save_failed`, `state_broken` */
 export async function pruneImages(place: Place, { keep }: MethodParams<'image.prune'>): Promise<Pruned> {
   const { seams, pods, files } = place
   const versions = keep === undefined ? [] : await dropVersions(place, keep)
-  const stored = (await readdir(seams.paths.images).catch(() => [])).filter(isHash)
+  const stored = (await readNames(seams.paths.images)).filter(isHash)
   const unused = pods.images.unusedOf(stored)
   await removeImages(seams.paths, unused)
-  const left = new Set(await readdir(seams.paths.images).catch(() => []))
+  const left = new Set(await readNames(seams.paths.images))
   const images = unused.filter(hash => !left.has(hash))
   const swept = await files.sweep({ isWhole: true })
   seams.log.info('verb', 'pruned images', { images: images.length, versions: versions.length, ...swept })

@@ -114,7 +114,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'cli/commands/git-receive.ts': 'the real git: e2e/git',
   'cli/commands/git-release.ts': 'the real git: e2e/git',
   'daemon/server/http/git.ts': 'the real git: e2e/git',
-  'daemon/server/http/git-repository.ts': 'the real git: e2e/git',
   'cli/shell/': 'a person at a terminal: e2e/shell',
   'daemon/link/calls.ts': 'it hands on: daemon/link/introductions',
   'daemon/link/links.ts': 'it hands on: daemon/link/life',

@@ -1,10 +1,10 @@
 // The repository of a pod on this disk: a bare one, whose hook lets our CLI deploy what is pushed.
-import { access, chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { P8aError } from '../../../protocol/errors.ts'
 import { joinPath, quote } from '../../../protocol/names.ts'
-import { replaceFile } from '../../store/state-file.ts'
+import { readNames, replaceFile } from '../../store/state-file.ts'
 import { baseEnvironment } from '../../system/environment.ts'
 import { type DataPaths, dataPaths } from '../../system/paths.ts'
 import { startServing } from '../../system/process.ts'
@@ -45,15 +45,15 @@ export async function readyRepository(folder: string, root: DataPaths, named: Na
   await chmod(hook, 0o700)
 }
 
-/** Removes one that nothing was accepted into. */
+/** Removes one that nothing was accepted into; what cannot be looked at stays. */
 export async function removeIfEmpty(folder: string): Promise<void> {
-  if (!(await hasRefs(folder))) await rm(folder, { recursive: true, force: true })
+  if (!(await hasRefs(folder).catch(() => true))) await rm(folder, { recursive: true, force: true })
 }
 
-/** Whether anything was accepted into it; then it stays for as long as its pod. */
+/** Whether anything was accepted into it; then it stays for as long as its pod. @throws {P8aError} `state_broken` */
 export async function hasRefs(folder: string): Promise<boolean> {
-  const heads = await readdir(join(folder, 'refs', 'heads')).catch(() => [])
-  const tags = await readdir(join(folder, 'refs', 'tags')).catch(() => [])
+  const heads = await readNames(join(folder, 'refs', 'heads'))
+  const tags = await readNames(join(folder, 'refs', 'tags'))
   return heads.length + tags.length > 0 || (await isThere(join(folder, 'packed-refs')))
 }
 

@@ -187,6 +187,28 @@ test('a file of hooks that cannot be read for a moment is read again without a v
   )
 })
 
+test('a hook whose place cannot be read for a moment sends nothing again, and goes on from there once it can be', async () => {
+  using web = await receiver(taken)
+  const host = await Inside.open()
+  const { id } = await host.do('hook.add', { url: web.url, types: ['pushed'], secret })
+  await host.push('one')
+  await until(() => web.got.length === 1, 'it is sent')
+  await host.leave()
+  using fails = diskFails(join(host.seams.paths.hookPlaces, `${id}.json`))
+  await using next = await Inside.open({ after: host, settings: eager })
+  await next.push('two')
+  await until(() => fails.count > 3, 'it is tried again')
+  const [waiting] = await list(next)
+  assert.match(waiting?.trouble?.why ?? '', 'how far it is cannot be read')
+  fails[Symbol.dispose]()
+  await until(() => web.got.length > 1, 'it goes on')
+  assert.equal(
+    web.got.map(({ pod }) => pod),
+    ['one', 'two'],
+  )
+  await until(async () => (await list(next))[0]?.delivered === 2, 'what it has sent is counted')
+})
+
 test('begin() begins none twice that was added before', async () => {
   using web = await receiver(taken)
   await using host = await Inside.open()

@@ -8,6 +8,8 @@ import { missingContents, placeTree, saveContent } from '../../../daemon/image/c
 import { hashOf, saveImage } from '../../../daemon/image/store.ts'
 import { sweepShared } from '../../../daemon/image/sweep.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
+import { failsWith } from '../../fails.ts'
+import { foldersFail } from '../../folders-fail.ts'
 import { scratch } from '../../scratch.ts'
 
 test('sweepShared() removes bytes and installations that no image uses, unless they are new', async () => {
@@ -57,6 +59,16 @@ test('sweepShared() removes bytes and installations that no image uses, unless t
   assert.is(existsSync(join(paths.installed, 'kept')), true, 'a push may just have found it there')
   await sweepShared(paths, { ...options, isWhole: true })
   assert.equal(await left(), [[used, unused], false, false])
+})
+
+test('sweepShared() removes nothing where it cannot be seen what is used', async () => {
+  using at = scratch()
+  const paths = dataPaths(at.dir)
+  mkdirSync(join(paths.installed, 'kept'), { recursive: true })
+  using _ = foldersFail(folder => (folder === paths.images ? 'EMFILE' : undefined))
+  const options = { nowMs: Date.now() + 1e12, sinceMs: 0, isPromised: () => false, isWhole: true, isQuiet: () => true }
+  await failsWith('state_broken', async () => void (await sweepShared(paths, options)))
+  assert.ok(existsSync(join(paths.installed, 'kept')))
 })
 
 test.run()

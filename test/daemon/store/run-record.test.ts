@@ -13,6 +13,7 @@ import {
 } from '../../../daemon/store/run-record.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { P8aError } from '../../../protocol/errors.ts'
+import { foldersFail } from '../../folders-fail.ts'
 import { scratch } from '../../scratch.ts'
 
 const record = (number: number, more: Partial<RunRecord> = {}): RunRecord => ({
@@ -143,6 +144,20 @@ test('highestNumber() is that of any file there is, so that no number is used tw
   writeFileSync(join(pod.runs, '15.json.broken-x'), '')
   assert.is(await highestNumber(pod), 15)
   assert.is(await highestNumber(dataPaths(at.path('nowhere')).pod('web')), 0)
+})
+
+test('highestNumber() of files that the system cannot read now is not known; of what is no folder there is none', async () => {
+  using at = scratch()
+  const pod = podIn(at.dir)
+  for (const [code, outcome] of [
+    ['EMFILE', 'state_broken'],
+    ['EIO', 'state_broken'],
+    ['ENOTDIR', 0],
+    ['EACCES', 0],
+  ] as const) {
+    using _ = foldersFail(() => code)
+    assert.is(await highestNumber(pod).catch(error => error.code), outcome, code)
+  }
 })
 
 test('readRecords() refuses a record that would have the host signal everybody, or reckon with no time', async () => {
