@@ -47,7 +47,7 @@ export class Items {
       signal,
     }: { from?: number; attempt?: number; waitMs?: number; signal?: AbortSignal },
   ): Promise<ShownItem> {
-    const { now, store, waiting } = this.#needs
+    const { now, store, turn, waiting } = this.#needs
     const untilMs = now() + waitMs
     for (;;) {
       const item = this.find(queue, id)
@@ -58,7 +58,9 @@ export class Items {
         const told = values.map(({ value }) => JSON.parse(value))
         return { ...shownItem(item), ...this.#heldBack(item), values: told, next: nextOf(values, start) }
       }
-      await waiting.change(item.seq, leftMs, signal)
+      const changed = waiting.change(item.seq, leftMs, signal)
+      turn.hurry()
+      await changed
     }
   }
 

@@ -247,11 +247,12 @@ export class Queues {
   async #onOutcome(begun: Begun, outcome: Outcome): Promise<void> {
     const { item, run } = begun
     try {
-      await this.#turn.do(() => {
+      const save = () => {
         if (begun.isForgotten) return
         this.#free(begun)
         this.#settle(item, outcome)
-      })
+      }
+      await this.#turn.do(save, { withinMs: this.#isAwaited(begun, outcome) ? 0 : unawaitedMs })
     } catch (error) {
       // It stays with its run, by what is on the disk, and is looked at again: an outcome that is not saved has not come.
       this.#needs.log(
@@ -259,6 +260,12 @@ export class Queues {
       )
       setTimeout(() => void this.#onOutcome(begun, outcome), againMs).unref()
     }
+  }
+
+  /** Whether anything can come of it: somebody waits for it, or what it leaves free has something to do. */
+  #isAwaited({ item: { queue, seq, key } }: Begun, { how }: Outcome): boolean {
+    const { waiting, held } = this.#needs.store.countsOf(queue)
+    return how !== 'returned' || waiting > 0 || (key !== undefined && held > 0) || this.#waiting.has(seq)
   }
 
   #free({ item, run }: Begun): void {
@@ -356,12 +363,13 @@ export class Queues {
   }
 }
 
+/** How long an outcome that nobody waits for may wait for the next item, which is saved with it. */
+const unawaitedMs = 2
 /** When an outcome is saved again that could not be. */
 const againMs = 1000
 const maxTimerMs = 3_600_000
 /** How long after a connection broke the host tells that its run ended, at most. */
 const toldMs = 1000
-/** How many items one step changes at most. */
 
 function fullFor(
   producer: string,

@@ -33,6 +33,8 @@ export class Store {
     // Nobody else reads it, so there is no memory to share; and a second process is refused.
     this.#db.exec('PRAGMA locking_mode = EXCLUSIVE')
     this.#db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    // In pages: what many items change is then written into the file once.
+    this.#db.exec('PRAGMA wal_autocheckpoint = 4000')
     const { user_version: found } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number }
     if (found > schemaVersion) throw new Error(`${file} was written by a newer version of p8a: ${found}`)
     if (found === 0) this.#db.exec(`BEGIN;${schema}PRAGMA user_version = ${schemaVersion};COMMIT`)
@@ -119,13 +121,21 @@ export class Store {
   /** The item that is next in a queue begins in a run. */
   claim(queue: string, run: string, nowMs: number): Item | undefined {
     if (this.countsOf(queue).waiting === 0) return undefined
-    const row = this.#prepared(
-      `UPDATE item SET state = ${running}, run = ?, begunMs = ?, attempt = attempt + 1
-       WHERE seq = (SELECT seq FROM item WHERE queue = ? AND state = 0 ORDER BY priority, seq LIMIT 1) RETURNING *`,
-    ).get(run, nowMs, queue) as Row | undefined
+    // Two statements take a third of the time of one with RETURNING.
+    const row = this.#prepared('SELECT * FROM item WHERE queue = ? AND state = 0 ORDER BY priority, seq LIMIT 1').get(
+      queue,
+    ) as Row | undefined
     if (!row) return undefined
+    const begun: Item = { ...itemOf(row), state: 'running', run, begunMs: nowMs }
+    begun.attempt++
+    this.#prepared(`UPDATE item SET state = ${running}, run = ?, begunMs = ?, attempt = ? WHERE seq = ?`).run(
+      run,
+      nowMs,
+      begun.attempt,
+      begun.seq,
+    )
     this.#moved(queue, 'waiting', 'running')
-    return itemOf(row)
+    return begun
   }
 
   /** An item that has run is as the law says, and the next of its key may begin. */
@@ -382,7 +392,7 @@ export function hasEnded(state: ItemState): state is EndState {
 }
 
 function itemOf(row: Row): Item {
-  const { state, ...rest } = row
-  const known = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? undefined]))
-  return { ...known, state: states[Number(state)] } as Item
+  for (const name in row) row[name] ??= undefined
+  row.state = states[row.state as number]
+  return row as Item
 }

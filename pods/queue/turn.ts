@@ -11,6 +11,8 @@ export class Turn {
   #store: Transaction
   #last: () => () => void
   #steps: Step[] = []
+  /** The turn that is to come; one that is in no hurry has a timer. */
+  #next: { timer?: NodeJS.Timeout } | undefined
   #isOver = false
 
   /**
@@ -23,22 +25,39 @@ export class Turn {
 
   /**
    * Resolves with what a step returns, once that is on the disk. A step that refuses, by an error with a code, has changed nothing.
+   * @param withinMs a step that nobody waits for may wait so long for others, so that one write has them all. Default: it is done in
+   * this turn of the event loop
    * @throws {Error} what the step throws; `no_space` or `save_failed` where the disk takes nothing
    */
-  async do<Result>(run: () => Result): Promise<Result> {
+  async do<Result>(run: () => Result, { withinMs = 0 }: { withinMs?: number } = {}): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    if (this.#steps.length === 0) setImmediate(() => this.#commit())
     this.#steps.push({ run, resolve, reject })
+    if (withinMs > 0) this.#next ??= { timer: setTimeout(() => this.#commit(), withinMs) }
+    else this.#inThisTurn()
     return (await promise) as Result
+  }
+
+  /** Somebody waits for what may be in no hurry. */
+  hurry(): void {
+    if (this.#next) this.#inThisTurn()
+  }
+
+  #inThisTurn(): void {
+    if (this.#next && !this.#next.timer) return
+    clearTimeout(this.#next?.timer)
+    this.#next = {}
+    setImmediate(() => this.#commit())
   }
 
   /** Nothing is done any more: whoever has asked learns it by the end of the process. */
   end(): void {
     this.#isOver = true
+    clearTimeout(this.#next?.timer)
   }
 
   #commit(): void {
     if (this.#isOver) return
+    this.#next = undefined
     const steps = this.#steps
     this.#steps = []
     let told: () => void = () => {}

@@ -16,6 +16,10 @@ export class Waiting {
     if (all.size === 0 && this.#waiting.get(seq) === all) this.#waiting.delete(seq)
   }
 
+  has(seq: number): boolean {
+    return this.#waiting.has(seq)
+  }
+
   changed(seq: number): void {
     for (const resolve of this.#waiting.get(seq) ?? []) resolve()
   }

@@ -28,9 +28,9 @@ export function resultsText(results: Results): string {
   return `${tablesOf(results).join('\n\n')}\n\n${notes.join('\n')}\n`
 }
 
-/** One about process managers, and one about proxies, where there are such rows. */
+/** One about process managers, one about proxies, and one about queues, where there are such rows. */
 function tablesOf({ rows, managers }: Results): string[] {
-  return [undefined, 'proxies' as const].flatMap(among => {
+  return [undefined, 'proxies' as const, 'queues' as const].flatMap(among => {
     const own = rows.filter(row => row.among === among)
     const columns = Object.entries(managers).filter(([id, kind]) => standsIn({ id, ...kind }, { among }))
     return own.length === 0 ? [] : [markdownTable({ rows: own, managers: Object.fromEntries(columns) })]

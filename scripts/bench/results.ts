@@ -1,4 +1,5 @@
 // What was measured, as it is written to the JSON file: samples by row, figure and column, and what they come to.
+import type { Among } from './adapters/manager.ts'
 import type { Machine } from './machine.ts'
 import { median, p95 } from './statistics.ts'
 
@@ -13,6 +14,7 @@ export type Unit =
   | 'apps'
   | 'starts'
   | 'requests'
+  | 'items'
   | '%'
   | 'ratio'
 
@@ -34,7 +36,7 @@ export type RowResult = {
   id: string
   title: string
   how: string
-  among?: 'proxies'
+  among?: Among
   figures: (Figure & { bare?: Cell; cells: Record<string, Cell> })[]
 }
 
@@ -51,7 +53,7 @@ export type Results = {
   tookMs: number
   isQuick: boolean
   /** Title and version of each that was measured, by id. */
-  managers: Record<string, { title: string; version: string; among?: 'proxies' }>
+  managers: Record<string, { title: string; version: string; among?: Among }>
   notInstalled: string[]
   rows: RowResult[]
   failures: Failure[]

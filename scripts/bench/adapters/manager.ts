@@ -25,6 +25,9 @@ export type Place = {
   settings: Record<string, unknown>
 }
 
+/** The rows that are not about process managers, by what stands in them. */
+export type Among = 'proxies' | 'queues'
+
 /** A program that can be measured, if it is installed. */
 export type Kind = {
   /** What `--peers` calls it, and what stands at the head of its column. */
@@ -33,7 +36,7 @@ export type Kind = {
   /** Which version is installed here; undefined where none is. */
   version(): string | undefined
   /** Which rows it stands in. Default: those about process managers. */
-  among?: 'proxies'
+  among?: Among
   make(place: Place): Manager
 }
 
@@ -85,6 +88,8 @@ export type Manager = {
   front?(fronting: Fronting): Promise<Front>
   /** The verb that puts other runs in the place of those that are up. */
   reload?: ((app: App) => Promise<void>) | undefined
+  /** Keeps items of work, where it has such a thing; `settings` are for those that do them. */
+  work?(settings: Record<string, string>): Promise<Work>
   /** Whether an app may export `fetch` in the place of a server. */
   servesFetch?: boolean
   /** Whether it keeps any program up, as this bench sets it up. */
@@ -93,6 +98,23 @@ export type Manager = {
   imageFolders?(): string[]
   /** Processes it has made, apps and those it keeps in reserve, where it keeps any. */
   children?(): number[]
+}
+
+/** Items of work, and processes that do nothing with them, 16 at a time each. */
+export type Work = {
+  /** Lets there be so many such processes. */
+  workers(count: number): Promise<void>
+  /** Enqueues so many, by so many producers, each of which waits until its item is stored. @returns how long that took, in milliseconds */
+  make(count: number, producers: number): Promise<number>
+  /** How many are done by now. */
+  done(): Promise<number>
+  /** Enqueues one. @returns how much later it begins, in milliseconds */
+  late(): Promise<number>
+  /** Enqueues one that says that it has begun, and takes its time. */
+  hold?(id: string): Promise<void>
+  /** Enqueues many thousands, as fast as can be. */
+  fill?(thousands: number): Promise<void>
+  end(): Promise<void>
 }
 
 /** Where scripts are resources over HTTP. */
@@ -105,6 +127,8 @@ export type Connection = {
   /** Has it sleep, with a port of its own, until somebody connects. */
   startAsleep(app: App, listen: string): Promise<void>
   sleep(name: string): Promise<void>
+  /** Starts a worker that has so many runs. */
+  startWorkers(app: App, bounds: { min: number; max: number }): Promise<void>
   list(): Promise<unknown>
   status(name: string): Promise<unknown>
   push(name: string, code: string): Promise<void>

@@ -9,7 +9,8 @@ import type { MethodResults } from '../../../protocol/methods.ts'
 import { splitPath } from '../../../protocol/names.ts'
 import { type Command, run } from '../command.ts'
 import { childrenOf } from '../processes.ts'
-import type { App, Connection, Front, Fronting, Kind, Manager, Place, View } from './manager.ts'
+import type { App, Connection, Front, Fronting, Kind, Manager, Place, View, Work } from './manager.ts'
+import { workOver } from './p8a-work.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const podProgram = join(root, 'bin/pod.cjs')
@@ -143,6 +144,11 @@ class P8a implements Manager {
     return connectionOver(await connect(`unix:${join(this.#data, 'host.sock')}`))
   }
 
+  async work(settings: Record<string, string>): Promise<Work> {
+    await this.up([])
+    return await workOver(await this.connect(), { add: apps => this.add(apps), settings })
+  }
+
   view(): View {
     return { port: this.#port, token: readFileSync(join(this.#data, 'token'), 'utf8').trim() }
   }
@@ -193,6 +199,8 @@ function connectionOver(client: Client): Connection {
         config: { listen, sleep: '15m' },
         asleep: true,
       })),
+    startWorkers: async ({ name, settings }, config) =>
+      void (await client.call('pod.start', { ...splitPath(name), params: settings, config })),
     sleep: async name => void (await client.call('pod.sleep', splitPath(name))),
     stop: async ({ name }) => void (await client.call('pod.stop', splitPath(name))),
     list: () => client.call('pod.list', {}),

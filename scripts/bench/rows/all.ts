@@ -10,6 +10,8 @@ import { gateway } from './gateway.ts'
 import { gatewayIdle } from './gateway-idle.ts'
 import { gatewayLife } from './gateway-life.ts'
 import { idle } from './idle.ts'
+import { items } from './items.ts'
+import { itemsLife } from './items-life.ts'
 import { list } from './list.ts'
 import { logExit } from './log-exit.ts'
 import { logMillion } from './log-million.ts'
@@ -62,4 +64,6 @@ export const allRows: readonly Row[] = [
   gateway,
   gatewayIdle,
   gatewayLife,
+  items,
+  itemsLife,
 ]

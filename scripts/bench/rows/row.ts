@@ -1,5 +1,5 @@
 // What a row of the table is.
-import type { Manager } from '../adapters/manager.ts'
+import type { Among, Manager } from '../adapters/manager.ts'
 import type { Figure } from '../results.ts'
 import type { Session } from '../session.ts'
 
@@ -10,7 +10,7 @@ export type Row = {
   how: string
   figures: readonly Figure[]
   /** Which kinds stand in it, p8a always. Default: process managers. */
-  among?: 'proxies'
+  among?: Among
   /** Whether a manager has the verbs for it. Default: all have. */
   isFor?(manager: Manager): boolean
   /** Settings that p8a's host gets. */

@@ -39,6 +39,38 @@ test('Turn refuses one step alone, and goes on with the others', async () => {
   assert.ok(said.includes('commit'))
 })
 
+const longMs = 3_600_000
+
+test('Turn lets a step that is in no hurry wait for the next one: one transaction has both, in their order', async () => {
+  const { said, turn } = standing()
+  const first = turn.do(() => void said.push('a'), { withinMs: longMs })
+  await new Promise(setImmediate)
+  assert.equal(said, [])
+  await Promise.all([first, turn.do(() => void said.push('b'))])
+  assert.equal(said, ['begin', 'a', 'b', 'last', 'commit', 'told'])
+})
+
+test('Turn does not let what is done in this turn wait for what is in no hurry', async () => {
+  const { said, turn } = standing()
+  await Promise.all([turn.do(() => void said.push('a')), turn.do(() => void said.push('b'), { withinMs: longMs })])
+  assert.equal(said, ['begin', 'a', 'b', 'last', 'commit', 'told'])
+})
+
+test('Turn.hurry() does at once what waits; where nothing does, there is no transaction', async () => {
+  const { said, turn } = standing()
+  turn.hurry()
+  const done = turn.do(() => 5, { withinMs: longMs })
+  turn.hurry()
+  assert.is(await done, 5)
+  await new Promise(setImmediate)
+  assert.equal(said, ['begin', 'last', 'commit', 'told'])
+})
+
+test('Turn does a step that is in no hurry in its time, where nothing else comes', async () => {
+  const { turn } = standing()
+  assert.is(await turn.do(() => 5, { withinMs: 1 }), 5)
+})
+
 test('Turn takes back all of a turn that the disk does not take, and says why', async () => {
   const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })
   for (const [error, code] of [
