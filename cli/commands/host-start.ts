@@ -34,7 +34,7 @@ export const run: Run = async ({ options }, context) => {
   }
   if (options.has('detach')) {
     const { startDetached } = await import('../host/detached.ts')
-    const info = await spin('Starting a host', context.output, startDetached(start))
+    const info = await spin('Starting a host', context.output, startDetached(start, context))
     for (const port of tcpPorts(info)) await remember(port, context)
     await showStarted(info, context.output)
     return 0

@@ -5,25 +5,30 @@ import { constants, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { deadlineSignal } from '../../protocol/deadline.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import type { HostInfo } from '../../protocol/words.ts'
-import { connect } from '../client/client.ts'
+import { type ConnectOptions, connect } from '../client/client.ts'
 import { hostOutputFile, socketFile } from './data-dir.ts'
 import { makeFolder } from './make-folder.ts'
 import { alreadyRuns, endedAtOnce, notSpawned, tooSlow } from './not-started.ts'
 import { daemonCommand, daemonEnv, type StartOptions } from './programs.ts'
 
-const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
+const { O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
 
 /** How long a host may take to answer. */
 const mostMs = 15_000
 
 /**
  * Starts it, and resolves to what it is once it answers.
- * @throws {P8aError} `host_running`, `save_failed`, `timeout`; the daemon's own error if it could not start
+ * @param asked.silenceMs how long a host that is there already may show no sign of life; default: 15 seconds
+ * @throws {P8aError} `host_running`, `host_silent`, `save_failed`, `timeout`; the daemon's own error if it could not start
  */
-export async function startDetached(options: StartOptions): Promise<HostInfo> {
+export async function startDetached(
+  options: StartOptions,
+  { silenceMs }: { silenceMs?: number | undefined } = {},
+): Promise<HostInfo> {
   const { dataDir } = options
-  const running = await hostInfo(dataDir)
+  const running = await runningHost(dataDir, silenceMs)
   // Asked before anything is touched: the file that is about to be truncated may be that host's.
   if (running) throw alreadyRuns(running)
   const child = await spawnDaemon(options).catch(cause => {
@@ -48,8 +53,8 @@ async function spawnDaemon(options: StartOptions): Promise<ChildProcess> {
   const { execa } = await import('execa')
   await makeFolder(dirname(file))
   // The output of a process needs a file before the process exists. (O_NONBLOCK: opening a pipe in the file's place
-  // would wait.)
-  const log = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
+  // would wait. O_APPEND: somebody may cut it.)
+  const log = await open(file, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
   // execa takes any descriptor; its types know them up to 9.
   const fd = log.fd as 3
   try {
@@ -88,11 +93,19 @@ async function answerOrExit(child: ChildProcess, dataDir: string): Promise<HostI
 }
 
 async function hostInfo(dataDir: string): Promise<HostInfo | undefined> {
-  try {
-    const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, { signal: deadlineSignal(mostMs) })
-    return await client.call('host.info', {}).finally(() => client.close())
-  } catch {
-    // The host is not up yet, or is ending: both mean that no host answers now.
+  return await askHost(dataDir, { signal: deadlineSignal(mostMs) }).catch(() => undefined)
+}
+
+/** @throws {P8aError} `host_silent`: a new one would wait in vain for its place */
+async function runningHost(dataDir: string, silenceMs: number | undefined): Promise<HostInfo | undefined> {
+  return await askHost(dataDir, { silenceMs }).catch(error => {
+    if (error instanceof P8aError && error.code === 'host_silent') throw error
+    // It is not up, or is ending: both mean that no host answers now.
     return undefined
-  }
+  })
+}
+
+async function askHost(dataDir: string, options: ConnectOptions): Promise<HostInfo> {
+  const client = await connect({ kind: 'unix', path: socketFile(dataDir) }, options)
+  return await client.call('host.info', {}).finally(() => client.close())
 }

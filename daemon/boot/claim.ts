@@ -16,14 +16,18 @@ const askMs = 1000
 /**
  * How long a killed holder may take to be gone: a child that it was just making has its files until the child is made.
  */
-const leavingMs = 5000
+const usualLeavingMs = 5000
 const lookMs = 50
 
 /**
  * Claims a data directory until this process ends. A host that takes over was given the claim, which never was free.
- * @throws {P8aError} `host_running`, saying who holds it
+ * @throws {P8aError} `host_running`, saying who holds it; `host_silent` if that one says nothing
  */
-export async function claim(dataDir: string, listeners: Listeners): Promise<void> {
+export async function claim(
+  dataDir: string,
+  listeners: Listeners,
+  { leavingMs = usualLeavingMs }: { leavingMs?: number } = {},
+): Promise<void> {
   const name = await claimName(dataDir)
   const since = new Date().toISOString()
   const server = net.createServer(socket => {
@@ -40,7 +44,11 @@ export async function claim(dataDir: string, listeners: Listeners): Promise<void
     const { holder, stranger } = await findHolder(name)
     const doesAnswer = holder?.since !== undefined
     if (doesAnswer || performance.now() > giveUpAtMs)
-      throw stranger ? takenByStranger(dataDir, stranger) : isRunning(dataDir, holder)
+      throw stranger
+        ? takenByStranger(dataDir, stranger)
+        : holder && !doesAnswer
+          ? isSilent(dataDir, holder)
+          : isRunning(dataDir, holder)
     // An abstract socket disappears with its holder, a file does not.
     if (!name.startsWith('\0')) await rm(name, { force: true })
     await delay(lookMs)
@@ -58,6 +66,17 @@ function isRunning(dataDir: string, holder: Holder | undefined): P8aError {
         { text: 'to start a second host', do: { verb: 'host start', options: { data: 'DIR', port: 'N' } } },
       ],
       facts: { dataDir, ...holder },
+    },
+  )
+}
+
+function isSilent(dataDir: string, { pid }: Holder): P8aError {
+  return new P8aError(
+    'host_silent',
+    `Cannot start a host in ${dataDir}: process ${pid} holds it, and shows no sign of life`,
+    {
+      hint: `Its pods go on; see it with "ps -o stat,args ${pid}": kill -CONT ${pid} continues it if it is stopped (T); if it hangs, end it with kill -9 ${pid}, and start the host again, which adopts its pods`,
+      facts: { dataDir, pid },
     },
   )
 }

@@ -134,7 +134,7 @@ export class World {
         this.isHostUp = true
         return
       } catch (error) {
-        const running = /"pid":(\d+).*"code":"host_running"/.exec(String(error))?.[1]
+        const running = /"pid":(\d+).*"code":"host_(?:running|silent)"/.exec(String(error))?.[1]
         // On a full disk it may refuse to start, or start without its socket, and on no other.
         if (!this.isDiskFull && !(running && this.wasDiskFull)) throw error
         this.report.count('starts refused', 'on a full disk')

@@ -156,9 +156,11 @@ class RawFile {
 
   #write(bytes: Buffer): void {
     this.#log.endLineOfOthers(this.#stream, 'others')
+    // First of all, since it makes the folder again that somebody removed.
+    const live = this.#log.position
     // A note that is there is not emptied: an empty one says that nothing was folded.
     this.#noteFd ??= openSync(`${this.#file}.at`, this.#from > 0 ? 'r+' : 'w', 0o600)
-    const position: RawPosition = { from: this.#from, to: this.#from + bytes.length, ...this.#log.position }
+    const position: RawPosition = { from: this.#from, to: this.#from + bytes.length, ...live }
     writeSync(this.#noteFd, `${JSON.stringify(position)}\n`.padEnd(120), 0)
     this.#log.write(this.#stream, bytes.toString('latin1'), 'latin1', 'others')
     this.#from = position.to

@@ -7,7 +7,7 @@ import { last, timesBack } from './stamp.ts'
 
 // Taken now: a pod may replace the module's functions, and so do we for fd 1 and 2. Not by `import`: the build turns
 // that into a copy of all members of the module, at every start.
-const { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, writeSync } =
+const { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } =
   process.getBuiltinModule('node:fs')
 
 /** How often to look whether the live file is still in its place. */
@@ -34,6 +34,8 @@ export class RotatedFile {
   #lookAtMs = 0
   /** How large the live file was when it was seen in its place. */
   #seenBytes: number
+  /** It was removed or moved, and there can be no other one yet. */
+  #isAstray = false
   /** How often the clock had been set back when the live file was begun. */
   #timesBack: number
 
@@ -84,7 +86,7 @@ export class RotatedFile {
     // Also before a rotation: it would let go of a file that was removed.
     if (wholeMs >= this.#lookAtMs || isBack || this.#size >= this.#rotateAt) this.#look(wholeMs)
     // Readers that search for a time in a file rely on that.
-    if (this.#size >= this.#rotateAt || (isBack && this.#size > 0)) this.#rotate()
+    if (!this.#isAstray && (this.#size >= this.#rotateAt || (isBack && this.#size > 0))) this.#rotate()
     this.#timesBack = timesBack()
   }
 
@@ -99,18 +101,21 @@ export class RotatedFile {
       if (lstatSync(this.#file, { throwIfNoEntry: false })?.ino === own.ino) {
         this.#size = own.size
         this.#seenBytes = own.size
+        this.#isAstray = false
         return
       }
-      const next = openLog(this.#file)
+      this.#isAstray = true
+      const next = openAgain(this.#file)
       // The output since it was last seen must not be lost.
       const rescued = own.nlink === 0 ? readFrom(this.#fd, { from: this.#seenBytes, to: own.size }) : undefined
       closeSync(this.#fd)
       this.#fd = next
       this.#size = fstatSync(next).size
       this.#seenBytes = this.#size
+      this.#isAstray = false
       if (rescued) this.#write(rescued, rescued.length)
     } catch {
-      // Too many files are open, or its folder is gone: the next look is soon.
+      // Too many files are open, or its folder cannot be made again: the next look is soon.
     }
   }
 
@@ -127,6 +132,7 @@ export class RotatedFile {
   }
 
   #writeWhole(bytes: Buffer, length: number): void {
+    if (this.#isAstray && this.#size - this.#seenBytes > maxRescuedBytes) throw new Error('there can be no file now')
     let at = writeSync(this.#fd, bytes, 0, length)
     this.#size += at
     if (at === length) return
@@ -203,6 +209,18 @@ function readFrom(fd: number, { from, to }: { from: number; to: number }): Buffe
   } catch {
     return undefined
   }
+}
+
+/** Its folder may be gone too, and the one of all logs; above that nothing is made, since another data directory may come. */
+function openAgain(file: string): number {
+  const { dirname } = process.getBuiltinModule('node:path')
+  const folder = dirname(file)
+  for (const each of [dirname(folder), folder]) if (!isThere(each)) mkdirSync(each, { mode: 0o700 })
+  return openLog(file)
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function openLog(file: string): number {

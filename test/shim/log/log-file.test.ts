@@ -329,6 +329,44 @@ test('a log that is removed just before a rotation, or before its end, loses not
   )
 })
 
+test('a log whose folder is removed goes on in a new folder, and not in a new data directory', () => {
+  using at = scratch()
+  for (const gone of ['logs/web', 'logs']) {
+    fs.mkdirSync(at.path('logs/web'), { recursive: true })
+    const file = at.path('logs/web/1.log')
+    const log = new LogFile({ ...large, file })
+    log.write('stdout', 'one\n')
+    fs.rmSync(at.path(gone), { recursive: true })
+    log.write('stdout', 'two\n')
+    log.close()
+    assert.is(texts(file).at(-1), 'stdout F two', gone)
+    fs.rmSync(at.path('logs'), { recursive: true })
+  }
+  fs.mkdirSync(at.path('data/logs/web'), { recursive: true })
+  const log = new LogFile({ ...large, file: at.path('data/logs/web/1.log') })
+  fs.rmSync(at.path('data'), { recursive: true })
+  log.write('stdout', 'one\n')
+  log.close()
+  assert.not.ok(existsSync(at.path('data')))
+})
+
+test('a log in whose place something else is keeps what it is given, and brings it once it can', () => {
+  using at = scratch()
+  const file = at.path('1.log')
+  const log = new LogFile({ maxFileBytes: 60, maxTotalBytes: 1e9, file })
+  log.write('stdout', 'one\n')
+  fs.rmSync(file)
+  fs.mkdirSync(file)
+  for (const word of ['two', 'three', 'four', 'five']) log.write('stdout', `${word}\n`)
+  assert.equal(readdirSync(at.dir), ['1.log'], 'nothing is rotated meanwhile')
+  fs.rmdirSync(file)
+  log.close()
+  assert.equal(
+    texts(file).slice(-4),
+    ['two', 'three', 'four', 'five'].map(word => `stdout F ${word}`),
+  )
+})
+
 test('a clock that is set back begins a new file, so that the times of each only grow', () => {
   using at = scratch()
   const file = at.path('1.log')

@@ -1,6 +1,16 @@
 // How the shim brings what was written straight to fd 1 and 2 into the log. Not here: what the host folds once a run has
 // ended (daemon/pod/raw-output.test.ts).
-import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RawPosition } from '../../../protocol/run-log.ts'
@@ -117,6 +127,18 @@ test('the fold gives the disk space of what it folded back, and takes that for n
     .map(part => (part[7] === 'F' ? `${part.slice(9)}\n` : part.slice(9)))
     .join('')
   assert.is(joined === `${lines.join('\n')}\nafter\n`, true, 'every line is there once')
+})
+
+test('the fold takes what was written to a file whose folder is gone, into a log in a new one', () => {
+  using folded = folding()
+  appendFileSync(folded.raw.stdout, 'one\n')
+  const output = openSync(folded.raw.stdout, 'a')
+  rmSync(folded.at.dir, { recursive: true })
+  writeSync(output, 'two\n')
+  closeSync(output)
+  folded.fold()
+  folded.log.close()
+  assert.equal(folded.texts(), ['stdout F one', 'stdout F two'])
 })
 
 test('the fold waits for the end of a line that a child has begun, and takes it as it is at the end', async () => {
