@@ -140,6 +140,8 @@ export const settingsSchema = v.strictObject({
   upgradeTimeout: v.optional(duration, 15_000),
   /** How long it may be silent meanwhile, before this version comes back. */
   upgradePatience: v.optional(duration, 700),
+  /** How long the host that leaves waits for each step of a connection that has not asked anything yet, such as a handshake. */
+  arrivalTimeout: v.optional(duration, 1000),
   /** How long a pod that is a host may take to answer a verb. */
   handlerTimeout: v.optional(duration, 30_000),
   /** How many names the path of a host within hosts may have. */

@@ -1,7 +1,6 @@
 // Opens the doors: the Unix socket for its owner, one TCP port for everyone with a token. The first byte of a connection
 // decides what it speaks.
 import net from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { DescriptorUse } from '../system/descriptors.ts'
@@ -10,6 +9,7 @@ import type { Seams } from '../system/seams.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
 import { Answers } from './answers.ts'
+import { type Arrival, Arrivals } from './arrivals.ts'
 import { Doorstep, type Visitor } from './doorstep.ts'
 import type { HttpDoor } from './http/http.ts'
 import type { Metrics } from './http/metrics-door.ts'
@@ -46,6 +46,7 @@ type Service = DoorOptions & {
   unread: Unread
   visitor: Visitor | undefined
   http: () => Promise<HttpDoor>
+  arrival: Arrival
   /** The host has too few descriptors to serve it. */
   isRefused: boolean
 }
@@ -56,8 +57,8 @@ type Service = DoorOptions & {
  */
 const answersMs = 1000
 
-/** How long those who were let in last are given to ask, when the next host lets in whoever comes. */
-const lastAsksMs = 50
+/** A client says hello, ends its handshake, and asks. */
+const arrivalSteps = 3
 
 /** How long a client that is refused may take to show what it speaks. */
 const refuseMs = 1000
@@ -69,19 +70,21 @@ const tlsHello = 0x16
 export async function openDoors(options: DoorOptions): Promise<Doors> {
   const { seams, listeners, host, port } = options
   const answers = new Answers()
+  const arrivals = new Arrivals()
   const unread = new Unread(seams.settings)
   let door: Promise<HttpDoor> | undefined
   const http = () => {
     door ??= import('./http/http.ts').then(({ makeHttpServer }) => makeHttpServer({ ...options, answers, unread }))
     return door
   }
+  const service = { ...options, answers, unread, http }
   const doorstep = new Doorstep(seams.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
   const local = net.createServer({ allowHalfOpen: true }, socket =>
-    letIn(socket, 'socket', { ...options, answers, unread, http, tls: undefined, visitor: undefined }),
+    letIn(socket, 'socket', { ...service, arrival: arrivals.add(socket), tls: undefined, visitor: undefined }),
   )
   const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
-    letIn(socket, 'port', { ...options, answers, unread, http, visitor: doorstep.admit(socket) }),
+    letIn(socket, 'port', { ...service, arrival: arrivals.add(socket), visitor: doorstep.admit(socket) }),
   )
   tcp.maxConnections = seams.settings.maxConnections
   await listeners.open('port', tcp, { host, port, backlog: 1024 }).catch(error => {
@@ -100,7 +103,8 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
       tcp.close()
       await closeLocal()
       // Whoever was let in a moment ago has not asked yet.
-      if (listeners.areKept) await delay(lastAsksMs)
+      const { arrivalTimeout: eachMs } = seams.settings
+      if (listeners.areKept) await arrivals.asked({ eachMs, withinMs: arrivalSteps * eachMs })
       await answers.sent({ withinMs: answersMs })
     },
   }
@@ -128,19 +132,30 @@ function onConnection(socket: net.Socket, service: Service): void {
   socket.once('data', (first: Buffer) => {
     socket.pause()
     socket.off('end', onEnd)
-    const { tls, visitor, isRefused, seams } = service
+    const { tls, visitor, isRefused, seams, arrival } = service
     const byte = first[0] ?? 0
     if (tls && byte === tlsHello) {
       socket.unshift(first)
-      onConnection(tls.secure(socket), { ...service, tls: undefined })
-    } else if (tls) refusePlain(socket, { isHttp: isLetter(byte) })
+      arrival.goesOn()
+      const secure = tls.secure(socket).once('secure', arrival.goesOn)
+      return onConnection(secure, { ...service, tls: undefined })
+    }
+    if (tls) refusePlain(socket, { isHttp: isLetter(byte) })
     // The port does not speak TLS, so the client would understand no answer.
     else if (visitor && byte === tlsHello) socket.destroy()
     else if (isRefused) refuse(socket, noRoom(seams), { isHttp: isLetter(byte) })
-    else if (isLetter(byte)) {
-      socket.unshift(first)
-      void service.http().then(door => door.serve(socket, visitor))
-    } else serveLines(socket, first, service)
+    else if (isLetter(byte)) return serveHttp(socket, first, service)
+    else serveLines(socket, first, service)
+    arrival.over()
+  })
+}
+
+function serveHttp(socket: net.Socket, first: Buffer, { http, visitor, arrival }: Service): void {
+  socket.unshift(first)
+  void http().then(door => {
+    door.serve(socket, visitor)
+    // A request that has come whole is known as one a turn later.
+    setImmediate(arrival.over)
   })
 }
 

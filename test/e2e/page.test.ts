@@ -150,7 +150,10 @@ inBrowser('charts show what a pod used, and by how much its event loop was late'
   const page = await signedIn('#/pods/forever')
   const charts = page.getByRole('region', { name: 'The last hours' })
   for (const title of ['cpu, of one core', 'memory', 'event loop late by (p99)'])
-    await charts.getByRole('img', { name: `${title}: ` }).locator('canvas').waitFor()
+    await charts
+      .getByRole('img', { name: `${title}: ` })
+      .locator('canvas')
+      .waitFor()
   // There is no gateway.
   assert.is(await charts.getByText('requests a second').count(), 0)
 })

@@ -1,7 +1,11 @@
 // Upgrades while the keeper is killed, and in the middle of a reload, with the doors for TLS and for the shell open: nobody is refused. Not
 // here: the host, killed at each step (e2e/upgrade-points.test.ts).
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import net from 'node:net'
 import { join } from 'node:path'
+import { Duplex } from 'node:stream'
+import tls from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { processesOf } from '../processes.ts'
@@ -90,13 +94,74 @@ test('in the middle of a reload, with all doors open: nobody is refused anywhere
     const { answers, troubles } = await pod.end()
     assert.equal(troubles, [])
     assert.ok(answers > 1)
-    for (const door of doors) {
-      const { answers, troubles } = await door.end()
-      // A connection that is open when the host leaves ends then, as one in the middle of its handshake does.
-      assert.not(troubles.includes('ECONNREFUSED'))
-      assert.ok(troubles.length < 3 && answers > 1, troubles.join())
-    }
+    const [port, shell] = await Promise.all(doors.map(door => door.end()))
+    assert.equal(port?.troubles, [])
+    assert.ok((port?.answers ?? 0) > 1)
+    // A person at the door of the shell goes with the host that leaves, as one in the middle of the handshake does.
+    assert.not(shell?.troubles.includes('ECONNREFUSED'))
+    assert.ok(shell && shell.troubles.length < 3 && shell.answers > 1, shell?.troubles.join())
   }
 })
+
+test('whoever is in the middle of a handshake when the host leaves ends it, and is answered by that host', async () => {
+  if ((await host.ask('host.info', {})).upgrade?.folder === next) await restart()
+  const slow = new SlowClient()
+  const secure = tls.connect({ socket: slow, rejectUnauthorized: false })
+  const { promise: answer, resolve, reject } = Promise.withResolvers<string>()
+  secure.on('error', reject).on('data', data => resolve(String(data)))
+  secure.once('end', () => reject(new Error('it was cut')))
+  // It is awaited later.
+  answer.catch(() => {})
+  secure.write('{"jsonrpc":"2.0","id":7,"method":"rpc.ping"}\n')
+  await slow.isInHandshake
+  const logged = hostLog().length
+  assert.is(await upgrade(), true)
+  await until(() => hostLog().slice(logged).includes('takes over'), 'the host leaves')
+  // Far longer than it needs to leave to the next one if it waits for nobody.
+  await new Promise(goOn => setTimeout(goOn, 500))
+  slow.goOn()
+  assert.match(await answer, '"id":7')
+  secure.destroy()
+  const { upgrade: told } = await oneHost()
+  assert.is(told?.outcome, 'done', told?.why)
+})
+
+function hostLog(): string {
+  return readFileSync(join(host.data, 'logs/host.log'), 'utf8')
+}
+
+/** A connection to the port whose client holds back what it has to say after its hello. */
+class SlowClient extends Duplex {
+  #raw = net.connect(started.port, '127.0.0.1')
+  #held: (() => void)[] | undefined = []
+  #hasSaidHello = false
+  /** Resolves once the host has answered the hello. */
+  readonly isInHandshake = once(this.#raw, 'data')
+
+  constructor() {
+    super()
+    this.#raw.on('data', data => this.push(data))
+    this.#raw.once('close', () => this.push(null))
+  }
+
+  goOn(): void {
+    for (const write of this.#held ?? []) write()
+    this.#held = undefined
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    const write = () => void this.#raw.write(chunk, done)
+    if (this.#held && this.#hasSaidHello) this.#held.push(write)
+    else write()
+    this.#hasSaidHello = true
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#raw.destroy()
+    done(error)
+  }
+}
 
 test.run()

@@ -31,7 +31,7 @@ export default async () => {
 export async function open(): Promise<void> {
   mkdirSync(host.data, { recursive: true })
   // A machine that runs other tests too may let nobody have a turn for a while.
-  const settings = { upgradePatience: 10_000, shellAttempts: 1000 }
+  const settings = { upgradePatience: 10_000, arrivalTimeout: 60_000, shellAttempts: 1000 }
   writeFileSync(join(host.data, 'host.json'), JSON.stringify({ v: 1, id: 'stepped', settings }))
   const setPassword = [join(root, 'bin/pod.cjs'), 'host', 'password', '--data', host.data]
   await host.run(process.execPath, setPassword, { input: 'correct horse battery\n' })
