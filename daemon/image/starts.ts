@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { P8aError } from '../../protocol/errors.ts'
 import { takeNodeFlags } from '../../protocol/node-flags.ts'
+import { otherWay } from './other-languages.ts'
 import { plainWords, takeVariables } from './plain-words.ts'
 import { withWords } from './shell-word.ts'
 
@@ -226,8 +227,11 @@ async function mainFile(folder: Folder): Promise<Found> {
   }
   const { main } = folder.manifest ?? {}
   if (main !== undefined && isWithin(main)) throw notThere(main, '"main" of package.json')
+  const other = await otherWay(folder.isFile)
   throw new P8aError('bad_image', 'Cannot find what to start in the folder', {
-    hint: `Name it: --entry FILE, or --command "…"; without them it is "start" in the scripts of package.json, "main", what a framework builds, or one of ${mainNames.map(name => `${name}.js`).join(', ')}`,
+    hint: other
+      ? `It has ${other.file}, so push it with ${other.options}, as its program needs it`
+      : `Name it: --entry FILE, or --command "…"; without them it is "start" in the scripts of package.json, "main", what a framework builds, or one of ${mainNames.map(name => `${name}.js`).join(', ')}`,
   })
 }
 

@@ -115,6 +115,17 @@ test('a program whose port another one has is told so, and how it gets another p
   server.close()
 })
 
+test('a program that cannot take the socket of its host, and opens its port by itself, is told what to do', async () => {
+  const address = `127.0.0.1:${await freePort()}`
+  const [, port] = address.split(':')
+  const code = `require("node:http").createServer().listen({ port: ${port}, host: "127.0.0.1", exclusive: true })`
+  await host.ok('push', 'local', 'own', file('own.cjs', code), '--command', 'node $P8A_FILE')
+  const start = ['start', 'local', 'own', '--retries', '1', '--listen', address, '--ready-after', '1m']
+  const { hint } = await host.refused(...start)
+  assert.match(hint ?? '', /it has them from descriptor 3 on \(LISTEN_FDS\); one that opens .* pod start local own --port 8080/)
+  await host.remove('own')
+})
+
 test('a command line of a folder is up once it listens, is checked, and its children have time to end', async () => {
   const folder = join(host.dir, 'site')
   mkdirSync(folder)

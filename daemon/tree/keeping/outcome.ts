@@ -75,6 +75,12 @@ function repairOf(pod: Pod): Step[] {
       { text: readyText(pod) },
       { text: 'to give it more time', do: { verb: 'start', args: [name], options: { 'start-timeout': '2m' } } },
     ]
+  if (inForce?.config.listen && isKept(inForce.image) && end?.reason === 'exited' && end.code !== 0)
+    return [
+      { text: 'If it could not listen: its host holds its sockets, and it has them from descriptor 3 on (LISTEN_FDS)' },
+      { text: 'one that opens its port by itself', do: { verb: 'start', args: [name], options: { port: '8080' } } },
+      { text: 'without --listen; to see its log', do: { verb: 'logs', args: [name] } },
+    ]
   // What it left in the background was ended.
   if (end?.reason === 'exited' && end.message !== undefined)
     return [{ text: 'Push it again, with a command that stays in the foreground' }]
