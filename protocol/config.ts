@@ -15,6 +15,7 @@ import { roles } from './roles.ts'
 import { routeSchema } from './route-schema.ts'
 import { isObject, textsSchema } from './texts.ts'
 import { isTreePath } from './tree.ts'
+import { userSchema } from './user.ts'
 
 const duration = v.pipe(
   v.union([v.number(), v.string()], durationProblem('') ?? ''),
@@ -225,6 +226,8 @@ const entries = {
   limits: v.optional(limitsSchema),
   /** How far its runs are kept apart from the machine. */
   isolate: v.optional(isolateSchema),
+  /** As whom its runs are, on a host of root. */
+  user: v.optional(userSchema),
   timeout: v.optional(duration),
   schedule: v.optional(scheduleSchema),
   needs: v.optional(

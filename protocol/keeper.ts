@@ -52,7 +52,11 @@ export type ScriptOrder = {
   /** After how long it is asked to end, and how long after that it is killed. */
   timeoutMs?: number | undefined
   stopMs: number
+  owner?: Owner | undefined
 }
+
+/** To whom what a process writes to, and reads from, has to belong, so that it can open it again; default: its keeper's own user. */
+export type Owner = { uid: number; gid: number }
 
 /** The sockets of a pod: whoever connects waits, also while there is no process yet. */
 export type PortsOrder = { key: string; ports: Port[] }
@@ -101,6 +105,7 @@ export type ServiceOrder = ServiceFiles & {
   ports?: string | undefined
   /** It is up only when it says so: one that could not be heard must not begin. */
   mustBeHeard?: boolean | undefined
+  owner?: Owner | undefined
 }
 
 /**

@@ -1,7 +1,11 @@
 // Tests that need what not every machine has. One that cannot run here is never left out in silence: its name and the
 // reason go to the output, where `scripts/test.ts` collects them.
+import { spawnSync } from 'node:child_process'
 import { isBuiltin } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import type { Callback, Test } from 'uvu'
+import { podProgram } from './paths.ts'
 import { isOnPath } from './programs.ts'
 import { browserProgram, browsers, natsServer } from './system.ts'
 
@@ -9,6 +13,7 @@ import { browserProgram, browsers, natsServer } from './system.ts'
 type Need =
   | 'root'
   | 'another user than root'
+  | 'nobody'
   | 'openssl'
   | 'script'
   | 'systemd-analyze'
@@ -42,11 +47,23 @@ function missing(need: Need): string | undefined {
   const isRoot = process.getuid?.() === 0
   if (need === 'root') return isRoot ? undefined : 'only root can do that'
   if (need === 'another user than root') return isRoot ? 'root may do everything' : undefined
+  if (need === 'nobody') return isRoot ? closedToNobody() : 'only root can become another user'
   if (need === 'linux') return process.platform === 'linux' ? undefined : 'only Linux can do that'
   if (need === 'a browser') return browserProgram() ? undefined : `neither ${browsers.join(' nor ')} is installed`
   if (need === 'nats-server') return natsServer() ? undefined : 'scripts/install-nats.ts found none'
   if (need === 'node:ffi') return hasFfi() ? undefined : `Node ${process.version} has no node:ffi`
   return isOnPath(need) ? undefined : `${need} is not installed`
+}
+
+/** Why the user `nobody` cannot run what is under test. */
+function closedToNobody(): string | undefined {
+  const [temporary = '/'] = tmpdir().split('/p8a-test')
+  const places = [process.execPath, dirname(podProgram), temporary]
+  const look = 'for place in "$@"; do test -x "$place" || exit 1; done'
+  const args = ['--reuid=nobody', '--regid=65534', '--init-groups', '--', '/bin/sh', '-c', look, 'sh', ...places]
+  const { status, error } = spawnSync('setpriv', args)
+  if (error) return 'setpriv is not installed'
+  return status === 0 ? undefined : `the user nobody cannot come to ${places.join(' and ')}`
 }
 
 function hasFfi(): boolean {

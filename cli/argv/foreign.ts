@@ -10,7 +10,7 @@ const cpu = 'For a limit on cpu: --cpu 0.5; for less cpu than others: --nice 10'
 const memory = 'For a limit on memory: --memory 200MB; to be killed beyond another: --memory-max 300MB'
 const apart = 'How far its runs are kept apart: --isolate sandbox; --isolate permission'
 const health = 'A pod is checked anyway; by a command line of its own: --check-command, by HTTP: --check-http /health'
-const user = 'A pod runs as the user of its host'
+const user = 'As whom its runs are, on a host of root: --user NAME'
 const ports = 'A pod listens on its ports itself: there is nothing to publish; to let the host hold one: --listen 8080'
 const files = 'A pod sees the files of the machine of its host; a folder of its own is p8a.storage'
 const output: Hint = { text: 'The host keeps all output', do: { verb: 'logs', args: ['NAME'] } }
@@ -78,7 +78,6 @@ const likely: Record<string, Hint> = {
   'read-only': apart,
   uid: user,
   ulimit: 'For a limit on open files: --max-files 1024; on processes: --max-processes 20',
-  user,
   volume: files,
 }
 

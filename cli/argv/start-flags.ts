@@ -62,6 +62,7 @@ export const startFlags: readonly FlagLine[] = [
     '--isolate <level>',
     'How far its runs are kept apart: process (default), permission (of Node), sandbox (bubblewrap)',
   ],
+  ['--user <name>', 'As whom its runs are, by name or number; only on a host that root runs'],
   ['--label <k=v>', 'A label that other programs can read (may be repeated)'],
   [
     '--profile <name>',
@@ -141,6 +142,7 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     check: Object.keys(check).length > 0 ? check : undefined,
     // The host refuses anything else.
     isolate: options.text('isolate') as 'sandbox' | undefined,
+    user: options.text('user'),
     limits: Object.keys(limits).length > 0 ? limits : undefined,
     // The host refuses anything else and lists the signals.
     stopSignal: options.text('stop-signal') as PodConfigInput['stopSignal'],

@@ -24,6 +24,7 @@ export type Draft = {
   stopSignal?: StopSignal
   nodeFlags?: string[]
   limits?: LimitsInput
+  user?: string
   labels?: Record<string, string>
   cwd?: string
 }

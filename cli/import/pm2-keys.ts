@@ -6,6 +6,7 @@ import { takeNodeFlags } from '../../protocol/node-flags.ts'
 import { sizeBytes } from '../../protocol/size.ts'
 import { restartDelay } from '../argv/restart-delay.ts'
 import { became, type Draft, durationText, lost, type Outcome } from './imported.ts'
+import { takeUser } from './take-user.ts'
 
 /** An app of an ecosystem file, its keys by their first names. */
 export type App = Readonly<Record<string, unknown>>
@@ -158,8 +159,8 @@ export const pm2Keys: Readonly<Record<string, Take>> = {
     return { became: 'env.PORT' }
   },
   username: own,
-  uid: lost('a run has the user of its host; for another user, start a host as that user'),
-  gid: lost('a run has the group of its host'),
+  uid: takeUser,
+  gid: lost('a run has the groups of its user'),
   windowsHide: lost('there are no windows'),
   kill_retry_time: lost('the kernel kills at once'),
   write: own,

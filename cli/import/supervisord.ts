@@ -6,6 +6,7 @@ import { podName } from './pod-names.ts'
 import { hasProcessNumber, shellLine, shellValue } from './process-number.ts'
 import { type Section, sectionsOf } from './sections.ts'
 import { takeStopSignal } from './signal-name.ts'
+import { takeUser } from './take-user.ts'
 
 /** A config file, absolute, or one that it includes. */
 export type ConfigFile = { file: string; text: string }
@@ -61,7 +62,7 @@ const keys: Readonly<Record<string, Take>> = {
     isFalse(value) ? { lost: 'a stop ends everything that a run has started' } : { became: 'always so' },
   killasgroup: value =>
     isFalse(value) ? { lost: 'a stop ends everything that a run has started' } : { became: 'always so' },
-  user: lost('a run has the user of its host; for another user, start a host as that user'),
+  user: takeUser,
   redirect_stderr: lost('both are kept, each line with its source, in their order'),
   umask: lost('a run has the umask 022'),
   environment: (value, pod, { numprocs_start: first = 0 }) => {

@@ -2,11 +2,11 @@
 import { restartDelay } from '../argv/restart-delay.ts'
 import { became, durationText, lost, type Outcome } from './imported.ts'
 import { takeStopSignal } from './signal-name.ts'
+import { takeUser } from './take-user.ts'
 import { limitKind, type Take } from './unit-limits.ts'
 import { unitSpanMs } from './unit-span.ts'
 
 const logs = lost('the lines of each run are dated files already: pod logs')
-const user = lost('a run has the user of its host; for another user, start a host as that user')
 const order = lost('what a pod needs of the same manifest is said by needs')
 const delay = lost(restartDelay)
 const before: Take = became('a part of command')
@@ -87,12 +87,14 @@ const keys: Readonly<Record<string, Take>> = {
   StandardInput: value =>
     value === 'null' ? { became: 'always so' } : { lost: "stdin is empty, or open for pod send by stdin: 'open'" },
   UMask: lost('a run has the umask 022'),
+  User: takeUser,
   Sockets: lost('a pod names its own ports, by listen'),
 }
 
 /** Keys that belong together, by their names. */
 const kinds: readonly [names: RegExp, take: Take][] = [
-  [/^(User|Group|DynamicUser|SupplementaryGroups|PAMName)$/, user],
+  [/^(Group|SupplementaryGroups|PAMName)$/, lost('a run has the groups of its user')],
+  [/^DynamicUser$/, lost('a pod has a user that there is: user')],
   [
     /^(After|Before|Requires|Requisite|Wants|BindsTo|PartOf|Upholds|Conflicts|OnFailure|OnSuccess|JobTimeout.*)$/,
     order,

@@ -46,6 +46,7 @@ export async function podDetail(pod: PodStatus, usage: boolean, output: Output):
       ['labels', textsText(pod.labels)],
       ['limits', limitsText(pod)],
       ['isolate', isolateText(pod)],
+      ['user', pod.config.user],
       ['policy', pod.from && policyText(pod.config, pod.from)],
       ['next try', pod.retryAt && ago(pod.retryAt, now)],
       ['next start', pod.nextAt && `${localTime(pod.nextAt)} (${ago(pod.nextAt, now)})`],

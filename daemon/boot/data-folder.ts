@@ -1,5 +1,5 @@
 // Makes a data directory ready for one host: its folders and their rights, the claim on it, and no half-written files.
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import { removeHalfWrittenOf } from '../store/state-file.ts'
 import type { Listeners } from '../system/listeners.ts'
@@ -14,7 +14,9 @@ export async function openDataFolder(paths: DataPaths, listeners: Listeners): Pr
   checkSocketLength(paths.clientSocket)
   const folders = [paths.images, paths.pods, paths.logs, paths.calls]
   await Promise.all(folders.map(dir => mkdir(dir, { recursive: true, mode: 0o700 })))
-  await chmod(paths.data, 0o700)
+  // Runs of other users enter it: see system/way.ts.
+  const isEntered = ((await stat(paths.data)).mode & 0o777) === 0o711
+  if (!isEntered) await chmod(paths.data, 0o700)
   // Node made it for its compiled code before this process could set rights.
   await chmod(paths.compiled, 0o700).catch(() => {})
   await claim(paths.data, listeners)

@@ -7,6 +7,7 @@ import type { DataPaths } from '../system/paths.ts'
 import { readBootId, systemProcesses } from '../system/process.ts'
 import { shimFile } from '../system/programs.ts'
 import type { Seams } from '../system/seams.ts'
+import { UserDoors } from '../system/user-doors.ts'
 
 /** @throws {P8aError} `state_broken` if something else is in the place of the log */
 export async function openSeams(
@@ -26,6 +27,7 @@ export async function openSeams(
     }),
     boot: await readBootId(),
     shim: { node: process.execPath, file: shimFile() },
+    userDoors: new UserDoors(),
     tell,
     random: Math.random,
   }

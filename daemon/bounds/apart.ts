@@ -29,6 +29,8 @@ export type Apart = {
   folders?: readonly string[]
   read?: readonly string[]
   files?: readonly string[]
+  /** Whether it becomes another user within. */
+  isForUser?: boolean
 }
 
 export function isApart(isolate: Isolate | undefined): isolate is Isolate {
@@ -50,7 +52,11 @@ export async function keptApart(place: Place, apart: Apart): Promise<{ flags: st
       flags: permissionFlags(apart.isolate, view, flag => process.allowedNodeEnvironmentFlags.has(flag)),
       before: [],
     }
-  if (by === 'sandbox') return { flags: [], before: sandboxPrefix(apart.isolate, view, foldersToHide()) }
+  if (by === 'sandbox')
+    return {
+      flags: [],
+      before: sandboxPrefix(apart.isolate, view, { there: foldersToHide(), isForUser: apart.isForUser ?? false }),
+    }
   throw new P8aError('start_failed', `isolate ${JSON.stringify(by)} is not to be had here`)
 }
 

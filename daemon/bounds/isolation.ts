@@ -17,27 +17,38 @@ export const hiddenFolders = ['/home', '/root', '/tmp', '/var/tmp', '/run', '/mn
 
 /**
  * What stands before a command line, so that its process begins in a sandbox.
- * @param there which of {@link hiddenFolders} there are
+ * @param options.there which of {@link hiddenFolders} there are
+ * @param options.isForUser whether it may still become another user, and then no more
  */
 export function sandboxPrefix(
   { network = true, read = [], write = [] }: Isolate,
   view: View,
-  there: readonly string[] = hiddenFolders,
+  { there = hiddenFolders, isForUser = false }: { there?: readonly string[]; isForUser?: boolean } = {},
 ): [string, ...string[]] {
   const hidden = [...new Set([...there, view.data])]
+  const shown = [...view.read, ...read, ...view.write, ...write]
   const args = [
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
     ...hidden.flatMap(folder => ['--tmpfs', folder]),
+    // Those above what others may not enter would be closed to others too.
+    ...(isForUser ? byDepth(shown.map(path => dirname(path))).flatMap(folder => ['--dir', folder]) : []),
     // Names are looked up by what lies there.
     ...['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'],
     ...byDepth([...view.read, ...read]).flatMap(path => ['--ro-bind', path, path]),
     ...byDepth([...view.write, ...write]).flatMap(path => ['--bind', path, path]),
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--cap-drop', 'ALL'],
+    ...(isForUser ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID'] : []),
     ...(network ? [] : ['--unshare-net']),
-    ...['--chdir', view.cwd, '--'],
+    // Without the rights of root only its user may enter a folder of that user.
+    ...['--chdir', isForUser ? '/' : view.cwd, '--'],
   ]
   // Within, a process has another number than the host knows: that of the process outside.
   return ['/bin/sh', '-c', `${linkEnv.pid}=$$ exec "$0" "$@"`, 'bwrap', ...args]
+}
+
+/** What stands before the rest once it is another user in a sandbox. */
+export function enter(cwd: string): string[] {
+  return ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', cwd]
 }
 
 /** A folder comes before what lies in it. */

@@ -27,7 +27,7 @@ export async function makeWritable(
 }
 
 /** `app.db` and `state.json` are files; `data`, `.cache` and `conf.d` are folders. A file may be made through its link. */
-function isFileName(path: string): boolean {
+export function isFileName(path: string): boolean {
   return !['', '.', '.d'].includes(extname(path))
 }
 

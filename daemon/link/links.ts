@@ -34,7 +34,7 @@ export type LinkOptions = {
  */
 export async function listenForShims(options: LinkOptions): Promise<() => Promise<void>> {
   const { hosts, verbs, spares, keepers, askAsPod, listeners } = options
-  const { settings, paths, log, descriptors } = hosts.root.seams
+  const { settings, paths, log, descriptors, userDoors } = hosts.root.seams
   const introductions = new Introductions(hosts)
   const handlersOf = (connection: Connection): Handlers<ToHost> =>
     checkedHandlers({
@@ -48,16 +48,22 @@ export async function listenForShims(options: LinkOptions): Promise<() => Promis
     introductions.forget(peer)
     keepers.onUnlinked(peer)
   }
-  const serve = (socket: net.Socket) => {
+  const serve = (socket: net.Socket, { isGuest }: { isGuest: boolean }) => {
     // It dials again soon.
     if (!descriptors.mayServe(socket, 'run')) return void socket.destroy()
-    new Connection(socket, { settings, log, handlersOf, onClosed })
+    const { peer } = new Connection(socket, { settings, log, handlersOf, onClosed })
+    if (isGuest) userDoors.onGuest(peer)
   }
-  const open = async (name: ListenerName, path: string) =>
-    await openUnixDoor(net.createServer(serve), { name, path, listeners, log })
+  const open = async (name: ListenerName, path: string, of: { uid?: number } = {}) =>
+    await openUnixDoor(
+      net.createServer(socket => serve(socket, { isGuest: of.uid !== undefined })),
+      { name, path, listeners, log, ...of },
+    )
   await mkdir(paths.doors, { recursive: true, mode: 0o700 })
   const close = await open('link', paths.linkSocket)
   // Runs in a sandbox see a folder, and what this host and the next ones put into it.
   const closeInner = await open('inner-link', paths.innerLink)
-  return async () => void (await Promise.all([close(), closeInner()]))
+  const closing = [close, closeInner]
+  await userDoors.begin(paths, async (path, uid) => void closing.push(await open(`user-${uid}`, path, { uid })))
+  return async () => void (await Promise.all(closing.map(close => close())))
 }

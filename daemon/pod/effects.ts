@@ -7,6 +7,7 @@ import type { Port } from '../../protocol/listen.ts'
 import { joinPath, runId } from '../../protocol/names.ts'
 import type { RunEnd } from '../../protocol/words.ts'
 import type { BoundRun, Bounds } from '../bounds/bounds.ts'
+import { userOf } from '../bounds/user.ts'
 import type { Over } from '../lifecycle/bounds.ts'
 import type { SlotWithRun } from '../lifecycle/public.ts'
 import type { RestEvent } from '../lifecycle/seat.ts'
@@ -306,12 +307,15 @@ export class Effects {
     const inForce = await this.#withFiles(live.ref.spec)
     if (!inForce) return undefined
     const run = { name: this.#owner.name, live, ...inForce, params: inForce.desired.params, ports: this.#ports }
+    const { check, user: asked } = inForce.config
+    const user = check?.command === undefined ? undefined : await userOf(asked)
     return await checkOutside({
-      check: inForce.config.check,
+      check,
       port: portOfRun(run),
       cwd: folderOfRun(this.#needs.paths, run),
-      env: variablesOfRun(this.#needs.paths, run),
+      env: variablesOfRun(this.#needs.paths, run, user),
       timeoutMs,
+      user,
     })
   }
 

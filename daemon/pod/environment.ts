@@ -1,5 +1,5 @@
 // What the process of a run gets: its environment, its folder and files, and then its assignment.
-import { mkdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
 import type { Lease } from '../../protocol/lease.ts'
@@ -7,6 +7,9 @@ import { type Assignment, linkEnv } from '../../protocol/link.ts'
 import { type Port, portVariables } from '../../protocol/listen.ts'
 import { runId } from '../../protocol/names.ts'
 import { isApart, keptApart, ownCallFolder } from '../bounds/apart.ts'
+import { barrierFor } from '../bounds/begun.ts'
+import { asUser, giveRunFiles, giveStorage, openImage, openLease, takeLogs, userOf } from '../bounds/user.ts'
+import { makeWritableAs } from '../bounds/writable.ts'
 import { ensurePackages } from '../image/packages.ts'
 import { makeWritable } from '../image/seeds.ts'
 import { folderOf, type Image, mainFile } from '../image/store.ts'
@@ -17,6 +20,7 @@ import { type DataPaths, runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
 import type { Seams } from '../system/seams.ts'
 import type { ShimProcess } from '../system/shims.ts'
+import type { User } from '../system/users.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** Nobody else may set the variables of the link. */
@@ -39,28 +43,38 @@ export async function prepareProcess(
 ): Promise<RunProcess> {
   const pod = seams.paths.pod(name)
   await makeFolder(pod.logs)
-  await makeStorage(seams.paths, { name, image })
+  const user = await userOf(config.user)
+  if (!user) await takeLogs(pod)
+  await makeStorage(seams.paths, { name, image, user })
   const { env = {}, nodeFlags = [], isolate } = config
   const asksAtBoot = nodeFlags.length > 0 || Object.keys(env).some(name => readAtBoot.test(name))
   const cwd = asksAtBoot ? await bootFolder(seams.paths, { image, config, storage: pod.storage }) : pod.storage
   const apart = isApart(isolate)
     ? await keptApart(seams, {
-        ...{ name, isolate, image, cwd, isNode: true },
+        ...{ name, isolate, image, cwd, isNode: true, isForUser: user !== undefined },
         ...(config.lease && { read: [dirname(config.lease.file)] }),
         folders: [pod.logs, ownCallFolder(seams.paths, live.ticket)],
         files: [runPaths(pod, live.ref.number).exit],
       })
     : undefined
+  // Runs of other users may call it.
+  if (apart) await chmod(ownCallFolder(seams.paths, live.ticket), 0o711)
+  if (user && config.lease) await openLease(seams.paths, config.lease.file)
+  if (user) await giveRunFiles(seams.paths, { name, number: live.ref.number, ticket: live.ticket, user })
+  const variables = withoutLink({
+    ...asUser(baseEnvironment(), user),
+    ...(image?.format === 'folder' && programVariables(seams.paths, { name, live, params })),
+    ...portVariables(ports),
+    ...env,
+  })
+  const { outer, inner, env: early } = await barrierFor({ env: variables, cwd, apart, user })
+  const socket = user ? await seams.userDoors.of(user.uid) : outer.length > 0 ? seams.paths.innerLink : undefined
   return {
-    mayBeSpare: config.stdin === undefined && !asksAtBoot && !apart,
+    mayBeSpare: config.stdin === undefined && !asksAtBoot && !apart && !user,
     nodeFlags: [...(apart?.flags ?? []), ...nodeFlags],
-    ...(apart && { before: apart.before }),
-    env: withoutLink({
-      ...baseEnvironment(),
-      ...(image?.format === 'folder' && programVariables(seams.paths, { name, live, params })),
-      ...portVariables(ports),
-      ...env,
-    }),
+    before: [...outer, ...inner],
+    env: early,
+    ...(socket !== undefined && { socket }),
     cwd,
     raw: runPaths(pod, live.ref.number).raw,
     ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
@@ -78,16 +92,21 @@ async function bootFolder(
   return isThere ? folder : storage
 }
 
-/** Makes the storage of a pod, with what the runs of its folder may write in, and its packages, if its version rested. */
+/** Makes the storage of a pod, which belongs to the user of its runs, with what the runs of its folder may write in, and its packages, if its version rested. */
 export async function makeStorage(
   paths: DataPaths,
-  { name, image }: { name: string; image: Image | undefined },
+  { name, image, user }: { name: string; image: Image | undefined; user: User | undefined },
 ): Promise<void> {
   const { storage } = paths.pod(name)
   await mkdir(storage, { recursive: true, mode: 0o700 })
-  if (image?.format !== 'folder' || image.at !== undefined) return
-  await ensurePackages(paths, image)
-  await makeWritable(image.config.writable ?? [], { image: paths.image(image.hash), storage })
+  await giveStorage(paths, name, user)
+  const isFolder = image?.format === 'folder' && image.at === undefined
+  if (isFolder) await ensurePackages(paths, image)
+  if (user && image) await openImage(paths, image)
+  if (!isFolder) return
+  const at = { image: paths.image(image.hash), storage }
+  const { writable = [] } = image.config
+  await (user ? makeWritableAs(user, writable, at) : makeWritable(writable, at))
 }
 
 /** A program that was not written for p8a asks nobody which of several it is, nor what it was given. */

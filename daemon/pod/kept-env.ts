@@ -2,10 +2,12 @@
 import { delimiter, dirname, resolve } from 'node:path'
 import type { PodConfig } from '../../protocol/config.ts'
 import { type Port, portVariables } from '../../protocol/listen.ts'
+import { asUser } from '../bounds/user.ts'
 import { readEnvFiles } from '../image/env-files.ts'
 import { binFoldersOf, folderOf, type Image, mainFile } from '../image/store.ts'
 import { baseEnvironment, ownPath } from '../system/environment.ts'
 import type { DataPaths } from '../system/paths.ts'
+import type { User } from '../system/users.ts'
 import { programVariables } from './environment.ts'
 import type { LiveRun } from './live-run.ts'
 
@@ -33,8 +35,9 @@ function homeOf(paths: DataPaths, { name, image }: Pick<RunOf, 'name' | 'image'>
 export function variablesOfRun(
   paths: DataPaths,
   { name, live, image, config, params, ports = [] }: RunOf,
+  user?: User,
 ): Record<string, string> {
-  const base = baseEnvironment()
+  const base = asUser(baseEnvironment(), user)
   const bins = image.format === 'folder' ? binFoldersOf(paths, image) : []
   return {
     ...base,

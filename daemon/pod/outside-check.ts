@@ -3,7 +3,9 @@
 import { channel } from 'node:diagnostics_channel'
 import net from 'node:net'
 import type { PodConfig } from '../../protocol/config.ts'
+import { begunBy } from '../bounds/begun.ts'
 import { noteOwn } from '../system/connections.ts'
+import type { User } from '../system/users.ts'
 import type { Said } from './run-link.ts'
 
 export type Checked = {
@@ -13,15 +15,18 @@ export type Checked = {
   cwd: string
   env: Record<string, string>
   timeoutMs: number
+  /** As whom a command is run; undefined for the user of the host. */
+  user?: User | undefined
 }
 
 /** Undefined if no such check is asked for. */
-export async function checkOutside({ check = {}, port, cwd, env, timeoutMs }: Checked): Promise<Said | undefined> {
+export async function checkOutside({ check = {}, port, ...of }: Checked): Promise<Said | undefined> {
   const { tcp, http, command } = check
+  const { timeoutMs } = of
   const checks = [
     tcp !== undefined && checkTcp(tcp === true ? port : tcp, timeoutMs),
     http !== undefined && checkHttp(http, port, timeoutMs),
-    command !== undefined && checkCommand(command, { cwd, env, timeoutMs }),
+    command !== undefined && checkCommand(command, of),
   ]
   const problems = await Promise.all(checks.filter(each => each !== false))
   if (problems.length === 0) return undefined
@@ -79,12 +84,21 @@ function urlOf(asked: string, port: number | undefined): string | undefined {
 
 async function checkCommand(
   command: string,
-  { cwd, env, timeoutMs }: Pick<Checked, 'cwd' | 'env' | 'timeoutMs'>,
+  { cwd, env, timeoutMs, user }: Pick<Checked, 'cwd' | 'env' | 'timeoutMs' | 'user'>,
 ): Promise<Problem> {
   const { execa } = await import('execa')
-  const { exitCode, timedOut, stderr, signal } = await execa('sh', ['-c', command], {
-    cwd,
+  const begun = await begunBy({
+    command: ['/bin/sh', '-c', command],
     env,
+    cwd,
+    apart: undefined,
+    user,
+    limits: undefined,
+  })
+  const [program, ...args] = begun.command
+  const { exitCode, timedOut, stderr, signal } = await execa(program, args, {
+    cwd,
+    env: begun.env,
     extendEnv: false,
     stdin: 'ignore',
     timeout: timeoutMs,

@@ -5,6 +5,8 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { isApart, keptApart } from '../bounds/apart.ts'
+import { begunBy } from '../bounds/begun.ts'
+import { takeLogs, userOf } from '../bounds/user.ts'
 import { execLine } from '../image/exec-line.ts'
 import { withWords } from '../image/shell-word.ts'
 import { type Image, mainFile } from '../image/store.ts'
@@ -12,8 +14,8 @@ import { commandOf } from '../keeper/interpreter.ts'
 import { callSocket } from '../store/call-socket.ts'
 import { runPaths, stdinPipe } from '../system/paths.ts'
 import { makeFolder } from '../system/plain-file.ts'
-import { limitedCommand } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
+import { openWay, rootFolder } from '../system/way.ts'
 import { leaseOf, makeStorage } from './environment.ts'
 import { folderOfRun, type RunOf, variablesOfRun } from './kept-env.ts'
 import type { LiveRun } from './live-run.ts'
@@ -52,36 +54,31 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
   const { name, live, config } = run
   const pod = place.paths.pod(name)
   await makeFolder(pod.logs)
-  await makeStorage(place.paths, run)
+  await takeLogs(pod)
+  const user = await userOf(config.user)
+  await makeStorage(place.paths, { ...run, user })
+  if (user) await openWay(rootFolder(place.paths), place.paths.calls)
   const cwd = folderOfRun(place.paths, run)
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new P8aError('start_failed', `its working directory ${quote(cwd)} does not exist`)
-  const env = variablesOfRun(place.paths, run)
+  const variables = variablesOfRun(place.paths, run, user)
+  const isolate = isApart(config.isolate) ? config.isolate : undefined
+  const apart =
+    isolate &&
+    (await keptApart(place, {
+      ...{ name, isolate, image: run.image, cwd },
+      isNode: false,
+      isForUser: user !== undefined,
+    }))
+  const command = await commandOfRun(place, run, variables.PATH ?? '')
   return {
     ...serviceFiles(place, name, live),
     ...leaseOf(config),
-    command: await apartCommand(
-      place,
-      run,
-      limitedCommand(config.limits ?? {}, await commandOfRun(place, run, env.PATH ?? '')),
-      cwd,
-    ),
+    ...(await begunBy({ command, env: variables, cwd, apart, user, limits: config.limits })),
     cwd,
-    env,
     ...(config.ready === 'said' && { mustBeHeard: true }),
     ...(config.stdin === 'open' && { stdin: stdinPipe(pod, live.ref.number) }),
   }
-}
-
-async function apartCommand(
-  place: Place,
-  { name, image, config: { isolate } }: RunOf,
-  command: ServiceOrder['command'],
-  cwd: string,
-): Promise<ServiceOrder['command']> {
-  if (!isApart(isolate)) return command
-  const { before } = await keptApart(place, { name, isolate, image, cwd, isNode: false })
-  return [...before, ...command] as [string, ...string[]]
 }
 
 async function commandOfRun(

@@ -68,7 +68,7 @@ export class Spawning {
       const { config = {}, image, desired } = this.#owner.inForce(live.ref.spec) ?? {}
       const params = desired?.params ?? {}
       const given = image && (await withEnvFiles(this.#needs.paths, { name, image, config }))
-      const ports = config.listen && (await this.#holdPorts(config.listen))
+      const ports = config.listen && (await this.#holdPorts(config))
       const of = { name, live, image, params, config: given?.config ?? config, ports }
       const wanted = { ticket: live.ticket, ...(await prepareProcess(this.#needs, of)) }
       const { spares, portSpares } = this.#needs
@@ -86,8 +86,8 @@ export class Spawning {
   }
 
   /** @throws {P8aError} `port_taken`, `start_failed` */
-  async #holdPorts(listen: NonNullable<PodConfig['listen']>): Promise<readonly Port[]> {
-    const owner = { key: this.#key, pod: this.#needs.paths.pod(this.#owner.name) }
+  async #holdPorts({ listen = {}, user }: PodConfig): Promise<readonly Port[]> {
+    const owner = { key: this.#key, pod: this.#needs.paths.pod(this.#owner.name), user }
     return await this.#needs.ports.hold(owner, listen)
   }
 
@@ -117,7 +117,7 @@ export class Spawning {
     const { name, kept } = this.#owner
     // What is in force was there when its record was made, and does not go away.
     const { image, config, desired } = this.#owner.inForce(live.ref.spec) as InForce
-    const ports = config.listen && (await this.#holdPorts(config.listen))
+    const ports = config.listen && (await this.#holdPorts(config))
     const { params, args } = desired
     const run = await withEnvFiles(this.#needs.paths, { name, live, image, config, params, args, ports })
     const order = { ...(await serviceOrder(this.#needs, run)), ...(ports && { ports: this.#key }) }

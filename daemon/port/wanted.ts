@@ -11,8 +11,8 @@ const firstChosen = 20_000
 const chosenCount = 12_000
 const chosenTries = 50
 
-/** A pod that may have sockets. `key`: its path and name. `pod`: where its files are. */
-export type Owner = { key: string; pod: PodPaths }
+/** A pod that may have sockets. `key`: its path and name. `pod`: where its files are. `user`: to whom its Unix sockets belong. */
+export type Owner = { key: string; pod: PodPaths; user?: string | undefined }
 
 /** The addresses that a pod wants, by their names. */
 export type Listen = Readonly<Record<string, string>>
@@ -48,9 +48,10 @@ export async function portsFor(
 
 type Known = { wanted: NonNullable<ReturnType<typeof readAddress>>; chosen: number | undefined }
 
-function portOf({ pod }: Owner, name: string, { wanted, chosen }: Known): Port {
+function portOf({ pod, user }: Owner, name: string, { wanted, chosen }: Known): Port {
   if ('port' in wanted) return { name, host: wanted.host ?? '', port: wanted.port || (chosen as number) }
-  const { path = join(pod.dir, `${name}.sock`), access } = wanted
+  const { path = join(pod.dir, `${name}.sock`) } = wanted
+  const access = user === undefined ? wanted.access : { owner: user, ...wanted.access }
   return { name, path, ...(access && { access }) }
 }
 

@@ -5,13 +5,14 @@ import { P8aError } from '../../protocol/errors.ts'
 import type { ScriptOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { keptApart } from '../bounds/apart.ts'
+import { begunBy } from '../bounds/begun.ts'
+import { asUser, giveStorage, openImage, takeLogs, userOf } from '../bounds/user.ts'
 import { mainFile } from '../image/store.ts'
 import { commandOf } from '../keeper/interpreter.ts'
 import { variablesOf } from '../keeper/variables.ts'
 import type { ScriptOfRun } from '../store/run-record.ts'
 import { baseEnvironment } from '../system/environment.ts'
 import { runPaths } from '../system/paths.ts'
-import { limitedCommand } from '../system/process-limits.ts'
 import type { Seams } from '../system/seams.ts'
 
 /** `command`: the command line, if it was found when the run was asked for. */
@@ -32,29 +33,31 @@ export async function orderOf(
   seams: Seams & { path: string },
   { pod, number, script, command }: Ordered,
 ): Promise<ScriptOrder> {
-  const { env, cwd, hash, args, params, limits = {}, isolate, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
+  const { env, cwd, hash, args, params, limits, isolate, timeoutMs, stopMs, maxOutputBytes, hasStdin } = script
   const paths = seams.paths.pod(pod)
   const { log, exit, stdin } = runPaths(paths, number)
+  const user = await userOf(script.user)
   const run = runId(pod, number)
   const folder = resolve(paths.storage, cwd ?? '.')
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
     throw new P8aError('start_failed', `its working directory ${quote(folder)} does not exist`)
   const variables = {
-    ...baseEnvironment(),
+    ...asUser(baseEnvironment(), user),
     ...variablesOf(params, { run, name: pod, storage: paths.storage }),
     ...env,
   }
   const file = mainFile(seams.paths, { hash, format: 'script' })
   const image = { hash, format: 'script' } as const
-  const apart = isolate && (await keptApart(seams, { name: pod, isolate, image, cwd: folder, isNode: false }))
-  const limited = limitedCommand(
-    limits,
-    command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' })),
-  )
+  await takeLogs(paths)
+  await giveStorage(seams.paths, pod, user)
+  if (user) await openImage(seams.paths, image)
+  const apart =
+    isolate &&
+    (await keptApart(seams, { name: pod, isolate, image, cwd: folder, isNode: false, isForUser: user !== undefined }))
+  const line = command ?? (await commandOf(file, { name: pod, args, path: variables.PATH ?? '' }))
   return {
     key: keyOf(seams, run),
-    command: [...(apart?.before ?? []), ...limited] as [string, ...string[]],
-    env: variables,
+    ...(await begunBy({ command: line, env: variables, cwd: folder, apart, user, limits })),
     cwd: folder,
     log,
     note: exit,

@@ -23,6 +23,7 @@ export type ScriptStart = {
   stopMs: number | undefined
   limits: Limits | undefined
   isolate: Isolate | undefined
+  user: string | undefined
   stdin: Buffer | undefined
 }
 
@@ -35,10 +36,11 @@ export function startOf(
     stopTimeout,
     limits,
     isolate,
-  }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout' | 'limits' | 'isolate'>,
+    user,
+  }: Pick<PodConfig, 'env' | 'cwd' | 'timeout' | 'stopTimeout' | 'limits' | 'isolate' | 'user'>,
   more: Pick<ScriptStart, 'params' | 'args' | 'stdin'>,
 ): ScriptStart {
-  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout, limits, isolate }
+  return { ...more, env, cwd, timeoutMs: timeout, stopMs: stopTimeout, limits, isolate, user }
 }
 
 /**
@@ -87,6 +89,7 @@ export function queuedRecord(
       ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
       ...(start.limits && { limits: start.limits }),
       ...(start.isolate && { isolate: start.isolate }),
+      ...(start.user !== undefined && { user: start.user }),
       stopMs: start.stopMs ?? policy.stopTimeoutMs,
       maxOutputBytes: settings.maxOutputBytes,
       hasStdin: start.stdin !== undefined,

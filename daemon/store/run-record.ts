@@ -7,6 +7,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { isolateSchema } from '../../protocol/isolate.ts'
 import { maxScale } from '../../protocol/limits.ts'
 import { textsSchema } from '../../protocol/texts.ts'
+import { userSchema } from '../../protocol/user.ts'
 import type { EndReason } from '../../protocol/words.ts'
 import { type PodPaths, runPaths } from '../system/paths.ts'
 import { isLink } from '../system/plain-file.ts'
@@ -52,6 +53,7 @@ const scriptSchema = v.object({
   timeoutMs: v.optional(whole),
   limits: v.optional(limitsSchema),
   isolate: v.optional(isolateSchema),
+  user: v.optional(userSchema),
   stopMs: whole,
   maxOutputBytes: whole,
   hasStdin: v.boolean(),

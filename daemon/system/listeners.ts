@@ -2,7 +2,7 @@
 // the next one, so that whoever connects meanwhile waits and is not refused.
 import type net from 'node:net'
 
-export type ListenerName = 'claim' | 'link' | 'inner-link' | 'client' | 'port' | 'shell'
+export type ListenerName = 'claim' | 'link' | 'inner-link' | 'client' | 'port' | 'shell' | `user-${number}`
 
 /** A server as Node has it below: the descriptor of its socket. */
 type Listening = net.Server & { _handle?: { fd?: number } | null }

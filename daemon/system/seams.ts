@@ -7,6 +7,7 @@ import type { Descriptors } from './descriptors.ts'
 import type { HostLog } from './host-log.ts'
 import type { DataPaths } from './paths.ts'
 import type { Processes } from './process.ts'
+import type { UserDoors } from './user-doors.ts'
 
 export type Seams = {
   /** Where a host's files are; a host within another has its own. */
@@ -21,6 +22,8 @@ export type Seams = {
   boot: string
   /** Program and arguments of a shim, without the Node flags of a pod. */
   shim: { node: string; file: string }
+  /** Where runs that have a user of their own reach the host. */
+  userDoors: UserDoors
   /** Tells an event, which goes into the journal: the one function by which any part of a host tells events of its own kind. */
   tell(event: Telling): void
   /** A random number from 0 to 1. */

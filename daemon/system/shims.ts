@@ -11,8 +11,10 @@ export type ShimPeer = Peer<ToShim, ToHost>
 /** What the process of a shim gets. */
 export type ShimProcess = {
   nodeFlags: string[]
-  /** What stands before its command line: it begins in a sandbox. */
+  /** What stands before its command line: it begins in a sandbox, or as another user. */
   before?: readonly string[] | undefined
+  /** Where it reaches the host; default: where all do that are not kept apart. */
+  socket?: string | undefined
   /** Its whole environment, except the variables of the link. */
   env: Record<string, string>
   cwd: string
@@ -25,11 +27,16 @@ export type ShimProcess = {
 /** The command line and the environment of a shim. */
 export function shimCommand(
   { shim, paths }: Pick<Seams, 'shim' | 'paths'>,
-  { ticket, nodeFlags, env, before = [] }: Pick<ShimProcess, 'nodeFlags' | 'env' | 'before'> & { ticket: string },
+  {
+    ticket,
+    nodeFlags,
+    env,
+    before = [],
+    socket = paths.linkSocket,
+  }: Pick<ShimProcess, 'nodeFlags' | 'env' | 'before' | 'socket'> & { ticket: string },
 ): { command: [string, ...string[]]; env: Record<string, string> } {
   const own = [shim.node, noInspector, ...nodeFlags, shim.file]
   const [program = shim.node, ...args] = [...before, ...own]
-  const socket = before.length > 0 ? paths.innerLink : paths.linkSocket
   return {
     command: [program, ...args],
     env: { ...env, [linkEnv.socket]: socket, [linkEnv.ticket]: ticket },

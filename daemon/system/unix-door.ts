@@ -1,7 +1,7 @@
 // A listening Unix socket that stays where it is: only its owner can open it, it replaces that of a dead host, and it
 // is made again if somebody removes its file, or puts another in its place.
 import { watch } from 'node:fs'
-import { chmod, lstat, rename, rm } from 'node:fs/promises'
+import { chmod, chown, lstat, rename, rm } from 'node:fs/promises'
 import type net from 'node:net'
 import { basename, dirname } from 'node:path'
 import type { HostLog } from './host-log.ts'
@@ -9,12 +9,16 @@ import { isListenedAt } from './listener.ts'
 import type { ListenerName, Listeners } from './listeners.ts'
 
 const backlog = 4096
-/** `lookMs`: how often to look at a file that cannot be watched, and when to try again to make one. Default: 2 seconds. */
+/**
+ * `uid`: the user that may open it; by default the user of this host. `lookMs`: how often to look at a file that cannot be watched, and
+ * when to try again to make one. Default: 2 seconds.
+ */
 export type UnixDoorOptions = {
   name: ListenerName
   path: string
   listeners: Listeners
   log: HostLog
+  uid?: number
   lookMs?: number
 }
 
@@ -88,13 +92,14 @@ function watchFile(path: string, { onChanged, onTrouble, lookMs }: Watching): ()
  * remove the path when it closes the server, since another host may have the socket too.
  * @returns whether it was given
  */
-async function listen(server: net.Server, { name, path, listeners }: UnixDoorOptions): Promise<boolean> {
+async function listen(server: net.Server, { name, path, listeners, uid }: UnixDoorOptions): Promise<boolean> {
   // No longer than the path: the kernel has a limit.
   const made = `${path.slice(0, -'.sock'.length)}.new`
   await rm(made, { force: true })
   const wasGiven = await listeners.open(name, server, { path: made, backlog })
   if (wasGiven) return true
   await chmod(made, 0o600)
+  if (uid !== undefined) await chown(made, uid, -1)
   await rename(made, path)
   return false
 }

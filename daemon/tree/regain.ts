@@ -20,7 +20,9 @@ export async function regain(
   )
   const pod = place?.pods.all().find(({ supervisor }) => joinPath(place.path, supervisor.name) === key)
   const runs = [...(pod?.supervisor.runs.values() ?? [])].filter(({ identity }) => identity !== undefined)
-  const peers = runs.flatMap(({ peer }) => peer ?? [])
+  // What it begins would be of its user, and have the ticket of keepers.
+  const { userDoors } = hosts.root.seams
+  const peers = runs.flatMap(({ peer }) => (peer && !userDoors.isOfUser(peer) ? [peer] : []))
   const isBegun = peers.length > 0 && (await asked(hosts.root.seams, { peers, order, ticket }))
   if (isBegun) return 'begun'
   return runs.some(({ ref }) => ref.number !== leaving) ? 'refused' : 'none'

@@ -182,9 +182,9 @@ export class Sleepers {
     },
   }
 
-  #ownerOf({ name }: PodSupervisor): Owner {
+  #ownerOf({ name, inForce }: PodSupervisor): Owner {
     const { path, paths } = this.#needs
-    return { key: joinPath(path, name), pod: paths.pod(name) }
+    return { key: joinPath(path, name), pod: paths.pod(name), user: inForce?.config.user }
   }
 
   /** Its runs are others by now, or the time is another. */

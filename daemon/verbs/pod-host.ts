@@ -3,6 +3,7 @@ import { P8aError } from '../../protocol/errors.ts'
 import { joinPath, quote } from '../../protocol/names.ts'
 import { refuseUnheld } from '../bounds/groups.ts'
 import { refuseUnisolated } from '../bounds/levels.ts'
+import { refuseUser } from '../bounds/user.ts'
 import { isKept } from '../pod/service-order.ts'
 import { changePod } from '../tree/change-pod.ts'
 import { holdHostsOf } from '../tree/hosts-of-pod.ts'
@@ -26,9 +27,11 @@ export function podHost(site: Site): PodHost {
     profiled: async ({ name }, desired) => await profiled(site, name, desired),
     checkReach: async ({ name }, desired) => {
       const { image, config } = await inForceWith(site, name, desired)
-      const { listen, route, sleep = 0, min, max, isolate, limits } = config
+      const { listen, route, sleep = 0, min, max, isolate, limits, user } = config
       refuseUnheld(name, limits)
-      await refuseUnisolated({ name, isolate, isNode: !isKept(image) })
+      const isNode = !isKept(image)
+      await refuseUnisolated({ name, isolate, isNode })
+      await refuseUser(seams, { name, user, isNode, isBoxed: isolate?.by === 'sandbox' })
       if (sleep > 0 && !listen) throw sleepless(name)
       if (route && route.length > 0 && !listen) throw unreachable(name)
       if (min !== undefined && max !== undefined && min > max) throw beyondMost(name, min, max)
@@ -36,7 +39,7 @@ export function podHost(site: Site): PodHost {
         const { hosts } = daemon
         refuseTaken({ key: joinPath(path, name), routes: route }, routesAt([hosts.root, ...hosts.all()]))
       }
-      if (listen) await daemon.ports.check({ key: joinPath(path, name), pod: seams.paths.pod(name) }, listen)
+      if (listen) await daemon.ports.check({ key: joinPath(path, name), pod: seams.paths.pod(name), user }, listen)
     },
     wake: ({ name }) => {
       const found = pods.find(name)

@@ -7,6 +7,8 @@ export const exceptions: Readonly<Record<string, string>> = {
   'daemon/image/': 'the parts of one look at a program: daemon/image/inspect',
   'protocol/isolate.ts': 'levels, and what is refused: e2e/isolation',
   'daemon/bounds/groups.ts': 'what this machine has: daemon/bounds/told, e2e/bounds',
+  'daemon/bounds/writable.ts': 'real processes of another user: e2e/users',
+  'daemon/system/user-doors.ts': 'real processes of another user: e2e/users',
   'cli/commands/host-doctor.ts': 'one question: e2e/isolation',
   'daemon/image/sheet.ts': 'what another host makes of it: e2e/images',
   'protocol/image.ts': 'the sheet of an image, as a file has it: cli/image/image-file',

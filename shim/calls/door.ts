@@ -1,6 +1,6 @@
 // The socket at which other runs dial this one. It opens when the host first admits one, or at the start of a run that is
 // sure to be called, and lets in only those that show a grant.
-import { access, chmod, mkdir, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import { dirname } from 'node:path'
 import { maxGrantLineBytes, says } from '../../protocol/calls.ts'
@@ -59,7 +59,7 @@ export class Door {
   }
 
   async #open(path: string): Promise<void> {
-    if (this.#server && (await isThere(path))) return
+    if (this.#server && (await isThere(path))) return await share(path)
     this.#server?.close()
     const server = net.createServer(socket => this.#onConnection(socket))
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -75,7 +75,7 @@ export class Door {
     server.on('error', () => {})
     // What keeps the process is its link and its pod.
     server.unref()
-    await chmod(path, 0o600)
+    await share(path)
     this.#server = server
   }
 
@@ -122,6 +122,12 @@ export class Door {
 /** What is known of a run that an older host admits: it may at least look. */
 function unknownRights(caller: string): Asker {
   return { name: caller, role: 'read', path: splitPath(caller).path }
+}
+
+/** Where others may enter the folder, runs of other users are among the callers: then a grant alone lets in. */
+async function share(path: string): Promise<void> {
+  const { mode } = await stat(dirname(path))
+  await chmod(path, mode & 0o001 ? 0o666 : 0o600)
 }
 
 async function isThere(path: string): Promise<boolean> {

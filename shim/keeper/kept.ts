@@ -2,7 +2,7 @@
 // spawn, since the keeper has no packages, and gives the script its pipes as descriptors.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fchownSync, openSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
@@ -40,6 +40,7 @@ export class Kept {
       for (let tries = 1; ; tries++) {
         const { read, write } = pipes.open()
         try {
+          if (order.owner) fchownSync(write, order.owner.uid, order.owner.gid)
           const child = await spawned(order, write)
           return new Kept(order, child, { read, log })
         } catch (error) {

@@ -1,7 +1,8 @@
 // The output of one service: a pipe for each stream, which a process empties into the stream's raw file, and the log
 // that these files are folded into, with the time of the writing.
-import { closeSync, openSync } from 'node:fs'
+import { chownSync, closeSync, openSync } from 'node:fs'
 import type { StreamName } from '../../protocol/cri.ts'
+import type { Owner } from '../../protocol/keeper.ts'
 import { childPipe, type LogAssignment } from '../../protocol/run-log.ts'
 import { LogFile } from '../log/log-file.ts'
 import { type Folding, foldRawOutput } from '../log/raw-output.ts'
@@ -19,10 +20,11 @@ export class ServiceOutput {
   #folding: Folding
 
   /** Makes the files and pipes of a service that begins. */
-  static begin(files: LogAssignment, pipes: Pipes): ServiceOutput {
+  static begin(files: LogAssignment, { pipes, owner }: { pipes: Pipes; owner?: Owner | undefined }): ServiceOutput {
     for (const stream of streams) {
       closeSync(openSync(files.raw[stream], 'a', 0o600))
       pipes.make(childPipe(files.raw[stream]))
+      if (owner) chownSync(childPipe(files.raw[stream]), owner.uid, owner.gid)
     }
     return new ServiceOutput(files, {
       drains: { stdout: Drain.begin(files.raw.stdout), stderr: Drain.begin(files.raw.stderr) },

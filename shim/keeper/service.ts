@@ -1,7 +1,7 @@
 // One service that is kept: its process, its output, and the note of how it ended. When to end it, and what follows, is
 // the host's to decide.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs'
+import { chownSync, closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceEnd, ServiceLeft, ServiceOrder, ServiceSaid } from '../../protocol/keeper.ts'
@@ -45,8 +45,11 @@ export class KeptService {
     if (order.mustBeHeard && !hearing.isOpen) throw deaf()
     let output: ServiceOutput | undefined
     try {
-      output = ServiceOutput.begin(order.log, pipes)
+      output = ServiceOutput.begin(order.log, { pipes, owner: order.owner })
       if (order.stdin !== undefined) pipes.make(order.stdin)
+      for (const file of [order.stdin, hearing.isOpen ? order.notices : undefined]) {
+        if (order.owner && file !== undefined) chownSync(file, order.owner.uid, order.owner.gid)
+      }
       const withHearing = withSockets({ ...order, env: { ...order.env, ...hearing.env } }, sockets)
       const { child, last, lifeline } = await spawned(withHearing, {
         writes: output.writes,

@@ -7,7 +7,7 @@ import { last, timesBack } from './stamp.ts'
 
 // Taken now: a pod may replace the module's functions, and so do we for fd 1 and 2. Not by `import`: the build turns
 // that into a copy of all members of the module, at every start.
-const { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } =
+const { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } =
   process.getBuiltinModule('node:fs')
 
 /** How often to look whether the live file is still in its place. */
@@ -224,5 +224,7 @@ function isThere(path: string): boolean {
 }
 
 function openLog(file: string): number {
-  return openSync(file, 'a', 0o600)
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
+  // A pod may have put a link in its place.
+  return openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
 }

@@ -1,10 +1,12 @@
 // How a script is started: a run of it begun, or its schedule set.
+import type { PodConfig } from '../../../protocol/config.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { ownedAs } from '../../../protocol/labels.ts'
 import type { MethodParams } from '../../../protocol/methods.ts'
 import { quote } from '../../../protocol/names.ts'
 import type { PodStatus } from '../../../protocol/words.ts'
 import { refuseUnisolated } from '../../bounds/levels.ts'
+import { refuseUser } from '../../bounds/user.ts'
 import { decode } from '../../script/encoding.ts'
 import type { ScriptRuns } from '../../script/script-runs.ts'
 import { startOf } from '../../script/start.ts'
@@ -14,7 +16,7 @@ import { keptUp } from './kept-up.ts'
 import { scriptStatus } from './script-status.ts'
 
 /** What of a config has a meaning for a script. */
-const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule', 'limits', 'isolate']
+const scriptKeys = ['env', 'cwd', 'timeout', 'stopTimeout', 'scale', 'schedule', 'limits', 'isolate', 'user']
 
 /** @throws {P8aError} `bad_interpreter`, `bad_config`, `host_gone`, `no_space`, `save_failed` */
 export async function startScript(
@@ -26,7 +28,7 @@ export async function startScript(
   refuseConfig(pod, config, scriptKeys)
   refuseVersion(pod, version)
   refuseCpu(pod, config.limits)
-  await refuseUnisolated({ name: pod.name, isolate: config.isolate, isNode: false })
+  await refuseApart(host, pod, config)
   const input = stdin === undefined ? undefined : decode(stdin, stdinEncoding)
   const env = { ...pod.inForce?.desired.env, ...config.env }
   const run = await runs.start(startOf({ ...config, env }, { params, args, stdin: input }))
@@ -47,7 +49,7 @@ export async function scheduleScript(
   refuseVersion(pod, version)
   await checkSchedule(config.schedule)
   refuseCpu(pod, config.limits)
-  await refuseUnisolated({ name, isolate: config.isolate, isNode: false })
+  await refuseApart(host, pod, config)
   if (stdin !== undefined) {
     throw new P8aError('bad_params', `Cannot start pod ${quote(name)} by a schedule with a stdin`, {
       hint: 'Let the script read a file',
@@ -66,6 +68,12 @@ export async function scheduleScript(
     })
   })
   return scriptStatus(host, pod, runs)
+}
+
+/** @throws {P8aError} `unsupported`, `bad_config` */
+async function refuseApart({ seams }: PodHost, { name }: Pod, { isolate, user }: PodConfig): Promise<void> {
+  await refuseUnisolated({ name, isolate, isNode: false })
+  await refuseUser(seams, { name, user, isNode: false, isBoxed: isolate?.by === 'sandbox' })
 }
 
 function refuseConfig(pod: Pod, config: object, known: readonly string[]): void {

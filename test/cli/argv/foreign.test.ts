@@ -24,7 +24,7 @@ test('foreignOption() names our own option of the same meaning', () => {
 })
 
 test('foreignOption() only tells of what a pod may well have as a param', () => {
-  assert.is(foreignOption('user')?.isRefused, false)
+  assert.is(foreignOption('uid')?.isRefused, false)
   assert.match(textOf('cpus'), /--cpu 0\.5.*--nice/)
 })
 

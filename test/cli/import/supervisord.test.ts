@@ -49,11 +49,12 @@ test('importSupervisord() makes pods of programs, and has a line for every key',
       giveUp: 'after 5',
       stopSignal: 'SIGINT',
       stopTimeout: '20s',
+      user: 'www',
       env: { A: 'x,y', B: 'z', C: '1' },
     },
   })
   const lost = made?.notes.flatMap(note => ('lost' in note ? [note.key] : []))
-  assert.equal(lost, ['[supervisord]', 'user', 'stdout_logfile', 'priorty', '[group:all]'])
+  assert.equal(lost, ['[supervisord]', 'stdout_logfile', 'priorty', '[group:all]'])
   assert.is(imported('[unix_http_server]\nfile=/x'), undefined)
 })
 

@@ -13,14 +13,16 @@ const binds = (prefix: readonly string[], how: string) =>
   prefix.flatMap((word, at) => (word === how ? [prefix[at + 1]] : []))
 
 test('sandboxPrefix() hides the data directory and homes before it shows what is named, folders before what lies in them', () => {
-  const prefix = sandboxPrefix({ by: 'sandbox', read: ['/srv/maps/a', '/srv'], write: ['/srv/out'] }, view, ['/home'])
+  const prefix = sandboxPrefix({ by: 'sandbox', read: ['/srv/maps/a', '/srv'], write: ['/srv/out'] }, view, {
+    there: ['/home'],
+  })
   assert.equal(binds(prefix, '--tmpfs'), ['/home', '/var/lib/p8a'])
   assert.equal(binds(prefix, '--ro-bind'), ['/', '/srv', '/opt/p8a', '/srv/maps/a', '/var/lib/p8a/images/1'])
   assert.equal(binds(prefix, '--bind'), ['/srv/out', '/var/lib/p8a/c/1', '/var/lib/p8a/pods/web/storage'])
   assert.ok(prefix.lastIndexOf('--tmpfs') < prefix.indexOf('--bind'))
   assert.equal(prefix.slice(-3), ['--chdir', view.cwd, '--'])
   assert.not.ok(prefix.includes('--unshare-net'))
-  assert.ok(sandboxPrefix({ by: 'sandbox', network: false }, view, []).includes('--unshare-net'))
+  assert.ok(sandboxPrefix({ by: 'sandbox', network: false }, view, { there: [] }).includes('--unshare-net'))
 })
 
 test('sandboxPrefix() never ties a run to the life of its host', () => {

@@ -22,6 +22,7 @@ import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { Listeners } from '../../../daemon/system/listeners.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { Seams } from '../../../daemon/system/seams.ts'
+import { UserDoors } from '../../../daemon/system/user-doors.ts'
 import { Verbs } from '../../../daemon/verbs/by-path.ts'
 import { enqueuedBy } from '../../../daemon/verbs/due-item.ts'
 import { parseParams } from '../../../daemon/verbs/params.ts'
@@ -125,6 +126,7 @@ export class Inside implements AsyncDisposable {
       boot: 'this-boot',
       shim: { node: 'node', file: 'shim.cjs' },
       descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
+      userDoors: new UserDoors(),
       tell: event => tellTo.events?.tell(event),
       random: () => 0.5,
     }

@@ -11,6 +11,7 @@ import { Descriptors } from '../../../daemon/system/descriptors.ts'
 import { Gate } from '../../../daemon/system/gate.ts'
 import { dataPaths, runPaths } from '../../../daemon/system/paths.ts'
 import type { ExitOutcome, Identity } from '../../../daemon/system/process.ts'
+import { UserDoors } from '../../../daemon/system/user-doors.ts'
 import type { PodNeeds } from '../../../daemon/tree/supervisor.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 import { scratch } from '../../scratch.ts'
@@ -128,6 +129,7 @@ export function podWorld(): PodWorld {
       kept: async () => {},
     } as unknown as PodNeeds['ports'],
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
+    userDoors: new UserDoors(),
     tell: () => {},
     random: () => 0.5,
   } as PodNeeds

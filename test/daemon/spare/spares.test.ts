@@ -12,6 +12,7 @@ import { Gate } from '../../../daemon/system/gate.ts'
 import { dataPaths } from '../../../daemon/system/paths.ts'
 import type { ExitOutcome, SpawnOptions } from '../../../daemon/system/process.ts'
 import type { ShimPeer } from '../../../daemon/system/shims.ts'
+import { UserDoors } from '../../../daemon/system/user-doors.ts'
 import { linkEnv } from '../../../protocol/link.ts'
 import { defaultSettings } from '../../../protocol/settings.ts'
 import { scratch } from '../../scratch.ts'
@@ -113,6 +114,7 @@ function world(options: { spares?: number; width?: number } = {}): World & Async
     shim: { node: 'node', file: 'shim.cjs' },
     startGate,
     descriptors: new Descriptors({ limit: Number.POSITIVE_INFINITY, kept: 0, nowMs: () => 0 }),
+    userDoors: new UserDoors(),
     tell: () => {},
     random: () => 0,
   } as unknown as ConstructorParameters<typeof Spares>[0])
