@@ -89,7 +89,10 @@ export class Delivery {
       else exchange.refuse(refusalOf(outcome.error))
     }
     if (http === 'h2c') void forwardH2c(this.#sessions, exchange, { ...onward, address, answerTimeoutMs }, done)
-    else if (isExpecting(head)) void forwardExpecting(address, exchange, { ...onward, answerTimeoutMs }).then(done)
+    else if (isExpecting(head))
+      void forwardExpecting(address, exchange, { ...onward, answerTimeoutMs })
+        .catch((error: Error): Outcome => ({ isDone: false, error, isDelivered: true }))
+        .then(done)
     else forward(this.#upstreams.to(address), exchange, onward, done)
   }
 }

@@ -1,4 +1,5 @@
 // One request and its answer, as all parts of the gateway see it. It is answered once, and nothing is sent after that.
+import { STATUS_CODES } from 'node:http'
 import { type Refusal, refusalAnswer } from './refusal.ts'
 import type { Head, Peer } from './request-headers.ts'
 import type { Answering, Asking } from './sides.ts'
@@ -49,6 +50,7 @@ export class Exchange {
   onClosed: (() => void) | undefined
   #began = performance.now()
   #closed: AbortController | undefined
+  #isOver = false
 
   /** @param tell told of it once it is over */
   constructor(
@@ -61,17 +63,22 @@ export class Exchange {
     this.head = head
     this.id = id
     this.peer = peer
-    response.once('close', () => {
+    const over = () => {
+      if (this.#isOver) return
+      this.#isOver = true
       this.onClosed?.()
       this.#closed?.abort()
       tell(this)
-    })
+    }
+    response.once('close', over)
+    // An answer that has to wait for the one before it is not told when its connection ends.
+    if (response.socket === null) request.socket.once?.('close', over)
   }
 
   /** Aborted when the client has its answer, or is gone. It is made when it is first asked for: few exchanges need it. */
   get signal(): AbortSignal {
     this.#closed ??= new AbortController()
-    if (this.response.closed) this.#closed.abort()
+    if (this.#isOver) this.#closed.abort()
     return this.#closed.signal
   }
 
@@ -85,7 +92,7 @@ export class Exchange {
 
   /** Whether the client still waits, and has got nothing yet. */
   get isOpen(): boolean {
-    return !this.response.headersSent && !this.response.destroyed
+    return !this.response.headersSent && !this.response.destroyed && !this.#isOver
   }
 
   /** How long it has taken until the answer began, or until now. */
@@ -103,6 +110,37 @@ export class Exchange {
     this.#answerMs ??= this.#passedMs()
   }
 
+  /**
+   * Begins the answer of the pod.
+   * @param headers names and values in turn
+   * @throws {Error} where it has what no answer may have: a status that is none, a control character in a header
+   */
+  begin(status: number, text: string | undefined, headers: readonly string[], isWhole?: boolean): void {
+    const { response, cookie } = this
+    response.sendDate = false
+    this.answered()
+    const all = [...headers, ...(cookie === undefined ? [] : ['set-cookie', cookie])]
+    response.writeHead(status, text !== undefined && isReason.test(text) ? text : reasonOf(status), all, isWhole)
+  }
+
+  /** Hints that are none are left out. */
+  hint(link: string | string[]): void {
+    try {
+      this.response.writeEarlyHints({ link })
+    } catch {
+      // They are but hints.
+    }
+  }
+
+  /** The answer breaks off if its trailers are none, since they may say whether it is right. */
+  trail(trailers: readonly [string, string][]): void {
+    try {
+      this.response.addTrailers(trailers)
+    } catch {
+      this.response.destroy()
+    }
+  }
+
   /** Answers in the gateway's own name; what has begun to be answered breaks off, so that the client knows that it is not whole. */
   refuse(refusal: Refusal): void {
     this.refusal ??= refusal
@@ -110,7 +148,7 @@ export class Exchange {
     if (!this.isOpen) return void response.destroy()
     const { headers, body } = refusalAnswer(refusal, { id: this.id, accept: request.headers.accept })
     this.answered()
-    response.writeHead(refusal.status, undefined, headers)
+    response.writeHead(refusal.status, reasonOf(refusal.status), headers)
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 
@@ -157,5 +195,11 @@ export function toldOf(known: Known, { passedMs }: { passedMs: number }): Told {
     agent: request.headers['user-agent'],
   }
 }
+
+/** What may stand behind a status (RFC 9112 4). */
+const isReason = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** A text that was refused would be taken again, unless there is another one. */
+const reasonOf = (status: number) => STATUS_CODES[status] ?? ''
 
 const tenths = (ms: number) => Math.round(ms * 10) / 10

@@ -9,8 +9,9 @@ import type { Head } from './request-headers.ts'
 import type { Address } from './upstreams.ts'
 
 /** Whether a request needs it. */
-export function isExpecting({ expect, trailer }: Head): boolean {
-  return expect !== undefined || trailer !== undefined
+export function isExpecting({ expect, trailer, encoding }: Head): boolean {
+  // Without chunks, there is no place for trailers.
+  return expect !== undefined || (trailer !== undefined && encoding !== undefined)
 }
 
 export async function forwardExpecting(
@@ -21,8 +22,8 @@ export async function forwardExpecting(
   const { request, response, head } = exchange
   const { expect, trailer } = head
   const { method } = request
-  const headers = [...onward.headers, ...(expect ? ['expect', expect] : []), ...(trailer ? ['trailer', trailer] : [])]
-  if (head.encoding) headers.push('transfer-encoding', 'chunked')
+  const headers = [...onward.headers, ...(expect ? ['expect', expect] : [])]
+  if (head.encoding) headers.push('transfer-encoding', 'chunked', ...(trailer ? ['trailer', trailer] : []))
   const { path, answerTimeoutMs } = onward
   const asked = ask({ ...address, method, path, headers, agent: false, timeout: answerTimeoutMs, setHost: false })
   return await new Promise<Outcome>(resolve => {
@@ -36,7 +37,7 @@ export async function forwardExpecting(
       for await (const chunk of bodyOf(exchange, onward)) {
         if (!asked.write(chunk)) await new Promise(go => asked.once('drain', go).once('close', go))
       }
-      if (trailer) asked.addTrailers(pairsOf(request.rawTrailers))
+      if (trailer && head.encoding) asked.addTrailers(pairsOf(request.rawTrailers))
       asked.end()
     }
     asked.once('socket', socket =>
@@ -44,19 +45,24 @@ export async function forwardExpecting(
         isDelivered = true
       }),
     )
-    asked.once('error', fail)
+    asked.on('error', fail)
     asked.once('timeout', () => fail(Object.assign(new Error('no answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })))
     exchange.onClosed = () => asked.destroy()
     asked.on('information', ({ statusCode, headers: { link } }) => {
-      if (statusCode === 103 && link !== undefined) response.writeEarlyHints({ link })
+      if (statusCode === 103 && link !== undefined) exchange.hint(link)
     })
+    // One that switches protocols, though nobody has asked for that, closes without another word.
+    const closed = () => fail(new Error('The pod has closed the connection'))
+    asked.once('close', closed)
     asked.once('response', answered => {
+      asked.off('close', closed)
       asked.setTimeout(0)
-      response.sendDate = false
-      exchange.answered()
-      const headers = answerHeaders(answered.rawHeaders)
-      if (exchange.cookie !== undefined) headers.push('set-cookie', exchange.cookie)
-      response.writeHead(answered.statusCode ?? 502, answered.statusMessage, headers)
+      try {
+        exchange.begin(answered.statusCode ?? 502, answered.statusMessage, answerHeaders(answered.rawHeaders))
+      } catch (error) {
+        fail(error as Error)
+        return
+      }
       response.flushHeaders()
       // A client that was told no does not send the body, so its connection can bring no other request.
       if (!request.complete && expect) response.shouldKeepAlive = false
@@ -64,7 +70,7 @@ export async function forwardExpecting(
     })
     if (expect) {
       asked.once('continue', () => {
-        response.writeContinue()
+        if (exchange.isOpen) response.writeContinue()
         void send().catch(fail)
       })
       asked.flushHeaders()
@@ -83,7 +89,7 @@ async function bring(answered: IncomingMessage, exchange: Exchange): Promise<voi
     response.once('close', resolve)
     await promise
   }
-  if (answered.rawTrailers.length > 0) response.addTrailers(pairsOf(answered.rawTrailers))
+  if (answered.rawTrailers.length > 0) exchange.trail(pairsOf(answered.rawTrailers))
   response.end()
 }
 

@@ -5,7 +5,7 @@ import { bodyOf } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { H2cSessions } from './h2c-sessions.ts'
-import { byName } from './http2.ts'
+import { byName, sendTrailers } from './http2.ts'
 import { hasBody } from './request-headers.ts'
 import type { Address } from './upstreams.ts'
 
@@ -65,20 +65,20 @@ class Passing {
   }
 
   begin(stream: ClientHttp2Stream): void {
-    const { request, response } = this.#exchange
+    const { request } = this.#exchange
     const isGrpc = String(request.headers['content-type']).startsWith('application/grpc')
     const timer = setTimeout(() => this.#late(stream), isGrpc ? anyMs : this.#onward.answerTimeoutMs)
     this.#exchange.onClosed = () => stream.close(request.resetCode || constants.NGHTTP2_CANCEL)
     stream.on('error', () => {})
-    stream.once('wantTrailers', () => stream.sendTrailers(byName(request.rawTrailers)))
+    stream.once('wantTrailers', () => sendTrailers(stream, byName(request.rawTrailers)))
     stream.on('headers', ({ ':status': status, link }) => {
-      if (status === 103 && link !== undefined) response.writeEarlyHints({ link })
+      if (status === 103 && link !== undefined) this.#exchange.hint(link)
     })
     stream.once('response', (headers, flags) => {
       clearTimeout(timer)
       this.#answer(stream, headers, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0)
     })
-    stream.once('trailers', (trailers: IncomingHttpHeaders) => response.addTrailers(pairsOf(trailers)))
+    stream.once('trailers', (trailers: IncomingHttpHeaders) => this.#exchange.trail(pairsOf(trailers)))
     stream.once('close', () => {
       clearTimeout(timer)
       this.#over(stream.rstCode)
@@ -105,11 +105,12 @@ class Passing {
     isWhole: boolean,
   ): void {
     const { response } = this.#exchange
-    response.sendDate = false
-    this.#exchange.answered()
-    const { cookie } = this.#exchange
-    const all = [...pairsOf(headers).flat(), ...(cookie === undefined ? [] : ['set-cookie', cookie])]
-    response.writeHead(status, undefined, all, isWhole)
+    try {
+      this.#exchange.begin(status, undefined, pairsOf(headers).flat(), isWhole)
+    } catch {
+      stream.close(constants.NGHTTP2_PROTOCOL_ERROR)
+      return
+    }
     response.flushHeaders()
     stream.on('data', (chunk: Buffer) => {
       this.#exchange.bytes += chunk.length

@@ -27,7 +27,7 @@ export function forward(
 ): void {
   const client = upstream.take()
   const over = (outcome: Outcome) => {
-    upstream.give(client)
+    upstream.give(client, { isBroken: !outcome.isDone })
     done(outcome)
   }
   const handler = new Answer(exchange, over, onward.bodyTimeoutMs)
@@ -40,9 +40,6 @@ export function forward(
     handler.onResponseError(undefined, error as Error)
   }
 }
-
-/** Before these, nothing was sent: nobody accepted the connection. */
-const notConnected = new Set(['ECONNREFUSED', 'ENOENT', 'UND_ERR_CONNECT_TIMEOUT', 'EAGAIN', 'EADDRNOTAVAIL'])
 
 class Answer implements Dispatcher.DispatchHandler {
   #exchange: Exchange
@@ -65,14 +62,10 @@ class Answer implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, all: IncomingHttpHeaders, text?: string): void {
     const { response } = this.#exchange
     if (status < 200) {
-      if (status === 103 && all.link !== undefined) response.writeEarlyHints({ link: all.link })
+      if (status === 103 && all.link !== undefined) this.#exchange.hint(all.link)
       return
     }
-    response.sendDate = false
-    this.#exchange.answered()
-    const headers = answerHeadersByName(all)
-    if (this.#exchange.cookie !== undefined) headers.push('set-cookie', this.#exchange.cookie)
-    response.writeHead(status, text, headers)
+    this.#exchange.begin(status, text, answerHeadersByName(all))
     // Most answers come with their first bytes, and go out with them; whoever waits for events has the headers now.
     process.nextTick(() => {
       if (!this.#hasData && !response.destroyed) response.flushHeaders()
@@ -92,7 +85,7 @@ class Answer implements Dispatcher.DispatchHandler {
     const { request, response } = this.#exchange
     const trailers = rawTexts(controller.rawTrailers)
     this.#hasData = true
-    if (trailers.length > 0) response.addTrailers(pairs(trailers))
+    if (trailers.length > 0) this.#exchange.trail(pairs(trailers))
     response.end()
     if (!request.complete) this.#linger()
     this.#over({ isDone: true })
@@ -101,8 +94,10 @@ class Answer implements Dispatcher.DispatchHandler {
   onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void {
     const { response } = this.#exchange
     if (response.headersSent) response.destroy()
-    const isDelivered = controller !== undefined && !notConnected.has((error as { code?: string }).code ?? '')
-    this.#over({ isDone: false, error, isDelivered })
+    // Before it was connected there is no controller: nobody has seen the request.
+    const isDelivered = controller !== undefined
+    // undici clears the queue of the connection around this call, and breaks if another request is in it by then.
+    queueMicrotask(() => this.#over({ isDone: false, error, isDelivered }))
   }
 
   #over(outcome: Outcome): void {

@@ -1,5 +1,5 @@
 // Requests over HTTP/2 as the rest of the gateway sees requests: the headers of HTTP/1.1, and streams that wait for each other.
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { constants, type Http2Stream, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Answering, Asking } from './sides.ts'
 
 /** @param raw headers as they came, names and values in turn */
@@ -125,15 +125,11 @@ class Response implements Answering {
     return this.#stream.destroyed || this.#stream.closed
   }
 
-  get closed(): boolean {
-    return this.destroyed
-  }
-
   writeHead(status: number, _text: string | undefined, headers: string[], isWhole = false): void {
     if (this.destroyed) return
     this.statusCode = status
     const stream = this.#stream
-    stream.once('wantTrailers', () => stream.sendTrailers(this.#trailers))
+    stream.once('wantTrailers', () => sendTrailers(stream, this.#trailers))
     const options = { waitForTrailers: !isWhole, endStream: isWhole, sendDate: this.sendDate }
     try {
       stream.respond({ ...byName(headers), ':status': status }, options)
@@ -185,9 +181,18 @@ class Response implements Answering {
   }
 }
 
+/** Trailers that HTTP/2 cannot say break the stream off. */
+export function sendTrailers(stream: Http2Stream, trailers: Record<string, string | string[]>): void {
+  try {
+    stream.sendTrailers(trailers)
+  } catch {
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  }
+}
+
 /** Headers of HTTP/1.1, names and values in turn, as HTTP/2 can say them: in lower case; several values of one name are a list. */
 export function byName(flat: readonly string[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {}
+  const headers: Record<string, string | string[]> = Object.create(null)
   for (let at = 0; at < flat.length; at += 2) {
     const name = (flat[at] ?? '').toLowerCase()
     const value = flat[at + 1] ?? ''

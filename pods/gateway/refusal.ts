@@ -45,11 +45,17 @@ export function refusalAnswer(
   return { headers, body }
 }
 
+/** The gateway, or its machine, has no room for another connection. */
+const noRoom = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN'])
+
 /** What an error of the way to a pod means to its client. */
 export function refusalOf(error: Error & { code?: string }): Refusal {
   if (error instanceof Refusal) return error
   if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
     return new Refusal(504, 'answer_timeout', 'What is asked for did not answer in time', { detail: error.message })
+  }
+  if (noRoom.has(error.code ?? '')) {
+    return new Refusal(503, 'no_room', 'Too many are connected already', { retryAfterS: 1, detail: error.message })
   }
   return new Refusal(502, 'pod_broke_off', 'What is asked for broke off', {
     detail: `${error.code ?? error.name}: ${error.message}`,

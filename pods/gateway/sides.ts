@@ -10,7 +10,7 @@ export interface Asking {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: string[]
   readonly rawTrailers: string[]
-  readonly socket: { readonly remoteAddress?: string | undefined }
+  readonly socket: { readonly remoteAddress?: string | undefined; once?(event: 'close', listener: () => void): unknown }
   /** Whether all of it has come. */
   readonly complete: boolean
   /** With what code a client of HTTP/2 has taken it back. */
@@ -26,8 +26,9 @@ export interface Asking {
 export interface Answering {
   readonly headersSent: boolean
   readonly destroyed: boolean
-  readonly closed: boolean
   readonly statusCode: number
+  /** null while an answer before it is on its way over the same connection. */
+  readonly socket?: unknown
   sendDate: boolean
   shouldKeepAlive: boolean
   /**

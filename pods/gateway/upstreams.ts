@@ -67,9 +67,9 @@ export class Upstream {
     return client
   }
 
-  give(client: Client): void {
+  give(client: Client, { isBroken }: { isBroken: boolean }): void {
     this.#taken.delete(client)
-    if (this.#isClosed) void client.close()
+    if (this.#isClosed || isBroken) void client.close()
     else this.#idle.push(client)
   }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../until.ts'
 import { readAll, type Standing, standing } from './standing.ts'
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-A: b\r\n\r\nanswer'
@@ -50,6 +51,31 @@ test('Gateway never makes a whole answer of one that breaks off, after whichever
   )
 })
 
+test('Gateway answers for a pod that accepts no connection, lives on, and reaches the next one that does', async () => {
+  await standing(
+    () => {},
+    async at => {
+      await podOfBytes(
+        at,
+        socket => socket.on('data', () => socket.write(answer)),
+        async () => {
+          const web = at.pods.get('web')
+          const [port] = web?.ports ?? []
+          if (!web || !port) throw new Error('no pod')
+          // Nobody listens at port 1.
+          at.pods.set('web', { ...web, ports: [{ ...port, port: 1 }] })
+          at.gateway.changed()
+          const all = await Promise.all([at.get(), at.get('/', { Expect: '100-continue' }), at.get()])
+          for (const got of all) assert.match(got, /^HTTP\/1\.1 502 [\s\S]*x-p8a-error: pod_broke_off/)
+          at.pods.set('web', web)
+          at.gateway.changed()
+          assert.match(await at.get(), /\r\n\r\nanswer$/)
+        },
+      )
+    },
+  )
+})
+
 test('Gateway gives no client what a pod sends beyond its answer', async () => {
   await standing(
     () => {},
@@ -67,6 +93,63 @@ test('Gateway gives no client what a pod sends beyond its answer', async () => {
           assert.not.match(all, /poison/)
         },
       )
+    },
+  )
+})
+
+test('Gateway lives on, whatever no answer may have, and to whomever', async () => {
+  const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer'
+  const odd = {
+    hints: `HTTP/1.1 103 Early Hints\r\nLink: none\r\n\r\n${ok}`,
+    reason: ok.replace('OK', 'O\x07K\x80'),
+    status: ok.replace('200', '099'),
+    header: ok.replace('\r\n\r\n', '\r\nX-A: \x07\r\n\r\n'),
+    trailers:
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n6\r\nanswer\r\n0\r\nX-T: \x80\x07\r\n\r\n',
+    switching: 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+  }
+  await standing(
+    () => {},
+    async at => {
+      let now = ''
+      const serve = (socket: Socket) => socket.once('data', () => socket.end(Buffer.from(now, 'latin1')))
+      await podOfBytes(at, serve, async () => {
+        for (const [what, text] of Object.entries(odd)) {
+          now = text
+          for (const asked of [at.get(), at.get('/', { Expect: '100-continue' }), at.get('/', { Trailer: 'X-T' })]) {
+            const got = await asked
+            const isWhole = /^HTTP\/1\.1 200 [\s\S]*\banswer(\r\n|$)/.test(got)
+            const isBrokenOff = got === '' || (/: chunked\r\n/.test(got) && !got.endsWith('\r\n0\r\n\r\n'))
+            const isRefused = /^HTTP\/1\.1 502 [\s\S]*pod_broke_off/.test(got)
+            assert.ok(isWhole || isBrokenOff || isRefused, `${what}: ${got}`)
+          }
+          now = ok
+          assert.match(await at.get('/', { Trailer: 'X-T' }), /\r\n\r\nanswer$/, `after ${what}`)
+        }
+      })
+    },
+  )
+})
+
+test('Gateway lets go of all that a client asked for at once when it leaves, also of what had to wait', async () => {
+  let open = 0
+  await standing(
+    (asked, response) => {
+      open += 1
+      response.once('close', () => {
+        open -= 1
+      })
+      if (asked.url === '/never') response.write('begun')
+      else response.write('x'.repeat(1_000_000))
+    },
+    async ({ dial, gateway }) => {
+      const client = dial()
+      const head = 'Host: example.com\r\n\r\n'
+      client.write(`GET /never HTTP/1.1\r\n${head}GET /a HTTP/1.1\r\n${head}GET /b HTTP/1.1\r\n${head}`)
+      await until(() => open === 3, 'the pod has all of them')
+      client.destroy()
+      await until(() => open === 0, 'the pod has none of them')
+      assert.is(gateway.count().pods.web?.open, 0)
     },
   )
 })
