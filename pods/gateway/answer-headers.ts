@@ -3,6 +3,9 @@ import { connectionNames } from './request-headers.ts'
 
 const dropped = new Set(['connection', 'keep-alive', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade'])
 
+/** Whether an answer can end with it. */
+export const isStatus = (status: number | undefined) => status !== undefined && status >= 200 && status <= 999
+
 /** @param raw names and values in turn */
 export function answerHeaders(raw: readonly string[]): string[] {
   const connection = raw.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'connection')

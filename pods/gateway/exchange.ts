@@ -1,5 +1,6 @@
 // One request and its answer, as all parts of the gateway see it. It is answered once, and nothing is sent after that.
 import { STATUS_CODES } from 'node:http'
+import { isStatus } from './answer-headers.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
 import type { Head, Peer } from './request-headers.ts'
 import type { Answering, Asking } from './sides.ts'
@@ -27,6 +28,9 @@ export type Told = {
 
 /** Is told of what is over; what it has to say is put together when it is asked for. */
 export type Tell = (over: { readonly status: number; told(): Told }) => void
+
+/** Written to send a head alone: Node's flushHeaders() would write the bytes of its values as UTF-8. */
+export const nothing = new Uint8Array(0)
 
 export class Exchange {
   readonly request: Asking
@@ -117,10 +121,16 @@ export class Exchange {
    */
   begin(status: number, text: string | undefined, headers: readonly string[], isWhole?: boolean): void {
     const { response, cookie } = this
+    if (!isStatus(status)) throw new Error(`The pod has answered with the status ${status}`)
     response.sendDate = false
     this.answered()
     const all = [...headers, ...(cookie === undefined ? [] : ['set-cookie', cookie])]
     response.writeHead(status, text !== undefined && isReason.test(text) ? text : reasonOf(status), all, isWhole)
+  }
+
+  /** Sends the head of the answer, though nothing follows yet. */
+  flush(): void {
+    this.response.write(nothing)
   }
 
   /** Hints that are none are left out. */

@@ -3,7 +3,7 @@
 import { request as ask, type IncomingMessage } from 'node:http'
 import { answerHeaders } from './answer-headers.ts'
 import { bodyOf } from './body.ts'
-import type { Exchange } from './exchange.ts'
+import { type Exchange, nothing } from './exchange.ts'
 import type { Onward, Outcome } from './forward.ts'
 import type { Head } from './request-headers.ts'
 import type { Address } from './upstreams.ts'
@@ -63,7 +63,7 @@ export async function forwardExpecting(
         fail(error as Error)
         return
       }
-      response.flushHeaders()
+      exchange.flush()
       // A client that was told no does not send the body, so its connection can bring no other request.
       if (!request.complete && expect) response.shouldKeepAlive = false
       bring(answered, exchange).then(() => resolve({ isDone: true }), fail)
@@ -73,7 +73,8 @@ export async function forwardExpecting(
         if (exchange.isOpen) response.writeContinue()
         void send().catch(fail)
       })
-      asked.flushHeaders()
+      // As bytes: headers that are flushed alone are not.
+      asked.write(nothing)
     } else void send().catch(fail)
   })
 }

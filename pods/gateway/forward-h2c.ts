@@ -111,7 +111,7 @@ class Passing {
       stream.close(constants.NGHTTP2_PROTOCOL_ERROR)
       return
     }
-    response.flushHeaders()
+    this.#exchange.flush()
     stream.on('data', (chunk: Buffer) => {
       this.#exchange.bytes += chunk.length
       if (response.write(chunk)) return

@@ -68,7 +68,7 @@ class Answer implements Dispatcher.DispatchHandler {
     this.#exchange.begin(status, text, answerHeadersByName(all))
     // Most answers come with their first bytes, and go out with them; whoever waits for events has the headers now.
     process.nextTick(() => {
-      if (!this.#hasData && !response.destroyed) response.flushHeaders()
+      if (!this.#hasData && !response.destroyed) this.#exchange.flush()
     })
   }
 

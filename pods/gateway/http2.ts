@@ -139,8 +139,6 @@ class Response implements Answering {
     }
   }
 
-  flushHeaders(): void {}
-
   writeContinue(): void {
     if (!this.destroyed) this.#stream.additionalHeaders({ ':status': 100 })
   }

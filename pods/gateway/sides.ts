@@ -36,7 +36,6 @@ export interface Answering {
    * @param isWhole whether nothing follows, which HTTP/2 can say at once
    */
   writeHead(status: number, text: string | undefined, headers: string[], isWhole?: boolean): unknown
-  flushHeaders(): void
   writeContinue(): void
   writeEarlyHints(hints: Record<string, string | string[]>): void
   /** @returns whether more may be written before `drain` */

@@ -1,7 +1,7 @@
 // WebSockets, and whatever else a client and a pod agree to speak: once the pod has said 101, the two connections are one.
 import { request as ask, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { answerHeaders } from './answer-headers.ts'
+import { answerHeaders, isStatus } from './answer-headers.ts'
 import { type Refusal, refusalAnswer } from './refusal.ts'
 import { Spliced } from './spliced.ts'
 import type { Address } from './upstreams.ts'
@@ -39,23 +39,27 @@ export async function upgrade(
   socket.once('close', left)
   asked.end()
   return await new Promise((resolve, reject) => {
-    asked.once('error', reject)
+    asked.on('error', reject)
     asked.once('timeout', () =>
       asked.destroy(Object.assign(new Error('The pod does not answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' })),
     )
     asked.once('upgrade', (answered, upstream, first) => {
       socket.off('close', left)
       const spoken = answered.headers.upgrade ?? protocol
-      socket.write(headOf(answered, ['connection', 'upgrade', 'upgrade', spoken]))
+      socket.write(headOf(answered, ['connection', 'upgrade', 'upgrade', spoken]), 'latin1')
       if (head.length > 0) upstream.write(head)
       const spliced = new Spliced(socket, upstream, { isWebSocket: spoken.toLowerCase() === 'websocket' })
       spliced.fromPod(first)
       resolve({ status: 101, spliced })
     })
     asked.once('response', answered => {
+      if (!isStatus(answered.statusCode)) {
+        asked.destroy(new Error(`The pod has answered with the status ${answered.statusCode}`))
+        return
+      }
       // It is an answer like any other, and the last one of this connection.
       resolve({ status: answered.statusCode ?? 502 })
-      socket.write(headOf(answered, ['connection', 'close']))
+      socket.write(headOf(answered, ['connection', 'close']), 'latin1')
       answered.pipe(socket)
       answered.once('error', () => socket.destroy())
       answered.once('end', () => linger(socket))

@@ -116,12 +116,14 @@ test('Gateway lives on, whatever no answer may have, and to whomever', async () 
       await podOfBytes(at, serve, async () => {
         for (const [what, text] of Object.entries(odd)) {
           now = text
-          for (const asked of [at.get(), at.get('/', { Expect: '100-continue' }), at.get('/', { Trailer: 'X-T' })]) {
-            const got = await asked
+          const ways = [{}, { Expect: '100-continue' }, { Connection: 'upgrade', Upgrade: 'x' }]
+          for (const headers of ways) {
+            const got = await at.get('/', headers as Record<string, string>)
             const isWhole = /^HTTP\/1\.1 200 [\s\S]*\banswer(\r\n|$)/.test(got)
             const isBrokenOff = got === '' || (/: chunked\r\n/.test(got) && !got.endsWith('\r\n0\r\n\r\n'))
             const isRefused = /^HTTP\/1\.1 502 [\s\S]*pod_broke_off/.test(got)
-            assert.ok(isWhole || isBrokenOff || isRefused, `${what}: ${got}`)
+            const isSwitched = what === 'switching' && got.startsWith('HTTP/1.1 101 ')
+            assert.ok(isWhole || isBrokenOff || isRefused || isSwitched, `${what}: ${got}`)
           }
           now = ok
           assert.match(await at.get('/', { Trailer: 'X-T' }), /\r\n\r\nanswer$/, `after ${what}`)
