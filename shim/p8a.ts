@@ -3,7 +3,6 @@ import { format } from 'node:util'
 import type { CalleeOptions, P8a, QueueOptions, Verbs } from '../protocol/author.ts'
 import type { Assignment } from '../protocol/link.ts'
 import type { Outside } from './calls/neighbors.ts'
-import { makeQueue } from './calls/queue.ts'
 import type { Asking } from './verbs/asking.ts'
 import { eventsFrom } from './verbs/events.ts'
 import { makeVerbs } from './verbs/verbs.ts'
@@ -12,6 +11,7 @@ import { watchFrom } from './verbs/watch.ts'
 /** What a run can reach: other pods, hosts of its own, and its own host. `requestId`: of the request that is being answered. */
 export type Around = {
   callee: Outside['callee']
+  queue: Outside['queue']
   host: P8a['host']
   asking: Asking
   requestId: () => string | undefined
@@ -19,7 +19,7 @@ export type Around = {
 
 export function makeP8a(
   { name, run, slot, path, storage }: Pick<Assignment, 'name' | 'run' | 'slot' | 'path' | 'storage'>,
-  { callee, host, asking, requestId }: Around,
+  { callee, queue, host, asking, requestId }: Around,
 ): P8a {
   let verbs: Verbs | undefined
   return Object.freeze<P8a>({
@@ -33,7 +33,7 @@ export function makeP8a(
       process.stdout.write(`[${tag}] ${id === undefined ? '' : `(${id}) `}${format(...values)}\n`)
     },
     pod: (other: string, options: CalleeOptions = {}) => callee(other, options),
-    queue: (worker: string, options: QueueOptions = {}) => makeQueue(worker, options, callee),
+    queue: (worker: string, options: QueueOptions = {}) => queue(worker, options),
     host,
     get verbs() {
       // Few pods ask for them.

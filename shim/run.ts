@@ -127,6 +127,7 @@ export class Run {
   #makeP8a(): P8a {
     return makeP8a(this.assignment, {
       callee: this.#outside.callee,
+      queue: (name, options) => this.#outside.queue(name, options),
       host: this.#hostAt(this.assignment.path),
       asking: this.#asking,
       requestId: () => this.#serving?.requestId,
@@ -229,6 +230,7 @@ export class Run {
     const within = path.slice(own === '' ? 0 : own.length + 1)
     return makeP8a(place, {
       callee: (other, options) => this.#outside.callee(joinPath(within, other), options),
+      queue: (other, options) => this.#outside.queue(joinPath(within, other), options),
       host: this.#hostAt(path, name),
       asking: this.#asking,
       requestId: () => this.#serving?.requestId,

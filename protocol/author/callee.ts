@@ -42,7 +42,10 @@ export type QueueOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** The functions of a worker: a call stores an item. */
+/**
+ * The functions of a worker: a call stores an item. An argument that is an async generator is taken from this run once the function
+ * iterates over it; such an item has one attempt.
+ */
 export type Queue = { readonly [fn: string]: (...args: unknown[]) => QueuedItem }
 
 /**

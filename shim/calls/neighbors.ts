@@ -1,6 +1,6 @@
 // A run and the other runs of its host: wires what goes out (calls, events) and what comes in (the door) to the link.
 
-import type { Callee, CalleeOptions, Listener, TopicOptions } from '../../protocol/author.ts'
+import type { Callee, CalleeOptions, Listener, Queue, QueueOptions, TopicOptions } from '../../protocol/author.ts'
 import type { LetIn } from '../../protocol/calls.ts'
 import type { Admission, Assignment } from '../../protocol/link.ts'
 import { joinPath } from '../../protocol/names.ts'
@@ -14,13 +14,16 @@ import { makeCallee } from './callee.ts'
 import { Directory } from './directory.ts'
 import type { Door } from './door.ts'
 import { hostLine } from './host-line.ts'
+import { Inputs, inputFunction } from './inputs.ts'
 import { Patience } from './patience.ts'
+import { makeQueue } from './queue.ts'
 
 /** What a run asks of its neighbors. */
 export type Outside = {
   /** How many calls of other runs are under way here. */
   readonly busy: number
   readonly callee: (name: string, options: CalleeOptions) => Callee
+  queue(name: string, options: QueueOptions): Queue
   publish(topic: string, data: unknown, options: TopicOptions): void
   subscribe(pattern: string, listener: Listener, options: TopicOptions): () => void
 }
@@ -37,6 +40,7 @@ export class Neighbors implements Outside {
   #self: Asker
   #patience: Patience
   #directory: Directory
+  #inputs: Inputs
   /** By the path of the host at which each publishes. */
   #publishers = new Map<string, Publisher>()
   #subscriptions: Subscriptions
@@ -52,6 +56,7 @@ export class Neighbors implements Outside {
     this.#self = { name: joinPath(path, assignment.run), role, path }
     this.#patience = new Patience(this.#timeoutMs)
     this.#directory = new Directory(hostLine(link))
+    this.#inputs = new Inputs(assignment.run, this.callee)
     this.#subscriptions = new Subscriptions(subscriptions => link.peer?.notify('subscribe', { subscriptions }))
   }
 
@@ -64,6 +69,10 @@ export class Neighbors implements Outside {
       patience: this.#patience,
       start: (to, call) => this.#directory.start(to, call),
     })
+
+  queue(name: string, options: QueueOptions): Queue {
+    return makeQueue(name, options, { pod: this.callee, inputs: this.#inputs })
+  }
 
   publish(topic: string, data: unknown, { path: within = '' }: TopicOptions): void {
     checkPath(within)
@@ -118,7 +127,12 @@ export class Neighbors implements Outside {
     // Only a run that is called needs it, so it is loaded by the first admission, or where one is expected.
     const { Door } = await import('./door.ts')
     const reachable: Reachable = {
-      invoke: this.#inside.invoke,
+      invoke: (fn, args, calling) => {
+        if (fn === inputFunction) return this.#inputs.take(args[0])
+        // Attempts at items are made once each.
+        const given = calling.once === undefined ? args : this.#inputs.given(args)
+        return this.#inside.invoke(fn, given, calling)
+      },
       onDropped: this.#inside.onDropped,
       onEvent: event => this.#subscriptions.deliver(event),
     }

@@ -5,6 +5,7 @@ import { durationMs, durationProblem } from '../../protocol/duration.ts'
 import { type ErrorCode, errorTable, P8aError } from '../../protocol/errors.ts'
 import { joinPath, queueName, splitPath } from '../../protocol/names.ts'
 import type { AddedItem, ItemInfo } from '../../protocol/words-queue.ts'
+import type { Inputs, Offered } from './inputs.ts'
 
 type Pod = (name: string, options: CalleeOptions) => Callee
 
@@ -19,7 +20,11 @@ const sameMs = 30_000
 const passing: readonly string[] = ['pod_not_up', 'run_not_found', 'host_gone', 'timeout']
 
 /** @throws {TypeError} if the options are wrong */
-export function makeQueue(name: string, options: QueueOptions, pod: Pod): Queue {
+export function makeQueue(
+  name: string,
+  options: QueueOptions,
+  { pod, inputs }: { pod: Pod; inputs: Pick<Inputs, 'offer'> },
+): Queue {
   const { path, name: queue } = splitPath(name)
   const keeper = joinPath(path, queueName)
   const how = howOf(options)
@@ -27,13 +32,19 @@ export function makeQueue(name: string, options: QueueOptions, pod: Pod): Queue 
     get: (_, fn) => {
       // `await` asks everything for `then`: a queue must not look like a promise.
       if (typeof fn !== 'string' || fn === 'then') return undefined
-      return (...args: unknown[]) => new Enqueued({ queue, fn, args, how, options }, { pod, keeper })
+      return (...args: unknown[]) => {
+        const input = inputs.offer(args)
+        if (input) checkInput(name, { path, options })
+        const stored = input ? { args: input.args, how: { ...how, retries: 0 } } : { args, how }
+        return new Enqueued({ queue, fn, ...stored, options }, { pod, keeper, input })
+      }
     },
   })
 }
 
 type Of = { queue: string; fn: string; args: unknown[]; how: object; options: QueueOptions }
-type At = { pod: Pod; keeper: string }
+/** `input`: the streams among its arguments. */
+type At = { pod: Pod; keeper: string; input: Offered | undefined }
 
 class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
   #of: Of
@@ -47,6 +58,7 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
     this.#added = this.#add()
     // Whoever awaits it gets the error.
     this.#added.catch(() => {})
+    if (at.input) void this.#keepInput(at.input)
   }
 
   // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
@@ -78,7 +90,8 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
   async #add(): Promise<AddedItem> {
     const { queue, fn, args, how } = this.#of
     const asked = { id: `${Date.now().toString(36)}-${chance()}${chance()}`, windowMs: sameMs, ...how, queue, fn, args }
-    return (await this.#ask('add', asked, Date.now() + patienceMs)) as AddedItem
+    const { signal } = this.#of.options
+    return (await this.#ask('add', asked, { untilMs: Date.now() + patienceMs, signal })) as AddedItem
   }
 
   /** What is told of it, until it has ended and all that it has streamed was told. */
@@ -87,7 +100,8 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
     const { queue } = this.#of
     let [from, attempt] = [0, 0]
     for (;;) {
-      const told = (await this.#ask('item', { queue, id, from, attempt, waitMs }, Number.POSITIVE_INFINITY)) as ItemInfo
+      const asked = { queue, id, from, attempt, waitMs }
+      const told = (await this.#ask('item', asked, { untilMs: Infinity, signal: this.#of.options.signal })) as ItemInfo
       from = told.next ?? from
       attempt = told.attempt
       yield told
@@ -95,9 +109,25 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
     }
   }
 
-  async #ask(fn: string, asked: object, untilMs: number): Promise<unknown> {
+  /** Its input is there for as long as its function may take it. */
+  async #keepInput(input: Offered): Promise<void> {
+    try {
+      const { id, isNew } = await this.#added
+      const asked = { queue: this.#of.queue, id, from: Number.MAX_SAFE_INTEGER, waitMs }
+      const isOver = async () => hasEnded((await this.#ask('item', asked, { untilMs: Infinity })) as ItemInfo)
+      while (isNew && !(await isOver()));
+    } catch {
+      // It was refused, or is there no more: whoever waits for it learns that.
+    }
+    input.release()
+  }
+
+  async #ask(
+    fn: string,
+    asked: object,
+    { untilMs, signal }: { untilMs: number; signal?: AbortSignal | undefined },
+  ): Promise<unknown> {
     const { pod, keeper } = this.#at
-    const { signal } = this.#of.options
     for (;;) {
       try {
         return await pod(keeper, { timeout: answerMs, ...(signal && { signal }) })[fn]?.(asked)
@@ -108,6 +138,13 @@ class Enqueued implements PromiseLike<unknown>, AsyncIterable<unknown> {
       }
     }
   }
+}
+
+/** A stream is taken from the run that made it, and once. @throws {TypeError} */
+function checkInput(name: string, { path, options }: { path: string; options: QueueOptions }): void {
+  if (path !== '') throw new TypeError(`Cannot enqueue a stream for ${JSON.stringify(name)}: it is on another host`)
+  if (options.retries !== undefined && options.retries > 0)
+    throw new TypeError('Cannot enqueue a stream with retries: it can be taken once')
 }
 
 function hasEnded({ state }: ItemInfo): boolean {

@@ -38,6 +38,7 @@ function runOf(at: Scratch, code: string): { run: Run; seen: Seen } {
   const run = new Run(assignment, events, {
     busy: 0,
     callee: name => ({ fn: () => seen.calls.push(name) }) as never,
+    queue: () => ({}),
     publish: (...event) => seen.calls.push(event),
     subscribe: pattern => {
       seen.calls.push(pattern)
@@ -132,6 +133,7 @@ test('p8a cannot be changed, and a callee is no promise', async () => {
   }
   const p8a = makeP8a(run.assignment, {
     callee: (name, options) => makeCallee(name, options, starter),
+    queue: () => ({}),
     host: () => null as never,
     asking: new Asking(new HostThat(() => null), { patienceMs: 1 }),
     requestId: () => undefined,

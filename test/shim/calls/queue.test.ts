@@ -4,6 +4,7 @@ import type { Callee, QueueOptions } from '../../../protocol/author.ts'
 import { P8aError } from '../../../protocol/errors.ts'
 import { makeQueue } from '../../../shim/calls/queue.ts'
 import { failsWith } from '../../fails.ts'
+import { until } from '../../until.ts'
 
 type Asked = Record<string, unknown>
 
@@ -16,8 +17,13 @@ function standing(answers: { add?: unknown[]; item?: unknown[] }, options: Queue
     if (next instanceof Error) throw next
     return next
   }
+  const released: string[] = []
+  const inputs = {
+    offer: (args: readonly unknown[]) =>
+      args.includes('stream') ? { args: ['kept'], release: () => void released.push('input') } : undefined,
+  }
   const pod = (pod: string) => ({ add: answer(pod, 'add'), item: answer(pod, 'item') }) as unknown as Callee
-  return { queue: makeQueue(name, options, pod), asked }
+  return { queue: makeQueue(name, options, { pod, inputs }), asked, released }
 }
 
 const added = { id: 'a', isNew: true, state: 'waiting' }
@@ -69,6 +75,34 @@ test('a call of a queue gives what a generator yields, from where it was', async
     [0, 2, 3],
   )
   assert.equal(await standing({ add: [added], item: [...items] }, { wait: true }).queue.count?.(), [1, 2, 3])
+})
+
+test('a call of a queue keeps its streams until the item has ended, and lets it have one attempt', async () => {
+  const { queue, asked, released } = standing({ add: [added], item: [told('running'), told('done')] })
+  await queue.send?.('stream')
+  await until(() => released.length > 0, 'its input is released')
+  assert.equal(
+    asked.map(([, fn, { args, retries }]) => [fn, args, retries]),
+    [
+      ['add', ['kept'], 0],
+      ['item', undefined, undefined],
+      ['item', undefined, undefined],
+    ],
+  )
+})
+
+test('a call of a queue lets go of the streams of an item that is refused, or was there before', async () => {
+  const full = new P8aError('call_failed', 'full', { facts: { errorCode: 'queue_full' } })
+  for (const answer of [full, { ...added, isNew: false }]) {
+    const { queue, released } = standing({ add: [answer] })
+    await Promise.resolve(queue.send?.('stream')).catch(() => {})
+    await until(() => released.length > 0, 'its input is released')
+  }
+})
+
+test('a call of a queue refuses a stream for another host, and retries of one', () => {
+  assert.throws(() => standing({}, {}, 'inner.mail').queue.send?.('stream'), TypeError)
+  assert.throws(() => standing({}, { retries: 1 }).queue.send?.('stream'), TypeError)
 })
 
 test('options of a queue that make no sense are refused at once', () => {
