@@ -21,6 +21,7 @@ const remoteVerbs = [
   'fleet init',
   'fleet invite',
   'fleet join',
+  'fleet move',
   'fleet leave',
   'fleet status',
   'fleet doctor',

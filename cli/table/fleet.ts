@@ -8,18 +8,19 @@ const own: readonly FlagLine[] = [
   ['--tag <tag>', 'What pods may ask of their host by "on"; may be repeated'],
 ]
 
+const engine: readonly FlagLine[] = [
+  ['--nats <urls>', 'Addresses of the NATS servers at which hosts meet, with commas between'],
+  ['--replicas <count>', 'How many of the servers keep each value: 1 or 3 (default: 3 with three addresses)'],
+  ['--user <name>', 'Who this fleet is at the servers'],
+  ['--password-file <file>', 'File with the password of that user'],
+  ['--ca-file <file>', 'PEM certificate of whoever signed those of the servers'],
+]
+
 export const fleetTable: readonly CommandSpec[] = [
   {
     usage: 'fleet init <remote>',
     about: 'Begin a fleet of this host: alone, or with --nats one that others can join',
-    flags: [
-      ...own,
-      ['--nats <urls>', 'Addresses of the NATS servers at which hosts meet, with commas between'],
-      ['--replicas <count>', 'How many of the servers keep each value: 1 or 3 (default: 3 with three addresses)'],
-      ['--user <name>', 'Who this fleet is at the servers'],
-      ['--password-file <file>', 'File with the password of that user'],
-      ['--ca-file <file>', 'PEM certificate of whoever signed those of the servers'],
-    ],
+    flags: [...own, ...engine],
     examples: ['pod fleet init', 'pod fleet init --name a --nats tls://10.0.0.1:4222,tls://10.0.0.2:4222'],
     load: load('init'),
   },
@@ -34,6 +35,13 @@ export const fleetTable: readonly CommandSpec[] = [
     flags: own,
     examples: ['pod fleet join p8a-fleet:… --name b --tag gpu'],
     load: load('join'),
+  },
+  {
+    usage: 'fleet move <remote>',
+    about: 'Move a fleet of one host to a NATS at which others can join, or without --nats back into the host',
+    flags: engine,
+    examples: ['pod fleet move --nats tls://10.0.0.1:4222', 'pod fleet move'],
+    load: load('move'),
   },
   { usage: 'fleet leave <remote>', about: 'Leave the fleet; drain this host before', load: load('leave') },
   {

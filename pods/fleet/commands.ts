@@ -27,6 +27,15 @@ const verbs: Record<string, Verb> = {
     const settings = await ours.join(words.word('INVITE'), { host: words.one('name'), tags: words.all('tag') })
     return `Host "${settings.host}" is in fleet ${settings.fleet}\n`
   },
+  async move(words, ours) {
+    words.only('nats', 'replicas', 'user', 'password-file', 'ca-file')
+    const { host, engine } = await ours.move(await engineOf(words))
+    const more =
+      engine.kind === 'nats'
+        ? `${engine.servers.join(',')}: others join by: pod fleet invite`
+        : 'this host, so that it has this one alone'
+    return `The fleet of host "${host}" has moved to ${more}\n`
+  },
   async invite(words, ours) {
     words.only()
     return `${ours.invite()}\n`
@@ -82,6 +91,7 @@ pod fleet init --nats URL[,URL…] [--replicas 3]      begin one that others can
     [--user NAME --password-file FILE] [--ca-file FILE]
 pod fleet invite                                     print what lets another machine join
 pod fleet join INVITE [--name HOST] [--tag TAG]
+pod fleet move [--nats URL[,URL…] …]                 move a fleet of one host to a NATS, or back into this host
 pod fleet leave
 pod fleet status [--json]
 pod fleet doctor [--json]                            what is wrong with engine, clocks, versions

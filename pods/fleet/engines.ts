@@ -1,4 +1,5 @@
 // The engine of a fleet: which it is, whether it is reached in time, and whether it has this fleet.
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EmbeddedEngine } from './embedded/engine.ts'
 import { openHub } from './embedded/file.ts'
@@ -14,6 +15,11 @@ export async function engineOf({ engine, fleet }: FleetSettings, storage: string
   // It is loaded only where there is a fleet of several hosts.
   const { NatsEngine } = await import('./nats/engine.ts')
   return new NatsEngine({ ...engine, fleet })
+}
+
+/** What an engine within this host had, of a fleet that has moved away or ended, is gone. */
+export async function forgetEmbedded(storage: string): Promise<void> {
+  await rm(join(storage, 'engine.json'), { force: true })
 }
 
 /** @throws {Error} `fleet_unavailable` if the engine is not there in time, or at once if its first attempt has failed */

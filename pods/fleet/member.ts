@@ -8,6 +8,7 @@ import { isDead, type Times } from './decide/alive.ts'
 import { engineOf } from './engines.ts'
 import { answer } from './host/asking.ts'
 import { Here } from './host/here.ts'
+import { Mounts } from './host/mounts.ts'
 import { Part } from './host/part.ts'
 import { Placing, stillness, viewsOf } from './host/placing.ts'
 import { Pushing } from './host/pushing.ts'
@@ -19,7 +20,8 @@ import type { Closable, Engine } from './port/ports.ts'
 import { recordVersion } from './records.ts'
 import { type FleetSettings, newId } from './settings.ts'
 
-export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; path: string }
+/** `mounts`: those of a member before this one, which it takes over. */
+export type MemberOptions = { p8a: P8a; settings: FleetSettings; times: Times; path: string; mounts?: Mounts }
 
 /** How often it is looked whether something is due. */
 const tickMs = 200
@@ -36,6 +38,7 @@ export class Member {
   readonly settings: FleetSettings
   readonly engine: Engine
   readonly tables = new Tables(nowMs)
+  readonly mounts: Mounts
   #p8a: P8a
   #times: Times
   #path: string
@@ -52,9 +55,9 @@ export class Member {
   #told: ReadonlyMap<string, PodStatus> | undefined
   #nextLookMs = 0
   #ending = new AbortController()
-  #closing: Closable[] = []
+  #answering: Closable
 
-  private constructor({ p8a, settings, times, path }: MemberOptions, engine: Engine) {
+  private constructor({ p8a, settings, times, path, mounts }: MemberOptions, engine: Engine) {
     this.#p8a = p8a
     this.settings = settings
     this.#times = times
@@ -79,17 +82,12 @@ export class Member {
     })
     this.#placing = new Placing({ engine, tables, host, times, nowMs })
     const isAlive = (name: string) => this.isAlive(name)
-    const fleet = p8a.host(
-      path,
-      fleetVerbs({ p8a, path: local, host, engine, tables, isAlive, pushing: () => pushing }),
-      {
-        others: 'refuse',
-      },
-    )
-    const pushing = new Pushing({ own: fleet.own, engine, images, tables })
+    const handlers = fleetVerbs({ p8a, path: local, host, engine, tables, isAlive, pushing: () => pushing })
+    this.mounts = mounts ?? new Mounts(p8a, { path, host, handlers })
+    mounts?.use(handlers)
+    const pushing = new Pushing({ own: this.mounts.own, engine, images, tables })
     this.#pushing = pushing
-    const own = fleet.scope(host).host(host)
-    this.#closing.push(answer(engine.bus, { verbs: p8a.verbs, host, path: local }), own, fleet)
+    this.#answering = answer(engine.bus, { verbs: p8a.verbs, host, path: local })
     tables.onChange(change => {
       if (change.t === 'synced') this.#telling?.forget()
       const [kind, name = ''] = 'key' in change ? change.key.split('.') : []
@@ -152,7 +150,8 @@ export class Member {
   async leave(forget: () => Promise<void> = async () => {}): Promise<void> {
     this.#ending.abort()
     await this.#part.endExclusive()
-    for (const one of this.#closing) await one.close()
+    this.#answering.close()
+    await this.mounts.close()
     // What is under way would be written behind what is forgotten.
     await this.#telling?.settled()
     await forget().finally(() => this.engine.close())

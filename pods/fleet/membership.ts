@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { P8a } from 'p8a'
-import { checkFleet, reached } from './engines.ts'
+import { checkFleet, engineOf, forgetEmbedded, reached } from './engines.ts'
 import { fleetError, unavailable } from './host/errors.ts'
 import { forgetHost, restOf } from './host/forgetting.ts'
+import type { Mounts } from './host/mounts.ts'
 import { declareDead } from './host/placing.ts'
 import type { Known } from './host/tables.ts'
 import type { Member } from './member.ts'
+import { checkAlone, copyImages, moveValues, valuesOf } from './moving.ts'
 import { failed } from './port/ports.ts'
 import { type Duty, type HostRecord, readRecord, recordVersion, writeRecord } from './records.ts'
 import {
@@ -22,7 +24,8 @@ import {
 
 export type MembershipOptions = {
   p8a: P8a
-  open: (settings: FleetSettings) => Promise<Member>
+  /** @param mounts of the member before it */
+  open: (settings: FleetSettings, mounts?: Mounts) => Promise<Member>
   /** How long the engine may take to be there, and then this host to be known to its fleet. */
   joinMs?: number
 }
@@ -43,6 +46,13 @@ export type FleetStatus = {
 }
 
 const usualJoinMs = 20_000
+
+/** @returns once its fleet knows this host, or another one has its name: false; undefined: neither in time */
+async function heard(member: Member, mostMs: number): Promise<boolean | undefined> {
+  const { tables, settings } = member
+  const isKnown = () => (tables.isSynced && tables.hosts.get(settings.host)?.record.id === settings.hostId) || undefined
+  return await tables.until(() => (member.nameProblem === '' ? isKnown() : false), AbortSignal.timeout(mostMs))
+}
 
 /** How long it may take to be told that a host is forgotten. */
 const forgetMs = 5000
@@ -95,6 +105,47 @@ export class Membership {
     return await this.#alone(async () => await this.#enter(readInvite(invite), { ...given, isNew: false }))
   }
 
+  /**
+   * Moves a fleet that has this host alone to another engine. What is up goes on, and what is asked of the fleet meanwhile waits or is refused.
+   * @throws {Error} if it has other hosts, or an engine fails: then it is where it was
+   */
+  async move(engine: EngineSettings): Promise<FleetSettings> {
+    return await this.#alone(async () => {
+      const member = this.member()
+      const { settings, tables } = member
+      if (!tables.isSynced) throw unavailable(failed('unavailable', tables.away))
+      checkAlone(settings.host, tables.hosts.keys())
+      if (engine.kind === 'embedded' && settings.engine.kind === 'embedded')
+        throw fleetError('unsupported', 'The engine of this fleet is within this host', 'Move it to one: --nats URL')
+      const { p8a, joinMs = usualJoinMs } = this.#options
+      const next = { ...settings, engine }
+      if (engine.kind === 'embedded') await forgetEmbedded(p8a.storage)
+      const to = await engineOf(next, p8a.storage)
+      try {
+        await reached(to, joinMs)
+        const there = await to.state.get('fleet')
+        if (!there.ok) throw unavailable(there)
+        if (there.value)
+          throw fleetError('unsupported', 'That engine has this fleet already, with what it was when it was there')
+        // What takes long is done while all goes on.
+        await copyImages(await valuesOf(member.engine.state), member.engine.blobs, to.blobs)
+        await member.end()
+        const moved = await moveValues(settings, { next, to, storage: p8a.storage, mostMs: joinMs }).then(
+          () => undefined,
+          error => ({ error }),
+        )
+        const current = moved ? settings : next
+        this.#member = await this.#options.open(current, member.mounts)
+        this.#settings = current
+        if (moved) throw moved.error
+        await heard(this.#member, joinMs)
+        return next
+      } finally {
+        await to.close()
+      }
+    })
+  }
+
   /** @throws {Error} if others cannot reach the engine */
   invite(): string {
     const { settings } = this.member()
@@ -102,7 +153,7 @@ export class Membership {
       throw fleetError(
         'unsupported',
         'Cannot invite anyone: the engine of this fleet is within this host',
-        'Begin it with one that others reach: pod fleet init --nats nats://HOST:4222',
+        'Move it to one that others reach: pod fleet move --nats nats://HOST:4222',
       )
     return writeInvite(settings)
   }
@@ -239,10 +290,7 @@ export class Membership {
     try {
       await reached(member.engine, joinMs)
       await checkFleet(member.engine, { id: fleet, isNew })
-      const isKnown = () =>
-        (member.tables.isSynced && member.tables.hosts.get(host)?.record.id === settings.hostId) || undefined
-      const isRefused = () => (member.nameProblem !== '' ? false : isKnown())
-      const isIn = await member.tables.until(isRefused, AbortSignal.timeout(joinMs))
+      const isIn = await heard(member, joinMs)
       if (isIn === undefined) throw new Error(member.silence || 'This host was not heard by its fleet in time')
       if (!isIn)
         throw fleetError('unsupported', `Cannot join: ${member.nameProblem}`, 'Give this one another name: --name')

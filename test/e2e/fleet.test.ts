@@ -70,8 +70,15 @@ withNats(
   'the first begins a fleet, others join by what it prints, and one of a name that is taken is refused',
   async () => {
     assert.match((await a.pod('fleet', 'status')).stderr, /in no fleet/)
-    const printed = await a.ok('fleet', 'init', '--name', 'a', '--nats', nats?.urls.join() ?? '')
-    assert.match(printed, /Host "a" is the first of fleet/)
+    assert.match(await a.ok('fleet', 'init', '--name', 'a'), /Host "a" is the first of fleet/)
+    await push(a, 'kept')
+    await start(a, 'kept')
+    const before = (await inFleet(a, 'kept')).runs
+    assert.match((await a.pod('fleet', 'invite')).stderr, /Cannot invite anyone.*\n.*pod fleet move/)
+    const printed = await a.ok('fleet', 'move', '--nats', nats?.urls.join() ?? '')
+    assert.match(printed, /fleet of host "a" has moved to nats:/)
+    await upAt(a, 'kept', ['a'])
+    assert.equal((await inFleet(a, 'kept')).runs, before)
     const invite = (await a.ok('fleet', 'invite')).trim()
     assert.is((await a.ok('host', 'invite', '--fleet')).trim(), invite)
     assert.match((await b.pod('fleet', 'join', invite.slice(0, -20), '--name', 'b')).stderr, /no invite of a fleet/)
@@ -87,6 +94,9 @@ withNats(
     const headers = { authorization: `Bearer ${b.token}` }
     const scraped = await (await fetch(`http://127.0.0.1:${b.port}/metrics`, { headers })).text()
     assert.is(samplesOf(scraped).get('p8a_fleet_hosts{namespace="",pod="fleet",state="active"}'), 3)
+    assert.match((await c.pod('fleet', 'move')).stderr, /Cannot move the fleet: others are in it: \w, \w/)
+    assert.equal((await inFleet(b, 'kept')).runs, before)
+    await b.ask('pod.remove', { name: 'kept', force: true, path: 'fleet' })
   },
 )
 

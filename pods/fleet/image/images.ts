@@ -7,6 +7,7 @@ import type { Image, OwnVerbs, P8a, Pushed } from 'p8a'
 import { unavailable } from '../host/errors.ts'
 import type { BlobPort } from '../port/ports.ts'
 import { type Folder, giveFolder, isFolder, takeFolder } from './folders.ts'
+import { packsOf } from './packs.ts'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -65,9 +66,7 @@ export class Images {
     const opened = await this.#blobs.open(hash)
     if (!opened.ok) throw unavailable(opened)
     if (!opened.value) throw new Error(`There is no image ${hash.slice(0, 12)} at the engine`)
-    const parts: Uint8Array[] = []
-    for await (const part of opened.value) parts.push(part)
-    const bytes = Buffer.concat(parts)
+    const bytes = await bytesOf(opened.value)
     if (sha256(bytes) !== hash) throw new Error(`What the engine gives as image ${hash.slice(0, 12)} is not that image`)
     await this.#keep(hash, bytes)
     return JSON.parse(bytes.toString())
@@ -83,6 +82,22 @@ export class Images {
     await file.close()
     await rename(part, join(this.#folder, name))
   }
+}
+
+/** What an image is kept as at an engine: itself, and the packs of a folder. */
+export async function* blobsOf(hash: string, blobs: BlobPort): AsyncGenerator<string> {
+  yield hash
+  const opened = await blobs.open(hash)
+  if (!opened.ok) throw unavailable(opened)
+  if (!opened.value) return
+  const kept = JSON.parse((await bytesOf(opened.value)).toString()) as Image | Folder
+  if (isFolder(kept)) for (const pack of packsOf(kept.folder.files)) yield pack.hash
+}
+
+async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const part of source) parts.push(part)
+  return Buffer.concat(parts)
 }
 
 async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

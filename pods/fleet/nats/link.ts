@@ -104,7 +104,15 @@ export class NatsLink {
       await this.#ready(connection)
     } catch (error) {
       this.#problem = (error as Error).message
+      await this.#drop()
     }
+  }
+
+  /** An engine that will not do may be another by the next attempt. */
+  async #drop(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.close()
   }
 
   /** Again and again, since a cluster that has just begun answers nothing for some seconds. */
@@ -129,9 +137,10 @@ export class NatsLink {
   }
 
   #heard(status: Status, connection: NatsConnection): void {
+    if (connection !== this.#connection) return
     if (status.type === 'disconnect' || status.type === 'staleConnection') this.#down('the connection is lost')
     if (status.type === 'close') this.#gone()
-    if (status.type === 'reconnect') void this.#ready(connection).catch(() => {})
+    if (status.type === 'reconnect') void this.#ready(connection).catch(() => this.#drop().then(() => this.#later()))
     if (status.type === 'error') {
       const { subject } = status.error as Error & { subject?: string }
       if (subject !== undefined) this.events.dispatchEvent(new CustomEvent('denied', { detail: subject }))

@@ -1,5 +1,6 @@
 // NATS as the engine of a fleet: one server, and three of which some die. Power cuts are not tested here.
 import type { KV } from '@nats-io/kv'
+import { connect } from '@nats-io/transport-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NatsEngine } from '../../../pods/fleet/nats/engine.ts'
@@ -49,6 +50,19 @@ test('a watch that the engine refuses says so each time, and is tried again', as
   }
   const stale = { t: 'stale', why: 'the engine tells no changes: no consumer here' }
   assert.equal(told, [stale, stale])
+})
+
+withNats('an engine that will not do is tried again: once it will, it is there', async () => {
+  assert.ok(nats)
+  const few = await openedAt(nats, 'few', 1)
+  const engine = new NatsEngine({ servers: nats.urls, fleet: 'few', replicas: 3, timeoutMs: 2000 })
+  await engine.open()
+  assert.match(engine.problem, /kept by 1 servers, and 3 are asked for/)
+  const connection = await connect({ servers: nats.urls })
+  for (const stream of ['KV_p8a-few-state', 'OBJ_p8a-few-blobs'])
+    await connection.request(`$JS.API.STREAM.DELETE.${stream}`)
+  await until(() => engine.isUp, 'it is there')
+  await Promise.all([connection.close(), few.close(), engine.close()])
 })
 
 withNats('a server of three that is killed costs no acknowledged write, and the watch misses none', async () => {
