@@ -1,6 +1,7 @@
 // Where the runs of a pod are to be: a pure function of what is wanted and of what is known of the hosts. It knows no clock and no engine.
 // Whoever calls it writes what it says with compare-and-set, so that of two that decide at once one does nothing.
 import type { Duty, PodRecord, Report } from '../records.ts'
+import type { Loads } from './loads.ts'
 
 /** A host as whoever places sees it. */
 export type HostView = {
@@ -30,17 +31,17 @@ export type Wanted = Pick<
   'name' | 'want' | 'scale' | 'tags' | 'isPacked' | 'isExclusive' | 'memory' | 'assigned' | 'holder' | 'turn'
 >
 
-/** @param all all pods, which take room too */
-export function place(pod: Wanted, hosts: readonly HostView[], all: readonly Wanted[]): Placed {
+/** @param loads of all pods, which take room too */
+export function place(pod: Wanted, hosts: readonly HostView[], loads: Loads): Placed {
   if (pod.want === 'idle') return { assigned: {}, waits: '', fence: [] }
-  if (pod.isExclusive) return placeExclusive(pod, hosts, all)
+  if (pod.isExclusive) return placeExclusive(pod, hosts, loads)
   const byName = new Map(hosts.map(host => [host.name, host]))
   const stays = (name: string) => byName.get(name)?.isAlive === true && hasTags(pod, byName.get(name))
   const kept = Object.entries(pod.assigned).filter(([name, count]) => count > 0 && stays(name))
   const leaving = kept.filter(([name]) => byName.get(name)?.duty === 'draining')
   const assigned = Object.fromEntries(kept.filter(([name]) => byName.get(name)?.duty !== 'draining'))
   while (sum(assigned) > pod.scale) lessen(assigned)
-  const missing = fill(pod, assigned, { hosts, all })
+  const missing = fill(pod, assigned, { hosts, loads })
   // What has to go stays until what comes in its place is up.
   const isReplaced = Object.entries(assigned).every(([name, count]) => isUp(pod, byName.get(name), count))
   if (missing > 0 || !isReplaced) for (const [name, count] of leaving) assigned[name] = count
@@ -52,7 +53,7 @@ export function place(pod: Wanted, hosts: readonly HostView[], all: readonly Wan
  * It is assigned to one host at most, and to another only when `holder` is empty. The holder empties it itself once its run has ended; of a
  * host that was declared dead, whoever places does.
  */
-function placeExclusive(pod: Wanted, hosts: readonly HostView[], all: readonly Wanted[]): Placed {
+function placeExclusive(pod: Wanted, hosts: readonly HostView[], loads: Loads): Placed {
   const [assignee] = Object.keys(pod.assigned)
   const name = pod.holder === '' ? assignee : pod.holder.split('/')[0]
   const at = hosts.find(host => host.name === name)
@@ -68,7 +69,7 @@ function placeExclusive(pod: Wanted, hosts: readonly HostView[], all: readonly W
   if (at && !at.isFenced && pod.holder !== '')
     return { assigned: {}, waits: `is ended on host "${at.name}" first`, fence: [] }
   const assigned: Record<string, number> = {}
-  const missing = fill({ ...pod, scale: 1 }, assigned, { hosts: hosts.filter(({ isFenced }) => !isFenced), all })
+  const missing = fill({ ...pod, scale: 1 }, assigned, { hosts: hosts.filter(({ isFenced }) => !isFenced), loads })
   const waits = missing > 0 ? whyNot(pod, hosts) : ''
   return { assigned, waits, fence: [], ...(pod.holder !== '' && { holder: '' }) }
 }
@@ -77,41 +78,37 @@ function placeExclusive(pod: Wanted, hosts: readonly HostView[], all: readonly W
 function fill(
   pod: Wanted,
   assigned: Record<string, number>,
-  { hosts, all }: { hosts: readonly HostView[]; all: readonly Wanted[] },
+  { hosts, loads }: { hosts: readonly HostView[]; loads: Loads },
 ): number {
+  const open = hosts
+    .filter(host => isOpen(host) && hasTags(pod, host))
+    .map(host => ({ ...loads.ofOthers(pod.name, host.name), host }))
   let missing = pod.scale - sum(assigned)
   while (missing > 0) {
-    const [best] = hosts
-      .filter(host => isOpen(host) && hasTags(pod, host) && hasRoom(pod, host, { assigned, all }))
-      .sort((a, b) => rank(pod, a, b, { assigned, all }))
+    let best: Candidate | undefined
+    for (const one of open) if (hasRoom(pod, one, assigned) && (!best || rank(pod, one, best, assigned) < 0)) best = one
     if (!best) return missing
-    assigned[best.name] = (assigned[best.name] ?? 0) + 1
+    const { name } = best.host
+    assigned[name] = (assigned[name] ?? 0) + 1
     missing--
   }
   return 0
 }
 
-type Taken = { assigned: Readonly<Record<string, number>>; all: readonly Wanted[] }
+/** A host with what other pods have there. */
+type Candidate = { host: HostView; runs: number; memory: number }
 
 /** Spread: where the fewest runs of this pod are, then the fewest of all. Packed: where the most are. */
-function rank(pod: Wanted, a: HostView, b: HostView, taken: Taken): number {
-  const own = (taken.assigned[a.name] ?? 0) - (taken.assigned[b.name] ?? 0)
-  const load = loadOf(pod, a.name, taken) - loadOf(pod, b.name, taken)
-  const used = pod.isPacked ? -load : own || load
-  return used || (a.name < b.name ? -1 : 1)
-}
-
-function loadOf(pod: Wanted, host: string, { assigned, all }: Taken): number {
-  const others = all.filter(({ name }) => name !== pod.name)
-  return (assigned[host] ?? 0) + others.reduce((sum, other) => sum + (other.assigned[host] ?? 0), 0)
+function rank(pod: Wanted, a: Candidate, b: Candidate, assigned: Readonly<Record<string, number>>): number {
+  const [ofA, ofB] = [assigned[a.host.name] ?? 0, assigned[b.host.name] ?? 0]
+  const load = ofA + a.runs - (ofB + b.runs)
+  const used = pod.isPacked ? -load : ofA - ofB || load
+  return used || (a.host.name < b.host.name ? -1 : 1)
 }
 
 /** Room is what pods say that they may use: what says nothing takes none. */
-function hasRoom(pod: Wanted, host: HostView, { assigned, all }: Taken): boolean {
-  if (pod.memory === 0) return true
-  const others = all.filter(({ name }) => name !== pod.name)
-  const taken = others.reduce((sum, other) => sum + (other.assigned[host.name] ?? 0) * other.memory, 0)
-  return taken + ((assigned[host.name] ?? 0) + 1) * pod.memory <= host.memory
+function hasRoom(pod: Wanted, { host, memory }: Candidate, assigned: Readonly<Record<string, number>>): boolean {
+  return pod.memory === 0 || memory + ((assigned[host.name] ?? 0) + 1) * pod.memory <= host.memory
 }
 
 const isOpen = ({ isAlive, duty }: HostView): boolean => isAlive && duty === 'active'

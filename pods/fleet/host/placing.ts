@@ -1,6 +1,7 @@
 // Places the pods of the fleet: every host may, the first in the order of their names at once, each other a little later, if it is still to be done.
 // There is no leader to lose: compare-and-set lets one of them win. What follows from what is decided in decide/place.ts.
 import { isDead, isLongGone, isRush, type Times } from '../decide/alive.ts'
+import { Loads } from '../decide/loads.ts'
 import { type HostView, place } from '../decide/place.ts'
 import type { Engine, Outcome, Rev } from '../port/ports.ts'
 import { type HostRecord, type PodRecord, writeRecord } from '../records.ts'
@@ -11,6 +12,8 @@ export type PlacingOptions = { engine: Engine; tables: Tables; host: string; tim
 
 /** How much later each next host does it. */
 const laterMs = 700
+/** How many pods are placed at once: each is a write that the engine has to acknowledge. */
+const atOnce = 32
 
 /** The hosts as they are seen here. */
 export function viewsOf({ tables, nowMs, times }: Pick<PlacingOptions, 'tables' | 'nowMs' | 'times'>): HostView[] {
@@ -44,6 +47,8 @@ export class Placing {
   #isBusy = false
   /** Since when something is to be done. */
   #dueMs: number | undefined
+  /** What was seen when nothing was to be done: until that is another, nothing is. */
+  #settled = ''
 
   constructor(options: PlacingOptions) {
     this.#options = options
@@ -67,49 +72,60 @@ export class Placing {
     const turn = alive.sort().indexOf(host)
     // A host that takes itself for dead does not see what the others do.
     const maySee = turn >= 0 && stillness(tables, views) === ''
-    const due = maySee ? this.#due(views) : []
-    const lost = maySee ? this.#lost(views) : []
+    const seen = `${tables.changes} ${alive}`
+    if (!maySee) {
+      this.#dueMs = undefined
+      return
+    }
+    const loads = new Lazy(() => new Loads([...tables.pods.values()].map(({ record }) => record)))
+    const due = this.#settled === seen ? [] : this.#due(views, loads.value)
+    const lost = this.#lost(views, loads)
+    if (due.length === 0) this.#settled = seen
     if (due.length + lost.length === 0) {
       this.#dueMs = undefined
       return
     }
     this.#dueMs ??= nowMs()
     if (nowMs() - this.#dueMs < turn * laterMs) return
-    for (const name of due) await this.#place(name)
+    for (let at = 0; at < due.length; at += atOnce) {
+      const now = viewsOf(this.#options)
+      if (stillness(tables, now) !== '') return
+      await Promise.all(due.slice(at, at + atOnce).map(async name => await this.#place(name, now, loads.value)))
+    }
     for (const name of lost) await this.#declare(tables.hosts.get(name), { isLost: true })
   }
 
   /** Hosts of which nothing is left to move. */
-  #lost(views: readonly HostView[]): string[] {
+  #lost(views: readonly HostView[], loads: Lazy<Loads>): string[] {
     const { tables, nowMs, times } = this.#options
-    const isLeft = (host: string) => [...tables.pods.values()].some(({ record }) => record.assigned[host] !== undefined)
     const isLong = (host: string) => isLongGone(tables.seen, host, { nowMs: nowMs(), deadMs: times.deadMs })
     return views
-      .filter(({ name, isAlive, isLost }) => !isAlive && !isLost && isLong(name) && !isLeft(name))
+      .filter(({ name, isAlive, isLost }) => !isAlive && !isLost && isLong(name) && !loads.value.has(name))
       .map(({ name }) => name)
   }
 
-  #due(views: readonly HostView[]): string[] {
+  #due(views: readonly HostView[], loads: Loads): string[] {
     const all = [...this.#options.tables.pods.values()].map(({ record }) => record)
     const known = all.filter(({ name }) => !this.#options.tables.unreadable.has(`pod.${name}`))
-    return known.filter(pod => changes(pod, place(pod, views, all)).length > 0).map(({ name }) => name)
+    return known.filter(pod => changes(pod, place(pod, views, loads)).length > 0).map(({ name }) => name)
   }
 
-  async #place(name: string): Promise<void> {
+  /** @param views as they are at this moment; `loads`: of all pods, with those that were placed just now */
+  async #place(name: string, views: readonly HostView[], loads: Loads): Promise<void> {
     const { engine, tables } = this.#options
-    const views = viewsOf(this.#options)
-    if (stillness(tables, views) !== '') return
-    const pods = () => [...tables.pods.values()].map(({ record }) => record)
     const record = tables.pods.get(name)?.record
     if (!record) return
-    for (const host of place(record, views, pods()).fence) await this.#declare(tables.hosts.get(host), {})
+    const { fence } = place(record, views, loads)
+    for (const host of fence) await this.#declare(tables.hosts.get(host), {})
+    const hosts = fence.length > 0 ? viewsOf(this.#options) : views
     await changePod(engine, name, now => {
       if (!now) return now
-      // What the tables say of the hosts may be a moment older than the record: it is decided anew with each change.
-      const placed = place(now, viewsOf(this.#options), pods())
+      const placed = place(now, hosts, loads)
       if (changes(now, placed).length === 0) return now
       const { assigned, waits, holder = now.holder } = placed
-      return { ...now, assigned, waits, holder }
+      const next = { ...now, assigned, waits, holder }
+      loads.note(next)
+      return next
     })
   }
 
@@ -139,4 +155,19 @@ function changes(now: PodRecord, placed: ReturnType<typeof place>): string[] {
     ...((placed.holder ?? now.holder) === now.holder ? [] : ['holder']),
     ...placed.fence,
   ]
+}
+
+/** A value that is worked out when it is first asked for. */
+class Lazy<T> {
+  #make: () => T
+  #made: { value: T } | undefined
+
+  constructor(make: () => T) {
+    this.#make = make
+  }
+
+  get value(): T {
+    this.#made ??= { value: this.#make() }
+    return this.#made.value
+  }
 }

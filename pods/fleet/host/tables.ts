@@ -14,12 +14,17 @@ export class Tables {
   /** The id of the fleet that the engine has; an engine that was made anew has none. */
   fleet: string | undefined
   seen: Seen = new Map()
+  /** Grows with all that is told but beats alone. */
+  changes = 0
   /** All was told, and the engine is there. */
   isSynced = false
   /** Why the engine is not there. */
   away = 'it has not been reached yet'
   /** What each host tells of its pods: its record has the same object, as long as it has nothing of its own. */
   #reports = new Map<string, Record<string, Report>>()
+  /** Which hosts have told of each pod by values of their own, and which tell of theirs in their beats, as older ones do. */
+  #where = new Map<string, Set<string>>()
+  #telling = new Set<string>()
   #nowMs: () => number
   #listeners = new Set<(change: StateChange) => void>()
   /** Keys that were told since the last `reset`. */
@@ -59,6 +64,15 @@ export class Tables {
     })
   }
 
+  /** The hosts that tell of a pod. */
+  hostsWith(pod: string): HostRecord[] {
+    const names = [...(this.#where.get(pod) ?? []), ...this.#telling]
+    return [...new Set(names)].flatMap(name => {
+      const record = this.hosts.get(name)?.record
+      return record?.pods[pod] ? [record] : []
+    })
+  }
+
   /** What a host tells of its pods, also where its own record is not known. */
   reportsOf(host: string): Record<string, Report> {
     const reports = this.#reports.get(host) ?? (Object.create(null) as Record<string, Report>)
@@ -67,6 +81,7 @@ export class Tables {
   }
 
   #take(change: StateChange): void {
+    this.changes++
     if (change.t === 'stale') {
       this.isSynced = false
       this.away = change.why
@@ -84,7 +99,10 @@ export class Tables {
     if (kind === 'duty') this.duties.set(name, readRecord('duty', value)?.duty ?? this.duties.get(name) ?? 'cordoned')
     if (kind === 'report') this.#report(name, pod, value)
     if (kind === 'host') {
-      this.#keep(this.hosts, { change, name, record: this.#withReports(readRecord('host', value)) })
+      const before = this.hosts.get(name)?.record
+      const record = this.#withReports(readRecord('host', value))
+      this.#keep(this.hosts, { change, name, record })
+      if (before && record && saidBy(before) === saidBy(record) && !this.#telling.has(name)) this.changes--
       this.seen = seeBeat(this.seen, { host: name, rev, nowMs: this.#nowMs() })
     }
   }
@@ -100,11 +118,18 @@ export class Tables {
 
   #report(host: string, pod: string, value: Uint8Array): void {
     const report = readRecord('report', value)?.report
-    if (report) this.reportsOf(host)[pod] = report
+    if (!report) return
+    this.reportsOf(host)[pod] = report
+    const where = this.#where.get(pod) ?? new Set()
+    this.#where.set(pod, where.add(host))
   }
 
   #withReports(record: HostRecord | undefined): HostRecord | undefined {
-    return record && Object.keys(record.pods).length === 0 ? { ...record, pods: this.reportsOf(record.name) } : record
+    if (!record) return undefined
+    const isOld = Object.keys(record.pods).length > 0
+    if (isOld) this.#telling.add(record.name)
+    else this.#telling.delete(record.name)
+    return isOld ? record : { ...record, pods: this.reportsOf(record.name) }
   }
 
   /** What was not told again is gone. Nobody could beat while the engine was away. */
@@ -132,10 +157,20 @@ export class Tables {
     this.unreadable.delete(key)
     const [kind = '', name = '', pod = ''] = key.split('.')
     if (kind === 'pod') this.pods.delete(name)
-    if (kind === 'report') delete this.reportsOf(name)[pod]
+    if (kind === 'report') {
+      delete this.reportsOf(name)[pod]
+      const where = this.#where.get(pod)
+      where?.delete(name)
+      if (where?.size === 0) this.#where.delete(pod)
+    }
     if (kind === 'duty') this.duties.delete(name)
     if (kind !== 'host') return
     this.hosts.delete(name)
+    this.#telling.delete(name)
     this.seen = new Map([...this.seen].filter(([host]) => host !== name))
   }
 }
+
+/** What a host says of itself in which nothing changes from beat to beat. */
+const saidBy = ({ tags, memory, isFenced, isLost, session, p8a }: HostRecord): string =>
+  JSON.stringify([tags, memory, isFenced, isLost, session, p8a])

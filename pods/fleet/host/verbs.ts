@@ -180,10 +180,8 @@ export function fleetVerbs(options: VerbsOptions): Handlers {
     },
     async call(name, fn, args, { signal, timeoutMs = 30_000 }) {
       found(name)
-      const having = [...tables.hosts.values()]
-        .filter(({ record }) => (record.pods[name]?.up ?? 0) > 0)
-        .map(({ record }) => record)
-      // Here first; then those that have the fewest runs of all.
+      const having = tables.hostsWith(name).filter(({ pods }) => (pods[name]?.up ?? 0) > 0)
+      // Here first; then any.
       const order = having
         .filter(({ name: at }) => at === host || options.isAlive(at))
         .sort((a, b) => Number(b.name === host) - Number(a.name === host) || Math.random() - 0.5)

@@ -9,7 +9,7 @@ export function statusOf(
   record: PodRecord,
   { tables, isAlive }: { tables: Tables; isAlive: (host: string) => boolean },
 ): PodView {
-  const there = [...tables.hosts.values()].flatMap(({ record: { name, pods } }) => {
+  const there = tables.hostsWith(record.name).flatMap(({ name, pods }) => {
     const report = pods[record.name]
     return report && isAlive(name) ? [{ host: name, ...report }] : []
   })

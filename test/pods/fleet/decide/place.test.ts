@@ -1,6 +1,7 @@
 // Where pods are placed, by tables; and every state of an exclusive pod that hosts, deaths and placers can reach: two never have it.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Loads } from '../../../../pods/fleet/decide/loads.ts'
 import { type HostView, place, type Wanted } from '../../../../pods/fleet/decide/place.ts'
 
 const test = suite('place()')
@@ -18,7 +19,8 @@ const up = (count: number, turn = 1) => ({
   web: { status: 'up' as const, text: '', turn, up: count, version: 1, restarts: 0, failed: '', runs: [] },
 })
 const abc = [host('a'), host('b'), host('c')]
-const placed = (wanted: Wanted, hosts = abc, others: Wanted[] = []) => place(wanted, hosts, [wanted, ...others])
+const placed = (wanted: Wanted, hosts = abc, others: Wanted[] = []) =>
+  place(wanted, hosts, new Loads([wanted, ...others]))
 
 test('spreads the runs of a pod over hosts, and pods to where the fewest are', () => {
   assert.equal(placed(pod({ scale: 3 })).assigned, { a: 1, b: 1, c: 1 })
@@ -101,7 +103,7 @@ function nextOf(world: World): World[] {
     assigned: world.assigned === '' ? {} : { [world.assigned]: 1 },
     holder: world.holder,
   })
-  const { assigned, holder, fence } = place(wanted, viewOf(world), [wanted])
+  const { assigned, holder, fence } = place(wanted, viewOf(world), new Loads([wanted]))
   for (const name of fence as ('a' | 'b')[]) change({}, name, { isFenced: true })
   if (fence.length === 0) change({ assigned: Object.keys(assigned)[0] ?? '', holder: holder ?? world.holder })
   for (const name of names) {
