@@ -51,7 +51,8 @@ export function withoutSecrets(record: Record<string, unknown>, depth = 0): Reco
 }
 
 function valueWithoutSecrets(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return withoutPassword(value)
+  if (typeof value === 'string') return textWithoutSecrets(value, depth)
+  if (typeof value !== 'object' || value === null) return value
   if (depth >= deepest) return hidden
   if (Array.isArray(value)) return value.map(one => valueWithoutSecrets(one, depth + 1))
   return withoutSecrets(value as Record<string, unknown>, depth + 1)
@@ -77,13 +78,59 @@ export function lineWithoutSecrets(line: string): string {
   return withoutPassword(shown)
 }
 
-/** `postgres://user:***@host/db`, `Server=db;Password=***`, `https://host/?token=***`, `Bearer ***`, and a whole PEM key. */
+/**
+ * `postgres://user:***@host/db`, `Server=db;Password=***`, `https://host/?token=***`, `Bearer ***`, `{"token":"***"}`; a token
+ * with its signature (JWT), and a whole PEM key.
+ */
 export function withoutPassword<T>(value: T): T | string {
-  if (typeof value !== 'string') return value
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return hidden
-  // No scheme is longer. Without a limit, a long text would be read again from each of its words.
-  return value
+  return typeof value === 'string' ? textWithoutSecrets(value, 0) : value
+}
+
+function textWithoutSecrets(text: string, depth: number): string {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) return hidden
+  const value = jsonIn(text)
+  if (value === undefined) return patternsHidden(text)
+  const shown = JSON.stringify(valueWithoutSecrets(value, depth + 1))
+  return shown === JSON.stringify(value) ? text : shown
+}
+
+/** Longer JSON is not read; only what stands behind a name is hidden in it. */
+const maxJsonLength = 16 * 1024
+
+/** An object or array that is all of a text. */
+function jsonIn(text: string): object | undefined {
+  if (text.length > maxJsonLength || !/^\s*[{[]/.test(text)) return undefined
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return undefined
+  }
+}
+
+/** `"name": value`, as JSON has it, and as JSON in a text of JSON has it. */
+const members = [
+  /"([\w-]{1,64})"\s{0,8}:\s{0,8}(?:([{[])|"(?:[^"\\]|\\[\s\S])*"?|[^\s"\\,}\]{[]+)/g,
+  /\\"([\w-]{1,64})\\"\s{0,8}:\s{0,8}(?:([{[])|\\"[^"\\]*(?:\\")?|[^\s"\\,}\]{[]+)/g,
+]
+
+/** Each part of a pattern has a limit, or ends where no other begins: else a long text would be read again from each word. */
+function patternsHidden(text: string): string {
+  let isInside = false
+  const shown = text
     .replace(/(\b[a-z][a-z\d+.-]{0,31}:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${hidden}`)
     .replace(/(?<=[?&;])([\w-]{1,64})=[^&;#\s]+/g, (whole, name) => (looksSecret(name) ? `${name}=${hidden}` : whole))
     .replace(/\b(Bearer|Basic) [\w.~+/-]{8,}=*/g, `$1 ${hidden}`)
+    .replace(/(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*){2,4}/g, hidden)
+  const all = members.reduce(
+    (rest, member) =>
+      rest.replace(member, (whole, name, open) => {
+        if (!looksSecret(name)) return whole
+        // Where it ends is not known without reading all of it.
+        if (open !== undefined) isInside = true
+        const quote = whole.slice(0, whole.indexOf(name))
+        return `${quote}${name}${quote}:${quote}${hidden}${quote}`
+      }),
+    shown,
+  )
+  return isInside ? hidden : all
 }

@@ -18,14 +18,22 @@ export async function ofFleet(remote: string, argv: string[], context: Context):
 /** @returns how `pod fleet VERB` is done */
 export function fleetVerb(verb: string): Run {
   return async ({ args: [remote = '', ...args], options }, context) => {
+    // An invite is a secret, which every user of the machine would see.
+    const words = verb === 'join' ? await Promise.all(args.map(askIfDash)) : args
     const json = context.output.json && shown.includes(verb) ? ['--json'] : []
-    return await ofFleet(remote, [verb, ...args, ...wordsOf(options), ...json], context)
+    return await ofFleet(remote, [verb, ...words, ...wordsOf(options), ...json], context)
   }
 }
 
 /** @returns how `pod host VERB` is done, which is about the fleet of this machine */
 export function hostVerb(verb: string): Run {
   return async ({ args }, context) => await ofFleet(localName, [verb, ...args], context)
+}
+
+async function askIfDash(word: string): Promise<string> {
+  if (word !== '-') return word
+  const { secretOr } = await import('../say/secret.ts')
+  return await secretOr(word, 'Invite: ')
 }
 
 function wordsOf(options: Options): string[] {

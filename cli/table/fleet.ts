@@ -31,9 +31,9 @@ export const fleetTable: readonly CommandSpec[] = [
   },
   {
     usage: 'fleet join <remote> <invite>',
-    about: 'Join the fleet that an invite is of',
+    about: 'Join the fleet that an invite is of; - reads the invite from stdin or asks for it',
     flags: own,
-    examples: ['pod fleet join p8a-fleet:… --name b --tag gpu'],
+    examples: ['pod fleet join - --name b --tag gpu'],
     load: load('join'),
   },
   {

@@ -115,6 +115,11 @@ async function engineOf(words: Words): Promise<EngineSettings> {
   if (servers.length === 0) return { kind: 'embedded' }
   const wrong = servers.find(url => !/^(?:nats|tls):$/.test(URL.parse(url)?.protocol ?? ''))
   if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no address such as nats://10.0.0.5:4222`)
+  const named = servers.find(url => new URL(url).username !== '' || new URL(url).password !== '')
+  if (named !== undefined)
+    throw new Error(
+      `The address at ${new URL(named).host} has a user or a password in it: give --user and --password-file`,
+    )
   const replicas = Number(words.one('replicas') ?? (servers.length >= 3 ? 3 : 1))
   if (replicas !== 1 && replicas !== 3) throw new Error('--replicas has to be 1 or 3')
   const text = async (name: string) => {

@@ -41,13 +41,18 @@ export class Checks {
     this.#violated(...(await checkRestarts(world, seen)))
     this.#violated(...this.#lines.check())
     // What waited for a broken pod to be mended, since it might have been that pod's, the next host takes away.
-    if (filesLeft(world, seen).length > 0) {
+    let left = filesLeft(world, seen)
+    if (left.length > 0) {
       await world.killHost()
       await world.startHost()
-      // It does so while it answers already.
-      for (let looks = 0; looks < 30 && filesLeft(world, seen).length > 0; looks++) await delay(100)
+      // It does so while it answers already. What is gone once is no leftover: hooks write how far they are.
+      for (let looks = 0; looks < 30 && left.length > 0; looks++) {
+        await delay(100)
+        const now = new Set(filesLeft(world, seen))
+        left = left.filter(path => now.has(path))
+      }
     }
-    this.#violated(...filesLeft(world, seen).map(path => `file: ${path} is left over`))
+    this.#violated(...left.map(path => `file: ${path} is left over`))
     world.wasDiskFull = false
     world.didCallsFail = false
   }

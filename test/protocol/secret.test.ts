@@ -72,6 +72,41 @@ test('withoutSecrets() hides what lies deeper, and what a value itself names a s
   )
 })
 
+const jwt = `${btoa('{"alg":"HS256"}')}.${btoa('{"sub":"ann"}').replaceAll('=', '')}.s1gnatur_e-x`
+
+test('withoutSecrets() hides what has the shape of a secret, whatever the name of the param', () => {
+  const key = (kind: string) => `-----BEGIN ${kind}-----\nx`
+  const [service, nested] = [{ host: 'h', auth: { user: 'ann' } }, { inner: JSON.stringify({ apiKey: 'x', n: 1 }) }]
+  for (const [value, shown] of [
+    [jwt, '***'],
+    [`session ${jwt}, then`, 'session ***, then'],
+    [`${jwt}.x.y`, '***'],
+    ['eyJ is how it begins; eyJhbGciOiJIUzI1NiJ9 is a head', 'eyJ is how it begins; eyJhbGciOiJIUzI1NiJ9 is a head'],
+    ...['OPENSSH PRIVATE KEY', 'EC PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'].map(kind => [key(kind), '***'] as const),
+    [key('CERTIFICATE'), key('CERTIFICATE')],
+    [' {"user": "ann", "password": "x"}', '{"user":"ann","password":"***"}'],
+    [`[{"a": "${jwt}"}, {"url": "redis://:x@h"}]`, '[{"a":"***"},{"url":"redis://:***@h"}]'],
+    [JSON.stringify(service), '{"host":"h","auth":"***"}'],
+    [JSON.stringify(nested), JSON.stringify({ inner: '{"apiKey":"***","n":1}' })],
+    ['{ "user": "ann",  "size": 1 }', '{ "user": "ann",  "size": 1 }'],
+    ['{"user": "ann", "password": "a\\"b", port: 1', '{"user": "ann", "password":"***", port: 1'],
+    ['say {"pin": 1234} and {"port": 1}', 'say {"pin":"***"} and {"port": 1}'],
+    ['cut {"auth": {"user": "ann"', '***'],
+    ['cut {"password": "ab', 'cut {"password":"***"'],
+    [String.raw`x {"a":"{\"token\":\"x\",\"b\":1}"}`, String.raw`x {"a":"{\"token\":\"***\",\"b\":1}"}`],
+    [
+      `${JSON.stringify({ password: 'x', log: 'y'.repeat(20_000) })}`,
+      `{"password":"***","log":"${'y'.repeat(20_000)}"}`,
+    ],
+  ] as const)
+    assert.equal(withoutSecrets({ data: value }), { data: shown })
+})
+
+test('argsWithoutSecrets() and lineWithoutSecrets() hide them too', () => {
+  assert.equal(argsWithoutSecrets(['--config={"password":"x"}', jwt]), ['--config={"password":"***"}', '***'])
+  assert.is(lineWithoutSecrets(`node x.js ${jwt}`), 'node x.js ***')
+})
+
 test('argsWithoutSecrets() hides what is behind the name of a secret', () => {
   assert.equal(argsWithoutSecrets(['run', '--token', 'x', '--key=y', '--port', '80', 'redis://:pw@h']), [
     'run',
@@ -103,8 +138,21 @@ test('withoutSecrets() hides what lies too deep, and does not end in an error', 
 })
 
 test('withoutSecrets() reads a long text once, whatever is in it', () => {
-  const long = 'a.'.repeat(512 * 1024)
-  assert.equal(withoutSecrets({ long }), { long })
+  for (const part of [
+    'a.',
+    'eyJ',
+    '-eyJ',
+    ' eyJaaaaaaaa.',
+    '"a":"',
+    '{"a":',
+    '\\\\',
+    '"a"   ',
+    '"',
+    '[',
+    'token',
+    ';a=',
+  ])
+    assert.match(withoutSecrets({ long: part.repeat((1024 * 1024) / part.length) }).long as string, part.slice(0, 1))
 })
 
 test.run()

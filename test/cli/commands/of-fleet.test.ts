@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run as invite } from '../../../cli/commands/host-invite.ts'
@@ -26,6 +27,18 @@ test('fleetVerb() hands on what was typed, with files where they are', async () 
   assert.equal(joined.asked.at(-1)?.[1].argv, ['fleet', 'join', 'p8a-fleet:x'])
   const shown = await doing(fleetVerb('status'), { args: ['local'], json: true }, up)
   assert.equal(shown.asked.at(-1)?.[1].argv, ['fleet', 'status', '--json'])
+})
+
+test('fleetVerb() reads an invite that is given as - from stdin, where no other user sees it', async () => {
+  const { stdin } = process
+  const become = (value: unknown) => Object.defineProperty(process, 'stdin', { value, configurable: true })
+  become(Readable.from(['p8a-fleet:x\n']))
+  try {
+    const { asked } = await doing(fleetVerb('join'), { args: ['local', '-'] }, up)
+    assert.equal(asked.at(-1)?.[1].argv, ['fleet', 'join', 'p8a-fleet:x'])
+  } finally {
+    become(stdin)
+  }
 })
 
 test('hostVerb() is about the fleet of this machine', async () => {
