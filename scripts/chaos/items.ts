@@ -1,5 +1,6 @@
 // Items of work from several producers, while the host, the queue, the runs of the worker and keepers are killed: each item that was
-// acknowledged has to end exactly once, and items of a key must not overlap and keep their order.
+// acknowledged has to end exactly once, as it is meant to end: done, dead, expired or canceled. One is begun again only where its run was
+// killed, and items of a key must not overlap and keep their order.
 //   node scripts/chaos/items.ts [--items N] [--producers N] [--everyMs N] [--seed N]
 // Exits with 1 where a promise was broken.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -27,14 +28,43 @@ const stuckMs = 180_000
 /** So many of these lines have a key of their own: the items of a key are enqueued one after the other. */
 const keyed = 5
 
+type Fate = 'done' | 'dead' | 'expired' | 'canceled'
+
+/** How the `n`th item of a producer is meant to end, and what it is enqueued with. `hour`: it would begin far too late. */
+function fateOf(n: number): { fate: Fate; fn: string; more: object } {
+  switch (n % 50) {
+    case 7:
+      return { fate: 'dead', fn: 'fail', more: { retries: 1 } }
+    case 17:
+      return { fate: 'expired', fn: 'hang', more: { deadlineMs: 3000 } }
+    case 27:
+      return { fate: 'expired', fn: 'work', more: { deadlineMs: 100, delayMs: 60_000 } }
+    case 37:
+      return { fate: 'canceled', fn: 'work', more: { delayMs: 3_600_000 } }
+    default:
+      return { fate: 'done', fn: 'work', more: {} }
+  }
+}
+
+/** How many items a run has at a time. */
+const concurrency = 20
+
 const worker = `import { openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-export const config = { kind: 'worker', min: 2, max: 3, concurrency: 20, itemRetries: 1000, queueLimit: 10000000, itemBackoff: '10ms' }
+export const config = { kind: 'worker', min: 2, max: 3, concurrency: ${concurrency}, itemRetries: 1000, queueLimit: 10000000, itemBackoff: '10ms' }
 let file
 export const work = async id => {
   writeSync(file, 'b ' + id + '\\n')
   await new Promise(setImmediate)
   writeSync(file, 'e ' + id + '\\n')
+}
+export const fail = async id => {
+  writeSync(file, 'f ' + id + '\\n')
+  throw new Error('It always fails')
+}
+export async function hang(id) {
+  writeSync(file, 'h ' + id + '\\n')
+  await new Promise(resolve => this.signal.addEventListener('abort', resolve))
 }
 export default async (params, bus, p8a) => { file = openSync(join(p8a.storage, 'journal'), 'a') }
 `
@@ -51,7 +81,17 @@ async function main(): Promise<number> {
     await host.ok('push', 'local', 'mail', join(host.dir, 'mail.js'))
     await host.ok('start', 'local', 'mail')
     await host.ok('stop', 'local', 'queue')
-    await host.ok('start', 'local', 'queue', '--keepDoneItems', String(all * 2), '--keepDone', '48h')
+    await host.ok(
+      'start',
+      'local',
+      'queue',
+      '--keepDoneItems',
+      String(all * 2),
+      '--keepDone',
+      '48h',
+      '--keepDeadItems',
+      String(all * 2),
+    )
     const state = { isOver: false, kills: {} as Record<string, number> }
     const killing = kill(host, chance, state)
     const share = Math.ceil(all / producers)
@@ -68,7 +108,15 @@ async function main(): Promise<number> {
     }
     const doneMs = performance.now() - fromMs
     const journal = readFileSync(join(host.data, 'pods/mail/storage/journal'), 'utf8').trimEnd().split('\n')
-    const broken = check(journal, { counts, all: share * producers })
+    const meant = new Map(
+      Array.from({ length: producers }, (_, producer) =>
+        Array.from({ length: share }, (_, n) => [`p${producer}-${n}`, fateOf(n).fate] as const),
+      ).flat(),
+    )
+    const broken = [
+      ...checkFates(await endedOtherwise(host), { counts, meant }),
+      ...checkRuns(journal, { meant, killedRuns: state.kills.mail ?? 0 }),
+    ]
     const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
     process.stdout.write(
       `seed ${values.seed}: ${share * producers} items of ${producers} producers acknowledged after ${seconds(addedMs)}, all ended after ${seconds(doneMs)}\n` +
@@ -89,18 +137,18 @@ async function produce(host: TestHost, producer: number, count: number): Promise
     let client: Client | undefined
     for (const n of numbers) {
       const id = `p${producer}-${n}`
-      const key = lane < keyed ? { key: `k${producer}-${lane}` } : {}
+      const { fate, fn, more } = fateOf(n)
+      const key = lane < keyed && fate === 'done' ? { key: `k${producer}-${lane}` } : {}
       for (let isAdded = false; !isAdded; ) {
         try {
           client ??= await host.client()
           await client.call('queue.add', {
             name: 'mail',
-            fn: 'work',
-            args: [`${id} ${key.key ?? '-'}`],
-            id,
-            windowMs: 86_400_000,
+            ...{ fn, args: [`${id} ${key.key ?? '-'}`], id, windowMs: 86_400_000 },
             ...key,
+            ...more,
           })
+          if (fate === 'canceled') await cancel(client, id)
           isAdded = true
         } catch {
           // It was killed: the next one is asked.
@@ -113,6 +161,15 @@ async function produce(host: TestHost, producer: number, count: number): Promise
     client?.close()
   }
   await Promise.all(Array.from({ length: atOnce }, (_, lane) => line(lane)))
+}
+
+/** One that was canceled, without an answer, is canceled. */
+async function cancel(client: Client, id: string): Promise<void> {
+  try {
+    await client.call('queue.cancel', { name: 'mail', id })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'item_state') throw error
+  }
 }
 
 async function kill(
@@ -161,22 +218,64 @@ async function drained(host: TestHost): Promise<Counts> {
   return last
 }
 
-function check(journal: readonly string[], { counts, all }: { counts: Counts; all: number }): string[] {
+/** The ids of what has not ended as done, by state. */
+async function endedOtherwise(host: TestHost): Promise<Map<Fate, string[]>> {
+  const ended = new Map<Fate, string[]>()
+  for (const state of ['dead', 'expired', 'canceled'] as const) {
+    const ids: string[] = []
+    for (let length = -1; ids.length > length; ) {
+      length = ids.length
+      const { items } = await host.ask('queue.items', { name: 'mail', state, limit: 500, offset: length })
+      ids.push(...items.map(({ id }) => id))
+    }
+    ended.set(state, ids)
+  }
+  return ended
+}
+
+/** @param meant how each item is meant to end */
+function checkFates(
+  ended: ReadonlyMap<Fate, string[]>,
+  { counts, meant }: { counts: Counts; meant: ReadonlyMap<string, Fate> },
+): string[] {
   const broken: string[] = []
   const known = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  if (known !== all || counts.done !== all)
-    broken.push(`of ${all} items ${known} are known, ${counts.done ?? 0} of them done: ${JSON.stringify(counts)}`)
+  const wanted = Object.groupBy(meant.values(), fate => fate)
+  if (known !== meant.size) broken.push(`of ${meant.size} items ${known} are known: ${JSON.stringify(counts)}`)
+  for (const fate of ['done', 'dead', 'expired', 'canceled'] as const)
+    if (counts[fate] !== (wanted[fate]?.length ?? 0))
+      broken.push(`${counts[fate]} items are ${fate}, and ${wanted[fate]?.length ?? 0} are meant to be`)
+  for (const [state, ids] of ended)
+    for (const id of ids)
+      if (meant.get(id) !== state) broken.push(`${id} is ${state}, and meant to be ${meant.get(id)}`)
+  return broken
+}
+
+/** Lines of the journal: `b` one began, `e` it ended, `f` one failed, `h` one hangs. */
+function checkRuns(
+  journal: readonly string[],
+  { meant, killedRuns }: { meant: ReadonlyMap<string, Fate>; killedRuns: number },
+): string[] {
+  const broken: string[] = []
   const [firstBegun, lastEnded] = [new Map<string, number>(), new Map<string, number>()]
   const ofKey = new Map<string, string[]>()
+  let again = 0
   for (const [at, line] of journal.entries()) {
     const [what, id = '', key = '-'] = line.split(' ')
     if (what === 'e') lastEnded.set(id, at)
-    else if (!firstBegun.has(id)) {
+    else if (what === 'b' && firstBegun.has(id)) again++
+    else if (what === 'b') {
       firstBegun.set(id, at)
       if (key !== '-') ofKey.set(key, [...(ofKey.get(key) ?? []), id])
     }
   }
-  if (lastEnded.size !== all) broken.push(`${lastEnded.size} of ${all} items were finished by a run`)
+  for (const [id, fate] of meant)
+    if (lastEnded.has(id) !== (fate === 'done'))
+      broken.push(`${id} is meant to be ${fate}, and ${lastEnded.has(id) ? 'was' : 'was not'} finished by a run`)
+  if (again > killedRuns * concurrency)
+    broken.push(
+      `${again} items were begun again, and ${killedRuns} runs were killed, which had ${concurrency} each at most`,
+    )
   for (const [key, ids] of ofKey) {
     for (const [index, id] of ids.slice(1).entries()) {
       const before = ids[index] ?? ''
