@@ -58,7 +58,7 @@ export type Item = {
   /** JSON of what it returned. */
   result: string | undefined
   error: string | undefined
-  /** Who enqueued it, where one producer may have only so many waiting. */
+  /** Who enqueued it; undefined for what an earlier version has stored. */
   producer: string | undefined
 }
 
@@ -103,7 +103,7 @@ export function newItem(asked: Asked, policy: WorkPolicy, { nowMs, maxBytes, new
     retries: number('retries', asked.retries, { most: maxRetries }) ?? policy.itemRetries,
     backoffMs: number('backoffMs', asked.backoffMs) ?? policy.itemBackoffMs,
     timeoutMs: number('timeoutMs', asked.timeoutMs, { least: 1 }) ?? policy.itemTimeoutMs,
-    producer: policy.producerLimit === undefined ? undefined : (asked.producer ?? ''),
+    producer: asked.producer ?? '',
     sameUntilMs: id === undefined ? 0 : nowMs + (number('windowMs', asked.windowMs) ?? defaultWindowMs),
   }
 }

@@ -13,7 +13,7 @@ export type WorkPolicy = {
   shrinkAfterMs: number
   /** How many items may wait. */
   queueLimit: number
-  /** How many items of one producer may wait; undefined: as many as of all. */
+  /** How many items of one producer may wait; undefined: as many as of all, but for the last tenth. */
   producerLimit: number | undefined
   itemRetries: number
   itemBackoffMs: number

@@ -321,11 +321,18 @@ export class Queues {
     const refused = room.refusal(queue, 1)
     if (refused) return refused
     const { waiting, delayed, held } = store.countsOf(queue)
-    if (waiting + delayed + held >= policy.queueLimit) return full(queue, waiting + delayed + held, policy.queueLimit)
-    const { producerLimit } = policy
-    if (producerLimit === undefined || producer === undefined) return undefined
+    const all = waiting + delayed + held
+    const { queueLimit, producerLimit } = policy
+    if (all >= queueLimit) return full(queue, all, queueLimit)
+    const kept = keptPlaces(queueLimit)
+    const isAlmostFull = kept > 0 && all >= queueLimit - kept
+    if (producer === undefined || (producerLimit === undefined && !isAlmostFull)) return undefined
     const own = store.waitingOf(queue, producer)
-    return own >= producerLimit ? fullFor(producer, { queue, own, producerLimit }) : undefined
+    if (producerLimit !== undefined && own >= producerLimit)
+      return fullFor(producer, { queue, own, why: `its producerLimit is ${producerLimit}` })
+    if (!isAlmostFull || own < kept) return undefined
+    const why = `the last ${kept} places are for producers that have fewer than ${kept} (queueLimit ${queueLimit})`
+    return fullFor(producer, { queue, own, why })
   }
 
   #heldBackBy(queue: string): string | undefined {
@@ -371,13 +378,15 @@ const maxTimerMs = 3_600_000
 /** How long after a connection broke the host tells that its run ended, at most. */
 const toldMs = 1000
 
-function fullFor(
-  producer: string,
-  { queue, own, producerLimit }: { queue: string; own: number; producerLimit: number },
-): Error {
+/** So that one producer cannot fill the queue of all: the last tenth of it is for those that have less than that waiting. */
+function keptPlaces(queueLimit: number): number {
+  return Math.floor(queueLimit / 10)
+}
+
+function fullFor(producer: string, { queue, own, why }: { queue: string; own: number; why: string }): Error {
   return refusal(
     'queue_full',
-    `Cannot enqueue for pod ${JSON.stringify(queue)}: ${own} items of ${JSON.stringify(producer)} wait, and its producerLimit is ${producerLimit}`,
+    `Cannot enqueue for pod ${JSON.stringify(queue)}: ${own} items of ${JSON.stringify(producer)} wait, and ${why}`,
     'Try again later: others may still enqueue',
   )
 }

@@ -140,6 +140,27 @@ test('Queues refuses what is for no worker, for no function, or too much', async
   close()
 })
 
+test('Queues keeps the last tenth of its places for producers that have less than that waiting', async () => {
+  const { queues, workers, close } = standing()
+  workers(aWorker({ queueLimit: 20 }, { up: [] }))
+  for (let n = 0; n < 18; n++) await queues.add(asked({ id: `shop${n}`, producer: 'shop' }))
+  await refusedWith('queue_full', () => queues.add(asked({ producer: 'shop' })))
+  for (const id of ['a', 'b']) assert.ok((await queues.add(asked({ id, producer: 'web' }))).isNew)
+  await refusedWith('queue_full', () => queues.add(asked({ producer: 'mail' })))
+  await queues.items.drop('mail', { ids: ['shop1'] })
+  await refusedWith('queue_full', () => queues.add(asked({ producer: 'web' })))
+  assert.ok((await queues.add(asked({ producer: 'mail' }))).isNew)
+  close()
+})
+
+test('Queues of fewer than ten places keeps none of them', async () => {
+  const { queues, workers, close } = standing()
+  workers(aWorker({ queueLimit: 9 }, { up: [] }))
+  for (let n = 0; n < 9; n++) await queues.add(asked({ producer: 'shop' }))
+  await refusedWith('queue_full', () => queues.add(asked({ producer: 'web' })))
+  close()
+})
+
 test('Queues takes no more of a producer than its share, and takes those of others', async () => {
   const { queues, workers, close } = standing()
   workers(aWorker({ producerLimit: 2 }, { up: [] }))
