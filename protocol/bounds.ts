@@ -6,6 +6,7 @@ import { isObject } from './texts.ts'
 const sizeMessage = 'is not an amount: write bytes, or a text such as "200MB" or "1.5GB"'
 /** In bytes. */
 const leastMemory = 1_000_000
+const leastAmount = 1_000_000
 
 const size = v.pipe(
   v.union([v.number(), v.string()], sizeMessage),
@@ -13,6 +14,16 @@ const size = v.pipe(
   v.check(
     value => (sizeBytes(value) ?? leastMemory) >= leastMemory,
     'is less than 1 MB, with which nothing runs: write a unit, such as "200MB"',
+  ),
+  v.transform(value => sizeBytes(value) as number),
+)
+
+const amount = v.pipe(
+  v.union([v.number(), v.string()], sizeMessage),
+  v.check(value => sizeBytes(value) !== undefined, sizeMessage),
+  v.check(
+    value => (sizeBytes(value) ?? leastAmount) >= leastAmount,
+    'is less than 1 MB: write a unit, such as "200MB"',
   ),
   v.transform(value => sizeBytes(value) as number),
 )
@@ -32,6 +43,10 @@ export const limitsEntries = {
   memoryMax: v.optional(size),
   /** How many processes a run may be, with all that it has started. */
   processes: v.optional(whole(1, 1_000_000)),
+  /** What the storage of the pod may take of the disk: beyond it, its runs are killed, and none begins until there is room. */
+  storage: v.optional(amount),
+  /** What the logs of all its runs may take: beyond it, the oldest lines go. */
+  logs: v.optional(amount),
   /** How many cpus they may use, such as 0.5: only where the kernel can hold that. */
   cpu: v.optional(
     v.pipe(
@@ -64,12 +79,12 @@ export type Limits = v.InferOutput<typeof limitsSchema>
 /** How much more than its memory a run may use for a moment, unless `memoryMax` says so: another takes its place meanwhile. */
 const slack = 1.5
 
-/** What a run is held to. `memory`: beyond it another takes its place; `memoryMax`, `processes`: beyond them it is killed. */
-export type Bounds = { memory?: number; memoryMax?: number; processes?: number }
+/** What a run is held to. `memory`: beyond it another takes its place; beyond the others it is killed. */
+export type Bounds = { memory?: number; memoryMax?: number; processes?: number; storage?: number }
 
 /** @param isScript a run in whose place no other can come: it has its memory and no more */
 export function boundsOf(
-  { memory, memoryMax, processes }: Limits,
+  { memory, memoryMax, processes, storage }: Limits,
   { isScript = false }: { isScript?: boolean } = {},
 ): Bounds {
   const most = memoryMax ?? (memory === undefined ? undefined : isScript ? memory : Math.round(memory * slack))
@@ -77,5 +92,6 @@ export function boundsOf(
     ...(memory !== undefined && !isScript && { memory }),
     ...(most !== undefined && { memoryMax: most }),
     ...(processes !== undefined && { processes }),
+    ...(storage !== undefined && { storage }),
   }
 }

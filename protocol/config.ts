@@ -253,7 +253,7 @@ export const lookedUp: readonly string[] = [
 export function begunWith(config: PodConfig): PodConfig {
   const { limits = {}, ...rest } = config
   // The host looks at these every now and then.
-  const { memory: _, memoryMax: __, processes: ___, cpu: ____, ...kept } = limits
+  const { memory: _, memoryMax: __, processes: ___, cpu: ____, storage: _____, ...kept } = limits
   const entries = Object.entries(rest).filter(([key]) => !lookedUp.includes(key))
   return { ...Object.fromEntries(entries), ...(Object.keys(kept).length > 0 && { limits: kept }) }
 }

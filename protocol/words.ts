@@ -192,7 +192,7 @@ export type PodStatus = {
  * A limit of a pod. `most`: in bytes for memory, else a number. `by`: what holds it: the host looks every now and then (`watched`), or
  * the kernel keeps it, for each process (`process`) or for the run with all that it has started (`cgroup`).
  */
-export type LimitStatus = { name: string; most: number; by: 'watched' | 'process' | 'cgroup' }
+export type LimitStatus = { name: string; most: number; by: 'watched' | 'process' | 'cgroup' | 'rotation' }
 
 /** The pod's own config, its last start, or a profile: `profile small`. */
 export type ConfigSource = 'pod' | 'start' | `profile ${string}`

@@ -77,6 +77,11 @@ export const startFlags: readonly FlagLine[] = [
   ['--cpu <cpus>', 'How many cpus a run may use, such as 0.5; only where cgroup v2 can hold that'],
   ['--max-processes <n>', 'How many processes a run may be, with all that it starts; beyond it, it is killed'],
   ['--max-files <count>', 'How many files each process of a run may have open'],
+  [
+    '--max-storage <size>',
+    'How much of the disk its storage may take, such as 1GB: beyond it its runs are killed until there is room',
+  ],
+  ['--max-logs <size>', 'How much of the disk the logs of its runs may take, such as 50MB: the oldest lines go'],
   ['--nice <n>', 'How far a run gives way where cpu is short: 0 to 19'],
   ['--oom <n>', 'How much sooner than others a run is killed where memory is short: 0 to 1000'],
   ['--timeout <time>', 'How long a run of a script may take, such as 10m'],
@@ -119,6 +124,8 @@ export async function configOf(options: Options): Promise<PodConfigInput> {
     files: options.wholeNumber('max-files', { least: 1 }),
     nice: options.wholeNumber('nice', { least: 0 }),
     oom: options.wholeNumber('oom', { least: 0 }),
+    storage: options.text('max-storage'),
+    logs: options.text('max-logs'),
   })
   return given({
     scale: options.wholeNumber('scale', { least: 1 }),

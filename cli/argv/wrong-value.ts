@@ -16,6 +16,8 @@ const otherNames: Record<string, string> = {
   'limits.files': 'max-files',
   'limits.nice': 'nice',
   'limits.oom': 'oom',
+  'limits.storage': 'max-storage',
+  'limits.logs': 'max-logs',
   limits: 'memory-max',
   schedule: 'schedule',
   'schedule.at': 'schedule',

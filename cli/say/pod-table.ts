@@ -117,7 +117,12 @@ function portsText({ ports = [] }: PodStatus): string {
   return ports.map(({ name, address }) => `${name} ${address}`).join(', ')
 }
 
-const byText = { watched: 'watched', process: 'for each process', cgroup: 'by the kernel' }
+const byText = {
+  watched: 'watched',
+  process: 'for each process',
+  cgroup: 'by the kernel',
+  rotation: 'the oldest lines go',
+}
 
 /** `sandbox, without network, reads /srv/data`. */
 function isolateText({ isolate }: PodStatus): string | undefined {
@@ -135,7 +140,7 @@ function isolateText({ isolate }: PodStatus): string | undefined {
 /** `memory 200 MB (watched), files 1024 (for each process); 2 runs went beyond them`. */
 function limitsText({ limits = [], overLimit = 0 }: PodStatus): string {
   const each = limits.map(({ name, most, by }) => {
-    const amount = name.startsWith('memory') ? size(most) : most
+    const amount = /^(memory|storage|logs)/.test(name) ? size(most) : most
     return `${name} ${amount} (${byText[by] ?? by})`
   })
   const over = overLimit > 0 ? `; ${count(overLimit, 'run')} went beyond them` : ''

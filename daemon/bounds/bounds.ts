@@ -2,8 +2,9 @@
 // that has limits, or is a tenant's whose memory is bounded. What follows from what is seen is decided in lifecycle/bounds.ts and
 // lifecycle/quota.ts.
 import { boundsOf, type Limits } from '../../protocol/bounds.ts'
+import { P8aError } from '../../protocol/errors.ts'
 import { isWithin, splitPath } from '../../protocol/names.ts'
-import { decideBounds, type Over, type Seen, type Used } from '../lifecycle/bounds.ts'
+import { decideBounds, type Over, type Seen, storageSaid, type Used } from '../lifecycle/bounds.ts'
 import { decideQuota, type Using } from '../lifecycle/quota.ts'
 import { Cgroups } from '../system/cgroups.ts'
 import type { Identity } from '../system/process.ts'
@@ -12,12 +13,15 @@ import type { Seams } from '../system/seams.ts'
 import { type Controller, groupFiles, overIn } from './cgroup-plan.ts'
 import { groupsNow, openGroups } from './groups.ts'
 import { Quotas } from './quotas.ts'
+import { StorageMeter } from './storage.ts'
 
 /** `key`: path and id of the run. */
 export type BoundRun = {
   key: string
   leader: Identity
   limits: Limits
+  /** The folder of the storage of its pod. */
+  storage: string
   /** No other run can come in its place. */
   isScript?: boolean
   onOver(over: Over): void
@@ -35,6 +39,7 @@ const killRounds = 20
 export class Bounds {
   #seams: BoundsSeams
   #quotas: Quotas
+  #storages = new StorageMeter()
   /** All runs whose process is known: a quota may come to hold for any of them. */
   #known = new Map<string, BoundRun>()
   #held = new Map<string, Held>()
@@ -93,8 +98,8 @@ export class Bounds {
   }
 
   #watch(run: BoundRun): void {
-    const { memory, memoryMax, processes } = run.limits
-    const isBounded = memory !== undefined || memoryMax !== undefined || processes !== undefined
+    const { memory, memoryMax, processes, storage } = run.limits
+    const isBounded = [memory, memoryMax, processes, storage].some(limit => limit !== undefined)
     if (!isBounded && !this.#quotas.over(pathOf(run.key)).some(({ bounds }) => bounds.memory !== undefined)) {
       this.#letGo(run.key)
       return
@@ -116,6 +121,14 @@ export class Bounds {
   forget(key: string): void {
     this.#known.delete(key)
     this.#letGo(key)
+  }
+
+  /** Refuses to begin a run where there was no room in the storage of its pod, and is none yet. @throws {P8aError} `start_failed` */
+  async checkRoom(storage: string, limits: Limits | undefined): Promise<void> {
+    const { storage: most } = limits ?? {}
+    const bytes = most === undefined ? undefined : await this.#storages.stillOver(storage, most)
+    if (most === undefined || bytes === undefined) return
+    throw new P8aError('start_failed', `${storageSaid(most, bytes)}: it begins again once there is room in ${storage}`)
   }
 
   /** What the runs at a path and within use now, with all that they have started. */
@@ -167,7 +180,10 @@ export class Bounds {
     const members = membersOf(all, held.leader, held.sessions)
     // Its end is on the way.
     if (members.length === 0 || held.isKilled) return []
-    const used = { memory: members.reduce((sum, { memory }) => sum + memory, 0), processes: members.length }
+    const { storage: most } = held.limits
+    const storage = most === undefined ? undefined : this.#storages.bytesOf(held.storage)
+    const memory = members.reduce((sum, { memory }) => sum + memory, 0)
+    const used = { memory, processes: members.length, ...(storage !== undefined && { storage }) }
     held.used = used
     const bounds = boundsOf(held.limits, { isScript: held.isScript ?? false })
     const [seen, over] = decideBounds(held.seen, used, { bounds, nowMs: this.#seams.clock.nowMs() })

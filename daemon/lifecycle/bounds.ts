@@ -3,8 +3,8 @@
 import type { Bounds } from '../../protocol/bounds.ts'
 import { sizeText } from '../../protocol/size.ts'
 
-/** What a run and all that it has started use. */
-export type Used = { memory: number; processes: number }
+/** What a run and all that it has started use. `storage`: bytes of the storage of its pod, where they are counted. */
+export type Used = { memory: number; processes: number; storage?: number | undefined }
 
 /** `often`: in how many looks in a row it was over its memory. `askedMs`: when another run was last asked for in its place. */
 export type Seen = { often: number; askedMs?: number }
@@ -19,13 +19,15 @@ const askAgainMs = 30_000
 
 export function decideBounds(
   seen: Seen,
-  { memory, processes }: Used,
+  { memory, processes, storage = 0 }: Used,
   { bounds, nowMs }: { bounds: Bounds; nowMs: number },
 ): [next: Seen, over?: Over] {
   if (bounds.memoryMax !== undefined && memory > bounds.memoryMax)
     return [seen, { said: memorySaid(bounds.memoryMax, memory), isHard: true }]
   if (bounds.processes !== undefined && processes > bounds.processes)
     return [seen, { said: `process limit ${bounds.processes} (were ${processes})`, isHard: true }]
+  if (bounds.storage !== undefined && storage > bounds.storage)
+    return [seen, { said: storageSaid(bounds.storage, storage), isHard: true }]
   if (bounds.memory === undefined || memory <= bounds.memory) return [{ often: 0 }]
   const often = seen.often + 1
   const isDue = seen.askedMs === undefined || nowMs - seen.askedMs >= askAgainMs
@@ -34,6 +36,10 @@ export function decideBounds(
     { often, askedMs: nowMs },
     { said: memorySaid(bounds.memory, memory), isHard: false },
   ]
+}
+
+export function storageSaid(limit: number, was: number): string {
+  return `storage limit ${sizeText(limit)} (was ${sizeText(was)})`
 }
 
 export function memorySaid(limit: number, was: number): string {

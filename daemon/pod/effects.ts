@@ -37,7 +37,7 @@ import { Spawning, type SpawningNeeds } from './spawning.ts'
 
 /** What the effects need of the host. `path`: its dotted path; empty for the root. */
 export type EffectsNeeds = SpawningNeeds &
-  KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'know' | 'drop' | 'forget' | 'overOf'> }
+  KeptNeeds & { bounds: Pick<Bounds, 'hold' | 'watch' | 'know' | 'drop' | 'forget' | 'overOf' | 'checkRoom'> }
 
 /** What the effects need of the slots. */
 export type EffectsOwner = {
@@ -77,6 +77,10 @@ export class Effects {
       saveKeeper: (live, keeper) => this.#records.saveKeeper(live, keeper),
       isToldReady: () => owner.inForce()?.config.ready === 'said',
       lease: ({ ref }) => leaseOf(owner.inForce(ref.spec)?.config ?? {}),
+      logShare: ({ ref }) => {
+        const { config, scale } = owner.inForce(ref.spec) ?? {}
+        return { limits: config?.limits, scale }
+      },
       hasSockets: () => owner.inForce()?.config.listen !== undefined,
       onChanged: () => owner.onChanged(),
       port: async () => {
@@ -155,7 +159,8 @@ export class Effects {
     const { identity: leader } = live
     if (!leader) return
     // One whose limits were taken away may have a group that still holds them.
-    const of = { key: this.#keyOf(live), leader, limits: limits ?? {} }
+    const { storage } = this.#needs.paths.pod(this.#owner.name)
+    const of = { key: this.#keyOf(live), leader, limits: limits ?? {}, storage }
     const run: BoundRun = { ...of, onOver: over => this.#owner.onOver(live, over) }
     if (limits || how === 'watch') return void (await this.#needs.bounds[how](run))
     this.#needs.bounds.drop(run.key)
@@ -178,7 +183,8 @@ export class Effects {
   }
 
   async #pruneRecords(): Promise<void> {
-    await this.#records.prune(new Set(this.runs.keys()))
+    const { logs } = this.#owner.inForce()?.config.limits ?? {}
+    await this.#records.prune(new Set(this.runs.keys()), logs)
   }
 
   detach(): void {
@@ -263,13 +269,14 @@ export class Effects {
 
   /** The lifecycle asks for this only if the code is known. */
   #assign(live: LiveRun): undefined {
-    const { image, desired, config } = this.#owner.inForce(live.ref.spec) as InForce
+    const { image, desired, config, scale } = this.#owner.inForce(live.ref.spec) as InForce
     const { name } = this.#owner
     const assignment = assignmentOf(this.#needs, {
       name,
       live,
       image,
       config,
+      scale,
       params: desired.params,
       args: desired.args,
       ports: this.#ports,

@@ -8,6 +8,7 @@ import { type Port, portVariables } from '../../protocol/listen.ts'
 import { runId } from '../../protocol/names.ts'
 import { isApart, keptApart, ownCallFolder } from '../bounds/apart.ts'
 import { barrierFor } from '../bounds/begun.ts'
+import { logRoom } from '../bounds/log-room.ts'
 import { asUser, giveRunFiles, giveStorage, openImage, openLease, takeLogs, userOf } from '../bounds/user.ts'
 import { makeWritableAs } from '../bounds/writable.ts'
 import { ensurePackages } from '../image/packages.ts'
@@ -126,7 +127,7 @@ function withoutLink(env: Record<string, string>): Record<string, string> {
 /** The assignment for a shim. */
 export function assignmentOf(
   seams: Seams & { path: string },
-  run: OfRun & { image: Image; args?: readonly string[] | undefined; ports: readonly Port[] },
+  run: OfRun & { image: Image; args?: readonly string[] | undefined; ports: readonly Port[]; scale?: number },
 ): Assignment {
   const pod = seams.paths.pod(run.name)
   const files = runPaths(pod, run.live.ref.number)
@@ -142,8 +143,7 @@ export function assignmentOf(
     ...codeOf(seams.paths, { ...run, storage: pod.storage }),
     log: {
       file: files.log,
-      maxFileBytes: seams.settings.logFileBytes,
-      maxTotalBytes: seams.settings.logPodBytes,
+      ...logRoom(seams.settings, run.config.limits, { runs: run.scale ?? 1 }),
       raw: files.raw,
     },
     exitFile: files.exit,

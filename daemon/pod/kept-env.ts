@@ -19,6 +19,8 @@ export type RunOf = {
   params: Record<string, string>
   /** Of its start. */
   args?: readonly string[] | undefined
+  /** How many runs the pod is to have. */
+  scale?: number | undefined
   /** The sockets that it has. */
   ports?: readonly Port[] | undefined
 }

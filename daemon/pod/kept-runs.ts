@@ -18,7 +18,7 @@ import type { Seams } from '../system/seams.ts'
 import { readBegun, readBegunNote, readExitNote } from './exit-note.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Said } from './run-link.ts'
-import { serviceFiles, serviceKey } from './service-order.ts'
+import { type LogShare, serviceFiles, serviceKey } from './service-order.ts'
 
 /** How often to look whether a keeper that has not dialled yet is still there. */
 const seekMs = 100
@@ -59,6 +59,8 @@ export type KeptOwner = {
   hasSockets(): boolean
   /** Whether its runs are up only when they say so. */
   isToldReady(): boolean
+  /** Of what the log of a run is a part. */
+  logShare(live: LiveRun): LogShare
   /** The lease by which a run lives, if it has one. */
   lease(live: LiveRun): { lease?: Lease }
   /** Something that a status shows has changed. */
@@ -335,7 +337,7 @@ export class KeptRuns {
     const { keepers, processes } = this.#needs
     // It is over already: its output is brought into its log by the host.
     if ((await processes.identify(pid))?.startTime !== startTime) return
-    const files = serviceFiles(this.#needs, this.#owner.name, live)
+    const files = serviceFiles(this.#needs, this.#owner.name, live, this.#owner.logShare(live))
     // Noted first: one that hangs takes it up when it goes on, and two would write each line twice.
     await keepers.takeService({ ...files, ...this.#owner.lease(live), pid, startTime }, async keeper => {
       await this.#owner.saveKeeper(live, { ticket: keepers.ticket, ...keeper, isSecond: true })

@@ -101,13 +101,17 @@ export class Records {
     setTimeout(() => void this.foldRaw(live), maxFoldAgainMs).unref()
   }
 
-  /** Removes records and logs beyond what is kept. */
-  async prune(alive: ReadonlySet<number>): Promise<void> {
+  /** Removes records and logs beyond what is kept. @param logs how many bytes of logs at most, if its policy says so */
+  async prune(alive: ReadonlySet<number>, logs = Number.POSITIVE_INFINITY): Promise<void> {
     const { settings, clock, log, paths } = this.#seams
     try {
       const oldestMs = clock.wallMs() - settings.runAge
       await pruneRecords(this.#paths, { keep: settings.keepRuns, oldestMs, live: alive })
-      const limits = { maxBytes: settings.logPodBytes, maxAgeMs: settings.logAge, nowMs: clock.wallMs() }
+      const limits = {
+        maxBytes: Math.min(logs, settings.logPodBytes),
+        maxAgeMs: settings.logAge,
+        nowMs: clock.wallMs(),
+      }
       await pruneLogs(paths.logs, this.#name, { live: alive, ...limits })
     } catch (error) {
       log.warn('files', 'Old records and logs could not be removed', { pod: this.#name, err: error })

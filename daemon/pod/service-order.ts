@@ -1,11 +1,13 @@
 // The order for a keeper to begin a run of a service that is no program of Node: its command line, its environment, its
 // folder and its files.
 import { stat } from 'node:fs/promises'
+import type { Limits } from '../../protocol/bounds.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { ServiceLeft, ServiceOrder } from '../../protocol/keeper.ts'
 import { joinPath, quote, runId } from '../../protocol/names.ts'
 import { isApart, keptApart } from '../bounds/apart.ts'
 import { begunBy } from '../bounds/begun.ts'
+import { logRoom } from '../bounds/log-room.ts'
 import { takeLogs, userOf } from '../bounds/user.ts'
 import { execLine } from '../image/exec-line.ts'
 import { withWords } from '../image/shell-word.ts'
@@ -32,17 +34,20 @@ export function serviceKey({ path }: { path: string }, name: string, number: num
   return joinPath(path, runId(name, number))
 }
 
+/** Of what the log of a run is a part. */
+export type LogShare = { limits?: Limits | undefined; scale?: number | undefined }
+
 /** What a keeper needs to know of a run that another one has begun. */
 export function serviceFiles(
   place: Place,
   name: string,
   { ref: { number }, ticket }: LiveRun,
+  { limits, scale }: LogShare = {},
 ): Omit<ServiceLeft, 'pid' | 'startTime'> {
   const { log, raw, exit } = runPaths(place.paths.pod(name), number)
-  const { logFileBytes: maxFileBytes, logPodBytes: maxTotalBytes } = place.settings
   return {
     key: serviceKey(place, name, number),
-    log: { file: log, maxFileBytes, maxTotalBytes, raw },
+    log: { file: log, ...logRoom(place.settings, limits, { runs: scale ?? 1 }), raw },
     exitFile: exit,
     // It takes no calls, so the name is free.
     notices: callSocket(place.paths, ticket),
@@ -72,7 +77,7 @@ export async function serviceOrder(place: Place, run: RunOf): Promise<ServiceOrd
     }))
   const command = await commandOfRun(place, run, variables.PATH ?? '')
   return {
-    ...serviceFiles(place, name, live),
+    ...serviceFiles(place, name, live, { limits: config.limits, scale: run.scale }),
     ...leaseOf(config),
     ...(await begunBy({ command, env: variables, cwd, apart, user, limits: config.limits })),
     cwd,

@@ -4,6 +4,7 @@ import type { PodConfig } from '../../protocol/config.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { Port } from '../../protocol/listen.ts'
 import { joinPath } from '../../protocol/names.ts'
+import type { Bounds } from '../bounds/bounds.ts'
 import type { SlotEvent } from '../lifecycle/slot.ts'
 import type { Ports } from '../port/ports.ts'
 import type { Spares } from '../spare/spares.ts'
@@ -35,6 +36,8 @@ export type SpawningNeeds = Seams & {
     'hold' | 'beginRun' | 'of' | 'statusOf' | 'recover' | 'release' | 'watch' | 'unwatch' | 'turnAway' | 'kept'
   >
   portSpares: Pick<Spares, 'take'>
+  /** Says whether there is room for what it writes. */
+  bounds: Pick<Bounds, 'checkRoom'>
 }
 
 export type SpawningOwner = {
@@ -63,6 +66,8 @@ export class Spawning {
   /** Posts `spawned` if there is a spare for it, and `turn` when it may boot. */
   async spawn(live: LiveRun): Promise<void> {
     await this.#orTell(live, async () => {
+      const { limits } = this.#owner.inForce(live.ref.spec)?.config ?? {}
+      await this.#needs.bounds.checkRoom(this.#needs.paths.pod(this.#owner.name).storage, limits)
       if (this.#owner.kept.has(live)) return await this.#spawnKept(live)
       const { name } = this.#owner
       const { config = {}, image, desired } = this.#owner.inForce(live.ref.spec) ?? {}
@@ -116,10 +121,10 @@ export class Spawning {
   async #spawnKept(live: LiveRun): Promise<void> {
     const { name, kept } = this.#owner
     // What is in force was there when its record was made, and does not go away.
-    const { image, config, desired } = this.#owner.inForce(live.ref.spec) as InForce
+    const { image, config, desired, scale } = this.#owner.inForce(live.ref.spec) as InForce
     const ports = config.listen && (await this.#holdPorts(config))
     const { params, args } = desired
-    const run = await withEnvFiles(this.#needs.paths, { name, live, image, config, params, args, ports })
+    const run = await withEnvFiles(this.#needs.paths, { name, live, image, config, params, args, ports, scale })
     const order = { ...(await serviceOrder(this.#needs, run)), ...(ports && { ports: this.#key }) }
     await this.#takeTurn(live, async () => {
       await kept.begin(live, order).finally(() => this.onBooted(live))

@@ -167,7 +167,8 @@ export class ScriptRun {
     const onOver = ({ said }: Over) => {
       this.#over = said
     }
-    const run = { key: this.#key, leader, limits: limits ?? {}, isScript: true, onOver }
+    const { storage } = this.#needs.paths.pod(this.#owner.name)
+    const run = { key: this.#key, leader, limits: limits ?? {}, storage, isScript: true, onOver }
     if (limits) this.#needs.bounds.watch(run)
     else this.#needs.bounds.know(run)
   }

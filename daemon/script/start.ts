@@ -91,7 +91,7 @@ export function queuedRecord(
       ...(start.isolate && { isolate: start.isolate }),
       ...(start.user !== undefined && { user: start.user }),
       stopMs: start.stopMs ?? policy.stopTimeoutMs,
-      maxOutputBytes: settings.maxOutputBytes,
+      maxOutputBytes: Math.min(start.limits?.logs ?? Number.POSITIVE_INFINITY, settings.maxOutputBytes),
       hasStdin: start.stdin !== undefined,
     },
   }

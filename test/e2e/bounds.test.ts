@@ -1,5 +1,5 @@
 // What takes more than it is given: each limit has a pod that goes beyond it, and others that do not notice.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -219,11 +219,45 @@ test('cpu is held by the kernel, or refused by name', async () => {
   assert.match(doctor, /whole run: none: /)
 })
 
+test('a run that fills its storage is killed, and another begins once there is room', async () => {
+  await host.push('greedy', 'filling')
+  await host.begin('filling', { config: { limits: { storage: '20MB' } } })
+  await host.call('filling', 'fill')
+  const [end] = await until(async () => {
+    const found = await overs('filling')
+    return found.length > 0 && found
+  }, 'it was killed')
+  assert.match(end?.message ?? '', /^storage limit 20 MB \(was \d+ MB\)$/)
+  assert.match(await host.ok('status', 'local', 'filling'), /limits +storage 20 MB \(watched\); 1 run went beyond/)
+  const storage = join(host.data, 'pods/filling/storage')
+  const full = await until(async () => {
+    const { status, cause, text } = await host.status('filling')
+    return status !== 'up' && /there is room/.test(`${cause?.text} ${text}`) && cause
+  }, 'no other begins')
+  assert.match(full.text, storage)
+  for (const file of readdirSync(storage)) rmSync(join(storage, file))
+  await until(async () => (await host.status('filling')).status === 'up', 'it is up again')
+  await host.stop('filling')
+})
+
+test('the logs of a pod take no more than they may: the oldest lines go', async () => {
+  await host.push('greedy', 'telling')
+  await host.begin('telling', { config: { limits: { logs: '2MB' } } })
+  await host.call('telling', 'tell', 8)
+  const folder = join(host.data, 'logs/telling')
+  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  assert.ok(bytes <= 2 * 1024 * 1024, String(bytes))
+  assert.match((await host.lines('telling')).at(-1) ?? '', /^8191 x/)
+  assert.match(await host.ok('status', 'local', 'telling'), /limits +logs 2\.0 MB \(the oldest lines go\)/)
+  await host.stop('telling')
+})
+
 test('what is no limit is refused by name', async () => {
   await host.push('greedy', 'wrong')
   for (const [args, message] of [
     [['--memory', 'much'], 'Cannot use --memory "much": it is not an amount'],
     [['--memory', '2GB', '--memory-max', '1GB'], 'memoryMax that is less than its memory'],
+    [['--max-storage', '10'], 'Cannot use --max-storage "10": it is less than 1 MB'],
     [['--nice', '99'], 'not a whole number from 0 to 19'],
   ] as const) {
     const refused = await host.refused('start', 'local', 'wrong', ...args)

@@ -37,6 +37,7 @@ class World {
       key: 'web.1',
       leader: { pid: 10, startTime: '10' },
       limits,
+      storage: '/no/such/storage',
       onOver: over => void this.overs.push(over),
     })
   }

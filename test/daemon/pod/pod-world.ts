@@ -118,6 +118,7 @@ export function podWorld(): PodWorld {
       drop: () => {},
       forget: () => {},
       overOf: async () => undefined,
+      checkRoom: async () => {},
     },
     scriptQueue: new ScriptQueue({ width: 1 }),
     spares: { take: async () => undefined } as unknown as Spares,

@@ -1,0 +1,59 @@
+// How much of a disk the storage of a pod takes. It is measured again and again while a run with such a limit lives, and takes a small
+// part of the time: where it took long, the next time is far off.
+import { runProgram } from '../system/process.ts'
+
+/** How much longer than a look took it is to the next one. */
+const restFactor = 20
+/** A look that takes longer finds nothing. */
+const longestMs = 600_000
+
+type Known = { bytes: number; nextMs: number }
+
+export class StorageMeter {
+  #known = new Map<string, Known>()
+  #looking = new Map<string, Promise<number>>()
+  #size: typeof sizeOf
+  #nowMs: () => number
+
+  constructor({ size = sizeOf, nowMs = () => performance.now() } = {}) {
+    this.#size = size
+    this.#nowMs = nowMs
+  }
+
+  /** What was found last, in bytes. It does not wait, and begins to look again if it is time */
+  bytesOf(folder: string): number | undefined {
+    const known = this.#known.get(folder)
+    if (!known || known.nextMs <= this.#nowMs()) void this.#look(folder).catch(() => {})
+    return known?.bytes
+  }
+
+  /** What is there now, if there was too much when it was looked at last; undefined if not. @throws the system's error */
+  async stillOver(folder: string, most: number): Promise<number | undefined> {
+    if ((this.#known.get(folder)?.bytes ?? 0) <= most) return undefined
+    const bytes = await this.#look(folder)
+    return bytes > most ? bytes : undefined
+  }
+
+  async #look(folder: string): Promise<number> {
+    const known = this.#looking.get(folder)
+    if (known) return await known
+    const beganMs = this.#nowMs()
+    const looking = this.#size(folder)
+      .then(bytes => {
+        const nowMs = this.#nowMs()
+        this.#known.set(folder, { bytes, nextMs: nowMs + (nowMs - beganMs) * restFactor })
+        return bytes
+      })
+      .finally(() => this.#looking.delete(folder))
+    this.#looking.set(folder, looking)
+    return await looking
+  }
+}
+
+/** What all in a folder takes of the disk, in bytes. A file with several names counts once; what goes meanwhile may be missed. */
+export async function sizeOf(folder: string): Promise<number> {
+  // Folders of many files are gone through by a process of its own, which gives way to others.
+  const line = 'exec nice -n 10 du -sk -- "$0/." 2>/dev/null'
+  const { output } = await runProgram(['/bin/sh', '-c', line, folder], { input: [], timeoutMs: longestMs })
+  return (Number.parseInt(output, 10) || 0) * 1024
+}

@@ -1,0 +1,51 @@
+import { linkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { StorageMeter, sizeOf } from '../../../daemon/bounds/storage.ts'
+import { scratch } from '../../scratch.ts'
+import { until } from '../../until.ts'
+
+test('sizeOf() counts what files take of the disk, each once, and follows no link', async () => {
+  using at = scratch()
+  using other = scratch()
+  const bytes = 1024 * 1024
+  writeFileSync(other.path('large'), Buffer.alloc(bytes))
+  symlinkSync(other.dir, at.path('elsewhere'))
+  symlinkSync('.', at.path('round'))
+  const before = await sizeOf(at.dir)
+  assert.ok(before < bytes)
+  writeFileSync(at.file('deep/er/file', ''), Buffer.alloc(bytes, 1))
+  linkSync(at.path('deep/er/file'), at.path('same'))
+  const size = await sizeOf(at.dir)
+  assert.ok(size >= before + bytes && size < before + 2 * bytes, String(size))
+  assert.is(await sizeOf(at.path('none')), 0)
+})
+
+test('StorageMeter waits for no look, and rests the longer the longer one took', async () => {
+  let nowMs = 0
+  let looks = 0
+  const size = async () => {
+    looks++
+    nowMs += 100
+    return 10 * looks
+  }
+  const meter = new StorageMeter({ size, nowMs: () => nowMs })
+  assert.is(meter.bytesOf('/a'), undefined)
+  await until(() => meter.bytesOf('/a') === 10, 'it has looked')
+  nowMs += 1900
+  assert.equal([meter.bytesOf('/a'), looks], [10, 1])
+  nowMs += 100
+  assert.is(meter.bytesOf('/a'), 10)
+  assert.is(looks, 2)
+})
+
+test('StorageMeter looks anew only where there was too much', async () => {
+  const sizes = [10, 5]
+  const meter = new StorageMeter({ size: async () => sizes.shift() ?? 0, nowMs: () => 0 })
+  assert.is(await meter.stillOver('/a', 7), undefined, 'nothing is known of it')
+  meter.bytesOf('/a')
+  await until(() => meter.bytesOf('/a') === 10, 'it has looked')
+  assert.is(await meter.stillOver('/a', 7), undefined, 'there is room now')
+})
+
+test.run()
