@@ -17,6 +17,7 @@ export const access: Readonly<Record<MethodName, Access>> = {
   'host.auth': { role: 'anyone' },
   'host.info': { role: 'read' },
   'host.watch': { role: 'read' },
+  'host.metrics': { role: 'read' },
   'host.savings': { role: 'read' },
   'host.stop': { role: 'admin', changes: true, wholeHost: true },
   'host.upgrade': { role: 'admin', changes: true, wholeHost: true },

@@ -83,6 +83,7 @@ type OwnResults = {
   'host.auth': { authorized: true } & Partial<Pick<TokenInfo, 'name' | 'role' | 'path' | 'expiresAt'>>
   'host.info': HostInfo
   'host.watch': Record<string, never>
+  'host.metrics': { type: string; text: string }
   'host.savings': Savings
   'host.stop': { stopping: true; pods: number }
   'host.upgrade': UpgradeInfo

@@ -425,6 +425,7 @@ export const results = {
     members({ quotas: list(members({ path: text, bounds: members(quota), used: members(quota) })) }),
   ),
   'quota.set': late(() => members({ path: text, bounds: members(quota) })),
+  'host.metrics': late(() => members({ type: text, text })),
   'host.savings': late(() =>
     members({
       since: time,

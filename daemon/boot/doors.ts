@@ -22,6 +22,7 @@ import type { Privacy } from '../server/tls/privacy.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
 import { Verbs } from '../verbs/by-path.ts'
+import type { Daemon } from '../verbs/daemon.ts'
 import { enqueuedBy } from '../verbs/due-item.ts'
 import { type MetricsNeeds, metricsOf } from '../verbs/metrics.ts'
 import { RequestRates } from '../verbs/request-rates.ts'
@@ -79,7 +80,11 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
     return memory === undefined ? undefined : Math.round(memory)
   }
   const sleeps = new Sleeps(options.journal)
-  const verbs = makeVerbs(options, { reach, usage, sleeps, vitals })
+  const lag = new LoopLag(resolutions.hostMs)
+  teardown.defer(() => lag.end())
+  const metrics = async (path: string) => await metricsOf(path, needed)
+  const verbs = makeVerbs(options, { reach, usage, sleeps, vitals, metrics })
+  const needed = metricsNeeds(options, { usage, lag, verbs, sleeps, vitals })
   kept.onEnqueue(enqueuedBy(verbs))
   const refusals = new Refusals(options.audit, seams)
   teardown.defer(() => refusals.close())
@@ -97,9 +102,6 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
   const isReady = () => options.readiness.isReady
-  const lag = new LoopLag(resolutions.hostMs)
-  teardown.defer(() => lag.end())
-  const metrics = (path: string) => metricsOf(path, metricsNeeds(options, { usage, lag, verbs, sleeps, vitals }))
   const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
@@ -116,7 +118,7 @@ function metricsNeeds(
 
 function makeVerbs(
   { kept: { hosts, spares, ports, bounds }, id, startedAt, leave, started, upgrade, journal, hooks }: DoorsOptions,
-  { reach, ...seen }: { reach: Reach; usage: UsageHistory; sleeps: Sleeps; vitals: VitalSigns },
+  { reach, ...seen }: { reach: Reach } & Pick<Daemon, 'usage' | 'sleeps' | 'vitals' | 'metrics'>,
 ): Verbs {
   const verbs: Verbs = new Verbs(hosts, {
     id,

@@ -1,5 +1,6 @@
 // The daemon as a whole, as far as its verbs tell of it or end it.
 import type { PodChange } from '../../protocol/changes.ts'
+import type { MethodResults } from '../../protocol/methods.ts'
 import type { Asker, HostInfo, UpgradeInfo } from '../../protocol/words.ts'
 import type { Bounds } from '../bounds/bounds.ts'
 import type { Journal } from '../events/journal.ts'
@@ -29,6 +30,8 @@ export type Daemon = Pick<HostInfo, 'id' | 'version' | 'startedAt' | 'startedWit
   vitals: Pick<VitalSigns, 'lagOf'>
   /** What its pods use now. */
   bounds: Pick<Bounds, 'memoryOf'>
+  /** Those of the host at this path, and of the hosts within it. */
+  metrics(path: string): Promise<MethodResults['host.metrics']>
   /** The sockets of pods. */
   ports: Pick<Ports, 'check' | 'settled'>
   /** What becomes of the pods of a host. */

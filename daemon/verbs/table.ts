@@ -8,6 +8,7 @@ import { env } from './env.ts'
 import { followEvents, listEvents } from './events.ts'
 import { group } from './group.ts'
 import { addHook, listHooks, removeHook } from './hook.ts'
+import { hostMetrics } from './host-metrics.ts'
 import { imageBytes, listImages, pruneImages, showImage } from './image.ts'
 import { info } from './info.ts'
 import { list } from './list.ts'
@@ -48,6 +49,7 @@ export const verbs: { readonly [M in HostVerb]: Verb<M> } = {
   'hook.add': addHook,
   'hook.list': listHooks,
   'hook.remove': removeHook,
+  'host.metrics': hostMetrics,
   'host.savings': savings,
   'host.stop': stopHost,
   'host.upgrade': upgradeHost,

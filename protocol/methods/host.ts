@@ -25,6 +25,10 @@ export const hostMethods = {
       within: v.optional(v.pipe(v.boolean(), v.description('those of the hosts within it too')), false),
     }),
   },
+  'host.metrics': {
+    summary: 'The metrics of a host, of its pods and of those of the hosts within it, as Prometheus reads them',
+    params: v.strictObject({ path, hops }),
+  },
   'host.savings': {
     summary: 'How long the pods of a host have slept, and what memory that left to others',
     params: v.strictObject({ path, hops }),

@@ -107,6 +107,7 @@ test('the answer of every method fits the schema that rpc.discover gives of it',
   }
   await ask('hook.list')
   await ask('host.savings')
+  await ask('host.metrics')
   await ask('hook.remove', { hook: hookId })
 
   const hash = createHash('sha256').update(file).digest('hex')

@@ -101,6 +101,7 @@ const others = {
   'hook.add': true,
   'hook.list': true,
   'hook.remove': true,
+  'host.metrics': true,
   'host.savings': true,
   'events.list': true,
   'events.follow': true,

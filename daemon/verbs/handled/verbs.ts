@@ -36,13 +36,14 @@ export type HandledVerb<M extends HostVerb> = (
 
 /**
  * What no handler answers: a host is stopped by its pod, the files of a folder and the journal are kept by the root, `watch` is
- * asked by those who watch, work is kept by the queue in its namespace, quotas are the root's own, and profiles and images are only for hosts without handlers. Every
+ * asked by those who watch, the root measures, work is kept by the queue in its namespace, quotas are the root's own, and profiles and images are only for hosts without handlers. Every
  * other verb has a handler, so that no verb goes past the owner.
  */
 export type Unhandled =
   | 'host.stop'
   | 'host.upgrade'
   | 'host.watch'
+  | 'host.metrics'
   | 'host.savings'
   | 'events.list'
   | 'events.follow'

@@ -89,6 +89,7 @@ export class Inside implements AsyncDisposable {
       doors: () => ({ addresses: [] }),
       spares: () => spares.counts,
       usage: { everyMs: 30_000, of: () => [], last: () => [] },
+      metrics: async () => ({ type: 'text/plain', text: '' }),
       vitals: { lagOf: async () => new Map() },
       ports,
       bounds,
