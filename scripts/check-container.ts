@@ -1,17 +1,7 @@
 // Builds the image of etc/Containerfile and lets a host run from it, on a machine without an engine: by buildah, which needs no more
 // than chroot. Its base is made by debootstrap, with this Node. Needs root, the npm registry and a mirror of Debian, and some minutes.
 //   node scripts/check-container.ts [a folder that debootstrap has made]
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -81,8 +81,8 @@ export async function allow(this: Caller, share: Share | null): Promise<void> {
   refuseOthers(this)
   ours().room.set(share ?? undefined)
 }
-/** How many items have not ended. */
-export const open = (): number => ours().store.open
+/** How many items have not ended, and how many may be here. */
+export const room = (): Room['told'] => ours().room.told
 export const cancel = async ({ queue, id }: { queue: string; id: string }): Promise<ShownItem> =>
   await ours().queues.cancel(queue, id)
 export const pause = async ({ queue }: { queue: string }): Promise<void> => await ours().queues.pause(queue)
@@ -98,10 +98,10 @@ const main: Pod = async (params, _bus, p8a) => {
   mkdirSync(p8a.storage, { recursive: true })
   const store = new Store(join(p8a.storage, 'queue.db'))
   const log = (line: string) => p8a.log('queue', line)
-  const room = new Room(store, await readShare(p8a.storage))
+  const left = new Room(store, await readShare(p8a.storage))
   const own = new Queues({
     store,
-    room,
+    room: left,
     settings,
     attempt: of => attempt(p8a, of),
     now: Date.now,
@@ -124,7 +124,7 @@ const main: Pod = async (params, _bus, p8a) => {
     own.onWorkers(workersOf(watch.pods))
   })
   await forgetRemoved(p8a.storage, own)
-  running = { queues: own, growing, store, room }
+  running = { queues: own, growing, store, room: left }
   const pruning = setInterval(() => void own.prune().catch(error => log(error.message)), pruneMs)
   return () => {
     ending.abort()

@@ -27,6 +27,11 @@ export class Room {
     this.#share = share
   }
 
+  /** How many there are, and how many there may be; null: as many as they like. */
+  get told(): { open: number; room: number | null } {
+    return { open: this.#store.open, room: this.#share?.room ?? null }
+  }
+
   /** Why no `more` items may come to a queue, if so. */
   refusal(queue: string, more: number): Error | undefined {
     if (!this.#share || this.#store.open + more <= this.#share.room) return undefined

@@ -181,6 +181,29 @@ test('items and the growth of workers beyond a quota are refused, by whatever do
   assert.equal([used?.runs, used?.items], [3, 5])
 })
 
+test('the queues of hosts within one another have a quota together, and what one does not need is for the other', async () => {
+  const [path, deep] = ['nested', 'nested.deep']
+  await host.push('namespace', path)
+  await host.begin(path, { params: { name: path } })
+  await host.ask('pod.push', { path, name: 'deep', code: code('namespace') })
+  await host.ask('pod.start', { path, name: 'deep', params: { name: 'deep' } })
+  await until(async () => (await host.ask('host.info', {})).hosts.includes(deep), 'it is mounted')
+  await host.ask('quota.set', { tenant: path, bounds: { items: 6 } })
+  for (const at of [path, deep]) {
+    await host.ask('pod.push', { path: at, name: 'mail', code: never })
+    await host.ask('pod.start', { path: at, name: 'mail' })
+  }
+  const items = async () => (await host.ask('quota.list', { path })).quotas[0]?.used.items
+  const add = async (at: string) => await host.ask('queue.add', { path: at, name: 'mail', fn: 'work' })
+  await add(path)
+  await until(async () => {
+    await add(deep).catch(error => assert.is(error.code, 'quota_exceeded'))
+    return (await items()) === 6
+  }, 'the inner queue has all that is left')
+  for (const at of [path, deep]) await failsWith('quota_exceeded', () => add(at))
+  await host.remove(path)
+})
+
 test('the next host has the quotas, and finds what is used of them', async () => {
   const was = await usedBy('hostile')
   await host.killHost()

@@ -12,9 +12,19 @@ test('sharesOf() divides what is left of a quota among its queues, which togethe
   assert.equal(
     rooms([
       { open: 4, over: [team] },
-      { open: 1, over: [team] },
+      { open: 2, over: [team] },
     ]),
-    [6, 3],
+    [6, 4],
+  )
+  const three = [4, 1, 0].map(open => ({ open, over: [team] }))
+  assert.equal(
+    [0, 1, 2].map(turn => sharesOf(three, turn).map(share => share?.room)),
+    [
+      [6, 3, 1],
+      [6, 2, 2],
+      [5, 3, 2],
+    ],
+    'each has its turn at what cannot be divided',
   )
   assert.equal(
     rooms([

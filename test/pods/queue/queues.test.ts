@@ -262,4 +262,25 @@ test('Queues begins again what ran when the one before it ended', async () => {
 })
 
 test.after(() => at[Symbol.dispose]())
+test('Queues takes no more than a quota leaves to it, of new items and of those that are tried again', async () => {
+  const { queues, workers, attempts, begun, room, close } = standing()
+  workers(aWorker({ itemRetries: 0 }))
+  await queues.add(asked({ id: 'bad' }))
+  await begun(1)
+  attempts[0]?.end({ how: 'threw', error: 'no' })
+  await until(async () => (await queues.items.show('mail', 'bad', {})).state === 'dead', 'it is dead')
+  room.set({ path: 'team', items: 2, room: 2 })
+  const added = await Promise.allSettled(['a', 'b', 'c', 'd'].map(id => queues.add(asked({ id }))))
+  assert.equal(
+    added.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'rejected'],
+  )
+  await refusedWith('quota_exceeded', () => queues.items.retry('mail', { ids: ['bad'] }))
+  await refusedWith('quota_exceeded', () => queues.items.retry('mail', { ids: 'all' }))
+  assert.not.ok((await queues.add(asked({ id: 'a' }))).isNew, 'one that is there is not another')
+  room.set(undefined)
+  assert.is(await queues.items.retry('mail', { ids: 'all' }), 1)
+  close()
+})
+
 test.run()
