@@ -27,7 +27,8 @@ export async function forwardH2c(
   try {
     await ready
     if (!exchange.isOpen) throw new Error('the client is gone')
-    const options = { endStream: !hasBody(exchange.head), waitForTrailers: true }
+    // Node breaks down where a stream is closed while it is asked for trailers: only who announces them has any.
+    const options = { endStream: !hasBody(exchange.head), waitForTrailers: exchange.head.trailer !== undefined }
     new Passing(exchange, onward, resolve).begin(session.request(headersOf(exchange, onward), options))
   } catch (error) {
     // Nobody listens there, or the session has ended meanwhile.

@@ -148,8 +148,8 @@ class Response implements Answering {
   }
 
   write(chunk: Uint8Array): boolean {
-    // An answer to HEAD, and one without a body, has ended with its headers.
-    return this.#stream.writableEnded || this.destroyed || this.#stream.write(chunk)
+    // The head has been sent as it was written. An answer to HEAD, and one without a body, has ended with it.
+    return chunk.length === 0 || this.#stream.writableEnded || this.destroyed || this.#stream.write(chunk)
   }
 
   addTrailers(trailers: readonly [string, string][]): void {
@@ -184,7 +184,8 @@ export function sendTrailers(stream: Http2Stream, trailers: Record<string, strin
   try {
     stream.sendTrailers(trailers)
   } catch {
-    stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    // Not at once: Node asks for the trailers while it is sending.
+    setImmediate(() => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
   }
 }
 
