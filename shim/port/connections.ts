@@ -10,13 +10,25 @@ const lookMs = 50
 /** A WebSocket frame: close, 1012, which says that the service restarts, and that clients may come back. */
 const serviceRestart = Uint8Array.of(0x88, 0x02, 0x03, 0xf4)
 
+/** GOAWAY that leaves out no stream: none has a higher number. */
+const lastOfAll = 2 ** 31 - 1
+/** How long a client may take to answer that it knows; one of Node that has nothing under way says nothing more. */
+const goawayMs = 500
+
 /** WebSockets come back to the next run: one every so often, and all within half of the time. */
 const spreadMs = 10
 
 type Answer = { headersSent: boolean; shouldKeepAlive: boolean }
 /** `_httpMessage`: the answer under way, which Node keeps there. `_parent`: what the one of TLS is made of. */
 type HttpSocket = Socket & { _httpMessage?: Answer | null; _parent?: Socket; alpnProtocol?: string | false | null }
-type Session = { close(): void; once(event: string, on: () => void): void }
+/** One of HTTP/2. `ping`: the answer comes behind all that the client has sent before. */
+type Session = {
+  readonly destroyed: boolean
+  close(): void
+  goaway(code: number, lastStream: number): void
+  ping(onAnswer: () => void): boolean
+  once(event: string, on: () => void): void
+}
 /** `upgrade`: what it speaks in the place of HTTP; `upgradedAt`: behind how many bytes; `isTold`: that it is to come back. `bytes`: how many were read when it was last looked at; `idleSinceMs`: since when there is nothing under way. */
 type Known = { upgrade?: string; upgradedAt?: number; isTold?: boolean; bytes: number; idleSinceMs: number }
 
@@ -53,7 +65,7 @@ export class Connections {
   drain({ timeoutMs, endsOwn }: { timeoutMs: number; endsOwn: boolean }): void {
     if (this.#isDraining) return
     this.#isDraining = true
-    for (const session of this.#sessions) session.close()
+    for (const session of this.#sessions) endSession(session)
     for (const known of this.#sockets.values()) known.idleSinceMs = performance.now()
     this.#endsWebSockets = !endsOwn
     if (!endsOwn) this.#endWebSockets(timeoutMs / 2)
@@ -88,7 +100,7 @@ export class Connections {
   #addSession(session: Session): void {
     this.#sessions.add(session)
     session.once('close', () => this.#sessions.delete(session))
-    if (this.#isDraining) session.close()
+    if (this.#isDraining) endSession(session)
   }
 
   #onUpgrade({ headers }: { headers: { upgrade?: string } }, socket: Socket): void {
@@ -130,6 +142,22 @@ export class Connections {
     known.bytes = socket.bytesRead
     const patienceMs = Math.min(this.#server.keepAliveTimeout || idleMs, idleMs)
     if (now - known.idleSinceMs >= patienceMs) socket.destroySoon()
+  }
+}
+
+/**
+ * In two steps, so that no request is refused that was sent before the client knew: it is told to begin no more, and what it had begun is
+ * taken. https://www.rfc-editor.org/rfc/rfc9113#section-6.8
+ */
+function endSession(session: Session): void {
+  if (session.destroyed) return
+  session.goaway(0, lastOfAll)
+  const late = setTimeout(close, goawayMs).unref()
+  session.ping(close)
+
+  function close(): void {
+    clearTimeout(late)
+    if (!session.destroyed) session.close()
   }
 }
 

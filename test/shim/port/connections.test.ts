@@ -104,6 +104,26 @@ test('drain() says GOAWAY to a session of HTTP/2, whose streams finish', async (
   server.close()
 })
 
+test('drain() refuses no stream that a client began before it knew', async () => {
+  const server = http2.createServer((_, response) => response.end('done'))
+  const { port, connections } = await listening(server)
+  const client = http2.connect(`http://127.0.0.1:${port}`)
+  await once(client, 'remoteSettings')
+  await until(() => connections.count === 1, 'the server has the session')
+  connections.drain(how)
+  // Sent in the same turn: it crosses the GOAWAY on its way.
+  const stream = client.request({ ':path': '/' })
+  try {
+    const [{ ':status': status }] = await once(stream, 'response')
+    assert.is(status, 200)
+    stream.resume()
+    await until(() => connections.count === 0, 'the session has ended')
+  } finally {
+    client.destroy()
+    server.close()
+  }
+})
+
 test('drain() leaves a plain connection to its two sides', async () => {
   const server = net.createServer(socket => socket.pipe(socket))
   const { port, connections } = await listening(server)
