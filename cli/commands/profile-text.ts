@@ -4,6 +4,7 @@ import type { Applied } from '../../protocol/profile.ts'
 import type { ConfigInForce } from '../../protocol/words.ts'
 import type { RemoteHost } from '../remote/remote-host.ts'
 import type { Output } from '../say/output.ts'
+import { policyValue } from '../say/policy-value.ts'
 import { spin } from '../say/spinner.ts'
 
 /** Sets a profile, or takes up its file. @returns the exit code: 1 where a pod could not have it */
@@ -21,9 +22,7 @@ export async function setProfile(
 
 /** `retries 3, sleep 15m` as it is kept: durations in milliseconds. */
 export function policyText(config: ConfigInForce): string {
-  const parts = Object.entries(config).map(
-    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  const parts = Object.entries(config).map(([key, value]) => `${key} ${policyValue(value)}`)
   return parts.join(', ') || 'says nothing'
 }
 

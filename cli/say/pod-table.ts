@@ -1,7 +1,9 @@
 // Pods in one table, and one pod in detail, from what `pod.list` and `pod.status` answer. It must not ask for anything.
+
 import type { Cause, PodState, PodStatus, RunStatus } from '../../protocol/words.ts'
 import { ago, count, duration, localTime, size } from './amounts.ts'
 import type { Output, Style } from './output.ts'
+import { policyValue } from './policy-value.ts'
 import { type Cell, facts, table } from './table.ts'
 
 /** The most characters of a pod's own text that a table shows; the detail view shows all. */
@@ -192,10 +194,8 @@ function sum(numbers: readonly number[]): number {
 /** `retries 7 (profile small), restart always (start)` */
 function policyText(config: PodStatus['config'], from: Readonly<Record<string, string>>): string {
   const values = Object.entries(config).filter(([key]) => key !== 'labels')
-  return values.map(([key, value]) => `${key} ${plain(value)} (${from[key]})`).join(', ')
+  return values.map(([key, value]) => `${key} ${policyValue(value)} (${from[key]})`).join(', ')
 }
-
-const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function textsText(texts: Record<string, string> = {}): string {
   return Object.entries(texts)

@@ -45,6 +45,8 @@ export async function setProfile(
     const { paths, log } = site.seams
     const config = given ? profileConfig(given) : await readProfile(paths, name)
     refuseBeyond(by, name, config)
+    const { min = 0, max = min } = config
+    if (min > max) throw contradicts(name, { min, max })
     const pods = having(site, name)
     for (const pod of pods) await check(site, pod, { name, config })
     if (given) await writeProfile(paths, name, config)
@@ -134,9 +136,28 @@ async function change(site: Site, pod: PodSupervisor): Promise<Change> {
   return how
 }
 
+/** Whatever a pod says itself, it could not have both. */
+function contradicts(profile: string, { min, max }: { min: number; max: number }): P8aError {
+  return new P8aError(
+    'bad_config',
+    `Cannot set profile ${quote(profile)}: it has a min of ${min}, and a max of ${max}`,
+    {
+      hint: 'Let max be as large as min, or larger',
+      facts: { profile, key: 'min' },
+    },
+  )
+}
+
 function inUse(name: string, pods: readonly string[]): P8aError {
-  return new P8aError('profile_in_use', `Cannot remove profile ${quote(name)}: ${pods.join(', ')} have it`, {
-    hint: { text: 'Start them without it first', do: { verb: 'start', args: ['NAME'], options: { profile: 'OTHER' } } },
-    facts: { profile: name, pods: [...pods] },
-  })
+  return new P8aError(
+    'profile_in_use',
+    `Cannot remove profile ${quote(name)}: ${pods.join(', ')} ${pods.length === 1 ? 'has' : 'have'} it`,
+    {
+      hint: {
+        text: 'Start them without it first',
+        do: { verb: 'start', args: ['NAME'], options: { profile: 'OTHER' } },
+      },
+      facts: { profile: name, pods: [...pods] },
+    },
+  )
 }

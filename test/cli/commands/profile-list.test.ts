@@ -9,7 +9,7 @@ test('profile list shows what each says, who has it, and what is wrong', async (
     { name: 'small', config: {}, pods: [], problem: 'it is no JSON' },
   ]
   const { text } = await doing(list, { args: ['local'] }, { 'profile.list': { profiles } })
-  assert.match(text, /^PROFILE .*\nlarge +api, web +env \["A"\], restart always\nsmall +- +it is no JSON$/)
+  assert.match(text, /^PROFILE .*\nlarge +api, web +env A, restart always\nsmall +- +it is no JSON$/)
   assert.is(
     (await doing(list, { args: ['local'] }, { 'profile.list': { profiles: [] } })).text,
     'There are no profiles',

@@ -58,6 +58,13 @@ test('setProfile() is refused whole where a pod could not have it, and nothing c
   await failsWith('bad_config', () => host.do('profile.set', { profile: 'small', config: { profile: 'small' } }))
 })
 
+test('setProfile() refuses a min above its max also where no pod has it', async () => {
+  await using host = await Inside.open()
+  await failsWith('bad_config', () => host.do('profile.set', { profile: 'small', config: { min: 5, max: 2 } }))
+  assert.equal((await host.do('profile.list', {})).profiles, [])
+  await host.do('profile.set', { profile: 'small', config: { min: 5 } })
+})
+
 test('setProfile() without a policy takes up what somebody wrote, once', async () => {
   await using host = await Inside.open()
   await host.push('web')
@@ -75,7 +82,8 @@ test('removeProfile() leaves one that a pod has', async () => {
   await host.push('web')
   await host.do('profile.set', { profile: 'small', config: {} })
   await host.do('pod.start', { name: 'web', config: { profile: 'small' } })
-  await failsWith('profile_in_use', () => host.do('profile.remove', { profile: 'small' }))
+  const { message } = await failsWith('profile_in_use', () => host.do('profile.remove', { profile: 'small' }))
+  assert.match(message, 'web has it')
   await host.do('pod.start', { name: 'web', anew: true })
   assert.equal(await host.do('profile.remove', { profile: 'small' }), { name: 'small', removed: true })
   await failsWith('profile_not_found', () => host.do('profile.remove', { profile: 'small' }))
