@@ -1,6 +1,7 @@
 // What must be true at a quiet point, when nobody does anything any more: each promise by a look of its own.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PodStatus } from '../../protocol/words.ts'
+import { checkAudit } from './check-audit.ts'
 import { filesLeft } from './check-files.ts'
 import { LinesCheck } from './check-lines.ts'
 import { checkProcesses } from './check-processes.ts'
@@ -40,6 +41,7 @@ export class Checks {
     this.#violated(...checkProcesses(world, seen))
     this.#violated(...(await checkRestarts(world, seen)))
     this.#violated(...this.#lines.check())
+    this.#violated(...(await checkAudit(world)))
     // What waited for a broken pod to be mended, since it might have been that pod's, the next host takes away.
     let left = filesLeft(world, seen)
     if (left.length > 0) {

@@ -28,9 +28,10 @@ export async function garbleRecord(world: World, chance: Chance): Promise<boolea
     const folder = join(world.host.data, 'pods', pod.name, 'runs')
     const records = list(folder).filter(file => file.endsWith('.json'))
     if (records.length === 0) return
-    const file = join(folder, chance.pick(records))
+    const record = chance.pick(records)
     pod.baseline = undefined
-    await harm(file, chance)
+    pod.harmedRecords.add(Number.parseInt(record, 10))
+    await harm(join(folder, record), chance)
   })
 }
 

@@ -11,7 +11,7 @@ import {
   moveClock,
   stopHost,
 } from './faults-host.ts'
-import { harmHostLog, harmRunLog } from './faults-logs.ts'
+import { harmHostLog, harmRunLog, removeLogFolder } from './faults-logs.ts'
 import { killChild, killPod, killSpare, stopPod, stopSpare } from './faults-pods.ts'
 import { upgradeHost } from './faults-upgrade.ts'
 import { hangKeeper } from './keepers.ts'
@@ -36,8 +36,9 @@ const weights = {
   fillDisk: 1,
   fewDescriptors: 1,
   garbleDesired: 2,
-  harmHostLog: 1,
+  harmHostLog: 2,
   harmRunLog: 2,
+  removeLogFolder: 1,
   garbleRecord: 1,
   garbleExitNote: 1,
   truncateImage: 1,
@@ -72,6 +73,7 @@ const faults: Record<keyof typeof weights, Fault> = {
   garbleDesired,
   harmHostLog,
   harmRunLog,
+  removeLogFolder,
   garbleRecord,
   garbleExitNote,
   truncateImage,

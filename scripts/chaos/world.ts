@@ -48,6 +48,8 @@ export type ChaosPod = {
   history: string[]
   /** Restarts as they were at the last quiet point; undefined once anything but a death may have changed them. */
   baseline: { run: number; restarts: number } | undefined
+  /** The numbers of runs whose records were garbled. */
+  harmedRecords: Set<number>
   /** Runs of slot 0 that the monkey has killed since. */
   kills: number
 }
@@ -103,6 +105,7 @@ export class World {
         wasRemoved: false,
         history: [],
         baseline: undefined,
+        harmedRecords: new Set(),
         kills: 0,
       }
     })

@@ -215,12 +215,16 @@ function readFrom(fd: number, { from, to }: { from: number; to: number }): Buffe
 function openAgain(file: string): number {
   const { dirname } = process.getBuiltinModule('node:path')
   const folder = dirname(file)
-  for (const each of [dirname(folder), folder]) if (!isThere(each)) mkdirSync(each, { mode: 0o700 })
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+    try {
+      mkdirSync(folder, { mode: 0o700 })
+    } catch {
+      // A run with isolate: 'permission' may not look there.
+      mkdirSync(dirname(folder), { mode: 0o700 })
+      mkdirSync(folder, { mode: 0o700 })
+    }
+  }
   return openLog(file)
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function openLog(file: string): number {
