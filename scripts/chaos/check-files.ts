@@ -52,6 +52,7 @@ const hostFiles = [
   'link.sock',
   's/l.sock',
   'hooks.json',
+  'tokens.json',
   'audit.log',
   'audit.log.1',
   'logs/host.log',
