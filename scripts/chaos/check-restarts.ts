@@ -39,6 +39,11 @@ function compare(world: World, { pod: { name, baseline, kills }, now, runs }: Co
     return number >= baseline.run && number < now.number
   }
   const ended = runs.filter(({ id, slot }) => slot === 0 && isBetween(id))
+  // A reload that was asked for before, and whose answer nobody heard, is an explicit start: it counts anew, also where it goes back.
+  const versions = new Set(
+    runs.filter(({ id }) => isBetween(id) || id === `${name}.${now.number}`).map(run => run.version),
+  )
+  if (versions.size > 1) return []
   world.report.count('restart counts', 'compared')
   // An end that could not be saved has no record.
   const isExact = runs.length < mostRuns && !world.wasDiskFull && !world.didCallsFail
