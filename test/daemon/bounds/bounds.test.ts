@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Bounds, type BoundsSeams } from '../../../daemon/bounds/bounds.ts'
+import { Quotas } from '../../../daemon/bounds/quotas.ts'
 import type { Over } from '../../../daemon/lifecycle/bounds.ts'
 import type { Listed } from '../../../daemon/system/process-list.ts'
 import { until } from '../../until.ts'
@@ -12,21 +13,25 @@ class World {
   signals: string[] = []
   overs: Over[] = []
   nowMs = 0
-  readonly bounds = new Bounds({
-    settings: { limitInterval: 3_600_000 },
-    log: { warn: () => {}, error: () => {} },
-    clock: { nowMs: () => this.nowMs },
-    processes: {
-      list: async () => [...this.all],
-      limit: async () => {},
-      signalGroup: async (_: unknown, signal: string) => void this.signals.push(signal),
-      signal: async ({ pid }: { pid: number }) => {
-        this.killed.push(pid)
-        this.all = this.all.filter(one => one.pid !== pid)
-        return true
+  readonly quotas = new Quotas()
+  readonly bounds = new Bounds(
+    {
+      settings: { limitInterval: 3_600_000 },
+      log: { warn: () => {}, error: () => {} },
+      clock: { nowMs: () => this.nowMs },
+      processes: {
+        list: async () => [...this.all],
+        limit: async () => {},
+        signalGroup: async (_: unknown, signal: string) => void this.signals.push(signal),
+        signal: async ({ pid }: { pid: number }) => {
+          this.killed.push(pid)
+          this.all = this.all.filter(one => one.pid !== pid)
+          return true
+        },
       },
-    },
-  } as unknown as BoundsSeams)
+    } as unknown as BoundsSeams,
+    this.quotas,
+  )
 
   put(pid: number, parent: number, { session = 10, memory = 1 } = {}): void {
     this.all.push({ pid, parent, session, startTime: String(pid), memory })
@@ -83,6 +88,34 @@ test('Bounds kills what is over its hard limit, with whoever has left its group,
       ['SIGSTOP', 'SIGKILL'],
     ],
   )
+  world.bounds.detach()
+})
+
+test('Bounds ends the largest run of a tenant whose memory is more than its quota, also one that has no limits and was there before', async () => {
+  const world = new World()
+  const overs: string[] = []
+  const know = (key: string, pid: number) => {
+    const leader = { pid, startTime: String(pid) }
+    world.bounds.know({ key, leader, limits: {}, onOver: ({ said }) => void overs.push(`${key}: ${said}`) })
+  }
+  for (const [pid, memory] of [
+    [10, 30],
+    [20, 50],
+    [30, 900],
+  ] as const)
+    world.put(pid, 1, { session: pid, memory })
+  know('team.small.1', 10)
+  know('team.tools.large.1', 20)
+  know('teamwork.web.1', 30)
+  await world.bounds.look()
+  assert.equal(overs, [], 'nothing bounds them yet')
+  world.quotas.replace(new Map([['team', { memory: 60 }]]))
+  assert.is(await world.bounds.memoryOf('team'), 80)
+  await world.bounds.look()
+  assert.equal(overs, ['team.tools.large.1: memory quota 60 B of team (was 80 B in all)'])
+  await until(() => world.signals.includes('SIGKILL'), 'it is killed')
+  await world.bounds.look()
+  assert.is(overs.length, 1, 'the rest fits')
   world.bounds.detach()
 })
 
