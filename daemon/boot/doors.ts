@@ -21,6 +21,7 @@ import { ReadRoom } from '../server/read-room.ts'
 import type { Privacy } from '../server/tls/privacy.ts'
 import type { Listeners } from '../system/listeners.ts'
 import type { Seams } from '../system/seams.ts'
+import { shutOut } from '../tree/shut-out.ts'
 import { Verbs } from '../verbs/by-path.ts'
 import type { Daemon } from '../verbs/daemon.ts'
 import { enqueuedBy } from '../verbs/due-item.ts'
@@ -102,7 +103,8 @@ export async function openAllDoors(options: DoorsOptions, teardown: Teardown): P
   }
   const onAddresses = (addresses: string[]) => reach.onAddresses(addresses)
   const isReady = () => options.readiness.isReady
-  const way = { host, port, onAddresses, isReady, metrics, tls: privacy.door }
+  const keptOut = () => shutOut(kept.hosts)
+  const way = { host, port, shutOut: keptOut, onAddresses, isReady, metrics, tls: privacy.door }
   const doors = await openDoors({ seams, listeners, rpc, authority, ...way })
   teardown.defer(async () => await doors.close())
   return reach.doors

@@ -59,7 +59,7 @@ export type KeptOwner = {
   hasSockets(): boolean
   /** Whether its runs are up only when they say so. */
   isToldReady(): boolean
-  /** Of what the log of a run is a part. */
+  /** The log of a run is a part of this. */
   logShare(live: LiveRun): LogShare
   /** The lease by which a run lives, if it has one. */
   lease(live: LiveRun): { lease?: Lease }

@@ -34,7 +34,7 @@ export function serviceKey({ path }: { path: string }, name: string, number: num
   return joinPath(path, runId(name, number))
 }
 
-/** Of what the log of a run is a part. */
+/** What the logs of all runs of a pod may take, and how many runs share it. */
 export type LogShare = { limits?: Limits | undefined; scale?: number | undefined }
 
 /** What a keeper needs to know of a run that another one has begun. */

@@ -5,6 +5,7 @@ import { deadline } from '../../protocol/deadline.ts'
 import { P8aError } from '../../protocol/errors.ts'
 import type { DescriptorUse } from '../system/descriptors.ts'
 import type { Listeners } from '../system/listeners.ts'
+import { peerPid } from '../system/peer.ts'
 import type { Seams } from '../system/seams.ts'
 import { openUnixDoor } from '../system/unix-door.ts'
 import type { Authority } from './access/authority.ts'
@@ -36,6 +37,8 @@ export type DoorOptions = {
   /** Whether those who ask `/readyz` are told so. */
   isReady: () => boolean
   metrics: Metrics
+  /** The pids of processes that may not use the Unix socket. */
+  shutOut: () => ReadonlySet<number>
   /** Makes the connections of the port private; undefined if they are not. */
   tls: TlsDoor | undefined
 }
@@ -47,8 +50,8 @@ type Service = DoorOptions & {
   visitor: Visitor | undefined
   http: () => Promise<HttpDoor>
   arrival: Arrival
-  /** The host has too few descriptors to serve it. */
-  isRefused: boolean
+  /** Why it is not served. */
+  refusal: P8aError | undefined
 }
 
 /**
@@ -81,10 +84,16 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const doorstep = new Doorstep(seams.settings)
   // `allowHalfOpen`: a client may close its half and still read its answers.
   const local = net.createServer({ allowHalfOpen: true }, socket =>
-    letIn(socket, 'socket', { ...service, arrival: arrivals.add(socket), tls: undefined, visitor: undefined }),
+    letIn(socket, 'socket', {
+      ...{ ...service, arrival: arrivals.add(socket), tls: undefined, visitor: undefined },
+      refusal: isShutOut(socket, options) ? notForRuns() : undefined,
+    }),
   )
   const tcp = net.createServer({ allowHalfOpen: true, noDelay: true }, socket =>
-    letIn(socket, 'port', { ...service, arrival: arrivals.add(socket), visitor: doorstep.admit(socket) }),
+    letIn(socket, 'port', {
+      ...{ ...service, arrival: arrivals.add(socket), visitor: doorstep.admit(socket) },
+      refusal: undefined,
+    }),
   )
   tcp.maxConnections = seams.settings.maxConnections
   await listeners.open('port', tcp, { host, port, backlog: 1024 }).catch(error => {
@@ -111,7 +120,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
 }
 
 /** Serves a connection, or says that there is no room for it. */
-function letIn(socket: net.Socket, use: DescriptorUse, service: Omit<Service, 'isRefused'>): void {
+function letIn(socket: net.Socket, use: DescriptorUse, service: Service): void {
   const { descriptors } = service.seams
   const isRefused = !descriptors.mayServe(socket, use)
   if (isRefused) {
@@ -119,7 +128,7 @@ function letIn(socket: net.Socket, use: DescriptorUse, service: Omit<Service, 'i
     const late = deadline(() => socket.destroy(), refuseMs)
     socket.once('close', () => clearTimeout(late))
   }
-  onConnection(socket, { ...service, isRefused })
+  onConnection(socket, { ...service, refusal: isRefused ? noRoom(service.seams) : service.refusal })
 }
 
 /** Waits for the first byte, which decides what the connection speaks. */
@@ -132,7 +141,7 @@ function onConnection(socket: net.Socket, service: Service): void {
   socket.once('data', (first: Buffer) => {
     socket.pause()
     socket.off('end', onEnd)
-    const { tls, visitor, isRefused, seams, arrival } = service
+    const { tls, visitor, refusal, arrival } = service
     const byte = first[0] ?? 0
     if (tls && byte === tlsHello) {
       socket.unshift(first)
@@ -143,7 +152,7 @@ function onConnection(socket: net.Socket, service: Service): void {
     if (tls) refusePlain(socket, { isHttp: isLetter(byte) })
     // The port does not speak TLS, so the client would understand no answer.
     else if (visitor && byte === tlsHello) socket.destroy()
-    else if (isRefused) refuse(socket, noRoom(seams), { isHttp: isLetter(byte) })
+    else if (refusal) refuse(socket, refusal, { isHttp: isLetter(byte) })
     else if (isLetter(byte)) return serveHttp(socket, first, service)
     else serveLines(socket, first, service)
     arrival.over()
@@ -156,6 +165,20 @@ function serveHttp(socket: net.Socket, first: Buffer, { http, visitor, arrival }
     door.serve(socket, visitor)
     // A request that has come whole is known as one a turn later.
     setImmediate(arrival.over)
+  })
+}
+
+/** It is looked at only while there are such processes. */
+function isShutOut(socket: net.Socket, { shutOut }: Pick<DoorOptions, 'shutOut'>): boolean {
+  const pids = shutOut()
+  if (pids.size === 0) return false
+  const pid = peerPid(socket)
+  return pid !== undefined && pids.has(pid)
+}
+
+function notForRuns(): P8aError {
+  return new P8aError('forbidden', 'Cannot serve this connection: it is of a run that is kept apart from its host', {
+    hint: 'A pod asks its host by p8a.verbs, as its `may` says',
   })
 }
 

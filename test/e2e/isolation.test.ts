@@ -1,6 +1,7 @@
 // What each level of isolation stops, and what it does not: the table of docs/SECURITY.md. Not here: what eats memory, processes or
 // descriptors (e2e/bounds).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import net from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -17,9 +18,12 @@ const host = new TestHost()
 test.before(async () => {
   await host.up()
   await host.push('attacker', 'victim')
-  await host.begin('victim')
+  await host.begin('victim', { config: { listen: 'unix' } })
 })
 test.after(() => host.dispose())
+
+/** Whether the host can ask who is at a socket. */
+const hasPeers = () => process.platform === 'linux' && isBuiltin('node:ffi')
 
 /** What comes of each attack by a pod of that level. */
 async function attacksBy(name: string): Promise<Record<string, unknown>> {
@@ -29,7 +33,8 @@ async function attacksBy(name: string): Promise<Record<string, unknown>> {
     'reads the token': await attempt('read', join(host.data, 'token')),
     'reads the storage of another pod': await attempt('read', join(host.data, 'pods/victim/storage/secret')),
     'lists the data directory of another pod': await attempt('list', join(host.data, 'pods/victim')),
-    'dials the host': await attempt('dial', join(host.data, 'host.sock')),
+    'asks the host': await attempt('ask', join(host.data, 'host.sock')),
+    'dials the socket of another pod': await attempt('dial', join(host.data, 'pods/victim/main.sock')),
     'writes in the data directory': await attempt('write', join(host.data, `${name}-x`)),
     'signals the host': await attempt('signal', host.pid),
     'signals another pod': await attempt('signal', victim),
@@ -53,7 +58,8 @@ test("permission: Node's own model stops files and programs, and neither signals
     'reads the token': denied,
     'reads the storage of another pod': denied,
     'lists the data directory of another pod': denied,
-    'dials the host': 'done',
+    'asks the host': hasPeers() ? 'forbidden' : 'done',
+    'dials the socket of another pod': 'done',
     'writes in the data directory': denied,
     'signals the host': 'done',
     'signals another pod': 'done',
@@ -95,7 +101,8 @@ sandboxed('sandbox: a pod sees nothing of the host and of other pods, and signal
     'reads the token': 'ENOENT',
     'reads the storage of another pod': 'ENOENT',
     'lists the data directory of another pod': 'ENOENT',
-    'dials the host': 'ENOENT',
+    'asks the host': 'ENOENT',
+    'dials the socket of another pod': 'ENOENT',
     'writes in the data directory': 'done',
     'signals the host': 'ESRCH',
     'signals another pod': 'ESRCH',

@@ -42,7 +42,7 @@ test.before(async () => {
   await host.up()
   openAbove(host.dir)
   await host.push('attacker', 'victim')
-  await host.begin('victim')
+  await host.begin('victim', { config: { listen: 'unix' } })
 })
 test.after(() => host.dispose())
 
@@ -66,6 +66,7 @@ asRoot('a service runs as its user, who has its files and nothing else of the ho
       'lists the images': await attempt('list', join(host.data, 'images')),
       'lists the doors': await attempt('list', join(host.data, 's')),
       'dials the host': await attempt('dial', join(host.data, 'host.sock')),
+      'dials the socket of another pod': await attempt('dial', join(host.data, 'pods/victim/main.sock')),
       'dials the link of others': await attempt('dial', join(host.data, 'link.sock')),
       'writes in the data directory': await attempt('write', join(host.data, 'x')),
       'writes beside its records': await attempt('write', join(host.data, 'pods/apart/runs/x')),
@@ -84,6 +85,7 @@ asRoot('a service runs as its user, who has its files and nothing else of the ho
       'lists the images': 'EACCES',
       'lists the doors': 'EACCES',
       'dials the host': 'EACCES',
+      'dials the socket of another pod': 'EACCES',
       'dials the link of others': 'EACCES',
       'writes in the data directory': 'EACCES',
       'writes beside its records': 'EACCES',

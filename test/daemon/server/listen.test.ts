@@ -27,6 +27,7 @@ test('openDoors() takes it for no error of the host when a client that is reset 
     port: 0,
     tls: undefined,
     isReady: () => true,
+    shutOut: () => new Set(),
     metrics: async () => ({ type: 'text/plain', text: '' }),
     onAddresses: ([address = '']) => {
       port = Number(address.split(':').at(-1))
