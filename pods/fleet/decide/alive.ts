@@ -14,15 +14,16 @@ export const defaultTimes: Times = { beatMs: 1000, fenceMs: 3500, deadMs: 6500 }
 
 /** When each host's last beat was first seen. */
 export type Seen = ReadonlyMap<string, { rev: string; atMs: number }>
+type Seeing = Map<string, { rev: string; atMs: number }>
 
 /** What follows from a beat, or from all that are told again. */
-export function seeBeat(seen: Seen, { host, rev, nowMs }: { host: string; rev: string; nowMs: number }): Seen {
-  return seen.get(host)?.rev === rev ? seen : new Map(seen).set(host, { rev, atMs: nowMs })
+export function seeBeat(seen: Seeing, { host, rev, nowMs }: { host: string; rev: string; nowMs: number }): void {
+  if (seen.get(host)?.rev !== rev) seen.set(host, { rev, atMs: nowMs })
 }
 
 /** The engine is back, and nobody can have beaten meanwhile. */
-export function seeAnew(seen: Seen, nowMs: number): Seen {
-  return new Map([...seen].map(([host, { rev }]) => [host, { rev, atMs: nowMs }]))
+export function seeAnew(seen: Seeing, nowMs: number): void {
+  for (const last of seen.values()) last.atMs = nowMs
 }
 
 export const isDead = (seen: Seen, host: string, { nowMs, deadMs }: { nowMs: number; deadMs: number }): boolean => {

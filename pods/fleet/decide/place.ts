@@ -31,19 +31,23 @@ export type Wanted = Pick<
   'name' | 'want' | 'scale' | 'tags' | 'isPacked' | 'isExclusive' | 'memory' | 'assigned' | 'holder' | 'turn'
 >
 
+/** By their names. */
+export type Hosts = ReadonlyMap<string, HostView>
+
+export const hostsOf = (views: readonly HostView[]): Hosts => new Map(views.map(view => [view.name, view]))
+
 /** @param loads of all pods, which take room too */
-export function place(pod: Wanted, hosts: readonly HostView[], loads: Loads): Placed {
+export function place(pod: Wanted, hosts: Hosts, loads: Loads): Placed {
   if (pod.want === 'idle') return { assigned: {}, waits: '', fence: [] }
   if (pod.isExclusive) return placeExclusive(pod, hosts, loads)
-  const byName = new Map(hosts.map(host => [host.name, host]))
-  const stays = (name: string) => byName.get(name)?.isAlive === true && hasTags(pod, byName.get(name))
+  const stays = (name: string) => hosts.get(name)?.isAlive === true && hasTags(pod, hosts.get(name))
   const kept = Object.entries(pod.assigned).filter(([name, count]) => count > 0 && stays(name))
-  const leaving = kept.filter(([name]) => byName.get(name)?.duty === 'draining')
-  const assigned = Object.fromEntries(kept.filter(([name]) => byName.get(name)?.duty !== 'draining'))
+  const leaving = kept.filter(([name]) => hosts.get(name)?.duty === 'draining')
+  const assigned = Object.fromEntries(kept.filter(([name]) => hosts.get(name)?.duty !== 'draining'))
   while (sum(assigned) > pod.scale) lessen(assigned)
   const missing = fill(pod, assigned, { hosts, loads })
   // What has to go stays until what comes in its place is up.
-  const isReplaced = Object.entries(assigned).every(([name, count]) => isUp(pod, byName.get(name), count))
+  const isReplaced = Object.entries(assigned).every(([name, count]) => isUp(pod, hosts.get(name), count))
   if (missing > 0 || !isReplaced) for (const [name, count] of leaving) assigned[name] = count
   const why = missing > 0 ? whyNot(pod, hosts) : ''
   return { assigned, waits: why && `${missing} of ${pod.scale} runs wait: ${why}`, fence: [] }
@@ -53,10 +57,10 @@ export function place(pod: Wanted, hosts: readonly HostView[], loads: Loads): Pl
  * It is assigned to one host at most, and to another only when `holder` is empty. The holder empties it itself once its run has ended; of a
  * host that was declared dead, whoever places does.
  */
-function placeExclusive(pod: Wanted, hosts: readonly HostView[], loads: Loads): Placed {
+function placeExclusive(pod: Wanted, hosts: Hosts, loads: Loads): Placed {
   const [assignee] = Object.keys(pod.assigned)
   const name = pod.holder === '' ? assignee : pod.holder.split('/')[0]
-  const at = hosts.find(host => host.name === name)
+  const at = hosts.get(name ?? '')
   const isWell = at?.isAlive && !at.isFenced && at.duty !== 'draining' && hasTags(pod, at)
   if (at && isWell && (pod.holder === '' || at.name === assignee))
     return { assigned: { [at.name]: 1 }, waits: '', fence: [] }
@@ -69,21 +73,18 @@ function placeExclusive(pod: Wanted, hosts: readonly HostView[], loads: Loads): 
   if (at && !at.isFenced && pod.holder !== '')
     return { assigned: {}, waits: `is ended on host "${at.name}" first`, fence: [] }
   const assigned: Record<string, number> = {}
-  const missing = fill({ ...pod, scale: 1 }, assigned, { hosts: hosts.filter(({ isFenced }) => !isFenced), loads })
+  const missing = fill({ ...pod, scale: 1 }, assigned, { hosts, loads })
   const waits = missing > 0 ? whyNot(pod, hosts) : ''
   return { assigned, waits, fence: [], ...(pod.holder !== '' && { holder: '' }) }
 }
 
 /** Gives each run that is missing to the host that suits it best. @returns how many suit none */
-function fill(
-  pod: Wanted,
-  assigned: Record<string, number>,
-  { hosts, loads }: { hosts: readonly HostView[]; loads: Loads },
-): number {
-  const open = hosts
+function fill(pod: Wanted, assigned: Record<string, number>, { hosts, loads }: { hosts: Hosts; loads: Loads }): number {
+  let missing = pod.scale - sum(assigned)
+  if (missing <= 0) return 0
+  const open = [...hosts.values()]
     .filter(host => isOpen(host) && hasTags(pod, host))
     .map(host => ({ ...loads.ofOthers(pod.name, host.name), host }))
-  let missing = pod.scale - sum(assigned)
   while (missing > 0) {
     let best: Candidate | undefined
     for (const one of open) if (hasRoom(pod, one, assigned) && (!best || rank(pod, one, best, assigned) < 0)) best = one
@@ -111,7 +112,7 @@ function hasRoom(pod: Wanted, { host, memory }: Candidate, assigned: Readonly<Re
   return pod.memory === 0 || memory + ((assigned[host.name] ?? 0) + 1) * pod.memory <= host.memory
 }
 
-const isOpen = ({ isAlive, duty }: HostView): boolean => isAlive && duty === 'active'
+const isOpen = ({ isAlive, isFenced, duty }: HostView): boolean => isAlive && !isFenced && duty === 'active'
 const hasTags = ({ tags }: Wanted, host: HostView | undefined): boolean =>
   tags.every(tag => host?.tags.includes(tag) === true)
 const sum = (assigned: Readonly<Record<string, number>>): number =>
@@ -130,8 +131,8 @@ function lessen(assigned: Record<string, number>): void {
   else delete assigned[most[0]]
 }
 
-function whyNot(pod: Wanted, hosts: readonly HostView[]): string {
-  const tagged = hosts.filter(host => hasTags(pod, host))
+function whyNot(pod: Wanted, hosts: Hosts): string {
+  const tagged = [...hosts.values()].filter(host => hasTags(pod, host))
   const tags = pod.tags.map(tag => `"${tag}"`).join(' and ')
   if (tagged.length === 0) return `no host has the tag ${tags}`
   if (!tagged.some(isOpen)) return `no host that may have it is there, and takes pods`

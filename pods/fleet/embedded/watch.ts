@@ -17,8 +17,9 @@ export async function* watchHub(hub: Hub, how: WatchHow): AsyncGenerator<StateCh
   const { prefix, signal, faults, cut, isUp } = how
   const changes = new Changes<StateChange>()
   const begin = () => {
-    const all = [...hub.values].filter(([key]) => isBelow(prefix, key))
-    changes.push({ t: 'reset' }, ...all.map(([key, kept]) => ({ t: 'set', key, ...kept }) as const), { t: 'synced' })
+    changes.push({ t: 'reset' })
+    for (const [key, kept] of hub.values) if (isBelow(prefix, key)) changes.push({ t: 'set', key, ...kept })
+    changes.push({ t: 'synced' })
   }
   const told = (change: StateChange & { key: string }) => {
     if (!isUp() || !isBelow(prefix, change.key)) return

@@ -2,7 +2,7 @@
 // There is no leader to lose: compare-and-set lets one of them win. What follows from what is decided in decide/place.ts.
 import { isDead, isLongGone, isRush, type Times } from '../decide/alive.ts'
 import { Loads } from '../decide/loads.ts'
-import { type HostView, place } from '../decide/place.ts'
+import { type Hosts, type HostView, hostsOf, place } from '../decide/place.ts'
 import type { Engine, Outcome, Rev } from '../port/ports.ts'
 import { type HostRecord, type PodRecord, writeRecord } from '../records.ts'
 import { changePod } from './change.ts'
@@ -78,7 +78,7 @@ export class Placing {
       return
     }
     const loads = new Lazy(() => new Loads([...tables.pods.values()].map(({ record }) => record)))
-    const due = this.#settled === seen ? [] : this.#due(views, loads.value)
+    const due = this.#settled === seen ? [] : this.#due(hostsOf(views), loads.value)
     const lost = this.#lost(views, loads)
     if (due.length === 0) this.#settled = seen
     if (due.length + lost.length === 0) {
@@ -90,7 +90,8 @@ export class Placing {
     for (let at = 0; at < due.length; at += atOnce) {
       const now = viewsOf(this.#options)
       if (stillness(tables, now) !== '') return
-      await Promise.all(due.slice(at, at + atOnce).map(async name => await this.#place(name, now, loads.value)))
+      const hosts = hostsOf(now)
+      await Promise.all(due.slice(at, at + atOnce).map(async name => await this.#place(name, hosts, loads.value)))
     }
     for (const name of lost) await this.#declare(tables.hosts.get(name), { isLost: true })
   }
@@ -104,20 +105,20 @@ export class Placing {
       .map(({ name }) => name)
   }
 
-  #due(views: readonly HostView[], loads: Loads): string[] {
+  #due(hosts: Hosts, loads: Loads): string[] {
     const all = [...this.#options.tables.pods.values()].map(({ record }) => record)
     const known = all.filter(({ name }) => !this.#options.tables.unreadable.has(`pod.${name}`))
-    return known.filter(pod => changes(pod, place(pod, views, loads)).length > 0).map(({ name }) => name)
+    return known.filter(pod => changes(pod, place(pod, hosts, loads)).length > 0).map(({ name }) => name)
   }
 
-  /** @param views as they are at this moment; `loads`: of all pods, with those that were placed just now */
-  async #place(name: string, views: readonly HostView[], loads: Loads): Promise<void> {
+  /** @param seen how hosts are at this moment; `loads`: of all pods, with those that were placed just now */
+  async #place(name: string, seen: Hosts, loads: Loads): Promise<void> {
     const { engine, tables } = this.#options
     const record = tables.pods.get(name)?.record
     if (!record) return
-    const { fence } = place(record, views, loads)
+    const fence = record.isExclusive ? place(record, seen, loads).fence : []
     for (const host of fence) await this.#declare(tables.hosts.get(host), {})
-    const hosts = fence.length > 0 ? viewsOf(this.#options) : views
+    const hosts = fence.length > 0 ? hostsOf(viewsOf(this.#options)) : seen
     await changePod(engine, name, now => {
       if (!now) return now
       const placed = place(now, hosts, loads)
@@ -147,14 +148,17 @@ export async function declareDead(
 
 /** What is different from how it is. */
 function changes(now: PodRecord, placed: ReturnType<typeof place>): string[] {
-  const same = (a: object, b: object) =>
-    JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
   return [
-    ...(same(now.assigned, placed.assigned) ? [] : ['assigned']),
+    ...(sameCounts(now.assigned, placed.assigned) ? [] : ['assigned']),
     ...(now.waits === placed.waits ? [] : ['waits']),
     ...((placed.holder ?? now.holder) === now.holder ? [] : ['holder']),
     ...placed.fence,
   ]
+}
+
+function sameCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name])
 }
 
 /** A value that is worked out when it is first asked for. */

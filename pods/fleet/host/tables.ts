@@ -13,7 +13,7 @@ export class Tables {
   readonly unreadable = new Set<string>()
   /** The id of the fleet that the engine has; an engine that was made anew has none. */
   fleet: string | undefined
-  seen: Seen = new Map()
+  readonly #seen = new Map<string, { rev: Rev; atMs: number }>()
   /** Grows with all that is told but beats alone. */
   changes = 0
   /** All was told, and the engine is there. */
@@ -40,6 +40,11 @@ export class Tables {
       this.#take(change)
       for (const listener of this.#listeners) listener(change)
     }
+  }
+
+  /** When a beat of each host was seen last. */
+  get seen(): Seen {
+    return this.#seen
   }
 
   onChange(listener: (change: StateChange) => void): void {
@@ -103,7 +108,7 @@ export class Tables {
       const record = this.#withReports(readRecord('host', value))
       this.#keep(this.hosts, { change, name, record })
       if (before && record && saidBy(before) === saidBy(record) && !this.#telling.has(name)) this.changes--
-      this.seen = seeBeat(this.seen, { host: name, rev, nowMs: this.#nowMs() })
+      seeBeat(this.#seen, { host: name, rev, nowMs: this.#nowMs() })
     }
   }
 
@@ -149,7 +154,7 @@ export class Tables {
       for (const [host, reports] of this.#reports)
         for (const pod of Object.keys(reports)) if (!told.has(reportKey(host, pod))) this.#forget(reportKey(host, pod))
     }
-    this.seen = seeAnew(this.seen, this.#nowMs())
+    seeAnew(this.#seen, this.#nowMs())
     this.isSynced = true
   }
 
@@ -167,7 +172,7 @@ export class Tables {
     if (kind !== 'host') return
     this.hosts.delete(name)
     this.#telling.delete(name)
-    this.seen = new Map([...this.seen].filter(([host]) => host !== name))
+    this.#seen.delete(name)
   }
 }
 

@@ -5,9 +5,9 @@ export class Changes<T> implements AsyncIterable<T> {
   #wake: (() => void) | undefined
   #isClosed = false
 
-  push(...values: T[]): void {
+  push(value: T): void {
     if (this.#isClosed) return
-    this.#waiting.push(...values)
+    this.#waiting.push(value)
     this.#wake?.()
   }
 
@@ -18,7 +18,11 @@ export class Changes<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
     for (;;) {
-      while (this.#waiting.length > 0) yield this.#waiting.shift() as T
+      while (this.#waiting.length > 0) {
+        const told = this.#waiting
+        this.#waiting = []
+        yield* told
+      }
       if (this.#isClosed) return
       await new Promise<void>(resolve => {
         this.#wake = resolve

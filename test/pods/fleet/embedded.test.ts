@@ -87,4 +87,16 @@ test('a watch that begins anew ends with the same table; a message that comes tw
   await going
 })
 
+test('a watch tells more values than a call may have arguments', async () => {
+  const hub = new Hub()
+  const value = Buffer.from('1')
+  for (let at = 0; at < 200_000; at++) hub.values.set(`many.${at}`, { value, rev: String(at) })
+  let told = 0
+  for await (const { t } of new EmbeddedEngine(hub).state.watch('many', new AbortController().signal)) {
+    if (t === 'synced') break
+    told++
+  }
+  assert.is(told, 200_001)
+})
+
 test.run()

@@ -8,19 +8,23 @@ const test = suite('alive')
 const { fenceMs, deadMs } = defaultTimes
 
 test('isDead() counts from when a beat was first seen, not from when it is told again', () => {
-  const first = seeBeat(new Map(), { host: 'a', rev: '1', nowMs: 1000 })
-  const again = seeBeat(first, { host: 'a', rev: '1', nowMs: 5000 })
-  assert.ok(isDead(again, 'a', { nowMs: 1000 + deadMs, deadMs }))
-  assert.not.ok(isDead(again, 'a', { nowMs: 999 + deadMs, deadMs }))
-  assert.not.ok(isDead(seeBeat(again, { host: 'a', rev: '2', nowMs: 5000 }), 'a', { nowMs: 1000 + deadMs, deadMs }))
-  assert.not.ok(isDead(again, 'b', { nowMs: 1e9, deadMs }))
-  assert.not.ok(isDead(seeAnew(again, 60_000), 'a', { nowMs: 60_000 + deadMs - 1, deadMs }))
+  const seen = new Map()
+  seeBeat(seen, { host: 'a', rev: '1', nowMs: 1000 })
+  seeBeat(seen, { host: 'a', rev: '1', nowMs: 5000 })
+  assert.ok(isDead(seen, 'a', { nowMs: 1000 + deadMs, deadMs }))
+  assert.not.ok(isDead(seen, 'a', { nowMs: 999 + deadMs, deadMs }))
+  assert.not.ok(isDead(seen, 'b', { nowMs: 1e9, deadMs }))
+  seeBeat(seen, { host: 'a', rev: '2', nowMs: 5000 })
+  assert.not.ok(isDead(seen, 'a', { nowMs: 1000 + deadMs, deadMs }))
+  seeAnew(seen, 60_000)
+  assert.not.ok(isDead(seen, 'a', { nowMs: 60_000 + deadMs - 1, deadMs }))
 })
 
 test('mayHold() ends before isDead() can begin, whatever clocks show and however late beats are seen', () => {
   for (const beganMs of [0, 1, 700]) {
     for (const seenAfterMs of [0, 1, 300, 5000]) {
-      const seen = seeBeat(new Map(), { host: 'a', rev: '1', nowMs: beganMs + seenAfterMs })
+      const seen = new Map()
+      seeBeat(seen, { host: 'a', rev: '1', nowMs: beganMs + seenAfterMs })
       for (let nowMs = beganMs; nowMs < beganMs + 20_000; nowMs += 50) {
         const isBoth = mayHold(beganMs, { nowMs, fenceMs }) && isDead(seen, 'a', { nowMs, deadMs })
         assert.not.ok(isBoth, `${beganMs} ${seenAfterMs} ${nowMs}`)

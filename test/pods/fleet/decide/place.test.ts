@@ -2,7 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Loads } from '../../../../pods/fleet/decide/loads.ts'
-import { type HostView, place, type Wanted } from '../../../../pods/fleet/decide/place.ts'
+import { type HostView, hostsOf, place, type Wanted } from '../../../../pods/fleet/decide/place.ts'
 
 const test = suite('place()')
 
@@ -20,7 +20,7 @@ const up = (count: number, turn = 1) => ({
 })
 const abc = [host('a'), host('b'), host('c')]
 const placed = (wanted: Wanted, hosts = abc, others: Wanted[] = []) =>
-  place(wanted, hosts, new Loads([wanted, ...others]))
+  place(wanted, hostsOf(hosts), new Loads([wanted, ...others]))
 
 test('spreads the runs of a pod over hosts, and pods to where the fewest are', () => {
   assert.equal(placed(pod({ scale: 3 })).assigned, { a: 1, b: 1, c: 1 })
@@ -103,7 +103,7 @@ function nextOf(world: World): World[] {
     assigned: world.assigned === '' ? {} : { [world.assigned]: 1 },
     holder: world.holder,
   })
-  const { assigned, holder, fence } = place(wanted, viewOf(world), new Loads([wanted]))
+  const { assigned, holder, fence } = place(wanted, hostsOf(viewOf(world)), new Loads([wanted]))
   for (const name of fence as ('a' | 'b')[]) change({}, name, { isFenced: true })
   if (fence.length === 0) change({ assigned: Object.keys(assigned)[0] ?? '', holder: holder ?? world.holder })
   for (const name of names) {
