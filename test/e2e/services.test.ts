@@ -122,7 +122,10 @@ test('a program that cannot take the socket of its host, and opens its port by i
   await host.ok('push', 'local', 'own', file('own.cjs', code), '--command', 'node $P8A_FILE')
   const start = ['start', 'local', 'own', '--retries', '1', '--listen', address, '--ready-after', '1m']
   const { hint } = await host.refused(...start)
-  assert.match(hint ?? '', /it has them from descriptor 3 on \(LISTEN_FDS\); one that opens .* pod start local own --port 8080/)
+  assert.match(
+    hint ?? '',
+    /it has them from descriptor 3 on \(LISTEN_FDS\); one that opens .* pod start local own --port 8080/,
+  )
   await host.remove('own')
 })
 
