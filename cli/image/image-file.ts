@@ -156,5 +156,7 @@ function wrong(file: string, why: string, hint: string, cause?: unknown): P8aErr
 }
 
 function cannotSave(file: string, cause: unknown): P8aError {
-  return new P8aError('save_failed', `Cannot write ${file}: ${(cause as Error).message}`, { facts: { file }, cause })
+  const { code, message } = cause as NodeJS.ErrnoException
+  const problem = code === 'ENOENT' ? 'there is no such folder' : message
+  return new P8aError('save_failed', `Cannot write ${file}: ${problem}`, { facts: { file }, cause })
 }

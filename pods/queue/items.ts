@@ -1,5 +1,6 @@
 // What people and programs ask of items that are there: to see them and to wait for them, to have them tried again, removed, or given
 // to another worker. What waits is begun elsewhere (queues.ts).
+import { full } from './full.ts'
 import { type Item, type ItemState, newItem, refusal, states } from './item.ts'
 import { hasEnded, type Store } from './store.ts'
 import type { Turn } from './turn.ts'
@@ -228,14 +229,6 @@ function isGivenUp(state: ItemState): boolean {
 function nextOf(values: readonly { number: number }[], from: number): number {
   const last = values.at(-1)
   return last ? last.number + 1 : from
-}
-
-export function full(queue: string, waiting: number, limit: number): Error {
-  return refusal(
-    'queue_full',
-    `Cannot enqueue for pod ${JSON.stringify(queue)}: ${waiting} items wait, and its queueLimit is ${limit}`,
-    'Try again later; or let it have more runs (max), or a longer queue (queueLimit)',
-  )
 }
 
 export function unfit({ queue, id, state }: Item, verb: string): Error {

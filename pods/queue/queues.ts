@@ -2,8 +2,9 @@
 // (workers.ts), what follows from an attempt (law.ts), how many runs there are (growth.ts).
 import type { Attempt } from './attempt.ts'
 import { Ends, type RunEnding } from './ends.ts'
-import { type Asked, type Item, type ItemState, type NewItem, newItem, refusal } from './item.ts'
-import { full, Items, unfit } from './items.ts'
+import { noPlaceFor } from './full.ts'
+import { type Asked, type Item, type ItemState, newItem, refusal } from './item.ts'
+import { Items, unfit } from './items.ts'
 import { type After, afterAttempt, type Outcome } from './law.ts'
 import { RateCounts } from './rates.ts'
 import type { Room } from './room.ts'
@@ -95,11 +96,11 @@ export class Queues {
    */
   async add(asked: Asked): Promise<Added> {
     if (this.#workers.size === 0) await this.#isKnown.promise
-    const { settings, newId, now, store } = this.#needs
+    const { settings, newId, now, store, room } = this.#needs
     const worker = this.#workerFor(asked)
     const item = newItem(asked, worker.policy, { nowMs: now(), maxBytes: settings.maxItemBytes, newId })
     return await this.#turn.do(() => {
-      const refused = this.#noRoomFor(item, worker)
+      const refused = room.refusal(item.queue, 1) ?? noPlaceFor(item, worker.policy, store)
       if (refused && !store.find(item.queue, item.id)) throw refused
       const { item: stored, isNew } = store.add(item)
       if (isNew) this.rates.count(item.queue, 'added', now())
@@ -315,26 +316,6 @@ export class Queues {
     this.#timer = setTimeout(() => this.#soon(), Math.min(Math.max(0, next - this.#needs.now()), maxTimerMs))
   }
 
-  /** Why nothing more may wait, if so. */
-  #noRoomFor({ queue, producer }: NewItem, { policy }: Worker): Error | undefined {
-    const { store, room } = this.#needs
-    const refused = room.refusal(queue, 1)
-    if (refused) return refused
-    const { waiting, delayed, held } = store.countsOf(queue)
-    const all = waiting + delayed + held
-    const { queueLimit, producerLimit } = policy
-    if (all >= queueLimit) return full(queue, all, queueLimit)
-    const kept = keptPlaces(queueLimit)
-    const isAlmostFull = kept > 0 && all >= queueLimit - kept
-    if (producer === undefined || (producerLimit === undefined && !isAlmostFull)) return undefined
-    const own = store.waitingOf(queue, producer)
-    if (producerLimit !== undefined && own >= producerLimit)
-      return fullFor(producer, { queue, own, why: `its producerLimit is ${producerLimit}` })
-    if (!isAlmostFull || own < kept) return undefined
-    const why = `the last ${kept} places are for producers that have fewer than ${kept} (queueLimit ${queueLimit})`
-    return fullFor(producer, { queue, own, why })
-  }
-
   #heldBackBy(queue: string): string | undefined {
     const worker = this.#workers.get(queue)
     if (this.#needs.store.isPaused(queue)) return `the queue of ${queue} is paused, until somebody resumes it`
@@ -377,16 +358,3 @@ const againMs = 1000
 const maxTimerMs = 3_600_000
 /** How long after a connection broke the host tells that its run ended, at most. */
 const toldMs = 1000
-
-/** So that one producer cannot fill the queue of all: the last tenth of it is for those that have less than that waiting. */
-function keptPlaces(queueLimit: number): number {
-  return Math.floor(queueLimit / 10)
-}
-
-function fullFor(producer: string, { queue, own, why }: { queue: string; own: number; why: string }): Error {
-  return refusal(
-    'queue_full',
-    `Cannot enqueue for pod ${JSON.stringify(queue)}: ${own} items of ${JSON.stringify(producer)} wait, and ${why}`,
-    'Try again later: others may still enqueue',
-  )
-}

@@ -101,4 +101,10 @@ test('writeImageFile() leaves nothing where the bytes are not those of the sheet
   assert.is(readFileSync(file, 'utf8'), 'as it was')
 })
 
+test('writeImageFile() into a folder that is not there says so', async () => {
+  using at = scratch()
+  const { message } = await failsWith('save_failed', () => writeImageFile(source, at.path('none/web.img')))
+  assert.match(message, /none\/web\.img: there is no such folder$/)
+})
+
 test.run()
