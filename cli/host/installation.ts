@@ -21,10 +21,11 @@ export async function installationOf(
   { dataDir, npm = 'npm' }: { dataDir: string; npm?: string },
 ): Promise<string> {
   if (wanted === undefined) return ownInstallation
+  // Never a folder of that name where somebody happens to be: whoever made it would have code run by who types this.
+  if (versionName.test(wanted)) return await versionBeside(wanted.replace(/^v(?=\d)/, ''), { dataDir, npm })
   const folder = resolve(wanted)
   for (const found of [folder, join(folder, 'node_modules/p8a')]) if (await isOurs(found)) return found
-  if (!versionName.test(wanted)) throw noInstallation(folder)
-  return await versionBeside(wanted.replace(/^v(?=\d)/, ''), { dataDir, npm })
+  throw noInstallation(folder)
 }
 
 async function versionBeside(version: string, { dataDir, npm }: { dataDir: string; npm: string }): Promise<string> {
@@ -41,14 +42,14 @@ async function versionBeside(version: string, { dataDir, npm }: { dataDir: strin
     failed,
     stderr,
     shortMessage = '',
-  } = await execa(npm, args, { reject: false, stdin: 'ignore', timeout: installMs })
+  } = await execa(npm, args, { cwd: prefix, reject: false, stdin: 'ignore', timeout: installMs })
   if (!failed && (await isOurs(folder))) return folder
   // What is half there would be taken for whole.
   await rm(prefix, { recursive: true, force: true })
   const said = stderr.trim().split('\n').slice(0, 3).join('; ') || shortMessage
   const beside = (await readdir(versions).catch(() => [])).sort()
   throw new P8aError('version_not_found', `Cannot install p8a ${version}: ${said}`, {
-    hint: `${beside.length > 0 ? `Installed already: ${beside.join(', ')}. ` : ''}A folder with an installation of p8a may be named, too`,
+    hint: `${beside.length > 0 ? `Installed already: ${beside.join(', ')}. ` : ''}A folder with an installation of p8a may be named, too, such as ./next`,
     facts: { version, installed: beside },
   })
 }
@@ -64,7 +65,7 @@ async function isOurs(folder: string): Promise<boolean> {
 
 function noInstallation(folder: string): P8aError {
   return new P8aError('file_not_found', `There is no installation of p8a in ${folder}`, {
-    hint: 'Name a version, such as 1.2.3, or the folder that has the package.json of p8a',
+    hint: 'Name a version, such as 1.2.3, or the folder that has the package.json of p8a, such as ./next',
     facts: { folder },
   })
 }
