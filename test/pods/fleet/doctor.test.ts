@@ -1,0 +1,44 @@
+// What `pod fleet doctor` says of an engine and of hosts. Not here: an engine that does not answer (test/e2e/fleet.test.ts).
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { engineFindings, hostFindings } from '../../../pods/fleet/doctor.ts'
+import type { HostRecord } from '../../../pods/fleet/records.ts'
+
+const test = suite('doctor')
+const dayMs = 86_400_000
+
+const host = (name: string, more: Partial<HostRecord> = {}): HostRecord => ({
+  ...{ v: 1, name, id: `${name}-id`, session: 's', beat: 1, tags: [], memory: 1, p8a: '0.2.0', atMs: dayMs, pods: {} },
+  isFenced: false,
+  ...more,
+})
+const told = (findings: { level: string; text: string }[]): string[] =>
+  findings.map(({ level, text }) => `${level}: ${text}`)
+
+test('a clock that is a day off is told by the name of its host, whichever way, and one that is right is not', () => {
+  const hosts = [host('a'), host('b', { atMs: 2 * dayMs }), host('c', { atMs: 0 }), host('d', { atMs: dayMs - 29_000 })]
+  const off = (name: string) =>
+    `warn: the clock of host "${name}" is 86400 s off, or it is gone: times in its logs are not those of others`
+  assert.equal(told(hostFindings(hosts, dayMs)), [off('b'), off('c')])
+})
+
+test('a host that was declared dead, and one of another version, are told', () => {
+  const hosts = [host('a'), host('b', { isFenced: true, atMs: 0 }), host('c', { p8a: '0.1.0' })]
+  assert.equal(told(hostFindings(hosts, dayMs)), [
+    'error: host "b" was declared dead, and is not back',
+    'warn: host "c" has p8a 0.1.0, others 0.2.0',
+  ])
+})
+
+test('an engine that has known faults, and one server for several hosts, are told; what is well is not', () => {
+  const engine = { kind: 'nats', version: '2.12.7', replicas: 3, address: '' } as const
+  assert.equal(engineFindings(engine, 3), [])
+  assert.equal(engineFindings({ ...engine, replicas: 1 }, 1), [])
+  assert.equal(engineFindings({ ...engine, kind: 'embedded', replicas: 1 }, 1), [])
+  assert.equal(told(engineFindings({ ...engine, version: '2.10.27', replicas: 1 }, 2)), [
+    'warn: nats-server 2.10.27 has known faults: 2.12.7 or newer is better',
+    'warn: one server keeps all values: while it is away nothing can be changed, and nobody takes over',
+  ])
+})
+
+test.run()
