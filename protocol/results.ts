@@ -232,6 +232,7 @@ const hostInfo = late(() =>
     spares: members({ ready: whole, hits: whole, misses: whole }),
     levels: optional(list(members({ level: text, has: flag, how: text }))),
     groups: optional(text),
+    users: optional(text),
     memory: number,
   }),
 )

@@ -68,6 +68,8 @@ export type HostInfo = {
   levels?: LevelInfo[]
   /** What of limits its kernel holds for a whole run, or why it holds none. */
   groups?: string
+  /** Whether a pod may have a user of its own there, in words. */
+  users?: string
   /** Resident memory of the daemon in bytes. */
   memory: number
 }

@@ -43,6 +43,12 @@ export function asUser(base: Record<string, string>, user: User | undefined): Re
   return { ...rest, HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell }
 }
 
+/** Whether a pod may have a user of its own here, for people. */
+export async function usersText(): Promise<string> {
+  if (ownUid() !== 0) return 'none: only a host of root can begin processes of others'
+  return (await systemProgram('setpriv')) ? 'any of this machine' : 'none: that needs setpriv, of util-linux'
+}
+
 /** What is to begin as a user. `isNode`: it is one of Node that the host begins. `isBoxed`: it sees mounts of its own. */
 export type ToBegin = {
   name: string

@@ -3,6 +3,7 @@ import { type MethodParams, protocolVersion } from '../../protocol/methods.ts'
 import type { HostInfo } from '../../protocol/words.ts'
 import { groupsText } from '../bounds/groups.ts'
 import { levelsHere } from '../bounds/levels.ts'
+import { usersText } from '../bounds/user.ts'
 import type { Site } from './verb.ts'
 
 export async function info(
@@ -28,7 +29,7 @@ export async function info(
     runs: all.reduce((sum, { underWay }) => sum + underWay.length, 0),
     hosts: daemon.hosts.all().map(each => each.path),
     spares: daemon.spares(),
-    ...(levels && { levels: await levelsHere(), groups: groupsText() }),
+    ...(levels && { levels: await levelsHere(), groups: groupsText(), users: await usersText() }),
     memory: process.memoryUsage.rss(),
   }
 }

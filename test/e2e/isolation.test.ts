@@ -206,7 +206,9 @@ test('what cannot be had is refused at the start by name, and the doctor says wh
     .catch(error => error)
   assert.match(offline.message, 'cannot deny it the network')
   assert.is((await host.status('refused')).status, 'idle')
-  assert.match(await host.ok('host', 'doctor'), /^ISOLATE +HERE +BY\nprocess +yes/)
+  const doctor = await host.ok('host', 'doctor')
+  assert.match(doctor, /^ISOLATE +HERE +BY\nprocess +yes/)
+  assert.match(doctor, /\nUsers that runs can be: (any of this machine|none: .+)\nLandlock: not used/)
 })
 
 test.run()
